@@ -1,0 +1,1 @@
+"""The shared statistical models: tables in, frozen results out."""
