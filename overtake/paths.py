@@ -1,0 +1,103 @@
+"""Where things are: every path of the project, in one place."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from overtake.errors import ProjectError
+
+ROOT_VARIABLE = "OVERTAKE_ROOT"
+_MARKERS = ("_config.yml", "_toc.yml")
+
+
+def project_root(start: Path | None = None) -> Path:
+    """Find the project's root folder.
+
+    Parameters
+    ----------
+    start : pathlib.Path, optional
+        Folder to search upwards from; the working directory by default. The
+        environment variable ``OVERTAKE_ROOT`` wins over it.
+
+    Returns
+    -------
+    pathlib.Path
+        The folder that holds ``_config.yml`` and ``_toc.yml``.
+
+    Raises
+    ------
+    ProjectError
+        If no such folder is found.
+    """
+    if named := os.environ.get(ROOT_VARIABLE):
+        candidates = [Path(named)]
+    else:
+        here = (start or Path.cwd()).resolve()
+        candidates = [here, *here.parents]
+    for folder in candidates:
+        if all((folder / marker).is_file() for marker in _MARKERS):
+            return folder.resolve()
+    raise ProjectError(
+        f"no project found at or above {candidates[0]}: "
+        f"a project's root folder holds {' and '.join(_MARKERS)}"
+    )
+
+
+@dataclass(frozen=True)
+class Project:
+    """The folders and files of one checkout.
+
+    Attributes
+    ----------
+    root : pathlib.Path
+        The checkout's root folder.
+    """
+
+    root: Path
+
+    @classmethod
+    def find(cls, start: Path | None = None) -> "Project":
+        """Return the project that `start` (or the working directory) lies in."""
+        return cls(project_root(start))
+
+    @property
+    def chapters(self) -> Path:
+        """The notebooks and plain pages of the story."""
+        return self.root / "chapters"
+
+    @property
+    def data(self) -> Path:
+        """The tables with their schema, source and licence."""
+        return self.root / "data"
+
+    @property
+    def lock(self) -> Path:
+        """The locked environment."""
+        return self.root / "uv.lock"
+
+    @property
+    def runs(self) -> Path:
+        """The store of finished runs."""
+        return self.root / "_build" / "runs"
+
+    @property
+    def site(self) -> Path:
+        """The built book."""
+        return self.root / "_build" / "html"
+
+    def chapter(self, name: str) -> Path:
+        """Return the notebook of the chapter called `name`.
+
+        Raises
+        ------
+        ProjectError
+            If there is no such chapter; the message lists those there are.
+        """
+        if name not in self.chapter_names():
+            known = ", ".join(self.chapter_names()) or "none"
+            raise ProjectError(f"no chapter is called {name!r}; there are: {known}")
+        return self.chapters / f"{name}.ipynb"
+
+    def chapter_names(self) -> list[str]:
+        """Return the names of all chapters, sorted."""
+        return sorted(path.stem for path in self.chapters.glob("*.ipynb"))
