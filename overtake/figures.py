@@ -1,0 +1,184 @@
+"""One figure: its picture files, the data behind it, its record, its place in the page."""
+
+import hashlib
+import io
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import matplotlib as mpl
+import pandas as pd
+from matplotlib.figure import Figure
+
+from overtake import pages, style, tables
+from overtake.errors import ResultError
+from overtake.session import Session
+
+_ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_PNG_PIXELS_PER_INCH = 200  # two pixels for each one of the figure's nominal 100
+
+
+@dataclass(frozen=True)
+class FigureRecord:
+    """What is known of a published figure.
+
+    Attributes
+    ----------
+    id : str
+        Stable identity: small letters, digits and hyphens.
+    title : str
+        The figure's message in one sentence, as it stands above the picture.
+    caption : str
+        What is drawn and how to read it, in MyST Markdown.
+    alt : str
+        The message with its numbers, for those who can't see the picture.
+    tables : tuple of str
+        Tables of ``data/`` that the figure shows.
+    columns : dict of str to str
+        Meaning and unit of each column of the figure's data.
+    rows : int
+        Rows of the figure's data.
+    files : dict of str to str
+        SHA-256 of each file, by file name.
+    """
+
+    id: str
+    title: str
+    caption: str
+    alt: str
+    tables: tuple[str, ...]
+    columns: dict[str, str]
+    rows: int
+    files: dict[str, str]
+
+
+def publish(
+    figure: Figure,
+    data: pd.DataFrame,
+    *,
+    id: str,  # noqa: A002  (the field's word; nothing here needs the builtin)
+    title: str,
+    caption: str,
+    alt: str,
+    tables: Sequence[str],
+    columns: dict[str, str],
+) -> FigureRecord:
+    """Save a figure with the data behind it and show it in the page.
+
+    Writes ``figures/<id>.svg``, ``.png`` (2x), ``.csv`` and ``.json`` into the
+    run's folder. In the book the figure appears numbered, with caption and
+    alternative text, and can be referred to as ``{numref}`fig-<id>```.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+        The drawing, best from `overtake.style.new_figure`.
+    data : pandas.DataFrame
+        Exactly what is drawn, one row for each mark.
+    id : str
+        Identity for good: small letters, digits and hyphens.
+    title : str
+        The message, with its number; stands in the picture.
+    caption : str
+        What is drawn: measure, unit, interval, n. MyST Markdown.
+    alt : str
+        The message with its numbers, for those who can't see the picture.
+    tables : sequence of str
+        The tables of ``data/`` behind it; their publishers are credited.
+    columns : dict of str to str
+        Meaning and unit of every column of `data`.
+
+    Returns
+    -------
+    FigureRecord
+        The record that also stands in ``<id>.json``.
+
+    Raises
+    ------
+    ResultError
+        If the id is malformed or already used in this run, a text is missing,
+        `data` is empty, a column has no meaning, or no table is named.
+    """
+    session = Session.current()
+    folder = session.folder / "figures"
+    _check(id, data, {"title": title, "caption": caption, "alt": alt}, tables, columns)
+    source = source_line(tables)
+    style.frame(figure, title=title, source=source)
+    contents = {
+        f"{id}.svg": _picture(figure, "svg", id),
+        f"{id}.png": _picture(figure, "png", id),
+        f"{id}.csv": data.to_csv(index=False, lineterminator="\n").encode(),
+    }
+    digests = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
+    record = FigureRecord(
+        id, title, caption, " ".join(alt.split()), tuple(tables), columns, len(data), digests
+    )
+    contents[f"{id}.json"] = _as_json(record)
+    _write(folder, contents)
+    _show(record, f"{session.address}/figures/{id}", source, contents[f"{id}.png"])
+    return record
+
+
+def source_line(names: Sequence[str]) -> str:
+    """Return the credit line for tables: publishers and vintages, each once."""
+    credits_ = [f"{d.credit} (data of {d.vintage})" for d in map(tables.describe, names)]
+    return "Source: " + "; ".join(dict.fromkeys(credits_)) + "."
+
+
+def _check(
+    id: str,  # noqa: A002
+    data: pd.DataFrame,
+    texts: dict[str, str],
+    names: Sequence[str],
+    columns: dict[str, str],
+) -> None:
+    problems = [f"{what} is empty" for what, text in texts.items() if not text.strip()]
+    if not _ID.fullmatch(id):
+        problems.append("the id may hold small letters, digits and single hyphens only")
+    if data.empty:
+        problems.append("its data have no rows")
+    if missing := [str(c) for c in data.columns if not columns.get(str(c), "").strip()]:
+        problems.append(f"columns without a meaning: {', '.join(missing)}")
+    if not names:
+        problems.append("it names no table of data/")
+    if unloaded := sorted(set(names) - set(tables.loaded())):
+        problems.append(f"it names tables that the chapter has not loaded: {', '.join(unloaded)}")
+    if problems:
+        raise ResultError(f"figure {id!r}: {'; '.join(problems)}")
+
+
+def _picture(figure: Figure, kind: str, salt: str) -> bytes:
+    """Render without dates, versions or random ids: same figure, same bytes."""
+    stripped = {"svg": {"Date": None, "Creator": None}, "png": {"Software": None}}[kind]
+    buffer = io.BytesIO()
+    with mpl.rc_context({"svg.hashsalt": salt}):
+        figure.savefig(buffer, format=kind, dpi=_PNG_PIXELS_PER_INCH, metadata=stripped)
+    return buffer.getvalue()
+
+
+def _as_json(record: FigureRecord) -> bytes:
+    return (json.dumps(vars(record), indent=1, ensure_ascii=False, sort_keys=True) + "\n").encode()
+
+
+def _write(folder: Path, contents: dict[str, bytes]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in contents.items():
+        (folder / name).write_bytes(content)
+
+
+def _show(record: FigureRecord, address: str, source: str, png: bytes) -> None:
+    from IPython.display import display  # noqa: PLC0415  (only notebooks have it to spare)
+
+    links = " · ".join(
+        pages.download(kind.upper(), f"{address}.{kind}") for kind in ("csv", "svg", "png")
+    )
+    body = f"{record.caption} {pages.escape(source)} {links}"
+    markdown = pages.directive(
+        "figure",
+        body,
+        argument=f"{address}.svg",
+        options={"name": f"fig-{record.id}", "alt": record.alt, "class": "overtake-figure"},
+    )
+    display({"text/markdown": markdown, "image/png": png, "text/plain": record.title}, raw=True)

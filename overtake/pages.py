@@ -1,0 +1,62 @@
+"""Pieces of MyST Markdown that the book's pages are put together from."""
+
+from collections.abc import Iterable, Sequence
+
+_SPECIAL = str.maketrans({c: f"\\{c}" for c in "\\`*_{}[]<>|$#~"})
+
+
+def escape(text: str) -> str:
+    """Return `text` so that Markdown shows it as it stands, on one line."""
+    return " ".join(str(text).split()).translate(_SPECIAL)
+
+
+def directive(
+    name: str,
+    body: str = "",
+    *,
+    argument: str = "",
+    options: dict[str, str] | None = None,
+    fence: str = "```",
+) -> str:
+    """Write a MyST directive.
+
+    Parameters
+    ----------
+    name : str
+        The directive's name.
+    body : str
+        Its content.
+    argument : str
+        What stands behind the name.
+    options : dict of str to str, optional
+        Its options, in the order to write them.
+    fence : str
+        Fence; longer than any fence in `body`.
+
+    Returns
+    -------
+    str
+        Markdown that ends in a line break.
+    """
+    head = f"{fence}{{{name}}} {argument}".rstrip()
+    lines = [f":{key}: {' '.join(value.split())}" for key, value in (options or {}).items()]
+    gap = [""] if lines and body else []
+    return "\n".join([head, *lines, *gap, body.rstrip("\n"), fence, ""])
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Write a Markdown table from cells that are Markdown already."""
+    lines = [header, ["---"] * len(header), *rows]
+    return "".join("| " + " | ".join(cells) + " |\n" for cells in lines)
+
+
+def numbered_table(
+    header: Sequence[str], rows: Iterable[Sequence[str]], *, name: str, caption: str
+) -> str:
+    """Write a table with a number, a caption and a name to refer to."""
+    return directive("table", table(header, rows), argument=caption, options={"name": name})
+
+
+def download(label: str, address: str) -> str:
+    """Write a link that saves a file."""
+    return f"{{download}}`{label} <{address}>`"

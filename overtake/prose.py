@@ -1,0 +1,124 @@
+"""Numbers as words: how estimates read in sentences and tables."""
+
+from typing import Protocol
+
+_THOUSANDS_FROM = 1_000
+_SCIENTIFIC_FROM = 1e15
+_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+class EstimateLike(Protocol):
+    """A number with an interval, as the models report it."""
+
+    @property
+    def value(self) -> float:
+        """Point estimate."""
+
+    @property
+    def low(self) -> float:
+        """Lower end of the interval."""
+
+    @property
+    def high(self) -> float:
+        """Upper end of the interval."""
+
+    @property
+    def level(self) -> float:
+        """Coverage that the interval claims."""
+
+    @property
+    def kind(self) -> str:
+        """What the interval says: confidence, credible, prediction or range."""
+
+    @property
+    def n(self) -> int:
+        """Number of independent observations."""
+
+    @property
+    def unit(self) -> str:
+        """Unit of the numbers."""
+
+
+def number(value: float, digits: int = 2) -> str:
+    """Write a number to `digits` significant digits, as a person would.
+
+    Parameters
+    ----------
+    value : float
+        The number.
+    digits : int, default 2
+        Significant digits; whole numbers are never cut before the point.
+
+    Returns
+    -------
+    str
+        For instance ``0.034``, ``4.2``, ``1,234`` or ``3.3 × 10²⁴``.
+
+    Raises
+    ------
+    ValueError
+        If `digits` is less than 1.
+    """
+    if digits < 1:
+        raise ValueError(f"a number needs at least one digit, got {digits}")
+    if value != 0 and not 1 / _SCIENTIFIC_FROM < abs(value) < _SCIENTIFIC_FROM:
+        mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
+        return f"{mantissa} × 10{str(int(exponent)).translate(_SUPERSCRIPTS)}".replace("-", "−")
+    scale = int(f"{value:e}".split("e")[1])
+    decimals = max(digits - 1 - scale, 0)
+    return f"{value:,.{decimals}f}".replace("-", "−")
+
+
+def percent(share: float, digits: int = 2) -> str:
+    """Write a share between 0 and 1 as a percentage."""
+    return f"{number(100 * share, digits)}%"
+
+
+def interval_name(estimate: EstimateLike) -> str:
+    """Name the interval of an estimate, for instance ``90% confidence interval``."""
+    if estimate.kind == "range":
+        return "stated range"
+    return f"{estimate.level:.0%} {estimate.kind} interval"
+
+
+def span(estimate: EstimateLike, digits: int = 2) -> str:
+    """Write the interval alone: ``3.1 to 5.6``."""
+    return f"{number(estimate.low, digits)} to {number(estimate.high, digits)}"
+
+
+def sentence(estimate: EstimateLike, digits: int = 2) -> str:
+    """Write an estimate with unit, interval and n, to stand in a sentence.
+
+    Returns
+    -------
+    str
+        For instance ``4.2 times a year (95% confidence interval 3.1 to 5.6, n = 97)``.
+    """
+    unit = f" {estimate.unit}" if estimate.unit else ""
+    count = f", n = {estimate.n:,}" if estimate.n else ""
+    return (
+        f"{number(estimate.value, digits)}{unit} "
+        f"({interval_name(estimate)} {span(estimate, digits)}{count})"
+    )
+
+
+def tell(**phrases: str) -> None:
+    """Make phrases available to the page's text as ``{glue:text}`name```.
+
+    Parameters
+    ----------
+    **phrases : str
+        Finished phrases: numbers already formatted, verdict words already
+        chosen, so that the sentence stays true when parameters change.
+
+    Raises
+    ------
+    TypeError
+        If a phrase is not text; a bare number would be shown unrounded.
+    """
+    from myst_nb import glue  # noqa: PLC0415  (half a second that only notebooks need)
+
+    for name, phrase in phrases.items():
+        if not isinstance(phrase, str):
+            raise TypeError(f"phrase {name!r} must be text, got {type(phrase).__name__}")
+        glue(name, phrase, display=False)

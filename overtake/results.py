@@ -1,0 +1,221 @@
+"""A chapter's results: headline numbers and verdicts, for the page and for programs."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Protocol
+
+from overtake import pages, prose
+from overtake.errors import ResultError
+from overtake.prose import EstimateLike
+from overtake.session import Session
+
+FILE_NAME = "results.json"
+
+
+class VerdictLike(Protocol):
+    """What a model says of a claim."""
+
+    @property
+    def claim(self) -> str:
+        """Id of the claim in the ledger."""
+
+    @property
+    def verdict(self) -> str:
+        """Verdict word."""
+
+    @property
+    def reason(self) -> str:
+        """One computed line that says why."""
+
+    @property
+    def confidence(self) -> str:
+        """How sure we are of the verdict: low, moderate or high."""
+
+    @property
+    def likelihood_word(self) -> str | None:
+        """ICD 203 word, where the claim has a probability."""
+
+
+@dataclass(frozen=True)
+class Headline:
+    """One row of a chapter's headline table.
+
+    Attributes
+    ----------
+    name : str
+        Stable name in snake_case; what `overtake run` and the pages refer to.
+    label : str
+        What the number is, in a few words.
+    estimate : EstimateLike
+        The number with interval, kind, level, n and unit.
+    definition : str
+        How it is measured, in one sentence.
+    vintage : str
+        Date of the data behind it.
+    digits : int
+        Significant digits to show.
+    """
+
+    name: str
+    label: str
+    estimate: EstimateLike
+    definition: str
+    vintage: str
+    digits: int = 2
+
+
+@dataclass(frozen=True)
+class ClaimResult:
+    """One claim of the ledger as a chapter judges it.
+
+    Attributes
+    ----------
+    verdict : VerdictLike
+        The verdict with its computed reason.
+    figure : str
+        Id of the figure that shows it.
+    model : str
+        Dotted name of the function or module that computes it.
+    contrary : str
+        The best evidence against the verdict.
+    would_change : str
+        What would change our mind, with thresholds.
+    """
+
+    verdict: VerdictLike
+    figure: str
+    model: str
+    contrary: str
+    would_change: str
+
+
+def publish(chapter: str, headline: Sequence[Headline], claims: Sequence[ClaimResult]) -> None:
+    """Write ``results.json`` and show the headline table and the verdicts.
+
+    Parameters
+    ----------
+    chapter : str
+        The chapter's name; the tables are called ``tab-<chapter>-headline``
+        and ``tab-<chapter>-verdicts``.
+    headline : sequence of Headline
+        The chapter's numbers, most important first.
+    claims : sequence of ClaimResult
+        The claims that the chapter judges.
+
+    Raises
+    ------
+    ResultError
+        If there is no headline number, or two have the same name.
+    """
+    names = [row.name for row in headline]
+    if not names:
+        raise ResultError(f"chapter {chapter!r} publishes no headline number")
+    if doubled := sorted({name for name in names if names.count(name) > 1}):
+        raise ResultError(f"chapter {chapter!r} names twice: {', '.join(doubled)}")
+    content = {
+        "chapter": chapter,
+        "headline": [_headline_record(row) for row in headline],
+        "claims": [_claim_record(claim) for claim in claims],
+    }
+    folder = Session.current().folder
+    folder.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+    (folder / FILE_NAME).write_text(text, encoding="utf-8")
+    _show(_headline_table(chapter, headline))
+    if claims:
+        _show(_verdict_table(chapter, claims))
+
+
+def show_table(
+    header: Sequence[str], rows: Sequence[Sequence[str]], *, id: str, caption: str  # noqa: A002
+) -> None:
+    """Show a numbered table; refer to it as ``{numref}`tab-<id>```.
+
+    Parameters
+    ----------
+    header : sequence of str
+        Column names with units; plain text.
+    rows : sequence of sequence of str
+        Cells; plain text, numbers already formatted.
+    id : str
+        Identity of the table.
+    caption : str
+        What the table shows.
+    """
+    cells = [[pages.escape(cell) for cell in row] for row in rows]
+    head = [pages.escape(cell) for cell in header]
+    _show(pages.numbered_table(head, cells, name=f"tab-{id}", caption=caption))
+
+
+def _headline_record(row: Headline) -> dict[str, Any]:
+    estimate = row.estimate
+    return {
+        "name": row.name,
+        "label": row.label,
+        "value": float(estimate.value),
+        "low": float(estimate.low),
+        "high": float(estimate.high),
+        "level": float(estimate.level),
+        "kind": estimate.kind,
+        "n": int(estimate.n),
+        "unit": estimate.unit,
+        "definition": row.definition,
+        "vintage": row.vintage,
+        "digits": row.digits,
+    }
+
+
+def _claim_record(claim: ClaimResult) -> dict[str, Any]:
+    fields = asdict(claim)
+    verdict = claim.verdict
+    return {
+        "claim": verdict.claim,
+        "verdict": verdict.verdict,
+        "reason": verdict.reason,
+        "likelihood": verdict.likelihood_word,
+        "confidence": verdict.confidence,
+        **{key: fields[key] for key in ("figure", "model", "contrary", "would_change")},
+    }
+
+
+def _headline_table(chapter: str, headline: Sequence[Headline]) -> str:
+    rows = [
+        (
+            pages.escape(row.label),
+            pages.escape(f"{prose.number(row.estimate.value, row.digits)} {row.estimate.unit}"),
+            pages.escape(prose.span(row.estimate, row.digits)),
+            pages.escape(prose.interval_name(row.estimate)),
+            f"{row.estimate.n:,}" if row.estimate.n else "none",
+            pages.escape(f"{row.definition} Data of {row.vintage}."),
+        )
+        for row in headline
+    ]
+    header = ("Number", "Estimate", "Interval", "Kind", "n", "Definition")
+    return pages.numbered_table(
+        header, rows, name=f"tab-{chapter}-headline", caption="The chapter's numbers"
+    )
+
+
+def _verdict_table(chapter: str, claims: Sequence[ClaimResult]) -> str:
+    rows = [
+        (
+            f"`{claim.verdict.claim}`",
+            f"**{pages.escape(claim.verdict.verdict)}**",
+            pages.escape(claim.verdict.reason),
+            pages.escape(claim.verdict.confidence),
+            pages.escape(claim.contrary),
+            pages.escape(claim.would_change),
+        )
+        for claim in claims
+    ]
+    header = ("Claim", "Verdict", "Why", "Confidence", "Best contrary evidence", "What would change it")  # noqa: E501
+    return pages.numbered_table(
+        header, rows, name=f"tab-{chapter}-verdicts", caption="What the chapter finds of the claims"
+    )
+
+
+def _show(markdown: str) -> None:
+    from IPython.display import display  # noqa: PLC0415  (only notebooks have it to spare)
+
+    display({"text/markdown": markdown, "text/plain": markdown}, raw=True)

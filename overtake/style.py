@@ -1,0 +1,147 @@
+"""The one look of every figure in the book.
+
+Colours follow Okabe and Ito's palette for colour-blind readers ("Color
+Universal Design", 2008). A country has the same colour everywhere.
+"""
+
+import textwrap
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Literal
+
+import matplotlib as mpl
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+COUNTRY_COLOURS: Mapping[str, str] = MappingProxyType(
+    {"USA": "#0072B2", "CHN": "#D55E00", "other": "#6B6B6B"}
+)
+"""Colour of a country by its ISO 3166 alpha-3 code; `other` for all the rest."""
+
+COUNTRY_NAMES: Mapping[str, str] = MappingProxyType(
+    {"USA": "United States", "CHN": "China", "other": "Other countries"}
+)
+"""Name of a country as it stands in figures and text."""
+
+CATEGORY_COLOURS = ("#009E73", "#CC79A7", "#8C6D00", "#3A86B7", "#444444", "#A0522D")
+"""Colours for things that are not countries, in the order to use them."""
+
+REFERENCE_COLOUR = "#8A8A8A"
+"""Lines and bands that give a scale: claims, thresholds, dates."""
+
+TEXT_COLOUR = "#1A1A1A"
+
+WIDTH_INCHES = 5.2
+"""Width of every figure: at 375 CSS pixels its 10-point text is still 9 px high."""
+
+_TITLE_CHARACTERS = 58
+_SOURCE_CHARACTERS = 88
+_RC = {
+    "font.family": "DejaVu Sans",  # comes with matplotlib: the same on every machine
+    "font.size": 10,
+    "axes.labelsize": 10,
+    "axes.titlesize": 10,
+    "xtick.labelsize": 10,
+    "ytick.labelsize": 10,
+    "legend.fontsize": 10,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.edgecolor": "#4A4A4A",
+    "axes.labelcolor": TEXT_COLOUR,
+    "text.color": TEXT_COLOUR,
+    "xtick.color": "#4A4A4A",
+    "ytick.color": "#4A4A4A",
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "grid.color": "#E3E3E3",
+    "grid.linewidth": 0.8,
+    "lines.linewidth": 2.0,
+    "figure.dpi": 100,
+    "figure.facecolor": "white",
+    "svg.fonttype": "path",  # the picture looks the same where the font is missing
+    "mathtext.default": "regular",
+}
+
+
+def use() -> None:
+    """Set the book's look for every figure drawn from now on."""
+    sns.reset_orig()
+    mpl.rcParams.update(_RC)
+
+
+def new_figure(height_inches: float = 3.8) -> tuple[Figure, Axes]:
+    """Return a figure of the book's width with one set of axes.
+
+    Parameters
+    ----------
+    height_inches : float, default 3.8
+        Height of the drawing; title and source line come on top of it.
+    """
+    use()
+    figure = Figure(figsize=(WIDTH_INCHES, height_inches), layout="constrained")
+    return figure, figure.add_subplot()
+
+
+def label_line(
+    axes: Axes,
+    at: tuple[float, float],
+    text: str,
+    *,
+    colour: str,
+    side: Literal["left", "right", "above", "below"] = "right",
+) -> None:
+    """Write a label at a line, in the line's colour, instead of a legend.
+
+    Parameters
+    ----------
+    axes : matplotlib.axes.Axes
+        Axes that hold the line.
+    at : tuple of float
+        Point to label, in data coordinates; dates as matplotlib takes them.
+    text : str
+        The label.
+    colour : str
+        The line's colour.
+    side : {"right", "left", "above", "below"}
+        Where the label stands, seen from the point.
+    """
+    offsets = {"right": (5, 0), "left": (-5, 0), "above": (0, 6), "below": (0, -6)}
+    horizontal = {"right": "left", "left": "right"}.get(side, "center")
+    vertical = {"above": "bottom", "below": "top"}.get(side, "center")
+    axes.annotate(
+        text,
+        at,
+        xytext=offsets[side],
+        textcoords="offset points",
+        ha=horizontal,
+        va=vertical,
+        color=colour,
+        fontweight="bold",
+        annotation_clip=False,
+    )
+
+
+def frame(figure: Figure, *, title: str, source: str) -> None:
+    """Write the message above a figure and the source line below it.
+
+    Both are wrapped to the figure's width, and the figure grows by the room
+    they need, so that the drawing keeps its size.
+    """
+    title_lines = textwrap.wrap(title, _TITLE_CHARACTERS)
+    source_lines = textwrap.wrap(source, _SOURCE_CHARACTERS)
+    top, bottom = 0.19 * len(title_lines) + 0.08, 0.13 * len(source_lines) + 0.08
+    width, height = figure.get_size_inches()
+    total = height + top + bottom
+    figure.set_size_inches(width, total)
+    engine = figure.get_layout_engine()
+    if engine is not None:
+        engine.set(rect=(0, bottom / total, 1, height / total))  # type: ignore[call-arg]
+    figure.text(
+        0.012, 1 - 0.05 / total, "\n".join(title_lines), ha="left", va="top", fontsize=11,
+        fontweight="bold",
+    )  # fmt: skip
+    figure.text(
+        0.012, 0.04 / total, "\n".join(source_lines), ha="left", va="bottom", fontsize=7.5,
+        color="#5A5A5A",
+    )  # fmt: skip
