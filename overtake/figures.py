@@ -58,7 +58,7 @@ def publish(
     figure: Figure,
     data: pd.DataFrame,
     *,
-    id: str,  # noqa: A002  (the field's word; nothing here needs the builtin)
+    id: str,
     title: str,
     caption: str,
     alt: str,
@@ -128,7 +128,7 @@ def source_line(names: Sequence[str]) -> str:
 
 
 def _check(
-    id: str,  # noqa: A002
+    id: str,
     data: pd.DataFrame,
     texts: dict[str, str],
     names: Sequence[str],
@@ -169,7 +169,7 @@ def _write(folder: Path, contents: dict[str, bytes]) -> None:
 
 
 def _show(record: FigureRecord, address: str, source: str, png: bytes) -> None:
-    from IPython.display import display  # noqa: PLC0415  (only notebooks have it to spare)
+    from IPython.display import display
 
     links = " · ".join(
         pages.download(kind.upper(), f"{address}.{kind}") for kind in ("csv", "svg", "png")

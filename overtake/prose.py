@@ -116,7 +116,7 @@ def tell(**phrases: str) -> None:
     TypeError
         If a phrase is not text; a bare number would be shown unrounded.
     """
-    from myst_nb import glue  # noqa: PLC0415  (half a second that only notebooks need)
+    from myst_nb import glue
 
     for name, phrase in phrases.items():
         if not isinstance(phrase, str):

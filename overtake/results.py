@@ -1,8 +1,8 @@
 """A chapter's results: headline numbers and verdicts, for the page and for programs."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from typing import Any, Protocol
 
 from overtake import pages, prose
@@ -90,6 +90,36 @@ class ClaimResult:
     would_change: str
 
 
+@dataclass(frozen=True)
+class RecordedEstimate:
+    """A headline number read back from ``results.json``.
+
+    Attributes
+    ----------
+    value, low, high, level : float
+        As the model reported them.
+    kind : str
+        What the interval says.
+    n : int
+        Number of independent observations.
+    unit : str
+        Unit of the numbers.
+    """
+
+    value: float
+    low: float
+    high: float
+    level: float
+    kind: str
+    n: int
+    unit: str
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> "RecordedEstimate":
+        """Return the estimate that a row of the headline table holds."""
+        return cls(**{field.name: row[field.name] for field in fields(cls)})
+
+
 def publish(chapter: str, headline: Sequence[Headline], claims: Sequence[ClaimResult]) -> None:
     """Write ``results.json`` and show the headline table and the verdicts.
 
@@ -128,7 +158,11 @@ def publish(chapter: str, headline: Sequence[Headline], claims: Sequence[ClaimRe
 
 
 def show_table(
-    header: Sequence[str], rows: Sequence[Sequence[str]], *, id: str, caption: str  # noqa: A002
+    header: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    id: str,
+    caption: str,
 ) -> None:
     """Show a numbered table; refer to it as ``{numref}`tab-<id>```.
 
@@ -167,7 +201,6 @@ def _headline_record(row: Headline) -> dict[str, Any]:
 
 
 def _claim_record(claim: ClaimResult) -> dict[str, Any]:
-    fields = asdict(claim)
     verdict = claim.verdict
     return {
         "claim": verdict.claim,
@@ -175,7 +208,10 @@ def _claim_record(claim: ClaimResult) -> dict[str, Any]:
         "reason": verdict.reason,
         "likelihood": verdict.likelihood_word,
         "confidence": verdict.confidence,
-        **{key: fields[key] for key in ("figure", "model", "contrary", "would_change")},
+        "figure": claim.figure,
+        "model": claim.model,
+        "contrary": claim.contrary,
+        "would_change": claim.would_change,
     }
 
 
@@ -209,13 +245,20 @@ def _verdict_table(chapter: str, claims: Sequence[ClaimResult]) -> str:
         )
         for claim in claims
     ]
-    header = ("Claim", "Verdict", "Why", "Confidence", "Best contrary evidence", "What would change it")  # noqa: E501
+    header = (
+        "Claim",
+        "Verdict",
+        "Why",
+        "Confidence",
+        "Best contrary evidence",
+        "What would change it",
+    )
     return pages.numbered_table(
         header, rows, name=f"tab-{chapter}-verdicts", caption="What the chapter finds of the claims"
     )
 
 
 def _show(markdown: str) -> None:
-    from IPython.display import display  # noqa: PLC0415  (only notebooks have it to spare)
+    from IPython.display import display
 
     display({"text/markdown": markdown, "text/plain": markdown}, raw=True)

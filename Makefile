@@ -1,0 +1,59 @@
+# Two commands matter: `make book` builds the site, `make test` passes the tests.
+# Both make the environment first; nothing needs to be installed by hand.
+
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# The project's own uv, in its own environment, unless the machine has one.
+UV := $(shell command -v uv 2>/dev/null || echo $(BIN)/uv)
+export UV_PYTHON_DOWNLOADS := never
+export UV_PROJECT_ENVIRONMENT := $(VENV)
+
+.PHONY: help
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: book
+book: environment ## Build the site into _build/html
+	$(BIN)/jupyter-book build . -W -n --keep-going
+	@echo "The book is at _build/html/index.html"
+
+.PHONY: test
+test: environment chromium ## Run all tests, with coverage
+	$(BIN)/pytest -n auto --cov --cov-report=term:skip-covered
+
+.PHONY: check
+check: environment ## Check format, lint, types and that notebooks hold no outputs
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/nbstripout --verify chapters/*.ipynb
+
+.PHONY: format
+format: environment ## Format the code and strip the notebooks' outputs
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+	$(BIN)/nbstripout chapters/*.ipynb
+
+.PHONY: bench
+bench: environment ## Measure build times and overheads; writes benchmarks/results
+	$(BIN)/python benchmarks/build.py
+
+.PHONY: clean
+clean: ## Remove the built book and all runs; keep the environment
+	rm -rf _build
+
+.PHONY: environment
+environment: $(VENV)/.locked
+
+$(VENV)/.locked: uv.lock pyproject.toml
+	@test -x "$(UV)" || { $(PYTHON) -m venv $(VENV) && $(BIN)/python -m pip install --quiet uv; }
+	@# uv would remove itself from the environment it lives in: --inexact keeps it.
+	$(UV) sync --locked --inexact --quiet --python $(PYTHON)
+	@touch $@
+
+.PHONY: chromium
+chromium: environment ## Bring Chromium for the browser tests
+	@$(BIN)/python tests/browser/find_chromium.py --install

@@ -1,0 +1,224 @@
+"""What the book's pages show of runs and tables, as Markdown.
+
+Everything here is computed from the store of runs and from ``data/``; the
+Sphinx extension puts it into the pages.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+from overtake import chapter_parameters as declarations
+from overtake import pages, parameters, prose, tables
+from overtake.errors import ResultError
+from overtake.paths import Project
+from overtake.results import RecordedEstimate
+from overtake.runs import Run
+
+UNTESTED = "not yet tested"
+_REPOSITORY_PATH = "https://github.com/overtake-book/overtake/blob/main"
+
+
+def claim_ledger(runs: Mapping[str, Run]) -> str:
+    """Return the ledger: each claim with speaker, verdict, confidence, figure and model.
+
+    Parameters
+    ----------
+    runs : mapping of str to Run
+        The run of each chapter, by chapter name.
+    """
+    claims = tables.load("claims")
+    found = {c["claim"]: (name, c) for name, run in runs.items() for c in run.results["claims"]}
+    cards = [_claim_card(row, found.get(row["claim"])) for row in claims.to_dict("records")]
+    return _ledger_table(claims.to_dict("records"), found) + "\n" + "\n".join(cards)
+
+
+def data_catalogue() -> str:
+    """Return the catalogue of tables: source, licence, vintage, rows, columns, caveats."""
+    return "\n".join(_table_entry(name) for name in tables.names())
+
+
+def chapter_parameters(run: Run) -> str:
+    """Return a chapter's parameters with this run's values, and how to change them."""
+    chapter, values = run.record["inputs"]["chapter"], run.record["inputs"]["parameters"]
+    described = parameters.describe(declarations.of_chapter(chapter))
+    rows = [
+        (
+            f"`{p.name}`",
+            _code(values[p.name]),
+            pages.escape(p.unit) or "none",
+            _code(p.bounds),
+            pages.escape(p.meaning),
+            _source(p.source),
+        )
+        for p in described
+    ]
+    header = ("Parameter", "Value", "Unit", "Allowed", "Meaning", "Default from")
+    caption = "What this chapter assumes, and may be changed"
+    table = pages.numbered_table(header, rows, name=f"tab-{chapter}-parameters", caption=caption)
+    example = described[0]
+    command = f"overtake run {chapter} -p {example.name}={_other_value(values[example.name])}"
+    return f"{table}\nTo see what another value does:\n\n```console\n$ {command}\n```\n"
+
+
+def run_facts(run: Run) -> str:
+    """Return which run a page shows, and the hashes of what went into it."""
+    inputs = run.record["inputs"]
+    models = [
+        name for name in inputs["modules"] if name.startswith("models/") and "__init__" not in name
+    ]
+    lines = [
+        f"- Run `{run.id}`, on Python {inputs['python']}",
+        f"- Tables: {', '.join(f'[{t}](#table-{t})' for t in inputs['tables'])}",
+        f"- Models: {', '.join(f'`{name}`' for name in models)}",
+        f"- Locked environment: `uv.lock` {inputs['lock'][:12]}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def headline_sentence(run: Run, name: str) -> str:
+    """Return a headline number with unit, interval and n, to stand in a sentence.
+
+    Raises
+    ------
+    ResultError
+        If the chapter has no such number; the message lists those it has.
+    """
+    rows = {row["name"]: row for row in run.results["headline"]}
+    if name not in rows:
+        raise ResultError(f"no headline number {name!r}; there are: {', '.join(sorted(rows))}")
+    return prose.sentence(RecordedEstimate.of(rows[name]), rows[name]["digits"])
+
+
+def verdict_word(run: Run, claim: str) -> str:
+    """Return the verdict on a claim.
+
+    Raises
+    ------
+    ResultError
+        If the chapter does not judge the claim; the message lists those it does.
+    """
+    verdicts = {c["claim"]: c["verdict"] for c in run.results["claims"]}
+    if claim not in verdicts:
+        raise ResultError(f"no verdict on {claim!r}; there are: {', '.join(sorted(verdicts))}")
+    return str(verdicts[claim])
+
+
+def data_state(project: Project) -> str:
+    """Return a hash that changes when any table or its description does."""
+    return hashlib.sha256((project.data / "datapackage.json").read_bytes()).hexdigest()
+
+
+def _ledger_table(claims: list[dict[str, Any]], found: Mapping[str, Any]) -> str:
+    rows = []
+    for claim in claims:
+        chapter, result = found.get(claim["claim"], (claim["chapter"], None))
+        rows.append(
+            (
+                f"[`{claim['claim']}`](#claim-{claim['claim']})",
+                pages.escape(claim["speaker"]),
+                f"**{result['verdict'] if result else UNTESTED}**",
+                pages.escape(result["confidence"]) if result else "none",
+                f"{{numref}}`fig-{result['figure']}`" if result else "none",
+                f"[{_chapter_name(chapter)}](/chapters/{chapter}.ipynb)",
+            )
+        )
+    header = ("Claim", "Said by", "Verdict", "Confidence", "Figure", "Chapter")
+    caption = "The claims of the article and what the data say of them"
+    return pages.numbered_table(header, rows, name="tab-claim-ledger", caption=caption)
+
+
+def _claim_card(claim: Mapping[str, Any], found: tuple[str, dict[str, Any]] | None) -> str:
+    lines = [
+        f"(claim-{claim['claim']})=",
+        f"**`{claim['claim']}`** — {pages.escape(claim['statement'])}",
+        "",
+        (
+            f": {pages.escape(claim['speaker'])}, {pages.escape(claim['speaker_role'])}, "
+            f"{claim['said_on']:%-d %B %Y} {{cite}}`{claim['source']}`."
+        ),
+    ]
+    if _given(claim["counter_statement"]):
+        source = f" {{cite}}`{claim['counter_source']}`" if _given(claim["counter_source"]) else ""
+        lines.append(
+            f": *Against it:* {pages.escape(claim['counter_statement'])} "
+            f"({pages.escape(claim['counter_speaker'])}{source})."
+        )
+    lines.append(
+        f": *The question put so that it can be answered:* {pages.escape(claim['question'])}"
+    )
+    lines += _finding(found) if found else [f": *Finding:* {UNTESTED}."]
+    return "\n".join(lines) + "\n"
+
+
+def _finding(found: tuple[str, dict[str, Any]]) -> list[str]:
+    _, result = found
+    likelihood = f" Likelihood: {result['likelihood']}." if result["likelihood"] else ""
+    return [
+        (
+            f": *Finding:* **{result['verdict']}**. {pages.escape(result['reason'])}{likelihood} "
+            f"See {{numref}}`fig-{result['figure']}`, computed by `{result['model']}`."
+        ),
+        f": *Best contrary evidence:* {pages.escape(result['contrary'])}",
+        f": *What would change our mind:* {pages.escape(result['would_change'])}",
+    ]
+
+
+def _table_entry(name: str) -> str:
+    table = tables.describe(name)
+    licences = ", ".join(f"[{licence.title}]({licence.path})" for licence in table.licenses)
+    columns = [
+        (f"`{f.name}`", f.type, pages.escape(f.unit) or "none", pages.escape(f.description))
+        for f in table.fields
+    ]
+    return "\n".join(
+        [
+            f"(table-{name})=",
+            f"**`{name}`** — {pages.escape(table.title)}",
+            "",
+            f": {pages.escape(table.description)}",
+            (
+                f": {table.rows:,} rows; vintage {table.vintage}, retrieved {table.retrieved}; "
+                f"{licences}; {{cite}}`{','.join(table.sources)}`. {pages.escape(table.credit)}"
+            ),
+            *(f": *Can't say:* {pages.escape(caveat)}" for caveat in table.caveats),
+            "",
+            "````{dropdown} Columns",
+            pages.table(("Column", "Type", "Unit", "Meaning"), columns),
+            "````",
+            "",
+        ]
+    )
+
+
+def _chapter_name(chapter: str) -> str:
+    return chapter.replace("-", " ").capitalize()
+
+
+def _given(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
+def _code(value: object) -> str:
+    return f"`{str(value).replace('|', 'or')}`"
+
+
+def _source(source: str) -> str:
+    if source == parameters.JUDGEMENT:
+        return "judgement"
+    if source in tables.names():
+        return f"[{source}](#table-{source})"
+    return f"{{cite}}`{source}`"
+
+
+def _other_value(value: object) -> object:
+    """Return an example that differs from the value in use."""
+    match value:
+        case bool():
+            return not value
+        case int():
+            return value - 1
+        case float():
+            return round(value * 1.1, 3)
+        case _:
+            return value

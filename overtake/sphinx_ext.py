@@ -1,0 +1,185 @@
+"""The bridge to Jupyter Book: chapters are executed by papermill, once, before pages are read.
+
+`jupyter-book build .` loads this extension through ``_config.yml``. It makes
+sure that the store has the run of every chapter, hands the executed notebooks
+to MyST-NB in place of the sources, and gives pages the directives and the
+role that show what runs and tables hold.
+"""
+
+from collections.abc import Callable, Iterable
+
+import nbformat
+from docutils import nodes
+from docutils.statemachine import StringList
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.errors import ExtensionError
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective, SphinxRole
+from sphinx.util.typing import ExtensionMetadata
+
+from overtake import ledger, runs
+from overtake.errors import OvertakeError
+from overtake.paths import Project
+from overtake.runs import Run
+
+_LOGGER = logging.getLogger(__name__)
+_RUNS: dict[str, Run] = {}
+"""Run of each chapter in this build, by chapter name."""
+_NOTEBOOKS: dict[str, str] = {}
+"""Chapter name by the source text of its notebook, which is all a reader is given."""
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Register the extension with Sphinx."""
+    app.connect("builder-inited", _execute_chapters)
+    app.connect("env-get-outdated", _outdated_pages)
+    app.add_directive("claim-ledger", ClaimLedger)
+    app.add_directive("data-catalogue", DataCatalogue)
+    app.add_directive("chapter-parameters", ChapterParametersTable)
+    app.add_directive("run-facts", RunFacts)
+    app.add_role("headline", HeadlineRole())
+    app.add_role("verdict", VerdictRole())
+    # Pages hold directives that read other chapters' runs: one process reads them all.
+    return {"version": "1", "parallel_read_safe": False, "parallel_write_safe": True}
+
+
+def read_chapter(text: str) -> nbformat.NotebookNode:
+    """Return the executed notebook of the chapter whose source is `text`.
+
+    MyST-NB calls this for every ``.ipynb`` (see ``nb_custom_formats`` in
+    ``_config.yml``).
+    """
+    if text not in _NOTEBOOKS:
+        notebook: nbformat.NotebookNode = nbformat.reads(text, as_version=4)
+        return notebook
+    return _RUNS[_NOTEBOOKS[text]].notebook
+
+
+def _execute_chapters(app: Sphinx) -> None:
+    """Bring every chapter's run into the store, before any page is read or written."""
+    project = Project.find(app.confdir)
+    names = project.chapter_names()
+    try:
+        wanted = [runs.plan(project, name) for name in names]
+        missing = [inputs.chapter for inputs in wanted if runs.find(project, inputs) is None]
+        _LOGGER.info("overtake: %s", _announcement(names, missing))
+        found = runs.ensure_all(project, wanted)
+    except OvertakeError as error:
+        raise ExtensionError(str(error)) from None
+    _RUNS.clear()
+    _RUNS.update(found)
+    _NOTEBOOKS.clear()
+    _NOTEBOOKS.update({project.chapter(n).read_text(encoding="utf-8"): n for n in names})
+
+
+def _announcement(names: list[str], missing: list[str]) -> str:
+    kept = len(names) - len(missing)
+    running = f"executing {', '.join(missing)}" if missing else "executing nothing"
+    return f"{running}; {kept} of {len(names)} chapters have their run already"
+
+
+def _outdated_pages(
+    _app: Sphinx, env: BuildEnvironment, _added: set[str], _changed: set[str], _removed: set[str]
+) -> list[str]:
+    """Read every page again when a run or the data package is another than last time.
+
+    A page may show numbers of any chapter or table, so all of them are read;
+    that is cheap, because nothing is executed for it.
+    """
+    project = Project.find(env.app.confdir)
+    state = {name: run.id for name, run in _RUNS.items()}
+    state["data"] = ledger.data_state(project)
+    before = getattr(env, "overtake_state", None)
+    env.overtake_state = state  # type: ignore[attr-defined]
+    return [] if before == state else sorted(env.found_docs)
+
+
+class _MarkdownDirective(SphinxDirective):
+    """A directive whose content is Markdown computed from runs and tables."""
+
+    def markdown(self) -> str:
+        """Return the Markdown to put in the directive's place."""
+        raise NotImplementedError
+
+    def run(self) -> list[nodes.Node]:
+        """Parse the computed Markdown as part of the page."""
+        holder = nodes.Element()
+        lines = StringList(self.markdown().splitlines(), source=self.env.doc2path(self.env.docname))
+        self.state.nested_parse(lines, self.content_offset, holder)
+        return list(holder.children)
+
+    @property
+    def project(self) -> Project:
+        """The project that is being built."""
+        return Project.find(self.env.app.confdir)
+
+
+class ClaimLedger(_MarkdownDirective):
+    """Every claim of the article with its verdict, figure and model."""
+
+    def markdown(self) -> str:
+        """Return the ledger."""
+        return ledger.claim_ledger(_RUNS)
+
+
+class DataCatalogue(_MarkdownDirective):
+    """Every table of ``data/`` with source, licence, vintage, rows and columns."""
+
+    def markdown(self) -> str:
+        """Return the catalogue."""
+        return ledger.data_catalogue()
+
+
+class ChapterParametersTable(_MarkdownDirective):
+    """A chapter's parameters with the values of this build, and the command to rerun it."""
+
+    required_arguments = 1
+
+    def markdown(self) -> str:
+        """Return the table."""
+        return ledger.chapter_parameters(_run(self.arguments[0]))
+
+
+class RunFacts(_MarkdownDirective):
+    """The run that a chapter shows: id, tables, model code."""
+
+    required_arguments = 1
+
+    def markdown(self) -> str:
+        """Return the facts."""
+        return ledger.run_facts(_run(self.arguments[0]))
+
+
+class _ResultRole(SphinxRole):
+    """A role with text ``chapter:name`` that shows a piece of a chapter's results."""
+
+    look_up: Callable[[Run, str], str]
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """Return the piece as text."""
+        chapter, _, name = self.text.partition(":")
+        text = type(self).look_up(_run(chapter), name)
+        return [nodes.inline(self.rawtext, text, classes=["overtake-number"])], []
+
+
+class HeadlineRole(_ResultRole):
+    """``{headline}`chapter:name```: a headline number with unit, interval and n."""
+
+    look_up = staticmethod(ledger.headline_sentence)
+
+
+class VerdictRole(_ResultRole):
+    """``{verdict}`chapter:claim```: the verdict word of a claim."""
+
+    look_up = staticmethod(ledger.verdict_word)
+
+
+def _run(chapter: str) -> Run:
+    if chapter not in _RUNS:
+        raise ExtensionError(f"no chapter is called {chapter!r}; there are: {_join(_RUNS)}")
+    return _RUNS[chapter]
+
+
+def _join(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names)) or "none"
