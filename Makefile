@@ -51,7 +51,7 @@ environment: $(VENV)/.locked
 $(VENV)/.locked: uv.lock pyproject.toml
 	@test -x "$(UV)" || { $(PYTHON) -m venv $(VENV) && $(BIN)/python -m pip install --quiet uv; }
 	@# uv would remove itself from the environment it lives in: --inexact keeps it.
-	$(UV) sync --locked --inexact --quiet --python $(PYTHON)
+	$(UV) sync --locked --inexact --quiet --compile-bytecode --python $(PYTHON)
 	@touch $@
 
 .PHONY: chromium

@@ -16,9 +16,11 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from multiprocessing import get_context
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import nbformat
+from traitlets.config import Config
 
 from overtake import chapter_parameters, dependencies, parameters, results, session
 from overtake.errors import ChapterError, OvertakeError, ProjectError
@@ -43,6 +45,8 @@ _KERNEL_ENVIRONMENT = {
     "MKL_NUM_THREADS": "1",
     "IPYTHONDIR": "",  # set to the staging folder: nothing of the user's profile gets in
 }
+# Keep no history, and say nothing that isn't the chapter's.
+_KERNEL_ARGUMENTS = ("--HistoryManager.enabled=False", "--IPKernelApp.log_level=CRITICAL")
 
 
 @dataclass(frozen=True)
@@ -248,19 +252,30 @@ def _run_papermill(project: Project, inputs: RunInputs, folder: Path) -> nbforma
     from papermill.exceptions import PapermillExecutionError
 
     source = nbformat.read(project.chapter(inputs.chapter), as_version=4)
-    with _environment(_kernel_environment(project, inputs, folder)):
+    with (
+        _environment(_kernel_environment(project, inputs, folder)),
+        TemporaryDirectory(prefix="overtake-") as sockets,
+    ):
         try:
             executed: nbformat.NotebookNode = papermill.execute_notebook(
                 source,
                 None,
                 parameters=inputs.parameters,
                 kernel_name="python3",
+                language="python",
                 progress_bar=False,
                 cwd=project.root,
+                config=_kernel_manager(sockets),
+                extra_arguments=list(_KERNEL_ARGUMENTS),
             )
         except PapermillExecutionError as error:
             raise ChapterError(_describe_failure(inputs.chapter, error)) from None
     return executed
+
+
+def _kernel_manager(sockets: str) -> Config:
+    """Talk to the kernel through files that only we can read, not through the network."""
+    return Config(KernelManager={"transport": "ipc", "ip": f"{sockets}/kernel"})
 
 
 def _kernel_environment(project: Project, inputs: RunInputs, folder: Path) -> dict[str, str]:

@@ -1,0 +1,254 @@
+"""A small book of its own, on which the machinery is tested end to end."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat import v4
+
+from overtake.paths import Project
+
+ROOT = Path(__file__).parents[1]
+
+DECLARATION = '''
+"""The parameters of the small book's chapters."""
+
+from collections.abc import Mapping
+
+from overtake.errors import ProjectError
+from overtake.parameters import ChapterParameters, parameter
+
+
+class Growth(ChapterParameters):
+    factor: float = parameter(
+        2.0, unit="per year", meaning="Growth factor.", source="judgement", minimum=1, maximum=9
+    )
+    label: str = parameter("plain", unit="", meaning="A word.", source="judgement")
+
+
+class Other(ChapterParameters):
+    offset: int = parameter(
+        1, unit="units", meaning="Offset.", source="judgement", minimum=0, maximum=5
+    )
+
+
+DECLARATIONS: Mapping[str, type[ChapterParameters]] = {"growth": Growth, "other": Other}
+
+
+def of_chapter(name: str) -> type[ChapterParameters]:
+    if name not in DECLARATIONS:
+        raise ProjectError(f"chapter {name!r} has no declaration")
+    return DECLARATIONS[name]
+'''
+
+MODEL = '''
+"""A model with one function."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Number:
+    value: float
+    low: float
+    high: float
+    level: float = 0.9
+    kind: str = "confidence"
+    n: int = 3
+    unit: str = "units"
+
+
+def scaled(total: float, factor: float) -> Number:
+    return Number(total * factor, total * factor - 1, total * factor + 1)
+'''
+
+OTHER_MODEL = MODEL.replace("total * factor", "total + factor")
+
+GROWTH_CELLS = (
+    'factor: float = 2.0  # growth factor\nlabel: str = "plain"  # a word',
+    "from models import scale\nfrom overtake import figures, prose, results, style, tables\n\n"
+    'frame = tables.load("points")\nnumber = scale.scaled(float(frame["value"].sum()), factor)',
+    'prose.tell(growth_total=prose.sentence(number), growth_label=label)',
+    'figure, axes = style.new_figure(2.5)\naxes.plot(frame["year"].astype(int), frame["value"])\n'
+    "figures.publish(\n    figure,\n    frame,\n"
+    '    id="growth-points",\n    title=f"The total is {number.value:g}",\n'
+    '    caption="Value by year.",\n    alt=f"A line whose total is {number.value:g}.",\n'
+    '    tables=["points"],\n    columns={"year": "year", "value": "value, units"},\n);',
+    "class Verdict:\n    claim = 'total'\n    verdict = 'supported'\n    reason = 'It is so.'\n"
+    "    confidence = 'low'\n    likelihood_word = None\n\n\n"
+    "results.publish(\n    'growth',\n"
+    "    [results.Headline('total', 'Total', number, 'Sum times factor.', '2026-01-01')],\n"
+    "    [results.ClaimResult(Verdict(), 'growth-points', 'models.scale', 'None.', 'A fall.')],\n)",
+)
+
+OTHER_CELLS = (
+    "offset: int = 1  # offset",
+    "from models import shift\nfrom overtake import figures, results, style, tables\n\n"
+    'frame = tables.load("others")\nnumber = shift.scaled(float(frame["value"].sum()), offset)',
+    'figure, axes = style.new_figure(2.5)\naxes.plot(frame["year"].astype(int), frame["value"])\n'
+    "figures.publish(\n    figure,\n    frame,\n"
+    '    id="other-points",\n    title="Others",\n    caption="Value by year.",\n'
+    '    alt="A line.",\n    tables=["others"],\n'
+    '    columns={"year": "year", "value": "value, units"},\n);',
+    "results.publish(\n    'other',\n"
+    "    [results.Headline('sum', 'Sum', number, 'Sum plus offset.', '2026-01-01')],\n    [],\n)",
+)
+
+CONFIG = """
+title: Small
+only_build_toc_files: true
+execute: {execute_notebooks: "off", stderr_output: error}
+parse: {myst_enable_extensions: [colon_fence, deflist, dollarmath]}
+bibtex_bibfiles: [references.bib]
+sphinx:
+  extra_extensions: [overtake.sphinx_ext]
+  config:
+    nb_custom_formats: {.ipynb: ["overtake.sphinx_ext.read_chapter", {}, false]}
+    nb_render_markdown_format: myst
+    nb_mime_priority_overrides: [["*", "text/markdown", 0]]
+"""
+
+TOC = """
+format: jb-book
+root: index
+chapters:
+  - file: chapters/growth
+  - file: chapters/other
+"""
+
+
+def notebook(cells: tuple[str, ...], title: str) -> nbformat.NotebookNode:
+    """Return a chapter's source: a heading, a parameters cell, and the rest."""
+    first, *rest = cells
+    nodes = [
+        v4.new_markdown_cell(title, id="title"),
+        v4.new_code_cell(first, id="parameters", metadata={"tags": ["parameters"]}),
+        *(v4.new_code_cell(source, id=f"cell-{i}") for i, source in enumerate(rest)),
+    ]
+    return v4.new_notebook(
+        cells=nodes, metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+    )
+
+
+def resource(name: str) -> dict[str, object]:
+    """Return the description of one of the small book's tables."""
+    return {
+        "name": name,
+        "title": name.capitalize(),
+        "description": "Invented values for a test.",
+        "path": f"tables/{name}.csv",
+        "vintage": "2026-01-01",
+        "retrieved": "2026-01-02",
+        "licenses": [{"name": "CC0-1.0", "title": "CC0", "path": "https://example.org/cc0"}],
+        "sources": [{"key": "nobody2026", "title": "Nobody", "path": "https://example.org"}],
+        "credit": "Nobody",
+        "caveats": ["It is invented."],
+        "schema": {
+            "fields": [
+                {
+                    "name": "year",
+                    "type": "integer",
+                    "description": "Year.",
+                    "constraints": {"required": True, "minimum": 1900},
+                },
+                {
+                    "name": "value",
+                    "type": "number",
+                    "unit": "units",
+                    "description": "Value.",
+                    "constraints": {"required": True, "minimum": 0},
+                },
+            ],
+            "primaryKey": ["year"],
+        },
+        "rows": 3,
+    }
+
+
+@dataclass(frozen=True)
+class SmallBook:
+    """A project of its own, with the machinery under test."""
+
+    project: Project
+
+    @property
+    def root(self) -> Path:
+        return self.project.root
+
+    def write(self, name: str, text: str) -> None:
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+    def write_chapter(self, name: str, cells: tuple[str, ...], title: str) -> None:
+        self.write(f"chapters/{name}.ipynb", nbformat.writes(notebook(cells, title)))
+
+    def build(self) -> "subprocess.CompletedProcess[str]":
+        """Build the book in a process of its own, as a user does."""
+        return self.execute("jupyter-book", "build", ".", "-W", "-n", "--keep-going")
+
+    def overtake(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        """Call the command line."""
+        return self.execute("overtake", *arguments)
+
+    def execute(self, command: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            [Path(sys.executable).parent / command, *arguments],
+            cwd=self.root,
+            env={**os.environ, "PYTHONPATH": str(self.root), "COLUMNS": "200"},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=300,
+        )
+
+    def page(self, name: str) -> str:
+        return (self.project.site / f"{name}.html").read_text(encoding="utf-8")
+
+    def run_ids(self) -> set[str]:
+        return {path.parent.name for path in self.project.runs.glob("*/run.json")}
+
+
+@pytest.fixture(scope="session")
+def make_small_book(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], SmallBook]:
+    """Return a maker of small books, each in a folder of its own."""
+
+    def make() -> SmallBook:
+        root = tmp_path_factory.mktemp("book")
+        book = SmallBook(Project(root))
+        shutil.copytree(ROOT / "overtake", root / "overtake", ignore=_caches)
+        book.write("overtake/chapter_parameters.py", DECLARATION)
+        book.write("models/__init__.py", "")
+        book.write("models/scale.py", MODEL)
+        book.write("models/shift.py", OTHER_MODEL)
+        book.write("_config.yml", CONFIG)
+        book.write("_toc.yml", TOC)
+        book.write("uv.lock", "version = 1\n")
+        book.write(
+            "index.md",
+            "# Small\n\nThe total is {headline}`growth:total`; {verdict}`growth:total`.\n",
+        )
+        book.write(
+            "references.bib",
+            "@misc{nobody2026, title={Nothing}, author={No Body}, year={2026}}\n",
+        )
+        for table in ("points", "others"):
+            book.write(f"data/tables/{table}.csv", "year,value\n2001,1.5\n2002,2\n2003,3.5\n")
+        package = {"name": "small", "resources": [resource("points"), resource("others")]}
+        book.write("data/datapackage.json", json.dumps(package))
+        tail = "\n\n{glue:text}`growth_total` and {glue:text}`growth_label`, {numref}`fig-growth-points`"  # noqa: E501
+        book.write_chapter("growth", GROWTH_CELLS, f"# Growth{tail}")
+        book.write_chapter("other", OTHER_CELLS, "# Other")
+        return book
+
+    return make
+
+
+_caches = shutil.ignore_patterns("__pycache__")
