@@ -1,0 +1,330 @@
+"""What a unit of training compute buys, where, and when."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from models.checks import require_countries, require_table
+from models.errors import ModelInputError
+from models.estimates import Estimate
+from models.regression import Covariance, LinearFit, fit_linear
+from models.timescale import Moment, decimal_years
+
+FIRST_EXPORT_CONTROLS = "2022-10-07"
+_COMPUTE = "training_compute_flop"
+
+
+@dataclass(frozen=True)
+class Premium:
+    """What a country's models score beyond the base's at equal compute and date.
+
+    Attributes
+    ----------
+    premium : Estimate
+        Points of capability.
+    p_value : float
+        Of no premium.
+    compute_multiplier : Estimate or None
+        The premium as a factor of compute: the base's models would need this many
+        times the compute. Fieller interval; None where points per order of
+        magnitude cannot be told from zero.
+    points_per_order_of_magnitude, points_per_year : Estimate
+        Slopes on log10 compute and on time.
+    without_one_developer : Estimate
+        Range of `premium` when each developer in turn is left out.
+    most_influential_developer : str
+        The developer whose removal moves the premium most.
+    n_country, n_base, n_clusters : int
+        Models of either country, and developers.
+    regression : LinearFit
+        The fit.
+    """
+
+    premium: Estimate
+    p_value: float
+    compute_multiplier: Estimate | None
+    points_per_order_of_magnitude: Estimate
+    points_per_year: Estimate
+    without_one_developer: Estimate
+    most_influential_developer: str
+    n_country: int
+    n_base: int
+    n_clusters: int
+    regression: LinearFit
+
+
+@dataclass(frozen=True)
+class PremiumShift:
+    """The premium before and after a date.
+
+    Attributes
+    ----------
+    before, after, shift : Estimate
+        Points; the shift is after minus before, a difference in differences.
+    p_value : float
+        Of no shift.
+    n_before, n_after : int
+        The country's models on either side: the shift is only as good as the
+        smaller.
+    n_clusters : int
+        Developers.
+    """
+
+    before: Estimate
+    after: Estimate
+    shift: Estimate
+    p_value: float
+    n_before: int
+    n_after: int
+    n_clusters: int
+
+
+@dataclass(frozen=True)
+class AlgorithmicProgress:
+    """How fast a fixed capability gets cheaper in compute.
+
+    Attributes
+    ----------
+    orders_of_magnitude_per_year : Estimate
+        Effective compute gained at equal physical compute; delta method.
+    annual_factor : Estimate
+        The same as a factor per year.
+    fieller : Estimate or None
+        Orders of magnitude a year with Fieller's interval; None where unbounded.
+    n, n_clusters : int
+        Models and developers.
+    regression : LinearFit
+        Capability on log10 compute and year.
+    """
+
+    orders_of_magnitude_per_year: Estimate
+    annual_factor: Estimate
+    fieller: Estimate | None
+    n: int
+    n_clusters: int
+    regression: LinearFit
+
+
+def capability_premium(
+    frame: pd.DataFrame,
+    *,
+    country: str = "CHN",
+    base: str = "USA",
+    score: str = "eci",
+    quantity: str = _COMPUTE,
+    covariance: Covariance = "cluster",
+    cluster: str = "organization",
+    level: float = 0.90,
+) -> Premium:
+    r"""Regress capability on log10 compute, year and a country indicator.
+
+    .. math:: s_i = a + b \log_{10} C_i + c\, t_i + d\, [\text{country}_i] + e_i
+
+    Descriptive: models whose compute is published are not a random sample, and
+    distillation from the base's models counts as efficiency here.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Columns country, date, `score`, `quantity` and `cluster`, complete; rows of
+        other countries are left aside.
+    covariance : {"cluster", "hc3", "classical"}
+        See `models.regression.fit_linear`.
+
+    Raises
+    ------
+    ModelInputError
+        If a country has fewer than 3 models, a value is missing, compute is not
+        positive or does not vary.
+    """
+    pair = _pair(frame, (country, base), score=score, quantity=quantity, cluster=cluster)
+    fit = _fit(pair, _premium_design(pair, country, quantity), score, covariance, cluster)
+    premium = fit.combination({"country": 1.0}, level, "points")
+    left_out = _premiums_without(pair, country, score, quantity, cluster)
+    is_country = pair["country"] == country
+    return Premium(
+        premium=premium,
+        p_value=fit.p_value({"country": 1.0}),
+        compute_multiplier=_as_factor(
+            fit.ratio({"country": 1.0}, {"log10_compute": 1.0}, level), "×"
+        ),
+        points_per_order_of_magnitude=fit.combination({"log10_compute": 1.0}, level, "points/OOM"),
+        points_per_year=fit.combination({"year": 1.0}, level, "points/year"),
+        without_one_developer=_range(premium, left_out, level),
+        most_influential_developer=str((left_out - premium.value).abs().idxmax()),
+        n_country=int(is_country.sum()),
+        n_base=int((~is_country).sum()),
+        n_clusters=fit.n_clusters,
+        regression=fit,
+    )
+
+
+def premium_shift(
+    frame: pd.DataFrame,
+    *,
+    date: Moment = FIRST_EXPORT_CONTROLS,
+    country: str = "CHN",
+    base: str = "USA",
+    score: str = "eci",
+    quantity: str = _COMPUTE,
+    covariance: Covariance = "cluster",
+    cluster: str = "organization",
+    level: float = 0.90,
+) -> PremiumShift:
+    """Change of the premium after a date, with a shift common to both countries.
+
+    Not causal: there is no untreated China, chips were stockpiled before the
+    date, and effort spent on efficiency may be why compute was published.
+
+    Parameters
+    ----------
+    frame, country, base, covariance, level
+        As in `capability_premium`.
+    date : str, date or Timestamp
+        First day of "after"; the first export controls by default.
+
+    Raises
+    ------
+    ModelInputError
+        As `capability_premium`, and if either country has fewer than 2 models
+        before or after the date.
+    """
+    pair = _pair(frame, (country, base), score=score, quantity=quantity, cluster=cluster)
+    after = (pair["date"] >= pd.Timestamp(date)).to_numpy(dtype=float)
+    for side, name in ((1 - after, "before"), (after, "after")):
+        chosen = pair[side == 1]
+        if chosen.empty:
+            raise ModelInputError(f"needs models {name} {date}, got none")
+        require_countries(chosen, [country, base], country="country", minimum=2)
+    design = _premium_design(pair, country, quantity)
+    design = design.assign(after=after, country_after=after * design["country"])
+    fit = _fit(pair, design, score, covariance, cluster)
+    both = {"country": 1.0, "country_after": 1.0}
+    return PremiumShift(
+        before=fit.combination({"country": 1.0}, level, "points"),
+        after=fit.combination(both, level, "points"),
+        shift=fit.combination({"country_after": 1.0}, level, "points"),
+        p_value=fit.p_value({"country_after": 1.0}),
+        n_before=int((design["country"] * (1 - after)).sum()),
+        n_after=int((design["country"] * after).sum()),
+        n_clusters=fit.n_clusters,
+    )
+
+
+def algorithmic_progress(
+    frame: pd.DataFrame,
+    *,
+    score: str = "eci",
+    quantity: str = _COMPUTE,
+    covariance: Covariance = "cluster",
+    cluster: str = "organization",
+    level: float = 0.95,
+) -> AlgorithmicProgress:
+    r"""Growth of effective compute: slope on time over slope on log10 compute.
+
+    With :math:`s = a + b \log_{10} C + c\,t`, a year is worth :math:`c/b` orders of
+    magnitude of compute. The delta method gives the standard error
+    :math:`\sqrt{g' V g}` with :math:`g = (1/b, -c/b^2)`. Compute and date are
+    strongly correlated in frontier models, so that b and c are hard to separate.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Columns date, `score`, `quantity` (and `cluster`), complete.
+
+    Raises
+    ------
+    ModelInputError
+        If rows are fewer than 6, a value is missing, compute is not positive or
+        does not vary, or capability does not rise with compute.
+    """
+    columns = ["date", score, quantity, *([cluster] if covariance == "cluster" else [])]
+    require_table(frame, complete=columns, positive=[quantity], minimum=6)
+    fit = _fit(frame, _slopes_design(frame, quantity), score, covariance, cluster)
+    slope = fit.combination({"log10_compute": 1.0}, level)
+    if slope.value <= 0:
+        raise ModelInputError(f"needs capability to rise with compute, got {slope.value} per OOM")
+    rate = _delta_ratio(fit, level)
+    factor = _as_factor(rate, "per year")
+    assert factor is not None
+    return AlgorithmicProgress(
+        orders_of_magnitude_per_year=rate,
+        annual_factor=factor,
+        fieller=fit.ratio({"year": 1.0}, {"log10_compute": 1.0}, level, "OOM/year"),
+        n=fit.n,
+        n_clusters=fit.n_clusters,
+        regression=fit,
+    )
+
+
+def _pair(
+    frame: pd.DataFrame, countries: tuple[str, str], *, score: str, quantity: str, cluster: str
+) -> pd.DataFrame:
+    columns = ["country", "date", score, quantity, cluster]
+    require_table(frame, complete=columns, positive=[quantity])
+    require_countries(frame, countries, country="country", minimum=3)
+    return frame[frame["country"].isin(countries)]
+
+
+def _slopes_design(frame: pd.DataFrame, quantity: str) -> pd.DataFrame:
+    logs = np.log10(frame[quantity].to_numpy(dtype=float))
+    years = decimal_years(frame["date"])
+    return pd.DataFrame(
+        {"const": 1.0, "log10_compute": logs - logs.mean(), "year": years - years.mean()}
+    )
+
+
+def _premium_design(pair: pd.DataFrame, country: str, quantity: str) -> pd.DataFrame:
+    indicator = (pair["country"] == country).to_numpy(dtype=float)
+    return _slopes_design(pair, quantity).assign(country=indicator)
+
+
+def _fit(
+    frame: pd.DataFrame,
+    design: pd.DataFrame,
+    score: str,
+    covariance: Covariance,
+    cluster: str,
+) -> LinearFit:
+    groups = frame[cluster].to_numpy(dtype=object) if covariance == "cluster" else None
+    outcome = frame[score].to_numpy(dtype=float)
+    return fit_linear(design, outcome, covariance=covariance, groups=groups)
+
+
+def _premiums_without(
+    pair: pd.DataFrame, country: str, score: str, quantity: str, cluster: str
+) -> "pd.Series[float]":
+    """Premium without each developer whose absence leaves both countries in place."""
+    found = {}
+    for name in pair[cluster].unique():
+        kept = pair[pair[cluster] != name]
+        if {True, False} == set(kept["country"] == country):
+            design = _premium_design(kept, country, quantity)
+            fit = _fit(kept, design, score, "classical", cluster)
+            found[name] = fit.coefficients[fit.names.index("country")]
+    return pd.Series(found, dtype=float)
+
+
+def _range(estimate: Estimate, others: "pd.Series[float]", level: float) -> Estimate:
+    low, high = (f([estimate.value, *others]) for f in (min, max))
+    return Estimate(estimate.value, low, high, level, "range", len(others), estimate.unit)
+
+
+def _delta_ratio(fit: LinearFit, level: float) -> Estimate:
+    b, c = (fit.names.index(name) for name in ("log10_compute", "year"))
+    compute, year = fit.coefficients[b], fit.coefficients[c]
+    gradient = np.zeros(len(fit.names))
+    gradient[b], gradient[c] = -year / compute**2, 1 / compute
+    error = math.sqrt(float(gradient @ fit.covariance @ gradient))
+    half = fit.t_quantile(level) * error
+    value = float(year / compute)
+    return Estimate(value, value - half, value + half, level, "confidence", fit.n, "OOM/year")
+
+
+def _as_factor(exponent: Estimate | None, unit: str) -> Estimate | None:
+    if exponent is None:
+        return None
+    ends = (10**exponent.value, 10**exponent.low, 10**exponent.high)
+    return Estimate(*ends, exponent.level, exponent.kind, exponent.n, unit)
