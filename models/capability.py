@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from models.bootstrap import percentile_estimate, resampled_rows
-from models.checks import require_countries, require_level, require_replications, require_table
+from models.checks import require_level, require_replications, rows_of_countries
 from models.errors import ModelInputError
 from models.estimates import Estimate
 from models.frontier import running_maximum, top_n_mask
@@ -16,7 +16,7 @@ from models.regression import FloatArray
 from models.timescale import MONTHS_PER_YEAR, Moment, decimal_year, decimal_years
 
 LagStatus = Literal["lag", "lag_at_least", "lead", "lead_at_least"]
-_COLUMNS = ("model", "organization", "country", "date")
+_COLUMNS = ("model", "organization", "date")
 
 
 @dataclass(frozen=True)
@@ -110,15 +110,15 @@ def capability_frontier(frame: pd.DataFrame, *, country: str, score: str = "eci"
     Parameters
     ----------
     frame : DataFrame
-        Columns model, organization, country, date and `score`, complete.
+        Columns model, organization, country, date and `score`; rows of other
+        countries, or of several, are left aside.
 
     Raises
     ------
     ModelInputError
         If the country has no model, or a value is missing.
     """
-    _require_scores(frame, (country,), score)
-    return running_maximum(frame[frame["country"] == country], value=score)
+    return running_maximum(_scored(frame, (country,), score), value=score)
 
 
 def capability_lag_series(
@@ -140,7 +140,8 @@ def capability_lag_series(
     Parameters
     ----------
     frame : DataFrame
-        Columns model, organization, country, date and `score`, complete.
+        Columns model, organization, country, date and `score`; rows of other
+        countries, or of several, are left aside.
     end : date, optional
         Last day that the table observes; the latest date in it by default.
 
@@ -155,10 +156,8 @@ def capability_lag_series(
     ModelInputError
         If a country has no model, or a value is missing.
     """
-    _require_scores(frame, (leader, follower), score)
     last = frame["date"].max() if end is None else pd.Timestamp(end)
-    seen = frame[frame["date"] <= last]
-    _require_scores(seen, (leader, follower), score)
+    seen = _scored(frame[frame["date"] <= last], (leader, follower), score)
     steps = capability_frontier(seen, country=leader, score=score).reset_index(drop=True)
     records = capability_frontier(seen, country=follower, score=score)
     lags, statuses, first = _record_lags(
@@ -200,7 +199,8 @@ def capability_lag(
     Parameters
     ----------
     frame : DataFrame
-        Columns model, organization, country, date and `score`, complete.
+        Columns model, organization, country, date and `score`; rows of other
+        countries, or of several, are left aside.
     date : str, date or Timestamp
         Models after it are left aside.
 
@@ -211,9 +211,8 @@ def capability_lag(
     """
     require_level(level)
     require_replications(replications)
-    _require_scores(frame, (leader, follower), score)
-    seen = frame[frame["date"] <= pd.Timestamp(date)].sort_values("date", kind="stable")
-    _require_scores(seen, (leader, follower), score, minimum=2)
+    known = frame[frame["date"] <= pd.Timestamp(date)].sort_values("date", kind="stable")
+    seen = _scored(known, (leader, follower), score, minimum=2)
     sides = [seen[seen["country"] == code] for code in (leader, follower)]
     ahead, behind = (_steps(side, score) for side in sides)
     now = decimal_year(date)
@@ -256,7 +255,8 @@ def average_lag(
     Parameters
     ----------
     frame : DataFrame
-        Columns model, organization, country, date and `score`, complete.
+        Columns model, organization, country, date and `score`; rows of other
+        countries, or of several, are left aside.
     since : str, date or Timestamp
         First day of the records that count.
 
@@ -266,12 +266,12 @@ def average_lag(
         If the follower set no record since then, or a value is missing.
     """
     require_replications(replications)
-    _require_scores(frame, (leader, follower), score, minimum=2)
+    pair = _scored(frame, (leader, follower), score, minimum=2)
     series = capability_lag_series(frame, leader=leader, follower=follower, score=score)
     recent = series[series["date"] >= pd.Timestamp(since)]
     if recent.empty:
         raise ModelInputError(f"needs a record of {follower} since {since}, got none")
-    sides = [_side(frame, code, score) for code in (leader, follower)]
+    sides = [_side(pair, code, score) for code in (leader, follower)]
     bounds = decimal_year(since), decimal_year(frame["date"].max())
     drawn = zip(*(_side_draws(side, rng, replications) for side in sides), strict=True)
     means = [_mean_lag(ahead, behind, *bounds) for ahead, behind in drawn]
@@ -313,9 +313,7 @@ def frontier_gap(
         If a country has fewer than 2 models by the date, or a value is missing.
     """
     require_replications(replications)
-    _require_scores(frame, (leader, follower), score)
-    seen = frame[frame["date"] <= pd.Timestamp(date)]
-    _require_scores(seen, (leader, follower), score, minimum=2)
+    seen = _scored(frame[frame["date"] <= pd.Timestamp(date)], (leader, follower), score, 2)
     scores = [
         seen.loc[seen["country"] == code, score].to_numpy(dtype=float)
         for code in (leader, follower)
@@ -348,7 +346,8 @@ def frontier_trend(
     Parameters
     ----------
     frame : DataFrame
-        Columns model, organization, country, date and `score`, complete.
+        Columns model, organization, country, date and `score`; rows of other
+        countries, or of several, are left aside.
     since : str, date or Timestamp
         Models from this day on are fitted; earlier ones still set the bar.
     date : str, date or Timestamp
@@ -361,8 +360,8 @@ def frontier_trend(
         missing.
     """
     require_replications(replications)
-    _require_scores(frame, (leader, follower), score, minimum=3)
-    sides = [_side(frame, code, score) for code in (leader, follower)]
+    pair = _scored(frame, (leader, follower), score, minimum=3)
+    sides = [_side(pair, code, score) for code in (leader, follower)]
     start, now = decimal_year(since), decimal_year(date)
     fits = [_frontier_line(side, top, start, now) for side in sides]
     for code, (slope, _, n) in zip((leader, follower), fits, strict=True):
@@ -408,11 +407,10 @@ class _Side:
     developers: npt.NDArray[np.object_]
 
 
-def _require_scores(
+def _scored(
     frame: pd.DataFrame, countries: tuple[str, ...], score: str, minimum: int = 1
-) -> None:
-    require_table(frame, complete=[*_COLUMNS, score])
-    require_countries(frame, countries, country="country", minimum=minimum)
+) -> pd.DataFrame:
+    return rows_of_countries(frame, countries, complete=[*_COLUMNS, score], minimum=minimum)
 
 
 def _steps(frame: pd.DataFrame, score: str) -> _Steps:

@@ -80,23 +80,48 @@ def require_replications(replications: int, minimum: int = 20) -> None:
         raise ModelInputError(f"needs at least {minimum} replications, got {replications}")
 
 
-def require_countries(
-    frame: pd.DataFrame, countries: Sequence[str], *, country: str, minimum: int = 1
-) -> None:
-    """Refuse a table in which a country has fewer than `minimum` rows.
+def rows_of_countries(
+    frame: pd.DataFrame,
+    countries: Sequence[str],
+    *,
+    complete: Sequence[str] = (),
+    positive: Sequence[str] = (),
+    minimum: int = 1,
+) -> pd.DataFrame:
+    """Return the rows of the named countries, complete and enough of each.
+
+    Rows of other countries, and joint rows whose `country` is empty, are left
+    aside: they belong to neither side.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Column `country` holds ISO 3166 alpha-3 codes, empty for joint work.
+    countries : sequence of str
+        Codes, all different.
+    complete, positive : sequence of str
+        As in `require_table`, asked of the returned rows only.
+    minimum : int
+        Fewest rows of each country.
 
     Raises
     ------
     ModelInputError
-        If a country of `countries` is missing, too rare, or named twice.
+        If a country is named twice or has fewer than `minimum` rows, or as
+        `require_table`.
     """
+    if "country" not in frame.columns:
+        raise ModelInputError(f"needs a column country, got {list(frame.columns)}")
     if len(set(countries)) < len(countries):
         raise ModelInputError(f"needs different countries, got {list(countries)}")
-    counts = frame[country].value_counts()
+    counts = frame["country"].value_counts()
     for code in countries:
         found = int(counts.get(code, 0))
         if found < minimum:
             raise ModelInputError(f"needs at least {minimum} rows of {code}, got {found}")
+    chosen = frame[frame["country"].isin(list(countries))]
+    require_table(chosen, complete=complete, positive=positive)
+    return chosen
 
 
 def _require_values(column: "pd.Series[float]") -> None:

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from models.checks import require_countries, require_table
+from models.checks import require_table, rows_of_countries
 from models.errors import ModelInputError
 from models.estimates import Estimate
 from models.regression import Covariance, LinearFit, fit_linear
 from models.timescale import Moment, decimal_years
 
 FIRST_EXPORT_CONTROLS = "2022-10-07"
+MINIMUM_PER_SIDE = 2
 _COMPUTE = "training_compute_flop"
 
 
@@ -128,8 +129,8 @@ def capability_premium(
     Parameters
     ----------
     frame : DataFrame
-        Columns country, date, `score`, `quantity` and `cluster`, complete; rows of
-        other countries are left aside.
+        Columns country, date, `score`, `quantity` and `cluster`; rows of other countries,
+        or of several, are left aside.
     covariance : {"cluster", "hc3", "classical"}
         See `models.regression.fit_linear`.
 
@@ -194,10 +195,7 @@ def premium_shift(
     pair = _pair(frame, (country, base), score=score, quantity=quantity, cluster=cluster)
     after = (pair["date"] >= pd.Timestamp(date)).to_numpy(dtype=float)
     for side, name in ((1 - after, "before"), (after, "after")):
-        chosen = pair[side == 1]
-        if chosen.empty:
-            raise ModelInputError(f"needs models {name} {date}, got none")
-        require_countries(chosen, [country, base], country="country", minimum=2)
+        _require_both(pair[side == 1], (country, base), f"{name} {date}")
     design = _premium_design(pair, country, quantity)
     design = design.assign(after=after, country_after=after * design["country"])
     fit = _fit(pair, design, score, covariance, cluster)
@@ -262,10 +260,15 @@ def algorithmic_progress(
 def _pair(
     frame: pd.DataFrame, countries: tuple[str, str], *, score: str, quantity: str, cluster: str
 ) -> pd.DataFrame:
-    columns = ["country", "date", score, quantity, cluster]
-    require_table(frame, complete=columns, positive=[quantity])
-    require_countries(frame, countries, country="country", minimum=3)
-    return frame[frame["country"].isin(countries)]
+    columns = ["date", score, quantity, cluster]
+    return rows_of_countries(frame, countries, complete=columns, positive=[quantity], minimum=3)
+
+
+def _require_both(side: pd.DataFrame, countries: tuple[str, str], when: str) -> None:
+    for code in countries:
+        found = int((side["country"] == code).sum())
+        if found < MINIMUM_PER_SIDE:
+            raise ModelInputError(f"needs {MINIMUM_PER_SIDE} models of {code} {when}, got {found}")
 
 
 def _slopes_design(frame: pd.DataFrame, quantity: str) -> pd.DataFrame:

@@ -11,11 +11,11 @@ from statsmodels.stats.proportion import proportion_confint
 
 from models.bootstrap import percentile_estimate
 from models.checks import (
-    require_countries,
     require_level,
     require_positive_number,
     require_replications,
     require_table,
+    rows_of_countries,
 )
 from models.errors import ModelInputError
 from models.estimates import Estimate
@@ -24,6 +24,7 @@ from models.timescale import DAYS_PER_YEAR, MONTHS_PER_YEAR, Moment, decimal_yea
 
 _COMPUTE = "training_compute_flop"
 _UNIT = "OOM"
+MINIMUM_ROWS = 4
 _FIVE_TO_NINETY_FIVE = 2 * float(stats.norm.ppf(0.95))
 
 
@@ -174,7 +175,8 @@ def largest_run_gap(
     Parameters
     ----------
     frame : DataFrame
-        Columns model, organization, country, date and `quantity`, complete.
+        Columns model, organization, country, date and `quantity`; rows of other
+        countries, or of several, are left aside.
 
     Raises
     ------
@@ -184,10 +186,15 @@ def largest_run_gap(
     """
     require_replications(replications)
     require_positive_number(window_years, "window_years")
-    recent = _window(frame, date, window_years, quantity)
     if top < 1:
         raise ModelInputError(f"top must be at least 1, got {top}")
-    require_countries(recent, [leader, follower], country="country", minimum=top)
+    recent = rows_of_countries(
+        _window(frame, date, window_years),
+        [leader, follower],
+        complete=["model", "organization", quantity],
+        positive=[quantity],
+        minimum=top,
+    )
     ahead, behind = (_country(recent, code) for code in (leader, follower))
     observed = _top_mean(_logs(ahead, quantity), top) - _top_mean(_logs(behind, quantity), top)
     draws = _bootstrap_top(_logs(ahead, quantity), top, replications, rng) - _bootstrap_top(
@@ -225,7 +232,7 @@ def trend_gap(
     ----------
     frame : DataFrame
         Columns country, date, `quantity` (and `cluster`), complete; rows of
-        other countries are left aside.
+        other countries, or of several, are left aside.
     date : str, date or Timestamp
         Where the lines are compared. Beyond the data it is an extrapolation.
 
@@ -234,9 +241,13 @@ def trend_gap(
     ModelInputError
         If a country has fewer than 4 rows, or as `models.regression.fit_linear`.
     """
-    require_table(frame, complete=["country", "date", quantity], positive=[quantity])
-    require_countries(frame, [leader, follower], country="country", minimum=4)
-    pair = frame[frame["country"].isin([leader, follower])]
+    pair = rows_of_countries(
+        frame,
+        [leader, follower],
+        complete=["date", quantity],
+        positive=[quantity],
+        minimum=MINIMUM_ROWS,
+    )
     years = decimal_years(pair["date"]) - decimal_year(date)
     ahead = (pair["country"] == leader).to_numpy(dtype=float)
     design = pd.DataFrame(
@@ -348,7 +359,8 @@ def cluster_sum_gap(
     Parameters
     ----------
     frame : DataFrame
-        One installation per row, columns country and `quantity`, complete.
+        One installation per row, columns country and `quantity`; rows of other
+        countries, or of several, are left aside.
 
     Raises
     ------
@@ -356,9 +368,10 @@ def cluster_sum_gap(
         If a country has fewer than 2 rows, or a value is missing or not positive.
     """
     require_replications(replications)
-    require_table(frame, complete=["country", quantity], positive=[quantity])
-    require_countries(frame, [leader, follower], country="country", minimum=2)
-    sizes = [_country(frame, code)[quantity].to_numpy(dtype=float) for code in (leader, follower)]
+    pair = rows_of_countries(
+        frame, [leader, follower], complete=[quantity], positive=[quantity], minimum=2
+    )
+    sizes = [_country(pair, code)[quantity].to_numpy(dtype=float) for code in (leader, follower)]
     observed = math.log10(sizes[0].sum() / sizes[1].sum())
     totals = [_bootstrap_sums(values, replications, rng) for values in sizes]
     draws = np.log10(totals[0] / totals[1])
@@ -462,11 +475,9 @@ def disclosure_share(
         If a country is missing from the table.
     """
     require_level(level)
-    require_table(frame, complete=["date"])
-    if not {"country", quantity} <= set(frame.columns):
-        raise ModelInputError(f"needs columns country and {quantity}, got {list(frame.columns)}")
-    require_countries(frame, countries, country="country")
-    chosen = frame[frame["country"].isin(list(countries))]
+    if quantity not in frame.columns:
+        raise ModelInputError(f"needs a column {quantity}, got {list(frame.columns)}")
+    chosen = rows_of_countries(frame, countries, complete=["date"])
     year = pd.DatetimeIndex(chosen["date"]).year.rename("year")
     known = chosen[quantity].notna().groupby([chosen["country"].to_numpy(), year.to_numpy()])
     table = known.agg(["size", "sum"]).reset_index()
@@ -475,9 +486,8 @@ def disclosure_share(
     return table.assign(share=table["disclosed"] / table["n"], low=low, high=high)
 
 
-def _window(frame: pd.DataFrame, date: Moment, window_years: float, quantity: str) -> pd.DataFrame:
-    columns = ["model", "organization", "country", "date", quantity]
-    require_table(frame, complete=columns, positive=[quantity])
+def _window(frame: pd.DataFrame, date: Moment, window_years: float) -> pd.DataFrame:
+    require_table(frame, complete=["date"])
     end = pd.Timestamp(date)
     start = end - pd.Timedelta(days=window_years * DAYS_PER_YEAR)
     return frame[(frame["date"] > start) & (frame["date"] <= end)]
