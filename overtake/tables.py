@@ -208,8 +208,7 @@ def check(text: pd.DataFrame, table: TableDescription) -> pd.DataFrame:
     expected = [f.name for f in table.fields]
     if list(text.columns) != expected:
         raise TableError(
-            f"table {table.name}: its columns are {list(text.columns)}, "
-            f"its schema says {expected}"
+            f"table {table.name}: its columns are {list(text.columns)}, its schema says {expected}"
         )
     columns = {f.name: _convert(text[f.name], f, table.name) for f in table.fields}
     typed = pd.DataFrame(columns, index=text.index)
@@ -357,8 +356,14 @@ def _failures(cases: pd.DataFrame, frame: pd.DataFrame) -> list[str]:
     for case in cases.itertuples():
         column = str(case.column)
         whole_row = case.schema_context == "DataFrameSchema"
-        value = frame.loc[case.index].to_dict() if whole_row and case.index in frame.index else case.failure_case
-        failures.append(_failure(case.index, column if not whole_row else "whole row", value, str(case.check)))
+        value = (
+            frame.loc[case.index].to_dict()
+            if whole_row and case.index in frame.index
+            else case.failure_case
+        )
+        failures.append(
+            _failure(case.index, column if not whole_row else "whole row", value, str(case.check))
+        )
     return list(dict.fromkeys(failures))
 
 
@@ -374,9 +379,9 @@ def _message(table: str, failures: list[str]) -> str:
 
 
 def _percentiles_in_order(frame: pd.DataFrame) -> "pd.Series[bool]":
-    """Require 5th percentile <= median <= 95th percentile."""
+    """Require 5th percentile <= median <= 95th percentile, or a median alone."""
     low, middle, high = (frame[f"h100e_p{p}"] for p in (5, 50, 95))
-    return (low <= middle) & (middle <= high)
+    return ((low <= middle) & (middle <= high)) | (low.isna() & high.isna())
 
 
 def _prototype_before_volume(frame: pd.DataFrame) -> "pd.Series[bool]":

@@ -1,0 +1,72 @@
+"""Assemble ``data/datapackage.json`` from the descriptors and the tables."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pybtex.database import BibliographyData, parse_file
+
+_PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
+
+
+def assemble(data: Path) -> str:
+    """Return the text of ``datapackage.json``.
+
+    Parameters
+    ----------
+    data : pathlib.Path
+        The ``data/`` folder; ``references.bib`` lies beside it.
+
+    Returns
+    -------
+    str
+        A Frictionless Data Package 2, with bytes, SHA-256 and rows of each table.
+    """
+    bibliography = parse_file(str(data.parent / "references.bib"))
+    descriptors = sorted((data / "descriptors").glob("*.yml"))
+    package = {
+        "$schema": _PROFILE,
+        "name": "overtake",
+        "title": "Tables behind Overtake",
+        "resources": [_resource(data, path, bibliography) for path in descriptors],
+    }
+    return json.dumps(package, indent=1, ensure_ascii=False) + "\n"
+
+
+def descriptor(data: Path, name: str) -> dict[str, Any]:
+    """Return the descriptor of a table as it stands in its YAML file."""
+    text = (data / "descriptors" / f"{name}.yml").read_text(encoding="utf-8")
+    content: dict[str, Any] = yaml.safe_load(text)
+    return content
+
+
+def _resource(data: Path, path: Path, bibliography: BibliographyData) -> dict[str, Any]:
+    content = descriptor(data, path.stem)
+    file = data / "tables" / f"{content['name']}.csv"
+    raw = file.read_bytes()
+    return {
+        **_plain(content),
+        "path": f"tables/{file.name}",
+        "type": "table",
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "bytes": len(raw),
+        "hash": f"sha256:{hashlib.sha256(raw).hexdigest()}",
+        "rows": raw.count(b"\n") - 1,
+        "sources": [_source(key, bibliography) for key in content["sources"]],
+    }
+
+
+def _plain(content: dict[str, Any]) -> dict[str, Any]:
+    """Write YAML's dates as text."""
+    dates = {key: str(content[key]) for key in ("vintage", "retrieved")}
+    return {key: value for key, value in {**content, **dates}.items() if key != "sources"}
+
+
+def _source(key: str, bibliography: BibliographyData) -> dict[str, str]:
+    entry = bibliography.entries[key]
+    address = entry.fields.get("url") or f"https://doi.org/{entry.fields['doi']}"
+    return {"key": key, "title": entry.fields["title"].strip("{}"), "path": address}
