@@ -27,10 +27,12 @@ def claim_ledger(runs: Mapping[str, Run]) -> str:
     runs : mapping of str to Run
         The run of each chapter, by chapter name.
     """
-    claims = tables.load("claims")
+    claims = [
+        {str(k): v for k, v in row.items()} for row in tables.load("claims").to_dict("records")
+    ]
     found = {c["claim"]: (name, c) for name, run in runs.items() for c in run.results["claims"]}
-    cards = [_claim_card(row, found.get(row["claim"])) for row in claims.to_dict("records")]
-    return _ledger_table(claims.to_dict("records"), found) + "\n" + "\n".join(cards)
+    cards = [_claim_card(row, found.get(row["claim"])) for row in claims]
+    return _ledger_table(claims, found) + "\n" + "\n".join(cards)
 
 
 def data_catalogue() -> str:

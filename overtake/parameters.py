@@ -25,7 +25,7 @@ class ChapterParameters(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
-def parameter(  # noqa: ANN201  (a pydantic field stands for any type)
+def parameter(
     default: Any,  # noqa: ANN401
     *,
     unit: str,
@@ -33,7 +33,7 @@ def parameter(  # noqa: ANN201  (a pydantic field stands for any type)
     source: str,
     minimum: float | None = None,
     maximum: float | None = None,
-):
+) -> Any:  # noqa: ANN401  (a pydantic field stands for any type)
     """Declare one parameter.
 
     Parameters
@@ -155,11 +155,15 @@ def _problem(declaration: type[ChapterParameters], details: Any) -> str:  # noqa
     name = ".".join(map(str, details["loc"]))
     if details["type"] == "extra_forbidden":
         return f"{name}: no such parameter{_nearest(name, list(declaration.model_fields))}"
-    message = details["msg"].removeprefix("Value error, ")
+    message = str(details["msg"]).removeprefix("Value error, ")
     if not name:
-        return message[0].lower() + message[1:]
+        return _lower_first(message)
     field = declaration.model_fields[name]
-    return f"{name}: {message[0].lower() + message[1:]}, got {details['input']!r} (allowed: {_bounds(field)})"  # noqa: E501
+    return f"{name}: {_lower_first(message)}, got {details['input']!r} (allowed: {_bounds(field)})"
+
+
+def _lower_first(text: str) -> str:
+    return text[:1].lower() + text[1:]
 
 
 def _nearest(name: str, known: list[str]) -> str:

@@ -67,7 +67,7 @@ _RC = {
 def use() -> None:
     """Set the book's look for every figure drawn from now on."""
     sns.reset_orig()
-    mpl.rcParams.update(_RC)  # type: ignore[arg-type]  (the stubs list every key)
+    mpl.rcParams.update(_RC)  # type: ignore[arg-type]
 
 
 def new_figure(height_inches: float = 3.8) -> tuple[Figure, Axes]:

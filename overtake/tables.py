@@ -342,7 +342,7 @@ def _schema(table: TableDescription) -> Any:  # noqa: ANN401  (pandera has no ty
 def _checks(constraints: Mapping[str, Any]) -> list[Any]:
     import pandera.pandas as pa
 
-    makers = {
+    makers: dict[str, Callable[[Any], Any]] = {
         "minimum": pa.Check.ge,
         "maximum": pa.Check.le,
         "enum": pa.Check.isin,

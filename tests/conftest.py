@@ -224,6 +224,7 @@ def make_small_book(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Sm
         root = tmp_path_factory.mktemp("book")
         book = SmallBook(Project(root))
         shutil.copytree(ROOT / "overtake", root / "overtake", ignore=_caches)
+        shutil.rmtree(root / "overtake" / "chapter_parameters")
         book.write("overtake/chapter_parameters.py", DECLARATION)
         book.write("models/__init__.py", "")
         book.write("models/scale.py", MODEL)

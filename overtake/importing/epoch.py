@@ -249,7 +249,7 @@ def _models(raw: pd.DataFrame, countries: "pd.Series[str]") -> pd.DataFrame:
         columns={"Training dataset size (datapoints)": "Training dataset size (total)"}
     )
     raw = raw[raw["Publication date"].notna() & (raw["Publication date"] >= _FIRST_DATE)]
-    columns = {new: raw[old] if old in raw else None for old, new in _MODEL_COLUMNS.items()}
+    columns = {new: raw.get(old) for old, new in _MODEL_COLUMNS.items()}
     return pd.DataFrame(columns, index=raw.index).assign(
         parameters=raw["Parameters"].map(_largest),
         training_tokens=raw["Training dataset size (total)"].map(_largest),

@@ -4,6 +4,7 @@ import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -128,7 +129,7 @@ def _as_csv(frame: pd.DataFrame, table: TableDescription) -> str:
     return pd.DataFrame(columns).to_csv(index=False, lineterminator="\n")
 
 
-def _as_text(column: "pd.Series[object]", kind: str) -> "pd.Series[str]":
+def _as_text(column: "pd.Series[Any]", kind: str) -> "pd.Series[str]":
     match kind:
         case "boolean":
             return column.map({True: "true", False: "false"}, na_action="ignore").astype("string")
