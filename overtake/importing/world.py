@@ -27,6 +27,7 @@ _INDICATORS: Mapping[str, str] = {
     "sp.pop.totl": "population",
     "gb.xpd.rsdv.gd.zs": "rd_percent_of_gdp",
     "sp.pop.scie.rd.p6": "researchers_per_million",
+    "eg.use.elec.kh.pc": "electricity_kwh_per_head",
     "cm.mkt.ldom.no": "listed_companies",
     "cm.mkt.lcap.cd": "market_capitalisation_usd",
 }
@@ -74,6 +75,7 @@ def entrepreneurship(source: Path) -> pd.DataFrame:
 def ai_risk_attitudes(source: Path) -> pd.DataFrame:
     """Return what people expect of AI in their country over the next twenty years."""
     raw = pd.read_csv(source / "owid-ai-misc/views-ai-impact-society-next-20-years.csv")
+    raw.loc[raw["Entity"] == "Republic of the Congo", "Code"] = "COG"  # left out by the publisher
     return _countries_only(raw).rename(
         columns={
             "Code": "country",
@@ -82,6 +84,7 @@ def ai_risk_attitudes(source: Path) -> pd.DataFrame:
             "Mostly harm": "mostly_harm_percent",
             "Neither": "neither_percent",
             "No opinion or don't know": "no_opinion_percent",
+            "No response": "no_response_percent",
         }
     )
 
