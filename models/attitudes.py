@@ -1,0 +1,234 @@
+"""Survey shares compared: one share, two countries over time, and a rank among many."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from statsmodels.stats.proportion import proportion_confint
+
+from models.arrays import FloatArray, bounded
+from models.bootstrap import percentile_estimate
+from models.checks import (
+    require_level,
+    require_positive_number,
+    require_replications,
+    require_table,
+    rows_of_countries,
+)
+from models.errors import ModelInputError
+from models.estimates import Estimate
+from models.series import MINIMUM_YEARS, fit_yearly
+
+_PERCENT = 100.0
+_POINTS = "percentage points"
+_MINIMUM_COUNTRIES = 3
+
+
+@dataclass(frozen=True)
+class CountryDifference:
+    """Two countries' yearly shares compared in the years that both have.
+
+    Attributes
+    ----------
+    difference : Estimate
+        Mean of first minus second, in percentage points.
+    trend_difference : Estimate
+        By how many points a year the first rises faster than the second.
+    years : tuple of int
+        Years in which both countries were surveyed.
+    hac_lags : int
+        Lags of the Newey-West covariance.
+    """
+
+    difference: Estimate
+    trend_difference: Estimate
+    years: tuple[int, ...]
+    hac_lags: int
+
+
+def share_interval(
+    share: float, sample_size: int, *, design_effect: float = 1.0, level: float = 0.9
+) -> Estimate:
+    """Wilson's score interval for a survey share (Wilson 1927).
+
+    Parameters
+    ----------
+    share : float
+        Between 0 and 1.
+    sample_size : int
+        People asked.
+    design_effect : float
+        Variance under the survey's design over that of a simple random sample
+        (Kish 1965), at least 1; the sample counts as `sample_size` divided by it.
+    level : float
+        Confidence level.
+
+    Returns
+    -------
+    Estimate
+        A share; n is the effective sample, rounded down.
+
+    Raises
+    ------
+    ModelInputError
+        If the share is not in [0, 1], the effective sample is less than 1, or
+        the design effect less than 1.
+    """
+    require_level(level)
+    p = float(bounded(share, "share", low=0, high=1))
+    effective = sample_size / float(bounded(design_effect, "design_effect", low=1))
+    if effective < 1:
+        raise ModelInputError(f"needs an effective sample of at least 1, got {effective}")
+    low, high = proportion_confint(p * effective, effective, alpha=1 - level, method="wilson")
+    ends = (max(float(low), 0.0), min(float(high), 1.0))
+    return Estimate(p, min(ends[0], p), max(ends[1], p), level, "confidence", int(effective))
+
+
+def country_difference(
+    shares: pd.DataFrame,
+    first: str,
+    second: str,
+    *,
+    value: str,
+    level: float = 0.9,
+    hac_lags: int | None = None,
+) -> CountryDifference:
+    """Difference of two countries' survey shares, with year effects taken out.
+
+    With two countries, a panel regression on country with an effect for every
+    year is the regression of the yearly differences on a constant; that is what
+    is computed, with Newey-West errors and t quantiles (see
+    `models.series.fit_yearly`).
+
+    Parameters
+    ----------
+    shares : DataFrame
+        Columns `country`, `year` and `value` (percent).
+    first, second : str
+        ISO 3166 alpha-3 codes.
+    value : str
+        Column of the share, in percent.
+    level : float
+        Confidence level.
+    hac_lags : int, optional
+        Lags of the Newey-West covariance.
+
+    Raises
+    ------
+    ModelInputError
+        If a column is missing, a share is not in 0 to 100, a country has a year
+        twice, or the two share fewer than 4 years.
+    """
+    rows = rows_of_countries(_percentages(shares, value), [first, second])
+    wide = _one_row_a_year(rows, value)[[first, second]].dropna()
+    if len(wide) < MINIMUM_YEARS:
+        raise ModelInputError(
+            f"needs at least {MINIMUM_YEARS} years with both {first} and {second}, got {len(wide)}"
+        )
+    years = wide.index.to_numpy()
+    fit = fit_yearly(
+        years,
+        (wide[first] - wide[second]).to_numpy(),
+        confidence=level,
+        unit=_POINTS,
+        hac_lags=hac_lags,
+    )
+    return CountryDifference(fit.level, fit.slope, tuple(int(y) for y in years), fit.hac_lags)
+
+
+def percentile_rank(
+    shares: pd.DataFrame,
+    country: str,
+    year: int,
+    rng: np.random.Generator,
+    *,
+    value: str,
+    sample_size: int,
+    design_effect: float = 1.0,
+    replications: int = 2000,
+    level: float = 0.9,
+) -> Estimate:
+    """Rank of a country among all surveyed in a year: the percent of the others below it.
+
+    Ties count one half. The interval is a parametric bootstrap: every
+    country's share is redrawn from its binomial sampling distribution. It holds
+    sampling error only; that the surveyed countries differ from year to year is
+    not in it.
+
+    Parameters
+    ----------
+    shares : DataFrame
+        Columns `country`, `year` and `value` (percent).
+    country : str
+        ISO 3166 alpha-3 code.
+    year : int
+        Calendar year.
+    rng : numpy.random.Generator
+        Source of the draws.
+    value : str
+        Column of the share, in percent.
+    sample_size : int
+        People asked in each country; a stated figure of the survey.
+    design_effect : float
+        As `share_interval`.
+    replications : int
+        Draws.
+    level : float
+        Confidence level.
+
+    Returns
+    -------
+    Estimate
+        In percent; n is the number of countries.
+
+    Raises
+    ------
+    ModelInputError
+        If the country was not surveyed in the year, or with fewer than 2 others.
+    """
+    require_level(level)
+    require_replications(replications)
+    rows = _percentages(shares, value)
+    rows = rows[rows["year"] == year]
+    rows_of_countries(rows, [country])
+    wide = _one_row_a_year(rows, value)
+    if wide.shape[1] < _MINIMUM_COUNTRIES:
+        raise ModelInputError(f"needs {_MINIMUM_COUNTRIES} countries in {year}: {wide.shape[1]}")
+    at = list(wide.columns).index(country)
+    observed = wide.to_numpy(dtype=float) / _PERCENT
+    effective = _effective_sample(sample_size, design_effect)
+    draws = rng.binomial(effective, np.repeat(observed, replications, axis=0)) / effective
+    return percentile_estimate(
+        float(_percent_below(observed, at)[0]),
+        _percent_below(draws, at),
+        level=level,
+        n=wide.shape[1],
+        unit="percent",
+    )
+
+
+def _percentages(shares: pd.DataFrame, value: str) -> pd.DataFrame:
+    require_table(shares, complete=["country", "year", value])
+    bounded(shares[value].to_numpy(dtype=float), value, low=0, high=_PERCENT)
+    return shares
+
+
+def _one_row_a_year(rows: pd.DataFrame, value: str) -> pd.DataFrame:
+    if rows.duplicated(["country", "year"]).any():
+        raise ModelInputError("needs one row for each country and year, got some twice")
+    return rows.pivot(index="year", columns="country", values=value)  # noqa: PD010
+
+
+def _effective_sample(sample_size: int, design_effect: float) -> int:
+    require_positive_number(sample_size, "sample_size")
+    effective = int(sample_size / float(bounded(design_effect, "design_effect", low=1)))
+    if effective < 1:
+        raise ModelInputError(f"needs an effective sample of at least 1, got {effective}")
+    return effective
+
+
+def _percent_below(shares: FloatArray, at: int) -> FloatArray:
+    own = shares[:, [at]]
+    others = np.delete(shares, at, axis=1)
+    below = (others < own).mean(axis=1) + (others == own).mean(axis=1) / 2
+    return np.asarray(_PERCENT * below)

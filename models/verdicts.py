@@ -1,0 +1,287 @@
+"""From numbers to words: likelihood, verdict and confidence, each by a stated rule.
+
+Likelihood words are those of Intelligence Community Directive 203 (2015),
+section D.6.e.2.a. Likelihood and confidence answer different questions and are
+never mixed: how probable, and how good the evidence is.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from models.arrays import bounded
+from models.errors import ModelInputError
+from models.estimates import Estimate
+
+VerdictWord = Literal["supported", "partly supported", "not supported", "undetermined"]
+Confidence = Literal["low", "moderate", "high"]
+
+BELOW_SCALE = "less than 1 in 100"
+ABOVE_SCALE = "more than 99 in 100"
+# Upper end of each band, below one half; the bands above one half mirror them.
+_LOWER_BANDS = (
+    (0.01, BELOW_SCALE),
+    (0.05, "almost no chance"),
+    (0.20, "very unlikely"),
+    (0.45, "unlikely"),
+)
+_MIRRORED = {
+    BELOW_SCALE: ABOVE_SCALE,
+    "almost no chance": "almost certain",
+    "very unlikely": "very likely",
+    "unlikely": "likely",
+}
+_EVEN = "roughly even chance"
+# 1 - 0.8 is not 0.2 in binary; twelve digits are far finer than any probability here.
+_DIGITS = 12
+_FEW = 10
+_MANY = 30
+_CLEAR_MAJORITY = 2 / 3
+_TOLERATED_FLIPS = 1 / 4
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the evidence says about one claim.
+
+    Attributes
+    ----------
+    claim : str
+        The claim's id in the ledger.
+    verdict : {"supported", "partly supported", "not supported", "undetermined"}
+        The word, by the rule of the function that made it.
+    reason : str
+        One computed line: the estimate, its interval, n and the claimed range.
+    likelihood_word : str or None
+        ICD 203 word, where the claim is about a probability.
+    confidence : {"low", "moderate", "high"}
+        How good the evidence is; see `confidence_level`.
+    """
+
+    claim: str
+    verdict: VerdictWord
+    reason: str
+    likelihood_word: str | None
+    confidence: Confidence
+
+
+def likelihood_word(probability: float) -> str:
+    """Word of ICD 203 for a probability.
+
+    A probability on the border of two bands takes the word nearer to even, so
+    that an event and its opposite always mirror each other. Below 1% and above
+    99%, where the directive has no word, the text says so in figures.
+
+    Parameters
+    ----------
+    probability : float
+        Between 0 and 1.
+
+    Raises
+    ------
+    ModelInputError
+        If the probability is not in [0, 1].
+    """
+    p = round(float(bounded(probability, "probability", low=0, high=1)), _DIGITS)
+    mirrored = round(1 - p, _DIGITS)
+    for upper, word in _LOWER_BANDS:
+        if p < upper:
+            return word
+        if mirrored < upper:
+            return _MIRRORED[word]
+    return _EVEN
+
+
+def likelihood_range(probability: Estimate) -> str:
+    """Word for a probability with its interval: one word, or the first "to" the last.
+
+    Raises
+    ------
+    ModelInputError
+        If the interval leaves [0, 1].
+    """
+    first, last = likelihood_word(probability.low), likelihood_word(probability.high)
+    return first if first == last else f"{first} to {last}"
+
+
+def confidence_level(
+    *, n: int, measures_agreeing: int, measures: int, checks_flipping: int = 0, checks: int = 0
+) -> Confidence:
+    """Confidence in a verdict, from the amount and the agreement of the evidence.
+
+    High: at least 30 independent observations, all measures agree, and no
+    robustness check flips the verdict. Low: fewer than 10 observations, or at
+    most two thirds of the measures agree, or more than a quarter of the checks
+    flip it. Moderate: everything between. A single measure agrees with itself,
+    so one measure alone is never high.
+
+    Parameters
+    ----------
+    n : int
+        Independent observations (clusters, where rows are clustered).
+    measures_agreeing, measures : int
+        Measures that give the same verdict, of all that were computed.
+    checks_flipping, checks : int
+        Robustness checks that change the verdict, of all that were run.
+
+    Raises
+    ------
+    ModelInputError
+        If a count is negative, no measure is given, or a part exceeds its whole.
+    """
+    _require_part(measures_agreeing, measures, "measures", minimum=1)
+    _require_part(checks_flipping, checks, "checks", minimum=0)
+    if n < 0:
+        raise ModelInputError(f"n must not be negative, got {n}")
+    agreement = measures_agreeing / measures
+    flips = checks_flipping / checks if checks else 0.0
+    if n < _FEW or (measures > 1 and agreement <= _CLEAR_MAJORITY) or flips > _TOLERATED_FLIPS:
+        return "low"
+    if n >= _MANY and measures > 1 and agreement == 1 and checks_flipping == 0:
+        return "high"
+    return "moderate"
+
+
+def verdict_from_interval(
+    claim: str,
+    estimate: Estimate,
+    claimed_low: float,
+    claimed_high: float,
+    *,
+    confidence: Confidence,
+) -> Verdict:
+    """Judge a claim that a quantity lies in a range.
+
+    Supported: the whole interval lies in the claimed range. Not supported: no
+    part of it does. Partly supported: the claimed range has two ends, holds the
+    estimate, and the interval leaves it at one end only. Undetermined: the rest;
+    the data cannot tell.
+
+    Parameters
+    ----------
+    claim : str
+        Id of the claim.
+    estimate : Estimate
+        The quantity with its interval.
+    claimed_low, claimed_high : float
+        Ends of the claimed range; minus or plus infinity for a claim with one end.
+    confidence : {"low", "moderate", "high"}
+        From `confidence_level`.
+
+    Raises
+    ------
+    ModelInputError
+        If the claimed range is upside down, not a number, or has no end at all.
+    """
+    word = _interval_rule(estimate, claimed_low, claimed_high)
+    reason = f"{_described(estimate)}; claimed: {_claimed(claimed_low, claimed_high)}"
+    return Verdict(claim, word, reason, None, confidence)
+
+
+def verdict_from_probability(
+    claim: str,
+    probability: Estimate,
+    claimed_low: float,
+    claimed_high: float,
+    *,
+    confidence: Confidence,
+) -> Verdict:
+    """Judge a claim about a probability, and give the likelihood word beside the verdict.
+
+    The rule is that of `verdict_from_interval`; a claimed end of 0 or 1 is no
+    end ("less than 20%" is the range 0 to 0.2).
+
+    Raises
+    ------
+    ModelInputError
+        If the probability or the claimed range leaves [0, 1], or the claimed
+        range is everything.
+    """
+    bounded([probability.low, probability.high], "probability", low=0, high=1)
+    bounded([claimed_low, claimed_high], "claimed range", low=0, high=1)
+    low = -math.inf if claimed_low == 0 else claimed_low
+    high = math.inf if claimed_high == 1 else claimed_high
+    word = _interval_rule(probability, low, high)
+    reason = f"probability {_described(probability)}; claimed: {_claimed(low, high)}"
+    return Verdict(claim, word, reason, likelihood_word(probability.value), confidence)
+
+
+def verdict_from_measures(
+    claim: str,
+    estimates: Mapping[str, Estimate],
+    claimed_low: float,
+    claimed_high: float,
+    *,
+    confidence: Confidence,
+) -> Verdict:
+    """Judge one claim by several measures of the same quantity.
+
+    If all measures give one verdict, it is that. If some support the claim,
+    wholly or partly, and none can tell otherwise better than "not supported",
+    the claim is partly supported. If none supports it, it is undetermined.
+
+    Parameters
+    ----------
+    estimates : mapping of str to Estimate
+        One estimate for each named measure, all in one unit.
+
+    Raises
+    ------
+    ModelInputError
+        As `verdict_from_interval`, and if there is no measure or units differ.
+    """
+    if not estimates or len({estimate.unit for estimate in estimates.values()}) > 1:
+        raise ModelInputError(f"needs measures in one unit, got {dict(estimates)}")
+    words = {
+        name: _interval_rule(estimate, claimed_low, claimed_high)
+        for name, estimate in estimates.items()
+    }
+    listed = "; ".join(f"{name} {_described(estimates[name])}: {words[name]}" for name in words)
+    reason = f"{listed}; claimed: {_claimed(claimed_low, claimed_high)}"
+    return Verdict(claim, _joint_rule(set(words.values())), reason, None, confidence)
+
+
+def _joint_rule(words: set[VerdictWord]) -> VerdictWord:
+    if len(words) == 1:
+        return next(iter(words))
+    return "partly supported" if words & {"supported", "partly supported"} else "undetermined"
+
+
+def _interval_rule(estimate: Estimate, low: float, high: float) -> VerdictWord:
+    _require_claimed_range(low, high)
+    if low <= estimate.low and estimate.high <= high:
+        return "supported"
+    if estimate.high < low or high < estimate.low:
+        return "not supported"
+    two_ends = math.isfinite(low) and math.isfinite(high)
+    one_end_left = (estimate.low < low) != (estimate.high > high)
+    if two_ends and one_end_left and low <= estimate.value <= high:
+        return "partly supported"
+    return "undetermined"
+
+
+def _described(estimate: Estimate) -> str:
+    unit = f" {estimate.unit}" if estimate.unit else ""
+    interval = f"{estimate.level:.0%} {estimate.kind} {estimate.low:.3g} to {estimate.high:.3g}"
+    return f"{estimate.value:.3g}{unit} ({interval}, n = {estimate.n})"
+
+
+def _claimed(low: float, high: float) -> str:
+    if math.isinf(low):
+        return f"at most {high:.3g}"
+    if math.isinf(high):
+        return f"at least {low:.3g}"
+    return f"{low:.3g} to {high:.3g}"
+
+
+def _require_claimed_range(low: float, high: float) -> None:
+    if math.isnan(low) or math.isnan(high) or low > high:
+        raise ModelInputError(f"claimed range must have its lower end first, got [{low}, {high}]")
+    if math.isinf(low) and math.isinf(high):
+        raise ModelInputError("claimed range must have at least one end, got none")
+
+
+def _require_part(part: int, whole: int, what: str, *, minimum: int) -> None:
+    if whole < minimum or not 0 <= part <= whole:
+        raise ModelInputError(f"needs at least {minimum} {what}, got {part} of {whole}")
