@@ -26,11 +26,12 @@ class CapabilityLag:
     Attributes
     ----------
     status : {"lag", "lag_at_least", "lead", "lead_at_least"}
-        What the data say at the date: a lag; a lag of which only a lower bound is
-        seen, since the leader's first model in the table already exceeds the
-        follower's frontier; a lead (negative months: how long the leader's present
-        frontier has been surpassed). "lead_at_least": the follower's first
-        model already exceeds the leader's frontier.
+        What the data say at the date: a lag (0 where the frontiers are level); a
+        lag of which only a lower bound is seen, since the leader's first model in
+        the table already exceeds the follower's frontier; a lead (negative months:
+        how long the leader's present frontier has been surpassed).
+        "lead_at_least": the follower's first model already exceeds the leader's
+        frontier.
     lag : Estimate
         Months, bootstrap over models within country; a bound where `status` says so.
     without_one_developer : Estimate
@@ -162,7 +163,7 @@ def capability_lag_series(
         If a country has no model, or a value is missing.
     """
     last = frame["date"].max() if end is None else pd.Timestamp(end)
-    seen = _scored(frame[frame["date"] <= last], (leader, follower), score)
+    seen = _scored_until(frame, last, (leader, follower), score)
     steps = capability_frontier(seen, country=leader, score=score).reset_index(drop=True)
     records = capability_frontier(seen, country=follower, score=score)
     lags, statuses, first = _record_lags(
@@ -216,8 +217,7 @@ def capability_lag(
     """
     require_level(level)
     require_replications(replications)
-    known = frame[frame["date"] <= pd.Timestamp(date)].sort_values("date", kind="stable")
-    seen = _scored(known, (leader, follower), score, minimum=2)
+    seen = _scored_until(frame, date, (leader, follower), score, minimum=2)
     sides = [seen[seen["country"] == code] for code in (leader, follower)]
     ahead, behind = (_steps(side, score) for side in sides)
     now = decimal_year(date)
@@ -327,7 +327,7 @@ def frontier_gap(
         If a country has fewer than 2 models by the date, or a value is missing.
     """
     require_replications(replications)
-    seen = _scored(frame[frame["date"] <= pd.Timestamp(date)], (leader, follower), score, 2)
+    seen = _scored_until(frame, date, (leader, follower), score, minimum=2)
     scores = [
         seen.loc[seen["country"] == code, score].to_numpy(dtype=float)
         for code in (leader, follower)
@@ -425,6 +425,18 @@ def _scored(
     frame: pd.DataFrame, countries: tuple[str, ...], score: str, minimum: int = 1
 ) -> pd.DataFrame:
     return rows_of_countries(frame, countries, complete=[*_COLUMNS, score], minimum=minimum)
+
+
+def _scored_until(
+    frame: pd.DataFrame,
+    end: Moment,
+    countries: tuple[str, ...],
+    score: str,
+    minimum: int = 1,
+) -> pd.DataFrame:
+    pair = _scored(frame, countries, score)
+    known = pair[pair["date"] <= pd.Timestamp(end)].sort_values("date", kind="stable")
+    return _scored(known, countries, score, minimum)
 
 
 def _steps(frame: pd.DataFrame, score: str) -> _Steps:

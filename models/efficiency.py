@@ -141,9 +141,10 @@ def capability_premium(
         positive or does not vary.
     """
     pair = _pair(frame, (country, base), score=score, quantity=quantity, cluster=cluster)
-    fit = _fit(pair, _premium_design(pair, country, quantity), score, covariance, cluster)
+    design = _premium_design(pair, country, quantity)
+    fit = _fit(pair, design, score, covariance, cluster)
     premium = fit.combination({"country": 1.0}, level, "points")
-    left_out = _premiums_without(pair, country, score, quantity, cluster)
+    left_out = _premiums_without(pair, design, score, cluster)
     is_country = pair["country"] == country
     return Premium(
         premium=premium,
@@ -297,16 +298,17 @@ def _fit(
 
 
 def _premiums_without(
-    pair: pd.DataFrame, country: str, score: str, quantity: str, cluster: str
+    pair: pd.DataFrame, design: pd.DataFrame, score: str, cluster: str
 ) -> "pd.Series[float]":
-    """Premium without each developer whose absence leaves both countries in place."""
+    """Premium without each developer whose absence leaves the premium identified."""
+    matrix, outcome = design.to_numpy(dtype=float), pair[score].to_numpy(dtype=float)
+    developers = pair[cluster].to_numpy(dtype=object)
     found = {}
-    for name in pair[cluster].unique():
-        kept = pair[pair[cluster] != name]
-        if {True, False} == set(kept["country"] == country):
-            design = _premium_design(kept, country, quantity)
-            fit = _fit(kept, design, score, "classical", cluster)
-            found[name] = fit.coefficients[fit.names.index("country")]
+    for name in pd.unique(developers):
+        kept = developers != name
+        solution, _, rank, _ = np.linalg.lstsq(matrix[kept], outcome[kept])
+        if rank == matrix.shape[1]:
+            found[name] = solution[design.columns.get_loc("country")]
     return pd.Series(found, dtype=float)
 
 

@@ -1,0 +1,80 @@
+"""Tables with known parameters, in the shape of the project's own."""
+
+import numpy as np
+import pandas as pd
+
+START = pd.Timestamp("2018-01-01")
+DAYS = 365.25
+
+
+def compute_table(
+    rng: np.random.Generator,
+    *,
+    n: int = 80,
+    developers: int = 10,
+    growth: float = 4.0,
+    sd: float = 0.5,
+    developer_sd: float = 0.0,
+    country: str = "USA",
+    level: float = 22.0,
+    years: float = 6.0,
+    kink: float | None = None,
+    growth_after: float = 4.0,
+) -> pd.DataFrame:
+    """Models whose log10 compute grows linearly, with developer effects on level."""
+    t = np.sort(rng.uniform(0, years, n))
+    developer = np.arange(n) % developers
+    logs = level + np.log10(growth) * t + rng.normal(0, sd, n)
+    logs = logs + rng.normal(0, 1, developers)[developer] * developer_sd
+    if kink is not None:
+        logs = logs + (np.log10(growth_after) - np.log10(growth)) * np.maximum(t - kink, 0)
+    return pd.DataFrame(
+        {
+            "model": [f"{country}-{i}" for i in range(n)],
+            "organization": [f"{country}-lab-{d}" for d in developer],
+            "country": country,
+            "date": START + pd.to_timedelta((t * DAYS).round(), unit="D"),
+            "training_compute_flop": 10**logs,
+        }
+    )
+
+
+def capability_table(
+    rng: np.random.Generator,
+    *,
+    n: int = 150,
+    premium: float = 0.0,
+    per_order: float = 10.0,
+    per_year: float = 12.0,
+    sd: float = 3.0,
+    developers: int = 24,
+) -> pd.DataFrame:
+    """Scores that follow compute, time and a country premium."""
+    t = rng.uniform(0, 3, n)
+    developer = rng.integers(developers, size=n)
+    chinese = developer % 3 == 0
+    logs = 24 + 0.5 * t + rng.normal(0, 0.8, n)
+    score = 100 + per_order * (logs - 24) + per_year * t + premium * chinese + rng.normal(0, sd, n)
+    return pd.DataFrame(
+        {
+            "model": [f"m{i}" for i in range(n)],
+            "organization": [f"lab-{d}" for d in developer],
+            "country": np.where(chinese, "CHN", "USA"),
+            "date": pd.Timestamp("2022-01-01") + pd.to_timedelta((t * DAYS).round(), unit="D"),
+            "eci": score,
+            "training_compute_flop": 10**logs,
+        }
+    )
+
+
+def trail(country: str, dates: list[str], scores: list[float]) -> pd.DataFrame:
+    """A country's models with given dates and scores."""
+    return pd.DataFrame(
+        {
+            "model": [f"{country}-{i}" for i in range(len(dates))],
+            "organization": [f"{country}-lab-{i}" for i in range(len(dates))],
+            "country": country,
+            "date": pd.to_datetime(dates),
+            "eci": scores,
+        }
+    )

@@ -1,0 +1,158 @@
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+from models.efficiency import algorithmic_progress, capability_premium, premium_shift
+from models.errors import ModelInputError
+from tests.models.simulated import capability_table
+
+
+def test_premium_recovers_the_truth() -> None:
+    rng = np.random.default_rng(21)
+    hits = {"premium": 0, "multiplier": 0, "slope": 0}
+    for _ in range(200):
+        fit = capability_premium(capability_table(rng, premium=4.0))
+        hits["premium"] += fit.premium.low <= 4.0 <= fit.premium.high
+        multiplier = fit.compute_multiplier
+        hits["multiplier"] += multiplier.low <= 10**0.4 <= multiplier.high
+        slope = fit.points_per_order_of_magnitude
+        hits["slope"] += slope.low <= 10.0 <= slope.high
+    assert all(170 <= count <= 192 for count in hits.values()), hits
+
+
+def test_without_one_developer_by_hand(rng: np.random.Generator) -> None:
+    table = capability_table(rng)
+    fit = capability_premium(table)
+    premiums = {}
+    for name in table["organization"].unique():
+        kept = table[table["organization"] != name]
+        premiums[name] = capability_premium(kept).premium.value
+    assert fit.without_one_developer.low == pytest.approx(min(premiums.values()))
+    assert fit.without_one_developer.high == pytest.approx(max(premiums.values()))
+    moved = {name: abs(value - fit.premium.value) for name, value in premiums.items()}
+    assert fit.most_influential_developer == max(moved, key=lambda name: moved[name])
+
+
+@settings(max_examples=15, deadline=None)
+@given(scale=st.floats(1e-3, 1e3), stretch=st.floats(0.1, 10))
+def test_the_units_do_not_matter(scale: float, stretch: float) -> None:
+    table = capability_table(np.random.default_rng(22), premium=3.0)
+    moved = table.assign(
+        training_compute_flop=table["training_compute_flop"] * scale, eci=table["eci"] * stretch
+    )
+    before, after = capability_premium(table), capability_premium(moved)
+    assert after.premium.value == pytest.approx(before.premium.value * stretch, rel=1e-6)
+    assert after.compute_multiplier.high == pytest.approx(before.compute_multiplier.high, rel=1e-6)
+    one, two = algorithmic_progress(table), algorithmic_progress(moved)
+    assert two.annual_factor.low == pytest.approx(one.annual_factor.low, rel=1e-6)
+
+
+def test_swapping_countries_flips_the_premium(rng: np.random.Generator) -> None:
+    table = capability_table(rng, premium=3.0)
+    one = capability_premium(table)
+    two = capability_premium(table, country="USA", base="CHN")
+    assert two.premium.value == pytest.approx(-one.premium.value)
+    assert two.compute_multiplier.value == pytest.approx(1 / one.compute_multiplier.value)
+
+
+def test_the_multiplier_is_none_where_compute_explains_nothing(rng: np.random.Generator) -> None:
+    table = capability_table(rng, per_order=0.0)
+    assert capability_premium(table).compute_multiplier is None
+
+
+def test_shift_recovers_the_truth() -> None:
+    rng = np.random.default_rng(23)
+    hits = 0
+    for _ in range(200):
+        table = capability_table(rng, n=200)
+        late = (table["date"] >= "2023-06-01") & (table["country"] == "CHN")
+        shifted = table.assign(eci=table["eci"] + 5.0 * late)
+        fit = premium_shift(shifted, date="2023-06-01")
+        hits += fit.shift.low <= 5.0 <= fit.shift.high
+    assert 170 <= hits <= 192
+
+
+def test_shift_is_after_minus_before(rng: np.random.Generator) -> None:
+    table = capability_table(rng)
+    fit = premium_shift(table)
+    assert fit.shift.value == pytest.approx(fit.after.value - fit.before.value)
+    chinese = table["country"] == "CHN"
+    before = table["date"] < "2022-10-07"
+    assert (fit.n_before, fit.n_after) == ((chinese & before).sum(), (chinese & ~before).sum())
+
+
+def published_table() -> pd.DataFrame:
+    """Models that lie on Epoch's joint fit but for a residual orthogonal to it."""
+    rng = np.random.default_rng(24)
+    n = 68
+    years, logs = rng.uniform(0, 5, n), rng.uniform(22, 26, n)
+    dates = pd.Timestamp("2020-01-01") + pd.to_timedelta((years * 365.25).round(), unit="D")
+    exact = (dates - pd.Timestamp("2020-01-01")) / pd.Timedelta(days=365.25)
+    design = np.column_stack([np.ones(n), logs, exact])
+    noise = rng.normal(0, 0.4, n)
+    noise -= design @ np.linalg.lstsq(design, noise, rcond=None)[0]
+    return pd.DataFrame(
+        {
+            "date": dates,
+            "organization": [f"lab-{i}" for i in range(n)],
+            "training_compute_flop": 10**logs,
+            "eci": -6.6235 + 0.3107 * logs + 0.3747 * np.asarray(exact) + noise,
+        }
+    )
+
+
+def test_progress_of_the_published_slopes() -> None:
+    # Epoch AI (2025): 0.3107 per order of magnitude, 0.3747 per year: 1.206 OOM a year.
+    progress = algorithmic_progress(published_table(), covariance="classical")
+    assert progress.orders_of_magnitude_per_year.value == pytest.approx(1.206, abs=5e-4)
+    assert progress.annual_factor.value == pytest.approx(16.07, abs=0.02)
+
+
+def test_fieller_and_delta_intervals(rng: np.random.Generator) -> None:
+    fit = algorithmic_progress(published_table(), covariance="classical")
+    draws = rng.multivariate_normal(
+        fit.regression.coefficients, fit.regression.covariance, size=200_000
+    )
+    ratio = draws[:, 2] / draws[:, 1]
+    low, high = np.quantile(ratio, [0.025, 0.975])
+    assert fit.fieller.low == pytest.approx(low, rel=0.01)
+    assert fit.fieller.high == pytest.approx(high, rel=0.01)
+    _, b, c = fit.regression.coefficients
+    v = fit.regression.covariance
+    relative = v[2, 2] / c**2 + v[1, 1] / b**2 - 2 * v[1, 2] / (b * c)
+    rate = fit.orders_of_magnitude_per_year
+    half = stats.t.ppf(0.975, 65) * abs(c / b) * math.sqrt(relative)
+    assert (rate.low, rate.high) == pytest.approx((c / b - half, c / b + half))
+
+
+def test_progress_recovers_the_truth() -> None:
+    rng = np.random.default_rng(25)
+    hits = 0
+    for _ in range(200):
+        rate = algorithmic_progress(capability_table(rng), level=0.90).orders_of_magnitude_per_year
+        hits += rate.low <= 1.2 <= rate.high
+    assert 170 <= hits <= 192
+
+
+def test_bad_tables_are_refused(rng: np.random.Generator) -> None:
+    table = capability_table(rng)
+    with pytest.raises(ModelInputError, match="rows of CHN, got 0"):
+        capability_premium(table[table["country"] == "USA"])
+    with pytest.raises(ModelInputError, match="complete"):
+        capability_premium(table.assign(training_compute_flop=np.nan))
+    with pytest.raises(ModelInputError, match="positive"):
+        algorithmic_progress(table.assign(training_compute_flop=0.0))
+    with pytest.raises(ModelInputError, match="independent regressors"):
+        capability_premium(table.assign(training_compute_flop=1e24))
+    with pytest.raises(ModelInputError, match="2 models of CHN before"):
+        premium_shift(table, date="2000-01-01")
+    with pytest.raises(ModelInputError, match="rise with compute"):
+        algorithmic_progress(table.assign(eci=-table["eci"]))
+    with pytest.raises(ModelInputError, match="6 rows"):
+        algorithmic_progress(table.iloc[:5])
+    assert math.isfinite(capability_premium(table).p_value)
