@@ -1,0 +1,252 @@
+"""The facts in ``data/``: published anchors, and the hand-entered tables with their sources."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from pybtex.database import BibliographyData, parse_file
+
+from overtake import tables
+
+ROOT = Path(__file__).parents[1]
+CURATED = (
+    "chip_supply_estimates",
+    "claims",
+    "export_controls",
+    "listings",
+    "lithography_milestones",
+    "published_estimates",
+)
+CLAIMS = {
+    "leading-firm",
+    "power",
+    "production",
+    "euv-2030",
+    "compute-gap",
+    "delivery",
+    "codesign",
+    "leaner",
+    "risk-taking",
+    "listings",
+    "state",
+    "undecided",
+}
+# The prototype of this programme could not be dated.
+WITHOUT_PROTOTYPE = {"canon-euv", "nikon-arf-immersion"}
+
+
+@pytest.fixture(scope="module")
+def bibliography() -> BibliographyData:
+    return parse_file(str(ROOT / "references.bib"))
+
+
+@pytest.fixture(scope="module")
+def milestones() -> pd.DataFrame:
+    return tables.load("lithography_milestones")
+
+
+def value(table: str, column: str, **key: object) -> float:
+    frame = tables.load(table)
+    for name, wanted in key.items():
+        frame = frame[frame[name] == wanted]
+    assert len(frame) == 1
+    return float(frame[column].iloc[0])
+
+
+def date(frame: pd.DataFrame, programme: str, milestone: str) -> str:
+    row = frame[(frame["programme"] == programme) & (frame["milestone"] == milestone)]
+    return str(row["date"].dt.date.iloc[0])
+
+
+@pytest.mark.parametrize(("country", "twh"), [("CHN", 9459.59), ("USA", 4249.05)])
+def test_generation_of_2023_is_as_published(country: str, twh: float) -> None:
+    found = value("electricity", "generation_twh", country=country, year=2023)
+    assert found == pytest.approx(twh, abs=0.01)
+
+
+def test_china_generates_more_than_the_united_states_from_2010_on() -> None:
+    wide = tables.load("electricity").pivot_table(
+        index="year", columns="country", values="generation_twh"
+    )
+    ahead = wide.index[wide["CHN"] > wide["USA"]]
+    assert list(ahead) == list(range(2010, 2024))
+
+
+def test_sources_of_electricity_add_up_in_every_row() -> None:
+    frame = tables.load("electricity")
+    parts = frame.filter(regex="_twh$").drop(columns=["generation_twh", "demand_twh"])
+    assert parts.shape[1] == 9
+    assert (parts.sum(axis=1) - frame["generation_twh"]).abs().max() < 1e-5
+
+
+@pytest.mark.parametrize(("country", "percent"), [("CHN", 15.3), ("USA", 14.5)])
+def test_intentions_of_2017_are_as_published(country: str, percent: float) -> None:
+    found = value("entrepreneurship", "intentions_percent", country=country, year=2017)
+    assert found == pytest.approx(percent, abs=0.05)
+
+
+@pytest.mark.parametrize(
+    ("series", "country", "billion"),
+    [
+        ("private_quid", "USA", 94.22),
+        ("private_quid", "CHN", 8.03),
+        ("private_cset", "USA", 148.3),
+        ("private_cset", "CHN", 13.9),
+    ],
+)
+def test_investment_of_2024_is_as_published(series: str, country: str, billion: float) -> None:
+    found = value("ai_investment", "investment_usd", series=series, country=country, year=2024)
+    assert found / 1e9 == pytest.approx(billion, abs=0.05)
+
+
+@pytest.mark.parametrize(("country", "million"), [("USA", 247_925), ("CHN", 88_303)])
+def test_venture_capital_of_2022_is_as_published(country: str, million: float) -> None:
+    found = value("venture_capital", "investment_usd", country=country, year=2022)
+    assert found / 1e6 == million
+
+
+def test_answers_to_the_poll_sum_to_a_hundred() -> None:
+    answers = tables.load("ai_risk_attitudes").filter(like="_percent")
+    assert answers.sum(axis=1).sub(100).abs().max() < 1e-4
+
+
+@pytest.mark.parametrize("name", tables.names())
+def test_every_source_is_in_the_bibliography(name: str, bibliography: BibliographyData) -> None:
+    assert set(tables.describe(name).sources) <= set(bibliography.entries)
+
+
+@pytest.mark.parametrize("name", CURATED)
+def test_sources_of_the_rows_are_those_of_the_table(name: str) -> None:
+    frame = tables.load(name)
+    columns = [c for c in frame.columns if c == "source" or c.endswith("_source")]
+    used = {key for column in columns for key in frame[column].dropna()}
+    assert used == set(tables.describe(name).sources)
+
+
+def test_entries_say_who_what_and_when(bibliography: BibliographyData) -> None:
+    for key, entry in bibliography.entries.items():
+        assert {"title", "year"} <= set(entry.fields), key
+        assert entry.persons.get("author"), key
+
+
+def test_entries_can_be_found_by_address_or_in_print(bibliography: BibliographyData) -> None:
+    for key, entry in bibliography.entries.items():
+        fields = set(entry.fields)
+        in_print = {"journal", "volume", "pages"} <= fields or "publisher" in fields
+        assert in_print or fields & {"url", "doi"}, key
+
+
+def test_data_sets_state_vintage_and_licence(bibliography: BibliographyData) -> None:
+    data = {key for name in tables.names() if name not in CURATED for key in sources(name)}
+    for key in data - {"pilz2025", "besiroglu2024"}:
+        note = bibliography.entries[key].fields["note"]
+        assert any(word in note for word in ("CC BY", "MIT", "public domain")), key
+        assert any(str(year) in note for year in range(2018, 2027)), key
+
+
+def sources(name: str) -> tuple[str, ...]:
+    return tables.describe(name).sources
+
+
+def test_the_ledger_holds_the_twelve_claims() -> None:
+    claims = tables.load("claims")
+    assert set(claims["claim"]) == CLAIMS
+    assert len(claims) == 12
+
+
+def test_each_counter_claim_has_a_speaker_and_a_source() -> None:
+    counters = tables.load("claims")[["counter_statement", "counter_speaker", "counter_source"]]
+    assert counters.notna().all(axis=1).eq(counters.notna().any(axis=1)).all()
+
+
+def test_the_dispute_in_the_room_is_in_the_ledger() -> None:
+    claim = tables.load("claims").set_index("claim").loc["leading-firm"]
+    assert "high likelihood" in claim["statement"]
+    assert "20%" in claim["counter_statement"]
+    assert "2031" in claim["question"]
+
+
+@pytest.mark.parametrize("name", CURATED)
+def test_dates_lie_between_the_first_programme_and_today(name: str) -> None:
+    frame = tables.load(name)
+    dates = frame.select_dtypes("datetime").melt()["value"].dropna()
+    if name != "lithography_milestones":
+        assert dates.min() >= pd.Timestamp("2019-01-01")
+    assert dates.min() >= pd.Timestamp("1999-01-01")
+    assert dates.max() <= pd.Timestamp("2026-11-24")
+
+
+def test_controls_are_dated_as_the_rules_are() -> None:
+    dates = tables.load("export_controls").set_index("measure")["date"].dt.strftime("%Y-%m-%d")
+    assert dates["huawei-entity-list"] == "2019-05-16"
+    assert dates["huawei-foreign-direct-product"] == "2020-05-15"
+    assert dates["advanced-computing-2022"] == "2022-10-07"
+    assert dates["advanced-computing-2023"] == "2023-10-17"
+    assert dates["memory-and-equipment-2024"] == "2024-12-02"
+
+
+def test_a_prototype_comes_before_volume(milestones: pd.DataFrame) -> None:
+    wide = milestones.pivot_table(index="programme", columns="milestone", values="date")
+    dated = wide.drop(index=list(WITHOUT_PROTOTYPE))
+    assert (dated["prototype"] < dated["first_volume_production"]).all()
+
+
+def test_milestones_of_a_programme_are_in_order(milestones: pd.DataFrame) -> None:
+    order = ["development_start", "prototype", "first_production_tool", "first_volume_production"]
+    wide = milestones.pivot_table(index="programme", columns="milestone", values="date")[order]
+    for programme, row in wide.iterrows():
+        assert row.dropna().is_monotonic_increasing, programme
+
+
+def test_censored_rows_are_those_not_reached(milestones: pd.DataFrame) -> None:
+    assert milestones["censored"].eq(milestones["outcome"] != "reached").all()
+    ends = milestones["milestone"].isin(["first_working_chips", "first_volume_production"])
+    assert ends[milestones["censored"]].all()
+
+
+def test_failures_are_part_of_the_reference_class(milestones: pd.DataFrame) -> None:
+    given_up = set(milestones.loc[milestones["outcome"] == "abandoned", "programme"])
+    assert {"nikon-euv", "canon-euv", "canon-arf-immersion", "asml-157nm"} == given_up
+
+
+def test_inexact_dates_stand_in_the_middle_of_their_period(milestones: pd.DataFrame) -> None:
+    day = milestones["date"].dt.strftime("%m-%d")
+    assert (day[milestones["date_precision"] == "year"] == "07-01").all()
+    assert (day[milestones["date_precision"] == "month"].str.endswith("-15")).all()
+
+
+def test_asml_took_thirteen_years_from_delivered_tools_to_volume(milestones: pd.DataFrame) -> None:
+    assert date(milestones, "asml-euv", "prototype") == "2006-08-16"
+    assert date(milestones, "asml-euv", "first_volume_production").startswith("2019")
+
+
+@pytest.mark.parametrize(
+    ("ticker", "rise_percent"),
+    [("2513.HK", 13.17), ("0100.HK", 109.09)],
+)
+def test_first_day_rises_are_as_reported(ticker: str, rise_percent: float) -> None:
+    offer = value("listings", "offer_price_hkd", ticker=ticker)
+    close = value("listings", "first_close_hkd", ticker=ticker)
+    assert 100 * (close / offer - 1) == pytest.approx(rise_percent, abs=0.01)
+
+
+@pytest.mark.parametrize("name", ["chip_supply_estimates", "published_estimates"])
+def test_estimates_give_a_number_and_keep_its_interval_in_order(name: str) -> None:
+    frame = tables.load(name)
+    assert frame[["value", "low", "high"]].notna().any(axis=1).all()
+    assert not (frame["low"] > frame["high"]).any()
+    assert not (frame["value"] < frame["low"]).any()
+    assert not (frame["value"] > frame["high"]).any()
+
+
+@pytest.mark.parametrize("name", ["chip_supply_estimates", "published_estimates"])
+def test_a_stated_coverage_has_both_ends(name: str) -> None:
+    stated = tables.load(name).dropna(subset="level")
+    assert stated[["low", "high"]].notna().all(axis=None)
+
+
+def test_the_disagreement_on_ascend_is_carried() -> None:
+    frame = tables.load("chip_supply_estimates").set_index("id")
+    assert frame.loc["ascend-2025-semianalysis", "value"] == 805_000
+    assert frame.loc["ascend-2025-ft", "value"] == 400_000
+    assert frame.loc["ascend-2025-bis", "high"] == 200_000
