@@ -69,6 +69,12 @@ def number(value: float, digits: int = 2) -> str:
     return f"{value:,.{decimals}f}".replace("-", "−")
 
 
+def quantity(value: float, unit: str, digits: int = 2) -> str:
+    """Write a number with its unit: ``4.2 times``, ``30%``, ``0.5``."""
+    gap = "" if unit in {"", "%"} else " "
+    return f"{number(value, digits)}{gap}{unit}"
+
+
 def percent(share: float, digits: int = 2) -> str:
     """Write a share between 0 and 1 as a percentage."""
     return f"{number(100 * share, digits)}%"
@@ -94,10 +100,9 @@ def sentence(estimate: EstimateLike, digits: int = 2) -> str:
     str
         For instance ``4.2 times a year (95% confidence interval 3.1 to 5.6, n = 97)``.
     """
-    unit = f" {estimate.unit}" if estimate.unit else ""
     count = f", n = {estimate.n:,}" if estimate.n else ""
     return (
-        f"{number(estimate.value, digits)}{unit} "
+        f"{quantity(estimate.value, estimate.unit, digits)} "
         f"({interval_name(estimate)} {span(estimate, digits)}{count})"
     )
 

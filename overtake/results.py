@@ -219,7 +219,7 @@ def _headline_table(chapter: str, headline: Sequence[Headline]) -> str:
     rows = [
         (
             pages.escape(row.label),
-            pages.escape(f"{prose.number(row.estimate.value, row.digits)} {row.estimate.unit}"),
+            pages.escape(prose.quantity(row.estimate.value, row.estimate.unit, row.digits)),
             pages.escape(prose.span(row.estimate, row.digits)),
             pages.escape(prose.interval_name(row.estimate)),
             f"{row.estimate.n:,}" if row.estimate.n else "none",

@@ -75,7 +75,7 @@ GROWTH_CELLS = (
     'factor: float = 2.0  # growth factor\nlabel: str = "plain"  # a word',
     "from models import scale\nfrom overtake import figures, prose, results, style, tables\n\n"
     'frame = tables.load("points")\nnumber = scale.scaled(float(frame["value"].sum()), factor)',
-    'prose.tell(growth_total=prose.sentence(number), growth_label=label)',
+    "prose.tell(growth_total=prose.sentence(number), growth_label=label)",
     'figure, axes = style.new_figure(2.5)\naxes.plot(frame["year"].astype(int), frame["value"])\n'
     "figures.publish(\n    figure,\n    frame,\n"
     '    id="growth-points",\n    title=f"The total is {number.value:g}",\n'

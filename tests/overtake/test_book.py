@@ -1,6 +1,6 @@
 """The book end to end: what is executed again, what the site shows, what stops a build."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
@@ -8,13 +8,13 @@ from tests.conftest import GROWTH_CELLS, MODEL, SmallBook
 
 
 @pytest.fixture(scope="module")
-def book(make_small_book: Callable[[], SmallBook]) -> Iterator[SmallBook]:
+def book(make_small_book: Callable[[], SmallBook]) -> SmallBook:
     """Return a book that was built once."""
     made = make_small_book()
     built = made.build()
     assert built.returncode == 0, built.stdout + built.stderr
     assert "executing growth, other; 0 of 2" in built.stdout
-    yield made
+    return made
 
 
 def test_first_build_shows_numbers_figures_and_results_of_other_chapters(book: SmallBook) -> None:

@@ -1,0 +1,63 @@
+"""How numbers read."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.estimates import Estimate
+from overtake import prose
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "text"),
+    [
+        (4.2345, 2, "4.2"),
+        (0.03456, 2, "0.035"),
+        (1234.5, 2, "1,234"),
+        (1234.5, 6, "1,234.50"),
+        (-0.5, 2, "−0.50"),
+        (0, 2, "0.0"),
+        (9.96, 2, "10.0"),
+        (3.3e24, 2, "3.3 × 10²⁴"),
+        (-2e-16, 1, "−2 × 10⁻¹⁶"),
+        (12, 1, "12"),
+    ],
+)
+def test_number_reads_as_a_person_would_write_it(value: float, digits: int, text: str) -> None:
+    assert prose.number(value, digits) == text
+
+
+def test_number_needs_a_digit() -> None:
+    with pytest.raises(ValueError, match="at least one digit"):
+        prose.number(1.0, 0)
+
+
+@given(st.floats(min_value=1e-9, max_value=1e12), st.integers(1, 8))
+def test_number_is_within_half_a_unit_of_its_last_digit(value: float, digits: int) -> None:
+    shown = float(prose.number(value, digits).replace(",", ""))
+    last = 10.0 ** (math.floor(math.log10(value)) - digits + 1)
+    assert abs(shown - value) <= 0.5000001 * min(last, 1.0) or value >= 10**digits
+    assert abs(shown - value) <= max(0.5000001 * last, 0.5000001 if value >= 10**digits else 0)
+
+
+def test_sentence_names_unit_kind_level_and_n() -> None:
+    estimate = Estimate(4.2, 3.1, 5.6, 0.95, "confidence", 97, "times a year")
+    assert (
+        prose.sentence(estimate) == "4.2 times a year (95% confidence interval 3.1 to 5.6, n = 97)"
+    )
+
+
+def test_sentence_of_a_judgement_claims_no_sample() -> None:
+    estimate = Estimate(30, 20, 40, 0.9, "range", 0, "%")
+    assert prose.sentence(estimate) == "30% (stated range 20 to 40)"
+
+
+def test_percent() -> None:
+    assert prose.percent(0.0345) == "3.5%"
+
+
+def test_tell_refuses_a_bare_number() -> None:
+    with pytest.raises(TypeError, match="'growth' must be text"):
+        prose.tell(growth=4.2)  # type: ignore[arg-type]

@@ -1,0 +1,135 @@
+"""The identity and the store of runs."""
+
+import ast
+import dataclasses
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from overtake import chapter_parameters, runs
+from overtake.errors import ChapterError, ProjectError
+from overtake.parameters import JUDGEMENT, ChapterParameters, parameter
+from overtake.runs import RunInputs
+from tests.conftest import GROWTH_CELLS, SmallBook
+
+INPUTS = RunInputs("growth", {"factor": 2.0}, "s", {"t": "1"}, {"m": "2"}, "lock", "3.11")
+
+
+class Growth(ChapterParameters):
+    """The declaration that the small book has in its own copy."""
+
+    factor: float = parameter(2.0, unit="", meaning="Factor.", source=JUDGEMENT)
+    label: str = parameter("plain", unit="", meaning="A word.", source=JUDGEMENT)
+
+
+@pytest.fixture(scope="module")
+def book(make_small_book: Callable[[], SmallBook]) -> SmallBook:
+    return make_small_book()
+
+
+@pytest.fixture(autouse=True)
+def _declarations(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chapter_parameters, "DECLARATIONS", {"growth": Growth})
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"chapter": "other"},
+        {"parameters": {"factor": 2.5}},
+        {"source": "x"},
+        {"tables": {"t": "x"}},
+        {"modules": {"m": "x"}},
+        {"lock": "x"},
+        {"python": "3.12"},
+    ],
+)
+def test_every_input_is_part_of_the_identity(change: dict[str, object]) -> None:
+    assert dataclasses.replace(INPUTS, **change).id != INPUTS.id
+
+
+@given(st.permutations(["a", "b", "c"]))
+def test_the_order_of_parameters_is_not(names: list[str]) -> None:
+    ordered = dataclasses.replace(INPUTS, parameters={"a": 1, "b": 2, "c": 3})
+    values = {"a": 1, "b": 2, "c": 3}
+    shuffled = dataclasses.replace(INPUTS, parameters={name: values[name] for name in names})
+    assert shuffled.id == ordered.id
+
+
+def test_the_same_run_twice_has_the_same_bytes(book: SmallBook, tmp_path: Path) -> None:
+    inputs = runs.plan(book.project, "growth")
+    first = runs.ensure(book.project, inputs)
+    contents = {p.name: p.read_bytes() for p in first.folder.rglob("*") if p.is_file()}
+    first.folder.rename(tmp_path / "aside")
+    second = runs.ensure(book.project, inputs)
+    again = {p.name: p.read_bytes() for p in second.folder.rglob("*") if p.is_file()}
+    assert again == contents
+    assert {"notebook.ipynb", "results.json", "run.json", "growth-points.svg"} <= set(contents)
+
+
+def test_hostile_text_reaches_the_chapter_as_text(book: SmallBook) -> None:
+    hostile = "'\"\\\n__import__('os')._exit(3) # {x} %s"
+    run = runs.ensure(book.project, runs.plan(book.project, "growth", {"label": hostile}))
+    assert run.record["inputs"]["parameters"]["label"] == hostile
+    records = [
+        output["data"]["application/papermill.record/text/plain"]
+        for cell in run.notebook.cells
+        for output in cell.get("outputs", [])
+        if "application/papermill.record/text/plain" in output.get("data", {})
+    ]
+    assert hostile in map(ast.literal_eval, records)
+
+
+def test_a_chapter_that_publishes_nothing_is_refused(book: SmallBook) -> None:
+    original = (book.root / "chapters/growth.ipynb").read_text(encoding="utf-8")
+    book.write_chapter("growth", GROWTH_CELLS[:2], "# Growth")
+    try:
+        with pytest.raises(ChapterError, match=r"published no results\.json"):
+            runs.ensure(book.project, runs.plan(book.project, "growth"))
+    finally:
+        book.write("chapters/growth.ipynb", original)
+
+
+def test_an_unknown_table_is_named_before_anything_runs(book: SmallBook) -> None:
+    original = (book.root / "chapters/growth.ipynb").read_text(encoding="utf-8")
+    book.write("chapters/growth.ipynb", original.replace("points", "pints"))
+    try:
+        with pytest.raises(ProjectError, match="no table is called 'pints'"):
+            runs.plan(book.project, "growth")
+    finally:
+        book.write("chapters/growth.ipynb", original)
+
+
+def test_a_killed_build_leaves_no_half_run(book: SmallBook) -> None:
+    original = (book.root / "chapters/growth.ipynb").read_text(encoding="utf-8")
+    waiting = (*GROWTH_CELLS[:4], "import time\n\ntime.sleep(60)")
+    book.write_chapter("growth", waiting, "# Growth, waiting")
+    before = book.run_ids()
+    try:
+        process = subprocess.Popen(
+            [Path(sys.executable).parent / "overtake", "run", "growth"],
+            cwd=book.root,
+            env={**os.environ, "PYTHONPATH": str(book.root)},
+            start_new_session=True,
+        )
+        staging = book.project.runs / ".staging"
+        deadline = time.monotonic() + 60
+        while not list(staging.glob("*/figures/*.svg")) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert list(staging.glob("*/figures/*.svg")), "the run never got to its figure"
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait(timeout=30)
+    finally:
+        book.write("chapters/growth.ipynb", original)
+    assert book.run_ids() == before
+    assert list(staging.glob("*")), "a killed process can't clean up after itself"
+    runs.ensure_all(book.project, [runs.plan(book.project, "growth")])
+    assert not list(staging.glob("*"))
