@@ -2,6 +2,9 @@
 
 A break imposed at a policy's date finds whatever changed near it. So: impose the
 date, search for the date, try placebo dates, and compute the power.
+
+Rows that were selected for being large (a running top n) are taken as given: the
+p-values do not know of the selection, so show the unselected rows beside them.
 """
 
 from collections.abc import Sequence

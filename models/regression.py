@@ -59,6 +59,8 @@ class LinearFit:
     def combination(self, weights: Mapping[str, float], level: float, unit: str = "") -> Estimate:
         """Weighted sum of coefficients with its t interval.
 
+        The estimate's n counts rows; read `n_clusters` beside it.
+
         Raises
         ------
         ModelInputError
