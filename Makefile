@@ -22,7 +22,7 @@ book: environment ## Build the site into _build/html
 
 .PHONY: test
 test: environment chromium ## Run all tests, with coverage
-	$(BIN)/pytest -n auto --cov --cov-report=term:skip-covered
+	$(BIN)/pytest -n auto --dist loadfile --cov --cov-report=term:skip-covered
 
 .PHONY: check
 check: environment ## Check format, lint, types and that notebooks hold no outputs

@@ -26,7 +26,10 @@ def find() -> str | None:
 
 def install() -> str | None:
     """Bring Chromium by the first way that works, and return its path."""
-    for commands in (_system_commands(), [[sys.executable, "-m", "playwright", "install", "chromium"]]):
+    for commands in (
+        _system_commands(),
+        [[sys.executable, "-m", "playwright", "install", "chromium"]],
+    ):
         if commands and all(_succeeds(command) for command in commands) and (path := find()):
             return path
     return None
