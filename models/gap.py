@@ -272,7 +272,8 @@ def percentile_gap(
     r"""Gap of two quantities known by percentiles, as log-normals.
 
     The interval is the publisher's uncertainty carried over, so that the estimate's
-    n is just the two published quantities. The log-ratio is normal with mean :math:`\mu_1-\mu_2` and variance
+    n is just the two published quantities. The log-ratio is normal with mean
+    :math:`\mu_1-\mu_2` and variance
     :math:`\sigma_1^2+\sigma_2^2-2\rho\sigma_1\sigma_2`.
 
     Parameters

@@ -66,6 +66,20 @@ def test_search_keeps_its_size_and_the_naive_test_does_not() -> None:
     assert naive > 1.5 * searched
 
 
+def test_confidence_set_is_the_likelihood_ratio_set(rng: np.random.Generator) -> None:
+    table = kinked(rng, after=4.0, n=40)
+    found = search_break(table, rng=rng, replications=20)
+    sums = np.array(
+        [
+            (interrupted_trend(table, break_date=day).regression.residuals ** 2).sum()
+            for day in found.profile["date"]
+        ]
+    )
+    inside = 36 * (sums / sums.min() - 1) <= stats.f.ppf(0.9, 1, 36)
+    assert found.profile["in_confidence_set"].tolist() == inside.tolist()
+    assert 1 < inside.sum() < len(inside)
+
+
 def test_confidence_set_covers_the_date() -> None:
     rng = np.random.default_rng(33)
     hits = 0

@@ -25,6 +25,7 @@ def test_records_by_hand() -> None:
 def test_top_two_by_hand() -> None:
     frame = table([(0, 5), (1, 3), (2, 4), (3, 1), (4, 9), (4, 8)])
     assert top_n_mask(frame, top=2).tolist() == [True, True, True, False, True, True]
+    assert top_n_mask(frame, top=1).tolist() == [True, False, False, False, True, False]
 
 
 @given(VALUES)

@@ -45,6 +45,13 @@ def test_growth_of_an_exact_exponential() -> None:
     assert (fit.direction, fit.halving_time) == ("growing", None)
 
 
+def test_doubling_time_is_the_reciprocal_of_the_slope(rng: np.random.Generator) -> None:
+    fit = fit_growth(compute_table(rng))
+    for month, growth in (("value", "value"), ("low", "high"), ("high", "low")):
+        expected = 12 * math.log(2) / math.log(getattr(fit.annual_growth, growth))
+        assert getattr(fit.doubling_time, month) == pytest.approx(expected)
+
+
 def test_a_shrinking_series_has_a_halving_time() -> None:
     fit = fit_growth(exact_series(0.5))
     assert fit.direction == "shrinking"
