@@ -221,9 +221,7 @@ def compute_penalty(
 def _runs(frame: pd.DataFrame, drop_highest: int) -> _Runs:
     if drop_highest < 0:
         raise ModelInputError(f"drop_highest must not be negative, got {drop_highest}")
-    require_table(
-        frame, complete=_COLUMNS, positive=_COLUMNS, minimum=MINIMUM_RUNS + drop_highest
-    )
+    require_table(frame, complete=_COLUMNS, positive=_COLUMNS, minimum=MINIMUM_RUNS + drop_highest)
     kept = frame.sort_values("loss", kind="stable").iloc[: len(frame) - drop_highest]
     size, compute, loss = (np.log(kept[name].to_numpy(dtype=float)) for name in _COLUMNS)
     tokens = compute - np.log(FLOP_PER_PARAMETER_AND_TOKEN) - size
