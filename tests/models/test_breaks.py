@@ -67,7 +67,7 @@ def test_search_keeps_its_size_and_the_naive_test_does_not() -> None:
 
 
 def test_confidence_set_is_the_likelihood_ratio_set(rng: np.random.Generator) -> None:
-    table = kinked(rng, after=4.0, n=40)
+    table = kinked(rng, n=40)
     found = search_break(table, rng=rng, replications=20)
     sums = np.array(
         [
