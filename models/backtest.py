@@ -1,0 +1,269 @@
+"""Past forecasts of the capability gap, made again and scored against what happened.
+
+The index is today's: a model's score was partly estimated from benchmarks that
+came after it. So this is a pseudo-out-of-sample test, kinder than a real one.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy import stats
+
+from models.capability import capability_frontier, frontier_trend
+from models.errors import ModelInputError
+from models.estimates import Estimate
+from models.timescale import MONTHS_PER_YEAR, Moment
+
+FloatArray = npt.NDArray[np.float64]
+FORECASTERS = ("model", "no_change", "linear_trend")
+_COVERED = {"inside_50": 0.50, "inside_90": 0.90}
+_FEWEST_DRAWS = 2
+
+
+@dataclass(frozen=True)
+class BacktestSummary:
+    """How the forecasts did, over all origins and horizons.
+
+    Attributes
+    ----------
+    n_forecasts : int
+        Forecasts scored; they overlap, so they are fewer independent ones.
+    n_origins : int
+        Dates from which forecasts were made.
+    crps : dict of str to float
+        Mean continuous ranked probability score in points, by forecaster;
+        smaller is better.
+    ratio_to_no_change : Estimate
+        The model's mean score over that of "no change"; below 1 is better.
+        Range over all fits that leave out one origin.
+    coverage_50, coverage_90 : float
+        Share of outcomes inside the model's 50% and 90% prediction intervals.
+    """
+
+    n_forecasts: int
+    n_origins: int
+    crps: dict[str, float]
+    ratio_to_no_change: Estimate
+    coverage_50: float
+    coverage_90: float
+
+
+def crps_normal(mean: npt.ArrayLike, sd: npt.ArrayLike, outcome: npt.ArrayLike) -> FloatArray:
+    r"""Continuous ranked probability score of a normal forecast.
+
+    .. math:: \sigma \left[ z (2 \Phi(z) - 1) + 2 \varphi(z) - 1/\sqrt{\pi} \right],
+        \quad z = (y - \mu) / \sigma
+
+    Gneiting and Raftery (2007), "Strictly Proper Scoring Rules, Prediction, and
+    Estimation", equation 21 and the text below it. Same unit as the outcome.
+
+    Raises
+    ------
+    ModelInputError
+        If a standard deviation is not positive.
+    """
+    spread = np.asarray(sd, dtype=float)
+    if not np.all(spread > 0):
+        raise ModelInputError(f"needs positive standard deviations, got {sd}")
+    z = (np.asarray(outcome, dtype=float) - np.asarray(mean, dtype=float)) / spread
+    score = spread * (z * (2 * stats.norm.cdf(z) - 1) + 2 * stats.norm.pdf(z) - 1 / np.sqrt(np.pi))
+    return np.asarray(score)
+
+
+def crps_sample(draws: npt.ArrayLike, outcome: float) -> float:
+    r"""Continuous ranked probability score of a forecast given as draws.
+
+    .. math:: E|X - y| - \tfrac12 E|X - X'|
+
+    Gneiting and Raftery (2007), equation 21.
+
+    Parameters
+    ----------
+    draws : array_like, shape (n,)
+        At least two finite draws.
+    outcome : float
+        What happened.
+
+    Raises
+    ------
+    ModelInputError
+        If draws are fewer than two or not finite.
+    """
+    ordered = np.sort(np.asarray(draws, dtype=float).ravel())
+    n = ordered.size
+    if n < _FEWEST_DRAWS or not np.all(np.isfinite(ordered)):
+        raise ModelInputError(f"needs {_FEWEST_DRAWS} finite draws or more, got {n}")
+    # The mean absolute difference of all pairs, from the ordered draws.
+    pairs = 2 * float(np.sum((2 * np.arange(1, n + 1) - n - 1) * ordered)) / n**2
+    return float(np.mean(np.abs(ordered - outcome))) - pairs / 2
+
+
+def backtest_gap(
+    frame: pd.DataFrame,
+    *,
+    origins: Sequence[Moment],
+    horizons_months: Sequence[int],
+    window_years: float,
+    shock_sd: float,
+    rng: np.random.Generator,
+    leader: str = "USA",
+    follower: str = "CHN",
+    score: str = "eci",
+) -> pd.DataFrame:
+    """Forecast the gap from each origin with what was released by then, and score it.
+
+    The model lets the gap of the day shrink by the two frontiers' difference in
+    growth over the window before; "no change" keeps it; "linear trend" carries
+    the gap's own change over the last year on. All three have the same spread
+    from shocks; the model adds the error of its growth rates.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Columns model, organization, country, date and `score`.
+    origins : sequence of date
+        Days on which a forecast is made.
+    horizons_months : sequence of int
+        How far ahead.
+    window_years : float
+        Years of data before an origin that the growth rates are fitted on.
+    shock_sd : float
+        Standard deviation of a year's change of the gap that trends do not explain, points.
+    rng : numpy.random.Generator
+        Source of the bootstrap's draws.
+
+    Returns
+    -------
+    DataFrame
+        One row a forecast: origin, horizon_months, gap_then, outcome, and for
+        each forecaster its mean, sd and crps; inside_50 and inside_90 for the model.
+
+    Raises
+    ------
+    ModelInputError
+        If no origin has enough models before it and an outcome after it.
+    """
+    frontiers = {
+        code: capability_frontier(frame, country=code, score=score) for code in (leader, follower)
+    }
+    last = pd.Timestamp(frame["date"].max())
+    rows = []
+    for origin in map(pd.Timestamp, origins):
+        inputs = _inputs(frame, origin, window_years, rng, (leader, follower), score)
+        if inputs is None:
+            continue
+        closing, closing_sd = inputs
+        now = _gap(frontiers, origin, leader, follower, score)
+        year_ago = _gap(frontiers, origin - pd.DateOffset(years=1), leader, follower, score)
+        for months in horizons_months:
+            target = origin + pd.DateOffset(months=months)
+            if target > last:
+                continue
+            years = months / MONTHS_PER_YEAR
+            spread = shock_sd * np.sqrt(years)
+            means = {
+                "model": now - closing * years,
+                "no_change": now,
+                "linear_trend": now + (now - year_ago) * years,
+            }
+            sds = {"model": float(np.hypot(spread, closing_sd * years))}
+            outcome = _gap(frontiers, target, leader, follower, score)
+            rows.append(_scored_row(origin, months, now, outcome, means, sds, spread))
+    if not rows:
+        raise ModelInputError(
+            "needs an origin with three frontier models of each country in its window and an "
+            f"outcome by {last:%Y-%m-%d}, got origins {[str(pd.Timestamp(o).date()) for o in origins]}"
+        )
+    return pd.DataFrame(rows)
+
+
+def summarise_backtest(scores: pd.DataFrame, *, level: float = 0.90) -> BacktestSummary:
+    """Average the scores of `backtest_gap`.
+
+    Raises
+    ------
+    ModelInputError
+        If there are fewer than two origins: leaving one out needs another.
+    """
+    origins = scores["origin"].unique()
+    if len(origins) < 2:  # noqa: PLR2004
+        raise ModelInputError(f"needs two origins or more, got {len(origins)}")
+    ratios = [_ratio(scores[scores["origin"] != origin]) for origin in origins]
+    value = _ratio(scores)
+    return BacktestSummary(
+        n_forecasts=len(scores),
+        n_origins=len(origins),
+        crps={name: float(scores[f"crps_{name}"].mean()) for name in FORECASTERS},
+        ratio_to_no_change=Estimate(
+            value, min(*ratios, value), max(*ratios, value), level, "range", len(origins), ""
+        ),
+        coverage_50=float(scores["inside_50"].mean()),
+        coverage_90=float(scores["inside_90"].mean()),
+    )
+
+
+def _inputs(
+    frame: pd.DataFrame,
+    origin: pd.Timestamp,
+    window_years: float,
+    rng: np.random.Generator,
+    countries: tuple[str, str],
+    score: str,
+) -> tuple[float, float] | None:
+    """Return the closing rate and its standard error as known at the origin."""
+    known = frame[frame["date"] <= origin]
+    since = origin - pd.DateOffset(days=round(window_years * 365.25))
+    try:
+        trend = frontier_trend(
+            known, since=since, date=origin, rng=rng, leader=countries[0], follower=countries[1],
+            score=score, replications=200, level=0.90,
+        )  # fmt: skip
+    except ModelInputError:
+        return None
+    half_width = (trend.closing.high - trend.closing.low) / 2
+    return trend.closing.value, half_width / float(stats.norm.ppf(0.95))
+
+
+def _gap(
+    frontiers: dict[str, pd.DataFrame], day: pd.Timestamp, leader: str, follower: str, score: str
+) -> float:
+    best = [_best(frontiers[code], day, score) for code in (leader, follower)]
+    return best[0] - best[1]
+
+
+def _best(frontier: pd.DataFrame, day: pd.Timestamp, score: str) -> float:
+    """Return the best score by a day; the first one before there was any."""
+    known = frontier.loc[frontier["date"] <= day, score]
+    return float(known.max() if len(known) else frontier[score].iloc[0])
+
+
+def _scored_row(
+    origin: pd.Timestamp,
+    months: int,
+    now: float,
+    outcome: float,
+    means: dict[str, float],
+    sds: dict[str, float],
+    spread: float,
+) -> dict[str, object]:
+    row: dict[str, object] = {
+        "origin": origin,
+        "horizon_months": months,
+        "gap_then": now,
+        "outcome": outcome,
+    }
+    for name in FORECASTERS:
+        sd = sds.get(name, spread)
+        row |= {f"mean_{name}": means[name], f"sd_{name}": sd}
+        row[f"crps_{name}"] = float(crps_normal(means[name], sd, outcome))
+    for name, level in _COVERED.items():
+        reach = float(stats.norm.ppf(0.5 + level / 2)) * sds["model"]
+        row[name] = abs(outcome - means["model"]) <= reach
+    return row
+
+
+def _ratio(scores: pd.DataFrame) -> float:
+    return float(scores["crps_model"].mean() / scores["crps_no_change"].mean())
