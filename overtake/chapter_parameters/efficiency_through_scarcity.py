@@ -1,5 +1,7 @@
 """The parameters of the chapter `efficiency-through-scarcity`."""
 
+from typing import Literal
+
 from overtake.parameters import JUDGEMENT, ChapterParameters, parameter
 
 
@@ -13,4 +15,91 @@ class EfficiencyThroughScarcity(ChapterParameters):
         source=JUDGEMENT,
         minimum=0,
         maximum=2**32 - 1,
+    )
+    interval_level: float = parameter(
+        0.90,
+        unit="share",
+        meaning="Coverage that every confidence interval of the chapter claims.",
+        source=JUDGEMENT,
+        minimum=0.5,
+        maximum=0.99,
+    )
+    control_date: Literal["2023-10-17", "2024-12-02", "2025-04-09"] = parameter(
+        "2023-10-17",
+        unit="ISO date",
+        meaning=(
+            "Export control before and after which the premium is compared; "
+            "the index has no Chinese model before that of October 2022."
+        ),
+        source="export_controls",
+    )
+    start_year: int = parameter(
+        2023,
+        unit="year",
+        meaning="First year of release that counts.",
+        source="epoch-eci-lag",
+        minimum=2023,
+        maximum=2024,
+    )
+    minimum_compute_flop: float = parameter(
+        1e21,
+        unit="FLOP",
+        meaning="Smallest training compute that counts in the comparison at equal compute.",
+        source=JUDGEMENT,
+        minimum=1e21,
+        maximum=1e24,
+    )
+    weights: Literal["all", "open"] = parameter(
+        "all",
+        unit="",
+        meaning="Models compared at equal compute: all, or those with open weights only.",
+        source=JUDGEMENT,
+    )
+    premium_threshold: float = parameter(
+        0.0,
+        unit="index points",
+        meaning="Premium above which Chinese models count as leaner.",
+        source="claims",
+        minimum=0,
+        maximum=10,
+    )
+    benchmark_threshold_percent: float = parameter(
+        40.0,
+        unit="% on GPQA Diamond",
+        meaning="Score from which a model counts in the cheapest price of a capability.",
+        source=JUDGEMENT,
+        minimum=20,
+        maximum=55,
+    )
+    compute_gap: float = parameter(
+        10.0,
+        unit="ratio",
+        meaning="Gap in training compute whose cost in loss is computed.",
+        source="article2026",
+        minimum=2,
+        maximum=100,
+    )
+    reference_compute_flop: float = parameter(
+        1e25,
+        unit="FLOP",
+        meaning="Training compute of the larger run in that comparison.",
+        source=JUDGEMENT,
+        minimum=1e21,
+        maximum=1e27,
+    )
+    deepseek_v3_gpu_hours: float = parameter(
+        2.788e6,
+        unit="H800 hours",
+        meaning="Full training of DeepSeek-V3; its pre-training alone took 2.664 million.",
+        source="deepseek2024-v3",
+        minimum=2.6e6,
+        maximum=3e6,
+    )
+    llama_405b_gpu_hours: float = parameter(
+        3.084e7,
+        unit="H100 hours",
+        meaning="Training of Llama 3.1 405B.",
+        source="meta2024-llama31",
+        minimum=3e7,
+        maximum=3.2e7,
     )
