@@ -1,5 +1,7 @@
 """The parameters of the chapter `risk-culture`."""
 
+from typing import Literal
+
 from overtake.parameters import JUDGEMENT, ChapterParameters, parameter
 
 
@@ -13,4 +15,106 @@ class RiskCulture(ChapterParameters):
         source=JUDGEMENT,
         minimum=0,
         maximum=2**32 - 1,
+    )
+    interval_level: float = parameter(
+        0.9,
+        unit="",
+        meaning="Coverage that the intervals claim.",
+        source=JUDGEMENT,
+        minimum=0.5,
+        maximum=0.99,
+    )
+    investment_series: Literal["private_quid", "private_cset", "venture_pitchbook"] = parameter(
+        "private_quid",
+        unit="",
+        meaning="Series of AI investment behind the headline ratio; the three are never mixed.",
+        source="ai_investment",
+    )
+    first_year: int = parameter(
+        2013,
+        unit="year",
+        meaning="First year of the trends in AI investment and newly funded firms.",
+        source=JUDGEMENT,
+        minimum=2013,
+        maximum=2017,
+    )
+    recent_years: int = parameter(
+        5,
+        unit="years",
+        meaning="Last years with data that the verdict on risk-taking looks at.",
+        source="claims",
+        minimum=4,
+        maximum=8,
+    )
+    survey_sample_size: int = parameter(
+        2000,
+        unit="people",
+        meaning="Adults asked in each country and year; the file gives no sample sizes.",
+        source=JUDGEMENT,
+        minimum=500,
+        maximum=20000,
+    )
+    design_effect: float = parameter(
+        1.5,
+        unit="",
+        meaning="Variance of the survey's design over that of a simple random sample.",
+        source=JUDGEMENT,
+        minimum=1,
+        maximum=5,
+    )
+    guidance_funds_annual_usd_billion: float = parameter(
+        7.67,
+        unit="billion USD a year",
+        meaning="Government guidance funds in AI firms: 184 billion spread over 24 years.",
+        source="aiindex2026",
+        minimum=0.1,
+        maximum=200,
+    )
+    guidance_funds_active_years: int = parameter(
+        9,
+        unit="years",
+        meaning="Fewest years in which the same sum may in fact have been paid out.",
+        source=JUDGEMENT,
+        minimum=3,
+        maximum=24,
+    )
+    venture_missing_percent: float = parameter(
+        15.0,
+        unit="%",
+        meaning="Most that deals found later may add to the last year of venture capital.",
+        source=JUDGEMENT,
+        minimum=0,
+        maximum=100,
+    )
+    hkd_per_usd: float = parameter(
+        7.8,
+        unit="HKD per USD",
+        meaning="Exchange rate; the Hong Kong dollar is kept between 7.75 and 7.85.",
+        source=JUDGEMENT,
+        minimum=7.75,
+        maximum=7.85,
+    )
+    american_round_usd_billion: float = parameter(
+        20.0,
+        unit="billion USD",
+        meaning="The American round of the same week: the sum that xAI closed.",
+        source="xai2026-series-e",
+        minimum=0.1,
+        maximum=200,
+    )
+    first_day_return_sd: float = parameter(
+        0.5,
+        unit="",
+        meaning="Standard deviation of first-day returns between listings, as a share.",
+        source=JUDGEMENT,
+        minimum=0.05,
+        maximum=3,
+    )
+    return_difference: float = parameter(
+        0.2,
+        unit="",
+        meaning="Difference of mean first-day returns that a test should find, as a share.",
+        source=JUDGEMENT,
+        minimum=0.01,
+        maximum=2,
     )
