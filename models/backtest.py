@@ -67,7 +67,7 @@ def crps_normal(mean: npt.ArrayLike, sd: npt.ArrayLike, outcome: npt.ArrayLike) 
     """
     spread = np.asarray(sd, dtype=float)
     if not np.all(spread > 0):
-        raise ModelInputError(f"needs positive standard deviations, got {sd}")
+        raise ModelInputError(f"needs positive standard deviations, got {spread}")
     z = (np.asarray(outcome, dtype=float) - np.asarray(mean, dtype=float)) / spread
     score = spread * (z * (2 * stats.norm.cdf(z) - 1) + 2 * stats.norm.pdf(z) - 1 / np.sqrt(np.pi))
     return np.asarray(score)
@@ -175,7 +175,7 @@ def backtest_gap(
     if not rows:
         raise ModelInputError(
             "needs an origin with three frontier models of each country in its window and an "
-            f"outcome by {last:%Y-%m-%d}, got origins {[str(pd.Timestamp(o).date()) for o in origins]}"
+            f"outcome by {last:%Y-%m-%d}, got origins {list(map(pd.Timestamp, origins))}"
         )
     return pd.DataFrame(rows)
 
