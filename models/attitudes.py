@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from statsmodels.stats.proportion import proportion_confint
+from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
 from models.arrays import FloatArray, bounded
 from models.bootstrap import percentile_estimate
@@ -36,14 +36,14 @@ class CountryDifference:
         By how many points a year the first rises faster than the second.
     years : tuple of int
         Years in which both countries were surveyed.
-    hac_lags : int
-        Lags of the Newey-West covariance.
+    terms : int
+        Terms of the long-run variance, see `models.series`.
     """
 
     difference: Estimate
     trend_difference: Estimate
     years: tuple[int, ...]
-    hac_lags: int
+    terms: int
 
 
 def share_interval(
@@ -84,6 +84,42 @@ def share_interval(
     return Estimate(p, min(ends[0], p), max(ends[1], p), level, "confidence", int(effective))
 
 
+def share_difference(first: Estimate, second: Estimate, *, level: float = 0.9) -> Estimate:
+    """Difference of two independent survey shares, with Newcombe's hybrid interval.
+
+    For two countries in one year, or one country in two years; Newcombe (1998,
+    *Statistics in Medicine* 17, method 10), which combines Wilson's limits.
+
+    Parameters
+    ----------
+    first, second : Estimate
+        From `share_interval`; their n are the effective samples.
+    level : float
+        Confidence level.
+
+    Returns
+    -------
+    Estimate
+        First minus second, as a share; n is the smaller sample.
+
+    Raises
+    ------
+    ModelInputError
+        If a share is not in [0, 1] or rests on nobody.
+    """
+    require_level(level)
+    samples = [(share.value * share.n, share.n) for share in (first, second)]
+    if min(first.n, second.n) < 1:
+        raise ModelInputError(f"needs shares with a sample, got n = {first.n} and {second.n}")
+    bounded([first.value, second.value], "shares", low=0, high=1)
+    low, high = confint_proportions_2indep(
+        *samples[0], *samples[1], method="newcomb", compare="diff", alpha=1 - level
+    )
+    value = first.value - second.value
+    n = min(first.n, second.n)
+    return Estimate(value, float(low), float(high), level, "confidence", n)
+
+
 def country_difference(
     shares: pd.DataFrame,
     first: str,
@@ -91,14 +127,14 @@ def country_difference(
     *,
     value: str,
     level: float = 0.9,
-    hac_lags: int | None = None,
+    terms: int | None = None,
 ) -> CountryDifference:
     """Difference of two countries' survey shares, with year effects taken out.
 
     With two countries, a panel regression on country with an effect for every
     year is the regression of the yearly differences on a constant; that is what
-    is computed, with Newey-West errors and t quantiles (see
-    `models.series.fit_yearly`).
+    is computed, with intervals robust to shocks that last
+    (`models.series.fit_yearly`).
 
     Parameters
     ----------
@@ -110,8 +146,8 @@ def country_difference(
         Column of the share, in percent.
     level : float
         Confidence level.
-    hac_lags : int, optional
-        Lags of the Newey-West covariance.
+    terms : int, optional
+        Terms of the long-run variance.
 
     Raises
     ------
@@ -131,9 +167,9 @@ def country_difference(
         (wide[first] - wide[second]).to_numpy(),
         confidence=level,
         unit=_POINTS,
-        hac_lags=hac_lags,
+        terms=terms,
     )
-    return CountryDifference(fit.level, fit.slope, tuple(int(y) for y in years), fit.hac_lags)
+    return CountryDifference(fit.level, fit.slope, tuple(int(y) for y in years), fit.terms)
 
 
 def percentile_rank(

@@ -27,7 +27,6 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import integrate
 from scipy.special import log_ndtr, ndtr, ndtri
-from scipy.stats import norm
 
 from models.arrays import FloatArray, Numbers, bounded, paths, positive, whole_years
 from models.checks import require_level
@@ -682,9 +681,9 @@ def _firm_luck(
 def _expected_maximum(n: int) -> float:
     """Mean of the largest of n standard normal numbers."""
     mean, _ = integrate.quad(
-        lambda x: x * n * norm.pdf(x) * norm.cdf(x) ** (n - 1), -np.inf, np.inf
+        lambda x: x * n * np.exp(-(x**2) / 2) * ndtr(x) ** (n - 1), -np.inf, np.inf
     )
-    return float(mean)
+    return float(mean / (2 * np.pi) ** 0.5)
 
 
 def _summarised(

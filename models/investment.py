@@ -27,15 +27,15 @@ class RatioTrend:
         Ratio in the last year, as published.
     years : tuple of int
         Years that both countries have.
-    hac_lags : int
-        Lags of the Newey-West covariance.
+    terms : int
+        Terms of the long-run variance, see `models.series`.
     """
 
     mean_ratio: Estimate
     growth_per_year: Estimate
     latest_ratio: float
     years: tuple[int, ...]
-    hac_lags: int
+    terms: int
 
 
 @dataclass(frozen=True)
@@ -103,9 +103,11 @@ def ratio_trend(
     *,
     value: str = "investment_usd",
     level: float = 0.9,
-    hac_lags: int | None = None,
+    terms: int | None = None,
 ) -> RatioTrend:
-    """Mean and yearly growth of the ratio, from its logarithm, with Newey-West intervals.
+    """Mean and yearly growth of the ratio, from its logarithm.
+
+    The intervals are robust to shocks that last; see `models.series`.
 
     Parameters
     ----------
@@ -113,7 +115,7 @@ def ratio_trend(
         As `yearly_ratio`.
     level : float
         Confidence level.
-    hac_lags : int, optional
+    terms : int, optional
         See `models.series.fit_yearly`.
 
     Raises
@@ -123,13 +125,13 @@ def ratio_trend(
     """
     ratio = yearly_ratio(amounts, leader, follower, value=value)
     years = ratio["year"].to_numpy()
-    fit = fit_yearly(years, np.log(ratio["ratio"].to_numpy()), confidence=level, hac_lags=hac_lags)
+    fit = fit_yearly(years, np.log(ratio["ratio"].to_numpy()), confidence=level, terms=terms)
     return RatioTrend(
         _exponential(fit.level, "×"),
         _exponential(fit.slope, "× a year"),
         float(ratio["ratio"].iloc[-1]),
         tuple(int(year) for year in years),
-        fit.hac_lags,
+        fit.terms,
     )
 
 

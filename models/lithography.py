@@ -110,6 +110,10 @@ class DurationModel:
         Their probabilities; they add up to 1.
     n, n_events : int
         Durations behind the weights; 0 for parameters that are a judgement.
+    reaching_share : float
+        Share of programmes that reach the event at all; a judgement. 1 takes a
+        programme that was given up for one that would have been slow. Set it
+        with `dataclasses.replace`.
     """
 
     family: Family
@@ -118,6 +122,14 @@ class DurationModel:
     weights: FloatArray
     n: int
     n_events: int
+    reaching_share: float = 1.0
+
+    def __post_init__(self) -> None:
+        """Refuse shapes that do not match and shares that are none."""
+        shapes = {self.log_median.shape, self.log_scale.shape, self.weights.shape}
+        if len(shapes) > 1 or self.weights.ndim != 1:
+            raise ModelInputError(f"needs parameters and weights of one length, got {shapes}")
+        bounded(positive(self.reaching_share, "reaching_share"), "reaching_share", high=1)
 
     def median_years(self, level: float = 0.9) -> Estimate:
         """Posterior median of the median duration, with its credible interval."""
@@ -298,7 +310,7 @@ def lognormal_probability(years: Numbers, *, median_years: float, log_sd: float)
     """
     elapsed = np.atleast_1d(positive(years, "years"))
     model = stated_durations(median_years, log_sd)
-    return np.asarray(1 - np.exp(_log_survival(model, elapsed)[0]))
+    return np.asarray(1 - _survival(model, elapsed)[0])
 
 
 def probability_by_year(
@@ -345,9 +357,9 @@ def probability_by_year(
     dates = bounded(years, "years").ravel()
     waited = _waited(start_year, not_before)
     speed = float(positive(speed_up, "speed_up"))
-    survival_now = np.exp(_log_survival(model, np.array([waited * speed])))
+    survival_now = _survival(model, np.array([waited * speed]))
     elapsed = np.maximum(dates - start_year, waited) * speed
-    survival = np.exp(_log_survival(model, elapsed))
+    survival = _survival(model, elapsed)
     conditional = 1 - np.divide(
         survival, survival_now, out=np.ones_like(survival), where=survival_now > 0
     )
@@ -395,7 +407,7 @@ def sample_event_years(
     Returns
     -------
     ndarray, shape (n_paths,)
-        Decimal years.
+        Decimal years; where a path never gets there, a year about a million years off.
 
     Raises
     ------
@@ -408,11 +420,16 @@ def sample_event_years(
     standard = _FAMILIES[model.family]
     rows = rng.choice(model.weights.size, size=n_paths, p=model.weights)
     theta, sigma = model.log_median[rows], model.log_scale[rows]
-    survival = np.exp(standard.log_survival(_standardised(standard, waited * speed, theta, sigma)))
+    z_now = _standardised(standard, waited * speed, theta, sigma)
+    never = 1 - model.reaching_share
+    survival = never + (1 - never) * np.exp(standard.log_survival(z_now))
     kept = _resampled(survival, rng)
-    draws = standard.inverse_survival((1 - rng.random(n_paths)) * survival[kept])
-    log_years = theta[kept] + sigma[kept] * (draws - standard.median)
-    years = np.exp(np.minimum(log_years, _LOG_FOREVER)) / speed[kept]
+    uniform = (1 - rng.random(n_paths)) * survival[kept]
+    reached = (uniform - never) / (1 - never)
+    z = standard.inverse_survival(np.where(reached > 0, reached, 0.5))
+    log_years = theta[kept] + sigma[kept] * (z - standard.median)
+    log_years = np.where(reached > 0, np.minimum(log_years, _LOG_FOREVER), _LOG_FOREVER)
+    years = np.exp(log_years) / speed[kept]
     return np.asarray(start[kept] + np.maximum(years, waited[kept]))
 
 
@@ -574,11 +591,13 @@ def _standardised(
     return np.minimum((log_years - theta) / sigma + standard.median, _LARGEST_Z)
 
 
-def _log_survival(model: DurationModel, years: FloatArray) -> FloatArray:
-    """Log survival, shape (m, k): one row for each possible pair of parameters."""
+def _survival(model: DurationModel, years: FloatArray) -> FloatArray:
+    """Survival, shape (m, k): one row for each possible pair of parameters."""
     standard = _FAMILIES[model.family]
     theta, sigma = model.log_median[:, np.newaxis], model.log_scale[:, np.newaxis]
-    return standard.log_survival(_standardised(standard, years[np.newaxis, :], theta, sigma))
+    z = _standardised(standard, years[np.newaxis, :], theta, sigma)
+    share = model.reaching_share
+    return np.asarray(1 - share + share * np.exp(standard.log_survival(z)))
 
 
 def _waited(start_year: Numbers, not_before: float | None) -> FloatArray:

@@ -20,6 +20,7 @@ from models.errors import ModelInputError
 from models.estimates import Estimate
 
 _UNIT = "H100e"
+_POSITIVE = ("domestic_growth", "import_growth", "past_growth", "memory_growth", "euv_ramp_years")
 
 
 @dataclass(frozen=True)
@@ -45,13 +46,18 @@ class SupplyAssumptions:
         Years that a chip stays in use.
     past_growth : float or ndarray
         Growth factor of the inflow before the start: sets the age of the first stock.
+    memory_limit : float or ndarray
+        H100-equivalents a year that the high-bandwidth memory at hand can equip in
+        the start year: domestic output never exceeds it. No limit unless given.
+    memory_growth : float or ndarray
+        Growth factor of that limit a year.
     euv_volume_year : float or ndarray
         Decimal year in which own EUV tools reach volume production.
     euv_multiple : float or ndarray
         Domestic output with EUV over that without, once ramped; at least 1.
         1 for a country for which nothing changes.
     euv_ramp_years : float or ndarray
-        Years from the start of volume to the full multiple.
+        Years over which output rises evenly from the start of volume to the full multiple.
     """
 
     initial_stock: Numbers
@@ -62,15 +68,17 @@ class SupplyAssumptions:
     import_growth: Numbers
     lifetime_years: Numbers
     past_growth: Numbers
+    memory_limit: Numbers = 1e15
+    memory_growth: Numbers = 1.0
     euv_volume_year: Numbers = 2100.0
     euv_multiple: Numbers = 1.0
     euv_ramp_years: Numbers = 3.0
 
     def __post_init__(self) -> None:
         """Refuse quantities that no stock can have, and paths that do not match."""
-        for name in ("initial_stock", "domestic_output", "imports"):
+        for name in ("initial_stock", "domestic_output", "imports", "memory_limit"):
             bounded(getattr(self, name), name, low=0)
-        for name in ("domestic_growth", "import_growth", "past_growth", "euv_ramp_years"):
+        for name in _POSITIVE:
             positive(getattr(self, name), name)
         bounded(positive(self.yield_share, "yield_share"), "yield_share", low=0, high=1)
         bounded(self.lifetime_years, "lifetime_years", low=1, high=50)
@@ -280,11 +288,20 @@ def _domestic_inflow(assumptions: SupplyAssumptions, years: npt.NDArray[np.int64
         assumptions.yield_share, assumptions
     )
     grown = usable * _column(assumptions.domestic_growth, assumptions) ** elapsed
-    ramp = (years + 1.0 - _column(assumptions.euv_volume_year, assumptions)) / _column(
-        assumptions.euv_ramp_years, assumptions
-    )
+    waited = years - _column(assumptions.euv_volume_year, assumptions)
+    ramp = _column(assumptions.euv_ramp_years, assumptions)
+    ramped = _ramp_integral(waited + 1, ramp) - _ramp_integral(waited, ramp)
     gain = _column(assumptions.euv_multiple, assumptions) - 1
-    return np.asarray(grown * (1 + gain * np.clip(ramp, 0, 1)))
+    memory = _column(assumptions.memory_limit, assumptions) * (
+        _column(assumptions.memory_growth, assumptions) ** elapsed
+    )
+    return np.asarray(np.minimum(grown * (1 + gain * ramped), memory))
+
+
+def _ramp_integral(elapsed: FloatArray, ramp: FloatArray) -> FloatArray:
+    """Integrate a rise from 0 to 1 over `ramp` years; its difference over a year is the mean."""
+    rising = np.clip(elapsed, 0, ramp)
+    return np.asarray(rising**2 / (2 * ramp) + np.maximum(elapsed - ramp, 0))
 
 
 def _imports(assumptions: SupplyAssumptions, years: npt.NDArray[np.int64]) -> FloatArray:

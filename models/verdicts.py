@@ -263,16 +263,22 @@ def _interval_rule(estimate: Estimate, low: float, high: float) -> VerdictWord:
 
 def _described(estimate: Estimate) -> str:
     unit = f" {estimate.unit}" if estimate.unit else ""
-    interval = f"{estimate.level:.0%} {estimate.kind} {estimate.low:.3g} to {estimate.high:.3g}"
-    return f"{estimate.value:.3g}{unit} ({interval}, n = {estimate.n})"
+    ends = f"{_number(estimate.low)} to {_number(estimate.high)}"
+    interval = f"{estimate.level:.0%} {estimate.kind} {ends}"
+    return f"{_number(estimate.value)}{unit} ({interval}, n = {estimate.n})"
 
 
 def _claimed(low: float, high: float) -> str:
     if math.isinf(low):
-        return f"at most {high:.3g}"
+        return f"at most {_number(high)}"
     if math.isinf(high):
-        return f"at least {low:.3g}"
-    return f"{low:.3g} to {high:.3g}"
+        return f"at least {_number(low)}"
+    return f"{_number(low)} to {_number(high)}"
+
+
+def _number(value: float) -> str:
+    """Three digits, without an exponent where a reader can do without."""
+    return f"{value:,.0f}" if 1e3 <= abs(value) < 1e15 else f"{value:.3g}"  # noqa: PLR2004
 
 
 def _require_claimed_range(low: float, high: float) -> None:

@@ -1,0 +1,106 @@
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from models.errors import ModelInputError
+from models.listings import (
+    listings_needed,
+    minimal_detectable_difference,
+    power_of_comparison,
+    returns_since_offer,
+    simple_return,
+)
+
+
+# First closes of 8 and 9 January 2026 as reported: +13.17% and +109%.
+@pytest.mark.parametrize(
+    ("offer", "close", "percent"), [(116.20, 131.50, 13.17), (165.00, 345.00, 109.09)]
+)
+def test_first_day_returns_are_the_reported_ones(
+    offer: float, close: float, percent: float
+) -> None:
+    assert 100 * simple_return(offer, close) == pytest.approx(percent, abs=0.005)
+
+
+def test_returns_of_a_table_keep_missing_prices_missing() -> None:
+    table = pd.DataFrame(
+        {"firm": ["a", "b"], "offer": [100.0, 50.0], "first": [110, 100], "second": [120, np.nan]}
+    )
+    returns = returns_since_offer(table, offer="offer", prices=["first", "second"])
+    assert returns["first"].tolist() == pytest.approx([0.1, 1.0])
+    assert returns["second"].isna().tolist() == [False, True]
+
+
+# Cohen (1988), table 2.4.1, two-sided 5%, power 0.80: n for d = 0.2, 0.5, 0.8, 1.0.
+@pytest.mark.parametrize(("effect", "n"), [(0.2, 393), (0.5, 64), (0.8, 26), (1.0, 17)])
+def test_listings_needed_are_those_of_cohens_tables(effect: float, n: int) -> None:
+    assert listings_needed(effect * 0.6, 0.6) == pytest.approx(n, abs=1)
+
+
+@settings(max_examples=30, deadline=None)
+@given(effect=st.floats(0.1, 3), sign=st.sampled_from([-1, 1]))
+def test_needed_listings_reach_the_power_and_one_fewer_do_not(effect: float, sign: int) -> None:
+    n = listings_needed(sign * effect, 1.0)
+    assert power_of_comparison(effect, 1.0, n=n, n_reference=n) >= 0.8
+    if n > 2:
+        assert power_of_comparison(effect, 1.0, n=n - 1, n_reference=n - 1) < 0.8
+
+
+def test_power_is_the_share_of_simulated_tests_that_reject(rng: np.random.Generator) -> None:
+    from scipy import stats
+
+    first, second = rng.normal(1.5, 1, (4000, 2)), rng.normal(0, 1, (4000, 50))
+    rejected = stats.ttest_ind(first, second, axis=1).pvalue < 0.05
+    expected = power_of_comparison(1.5, 1.0, n=2, n_reference=50)
+    assert rejected.mean() == pytest.approx(expected, abs=0.025)
+
+
+def test_what_two_listings_could_show_has_the_power_asked_for() -> None:
+    difference = minimal_detectable_difference(0.6, n=2, n_reference=100)
+    found = power_of_comparison(difference, 0.6, n=2, n_reference=100)
+    assert found == pytest.approx(0.8, abs=1e-6)
+    assert difference > 1.2
+
+
+def test_more_listings_detect_smaller_differences() -> None:
+    sizes = [minimal_detectable_difference(0.6, n=n, n_reference=100) for n in (2, 5, 20, 100)]
+    assert sizes == sorted(sizes, reverse=True)
+
+
+@pytest.mark.parametrize(("before", "after"), [(0, 1), (1, 0), (np.nan, 1), (1, -2)])
+def test_prices_that_are_not_positive_are_refused(before: float, after: float) -> None:
+    with pytest.raises(ModelInputError, match="price"):
+        simple_return(before, after)
+
+
+def test_bad_tables_of_prices_are_refused() -> None:
+    table = pd.DataFrame({"offer": [100.0], "first": [-1.0]})
+    with pytest.raises(ModelInputError, match="positive"):
+        returns_since_offer(table, offer="offer", prices=["first"])
+    with pytest.raises(ModelInputError, match="second"):
+        returns_since_offer(table, offer="offer", prices=["second"])
+    with pytest.raises(ModelInputError, match="offer"):
+        returns_since_offer(table.drop(columns="offer"), offer="offer", prices=["first"])
+
+
+@pytest.mark.parametrize(
+    ("difference", "sd", "power", "significance"),
+    [(0, 1, 0.8, 0.05), (1, 0, 0.8, 0.05), (1, 1, 1.0, 0.05), (1, 1, 0.04, 0.05), (1, 1, 0.8, 0)],
+)
+def test_impossible_tests_are_refused(
+    difference: float, sd: float, power: float, significance: float
+) -> None:
+    with pytest.raises(ModelInputError):
+        listings_needed(difference, sd, power=power, significance=significance)
+
+
+def test_differences_too_small_for_any_number_are_refused() -> None:
+    with pytest.raises(ModelInputError, match="listings needed"):
+        listings_needed(1e-5, 1.0)
+
+
+def test_one_listing_has_no_spread() -> None:
+    with pytest.raises(ModelInputError, match="2 listings"):
+        minimal_detectable_difference(0.6, n=1, n_reference=100)
