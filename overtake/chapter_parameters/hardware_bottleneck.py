@@ -14,3 +14,262 @@ class HardwareBottleneck(ChapterParameters):
         minimum=0,
         maximum=2**32 - 1,
     )
+    interval_level: float = parameter(
+        0.9,
+        unit="",
+        meaning="Level of every interval of this chapter.",
+        source=JUDGEMENT,
+        minimum=0.5,
+        maximum=0.99,
+    )
+    first_year: int = parameter(
+        2020,
+        unit="year",
+        meaning="First year of the growth trends.",
+        source=JUDGEMENT,
+        minimum=2018,
+        maximum=2023,
+    )
+    undisclosed_shift_oom: float = parameter(
+        0.5,
+        unit="orders of magnitude",
+        meaning="By how much undisclosed training runs may differ from disclosed ones of the "
+        "same date.",
+        source=JUDGEMENT,
+        minimum=0,
+        maximum=2,
+    )
+    run_window_years: float = parameter(
+        2.0,
+        unit="years",
+        meaning="Window before 10 January 2026 in which the largest training runs are compared.",
+        source=JUDGEMENT,
+        minimum=1,
+        maximum=5,
+    )
+    top_runs: int = parameter(
+        3,
+        unit="runs",
+        meaning="Largest runs of each country whose geometric means are compared.",
+        source=JUDGEMENT,
+        minimum=1,
+        maximum=5,
+    )
+    us_share_of_unnamed: float = parameter(
+        0.5,
+        unit="",
+        meaning="Share of the United States in the chips that the data give to no named owner.",
+        source=JUDGEMENT,
+        minimum=0,
+        maximum=1,
+    )
+    smuggled_h100e_thousand: float = parameter(
+        200.0,
+        unit="thousand H100e",
+        meaning="Smuggled chips in use in China at the end of 2025.",
+        source="cnas2025-smuggling",
+        minimum=0,
+        maximum=2000,
+    )
+    rented_h100e_thousand: float = parameter(
+        100.0,
+        unit="thousand H100e",
+        meaning="Chips abroad that Chinese firms rent or own, at the end of 2025.",
+        source=JUDGEMENT,
+        minimum=0,
+        maximum=2000,
+    )
+    domestic_2025_h100e_thousand: float = parameter(
+        300.0,
+        unit="thousand H100e",
+        meaning="Chips of Chinese make in use in China at the end of 2025; the published "
+        "figures span its range.",
+        source="chip_supply_estimates",
+        minimum=0,
+        maximum=2000,
+    )
+    judgement_factor: float = parameter(
+        2.0,
+        unit="times",
+        meaning="The true value of a judged quantity lies within this factor of its default "
+        "with 90% credence.",
+        source=JUDGEMENT,
+        minimum=1,
+        maximum=10,
+    )
+    euv_volume_year: int = parameter(
+        2030,
+        unit="year",
+        meaning="First year of volume production with Chinese EUV tools, in the supply scenario.",
+        source="article2026",
+        minimum=2026,
+        maximum=2045,
+    )
+    euv_multiple: float = parameter(
+        4.0,
+        unit="times",
+        meaning="Domestic output with EUV over that without, once the tools have ramped up.",
+        source=JUDGEMENT,
+        minimum=1,
+        maximum=20,
+    )
+    euv_ramp_years: float = parameter(
+        3.0,
+        unit="years",
+        meaning="Years from the start of volume production to the full multiple.",
+        source=JUDGEMENT,
+        minimum=0.5,
+        maximum=10,
+    )
+    follower_speed_up: float = parameter(
+        1.5,
+        unit="times",
+        meaning="How much faster a follower moves than the first to build a kind of tool.",
+        source=JUDGEMENT,
+        minimum=0.5,
+        maximum=5,
+    )
+    us_inflow_growth: float = parameter(
+        1.5,
+        unit="times a year",
+        meaning="Growth of the American inflow of compute after 2025.",
+        source=JUDGEMENT,
+        minimum=0.8,
+        maximum=4,
+    )
+    chn_domestic_growth: float = parameter(
+        1.6,
+        unit="times a year",
+        meaning="Growth of the Chinese output of compute after 2025, without EUV.",
+        source=JUDGEMENT,
+        minimum=0.8,
+        maximum=4,
+    )
+    chn_imports_h100e_thousand: float = parameter(
+        300.0,
+        unit="thousand H100e a year",
+        meaning="Chinese imports of 2025, legal and smuggled, and chips rented abroad.",
+        source=JUDGEMENT,
+        minimum=0,
+        maximum=5000,
+    )
+    chn_import_growth: float = parameter(
+        1.2,
+        unit="times a year",
+        meaning="Growth of these imports.",
+        source=JUDGEMENT,
+        minimum=0.5,
+        maximum=4,
+    )
+    growth_factor_spread: float = parameter(
+        1.25,
+        unit="times",
+        meaning="The true growth lies within this factor of its default with 90% credence.",
+        source=JUDGEMENT,
+        minimum=1,
+        maximum=2,
+    )
+    chip_lifetime_years: float = parameter(
+        6.0,
+        unit="years",
+        meaning="Years that a chip stays in use.",
+        source=JUDGEMENT,
+        minimum=2,
+        maximum=15,
+    )
+    ai_wafer_share: float = parameter(
+        0.25,
+        unit="",
+        meaning="Share of China's wafers at advanced nodes that goes to AI chips in 2026.",
+        source=JUDGEMENT,
+        minimum=0.01,
+        maximum=1,
+    )
+    dies_per_wafer: float = parameter(
+        80.0,
+        unit="dies",
+        meaning="Dies of 665 mm² on a wafer of 300 mm.",
+        source=JUDGEMENT,
+        minimum=20,
+        maximum=200,
+    )
+    memory_limited_chips_thousand: float = parameter(
+        300.0,
+        unit="thousand chips",
+        meaning="Ascend chips of 2026 for which there is high-bandwidth memory.",
+        source="semianalysis2025-ascend",
+        minimum=10,
+        maximum=10000,
+    )
+    power_window_years: int = parameter(
+        10,
+        unit="years",
+        meaning="Years over which the growth of generation is averaged.",
+        source=JUDGEMENT,
+        minimum=4,
+        maximum=20,
+    )
+    power_share_chn: float = parameter(
+        0.1,
+        unit="",
+        meaning="Share of new Chinese generation that AI chips may take.",
+        source=JUDGEMENT,
+        minimum=0.01,
+        maximum=1,
+    )
+    power_share_usa: float = parameter(
+        0.5,
+        unit="",
+        meaning="Share of new American generation that AI chips may take.",
+        source=JUDGEMENT,
+        minimum=0.01,
+        maximum=1,
+    )
+    power_efficiency_growth: float = parameter(
+        1.3,
+        unit="times a year",
+        meaning="Growth of compute per watt of new chips in both countries.",
+        source=JUDGEMENT,
+        minimum=1,
+        maximum=2,
+    )
+    pue: float = parameter(
+        1.2,
+        unit="",
+        meaning="Power of a data centre over that of its computers.",
+        source=JUDGEMENT,
+        minimum=1,
+        maximum=2,
+    )
+    utilisation: float = parameter(
+        0.7,
+        unit="",
+        meaning="Mean over full power of a chip in use.",
+        source=JUDGEMENT,
+        minimum=0.1,
+        maximum=1,
+    )
+    delivery_share_china: float = parameter(
+        0.7,
+        unit="",
+        meaning="Share of Chinese compute that delivery and operations take.",
+        source=JUDGEMENT,
+        minimum=0.05,
+        maximum=0.95,
+    )
+    delivery_share_us: float = parameter(
+        0.4,
+        unit="",
+        meaning="Share of American compute that delivery and operations take.",
+        source=JUDGEMENT,
+        minimum=0.05,
+        maximum=0.95,
+    )
+    delivery_share_margin: float = parameter(
+        0.15,
+        unit="",
+        meaning="Either delivery share may lie this far from its default.",
+        source=JUDGEMENT,
+        minimum=0,
+        maximum=0.4,
+    )
