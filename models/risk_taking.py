@@ -1,4 +1,4 @@
-"""Do measures of risk-taking rise, and would public money close the gap?"""
+"""Counts, recent growth and public money: what the claims about risk-taking rest on."""
 
 from collections.abc import Mapping
 
@@ -16,7 +16,7 @@ from models.checks import (
 from models.errors import ModelInputError
 from models.estimates import Estimate
 from models.series import MINIMUM_YEARS, fit_yearly
-from models.verdicts import Confidence, Verdict, verdict_from_measures
+from models.verdicts import Confidence, Verdict, VerdictWord, verdict_from_measures
 
 _PERCENT = 100.0
 _GROWTH_UNIT = "% a year"
@@ -128,9 +128,10 @@ def recent_growth(
             f"needs {MINIMUM_YEARS} or more last years, and {last_years} with {codes}, "
             f"got {len(wide)}"
         )
-    recent = np.log(wide.tail(last_years))
-    series = recent[country] if reference is None else recent[country] - recent[reference]
-    slope = fit_yearly(recent.index.to_numpy(), series.to_numpy(), confidence=level).slope
+    recent = wide.tail(last_years)
+    amounts = recent[country] if reference is None else recent[country] / recent[reference]
+    logarithms = np.log(amounts.to_numpy(dtype=float))
+    slope = fit_yearly(recent.index.to_numpy(), logarithms, confidence=level).slope
     value_, low, high = _PERCENT * np.expm1([slope.value, slope.low, slope.high])
     return Estimate(
         float(value_), float(low), float(high), level, "confidence", slope.n, _GROWTH_UNIT
@@ -216,7 +217,7 @@ def verdict_by_thresholds(
     if upper.verdict in {"supported", "partly supported"}:
         return upper
     below = all(measure.high < against_below for measure in measures.values())
-    word = "not supported" if below else "undetermined"
+    word: VerdictWord = "not supported" if below else "undetermined"
     return Verdict(claim, word, upper.reason, None, confidence)
 
 

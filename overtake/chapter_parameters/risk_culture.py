@@ -86,6 +86,14 @@ class RiskCulture(ChapterParameters):
         minimum=0,
         maximum=100,
     )
+    cny_per_usd: float = parameter(
+        7.2,
+        unit="CNY per USD",
+        meaning="Exchange rate for Chinese public funds.",
+        source=JUDGEMENT,
+        minimum=6,
+        maximum=8,
+    )
     hkd_per_usd: float = parameter(
         7.8,
         unit="HKD per USD",
