@@ -1,0 +1,155 @@
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.optimize import approx_fprime, minimize_scalar
+
+from models import scaling_law
+from models.errors import ModelInputError
+from models.scaling_law import (
+    ScalingLaw,
+    bootstrap_estimate,
+    bootstrap_scaling_law,
+    compute_penalty,
+    fit_scaling_law,
+)
+
+RUNS = Path(__file__).parents[2] / "data" / "tables" / "scaling_law_runs.csv"
+TRUTH = ScalingLaw(a=400.0, b=2000.0, e=1.8, alpha=0.34, beta=0.37, objective=0.0, n=0)
+
+
+@pytest.fixture(scope="module")
+def runs() -> pd.DataFrame:
+    return pd.read_csv(RUNS)
+
+
+@pytest.fixture(scope="module")
+def law(runs: pd.DataFrame) -> ScalingLaw:
+    return fit_scaling_law(runs)
+
+
+def simulated(rng: np.random.Generator, *, n: int = 200, sd: float = 0.0) -> pd.DataFrame:
+    size, tokens = 10 ** rng.uniform(8, 10.5, n), 10 ** rng.uniform(9, 11.5, n)
+    loss = TRUTH.loss(size, tokens) * np.exp(rng.normal(0, sd, n))
+    return pd.DataFrame(
+        {"parameters": size, "training_compute_flop": 6 * size * tokens, "loss": loss}
+    )
+
+
+def test_huber_optimum_of_the_replication(law: ScalingLaw) -> None:
+    # Besiroglu et al. 2024, their notebook: delta 1e-3, five highest losses dropped.
+    assert law.n == 240
+    assert law.objective == pytest.approx(0.00101827402, abs=1e-8)
+    assert law.a == pytest.approx(477.83, rel=5e-3)
+    assert law.b == pytest.approx(2143.4, rel=5e-3)
+    assert law.e == pytest.approx(1.81722, abs=1e-4)
+    assert law.alpha == pytest.approx(0.34731, abs=1e-4)
+    assert law.beta == pytest.approx(0.36717, abs=1e-4)
+
+
+def test_published_table_is_in_effect_least_absolute_deviations(runs: pd.DataFrame) -> None:
+    law = fit_scaling_law(runs, delta=1e-7)
+    assert law.alpha == pytest.approx(0.34781, abs=5e-4)
+    assert law.beta == pytest.approx(0.36585, abs=5e-4)
+    assert law.e == pytest.approx(1.81686, abs=5e-4)
+    assert law.beta / (law.alpha + law.beta) == pytest.approx(0.513, abs=2e-3)
+
+
+def test_bootstrap_errors_are_those_of_the_replication(
+    runs: pd.DataFrame, law: ScalingLaw, rng: np.random.Generator
+) -> None:
+    draws = bootstrap_scaling_law(runs, law, rng=rng, replications=300)
+    # Published from 4,000 refits; 300 have a relative error of about 4% themselves.
+    for name, published in {"e": 0.0257, "alpha": 0.0154, "beta": 0.0206}.items():
+        assert np.std([getattr(d, name) for d in draws]) == pytest.approx(published, rel=0.2)
+
+
+def test_the_gradient_is_that_of_finite_differences(runs: pd.DataFrame) -> None:
+    inner = scaling_law._runs(runs, 5)
+    theta = np.array([-0.9, -1.1, 0.6, 0.33, 0.39])
+    value, gradient = scaling_law._objective(theta, inner, 1e-2)
+    numeric = approx_fprime(theta, lambda t: scaling_law._objective(t, inner, 1e-2)[0], 1e-7)
+    assert value > 0
+    assert gradient == pytest.approx(numeric, rel=1e-3)
+
+
+def test_noiseless_runs_give_the_truth_back(rng: np.random.Generator) -> None:
+    law = fit_scaling_law(simulated(rng), drop_highest=0)
+    assert (law.a, law.b) == pytest.approx((TRUTH.a, TRUTH.b), rel=1e-2)
+    assert (law.e, law.alpha, law.beta) == pytest.approx((1.8, 0.34, 0.37), abs=1e-3)
+
+
+def test_intervals_cover_the_truth(rng: np.random.Generator) -> None:
+    hits = 0
+    for _ in range(15):
+        frame = simulated(rng, n=120, sd=0.01)
+        law = fit_scaling_law(frame, delta=0.02, drop_highest=0)
+        draws = bootstrap_scaling_law(
+            frame, law, rng=rng, replications=40, delta=0.02, drop_highest=0
+        )
+        alpha = bootstrap_estimate(law, draws, lambda one: one.alpha, level=0.9)
+        hits += alpha.low <= TRUTH.alpha <= alpha.high
+    assert 10 <= hits <= 15
+
+
+@pytest.mark.parametrize("compute", [1e21, 1e25])
+def test_optimal_size_is_the_minimum_over_sizes(compute: float) -> None:
+    def loss(log_size: float) -> float:
+        return float(TRUTH.loss(10**log_size, compute / 6 / 10**log_size))
+
+    best = minimize_scalar(loss, bounds=(7, 14), method="bounded", options={"xatol": 1e-9})
+    assert float(TRUTH.optimal_parameters(compute)) == pytest.approx(10**best.x, rel=1e-4)
+    assert float(TRUTH.optimal_loss(compute)) == pytest.approx(best.fun, rel=1e-12)
+
+
+def test_reducible_loss_is_a_power_of_the_gap() -> None:
+    # L*(C) - E is proportional to C^-(alpha beta / (alpha + beta)).
+    power = TRUTH.alpha * TRUTH.beta / (TRUTH.alpha + TRUTH.beta)
+    penalty = compute_penalty(TRUTH, (TRUTH, TRUTH), compute_flop=1e25, gap=10)
+    assert penalty.share_of_reducible.value == pytest.approx(100 * (10**power - 1))
+    none = compute_penalty(TRUTH, (TRUTH,), compute_flop=1e25, gap=1)
+    assert none.extra_loss.value == pytest.approx(0, abs=1e-12)
+
+
+def test_one_wild_run_hardly_moves_the_fit(rng: np.random.Generator) -> None:
+    frame = simulated(rng, sd=0.005)
+    clean = fit_scaling_law(frame, drop_highest=0)
+    frame.loc[frame["loss"].idxmin(), "loss"] *= 1.5
+    assert fit_scaling_law(frame, drop_highest=0).alpha == pytest.approx(clean.alpha, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"loss": np.nan}, "complete"),
+        ({"loss": -1.0}, "positive"),
+        ({"parameters": 0.0}, "positive"),
+    ],
+)
+def test_bad_runs_are_refused(runs: pd.DataFrame, change: dict[str, float], message: str) -> None:
+    with pytest.raises(ModelInputError, match=message):
+        fit_scaling_law(runs.assign(**change))
+
+
+def test_bad_arguments_are_refused(
+    runs: pd.DataFrame, law: ScalingLaw, rng: np.random.Generator
+) -> None:
+    with pytest.raises(ModelInputError, match="at least 25 rows"):
+        fit_scaling_law(runs.head(24))
+    with pytest.raises(ModelInputError, match="delta"):
+        fit_scaling_law(runs, delta=0)
+    with pytest.raises(ModelInputError, match="drop_highest"):
+        fit_scaling_law(runs, drop_highest=-1)
+    with pytest.raises(ModelInputError, match="replications"):
+        bootstrap_scaling_law(runs, law, rng=rng, replications=5)
+    with pytest.raises(ModelInputError, match="gap"):
+        compute_penalty(law, (law,), compute_flop=1e25, gap=0)
+
+
+def test_same_seed_same_draws(runs: pd.DataFrame, law: ScalingLaw) -> None:
+    one, two = (
+        bootstrap_scaling_law(runs, law, rng=np.random.default_rng(7), replications=20)
+        for _ in range(2)
+    )
+    assert one == two
