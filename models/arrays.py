@@ -78,5 +78,21 @@ def paths(n_paths: int) -> int:
     return n_paths
 
 
+def per_path(values: Numbers, n_paths: int, what: str) -> FloatArray:
+    """Return one number per path: those given, or the single one repeated.
+
+    Raises
+    ------
+    ModelInputError
+        If there is no number, one is not finite, or there are neither 1 nor `n_paths`.
+    """
+    array = bounded(values, what).ravel()
+    if array.size not in {1, paths(n_paths)}:
+        raise ModelInputError(
+            f"{what} needs 1 number or one for each of {n_paths} paths, got {array.size}"
+        )
+    return np.broadcast_to(array, n_paths)
+
+
 def _excerpt(array: FloatArray) -> str:
     return np.array2string(array.ravel(), threshold=6, edgeitems=2)

@@ -155,7 +155,7 @@ def country_difference(
         If a column is missing, a share is not in 0 to 100, a country has a year
         twice, or the two share fewer than 4 years.
     """
-    rows = rows_of_countries(_percentages(shares, value), [first, second])
+    rows = _percentages(rows_of_countries(shares, [first, second]), value)
     wide = _one_row_a_year(rows, value)[[first, second]].dropna()
     if len(wide) < MINIMUM_YEARS:
         raise ModelInputError(
@@ -194,7 +194,8 @@ def percentile_rank(
     Parameters
     ----------
     shares : DataFrame
-        Columns `country`, `year` and `value` (percent).
+        Columns `country`, `year` and `value` (percent); a country without a value
+        was not asked.
     country : str
         ISO 3166 alpha-3 code.
     year : int
@@ -224,8 +225,10 @@ def percentile_rank(
     """
     require_level(level)
     require_replications(replications)
-    rows = _percentages(shares, value)
-    rows = rows[rows["year"] == year]
+    require_table(shares, complete=["country", "year"])
+    if value not in shares.columns:
+        raise ModelInputError(f"needs a column {value!r}, got {list(shares.columns)}")
+    rows = _percentages(shares[(shares["year"] == year) & shares[value].notna()], value)
     rows_of_countries(rows, [country])
     wide = _one_row_a_year(rows, value)
     if wide.shape[1] < _MINIMUM_COUNTRIES:

@@ -28,7 +28,7 @@ import pandas as pd
 from scipy import integrate
 from scipy.special import log_ndtr, ndtr, ndtri
 
-from models.arrays import FloatArray, Numbers, bounded, paths, positive, whole_years
+from models.arrays import FloatArray, Numbers, bounded, paths, per_path, positive, whole_years
 from models.checks import require_level
 from models.draws import normal_draws
 from models.errors import ModelInputError
@@ -343,11 +343,11 @@ def race_log_ratio(
     if horizon_years < 1 or steps_per_year < 1:
         raise ModelInputError(f"needs a year and a step or more: {horizon_years}, {steps_per_year}")
     mu, g, spread = (
-        np.broadcast_to(number, (1, paths(n_paths))).T
-        for number in (
-            bounded(growth_difference, "growth_difference"),
-            bounded(gap, "gap"),
-            positive(volatility, "volatility"),
+        per_path(number, n_paths, what)[:, np.newaxis]
+        for number, what in (
+            (growth_difference, "growth_difference"),
+            (gap, "gap"),
+            (positive(volatility, "volatility"), "volatility"),
         )
     )
     n_steps, dt = horizon_years * steps_per_year, 1 / steps_per_year
@@ -410,8 +410,9 @@ def forecast_log_ratio(
     Raises
     ------
     ModelInputError
-        If a year does not follow the start, or a number is out of its range.
+        If a year does not follow the start, or a number or the level is out of its range.
     """
+    require_level(level)
     calendar = whole_years(years)
     elapsed = positive(calendar - start_year, "years after the start")
     scores = rng.standard_normal((2, paths(n_draws)))

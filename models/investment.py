@@ -1,5 +1,6 @@
 """Two countries' yearly amounts compared: ratio, trend, scale, and the way from the peak."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -87,7 +88,7 @@ def yearly_ratio(
         If columns, a country or common years are missing, a year comes twice,
         an amount is not positive, or series are mixed.
     """
-    rows = rows_of_countries(_one_series(amounts, value), [leader, follower])
+    rows = _one_series(amounts, [leader, follower], value)
     wide = rows.pivot(index="year", columns="country", values=value)  # noqa: PD010
     both = wide[[leader, follower]].dropna()
     if both.empty:
@@ -188,22 +189,22 @@ def change_since_peak(
     ModelInputError
         As `yearly_ratio`.
     """
-    own = rows_of_countries(_one_series(amounts, value), [country]).sort_values("year")
+    own = _one_series(amounts, [country], value).sort_values("year")
     years, series = own["year"].to_numpy(dtype=int), own[value].to_numpy(dtype=float)
     peak = int(series.argmax())
     factor = float(series[-1] / series[peak])
     return PeakChange(country, int(years[peak]), int(years[-1]), factor, len(own))
 
 
-def _one_series(amounts: pd.DataFrame, value: str) -> pd.DataFrame:
-    require_table(amounts, complete=["country", "year", value], positive=[value])
+def _one_series(amounts: pd.DataFrame, countries: Sequence[str], value: str) -> pd.DataFrame:
+    rows = rows_of_countries(amounts, countries, complete=["year", value], positive=[value])
     for column in _ONE_SERIES:
-        found = set(amounts[column]) if column in amounts.columns else set()
+        found = set(rows[column]) if column in rows.columns else set()
         if len(found) > 1:
             raise ModelInputError(f"needs one {column}, got {sorted(map(str, found))}")
-    if amounts.duplicated(["country", "year"]).any():
+    if rows.duplicated(["country", "year"]).any():
         raise ModelInputError("needs one row for each country and year, got some twice")
-    return amounts
+    return rows
 
 
 def _exponential(logarithm: Estimate, unit: str) -> Estimate:

@@ -5,13 +5,12 @@ the returns are descriptive, and the power calculations say how far from enough
 two are.
 """
 
-import math
 from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from scipy import optimize
-from statsmodels.stats.power import TTestIndPower
+from scipy import integrate, optimize, stats
+from scipy.special import gammaincinv, ndtr
 
 from models.checks import require_positive_number, require_table
 from models.errors import ModelInputError
@@ -77,7 +76,15 @@ def power_of_comparison(
     n_reference: int,
     significance: float = 0.05,
 ) -> float:
-    """Power of the two-sided t test between two groups of listings.
+    r"""Power of the two-sided t test between two groups of listings.
+
+    With :math:`\nu = n + m - 2`, critical value c, non-centrality
+    :math:`\delta = d / (s \sqrt{1/n + 1/m})` and :math:`S = \sqrt{\chi^2_\nu / \nu}`,
+
+    .. math:: E[\Phi(\delta - c S) + \Phi(-\delta - c S)]
+
+    is integrated over S. The non-central t of statsmodels and scipy, which this
+    equals, gives no number far out at 2 degrees of freedom, where two listings are.
 
     Parameters
     ----------
@@ -100,9 +107,15 @@ def power_of_comparison(
     _require_share(significance, "significance")
     if min(n, n_reference) < _SMALLEST_GROUP:
         raise ModelInputError(f"needs 2 listings in each group, got {n} and {n_reference}")
-    effect = difference / standard_deviation
-    power = TTestIndPower().power(effect, n, significance, ratio=n_reference / n)
-    return float(power)
+    freedom = n + n_reference - 2
+    shift = difference / standard_deviation / (1 / n + 1 / n_reference) ** 0.5
+    critical = float(stats.t.ppf(1 - significance / 2, freedom)) / freedom**0.5
+
+    def rejected(quantile: float) -> float:
+        bar = critical * float(2 * gammaincinv(freedom / 2, quantile)) ** 0.5
+        return float(ndtr(shift - bar) + ndtr(-shift - bar))
+
+    return float(integrate.quad(rejected, 0, 1)[0])
 
 
 def listings_needed(
@@ -114,7 +127,7 @@ def listings_needed(
 ) -> int:
     """Count the listings needed in each of two equal groups to tell their mean returns apart.
 
-    Two-sided t test (Cohen 1988, chapter 2; statsmodels `TTestIndPower`).
+    Two-sided t test (Cohen 1988, chapter 2).
 
     Parameters
     ----------
@@ -186,8 +199,7 @@ def minimal_detectable_difference(
         found = power_of_comparison(
             difference, standard_deviation, n=n, n_reference=n_reference, significance=significance
         )
-        # Far out the non-central t loses its digits; there the power is one.
-        return (found if math.isfinite(found) else 1.0) - power
+        return found - power
 
     high = 0.5
     while shortfall(high) < 0:

@@ -22,7 +22,7 @@ import pandas as pd
 from scipy import optimize, stats
 from scipy.special import log_ndtr, ndtri
 
-from models.arrays import FloatArray, Numbers, bounded, paths, positive
+from models.arrays import FloatArray, Numbers, bounded, per_path, positive
 from models.checks import require_level, require_table
 from models.errors import ModelInputError
 from models.estimates import Estimate
@@ -414,8 +414,8 @@ def sample_event_years(
     ModelInputError
         As `probability_by_year`, and if the event is impossible after `not_before`.
     """
-    speed = np.broadcast_to(positive(speed_up, "speed_up"), paths(n_paths))
-    start = np.broadcast_to(bounded(start_year, "start_year"), n_paths)
+    speed = per_path(positive(speed_up, "speed_up"), n_paths, "speed_up")
+    start = per_path(start_year, n_paths, "start_year")
     waited = np.full(n_paths, 0.0) if not_before is None else _waited(start, not_before)
     standard = _FAMILIES[model.family]
     rows = rng.choice(model.weights.size, size=n_paths, p=model.weights)

@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import stats
 
-from models.arrays import FloatArray, Numbers, bounded, positive, whole_years
+from models.arrays import FloatArray, Numbers, bounded, per_path, positive, whole_years
 from models.checks import require_level, require_table, rows_of_countries
 from models.errors import ModelInputError
 from models.estimates import Estimate
@@ -171,8 +171,10 @@ def spare_electricity(
     """
     elapsed = bounded(whole_years(years) - start_year, "years since the start", low=0)
     added = bounded(added_twh_per_year, "added_twh_per_year", low=0)
-    usable = np.atleast_1d(added * bounded(share, "share", low=0, high=1))
-    return usable[:, np.newaxis] * elapsed[np.newaxis, :]
+    shares = bounded(share, "share", low=0, high=1)
+    n_paths = max(added.size, shares.size)
+    usable = per_path(added, n_paths, "added_twh_per_year") * per_path(shares, n_paths, "share")
+    return np.asarray(usable[:, np.newaxis] * elapsed[np.newaxis, :])
 
 
 def binding_constraint(

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from statsmodels.stats.proportion import proportion_confint
 
 from models.arrays import FloatArray, Numbers, bounded, positive, whole_years
 from models.checks import require_level
@@ -138,8 +139,8 @@ class Crossing:
     threshold : float
         The ratio that is crossed.
     share_within : Estimate
-        Share of paths that cross by the last year; the interval is that of the
-        Monte Carlo error alone (n is the number of paths).
+        Share of paths that cross by the last year; the interval (Wilson) is that of
+        the Monte Carlo error alone, and n the number of paths.
     share_never : float
         Share of paths that do not.
     earliest, median, latest : float or None
@@ -266,9 +267,11 @@ def time_to_ratio(
     shares = [0.5 - level / 2, 0.5, 0.5 + level / 2]
     quantiles = np.quantile(crossed, shares, method="inverted_cdf")
     earliest, median, latest = (float(x) if np.isfinite(x) else None for x in quantiles)
-    error = 1.645 * (share * (1 - share) / crossed.size) ** 0.5
+    low, high = proportion_confint(
+        share * crossed.size, crossed.size, alpha=1 - level, method="wilson"
+    )
     within = Estimate(
-        share, max(share - error, 0), min(share + error, 1), 0.9, "confidence", crossed.size
+        share, min(float(low), share), max(float(high), share), level, "confidence", crossed.size
     )
     return Crossing(threshold, within, 1 - share, earliest, median, latest, level)
 

@@ -217,9 +217,9 @@ def verdict_from_measures(
 ) -> Verdict:
     """Judge one claim by several measures of the same quantity.
 
-    If all measures give one verdict, it is that. If some support the claim,
-    wholly or partly, and none can tell otherwise better than "not supported",
-    the claim is partly supported. If none supports it, it is undetermined.
+    If all measures give one verdict, it is that. Else, if at least one supports the
+    claim wholly or partly, it is partly supported: it holds by some measures. Else the
+    measures disagree without any support, and it is undetermined.
 
     Parameters
     ----------

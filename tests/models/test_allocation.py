@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.allocation import (
@@ -29,11 +29,13 @@ def test_a_tenfold_gap_becomes_twentyfive_fold() -> None:
     assert research_gap(10, 0.5, 0.8) == pytest.approx(25)
 
 
+@settings(deadline=None)
 @given(gap=st.floats(0.01, 1e4), share=shares)
 def test_equal_shares_leave_the_gap_as_it_is(gap: float, share: float) -> None:
     assert research_gap(gap, share, share) == pytest.approx(gap)
 
 
+@settings(deadline=None)
 @given(gap=st.floats(0.01, 1e4), leader=shares, follower=shares, more=st.floats(0, 1))
 def test_gap_rises_with_the_followers_delivery_and_falls_with_the_leaders(
     gap: float, leader: float, follower: float, more: float
@@ -65,6 +67,7 @@ def test_simulation_lies_within_the_range_and_needs_no_shares_to_be_exact(
     assert wide.low < inner.low < inner.value < inner.high < wide.high
 
 
+@settings(deadline=None)
 @given(factor=st.floats(1, 50), leader=shares)
 def test_the_delivery_share_for_a_factor_gives_that_factor(factor: float, leader: float) -> None:
     share = float(delivery_share_for(factor, leader))

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from models.arrays import bounded, paths, positive, whole_years
+from models.arrays import bounded, paths, per_path, positive, whole_years
 from models.errors import ModelInputError
 
 
@@ -30,3 +30,10 @@ def test_no_path_is_refused() -> None:
     assert paths(1) == 1
     with pytest.raises(ModelInputError, match="path"):
         paths(0)
+
+
+def test_one_number_serves_every_path() -> None:
+    assert per_path(2.0, 3, "gap").tolist() == [2, 2, 2]
+    assert per_path([1.0, 2.0], 2, "gap").tolist() == [1, 2]
+    with pytest.raises(ModelInputError, match="gap needs 1 number or one for each of 3 paths"):
+        per_path([1.0, 2.0], 3, "gap")

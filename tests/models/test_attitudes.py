@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.attitudes import (
@@ -48,6 +48,7 @@ def test_a_design_effect_divides_the_sample() -> None:
     assert share_interval(0.3, 2000, design_effect=2.0) == share_interval(0.3, 1000)
 
 
+@settings(deadline=None)
 @given(share=st.floats(0, 1), n=st.integers(1, 10_000))
 def test_wilson_interval_holds_the_share_and_stays_a_share(share: float, n: int) -> None:
     interval = share_interval(share, n)
@@ -118,6 +119,18 @@ def test_rank_counts_the_others_below() -> None:
     assert (rank.value, rank.low, rank.high, rank.n) == (75, 75, 75, 5)
 
 
+def test_countries_that_were_not_asked_are_left_aside(rng: np.random.Generator) -> None:
+    rank = percentile_rank(
+        many_countries([50.0, 10, 20, np.nan]),
+        "CHN",
+        2021,
+        rng,
+        value="mostly_harm_percent",
+        sample_size=1000,
+    )
+    assert (rank.value, rank.n) == (100, 3)
+
+
 def test_small_samples_make_the_rank_uncertain(rng: np.random.Generator) -> None:
     shares = list(np.linspace(20, 30, 41))
     shares.insert(0, 25.1)
@@ -174,8 +187,23 @@ def test_rank_without_the_country_the_year_or_a_sample_is_refused(
     year: int, country: str, n: int, rng: np.random.Generator
 ) -> None:
     table = many_countries([50.0, 10, 20])
+    with pytest.raises(ModelInputError, match="help_percent"):
+        percentile_rank(table, "CHN", 2021, rng, value="help_percent", sample_size=1000)
     with pytest.raises(ModelInputError):
         percentile_rank(table, country, year, rng, value="mostly_harm_percent", sample_size=n)
+
+
+def test_rank_from_less_than_one_effective_answer_is_refused(rng: np.random.Generator) -> None:
+    with pytest.raises(ModelInputError, match="effective sample"):
+        percentile_rank(
+            many_countries([50.0, 10, 20]),
+            "CHN",
+            2021,
+            rng,
+            value="mostly_harm_percent",
+            sample_size=2,
+            design_effect=3.0,
+        )
 
 
 def test_rank_among_two_is_refused(rng: np.random.Generator) -> None:

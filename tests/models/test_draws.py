@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.draws import lognormal_draws, normal_draws, summarise, uniform_draws
@@ -15,6 +15,7 @@ def estimate(value: float, low: float, high: float) -> Estimate:
     return Estimate(value, low, high, 0.9, "confidence", 10, "points")
 
 
+@settings(deadline=None)
 @given(value=st.floats(-1e6, 1e6), below=st.floats(0, 1e6), above=st.floats(0, 1e6))
 def test_normal_draws_have_the_quantiles_of_the_estimate(
     value: float, below: float, above: float

@@ -92,6 +92,7 @@ def test_extreme_inputs_stay_probabilities() -> None:
     assert first_passage_probability(-1, -5, 0.1, 5) == 1
 
 
+@settings(deadline=None)
 @given(
     gap=st.floats(-2, 3),
     drift=st.floats(-2, 2),
@@ -365,6 +366,12 @@ def test_bad_forecasts_are_refused(change: dict[str, Any], message: str) -> None
 def test_bad_races_are_refused(rng: np.random.Generator) -> None:
     with pytest.raises(ModelInputError, match="volatility"):
         race_log_ratio(1, 0.1, 0, horizon_years=3, n_paths=10, rng=rng)
+    with pytest.raises(ModelInputError, match="gap"):
+        race_log_ratio([1, 2], 0.1, 1, horizon_years=3, n_paths=10, rng=rng)
+    with pytest.raises(ModelInputError, match="level"):
+        forecast_log_ratio(
+            "x", known(1), known(0), 1, start_year=2025, years=[2026], rng=rng, level=2
+        )
     with pytest.raises(ModelInputError, match="year and a step"):
         race_log_ratio(1, 0.1, 1, horizon_years=0, n_paths=10, rng=rng)
     with pytest.raises(ModelInputError, match="after the start"):

@@ -52,7 +52,7 @@ def test_growth_intervals_cover_what_they_claim(rng: np.random.Generator) -> Non
     assert 0.85 <= np.mean(covered) <= 0.95
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(rate=st.floats(0.01, 100), seed=st.integers(0, 99))
 def test_the_currency_of_one_country_moves_the_ratio_and_not_its_growth(
     rate: float, seed: int
@@ -86,6 +86,12 @@ def test_change_since_the_peak() -> None:
     change = change_since_peak(amounts([1.0], [2.0, 10, 8, 4]), "CHN")
     assert (change.peak_year, change.latest_year, change.n) == (2014, 2016, 4)
     assert change.factor == pytest.approx(0.4)
+
+
+def test_zeros_of_other_countries_do_not_matter() -> None:
+    other = pd.DataFrame({"country": ["ALB"], "year": [2013], "investment_usd": [0.0]})
+    table = pd.concat([amounts([4.0], [2.0]).drop(columns=["series", "price_basis"]), other])
+    assert yearly_ratio(table, "USA", "CHN")["ratio"].tolist() == [2]
 
 
 @pytest.mark.parametrize(

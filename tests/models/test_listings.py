@@ -3,6 +3,8 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
+from statsmodels.stats.power import TTestIndPower
 
 from models.errors import ModelInputError
 from models.listings import (
@@ -48,9 +50,22 @@ def test_needed_listings_reach_the_power_and_one_fewer_do_not(effect: float, sig
         assert power_of_comparison(effect, 1.0, n=n - 1, n_reference=n - 1) < 0.8
 
 
-def test_power_is_the_share_of_simulated_tests_that_reject(rng: np.random.Generator) -> None:
-    from scipy import stats
+@pytest.mark.parametrize(("effect", "n", "n_reference"), [(1.0, 2, 2), (5.0, 2, 2), (0.4, 30, 90)])
+def test_power_is_that_of_statsmodels(effect: float, n: int, n_reference: int) -> None:
+    expected = TTestIndPower().power(effect, n, 0.05, ratio=n_reference / n)
+    found = power_of_comparison(effect, 1.0, n=n, n_reference=n_reference)
+    assert found == pytest.approx(expected, abs=1e-7)
 
+
+def test_power_far_out_is_a_number_where_statsmodels_has_none(rng: np.random.Generator) -> None:
+    assert np.isnan(TTestIndPower().power(8.0, 2, 0.001, ratio=1))
+    first, second = rng.normal(8, 1, (200_000, 2)), rng.normal(0, 1, (200_000, 2))
+    rejected = stats.ttest_ind(first, second, axis=1).pvalue < 0.001
+    found = power_of_comparison(8.0, 1.0, n=2, n_reference=2, significance=0.001)
+    assert found == pytest.approx(rejected.mean(), abs=0.002)
+
+
+def test_power_is_the_share_of_simulated_tests_that_reject(rng: np.random.Generator) -> None:
     first, second = rng.normal(1.5, 1, (4000, 2)), rng.normal(0, 1, (4000, 50))
     rejected = stats.ttest_ind(first, second, axis=1).pvalue < 0.05
     expected = power_of_comparison(1.5, 1.0, n=2, n_reference=50)
@@ -99,6 +114,11 @@ def test_impossible_tests_are_refused(
 def test_differences_too_small_for_any_number_are_refused() -> None:
     with pytest.raises(ModelInputError, match="listings needed"):
         listings_needed(1e-5, 1.0)
+
+
+def test_a_test_that_no_difference_passes_is_refused() -> None:
+    with pytest.raises(ModelInputError, match="no difference is detectable"):
+        minimal_detectable_difference(0.6, n=2, n_reference=2, significance=1e-9)
 
 
 def test_one_listing_has_no_spread() -> None:

@@ -225,7 +225,7 @@ def test_same_seed_same_draws() -> None:
     assert first.tolist() == second.tolist()
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(
     median=st.floats(1, 50),
     log_scale=st.floats(0.1, 2),
@@ -286,6 +286,12 @@ def test_durations_that_say_too_little_are_refused(table: pd.DataFrame, message:
         fit_durations(table)
 
 
+def test_a_level_that_the_likelihood_cannot_bound_is_refused() -> None:
+    table = durations([3.7, 12.9], [2.0, 2.2])
+    with pytest.raises(ModelInputError, match="sets no limit"):
+        fit_durations(table, level=0.9999)
+
+
 def test_an_unknown_family_is_refused() -> None:
     with pytest.raises(ModelInputError, match="family"):
         fit_durations(durations([3.0, 4.0], []), family="gamma")  # type: ignore[arg-type]
@@ -323,6 +329,25 @@ def test_impossible_questions_are_refused(
         probability_by_year(stated_durations(2, 0.1), [2030], **asked)
     with pytest.raises(ModelInputError, match=message):
         sample_event_years(stated_durations(2, 0.1), 10, rng, **asked)
+
+
+def test_draws_after_an_impossible_wait_and_of_unlike_paths_are_refused(
+    rng: np.random.Generator,
+) -> None:
+    with pytest.raises(ModelInputError, match="speed_up needs"):
+        sample_event_years(stated_durations(2, 0.1), 10, rng, start_year=2025, speed_up=np.ones(3))
+
+
+def test_a_follower_of_uncertain_speed_mixes_its_speeds(rng: np.random.Generator) -> None:
+    speeds = np.repeat([1.0, 2.0], 50_000)
+    years = sample_event_years(
+        stated_durations(8, 0.4), 100_000, rng, start_year=2025, speed_up=speeds, not_before=2028
+    )
+    # Bayes: a fast follower that has nothing after three years is less credible.
+    laws = [stats.lognorm(0.4, scale=8 / speed) for speed in (1, 2)]
+    waited = sum(law.sf(3) for law in laws)
+    expected = sum(law.cdf(5) - law.cdf(3) for law in laws) / waited
+    assert (years <= 2030).mean() == pytest.approx(expected, abs=0.01)
 
 
 def test_models_whose_shapes_differ_are_refused() -> None:

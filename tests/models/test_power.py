@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.errors import ModelInputError
@@ -31,6 +31,7 @@ def test_pue_and_utilisation_multiply_the_draw() -> None:
     assert machine.twh_per_year == pytest.approx(1400 * 8760 * 1e-12)
 
 
+@settings(deadline=None)
 @given(
     twh=st.floats(0, 1e5),
     watts=st.floats(100, 5000),
@@ -107,6 +108,8 @@ def test_bad_shares_and_years_are_refused() -> None:
         spare_electricity(300, [2026], start_year=2025, share=1.1)
     with pytest.raises(ModelInputError, match="since the start"):
         spare_electricity(300, [2024], start_year=2025, share=0.1)
+    with pytest.raises(ModelInputError, match="share needs"):
+        spare_electricity([300, 200, 100], [2026], start_year=2025, share=[0.1, 0.2])
 
 
 def test_the_scarcer_of_chips_and_electricity_binds() -> None:

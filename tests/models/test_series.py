@@ -62,7 +62,7 @@ def test_terms_follow_the_published_rate() -> None:
     assert [default_terms(n) for n in (4, 20, 100, 200)] == [2, 2, 8, 13]
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(
     shift=st.floats(-1e3, 1e3),
     values=st.lists(st.floats(-100, 100), min_size=5, max_size=12).filter(

@@ -1,7 +1,7 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.errors import ModelInputError
@@ -69,6 +69,7 @@ def test_a_border_takes_the_word_nearer_to_even(border: float, word: str) -> Non
     assert likelihood_word(border) == word
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10_000))
 def test_an_event_and_its_opposite_mirror_each_other(basis_points: int) -> None:
     p = basis_points / 10_000
@@ -222,6 +223,7 @@ def test_confidence_rule(
     assert found == confidence
 
 
+@settings(deadline=None)
 @given(n=st.integers(0, 99), agreeing=st.integers(1, 5), flips=st.integers(0, 4))
 def test_more_evidence_never_lowers_confidence(n: int, agreeing: int, flips: int) -> None:
     order = ["low", "moderate", "high"]
