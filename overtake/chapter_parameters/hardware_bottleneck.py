@@ -122,7 +122,7 @@ class HardwareBottleneck(ChapterParameters):
         maximum=10,
     )
     follower_speed_up: float = parameter(
-        1.5,
+        1.0,
         unit="times",
         meaning="How much faster a follower moves than the first to build a kind of tool.",
         source=JUDGEMENT,
