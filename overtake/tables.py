@@ -5,6 +5,8 @@ of every table; the pandera schemas are built from it. A table that breaks a
 rule is refused with its line, column, value and the rule.
 """
 
+import csv
+import io
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -19,7 +21,7 @@ from overtake.errors import TableError
 from overtake.paths import Project
 
 _SHOWN_FAILURES = 10
-_HEADER_LINES = 1
+_ISO_DATE_LENGTH = len("2026-11-24")
 _DTYPES = MappingProxyType(
     {
         "string": "string",
@@ -187,33 +189,39 @@ def read(folder: Path, table: TableDescription) -> pd.DataFrame:
     TableError
         If the file is missing or not UTF-8, or a row breaks the schema.
     """
-    return check(_as_text(folder / table.path, table), table)
+    path = folder / table.path
+    try:
+        text = path.read_bytes().decode("utf-8")
+    except FileNotFoundError:
+        raise TableError(f"table {table.name}: {path} is missing") from None
+    except UnicodeDecodeError as error:
+        raise TableError(
+            f"table {table.name}: {path} is not UTF-8: {error.reason} at byte {error.start}"
+        ) from None
+    return parse(text, table)
 
 
-def check(text: pd.DataFrame, table: TableDescription) -> pd.DataFrame:
-    """Convert a table of text cells to its types, and check every rule.
+def parse(text: str, table: TableDescription) -> pd.DataFrame:
+    """Convert the text of a CSV file to a table, and check every rule.
 
     Parameters
     ----------
-    text : pandas.DataFrame
-        Cells as text; missing where empty.
+    text : str
+        Content of the file; an empty cell is a missing value.
     table : TableDescription
         The table's description.
 
     Raises
     ------
     TableError
-        Naming table, line, column, value and rule of the failures.
+        Naming table, line, column, value and rule of the first failures, and
+        the number of all.
     """
-    expected = [f.name for f in table.fields]
-    if list(text.columns) != expected:
-        raise TableError(
-            f"table {table.name}: its columns are {list(text.columns)}, its schema says {expected}"
-        )
-    columns = {f.name: _convert(text[f.name], f, table.name) for f in table.fields}
-    typed = pd.DataFrame(columns, index=text.index)
+    cells = _cells(text, table)
+    columns = {f.name: _convert(cells[f.name], f, table.name) for f in table.fields}
+    typed = pd.DataFrame(columns, index=cells.index)
     _validate(typed, table)
-    return typed
+    return typed.reset_index(drop=True)
 
 
 def description_of(resource: Mapping[str, Any]) -> TableDescription:
@@ -260,33 +268,41 @@ def _parsed_package(path: Path, _changed: int) -> dict[str, dict[str, Any]]:
     return {resource["name"]: resource for resource in package["resources"]}
 
 
-def _as_text(path: Path, table: TableDescription) -> pd.DataFrame:
-    try:
-        return pd.read_csv(
-            path, dtype="string", encoding="utf-8", keep_default_na=False, na_values=[""]
+def _cells(text: str, table: TableDescription) -> pd.DataFrame:
+    """Return the cells as text; the index is the line on which each row ends."""
+    reader = csv.reader(io.StringIO(text, newline=""))
+    header, expected = next(reader, []), [f.name for f in table.fields]
+    if header != expected:
+        raise TableError(
+            f"table {table.name}: its columns are {header}, its schema says {expected}"
         )
-    except FileNotFoundError:
-        raise TableError(f"table {table.name}: {path} is missing") from None
-    except UnicodeDecodeError as error:
-        raise TableError(f"table {table.name}: {path} is not UTF-8: {error.reason}") from None
-    except pd.errors.ParserError as error:
-        raise TableError(f"table {table.name}: {path} is not a table: {error}") from None
+    rows = [(reader.line_num, row) for row in reader]
+    if uneven := [(line, row) for line, row in rows if len(row) != len(expected)]:
+        rule = f"{len(expected)} cells a row"
+        failures = [_failure(line, "whole row", row, rule) for line, row in uneven]
+        raise TableError(_message(table.name, failures))
+    lines, cells = [line for line, _ in rows], [row for _, row in rows]
+    return pd.DataFrame(cells, index=lines, columns=expected, dtype=object)
 
 
 def _convert(cells: "pd.Series[Any]", column: FieldDescription, table: str) -> "pd.Series[Any]":
     converted = _CONVERTERS[column.type](cells)
-    if (wrong := cells.notna() & converted.isna()).any():
+    if (wrong := (cells != "") & converted.isna()).any():
         failures = [
-            _failure(index, column.name, cells[index], f"type {column.type}")
-            for index in cells.index[wrong]
+            _failure(line, column.name, cells[line], f"type {column.type}")
+            for line in cells.index[wrong]
         ]
         raise TableError(_message(table, failures))
     return converted
 
 
+def _texts(cells: "pd.Series[Any]") -> "pd.Series[Any]":
+    return cells.where(cells != "", None).astype("string")
+
+
 def _numbers(cells: "pd.Series[Any]") -> "pd.Series[Any]":
-    numbers = pd.to_numeric(cells.astype(object).where(cells.notna(), None), errors="coerce")
-    return numbers.astype("float64")
+    numbers = pd.to_numeric(cells, errors="coerce").astype("float64")
+    return numbers.where(numbers.abs() != float("inf"))
 
 
 def _whole_numbers(cells: "pd.Series[Any]") -> "pd.Series[Any]":
@@ -295,16 +311,18 @@ def _whole_numbers(cells: "pd.Series[Any]") -> "pd.Series[Any]":
 
 
 def _dates(cells: "pd.Series[Any]") -> "pd.Series[Any]":
-    return pd.to_datetime(cells, format="%Y-%m-%d", errors="coerce").astype("datetime64[ns]")
+    # The parser alone would take 2026-1-2, which is not ISO 8601.
+    padded = cells.where(cells.str.len() == _ISO_DATE_LENGTH)
+    return pd.to_datetime(padded, format="%Y-%m-%d", errors="coerce").astype("datetime64[ns]")
 
 
 def _booleans(cells: "pd.Series[Any]") -> "pd.Series[Any]":
-    return cells.map({"true": True, "false": False}, na_action="ignore").astype("boolean")
+    return cells.map({"true": True, "false": False}).astype("boolean")
 
 
 _CONVERTERS: Mapping[str, Callable[["pd.Series[Any]"], "pd.Series[Any]"]] = MappingProxyType(
     {
-        "string": lambda cells: cells.astype("string"),
+        "string": _texts,
         "integer": _whole_numbers,
         "year": _whole_numbers,
         "number": _numbers,
@@ -320,62 +338,97 @@ def _validate(frame: pd.DataFrame, table: TableDescription) -> None:
     try:
         _schema(table).validate(frame, lazy=True)
     except pandera.errors.SchemaErrors as error:
-        raise TableError(_message(table.name, _failures(error.failure_cases, frame))) from None
+        failures = _failures(error.failure_cases, frame, table)
+        raise TableError(_message(table.name, failures)) from None
 
 
 def _schema(table: TableDescription) -> Any:  # noqa: ANN401  (pandera has no types)
     import pandera.pandas as pa
 
-    columns = {
-        f.name: pa.Column(
-            _DTYPES[f.type],
-            checks=_checks(f.constraints),
-            nullable=not f.constraints.get("required", False),
-            unique=bool(f.constraints.get("unique", False)),
-        )
-        for f in table.fields
-    }
-    rules = [pa.Check(RULES[rule], name=rule) for rule in table.rules]
+    columns = {f.name: _column(f, table) for f in table.fields}
+    # A rule decides itself what a missing value means.
+    rules = [pa.Check(RULES[name].holds, name=name, ignore_na=False) for name in table.rules]
     return pa.DataFrameSchema(columns, checks=rules, unique=list(table.primary_key), strict=True)
+
+
+def _column(column: FieldDescription, table: TableDescription) -> Any:  # noqa: ANN401
+    import pandera.pandas as pa
+
+    required = column.constraints.get("required", False) or column.name in table.primary_key
+    return pa.Column(
+        _DTYPES[column.type],
+        checks=_checks(column.constraints),
+        nullable=not required,
+        unique=bool(column.constraints.get("unique", False)),
+    )
 
 
 def _checks(constraints: Mapping[str, Any]) -> list[Any]:
     import pandera.pandas as pa
 
-    makers: dict[str, Callable[[Any], Any]] = {
+    makers: dict[str, Callable[..., Any]] = {
         "minimum": pa.Check.ge,
         "maximum": pa.Check.le,
         "enum": pa.Check.isin,
         "pattern": pa.Check.str_matches,
     }
-    return [make(constraints[name]) for name, make in makers.items() if name in constraints]
+    return [
+        make(constraints[name], error=f"{name} {constraints[name]}")
+        for name, make in makers.items()
+        if name in constraints
+    ]
 
 
-def _failures(cases: pd.DataFrame, frame: pd.DataFrame) -> list[str]:
-    failures = []
-    for case in cases.itertuples():
-        column = str(case.column)
-        whole_row = case.schema_context == "DataFrameSchema"
-        value = (
-            frame.loc[case.index].to_dict()
-            if whole_row and case.index in frame.index
-            else case.failure_case
-        )
-        failures.append(
-            _failure(case.index, column if not whole_row else "whole row", value, str(case.check))
-        )
-    return list(dict.fromkeys(failures))
+def _failures(cases: pd.DataFrame, frame: pd.DataFrame, table: TableDescription) -> list[str]:
+    """Say each failure once, in the order of the lines."""
+    found = [_told(case, frame, table) for case in cases.sort_values("index").itertuples()]
+    return list(dict.fromkeys(found))
 
 
-def _failure(index: Any, column: str, value: Any, rule: str) -> str:  # noqa: ANN401
-    line = f"line {int(index) + _HEADER_LINES + 1}" if index is not None else "no line"
-    return f"{line}, column {column}: {value!r} breaks {rule!r}"
+def _told(case: Any, frame: pd.DataFrame, table: TableDescription) -> str:  # noqa: ANN401
+    rule = _FRICTIONLESS_WORDS.get(case.check, case.check)
+    if case.schema_context != "DataFrameSchema":
+        return _failure(case.index, case.column, case.failure_case, rule)
+    columns = RULES[rule].columns if rule in RULES else table.primary_key
+    values = tuple(str(frame.loc[case.index, c]) for c in columns if c in frame)
+    return _failure(case.index, ", ".join(c for c in columns if c in frame), values, rule)
+
+
+_FRICTIONLESS_WORDS = MappingProxyType(
+    {
+        "not_nullable": "required",
+        "field_uniqueness": "unique",
+        "multiple_fields_uniqueness": "primaryKey",
+    }
+)
+
+
+def _failure(line: int, column: str, value: object, rule: str) -> str:
+    return f"line {line}, column {column}: {value!r} breaks {rule!r}"
 
 
 def _message(table: str, failures: list[str]) -> str:
-    more = len(failures) - _SHOWN_FAILURES
-    shown = [*failures[:_SHOWN_FAILURES], *([f"and {more} more"] if more > 0 else [])]
-    return f"table {table}:\n" + "\n".join(f"  {failure}" for failure in shown)
+    total = f"{len(failures)} failure{'s' * (len(failures) > 1)}"
+    shown = failures[:_SHOWN_FAILURES]
+    if len(shown) < len(failures):
+        total += f", the first {_SHOWN_FAILURES} are"
+    return f"table {table}, {total}:\n" + "\n".join(f"  {failure}" for failure in shown)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule across columns.
+
+    Attributes
+    ----------
+    columns : tuple of str
+        Columns that a message shows; those that a table lacks are left out.
+    holds : callable
+        Takes the table; returns True for each row that is right.
+    """
+
+    columns: tuple[str, ...]
+    holds: Callable[[pd.DataFrame], "pd.Series[bool]"]
 
 
 def _percentiles_in_order(frame: pd.DataFrame) -> "pd.Series[bool]":
@@ -388,13 +441,36 @@ def _prototype_before_volume(frame: pd.DataFrame) -> "pd.Series[bool]":
     """Require that a lithography generation has its prototype before volume production."""
     prototypes = frame[frame["milestone"] == "prototype"].groupby("programme")["date"].min()
     known = frame["programme"].map(prototypes)
-    return (frame["milestone"] != "volume_production") | known.isna() | (frame["date"] > known)
+    return (
+        (frame["milestone"] != "first_volume_production") | known.isna() | (frame["date"] > known)
+    )
 
 
-RULES: Mapping[str, Callable[[pd.DataFrame], "pd.Series[bool]"]] = MappingProxyType(
+def _country_of_all(frame: pd.DataFrame) -> "pd.Series[bool]":
+    """Require that `country` is empty unless it is the only one of `countries`."""
+    alone = (frame["countries"] == frame["country"]).fillna(value=False).astype(bool)
+    return frame["country"].isna() | alone
+
+
+def _cumulative(frame: pd.DataFrame) -> "pd.Series[bool]":
+    """Require that the median of a cumulative series never falls."""
+    holders = [c for c in ("owner", "maker") if c in frame]
+    steps = frame.sort_values("quarter_end").groupby(holders)["h100e_p50"].diff()
+    return ~(steps < 0).reindex(frame.index)
+
+
+RULES: Mapping[str, Rule] = MappingProxyType(
     {
-        "percentiles_in_order": _percentiles_in_order,
-        "prototype_before_volume": _prototype_before_volume,
+        "percentiles_in_order": Rule(
+            ("h100e_p5", "h100e_p50", "h100e_p95"),
+            _percentiles_in_order,
+        ),
+        "cumulative": Rule(("owner", "maker", "quarter_end", "h100e_p50"), _cumulative),
+        "country_of_all": Rule(("country", "countries"), _country_of_all),
+        "prototype_before_volume": Rule(
+            ("programme", "milestone", "date"),
+            _prototype_before_volume,
+        ),
     }
 )
-"""Rules across columns, by the name that a descriptor gives; True where a row is right."""
+"""Rules across columns, by the name that a descriptor gives."""

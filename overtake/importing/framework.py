@@ -109,12 +109,19 @@ def _text(source: Path, data: Path, name: str) -> str:
     """Build a table and check it in the form in which it will be read back."""
     table = _description(data, name)
     fields = [f.name for f in table.fields]
-    frame = _IMPORTERS[name](source)
+    frame = _built(name, source)
     if missing := set(fields) - set(frame.columns):
         raise TableError(f"table {name}: its importer gives no {', '.join(sorted(missing))}")
     text = _as_csv(frame[fields].sort_values(list(table.primary_key), kind="stable"), table)
-    tables.check(_read_back(text), table)
+    tables.parse(text, table)
     return text
+
+
+def _built(name: str, source: Path) -> pd.DataFrame:
+    try:
+        return _IMPORTERS[name](source)
+    except KeyError as error:
+        raise TableError(f"table {name}: a source file has no column {error}") from None
 
 
 def _description(data: Path, name: str) -> TableDescription:
