@@ -19,7 +19,7 @@ from models.series import MINIMUM_YEARS, fit_yearly
 from models.verdicts import Confidence, Verdict, VerdictWord, verdict_from_measures
 
 _PERCENT = 100.0
-_GROWTH_UNIT = "% a year"
+_GROWTH_UNIT = "percent a year"
 
 
 def count_interval(count: int, *, level: float = 0.9, unit: str = "") -> Estimate:
