@@ -83,6 +83,28 @@ class PremiumShift:
 
 
 @dataclass(frozen=True)
+class PremiumTrend:
+    """How the premium moves over the whole period, with no date singled out.
+
+    Attributes
+    ----------
+    per_year : Estimate
+        Points a year that the premium gains.
+    p_value : float
+        Of a constant premium.
+    at_end : Estimate
+        Premium at the latest release, points.
+    n_clusters : int
+        Developers.
+    """
+
+    per_year: Estimate
+    p_value: float
+    at_end: Estimate
+    n_clusters: int
+
+
+@dataclass(frozen=True)
 class AlgorithmicProgress:
     """How fast a fixed capability gets cheaper in compute.
 
@@ -208,6 +230,45 @@ def premium_shift(
         p_value=fit.p_value({"country_after": 1.0}),
         n_before=int((design["country"] * (1 - after)).sum()),
         n_after=int((design["country"] * after).sum()),
+        n_clusters=fit.n_clusters,
+    )
+
+
+def premium_trend(
+    frame: pd.DataFrame,
+    *,
+    country: str = "CHN",
+    base: str = "USA",
+    score: str = "eci",
+    quantity: str = _COMPUTE,
+    covariance: Covariance = "cluster",
+    cluster: str = "organization",
+    level: float = 0.90,
+) -> PremiumTrend:
+    """Let the premium change linearly with time: `capability_premium` plus country times year.
+
+    A steady trend looks like a shift at any date in `premium_shift`; this says how
+    large it is.
+
+    Parameters
+    ----------
+    frame, country, base, covariance, level
+        As in `capability_premium`.
+
+    Raises
+    ------
+    ModelInputError
+        As `capability_premium`.
+    """
+    pair = _pair(frame, (country, base), score=score, quantity=quantity, cluster=cluster)
+    design = _premium_design(pair, country, quantity)
+    design = design.assign(country_year=design["country"] * design["year"])
+    fit = _fit(pair, design, score, covariance, cluster)
+    last = float(design["year"].max())
+    return PremiumTrend(
+        per_year=fit.combination({"country_year": 1.0}, level, "points/year"),
+        p_value=fit.p_value({"country_year": 1.0}),
+        at_end=fit.combination({"country": 1.0, "country_year": last}, level, "points"),
         n_clusters=fit.n_clusters,
     )
 

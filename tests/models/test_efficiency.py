@@ -7,7 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from models.efficiency import algorithmic_progress, capability_premium, premium_shift
+from models.efficiency import (
+    algorithmic_progress,
+    capability_premium,
+    premium_shift,
+    premium_trend,
+)
 from models.errors import ModelInputError
 from tests.models.simulated import capability_table
 
@@ -156,3 +161,21 @@ def test_bad_tables_are_refused(rng: np.random.Generator) -> None:
     with pytest.raises(ModelInputError, match="6 rows"):
         algorithmic_progress(table.iloc[:5])
     assert math.isfinite(capability_premium(table).p_value)
+
+
+def test_a_trend_of_the_premium_is_recovered() -> None:
+    rng, hits = np.random.default_rng(26), {"per_year": 0, "at_end": 0}
+    for _ in range(100):
+        table = capability_table(rng, premium=2.0)
+        years = (table["date"] - table["date"].min()).dt.days / 365.25
+        table["eci"] += 3.0 * years * (table["country"] == "CHN")
+        trend = premium_trend(table)
+        hits["per_year"] += trend.per_year.low <= 3.0 <= trend.per_year.high
+        hits["at_end"] += trend.at_end.low <= 2.0 + 3.0 * years.max() <= trend.at_end.high
+    assert all(80 <= count <= 97 for count in hits.values()), hits
+
+
+def test_trend_needs_both_countries(rng: np.random.Generator) -> None:
+    table = capability_table(rng)
+    with pytest.raises(ModelInputError, match="rows of CHN"):
+        premium_trend(table[table["country"] == "USA"])
