@@ -116,13 +116,13 @@ class RiskCulture(ChapterParameters):
         meaning="Standard deviation of first-day returns between listings, as a share.",
         source=JUDGEMENT,
         minimum=0.05,
-        maximum=3,
+        maximum=2,
     )
     return_difference: float = parameter(
         0.2,
         unit="",
         meaning="Difference of mean first-day returns that a test should find, as a share.",
         source=JUDGEMENT,
-        minimum=0.01,
+        minimum=0.05,
         maximum=2,
     )
