@@ -1,6 +1,8 @@
 """The parameters of the chapter `efficiency-through-scarcity`."""
 
-from typing import Literal
+from typing import Literal, Self
+
+from pydantic import model_validator
 
 from overtake.parameters import JUDGEMENT, ChapterParameters, parameter
 
@@ -47,7 +49,7 @@ class EfficiencyThroughScarcity(ChapterParameters):
         meaning="Smallest training compute that counts in the comparison at equal compute.",
         source=JUDGEMENT,
         minimum=1e21,
-        maximum=1e24,
+        maximum=1e23,
     )
     weights: Literal["all", "open"] = parameter(
         "all",
@@ -103,3 +105,12 @@ class EfficiencyThroughScarcity(ChapterParameters):
         minimum=3e7,
         maximum=3.2e7,
     )
+
+    @model_validator(mode="after")
+    def _models_on_both_sides(self) -> Self:
+        if int(self.control_date[:4]) < self.start_year:
+            raise ValueError(
+                f"control_date {self.control_date} lies before start_year {self.start_year}, "
+                "which leaves no model before it"
+            )
+        return self
