@@ -4,9 +4,10 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from models.checks import require_table, rows_of_countries
+from models.checks import require_replications, require_table, rows_of_countries
 from models.errors import ModelInputError
 from models.estimates import Estimate
 from models.regression import Covariance, LinearFit, fit_linear
@@ -273,6 +274,45 @@ def premium_trend(
     )
 
 
+def premium_permutation_p_value(
+    frame: pd.DataFrame,
+    *,
+    rng: np.random.Generator,
+    country: str = "CHN",
+    base: str = "USA",
+    score: str = "eci",
+    quantity: str = _COMPUTE,
+    cluster: str = "organization",
+    replications: int = 2000,
+) -> float:
+    """P-value of no premium from shuffling the countries among the developers.
+
+    Whole developers change country, so that the test needs no large number of
+    clusters; the numbers of developers stay as they are (Fisher 1935; counted as
+    (1 + exceedances) / (1 + draws), Phipson and Smyth 2010).
+
+    Parameters
+    ----------
+    frame, country, base, quantity, score
+        As in `capability_premium`.
+    cluster : str
+        Developer; each must be of one country.
+
+    Raises
+    ------
+    ModelInputError
+        As `capability_premium`, and if a developer is of both countries.
+    """
+    require_replications(replications)
+    pair = _pair(frame, (country, base), score=score, quantity=quantity, cluster=cluster)
+    codes, labels = _developer_labels(pair, country, cluster)
+    shuffled = rng.permuted(np.tile(labels, (replications, 1)), axis=1)
+    drawn = np.vstack([labels, shuffled])[:, codes].T
+    sizes = np.abs(_premiums_of(drawn, pair[score].to_numpy(dtype=float), pair, quantity))
+    exceeding = np.sum(sizes[1:] >= sizes[0] * (1 - 1e-9))
+    return float((1 + exceeding) / (1 + replications))
+
+
 def algorithmic_progress(
     frame: pd.DataFrame,
     *,
@@ -371,6 +411,30 @@ def _premiums_without(
         if rank == matrix.shape[1]:
             found[name] = solution[design.columns.get_loc("country")]
     return pd.Series(found, dtype=float)
+
+
+def _developer_labels(
+    pair: pd.DataFrame, country: str, cluster: str
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.float64]]:
+    """Developer of each row, and whether each developer is of the country."""
+    codes, _ = pd.factorize(pair[cluster].to_numpy(dtype=object))
+    sides = (pair["country"] == country).groupby(codes).agg(["min", "max"])
+    if (sides["min"] != sides["max"]).any():
+        raise ModelInputError(f"needs each {cluster} in one country, got one in two")
+    return codes, sides["max"].to_numpy(dtype=float)
+
+
+def _premiums_of(
+    indicators: npt.NDArray[np.float64],
+    scores: npt.NDArray[np.float64],
+    pair: pd.DataFrame,
+    quantity: str,
+) -> npt.NDArray[np.float64]:
+    """Premium under each column of country indicators, by Frisch, Waugh and Lovell."""
+    controls = _slopes_design(pair, quantity).to_numpy(dtype=float)
+    both = np.column_stack([scores, indicators])
+    left = both - controls @ np.linalg.lstsq(controls, both, rcond=None)[0]
+    return np.asarray(left[:, 1:].T @ left[:, 0] / np.square(left[:, 1:]).sum(axis=0))
 
 
 def _range(estimate: Estimate, others: "pd.Series[float]", level: float) -> Estimate:
