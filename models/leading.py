@@ -37,8 +37,10 @@ class Contest:
         What leading means.
     gap : Estimate
         Leader minus follower on `as_of`, in points or orders of magnitude.
-    closing : Estimate
-        Rate at which the gap closes, per year; negative if it widens.
+    past_closing : Estimate
+        Rate at which the gap closed in the past, per year; negative if it widened.
+    weight : float
+        Share of the past rate that goes on, between 0 and 1.
     volatility : float
         Standard deviation of a year's change of the gap that no trend explains.
     as_of : Moment
@@ -47,9 +49,15 @@ class Contest:
 
     definition: str
     gap: Estimate
-    closing: Estimate
+    past_closing: Estimate
+    weight: float
     volatility: float
     as_of: Moment
+
+    @property
+    def closing(self) -> Estimate:
+        """Rate at which the gap is taken to close from now on, per year."""
+        return scaled(self.past_closing, self.weight)
 
 
 @dataclass(frozen=True)
@@ -233,23 +241,33 @@ def gap_series(
     return pd.DataFrame({"date": ends, "gap": gaps})
 
 
-def yearly_volatility(gaps: "pd.Series[float]") -> float:
-    """Estimate the standard deviation of a year's change of a quarterly series, as a random walk.
+def yearly_volatility(gaps: "pd.Series[float]", *, step_quarters: int = 4) -> float:
+    """Estimate the standard deviation of a year's change of a quarterly series.
 
-    Twice that of the quarterly changes about their mean: variances of
-    independent changes add.
+    From changes over `step_quarters` (overlapping where that is more than one),
+    scaled to a year as those of a random walk. A series that is noisy but has a
+    level it returns to gives a smaller value at longer steps; for a forecast of
+    years, the longer step is the relevant one.
+
+    Parameters
+    ----------
+    gaps : Series, shape (n,)
+        Values at ends of quarters, in order.
+    step_quarters : int
+        Length of the changes.
 
     Raises
     ------
     ModelInputError
         If there are fewer than four changes, or none varies.
     """
-    changes = np.diff(np.asarray(gaps, dtype=float))
+    values = np.asarray(gaps, dtype=float)
+    changes = values[step_quarters:] - values[:-step_quarters]
     if changes.size < _FEWEST_CHANGES or not np.std(changes) > 0:
         raise ModelInputError(
             f"needs {_FEWEST_CHANGES} changes or more that vary, got {changes.tolist()}"
         )
-    return float(np.std(changes, ddof=1) * np.sqrt(QUARTERS_PER_YEAR))
+    return float(np.std(changes, ddof=1) * np.sqrt(QUARTERS_PER_YEAR / step_quarters))
 
 
 def closing_needed(contest: Contest, date: str, probability: float) -> float:

@@ -81,6 +81,16 @@ def import_data(
     _out.print(report.summary())
 
 
+@data_app.command("describe")
+def describe_data() -> None:
+    """Write datapackage.json anew from the descriptors and the tables as they are."""
+    from overtake.importing import assemble
+
+    data = Project.find().data
+    (data / "datapackage.json").write_text(assemble(data), encoding="utf-8", newline="\n")
+    check_data()
+
+
 @data_app.command("check")
 def check_data() -> None:
     """Check every table against its schema and rules."""

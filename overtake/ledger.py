@@ -158,7 +158,7 @@ def _finding(found: tuple[str, dict[str, Any]]) -> list[str]:
     likelihood = f" Likelihood: {result['likelihood']}." if result["likelihood"] else ""
     return [
         (
-            f": *Finding:* **{result['verdict']}**. {pages.escape(result['reason'])}{likelihood} "
+            f": *Finding:* **{result['verdict']}**. {pages.escape(result['reason'])}.{likelihood} "
             f"See {{numref}}`fig-{result['figure']}`, computed by `{result['model']}`."
         ),
         f": *Best contrary evidence:* {pages.escape(result['contrary'])}",

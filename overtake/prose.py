@@ -2,8 +2,8 @@
 
 from typing import Protocol
 
-_THOUSANDS_FROM = 1_000
 _SCIENTIFIC_FROM = 1e15
+_SMALLEST_SHARE = 0.001
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -76,7 +76,9 @@ def quantity(value: float, unit: str, digits: int = 2) -> str:
 
 
 def percent(share: float, digits: int = 2) -> str:
-    """Write a share between 0 and 1 as a percentage."""
+    """Write a share between 0 and 1 as a percentage; tiny shares as "under 0.1%"."""
+    if 0 < share < _SMALLEST_SHARE:
+        return f"under {100 * _SMALLEST_SHARE:g}%"
     return f"{number(100 * share, digits)}%"
 
 

@@ -220,42 +220,42 @@ def _headline_table(chapter: str, headline: Sequence[Headline]) -> str:
         (
             pages.escape(row.label),
             pages.escape(prose.quantity(row.estimate.value, row.estimate.unit, row.digits)),
-            pages.escape(prose.span(row.estimate, row.digits)),
-            pages.escape(prose.interval_name(row.estimate)),
-            f"{row.estimate.n:,}" if row.estimate.n else "none",
+            pages.escape(_interval(row.estimate, row.digits)),
             pages.escape(f"{row.definition} Data of {row.vintage}."),
         )
         for row in headline
     ]
-    header = ("Number", "Estimate", "Interval", "Kind", "n", "Definition")
+    header = ("Number", "Estimate", "Interval, kind and n", "Definition")
     return pages.numbered_table(
         header, rows, name=f"tab-{chapter}-headline", caption="The chapter's numbers"
     )
+
+
+def _interval(estimate: EstimateLike, digits: int) -> str:
+    count = f", n = {estimate.n:,}" if estimate.n else ""
+    return f"{prose.span(estimate, digits)} ({prose.interval_name(estimate)}{count})"
 
 
 def _verdict_table(chapter: str, claims: Sequence[ClaimResult]) -> str:
     rows = [
         (
             f"`{claim.verdict.claim}`",
-            f"**{pages.escape(claim.verdict.verdict)}**",
-            pages.escape(claim.verdict.reason),
-            pages.escape(claim.verdict.confidence),
-            pages.escape(claim.contrary),
+            f"**{pages.escape(claim.verdict.verdict)}**; "
+            f"{pages.escape(claim.verdict.confidence)} confidence",
+            f"{pages.escape(_sentence(claim.verdict.reason))} *Against it:* "
+            f"{pages.escape(claim.contrary)}",
             pages.escape(claim.would_change),
         )
         for claim in claims
     ]
-    header = (
-        "Claim",
-        "Verdict",
-        "Why",
-        "Confidence",
-        "Best contrary evidence",
-        "What would change it",
-    )
+    header = ("Claim", "Verdict", "Why", "What would change it")
     return pages.numbered_table(
         header, rows, name=f"tab-{chapter}-verdicts", caption="What the chapter finds of the claims"
     )
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:].rstrip('.')}."
 
 
 def _show(markdown: str) -> None:

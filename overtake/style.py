@@ -11,6 +11,7 @@ from typing import Literal
 
 import matplotlib as mpl
 import seaborn as sns
+from matplotlib import dates
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -145,3 +146,9 @@ def frame(figure: Figure, *, title: str, source: str) -> None:
         0.012, 0.04 / total, "\n".join(source_lines), ha="left", va="bottom", fontsize=7.5,
         color="#5A5A5A",
     )  # fmt: skip
+
+
+def year_ticks(axes: Axes) -> None:
+    """Mark whole years on a time axis: few labels, none on top of another."""
+    axes.xaxis.set_major_locator(dates.YearLocator())
+    axes.xaxis.set_major_formatter(dates.DateFormatter("%Y"))

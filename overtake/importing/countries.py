@@ -1,7 +1,7 @@
 """One rule for countries: ISO 3166 alpha-3, and joint rows belong to no one country."""
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 
@@ -9,7 +9,8 @@ import pandas as pd
 
 from overtake.errors import TableError
 
-_NOT_A_COUNTRY = {"Multinational"}
+# What Epoch AI writes for an organisation of several countries.
+_SEVERAL = "Multinational"
 
 
 def code_of(name: str) -> str:
@@ -46,26 +47,43 @@ def country_columns(lists: "pd.Series[str]") -> pd.DataFrame:
     pandas.DataFrame
         `country`: the code when every organisation's country is the same, else
         missing. `countries`: all codes, each once, sorted and joined by ``;``.
+        "Multinational" is no country, but makes the row a joint one.
     """
-    sets = [_code_set(value) for value in lists]
+    rows = [_named(value) for value in lists]
     return pd.DataFrame(
         {
-            "country": [next(iter(s)) if len(s) == 1 else None for s in sets],
-            "countries": [";".join(sorted(s)) or None for s in sets],
+            "country": [code_of(next(iter(names))) if _alone(names) else None for names in rows],
+            "countries": [_joined(names) for names in rows],
         },
         index=lists.index,
         dtype="string",
     )
 
 
-def _code_set(value: object) -> set[str]:
-    if not isinstance(value, str):
-        return set()
-    return set(_known(part for part in value.split(",") if part.strip()))
+def coded(values: "pd.Series[str]", codes: Mapping[str, str | None], what: str) -> "pd.Series[str]":
+    """Replace values by their codes, which may be missing ones.
+
+    Raises
+    ------
+    TableError
+        If a value has no entry in `codes`.
+    """
+    if unknown := sorted(set(values) - set(codes)):
+        raise TableError(f"no country is known for the {what} {', '.join(map(repr, unknown))}")
+    return values.map(codes).astype("string")
 
 
-def _known(names: Iterable[str]) -> Iterable[str]:
-    return (code_of(name) for name in names if name.strip() not in _NOT_A_COUNTRY)
+def _named(value: object) -> set[str]:
+    parts = value.split(",") if isinstance(value, str) else []
+    return {part.strip() for part in parts if part.strip()}
+
+
+def _alone(names: set[str]) -> bool:
+    return len(names) == 1 and _SEVERAL not in names
+
+
+def _joined(names: set[str]) -> str | None:
+    return ";".join(sorted({code_of(name) for name in names - {_SEVERAL}})) or None
 
 
 @cache

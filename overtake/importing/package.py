@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 from pybtex.database import BibliographyData, parse_file
+from pybtex.richtext import Text
 
 _PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 
@@ -69,4 +70,5 @@ def _plain(content: dict[str, Any]) -> dict[str, Any]:
 def _source(key: str, bibliography: BibliographyData) -> dict[str, str]:
     entry = bibliography.entries[key]
     address = entry.fields.get("url") or f"https://doi.org/{entry.fields['doi']}"
-    return {"key": key, "title": entry.fields["title"].strip("{}"), "path": address}
+    title = Text.from_latex(entry.fields["title"]).render_as("text")
+    return {"key": key, "title": title, "path": address}

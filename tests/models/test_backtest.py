@@ -83,6 +83,14 @@ def test_when_nothing_changes_the_model_is_no_better_than_no_change() -> None:
     assert summary.ratio_to_no_change.value == pytest.approx(1.0, abs=0.1)
 
 
+def test_a_share_of_the_trend_runs_from_no_change_to_the_trend_in_full() -> None:
+    scores = scored(closing=3.0)
+    by_weight = backtest.crps_by_weight(scores, [0.0, 0.5, 1.0]).set_index("weight")["crps"]
+    assert by_weight[0.0] == pytest.approx(scores["crps_no_change"].mean())
+    assert by_weight[1.0] == pytest.approx(scores["crps_model"].mean())
+    assert by_weight[1.0] < by_weight[0.5] < by_weight[0.0]
+
+
 def test_only_what_was_known_at_the_origin_is_used() -> None:
     frame = linear_frontiers(3.0)
     later = frame["date"] > "2024-01-01"
@@ -110,6 +118,8 @@ def test_a_spread_that_is_none_is_refused(sd: float) -> None:
 def test_too_few_draws_and_origins_are_refused() -> None:
     with pytest.raises(ModelInputError, match="draws or more"):
         backtest.crps_sample([1.0], 1)
+    with pytest.raises(ModelInputError, match="weights between"):
+        backtest.crps_by_weight(scored(1.0), [1.1])
     with pytest.raises(ModelInputError, match="two origins"):
         backtest.summarise_backtest(scored(1.0).iloc[:2])
     with pytest.raises(ModelInputError, match="needs an origin"):

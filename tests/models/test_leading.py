@@ -18,7 +18,7 @@ def known(value: float, unit: str = "points") -> Estimate:
 
 
 def contest(gap: float = 8.0, closing: float = 1.0, volatility: float = 4.0) -> leading.Contest:
-    return leading.Contest("index", known(gap), known(closing), volatility, "2026-01-01")
+    return leading.Contest("index", known(gap), known(closing), 1.0, volatility, "2026-01-01")
 
 
 def chances(c: leading.Contest, *dates: str) -> leading.LeadForecast:
@@ -38,7 +38,7 @@ def test_error_in_the_rate_widens_like_a_normal_mixture() -> None:
     spread = sd * float(stats.norm.ppf(0.95))
     uncertain = leading.Contest(
         "index", known(8.0), Estimate(0.0, -spread, spread, 0.9, "confidence", 30, "points/year"),
-        4.0, "2026-01-01",
+        1.0, 4.0, "2026-01-01",
     )  # fmt: skip
     forecast = leading.lead_probability(
         uncertain, ["2030-01-01"], rng=np.random.default_rng(2), n_draws=200_000
@@ -65,9 +65,17 @@ def test_the_rate_needed_gives_the_probability_asked_for(
     assert forecast.terminal[0].value == pytest.approx(probability, abs=1e-9)
 
 
-def test_volatility_is_recovered_from_a_random_walk() -> None:
-    steps = np.random.default_rng(5).normal(0.3, 2.0, 4000)
-    assert leading.yearly_volatility(pd.Series(steps.cumsum())) == pytest.approx(4.0, rel=0.05)
+@pytest.mark.parametrize("step", [1, 2, 4])
+def test_volatility_is_recovered_from_a_random_walk(step: int) -> None:
+    walk = pd.Series(np.random.default_rng(5).normal(0.3, 2.0, 20_000).cumsum())
+    found = leading.yearly_volatility(walk, step_quarters=step)
+    assert found == pytest.approx(4.0, rel=0.05)
+
+
+def test_volatility_of_noise_about_a_level_falls_with_the_step() -> None:
+    noise = pd.Series(np.random.default_rng(6).normal(0, 2.0, 20_000))
+    short, long = (leading.yearly_volatility(noise, step_quarters=q) for q in (1, 4))
+    assert long == pytest.approx(short / 2, rel=0.05)
 
 
 def test_gap_series_is_the_difference_of_running_maxima() -> None:
@@ -120,7 +128,7 @@ def test_bad_input_is_refused() -> None:
     with pytest.raises(ModelInputError, match="weight"):
         leading.scaled(known(1.0), 1.5)
     with pytest.raises(ModelInputError, match="changes or more"):
-        leading.yearly_volatility(pd.Series([1.0, 2.0]))
+        leading.yearly_volatility(pd.Series([1.0, 2.0]), step_quarters=1)
     with pytest.raises(ModelInputError, match="probability"):
         leading.closing_needed(contest(), "2031-01-01", 1.0)
     with pytest.raises(ModelInputError, match="one of"):

@@ -61,3 +61,8 @@ def test_percent() -> None:
 def test_tell_refuses_a_bare_number() -> None:
     with pytest.raises(TypeError, match="'growth' must be text"):
         prose.tell(growth=4.2)  # type: ignore[arg-type]
+
+
+def test_a_tiny_share_is_not_written_out() -> None:
+    assert prose.percent(1.8e-6) == "under 0.1%"
+    assert prose.percent(0.0) == "0.0%"
