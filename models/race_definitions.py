@@ -156,8 +156,13 @@ def between_claims(probability: float, *, likely_from: float) -> str:
 
 def in_percent(probability: Estimate) -> Estimate:
     """Return a probability in percent."""
-    ends = (100 * x for x in (probability.value, probability.low, probability.high))
-    return Estimate(*ends, probability.level, probability.kind, probability.n, "%")
+    return replace(
+        probability,
+        value=100 * probability.value,
+        low=100 * probability.low,
+        high=100 * probability.high,
+        unit="%",
+    )
 
 
 def alternatives(contest: Contest) -> dict[str, tuple[Contest, Contest]]:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from overtake import chapter_parameters, compare, parameters, prose, runs
 from overtake.errors import OvertakeError, ParameterError
@@ -140,7 +140,8 @@ def _cell(row: dict[str, Any] | None) -> str:
 
 
 def _parameter_table(chapter: str) -> Table:
-    table = Table("Name", "Type", "Unit", "Allowed", "Default", "Meaning", "Source", title=chapter)
+    name = Column("Name", no_wrap=True)
+    table = Table(name, "Type", "Unit", "Allowed", "Default", "Meaning", "Source", title=chapter)
     for p in parameters.describe(chapter_parameters.of_chapter(chapter)):
         table.add_row(p.name, p.type, p.unit, p.bounds, str(p.default), p.meaning, p.source)
     return table

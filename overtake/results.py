@@ -240,10 +240,14 @@ def _verdict_table(chapter: str, claims: Sequence[ClaimResult]) -> str:
     rows = [
         (
             f"`{claim.verdict.claim}`",
-            f"**{pages.escape(claim.verdict.verdict)}**; "
-            f"{pages.escape(claim.verdict.confidence)} confidence",
-            f"{pages.escape(_sentence(claim.verdict.reason))} *Against it:* "
-            f"{pages.escape(claim.contrary)}",
+            (
+                f"**{pages.escape(claim.verdict.verdict)}**; "
+                f"{pages.escape(claim.verdict.confidence)} confidence"
+            ),
+            (
+                f"{pages.escape(_sentence(claim.verdict.reason))} *Against it:* "
+                f"{pages.escape(claim.contrary)}"
+            ),
             pages.escape(claim.would_change),
         )
         for claim in claims
