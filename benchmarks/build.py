@@ -1,0 +1,121 @@
+"""What the machinery costs: build times, and papermill's overhead over plain Python.
+
+Times are taken in one run on one machine; the ratios are what counts. Builds
+happen in a copy of the project, so that nothing of yours is touched. Writes
+``benchmarks/results/build.json`` and prints a table.
+"""
+
+import json
+import os
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import nbformat
+from rich.console import Console
+from rich.table import Table
+
+from overtake.paths import Project
+
+_BIN = Path(sys.executable).parent
+_IGNORED = shutil.ignore_patterns("_build", ".venv", ".git", "__pycache__", ".*_cache")
+_REPEATS = 3
+
+
+def main() -> None:
+    """Measure, print and write."""
+    project = Project.find()
+    with tempfile.TemporaryDirectory(prefix="overtake-bench-") as folder:
+        root = Path(folder) / "book"
+        shutil.copytree(project.root, root, ignore=_IGNORED)
+        figures = {**_builds(root), **_overheads(root)}
+    figures["peak_memory_mb"] = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    figures["second_over_cold"] = figures["second_build_s"] / figures["cold_build_s"]
+    _report(figures, project.root / "benchmarks" / "results" / "build.json")
+
+
+def _builds(root: Path) -> dict[str, float]:
+    cold = _timed(lambda: _call(root, "jupyter-book", "build", ".", "-W", "-n", "--keep-going"))
+    second = _timed(lambda: _call(root, "jupyter-book", "build", ".", "-W", "-n", "--keep-going"))
+    _change_default(root)
+    changed = _timed(lambda: _call(root, "jupyter-book", "build", ".", "-W", "-n", "--keep-going"))
+    return {"cold_build_s": cold, "second_build_s": second, "one_parameter_build_s": changed}
+
+
+def _change_default(root: Path) -> None:
+    """Change one default of one chapter, in both places where it stands."""
+    for name in ("chapters/risk-culture.ipynb", "overtake/chapter_parameters/risk_culture.py"):
+        path = root / name
+        text = path.read_text(encoding="utf-8")
+        assert "20260110" in text, f"{name} has no seed to change"
+        path.write_text(text.replace("20260110", "20260111"), encoding="utf-8")
+
+
+def _overheads(root: Path) -> dict[str, float]:
+    """Compare each chapter through the run machinery with the same cells as a script."""
+    figures = {}
+    for chapter in Project(root).chapter_names():
+        script = root / f"{chapter}.py"
+        script.write_text(_as_script(Project(root).chapter(chapter)), encoding="utf-8")
+        plain = _median(lambda script=script: _call(root, "python", str(script)))
+        through = _median(lambda chapter=chapter: _fresh_run(root, chapter))
+        figures[f"{chapter}_plain_python_s"] = plain
+        figures[f"{chapter}_papermill_s"] = through
+        figures[f"{chapter}_overhead_s"] = through - plain
+    return figures
+
+
+def _as_script(path: Path) -> str:
+    notebook = nbformat.read(path, as_version=4)
+    return "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
+
+
+def _fresh_run(root: Path, chapter: str) -> None:
+    shutil.rmtree(root / "_build" / "runs", ignore_errors=True)
+    code = (
+        "from overtake import runs; from overtake.paths import Project; "
+        f"p = Project.find(); runs.ensure(p, runs.plan(p, {chapter!r}))"
+    )
+    _call(root, "python", "-c", code)
+
+
+def _call(root: Path, command: str, *arguments: str) -> None:
+    threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
+    environment = {**os.environ, **threads, "PYTHONPATH": str(root), "OVERTAKE_ROOT": str(root)}
+    done = subprocess.run(
+        [_BIN / command, *arguments], cwd=root, env=environment, capture_output=True, check=False
+    )
+    if done.returncode:
+        sys.exit(
+            f"{command} {' '.join(arguments)} failed:\n{done.stdout[-2000:]}{done.stderr[-2000:]}"
+        )
+
+
+def _timed(action: Callable[[], None]) -> float:
+    start = time.perf_counter()
+    action()
+    return time.perf_counter() - start
+
+
+def _median(action: Callable[[], None]) -> float:
+    return statistics.median(_timed(action) for _ in range(_REPEATS))
+
+
+def _report(figures: dict[str, float], path: Path) -> None:
+    table = Table("Measure", "Value")
+    for name, value in figures.items():
+        table.add_row(name, f"{value:.2f}")
+    Console().print(table)
+    path.parent.mkdir(exist_ok=True)
+    rounded = {name: round(value, 3) for name, value in figures.items()}
+    path.write_text(json.dumps(rounded, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
