@@ -1,6 +1,8 @@
 """Counts, recent growth and public money: what the claims about risk-taking rest on."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -18,8 +20,29 @@ from models.estimates import Estimate
 from models.series import MINIMUM_YEARS, fit_yearly
 from models.verdicts import Confidence, Verdict, VerdictWord, verdict_from_measures
 
+Direction = Literal["rises", "falls", "open"]
+
 _PERCENT = 100.0
 _GROWTH_UNIT = "percent a year"
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A yearly measure of risk-taking.
+
+    Attributes
+    ----------
+    rows : DataFrame
+        Columns `country`, `year` and `value`.
+    value : str
+        Column of the measure, > 0.
+    reference : str, optional
+        Country to divide by, where the measure is a comparison.
+    """
+
+    rows: pd.DataFrame
+    value: str
+    reference: str | None = None
 
 
 def count_interval(count: int, *, level: float = 0.9, unit: str = "") -> Estimate:
@@ -136,6 +159,36 @@ def recent_growth(
     return Estimate(
         float(value_), float(low), float(high), level, "confidence", slope.n, _GROWTH_UNIT
     )
+
+
+def recent_growths(
+    measures: Mapping[str, Measure], country: str, *, last_years: int, level: float = 0.9
+) -> dict[str, Estimate]:
+    """Return `recent_growth` of several measures of one country, by name.
+
+    Raises
+    ------
+    ModelInputError
+        As `recent_growth`.
+    """
+    return {
+        name: recent_growth(
+            measure.rows,
+            country,
+            value=measure.value,
+            last_years=last_years,
+            reference=measure.reference,
+            level=level,
+        )
+        for name, measure in measures.items()
+    }
+
+
+def direction(change: Estimate) -> Direction:
+    """Say which way a change goes, as far as its interval tells; "open" if it holds zero."""
+    if change.low > 0:
+        return "rises"
+    return "falls" if change.high < 0 else "open"
 
 
 def share_of_gap(

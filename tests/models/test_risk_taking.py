@@ -12,9 +12,12 @@ from scipy import stats
 from models.errors import ModelInputError
 from models.estimates import Estimate
 from models.risk_taking import (
+    Measure,
     count_interval,
     count_ratio,
+    direction,
     recent_growth,
+    recent_growths,
     share_of_gap,
     verdict_by_thresholds,
 )
@@ -152,3 +155,31 @@ def test_thresholds_out_of_order_are_refused() -> None:
     measures = {"one": Estimate(1, 0, 2, 0.9, "range", 0)}
     with pytest.raises(ModelInputError, match="order"):
         verdict_by_thresholds("x", measures, for_at_least=1, against_below=2, confidence="low")
+
+
+def test_each_measure_keeps_its_own_column_and_reference() -> None:
+    rows = yearly({"CHN": [100.0, 121.0, 140.0, 176.0], "USA": [7.0, 9.0, 8.0, 11.0]})
+    doubled = rows.assign(twice=rows["amount"] ** 2)
+    found = recent_growths(
+        {
+            "alone": Measure(doubled, "amount"),
+            "squared": Measure(doubled, "twice"),
+            "compared": Measure(doubled, "amount", "USA"),
+        },
+        "CHN",
+        last_years=4,
+    )
+    factor = {name: 1 + estimate.value / 100 for name, estimate in found.items()}
+    assert factor["squared"] == pytest.approx(factor["alone"] ** 2)
+    other = recent_growth(rows, "USA", value="amount", last_years=4).value
+    assert factor["compared"] == pytest.approx(factor["alone"] / (1 + other / 100))
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "word"),
+    [(0.1, 2, "rises"), (-2, -0.1, "falls"), (-1, 1, "open"), (0, 1, "open"), (-1, 0, "open")],
+)
+def test_an_interval_that_holds_zero_leaves_the_direction_open(
+    low: float, high: float, word: str
+) -> None:
+    assert direction(Estimate((low + high) / 2, low, high, 0.9, "confidence", 5)) == word
