@@ -122,9 +122,12 @@ def publish(
 
 
 def source_line(names: Sequence[str]) -> str:
-    """Return the credit line for tables: publishers and vintages, each once."""
-    credits_ = [f"{d.credit} (data of {d.vintage})" for d in map(tables.describe, names)]
-    return "Source: " + "; ".join(dict.fromkeys(credits_)) + "."
+    """Return the credit line for tables: each producer once, with the vintages."""
+    vintages: dict[str, list[str]] = {}
+    for table in map(tables.describe, names):
+        vintages.setdefault(table.credit, []).append(table.vintage)
+    credits_ = [f"{who} (data of {', '.join(sorted(set(v)))})" for who, v in vintages.items()]
+    return "Source: " + "; ".join(credits_) + "."
 
 
 def _check(

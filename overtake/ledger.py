@@ -16,7 +16,13 @@ from overtake.results import RecordedEstimate
 from overtake.runs import Run
 
 UNTESTED = "not yet tested"
-_REPOSITORY_PATH = "https://github.com/overtake-book/overtake/blob/main"
+# The article's main question comes first.
+_READING_ORDER = (
+    "overtake-forecast",
+    "hardware-bottleneck",
+    "efficiency-through-scarcity",
+    "risk-culture",
+)
 
 
 def claim_ledger(runs: Mapping[str, Run]) -> str:
@@ -30,6 +36,7 @@ def claim_ledger(runs: Mapping[str, Run]) -> str:
     claims = [
         {str(k): v for k, v in row.items()} for row in tables.load("claims").to_dict("records")
     ]
+    claims.sort(key=lambda claim: _READING_ORDER.index(claim["chapter"]))
     found = {c["claim"]: (name, c) for name, run in runs.items() for c in run.results["claims"]}
     cards = [_claim_card(row, found.get(row["claim"])) for row in claims]
     return _ledger_table(claims, found) + "\n" + "\n".join(cards)
@@ -114,7 +121,7 @@ def data_state(project: Project) -> str:
 def _ledger_table(claims: list[dict[str, Any]], found: Mapping[str, Any]) -> str:
     rows = []
     for claim in claims:
-        chapter, result = found.get(claim["claim"], (claim["chapter"], None))
+        _, result = found.get(claim["claim"], (None, None))
         rows.append(
             (
                 f"[`{claim['claim']}`](#claim-{claim['claim']})",
@@ -122,10 +129,9 @@ def _ledger_table(claims: list[dict[str, Any]], found: Mapping[str, Any]) -> str
                 f"**{result['verdict'] if result else UNTESTED}**",
                 pages.escape(result["confidence"]) if result else "none",
                 f"{{numref}}`fig-{result['figure']}`" if result else "none",
-                f"[{_chapter_name(chapter)}](/chapters/{chapter}.ipynb)",
             )
         )
-    header = ("Claim", "Said by", "Verdict", "Confidence", "Figure", "Chapter")
+    header = ("Claim", "Said by", "Verdict", "Confidence", "Figure")
     caption = "The claims of the article and what the data say of them"
     return pages.numbered_table(header, rows, name="tab-claim-ledger", caption=caption)
 
@@ -191,10 +197,6 @@ def _table_entry(name: str) -> str:
             "",
         ]
     )
-
-
-def _chapter_name(chapter: str) -> str:
-    return chapter.replace("-", " ").capitalize()
 
 
 def _given(value: object) -> bool:

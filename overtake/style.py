@@ -36,7 +36,7 @@ TEXT_COLOUR = "#1A1A1A"
 WIDTH_INCHES = 5.2
 """Width of every figure: at 375 CSS pixels its 10-point text is still 9 px high."""
 
-_TITLE_CHARACTERS = 58
+_TITLE_CHARACTERS = 52
 _SOURCE_CHARACTERS = 88
 _RC = {
     "font.family": "DejaVu Sans",  # comes with matplotlib: the same on every machine
