@@ -189,7 +189,10 @@ def _table_entry(name: str) -> str:
                 f": {table.rows:,} rows; vintage {table.vintage}, retrieved {table.retrieved}; "
                 f"{licences}; {{cite}}`{','.join(table.sources)}`. {pages.escape(table.credit)}"
             ),
-            *(f": *Can't say:* {pages.escape(caveat)}" for caveat in table.caveats),
+            "",
+            "What it can't say:",
+            "",
+            *(f"- {pages.escape(caveat)}" for caveat in table.caveats),
             "",
             "````{dropdown} Columns",
             pages.table(("Column", "Type", "Unit", "Meaning"), columns),

@@ -232,6 +232,8 @@ def _headline_table(chapter: str, headline: Sequence[Headline]) -> str:
 
 
 def _interval(estimate: EstimateLike, digits: int) -> str:
+    if estimate.low == estimate.high:
+        return "none: taken as it was reported or set"
     count = f", n = {estimate.n:,}" if estimate.n else ""
     return f"{prose.span(estimate, digits)} ({prose.interval_name(estimate)}{count})"
 

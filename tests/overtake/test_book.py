@@ -112,7 +112,7 @@ def test_a_broken_table_stops_the_build_with_its_line_column_value_and_rule(
         file.write_text(before, encoding="utf-8")
     assert failed.returncode != 0
     output = failed.stdout + failed.stderr
-    for part in ("points", "line 3", "value", "-7", "greater_than_or_equal_to(0)"):
+    for part in ("points", "line 3", "value", "-7", "minimum 0"):
         assert part in output
 
 
