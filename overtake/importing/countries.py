@@ -50,10 +50,12 @@ def country_columns(lists: "pd.Series[str]") -> pd.DataFrame:
         "Multinational" is no country, but makes the row a joint one.
     """
     rows = [_named(value) for value in lists]
+    sets = [{code_of(name) for name in names - {_SEVERAL}} for names in rows]
+    alone = [len(s) == 1 and _SEVERAL not in n for s, n in zip(sets, rows, strict=True)]
     return pd.DataFrame(
         {
-            "country": [code_of(next(iter(names))) if _alone(names) else None for names in rows],
-            "countries": [_joined(names) for names in rows],
+            "country": [next(iter(s)) if one else None for s, one in zip(sets, alone, strict=True)],
+            "countries": [";".join(sorted(s)) or None for s in sets],
         },
         index=lists.index,
         dtype="string",
@@ -76,14 +78,6 @@ def coded(values: "pd.Series[str]", codes: Mapping[str, str | None], what: str) 
 def _named(value: object) -> set[str]:
     parts = value.split(",") if isinstance(value, str) else []
     return {part.strip() for part in parts if part.strip()}
-
-
-def _alone(names: set[str]) -> bool:
-    return len(names) == 1 and _SEVERAL not in names
-
-
-def _joined(names: set[str]) -> str | None:
-    return ";".join(sorted({code_of(name) for name in names - {_SEVERAL}})) or None
 
 
 @cache
