@@ -120,8 +120,8 @@ def _text(source: Path, data: Path, name: str) -> str:
 def _built(name: str, source: Path) -> pd.DataFrame:
     try:
         return _IMPORTERS[name](source)
-    except KeyError as error:
-        raise TableError(f"table {name}: a source file has no column {error}") from None
+    except (KeyError, ValueError) as error:
+        raise TableError(f"table {name}: its source files have changed: {error}") from None
 
 
 def _description(data: Path, name: str) -> TableDescription:
@@ -141,13 +141,25 @@ def _as_text(column: "pd.Series[Any]", kind: str) -> "pd.Series[str]":
         case "boolean":
             return column.map({True: "true", False: "false"}, na_action="ignore").astype("string")
         case "date":
-            return pd.to_datetime(column).dt.strftime("%Y-%m-%d").astype("string")
-        case "integer":
-            return pd.to_numeric(column).round().astype("Int64").astype("string")
-        case "number":
-            return pd.to_numeric(column).map(_number, na_action="ignore").astype("string")
+            return _dates(column)
+        case "integer" | "number" | "year":
+            return _numbers(column)
         case _:
             return column.astype("string").str.split().str.join(" ")
+
+
+def _dates(column: "pd.Series[Any]") -> "pd.Series[str]":
+    """Leave text as it is: guessing its format would turn 3/4/2022 into some day."""
+    is_text = not pd.api.types.is_datetime64_any_dtype(column)
+    dates = column if is_text else column.dt.strftime("%Y-%m-%d")
+    return dates.astype("string")
+
+
+def _numbers(column: "pd.Series[Any]") -> "pd.Series[str]":
+    """Leave what is no number as it is, for the check to refuse by its line."""
+    numbers = pd.to_numeric(column, errors="coerce")
+    texts = numbers.map(_number, na_action="ignore").astype("string")
+    return texts.where(numbers.notna(), column.astype("string"))
 
 
 def _number(value: float) -> str:

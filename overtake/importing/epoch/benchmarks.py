@@ -39,6 +39,15 @@ _PAPERS: Mapping[str, tuple[str, str, int]] = {
     "triviaqa": ("TriviaQA, 5-shot", "EM", 5),
     "winogrande": ("Winogrande, 0-shot", "Accuracy", 0),
 }
+_PRICE_COLUMNS: Mapping[str, str] = {
+    "Model Name": "model",
+    "Release Date": "date",
+    "USD per 1M Tokens": "usd_per_million_tokens",
+    "MMLU": "mmlu_percent",
+    "GPQA Diamond": "gpqa_diamond_percent",
+    "MATH-500": "math500_percent",
+    "HumanEval": "humaneval_percent",
+}
 
 
 @importer("benchmark_runs")
@@ -96,19 +105,11 @@ def token_prices(source: Path) -> pd.DataFrame:
     """Return prices per token with benchmark scores, from two files of the same shape."""
     folder = source / "epoch-llm-price-trends"
     names = ("aa_data_with_math5.csv", "epoch_ai_price_data_not_in_aa_with_benchmarks.csv")
-    raw = pd.concat([pd.read_csv(folder / name) for name in names], ignore_index=True)
-    return pd.DataFrame(
-        {
-            "model": raw["Model Name"],
-            **developers(raw["Model Name"]).rename(columns={"organization": "maker"}),
-            "date": raw["Release Date"],
-            "usd_per_million_tokens": raw["USD per 1M Tokens"],
-            "mmlu_percent": raw["MMLU"],
-            "gpqa_diamond_percent": raw["GPQA Diamond"],
-            "math500_percent": raw["MATH-500"],
-            "humaneval_percent": raw["HumanEval"],
-        }
-    )
+    # A column that one file lacks must not end as empty cells: hence usecols.
+    files = [pd.read_csv(folder / name, usecols=list(_PRICE_COLUMNS)) for name in names]
+    raw = pd.concat(files, ignore_index=True).rename(columns=_PRICE_COLUMNS)
+    known = developers(raw["model"])
+    return raw.assign(maker=known["organization"], country=known["country"])
 
 
 def _versions(source: Path) -> pd.DataFrame:
