@@ -303,7 +303,7 @@ def sensitivity(
     seed: int,
     n_draws: int = 20_000,
 ) -> pd.DataFrame:
-    """Terminal chance with one assumption at a time at its low and its high value.
+    """First-passage chance with one assumption at a time at its low and its high value.
 
     Parameters
     ----------
@@ -322,7 +322,7 @@ def sensitivity(
 
     def chance(contest: Contest) -> float:
         rng = np.random.default_rng(seed)
-        return lead_probability(contest, [date], rng=rng, n_draws=n_draws).terminal[0].value
+        return lead_probability(contest, [date], rng=rng, n_draws=n_draws).ever[0].value
 
     rows = pd.DataFrame(
         [(name, chance(low), chance(high)) for name, (low, high) in alternatives.items()],

@@ -143,15 +143,20 @@ def by_definition(forecasts: Mapping[str, LeadForecast], date: str) -> pd.DataFr
     return rows[rows["date"] == date].reset_index(drop=True)
 
 
-def between_claims(probability: float, *, likely_from: float) -> str:
-    """Say where a probability falls between Lin's "less than 20%" and Yao's "high likelihood"."""
-    if probability < _LIN:
-        return "it agrees with Lin's “less than 20%” and not with Yao's “high likelihood”"
-    if probability >= likely_from:
-        return "it agrees with Yao's “high likelihood” and not with Lin's “less than 20%”"
-    return (
-        "it lies between Lin's “less than 20%” and Yao's “high likelihood”, and agrees with neither"
-    )
+def between_claims(probability: Estimate, *, likely_from: float) -> str:
+    """Say which of the two statements the interval of a probability allows.
+
+    Lin Junyang said "less than 20%", Yao Shunyu "high likelihood", which is read
+    as `likely_from` or more.
+    """
+    lin, yao = probability.low < _LIN, probability.high >= likely_from
+    if lin and yao:
+        return "its interval allows both Lin's “less than 20%” and Yao's “high likelihood”"
+    if lin:
+        return "its interval allows Lin's “less than 20%” and not Yao's “high likelihood”"
+    if yao:
+        return "its interval allows Yao's “high likelihood” and not Lin's “less than 20%”"
+    return "its interval allows neither Lin's “less than 20%” nor Yao's “high likelihood”"
 
 
 def in_percent(probability: Estimate) -> Estimate:
@@ -204,8 +209,9 @@ def judge(
 ) -> dict[str, Verdict]:
     """Judge Yao's claim by the chosen definition, and "undecided" by all of them.
 
-    Confidence counts a definition as a measure and asks how many put the chance
-    on the same side of `likely_from`.
+    To *become* the leading firm by a date is to lead on some day up to it: both
+    verdicts rest on the first-passage chance. Confidence counts a definition as
+    a measure and asks how many put the chance on the same side of `likely_from`.
 
     Parameters
     ----------
@@ -222,8 +228,8 @@ def judge(
     undecided_low, undecided_high : float
         Chances between them leave the race undecided.
     """
-    chances = {DEFINITIONS[name].lower(): f.on(date)[0] for name, f in forecasts.items()}
-    picked = forecasts[chosen].on(date)[0]
+    chances = {DEFINITIONS[name].lower(): f.on(date)[1] for name, f in forecasts.items()}
+    picked = forecasts[chosen].on(date)[1]
     agreeing = sum(
         (c.value >= likely_from) == (picked.value >= likely_from) for c in chances.values()
     )
@@ -239,7 +245,11 @@ def judge(
             "leading-firm", picked, likely_from, 1.0, confidence=confidence
         ),
         "undecided": verdict_from_measures(
-            "undecided", chances, undecided_low, undecided_high, confidence="low"
+            "undecided",
+            {name: in_percent(chance) for name, chance in chances.items()},
+            100 * undecided_low,
+            100 * undecided_high,
+            confidence="low",
         ),
     }
 

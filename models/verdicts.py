@@ -7,7 +7,7 @@ never mixed: how probable, and how good the evidence is.
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from models.arrays import bounded
@@ -39,6 +39,7 @@ _FEW = 10
 _MANY = 30
 _CLEAR_MAJORITY = 2 / 3
 _TOLERATED_FLIPS = 1 / 4
+_SMALLEST_SHOWN = 0.001
 
 
 @dataclass(frozen=True)
@@ -203,7 +204,8 @@ def verdict_from_probability(
     low = -math.inf if claimed_low == 0 else claimed_low
     high = math.inf if claimed_high == 1 else claimed_high
     word = _interval_rule(probability, low, high)
-    reason = f"probability {_described(probability)}; claimed: {_claimed(low, high)}"
+    claimed = _claimed(100 * low, 100 * high)
+    reason = f"probability {_described(_in_percent(probability))}; claimed: {claimed}%"
     return Verdict(claim, word, reason, likelihood_word(probability.value), confidence)
 
 
@@ -262,10 +264,20 @@ def _interval_rule(estimate: Estimate, low: float, high: float) -> VerdictWord:
 
 
 def _described(estimate: Estimate) -> str:
-    unit = f" {estimate.unit}" if estimate.unit else ""
+    gap = "" if estimate.unit in {"", "%"} else " "
+    interval = (
+        "stated range"
+        if estimate.kind == "range"
+        else (f"{estimate.level:.0%} {estimate.kind} interval")
+    )
     ends = f"{_number(estimate.low)} to {_number(estimate.high)}"
-    interval = f"{estimate.level:.0%} {estimate.kind} {ends}"
-    return f"{_number(estimate.value)}{unit} ({interval}, n = {estimate.n})"
+    return f"{_number(estimate.value)}{gap}{estimate.unit} ({interval} {ends}, n = {estimate.n})"
+
+
+def _in_percent(share: Estimate) -> Estimate:
+    return replace(
+        share, value=100 * share.value, low=100 * share.low, high=100 * share.high, unit="%"
+    )
 
 
 def _claimed(low: float, high: float) -> str:
@@ -278,6 +290,8 @@ def _claimed(low: float, high: float) -> str:
 
 def _number(value: float) -> str:
     """Three digits, without an exponent where a reader can do without."""
+    if 0 < value < _SMALLEST_SHOWN:
+        return f"under {_SMALLEST_SHOWN}"
     return f"{value:,.0f}" if 1e3 <= abs(value) < 1e15 else f"{value:.3g}"  # noqa: PLR2004
 
 

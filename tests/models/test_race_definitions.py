@@ -81,11 +81,17 @@ def test_parallel_lines_do_not_close(contests: dict[str, Contest]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("probability", "word"),
-    [(0.1, "agrees with Lin"), (0.3, "lies between"), (0.6, "agrees with Yao")],
+    ("low", "high", "words"),
+    [
+        (0.05, 0.15, "allows Lin's “less than 20%” and not Yao's"),
+        (0.10, 0.60, "allows both"),
+        (0.25, 0.50, "allows neither"),
+        (0.30, 0.70, "allows Yao's “high likelihood” and not Lin's"),
+    ],
 )
-def test_between_claims(probability: float, word: str) -> None:
-    assert word in race_definitions.between_claims(probability, likely_from=0.55)
+def test_between_claims(low: float, high: float, words: str) -> None:
+    probability = Estimate((low + high) / 2, low, high, 0.9, "credible", 40, "")
+    assert words in race_definitions.between_claims(probability, likely_from=0.55)
 
 
 def forecasts(contests: dict[str, Contest]) -> dict[str, LeadForecast]:

@@ -125,11 +125,11 @@ def test_a_claim_with_one_end_is_undetermined_when_the_interval_straddles_it(
 
 def test_the_reason_is_computed_from_the_estimate() -> None:
     result = verdict_from_interval("gap", estimate(20, 12, 60), 10, 100, confidence="high")
-    assert result.reason == "20 × (90% confidence 12 to 60, n = 40); claimed: 10 to 100"
+    assert result.reason == "20 × (90% confidence interval 12 to 60, n = 40); claimed: 10 to 100"
     large = verdict_from_interval(
         "stock", estimate(401698, 324871, 496849, ""), -math.inf, 1e6, confidence="high"
     )
-    assert large.reason.startswith("401,698 (90% confidence 324,871 to 496,849, n = 40)")
+    assert large.reason.startswith("401,698 (90% confidence interval 324,871 to 496,849, n = 40)")
     assert large.reason.endswith("claimed: at most 1,000,000")
 
 
@@ -153,7 +153,7 @@ def test_less_than_twenty_percent_has_one_end() -> None:
         "lin", estimate(0.1, 0.02, 0.3, ""), 0, 0.2, confidence="moderate"
     )
     assert result.verdict == "undetermined"
-    assert result.reason.endswith("claimed: at most 0.2")
+    assert result.reason.endswith("claimed: at most 20%")
 
 
 @pytest.mark.parametrize(
