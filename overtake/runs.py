@@ -267,6 +267,8 @@ def _run_papermill(project: Project, inputs: RunInputs, folder: Path) -> nbforma
                 cwd=project.root,
                 config=_kernel_manager(sockets),
                 extra_arguments=list(_KERNEL_ARGUMENTS),
+                # All outputs have come by then: a graceful end would cost a second.
+                shutdown_kernel="immediate",
             )
         except PapermillExecutionError as error:
             raise ChapterError(_describe_failure(inputs.chapter, error)) from None
