@@ -145,7 +145,7 @@ def lead_probability(
     require_level(level)
     if n_draws < 100:  # noqa: PLR2004
         raise ModelInputError(f"needs 100 draws or more, got {n_draws}")
-    years = [_years_between(contest.as_of, date) for date in dates]
+    years = [years_between(contest.as_of, date) for date in dates]
     gap = normal_draws(contest.gap, rng.standard_normal(n_draws))
     closing = normal_draws(contest.closing, rng.standard_normal(n_draws))
     n = min(contest.gap.n, contest.closing.n)
@@ -291,7 +291,7 @@ def closing_needed(contest: Contest, date: str, probability: float) -> float:
     """
     if not 0 < probability < 1:
         raise ModelInputError(f"needs a probability between 0 and 1, got {probability}")
-    t = _years_between(contest.as_of, date)
+    t = years_between(contest.as_of, date)
     reach = contest.volatility * np.sqrt(t) * stats.norm.ppf(probability)
     return float((contest.gap.value + reach) / t)
 
@@ -333,7 +333,14 @@ def sensitivity(
     return rows.loc[order].reset_index(drop=True)
 
 
-def _years_between(start: Moment, end: str) -> float:
+def years_between(start: Moment, end: str) -> float:
+    """Return the years of 365.25 days from one day to a later one.
+
+    Raises
+    ------
+    ModelInputError
+        If the second day is not later.
+    """
     years = (pd.Timestamp(end) - pd.Timestamp(start)).days / DAYS_PER_YEAR
     if not years > 0:
         raise ModelInputError(f"needs a date after {start}, got {end}")

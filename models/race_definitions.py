@@ -11,9 +11,18 @@ import pandas as pd
 from models.capability import frontier_gap, frontier_trend
 from models.errors import ModelInputError
 from models.estimates import Estimate
+from models.forecast import first_passage_probability
 from models.gap import Percentiles, largest_run_gap, percentile_gap, sum_of_percentiles
 from models.growth import fit_growth
-from models.leading import Contest, LeadForecast, difference, gap_series, yearly_volatility
+from models.leading import (
+    Contest,
+    LeadForecast,
+    difference,
+    gap_series,
+    yearly_volatility,
+    years_between,
+)
+from models.sensitivity import SobolIndices, sobol_indices
 from models.timescale import Moment
 from models.verdicts import (
     Verdict,
@@ -195,6 +204,40 @@ def alternatives(contest: Contest) -> dict[str, tuple[Contest, Contest]]:
             replace(contest, gap=fixed(gap, gap.low)),
         ),
     }
+
+
+def variance_shares(contest: Contest, date: str, *, seed: int) -> SobolIndices:
+    """Sobol indices of the chance to have led by a date.
+
+    The inputs are uniform and independent: gap and past rate over their
+    intervals, the share of the past trend that goes on from none to all, and
+    the volatility from half to double.
+
+    Raises
+    ------
+    ModelInputError
+        If the contest's gap or rate has no interval.
+    """
+    years = years_between(contest.as_of, date)
+    ranges = {
+        "Gap today": (contest.gap.low, contest.gap.high),
+        "Past rate": (contest.past_closing.low, contest.past_closing.high),
+        "Share of the trend": (0.0, 1.0),
+        "Volatility": (contest.volatility / 2, contest.volatility * 2),
+    }
+    return sobol_indices(
+        lambda x: first_passage_probability(x[:, 0], x[:, 1] * x[:, 2], x[:, 3], years),
+        ranges,
+        seed=seed,
+        n_base=4096,
+    )
+
+
+def stacked(shares: Mapping[str, SobolIndices]) -> pd.DataFrame:
+    """Return Sobol indices of several dates in one table, the date first."""
+    frames = [found.indices.assign(date=date) for date, found in shares.items()]
+    table = pd.concat(frames, ignore_index=True)
+    return table[["date", *(c for c in table.columns if c != "date")]]
 
 
 def judge(

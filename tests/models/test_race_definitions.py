@@ -152,3 +152,21 @@ def test_in_percent() -> None:
     share = Estimate(0.1, 0.05, 0.2, 0.9, "credible", 40, "")
     shown = race_definitions.in_percent(share)
     assert (shown.value, shown.low, shown.high, shown.unit) == (10.0, 5.0, 20.0, "%")
+
+
+def test_where_only_volatility_varies_the_chance_it_has_all_the_variance() -> None:
+    narrow = Contest(
+        "index",
+        Estimate(5.0, 5.0 - 1e-9, 5.0 + 1e-9, 0.9, "confidence", 40, ""),
+        Estimate(0.0, -1e-9, 1e-9, 0.9, "confidence", 40, ""),
+        1.0, 3.0, "2026-01-01",
+    )  # fmt: skip
+    shares = race_definitions.variance_shares(narrow, "2031-01-10", seed=1).indices
+    assert shares["input"].iloc[0] == "Volatility"
+    assert shares["first_order"].iloc[0] == pytest.approx(1.0, abs=0.01)
+    assert shares["total"].iloc[1] < 0.01
+
+
+def test_total_is_at_least_first_order(contests: dict[str, Contest]) -> None:
+    shares = race_definitions.variance_shares(contests["capability"], "2031-01-10", seed=1).indices
+    assert (shares["total"] - shares["first_order"] > -0.03).all()
