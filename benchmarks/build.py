@@ -59,11 +59,17 @@ def _builds(root: Path) -> dict[str, float]:
 
 def _change_default(root: Path) -> None:
     """Change one default of one chapter, in both places where it stands."""
-    for name in ("chapters/risk-culture.ipynb", "overtake/chapter_parameters/risk_culture.py"):
+    for name, before in (
+        ("chapters/risk-culture.ipynb", "survey_sample_size: int = 2000"),
+        (
+            "overtake/chapter_parameters/risk_culture.py",
+            "survey_sample_size: int = parameter(\n        2000",
+        ),
+    ):
         path = root / name
         text = path.read_text(encoding="utf-8")
-        assert "20260110" in text, f"{name} has no seed to change"
-        path.write_text(text.replace("20260110", "20260111"), encoding="utf-8")
+        assert before in text, f"{name} has no default to change"
+        path.write_text(text.replace(before, before.replace("2000", "2001")), encoding="utf-8")
 
 
 def _overheads(root: Path) -> dict[str, float]:

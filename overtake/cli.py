@@ -141,9 +141,10 @@ def _cell(row: dict[str, Any] | None) -> str:
 
 def _parameter_table(chapter: str) -> Table:
     name = Column("Name", no_wrap=True)
-    table = Table(name, "Type", "Unit", "Allowed", "Default", "Meaning", "Source", title=chapter)
+    table = Table(name, "Type", "Default", "Allowed", "Meaning and source", title=chapter)
     for p in parameters.describe(chapter_parameters.of_chapter(chapter)):
-        table.add_row(p.name, p.type, p.unit, p.bounds, str(p.default), p.meaning, p.source)
+        default = f"{p.default} {p.unit}".strip()
+        table.add_row(p.name, p.type, default, p.bounds, f"{p.meaning} ({p.source})")
     return table
 
 

@@ -143,11 +143,11 @@ def _bounds(field: FieldInfo) -> str:
     low = next((m.ge for m in field.metadata if hasattr(m, "ge")), None)
     high = next((m.le for m in field.metadata if hasattr(m, "le")), None)
     ends = [
-        f"at least {low:g}" if low is not None else "",
-        f"at most {high:g}" if high is not None else "",
+        f"at least {low:.12g}" if low is not None else "",
+        f"at most {high:.12g}" if high is not None else "",
     ]
     if low is not None and high is not None:
-        return f"{low:g} to {high:g}"
+        return f"{low:.12g} to {high:.12g}"
     return "".join(ends) or "any"
 
 

@@ -4,28 +4,13 @@ from typing import Literal, Self
 
 from pydantic import model_validator
 
-from overtake.parameters import JUDGEMENT, ChapterParameters, parameter
+from overtake.chapter_parameters.common import CommonParameters
+from overtake.parameters import JUDGEMENT, parameter
 
 
-class EfficiencyThroughScarcity(ChapterParameters):
+class EfficiencyThroughScarcity(CommonParameters):
     """What the chapter assumes, and may be changed."""
 
-    seed: int = parameter(
-        20260110,
-        unit="",
-        meaning="Seed of every random draw.",
-        source=JUDGEMENT,
-        minimum=0,
-        maximum=2**32 - 1,
-    )
-    interval_level: float = parameter(
-        0.90,
-        unit="share",
-        meaning="Coverage that every confidence interval of the chapter claims.",
-        source=JUDGEMENT,
-        minimum=0.5,
-        maximum=0.99,
-    )
     control_date: Literal["2023-10-17", "2024-12-02", "2025-04-09"] = parameter(
         "2023-10-17",
         unit="ISO date",

@@ -1,27 +1,12 @@
 """The parameters of the chapter `hardware-bottleneck`."""
 
-from overtake.parameters import JUDGEMENT, ChapterParameters, parameter
+from overtake.chapter_parameters.common import CommonParameters
+from overtake.parameters import JUDGEMENT, parameter
 
 
-class HardwareBottleneck(ChapterParameters):
+class HardwareBottleneck(CommonParameters):
     """What the chapter assumes, and may be changed."""
 
-    seed: int = parameter(
-        20260110,
-        unit="",
-        meaning="Seed of every random draw.",
-        source=JUDGEMENT,
-        minimum=0,
-        maximum=2**32 - 1,
-    )
-    interval_level: float = parameter(
-        0.9,
-        unit="",
-        meaning="Level of every interval of this chapter.",
-        source=JUDGEMENT,
-        minimum=0.5,
-        maximum=0.99,
-    )
     first_year: int = parameter(
         2020,
         unit="year",

@@ -2,20 +2,13 @@
 
 from typing import Literal
 
-from overtake.parameters import JUDGEMENT, ChapterParameters, parameter
+from overtake.chapter_parameters.common import CommonParameters
+from overtake.parameters import JUDGEMENT, parameter
 
 
-class OvertakeForecast(ChapterParameters):
+class OvertakeForecast(CommonParameters):
     """What the chapter assumes, and may be changed."""
 
-    seed: int = parameter(
-        20260110,
-        unit="",
-        meaning="Seed of every random draw.",
-        source=JUDGEMENT,
-        minimum=0,
-        maximum=2**32 - 1,
-    )
     leading_definition: Literal["capability", "largest_run", "compute_stock"] = parameter(
         "capability",
         unit="",
@@ -77,14 +70,6 @@ class OvertakeForecast(ChapterParameters):
         source="icd203",
         minimum=0.5,
         maximum=0.95,
-    )
-    interval_level: float = parameter(
-        0.9,
-        unit="share",
-        meaning="Level of all intervals.",
-        source=JUDGEMENT,
-        minimum=0.5,
-        maximum=0.99,
     )
     n_draws: int = parameter(
         20000,

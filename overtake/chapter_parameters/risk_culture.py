@@ -2,28 +2,13 @@
 
 from typing import Literal
 
-from overtake.parameters import JUDGEMENT, ChapterParameters, parameter
+from overtake.chapter_parameters.common import CommonParameters
+from overtake.parameters import JUDGEMENT, parameter
 
 
-class RiskCulture(ChapterParameters):
+class RiskCulture(CommonParameters):
     """What the chapter assumes, and may be changed."""
 
-    seed: int = parameter(
-        20260110,
-        unit="",
-        meaning="Seed of every random draw.",
-        source=JUDGEMENT,
-        minimum=0,
-        maximum=2**32 - 1,
-    )
-    interval_level: float = parameter(
-        0.9,
-        unit="",
-        meaning="Coverage that the intervals claim.",
-        source=JUDGEMENT,
-        minimum=0.5,
-        maximum=0.99,
-    )
     investment_series: Literal["private_quid", "private_cset", "venture_pitchbook"] = parameter(
         "private_quid",
         unit="",
