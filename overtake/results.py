@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from typing import Any, Protocol
 
 from overtake import pages, prose
@@ -91,6 +91,41 @@ class ClaimResult:
 
 
 @dataclass(frozen=True)
+class HypothesisTest:
+    """A formal test in a chapter, kept so that the book can correct for their number.
+
+    Attributes
+    ----------
+    name : str
+        What is tested, in a few words.
+    null : str
+        The null hypothesis, as a sentence.
+    p_value : float
+        Two-sided p-value, uncorrected, 0 to 1.
+    n : int
+        Number of independent observations.
+    claim : str
+        Id of the claim in the ledger that the test bears on; "" for none.
+
+    Raises
+    ------
+    ResultError
+        If the p-value is no probability.
+    """
+
+    name: str
+    null: str
+    p_value: float
+    n: int
+    claim: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse a p-value that no correction could use."""
+        if not 0 <= self.p_value <= 1:
+            raise ResultError(f"test {self.name!r} has p-value {self.p_value}")
+
+
+@dataclass(frozen=True)
 class RecordedEstimate:
     """A headline number read back from ``results.json``.
 
@@ -120,7 +155,12 @@ class RecordedEstimate:
         return cls(**{field.name: row[field.name] for field in fields(cls)})
 
 
-def publish(chapter: str, headline: Sequence[Headline], claims: Sequence[ClaimResult]) -> None:
+def publish(
+    chapter: str,
+    headline: Sequence[Headline],
+    claims: Sequence[ClaimResult],
+    tests: Sequence[HypothesisTest] = (),
+) -> None:
     """Write ``results.json`` and show the headline table and the verdicts.
 
     Parameters
@@ -132,6 +172,8 @@ def publish(chapter: str, headline: Sequence[Headline], claims: Sequence[ClaimRe
         The chapter's numbers, most important first.
     claims : sequence of ClaimResult
         The claims that the chapter judges.
+    tests : sequence of HypothesisTest
+        Every formal test that the chapter reports, whatever its outcome.
 
     Raises
     ------
@@ -147,6 +189,7 @@ def publish(chapter: str, headline: Sequence[Headline], claims: Sequence[ClaimRe
         "chapter": chapter,
         "headline": [_headline_record(row) for row in headline],
         "claims": [_claim_record(claim) for claim in claims],
+        "tests": [asdict(test) for test in tests],
     }
     folder = Session.current().folder
     folder.mkdir(parents=True, exist_ok=True)
