@@ -22,7 +22,7 @@ app = typer.Typer(
 data_app = typer.Typer(help="Import and check the tables of data/.", no_args_is_help=True)
 app.add_typer(data_app, name="data")
 
-_USAGE_ERROR, _FAILURE = 2, 1
+_USAGE_ERROR, _FAILURE, _INTERRUPTED = 2, 1, 130
 _out = Console(highlight=False)
 
 
@@ -62,6 +62,24 @@ def params(
             _out.print(_parameter_table(name))
     except OvertakeError as error:
         _fail(error)
+
+
+@app.command()
+def serve(
+    port: Annotated[int, typer.Option(help="Port; 0 for any that is free.")] = 8000,
+    host: Annotated[
+        str, typer.Option(help="Address to listen on; others reach all but the default.")
+    ] = "127.0.0.1",
+) -> None:
+    """Serve the built book on this machine and build it again when a source changes."""
+    from overtake import server
+
+    try:
+        server.serve(Project.find(), host=host, port=port, say=_out.print)
+    except OvertakeError as error:
+        _fail(error)
+    except KeyboardInterrupt:
+        raise typer.Exit(_INTERRUPTED) from None
 
 
 @data_app.command("import")

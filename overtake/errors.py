@@ -27,3 +27,7 @@ class ChapterError(OvertakeError):
 
 class ResultError(OvertakeError):
     """A headline number, verdict or figure that is not complete."""
+
+
+class ServerError(OvertakeError):
+    """The built book cannot be served as asked."""

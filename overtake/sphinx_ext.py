@@ -6,12 +6,14 @@ to MyST-NB in place of the sources, and gives pages the directives and the
 role that show what runs and tables hold.
 """
 
+import os
 from collections.abc import Callable, Iterable
 
 import nbformat
 from docutils import nodes
 from docutils.statemachine import StringList
 from sphinx.application import Sphinx
+from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
@@ -23,6 +25,9 @@ from overtake.errors import OvertakeError
 from overtake.paths import Project
 from overtake.runs import Run
 
+REPOSITORY_VARIABLE = "OVERTAKE_REPOSITORY"
+"""Environment variable with the web address of the repository that the book is published from."""
+
 _LOGGER = logging.getLogger(__name__)
 _RUNS: dict[str, Run] = {}
 """Run of each chapter in this build, by chapter name."""
@@ -32,6 +37,7 @@ _NOTEBOOKS: dict[str, str] = {}
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the extension with Sphinx."""
+    app.connect("config-inited", _name_repository)
     app.connect("builder-inited", _execute_chapters)
     app.connect("env-get-outdated", _outdated_pages)
     app.add_directive("claim-ledger", ClaimLedger)
@@ -54,6 +60,18 @@ def read_chapter(text: str) -> nbformat.NotebookNode:
         notebook: nbformat.NotebookNode = nbformat.reads(text, as_version=4)
         return notebook
     return _RUNS[_NOTEBOOKS[text]].notebook
+
+
+def _name_repository(_app: Sphinx, config: Config) -> None:
+    """Tell the theme where the repository is, for the buttons that open a chapter elsewhere.
+
+    Whoever publishes knows the address, a checkout does not: without one there
+    are no buttons, because dead ones would be worse.
+    """
+    if address := os.environ.get(REPOSITORY_VARIABLE):
+        config.html_theme_options["repository_url"] = address
+    else:
+        config.html_theme_options["launch_buttons"] = {}
 
 
 def _execute_chapters(app: Sphinx) -> None:

@@ -4,7 +4,12 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.conftest import GROWTH_CELLS, MODEL, SmallBook
+from tests.conftest import CONFIG, GROWTH_CELLS, MODEL, SmallBook
+
+LAUNCH = """
+launch_buttons: {notebook_interface: jupyterlab, binderhub_url: "https://mybinder.org"}
+repository: {branch: main}
+"""
 
 
 @pytest.fixture(scope="module")
@@ -135,3 +140,18 @@ def test_every_wrong_parameter_is_refused_at_once_before_anything_runs(book: Sma
 
 def test_the_invented_model_is_the_one_that_the_tests_change() -> None:
     assert "total * factor," in MODEL
+
+
+def test_a_published_book_opens_its_chapters_on_binder_and_a_local_one_has_no_dead_button(
+    book: SmallBook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("OVERTAKE_REPOSITORY", raising=False)
+    book.write("_config.yml", CONFIG + LAUNCH)
+    assert book.build().returncode == 0
+    assert "mybinder.org" not in book.page("chapters/growth")
+    monkeypatch.setenv("OVERTAKE_REPOSITORY", "https://github.com/somebody/book")
+    book.write("_config.yml", CONFIG + LAUNCH + "\nauthor: Somebody\n")
+    assert book.build().returncode == 0
+    address = "https://mybinder.org/v2/gh/somebody/book/main?urlpath=lab/tree/chapters/growth.ipynb"
+    assert f'href="{address}"' in book.page("chapters/growth")
+    assert "mybinder.org" not in book.page("index")

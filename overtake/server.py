@@ -1,0 +1,227 @@
+"""The built book on this machine, built again when a source changes.
+
+Pages are the files of the site as they are; what reloads them is added while
+they are served, so that a published page never holds it.
+"""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import watchfiles
+from tornado import web
+from tornado.httpserver import HTTPServer
+from tornado.iostream import StreamClosedError
+from tornado.netutil import bind_sockets
+
+from overtake.errors import ServerError
+from overtake.paths import Project
+
+LOOPBACK = "127.0.0.1"
+_OWN = "/_overtake"
+_SCRIPT = """\
+const stream = new EventSource("/_overtake/events");
+stream.addEventListener("built", () => location.reload());
+"""
+_TAG = f'<script src="{_OWN}/reload.js"></script>'.encode()
+_NAMES_OF_THIS_MACHINE = ("127.0.0.1", "localhost", "[::1]")
+_KEEP_ALIVE_SECONDS = 15.0
+_SOURCES = ("chapters", "models", "data", "overtake", "scenarios", "theme")
+
+Build = Callable[[], Awaitable[bool]]
+"""Builds the site and says whether that went well."""
+
+
+@dataclass
+class Listeners:
+    """The open pages that wait for the next build."""
+
+    waiting: set["asyncio.Event"] = field(default_factory=set)
+
+    def tell(self) -> None:
+        """Wake every page."""
+        for event in self.waiting:
+            event.set()
+
+
+def serve(project: Project, *, host: str, port: int, say: Callable[[str], None]) -> None:
+    """Serve the built book, and build it again whenever a source changes, until interrupted.
+
+    Parameters
+    ----------
+    project : Project
+        The checkout.
+    host : str
+        Address to listen on; anything but the loopback is reachable by others.
+    port : int
+        Port, 0 for any that is free.
+    say : callable
+        Takes one line for the person at the terminal.
+
+    Raises
+    ------
+    ServerError
+        If the address can't be listened on.
+    """
+    try:
+        asyncio.run(_serve(project, host, port, say))
+    except OSError as error:
+        raise ServerError(f"cannot listen on {host}:{port}: {error.strerror}") from None
+
+
+def application(site: Path, hosts: Iterable[str], listeners: Listeners) -> web.Application:
+    """Return the site as a web application that only reads.
+
+    Parameters
+    ----------
+    site : pathlib.Path
+        Folder of the built book.
+    hosts : iterable of str
+        Values of the ``Host`` header that are answered; any other request may
+        come from a page that has pointed its own name at this machine (DNS
+        rebinding).
+    listeners : Listeners
+        Who is told of a new build.
+    """
+    return web.Application(
+        [
+            (f"{_OWN}/reload.js", _ReloadScript),
+            (f"{_OWN}/events", _Events),
+            (r"/(.*)", _Page, {"path": str(site), "default_filename": "index.html"}),
+        ],
+        compress_response=True,
+        allowed_hosts=frozenset(hosts),
+        listeners=listeners,
+    )
+
+
+async def rebuild_on_change(
+    changes: AsyncIterator[set[tuple[watchfiles.Change, str]]],
+    build: Build,
+    listeners: Listeners,
+) -> None:
+    """Build after every change, and tell the open pages of each build that went well."""
+    async for _ in changes:
+        if await build():
+            listeners.tell()
+
+
+def watched(project: Project) -> list[Path]:
+    """Return the files and folders whose change makes another book."""
+    root = project.root
+    files = [path for path in root.iterdir() if path.suffix in {".md", ".yml", ".bib", ".lock"}]
+    return sorted([*files, *(root / name for name in _SOURCES if (root / name).is_dir())])
+
+
+class _SourceFilter(watchfiles.DefaultFilter):
+    """What editors and Python leave beside the sources makes no other book."""
+
+    ignore_dirs = (*watchfiles.DefaultFilter.ignore_dirs, ".ipynb_checkpoints")
+
+
+class _Guarded(web.RequestHandler):
+    """A handler that answers to the names of this machine only."""
+
+    def prepare(self) -> None:
+        if self.request.host not in self.settings["allowed_hosts"]:
+            raise web.HTTPError(403, reason="This server answers to its own address only")
+
+    def set_default_headers(self) -> None:
+        self.set_header("Cache-Control", "no-store")
+        self.set_header("X-Content-Type-Options", "nosniff")
+        self.set_header("Cross-Origin-Resource-Policy", "same-origin")
+
+
+class _ReloadScript(_Guarded):
+    def get(self) -> None:
+        self.set_header("Content-Type", "text/javascript")
+        self.finish(_SCRIPT)
+
+
+class _Events(_Guarded):
+    """A stream of events; each build is one (the standard's server-sent events)."""
+
+    async def get(self) -> None:
+        waiting: set[asyncio.Event] = self.settings["listeners"].waiting
+        self.set_header("Content-Type", "text/event-stream")
+        built = asyncio.Event()
+        waiting.add(built)
+        try:
+            await self._write(": open\n\n")
+            while True:
+                await self._write(await _next_message(built))
+        except StreamClosedError:
+            pass  # the page was closed
+        finally:
+            waiting.discard(built)
+
+    async def _write(self, text: str) -> None:
+        self.write(text)
+        await self.flush()
+
+
+class _Page(_Guarded, web.StaticFileHandler):
+    """A file of the site; a page gets the tag that reloads it."""
+
+    def compute_etag(self) -> None:
+        """Give no tag: a page that is never stored needs none."""
+
+    def should_return_304(self) -> bool:
+        return False
+
+    async def get(self, path: str, include_body: bool = True) -> None:  # noqa: FBT001, FBT002  (tornado's signature)
+        self.path = self.parse_url_path(path)
+        absolute = self.get_absolute_path(self.root, self.path)
+        found = self.validate_absolute_path(self.root, absolute)
+        if found is None or not found.endswith(".html"):
+            await super().get(path, include_body)
+            return
+        self.set_header("Content-Type", "text/html; charset=UTF-8")
+        self.finish(await asyncio.to_thread(Path(found).read_bytes) + _TAG)
+
+
+async def _next_message(built: asyncio.Event) -> str:
+    """Wait for a build; a comment now and then finds out whether the page is still there."""
+    try:
+        await asyncio.wait_for(built.wait(), _KEEP_ALIVE_SECONDS)
+    except TimeoutError:
+        return ": still here\n\n"
+    built.clear()
+    return "event: built\ndata:\n\n"
+
+
+async def _serve(project: Project, host: str, port: int, say: Callable[[str], None]) -> None:
+    sockets = bind_sockets(port, host)
+    port = sockets[0].getsockname()[1]
+    listeners = Listeners()
+    hosts = [f"{name}:{port}" for name in (*_NAMES_OF_THIS_MACHINE, host)]
+    server = HTTPServer(application(project.site, hosts, listeners))
+    server.add_sockets(sockets)
+    build = _builder(project, say)
+    await build()
+    say(f"The book is at http://{host}:{port}/ and follows its sources; end with Ctrl-C.")
+    changes = watchfiles.awatch(*watched(project), watch_filter=_SourceFilter())
+    await rebuild_on_change(changes, build, listeners)
+
+
+def _builder(project: Project, say: Callable[[str], None]) -> Build:
+    command = [str(Path(sys.executable).with_name("jupyter-book")), "build", str(project.root)]
+
+    async def build() -> bool:
+        say("Building …")
+        process = await asyncio.create_subprocess_exec(
+            *command,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        output, _ = await process.communicate()
+        if process.returncode:
+            say(output.decode(errors="replace"))
+            say("The build failed; the pages are those of the last one that went well.")
+        else:
+            say("Built.")
+        return process.returncode == 0
+
+    return build
