@@ -29,13 +29,13 @@ check: environment ## Check format, lint, types and that notebooks hold no outpu
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/nbstripout --keep-id --verify chapters/*.ipynb
+	$(BIN)/nbstripout --keep-id --verify chapters/*.ipynb binder/*.ipynb
 
 .PHONY: format
 format: environment ## Format the code and strip the notebooks' outputs
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
-	$(BIN)/nbstripout --keep-id chapters/*.ipynb
+	$(BIN)/nbstripout --keep-id chapters/*.ipynb binder/*.ipynb
 
 .PHONY: bench
 bench: environment ## Measure build times and overheads; writes benchmarks/results
