@@ -116,10 +116,11 @@ def change_of_part(
     started = [first.part(r) for r in ratios]
     ended = [last.part(r) for r in ratios]
     (low_first, high_first), (low_last, high_last) = first.bounds, last.bounds
+    ageing = [_ageing(first, last, r) for r in (middle, *ratios)]
 
     def range_of(value: float, *ends: float) -> Estimate:
-        points = [_PERCENT * end for end in (value, min(ends), max(ends))]
-        return Estimate(*points, level, "range", 0, _POINTS)
+        centre, low, high = (_PERCENT * end for end in (value, min(ends), max(ends)))
+        return Estimate(centre, low, high, level, "range", 0, _POINTS)
 
     same = last.part(middle) - first.part(middle)
     differences = [last.part(r) - first.part(r) for r in ratios]
@@ -128,10 +129,7 @@ def change_of_part(
         logical=range_of(same, low_last - high_first, high_last - low_first),
         free_ratio=range_of(same, ended[0] - started[1], ended[1] - started[0]),
         constant_ratio=range_of(same, *differences, same),
-        ageing=range_of(
-            _ageing(first, last, middle),
-            *(_ageing(first, last, r) for r in (*ratios, middle)),
-        ),
+        ageing=range_of(ageing[0], *ageing),
         break_even_ratio=_ratio_for(last, first.part(middle)),
     )
 

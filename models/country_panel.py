@@ -26,7 +26,7 @@ import numpy as np
 import pandas as pd
 from scipy import optimize, stats
 
-from models.arrays import FloatArray
+from models.arrays import FloatArray, bounded
 from models.checks import require_level, require_table
 from models.errors import ModelInputError
 from models.estimates import Estimate
@@ -145,11 +145,11 @@ def fit_panel_trends(
 
 
 class _Panel(NamedTuple):
-    """Values (countries, years), zero where not observed, and where they are."""
+    """Shares (countries, years), zero where not observed, and where they are."""
 
     names: tuple[str, ...]
     times: FloatArray
-    values: FloatArray
+    shares: FloatArray
     observed: FloatArray
 
 
@@ -259,19 +259,15 @@ def _most_likely(panel: _Panel, autocorrelation: float | None) -> FloatArray:
     """Maximise the restricted likelihood over intercepts, slopes and memory."""
     bounds = list(_BOUNDS)
     if autocorrelation is not None:
-        lowest, highest = _BOUNDS[2]
-        if not lowest <= autocorrelation <= highest:
-            raise ModelInputError(
-                f"autocorrelation must lie in [{lowest}, {highest}], got {autocorrelation}"
-            )
-        bounds[2] = (autocorrelation, autocorrelation)
-    start = np.clip(_START, *np.transpose(bounds))
-    found = optimize.minimize(
-        lambda parameters: _solve(panel, parameters).criterion,
-        start,
-        method="L-BFGS-B",
-        bounds=bounds,
-    )
+        fixed = float(bounded(autocorrelation, "autocorrelation", low=0, high=_BOUNDS[2][1]))
+        bounds[2] = (fixed, fixed)
+    lowest, highest = np.transpose(bounds)
+    start = np.asarray(np.clip(_START, lowest, highest), dtype=float)
+
+    def criterion(parameters: FloatArray) -> float:
+        return _solve(panel, parameters).criterion
+
+    found = optimize.minimize(criterion, start, method="L-BFGS-B", bounds=bounds)
     return np.asarray(found.x)
 
 
@@ -294,8 +290,8 @@ def _solve(panel: _Panel, parameters: FloatArray) -> _Solution:
     covariances = marginal * seen + (1 - panel.observed)[:, :, None] * np.eye(times.size)
     inverse = np.linalg.inv(covariances) * seen
     information = inverse.sum(axis=0)
-    effects = np.linalg.solve(information, np.einsum("ist,it->s", inverse, panel.values))
-    residuals = panel.values - panel.observed * effects
+    effects = np.linalg.solve(information, np.einsum("ist,it->s", inverse, panel.shares))
+    residuals = panel.shares - panel.observed * effects
     squares = float(np.einsum("is,ist,it->", residuals, inverse, residuals))
     freedom = panel.observed.sum() - times.size
     sigma = (squares / freedom) ** 0.5

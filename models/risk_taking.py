@@ -160,8 +160,8 @@ def change_of_count_ratio(
     value = np.log(first[1] / first[0]) - np.log(second[1] / second[0])
     error = sum(1 / count for count in (*first, *second)) ** 0.5
     half = float(stats.norm.ppf(0.5 + level / 2)) * error
-    ends = np.exp([value, value - half, value + half])
-    change = Estimate(*map(float, ends), level, "confidence", sum((*first, *second)), "times")
+    factor, low, high = (float(np.exp(end)) for end in (value, value - half, value + half))
+    change = Estimate(factor, low, high, level, "confidence", sum((*first, *second)), "times")
     return CountRatioChange(change, float(2 * stats.norm.sf(abs(value) / error)))
 
 

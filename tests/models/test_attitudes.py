@@ -4,11 +4,13 @@ import pytest
 import statsmodels.api as sm
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from models.attitudes import (
     country_difference,
     percentile_rank,
     share_difference,
+    share_difference_p_value,
     share_interval,
 )
 from models.errors import ModelInputError
@@ -218,3 +220,16 @@ def test_a_share_that_rests_on_nobody_is_refused() -> None:
     nobody = type(asked)(0.5, 0.4, 0.6, 0.9, "range", 0)
     with pytest.raises(ModelInputError, match="n = 100 and 0"):
         share_difference(asked, nobody)
+
+
+def test_the_p_value_of_two_shares_is_the_chi_squared_one() -> None:
+    first, second = share_interval(0.20, 500), share_interval(0.15, 400)
+    table = [[100, 400], [60, 340]]
+    expected = stats.chi2_contingency(table, correction=False)[1]
+    assert share_difference_p_value(first, second) == pytest.approx(expected)
+
+
+def test_shares_of_nobody_have_no_p_value() -> None:
+    nobody = share_interval(0.0, 500)
+    with pytest.raises(ModelInputError, match="differ from 0 and 1"):
+        share_difference_p_value(nobody, nobody)

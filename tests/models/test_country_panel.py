@@ -1,5 +1,7 @@
 """Pooled trends of many countries, against least squares, statsmodels and simulated panels."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -147,7 +149,9 @@ def test_the_order_of_the_rows_does_not_matter(balanced: pd.DataFrame) -> None:
         (lambda d: d.assign(percent=d["percent"].mask(d["year"] == 2003)), "percent"),
     ],
 )
-def test_bad_panels_are_refused(balanced: pd.DataFrame, spoil, message: str) -> None:
+def test_bad_panels_are_refused(
+    balanced: pd.DataFrame, spoil: Callable[[pd.DataFrame], pd.DataFrame], message: str
+) -> None:
     with pytest.raises(ModelInputError, match=message):
         fit_panel_trends(spoil(balanced), value="percent")
 
