@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 from statsmodels.stats.proportion import (
     confint_proportions_2indep,
     proportion_confint,
@@ -147,6 +148,40 @@ def share_difference_p_value(first: Estimate, second: Estimate) -> float:
     if sum(said_yes) in {0, first.n + second.n}:
         raise ModelInputError("needs shares that differ from 0 and 1 in the two taken together")
     return float(proportions_ztest(said_yes, [first.n, second.n])[1])
+
+
+def visible_change(
+    share: float, sample_size: int, *, design_effect: float = 1.0, level: float = 0.9
+) -> float:
+    """Smallest change of a share between two surveys whose interval leaves out zero.
+
+    Wald's approximation, for two surveys of one size and shares near `share`.
+
+    Parameters
+    ----------
+    share : float
+        Between 0 and 1.
+    sample_size : int
+        People asked in each survey.
+    design_effect : float
+        As `share_interval`.
+    level : float
+        Confidence level.
+
+    Returns
+    -------
+    float
+        As a share.
+
+    Raises
+    ------
+    ModelInputError
+        If a number is out of its range.
+    """
+    require_level(level)
+    p = float(bounded(share, "share", low=0, high=1))
+    effective = _effective_sample(sample_size, design_effect)
+    return float(stats.norm.ppf(0.5 + level / 2) * (2 * p * (1 - p) / effective) ** 0.5)
 
 
 def country_difference(

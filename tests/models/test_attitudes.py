@@ -12,6 +12,7 @@ from models.attitudes import (
     share_difference,
     share_difference_p_value,
     share_interval,
+    visible_change,
 )
 from models.errors import ModelInputError
 
@@ -233,3 +234,13 @@ def test_shares_of_nobody_have_no_p_value() -> None:
     nobody = share_interval(0.0, 500)
     with pytest.raises(ModelInputError, match="differ from 0 and 1"):
         share_difference_p_value(nobody, nobody)
+
+
+def test_a_visible_change_is_just_outside_the_interval() -> None:
+    # 1.644854 sqrt(2 * 0.2 * 0.8 / 500) = 0.0416
+    visible = visible_change(0.2, 1000, design_effect=2, level=0.9)
+    assert visible == pytest.approx(0.04161, abs=1e-5)
+    first, second = share_interval(0.2 + visible, 500), share_interval(0.2, 500)
+    assert share_difference(first, second).low == pytest.approx(0, abs=0.003)
+    with pytest.raises(ModelInputError, match="share"):
+        visible_change(1.2, 1000)
