@@ -16,6 +16,7 @@ from models.estimates import Estimate
 
 _POINTS = "percentage points"
 _PERCENT = 100.0
+_DIGITS = 12
 
 
 @dataclass(frozen=True)
@@ -137,7 +138,8 @@ def change_of_part(
 def _ageing(first: Whole, last: Whole, ratio: float) -> float:
     part = first.part(ratio)
     rest = (first.share - first.weight * part) / (1 - first.weight)
-    return (last.weight - first.weight) * (part - rest)
+    # At a ratio of 1 part and rest are equal up to rounding: zero, and not 1e-16.
+    return round((last.weight - first.weight) * (part - rest), _DIGITS)
 
 
 def _ratio_for(whole: Whole, part: float) -> float | None:
