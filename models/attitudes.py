@@ -4,7 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
+from scipy import stats
+from statsmodels.stats.proportion import (
+    confint_proportions_2indep,
+    proportion_confint,
+    proportions_ztest,
+)
 
 from models.arrays import FloatArray, bounded
 from models.bootstrap import percentile_estimate
@@ -34,6 +39,8 @@ class CountryDifference:
         Mean of first minus second, in percentage points.
     trend_difference : Estimate
         By how many points a year the first rises faster than the second.
+    trend_p_value : float
+        Two-sided, for the null hypothesis that both have one trend.
     years : tuple of int
         Years in which both countries were surveyed.
     terms : int
@@ -42,6 +49,7 @@ class CountryDifference:
 
     difference: Estimate
     trend_difference: Estimate
+    trend_p_value: float
     years: tuple[int, ...]
     terms: int
 
@@ -120,6 +128,62 @@ def share_difference(first: Estimate, second: Estimate, *, level: float = 0.9) -
     return Estimate(value, float(low), float(high), level, "confidence", n)
 
 
+def share_difference_p_value(first: Estimate, second: Estimate) -> float:
+    """Two-sided p-value of the score test that two independent shares are equal.
+
+    Parameters
+    ----------
+    first, second : Estimate
+        From `share_interval`; their n are the effective samples.
+
+    Raises
+    ------
+    ModelInputError
+        If a share is not in [0, 1] or rests on nobody, or nobody or everybody said yes.
+    """
+    bounded([first.value, second.value], "shares", low=0, high=1)
+    if min(first.n, second.n) < 1:
+        raise ModelInputError(f"needs shares with a sample, got n = {first.n} and {second.n}")
+    said_yes = [first.value * first.n, second.value * second.n]
+    if sum(said_yes) in {0, first.n + second.n}:
+        raise ModelInputError("needs shares that differ from 0 and 1 in the two taken together")
+    return float(proportions_ztest(said_yes, [first.n, second.n])[1])
+
+
+def visible_change(
+    share: float, sample_size: int, *, design_effect: float = 1.0, level: float = 0.9
+) -> float:
+    """Smallest change of a share between two surveys whose interval leaves out zero.
+
+    Wald's approximation, for two surveys of one size and shares near `share`.
+
+    Parameters
+    ----------
+    share : float
+        Between 0 and 1.
+    sample_size : int
+        People asked in each survey.
+    design_effect : float
+        As `share_interval`.
+    level : float
+        Confidence level.
+
+    Returns
+    -------
+    float
+        As a share.
+
+    Raises
+    ------
+    ModelInputError
+        If a number is out of its range.
+    """
+    require_level(level)
+    p = float(bounded(share, "share", low=0, high=1))
+    effective = _effective_sample(sample_size, design_effect)
+    return float(stats.norm.ppf(0.5 + level / 2) * (2 * p * (1 - p) / effective) ** 0.5)
+
+
 def country_difference(
     shares: pd.DataFrame,
     first: str,
@@ -169,7 +233,9 @@ def country_difference(
         unit=_POINTS,
         terms=terms,
     )
-    return CountryDifference(fit.level, fit.slope, tuple(int(y) for y in years), fit.terms)
+    return CountryDifference(
+        fit.level, fit.slope, fit.slope_p_value, tuple(int(y) for y in years), fit.terms
+    )
 
 
 def percentile_rank(

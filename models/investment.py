@@ -1,6 +1,6 @@
 """Two countries' yearly amounts compared: ratio, trend, scale, and the way from the peak."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,6 +24,8 @@ class RatioTrend:
         Geometric mean of leader over follower, over all years that both have.
     growth_per_year : Estimate
         Factor by which the ratio grows in a year; below 1 the gap closes.
+    growth_p_value : float
+        Two-sided, for the null hypothesis that the ratio does not change.
     latest_ratio : float
         Ratio in the last year, as published.
     years : tuple of int
@@ -34,6 +36,7 @@ class RatioTrend:
 
     mean_ratio: Estimate
     growth_per_year: Estimate
+    growth_p_value: float
     latest_ratio: float
     years: tuple[int, ...]
     terms: int
@@ -130,6 +133,7 @@ def ratio_trend(
     return RatioTrend(
         _exponential(fit.level, "×"),
         _exponential(fit.slope, "× a year"),
+        fit.slope_p_value,
         float(ratio["ratio"].iloc[-1]),
         tuple(int(year) for year in years),
         fit.terms,
@@ -177,6 +181,51 @@ def normalised(
     joined = amounts.merge(known, on=["country", "year"], how="inner", validate="many_to_one")
     require_table(joined, complete=[value, by], positive=[by])
     return joined.assign(**{value: joined[value] / joined[by]}).drop(columns=by)
+
+
+def latest_ratios(
+    amounts: pd.DataFrame,
+    indicators: pd.DataFrame,
+    leader: str,
+    follower: str,
+    *,
+    scales: Mapping[str, str],
+    value: str = "investment_usd",
+) -> pd.DataFrame:
+    """Leader over follower in the last year that allows every scale: as it is, per GDP, per head.
+
+    Parameters
+    ----------
+    amounts, leader, follower, value
+        As `yearly_ratio`.
+    indicators : DataFrame
+        Columns `country`, `year` and those of `scales`.
+    scales : mapping of str to str
+        Name of the scale and column of the indicator to divide by, > 0.
+
+    Returns
+    -------
+    DataFrame
+        `scale` ("amount" first), `year` and `ratio`.
+
+    Raises
+    ------
+    ModelInputError
+        As `yearly_ratio` and `normalised`, or if no year allows all of them.
+    """
+    ratios = {"amount": yearly_ratio(amounts, leader, follower, value=value)}
+    for name, column in scales.items():
+        scaled = normalised(amounts, indicators, by=column, value=value)
+        ratios[name] = yearly_ratio(scaled, leader, follower, value=value)
+    common = set.intersection(*(set(rows["year"]) for rows in ratios.values()))
+    if not common:
+        raise ModelInputError(f"needs a year with {list(scales)} for {leader} and {follower}")
+    year = max(common)
+    found = {
+        name: float(rows.loc[rows["year"] == year, "ratio"].iloc[0])
+        for name, rows in ratios.items()
+    }
+    return pd.DataFrame({"scale": list(found), "year": year, "ratio": list(found.values())})
 
 
 def change_since_peak(

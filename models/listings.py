@@ -6,18 +6,76 @@ two are.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy import integrate, optimize, stats
 from scipy.special import gammaincinv, ndtr
+from statsmodels.stats.proportion import proportion_confint
 
-from models.checks import require_positive_number, require_table
+from models.arrays import FloatArray, bounded, positive
+from models.checks import (
+    require_level,
+    require_positive_number,
+    require_replications,
+    require_table,
+)
 from models.errors import ModelInputError
+from models.estimates import Estimate
 
 _SMALLEST_GROUP = 2
 _MOST_LISTINGS = 1_000_000
 _MOST_STANDARD_DEVIATIONS = 1000.0
+
+
+@dataclass(frozen=True)
+class ReturnDistribution:
+    """Log-normal distribution of gross first-day returns.
+
+    Attributes
+    ----------
+    location, scale : float
+        Mean and standard deviation of the logarithm of close over offer price.
+    n : int
+        Listings behind it.
+    """
+
+    location: float
+    scale: float
+    n: int
+
+    @property
+    def mean(self) -> float:
+        """Mean return, as a share."""
+        return float(np.expm1(self.location + self.scale**2 / 2))
+
+    @property
+    def standard_deviation(self) -> float:
+        """Standard deviation of a return, as a share."""
+        return float((1 + self.mean) * np.expm1(self.scale**2) ** 0.5)
+
+    def share_below(self, returns: npt.ArrayLike) -> FloatArray:
+        """Share of listings with a lower return."""
+        gross = positive(1 + np.asarray(returns, dtype=float), "gross returns")
+        return np.asarray(ndtr((np.log(gross) - self.location) / self.scale))
+
+
+@dataclass(frozen=True)
+class MeanComparison:
+    """A few listings' mean return next to a published mean.
+
+    Attributes
+    ----------
+    mean : Estimate
+        Mean of the returns, with Student's interval.
+    p_value : float
+        Two-sided, for the null hypothesis that the true mean is the published one.
+    """
+
+    mean: Estimate
+    p_value: float
 
 
 def simple_return(price_before: float, price_after: float) -> float:
@@ -66,6 +124,157 @@ def returns_since_offer(
     if (later <= 0).any(axis=None):
         raise ModelInputError(f"prices must be positive, got {float(np.nanmin(later))}")
     return later.div(listings[offer].astype(float), axis=0) - 1
+
+
+def fit_counted_returns(counts: npt.ArrayLike, edges: npt.ArrayLike) -> ReturnDistribution:
+    """Fit the distribution of first-day returns to published counts, by maximum likelihood.
+
+    Parameters
+    ----------
+    counts : array_like of int, shape (k + 1,)
+        Listings below the first edge, between the edges, and above the last.
+    edges : array_like of float, shape (k,), k >= 2
+        Returns as shares, rising, above -1.
+
+    Raises
+    ------
+    ModelInputError
+        If the shapes don't fit, edges don't rise, or fewer than 3 counts are positive.
+    """
+    observed = bounded(counts, "counts", low=0)
+    bounds = np.log(positive(1 + np.asarray(edges, dtype=float), "gross returns at the edges"))
+    if observed.size != bounds.size + 1 or (np.diff(bounds) <= 0).any():
+        raise ModelInputError(
+            f"needs rising edges and one count more, got {bounds.size} edges and "
+            f"{observed.size} counts"
+        )
+    if (observed > 0).sum() <= _SMALLEST_GROUP:
+        raise ModelInputError(f"needs 3 or more counts above 0, got {observed.tolist()}")
+
+    def loss(parameters: FloatArray) -> float:
+        limits = np.concatenate(([0], ndtr((bounds - parameters[0]) / np.exp(parameters[1])), [1]))
+        return float(-observed @ np.log(np.maximum(np.diff(limits), np.finfo(float).tiny)))
+
+    start = np.array([np.mean(bounds), np.log(np.ptp(bounds))])
+    location, log_scale = optimize.minimize(loss, start, method="Nelder-Mead").x
+    return ReturnDistribution(float(location), float(np.exp(log_scale)), int(observed.sum()))
+
+
+def share_below_by_counts(
+    value: float, counts: npt.ArrayLike, edges: npt.ArrayLike, *, level: float = 0.9
+) -> Estimate:
+    """Share of listings with a lower return than `value`, from published counts alone.
+
+    Only the counts beside the value are known, so the share lies anywhere between
+    them; the interval takes Clopper and Pearson's lower limit (1934, *Biometrika* 26)
+    for those surely below, and the upper limit for those that may be.
+
+    Parameters
+    ----------
+    value : float
+        A return, as a share.
+    counts, edges
+        As `fit_counted_returns`.
+    level : float
+        Confidence level.
+
+    Returns
+    -------
+    Estimate
+        A share; the value is the middle of what the counts allow.
+
+    Raises
+    ------
+    ModelInputError
+        If the shapes don't fit or no listing was counted.
+    """
+    require_level(level)
+    observed = bounded(counts, "counts", low=0)
+    limits = bounded(edges, "edges")
+    if observed.size != limits.size + 1 or observed.sum() == 0:
+        raise ModelInputError(
+            f"needs one count more than edges, not all 0, got {observed.size} and {limits.size}"
+        )
+    n = int(observed.sum())
+    surely = int(observed[: np.searchsorted(limits, value, side="right")].sum())
+    perhaps = int(observed[: np.searchsorted(limits, value, side="right") + 1].sum())
+    low = proportion_confint(surely, n, alpha=1 - level, method="beta")[0]
+    high = proportion_confint(perhaps, n, alpha=1 - level, method="beta")[1]
+    return Estimate((surely + perhaps) / (2 * n), float(low), float(high), level, "confidence", n)
+
+
+def compare_with_mean(
+    returns: npt.ArrayLike, reference: float, *, level: float = 0.9
+) -> MeanComparison:
+    """Student's one-sample t test of a few returns against a published mean.
+
+    Parameters
+    ----------
+    returns : array_like, shape (n,), n >= 2
+        Returns as shares.
+    reference : float
+        Published mean, as a share; its own error is left out.
+    level : float
+        Confidence level.
+
+    Raises
+    ------
+    ModelInputError
+        If there are fewer than 2 returns, or all are equal.
+    """
+    require_level(level)
+    values = bounded(returns, "returns")
+    if values.size < _SMALLEST_GROUP or np.ptp(values) == 0:
+        raise ModelInputError(f"needs 2 or more returns that vary, got {values.tolist()}")
+    test = stats.ttest_1samp(values, reference)
+    low, high = test.confidence_interval(level)
+    mean = Estimate(
+        float(values.mean()), float(low), float(high), level, "confidence", values.size, "share"
+    )
+    return MeanComparison(mean, float(test.pvalue))
+
+
+def simulated_power(
+    distribution: ReturnDistribution,
+    difference: float,
+    rng: np.random.Generator,
+    *,
+    n: int,
+    significance: float = 0.05,
+    replications: int = 2000,
+) -> float:
+    """Power of the t test when returns are as skewed as they are.
+
+    The second group's returns are those of the distribution, shifted by the
+    difference; so only the shape departs from what `power_of_comparison` assumes.
+
+    Parameters
+    ----------
+    distribution : ReturnDistribution
+        Of the returns in the first group.
+    difference : float
+        True difference of the means, as a share.
+    rng : numpy.random.Generator
+        Source of the draws.
+    n : int
+        Listings in each group, at least 2.
+    significance : float
+        Size of the test.
+    replications : int
+        Simulated comparisons.
+
+    Raises
+    ------
+    ModelInputError
+        If a number is out of its range.
+    """
+    _require_share(significance, "significance")
+    require_replications(replications)
+    if n < _SMALLEST_GROUP:
+        raise ModelInputError(f"needs 2 listings in each group, got {n}")
+    draws = rng.lognormal(distribution.location, distribution.scale, (2, n, replications))
+    test = stats.ttest_ind(draws[0], draws[1] + difference)
+    return float(np.mean(test.pvalue < significance))
 
 
 def power_of_comparison(

@@ -17,7 +17,7 @@ from models.checks import (
 )
 from models.errors import ModelInputError
 from models.estimates import Estimate
-from models.series import MINIMUM_YEARS, fit_yearly
+from models.series import MINIMUM_YEARS, YearlyFit, fit_yearly
 from models.verdicts import Confidence, Verdict, VerdictWord, verdict_from_measures
 
 Direction = Literal["rises", "falls", "open"]
@@ -43,6 +43,22 @@ class Measure:
     rows: pd.DataFrame
     value: str
     reference: str | None = None
+
+
+@dataclass(frozen=True)
+class CountRatioChange:
+    """Change of a ratio of counts, and the test that it did not change.
+
+    Attributes
+    ----------
+    change : Estimate
+        Ratio in the later year over that in the earlier; n is the sum of the counts.
+    p_value : float
+        Two-sided.
+    """
+
+    change: Estimate
+    p_value: float
 
 
 def count_interval(count: int, *, level: float = 0.9, unit: str = "") -> Estimate:
@@ -104,6 +120,51 @@ def count_ratio(first: int, second: int, *, level: float = 0.9) -> Estimate:
     return Estimate(first / second, *ends, level, "confidence", total, "times")
 
 
+def count_ratio_p_value(first: int, second: int) -> float:
+    """Exact two-sided p-value that two Poisson counts have one mean.
+
+    Raises
+    ------
+    ModelInputError
+        If a count is negative, or both are 0.
+    """
+    if min(first, second) < 0 or first + second < 1:
+        raise ModelInputError(f"needs counts of 0 or more, not both 0, got {first} and {second}")
+    return float(stats.binomtest(first, first + second).pvalue)
+
+
+def change_of_count_ratio(
+    first: tuple[int, int], second: tuple[int, int], *, level: float = 0.9
+) -> CountRatioChange:
+    """How the ratio of two countries' counts changed between two years.
+
+    A difference in differences on the log scale, with Woolf's interval (1955,
+    *Annals of Human Genetics* 19): the four counts are taken as independent
+    Poisson, so the interval holds chance only.
+
+    Parameters
+    ----------
+    first, second : tuple of int
+        A country's counts in the earlier and in the later year, each at least 1.
+    level : float
+        Confidence level.
+
+    Raises
+    ------
+    ModelInputError
+        If a count is less than 1.
+    """
+    require_level(level)
+    if min(*first, *second) < 1:
+        raise ModelInputError(f"needs counts of at least 1, got {first} and {second}")
+    value = np.log(first[1] / first[0]) - np.log(second[1] / second[0])
+    error = sum(1 / count for count in (*first, *second)) ** 0.5
+    half = float(stats.norm.ppf(0.5 + level / 2)) * error
+    factor, low, high = (float(np.exp(end)) for end in (value, value - half, value + half))
+    change = Estimate(factor, low, high, level, "confidence", sum((*first, *second)), "times")
+    return CountRatioChange(change, float(2 * stats.norm.sf(abs(value) / error)))
+
+
 def recent_growth(
     rows: pd.DataFrame,
     country: str,
@@ -144,20 +205,73 @@ def recent_growth(
         If columns, countries or years are missing, a year comes twice, or a
         value is not positive.
     """
-    codes = [country] if reference is None else [country, reference]
-    wide = _by_year(rows, codes, value)
-    if last_years < MINIMUM_YEARS or len(wide) < last_years:
-        raise ModelInputError(
-            f"needs {MINIMUM_YEARS} or more last years, and {last_years} with {codes}, "
-            f"got {len(wide)}"
-        )
-    recent = wide.tail(last_years)
-    amounts = recent[country] if reference is None else recent[country] / recent[reference]
-    logarithms = np.log(amounts.to_numpy(dtype=float))
-    slope = fit_yearly(recent.index.to_numpy(), logarithms, confidence=level).slope
+    slope = _fit_recent(Measure(rows, value, reference), country, last_years, level).slope
     value_, low, high = _PERCENT * np.expm1([slope.value, slope.low, slope.high])
     return Estimate(
         float(value_), float(low), float(high), level, "confidence", slope.n, _GROWTH_UNIT
+    )
+
+
+def recent_growth_p_values(
+    measures: Mapping[str, Measure], country: str, *, last_years: int
+) -> dict[str, float]:
+    """Two-sided p-values that the measures did not grow, by name; see `recent_growth`.
+
+    Raises
+    ------
+    ModelInputError
+        As `recent_growth`.
+    """
+    return {
+        name: _fit_recent(measure, country, last_years, 0.9).slope_p_value
+        for name, measure in measures.items()
+    }
+
+
+def growth_by_last_year(
+    measure: Measure, country: str, *, span: int, level: float = 0.9
+) -> pd.DataFrame:
+    """`recent_growth` as it would have been found at the end of every year.
+
+    Parameters
+    ----------
+    measure : Measure
+        The measure.
+    country : str
+        ISO 3166 alpha-3 code.
+    span : int
+        Years in each window, at least 4.
+    level : float
+        Confidence level.
+
+    Returns
+    -------
+    DataFrame
+        `last_year`, `percent_a_year`, `low` and `high`, one row for each window.
+
+    Raises
+    ------
+    ModelInputError
+        As `recent_growth`.
+    """
+    codes = [country] if measure.reference is None else [country, measure.reference]
+    ends = _by_year(measure.rows, codes, measure.value).index[span - 1 :]
+    if span < MINIMUM_YEARS or ends.empty:
+        raise ModelInputError(f"needs {MINIMUM_YEARS} or more years, and {span} with {codes}")
+    found = [
+        recent_growth(
+            measure.rows[measure.rows["year"] <= end],
+            country,
+            value=measure.value,
+            last_years=span,
+            reference=measure.reference,
+            level=level,
+        )
+        for end in ends
+    ]
+    return pd.DataFrame(
+        [(int(end), e.value, e.low, e.high) for end, e in zip(ends, found, strict=True)],
+        columns=["last_year", "percent_a_year", "low", "high"],
     )
 
 
@@ -272,6 +386,20 @@ def verdict_by_thresholds(
     below = all(measure.high < against_below for measure in measures.values())
     word: VerdictWord = "not supported" if below else "undetermined"
     return Verdict(claim, word, upper.reason, None, confidence)
+
+
+def _fit_recent(measure: Measure, country: str, last_years: int, level: float) -> YearlyFit:
+    codes = [country] if measure.reference is None else [country, measure.reference]
+    wide = _by_year(measure.rows, codes, measure.value)
+    if last_years < MINIMUM_YEARS or len(wide) < last_years:
+        raise ModelInputError(
+            f"needs {MINIMUM_YEARS} or more last years, and {last_years} with {codes}, "
+            f"got {len(wide)}"
+        )
+    recent = wide.tail(last_years)
+    reference = 1.0 if measure.reference is None else recent[measure.reference]
+    logarithms = np.log((recent[country] / reference).to_numpy(dtype=float))
+    return fit_yearly(recent.index.to_numpy(), logarithms, confidence=level)
 
 
 def _by_year(rows: pd.DataFrame, codes: list[str], value: str) -> pd.DataFrame:

@@ -40,6 +40,8 @@ class YearlyFit:
         Mean over the years, in the series' unit.
     slope : Estimate
         Change a year, from a straight line, in the series' unit a year.
+    slope_p_value : float
+        Two-sided, for the null hypothesis that the slope is zero.
     terms : int
         Orthonormal terms B in the long-run variance; also the degrees of
         freedom of the t quantiles.
@@ -47,6 +49,7 @@ class YearlyFit:
 
     level: Estimate
     slope: Estimate
+    slope_p_value: float
     terms: int
 
 
@@ -101,7 +104,13 @@ def fit_yearly(
         half = float(stats.t.ppf(0.5 + confidence / 2, used)) * error
         return Estimate(value, value - half, value + half, confidence, "confidence", n, of)
 
-    return YearlyFit(estimate(0, unit), estimate(1, f"{unit} a year".strip()), used)
+    slope, error = _coefficient(times, series, 1, used)
+    return YearlyFit(
+        estimate(0, unit),
+        estimate(1, f"{unit} a year".strip()),
+        float(2 * stats.t.sf(abs(slope) / error, used)),
+        used,
+    )
 
 
 def _coefficient(

@@ -47,6 +47,38 @@ class RiskCulture(CommonParameters):
         minimum=1,
         maximum=5,
     )
+    young_weight_first: float = parameter(
+        0.45,
+        unit="",
+        meaning="Share of those aged 18 to 34 among Chinese aged 18 to 64, first survey years.",
+        source=JUDGEMENT,
+        minimum=0.3,
+        maximum=0.6,
+    )
+    young_weight_last: float = parameter(
+        0.37,
+        unit="",
+        meaning="The same share in the last survey years.",
+        source=JUDGEMENT,
+        minimum=0.3,
+        maximum=0.6,
+    )
+    young_ratio_low: float = parameter(
+        1.0,
+        unit="times",
+        meaning="Least times as often that the young mean to start as those aged 35 to 64.",
+        source=JUDGEMENT,
+        minimum=0.2,
+        maximum=2,
+    )
+    young_ratio_high: float = parameter(
+        2.5,
+        unit="times",
+        meaning="Most times as often; 2 would give the rate reported for 2015.",
+        source="alltechasia2016-gem",
+        minimum=2,
+        maximum=10,
+    )
     guidance_funds_annual_usd_billion: float = parameter(
         7.67,
         unit="billion USD a year",

@@ -4,12 +4,15 @@ import pytest
 import statsmodels.api as sm
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from models.attitudes import (
     country_difference,
     percentile_rank,
     share_difference,
+    share_difference_p_value,
     share_interval,
+    visible_change,
 )
 from models.errors import ModelInputError
 
@@ -218,3 +221,26 @@ def test_a_share_that_rests_on_nobody_is_refused() -> None:
     nobody = type(asked)(0.5, 0.4, 0.6, 0.9, "range", 0)
     with pytest.raises(ModelInputError, match="n = 100 and 0"):
         share_difference(asked, nobody)
+
+
+def test_the_p_value_of_two_shares_is_the_chi_squared_one() -> None:
+    first, second = share_interval(0.20, 500), share_interval(0.15, 400)
+    table = [[100, 400], [60, 340]]
+    expected = stats.chi2_contingency(table, correction=False)[1]
+    assert share_difference_p_value(first, second) == pytest.approx(expected)
+
+
+def test_shares_of_nobody_have_no_p_value() -> None:
+    nobody = share_interval(0.0, 500)
+    with pytest.raises(ModelInputError, match="differ from 0 and 1"):
+        share_difference_p_value(nobody, nobody)
+
+
+def test_a_visible_change_is_just_outside_the_interval() -> None:
+    # 1.644854 sqrt(2 * 0.2 * 0.8 / 500) = 0.0416
+    visible = visible_change(0.2, 1000, design_effect=2, level=0.9)
+    assert visible == pytest.approx(0.04161, abs=1e-5)
+    first, second = share_interval(0.2 + visible, 500), share_interval(0.2, 500)
+    assert share_difference(first, second).low == pytest.approx(0, abs=0.003)
+    with pytest.raises(ModelInputError, match="share"):
+        visible_change(1.2, 1000)

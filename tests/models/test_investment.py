@@ -5,7 +5,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.errors import ModelInputError
-from models.investment import change_since_peak, normalised, ratio_trend, yearly_ratio
+from models.investment import (
+    change_since_peak,
+    latest_ratios,
+    normalised,
+    ratio_trend,
+    yearly_ratio,
+)
 
 YEARS = np.arange(2013, 2025)
 
@@ -131,3 +137,39 @@ def test_a_trend_on_three_years_is_refused() -> None:
 def test_bad_indicators_are_refused(indicators: pd.DataFrame, message: str) -> None:
     with pytest.raises(ModelInputError, match=message):
         normalised(amounts([1.0], [1.0]), indicators, by="gdp_usd")
+
+
+def test_latest_ratios_divide_by_each_scale_in_the_last_common_year() -> None:
+    indicators = pd.DataFrame(
+        {
+            "country": ["USA", "USA", "CHN", "CHN"],
+            "year": [2013, 2014] * 2,
+            "gdp_usd": [20.0, 20.0, 10.0, 10.0],
+            "population": [1.0, np.nan, 4.0, 4.0],
+        }
+    )
+    found = latest_ratios(
+        amounts([6.0, 9.0], [2.0, 2.0]),
+        indicators,
+        "USA",
+        "CHN",
+        scales={"per GDP": "gdp_usd", "per head": "population"},
+    ).set_index("scale")
+    assert set(found["year"]) == {2013}
+    assert found["ratio"].to_dict() == pytest.approx(
+        {"amount": 3.0, "per GDP": 1.5, "per head": 12.0}
+    )
+
+
+def test_scales_of_different_years_give_no_ratio() -> None:
+    indicators = pd.DataFrame(
+        {
+            "country": ["USA", "USA", "CHN", "CHN"],
+            "year": [2013, 2014] * 2,
+            "gdp_usd": [20.0, np.nan, 10.0, np.nan],
+            "population": [np.nan, 1.0, np.nan, 4.0],
+        }
+    )
+    scales = {"per GDP": "gdp_usd", "per head": "population"}
+    with pytest.raises(ModelInputError, match="needs a year"):
+        latest_ratios(amounts([6.0, 9.0], [2.0, 2.0]), indicators, "USA", "CHN", scales=scales)

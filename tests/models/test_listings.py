@@ -1,3 +1,5 @@
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -5,14 +7,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.stats.power import TTestIndPower
+from statsmodels.stats.proportion import proportion_confint
 
 from models.errors import ModelInputError
 from models.listings import (
+    ReturnDistribution,
+    compare_with_mean,
+    fit_counted_returns,
     listings_needed,
     minimal_detectable_difference,
     power_of_comparison,
     returns_since_offer,
+    share_below_by_counts,
     simple_return,
+    simulated_power,
 )
 
 
@@ -124,3 +132,66 @@ def test_a_test_that_no_difference_passes_is_refused() -> None:
 def test_one_listing_has_no_spread() -> None:
     with pytest.raises(ModelInputError, match="2 listings"):
         minimal_detectable_difference(0.6, n=1, n_reference=100)
+
+
+COUNTS, EDGES = (16, 9, 9, 9), (0.0, 0.2, 0.4)
+
+
+def test_a_counted_distribution_is_recovered(rng: np.random.Generator) -> None:
+    returns = np.expm1(rng.normal(0.1, 0.3, 20_000))
+    counts = np.histogram(returns, [-1, *EDGES, np.inf])[0]
+    fitted = fit_counted_returns(counts, EDGES)
+    assert (fitted.location, fitted.scale) == pytest.approx((0.1, 0.3), abs=0.01)
+    assert fitted.mean == pytest.approx(returns.mean(), abs=0.01)
+    assert fitted.standard_deviation == pytest.approx(returns.std(), abs=0.02)
+
+
+def test_a_fitted_distribution_gives_back_its_counts() -> None:
+    fitted = fit_counted_returns(COUNTS, EDGES)
+    expected = np.array([16, 25, 34]) / 43
+    assert fitted.share_below(EDGES) == pytest.approx(expected, abs=0.03)
+    assert fitted.n == 43
+
+
+def test_counts_bound_the_share_below() -> None:
+    share = share_below_by_counts(0.1317, COUNTS, EDGES)
+    assert share.value == pytest.approx((16 + 25) / 86)
+    assert share.low == pytest.approx(proportion_confint(16, 43, 0.1, "beta")[0])
+    assert share.high == pytest.approx(proportion_confint(25, 43, 0.1, "beta")[1])
+    assert share_below_by_counts(5.0, COUNTS, EDGES).high == 1
+
+
+def test_two_returns_are_compared_with_a_mean_as_by_hand() -> None:
+    # Mean 0.6, standard error 0.5, t with 1 degree of freedom (a Cauchy): p = 1 - 2 atan(t) / pi.
+    compared = compare_with_mean([0.1, 1.1], 0.1, level=0.9)
+    assert compared.p_value == pytest.approx(1 - 2 * np.arctan(1.0) / np.pi)
+    half = 0.5 * np.tan(0.45 * np.pi)
+    assert (compared.mean.low, compared.mean.high) == pytest.approx((0.6 - half, 0.6 + half))
+
+
+def test_simulated_power_is_the_computed_one_without_skew(rng: np.random.Generator) -> None:
+    # A log-normal of small scale is nearly normal.
+    distribution = ReturnDistribution(0.0, 0.05, 100)
+    spread = distribution.standard_deviation
+    computed = power_of_comparison(0.03, spread, n=30, n_reference=30)
+    assert simulated_power(distribution, 0.03, rng, n=30) == pytest.approx(computed, abs=0.04)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: fit_counted_returns((1, 2), EDGES), "one count more"),
+        (lambda: fit_counted_returns(COUNTS, (0.2, 0.0, 0.4)), "rising"),
+        (lambda: fit_counted_returns((5, 5, 0, 0), EDGES), "3 or more"),
+        (lambda: share_below_by_counts(0.1, (0, 0, 0, 0), EDGES), "not all 0"),
+        (lambda: compare_with_mean([0.1], 0.0), "2 or more"),
+        (lambda: ReturnDistribution(0, 1, 5).share_below([-1.0]), "positive"),
+        (
+            lambda: simulated_power(ReturnDistribution(0, 1, 5), 1, np.random.default_rng(0), n=1),
+            "2 listings",
+        ),
+    ],
+)
+def test_bad_distributions_are_refused(call: Callable[[], object], message: str) -> None:
+    with pytest.raises(ModelInputError, match=message):
+        call()

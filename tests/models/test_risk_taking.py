@@ -13,10 +13,14 @@ from models.errors import ModelInputError
 from models.estimates import Estimate
 from models.risk_taking import (
     Measure,
+    change_of_count_ratio,
     count_interval,
     count_ratio,
+    count_ratio_p_value,
     direction,
+    growth_by_last_year,
     recent_growth,
+    recent_growth_p_values,
     recent_growths,
     share_of_gap,
     verdict_by_thresholds,
@@ -183,3 +187,52 @@ def test_an_interval_that_holds_zero_leaves_the_direction_open(
     low: float, high: float, word: str
 ) -> None:
     assert direction(Estimate((low + high) / 2, low, high, 0.9, "confidence", 5)) == word
+
+
+def test_equal_counts_have_a_p_value_of_one_and_unequal_ones_the_binomial() -> None:
+    assert count_ratio_p_value(20, 20) == pytest.approx(1)
+    # Ten against none: two tails of (1/2)^10.
+    assert count_ratio_p_value(10, 0) == pytest.approx(2 / 2**10)
+
+
+def test_the_change_of_a_ratio_is_woolfs() -> None:
+    found = change_of_count_ratio((200, 100), (300, 300), level=0.95)
+    assert found.change.value == pytest.approx(0.5)
+    error = math.sqrt(1 / 200 + 1 / 100 + 1 / 300 + 1 / 300)
+    ends = [0.5 * math.exp(sign * 1.959964 * error) for sign in (-1, 1)]
+    assert (found.change.low, found.change.high) == pytest.approx(ends)
+    assert found.p_value == pytest.approx(2 * stats.norm.sf(math.log(2) / error))
+
+
+def test_intervals_of_the_change_of_a_ratio_cover(rng: np.random.Generator) -> None:
+    counts = rng.poisson([150, 90, 600, 720], (400, 4))
+    truth = (90 / 150) / (720 / 600)
+    found = [change_of_count_ratio((a, b), (c, d)).change for a, b, c, d in counts.tolist()]
+    assert 0.85 <= np.mean([e.low <= truth <= e.high for e in found]) <= 0.95
+
+
+def test_p_values_agree_with_the_intervals_of_growth(rng: np.random.Generator) -> None:
+    for _ in range(20):
+        rows = yearly({"CHN": list(np.exp(rng.normal(0.03, 0.1, 8).cumsum()))})
+        measure = Measure(rows, "amount")
+        grown = recent_growth(rows, "CHN", value="amount", last_years=6, level=0.9)
+        p = recent_growth_p_values({"m": measure}, "CHN", last_years=6)["m"]
+        assert (p < 0.1) == (direction(grown) != "open")
+
+
+def test_growth_by_last_year_is_what_would_have_been_found_then() -> None:
+    rows = yearly({"CHN": [1, 2, 4, 8, 17, 8, 4, 2.1]}, first_year=2010)
+    found = growth_by_last_year(Measure(rows, "amount"), "CHN", span=5).set_index("last_year")
+    assert found.index.tolist() == [2014, 2015, 2016, 2017]
+    early = recent_growth(rows[rows["year"] <= 2014], "CHN", value="amount", last_years=5)
+    assert found.loc[2014, "percent_a_year"] == pytest.approx(early.value)
+    assert found.loc[2014, "low"] > 0 > found.loc[2017, "percent_a_year"]
+
+
+def test_impossible_counts_and_spans_are_refused() -> None:
+    with pytest.raises(ModelInputError, match="not both 0"):
+        count_ratio_p_value(0, 0)
+    with pytest.raises(ModelInputError, match="at least 1"):
+        change_of_count_ratio((0, 5), (3, 4))
+    with pytest.raises(ModelInputError, match="4 or more"):
+        growth_by_last_year(Measure(yearly({"CHN": [1, 2, 3]}), "amount"), "CHN", span=4)

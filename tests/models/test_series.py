@@ -100,3 +100,10 @@ def test_terms_out_of_range_are_refused(terms: int) -> None:
 def test_a_level_of_one_is_refused() -> None:
     with pytest.raises(ModelInputError, match="level"):
         fit_yearly([1, 2, 3, 4], [1, 2, 4, 3], confidence=1.0)
+
+
+def test_the_p_value_with_all_terms_is_the_classical_one(rng: np.random.Generator) -> None:
+    years = np.arange(2013.0, 2021.0)
+    values = rng.normal(0, 1, 8) + 0.3 * years
+    classical = sm.OLS(values, sm.add_constant(years)).fit().pvalues[1]
+    assert fit_yearly(years, values, terms=6).slope_p_value == pytest.approx(classical, rel=1e-6)
