@@ -5,6 +5,8 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import pandas as pd
+from scipy.special import ndtri
+from scipy.stats import qmc
 
 from models.arrays import FloatArray, Numbers, paths, positive
 from models.checks import require_table
@@ -17,6 +19,7 @@ from models.transformer import Architecture
 HOURS_PER_YEAR = 8760.0
 _WATTS_PER_KILOWATT = 1000.0
 _EIGHT_BIT = 1.0
+_OUTER = 0.01
 
 
 @dataclass(frozen=True)
@@ -116,11 +119,10 @@ def condition_ranges(frame: pd.DataFrame, *, level: float) -> dict[str, Estimate
         as `Estimate`.
     """
     require_table(frame, complete=["condition", "value", "low", "high", "unit"])
-    numbers = frame[["value", "low", "high"]].to_numpy(dtype=float)
-    labels = frame[["condition", "unit"]].to_numpy(dtype=str)
+    columns = (frame[name].tolist() for name in ("condition", "value", "low", "high", "unit"))
     ranges = {
-        name: Estimate(*map(float, ends), level, "range", 0, unit)
-        for (name, unit), ends in zip(labels, numbers, strict=True)
+        name: Estimate(value, low, high, level, "range", 0, unit)
+        for name, value, low, high, unit in zip(*columns, strict=True)
     }
     _require_names(ranges)
     return ranges
@@ -143,8 +145,10 @@ def drawn_conditions(
 ) -> Conditions:
     """Draw conditions, each within its range and independent of the others.
 
-    Shares are drawn evenly between the ends of their range, the others from the
-    log-normal distribution that has their value and range.
+    A Latin hypercube (McKay, Beckman and Conover 1979), so that few draws fill every
+    range. Shares are drawn evenly between the ends of their range, the others from
+    the log-normal distribution that has their value and range, without its outer
+    percent: a judged range has no tails worth believing.
 
     Parameters
     ----------
@@ -159,7 +163,8 @@ def drawn_conditions(
         If a condition is absent or unknown, a range reaches 0, or there is no draw.
     """
     _require_names(ranges)
-    scores = rng.standard_normal((len(ranges), paths(n_draws)))
+    cube = qmc.LatinHypercube(len(ranges), rng=rng).random(paths(n_draws)).T
+    scores = ndtri(_OUTER / 2 + (1 - _OUTER) * cube)
     drawn = zip(sorted(ranges), scores, strict=True)
     return Conditions(**{name: _drawn(name, ranges[name], row) for name, row in drawn})
 
