@@ -77,7 +77,7 @@ def decode_throughput(
         If `seconds_per_token` is not positive.
     """
     require_positive_number(seconds_per_token, "seconds_per_token")
-    layouts = _layouts(spares_links)
+    layouts = _layouts_with_room(chip, model, conditions, spares_links)
     allowed = seconds_per_token * conditions.service_share
 
     def step(sequences: FloatArray) -> FloatArray:
@@ -106,7 +106,7 @@ def prefill_throughput(
     ndarray
         One for each draw; 0 where no layout holds the model.
     """
-    layouts = _layouts(spares_links)
+    layouts = _layouts_with_room(chip, model, conditions, spares_links)
     seconds = prefill_seconds_per_token(chip, model, conditions, layouts)
     per_chip = conditions.service_share / (layouts.tensor_chips * seconds)
     fits = sequences_in_memory(chip, model, conditions, layouts) >= 1
@@ -166,8 +166,8 @@ def largest_parameters(
     """Parameters of the largest model of given proportions that so many chips serve.
 
     It must leave memory for the cache of `sequences` sequences and make a token
-    for each of them in time, in the better of the two layouts that use all chips:
-    layers cut over them, or experts shared between them.
+    for each of them in time, in a layout that uses all chips: layers cut over
+    them, or over groups of them that share the experts.
 
     Parameters
     ----------
@@ -187,7 +187,8 @@ def largest_parameters(
         require_positive_number(value, what)
     smallest, largest = 1e8, 1e14
 
-    boxes = [Layout.of(t, chips / t) for t in ((chips, 1.0) if model.experts else (chips,))]
+    group_sizes = [chips, chips / 2, chips / 4, chips / 8] if model.experts else [chips]
+    boxes = [Layout.of(t, chips / t) for t in group_sizes]
 
     def served(parameters: float) -> bool:
         grown = model.scaled_to(parameters)
@@ -201,9 +202,18 @@ def largest_parameters(
     return smallest
 
 
-def _layouts(spares_links: bool) -> Layout:  # noqa: FBT001
+def _layouts_with_room(
+    chip: Accelerator,
+    model: Architecture,
+    conditions: Conditions,
+    spares_links: bool,  # noqa: FBT001
+) -> Layout:
+    """Layouts that hold the model in some draw; the largest of all, if none does."""
     pairs = np.array(_TENSOR_LAYOUTS + (_SHARED_LAYOUTS if spares_links else ()))
-    return Layout(pairs[:, :1], pairs[:, 1:])
+    layouts = Layout(pairs[:, :1], pairs[:, 1:])
+    room = (sequences_in_memory(chip, model, conditions, layouts) >= 1).any(axis=1)
+    kept = pairs[room] if room.any() else pairs[-1:]
+    return Layout(kept[:, :1], kept[:, 1:])
 
 
 def _serves(
