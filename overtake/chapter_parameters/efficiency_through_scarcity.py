@@ -97,7 +97,7 @@ class EfficiencyThroughScarcity(CommonParameters):
         meaning="Cached tokens of a sequence that is served, on average; the range scales with it.",
         source="serving_conditions",
         minimum=1000,
-        maximum=100_000,
+        maximum=32_000,
     )
     serving_seconds_per_token: float = parameter(
         0.05,
