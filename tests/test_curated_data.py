@@ -16,7 +16,11 @@ CURATED = (
     "export_controls",
     "listings",
     "lithography_milestones",
+    "model_architectures",
     "published_estimates",
+    "serving_benchmarks",
+    "serving_conditions",
+    "serving_hardware",
 )
 CLAIMS = {
     "leading-firm",
@@ -262,3 +266,51 @@ def test_the_disagreement_on_ascend_is_carried() -> None:
     assert frame.loc["ascend-2025-semianalysis", "value"] == 805_000
     assert frame.loc["ascend-2025-ft", "value"] == 400_000
     assert frame.loc["ascend-2025-bis", "high"] == 200_000
+
+
+@pytest.mark.parametrize(
+    "column",
+    ["flop_per_s_16bit", "flop_per_s_8bit", "memory_bytes", "memory_bytes_per_s", "tdp_w"],
+)
+def test_chips_that_serve_are_those_of_the_large_table(column: str) -> None:
+    chips = tables.load("ai_chips").set_index("chip")
+    chips = chips.rename(
+        columns={
+            "fp16_flop_per_s": "flop_per_s_16bit",
+            "int8_op_per_s": "flop_per_s_8bit",
+            "memory_bandwidth_bytes_per_s": "memory_bytes_per_s",
+        }
+    )
+    serving = tables.load("serving_hardware").set_index("ai_chips_name")
+    known = chips.loc[serving.index, column].dropna()
+    assert len(known) >= 5
+    # Huawei's paper on the 910C has 752 TFLOPS where Epoch AI has 800.
+    assert (serving.loc[known.index, column] / known - 1).abs().max() < 0.061
+
+
+def test_prices_of_chips_lie_in_their_range() -> None:
+    frame = tables.load("serving_hardware")
+    assert (frame["price_low_usd"] <= frame["price_usd"]).all()
+    assert (frame["price_usd"] <= frame["price_high_usd"]).all()
+
+
+def test_conditions_lie_in_their_range_and_name_what_they_rest_on() -> None:
+    frame = tables.load("serving_conditions")
+    assert (frame["low"] <= frame["value"]).all()
+    assert (frame["value"] <= frame["high"]).all()
+    assert (frame["source"].notna() == (frame["basis"] == "published")).all()
+
+
+def test_speeds_are_of_chips_and_models_that_are_described() -> None:
+    frame = tables.load("serving_benchmarks")
+    assert set(frame["chip"]) <= set(tables.load("serving_hardware")["chip"])
+    assert set(frame["model"]) <= set(tables.load("model_architectures")["model"])
+    assert (frame["seconds_per_token"].notna() == (frame["stage"] == "decode")).all()
+
+
+def test_cost_of_deepseeks_day_follows_from_its_speeds() -> None:
+    """US$87,072 for 168 billion output tokens, at 2 dollars an hour (27 February 2025)."""
+    speed = tables.load("serving_benchmarks").set_index("id")["tokens_per_s"]
+    ratio = tables.load("serving_conditions").set_index("condition")["value"]["input_per_output"]
+    seconds = 1 / speed["deepseek-h800-decode"] + ratio / speed["deepseek-h800-prefill"]
+    assert 2 / 3600 * 1e6 * seconds == pytest.approx(87_072 / 168e3, rel=0.01)

@@ -91,6 +91,50 @@ class EfficiencyThroughScarcity(CommonParameters):
         maximum=3.2e7,
     )
 
+    serving_context_tokens: float = parameter(
+        5000.0,
+        unit="tokens",
+        meaning="Cached tokens of a sequence that is served, on average; the range scales with it.",
+        source="serving_conditions",
+        minimum=1000,
+        maximum=32_000,
+    )
+    serving_seconds_per_token: float = parameter(
+        0.05,
+        unit="s",
+        meaning="Longest time for an output token.",
+        source="deepseek2025-inference",
+        minimum=0.05,
+        maximum=0.2,
+    )
+    serving_cache_heads: int = parameter(
+        128,
+        unit="heads",
+        meaning=(
+            "Key-value heads of the dense model that co-design starts from: "
+            "128 for all heads, 8 for grouped queries."
+        ),
+        source=JUDGEMENT,
+        minimum=8,
+        maximum=128,
+    )
+    box_context_tokens: float = parameter(
+        32768.0,
+        unit="tokens",
+        meaning="Cached tokens of a sequence on a box of eight chips.",
+        source=JUDGEMENT,
+        minimum=1000,
+        maximum=131_072,
+    )
+    box_sequences: float = parameter(
+        8.0,
+        unit="sequences",
+        meaning="Sequences that a box of eight chips serves at the same time.",
+        source=JUDGEMENT,
+        minimum=1,
+        maximum=64,
+    )
+
     @model_validator(mode="after")
     def _models_on_both_sides(self) -> Self:
         if int(self.control_date[:4]) < self.start_year:
