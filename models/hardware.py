@@ -8,12 +8,21 @@ import pandas as pd
 from scipy import stats
 
 from models.arrays import FloatArray, Numbers, bounded, paths, positive
+from models.bootstrap import percentile_estimate
+from models.breaks import InterruptedTrend
 from models.checks import require_level, require_table, rows_of_countries
 from models.errors import ModelInputError
 from models.estimates import Estimate
 from models.frontier import running_maximum
-from models.growth import fit_growth
-from models.timescale import DAYS_PER_YEAR, MONTHS_PER_YEAR, decimal_years
+from models.growth import GrowthFit, fit_growth
+from models.regression import LinearFit
+from models.timescale import (
+    DAYS_PER_YEAR,
+    MONTHS_PER_YEAR,
+    Moment,
+    decimal_year,
+    decimal_years,
+)
 
 MONTHS_OF_PRODUCTION = 12.0
 _COMPUTE = "training_compute_flop"
@@ -81,6 +90,53 @@ def follower_lags(
     lags["leader_date"] = matched["date"].to_numpy()
     days = (lags["date"] - lags["leader_date"]).dt.days
     return lags.assign(lag_months=days / DAYS_PER_YEAR * MONTHS_PER_YEAR)
+
+
+def lag_between_trends(
+    leader: GrowthFit,
+    follower: InterruptedTrend,
+    *,
+    date: Moment,
+    rng: np.random.Generator,
+    n_draws: int = 4000,
+    level: float = 0.90,
+) -> Estimate:
+    """How long before a date the leader's line was where the follower's is at that date.
+
+    Coefficients of both fits are drawn from their normal approximations; the follower's
+    break date is taken as given.
+
+    Parameters
+    ----------
+    leader : GrowthFit
+        A straight line.
+    follower : InterruptedTrend
+        A line with one kink, before `date`.
+    date : str, date or Timestamp
+        Where the lines are compared.
+    n_draws : int
+        Draws of the coefficients.
+
+    Returns
+    -------
+    Estimate
+        Years; negative where the follower is ahead.
+
+    Raises
+    ------
+    ModelInputError
+        If the date precedes the kink, or the leader's line may not rise.
+    """
+    since = decimal_year(date) - decimal_year(follower.break_date)
+    if since < 0:
+        raise ModelInputError(f"needs a date after the kink of {follower.break_date}, got {date}")
+    if leader.direction != "growing":
+        raise ModelInputError(f"needs a leader that grows, got {leader.direction}")
+    behind = _drawn(follower.regression, rng, n_draws) @ np.array([1.0, since, since])
+    ahead = _drawn(leader.regression, rng, n_draws)
+    lags = decimal_year(date) - leader.origin - (behind - ahead[:, 0]) / ahead[:, 1]
+    n = leader.n + follower.n_before + follower.n_after
+    return percentile_estimate(float(lags[0]), lags[1:], level=level, n=n, unit="years")
 
 
 def growth_with_undisclosed(
@@ -248,6 +304,12 @@ def difference(first: Estimate, second: Estimate) -> Estimate:
     value = first.value - second.value
     n = min(first.n, second.n)
     return Estimate(value, value - half, value + half, first.level, first.kind, n, first.unit)
+
+
+def _drawn(fit: LinearFit, rng: np.random.Generator, n_draws: int) -> FloatArray:
+    """Coefficients and draws of them, shape (1 + n_draws, k)."""
+    drawn = rng.multivariate_normal(fit.coefficients, fit.covariance, size=paths(n_draws))
+    return np.vstack([fit.coefficients, drawn])
 
 
 def _pooled(

@@ -165,7 +165,7 @@ def pooled_curve(
     first = curves[preferred]
     tables = [
         curve.table.assign(
-            **{name: option},  # type: ignore[arg-type]
+            **{name: option},
             preferred=curve.table["preferred"] & (option == preferred),
         )
         for option, curve in curves.items()
