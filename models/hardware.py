@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from models.arrays import FloatArray, Numbers, bounded, paths, positive
+from models.arrays import FloatArray, bounded, paths
 from models.bootstrap import percentile_estimate
 from models.breaks import InterruptedTrend
 from models.checks import require_level, require_table, rows_of_countries
@@ -24,7 +24,6 @@ from models.timescale import (
     decimal_years,
 )
 
-MONTHS_OF_PRODUCTION = 12.0
 _COMPUTE = "training_compute_flop"
 _MINIMUM_DISCLOSED = 4
 _MINIMUM_IMPUTATIONS = 2
@@ -194,42 +193,6 @@ def growth_with_undisclosed(
     ends = (10 ** slope[0], 10 ** slope[1], 10 ** slope[2])
     estimate = Estimate(*ends, level, "confidence", len(frame), "per year")
     return ImputedGrowth(estimate, shift, int((~hidden).sum()), int(hidden.sum()))
-
-
-def chips_from_wafers(
-    wafers_per_month: Numbers,
-    *,
-    share: Numbers,
-    dies_per_wafer: Numbers,
-    yield_share: Numbers,
-    dies_per_chip: float,
-) -> FloatArray:
-    """Accelerators a year from a monthly number of wafers.
-
-    Parameters
-    ----------
-    wafers_per_month : float or array_like
-        Wafers started a month, at the node that the chip needs.
-    share : float or array_like
-        Share of them that goes to this kind of chip, in [0, 1].
-    dies_per_wafer : float or array_like
-        Whole dies on a wafer.
-    yield_share : float or array_like
-        Share of dies that work, in [0, 1].
-    dies_per_chip : float
-        Dies in one accelerator.
-
-    Raises
-    ------
-    ModelInputError
-        If a number is negative or a share is not in [0, 1].
-    """
-    wafers = MONTHS_OF_PRODUCTION * bounded(wafers_per_month, "wafers_per_month", low=0)
-    good = bounded(dies_per_wafer, "dies_per_wafer", low=0) * bounded(
-        yield_share, "yield_share", low=0, high=1
-    )
-    allotted = wafers * bounded(share, "share", low=0, high=1)
-    return np.asarray(allotted * good / positive(dies_per_chip, "dies_per_chip"))
 
 
 def limiting_input(outputs: Mapping[str, FloatArray]) -> pd.DataFrame:

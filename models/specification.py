@@ -17,9 +17,6 @@ import pandas as pd
 from models.errors import ModelInputError
 from models.estimates import Estimate
 
-NOT_ASKED = "—"
-"""Option of a choice that a specification does not have."""
-
 _RESULT_COLUMNS = ("value", "low", "high", "n", "preferred")
 
 
@@ -141,6 +138,8 @@ def pooled_curve(
 ) -> SpecificationCurve:
     """One curve from several whose choices differ, told apart by a first choice.
 
+    The option of a choice that a specification does not have is missing.
+
     Parameters
     ----------
     curves : mapping of str to SpecificationCurve
@@ -172,12 +171,12 @@ def pooled_curve(
     ]
     refusals = [curve.infeasible.assign(**{name: option}) for option, curve in curves.items()]
     choices = (name, *others)
-    table = pd.concat(tables).fillna(dict.fromkeys(others, NOT_ASKED))
+    table = pd.concat(tables)
     infeasible = pd.concat([part for part in refusals if not part.empty] or refusals)
     return SpecificationCurve(
         choices,
         table[[*choices, *_RESULT_COLUMNS]].sort_values("value", kind="stable", ignore_index=True),
-        infeasible.reindex(columns=[*choices, "reason"]).fillna(NOT_ASKED).reset_index(drop=True),
+        infeasible.reindex(columns=[*choices, "reason"]).reset_index(drop=True),
         first.level,
         first.unit,
     )

@@ -11,7 +11,6 @@ from models.errors import ModelInputError
 from models.estimates import Estimate
 from models.growth import fit_growth
 from models.hardware import (
-    chips_from_wafers,
     difference,
     follower_lags,
     growth_with_undisclosed,
@@ -100,13 +99,6 @@ def test_undisclosed_growth_refuses_too_few_disclosed_runs() -> None:
         growth_with_undisclosed(frame, shift_oom=0.0, rng=np.random.default_rng(1))
     with pytest.raises(ModelInputError, match="imputations"):
         growth_with_undisclosed(frame, shift_oom=0.0, rng=np.random.default_rng(1), imputations=1)
-
-
-def test_wafers_become_chips_by_plain_arithmetic() -> None:
-    made = chips_from_wafers(1000, share=0.5, dies_per_wafer=80, yield_share=0.25, dies_per_chip=2)
-    assert made == pytest.approx(1000 * 12 * 0.5 * 80 * 0.25 / 2)
-    with pytest.raises(ModelInputError, match="share"):
-        chips_from_wafers(1, share=1.5, dies_per_wafer=80, yield_share=0.5, dies_per_chip=2)
 
 
 def test_the_tightest_input_is_counted_on_each_path() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from models.errors import ModelInputError
 from models.estimates import Estimate
-from models.specification import NOT_ASKED, pooled_curve, specification_curve
+from models.specification import pooled_curve, specification_curve
 
 CHOICES = {"base": ["one", "ten"], "shift": ["none", "small", "large"]}
 PREFERRED = {"base": "one", "shift": "none"}
@@ -90,7 +90,13 @@ def test_curves_of_different_choices_are_pooled() -> None:
     assert len(pooled.table) == len(first.table) + len(other.table)
     assert pooled.table["value"].is_monotonic_increasing
     assert pooled.table["preferred"].sum() == 1
-    assert pooled.table.loc[pooled.table["curve"] == "b", "base"].unique().tolist() == [NOT_ASKED]
+    assert pooled.table.loc[pooled.table["curve"] == "b", "base"].isna().all()
+    assert set(pooled.medians_by_option()["option"]) == {
+        *CHOICES["base"],
+        *CHOICES["shift"],
+        "a",
+        "b",
+    }
     assert (pooled.level, pooled.unit) == (first.level, first.unit)
 
 
