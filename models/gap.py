@@ -97,6 +97,20 @@ class TrendGap(Gap):
     n_clusters: int
     regression: LinearFit
 
+    def p_value_of(self, factor: float) -> float:
+        """Two-sided p-value of the hypothesis that the lines are `factor` times apart.
+
+        Raises
+        ------
+        ModelInputError
+            If the factor is not positive.
+        """
+        require_positive_number(factor, "factor")
+        gap, fit = self.orders_of_magnitude, self.regression
+        error = (gap.high - gap.value) / fit.t_quantile(gap.level)
+        distance = abs(gap.value - math.log10(factor)) / error
+        return float(2 * stats.t.sf(distance, fit.degrees_of_freedom))
+
 
 @dataclass(frozen=True)
 class Percentiles:

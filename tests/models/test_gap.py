@@ -288,6 +288,17 @@ def test_bad_tables_are_refused(rng: np.random.Generator) -> None:
         sum_of_percentiles([], correlation=0.0, rng=rng)
 
 
+def test_a_gap_at_the_end_of_its_interval_is_rejected_at_its_level(
+    rng: np.random.Generator,
+) -> None:
+    gap = trend_gap(two_countries(rng), date=DATE)
+    assert gap.p_value_of(gap.factor.high) == pytest.approx(0.1)
+    assert gap.p_value_of(gap.factor.low) == pytest.approx(0.1)
+    assert gap.p_value_of(gap.factor.value) == pytest.approx(1.0)
+    with pytest.raises(ModelInputError, match="factor"):
+        gap.p_value_of(0)
+
+
 # What lies between the worth of a gap and the lag observed
 
 
