@@ -7,7 +7,6 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import statsmodels.api as sm
 from scipy import optimize
 
 from models.bootstrap import percentile_estimate, resampled_rows
@@ -364,8 +363,10 @@ def frontier_growth(
 def fit_quantile(design: FloatArray, response: FloatArray, quantile: float) -> FloatArray:
     r"""Coefficients of a linear quantile regression.
 
-    Minimises :math:`\sum_i \rho_\tau(y_i - x_i'\beta)` (Koenker and Bassett 1978)
-    with statsmodels' iterated weights.
+    Minimises :math:`\sum_i \rho_\tau(y_i - x_i'\beta)` exactly, by the dual linear
+    programme: maximise :math:`y'a` with :math:`X'a = (1-\tau) X'1`, :math:`0 \le a \le 1`
+    (Koenker and Bassett 1978; Koenker 2005, section 6.2). The coefficients are its
+    multipliers.
 
     Parameters
     ----------
@@ -379,8 +380,22 @@ def fit_quantile(design: FloatArray, response: FloatArray, quantile: float) -> F
     Returns
     -------
     ndarray, shape (k,)
+
+    Raises
+    ------
+    ModelInputError
+        If the programme has no solution.
     """
-    return np.asarray(sm.QuantReg(response, design).fit(q=quantile, max_iter=5000).params)
+    result = optimize.linprog(
+        -response,
+        A_eq=design.T,
+        b_eq=(1 - quantile) * design.sum(axis=0),
+        bounds=(0, 1),
+        method="highs",
+    )
+    if result.status != 0:
+        raise ModelInputError(f"needs independent regressors without NaN: {result.message}")
+    return np.asarray(-result.eqlin.marginals)
 
 
 def wild_cluster_p_value(
