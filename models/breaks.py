@@ -16,7 +16,12 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import stats
 
-from models.checks import require_level, require_replications, require_table
+from models.checks import (
+    require_level,
+    require_replications,
+    require_table,
+    rows_of_countries,
+)
 from models.errors import ModelInputError
 from models.estimates import Estimate
 from models.regression import Covariance, FloatArray, LinearFit, fit_linear
@@ -63,6 +68,31 @@ class InterruptedTrend:
 
 
 @dataclass(frozen=True)
+class DifferentialBreak:
+    """Whether one country's growth changed more than another's at the same date.
+
+    Attributes
+    ----------
+    break_date : Timestamp
+        Where both slopes may change.
+    change : Estimate
+        Change of the treated country's growth over that of the control's; below 1 is
+        a slowdown that the control did not share.
+    p_value : float
+        Of equal changes, for a date that was fixed before looking at the data.
+    n_treated, n_control, n_clusters : int
+        Rows of either country, and independent clusters.
+    """
+
+    break_date: pd.Timestamp
+    change: Estimate
+    p_value: float
+    n_treated: int
+    n_control: int
+    n_clusters: int
+
+
+@dataclass(frozen=True)
 class BreakSearch:
     """The kink that fits best, and whether there is one.
 
@@ -77,6 +107,8 @@ class BreakSearch:
         Coverage of that set.
     sup_f : float
         Largest F statistic over the candidate dates.
+    critical_value : float
+        What `sup_f` exceeds with chance 1 - `level` where there is no kink.
     p_value : float
         Of no kink anywhere, by a wild bootstrap of `sup_f`.
     bic_straight, bic_kinked : float
@@ -91,6 +123,7 @@ class BreakSearch:
     latest: pd.Timestamp
     level: float
     sup_f: float
+    critical_value: float
     p_value: float
     bic_straight: float
     bic_kinked: float
@@ -128,12 +161,7 @@ def interrupted_trend(
     years, logs = _log_series(frame, quantity, date)
     groups = None if cluster is None else _groups(frame, cluster)
     kink = decimal_year(break_date)
-    n_after = int((years >= kink).sum())
-    if min(n_after, len(years) - n_after) < MINIMUM_PER_SIDE:
-        raise ModelInputError(
-            f"needs {MINIMUM_PER_SIDE} rows on each side of {break_date}, "
-            f"got {len(years) - n_after} before and {n_after} after"
-        )
+    n_after = _require_both_sides(years, kink)
     design = _kinked_design(years, kink)
     fit = fit_linear(design, logs, covariance=covariance, groups=groups)
     straight = fit_linear(design[["const", "year"]], logs, covariance="classical")
@@ -149,6 +177,59 @@ def interrupted_trend(
         n_after=n_after,
         n_clusters=fit.n_clusters,
         regression=fit,
+    )
+
+
+def differential_break(
+    frame: pd.DataFrame,
+    *,
+    break_date: Moment,
+    treated: str = "CHN",
+    control: str = "USA",
+    quantity: str = _COMPUTE,
+    date: str = "date",
+    cluster: str = "organization",
+    level: float = 0.90,
+) -> DifferentialBreak:
+    r"""Compare the change of slope at a date with that of a country that was not treated.
+
+    .. math:: \log_{10} y_i = a_c + b_c\,t_i + d_c\,(t_i - \tau)_+ + e_i
+
+    with levels, slopes and kinks of each country; reported is :math:`d_1 - d_0`, the
+    comparative interrupted time series of Bloom (2003). What moved both countries at
+    the date cancels; what moved only one of them, and was not the treatment, does not.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Columns country, `date`, `quantity` and `cluster`, complete for both countries.
+    break_date : str, date or Timestamp
+        The date :math:`\tau`.
+
+    Raises
+    ------
+    ModelInputError
+        If a country has fewer than 4 rows on either side, or as `models.regression.fit_linear`.
+    """
+    pair = rows_of_countries(
+        frame, [treated, control], complete=[date, quantity, cluster], positive=[quantity]
+    )
+    years, logs = _log_series(pair, quantity, date)
+    kink = decimal_year(break_date)
+    own = (pair["country"] == treated).to_numpy(dtype=float)
+    for code in (treated, control):
+        _require_both_sides(years[(pair["country"] == code).to_numpy()], kink, f"{code} ")
+    shared = _kinked_design(years, kink)
+    design = pd.concat([shared, shared.mul(own, axis=0).add_suffix("_treated")], axis=1)
+    fit = fit_linear(design, logs, covariance="cluster", groups=_groups(pair, cluster))
+    weights = {"year_after_treated": 1.0}
+    return DifferentialBreak(
+        break_date=pd.Timestamp(break_date),
+        change=_factor(fit.combination(weights, level), "×"),
+        p_value=fit.p_value(weights),
+        n_treated=int(own.sum()),
+        n_control=int(len(own) - own.sum()),
+        n_clusters=fit.n_clusters,
     )
 
 
@@ -215,6 +296,7 @@ def search_break(
         latest=timestamp(candidates[inside].max()),
         level=level,
         sup_f=float(f[best]),
+        critical_value=float(np.quantile(null, level)),
         p_value=float((1 + np.sum(null >= f[best])) / (1 + replications)),
         bic_straight=at_best.bic_straight,
         bic_kinked=at_best.bic_kinked + float(np.log(len(years))),
@@ -342,6 +424,33 @@ def break_power(
         anywhere = _f_profile(years, drawn, candidates)[0].max(axis=1)
         rows.append((change, float((at_date > known).mean()), float((anywhere > critical).mean())))
     return pd.DataFrame(rows, columns=["change", "power_known_date", "power_unknown_date"])
+
+
+def candidate_months(
+    frame: pd.DataFrame, *, date: str = "date", trim: float = 0.15
+) -> pd.DatetimeIndex:
+    """First days of the months in which `search_break` looks for a kink.
+
+    Raises
+    ------
+    ModelInputError
+        If a date is missing, the trim is out of bounds, or fewer than two months
+        have 4 rows on each side.
+    """
+    require_table(frame, complete=[date], minimum=2 * MINIMUM_PER_SIDE)
+    candidates = _candidates(decimal_years(frame[date]), trim)
+    return pd.DatetimeIndex([timestamp(year) for year in candidates])
+
+
+def _require_both_sides(years: FloatArray, kink: float, of: str = "") -> int:
+    """Refuse a kink with too few rows before or after it; return how many lie after."""
+    n_after = int((years >= kink).sum())
+    if min(n_after, len(years) - n_after) < MINIMUM_PER_SIDE:
+        raise ModelInputError(
+            f"needs {MINIMUM_PER_SIDE} {of}rows on each side of {timestamp(kink):%Y-%m-%d}, "
+            f"got {len(years) - n_after} before and {n_after} after"
+        )
+    return n_after
 
 
 def _log_series(frame: pd.DataFrame, quantity: str, date: str) -> tuple[FloatArray, FloatArray]:

@@ -9,6 +9,7 @@ import pandas as pd
 from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
+from models.arrays import bounded, paths
 from models.bootstrap import percentile_estimate
 from models.checks import (
     require_level,
@@ -17,6 +18,7 @@ from models.checks import (
     require_table,
     rows_of_countries,
 )
+from models.draws import lognormal_draws, normal_draws, summarise
 from models.errors import ModelInputError
 from models.estimates import Estimate
 from models.regression import Covariance, FloatArray, LinearFit, fieller_interval, fit_linear
@@ -25,6 +27,7 @@ from models.timescale import DAYS_PER_YEAR, MONTHS_PER_YEAR, Moment, decimal_yea
 _COMPUTE = "training_compute_flop"
 _UNIT = "OOM"
 MINIMUM_ROWS = 4
+_LEAST_LOG_GROWTH = 0.01  # a draw slower than 1% a year would make a lag without end
 _FIVE_TO_NINETY_FIVE = 2 * float(stats.norm.ppf(0.95))
 
 
@@ -94,6 +97,20 @@ class TrendGap(Gap):
     n_clusters: int
     regression: LinearFit
 
+    def p_value_of(self, factor: float) -> float:
+        """Two-sided p-value of the hypothesis that the lines are `factor` times apart.
+
+        Raises
+        ------
+        ModelInputError
+            If the factor is not positive.
+        """
+        require_positive_number(factor, "factor")
+        gap, fit = self.orders_of_magnitude, self.regression
+        error = (gap.high - gap.value) / fit.t_quantile(gap.level)
+        distance = abs(gap.value - math.log10(factor)) / error
+        return float(2 * stats.t.sf(distance, fit.degrees_of_freedom))
+
 
 @dataclass(frozen=True)
 class Percentiles:
@@ -146,6 +163,33 @@ class CorrelationBounds:
 
     independent: Gap
     shared: Gap
+
+
+@dataclass(frozen=True)
+class LagDecomposition:
+    """What lies between the time that a compute gap is worth and the lag observed.
+
+    Attributes
+    ----------
+    compute_only : Estimate
+        Months that the gap is worth at the growth of compute: 12 ln G / ln g.
+    with_shared_progress : Estimate
+        Months of capability, where both sides use the same algorithms at the same date.
+    observed : Estimate
+        Months of capability that were observed.
+    unexplained_months : Estimate
+        The second less the third; positive where the follower is closer than shared
+        algorithms let expect.
+    unexplained_factor : Estimate
+        That in effective compute: what efficiency of the follower's own, distillation,
+        benchmark optimisation and compute that is not known of would have to make up.
+    """
+
+    compute_only: Estimate
+    with_shared_progress: Estimate
+    observed: Estimate
+    unexplained_months: Estimate
+    unexplained_factor: Estimate
 
 
 def largest_run_gap(
@@ -416,6 +460,78 @@ def lag_implied_by_gap(gap_factor: Estimate, annual_growth: Estimate) -> Estimat
     n = min(gap_factor.n, annual_growth.n)
     value, low, high = (MONTHS_PER_YEAR * x for x in (gap_mean / growth_mean, *interval))
     return Estimate(value, low, high, gap_factor.level, gap_factor.kind, n, "months")
+
+
+def lag_decomposition(
+    gap_factor: Estimate,
+    annual_growth: Estimate,
+    algorithmic_progress: Estimate,
+    observed_lag: Estimate,
+    *,
+    rng: np.random.Generator,
+    diffusion_months: float = 0.0,
+    n_draws: int = 20_000,
+) -> LagDecomposition:
+    r"""Split the difference between the worth of a compute gap and an observed lag.
+
+    With compute growing g and algorithms a times a year, capability follows effective
+    compute. A follower with a G-th of the compute and algorithms d years old trails by
+
+    .. math:: L = \frac{\ln G + d \ln a}{\ln g + \ln a}
+
+    years: progress that both share makes the same gap worth less time. An observed lag
+    that is shorter leaves a factor :math:`(g a)^{L - L_\mathrm{obs}}` of effective
+    compute to be explained otherwise.
+
+    Parameters
+    ----------
+    gap_factor, annual_growth, algorithmic_progress : Estimate
+        G, g and a, positive with their intervals; drawn as independent log-normals.
+    observed_lag : Estimate
+        Months, drawn as two half-normals that meet at its value.
+    diffusion_months : float
+        Age of the algorithms that the follower uses, d.
+    n_draws : int
+        Monte Carlo draws.
+
+    Returns
+    -------
+    LagDecomposition
+        Medians and intervals of the draws, at the level of `gap_factor`; of kind "range",
+        since published figures enter by their spans.
+
+    Raises
+    ------
+    ModelInputError
+        If an interval reaches 0, growth may be absent, or `diffusion_months` is negative.
+    """
+    if annual_growth.low <= 1 or algorithmic_progress.low < 1:
+        raise ModelInputError(
+            "needs growth of compute above 1 and no loss of algorithms over their intervals, "
+            f"got them from {annual_growth.low} and {algorithmic_progress.low}"
+        )
+    age = float(bounded(diffusion_months, "diffusion_months", low=0)) / MONTHS_PER_YEAR
+    scores = rng.standard_normal((4, paths(n_draws)))
+    gap, growth, progress = (
+        np.log(lognormal_draws(estimate, row))
+        for estimate, row in zip(
+            (gap_factor, annual_growth, algorithmic_progress), scores[:3], strict=True
+        )
+    )
+    growth, progress = np.maximum(growth, _LEAST_LOG_GROWTH), np.maximum(progress, 0.0)
+    lag = (gap + age * progress) / (growth + progress)
+    seen = normal_draws(observed_lag, scores[3]) / MONTHS_PER_YEAR
+
+    def told(draws: FloatArray, unit: str) -> Estimate:
+        return summarise(draws, gap_factor.level, "range", gap_factor.n, unit)
+
+    return LagDecomposition(
+        compute_only=told(MONTHS_PER_YEAR * gap / growth, "months"),
+        with_shared_progress=told(MONTHS_PER_YEAR * lag, "months"),
+        observed=observed_lag,
+        unexplained_months=told(MONTHS_PER_YEAR * (lag - seen), "months"),
+        unexplained_factor=told(np.exp((growth + progress) * (lag - seen)), "times"),
+    )
 
 
 def growth_to_close(gap_factor: float, *, years: float, rival_growth: float) -> float:

@@ -7,15 +7,23 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from models.arrays import FloatArray, Numbers, bounded, paths, positive
+from models.arrays import FloatArray, bounded, paths
+from models.bootstrap import percentile_estimate
+from models.breaks import InterruptedTrend
 from models.checks import require_level, require_table, rows_of_countries
 from models.errors import ModelInputError
 from models.estimates import Estimate
 from models.frontier import running_maximum
-from models.growth import fit_growth
-from models.timescale import DAYS_PER_YEAR, MONTHS_PER_YEAR, decimal_years
+from models.growth import GrowthFit, fit_growth
+from models.regression import LinearFit
+from models.timescale import (
+    DAYS_PER_YEAR,
+    MONTHS_PER_YEAR,
+    Moment,
+    decimal_year,
+    decimal_years,
+)
 
-MONTHS_OF_PRODUCTION = 12.0
 _COMPUTE = "training_compute_flop"
 _MINIMUM_DISCLOSED = 4
 _MINIMUM_IMPUTATIONS = 2
@@ -83,6 +91,53 @@ def follower_lags(
     return lags.assign(lag_months=days / DAYS_PER_YEAR * MONTHS_PER_YEAR)
 
 
+def lag_between_trends(
+    leader: GrowthFit,
+    follower: InterruptedTrend,
+    *,
+    date: Moment,
+    rng: np.random.Generator,
+    n_draws: int = 4000,
+    level: float = 0.90,
+) -> Estimate:
+    """How long before a date the leader's line was where the follower's is at that date.
+
+    Coefficients of both fits are drawn from their normal approximations; the follower's
+    break date is taken as given.
+
+    Parameters
+    ----------
+    leader : GrowthFit
+        A straight line.
+    follower : InterruptedTrend
+        A line with one kink, before `date`.
+    date : str, date or Timestamp
+        Where the lines are compared.
+    n_draws : int
+        Draws of the coefficients.
+
+    Returns
+    -------
+    Estimate
+        Years; negative where the follower is ahead.
+
+    Raises
+    ------
+    ModelInputError
+        If the date precedes the kink, or the leader's line may not rise.
+    """
+    since = decimal_year(date) - decimal_year(follower.break_date)
+    if since < 0:
+        raise ModelInputError(f"needs a date after the kink of {follower.break_date}, got {date}")
+    if leader.direction != "growing":
+        raise ModelInputError(f"needs a leader that grows, got {leader.direction}")
+    behind = _drawn(follower.regression, rng, n_draws) @ np.array([1.0, since, since])
+    ahead = _drawn(leader.regression, rng, n_draws)
+    lags = decimal_year(date) - leader.origin - (behind - ahead[:, 0]) / ahead[:, 1]
+    n = leader.n + follower.n_before + follower.n_after
+    return percentile_estimate(float(lags[0]), lags[1:], level=level, n=n, unit="years")
+
+
 def growth_with_undisclosed(
     frame: pd.DataFrame,
     *,
@@ -138,42 +193,6 @@ def growth_with_undisclosed(
     ends = (10 ** slope[0], 10 ** slope[1], 10 ** slope[2])
     estimate = Estimate(*ends, level, "confidence", len(frame), "per year")
     return ImputedGrowth(estimate, shift, int((~hidden).sum()), int(hidden.sum()))
-
-
-def chips_from_wafers(
-    wafers_per_month: Numbers,
-    *,
-    share: Numbers,
-    dies_per_wafer: Numbers,
-    yield_share: Numbers,
-    dies_per_chip: float,
-) -> FloatArray:
-    """Accelerators a year from a monthly number of wafers.
-
-    Parameters
-    ----------
-    wafers_per_month : float or array_like
-        Wafers started a month, at the node that the chip needs.
-    share : float or array_like
-        Share of them that goes to this kind of chip, in [0, 1].
-    dies_per_wafer : float or array_like
-        Whole dies on a wafer.
-    yield_share : float or array_like
-        Share of dies that work, in [0, 1].
-    dies_per_chip : float
-        Dies in one accelerator.
-
-    Raises
-    ------
-    ModelInputError
-        If a number is negative or a share is not in [0, 1].
-    """
-    wafers = MONTHS_OF_PRODUCTION * bounded(wafers_per_month, "wafers_per_month", low=0)
-    good = bounded(dies_per_wafer, "dies_per_wafer", low=0) * bounded(
-        yield_share, "yield_share", low=0, high=1
-    )
-    allotted = wafers * bounded(share, "share", low=0, high=1)
-    return np.asarray(allotted * good / positive(dies_per_chip, "dies_per_chip"))
 
 
 def limiting_input(outputs: Mapping[str, FloatArray]) -> pd.DataFrame:
@@ -248,6 +267,12 @@ def difference(first: Estimate, second: Estimate) -> Estimate:
     value = first.value - second.value
     n = min(first.n, second.n)
     return Estimate(value, value - half, value + half, first.level, first.kind, n, first.unit)
+
+
+def _drawn(fit: LinearFit, rng: np.random.Generator, n_draws: int) -> FloatArray:
+    """Coefficients and draws of them, shape (1 + n_draws, k)."""
+    drawn = rng.multivariate_normal(fit.coefficients, fit.covariance, size=paths(n_draws))
+    return np.vstack([fit.coefficients, drawn])
 
 
 def _pooled(

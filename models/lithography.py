@@ -21,6 +21,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import optimize, stats
 from scipy.special import log_ndtr, ndtri
+from statsmodels.duration.survfunc import SurvfuncRight
 
 from models.arrays import FloatArray, Numbers, bounded, per_path, positive
 from models.checks import require_level, require_table
@@ -33,6 +34,10 @@ _LOG_ROOT_TWO_PI = 0.5 * float(np.log(2 * np.pi))
 _MINIMUM_EVENTS = 2
 _GRID = (161, 101)
 _GRID_WIDTH = 5.0
+# Start, end and points of the grid of a profile, about the maximum.
+_PROFILE_LOG_MEDIAN = (-2.0, 6.0, 241)
+_PROFILE_LOG_SCALE = (-2.5, 3.0, 121)
+_LEAST_SURVIVAL = 1e-9
 # No reference class tells a scale of log duration outside this from its ends.
 _SCALE_BOUNDS = (0.005, 20.0)
 _WIDEST_STEP = 7.0
@@ -355,15 +360,10 @@ def probability_by_year(
     """
     require_level(level)
     dates = bounded(years, "years").ravel()
-    waited = _waited(start_year, not_before)
-    speed = float(positive(speed_up, "speed_up"))
-    survival_now = _survival(model, np.array([waited * speed]))
-    elapsed = np.maximum(dates - start_year, waited) * speed
-    survival = _survival(model, elapsed)
-    conditional = 1 - np.divide(
-        survival, survival_now, out=np.ones_like(survival), where=survival_now > 0
+    conditional, survival_now = _conditional_probability(
+        model, dates, start_year, speed_up, not_before
     )
-    weights = _updated(model.weights, survival_now[:, 0], start_year, not_before)
+    weights = _updated(model.weights, survival_now, start_year, not_before)
     low, high = (
         _weighted_quantile(conditional, end, weights) for end in (0.5 - level / 2, 0.5 + level / 2)
     )
@@ -374,6 +374,105 @@ def probability_by_year(
             "probability": mean,
             "low": np.minimum(low, mean),
             "high": np.maximum(high, mean),
+        }
+    )
+
+
+def likelihood_probability_by_year(
+    durations: pd.DataFrame,
+    years: npt.ArrayLike,
+    *,
+    start_year: float,
+    family: Family = "lognormal",
+    speed_up: float = 1.0,
+    not_before: float | None = None,
+    level: float = 0.9,
+    weight: str | None = None,
+) -> pd.DataFrame:
+    """`probability_by_year` without a prior: maximum likelihood with profile intervals.
+
+    The interval of a probability spans what it is over all parameters whose likelihood
+    is within the chi-squared drop of the highest (one degree of freedom), on a grid.
+
+    Parameters
+    ----------
+    durations, family, weight
+        As `fit_durations`.
+    years, start_year, speed_up, not_before, level
+        As `probability_by_year`.
+
+    Raises
+    ------
+    ModelInputError
+        As `fit_durations` and `probability_by_year`.
+    """
+    require_level(level)
+    log_likelihood = _likelihood(durations, family, weight)
+    best = _maximum(durations, log_likelihood)
+    axes = (
+        best[0] + np.linspace(*_PROFILE_LOG_MEDIAN),
+        np.log(best[1]) + np.linspace(*_PROFILE_LOG_SCALE),
+    )
+    theta, log_sigma = (axis.ravel() for axis in np.meshgrid(*axes, indexing="ij"))
+    drop = float(stats.chi2.ppf(level, 1)) / 2
+    kept = log_likelihood(theta, np.exp(log_sigma)) >= float(log_likelihood(*best)) - drop
+    theta = np.concatenate([[best[0]], theta[kept]])
+    sigma = np.concatenate([[best[1]], np.exp(log_sigma[kept])])
+    model = DurationModel(
+        family, theta, sigma, np.full(theta.size, 1 / theta.size), len(durations),
+        int(durations["observed"].sum()),
+    )  # fmt: skip
+    dates = bounded(years, "years").ravel()
+    conditional, _ = _conditional_probability(model, dates, start_year, speed_up, not_before)
+    return pd.DataFrame(
+        {
+            "year": dates,
+            "probability": conditional[0],
+            "low": conditional.min(axis=0),
+            "high": conditional.max(axis=0),
+        }
+    )
+
+
+def kaplan_meier(durations: pd.DataFrame, *, level: float = 0.9) -> pd.DataFrame:
+    """Share of programmes that have reached the event by each duration, without a family.
+
+    Kaplan and Meier (1958) with Greenwood's error on the log-minus-log scale, which
+    keeps the interval in [0, 1].
+
+    Parameters
+    ----------
+    durations : DataFrame
+        Columns `duration_years` and `observed`.
+
+    Returns
+    -------
+    DataFrame
+        `duration_years`, `share`, `low`, `high`, `at_risk`; one row for each duration
+        at which an event occurred.
+
+    Raises
+    ------
+    ModelInputError
+        If columns are missing, a duration is not positive, or no event occurred.
+    """
+    require_level(level)
+    require_table(durations, complete=["duration_years", "observed"], positive=["duration_years"])
+    observed = durations["observed"].to_numpy(dtype=bool)
+    if not observed.any():
+        raise ModelInputError(f"needs an event, got {len(durations)} censored durations")
+    curve = SurvfuncRight(durations["duration_years"].to_numpy(dtype=float), observed.astype(int))
+    survival, error = np.asarray(curve.surv_prob), np.asarray(curve.surv_prob_se)
+    inside = np.clip(survival, _LEAST_SURVIVAL, 1 - _LEAST_SURVIVAL)
+    half = stats.norm.ppf(0.5 + level / 2) * error / (inside * np.abs(np.log(inside)))
+    low, high = (1 - inside ** np.exp(side * half) for side in (-1, 1))
+    return pd.DataFrame(
+        {
+            "duration_years": curve.surv_times,
+            "share": 1 - survival,
+            "low": np.where(survival > 0, low, 0.0),
+            "high": np.where(survival > 0, high, 1.0),
+            "at_risk": curve.n_risk,
         }
     )
 
@@ -598,6 +697,22 @@ def _survival(model: DurationModel, years: FloatArray) -> FloatArray:
     z = _standardised(standard, years[np.newaxis, :], theta, sigma)
     share = model.reaching_share
     return np.asarray(1 - share + share * np.exp(standard.log_survival(z)))
+
+
+def _conditional_probability(
+    model: DurationModel,
+    dates: FloatArray,
+    start_year: float,
+    speed_up: float,
+    not_before: float | None,
+) -> tuple[FloatArray, FloatArray]:
+    """Probability of the event by each date given none so far, and the survival so far."""
+    waited = _waited(start_year, not_before)
+    speed = float(positive(speed_up, "speed_up"))
+    survival_now = _survival(model, np.array([waited * speed]))
+    survival = _survival(model, np.maximum(dates - start_year, waited) * speed)
+    ratio = np.divide(survival, survival_now, out=np.ones_like(survival), where=survival_now > 0)
+    return 1 - ratio, survival_now[:, 0]
 
 
 def _waited(start_year: Numbers, not_before: float | None) -> FloatArray:

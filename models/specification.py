@@ -133,6 +133,55 @@ def specification_curve(
     return SpecificationCurve(tuple(choices), table, infeasible, level, unit)
 
 
+def pooled_curve(
+    curves: Mapping[str, SpecificationCurve], *, name: str, preferred: str
+) -> SpecificationCurve:
+    """One curve from several whose choices differ, told apart by a first choice.
+
+    The option of a choice that a specification does not have is missing.
+
+    Parameters
+    ----------
+    curves : mapping of str to SpecificationCurve
+        Each under the option of the new choice that it stands for.
+    name : str
+        Name of that choice.
+    preferred : str
+        The option whose preferred specification stays the preferred one.
+
+    Raises
+    ------
+    ModelInputError
+        If `preferred` is none of the options, `name` is taken, or units or levels differ.
+    """
+    if preferred not in curves or any(name in curve.choices for curve in curves.values()):
+        raise ModelInputError(
+            f"needs {preferred!r} among {list(curves)} and no other choice called {name!r}"
+        )
+    if len({(curve.level, curve.unit) for curve in curves.values()}) > 1:
+        raise ModelInputError("needs curves of one level and unit")
+    others = dict.fromkeys(choice for curve in curves.values() for choice in curve.choices)
+    first = curves[preferred]
+    tables = [
+        curve.table.assign(
+            **{name: option},
+            preferred=curve.table["preferred"] & (option == preferred),
+        )
+        for option, curve in curves.items()
+    ]
+    refusals = [curve.infeasible.assign(**{name: option}) for option, curve in curves.items()]
+    choices = (name, *others)
+    table = pd.concat(tables)
+    infeasible = pd.concat([part for part in refusals if not part.empty] or refusals)
+    return SpecificationCurve(
+        choices,
+        table[[*choices, *_RESULT_COLUMNS]].sort_values("value", kind="stable", ignore_index=True),
+        infeasible.reindex(columns=[*choices, "reason"]).reset_index(drop=True),
+        first.level,
+        first.unit,
+    )
+
+
 def _require_choices(choices: Mapping[str, Sequence[str]], preferred: Mapping[str, str]) -> None:
     if clashes := sorted(set(choices) & set(_RESULT_COLUMNS)):
         raise ModelInputError(f"a choice must not be called {', '.join(clashes)}")

@@ -20,6 +20,7 @@ from models.draws import summarise
 from models.errors import ModelInputError
 from models.estimates import Estimate
 
+MONTHS_OF_PRODUCTION = 12.0
 _UNIT = "H100e"
 _POSITIVE = ("domestic_growth", "import_growth", "past_growth", "memory_growth", "euv_ramp_years")
 
@@ -103,6 +104,70 @@ class SupplyAssumptions:
 
 
 @dataclass(frozen=True)
+class FabAssumptions:
+    """How a country's own wafers become compute. Numbers, or one number per path.
+
+    Attributes
+    ----------
+    wafers_per_month : float or ndarray
+        Wafer starts a month, in the start year, at nodes that accelerators can use.
+    accelerator_share : float or ndarray
+        Share of them that goes to accelerators, 0 to 1.
+    dies_per_wafer, dies_per_chip : float or ndarray
+        Whole dies on a wafer, and dies in one accelerator.
+    die_yield : float or ndarray
+        Share of dies that work, above 0 and at most 1.
+    h100e_per_chip : float or ndarray
+        Rated performance of one accelerator of the start year, in H100-equivalents.
+    utilisation : float or ndarray
+        What a chip delivers in practice of its rated performance, relative to the
+        chips of the unit: software, interconnect and faults. Above 0.
+    capacity_growth, performance_growth : float or ndarray
+        Growth factors a year of wafer starts and of performance per wafer, without EUV.
+    memory_limited_chips : float or ndarray
+        Accelerators a year that the high-bandwidth memory at hand can equip in the
+        start year.
+    memory_growth : float or ndarray
+        Growth factor a year of the compute that the memory can equip.
+    """
+
+    wafers_per_month: Numbers
+    accelerator_share: Numbers
+    dies_per_wafer: Numbers
+    dies_per_chip: Numbers
+    die_yield: Numbers
+    h100e_per_chip: Numbers
+    utilisation: Numbers
+    capacity_growth: Numbers
+    performance_growth: Numbers
+    memory_limited_chips: Numbers = 1e12
+    memory_growth: Numbers = 1.0
+
+    def __post_init__(self) -> None:
+        """Refuse numbers that no factory can have."""
+        bounded(self.accelerator_share, "accelerator_share", low=0, high=1)
+        bounded(positive(self.die_yield, "die_yield"), "die_yield", high=1)
+        for name in ("wafers_per_month", "dies_per_wafer", "memory_limited_chips"):
+            bounded(getattr(self, name), name, low=0)
+        for name in ("dies_per_chip", "h100e_per_chip", "utilisation"):
+            positive(getattr(self, name), name)
+        for name in ("capacity_growth", "performance_growth", "memory_growth"):
+            positive(getattr(self, name), name)
+
+    @property
+    def chips_if_every_die_worked(self) -> FloatArray:
+        """Accelerators a year from the start year's wafers at a yield of one."""
+        wafers = MONTHS_OF_PRODUCTION * _array(self.wafers_per_month)
+        dies = wafers * _array(self.accelerator_share) * _array(self.dies_per_wafer)
+        return np.asarray(dies / _array(self.dies_per_chip))
+
+    @property
+    def h100e_in_practice(self) -> FloatArray:
+        """What one accelerator of the start year delivers."""
+        return np.asarray(_array(self.h100e_per_chip) * _array(self.utilisation))
+
+
+@dataclass(frozen=True)
 class StockPaths:
     """Stock of compute by year and path, in H100-equivalents.
 
@@ -157,6 +222,51 @@ class Crossing:
     median: float | None
     latest: float | None
     level: float
+
+
+def supply_from_fabs(
+    fab: FabAssumptions,
+    *,
+    initial_stock: Numbers,
+    imports: Numbers,
+    import_growth: Numbers,
+    lifetime_years: Numbers,
+    past_growth: Numbers,
+    euv_volume_year: Numbers = 2100.0,
+    euv_multiple: Numbers = 1.0,
+    euv_ramp_years: Numbers = 3.0,
+) -> SupplyAssumptions:
+    """Supply whose domestic part is counted up from wafer starts.
+
+    Good dies times performance times utilisation, and no more than the memory can equip.
+
+    Parameters
+    ----------
+    fab : FabAssumptions
+        Of the start year, with its growth.
+    initial_stock, imports, import_growth, lifetime_years, past_growth, euv_volume_year
+        As `SupplyAssumptions`, and so `euv_multiple` and `euv_ramp_years`.
+
+    Raises
+    ------
+    ModelInputError
+        As `SupplyAssumptions`.
+    """
+    return SupplyAssumptions(
+        initial_stock=initial_stock,
+        domestic_output=fab.chips_if_every_die_worked * fab.h100e_in_practice,
+        domestic_growth=_array(fab.capacity_growth) * _array(fab.performance_growth),
+        yield_share=fab.die_yield,
+        imports=imports,
+        import_growth=import_growth,
+        lifetime_years=lifetime_years,
+        past_growth=past_growth,
+        memory_limit=_array(fab.memory_limited_chips) * fab.h100e_in_practice,
+        memory_growth=fab.memory_growth,
+        euv_volume_year=euv_volume_year,
+        euv_multiple=euv_multiple,
+        euv_ramp_years=euv_ramp_years,
+    )
 
 
 def project_stock(assumptions: SupplyAssumptions, *, start_year: int, end_year: int) -> StockPaths:
@@ -274,6 +384,10 @@ def time_to_ratio(
         share, min(float(low), share), max(float(high), share), level, "confidence", crossed.size
     )
     return Crossing(threshold, within, 1 - share, earliest, median, latest, level)
+
+
+def _array(value: Numbers) -> FloatArray:
+    return np.asarray(value, dtype=float)
 
 
 def _column(value: Numbers, assumptions: SupplyAssumptions) -> FloatArray:

@@ -22,7 +22,8 @@ def specification_chart(
     ----------
     table : pandas.DataFrame
         One row for each specification, in the order to draw: a column for each
-        choice, `value`, `low`, `high`, and `preferred`, true for one row.
+        choice, `value`, `low`, `high`, and `preferred`, true for one row. A missing
+        option is not drawn: the specification has no such choice.
     choices : sequence of str
         Columns of `table` that hold options; they stand below in this order.
     label : str
@@ -34,7 +35,9 @@ def specification_chart(
         The figure and the upper axes, for a reference line or band or a log scale.
     """
     style.use()
-    rows = [(choice, str(option)) for choice in choices for option in table[choice].unique()]
+    rows = [
+        (choice, str(option)) for choice in choices for option in table[choice].dropna().unique()
+    ]
     height = _CURVE_INCHES + _ROW_INCHES * (len(rows) + len(choices))
     figure = Figure(figsize=(style.WIDTH_INCHES, height), layout="constrained")
     curve, matrix = figure.subplots(
@@ -67,7 +70,7 @@ def _draw_options(axes: Axes, table: pd.DataFrame, choices: Sequence[str]) -> No
     for choice in choices:
         names.append(choice)
         heights.append(y)
-        for option in table[choice].unique():
+        for option in table[choice].dropna().unique():
             y -= 1
             taken = np.flatnonzero(table[choice] == option)
             axes.plot(taken, np.full(len(taken), y), "|", color=_DOT_COLOUR, markersize=5, mew=0.8)

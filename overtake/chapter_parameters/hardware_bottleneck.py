@@ -1,5 +1,7 @@
 """The parameters of the chapter `hardware-bottleneck`."""
 
+from typing import Literal
+
 from overtake.chapter_parameters.common import CommonParameters
 from overtake.parameters import JUDGEMENT, parameter
 
@@ -122,18 +124,67 @@ class HardwareBottleneck(CommonParameters):
         minimum=0.8,
         maximum=4,
     )
-    chn_domestic_growth: float = parameter(
-        1.6,
+    die_yield: float = parameter(
+        0.4,
+        unit="",
+        meaning="Share of Chinese dies at advanced nodes that work.",
+        source="digitimes2025-yield",
+        minimum=0.05,
+        maximum=0.95,
+    )
+    wafer_capacity_growth: float = parameter(
+        1.2,
         unit="times a year",
-        meaning="Growth of the Chinese output of compute after 2025, without EUV.",
+        meaning="Growth of China's wafer starts at advanced nodes to 2035, without EUV.",
         source=JUDGEMENT,
         minimum=0.8,
-        maximum=4,
+        maximum=3,
+    )
+    chip_performance_growth: float = parameter(
+        1.15,
+        unit="times a year",
+        meaning="Growth of performance per Chinese wafer by design and packaging, without EUV.",
+        source=JUDGEMENT,
+        minimum=0.8,
+        maximum=2,
+    )
+    chip_utilisation: float = parameter(
+        0.8,
+        unit="",
+        meaning="What a Chinese chip delivers in practice of its rated performance, relative to "
+        "Nvidia's: software, interconnect, faults.",
+        source=JUDGEMENT,
+        minimum=0.1,
+        maximum=1.2,
+    )
+    memory_growth: float = parameter(
+        2.5,
+        unit="times a year",
+        meaning="Growth after 2026 of the compute that high-bandwidth memory can equip in China.",
+        source=JUDGEMENT,
+        minimum=0.8,
+        maximum=10,
+    )
+    import_regime: Literal["as now", "closed", "open"] = parameter(
+        "as now",
+        unit="",
+        meaning="Chinese imports of chips after 2025: as the two numbers below say, none, or a "
+        "share of what the United States adds.",
+        source=JUDGEMENT,
+    )
+    open_import_share: float = parameter(
+        0.25,
+        unit="",
+        meaning="Chinese purchases over American additions where imports are open.",
+        source=JUDGEMENT,
+        minimum=0,
+        maximum=2,
     )
     chn_imports_h100e_thousand: float = parameter(
         300.0,
         unit="thousand H100e a year",
-        meaning="Chinese imports of 2025, legal and smuggled, and chips rented abroad.",
+        meaning="Chinese imports of 2025, legal and smuggled, and chips rented abroad, for "
+        "imports as now.",
         source=JUDGEMENT,
         minimum=0,
         maximum=5000,
@@ -233,6 +284,14 @@ class HardwareBottleneck(CommonParameters):
         source=JUDGEMENT,
         minimum=0.1,
         maximum=1,
+    )
+    diffusion_months: float = parameter(
+        6.0,
+        unit="months",
+        meaning="Age of the algorithms that Chinese developers use.",
+        source=JUDGEMENT,
+        minimum=0,
+        maximum=36,
     )
     delivery_share_china: float = parameter(
         0.7,

@@ -7,7 +7,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from models.breaks import break_power, interrupted_trend, placebo_breaks, search_break
+from models.breaks import (
+    break_power,
+    candidate_months,
+    differential_break,
+    interrupted_trend,
+    placebo_breaks,
+    search_break,
+)
 from models.errors import ModelInputError
 from tests.models.simulated import compute_table
 
@@ -157,3 +164,60 @@ def test_bad_input_is_refused(rng: np.random.Generator) -> None:
         break_power(table, break_date=KINK, changes=[0.0], rng=rng)
     with pytest.raises(ModelInputError, match="complete"):
         search_break(table.assign(training_compute_flop=np.nan), rng=rng)
+
+
+def test_critical_value_is_exceeded_as_often_as_it_says() -> None:
+    rng, above = np.random.default_rng(36), 0
+    for _ in range(200):
+        found = search_break(compute_table(rng, n=60), rng=rng, replications=99)
+        above += found.sup_f > found.critical_value
+    assert 0.05 <= above / 200 <= 0.16
+
+
+def test_months_are_those_that_the_search_tries(rng: np.random.Generator) -> None:
+    table = kinked(rng)
+    found = search_break(table, rng=rng, replications=20)
+    assert candidate_months(table).tolist() == found.profile["date"].tolist()
+
+
+def countries(
+    rng: np.random.Generator, *, chinese_after: float, american_after: float
+) -> pd.DataFrame:
+    sides = [
+        compute_table(
+            rng, n=80, developers=30, growth=8.0, growth_after=after, kink=3.0, country=country
+        )
+        for country, after in (("CHN", chinese_after), ("USA", american_after))
+    ]
+    return pd.concat(sides, ignore_index=True)
+
+
+def test_a_break_that_both_countries_share_cancels() -> None:
+    rng, hits, alone = np.random.default_rng(35), 0, 0
+    for _ in range(200):
+        shared = countries(rng, chinese_after=2.0, american_after=2.0)
+        found = differential_break(shared, break_date=KINK)
+        hits += found.change.low <= 1.0 <= found.change.high
+        alone += (
+            interrupted_trend(shared[shared["country"] == "CHN"], break_date=KINK).p_value < 0.1
+        )
+    assert 170 <= hits <= 192
+    assert alone > 190
+
+
+def test_the_break_of_one_country_alone_is_recovered() -> None:
+    rng, hits = np.random.default_rng(37), 0
+    for _ in range(200):
+        table = countries(rng, chinese_after=2.0, american_after=8.0)
+        found = differential_break(table, break_date=KINK)
+        hits += found.change.low <= 0.25 <= found.change.high
+    assert 168 <= hits <= 192
+
+
+def test_a_differential_break_needs_rows_of_both_on_both_sides(rng: np.random.Generator) -> None:
+    table = countries(rng, chinese_after=2.0, american_after=8.0)
+    early = table[(table["country"] == "CHN") | (table["date"] < KINK)]
+    with pytest.raises(ModelInputError, match="USA rows on each side of 2021-01-01"):
+        differential_break(early, break_date=KINK)
+    with pytest.raises(ModelInputError, match="rows of USA"):
+        differential_break(table[table["country"] == "CHN"], break_date=KINK)

@@ -13,6 +13,7 @@ from models.gap import (
     cluster_sum_gap,
     disclosure_share,
     growth_to_close,
+    lag_decomposition,
     lag_implied_by_gap,
     largest_run_gap,
     percentile_gap,
@@ -216,8 +217,8 @@ def test_a_gap_below_one_is_refused(gap: float) -> None:
         years_to_parity(gap, growth_follower=3, growth_leader=2)
 
 
-def sure(value: float) -> Estimate:
-    return Estimate(value, value, value, 0.9, "confidence", 10)
+def sure(value: float, unit: str = "") -> Estimate:
+    return Estimate(value, value, value, 0.9, "confidence", 10, unit)
 
 
 def test_implied_lag_of_a_sure_gap_at_sure_growth() -> None:
@@ -285,3 +286,54 @@ def test_bad_tables_are_refused(rng: np.random.Generator) -> None:
         sum_of_percentiles([WIDE], correlation=-0.1, rng=rng)
     with pytest.raises(ModelInputError, match="at least one part"):
         sum_of_percentiles([], correlation=0.0, rng=rng)
+
+
+def test_a_gap_at_the_end_of_its_interval_is_rejected_at_its_level(
+    rng: np.random.Generator,
+) -> None:
+    gap = trend_gap(two_countries(rng), date=DATE)
+    assert gap.p_value_of(gap.factor.high) == pytest.approx(0.1)
+    assert gap.p_value_of(gap.factor.low) == pytest.approx(0.1)
+    assert gap.p_value_of(gap.factor.value) == pytest.approx(1.0)
+    with pytest.raises(ModelInputError, match="factor"):
+        gap.p_value_of(0)
+
+
+# What lies between the worth of a gap and the lag observed
+
+
+def test_lag_decomposition_in_closed_form(rng: np.random.Generator) -> None:
+    parts = lag_decomposition(sure(16.0), sure(4.0), sure(2.0), sure(9.0, "months"), rng=rng)
+    assert parts.compute_only.value == pytest.approx(24.0)  # 16 is 4 squared
+    assert parts.with_shared_progress.value == pytest.approx(16.0)  # 16 is 8 to the 4/3
+    assert parts.unexplained_months.value == pytest.approx(7.0)
+    assert parts.unexplained_factor.value == pytest.approx(8 ** (7 / 12))
+
+
+def test_without_progress_the_lag_is_that_of_compute(rng: np.random.Generator) -> None:
+    gap, growth = Estimate(16.0, 8.0, 32.0, 0.9, "confidence", 9), sure(4.0)
+    parts = lag_decomposition(gap, growth, sure(1.0), sure(24.0, "months"), rng=rng)
+    implied = lag_implied_by_gap(gap, growth)
+    assert parts.with_shared_progress.value == pytest.approx(implied.value, rel=0.02)
+    assert parts.with_shared_progress.low == pytest.approx(implied.low, rel=0.03)
+    assert parts.unexplained_factor.value == pytest.approx(1.0, rel=0.03)
+
+
+def test_older_algorithms_lengthen_the_lag(rng: np.random.Generator) -> None:
+    months = [
+        lag_decomposition(
+            sure(16.0), sure(4.0), sure(2.0), sure(9.0, "months"), rng=rng, diffusion_months=d
+        ).with_shared_progress.value
+        for d in (0.0, 6.0, 24.0)
+    ]
+    assert months == pytest.approx([16.0, 18.0, 24.0])  # at the lag itself nothing is shared
+
+
+def test_a_lag_needs_growth_and_a_known_age(rng: np.random.Generator) -> None:
+    shrinking = Estimate(1.2, 0.9, 1.6, 0.9, "confidence", 9, "times")
+    with pytest.raises(ModelInputError, match="growth of compute above 1"):
+        lag_decomposition(sure(9.0), shrinking, sure(2.0), sure(9.0, "months"), rng=rng)
+    with pytest.raises(ModelInputError, match="diffusion_months"):
+        lag_decomposition(
+            sure(9.0), sure(4.0), sure(2.0), sure(9.0, "months"), rng=rng, diffusion_months=-1
+        )

@@ -6,13 +6,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from models.breaks import interrupted_trend
 from models.errors import ModelInputError
 from models.estimates import Estimate
+from models.growth import fit_growth
 from models.hardware import (
-    chips_from_wafers,
     difference,
     follower_lags,
     growth_with_undisclosed,
+    lag_between_trends,
     limiting_input,
     spread_by_factor,
 )
@@ -99,13 +101,6 @@ def test_undisclosed_growth_refuses_too_few_disclosed_runs() -> None:
         growth_with_undisclosed(frame, shift_oom=0.0, rng=np.random.default_rng(1), imputations=1)
 
 
-def test_wafers_become_chips_by_plain_arithmetic() -> None:
-    made = chips_from_wafers(1000, share=0.5, dies_per_wafer=80, yield_share=0.25, dies_per_chip=2)
-    assert made == pytest.approx(1000 * 12 * 0.5 * 80 * 0.25 / 2)
-    with pytest.raises(ModelInputError, match="share"):
-        chips_from_wafers(1, share=1.5, dies_per_wafer=80, yield_share=0.5, dies_per_chip=2)
-
-
 def test_the_tightest_input_is_counted_on_each_path() -> None:
     table = limiting_input(
         {"wafers": np.array([1.0, 5.0, 2.0, 9.0]), "memory": np.array([2.0, 3.0, 2.0, 1.0])}
@@ -141,3 +136,26 @@ def test_half_widths_of_a_difference_add_in_squares() -> None:
     assert (result.value, result.low, result.high, result.n) == (6, 1, 11, 8)
     with pytest.raises(ModelInputError, match="unit"):
         difference(first, Estimate(4, 0, 8, 0.9, "confidence", 8, "GW"))
+
+
+# Two lines, one of them with a kink
+
+
+def test_lag_between_exact_lines_is_the_horizontal_distance(rng: np.random.Generator) -> None:
+    dates = pd.date_range("2018-01-01", "2024-01-01", freq="QS")
+    years = (dates - dates[0]).days.to_numpy() / 365.25
+    ripple = 1e-6 * np.resize([1, -1, -1, 1], len(dates))
+    ahead = pd.DataFrame({"date": dates, "training_compute_flop": 10 ** (22 + years + ripple)})
+    logs = 20 + 1.5 * years - np.maximum(years - 3, 0) + ripple  # 20 + 4.5 + 1.5 at six years
+    behind = pd.DataFrame({"date": dates, "training_compute_flop": 10**logs})
+    leader = fit_growth(ahead)
+    follower = interrupted_trend(behind, break_date=dates[12])
+    at = dates[0] + pd.Timedelta(days=6 * 365.25)
+    lag = lag_between_trends(leader, follower, date=at, rng=rng)
+    assert lag.value == pytest.approx(28 - (20 + 1.5 * years[12] + 0.5 * (6 - years[12])), abs=1e-3)
+    assert lag.low <= lag.value <= lag.high
+    with pytest.raises(ModelInputError, match="after the kink"):
+        lag_between_trends(leader, follower, date="2019-01-01", rng=rng)
+    flat = fit_growth(ahead.assign(training_compute_flop=10 ** (22 + 1e3 * ripple)))
+    with pytest.raises(ModelInputError, match="leader that grows"):
+        lag_between_trends(flat, follower, date=at, rng=rng)

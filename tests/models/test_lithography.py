@@ -13,6 +13,8 @@ from models.lithography import (
     DurationPrior,
     Family,
     fit_durations,
+    kaplan_meier,
+    likelihood_probability_by_year,
     lognormal_probability,
     posterior_durations,
     probability_by_year,
@@ -355,3 +357,56 @@ def test_models_whose_shapes_differ_are_refused() -> None:
         DurationModel("lognormal", np.zeros(2), np.ones(1), np.ones(2), 0, 0)
     with pytest.raises(ModelInputError, match="reaching_share"):
         replace(stated_durations(5, 0.4), reaching_share=0.0)
+
+
+# Without a prior, and without a family
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_likelihood_probability_is_that_of_the_fit(family: Family) -> None:
+    table = durations([3.7, 4.0, 12.9], [2.0, 2.2, 3.8])
+    fit = fit_durations(table, family=family)
+    found = likelihood_probability_by_year(table, [2031.0], start_year=2025.0, family=family)
+    stated = stated_durations(fit.median_years.value, fit.log_scale.value, family=family)
+    plugged = probability_by_year(stated, [2031.0], start_year=2025.0)
+    assert found["probability"][0] == pytest.approx(plugged["probability"][0], rel=1e-6)
+    assert found["low"][0] < found["probability"][0] < found["high"][0]
+
+
+def test_profile_interval_of_the_median_is_that_of_the_probability_one_half() -> None:
+    # Both ask the same of the likelihood: P(T <= m) = 1/2 exactly where m is the median.
+    table = durations([3.7, 4.0, 12.9], [2.0, 2.2, 3.8])
+    median = fit_durations(table).median_years
+    for end, column in ((median.low, "high"), (median.high, "low")):
+        found = likelihood_probability_by_year(table, [2025.0 + end], start_year=2025.0)
+        assert found[column][0] == pytest.approx(0.5, abs=0.02)
+
+
+@pytest.mark.slow
+def test_likelihood_intervals_of_a_probability_cover(rng: np.random.Generator) -> None:
+    truth = stats.norm.cdf(np.log(8 / 10) / 0.4)
+    covered = []
+    for _ in range(200):
+        row = likelihood_probability_by_year(
+            simulated(rng, 25, 10, 0.4), [2033.0], start_year=2025.0
+        ).iloc[0]
+        covered.append(row["low"] <= truth <= row["high"])
+    assert 0.84 <= np.mean(covered) <= 0.95
+
+
+def test_kaplan_meier_is_the_published_curve() -> None:
+    # Freireich et al. (1963), 6-mercaptopurine; the curve as in Kalbfleisch and Prentice (2002).
+    events = [6, 6, 6, 7, 10, 13, 16, 22, 23]
+    censored = [6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35]
+    curve = kaplan_meier(durations([float(x) for x in events], [float(x) for x in censored]))
+    published = [0.857, 0.807, 0.753, 0.690, 0.627, 0.538, 0.448]
+    assert curve["duration_years"].tolist() == [6, 7, 10, 13, 16, 22, 23]
+    assert 1 - curve["share"].to_numpy() == pytest.approx(published, abs=5e-4)
+    assert curve["at_risk"].tolist() == [21, 17, 15, 12, 11, 7, 6]
+    assert (curve["low"] < curve["share"]).all()
+    assert (curve["share"] < curve["high"]).all()
+
+
+def test_a_curve_needs_an_event() -> None:
+    with pytest.raises(ModelInputError, match="needs an event, got 2 censored"):
+        kaplan_meier(durations([], [3.0, 4.0]))

@@ -1,12 +1,13 @@
 """A specification curve holds every combination, says which were refused, and ranks choices."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
 from models.errors import ModelInputError
 from models.estimates import Estimate
-from models.specification import specification_curve
+from models.specification import pooled_curve, specification_curve
 
 CHOICES = {"base": ["one", "ten"], "shift": ["none", "small", "large"]}
 PREFERRED = {"base": "one", "shift": "none"}
@@ -75,3 +76,35 @@ def test_answers_in_two_units_are_refused() -> None:
 
     with pytest.raises(ModelInputError, match="one level and unit"):
         specification_curve(mixed, CHOICES, preferred=PREFERRED)
+
+
+def test_curves_of_different_choices_are_pooled() -> None:
+    first = specification_curve(added, CHOICES, preferred=PREFERRED)
+    other = specification_curve(
+        lambda options: added({"base": options["root"], "shift": "none"}),
+        {"root": ["one", "ten"]},
+        preferred={"root": "ten"},
+    )
+    pooled = pooled_curve({"a": first, "b": other}, name="curve", preferred="a")
+    assert pooled.choices == ("curve", "base", "shift", "root")
+    assert len(pooled.table) == len(first.table) + len(other.table)
+    assert pooled.table["value"].is_monotonic_increasing
+    assert pooled.table["preferred"].sum() == 1
+    assert pooled.table.loc[pooled.table["curve"] == "b", "base"].isna().all()
+    assert set(pooled.medians_by_option()["option"]) == {
+        *CHOICES["base"],
+        *CHOICES["shift"],
+        "a",
+        "b",
+    }
+    assert (pooled.level, pooled.unit) == (first.level, first.unit)
+
+
+def test_curves_that_do_not_fit_are_not_pooled() -> None:
+    curve = specification_curve(added, CHOICES, preferred=PREFERRED)
+    with pytest.raises(ModelInputError, match="needs 'b' among"):
+        pooled_curve({"a": curve}, name="curve", preferred="b")
+    with pytest.raises(ModelInputError, match="no other choice called 'base'"):
+        pooled_curve({"a": curve}, name="base", preferred="a")
+    with pytest.raises(ModelInputError, match="one level and unit"):
+        pooled_curve({"a": curve, "b": replace(curve, unit="×")}, name="curve", preferred="a")

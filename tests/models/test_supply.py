@@ -7,10 +7,12 @@ from hypothesis import strategies as st
 
 from models.errors import ModelInputError
 from models.supply import (
+    FabAssumptions,
     SupplyAssumptions,
     crossing_years,
     project_stock,
     stock_ratio,
+    supply_from_fabs,
     time_to_ratio,
 )
 
@@ -113,6 +115,64 @@ def test_memory_limits_domestic_output_and_not_imports() -> None:
     result = project_stock(limited, start_year=2025, end_year=2027)
     np.testing.assert_allclose(result.domestic_inflow[0, 1:], [90 * 1.1, 90 * 1.1**2])
     np.testing.assert_allclose(result.imports[0, 1:], 50)
+
+
+def fab(**changes: Any) -> FabAssumptions:
+    numbers: dict[str, Any] = {
+        "wafers_per_month": 1000.0,
+        "accelerator_share": 0.5,
+        "dies_per_wafer": 80.0,
+        "dies_per_chip": 2.0,
+        "die_yield": 0.25,
+        "h100e_per_chip": 0.75,
+        "utilisation": 0.8,
+        "capacity_growth": 1.25,
+        "performance_growth": 1.2,
+    }
+    return FabAssumptions(**(numbers | changes))
+
+
+REST = {
+    "initial_stock": 0.0,
+    "imports": 0.0,
+    "import_growth": 1.0,
+    "lifetime_years": 6.0,
+    "past_growth": 1.0,
+}
+
+
+def test_wafers_become_compute_by_plain_arithmetic() -> None:
+    made = project_stock(supply_from_fabs(fab(), **REST), start_year=2025, end_year=2026)
+    chips = 1000 * 12 * 0.5 * 80 / 2 * 0.25
+    assert made.domestic_inflow[0, 1] == pytest.approx(chips * 0.75 * 0.8 * 1.25 * 1.2)
+
+
+def test_memory_that_equips_fewer_chips_than_the_wafers_hold_decides() -> None:
+    scarce = fab(memory_limited_chips=10_000.0, memory_growth=1.5)
+    made = project_stock(supply_from_fabs(scarce, **REST), start_year=2025, end_year=2027)
+    np.testing.assert_allclose(
+        made.domestic_inflow[0, 1:], 10_000 * 0.75 * 0.8 * np.array([1.5, 1.5**2])
+    )
+
+
+@settings(max_examples=30, deadline=None)
+@given(better=st.floats(1, 3), year=st.integers(2026, 2035))
+def test_a_better_yield_never_lowers_the_stock(better: float, year: int) -> None:
+    low, high = (
+        project_stock(supply_from_fabs(fab(die_yield=y), **REST), start_year=2025, end_year=2035)
+        for y in (0.25, 0.25 * better)
+    )
+    assert high.at(year).value >= low.at(year).value
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"die_yield": 0.0}, {"die_yield": 1.2}, {"accelerator_share": -0.1}, {"utilisation": 0.0},
+     {"wafers_per_month": -1.0}, {"dies_per_chip": 0.0}, {"memory_growth": 0.0}],
+)  # fmt: skip
+def test_impossible_factories_are_refused(change: dict[str, float]) -> None:
+    with pytest.raises(ModelInputError, match=next(iter(change))):
+        fab(**change)
 
 
 @settings(max_examples=60, deadline=None)
