@@ -18,7 +18,8 @@ from models.timescale import MONTHS_PER_YEAR, Moment, decimal_year, decimal_year
 Censoring = Literal["normal", "at_bound", "dropped"]
 BoolArray = npt.NDArray[np.bool_]
 MINIMUM_OBSERVED = 2
-_EM_STEPS = 100
+_EM_STEPS = 500
+_EM_TOLERANCE = 1e-5  # months
 _SMALLEST_SD = 0.25  # months: a week, under the precision of release dates
 
 
@@ -260,7 +261,9 @@ def _censored_means(lags: _Lags, exact: BoolArray, start: FloatArray) -> FloatAr
         ratio = np.exp(stats.norm.logpdf(z) - stats.norm.logsf(z))
         expected = np.where(bound, mean + side * sd * ratio, months)
         extra = np.where(bound, sd**2 * (1 + z * ratio - ratio**2), 0.0)
-        mean = np.where(record, expected, 0).sum(axis=1)[:, None] / count
+        before, mean = mean, np.where(record, expected, 0).sum(axis=1)[:, None] / count
         squares = np.where(record, (expected - mean) ** 2 + extra, 0).sum(axis=1)[:, None]
         sd = np.maximum(np.sqrt(squares / count), _SMALLEST_SD)
+        if np.abs(mean - before)[enough].max(initial=0) < _EM_TOLERANCE:
+            break
     return np.where(enough, mean[:, 0], np.nan)

@@ -109,9 +109,22 @@ def benchmark_panel(
     best = both.dropna(subset=["model"]).groupby(["model", "benchmark"], as_index=False).max()
     panel = best.merge(models, on="model").merge(benchmarks, on="benchmark")
     require_table(panel, complete=["score", "chance"])
-    solved = (panel["score"] - panel["chance"]) / (1 - panel["chance"])
+    return panel.assign(logit=logit_above_chance(panel["score"], panel["chance"]))
+
+
+def logit_above_chance(
+    score: "pd.Series[float]", chance: "pd.Series[float] | float"
+) -> "pd.Series[float]":
+    """Log odds of the share of questions solved beyond guessing.
+
+    Returns
+    -------
+    Series
+        Missing where the share lies below 2% or above 98%, or the score is missing.
+    """
+    solved = (score - chance) / (1 - chance)
     inside = solved.where(solved.between(_FLOOR, _CEILING))
-    return panel.assign(logit=np.log(inside / (1 - inside)))
+    return np.log(inside / (1 - inside))
 
 
 def benchmark_progress(

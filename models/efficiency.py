@@ -11,12 +11,13 @@ import pandas as pd
 from models.checks import require_replications, require_table, rows_of_countries
 from models.errors import ModelInputError
 from models.estimates import Estimate
-from models.regression import Covariance, LinearFit, fit_linear
+from models.regression import Covariance, LinearFit, fit_linear, partial_coefficients
 from models.timescale import MONTHS_PER_YEAR, Moment, decimal_years
 
 FIRST_EXPORT_CONTROLS = "2022-10-07"
 MINIMUM_PER_SIDE = 2
 _COMPUTE = "training_compute_flop"
+_TIE = 1e-9  # relative: the same labels in another order give the same statistic
 
 
 @dataclass(frozen=True)
@@ -297,8 +298,7 @@ def premium_permutation_p_value(
     """P-value of no premium from shuffling the countries among the developers.
 
     Whole developers change country, so that the test needs no large number of
-    clusters; the numbers of developers stay as they are (Fisher 1935; counted as
-    (1 + exceedances) / (1 + draws), Phipson and Smyth 2010).
+    clusters; the numbers of developers stay as they are (Fisher 1935).
 
     Parameters
     ----------
@@ -314,12 +314,12 @@ def premium_permutation_p_value(
     """
     require_replications(replications)
     pair = _pair(frame, (country, base), score, quantity, cluster)
-    codes, labels = _developer_labels(pair, country, cluster)
+    codes, labels = developer_labels(pair, country, cluster)
     shuffled = rng.permuted(np.tile(labels, (replications, 1)), axis=1)
     drawn = np.vstack([labels, shuffled])[:, codes].T
-    sizes = np.abs(_premiums_of(drawn, pair[score].to_numpy(dtype=float), pair, quantity))
-    exceeding = np.sum(sizes[1:] >= sizes[0] * (1 - 1e-9))
-    return float((1 + exceeding) / (1 + replications))
+    controls = _slopes_design(pair, quantity).to_numpy(dtype=float)
+    outcome = pair[score].to_numpy(dtype=float)
+    return permutation_p_value(partial_coefficients(drawn, outcome, controls))
 
 
 def algorithmic_progress(
@@ -368,6 +368,82 @@ def algorithmic_progress(
         n_clusters=fit.n_clusters,
         regression=fit,
     )
+
+
+def excess_of_one(
+    frame: pd.DataFrame,
+    model: str,
+    *,
+    base: str = "USA",
+    score: str = "eci",
+    quantity: str = _COMPUTE,
+    level: float = 0.90,
+) -> Estimate:
+    """Score of one model above what the base's models would have at its compute and date.
+
+    For a period that holds a single model: no premium can be estimated from it, but
+    it can be held against the scatter of the base's models. The interval is a
+    prediction interval (normal errors) turned round the model's own score.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Columns model, country, date, `score` and `quantity`, complete for the base
+        and the model.
+    model : str
+        The one model; it must not be of the base.
+
+    Raises
+    ------
+    ModelInputError
+        If the base has fewer than 6 models, the model is not there once, or a value is
+        missing.
+    """
+    ours = frame[(frame["model"] == model) & (frame["country"] != base)]
+    if len(ours) != 1:
+        raise ModelInputError(f"needs one model {model!r} outside {base}, got {len(ours)}")
+    both = pd.concat([ours, rows_of_countries(frame, (base,), minimum=6)])
+    require_table(both, complete=["date", score, quantity], positive=[quantity])
+    design = _slopes_design(both, quantity)
+    outcome = both[score].to_numpy(dtype=float)
+    fit = fit_linear(design.iloc[1:], outcome[1:], covariance="classical")
+    place = design.iloc[0].to_numpy()
+    error = math.sqrt(float(place @ fit.covariance @ place) + fit.residual_sd**2)
+    value = float(outcome[0] - place @ fit.coefficients)
+    half = fit.t_quantile(level) * error
+    return Estimate(value, value - half, value + half, level, "prediction", fit.n, "points")
+
+
+def developer_labels(
+    pair: pd.DataFrame, country: str, cluster: str
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.float64]]:
+    """Developer of each row by number, and whether each developer is of the country.
+
+    Raises
+    ------
+    ModelInputError
+        If a developer is of two countries.
+    """
+    codes, _ = pd.factorize(pair[cluster].to_numpy(dtype=object))
+    sides = (pair["country"] == country).groupby(codes).agg(["min", "max"])
+    if (sides["min"] != sides["max"]).any():
+        raise ModelInputError(f"needs each {cluster} in one country, got one in two")
+    return codes, sides["max"].to_numpy(dtype=float)
+
+
+def permutation_p_value(statistics: npt.NDArray[np.float64]) -> float:
+    """P-value of the first statistic among the others, which are drawn under the null.
+
+    Two-sided; counted as (1 + exceedances) / (1 + draws) (Phipson and Smyth 2010).
+
+    Parameters
+    ----------
+    statistics : ndarray, shape (1 + draws,)
+        Observed first; draws that are NaN are left out.
+    """
+    sizes = np.abs(statistics)
+    drawn = sizes[1:][np.isfinite(sizes[1:])]
+    return float((1 + np.sum(drawn >= sizes[0] * (1 - _TIE))) / (1 + len(drawn)))
 
 
 def doubling_months(rate: Estimate) -> Estimate | None:
@@ -459,30 +535,6 @@ def _premium_of(coefficients: Mapping[str, float]) -> float:
 
 def _rate_of(coefficients: Mapping[str, float]) -> float:
     return float(coefficients["year"] / coefficients["log10_compute"])
-
-
-def _developer_labels(
-    pair: pd.DataFrame, country: str, cluster: str
-) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.float64]]:
-    """Developer of each row, and whether each developer is of the country."""
-    codes, _ = pd.factorize(pair[cluster].to_numpy(dtype=object))
-    sides = (pair["country"] == country).groupby(codes).agg(["min", "max"])
-    if (sides["min"] != sides["max"]).any():
-        raise ModelInputError(f"needs each {cluster} in one country, got one in two")
-    return codes, sides["max"].to_numpy(dtype=float)
-
-
-def _premiums_of(
-    indicators: npt.NDArray[np.float64],
-    scores: npt.NDArray[np.float64],
-    pair: pd.DataFrame,
-    quantity: str,
-) -> npt.NDArray[np.float64]:
-    """Premium under each column of country indicators, by Frisch, Waugh and Lovell."""
-    controls = _slopes_design(pair, quantity).to_numpy(dtype=float)
-    both = np.column_stack([scores, indicators])
-    left = both - controls @ np.linalg.lstsq(controls, both, rcond=None)[0]
-    return np.asarray(left[:, 1:].T @ left[:, 0] / np.square(left[:, 1:]).sum(axis=0))
 
 
 def _range(estimate: Estimate, others: "pd.Series[float]", level: float) -> Estimate:

@@ -1,16 +1,19 @@
 """The Chinese premium under every reasonable way to select models and to hold compute equal."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 
-from models.checks import require_table, rows_of_countries
+from models.checks import require_replications, rows_of_countries
+from models.efficiency import developer_labels, permutation_p_value
 from models.errors import ModelInputError
 from models.estimates import Estimate
-from models.regression import fit_linear
+from models.regression import fit_linear, partial_coefficients
 from models.reporting import with_assumed_compute
+from models.specification import SpecificationCurve, specification_curve
 from models.timescale import decimal_years
 
 PREMIUM_CHOICES: Mapping[str, Sequence[str]] = MappingProxyType(
@@ -34,68 +37,96 @@ _FIRST_YEAR = {"since 2023": 2023, "since 2024": 2024}
 _COLUMNS = ("country", "date", "eci", "developer", "open_weights", "coding", "distilled")
 
 
-def premium_under(
-    frame: pd.DataFrame, options: Mapping[str, str], *, level: float = 0.90
-) -> Estimate:
-    """Premium of Chinese over US models under one option of each of `PREMIUM_CHOICES`.
+@dataclass(frozen=True)
+class PremiumCurve:
+    """The premium under every specification, and whether chance alone makes such a curve.
 
-    As `models.efficiency.capability_premium`, clustered by developer. A silent model
-    is given the compute of its country's trend (`models.reporting`).
+    Attributes
+    ----------
+    curve : SpecificationCurve
+        The estimates.
+    p_value : float
+        Of a middle estimate at least so far from zero when the countries are
+        shuffled among the developers.
+    n_developers : int
+        Developers that were shuffled.
+    """
+
+    curve: SpecificationCurve
+    p_value: float
+    n_developers: int
+
+
+def premium_curve(
+    frame: pd.DataFrame,
+    *,
+    rng: np.random.Generator,
+    replications: int = 1000,
+    level: float = 0.90,
+) -> PremiumCurve:
+    """Premium of Chinese over US models under every combination of `PREMIUM_CHOICES`.
+
+    Each estimate is that of `models.efficiency.capability_premium`, clustered by
+    developer. Since the specifications share their data, the curve as a whole is
+    tested: whole developers change country, and the middle estimate is computed
+    anew (Simonsohn, Simmons and Nelson 2020, step 3). A silent model is given the
+    compute of its country's trend (`models.reporting`).
 
     Parameters
     ----------
     frame : DataFrame
         Columns country, date, eci, developer, training_compute_flop (may be missing),
         compute_confidence, and the truth values open_weights, coding and distilled.
-    options : mapping of str to str
-        One option of each choice.
 
     Raises
     ------
     ModelInputError
-        If an option is unknown, fewer than 5 models of a country are left, or a value
-        is missing.
+        If the preferred specification leaves fewer than 5 models of a country, a
+        developer is of two countries, or a value is missing.
     """
-    _require_options(options)
-    rows = _selected(rows_of_countries(frame, _COUNTRIES, complete=_COLUMNS), options)
-    for country in _COUNTRIES:
-        found = int((rows["country"] == country).sum())
-        if found < FEWEST_MODELS:
-            raise ModelInputError(f"needs {FEWEST_MODELS} models of {country}, got {found}")
-    fit = fit_linear(
-        _design(rows, options),
-        rows["eci"].to_numpy(dtype=float),
-        covariance="cluster",
-        groups=rows["developer"].to_numpy(dtype=object),
-    )
-    return fit.combination({"country": 1.0}, level, "points")
+    require_replications(replications)
+    pair = rows_of_countries(frame, _COUNTRIES, complete=_COLUMNS)
+    pair = pair[[*_COLUMNS, _COMPUTE, "compute_confidence"]]
+    codes, labels = developer_labels(pair, "CHN", "developer")
+    pair = pair.assign(code=codes)
+    shuffled = rng.permuted(np.tile(labels, (replications, 1)), axis=1)
+    labels_drawn = np.vstack([labels, shuffled])
+    drawn = []
+
+    def estimate(options: Mapping[str, str]) -> Estimate:
+        rows = _selected(pair, options)
+        design, outcome = _design(rows, options), rows["eci"].to_numpy(dtype=float)
+        fit = fit_linear(design, outcome, covariance="cluster", groups=rows["code"].to_numpy())
+        indicators = labels_drawn[:, rows["code"].to_numpy()].T
+        controls = design.drop(columns="country").to_numpy(dtype=float)
+        drawn.append(partial_coefficients(indicators, outcome, controls))
+        return fit.combination({"country": 1.0}, level, "points")
+
+    preferred = {name: options[0] for name, options in PREMIUM_CHOICES.items()}
+    curve = specification_curve(estimate, PREMIUM_CHOICES, preferred=preferred)
+    medians = np.nanmedian(np.stack(drawn), axis=0)
+    return PremiumCurve(curve, permutation_p_value(medians), len(labels))
 
 
-def _require_options(options: Mapping[str, str]) -> None:
-    wrong = {
-        name: options.get(name)
-        for name, allowed in PREMIUM_CHOICES.items()
-        if options.get(name) not in allowed
-    }
-    if wrong:
-        raise ModelInputError(f"needs an option of each choice, got {wrong}")
-
-
-def _selected(frame: pd.DataFrame, options: Mapping[str, str]) -> pd.DataFrame:
-    rows: pd.DataFrame = frame[frame["date"].dt.year >= _FIRST_YEAR[options["Released"]]]
+def _selected(pair: pd.DataFrame, options: Mapping[str, str]) -> pd.DataFrame:
+    rows: pd.DataFrame = pair[pair["date"].dt.year >= _FIRST_YEAR[options["Released"]]]
     if options["Compute"] == "silent models at trend":
         rows = with_assumed_compute(rows, dict.fromkeys(_COUNTRIES, 1.0))
-    elif options["Compute"] == "known with confidence":
-        rows = rows[rows["compute_confidence"] == "Confident"]
-    rows = rows[rows[_COMPUTE] >= _SMALLEST[options["Smallest run"]]]
+    kept = rows[_COMPUTE].to_numpy(dtype=float) >= _SMALLEST[options["Smallest run"]]
+    if options["Compute"] == "known with confidence":
+        kept &= (rows["compute_confidence"] == "Confident").to_numpy(dtype=bool, na_value=False)
     if options["Models"] == "open weights":
-        rows = rows[rows["open_weights"]]
-    elif options["Models"] == "without coding models":
-        rows = rows[~rows["coding"]]
+        kept &= rows["open_weights"].to_numpy(dtype=bool)
+    if options["Models"] == "without coding models":
+        kept &= ~rows["coding"].to_numpy(dtype=bool)
     if options["Distilled models"] == "left out":
-        rows = rows[~rows["distilled"]]
-    require_table(rows, complete=[_COMPUTE])
-    return rows
+        kept &= ~rows["distilled"].to_numpy(dtype=bool)
+    chosen: pd.DataFrame = rows[kept]
+    for country in _COUNTRIES:
+        found = int((chosen["country"] == country).sum())
+        if found < FEWEST_MODELS:
+            raise ModelInputError(f"needs {FEWEST_MODELS} models of {country}, got {found}")
+    return chosen
 
 
 def _design(rows: pd.DataFrame, options: Mapping[str, str]) -> pd.DataFrame:
