@@ -124,7 +124,8 @@ def logit_above_chance(
     """
     solved = (score - chance) / (1 - chance)
     inside = solved.where(solved.between(_FLOOR, _CEILING))
-    return np.log(inside / (1 - inside))
+    odds = inside / (1 - inside)
+    return pd.Series(np.log(odds), index=odds.index, dtype=float)
 
 
 def benchmark_progress(
