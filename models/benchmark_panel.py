@@ -17,7 +17,8 @@ IntArray = npt.NDArray[np.intp]
 # Shares of questions solved above guessing, outside which a logit says little.
 _FLOOR, _CEILING = 0.02, 0.98
 MINIMUM_MODELS = 8
-_ANGLES = np.linspace(-np.pi / 2, np.pi / 2, 722)[1:-1]
+_GRID = 90  # steps of a search over angles
+_NO_SPREAD = 1e-9
 _COMPUTE = "training_compute_flop"
 _RUN_COLUMNS = ("model", "benchmark", "score")
 
@@ -300,22 +301,26 @@ def _columns(moments: _Moments, without: int) -> _Moments:
 
 def _best_rate(moments: _Moments) -> FloatArray:
     """Rate g whose (log compute + g years) explains most of the scores, for each sample."""
-    explained = np.stack([_explained(moments, angle) for angle in _ANGLES])
-    best = np.clip(explained.argmax(axis=0), 1, len(_ANGLES) - 2)
-    below, at, above = (
-        np.take_along_axis(explained, (best + i)[None], axis=0)[0] for i in (-1, 0, 1)
-    )
+    centre = np.zeros(len(moments.xx))
+    # A grid over all angles, then one about the best of it, then a parabola.
+    for half_width in (np.pi / 2, 2 * np.pi / _GRID):
+        angles = centre[:, None] + half_width * np.linspace(-1, 1, _GRID + 1)[1:-1]
+        explained = np.stack([_explained(moments, angle) for angle in angles.T], axis=1)
+        best = explained.argmax(axis=1)[:, None].clip(1, _GRID - 3)
+        centre = np.take_along_axis(angles, best, axis=1)[:, 0]
+    below, at, above = (np.take_along_axis(explained, best + i, axis=1)[:, 0] for i in (-1, 0, 1))
     with np.errstate(invalid="ignore", divide="ignore"):
         shift = 0.5 * (below - above) / (below - 2 * at + above)
-    step = _ANGLES[1] - _ANGLES[0]
-    return np.asarray(np.tan(_ANGLES[best] + step * np.nan_to_num(shift)))
+    step = angles[:, 1] - angles[:, 0]
+    return np.asarray(np.tan(centre + step * np.nan_to_num(shift).clip(-1, 1)))
 
 
-def _explained(moments: _Moments, angle: float) -> FloatArray:
-    c, s = np.cos(angle), np.sin(angle)
+def _explained(moments: _Moments, angle: FloatArray) -> FloatArray:
+    """Sum of squares that the direction at each sample's angle explains."""
+    c, s = np.cos(angle)[:, None], np.sin(angle)[:, None]
     along = c * moments.xy + s * moments.ty
     length = c * c * moments.xx + 2 * c * s * moments.xt + s * s * moments.tt
     # A benchmark of one model in a resample has no spread and explains nothing.
-    usable = length > 1e-9  # noqa: PLR2004
+    usable = length > _NO_SPREAD
     parts = np.where(usable, along**2 / np.where(usable, length, 1), 0)
     return np.asarray(parts.sum(axis=1))
