@@ -162,6 +162,54 @@ def average_lag(
     )
 
 
+def lags_by_benchmark(
+    panel: pd.DataFrame,
+    *,
+    since: Moment,
+    rng: np.random.Generator,
+    cluster: str = "organization",
+    replications: int = 200,
+    level: float = 0.90,
+) -> pd.DataFrame:
+    """Mean lag on each benchmark that has enough records to tell.
+
+    Parameters
+    ----------
+    panel : DataFrame
+        One row for each model and benchmark: columns benchmark, score, date, country
+        and `cluster`.
+
+    Returns
+    -------
+    DataFrame
+        Columns benchmark, lag, low and high (months) and n_records, shortest lag first.
+
+    Raises
+    ------
+    ModelInputError
+        If no benchmark has two records of the follower whose lag is seen.
+    """
+    found = []
+    for name, rows in panel.groupby("benchmark"):
+        try:
+            fit = average_lag(
+                rows,
+                since=since,
+                rng=rng,
+                score="score",
+                cluster=cluster,
+                replications=replications,
+                level=level,
+            )
+        except ModelInputError:  # too few models or records on this one
+            continue
+        found.append((name, fit.mean.value, fit.mean.low, fit.mean.high, fit.n_records))
+    if not found:
+        raise ModelInputError(f"needs a benchmark with {MINIMUM_OBSERVED} records, got none")
+    columns = ["benchmark", "lag", "low", "high", "n_records"]
+    return pd.DataFrame(found, columns=columns).sort_values("lag", ignore_index=True)
+
+
 def _side(frame: pd.DataFrame, score: str, cluster: str) -> _Side:
     # The best of a day first: the others of that day set no record.
     rows = frame.sort_values(["date", score], ascending=[True, False], kind="stable")

@@ -7,7 +7,7 @@ from scipy import stats
 from scipy.optimize import minimize
 
 from models import average_lag as module
-from models.average_lag import average_lag
+from models.average_lag import average_lag, lags_by_benchmark
 from models.capability import capability_lag_series
 from models.errors import ModelInputError
 from tests.models.simulated import staircase, trail
@@ -144,3 +144,22 @@ def test_bad_input_is_refused(rng: np.random.Generator) -> None:
         average_lag(BOTH, since="2023-01-01", rng=rng, models_needed=0)
     with pytest.raises(ModelInputError, match="replications"):
         average_lag(BOTH, since="2023-01-01", rng=rng, replications=5)
+
+
+def test_benchmarks_with_too_few_records_are_left_out(rng: np.random.Generator) -> None:
+    long = staircase(rng, lag_months=9, n=60).rename(columns={"eci": "score"})
+    short = staircase(rng, lag_months=3, n=60).rename(columns={"eci": "score"})
+    few = long.groupby("country").head(2)
+    panel = pd.concat(
+        [
+            long.assign(benchmark="long"),
+            short.assign(benchmark="short"),
+            few.assign(benchmark="few"),
+        ]
+    )
+    table = lags_by_benchmark(panel, since="2024-01-01", rng=rng, replications=20)
+    assert table["benchmark"].tolist() == ["short", "long"]
+    alone = average_lag(long, since="2024-01-01", rng=rng, score="score", replications=20)
+    assert table["lag"].iloc[1] == pytest.approx(alone.mean.value)
+    with pytest.raises(ModelInputError, match="2 records"):
+        lags_by_benchmark(few.assign(benchmark="few"), since="2024-01-01", rng=rng)
