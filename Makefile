@@ -41,6 +41,10 @@ format: environment ## Format the code and strip the notebooks' outputs
 bench: environment ## Measure build times and overheads; writes benchmarks/results
 	$(BIN)/python benchmarks/build.py
 
+.PHONY: bench-models
+bench-models: environment ## Measure what vectorising saves; writes benchmarks/results
+	$(BIN)/python benchmarks/scaling_law.py
+
 .PHONY: clean
 clean: ## Remove the built book and all runs; keep the environment
 	rm -rf _build

@@ -60,33 +60,6 @@ class CapabilityLag:
 
 
 @dataclass(frozen=True)
-class AverageLag:
-    """Mean lag over the follower's record-setting models.
-
-    Attributes
-    ----------
-    mean : Estimate
-        Months; bootstrap over developers, records selected anew in each draw. A
-        draw can only lose models of the leader, which shortens lags: the interval
-        leans to the low side.
-    without_one_developer : Estimate
-        Range of the mean when each developer in turn is left out.
-    shortest, longest : float
-        Extremes over the observed records, in months.
-    n_records, n_censored : int
-        Records, and those of them whose months are only a bound (counted at
-        that bound in the mean, which is then too small in size).
-    """
-
-    mean: Estimate
-    without_one_developer: Estimate
-    shortest: float
-    longest: float
-    n_records: int
-    n_censored: int
-
-
-@dataclass(frozen=True)
 class FrontierTrend:
     """Linear trends of two frontiers of a score.
 
@@ -197,7 +170,7 @@ def capability_lag(
     """How long ago the leader's frontier first reached the follower's, at a date.
 
     This lag grows by a month a month while the follower sets no record; the
-    `average_lag` over records does not. Both are read from running maxima, which
+    `models.average_lag` over records does not. Both are read from running maxima, which
     are not smooth in the data: the bootstrap (Bickel and Freedman 1981) is shown
     with subsampling (Politis and Romano 1994) and with each developer left out.
     Error in the scores themselves is outside all three.
@@ -239,69 +212,6 @@ def capability_lag(
         leader_model=str(sides[0]["model"].iloc[row_ahead]),
         n_leader=len(sides[0]),
         n_follower=len(sides[1]),
-    )
-
-
-def average_lag(
-    frame: pd.DataFrame,
-    *,
-    since: Moment,
-    rng: np.random.Generator,
-    leader: str = "USA",
-    follower: str = "CHN",
-    score: str = "eci",
-    replications: int = 500,
-    level: float = 0.90,
-) -> AverageLag:
-    """Mean of `capability_lag_series` over the records since a date.
-
-    The measure of Epoch AI's "Chinese AI models have lagged the US frontier".
-
-    Parameters
-    ----------
-    frame : DataFrame
-        Columns model, organization, country, date and `score`; rows of other
-        countries, or of several, are left aside.
-    since : str, date or Timestamp
-        First day of the records that count.
-
-    Raises
-    ------
-    ModelInputError
-        If the follower set no record since then, or a value is missing.
-    """
-    require_replications(replications)
-    pair = _scored(frame, (leader, follower), score, minimum=2)
-    series = capability_lag_series(frame, leader=leader, follower=follower, score=score)
-    recent = series[series["date"] >= pd.Timestamp(since)]
-    if recent.empty:
-        raise ModelInputError(f"needs a record of {follower} since {since}, got none")
-    sides = [_side(pair, code, score) for code in (leader, follower)]
-    bounds = decimal_year(since), decimal_year(frame["date"].max())
-    drawn = zip(*(_side_draws(side, rng, replications) for side in sides), strict=True)
-    means = [_mean_lag(ahead, behind, *bounds) for ahead, behind in drawn]
-    lags = recent["lag_months"]
-    value = float(lags.mean())
-    without = [
-        *(_mean_lag(steps, sides[1].steps, *bounds) for steps in _sides_without_one(sides[0])),
-        *(_mean_lag(sides[0].steps, steps, *bounds) for steps in _sides_without_one(sides[1])),
-    ]
-    found = [value, *(m for m in without if np.isfinite(m))]
-    return AverageLag(
-        mean=percentile_estimate(
-            value,
-            [m for m in means if np.isfinite(m)],
-            level=level,
-            n=len(recent),
-            unit="months",
-        ),
-        without_one_developer=Estimate(
-            value, min(found), max(found), level, "range", len(found) - 1, "months"
-        ),
-        shortest=float(lags.min()),
-        longest=float(lags.max()),
-        n_records=len(recent),
-        n_censored=int(recent["status"].str.endswith("at_least").sum()),
     )
 
 
@@ -454,11 +364,6 @@ def _side_draws(side: _Side, rng: np.random.Generator, replications: int) -> lis
     return [_Steps(side.steps.years[i], side.steps.scores[i]) for i in ordered]
 
 
-def _sides_without_one(side: _Side) -> list[_Steps]:
-    keeps = [side.developers != name for name in pd.unique(side.developers)]
-    return [_Steps(side.steps.years[k], side.steps.scores[k]) for k in keeps if k.any()]
-
-
 def _first_to_reach(steps: _Steps, scores: FloatArray) -> npt.NDArray[np.intp]:
     """Row at which a running maximum first reaches each score; len(steps) if never."""
     return np.searchsorted(np.maximum.accumulate(steps.scores), scores, side="left")
@@ -534,16 +439,6 @@ def _lag_without_one(
             if not kept[index].empty:
                 found.append(_lag_now(_steps(kept[0], score), _steps(kept[1], score), now)[0])
     return Estimate(months, min(found), max(found), level, "range", len(found) - 1, "months")
-
-
-def _mean_lag(ahead: _Steps, behind: _Steps, since: float, end: float) -> float:
-    record = np.concatenate(
-        [[True], behind.scores[1:] > np.maximum.accumulate(behind.scores)[:-1]]
-    ) & (behind.years >= since)
-    if not record.any():
-        return float("nan")
-    records = _Steps(behind.years[record], behind.scores[record])
-    return float(_record_lags(records, ahead, end)[0].mean())
 
 
 def _frontier_line(

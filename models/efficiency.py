@@ -1,6 +1,7 @@
 """What a unit of training compute buys, where, and when."""
 
 import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,12 +11,13 @@ import pandas as pd
 from models.checks import require_replications, require_table, rows_of_countries
 from models.errors import ModelInputError
 from models.estimates import Estimate
-from models.regression import Covariance, LinearFit, fit_linear
-from models.timescale import Moment, decimal_years
+from models.regression import Covariance, LinearFit, fit_linear, partial_coefficients
+from models.timescale import MONTHS_PER_YEAR, Moment, decimal_years
 
 FIRST_EXPORT_CONTROLS = "2022-10-07"
 MINIMUM_PER_SIDE = 2
 _COMPUTE = "training_compute_flop"
+_TIE = 1e-9  # relative: the same labels in another order give the same statistic
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,8 @@ class AlgorithmicProgress:
         The same as a factor per year.
     fieller : Estimate or None
         Orders of magnitude a year with Fieller's interval; None where unbounded.
+    without_one_developer : Series
+        Orders of magnitude a year without each developer, by name.
     n, n_clusters : int
         Models and developers.
     regression : LinearFit
@@ -126,6 +130,7 @@ class AlgorithmicProgress:
     orders_of_magnitude_per_year: Estimate
     annual_factor: Estimate
     fieller: Estimate | None
+    without_one_developer: "pd.Series[float]"
     n: int
     n_clusters: int
     regression: LinearFit
@@ -140,6 +145,7 @@ def capability_premium(
     quantity: str = _COMPUTE,
     covariance: Covariance = "cluster",
     cluster: str = "organization",
+    controls: Sequence[str] = (),
     level: float = 0.90,
 ) -> Premium:
     r"""Regress capability on log10 compute, year and a country indicator.
@@ -156,18 +162,20 @@ def capability_premium(
         or of several, are left aside.
     covariance : {"cluster", "hc3", "classical"}
         See `models.regression.fit_linear`.
+    controls : sequence of str
+        Further columns to hold equal, numbers or truth values.
 
     Raises
     ------
     ModelInputError
         If a country has fewer than 3 models, a value is missing, compute is not
-        positive or does not vary.
+        positive or does not vary, or a control is constant.
     """
-    pair = _pair(frame, (country, base), score=score, quantity=quantity, cluster=cluster)
-    design = _premium_design(pair, country, quantity)
+    pair = _pair(frame, (country, base), score, quantity, cluster, controls)
+    design = _premium_design(pair, country, quantity, controls)
     fit = _fit(pair, design, score, covariance, cluster)
     premium = fit.combination({"country": 1.0}, level, "points")
-    left_out = _premiums_without(pair, design, score, cluster)
+    left_out = _without_each(pair, design, score, cluster, _premium_of)
     is_country = pair["country"] == country
     return Premium(
         premium=premium,
@@ -196,6 +204,7 @@ def premium_shift(
     quantity: str = _COMPUTE,
     covariance: Covariance = "cluster",
     cluster: str = "organization",
+    controls: Sequence[str] = (),
     level: float = 0.90,
 ) -> PremiumShift:
     """Change of the premium after a date, with a shift common to both countries.
@@ -205,7 +214,7 @@ def premium_shift(
 
     Parameters
     ----------
-    frame, country, base, covariance, level
+    frame, country, base, covariance, controls, level
         As in `capability_premium`.
     date : str, date or Timestamp
         First day of "after"; the first export controls by default.
@@ -216,11 +225,11 @@ def premium_shift(
         As `capability_premium`, and if either country has fewer than 2 models
         before or after the date.
     """
-    pair = _pair(frame, (country, base), score=score, quantity=quantity, cluster=cluster)
+    pair = _pair(frame, (country, base), score, quantity, cluster, controls)
     after = (pair["date"] >= pd.Timestamp(date)).to_numpy(dtype=float)
     for side, name in ((1 - after, "before"), (after, "after")):
         _require_both(pair[side == 1], (country, base), f"{name} {date}")
-    design = _premium_design(pair, country, quantity)
+    design = _premium_design(pair, country, quantity, controls)
     design = design.assign(after=after, country_after=after * design["country"])
     fit = _fit(pair, design, score, covariance, cluster)
     both = {"country": 1.0, "country_after": 1.0}
@@ -244,6 +253,7 @@ def premium_trend(
     quantity: str = _COMPUTE,
     covariance: Covariance = "cluster",
     cluster: str = "organization",
+    controls: Sequence[str] = (),
     level: float = 0.90,
 ) -> PremiumTrend:
     """Let the premium change linearly with time: `capability_premium` plus country times year.
@@ -253,7 +263,7 @@ def premium_trend(
 
     Parameters
     ----------
-    frame, country, base, covariance, level
+    frame, country, base, covariance, controls, level
         As in `capability_premium`.
 
     Raises
@@ -261,8 +271,8 @@ def premium_trend(
     ModelInputError
         As `capability_premium`.
     """
-    pair = _pair(frame, (country, base), score=score, quantity=quantity, cluster=cluster)
-    design = _premium_design(pair, country, quantity)
+    pair = _pair(frame, (country, base), score, quantity, cluster, controls)
+    design = _premium_design(pair, country, quantity, controls)
     design = design.assign(country_year=design["country"] * design["year"])
     fit = _fit(pair, design, score, covariance, cluster)
     last = float(design["year"].max())
@@ -288,8 +298,7 @@ def premium_permutation_p_value(
     """P-value of no premium from shuffling the countries among the developers.
 
     Whole developers change country, so that the test needs no large number of
-    clusters; the numbers of developers stay as they are (Fisher 1935; counted as
-    (1 + exceedances) / (1 + draws), Phipson and Smyth 2010).
+    clusters; the numbers of developers stay as they are (Fisher 1935).
 
     Parameters
     ----------
@@ -304,13 +313,13 @@ def premium_permutation_p_value(
         As `capability_premium`, and if a developer is of both countries.
     """
     require_replications(replications)
-    pair = _pair(frame, (country, base), score=score, quantity=quantity, cluster=cluster)
-    codes, labels = _developer_labels(pair, country, cluster)
+    pair = _pair(frame, (country, base), score, quantity, cluster)
+    codes, labels = developer_labels(pair, country, cluster)
     shuffled = rng.permuted(np.tile(labels, (replications, 1)), axis=1)
     drawn = np.vstack([labels, shuffled])[:, codes].T
-    sizes = np.abs(_premiums_of(drawn, pair[score].to_numpy(dtype=float), pair, quantity))
-    exceeding = np.sum(sizes[1:] >= sizes[0] * (1 - 1e-9))
-    return float((1 + exceeding) / (1 + replications))
+    controls = _slopes_design(pair, quantity).to_numpy(dtype=float)
+    outcome = pair[score].to_numpy(dtype=float)
+    return permutation_p_value(partial_coefficients(drawn, outcome, controls))
 
 
 def algorithmic_progress(
@@ -332,7 +341,7 @@ def algorithmic_progress(
     Parameters
     ----------
     frame : DataFrame
-        Columns date, `score`, `quantity` (and `cluster`), complete.
+        Columns date, `score`, `quantity` and `cluster`, complete.
 
     Raises
     ------
@@ -340,9 +349,10 @@ def algorithmic_progress(
         If rows are fewer than 6, a value is missing, compute is not positive or
         does not vary, or capability does not rise with compute.
     """
-    columns = ["date", score, quantity, *([cluster] if covariance == "cluster" else [])]
+    columns = ["date", score, quantity, cluster]
     require_table(frame, complete=columns, positive=[quantity], minimum=6)
-    fit = _fit(frame, _slopes_design(frame, quantity), score, covariance, cluster)
+    design = _slopes_design(frame, quantity)
+    fit = _fit(frame, design, score, covariance, cluster)
     slope = fit.combination({"log10_compute": 1.0}, level)
     if slope.value <= 0:
         raise ModelInputError(f"needs capability to rise with compute, got {slope.value} per OOM")
@@ -353,16 +363,114 @@ def algorithmic_progress(
         orders_of_magnitude_per_year=rate,
         annual_factor=factor,
         fieller=fit.ratio({"year": 1.0}, {"log10_compute": 1.0}, level, "OOM/year"),
+        without_one_developer=_without_each(frame, design, score, cluster, _rate_of),
         n=fit.n,
         n_clusters=fit.n_clusters,
         regression=fit,
     )
 
 
+def excess_of_one(
+    frame: pd.DataFrame,
+    model: str,
+    *,
+    base: str = "USA",
+    score: str = "eci",
+    quantity: str = _COMPUTE,
+    level: float = 0.90,
+) -> Estimate:
+    """Score of one model above what the base's models would have at its compute and date.
+
+    For a period that holds a single model: no premium can be estimated from it, but
+    it can be held against the scatter of the base's models. The interval is a
+    prediction interval (normal errors) turned round the model's own score.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Columns model, country, date, `score` and `quantity`, complete for the base
+        and the model.
+    model : str
+        The one model; it must not be of the base.
+
+    Raises
+    ------
+    ModelInputError
+        If the base has fewer than 6 models, the model is not there once, or a value is
+        missing.
+    """
+    ours = frame[(frame["model"] == model) & (frame["country"] != base)]
+    if len(ours) != 1:
+        raise ModelInputError(f"needs one model {model!r} outside {base}, got {len(ours)}")
+    both = pd.concat([ours, rows_of_countries(frame, (base,), minimum=6)])
+    require_table(both, complete=["date", score, quantity], positive=[quantity])
+    design = _slopes_design(both, quantity)
+    outcome = both[score].to_numpy(dtype=float)
+    fit = fit_linear(design.iloc[1:], outcome[1:], covariance="classical")
+    place = design.iloc[0].to_numpy()
+    error = math.sqrt(float(place @ fit.covariance @ place) + fit.residual_sd**2)
+    value = float(outcome[0] - place @ fit.coefficients)
+    half = fit.t_quantile(level) * error
+    return Estimate(value, value - half, value + half, level, "prediction", fit.n, "points")
+
+
+def developer_labels(
+    pair: pd.DataFrame, country: str, cluster: str
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.float64]]:
+    """Developer of each row by number, and whether each developer is of the country.
+
+    Raises
+    ------
+    ModelInputError
+        If a developer is of two countries.
+    """
+    codes, _ = pd.factorize(pair[cluster].to_numpy(dtype=object))
+    sides = (pair["country"] == country).groupby(codes).agg(["min", "max"])
+    if (sides["min"] != sides["max"]).any():
+        raise ModelInputError(f"needs each {cluster} in one country, got one in two")
+    return codes, sides["max"].to_numpy(dtype=float)
+
+
+def permutation_p_value(statistics: npt.NDArray[np.float64]) -> float:
+    """P-value of the first statistic among the others, which are drawn under the null.
+
+    Two-sided; counted as (1 + exceedances) / (1 + draws) (Phipson and Smyth 2010).
+
+    Parameters
+    ----------
+    statistics : ndarray, shape (1 + draws,)
+        Observed first; draws that are NaN are left out.
+    """
+    sizes = np.abs(statistics)
+    drawn = sizes[1:][np.isfinite(sizes[1:])]
+    return float((1 + np.sum(drawn >= sizes[0] * (1 - _TIE))) / (1 + len(drawn)))
+
+
+def doubling_months(rate: Estimate) -> Estimate | None:
+    """Months in which effective compute doubles, from orders of magnitude a year.
+
+    Returns
+    -------
+    Estimate or None
+        None where the rate's interval holds zero, so that the time is unbounded.
+    """
+    if rate.low <= 0:
+        return None
+    value, low, high = (
+        MONTHS_PER_YEAR * math.log10(2) / end for end in (rate.value, rate.high, rate.low)
+    )
+    return Estimate(value, low, high, rate.level, rate.kind, rate.n, "months")
+
+
 def _pair(
-    frame: pd.DataFrame, countries: tuple[str, str], *, score: str, quantity: str, cluster: str
+    frame: pd.DataFrame,
+    countries: tuple[str, str],
+    score: str,
+    quantity: str,
+    cluster: str,
+    controls: Sequence[str] = (),
 ) -> pd.DataFrame:
-    columns = ["date", score, quantity, cluster]
+    columns = ["date", score, quantity, cluster, *controls]
     return rows_of_countries(frame, countries, complete=columns, positive=[quantity], minimum=3)
 
 
@@ -381,9 +489,13 @@ def _slopes_design(frame: pd.DataFrame, quantity: str) -> pd.DataFrame:
     )
 
 
-def _premium_design(pair: pd.DataFrame, country: str, quantity: str) -> pd.DataFrame:
+def _premium_design(
+    pair: pd.DataFrame, country: str, quantity: str, controls: Sequence[str]
+) -> pd.DataFrame:
     indicator = (pair["country"] == country).to_numpy(dtype=float)
-    return _slopes_design(pair, quantity).assign(country=indicator)
+    design = _slopes_design(pair, quantity).assign(country=indicator)
+    held_equal = {f"control_{name}": pair[name].to_numpy(dtype=float) for name in controls}
+    return design.assign(**held_equal)
 
 
 def _fit(
@@ -398,43 +510,31 @@ def _fit(
     return fit_linear(design, outcome, covariance=covariance, groups=groups)
 
 
-def _premiums_without(
-    pair: pd.DataFrame, design: pd.DataFrame, score: str, cluster: str
+def _without_each(
+    frame: pd.DataFrame,
+    design: pd.DataFrame,
+    score: str,
+    cluster: str,
+    quantity_of: Callable[[Mapping[str, float]], float],
 ) -> "pd.Series[float]":
-    """Premium without each developer whose absence leaves the premium identified."""
-    matrix, outcome = design.to_numpy(dtype=float), pair[score].to_numpy(dtype=float)
-    developers = pair[cluster].to_numpy(dtype=object)
+    """Return what is made of the coefficients without each developer, where it is identified."""
+    matrix, outcome = design.to_numpy(dtype=float), frame[score].to_numpy(dtype=float)
+    developers = frame[cluster].to_numpy(dtype=object)
     found = {}
     for name in pd.unique(developers):
         kept = developers != name
         solution, _, rank, _ = np.linalg.lstsq(matrix[kept], outcome[kept])
         if rank == matrix.shape[1]:
-            found[name] = solution[design.columns.get_loc("country")]
+            found[name] = quantity_of(dict(zip(design.columns, solution, strict=True)))
     return pd.Series(found, dtype=float)
 
 
-def _developer_labels(
-    pair: pd.DataFrame, country: str, cluster: str
-) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.float64]]:
-    """Developer of each row, and whether each developer is of the country."""
-    codes, _ = pd.factorize(pair[cluster].to_numpy(dtype=object))
-    sides = (pair["country"] == country).groupby(codes).agg(["min", "max"])
-    if (sides["min"] != sides["max"]).any():
-        raise ModelInputError(f"needs each {cluster} in one country, got one in two")
-    return codes, sides["max"].to_numpy(dtype=float)
+def _premium_of(coefficients: Mapping[str, float]) -> float:
+    return float(coefficients["country"])
 
 
-def _premiums_of(
-    indicators: npt.NDArray[np.float64],
-    scores: npt.NDArray[np.float64],
-    pair: pd.DataFrame,
-    quantity: str,
-) -> npt.NDArray[np.float64]:
-    """Premium under each column of country indicators, by Frisch, Waugh and Lovell."""
-    controls = _slopes_design(pair, quantity).to_numpy(dtype=float)
-    both = np.column_stack([scores, indicators])
-    left = both - controls @ np.linalg.lstsq(controls, both, rcond=None)[0]
-    return np.asarray(left[:, 1:].T @ left[:, 0] / np.square(left[:, 1:]).sum(axis=0))
+def _rate_of(coefficients: Mapping[str, float]) -> float:
+    return float(coefficients["year"] / coefficients["log10_compute"])
 
 
 def _range(estimate: Estimate, others: "pd.Series[float]", level: float) -> Estimate:

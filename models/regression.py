@@ -17,6 +17,7 @@ from models.estimates import Estimate
 Covariance = Literal["classical", "hc3", "cluster"]
 FloatArray = npt.NDArray[np.float64]
 MINIMUM_CLUSTERS = 3
+_SMALLEST_VARIATION = 1e-9  # share of a regressor left by the others, below which it is one of them
 
 
 @dataclass(frozen=True)
@@ -157,6 +158,40 @@ def fit_linear(
         degrees_of_freedom=n - k if codes is None else n_clusters - 1,
         n=n,
         n_clusters=n_clusters,
+    )
+
+
+def partial_coefficients(
+    candidates: FloatArray, response: FloatArray, controls: FloatArray
+) -> FloatArray:
+    """Coefficient of each candidate when it joins the controls alone.
+
+    By the theorem of Frisch and Waugh (1933) and Lovell (1963): candidates and
+    response are regressed on the controls first, so that thousands of regressions
+    with the same controls cost one.
+
+    Parameters
+    ----------
+    candidates : ndarray, shape (n, m)
+        One regressor a column.
+    response : ndarray, shape (n,)
+        What is explained.
+    controls : ndarray, shape (n, k)
+        Regressors that all share.
+
+    Returns
+    -------
+    ndarray, shape (m,)
+        NaN for a candidate that the controls explain.
+    """
+    both = np.column_stack([response, candidates])
+    basis = np.linalg.qr(controls)[0]
+    left = both - basis @ (basis.T @ both)
+    variation = np.square(left[:, 1:]).sum(axis=0)
+    own = np.square(candidates).sum(axis=0)
+    told = variation > _SMALLEST_VARIATION * np.maximum(own, 1)
+    return np.asarray(
+        np.where(told, left[:, 1:].T @ left[:, 0] / np.where(told, variation, 1), np.nan)
     )
 
 

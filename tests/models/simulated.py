@@ -78,3 +78,16 @@ def trail(country: str, dates: list[str], scores: list[float]) -> pd.DataFrame:
             "eci": scores,
         }
     )
+
+
+def staircase(rng: np.random.Generator, *, lag_months: float, n: int = 40) -> pd.DataFrame:
+    """Two frontiers on one line of 15 points a year, the second so many months late."""
+    sides = []
+    for country, late in (("USA", 0.0), ("CHN", lag_months / 12)):
+        t = np.sort(rng.uniform(0, 3, n))
+        below = rng.exponential(4.0, n) * (rng.random(n) < 0.5)
+        side = trail(country, ["2023-01-01"] * n, list(100 + 15 * (t - late) - below))
+        dates = pd.Timestamp("2023-01-01") + pd.to_timedelta((t * DAYS).round(), unit="D")
+        labs = [f"{country}-lab-{i % 8}" for i in range(n)]
+        sides.append(side.assign(date=dates, organization=labs))
+    return pd.concat(sides, ignore_index=True)

@@ -5,7 +5,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.capability import (
-    average_lag,
     capability_frontier,
     capability_lag,
     capability_lag_series,
@@ -13,7 +12,7 @@ from models.capability import (
     frontier_trend,
 )
 from models.errors import ModelInputError
-from tests.models.simulated import trail
+from tests.models.simulated import staircase, trail
 
 MONTH = 365.25 / 12
 
@@ -29,19 +28,6 @@ USA = trail(
 )
 CHN = trail("CHN", ["2023-03-01", "2024-01-01", "2024-10-01", "2025-02-01"], [90, 105, 104, 120])
 BOTH = pd.concat([USA, CHN], ignore_index=True)
-
-
-def staircase(rng: np.random.Generator, *, lag_months: float, n: int = 40) -> pd.DataFrame:
-    """Two frontiers on one line of 15 points a year, the second so many months late."""
-    sides = []
-    for country, late in (("USA", 0.0), ("CHN", lag_months / 12)):
-        t = np.sort(rng.uniform(0, 3, n))
-        below = rng.exponential(4.0, n) * (rng.random(n) < 0.5)
-        side = trail(country, ["2023-01-01"] * n, list(100 + 15 * (t - late) - below))
-        dates = pd.Timestamp("2023-01-01") + pd.to_timedelta((t * 365.25).round(), unit="D")
-        labs = [f"{country}-lab-{i % 8}" for i in range(n)]
-        sides.append(side.assign(date=dates, organization=labs))
-    return pd.concat(sides, ignore_index=True)
 
 
 def test_frontier_by_hand() -> None:
@@ -129,27 +115,6 @@ def test_level_countries_have_no_lag(rng: np.random.Generator) -> None:
     assert (level.lag.value, level.status) == (0.0, "lag")
 
 
-def test_average_lag_recovers_a_known_lag() -> None:
-    rng = np.random.default_rng(8)
-    means = [
-        average_lag(
-            staircase(rng, lag_months=7, n=120), since="2024-01-01", rng=rng, replications=20
-        ).mean.value
-        for _ in range(30)
-    ]
-    # A finite leader's frontier lies a little below its line, so that lags come out short.
-    assert 5.8 < np.mean(means) < 7.0
-
-
-def test_average_lag_by_hand(rng: np.random.Generator) -> None:
-    average = average_lag(BOTH, since="2023-06-01", rng=rng, replications=50)
-    lags = [months("2024-01-01", "2023-07-01"), months("2025-02-01", "2024-01-01")]
-    assert average.mean.value == pytest.approx(np.mean(lags))
-    assert (average.shortest, average.longest) == pytest.approx(tuple(lags))
-    assert (average.n_records, average.n_censored) == (2, 0)
-    assert average.without_one_developer.low <= average.mean.value
-
-
 def test_frontier_gap_by_hand(rng: np.random.Generator) -> None:
     gap = frontier_gap(BOTH, date="2024-12-31", rng=rng)
     assert gap.value == 15.0
@@ -208,8 +173,6 @@ def test_bad_tables_are_refused(rng: np.random.Generator) -> None:
         capability_lag_series(BOTH.assign(date=pd.NaT))
     with pytest.raises(ModelInputError, match="rows of USA"):
         capability_lag(BOTH, date="2022-01-01", rng=rng)
-    with pytest.raises(ModelInputError, match="record of CHN since"):
-        average_lag(BOTH, since="2026-01-01", rng=rng)
     with pytest.raises(ModelInputError, match="3 frontier models"):
         frontier_trend(BOTH, since="2025-01-15", date="2025-06-01", rng=rng)
     with pytest.raises(ModelInputError, match="level"):

@@ -10,11 +10,15 @@ from scipy import stats
 from models.efficiency import (
     algorithmic_progress,
     capability_premium,
+    doubling_months,
+    excess_of_one,
+    permutation_p_value,
     premium_permutation_p_value,
     premium_shift,
     premium_trend,
 )
 from models.errors import ModelInputError
+from models.estimates import Estimate
 from tests.models.simulated import capability_table
 
 
@@ -214,3 +218,59 @@ def test_permutation_refuses_a_developer_of_two_countries(rng: np.random.Generat
     table = capability_table(rng).assign(organization="everyone")
     with pytest.raises(ModelInputError, match="one country"):
         premium_permutation_p_value(table, rng=rng)
+
+
+def test_a_control_takes_out_what_it_explains(rng: np.random.Generator) -> None:
+    table = capability_table(rng, n=400, premium=2.0)
+    chinese = table["country"] == "CHN"
+    table["taught"] = rng.random(400) < np.where(chinese, 0.6, 0.1)
+    table["eci"] += 8.0 * table["taught"]
+    plain, held = (capability_premium(table, controls=names) for names in ((), ("taught",)))
+    assert plain.premium.value == pytest.approx(6, abs=1.5)
+    assert held.premium.value == pytest.approx(2, abs=1.5)
+    assert held.without_one_developer.low <= held.premium.value
+    date = "2023-07-01"
+    shifts = (premium_shift(table, date=date, controls=names) for names in ((), ("taught",)))
+    plain_shift, held_shift = shifts
+    assert held_shift.before.value < plain_shift.before.value - 2
+    assert premium_trend(table, controls=("taught",)).at_end.value < 5
+    with pytest.raises(ModelInputError, match="independent regressors"):
+        capability_premium(table.assign(taught=True), controls=("taught",))
+    with pytest.raises(ModelInputError, match="columns"):
+        capability_premium(table, controls=("absent",))
+
+
+def test_progress_without_each_developer_by_hand(rng: np.random.Generator) -> None:
+    table = capability_table(rng)
+    rates = algorithmic_progress(table).without_one_developer
+    assert set(rates.index) == set(table["organization"])
+    kept = table[table["organization"] != "lab-3"]
+    alone = algorithmic_progress(kept).orders_of_magnitude_per_year.value
+    assert rates["lab-3"] == pytest.approx(alone)
+
+
+def test_doubling_time_of_tenfold_growth() -> None:
+    tenfold = Estimate(1.0, 0.5, 2.0, 0.9, "confidence", 10, "OOM/year")
+    months = doubling_months(tenfold)
+    assert (months.value, months.low, months.high) == pytest.approx(
+        (3.6124, 1.8062, 7.2247), rel=1e-4
+    )
+    assert doubling_months(Estimate(1.0, -0.1, 2.0, 0.9, "confidence", 10)) is None
+
+
+def test_prediction_interval_of_one_model_covers() -> None:
+    rng = np.random.default_rng(12)
+    hits = 0
+    for _ in range(200):
+        table = capability_table(rng, n=40, premium=0.0)
+        table["country"] = ["CHN"] + ["USA"] * 39
+        one = excess_of_one(table, "m0")
+        hits += one.low <= 0 <= one.high
+    assert 170 <= hits <= 192
+    assert one.kind == "prediction"
+    with pytest.raises(ModelInputError, match="one model"):
+        excess_of_one(table, "m1")
+
+
+def test_permutation_p_value_by_hand() -> None:
+    assert permutation_p_value(np.array([2.0, 1.0, -3.0, 2.0, np.nan])) == 3 / 4

@@ -8,7 +8,12 @@ from scipy import stats
 from statsmodels.datasets import grunfeld, longley
 
 from models.errors import ModelInputError
-from models.regression import LinearFit, fieller_interval, fit_linear
+from models.regression import (
+    LinearFit,
+    fieller_interval,
+    fit_linear,
+    partial_coefficients,
+)
 
 # NIST Statistical Reference Datasets, Longley, certified values.
 LONGLEY = [
@@ -134,3 +139,13 @@ def test_bad_input_is_refused(change: dict[str, Any], message: str) -> None:
 def test_unknown_regressor_is_refused(longley_fit: LinearFit) -> None:
     with pytest.raises(ModelInputError, match="needs regressors"):
         longley_fit.combination({"population": 1.0}, 0.9)
+
+
+def test_partial_coefficients_are_those_of_the_full_regressions(rng: np.random.Generator) -> None:
+    controls = np.column_stack([np.ones(50), rng.normal(size=50)])
+    candidates, response = rng.normal(size=(50, 4)), rng.normal(size=50)
+    found = partial_coefficients(np.column_stack([candidates, controls[:, 1]]), response, controls)
+    for column, value in zip(candidates.T, found, strict=False):
+        whole = np.linalg.lstsq(np.column_stack([controls, column]), response)[0]
+        assert value == pytest.approx(whole[-1])
+    assert np.isnan(found[-1])

@@ -39,6 +39,18 @@ _PAPERS: Mapping[str, tuple[str, str, int]] = {
     "triviaqa": ("TriviaQA, 5-shot", "EM", 5),
     "winogrande": ("Winogrande, 0-shot", "Accuracy", 0),
 }
+# What a guesser gets, one over the options of a question; zero for open answers.
+_CHANCE: Mapping[str, float] = {
+    "ARC AI2": 1 / 4,
+    "GPQA diamond": 1 / 4,
+    "HellaSwag": 1 / 4,
+    "MMLU": 1 / 4,
+    "OpenBookQA": 1 / 4,
+    "PIQA": 1 / 2,
+    "SimpleBench": 1 / 6,
+    "VPCT": 1 / 3,
+    "Winogrande": 1 / 2,
+}
 _PRICE_COLUMNS: Mapping[str, str] = {
     "Model Name": "model",
     "Release Date": "date",
@@ -82,6 +94,45 @@ def benchmark_scores(source: Path) -> pd.DataFrame:
     scores = pd.concat(tables).groupby(["benchmark", "version"], as_index=False)
     scored = scores.agg(score=("score", "median"), sources=("score", "size"))
     return scored.assign(model=scored["version"].map(models), score=scored["score"].round(6))
+
+
+@importer("benchmarks")
+def benchmark_facts(source: Path) -> pd.DataFrame:
+    """Return what is known of each benchmark in `benchmark_runs` and `benchmark_scores`."""
+    raw = pd.read_csv(source / _STITCHING / "benchmark_optim.csv")
+    runs = pd.read_csv(source / _STITCHING / "benchmarks_runs.csv", usecols=["task"])["task"]
+    published = [spec[0] for spec in (*_LEADERBOARDS.values(), *_PAPERS.values())]
+    # The file names a benchmark without the number of examples or tokens.
+    short = {name: re.split(r" challenge,|,", name)[0] for name in {*published, *runs.dropna()}}
+    names = pd.DataFrame(short.items(), columns=["name", "benchmark"])
+    joined = raw.merge(names, on="benchmark", validate="one_to_one")
+    return pd.DataFrame(
+        {
+            "benchmark": joined["name"],
+            "published": pd.to_datetime(joined["benchmark_release_date"], format="%Y/%m/%d"),
+            "optimised_for": joined["optimized_for"],
+            "coding": joined["is_coding"],
+            "mathematics": joined["is_math"],
+            "chance": joined["benchmark"].map(_CHANCE).fillna(0.0).round(6),
+            "url": joined["source"],
+        }
+    )
+
+
+@importer("distilled_models")
+def distilled_models(source: Path) -> pd.DataFrame:
+    """Return Epoch AI's judgement of which model versions learnt from another model's outputs."""
+    raw = pd.read_csv(source / _STITCHING / "distilled_models.csv")
+    models = _versions(source).set_index("version")["Model"]
+    return pd.DataFrame(
+        {
+            "version": raw["model"],
+            "model": raw["model"].map(models),
+            "distilled": raw["distilled"],
+            "confidence": raw["confidence"],
+            "note": raw["notes"],
+        }
+    )
 
 
 @importer("scaling_law_runs")

@@ -219,6 +219,23 @@ def test_scores_are_shares_and_their_median_over_sources_of_one_protocol() -> No
     assert row(frame, benchmark="ARC-AGI")["score"] == 0.42
 
 
+def test_benchmarks_have_the_names_of_the_scores() -> None:
+    frame = benchmarks.benchmark_facts(RAW).set_index("benchmark")
+    assert "ANLI" not in frame.index
+    arc = frame.loc["ARC AI2 challenge, 0-shot"]
+    assert (arc["optimised_for"], arc["chance"]) == (True, 0.25)
+    fiction = frame.loc["Fiction.LiveBench, 16k tokens"]
+    assert (fiction["optimised_for"], fiction["chance"]) == (False, 0.0)
+    assert fiction["published"] == pd.Timestamp("2025-02-21")
+
+
+def test_distilled_versions_are_tied_to_their_model() -> None:
+    frame = benchmarks.distilled_models(RAW)
+    assert not row(frame, version="Yi-34B")["distilled"]
+    assert row(frame, version="Yi-34B")["model"] == "Yi-34B"
+    assert pd.isna(row(frame, version="no-such-version")["model"])
+
+
 def test_tokens_follow_from_compute_and_size() -> None:
     frame = benchmarks.scaling_law_runs(RAW)
     assert frame["training_tokens"].tolist() == pytest.approx([1e10, 2e10])
