@@ -35,10 +35,18 @@ CHOICE_VARIABLE = "OVERTAKE_ENGINE"
 COLD = "cold"
 _Ending = Callable[[Mapping[str, Any]], str]
 _MACHINERY = (
+    "IPython.core.application",
+    "IPython.core.completerlib",
+    "IPython.core.magics.auto",
     "ipykernel.debugger",
-    "IPython.core.completer",
+    "ipykernel.displayhook",
+    "ipykernel.inprocess.ipkernel",
     "matplotlib.backends.backend_agg",
     "matplotlib.backends.backend_svg",
+    "myst_nb.ext.glue",
+    "pandas.io.formats.csvs",
+    "tornado.platform.asyncio",
+    "zmq.utils.garbage",
 )
 """What papermill, the kernel and the figures import late."""
 _LOGGER = logging.getLogger(__name__)

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import matplotlib as mpl
 import pandas as pd
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 from overtake import pages, style, tables
@@ -154,10 +156,14 @@ def _check(
 
 def _picture(figure: Figure, kind: str, salt: str) -> bytes:
     """Render without dates, versions or random ids: same figure, same bytes."""
-    stripped = {"svg": {"Date": None, "Creator": None}, "png": {"Software": None}}[kind]
     buffer = io.BytesIO()
+    figure.dpi = _PNG_PIXELS_PER_INCH
+    # `Figure.savefig` draws twice, once for the layout alone.
     with mpl.rc_context({"svg.hashsalt": salt}):
-        figure.savefig(buffer, format=kind, dpi=_PNG_PIXELS_PER_INCH, metadata=stripped)
+        if kind == "svg":
+            FigureCanvasSVG(figure).print_svg(buffer, metadata={"Date": None, "Creator": None})
+        else:
+            FigureCanvasAgg(figure).print_png(buffer, metadata={"Software": None})
     return buffer.getvalue()
 
 

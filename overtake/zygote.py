@@ -52,6 +52,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     control = socket.socket(fileno=int(sys.argv[1]))
     _import(json.loads(control.recv(MESSAGE_BYTES)))
+    _validate()
     _draw()
     gc.collect()
     gc.freeze()  # the collector of a forked process would write to every page it shares
@@ -72,7 +73,26 @@ def _import(names: Iterable[str]) -> None:
     for name in names:
         # A chapter that needs what is missing will say so itself.
         with contextlib.suppress(Exception):
-            importlib.import_module(name)
+            _import_module_or_name(name)
+
+
+def _import_module_or_name(dotted: str) -> None:
+    """Import a module, or a name within one, which may be what loads it."""
+    module, _, name = dotted.rpartition(".")
+    try:
+        importlib.import_module(dotted)
+    except ModuleNotFoundError:
+        getattr(importlib.import_module(module), name)
+
+
+def _validate() -> None:
+    """Check one table, so that the validator has loaded what it loads late."""
+    import pandas as pd
+    import pandera.pandas as pa
+
+    columns = {"name": pa.Column("string", pa.Check.isin(["a"])), "n": pa.Column("Int64")}
+    table = pd.DataFrame({"name": ["a"], "n": [1]}).astype({"name": "string", "n": "Int64"})
+    pa.DataFrameSchema(columns, unique=["name"], strict=True).validate(table, lazy=True)
 
 
 def _draw() -> None:
