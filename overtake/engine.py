@@ -23,7 +23,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import Any
+from typing import IO, Any
 
 import psutil
 
@@ -99,7 +99,7 @@ def open_engine(root: Path) -> "Engine":
 def processes_that_fit(limits: Limits) -> int:
     """Return how many chapters fit this machine's processors and free memory at a time."""
     free = psutil.virtual_memory().available // (limits.memory_bytes or _ASSUMED_BYTES)
-    return max(1, min(_processors(), free))
+    return max(1, min(_processors(), int(free)))
 
 
 def _processors() -> int:
@@ -259,17 +259,23 @@ class ColdEngine(Engine):
 
 
 def _module(
-    root: Path, name: str, connection: socket.socket, **streams: Any
+    root: Path,
+    name: str,
+    connection: socket.socket,
+    *,
+    stdin: int = subprocess.DEVNULL,
+    stderr: int | IO[bytes] = subprocess.DEVNULL,
 ) -> "subprocess.Popen[bytes]":
     """Start one of our modules; Ctrl-C reaches us only, and we end it."""
-    silent = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL)
-    return subprocess.Popen(
+    return subprocess.Popen(  # noqa: S603  (our own module)
         [sys.executable, "-P", "-m", name, str(connection.fileno())],
         cwd=root,
         env=jobs.environment(root),
         pass_fds=[connection.fileno()],
         start_new_session=True,
-        **{**silent, **streams},
+        stdin=stdin,
+        stdout=subprocess.DEVNULL,
+        stderr=stderr,
     )
 
 

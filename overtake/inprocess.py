@@ -35,7 +35,7 @@ class InProcessEngine(NBClientEngine):  # type: ignore[misc]
         *,
         config: Config | None = None,
         coalesce_streams: bool = False,
-        **_for_other_processes: Any,
+        **_for_other_processes: object,
     ) -> NotebookNode:
         """Execute the notebook that papermill has parameterized.
 
@@ -67,8 +67,8 @@ class InProcessEngine(NBClientEngine):  # type: ignore[misc]
 papermill_engines.register(ENGINE_NAME, InProcessEngine)
 
 
-def _started_kernel(config: Config | None) -> InProcessKernelManager:
-    manager = InProcessKernelManager(config=config)
+def _started_kernel(config: Config | None) -> Any:  # noqa: ANN401  (ipykernel's has no types)
+    manager: Any = InProcessKernelManager(config=config)
     manager.start_kernel()
     kernel = manager.kernel
     # As a kernel in a process of its own does, take the process's streams, and with
@@ -78,11 +78,13 @@ def _started_kernel(config: Config | None) -> InProcessKernelManager:
     return manager
 
 
-class _KernelClient(BlockingInProcessKernelClient):  # type: ignore[misc]
+class _KernelClient(BlockingInProcessKernelClient):
     """Runs a cell in the event loop that waits for it, and so in the main thread."""
 
-    async def execute(self, code: str, **options: Any) -> str:
-        kernel = self.kernel
+    async def execute(  # type: ignore[override]
+        self, code: str, **options: object
+    ) -> str:
+        kernel: Any = self.kernel
         if kernel.shell.exit_now:
             raise DeadKernelError("the kernel was ended by the notebook")
         content = {"code": code, "silent": False, "user_expressions": {}, **options}

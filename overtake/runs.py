@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import nbformat
 
@@ -170,7 +170,7 @@ class Pool:
         store.sweep(project.runs)
         self._engine = open_engine(project.root)
 
-    def __enter__(self) -> "Pool":
+    def __enter__(self) -> Self:
         """Return the pool."""
         return self
 

@@ -6,7 +6,6 @@ in the process itself, or started cold, where papermill starts a kernel.
 
 import contextlib
 import errno
-import json
 import os
 import re
 import shutil
