@@ -96,6 +96,11 @@ def open_engine(root: Path) -> "Engine":
         return ColdEngine(root)
 
 
+def imports_to_warm(root: Path) -> list[str]:
+    """Return what a warmed process imports: the machinery, and what the chapters need."""
+    return [*_MACHINERY, *dependencies.external_imports(root)]
+
+
 def processes_that_fit(limits: Limits) -> int:
     """Return how many chapters fit this machine's processors and free memory at a time."""
     free = psutil.virtual_memory().available // (limits.memory_bytes or _ASSUMED_BYTES)
@@ -200,7 +205,7 @@ class WarmEngine(Engine):
         super().__init__(root)
         if sys.platform != "linux":
             raise UnsafeForkError(f"processes are not forked on {sys.platform}")
-        self._imports = [*_MACHINERY, *dependencies.external_imports(root)]
+        self._imports = imports_to_warm(root)
         self._begin()
 
     def execute(self, job: Job, timeout_seconds: float | None = None) -> None:

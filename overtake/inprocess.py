@@ -61,7 +61,8 @@ class InProcessEngine(NBClientEngine):  # type: ignore[misc]
         client.kc = _KernelClient(kernel=manager.kernel, session=manager.session)
         client.kc.allow_stdin = False
         client.kc.start_channels()
-        return client.execute()
+        executed: NotebookNode = client.execute()
+        return executed
 
 
 papermill_engines.register(ENGINE_NAME, InProcessEngine)

@@ -177,8 +177,9 @@ class Pool:
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         """Wait for what was submitted; on an exception, end it."""
         if kind is not None:
+            self._threads.shutdown(wait=False, cancel_futures=True)
             self._engine.close()
-        self._threads.shutdown(cancel_futures=kind is not None)
+        self._threads.shutdown()
         self._engine.close()
 
     def submit(self, inputs: RunInputs) -> "Future[Run]":
@@ -218,7 +219,7 @@ def ensure(project: Project, inputs: RunInputs, limits: Limits = NO_LIMITS) -> R
     StoreError
         If the store can't be written.
     """
-    return find(project, inputs) or _execute_all(project, [inputs], 1, limits)[0]
+    return ensure_each(project, [inputs], limits=limits)[0]
 
 
 def ensure_all(
@@ -227,7 +228,18 @@ def ensure_all(
     processes: int | None = None,
     limits: Limits = NO_LIMITS,
 ) -> dict[str, Run]:
-    """Return the runs of several inputs, executing what is missing side by side.
+    """Return the runs of several chapters, by chapter name; otherwise as `ensure_each`."""
+    found = ensure_each(project, wanted, processes, limits)
+    return {inputs.chapter: run for inputs, run in zip(wanted, found, strict=True)}
+
+
+def ensure_each(
+    project: Project,
+    wanted: Sequence[RunInputs],
+    processes: int | None = None,
+    limits: Limits = NO_LIMITS,
+) -> list[Run]:
+    """Return the run of each of several inputs, executing what is missing side by side.
 
     Parameters
     ----------
@@ -242,8 +254,8 @@ def ensure_all(
 
     Returns
     -------
-    dict of str to Run
-        Runs by chapter name.
+    list of Run
+        In the order of `wanted`.
 
     Raises
     ------
@@ -252,25 +264,20 @@ def ensure_all(
     StoreError
         If the store can't be written.
     """
-    store.sweep(project.runs)
-    missing = [inputs for inputs in wanted if find(project, inputs) is None]
+    missing = {inputs.id: inputs for inputs in wanted if find(project, inputs) is None}
     if missing:
-        _execute_all(project, missing, processes, limits)
-    return {inputs.chapter: Run(project.runs / inputs.id) for inputs in wanted}
+        fit = processes or processes_that_fit(limits)
+        with Pool(project, min(fit, len(missing)), limits) as pool:
+            futures = [pool.submit(inputs) for inputs in missing.values()]
+            _raise_failures([error for error in map(_failure, futures) if error is not None])
+    return [Run(project.runs / inputs.id) for inputs in wanted]
 
 
-def _execute_all(
-    project: Project, missing: Sequence[RunInputs], processes: int | None, limits: Limits
-) -> list[Run]:
-    processes = min(processes or processes_that_fit(limits), len(missing))
-    with Pool(project, processes, limits) as pool:
-        futures = [pool.submit(inputs) for inputs in missing]
-        failures = [error for error in map(_failure, futures) if error is not None]
+def _raise_failures(failures: list[OvertakeError]) -> None:
     if len(failures) > 1:
         raise ChapterError("\n\n".join(map(str, failures)))
     if failures:
         raise failures[0]
-    return [future.result() for future in futures]
 
 
 def _failure(future: "Future[Run]") -> OvertakeError | None:

@@ -51,13 +51,21 @@ def main() -> None:
     """Warm up, say whether forking is safe, and serve until the control socket closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     control = socket.socket(fileno=int(sys.argv[1]))
-    _import(json.loads(control.recv(MESSAGE_BYTES)))
-    _validate()
-    _draw()
+    warm_up(json.loads(control.recv(MESSAGE_BYTES)))
     gc.collect()
     gc.freeze()  # the collector of a forked process would write to every page it shares
     control.sendall(json.dumps(obstacle()).encode())
     _Server(control).serve()
+
+
+def warm_up(names: Iterable[str]) -> None:
+    """Import modules, or names within them, and make the libraries load what they load late."""
+    for name in names:
+        # A chapter that needs what is missing will say so itself.
+        with contextlib.suppress(Exception):
+            _import(name)
+    _validate()
+    _draw()
 
 
 def obstacle() -> str | None:
@@ -69,14 +77,7 @@ def obstacle() -> str | None:
     return None if tasks == 1 else f"a library has started {tasks - 1} threads"
 
 
-def _import(names: Iterable[str]) -> None:
-    for name in names:
-        # A chapter that needs what is missing will say so itself.
-        with contextlib.suppress(Exception):
-            _import_module_or_name(name)
-
-
-def _import_module_or_name(dotted: str) -> None:
+def _import(dotted: str) -> None:
     """Import a module, or a name within one, which may be what loads it."""
     module, _, name = dotted.rpartition(".")
     try:
@@ -206,7 +207,7 @@ def _become_worker(job: Job, connection: socket.socket, log: int) -> NoReturn:
         for number in (signal.SIGCHLD, signal.SIGINT):
             signal.signal(number, signal.SIG_DFL)
         _redirect(log)
-        _forget_local_modules()
+        forget_local_modules()
         np.random.seed()  # noqa: NPY002  (otherwise all forks would draw the same)
         if job.memory_bytes is not None:
             limit = getattr(resource, worker.LIMITED)
@@ -230,7 +231,8 @@ def _redirect(log: int) -> None:
     faulthandler.enable(file=log)
 
 
-def _forget_local_modules() -> None:
+def forget_local_modules() -> None:
+    """Make the next import of the project's modules execute the files as they are now."""
     for name in list(sys.modules):
         if name.partition(".")[0] in LOCAL_PACKAGES:
             del sys.modules[name]
