@@ -152,10 +152,11 @@ class Engine(ABC):
                 told = _heard(connection, timeout_seconds)
             except TimeoutError:
                 connection.shutdown(socket.SHUT_WR)
-                _heard(connection, None)
+                ending(_heard(connection, None))
                 raise _timeout(job, timeout_seconds) from None
-            if "outcome" not in told:
-                raise KernelDiedError(died_message(job.chapter, ending(told)))
+            how = ending(told)
+        if "outcome" not in told:
+            raise KernelDiedError(died_message(job.chapter, how))
         if told["outcome"] is not None:
             raise Failure(**told["outcome"]).to_error()
 

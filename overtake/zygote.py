@@ -207,6 +207,7 @@ def _become_worker(job: Job, connection: socket.socket, log: int) -> NoReturn:
         for number in (signal.SIGCHLD, signal.SIGINT):
             signal.signal(number, signal.SIG_DFL)
         _redirect(log)
+        _add_working_folder()
         forget_local_modules()
         np.random.seed()  # noqa: NPY002  (otherwise all forks would draw the same)
         if job.memory_bytes is not None:
@@ -218,6 +219,12 @@ def _become_worker(job: Job, connection: socket.socket, log: int) -> NoReturn:
         os.write(log, traceback.format_exc().encode())
     finally:
         os._exit(status)  # whatever threads the chapter has left
+
+
+def _add_working_folder() -> None:
+    """Let imports find the working folder where a kernel does: after the standard library."""
+    packages = [i for i, path in enumerate(sys.path) if path.endswith("-packages")]
+    sys.path.insert(packages[0] if packages else 0, "")
 
 
 def _die_with_parent() -> None:
@@ -237,7 +244,6 @@ def forget_local_modules() -> None:
         if name.partition(".")[0] in LOCAL_PACKAGES:
             del sys.modules[name]
     importlib.invalidate_caches()
-    sys.path.insert(0, "")
 
 
 if __name__ == "__main__":
