@@ -44,7 +44,7 @@ from overtake.paths import Project
 
 _SWEPT = "overtake-forecast"
 _EMPTY = "empty"
-_TURNS = 4
+_TURNS = 3
 _IGNORED = shutil.ignore_patterns("_build", ".venv", ".git", "__pycache__", ".*_cache")
 _SEEDS = count(1)
 _EMPTY_CELLS = (
@@ -97,7 +97,7 @@ namespace = {"__name__": "__main__"}
 began = clock()
 from overtake import figures, tables
 timed(tables, "load", "tables")
-timed(figures, "_picture", "rendering")
+timed(figures, "_pictures", "rendering")
 for cell in cells:
     exec(compile(cell, "cell", "exec"), namespace)
 phase("own_computing")
@@ -105,7 +105,7 @@ sys.__stdout__.write(json.dumps(found))
 """
 
 
-def main(swept: int = 20) -> None:
+def main(swept: int = 12) -> None:
     """Measure in a copy of the project, print and write.
 
     Parameters

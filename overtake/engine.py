@@ -206,7 +206,6 @@ class WarmEngine(Engine):
         super().__init__(root)
         if sys.platform != "linux":
             raise UnsafeForkError(f"processes are not forked on {sys.platform}")
-        self._imports = imports_to_warm(root)
         self._begin()
 
     def execute(self, job: Job, timeout_seconds: float | None = None) -> None:
@@ -230,7 +229,8 @@ class WarmEngine(Engine):
         with theirs, TemporaryFile() as log:
             self._zygote = _module(self._root, "overtake.zygote", theirs, stderr=log)
             theirs.close()
-            self._control.sendall(json.dumps(self._imports).encode())
+            # It takes its time to begin: meanwhile we read what it shall import.
+            self._control.sendall(json.dumps(imports_to_warm(self._root)).encode())
             answer = self._control.recv(_RECEIVED_BYTES)
             log.seek(0)
             obstacle = json.loads(answer) if answer else log.read().decode(errors="replace")
