@@ -45,6 +45,10 @@ bench: environment ## Measure build times and overheads; writes benchmarks/resul
 bench-models: environment ## Measure what vectorising saves; writes benchmarks/results
 	$(BIN)/python benchmarks/scaling_law.py
 
+.PHONY: bench-rerun
+bench-rerun: environment ## Measure a rerun against plain papermill; writes benchmarks/results
+	$(BIN)/python benchmarks/rerun.py
+
 .PHONY: clean
 clean: ## Remove the built book and all runs; keep the environment
 	rm -rf _build

@@ -11,7 +11,7 @@ from models.bootstrap import percentile_estimate, resampled_rows
 from models.checks import require_level, require_replications, rows_of_countries
 from models.errors import ModelInputError
 from models.estimates import Estimate
-from models.frontier import running_maximum, top_n_mask
+from models.frontier import running_maximum, running_top
 from models.regression import FloatArray
 from models.timescale import MONTHS_PER_YEAR, Moment, decimal_year, decimal_years
 
@@ -446,10 +446,7 @@ def _frontier_line(
 ) -> tuple[float, float, int]:
     """Slope, level at `now` and size of the top-n frontier since `start`; NaN if too small."""
     steps = side.steps if isinstance(side, _Side) else side
-    table = pd.DataFrame({"score": steps.scores, "year": steps.years})
-    keep = top_n_mask(table, top=top, value="score", date="year").to_numpy() & (
-        steps.years >= start
-    )
+    keep = running_top(steps.scores, steps.years, top) & (steps.years >= start)
     years, scores = steps.years[keep] - now, steps.scores[keep]
     if len(years) < 3 or np.ptp(years) == 0:  # noqa: PLR2004
         return float("nan"), float("nan"), len(years)

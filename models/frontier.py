@@ -4,6 +4,8 @@ Records are selected maxima: a least-squares interval on them is too narrow.
 Re-select inside a bootstrap, or show the three selections side by side.
 """
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -72,15 +74,41 @@ def top_n_mask(
     ModelInputError
         As `record_mask`, and if `top` is less than 1.
     """
+    require_table(frame, complete=[value, date])
+    values, dates = frame[value].to_numpy(dtype=float), frame[date].to_numpy()
+    return pd.Series(running_top(values, dates, top), index=frame.index)
+
+
+def running_top(
+    values: npt.NDArray[np.float64], dates: npt.NDArray[Any], top: int
+) -> npt.NDArray[np.bool_]:
+    """Mark what was among the `top` highest up to and on its own date, as `top_n_mask`.
+
+    For bootstraps, which have checked their input once.
+
+    Parameters
+    ----------
+    values, dates : ndarray, shape (n,)
+        Complete; in any order.
+    top : int
+        At least 1.
+
+    Returns
+    -------
+    ndarray of bool, shape (n,)
+
+    Raises
+    ------
+    ModelInputError
+        If `top` is less than 1.
+    """
     if top < 1:
         raise ModelInputError(f"top must be at least 1, got {top}")
-    require_table(frame, complete=[value, date])
-    values = frame[value].to_numpy(dtype=float)
-    dates = frame[date].to_numpy()
     higher = (values[np.newaxis, :] > values[:, np.newaxis]) & (
         dates[np.newaxis, :] <= dates[:, np.newaxis]
     )
-    return pd.Series(higher.sum(axis=1) < top, index=frame.index)
+    marked: npt.NDArray[np.bool_] = higher.sum(axis=1) < top
+    return marked
 
 
 def _best_first_within_a_day(frame: pd.DataFrame, value: str, date: str) -> npt.NDArray[np.intp]:

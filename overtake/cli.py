@@ -9,7 +9,8 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from overtake import chapter_parameters, compare, parameters, prose, runs
-from overtake.errors import OvertakeError, ParameterError
+from overtake.engine import Limits
+from overtake.errors import INTERRUPTED_EXIT_CODE, OvertakeError, ParameterError
 from overtake.paths import Project
 from overtake.results import RecordedEstimate
 
@@ -22,7 +23,6 @@ app = typer.Typer(
 data_app = typer.Typer(help="Import and check the tables of data/.", no_args_is_help=True)
 app.add_typer(data_app, name="data")
 
-_USAGE_ERROR, _FAILURE, _INTERRUPTED = 2, 1, 130
 _out = Console(highlight=False)
 
 
@@ -33,19 +33,34 @@ def run(
         list[str] | None,
         typer.Option("--parameter", "-p", help="name=value; may be repeated."),
     ] = None,
+    timeout: Annotated[
+        float | None,
+        typer.Option(help="Seconds after which a run is stopped.", min=0.1, show_default=False),
+    ] = None,
+    memory: Annotated[
+        float | None,
+        typer.Option(help="GiB of memory that a run may use.", min=0.1, show_default=False),
+    ] = None,
 ) -> None:
-    """Run a chapter with other parameters and show its numbers beside the baseline's."""
+    """Run a chapter with other parameters and show its numbers beside the baseline's.
+
+    Ends with 0 if all went well, 1 if the chapter or the project has an error,
+    2 if a parameter or an option is wrong, 3 after --timeout, 4 if the
+    chapter's process died, 5 if it found no memory, 6 if the store can't be
+    written, for instance because the disk is full, 130 after Ctrl-C. A run
+    that fails leaves nothing in the store.
+    """
     try:
         project = Project.find()
         values = _parse_assignments(given or [])
-        wanted = {
-            "baseline": runs.plan(project, chapter),
-            "other": runs.plan(project, chapter, values),
-        }
-        baseline = runs.ensure(project, wanted["baseline"])
-        other = runs.ensure(project, wanted["other"])
+        wanted = [runs.plan(project, chapter), runs.plan(project, chapter, values)]
+        limits = Limits(timeout, None if memory is None else int(memory * 2**30))
+        baseline, other = runs.ensure_each(project, wanted, limits=limits)
     except OvertakeError as error:
         _fail(error)
+    except KeyboardInterrupt:
+        _say("interrupted; nothing of the runs under way was stored")
+        raise typer.Exit(INTERRUPTED_EXIT_CODE) from None
     _print_comparison(baseline, other)
 
 
@@ -79,7 +94,7 @@ def serve(
     except OvertakeError as error:
         _fail(error)
     except KeyboardInterrupt:
-        raise typer.Exit(_INTERRUPTED) from None
+        raise typer.Exit(INTERRUPTED_EXIT_CODE) from None
 
 
 @data_app.command("import")
@@ -167,5 +182,9 @@ def _parameter_table(chapter: str) -> Table:
 
 
 def _fail(error: OvertakeError) -> NoReturn:
-    print(f"overtake: {error}", file=sys.stderr)  # noqa: T201  (this is the command line)
-    raise typer.Exit(_USAGE_ERROR if isinstance(error, ParameterError) else _FAILURE)
+    _say(str(error))
+    raise typer.Exit(error.exit_code)
+
+
+def _say(message: str) -> None:
+    print(f"overtake: {message}", file=sys.stderr)  # noqa: T201  (this is the command line)

@@ -57,17 +57,45 @@ def of_notebook(notebook: nbformat.NotebookNode, root: Path, name: str) -> Depen
     return Dependencies(tuple(sorted(tables)), _module_closure(trees, root))
 
 
+def external_imports(root: Path) -> tuple[str, ...]:
+    """Return what the chapters and the local modules behind them import from elsewhere.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+        The project's root, which holds ``chapters/`` and the local packages.
+
+    Returns
+    -------
+    tuple of str
+        Dotted names, sorted; some are names within modules.
+    """
+    notebooks = [nbformat.read(path, as_version=4) for path in root.glob("chapters/*.ipynb")]
+    cells = [ast.parse(cell.source) for book in notebooks for _, cell in _code_cells(book)]
+    modules = [ast.parse((root / name).read_bytes()) for name in _module_closure(cells, root)]
+    absolute = (
+        node
+        for tree in [*cells, *modules]
+        for node in ast.walk(tree)
+        if not (isinstance(node, ast.ImportFrom) and node.level)
+    )
+    names = {dotted for node in absolute for dotted in _imported_names(node, package="")}
+    return tuple(sorted(name for name in names if name.partition(".")[0] not in LOCAL_PACKAGES))
+
+
 def _code_cells(notebook: nbformat.NotebookNode) -> Iterator[tuple[int, nbformat.NotebookNode]]:
     return ((i, cell) for i, cell in enumerate(notebook.cells, 1) if cell.cell_type == "code")
 
 
 def _parse(source: str, name: str, position: int) -> ast.Module:
     try:
-        return ast.parse(source)
+        tree = ast.parse(source)
+        compile(tree, name, "exec")  # refuses what only IPython takes, such as a bare await
     except SyntaxError as error:
         raise DependencyError(
             f"chapter {name}, cell {position}, line {error.lineno}: not plain Python: {error.msg}"
         ) from None
+    return tree
 
 
 def _loaded_tables(tree: ast.Module, name: str) -> Iterator[str]:

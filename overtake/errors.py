@@ -1,8 +1,15 @@
-"""Errors that a user of the book can act on, each with one base."""
+"""Errors that a user of the book can act on, each with one base and an exit code."""
+
+from typing import ClassVar
+
+INTERRUPTED_EXIT_CODE = 130
+"""What a shell reports of a command that Ctrl-C has ended."""
 
 
 class OvertakeError(Exception):
     """Something that the user can mend; shown without a traceback."""
+
+    exit_code: ClassVar[int] = 1
 
 
 class ProjectError(OvertakeError):
@@ -11,6 +18,8 @@ class ProjectError(OvertakeError):
 
 class ParameterError(OvertakeError):
     """Parameters that a chapter does not take; names each of them."""
+
+    exit_code = 2
 
 
 class TableError(OvertakeError):
@@ -23,6 +32,30 @@ class DependencyError(OvertakeError):
 
 class ChapterError(OvertakeError):
     """A chapter that raised; names the chapter, the cell and the error."""
+
+
+class ChapterTimeoutError(ChapterError):
+    """A chapter that was stopped because it ran longer than it may."""
+
+    exit_code = 3
+
+
+class KernelDiedError(ChapterError):
+    """A chapter whose process ended before its last cell."""
+
+    exit_code = 4
+
+
+class MemoryLimitError(ChapterError):
+    """A chapter that needed more memory than it may use."""
+
+    exit_code = 5
+
+
+class StoreError(OvertakeError):
+    """The store of runs can't be written: the disk is full, or not ours to write."""
+
+    exit_code = 6
 
 
 class ResultError(OvertakeError):

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import matplotlib as mpl
 import pandas as pd
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 from overtake import pages, style, tables
@@ -107,8 +109,7 @@ def publish(
     source = source_line(tables)
     style.frame(figure, title=title, source=source)
     contents = {
-        f"{id}.svg": _picture(figure, "svg", id),
-        f"{id}.png": _picture(figure, "png", id),
+        **_pictures(figure, id),
         f"{id}.csv": data.to_csv(index=False, lineterminator="\n").encode(),
     }
     digests = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
@@ -152,13 +153,19 @@ def _check(
         raise ResultError(f"figure {id!r}: {'; '.join(problems)}")
 
 
-def _picture(figure: Figure, kind: str, salt: str) -> bytes:
-    """Render without dates, versions or random ids: same figure, same bytes."""
-    stripped = {"svg": {"Date": None, "Creator": None}, "png": {"Software": None}}[kind]
-    buffer = io.BytesIO()
-    with mpl.rc_context({"svg.hashsalt": salt}):
-        figure.savefig(buffer, format=kind, dpi=_PNG_PIXELS_PER_INCH, metadata=stripped)
-    return buffer.getvalue()
+def _pictures(figure: Figure, id: str) -> dict[str, bytes]:
+    """Render without dates, versions or random ids: same figure, same bytes.
+
+    `Figure.savefig` would arrange and draw four times: each picture once to
+    arrange it, once for good.
+    """
+    svg, png = io.BytesIO(), io.BytesIO()
+    with mpl.rc_context({"svg.hashsalt": id}):
+        FigureCanvasSVG(figure).print_svg(svg, metadata={"Date": None, "Creator": None})
+    figure.set_layout_engine("none")  # both pictures are arranged alike
+    figure.dpi = _PNG_PIXELS_PER_INCH
+    FigureCanvasAgg(figure).print_png(png, metadata={"Software": None})
+    return {f"{id}.svg": svg.getvalue(), f"{id}.png": png.getvalue()}
 
 
 def _as_json(record: FigureRecord) -> bytes:

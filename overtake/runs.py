@@ -7,46 +7,25 @@ at all, under ``_build/runs/<id>/``, and never changed afterwards.
 
 import hashlib
 import json
-import os
-import shutil
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
-from multiprocessing import get_context
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Self
 
 import nbformat
-from traitlets.config import Config
 
-from overtake import chapter_parameters, dependencies, parameters, results, session
+from overtake import chapter_parameters, dependencies, parameters, results, store
+from overtake.engine import Limits, open_engine, processes_that_fit
 from overtake.errors import ChapterError, OvertakeError, ProjectError
-from overtake.paths import ROOT_VARIABLE, Project
+from overtake.jobs import NOTEBOOK_NAME, Job
+from overtake.paths import Project
 
 RECORD_NAME = "run.json"
-NOTEBOOK_NAME = "notebook.ipynb"
+NO_LIMITS = Limits()
 _FORMAT = 1
 _ID_CHARACTERS = 16
-_STAGING = ".staging"
-_EXECUTION_METADATA = ("papermill", "execution")
-
-# One thread per kernel: chapters already run side by side, and the order of a
-# threaded sum is not the same on every machine.
-_KERNEL_ENVIRONMENT = {
-    "PYTHONHASHSEED": "0",
-    "TZ": "UTC",
-    "LC_ALL": "C.UTF-8",
-    "MPLBACKEND": "agg",
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-    "IPYTHONDIR": "",  # set to the staging folder: nothing of the user's profile gets in
-}
-# Keep no history, and say nothing that isn't the chapter's.
-_KERNEL_ARGUMENTS = ("--HistoryManager.enabled=False", "--IPKernelApp.log_level=CRITICAL")
 
 
 @dataclass(frozen=True)
@@ -153,8 +132,8 @@ def plan(project: Project, chapter: str, given: Mapping[str, Any] | None = None)
         chapter=chapter,
         parameters=values,
         source=_digest(text),
-        tables={name: _table_digest(project, name) for name in needs.tables},
-        modules={name: _digest((project.root / name).read_bytes()) for name in needs.modules},
+        tables=_table_digests(project, needs.tables),
+        modules=_module_digests(project, needs.modules),
         lock=_digest(project.lock.read_bytes()),
         python=f"{sys.version_info.major}.{sys.version_info.minor}",
     )
@@ -166,21 +145,101 @@ def find(project: Project, inputs: RunInputs) -> Run | None:
     return Run(folder) if (folder / RECORD_NAME).is_file() else None
 
 
-def ensure(project: Project, inputs: RunInputs) -> Run:
+class Pool:
+    """Executes runs side by side, each in a process of its own, and keeps what it needs warm.
+
+    Use it as a context manager. On leaving by an exception, Ctrl-C among them,
+    it ends the runs under way; nothing of them is left.
+
+    Parameters
+    ----------
+    project : Project
+        The checkout.
+    processes : int, optional
+        Runs at a time; by default as many as there are processors and room for.
+    limits : Limits
+        What each run may use.
+    """
+
+    def __init__(
+        self, project: Project, processes: int | None = None, limits: Limits = NO_LIMITS
+    ) -> None:
+        self._project = project
+        self._limits = limits
+        self._threads = ThreadPoolExecutor(processes or processes_that_fit(limits))
+        store.sweep(project.runs)
+        self._engine = open_engine(project.root)
+
+    def __enter__(self) -> Self:
+        """Return the pool."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """Wait for what was submitted; on an exception, end it."""
+        if kind is not None:
+            self._threads.shutdown(wait=False, cancel_futures=True)
+            self._engine.close()
+        self._threads.shutdown()
+        self._engine.close()
+
+    def submit(self, inputs: RunInputs) -> "Future[Run]":
+        """Return the run of these inputs in the future; execute it if the store lacks it.
+
+        The future raises `ChapterError` or `StoreError` if there is no run.
+        """
+        return self._threads.submit(self._ensure, inputs)
+
+    def _ensure(self, inputs: RunInputs) -> Run:
+        """Execute a run unless another thread or process did so, or does now."""
+        with store.locked(self._project.runs, inputs.id):
+            return find(self._project, inputs) or self._execute(inputs)
+
+    def _execute(self, inputs: RunInputs) -> Run:
+        root, target = self._project.root, self._project.runs / inputs.id
+        with store.staged(self._project.runs, inputs.id) as folder:
+            job = Job(
+                str(root), inputs.chapter, inputs.parameters, inputs.id, str(folder),
+                self._limits.memory_bytes,
+            )  # fmt: skip
+            self._engine.execute(job, self._limits.timeout_seconds)
+            _check(self._project, inputs, folder)
+            with store.explained(self._project.runs):
+                _write_record(inputs, folder)
+                store.publish(folder, target)
+        return Run(target)
+
+
+def ensure(project: Project, inputs: RunInputs, limits: Limits = NO_LIMITS) -> Run:
     """Return the run of these inputs, executing it if the store lacks it.
 
     Raises
     ------
     ChapterError
         If the chapter raises, or publishes no results.
+    StoreError
+        If the store can't be written.
     """
-    return find(project, inputs) or _execute(project, inputs)
+    return ensure_each(project, [inputs], limits=limits)[0]
 
 
 def ensure_all(
-    project: Project, wanted: Sequence[RunInputs], processes: int | None = None
+    project: Project,
+    wanted: Sequence[RunInputs],
+    processes: int | None = None,
+    limits: Limits = NO_LIMITS,
 ) -> dict[str, Run]:
-    """Return the runs of several inputs, executing what is missing side by side.
+    """Return the runs of several chapters, by chapter name; otherwise as `ensure_each`."""
+    found = ensure_each(project, wanted, processes, limits)
+    return {inputs.chapter: run for inputs, run in zip(wanted, found, strict=True)}
+
+
+def ensure_each(
+    project: Project,
+    wanted: Sequence[RunInputs],
+    processes: int | None = None,
+    limits: Limits = NO_LIMITS,
+) -> list[Run]:
+    """Return the run of each of several inputs, executing what is missing side by side.
 
     Parameters
     ----------
@@ -189,155 +248,55 @@ def ensure_all(
     wanted : sequence of RunInputs
         The runs to return.
     processes : int, optional
-        Chapters at a time; as many as there are processors by default.
+        Chapters at a time; by default as many as there are processors and room for.
+    limits : Limits
+        What each run may use.
 
     Returns
     -------
-    dict of str to Run
-        Runs by chapter name.
+    list of Run
+        In the order of `wanted`.
 
     Raises
     ------
     ChapterError
         If chapters raise; the message holds all of them.
+    StoreError
+        If the store can't be written.
     """
-    _sweep_staging(project)
-    missing = [inputs for inputs in wanted if find(project, inputs) is None]
+    missing = {inputs.id: inputs for inputs in wanted if find(project, inputs) is None}
     if missing:
-        _execute_side_by_side(project, missing, processes or os.cpu_count() or 1)
-    return {inputs.chapter: ensure(project, inputs) for inputs in wanted}
+        fit = processes or processes_that_fit(limits)
+        with Pool(project, min(fit, len(missing)), limits) as pool:
+            futures = [pool.submit(inputs) for inputs in missing.values()]
+            _raise_failures([error for error in map(_failure, futures) if error is not None])
+    return [Run(project.runs / inputs.id) for inputs in wanted]
 
 
-def _execute_side_by_side(project: Project, missing: list[RunInputs], processes: int) -> None:
-    """Run chapters in processes: papermill's working directory is not thread-safe."""
-    workers = min(processes, len(missing))
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        futures = [pool.submit(_execute, project, inputs) for inputs in missing]
-        failures = [str(error) for error in map(_failure, futures) if error is not None]
+def _raise_failures(failures: list[OvertakeError]) -> None:
+    if len(failures) > 1:
+        raise ChapterError("\n\n".join(map(str, failures)))
     if failures:
-        raise ChapterError("\n\n".join(failures))
+        raise failures[0]
 
 
-def _failure(future: "Future[Run]") -> BaseException | None:
+def _failure(future: "Future[Run]") -> OvertakeError | None:
     error = future.exception()
     if error is not None and not isinstance(error, OvertakeError):
         raise error
     return error
 
 
-def _execute(project: Project, inputs: RunInputs) -> Run:
-    with _staging_folder(project, inputs.id) as folder:
-        notebook = _run_papermill(project, inputs, folder)
-        _strip(notebook)
-        (folder / NOTEBOOK_NAME).write_text(nbformat.writes(notebook), encoding="utf-8")
-        _check_outputs(inputs, folder)
-        _write_record(inputs, folder)
-        return _publish(folder, project.runs / inputs.id)
-
-
-@contextmanager
-def _staging_folder(project: Project, run_id: str) -> Iterator[Path]:
-    """Yield a folder that no reader of the store sees, and remove it if it is left."""
-    folder = project.runs / _STAGING / f"{run_id}.{os.getpid()}"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _run_papermill(project: Project, inputs: RunInputs, folder: Path) -> nbformat.NotebookNode:
-    import papermill
-    from papermill.exceptions import PapermillExecutionError
-
-    source = nbformat.read(project.chapter(inputs.chapter), as_version=4)
-    with (
-        _environment(_kernel_environment(project, inputs, folder)),
-        TemporaryDirectory(prefix="overtake-") as sockets,
-    ):
-        try:
-            executed: nbformat.NotebookNode = papermill.execute_notebook(
-                source,
-                None,
-                parameters=inputs.parameters,
-                kernel_name="python3",
-                language="python",
-                progress_bar=False,
-                cwd=project.root,
-                config=_kernel_manager(sockets),
-                extra_arguments=list(_KERNEL_ARGUMENTS),
-                # All outputs have come by then: a graceful end would cost a second.
-                shutdown_kernel="immediate",
-            )
-        except PapermillExecutionError as error:
-            raise ChapterError(_describe_failure(inputs.chapter, error)) from None
-    return executed
-
-
-def _kernel_manager(sockets: str) -> Config:
-    """Talk to the kernel through files that only we can read, not through the network."""
-    return Config(KernelManager={"transport": "ipc", "ip": f"{sockets}/kernel"})
-
-
-def _kernel_environment(project: Project, inputs: RunInputs, folder: Path) -> dict[str, str]:
-    return {
-        **_KERNEL_ENVIRONMENT,
-        "IPYTHONDIR": str(folder / ".ipython"),
-        "PYTHONPATH": str(project.root),
-        ROOT_VARIABLE: str(project.root),
-        session.FOLDER_VARIABLE: str(folder),
-        session.ID_VARIABLE: inputs.id,
-    }
-
-
-@contextmanager
-def _environment(values: Mapping[str, str]) -> Iterator[None]:
-    before = {name: os.environ.get(name) for name in values}
-    os.environ.update(values)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
-
-
-def _describe_failure(chapter: str, error: Any) -> str:  # noqa: ANN401
-    """Name the chapter, the cell as the author counts it, the line and the error."""
-    # Papermill has put one cell of its own before the one that failed.
-    cell = error.cell_index
-    first_line = next(iter(error.source.strip().splitlines()), "")
-    return (
-        f"chapter {chapter}, cell {cell} (In [{error.exec_count}], starting {first_line!r}) "
-        f"raised {error.ename}: {error.evalue}\n" + "\n".join(error.traceback)
-    )
-
-
-def _strip(notebook: nbformat.NotebookNode) -> None:
-    """Remove times and random ids, so that the same run has the same bytes."""
-    notebook.metadata.pop("papermill", None)
-    for cell in notebook.cells:
-        for key in _EXECUTION_METADATA:
-            cell.metadata.pop(key, None)
-        tags = cell.metadata.setdefault("tags", [])
-        if "injected-parameters" in tags:
-            cell["id"] = "injected-parameters"
-            tags.append("remove-cell")
-        elif cell.cell_type == "code" and "hide-input" not in tags:
-            tags.append("hide-input")
-
-
-def _check_outputs(inputs: RunInputs, folder: Path) -> None:
-    """Refuse a run that ended well but published nothing."""
-    shutil.rmtree(folder / ".ipython", ignore_errors=True)
-    for needed in (folder / results.FILE_NAME, folder / "figures"):
-        if not needed.exists():
-            raise ChapterError(
-                f"chapter {inputs.chapter} ran to its end but published no {needed.name}"
-            )
+def _check(project: Project, inputs: RunInputs, folder: Path) -> None:
+    """Refuse a run that published nothing, or whose inputs changed while it ran."""
+    for needed in (results.FILE_NAME, "figures"):
+        if not (folder / needed).exists():
+            raise ChapterError(f"chapter {inputs.chapter} ran to its end but published no {needed}")
+    if _digests(project, inputs) != (inputs.source, inputs.tables, inputs.modules):
+        raise ChapterError(
+            f"chapter {inputs.chapter}, a table or a module that it uses was changed while it "
+            "ran; nothing was stored. Run it again"
+        )
 
 
 def _write_record(inputs: RunInputs, folder: Path) -> None:
@@ -351,42 +310,32 @@ def _write_record(inputs: RunInputs, folder: Path) -> None:
     (folder / RECORD_NAME).write_text(text, encoding="utf-8")
 
 
-def _publish(folder: Path, target: Path) -> Run:
-    """Move a finished run into the store in one step; who comes second keeps the first's."""
-    try:
-        folder.rename(target)
-    except OSError:
-        if not (target / RECORD_NAME).is_file():
-            raise
-    return Run(target)
+def _digests(project: Project, inputs: RunInputs) -> tuple[str, dict[str, str], dict[str, str]]:
+    """Hash again what a run depends on: source, tables and modules."""
+    return (
+        _digest(project.chapter(inputs.chapter).read_bytes()),
+        _table_digests(project, inputs.tables),
+        _module_digests(project, inputs.modules),
+    )
 
 
-def _sweep_staging(project: Project) -> None:
-    """Remove what killed builds have left."""
-    for folder in (project.runs / _STAGING).glob("*.*"):
-        if not _is_alive(int(folder.suffix[1:])):
-            shutil.rmtree(folder, ignore_errors=True)
+def _module_digests(project: Project, names: Iterable[str]) -> dict[str, str]:
+    return {name: _digest((project.root / name).read_bytes()) for name in names}
 
 
-def _is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+def _table_digests(project: Project, names: Iterable[str]) -> dict[str, str]:
+    """Hash tables with their schemas: a changed rule is a changed table."""
+    package = project.data / "datapackage.json"
+    resources = {resource["name"]: resource for resource in _read_record(package)["resources"]}
+    if unknown := [name for name in names if name not in resources]:
+        raise ProjectError(f"no table is called {unknown[0]!r} in {package}")
+    return {name: _table_digest(project, resources[name]) for name in names}
 
 
-def _table_digest(project: Project, name: str) -> str:
-    """Hash a table with its schema: a changed rule is a changed table."""
-    package = _read_record(project.data / "datapackage.json")
-    for resource in package["resources"]:
-        if resource["name"] == name:
-            content = (project.data / resource["path"]).read_bytes()
-            schema = json.dumps(resource, sort_keys=True).encode()
-            return _digest(content + b"\0" + schema)
-    raise ProjectError(f"no table is called {name!r} in {project.data / 'datapackage.json'}")
+def _table_digest(project: Project, resource: Mapping[str, Any]) -> str:
+    content = (project.data / resource["path"]).read_bytes()
+    schema = json.dumps(resource, sort_keys=True).encode()
+    return _digest(content + b"\0" + schema)
 
 
 def _read_record(path: Path) -> dict[str, Any]:

@@ -8,10 +8,12 @@ role that show what runs and tables hold.
 
 import os
 from collections.abc import Callable, Iterable
+from pathlib import Path
 
 import nbformat
 from docutils import nodes
 from docutils.statemachine import StringList
+from filelock import FileLock, Timeout
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
@@ -37,6 +39,7 @@ _NOTEBOOKS: dict[str, str] = {}
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the extension with Sphinx."""
+    app.connect("config-inited", _wait_for_other_build)
     app.connect("config-inited", _name_repository)
     app.connect("builder-inited", _execute_chapters)
     app.connect("env-get-outdated", _outdated_pages)
@@ -60,6 +63,19 @@ def read_chapter(text: str) -> nbformat.NotebookNode:
         notebook: nbformat.NotebookNode = nbformat.reads(text, as_version=4)
         return notebook
     return _RUNS[_NOTEBOOKS[text]].notebook
+
+
+def _wait_for_other_build(app: Sphinx, _config: Config) -> None:
+    """Let one build at a time write a folder; the system frees it when the build's process ends."""
+    folder = Path(app.outdir)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(folder.with_name(f".{folder.name}.lock"))
+    try:
+        lock.acquire(blocking=False)
+    except Timeout:
+        _LOGGER.info("overtake: waiting for another build that writes %s", folder)
+        lock.acquire()
+    app.connect("build-finished", lambda *_: lock.release())
 
 
 def _name_repository(_app: Sphinx, config: Config) -> None:

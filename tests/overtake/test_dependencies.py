@@ -58,6 +58,7 @@ def test_a_table_without_a_literal_name_is_refused(root: Path, call: str) -> Non
         read(root, f"x = {call}")
 
 
-def test_magics_are_refused_with_cell_and_line(root: Path) -> None:
+@pytest.mark.parametrize("cell", ["%matplotlib inline", "!ls", "await load()"])
+def test_what_only_ipython_takes_is_refused_with_cell_and_line(root: Path, cell: str) -> None:
     with pytest.raises(DependencyError, match="cell 2, line 1: not plain Python"):
-        read(root, "x = 1", "%matplotlib inline")
+        read(root, "x = 1", cell)

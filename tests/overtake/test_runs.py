@@ -2,11 +2,6 @@
 
 import ast
 import dataclasses
-import os
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -106,30 +101,3 @@ def test_an_unknown_table_is_named_before_anything_runs(book: SmallBook) -> None
             runs.plan(book.project, "growth")
     finally:
         book.write("chapters/growth.ipynb", original)
-
-
-def test_a_killed_build_leaves_no_half_run(book: SmallBook) -> None:
-    original = (book.root / "chapters/growth.ipynb").read_text(encoding="utf-8")
-    waiting = (*GROWTH_CELLS[:4], "import time\n\ntime.sleep(60)")
-    book.write_chapter("growth", waiting, "# Growth, waiting")
-    before = book.run_ids()
-    try:
-        process = subprocess.Popen(
-            [Path(sys.executable).parent / "overtake", "run", "growth"],
-            cwd=book.root,
-            env={**os.environ, "PYTHONPATH": str(book.root)},
-            start_new_session=True,
-        )
-        staging = book.project.runs / ".staging"
-        deadline = time.monotonic() + 60
-        while not list(staging.glob("*/figures/*.svg")) and time.monotonic() < deadline:
-            time.sleep(0.05)
-        assert list(staging.glob("*/figures/*.svg")), "the run never got to its figure"
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait(timeout=30)
-    finally:
-        book.write("chapters/growth.ipynb", original)
-    assert book.run_ids() == before
-    assert list(staging.glob("*")), "a killed process can't clean up after itself"
-    runs.ensure_all(book.project, [runs.plan(book.project, "growth")])
-    assert not list(staging.glob("*"))

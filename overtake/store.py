@@ -1,0 +1,112 @@
+"""The store of runs as folders: staged where no reader looks, published in one step.
+
+Whoever writes a run holds its lock, so that builds side by side execute it
+once. The system drops the lock of a process that ends, however it ends.
+"""
+
+import errno
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock
+
+from overtake.errors import StoreError
+
+_STAGING = ".staging"
+_LOCKS = ".locks"
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
+@contextmanager
+def locked(store: Path, run_id: str) -> Iterator[None]:
+    """Hold the lock of a run; wait for another process or thread that holds it.
+
+    Parameters
+    ----------
+    store : pathlib.Path
+        ``_build/runs``.
+    run_id : str
+        The run's identity.
+
+    Raises
+    ------
+    StoreError
+        If the store can't be written.
+    """
+    with explained(store):
+        (store / _LOCKS).mkdir(parents=True, exist_ok=True)
+        lock = FileLock(store / _LOCKS / f"{run_id}.lock", thread_local=False)
+        lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@contextmanager
+def staged(store: Path, run_id: str) -> Iterator[Path]:
+    """Yield a folder that no reader of the store sees, and remove it if it is left.
+
+    Raises
+    ------
+    StoreError
+        If the folder can't be made.
+    """
+    folder = store / _STAGING / f"{run_id}.{os.getpid()}"
+    with explained(store):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def publish(folder: Path, target: Path) -> None:
+    """Move a finished run to its address in one step."""
+    folder.rename(target)
+
+
+def sweep(store: Path) -> None:
+    """Remove what killed processes have left."""
+    for folder in (store / _STAGING).glob("*.*"):
+        if not _is_alive(int(folder.suffix[1:])):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def explained(store: Path) -> Iterator[None]:
+    """Turn what the operating system says of a disk into what a user can do.
+
+    Raises
+    ------
+    StoreError
+        For an `OSError` from within.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise StoreError(refusal(store, error.errno, str(error))) from error
+
+
+def refusal(store: Path, number: int | None, reason: str) -> str:
+    """Say why the store can't be written, and what helps."""
+    if number in _FULL:
+        return (
+            f"no space is left on the device of {store}; nothing was stored. "
+            "Free some, or remove runs: each folder of the store can be made again"
+        )
+    return f"{store} can't be written; nothing was stored: {reason}"
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

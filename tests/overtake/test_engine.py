@@ -1,0 +1,160 @@
+"""The warmed engine and the cold one give the same runs, byte for byte."""
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from overtake import dependencies, engine, runs, zygote
+from overtake.jobs import NOTEBOOK_NAME, Job
+from overtake.paths import Project
+from tests.conftest import ROOT, SmallBook
+
+CHAPTERS = Project(ROOT).chapter_names()
+ENGINES = {"warm": engine.WarmEngine, "cold": engine.ColdEngine}
+# What a cell may publish, and in what order: every kind of message of a kernel.
+TALKATIVE = (
+    "seed: int = 1",
+    "import sys\n\nprint('out')\nprint('more', flush=True)\nprint('err', file=sys.stderr)",
+    "seed + 1",
+    "from IPython.display import HTML, clear_output, display, update_display\n\n"
+    "display(HTML('<b>b</b>'), metadata={'k': 1})\ndisplay('first', display_id='d')\n"
+    "update_display('second', display_id='d')",
+    "print(1)\nclear_output()\nprint(2)",
+    "import os\n\nos.system('echo from a command')",
+    "import logging\n\nlogging.warning('logged')",
+    "import pandas as pd\n\npd.DataFrame({'a': [1, 2], 'b': ['x', None]})",
+    "import numpy as np\n\nnp.arange(3), {'nested': range(3)}",
+    "from matplotlib.figure import Figure\n\nFigure()",
+    "None",
+    "_, Out, In[1:3], __name__, sorted(set(globals()) & {'seed', 'In', 'get_ipython'})",
+    "sys.stdout.isatty(), os.environ['TZ'], hash('text'), sys.path",
+    "import threading\n\nthreading.current_thread() is threading.main_thread()",
+    "'a' * 100_000",
+)
+
+
+@pytest.fixture(scope="module")
+def book(make_small_book: Callable[[], SmallBook]) -> SmallBook:
+    return make_small_book()
+
+
+@pytest.fixture(scope="module")
+def engines() -> Iterator[dict[str, engine.Engine]]:
+    """Return both engines on the real project."""
+    opened = {name: kind(ROOT) for name, kind in ENGINES.items()}
+    yield opened
+    for one in opened.values():
+        one.close()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_a_chapter_is_the_same_run_in_both(
+    engines: dict[str, engine.Engine], chapter: str, tmp_path: Path
+) -> None:
+    inputs = runs.plan(Project(ROOT), chapter)
+    contents = {}
+    for name, one in engines.items():
+        folder = tmp_path / name / ".staging" / inputs.id
+        folder.mkdir(parents=True)
+        one.execute(Job(str(ROOT), chapter, inputs.parameters, inputs.id, str(folder), None))
+        contents[name] = contents_of(folder)
+    assert contents["warm"] == contents["cold"]
+    assert {"notebook.ipynb", "results.json"} < set(contents["warm"])
+
+
+def test_everything_a_cell_can_publish_is_the_same_in_both(book: SmallBook, tmp_path: Path) -> None:
+    book.write_chapter("talkative", TALKATIVE, "# Talkative")
+    texts = {
+        name: published(book, kind, "talkative", tmp_path / name) for name, kind in ENGINES.items()
+    }
+    assert texts["warm"] == texts["cold"]
+    assert "from a command" in texts["warm"]
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        "1 / 0",
+        "raise SystemExit(3)",
+        "try:\n    {}['a']\nexcept KeyError as e:\n    raise ValueError('é') from e",
+    ],
+)
+def test_an_error_is_told_the_same_in_both(book: SmallBook, fault: str, tmp_path: Path) -> None:
+    book.write_chapter("failing", ("seed: int = 1", fault), "# Failing")
+    told = {}
+    for name, kind in ENGINES.items():
+        with pytest.raises(Exception, match="chapter failing, cell 3") as caught:
+            published(book, kind, "failing", tmp_path / name)
+        told[name] = (type(caught.value), str(caught.value))
+    assert told["warm"] == told["cold"]
+
+
+def test_a_run_executes_the_modules_as_they_are_now(book: SmallBook) -> None:
+    model = book.root / "models/shift.py"
+    before = model.read_text(encoding="utf-8")
+    with closing(engine.WarmEngine(book.root)) as warm:
+        found = [total(book, warm, "one")]
+        model.write_text(before.replace("total + factor,", "total + 10 * factor,"), "utf-8")
+        found.append(total(book, warm, "two"))
+    assert found == [8.0, 17.0]
+
+
+def test_nothing_of_a_run_gets_into_the_next(book: SmallBook, tmp_path: Path) -> None:
+    cells = ("seed: int = 1", "import os\nimport pandas\n\nprint(hasattr(pandas, 'mark'))",
+             "pandas.mark = os.environ['MARK'] = 'x'")  # fmt: skip
+    book.write_chapter("marking", cells, "# Marking")
+    with closing(engine.WarmEngine(book.root)) as warm:
+        for name in ("first", "second"):
+            assert "False" in text_of(book, warm, "marking", tmp_path / name)
+    assert "MARK" not in os.environ
+
+
+def test_each_fork_draws_other_numbers_when_no_seed_is_set(book: SmallBook, tmp_path: Path) -> None:
+    book.write_chapter("drawing", ("seed: int = 1", "import numpy as np\n\nnp.random.rand()"), "#")
+    with closing(engine.WarmEngine(book.root)) as warm:
+        texts = {text_of(book, warm, "drawing", tmp_path / str(n)) for n in range(2)}
+    assert len(texts) == 2
+
+
+def test_what_chapters_import_is_read_from_them() -> None:
+    names = dependencies.external_imports(ROOT)
+    assert {"numpy", "pandas", "pandera.pandas", "matplotlib.figure.Figure"} <= set(names)
+    assert not [name for name in names if name.startswith(("models", "overtake"))]
+    assert "sphinx.application.Sphinx" not in names
+
+
+def test_a_zygote_with_threads_says_so() -> None:
+    stop = threading.Event()
+    threading.Thread(target=stop.wait, name="lingering").start()
+    try:
+        assert "lingering" in str(zygote.obstacle())
+    finally:
+        stop.set()
+
+
+def published(book: SmallBook, kind: type[engine.Engine], chapter: str, folder: Path) -> str:
+    with closing(kind(book.root)) as one:
+        return text_of(book, one, chapter, folder)
+
+
+def text_of(book: SmallBook, one: engine.Engine, chapter: str, folder: Path) -> str:
+    folder.mkdir(parents=True)
+    one.execute(Job(str(book.root), chapter, {"seed": 2}, "id", str(folder), None))
+    return (folder / NOTEBOOK_NAME).read_text(encoding="utf-8")
+
+
+def total(book: SmallBook, one: engine.Engine, name: str) -> float:
+    folder = book.project.runs / ".staging" / name
+    folder.mkdir(parents=True)
+    one.execute(Job(str(book.root), "other", {"offset": 1}, name, str(folder), None))
+    return float(runs.Run(folder).results["headline"][0]["value"])
+
+
+def contents_of(folder: Path) -> dict[str, bytes]:
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
