@@ -1,8 +1,18 @@
 """Errors that a user of the book can act on, each with one base."""
 
+from typing import ClassVar
+
 
 class OvertakeError(Exception):
-    """Something that the user can mend; shown without a traceback."""
+    """Something that the user can mend; shown without a traceback.
+
+    Attributes
+    ----------
+    exit_code : int
+        What the command line ends with.
+    """
+
+    exit_code: ClassVar[int] = 1
 
 
 class ProjectError(OvertakeError):
@@ -11,6 +21,20 @@ class ProjectError(OvertakeError):
 
 class ParameterError(OvertakeError):
     """Parameters that a chapter does not take; names each of them."""
+
+    exit_code = 2
+
+
+class ScenarioError(OvertakeError):
+    """A scenario that is not there, or does not fit the chapters."""
+
+    exit_code = 2
+
+
+class ReferenceToRunError(OvertakeError):
+    """A word that names no run, or more than one."""
+
+    exit_code = 2
 
 
 class TableError(OvertakeError):

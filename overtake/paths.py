@@ -81,9 +81,18 @@ class Project:
         return self.root / "_build" / "runs"
 
     @property
+    def scenarios(self) -> Path:
+        """The named sets of parameters."""
+        return self.root / "scenarios"
+
+    @property
     def site(self) -> Path:
         """The built book."""
         return self.root / "_build" / "html"
+
+    def scenario_output(self, name: str) -> Path:
+        """Return where the book under a scenario is built; its site is ``_build/html`` in there."""
+        return self.root / "_build" / "scenarios" / name
 
     def chapter(self, name: str) -> Path:
         """Return the notebook of the chapter called `name`.

@@ -40,6 +40,7 @@ class Other(ChapterParameters):
 
 
 DECLARATIONS: Mapping[str, type[ChapterParameters]] = {"growth": Growth, "other": Other}
+HOMONYMS = frozenset()
 
 
 def of_chapter(name: str) -> type[ChapterParameters]:

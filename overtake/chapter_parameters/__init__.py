@@ -21,6 +21,10 @@ DECLARATIONS: Mapping[str, type[ChapterParameters]] = MappingProxyType(
 """Declaration by chapter name."""
 
 
+HOMONYMS = frozenset({"first_year"})
+"""Names that mean something else in each chapter."""
+
+
 def of_chapter(name: str) -> type[ChapterParameters]:
     """Return the declaration of a chapter.
 

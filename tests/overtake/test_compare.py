@@ -14,7 +14,16 @@ def make_run(folder: Path, rows: list[dict[str, Any]], verdict: str, **parameter
     folder.mkdir()
     claims = [{"claim": "gap", "verdict": verdict}]
     (folder / "results.json").write_text(json.dumps({"headline": rows, "claims": claims}))
-    (folder / "run.json").write_text(json.dumps({"inputs": {"parameters": parameters}}))
+    inputs = {
+        "chapter": "chips",
+        "parameters": parameters,
+        "tables": {"points": "ab" * 32},
+        "modules": {},
+        "source": "cd" * 32,
+        "lock": "ef" * 32,
+        "python": "3.11",
+    }
+    (folder / "run.json").write_text(json.dumps({"inputs": inputs}))
     return Run(folder)
 
 
@@ -43,7 +52,7 @@ def test_differences_and_overlap(runs: tuple[Run, Run]) -> None:
 
 
 def test_only_parameters_that_differ(runs: tuple[Run, Run]) -> None:
-    assert compare.parameter_changes(*runs) == {"year": (2030, 2028)}
+    assert compare.compare_runs(*runs).parameters == {"year": (2030, 2028)}
 
 
 def test_verdicts_that_flip(runs: tuple[Run, Run]) -> None:

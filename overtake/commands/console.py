@@ -1,0 +1,39 @@
+"""How every command writes, and how it ends when something is wrong."""
+
+import sys
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from typer.core import TyperGroup
+
+from overtake.errors import OvertakeError
+
+out = Console(highlight=False, markup=False)
+"""Where results go. A value may hold what looks like markup; it is shown as it stands."""
+
+Parameters = Annotated[
+    list[str] | None,
+    typer.Option("--parameter", "-p", help="name=value; may be repeated.", show_default=False),
+]
+"""The option that gives parameters one by one."""
+
+AsJson = Annotated[bool, typer.Option("--json", help="Write JSON, for programs.")]
+"""The option that asks for JSON."""
+
+
+class ErrorsAsMessages(TyperGroup):
+    """The root of the commands: what a user can mend is told without a traceback."""
+
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401  (as click declares it)
+        """Run a command, and end with the error's exit code if it raises one of ours."""
+        try:
+            return super().invoke(ctx)
+        except OvertakeError as error:
+            print(f"overtake: {error}", file=sys.stderr)  # noqa: T201
+            raise typer.Exit(error.exit_code) from None
+
+
+def shown(value: object) -> str:
+    """Write a parameter's value so that control characters can't act on the terminal."""
+    return "none" if value is None else repr(value)

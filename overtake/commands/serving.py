@@ -1,0 +1,28 @@
+"""``overtake serve``: the built book on this machine, with live rebuild."""
+
+from typing import Annotated
+
+import typer
+
+from overtake.commands.console import out
+from overtake.paths import Project
+
+app = typer.Typer()
+
+_INTERRUPTED = 130
+
+
+@app.command()
+def serve(
+    port: Annotated[int, typer.Option(help="Port; 0 for any that is free.")] = 8000,
+    host: Annotated[
+        str, typer.Option(help="Address to listen on; others reach all but the default.")
+    ] = "127.0.0.1",
+) -> None:
+    """Serve the built book on this machine and build it again when a source changes."""
+    from overtake import server
+
+    try:
+        server.serve(Project.find(), host=host, port=port, say=out.print)
+    except KeyboardInterrupt:
+        raise typer.Exit(_INTERRUPTED) from None
