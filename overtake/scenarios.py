@@ -7,6 +7,7 @@ under it each chapter has a run like any other, with these parameters.
 import os
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -127,6 +128,26 @@ def active(project: Project) -> Scenario | None:
 def plan(project: Project, scenario: Scenario | None, chapter: str) -> RunInputs:
     """Return the inputs of a chapter's run under a scenario; None is the baseline."""
     return runs.plan(project, chapter, scenario.of_chapter(chapter) if scenario else {})
+
+
+def plans(project: Project) -> dict[str, dict[str, RunInputs]]:
+    """Return the inputs of every chapter under every scenario, by scenario and chapter.
+
+    Where a scenario changes nothing in a chapter, its run is the baseline's.
+    """
+    baseline = {chapter: runs.plan(project, chapter) for chapter in project.chapter_names()}
+    return {
+        scenario.name: {
+            chapter: replace(inputs, parameters=_complete(scenario, chapter))
+            for chapter, inputs in baseline.items()
+        }
+        for scenario in load_all(project)
+    }
+
+
+def _complete(scenario: Scenario, chapter: str) -> dict[str, Any]:
+    declaration = chapter_parameters.of_chapter(chapter)
+    return parameters.resolve(declaration, scenario.of_chapter(chapter))
 
 
 def _read(file: str, content: Mapping[str, Any]) -> Scenario:
