@@ -176,7 +176,7 @@ def _mark_scenario(
         f"Scenario: <strong>{html.escape(scenario.title)}</strong>. Not the published book: "
         f'<a href="{html.escape(quote(address))}">this page in the baseline</a>.'
     )
-    context["docstitle"] = f"{context['docstitle']} (scenario: {html.escape(scenario.title)})"
+    context["docstitle"] = f"{context['docstitle']} (scenario: {scenario.title})"
 
 
 class _MarkdownDirective(SphinxDirective):
