@@ -101,16 +101,21 @@ def load(project: Project, name: str) -> Scenario:
     return checked
 
 
-def shared_parameters() -> dict[str, list[str]]:
-    """Return the chapters of each parameter that more than one has, in the same meaning."""
-    declared = chapter_parameters.DECLARATIONS
-    having = {
-        name: [chapter for chapter, other in declared.items() if name in other.model_fields]
-        for declaration in declared.values()
-        for name in declaration.model_fields
-        if name not in chapter_parameters.HOMONYMS
-    }
-    return {name: chapters for name, chapters in having.items() if len(chapters) > 1}
+def shared_parameters() -> dict[str, list[tuple[str, str]]]:
+    """Return where each parameter stands that more than one chapter has, in the same meaning.
+
+    Returns
+    -------
+    dict of str to list of tuple of str
+        Chapter and name there, by name.
+    """
+    having: dict[str, list[tuple[str, str]]] = {}
+    for chapter, declaration in chapter_parameters.DECLARATIONS.items():
+        for name in declaration.model_fields:
+            if name not in chapter_parameters.HOMONYMS:
+                meaning = chapter_parameters.SYNONYMS.get(name, name)
+                having.setdefault(meaning, []).append((chapter, name))
+    return {name: places for name, places in having.items() if len(places) > 1}
 
 
 def active(project: Project) -> Scenario | None:
@@ -172,10 +177,10 @@ def _contradictions(scenario: Scenario) -> Iterator[str]:
     """Yield what is not one state of the world."""
     if scenario.name == BASELINE and any(scenario.parameters.values()):
         yield "parameters: the baseline changes no default"
-    for name, chapters in shared_parameters().items():
-        values = {chapter: _value(scenario, chapter, name) for chapter in chapters}
+    for name, places in shared_parameters().items():
+        values = {place: _value(scenario, *place) for place in places}
         if len(set(values.values())) > 1:
-            told = ", ".join(f"{value} in {chapter}" for chapter, value in values.items())
+            told = ", ".join(f"{value} in {chapter}" for (chapter, _), value in values.items())
             yield f"{name}: must be the same everywhere, but is {told}"
 
 

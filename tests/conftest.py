@@ -41,6 +41,7 @@ class Other(ChapterParameters):
 
 DECLARATIONS: Mapping[str, type[ChapterParameters]] = {"growth": Growth, "other": Other}
 HOMONYMS = frozenset()
+SYNONYMS = {}
 
 
 def of_chapter(name: str) -> type[ChapterParameters]:
