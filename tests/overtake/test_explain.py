@@ -51,6 +51,14 @@ def test_the_same_inputs(project: Project) -> None:
     assert told.changes == ()
 
 
+def test_a_run_of_an_old_form_does_not_count(project: Project) -> None:
+    folder = project.runs / store(project, INPUTS)
+    folder.rename(folder.with_name("0123456789abcdef"))
+    told = explain(project, INPUTS)
+    assert told.will_run
+    assert told.sentence.endswith("run 0123456789abcdef, of the same inputs, has an old form")
+
+
 @pytest.mark.parametrize(
     ("changed", "change"),
     [

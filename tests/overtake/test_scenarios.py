@@ -2,9 +2,11 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from models import joint_race
 from overtake import chapter_parameters, scenarios
 from overtake.errors import ScenarioError
 from overtake.paths import Project
@@ -176,3 +178,18 @@ def test_plans_are_those_of_the_chapters_themselves() -> None:
     assert plans["euv-2028"]["risk-culture"] == plans["baseline"]["risk-culture"]
     hardware = [chapters["hardware-bottleneck"].id for chapters in plans.values()]
     assert len(set(hardware)) > 1
+
+
+def test_the_forecasts_import_regimes_are_the_hardware_chapters_imports() -> None:
+    for name in scenarios.names(REAL):
+        scenario = scenarios.load(REAL, name)
+        regime = effective(scenario, "overtake-forecast", "import_regime")
+        imports = joint_race.IMPORT_REGIMES[regime]
+        chips = effective(scenario, "hardware-bottleneck", "chn_imports_h100e_thousand")
+        growth = effective(scenario, "hardware-bottleneck", "chn_import_growth")
+        assert (1000 * chips, growth) == (imports.h100e_2025, imports.growth), name
+
+
+def effective(scenario: scenarios.Scenario, chapter: str, name: str) -> Any:
+    default = chapter_parameters.of_chapter(chapter).model_fields[name].default
+    return scenario.of_chapter(chapter).get(name, default)
