@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from overtake import chapter_parameters, pages, prose
+from overtake.compare import NOT_JUDGED
 from overtake.errors import ResultError
 from overtake.paths import Project
 from overtake.results import RecordedEstimate
@@ -91,10 +92,10 @@ def verdict_table(outcomes: Sequence[Outcome]) -> str:
         count = len(verdicts[0])
         return f"Under every scenario the verdict on each of the {count} claims is the same.\n"
     rows = [
-        (f"[`{claim}`](#claim-{claim})", *(v.get(claim, "not judged") for v in verdicts))
-        for claim in claims
+        (_link(outcome.scenario), *(given.get(claim, NOT_JUDGED) for claim in claims))
+        for outcome, given in zip(outcomes, verdicts, strict=True)
     ]
-    header = ("Claim", *(_link(outcome.scenario) for outcome in outcomes))
+    header = ("Scenario", *(f"[`{claim}`](#claim-{claim})" for claim in claims))
     caption = "Claims whose verdict depends on the scenario"
     return pages.numbered_table(header, rows, name="tab-scenarios-verdicts", caption=caption)
 

@@ -1,13 +1,14 @@
 """Scenarios: what is read, what is refused, and those of the book."""
 
 import re
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from models import joint_race
-from overtake import chapter_parameters, scenarios
+from overtake import chapter_parameters, scenarios, tables
 from overtake.errors import ScenarioError
 from overtake.paths import Project
 from tests.conftest import ROOT
@@ -193,3 +194,11 @@ def test_the_forecasts_import_regimes_are_the_hardware_chapters_imports() -> Non
 def effective(scenario: scenarios.Scenario, chapter: str, name: str) -> Any:
     default = chapter_parameters.of_chapter(chapter).model_fields[name].default
     return scenario.of_chapter(chapter).get(name, default)
+
+
+def test_what_the_power_scenario_says_of_electricity_is_in_the_table() -> None:
+    generation = tables.load("electricity").set_index(["country", "year"])["generation_twh"]
+    argument = " ".join(scenarios.load(REAL, "power-limited-us").argument.split())
+    said = {place: f"{generation[place]:,.0f}" for place in product(("USA", "CHN"), (2013, 2023))}
+    assert f"from {said['USA', 2013]} to {said['USA', 2023]} TWh" in argument
+    assert f"from {said['CHN', 2013]} to {said['CHN', 2023]} " in argument
