@@ -1,16 +1,13 @@
-"""Errors that a user of the book can act on, each with one base."""
+"""Errors that a user of the book can act on, each with one base and an exit code."""
 
 from typing import ClassVar
 
+INTERRUPTED_EXIT_CODE = 130
+"""What a shell reports of a command that Ctrl-C has ended."""
+
 
 class OvertakeError(Exception):
-    """Something that the user can mend; shown without a traceback.
-
-    Attributes
-    ----------
-    exit_code : int
-        What the command line ends with.
-    """
+    """Something that the user can mend; shown without a traceback."""
 
     exit_code: ClassVar[int] = 1
 

@@ -7,7 +7,7 @@ import typer
 from rich.console import Console
 from typer.core import TyperGroup
 
-from overtake.errors import OvertakeError
+from overtake.errors import INTERRUPTED_EXIT_CODE, OvertakeError
 
 out = Console(highlight=False, markup=False)
 """Where results go. A value may hold what looks like markup; it is shown as it stands."""
@@ -30,8 +30,16 @@ class ErrorsAsMessages(TyperGroup):
         try:
             return super().invoke(ctx)
         except OvertakeError as error:
-            print(f"overtake: {error}", file=sys.stderr)  # noqa: T201
+            complain(str(error))
             raise typer.Exit(error.exit_code) from None
+        except KeyboardInterrupt:
+            complain("interrupted; nothing of the runs under way was stored")
+            raise typer.Exit(INTERRUPTED_EXIT_CODE) from None
+
+
+def complain(message: str) -> None:
+    """Say what went wrong where results don't go."""
+    print(f"overtake: {message}", file=sys.stderr)  # noqa: T201  (this is the command line)
 
 
 def shown(value: object) -> str:

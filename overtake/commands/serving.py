@@ -5,11 +5,10 @@ from typing import Annotated
 import typer
 
 from overtake.commands.console import out
+from overtake.errors import INTERRUPTED_EXIT_CODE
 from overtake.paths import Project
 
 app = typer.Typer()
-
-_INTERRUPTED = 130
 
 
 @app.command()
@@ -25,4 +24,4 @@ def serve(
     try:
         server.serve(Project.find(), host=host, port=port, say=out.print)
     except KeyboardInterrupt:
-        raise typer.Exit(_INTERRUPTED) from None
+        raise typer.Exit(INTERRUPTED_EXIT_CODE) from None

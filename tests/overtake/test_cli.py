@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from overtake import chapter_parameters
+from overtake import chapter_parameters, scenarios
 from overtake.cli import app
 
 RUNNER = CliRunner()
@@ -117,3 +117,13 @@ def test_data_check_counts_tables() -> None:
     shown = RUNNER.invoke(app, ["data", "check"])
     assert shown.exit_code == 0
     assert "tables are as their schemas say" in shown.output
+
+
+def test_ctrl_c_ends_with_a_message_and_the_shells_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(scenarios, "load_all", interrupted)
+    shown = RUNNER.invoke(app, ["scenarios"])
+    assert shown.exit_code == 130
+    assert "interrupted" in shown.output
