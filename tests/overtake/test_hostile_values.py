@@ -94,10 +94,8 @@ def test_what_is_no_number_is_refused(value: object) -> None:
 
 
 @pytest.mark.parametrize("name", ["share", "count", "label"])
-@pytest.mark.parametrize("value", [True, False, None, [], {}, b"x"])
+@pytest.mark.parametrize("value", [True, False, None, [], {}, 1j])
 def test_what_is_of_another_type_is_refused(name: str, value: object) -> None:
-    if name == "label" and value == b"x":
-        pytest.skip("bytes that are UTF-8 are a text")
     with pytest.raises(ParameterError, match=name):
         parameters.resolve(Free, {name: value})
 
