@@ -21,12 +21,10 @@ DECLARATIONS: Mapping[str, type[ChapterParameters]] = MappingProxyType(
 """Declaration by chapter name."""
 
 
-HOMONYMS = frozenset({"first_year"})
+HOMONYMS = frozenset({"first_year", "import_regime"})
 """Names that mean something else in each chapter."""
 
-SYNONYMS: Mapping[str, str] = MappingProxyType(
-    {"us_compute_growth": "us_inflow_growth", "china_domestic_growth": "chn_domestic_growth"}
-)
+SYNONYMS: Mapping[str, str] = MappingProxyType({"us_compute_growth": "us_inflow_growth"})
 """Names that mean the same in another chapter under another name."""
 
 

@@ -181,14 +181,27 @@ def test_plans_are_those_of_the_chapters_themselves() -> None:
     assert len(set(hardware)) > 1
 
 
-def test_the_forecasts_import_regimes_are_the_hardware_chapters_imports() -> None:
-    for name in scenarios.names(REAL):
-        scenario = scenarios.load(REAL, name)
-        regime = effective(scenario, "overtake-forecast", "import_regime")
-        imports = joint_race.IMPORT_REGIMES[regime]
-        chips = effective(scenario, "hardware-bottleneck", "chn_imports_h100e_thousand")
-        growth = effective(scenario, "hardware-bottleneck", "chn_import_growth")
-        assert (1000 * chips, growth) == (imports.h100e_2025, imports.growth), name
+# What the hardware chapter must assume under each regime of the forecast: its regime, the
+# imports of 2025 in thousand H100e and their growth.
+IMPORTS = {
+    "current": ("as now", 300, 1.2),
+    "closed": ("as now", 100, 1.0),
+    "open": ("open", 300, 1.2),
+}
+
+
+@pytest.mark.parametrize("name", scenarios.names(REAL))
+def test_the_forecasts_import_regime_is_that_of_the_hardware_chapter(name: str) -> None:
+    scenario = scenarios.load(REAL, name)
+    regime = effective(scenario, "overtake-forecast", "import_regime")
+    names = ("import_regime", "chn_imports_h100e_thousand", "chn_import_growth")
+    assert IMPORTS[regime] == tuple(effective(scenario, "hardware-bottleneck", n) for n in names)
+    if regime != "open":
+        forecast = joint_race.IMPORT_REGIMES[regime]
+        assert (forecast.h100e_2025, forecast.growth) == (
+            1000 * IMPORTS[regime][1],
+            IMPORTS[regime][2],
+        )
 
 
 def effective(scenario: scenarios.Scenario, chapter: str, name: str) -> Any:
