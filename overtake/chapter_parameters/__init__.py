@@ -21,7 +21,7 @@ DECLARATIONS: Mapping[str, type[ChapterParameters]] = MappingProxyType(
 """Declaration by chapter name."""
 
 
-HOMONYMS = frozenset({"first_year", "import_regime"})
+HOMONYMS = frozenset({"first_year"})
 """Names that mean something else in each chapter."""
 
 SYNONYMS: Mapping[str, str] = MappingProxyType({"us_compute_growth": "us_inflow_growth"})

@@ -1,5 +1,6 @@
 """Scenarios: what is read, what is refused, and those of the book."""
 
+import math
 import re
 from itertools import product
 from pathlib import Path
@@ -7,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from models import joint_race
 from overtake import chapter_parameters, scenarios, tables
 from overtake.errors import ScenarioError
 from overtake.paths import Project
@@ -181,27 +181,15 @@ def test_plans_are_those_of_the_chapters_themselves() -> None:
     assert len(set(hardware)) > 1
 
 
-# What the hardware chapter must assume under each regime of the forecast: its regime, the
-# imports of 2025 in thousand H100e and their growth.
-IMPORTS = {
-    "current": ("as now", 300, 1.2),
-    "closed": ("as now", 100, 1.0),
-    "open": ("open", 300, 1.2),
-}
-
-
 @pytest.mark.parametrize("name", scenarios.names(REAL))
-def test_the_forecasts_import_regime_is_that_of_the_hardware_chapter(name: str) -> None:
+def test_chinese_output_grows_alike_in_forecast_and_hardware(name: str) -> None:
     scenario = scenarios.load(REAL, name)
-    regime = effective(scenario, "overtake-forecast", "import_regime")
-    names = ("import_regime", "chn_imports_h100e_thousand", "chn_import_growth")
-    assert IMPORTS[regime] == tuple(effective(scenario, "hardware-bottleneck", n) for n in names)
-    if regime != "open":
-        forecast = joint_race.IMPORT_REGIMES[regime]
-        assert (forecast.h100e_2025, forecast.growth) == (
-            1000 * IMPORTS[regime][1],
-            IMPORTS[regime][2],
-        )
+    parts = [
+        effective(scenario, "hardware-bottleneck", part)
+        for part in ("wafer_capacity_growth", "chip_performance_growth")
+    ]
+    whole = effective(scenario, "overtake-forecast", "china_domestic_growth")
+    assert whole == pytest.approx(math.prod(parts))
 
 
 def effective(scenario: scenarios.Scenario, chapter: str, name: str) -> Any:
