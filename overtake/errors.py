@@ -22,6 +22,18 @@ class ParameterError(OvertakeError):
     exit_code = 2
 
 
+class ScenarioError(OvertakeError):
+    """A scenario that is not there, or does not fit the chapters."""
+
+    exit_code = 2
+
+
+class ReferenceToRunError(OvertakeError):
+    """A word that names no run, or more than one."""
+
+    exit_code = 2
+
+
 class TableError(OvertakeError):
     """A table that breaks its schema; names table, line, column, value and rule."""
 

@@ -104,10 +104,42 @@ def publish(
         `data` is empty, a column has no meaning, or no table is named.
     """
     session = Session.current()
-    folder = session.folder / "figures"
+    _check_loaded(id, tables)
+    record = save(
+        figure, data, folder=session.folder / "figures", id=id, title=title, caption=caption,
+        alt=alt, tables=tables, columns=columns,
+    )  # fmt: skip
+    _show(record, session)
+    return record
+
+
+def save(
+    figure: Figure,
+    data: pd.DataFrame,
+    *,
+    folder: Path,
+    id: str,
+    title: str,
+    caption: str,
+    alt: str,
+    tables: Sequence[str],
+    columns: dict[str, str],
+) -> FigureRecord:
+    """Write a figure's files into `folder`; all else as `publish` says.
+
+    Returns
+    -------
+    FigureRecord
+        The record that also stands in ``<id>.json``.
+
+    Raises
+    ------
+    ResultError
+        If the id is malformed, a text is missing, `data` is empty, a column
+        has no meaning, or no table is named.
+    """
     _check(id, data, {"title": title, "caption": caption, "alt": alt}, tables, columns)
-    source = source_line(tables)
-    style.frame(figure, title=title, source=source)
+    style.frame(figure, title=title, source=source_line(tables))
     contents = {
         **_pictures(figure, id),
         f"{id}.csv": data.to_csv(index=False, lineterminator="\n").encode(),
@@ -118,8 +150,30 @@ def publish(
     )
     contents[f"{id}.json"] = _as_json(record)
     _write(folder, contents)
-    _show(record, f"{session.address}/figures/{id}", source, contents[f"{id}.png"])
     return record
+
+
+def markdown(record: FigureRecord, address: str) -> str:
+    """Return a saved figure as it stands in a page.
+
+    Parameters
+    ----------
+    record : FigureRecord
+        The figure.
+    address : str
+        Its folder's address, relative to the book's root and starting with ``/``.
+    """
+    links = " · ".join(
+        pages.download(kind.upper(), f"{address}/{record.id}.{kind}")
+        for kind in ("csv", "svg", "png")
+    )
+    body = f"{record.caption} {pages.escape(source_line(record.tables))} {links}"
+    return pages.directive(
+        "figure",
+        body,
+        argument=f"{address}/{record.id}.svg",
+        options={"name": f"fig-{record.id}", "alt": record.alt, "class": "overtake-figure"},
+    )
 
 
 def source_line(names: Sequence[str]) -> str:
@@ -147,8 +201,6 @@ def _check(
         problems.append(f"columns without a meaning: {', '.join(missing)}")
     if not names:
         problems.append("it names no table of data/")
-    if unloaded := sorted(set(names) - set(tables.loaded())):
-        problems.append(f"it names tables that the chapter has not loaded: {', '.join(unloaded)}")
     if problems:
         raise ResultError(f"figure {id!r}: {'; '.join(problems)}")
 
@@ -168,6 +220,13 @@ def _pictures(figure: Figure, id: str) -> dict[str, bytes]:
     return {f"{id}.svg": svg.getvalue(), f"{id}.png": png.getvalue()}
 
 
+def _check_loaded(id: str, names: Sequence[str]) -> None:
+    if unloaded := sorted(set(names) - set(tables.loaded())):
+        raise ResultError(
+            f"figure {id!r}: it names tables that the chapter has not loaded: {', '.join(unloaded)}"
+        )
+
+
 def _as_json(record: FigureRecord) -> bytes:
     return (json.dumps(vars(record), indent=1, ensure_ascii=False, sort_keys=True) + "\n").encode()
 
@@ -178,17 +237,12 @@ def _write(folder: Path, contents: dict[str, bytes]) -> None:
         (folder / name).write_bytes(content)
 
 
-def _show(record: FigureRecord, address: str, source: str, png: bytes) -> None:
+def _show(record: FigureRecord, session: Session) -> None:
     from IPython.display import display
 
-    links = " · ".join(
-        pages.download(kind.upper(), f"{address}.{kind}") for kind in ("csv", "svg", "png")
-    )
-    body = f"{record.caption} {pages.escape(source)} {links}"
-    markdown = pages.directive(
-        "figure",
-        body,
-        argument=f"{address}.svg",
-        options={"name": f"fig-{record.id}", "alt": record.alt, "class": "overtake-figure"},
-    )
-    display({"text/markdown": markdown, "image/png": png, "text/plain": record.title}, raw=True)
+    bundle = {
+        "text/markdown": markdown(record, f"{session.address}/figures"),
+        "image/png": (session.folder / "figures" / f"{record.id}.png").read_bytes(),
+        "text/plain": record.title,
+    }
+    display(bundle, raw=True)

@@ -5,6 +5,7 @@ Sphinx extension puts it into the pages.
 """
 
 import hashlib
+import shlex
 from collections.abc import Mapping
 from typing import Any
 
@@ -54,9 +55,9 @@ def chapter_parameters(run: Run) -> str:
     rows = [
         (
             f"`{p.name}`",
-            _code(values[p.name]),
+            pages.code(values[p.name]).replace("|", "\\|"),
             pages.escape(p.unit) or "none",
-            _code(p.bounds),
+            pages.code(p.bounds.replace("|", "or")),
             pages.escape(p.meaning),
             _source(p.source),
         )
@@ -65,9 +66,28 @@ def chapter_parameters(run: Run) -> str:
     header = ("Parameter", "Value", "Unit", "Allowed", "Meaning", "Default from")
     caption = "What this chapter assumes, and may be changed"
     table = pages.numbered_table(header, rows, name=f"tab-{chapter}-parameters", caption=caption)
-    example = described[0]
-    command = f"overtake run {chapter} -p {example.name}={_other_value(values[example.name])}"
-    return f"{table}\nTo see what another value does:\n\n```console\n$ {command}\n```\n"
+    return f"{table}\n{_commands(chapter, values)}"
+
+
+def _commands(chapter: str, values: Mapping[str, Any]) -> str:
+    """Return the command that repeats a run exactly, and one that changes it."""
+    declaration = declarations.of_chapter(chapter)
+    changed = parameters.changed(declaration, values)
+    text = f"To repeat this run:\n\n{_console(rerun_command(chapter, changed))}"
+    if other := parameters.example(declaration, values):
+        varied = rerun_command(chapter, {**changed, other[0]: other[1]})
+        text += f"\nTo see what another value does:\n\n{_console(varied)}"
+    return text
+
+
+def _console(command: str) -> str:
+    return pages.code_block(f"$ {command}", "console")
+
+
+def rerun_command(chapter: str, values: Mapping[str, Any]) -> str:
+    """Return the command that runs a chapter with `values`, quoted for the shell."""
+    given = [word for name, value in values.items() for word in ("-p", f"{name}={value}")]
+    return shlex.join([".venv/bin/overtake", "run", chapter, *given])
 
 
 def run_facts(run: Run) -> str:
@@ -206,26 +226,9 @@ def _given(value: object) -> bool:
     return isinstance(value, str) and bool(value.strip())
 
 
-def _code(value: object) -> str:
-    return f"`{str(value).replace('|', 'or')}`"
-
-
 def _source(source: str) -> str:
     if source == parameters.JUDGEMENT:
         return "judgement"
     if source in tables.names():
         return f"[{source}](#table-{source})"
     return f"{{cite}}`{source}`"
-
-
-def _other_value(value: object) -> object:
-    """Return an example that differs from the value in use."""
-    match value:
-        case bool():
-            return not value
-        case int():
-            return value - 1
-        case float():
-            return round(value * 1.1, 3)
-        case _:
-            return value

@@ -1,5 +1,6 @@
 """Pieces of MyST Markdown that the book's pages are put together from."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 _SPECIAL = str.maketrans({c: f"\\{c}" for c in "\\`*_{}[]<>|$#~"})
@@ -8,6 +9,22 @@ _SPECIAL = str.maketrans({c: f"\\{c}" for c in "\\`*_{}[]<>|$#~"})
 def escape(text: str) -> str:
     """Return `text` so that Markdown shows it as it stands, on one line."""
     return " ".join(str(text).split()).translate(_SPECIAL)
+
+
+def code(value: object) -> str:
+    """Return a value as a code span, whatever it holds; control characters are spelled out."""
+    text = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in str(value)) or " "
+    longest = max((len(run) for run in re.findall("`+", text)), default=0)
+    fence = "`" * (longest + 1)
+    gap = " " if longest else ""
+    return f"{fence}{gap}{text}{gap}{fence}"
+
+
+def code_block(text: str, language: str) -> str:
+    """Return a code block, whatever it holds."""
+    longest = max((len(run) for run in re.findall("`+", text)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}{language}\n{text}\n{fence}\n"
 
 
 def directive(

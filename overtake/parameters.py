@@ -6,11 +6,20 @@ papermill works too. A test holds the two together.
 """
 
 import difflib
-from collections.abc import Mapping
+import inspect
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic.fields import FieldInfo
 
 from overtake.errors import ParameterError
@@ -18,11 +27,51 @@ from overtake.errors import ParameterError
 JUDGEMENT = "judgement"
 """The source of a default that no data settle."""
 
+_LONGEST_SHOWN = 80
+
+Rule = Callable[..., str | None]
+"""A rule across parameters: its arguments are their names, and it returns a complaint or None."""
+
 
 class ChapterParameters(BaseModel):
-    """Base of each chapter's declaration."""
+    """Base of each chapter's declaration.
+
+    Attributes
+    ----------
+    rules : tuple of Rule
+        What must hold between parameters.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+    rules: ClassVar[tuple[Rule, ...]] = ()
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _as_given(cls, value: object, info: ValidationInfo) -> object:
+        """Refuse what pydantic would take for something else, or no file can hold."""
+        assert info.field_name is not None
+        wanted = cls.model_fields[info.field_name].annotation
+        if isinstance(value, bool) and wanted is not bool:
+            raise ValueError("a truth value is no number and no text")
+        if isinstance(value, str) and not _is_unicode(value):
+            raise ValueError("text holds half a surrogate pair, which is no character")
+        return value
+
+    @model_validator(mode="after")
+    def _keep_rules(self, info: ValidationInfo) -> Self:
+        unread: Collection[str] = (info.context or {}).get("unread", ())
+        if complaints := list(self._complaints(unread)):
+            raise ValueError("\n".join(complaints))
+        return self
+
+    def _complaints(self, unread: Collection[str]) -> Iterator[str]:
+        """Yield what breaks a rule, leaving out rules on parameters that could not be read."""
+        for rule in self.rules:
+            names = list(inspect.signature(rule).parameters)
+            if not set(names) & set(unread):
+                complaint = rule(**{name: getattr(self, name) for name in names})
+                if complaint:
+                    yield f"{' and '.join(names)}: {complaint}"
 
 
 def parameter(
@@ -74,6 +123,10 @@ class ParameterDescription:
         What the declaration says, as text.
     default : object
         Value in the published book.
+    minimum, maximum : float or None
+        Inclusive bounds of a number.
+    choices : tuple of str
+        Allowed values of a choice.
     """
 
     name: str
@@ -83,6 +136,9 @@ class ParameterDescription:
     default: Any
     meaning: str
     source: str
+    minimum: float | None
+    maximum: float | None
+    choices: tuple[str, ...]
 
 
 def describe(declaration: type[ChapterParameters]) -> list[ParameterDescription]:
@@ -90,7 +146,35 @@ def describe(declaration: type[ChapterParameters]) -> list[ParameterDescription]
     return [_describe(name, field) for name, field in declaration.model_fields.items()]
 
 
-def resolve(declaration: type[ChapterParameters], given: Mapping[str, Any]) -> dict[str, Any]:
+def parse_assignments(assignments: Sequence[str]) -> tuple[dict[str, str], list[str]]:
+    """Read texts like ``name=value``.
+
+    Returns
+    -------
+    dict of str to str
+        Values by name.
+    list of str
+        What is wrong with the others.
+    """
+    values: dict[str, str] = {}
+    problems: list[str] = []
+    for assignment in assignments:
+        name, separator, value = assignment.partition("=")
+        name = name.strip()
+        if not separator or not name:
+            problems.append(f"{assignment!r}: a parameter is given as name=value")
+        elif name in values:
+            problems.append(f"{name}: given twice, as {values[name]!r} and as {value!r}")
+        else:
+            values[name] = value
+    return values, problems
+
+
+def resolve(
+    declaration: type[ChapterParameters],
+    given: Mapping[str, Any],
+    problems: Sequence[str] = (),
+) -> dict[str, Any]:
     """Return the complete, typed parameters that `given` values make.
 
     Parameters
@@ -99,6 +183,8 @@ def resolve(declaration: type[ChapterParameters], given: Mapping[str, Any]) -> d
         The chapter's declaration.
     given : mapping of str to object
         Values that differ from the defaults; text is read as its type asks.
+    problems : sequence of str
+        What was wrong before; told together with what is found here.
 
     Returns
     -------
@@ -111,11 +197,67 @@ def resolve(declaration: type[ChapterParameters], given: Mapping[str, Any]) -> d
         If a name is unknown, a type is wrong, a value is out of bounds or two
         values contradict each other; the message lists all of them.
     """
+    found = [*problems]
     try:
-        return declaration(**given).model_dump()
+        values = declaration.model_validate(given)
     except ValidationError as error:
-        problems = [_problem(declaration, details) for details in error.errors()]
-        raise ParameterError("\n".join(problems)) from None
+        found += _problems(declaration, given, error)
+    if found:
+        raise ParameterError("\n".join(found))
+    return values.model_dump()
+
+
+def changed(declaration: type[ChapterParameters], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return those of a run's `values` that differ from the published book's, in their order."""
+    fields = declaration.model_fields
+    return {name: values[name] for name in fields if values[name] != fields[name].default}
+
+
+def example(
+    declaration: type[ChapterParameters], values: Mapping[str, Any]
+) -> tuple[str, Any] | None:
+    """Return a parameter with an allowed value other than the one in use; None if all are fixed."""
+    for name in sorted(declaration.model_fields, key=lambda n: n in _LAST_EXAMPLES):
+        for other in _alternatives(_describe(name, declaration.model_fields[name]), values[name]):
+            try:
+                resolve(declaration, {**values, name: other})
+            except ParameterError:
+                continue
+            return name, other
+    return None
+
+
+# True of every chapter, so they show nothing of this one.
+_LAST_EXAMPLES = ("seed", "interval_level")
+
+
+def _alternatives(description: ParameterDescription, value: Any) -> Iterator[Any]:  # noqa: ANN401
+    if description.choices:
+        yield from (choice for choice in description.choices if choice != value)
+    elif isinstance(value, int):
+        yield from (value + 1, value - 1)
+    elif isinstance(value, float):
+        yield from (float(f"{value * 1.2:.3g}"), float(f"{value * 0.8:.3g}"))
+    elif isinstance(value, str):
+        yield f"other {value}"
+
+
+def _problems(
+    declaration: type[ChapterParameters], given: Mapping[str, Any], error: ValidationError
+) -> Iterator[str]:
+    """Yield all that is wrong.
+
+    Pydantic checks no rule across parameters while one of them is unreadable;
+    so those that are readable are checked once more, by themselves.
+    """
+    unread = {str(details["loc"][0]) for details in error.errors() if details["loc"]}
+    yield from (_problem(declaration, details) for details in error.errors())
+    if unread:
+        rest = {name: value for name, value in given.items() if name not in unread}
+        try:
+            declaration.model_validate(rest, context={"unread": unread})
+        except ValidationError as contradictions:
+            yield from (_problem(declaration, details) for details in contradictions.errors())
 
 
 def _describe(name: str, field: FieldInfo) -> ParameterDescription:
@@ -129,37 +271,57 @@ def _describe(name: str, field: FieldInfo) -> ParameterDescription:
         default=field.default,
         meaning=field.description or "",
         source=str(extra["source"]),
+        minimum=_bound(field, "ge"),
+        maximum=_bound(field, "le"),
+        choices=_choices(field),
     )
 
 
 def _type_name(field: FieldInfo) -> str:
-    choices = getattr(field.annotation, "__args__", ())
-    return "choice" if choices else str(getattr(field.annotation, "__name__", field.annotation))
+    named = getattr(field.annotation, "__name__", field.annotation)
+    return "choice" if _choices(field) else str(named)
+
+
+def _choices(field: FieldInfo) -> tuple[str, ...]:
+    return tuple(getattr(field.annotation, "__args__", ()))
+
+
+def _bound(field: FieldInfo, side: str) -> float | None:
+    return next((getattr(m, side) for m in field.metadata if hasattr(m, side)), None)
 
 
 def _bounds(field: FieldInfo) -> str:
-    if choices := getattr(field.annotation, "__args__", ()):
-        return " | ".join(map(str, choices))
-    low = next((m.ge for m in field.metadata if hasattr(m, "ge")), None)
-    high = next((m.le for m in field.metadata if hasattr(m, "le")), None)
-    ends = [
-        f"at least {low:.12g}" if low is not None else "",
-        f"at most {high:.12g}" if high is not None else "",
-    ]
-    if low is not None and high is not None:
-        return f"{low:.12g} to {high:.12g}"
-    return "".join(ends) or "any"
+    if choices := _choices(field):
+        return " | ".join(choices)
+    match _bound(field, "ge"), _bound(field, "le"):
+        case None, None:
+            return "any"
+        case low, None:
+            return f"at least {low:.12g}"
+        case None, high:
+            return f"at most {high:.12g}"
+        case low, high:
+            return f"{low:.12g} to {high:.12g}"
 
 
 def _problem(declaration: type[ChapterParameters], details: Any) -> str:  # noqa: ANN401
-    name = ".".join(map(str, details["loc"]))
+    name = str(details["loc"][0]) if details["loc"] else ""
     if details["type"] == "extra_forbidden":
         return f"{name}: no such parameter{_nearest(name, list(declaration.model_fields))}"
     message = str(details["msg"]).removeprefix("Value error, ")
     if not name:
-        return _lower_first(message)
-    field = declaration.model_fields[name]
-    return f"{name}: {_lower_first(message)}, got {details['input']!r} (allowed: {_bounds(field)})"
+        return message
+    allowed = _bounds(declaration.model_fields[name])
+    return f"{name}: {_lower_first(message)}, got {_short(details['input'])} (allowed: {allowed})"
+
+
+def _short(value: object) -> str:
+    shown = repr(value)
+    return shown if len(shown) <= _LONGEST_SHOWN else f"{shown[:_LONGEST_SHOWN]}…"
+
+
+def _is_unicode(text: str) -> bool:
+    return not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def _lower_first(text: str) -> str:

@@ -81,9 +81,23 @@ class Project:
         return self.root / "_build" / "runs"
 
     @property
+    def scenarios(self) -> Path:
+        """The named sets of parameters."""
+        return self.root / "scenarios"
+
+    @property
     def site(self) -> Path:
         """The built book."""
         return self.root / "_build" / "html"
+
+    @property
+    def scenario_figures(self) -> Path:
+        """Figures that show several scenarios, and so belong to no run."""
+        return self.root / "_build" / "scenarios" / ".figures"
+
+    def scenario_output(self, name: str) -> Path:
+        """Return where the book under a scenario is built; its site is ``_build/html`` in there."""
+        return self.root / "_build" / "scenarios" / name
 
     def chapter(self, name: str) -> Path:
         """Return the notebook of the chapter called `name`.

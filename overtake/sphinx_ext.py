@@ -6,12 +6,16 @@ to MyST-NB in place of the sources, and gives pages the directives and the
 role that show what runs and tables hold.
 """
 
+import html
 import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any, ClassVar
+from urllib.parse import quote
 
 import nbformat
 from docutils import nodes
+from docutils.parsers.rst import directives
 from docutils.statemachine import StringList
 from filelock import FileLock, Timeout
 from sphinx.application import Sphinx
@@ -22,10 +26,12 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 from sphinx.util.typing import ExtensionMetadata
 
-from overtake import ledger, runs
+from overtake import ledger, runs, scenario_page, scenarios
 from overtake.errors import OvertakeError
 from overtake.paths import Project
 from overtake.runs import Run
+from overtake.scenario_page import Outcome
+from overtake.scenarios import Scenario
 
 REPOSITORY_VARIABLE = "OVERTAKE_REPOSITORY"
 """Environment variable with the web address of the repository that the book is published from."""
@@ -33,6 +39,8 @@ REPOSITORY_VARIABLE = "OVERTAKE_REPOSITORY"
 _LOGGER = logging.getLogger(__name__)
 _RUNS: dict[str, Run] = {}
 """Run of each chapter in this build, by chapter name."""
+_OUTCOMES: list[Outcome] = []
+"""Every scenario with its runs, the baseline first."""
 _NOTEBOOKS: dict[str, str] = {}
 """Chapter name by the source text of its notebook, which is all a reader is given."""
 
@@ -41,12 +49,19 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the extension with Sphinx."""
     app.connect("config-inited", _wait_for_other_build)
     app.connect("config-inited", _name_repository)
+    app.add_config_value("overtake_scenario", None, "", frozenset({Scenario, type(None)}))
     app.connect("builder-inited", _execute_chapters)
     app.connect("env-get-outdated", _outdated_pages)
+    app.connect("html-page-context", _mark_scenario)
     app.add_directive("claim-ledger", ClaimLedger)
     app.add_directive("data-catalogue", DataCatalogue)
     app.add_directive("chapter-parameters", ChapterParametersTable)
     app.add_directive("run-facts", RunFacts)
+    app.add_directive("scenario-cards", ScenarioCards)
+    app.add_directive("scenario-figure", ScenarioFigure)
+    app.add_directive("scenario-numbers", ScenarioNumbers)
+    app.add_directive("scenario-verdicts", ScenarioVerdicts)
+    app.add_role("scenario-spread", ScenarioSpreadRole())
     app.add_role("headline", HeadlineRole())
     app.add_role("verdict", VerdictRole())
     # Pages hold directives that read other chapters' runs: one process reads them all.
@@ -95,16 +110,40 @@ def _execute_chapters(app: Sphinx) -> None:
     project = Project.find(app.confdir)
     names = project.chapter_names()
     try:
-        wanted = [runs.plan(project, name) for name in names]
+        scenario = scenarios.active(project)
+        wanted = [scenarios.plan(project, scenario, name) for name in names]
         missing = [inputs.chapter for inputs in wanted if runs.find(project, inputs) is None]
         _LOGGER.info("overtake: %s", _announcement(names, missing))
         found = runs.ensure_all(project, wanted)
+        outcomes = _execute_scenarios(project)
     except OvertakeError as error:
         raise ExtensionError(str(error)) from None
+    app.config.overtake_scenario = scenario
+    _OUTCOMES[:] = outcomes
     _RUNS.clear()
     _RUNS.update(found)
     _NOTEBOOKS.clear()
     _NOTEBOOKS.update({project.chapter(n).read_text(encoding="utf-8"): n for n in names})
+
+
+def _execute_scenarios(project: Project) -> list[Outcome]:
+    """Bring the runs of every scenario into the store, where it changes a chapter at all."""
+    plans = scenarios.plans(project)
+    wanted = {inputs.id: inputs for chapters in plans.values() for inputs in chapters.values()}
+    missing = [inputs for inputs in wanted.values() if runs.find(project, inputs) is None]
+    if missing:
+        _LOGGER.info("overtake: executing %d runs of scenarios", len(missing))
+    try:
+        runs.ensure_all(project, missing)
+    except OvertakeError as error:
+        raise type(error)(f"under a scenario: {error}") from None
+    return [
+        Outcome(
+            scenarios.load(project, name),
+            {chapter: runs.ensure(project, inputs) for chapter, inputs in chapters.items()},
+        )
+        for name, chapters in plans.items()
+    ]
 
 
 def _announcement(names: list[str], missing: list[str]) -> str:
@@ -124,9 +163,35 @@ def _outdated_pages(
     project = Project.find(env.app.confdir)
     state = {name: run.id for name, run in _RUNS.items()}
     state["data"] = ledger.data_state(project)
+    state["scenario"] = _scenario_name(env.app)
+    state["scenarios"] = str(
+        [(o.scenario, sorted(r.id for r in o.runs.values())) for o in _OUTCOMES]
+    )
     before = getattr(env, "overtake_state", None)
     env.overtake_state = state  # type: ignore[attr-defined]
     return [] if before == state else sorted(env.found_docs)
+
+
+def _scenario_name(app: Sphinx) -> str:
+    scenario: Scenario | None = app.config.overtake_scenario
+    return scenario.name if scenario else ""
+
+
+def _mark_scenario(
+    app: Sphinx, page: str, _template: str, context: dict[str, Any], _doctree: nodes.document | None
+) -> None:
+    """Say above each page under which scenario it was built, with a link to the baseline's."""
+    scenario: Scenario | None = app.config.overtake_scenario
+    if scenario is None:
+        return
+    here = (Path(app.outdir) / f"{page}.html").parent
+    there = Project.find(app.confdir).site / f"{page}.html"
+    address = Path(os.path.relpath(there, here)).as_posix()
+    context["theme_announcement"] = (
+        f"Scenario: <strong>{html.escape(scenario.title)}</strong>. Not the published book: "
+        f'<a href="{html.escape(quote(address))}">this page in the baseline</a>.'
+    )
+    context["docstitle"] = f"{context['docstitle']} (scenario: {scenario.title})"
 
 
 class _MarkdownDirective(SphinxDirective):
@@ -185,6 +250,55 @@ class RunFacts(_MarkdownDirective):
         return ledger.run_facts(_run(self.arguments[0]))
 
 
+class ScenarioCards(_MarkdownDirective):
+    """Each scenario's argument, what it changes, and the command that builds the book under it."""
+
+    def markdown(self) -> str:
+        """Return the cards."""
+        return scenario_page.cards(_outcomes())
+
+
+class ScenarioFigure(_MarkdownDirective):
+    """One number under each scenario; the argument is ``chapter:number``."""
+
+    required_arguments = 1
+
+    def markdown(self) -> str:
+        """Draw the figure and return it."""
+        chapter, _, number = self.arguments[0].partition(":")
+        return scenario_page.figure(self.project, _outcomes(), chapter, number)
+
+
+class ScenarioNumbers(_MarkdownDirective):
+    """Numbers of a chapter, a row for each scenario; those that differ, or those named."""
+
+    required_arguments = 1
+    option_spec: ClassVar[dict[str, Callable[[str], Any]]] = {"numbers": directives.unchanged}
+
+    def markdown(self) -> str:
+        """Return the table."""
+        names = self.options.get("numbers", "").split()
+        return scenario_page.number_table(_outcomes(), self.arguments[0], names)
+
+
+class ScenarioVerdicts(_MarkdownDirective):
+    """Claims whose verdict depends on the scenario."""
+
+    def markdown(self) -> str:
+        """Return the table, or that there are none."""
+        return scenario_page.verdict_table(_outcomes())
+
+
+class ScenarioSpreadRole(SphinxRole):
+    """``{scenario-spread}`chapter:name```: where a number is lowest and where highest."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """Return the phrase as text."""
+        chapter, _, number = self.text.partition(":")
+        text = scenario_page.spread(_outcomes(), chapter, number)
+        return [nodes.inline(self.rawtext, text, classes=["overtake-number"])], []
+
+
 class _ResultRole(SphinxRole):
     """A role with text ``chapter:name`` that shows a piece of a chapter's results."""
 
@@ -207,6 +321,12 @@ class VerdictRole(_ResultRole):
     """``{verdict}`chapter:claim```: the verdict word of a claim."""
 
     look_up = staticmethod(ledger.verdict_word)
+
+
+def _outcomes() -> list[Outcome]:
+    if not _OUTCOMES:
+        raise ExtensionError("a page shows scenarios, but scenarios/ holds none")
+    return _OUTCOMES
 
 
 def _run(chapter: str) -> Run:

@@ -40,6 +40,8 @@ class Other(ChapterParameters):
 
 
 DECLARATIONS: Mapping[str, type[ChapterParameters]] = {"growth": Growth, "other": Other}
+HOMONYMS = frozenset()
+SYNONYMS = {}
 
 
 def of_chapter(name: str) -> type[ChapterParameters]:
@@ -101,6 +103,8 @@ OTHER_CELLS = (
     "    [results.Headline('sum', 'Sum', number, 'Sum plus offset.', '2026-01-01')],\n    [],\n)",
 )
 
+KERNEL = {"name": "python3", "language": "python"}
+
 CONFIG = """
 title: Small
 only_build_toc_files: true
@@ -133,7 +137,7 @@ def notebook(cells: tuple[str, ...], title: str) -> nbformat.NotebookNode:
         *(v4.new_code_cell(source, id=f"cell-{i}") for i, source in enumerate(rest)),
     ]
     return v4.new_notebook(
-        cells=nodes, metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+        cells=nodes, metadata={"kernelspec": {**KERNEL, "display_name": "Python 3"}}
     )
 
 

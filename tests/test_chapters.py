@@ -1,6 +1,7 @@
 """Every chapter keeps the rules of CONTRIBUTING.md."""
 
 import ast
+import inspect
 import re
 from typing import Any
 
@@ -43,6 +44,19 @@ def test_parameters_cell_and_declaration_agree(name: str) -> None:
     described = parameters.describe(chapter_parameters.of_chapter(name))
     declared = {p.name: ("str" if p.type == "choice" else p.type, p.default) for p in described}
     assert cell == declared
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_rules_are_about_parameters_of_the_chapter_and_its_defaults_keep_them(name: str) -> None:
+    declaration = chapter_parameters.of_chapter(name)
+    for rule in declaration.rules:
+        assert set(inspect.signature(rule).parameters) <= set(declaration.model_fields)
+    parameters.resolve(declaration, {})
+
+
+def test_a_name_that_is_no_homonym_means_one_thing() -> None:
+    known = {f for d in chapter_parameters.DECLARATIONS.values() for f in d.model_fields}
+    assert known >= chapter_parameters.HOMONYMS
 
 
 @pytest.mark.parametrize("name", CHAPTERS)

@@ -22,7 +22,7 @@ PROJECT = Project(ROOT)
 PAGES = [
     "index",
     *(f"chapters/{name}" for name in PROJECT.chapter_names()),
-    *(f"chapters/{name}" for name in ("methods", "data", "rerun", "cite")),
+    *(f"chapters/{name}" for name in ("scenarios", "methods", "data", "rerun", "cite")),
 ]
 WIDTHS = (375, 1280)
 

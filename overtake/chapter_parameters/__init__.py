@@ -21,6 +21,13 @@ DECLARATIONS: Mapping[str, type[ChapterParameters]] = MappingProxyType(
 """Declaration by chapter name."""
 
 
+HOMONYMS = frozenset({"first_year"})
+"""Names that mean something else in each chapter."""
+
+SYNONYMS: Mapping[str, str] = MappingProxyType({"us_compute_growth": "us_inflow_growth"})
+"""Names that mean the same in another chapter under another name."""
+
+
 def of_chapter(name: str) -> type[ChapterParameters]:
     """Return the declaration of a chapter.
 

@@ -1,15 +1,22 @@
 """The parameters of the chapter `efficiency-through-scarcity`."""
 
-from typing import Literal, Self
-
-from pydantic import model_validator
+from typing import ClassVar, Literal
 
 from overtake.chapter_parameters.common import CommonParameters
-from overtake.parameters import JUDGEMENT, parameter
+from overtake.parameters import JUDGEMENT, Rule, parameter
+
+
+def models_before_the_control(control_date: str, start_year: int) -> str | None:
+    """Ask for models on both sides of the control."""
+    if int(control_date[:4]) < start_year:
+        return f"with {control_date} and {start_year} no model lies before the control"
+    return None
 
 
 class EfficiencyThroughScarcity(CommonParameters):
     """What the chapter assumes, and may be changed."""
+
+    rules: ClassVar[tuple[Rule, ...]] = (models_before_the_control,)
 
     control_date: Literal["2023-10-17", "2024-12-02", "2025-04-09"] = parameter(
         "2023-10-17",
@@ -134,12 +141,3 @@ class EfficiencyThroughScarcity(CommonParameters):
         minimum=1,
         maximum=64,
     )
-
-    @model_validator(mode="after")
-    def _models_on_both_sides(self) -> Self:
-        if int(self.control_date[:4]) < self.start_year:
-            raise ValueError(
-                f"control_date {self.control_date} lies before start_year {self.start_year}, "
-                "which leaves no model before it"
-            )
-        return self

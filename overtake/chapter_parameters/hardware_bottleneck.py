@@ -1,13 +1,38 @@
 """The parameters of the chapter `hardware-bottleneck`."""
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from overtake.chapter_parameters.common import CommonParameters
-from overtake.parameters import JUDGEMENT, parameter
+from overtake.parameters import JUDGEMENT, Rule, parameter
+
+
+def chinese_share_within_its_margin(
+    delivery_share_china: float, delivery_share_margin: float
+) -> str | None:
+    """Ask that the share stays between nothing and all over its range."""
+    return _outside(delivery_share_china, delivery_share_margin)
+
+
+def american_share_within_its_margin(
+    delivery_share_us: float, delivery_share_margin: float
+) -> str | None:
+    """Ask that the share stays between nothing and all over its range."""
+    return _outside(delivery_share_us, delivery_share_margin)
+
+
+def _outside(share: float, margin: float) -> str | None:
+    if margin <= share <= 1 - margin:
+        return None
+    return f"{share:g} ± {margin:g} reaches beyond 0 to 1"
 
 
 class HardwareBottleneck(CommonParameters):
     """What the chapter assumes, and may be changed."""
+
+    rules: ClassVar[tuple[Rule, ...]] = (
+        chinese_share_within_its_margin,
+        american_share_within_its_margin,
+    )
 
     first_year: int = parameter(
         2020,

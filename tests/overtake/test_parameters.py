@@ -71,6 +71,69 @@ def test_a_choice_takes_nothing_else(text: str) -> None:
             parameters.resolve(Sample, {"measure": text})
 
 
+class Bound(Sample):
+    """The same, with rules between parameters."""
+
+    rules = (
+        lambda share, measure: "runs are no share" if share and measure == "runs" else None,
+        lambda euv_volume_year: "an odd year" if euv_volume_year % 2 else None,
+    )
+
+
+def complaints(given_values: dict[str, Any]) -> list[str]:
+    with pytest.raises(ParameterError) as caught:
+        parameters.resolve(Bound, given_values)
+    return str(caught.value).splitlines()
+
+
+def test_contradictions_are_told_together() -> None:
+    assert parameters.resolve(Bound, {"measure": "runs", "share": 0})
+    assert complaints({"measure": "runs", "euv_volume_year": 2031}) == [
+        "share and measure: runs are no share",
+        "euv_volume_year: an odd year",
+    ]
+
+
+def test_contradictions_are_told_beside_wrong_values() -> None:
+    told = complaints({"measure": "runs", "euv_volume_year": "soon", "shar": 1})
+    assert len(told) == 3
+    assert told[0].startswith("euv_volume_year: ")
+    assert told[1].startswith("shar: no such parameter; did you mean share?")
+    assert told[2] == "share and measure: runs are no share"
+
+
+def test_a_rule_on_a_value_that_could_not_be_read_is_silent() -> None:
+    (told,) = complaints({"share": "much", "measure": "runs"})
+    assert told.startswith("share: ")
+
+
+def test_assignments_are_read_and_doubles_refused() -> None:
+    values, problems = parameters.parse_assignments(["a=1", " b =x=y", "c", "=2", "a=3", "d="])
+    assert values == {"a": "1", "b": "x=y", "d": ""}
+    assert len(problems) == 3
+    assert "a: given twice" in problems[2]
+
+
+def test_what_was_wrong_before_is_told_with_the_rest() -> None:
+    with pytest.raises(ParameterError, match=r"(?s)^first\nshare: "):
+        parameters.resolve(Sample, {"share": 2}, ["first"])
+
+
+def test_a_long_value_is_cut_in_the_message() -> None:
+    with pytest.raises(ParameterError) as caught:
+        parameters.resolve(Sample, {"measure": "x" * 10_000})
+    assert len(str(caught.value)) < 300
+
+
+def test_changed_values_and_an_allowed_example() -> None:
+    values = parameters.resolve(Sample, {"share": 1})
+    assert parameters.changed(Sample, values) == {"share": 1.0}
+    assert parameters.example(Sample, values) == ("euv_volume_year", 2031)
+    edge = parameters.resolve(Sample, {"euv_volume_year": 2045})
+    assert parameters.example(Sample, edge) == ("euv_volume_year", 2044)
+    assert parameters.example(Bound, parameters.resolve(Bound, {})) == ("share", 0.6)
+
+
 def test_description_says_type_unit_bounds_default_meaning_and_source() -> None:
     year, share, measure = parameters.describe(Sample)
     assert (year.type, year.unit, year.bounds, year.default) == (
@@ -81,3 +144,4 @@ def test_description_says_type_unit_bounds_default_meaning_and_source() -> None:
     )
     assert (share.type, share.source) == ("float", JUDGEMENT)
     assert (measure.type, measure.bounds) == ("choice", "chips | runs")
+    assert (year.minimum, year.maximum, measure.choices) == (2026, 2045, ("chips", "runs"))

@@ -1,0 +1,42 @@
+"""``overtake data``: import and check the tables of data/."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from overtake.commands.console import out
+from overtake.paths import Project
+
+app = typer.Typer(help="Import and check the tables of data/.", no_args_is_help=True)
+
+
+@app.command("import")
+def import_data(
+    folder: Annotated[
+        Path,
+        typer.Argument(help="Folder with the publishers' files.", exists=True, file_okay=False),
+    ],
+) -> None:
+    """Import tables from source files and show what changed."""
+    from overtake.importing import import_tables
+
+    out.print(import_tables(folder, Project.find().data).summary())
+
+
+@app.command("describe")
+def describe_data() -> None:
+    """Write datapackage.json anew from the descriptors and the tables as they are."""
+    from overtake.importing import assemble
+
+    data = Project.find().data
+    (data / "datapackage.json").write_text(assemble(data), encoding="utf-8", newline="\n")
+    check_data()
+
+
+@app.command("check")
+def check_data() -> None:
+    """Check every table against its schema and rules."""
+    from overtake import tables
+
+    out.print(f"{len(tables.check_all())} tables are as their schemas say")

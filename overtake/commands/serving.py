@@ -1,0 +1,26 @@
+"""``overtake serve``: the built book, which follows its sources."""
+
+from typing import Annotated
+
+import typer
+
+from overtake import server
+from overtake.commands.console import out
+from overtake.errors import INTERRUPTED_EXIT_CODE
+from overtake.paths import Project
+
+app = typer.Typer()
+
+
+@app.command()
+def serve(
+    port: Annotated[int, typer.Option(help="Port; 0 for any that is free.")] = 8000,
+    host: Annotated[
+        str, typer.Option(help="Address to listen on; others reach all but the default.")
+    ] = server.LOOPBACK,
+) -> None:
+    """Serve the built book on this machine and build it again when a source changes."""
+    try:
+        server.serve(Project.find(), host=host, port=port, say=out.print)
+    except KeyboardInterrupt:
+        raise typer.Exit(INTERRUPTED_EXIT_CODE) from None

@@ -1,0 +1,40 @@
+"""A comparison as one HTML file: no script, no outside request, figures side by side."""
+
+import base64
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from overtake import comparison_words
+from overtake.compare import Comparison
+from overtake.explain import InputChange
+from overtake.runs import Run
+
+_SHORT_HASH = 12
+
+
+def render(comparison: Comparison) -> str:
+    """Return the page; everything that comes from runs is escaped."""
+    environment = Environment(
+        loader=PackageLoader("overtake"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    template = environment.get_template("comparison.html")
+    return template.render(
+        comparison=comparison, words=comparison_words, picture=_picture, cell=_input_cell
+    )
+
+
+def _picture(run: Run, record: dict[str, Any]) -> str:
+    """Return a figure as an address that holds the picture itself; scripts in it never run."""
+    content = (run.folder / "figures" / f"{record['id']}.svg").read_bytes()
+    return f"data:image/svg+xml;base64,{base64.b64encode(content).decode()}"
+
+
+def _input_cell(change: InputChange, value: object) -> str:
+    if value is None:
+        return "not an input"
+    return str(value) if change.kind == "python" else str(value)[:_SHORT_HASH]

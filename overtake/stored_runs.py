@@ -1,0 +1,50 @@
+"""What the store of runs holds."""
+
+import json
+from collections.abc import Iterator
+
+from overtake.errors import ReferenceToRunError
+from overtake.paths import Project
+from overtake.runs import RECORD_NAME, Run
+
+_SHORTEST_PREFIX = 4
+
+
+def all_runs(project: Project) -> Iterator[Run]:
+    """Yield every finished run, newest first."""
+    records = sorted(
+        project.runs.glob(f"*/{RECORD_NAME}"), key=lambda path: (-path.stat().st_mtime, path)
+    )
+    return (Run(path.parent) for path in records if _is_readable(Run(path.parent)))
+
+
+def of_chapter(project: Project, chapter: str) -> list[Run]:
+    """Return the finished runs of a chapter, newest first."""
+    return [run for run in all_runs(project) if run.record["inputs"]["chapter"] == chapter]
+
+
+def by_prefix(project: Project, prefix: str) -> Run:
+    """Return the one run whose id starts with `prefix`.
+
+    Raises
+    ------
+    ReferenceToRunError
+        If there is none, more than one, or the prefix is too short to mean one.
+    """
+    if len(prefix) < _SHORTEST_PREFIX:
+        raise ReferenceToRunError(
+            f"{prefix!r}: a run is named by at least {_SHORTEST_PREFIX} characters of its id"
+        )
+    found = sorted(run.id for run in all_runs(project) if run.id.startswith(prefix))
+    if not found:
+        raise ReferenceToRunError(f"no run in the store has an id that starts with {prefix!r}")
+    if len(found) > 1:
+        raise ReferenceToRunError(f"{prefix!r} may be any of the runs {', '.join(found)}")
+    return Run(project.runs / found[0])
+
+
+def _is_readable(run: Run) -> bool:
+    try:
+        return "inputs" in run.record
+    except (OSError, json.JSONDecodeError, UnicodeDecodeError):
+        return False

@@ -1,0 +1,118 @@
+"""Why a chapter will or will not run again."""
+
+import json
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from overtake import stored_runs
+from overtake.errors import ReferenceToRunError
+from overtake.explain import InputChange, explain, input_changes
+from overtake.paths import Project
+from overtake.runs import RunInputs
+
+INPUTS = RunInputs(
+    chapter="growth",
+    parameters={"factor": 2.0, "label": "plain"},
+    source="a" * 64,
+    tables={"points": "b" * 64},
+    modules={"models/scale.py": "c" * 64},
+    lock="d" * 64,
+    python="3.11",
+)
+
+
+def store(project: Project, inputs: RunInputs) -> str:
+    folder = project.runs / inputs.id
+    folder.mkdir(parents=True)
+    record = {"id": inputs.id, "inputs": asdict(inputs)}
+    (folder / "run.json").write_text(json.dumps(record), encoding="utf-8")
+    return inputs.id
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    return Project(tmp_path)
+
+
+def test_nothing_stored(project: Project) -> None:
+    told = explain(project, INPUTS)
+    assert told.sentence == "growth will run: the store holds no run of it"
+    assert (told.nearest, told.changes) == (None, ())
+
+
+def test_the_same_inputs(project: Project) -> None:
+    store(project, INPUTS)
+    told = explain(project, INPUTS)
+    assert told.sentence == f"growth will not run: run {INPUTS.id} has the same inputs"
+    assert not told.will_run
+    assert told.changes == ()
+
+
+def test_a_run_of_an_old_form_does_not_count(project: Project) -> None:
+    folder = project.runs / store(project, INPUTS)
+    folder.rename(folder.with_name("0123456789abcdef"))
+    told = explain(project, INPUTS)
+    assert told.will_run
+    assert told.sentence.endswith("run 0123456789abcdef, of the same inputs, has an old form")
+
+
+@pytest.mark.parametrize(
+    ("changed", "change"),
+    [
+        ({"parameters": {"factor": 3.0, "label": "plain"}}, ("parameter", "factor", 2.0, 3.0)),
+        ({"tables": {"points": "e" * 64}}, ("table", "points", "b" * 64, "e" * 64)),
+        ({"modules": {}}, ("module", "models/scale.py", "c" * 64, None)),
+        ({"source": "e" * 64}, ("source", "source", "a" * 64, "e" * 64)),
+        ({"lock": "e" * 64}, ("lock", "lock", "d" * 64, "e" * 64)),
+        ({"python": "3.12"}, ("python", "python", "3.11", "3.12")),
+    ],
+)
+def test_each_kind_of_input_is_named_from_what_to_what(
+    project: Project, changed: dict[str, Any], change: tuple[Any, ...]
+) -> None:
+    store(project, INPUTS)
+    told = explain(project, replace(INPUTS, **changed))
+    assert told.will_run
+    assert told.changes == (InputChange(*change),)
+    assert INPUTS.id in told.sentence
+
+
+def test_the_nearest_run_is_the_one_with_most_in_common(project: Project) -> None:
+    other_lock = replace(INPUTS, lock="e" * 64)
+    far = replace(other_lock, source="f" * 64, parameters={"factor": 9.0, "label": "x"})
+    near = store(project, other_lock)
+    store(project, far)
+    store(project, replace(INPUTS, chapter="other"))
+    told = explain(project, INPUTS)
+    assert (told.nearest, told.stored) == (near, 2)
+    assert "the nearest of 2 stored" in told.sentence
+
+
+def test_whole_and_broken_numbers_are_not_the_same() -> None:
+    before = asdict(INPUTS)
+    after = {**before, "parameters": {"factor": 2, "label": "plain"}}
+    assert input_changes(before, after) == (InputChange("parameter", "factor", 2.0, 2),)
+
+
+def test_a_run_is_found_by_the_beginning_of_its_id(project: Project) -> None:
+    first, second = store(project, INPUTS), store(project, replace(INPUTS, python="3.12"))
+    (project.runs / "0000broken").mkdir()
+    (project.runs / "0000broken" / "run.json").write_text("{", encoding="utf-8")
+    assert stored_runs.by_prefix(project, first[:6]).id == first
+    assert stored_runs.by_prefix(project, second).id == second
+    with pytest.raises(ReferenceToRunError, match="at least 4"):
+        stored_runs.by_prefix(project, first[:3])
+    with pytest.raises(ReferenceToRunError, match="no run in the store"):
+        stored_runs.by_prefix(project, "0000")
+
+
+def test_a_prefix_of_two_runs_names_neither(project: Project) -> None:
+    for name in ("abcd1", "abcd2"):
+        (project.runs / name).mkdir(parents=True)
+        record = {"inputs": asdict(INPUTS)}
+        (project.runs / name / "run.json").write_text(json.dumps(record), encoding="utf-8")
+    with pytest.raises(ReferenceToRunError, match="abcd1, abcd2"):
+        stored_runs.by_prefix(project, "abcd")
