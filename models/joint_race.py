@@ -387,7 +387,9 @@ def sweep(
         paths_per_draw=paths_per_draw,
         judgements=judgements,
     )
-    found = iter([_forecast(p, x, calibration.n, level) for p, x in zip(simulated, paths, strict=True)])
+    found = iter(
+        [_forecast(p, x, calibration.n, level) for p, x in zip(simulated, paths, strict=True)]
+    )
     return [
         _sales_forecast(p, calibration, seed, level)
         if p.leading_definition in calibration.sales
@@ -424,7 +426,7 @@ def simulate_leads(
     times = _times(calibration.start)
     fitted = _fitted_draws(calibration, n_draws, np.random.default_rng([seed, 0]))
     leads = [np.empty((n_draws, paths_per_draw, times.size)) for _ in scenarios]
-    for part, shocks in _shocks_in_parts(n_draws, paths_per_draw, times.size, seed):
+    for part, shocks in _shocks_in_parts(calibration, n_draws, paths_per_draw, times.size, seed):
         draws = fitted.part(part, paths_per_draw)
         for parameters, lead in zip(scenarios, leads, strict=True):
             result = _simulate(parameters, calibration, judged, draws, shocks, times)
@@ -463,11 +465,11 @@ def capability_lead(
     elapsed = np.arange(1, steps + 1) / STEPS_PER_YEAR
     fitted = _fitted_draws(calibration, n_draws, np.random.default_rng([seed, 0]))
     lead = np.empty((n_draws, paths_per_draw, steps))
-    for part, shocks in _shocks_in_parts(n_draws, paths_per_draw, steps, seed):
+    for part, shocks in _shocks_in_parts(calibration, n_draws, paths_per_draw, steps, seed):
         draws = fitted.part(part, paths_per_draw)
         change = [growth * elapsed[:, np.newaxis] for growth in compute_growth]
         race = _capability(parameters, calibration, SupplyJudgements(), draws)
-        result = _race_of_firms(race, change[0], change[1], calibration, shocks, elapsed)
+        result = _race_of_firms(race, change[0], change[1], shocks, elapsed)
         lead[part] = result.T.reshape(-1, paths_per_draw, steps)
     return LeadPaths(calibration.start + elapsed, lead)
 
@@ -533,7 +535,7 @@ class _Shocks:
 
     growth: FloatArray  # (2, n)
     lasting: FloatArray  # (3, k, n): shared, leader, follower
-    share: SingleArray  # (2, firms, k, n)
+    share_changes: SingleArray  # (2, firms, k, n), log10
     luck: SingleArray  # (2, firms, k, n)
 
 
@@ -574,7 +576,7 @@ def _simulate(
     change = [x[1:] - x[:1] + y[:, np.newaxis] for x, y in zip(logs, shift, strict=True)]
     measure = {"capability": _capability, "largest_run": _largest_run}
     race = measure[parameters.leading_definition](parameters, calibration, judged, draws)
-    return _race_of_firms(race, change[0], change[1], calibration, shocks, elapsed)
+    return _race_of_firms(race, change[0], change[1], shocks, elapsed)
 
 
 def _capability(
@@ -634,20 +636,18 @@ def _race_of_firms(
     race: _Race,
     leader_change: FloatArray,
     follower_change: FloatArray,
-    calibration: JointCalibration,
     shocks: _Shocks,
     elapsed: FloatArray,
 ) -> FloatArray:
     """Best record of the follower's firms minus that of the leader's, shape (k, n)."""
     ideas = _ideas(race, shocks.lasting)
     trend = race.progress * elapsed[:, np.newaxis]
+    # Luck of each firm, such that the difference of two largest has the fitted spread.
+    scale = race.luck / (2**0.5 * _SD_OF_LARGEST)
     best = []
     for side, change in enumerate((leader_change, follower_change)):
         country = race.start[side] + race.per_oom * change + trend + ideas[side]
-        firms = _share_changes(calibration, shocks.share[side])
-        firms *= race.per_oom.astype(np.float32)
-        # Luck of each firm, such that the difference of two largest has the fitted spread.
-        scale = race.luck / (2**0.5 * _SD_OF_LARGEST)
+        firms = race.per_oom.astype(np.float32) * shocks.share_changes[side]
         firms += scale.astype(np.float32) * shocks.luck[side]
         newest = country + firms.max(axis=0) - scale * _MEAN_OF_LARGEST
         best.append(np.maximum(np.maximum.accumulate(newest, axis=0), race.records[side]))
@@ -659,9 +659,7 @@ def _race_of_owners(
 ) -> FloatArray:
     """Log10 of the follower's largest owner over the leader's; shares alike in both countries."""
     shares = np.log10(np.asarray(calibration.firm_shares))[:, np.newaxis, np.newaxis]
-    largest = [
-        (shares + _share_changes(calibration, share)).max(axis=0) for share in shocks.share
-    ]
+    largest = [(shares + changes).max(axis=0) for changes in shocks.share_changes]
     return np.asarray(follower + largest[1] - leader - largest[0])
 
 
@@ -675,7 +673,6 @@ def _ideas(race: _Race, lasting: FloatArray) -> tuple[FloatArray, FloatArray]:
     lag_lost = race.progress * (race.lag - race.lag_today)
     behind = race.progress * race.lag
     levels = np.zeros((2, lasting.shape[1] + 1, lasting.shape[2]))
-    gained = np.zeros_like(race.progress)
     for step in range(lasting.shape[1]):
         leader, follower = levels[:, step]
         seen = _lagged(levels, step, race.lag)
@@ -699,12 +696,12 @@ def _lagged(levels: FloatArray, step: int, lag: float) -> FloatArray:
 
 
 def _share_changes(calibration: JointCalibration, scores: SingleArray) -> SingleArray:
-    """Change of each firm's log10 share, shape (firms, k, n): all shares add up to 1."""
-    moved = np.cumsum(scores, axis=1)
+    """Change of each firm's log10 share, shape (2, firms, k, n): all shares add up to 1."""
+    moved = np.cumsum(scores, axis=2)
     moved *= np.float32(calibration.share_volatility * STEPS_PER_YEAR**-0.5 * np.log(10))
     shares = np.asarray(calibration.firm_shares, dtype=np.float32)
-    total = np.tensordot(shares, np.exp(moved), axes=1)
-    moved -= np.log(total)
+    total = np.einsum("f,sfkn->skn", shares, np.exp(moved))
+    moved -= np.log(total)[:, np.newaxis]
     moved /= np.float32(np.log(10))
     return moved
 
@@ -809,7 +806,7 @@ def _posterior(
 
 
 def _shocks_in_parts(
-    n_draws: int, paths_per_draw: int, steps: int, seed: int
+    calibration: JointCalibration, n_draws: int, paths_per_draw: int, steps: int, seed: int
 ) -> Iterator[tuple[slice, _Shocks]]:
     """Batches of whole draws, small enough for the cache."""
     size = max(1, _PATHS_AT_ONCE // paths_per_draw)
@@ -817,11 +814,16 @@ def _shocks_in_parts(
         part = slice(first, min(first + size, n_draws))
         n = (part.stop - part.start) * paths_per_draw
         rng = np.random.default_rng([seed, number])
-        yield part, _Shocks(
-            growth=rng.standard_normal((2, n)),
-            lasting=rng.standard_normal((3, steps, n)),
-            share=rng.standard_normal((2, FIRMS, steps, n), dtype=np.float32),
-            luck=rng.standard_normal((2, FIRMS, steps, n), dtype=np.float32),
+        yield (
+            part,
+            _Shocks(
+                growth=rng.standard_normal((2, n)),
+                lasting=rng.standard_normal((3, steps, n)),
+                share_changes=_share_changes(
+                    calibration, rng.standard_normal((2, FIRMS, steps, n), dtype=np.float32)
+                ),
+                luck=rng.standard_normal((2, FIRMS, steps, n), dtype=np.float32),
+            ),
         )
 
 
@@ -875,5 +877,3 @@ def _require_paths(n_draws: int, paths_per_draw: int) -> None:
         raise ModelInputError(
             f"needs {_SMALLEST_INNER} draws and paths or more, got {n_draws} and {paths_per_draw}"
         )
-
-

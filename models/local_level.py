@@ -21,7 +21,7 @@ from models.draws import summarise
 from models.errors import ModelInputError
 from models.estimates import Estimate
 
-_FEWEST = 5
+_FEWEST = 4
 _GRID = 40
 _WIDEST = 2.0  # standard deviations of the differences
 
@@ -81,7 +81,7 @@ def fit_local_level(
     Raises
     ------
     ModelInputError
-        If there are fewer than five observations, one is not finite, or none varies.
+        If there are fewer than four observations, one is not finite, or none varies.
     """
     y = bounded(values, "values").ravel()
     spread = float(np.std(np.diff(y))) if y.size > 1 else 0.0
@@ -120,10 +120,9 @@ def restricted_likelihood(
     """
     since = np.arange(values.size)[::-1]
     walk = np.minimum.outer(since, since)
-    covariance = (
-        permanent_sd[:, np.newaxis, np.newaxis] ** 2 * walk
-        + transitory_sd[:, np.newaxis, np.newaxis] ** 2 * np.eye(values.size)
-    )
+    covariance = permanent_sd[:, np.newaxis, np.newaxis] ** 2 * walk + transitory_sd[
+        :, np.newaxis, np.newaxis
+    ] ** 2 * np.eye(values.size)
     both = np.column_stack([np.ones(values.size), values])
     solved = np.linalg.solve(covariance, np.broadcast_to(both, (len(covariance), *both.shape)))
     precision = solved[:, :, 0].sum(axis=1)

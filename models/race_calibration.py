@@ -21,6 +21,7 @@ _COMPUTE = "training_compute_flop"
 # Errors of one publisher's estimates for several owners are partly shared; how
 # far, no file says. One half lies between the bounds that models.gap shows.
 SHARED_ERROR = 0.5
+_HALF_A_QUARTER = 45  # days
 
 
 def calibrate(
@@ -60,7 +61,7 @@ def calibrate(
     day = index["date"].max()
     known = known_runs(models)
     recent = known[known["date"] >= pd.Timestamp(since)]
-    growth = {code: _training_growth(recent, code, level) for code in ("USA", "CHN")}
+    growth = {code: training_growth(recent, code, level) for code in ("USA", "CHN")}
     best = index.groupby("country")["eci"].max()
     return JointCalibration(
         as_of=f"{day:%Y-%m-%d}",
@@ -94,23 +95,34 @@ def gap_state(
 ) -> LocalLevel:
     """Level and spreads of the quarterly gap between two countries' records.
 
-    The first quarter after the follower's first model counts as its entry, not as
-    a shock. The last observation is that of the latest model in the table.
+    The quarter of the follower's first model counts as its entry, not as a shock.
+    The last observation is that of the latest model in the table.
 
     Raises
     ------
     ModelInputError
         If the series is too short.
     """
+    return fit_local_level(quarterly_gaps(frame, since=since, value=value), rng=rng)
+
+
+def quarterly_gaps(frame: pd.DataFrame, *, since: Moment, value: str) -> list[float]:
+    """Gap of two countries' records by quarter, from the quarter after the follower's entry.
+
+    Raises
+    ------
+    ModelInputError
+        As `models.leading.gap_series`.
+    """
     entry = frame.loc[frame["country"] == "CHN", "date"].min()
     start = max(pd.Timestamp(since), entry + pd.offsets.QuarterEnd(2))
     series = gap_series(frame, since=start, value=value)
-    gaps = series["gap"].to_list()
+    gaps = [float(gap) for gap in series["gap"]]
     pair = frame[frame["country"].isin(["USA", "CHN"])]
-    if (pair["date"].max() - series["date"].iloc[-1]).days > 45:  # noqa: PLR2004 - half a quarter
+    if (pair["date"].max() - series["date"].iloc[-1]).days > _HALF_A_QUARTER:
         best = pair.groupby("country")[value].max()
         gaps.append(float(best["USA"] - best["CHN"]))
-    return fit_local_level(gaps, rng=rng)
+    return gaps
 
 
 def known_runs(models: pd.DataFrame) -> pd.DataFrame:
@@ -176,7 +188,14 @@ def sales_contests(
     }
 
 
-def _training_growth(known: pd.DataFrame, country: str, level: float) -> Estimate:
+def training_growth(known: pd.DataFrame, country: str, level: float) -> Estimate:
+    """Growth of a country's training compute, clustered by developer, factors of 10 a year.
+
+    Raises
+    ------
+    ModelInputError
+        As `models.growth.fit_growth`.
+    """
     return fit_growth(
         known[known["country"] == country],
         covariance="cluster",
@@ -210,7 +229,7 @@ def _supply(chips: pd.DataFrame, rng: np.random.Generator) -> _Supply:
     stock = owned.loc[days].sum(axis=1).to_numpy()
     inflow = np.diff(stock)
     shares = owned.loc[days].div(stock, axis=0)
-    yearly = np.log10(shares).diff().iloc[1:].to_numpy()
+    yearly = np.diff(np.log10(shares.to_numpy()), axis=0)
     return _Supply(
         us_stock=_stock(whole, "USA", day, rng),
         china_stock=_stock(whole, "CHN", day, rng),
