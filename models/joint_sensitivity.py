@@ -19,6 +19,7 @@ from models.leading import LeadForecast
 from models.sensitivity import QuadraticSurrogate, SobolIndices, fit_surrogate, surrogate_indices
 
 REGIMES = tuple(IMPORT_REGIMES)
+Margin = Callable[[LeadForecast], float]
 _REGIME = "import_regime"
 _GRID = 9
 
@@ -149,11 +150,11 @@ def joint_tornado(
 def smallest_changes(
     parameters: JointParameters,
     calibration: JointCalibration,
-    margin: Callable[[LeadForecast], float],
+    margins: Mapping[str, Margin],
     *,
     effort: Effort,
 ) -> pd.DataFrame:
-    """For each numeric parameter, the value nearest to its own at which a margin is zero.
+    """For each numeric parameter, the value nearest to its own at which a margin changes sign.
 
     The margin is followed over a grid between the parameter's bounds, its own
     value included; the nearest change of sign is searched again on a grid
@@ -161,53 +162,73 @@ def smallest_changes(
 
     Parameters
     ----------
-    margin : callable
-        Positive on one side of the verdict, negative on the other.
+    margins : mapping of str to callable
+        By name: a number from a forecast, positive on one side of a threshold.
 
     Returns
     -------
     DataFrame
-        `parameter`, `value` (as it is), `needed` (NaN where no value within the
-        bounds moves the sign), `share_of_range` (distance over the bounds' width);
-        the smallest first.
+        `margin`, `parameter`, `value` (as it is), `needed` (NaN where no value
+        within the bounds changes the sign), `share_of_range` (distance over the
+        bounds' width); by margin, the smallest first.
 
     Raises
     ------
     ModelInputError
-        If the parameters' own margin is not finite.
+        If there is no margin.
     """
+    if not margins:
+        raise ModelInputError("needs a margin, got none")
     names = [name for name in BOUNDS if name != "sales_closing_oom_per_year"]
     values = {name: float(getattr(parameters, name)) for name in names}
     grids = {name: np.unique([*np.linspace(*BOUNDS[name], _GRID), values[name]]) for name in names}
-    coarse = _margins(parameters, calibration, grids, margin, effort)
-    cells = {name: _nearest_cell(grids[name], coarse[name], values[name]) for name in names}
-    finer = {name: np.linspace(*cell, 5) for name, cell in cells.items() if cell}
-    fine = _margins(parameters, calibration, finer, margin, effort)
-    needed = {name: _root(finer[name], fine[name], values[name]) for name in finer}
+    coarse = _on_grids(parameters, calibration, grids, effort)
+    parts = []
+    for label, margin in margins.items():
+        cells = {
+            name: _nearest_cell(grids[name], _followed(margin, coarse[name]), values[name])
+            for name in names
+        }
+        finer = {name: np.linspace(*cell, 5) for name, cell in cells.items() if cell}
+        fine = _on_grids(parameters, calibration, finer, effort)
+        needed = {
+            name: _root(finer[name], _followed(margin, fine[name]), values[name]) for name in finer
+        }
+        parts.append(_changes(label, values, needed))
+    return pd.concat(parts, ignore_index=True)
+
+
+def _changes(
+    label: str, values: Mapping[str, float], needed: Mapping[str, float]
+) -> pd.DataFrame:
     rows = pd.DataFrame(
         {
-            "parameter": names,
-            "value": [values[name] for name in names],
-            "needed": [needed.get(name, np.nan) for name in names],
+            "margin": label,
+            "parameter": list(values),
+            "value": list(values.values()),
+            "needed": [needed.get(name, np.nan) for name in values],
         }
     )
-    width = [BOUNDS[name][1] - BOUNDS[name][0] for name in names]
+    width = [BOUNDS[name][1] - BOUNDS[name][0] for name in values]
     rows["share_of_range"] = (rows["needed"] - rows["value"]).abs() / width
     return rows.sort_values("share_of_range", kind="stable", ignore_index=True)
 
 
-def _margins(
+def _on_grids(
     parameters: JointParameters,
     calibration: JointCalibration,
     grids: Mapping[str, FloatArray],
-    margin: Callable[[LeadForecast], float],
     effort: Effort,
-) -> dict[str, FloatArray]:
+) -> dict[str, list[LeadForecast]]:
     scenarios = [
         _scenario(parameters, [name], [value]) for name, grid in grids.items() for value in grid
     ]
-    found = iter([margin(forecast) for forecast in _sweep(scenarios, calibration, effort)])
-    return {name: np.array([next(found) for _ in grid]) for name, grid in grids.items()}
+    found = iter(_sweep(scenarios, calibration, effort))
+    return {name: [next(found) for _ in grid] for name, grid in grids.items()}
+
+
+def _followed(margin: Margin, forecasts: Sequence[LeadForecast]) -> FloatArray:
+    return np.array([margin(forecast) for forecast in forecasts])
 
 
 def _nearest_cell(
