@@ -198,9 +198,7 @@ def smallest_changes(
     return pd.concat(parts, ignore_index=True)
 
 
-def _changes(
-    label: str, values: Mapping[str, float], needed: Mapping[str, float]
-) -> pd.DataFrame:
+def _changes(label: str, values: Mapping[str, float], needed: Mapping[str, float]) -> pd.DataFrame:
     rows = pd.DataFrame(
         {
             "margin": label,

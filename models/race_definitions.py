@@ -142,6 +142,25 @@ class DatedQuestion:
     probability: float
 
 
+@dataclass(frozen=True)
+class VolatilityCheck:
+    """Shares of simulated paths whose changes spread wider than those of the past.
+
+    Attributes
+    ----------
+    quarter, year : float
+        For changes over one quarter and over four.
+    """
+
+    quarter: float
+    year: float
+
+    @property
+    def fits(self) -> bool:
+        """Whether the past is unusual by neither, at a level of 10%."""
+        return all(0.05 <= share <= 0.95 for share in (self.quarter, self.year))  # noqa: PLR2004
+
+
 def random_walks(
     index: pd.DataFrame,
     models: pd.DataFrame,
@@ -259,7 +278,7 @@ def judge(
 
     To *become* the leading firm by a date is to lead on some day up to it: both
     verdicts rest on the first-passage chance. Confidence counts a definition as
-    a measure and asks how many put the chance on the same side of `likely_from`.
+    a measure and asks how many give the same verdict.
 
     Parameters
     ----------
@@ -278,12 +297,15 @@ def judge(
     """
     chances = {DEFINITIONS[name].lower(): f.on(date)[1] for name, f in forecasts.items()}
     picked = forecasts[chosen].on(date)[1]
-    agreeing = sum(
-        (c.value >= likely_from) == (picked.value >= likely_from) for c in chances.values()
-    )
+    words = {
+        name: verdict_from_probability(
+            "leading-firm", chance, likely_from, 1.0, confidence="low"
+        ).verdict
+        for name, chance in chances.items()
+    }
     confidence = confidence_level(
         n=picked.n,
-        measures_agreeing=agreeing,
+        measures_agreeing=sum(w == words[DEFINITIONS[chosen].lower()] for w in words.values()),
         measures=len(chances),
         checks_flipping=sum((c >= likely_from) != (picked.value >= likely_from) for c in checked),
         checks=len(checked),
@@ -341,18 +363,12 @@ def dated_questions(
     ]
 
 
-def volatility_check(paths: LeadPaths, gaps: Sequence[float]) -> dict[int, float]:
+def volatility_check(paths: LeadPaths, gaps: Sequence[float]) -> VolatilityCheck:
     """How unusual the past volatility is among simulated paths of the same length.
 
     A posterior predictive check (Gelman et al. 2013, *Bayesian Data Analysis*,
     section 6.3) of what the model was not fitted on one by one: the spread of
     changes over one quarter and over four.
-
-    Returns
-    -------
-    dict of int to float
-        By length of the changes in quarters, the share of paths whose changes spread wider
-        than those of the past; near 0 or 1 the model does not fit.
 
     Raises
     ------
@@ -363,10 +379,11 @@ def volatility_check(paths: LeadPaths, gaps: Sequence[float]) -> dict[int, float
     if not 6 <= past.size <= steps_ahead:  # noqa: PLR2004
         raise ModelInputError(f"needs 6 to {steps_ahead} quarters of the past, got {past.size}")
     simulated = paths.lead.reshape(-1, steps_ahead)[:, : past.size]
-    return {
-        length: float(np.mean(_spread(simulated, length) > _spread(past[np.newaxis], length)))
+    quarter, year = (
+        float(np.mean(_spread(simulated, length) > _spread(past[np.newaxis], length)))
         for length in (1, 4)
-    }
+    )
+    return VolatilityCheck(quarter, year)
 
 
 def _spread(series: FloatArray, length: int) -> FloatArray:
