@@ -304,42 +304,6 @@ def summarise_backtest(
     )
 
 
-def crps_by_weight(scores: pd.DataFrame, weights: Sequence[float]) -> pd.DataFrame:
-    """Score forecasts that carry on only a share of the past difference in growth.
-
-    A share of 0 is "no change", of 1 the trend in full; the mean and the error
-    of the growth rates are both multiplied by it.
-
-    Parameters
-    ----------
-    scores : DataFrame
-        From `backtest_gap`.
-    weights : sequence of float
-        Shares between 0 and 1.
-
-    Returns
-    -------
-    DataFrame
-        `weight` and `crps`, the mean score in points.
-
-    Raises
-    ------
-    ModelInputError
-        If a share is outside [0, 1], or there is none.
-    """
-    if not weights or not all(0 <= weight <= 1 for weight in weights):
-        raise ModelInputError(f"needs weights between 0 and 1, got {weights}")
-    shocks, full = (scores[f"sd_{name}"].to_numpy() for name in ("no_change", "model"))
-    rate_error = np.sqrt(full**2 - shocks**2)
-    start, end = (scores[f"mean_{name}"].to_numpy() for name in ("no_change", "model"))
-    outcome = scores["outcome"].to_numpy()
-    means = [
-        crps_normal(start + w * (end - start), np.hypot(shocks, w * rate_error), outcome).mean()
-        for w in weights
-    ]
-    return pd.DataFrame({"weight": weights, "crps": means})
-
-
 def _inputs(
     frame: pd.DataFrame,
     origin: pd.Timestamp,

@@ -64,7 +64,9 @@ def lead_changes(
     seen = frame[frame["date"].between(first, pd.Timestamp(until))]
     require_table(seen, complete=["organization", "date", value])
     records = seen[record_mask(seen, value=value)].sort_values("date", kind="stable")
-    changed = records["organization"].ne(records["organization"].shift()).to_numpy()
+    changed = (
+        records["organization"].ne(records["organization"].shift()).to_numpy(dtype=bool, copy=True)
+    )
     changed[0] = False
     years = (pd.Timestamp(until) - first).days / DAYS_PER_YEAR
     return LeadChanges(

@@ -35,7 +35,6 @@ from typing import Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from models.allocation import research_compute
 from models.arrays import FloatArray, bounded, positive
@@ -46,6 +45,7 @@ from models.estimates import Estimate
 from models.leading import Contest, LeadForecast, lead_probability
 from models.local_level import LocalLevel
 from models.supply import SupplyAssumptions, project_stock
+from models.timescale import decimal_year
 
 LeadingDefinition = Literal["capability", "largest_run", "compute_stock", "revenue", "valuation"]
 ImportRegime = Literal["closed", "current", "open"]
@@ -280,8 +280,7 @@ class JointCalibration:
     @property
     def start(self) -> float:
         """Decimal year at which the simulation begins: the quarter's end nearest to `as_of`."""
-        day = pd.Timestamp(self.as_of)
-        return float(day.year + round(STEPS_PER_YEAR * (day.dayofyear / 365)) / STEPS_PER_YEAR)
+        return round(STEPS_PER_YEAR * decimal_year(self.as_of)) / STEPS_PER_YEAR
 
     @property
     def n(self) -> int:
