@@ -37,18 +37,18 @@ import numpy as np
 import numpy.typing as npt
 
 from models.allocation import research_compute
-from models.arrays import FloatArray, bounded, positive
+from models.arrays import FloatArray, Numbers, bounded, positive
 from models.checks import require_level
 from models.draws import lognormal_draws, normal_draws
 from models.errors import ModelInputError
 from models.estimates import Estimate
 from models.leading import Contest, LeadForecast, lead_probability
 from models.local_level import LocalLevel
-from models.supply import SupplyAssumptions, project_stock
+from models.supply import FabAssumptions, SupplyAssumptions, project_stock, supply_from_fabs
 from models.timescale import decimal_year
 
 LeadingDefinition = Literal["capability", "largest_run", "compute_stock", "revenue", "valuation"]
-ImportRegime = Literal["closed", "current", "open"]
+ImportRegime = Literal["closed", "as now", "open"]
 # Firms' luck needs seven digits, not sixteen: half the memory, and faster.
 SingleArray = npt.NDArray[np.float32]
 STEPS_PER_YEAR = 4
@@ -59,34 +59,6 @@ _PATHS_AT_ONCE = 5_000
 _SMALLEST_INNER = 20
 # Mean and standard deviation of the largest of 5 standard normal numbers (Harter 1961, table 1).
 FIRMS, _MEAN_OF_LARGEST, _SD_OF_LARGEST = 5, 1.16296, 0.66898
-
-
-@dataclass(frozen=True)
-class Imports:
-    """What a regime lets into China.
-
-    Attributes
-    ----------
-    h100e_2025 : float
-        H100 equivalents a year in 2025, legal, smuggled and rented abroad.
-    growth : float
-        Growth factor a year.
-    """
-
-    h100e_2025: float
-    growth: float
-
-
-# "current" is the hardware chapter's. "open" gives China a quarter of what the United
-# States adds in 2026, as the Institute for Progress projects for exports of the B30A;
-# "closed" leaves smuggled and rented chips alone.
-IMPORT_REGIMES: Mapping[ImportRegime, Imports] = MappingProxyType(
-    {
-        "closed": Imports(100e3, 1.0),
-        "current": Imports(300e3, 1.2),
-        "open": Imports(2_000e3, 1.5),
-    }
-)
 
 
 @dataclass(frozen=True)
@@ -102,9 +74,13 @@ class JointParameters:
     us_compute_growth : float
         Growth factor a year of the American inflow of compute.
     china_domestic_growth : float
-        Growth factor a year of the Chinese output of compute, before EUV.
-    import_regime : {"closed", "current", "open"}
-        See `IMPORT_REGIMES`.
+        Growth factor a year of what Chinese wafers hold, before EUV: wafer starts
+        times performance per wafer.
+    memory_growth : float
+        Growth factor a year of the compute that high-bandwidth memory at hand can equip.
+    import_regime : {"closed", "as now", "open"}
+        Chinese imports after 2025: none, at today's pace, or a share of what the
+        United States adds; see `SupplyJudgements`.
     unseen_h100e_thousand : float
         Chinese accelerators outside the data at the end of 2025.
     delivery_share_china, delivery_share_us : float
@@ -126,8 +102,9 @@ class JointParameters:
     leading_definition: LeadingDefinition = "capability"
     euv_volume_year: float = 2030.0
     us_compute_growth: float = 1.5
-    china_domestic_growth: float = 1.6
-    import_regime: ImportRegime = "current"
+    china_domestic_growth: float = 1.38
+    memory_growth: float = 2.5
+    import_regime: ImportRegime = "as now"
     unseen_h100e_thousand: float = 600.0
     delivery_share_china: float = 0.7
     delivery_share_us: float = 0.4
@@ -155,6 +132,7 @@ BOUNDS: Mapping[str, tuple[float, float]] = MappingProxyType(
         "euv_volume_year": (2026.0, 2045.0),
         "us_compute_growth": (0.8, 4.0),
         "china_domestic_growth": (0.8, 4.0),
+        "memory_growth": (0.8, 10.0),
         "unseen_h100e_thousand": (0.0, 10_000.0),
         "delivery_share_china": (0.05, 0.95),
         "delivery_share_us": (0.05, 0.95),
@@ -185,8 +163,16 @@ class SupplyJudgements:
         The true growth lies within this factor of its centre with 90% credence.
     shared_growth : float
         Correlation of the two countries' growth, from the world's demand.
-    domestic_share : float
-        Share of the unseen chips that are of Chinese make.
+    wafers_per_month, accelerator_share, dies_per_wafer, dies_per_chip, die_yield : float
+        Of Chinese fabs in 2025, at nodes that accelerators can use.
+    h100e_per_chip, utilisation : float
+        Rated performance of a Chinese accelerator, and what it delivers of it.
+    memory_limited_chips_2026 : float
+        Accelerators that high-bandwidth memory can equip in 2026.
+    imports_2025_h100e, import_growth : float
+        Chinese imports "as now", legal, smuggled and rented abroad, and their growth.
+    open_import_share : float
+        Chinese imports over American additions where imports are "open".
     delivery_today_china, delivery_today_us : float
         Shares of compute that delivery takes today.
     delivery_shift_years : float
@@ -202,7 +188,17 @@ class SupplyJudgements:
     lifetime_years: float = 6.0
     growth_spread: float = 1.25
     shared_growth: float = 0.5
-    domestic_share: float = 0.5
+    wafers_per_month: float = 50e3
+    accelerator_share: float = 0.25
+    dies_per_wafer: float = 80.0
+    dies_per_chip: float = 2.0
+    die_yield: float = 0.4
+    h100e_per_chip: float = 0.79
+    utilisation: float = 0.8
+    memory_limited_chips_2026: float = 300e3
+    imports_2025_h100e: float = 300e3
+    import_growth: float = 1.2
+    open_import_share: float = 0.25
     delivery_today_china: float = 0.7
     delivery_today_us: float = 0.4
     delivery_shift_years: float = 2.0
@@ -496,7 +492,7 @@ def stock_ratios(
     _require_paths(n_paths, _SMALLEST_INNER)
     rng = np.random.default_rng([seed, 0])
     draws = _fitted_draws(calibration, n_paths, rng)
-    growth = rng.standard_normal((2, n_paths))
+    growth = rng.standard_normal((3, n_paths))
     stocks = _stocks(parameters, calibration, judgements or SupplyJudgements(), draws, growth)
     years = np.arange(STOCK_YEAR + 1.0, END_YEAR + 1)
     return years, 10 ** (stocks[0] - stocks[1])
@@ -532,7 +528,7 @@ class _Draws:
 class _Shocks:
     """Standard normal numbers of a batch of paths."""
 
-    growth: FloatArray  # (2, n)
+    growth: FloatArray  # (3, n): leader, follower, memory
     lasting: FloatArray  # (3, k, n): shared, leader, follower
     share_changes: SingleArray  # (2, firms, k, n), log10
     luck: SingleArray  # (2, firms, k, n)
@@ -727,26 +723,55 @@ def _stocks(
         lifetime_years=judged.lifetime_years,
         past_growth=calibration.us_past_growth,
     )
-    unseen, growth = 1000 * parameters.unseen_h100e_thousand, parameters.china_domestic_growth
-    imports = IMPORT_REGIMES[parameters.import_regime]
-    china = SupplyAssumptions(
-        initial_stock=draws.china_stock + unseen,
-        # Output of 2025 if the domestic chips in use were made in two years of such growth.
-        domestic_output=judged.domestic_share * unseen * growth / (1 + growth),
-        domestic_growth=growth * own,
-        yield_share=1.0,
-        imports=imports.h100e_2025,
-        import_growth=imports.growth * own,
-        lifetime_years=judged.lifetime_years,
-        past_growth=growth,
-        euv_volume_year=parameters.euv_volume_year,
-        euv_multiple=judged.euv_multiple,
-        euv_ramp_years=judged.euv_ramp_years,
-    )
+    china = _chinese_supply(parameters, judged, draws, usa, own, np.exp(unit * scores[2]))
     ends = {"start_year": STOCK_YEAR, "end_year": END_YEAR - 1}
     stocks = (project_stock(side, **ends).stock for side in (usa, china))
     first, second = (np.log10(stock) for stock in stocks)
     return first, second
+
+
+def _chinese_supply(
+    parameters: JointParameters,
+    judged: SupplyJudgements,
+    draws: _Draws,
+    usa: SupplyAssumptions,
+    spread: FloatArray,
+    memory_spread: FloatArray,
+) -> SupplyAssumptions:
+    memory_growth = parameters.memory_growth * memory_spread
+    fab = FabAssumptions(
+        wafers_per_month=judged.wafers_per_month,
+        accelerator_share=judged.accelerator_share,
+        dies_per_wafer=judged.dies_per_wafer,
+        dies_per_chip=judged.dies_per_chip,
+        die_yield=judged.die_yield,
+        h100e_per_chip=judged.h100e_per_chip,
+        utilisation=judged.utilisation,
+        capacity_growth=parameters.china_domestic_growth * spread,
+        performance_growth=1.0,
+        memory_limited_chips=judged.memory_limited_chips_2026 / memory_growth,
+        memory_growth=memory_growth,
+    )
+    imports: dict[ImportRegime, tuple[Numbers, Numbers]] = {
+        "closed": (0.0, 1.0),
+        "as now": (judged.imports_2025_h100e, judged.import_growth * spread),
+        "open": (
+            judged.open_import_share * np.asarray(usa.domestic_output),
+            usa.domestic_growth,
+        ),
+    }
+    amount, growth = imports[parameters.import_regime]
+    return supply_from_fabs(
+        fab,
+        initial_stock=draws.china_stock + 1000 * parameters.unseen_h100e_thousand,
+        imports=amount,
+        import_growth=growth,
+        lifetime_years=judged.lifetime_years,
+        past_growth=usa.past_growth,
+        euv_volume_year=parameters.euv_volume_year,
+        euv_multiple=judged.euv_multiple,
+        euv_ramp_years=judged.euv_ramp_years,
+    )
 
 
 def _interpolated(logs: FloatArray, times: FloatArray) -> FloatArray:
@@ -816,7 +841,7 @@ def _shocks_in_parts(
         yield (
             part,
             _Shocks(
-                growth=rng.standard_normal((2, n)),
+                growth=rng.standard_normal((3, n)),
                 lasting=rng.standard_normal((3, steps, n)),
                 share_changes=_share_changes(
                     calibration, rng.standard_normal((2, FIRMS, steps, n), dtype=np.float32)

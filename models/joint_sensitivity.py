@@ -6,7 +6,7 @@ the assumptions.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pandas as pd
@@ -14,11 +14,11 @@ from scipy.stats import qmc
 
 from models.arrays import FloatArray
 from models.errors import ModelInputError
-from models.joint_race import BOUNDS, IMPORT_REGIMES, JointCalibration, JointParameters, sweep
+from models.joint_race import BOUNDS, ImportRegime, JointCalibration, JointParameters, sweep
 from models.leading import LeadForecast
 from models.sensitivity import QuadraticSurrogate, SobolIndices, fit_surrogate, surrogate_indices
 
-REGIMES = tuple(IMPORT_REGIMES)
+REGIMES: tuple[ImportRegime, ...] = get_args(ImportRegime)
 Margin = Callable[[LeadForecast], float]
 _REGIME = "import_regime"
 _GRID = 9

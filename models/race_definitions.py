@@ -87,12 +87,13 @@ CHANCE_COLUMNS: Mapping[str, str] = MappingProxyType(
     }
 )
 # Ranges in which a reader of the sources could place each judgement; import regimes
-# are numbered closed, current, open.
+# are numbered closed, as now, open.
 JUDGED_RANGES: Mapping[str, tuple[float, float]] = MappingProxyType(
     {
         "euv_volume_year": (2027.0, 2040.0),
         "us_compute_growth": (1.1, 2.2),
-        "china_domestic_growth": (1.2, 2.4),
+        "china_domestic_growth": (1.1, 1.9),
+        "memory_growth": (1.3, 4.0),
         "import_regime": (0.0, 3.0),
         "unseen_h100e_thousand": (200.0, 2000.0),
         "delivery_share_china": (0.4, 0.85),
@@ -108,7 +109,8 @@ LABELS: Mapping[str, str] = MappingProxyType(
     {
         "euv_volume_year": "EUV volume year",
         "us_compute_growth": "US inflow growth",
-        "china_domestic_growth": "Chinese output growth",
+        "china_domestic_growth": "Chinese wafer growth",
+        "memory_growth": "Chinese memory growth",
         "import_regime": "Import regime",
         "unseen_h100e_thousand": "Unseen chips",
         "delivery_share_china": "Delivery share, China",

@@ -34,18 +34,27 @@ class OvertakeForecast(CommonParameters):
         maximum=4,
     )
     china_domestic_growth: float = parameter(
-        1.6,
+        1.38,
         unit="times a year",
-        meaning="Growth of the Chinese output of compute after 2025, without EUV.",
+        meaning="Growth of what Chinese wafers hold after 2025, without EUV: wafer starts times "
+        "performance per wafer.",
         source=JUDGEMENT,
         minimum=0.8,
         maximum=4,
     )
-    import_regime: Literal["closed", "current", "open"] = parameter(
-        "current",
+    memory_growth: float = parameter(
+        2.5,
+        unit="times a year",
+        meaning="Growth of the Chinese compute that high-bandwidth memory can equip.",
+        source=JUDGEMENT,
+        minimum=0.8,
+        maximum=10,
+    )
+    import_regime: Literal["closed", "as now", "open"] = parameter(
+        "as now",
         unit="",
-        meaning="Chips that China imports: closed, smuggled and rented ones only; open, a "
-        "quarter of what the United States adds in 2026.",
+        meaning="Chinese imports of chips after 2025: none, at today's pace, or a quarter of what "
+        "the United States adds.",
         source="ifp2025-b30a",
     )
     unseen_h100e_thousand: float = parameter(
