@@ -65,9 +65,11 @@ def lead_changes(
     require_table(seen, complete=["organization", "date", value])
     records = seen[record_mask(seen, value=value)].sort_values("date", kind="stable")
     changed = (
-        records["organization"].ne(records["organization"].shift()).to_numpy(dtype=bool, copy=True)
+        records["organization"]
+        .ne(records["organization"].shift())
+        .to_numpy(dtype=bool, na_value=True)
     )
-    changed[0] = False
+    changed = np.append(False, changed[1:])  # the first holder takes the lead from none
     years = (pd.Timestamp(until) - first).days / DAYS_PER_YEAR
     return LeadChanges(
         int(changed.sum()),
