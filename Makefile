@@ -42,8 +42,9 @@ bench: environment ## Measure build times and overheads; writes benchmarks/resul
 	$(BIN)/python benchmarks/build.py
 
 .PHONY: bench-models
-bench-models: environment ## Measure what vectorising saves; writes benchmarks/results
+bench-models: environment ## Measure what vectorising saves, and the forecast; writes benchmarks/results
 	$(BIN)/python benchmarks/scaling_law.py
+	$(BIN)/python benchmarks/forecast.py
 
 .PHONY: bench-rerun
 bench-rerun: environment ## Measure a rerun against plain papermill; writes benchmarks/results

@@ -4,8 +4,9 @@ The index is today's: a model's score was partly estimated from benchmarks that
 came after it. So this is a pseudo-out-of-sample test, kinder than a real one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,10 +16,14 @@ from scipy import stats
 from models.capability import capability_frontier, frontier_trend
 from models.errors import ModelInputError
 from models.estimates import Estimate
+from models.joint_race import JointCalibration, JointParameters, capability_lead
+from models.race_calibration import calibrate
 from models.timescale import MONTHS_PER_YEAR, Moment
 
 FloatArray = npt.NDArray[np.float64]
 FORECASTERS = ("model", "no_change", "linear_trend")
+# A lasting change of compute is told from a quarter's noise over a year.
+_TRAILING = pd.DateOffset(years=1)
 _COVERED = {"inside_50": 0.50, "inside_90": 0.90}
 _FEWEST_DRAWS = 2
 
@@ -36,19 +41,19 @@ class BacktestSummary:
     crps : dict of str to float
         Mean continuous ranked probability score in points, by forecaster;
         smaller is better.
-    ratio_to_no_change : Estimate
-        The model's mean score over that of "no change"; below 1 is better.
+    ratio_to_no_change : dict of str to Estimate
+        Mean score of each forecaster over that of "no change"; below 1 is better.
         Range over all fits that leave out one origin.
-    coverage_50, coverage_90 : float
-        Share of outcomes inside the model's 50% and 90% prediction intervals.
+    coverage_50, coverage_90 : dict of str to float
+        Share of outcomes inside the 50% and 90% prediction intervals.
     """
 
     n_forecasts: int
     n_origins: int
     crps: dict[str, float]
-    ratio_to_no_change: Estimate
-    coverage_50: float
-    coverage_90: float
+    ratio_to_no_change: dict[str, Estimate]
+    coverage_50: dict[str, float]
+    coverage_90: dict[str, float]
 
 
 def crps_normal(mean: npt.ArrayLike, sd: npt.ArrayLike, outcome: npt.ArrayLike) -> FloatArray:
@@ -180,8 +185,106 @@ def backtest_gap(
     return pd.DataFrame(rows)
 
 
-def summarise_backtest(scores: pd.DataFrame, *, level: float = 0.90) -> BacktestSummary:
-    """Average the scores of `backtest_gap`.
+def joint_scores(
+    index: pd.DataFrame,
+    models: pd.DataFrame,
+    chips: pd.DataFrame,
+    scores: pd.DataFrame,
+    *,
+    compute_growth: Callable[[pd.Timestamp], tuple[float, float]],
+    parameters: JointParameters,
+    since: Moment,
+    seed: int,
+    n_draws: int = 200,
+    paths_per_draw: int = 25,
+) -> pd.DataFrame:
+    """Make the forecasts of `backtest_gap` again with the joint race's capability part.
+
+    At each origin everything is fitted anew on what was released by then. The
+    owners' shares are today's: they hardly matter here.
+
+    Parameters
+    ----------
+    index, models, chips : DataFrame
+        As `models.race_calibration.calibrate`.
+    scores : DataFrame
+        From `backtest_gap`.
+    compute_growth : callable
+        Growth of American and Chinese compute, factors of 10 a year, as seen on
+        the day of a forecast; `trailing_compute_growth` is one.
+    parameters : JointParameters
+        What is judged; by a judgement of today.
+    since : date
+        First day of the models that past growth is fitted on.
+    seed : int
+        Seed of all draws.
+
+    Returns
+    -------
+    DataFrame
+        The rows of `scores` whose origin the joint race could be fitted at, with
+        mean_joint, sd_joint, crps_joint, inside_50_joint and inside_90_joint.
+
+    Raises
+    ------
+    ModelInputError
+        If it could be fitted at none.
+    """
+    rows: list[dict[Any, Any]] = []
+    for origin in pd.DatetimeIndex(scores["origin"].unique()):
+        group = scores[scores["origin"] == origin]
+        calibration = _calibrated_then(index, models, chips, origin, since, seed)
+        if calibration is None:
+            continue
+        growth = compute_growth(origin)
+        for row in group.to_dict("records"):
+            paths = capability_lead(
+                calibration,
+                parameters,
+                compute_growth=growth,
+                years=row["horizon_months"] / MONTHS_PER_YEAR,
+                seed=seed,
+                n_draws=n_draws,
+                paths_per_draw=paths_per_draw,
+            )
+            gaps = -paths.lead[:, :, -1].ravel()
+            rows.append(row | _sample_score(gaps, row["outcome"]))
+    if not rows:
+        raise ModelInputError("needs an origin at which the joint race can be fitted, got none")
+    return pd.DataFrame(rows)
+
+
+def trailing_compute_growth(chips: pd.DataFrame, origin: Moment) -> tuple[float, float]:
+    """Growth of the chips owned over the year before, American and Chinese, factors of 10 a year.
+
+    Raises
+    ------
+    ModelInputError
+        If the table does not reach a year back.
+    """
+    known = chips[chips["owner_country"].notna() & (chips["quarter_end"] <= pd.Timestamp(origin))]
+    totals = known.pivot_table(
+        index="quarter_end", columns="owner_country", values="h100e_p50", aggfunc="sum"
+    )
+    if totals.empty or totals.index[-1] - _TRAILING < totals.index[0] - pd.Timedelta(days=5):
+        raise ModelInputError(f"needs chips a year before {origin}, got {len(totals)} quarters")
+    before = totals[totals.index <= totals.index[-1] - _TRAILING + pd.Timedelta(days=5)].iloc[-1]
+    growth = np.log10(totals.iloc[-1] / before)
+    return float(growth["USA"]), float(growth["CHN"])
+
+
+def summarise_backtest(
+    scores: pd.DataFrame, forecasters: Sequence[str] = FORECASTERS, *, level: float = 0.90
+) -> BacktestSummary:
+    """Average the scores of `backtest_gap` and `joint_scores`.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        A column crps_NAME for each forecaster; inside_50_NAME and inside_90_NAME
+        for those whose intervals are judged (inside_50 and inside_90 for "model").
+    forecasters : sequence of str
+        Names.
 
     Raises
     ------
@@ -191,54 +294,14 @@ def summarise_backtest(scores: pd.DataFrame, *, level: float = 0.90) -> Backtest
     origins = scores["origin"].unique()
     if len(origins) < 2:  # noqa: PLR2004
         raise ModelInputError(f"needs two origins or more, got {len(origins)}")
-    ratios = [_ratio(scores[scores["origin"] != origin]) for origin in origins]
-    value = _ratio(scores)
     return BacktestSummary(
         n_forecasts=len(scores),
         n_origins=len(origins),
-        crps={name: float(scores[f"crps_{name}"].mean()) for name in FORECASTERS},
-        ratio_to_no_change=Estimate(
-            value, min(*ratios, value), max(*ratios, value), level, "range", len(origins), ""
-        ),
-        coverage_50=float(scores["inside_50"].mean()),
-        coverage_90=float(scores["inside_90"].mean()),
+        crps={name: float(scores[f"crps_{name}"].mean()) for name in forecasters},
+        ratio_to_no_change={name: _ratio_range(scores, name, level) for name in forecasters},
+        coverage_50=_coverage(scores, "inside_50", forecasters),
+        coverage_90=_coverage(scores, "inside_90", forecasters),
     )
-
-
-def crps_by_weight(scores: pd.DataFrame, weights: Sequence[float]) -> pd.DataFrame:
-    """Score forecasts that carry on only a share of the past difference in growth.
-
-    A share of 0 is "no change", of 1 the trend in full; the mean and the error
-    of the growth rates are both multiplied by it.
-
-    Parameters
-    ----------
-    scores : DataFrame
-        From `backtest_gap`.
-    weights : sequence of float
-        Shares between 0 and 1.
-
-    Returns
-    -------
-    DataFrame
-        `weight` and `crps`, the mean score in points.
-
-    Raises
-    ------
-    ModelInputError
-        If a share is outside [0, 1], or there is none.
-    """
-    if not weights or not all(0 <= weight <= 1 for weight in weights):
-        raise ModelInputError(f"needs weights between 0 and 1, got {weights}")
-    shocks, full = (scores[f"sd_{name}"].to_numpy() for name in ("no_change", "model"))
-    rate_error = np.sqrt(full**2 - shocks**2)
-    start, end = (scores[f"mean_{name}"].to_numpy() for name in ("no_change", "model"))
-    outcome = scores["outcome"].to_numpy()
-    means = [
-        crps_normal(start + w * (end - start), np.hypot(shocks, w * rate_error), outcome).mean()
-        for w in weights
-    ]
-    return pd.DataFrame({"weight": weights, "crps": means})
 
 
 def _inputs(
@@ -301,5 +364,50 @@ def _scored_row(
     return row
 
 
-def _ratio(scores: pd.DataFrame) -> float:
-    return float(scores["crps_model"].mean() / scores["crps_no_change"].mean())
+def _ratio_range(scores: pd.DataFrame, name: str, level: float) -> Estimate:
+    origins = scores["origin"].unique()
+    ratios = [_ratio(scores[scores["origin"] != origin], name) for origin in origins]
+    value = _ratio(scores, name)
+    return Estimate(value, min(*ratios, value), max(*ratios, value), level, "range", len(origins))
+
+
+def _ratio(scores: pd.DataFrame, name: str) -> float:
+    return float(scores[f"crps_{name}"].mean() / scores["crps_no_change"].mean())
+
+
+def _coverage(scores: pd.DataFrame, prefix: str, names: Sequence[str]) -> dict[str, float]:
+    columns = {name: prefix if name == "model" else f"{prefix}_{name}" for name in names}
+    return {name: float(scores[c].mean()) for name, c in columns.items() if c in scores}
+
+
+def _calibrated_then(
+    index: pd.DataFrame,
+    models: pd.DataFrame,
+    chips: pd.DataFrame,
+    origin: pd.Timestamp,
+    since: Moment,
+    seed: int,
+) -> JointCalibration | None:
+    """Calibration from what was released by the origin; None where that is too little."""
+    try:
+        return calibrate(
+            index[index["date"] <= origin],
+            models[models["date"] <= origin],
+            chips,
+            since=since,
+            sales={},
+            level=0.90,
+            rng=np.random.default_rng(seed),
+        )
+    except ModelInputError:
+        return None
+
+
+def _sample_score(gaps: FloatArray, outcome: float) -> dict[str, float | bool]:
+    ends = {name: np.quantile(gaps, [0.5 - c / 2, 0.5 + c / 2]) for name, c in _COVERED.items()}
+    return {
+        "mean_joint": float(gaps.mean()),
+        "sd_joint": float(gaps.std()),
+        "crps_joint": crps_sample(gaps, outcome),
+        **{f"{name}_joint": bool(low <= outcome <= high) for name, (low, high) in ends.items()},
+    }

@@ -3,16 +3,15 @@
 A contest is a gap that is known with error at a day, closes at a rate that is
 known with error, and is shaken by shocks. The chances are the closed forms of
 `models.forecast`, averaged over draws of what is estimated; what is judged
-stays fixed, and `sensitivity` varies it one piece at a time.
+stays fixed. This random walk with drift is the benchmark of `models.joint_race`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import stats
 
 from models.checks import require_level
 from models.draws import normal_draws
@@ -268,69 +267,6 @@ def yearly_volatility(gaps: "pd.Series[float]", *, step_quarters: int = 4) -> fl
             f"needs {_FEWEST_CHANGES} changes or more that vary, got {changes.tolist()}"
         )
     return float(np.std(changes, ddof=1) * np.sqrt(QUARTERS_PER_YEAR / step_quarters))
-
-
-def closing_needed(contest: Contest, date: str, probability: float) -> float:
-    r"""Return the closing rate at which the terminal chance on a date is `probability`.
-
-    With gap and rate known, :math:`\mu = (g + \sigma \sqrt t\, z_p) / t`.
-
-    Parameters
-    ----------
-    contest : Contest
-        Its gap and volatility are used; its closing rate is not.
-    date : str
-        ISO date after the contest's day.
-    probability : float
-        Between 0 and 1, both excluded.
-
-    Raises
-    ------
-    ModelInputError
-        If the probability is not strictly between 0 and 1.
-    """
-    if not 0 < probability < 1:
-        raise ModelInputError(f"needs a probability between 0 and 1, got {probability}")
-    t = years_between(contest.as_of, date)
-    reach = contest.volatility * np.sqrt(t) * stats.norm.ppf(probability)
-    return float((contest.gap.value + reach) / t)
-
-
-def sensitivity(
-    alternatives: Mapping[str, tuple[Contest, Contest]],
-    date: str,
-    *,
-    seed: int,
-    n_draws: int = 20_000,
-) -> pd.DataFrame:
-    """First-passage chance with one assumption at a time at its low and its high value.
-
-    Parameters
-    ----------
-    alternatives : mapping of str to (Contest, Contest)
-        By assumption, the contest with its low and its high value.
-    date : str
-        ISO date.
-    seed : int
-        Seed that all runs share, so that differences are those of the assumption.
-
-    Returns
-    -------
-    DataFrame
-        `assumption`, `at_low`, `at_high`; the widest first.
-    """
-
-    def chance(contest: Contest) -> float:
-        rng = np.random.default_rng(seed)
-        return lead_probability(contest, [date], rng=rng, n_draws=n_draws).ever[0].value
-
-    rows = pd.DataFrame(
-        [(name, chance(low), chance(high)) for name, (low, high) in alternatives.items()],
-        columns=["assumption", "at_low", "at_high"],
-    )
-    width = (rows["at_high"] - rows["at_low"]).abs()
-    order = width.sort_values(ascending=False, kind="stable").index
-    return rows.loc[order].reset_index(drop=True)
 
 
 def years_between(start: Moment, end: str) -> float:

@@ -1,28 +1,29 @@
-"""Three definitions of leading, each made into a contest from the book's tables."""
+"""What leading can mean, how each meaning is judged, and what is asked by which day."""
 
-import math
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from types import MappingProxyType
+from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from models.arrays import FloatArray
 from models.capability import frontier_gap, frontier_trend
 from models.errors import ModelInputError
 from models.estimates import Estimate
-from models.forecast import first_passage_probability
-from models.gap import Percentiles, largest_run_gap, percentile_gap, sum_of_percentiles
-from models.growth import fit_growth
-from models.leading import (
-    Contest,
-    LeadForecast,
-    difference,
-    gap_series,
-    yearly_volatility,
-    years_between,
+from models.gap import largest_run_gap
+from models.joint_race import (
+    JointCalibration,
+    JointParameters,
+    LeadingDefinition,
+    LeadPaths,
+    simulate_leads,
+    stock_ratios,
 )
-from models.sensitivity import SobolIndices, sobol_indices
+from models.leading import Contest, LeadForecast, difference, yearly_volatility
+from models.race_calibration import known_runs, quarterly_gaps, training_growth
 from models.timescale import Moment
 from models.verdicts import (
     Verdict,
@@ -31,12 +32,23 @@ from models.verdicts import (
     verdict_from_probability,
 )
 
-CAPABILITY, LARGEST_RUN, COMPUTE_STOCK = "capability", "largest_run", "compute_stock"
-DEFINITIONS: Mapping[str, str] = MappingProxyType(
+CAPABILITY: Literal["capability"] = "capability"
+LARGEST_RUN: Literal["largest_run"] = "largest_run"
+DEFINITIONS: Mapping[LeadingDefinition, str] = MappingProxyType(
     {
         CAPABILITY: "Capability index",
         LARGEST_RUN: "Largest training run",
-        COMPUTE_STOCK: "Compute owned",
+        "compute_stock": "Compute owned",
+        "revenue": "Revenue",
+        "valuation": "Valuation",
+    }
+)
+FORECASTERS: Mapping[str, str] = MappingProxyType(
+    {
+        "joint": "joint model",
+        "model": "random walk, trend in full",
+        "no_change": "no change",
+        "linear_trend": "the gap's own trend",
     }
 )
 BACKTEST_COLUMNS: Mapping[str, str] = MappingProxyType(
@@ -47,43 +59,123 @@ BACKTEST_COLUMNS: Mapping[str, str] = MappingProxyType(
         "outcome": "gap that came, points",
         **{
             f"{what}_{who}": f"{meaning}, {name}, points"
-            for who, name in (
-                ("model", "trend in full"),
-                ("no_change", "no change"),
-                ("linear_trend", "the gap's own trend"),
-            )
+            for who, name in FORECASTERS.items()
             for what, meaning in (
                 ("mean", "forecast"),
                 ("sd", "standard deviation of the forecast"),
                 ("crps", "continuous ranked probability score"),
             )
         },
-        "inside_50": "whether the outcome lies in the 50% prediction interval of the trend in full",
-        "inside_90": "whether the outcome lies in its 90% prediction interval",
+        **{
+            f"inside_{level}{suffix}": f"whether the outcome lies in the {level}% prediction "
+            f"interval of the {who}"
+            for suffix, who in (("", "random walk"), ("_joint", "joint model"))
+            for level in (50, 90)
+        },
     }
 )
-_COMPUTE = "training_compute_flop"
-# Errors of one publisher's estimates for several owners are partly shared; how
-# far, no file says. One half lies between the bounds that models.gap shows.
-_SHARED_ERROR = 0.5
+CHANCE_COLUMNS: Mapping[str, str] = MappingProxyType(
+    {
+        "definition": "what leading means",
+        "date": "day",
+        "terminal": "chance to lead on the day",
+        "terminal_low": "lower end of its interval",
+        "terminal_high": "upper end of its interval",
+        "ever": "chance to have led by then",
+        "ever_low": "lower end of its interval",
+        "ever_high": "upper end of its interval",
+    }
+)
+# Ranges in which a reader of the sources could place each judgement; import regimes
+# are numbered closed, as now, open.
+JUDGED_RANGES: Mapping[str, tuple[float, float]] = MappingProxyType(
+    {
+        "euv_volume_year": (2027.0, 2040.0),
+        "us_compute_growth": (1.1, 2.2),
+        "china_domestic_growth": (1.1, 1.9),
+        "memory_growth": (1.3, 4.0),
+        "import_regime": (0.0, 3.0),
+        "unseen_h100e_thousand": (200.0, 2000.0),
+        "delivery_share_china": (0.4, 0.85),
+        "delivery_share_us": (0.2, 0.6),
+        "efficiency_gain_oom_per_year": (-0.2, 0.3),
+        "diffusion_lag_years": (0.1, 1.5),
+        "diffusion_rate": (0.0, 1.5),
+        "trend_weight": (0.0, 1.0),
+        "volatility_factor": (0.5, 2.0),
+    }
+)
+LABELS: Mapping[str, str] = MappingProxyType(
+    {
+        "euv_volume_year": "EUV volume year",
+        "us_compute_growth": "US inflow growth",
+        "china_domestic_growth": "Chinese wafer growth",
+        "memory_growth": "Chinese memory growth",
+        "import_regime": "Import regime",
+        "unseen_h100e_thousand": "Unseen chips",
+        "delivery_share_china": "Delivery share, China",
+        "delivery_share_us": "Delivery share, US",
+        "efficiency_gain_oom_per_year": "Efficiency gain",
+        "diffusion_lag_years": "Lag of ideas",
+        "diffusion_rate": "Pull of ideas",
+        "trend_weight": "Past trend goes on",
+        "volatility_factor": "Volatility",
+    }
+)
 _LIN = 0.20
 
 
-def contests(
+@dataclass(frozen=True)
+class DatedQuestion:
+    """A question that a day will settle, and the model's chance of yes.
+
+    Attributes
+    ----------
+    question : str
+        With its metric and threshold.
+    date : str
+        ISO date by which it is settled.
+    probability : float
+        Chance of yes.
+    """
+
+    question: str
+    date: str
+    probability: float
+
+
+@dataclass(frozen=True)
+class VolatilityCheck:
+    """Shares of simulated paths whose changes spread wider than those of the past.
+
+    Attributes
+    ----------
+    quarter, year : float
+        For changes over one quarter and over four.
+    """
+
+    quarter: float
+    year: float
+
+    @property
+    def fits(self) -> bool:
+        """Whether the past is unusual by neither, at a level of 10%."""
+        return all(0.05 <= share <= 0.95 for share in (self.quarter, self.year))  # noqa: PLR2004
+
+
+def random_walks(
     index: pd.DataFrame,
     models: pd.DataFrame,
-    chips: pd.DataFrame,
     *,
     since: Moment,
     trend_weight: float,
     volatility_factor: float,
-    step_quarters: int,
-    unseen_h100e: float,
-    stock_closing: float,
     level: float,
     rng: np.random.Generator,
-) -> dict[str, Contest]:
-    """Set up the contest for each definition of leading, by its short name.
+) -> dict[LeadingDefinition, Contest]:
+    """Set up the benchmark, a random walk with drift, for the two definitions with a series.
+
+    Volatility is that of changes over a year.
 
     Parameters
     ----------
@@ -91,20 +183,12 @@ def contests(
         Capability index, complete in country and date.
     models : DataFrame
         Table ``ai_models``.
-    chips : DataFrame
-        Table ``chips_owned``.
     since : date
         First day of the models that growth and volatility are taken from.
     trend_weight : float
         Share of the past difference in growth that goes on.
     volatility_factor : float
         Multiplies the volatility found.
-    step_quarters : int
-        See `models.leading.yearly_volatility`.
-    unseen_h100e : float
-        Chinese accelerators outside the table, H100 equivalents.
-    stock_closing : float
-        Rate at which the gap in compute owned closes, orders of magnitude a year.
     level : float
         Level of all intervals.
     rng : numpy.random.Generator
@@ -115,15 +199,15 @@ def contests(
     ModelInputError
         If a country is missing, or a series is too short.
     """
-    made = {
-        CAPABILITY: _capability(index, since, step_quarters, level, rng),
-        LARGEST_RUN: _largest_run(models, since, step_quarters, level, rng),
+    made: dict[LeadingDefinition, Contest] = {
+        CAPABILITY: _capability(index, since, level, rng),
+        LARGEST_RUN: _largest_run(models, since, level, rng),
     }
-    weighted = {name: replace(contest, weight=trend_weight) for name, contest in made.items()}
-    stock = _compute_stock(chips, unseen_h100e, stock_closing, step_quarters, level, rng)
     return {
-        name: replace(contest, volatility=volatility_factor * contest.volatility)
-        for name, contest in {**weighted, COMPUTE_STOCK: stock}.items()
+        name: replace(
+            contest, weight=trend_weight, volatility=volatility_factor * contest.volatility
+        )
+        for name, contest in made.items()
     }
 
 
@@ -145,9 +229,12 @@ def steps(frontiers: Mapping[str, pd.DataFrame], *, until: Moment) -> pd.DataFra
     return pd.concat(parts, ignore_index=True)[["country", "date", "eci"]]
 
 
-def by_definition(forecasts: Mapping[str, LeadForecast], date: str) -> pd.DataFrame:
+def by_definition(forecasts: Mapping[LeadingDefinition, LeadForecast], date: str) -> pd.DataFrame:
     """Return the forecasts of one date, a row for each definition."""
-    frames = [forecast.to_frame() for forecast in forecasts.values()]
+    frames = [
+        forecast.to_frame().assign(definition=DEFINITIONS[name])
+        for name, forecast in forecasts.items()
+    ]
     rows = pd.concat(frames, ignore_index=True)
     return rows[rows["date"] == date].reset_index(drop=True)
 
@@ -179,70 +266,9 @@ def in_percent(probability: Estimate) -> Estimate:
     )
 
 
-def alternatives(contest: Contest) -> dict[str, tuple[Contest, Contest]]:
-    """Return a contest with one assumption at a time at its low and its high value."""
-
-    def fixed(estimate: Estimate, value: float) -> Estimate:
-        return replace(estimate, value=value, low=value, high=value)
-
-    gap, closing = contest.gap, contest.past_closing
-    return {
-        "Past trend goes on:\nnot at all / in full": (
-            replace(contest, weight=0.0),
-            replace(contest, weight=1.0),
-        ),
-        "Past rate: low / high\nend of its interval": (
-            replace(contest, past_closing=fixed(closing, closing.low)),
-            replace(contest, past_closing=fixed(closing, closing.high)),
-        ),
-        "Volatility:\nhalf / double": (
-            replace(contest, volatility=contest.volatility / 2),
-            replace(contest, volatility=contest.volatility * 2),
-        ),
-        "Gap today: high / low\nend of its interval": (
-            replace(contest, gap=fixed(gap, gap.high)),
-            replace(contest, gap=fixed(gap, gap.low)),
-        ),
-    }
-
-
-def variance_shares(contest: Contest, date: str, *, seed: int) -> SobolIndices:
-    """Sobol indices of the chance to have led by a date.
-
-    The inputs are uniform and independent: gap and past rate over their
-    intervals, the share of the past trend that goes on from none to all, and
-    the volatility from half to double.
-
-    Raises
-    ------
-    ModelInputError
-        If the contest's gap or rate has no interval.
-    """
-    years = years_between(contest.as_of, date)
-    ranges = {
-        "Gap today": (contest.gap.low, contest.gap.high),
-        "Past rate": (contest.past_closing.low, contest.past_closing.high),
-        "Share of the trend": (0.0, 1.0),
-        "Volatility": (contest.volatility / 2, contest.volatility * 2),
-    }
-    return sobol_indices(
-        lambda x: first_passage_probability(x[:, 0], x[:, 1] * x[:, 2], x[:, 3], years),
-        ranges,
-        seed=seed,
-        n_base=4096,
-    )
-
-
-def stacked(shares: Mapping[str, SobolIndices]) -> pd.DataFrame:
-    """Return Sobol indices of several dates in one table, the date first."""
-    frames = [found.indices.assign(date=date) for date, found in shares.items()]
-    table = pd.concat(frames, ignore_index=True)
-    return table[["date", *(c for c in table.columns if c != "date")]]
-
-
 def judge(
-    forecasts: Mapping[str, LeadForecast],
-    chosen: str,
+    forecasts: Mapping[LeadingDefinition, LeadForecast],
+    chosen: LeadingDefinition,
     *,
     date: str,
     likely_from: float,
@@ -254,7 +280,7 @@ def judge(
 
     To *become* the leading firm by a date is to lead on some day up to it: both
     verdicts rest on the first-passage chance. Confidence counts a definition as
-    a measure and asks how many put the chance on the same side of `likely_from`.
+    a measure and asks how many give the same verdict.
 
     Parameters
     ----------
@@ -273,12 +299,15 @@ def judge(
     """
     chances = {DEFINITIONS[name].lower(): f.on(date)[1] for name, f in forecasts.items()}
     picked = forecasts[chosen].on(date)[1]
-    agreeing = sum(
-        (c.value >= likely_from) == (picked.value >= likely_from) for c in chances.values()
-    )
+    words = {
+        name: verdict_from_probability(
+            "leading-firm", chance, likely_from, 1.0, confidence="low"
+        ).verdict
+        for name, chance in chances.items()
+    }
     confidence = confidence_level(
         n=picked.n,
-        measures_agreeing=agreeing,
+        measures_agreeing=sum(w == words[DEFINITIONS[chosen].lower()] for w in words.values()),
         measures=len(chances),
         checks_flipping=sum((c >= likely_from) != (picked.value >= likely_from) for c in checked),
         checks=len(checked),
@@ -297,78 +326,104 @@ def judge(
     }
 
 
+def dated_questions(
+    parameters: JointParameters, calibration: JointCalibration, *, seed: int
+) -> list[DatedQuestion]:
+    """Questions by which the joint forecast will be scored, with its chances."""
+    capability, runs = simulate_leads(
+        [
+            replace(parameters, leading_definition=CAPABILITY),
+            replace(parameters, leading_definition=LARGEST_RUN),
+        ],
+        calibration,
+        seed=seed,
+    )
+    years, ratios = stock_ratios(parameters, calibration, seed=seed)
+    ratio = dict(zip(years, ratios.T, strict=True))
+    return [
+        _on_index("within 5 points of", "2026-12-31", capability.at(2027.0) > -5),  # noqa: PLR2004
+        _on_index("15 points or more behind", "2026-12-31", capability.at(2027.0) <= -15),  # noqa: PLR2004
+        _on_index("ahead of", "2027-12-31", capability.at(2028.0) > 0),
+        DatedQuestion(
+            "Has a Chinese model led the index on the last day of some quarter?",
+            "2028-12-31",
+            _ever(capability, 2029.0),
+        ),
+        DatedQuestion(
+            "Is the largest known Chinese training run within a factor of 10 of the American?",
+            "2027-12-31",
+            float(np.mean(runs.at(2028.0) > -1)),
+        ),
+        *(
+            DatedQuestion(
+                f"Is American compute owned less than {factor} times the Chinese?",
+                f"{year - 1}-12-31",
+                float(np.mean(ratio[year] < factor)),
+            )
+            for year, factor in ((2027, 15), (2029, 20))
+        ),
+    ]
+
+
+def volatility_check(paths: LeadPaths, gaps: Sequence[float]) -> VolatilityCheck:
+    """How unusual the past volatility is among simulated paths of the same length.
+
+    A posterior predictive check (Gelman et al. 2013, *Bayesian Data Analysis*,
+    section 6.3) of what the model was not fitted on one by one: the spread of
+    changes over one quarter and over four.
+
+    Raises
+    ------
+    ModelInputError
+        If the past is shorter than six quarters, or longer than the paths.
+    """
+    past, steps_ahead = np.asarray(gaps, dtype=float), paths.lead.shape[2]
+    if not 6 <= past.size <= steps_ahead:  # noqa: PLR2004
+        raise ModelInputError(f"needs 6 to {steps_ahead} quarters of the past, got {past.size}")
+    simulated = paths.lead.reshape(-1, steps_ahead)[:, : past.size]
+    quarter, year = (
+        float(np.mean(_spread(simulated, length) > _spread(past[np.newaxis], length)))
+        for length in (1, 4)
+    )
+    return VolatilityCheck(quarter, year)
+
+
+def _spread(series: FloatArray, length: int) -> FloatArray:
+    return np.asarray((series[:, length:] - series[:, :-length]).std(axis=1))
+
+
+def _on_index(place: str, date: str, events: npt.NDArray[np.bool_]) -> DatedQuestion:
+    question = f"Is the best Chinese model {place} the best American one on the index?"
+    return DatedQuestion(question, date, float(np.mean(events)))
+
+
+def _ever(paths: LeadPaths, time: float) -> float:
+    until = paths.times <= time
+    return float((paths.lead[:, :, until] > 0).any(axis=2).mean())
+
+
 def _capability(
-    index: pd.DataFrame, since: Moment, step: int, level: float, rng: np.random.Generator
+    index: pd.DataFrame, since: Moment, level: float, rng: np.random.Generator
 ) -> Contest:
     day = index["date"].max()
     gap = frontier_gap(index, date=day, rng=rng, level=level)
     trend = frontier_trend(index, since=since, date=day, rng=rng, level=level)
-    volatility = yearly_volatility(_gaps(index, since, "eci"), step_quarters=step)
+    volatility = _volatility(index, since, "eci")
     return Contest(DEFINITIONS[CAPABILITY], gap, trend.closing, 1.0, volatility, day)
 
 
 def _largest_run(
-    models: pd.DataFrame, since: Moment, step: int, level: float, rng: np.random.Generator
+    models: pd.DataFrame, since: Moment, level: float, rng: np.random.Generator
 ) -> Contest:
-    known = models[models["language_model"]].dropna(subset=[_COMPUTE, "country"])
-    known = known.assign(log10_compute=np.log10(known[_COMPUTE]))
+    known = known_runs(models)
     day = known["date"].max()
     gap = largest_run_gap(known, date=day, rng=rng, level=level).orders_of_magnitude
     recent = known[known["date"] >= pd.Timestamp(since)]
-    growth = {
-        country: fit_growth(
-            recent[recent["country"] == country],
-            covariance="cluster",
-            cluster="organization",
-            level=level,
-        ).orders_of_magnitude_per_year
-        for country in ("USA", "CHN")
-    }
+    growth = {country: training_growth(recent, country, level) for country in ("USA", "CHN")}
     closing = difference(growth["CHN"], growth["USA"])
-    volatility = yearly_volatility(_gaps(known, since, "log10_compute"), step_quarters=step)
+    volatility = _volatility(known, since, "log10_compute")
     return Contest(DEFINITIONS[LARGEST_RUN], gap, closing, 1.0, volatility, day)
 
 
-def _compute_stock(
-    chips: pd.DataFrame,
-    unseen_h100e: float,
-    closing: float,
-    step: int,
-    level: float,
-    rng: np.random.Generator,
-) -> Contest:
-    whole = chips[chips["complete"] & chips["owner_country"].notna()]
-    # The last quarter that every maker's estimates reach.
-    day = whole.groupby("maker")["quarter_end"].max().min()
-    stock = {country: _stock(whole, country, day, rng) for country in ("USA", "CHN")}
-    china = _shifted(stock["CHN"], unseen_h100e)
-    gap = percentile_gap(stock["USA"], china, correlation=0.0, level=level).orders_of_magnitude
-    totals = whole.pivot_table(
-        index="quarter_end", columns="owner_country", values="h100e_p50", aggfunc="sum"
-    ).loc[:day]
-    series = (totals["USA"] / (totals["CHN"] + unseen_h100e)).map(math.log10)
-    rate = Estimate(closing, closing, closing, level, "range", 0, "OOM/year")
-    volatility = yearly_volatility(series, step_quarters=step)
-    return Contest(DEFINITIONS[COMPUTE_STOCK], gap, rate, 1.0, volatility, day)
-
-
-def _gaps(frame: pd.DataFrame, since: Moment, value: str) -> "pd.Series[float]":
-    # In the quarter of its first model the follower enters the race; that is no shock to it.
-    first = frame.loc[frame["country"] == "CHN", "date"].min()
-    start = max(pd.Timestamp(since), first + pd.offsets.QuarterEnd(2))
-    return gap_series(frame, since=start, value=value)["gap"]
-
-
-def _stock(
-    chips: pd.DataFrame, country: str, day: pd.Timestamp, rng: np.random.Generator
-) -> Percentiles:
-    rows = chips[(chips["owner_country"] == country) & (chips["quarter_end"] == day)]
-    parts = [
-        Percentiles(*(float(p) for p in row))
-        for row in rows[["h100e_p5", "h100e_p50", "h100e_p95"]].to_numpy()
-    ]
-    return sum_of_percentiles(parts, correlation=_SHARED_ERROR, rng=rng)
-
-
-def _shifted(percentiles: Percentiles, by: float) -> Percentiles:
-    return Percentiles(percentiles.p5 + by, percentiles.p50 + by, percentiles.p95 + by)
+def _volatility(frame: pd.DataFrame, since: Moment, value: str) -> float:
+    return yearly_volatility(pd.Series(quarterly_gaps(frame, since=since, value=value)))

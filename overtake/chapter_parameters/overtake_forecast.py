@@ -9,16 +9,106 @@ from overtake.parameters import JUDGEMENT, parameter
 class OvertakeForecast(CommonParameters):
     """What the chapter assumes, and may be changed."""
 
-    leading_definition: Literal["capability", "largest_run", "compute_stock"] = parameter(
+    leading_definition: Literal[
+        "capability", "largest_run", "compute_stock", "revenue", "valuation"
+    ] = parameter(
         "capability",
         unit="",
         meaning="What leading means in the headline numbers.",
         source=JUDGEMENT,
     )
+    euv_volume_year: float = parameter(
+        2030.0,
+        unit="year",
+        meaning="First volume production with Chinese EUV tools.",
+        source="article2026",
+        minimum=2026,
+        maximum=2045,
+    )
+    us_compute_growth: float = parameter(
+        1.5,
+        unit="times a year",
+        meaning="Growth of the American inflow of compute after 2025.",
+        source=JUDGEMENT,
+        minimum=0.8,
+        maximum=4,
+    )
+    china_domestic_growth: float = parameter(
+        1.38,
+        unit="times a year",
+        meaning="Growth of what Chinese wafers hold after 2025, without EUV: wafer starts times "
+        "performance per wafer.",
+        source=JUDGEMENT,
+        minimum=0.8,
+        maximum=4,
+    )
+    memory_growth: float = parameter(
+        2.5,
+        unit="times a year",
+        meaning="Growth of the Chinese compute that high-bandwidth memory can equip.",
+        source=JUDGEMENT,
+        minimum=0.8,
+        maximum=10,
+    )
+    import_regime: Literal["closed", "as now", "open"] = parameter(
+        "as now",
+        unit="",
+        meaning="Chinese imports of chips after 2025: none, at today's pace, or a quarter of what "
+        "the United States adds.",
+        source="ifp2025-b30a",
+    )
+    unseen_h100e_thousand: float = parameter(
+        600.0,
+        unit="thousand H100 equivalents",
+        meaning="Chinese accelerators outside the data: domestic, smuggled and rented ones.",
+        source="chip_supply_estimates",
+        minimum=0,
+        maximum=10000,
+    )
+    delivery_share_china: float = parameter(
+        0.7,
+        unit="share",
+        meaning="Share of Chinese compute that delivery takes from 2028 on; 0.7 is today's.",
+        source=JUDGEMENT,
+        minimum=0.05,
+        maximum=0.95,
+    )
+    delivery_share_us: float = parameter(
+        0.4,
+        unit="share",
+        meaning="Share of American compute that delivery takes from 2028 on; 0.4 is today's.",
+        source=JUDGEMENT,
+        minimum=0.05,
+        maximum=0.95,
+    )
+    efficiency_gain_oom_per_year: float = parameter(
+        0.0,
+        unit="orders of magnitude a year",
+        meaning="Chinese gain of effective compute beyond the past trend.",
+        source=JUDGEMENT,
+        minimum=-1,
+        maximum=1,
+    )
+    diffusion_lag_years: float = parameter(
+        0.6,
+        unit="years",
+        meaning="Years until the leader's ideas reach a follower; 0.6 is today's lag.",
+        source="epoch-eci-lag",
+        minimum=0,
+        maximum=3,
+    )
+    diffusion_rate: float = parameter(
+        0.5,
+        unit="per year",
+        meaning="Share of the distance to the leader's ideas that closes; 0: no diffusion.",
+        source=JUDGEMENT,
+        minimum=0,
+        maximum=2,
+    )
     trend_weight: float = parameter(
         0.1,
         unit="share",
-        meaning="Share of the past difference in growth that goes on; 0: both grow alike.",
+        meaning="Share of the past closing that compute does not explain which goes on.",
         source=JUDGEMENT,
         minimum=0,
         maximum=1,
@@ -29,38 +119,30 @@ class OvertakeForecast(CommonParameters):
         meaning="First year of the models that growth is fitted on.",
         source=JUDGEMENT,
         minimum=2023,
-        maximum=2025,
+        maximum=2024,
     )
     volatility_factor: float = parameter(
         1.0,
         unit="times",
-        meaning="Multiplies the volatility of the gap that the past shows.",
+        meaning="Multiplies the lasting shocks that the past shows.",
         source=JUDGEMENT,
         minimum=0.25,
         maximum=4,
     )
-    volatility_step_quarters: int = parameter(
-        4,
-        unit="quarters",
-        meaning="Length of the past changes of the gap that volatility is estimated from.",
-        source=JUDGEMENT,
-        minimum=1,
-        maximum=4,
-    )
-    unseen_h100e_thousand: float = parameter(
-        800.0,
-        unit="thousand H100 equivalents",
-        meaning="Chinese accelerators outside the data: domestic, smuggled and rented ones.",
-        source="chip_supply_estimates",
-        minimum=0,
-        maximum=10000,
-    )
-    stock_closing_oom_per_year: float = parameter(
+    sales_closing_oom_per_year: float = parameter(
         0.0,
         unit="orders of magnitude a year",
-        meaning="Rate at which the gap in compute owned closes; negative if it widens.",
+        meaning="Rate at which the gaps in revenue and valuation close; negative if they widen.",
         source=JUDGEMENT,
         minimum=-1,
+        maximum=1,
+    )
+    sales_volatility: float = parameter(
+        0.3,
+        unit="orders of magnitude",
+        meaning="Standard deviation of a year's change of these gaps.",
+        source=JUDGEMENT,
+        minimum=0.05,
         maximum=1,
     )
     likely_from: float = parameter(
@@ -72,10 +154,10 @@ class OvertakeForecast(CommonParameters):
         maximum=0.95,
     )
     n_draws: int = parameter(
-        20000,
+        800,
         unit="draws",
-        meaning="Draws of what is estimated; more draws, smaller Monte Carlo error.",
+        meaning="Draws of what is fitted, each with 50 paths of shocks.",
         source=JUDGEMENT,
-        minimum=1000,
-        maximum=1000000,
+        minimum=100,
+        maximum=20000,
     )

@@ -91,3 +91,49 @@ def staircase(rng: np.random.Generator, *, lag_months: float, n: int = 40) -> pd
         labs = [f"{country}-lab-{i % 8}" for i in range(n)]
         sides.append(side.assign(date=dates, organization=labs))
     return pd.concat(sides, ignore_index=True)
+
+
+def race_tables(
+    behind: float = 6.0, per_order: float = 10.0, per_year: float = 12.0
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Index, models and chips of two countries on parallel lines, with a wobble.
+
+    The follower's models are as good as the leader's at equal compute, and have
+    behind / per_order factors of 10 less of it. American owners grow by 20% a
+    quarter, China's chips by 10%.
+    """
+    days = pd.date_range("2022-01-01", "2026-03-01", freq="20D")
+    years = np.arange(len(days)) * 20 / DAYS
+    rng = np.random.default_rng(8)
+    frames = []
+    for code, less in (("USA", 0.0), ("CHN", behind / per_order)):
+        logs = 24 + 0.5 * years - less + rng.normal(0, 0.1, len(days))
+        noise = rng.normal(0, 0.1, len(days))
+        frames.append(
+            pd.DataFrame(
+                {
+                    "model": [f"{code} {i}" for i in range(len(days))],
+                    "organization": [f"{code} lab {i % 5}" for i in range(len(days))],
+                    "country": code,
+                    "date": days,
+                    "language_model": True,
+                    "training_compute_flop": 10**logs,
+                    "eci": 100 + per_order * (logs - 24) + per_year * years + noise,
+                }
+            )
+        )
+    models = pd.concat(frames, ignore_index=True)
+    quarters = pd.date_range("2022-03-31", "2025-12-31", freq="QE")
+    owners = [(f"US {i}", "USA", 100e3 * (i + 1), 0.2 + 0.002 * i) for i in range(5)]
+    rows = [
+        {
+            "owner": owner, "owner_country": code, "maker": "Nvidia", "quarter_end": day,
+            "h100e_p5": 0.8 * amount * (1 + rate) ** i,
+            "h100e_p50": amount * (1 + rate) ** i,
+            "h100e_p95": 1.25 * amount * (1 + rate) ** i,
+            "complete": True,
+        }
+        for owner, code, amount, rate in [*owners, ("China", "CHN", 100e3, 0.1)]
+        for i, day in enumerate(quarters)
+    ]  # fmt: skip
+    return models, models, pd.DataFrame(rows)

@@ -9,6 +9,8 @@ from scipy import integrate, stats
 
 from models import backtest
 from models.errors import ModelInputError
+from models.joint_race import JointParameters
+from tests.models.simulated import race_tables
 
 
 def test_crps_of_a_normal_is_the_integral_that_defines_it() -> None:
@@ -73,22 +75,14 @@ def test_on_straight_lines_the_model_is_right_and_no_change_is_not() -> None:
     assert np.abs(scores["mean_linear_trend"] - scores["outcome"]).max() < 0.6
     assert (scores["mean_no_change"] - scores["outcome"]).min() > 1.2
     summary = backtest.summarise_backtest(scores)
-    assert summary.ratio_to_no_change.high < 0.5
+    assert summary.ratio_to_no_change["model"].high < 0.5
     assert summary.n_forecasts == 5
-    assert summary.coverage_90 == 1.0
+    assert summary.coverage_90 == {"model": 1.0}
 
 
 def test_when_nothing_changes_the_model_is_no_better_than_no_change() -> None:
     summary = backtest.summarise_backtest(scored(closing=0.0))
-    assert summary.ratio_to_no_change.value == pytest.approx(1.0, abs=0.1)
-
-
-def test_a_share_of_the_trend_runs_from_no_change_to_the_trend_in_full() -> None:
-    scores = scored(closing=3.0)
-    by_weight = backtest.crps_by_weight(scores, [0.0, 0.5, 1.0]).set_index("weight")["crps"]
-    assert by_weight[0.0] == pytest.approx(scores["crps_no_change"].mean())
-    assert by_weight[1.0] == pytest.approx(scores["crps_model"].mean())
-    assert by_weight[1.0] < by_weight[0.5] < by_weight[0.0]
+    assert summary.ratio_to_no_change["model"].value == pytest.approx(1.0, abs=0.1)
 
 
 def test_only_what_was_known_at_the_origin_is_used() -> None:
@@ -118,12 +112,65 @@ def test_a_spread_that_is_none_is_refused(sd: float) -> None:
 def test_too_few_draws_and_origins_are_refused() -> None:
     with pytest.raises(ModelInputError, match="draws or more"):
         backtest.crps_sample([1.0], 1)
-    with pytest.raises(ModelInputError, match="weights between"):
-        backtest.crps_by_weight(scored(1.0), [1.1])
     with pytest.raises(ModelInputError, match="two origins"):
         backtest.summarise_backtest(scored(1.0).iloc[:2])
     with pytest.raises(ModelInputError, match="needs an origin"):
         backtest.backtest_gap(
             linear_frontiers(1.0), origins=["2020-01-01"], horizons_months=[6], window_years=2,
             shock_sd=1.0, rng=np.random.default_rng(3),
+        )  # fmt: skip
+
+
+def joint(compute_growth: tuple[float, float], later_shift: float = 0.0) -> pd.DataFrame:
+    index, models, chips = race_tables()
+    later = index["date"] > "2024-07-01"
+    moved = index.assign(eci=index["eci"].where(~later, index["eci"] + later_shift))
+    naive = backtest.backtest_gap(
+        index, origins=["2024-07-01", "2025-01-01"], horizons_months=[6, 12], window_years=2,
+        shock_sd=1.0, rng=np.random.default_rng(3),
+    )  # fmt: skip
+    return backtest.joint_scores(
+        moved, models, chips, naive, compute_growth=lambda _: compute_growth,
+        parameters=JointParameters(trend_weight=0.0, diffusion_rate=0.0), since="2023-01-01",
+        seed=1, n_draws=60, paths_per_draw=20,
+    )  # fmt: skip
+
+
+def test_where_compute_grows_alike_the_joint_race_keeps_a_parallel_gap() -> None:
+    scores = joint((0.3, 0.3))
+    np.testing.assert_allclose(scores["mean_joint"], scores["outcome"], atol=2.5)
+    assert scores["inside_90_joint"].all()
+    summary = backtest.summarise_backtest(scores, ("joint", "no_change"))
+    assert summary.coverage_90 == {"joint": 1.0}
+
+
+def test_a_leader_whose_compute_grows_faster_is_forecast_to_pull_away() -> None:
+    alike, apart = joint((0.3, 0.3)), joint((0.6, 0.3))
+    wider = (apart["mean_joint"] - alike["mean_joint"]) / (alike["horizon_months"] / 12)
+    # Ten points for ten times the compute, as simulated.
+    np.testing.assert_allclose(wider, 10 * 0.3, rtol=0.25)
+
+
+def test_the_joint_race_sees_nothing_after_the_origin() -> None:
+    first, second = joint((0.3, 0.3)), joint((0.3, 0.3), later_shift=50.0)
+    assert first["mean_joint"].iloc[0] == second["mean_joint"].iloc[0]
+
+
+def test_trailing_growth_is_that_of_the_year_before() -> None:
+    _, _, chips = race_tables()
+    usa, china = backtest.trailing_compute_growth(chips, "2025-03-01")
+    assert usa == pytest.approx(4 * np.log10(1.2), rel=0.03)
+    assert china == pytest.approx(4 * np.log10(1.1), rel=1e-9)
+    with pytest.raises(ModelInputError, match="a year before"):
+        backtest.trailing_compute_growth(chips, "2022-06-01")
+
+
+def test_no_origin_with_enough_behind_it_is_refused() -> None:
+    index, models, chips = race_tables()
+    naive = pd.DataFrame({"origin": [pd.Timestamp("2022-03-01")], "horizon_months": [6],
+                          "outcome": [5.0]})  # fmt: skip
+    with pytest.raises(ModelInputError, match="joint race can be fitted"):
+        backtest.joint_scores(
+            index, models, chips, naive, compute_growth=lambda _: (0.3, 0.3),
+            parameters=JointParameters(), since="2023-01-01", seed=1,
         )  # fmt: skip
