@@ -76,3 +76,19 @@ class ResultError(OvertakeError):
 
 class ServerError(OvertakeError):
     """The built book cannot be served as asked."""
+
+
+class SweepError(OvertakeError):
+    """A sweep that can't be planned from its file."""
+
+    exit_code = 2
+
+
+class UnfinishedSweepError(OvertakeError):
+    """A sweep of which some runs failed; names each of them."""
+
+
+class ClusterError(OvertakeError):
+    """A cluster that doesn't answer, or a worker that can't execute what it is given."""
+
+    exit_code = 7

@@ -307,7 +307,7 @@ def _bounds(field: FieldInfo) -> str:
 def _problem(declaration: type[ChapterParameters], details: Any) -> str:  # noqa: ANN401
     name = str(details["loc"][0]) if details["loc"] else ""
     if details["type"] == "extra_forbidden":
-        return f"{name}: no such parameter{_nearest(name, list(declaration.model_fields))}"
+        return f"{name}: no such parameter{nearest(name, list(declaration.model_fields))}"
     message = str(details["msg"]).removeprefix("Value error, ")
     if not name:
         return message
@@ -328,7 +328,8 @@ def _lower_first(text: str) -> str:
     return text[:1].lower() + text[1:]
 
 
-def _nearest(name: str, known: list[str]) -> str:
+def nearest(name: str, known: list[str]) -> str:
+    """Return the end of a message on an unknown name: the nearest known one, or all of them."""
     if close := difflib.get_close_matches(name, known, n=1, cutoff=0.5):
         return f"; did you mean {close[0]}?"
     return f"; there are: {', '.join(known)}" if known else "; the chapter takes none"

@@ -86,6 +86,11 @@ class Project:
         return self.root / "scenarios"
 
     @property
+    def sweeps(self) -> Path:
+        """The tables that sweeps have made."""
+        return self.root / "_build" / "sweeps"
+
+    @property
     def site(self) -> Path:
         """The built book."""
         return self.root / "_build" / "html"

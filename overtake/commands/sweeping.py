@@ -1,0 +1,141 @@
+"""``overtake sweep``: many runs from one design, here or on a cluster."""
+
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskProgressColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+
+from overtake.commands.console import Memory, Timeout, limits, out
+from overtake.engine import Limits
+from overtake.errors import SweepError, UnfinishedSweepError
+from overtake.paths import Project
+from overtake.runs import Pool
+from overtake.sweeps import designs, running, spec
+from overtake.sweeps.designs import PlannedRun
+from overtake.sweeps.running import Executor, Outcome
+
+app = typer.Typer()
+
+_FORMATS = (".csv", ".parquet")
+
+_SpecFile = Annotated[Path, typer.Argument(metavar="SPEC", help="YAML file that says what varies.")]
+_Processes = Annotated[
+    int | None,
+    typer.Option(min=1, help="Runs at a time; as many as processors and memory allow by default."),
+]
+_Scheduler = Annotated[
+    str | None, typer.Option(metavar="ADDRESS", help="Use a Dask cluster, e.g. tcp://host:8786.")
+]
+_Tries = Annotated[int, typer.Option(min=1, help="How often a run may fail before it is given up.")]
+_Output = Annotated[
+    Path | None,
+    typer.Option(
+        "--output",
+        "-o",
+        help="Table to write, .csv or .parquet; _build/sweeps/NAME.csv by default.",
+    ),
+]
+_Dry = Annotated[bool, typer.Option("--dry-run", help="Say what would be executed, and stop.")]
+
+
+@app.command()
+def sweep(
+    file: _SpecFile,
+    processes: _Processes = None,
+    scheduler: _Scheduler = None,
+    tries: _Tries = 2,
+    output: _Output = None,
+    timeout: Timeout = None,
+    memory: Memory = None,
+    *,
+    dry_run: _Dry = False,
+) -> None:
+    """Run chapters at every point of a design, and write one table of their numbers.
+
+    Runs that the store has are not executed again: after an interruption, the
+    same command goes on where it stopped.
+    """
+    project, wanted = Project.find(), spec.load(file)
+    target = output or project.sweeps / f"{wanted.name}.csv"
+    if target.suffix not in _FORMATS:
+        raise SweepError(f"{target}: a table is written as {' or '.join(_FORMATS)}")
+    planned = designs.plan(project, wanted)
+    lacking = running.missing(project, planned)
+    different = len({p.inputs.id for p in planned})
+    points = len({p.point for p in planned})
+    out.print(f"{points} points, {different} different runs, {len(lacking)} to execute")
+    if dry_run:
+        return
+    outcome = Outcome(0, different, {})
+    if lacking:
+        with _executor(project, scheduler, processes, limits(timeout, memory)) as executor:
+            outcome = _execute(project, planned, executor, tries)
+    rows = _write(project, planned, target)
+    out.print(f"{outcome.executed} executed, {outcome.reused} reused; {rows} numbers in {target}")
+    if outcome.failures:
+        raise UnfinishedSweepError(_failure_text(outcome, planned))
+
+
+def _executor(
+    project: Project, scheduler: str | None, processes: int | None, allowed: Limits
+) -> AbstractContextManager[Executor]:
+    if scheduler is None:
+        return Pool(project, processes, allowed)
+    from overtake.sweeps.cluster import Cluster
+
+    return Cluster(project, scheduler, allowed)
+
+
+def _execute(
+    project: Project, planned: list[PlannedRun], executor: Executor, tries: int
+) -> Outcome:
+    columns = (
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TaskProgressColumn(),
+        TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn(),
+    )  # fmt: skip
+    with Progress(*columns, console=out) as bar:
+        task = bar.add_task("runs", total=None)
+
+        def tell(progress: running.Progress) -> None:
+            failed = f", {progress.failed} failed" if progress.failed else ""
+            bar.update(
+                task,
+                completed=progress.finished,
+                total=progress.total,
+                description=f"runs{failed}",
+            )
+
+        return running.execute(project, planned, executor, tries=tries, tell=tell)
+
+
+def _write(project: Project, planned: list[PlannedRun], target: Path) -> int:
+    """Write the table in one step, so that a reader never sees half of it."""
+    table = running.tidy(project, planned)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    staged = target.with_name(f".{target.name}")
+    if target.suffix == ".csv":
+        table.to_csv(staged, index=False, lineterminator="\n")
+    else:
+        table.to_parquet(staged, index=False)
+    staged.replace(target)
+    return len(table)
+
+
+def _failure_text(outcome: Outcome, planned: list[PlannedRun]) -> str:
+    where = {p.inputs.id: (p.point, p.inputs.chapter, dict(p.assigned)) for p in reversed(planned)}
+    lines = [
+        f"point {point}, {chapter}, {values}: {problem.splitlines()[0]}"
+        for key, problem in outcome.failures.items()
+        for point, chapter, values in [where[key]]
+    ]
+    return f"{len(lines)} runs failed; the same command tries them again\n" + "\n".join(lines)

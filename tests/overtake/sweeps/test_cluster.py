@@ -1,0 +1,172 @@
+"""A sweep on a Dask cluster whose workers have no project, one of which dies in the middle."""
+
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from overtake import runs
+from overtake.errors import ClusterError
+from overtake.paths import Project
+from overtake.sweeps import bundle
+from tests.conftest import ROOT, SmallBook
+
+SPEC = """
+name: many
+chapters: [growth]
+design: {kind: grid}
+vary: {factor: {values: [1, 1.5, 2, 2.5, 3, 3.5, 4, 4.5, 5, 5.5, 6, 6.5]}}
+"""
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A scheduler and its workers, each a process in a folder that holds no project."""
+
+    address: str
+    workers: "list[subprocess.Popen[bytes]]"
+
+
+@pytest.fixture
+def cluster(tmp_path: Path) -> Iterator[Cluster]:
+    dask = str(Path(sys.executable).with_name("dask"))
+    facts = tmp_path / "scheduler.json"
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("OVERTAKE")}
+    environment.pop("PYTHONPATH", None)
+
+    def start(*arguments: str) -> "subprocess.Popen[bytes]":
+        folder = tmp_path / f"elsewhere-{len(processes)}"
+        folder.mkdir()
+        process = subprocess.Popen([dask, *arguments], cwd=folder, env=environment, **quiet)
+        processes.append(process)
+        return process
+
+    processes: list[subprocess.Popen[bytes]] = []
+    with ExitStack() as stack:
+        start(
+            "scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard",
+            "--scheduler-file", str(facts),
+        )  # fmt: skip
+        stack.callback(lambda: [stop(process) for process in processes])
+        address = until(
+            lambda: json.loads(facts.read_text())["address"] if facts.exists() else None
+        )
+        workers = [
+            start("worker", address, "--nthreads", "1", "--no-nanny", "--no-dashboard")
+            for _ in range(2)
+        ]
+        yield Cluster(address, workers)
+
+
+def stop(process: "subprocess.Popen[bytes]") -> None:
+    process.kill()
+    process.wait()
+
+
+def until(condition: Callable[[], str | None], seconds: float = 60) -> str:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if found := condition():
+            return found
+        time.sleep(0.05)
+    raise AssertionError("it did not come to that")
+
+
+def test_a_sweep_survives_the_death_of_a_worker(
+    make_small_book: Callable[[], SmallBook], cluster: Cluster
+) -> None:
+    book = make_small_book()
+    book.write("many.yml", SPEC)
+    sweep = subprocess.Popen(
+        [Path(sys.executable).with_name("overtake"), "sweep", "many.yml", "--scheduler",
+         cluster.address],
+        cwd=book.root,
+        env={**os.environ, "PYTHONPATH": str(book.root), "COLUMNS": "200"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )  # fmt: skip
+    until(lambda: "some" if len(book.run_ids()) >= 2 else None)
+    cluster.workers[0].send_signal(signal.SIGKILL)
+    assert len(book.run_ids()) < 12, "the worker outlived the sweep; nothing was tested"
+    output, errors = sweep.communicate(timeout=240)
+    assert sweep.returncode == 0, output + errors
+    assert "12 executed, 0 reused" in output
+    table = pd.read_csv(book.root / "_build/sweeps/many.csv")
+    assert table["value"].tolist() == [7 * factor for factor in table["factor"]]
+    assert len(table) == 12
+    here = book.overtake("run", "growth", "-p", "factor=2.5")
+    assert here.returncode == 0
+    assert len(book.run_ids()) == 12, "the same run, made here, has another identity"
+
+
+def test_an_address_without_a_scheduler_is_said(make_small_book: Callable[[], SmallBook]) -> None:
+    book = make_small_book()
+    book.write("many.yml", SPEC)
+    done = book.overtake("sweep", "many.yml", "--scheduler", "127.0.0.1:1")
+    assert done.returncode == 7
+    assert "no Dask scheduler answers at 127.0.0.1:1" in done.stderr
+
+
+def test_a_bundle_has_what_a_chapter_needs_and_the_same_bytes_every_time(tmp_path: Path) -> None:
+    project = Project(ROOT)
+    inputs = runs.plan(project, "risk-culture")
+    packed = bundle.of_chapter(project, inputs)
+    assert packed == bundle.of_chapter(project, inputs)
+    bundle.unpack(packed.content, tmp_path)
+    assert runs.plan(Project(tmp_path), "risk-culture") == inputs
+    tables = {path.stem for path in (tmp_path / "data/tables").iterdir()}
+    assert tables == set(inputs.tables)
+
+
+@pytest.mark.parametrize("content", [b"", b"nonsense", b"\x1f\x8b" + bytes(40)])
+def test_what_is_no_archive_is_refused(tmp_path: Path, content: bytes) -> None:
+    with pytest.raises(ClusterError, match="can't be unpacked"):
+        bundle.unpack(content, tmp_path)
+
+
+def test_an_archive_reaches_nothing_outside_its_folder(tmp_path: Path) -> None:
+    (tmp_path / "outside.txt").write_text("before")
+    (tmp_path / "inside").mkdir()
+    hostile = bundle.pack(tmp_path / "inside", ["../outside.txt"])
+    (tmp_path / "outside.txt").write_text("after")
+    with pytest.raises(ClusterError, match="can't be unpacked"):
+        bundle.unpack(hostile, tmp_path / "inside")
+    assert (tmp_path / "outside.txt").read_text() == "after"
+
+
+def test_a_damaged_or_other_run_does_not_enter_the_store(tmp_path: Path) -> None:
+    project = Project(tmp_path / "project")
+    inputs = replace(runs.plan(Project(ROOT), "risk-culture"), parameters={"seed": 1})
+    folder = tmp_path / "run"
+    folder.mkdir()
+    (folder / "results.json").write_text("{}")
+    record = {"id": inputs.id, "outputs": {"results.json": hashlib.sha256(b"[]").hexdigest()}}
+    (folder / "run.json").write_text(json.dumps(record))
+    content = bundle.pack(folder, ["results.json", "run.json"])
+    with pytest.raises(ClusterError, match=r"came damaged: results\.json"):
+        bundle.receive(project, inputs, content)
+    with pytest.raises(ClusterError, match="asked for run"):
+        bundle.receive(project, replace(inputs, chapter="other"), content)
+    assert not list(project.runs.glob("*/run.json"))
+
+
+def test_a_worker_with_other_packages_refuses() -> None:
+    lock = {"package": [{"name": "numpy", "version": "0.1"}, {"name": "not-here", "version": "1"}]}
+    here = f"{sys.version_info.major}.{sys.version_info.minor}"
+    with pytest.raises(ClusterError, match=r"numpy [0-9.]+, not 0\.1$"):
+        bundle.require_same_environment(lock, here)
+    with pytest.raises(ClusterError, match=rf"Python {here}, not 2\.7"):
+        bundle.require_same_environment({}, "2.7")
+    bundle.require_same_environment(bundle.read_lock(Project(ROOT)), here)
