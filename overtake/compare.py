@@ -153,7 +153,7 @@ def compare(project: Project, first: str, second: str, chapter: str | None = Non
     """
     sides = [_named(project, word) for word in (first, second)]
     chapters = _chapters(project, sides, chapter)
-    _ensure(project, [plan for side in sides for plan in _plans(project, side, chapters)])
+    runs.ensure_each(project, [p for side in sides for p in _plans(project, side, chapters)])
     before, after = (_runs(project, side, chapters) for side in sides)
     pairs = tuple(compare_runs(before[name], after[name]) for name in chapters)
     return Comparison(first, second, pairs)
@@ -274,10 +274,6 @@ def _plans(project: Project, side: Run | Scenario | None, chapters: list[str]) -
     if isinstance(side, Run):
         return []
     return [scenarios.plan(project, side, chapter) for chapter in chapters]
-
-
-def _ensure(project: Project, wanted: list[RunInputs]) -> None:
-    runs.ensure_all(project, list({inputs.id: inputs for inputs in wanted}.values()))
 
 
 def _runs(project: Project, side: Run | Scenario | None, chapters: list[str]) -> dict[str, Run]:

@@ -129,12 +129,11 @@ def _execute_chapters(app: Sphinx) -> None:
 def _execute_scenarios(project: Project) -> list[Outcome]:
     """Bring the runs of every scenario into the store, where it changes a chapter at all."""
     plans = scenarios.plans(project)
-    wanted = {inputs.id: inputs for chapters in plans.values() for inputs in chapters.values()}
-    missing = [inputs for inputs in wanted.values() if runs.find(project, inputs) is None]
-    if missing:
+    wanted = [inputs for chapters in plans.values() for inputs in chapters.values()]
+    if missing := {inputs.id for inputs in wanted if runs.find(project, inputs) is None}:
         _LOGGER.info("overtake: executing %d runs of scenarios", len(missing))
     try:
-        runs.ensure_all(project, missing)
+        runs.ensure_each(project, wanted)
     except OvertakeError as error:
         raise type(error)(f"under a scenario: {error}") from None
     return [
