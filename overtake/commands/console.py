@@ -58,10 +58,6 @@ def limits(timeout: float | None, memory: float | None) -> Limits:
     return Limits(timeout, None if memory is None else int(memory * 2**30))
 
 
-def _say(text: str) -> None:
-    print(f"overtake: {text}", file=sys.stderr)  # noqa: T201
-
-
 def shown(value: object) -> str:
     """Write a parameter's value so that control characters can't act on the terminal."""
     return "none" if value is None else repr(value)
