@@ -325,10 +325,11 @@ def wait_for(happened: Callable[[], object]) -> None:
 
 
 def processes_of(book: SmallBook) -> list[psutil.Process]:
-    found = []
+    """Return the processes at work in a book, but for those that this one has started itself."""
+    found, ours = [], set(psutil.Process().children())
     for process in psutil.process_iter():
         try:
-            if Path(process.cwd()) == book.root:
+            if process not in ours and Path(process.cwd()) == book.root:
                 found.append(process)
         except (psutil.Error, OSError):
             continue
