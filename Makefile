@@ -50,6 +50,10 @@ bench-models: environment ## Measure what vectorising saves, and the forecast; w
 bench-rerun: environment ## Measure a rerun against plain papermill; writes benchmarks/results
 	$(BIN)/python benchmarks/rerun.py
 
+.PHONY: bench-sweeps
+bench-sweeps: environment ## Measure sweeps by size and processes; writes benchmarks/results
+	$(BIN)/python benchmarks/sweeps.py
+
 .PHONY: clean
 clean: ## Remove the built book and all runs; keep the environment
 	rm -rf _build

@@ -20,24 +20,20 @@ too, which leaves out what papermill waits for. Writes
 ``benchmarks/results/rerun.json``.
 """
 
-import hashlib
 import json
 import os
 import platform
-import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
-import nbformat
+import empty_chapter
 import papermill
 import typer
-from nbformat import v4
+from copied_project import copied_project
 from rich.console import Console
 from rich.table import Table
 
@@ -45,24 +41,8 @@ from overtake import jobs, runs
 from overtake.paths import Project
 
 _SWEPT = "overtake-forecast"
-_EMPTY = "empty"
 _TURNS = 3
-_IGNORED = shutil.ignore_patterns("_build", ".venv", ".git", "__pycache__", ".*_cache")
 _SEEDS = count(1)
-_EMPTY_CELLS = (
-    "seed: int = 1",
-    "from overtake import figures, results, style, tables\n\nframe = tables.load('claims')",
-    (
-        "figure, axes = style.new_figure()\naxes.bar(['claims'], [len(frame)])\n"
-        "figures.publish(figure, frame[['claim']], id='claims', title='Claims', caption='Claims.', "
-        "alt='Claims.', tables=['claims'], columns={'claim': 'name'});"
-    ),
-    (
-        "from models.estimates import Estimate\n\n"
-        "rows = Estimate(len(frame), len(frame), len(frame), 0.9, 'range', 1, 'rows')\n"
-        "results.publish('empty', [results.Headline('n', 'Rows', rows, 'Rows.', '2026-01-01')], [])"
-    ),
-)
 # Prints seconds: each phase of a process that starts cold and runs a chapter as a script.
 _SCRIPT = """
 import json, sys, time
@@ -115,15 +95,13 @@ def main(swept: int = 12) -> None:
     swept : int
         Runs of the sweep.
     """
-    home = Path(__file__).parents[1]
-    with tempfile.TemporaryDirectory(prefix="overtake-bench-") as folder:
-        root = Path(folder) / "book"
-        shutil.copytree(home, root, ignore=_IGNORED)
+    with copied_project() as root:
         os.environ.update(jobs.environment(root))
         os.chdir(root)
         chapters = Project(root).chapter_names()
-        _write_empty_chapter(root)
-        details = {name: _turns(Project(root), name) for name in [_EMPTY, *chapters]}
+        empty_chapter.write(root)
+        names = [empty_chapter.NAME, *chapters]
+        details = {name: _turns(Project(root), name) for name in names}
         sweep = _sweep(Project(root), swept)
     found = {
         "sweep_speedup_over_papermill": sweep["speedup"],
@@ -137,16 +115,7 @@ def main(swept: int = 12) -> None:
             "system": platform.platform(),
         },
     }
-    _report(found, home / "benchmarks" / "results" / "rerun.json")
-
-
-def _write_empty_chapter(root: Path) -> None:
-    """Add a chapter that computes next to nothing: overhead is all it takes."""
-    first, *rest = _EMPTY_CELLS
-    cells = [v4.new_code_cell(first, metadata={"tags": ["parameters"]})]
-    cells += [v4.new_code_cell(source) for source in rest]
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-    nbformat.write(v4.new_notebook(cells=cells, metadata=kernel), root / f"chapters/{_EMPTY}.ipynb")
+    _report(found, Path(__file__).with_name("results") / "rerun.json")
 
 
 def _turns(project: Project, chapter: str) -> dict[str, float]:
@@ -155,7 +124,7 @@ def _turns(project: Project, chapter: str) -> dict[str, float]:
     with runs.Pool(project, 1) as pool:
         for _ in range(_TURNS):
             plain.append(_timed(lambda: _papermill(project, chapter)))
-            inputs = _inputs(project, chapter)
+            inputs = empty_chapter.inputs(project, chapter, next(_SEEDS))
             ours.append(_timed(lambda inputs=inputs: pool.submit(inputs).result()))
             scripts.append(_script(project, chapter))
     own = min(scripts, key=lambda phases: phases["own_computing"])
@@ -190,7 +159,7 @@ def _sweep(project: Project, number: int) -> dict[str, float]:
 
 
 def _ours(project: Project, number: int, processes: int) -> None:
-    wanted = [_inputs(project, _SWEPT) for _ in range(number)]
+    wanted = [empty_chapter.inputs(project, _SWEPT, next(_SEEDS)) for _ in range(number)]
     with runs.Pool(project, processes) as pool:
         for future in [pool.submit(inputs) for inputs in wanted]:
             future.result()
@@ -204,16 +173,6 @@ def _papermill(project: Project, chapter: str) -> None:
         progress_bar=False,
         cwd=project.root,
     )
-
-
-def _inputs(project: Project, chapter: str) -> runs.RunInputs:
-    """Return inputs that the store can't have yet; the empty chapter is declared nowhere."""
-    seed = {"seed": next(_SEEDS)}
-    if chapter != _EMPTY:
-        return runs.plan(project, chapter, seed)
-    source = hashlib.sha256(project.chapter(chapter).read_bytes()).hexdigest()
-    nothing = {"tables": {}, "modules": {}, "parameters": seed}
-    return replace(runs.plan(project, _SWEPT), chapter=chapter, source=source, **nothing)
 
 
 def _script(project: Project, chapter: str) -> dict[str, float]:

@@ -19,7 +19,7 @@ from tornado.netutil import bind_sockets
 from overtake.errors import ServerError
 from overtake.paths import Project
 
-LOOPBACK = "127.0.0.1"
+
 _OWN = "/_overtake"
 _SCRIPT = """\
 const stream = new EventSource("/_overtake/events");

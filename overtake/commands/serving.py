@@ -4,7 +4,6 @@ from typing import Annotated
 
 import typer
 
-from overtake import server
 from overtake.commands.console import out
 from overtake.errors import INTERRUPTED_EXIT_CODE
 from overtake.paths import Project
@@ -17,9 +16,11 @@ def serve(
     port: Annotated[int, typer.Option(help="Port; 0 for any that is free.")] = 8000,
     host: Annotated[
         str, typer.Option(help="Address to listen on; others reach all but the default.")
-    ] = server.LOOPBACK,
+    ] = "127.0.0.1",
 ) -> None:
     """Serve the built book on this machine and build it again when a source changes."""
+    from overtake import server
+
     try:
         server.serve(Project.find(), host=host, port=port, say=out.print)
     except KeyboardInterrupt:

@@ -17,7 +17,7 @@ from rich.progress import (
 
 from overtake.commands.console import Memory, Timeout, limits, out
 from overtake.engine import Limits
-from overtake.errors import SweepError, UnfinishedSweepError
+from overtake.errors import UnfinishedSweepError
 from overtake.paths import Project
 from overtake.runs import Pool
 from overtake.sweeps import designs, running, spec
@@ -26,7 +26,6 @@ from overtake.sweeps.running import Executor, Outcome
 
 app = typer.Typer()
 
-_FORMATS = (".csv", ".parquet")
 
 _SpecFile = Annotated[Path, typer.Argument(metavar="SPEC", help="YAML file that says what varies.")]
 _Processes = Annotated[
@@ -42,7 +41,7 @@ _Output = Annotated[
     typer.Option(
         "--output",
         "-o",
-        help="Table to write, .csv or .parquet; _build/sweeps/NAME.csv by default.",
+        help="Table to write, as CSV; _build/sweeps/NAME.csv by default.",
     ),
 ]
 _Dry = Annotated[bool, typer.Option("--dry-run", help="Say what would be executed, and stop.")]
@@ -67,8 +66,6 @@ def sweep(
     """
     project, wanted = Project.find(), spec.load(file)
     target = output or project.sweeps / f"{wanted.name}.csv"
-    if target.suffix not in _FORMATS:
-        raise SweepError(f"{target}: a table is written as {' or '.join(_FORMATS)}")
     planned = designs.plan(project, wanted)
     lacking = running.missing(project, planned)
     different = len({p.inputs.id for p in planned})
@@ -123,10 +120,7 @@ def _write(project: Project, planned: list[PlannedRun], target: Path) -> int:
     table = running.tidy(project, planned)
     target.parent.mkdir(parents=True, exist_ok=True)
     staged = target.with_name(f".{target.name}")
-    if target.suffix == ".csv":
-        table.to_csv(staged, index=False, lineterminator="\n")
-    else:
-        table.to_parquet(staged, index=False)
+    table.to_csv(staged, index=False, lineterminator="\n")
     staged.replace(target)
     return len(table)
 

@@ -6,10 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-from scipy.stats import qmc
-
 from overtake import chapter_parameters, parameters, runs
 from overtake.errors import ParameterError, SweepError
 from overtake.parameters import ParameterDescription
@@ -105,12 +101,15 @@ def _distinct(problems: Sequence[str]) -> Iterator[str]:
             return
 
 
-def _unit_sample(sweep: Sweep) -> npt.NDArray[np.float64]:
+def _unit_sample(sweep: Sweep) -> list[list[float]]:
+    import numpy as np
+    from scipy.stats import qmc
+
     rng = np.random.default_rng(sweep.design.seed)
     n, dimensions = sweep.design.points or 1, len(sweep.vary)
     if sweep.design.kind == "sobol":
-        return qmc.Sobol(dimensions, rng=rng).random_base2(int(math.log2(n)))
-    return qmc.LatinHypercube(dimensions, rng=rng).random(n)
+        return qmc.Sobol(dimensions, rng=rng).random_base2(int(math.log2(n))).tolist()
+    return qmc.LatinHypercube(dimensions, rng=rng).random(n).tolist()
 
 
 def _at(u: float, varied: Varied, declared: ParameterDescription) -> Any:  # noqa: ANN401

@@ -3,15 +3,16 @@
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, as_completed
 from dataclasses import dataclass
-from typing import Protocol
-
-import pandas as pd
+from typing import TYPE_CHECKING, Protocol
 
 from overtake import runs
 from overtake.errors import OvertakeError
 from overtake.paths import Project
 from overtake.runs import Run, RunInputs
 from overtake.sweeps.designs import PlannedRun
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _NUMBER_COLUMNS = ("name", "value", "low", "high", "level", "kind", "n", "unit")
 
@@ -106,7 +107,7 @@ def execute(
     return Outcome(executed, reused, failures)
 
 
-def tidy(project: Project, planned: Sequence[PlannedRun]) -> pd.DataFrame:
+def tidy(project: Project, planned: Sequence[PlannedRun]) -> "pd.DataFrame":
     """Return the headline numbers of the sweep's finished runs, one row for each.
 
     Returns
@@ -116,6 +117,8 @@ def tidy(project: Project, planned: Sequence[PlannedRun]) -> pd.DataFrame:
         `value`, `low`, `high`, `level`, `kind`, `n`, `unit` of the number.
         A point whose run failed has no row.
     """
+    import pandas as pd
+
     varied = list(dict.fromkeys(name for p in planned for name in p.assigned))
     found: dict[str, Sequence[Mapping[str, object]]] = {}
     rows = []
