@@ -19,7 +19,6 @@ from tornado.netutil import bind_sockets
 from overtake.errors import ServerError
 from overtake.paths import Project
 
-
 _OWN = "/_overtake"
 _SCRIPT = """\
 const stream = new EventSource("/_overtake/events");
