@@ -178,11 +178,7 @@ def markdown(record: FigureRecord, address: str) -> str:
 
 def source_line(names: Sequence[str]) -> str:
     """Return the credit line for tables: each producer once, with the vintages."""
-    vintages: dict[str, list[str]] = {}
-    for table in map(tables.describe, names):
-        vintages.setdefault(table.credit, []).append(table.vintage)
-    credits_ = [f"{who} (data of {', '.join(sorted(set(v)))})" for who, v in vintages.items()]
-    return "Source: " + "; ".join(credits_) + "."
+    return f"Source: {tables.credit(names)}."
 
 
 def _check(

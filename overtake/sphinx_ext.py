@@ -29,12 +29,10 @@ from sphinx.util.typing import ExtensionMetadata
 from overtake import ledger, runs, scenario_page, scenarios
 from overtake.errors import OvertakeError
 from overtake.paths import Project
+from overtake.publication import REPOSITORY_VARIABLE
 from overtake.runs import Run
 from overtake.scenario_page import Outcome
 from overtake.scenarios import Scenario
-
-REPOSITORY_VARIABLE = "OVERTAKE_REPOSITORY"
-"""Environment variable with the web address of the repository that the book is published from."""
 
 _LOGGER = logging.getLogger(__name__)
 _RUNS: dict[str, Run] = {}

@@ -1,0 +1,53 @@
+"""Every format of a citation."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from types import MappingProxyType
+
+from overtake.citations import bibtex, ris, styles
+from overtake.citations.csl import Item
+
+
+@dataclass(frozen=True)
+class Format:
+    """One way to write a citation.
+
+    Attributes
+    ----------
+    label : str
+        Name for readers.
+    suffix, media_type : str
+        Ending of a file's name, with its dot, and the type to serve it as.
+    write : callable
+        Takes an item of CSL-JSON, returns text that ends in a line break.
+    """
+
+    label: str
+    suffix: str
+    media_type: str
+    write: Callable[[Item], str]
+
+
+def _csl_json(item: Item) -> str:
+    return json.dumps([item], indent=1, ensure_ascii=False) + "\n"
+
+
+FORMATS: Mapping[str, Format] = MappingProxyType(
+    {
+        "bibtex": Format("BibTeX", ".bib", "application/x-bibtex", bibtex.write),
+        "ris": Format("RIS", ".ris", "application/x-research-info-systems", ris.write),
+        "csl-json": Format(
+            "CSL-JSON", ".csl.json", "application/vnd.citationstyles.csl+json", _csl_json
+        ),
+        "apa": Format("APA", ".apa.txt", "text/plain", partial(styles.write, style="apa")),
+        "chicago": Format(
+            "Chicago",
+            ".chicago.txt",
+            "text/plain",
+            partial(styles.write, style="chicago-author-date"),
+        ),
+    }
+)
+"""The formats by the name that the command line knows them by."""
