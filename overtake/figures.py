@@ -11,6 +11,7 @@ from pathlib import Path
 import matplotlib as mpl
 import pandas as pd
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_pdf import FigureCanvasPdf
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
@@ -20,6 +21,11 @@ from overtake.session import Session
 
 _ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _PNG_PIXELS_PER_INCH = 200  # two pixels for each one of the figure's nominal 100
+_SAYS_OF_ITSELF = {
+    "svg": ("Date", "Creator", "Format", "Type"),
+    "png": ("Software",),
+    "pdf": ("Creator", "Producer", "CreationDate"),
+}
 
 
 @dataclass(frozen=True)
@@ -69,7 +75,7 @@ def publish(
 ) -> FigureRecord:
     """Save a figure with the data behind it and show it in the page.
 
-    Writes ``figures/<id>.svg``, ``.png`` (2x), ``.csv`` and ``.json`` into the
+    Writes ``figures/<id>.svg``, ``.png`` (2x), ``.pdf``, ``.csv`` and ``.json`` into the
     run's folder. In the book the figure appears numbered, with caption and
     alternative text, and can be referred to as ``{numref}`fig-<id>```.
 
@@ -165,7 +171,7 @@ def markdown(record: FigureRecord, address: str) -> str:
     """
     links = " · ".join(
         pages.download(kind.upper(), f"{address}/{record.id}.{kind}")
-        for kind in ("csv", "svg", "png")
+        for kind in ("csv", "svg", "png", "pdf")
     )
     body = f"{record.caption} {pages.escape(source_line(record.tables))} {links}"
     return pages.directive(
@@ -204,16 +210,23 @@ def _check(
 def _pictures(figure: Figure, id: str) -> dict[str, bytes]:
     """Render without dates, versions or random ids: same figure, same bytes.
 
-    `Figure.savefig` would arrange and draw four times: each picture once to
+    `Figure.savefig` would arrange and draw six times: each picture once to
     arrange it, once for good.
     """
-    svg, png = io.BytesIO(), io.BytesIO()
+    svg, pdf, png = io.BytesIO(), io.BytesIO(), io.BytesIO()
     with mpl.rc_context({"svg.hashsalt": id}):
-        FigureCanvasSVG(figure).print_svg(svg, metadata={"Date": None, "Creator": None})
-    figure.set_layout_engine("none")  # both pictures are arranged alike
+        FigureCanvasSVG(figure).print_svg(svg, metadata=_nothing_of("svg"))
+    figure.set_layout_engine("none")  # all pictures are arranged alike
+    FigureCanvasPdf(figure).print_pdf(pdf, metadata=_nothing_of("pdf"))
     figure.dpi = _PNG_PIXELS_PER_INCH
-    FigureCanvasAgg(figure).print_png(png, metadata={"Software": None})
-    return {f"{id}.svg": svg.getvalue(), f"{id}.png": png.getvalue()}
+    FigureCanvasAgg(figure).print_png(png, metadata=_nothing_of("png"))
+    contents = {"svg": svg, "pdf": pdf, "png": png}
+    return {f"{id}.{kind}": buffer.getvalue() for kind, buffer in contents.items()}
+
+
+def _nothing_of(kind: str) -> dict[str, None]:
+    """Leave out what matplotlib would write into a picture; `overtake.stamping` says more."""
+    return dict.fromkeys(_SAYS_OF_ITSELF[kind])
 
 
 def _check_loaded(id: str, names: Sequence[str]) -> None:

@@ -23,7 +23,7 @@ _SPECIAL = str.maketrans(
 """What TeX reads as a command. Braces have names, because BibTeX counts them even if escaped."""
 
 
-class _Utf8Writer(Writer):  # type: ignore[misc]  (pybtex has no types)
+class _Utf8Writer(Writer):  # type: ignore[misc]
     """A writer that leaves texts as they are: they are TeX already, and addresses must stay."""
 
     def _encode(self, text: str) -> str:

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
 
+from overtake import pages
 from overtake.citations import bibtex, ris, styles
 from overtake.citations.csl import Item
+from overtake.errors import CitationError
 
 
 @dataclass(frozen=True)
@@ -51,3 +53,28 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
     }
 )
 """The formats by the name that the command line knows them by."""
+
+_LANGUAGES = MappingProxyType({"bibtex": "bibtex", "csl-json": "json"})
+
+
+def markdown(item: Item, name: str) -> str:
+    """Return a citation for a page: text as a quotation, the rest as code.
+
+    Parameters
+    ----------
+    item : dict
+        Item of CSL-JSON.
+    name : str
+        Key of `FORMATS`.
+
+    Raises
+    ------
+    CitationError
+        If there is no such format; the message lists those there are.
+    """
+    if name not in FORMATS:
+        raise CitationError(f"no format is called {name!r}; there are: {', '.join(FORMATS)}")
+    text = FORMATS[name].write(item).strip()
+    if FORMATS[name].media_type == "text/plain":
+        return f"> {pages.escape(text)}\n"
+    return pages.code_block(text, _LANGUAGES.get(name, "text"))

@@ -32,11 +32,15 @@ def _tags(item: Item) -> Iterator[tuple[str, str]]:
     yield "ID", item["id"]
     yield "TI", item["title"]
     for author in item["author"]:
-        yield "AU", author.get("literal") or f"{author['family']}, {author['given']}"
+        yield "AU", _inverted(author)
     yield "PY", str(year)
     yield "DA", f"{year}/{month:02}/{day:02}"
     yield "T2", item.get("container-title", "")
-    yield "M3", item.get("genre", item.get("medium", ""))
+    yield "M3", item.get("genre") or item.get("medium") or ""
     yield "ET", item["version"]
     yield "UR", item.get("URL", "")
     yield "N1", item["note"]
+
+
+def _inverted(author: dict[str, str]) -> str:
+    return author["literal"] if "literal" in author else f"{author['family']}, {author['given']}"
