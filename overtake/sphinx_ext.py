@@ -335,13 +335,13 @@ class CitationText(_MarkdownDirective):
 
     def markdown(self) -> str:
         """Return the citation as a quotation, or as code if programs read it."""
-        id, format = self.arguments
+        cited, name = self.arguments
         try:
             catalogue = _catalogue(self.project)
-            item = csl.item(catalogue.find(id), catalogue.publication, self.project)
+            item = csl.item(catalogue.find(cited), catalogue.publication, self.project)
+            return formats.markdown(item, name)
         except OvertakeError as error:
             raise ExtensionError(str(error)) from None
-        return formats.markdown(item, format)
 
 
 class _ResultRole(SphinxRole):

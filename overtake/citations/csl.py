@@ -71,7 +71,10 @@ def item(citable: Citable, publication: Publication, project: Project) -> Item:
         "note": _note(citable, publication),
         "custom": {
             DATA_CREDIT: citable.credit,
-            "is-based-on": [asdict(r) for r in references.of_keys(project, citable.references)],
+            "is-based-on": [
+                asdict(reference) | {"authors": list(reference.authors)}
+                for reference in references.of_keys(project, citable.references)
+            ],
         },
     }
     return {name: value for name, value in fields.items() if value}

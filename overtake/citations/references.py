@@ -1,5 +1,6 @@
 """The publications behind the data, as ``references.bib`` names them."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -92,4 +93,4 @@ def _name(person: Person) -> str:
 
 
 def _plain(latex: str) -> str:
-    return str(Text.from_latex(latex))
+    return re.sub(r"\\([%&_#$])", r"\1", str(Text.from_latex(latex)))

