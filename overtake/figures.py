@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import matplotlib as mpl
+import numpy as np
 import pandas as pd
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_pdf import FigureCanvasPdf
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
+from matplotlib.transforms import Bbox
 
 from overtake import pages, style, tables
 from overtake.errors import ResultError
@@ -21,6 +23,8 @@ from overtake.session import Session
 
 _ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _PNG_PIXELS_PER_INCH = 200  # two pixels for each one of the figure's nominal 100
+_POINTS_PER_INCH = 72  # in which SVG and PDF are drawn, and all pictures are arranged
+_LAYOUT_DIGITS = 6
 _SAYS_OF_ITSELF = {
     "svg": ("Date", "Creator", "Format", "Type"),
     "png": ("Software",),
@@ -214,14 +218,32 @@ def _pictures(figure: Figure, id: str) -> dict[str, bytes]:
     arrange it, once for good.
     """
     svg, pdf, png = io.BytesIO(), io.BytesIO(), io.BytesIO()
+    canvas = FigureCanvasSVG(figure)
+    _arrange(figure)
     with mpl.rc_context({"svg.hashsalt": id}):
-        FigureCanvasSVG(figure).print_svg(svg, metadata=_nothing_of("svg"))
-    figure.set_layout_engine("none")  # all pictures are arranged alike
+        canvas.print_svg(svg, metadata=_nothing_of("svg"))
     FigureCanvasPdf(figure).print_pdf(pdf, metadata=_nothing_of("pdf"))
     figure.dpi = _PNG_PIXELS_PER_INCH
     FigureCanvasAgg(figure).print_png(png, metadata=_nothing_of("png"))
     contents = {"svg": svg, "pdf": pdf, "png": png}
     return {f"{id}.{kind}": buffer.getvalue() for kind, buffer in contents.items()}
+
+
+def _arrange(figure: Figure) -> None:
+    """Place the axes for all pictures alike.
+
+    The solver's last digits depend on where its variables lie in memory, and
+    an SVG's clip paths are named by a hash of all digits: so they are rounded.
+    """
+    engine = figure.get_layout_engine()
+    if engine is None:
+        return
+    figure.dpi = _POINTS_PER_INCH
+    engine.execute(figure)
+    figure.set_layout_engine("none")
+    for axes in figure.axes:
+        corners = axes.get_position(original=True).get_points()
+        axes.set_position(Bbox(np.round(corners, _LAYOUT_DIGITS)))
 
 
 def _nothing_of(kind: str) -> dict[str, None]:

@@ -41,7 +41,8 @@ def drawn() -> dict[str, bytes]:
     """The pictures of one figure as a run draws them."""
     figure = Figure(figsize=(2, 1.5))
     figure.add_subplot().plot([1, 2], [3, 12])
-    return {kind: figures._picture(figure, kind, "power") for kind in KINDS}
+    contents = figures._pictures(figure, "power")
+    return {kind: contents[f"power.{kind}"] for kind in KINDS}
 
 
 @pytest.fixture(scope="module")
