@@ -75,7 +75,7 @@ def identify(
     record = _store_says(found)
     if as_json:
         told = {**asdict(found), "store": record}
-        typer.echo(json.dumps(told, indent=1, ensure_ascii=False))
+        typer.echo(json.dumps(told, indent=1))  # a stranger's file: in ASCII
     else:
         for label, text in (*_lines(found), ("Run store", record)):
             out.print(f"{label + ':':<12}{_printable(text)}", soft_wrap=True)

@@ -66,8 +66,10 @@ class Outline:
     def _end(self, _name: str) -> None:
         self._depth -= 1
         if self._depth == 1 and self._begun >= 0:
-            last = self._content.index(b">", self._parser.CurrentByteIndex) + 1
-            self.marked, self._begun = (self._begun, last), -1
+            last = self._content.find(b">", self._parser.CurrentByteIndex)
+            # A file in an odd encoding may have no such byte.
+            after = last + 1 if last >= 0 else len(self._content)
+            self.marked, self._begun = (self._begun, after), -1
 
     def _refuse_entities(self, *_declared: Any) -> None:  # noqa: ANN401  (as expat calls it)
         here = self._parser.CurrentByteIndex

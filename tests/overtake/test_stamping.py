@@ -207,6 +207,7 @@ def test_a_character_that_xml_cannot_hold_is_refused(drawn: dict[str, bytes]) ->
         stamping.add(drawn["png"], replace(SAID, title="a\0b"))
 
 
+_STAMPED = """<?xml version="1.0" encoding="%s"?><svg><metadata id="overtake-stamp"/></svg>"""
 BOMB = b"""<?xml version="1.0"?><!DOCTYPE svg [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>
 <svg xmlns="http://www.w3.org/2000/svg"><metadata id="overtake-stamp">&b;</metadata></svg>"""
 EXTERNAL = b"""<?xml version="1.0"?><!DOCTYPE svg [<!ENTITY a SYSTEM "file:///etc/passwd">]>
@@ -225,6 +226,8 @@ def _chunk(name: bytes, data: bytes) -> bytes:
         (EXTERNAL, "declares entities"),
         (DEEP, "nest deeper"),
         (b"", "no PNG, SVG or PDF"),
+        ((_STAMPED % "cp037").encode("cp037"), "no PNG, SVG or PDF"),
+        ((_STAMPED % "utf-16").encode("utf-16"), "no PNG, SVG or PDF"),
         (b"GIF89a", "no PNG, SVG or PDF"),
         (b"<html><body/></html>", "no stamp"),
         (b"%PDF-1.4\n", "no stamp of this book; it is damaged"),
