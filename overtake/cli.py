@@ -2,16 +2,16 @@
 
 import typer
 
-from overtake.commands import book, comparing, data, rerunning, serving, sweeping
+from overtake.commands import book, citing, comparing, data, rerunning, serving, sweeping
 from overtake.commands.console import ErrorsAsMessages
 
 app = typer.Typer(
     cls=ErrorsAsMessages,
-    help="Rerun Overtake's chapters with other parameters, and look after its tables.",
+    help="Rerun Overtake's chapters with other parameters, cite them, and look after its tables.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for group in (rerunning, comparing, sweeping, book, serving):
+for group in (rerunning, comparing, sweeping, citing, book, serving):
     app.add_typer(group.app)
 app.add_typer(data.app, name="data")

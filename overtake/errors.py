@@ -74,6 +74,20 @@ class ResultError(OvertakeError):
     """A headline number, verdict or figure that is not complete."""
 
 
+class PublicationError(OvertakeError):
+    """What ``CITATION.cff`` or the environment says of the published book is not usable."""
+
+
+class CitationError(OvertakeError):
+    """An id that names nothing which can be cited, or a source that is not known."""
+
+    exit_code = 2
+
+
+class PictureError(OvertakeError):
+    """A picture that is not of this book, or is damaged; says which bytes or which field."""
+
+
 class ServerError(OvertakeError):
     """The built book cannot be served as asked."""
 

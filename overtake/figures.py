@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import matplotlib as mpl
+import numpy as np
 import pandas as pd
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_pdf import FigureCanvasPdf
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
+from matplotlib.transforms import Bbox
 
 from overtake import pages, style, tables
 from overtake.errors import ResultError
@@ -20,6 +23,13 @@ from overtake.session import Session
 
 _ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _PNG_PIXELS_PER_INCH = 200  # two pixels for each one of the figure's nominal 100
+_POINTS_PER_INCH = 72  # in which SVG and PDF are drawn, and all pictures are arranged
+_LAYOUT_DIGITS = 6
+_SAYS_OF_ITSELF = {
+    "svg": ("Date", "Creator", "Format", "Type"),
+    "png": ("Software",),
+    "pdf": ("Creator", "Producer", "CreationDate"),
+}
 
 
 @dataclass(frozen=True)
@@ -69,7 +79,7 @@ def publish(
 ) -> FigureRecord:
     """Save a figure with the data behind it and show it in the page.
 
-    Writes ``figures/<id>.svg``, ``.png`` (2x), ``.csv`` and ``.json`` into the
+    Writes ``figures/<id>.svg``, ``.png`` (2x), ``.pdf``, ``.csv`` and ``.json`` into the
     run's folder. In the book the figure appears numbered, with caption and
     alternative text, and can be referred to as ``{numref}`fig-<id>```.
 
@@ -165,7 +175,7 @@ def markdown(record: FigureRecord, address: str) -> str:
     """
     links = " · ".join(
         pages.download(kind.upper(), f"{address}/{record.id}.{kind}")
-        for kind in ("csv", "svg", "png")
+        for kind in ("csv", "svg", "png", "pdf")
     )
     body = f"{record.caption} {pages.escape(source_line(record.tables))} {links}"
     return pages.directive(
@@ -178,11 +188,7 @@ def markdown(record: FigureRecord, address: str) -> str:
 
 def source_line(names: Sequence[str]) -> str:
     """Return the credit line for tables: each producer once, with the vintages."""
-    vintages: dict[str, list[str]] = {}
-    for table in map(tables.describe, names):
-        vintages.setdefault(table.credit, []).append(table.vintage)
-    credits_ = [f"{who} (data of {', '.join(sorted(set(v)))})" for who, v in vintages.items()]
-    return "Source: " + "; ".join(credits_) + "."
+    return f"Source: {tables.credit(names)}."
 
 
 def _check(
@@ -208,16 +214,41 @@ def _check(
 def _pictures(figure: Figure, id: str) -> dict[str, bytes]:
     """Render without dates, versions or random ids: same figure, same bytes.
 
-    `Figure.savefig` would arrange and draw four times: each picture once to
+    `Figure.savefig` would arrange and draw six times: each picture once to
     arrange it, once for good.
     """
-    svg, png = io.BytesIO(), io.BytesIO()
+    svg, pdf, png = io.BytesIO(), io.BytesIO(), io.BytesIO()
+    canvas = FigureCanvasSVG(figure)
+    _arrange(figure)
     with mpl.rc_context({"svg.hashsalt": id}):
-        FigureCanvasSVG(figure).print_svg(svg, metadata={"Date": None, "Creator": None})
-    figure.set_layout_engine("none")  # both pictures are arranged alike
+        canvas.print_svg(svg, metadata=_nothing_of("svg"))
+    FigureCanvasPdf(figure).print_pdf(pdf, metadata=_nothing_of("pdf"))
     figure.dpi = _PNG_PIXELS_PER_INCH
-    FigureCanvasAgg(figure).print_png(png, metadata={"Software": None})
-    return {f"{id}.svg": svg.getvalue(), f"{id}.png": png.getvalue()}
+    FigureCanvasAgg(figure).print_png(png, metadata=_nothing_of("png"))
+    contents = {"svg": svg, "pdf": pdf, "png": png}
+    return {f"{id}.{kind}": buffer.getvalue() for kind, buffer in contents.items()}
+
+
+def _arrange(figure: Figure) -> None:
+    """Place the axes for all pictures alike.
+
+    The solver's last digits depend on where its variables lie in memory, and
+    an SVG's clip paths are named by a hash of all digits: so they are rounded.
+    """
+    engine = figure.get_layout_engine()
+    if engine is None:
+        return
+    figure.dpi = _POINTS_PER_INCH
+    engine.execute(figure)
+    figure.set_layout_engine("none")
+    for axes in figure.axes:
+        corners = axes.get_position(original=True).get_points()
+        axes.set_position(Bbox(np.round(corners, _LAYOUT_DIGITS)))
+
+
+def _nothing_of(kind: str) -> dict[str, None]:
+    """Leave out what matplotlib would write into a picture; `overtake.stamping` says more."""
+    return dict.fromkeys(_SAYS_OF_ITSELF[kind])
 
 
 def _check_loaded(id: str, names: Sequence[str]) -> None:

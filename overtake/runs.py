@@ -339,7 +339,12 @@ def _table_digest(project: Project, resource: Mapping[str, Any]) -> str:
 
 
 def _read_record(path: Path) -> dict[str, Any]:
-    record: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    try:
+        record: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except json.JSONDecodeError as error:
+        raise ProjectError(f"{path} is damaged at character {error.pos}: {error.msg}") from None
+    except UnicodeDecodeError as error:
+        raise ProjectError(f"{path} is damaged at byte {error.start}: {error.reason}") from None
     return record
 
 

@@ -26,15 +26,16 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 from sphinx.util.typing import ExtensionMetadata
 
-from overtake import ledger, runs, scenario_page, scenarios
+from overtake import ledger, publication, runs, scenario_page, scenarios
+from overtake.citations import csl, formats
+from overtake.citations.catalogue import Catalogue
 from overtake.errors import OvertakeError
 from overtake.paths import Project
+from overtake.publication import REPOSITORY_VARIABLE
 from overtake.runs import Run
 from overtake.scenario_page import Outcome
 from overtake.scenarios import Scenario
-
-REPOSITORY_VARIABLE = "OVERTAKE_REPOSITORY"
-"""Environment variable with the web address of the repository that the book is published from."""
+from overtake.stamping.site import stamp_pages
 
 _LOGGER = logging.getLogger(__name__)
 _RUNS: dict[str, Run] = {}
@@ -53,10 +54,12 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("builder-inited", _execute_chapters)
     app.connect("env-get-outdated", _outdated_pages)
     app.connect("html-page-context", _mark_scenario)
+    app.connect("build-finished", _stamp_pictures)
     app.add_directive("claim-ledger", ClaimLedger)
     app.add_directive("data-catalogue", DataCatalogue)
     app.add_directive("chapter-parameters", ChapterParametersTable)
     app.add_directive("run-facts", RunFacts)
+    app.add_directive("citation", CitationText)
     app.add_directive("scenario-cards", ScenarioCards)
     app.add_directive("scenario-figure", ScenarioFigure)
     app.add_directive("scenario-numbers", ScenarioNumbers)
@@ -162,6 +165,7 @@ def _outdated_pages(
     project = Project.find(env.app.confdir)
     state = {name: run.id for name, run in _RUNS.items()}
     state["data"] = ledger.data_state(project)
+    state["publication"] = _publication_state(project)
     state["scenario"] = _scenario_name(env.app)
     state["scenarios"] = str(
         [(o.scenario, sorted(r.id for r in o.runs.values())) for o in _OUTCOMES]
@@ -191,6 +195,32 @@ def _mark_scenario(
         f'<a href="{html.escape(quote(address))}">this page in the baseline</a>.'
     )
     context["docstitle"] = f"{context['docstitle']} (scenario: {scenario.title})"
+
+
+def _publication_state(project: Project) -> str:
+    """Return what citations depend on besides runs and tables."""
+    path = project.root / publication.FILE_NAME
+    return repr(publication.read(project)) if path.is_file() else ""
+
+
+def _stamp_pictures(app: Sphinx, exception: Exception | None) -> None:
+    """Write into the pictures beside the pages what they are and where they come from."""
+    project = Project.find(app.confdir)
+    if exception is not None or app.builder.format != "html":
+        return
+    if not (project.root / publication.FILE_NAME).is_file():
+        _LOGGER.info("overtake: no %s, so pictures are not stamped", publication.FILE_NAME)
+        return
+    try:
+        count = stamp_pages(Path(app.outdir), _catalogue(project))
+    except OvertakeError as error:
+        raise ExtensionError(str(error)) from None
+    _LOGGER.info("overtake: %d pictures are stamped", count)
+
+
+def _catalogue(project: Project) -> Catalogue:
+    """Return what can be cited of the book that is being built."""
+    return Catalogue.of_runs(project, publication.read(project), _RUNS)
 
 
 class _MarkdownDirective(SphinxDirective):
@@ -296,6 +326,22 @@ class ScenarioSpreadRole(SphinxRole):
         chapter, _, number = self.text.partition(":")
         text = scenario_page.spread(_outcomes(), chapter, number)
         return [nodes.inline(self.rawtext, text, classes=["overtake-number"])], []
+
+
+class CitationText(_MarkdownDirective):
+    """A citation: the id of what is cited, and a format."""
+
+    required_arguments = 2
+
+    def markdown(self) -> str:
+        """Return the citation as a quotation, or as code if programs read it."""
+        cited, name = self.arguments
+        try:
+            catalogue = _catalogue(self.project)
+            item = csl.item(catalogue.find(cited), catalogue.publication, self.project)
+            return formats.markdown(item, name)
+        except OvertakeError as error:
+            raise ExtensionError(str(error)) from None
 
 
 class _ResultRole(SphinxRole):

@@ -1,9 +1,8 @@
 """What the store of runs holds."""
 
-import json
 from collections.abc import Iterator
 
-from overtake.errors import ReferenceToRunError
+from overtake.errors import ProjectError, ReferenceToRunError
 from overtake.paths import Project
 from overtake.runs import RECORD_NAME, Run
 
@@ -46,5 +45,5 @@ def by_prefix(project: Project, prefix: str) -> Run:
 def _is_readable(run: Run) -> bool:
     try:
         return "inputs" in run.record
-    except (OSError, json.JSONDecodeError, UnicodeDecodeError):
+    except (OSError, ProjectError):
         return False

@@ -8,7 +8,7 @@ rule is refused with its line, column, value and the rule.
 import csv
 import io
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -97,6 +97,8 @@ class TableDescription:
         Names of rules across columns; see `RULES`.
     rows : int
         Number of rows.
+    hash : str
+        ``sha256:`` and the hash of the file, or "" if the package doesn't say.
     """
 
     name: str
@@ -113,6 +115,7 @@ class TableDescription:
     primary_key: tuple[str, ...]
     rules: tuple[str, ...]
     rows: int
+    hash: str = ""
 
 
 def names() -> list[str]:
@@ -132,6 +135,15 @@ def describe(name: str) -> TableDescription:
     if name not in resources:
         raise TableError(f"no table is called {name!r}; there are: {', '.join(sorted(resources))}")
     return description_of(resources[name])
+
+
+def credit(names: Sequence[str]) -> str:
+    """Return who made tables: each producer once, with the vintages of the data."""
+    vintages: dict[str, list[str]] = {}
+    for table in map(describe, names):
+        vintages.setdefault(table.credit, []).append(table.vintage)
+    named = (f"{who} (data of {', '.join(sorted(set(v)))})" for who, v in vintages.items())
+    return "; ".join(named)
 
 
 def load(name: str) -> pd.DataFrame:
@@ -242,6 +254,7 @@ def description_of(resource: Mapping[str, Any]) -> TableDescription:
         primary_key=tuple(schema["primaryKey"]),
         rules=tuple(resource.get("rules", ())),
         rows=resource.get("rows", 0),
+        hash=resource.get("hash", ""),
     )
 
 

@@ -119,6 +119,15 @@ sphinx:
     nb_mime_priority_overrides: [["*", "text/markdown", 0]]
 """
 
+CITATION = """
+cff-version: 1.2.0
+message: Cite it.
+title: "Small: a book for tests"
+authors: [{name: Nobody}]
+version: 0.0.1
+date-released: 2026-01-03
+"""
+
 TOC = """
 format: jb-book
 root: index
@@ -235,6 +244,7 @@ def make_small_book(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Sm
         book.write("models/shift.py", OTHER_MODEL)
         book.write("_config.yml", CONFIG)
         book.write("_toc.yml", TOC)
+        book.write("CITATION.cff", CITATION)
         book.write("uv.lock", "version = 1\n")
         book.write(
             "index.md",

@@ -9,6 +9,7 @@ import nbformat
 import pytest
 
 from overtake import chapter_parameters, dependencies, parameters, tables
+from overtake.citations.citable import BOOK
 from overtake.paths import Project
 from tests.conftest import ROOT
 
@@ -114,3 +115,22 @@ def test_a_code_cell_only_tells_the_story(name: str) -> None:
 def bibliography_keys() -> set[str]:
     text = (ROOT / "references.bib").read_text(encoding="utf-8")
     return set(re.findall(r"^@\w+\{([^,\s]+),", text, flags=re.MULTILINE))
+
+
+def figure_ids(name: str) -> list[str]:
+    code = [c.source for c in source(name).cells if c.cell_type == "code"]
+    calls = [node for text in code for node in ast.walk(ast.parse(text))]
+    return [
+        ast.literal_eval(keyword.value)
+        for call in calls
+        if isinstance(call, ast.Call) and ast.unparse(call.func) == "figures.publish"
+        for keyword in call.keywords
+        if keyword.arg == "id"
+    ]
+
+
+def test_no_id_names_two_things_that_can_be_cited() -> None:
+    figures = [found for name in CHAPTERS for found in figure_ids(name)]
+    ids = [BOOK, *CHAPTERS, *tables.names(), *figures]
+    assert len(figures) > len(CHAPTERS)
+    assert sorted(ids) == sorted(set(ids))

@@ -40,7 +40,7 @@ def drawn() -> Figure:
 
 def test_files_data_and_record_are_written(folder: Path) -> None:
     record = figures.publish(drawn(), DATA, **TEXTS)
-    assert {p.suffix for p in folder.iterdir()} == {".svg", ".png", ".csv", ".json"}
+    assert {p.suffix for p in folder.iterdir()} == {".svg", ".png", ".pdf", ".csv", ".json"}
     pd.testing.assert_frame_equal(pd.read_csv(folder / "gap-by-measure.csv"), DATA)
     written = json.loads((folder / "gap-by-measure.json").read_text(encoding="utf-8"))
     assert written["alt"] == record.alt

@@ -1,0 +1,119 @@
+"""What can be cited, whatever the format."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from overtake import tables
+from overtake.runs import Run, RunInputs
+
+BOOK = "book"
+"""The id of the book as a whole."""
+
+Kind = Literal["book", "chapter", "table", "figure"]
+
+_HASH_CHARACTERS = 16
+
+
+@dataclass(frozen=True)
+class Citable:
+    """Something with an id, an address and a citation.
+
+    Attributes
+    ----------
+    kind : {"book", "chapter", "table", "figure"}
+        What it is.
+    id : str
+        ``book``, or the chapter's, table's or figure's name.
+    title : str
+        Title; for a figure its message.
+    path : str
+        Stable address from the book's root, with a slash at its beginning.
+    runs : tuple of str
+        Ids of the runs that made it, or for a table of those that read it.
+    credit : str
+        Who made the data.
+    references : tuple of str
+        Keys of ``references.bib`` for the data's publications.
+    content : str
+        For a table its vintage and the beginning of its hash; else "".
+    """
+
+    kind: Kind
+    id: str
+    title: str
+    path: str
+    runs: tuple[str, ...]
+    credit: str
+    references: tuple[str, ...]
+    content: str = ""
+
+
+def book(title: str, wanted: Sequence[RunInputs]) -> Citable:
+    """Return the book, whose title is `title`, as these runs of its chapters show it."""
+    names = _unique(name for inputs in wanted for name in inputs.tables)
+    return Citable(
+        kind="book",
+        id=BOOK,
+        title=title,
+        path="/",
+        runs=tuple(inputs.id for inputs in wanted),
+        credit=_producers(names),
+        references=_references(names),
+    )
+
+
+def chapter(title: str, inputs: RunInputs) -> Citable:
+    """Return a chapter, whose heading is `title`, as one run shows it."""
+    names = tuple(inputs.tables)
+    return Citable(
+        kind="chapter",
+        id=inputs.chapter,
+        title=title,
+        path=f"/chapters/{inputs.chapter}.html",
+        runs=(inputs.id,),
+        credit=_producers(names),
+        references=_references(names),
+    )
+
+
+def table(name: str, wanted: Sequence[RunInputs]) -> Citable:
+    """Return a table of ``data/``, with those of the runs that read it."""
+    described = tables.describe(name)
+    digest = described.hash.removeprefix("sha256:")[:_HASH_CHARACTERS]
+    return Citable(
+        kind="table",
+        id=name,
+        title=described.title,
+        path=f"/chapters/data.html#table-{name}",
+        runs=tuple(inputs.id for inputs in wanted if name in inputs.tables),
+        credit=tables.credit([name]),
+        references=described.sources,
+        content=f"vintage {described.vintage}, SHA-256 {digest}",
+    )
+
+
+def figure(record: Mapping[str, Any], run: Run) -> Citable:
+    """Return a figure from its record in a run."""
+    names = tuple(record["tables"])
+    return Citable(
+        kind="figure",
+        id=record["id"],
+        title=" ".join(record["title"].split()),
+        path=f"/figures/{record['id']}/",
+        runs=(run.id,),
+        credit=tables.credit(names),
+        references=_references(names),
+    )
+
+
+def _producers(names: Sequence[str]) -> str:
+    return "; ".join(_unique(tables.describe(name).credit for name in names))
+
+
+def _references(names: Sequence[str]) -> tuple[str, ...]:
+    return _unique(key for name in names for key in tables.describe(name).sources)
+
+
+def _unique(words: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(words))

@@ -1,0 +1,114 @@
+"""``overtake cite`` and ``overtake identify``: where a figure comes from, and how to say so."""
+
+import json
+from dataclasses import asdict
+from enum import StrEnum
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from overtake import publication
+from overtake.commands.console import AsJson, out
+from overtake.errors import OvertakeError
+from overtake.paths import Project
+from overtake.runs import Run
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from overtake.stamping import Condition, Identification
+
+app = typer.Typer()
+
+_CONDITIONS: "Mapping[Condition, str]" = MappingProxyType(
+    {
+        "unchanged": "unchanged, byte for byte what the run drew",
+        "resaved": "the pixels of the run's picture, in a file that was written anew",
+        "changed": "changed since it was stamped: it does not show what the run drew",
+        "damaged": "damaged: {}",
+    }
+)
+_STILL_THE_RUNS = ("unchanged", "resaved")
+_NOT_THE_RUNS = 1
+
+
+class FormatName(StrEnum):
+    """The formats of a citation; see `overtake.citations.formats`, which is slow to load."""
+
+    BIBTEX = "bibtex"
+    RIS = "ris"
+    CSL_JSON = "csl-json"
+    APA = "apa"
+    CHICAGO = "chicago"
+
+
+@app.command()
+def cite(
+    id: Annotated[str, typer.Argument(help="book, or a chapter, a table or a figure by its id.")],
+    format: Annotated[
+        FormatName, typer.Option("--format", "-f", help="What to write.")
+    ] = FormatName.APA,
+) -> None:
+    """Write a citation of the book, a chapter, a table or a figure."""
+    from overtake.citations import csl, formats
+    from overtake.citations.catalogue import Catalogue
+
+    project = Project.find()
+    published = publication.read(project)
+    cited = Catalogue.of_published(project, published).find(id)
+    item = csl.item(cited, published, project)
+    typer.echo(formats.FORMATS[format].write(item), nl=False)
+
+
+@app.command()
+def identify(
+    file: Annotated[Path, typer.Argument(help="A picture: PNG, SVG or PDF.", show_default=False)],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Say which figure a picture is, from which run, how to cite it, and whether it was changed."""
+    from overtake import stamping
+
+    found = stamping.identify_file(file)
+    record = _store_says(found)
+    if as_json:
+        told = {**asdict(found), "store": record}
+        typer.echo(json.dumps(told, indent=1))  # a stranger's file: in ASCII
+    else:
+        for label, text in (*_lines(found), ("Run store", record)):
+            out.print(f"{label + ':':<12}{_printable(text)}", soft_wrap=True)
+    if found.condition not in _STILL_THE_RUNS:
+        raise typer.Exit(_NOT_THE_RUNS)
+
+
+def _lines(found: "Identification") -> list[tuple[str, str]]:
+    said = found.said
+    return [
+        ("Figure", f"{said.figure}: {said.title}"),
+        ("Run", said.run),
+        ("Citation", said.citation),
+        ("Address", said.address),
+        ("Data", said.data),
+        ("Licence", said.licence),
+        ("Picture", _CONDITIONS[found.condition].format(found.damage)),
+    ]
+
+
+def _store_says(found: "Identification") -> str:
+    """Compare with the run itself, where it is at hand: a stamp may be forged, a store less so."""
+    said = found.said
+    try:
+        record = Run(Project.find().runs / said.run).figures.get(said.figure)
+    except OvertakeError:
+        record = None
+    if record is None:
+        return "this run is not at hand to compare with"
+    same = record["files"].get(f"{said.figure}.{found.kind}") == said.picture
+    return "the run has this very picture" if same else "the run has another picture of this figure"
+
+
+def _printable(text: str) -> str:
+    """Spell out what could act on the terminal."""
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)

@@ -1,0 +1,90 @@
+"""Stamp the pictures of a built book."""
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from overtake.citations import csl, formats
+from overtake.citations.catalogue import Catalogue
+from overtake.citations.citable import Citable
+from overtake.errors import PictureError
+from overtake.stamping import pictures, stamp
+from overtake.stamping.stamp import Stamp
+
+_FOLDERS = ("_images", "_downloads")
+
+
+def of_figure(catalogue: Catalogue, figure: Citable) -> Stamp:
+    """Return what the pictures of a figure of the catalogue say."""
+    item = csl.item(figure, catalogue.publication, catalogue.project)
+    return stamp.of_figure(figure, catalogue.publication, formats.FORMATS["apa"].write(item))
+
+
+def stamped(catalogue: Catalogue, id: str) -> dict[str, bytes]:
+    """Return the stamped pictures of a figure, by file name.
+
+    Raises
+    ------
+    CitationError
+        If no run at hand has such a figure.
+    PictureError
+        If a picture in the store is damaged.
+    """
+    figure = catalogue.find(id)
+    said = of_figure(catalogue, figure)
+    folder = catalogue.project.runs / said.run / "figures"
+    names = [f"{id}.{kind}" for kind in pictures.KINDS if (folder / f"{id}.{kind}").is_file()]
+    return {name: pictures.add((folder / name).read_bytes(), said) for name in names}
+
+
+def stamp_pages(site: Path, catalogue: Catalogue) -> int:
+    """Stamp the runs' pictures that Sphinx has copied beside the pages.
+
+    They are known by their content; a stamp of an earlier build is replaced.
+
+    Parameters
+    ----------
+    site : pathlib.Path
+        The built book.
+    catalogue : Catalogue
+        What the book shows.
+
+    Returns
+    -------
+    int
+        How many pictures were stamped.
+    """
+    figures = _by_content(catalogue)
+    says: dict[str, Stamp] = {}
+    count = 0
+    for path in _candidates(site):
+        content = path.read_bytes()
+        figure = figures.get(_digest(content))
+        if figure is not None:
+            said = says.setdefault(figure.id, of_figure(catalogue, figure))
+            path.write_bytes(pictures.add(content, said))
+            count += 1
+    return count
+
+
+def _by_content(catalogue: Catalogue) -> dict[str, Citable]:
+    return {
+        digest: catalogue.figures[name]
+        for run in catalogue.runs.values()
+        for name, record in run.figures.items()
+        for digest in record["files"].values()
+    }
+
+
+def _candidates(site: Path) -> Iterator[Path]:
+    for folder in _FOLDERS:
+        for kind in pictures.KINDS:
+            yield from sorted((site / folder).rglob(f"*.{kind}"))
+
+
+def _digest(content: bytes) -> str:
+    """Hash a picture without its stamp; "" for a file that is no such picture."""
+    try:
+        return hashlib.sha256(pictures.take_apart(content).picture).hexdigest()
+    except PictureError:
+        return ""

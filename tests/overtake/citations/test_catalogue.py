@@ -1,0 +1,107 @@
+"""Ids: what they name, and what happens to those that name nothing."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from overtake import tables
+from overtake.citations import references
+from overtake.citations.catalogue import Catalogue
+from overtake.citations.formats import FORMATS
+from overtake.commands.citing import FormatName
+from overtake.errors import CitationError
+from overtake.paths import Project
+from tests.conftest import ROOT
+from tests.overtake.citations.conftest import INPUTS, PUBLICATION
+
+
+def test_every_id_names_what_it_says(catalogue: Catalogue) -> None:
+    found = [catalogue.find(name) for name in catalogue.ids]
+    assert [cited.id for cited in found] == catalogue.ids
+    assert {cited.kind for cited in found} == {"book", "chapter", "table", "figure"}
+
+
+def test_a_chapter_has_its_heading_and_a_figure_its_address(catalogue: Catalogue) -> None:
+    assert catalogue.find("hardware-bottleneck").title == "The hardware bottleneck"
+    assert catalogue.find("power").path == "/figures/power/"
+    assert catalogue.find("power").runs == (INPUTS.id,)
+
+
+def test_a_table_names_the_runs_that_read_it_and_its_hash(catalogue: Catalogue) -> None:
+    assert catalogue.find("ai_models").runs == (INPUTS.id,)
+    assert catalogue.find("claims").runs == ()
+    digest = tables.describe("claims").hash.removeprefix("sha256:")
+    assert digest[:16] in catalogue.find("claims").content
+
+
+@pytest.mark.parametrize(
+    ("id", "complaint"),
+    [
+        ("ai_model", "did you mean ai_models"),
+        ("Power", "did you mean power"),
+        ("hardware-bottlenek", "did you mean hardware-bottleneck"),
+        ("zzzzqqqq", "there are: book"),
+    ],
+)
+def test_an_unknown_id_suggests_the_nearest(catalogue: Catalogue, id: str, complaint: str) -> None:
+    with pytest.raises(CitationError, match=complaint):
+        catalogue.find(id)
+
+
+@pytest.mark.parametrize(
+    "id", ["../power", "/etc/passwd", "", "a b", "power\n", "-power", "a" * 101]
+)
+def test_what_has_not_the_form_of_an_id_is_refused(catalogue: Catalogue, id: str) -> None:
+    with pytest.raises(CitationError, match="is no id"):
+        catalogue.find(id)
+
+
+@given(id=st.text())
+def test_no_text_names_anything_but_what_there_is(catalogue: Catalogue, id: str) -> None:
+    if id in catalogue.ids:
+        assert catalogue.find(id).id == id
+    else:
+        with pytest.raises(CitationError):
+            catalogue.find(id)
+
+
+def test_chapters_without_a_run_are_named(tmp_path: Path) -> None:
+    empty = Catalogue(Project(tmp_path), PUBLICATION, (INPUTS,))
+    with pytest.raises(CitationError, match="no run yet of hardware-bottleneck: `make book`"):
+        empty.find("power")
+
+
+def test_every_source_of_every_table_is_in_the_references() -> None:
+    keys = [key for name in tables.names() for key in tables.describe(name).sources]
+    found = references.of_keys(Project(ROOT), keys)
+    assert [reference.key for reference in found] == keys
+    assert all(reference.title and reference.authors for reference in found)
+    assert not any(set(reference.title) & set("{}\\") for reference in found)
+
+
+def test_an_unknown_source_is_named() -> None:
+    with pytest.raises(CitationError, match="no entry nobody1999"):
+        references.of_keys(Project(ROOT), ["nobody1999"])
+
+
+def test_the_command_line_offers_every_format() -> None:
+    assert [name.value for name in FormatName] == list(FORMATS)
+
+
+@pytest.mark.slow
+def test_citation_cff_is_valid() -> None:
+    """By cffconvert, which pins too old a jsonschema to live in our environment."""
+    uv = Path(sys.executable).parent / "uv"
+    command = [uv, "tool", "run", "--python", sys.executable, "cffconvert", "--validate"]
+    checked = subprocess.run(
+        [*command, "-i", "CITATION.cff"], cwd=ROOT, capture_output=True, text=True, timeout=180,
+        check=False,
+    )  # fmt: skip
+    if checked.returncode and "cffconvert" in checked.stderr and "fetch" in checked.stderr:
+        pytest.skip("cffconvert can't be fetched here")
+    assert checked.returncode == 0, checked.stderr
+    assert "valid according to schema version 1.2.0" in checked.stdout
