@@ -1,7 +1,10 @@
 """A published result set beside ours: what was expected, what came, and whether it is met."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+import pandas as pd
 
 from models.errors import ModelInputError
 
@@ -114,3 +117,42 @@ def within_share(
 ) -> Quantity:
     """Compare two numbers at a tolerance that is a share of the published one."""
     return Quantity(name, float(published), float(ours), abs(published) * share, unit)
+
+
+def as_frame(checks: Sequence[AcceptanceCheck]) -> pd.DataFrame:
+    """Return every number of several checks, one row each.
+
+    Returns
+    -------
+    DataFrame
+        id, quantity, published, ours, tolerance, unit, met, distance (in tolerances) and
+        ratio (ours over published; empty where the published number is 0).
+    """
+    rows = [
+        {
+            "id": check.id,
+            "quantity": q.name,
+            "published": q.published,
+            "ours": q.ours,
+            "tolerance": q.tolerance,
+            "unit": q.unit,
+            "met": q.met,
+            "distance": q.distance,
+            "ratio": q.ours / q.published if q.published else math.nan,
+        }
+        for check in checks
+        for q in check.quantities
+    ]
+    return pd.DataFrame(rows)
+
+
+def farthest_first(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return for each id the number that is farthest off in tolerances, the farthest id first.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        From `as_frame`.
+    """
+    ordered = frame.sort_values("distance", ascending=False, kind="stable")
+    return ordered.drop_duplicates("id").reset_index(drop=True)

@@ -22,7 +22,13 @@ _UNCERTAIN = ("Speculative", "Unverified")
 
 
 def cost_selections(
-    costs: pd.DataFrame, models: pd.DataFrame, *, top: int, first: Moment, last: Moment
+    costs: pd.DataFrame,
+    models: pd.DataFrame,
+    *,
+    top: int,
+    first: Moment,
+    last: Moment,
+    level: float = 0.90,
 ) -> pd.DataFrame:
     """Growth of training costs, for several selections of the table by date and by compute.
 
@@ -43,7 +49,7 @@ def cost_selections(
     Returns
     -------
     DataFrame
-        selection, n, growth, low, high (factor a year, 90% confidence, classical);
+        selection, n, growth, low, high (factor a year, classical confidence interval);
         the study's own rule first.
 
     Raises
@@ -61,7 +67,7 @@ def cost_selections(
         f"top {top}, all years": of_frontier,
         "all models, all years": of_frontier | True,
     }
-    rows = [_cost_row(name, costs[mask]) for name, mask in masks.items()]
+    rows = [_cost_row(name, costs[mask], level) for name, mask in masks.items()]
     return pd.DataFrame(rows)
 
 
@@ -154,7 +160,12 @@ def country_trends(
 
 
 def china_slopes(
-    models: pd.DataFrame, *, tops: tuple[int, ...], since: Moment, untils: Mapping[str, Moment]
+    models: pd.DataFrame,
+    *,
+    tops: tuple[int, ...],
+    since: Moment,
+    untils: Mapping[str, Moment],
+    level: float = 0.90,
 ) -> pd.DataFrame:
     """China's growth after the kink for every combination of reasonable selections.
 
@@ -188,7 +199,9 @@ def china_slopes(
         kept = models[firm & of(models) & (models["date"] <= pd.Timestamp(until))]
         largest = _largest(kept, top, since)
         # Only the best date is asked for here, not the bootstrap's p-value.
-        best = search_break(largest, rng=np.random.default_rng(0), replications=20).best
+        best = search_break(
+            largest, rng=np.random.default_rng(0), replications=20, level=level
+        ).best
         after = best.growth_after
         rows.append(
             {
@@ -335,8 +348,8 @@ def progress_check(selections: pd.DataFrame) -> AcceptanceCheck:
     )
 
 
-def _cost_row(name: str, costs: pd.DataFrame) -> dict[str, object]:
-    growth = fit_growth(costs, quantity=_COST, covariance="classical").annual_growth
+def _cost_row(name: str, costs: pd.DataFrame, level: float) -> dict[str, object]:
+    growth = fit_growth(costs, quantity=_COST, covariance="classical", level=level).annual_growth
     return {
         "selection": name,
         "n": growth.n,
