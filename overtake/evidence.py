@@ -122,7 +122,7 @@ def coverage_table(path: Path) -> str:
         (
             pages.escape(e["name"]),
             f"`{e['function']}`",
-            pages.escape(e["design"]),
+            pages.escape(e["data"]),
             f"{e['replications']:,}",
             f"{e['coverage']:.1%} ({e['low']:.1%} to {e['high']:.1%})",
             pages.escape(e["note"]) or "none",

@@ -331,9 +331,7 @@ def premium_clustered(rng: np.random.Generator) -> bool:
 
 def premium_few_developers(rng: np.random.Generator) -> bool:
     table = capability_table(rng, n=80, premium=4.0, developers=9)
-    effects = dict(
-        zip(table["organization"].unique(), rng.normal(0, 2, 9), strict=False)
-    )
+    effects = dict(zip(table["organization"].unique(), rng.normal(0, 2, 9), strict=False))
     table = table.assign(eci=table["eci"] + table["organization"].map(effects))
     return _holds(capability_premium(table).premium, 4.0)
 
@@ -438,9 +436,7 @@ def scaling_exponent(rng: np.random.Generator) -> bool:
 # ------------------------------------------------------------------ lithography
 
 
-def _durations(
-    rng: np.random.Generator, n: int, median: float, log_sd: float
-) -> pd.DataFrame:
+def _durations(rng: np.random.Generator, n: int, median: float, log_sd: float) -> pd.DataFrame:
     years = median * np.exp(log_sd * rng.standard_normal(n))
     watched = median * rng.uniform(0.5, 3, n)
     return pd.DataFrame(
