@@ -12,6 +12,7 @@ from models.attitudes import country_difference, percentile_rank, share_differen
 from models.bootstrap import percentile_estimate
 from models.breaks import interrupted_trend, search_break
 from models.capability import average_lag, capability_lag, frontier_gap, frontier_trend
+from models.country_panel import fit_panel_trends
 from models.efficiency import (
     algorithmic_progress,
     capability_premium,
@@ -75,7 +76,7 @@ class Design:
     data: str
     trial: Trial
     quick: int = 100
-    thorough: int = 1000
+    thorough: int = 500
     expected: tuple[float, float] = ACCEPTED
     note: str = ""
 
@@ -549,6 +550,28 @@ def countries_trend(rng: np.random.Generator) -> bool:
     return _holds(found.trend_difference, 0.4)
 
 
+def trend_of_country(rng: np.random.Generator) -> bool:
+    countries, years = 15, np.arange(2012, 2024)
+    slopes = 0.3 + 0.8 * rng.standard_normal(countries)
+    common = rng.normal(0, 2, len(years))
+    rows = [
+        pd.DataFrame(
+            {
+                "country": f"C{i:02d}",
+                "year": years,
+                "value": 40
+                + 5 * rng.standard_normal()
+                + common
+                + slope * (years - 2017.5)
+                + 3 * _shocks(rng, len(years), 0.3),
+            }
+        )
+        for i, slope in enumerate(slopes)
+    ]
+    found = fit_panel_trends(pd.concat(rows), value="value").relative["C00"]
+    return _holds(found, slopes[0] - slopes.mean())
+
+
 RANK_TRUTH = np.linspace(10, 50, 41)
 
 
@@ -600,7 +623,7 @@ DESIGNS = (
         "60 models, developer effects of 0.5 OOM",
         growth_wild,
         quick=60,
-        thorough=400,
+        thorough=300,
     ),
     Design(
         "growth, prediction of a new model",
@@ -837,7 +860,7 @@ DESIGNS = (
         "log-normal with censoring",
         duration_likelihood,
         quick=60,
-        thorough=400,
+        thorough=300,
     ),
     Design(
         "median duration, 8 programmes",
@@ -845,7 +868,7 @@ DESIGNS = (
         "log-normal with censoring",
         duration_likelihood_few,
         quick=60,
-        thorough=400,
+        thorough=300,
     ),
     Design(
         "median duration, posterior of 6 programmes",
@@ -907,6 +930,14 @@ DESIGNS = (
         "models.attitudes.country_difference",
         "13 years, autocorrelation of 0.3",
         countries_trend,
+    ),
+    Design(
+        "trend of one country among many, pooled",
+        "models.country_panel.fit_panel_trends",
+        "15 countries, 12 years, slopes with SD 0.8 points a year",
+        trend_of_country,
+        quick=25,
+        thorough=300,
     ),
     Design(
         "rank among countries",
