@@ -5,6 +5,7 @@ slow tests measured; the Sphinx extension puts it into the methods page.
 """
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ SIGNIFICANCE = 0.05
 _SMALLEST_P = 0.001
 _PUBLISHED_TABLES = ("published_estimates", "chip_supply_estimates")
 _DIGITS = 6
+_UNIT_WORDS = {"ratio": "times", "ratio per year": "times a year", "percent": "%"}
 
 
 def acceptance(runs: Mapping[str, Run]) -> list[dict[str, Any]]:
@@ -144,7 +146,8 @@ def published_comparison(runs: Mapping[str, Run], pairs: Mapping[str, str]) -> s
     runs : mapping of str to Run
         The run of each chapter.
     pairs : mapping of str to str
-        ``chapter:name`` of the headline number by id of the published estimate.
+        ``chapter:name`` of the headline number by id of the published estimate;
+        "" where the book has none for it.
 
     Raises
     ------
@@ -180,8 +183,8 @@ def _acceptance_row(record: Mapping[str, Any]) -> tuple[str, ...]:
 def _comparison(q: Mapping[str, Any]) -> str:
     unit = f" {q['unit']}" if q["unit"] else ""
     text = (
-        f"{q['quantity'].replace('_', ' ')}: {_number(q['published'])} published, "
-        f"{_number(q['ours'])}{unit} here, tolerance {q['tolerance']:.2g}"
+        f"{q['quantity'].replace('_', ' ')}: {_compared(q, 'published')} published, "
+        f"{_compared(q, 'ours')}{unit} here, tolerance {q['tolerance']:.2g}"
     )
     return pages.escape(text)
 
@@ -191,8 +194,8 @@ def _all_numbers(records: Sequence[Mapping[str, Any]]) -> str:
         (
             f"`{record['id']}`",
             pages.escape(q["quantity"].replace("_", " ")),
-            _number(q["published"]),
-            _number(q["ours"]),
+            _compared(q, "published"),
+            _compared(q, "ours"),
             f"{q['tolerance']:.2g}",
             pages.escape(q["unit"]) or "none",
             "yes" if q["met"] else "**no**",
@@ -254,6 +257,13 @@ def _title(chapter: str) -> str:
     return chapter.replace("-", " ").capitalize()
 
 
+def _compared(q: Mapping[str, Any], which: str) -> str:
+    """Write a number as finely as its tolerance asks, and one digit more."""
+    decimals = max(-math.floor(math.log10(q["tolerance"])), 0) + 1
+    text = f"{q[which]:,.{decimals}f}".rstrip("0").rstrip(".")
+    return text.replace("-", "−")
+
+
 def _number(value: float) -> str:
     return prose.number(float(f"{value:.{_DIGITS}g}"), _shown_digits(value))
 
@@ -271,7 +281,8 @@ def _published_cells(row: Mapping[Any, Any]) -> tuple[str, str, str]:
 
 
 def _published_value(row: Mapping[Any, Any]) -> str:
-    low, high, unit = row["low"], row["high"], str(row["unit"])
+    low, high = row["low"], row["high"]
+    unit = _UNIT_WORDS.get(str(row["unit"]), str(row["unit"]))
     given = {key: not pd.isna(row[key]) for key in ("value", "low", "high", "level")}
     match given["low"], given["high"]:
         case True, True:
@@ -289,6 +300,8 @@ def _published_value(row: Mapping[Any, Any]) -> str:
 
 
 def _own_cell(runs: Mapping[str, Run], headline: str) -> str:
+    if not headline:
+        return "quoted, no number of ours"
     chapter, _, name = headline.partition(":")
     if chapter not in runs:
         raise ResultError(f"no chapter is called {chapter!r}; there are: {', '.join(sorted(runs))}")

@@ -352,7 +352,7 @@ class CoverageTable(_MarkdownDirective):
 class PublishedComparison(_MarkdownDirective):
     """What others published beside our headline numbers.
 
-    Each line of the content is ``id = chapter:headline``.
+    Each line of the content is ``id = chapter:headline``, or ``id =`` where we have none.
     """
 
     has_content = True
