@@ -12,8 +12,10 @@ import pandas as pd
 from models.acceptance import AcceptanceCheck, within, within_share
 from models.breaks import BreakSearch, search_break
 from models.efficiency import algorithmic_progress
+from models.estimates import Estimate
 from models.frontier import record_mask, top_n_mask
 from models.growth import GrowthFit, fit_growth
+from models.hardware import lag_between_trends
 from models.regression import fit_linear
 from models.timescale import MONTHS_PER_YEAR, Moment, decimal_year, decimal_years
 
@@ -114,14 +116,15 @@ class CountryTrends:
         One slope each, log10 compute on time.
     broken : BreakSearch
         China's trend with one kink.
-    lag_years : float
-        How long before `end` the others' line stood where China's kinked line ends.
+    lag : Estimate
+        Years before the snapshot's end at which the others' line stood where China's
+        kinked line ends.
     """
 
     china: GrowthFit
     others: GrowthFit
     broken: BreakSearch
-    lag_years: float
+    lag: Estimate
 
 
 def country_trends(
@@ -156,7 +159,8 @@ def country_trends(
     sides = [_largest(seen[mask], top, since) for mask in (chinese, ~chinese)]
     china, others = (fit_growth(side, covariance="classical", level=level) for side in sides)
     broken = search_break(sides[0], rng=rng, replications=replications, level=level)
-    return CountryTrends(china, others, broken, _lag_at(decimal_year(until), broken, others))
+    lag = lag_between_trends(others, broken.best, date=until, rng=rng, level=level)
+    return CountryTrends(china, others, broken, lag)
 
 
 def china_slopes(
@@ -250,7 +254,9 @@ def china_check(trends: CountryTrends, slopes: pd.DataFrame) -> AcceptanceCheck:
             within_share("others_simple_low_90", 4.28, rest.low, 0.2, "× a year"),
             within_share("others_simple_high_90", 5.30, rest.high, 0.2, "× a year"),
             within("others_n", 60, others.n, 0.5, "models"),
-            within_share("lag", 2.08, trends.lag_years, 0.05, "years"),
+            within_share("lag", 2.08, trends.lag.value, 0.05, "years"),
+            within_share("lag_low_90", 1.41, trends.lag.low, 0.2, "years"),
+            within_share("lag_high_90", 2.63, trends.lag.high, 0.2, "years"),
         ),
         "epoch-china-trends-2025",
         "models.acceptance_trends.country_trends",
@@ -374,15 +380,6 @@ def _is_firm(models: pd.DataFrame) -> "pd.Series[bool]":
 def _largest(models: pd.DataFrame, top: int, since: Moment) -> pd.DataFrame:
     frontier = models[top_n_mask(models, top=top)]
     return frontier[frontier["date"] >= pd.Timestamp(since)]
-
-
-def _lag_at(end: float, broken: BreakSearch, others: GrowthFit) -> float:
-    """Years since the straight line stood where the kinked one is at `end`."""
-    constant, before, change = broken.best.regression.coefficients
-    since_break = end - decimal_year(broken.best.break_date)
-    reached = constant + (before + change) * since_break
-    start, slope = others.regression.coefficients
-    return float(end - others.origin - (reached - start) / slope)
 
 
 def _share_inside(slopes: pd.DataFrame, low: float, high: float) -> float:

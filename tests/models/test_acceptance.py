@@ -144,7 +144,7 @@ def test_one_slope_and_its_lag_by_hand() -> None:
         replications=20,
     )
     assert found.china.annual_growth.value == pytest.approx(4, rel=1e-3)
-    assert found.lag_years == pytest.approx(2, abs=0.01)
+    assert found.lag.value == pytest.approx(2, abs=0.01)
 
 
 def test_two_stages_give_compute_what_both_share() -> None:
