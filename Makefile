@@ -26,7 +26,7 @@ test: environment chromium ## Run all tests, with coverage
 
 .PHONY: test-slow
 test-slow: environment ## Measure the coverage of every interval; writes benchmarks/results
-	$(BIN)/pytest -m slow tests/models/test_coverage.py
+	$(BIN)/pytest -m slow
 
 .PHONY: check
 check: environment ## Check format, lint, types and that notebooks hold no outputs

@@ -7,22 +7,14 @@ import numpy as np
 import pandas as pd
 
 from models.acceptance import AcceptanceCheck, Quantity, within, within_share
-from models.checks import require_table
-from models.scaling_law import ScalingLaw, bootstrap_scaling_law, fit_scaling_law
-
-HOFFMANN = ScalingLaw(
-    a=math.exp(6.0073404),
-    b=math.exp(6.0179186),
-    e=math.exp(0.5267228),
-    alpha=0.33917084,
-    beta=0.2849083,
-    objective=math.nan,
-    n=0,
+from models.scaling_law import (
+    HOFFMANN_ET_AL,
+    ScalingLaw,
+    bootstrap_scaling_law,
+    fit_absolute_deviations,
+    fit_scaling_law,
+    likelihood_ratio,
 )
-"""The law of Hoffmann et al. (2022) before rounding, as the source of their paper holds it."""
-
-LEAST_ABSOLUTE_DELTA = 1e-7
-"""A Huber threshold so small that the loss is the absolute deviation."""
 
 _PUBLISHED_FIT = {"a": 482.01, "b": 2085.43, "e": 1.81686, "alpha": 0.34781, "beta": 0.36585}
 _HUBER_FIT = {"a": 477.83, "b": 2143.4, "e": 1.81722, "alpha": 0.34731, "beta": 0.36717}
@@ -59,7 +51,7 @@ def huber_check(runs: pd.DataFrame, *, delta: float, drop_highest: int) -> Accep
 
 def least_absolute_check(runs: pd.DataFrame, *, drop_highest: int) -> AcceptanceCheck:
     """Compare the fit by least absolute deviations with the table that was published."""
-    law = fit_scaling_law(runs, delta=LEAST_ABSOLUTE_DELTA, drop_highest=drop_highest)
+    law = fit_absolute_deviations(runs, drop_highest=drop_highest)
     return AcceptanceCheck(
         "chinchilla-published",
         "Scaling law, the published table: in effect least absolute deviations",
@@ -68,8 +60,8 @@ def least_absolute_check(runs: pd.DataFrame, *, drop_highest: int) -> Acceptance
             within("exponent_of_parameters", 0.513, law.beta / (law.alpha + law.beta), 0.002),
         ),
         "besiroglu2024",
-        "models.scaling_law.fit_scaling_law",
-        _settings_reason(LEAST_ABSOLUTE_DELTA, drop_highest),
+        "models.scaling_law.fit_absolute_deviations",
+        f"Fitted with the {drop_highest} highest losses dropped.",
     )
 
 
@@ -86,10 +78,7 @@ def standard_error_check(
     draws = bootstrap_scaling_law(
         runs, law, rng=rng, replications=replications, delta=delta, drop_highest=drop_highest
     )
-    found = {
-        name: float(np.std([getattr(draw, name) for draw in draws], ddof=1))
-        for name in _STANDARD_ERRORS
-    }
+    found = draws.standard_errors()
     return AcceptanceCheck(
         "chinchilla-se",
         "Scaling law, bootstrap standard errors",
@@ -106,43 +95,15 @@ def standard_error_check(
 
 def likelihood_ratio_check(runs: pd.DataFrame, *, drop_highest: int) -> AcceptanceCheck:
     """Compare the likelihood ratio of our fit against the law of Hoffmann et al."""
-    law = fit_scaling_law(runs, delta=LEAST_ABSOLUTE_DELTA, drop_highest=drop_highest)
-    kept = runs.sort_values("loss", kind="stable").iloc[: len(runs) - drop_highest]
-    ratio = laplace_likelihood_ratio(kept, law, HOFFMANN)
+    found = likelihood_ratio(runs, HOFFMANN_ET_AL, drop_highest=drop_highest)
     return AcceptanceCheck(
         "chinchilla-hoffmann",
         "Scaling law, likelihood ratio against Hoffmann et al. (unrounded, 5 d.f.)",
-        (within("likelihood_ratio", 84.00, ratio, 0.5),),
+        (within("likelihood_ratio", 84.00, found.statistic, 0.5),),
         "epoch-chinchilla-replication",
-        "models.acceptance_scaling_law.laplace_likelihood_ratio",
-        _settings_reason(LEAST_ABSOLUTE_DELTA, drop_highest),
+        "models.scaling_law.likelihood_ratio",
+        f"Computed with the {drop_highest} highest losses dropped; p = {found.p_value:.2g}.",
     )
-
-
-def laplace_likelihood_ratio(runs: pd.DataFrame, law: ScalingLaw, rival: ScalingLaw) -> float:
-    r"""Twice the log-likelihood of `law` over `rival` when log residuals are Laplace.
-
-    Each law has its own best scale, so that the ratio is
-    :math:`2 n \ln(\sum_i |r_i^\text{rival}| / \sum_i |r_i^\text{law}|)`.
-
-    Parameters
-    ----------
-    runs : DataFrame
-        Columns parameters, training_tokens and loss (nats per token).
-
-    Raises
-    ------
-    ModelInputError
-        If a column or value is missing, or not positive.
-    """
-    columns = ["parameters", "training_tokens", "loss"]
-    require_table(runs, complete=columns, positive=columns)
-    size, tokens, loss = (runs[name].to_numpy(dtype=float) for name in columns)
-
-    def deviations(one: ScalingLaw) -> float:
-        return float(np.abs(np.log(one.loss(size, tokens) / loss)).sum())
-
-    return 2 * len(runs) * math.log(deviations(rival) / deviations(law))
 
 
 def _law_quantities(

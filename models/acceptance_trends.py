@@ -282,8 +282,8 @@ def progress_selections(index: pd.DataFrame, *, until: Moment) -> pd.DataFrame:
     Parameters
     ----------
     index : DataFrame
-        Columns country, date, eci and training_compute_flop; rows without compute
-        are left out.
+        Columns organization, date, eci, training_compute_flop and compute_confidence;
+        rows without compute are left out.
     until : str, date or Timestamp
         Last release that the study could have seen.
 

@@ -24,12 +24,12 @@ class Reproduction(CommonParameters):
         maximum=20,
     )
     bootstrap_replications: int = parameter(
-        1000,
+        4000,
         unit="resamples",
         meaning="Resamples behind the standard errors of the scaling law.",
         source=JUDGEMENT,
         minimum=100,
-        maximum=4000,
+        maximum=20000,
     )
     frontier_top: int = parameter(
         10,
