@@ -114,8 +114,10 @@ def coverage_table(path: Path) -> str:
     entries = sorted(content["intervals"], key=lambda entry: entry["name"])
     low, high = content["accepted"]
     outside = [e["name"] for e in entries if not low <= e["coverage"] <= high]
+    days, commits = (sorted({e[key] for e in entries}) for key in ("measured", "commit"))
     sentence = (
-        f"Measured on {content['measured']} at commit `{content['commit']}`: of {len(entries)} "
+        f"Measured on {' and '.join(days)} at commit "
+        f"{', '.join(f'`{commit}`' for commit in commits)}: of {len(entries)} "
         f"intervals at a nominal {content['level']:.0%}, {len(entries) - len(outside)} cover the "
         f"truth in {low:.0%} to {high:.0%} of the simulated data sets"
         + (f"; outside are {pages.escape(', '.join(outside))}." if outside else ".")

@@ -8,7 +8,6 @@ import datetime as dt
 import json
 import subprocess
 import zlib
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -65,29 +64,25 @@ def test_quick_coverage(design: Design) -> None:
     assert least <= hits(design, design.quick, salt=1) <= most
 
 
-@pytest.fixture(scope="module")
-def measured() -> Iterator[dict[str, dict[str, object]]]:
-    """Collect what is measured, and write it once every design has been."""
-    found: dict[str, dict[str, object]] = {}
-    yield found
-    if set(found) == set(IDS):
-        write(list(found.values()))
-
-
-def write(entries: list[dict[str, object]]) -> None:
-    commit = subprocess.run(
+def head_commit() -> str:
+    found = subprocess.run(
         ["git", "rev-parse", "--short", "HEAD"],
         cwd=ROOT,
         capture_output=True,
         text=True,
         check=False,
-    ).stdout.strip()
+    )
+    return found.stdout.strip() or "unknown"
+
+
+def record(entry: dict[str, object]) -> None:
+    """Put one measurement in its place; those of designs that are gone are dropped."""
+    text = RESULTS.read_text(encoding="utf-8") if RESULTS.is_file() else '{"intervals": []}'
+    entries = {one["name"]: one for one in json.loads(text)["intervals"]} | {entry["name"]: entry}
     content = {
-        "measured": dt.datetime.now(tz=dt.UTC).date().isoformat(),
-        "commit": commit or "unknown",
         "level": LEVEL,
         "accepted": list(ACCEPTED),
-        "intervals": entries,
+        "intervals": [entries[name] for name in sorted(set(IDS) & set(entries))],
     }
     RESULTS.parent.mkdir(parents=True, exist_ok=True)
     RESULTS.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -95,10 +90,10 @@ def write(entries: list[dict[str, object]]) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("design", DESIGNS, ids=IDS)
-def test_thorough_coverage(design: Design, measured: dict[str, dict[str, object]]) -> None:
+def test_thorough_coverage(design: Design) -> None:
     count = hits(design, design.thorough, salt=2)
     low, high = proportion_confint(count, design.thorough, alpha=0.05, method="beta")
-    measured[design.name] = {
+    entry = {
         "name": design.name,
         "function": design.function,
         "data": design.data,
@@ -108,6 +103,9 @@ def test_thorough_coverage(design: Design, measured: dict[str, dict[str, object]
         "low": float(low),
         "high": float(high),
         "note": design.note,
+        "measured": dt.datetime.now(tz=dt.UTC).date().isoformat(),
+        "commit": head_commit(),
     }
+    record(entry)
     least, most = design.expected
     assert least <= count / design.thorough <= most

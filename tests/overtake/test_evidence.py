@@ -129,12 +129,12 @@ def measured(tmp_path: Path, *coverages: float) -> Path:
             "low": c - 0.03,
             "high": c + 0.03,
             "note": "",
+            "measured": "2026-11-24",
+            "commit": "abc1234",
         }
         for i, c in enumerate(coverages)
     ]
     content = {
-        "measured": "2026-11-24",
-        "commit": "abc1234",
         "level": 0.9,
         "accepted": [0.85, 0.95],
         "intervals": entries,
