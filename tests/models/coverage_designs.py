@@ -945,7 +945,7 @@ DESIGNS = (
         quick=25,
         thorough=250,
         expected=(0.76, 0.91),
-        note="Resampling 15 developers whole: percentile intervals of so few groups are a little narrow",
+        note="Percentile intervals of 15 resampled developers are a little narrow",
     ),
     Design(
         "advantage on exposed benchmarks",
