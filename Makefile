@@ -24,6 +24,10 @@ book: environment ## Build the site into _build/html
 test: environment chromium ## Run all tests, with coverage
 	$(BIN)/pytest -n auto --dist loadfile --cov --cov-report=term:skip-covered
 
+.PHONY: test-slow
+test-slow: environment ## Measure the coverage of every interval; writes benchmarks/results
+	$(BIN)/pytest -m slow
+
 .PHONY: check
 check: environment ## Check format, lint, types and that notebooks hold no outputs
 	$(BIN)/ruff format --check .
@@ -42,7 +46,8 @@ bench: environment ## Measure build times and overheads; writes benchmarks/resul
 	$(BIN)/python benchmarks/build.py
 
 .PHONY: bench-models
-bench-models: environment ## Measure what vectorising saves, and the forecast; writes benchmarks/results
+bench-models: environment ## Measure chapters, refits of the scaling law and the forecast
+	$(BIN)/python benchmarks/chapters.py
 	$(BIN)/python benchmarks/scaling_law.py
 	$(BIN)/python benchmarks/forecast.py
 

@@ -6,24 +6,19 @@ happen in a copy of the project, so that nothing of yours is touched. Writes
 """
 
 import json
-import os
 import resource
 import shutil
-import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
+from copied_project import call, copied_project
 from rich.console import Console
 from rich.table import Table
 
 from overtake.paths import Project
 
-_BIN = Path(sys.executable).parent
-_IGNORED = shutil.ignore_patterns("_build", ".venv", ".git", "__pycache__", ".*_cache")
 _REPEATS = 3
 _RUN = """
 import time
@@ -40,9 +35,7 @@ print(time.perf_counter() - start)
 def main() -> None:
     """Measure, print and write."""
     project = Project.find()
-    with tempfile.TemporaryDirectory(prefix="overtake-bench-") as folder:
-        root = Path(folder) / "book"
-        shutil.copytree(project.root, root, ignore=_IGNORED)
+    with copied_project() as root:
         figures = {**_builds(root), **_overheads(root)}
     figures["peak_memory_mb"] = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     figures["second_over_cold"] = figures["second_build_s"] / figures["cold_build_s"]
@@ -50,10 +43,10 @@ def main() -> None:
 
 
 def _builds(root: Path) -> dict[str, float]:
-    cold = _timed(lambda: _call(root, "jupyter-book", "build", ".", "-W", "-n", "--keep-going"))
-    second = _timed(lambda: _call(root, "jupyter-book", "build", ".", "-W", "-n", "--keep-going"))
+    cold = _timed(lambda: call(root, "jupyter-book", "build", ".", "-W", "-n", "--keep-going"))
+    second = _timed(lambda: call(root, "jupyter-book", "build", ".", "-W", "-n", "--keep-going"))
     _change_default(root)
-    changed = _timed(lambda: _call(root, "jupyter-book", "build", ".", "-W", "-n", "--keep-going"))
+    changed = _timed(lambda: call(root, "jupyter-book", "build", ".", "-W", "-n", "--keep-going"))
     return {"cold_build_s": cold, "second_build_s": second, "one_parameter_build_s": changed}
 
 
@@ -83,7 +76,7 @@ def _overheads(root: Path) -> dict[str, float]:
         script = root / f"{chapter}.py"
         script.write_text(_as_script(Project(root).chapter(chapter)), encoding="utf-8")
         turns = [
-            (_timed(lambda s=script: _call(root, "python", str(s))), _fresh_run(root, chapter))
+            (_timed(lambda s=script: call(root, "python", str(s))), _fresh_run(root, chapter))
             for _ in range(_REPEATS)
         ]
         plain, through = map(min, zip(*turns, strict=True))
@@ -101,24 +94,8 @@ def _as_script(path: Path) -> str:
 def _fresh_run(root: Path, chapter: str) -> float:
     """Time one run as a build makes it: the machinery is imported once, before."""
     shutil.rmtree(root / "_build" / "runs", ignore_errors=True)
-    out = _call(root, "python", "-c", _RUN.format(chapter=chapter))
+    out = call(root, "python", "-c", _RUN.format(chapter=chapter))
     return float(out.split()[-1])
-
-
-def _call(root: Path, command: str, *arguments: str) -> str:
-    threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
-    environment = {**os.environ, **threads, "PYTHONPATH": str(root), "OVERTAKE_ROOT": str(root)}
-    done = subprocess.run(
-        [_BIN / command, *arguments],
-        cwd=root,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        sys.exit(f"{command} failed:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
-    return done.stdout
 
 
 def _timed(action: Callable[[], object]) -> float:

@@ -58,3 +58,27 @@ def percentile_estimate(
     return Estimate(
         float(value), float(min(low, value)), float(max(high, value)), level, kind, n, unit
     )
+
+
+def reflected_estimate(
+    value: float,
+    draws: npt.ArrayLike,
+    *,
+    level: float,
+    n: int,
+    unit: str = "",
+) -> Estimate:
+    r"""Estimate with the basic bootstrap interval, widened to hold the value.
+
+    The draws stand to the value as the value stands to the truth, so that their
+    quantiles are mirrored: :math:`[2\hat\theta - q_{hi}, 2\hat\theta - q_{lo}]`
+    (Davison and Hinkley 1997, section 5.2). Where resampling shifts a statistic one
+    way, the percentile interval counts the shift twice, and this one takes it out.
+
+    Raises
+    ------
+    ModelInputError
+        As `percentile_estimate`.
+    """
+    mirrored = 2 * value - np.asarray(draws, dtype=float)
+    return percentile_estimate(value, mirrored, level=level, n=n, unit=unit)

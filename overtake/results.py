@@ -11,6 +11,7 @@ from overtake.prose import EstimateLike
 from overtake.session import Session
 
 FILE_NAME = "results.json"
+ACCEPTANCE_NAME = "acceptance.json"
 
 
 class VerdictLike(Protocol):
@@ -35,6 +36,70 @@ class VerdictLike(Protocol):
     @property
     def likelihood_word(self) -> str | None:
         """ICD 203 word, where the claim has a probability."""
+
+
+class QuantityLike(Protocol):
+    """One published number and ours."""
+
+    @property
+    def name(self) -> str:
+        """What the number is, in snake_case."""
+
+    @property
+    def published(self) -> float:
+        """The published number."""
+
+    @property
+    def ours(self) -> float:
+        """Ours."""
+
+    @property
+    def tolerance(self) -> float:
+        """Largest distance that counts as met."""
+
+    @property
+    def unit(self) -> str:
+        """Unit of both."""
+
+    @property
+    def met(self) -> bool:
+        """Whether ours is within the tolerance."""
+
+    @property
+    def distance(self) -> float:
+        """Distance in tolerances."""
+
+
+class AcceptanceLike(Protocol):
+    """A published result with all its numbers, beside ours."""
+
+    @property
+    def id(self) -> str:
+        """Stable name."""
+
+    @property
+    def result(self) -> str:
+        """What was published."""
+
+    @property
+    def quantities(self) -> Sequence[QuantityLike]:
+        """Its numbers."""
+
+    @property
+    def source(self) -> str:
+        """Key of the bibliography."""
+
+    @property
+    def code(self) -> str:
+        """Dotted name of the function that computes ours."""
+
+    @property
+    def reason(self) -> str:
+        """What differs, where a number is not met."""
+
+    @property
+    def met(self) -> bool:
+        """Whether every number is met."""
 
 
 @dataclass(frozen=True)
@@ -200,6 +265,33 @@ def publish(
         _show(_verdict_table(chapter, claims))
 
 
+def publish_acceptance(checks: Sequence[AcceptanceLike]) -> None:
+    """Write ``acceptance.json``: published results beside ours.
+
+    The build joins the files of all chapters into the site's ``acceptance.json``.
+    Where a result has several numbers, `published`, `ours` and `tolerance` are
+    objects by name.
+
+    Parameters
+    ----------
+    checks : sequence of AcceptanceLike
+        Every result that was tried, met or not.
+
+    Raises
+    ------
+    ResultError
+        If there is no check, or two have the same id.
+    """
+    ids = [check.id for check in checks]
+    if not ids or len(set(ids)) < len(ids):
+        raise ResultError(f"acceptance needs checks of different ids, got {ids}")
+    folder = Session.current().folder
+    folder.mkdir(parents=True, exist_ok=True)
+    records = [_acceptance_record(check) for check in checks]
+    text = json.dumps(records, indent=1, ensure_ascii=False) + "\n"
+    (folder / ACCEPTANCE_NAME).write_text(text, encoding="utf-8")
+
+
 def show_table(
     header: Sequence[str],
     rows: Sequence[Sequence[str]],
@@ -223,6 +315,37 @@ def show_table(
     cells = [[pages.escape(cell) for cell in row] for row in rows]
     head = [pages.escape(cell) for cell in header]
     _show(pages.numbered_table(head, cells, name=f"tab-{id}", caption=caption))
+
+
+def _acceptance_record(check: AcceptanceLike) -> dict[str, Any]:
+    rows = [
+        {
+            "quantity": q.name,
+            "published": q.published,
+            "ours": q.ours,
+            "tolerance": q.tolerance,
+            "unit": q.unit,
+            "met": q.met,
+            "distance": q.distance,
+        }
+        for q in check.quantities
+    ]
+    return {
+        "id": check.id,
+        "result": check.result,
+        **{key: _one_or_named(rows, key) for key in ("published", "ours", "tolerance")},
+        "met": check.met,
+        "reason": check.reason,
+        "source": check.source,
+        "code": check.code,
+        "quantities": rows,
+    }
+
+
+def _one_or_named(rows: Sequence[Mapping[str, Any]], key: str) -> float | dict[str, float]:
+    if len(rows) == 1:
+        return float(rows[0][key])
+    return {str(row["quantity"]): float(row[key]) for row in rows}
 
 
 def _headline_record(row: Headline) -> dict[str, Any]:

@@ -99,6 +99,12 @@ class Run:
         return _read_record(self.folder / results.FILE_NAME)
 
     @property
+    def acceptance(self) -> list[dict[str, Any]]:
+        """Published results beside ours; empty for a chapter that compares none."""
+        path = self.folder / results.ACCEPTANCE_NAME
+        return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else []
+
+    @property
     def figures(self) -> dict[str, dict[str, Any]]:
         """Record of each figure, by id."""
         records = [_read_record(path) for path in sorted((self.folder / "figures").glob("*.json"))]

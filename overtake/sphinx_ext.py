@@ -7,6 +7,7 @@ role that show what runs and tables hold.
 """
 
 import html
+import json
 import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -26,7 +27,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 from sphinx.util.typing import ExtensionMetadata
 
-from overtake import ledger, publication, runs, scenario_page, scenarios
+from overtake import evidence, ledger, publication, results, runs, scenario_page, scenarios
 from overtake.citations import csl, formats
 from overtake.citations.catalogue import Catalogue
 from overtake.errors import OvertakeError
@@ -55,6 +56,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("env-get-outdated", _outdated_pages)
     app.connect("html-page-context", _mark_scenario)
     app.connect("build-finished", _stamp_pictures)
+    app.connect("build-finished", _write_acceptance)
     app.add_directive("claim-ledger", ClaimLedger)
     app.add_directive("data-catalogue", DataCatalogue)
     app.add_directive("chapter-parameters", ChapterParametersTable)
@@ -65,6 +67,11 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_directive("scenario-numbers", ScenarioNumbers)
     app.add_directive("scenario-verdicts", ScenarioVerdicts)
     app.add_role("scenario-spread", ScenarioSpreadRole())
+    app.add_directive("acceptance-table", AcceptanceTable)
+    app.add_directive("acceptance-reasons", AcceptanceReasons)
+    app.add_directive("multiple-testing", MultipleTesting)
+    app.add_directive("coverage-table", CoverageTable)
+    app.add_directive("published-comparison", PublishedComparison)
     app.add_role("headline", HeadlineRole())
     app.add_role("verdict", VerdictRole())
     # Pages hold directives that read other chapters' runs: one process reads them all.
@@ -223,6 +230,13 @@ def _catalogue(project: Project) -> Catalogue:
     return Catalogue.of_runs(project, publication.read(project), _RUNS)
 
 
+def _write_acceptance(app: Sphinx, exception: Exception | None) -> None:
+    """Put the acceptance records of all chapters beside the pages, for programs."""
+    if exception is None:
+        text = json.dumps(evidence.acceptance(_RUNS), indent=1, ensure_ascii=False) + "\n"
+        (Path(app.outdir) / results.ACCEPTANCE_NAME).write_text(text, encoding="utf-8")
+
+
 class _MarkdownDirective(SphinxDirective):
     """A directive whose content is Markdown computed from runs and tables."""
 
@@ -342,6 +356,57 @@ class CitationText(_MarkdownDirective):
             return formats.markdown(item, name)
         except OvertakeError as error:
             raise ExtensionError(str(error)) from None
+
+
+class AcceptanceTable(_MarkdownDirective):
+    """Published results and ours, with tolerance and whether they are met."""
+
+    def markdown(self) -> str:
+        """Return the table."""
+        return evidence.acceptance_table(_RUNS)
+
+
+class AcceptanceReasons(_MarkdownDirective):
+    """Published results that do not come back: by how much, and why."""
+
+    def markdown(self) -> str:
+        """Return the reasons."""
+        return evidence.acceptance_reasons(_RUNS)
+
+
+class MultipleTesting(_MarkdownDirective):
+    """Every formal test of the book, corrected for their number."""
+
+    def markdown(self) -> str:
+        """Return the sentence and the table."""
+        return evidence.multiple_testing(_RUNS)
+
+
+class CoverageTable(_MarkdownDirective):
+    """Measured coverage of the models' intervals; the argument is the measurements' file."""
+
+    required_arguments = 1
+
+    def markdown(self) -> str:
+        """Return the table."""
+        path = self.project.root / self.arguments[0]
+        self.env.note_dependency(str(path))
+        return evidence.coverage_table(path)
+
+
+class PublishedComparison(_MarkdownDirective):
+    """What others published beside our headline numbers.
+
+    Each line of the content is ``id = chapter:headline``, or ``id =`` where we have none.
+    """
+
+    has_content = True
+
+    def markdown(self) -> str:
+        """Return the table."""
+        lines = (line.partition("=") for line in self.content if line.strip())
+        pairs = {key.strip(): headline.strip() for key, _, headline in lines}
+        return evidence.published_comparison(_RUNS, pairs)
 
 
 class _ResultRole(SphinxRole):

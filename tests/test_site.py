@@ -1,6 +1,7 @@
 """The real book: built as a user builds it, and looked at in a browser."""
 
 import http.server
+import json
 import os
 import subprocess
 import sys
@@ -88,6 +89,17 @@ def test_the_summary_says_what_the_runs_say(site: Path) -> None:
         run = next(r for r in map(Run, PROJECT.runs.glob("[0-9a-f]*")) if r.id in record)
         for claim in run.results["claims"]:
             assert claim["verdict"] in text
+
+
+def test_published_results_and_ours_are_there_for_programs(site: Path) -> None:
+    records = json.loads((site / "acceptance.json").read_text(encoding="utf-8"))
+    assert len({record["id"] for record in records}) == len(records) >= 18
+    for record in records:
+        assert {"published", "ours", "tolerance", "met", "reason", "source"} <= set(record)
+        assert record["met"] == all(number["met"] for number in record["quantities"])
+        assert record["met"] or record["reason"]
+    shown = parsed(site, "chapters/methods").get_element_by_id("tab-acceptance").text_content()
+    assert all(record["id"] in shown for record in records)
 
 
 def test_no_page_shows_a_problem(site: Path) -> None:

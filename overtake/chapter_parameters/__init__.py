@@ -6,6 +6,7 @@ from types import MappingProxyType
 from overtake.chapter_parameters.efficiency_through_scarcity import EfficiencyThroughScarcity
 from overtake.chapter_parameters.hardware_bottleneck import HardwareBottleneck
 from overtake.chapter_parameters.overtake_forecast import OvertakeForecast
+from overtake.chapter_parameters.reproduction import Reproduction
 from overtake.chapter_parameters.risk_culture import RiskCulture
 from overtake.errors import ProjectError
 from overtake.parameters import ChapterParameters
@@ -16,6 +17,7 @@ DECLARATIONS: Mapping[str, type[ChapterParameters]] = MappingProxyType(
         "efficiency-through-scarcity": EfficiencyThroughScarcity,
         "risk-culture": RiskCulture,
         "overtake-forecast": OvertakeForecast,
+        "reproduction": Reproduction,
     }
 )
 """Declaration by chapter name."""

@@ -1,4 +1,4 @@
-"""Tables from Our World in Data, the World Bank and the US statistics on science."""
+"""Tables from Our World in Data, the World Bank, TOP500 and the US statistics on science."""
 
 from collections.abc import Mapping
 from functools import reduce
@@ -125,6 +125,29 @@ def funded_firms(source: Path) -> pd.DataFrame:
 def venture_capital(source: Path) -> pd.DataFrame:
     """Return venture capital by the country of the firm's headquarters."""
     return _ncses(source, 10578, "region_country_or_economy_full_path", 1e6)
+
+
+@importer("supercomputers")
+def supercomputers(source: Path) -> pd.DataFrame:
+    """Return the number and the measured performance of listed systems, by country."""
+    raw = pd.read_csv(source / "top500/TOP500_202506.csv", sep=";", encoding="utf-8-sig")
+    listed = pd.DataFrame(
+        {
+            "country": raw["Country"].map(code_of),
+            "rmax_tflop_s": pd.to_numeric(_english(raw["Rmax [TFlop/s]"])),
+        }
+    ).groupby("country")["rmax_tflop_s"]
+    return (
+        listed.agg(["size", "sum"])
+        .round(6)
+        .reset_index()
+        .rename(columns={"size": "systems", "sum": "rmax_tflop_s"})
+    )
+
+
+def _english(numbers: "pd.Series[str]") -> "pd.Series[str]":
+    """Write numbers with a decimal point and without spaces between thousands."""
+    return numbers.str.replace(r"\s", "", regex=True).str.replace(",", ".")
 
 
 def _electricity_name(column: str) -> str:

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from models.bootstrap import percentile_estimate, resampled_rows
+from models.bootstrap import percentile_estimate, reflected_estimate, resampled_rows
 from models.errors import ModelInputError
 
 
@@ -33,3 +33,11 @@ def test_the_interval_holds_its_value() -> None:
 def test_bad_draws_are_refused(draws: list[float]) -> None:
     with pytest.raises(ModelInputError, match="finite draws"):
         percentile_estimate(1.0, draws, level=0.9, n=1)
+
+
+def test_the_mirrored_interval_takes_out_a_shift_of_the_draws() -> None:
+    draws = np.linspace(4.0, 8.0, 101)  # draws that sit one below the value of 7
+    mirrored = reflected_estimate(7.0, draws, level=0.9, n=5, unit="months")
+    assert (mirrored.low, mirrored.high) == pytest.approx((14 - 7.8, 14 - 4.2))
+    beyond = reflected_estimate(9.0, draws, level=0.9, n=5)
+    assert (beyond.low, beyond.high) == pytest.approx((9.0, 13.8))

@@ -72,7 +72,7 @@ def chips_owned(source: Path) -> pd.DataFrame:
             "owner": raw["Owner"],
             "owner_country": coded(raw["Owner"], _OWNER_COUNTRIES, "owner of chips"),
             **_stocks(raw),
-            "units_p50": raw["Number of Units"],
+            "units_p50": raw["Number of units (median)"],
             "power_mw_p50": raw["Power in MW (median)"],
         }
     )
@@ -80,8 +80,9 @@ def chips_owned(source: Path) -> pd.DataFrame:
 
 @importer("chips_sold")
 def chips_sold(source: Path) -> pd.DataFrame:
-    """Return cumulative accelerators by maker, in H100 equivalents."""
-    return _stocks(_counted(source, "csv_export/{}_cumulative_totals.csv"))
+    """Return cumulative accelerators by maker, in H100 equivalents and in chips."""
+    raw = _counted(source, "csv_export/{}_cumulative_totals.csv")
+    return _stocks(raw).assign(units_p50=raw["Number of units (median)"])
 
 
 @importer("gpu_clusters")
@@ -120,7 +121,8 @@ def _counted(source: Path, pattern: str) -> pd.DataFrame:
 
 def _with_short_names(raw: pd.DataFrame) -> pd.DataFrame:
     """Drop the words that some of the files put before a percentile and others do not."""
-    return raw.rename(columns=lambda name: name.replace("Compute estimate in H100e", "H100e"))
+    short = raw.rename(columns=lambda name: name.replace("Compute estimate in H100e", "H100e"))
+    return short.rename(columns={"Number of Units": "Number of units (median)"})
 
 
 def _stocks(raw: pd.DataFrame) -> pd.DataFrame:

@@ -178,7 +178,9 @@ def test_percentiles_are_found_under_both_of_their_names() -> None:
     frame = hardware.chips_sold(RAW)
     amazon = row(frame, maker="Amazon")
     assert amazon[["h100e_p5", "h100e_p50", "h100e_p95"]].tolist() == [907525, 1020727, 1164343]
+    assert amazon["units_p50"] == 1856963
     amd = row(frame, maker="AMD", quarter_end=pd.Timestamp(2025, 12, 31))
+    assert amd["units_p50"] == 100
     assert amd[["h100e_p5", "h100e_p50", "h100e_p95"]].tolist() == [15, 30, 60]
 
 

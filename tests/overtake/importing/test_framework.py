@@ -135,7 +135,7 @@ def test_the_files_are_plain_and_numbers_are_short(imported: Path) -> None:
         assert raw.endswith(b"\n")
         assert not raw.startswith(b"\xef\xbb\xbf")
     sold = (imported / "tables/chips_sold.csv").read_text(encoding="utf-8").splitlines()
-    assert sold[2] == "AMD,2025-12-31,15,30,60,false"
+    assert sold[2] == "AMD,2025-12-31,15,30,60,100,false"
     prices = (imported / "tables/token_prices.csv").read_text(encoding="utf-8").splitlines()
     assert prices[1] == "DeepSeek-V3,DeepSeek,CHN,2024-12-26,0.4775,,57,89,91"
 

@@ -127,3 +127,11 @@ def test_venture_capital_is_in_dollars_and_footnotes_are_cut_off_names() -> None
         ("USA", 2021, 500e6),
         ("USA", 2022, 400e6),
     }
+
+
+def test_listed_systems_are_added_up_by_country() -> None:
+    frame = world.supercomputers(RAW)
+    assert rows(frame, "country", "systems", "rmax_tflop_s") == {
+        ("USA", 2, 1744000.75),
+        ("CHN", 1, 93014.59),
+    }
