@@ -25,7 +25,7 @@ app = typer.Typer()
 _CONDITIONS: "Mapping[Condition, str]" = MappingProxyType(
     {
         "unchanged": "unchanged, byte for byte what the run drew",
-        "resaved": "the pixels of the run's picture, in a file that was written anew",
+        "resaved": "what the run drew, in a file that was written anew",
         "changed": "changed since it was stamped: it does not show what the run drew",
         "damaged": "damaged: {}",
     }

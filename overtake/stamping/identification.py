@@ -26,8 +26,9 @@ class Identification:
     said : Stamp
         What its stamp says.
     condition : {"unchanged", "resaved", "changed", "damaged"}
-        Whether the picture is byte for byte what was stamped; has the same
-        pixels, in another file; shows something else; or is broken.
+        Whether the file is byte for byte what was stamped; has the run's
+        picture, or its pixels, but was written anew around it; shows
+        something else; or is broken.
     damage : str
         What is broken, with the bytes, or "".
     """
@@ -65,7 +66,8 @@ def identify(content: bytes) -> Identification:
         damage = f"; it is damaged: {found.damage}" if found.damage else ""
         raise PictureError(f"it carries no stamp of this book{damage}")
     kind = pictures.kind_of(content)
-    return Identification(kind, found.said, _condition(found, found.said), found.damage or "")
+    condition = _condition(content, found, found.said)
+    return Identification(kind, found.said, condition, found.damage or "")
 
 
 def _content(path: Path) -> bytes:
@@ -79,12 +81,19 @@ def _content(path: Path) -> bytes:
         raise PictureError(str(error)) from None
 
 
-def _condition(found: Found, said: Stamp) -> Condition:
+def _condition(content: bytes, found: Found, said: Stamp) -> Condition:
     if found.damage:
         return "damaged"
     if hashlib.sha256(found.picture).hexdigest() == said.picture:
-        return "unchanged"
+        return "unchanged" if _restamped(found.picture, said) == content else "resaved"
     return "resaved" if said.pixels and _shows(found.picture, said.pixels) else "changed"
+
+
+def _restamped(picture: bytes, said: Stamp) -> bytes:
+    try:
+        return pictures.add(picture, said)
+    except PictureError:  # whoever wrote this stamp, we did not
+        return b""
 
 
 def _shows(picture: bytes, pixels: str) -> bool:

@@ -50,6 +50,8 @@ class Outline:
         except expat.ExpatError as error:
             where = span(self._parser.ErrorByteIndex, len(self._content))
             self.damage = f"{where}: {expat.ErrorString(error.code)}"
+        except (LookupError, ValueError) as error:  # an encoding that Python or expat lacks
+            self.damage = f"{span(0, len(self._content))}: {error}"
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         here = self._parser.CurrentByteIndex

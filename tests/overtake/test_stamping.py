@@ -230,6 +230,8 @@ def _chunk(name: bytes, data: bytes) -> bytes:
         ((_STAMPED % "utf-16").encode("utf-16"), "no PNG, SVG or PDF"),
         (b"GIF89a", "no PNG, SVG or PDF"),
         (b"<html><body/></html>", "no stamp"),
+        ((_STAMPED % "utf-9").encode(), "no stamp of this book; it is damaged: bytes 0–"),
+        ((_STAMPED % "gb18030").encode(), "no stamp of this book; it is damaged: bytes 0–"),
         (b"%PDF-1.4\n", "no stamp of this book; it is damaged"),
         (b"\x89PNG\r\n\x1a\n" + b"\xff" * 40, "no stamp of this book; it is damaged: bytes 8–47"),
         (b"\x89PNG\r\n\x1a\n" + _chunk(b"IEND", b"") + b"tail", "bytes 20–23 follow"),
@@ -250,23 +252,20 @@ def test_a_png_that_unpacks_to_too_many_pixels_is_not_decoded(stamped: dict[str,
         stamping.add(huge, SAID)
 
 
-@given(data=st.data())
+@given(where=st.integers(0, 2**24), flipped=st.integers(1, 255))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_flipped_byte_passes_for_the_run_s_picture(
-    stamped: dict[str, bytes], kind: str, data: st.DataObject
+    stamped: dict[str, bytes], kind: str, where: int, flipped: int
 ) -> None:
     content = bytearray(stamped[kind])
-    at = data.draw(st.integers(0, len(content) - 1))
-    content[at] ^= data.draw(st.integers(1, 255))
+    content[where % len(content)] ^= flipped
     try:
         found = stamping.identify(bytes(content))
     except PictureError:
         return
-    if found.condition == "unchanged":  # then the byte is the stamp's own
-        assert stamping.pictures.take_apart(bytes(content)).picture == (
-            stamping.pictures.take_apart(stamped[kind]).picture
-        )
+    if found.condition == "unchanged":  # then the byte was one of the stamp's own words
+        assert replace(found.said, picture="", size="", pixels="") != SAID
 
 
 @given(
