@@ -12,6 +12,7 @@ import pandas as pd
 from models.acceptance import AcceptanceCheck, within, within_share
 from models.breaks import BreakSearch, search_break
 from models.efficiency import algorithmic_progress
+from models.epoch_selection import is_chinese, published_sides
 from models.estimates import Estimate
 from models.frontier import record_mask, top_n_mask
 from models.growth import GrowthFit, fit_growth
@@ -20,6 +21,7 @@ from models.regression import fit_linear
 from models.timescale import MONTHS_PER_YEAR, Moment, decimal_year, decimal_years
 
 _COST, _COMPUTE = "capex_energy_cost_usd", "training_compute_flop"
+_TRIM = 0.1  # as the hardware chapter searches
 _UNCERTAIN = ("Speculative", "Unverified")
 
 
@@ -140,12 +142,12 @@ def country_trends(
     """Fit the trends of Epoch AI's comparison of Chinese and other language models.
 
     A model counts as Chinese if any of its organisations is; each side's running
-    `top` is fitted from `since` on.
+    `top` is fitted from `since` on, as `models.epoch_selection` has it.
 
     Parameters
     ----------
     models : DataFrame
-        Columns model, countries (codes joined by ";"), date and training_compute_flop.
+        From `models.epoch_selection.candidates`.
     until : str, date or Timestamp
         Last day of the snapshot.
 
@@ -154,11 +156,12 @@ def country_trends(
     ModelInputError
         If a side has too few models, or a value is missing.
     """
-    seen = models[models["date"] <= pd.Timestamp(until)]
-    chinese = _has_china(seen)
-    sides = [_largest(seen[mask], top, since) for mask in (chinese, ~chinese)]
+    sides = published_sides(models, top=top, since=since, until=until)
     china, others = (fit_growth(side, covariance="classical", level=level) for side in sides)
-    broken = search_break(sides[0], rng=rng, replications=replications, level=level)
+    broken = search_break(
+        sides[0], rng=rng, trim=_TRIM, covariance="classical", replications=replications,
+        level=level,
+    )  # fmt: skip
     lag = lag_between_trends(others, broken.best, date=until, rng=rng, level=level)
     return CountryTrends(china, others, broken, lag)
 
@@ -193,7 +196,7 @@ def china_slopes(
     ModelInputError
         As `country_trends`.
     """
-    memberships = {"China among the countries": _has_china, "China alone": _is_china}
+    memberships = {"China among the countries": is_chinese, "China alone": _is_china}
     everything = pd.Series(data=True, index=models.index)
     estimates = {"all": everything, "not speculative": _is_firm(models)}
     rows = []
@@ -262,8 +265,9 @@ def china_check(trends: CountryTrends, slopes: pd.DataFrame) -> AcceptanceCheck:
         "models.acceptance_trends.country_trends",
         (
             "The publisher's input of January 2025 is not at hand: from the file of April 2025, "
-            f"cut at the same day, the rule picks {china.n} Chinese and {others.n} other models "
-            "instead of 49 and 60. Finding and date of the break come back (BIC falls by "
+            "cut at the same day and with the models left out that its notebook names, the rule "
+            f"picks {china.n} Chinese and {others.n} other models instead of 49 and 60. The break "
+            f"comes back in {best.break_date:%B %Y} (BIC falls by "
             f"{gain:.0f}, published 50), the single Chinese slope too ({simple.value:.1f} against "
             f"18.4); the recent slope depends on the selection, from {slopes['growth'].min():.2f} "
             f"to {slopes['growth'].max():.2f} over {len(slopes)} of them, and the published "
@@ -363,10 +367,6 @@ def _cost_row(name: str, costs: pd.DataFrame, level: float) -> dict[str, object]
         "low": growth.low,
         "high": growth.high,
     }
-
-
-def _has_china(models: pd.DataFrame) -> "pd.Series[bool]":
-    return models["countries"].fillna("").str.contains("CHN").astype(bool)
 
 
 def _is_china(models: pd.DataFrame) -> "pd.Series[bool]":

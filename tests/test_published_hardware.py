@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from models import epoch_selection
 from models.breaks import search_break
 from models.frontier import top_n_mask
 from models.growth import fit_growth
@@ -20,11 +21,9 @@ COMPUTE = "training_compute_flop"
 @pytest.fixture(scope="module")
 def candidates() -> pd.DataFrame:
     """Language models of April 2025, with the other domains that can be among the largest."""
-    notable = tables.load("ai_models")
-    others = notable[~notable["language_model"].fillna(value=False)].dropna(subset=[COMPUTE])
-    others = others[~others["model"].isin(["AlphaGo Master", "AlphaGo Zero"])]
-    joined = pd.concat([tables.load("language_models_2025_04"), others])
-    return joined.drop_duplicates("model")
+    return epoch_selection.candidates(
+        tables.load("language_models_2025_04"), tables.load("ai_models")
+    )
 
 
 def running_top_ten(candidates: pd.DataFrame, *, chinese: bool) -> pd.DataFrame:
