@@ -120,7 +120,7 @@ def coverage_table(path: Path) -> str:
         f"{', '.join(f'`{commit}`' for commit in commits)}: of {len(entries)} "
         f"intervals at a nominal {content['level']:.0%}, {len(entries) - len(outside)} cover the "
         f"truth in {low:.0%} to {high:.0%} of the simulated data sets"
-        + (f"; outside are {pages.escape(', '.join(outside))}." if outside else ".")
+        + (f"; outside are {pages.escape('; '.join(outside))}." if outside else ".")
     )
     rows = [
         (
