@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -246,4 +247,15 @@ def _unpack(packed: zipfile.ZipFile, path: Path, folder: Path) -> None:
         if not target.is_relative_to(folder.resolve()):
             raise RecordError(f"{path}: entry {entry.filename!r} leads out of the crate")
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(packed.read(entry))
+        target.write_bytes(_content(packed, entry, path))
+
+
+def _content(packed: zipfile.ZipFile, entry: zipfile.ZipInfo, path: Path) -> bytes:
+    try:
+        return packed.read(entry)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+        first = entry.header_offset
+        span = f"about bytes {first}–{first + entry.compress_size + len(entry.filename)}"
+        raise RecordError(
+            f"{path} is damaged in its entry {entry.filename}, {span}: {error}"
+        ) from None

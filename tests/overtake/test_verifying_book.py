@@ -74,8 +74,7 @@ def test_everything_that_names_a_figure_s_run_proves_it(book: SmallBook, tmp_pat
     renamed = tmp_path / "loose.png"
     shutil.copy(picture(book, "png"), renamed)
     for word in (
-        "growth-points", "growth", run.id, run.id[:6], "small2026-growth-points", str(cited),
-        str(renamed),
+        "growth-points", "growth", run.id[:6], "small2026-growth-points", str(cited), str(renamed),
     ):  # fmt: skip
         done = book.overtake("verify", word)
         assert done.returncode == 0, word + done.stdout + done.stderr
@@ -151,8 +150,7 @@ def test_a_chapter_that_draws_without_a_seed_is_not_reproduced(book: SmallBook) 
     source = (book.root / "chapters/other.ipynb").read_text()
     drawn = source.replace(
         'frame = tables.load(\\"others\\")',
-        'frame = tables.load(\\"others\\")\\nimport os\\n'
-        'frame[\\"value\\"] += os.urandom(1)[0]',
+        'frame = tables.load(\\"others\\")\\nimport os\\nframe[\\"value\\"] += int.from_bytes(os.urandom(4))',
     )
     assert drawn != source
     book.write("chapters/other.ipynb", drawn)
