@@ -132,7 +132,7 @@ class _Crate:
                     "the parameters given here. The run's id is a hash of notebook, parameters, "
                     "tables, modules and locked environment."
                 ),
-                "actionStatus": {"@id": "http://schema.org/CompletedActionStatus"},
+                "actionStatus": "http://schema.org/CompletedActionStatus",
             }
         )
         action["instrument"] = notebook
@@ -152,7 +152,7 @@ class _Crate:
         )
         root["datePublished"] = self.published.released.isoformat()
         root["license"] = self._licence(LICENCE)
-        root["author"] = self._authors()
+        root["author"] = _compact(self._authors())
         root["publisher"] = self._authors()[0]
         root["version"] = self.published.version
         root["conformsTo"] = self._add(
@@ -261,8 +261,8 @@ class _Crate:
         }
         content = (self.project.data / table.path).read_bytes()
         entity = self._file(f"data/{table.path}", content, about)
-        entity["license"] = [self._licence(licence) for licence in table.licenses]
-        entity["isBasedOn"] = [
+        entity["license"] = _compact([self._licence(licence) for licence in table.licenses])
+        sources = [
             self._add(
                 source.address or f"#{source.key}",
                 "CreativeWork",
@@ -271,6 +271,7 @@ class _Crate:
             )
             for source in references.of_keys(self.project, table.sources)
         ]
+        entity["isBasedOn"] = _compact(sources)
         return entity
 
     def _outputs(self) -> list[_Entity]:
@@ -290,7 +291,13 @@ class _Crate:
 
     def _author(self, author: Author, position: int) -> _Entity:
         kind = "Person" if author.given else "Organization"
-        return self._add(author.orcid or f"#author-{position}", kind, name=author.name)
+        address = self.published.repository or self.published.site or ""
+        return self._add(
+            author.orcid or f"#author-{position}",
+            kind,
+            name=author.name,
+            url="" if author.given else address,
+        )
 
     def _licence(self, licence: Licence) -> _Entity:
         return self._add(
@@ -318,3 +325,8 @@ class _Crate:
         """Add an entity that is no file."""
         named = {name: value for name, value in about.items() if value != ""}
         return self.graph.get(id) or self.graph.add_jsonld({"@id": id, "@type": kind, **named})
+
+
+def _compact(entities: list[_Entity]) -> _Entity | list[_Entity]:
+    """Return a single entity by itself, as RO-Crate recommends."""
+    return entities[0] if len(entities) == 1 else entities

@@ -56,7 +56,9 @@ class Recorded:
         if self.folder is None:
             return []
         return [
-            name for name, digest in self.outputs.items() if digest_of(self.folder / name) != digest
+            name
+            for name, recorded in self.outputs.items()
+            if digest_of(self.folder / name) != recorded
         ]
 
 
@@ -119,10 +121,15 @@ def as_record(recorded: Recorded) -> dict[str, Any]:
     }
 
 
+def digest(content: bytes) -> str:
+    """Return the SHA-256 of a content."""
+    return hashlib.sha256(content).hexdigest()
+
+
 def digest_of(path: Path) -> str:
     """Return the SHA-256 of a file; "" if there is none."""
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
+        return digest(path.read_bytes())
     except OSError:
         return ""
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import rocrate
 from rocrate.rocrate import ROCrate
 
 from tests.conftest import SmallBook
@@ -80,8 +81,8 @@ def test_the_root_names_profile_licence_day_and_figure(crate: ROCrate) -> None:
 
 def test_a_table_has_its_licence_and_source(crate: ROCrate) -> None:
     table = crate.get("data/tables/points.csv")
-    assert [licence.id for licence in table["license"]] == ["https://example.org/cc0"]
-    assert [source["name"] for source in table["isBasedOn"]] == ["Nothing"]
+    assert table["license"].id == "https://example.org/cc0"
+    assert table["isBasedOn"]["name"] == "Nothing"
 
 
 def test_every_file_is_described_and_is_what_its_hash_says(packed: Path, crate: ROCrate) -> None:
@@ -168,18 +169,16 @@ def test_a_damaged_run_is_not_packed(book: SmallBook) -> None:
 
 
 @pytest.mark.slow
-def test_the_validator_finds_nothing_that_is_required_missing(packed: Path) -> None:
+def test_the_validator_misses_nothing_that_is_required(packed: Path) -> None:
     """It runs in an environment of its own, because it pins what the book needs newer."""
     uv = shutil.which("uv") or str(Path(sys.executable).with_name("uv"))
-    command = [uv, "tool", "run", "--from", VALIDATOR, "rocrate-validator", "-y", "--disable-color"]
-    found = subprocess.run([*command, "--version"], capture_output=True, check=False)
-    if found.returncode:
+    command = [uv, "run", "--no-project", "--python", sys.executable, "--with", VALIDATOR, "python"]
+    if subprocess.run([*command, "--version"], capture_output=True, check=False).returncode:
         pytest.skip("rocrate-validator can't be installed here")
+    script = Path(__file__).with_name("validate_crate.py")
+    terms = Path(rocrate.__file__).with_name("data") / "ro-crate.jsonld"
     done = subprocess.run(
-        [*command, "validate", "--no-paging", "-p", "process-run-crate-0.5", "-v", str(packed)],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=300,
+        [*command, script, packed, terms], capture_output=True, text=True, check=False, timeout=300
     )
     assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout == ""

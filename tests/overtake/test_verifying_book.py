@@ -150,7 +150,8 @@ def test_a_chapter_that_draws_without_a_seed_is_not_reproduced(book: SmallBook) 
     source = (book.root / "chapters/other.ipynb").read_text()
     drawn = source.replace(
         'frame = tables.load(\\"others\\")',
-        'frame = tables.load(\\"others\\")\\nimport os\\nframe[\\"value\\"] += int.from_bytes(os.urandom(4))',
+        'frame = tables.load(\\"others\\")\\nimport os\\n'
+        'frame[\\"value\\"] += int.from_bytes(os.urandom(4))',
     )
     assert drawn != source
     book.write("chapters/other.ipynb", drawn)
