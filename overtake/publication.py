@@ -168,7 +168,7 @@ def require_version(text: str, where: str) -> str:
         If it is none.
     """
     if not _VERSION.fullmatch(text):
-        raise PublicationError(f"{where}: {text!r} is no version, such as 1.2.0")
+        raise PublicationError(f"{where} {text!r} is no version, such as 1.2.0")
     return text
 
 

@@ -5,6 +5,7 @@ only at the end, by renaming finished files into their places. The record of
 the release comes last: without it there is no release.
 """
 
+import html
 import json
 import os
 import re
@@ -18,7 +19,7 @@ from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from overtake import history, packing, publication, recorded, runs, tables
+from overtake import history, packing, plain_yaml, publication, recorded, runs, tables
 from overtake.citations import references
 from overtake.errors import PublicationError, ReleaseError
 from overtake.history import Commit
@@ -93,7 +94,7 @@ def freeze(project: Project, version: str, day: date) -> Frozen:
 
 def _require_releasable(project: Project, version: str, day: date) -> Commit:
     """Refuse what can be refused before anything is done."""
-    publication.require_version(version, "the version")
+    publication.require_version(version, "version")
     before = record.read_all(project)
     if version in {release.version for release in before} or version in history.tags(project):
         raise ReleaseError(f"version {version} exists already; a released version never changes")
@@ -140,6 +141,7 @@ def _write_citation(clone: Project, version: str, day: date) -> None:
 def _zenodo(clone: Project) -> str:
     """Describe the release as Zenodo's deposit metadata."""
     published = publication.read(clone)
+    fields = plain_yaml.read(clone.root / publication.FILE_NAME, PublicationError)
     with _in(clone):
         keys = dict.fromkeys(
             key for name in tables.names() for key in tables.describe(name).sources
@@ -152,12 +154,12 @@ def _zenodo(clone: Project) -> str:
     content = {
         "title": published.title,
         "upload_type": "software",
-        "description": f"<p>{published.title}</p>",
+        "description": f"<p>{html.escape(fields.get('abstract', published.title).strip())}</p>",
         "creators": [_creator(author) for author in published.authors],
         "version": published.version,
         "publication_date": published.released.isoformat(),
         "access_right": "open",
-        "license": "MIT",
+        "license": fields.get("license", "MIT"),
         "notes": f"Code: MIT. Text and figures: {LICENCE.title}. Each table: see data/.",
         "related_identifiers": derived,
     }

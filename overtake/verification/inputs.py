@@ -20,8 +20,11 @@ _PARTS = {
 _NAMES = {"source": "the chapter's notebook", "lock": "uv.lock"}
 
 
-def require(project: Project, recorded: Recorded) -> None:
-    """Refuse a run whose inputs are not those of this checkout.
+def require(project: Project, recorded: Recorded) -> RunInputs:
+    """Return the inputs of a run as this checkout has them, or refuse it.
+
+    They are those on record, with the parameters in the order in which the
+    chapter declares and the notebook gets them; a record has them sorted.
 
     Raises
     ------
@@ -41,6 +44,7 @@ def require(project: Project, recorded: Recorded) -> None:
             f"run {inputs.id} of {inputs.chapter} was made from other inputs than are here: "
             f"{_told(changes, inputs, here)}. {_how_to_get(project, inputs)}"
         )
+    return here
 
 
 def _told(changes: tuple[InputChange, ...], inputs: RunInputs, here: RunInputs) -> str:

@@ -84,13 +84,12 @@ def verify(
     ChapterError
         If a chapter raises.
     """
-    for subject in subjects:
-        inputs.require(project, subject.recorded)
-    wanted = {subject.recorded.id: subject.recorded.inputs for subject in subjects}
+    planned = [inputs.require(project, subject.recorded) for subject in subjects]
+    wanted = {here.id: here for here in planned}
     with TemporaryDirectory(prefix="overtake-verify-") as folder:
         staging = Project(project.root, Path(folder) / "runs")
         with Pool(staging, limits=limits) as pool:
-            futures = {run: pool.submit(planned) for run, planned in wanted.items()}
+            futures = {run: pool.submit(here) for run, here in wanted.items()}
             repeated = {run: future.result() for run, future in futures.items()}
         return [
             _verification(project, subject, repeated[subject.recorded.id], pool.engine, tolerance)

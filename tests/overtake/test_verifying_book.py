@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from overtake.runs import Run
-from tests.conftest import MODEL, SmallBook
+from tests.conftest import DECLARATION, MODEL, SmallBook
 
 NOT_REPRODUCED = 1
 UNKNOWN = 2
@@ -26,10 +26,20 @@ def git(book: SmallBook, *arguments: str) -> str:
     return done.stdout.strip()
 
 
+def declared_in_another_order_than_sorted() -> str:
+    """Return the declarations, with the parameter last that a record has first."""
+    label = next(line for line in DECLARATION.splitlines() if line.startswith("    label: str"))
+    others = DECLARATION.replace(f"{label}\n", "")
+    return others.replace(
+        "class Growth(ChapterParameters):", f"class Growth(ChapterParameters):\n{label}"
+    )
+
+
 @pytest.fixture(scope="module")
 def built(make_small_book: Callable[[], SmallBook]) -> SmallBook:
     made = make_small_book()
     made.write(".gitignore", "_build/\n__pycache__/\n")
+    made.write("overtake/chapter_parameters.py", declared_in_another_order_than_sorted())
     git(made, "init", "--quiet")
     git(made, "add", "--all")
     git(made, "commit", "--quiet", "--message", "A small book")
