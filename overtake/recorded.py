@@ -5,7 +5,6 @@ have made; they are checked before anything is done with them.
 """
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -13,8 +12,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from overtake.errors import RecordError
-from overtake.runs import FORMAT, RECORD_NAME, Run, RunInputs
+from overtake.errors import ProjectError, RecordError
+from overtake.runs import FORMAT, RECORD_NAME, Run, RunInputs, read_record
 
 _FILE_NAME = r"[A-Za-z0-9_][A-Za-z0-9._-]*"
 
@@ -143,11 +142,9 @@ def read_json(path: Path) -> Any:  # noqa: ANN401  (whatever the file holds)
         If it is not there, no UTF-8 or no JSON.
     """
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except json.JSONDecodeError as error:
-        raise RecordError(f"{path} is damaged at character {error.pos}: {error.msg}") from None
-    except UnicodeDecodeError as error:
-        raise RecordError(f"{path} is damaged at byte {error.start}: {error.reason}") from None
+        return read_record(path)
+    except ProjectError as error:
+        raise RecordError(str(error)) from None
     except OSError as error:
         raise RecordError(f"{path}: {error.strerror}") from None
 

@@ -92,12 +92,12 @@ class Run:
     @property
     def record(self) -> dict[str, Any]:
         """Inputs and outputs with their hashes."""
-        return _read_record(self.folder / RECORD_NAME)
+        return read_record(self.folder / RECORD_NAME)
 
     @property
     def results(self) -> dict[str, Any]:
         """Headline numbers and verdicts."""
-        return _read_record(self.folder / results.FILE_NAME)
+        return read_record(self.folder / results.FILE_NAME)
 
     @property
     def acceptance(self) -> list[dict[str, Any]]:
@@ -108,7 +108,7 @@ class Run:
     @property
     def figures(self) -> dict[str, dict[str, Any]]:
         """Record of each figure, by id."""
-        records = [_read_record(path) for path in sorted((self.folder / "figures").glob("*.json"))]
+        records = [read_record(path) for path in sorted((self.folder / "figures").glob("*.json"))]
         return {record["id"]: record for record in records}
 
 
@@ -338,7 +338,7 @@ def _module_digests(project: Project, names: Iterable[str]) -> dict[str, str]:
 def _table_digests(project: Project, names: Iterable[str]) -> dict[str, str]:
     """Hash tables with their schemas: a changed rule is a changed table."""
     package = project.data / "datapackage.json"
-    resources = {resource["name"]: resource for resource in _read_record(package)["resources"]}
+    resources = {resource["name"]: resource for resource in read_record(package)["resources"]}
     if unknown := [name for name in names if name not in resources]:
         raise ProjectError(f"no table is called {unknown[0]!r} in {package}")
     return {
@@ -353,7 +353,14 @@ def table_digest(content: bytes, resource: Mapping[str, Any]) -> str:
     return _digest(content + b"\0" + schema)
 
 
-def _read_record(path: Path) -> dict[str, Any]:
+def read_record(path: Path) -> dict[str, Any]:
+    """Read a JSON file of ours.
+
+    Raises
+    ------
+    ProjectError
+        If it is damaged; names the place.
+    """
     try:
         record: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except json.JSONDecodeError as error:

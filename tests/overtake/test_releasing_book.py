@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import subprocess
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -30,20 +29,6 @@ TOC_OF_RUNS = "  - file: chapters/runs\n"
 MAKEFILE = "check:\n\t@test ! -e {}\n"
 
 
-def git(book: SmallBook, *arguments: str) -> str:
-    identity = ("-c", "user.name=Nobody", "-c", "user.email=nobody@example.org")
-    done = subprocess.run(
-        ["git", *identity, *arguments], cwd=book.root, capture_output=True, text=True, check=True
-    )
-    return done.stdout.strip()
-
-
-def commit(book: SmallBook, message: str) -> str:
-    git(book, "add", "--all")
-    git(book, "commit", "--quiet", "--message", message)
-    return git(book, "rev-parse", "HEAD")
-
-
 def state(book: SmallBook) -> dict[str, bytes]:
     """Return every file but those of git, of the store of runs, and of Python's caches."""
     return {
@@ -57,12 +42,10 @@ def state(book: SmallBook) -> dict[str, bytes]:
 @pytest.fixture(scope="module")
 def committed(make_small_book: Callable[[], SmallBook]) -> SmallBook:
     made = make_small_book()
-    made.write(".gitignore", "_build/\n__pycache__/\n")
     made.write("Makefile", MAKEFILE.format(made.root.with_name("checks-fail")))
     made.write("chapters/runs.md", RUN_FACTS)
     made.write("_toc.yml", (made.root / "_toc.yml").read_text() + TOC_OF_RUNS)
-    git(made, "init", "--quiet")
-    commit(made, "A small book")
+    made.commit("A small book")
     return made
 
 
@@ -72,18 +55,18 @@ def released(committed: SmallBook) -> SmallBook:
     done = committed.overtake("release", "1.0.0", "--date", "2026-02-03")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "1 figures" not in done.stdout
-    commit(committed, "Release 1.0.0")
-    git(committed, "tag", "1.0.0")
+    committed.commit("Release 1.0.0")
+    committed.git("tag", "1.0.0")
     return committed
 
 
 @pytest.fixture
 def book(released: SmallBook) -> Iterator[SmallBook]:
     """Return the released book, and bring back its commit."""
-    head = git(released, "rev-parse", "HEAD")
+    head = released.git("rev-parse", "HEAD")
     yield released
-    git(released, "reset", "--quiet", "--hard", head)
-    git(released, "clean", "--quiet", "--force", "-d")
+    released.git("reset", "--quiet", "--hard", head)
+    released.git("clean", "--quiet", "--force", "-d")
 
 
 def read(book: SmallBook, version: str) -> record.Release:
@@ -93,7 +76,7 @@ def read(book: SmallBook, version: str) -> record.Release:
 def test_a_release_says_what_it_is_made_of(book: SmallBook) -> None:
     release = read(book, "1.0.0")
     assert release.released.isoformat() == "2026-02-03"
-    assert release.commit == git(book, "rev-parse", "HEAD~1")
+    assert release.commit == book.git("rev-parse", "HEAD~1")
     assert set(release.figures) == {"growth-points", "other-points"}
     assert {run.id for run in release.runs} == {f.run for f in release.figures.values()}
     assert set(release.tables) == {"points", "others"}
@@ -120,7 +103,7 @@ def test_the_packed_site_says_that_its_run_was_reproduced(book: SmallBook) -> No
 
 
 def test_nothing_of_the_making_is_left(book: SmallBook) -> None:
-    assert git(book, "status", "--porcelain") == ""
+    assert book.git("status", "--porcelain") == ""
     assert sorted(p.name for p in book.project.archives.iterdir()) == ["1.0.0.zip"]
 
 
@@ -170,7 +153,7 @@ def test_failing_checks_leave_everything_as_it_was(book: SmallBook) -> None:
 
 def test_a_book_that_can_not_be_built_leaves_everything_as_it_was(book: SmallBook) -> None:
     book.write("index.md", "# Small\n\n{headline}`growth:nothing`\n")
-    commit(book, "A broken page")
+    book.commit("A broken page")
     before = state(book)
     refused = book.overtake("release", "1.1.0", "--date", "2026-03-01")
     assert refused.returncode == 1
@@ -183,7 +166,7 @@ def test_a_run_that_is_not_reproduced_is_not_released(book: SmallBook) -> None:
     loads = 'frame = tables.load(\\"others\\")'
     drawn = f'{loads}\\nimport os\\nframe[\\"value\\"] += int.from_bytes(os.urandom(4))'
     path.write_text(path.read_text().replace(loads, drawn))
-    commit(book, "A draw without a seed")
+    book.commit("A draw without a seed")
     before = state(book)
     refused = book.overtake("release", "1.1.0", "--date", "2026-03-01")
     assert refused.returncode == 1
@@ -223,11 +206,11 @@ def test_released_inputs_that_have_changed_since_are_found_in_the_history(
 ) -> None:
     run = read(book, "1.0.0").figures["growth-points"].run
     book.write("models/scale.py", MODEL + "\n# another model\n")
-    commit(book, "Another model")
+    book.commit("Another model")
     refused = book.overtake("verify", run)
     assert refused.returncode == 7
     assert "code: module models/scale.py" in refused.stderr
-    assert git(book, "rev-parse", "--short=10", "HEAD~2") in refused.stderr
+    assert book.git("rev-parse", "--short=10", "HEAD~2") in refused.stderr
 
 
 def test_versions_stand_beside_the_newest_book_and_must_be_the_released_ones(

@@ -4,7 +4,6 @@ import hashlib
 import json
 import re
 import shutil
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,14 +15,6 @@ from tests.conftest import DECLARATION, MODEL, SmallBook
 NOT_REPRODUCED = 1
 UNKNOWN = 2
 NOT_AT_HAND = 7
-
-
-def git(book: SmallBook, *arguments: str) -> str:
-    identity = ("-c", "user.name=Nobody", "-c", "user.email=nobody@example.org")
-    done = subprocess.run(
-        ["git", *identity, *arguments], cwd=book.root, capture_output=True, text=True, check=True
-    )
-    return done.stdout.strip()
 
 
 def declared_in_another_order_than_sorted() -> str:
@@ -38,11 +29,8 @@ def declared_in_another_order_than_sorted() -> str:
 @pytest.fixture(scope="module")
 def built(make_small_book: Callable[[], SmallBook]) -> SmallBook:
     made = make_small_book()
-    made.write(".gitignore", "_build/\n__pycache__/\n")
     made.write("overtake/chapter_parameters.py", declared_in_another_order_than_sorted())
-    git(made, "init", "--quiet")
-    git(made, "add", "--all")
-    git(made, "commit", "--quiet", "--message", "A small book")
+    made.commit("A small book")
     done = made.build()
     assert done.returncode == 0, done.stdout + done.stderr
     return made
@@ -54,7 +42,7 @@ def book(built: SmallBook) -> Iterator[SmallBook]:
     kept = built.root.with_name(f"{built.root.name}-kept")
     shutil.copytree(built.project.runs, kept)
     yield built
-    git(built, "checkout", "--quiet", "--", ".")
+    built.git("checkout", "--quiet", "--", ".")
     shutil.rmtree(built.project.runs)
     kept.rename(built.project.runs)
 
@@ -99,11 +87,11 @@ def test_the_whole_book_is_proved_and_the_pages_are_told(book: SmallBook) -> Non
     assert set(known) == book.run_ids()
     entry = known[growth(book).id]
     assert (entry["outcome"], entry["engine"]) == ("reproduced", "warm")
-    assert entry["checked"] == git(book, "log", "-1", "--format=%cs")
+    assert entry["checked"] == book.git("log", "-1", "--format=%cs")
 
 
 def test_other_code_and_data_are_named_with_the_commit_that_has_them(book: SmallBook) -> None:
-    commit = git(book, "rev-parse", "--short=10", "HEAD")
+    commit = book.git("rev-parse", "--short=10", "HEAD")
     book.write("models/scale.py", MODEL.replace("total * factor,", "total * factor * 1.0,"))
     book.write("data/tables/points.csv", "year,value\n2001,1.5\n2002,2\n2003,4.5\n")
     refused = book.overtake("verify", growth(book).id)
@@ -117,7 +105,7 @@ def test_inputs_that_were_never_committed_are_said_to_be_lost(book: SmallBook) -
     book.write("models/scale.py", MODEL.replace("total * factor,", "total * factor * 1.0,"))
     assert book.overtake("run", "growth").returncode == 0
     (lost,) = book.run_ids() - before
-    git(book, "checkout", "--quiet", "--", ".")
+    book.git("checkout", "--quiet", "--", ".")
     refused = book.overtake("verify", lost)
     assert refused.returncode == NOT_AT_HAND
     assert "No commit of this repository has them" in refused.stderr
