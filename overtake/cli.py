@@ -2,7 +2,17 @@
 
 import typer
 
-from overtake.commands import book, citing, comparing, data, rerunning, serving, sweeping
+from overtake.commands import (
+    book,
+    citing,
+    comparing,
+    data,
+    proving,
+    releasing,
+    rerunning,
+    serving,
+    sweeping,
+)
 from overtake.commands.console import ErrorsAsMessages
 
 app = typer.Typer(
@@ -12,6 +22,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for group in (rerunning, comparing, sweeping, citing, book, serving):
+for group in (rerunning, comparing, sweeping, citing, proving, book, releasing, serving):
     app.add_typer(group.app)
 app.add_typer(data.app, name="data")

@@ -23,7 +23,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import IO, Any
+from typing import IO, Any, ClassVar
 
 import psutil
 
@@ -33,6 +33,7 @@ from overtake.jobs import Failure, Job, died_message
 
 CHOICE_VARIABLE = "OVERTAKE_ENGINE"
 COLD = "cold"
+WARM = "warm"
 _Ending = Callable[[Mapping[str, Any]], str]
 _MACHINERY = (
     "IPython.core.application",
@@ -120,7 +121,14 @@ class Engine(ABC):
     ----------
     root : pathlib.Path
         The project's root folder.
+
+    Attributes
+    ----------
+    name : str
+        How processes are started: ``warm`` or ``cold``.
     """
+
+    name: ClassVar[str]
 
     def __init__(self, root: Path) -> None:
         self._root = root
@@ -202,6 +210,8 @@ class WarmEngine(Engine):
         If that can't be done on this system, or not safely.
     """
 
+    name = WARM
+
     def __init__(self, root: Path) -> None:
         super().__init__(root)
         if sys.platform != "linux":
@@ -255,6 +265,8 @@ class WarmEngine(Engine):
 
 class ColdEngine(Engine):
     """Starts a new process with a new kernel for each job."""
+
+    name = COLD
 
     def _start(self, job: Job, connection: socket.socket) -> _Ending:
         process = _module(self._root, "overtake.worker", connection, stdin=subprocess.PIPE)

@@ -88,6 +88,20 @@ class PictureError(OvertakeError):
     """A picture that is not of this book, or is damaged; says which bytes or which field."""
 
 
+class RecordError(OvertakeError):
+    """The record of a run, a release or a citation is damaged; names the field or the place."""
+
+
+class InputsNotAtHandError(OvertakeError):
+    """A run that can't be repeated here, because what it was made from, or its record, is not."""
+
+    exit_code = 7
+
+
+class ReleaseError(OvertakeError):
+    """A version that can't be released, or a released one that is not as it was recorded."""
+
+
 class ServerError(OvertakeError):
     """The built book cannot be served as asked."""
 

@@ -51,9 +51,12 @@ class Project:
     ----------
     root : pathlib.Path
         The checkout's root folder.
+    store : pathlib.Path or None
+        Folder of the runs, if not the checkout's own.
     """
 
     root: Path
+    store: Path | None = None
 
     @classmethod
     def find(cls, start: Path | None = None) -> "Project":
@@ -78,7 +81,22 @@ class Project:
     @property
     def runs(self) -> Path:
         """The store of finished runs."""
-        return self.root / "_build" / "runs"
+        return self.store or self.root / "_build" / "runs"
+
+    @property
+    def verification(self) -> Path:
+        """What came of repeating runs, for the pages."""
+        return self.root / "_build" / "verification.json"
+
+    @property
+    def releases(self) -> Path:
+        """The records of released versions; git keeps them."""
+        return self.root / "releases"
+
+    @property
+    def archives(self) -> Path:
+        """The sites of released versions, packed; the publisher keeps them."""
+        return self.root / "_build" / "releases"
 
     @property
     def scenarios(self) -> Path:

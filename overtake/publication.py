@@ -125,7 +125,7 @@ def read(project: Project, environment: Mapping[str, str] = os.environ) -> Publi
     return Publication(
         title=_line(fields["title"]),
         authors=_authors(fields["authors"]),
-        version=_version(fields["version"]),
+        version=require_version(fields["version"], f"{FILE_NAME}: version"),
         released=_date(fields["date-released"]),
         site=_web_address(environment, SITE_VARIABLE),
         repository=_web_address(environment, REPOSITORY_VARIABLE),
@@ -152,9 +152,23 @@ def _author(entry: Mapping[str, str]) -> Author:
     return Author(family, _line(entry.get("given-names", "")), entry.get("orcid", ""))
 
 
-def _version(text: str) -> str:
+def require_version(text: str, where: str) -> str:
+    """Return a version, which is safe as a file's name and in an address.
+
+    Parameters
+    ----------
+    text : str
+        The version.
+    where : str
+        Where it stands, for the message.
+
+    Raises
+    ------
+    PublicationError
+        If it is none.
+    """
     if not _VERSION.fullmatch(text):
-        raise PublicationError(f"{FILE_NAME}: version {text!r} is no version, such as 1.2.0")
+        raise PublicationError(f"{where} {text!r} is no version, such as 1.2.0")
     return text
 
 

@@ -24,7 +24,8 @@ from overtake.paths import Project
 
 RECORD_NAME = "run.json"
 NO_LIMITS = Limits()
-_FORMAT = 1
+FORMAT = 1
+"""Version of the record's form; part of every run's identity."""
 _ID_CHARACTERS = 16
 
 
@@ -61,7 +62,7 @@ class RunInputs:
     @property
     def id(self) -> str:
         """The run's identity: a hash of all inputs."""
-        text = json.dumps([_FORMAT, asdict(self)], sort_keys=True, allow_nan=False)
+        text = json.dumps([FORMAT, asdict(self)], sort_keys=True, allow_nan=False)
         return _digest(text.encode())[:_ID_CHARACTERS]
 
 
@@ -91,12 +92,12 @@ class Run:
     @property
     def record(self) -> dict[str, Any]:
         """Inputs and outputs with their hashes."""
-        return _read_record(self.folder / RECORD_NAME)
+        return read_record(self.folder / RECORD_NAME)
 
     @property
     def results(self) -> dict[str, Any]:
         """Headline numbers and verdicts."""
-        return _read_record(self.folder / results.FILE_NAME)
+        return read_record(self.folder / results.FILE_NAME)
 
     @property
     def acceptance(self) -> list[dict[str, Any]]:
@@ -107,7 +108,7 @@ class Run:
     @property
     def figures(self) -> dict[str, dict[str, Any]]:
         """Record of each figure, by id."""
-        records = [_read_record(path) for path in sorted((self.folder / "figures").glob("*.json"))]
+        records = [read_record(path) for path in sorted((self.folder / "figures").glob("*.json"))]
         return {record["id"]: record for record in records}
 
 
@@ -175,6 +176,11 @@ class Pool:
         self._threads = ThreadPoolExecutor(processes or processes_that_fit(limits))
         store.sweep(project.runs)
         self._engine = open_engine(project.root)
+
+    @property
+    def engine(self) -> str:
+        """Name of the engine that executes the runs."""
+        return self._engine.name
 
     def __enter__(self) -> Self:
         """Return the pool."""
@@ -311,7 +317,7 @@ def _write_record(inputs: RunInputs, folder: Path) -> None:
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
-    record = {"format": _FORMAT, "id": inputs.id, "inputs": asdict(inputs), "outputs": outputs}
+    record = {"format": FORMAT, "id": inputs.id, "inputs": asdict(inputs), "outputs": outputs}
     text = json.dumps(record, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
     (folder / RECORD_NAME).write_text(text, encoding="utf-8")
 
@@ -332,19 +338,29 @@ def _module_digests(project: Project, names: Iterable[str]) -> dict[str, str]:
 def _table_digests(project: Project, names: Iterable[str]) -> dict[str, str]:
     """Hash tables with their schemas: a changed rule is a changed table."""
     package = project.data / "datapackage.json"
-    resources = {resource["name"]: resource for resource in _read_record(package)["resources"]}
+    resources = {resource["name"]: resource for resource in read_record(package)["resources"]}
     if unknown := [name for name in names if name not in resources]:
         raise ProjectError(f"no table is called {unknown[0]!r} in {package}")
-    return {name: _table_digest(project, resources[name]) for name in names}
+    return {
+        name: table_digest((project.data / resources[name]["path"]).read_bytes(), resources[name])
+        for name in names
+    }
 
 
-def _table_digest(project: Project, resource: Mapping[str, Any]) -> str:
-    content = (project.data / resource["path"]).read_bytes()
+def table_digest(content: bytes, resource: Mapping[str, Any]) -> str:
+    """Hash a table's file with what the data package says of it."""
     schema = json.dumps(resource, sort_keys=True).encode()
     return _digest(content + b"\0" + schema)
 
 
-def _read_record(path: Path) -> dict[str, Any]:
+def read_record(path: Path) -> dict[str, Any]:
+    """Read a JSON file of ours.
+
+    Raises
+    ------
+    ProjectError
+        If it is damaged; names the place.
+    """
     try:
         record: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except json.JSONDecodeError as error:

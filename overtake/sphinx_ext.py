@@ -37,6 +37,8 @@ from overtake.runs import Run
 from overtake.scenario_page import Outcome
 from overtake.scenarios import Scenario
 from overtake.stamping.site import stamp_pages
+from overtake.verification import outcomes
+from overtake.verification.outcomes import Verified
 
 _LOGGER = logging.getLogger(__name__)
 _RUNS: dict[str, Run] = {}
@@ -132,8 +134,26 @@ def _execute_chapters(app: Sphinx) -> None:
     _OUTCOMES[:] = outcomes
     _RUNS.clear()
     _RUNS.update(found)
+    _verify(project)
     _NOTEBOOKS.clear()
     _NOTEBOOKS.update({project.chapter(n).read_text(encoding="utf-8"): n for n in names})
+
+
+def _verify(project: Project) -> None:
+    """Repeat the runs that the chapters show, if asked to: it takes as long as running them."""
+    if os.environ.get(outcomes.VARIABLE, "0") in {"", "0"}:
+        return
+    try:
+        done = outcomes.ensure(project, _RUNS.values())
+    except OvertakeError as error:
+        raise ExtensionError(str(error)) from None
+    _LOGGER.info("overtake: %d runs were repeated", len(done))
+    for verification in done:
+        if not verification.holds:
+            _LOGGER.warning(
+                "overtake: %s was not reproduced; `overtake verify` says what differs",
+                verification.subject.name,
+            )
 
 
 def _execute_scenarios(project: Project) -> list[Outcome]:
@@ -174,12 +194,19 @@ def _outdated_pages(
     state["data"] = ledger.data_state(project)
     state["publication"] = _publication_state(project)
     state["scenario"] = _scenario_name(env.app)
+    state["verification"] = repr(_verified(project))
     state["scenarios"] = str(
         [(o.scenario, sorted(r.id for r in o.runs.values())) for o in _OUTCOMES]
     )
     before = getattr(env, "overtake_state", None)
     env.overtake_state = state  # type: ignore[attr-defined]
     return [] if before == state else sorted(env.found_docs)
+
+
+def _verified(project: Project) -> dict[str, Verified | None]:
+    """Return what is known of each chapter's run, by chapter name."""
+    known = outcomes.read(project)
+    return {name: outcomes.of_run(known, run) for name, run in _RUNS.items()}
 
 
 def _scenario_name(app: Sphinx) -> str:
@@ -284,13 +311,15 @@ class ChapterParametersTable(_MarkdownDirective):
 
 
 class RunFacts(_MarkdownDirective):
-    """The run that a chapter shows: id, tables, model code."""
+    """The run that a chapter shows: id, tables, model code, and whether it was repeated."""
 
     required_arguments = 1
 
     def markdown(self) -> str:
         """Return the facts."""
-        return ledger.run_facts(_run(self.arguments[0]))
+        (chapter,) = self.arguments
+        proof = outcomes.sentence(_verified(self.project).get(chapter))
+        return f"{ledger.run_facts(_run(chapter))}- {proof}\n"
 
 
 class ScenarioCards(_MarkdownDirective):

@@ -1,5 +1,7 @@
 """What is known of the published book."""
 
+import re
+import tomllib
 from datetime import date
 from pathlib import Path
 
@@ -64,6 +66,10 @@ def test_an_address_that_is_none_is_refused(tmp_path: Path, text: str) -> None:
         publication.read(project(tmp_path, CFF), {"OVERTAKE_SITE": text})
 
 
-def test_version_is_that_of_the_package() -> None:
-    pyproject = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    assert f'version = "{publication.read(Project(ROOT), {}).version}"' in pyproject
+def test_the_package_has_its_version_from_the_publication() -> None:
+    pyproject = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    source = pyproject["tool"]["hatch"]["version"]
+    assert pyproject["project"]["dynamic"] == ["version"]
+    found = re.search(source["pattern"], (ROOT / source["path"]).read_text(encoding="utf-8"))
+    assert found is not None
+    assert found["version"] == publication.read(Project(ROOT), {}).version

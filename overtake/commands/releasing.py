@@ -1,0 +1,70 @@
+"""``overtake release`` and ``overtake assemble``: versions that never change."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from overtake.commands.console import out
+from overtake.paths import Project
+
+app = typer.Typer()
+
+_TODAY = "today"
+
+
+def _day(text: str) -> date:
+    if text == _TODAY:
+        return datetime.now(UTC).date()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is no date such as 2026-11-24, nor {_TODAY}") from None
+
+
+@app.command()
+def release(
+    version: Annotated[str, typer.Argument(help="The new version, e.g. 1.2.0.")],
+    day: Annotated[
+        date,
+        typer.Option(
+            "--date", help="Day of the release, which citations give: ISO, or today.", parser=_day
+        ),
+    ],
+) -> None:
+    """Freeze a version: check, build, repeat every run, and write the release, or nothing.
+
+    Writes CITATION.cff, .zenodo.json, releases/VERSION.json and the packed
+    site _build/releases/VERSION.zip. It commits and uploads nothing.
+    """
+    from overtake.releasing import freeze
+
+    frozen = freeze.freeze(Project.find(), version, day)
+    made = frozen.release
+    out.print(
+        f"Version {version} of {made.released}: {len(made.figures)} figures of {len(made.runs)} "
+        f"runs, every run reproduced; its site is {frozen.archive}",
+        soft_wrap=True,
+    )
+    out.print(
+        f"Next: git add CITATION.cff .zenodo.json releases && git commit -m 'Release {version}' "
+        f"&& git tag {version}; then attach the site to the release (docs/releasing.md)",
+        soft_wrap=True,
+    )
+
+
+@app.command()
+def assemble(
+    archives: Annotated[
+        Path | None,
+        typer.Argument(help="Folder with the packed sites; _build/releases if none is named."),
+    ] = None,
+) -> None:
+    """Put every released version into the built book, under /v/VERSION/."""
+    from overtake.releasing import site
+
+    project = Project.find()
+    versions = site.assemble(project, archives or project.archives)
+    named = ", ".join(versions) or "none yet"
+    out.print(f"Versions under {project.site / site.FOLDER}: {named}", soft_wrap=True)

@@ -1,0 +1,1 @@
+"""Released versions: their records in ``releases/``, and their sites under ``/v/<version>/``."""

@@ -1,0 +1,130 @@
+"""Repeat runs, and say whether the same came out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Literal
+
+from overtake import locked
+from overtake.engine import Limits
+from overtake.paths import Project
+from overtake.recorded import Recorded
+from overtake.runs import NO_LIMITS, Pool, Run
+from overtake.verification import inputs
+from overtake.verification.comparison import FileDifference, changed_span, compare
+from overtake.verification.subject import Subject
+
+Outcome = Literal["reproduced", "within tolerance", "not reproduced"]
+
+TOLERANCE = 1e-9
+"""By how much a number may deviate, as a share of the largest in its column."""
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What came of repeating a run.
+
+    Attributes
+    ----------
+    subject : Subject
+        What was to be proved.
+    outcome : {"reproduced", "within tolerance", "not reproduced"}
+        Whether the repetition's files have the recorded hashes; or differ only in
+        numbers by no more than the tolerance; or differ otherwise.
+    differences : tuple of FileDifference
+        The files that differ.
+    damaged : tuple of str
+        Files of the store that are not what the record says, with the bytes.
+    engine : str
+        Engine that repeated it.
+    environment : tuple of str
+        Packages that are not of the locked version; looked for if something differs.
+    """
+
+    subject: Subject
+    outcome: Outcome
+    differences: tuple[FileDifference, ...]
+    damaged: tuple[str, ...]
+    engine: str
+    environment: tuple[str, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Whether the run came out again and the store holds what it did."""
+        return self.outcome != "not reproduced" and not self.damaged
+
+
+def verify(
+    project: Project,
+    subjects: Sequence[Subject],
+    tolerance: float = TOLERANCE,
+    limits: Limits = NO_LIMITS,
+) -> list[Verification]:
+    """Repeat runs from their recorded inputs in a store of their own, and compare.
+
+    Nothing that was computed before is used: the store in which they are
+    repeated is new, and is removed afterwards.
+
+    Parameters
+    ----------
+    project : Project
+        The checkout.
+    subjects : sequence of Subject
+        What to prove.
+    tolerance : float
+        By how much numbers may deviate; see `comparison.Deviation.relative`.
+    limits : Limits
+        What each run may use.
+
+    Raises
+    ------
+    InputsNotAtHandError
+        If a run was made from other inputs than are here; nothing is executed.
+    ChapterError
+        If a chapter raises.
+    """
+    planned = [inputs.require(project, subject.recorded) for subject in subjects]
+    wanted = {here.id: here for here in planned}
+    with TemporaryDirectory(prefix="overtake-verify-") as folder:
+        staging = Project(project.root, Path(folder) / "runs")
+        with Pool(staging, limits=limits) as pool:
+            futures = {run: pool.submit(here) for run, here in wanted.items()}
+            repeated = {run: future.result() for run, future in futures.items()}
+        return [
+            _verification(project, subject, repeated[subject.recorded.id], pool.engine, tolerance)
+            for subject in subjects
+        ]
+
+
+def _verification(
+    project: Project, subject: Subject, repeated: Run, engine: str, tolerance: float
+) -> Verification:
+    differences = compare(subject.recorded, repeated.folder)
+    damaged = _damage(subject.recorded, repeated.folder)
+    environment = locked.deviations(project) if differences else ()
+    outcome = _outcome(differences, tolerance)
+    return Verification(subject, outcome, differences, damaged, engine, environment)
+
+
+def _outcome(differences: Sequence[FileDifference], tolerance: float) -> Outcome:
+    if not differences:
+        return "reproduced"
+    near = all(difference.within(tolerance) for difference in differences)
+    return "within tolerance" if near else "not reproduced"
+
+
+def _damage(recorded: Recorded, repeated: Path) -> tuple[str, ...]:
+    return tuple(_told(recorded, repeated, name) for name in recorded.damaged_files())
+
+
+def _told(recorded: Recorded, repeated: Path, name: str) -> str:
+    assert recorded.folder is not None
+    kept, again = recorded.folder / name, repeated / name
+    if not kept.is_file():
+        return f"{kept} is missing"
+    if not again.is_file():
+        return f"{kept} is not what the record says"
+    before, after = kept.read_bytes(), again.read_bytes()
+    where = "" if before == after else f": {changed_span(before, after)} differ from the repetition"
+    return f"{kept} is not what the record says{where}"

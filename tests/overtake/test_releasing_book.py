@@ -1,0 +1,245 @@
+"""Releasing end to end, on the small book in a git repository of its own."""
+
+import json
+import shutil
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from overtake.errors import RecordError, ReleaseError
+from overtake.paths import Project
+from overtake.releasing import freeze, record
+from tests.conftest import MODEL, SmallBook
+
+RUN_FACTS = """
+# Runs
+
+```{run-facts} growth
+```
+
+```{data-catalogue}
+```
+
+```{bibliography}
+```
+"""
+TOC_OF_RUNS = "  - file: chapters/runs\n"
+MAKEFILE = "check:\n\t@test ! -e {}\n"
+
+
+def state(book: SmallBook) -> dict[str, bytes]:
+    """Return every file but those of git, of the store of runs, and of Python's caches."""
+    return {
+        path.relative_to(book.root).as_posix(): path.read_bytes()
+        for path in sorted(book.root.rglob("*"))
+        if path.is_file()
+        and not {".git", "runs", "__pycache__"} & set(path.relative_to(book.root).parts)
+    }
+
+
+@pytest.fixture(scope="module")
+def committed(make_small_book: Callable[[], SmallBook]) -> SmallBook:
+    made = make_small_book()
+    made.write("Makefile", MAKEFILE.format(made.root.with_name("checks-fail")))
+    made.write("chapters/runs.md", RUN_FACTS)
+    made.write("_toc.yml", (made.root / "_toc.yml").read_text() + TOC_OF_RUNS)
+    made.commit("A small book")
+    return made
+
+
+@pytest.fixture(scope="module")
+def released(committed: SmallBook) -> SmallBook:
+    """Return the book with version 1.0.0 released and committed."""
+    done = committed.overtake("release", "1.0.0", "--date", "2026-02-03")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "1 figures" not in done.stdout
+    committed.commit("Release 1.0.0")
+    committed.git("tag", "1.0.0")
+    return committed
+
+
+@pytest.fixture
+def book(released: SmallBook) -> Iterator[SmallBook]:
+    """Return the released book, and bring back its commit."""
+    head = released.git("rev-parse", "HEAD")
+    yield released
+    released.git("reset", "--quiet", "--hard", head)
+    released.git("clean", "--quiet", "--force", "-d")
+
+
+def read(book: SmallBook, version: str) -> record.Release:
+    return record.read(record.path_of(book.project, version))
+
+
+def test_a_release_says_what_it_is_made_of(book: SmallBook) -> None:
+    release = read(book, "1.0.0")
+    assert release.released.isoformat() == "2026-02-03"
+    assert release.commit == book.git("rev-parse", "HEAD~1")
+    assert set(release.figures) == {"growth-points", "other-points"}
+    assert {run.id for run in release.runs} == {f.run for f in release.figures.values()}
+    assert set(release.tables) == {"points", "others"}
+    assert record.as_json(release) == record.path_of(book.project, "1.0.0").read_text()
+
+
+def test_citation_and_zenodo_have_version_and_day(book: SmallBook) -> None:
+    citation = (book.root / "CITATION.cff").read_text()
+    assert "version: 1.0.0\n" in citation
+    assert "date-released: 2026-02-03\n" in citation
+    assert 'title: "Small: a book for tests"' in citation
+    zenodo = json.loads((book.root / ".zenodo.json").read_text())
+    assert (zenodo["version"], zenodo["publication_date"]) == ("1.0.0", "2026-02-03")
+    assert zenodo["creators"] == [{"name": "Nobody"}]
+
+
+def test_the_packed_site_says_that_its_run_was_reproduced(book: SmallBook) -> None:
+    with zipfile.ZipFile(book.project.archives / "1.0.0.zip") as packed:
+        names = packed.namelist()
+        page = packed.read("chapters/runs.html").decode()
+    assert "index.html" in names
+    assert not any(name.startswith(("v/", ".doctrees")) for name in names)
+    assert "Verified: repeated, and every file was the same to the byte" in page
+
+
+def test_nothing_of_the_making_is_left(book: SmallBook) -> None:
+    assert book.git("status", "--porcelain") == ""
+    assert sorted(p.name for p in book.project.archives.iterdir()) == ["1.0.0.zip"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["1.0.0", "--date", "2026-03-01"], "1.0.0 exists already"),
+        (["1.1.0", "--date", "2026-01-31"], "lies before the release of 1.0.0"),
+        (["../1", "--date", "2026-03-01"], "is no version"),
+    ],
+)
+def test_what_can_not_be_released_is_refused_at_once(
+    book: SmallBook, arguments: list[str], complaint: str
+) -> None:
+    refused = book.overtake("release", *arguments)
+    assert refused.returncode == 1
+    assert complaint in refused.stderr
+
+
+def test_a_date_is_asked_for_and_must_be_one(book: SmallBook) -> None:
+    assert book.overtake("release", "1.1.0").returncode == 2
+    refused = book.overtake("release", "1.1.0", "--date", "tomorrow")
+    assert refused.returncode == 2
+    assert "is no date" in refused.stderr
+
+
+def test_uncommitted_files_are_named(book: SmallBook) -> None:
+    book.write("index.md", "# Small\n")
+    book.write("new.txt", "new\n")
+    refused = book.overtake("release", "1.1.0", "--date", "2026-03-01")
+    assert refused.returncode == 1
+    assert "not as committed: index.md, new.txt" in refused.stderr
+
+
+def test_failing_checks_leave_everything_as_it_was(book: SmallBook) -> None:
+    before = state(book)
+    fail = book.root.with_name("checks-fail")
+    fail.touch()
+    try:
+        refused = book.overtake("release", "1.1.0", "--date", "2026-03-01")
+    finally:
+        fail.unlink()
+    assert refused.returncode == 1
+    assert "the checks fail" in refused.stderr
+    assert state(book) == before
+
+
+def test_a_book_that_can_not_be_built_leaves_everything_as_it_was(book: SmallBook) -> None:
+    book.write("index.md", "# Small\n\n{headline}`growth:nothing`\n")
+    book.commit("A broken page")
+    before = state(book)
+    refused = book.overtake("release", "1.1.0", "--date", "2026-03-01")
+    assert refused.returncode == 1
+    assert "no headline number 'nothing'" in refused.stderr
+    assert state(book) == before
+
+
+def test_a_run_that_is_not_reproduced_is_not_released(book: SmallBook) -> None:
+    path = book.root / "chapters/other.ipynb"
+    loads = 'frame = tables.load(\\"others\\")'
+    drawn = f'{loads}\\nimport os\\nframe[\\"value\\"] += int.from_bytes(os.urandom(4))'
+    path.write_text(path.read_text().replace(loads, drawn))
+    book.commit("A draw without a seed")
+    before = state(book)
+    refused = book.overtake("release", "1.1.0", "--date", "2026-03-01")
+    assert refused.returncode == 1
+    assert "was not reproduced" in refused.stderr
+    assert state(book) == before
+
+
+def test_a_failure_between_two_files_leaves_every_one_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second, third = (tmp_path / name for name in ("a", "b", "new"))
+    first.write_text("old a")
+    second.write_text("old b")
+    replace = Path.replace
+
+    def failing(self: Path, target: Path) -> Path:
+        if target == third:
+            raise OSError(28, "No space left on device")
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", failing)
+    files = {first: b"new a", second: b"new b", third: b"new"}
+    with pytest.raises(ReleaseError, match="No space left"):
+        freeze._put(Project(tmp_path), files)
+    assert {p.name: p.read_text() for p in tmp_path.iterdir()} == {"a": "old a", "b": "old b"}
+
+
+def test_a_release_proves_a_figure_whose_run_is_not_in_the_store(book: SmallBook) -> None:
+    shutil.rmtree(book.project.runs, ignore_errors=True)
+    done = book.overtake("verify", "growth-points")
+    assert done.returncode == 0, done.stderr
+    assert "compared with the record of release 1.0.0" in done.stdout
+
+
+def test_released_inputs_that_have_changed_since_are_found_in_the_history(
+    book: SmallBook,
+) -> None:
+    run = read(book, "1.0.0").figures["growth-points"].run
+    book.write("models/scale.py", MODEL + "\n# another model\n")
+    book.commit("Another model")
+    refused = book.overtake("verify", run)
+    assert refused.returncode == 7
+    assert "code: module models/scale.py" in refused.stderr
+    assert book.git("rev-parse", "--short=10", "HEAD~2") in refused.stderr
+
+
+def test_versions_stand_beside_the_newest_book_and_must_be_the_released_ones(
+    book: SmallBook, tmp_path: Path
+) -> None:
+    assert book.build().returncode == 0
+    done = book.overtake("assemble")
+    assert done.returncode == 0, done.stderr
+    old = book.project.site / "v" / "1.0.0" / "index.html"
+    with zipfile.ZipFile(book.project.archives / "1.0.0.zip") as packed:
+        assert old.read_bytes() == packed.read("index.html")
+    content = bytearray((book.project.archives / "1.0.0.zip").read_bytes())
+    content[100] ^= 1
+    (tmp_path / "1.0.0.zip").write_bytes(content)
+    refused = book.overtake("assemble", str(tmp_path))
+    assert refused.returncode == 1
+    assert "is not the site that was released as 1.0.0" in refused.stderr
+    assert old.is_file()
+    missing = book.overtake("assemble", str(tmp_path / "nothing"))
+    assert "the site of version 1.0.0 is missing" in missing.stderr
+
+
+def test_a_damaged_record_is_named_with_the_field(book: SmallBook) -> None:
+    path = record.path_of(book.project, "1.0.0")
+    content = json.loads(path.read_text())
+    content["archive"]["sha256"] = "?"
+    path.write_text(json.dumps(content))
+    with pytest.raises(RecordError, match=r"1\.0\.0\.json is damaged in field archive\.sha256"):
+        record.read(path)
+    path.write_text(path.read_text()[:50])
+    with pytest.raises(RecordError, match=r"1\.0\.0\.json is damaged at character"):
+        record.read(path)
