@@ -2,7 +2,7 @@
 
 import typer
 
-from overtake.commands import book, citing, comparing, data, rerunning, serving, sweeping
+from overtake.commands import book, citing, comparing, data, figures, rerunning, serving, sweeping
 from overtake.commands.console import ErrorsAsMessages
 
 app = typer.Typer(
@@ -15,3 +15,4 @@ app = typer.Typer(
 for group in (rerunning, comparing, sweeping, citing, book, serving):
     app.add_typer(group.app)
 app.add_typer(data.app, name="data")
+app.add_typer(figures.app, name="figures")

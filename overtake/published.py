@@ -9,6 +9,7 @@ import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from overtake import figure_ids
 from overtake.errors import PublicationError
@@ -37,7 +38,7 @@ class PublishedFigures:
     def lost(self, current: Collection[str]) -> list[str]:
         """Return the ids that neither are current nor lead to a current figure."""
         known = {*current, *self.moved(current)}
-        return [id for id in self.ids if id not in known]
+        return [name for name in self.ids if name not in known]
 
     def moved(self, current: Collection[str]) -> dict[str, str]:
         """Return the current figure that each redirect ends at.
@@ -48,8 +49,10 @@ class PublishedFigures:
             If a redirect stands for a current figure, or ends at none.
         """
         if both := sorted(set(self.redirects) & set(current)):
-            raise PublicationError(f"{REDIRECTS_NAME}: {both[0]} is a figure, so it can't have moved")
-        return {id: self._end(id, current) for id in self.redirects}
+            raise PublicationError(
+                f"{REDIRECTS_NAME}: {both[0]} is a figure, so it can't have moved"
+            )
+        return {name: self._end(name, current) for name in self.redirects}
 
     def _end(self, id: str, current: Collection[str]) -> str:
         seen = [id]
@@ -121,7 +124,7 @@ def freeze(project: Project, current: Collection[str]) -> list[str]:
         )
     new = sorted(set(current) - set(published.ids))
     project.figures.mkdir(exist_ok=True)
-    text = "".join(f"{id}\n" for id in sorted({*published.ids, *new}))
+    text = "".join(f"{name}\n" for name in sorted({*published.ids, *new}))
     (project.figures / IDS_NAME).write_text(text, encoding="utf-8")
     return new
 
@@ -134,21 +137,24 @@ def versions(project: Project, id: str) -> list[ReleasedVersion]:
     PublicationError
         If the record of a release is damaged.
     """
-    found = [
-        ReleasedVersion(
-            record["version"],
-            record["released"],
-            record["figures"][id]["run"],
-            f"/v/{record['version']}/figures/{id}/",
-        )
-        for record in map(_release, sorted((project.root / "releases").glob("*.json")))
-        if id in record["figures"]
-    ]
+    records = map(_release, sorted((project.root / "releases").glob("*.json")))
+    found = [_version(record, id) for record in records if id in record["figures"]]
     return sorted(found, key=lambda version: (version.released, version.version), reverse=True)
 
 
-def _release(path: Path) -> Mapping[str, Mapping[str, Mapping[str, str]]]:
-    record = json.loads(path.read_text(encoding="utf-8"))
+def _version(record: Mapping[str, Any], id: str) -> ReleasedVersion:
+    version, run = record["version"], record["figures"][id]["run"]
+    return ReleasedVersion(version, record["released"], run, f"/v/{version}/figures/{id}/")
+
+
+def _release(path: Path) -> Mapping[str, Any]:
+    """Read the record of a release, as far as a figure's page looks at it."""
+    try:
+        record: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise PublicationError(f"{path} is damaged: {error}") from None
+    if missing := [name for name in ("version", "released", "figures") if name not in record]:
+        raise PublicationError(f"{path} is damaged: it has no {missing[0]}")
     return record
 
 
