@@ -5,7 +5,7 @@ from typing import Any
 from overtake import templating
 from overtake.figure_pages.figure import ShownFigure
 from overtake.metadata.subject import Subject
-from overtake.publication import Publication
+from overtake.publication import LICENCE, Publication
 
 OEMBED_NAME = "oembed.json"
 OEMBED_TYPE = "application/json+oembed"
@@ -16,7 +16,7 @@ _WORDS_PIXELS = 150
 
 def page(figure: ShownFigure, subject: Subject) -> str:
     """Write the page to embed: no script, light or dark as the reader prefers."""
-    return templating.render("embed.html", figure=figure, subject=subject)
+    return templating.render("embed.html", figure=figure, subject=subject, licence=LICENCE)
 
 
 def snippet(figure: ShownFigure, publication: Publication) -> str:

@@ -15,6 +15,7 @@ from overtake.figure_pages.code import Code
 from overtake.figure_pages.figure import ShownFigure
 from overtake.metadata.subject import Subject
 from overtake.parameters import ParameterDescription
+from overtake.publication import LICENCE
 from overtake.published import ReleasedVersion
 
 MOST_ROWS = 100
@@ -145,7 +146,7 @@ def render(
         citations=citations(figure),
         snippet=embed.snippet(figure, subject.publication),
         site=subject.publication.site,
-        licence=subject.licence,
+        licence=LICENCE,
         versions=versions,
         mark=mark,
     )

@@ -16,7 +16,7 @@ from overtake.runs import Run
 from tests.conftest import CONFIG, OTHER_CELLS, ROOT, TOC, SmallBook
 
 SITE = "https://example.org/small"
-REPOSITORY = "https://example.org/code/small"
+REPOSITORY = "https://github.com/nobody/small"
 HOSTILE = '</script><script>alert("1")</script>'
 BASELINE = "name: baseline\ntitle: Baseline\nargument: As it is.\nparameters: {}\n"
 FAST = "name: fast\ntitle: Fast & <far>\nargument: So.\nparameters:\n  growth: {factor: 3}\n"
@@ -51,8 +51,10 @@ def book(make_small_book: Callable[[], SmallBook]) -> SmallBook:
     for name in ("figures.js", "figures.css"):
         made.write(f"theme/{name}", (ROOT / "theme" / name).read_text(encoding="utf-8"))
     made.write_chapter("other", hostile_cells(), "# Other")
+    made.write("index.md", "# Small\n\n(claim-total)=\nA claim.\n")
+    made.write("chapters/data.md", "# Data\n\n```{data-catalogue}\n```\n\n```{bibliography}\n```\n")
     made.write("figures/index.md", "# Figures\n\n```{figure-index}\n```\n")
-    made.write("_toc.yml", f"{TOC}  - file: figures/index\n")
+    made.write("_toc.yml", f"{TOC}  - file: figures/index\n  - file: chapters/data\n")
     made.write("figures/published.txt", "growth-points\nold-points\n")
     made.write(
         "figures/redirects.csv", "id,moved_to\nolder-points,old-points\nold-points,growth-points\n"
@@ -76,13 +78,10 @@ def tree(path: Path) -> html.HtmlElement:
     return html.fromstring(path.read_text(encoding="utf-8"))
 
 
-def run_of(book: SmallBook, id: str, factor: float | None = None) -> Run:
-    """Return the run that drew a figure, by the factor if there are several."""
-    (run,) = (
-        run
-        for run in (Run(path.parent) for path in book.project.runs.glob("*/run.json"))
-        if id in run.figures and factor in (None, run.record["inputs"]["parameters"].get("factor"))
-    )
+def growth(book: SmallBook, factor: float = 2.0) -> Run:
+    """Return the run of the growth chapter with a factor."""
+    runs = (Run(path.parent) for path in book.project.runs.glob("*/run.json"))
+    (run,) = (r for r in runs if r.record["inputs"]["parameters"].get("factor") == factor)
     return run
 
 
@@ -114,8 +113,8 @@ def linked_data(page: html.HtmlElement, address: str) -> dict[str, dict[str, Any
             "document": body,
         }
 
-    options = {"documentLoader": load, "base": address}
-    graph = jsonld.flatten(document, CONTEXT, options)["@graph"]
+    whole = jsonld.expand(document, {"documentLoader": load, "base": address})
+    graph = jsonld.flatten(whole, CONTEXT)["@graph"]
     return {node["@id"]: node for node in graph}
 
 
@@ -146,7 +145,7 @@ def test_its_links_lead_to_files_and_places_of_the_site(book: SmallBook) -> None
                 continue
             target = (path.parent / parts.path).resolve()
             assert target.is_file(), f"{path}: {address}"
-            if parts.fragment and "data.html" not in parts.path and target.suffix == ".html":
+            if parts.fragment:
                 assert tree(target).xpath("//*[@id=$id]", id=parts.fragment), f"{path}: {address}"
 
 
@@ -157,7 +156,7 @@ def test_each_figure_of_a_chapter_links_to_its_page_and_back(book: SmallBook) ->
 
 
 def test_downloads_are_the_run_s_and_the_pictures_are_stamped(book: SmallBook) -> None:
-    run = run_of(book, "growth-points")
+    run = growth(book)
     for kind in ("csv", "json"):
         name = f"growth-points.{kind}"
         assert (folder(book) / name).read_bytes() == (run.folder / "figures" / name).read_bytes()
@@ -186,7 +185,7 @@ def test_sources_parameters_and_model_are_named(book: SmallBook) -> None:
     sources = page.xpath("string(//h2[@id='sources']/following::table[1])")
     assert all(word in sources for word in ("Points", "Nobody", "CC0", "2026-01-01", "2026-01-02"))
     model = page.xpath("string(//h2[@id='model']/..)")
-    run = run_of(book, "growth-points")
+    run = growth(book)
     assert run.id in model
     assert "overtake run growth" in model
     assert "Growth factor." in model
@@ -201,7 +200,7 @@ def test_five_citations_can_be_read_and_saved(book: SmallBook) -> None:
         for fold in page.xpath("//details[contains(@class, 'overtake-copied')]")
     }
     assert sorted(shown) == ["APA", "BibTeX", "CSL-JSON", "Chicago", "RIS"]
-    run = run_of(book, "growth-points").id
+    run = growth(book).id
     assert all(run in text for text in shown.values())
     asked = book.overtake("cite", "growth-points", "--format", "apa")
     saved = (folder(book) / "growth-points.apa.txt").read_text(encoding="utf-8")
@@ -228,7 +227,7 @@ def test_highwire_dublin_core_and_open_graph_say_the_same(book: SmallBook) -> No
     assert said["citation_reference"] == [
         "citation_title=Nothing; citation_author=No Body; citation_publication_date=2026"
     ]
-    assert run_of(book, "growth-points").id in said["DCTERMS.bibliographicCitation"][0]
+    assert growth(book).id in said["DCTERMS.bibliographicCitation"][0]
     assert rel(page, "canonical") == rel(page, "cite-as") == [address]
 
 
@@ -270,7 +269,7 @@ def test_the_figure_is_an_image_and_a_dataset_to_a_json_ld_processor(book: Small
     based = [nodes[part["@id"]] for part in data["isBasedOn"]]
     assert {node["@type"] for node in based} == {"Dataset", "CreativeWork"}
     (run,) = [nodes[part["@id"]] for part in listed(picture["identifier"])]
-    assert run["value"] == run_of(book, "growth-points").id
+    assert run["value"] == growth(book).id
 
 
 def test_the_book_and_a_chapter_are_texts_whose_parts_hang_together(book: SmallBook) -> None:
@@ -339,7 +338,7 @@ def test_the_sitemap_has_every_page_once(book: SmallBook) -> None:
     found = [e.text for e in root.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")]
     assert found == sorted(
         f"{SITE}/{path}"
-        for path in ("", "chapters/growth.html", "chapters/other.html", "figures/",
+        for path in ("", "chapters/data.html", "chapters/growth.html", "chapters/other.html", "figures/",
                      "figures/growth-points/", "figures/other-points/")
     )  # fmt: skip
 
@@ -393,7 +392,7 @@ def test_a_scenario_s_pages_carry_its_mark_and_describe_nothing_published(book: 
     assert built.returncode == 0, built.stdout + built.stderr
     site = book.project.scenario_output("fast") / "_build" / "html"
     page = tree(site / "figures/growth-points/index.html")
-    run = run_of(book, "growth-points", factor=3.0)
+    run = growth(book, factor=3.0)
     assert run.id in page.text_content()
     assert "Scenario: Fast & <far>" in page.xpath("string(//*[contains(@class, 'announcement')])")
     assert metas(page)["robots"] == ["noindex"]
