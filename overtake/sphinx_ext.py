@@ -42,7 +42,6 @@ from overtake.citations import csl, formats
 from overtake.citations.catalogue import Catalogue
 from overtake.errors import OvertakeError
 from overtake.figure_pages.extension import FigureIndex, FigurePages
-from overtake.figure_pages.page import ScenarioMark
 from overtake.paths import Project
 from overtake.publication import REPOSITORY_VARIABLE
 from overtake.runs import Run
@@ -234,8 +233,11 @@ def _figure_pages_of(app: Sphinx, project: Project) -> list[FigurePages]:
     if not (project.root / publication.FILE_NAME).is_file():
         return []
     scenario: Scenario | None = app.config.overtake_scenario
-    mark = ScenarioMark(scenario.title) if scenario else None
-    return [FigurePages(app, _catalogue(project), mark)]
+    title = scenario.title if scenario else None
+    try:
+        return [FigurePages(app, _catalogue(project), published.read(project), title)]
+    except OvertakeError as error:
+        raise ExtensionError(str(error)) from None
 
 
 def _link_figures(app: Sphinx, doctree: nodes.document, page: str) -> None:

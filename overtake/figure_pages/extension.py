@@ -1,5 +1,6 @@
 """The figures' pages in the hands of Sphinx, and what every page's head says."""
 
+import html
 import math
 from collections.abc import Iterator
 from functools import cached_property
@@ -19,6 +20,7 @@ from overtake.figure_pages.figure import Place, ShownFigure
 from overtake.metadata import head, jsonld, sitemap
 from overtake.metadata import subject as subjects
 from overtake.metadata.subject import Subject
+from overtake.published import PublishedFigures
 
 if TYPE_CHECKING:
     from sphinx.builders.html import StandaloneHTMLBuilder
@@ -53,14 +55,23 @@ class FigurePages:
         The build.
     catalogue : Catalogue
         The runs that the book shows.
-    mark : ScenarioMark or None
-        The scenario; None for the published book, which alone is described to programs.
+    addresses : PublishedFigures
+        The ids that were given out.
+    scenario : str or None
+        The scenario's title; None for the published book, which alone is described to programs.
     """
 
-    def __init__(self, app: Sphinx, catalogue: Catalogue, mark: page.ScenarioMark | None) -> None:
+    def __init__(
+        self,
+        app: Sphinx,
+        catalogue: Catalogue,
+        addresses: PublishedFigures,
+        scenario: str | None,
+    ) -> None:
         self._app = app
         self._catalogue = catalogue
-        self._mark = mark
+        self._addresses = addresses
+        self._scenario = scenario
 
     @cached_property
     def figures(self) -> list[ShownFigure]:
@@ -99,32 +110,32 @@ class FigurePages:
             yield (
                 site.page_name(figure.id),
                 {
-                    "title": nodes.Text(subject.title).astext(),
-                    "body": page.render(figure, subject, code, versions, self._mark),
+                    "title": html.escape(subject.title),
+                    "body": page.render(figure, subject, code, versions, self._scenario),
                     "metatags": self._figure_head(figure, subject),
                     "display_toc": False,
                 },
                 "page.html",
             )
-        moved = published.read(project).moved({figure.id for figure in self.figures})
+        moved = self._addresses.moved({figure.id for figure in self.figures})
         site.write_redirects(target, moved, self.figures, publication)
 
     def finish(self) -> None:
         """Write the sitemap of a published book whose address is known."""
         publication = self._catalogue.publication
-        if self._mark or not publication.site:
+        if self._scenario or not publication.site:
             return
         paths = site.paths(sorted(self._app.env.found_docs), self.figures)
         (Path(self._app.outdir) / "sitemap.xml").write_bytes(sitemap.write(paths, publication))
 
     def _write_files(self, target: Path, figure: ShownFigure) -> None:
-        if self._mark:
+        if self._scenario:
             site.write_plain_files(target, figure)
         else:
             site.write_files(target, figure, self._catalogue)
 
     def _head(self, name: str) -> str:
-        if self._mark:
+        if self._scenario:
             return _NOT_PUBLISHED
         chapter = name.removeprefix("chapters/")
         if name == self._app.config.root_doc:
@@ -143,7 +154,7 @@ class FigurePages:
         return head.render(subject, [link], jsonld.of_text(subject, parts))
 
     def _figure_head(self, figure: ShownFigure, subject: Subject) -> str:
-        if self._mark:
+        if self._scenario:
             return _NOT_PUBLISHED
         return head.render(subject, site.links(figure, subject), jsonld.of_figure(figure, subject))
 

@@ -63,19 +63,6 @@ class Citation:
     media_type: str
 
 
-@dataclass(frozen=True)
-class ScenarioMark:
-    """What a figure's page says where the book shows a scenario.
-
-    Attributes
-    ----------
-    title : str
-        The scenario's title.
-    """
-
-    title: str
-
-
 def downloads(figure: ShownFigure) -> list[Download]:
     """Return the files of a figure."""
     return [Download(f"{figure.id}.{kind}", *rest) for kind, *rest in _KINDS]
@@ -114,7 +101,7 @@ def render(
     subject: Subject,
     code: Code,
     versions: Sequence[ReleasedVersion],
-    mark: ScenarioMark | None,
+    scenario: str | None,
 ) -> str:
     """Write the body of a figure's page; every address in it is relative.
 
@@ -128,8 +115,8 @@ def render(
         Where the model code can be read.
     versions : sequence of ReleasedVersion
         The releases that have the figure, newest first.
-    mark : ScenarioMark or None
-        The scenario that the book shows; None for the published book.
+    scenario : str or None
+        Title of the scenario that the book shows; None for the published book.
     """
     header, *rows = figure.data()
     return templating.render(
@@ -148,7 +135,7 @@ def render(
         site=subject.publication.site,
         licence=LICENCE,
         versions=versions,
-        mark=mark,
+        scenario=scenario,
     )
 
 

@@ -2,18 +2,18 @@
 
 import csv
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import pytest
 from lxml import etree, html
-from pyld import jsonld
 
 from overtake import published, stamping
 from overtake.runs import Run
 from tests.conftest import CONFIG, OTHER_CELLS, ROOT, TOC, SmallBook
+from tests.page_reading import SCHEMA, linked_data, metas, rel, tree
 
 SITE = "https://example.org/small"
 REPOSITORY = "https://github.com/nobody/small"
@@ -21,15 +21,6 @@ HOSTILE = '</script><script>alert("1")</script>'
 BASELINE = "name: baseline\ntitle: Baseline\nargument: As it is.\nparameters: {}\n"
 FAST = "name: fast\ntitle: Fast & <far>\nargument: So.\nparameters:\n  growth: {factor: 3}\n"
 RELEASE = {"version": "0.0.1", "released": "2026-01-03", "figures": {"growth-points": {"run": "r"}}}
-SCHEMA = "https://schema.org/"
-# Offline stand-in for the context at https://schema.org: the same vocabulary, the same addresses.
-CONTEXT = {
-    "@vocab": SCHEMA,
-    **{
-        name: {"@id": f"{SCHEMA}{name}", "@type": "@id"}
-        for name in ("url", "contentUrl", "license", "image", "thumbnailUrl", "acquireLicensePage")
-    },
-}
 
 
 def hostile_cells() -> tuple[str, ...]:
@@ -74,48 +65,11 @@ def folder(book: SmallBook, id: str = "growth-points") -> Path:
     return book.project.site / "figures" / id
 
 
-def tree(path: Path) -> html.HtmlElement:
-    return html.fromstring(path.read_text(encoding="utf-8"))
-
-
 def growth(book: SmallBook, factor: float = 2.0) -> Run:
     """Return the run of the growth chapter with a factor."""
     runs = (Run(path.parent) for path in book.project.runs.glob("*/run.json"))
     (run,) = (r for r in runs if r.record["inputs"]["parameters"].get("factor") == factor)
     return run
-
-
-def metas(page: html.HtmlElement) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for meta in page.xpath("//head/meta[@content]"):
-        key = meta.get("name") or meta.get("property")
-        if key:
-            found.setdefault(key, []).append(meta.get("content"))
-    return found
-
-
-def rel(page: html.HtmlElement, name: str) -> list[str]:
-    return [str(link.get("href")) for link in page.xpath(f"//head/link[@rel='{name}']")]
-
-
-def linked_data(page: html.HtmlElement, address: str) -> dict[str, dict[str, Any]]:
-    """Return the nodes of a page's JSON-LD by identity, as a JSON-LD processor sees them."""
-    (script,) = page.xpath("//script[@type='application/ld+json']")
-    document = json.loads(script.text)
-
-    def load(url: str, _options: Mapping[str, Any]) -> dict[str, Any]:
-        assert url == "https://schema.org"
-        body = {"@context": CONTEXT}
-        return {
-            "contentType": "application/ld+json",
-            "contextUrl": None,
-            "documentUrl": url,
-            "document": body,
-        }
-
-    whole = jsonld.expand(document, {"documentLoader": load, "base": address})
-    graph = jsonld.flatten(whole, CONTEXT)["@graph"]
-    return {node["@id"]: node for node in graph}
 
 
 def listed(value: Any) -> list[Any]:
@@ -136,7 +90,7 @@ def test_the_page_has_the_figure_its_place_and_what_it_shows(book: SmallBook) ->
 
 
 def test_its_links_lead_to_files_and_places_of_the_site(book: SmallBook) -> None:
-    pages = [path for path in book.project.site.rglob("figures/**/index.html")]
+    pages = list(book.project.site.rglob("figures/**/index.html"))
     assert len(pages) == 1 + 2 * 2 + 2, "index, two figures with their embeds, two redirects"
     for path in pages:
         for address in tree(path).xpath("//body//@href | //body//@src"):
@@ -294,6 +248,7 @@ def test_what_comes_from_data_stays_text(book: SmallBook) -> None:
             assert "alert" not in (script.text or "") or script.get("type") == "application/ld+json"
         assert HOSTILE in page.xpath("string(//img[@alt]/@alt | //article//h1)")
     page = tree(folder(book, "other-points") / "index.html")
+    assert f"Others {HOSTILE}" in page.xpath("string(//title)")
     (table,) = page.xpath("//table[contains(@class, 'overtake-data')]")
     assert f"<b>{HOSTILE}</b>" in [cell.text_content() for cell in table.xpath(".//td")]
     address = f"{SITE}/figures/other-points/"
@@ -338,14 +293,17 @@ def test_the_sitemap_has_every_page_once(book: SmallBook) -> None:
     found = [e.text for e in root.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")]
     assert found == sorted(
         f"{SITE}/{path}"
-        for path in ("", "chapters/data.html", "chapters/growth.html", "chapters/other.html", "figures/",
-                     "figures/growth-points/", "figures/other-points/")
-    )  # fmt: skip
+        for path in (
+            "",
+            *(f"chapters/{name}.html" for name in ("data", "growth", "other")),
+            *(f"figures/{folder}" for folder in ("", "growth-points/", "other-points/")),
+        )
+    )
 
 
 def test_an_address_of_old_leads_to_the_figure_that_took_its_place(book: SmallBook) -> None:
-    for id in ("old-points", "older-points"):
-        page = tree(folder(book, id) / "index.html")
+    for moved in ("old-points", "older-points"):
+        page = tree(folder(book, moved) / "index.html")
         (refresh,) = page.xpath("//meta[@http-equiv='refresh']/@content")
         assert refresh == "0; url=../growth-points/index.html"
         assert rel(page, "canonical") == [f"{SITE}/figures/growth-points/"]
@@ -384,7 +342,7 @@ def test_freezing_adds_the_new_ids_and_refuses_to_lose_one(book: SmallBook) -> N
         assert "lost-points" in refused.stderr
         assert path.read_text(encoding="utf-8") == "growth-points\nlost-points\n"
     finally:
-        path.write_text("".join(f"{id}\n" for id in ids), encoding="utf-8")
+        path.write_text("".join(f"{name}\n" for name in ids), encoding="utf-8")
 
 
 def test_a_scenario_s_pages_carry_its_mark_and_describe_nothing_published(book: SmallBook) -> None:
