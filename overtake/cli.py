@@ -7,6 +7,7 @@ from overtake.commands import (
     citing,
     comparing,
     data,
+    figures,
     proving,
     releasing,
     rerunning,
@@ -25,3 +26,4 @@ app = typer.Typer(
 for group in (rerunning, comparing, sweeping, citing, proving, book, releasing, serving):
     app.add_typer(group.app)
 app.add_typer(data.app, name="data")
+app.add_typer(figures.app, name="figures")

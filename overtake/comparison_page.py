@@ -3,9 +3,7 @@
 import base64
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
-from overtake import comparison_words
+from overtake import comparison_words, templating
 from overtake.compare import Comparison
 from overtake.explain import InputChange
 from overtake.runs import Run
@@ -15,16 +13,12 @@ _SHORT_HASH = 12
 
 def render(comparison: Comparison) -> str:
     """Return the page; everything that comes from runs is escaped."""
-    environment = Environment(
-        loader=PackageLoader("overtake"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    template = environment.get_template("comparison.html")
-    return template.render(
-        comparison=comparison, words=comparison_words, picture=_picture, cell=_input_cell
+    return templating.render(
+        "comparison.html",
+        comparison=comparison,
+        words=comparison_words,
+        picture=_picture,
+        cell=_input_cell,
     )
 
 

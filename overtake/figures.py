@@ -3,7 +3,6 @@
 import hashlib
 import io
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,11 +16,10 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 
-from overtake import pages, style, tables
+from overtake import figure_ids, pages, style, tables
 from overtake.errors import ResultError
 from overtake.session import Session
 
-_ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _PNG_PIXELS_PER_INCH = 200  # two pixels for each one of the figure's nominal 100
 _POINTS_PER_INCH = 72  # in which SVG and PDF are drawn, and all pictures are arranged
 _LAYOUT_DIGITS = 6
@@ -199,8 +197,8 @@ def _check(
     columns: dict[str, str],
 ) -> None:
     problems = [f"{what} is empty" for what, text in texts.items() if not text.strip()]
-    if not _ID.fullmatch(id):
-        problems.append("the id may hold small letters, digits and single hyphens only")
+    if problem := figure_ids.problem(id):
+        problems.append(problem)
     if data.empty:
         problems.append("its data have no rows")
     if missing := [str(c) for c in data.columns if not columns.get(str(c), "").strip()]:

@@ -114,6 +114,11 @@ class Project:
         return self.root / "_build" / "html"
 
     @property
+    def figures(self) -> Path:
+        """The index of figures, with the ids that were ever published."""
+        return self.root / "figures"
+
+    @property
     def scenario_figures(self) -> Path:
         """Figures that show several scenarios, and so belong to no run."""
         return self.root / "_build" / "scenarios" / ".figures"

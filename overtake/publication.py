@@ -72,6 +72,8 @@ class Publication:
         Day of the release: the date of every citation.
     site, repository : str or None
         Web addresses without a slash at the end; None if not published.
+    abstract : str
+        What the book is, in a few sentences, or "".
     """
 
     title: str
@@ -80,6 +82,7 @@ class Publication:
     released: date
     site: str | None = None
     repository: str | None = None
+    abstract: str = ""
 
     @property
     def short_title(self) -> str:
@@ -129,6 +132,7 @@ def read(project: Project, environment: Mapping[str, str] = os.environ) -> Publi
         released=_date(fields["date-released"]),
         site=_web_address(environment, SITE_VARIABLE),
         repository=_web_address(environment, REPOSITORY_VARIABLE),
+        abstract=_line(fields.get("abstract", "")),
     )
 
 

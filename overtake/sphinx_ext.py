@@ -9,7 +9,7 @@ role that show what runs and tables hold.
 import html
 import json
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import quote
@@ -27,10 +27,21 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 from sphinx.util.typing import ExtensionMetadata
 
-from overtake import evidence, ledger, publication, results, runs, scenario_page, scenarios
+from overtake import (
+    evidence,
+    history,
+    ledger,
+    publication,
+    published,
+    results,
+    runs,
+    scenario_page,
+    scenarios,
+)
 from overtake.citations import csl, formats
 from overtake.citations.catalogue import Catalogue
 from overtake.errors import OvertakeError
+from overtake.figure_pages.extension import FigureIndex, FigurePages
 from overtake.paths import Project
 from overtake.publication import REPOSITORY_VARIABLE
 from overtake.runs import Run
@@ -45,6 +56,8 @@ _RUNS: dict[str, Run] = {}
 """Run of each chapter in this build, by chapter name."""
 _OUTCOMES: list[Outcome] = []
 """Every scenario with its runs, the baseline first."""
+_PAGES: list[FigurePages] = []
+"""The figures' pages of this build, if what is published is known."""
 _NOTEBOOKS: dict[str, str] = {}
 """Chapter name by the source text of its notebook, which is all a reader is given."""
 
@@ -57,6 +70,9 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("builder-inited", _execute_chapters)
     app.connect("env-get-outdated", _outdated_pages)
     app.connect("html-page-context", _mark_scenario)
+    app.connect("doctree-resolved", _link_figures)
+    app.connect("html-page-context", _describe_page)
+    app.connect("html-collect-pages", _figure_pages)
     app.connect("build-finished", _stamp_pictures)
     app.connect("build-finished", _write_acceptance)
     app.add_directive("claim-ledger", ClaimLedger)
@@ -64,6 +80,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_directive("chapter-parameters", ChapterParametersTable)
     app.add_directive("run-facts", RunFacts)
     app.add_directive("citation", CitationText)
+    app.add_directive("figure-index", FigureIndex)
     app.add_directive("scenario-cards", ScenarioCards)
     app.add_directive("scenario-figure", ScenarioFigure)
     app.add_directive("scenario-numbers", ScenarioNumbers)
@@ -135,6 +152,7 @@ def _execute_chapters(app: Sphinx) -> None:
     _RUNS.clear()
     _RUNS.update(found)
     _verify(project)
+    _PAGES[:] = _figure_pages_of(app, project)
     _NOTEBOOKS.clear()
     _NOTEBOOKS.update({project.chapter(n).read_text(encoding="utf-8"): n for n in names})
 
@@ -232,9 +250,48 @@ def _mark_scenario(
 
 
 def _publication_state(project: Project) -> str:
-    """Return what citations depend on besides runs and tables."""
-    path = project.root / publication.FILE_NAME
-    return repr(publication.read(project)) if path.is_file() else ""
+    """Return what citations and figures' pages depend on besides runs and tables."""
+    if not _PAGES:
+        return ""
+    return repr((publication.read(project), published.read(project), history.head(project)))
+
+
+def _figure_pages_of(app: Sphinx, project: Project) -> list[FigurePages]:
+    if not (project.root / publication.FILE_NAME).is_file():
+        return []
+    scenario: Scenario | None = app.config.overtake_scenario
+    title = scenario.title if scenario else None
+    try:
+        return [FigurePages(app, _catalogue(project), published.read(project), title)]
+    except OvertakeError as error:
+        raise ExtensionError(str(error)) from None
+
+
+def _link_figures(app: Sphinx, doctree: nodes.document, page: str) -> None:
+    """Link each figure to its page of its own."""
+    if _PAGES and app.builder.format == "html":
+        _PAGES[0].connect_chapter(doctree, page)
+
+
+def _describe_page(
+    _app: Sphinx,
+    page: str,
+    _template: str,
+    context: dict[str, Any],
+    _doctree: nodes.document | None,
+) -> None:
+    """Say in each page's head what programs read."""
+    if _PAGES:
+        _PAGES[0].describe(page, context)
+
+
+def _figure_pages(_app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
+    """Yield a page for every figure."""
+    for pages in _PAGES:
+        try:
+            yield from pages.pages()
+        except OvertakeError as error:
+            raise ExtensionError(str(error)) from None
 
 
 def _stamp_pictures(app: Sphinx, exception: Exception | None) -> None:
@@ -242,10 +299,11 @@ def _stamp_pictures(app: Sphinx, exception: Exception | None) -> None:
     project = Project.find(app.confdir)
     if exception is not None or app.builder.format != "html":
         return
-    if not (project.root / publication.FILE_NAME).is_file():
+    if not _PAGES:
         _LOGGER.info("overtake: no %s, so pictures are not stamped", publication.FILE_NAME)
         return
     try:
+        _PAGES[0].finish()
         count = stamp_pages(Path(app.outdir), _catalogue(project))
     except OvertakeError as error:
         raise ExtensionError(str(error)) from None

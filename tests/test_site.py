@@ -8,22 +8,28 @@ import sys
 import threading
 from collections.abc import Iterator
 from functools import partial
+from io import BytesIO
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from lxml import html
+from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
+from overtake import published
 from overtake.paths import Project
 from overtake.runs import Run
 from tests.browser.find_chromium import find
 from tests.conftest import ROOT
+from tests.page_reading import linked_data, metas
 
 PROJECT = Project(ROOT)
 PAGES = [
     "index",
     *(f"chapters/{name}" for name in PROJECT.chapter_names()),
     *(f"chapters/{name}" for name in ("scenarios", "methods", "data", "rerun", "cite")),
+    "figures/index",
 ]
 WIDTHS = (375, 1280)
 
@@ -113,6 +119,68 @@ def test_no_page_shows_a_problem(site: Path) -> None:
         assert not [word for word in words if word.startswith(("{glue", "{cite", "{numref"))]
 
 
+def figure_ids(site: Path) -> list[str]:
+    """Return the ids of the figures that the chapters show, in their order."""
+    chapters = [parsed(site, f"chapters/{name}") for name in PROJECT.chapter_names()]
+    links = [
+        str(link.get("href"))
+        for chapter in chapters
+        for link in chapter.xpath("//figcaption//a[text()='Data, cite, embed']")
+    ]
+    return [Path(link).parent.name for link in links]
+
+
+def test_every_figure_of_a_chapter_has_a_page_and_a_card_in_the_index(site: Path) -> None:
+    ids = figure_ids(site)
+    shown = [
+        parsed(site, f"chapters/{name}").xpath("//figure[.//img[@class='overtake-figure']]")
+        for name in PROJECT.chapter_names()
+    ]
+    assert len(ids) == len(set(ids)) == sum(map(len, shown))
+    cards = parsed(site, "figures/index").xpath("//ul[@class='overtake-cards']/li/a/@href")
+    assert sorted(cards) == sorted(f"{name}/index.html" for name in ids)
+    for name in ids:
+        assert len(parsed(site, f"figures/{name}/index").xpath("//article//h1")) == 1
+
+
+def test_every_address_that_was_given_out_leads_to_a_figure(site: Path) -> None:
+    figures = published.read(PROJECT)
+    assert figures.lost(figure_ids(site)) == [], "say in figures/redirects.csv where they went"
+    for name in figures.ids:
+        assert (site / "figures" / name / "index.html").is_file()
+
+
+def test_links_of_figures_pages_lead_somewhere(site: Path) -> None:
+    anchors: dict[Path, set[str]] = {}
+    for path in sorted(site.glob("figures/**/index.html")):
+        page = html.fromstring(path.read_text(encoding="utf-8"))
+        for address in page.xpath("//article//@href | //article//@src"):
+            parts = urlsplit(address)
+            if parts.scheme:
+                continue
+            target = (path.parent / parts.path).resolve() if parts.path else path.resolve()
+            assert target.is_file(), f"{path}: {address}"
+            if parts.fragment:
+                if target not in anchors:
+                    tree = html.fromstring(target.read_text(encoding="utf-8"))
+                    anchors[target] = set(tree.xpath("//@id"))
+                assert parts.fragment in anchors[target], f"{path}: {address}"
+
+
+def test_programs_read_the_same_of_every_figure(site: Path) -> None:
+    for name in figure_ids(site):
+        page = parsed(site, f"figures/{name}/index")
+        base = f"https://example.org/figures/{name}/"
+        nodes = linked_data(page, base).values()
+        title = page.xpath("string(//article//h1)")
+        picture = next(node for node in nodes if node["@type"] == "ImageObject")
+        data = next(node for node in nodes if node["@id"].endswith("#data"))
+        assert picture["name"] == title
+        assert metas(page)["citation_title"] == metas(page)["og:title"] == [title]
+        assert data["@type"] == "Dataset"
+        assert {"license", "creator", "isBasedOn", "variableMeasured"} <= data.keys()
+
+
 @pytest.fixture(scope="module")
 def address(site: Path) -> Iterator[str]:
     """Serve the site on the loopback interface."""
@@ -167,3 +235,88 @@ def test_figures_are_drawn_and_readable_on_a_phone(address: str, browser: Browse
         # 10-point text in a figure of 5.2 inches is at least 8.5 px high at 320 px.
         assert min(widths) >= 320, f"{name}: {widths}"
     view.close()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", WIDTHS)
+def test_no_figure_s_page_scrolls_sideways(
+    site: Path, address: str, browser: Browser, width: int
+) -> None:
+    view = browser.new_page(viewport={"width": width, "height": 800})
+    for name in figure_ids(site)[::6]:
+        for page in (f"figures/{name}/", f"figures/{name}/embed/"):
+            view.goto(f"{address}/{page}", wait_until="domcontentloaded")
+            view.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
+            overflow = view.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+            assert overflow <= 0, f"{page} is {overflow} px too wide at {width}"
+    view.close()
+
+
+@pytest.mark.browser
+def test_a_citation_is_copied_by_keyboard(address: str, browser: Browser) -> None:
+    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    view = context.new_page()
+    view.goto(f"{address}/figures/forecast-probability/", wait_until="load")
+    view.locator("summary", has_text="BibTeX").focus()
+    view.keyboard.press("Enter")
+    button = view.get_by_role("button", name="Copy BibTeX")
+    button.focus()
+    view.keyboard.press("Enter")
+    view.get_by_text("Copied", exact=True).wait_for()
+    copied = view.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith("@misc{overtake")
+    assert "forecast-probability" in copied
+    context.close()
+
+
+@pytest.mark.browser
+def test_the_index_is_narrowed_down_and_its_address_says_how(
+    address: str, browser: Browser
+) -> None:
+    view = browser.new_page()
+    view.goto(f"{address}/figures/", wait_until="load")
+    cards = view.locator(".overtake-cards > li:visible")
+    everything = cards.count()
+    view.get_by_label("Chapter").select_option("hardware-bottleneck")
+    chapter = cards.count()
+    assert 0 < chapter < everything
+    view.get_by_label("Claim").select_option("compute-gap")
+    assert cards.count() == 1
+    assert view.get_by_role("status").filter(has_text=f"1 of {everything} figures").is_visible()
+    view.reload(wait_until="load")
+    assert cards.count() == 1
+    view.goto(f"{address}/figures/?q=no+such+words", wait_until="load")
+    assert cards.count() == 0
+    view.close()
+
+
+@pytest.mark.browser
+def test_without_scripts_every_figure_is_shown(site: Path, address: str, browser: Browser) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    view = context.new_page()
+    view.goto(f"{address}/figures/", wait_until="load")
+    assert view.locator(".overtake-cards > li:visible").count() == len(figure_ids(site))
+    assert not view.locator(".overtake-filter").is_visible()
+    context.close()
+
+
+@pytest.mark.browser
+def test_an_embed_is_drawn_without_scripts_in_light_and_dark(
+    address: str, browser: Browser
+) -> None:
+    grounds = {}
+    for scheme in ("light", "dark"):
+        context = browser.new_context(
+            viewport={"width": 375, "height": 600},
+            color_scheme=scheme,  # type: ignore[arg-type]
+            java_script_enabled=False,
+        )
+        view = context.new_page()
+        view.goto(f"{address}/figures/forecast-probability/embed/", wait_until="load")
+        box = view.locator("img").bounding_box()
+        assert box is not None
+        assert box["width"] >= 360
+        grounds[scheme] = Image.open(BytesIO(view.screenshot())).convert("L").getpixel((1, 590))
+        context.close()
+    assert grounds["light"] > 240
+    assert grounds["dark"] < 40

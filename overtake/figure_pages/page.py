@@ -1,0 +1,171 @@
+"""The page of one figure: its parts as they are shown, and the HTML."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from markdown_it import MarkdownIt
+
+from overtake import chapter_parameters, ledger, parameters, templating
+from overtake.citations.formats import FORMATS
+from overtake.figure_pages import embed
+from overtake.figure_pages.code import Code
+from overtake.figure_pages.figure import ShownFigure
+from overtake.metadata.subject import Subject
+from overtake.parameters import ParameterDescription
+from overtake.publication import LICENCE
+from overtake.published import ReleasedVersion
+
+MOST_ROWS = 100
+"""Rows of the data that a page shows; the files hold all."""
+
+_SIGNIFICANT_DIGITS = 6
+_LONGEST_PLAIN = 1e6
+_DECIMAL = re.compile(r"-?\d+\.\d+(e[+-]?\d+)?|-?\d+e[+-]?\d+")
+_MARKDOWN = MarkdownIt("js-default", {"html": False, "linkify": False})
+
+
+@dataclass(frozen=True)
+class Download:
+    """A file beside the page.
+
+    Attributes
+    ----------
+    name : str
+        The file's name.
+    label, meaning : str
+        What readers call its kind, and what it is for.
+    media_type : str
+        The type to serve it as.
+    """
+
+    name: str
+    label: str
+    meaning: str
+    media_type: str
+
+
+@dataclass(frozen=True)
+class Citation:
+    """A citation in one format.
+
+    Attributes
+    ----------
+    label, name, text, media_type : str
+        The format's name for readers, the file's name, its content and type.
+    """
+
+    label: str
+    name: str
+    text: str
+    media_type: str
+
+
+def downloads(figure: ShownFigure) -> list[Download]:
+    """Return the files of a figure."""
+    return [Download(f"{figure.id}.{kind}", *rest) for kind, *rest in _KINDS]
+
+
+_KINDS = (
+    ("svg", "SVG", "picture that can be scaled and edited", "image/svg+xml"),
+    ("png", "PNG", "picture, two pixels for each one on the page", "image/png"),
+    ("pdf", "PDF", "picture for print", "application/pdf"),
+    ("csv", "CSV", "the plotted data", "text/csv"),
+    (
+        "json",
+        "JSON",
+        "the figure's record: columns, tables, hashes of the files",
+        "application/json",
+    ),
+)
+
+
+def citations(figure: ShownFigure) -> list[Citation]:
+    """Return a figure's citation in every format, text for readers first."""
+    found = [
+        Citation(
+            chosen.label,
+            f"{figure.id}{chosen.suffix}",
+            chosen.write(figure.item),
+            chosen.media_type,
+        )
+        for chosen in FORMATS.values()
+    ]
+    return sorted(found, key=lambda citation: citation.media_type != "text/plain")
+
+
+def render(
+    figure: ShownFigure,
+    subject: Subject,
+    code: Code,
+    versions: Sequence[ReleasedVersion],
+    scenario: str | None,
+) -> str:
+    """Write the body of a figure's page; every address in it is relative.
+
+    Parameters
+    ----------
+    figure : ShownFigure
+        The figure.
+    subject : Subject
+        What the page is about.
+    code : Code
+        Where the model code can be read.
+    versions : sequence of ReleasedVersion
+        The releases that have the figure, newest first.
+    scenario : str or None
+        Title of the scenario that the book shows; None for the published book.
+    """
+    header, *rows = figure.data()
+    return templating.render(
+        "figure.html",
+        figure=figure,
+        caption=_MARKDOWN.renderInline(figure.record["caption"]),
+        downloads=[(each, _size(_file(figure, each))) for each in downloads(figure)],
+        header=header,
+        rows=[[_cell(text) for text in row] for row in rows[:MOST_ROWS]],
+        rows_in_all=len(rows),
+        parameters=_parameters(figure),
+        command=_command(figure),
+        code=code,
+        citations=citations(figure),
+        snippet=embed.snippet(figure, subject.publication),
+        site=subject.publication.site,
+        licence=LICENCE,
+        versions=versions,
+        scenario=scenario,
+    )
+
+
+def _file(figure: ShownFigure, download: Download) -> Path:
+    return figure.run.folder / "figures" / download.name
+
+
+def _size(path: Path) -> str:
+    kilobytes = path.stat().st_size / 1000
+    return f"{kilobytes:.0f} kB" if kilobytes >= 1 else f"{path.stat().st_size} bytes"
+
+
+def _cell(text: str) -> str:
+    """Shorten a number with many decimals; the files have all of them."""
+    if not _DECIMAL.fullmatch(text):
+        return text
+    value = float(text)
+    if abs(value) >= _LONGEST_PLAIN:
+        return f"{value:.0f}"
+    return f"{value:.{_SIGNIFICANT_DIGITS}g}"
+
+
+def _parameters(figure: ShownFigure) -> list[tuple[ParameterDescription, Any]]:
+    values = figure.inputs["parameters"]
+    described = parameters.describe(chapter_parameters.of_chapter(figure.chapter))
+    return [(each, values[each.name]) for each in described]
+
+
+def _command(figure: ShownFigure) -> str:
+    """Return the command that repeats the figure's run."""
+    declaration = chapter_parameters.of_chapter(figure.chapter)
+    changed: Mapping[str, Any] = parameters.changed(declaration, figure.inputs["parameters"])
+    return ledger.rerun_command(figure.chapter, changed)

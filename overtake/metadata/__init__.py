@@ -1,0 +1,1 @@
+"""What clients read of a page: citation tags, link previews, linked data, links, sitemap."""

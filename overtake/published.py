@@ -1,0 +1,185 @@
+"""Which figures were ever published, and where those went that are no more.
+
+An address that was once given out keeps working: ``figures/published.txt``
+holds every id, and one that no run has any more is in ``figures/redirects.csv``.
+"""
+
+import csv
+import json
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from overtake import figure_ids
+from overtake.errors import PublicationError
+from overtake.paths import Project
+
+IDS_NAME = "published.txt"
+REDIRECTS_NAME = "redirects.csv"
+_HEADER = ["id", "moved_to"]
+
+
+@dataclass(frozen=True)
+class PublishedFigures:
+    """The ids that were given out.
+
+    Attributes
+    ----------
+    ids : tuple of str
+        Every id, sorted.
+    redirects : mapping of str to str
+        The id that took an id's place.
+    """
+
+    ids: tuple[str, ...]
+    redirects: Mapping[str, str]
+
+    def lost(self, current: Collection[str]) -> list[str]:
+        """Return the ids that neither are current nor lead to a current figure."""
+        known = {*current, *self.moved(current)}
+        return [name for name in self.ids if name not in known]
+
+    def moved(self, current: Collection[str]) -> dict[str, str]:
+        """Return the current figure that each redirect ends at.
+
+        Raises
+        ------
+        PublicationError
+            If a redirect stands for a current figure, or ends at none.
+        """
+        if both := sorted(set(self.redirects) & set(current)):
+            raise PublicationError(
+                f"{REDIRECTS_NAME}: {both[0]} is a figure, so it can't have moved"
+            )
+        return {name: self._end(name, current) for name in self.redirects}
+
+    def _end(self, id: str, current: Collection[str]) -> str:
+        seen = [id]
+        while seen[-1] not in current:
+            following = self.redirects.get(seen[-1])
+            if following is None or following in seen:
+                raise PublicationError(f"{REDIRECTS_NAME}: {id} leads to no figure")
+            seen.append(following)
+        return seen[-1]
+
+
+@dataclass(frozen=True)
+class ReleasedVersion:
+    """A figure in a release.
+
+    Attributes
+    ----------
+    version, released, run : str
+        The release's version and ISO date, and the figure's run in it.
+    path : str
+        Address from the book's root, with a slash at its beginning; never changes.
+    """
+
+    version: str
+    released: str
+    run: str
+    path: str
+
+
+def read(project: Project) -> PublishedFigures:
+    """Read the ids and the redirects; none of either where there is no file.
+
+    Raises
+    ------
+    PublicationError
+        If a line is no id, or no redirect; names file and line.
+    """
+    return PublishedFigures(
+        tuple(sorted(_ids(project.figures / IDS_NAME))),
+        dict(_redirects(project.figures / REDIRECTS_NAME)),
+    )
+
+
+def freeze(project: Project, current: Collection[str]) -> list[str]:
+    """Add the current figures to the published ids.
+
+    Parameters
+    ----------
+    project : Project
+        The checkout.
+    current : collection of str
+        Ids of the figures that the book shows.
+
+    Returns
+    -------
+    list of str
+        The ids that are new.
+
+    Raises
+    ------
+    PublicationError
+        If a published id is gone without a redirect: then nothing is written.
+    """
+    published = read(project)
+    if lost := published.lost(current):
+        raise PublicationError(
+            f"published figures are gone: {', '.join(lost)}. For each, say in "
+            f"{project.figures / REDIRECTS_NAME} which figure took its place"
+        )
+    new = sorted(set(current) - set(published.ids))
+    project.figures.mkdir(exist_ok=True)
+    text = "".join(f"{name}\n" for name in sorted({*published.ids, *new}))
+    (project.figures / IDS_NAME).write_text(text, encoding="utf-8")
+    return new
+
+
+def versions(project: Project, id: str) -> list[ReleasedVersion]:
+    """Return the releases that have a figure, newest first.
+
+    Raises
+    ------
+    PublicationError
+        If the record of a release is damaged.
+    """
+    records = map(_release, sorted((project.root / "releases").glob("*.json")))
+    found = [_version(record, id) for record in records if id in record["figures"]]
+    return sorted(found, key=lambda version: (version.released, version.version), reverse=True)
+
+
+def _version(record: Mapping[str, Any], id: str) -> ReleasedVersion:
+    version, run = record["version"], record["figures"][id]["run"]
+    return ReleasedVersion(version, record["released"], run, f"/v/{version}/figures/{id}/")
+
+
+def _release(path: Path) -> Mapping[str, Any]:
+    """Read the record of a release, as far as a figure's page looks at it."""
+    try:
+        record: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise PublicationError(f"{path} is damaged: {error}") from None
+    if missing := [name for name in ("version", "released", "figures") if name not in record]:
+        raise PublicationError(f"{path} is damaged: it has no {missing[0]}")
+    return record
+
+
+def _ids(path: Path) -> Iterable[str]:
+    return [_checked(path, number, line.strip()) for number, line in _lines(path) if line.strip()]
+
+
+def _redirects(path: Path) -> Iterable[tuple[str, str]]:
+    lines = _lines(path)
+    rows = list(csv.reader(line for _, line in lines))
+    if rows and rows[0] != _HEADER:
+        raise PublicationError(f"{path}: line 1 must be {','.join(_HEADER)}")
+    for number, row in enumerate(rows[1:], start=2):
+        if len(row) != len(_HEADER):
+            raise PublicationError(f"{path}: line {number} must be {','.join(_HEADER)}")
+        yield _checked(path, number, row[0]), _checked(path, number, row[1])
+
+
+def _lines(path: Path) -> list[tuple[int, str]]:
+    if not path.is_file():
+        return []
+    return list(enumerate(path.read_text(encoding="utf-8").splitlines(), start=1))
+
+
+def _checked(path: Path, number: int, id: str) -> str:
+    if problem := figure_ids.problem(id):
+        raise PublicationError(f"{path}: line {number}: {id!r}: {problem}")
+    return id

@@ -1,0 +1,382 @@
+"""The pages of figures end to end, on the small book, read back by parsers of each vocabulary."""
+
+import csv
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+from lxml import etree, html
+
+from overtake import published, stamping
+from overtake.runs import Run
+from tests.conftest import CONFIG, OTHER_CELLS, ROOT, TOC, SmallBook
+from tests.page_reading import SCHEMA, linked_data, metas, rel, tree
+
+SITE = "https://example.org/small"
+REPOSITORY = "https://github.com/nobody/small"
+HOSTILE = '</script><script>alert("1")</script>'
+BASELINE = "name: baseline\ntitle: Baseline\nargument: As it is.\nparameters: {}\n"
+FAST = "name: fast\ntitle: Fast & <far>\nargument: So.\nparameters:\n  growth: {factor: 3}\n"
+RELEASE = {"version": "0.0.1", "released": "2026-01-03", "figures": {"growth-points": {"run": "r"}}}
+
+
+def hostile_cells() -> tuple[str, ...]:
+    """Return a chapter in whose figure everything free is what a page must not obey."""
+    first, load, draw, last = OTHER_CELLS
+    draw = draw.replace('title="Others"', f"title='Others {HOSTILE}'")
+    draw = draw.replace('alt="A line."', f"alt='A line of {HOSTILE}.'")
+    draw = draw.replace(
+        "    frame,\n", f"    frame.assign(organisation='<b>{HOSTILE}</b>'),\n", 1
+    ).replace('"year": "year"', f'"year": "year", "organisation": \'<i>{HOSTILE}</i>\'')
+    return first, load, draw, last
+
+
+@pytest.fixture(scope="module")
+def book(make_small_book: Callable[[], SmallBook]) -> SmallBook:
+    """Return a book with an index of figures, built for a site."""
+    made = make_small_book()
+    made.write("_config.yml", f"{CONFIG}    html_static_path: [theme]\n")
+    for name in ("figures.js", "figures.css"):
+        made.write(f"theme/{name}", (ROOT / "theme" / name).read_text(encoding="utf-8"))
+    made.write_chapter("other", hostile_cells(), "# Other")
+    made.write("index.md", "# Small\n\n(claim-total)=\nA claim.\n")
+    made.write("chapters/data.md", "# Data\n\n```{data-catalogue}\n```\n\n```{bibliography}\n```\n")
+    made.write("figures/index.md", "# Figures\n\n```{figure-index}\n```\n")
+    made.write("_toc.yml", f"{TOC}  - file: figures/index\n  - file: chapters/data\n")
+    made.write("figures/published.txt", "growth-points\nold-points\n")
+    made.write(
+        "figures/redirects.csv", "id,moved_to\nolder-points,old-points\nold-points,growth-points\n"
+    )
+    made.write("releases/0.0.1.json", json.dumps(RELEASE))
+    made.write("scenarios/baseline.yml", BASELINE)
+    made.write("scenarios/fast.yml", FAST)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("OVERTAKE_SITE", SITE)
+        patch.setenv("OVERTAKE_REPOSITORY", REPOSITORY)
+        built = made.build()
+    assert built.returncode == 0, built.stdout + built.stderr
+    return made
+
+
+def folder(book: SmallBook, id: str = "growth-points") -> Path:
+    return book.project.site / "figures" / id
+
+
+def growth(book: SmallBook, factor: float = 2.0) -> Run:
+    """Return the run of the growth chapter with a factor."""
+    runs = (Run(path.parent) for path in book.project.runs.glob("*/run.json"))
+    (run,) = (r for r in runs if r.record["inputs"]["parameters"].get("factor") == factor)
+    return run
+
+
+def listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def test_the_page_has_the_figure_its_place_and_what_it_shows(book: SmallBook) -> None:
+    page = tree(folder(book) / "index.html")
+    assert [h.text_content() for h in page.xpath("//article//h1")] == ["The total is 14"]
+    image = page.xpath("//article//img[@class='overtake-figure']")[0]
+    assert image.get("src") == "growth-points.svg"
+    assert image.get("alt") == "A line whose total is 14."
+    assert page.xpath("string(//figcaption)").startswith("Value by year. Data: Nobody")
+    (back,) = page.xpath("//p[@class='overtake-place']/a[contains(@href, 'growth')]")
+    assert back.get("href") == "../../chapters/growth.html#fig-growth-points"
+    assert "Fig. 1 of" in " ".join(page.xpath("string(//p[@class='overtake-place'])").split())
+    assert "Claim total: supported (confidence: low). It is so" in page.xpath("string(//article)")
+
+
+def test_its_links_lead_to_files_and_places_of_the_site(book: SmallBook) -> None:
+    pages = list(book.project.site.rglob("figures/**/index.html"))
+    assert len(pages) == 1 + 2 * 2 + 2, "index, two figures with their embeds, two redirects"
+    for path in pages:
+        for address in tree(path).xpath("//body//@href | //body//@src"):
+            parts = urlsplit(address)
+            if parts.scheme or not parts.path:
+                continue
+            target = (path.parent / parts.path).resolve()
+            assert target.is_file(), f"{path}: {address}"
+            if parts.fragment:
+                assert tree(target).xpath("//*[@id=$id]", id=parts.fragment), f"{path}: {address}"
+
+
+def test_each_figure_of_a_chapter_links_to_its_page_and_back(book: SmallBook) -> None:
+    chapter = html.fromstring(book.page("chapters/growth"))
+    (link,) = chapter.xpath("//figure//a[text()='Data, cite, embed']")
+    assert link.get("href") == "../figures/growth-points/index.html"
+
+
+def test_downloads_are_the_run_s_and_the_pictures_are_stamped(book: SmallBook) -> None:
+    run = growth(book)
+    for kind in ("csv", "json"):
+        name = f"growth-points.{kind}"
+        assert (folder(book) / name).read_bytes() == (run.folder / "figures" / name).read_bytes()
+    for kind in stamping.KINDS:
+        found = stamping.identify_file(folder(book) / f"growth-points.{kind}")
+        assert (found.condition, found.said.run) == ("unchanged", run.id)
+        assert found.said.address == f"{SITE}/figures/growth-points/"
+    links = tree(folder(book) / "index.html").xpath("//ul[@class='overtake-downloads']//a")
+    assert [a.text for a in links] == ["SVG", "PNG", "PDF", "CSV", "JSON"]
+
+
+def test_the_data_stand_there_as_a_table_with_their_meaning(book: SmallBook) -> None:
+    page = tree(folder(book) / "index.html")
+    with (folder(book) / "growth-points.csv").open(encoding="utf-8") as lines:
+        header, *rows = csv.reader(lines)
+    (table,) = page.xpath("//table[contains(@class, 'overtake-data')]")
+    assert [cell.text for cell in table.xpath(".//th[@scope='col']")] == header
+    shown = [[cell.text for cell in row.xpath("td")] for row in table.xpath(".//tbody/tr")]
+    assert [[float(c) for c in row] for row in shown] == [[float(c) for c in row] for row in rows]
+    meanings = page.xpath("//h2[@id='data']/following::table[1]//tbody/tr")
+    assert [row.xpath("string(td)") for row in meanings] == ["year", "value, units"]
+
+
+def test_sources_parameters_and_model_are_named(book: SmallBook) -> None:
+    page = tree(folder(book) / "index.html")
+    sources = page.xpath("string(//h2[@id='sources']/following::table[1])")
+    assert all(word in sources for word in ("Points", "Nobody", "CC0", "2026-01-01", "2026-01-02"))
+    model = page.xpath("string(//h2[@id='model']/..)")
+    run = growth(book)
+    assert run.id in model
+    assert "overtake run growth" in model
+    assert "Growth factor." in model
+    assert run.record["inputs"]["modules"]["models/scale.py"][:12] in model
+    assert not page.xpath("//h2[@id='model']/..//a[contains(@href, '/blob/')]"), "no git here"
+
+
+def test_five_citations_can_be_read_and_saved(book: SmallBook) -> None:
+    page = tree(folder(book) / "index.html")
+    shown = {
+        fold.xpath("string(summary)"): fold.xpath("string(pre)")
+        for fold in page.xpath("//details[contains(@class, 'overtake-copied')]")
+    }
+    assert sorted(shown) == ["APA", "BibTeX", "CSL-JSON", "Chicago", "RIS"]
+    run = growth(book).id
+    assert all(run in text for text in shown.values())
+    asked = book.overtake("cite", "growth-points", "--format", "apa")
+    saved = (folder(book) / "growth-points.apa.txt").read_text(encoding="utf-8")
+    assert (
+        saved.split(SITE)[0].strip() == asked.stdout.split("/figures/")[0].strip() or run in saved
+    )
+    assert shown["APA"].strip() == saved.strip()
+
+
+def test_highwire_dublin_core_and_open_graph_say_the_same(book: SmallBook) -> None:
+    page = tree(folder(book) / "index.html")
+    said = metas(page)
+    address = f"{SITE}/figures/growth-points/"
+    for key in ("citation_title", "DC.title", "og:title", "twitter:title"):
+        assert said[key] == ["The total is 14"]
+    assert said["citation_author"] == said["DC.creator"] == ["Nobody"]
+    assert said["citation_publication_date"] == ["2026/01/03"]
+    assert said["DC.date"] == ["2026-01-03"]
+    assert said["DC.type"] == ["StillImage"]
+    assert said["citation_public_url"] == said["og:url"] == [address]
+    assert said["og:image"] == said["twitter:image"] == [f"{address}growth-points.png"]
+    assert said["og:image:alt"] == ["A line whose total is 14."]
+    assert said["twitter:card"] == ["summary_large_image"]
+    assert said["citation_reference"] == [
+        "citation_title=Nothing; citation_author=No Body; citation_publication_date=2026"
+    ]
+    assert growth(book).id in said["DCTERMS.bibliographicCitation"][0]
+    assert rel(page, "canonical") == rel(page, "cite-as") == [address]
+
+
+def test_signposts_lead_to_files_of_the_type_they_say(book: SmallBook) -> None:
+    page = tree(folder(book) / "index.html")
+    assert f"{SCHEMA}AboutPage" in rel(page, "type")
+    assert rel(page, "license") == ["https://creativecommons.org/licenses/by/4.0/"]
+    items = {link.get("type"): link.get("href") for link in page.xpath("//link[@rel='item']")}
+    assert sorted(items) == ["application/pdf", "image/png", "image/svg+xml", "text/csv"]
+    described = page.xpath("//link[@rel='describedby']")
+    assert len(described) == 4
+    for name in [*items.values(), *(link.get("href") for link in described)]:
+        assert (folder(book) / name).is_file()
+
+
+def test_the_figure_is_an_image_and_a_dataset_to_a_json_ld_processor(book: SmallBook) -> None:
+    address = f"{SITE}/figures/growth-points/"
+    nodes = linked_data(tree(folder(book) / "index.html"), address)
+    picture, data = nodes[f"{address}#picture"], nodes[f"{address}#data"]
+    assert picture["@type"] == "ImageObject"
+    assert picture["contentUrl"] == f"{address}growth-points.svg"
+    assert picture["license"] == "https://creativecommons.org/licenses/by/4.0/"
+    assert picture["isPartOf"] == {"@id": f"{SITE}/chapters/growth.html"}
+    assert picture["isBasedOn"] == {"@id": f"{address}#data"}
+    assert data["@type"] == "Dataset"
+    assert data["license"] == "https://example.org/cc0"
+    assert data["datePublished"] == "2026-01-03"
+    files = [nodes[part["@id"]] for part in data["distribution"]]
+    assert {file["contentUrl"] for file in files} == {
+        f"{address}growth-points.csv",
+        f"{address}growth-points.json",
+    }
+    columns = [nodes[part["@id"]] for part in data["variableMeasured"]]
+    assert {c["name"]: c["description"] for c in columns} == {
+        "year": "year",
+        "value": "value, units",
+    }
+    assert nodes[data["creator"]["@id"]]["name"] == "Nobody"
+    based = [nodes[part["@id"]] for part in data["isBasedOn"]]
+    assert {node["@type"] for node in based} == {"Dataset", "CreativeWork"}
+    (run,) = [nodes[part["@id"]] for part in listed(picture["identifier"])]
+    assert run["value"] == growth(book).id
+
+
+def test_the_book_and_a_chapter_are_texts_whose_parts_hang_together(book: SmallBook) -> None:
+    first = linked_data(tree(book.project.site / "index.html"), f"{SITE}/")
+    report = first[f"{SITE}/"]
+    assert report["@type"] == "Report"
+    chapter = f"{SITE}/chapters/growth.html"
+    assert {"@id": chapter} in report["hasPart"]
+    article = linked_data(tree(book.project.site / "chapters/growth.html"), chapter)[chapter]
+    assert article["@type"] == "ScholarlyArticle"
+    assert article["headline"] == "Growth"
+    assert article["isPartOf"] == {"@id": f"{SITE}/"}
+    assert article["hasPart"] == {"@id": f"{SITE}/figures/growth-points/#picture"}
+    assert article["description"].startswith("Total: 14 units")
+    assert article["image"].endswith("/figures/growth-points/growth-points.png")
+
+
+def test_what_comes_from_data_stays_text(book: SmallBook) -> None:
+    for path in (folder(book, "other-points"), folder(book, "other-points") / "embed"):
+        page = tree(path / "index.html")
+        for script in page.xpath("//script"):
+            assert "alert" not in (script.text or "") or script.get("type") == "application/ld+json"
+        assert HOSTILE in page.xpath("string(//img[@alt]/@alt | //article//h1)")
+    page = tree(folder(book, "other-points") / "index.html")
+    assert f"Others {HOSTILE}" in page.xpath("string(//title)")
+    (table,) = page.xpath("//table[contains(@class, 'overtake-data')]")
+    assert f"<b>{HOSTILE}</b>" in [cell.text_content() for cell in table.xpath(".//td")]
+    address = f"{SITE}/figures/other-points/"
+    assert linked_data(page, address)[f"{address}#picture"]["name"] == f"Others {HOSTILE}"
+    index = tree(book.project.site / "figures/index.html")
+    assert any(
+        HOSTILE in card.text_content() for card in index.xpath("//ul[@class='overtake-cards']/li")
+    )
+    assert not [s for s in index.xpath("//script") if "alert" in (s.text or "")]
+
+
+def test_the_embed_has_no_script_and_names_source_and_figure(book: SmallBook) -> None:
+    path = folder(book) / "embed" / "index.html"
+    page = tree(path)
+    assert not page.xpath("//script | //@onload | //@onclick")
+    assert page.xpath("//img/@alt") == ["A line whose total is 14."]
+    assert "Data: Nobody (data of 2026-01-01)." in page.xpath("string(//figcaption)")
+    assert "../index.html" in page.xpath("//figcaption//a/@href")
+    assert all(not urlsplit(a).netloc for a in page.xpath("//@src")), "nothing is fetched elsewhere"
+
+
+def test_oembed_answers_where_the_page_says(book: SmallBook) -> None:
+    page = tree(folder(book) / "index.html")
+    address = f"{SITE}/figures/growth-points/"
+    (link,) = page.xpath("//link[@type='application/json+oembed']")
+    assert link.get("href") == f"{address}oembed.json"
+    answer = json.loads((folder(book) / "oembed.json").read_text(encoding="utf-8"))
+    assert (answer["version"], answer["type"]) == ("1.0", "rich")
+    frame = html.fromstring(answer["html"])
+    assert frame.tag == "iframe"
+    assert urljoin(address, frame.get("src")) == f"{address}embed/"
+    assert (int(frame.get("width")), int(frame.get("height"))) == (
+        answer["width"],
+        answer["height"],
+    )
+    assert answer["thumbnail_url"] == f"{address}growth-points.png"
+    assert page.xpath("string(//pre[@id='embed-snippet'])").strip() == answer["html"]
+
+
+def test_the_sitemap_has_every_page_once(book: SmallBook) -> None:
+    root = etree.parse(book.project.site / "sitemap.xml").getroot()
+    found = [e.text for e in root.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")]
+    assert found == sorted(
+        f"{SITE}/{path}"
+        for path in (
+            "",
+            *(f"chapters/{name}.html" for name in ("data", "growth", "other")),
+            *(f"figures/{folder}" for folder in ("", "growth-points/", "other-points/")),
+        )
+    )
+
+
+def test_an_address_of_old_leads_to_the_figure_that_took_its_place(book: SmallBook) -> None:
+    for moved in ("old-points", "older-points"):
+        page = tree(folder(book, moved) / "index.html")
+        (refresh,) = page.xpath("//meta[@http-equiv='refresh']/@content")
+        assert refresh == "0; url=../growth-points/index.html"
+        assert rel(page, "canonical") == [f"{SITE}/figures/growth-points/"]
+
+
+def test_releases_with_the_figure_are_listed_at_addresses_that_stay(book: SmallBook) -> None:
+    links = tree(folder(book) / "index.html").xpath("//h2[@id='versions']/following::li/a/@href")
+    assert f"{SITE}/v/0.0.1/figures/growth-points/" in links
+    other = tree(folder(book, "other-points") / "index.html")
+    assert "no earlier release" in other.xpath("string(//h2[@id='versions']/following::p[1])")
+
+
+def test_the_index_has_a_card_for_each_figure_and_all_are_shown_without_scripts(
+    book: SmallBook,
+) -> None:
+    page = tree(book.project.site / "figures/index.html")
+    cards = page.xpath("//ul[@class='overtake-cards']/li")
+    assert [card.get("data-chapter") for card in cards] == ["growth", "other"]
+    assert [card.get("data-claim") for card in cards] == ["total", ""]
+    assert not page.xpath("//ul[@class='overtake-cards']/li[@hidden]")
+    assert page.xpath("//form[contains(@class, 'overtake-filter')]/@hidden")
+    assert page.xpath("//select[@name='source']/option/text()") == ["any", "Nobody"]
+
+
+def test_freezing_adds_the_new_ids_and_refuses_to_lose_one(book: SmallBook) -> None:
+    frozen = book.overtake("figures", "freeze")
+    assert frozen.returncode == 0, frozen.stderr
+    ids = published.read(book.project).ids
+    assert ids == ("growth-points", "old-points", "other-points")
+    assert "1 new" in frozen.stdout
+    path = book.project.figures / published.IDS_NAME
+    path.write_text("growth-points\nlost-points\n", encoding="utf-8")
+    try:
+        refused = book.overtake("figures", "freeze")
+        assert refused.returncode == 1
+        assert "lost-points" in refused.stderr
+        assert path.read_text(encoding="utf-8") == "growth-points\nlost-points\n"
+    finally:
+        path.write_text("".join(f"{name}\n" for name in ids), encoding="utf-8")
+
+
+def test_a_scenario_s_pages_carry_its_mark_and_describe_nothing_published(book: SmallBook) -> None:
+    built = book.overtake("build", "--scenario", "fast")
+    assert built.returncode == 0, built.stdout + built.stderr
+    site = book.project.scenario_output("fast") / "_build" / "html"
+    page = tree(site / "figures/growth-points/index.html")
+    run = growth(book, factor=3.0)
+    assert run.id in page.text_content()
+    assert "Scenario: Fast & <far>" in page.xpath("string(//*[contains(@class, 'announcement')])")
+    assert metas(page)["robots"] == ["noindex"]
+    assert not page.xpath("//script[@type='application/ld+json'] | //link[@rel='canonical']")
+    assert not page.xpath("//pre[@id='cite-1']")
+    content = (site / "figures/growth-points/growth-points.svg").read_bytes()
+    assert content == (run.folder / "figures" / "growth-points.svg").read_bytes()
+    baseline = page.xpath("//a[text()='this page in the baseline']/@href")[0]
+    target = (site / "figures/growth-points" / baseline).resolve()
+    assert target == folder(book).resolve() / "index.html"
+    assert not (site / "sitemap.xml").exists()
+
+
+def test_a_build_without_an_address_claims_none_and_forgets_figures_that_are_gone(
+    book: SmallBook,
+) -> None:
+    (folder(book) / ".." / "ghost").mkdir()
+    built = book.build()
+    assert built.returncode == 0, built.stdout + built.stderr
+    page = tree(folder(book) / "index.html")
+    assert not rel(page, "canonical")
+    assert "og:image" not in metas(page)
+    assert "og:url" not in metas(page)
+    picture = linked_data(page, "file:///figures/growth-points/")[
+        "file:///figures/growth-points/#picture"
+    ]
+    assert picture["@type"] == "ImageObject"
+    assert not (folder(book) / "oembed.json").exists()
+    assert not folder(book, "ghost").exists()

@@ -1,0 +1,138 @@
+"""Ids of figures, the list of those that were given out, and where they moved."""
+
+import json
+import re
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from overtake import figure_ids, published
+from overtake.errors import PublicationError
+from overtake.paths import Project
+from overtake.published import PublishedFigures
+
+IDS = st.from_regex(r"[a-z][a-z0-9]{0,3}", fullmatch=True)
+
+
+def written(root: Path, *, ids: str = "", redirects: str = "") -> Project:
+    (root / "figures").mkdir()
+    (root / "figures" / published.IDS_NAME).write_text(ids, encoding="utf-8")
+    (root / "figures" / published.REDIRECTS_NAME).write_text(redirects, encoding="utf-8")
+    return Project(root)
+
+
+@given(st.text(max_size=80) | st.from_regex(r"[a-z0-9/.%-]{1,70}", fullmatch=True))
+def test_an_id_that_is_accepted_is_one_part_of_a_path_and_of_an_address(text: str) -> None:
+    if figure_ids.problem(text):
+        return
+    assert Path("folder") / text == Path(f"folder/{text}")
+    assert Path(text).parts == (text,)
+    assert not text.startswith((".", "-"))
+    assert quote(text, safe="") == text
+    assert text == text.lower(), "no two ids are one file where capitals don't matter"
+    assert len(f"{text}.chicago.txt".encode()) <= 255
+
+
+@given(st.lists(st.from_regex(r"[a-z][a-z0-9]{0,6}", fullmatch=True), min_size=1, max_size=6))
+def test_words_with_hyphens_are_an_id_unless_reserved(words: list[str]) -> None:
+    name = "-".join(words)
+    reserved = re.fullmatch(r"aux|con|nul|prn|(com|lpt)[0-9]", name)
+    assert bool(figure_ids.problem(name)) == bool(reserved)
+
+
+@pytest.mark.parametrize(
+    ("id", "complaint"),
+    [
+        ("", "small letters"),
+        ("../x", "small letters"),
+        ("a--b", "small letters"),
+        ("a\n", "small letters"),
+        ("ä", "small letters"),
+        ("a" * 65, "has 65 characters"),
+        ("con", "device"),
+        ("lpt1", "device"),
+    ],
+)
+def test_a_name_that_is_no_id_is_told_why(id: str, complaint: str) -> None:
+    assert complaint in figure_ids.problem(id)
+
+
+@given(st.dictionaries(IDS, IDS), st.sets(IDS))
+def test_a_redirect_ends_at_a_figure_or_is_refused(
+    redirects: dict[str, str], current: set[str]
+) -> None:
+    figures = PublishedFigures((), redirects)
+    try:
+        moved = figures.moved(current)
+    except PublicationError:
+        return
+    assert moved.keys() == redirects.keys()
+    assert set(moved.values()) <= current
+
+
+@given(st.sets(IDS), st.sets(IDS))
+def test_what_is_neither_shown_nor_redirected_is_lost(ids: set[str], current: set[str]) -> None:
+    figures = PublishedFigures(tuple(sorted(ids)), {})
+    assert set(figures.lost(current)) == ids - current
+
+
+@pytest.mark.parametrize(
+    ("redirects", "complaint"),
+    [
+        ({"old": "gone"}, "old leads to no figure"),
+        ({"old": "older", "older": "old"}, "leads to no figure"),
+        ({"shown": "other"}, "shown is a figure, so it can't have moved"),
+    ],
+)
+def test_redirects_that_lead_nowhere_are_refused(redirects: dict[str, str], complaint: str) -> None:
+    with pytest.raises(PublicationError, match=complaint):
+        PublishedFigures((), redirects).moved({"shown", "other"})
+
+
+@pytest.mark.parametrize(
+    ("ids", "redirects", "complaint"),
+    [
+        ("fine\n../etc\n", "", r"published.txt: line 2: '../etc'"),
+        ("", "from,to\n", "redirects.csv: line 1 must be id,moved_to"),
+        ("", "id,moved_to\na\n", "redirects.csv: line 2 must be"),
+        ("", "id,moved_to\na,B\n", "redirects.csv: line 2: 'B'"),
+    ],
+)
+def test_a_bad_line_is_named(tmp_path: Path, ids: str, redirects: str, complaint: str) -> None:
+    project = written(tmp_path, ids=ids, redirects=redirects)
+    with pytest.raises(PublicationError, match=complaint):
+        published.read(project)
+
+
+def test_freezing_twice_changes_nothing_the_second_time(tmp_path: Path) -> None:
+    project = written(tmp_path, ids="b\n", redirects="id,moved_to\nb,c\n")
+    assert published.freeze(project, {"c", "a"}) == ["a", "c"]
+    assert published.read(project).ids == ("a", "b", "c")
+    assert published.freeze(project, {"c", "a"}) == []
+
+
+def test_releases_are_listed_newest_first(tmp_path: Path) -> None:
+    (tmp_path / "releases").mkdir()
+    for version, day in (
+        ("0.9.0", "2026-01-01"),
+        ("0.10.0", "2026-02-01"),
+        ("0.8.0", "2025-01-01"),
+    ):
+        figures = {"gap": {"run": version}} if version != "0.8.0" else {}
+        record = {"version": version, "released": day, "figures": figures}
+        (tmp_path / "releases" / f"{version}.json").write_text(json.dumps(record), encoding="utf-8")
+    found = published.versions(Project(tmp_path), "gap")
+    assert [(v.version, v.path) for v in found] == [
+        ("0.10.0", "/v/0.10.0/figures/gap/"),
+        ("0.9.0", "/v/0.9.0/figures/gap/"),
+    ]
+
+
+def test_a_damaged_release_is_named(tmp_path: Path) -> None:
+    (tmp_path / "releases").mkdir()
+    (tmp_path / "releases" / "1.json").write_text("{", encoding="utf-8")
+    with pytest.raises(PublicationError, match=r"1\.json is damaged"):
+        published.versions(Project(tmp_path), "gap")

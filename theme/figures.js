@@ -1,0 +1,84 @@
+/* Figures' pages: copy a citation or a snippet; search and narrow down the index. */
+
+"use strict";
+
+const COPIED_MILLISECONDS = 2000;
+
+/* Copy without the clipboard interface, which is absent where the page is not secure. */
+function copySelected(element) {
+  const range = document.createRange();
+  range.selectNodeContents(element);
+  const selection = window.getSelection();
+  selection.removeAllRanges();
+  selection.addRange(range);
+  const copied = document.execCommand("copy");
+  if (copied) selection.removeAllRanges();
+  return copied;
+}
+
+async function copy(element) {
+  try {
+    await navigator.clipboard.writeText(element.textContent.trim());
+    return true;
+  } catch {
+    return copySelected(element);
+  }
+}
+
+function addCopyButton(part) {
+  const text = part.querySelector("pre");
+  const button = document.createElement("button");
+  const label = part.querySelector("summary")?.textContent ?? "HTML";
+  const status = document.createElement("span");
+  button.type = "button";
+  button.textContent = `Copy ${label}`;
+  status.setAttribute("role", "status");
+  button.addEventListener("click", async () => {
+    status.textContent = (await copy(text)) ? "Copied" : "Selected: press Ctrl+C to copy";
+    window.setTimeout(() => { status.textContent = ""; }, COPIED_MILLISECONDS);
+  });
+  part.querySelector(".overtake-actions").prepend(button, status, " ");
+}
+
+function matches(card, fields) {
+  const words = fields.get("q").toLowerCase().split(/\s+/).filter(Boolean);
+  const text = card.textContent.toLowerCase();
+  return words.every((word) => text.includes(word))
+    && ["chapter", "claim", "source"].every((name) => {
+      const wanted = fields.get(name);
+      return !wanted || card.dataset[name].split(" ").includes(wanted);
+    });
+}
+
+/* The address keeps what was asked for, so that it can be sent to somebody. */
+function remember(fields) {
+  const asked = new URLSearchParams([...fields].filter(([, value]) => value));
+  const query = asked.size ? `?${asked}` : window.location.pathname;
+  try {
+    window.history.replaceState(null, "", query);
+  } catch {
+    /* A page opened from a disk may not change its address. */
+  }
+}
+
+function setUpIndex(form) {
+  const cards = [...document.querySelectorAll(".overtake-cards > li")];
+  const count = form.querySelector(".overtake-count");
+  const narrow = () => {
+    const fields = new FormData(form);
+    const shown = cards.filter((card) => matches(card, fields));
+    cards.forEach((card) => { card.hidden = !shown.includes(card); });
+    count.textContent = `${shown.length} of ${cards.length} figures`;
+  };
+  for (const [name, value] of new URLSearchParams(window.location.search)) {
+    const field = form.elements.namedItem(name);
+    if (field) field.value = value;
+  }
+  form.hidden = false;
+  form.addEventListener("submit", (event) => event.preventDefault());
+  form.addEventListener("input", () => { narrow(); remember(new FormData(form)); });
+  narrow();
+}
+
+document.querySelectorAll(".overtake-copied").forEach(addCopyButton);
+document.querySelectorAll(".overtake-filter").forEach(setUpIndex);
