@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -285,6 +286,15 @@ def make_small_book(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Sm
         return book
 
     return make
+
+
+def hear_ctrl_c() -> None:
+    """Let a new process hear Ctrl-C, though the tests may run where it is ignored.
+
+    For `preexec_fn`: a shell starts what it puts into the background with the
+    signal ignored, and a process inherits that.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 _caches = shutil.ignore_patterns("__pycache__")

@@ -24,7 +24,7 @@ from overtake.errors import (
     StoreError,
 )
 from overtake.jobs import Job
-from tests.conftest import GROWTH_CELLS, SmallBook
+from tests.conftest import GROWTH_CELLS, SmallBook, hear_ctrl_c
 from tests.overtake.test_runs import Growth
 
 OVERTAKE = Path(sys.executable).parent / "overtake"
@@ -288,7 +288,7 @@ def start(book: SmallBook, *arguments: str, kind: str = "warm") -> "subprocess.P
     return subprocess.Popen(
         [OVERTAKE, *arguments],
         cwd=book.root, env=environment(book, kind), text=True, start_new_session=True,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=hear_ctrl_c,
     )  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from tornado.testing import bind_unused_port
 from watchfiles import Change
 
 from overtake import server
-from tests.conftest import SmallBook
+from tests.conftest import SmallBook, hear_ctrl_c
 
 PAGE = b"<html><body>A page.</body></html>"
 
@@ -160,14 +160,18 @@ def served(make_small_book: Callable[[], SmallBook]) -> Iterator[tuple[SmallBook
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        preexec_fn=hear_ctrl_c,
     ) as process:
         assert process.stdout is not None
         address = next(
             word for line in process.stdout for word in line.split() if word.startswith("http://")
         )
-        yield book, address
-        process.send_signal(signal.SIGINT)
-        assert process.wait(20) == 130
+        try:
+            yield book, address
+            process.send_signal(signal.SIGINT)
+            assert process.wait(60) == 130
+        finally:
+            process.kill()
 
 
 def test_a_changed_chapter_is_built_and_served(served: tuple[SmallBook, str]) -> None:
