@@ -288,7 +288,7 @@ def start(book: SmallBook, *arguments: str, kind: str = "warm") -> "subprocess.P
     return subprocess.Popen(
         [OVERTAKE, *arguments],
         cwd=book.root, env=environment(book, kind), text=True, start_new_session=True,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=hear_ctrl_c,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=hear_ctrl_c,  # noqa: PLW1509  (nothing else runs in the child before it)
     )  # fmt: skip
 
 

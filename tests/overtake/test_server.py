@@ -160,7 +160,7 @@ def served(make_small_book: Callable[[], SmallBook]) -> Iterator[tuple[SmallBook
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        preexec_fn=hear_ctrl_c,
+        preexec_fn=hear_ctrl_c,  # noqa: PLW1509  (nothing else runs in the child before it)
     ) as process:
         assert process.stdout is not None
         address = next(
