@@ -17,7 +17,8 @@ from lxml import html
 from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
-from overtake import published
+from overtake import published, tables
+from overtake.citations import citable
 from overtake.paths import Project
 from overtake.runs import Run
 from tests.browser.find_chromium import find
@@ -165,6 +166,12 @@ def test_links_of_figures_pages_lead_somewhere(site: Path) -> None:
                     tree = html.fromstring(target.read_text(encoding="utf-8"))
                     anchors[target] = set(tree.xpath("//@id"))
                 assert parts.fragment in anchors[target], f"{path}: {address}"
+
+
+def test_the_cited_address_of_every_table_is_on_the_data_page(site: Path) -> None:
+    anchors = set(parsed(site, "chapters/data").xpath("//@id"))
+    for name in tables.names():
+        assert citable.table_path(name).partition("#")[2] in anchors
 
 
 def test_programs_read_the_same_of_every_figure(site: Path) -> None:

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from docutils.nodes import make_id
+
 from overtake import tables
 from overtake.runs import Run, RunInputs
 
@@ -85,12 +87,17 @@ def table(name: str, wanted: Sequence[RunInputs]) -> Citable:
         kind="table",
         id=name,
         title=described.title,
-        path=f"/chapters/data.html#table-{name}",
+        path=table_path(name),
         runs=tuple(inputs.id for inputs in wanted if name in inputs.tables),
         credit=tables.credit([name]),
         references=described.sources,
         content=f"vintage {described.vintage}, SHA-256 {digest}",
     )
+
+
+def table_path(name: str) -> str:
+    """Return where the book describes a table, from its root; anchors have no underscores."""
+    return f"/chapters/data.html#{make_id(f'table-{name}')}"
 
 
 def figure(record: Mapping[str, Any], run: Run) -> Citable:

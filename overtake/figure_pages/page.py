@@ -9,6 +9,7 @@ from typing import Any
 from markdown_it import MarkdownIt
 
 from overtake import chapter_parameters, ledger, parameters, templating
+from overtake.citations.citable import table_path
 from overtake.citations.formats import FORMATS
 from overtake.figure_pages import embed
 from overtake.figure_pages.code import Code
@@ -122,6 +123,7 @@ def render(
     return templating.render(
         "figure.html",
         figure=figure,
+        table_path=table_path,
         caption=_MARKDOWN.renderInline(figure.record["caption"]),
         downloads=[(each, _size(_file(figure, each))) for each in downloads(figure)],
         header=header,

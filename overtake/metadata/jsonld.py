@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
+from overtake.citations.citable import table_path
 from overtake.citations.references import Reference
 from overtake.figure_pages.figure import ShownFigure
 from overtake.metadata.head import LANGUAGE
@@ -142,7 +143,7 @@ def _work(subject: Subject) -> Node:
 
 
 def _table(table: TableDescription, published: Publication) -> Node:
-    address = published.address(f"/chapters/data.html#table-{table.name}")
+    address = published.address(table_path(table.name))
     return {
         "@type": "Dataset",
         "@id": address,
