@@ -5,15 +5,14 @@ holds every id, and one that no run has any more is in ``figures/redirects.csv``
 """
 
 import csv
-import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from overtake import figure_ids
 from overtake.errors import PublicationError
 from overtake.paths import Project
+from overtake.releasing.record import Release
 
 IDS_NAME = "published.txt"
 REDIRECTS_NAME = "redirects.csv"
@@ -129,33 +128,18 @@ def freeze(project: Project, current: Collection[str]) -> list[str]:
     return new
 
 
-def versions(project: Project, id: str) -> list[ReleasedVersion]:
-    """Return the releases that have a figure, newest first.
-
-    Raises
-    ------
-    PublicationError
-        If the record of a release is damaged.
-    """
-    records = map(_release, sorted((project.root / "releases").glob("*.json")))
-    found = [_version(record, id) for record in records if id in record["figures"]]
-    return sorted(found, key=lambda version: (version.released, version.version), reverse=True)
-
-
-def _version(record: Mapping[str, Any], id: str) -> ReleasedVersion:
-    version, run = record["version"], record["figures"][id]["run"]
-    return ReleasedVersion(version, record["released"], run, f"/v/{version}/figures/{id}/")
-
-
-def _release(path: Path) -> Mapping[str, Any]:
-    """Read the record of a release, as far as a figure's page looks at it."""
-    try:
-        record: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise PublicationError(f"{path} is damaged: {error}") from None
-    if missing := [name for name in ("version", "released", "figures") if name not in record]:
-        raise PublicationError(f"{path} is damaged: it has no {missing[0]}")
-    return record
+def versions(releases: Iterable[Release], id: str) -> list[ReleasedVersion]:
+    """Return those of the releases that have a figure, in their order."""
+    return [
+        ReleasedVersion(
+            version=release.version,
+            released=release.released.isoformat(),
+            run=release.figures[id].run,
+            path=f"/v/{release.version}/figures/{id}/",
+        )
+        for release in releases
+        if id in release.figures
+    ]
 
 
 def _ids(path: Path) -> Iterable[str]:

@@ -21,6 +21,7 @@ from overtake.metadata import head, jsonld, sitemap
 from overtake.metadata import subject as subjects
 from overtake.metadata.subject import Subject
 from overtake.published import PublishedFigures
+from overtake.releasing import record
 
 if TYPE_CHECKING:
     from sphinx.builders.html import StandaloneHTMLBuilder
@@ -102,11 +103,12 @@ class FigurePages:
         target, publication = Path(self._app.outdir), self._catalogue.publication
         project = self._catalogue.project
         code = Code.of(project, publication)
+        releases = record.read_all(project)
         site.clear(target)
         for figure in self.figures:
             subject = subjects.of_figure(figure, publication)
             self._write_files(target, figure)
-            versions = published.versions(project, figure.id)
+            versions = published.versions(releases, figure.id)
             yield (
                 site.page_name(figure.id),
                 {

@@ -20,6 +20,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from overtake import history, packing, plain_yaml, publication, recorded, runs, tables
+from overtake import published as figure_addresses
 from overtake.citations import references
 from overtake.errors import PublicationError, ReleaseError
 from overtake.history import Commit
@@ -71,13 +72,16 @@ def freeze(project: Project, version: str, day: date) -> Frozen:
     -------
     Frozen
         What was written: ``CITATION.cff``, ``.zenodo.json``,
-        ``releases/<version>.json`` and ``_build/releases/<version>.zip``.
+        ``figures/published.txt``, ``releases/<version>.json`` and
+        ``_build/releases/<version>.zip``.
 
     Raises
     ------
     ReleaseError
         If the version exists, a file is not committed, a check fails, the book
         can't be built, or a run is not reproduced. Nothing was written then.
+    PublicationError
+        If a published figure is gone without a redirect. Nothing was written then.
     """
     commit = _require_releasable(project, version, day)
     _call([*_CHECKS], project.root, "the checks fail, so nothing was released")
@@ -88,6 +92,7 @@ def freeze(project: Project, version: str, day: date) -> Frozen:
         _build(clone)
         site = packing.pack(dict(_pages(clone.site)))
         release = _record(clone, commit, Archive(*_named(version, site)))
+        figure_addresses.freeze(clone, release.figures)
         _put(project, _files(project, clone, release, site))
     return Frozen(release, project.archives / release.archive.name)
 
@@ -275,7 +280,8 @@ def _in(clone: Project) -> Iterator[None]:
 
 def _files(project: Project, clone: Project, release: Release, site: bytes) -> dict[Path, bytes]:
     """Return what a release writes; the record last."""
-    of_clone = (publication.FILE_NAME, ZENODO_NAME)
+    addresses = f"{clone.figures.name}/{figure_addresses.IDS_NAME}"
+    of_clone = (publication.FILE_NAME, ZENODO_NAME, addresses)
     return {
         project.archives / release.archive.name: site,
         **{project.root / name: (clone.root / name).read_bytes() for name in of_clone},

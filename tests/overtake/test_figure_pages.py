@@ -3,6 +3,7 @@
 import csv
 import json
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -11,6 +12,8 @@ import pytest
 from lxml import etree, html
 
 from overtake import published, stamping
+from overtake.releasing import record
+from overtake.releasing.record import Archive, Release, ReleasedFigure
 from overtake.runs import Run
 from tests.conftest import CONFIG, OTHER_CELLS, ROOT, TOC, SmallBook
 from tests.page_reading import SCHEMA, linked_data, metas, rel, tree
@@ -20,7 +23,15 @@ REPOSITORY = "https://github.com/nobody/small"
 HOSTILE = '</script><script>alert("1")</script>'
 BASELINE = "name: baseline\ntitle: Baseline\nargument: As it is.\nparameters: {}\n"
 FAST = "name: fast\ntitle: Fast & <far>\nargument: So.\nparameters:\n  growth: {factor: 3}\n"
-RELEASE = {"version": "0.0.1", "released": "2026-01-03", "figures": {"growth-points": {"run": "r"}}}
+RELEASE = Release(
+    version="0.0.1",
+    released=date(2026, 1, 3),
+    commit="0" * 40,
+    figures={"growth-points": ReleasedFigure("growth", "0123456789abcdef", "A title", {})},
+    tables={},
+    runs=(),
+    archive=Archive("0.0.1.zip", "0" * 64, 0),
+)
 
 
 def hostile_cells() -> tuple[str, ...]:
@@ -50,7 +61,7 @@ def book(make_small_book: Callable[[], SmallBook]) -> SmallBook:
     made.write(
         "figures/redirects.csv", "id,moved_to\nolder-points,old-points\nold-points,growth-points\n"
     )
-    made.write("releases/0.0.1.json", json.dumps(RELEASE))
+    made.write("releases/0.0.1.json", record.as_json(RELEASE))
     made.write("scenarios/baseline.yml", BASELINE)
     made.write("scenarios/fast.yml", FAST)
     with pytest.MonkeyPatch.context() as patch:

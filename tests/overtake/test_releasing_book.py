@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from overtake import published
 from overtake.errors import RecordError, ReleaseError
 from overtake.paths import Project
 from overtake.releasing import freeze, record
@@ -81,6 +82,10 @@ def test_a_release_says_what_it_is_made_of(book: SmallBook) -> None:
     assert {run.id for run in release.runs} == {f.run for f in release.figures.values()}
     assert set(release.tables) == {"points", "others"}
     assert record.as_json(release) == record.path_of(book.project, "1.0.0").read_text()
+
+
+def test_the_released_figures_are_among_those_whose_addresses_stay(book: SmallBook) -> None:
+    assert published.read(book.project).ids == ("growth-points", "other-points")
 
 
 def test_citation_and_zenodo_have_version_and_day(book: SmallBook) -> None:
