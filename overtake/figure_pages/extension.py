@@ -22,6 +22,7 @@ from overtake.metadata import subject as subjects
 from overtake.metadata.subject import Subject
 from overtake.published import PublishedFigures
 from overtake.releasing import record
+from overtake.verification import outcomes
 
 if TYPE_CHECKING:
     from sphinx.builders.html import StandaloneHTMLBuilder
@@ -103,17 +104,18 @@ class FigurePages:
         target, publication = Path(self._app.outdir), self._catalogue.publication
         project = self._catalogue.project
         code = Code.of(project, publication)
-        releases = record.read_all(project)
+        releases, verified = record.read_all(project), outcomes.read(project)
         site.clear(target)
         for figure in self.figures:
             subject = subjects.of_figure(figure, publication)
             self._write_files(target, figure)
             versions = published.versions(releases, figure.id)
+            proof = outcomes.sentence(outcomes.of_run(verified, figure.run))
             yield (
                 site.page_name(figure.id),
                 {
                     "title": html.escape(subject.title),
-                    "body": page.render(figure, subject, code, versions, self._scenario),
+                    "body": page.render(figure, subject, code, versions, proof, self._scenario),
                     "metatags": self._figure_head(figure, subject),
                     "display_toc": False,
                 },

@@ -102,6 +102,7 @@ def render(
     subject: Subject,
     code: Code,
     versions: Sequence[ReleasedVersion],
+    proof: str,
     scenario: str | None,
 ) -> str:
     """Write the body of a figure's page; every address in it is relative.
@@ -116,6 +117,8 @@ def render(
         Where the model code can be read.
     versions : sequence of ReleasedVersion
         The releases that have the figure, newest first.
+    proof : str
+        What came of repeating the run, in one sentence.
     scenario : str or None
         Title of the scenario that the book shows; None for the published book.
     """
@@ -137,6 +140,7 @@ def render(
         site=subject.publication.site,
         licence=LICENCE,
         versions=versions,
+        proof=proof,
         scenario=scenario,
     )
 

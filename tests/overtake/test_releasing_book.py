@@ -102,9 +102,11 @@ def test_the_packed_site_says_that_its_run_was_reproduced(book: SmallBook) -> No
     with zipfile.ZipFile(book.project.archives / "1.0.0.zip") as packed:
         names = packed.namelist()
         page = packed.read("chapters/runs.html").decode()
+        figure = packed.read("figures/growth-points/index.html").decode()
     assert "index.html" in names
     assert not any(name.startswith(("v/", ".doctrees")) for name in names)
-    assert "Verified: repeated, and every file was the same to the byte" in page
+    for text in (page, figure):
+        assert "Verified: repeated, and every file was the same to the byte" in text
 
 
 def test_nothing_of_the_making_is_left(book: SmallBook) -> None:
