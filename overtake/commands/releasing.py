@@ -35,8 +35,9 @@ def release(
 ) -> None:
     """Freeze a version: check, build, repeat every run, and write the release, or nothing.
 
-    Writes CITATION.cff, .zenodo.json, releases/VERSION.json and the packed
-    site _build/releases/VERSION.zip. It commits and uploads nothing.
+    Writes CITATION.cff, .zenodo.json, figures/published.txt,
+    releases/VERSION.json and the packed site _build/releases/VERSION.zip. It
+    commits and uploads nothing.
     """
     from overtake.releasing import freeze
 
@@ -48,8 +49,8 @@ def release(
         soft_wrap=True,
     )
     out.print(
-        f"Next: git add CITATION.cff .zenodo.json releases && git commit -m 'Release {version}' "
-        f"&& git tag {version}; then attach the site to the release (docs/releasing.md)",
+        "Next: git add CITATION.cff .zenodo.json figures releases && git commit -m "
+        f"'Release {version}' && git tag {version}; then attach the site (docs/releasing.md)",
         soft_wrap=True,
     )
 

@@ -106,6 +106,8 @@ class FigurePages:
         code = Code.of(project, publication)
         releases, verified = record.read_all(project), outcomes.read(project)
         site.clear(target)
+        if not self._scenario:
+            site.write_crates(target, self.figures, self._catalogue)
         for figure in self.figures:
             subject = subjects.of_figure(figure, publication)
             self._write_files(target, figure)

@@ -80,6 +80,11 @@ class ShownFigure:
         """The name of its chapter."""
         return str(self.inputs["chapter"])
 
+    @property
+    def crate(self) -> str:
+        """Name of the file that holds its run as a research object."""
+        return f"{self.chapter}-{self.run.id}.zip"
+
     @cached_property
     def inputs(self) -> Mapping[str, Any]:
         """What its run was made from."""

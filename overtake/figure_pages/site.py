@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from overtake import templating
+from overtake import crates, recorded, templating
 from overtake.citations.catalogue import Catalogue
 from overtake.figure_pages import embed, page
 from overtake.figure_pages.figure import ShownFigure
@@ -14,8 +14,11 @@ from overtake.metadata.head import Link
 from overtake.metadata.subject import Subject
 from overtake.publication import Publication
 from overtake.stamping.site import stamped
+from overtake.verification import subject as proved
 
 FOLDER = "figures"
+CRATES = "crates"
+"""Folder of the runs as research objects, one for all figures of a run."""
 
 
 def page_name(id: str) -> str:
@@ -25,8 +28,8 @@ def page_name(id: str) -> str:
 
 def clear(site: Path) -> None:
     """Remove the pages of an earlier build: a figure may be gone."""
-    for folder in (site / FOLDER).glob("*/"):
-        shutil.rmtree(folder)
+    for folder in [*(site / FOLDER).glob("*/"), site / CRATES]:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def write_files(site: Path, figure: ShownFigure, catalogue: Catalogue) -> None:
@@ -42,6 +45,14 @@ def write_files(site: Path, figure: ShownFigure, catalogue: Catalogue) -> None:
         answer = json.dumps(embed.oembed(figure, subject), indent=1, ensure_ascii=False)
         texts[embed.OEMBED_NAME] = f"{answer}\n".encode()
     _write(site / FOLDER / figure.id, {**stamped(catalogue, figure.id), **texts})
+
+
+def write_crates(site: Path, figures: Sequence[ShownFigure], catalogue: Catalogue) -> None:
+    """Write the run of each figure with everything that it was made from."""
+    for name, run in {figure.crate: figure.run for figure in figures}.items():
+        subject = proved.Subject(recorded.of_run(run))
+        content = crates.pack(catalogue.project, catalogue.publication, subject)
+        _write(site / CRATES, {name: content})
 
 
 def write_plain_files(site: Path, figure: ShownFigure) -> None:

@@ -168,7 +168,6 @@ def test_a_damaged_run_is_not_packed(book: SmallBook) -> None:
     assert not (book.root / "damaged.zip").exists()
 
 
-@pytest.mark.slow
 def test_the_validator_misses_nothing_that_is_required(packed: Path) -> None:
     """It runs in an environment of its own, because it pins what the book needs newer."""
     uv = shutil.which("uv") or str(Path(sys.executable).with_name("uv"))

@@ -130,7 +130,9 @@ def test_downloads_are_the_run_s_and_the_pictures_are_stamped(book: SmallBook) -
         assert (found.condition, found.said.run) == ("unchanged", run.id)
         assert found.said.address == f"{SITE}/figures/growth-points/"
     links = tree(folder(book) / "index.html").xpath("//ul[@class='overtake-downloads']//a")
-    assert [a.text for a in links] == ["SVG", "PNG", "PDF", "CSV", "JSON"]
+    assert [a.text for a in links] == ["SVG", "PNG", "PDF", "CSV", "JSON", "Research object"]
+    crate = (folder(book) / links[-1].get("href")).resolve()
+    assert book.overtake("verify", str(crate)).returncode == 0
 
 
 def test_the_data_stand_there_as_a_table_with_their_meaning(book: SmallBook) -> None:
