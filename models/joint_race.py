@@ -592,7 +592,10 @@ class _Batch:
         draws: _Draws,
         shocks: _Shocks,
     ) -> None:
-        self.times = _times(calibration.start)
+        start = calibration.start
+        self.times = _times(start)
+        self._grid = np.concatenate([[start], self.times])
+        self._elapsed = self.times - start
         self._calibration, self._judged = calibration, judged
         self._draws, self._shocks = draws, shocks
         self._stocks: _Recent[list[FloatArray]] = _Recent()
@@ -605,8 +608,7 @@ class _Batch:
         if parameters.leading_definition == "compute_stock":
             owners = self._firms.get(None, lambda: _largest_owners(self._calibration, self._shocks))
             return np.asarray(logs[1][1:] + owners[1] - logs[0][1:] - owners[0])
-        elapsed = self.times - self._calibration.start
-        shift = _delivery_shift(parameters, self._judged, elapsed)
+        shift = _delivery_shift(parameters, self._judged, self._elapsed)
         change = [x[1:] - x[:1] + y[:, np.newaxis] for x, y in zip(logs, shift, strict=True)]
         measure = {"capability": _capability, "largest_run": _largest_run}
         race = measure[parameters.leading_definition](
@@ -618,15 +620,14 @@ class _Batch:
         firms = self._firms.get(
             parameters.leading_definition, lambda: _best_of_firms(race, self._shocks)
         )
-        return _race_of_firms(race, change, ideas, firms, elapsed)
+        return _race_of_firms(race, change, ideas, firms, self._elapsed)
 
     def _logs(self, parameters: JointParameters) -> list[FloatArray]:
         """Log10 stocks of leader and follower at the start and at each time."""
-        grid = np.concatenate([[self._calibration.start], self.times])
         stocks = _stocks(
             parameters, self._calibration, self._judged, self._draws, self._shocks.growth
         )
-        return [_interpolated(stock, grid) for stock in stocks]
+        return [_interpolated(stock, self._grid) for stock in stocks]
 
 
 def _values(parameters: JointParameters, names: Sequence[str]) -> tuple[object, ...]:
@@ -716,8 +717,16 @@ def _race_of_firms(
     for side in (0, 1):
         country = race.start[side] + race.per_oom * change[side] + trend + ideas[side]
         newest = country + firms[side] - expected
-        best.append(np.maximum(np.maximum.accumulate(newest, axis=0), race.records[side]))
+        best.append(_records(newest, race.records[side]))
     return np.asarray(best[1] - best[0])
+
+
+def _records(newest: FloatArray, record: FloatArray) -> FloatArray:
+    """Best so far, in place; row by row is far quicker than numpy's accumulate."""
+    for row in newest:
+        np.maximum(row, record, out=row)
+        record = row
+    return newest
 
 
 def _luck_of_each(race: _Race) -> FloatArray:
