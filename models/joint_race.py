@@ -598,18 +598,20 @@ class _Batch:
         self._elapsed = self.times - start
         self._calibration, self._judged = calibration, judged
         self._draws, self._shocks = draws, shocks
-        self._stocks: _Recent[list[FloatArray]] = _Recent()
+        self._stocks: _Recent[tuple[list[FloatArray], list[FloatArray]]] = _Recent()
         self._ideas: _Recent[tuple[FloatArray, FloatArray]] = _Recent()
         self._firms: _Recent[SingleArray | FloatArray] = _Recent()
 
     def lead(self, parameters: JointParameters) -> FloatArray:
         """Follower's lead, shape (k, n)."""
-        logs = self._stocks.get(_values(parameters, _OF_STOCKS), lambda: self._logs(parameters))
+        logs, grown = self._stocks.get(
+            _values(parameters, _OF_STOCKS), lambda: self._logs(parameters)
+        )
         if parameters.leading_definition == "compute_stock":
             owners = self._firms.get(None, lambda: _largest_owners(self._calibration, self._shocks))
-            return np.asarray(logs[1][1:] + owners[1] - logs[0][1:] - owners[0])
+            return np.asarray(logs[1] + owners[1] - logs[0] - owners[0])
         shift = _delivery_shift(parameters, self._judged, self._elapsed)
-        change = [x[1:] - x[:1] + y[:, np.newaxis] for x, y in zip(logs, shift, strict=True)]
+        change = [x + y[:, np.newaxis] for x, y in zip(grown, shift, strict=True)]
         measure = {"capability": _capability, "largest_run": _largest_run}
         race = measure[parameters.leading_definition](
             parameters, self._calibration, self._judged, self._draws
@@ -622,12 +624,13 @@ class _Batch:
         )
         return _race_of_firms(race, change, ideas, firms, self._elapsed)
 
-    def _logs(self, parameters: JointParameters) -> list[FloatArray]:
-        """Log10 stocks of leader and follower at the start and at each time."""
+    def _logs(self, parameters: JointParameters) -> tuple[list[FloatArray], list[FloatArray]]:
+        """Log10 stocks of leader and follower at each time, and their growth since the start."""
         stocks = _stocks(
             parameters, self._calibration, self._judged, self._draws, self._shocks.growth
         )
-        return [_interpolated(stock, self._grid) for stock in stocks]
+        logs = [_interpolated(stock, self._grid) for stock in stocks]
+        return [x[1:] for x in logs], [x[1:] - x[:1] for x in logs]
 
 
 def _values(parameters: JointParameters, names: Sequence[str]) -> tuple[object, ...]:
@@ -953,7 +956,9 @@ def _shares_ahead(lead: FloatArray, times: FloatArray, inner: int) -> FloatArray
     """Share of each draw's paths on which the follower leads, and has led: (2, dates, draws)."""
     ahead = lead > 0
     columns = [int(np.abs(times - int(day[:4])).argmin()) for day in forecast_dates()]
-    events = np.stack([ahead[columns], np.logical_or.accumulate(ahead, axis=0)[columns]])
+    firsts = [0, *(column + 1 for column in columns[:-1])]
+    within = [ahead[a : b + 1].any(axis=0) for a, b in zip(firsts, columns, strict=True)]
+    events = np.stack([ahead[columns], np.logical_or.accumulate(within, axis=0)])
     return np.asarray(events.reshape(2, len(columns), -1, inner).mean(axis=3))
 
 

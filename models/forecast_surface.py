@@ -1,0 +1,304 @@
+"""The joint forecast as a surface that a page can evaluate, and how far it is from full runs.
+
+No second model: the surface is fitted to evaluations of `models.joint_race`, at
+nodes over the sliders' ranges, for each definition of leading and each import
+regime. Fewer paths are simulated at the nodes than in a full run, but on the same
+draws of what is fitted; at the baseline's sliders the surface is moved to full
+runs, so that there it gives the published numbers.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, get_args
+
+import numpy as np
+import numpy.typing as npt
+from scipy.stats import qmc
+
+from models.arrays import FloatArray
+from models.joint_race import (
+    END_YEAR,
+    STEPS_PER_YEAR,
+    ImportRegime,
+    JointCalibration,
+    JointParameters,
+    LeadingDefinition,
+    forecast_dates,
+    simulate_leads,
+    sweep,
+)
+from models.leading import LeadForecast
+from models.response_surface import Axis, ResponseSurface, fit_surface, thinned_grid
+
+REGIMES: tuple[ImportRegime, ...] = get_args(ImportRegime)
+SLIDERS: tuple[Axis, ...] = (
+    Axis("euv_volume_year", 2026.0, 2035.0, flat_from=float(END_YEAR), nodes=4, cost=3.0),
+    Axis("us_compute_growth", 1.0, 2.5, scale="log", nodes=7, cost=1.2),
+    Axis("delivery_share_china", 0.1, 0.9, scale="log_rest", nodes=5, cost=1.5),
+    Axis("efficiency_gain_oom_per_year", -0.4, 0.4, nodes=9),
+)
+"""What a reader moves; ends and smoothness of each."""
+FAN_SHARES = (0.05, 0.25, 0.5, 0.75, 0.95)
+KINDS = ("terminal", "ever")
+ENDS = ("value", "low", "high")
+_DEGREE = 6.0
+_DECIMALS = 4
+_GRID_SHARE = {4: 0.18, 3: 0.4}  # of a grid of so many axes; smaller ones are taken whole
+_INNER = 20
+_FULL_INNER = 50
+_FAN_DRAWS = 100
+_FULL_FAN_DRAWS = 400
+_AT_ONCE = 60  # scenarios whose whole paths are in memory
+_N_CHANCES = len(KINDS) * len(forecast_dates()) * len(ENDS)
+CHANCES: npt.NDArray[np.bool_] = np.arange(
+    _N_CHANCES + (1 + len(forecast_dates())) * len(FAN_SHARES)
+) < (_N_CHANCES)
+"""Which outcomes of a surface are chances: by kind, date and end; the others are the fan's."""
+
+
+@dataclass(frozen=True)
+class ForecastSurface:
+    """Surfaces of the joint forecast.
+
+    Attributes
+    ----------
+    parameters : JointParameters
+        Baseline: where the sliders start, and what holds of all else.
+    surfaces : dict of (str, str) to ResponseSurface
+        By definition of leading and import regime.
+    sales : dict of str to LeadForecast
+        Forecasts that no slider and no regime moves.
+    level : float
+        Level of the intervals.
+    n_draws : int
+        Draws of what is fitted, in full runs and at the nodes.
+    seed : int
+        Seed of all draws.
+    """
+
+    parameters: JointParameters
+    surfaces: dict[tuple[LeadingDefinition, ImportRegime], ResponseSurface]
+    sales: dict[str, LeadForecast]
+    level: float
+    n_draws: int
+    seed: int
+
+    def outcomes(self, parameters: JointParameters) -> FloatArray:
+        """Return what the surface says at a point: chances by kind, date and end, then the fan."""
+        surface = self.surfaces[parameters.leading_definition, parameters.import_regime]
+        found = surface.evaluate([[getattr(parameters, axis.name) for axis in surface.axes]])
+        return np.asarray(found[0])
+
+    def full_run(
+        self, points: Sequence[JointParameters], calibration: JointCalibration
+    ) -> FloatArray:
+        """Simulate points as fully as a run of the chapter does, shape (n, outcomes)."""
+        effort = {"seed": self.seed, "n_draws": self.n_draws, "level": self.level}
+        return _full(points, calibration, effort)
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """Points that the surface was not fitted on.
+
+    Attributes
+    ----------
+    points : list of JointParameters
+        Where.
+    surface, full : ndarray, shape (n, kinds, dates, ends)
+        Chances by the surface, and by full runs.
+    """
+
+    points: list[JointParameters]
+    surface: FloatArray
+    full: FloatArray
+
+    @property
+    def missed(self) -> FloatArray:
+        """Surface minus full run, percentage points, as `surface`."""
+        return np.asarray(100 * (self.surface - self.full))
+
+
+def fit_forecast_surface(
+    parameters: JointParameters,
+    calibration: JointCalibration,
+    *,
+    seed: int,
+    n_draws: int,
+    level: float,
+) -> ForecastSurface:
+    """Evaluate the joint forecast over the sliders and fit surfaces to it.
+
+    Parameters
+    ----------
+    parameters : JointParameters
+        Baseline.
+    calibration : JointCalibration
+        What is fitted.
+    seed, n_draws, level
+        As `models.joint_race.sweep`.
+
+    Raises
+    ------
+    ModelInputError
+        As `models.joint_race.sweep`, or if the baseline is outside a slider's range.
+    """
+    definitions = [d for d in get_args(LeadingDefinition) if d not in calibration.sales]
+    effort: dict[str, Any] = {"seed": seed, "n_draws": n_draws, "level": level}
+    surfaces = {}
+    for definition in definitions:
+        judged = replace(parameters, leading_definition=definition)
+        axes = moving_sliders(judged, calibration, seed=seed)
+        for regime in REGIMES:
+            surfaces[definition, regime] = _fit(
+                axes, replace(judged, import_regime=regime), calibration, effort
+            )
+    names = list(calibration.sales)
+    by_sales = [replace(parameters, leading_definition=_named(name)) for name in names]
+    found = sweep(by_sales, calibration, **effort)
+    sales = dict(zip(names, found, strict=True))
+    return ForecastSurface(parameters, surfaces, sales, level, n_draws, seed)
+
+
+def fan_times(calibration: JointCalibration) -> tuple[float, ...]:
+    """Decimal years of the fan: the end of the first quarter, and the forecast's dates."""
+    return (calibration.start + 1 / STEPS_PER_YEAR, *(float(day[:4]) for day in forecast_dates()))
+
+
+def moving_sliders(
+    parameters: JointParameters, calibration: JointCalibration, *, seed: int
+) -> tuple[Axis, ...]:
+    """Return the sliders that move the lead by the chosen definition, under some import regime."""
+    return tuple(axis for axis in SLIDERS if _moves(axis, parameters, calibration, seed))
+
+
+def held_out(
+    surface: ForecastSurface,
+    calibration: JointCalibration,
+    *,
+    points: Mapping[LeadingDefinition, int],
+    seed: int,
+) -> HeldOut:
+    """Compare the surface with full runs at points of a Sobol sequence over the sliders' ranges.
+
+    Parameters
+    ----------
+    points : mapping of str to int
+        For each definition, points under each import regime.
+    seed : int
+        Of the sequence's scrambling: another seed, other points.
+    """
+    where = [
+        at
+        for number, (definition, n) in enumerate(points.items())
+        for place, regime in enumerate(REGIMES)
+        for at in _sobol_points(
+            replace(surface.parameters, leading_definition=definition, import_regime=regime),
+            n,
+            np.random.default_rng([seed, number, place]),
+        )
+    ]
+    shape = (len(where), len(KINDS), len(forecast_dates()), len(ENDS))
+    told = np.stack([surface.outcomes(at) for at in where])[:, CHANCES]
+    full = surface.full_run(where, calibration)[:, CHANCES]
+    return HeldOut(where, told.reshape(shape), full.reshape(shape))
+
+
+def _fit(
+    axes: Sequence[Axis],
+    parameters: JointParameters,
+    calibration: JointCalibration,
+    effort: Mapping[str, Any],
+) -> ResponseSurface:
+    inputs = thinned_grid(
+        axes, _GRID_SHARE.get(len(axes), 1.0), rng=np.random.default_rng([effort["seed"], 1])
+    )
+    outcomes = _outcomes(
+        [_moved(parameters, axes, row) for row in inputs], calibration, effort,
+        inner=_INNER, fan_draws=_FAN_DRAWS,
+    )  # fmt: skip
+    surface = fit_surface(axes, inputs, outcomes, chances=CHANCES, degree=_DEGREE)
+    full = _full([parameters], calibration, effort)[0]
+    return surface.rounded(_DECIMALS).anchored([getattr(parameters, a.name) for a in axes], full)
+
+
+def _full(
+    points: Sequence[JointParameters], calibration: JointCalibration, effort: Mapping[str, Any]
+) -> FloatArray:
+    return _outcomes(points, calibration, effort, inner=_FULL_INNER, fan_draws=_FULL_FAN_DRAWS)
+
+
+def _outcomes(
+    scenarios: Sequence[JointParameters],
+    calibration: JointCalibration,
+    effort: Mapping[str, Any],
+    *,
+    inner: int,
+    fan_draws: int,
+) -> FloatArray:
+    """Simulate scenarios: chances by kind, date and end, then the fan, shape (n, outcomes)."""
+    forecasts = sweep(scenarios, calibration, **effort, paths_per_draw=inner)
+    chances = [
+        [getattr(e, end) for kind in KINDS for e in getattr(f, kind) for end in ENDS]
+        for f in forecasts
+    ]
+    fans = [
+        fan
+        for first in range(0, len(scenarios), _AT_ONCE)
+        for fan in _fans(
+            scenarios[first : first + _AT_ONCE], calibration, effort["seed"], fan_draws, inner
+        )
+    ]
+    return np.concatenate([np.array(chances), np.stack(fans)], axis=1)
+
+
+def _fans(
+    scenarios: Sequence[JointParameters],
+    calibration: JointCalibration,
+    seed: int,
+    n_draws: int,
+    inner: int,
+) -> list[FloatArray]:
+    """Quantiles of the lead by time and share, each of shape (times * shares,)."""
+    paths = simulate_leads(scenarios, calibration, seed=seed, n_draws=n_draws, paths_per_draw=inner)
+    return [
+        np.quantile(
+            np.stack([lead.at(t) for t in fan_times(calibration)]), FAN_SHARES, axis=1
+        ).T.ravel()
+        for lead in paths
+    ]
+
+
+def _moves(
+    axis: Axis, parameters: JointParameters, calibration: JointCalibration, seed: int
+) -> bool:
+    ends = [
+        replace(parameters, import_regime=regime, **_changes([axis], [end]))
+        for regime in REGIMES
+        for end in (axis.low, axis.high)
+    ]
+    leads = simulate_leads(ends, calibration, seed=seed, n_draws=_INNER, paths_per_draw=_INNER)
+    pairs = zip(leads[::2], leads[1::2], strict=True)
+    return any(not np.array_equal(low.lead, high.lead) for low, high in pairs)
+
+
+def _sobol_points(
+    parameters: JointParameters, n: int, rng: np.random.Generator
+) -> list[JointParameters]:
+    unit = qmc.Sobol(len(SLIDERS), rng=rng).random(n)
+    columns = [axis.values(2 * u - 1) for axis, u in zip(SLIDERS, unit.T, strict=True)]
+    return [_moved(parameters, SLIDERS, row) for row in np.column_stack(columns)]
+
+
+def _moved(
+    parameters: JointParameters, axes: Sequence[Axis], row: Sequence[float] | FloatArray
+) -> JointParameters:
+    return replace(parameters, **_changes(axes, row))
+
+
+def _changes(axes: Sequence[Axis], row: Sequence[float] | FloatArray) -> dict[str, Any]:
+    return {axis.name: float(value) for axis, value in zip(axes, row, strict=True)}
+
+
+def _named(name: str) -> LeadingDefinition:
+    return next(d for d in get_args(LeadingDefinition) if d == name)
