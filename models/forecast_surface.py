@@ -8,11 +8,13 @@ runs, so that there it gives the published numbers.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from types import MappingProxyType
 from typing import Any, get_args
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 from scipy.stats import qmc
 
 from models.arrays import FloatArray
@@ -28,7 +30,14 @@ from models.joint_race import (
     sweep,
 )
 from models.leading import LeadForecast
-from models.response_surface import Axis, ResponseSurface, fit_surface, thinned_grid
+from models.response_surface import (
+    REACH,
+    STRETCH,
+    Axis,
+    ResponseSurface,
+    fit_surface,
+    thinned_grid,
+)
 
 REGIMES: tuple[ImportRegime, ...] = get_args(ImportRegime)
 SLIDERS: tuple[Axis, ...] = (
@@ -38,12 +47,30 @@ SLIDERS: tuple[Axis, ...] = (
     Axis("efficiency_gain_oom_per_year", -0.4, 0.4, nodes=9),
 )
 """What a reader moves; ends and smoothness of each."""
+STEPS: Mapping[str, float] = MappingProxyType(
+    {
+        "euv_volume_year": 0.5,
+        "us_compute_growth": 0.05,
+        "delivery_share_china": 0.05,
+        "efficiency_gain_oom_per_year": 0.02,
+    }
+)
+"""How finely each is moved."""
+CURVE_COLUMNS: Mapping[str, str] = MappingProxyType(
+    {
+        "import_regime": "Chinese imports of chips",
+        "slider": "parameter that is moved",
+        "share_of_range": "its place in its range, from 0 to 1",
+        "value": "its value",
+        "ever": "chance to have led by January 2031",
+    }
+)
 FAN_SHARES = (0.05, 0.25, 0.5, 0.75, 0.95)
 KINDS = ("terminal", "ever")
 ENDS = ("value", "low", "high")
 _DEGREE = 6.0
 _DECIMALS = 4
-_GRID_SHARE = {4: 0.18, 3: 0.4}  # of a grid of so many axes; smaller ones are taken whole
+_GRID_SHARE = {4: 0.22, 3: 0.5}  # of a grid of so many axes; smaller ones are taken whole
 _INNER = 20
 _FULL_INNER = 50
 _FAN_DRAWS = 100
@@ -68,6 +95,8 @@ class ForecastSurface:
         By definition of leading and import regime.
     sales : dict of str to LeadForecast
         Forecasts that no slider and no regime moves.
+    fan_times : tuple of float
+        Decimal years of the fan.
     level : float
         Level of the intervals.
     n_draws : int
@@ -79,6 +108,7 @@ class ForecastSurface:
     parameters: JointParameters
     surfaces: dict[tuple[LeadingDefinition, ImportRegime], ResponseSurface]
     sales: dict[str, LeadForecast]
+    fan_times: tuple[float, ...]
     level: float
     n_draws: int
     seed: int
@@ -88,6 +118,31 @@ class ForecastSurface:
         surface = self.surfaces[parameters.leading_definition, parameters.import_regime]
         found = surface.evaluate([[getattr(parameters, axis.name) for axis in surface.axes]])
         return np.asarray(found[0])
+
+    @property
+    def evaluations(self) -> int:
+        """Points at which the model was evaluated."""
+        return sum(surface.n for surface in self.surfaces.values())
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return all that an evaluation needs, as plain lists, numbers and names."""
+        return {
+            "baseline": asdict(self.parameters),
+            "sliders": [_slider(axis) for axis in SLIDERS],
+            "dates": forecast_dates(),
+            "kinds": KINDS,
+            "ends": ENDS,
+            "fan_shares": FAN_SHARES,
+            "fan_times": self.fan_times,
+            "chances": int(CHANCES.sum()),
+            "stretch": STRETCH,
+            "reach": REACH,
+            "surfaces": [
+                {"definition": definition, "regime": regime, **surface.to_dict()}
+                for (definition, regime), surface in self.surfaces.items()
+            ],
+            "sales": {name: _chances(forecast) for name, forecast in self.sales.items()},
+        }
 
     def full_run(
         self, points: Sequence[JointParameters], calibration: JointCalibration
@@ -157,7 +212,8 @@ def fit_forecast_surface(
     by_sales = [replace(parameters, leading_definition=_named(name)) for name in names]
     found = sweep(by_sales, calibration, **effort)
     sales = dict(zip(names, found, strict=True))
-    return ForecastSurface(parameters, surfaces, sales, level, n_draws, seed)
+    times = fan_times(calibration)
+    return ForecastSurface(parameters, surfaces, sales, times, level, n_draws, seed)
 
 
 def fan_times(calibration: JointCalibration) -> tuple[float, ...]:
@@ -204,6 +260,56 @@ def held_out(
     return HeldOut(where, told.reshape(shape), full.reshape(shape))
 
 
+def slider_curves(
+    surface: ForecastSurface, parameters: JointParameters, *, n: int = 41
+) -> pd.DataFrame:
+    """Move one slider at a time over its range, under each import regime.
+
+    Returns
+    -------
+    DataFrame
+        Columns of `CURVE_COLUMNS`.
+    """
+    rows = [
+        (regime, axis.name, share, value, _late_chance(surface, parameters, regime, {axis: value}))
+        for regime in REGIMES
+        for axis in SLIDERS
+        for share in np.linspace(0, 1, n)
+        for value in [axis.low + share * (axis.high - axis.low)]
+    ]
+    return pd.DataFrame(rows, columns=list(CURVE_COLUMNS))
+
+
+def chance_map(
+    surface: ForecastSurface, parameters: JointParameters, names: tuple[str, str], *, n: int = 41
+) -> pd.DataFrame:
+    """Move two sliders over their ranges together.
+
+    Returns
+    -------
+    DataFrame
+        A column for each of the two, and `ever`, the chance to have led by the last date.
+    """
+    first, second = (next(axis for axis in SLIDERS if axis.name == name) for name in names)
+    rows = [
+        (x, y, _late_chance(surface, parameters, parameters.import_regime, {first: x, second: y}))
+        for x in np.linspace(first.low, first.high, n)
+        for y in np.linspace(second.low, second.high, n)
+    ]
+    return pd.DataFrame(rows, columns=[*names, "ever"])
+
+
+def _late_chance(
+    surface: ForecastSurface,
+    parameters: JointParameters,
+    regime: ImportRegime,
+    moved: Mapping[Axis, float],
+) -> float:
+    """Chance to have led by the last date."""
+    at = replace(parameters, import_regime=regime, **_changes(list(moved), list(moved.values())))
+    return float(surface.outcomes(at)[CHANCES][-len(ENDS)])
+
+
 def _fit(
     axes: Sequence[Axis],
     parameters: JointParameters,
@@ -238,10 +344,7 @@ def _outcomes(
 ) -> FloatArray:
     """Simulate scenarios: chances by kind, date and end, then the fan, shape (n, outcomes)."""
     forecasts = sweep(scenarios, calibration, **effort, paths_per_draw=inner)
-    chances = [
-        [getattr(e, end) for kind in KINDS for e in getattr(f, kind) for end in ENDS]
-        for f in forecasts
-    ]
+    chances = [_chances(forecast) for forecast in forecasts]
     fans = [
         fan
         for first in range(0, len(scenarios), _AT_ONCE)
@@ -250,6 +353,23 @@ def _outcomes(
         )
     ]
     return np.concatenate([np.array(chances), np.stack(fans)], axis=1)
+
+
+def _chances(forecast: LeadForecast) -> list[float]:
+    """Chances by kind, date and end."""
+    return [getattr(e, end) for kind in KINDS for e in getattr(forecast, kind) for end in ENDS]
+
+
+def _slider(axis: Axis) -> dict[str, Any]:
+    flat = axis.flat_from if np.isfinite(axis.flat_from) else None
+    return {
+        "name": axis.name,
+        "low": axis.low,
+        "high": axis.high,
+        "step": STEPS[axis.name],
+        "scale": axis.scale,
+        "flat_from": flat,
+    }
 
 
 def _fans(

@@ -142,6 +142,8 @@ class ResponseSurface:
         Scaled inputs at which the surface is exact.
     correction : ndarray, shape (outcomes,)
         What is added there.
+    n : int
+        Evaluations that it was fitted to.
     """
 
     axes: tuple[Axis, ...]
@@ -150,6 +152,7 @@ class ResponseSurface:
     chances: npt.NDArray[np.bool_]
     anchor: FloatArray
     correction: FloatArray
+    n: int
 
     def evaluate(self, inputs: npt.ArrayLike) -> FloatArray:
         """Return the outcomes at inputs of shape (n, k), shape (n, outcomes).
@@ -261,7 +264,9 @@ def fit_surface(
         for column, chance in zip(outcomes.T, chances, strict=True)
     ]
     still = np.zeros(len(axes)), np.zeros(len(chances))
-    return ResponseSurface(tuple(axes), powers, np.stack(columns, axis=1), chances, *still)
+    return ResponseSurface(
+        tuple(axes), powers, np.stack(columns, axis=1), chances, *still, len(scaled)
+    )
 
 
 def _fit_chance(terms: FloatArray, chances: FloatArray) -> FloatArray:
