@@ -70,7 +70,8 @@ KINDS = ("terminal", "ever")
 ENDS = ("value", "low", "high")
 _DEGREE = 6.0
 _DECIMALS = 4
-_GRID_SHARE = {4: 0.22, 3: 0.5}  # of a grid of so many axes; smaller ones are taken whole
+GRID_SHARES: Mapping[int, float] = MappingProxyType({4: 0.22, 3: 0.5})
+"""Share of the grid of so many sliders that is simulated; smaller grids are taken whole."""
 _INNER = 20
 _FULL_INNER = 50
 _FAN_DRAWS = 100
@@ -181,6 +182,7 @@ def fit_forecast_surface(
     seed: int,
     n_draws: int,
     level: float,
+    grid_shares: Mapping[int, float] = GRID_SHARES,
 ) -> ForecastSurface:
     """Evaluate the joint forecast over the sliders and fit surfaces to it.
 
@@ -192,6 +194,8 @@ def fit_forecast_surface(
         What is fitted.
     seed, n_draws, level
         As `models.joint_race.sweep`.
+    grid_shares : mapping of int to float
+        Share of the grid that is simulated, by the number of sliders that matter.
 
     Raises
     ------
@@ -204,9 +208,11 @@ def fit_forecast_surface(
     for definition in definitions:
         judged = replace(parameters, leading_definition=definition)
         axes = moving_sliders(judged, calibration, seed=seed)
+        share = grid_shares.get(len(axes), 1.0)
+        inputs = thinned_grid(axes, share, rng=np.random.default_rng([seed, 1]))
         for regime in REGIMES:
             surfaces[definition, regime] = _fit(
-                axes, replace(judged, import_regime=regime), calibration, effort
+                axes, inputs, replace(judged, import_regime=regime), calibration, effort
             )
     names = list(calibration.sales)
     by_sales = [replace(parameters, leading_definition=_named(name)) for name in names]
@@ -235,20 +241,20 @@ def held_out(
     points: Mapping[LeadingDefinition, int],
     seed: int,
 ) -> HeldOut:
-    """Compare the surface with full runs at points of a Sobol sequence over the sliders' ranges.
+    """Compare the surface with full runs at points of a Latin hypercube over the sliders' ranges.
 
     Parameters
     ----------
     points : mapping of str to int
         For each definition, points under each import regime.
     seed : int
-        Of the sequence's scrambling: another seed, other points.
+        Another seed, other points.
     """
     where = [
         at
         for number, (definition, n) in enumerate(points.items())
         for place, regime in enumerate(REGIMES)
-        for at in _sobol_points(
+        for at in _spread_points(
             replace(surface.parameters, leading_definition=definition, import_regime=regime),
             n,
             np.random.default_rng([seed, number, place]),
@@ -312,13 +318,11 @@ def _late_chance(
 
 def _fit(
     axes: Sequence[Axis],
+    inputs: FloatArray,
     parameters: JointParameters,
     calibration: JointCalibration,
     effort: Mapping[str, Any],
 ) -> ResponseSurface:
-    inputs = thinned_grid(
-        axes, _GRID_SHARE.get(len(axes), 1.0), rng=np.random.default_rng([effort["seed"], 1])
-    )
     outcomes = _outcomes(
         [_moved(parameters, axes, row) for row in inputs], calibration, effort,
         inner=_INNER, fan_draws=_FAN_DRAWS,
@@ -402,10 +406,10 @@ def _moves(
     return any(not np.array_equal(low.lead, high.lead) for low, high in pairs)
 
 
-def _sobol_points(
+def _spread_points(
     parameters: JointParameters, n: int, rng: np.random.Generator
 ) -> list[JointParameters]:
-    unit = qmc.Sobol(len(SLIDERS), rng=rng).random(n)
+    unit = qmc.LatinHypercube(len(SLIDERS), rng=rng).random(n)
     columns = [axis.values(2 * u - 1) for axis, u in zip(SLIDERS, unit.T, strict=True)]
     return [_moved(parameters, SLIDERS, row) for row in np.column_stack(columns)]
 

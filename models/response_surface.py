@@ -211,9 +211,7 @@ def thinned_grid(axes: Sequence[Axis], share: float, *, rng: np.random.Generator
         If the share is not between 0 and 1.
     """
     bounded(share, "share", low=0, high=1)
-    points = np.array(list(itertools.product(*(axis.grid() for axis in axes)))).reshape(
-        -1, len(axes)
-    )
+    points = np.array(list(itertools.product(*(axis.grid() for axis in axes))))
     corners = (np.abs(_scaled(axes, points)) > 1 - 1e-9).all(axis=1)
     return points[corners | (rng.random(len(points)) < share)]
 
@@ -284,7 +282,7 @@ def _powers(axes: Sequence[Axis], degree: float) -> npt.NDArray[np.int64]:
     costs = np.array([axis.cost for axis in axes])
     highest = [min(int(degree / axis.cost), axis.nodes - 1) for axis in axes]
     every = np.array(list(itertools.product(*(range(p + 1) for p in highest))), dtype=np.int64)
-    every = every.reshape(-1, len(axes))
+    every = every.reshape(len(every), len(axes))
     return np.asarray(every[every @ costs <= degree + 1e-9])
 
 
