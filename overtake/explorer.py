@@ -26,6 +26,7 @@ _NEEDED = frozenset(
         "likely_from", "unlikely_below", "past", "level", "labels",
     }
 )  # fmt: skip
+_UNITS = {"year": "", "share": ""}  # said by the label already
 _CHOICES = ("leading_definition", "import_regime")
 
 
@@ -101,6 +102,7 @@ def render(run: Run, shown: Run) -> str:
     return environment.get_template("explorer.html").render(
         content=content,
         declared=declared,
+        units={name: _UNITS.get(p.unit, f" {p.unit}") for name, p in declared.items()},
         choices={name: _options(declared[name], content) for name in _CHOICES},
         differing=_differing(content, shown),
         data=_json_block(page),

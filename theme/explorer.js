@@ -1,5 +1,5 @@
-/* The forecast explorer: evaluates the surface that the page carries, and draws it.
-   A classic script, because browsers refuse modules to pages opened from a file. */
+/* Evaluates the surface that the page carries, and draws it. Not a module: browsers
+   refuse those to pages opened from a file. */
 (() => {
   "use strict";
 
@@ -90,16 +90,13 @@
       const p = now.ever[i];
       return `by January ${year(data.dates[i])} ${percent(p.value)} (${likelihood(data, p.value)})`;
     });
-    const { value, low, high } = now.ever[last];
-    const from = base.ever[last].value;
-    const moved = Math.round(100 * value) - Math.round(100 * from);
-    const against =
-      moved === 0 ? "as in the baseline" : `${Math.abs(moved)} points ${moved > 0 ? "above" : "below"} it`;
+    const { low, high } = now.ever[last];
+    const by = data.definitions[point.leading_definition].toLowerCase();
     return (
-      `Chance that a Chinese firm has led, by ${data.definitions[point.leading_definition].toLowerCase()}: ` +
-      `${told.join(", ")}. Interval for ${year(data.dates[last])} (${Math.round(100 * data.level)}% credible): ` +
-      `${percent(low)} to ${percent(high)}. Chance to lead on that day: ` +
-      `${percent(now.terminal[last].value)}. Baseline (capability index): ${percent(from)}; ${against}.`
+      `Chance that a Chinese firm has led, by ${by}: ${told.join(", ")}; baseline ` +
+      `${percent(base.ever[last].value)}. ${Math.round(100 * data.level)}% credible interval for ` +
+      `${year(data.dates[last])}: ${percent(low)} to ${percent(high)}. Chance to lead on that day: ` +
+      `${percent(now.terminal[last].value)}.`
     );
   }
 
@@ -132,7 +129,7 @@
         }),
       path: (points, attributes) => element(svg, "polyline", { points: line(points), fill: "none", ...attributes }),
       band: (upper, lower, fill, opacity) =>
-        element(svg, "polygon", { points: line([...upper, ...lower.toReversed()]), fill, opacity }),
+        element(svg, "polygon", { points: line([...upper, ...[...lower].reverse()]), fill, opacity }),
       dot: (a, b, attributes) => element(svg, "circle", { cx: px(a), cy: py(b), r: 3.5, ...attributes }),
       text: (a, b, text, attributes) => element(svg, "text", { x: a, y: b, ...attributes }, text),
       axes: () => {
@@ -221,9 +218,9 @@
     const form = root.querySelector("form");
     const controls = [...form.elements].filter((c) => c.name);
     const message = root.querySelector(".explorer-message");
-    const baseline = Object.fromEntries(controls.map((c) => [c.name, c.value]));
-    const base = named(data, evaluate(data, baseline));
     const current = () => Object.fromEntries(controls.map((c) => [c.name, c.value]));
+    const baseline = current();
+    const base = named(data, evaluate(data, baseline));
     const changed = () => controls.filter((c) => c.value !== baseline[c.name]);
 
     function command() {
@@ -233,7 +230,7 @@
       return [data.command, ...words.map((word) => `-p ${word}`)].join(" ");
     }
 
-    /** A slider that does not matter by the chosen definition says so, and stays still. */
+    // A slider that does not matter by the chosen definition says so, and stays still.
     function settle(point) {
       const moving = findSurface(data, point)?.axes ?? [];
       const simulated = Boolean(findSurface(data, point));
@@ -245,7 +242,7 @@
         const name = data.definitions[point.leading_definition].toLowerCase();
         note.textContent = matters ? note.dataset.meaning : `Does not matter by ${name}.`;
         const shown = form.querySelector(`output[for="${c.id}"]`);
-        if (shown) shown.textContent = `${minus(c.value)}${c.name.endsWith("_year") ? "" : ` ${shown.dataset.unit}`}`;
+        if (shown) shown.textContent = `${minus(c.value)}${shown.dataset.unit}`;
       }
     }
 
@@ -258,7 +255,6 @@
       drawChances(root.querySelector(".explorer-chance"), data, now, base);
       root.querySelector(".explorer-fan-figure").hidden = !now.fan;
       if (now.fan) drawFan(root.querySelector(".explorer-fan"), data, point, now);
-      return now;
     }
 
     function address() {
