@@ -26,7 +26,8 @@ _NEEDED = frozenset(
         "likely_from", "unlikely_below", "past", "level", "labels",
     }
 )  # fmt: skip
-_UNITS = {"year": "", "share": ""}  # said by the label already
+# Said by the label already, or too long beside it.
+_UNITS = {"year": "", "share": "", "orders of magnitude a year": " OOM a year"}
 _CHOICES = ("leading_definition", "import_regime")
 
 

@@ -112,7 +112,7 @@
 
   const WIDTH = 380;
   const HEIGHT = 270;
-  const BOX = { left: 44, right: 330, top: 10, bottom: 232 };
+  const BOX = { left: 44, right: 298, top: 10, bottom: 232 };
 
   /** An empty chart with axes: returns how data become places, and what draws. */
   function chart(svg, x, y, ticks, label) {

@@ -44,7 +44,7 @@ class ForecastExplorer(CommonParameters):
         8,
         unit="points",
         meaning="Points for each import regime at which the surface is compared with full runs, "
-        "by capability; half as many by the largest run and by compute owned.",
+        "by capability; half as many by the largest run.",
         source=JUDGEMENT,
         minimum=4,
         maximum=256,

@@ -1,4 +1,4 @@
-"""The surface of the joint forecast: anchored at full runs, near them elsewhere, no second model."""
+"""The surface of the joint forecast: exact at the baseline, near full runs elsewhere."""
 
 from dataclasses import replace
 from typing import Any
