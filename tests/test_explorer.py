@@ -289,7 +289,6 @@ def test_without_script_a_sentence_says_so(browser: Browser, address: str) -> No
     context.close()
 
 
-@pytest.mark.slow
 @pytest.mark.browser
 def test_the_command_runs_and_gives_the_page_s_number(page: Page) -> None:
     page.select_option("[name=import_regime]", "as now")
