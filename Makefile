@@ -59,6 +59,10 @@ bench-rerun: environment ## Measure a rerun against plain papermill; writes benc
 bench-sweeps: environment ## Measure sweeps by size and processes; writes benchmarks/results
 	$(BIN)/python benchmarks/sweeps.py
 
+.PHONY: bench-explorer
+bench-explorer: environment chromium ## Measure the sliders, their error, and points a minute
+	PYTHONPATH=. $(BIN)/python benchmarks/explorer.py
+
 .PHONY: clean
 clean: ## Remove the built book and all runs; keep the environment
 	rm -rf _build

@@ -28,10 +28,10 @@ feeds back into nothing: from whatever start, it grows linearly in time and in t
 logarithm of compute, and no run can reach infinity.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Literal, get_args
+from typing import Generic, Literal, TypeVar, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -50,6 +50,7 @@ from models.timescale import decimal_year
 LeadingDefinition = Literal["capability", "largest_run", "compute_stock", "revenue", "valuation"]
 ImportRegime = Literal["closed", "as now", "open"]
 # Firms' luck needs seven digits, not sixteen: half the memory, and faster.
+_Kept = TypeVar("_Kept")
 SingleArray = npt.NDArray[np.float32]
 STEPS_PER_YEAR = 4
 END_YEAR = 2031
@@ -57,6 +58,24 @@ STOCK_YEAR = 2025
 _DAY = "01-10"  # the claim was made on 10 January 2026
 _PATHS_AT_ONCE = 5_000
 _SMALLEST_INNER = 20
+_KEYS_KEPT = 16  # scenarios that are neighbours share their parts; more would only take memory
+# What stocks of compute depend on, and the levels of ideas.
+_OF_STOCKS = (
+    "euv_volume_year",
+    "us_compute_growth",
+    "china_domestic_growth",
+    "memory_growth",
+    "import_regime",
+    "unseen_h100e_thousand",
+)
+_OF_IDEAS = (
+    "leading_definition",
+    "efficiency_gain_oom_per_year",
+    "diffusion_lag_years",
+    "diffusion_rate",
+    "trend_weight",
+    "volatility_factor",
+)
 # Mean and standard deviation of the largest of 5 standard normal numbers (Harter 1961, table 1).
 FIRMS, _MEAN_OF_LARGEST, _SD_OF_LARGEST = 5, 1.16296, 0.66898
 
@@ -374,21 +393,21 @@ def sweep(
     """
     require_level(level)
     simulated = [p for p in scenarios if p.leading_definition not in calibration.sales]
-    paths = simulate_leads(
-        simulated,
-        calibration,
-        seed=seed,
-        n_draws=n_draws,
-        paths_per_draw=paths_per_draw,
-        judgements=judgements,
-    )
-    found = iter(
-        [_forecast(p, x, calibration.n, level) for p, x in zip(simulated, paths, strict=True)]
+    inner = paths_per_draw
+    shares = np.empty((len(simulated), 2, len(forecast_dates()), n_draws))
+    for part, batch in _batches(calibration, judgements, n_draws, inner, seed):
+        for found, parameters in zip(shares, simulated, strict=True):
+            found[:, :, part] = _shares_ahead(batch.lead(parameters), batch.times, inner)
+    forecasts = iter(
+        [
+            _forecast(p, x, inner, calibration.n, level)
+            for p, x in zip(simulated, shares, strict=True)
+        ]
     )
     return [
         _sales_forecast(p, calibration, seed, level)
         if p.leading_definition in calibration.sales
-        else next(found)
+        else next(forecasts)
         for p in scenarios
     ]
 
@@ -416,16 +435,11 @@ def simulate_leads(
     ModelInputError
         If there are fewer than 20 draws or paths for each.
     """
-    _require_paths(n_draws, paths_per_draw)
-    judged = judgements or SupplyJudgements()
     times = _times(calibration.start)
-    fitted = _fitted_draws(calibration, n_draws, np.random.default_rng([seed, 0]))
     leads = [np.empty((n_draws, paths_per_draw, times.size)) for _ in scenarios]
-    for part, shocks in _shocks_in_parts(calibration, n_draws, paths_per_draw, times.size, seed):
-        draws = fitted.part(part, paths_per_draw)
+    for part, batch in _batches(calibration, judgements, n_draws, paths_per_draw, seed):
         for parameters, lead in zip(scenarios, leads, strict=True):
-            result = _simulate(parameters, calibration, judged, draws, shocks, times)
-            lead[part] = result.T.reshape(-1, paths_per_draw, times.size)
+            lead[part] = batch.lead(parameters).T.reshape(-1, paths_per_draw, times.size)
     return [LeadPaths(times, lead) for lead in leads]
 
 
@@ -464,7 +478,8 @@ def capability_lead(
         draws = fitted.part(part, paths_per_draw)
         change = [growth * elapsed[:, np.newaxis] for growth in compute_growth]
         race = _capability(parameters, calibration, SupplyJudgements(), draws)
-        result = _race_of_firms(race, change[0], change[1], shocks, elapsed)
+        ideas, firms = _ideas(race, shocks.lasting), _best_of_firms(race, shocks)
+        result = _race_of_firms(race, change, ideas, firms, elapsed)
         lead[part] = result.T.reshape(-1, paths_per_draw, steps)
     return LeadPaths(calibration.start + elapsed, lead)
 
@@ -552,26 +567,90 @@ class _Race:
     shared: float
 
 
-def _simulate(
-    parameters: JointParameters,
+class _Recent(Generic[_Kept]):
+    """What was worked out for the last few keys."""
+
+    def __init__(self) -> None:
+        self._kept: dict[Hashable, _Kept] = {}
+
+    def get(self, key: Hashable, work_out: Callable[[], _Kept]) -> _Kept:
+        """Return what belongs to a key, working it out if it is not kept."""
+        if key not in self._kept:
+            if len(self._kept) == _KEYS_KEPT:
+                del self._kept[next(iter(self._kept))]
+            self._kept[key] = work_out()
+        return self._kept[key]
+
+
+class _Batch:
+    """Some paths; what scenarios have in common is worked out once."""
+
+    def __init__(
+        self,
+        calibration: JointCalibration,
+        judged: SupplyJudgements,
+        draws: _Draws,
+        shocks: _Shocks,
+    ) -> None:
+        start = calibration.start
+        self.times = _times(start)
+        self._grid = np.concatenate([[start], self.times])
+        self._elapsed = self.times - start
+        self._calibration, self._judged = calibration, judged
+        self._draws, self._shocks = draws, shocks
+        self._stocks: _Recent[tuple[list[FloatArray], list[FloatArray]]] = _Recent()
+        self._ideas: _Recent[tuple[FloatArray, FloatArray]] = _Recent()
+        self._firms: _Recent[SingleArray | FloatArray] = _Recent()
+
+    def lead(self, parameters: JointParameters) -> FloatArray:
+        """Follower's lead, shape (k, n)."""
+        logs, grown = self._stocks.get(
+            _values(parameters, _OF_STOCKS), lambda: self._logs(parameters)
+        )
+        if parameters.leading_definition == "compute_stock":
+            owners = self._firms.get(None, lambda: _largest_owners(self._calibration, self._shocks))
+            return np.asarray(logs[1] + owners[1] - logs[0] - owners[0])
+        shift = _delivery_shift(parameters, self._judged, self._elapsed)
+        change = [x + y[:, np.newaxis] for x, y in zip(grown, shift, strict=True)]
+        measure = {"capability": _capability, "largest_run": _largest_run}
+        race = measure[parameters.leading_definition](
+            parameters, self._calibration, self._judged, self._draws
+        )
+        ideas = self._ideas.get(
+            _values(parameters, _OF_IDEAS), lambda: _ideas(race, self._shocks.lasting)
+        )
+        firms = self._firms.get(
+            parameters.leading_definition, lambda: _best_of_firms(race, self._shocks)
+        )
+        return _race_of_firms(race, change, ideas, firms, self._elapsed)
+
+    def _logs(self, parameters: JointParameters) -> tuple[list[FloatArray], list[FloatArray]]:
+        """Log10 stocks of leader and follower at each time, and their growth since the start."""
+        stocks = _stocks(
+            parameters, self._calibration, self._judged, self._draws, self._shocks.growth
+        )
+        logs = [_interpolated(stock, self._grid) for stock in stocks]
+        return [x[1:] for x in logs], [x[1:] - x[:1] for x in logs]
+
+
+def _values(parameters: JointParameters, names: Sequence[str]) -> tuple[object, ...]:
+    return tuple(getattr(parameters, name) for name in names)
+
+
+def _batches(
     calibration: JointCalibration,
-    judged: SupplyJudgements,
-    draws: _Draws,
-    shocks: _Shocks,
-    times: FloatArray,
-) -> FloatArray:
-    """Follower's lead, shape (k, n)."""
-    stocks = _stocks(parameters, calibration, judged, draws, shocks.growth)
-    grid = np.concatenate([[calibration.start], times])
-    logs = [_interpolated(stock, grid) for stock in stocks]
-    if parameters.leading_definition == "compute_stock":
-        return _race_of_owners(logs[0][1:], logs[1][1:], calibration, shocks)
-    elapsed = times - calibration.start
-    shift = _delivery_shift(parameters, judged, elapsed)
-    change = [x[1:] - x[:1] + y[:, np.newaxis] for x, y in zip(logs, shift, strict=True)]
-    measure = {"capability": _capability, "largest_run": _largest_run}
-    race = measure[parameters.leading_definition](parameters, calibration, judged, draws)
-    return _race_of_firms(race, change[0], change[1], shocks, elapsed)
+    judgements: SupplyJudgements | None,
+    n_draws: int,
+    paths_per_draw: int,
+    seed: int,
+) -> Iterator[tuple[slice, _Batch]]:
+    """All paths, in batches of whole draws."""
+    _require_paths(n_draws, paths_per_draw)
+    judged = judgements or SupplyJudgements()
+    steps = _times(calibration.start).size
+    fitted = _fitted_draws(calibration, n_draws, np.random.default_rng([seed, 0]))
+    for part, shocks in _shocks_in_parts(calibration, n_draws, paths_per_draw, steps, seed):
+        yield part, _Batch(calibration, judged, fitted.part(part, paths_per_draw), shocks)
 
 
 def _capability(
@@ -629,33 +708,50 @@ def _largest_run(
 
 def _race_of_firms(
     race: _Race,
-    leader_change: FloatArray,
-    follower_change: FloatArray,
-    shocks: _Shocks,
+    change: Sequence[FloatArray],
+    ideas: Sequence[FloatArray],
+    firms: SingleArray | FloatArray,
     elapsed: FloatArray,
 ) -> FloatArray:
     """Best record of the follower's firms minus that of the leader's, shape (k, n)."""
-    ideas = _ideas(race, shocks.lasting)
     trend = race.progress * elapsed[:, np.newaxis]
-    # Luck of each firm, such that the difference of two largest has the fitted spread.
-    scale = race.luck / (2**0.5 * _SD_OF_LARGEST)
+    expected = _luck_of_each(race) * _MEAN_OF_LARGEST
     best = []
-    for side, change in enumerate((leader_change, follower_change)):
-        country = race.start[side] + race.per_oom * change + trend + ideas[side]
-        firms = race.per_oom.astype(np.float32) * shocks.share_changes[side]
-        firms += scale.astype(np.float32) * shocks.luck[side]
-        newest = country + firms.max(axis=0) - scale * _MEAN_OF_LARGEST
-        best.append(np.maximum(np.maximum.accumulate(newest, axis=0), race.records[side]))
+    for side in (0, 1):
+        country = race.start[side] + race.per_oom * change[side] + trend + ideas[side]
+        newest = country + firms[side] - expected
+        best.append(_records(newest, race.records[side]))
     return np.asarray(best[1] - best[0])
 
 
-def _race_of_owners(
-    leader: FloatArray, follower: FloatArray, calibration: JointCalibration, shocks: _Shocks
-) -> FloatArray:
-    """Log10 of the follower's largest owner over the leader's; shares alike in both countries."""
+def _records(newest: FloatArray, record: FloatArray) -> FloatArray:
+    """Best so far, in place; row by row is far quicker than numpy's accumulate."""
+    for row in newest:
+        np.maximum(row, record, out=row)
+        record = row
+    return newest
+
+
+def _luck_of_each(race: _Race) -> FloatArray:
+    """Spread of each firm's luck, such that the difference of two largest has the fitted one."""
+    return np.asarray(race.luck / (2**0.5 * _SD_OF_LARGEST))
+
+
+def _best_of_firms(race: _Race, shocks: _Shocks) -> SingleArray:
+    """Best firm's share and luck together, leader and follower, shape (2, k, n)."""
+    per_oom, luck = race.per_oom.astype(np.float32), _luck_of_each(race).astype(np.float32)
+    best = []
+    for side in (0, 1):
+        firms = per_oom * shocks.share_changes[side]
+        firms += luck * shocks.luck[side]
+        best.append(firms.max(axis=0))
+    return np.stack(best)
+
+
+def _largest_owners(calibration: JointCalibration, shocks: _Shocks) -> FloatArray:
+    """Log10 share of each country's largest owner, shape (2, k, n); shares alike in both."""
     shares = np.log10(np.asarray(calibration.firm_shares))[:, np.newaxis, np.newaxis]
-    largest = [(shares + changes).max(axis=0) for changes in shocks.share_changes]
-    return np.asarray(follower + largest[1] - leader - largest[0])
+    return np.stack([(shares + changes).max(axis=0) for changes in shocks.share_changes])
 
 
 def _ideas(race: _Race, lasting: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -856,14 +952,21 @@ def _times(start: float) -> FloatArray:
     return start + np.arange(1, steps + 1) / STEPS_PER_YEAR
 
 
-def _forecast(parameters: JointParameters, paths: LeadPaths, n: int, level: float) -> LeadForecast:
-    ahead = paths.lead > 0
-    ever = np.logical_or.accumulate(ahead, axis=2)
-    columns = [int(np.abs(paths.times - int(day[:4])).argmin()) for day in forecast_dates()]
-    inner = paths.lead.shape[1]
+def _shares_ahead(lead: FloatArray, times: FloatArray, inner: int) -> FloatArray:
+    """Share of each draw's paths on which the follower leads, and has led: (2, dates, draws)."""
+    ahead = lead > 0
+    columns = [int(np.abs(times - int(day[:4])).argmin()) for day in forecast_dates()]
+    firsts = [0, *(column + 1 for column in columns[:-1])]
+    within = [ahead[a : b + 1].any(axis=0) for a, b in zip(firsts, columns, strict=True)]
+    events = np.stack([ahead[columns], np.logical_or.accumulate(within, axis=0)])
+    return np.asarray(events.reshape(2, len(columns), -1, inner).mean(axis=3))
+
+
+def _forecast(
+    parameters: JointParameters, shares: FloatArray, inner: int, n: int, level: float
+) -> LeadForecast:
     terminal, passed = (
-        tuple(_chance(events[:, :, column].mean(axis=1), inner, n, level) for column in columns)
-        for events in (ahead, ever)
+        tuple(_chance(of_draws, inner, n, level) for of_draws in kind) for kind in shares
     )
     return LeadForecast(parameters.leading_definition, forecast_dates(), terminal, passed)
 

@@ -12,7 +12,7 @@ from models.errors import ModelInputError
 from models.estimates import Estimate
 from models.gap import Percentiles, sum_of_percentiles
 from models.growth import fit_growth
-from models.joint_race import FIRMS, JointCalibration, ScoreFit
+from models.joint_race import FIRMS, STEPS_PER_YEAR, JointCalibration, ScoreFit
 from models.leading import Contest, difference, gap_series
 from models.local_level import LocalLevel, fit_local_level
 from models.timescale import Moment
@@ -123,6 +123,23 @@ def quarterly_gaps(frame: pd.DataFrame, *, since: Moment, value: str) -> list[fl
         best = pair.groupby("country")[value].max()
         gaps.append(float(best["USA"] - best["CHN"]))
     return gaps
+
+
+def past_leads(
+    index: pd.DataFrame, calibration: JointCalibration, *, since: Moment
+) -> dict[str, list[tuple[float, float]]]:
+    """Return past leads of the follower by measure: decimal year and points, by quarter.
+
+    Only the capability index has a past that is drawn.
+
+    Raises
+    ------
+    ModelInputError
+        As `quarterly_gaps`.
+    """
+    gaps = quarterly_gaps(index, since=since, value="eci")
+    times = calibration.start - np.arange(len(gaps))[::-1] / STEPS_PER_YEAR
+    return {"capability": [(float(t), -gap) for t, gap in zip(times, gaps, strict=True)]}
 
 
 def known_runs(models: pd.DataFrame) -> pd.DataFrame:

@@ -122,7 +122,8 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "volatility_factor": "Volatility",
     }
 )
-_LIN = 0.20
+LIN = 0.20
+"""Lin Junyang put the chance of a leapfrog below it."""
 
 
 @dataclass(frozen=True)
@@ -245,7 +246,7 @@ def between_claims(probability: Estimate, *, likely_from: float) -> str:
     Lin Junyang said "less than 20%", Yao Shunyu "high likelihood", which is read
     as `likely_from` or more.
     """
-    lin, yao = probability.low < _LIN, probability.high >= likely_from
+    lin, yao = probability.low < LIN, probability.high >= likely_from
     if lin and yao:
         return "its interval allows both Lin's “less than 20%” and Yao's “high likelihood”"
     if lin:

@@ -94,6 +94,38 @@ def likelihood_word(probability: float) -> str:
     return _EVEN
 
 
+@dataclass(frozen=True)
+class LikelihoodBand:
+    """Probabilities that have one word, from the end of the band before.
+
+    Attributes
+    ----------
+    word : str
+        Of `likelihood_word`.
+    upper : float
+        Upper end.
+    includes_upper : bool
+        Whether the end itself has this word.
+    """
+
+    word: str
+    upper: float
+    includes_upper: bool
+
+
+def likelihood_bands() -> tuple[LikelihoodBand, ...]:
+    """Return the rule of `likelihood_word` as bands from 0 to 1, for programs that repeat it."""
+    mirrored = [
+        (_MIRRORED[word], 1.0 if i == 0 else round(1 - _LOWER_BANDS[i - 1][0], _DIGITS))
+        for i, (_, word) in enumerate(_LOWER_BANDS)
+    ]
+    even = (_EVEN, round(1 - _LOWER_BANDS[-1][0], _DIGITS))
+    return (
+        *(LikelihoodBand(word, upper, includes_upper=False) for upper, word in _LOWER_BANDS),
+        *(LikelihoodBand(*band, includes_upper=True) for band in (even, *reversed(mirrored))),
+    )
+
+
 def likelihood_range(probability: Estimate) -> str:
     """Word for a probability with its interval: one word, or the first "to" the last.
 

@@ -29,6 +29,7 @@ from sphinx.util.typing import ExtensionMetadata
 
 from overtake import (
     evidence,
+    explorer,
     history,
     ledger,
     publication,
@@ -75,12 +76,14 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("html-collect-pages", _figure_pages)
     app.connect("build-finished", _stamp_pictures)
     app.connect("build-finished", _write_acceptance)
+    app.connect("html-page-context", _bring_explorer)
     app.add_directive("claim-ledger", ClaimLedger)
     app.add_directive("data-catalogue", DataCatalogue)
     app.add_directive("chapter-parameters", ChapterParametersTable)
     app.add_directive("run-facts", RunFacts)
     app.add_directive("citation", CitationText)
     app.add_directive("figure-index", FigureIndex)
+    app.add_directive("forecast-explorer", ForecastExplorer)
     app.add_directive("scenario-cards", ScenarioCards)
     app.add_directive("scenario-figure", ScenarioFigure)
     app.add_directive("scenario-numbers", ScenarioNumbers)
@@ -322,6 +325,14 @@ def _write_acceptance(app: Sphinx, exception: Exception | None) -> None:
         (Path(app.outdir) / results.ACCEPTANCE_NAME).write_text(text, encoding="utf-8")
 
 
+def _bring_explorer(
+    app: Sphinx, _page: str, _template: str, _context: object, doctree: nodes.document | None
+) -> None:
+    """Load the explorer's script on the pages that hold it, and on no other."""
+    if doctree and any(node.get("explorer") for node in doctree.findall(nodes.raw)):
+        app.add_js_file(explorer.SCRIPT, loading_method="defer")
+
+
 class _MarkdownDirective(SphinxDirective):
     """A directive whose content is Markdown computed from runs and tables."""
 
@@ -378,6 +389,18 @@ class RunFacts(_MarkdownDirective):
         (chapter,) = self.arguments
         proof = outcomes.sentence(_verified(self.project).get(chapter))
         return f"{ledger.run_facts(_run(chapter))}- {proof}\n"
+
+
+class ForecastExplorer(SphinxDirective):
+    """Sliders over a chapter's surface; the argument is the chapter that publishes it."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """Return the explorer as it stands in the page."""
+        run = _run(self.arguments[0])
+        page = explorer.render(run, _run(explorer.read(run)["chapter"]))
+        return [nodes.raw("", page, format="html", explorer=True)]
 
 
 class ScenarioCards(_MarkdownDirective):

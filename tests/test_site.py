@@ -2,7 +2,6 @@
 
 import http.server
 import json
-import os
 import subprocess
 import sys
 import threading
@@ -15,13 +14,13 @@ from urllib.parse import urlsplit
 import pytest
 from lxml import html
 from PIL import Image
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from overtake import published, tables
 from overtake.citations import citable
 from overtake.paths import Project
 from overtake.runs import Run
-from tests.browser.find_chromium import find
+from tests.browser.chromium import started
 from tests.conftest import ROOT
 from tests.page_reading import linked_data, metas
 
@@ -205,18 +204,8 @@ class QuietHandler(http.server.SimpleHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Start Chromium; in CI its absence is a failure, elsewhere a skip."""
-    path = find()
-    if path is None:
-        if os.environ.get("CI"):
-            pytest.fail("no Chromium in CI: the browser tests must run there")
-        pytest.skip("no Chromium here, and none could be installed: browser tests are skipped")
-    with sync_playwright() as playwright:
-        arguments = ["--disable-quic", "--disable-background-networking", "--disable-sync"]
-        sandbox = [] if os.geteuid() else ["--no-sandbox"]
-        started = playwright.chromium.launch(executable_path=path, args=[*arguments, *sandbox])
-        yield started
-        started.close()
+    with started() as browser:
+        yield browser
 
 
 @pytest.mark.browser
@@ -327,3 +316,17 @@ def test_an_embed_is_drawn_without_scripts_in_light_and_dark(
         context.close()
     assert grounds["light"] > 240
     assert grounds["dark"] < 40
+
+
+@pytest.mark.browser
+def test_the_explorer_works_in_the_book_opened_from_a_file(site: Path, browser: Browser) -> None:
+    view = browser.new_page()
+    problems: list[str] = []
+    view.on("pageerror", lambda error: problems.append(f"{error} {error.stack}"))
+    view.goto((site / "chapters" / "overtake-forecast.html").as_uri())
+    assert view.locator(".overtake-explorer").is_visible()
+    before = view.inner_text(".explorer-summary")
+    view.select_option("[name=import_regime]", "open")
+    assert view.inner_text(".explorer-summary") != before
+    assert not [problem for problem in problems if "explorer" in problem]
+    view.close()

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from overtake.chapter_parameters.efficiency_through_scarcity import EfficiencyThroughScarcity
+from overtake.chapter_parameters.forecast_explorer import ForecastExplorer
 from overtake.chapter_parameters.hardware_bottleneck import HardwareBottleneck
 from overtake.chapter_parameters.overtake_forecast import OvertakeForecast
 from overtake.chapter_parameters.reproduction import Reproduction
@@ -18,6 +19,7 @@ DECLARATIONS: Mapping[str, type[ChapterParameters]] = MappingProxyType(
         "risk-culture": RiskCulture,
         "overtake-forecast": OvertakeForecast,
         "reproduction": Reproduction,
+        "forecast-explorer": ForecastExplorer,
     }
 )
 """Declaration by chapter name."""

@@ -22,3 +22,32 @@ class CommonParameters(ChapterParameters):
         minimum=0.5,
         maximum=0.99,
     )
+
+
+class RaceParameters(CommonParameters):
+    """What the forecast shares with the surface that stands for it."""
+
+    trend_start_year: int = parameter(
+        2023,
+        unit="year",
+        meaning="First year of the models that growth is fitted on.",
+        source=JUDGEMENT,
+        minimum=2023,
+        maximum=2024,
+    )
+    sales_volatility: float = parameter(
+        0.3,
+        unit="orders of magnitude",
+        meaning="Standard deviation of a year's change of the gaps in revenue and valuation.",
+        source=JUDGEMENT,
+        minimum=0.05,
+        maximum=1,
+    )
+    likely_from: float = parameter(
+        0.55,
+        unit="probability",
+        meaning="Probability from which a chance counts as a high likelihood.",
+        source="icd203",
+        minimum=0.5,
+        maximum=0.95,
+    )

@@ -2,11 +2,11 @@
 
 from typing import Literal
 
-from overtake.chapter_parameters.common import CommonParameters
+from overtake.chapter_parameters.common import RaceParameters
 from overtake.parameters import JUDGEMENT, parameter
 
 
-class OvertakeForecast(CommonParameters):
+class OvertakeForecast(RaceParameters):
     """What the chapter assumes, and may be changed."""
 
     leading_definition: Literal[
@@ -113,14 +113,6 @@ class OvertakeForecast(CommonParameters):
         minimum=0,
         maximum=1,
     )
-    trend_start_year: int = parameter(
-        2023,
-        unit="year",
-        meaning="First year of the models that growth is fitted on.",
-        source=JUDGEMENT,
-        minimum=2023,
-        maximum=2024,
-    )
     volatility_factor: float = parameter(
         1.0,
         unit="times",
@@ -136,22 +128,6 @@ class OvertakeForecast(CommonParameters):
         source=JUDGEMENT,
         minimum=-1,
         maximum=1,
-    )
-    sales_volatility: float = parameter(
-        0.3,
-        unit="orders of magnitude",
-        meaning="Standard deviation of a year's change of these gaps.",
-        source=JUDGEMENT,
-        minimum=0.05,
-        maximum=1,
-    )
-    likely_from: float = parameter(
-        0.55,
-        unit="probability",
-        meaning="Probability from which a chance counts as a high likelihood.",
-        source="icd203",
-        minimum=0.5,
-        maximum=0.95,
     )
     n_draws: int = parameter(
         800,

@@ -2,13 +2,14 @@
 
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
     Progress,
+    ProgressColumn,
     TaskProgressColumn,
     TextColumn,
     TimeElapsedColumn,
@@ -16,13 +17,17 @@ from rich.progress import (
 )
 
 from overtake.commands.console import Memory, Timeout, limits, out
-from overtake.engine import Limits
-from overtake.errors import UnfinishedSweepError
+from overtake.engine import Limits, processes_that_fit
+from overtake.errors import SweepError, UnfinishedSweepError
 from overtake.paths import Project
 from overtake.runs import Pool
 from overtake.sweeps import designs, running, spec
+from overtake.sweeps import models_only as batches
 from overtake.sweeps.designs import PlannedRun
 from overtake.sweeps.running import Executor, Outcome
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 app = typer.Typer()
 
@@ -44,6 +49,13 @@ _Output = Annotated[
         help="Table to write, as CSV; _build/sweeps/NAME.csv by default.",
     ),
 ]
+_ModelsOnly = Annotated[
+    bool,
+    typer.Option(
+        "--models-only",
+        help="Let the models alone compute the numbers, in batches; no runs are stored.",
+    ),
+]
 _Dry = Annotated[bool, typer.Option("--dry-run", help="Say what would be executed, and stop.")]
 
 
@@ -57,6 +69,7 @@ def sweep(
     timeout: Timeout = None,
     memory: Memory = None,
     *,
+    models_only: _ModelsOnly = False,
     dry_run: _Dry = False,
 ) -> None:
     """Run chapters at every point of a design, and write one table of their numbers.
@@ -67,6 +80,11 @@ def sweep(
     project, wanted = Project.find(), spec.load(file)
     target = output or project.sweeps / f"{wanted.name}.csv"
     planned = designs.plan(project, wanted)
+    if models_only:
+        if scheduler:
+            raise SweepError("--models-only works on this machine; leave --scheduler out")
+        _sweep_models(project, planned, target, processes, dry_run=dry_run)
+        return
     lacking = running.missing(project, planned)
     different = len({p.inputs.id for p in planned})
     points = len({p.point for p in planned})
@@ -77,10 +95,42 @@ def sweep(
     if lacking:
         with _executor(project, scheduler, processes, limits(timeout, memory)) as executor:
             outcome = _execute(project, planned, executor, tries)
-    rows = _write(project, planned, target)
-    out.print(f"{outcome.executed} executed, {outcome.reused} reused; {rows} numbers in {target}")
+    numbers = running.tidy(project, planned)
+    _write(numbers, target)
+    out.print(
+        f"{outcome.executed} executed, {outcome.reused} reused; {len(numbers)} numbers in {target}"
+    )
     if outcome.failures:
         raise UnfinishedSweepError(_failure_text(outcome, planned))
+
+
+def _sweep_models(
+    project: Project,
+    planned: list[PlannedRun],
+    target: Path,
+    processes: int | None,
+    *,
+    dry_run: bool,
+) -> None:
+    different = len({p.inputs.id for p in planned})
+    out.print(f"{different} different points, by the models alone")
+    if dry_run:
+        return
+    at_once = processes or processes_that_fit(limits(None, None))
+    with Progress(*_columns(), console=out) as bar:
+        task = bar.add_task("points", total=different)
+        found = batches.evaluate(
+            project, planned, processes=at_once, tell=lambda n: bar.update(task, completed=n)
+        )
+    _write(found, target)
+    out.print(f"{different} points evaluated; {len(found)} numbers in {target}")
+
+
+def _columns() -> tuple[ProgressColumn, ...]:
+    return (
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TaskProgressColumn(),
+        TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn(),
+    )  # fmt: skip
 
 
 def _executor(
@@ -96,11 +146,7 @@ def _executor(
 def _execute(
     project: Project, planned: list[PlannedRun], executor: Executor, tries: int
 ) -> Outcome:
-    columns = (
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TaskProgressColumn(),
-        TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn(),
-    )  # fmt: skip
-    with Progress(*columns, console=out) as bar:
+    with Progress(*_columns(), console=out) as bar:
         task = bar.add_task("runs", total=None)
 
         def tell(progress: running.Progress) -> None:
@@ -115,14 +161,12 @@ def _execute(
         return running.execute(project, planned, executor, tries=tries, tell=tell)
 
 
-def _write(project: Project, planned: list[PlannedRun], target: Path) -> int:
+def _write(table: "pd.DataFrame", target: Path) -> None:
     """Write the table in one step, so that a reader never sees half of it."""
-    table = running.tidy(project, planned)
     target.parent.mkdir(parents=True, exist_ok=True)
     staged = target.with_name(f".{target.name}")
     table.to_csv(staged, index=False, lineterminator="\n")
     staged.replace(target)
-    return len(table)
 
 
 def _failure_text(outcome: Outcome, planned: list[PlannedRun]) -> str:

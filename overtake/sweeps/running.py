@@ -117,19 +117,23 @@ def tidy(project: Project, planned: Sequence[PlannedRun]) -> "pd.DataFrame":
         `value`, `low`, `high`, `level`, `kind`, `n`, `unit` of the number.
         A point whose run failed has no row.
     """
+    different = {p.inputs.id: runs.find(project, p.inputs) for p in planned}
+    found = {key: run.results["headline"] for key, run in different.items() if run}
+    return table(planned, found)
+
+
+def table(
+    planned: Sequence[PlannedRun], found: Mapping[str, Sequence[Mapping[str, object]]]
+) -> "pd.DataFrame":
+    """Return numbers that are given by run id as `tidy` does."""
     import pandas as pd
 
     varied = list(dict.fromkeys(name for p in planned for name in p.assigned))
-    found: dict[str, Sequence[Mapping[str, object]]] = {}
     rows = []
     for p in planned:
-        run = runs.find(project, p.inputs)
-        if run is None:
-            continue
-        if run.id not in found:
-            found[run.id] = run.results["headline"]
-        shared = {"point": p.point, "chapter": p.inputs.chapter, "run": run.id, **p.assigned}
-        rows += [{**shared, **{c: number[c] for c in _NUMBER_COLUMNS}} for number in found[run.id]]
+        key = p.inputs.id
+        shared = {"point": p.point, "chapter": p.inputs.chapter, "run": key, **p.assigned}
+        rows += [{**shared, **{c: n[c] for c in _NUMBER_COLUMNS}} for n in found.get(key, ())]
     return pd.DataFrame(rows, columns=["point", "chapter", "run", *varied, *_NUMBER_COLUMNS])
 
 

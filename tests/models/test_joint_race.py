@@ -329,3 +329,23 @@ def test_too_few_paths_are_refused() -> None:
         capability_lead(
             calibration(), JointParameters(), compute_growth=(0.3, 0.3), years=0, seed=1
         )
+
+
+@given(seed=st.integers(0, 50))
+@settings(max_examples=5, deadline=None)
+def test_scenarios_that_share_their_parts_are_what_they_are_alone(seed: int) -> None:
+    """More scenarios than are kept, in any order, for each measure."""
+    rng = np.random.default_rng(seed)
+    scenarios = [
+        JointParameters(
+            leading_definition=rng.choice(["capability", "largest_run", "compute_stock"]),
+            euv_volume_year=float(rng.integers(2027, 2031)),
+            import_regime=rng.choice(["closed", "as now", "open"]),
+            delivery_share_china=float(rng.uniform(0.2, 0.8)),
+            efficiency_gain_oom_per_year=float(rng.integers(-9, 10)) / 20,
+        )
+        for _ in range(25)
+    ]
+    size: dict[str, int] = {"seed": seed, "n_draws": 20, "paths_per_draw": 20}
+    together = sweep(scenarios, calibration(luck=1.0), **size)
+    assert together == [sweep([one], calibration(luck=1.0), **size)[0] for one in scenarios]

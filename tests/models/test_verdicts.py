@@ -1,7 +1,7 @@
 import math
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from models.errors import ModelInputError
@@ -9,6 +9,7 @@ from models.estimates import Estimate
 from models.verdicts import (
     Confidence,
     confidence_level,
+    likelihood_bands,
     likelihood_range,
     likelihood_word,
     verdict_from_interval,
@@ -253,3 +254,24 @@ def test_more_evidence_never_lowers_confidence(n: int, agreeing: int, flips: int
 def test_impossible_counts_are_refused(counts: dict[str, int]) -> None:
     with pytest.raises(ModelInputError):
         confidence_level(**counts)
+
+
+@given(p=st.floats(0, 1))
+@example(p=0.01)
+@example(p=0.05)
+@example(p=0.2)
+@example(p=0.45)
+@example(p=0.55)
+@example(p=0.8)
+@example(p=1 - 0.2)
+@example(p=0.95)
+@example(p=0.99)
+@example(p=1.0)
+def test_bands_for_programs_say_what_the_function_says(p: float) -> None:
+    rounded = round(p, 12)
+    word = next(
+        band.word
+        for band in likelihood_bands()
+        if rounded < band.upper or (band.includes_upper and rounded == band.upper)
+    )
+    assert word == likelihood_word(p)

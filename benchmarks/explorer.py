@@ -1,0 +1,164 @@
+"""What the forecast explorer costs and misses, and what the models alone give a minute.
+
+Moves sliders in a real browser and times the page's own handler, layout
+included; compares the surface with full runs at more points than the chapter
+does; and evaluates points by ``--models-only``. Writes
+``benchmarks/results/explorer.json`` and prints a table.
+"""
+
+import json
+import os
+import sys
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+from playwright.sync_api import sync_playwright
+from rich.console import Console
+from rich.table import Table
+
+from models import forecast_surface, race_batch
+from models.joint_race import JointParameters
+from overtake import chapter_parameters, explorer, parameters, runs, tables
+from overtake.paths import Project
+from overtake.runs import Run
+from overtake.sweeps import designs, models_only, spec
+from tests.browser.find_chromium import find
+
+_MOVES = 300
+_TARGET_MILLISECONDS, _TARGET_MOST, _TARGET_MEAN = 100.0, 2.0, 0.5
+_HELD_OUT = {"capability": 60, "largest_run": 30}
+_POINTS, _DRAWS = 400, 100
+_SWEEP = f"""
+name: benchmark
+chapters: [overtake-forecast]
+design: {{kind: latin-hypercube, points: {_POINTS}, seed: 1}}
+vary:
+  euv_volume_year: {{low: 2027, high: 2034}}
+  us_compute_growth: {{low: 1.1, high: 2.2}}
+  delivery_share_china: {{low: 0.4, high: 0.85}}
+fixed: {{n_draws: {_DRAWS}}}
+"""
+_TIMED = """moves => {
+  const root = document.querySelector('.overtake-explorer');
+  const sliders = [...root.querySelectorAll('input')];
+  const taken = [];
+  for (let i = 0; i < moves; i++) {
+    const slider = sliders[i % sliders.length];
+    const [low, high] = [Number(slider.min), Number(slider.max)];
+    const start = performance.now();
+    slider.value = low + ((i * 0.618034) % 1) * (high - low);
+    slider.dispatchEvent(new Event('input', {bubbles: true}));
+    root.getBoundingClientRect();
+    taken.push(performance.now() - start);
+  }
+  return taken;
+}"""
+
+
+def main() -> None:
+    """Measure, print and write."""
+    project = Project.find()
+    run = runs.ensure(project, runs.plan(project, "forecast-explorer"))
+    figures: dict[str, Any] = {
+        **_page(project, run),
+        **_misses(),
+        **_models_only(project),
+        "cores": os.cpu_count(),
+        "load_average": os.getloadavg()[0],
+    }
+    figures["met"] = bool(
+        figures["milliseconds_p99"] < _TARGET_MILLISECONDS
+        and figures["missed_points_max"] <= _TARGET_MOST
+        and figures["missed_points_mean_capability"] <= _TARGET_MEAN
+    )
+    path = project.root / "benchmarks" / "results" / "explorer.json"
+    path.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+    table = Table("Figure", "Value")
+    for name, value in figures.items():
+        table.add_row(name, f"{value}")
+    Console().print(table)
+
+
+def _page(project: Project, run: Run) -> dict[str, Any]:
+    """Time of one slider's move, from the event to a page laid out anew."""
+    shown = runs.ensure(project, runs.plan(project, "overtake-forecast"))
+    text = explorer.render(run, shown)
+    script = project.root / "theme" / explorer.SCRIPT
+    path = find()
+    if path is None:
+        sys.exit("needs Chromium: make chromium")
+    with TemporaryDirectory() as folder, sync_playwright() as playwright:
+        page = Path(folder) / "page.html"
+        page.write_text(
+            f'<!doctype html><meta charset="utf-8">{text}<script src="{script.as_uri()}"></script>',
+            encoding="utf-8",
+        )
+        browser = playwright.chromium.launch(
+            executable_path=path, args=[] if os.geteuid() else ["--no-sandbox"]
+        )
+        view = browser.new_page()
+        view.goto(page.as_uri())
+        taken = np.array(view.evaluate(_TIMED, _MOVES))
+        browser.close()
+    return {
+        "moves": _MOVES,
+        "milliseconds_median": float(np.median(taken)),
+        "milliseconds_p99": float(np.quantile(taken, 0.99)),
+        "milliseconds_max": float(taken.max()),
+        "page_bytes": len(text.encode()),
+        "script_bytes": script.stat().st_size,
+    }
+
+
+def _misses() -> dict[str, Any]:
+    """Compare the surface with full runs at points that neither it nor the chapter uses."""
+    values = parameters.resolve(chapter_parameters.of_chapter("forecast-explorer"), {})
+    names = ("capability_index", "ai_models", "chips_owned", "published_estimates", "listings")
+    calibration = race_batch.calibration_of({name: tables.load(name) for name in names}, values)
+    start = time.perf_counter()
+    surface = forecast_surface.fit_forecast_surface(
+        JointParameters(),
+        calibration,
+        seed=values["seed"],
+        n_draws=values["n_draws"],
+        level=values["interval_level"],
+    )
+    fitted = time.perf_counter() - start
+    held = forecast_surface.held_out(surface, calibration, points=_HELD_OUT, seed=1)
+    missed = np.abs(held.missed)
+    capability = [p.leading_definition == "capability" for p in held.points]
+    return {
+        "fit_seconds": fitted,
+        "evaluations": surface.evaluations,
+        "held_out_points": len(held.points),
+        "missed_points_mean": float(missed[..., 0].mean()),
+        "missed_points_mean_capability": float(missed[capability][..., 0].mean()),
+        "missed_points_p99": float(np.quantile(missed[..., 0], 0.99)),
+        "missed_points_max": float(missed[..., 0].max()),
+        "missed_interval_ends_mean": float(missed[..., 1:].mean()),
+        "missed_interval_ends_max": float(missed[..., 1:].max()),
+    }
+
+
+def _models_only(project: Project) -> dict[str, Any]:
+    """Count points a minute of a sweep by the models alone, start and calibration included."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "benchmark.yml"
+        file.write_text(_SWEEP, encoding="utf-8")
+        planned = designs.plan(project, spec.load(file))
+    start = time.perf_counter()
+    models_only.evaluate(project, planned, processes=1, tell=lambda _: None)
+    seconds = time.perf_counter() - start
+    return {
+        "models_only_points": _POINTS,
+        "models_only_paths_each": 50 * _DRAWS,
+        "models_only_seconds_one_process": seconds,
+        "models_only_points_a_minute": 60 * _POINTS / seconds,
+    }
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,135 @@
+"""The forecast explorer: sliders on a page that follow at once, and the full run's command.
+
+A chapter publishes a fitted surface as ``explorer.json`` in its run; the page
+carries it as a block of JSON and `theme/explorer.js` evaluates it, so that the
+page needs no server and asks for nothing.
+"""
+
+import json
+import shlex
+from collections.abc import Mapping
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from overtake import chapter_parameters, ledger, parameters, style
+from overtake.errors import ResultError
+from overtake.runs import Run
+from overtake.session import Session
+
+FILE_NAME = "explorer.json"
+SCRIPT = "explorer.js"
+_NEEDED = frozenset(
+    {
+        "chapter", "baseline", "definitions", "sliders", "dates", "kinds", "ends", "fan_shares",
+        "fan_times", "chances", "stretch", "reach", "surfaces", "sales", "likelihood", "missed",
+        "likely_from", "unlikely_below", "past", "level", "labels",
+    }
+)  # fmt: skip
+# Said by the label already, or too long beside it.
+_UNITS = {"year": "", "share": "", "orders of magnitude a year": " OOM a year"}
+_CHOICES = ("leading_definition", "import_regime")
+
+
+def publish(content: Mapping[str, Any]) -> None:
+    """Write a surface to the run.
+
+    Parameters
+    ----------
+    content : mapping
+        What ``theme/explorer.js`` reads: the surfaces (`models.forecast_surface`),
+        the chapter that they stand for, its definitions of leading, the words for
+        chances, past gaps, and how far the surface was from full runs.
+
+    Raises
+    ------
+    ResultError
+        If something is missing, or a number is not finite.
+    """
+    if missing := sorted(_NEEDED - set(content)):
+        raise ResultError(f"the explorer lacks {', '.join(missing)}")
+    try:
+        text = json.dumps(content, ensure_ascii=False, allow_nan=False)
+    except ValueError as error:
+        raise ResultError(f"the explorer holds what JSON can't: {error}") from None
+    folder = Session.current().folder
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / FILE_NAME).write_text(text + "\n", encoding="utf-8")
+
+
+def read(run: Run) -> dict[str, Any]:
+    """Return what a run has published.
+
+    Raises
+    ------
+    ResultError
+        If it has published none.
+    """
+    path = run.folder / FILE_NAME
+    if not path.is_file():
+        raise ResultError(f"run {run.id} has published no {FILE_NAME}")
+    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return content
+
+
+def render(run: Run, shown: Run) -> str:
+    """Return the explorer as HTML; everything that comes from runs is escaped.
+
+    Parameters
+    ----------
+    run : Run
+        The run that has published the surface.
+    shown : Run
+        The run of the chapter that it stands for, as the book shows it.
+    """
+    content = read(run)
+    chapter = content["chapter"]
+    declared = {p.name: p for p in parameters.describe(chapter_parameters.of_chapter(chapter))}
+    environment = Environment(
+        loader=PackageLoader("overtake"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    page = content | {
+        "command": ledger.rerun_command(chapter, {}),
+        "colours": {
+            "china": style.COUNTRY_COLOURS["CHN"],
+            "reference": style.REFERENCE_COLOUR,
+            "unlikely": style.CATEGORY_COLOURS[0],
+        },
+    }
+    return environment.get_template("explorer.html").render(
+        content=content,
+        declared=declared,
+        units={name: _UNITS.get(p.unit, f" {p.unit}") for name, p in declared.items()},
+        choices={name: _options(declared[name], content) for name in _CHOICES},
+        differing=_differing(content, shown),
+        data=_json_block(page),
+    )
+
+
+def _options(declared: parameters.ParameterDescription, content: Mapping[str, Any]) -> list[Any]:
+    """Value, label and quoted argument of each choice."""
+    return [
+        (value, content["definitions"].get(value, value), shlex.quote(f"{declared.name}={value}"))
+        for value in declared.choices
+    ]
+
+
+def _differing(content: Mapping[str, Any], shown: Run) -> list[str]:
+    """Parameters of the run on the page that no slider moves and the surface has otherwise."""
+    values = shown.record["inputs"]["parameters"]
+    moved = {slider["name"] for slider in content["sliders"]} | set(_CHOICES)
+    return [
+        f"{name} = {values[name]}"
+        for name, value in content["baseline"].items()
+        if name not in moved and values[name] != value
+    ]
+
+
+def _json_block(content: Mapping[str, Any]) -> str:
+    """Return JSON that no browser takes for the end of its element."""
+    text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c")

@@ -1,0 +1,310 @@
+"""The forecast explorer in a browser: the surface's numbers, the model's within its error."""
+
+import json
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Page
+
+from models.forecast_surface import CHANCES, SLIDERS
+from models.response_surface import ResponseSurface
+from overtake import explorer, runs
+from overtake.errors import ResultError
+from overtake.paths import Project
+from overtake.runs import Run
+from tests.browser.chromium import started
+from tests.conftest import ROOT
+
+PROJECT = Project(ROOT)
+MOST_MISSED, MEAN_MISSED = 2.0, 0.5
+"""How far the surface may be from full runs, percentage points."""
+SCRIPT_BYTES = 15 * 1024
+
+
+@dataclass(frozen=True)
+class Stub:
+    """A run of the forecast that need not be executed: its parameters are all that is read."""
+
+    record: dict[str, Any]
+
+
+def shown(**changes: Any) -> Run:
+    values = runs.plan(PROJECT, "overtake-forecast", changes).parameters
+    return Stub({"inputs": {"parameters": values}})  # type: ignore[return-value]
+
+
+@pytest.fixture(scope="module")
+def run() -> Run:
+    return runs.ensure(PROJECT, runs.plan(PROJECT, "forecast-explorer"))
+
+
+@pytest.fixture(scope="module")
+def content(run: Run) -> dict[str, Any]:
+    return explorer.read(run)
+
+
+@pytest.fixture(scope="module")
+def address(run: Run, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Write a page with nothing but the explorer, to be opened from the file."""
+    folder = tmp_path_factory.mktemp("page")
+    for name in ("explorer.js", "overtake.css"):
+        (folder / name).write_bytes((ROOT / "theme" / name).read_bytes())
+    page = folder / "page.html"
+    page.write_text(
+        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Explorer</title>'
+        # What is not allowed here would be refused and reported by the browser.
+        '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
+        'script-src file:; style-src file:">'
+        '<link rel="stylesheet" href="overtake.css"><script defer src="explorer.js"></script>'
+        f"</head><body>{explorer.render(run, shown())}</body></html>",
+        encoding="utf-8",
+    )
+    return page.as_uri()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with started() as browser:
+        yield browser
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    """Open the page; fail on any error of the script and any request that is not for a file."""
+    view = browser.new_page(viewport={"width": 375, "height": 800})
+    problems: list[str] = []
+    view.on("pageerror", lambda error: problems.append(str(error)))
+    view.on("console", lambda line: problems.append(line.text) if line.type == "error" else None)
+    view.on(
+        "request",
+        lambda r: None if r.url.startswith("file://") else problems.append(f"asked for {r.url}"),
+    )
+    view.goto(address)
+    yield view
+    view.close()
+    assert not problems
+
+
+def chance(page: Page, kind: str = "ever") -> float:
+    """Return the last date's chance at the point that the page shows."""
+    return float(
+        page.evaluate(
+            """kind => {
+              const e = document.querySelector('.overtake-explorer').explorer;
+              const all = e.evaluate(e.current());
+              const at = e.data.kinds.indexOf(kind) * e.data.dates.length + e.data.dates.length - 1;
+              return all[at * e.data.ends.length];
+            }""",
+            kind,
+        )
+    )
+
+
+def summary(page: Page) -> str:
+    return page.inner_text(".explorer-summary")
+
+
+def command(page: Page) -> str:
+    return page.inner_text(".explorer-command").strip()
+
+
+def test_the_surface_misses_full_runs_by_no_more_than_the_bound(content: dict[str, Any]) -> None:
+    assert 0 < content["missed"]["mean"] <= MEAN_MISSED
+    assert content["missed"]["max"] <= MOST_MISSED
+    assert content["missed"]["n"] >= 30
+
+
+def test_its_baseline_is_the_forecast_chapter_s(content: dict[str, Any]) -> None:
+    planned = runs.plan(PROJECT, "overtake-forecast")
+    assert content["baseline"] == {k: planned.parameters[k] for k in content["baseline"]}
+
+
+def test_the_script_is_small_and_evaluates_no_text() -> None:
+    text = (ROOT / "theme" / explorer.SCRIPT).read_text(encoding="utf-8")
+    assert len(text.encode()) < SCRIPT_BYTES
+    for word in ("eval(", "innerHTML", "Function(", "fetch(", "XMLHttpRequest", "import("):
+        assert word not in text
+
+
+def test_the_page_has_no_script_but_the_file(run: Run) -> None:
+    text = explorer.render(run, shown())
+    assert text.count("<script") == 1
+    assert 'type="application/json"' in text
+    assert " style=" not in text
+    assert " onclick" not in text
+    assert text.index("<noscript>") < text.index("<section")
+
+
+def test_a_scenario_with_other_assumptions_says_so(run: Run) -> None:
+    assert "memory_growth = 4.0" in explorer.render(run, shown(memory_growth=4.0))
+    assert "not this scenario" not in explorer.render(run, shown(euv_volume_year=2028.0))
+
+
+def test_what_is_incomplete_or_no_number_is_not_published(content: dict[str, Any]) -> None:
+    with pytest.raises(ResultError, match="lacks surfaces"):
+        explorer.publish({k: v for k, v in content.items() if k != "surfaces"})
+    with pytest.raises(ResultError, match="what JSON can't"):
+        explorer.publish(content | {"level": float("nan")})
+
+
+def test_a_run_without_a_surface_says_so(tmp_path: Path) -> None:
+    with pytest.raises(ResultError, match=r"has published no explorer\.json"):
+        explorer.read(Run(tmp_path))
+
+
+def test_text_cannot_end_the_block_of_data(content: dict[str, Any], tmp_path: Path) -> None:
+    hostile = content | {"labels": content["labels"] | {"x": "</script><script>alert(1)</script>"}}
+    (tmp_path / explorer.FILE_NAME).write_text(json.dumps(hostile), encoding="utf-8")
+    text = explorer.render(Run(tmp_path), shown())
+    assert text.count("</script>") == 1
+    assert "alert" in text
+
+
+def surface_of(record: dict[str, Any]) -> ResponseSurface:
+    """Return a published surface as the model's own class."""
+    axes = tuple(axis for axis in SLIDERS if axis.name in record["axes"])
+    arrays = [np.array(record[name]) for name in ("powers", "coefficients")]
+    still = [np.array(record[name], dtype=float) for name in ("anchor", "correction")]
+    return ResponseSurface(axes, *arrays, CHANCES, *still, 0)
+
+
+@pytest.mark.browser
+def test_the_page_and_the_model_evaluate_alike(page: Page, content: dict[str, Any]) -> None:
+    rng = np.random.default_rng(1)
+    for record in content["surfaces"]:
+        surface = surface_of(record)
+        inputs = np.column_stack([rng.uniform(a.low, a.high, 20) for a in surface.axes])
+        points = [
+            {
+                "leading_definition": record["definition"],
+                "import_regime": record["regime"],
+                **dict(zip(record["axes"], map(float, row), strict=True)),
+            }
+            for row in inputs
+        ]
+        told = page.evaluate(
+            "p => p.map(document.querySelector('.overtake-explorer').explorer.evaluate)", points
+        )
+        np.testing.assert_allclose(told, surface.evaluate(inputs), rtol=0, atol=1e-9)
+
+
+@pytest.mark.browser
+def test_a_slider_moves_the_number_the_word_and_the_charts(page: Page) -> None:
+    before, drawn = chance(page), page.inner_html(".explorer-chance")
+    assert "(unlikely)" in summary(page)
+    slider = page.get_by_label("Efficiency gain")
+    slider.focus()
+    for _ in range(10):
+        page.keyboard.press("ArrowRight")
+    assert slider.input_value() == "0.2"
+    assert chance(page) > before + 0.2
+    assert f"{100 * chance(page):.0f}%" in summary(page)
+    assert f"baseline {100 * before:.0f}%" in summary(page)
+    assert "(likely)" in summary(page)
+    assert page.inner_html(".explorer-chance") != drawn
+    assert "-p efficiency_gain_oom_per_year=0.2" in command(page)
+
+
+@pytest.mark.browser
+def test_a_slider_that_does_not_matter_is_off_and_says_so(page: Page) -> None:
+    page.select_option("[name=leading_definition]", "compute_stock")
+    assert page.locator("[name=efficiency_gain_oom_per_year]").is_disabled()
+    assert page.locator("[name=euv_volume_year]").is_enabled()
+    assert page.get_by_text("Does not matter by compute owned.").count() == 2
+    page.select_option("[name=leading_definition]", "revenue")
+    assert page.locator("input:disabled, select:disabled").count() == 5
+    assert page.locator(".explorer-fan").is_hidden()
+    assert "revenue" in summary(page)
+    page.select_option("[name=leading_definition]", "capability")
+    assert page.locator("input:disabled, select:disabled").count() == 0
+
+
+@pytest.mark.browser
+def test_the_address_restores_the_point(browser: Browser, page: Page) -> None:
+    page.select_option("[name=import_regime]", "open")
+    page.get_by_label("EUV volume year").fill("2028")
+    there, told = page.url, summary(page)
+    assert "#import_regime=open&euv_volume_year=2028" in there
+    again = browser.new_page()
+    again.goto(there)
+    assert summary(again) == told
+    again.get_by_role("button", name="Reset to baseline").click()
+    assert "#" not in again.url
+    assert "baseline" in summary(again)
+    assert chance(again) != chance(page)
+    again.close()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("hash_", "message", "argument"),
+    [
+        ("us_compute_growth=9", "9 became 2.5", "-p us_compute_growth=2.5"),
+        ("us_compute_growth=much", "“much” is no number", ""),
+        ("import_regime=all", "“all” is no value of import_regime", ""),
+        ("colour=red", "“colour” is no control", ""),
+        ("euv_volume_year=2028.3", "2028.3 became 2028.5", "-p euv_volume_year=2028.5"),
+        ("import_regime=<img src=x onerror=alert(1)>", "is no value of import_regime", ""),
+    ],
+)
+def test_what_the_address_says_wrong_is_mended_or_refused(
+    page: Page, hash_: str, message: str, argument: str
+) -> None:
+    page.evaluate("hash => { location.hash = hash; }", hash_)
+    page.wait_for_function("document.querySelector('.explorer-message').textContent !== ''")
+    assert message in page.inner_text(".explorer-message")
+    assert command(page) == f".venv/bin/overtake run overtake-forecast {argument}".strip()
+
+
+@pytest.mark.browser
+def test_an_anchor_in_the_address_is_no_point(page: Page) -> None:
+    page.evaluate("location.hash = 'fig-forecast-lead'")
+    assert page.inner_text(".explorer-message") == ""
+
+
+@pytest.mark.browser
+def test_link_and_command_can_be_copied_or_are_shown(page: Page) -> None:
+    page.select_option("[name=import_regime]", "closed")
+    for button, text in (("Copy link", "#import_regime=closed"), ("Copy command", "-p import")):
+        page.get_by_role("button", name=button).click()
+        page.wait_for_function("document.querySelector('.explorer-message').textContent !== ''")
+        told = page.inner_text(".explorer-message")
+        assert text in told or "is copied" in told
+
+
+@pytest.mark.browser
+def test_without_script_a_sentence_says_so(browser: Browser, address: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    view = context.new_page()
+    view.goto(address)
+    assert "need JavaScript" in view.inner_text("body")
+    assert view.locator(".overtake-explorer").is_hidden()
+    context.close()
+
+
+@pytest.mark.browser
+def test_the_command_runs_and_gives_the_page_s_number(page: Page) -> None:
+    page.select_option("[name=import_regime]", "as now")
+    page.get_by_label("EUV volume year").fill("2028")
+    page.get_by_label("Delivery share, China").fill("0.5")
+    words = shlex.split(command(page))
+    assert words[:3] == [".venv/bin/overtake", "run", "overtake-forecast"]
+    values = dict(word.split("=") for word in words[3:] if word != "-p")
+    done = subprocess.run(
+        [Path(sys.executable).parent / "overtake", *words[1:]],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    run = runs.find(PROJECT, runs.plan(PROJECT, "overtake-forecast", values))
+    assert run is not None
+    found = {row["name"]: row["value"] for row in run.results["headline"]}
+    for kind in ("ever", "terminal"):
+        missed = 100 * chance(page, kind) - found[f"probability_2031_{kind}"]
+        assert abs(missed) <= MOST_MISSED
