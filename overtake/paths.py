@@ -32,7 +32,8 @@ def project_root(start: Path | None = None) -> Path:
     if named := os.environ.get(ROOT_VARIABLE):
         candidates = [Path(named)]
     else:
-        here = (start or Path.cwd()).resolve()
+        # A plain path also where Sphinx hands over its own, whose `replace` is that of a text.
+        here = Path(os.fspath(start or Path.cwd())).resolve()
         candidates = [here, *here.parents]
     for folder in candidates:
         if all((folder / marker).is_file() for marker in _MARKERS):

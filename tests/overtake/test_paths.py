@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from sphinx.util._pathlib import _StrPath
 
 from overtake.errors import ProjectError
 from overtake.paths import ROOT_VARIABLE, Project, project_root
@@ -20,6 +21,13 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_root_is_found_from_a_folder_inside(root: Path) -> None:
     assert project_root(root / "chapters") == root
+
+
+def test_a_path_of_sphinx_becomes_a_plain_one(root: Path) -> None:
+    (root / "old").touch()
+    found = project_root(_StrPath(root))
+    (found / "old").replace(found / "new")
+    assert (root / "new").is_file()
 
 
 def test_environment_wins(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

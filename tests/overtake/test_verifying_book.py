@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from overtake.runs import Run
+from overtake.verification import outcomes
 from tests.conftest import DECLARATION, MODEL, SmallBook
 
 NOT_REPRODUCED = 1
@@ -88,6 +89,20 @@ def test_the_whole_book_is_proved_and_the_pages_are_told(book: SmallBook) -> Non
     entry = known[growth(book).id]
     assert (entry["outcome"], entry["engine"]) == ("reproduced", "warm")
     assert entry["checked"] == book.git("log", "-1", "--format=%cs")
+
+
+def test_a_build_repeats_its_runs_where_that_is_asked_for(
+    book: SmallBook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book.project.verification.unlink(missing_ok=True)
+    monkeypatch.setenv(outcomes.VARIABLE, "1")
+    done = book.build()
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "overtake: 2 runs were repeated" in done.stdout
+    known = outcomes.read(book.project)
+    assert {run: found.outcome for run, found in known.items()} == dict.fromkeys(
+        book.run_ids(), "reproduced"
+    )
 
 
 def test_other_code_and_data_are_named_with_the_commit_that_has_them(book: SmallBook) -> None:
