@@ -113,8 +113,21 @@ execute: {execute_notebooks: "off", stderr_output: error}
 parse: {myst_enable_extensions: [colon_fence, deflist, dollarmath]}
 bibtex_bibfiles: [references.bib]
 sphinx:
-  extra_extensions: [overtake.sphinx_ext]
   config:
+    extensions:
+      - myst_nb
+      - jupyter_book
+      - sphinx_external_toc
+      - sphinx_design
+      - sphinxcontrib.bibtex
+      - overtake.sphinx_ext
+    html_theme: furo
+    html_theme_options: {top_of_page_buttons: []}
+    html_math_renderer: mathml
+    html_static_path: [theme]
+    html_css_files: [overtake.css]
+    html_use_index: false
+    templates_path: [theme/templates]
     nb_custom_formats: {.ipynb: ["overtake.sphinx_ext.read_chapter", {}, false]}
     nb_render_markdown_format: myst
     nb_mime_priority_overrides: [["*", "text/markdown", 0]]
@@ -260,6 +273,7 @@ def make_small_book(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Sm
         book = SmallBook(Project(root))
         shutil.copytree(ROOT / "overtake", root / "overtake", ignore=_caches)
         shutil.rmtree(root / "overtake" / "chapter_parameters")
+        shutil.copytree(ROOT / "theme", root / "theme")
         book.write("overtake/chapter_parameters.py", DECLARATION)
         book.write("models/__init__.py", "")
         book.write("models/scale.py", MODEL)
