@@ -2,7 +2,8 @@
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import unquote
 
 from docutils import nodes
 from markupsafe import Markup
@@ -12,7 +13,10 @@ from sphinx.util.typing import ExtensionMetadata
 
 from overtake.publication import REPOSITORY_VARIABLE
 from overtake.releasing.site import FOLDER as RELEASES
-from overtake.theming import launch, mathml, security
+from overtake.theming import launch, mathml, pictures, security
+
+if TYPE_CHECKING:
+    from sphinx.builders.html import StandaloneHTMLBuilder
 
 _LOGGER = logging.getLogger(__name__)
 _DESCRIPTION_CHARACTERS = 200
@@ -23,13 +27,12 @@ _FIRST, _LAST = 100, 900
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register what pages get besides their content."""
-    app.add_html_math_renderer(
-        "mathml", (mathml.visit_inline, None), (mathml.visit_block, None)
-    )
+    app.add_html_math_renderer("mathml", (mathml.visit_inline, None), (mathml.visit_block, None))
     # Jupyter Book sets these whether or not their extensions are there.
     app.add_config_value("comments_config", {}, "")
     app.connect("builder-inited", _darken_code, priority=_FIRST)
     app.connect("html-page-context", _offer_notebook)
+    app.connect("html-page-context", _describe_pictures)
     app.connect("html-page-context", _summarise, priority=_LAST)
     app.connect("build-finished", _protect, priority=_LAST)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
@@ -47,6 +50,18 @@ def _offer_notebook(
     if "kernelspec" in app.env.metadata.get(page, {}):
         repository = os.environ.get(REPOSITORY_VARIABLE)
         context["overtake_launches"] = launch.of_chapter(page, repository)
+
+
+def _describe_pictures(
+    app: Sphinx, _page: str, _template: str, context: dict[str, Any], _doctree: object
+) -> None:
+    """Give each figure of a chapter its size."""
+    builder = cast("StandaloneHTMLBuilder", app.builder)
+    sources = {name: Path(app.srcdir) / source for source, name in builder.images.items()}
+    if "body" in context:
+        context["body"] = pictures.lazy(
+            context["body"], lambda address: sources[unquote(address.rsplit("/", 1)[-1])]
+        )
 
 
 def _summarise(

@@ -57,7 +57,9 @@ def protect(page: str) -> str:
     is returned as it is.
     """
     bare = _POLICY.sub("", page)
-    meta = f'<meta http-equiv="Content-Security-Policy" content="{escape(policy(bare))}">'
+    meta = (
+        f'<meta http-equiv="Content-Security-Policy" content="{escape(policy(bare), quote=False)}">'
+    )
     return _CHARSET.sub(lambda found: f"{found[0]}\n{meta}", bare, count=1)
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from tests.conftest import CONFIG, GROWTH_CELLS, MODEL, SmallBook
 
+
 @pytest.fixture(scope="module")
 def book(make_small_book: Callable[[], SmallBook]) -> SmallBook:
     """Return a book that was built once."""
