@@ -7,19 +7,21 @@ from overtake import comparison_words, templating
 from overtake.compare import Comparison
 from overtake.explain import InputChange
 from overtake.runs import Run
+from overtake.theming import security
 
 _SHORT_HASH = 12
 
 
 def render(comparison: Comparison) -> str:
     """Return the page; everything that comes from runs is escaped."""
-    return templating.render(
+    page = templating.render(
         "comparison.html",
         comparison=comparison,
         words=comparison_words,
         picture=_picture,
         cell=_input_cell,
     )
+    return security.protect(page)
 
 
 def _picture(run: Run, record: dict[str, Any]) -> str:

@@ -44,7 +44,6 @@ from overtake.citations.catalogue import Catalogue
 from overtake.errors import OvertakeError
 from overtake.figure_pages.extension import FigureIndex, FigurePages
 from overtake.paths import Project
-from overtake.publication import REPOSITORY_VARIABLE
 from overtake.runs import Run
 from overtake.scenario_page import Outcome
 from overtake.scenarios import Scenario
@@ -66,7 +65,7 @@ _NOTEBOOKS: dict[str, str] = {}
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the extension with Sphinx."""
     app.connect("config-inited", _wait_for_other_build)
-    app.connect("config-inited", _name_repository)
+    app.setup_extension("overtake.theming.extension")
     app.add_config_value("overtake_scenario", None, "", frozenset({Scenario, type(None)}))
     app.connect("builder-inited", _execute_chapters)
     app.connect("env-get-outdated", _outdated_pages)
@@ -123,18 +122,6 @@ def _wait_for_other_build(app: Sphinx, _config: Config) -> None:
         _LOGGER.info("overtake: waiting for another build that writes %s", folder)
         lock.acquire()
     app.connect("build-finished", lambda *_: lock.release())
-
-
-def _name_repository(_app: Sphinx, config: Config) -> None:
-    """Tell the theme where the repository is, for the buttons that open a chapter elsewhere.
-
-    Whoever publishes knows the address, a checkout does not: without one there
-    are no buttons, because dead ones would be worse.
-    """
-    if address := os.environ.get(REPOSITORY_VARIABLE):
-        config.html_theme_options["repository_url"] = address
-    else:
-        config.html_theme_options["launch_buttons"] = {}
 
 
 def _execute_chapters(app: Sphinx) -> None:

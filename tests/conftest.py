@@ -1,20 +1,28 @@
 """A small book of its own, on which the machinery is tested end to end."""
 
+import http.server
 import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import nbformat
 import pytest
 from nbformat import v4
 
 from overtake.paths import Project
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 ROOT = Path(__file__).parents[1]
 
@@ -113,8 +121,21 @@ execute: {execute_notebooks: "off", stderr_output: error}
 parse: {myst_enable_extensions: [colon_fence, deflist, dollarmath]}
 bibtex_bibfiles: [references.bib]
 sphinx:
-  extra_extensions: [overtake.sphinx_ext]
   config:
+    extensions:
+      - myst_nb
+      - jupyter_book
+      - sphinx_external_toc
+      - sphinx_design
+      - sphinxcontrib.bibtex
+      - overtake.sphinx_ext
+    html_theme: furo
+    html_theme_options: {top_of_page_buttons: []}
+    html_math_renderer: mathml
+    html_static_path: [theme]
+    html_css_files: [overtake.css]
+    html_use_index: false
+    templates_path: [theme/templates]
     nb_custom_formats: {.ipynb: ["overtake.sphinx_ext.read_chapter", {}, false]}
     nb_render_markdown_format: myst
     nb_mime_priority_overrides: [["*", "text/markdown", 0]]
@@ -260,6 +281,7 @@ def make_small_book(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Sm
         book = SmallBook(Project(root))
         shutil.copytree(ROOT / "overtake", root / "overtake", ignore=_caches)
         shutil.rmtree(root / "overtake" / "chapter_parameters")
+        shutil.copytree(ROOT / "theme", root / "theme")
         book.write("overtake/chapter_parameters.py", DECLARATION)
         book.write("models/__init__.py", "")
         book.write("models/scale.py", MODEL)
@@ -286,6 +308,52 @@ def make_small_book(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Sm
         return book
 
     return make
+
+
+@pytest.fixture(scope="session")
+def site() -> Path:
+    """Build the real book; chapters whose run is in the store are not executed."""
+    command = [Path(sys.executable).parent / "jupyter-book", "build", "."]
+    built = subprocess.run(
+        [*command, "-W", "-n", "--keep-going"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert built.returncode == 0, (built.stdout + built.stderr)[-4000:]
+    return Project(ROOT).site
+
+
+@pytest.fixture(scope="session")
+def address(site: Path) -> Iterator[str]:
+    """Serve the real book on the loopback interface."""
+    with served(site) as base:
+        yield base
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """Serve a folder, and give the address."""
+    handler = partial(_QuietHandler, directory=str(folder))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+
+
+class _QuietHandler(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator["Browser"]:
+    """Start a browser for the tests of one module."""
+    from tests.browser.chromium import started
+
+    with started() as browser:
+        yield browser
 
 
 def hear_ctrl_c() -> None:

@@ -1,12 +1,6 @@
 """The real book: built as a user builds it, and looked at in a browser."""
 
-import http.server
 import json
-import subprocess
-import sys
-import threading
-from collections.abc import Iterator
-from functools import partial
 from io import BytesIO
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -20,7 +14,6 @@ from overtake import published, tables
 from overtake.citations import citable
 from overtake.paths import Project
 from overtake.runs import Run
-from tests.browser.chromium import started
 from tests.conftest import ROOT
 from tests.page_reading import linked_data, metas
 
@@ -32,22 +25,6 @@ PAGES = [
     "figures/index",
 ]
 WIDTHS = (375, 1280)
-
-
-@pytest.fixture(scope="module")
-def site() -> Path:
-    """Build the book; chapters whose run is in the store are not executed."""
-    command = [
-        Path(sys.executable).parent / "jupyter-book",
-        "build",
-        ".",
-        "-W",
-        "-n",
-        "--keep-going",
-    ]
-    built = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert built.returncode == 0, (built.stdout + built.stderr)[-4000:]
-    return PROJECT.site
 
 
 def parsed(site: Path, page: str) -> html.HtmlElement:
@@ -185,27 +162,6 @@ def test_programs_read_the_same_of_every_figure(site: Path) -> None:
         assert metas(page)["citation_title"] == metas(page)["og:title"] == [title]
         assert data["@type"] == "Dataset"
         assert {"license", "creator", "isBasedOn", "variableMeasured"} <= data.keys()
-
-
-@pytest.fixture(scope="module")
-def address(site: Path) -> Iterator[str]:
-    """Serve the site on the loopback interface."""
-    handler = partial(QuietHandler, directory=str(site))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-        server.shutdown()
-
-
-class QuietHandler(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with started() as browser:
-        yield browser
 
 
 @pytest.mark.browser

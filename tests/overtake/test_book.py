@@ -6,11 +6,6 @@ import pytest
 
 from tests.conftest import CONFIG, GROWTH_CELLS, MODEL, SmallBook
 
-LAUNCH = """
-launch_buttons: {notebook_interface: jupyterlab, binderhub_url: "https://mybinder.org"}
-repository: {branch: main}
-"""
-
 
 @pytest.fixture(scope="module")
 def book(make_small_book: Callable[[], SmallBook]) -> SmallBook:
@@ -146,11 +141,10 @@ def test_a_published_book_opens_its_chapters_on_binder_and_a_local_one_has_no_de
     book: SmallBook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("OVERTAKE_REPOSITORY", raising=False)
-    book.write("_config.yml", CONFIG + LAUNCH)
     assert book.build().returncode == 0
     assert "mybinder.org" not in book.page("chapters/growth")
     monkeypatch.setenv("OVERTAKE_REPOSITORY", "https://github.com/somebody/book")
-    book.write("_config.yml", CONFIG + LAUNCH + "\nauthor: Somebody\n")
+    book.write("_config.yml", CONFIG + "\nauthor: Somebody\n")
     assert book.build().returncode == 0
     address = "https://mybinder.org/v2/gh/somebody/book/main?urlpath=lab/tree/chapters/growth.ipynb"
     assert f'href="{address}"' in book.page("chapters/growth")

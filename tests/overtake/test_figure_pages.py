@@ -15,7 +15,7 @@ from overtake import published, stamping
 from overtake.releasing import record
 from overtake.releasing.record import Archive, Release, ReleasedFigure
 from overtake.runs import Run
-from tests.conftest import CONFIG, OTHER_CELLS, ROOT, TOC, SmallBook
+from tests.conftest import OTHER_CELLS, TOC, SmallBook
 from tests.page_reading import SCHEMA, linked_data, metas, rel, tree
 
 SITE = "https://example.org/small"
@@ -49,9 +49,6 @@ def hostile_cells() -> tuple[str, ...]:
 def book(make_small_book: Callable[[], SmallBook]) -> SmallBook:
     """Return a book with an index of figures, built for a site."""
     made = make_small_book()
-    made.write("_config.yml", f"{CONFIG}    html_static_path: [theme]\n")
-    for name in ("figures.js", "figures.css"):
-        made.write(f"theme/{name}", (ROOT / "theme" / name).read_text(encoding="utf-8"))
     made.write_chapter("other", hostile_cells(), "# Other")
     made.write("index.md", "# Small\n\n(claim-total)=\nA claim.\n")
     made.write("chapters/data.md", "# Data\n\n```{data-catalogue}\n```\n\n```{bibliography}\n```\n")

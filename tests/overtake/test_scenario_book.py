@@ -99,7 +99,7 @@ def test_the_book_under_a_scenario_is_marked_on_every_page(book: SmallBook) -> N
     for name in ("index", "chapters/growth", "chapters/other", "chapters/scenarios"):
         path = site / f"{name}.html"
         page = html.fromstring(path.read_text(encoding="utf-8"))
-        (banner,) = page.xpath("//aside[@class='bd-header-announcement']")
+        (banner,) = page.xpath("//aside[@class='announcement-content']")
         assert "Fast & far" in banner.text_content()
         (link,) = banner.xpath(".//a/@href")
         assert (path.parent / link).resolve() == book.project.site / f"{name}.html"

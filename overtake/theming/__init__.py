@@ -1,0 +1,1 @@
+"""What the book's pages get besides their content: look, formulas, security policy, links."""
