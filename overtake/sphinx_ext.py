@@ -76,6 +76,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("build-finished", _stamp_pictures)
     app.connect("build-finished", _write_acceptance)
     app.connect("html-page-context", _bring_explorer)
+    app.setup_extension("overtake.interactive.extension")
     app.add_directive("claim-ledger", ClaimLedger)
     app.add_directive("data-catalogue", DataCatalogue)
     app.add_directive("chapter-parameters", ChapterParametersTable)

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 _INDEX = f"{site.FOLDER}/index"
 _STYLE, _SCRIPT = "figures.css", "figures.js"
 _LINK_WORDS = "Data, cite, embed"
+_TABLE_WORDS = "View as table"
 _NOT_PUBLISHED = '<meta name="robots" content="noindex">'
 
 
@@ -88,6 +89,8 @@ class FigurePages:
             if figure in self._catalogue.figures:
                 address = builder.get_relative_uri(name, site.page_name(figure))
                 _caption(node).extend([nodes.Text(" · "), _reference(address)])
+                table = _reference(f"{address}#table", _TABLE_WORDS)
+                _caption(node).extend([nodes.Text(" · "), table])
         for place in list(doctree.findall(figure_index)):
             place.replace_self(nodes.raw("", index.render(self.figures), format="html"))
 
@@ -203,5 +206,5 @@ def _caption(node: nodes.figure) -> nodes.Element:
     return next(node.findall(nodes.caption))
 
 
-def _reference(address: str) -> nodes.reference:
-    return nodes.reference("", _LINK_WORDS, refuri=address, internal=True)
+def _reference(address: str, words: str = _LINK_WORDS) -> nodes.reference:
+    return nodes.reference("", words, refuri=address, internal=True)

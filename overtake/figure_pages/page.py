@@ -14,12 +14,13 @@ from overtake.citations.formats import FORMATS
 from overtake.figure_pages import embed
 from overtake.figure_pages.code import Code
 from overtake.figure_pages.figure import ShownFigure
+from overtake.interactive import content as interactive
 from overtake.metadata.subject import Subject
 from overtake.parameters import ParameterDescription
 from overtake.publication import LICENCE
 from overtake.published import ReleasedVersion
 
-MOST_ROWS = 100
+MOST_ROWS = 200
 """Rows of the data that a page shows; the files hold all."""
 
 _SIGNIFICANT_DIGITS = 6
@@ -127,6 +128,7 @@ def render(
         "figure.html",
         figure=figure,
         table_path=table_path,
+        interactive=interactive.render(figure.run, figure.id),
         caption=_MARKDOWN.renderInline(figure.record["caption"]),
         downloads=[(each, _size(_file(figure, each))) for each in downloads(figure)],
         header=header,

@@ -1,0 +1,101 @@
+"""What a page carries of an interactive chart: its declaration and the rows of its CSV."""
+
+import csv
+import json
+from typing import Any
+
+from overtake import templating
+from overtake.errors import ResultError
+from overtake.interactive.charts import CHARTS
+from overtake.interactive.spec import Chart, Layer, Level
+from overtake.runs import Run
+
+Cell = float | str | None
+
+
+def render(run: Run, figure: str) -> str:
+    """Return a figure's chart as HTML, or "" if it has none.
+
+    Parameters
+    ----------
+    run : Run
+        The run that drew the figure.
+    figure : str
+        The figure's id.
+
+    Raises
+    ------
+    ResultError
+        If the figure's data lack what the declaration names.
+    """
+    if figure not in CHARTS:
+        return ""
+    chart = CHARTS[figure]
+    return templating.render(
+        "interactive.html", figure=figure, note=chart.note, data=_json_block(content(chart, run))
+    )
+
+
+def content(chart: Chart, run: Run) -> dict[str, Any]:
+    """Return what ``theme/interactive.js`` reads; the values are those of the figure's CSV.
+
+    Raises
+    ------
+    ResultError
+        If the figure's data lack what the declaration names.
+    """
+    path = run.folder / "figures" / chart.figure
+    with path.with_suffix(".csv").open(encoding="utf-8", newline="") as lines:
+        header, *rows = csv.reader(lines)
+    parameters = run.record["inputs"]["parameters"]
+    chart.check(header, parameters)
+    _check_drawn(chart, [dict(zip(header, row, strict=True)) for row in rows])
+    names = chart.columns()
+    places = [header.index(name) for name in names]
+    return {
+        "title": json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))["title"],
+        "columns": names,
+        "rows": [[_cell(row[place]) for place in places] for row in rows],
+        "x": vars(chart.x),
+        "y": vars(chart.y),
+        "layers": [_layer(layer) for layer in chart.layers],
+        "details": [vars(column) for column in chart.details],
+        "levels": [_level(level, parameters) for level in chart.levels],
+        "interval": _interval(chart, parameters),
+    }
+
+
+def _check_drawn(chart: Chart, rows: list[dict[str, str]]) -> None:
+    """Refuse a declaration that would leave rows of the figure out."""
+    left_out = sum(not chart.draws(row) for row in rows)
+    if left_out:
+        raise ResultError(
+            f"interactive {chart.figure!r}: no layer draws {left_out} of {len(rows)} rows"
+        )
+
+
+def _layer(layer: Layer) -> dict[str, Any]:
+    return vars(layer) | {"where": dict(layer.where)}
+
+
+def _level(level: Level, parameters: dict[str, Any]) -> dict[str, Any]:
+    value = parameters[level.value] if isinstance(level.value, str) else level.value
+    return vars(level) | {"value": float(value)}
+
+
+def _interval(chart: Chart, parameters: dict[str, Any]) -> str:
+    level = parameters.get("interval_level")
+    return chart.interval if level is None else f"{level:.0%} {chart.interval}"
+
+
+def _cell(text: str) -> Cell:
+    try:
+        return float(text)
+    except ValueError:
+        return text or None
+
+
+def _json_block(content: dict[str, Any]) -> str:
+    """Return JSON that no browser takes for the end of its element."""
+    text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c")

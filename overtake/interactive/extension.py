@@ -1,0 +1,56 @@
+"""Interactive charts in the hands of Sphinx."""
+
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.errors import ExtensionError
+from sphinx.util.typing import ExtensionMetadata
+
+from overtake.errors import OvertakeError
+from overtake.interactive.charts import CHARTS
+from overtake.interactive.content import render
+from overtake.runs import Run
+
+_SCRIPT, _STYLE = "interactive.js", "interactive.css"
+_MARK = "interactive"
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Register the extension with Sphinx."""
+    app.connect("doctree-resolved", _add_charts)
+    app.connect("html-page-context", _bring_script)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def _add_charts(app: Sphinx, doctree: nodes.document, _page: str) -> None:
+    """Put each chart behind the picture that it can take the place of."""
+    if app.builder.format != "html":
+        return
+    for node in doctree.findall(nodes.figure):
+        picture = Path(next(node.findall(nodes.image))["uri"])
+        if picture.stem not in CHARTS or picture.parent.name != "figures":
+            continue
+        run = Run(Path(app.srcdir) / picture.parents[1])
+        try:
+            chart = nodes.raw("", render(run, picture.stem), format="html")
+        except OvertakeError as error:
+            raise ExtensionError(str(error)) from None
+        chart[_MARK] = True
+        node.insert(1, chart)
+
+
+def _bring_script(
+    app: Sphinx,
+    page: str,
+    _template: str,
+    _context: dict[str, Any],
+    doctree: nodes.document | None,
+) -> None:
+    """Load the script on the pages that hold a chart, and on no other."""
+    folder, _, rest = page.partition("/")
+    alone = folder == "figures" and rest.removesuffix("/index") in CHARTS
+    if alone or (doctree and any(node.get(_MARK) for node in doctree.findall(nodes.raw))):
+        app.add_css_file(_STYLE)
+        app.add_js_file(_SCRIPT, loading_method="defer")
