@@ -163,8 +163,7 @@ def _ledger_row(claim: Mapping[str, Any], result: Mapping[str, Any] | None) -> t
 
 def _claim_card(claim: Mapping[str, Any], found: tuple[str, dict[str, Any]] | None) -> str:
     lines = [
-        f"(claim-{claim['claim']})=",
-        f"**`{claim['claim']}`** — {pages.escape(claim['statement'])}",
+        f"`{claim['claim']}`",
         "",
         (
             f": {pages.escape(claim['speaker'])}, {pages.escape(claim['speaker_role'])}, "
@@ -181,7 +180,9 @@ def _claim_card(claim: Mapping[str, Any], found: tuple[str, dict[str, Any]] | No
         f": *The question put so that it can be answered:* {pages.escape(claim['question'])}"
     )
     lines += _finding(found) if found else [f": *Finding:* {UNTESTED}."]
-    return "\n".join(lines) + "\n"
+    title = pages.escape(claim["statement"])
+    card = pages.directive("dropdown", "\n".join(lines), argument=title, fence="````")
+    return f"(claim-{claim['claim']})=\n{card}"
 
 
 def _finding(found: tuple[str, dict[str, Any]]) -> list[str]:

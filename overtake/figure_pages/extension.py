@@ -89,7 +89,7 @@ class FigurePages:
                 caption = _caption(node)
                 links.drop_downloads(caption)
                 caption += links.line(address, figure, self._place(figure).number)
-        for shown in list(doctree.findall(links.is_shown_elsewhere)):
+        for shown in links.shown_elsewhere(doctree):
             figure = shown["classes"][-1]
             address = builder.get_relative_uri(name, site.page_name(figure))
             number = self._place(figure).number

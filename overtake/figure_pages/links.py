@@ -1,7 +1,5 @@
 """What stands below a figure in a chapter: its data, code, citation and rerun, in one line."""
 
-from typing import TypeGuard
-
 from docutils import nodes
 
 CLASS = "overtake-figure-links"
@@ -35,9 +33,10 @@ def line(page: str, id: str, number: str) -> nodes.inline:
     return shown
 
 
-def is_shown_elsewhere(node: nodes.Node) -> TypeGuard[nodes.container]:
-    """Tell whether a node holds a figure of another page; its id is the last class."""
-    return isinstance(node, nodes.container) and "overtake-shown" in node["classes"]
+def shown_elsewhere(doctree: nodes.document) -> list[nodes.container]:
+    """Return what holds a figure of another page; its last class is the figure's id."""
+    found = doctree.findall(nodes.container)
+    return [node for node in found if "overtake-shown" in node["classes"]]
 
 
 def _link(label: str, address: str, number: str) -> nodes.reference:

@@ -121,4 +121,4 @@ def _headline(run: Run, name: str) -> Mapping[str, Any]:
 
 
 def _is_share(row: Mapping[str, Any]) -> bool:
-    return row["unit"] == "" and row["low"] >= 0 and row["high"] <= 1
+    return str(row["unit"]) == "" and bool(row["low"] >= 0 and row["high"] <= 1)

@@ -11,16 +11,7 @@ from dataclasses import dataclass
 
 from docutils import nodes
 
-_NOT_IN = (
-    nodes.reference,
-    nodes.literal,
-    nodes.literal_block,
-    nodes.title,
-    nodes.caption,
-    nodes.table,
-    nodes.term,
-    nodes.raw,
-)
+_NOT_IN = (nodes.reference, nodes.literal, nodes.raw)
 
 
 @dataclass(frozen=True)
@@ -60,11 +51,16 @@ def explain_first_uses(doctree: nodes.document, known: Sequence[Entry], address:
         Address of the glossary, relative to the page.
     """
     for entry in known:
-        pattern = _pattern(entry)
-        for text in _running_text(doctree):
-            if match := pattern.search(text):
-                text.parent.replace(text, _explained(text, match, entry, address))
-                break
+        _explain_first_use(doctree, entry, address)
+
+
+def _explain_first_use(doctree: nodes.document, entry: Entry, address: str) -> None:
+    pattern = _pattern(entry)
+    for holder in _running_text(doctree):
+        for place, child in enumerate(holder.children):
+            if isinstance(child, nodes.Text) and (match := pattern.search(child)):
+                holder[place : place + 1] = _explained(child, match, entry, address)
+                return
 
 
 def _entry(item: nodes.definition_list_item) -> Entry:
@@ -87,21 +83,25 @@ def _pattern(entry: Entry) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w-])(?:{words})(?![\w-])", re.IGNORECASE)
 
 
-def _running_text(doctree: nodes.document) -> Iterator[nodes.Text]:
-    for paragraph in list(doctree.findall(nodes.paragraph)):
-        if not _inside(paragraph, (nodes.table, nodes.definition_list)):
-            for text in list(paragraph.findall(nodes.Text)):
-                if not _inside(text, _NOT_IN):
-                    yield text
+def _running_text(doctree: nodes.document) -> Iterator[nodes.Element]:
+    """Yield what holds the page's running text, in its order."""
+    for paragraph in doctree.findall(nodes.paragraph):
+        if not _is_inside(paragraph, (nodes.table, nodes.definition_list)):
+            yield from _holders(paragraph)
 
 
-def _inside(node: nodes.Node, kinds: tuple[type[nodes.Node], ...]) -> bool:
+def _holders(element: nodes.Element) -> Iterator[nodes.Element]:
+    yield element
+    for child in element.children:
+        if isinstance(child, nodes.Element) and not isinstance(child, _NOT_IN):
+            yield from _holders(child)
+
+
+def _is_inside(node: nodes.Node, kinds: tuple[type[nodes.Node], ...]) -> bool:
     parent = node.parent
-    while parent is not None:
-        if isinstance(parent, kinds):
-            return True
+    while parent is not None and not isinstance(parent, kinds):
         parent = parent.parent
-    return False
+    return parent is not None
 
 
 def _explained(
