@@ -56,7 +56,7 @@ def acceptance_table(runs: Mapping[str, Run]) -> str:
     table = pages.numbered_table(
         header, rows, name="tab-acceptance", caption="Published results and ours"
     )
-    return f"{lead}\n{table}\n{_all_numbers(records)}"
+    return f"{lead}\n{_folded('Each published result and ours', table)}\n{_all_numbers(records)}"
 
 
 def acceptance_reasons(runs: Mapping[str, Run]) -> str:
@@ -92,7 +92,8 @@ def multiple_testing(runs: Mapping[str, Run]) -> str:
     table = pages.numbered_table(
         header, rows, name="tab-multiple-testing", caption="Every formal test of the book"
     )
-    return f"{_testing_sentence(found, raw, holm, discovery)}\n\n{table}"
+    told = _testing_sentence(found, raw, holm, discovery)
+    return f"{told}\n\n{_folded('Every formal test', table)}"
 
 
 def coverage_table(path: Path) -> str:
@@ -137,7 +138,7 @@ def coverage_table(path: Path) -> str:
     table = pages.numbered_table(
         header, rows, name="tab-coverage", caption="Coverage of nominal 90% intervals"
     )
-    return f"{sentence}\n\n{table}"
+    return f"{sentence}\n\n{_folded('Every interval', table)}"
 
 
 def published_comparison(runs: Mapping[str, Run], pairs: Mapping[str, str]) -> str:
@@ -164,9 +165,11 @@ def published_comparison(runs: Mapping[str, Run], pairs: Mapping[str, str]) -> s
         for key, headline in pairs.items()
     ]
     header = ("Quantity", "Published", "Who and when", "Here")
-    return pages.numbered_table(
+    table = pages.numbered_table(
         header, rows, name="tab-published", caption="What others published, and this book's number"
     )
+    own = sum(bool(headline) for headline in pairs.values())
+    return f"{own} of {len(rows)} have a number of ours.\n\n{_folded('Each of them', table)}"
 
 
 def _acceptance_row(record: Mapping[str, Any]) -> tuple[str, ...]:
@@ -208,7 +211,12 @@ def _all_numbers(records: Sequence[Mapping[str, Any]]) -> str:
     header = ("Id", "Number", "Published", "Here", "Tolerance", "Unit", "Met")
     code = [(f"`{r['id']}`", f"`{r['code']}`") for r in records]
     body = f"{pages.table(header, rows)}\n{pages.table(('Id', 'Computed by'), code)}"
-    return pages.directive("dropdown", body, argument="Every number", fence="````")
+    return _folded("Every number", body)
+
+
+def _folded(title: str, body: str) -> str:
+    """Return a long table, folded below its title."""
+    return pages.directive("dropdown", body, argument=title, fence="````")
 
 
 def _reason(record: Mapping[str, Any]) -> str:

@@ -139,27 +139,31 @@ def data_state(project: Project) -> str:
 
 
 def _ledger_table(claims: list[dict[str, Any]], found: Mapping[str, Any]) -> str:
-    rows = []
-    for claim in claims:
-        _, result = found.get(claim["claim"], (None, None))
-        rows.append(
-            (
-                f"[`{claim['claim']}`](#claim-{claim['claim']})",
-                pages.escape(claim["speaker"]),
-                f"**{result['verdict'] if result else UNTESTED}**",
-                pages.escape(result["confidence"]) if result else "none",
-                f"{{numref}}`fig-{result['figure']}`" if result else "none",
-            )
-        )
-    header = ("Claim", "Said by", "Verdict", "Confidence", "Figure")
+    header = ("Claim", "Said by", "Verdict", "Confidence", "Figure", "What would change it")
+    rows = [_ledger_row(claim, found.get(claim["claim"], (None, None))[1]) for claim in claims]
     caption = "The claims of the article and what the data say of them"
-    return pages.numbered_table(header, rows, name="tab-claim-ledger", caption=caption)
+    table = pages.numbered_table(header, rows, name="tab-claim-ledger", caption=caption)
+    return pages.directive("container", table, argument="claim-ledger", fence="````")
+
+
+def _ledger_row(claim: Mapping[str, Any], result: Mapping[str, Any] | None) -> tuple[str, ...]:
+    said = f"{pages.escape(claim['speaker'])}, {claim['said_on']:%-d %B %Y}"
+    stated = f"[{pages.escape(claim['statement'])}](#claim-{claim['claim']})"
+    if result is None:
+        return stated, said, f"**{UNTESTED}**", "none", "none", "none"
+    return (
+        stated,
+        said,
+        f"**{result['verdict']}**",
+        pages.escape(result["confidence"]),
+        f"{{numref}}`fig-{result['figure']}`",
+        pages.escape(result["would_change"]),
+    )
 
 
 def _claim_card(claim: Mapping[str, Any], found: tuple[str, dict[str, Any]] | None) -> str:
     lines = [
-        f"(claim-{claim['claim']})=",
-        f"**`{claim['claim']}`** — {pages.escape(claim['statement'])}",
+        f"`{claim['claim']}`",
         "",
         (
             f": {pages.escape(claim['speaker'])}, {pages.escape(claim['speaker_role'])}, "
@@ -176,7 +180,9 @@ def _claim_card(claim: Mapping[str, Any], found: tuple[str, dict[str, Any]] | No
         f": *The question put so that it can be answered:* {pages.escape(claim['question'])}"
     )
     lines += _finding(found) if found else [f": *Finding:* {UNTESTED}."]
-    return "\n".join(lines) + "\n"
+    title = pages.escape(claim["statement"])
+    card = pages.directive("dropdown", "\n".join(lines), argument=title, fence="````")
+    return f"(claim-{claim['claim']})=\n{card}"
 
 
 def _finding(found: tuple[str, dict[str, Any]]) -> list[str]:
@@ -210,7 +216,7 @@ def _table_entry(name: str) -> str:
                 f"{licences}; {{cite}}`{','.join(table.sources)}`. {pages.escape(table.credit)}"
             ),
             "",
-            "What it can't say:",
+            "What it can't tell:",
             "",
             *(f"- {pages.escape(caveat)}" for caveat in table.caveats),
             "",

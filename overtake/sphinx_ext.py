@@ -9,7 +9,7 @@ role that show what runs and tables hold.
 import html
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import quote
@@ -17,7 +17,6 @@ from urllib.parse import quote
 import nbformat
 from docutils import nodes
 from docutils.parsers.rst import directives
-from docutils.statemachine import StringList
 from filelock import FileLock, Timeout
 from sphinx.application import Sphinx
 from sphinx.config import Config
@@ -39,11 +38,17 @@ from overtake import (
     scenario_page,
     scenarios,
 )
+from overtake.building import OUTCOMES as _OUTCOMES
+from overtake.building import RUNS as _RUNS
+from overtake.building import MarkdownDirective as _MarkdownDirective
+from overtake.building import run_of as _run
+from overtake.building import scenario_outcomes as _outcomes
 from overtake.citations import csl, formats
 from overtake.citations.catalogue import Catalogue
 from overtake.errors import OvertakeError
 from overtake.figure_pages.extension import FigureIndex, FigurePages
 from overtake.paths import Project
+from overtake.reading import findings
 from overtake.runs import Run
 from overtake.scenario_page import Outcome
 from overtake.scenarios import Scenario
@@ -52,10 +57,6 @@ from overtake.verification import outcomes
 from overtake.verification.outcomes import Verified
 
 _LOGGER = logging.getLogger(__name__)
-_RUNS: dict[str, Run] = {}
-"""Run of each chapter in this build, by chapter name."""
-_OUTCOMES: list[Outcome] = []
-"""Every scenario with its runs, the baseline first."""
 _PAGES: list[FigurePages] = []
 """The figures' pages of this build, if what is published is known."""
 _NOTEBOOKS: dict[str, str] = {}
@@ -77,7 +78,6 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("build-finished", _write_acceptance)
     app.connect("html-page-context", _bring_explorer)
     app.setup_extension("overtake.interactive.extension")
-    app.add_directive("claim-ledger", ClaimLedger)
     app.add_directive("data-catalogue", DataCatalogue)
     app.add_directive("chapter-parameters", ChapterParametersTable)
     app.add_directive("run-facts", RunFacts)
@@ -96,6 +96,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_directive("published-comparison", PublishedComparison)
     app.add_role("headline", HeadlineRole())
     app.add_role("verdict", VerdictRole())
+    app.setup_extension("overtake.reading.extension")
     # Pages hold directives that read other chapters' runs: one process reads them all.
     return {"version": "1", "parallel_read_safe": False, "parallel_write_safe": True}
 
@@ -109,7 +110,7 @@ def read_chapter(text: str) -> nbformat.NotebookNode:
     if text not in _NOTEBOOKS:
         notebook: nbformat.NotebookNode = nbformat.reads(text, as_version=4)
         return notebook
-    return _RUNS[_NOTEBOOKS[text]].notebook
+    return findings.shown(_RUNS[_NOTEBOOKS[text]])
 
 
 def _wait_for_other_build(app: Sphinx, _config: Config) -> None:
@@ -321,34 +322,6 @@ def _bring_explorer(
         app.add_js_file(explorer.SCRIPT, loading_method="defer")
 
 
-class _MarkdownDirective(SphinxDirective):
-    """A directive whose content is Markdown computed from runs and tables."""
-
-    def markdown(self) -> str:
-        """Return the Markdown to put in the directive's place."""
-        raise NotImplementedError
-
-    def run(self) -> list[nodes.Node]:
-        """Parse the computed Markdown as part of the page."""
-        holder = nodes.Element()
-        lines = StringList(self.markdown().splitlines(), source=self.env.doc2path(self.env.docname))
-        self.state.nested_parse(lines, self.content_offset, holder)
-        return list(holder.children)
-
-    @property
-    def project(self) -> Project:
-        """The project that is being built."""
-        return Project.find(self.env.app.confdir)
-
-
-class ClaimLedger(_MarkdownDirective):
-    """Every claim of the article with its verdict, figure and model."""
-
-    def markdown(self) -> str:
-        """Return the ledger."""
-        return ledger.claim_ledger(_RUNS)
-
-
 class DataCatalogue(_MarkdownDirective):
     """Every table of ``data/`` with source, licence, vintage, rows and columns."""
 
@@ -529,19 +502,3 @@ class VerdictRole(_ResultRole):
     """``{verdict}`chapter:claim```: the verdict word of a claim."""
 
     look_up = staticmethod(ledger.verdict_word)
-
-
-def _outcomes() -> list[Outcome]:
-    if not _OUTCOMES:
-        raise ExtensionError("a page shows scenarios, but scenarios/ holds none")
-    return _OUTCOMES
-
-
-def _run(chapter: str) -> Run:
-    if chapter not in _RUNS:
-        raise ExtensionError(f"no chapter is called {chapter!r}; there are: {_join(_RUNS)}")
-    return _RUNS[chapter]
-
-
-def _join(names: Iterable[str]) -> str:
-    return ", ".join(sorted(names)) or "none"

@@ -14,7 +14,7 @@ from sphinx.util.docutils import SphinxDirective
 from overtake import published
 from overtake.citations.catalogue import Catalogue
 from overtake.figure_pages import figure as figures_module
-from overtake.figure_pages import index, page, site
+from overtake.figure_pages import index, links, page, site
 from overtake.figure_pages.code import Code
 from overtake.figure_pages.figure import Place, ShownFigure
 from overtake.metadata import head, jsonld, sitemap
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 
 _INDEX = f"{site.FOLDER}/index"
 _STYLE, _SCRIPT = "figures.css", "figures.js"
-_LINK_WORDS = "Data, cite, embed"
-_TABLE_WORDS = "View as table"
 _NOT_PUBLISHED = '<meta name="robots" content="noindex">'
 
 
@@ -88,9 +86,14 @@ class FigurePages:
             figure = _figure_id(node)
             if figure in self._catalogue.figures:
                 address = builder.get_relative_uri(name, site.page_name(figure))
-                _caption(node).extend([nodes.Text(" · "), _reference(address)])
-                table = _reference(f"{address}#table", _TABLE_WORDS)
-                _caption(node).extend([nodes.Text(" · "), table])
+                caption = _caption(node)
+                links.drop_downloads(caption)
+                caption += links.line(address, figure, self._place(figure).number)
+        for shown in links.shown_elsewhere(doctree):
+            figure = shown["classes"][-1]
+            address = builder.get_relative_uri(name, site.page_name(figure))
+            number = self._place(figure).number
+            shown.append(nodes.paragraph("", "", links.line(address, figure, number)))
         for place in list(doctree.findall(figure_index)):
             place.replace_self(nodes.raw("", index.render(self.figures), format="html"))
 
@@ -171,12 +174,12 @@ class FigurePages:
         return [f"/chapters/{name}.html" for name in self._catalogue.runs]
 
     def _places(self) -> dict[str, Place]:
-        numbered = [(self._number(name), name) for name in self._catalogue.figures]
-        numbered.sort(key=lambda pair: (pair[0] or (math.inf,), pair[1]))
-        return {name: self._place(name, number) for number, name in numbered}
+        names = sorted(self._catalogue.figures, key=lambda n: (self._number(n) or (math.inf,), n))
+        return {name: self._place(name) for name in names}
 
-    def _place(self, id: str, number: tuple[int, ...]) -> Place:
+    def _place(self, id: str) -> Place:
         document, anchor = self._label(id)
+        number = self._number(id)
         return Place(
             chapter_title=self._app.env.titles[document].astext(),
             address=f"{document}.html#{anchor}" if anchor else f"{document}.html",
@@ -204,7 +207,3 @@ def _figure_id(node: nodes.figure) -> str:
 
 def _caption(node: nodes.figure) -> nodes.Element:
     return next(node.findall(nodes.caption))
-
-
-def _reference(address: str, words: str = _LINK_WORDS) -> nodes.reference:
-    return nodes.reference("", words, refuri=address, internal=True)

@@ -1,0 +1,1 @@
+"""What makes the book read well: findings in headings, folds, terms, the summary, links at hand."""

@@ -1,0 +1,38 @@
+"""How often an interval held the truth in simulated data, as part of a sentence."""
+
+import json
+from pathlib import Path
+
+from overtake import prose
+from overtake.errors import ResultError
+
+PATH = "benchmarks/results/coverage.json"
+
+
+def phrase(path: Path, name: str) -> str:
+    """Return the measured coverage of an interval, for instance ``the truth in 91% of 250``.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        ``coverage.json`` as the slow tests write it.
+    name : str
+        The interval's name in it.
+
+    Raises
+    ------
+    ResultError
+        If it was not measured; the message lists those that were.
+    """
+    if not path.is_file():
+        raise ResultError(f"no measured coverage at {path}: run make test-slow")
+    measured = json.loads(path.read_text(encoding="utf-8"))["intervals"]
+    entries = {entry["name"]: entry for entry in measured}
+    if name not in entries:
+        raise ResultError(f"no coverage of {name!r}; measured are: {', '.join(sorted(entries))}")
+    entry = entries[name]
+    low, high = (prose.percent(entry[end]) for end in ("low", "high"))
+    return (
+        f"the truth in {prose.percent(entry['coverage'])} of {entry['replications']:,} data sets "
+        f"(95% interval {low} to {high}; {entry['data']})"
+    )
