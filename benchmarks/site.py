@@ -78,7 +78,11 @@ def wire_bytes(browser: Browser, home: str, page: str) -> dict[str, int]:
     view = context.new_page()
     answers: list[Response] = []
     outside: list[str] = []
-    view.on("response", answers.append)
+
+    def keep(answer: Response) -> None:
+        answers.append(answer)
+
+    view.on("response", keep)
     view.on(
         "request",
         lambda asked: None if asked.url.startswith((home, "data:")) else outside.append(asked.url),
