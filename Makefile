@@ -63,6 +63,11 @@ bench-sweeps: environment ## Measure sweeps by size and processes; writes benchm
 bench-explorer: environment chromium ## Measure the sliders, their error, and points a minute
 	PYTHONPATH=. $(BIN)/python benchmarks/explorer.py
 
+.PHONY: bench-site
+bench-site: environment chromium ## Measure the book's pages: bytes, axe-core, Lighthouse (needs npm)
+	cd benchmarks/lighthouse && npm ci --silent
+	PYTHONPATH=. $(BIN)/python benchmarks/site.py
+
 .PHONY: clean
 clean: ## Remove the built book and all runs; keep the environment
 	rm -rf _build

@@ -43,7 +43,8 @@ def size(path: Path) -> tuple[int, int]:
     ValueError
         If the picture gives no size in points, as matplotlib does.
     """
-    _, root = next(etree.iterparse(path, events=("start",), huge_tree=False))
+    with path.open("rb") as content:
+        _, root = next(etree.iterparse(content, events=("start",)))
     width, height = root.get("width", ""), root.get("height", "")
     if not (width.endswith("pt") and height.endswith("pt")):
         raise ValueError(f"{path}: a size in points is needed, not {width!r} by {height!r}")
