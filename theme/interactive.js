@@ -54,7 +54,7 @@
   function percent(value) {
     const points = 100 * value;
     if (points > 0 && points < 0.1) return "under 0.1%";
-    return `${Number(points.toPrecision(points < 99 ? 2 : 3))}%`;
+    return `${points < 99 ? points.toPrecision(2) : Number(points.toPrecision(3))}%`;
   }
 
   const isDay = (text) => /^\d{4}-\d\d-\d\d/.test(text);
@@ -165,6 +165,17 @@
     return false;
   }
 
+  /** Rows at which a line steps up: its other rows only carry it on, and get no dot. */
+  function stepsUp(u, index) {
+    const found = [];
+    let before = null;
+    u.data[index].forEach((y, i) => {
+      if (y !== null && y !== before) found.push(i);
+      before = y ?? before;
+    });
+    return found;
+  }
+
   function seriesOf(layer, colours, index) {
     const colour = colours.line(layer.colour);
     const marked = layer.mark === "points" || layer.mark === "triangles";
@@ -174,6 +185,7 @@
       stroke: colour,
       fill: marked ? colours.veil(layer.colour, 0.6) : colour,
     };
+    if (layer.mark === "steps") dots.filter = stepsUp;
     if (layer.mark === "triangles") dots.show = (u) => triangles(u, index, colour);
     return {
       label: layer.label,
@@ -221,14 +233,17 @@
     return [low - gap, high + gap];
   }
 
-  function decades(splits) {
-    const isDecade = (v) => Math.abs(Math.log10(v) - Math.round(Math.log10(v))) < 1e-9;
-    const whole = splits.filter(isDecade);
-    if (whole.length < 2) {
-      return splits.map((v) => ("125".includes(v.toExponential()[0]) ? v : null));
-    }
-    const step = whole.length > 5 ? 2 : 1;
-    return splits.map((v) => (isDecade(v) && Math.round(Math.log10(v)) % step === 0 ? v : null));
+  /** Whole powers of ten, or 1, 2 and 5 of each where fewer than two would show. */
+  function logTicks(low, high) {
+    const first = Math.ceil(Math.log10(low) - 1e-9);
+    const last = Math.floor(Math.log10(high) + 1e-9);
+    const step = Math.ceil((last - first + 1) / 6);
+    const powers = [];
+    for (let p = Math.ceil(first / step) * step; p <= last; p += step) powers.push(p);
+    if (powers.length > 1) return powers.map((p) => 10 ** p);
+    const found = [];
+    for (let p = first - 1; p <= last; p++) found.push(...[1, 2, 5].map((n) => n * 10 ** p));
+    return found.filter((v) => v >= low && v <= high);
   }
 
   function axisOf(axis, colours) {
@@ -342,7 +357,7 @@
       const { series, data, bands } = assemble(this.layers, this.colours);
       const { x, y } = this.content;
       const log = y.scale === "log";
-      const filter = (_, splits) => (log ? decades(splits) : splits);
+      const keep = (_, splits) => splits;
       const yAxis = axisOf(y, this.colours);
       this.plot = new uPlot(
         {
@@ -362,13 +377,18 @@
           },
           tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), "UTC"),
           axes: [
-            { ...axisOf(x, this.colours), space: 55 },
+            { ...axisOf(x, this.colours), space: 55, size: x.kind === "date" ? 50 : 32, labelSize: 22 },
             {
               ...yAxis,
-              size: 58,
-              filter,
-              grid: { ...yAxis.grid, filter },
-              ticks: { ...yAxis.ticks, filter },
+              size: 56,
+              labelSize: 22,
+              ...(log && {
+                splits: (_, axis, low, high) => logTicks(low, high),
+                // All are wanted: uPlot would keep only some of a logarithmic axis.
+                filter: keep,
+                grid: { ...yAxis.grid, filter: keep },
+                ticks: { ...yAxis.ticks, filter: keep },
+              }),
             },
           ],
           series,
@@ -503,6 +523,17 @@
 
     reset() {
       this.to(...this.full);
+      this.sayRange();
+    }
+
+    sayRange() {
+      const [low, high] = this.range().map((value) => this.xShown(value));
+      this.said.textContent = `Shown: ${low} to ${high}`;
+    }
+
+    xShown(value) {
+      const { x } = this.content;
+      return xWords(x, x.kind === "date" ? value : Math.round(value));
     }
 
     zoom(factor) {
@@ -512,6 +543,7 @@
       const ends = [middle - (middle - low) * factor, middle + (high - middle) * factor];
       this.to(Math.max(ends[0], this.full[0]), Math.min(ends[1], this.full[1]));
       if (keep) this.choose(keep.layer, keep.point);
+      this.sayRange();
     }
 
     pan(share) {
@@ -519,6 +551,7 @@
       const wanted = share * (high - low);
       const step = Math.min(Math.max(wanted, this.full[0] - low), this.full[1] - high);
       this.to(low + step, high + step);
+      this.sayRange();
     }
 
     visible(layer) {
@@ -558,10 +591,13 @@
       );
       for (const e of [this.ring, this.tip]) e.classList.add("chosen");
       this.ring.style.transform = `translate(${x}px, ${y}px)`;
-      const { clientWidth: width, clientHeight: height } = this.plot.over;
-      const left = Math.min(Math.max(x - this.tip.offsetWidth / 2, 0), width - this.tip.offsetWidth);
-      const above = y - this.tip.offsetHeight - 12;
-      const top = above < 0 ? Math.min(y + 12, height) : above;
+      // It may cover the axes, but not leave the box.
+      const { offsetWidth: width, offsetHeight: height } = this.tip;
+      const start = this.plot.over.offsetLeft;
+      const middle = Math.max(x - width / 2, -start);
+      const left = Math.min(middle, this.box.clientWidth - start - width);
+      const above = y - height - 12;
+      const top = above < -10 ? y + 12 : above;
       this.tip.style.transform = `translate(${left}px, ${top}px)`;
     }
 

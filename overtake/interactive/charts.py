@@ -128,7 +128,7 @@ _PROBABILITY = Chart(
     ),
     interval="credible interval",
     levels=(
-        Level("y", "likely_from", "Yao: “high likelihood” from here"),
+        Level("y", "likely_from", "Yao: “high likelihood”"),
         Level("y", _LIN_BELOW, "Lin: “less than 20%”"),
     ),
 )

@@ -115,6 +115,8 @@ def test_each_figure_of_a_chapter_links_to_its_page_and_back(book: SmallBook) ->
     chapter = html.fromstring(book.page("chapters/growth"))
     (link,) = chapter.xpath("//figure//a[starts-with(., 'Cite')]")
     assert link.get("href") == "../figures/growth-points/index.html"
+    (table,) = chapter.xpath("//figure//a[text()='View as table']")
+    assert table.get("href") == "../figures/growth-points/index.html#table"
 
 
 def test_downloads_are_the_run_s_and_the_pictures_are_stamped(book: SmallBook) -> None:
@@ -137,7 +139,10 @@ def test_the_data_stand_there_as_a_table_with_their_meaning(book: SmallBook) -> 
     with (folder(book) / "growth-points.csv").open(encoding="utf-8") as lines:
         header, *rows = csv.reader(lines)
     (table,) = page.xpath("//table[contains(@class, 'overtake-data')]")
+    assert page.xpath("//h2[@id='table']/following::table[1]") == [table]
     assert [cell.text for cell in table.xpath(".//th[@scope='col']")] == header
+    assert table.xpath(".//th[@scope='col']/small/text()") == ["year", "value, units"]
+    assert table.xpath(".//caption//a/@href") == ["growth-points.csv"]
     shown = [[cell.text for cell in row.xpath("td")] for row in table.xpath(".//tbody/tr")]
     assert [[float(c) for c in row] for row in shown] == [[float(c) for c in row] for row in rows]
     meanings = page.xpath("//h2[@id='data']/following::table[1]//tbody/tr")
