@@ -114,7 +114,7 @@ def test_its_links_lead_to_files_and_places_of_the_site(book: SmallBook) -> None
 def test_each_figure_of_a_chapter_links_to_its_page_and_back(book: SmallBook) -> None:
     chapter = html.fromstring(book.page("chapters/growth"))
     (link,) = chapter.xpath("//figure//a[starts-with(., 'Cite')]")
-    assert link.get("href") == "../figures/growth-points/index.html"
+    assert link.get("href") == "../figures/growth-points/index.html#cite"
 
 
 def test_downloads_are_the_run_s_and_the_pictures_are_stamped(book: SmallBook) -> None:
