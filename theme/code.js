@@ -2,31 +2,33 @@
 
 "use strict";
 
-const cells = [...document.querySelectorAll("div.cell details.hide")];
+{
+  const cells = [...document.querySelectorAll("div.cell details.hide")];
+  const heading = document.querySelector("article h1");
 
-function show(open) {
-  document.documentElement.classList.toggle("overtake-code-hidden", !open);
-  cells.forEach((cell) => { cell.open = open; });
-}
+  const show = (open) => {
+    document.documentElement.classList.toggle("overtake-code-hidden", !open);
+    cells.forEach((cell) => { cell.open = open; });
+  };
 
-function addButton(heading) {
-  const button = document.createElement("button");
-  const holder = document.createElement("p");
-  button.type = "button";
-  button.setAttribute("aria-pressed", "false");
-  button.textContent = "Show the code";
-  button.addEventListener("click", () => {
-    const open = button.getAttribute("aria-pressed") === "false";
-    button.setAttribute("aria-pressed", String(open));
-    show(open);
-  });
-  holder.className = "overtake-code-control";
-  holder.append(button);
-  heading.after(holder);
-}
+  const addButton = () => {
+    const button = document.createElement("button");
+    const holder = document.createElement("p");
+    button.type = "button";
+    button.setAttribute("aria-pressed", "false");
+    button.textContent = "Show the code";
+    button.addEventListener("click", () => {
+      const open = button.getAttribute("aria-pressed") === "false";
+      button.setAttribute("aria-pressed", String(open));
+      show(open);
+    });
+    holder.className = "overtake-code-control";
+    holder.append(button);
+    heading.after(holder);
+  };
 
-const heading = document.querySelector("article h1, main h1, h1");
-if (heading && cells.length) {
-  addButton(heading);
-  show(false);
+  if (heading && cells.length) {
+    addButton();
+    show(false);
+  }
 }
