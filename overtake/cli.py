@@ -9,6 +9,7 @@ from overtake.commands import (
     data,
     figures,
     proving,
+    refreshing,
     releasing,
     rerunning,
     serving,
@@ -25,5 +26,6 @@ app = typer.Typer(
 )
 for group in (rerunning, comparing, sweeping, citing, proving, book, releasing, serving):
     app.add_typer(group.app)
+data.app.add_typer(refreshing.app)
 app.add_typer(data.app, name="data")
 app.add_typer(figures.app, name="figures")
