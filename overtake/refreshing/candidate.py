@@ -104,10 +104,11 @@ def build(
         _require_whole_rows(workspace / _DOWNLOADS / origin, download)
     data = _copied(project, workspace)
     report = import_tables(workspace / _DOWNLOADS, data)
-    for name, change in report.changes.items():
-        if _differs(change):
-            _date(data, name, downloads, today)
-    (data / vintages.PACKAGE).write_text(assemble(data), encoding="utf-8", newline="\n")
+    changed = [name for name, change in report.changes.items() if _differs(change)]
+    for name in changed:
+        _date(data, name, downloads, today)
+    if changed:
+        (data / vintages.PACKAGE).write_text(assemble(data), encoding="utf-8", newline="\n")
     package = read_record(data / vintages.PACKAGE)
     reached = {name: file for name, file in report.skipped.items() if _reads(project, name, wanted)}
     vintage = Vintage(vintages.id_of(package), package, current=False)

@@ -233,9 +233,7 @@ def test_files_are_replaced_all_or_none_wherever_the_process_is_killed(tmp_path:
         folder.mkdir()
         for name in "abc":
             (folder / f"{name}.csv").write_bytes(b"old")
-        done = subprocess.run(
-            [sys.executable, "-c", script, str(renames)], cwd=folder, check=False
-        )
+        done = subprocess.run([sys.executable, "-c", script, str(renames)], cwd=folder, check=False)
         assert done.returncode == (0 if renames == 4 else -signal.SIGKILL)
         with pytest.MonkeyPatch.context() as patch:
             patch.chdir(folder)
