@@ -8,6 +8,7 @@ from overtake.commands import (
     comparing,
     data,
     figures,
+    forecasting,
     proving,
     refreshing,
     releasing,
@@ -29,3 +30,4 @@ for group in (rerunning, comparing, sweeping, citing, proving, book, releasing, 
 data.app.add_typer(refreshing.app)
 app.add_typer(data.app, name="data")
 app.add_typer(figures.app, name="figures")
+app.add_typer(forecasting.app, name="forecasts")

@@ -64,7 +64,8 @@ def test_apa_of_a_figure(catalogue: Catalogue) -> None:
     figure = csl.item(catalogue.find("power"), PUBLICATION, catalogue.project)
     assert formats.FORMATS["apa"].write(figure) == (
         "The Overtake authors. (2026). China adds 80% & more "
-        f"[Figure power, run {INPUTS.id}, data vintage {STATE}]. In Overtake: will it? (Version 0.1.0). "
+        f"[Figure power, run {INPUTS.id}, data vintage {STATE}]. "
+        "In Overtake: will it? (Version 0.1.0). "
         "https://example.org/book/figures/power/ "
         "Data: Ember and Energy Institute, processed by Our World in Data (data of 2024-12-06).\n"
     )

@@ -189,7 +189,7 @@ def test_a_kept_table_that_was_changed_is_not_passed_off(project: Project, tmp_p
     applied(project, tmp_path / "work")
     (kept,) = (project.data / "vintages" / "tables").iterdir()
     kept.write_bytes(kept.read_bytes() + b"x")
-    with pytest.raises(VintageError, match="no longer whole.*ai_chips"):
+    with pytest.raises(VintageError, match=r"no longer whole.*ai_chips"):
         vintages.unpack(project, vintages.find(project, old), tmp_path / "then")
 
 
