@@ -21,7 +21,8 @@ def log(
     from overtake import forecast_log
 
     new = forecast_log.log(Project.find(), chapter, _today())
-    out.print(f"{len(new)} forecasts added" if new else "every forecast is in the log already")
+    count = f"{len(new)} forecast{'s' * (len(new) > 1)} added"
+    out.print(count if new else "every forecast is in the log already")
 
 
 @app.command()

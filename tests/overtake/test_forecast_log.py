@@ -35,7 +35,7 @@ ORIGIN = {
 }
 
 
-def logged(**changes: Any) -> Logged:  # noqa: ANN401
+def logged(**changes: Any) -> Logged:
     return forecast_log._logged(SAID | ORIGIN | changes)
 
 
@@ -161,7 +161,7 @@ def test_forecasts_are_logged_once_and_scored_when_the_data_reach_their_day(
     assert "results.publish(" in text
     source.write_text(text.replace("class Verdict:", f"{cell}\\nclass Verdict:", 1))
 
-    assert "1 forecasts added" in book.overtake("forecasts", "log", "growth").stdout
+    assert "1 forecast added" in book.overtake("forecasts", "log", "growth").stdout
     assert "already" in book.overtake("forecasts", "log", "growth").stdout
     assert "first are due on 2099-12-31" in book.overtake("forecasts", "score").stdout
     package = book.root / "data" / "datapackage.json"
