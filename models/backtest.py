@@ -18,6 +18,7 @@ from models.errors import ModelInputError
 from models.estimates import Estimate
 from models.joint_race import JointCalibration, JointParameters, capability_lead
 from models.race_calibration import calibrate
+from models.scoring import crps_normal, crps_sample
 from models.timescale import MONTHS_PER_YEAR, Moment
 
 FloatArray = npt.NDArray[np.float64]
@@ -25,7 +26,6 @@ FORECASTERS = ("model", "no_change", "linear_trend")
 # A lasting change of compute is told from a quarter's noise over a year.
 _TRAILING = pd.DateOffset(years=1)
 _COVERED = {"inside_50": 0.50, "inside_90": 0.90}
-_FEWEST_DRAWS = 2
 
 
 @dataclass(frozen=True)
@@ -54,56 +54,6 @@ class BacktestSummary:
     ratio_to_no_change: dict[str, Estimate]
     coverage_50: dict[str, float]
     coverage_90: dict[str, float]
-
-
-def crps_normal(mean: npt.ArrayLike, sd: npt.ArrayLike, outcome: npt.ArrayLike) -> FloatArray:
-    r"""Continuous ranked probability score of a normal forecast.
-
-    .. math:: \sigma \left[ z (2 \Phi(z) - 1) + 2 \varphi(z) - 1/\sqrt{\pi} \right],
-        \quad z = (y - \mu) / \sigma
-
-    Gneiting and Raftery (2007), "Strictly Proper Scoring Rules, Prediction, and
-    Estimation", equation 21 and the text below it. Same unit as the outcome.
-
-    Raises
-    ------
-    ModelInputError
-        If a standard deviation is not positive.
-    """
-    spread = np.asarray(sd, dtype=float)
-    if not np.all(spread > 0):
-        raise ModelInputError(f"needs positive standard deviations, got {spread}")
-    z = (np.asarray(outcome, dtype=float) - np.asarray(mean, dtype=float)) / spread
-    score = spread * (z * (2 * stats.norm.cdf(z) - 1) + 2 * stats.norm.pdf(z) - 1 / np.sqrt(np.pi))
-    return np.asarray(score)
-
-
-def crps_sample(draws: npt.ArrayLike, outcome: float) -> float:
-    r"""Continuous ranked probability score of a forecast given as draws.
-
-    .. math:: E|X - y| - \tfrac12 E|X - X'|
-
-    Gneiting and Raftery (2007), equation 21.
-
-    Parameters
-    ----------
-    draws : array_like, shape (n,)
-        At least two finite draws.
-    outcome : float
-        What happened.
-
-    Raises
-    ------
-    ModelInputError
-        If draws are fewer than two or not finite.
-    """
-    ordered = np.sort(np.asarray(draws, dtype=float).ravel())
-    n = ordered.size
-    if n < _FEWEST_DRAWS or not np.all(np.isfinite(ordered)):
-        raise ModelInputError(f"needs {_FEWEST_DRAWS} finite draws or more, got {n}")
-    # The mean absolute difference of all pairs, from the ordered draws.
-    pairs = 2 * float(np.sum((2 * np.arange(1, n + 1) - n - 1) * ordered)) / n**2
-    return float(np.mean(np.abs(ordered - outcome))) - pairs / 2
 
 
 def backtest_gap(

@@ -8,7 +8,9 @@ from overtake.commands import (
     comparing,
     data,
     figures,
+    forecasting,
     proving,
+    refreshing,
     releasing,
     rerunning,
     serving,
@@ -25,5 +27,7 @@ app = typer.Typer(
 )
 for group in (rerunning, comparing, sweeping, citing, proving, book, releasing, serving):
     app.add_typer(group.app)
+data.app.add_typer(refreshing.app)
 app.add_typer(data.app, name="data")
 app.add_typer(figures.app, name="figures")
+app.add_typer(forecasting.app, name="forecasts")

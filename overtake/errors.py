@@ -120,3 +120,35 @@ class ClusterError(OvertakeError):
     """A cluster that doesn't answer, or a worker that can't execute what it is given."""
 
     exit_code = 7
+
+
+class SourceError(OvertakeError):
+    """A source of data that is not known, has no address, or is not described as it should be."""
+
+    exit_code = 2
+
+
+class DownloadError(OvertakeError):
+    """A publisher that can't be reached, or whose server fails; a later attempt may do."""
+
+    exit_code = 8
+
+
+class UntrustedDownloadError(OvertakeError):
+    """What a publisher's address gives is not the file that was asked for."""
+
+    exit_code = 9
+
+
+class RefreshError(OvertakeError):
+    """Newer data that must not replace the present ones without a look at them."""
+
+
+class VintageError(OvertakeError):
+    """A state of the data that is not known, or no longer whole."""
+
+    exit_code = 2
+
+
+class ForecastLogError(OvertakeError):
+    """The log of forecasts is damaged, or a forecast in it can't be settled."""

@@ -7,6 +7,8 @@ from pathlib import Path
 from overtake.errors import ProjectError
 
 ROOT_VARIABLE = "OVERTAKE_ROOT"
+DATA_VARIABLE = "OVERTAKE_DATA"
+"""Environment variable that names a folder to take the tables from: another state of them."""
 _MARKERS = ("_config.yml", "_toc.yml")
 
 
@@ -72,7 +74,8 @@ class Project:
     @property
     def data(self) -> Path:
         """The tables with their schema, source and licence."""
-        return self.root / "data"
+        named = os.environ.get(DATA_VARIABLE)
+        return Path(named) if named else self.root / "data"
 
     @property
     def lock(self) -> Path:

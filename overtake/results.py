@@ -3,15 +3,19 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from overtake import pages, prose
 from overtake.errors import ResultError
 from overtake.prose import EstimateLike
 from overtake.session import Session
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
 FILE_NAME = "results.json"
 ACCEPTANCE_NAME = "acceptance.json"
+FORECASTS_NAME = "forecasts.json"
 
 
 class VerdictLike(Protocol):
@@ -290,6 +294,32 @@ def publish_acceptance(checks: Sequence[AcceptanceLike]) -> None:
     records = [_acceptance_record(check) for check in checks]
     text = json.dumps(records, indent=1, ensure_ascii=False) + "\n"
     (folder / ACCEPTANCE_NAME).write_text(text, encoding="utf-8")
+
+
+def publish_forecasts(forecasts: Sequence["DataclassInstance"], *, settled_by: str) -> None:
+    """Write ``forecasts.json``: what a later state of the data will settle.
+
+    `overtake forecasts log` takes them from there into the log.
+
+    Parameters
+    ----------
+    forecasts : sequence of dataclass instances
+        With the fields that `overtake.forecast_log.Logged` lists.
+    settled_by : str
+        ``module:function`` of `models` that settles one of them.
+
+    Raises
+    ------
+    ResultError
+        If there is no forecast.
+    """
+    if not forecasts:
+        raise ResultError("needs at least one forecast, got none")
+    content = {"settled_by": settled_by, "forecasts": [asdict(f) for f in forecasts]}
+    folder = Session.current().folder
+    folder.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    (folder / FORECASTS_NAME).write_text(text, encoding="utf-8")
 
 
 def show_table(

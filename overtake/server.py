@@ -5,11 +5,14 @@ they are served, so that a published page never holds it.
 """
 
 import asyncio
+import ipaddress
+import socket
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import psutil
 import watchfiles
 from tornado import web
 from tornado.httpserver import HTTPServer
@@ -26,6 +29,7 @@ stream.addEventListener("built", () => location.reload());
 """
 _TAG = f'<script src="{_OWN}/reload.js"></script>'.encode()
 _NAMES_OF_THIS_MACHINE = ("127.0.0.1", "localhost", "[::1]")
+_EVERY_ADDRESS = ("", "0.0.0.0", "::")  # noqa: S104  (names them; listens on none)
 _KEEP_ALIVE_SECONDS = 15.0
 _SOURCES = ("chapters", "models", "data", "overtake", "scenarios", "theme")
 
@@ -96,6 +100,38 @@ def application(site: Path, hosts: Iterable[str], listeners: Listeners) -> web.A
     )
 
 
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches an address that is listened on."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def names_for(host: str) -> list[str]:
+    """Return the names that a server which listens on `host` answers to.
+
+    Parameters
+    ----------
+    host : str
+        Address or name; one that stands for every address (``0.0.0.0``, ``::``)
+        makes it answer to each address of this machine and to its name.
+    """
+    names = [*_NAMES_OF_THIS_MACHINE, host]
+    if host in _EVERY_ADDRESS:
+        families = (socket.AF_INET, socket.AF_INET6)
+        of_cards = [card for cards in psutil.net_if_addrs().values() for card in cards]
+        names += [card.address for card in of_cards if card.family in families]
+        names.append(socket.gethostname())
+    return list(dict.fromkeys(map(_in_brackets, names)))
+
+
+def _in_brackets(name: str) -> str:
+    """Write an address of IPv6 as a browser does."""
+    bare = name.partition("%")[0]
+    return f"[{bare}]" if ":" in bare and not bare.startswith("[") else bare
+
+
 async def rebuild_on_change(
     changes: AsyncIterator[set[tuple[watchfiles.Change, str]]],
     build: Build,
@@ -124,8 +160,12 @@ class _Guarded(web.RequestHandler):
     """A handler that answers to the names of this machine only."""
 
     def prepare(self) -> None:
-        if self.request.host not in self.settings["allowed_hosts"]:
+        allowed = self.settings["allowed_hosts"]
+        if self.request.host not in allowed:
             raise web.HTTPError(403, reason="This server answers to its own address only")
+        origin = self.request.headers.get("Origin")
+        if origin is not None and origin.removeprefix("http://") not in allowed:
+            raise web.HTTPError(403, reason="This server answers to its own pages only")
 
     def set_default_headers(self) -> None:
         self.set_header("Cache-Control", "no-store")
@@ -195,14 +235,22 @@ async def _serve(project: Project, host: str, port: int, say: Callable[[str], No
     sockets = bind_sockets(port, host)
     port = sockets[0].getsockname()[1]
     listeners = Listeners()
-    hosts = [f"{name}:{port}" for name in (*_NAMES_OF_THIS_MACHINE, host)]
+    hosts = [f"{name}:{port}" for name in names_for(host)]
     server = HTTPServer(application(project.site, hosts, listeners))
     server.add_sockets(sockets)
-    build = _builder(project, say)
-    await build()
-    say(f"The book is at http://{host}:{port}/ and follows its sources; end with Ctrl-C.")
-    changes = watchfiles.awatch(*watched(project), watch_filter=_SourceFilter())
-    await rebuild_on_change(changes, build, listeners)
+    try:
+        build = _builder(project, say)
+        if not is_loopback(host):
+            say(
+                f"Listening on {host}: everyone who reaches this machine over the network can read "
+                "the book. --host 127.0.0.1 keeps it to this machine."
+            )
+        await build()
+        say(f"The book is at http://{host}:{port}/ and follows its sources; end with Ctrl-C.")
+        changes = watchfiles.awatch(*watched(project), watch_filter=_SourceFilter())
+        await rebuild_on_change(changes, build, listeners)
+    finally:
+        server.stop()
 
 
 def _builder(project: Project, say: Callable[[str], None]) -> Build:

@@ -94,6 +94,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_directive("multiple-testing", MultipleTesting)
     app.add_directive("coverage-table", CoverageTable)
     app.add_directive("published-comparison", PublishedComparison)
+    app.setup_extension("overtake.forecast_log_page")
     app.add_role("headline", HeadlineRole())
     app.add_role("verdict", VerdictRole())
     app.setup_extension("overtake.reading.extension")

@@ -6,7 +6,8 @@ from typing import Any, Literal
 
 from docutils.nodes import make_id
 
-from overtake import tables
+from overtake import tables, vintages
+from overtake.paths import Project
 from overtake.runs import Run, RunInputs
 
 BOOK = "book"
@@ -39,6 +40,8 @@ class Citable:
         Keys of ``references.bib`` for the data's publications.
     content : str
         For a table its vintage and the beginning of its hash; else "".
+    data : str
+        Id of the state of all data, as `overtake data vintages` lists it.
     """
 
     kind: Kind
@@ -49,6 +52,7 @@ class Citable:
     credit: str
     references: tuple[str, ...]
     content: str = ""
+    data: str = ""
 
 
 def book(title: str, wanted: Sequence[RunInputs]) -> Citable:
@@ -62,6 +66,7 @@ def book(title: str, wanted: Sequence[RunInputs]) -> Citable:
         runs=tuple(inputs.id for inputs in wanted),
         credit=_producers(names),
         references=_references(names),
+        data=_state(),
     )
 
 
@@ -76,6 +81,7 @@ def chapter(title: str, inputs: RunInputs) -> Citable:
         runs=(inputs.id,),
         credit=_producers(names),
         references=_references(names),
+        data=_state(),
     )
 
 
@@ -92,6 +98,7 @@ def table(name: str, wanted: Sequence[RunInputs]) -> Citable:
         credit=tables.credit([name]),
         references=described.sources,
         content=f"vintage {described.vintage}, SHA-256 {digest}",
+        data=_state(),
     )
 
 
@@ -111,7 +118,12 @@ def figure(record: Mapping[str, Any], run: Run) -> Citable:
         runs=(run.id,),
         credit=tables.credit(names),
         references=_references(names),
+        data=_state(),
     )
+
+
+def _state() -> str:
+    return vintages.current(Project.find()).id
 
 
 def _producers(names: Sequence[str]) -> str:

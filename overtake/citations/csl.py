@@ -94,7 +94,8 @@ def _name(author: Author) -> dict[str, str]:
 
 def _identity(citable: Citable) -> str:
     """Return what tells this from every other version of it."""
-    parts = (_WORDS[citable.kind].format(citable.id), citable.content, runs_of(citable))
+    data = f"data vintage {citable.data}" if citable.data else ""
+    parts = (_WORDS[citable.kind].format(citable.id), citable.content, runs_of(citable), data)
     return ", ".join(part for part in parts if part)
 
 

@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from pybtex.backends.plaintext import Backend
 from pybtex.database import BibliographyData, parse_file
 from pybtex.richtext import Text
 
+_PLAIN = Backend()
 _PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 
 
@@ -70,5 +72,5 @@ def _plain(content: dict[str, Any]) -> dict[str, Any]:
 def _source(key: str, bibliography: BibliographyData) -> dict[str, str]:
     entry = bibliography.entries[key]
     address = entry.fields.get("url") or f"https://doi.org/{entry.fields['doi']}"
-    title = Text.from_latex(entry.fields["title"]).render_as("text")
+    title = Text.from_latex(entry.fields["title"]).render(_PLAIN)
     return {"key": key, "title": title, "path": address}

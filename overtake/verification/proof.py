@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal
 
-from overtake import locked
+from overtake import locked, vintages
 from overtake.engine import Limits
 from overtake.paths import Project
 from overtake.recorded import Recorded
@@ -14,6 +15,7 @@ from overtake.runs import NO_LIMITS, Pool, Run
 from overtake.verification import inputs
 from overtake.verification.comparison import FileDifference, changed_span, compare
 from overtake.verification.subject import Subject
+from overtake.vintages import Vintage
 
 Outcome = Literal["reproduced", "within tolerance", "not reproduced"]
 
@@ -64,7 +66,8 @@ def verify(
     """Repeat runs from their recorded inputs in a store of their own, and compare.
 
     Nothing that was computed before is used: the store in which they are
-    repeated is new, and is removed afterwards.
+    repeated is new, and is removed afterwards. A run made from data that newer
+    ones have replaced is repeated with its own vintage.
 
     Parameters
     ----------
@@ -84,6 +87,33 @@ def verify(
     ChapterError
         If a chapter raises.
     """
+    groups = _by_vintage(project, subjects)
+    for vintage, group in groups:
+        with vintages.in_use(project, vintage):
+            for subject in group:
+                inputs.require(project, subject.recorded)
+    done: list[Verification] = []
+    for vintage, group in groups:
+        with vintages.in_use(project, vintage):
+            done += _verify(project, group, tolerance, limits)
+    return done
+
+
+def _by_vintage(
+    project: Project, subjects: Sequence[Subject]
+) -> list[tuple[Vintage, list[Subject]]]:
+    """Group neighbours by the state of the data that they were made from."""
+    present = vintages.current(project)
+    found = [vintages.holding(project, s.recorded.inputs.tables) or present for s in subjects]
+    pairs = groupby(zip(found, subjects, strict=True), key=lambda pair: pair[0].id)
+    groups = [list(group) for _, group in pairs]
+    return [(group[0][0], [subject for _, subject in group]) for group in groups]
+
+
+def _verify(
+    project: Project, subjects: Sequence[Subject], tolerance: float, limits: Limits
+) -> list[Verification]:
+    """Repeat runs that were made from the state of the data in use."""
     planned = [inputs.require(project, subject.recorded) for subject in subjects]
     wanted = {here.id: here for here in planned}
     with TemporaryDirectory(prefix="overtake-verify-") as folder:

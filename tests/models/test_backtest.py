@@ -3,40 +3,11 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from scipy import integrate, stats
 
 from models import backtest
 from models.errors import ModelInputError
 from models.joint_race import JointParameters
 from tests.models.simulated import race_tables
-
-
-def test_crps_of_a_normal_is_the_integral_that_defines_it() -> None:
-    mean, sd, outcome = 1.3, 2.1, 2.9
-    below, _ = integrate.quad(lambda x: stats.norm.cdf(x, mean, sd) ** 2, -40, outcome)
-    above, _ = integrate.quad(lambda x: (1 - stats.norm.cdf(x, mean, sd)) ** 2, outcome, 40)
-    assert backtest.crps_normal(mean, sd, outcome) == pytest.approx(below + above, rel=1e-8)
-
-
-def test_crps_of_a_standard_normal_at_its_mean() -> None:
-    expected = (np.sqrt(2) - 1) / np.sqrt(np.pi)
-    assert backtest.crps_normal(0, 1, 0) == pytest.approx(expected, rel=1e-12)
-
-
-def test_crps_of_draws_tends_to_that_of_their_distribution() -> None:
-    draws = np.random.default_rng(7).normal(1.3, 2.1, 200_000)
-    assert backtest.crps_sample(draws, 2.9) == pytest.approx(
-        float(backtest.crps_normal(1.3, 2.1, 2.9)), abs=0.01
-    )
-
-
-@given(st.lists(st.floats(-50, 50), min_size=2, max_size=30), st.floats(-50, 50))
-def test_crps_of_draws_is_the_double_sum(draws: list[float], outcome: float) -> None:
-    x = np.array(draws)
-    expected = np.abs(x - outcome).mean() - np.abs(x[:, None] - x).mean() / 2
-    assert backtest.crps_sample(draws, outcome) == pytest.approx(expected, abs=1e-9)
 
 
 def linear_frontiers(closing: float) -> pd.DataFrame:
@@ -103,15 +74,7 @@ def test_only_what_was_known_at_the_origin_is_used() -> None:
     assert results[0]["mean_model"].iloc[0] == results[1]["mean_model"].iloc[0]
 
 
-@pytest.mark.parametrize("sd", [0.0, -1.0, float("nan")])
-def test_a_spread_that_is_none_is_refused(sd: float) -> None:
-    with pytest.raises(ModelInputError, match="positive"):
-        backtest.crps_normal(0, sd, 1)
-
-
-def test_too_few_draws_and_origins_are_refused() -> None:
-    with pytest.raises(ModelInputError, match="draws or more"):
-        backtest.crps_sample([1.0], 1)
+def test_too_few_origins_are_refused() -> None:
     with pytest.raises(ModelInputError, match="two origins"):
         backtest.summarise_backtest(scored(1.0).iloc[:2])
     with pytest.raises(ModelInputError, match="needs an origin"):

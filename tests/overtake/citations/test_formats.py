@@ -15,13 +15,16 @@ from hypothesis import strategies as st
 from pybtex.database import parse_string
 from pybtex.richtext import Text
 
+from overtake import vintages
 from overtake.citations import csl, formats
 from overtake.citations.catalogue import Catalogue
 from overtake.citations.csl import DATA_CREDIT, Item
 from overtake.errors import CitationError
+from overtake.paths import Project
 from overtake.publication import Author
 from tests.overtake.citations.conftest import INPUTS, PUBLICATION
 
+STATE = vintages.current(Project.find()).id
 IDS = ("book", "hardware-bottleneck", "ai_models", "power")
 AWKWARD = (
     'Say "no" to 100% & a_b #1 $5 {x} \\y ~ ^',
@@ -51,6 +54,7 @@ def item(request: pytest.FixtureRequest, catalogue: Catalogue) -> Item:
 def test_run_data_and_release_year_are_in_every_citation(item: Item, name: str) -> None:
     text = formats.FORMATS[name].write(item)
     assert INPUTS.id in text
+    assert STATE in text
     assert "Our World in Data" in text or "Epoch AI" in text
     assert "2026" in text
     assert text.endswith("\n")
@@ -60,7 +64,8 @@ def test_apa_of_a_figure(catalogue: Catalogue) -> None:
     figure = csl.item(catalogue.find("power"), PUBLICATION, catalogue.project)
     assert formats.FORMATS["apa"].write(figure) == (
         "The Overtake authors. (2026). China adds 80% & more "
-        f"[Figure power, run {INPUTS.id}]. In Overtake: will it? (Version 0.1.0). "
+        f"[Figure power, run {INPUTS.id}, data vintage {STATE}]. "
+        "In Overtake: will it? (Version 0.1.0). "
         "https://example.org/book/figures/power/ "
         "Data: Ember and Energy Institute, processed by Our World in Data (data of 2024-12-06).\n"
     )
@@ -70,7 +75,7 @@ def test_chicago_of_a_figure(catalogue: Catalogue) -> None:
     figure = csl.item(catalogue.find("power"), PUBLICATION, catalogue.project)
     assert formats.FORMATS["chicago"].write(figure) == (
         "The Overtake authors. 2026. “China Adds 80% & More.” In Overtake: Will It?, "
-        f"version 0.1.0. Figure power, run {INPUTS.id}. "
+        f"version 0.1.0. Figure power, run {INPUTS.id}, data vintage {STATE}. "
         "https://example.org/book/figures/power/. "
         "Data: Ember and Energy Institute, processed by Our World in Data (data of 2024-12-06).\n"
     )

@@ -1,0 +1,138 @@
+"""The book's page of forecasts: what was said, what happened, and the score."""
+
+from typing import ClassVar
+
+from docutils import nodes
+from docutils.statemachine import StringList
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+from sphinx.util.typing import ExtensionMetadata
+
+from overtake import forecast_log, pages, prose
+from overtake.forecast_log import ForecastLog, Logged, Score
+from overtake.paths import Project
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Register the directives with Sphinx."""
+    app.add_directive("forecast-log", ForecastLogDirective)
+    return {"version": "1", "parallel_read_safe": False, "parallel_write_safe": True}
+
+
+class ForecastLogDirective(SphinxDirective):
+    """All forecasts of the log: those that were settled, then those to come."""
+
+    has_content: ClassVar[bool] = False
+
+    def run(self) -> list[nodes.Node]:
+        """Write the sentences and tables as the page's own Markdown."""
+        project = Project.find()
+        folder = forecast_log.folder(project)
+        self.env.note_dependency(str(folder / "log.jsonl"))
+        self.env.note_dependency(str(folder / "scores.jsonl"))
+        text = markdown(forecast_log.read(project))
+        container = nodes.Element()
+        self.state.nested_parse(StringList(text.splitlines(), __file__), 0, container)
+        return container.children
+
+
+def markdown(log: ForecastLog) -> str:
+    """Return the page's computed part."""
+    parts = [f"**{summary(log)}**"]
+    if log.settled:
+        parts.append(_settled_table(log))
+    if log.pending:
+        parts.append(_pending_table(log))
+    return "\n\n".join(parts)
+
+
+def summary(log: ForecastLog) -> str:
+    """Say in a sentence or two how the forecasts did so far."""
+    if not log.forecasts:
+        return "No forecast is logged yet."
+    if not log.settled:
+        return (
+            f"No forecast is due yet: {len(log.forecasts)} are logged, and the first are due on "
+            f"{log.pending[0].due}."
+        )
+    told = [_mean(log, rule) for rule in ("Brier", "CRPS")]
+    waiting = f"{len(log.pending)} are to come"
+    if log.pending:
+        waiting += f", the first due on {log.pending[0].due}"
+    return f"{' '.join(sentence for sentence in told if sentence)} {waiting}."
+
+
+def _mean(log: ForecastLog, rule: str) -> str:
+    scored = [(f, s) for f, s in log.settled if s.rule == rule]
+    if not scored:
+        return ""
+    what = "chances" if rule == "Brier" else "distributions"
+    by_unit: dict[str, list[float]] = {}
+    for forecast, score in scored:
+        by_unit.setdefault("" if rule == "Brier" else forecast.unit, []).append(score.score)
+    means = ", ".join(
+        f"{prose.number(sum(scores) / len(scores))}{f' {unit}' if unit else ''} (n = {len(scores)})"
+        for unit, scores in by_unit.items()
+    )
+    coin = "; always saying 50% scores 0.25" if rule == "Brier" else ""
+    return f"Mean {rule} score of the {what} settled so far: {means}{coin}."
+
+
+def said(forecast: Logged) -> str:
+    """Return a forecast in words: the chance, or the median with the central 90%."""
+    if forecast.probability is not None:
+        return f"{100 * forecast.probability:.0f}%" if forecast.probability else "under 0.01%"
+    values = forecast.quantiles
+    low, high = _quantile(values, 0.05), _quantile(values, 0.95)
+    middle = _quantile(values, 0.5)
+    span = f"{prose.number(low)} to {prose.number(high)}"
+    return f"{prose.number(middle)} ({span}) {forecast.unit}"
+
+
+def _quantile(values: tuple[float, ...], level: float) -> float:
+    """Return the quantile at a level, straight between those in the middle of equal steps."""
+    place = min(max(level * len(values) - 0.5, 0.0), len(values) - 1.0)
+    below = min(int(place), len(values) - 2)
+    return values[below] + (place - below) * (values[below + 1] - values[below])
+
+
+def _happened(forecast: Logged, score: Score) -> str:
+    measured = f"{prose.number(score.outcome)} {forecast.unit}".strip()
+    if score.happened is None:
+        return measured
+    return f"{'yes' if score.happened else 'no'} ({measured})"
+
+
+def _settled_table(log: ForecastLog) -> str:
+    rows = [
+        (
+            pages.escape(f.question),
+            f.due,
+            f.made,
+            pages.escape(said(f)),
+            pages.escape(_happened(f, s)),
+            f"{s.rule} {prose.number(s.score)}",
+        )
+        for f, s in log.settled
+    ]
+    header = ("Question", "Due", "Said on", "What we said", "What happened", "Score")
+    return pages.numbered_table(
+        header, rows, name="tab-forecasts-settled", caption="Forecasts that were settled"
+    )
+
+
+def _pending_table(log: ForecastLog) -> str:
+    rows = [
+        (
+            pages.escape(f.question),
+            f.due,
+            f.made,
+            pages.escape(said(f)),
+            f"`{f.vintage}`, run `{f.run}`",
+        )
+        for f in log.pending
+    ]
+    header = ("Question", "Due", "Said on", "What we say: chance, or median and 90%", "From")
+    return pages.numbered_table(
+        header, rows, name="tab-forecasts-pending", caption="Forecasts that are to come"
+    )

@@ -1,0 +1,225 @@
+"""The log keeps what was said: nothing twice, nothing changed, each scored once."""
+
+import json
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from overtake import forecast_log, forecast_log_page
+from overtake.errors import ForecastLogError
+from overtake.forecast_log import ForecastLog, Logged, Score
+from overtake.paths import Project
+from tests.conftest import SmallBook
+
+SAID = {
+    "question": "Is <b>it</b> below 5?",
+    "measure": "capability_gap",
+    "relation": "below",
+    "threshold": 5.0,
+    "since": "2026-04-08",
+    "due": "2026-12-31",
+    "unit": "points",
+    "table": "capability_index",
+    "probability": 0.3,
+    "quantiles": [],
+}
+ORIGIN = {
+    "made": "2026-11-24",
+    "vintage": "2026-11-24-00000000",
+    "run": "0" * 16,
+    "chapter": "growth",
+    "settled_by": "models.dated_forecasts:settle",
+}
+
+
+def logged(**changes: Any) -> Logged:
+    return forecast_log._logged(SAID | ORIGIN | changes)
+
+
+def scored(forecast: Logged, value: float, *, happened: bool | None = True) -> Score:
+    rule: Any = "CRPS" if happened is None else "Brier"
+    return Score(
+        id=forecast.id, settled="2027-03-05", vintage="v", outcome=4.0, happened=happened,
+        rule=rule, score=value,
+    )  # fmt: skip
+
+
+def book_of(forecasts: list[Logged], scores: list[Score]) -> ForecastLog:
+    return ForecastLog(tuple(forecasts), {s.id: s for s in scores})
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    return Project(tmp_path)
+
+
+def write(project: Project, name: str, entries: list[Any]) -> Path:
+    path = forecast_log.folder(project) / name
+    forecast_log._append(path, entries)
+    return path
+
+
+def test_what_is_written_is_read_back(project: Project) -> None:
+    first, second = logged(), logged(due="2027-03-31")
+    write(project, "log.jsonl", [first])
+    write(project, "log.jsonl", [second])
+    write(project, "scores.jsonl", [scored(first, 0.49)])
+    found = forecast_log.read(project)
+    assert found.forecasts == (first, second)
+    assert found.pending == (second,)
+    assert found.settled == ((first, scored(first, 0.49)),)
+
+
+def test_the_id_is_of_what_is_said_and_of_the_data_and_not_of_the_run() -> None:
+    assert logged().id == logged(run="1" * 16, made="2026-12-01", question="Reworded?").id
+    changes: list[dict[str, Any]] = [
+        {"probability": 0.31}, {"due": "2027-01-01"}, {"vintage": "other"}, {"threshold": 6.0}
+    ]  # fmt: skip
+    assert len({logged(**change).id for change in [{}, *changes]}) == 5
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('"probability":0.3', '"probability":0.7', "line 1.*changed after it was made"),
+        ('"due":"2026-12-31"', '"due":"2027-12-31"', "changed after"),
+        ('"probability":0.3', '"probability":1.3', "line 1 is damaged in probability"),
+        ('"question"', '"q"', "damaged"),
+        ('{"id"', '"id"', "damaged in the whole"),
+        ("models.dated_forecasts:settle", "os:system", "damaged in settled_by"),
+    ],
+)
+def test_a_changed_line_is_found(project: Project, old: str, new: str, message: str) -> None:
+    path = write(project, "log.jsonl", [logged()])
+    assert old in path.read_text()
+    path.write_text(path.read_text().replace(old, new))
+    with pytest.raises(ForecastLogError, match=message):
+        forecast_log.read(project)
+
+
+def test_nothing_stands_twice_and_no_score_is_of_nothing(project: Project) -> None:
+    write(project, "scores.jsonl", [scored(logged(), 0.1)])
+    with pytest.raises(ForecastLogError, match="never said"):
+        forecast_log.read(project)
+    write(project, "log.jsonl", [logged(), logged()])
+    with pytest.raises(ForecastLogError, match="twice"):
+        forecast_log.read(project)
+
+
+def test_an_interrupted_write_leaves_the_log_as_it_was(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write(project, "log.jsonl", [logged()])
+    before = path.read_bytes()
+
+    def interrupted(_self: Path, _target: Path) -> Path:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "replace", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        write(project, "log.jsonl", [logged(due="2027-03-31")])
+    assert path.read_bytes() == before
+
+
+SETTLER = """
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Settled:
+    outcome: float
+    happened: bool
+    rule: str
+    score: float
+
+
+def settle(forecast, table, *, reached):
+    if reached < forecast["due"]:
+        return None
+    return Settled(float(table["value"].sum()), True, "Brier", (1 - forecast["probability"]) ** 2)
+"""
+
+
+def test_forecasts_are_logged_once_and_scored_when_the_data_reach_their_day(
+    make_small_book: Callable[[], SmallBook],
+) -> None:
+    book = make_small_book()
+    book.write("models/settling.py", SETTLER)
+    source = book.project.chapter("growth")
+    said = SAID | {"table": "points", "due": "2099-12-31"}
+    dated = [said, said | {"due": "2020-12-31"}]
+    cell = (
+        "from types import SimpleNamespace\\nfrom dataclasses import make_dataclass\\n"
+        f"kind = make_dataclass('Dated', {list(said)!r})\\n"
+        f"results.publish_forecasts([kind(**f) for f in {dated!r}], "
+        "settled_by='models.settling:settle')\\n"
+    ).replace('"', "'")
+    text = source.read_text()
+    assert "results.publish(" in text
+    source.write_text(text.replace("class Verdict:", f"{cell}\\nclass Verdict:", 1))
+
+    assert "1 forecast added" in book.overtake("forecasts", "log", "growth").stdout
+    assert "already" in book.overtake("forecasts", "log", "growth").stdout
+    assert "first are due on 2099-12-31" in book.overtake("forecasts", "score").stdout
+    package = book.root / "data" / "datapackage.json"
+    package.write_text(package.read_text().replace("2026-01-01", "2100-03-01"))
+    assert "Brier 0.49" in book.overtake("forecasts", "score").stdout
+    before = (book.root / "data/forecasts/scores.jsonl").read_bytes()
+    assert "Mean Brier score of the chances settled so far: 0.49" in (
+        book.overtake("forecasts", "score").stdout
+    )
+    assert (book.root / "data/forecasts/scores.jsonl").read_bytes() == before
+    found = book.overtake("forecasts", "log", "other")
+    assert found.returncode == 1
+    assert "gives no dated forecasts" in found.stderr
+
+
+@pytest.mark.parametrize(
+    ("log", "sentence"),
+    [
+        (book_of([], []), "No forecast is logged yet."),
+        (book_of([logged(), logged(due="2026-12-01")], []), "the first are due on 2026-12-01"),
+        (book_of([logged()], [scored(logged(), 0.49)]), "0.49 (n = 1); always saying 50%"),
+        (
+            book_of([logged(), logged(due="2027-06-30")], [scored(logged(), 0.49)]),
+            "1 are to come, the first due on 2027-06-30",
+        ),
+        (
+            book_of([logged()], [scored(logged(), 2.5, happened=None)]),
+            "Mean CRPS score of the distributions settled so far: 2.5 points (n = 1).",
+        ),
+    ],
+)
+def test_the_page_says_how_the_forecasts_did(log: ForecastLog, sentence: str) -> None:
+    assert sentence in forecast_log_page.summary(log)
+
+
+def test_the_tables_show_what_was_said_and_what_happened() -> None:
+    settled, pending = logged(), logged(due="2027-06-30")
+    text = forecast_log_page.markdown(
+        book_of([settled, pending], [scored(settled, 0.49, happened=True)])
+    )
+    assert "yes (4.0 points)" in text
+    assert "Brier 0.49" in text
+    assert "30%" in text
+    assert "<b>" not in text, "what stands in the log is text"
+
+
+def test_a_distribution_is_told_by_median_and_central_90_percent() -> None:
+    quantiles = [i + 0.5 for i in range(20)]
+    forecast = logged(relation="distribution", probability=None, quantiles=quantiles)
+    assert forecast_log_page.said(forecast) == "10 (1.0 to 19) points"
+
+
+def test_the_books_log_is_whole_and_has_enough_to_be_scored_soon() -> None:
+    found = forecast_log.read(Project.find())
+    first = min(date.fromisoformat(f.made) for f in found.forecasts)
+    soon = [f for f in found.forecasts if (date.fromisoformat(f.due) - first).days <= 420]
+    assert len(soon) >= 10
+    assert all(f.made < f.due for f in found.forecasts)
+    assert json.loads(
+        (forecast_log.folder(Project.find()) / "log.jsonl").read_text().split("\n")[0]
+    )
