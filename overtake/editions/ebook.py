@@ -12,10 +12,16 @@ from overtake.publication import LICENCE, Publication
 
 _MIMETYPE = "mimetype"
 _PATH_WITHOUT_LINE = re.compile(rb"<path(?=\s)(?![^>]*\sd=)")
-# Symbols of folded boxes come without SVG's namespace; MyST-NB's style is written too late.
-_ONLY_ON_SCREEN = re.compile(
-    rb'<svg [^>]*class="sd-octicon.*?</svg>|<link [^>]*/mystnb[^>]*/>|<script\b.*?</script>', re.DOTALL
+_DOCTYPE = re.compile(rb"<!DOCTYPE svg\b[^>]*>")
+# Symbols of folded boxes come without SVG's namespace, MyST-NB's style is written too late,
+# and the role of bibliography entries is deprecated.
+_NOT_IN_AN_EBOOK = re.compile(
+    rb'<svg [^>]*class="sd-octicon.*?</svg>|<link [^>]*/mystnb[^>]*/>|<script\b.*?</script>'
+    rb'| role="doc-biblioentry"',
+    re.DOTALL,
 )
+_ADDRESS = re.compile(rb'href="[^"]*"')
+
 
 
 def describe(config: Config, published: Publication, name: str) -> None:
@@ -26,14 +32,14 @@ def describe(config: Config, published: Publication, name: str) -> None:
     config.epub_author = config.epub_publisher = config.epub_contributor = authors
     config.epub_description = published.abstract or published.title
     config.epub_copyright = f"{LICENCE.title}, {LICENCE.path}"
-    config.epub_uid = "book-id"
-    config.epub_scheme = "UUID"
-    config.epub_identifier = f"urn:uuid:{identity(published.title, published.version)}"
+    # One for both, and an XML name: Sphinx writes either of them into the table of contents.
+    config.epub_uid = config.epub_identifier = f"uuid-{identity(published.title, published.version)}"
     config.version = published.version
     config.epub_show_urls = "no"
     config.epub_use_index = False
     config.epub_tocdup = False
     config.epub_tocdepth = 2
+    config.epub_css_files = []
 
 
 def identity(*parts: str) -> uuid.UUID:
@@ -52,7 +58,14 @@ def repack(path: Path) -> None:
 
 
 def _mended(name: str, content: bytes) -> bytes:
-    """Return a file as the format asks: a blank's glyph has no line, which SVG doesn't allow."""
-    if name.endswith(".svg"):
-        return _PATH_WITHOUT_LINE.sub(b'<path d=""', content)
-    return _ONLY_ON_SCREEN.sub(b"", content) if name.endswith(".xhtml") else content
+    """Return a file as the format asks."""
+    if name.endswith(".svg"):  # a blank's glyph has no line
+        return _DOCTYPE.sub(b"", _PATH_WITHOUT_LINE.sub(b'<path d=""', content))
+    if name.endswith(".xhtml"):
+        return _ADDRESS.sub(_encoded, _NOT_IN_AN_EBOOK.sub(b"", content))
+    return content
+
+
+def _encoded(address: re.Match[bytes]) -> bytes:
+    """Write the angle brackets of old DOIs as addresses may have them."""
+    return address[0].replace(b"&lt;", b"%3C").replace(b"&gt;", b"%3E")

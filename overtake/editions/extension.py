@@ -74,6 +74,8 @@ def _choose_outputs(_app: Sphinx, config: Config) -> None:
 def _clear(app: Sphinx) -> None:
     """Remove an earlier build's files: Sphinx packs whatever lies in an EPUB's folder."""
     if app.builder.name == _EBOOK:
+        app.config.html_static_path = []  # the site's looks and scripts
+        app.config.html_extra_path = []
         shutil.rmtree(app.outdir, ignore_errors=True)
         Path(app.outdir).mkdir(parents=True)
 
