@@ -11,7 +11,7 @@ from sphinx.builders.singlehtml import SingleFileHTMLBuilder
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
 
-from overtake import publication, sphinx_ext
+from overtake import building, publication
 from overtake.editions import documents, pdf, sheets
 from overtake.errors import OvertakeError
 from overtake.paths import Project
@@ -52,7 +52,7 @@ class PrintBuilder(SingleFileHTMLBuilder):
         self.copy_image_files()
         (Path(self.outdir) / "_static").mkdir(exist_ok=True)  # where MyST-NB puts its style
         project, folder = Project.find(self.confdir), Path(self.outdir)
-        runs = sphinx_ext.shown_runs()
+        runs = building.run_ids()
         try:
             published = publication.read(project)
             book, brief = sheets.cut(self._body)

@@ -13,7 +13,7 @@ from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import ExtensionMetadata
 
-from overtake import publication, sphinx_ext
+from overtake import building, publication, sphinx_ext
 from overtake.editions import documents, ebook, paper
 from overtake.editions.builder import PrintBuilder
 from overtake.editions.documents import Document
@@ -115,7 +115,7 @@ def _links(app: Sphinx, page: str) -> list[nodes.Node]:
 
 
 def _current(app: Sphinx) -> list[Document]:
-    runs = sphinx_ext.shown_runs()
+    runs = building.run_ids()
     return documents.current(Project.find(app.confdir), runs)
 
 
@@ -149,5 +149,5 @@ def _pack_ebook(app: Sphinx, exception: Exception | None) -> None:
             Project.find(app.confdir),
             documents.BOOK_EPUB,
             path.read_bytes(),
-            sphinx_ext.shown_runs(),
+            building.run_ids(),
         )

@@ -31,7 +31,7 @@ def adapt(doctree: nodes.document, figures: Iterable[tuple[ShownFigure, str]]) -
         _remove_download(download)
     for node in list(doctree.findall(nodes.raw)):
         replaced = [nodes.paragraph("", _ON_THE_WEB)] if node.get("explorer") else []
-        if replaced or "<script" in node.astext():
+        if replaced or node.get("interactive") or "<script" in node.astext():
             node.parent.replace(node, replaced)
     for place in list(doctree.findall(figure_index)):
         place.replace_self(_list(figures))
