@@ -99,6 +99,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_role("verdict", VerdictRole())
     app.setup_extension("overtake.reading.extension")
     app.setup_extension("overtake.editions.extension")
+    app.setup_extension("overtake.finding.extension")
     # Pages hold directives that read other chapters' runs: one process reads them all.
     return {"version": "1", "parallel_read_safe": False, "parallel_write_safe": True}
 
