@@ -23,7 +23,6 @@ _NOT_IN_AN_EBOOK = re.compile(
 _ADDRESS = re.compile(rb'href="[^"]*"')
 
 
-
 def describe(config: Config, published: Publication, name: str) -> None:
     """Set Sphinx's options for the EPUB from what is known of the book."""
     authors = ", ".join(author.name for author in published.authors)
@@ -33,7 +32,9 @@ def describe(config: Config, published: Publication, name: str) -> None:
     config.epub_description = published.abstract or published.title
     config.epub_copyright = f"{LICENCE.title}, {LICENCE.path}"
     # One for both, and an XML name: Sphinx writes either of them into the table of contents.
-    config.epub_uid = config.epub_identifier = f"uuid-{identity(published.title, published.version)}"
+    config.epub_uid = config.epub_identifier = (
+        f"uuid-{identity(published.title, published.version)}"
+    )
     config.version = published.version
     config.epub_show_urls = "no"
     config.epub_use_index = False

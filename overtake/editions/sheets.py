@@ -15,7 +15,7 @@ BRIEF = "chapters/brief"
 """The page that is also a document of its own, on one sheet."""
 
 _DOCUMENT = "document-"
-_HEADINGS = "h1 h2 h3 h4 h5 h6".split()
+_HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"]
 _DEEPEST_IN_CONTENTS = 2
 _MANY_COLUMNS, _TOO_MANY_COLUMNS = 5, 8
 _ONLY_ON_SCREEN = (
@@ -120,7 +120,9 @@ def _taken_out(mark: html.HtmlElement) -> html.HtmlElement:
     """Return the section behind a page's mark, with headings one level higher and its name."""
     section = mark.getnext()
     if section is None or section.tag != "section":
-        raise PublicationError(f"the page {mark.get('id')!r} has no heading, so it can't be printed")
+        raise PublicationError(
+            f"the page {mark.get('id')!r} has no heading, so it can't be printed"
+        )
     for heading in section.iter(*_HEADINGS[1:]):
         heading.tag = _HEADINGS[_HEADINGS.index(heading.tag) - 1]
     section.insert(0, html.Element("span", id=mark.get("id")))

@@ -6,16 +6,18 @@ each object has a name, a place and a kind.
 
 from collections.abc import Iterator
 from types import MappingProxyType
-from typing import ClassVar, cast
+from typing import TYPE_CHECKING, cast
 
 from docutils import nodes
 from docutils.utils import new_document
 from sphinx.domains import Domain, ObjType
-from sphinx.domains.std import StandardDomain
 
 from overtake import building, tables
 from overtake.figure_pages.figure import ShownFigure
 from overtake.figure_pages.site import page_name
+
+if TYPE_CHECKING:
+    from sphinx.domains.std import StandardDomain
 
 FIGURES: list[ShownFigure] = []
 """The figures of this build; known when their pages are written."""
@@ -30,7 +32,7 @@ class BookDomain(Domain):
 
     name = "book"
     label = "Book"
-    object_types: ClassVar[dict[str, ObjType]] = {
+    object_types = {  # noqa: RUF012  (as Sphinx declares it)
         "figure": ObjType("Figure"),
         "claim": ObjType("Claim"),
     }

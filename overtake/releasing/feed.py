@@ -49,7 +49,9 @@ def write(releases: Sequence[Release], published: Publication) -> bytes:
 
 def summary(release: Release, before: Release | None) -> str:
     """Return what a release holds, and which of its figures say something else than before."""
-    held = f"{len(release.figures)} figures of {len(release.runs)} runs, {len(release.tables)} tables."
+    held = (
+        f"{len(release.figures)} figures of {len(release.runs)} runs, {len(release.tables)} tables."
+    )
     if before is None:
         return f"First edition: {held}"
     new = release.figures.keys() - before.figures.keys()
@@ -70,7 +72,12 @@ def _entry(
     _add(entry, "title", f"{published.short_title} {release.version}")
     _add(entry, "updated", _moment(release.released))
     _add(entry, "published", _moment(release.released))
-    _link(entry, "alternate", _address(published, f"{FOLDER}/{release.version}/index.html"), "text/html")
+    _link(
+        entry,
+        "alternate",
+        _address(published, f"{FOLDER}/{release.version}/index.html"),
+        "text/html",
+    )
     _add(entry, "summary", summary(release, before))
 
 
