@@ -20,6 +20,19 @@ book: environment ## Build the site into _build/html
 	$(BIN)/jupyter-book build . -W -n --keep-going
 	@echo "The book is at _build/html/index.html"
 
+.PHONY: pdf
+pdf: environment pango ## Make the book and the brief as PDF in _build/documents
+	$(BIN)/jupyter-book build . -W -n --keep-going --builder custom --custom-builder print
+
+.PHONY: epub
+epub: environment ## Make the book as EPUB in _build/documents
+	$(BIN)/jupyter-book build . -W -n --keep-going --builder custom --custom-builder epub
+
+.PHONY: linkcheck
+linkcheck: environment ## Try the links to other sites; the report is _build/linkcheck/output.txt
+	-$(BIN)/jupyter-book build . --builder linkcheck
+	@echo "The report is at _build/linkcheck/output.txt"
+
 .PHONY: test
 test: environment chromium ## Run all tests, with coverage
 	$(BIN)/pytest -n auto --dist loadfile --cov --cov-report=term:skip-covered
@@ -84,3 +97,7 @@ $(VENV)/.locked: uv.lock pyproject.toml
 .PHONY: chromium
 chromium: environment ## Bring Chromium for the browser tests
 	@$(BIN)/python tests/browser/find_chromium.py --install
+
+.PHONY: pango
+pango: environment ## Bring the library that sets the type of PDFs
+	@$(BIN)/python tests/printed/find_tools.py --install pango

@@ -15,6 +15,11 @@ OUTCOMES: list[Outcome] = []
 """Every scenario with its runs, the baseline first."""
 
 
+def run_ids() -> dict[str, str]:
+    """Return the id of the run that each chapter shows, by chapter name."""
+    return {name: run.id for name, run in sorted(RUNS.items())}
+
+
 def run_of(chapter: str) -> Run:
     """Return the run of a chapter that the book shows."""
     if chapter not in RUNS:

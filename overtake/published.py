@@ -1,11 +1,13 @@
-"""Which figures were ever published, and where those went that are no more.
+"""Which figures and pages were ever published, and where those went that are no more.
 
 An address that was once given out keeps working: ``figures/published.txt``
-holds every id, and one that no run has any more is in ``figures/redirects.csv``.
+holds the id of every figure, and one that no run has any more is in
+``figures/redirects.csv``. ``chapters/`` has the same two files for pages.
 """
 
 import csv
-from collections.abc import Collection, Iterable, Mapping
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,11 +19,12 @@ from overtake.releasing.record import Release
 IDS_NAME = "published.txt"
 REDIRECTS_NAME = "redirects.csv"
 _HEADER = ["id", "moved_to"]
+_PAGE = re.compile(r"[a-z0-9][a-z0-9_-]*(/[a-z0-9][a-z0-9_-]*)*")
 
 
 @dataclass(frozen=True)
-class PublishedFigures:
-    """The ids that were given out.
+class PublishedAddresses:
+    """The ids of figures, or of pages, that were given out.
 
     Attributes
     ----------
@@ -49,7 +52,7 @@ class PublishedFigures:
         """
         if both := sorted(set(self.redirects) & set(current)):
             raise PublicationError(
-                f"{REDIRECTS_NAME}: {both[0]} is a figure, so it can't have moved"
+                f"{REDIRECTS_NAME}: {both[0]} is still there, so it can't have moved"
             )
         return {name: self._end(name, current) for name in self.redirects}
 
@@ -58,7 +61,7 @@ class PublishedFigures:
         while seen[-1] not in current:
             following = self.redirects.get(seen[-1])
             if following is None or following in seen:
-                raise PublicationError(f"{REDIRECTS_NAME}: {id} leads to no figure")
+                raise PublicationError(f"{REDIRECTS_NAME}: {id} leads nowhere")
             seen.append(following)
         return seen[-1]
 
@@ -81,18 +84,26 @@ class ReleasedVersion:
     path: str
 
 
-def read(project: Project) -> PublishedFigures:
-    """Read the ids and the redirects; none of either where there is no file.
+def read(project: Project) -> PublishedAddresses:
+    """Read the ids of figures and their redirects; none of either where there is no file.
 
     Raises
     ------
     PublicationError
         If a line is no id, or no redirect; names file and line.
     """
-    return PublishedFigures(
-        tuple(sorted(_ids(project.figures / IDS_NAME))),
-        dict(_redirects(project.figures / REDIRECTS_NAME)),
-    )
+    return _read(project.figures, figure_ids.problem)
+
+
+def read_pages(project: Project) -> PublishedAddresses:
+    """Read the pages that were published and their redirects, by name: ``chapters/cite``.
+
+    Raises
+    ------
+    PublicationError
+        If a line is no page's name, or no redirect; names file and line.
+    """
+    return _read(project.chapters, _page_problem)
 
 
 def freeze(project: Project, current: Collection[str]) -> list[str]:
@@ -115,16 +126,24 @@ def freeze(project: Project, current: Collection[str]) -> list[str]:
     PublicationError
         If a published id is gone without a redirect: then nothing is written.
     """
-    published = read(project)
+    return _freeze(project.figures, read(project), current)
+
+
+def freeze_pages(project: Project, current: Collection[str]) -> list[str]:
+    """Add the book's pages to the published ones; all else as `freeze` says."""
+    return _freeze(project.chapters, read_pages(project), current)
+
+
+def _freeze(folder: Path, published: PublishedAddresses, current: Collection[str]) -> list[str]:
     if lost := published.lost(current):
         raise PublicationError(
-            f"published figures are gone: {', '.join(lost)}. For each, say in "
-            f"{project.figures / REDIRECTS_NAME} which figure took its place"
+            f"what was published is gone: {', '.join(lost)}. For each, say in "
+            f"{folder / REDIRECTS_NAME} what took its place"
         )
     new = sorted(set(current) - set(published.ids))
-    project.figures.mkdir(exist_ok=True)
+    folder.mkdir(exist_ok=True)
     text = "".join(f"{name}\n" for name in sorted({*published.ids, *new}))
-    (project.figures / IDS_NAME).write_text(text, encoding="utf-8")
+    (folder / IDS_NAME).write_text(text, encoding="utf-8")
     return new
 
 
@@ -142,11 +161,22 @@ def versions(releases: Iterable[Release], id: str) -> list[ReleasedVersion]:
     ]
 
 
-def _ids(path: Path) -> Iterable[str]:
-    return [_checked(path, number, line.strip()) for number, line in _lines(path) if line.strip()]
+def _read(folder: Path, problem: Callable[[str], str]) -> PublishedAddresses:
+    return PublishedAddresses(
+        tuple(sorted(_ids(folder / IDS_NAME, problem))),
+        dict(_redirects(folder / REDIRECTS_NAME, problem)),
+    )
 
 
-def _redirects(path: Path) -> Iterable[tuple[str, str]]:
+def _ids(path: Path, problem: Callable[[str], str]) -> Iterable[str]:
+    return [
+        _checked(path, number, line.strip(), problem)
+        for number, line in _lines(path)
+        if line.strip()
+    ]
+
+
+def _redirects(path: Path, problem: Callable[[str], str]) -> Iterable[tuple[str, str]]:
     lines = _lines(path)
     rows = list(csv.reader(line for _, line in lines))
     if rows and rows[0] != _HEADER:
@@ -154,7 +184,7 @@ def _redirects(path: Path) -> Iterable[tuple[str, str]]:
     for number, row in enumerate(rows[1:], start=2):
         if len(row) != len(_HEADER):
             raise PublicationError(f"{path}: line {number} must be {','.join(_HEADER)}")
-        yield _checked(path, number, row[0]), _checked(path, number, row[1])
+        yield _checked(path, number, row[0], problem), _checked(path, number, row[1], problem)
 
 
 def _lines(path: Path) -> list[tuple[int, str]]:
@@ -163,7 +193,14 @@ def _lines(path: Path) -> list[tuple[int, str]]:
     return list(enumerate(path.read_text(encoding="utf-8").splitlines(), start=1))
 
 
-def _checked(path: Path, number: int, id: str) -> str:
-    if problem := figure_ids.problem(id):
-        raise PublicationError(f"{path}: line {number}: {id!r}: {problem}")
+def _page_problem(name: str) -> str:
+    """Return why `name` can't be a page's, or "" if it can."""
+    if _PAGE.fullmatch(name):
+        return ""
+    return "a page's name has folders and a name, of small letters, digits, - and _"
+
+
+def _checked(path: Path, number: int, id: str, problem: Callable[[str], str]) -> str:
+    if complaint := problem(id):
+        raise PublicationError(f"{path}: line {number}: {id!r}: {complaint}")
     return id

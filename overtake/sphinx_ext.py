@@ -9,7 +9,7 @@ role that show what runs and tables hold.
 import html
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import quote
@@ -47,6 +47,7 @@ from overtake.citations import csl, formats
 from overtake.citations.catalogue import Catalogue
 from overtake.errors import OvertakeError
 from overtake.figure_pages.extension import FigureIndex, FigurePages
+from overtake.figure_pages.figure import ShownFigure
 from overtake.paths import Project
 from overtake.reading import findings
 from overtake.runs import Run
@@ -98,8 +99,15 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_role("headline", HeadlineRole())
     app.add_role("verdict", VerdictRole())
     app.setup_extension("overtake.reading.extension")
+    app.setup_extension("overtake.editions.extension")
+    app.setup_extension("overtake.finding.extension")
     # Pages hold directives that read other chapters' runs: one process reads them all.
     return {"version": "1", "parallel_read_safe": False, "parallel_write_safe": True}
+
+
+def shown_figures() -> Sequence[ShownFigure]:
+    """Return the figures of this build in the book's order; known once all pages are read."""
+    return _PAGES[0].figures if _PAGES else []
 
 
 def read_chapter(text: str) -> nbformat.NotebookNode:
@@ -262,25 +270,25 @@ def _figure_pages_of(app: Sphinx, project: Project) -> list[FigurePages]:
 
 def _link_figures(app: Sphinx, doctree: nodes.document, page: str) -> None:
     """Link each figure to its page of its own."""
-    if _PAGES and app.builder.format == "html":
+    if _PAGES and app.builder.name == "html":
         _PAGES[0].connect_chapter(doctree, page)
 
 
 def _describe_page(
-    _app: Sphinx,
+    app: Sphinx,
     page: str,
     _template: str,
     context: dict[str, Any],
     _doctree: nodes.document | None,
 ) -> None:
     """Say in each page's head what programs read."""
-    if _PAGES:
+    if _PAGES and app.builder.name == "html":
         _PAGES[0].describe(page, context)
 
 
-def _figure_pages(_app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
+def _figure_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
     """Yield a page for every figure."""
-    for pages in _PAGES:
+    for pages in _PAGES if app.builder.name == "html" else []:
         try:
             yield from pages.pages()
         except OvertakeError as error:
@@ -290,7 +298,7 @@ def _figure_pages(_app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
 def _stamp_pictures(app: Sphinx, exception: Exception | None) -> None:
     """Write into the pictures beside the pages what they are and where they come from."""
     project = Project.find(app.confdir)
-    if exception is not None or app.builder.format != "html":
+    if exception is not None or app.builder.name != "html":
         return
     if not _PAGES:
         _LOGGER.info("overtake: no %s, so pictures are not stamped", publication.FILE_NAME)
@@ -310,7 +318,7 @@ def _catalogue(project: Project) -> Catalogue:
 
 def _write_acceptance(app: Sphinx, exception: Exception | None) -> None:
     """Put the acceptance records of all chapters beside the pages, for programs."""
-    if exception is None:
+    if exception is None and app.builder.name == "html":
         text = json.dumps(evidence.acceptance(_RUNS), indent=1, ensure_ascii=False) + "\n"
         (Path(app.outdir) / results.ACCEPTANCE_NAME).write_text(text, encoding="utf-8")
 

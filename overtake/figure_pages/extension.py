@@ -20,7 +20,7 @@ from overtake.figure_pages.figure import Place, ShownFigure
 from overtake.metadata import head, jsonld, sitemap
 from overtake.metadata import subject as subjects
 from overtake.metadata.subject import Subject
-from overtake.published import PublishedFigures
+from overtake.published import PublishedAddresses
 from overtake.releasing import record
 from overtake.verification import outcomes
 
@@ -56,7 +56,7 @@ class FigurePages:
         The build.
     catalogue : Catalogue
         The runs that the book shows.
-    addresses : PublishedFigures
+    addresses : PublishedAddresses
         The ids that were given out.
     scenario : str or None
         The scenario's title; None for the published book, which alone is described to programs.
@@ -66,7 +66,7 @@ class FigurePages:
         self,
         app: Sphinx,
         catalogue: Catalogue,
-        addresses: PublishedFigures,
+        addresses: PublishedAddresses,
         scenario: str | None,
     ) -> None:
         self._app = app

@@ -90,6 +90,7 @@ def write_redirects(
     for name, target in moved.items():
         text = templating.render(
             "redirect.html",
+            what="figure",
             target=f"../{target}/index.html",
             title=titles[target],
             canonical=publication.address(f"/{FOLDER}/{target}/") if publication.site else "",

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from overtake import figure_ids, published
 from overtake.errors import PublicationError
 from overtake.paths import Project
-from overtake.published import PublishedFigures
+from overtake.published import PublishedAddresses
 from overtake.releasing.record import Archive, Release, ReleasedFigure
 
 IDS = st.from_regex(r"[a-z][a-z0-9]{0,3}", fullmatch=True)
@@ -65,7 +65,7 @@ def test_a_name_that_is_no_id_is_told_why(id: str, complaint: str) -> None:
 def test_a_redirect_ends_at_a_figure_or_is_refused(
     redirects: dict[str, str], current: set[str]
 ) -> None:
-    figures = PublishedFigures((), redirects)
+    figures = PublishedAddresses((), redirects)
     try:
         moved = figures.moved(current)
     except PublicationError:
@@ -76,21 +76,21 @@ def test_a_redirect_ends_at_a_figure_or_is_refused(
 
 @given(st.sets(IDS), st.sets(IDS))
 def test_what_is_neither_shown_nor_redirected_is_lost(ids: set[str], current: set[str]) -> None:
-    figures = PublishedFigures(tuple(sorted(ids)), {})
+    figures = PublishedAddresses(tuple(sorted(ids)), {})
     assert set(figures.lost(current)) == ids - current
 
 
 @pytest.mark.parametrize(
     ("redirects", "complaint"),
     [
-        ({"old": "gone"}, "old leads to no figure"),
-        ({"old": "older", "older": "old"}, "leads to no figure"),
-        ({"shown": "other"}, "shown is a figure, so it can't have moved"),
+        ({"old": "gone"}, "old leads nowhere"),
+        ({"old": "older", "older": "old"}, "leads nowhere"),
+        ({"shown": "other"}, "shown is still there, so it can't have moved"),
     ],
 )
 def test_redirects_that_lead_nowhere_are_refused(redirects: dict[str, str], complaint: str) -> None:
     with pytest.raises(PublicationError, match=complaint):
-        PublishedFigures((), redirects).moved({"shown", "other"})
+        PublishedAddresses((), redirects).moved({"shown", "other"})
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,62 @@
+"""What changes in a page where there is no browser: on paper, and in an e-book."""
+
+from collections.abc import Callable, Iterable
+
+from docutils import nodes
+from sphinx import addnodes
+
+from overtake.figure_pages.extension import figure_index
+from overtake.figure_pages.figure import ShownFigure
+
+_CODE, _FOLD_OF_CODE = "cell_input", "above-input"
+_ON_THE_WEB = "Sliders over these assumptions stand on the book's web page."
+
+
+def adapt(doctree: nodes.document, figures: Iterable[tuple[ShownFigure, str]]) -> None:
+    """Leave out what needs a browser, and open what is folded.
+
+    Code stays in the notebooks: a reader of paper can't run it. Downloads lead
+    nowhere; the explorer becomes a sentence, and the index of figures a list.
+
+    Parameters
+    ----------
+    doctree : docutils.nodes.document
+        A page, or the whole book; it is changed.
+    figures : iterable of (ShownFigure, str)
+        The figures in the book's order, each with the address of its place, for their list.
+    """
+    _remove(doctree, lambda node: _CODE in node.get("classes", ()))
+    _remove(doctree, lambda node: _FOLD_OF_CODE in node.get("classes", ()) and not node.children)
+    for download in list(doctree.findall(addnodes.download_reference)):
+        _remove_download(download)
+    for node in list(doctree.findall(nodes.raw)):
+        replaced = [nodes.paragraph("", _ON_THE_WEB)] if node.get("explorer") else []
+        if replaced or node.get("interactive") or "<script" in node.astext():
+            node.parent.replace(node, replaced)
+    for place in list(doctree.findall(figure_index)):
+        place.replace_self(_list(figures))
+
+
+def _remove(doctree: nodes.document, unwanted: Callable[[nodes.Element], bool]) -> None:
+    for node in list(doctree.findall(nodes.Element)):
+        if unwanted(node):
+            node.parent.remove(node)
+
+
+def _remove_download(download: addnodes.download_reference) -> None:
+    """Remove a link to a file, and the mark that parts it from the one before."""
+    parent = download.parent
+    place = parent.index(download)
+    if place and isinstance(before := parent[place - 1], nodes.Text):
+        parent.replace(before, nodes.Text(before.astext().rstrip(" ·")))
+    parent.remove(download)
+
+
+def _list(figures: Iterable[tuple[ShownFigure, str]]) -> nodes.bullet_list:
+    """Return the figures with their numbers, each a link to its place."""
+    found = nodes.bullet_list(classes=["overtake-figure-list"])
+    for figure, address in figures:
+        words = nodes.Text(f"{figure.place.number} {figure.citable.title}".strip())
+        link = nodes.reference("", "", words, refuri=address, internal=True)
+        found.append(nodes.list_item("", nodes.paragraph("", "", link)))
+    return found

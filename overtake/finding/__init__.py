@@ -1,0 +1,1 @@
+"""How readers find things: search, old addresses that keep working, links that lead somewhere."""

@@ -1,0 +1,127 @@
+"""Search, redirects, link check and feed in the hands of Sphinx."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from markupsafe import Markup
+from sphinx.application import Sphinx
+from sphinx.errors import ExtensionError
+from sphinx.util import logging
+from sphinx.util.typing import ExtensionMetadata
+
+from overtake import publication, published, sphinx_ext
+from overtake.errors import OvertakeError
+from overtake.figure_pages.site import FOLDER as FIGURES_FOLDER
+from overtake.figure_pages.site import page_name
+from overtake.finding import domain, links, redirects
+from overtake.paths import Project
+from overtake.releasing import feed, record
+
+if TYPE_CHECKING:
+    from sphinx.builders.html import StandaloneHTMLBuilder
+
+_LOGGER = logging.getLogger(__name__)
+_SCRIPT = "search.js"
+_PAGES_OF_SPHINX = ("search.html", "genindex.html")
+_BEFORE_POLICIES, _AFTER_ALL = 800, 950
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Register the extension with Sphinx."""
+    app.add_domain(domain.BookDomain)
+    app.connect("builder-inited", _forget_figures)
+    app.connect("html-collect-pages", _index_figures)
+    app.connect("html-page-context", _announce)
+    app.connect("build-finished", _write_feed, priority=_BEFORE_POLICIES)
+    app.connect("build-finished", _write_redirects, priority=_BEFORE_POLICIES)
+    app.connect("build-finished", _check_links, priority=_AFTER_ALL)
+    return {"version": "1", "parallel_read_safe": False, "parallel_write_safe": True}
+
+
+def _forget_figures(_app: Sphinx) -> None:
+    domain.FIGURES.clear()
+
+
+def _index_figures(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
+    """Feed the figures' pages to the search: Sphinx indexes only what it has read itself."""
+    builder = cast("StandaloneHTMLBuilder", app.builder)
+    if builder.name == "html" and builder.indexer is not None:
+        domain.FIGURES[:] = sphinx_ext.shown_figures()
+        for figure in domain.FIGURES:
+            builder.index_page(page_name(figure.id), domain.page_of(figure), figure.citable.title)
+    yield from ()
+
+
+def _announce(
+    app: Sphinx, page: str, _template: str, context: dict[str, Any], _doctree: object
+) -> None:
+    """Name the feed in each page's head, and mend the search page for files without a server."""
+    if app.builder.name != "html" or not _is_published(app):
+        return
+    address = app.builder.get_relative_uri(page, app.config.root_doc).rpartition("/")[0]
+    link = Markup('<link rel="alternate" type="{}" title="{}" href="{}">').format(
+        feed.TYPE, "Releases", f"{address}/{feed.NAME}".lstrip("/")
+    )
+    context["metatags"] = f"{context.get('metatags') or ''}\n{link}\n"
+    if page == "search":
+        app.add_js_file(_SCRIPT, loading_method="defer")
+
+
+def _is_published(app: Sphinx) -> bool:
+    """Whether this is the published book, and not one under a scenario or without a name."""
+    named = (Project.find(app.confdir).root / publication.FILE_NAME).is_file()
+    return named and app.config.overtake_scenario is None
+
+
+def _write_feed(app: Sphinx, exception: Exception | None) -> None:
+    """Write the feed of releases."""
+    if exception is not None or app.builder.name != "html" or not _is_published(app):
+        return
+    project = Project.find(app.confdir)
+    content = feed.write(record.read_all(project), publication.read(project))
+    (Path(app.outdir) / feed.NAME).write_bytes(content)
+
+
+def _write_redirects(app: Sphinx, exception: Exception | None) -> None:
+    """Write a page at each address that a page once had, and refuse to lose one."""
+    if exception is not None or app.builder.name != "html" or not _is_published(app):
+        return
+    project = Project.find(app.confdir)
+    titles = {name: title.astext() for name, title in app.env.titles.items()}
+    try:
+        pages = published.read_pages(project)
+        moved = pages.moved(titles)
+    except OvertakeError as error:
+        raise ExtensionError(str(error)) from None
+    for name in pages.lost(titles):
+        _LOGGER.warning(
+            "overtake: the page %s was published and is gone; say in %s what took its place",
+            name,
+            project.chapters / published.REDIRECTS_NAME,
+        )
+    redirects.write(Path(app.outdir), moved, titles, publication.read(project))
+
+
+def _check_links(app: Sphinx, exception: Exception | None) -> None:
+    """Warn of each link within the site that leads nowhere; with -W that ends the build."""
+    if exception is not None or app.builder.name != "html":
+        return
+    site = Path(app.outdir)
+    pages = _pages(app, site)
+    for link in links.dead(site, pages):
+        _LOGGER.warning(
+            "overtake: %s links to %s: %s", link.page, link.address, link.reason, type="dead-link"
+        )
+    _LOGGER.info("overtake: the links of %d pages lead somewhere or are named above", len(pages))
+
+
+def _pages(app: Sphinx, site: Path) -> list[str]:
+    """Return the pages that this build has written; a folder may hold older ones."""
+    documents = [f"{name}.html" for name in app.env.found_docs]
+    figures = [
+        path.relative_to(site).as_posix() for path in (site / FIGURES_FOLDER).rglob("*/*.html")
+    ]
+    known = {*documents, *figures, *_PAGES_OF_SPHINX}
+    return sorted(name for name in known if os.path.isfile(site / name))  # noqa: PTH113
