@@ -42,6 +42,10 @@ class DependencyError(OvertakeError):
     """What a chapter depends on cannot be told from its source."""
 
 
+class ChapterSourceError(DependencyError):
+    """A chapter's notebook that can't be read or run as it stands; names place and remedy."""
+
+
 class ChapterError(OvertakeError):
     """A chapter that raised; names the chapter, the cell and the error."""
 

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from overtake import figure_ids
+from overtake import atomic, figure_ids
 from overtake.errors import PublicationError
 from overtake.paths import Project
 from overtake.releasing.record import Release
@@ -122,9 +122,8 @@ def freeze(project: Project, current: Collection[str]) -> list[str]:
             f"{project.figures / REDIRECTS_NAME} which figure took its place"
         )
     new = sorted(set(current) - set(published.ids))
-    project.figures.mkdir(exist_ok=True)
     text = "".join(f"{name}\n" for name in sorted({*published.ids, *new}))
-    (project.figures / IDS_NAME).write_text(text, encoding="utf-8")
+    atomic.write(project.figures / IDS_NAME, text.encode())
     return new
 
 

@@ -16,7 +16,14 @@ from typing import Any, Self
 
 import nbformat
 
-from overtake import chapter_parameters, dependencies, parameters, results, store
+from overtake import (
+    chapter_parameters,
+    chapter_source,
+    dependencies,
+    parameters,
+    results,
+    store,
+)
 from overtake.engine import Limits, open_engine, processes_that_fit
 from overtake.errors import ChapterError, OvertakeError, ProjectError
 from overtake.jobs import NOTEBOOK_NAME, Job
@@ -133,7 +140,7 @@ def plan(project: Project, chapter: str, given: Mapping[str, Any] | None = None)
     declaration = chapter_parameters.of_chapter(chapter)
     values = parameters.resolve(declaration, given or {})
     text = path.read_bytes()
-    notebook = nbformat.reads(text.decode("utf-8"), as_version=4)
+    notebook = chapter_source.parse(text, chapter)
     needs = dependencies.of_notebook(notebook, project.root, chapter)
     return RunInputs(
         chapter=chapter,
