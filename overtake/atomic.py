@@ -7,7 +7,6 @@ journal goes. Whoever finds a journal can bring the work to its end: everything
 it names is on the disk already.
 """
 
-import hashlib
 import json
 import os
 import tempfile
@@ -16,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from overtake import digests
 from overtake.errors import StoreError
 
 MARK = ".replacing-"
@@ -42,13 +42,14 @@ class Replacement:
     @property
     def is_done(self) -> bool:
         """Whether the new content is in its place."""
-        return _digest_of(self.target) == self.after
+        return digests.of_file(self.target) == self.after
 
     @property
     def can_be_done(self) -> bool:
         """Whether the new content waits whole, and its place is as it was."""
         return (
-            _digest_of(self.staged) == self.after and _digest_of(self.target) == self.before
+            digests.of_file(self.staged) == self.after
+            and digests.of_file(self.target) == self.before
         )
 
 
@@ -134,9 +135,9 @@ def finish(journal: Path, replacements: list[Replacement]) -> None:
 
 
 def _replacement(path: Path, content: bytes) -> Replacement:
-    before = _digest_of(path)
+    before = digests.of_file(path)
     staged = _stage(path, content)
-    return Replacement(path.absolute(), staged.absolute(), before, _digest(content))
+    return Replacement(path.absolute(), staged.absolute(), before, digests.of(content))
 
 
 def _stage(path: Path, content: bytes) -> Path:
@@ -166,14 +167,3 @@ def _as_json(replacements: list[Replacement]) -> bytes:
         [str(each.target), str(each.staged), each.before, each.after] for each in replacements
     ]
     return json.dumps(entries, indent=1).encode()
-
-
-def _digest_of(path: Path) -> str:
-    try:
-        return _digest(path.read_bytes())
-    except OSError:
-        return ""
-
-
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()

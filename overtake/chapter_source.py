@@ -87,7 +87,10 @@ def _require_format(raw: object, name: str) -> None:
             f"`jupyter nbconvert --to notebook --nbformat {_FORMAT}` converts older ones",
         )
     if raw.get("nbformat_minor") not in _MINOR_FORMATS:
-        _refuse(name, f"nbformat_minor {reprlib.repr(raw.get('nbformat_minor'))} is no format that is known")
+        _refuse(
+            name,
+            f"nbformat_minor {reprlib.repr(raw.get('nbformat_minor'))} is no format that is known",
+        )
 
 
 def _require_valid(raw: Any, name: str) -> None:  # noqa: ANN401
@@ -102,7 +105,9 @@ def _require_valid(raw: Any, name: str) -> None:  # noqa: ANN401
         _refuse(name, "a text holds half a surrogate pair, which is no character; retype it")
     ids = [cell["id"] for cell in raw["cells"] if "id" in cell]
     if doubled := sorted({each for each in ids if ids.count(each) > 1}):
-        _refuse(name, f"several cells have the id {reprlib.repr(doubled[0])}; give each one of its own")
+        _refuse(
+            name, f"several cells have the id {reprlib.repr(doubled[0])}; give each one of its own"
+        )
 
 
 def _require_cell_types(raw: Any, name: str) -> None:  # noqa: ANN401
@@ -117,7 +122,8 @@ def _require_kernel(notebook: nbformat.NotebookNode, name: str) -> None:
     kernel = notebook.metadata.get("kernelspec", {}).get("name", _KERNEL)
     if kernel != _KERNEL:
         _refuse(
-            name, f"it asks for the kernel {reprlib.repr(kernel)}; chapters run on {_KERNEL!r}: choose that one"
+            name,
+            f"it asks for the kernel {reprlib.repr(kernel)}; chapters run on {_KERNEL!r}: choose that one",
         )
 
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from overtake.errors import ProjectError, ReferenceToRunError
+from overtake import recorded
+from overtake.errors import RecordError, ReferenceToRunError
 from overtake.paths import Project
 from overtake.runs import RECORD_NAME, Run
 
@@ -44,6 +45,6 @@ def by_prefix(project: Project, prefix: str) -> Run:
 
 def _is_readable(run: Run) -> bool:
     try:
-        return "inputs" in run.record
-    except (OSError, ProjectError):
+        return recorded.of_run(run).id == run.id
+    except RecordError:
         return False

@@ -22,6 +22,9 @@ from overtake.errors import TableError
 from overtake.paths import Project
 
 _SHOWN_FAILURES = 10
+_LONGEST_SHOWN = 200
+_DAYS = (pd.Timestamp.min.ceil("D"), pd.Timestamp.max.floor("D"))
+"""First and last day that nanoseconds can count."""
 _ISO_DATE_LENGTH = len("2026-11-24")
 _DTYPES = MappingProxyType(
     {
@@ -329,11 +332,11 @@ def _cells(text: str, table: TableDescription) -> pd.DataFrame:
 def _require_inert(cells: pd.DataFrame, table: TableDescription) -> None:
     """Refuse a text that a spreadsheet would execute."""
     failures = [
-        _failure(line, column.name, cell, f"no formula; a text is written {neutral!r}")
+        _failure(line, column.name, cell, "no formula; a text gets an apostrophe in front")
         for column in table.fields
         if column.type == "string"
         for line, cell in zip(cells.index, cells[column.name], strict=True)
-        if not cell.startswith("'") and (neutral := spreadsheet.neutralise(cell)) != cell
+        if not cell.startswith("'") and spreadsheet.acts(cell)
     ]
     if failures:
         raise TableError(_message(table.name, failures))
@@ -368,7 +371,8 @@ def _whole_numbers(cells: "pd.Series[Any]") -> "pd.Series[Any]":
 def _dates(cells: "pd.Series[Any]") -> "pd.Series[Any]":
     # The parser alone would take 2026-1-2, which is not ISO 8601.
     padded = cells.where(cells.str.len() == _ISO_DATE_LENGTH)
-    return pd.to_datetime(padded, format="%Y-%m-%d", errors="coerce").astype("datetime64[ns]")
+    days = pd.to_datetime(padded, format="%Y-%m-%d", errors="coerce")
+    return days.where(days.between(*_DAYS)).astype("datetime64[ns]")
 
 
 def _booleans(cells: "pd.Series[Any]") -> "pd.Series[Any]":
@@ -472,7 +476,12 @@ _FRICTIONLESS_WORDS = MappingProxyType(
 
 
 def _failure(line: int, column: str, value: object, rule: str) -> str:
-    return f"line {line}, column {column}: {value!r} breaks {rule!r}"
+    return f"line {line}, column {column}: {_shown(value)} breaks {rule!r}"
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
 
 
 def _message(table: str, failures: list[str]) -> str:

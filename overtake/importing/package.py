@@ -35,9 +35,7 @@ def assemble(data: Path, contents: Mapping[str, bytes] = MappingProxyType({})) -
         "$schema": _PROFILE,
         "name": "overtake",
         "title": "Tables behind Overtake",
-        "resources": [
-            _resource(data, path, bibliography, contents) for path in descriptors
-        ],
+        "resources": [_resource(data, path, bibliography, contents) for path in descriptors],
     }
     return json.dumps(package, indent=1, ensure_ascii=False) + "\n"
 

@@ -19,7 +19,7 @@ from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from overtake import history, packing, plain_yaml, publication, recorded, runs, tables
+from overtake import digests, history, packing, plain_yaml, publication, recorded, runs, tables
 from overtake import published as figure_addresses
 from overtake.citations import references
 from overtake.errors import PublicationError, ReleaseError
@@ -228,7 +228,7 @@ def _pages(site: Path) -> Iterator[tuple[str, bytes]]:
 
 
 def _named(version: str, site: bytes) -> tuple[str, str, int]:
-    return f"{version}.zip", recorded.digest(site), len(site)
+    return f"{version}.zip", digests.of(site), len(site)
 
 
 def _record(clone: Project, commit: Commit, archive: Archive) -> Release:
@@ -242,7 +242,7 @@ def _record(clone: Project, commit: Commit, archive: Archive) -> Release:
             commit=commit.id,
             figures={name: figure for run in shown for name, figure in _figures(run)},
             tables={
-                name: recorded.digest_of(clone.data / tables.describe(name).path)
+                name: digests.of_file(clone.data / tables.describe(name).path)
                 for name in tables.names()
             },
             runs=tuple(_required(clone, run) for run in shown),

@@ -132,7 +132,9 @@ def test_bytes_of_any_kind_are_refused(content: bytes) -> None:
 
 @MANY
 @given(st.data())
-def test_a_notebook_cut_short_or_with_a_flipped_byte_is_read_or_refused(data: st.DataObject) -> None:
+def test_a_notebook_cut_short_or_with_a_flipped_byte_is_read_or_refused(
+    data: st.DataObject,
+) -> None:
     content = bytearray(written(GOOD))
     place = data.draw(st.integers(0, len(content) - 1))
     if data.draw(st.booleans()):
