@@ -124,3 +124,9 @@ class ClusterError(OvertakeError):
     """A cluster that doesn't answer, or a worker that can't execute what it is given."""
 
     exit_code = 7
+
+
+class UnmendedError(OvertakeError):
+    """What `overtake doctor` found and could not mend."""
+
+    exit_code = 8

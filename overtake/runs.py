@@ -164,7 +164,12 @@ def find(project: Project, inputs: RunInputs) -> Run | None:
     except (OSError, ProjectError):
         return None
     of_whom = {"format": FORMAT, "id": inputs.id, "inputs": asdict(inputs)}
-    return run if {name: record.get(name) for name in of_whom} == of_whom else None
+    return run if _text({name: record.get(name) for name in of_whom}) == _text(of_whom) else None
+
+
+def _text(record: Mapping[str, Any]) -> str:
+    """Tell 1 from 1.0 and from true, which are equal but not the same input."""
+    return json.dumps(record, sort_keys=True)
 
 
 def find_whole(project: Project, inputs: RunInputs) -> Run | None:

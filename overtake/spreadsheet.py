@@ -47,7 +47,8 @@ def csv_of(frame: "pd.DataFrame") -> str:
     for position in range(safe.shape[1]):
         cells = safe.iloc[:, position]
         if any(isinstance(cell, str) and _written(cell) != cell for cell in _texts(cells)):
-            safe.isetitem(position, cells.astype(object).map(_cell, na_action="ignore"))
+            written = cells.astype(object).map(_cell, na_action="ignore")
+            safe.isetitem(position, written.array)
     return safe.to_csv(index=False, lineterminator="\n")
 
 

@@ -69,13 +69,23 @@ def publish(folder: Path, target: Path) -> None:
     folder.rename(target)
 
 
+def staging(store: Path) -> list[Path]:
+    """Return the folders in which runs are being written, or were when a process was killed."""
+    return sorted((store / _STAGING).glob("*.*"))
+
+
+def lock_files(store: Path) -> list[Path]:
+    """Return the files of all locks, held or not; each has its run's id as stem."""
+    return sorted((store / _LOCKS).glob("*.lock"))
+
+
 def sweep(store: Path) -> None:
     """Remove what killed processes have left.
 
     Whoever is at work in a staging folder holds its run's lock, which the
     system drops with the process; a process id may be another's by now.
     """
-    for folder in (store / _STAGING).glob("*.*"):
+    for folder in staging(store):
         with unless_held(store, folder.stem) as free:
             if free:
                 shutil.rmtree(folder, ignore_errors=True)
