@@ -275,7 +275,7 @@ def _releases(project: Project) -> Iterator[Finding]:
 def _interrupted_release(project: Project) -> Iterator[Finding]:
     if not project.archives.is_dir():
         return
-    with store.unless_held(project.archives, record.LOCK) as free:
+    with store.unless_held(project.unfinished, record.LOCK) as free:
         if not free:
             return
         for folder in sorted(project.archives.glob(".making-*")):

@@ -16,7 +16,7 @@ from overtake.recorded import Digest, Recorded, RunId
 
 _FORMAT = 1
 LOCK = "release"
-"""Name of the lock that a release under way holds, in the folder of the archives."""
+"""Name of the lock that a release under way holds, among the journals."""
 
 
 @dataclass(frozen=True)
