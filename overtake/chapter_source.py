@@ -83,7 +83,8 @@ def _require_format(raw: object, name: str) -> None:
     if raw["nbformat"] != _FORMAT:
         _refuse(
             name,
-            f"it is of notebook format {reprlib.repr(raw['nbformat'])}, and {_FORMAT} is what is read: "
+            f"it is of notebook format {reprlib.repr(raw['nbformat'])}, "
+            f"and {_FORMAT} is what is read: "
             f"`jupyter nbconvert --to notebook --nbformat {_FORMAT}` converts older ones",
         )
     if raw.get("nbformat_minor") not in _MINOR_FORMATS:
@@ -123,7 +124,8 @@ def _require_kernel(notebook: nbformat.NotebookNode, name: str) -> None:
     if kernel != _KERNEL:
         _refuse(
             name,
-            f"it asks for the kernel {reprlib.repr(kernel)}; chapters run on {_KERNEL!r}: choose that one",
+            f"it asks for the kernel {reprlib.repr(kernel)}; "
+            f"chapters run on {_KERNEL!r}: choose that one",
         )
 
 

@@ -98,7 +98,8 @@ def _parse(source: str, name: str, position: int) -> ast.Module:
         ) from None
     except (ValueError, OverflowError, RecursionError, MemoryError) as error:
         raise DependencyError(
-            f"chapter {name}, cell {position}: Python can't read it: {error or type(error).__name__}"
+            f"chapter {name}, cell {position}: Python can't read it: "
+            f"{str(error) or type(error).__name__}"
         ) from None
     return tree
 

@@ -7,7 +7,6 @@ runs it is made again when it is gone, and never typed.
 
 import hashlib
 import json
-import os
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 

@@ -171,9 +171,7 @@ def _undisturbed(book: SmallBook, work: Work) -> tuple[Mapping[str, object], int
     return work.state(book), moments
 
 
-def _compare(
-    book: SmallBook, work: Work, wanted: Mapping[str, object], tally: Tally
-) -> None:
+def _compare(book: SmallBook, work: Work, wanted: Mapping[str, object], tally: Tally) -> None:
     """Let the work end, and compare what it came to with an undisturbed one."""
     code = _call(book, work.command)
     found = work.state(book)

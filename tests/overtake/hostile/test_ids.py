@@ -20,7 +20,8 @@ MANY = settings(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 PATHS = st.sampled_from(
-    ["..", "../..", "../../../etc/passwd", "/etc/passwd", "a/../b", "a\\..\\b", "C:\\x", "~", "$HOME",
+    ["..", "../..", "../../../etc/passwd", "/etc/passwd", "a/../b", "a\\..\\b", "C:\\x", "~",
+     "$HOME",
      "%2e%2e%2f", "．．／", "a\x00b", "", ".", "-", "--", "a--b", "A", "CON", "con", "nul", "lpt1",
      "com9", "aux", "a" * 65, "a" * 10_000, "é", "ⅰ", "a\u200b", "İ", "ı", "ß", "a b", "a.b", "a_b",
      ".staging", ".locks", "figures/..", "*", "?", "[a]", "<script>", "a\n", "\ta"]
