@@ -63,6 +63,10 @@ bench-sweeps: environment ## Measure sweeps by size and processes; writes benchm
 bench-explorer: environment chromium ## Measure the sliders, their error, and points a minute
 	PYTHONPATH=. $(BIN)/python benchmarks/explorer.py
 
+.PHONY: bench-load
+bench-load: environment ## Measure 2,000 runs, 200 figures, 1,000,000 rows; writes benchmarks/results
+	PYTHONPATH=. $(BIN)/python benchmarks/load.py
+
 .PHONY: clean
 clean: ## Remove the built book and all runs; keep the environment
 	rm -rf _build

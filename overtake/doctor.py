@@ -143,7 +143,7 @@ def _staged_runs(project: Project) -> Iterator[Finding]:
                 yield _aside(project, folder, "a run that a killed process did not finish")
 
 
-def _stored_runs(project: Project) -> Iterator[Finding]:
+def check_runs(project: Project) -> Iterator[Finding]:
     """Compare every file of every run with what its record says."""
     if not project.runs.is_dir():
         return
@@ -292,7 +292,7 @@ def _environment(project: Project) -> Iterator[Finding]:
 
 
 _CHECKS: tuple[Callable[[Project], Iterator[Finding]], ...] = (
-    _journals, _leftovers, _staged_runs, _stored_runs, _locks, _verification, _data,
+    _journals, _leftovers, _staged_runs, check_runs, _locks, _verification, _data,
     _published_ids, _releases, _environment,
 )  # fmt: skip
 

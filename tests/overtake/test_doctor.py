@@ -16,7 +16,6 @@ from overtake.releasing import freeze
 from tests.conftest import SmallBook
 from tests.overtake.test_runs import Growth
 
-
 FREE_LOCK = "a lock that nobody holds, of a run that is not there"
 
 
@@ -39,8 +38,8 @@ def book(made: SmallBook, monkeypatch: pytest.MonkeyPatch) -> Iterator[SmallBook
 
 
 def run_folder(book: SmallBook) -> Path:
-    (id,) = book.run_ids()
-    return book.project.runs / id
+    (run,) = book.run_ids()
+    return book.project.runs / run
 
 
 def mended(book: SmallBook) -> list[str]:
@@ -127,8 +126,8 @@ def test_a_build_does_not_believe_a_damaged_run(
 def test_what_lies_about_in_the_store_is_put_aside(book: SmallBook) -> None:
     (book.project.runs / "note.txt").write_text("mine", encoding="utf-8")
     shutil.copytree(run_folder(book), book.project.runs / "0123456789abcdef")
-    id = json.loads((book.project.runs / "0123456789abcdef/run.json").read_text())["id"]
-    wrong_name = f"a run under a wrong name: its id is {id}"
+    run = json.loads((book.project.runs / "0123456789abcdef/run.json").read_text())["id"]
+    wrong_name = f"a run under a wrong name: its id is {run}"
     assert mended(book) == [wrong_name, "no run: it has no record"]
     assert put_aside(book) == ["0123456789abcdef", "note.txt"]
 
@@ -230,9 +229,7 @@ def test_a_dry_run_changes_nothing(book: SmallBook) -> None:
     assert run_folder(book).is_dir()
 
 
-def test_a_package_that_is_not_as_locked_is_told(
-    book: SmallBook, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_package_that_is_not_as_locked_is_told(book: SmallBook) -> None:
     lock = 'version = 1\n[[package]]\nname = "numpy"\nversion = "0.1"\n'
     book.write("uv.lock", lock)
     (finding,) = doctor.examine(book.project)

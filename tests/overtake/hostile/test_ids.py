@@ -1,8 +1,8 @@
 """Whatever is given as an id: what it names, or an error; no path leads out of a folder."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -13,6 +13,9 @@ from overtake.errors import OvertakeError, ProjectError, RecordError, ReferenceT
 from overtake.paths import Project
 from overtake.runs import RunInputs
 from overtake.verification.records import Records
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 MANY = settings(
     max_examples=300,
