@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 from overtake import compare, digests, recorded, runs, stored_runs, tables
@@ -78,7 +79,7 @@ def compare_runs(folder: Path, size: int) -> Callable[[], object]:
     """Compare every run with the one after it: numbers, verdicts, figures."""
     project = Project(folder)
     stored = [Run(project.runs / inputs.id) for inputs in fill_store(project, size)]
-    return lambda: [compare.compare_runs(a, b) for a, b in zip(stored, stored[1:], strict=False)]
+    return lambda: [compare.compare_runs(a, b) for a, b in pairwise(stored)]
 
 
 def find_whole_runs(folder: Path, size: int) -> Callable[[], object]:

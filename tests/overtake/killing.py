@@ -134,11 +134,19 @@ class Tally:
     notes: list[str] = field(default_factory=list)
 
 
-def survive(book: SmallBook, work: Work, kills: int, *, every: int, seed: int) -> Tally:
+def survive(
+    book: SmallBook,
+    work: Work,
+    kills: int,
+    *,
+    every: int,
+    seed: int,
+    tell: Callable[[Tally], None] = lambda _: None,
+) -> Tally:
     """Kill work `kills` times; examine after each; let every n-th end and compare it.
 
     Between two comparisons the work goes on from what the kill has left, as it
-    does for a user.
+    does for a user. After each comparison `tell` hears how it stands.
     """
     book.write("sitecustomize.py", COUNTER)
     tally = Tally()
@@ -156,6 +164,7 @@ def survive(book: SmallBook, work: Work, kills: int, *, every: int, seed: int) -
         tally.lost += any(work.published(book).get(k) != v for k, v in published.items())
         if tally.kills % every == 0:
             _compare(book, work, wanted, tally)
+            tell(tally)
     return tally
 
 

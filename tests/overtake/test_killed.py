@@ -48,8 +48,9 @@ def test_a_few_kills_are_survived(kind: str, make_small_book: Callable[[], Small
 @pytest.mark.parametrize("kind", ["build", "sweep", "import", "release"])
 def test_fifty_kills_are_survived(kind: str, make_small_book: Callable[[], SmallBook]) -> None:
     book, work = book_and_work(kind, make_small_book)
-    tally = killing.survive(book, work, 50, every=5, seed=SEED)
-    record(kind, tally)
+    tally = killing.survive(
+        book, work, 50, every=5, seed=SEED, tell=lambda each: record(kind, each)
+    )
     assert_survived(tally, 50)
 
 

@@ -31,6 +31,23 @@ TEXT = " ".join(" ".join(NAMES).split())
 """All of them, as one organisation's name."""
 
 
+RUNS = """
+# Runs
+
+```{run-facts} growth
+```
+
+```{data-catalogue}
+```
+
+```{chapter-parameters} growth
+```
+
+```{bibliography}
+```
+"""
+
+
 class Reader(HTMLParser):
     """Collects what a browser would act on, and the text that it would show."""
 
@@ -93,8 +110,7 @@ def book(make_small_book: Callable[[], SmallBook]) -> SmallBook:
         for cell in GROWTH_CELLS
     ]
     made.write_chapter("growth", tuple(with_names), "# Growth\n\n{numref}`fig-growth-points`")
-    made.write("chapters/runs.md", "# Runs\n\n```{run-facts} growth\n```\n\n"
-               "```{data-catalogue}\n```\n\n```{chapter-parameters} growth\n```\n\n```{bibliography}\n```\n")  # fmt: skip
+    made.write("chapters/runs.md", RUNS)
     made.write(
         "_toc.yml",
         (made.root / "_toc.yml").read_text(encoding="utf-8") + "  - file: chapters/runs\n",
@@ -119,7 +135,8 @@ def test_no_page_acts_on_a_name(book: SmallBook) -> None:
 )
 def test_a_name_is_shown_as_the_text_it_is(book: SmallBook, page: str) -> None:
     shown = " ".join("".join(read(book.page(page)).text).split())
-    shown = shown.replace("“", '"').replace("”", '"')  # the book's typography
+    for typographic, plain in {"“": '"', "”": '"', "–": "--"}.items():
+        shown = shown.replace(typographic, plain)
     for name in NAMES:
         assert " ".join(name.split()) in shown, f"{name!r} is not on {page}"
 
