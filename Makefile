@@ -81,6 +81,10 @@ bench-site: environment chromium ## Measure the book's pages: bytes, axe-core, L
 	cd benchmarks/lighthouse && npm ci --silent
 	PYTHONPATH=. $(BIN)/python benchmarks/site.py
 
+.PHONY: bench-load
+bench-load: environment ## Measure 2,000 runs, 200 figures, 1,000,000 rows; writes benchmarks/results
+	PYTHONPATH=. $(BIN)/python benchmarks/load.py
+
 .PHONY: clean
 clean: ## Remove the built book and all runs; keep the environment
 	rm -rf _build

@@ -7,6 +7,7 @@ from overtake.commands import (
     citing,
     comparing,
     data,
+    doctoring,
     figures,
     forecasting,
     proving,
@@ -25,7 +26,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for group in (rerunning, comparing, sweeping, citing, proving, book, releasing, serving):
+for group in (rerunning, comparing, sweeping, citing, proving, book, releasing, serving, doctoring):
     app.add_typer(group.app)
 data.app.add_typer(refreshing.app)
 app.add_typer(data.app, name="data")

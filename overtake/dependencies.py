@@ -12,6 +12,7 @@ from pathlib import Path
 
 import nbformat
 
+from overtake import chapter_source
 from overtake.errors import DependencyError
 
 LOCAL_PACKAGES = ("models", "overtake")
@@ -70,7 +71,7 @@ def external_imports(root: Path) -> tuple[str, ...]:
     tuple of str
         Dotted names, sorted; some are names within modules.
     """
-    notebooks = [nbformat.read(path, as_version=4) for path in root.glob("chapters/*.ipynb")]
+    notebooks = [chapter_source.read(path) for path in root.glob("chapters/*.ipynb")]
     cells = [ast.parse(cell.source) for book in notebooks for _, cell in _code_cells(book)]
     modules = [ast.parse((root / name).read_bytes()) for name in _module_closure(cells, root)]
     absolute = (
@@ -94,6 +95,11 @@ def _parse(source: str, name: str, position: int) -> ast.Module:
     except SyntaxError as error:
         raise DependencyError(
             f"chapter {name}, cell {position}, line {error.lineno}: not plain Python: {error.msg}"
+        ) from None
+    except (ValueError, OverflowError, RecursionError, MemoryError) as error:
+        raise DependencyError(
+            f"chapter {name}, cell {position}: Python can't read it: "
+            f"{str(error) or type(error).__name__}"
         ) from None
     return tree
 

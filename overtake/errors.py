@@ -42,6 +42,10 @@ class DependencyError(OvertakeError):
     """What a chapter depends on cannot be told from its source."""
 
 
+class ChapterSourceError(DependencyError):
+    """A chapter's notebook that can't be read or run as it stands; names place and remedy."""
+
+
 class ChapterError(OvertakeError):
     """A chapter that raised; names the chapter, the cell and the error."""
 
@@ -152,3 +156,9 @@ class VintageError(OvertakeError):
 
 class ForecastLogError(OvertakeError):
     """The log of forecasts is damaged, or a forecast in it can't be settled."""
+
+
+class UnmendedError(OvertakeError):
+    """What `overtake doctor` found and could not mend."""
+
+    exit_code = 10

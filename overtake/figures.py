@@ -16,7 +16,7 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 
-from overtake import figure_ids, pages, style, tables
+from overtake import figure_ids, pages, spreadsheet, style, tables
 from overtake.errors import ResultError
 from overtake.session import Session
 
@@ -150,7 +150,7 @@ def save(
     style.frame(figure, title=title, source=source_line(tables))
     contents = {
         **_pictures(figure, id),
-        f"{id}.csv": data.to_csv(index=False, lineterminator="\n").encode(),
+        f"{id}.csv": spreadsheet.csv_of(data).encode(),
     }
     digests = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
     record = FigureRecord(

@@ -54,6 +54,11 @@ def tags(project: Project) -> list[str]:
     return (_git(project, "tag", "--list") or "").split()
 
 
+def committed(project: Project, path: str) -> bytes | None:
+    """Return a file as it was last committed; None if it was not, or there is no git."""
+    return _output(project.root, "cat-file", "blob", f"HEAD:./{path}")
+
+
 def commit_with(project: Project, inputs: RunInputs) -> Commit | None:
     """Return the newest commit whose files are those that a run was made from.
 

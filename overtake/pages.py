@@ -3,12 +3,15 @@
 import re
 from collections.abc import Iterable, Sequence
 
-_SPECIAL = str.maketrans({c: f"\\{c}" for c in "\\`*_{}[]<>|$#~"})
+_SPECIAL = str.maketrans({c: f"\\{c}" for c in "\\`*_{}[]<>|$#~&"})
+_BLOCK = re.compile(r"(\d*)([-+=:%(.)])")
+"""How a line begins that Markdown takes for a list, a comment, a target or a rule."""
 
 
 def escape(text: str) -> str:
     """Return `text` so that Markdown shows it as it stands, on one line."""
-    return " ".join(str(text).split()).translate(_SPECIAL)
+    line = " ".join(str(text).split()).translate(_SPECIAL)
+    return _BLOCK.sub(r"\1\\\2", line, count=1) if _BLOCK.match(line) else line
 
 
 def code(value: object) -> str:

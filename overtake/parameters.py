@@ -307,7 +307,7 @@ def _bounds(field: FieldInfo) -> str:
 def _problem(declaration: type[ChapterParameters], details: Any) -> str:  # noqa: ANN401
     name = str(details["loc"][0]) if details["loc"] else ""
     if details["type"] == "extra_forbidden":
-        return f"{name}: no such parameter{nearest(name, list(declaration.model_fields))}"
+        return f"{_clipped(name)}: no such parameter{nearest(name, list(declaration.model_fields))}"
     message = str(details["msg"]).removeprefix("Value error, ")
     if not name:
         return message
@@ -316,8 +316,15 @@ def _problem(declaration: type[ChapterParameters], details: Any) -> str:  # noqa
 
 
 def _short(value: object) -> str:
-    shown = repr(value)
-    return shown if len(shown) <= _LONGEST_SHOWN else f"{shown[:_LONGEST_SHOWN]}…"
+    try:
+        shown = repr(value)
+    except ValueError:  # Python writes no whole number of thousands of digits
+        return "a number of very many digits"
+    return _clipped(shown)
+
+
+def _clipped(text: str) -> str:
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
 
 
 def _is_unicode(text: str) -> bool:
@@ -330,6 +337,6 @@ def _lower_first(text: str) -> str:
 
 def nearest(name: str, known: list[str]) -> str:
     """Return the end of a message on an unknown name: the nearest known one, or all of them."""
-    if close := difflib.get_close_matches(name, known, n=1, cutoff=0.5):
+    if close := difflib.get_close_matches(name[:_LONGEST_SHOWN], known, n=1, cutoff=0.5):
         return f"; did you mean {close[0]}?"
     return f"; there are: {', '.join(known)}" if known else "; the chapter takes none"

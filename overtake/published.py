@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from overtake import figure_ids
+from overtake import atomic, figure_ids
 from overtake.errors import PublicationError
 from overtake.paths import Project
 from overtake.releasing.record import Release
@@ -143,7 +143,7 @@ def _freeze(folder: Path, published: PublishedAddresses, current: Collection[str
     new = sorted(set(current) - set(published.ids))
     folder.mkdir(exist_ok=True)
     text = "".join(f"{name}\n" for name in sorted({*published.ids, *new}))
-    (folder / IDS_NAME).write_text(text, encoding="utf-8")
+    atomic.write(folder / IDS_NAME, text.encode())
     return new
 
 

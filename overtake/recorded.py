@@ -4,7 +4,6 @@ Records come from the store, from a release, or from a file that anyone may
 have made; they are checked before anything is done with them.
 """
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from overtake import digests
 from overtake.errors import ProjectError, RecordError
 from overtake.runs import FORMAT, RECORD_NAME, Run, RunInputs, read_record
 
@@ -57,7 +57,7 @@ class Recorded:
         return [
             name
             for name, recorded in self.outputs.items()
-            if digest_of(self.folder / name) != recorded
+            if digests.of_file(self.folder / name) != recorded
         ]
 
 
@@ -118,19 +118,6 @@ def as_record(recorded: Recorded) -> dict[str, Any]:
         "inputs": asdict(recorded.inputs),
         "outputs": dict(recorded.outputs),
     }
-
-
-def digest(content: bytes) -> str:
-    """Return the SHA-256 of a content."""
-    return hashlib.sha256(content).hexdigest()
-
-
-def digest_of(path: Path) -> str:
-    """Return the SHA-256 of a file; "" if there is none."""
-    try:
-        return digest(path.read_bytes())
-    except OSError:
-        return ""
 
 
 def read_json(path: Path) -> Any:  # noqa: ANN401  (whatever the file holds)

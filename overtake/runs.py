@@ -5,8 +5,8 @@ environment*; its id is the hash of those inputs. It is written whole or not
 at all, under ``_build/runs/<id>/``, and never changed afterwards.
 """
 
-import hashlib
 import json
+import logging
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -16,7 +16,16 @@ from typing import Any, Self
 
 import nbformat
 
-from overtake import chapter_parameters, dependencies, parameters, results, store
+from overtake import (
+    chapter_parameters,
+    chapter_source,
+    dependencies,
+    digests,
+    parameters,
+    quarantine,
+    results,
+    store,
+)
 from overtake.engine import Limits, open_engine, processes_that_fit
 from overtake.errors import ChapterError, OvertakeError, ProjectError
 from overtake.jobs import NOTEBOOK_NAME, Job
@@ -27,6 +36,7 @@ NO_LIMITS = Limits()
 FORMAT = 1
 """Version of the record's form; part of every run's identity."""
 _ID_CHARACTERS = 16
+_LOGGER = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -63,7 +73,7 @@ class RunInputs:
     def id(self) -> str:
         """The run's identity: a hash of all inputs."""
         text = json.dumps([FORMAT, asdict(self)], sort_keys=True, allow_nan=False)
-        return _digest(text.encode())[:_ID_CHARACTERS]
+        return digests.of(text.encode())[:_ID_CHARACTERS]
 
 
 @dataclass(frozen=True)
@@ -133,23 +143,46 @@ def plan(project: Project, chapter: str, given: Mapping[str, Any] | None = None)
     declaration = chapter_parameters.of_chapter(chapter)
     values = parameters.resolve(declaration, given or {})
     text = path.read_bytes()
-    notebook = nbformat.reads(text.decode("utf-8"), as_version=4)
+    notebook = chapter_source.parse(text, chapter)
     needs = dependencies.of_notebook(notebook, project.root, chapter)
     return RunInputs(
         chapter=chapter,
         parameters=values,
-        source=_digest(text),
+        source=digests.of(text),
         tables=_table_digests(project, needs.tables),
         modules=_module_digests(project, needs.modules),
-        lock=_digest(project.lock.read_bytes()),
+        lock=digests.of(project.lock.read_bytes()),
         python=f"{sys.version_info.major}.{sys.version_info.minor}",
     )
 
 
 def find(project: Project, inputs: RunInputs) -> Run | None:
-    """Return the stored run of these inputs, or None."""
-    folder = project.runs / inputs.id
-    return Run(folder) if (folder / RECORD_NAME).is_file() else None
+    """Return the stored run of these inputs, or None if there is none with a record that fits."""
+    run = Run(project.runs / inputs.id)
+    try:
+        record = run.record
+    except (OSError, ProjectError):
+        return None
+    of_whom = {"format": FORMAT, "id": inputs.id, "inputs": asdict(inputs)}
+    return run if _text({name: record.get(name) for name in of_whom}) == _text(of_whom) else None
+
+
+def _text(record: Mapping[str, Any]) -> str:
+    """Tell 1 from 1.0 and from true, which are equal but not the same input."""
+    return json.dumps(record, sort_keys=True)
+
+
+def find_whole(project: Project, inputs: RunInputs) -> Run | None:
+    """Return the stored run of these inputs if every file of it is as recorded, or None."""
+    run = find(project, inputs)
+    return run if run and _is_whole(run) else None
+
+
+def _is_whole(run: Run) -> bool:
+    outputs = run.record.get("outputs")
+    return isinstance(outputs, dict) and all(
+        digests.of_file(run.folder / name) == digest for name, digest in outputs.items()
+    )
 
 
 class Pool:
@@ -204,7 +237,7 @@ class Pool:
     def _ensure(self, inputs: RunInputs) -> Run:
         """Execute a run unless another thread or process did so, or does now."""
         with store.locked(self._project.runs, inputs.id):
-            return find(self._project, inputs) or self._execute(inputs)
+            return find_whole(self._project, inputs) or self._execute(inputs)
 
     def _execute(self, inputs: RunInputs) -> Run:
         root, target = self._project.root, self._project.runs / inputs.id
@@ -217,6 +250,8 @@ class Pool:
             _check(self._project, inputs, folder)
             with store.explained(self._project.runs):
                 _write_record(inputs, folder)
+                if target.exists():  # it is not whole: it would have been found
+                    _put_aside(self._project, target)
                 store.publish(folder, target)
         return Run(target)
 
@@ -276,7 +311,7 @@ def ensure_each(
     StoreError
         If the store can't be written.
     """
-    missing = {inputs.id: inputs for inputs in wanted if find(project, inputs) is None}
+    missing = {inputs.id: inputs for inputs in wanted if find_whole(project, inputs) is None}
     if missing:
         fit = processes or processes_that_fit(limits)
         with Pool(project, min(fit, len(missing)), limits) as pool:
@@ -299,6 +334,11 @@ def _failure(future: "Future[Run]") -> OvertakeError | None:
     return error
 
 
+def _put_aside(project: Project, folder: Path) -> None:
+    moved = quarantine.put_aside(project, folder, "its files are not as its record says")
+    _LOGGER.warning("run %s was damaged, and is executed anew; it lies in %s", folder.name, moved)
+
+
 def _check(project: Project, inputs: RunInputs, folder: Path) -> None:
     """Refuse a run that published nothing, or whose inputs changed while it ran."""
     for needed in (results.FILE_NAME, "figures"):
@@ -313,7 +353,7 @@ def _check(project: Project, inputs: RunInputs, folder: Path) -> None:
 
 def _write_record(inputs: RunInputs, folder: Path) -> None:
     outputs = {
-        path.relative_to(folder).as_posix(): _digest(path.read_bytes())
+        path.relative_to(folder).as_posix(): digests.of(path.read_bytes())
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
@@ -325,14 +365,14 @@ def _write_record(inputs: RunInputs, folder: Path) -> None:
 def _digests(project: Project, inputs: RunInputs) -> tuple[str, dict[str, str], dict[str, str]]:
     """Hash again what a run depends on: source, tables and modules."""
     return (
-        _digest(project.chapter(inputs.chapter).read_bytes()),
+        digests.of(project.chapter(inputs.chapter).read_bytes()),
         _table_digests(project, inputs.tables),
         _module_digests(project, inputs.modules),
     )
 
 
 def _module_digests(project: Project, names: Iterable[str]) -> dict[str, str]:
-    return {name: _digest((project.root / name).read_bytes()) for name in names}
+    return {name: digests.of((project.root / name).read_bytes()) for name in names}
 
 
 def _table_digests(project: Project, names: Iterable[str]) -> dict[str, str]:
@@ -350,7 +390,7 @@ def _table_digests(project: Project, names: Iterable[str]) -> dict[str, str]:
 def table_digest(content: bytes, resource: Mapping[str, Any]) -> str:
     """Hash a table's file with what the data package says of it."""
     schema = json.dumps(resource, sort_keys=True).encode()
-    return _digest(content + b"\0" + schema)
+    return digests.of(content + b"\0" + schema)
 
 
 def read_record(path: Path) -> dict[str, Any]:
@@ -362,13 +402,13 @@ def read_record(path: Path) -> dict[str, Any]:
         If it is damaged; names the place.
     """
     try:
-        record: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        record = json.loads(path.read_text(encoding="utf-8"))
     except json.JSONDecodeError as error:
         raise ProjectError(f"{path} is damaged at character {error.pos}: {error.msg}") from None
     except UnicodeDecodeError as error:
         raise ProjectError(f"{path} is damaged at byte {error.start}: {error.reason}") from None
+    except (ValueError, RecursionError) as error:
+        raise ProjectError(f"{path} is damaged: {error}") from None
+    if not isinstance(record, dict):
+        raise ProjectError(f"{path} is damaged: it holds no names with values")
     return record
-
-
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()

@@ -68,6 +68,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the extension with Sphinx."""
     app.connect("config-inited", _wait_for_other_build)
     app.setup_extension("overtake.theming.extension")
+    app.setup_extension("overtake.fresh_pages")
     app.add_config_value("overtake_scenario", None, "", frozenset({Scenario, type(None)}))
     app.connect("builder-inited", _execute_chapters)
     app.connect("env-get-outdated", _outdated_pages)

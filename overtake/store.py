@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
 from overtake.errors import StoreError
 
@@ -37,8 +37,7 @@ def locked(store: Path, run_id: str) -> Iterator[None]:
         If the store can't be written.
     """
     with explained(store):
-        (store / _LOCKS).mkdir(parents=True, exist_ok=True)
-        lock = FileLock(store / _LOCKS / f"{run_id}.lock", thread_local=False)
+        lock = _lock(store, run_id)
         lock.acquire()
     try:
         yield
@@ -70,11 +69,42 @@ def publish(folder: Path, target: Path) -> None:
     folder.rename(target)
 
 
+def staging(store: Path) -> list[Path]:
+    """Return the folders in which runs are being written, or were when a process was killed."""
+    return sorted((store / _STAGING).glob("*.*"))
+
+
+def lock_files(store: Path) -> list[Path]:
+    """Return the files of all locks, held or not; each has its run's id as stem."""
+    return sorted((store / _LOCKS).glob("*.lock"))
+
+
 def sweep(store: Path) -> None:
-    """Remove what killed processes have left."""
-    for folder in (store / _STAGING).glob("*.*"):
-        if not _is_alive(int(folder.suffix[1:])):
-            shutil.rmtree(folder, ignore_errors=True)
+    """Remove what killed processes have left.
+
+    Whoever is at work in a staging folder holds its run's lock, which the
+    system drops with the process; a process id may be another's by now.
+    """
+    for folder in staging(store):
+        with unless_held(store, folder.stem) as free:
+            if free:
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def unless_held(store: Path, run_id: str) -> Iterator[bool]:
+    """Hold the lock of a run if nobody else does; yield whether it is so."""
+    with explained(store):
+        lock = _lock(store, run_id)
+        try:
+            lock.acquire(blocking=False)
+        except Timeout:
+            yield False
+            return
+    try:
+        yield True
+    finally:
+        lock.release()
 
 
 @contextmanager
@@ -102,11 +132,6 @@ def refusal(store: Path, number: int | None, reason: str) -> str:
     return f"{store} can't be written; nothing was stored: {reason}"
 
 
-def _is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+def _lock(store: Path, run_id: str) -> FileLock:
+    (store / _LOCKS).mkdir(parents=True, exist_ok=True)
+    return FileLock(store / _LOCKS / f"{run_id}.lock", thread_local=False)

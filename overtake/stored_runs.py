@@ -1,20 +1,27 @@
 """What the store of runs holds."""
 
+import re
 from collections.abc import Iterator
 
-from overtake.errors import ProjectError, ReferenceToRunError
+from overtake import recorded
+from overtake.errors import RecordError, ReferenceToRunError
 from overtake.paths import Project
 from overtake.runs import RECORD_NAME, Run
 
 _SHORTEST_PREFIX = 4
+_HEXADECIMAL = re.compile("[0-9a-f]+")
 
 
 def all_runs(project: Project) -> Iterator[Run]:
     """Yield every finished run, newest first."""
-    records = sorted(
-        project.runs.glob(f"*/{RECORD_NAME}"), key=lambda path: (-path.stat().st_mtime, path)
-    )
-    return (Run(path.parent) for path in records if _is_readable(Run(path.parent)))
+    return _whole(project, "*")
+
+
+def starting_with(project: Project, prefix: str) -> list[str]:
+    """Return the ids of the finished runs whose ids start so, sorted; others are not read."""
+    if not _HEXADECIMAL.fullmatch(prefix):
+        return []
+    return sorted(run.id for run in _whole(project, f"{prefix}*"))
 
 
 def of_chapter(project: Project, chapter: str) -> list[Run]:
@@ -34,7 +41,7 @@ def by_prefix(project: Project, prefix: str) -> Run:
         raise ReferenceToRunError(
             f"{prefix!r}: a run is named by at least {_SHORTEST_PREFIX} characters of its id"
         )
-    found = sorted(run.id for run in all_runs(project) if run.id.startswith(prefix))
+    found = starting_with(project, prefix)
     if not found:
         raise ReferenceToRunError(f"no run in the store has an id that starts with {prefix!r}")
     if len(found) > 1:
@@ -42,8 +49,15 @@ def by_prefix(project: Project, prefix: str) -> Run:
     return Run(project.runs / found[0])
 
 
+def _whole(project: Project, name: str) -> Iterator[Run]:
+    records = sorted(
+        project.runs.glob(f"{name}/{RECORD_NAME}"), key=lambda path: (-path.stat().st_mtime, path)
+    )
+    return (Run(path.parent) for path in records if _is_readable(Run(path.parent)))
+
+
 def _is_readable(run: Run) -> bool:
     try:
-        return "inputs" in run.record
-    except (OSError, ProjectError):
+        return recorded.of_run(run).id == run.id
+    except RecordError:
         return False

@@ -17,10 +17,14 @@ from typing import Any
 
 import pandas as pd
 
+from overtake import spreadsheet
 from overtake.errors import TableError
 from overtake.paths import Project
 
 _SHOWN_FAILURES = 10
+_LONGEST_SHOWN = 200
+_DAYS = (pd.Timestamp.min.ceil("D"), pd.Timestamp.max.floor("D"))
+"""First and last day that nanoseconds can count."""
 _ISO_DATE_LENGTH = len("2026-11-24")
 _DTYPES = MappingProxyType(
     {
@@ -32,6 +36,8 @@ _DTYPES = MappingProxyType(
         "date": "datetime64[ns]",
     }
 )
+_LARGEST_EXACT = 2.0**53
+"""Beyond it a whole number is not what stood in the file."""
 _LOADED: set[str] = set()
 
 
@@ -202,15 +208,34 @@ def read(folder: Path, table: TableDescription) -> pd.DataFrame:
         If the file is missing or not UTF-8, or a row breaks the schema.
     """
     path = folder / table.path
+    if not path.resolve().is_relative_to(folder.resolve()):
+        raise TableError(f"table {table.name}: its path {table.path!r} leads out of {folder}")
     try:
-        text = path.read_bytes().decode("utf-8")
+        content = path.read_bytes()
     except FileNotFoundError:
         raise TableError(f"table {table.name}: {path} is missing") from None
+    except OSError as error:
+        raise TableError(f"table {table.name}: {path}: {error.strerror}") from None
+    return parse(decode(content, table.name), table)
+
+
+def decode(content: bytes, name: str) -> str:
+    """Return the text of a CSV file.
+
+    Raises
+    ------
+    TableError
+        If it is not UTF-8, or begins with a byte order mark.
+    """
+    try:
+        text = content.decode("utf-8")
     except UnicodeDecodeError as error:
         raise TableError(
-            f"table {table.name}: {path} is not UTF-8: {error.reason} at byte {error.start}"
+            f"table {name}: not UTF-8: {error.reason} at byte {error.start}; save it as UTF-8"
         ) from None
-    return parse(text, table)
+    if text.startswith("\ufeff"):
+        raise TableError(f"table {name}: begins with a byte order mark; save it as UTF-8 without")
+    return text
 
 
 def parse(text: str, table: TableDescription) -> pd.DataFrame:
@@ -219,7 +244,9 @@ def parse(text: str, table: TableDescription) -> pd.DataFrame:
     Parameters
     ----------
     text : str
-        Content of the file; an empty cell is a missing value.
+        Content of the file; an empty cell is a missing value, and a text that
+        a spreadsheet would execute has an apostrophe in front, which is taken
+        away (see `overtake.spreadsheet`).
     table : TableDescription
         The table's description.
 
@@ -230,6 +257,7 @@ def parse(text: str, table: TableDescription) -> pd.DataFrame:
         the number of all.
     """
     cells = _cells(text, table)
+    _require_inert(cells, table)
     columns = {f.name: _convert(cells[f.name], f, table.name) for f in table.fields}
     typed = pd.DataFrame(columns, index=cells.index)
     _validate(typed, table)
@@ -283,19 +311,35 @@ def _parsed_package(path: Path, _changed: int) -> dict[str, dict[str, Any]]:
 
 def _cells(text: str, table: TableDescription) -> pd.DataFrame:
     """Return the cells as text; the index is the line on which each row ends."""
-    reader = csv.reader(io.StringIO(text, newline=""))
-    header, expected = next(reader, []), [f.name for f in table.fields]
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    expected = [f.name for f in table.fields]
+    try:
+        header, rows = next(reader, []), [(reader.line_num, row) for row in reader]
+    except csv.Error as error:
+        raise TableError(f"table {table.name}: line {reader.line_num}: no CSV: {error}") from None
     if header != expected:
         raise TableError(
             f"table {table.name}: its columns are {header}, its schema says {expected}"
         )
-    rows = [(reader.line_num, row) for row in reader]
     if uneven := [(line, row) for line, row in rows if len(row) != len(expected)]:
         rule = f"{len(expected)} cells a row"
         failures = [_failure(line, "whole row", row, rule) for line, row in uneven]
         raise TableError(_message(table.name, failures))
     lines, cells = [line for line, _ in rows], [row for _, row in rows]
     return pd.DataFrame(cells, index=lines, columns=expected, dtype=object)
+
+
+def _require_inert(cells: pd.DataFrame, table: TableDescription) -> None:
+    """Refuse a text that a spreadsheet would execute."""
+    failures = [
+        _failure(line, column.name, cell, "no formula; a text gets an apostrophe in front")
+        for column in table.fields
+        if column.type == "string"
+        for line, cell in zip(cells.index, cells[column.name], strict=True)
+        if not cell.startswith("'") and spreadsheet.acts(cell)
+    ]
+    if failures:
+        raise TableError(_message(table.name, failures))
 
 
 def _convert(cells: "pd.Series[Any]", column: FieldDescription, table: str) -> "pd.Series[Any]":
@@ -310,7 +354,7 @@ def _convert(cells: "pd.Series[Any]", column: FieldDescription, table: str) -> "
 
 
 def _texts(cells: "pd.Series[Any]") -> "pd.Series[Any]":
-    return cells.where(cells != "", None).astype("string")
+    return cells.map(spreadsheet.restore).where(cells != "", None).astype("string")
 
 
 def _numbers(cells: "pd.Series[Any]") -> "pd.Series[Any]":
@@ -320,13 +364,15 @@ def _numbers(cells: "pd.Series[Any]") -> "pd.Series[Any]":
 
 def _whole_numbers(cells: "pd.Series[Any]") -> "pd.Series[Any]":
     numbers = _numbers(cells)
-    return numbers.where(numbers % 1 == 0).astype("Int64")
+    exact = (numbers % 1 == 0) & (numbers.abs() < _LARGEST_EXACT)
+    return numbers.where(exact).astype("Int64")
 
 
 def _dates(cells: "pd.Series[Any]") -> "pd.Series[Any]":
     # The parser alone would take 2026-1-2, which is not ISO 8601.
     padded = cells.where(cells.str.len() == _ISO_DATE_LENGTH)
-    return pd.to_datetime(padded, format="%Y-%m-%d", errors="coerce").astype("datetime64[ns]")
+    days = pd.to_datetime(padded, format="%Y-%m-%d", errors="coerce")
+    return days.where(days.between(*_DAYS)).astype("datetime64[ns]")
 
 
 def _booleans(cells: "pd.Series[Any]") -> "pd.Series[Any]":
@@ -370,10 +416,23 @@ def _column(column: FieldDescription, table: TableDescription) -> Any:  # noqa: 
     required = column.constraints.get("required", False) or column.name in table.primary_key
     return pa.Column(
         _DTYPES[column.type],
-        checks=_checks(column.constraints),
+        checks=[*_checks(column.constraints), *_not_from_the_future(column, table)],
         nullable=not required,
         unique=bool(column.constraints.get("unique", False)),
     )
+
+
+def _not_from_the_future(column: FieldDescription, table: TableDescription) -> list[Any]:
+    """Require that what a date tells of lay in the past when the file was fetched."""
+    import pandera.pandas as pa
+
+    if column.type != "date":
+        return []
+    day = pd.to_datetime(table.retrieved, format="%Y-%m-%d", errors="coerce")
+    if pd.isna(day):
+        raise TableError(f"table {table.name}: retrieved is no ISO date: {table.retrieved!r}")
+    rule = f"no date after {table.retrieved}, the day of retrieval"
+    return [pa.Check.le(day, error=rule)]
 
 
 def _checks(constraints: Mapping[str, Any]) -> list[Any]:
@@ -417,7 +476,12 @@ _FRICTIONLESS_WORDS = MappingProxyType(
 
 
 def _failure(line: int, column: str, value: object, rule: str) -> str:
-    return f"line {line}, column {column}: {value!r} breaks {rule!r}"
+    return f"line {line}, column {column}: {_shown(value)} breaks {rule!r}"
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
 
 
 def _message(table: str, failures: list[str]) -> str:

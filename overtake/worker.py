@@ -24,7 +24,7 @@ from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
-from overtake import session, store
+from overtake import chapter_source, session, store
 from overtake.errors import ChapterError, KernelDiedError, MemoryLimitError, OvertakeError
 from overtake.jobs import NOTEBOOK_NAME, Failure, Job, died_message, report
 from overtake.paths import Project
@@ -101,7 +101,7 @@ def _executed(job: Job, engine: Mapping[str, Any]) -> nbformat.NotebookNode:
     os.environ["IPYTHONDIR"] = str(folder / ".ipython")  # nothing of the user's profile gets in
     os.environ[session.FOLDER_VARIABLE] = job.folder
     os.environ[session.ID_VARIABLE] = job.run_id
-    source = nbformat.read(Project(Path(job.root)).chapter(job.chapter), as_version=4)
+    source = chapter_source.read(Project(Path(job.root)).chapter(job.chapter))
     try:
         executed: nbformat.NotebookNode = papermill.execute_notebook(
             source,

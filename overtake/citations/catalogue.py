@@ -6,9 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-import nbformat
-
-from overtake import runs, tables
+from overtake import chapter_source, runs, tables
 from overtake.citations import citable
 from overtake.citations.citable import BOOK, Citable
 from overtake.errors import CitationError
@@ -116,7 +114,7 @@ def _check_form(id: str) -> None:
 
 def _heading(project: Project, chapter: str) -> str:
     """Return a chapter's heading, which stands first in its source."""
-    notebook = nbformat.read(project.chapter(chapter), as_version=4)
+    notebook = chapter_source.read(project.chapter(chapter))
     for cell in notebook.cells:
         if cell.cell_type == "markdown" and (found := re.match(r"#\s+(.+)", cell.source)):
             return found[1].strip()

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from overtake import atomic
 from overtake.commands.console import out
 from overtake.paths import Project
 
@@ -30,7 +31,7 @@ def describe_data() -> None:
     from overtake.importing import assemble
 
     data = Project.find().data
-    (data / "datapackage.json").write_text(assemble(data), encoding="utf-8", newline="\n")
+    atomic.write(data / "datapackage.json", assemble(data).encode())
     check_data()
 
 

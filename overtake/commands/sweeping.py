@@ -16,6 +16,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from overtake import atomic, spreadsheet
 from overtake.commands.console import Memory, Timeout, limits, out
 from overtake.engine import Limits, processes_that_fit
 from overtake.errors import SweepError, UnfinishedSweepError
@@ -163,10 +164,7 @@ def _execute(
 
 def _write(table: "pd.DataFrame", target: Path) -> None:
     """Write the table in one step, so that a reader never sees half of it."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    staged = target.with_name(f".{target.name}")
-    table.to_csv(staged, index=False, lineterminator="\n")
-    staged.replace(target)
+    atomic.write(target, spreadsheet.csv_of(table).encode())
 
 
 def _failure_text(outcome: Outcome, planned: list[PlannedRun]) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from PIL import Image
 
-from overtake import tables
+from overtake import spreadsheet, tables
 from overtake.citations import csl, references
 from overtake.citations.catalogue import Catalogue
 from overtake.citations.citable import Citable
@@ -118,7 +118,7 @@ class ShownFigure:
     def data(self) -> list[list[str]]:
         """Return the plotted data, the header first."""
         with self.file("csv").open(encoding="utf-8", newline="") as lines:
-            return list(csv.reader(lines))
+            return [[spreadsheet.restore(cell) for cell in row] for row in csv.reader(lines)]
 
 
 def shown(catalogue: Catalogue, places: Mapping[str, Place]) -> list[ShownFigure]:

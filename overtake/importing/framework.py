@@ -8,9 +8,11 @@ from typing import Any
 
 import pandas as pd
 
-from overtake import tables
+from overtake import atomic, spreadsheet, tables
 from overtake.errors import TableError
+from overtake.importing import unit_slips
 from overtake.importing.package import assemble, descriptor
+from overtake.paths import Project
 from overtake.tables import TableDescription
 
 Importer = Callable[[Path], pd.DataFrame]
@@ -93,10 +95,16 @@ def import_tables(source: Path, data: Path) -> ImportReport:
     skipped = {name: missing for name in _IMPORTERS if (missing := _absent(source, data, name))}
     texts = {name: _text(source, data, name) for name in sorted(_IMPORTERS) if name not in skipped}
     changes = {name: _change(data, name, text) for name, text in texts.items()}
-    for name, text in texts.items():
-        (data / "tables" / f"{name}.csv").write_text(text, encoding="utf-8", newline="\n")
-    (data / "datapackage.json").write_text(assemble(data), encoding="utf-8", newline="\n")
+    contents = {name: text.encode() for name, text in texts.items()}
+    files = {data / "tables" / f"{name}.csv": content for name, content in contents.items()}
+    package = assemble(data, contents).encode()
+    atomic.write_all({**files, data / "datapackage.json": package}, journal_of(data))
     return ImportReport(changes, skipped)
+
+
+def journal_of(data: Path) -> Path:
+    """Return where an import under way says what it replaces."""
+    return Project(data.parent).unfinished / "import.json"
 
 
 def _absent(source: Path, data: Path, name: str) -> str:
@@ -145,7 +153,8 @@ def _as_text(column: "pd.Series[Any]", kind: str) -> "pd.Series[str]":
         case "integer" | "number" | "year":
             return _numbers(column)
         case _:
-            return column.astype("string").str.split().str.join(" ")
+            texts = column.astype("string").str.split().str.join(" ")
+            return texts.map(spreadsheet.neutralise, na_action="ignore")
 
 
 def _dates(column: "pd.Series[Any]") -> "pd.Series[str]":
@@ -178,6 +187,7 @@ def _change(data: Path, name: str, text: str) -> TableChange:
     if not path.is_file():
         return TableChange(len(new), 0, 0, 0)
     old = _read_back(path.read_text(encoding="utf-8")).fillna("").set_index(key)
+    unit_slips.require_none(old, new, _description(data, name))
     both = new.index.intersection(old.index)
     if list(new.columns) != list(old.columns):
         changed = len(both)

@@ -2,7 +2,9 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import yaml
@@ -14,13 +16,15 @@ _PLAIN = Backend()
 _PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 
 
-def assemble(data: Path) -> str:
+def assemble(data: Path, contents: Mapping[str, bytes] = MappingProxyType({})) -> str:
     """Return the text of ``datapackage.json``.
 
     Parameters
     ----------
     data : pathlib.Path
         The ``data/`` folder; ``references.bib`` lies beside it.
+    contents : mapping of str to bytes, optional
+        Contents that tables will have, by name; all others are as they stand.
 
     Returns
     -------
@@ -33,7 +37,7 @@ def assemble(data: Path) -> str:
         "$schema": _PROFILE,
         "name": "overtake",
         "title": "Tables behind Overtake",
-        "resources": [_resource(data, path, bibliography) for path in descriptors],
+        "resources": [_resource(data, path, bibliography, contents) for path in descriptors],
     }
     return json.dumps(package, indent=1, ensure_ascii=False) + "\n"
 
@@ -45,10 +49,12 @@ def descriptor(data: Path, name: str) -> dict[str, Any]:
     return content
 
 
-def _resource(data: Path, path: Path, bibliography: BibliographyData) -> dict[str, Any]:
+def _resource(
+    data: Path, path: Path, bibliography: BibliographyData, contents: Mapping[str, bytes]
+) -> dict[str, Any]:
     content = descriptor(data, path.stem)
     file = data / "tables" / f"{content['name']}.csv"
-    raw = file.read_bytes()
+    raw = contents[file.stem] if file.stem in contents else file.read_bytes()
     return {
         **_plain(content),
         "path": f"tables/{file.name}",

@@ -19,7 +19,18 @@ from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from overtake import history, packing, plain_yaml, publication, recorded, runs, tables
+from overtake import (
+    atomic,
+    digests,
+    history,
+    packing,
+    plain_yaml,
+    publication,
+    recorded,
+    runs,
+    store,
+    tables,
+)
 from overtake import published as figure_addresses
 from overtake.citations import references
 from overtake.errors import PublicationError, ReleaseError
@@ -83,6 +94,13 @@ def freeze(project: Project, version: str, day: date) -> Frozen:
     PublicationError
         If a published figure is gone without a redirect. Nothing was written then.
     """
+    with store.unless_held(project.unfinished, record.LOCK) as free:
+        if not free:
+            raise ReleaseError("another release is under way")
+        return _freeze(project, version, day)
+
+
+def _freeze(project: Project, version: str, day: date) -> Frozen:
     commit = _require_releasable(project, version, day)
     _call([*_CHECKS], project.root, "the checks fail, so nothing was released")
     project.archives.mkdir(parents=True, exist_ok=True)
@@ -99,6 +117,10 @@ def freeze(project: Project, version: str, day: date) -> Frozen:
 
 def _require_releasable(project: Project, version: str, day: date) -> Commit:
     """Refuse what can be refused before anything is done."""
+    if journal_of(project).exists():
+        raise ReleaseError(
+            "an earlier release was interrupted; `overtake doctor` brings it to its end"
+        )
     publication.require_version(version, "version")
     before = record.read_all(project)
     if version in {release.version for release in before} or version in history.tags(project):
@@ -228,7 +250,7 @@ def _pages(site: Path) -> Iterator[tuple[str, bytes]]:
 
 
 def _named(version: str, site: bytes) -> tuple[str, str, int]:
-    return f"{version}.zip", recorded.digest(site), len(site)
+    return f"{version}.zip", digests.of(site), len(site)
 
 
 def _record(clone: Project, commit: Commit, archive: Archive) -> Release:
@@ -242,7 +264,7 @@ def _record(clone: Project, commit: Commit, archive: Archive) -> Release:
             commit=commit.id,
             figures={name: figure for run in shown for name, figure in _figures(run)},
             tables={
-                name: recorded.digest_of(clone.data / tables.describe(name).path)
+                name: digests.of_file(clone.data / tables.describe(name).path)
                 for name in tables.names()
             },
             runs=tuple(_required(clone, run) for run in shown),
@@ -291,27 +313,14 @@ def _files(project: Project, clone: Project, release: Release, site: bytes) -> d
 
 def _put(project: Project, files: Mapping[Path, bytes]) -> None:
     """Put all files in their places, or leave every one as it was."""
-    before = {path: path.read_bytes() if path.is_file() else None for path in files}
-    staged = {path: path.with_name(f".{path.name}.{os.getpid()}") for path in files}
     try:
-        for path, content in files.items():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            staged[path].write_bytes(content)
-        for path in files:
-            staged[path].replace(path)
-    except BaseException as error:
-        for path, earlier in before.items():
-            _restore(path, earlier)
-            staged[path].unlink(missing_ok=True)
-        if isinstance(error, OSError):
-            raise ReleaseError(
-                f"{project.root} can't be written, nothing was released: {error}"
-            ) from None
-        raise
+        atomic.write_all(files, journal_of(project))
+    except OSError as error:
+        raise ReleaseError(
+            f"{project.root} can't be written, nothing was released: {error}"
+        ) from None
 
 
-def _restore(path: Path, content: bytes | None) -> None:
-    if content is None:
-        path.unlink(missing_ok=True)
-    else:
-        path.write_bytes(content)
+def journal_of(project: Project) -> Path:
+    """Return where a release that puts its files in their places says which."""
+    return project.unfinished / "release.json"

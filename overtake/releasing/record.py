@@ -15,6 +15,8 @@ from overtake.paths import Project
 from overtake.recorded import Digest, Recorded, RunId
 
 _FORMAT = 1
+LOCK = "release"
+"""Name of the lock that a release under way holds, among the journals."""
 
 
 @dataclass(frozen=True)

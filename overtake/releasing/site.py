@@ -5,7 +5,7 @@ import shutil
 import zipfile
 from pathlib import Path
 
-from overtake import recorded
+from overtake import digests
 from overtake.errors import ReleaseError
 from overtake.paths import Project
 from overtake.releasing import record
@@ -65,10 +65,10 @@ def _archive(folder: Path, release: Release) -> bytes:
             "release where the repository is hosted; see docs/releasing.md"
         )
     content = path.read_bytes()
-    if recorded.digest(content) != release.archive.sha256:
+    if digests.of(content) != release.archive.sha256:
         raise ReleaseError(
             f"{path} is not the site that was released as {release.version}: it has "
-            f"{len(content)} bytes and SHA-256 {recorded.digest(content)}, the record says "
+            f"{len(content)} bytes and SHA-256 {digests.of(content)}, the record says "
             f"{release.archive.size} and {release.archive.sha256}"
         )
     return content

@@ -18,9 +18,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from typing import TYPE_CHECKING, Any
 
-import nbformat
-
-from overtake import jobs, runs
+from overtake import chapter_source, jobs, runs
 from overtake.errors import ChapterError, SweepError
 from overtake.paths import Project
 from overtake.sweeps.designs import PlannedRun
@@ -49,7 +47,7 @@ def function_of(project: Project, chapter: str, modules: Mapping[str, str]) -> s
     SweepError
         If the chapter names none, or one that it doesn't import.
     """
-    notebook = nbformat.read(project.chapter(chapter), as_version=4)
+    notebook = chapter_source.read(project.chapter(chapter))
     named = notebook.metadata.get("overtake", {}).get("models_only")
     if named is None:
         raise SweepError(

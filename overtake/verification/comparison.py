@@ -17,8 +17,9 @@ from typing import Any
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
+from overtake import digests
 from overtake.jobs import NOTEBOOK_NAME
-from overtake.recorded import Recorded, digest_of
+from overtake.recorded import Recorded
 from overtake.runs import RECORD_NAME
 
 _NUMBER = re.compile(r"[-+−]?(?:\d[\d,]*)(?:\.\d+)?(?:[eE][-+]?\d+)?")
@@ -93,7 +94,9 @@ def compare(recorded: Recorded, repeated: Path) -> tuple[FileDifference, ...]:
         Folder of its repetition.
     """
     different = [
-        name for name, digest in recorded.outputs.items() if digest_of(repeated / name) != digest
+        name
+        for name, digest in recorded.outputs.items()
+        if digests.of_file(repeated / name) != digest
     ]
     return (
         *(_difference(recorded, repeated, name) for name in different),
@@ -123,7 +126,7 @@ def _difference(recorded: Recorded, repeated: Path, name: str) -> FileDifference
     if not (repeated / name).is_file():
         return FileDifference(name, "the repetition did not write it")
     kept = recorded.folder and recorded.folder / name
-    if kept is None or digest_of(kept) != recorded.outputs[name]:
+    if kept is None or digests.of_file(kept) != recorded.outputs[name]:
         return FileDifference(name, "it has another hash; the recorded file is not at hand")
     before, after = kept.read_bytes(), (repeated / name).read_bytes()
     if name.endswith(".png"):

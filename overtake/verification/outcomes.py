@@ -7,11 +7,10 @@ runs it is made again when it is gone, and never typed.
 
 import hashlib
 import json
-import os
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
-from overtake import history, publication, recorded
+from overtake import atomic, history, publication, recorded
 from overtake.errors import RecordError
 from overtake.paths import Project
 from overtake.recorded import Recorded
@@ -91,10 +90,7 @@ def remember(project: Project, verifications: Iterable[Verification]) -> None:
     }
     known = {run: asdict(found) for run, found in {**read(project), **new}.items()}
     text = json.dumps(known, indent=1, sort_keys=True) + "\n"
-    project.verification.parent.mkdir(parents=True, exist_ok=True)
-    staged = project.verification.with_suffix(f".{os.getpid()}")
-    staged.write_text(text, encoding="utf-8")
-    staged.replace(project.verification)
+    atomic.write(project.verification, text.encode())
 
 
 def ensure(project: Project, shown: Iterable[Run]) -> list[Verification]:

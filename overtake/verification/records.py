@@ -61,8 +61,8 @@ class Records:
             return None
         if len(prefix) == _FULL_ID:
             return self.find(prefix)
-        stored = {run.id for run in stored_runs.all_runs(self.project)}
-        found = sorted(run for run in {*stored, *self._released} if run.startswith(prefix))
+        released = {run for run in self._released if run.startswith(prefix)}
+        found = sorted({*stored_runs.starting_with(self.project, prefix), *released})
         if len(found) > 1:
             raise ReferenceToRunError(f"{prefix!r} may be any of the runs {', '.join(found)}")
         return self.find(found[0]) if found else None

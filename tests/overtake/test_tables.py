@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from overtake import tables
+from overtake import spreadsheet, tables
 from overtake.errors import TableError
 
 ROOT = Path(__file__).parents[2]
@@ -184,7 +184,7 @@ def written(rows: list[tuple[str, float | None, bool | None]]) -> str:
     writer.writerow(FIELDS)
     for name, number, yes in rows:
         cells = ("" if number is None else repr(number), "" if yes is None else str(yes).lower())
-        writer.writerow((name, *cells))
+        writer.writerow((spreadsheet.neutralise(name), *cells))
     return text.getvalue()
 
 

@@ -1,0 +1,71 @@
+"""CSV that does nothing when a spreadsheet opens it.
+
+A spreadsheet executes a cell that begins like a formula. As OWASP advises
+("CSV Injection"), such a text gets an apostrophe in front, which spreadsheets
+take as *this is text*. Numbers are left alone: -3.2 stays a number.
+
+The rule can be undone, so what is written comes back as it was: `restore`
+takes away the apostrophe that `neutralise` puts there, and a text that begins
+with apostrophes and then like a formula gets one more.
+"""
+
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# Full-width signs are formulas too where people write Chinese or Japanese.
+_FORMULA = re.compile("'*[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+_APOSTROPHE = "'"
+
+
+def acts(text: str) -> bool:
+    """Whether a spreadsheet may take a cell for a formula."""
+    return bool(_FORMULA.match(text)) and not _NUMBER.fullmatch(text)
+
+
+def neutralise(text: str) -> str:
+    """Return a cell as it is written: a text that looks like a formula gets an apostrophe."""
+    return f"{_APOSTROPHE}{text}" if acts(text) else text
+
+
+def restore(text: str) -> str:
+    """Return the text that `neutralise` was given."""
+    return text[1:] if text.startswith(_APOSTROPHE) and acts(text) else text
+
+
+def csv_of(frame: "pd.DataFrame") -> str:
+    """Write a table as CSV for people and their spreadsheets, the same for the same values.
+
+    Line breaks within a cell become line feeds: Pythons differ in how they
+    write a carriage return.
+    """
+    safe = frame.rename(columns=lambda name: neutralise(_with_line_feeds(str(name))))
+    for position in range(safe.shape[1]):
+        cells = safe.iloc[:, position]
+        if any(isinstance(cell, str) and _written(cell) != cell for cell in _texts(cells)):
+            written = cells.astype(object).map(_cell, na_action="ignore")
+            safe.isetitem(position, written.array)
+    return safe.to_csv(index=False, lineterminator="\n")
+
+
+def _texts(cells: "pd.Series[Any]") -> Iterable[object]:
+    """Return the cells if some of them may be texts."""
+    import pandas as pd
+
+    return () if pd.api.types.is_numeric_dtype(cells) else cells
+
+
+def _cell(value: object) -> object:
+    return _written(value) if isinstance(value, str) else value
+
+
+def _written(text: str) -> str:
+    return neutralise(_with_line_feeds(text))
+
+
+def _with_line_feeds(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")

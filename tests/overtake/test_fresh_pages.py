@@ -1,0 +1,43 @@
+"""Pages that Sphinx alone would take for finished: half-written, or of another time."""
+
+import os
+from collections.abc import Callable
+
+import pytest
+
+from overtake import fresh_pages
+from tests.conftest import SmallBook
+
+LONG_AGO = 1_000_000_000
+
+
+@pytest.fixture(scope="module")
+def book(make_small_book: Callable[[], SmallBook]) -> SmallBook:
+    made = make_small_book()
+    built(made)
+    return made
+
+
+def built(book: SmallBook) -> str:
+    done = book.build()
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_a_source_that_was_changed_while_the_clock_was_set_back_is_read(book: SmallBook) -> None:
+    book.write("index.md", "# Small\n\nChanged long ago.\n")
+    os.utime(book.root / "index.md", (LONG_AGO, LONG_AGO))
+    built(book)
+    assert "Changed long ago" in book.page("index")
+    assert not fresh_pages.mark_of(book.project.site).exists()
+
+
+def test_after_a_killed_build_every_page_is_written_again(book: SmallBook) -> None:
+    page = book.project.site / "chapters/growth.html"
+    whole = page.read_bytes()
+    page.write_bytes(whole[:1000])
+    built(book)
+    assert len(page.read_bytes()) == 1000  # nothing says that it is not whole
+    fresh_pages.mark_of(book.project.site).touch()
+    assert "the last build was interrupted" in built(book)
+    assert page.read_bytes() == whole
