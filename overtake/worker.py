@@ -158,8 +158,10 @@ def _write(job: Job, notebook: nbformat.NotebookNode) -> None:
 
 
 def _strip(notebook: nbformat.NotebookNode) -> None:
-    """Remove times and random ids, so that the same run has the same bytes."""
+    """Remove times, random ids and what no run's identity holds: the same run has the same bytes."""
     notebook.metadata.pop("papermill", None)
+    # A run's identity holds the minor version only.
+    notebook.metadata.language_info["version"] = f"{sys.version_info.major}.{sys.version_info.minor}"
     for cell in notebook.cells:
         for key in _EXECUTION_METADATA:
             cell.metadata.pop(key, None)
