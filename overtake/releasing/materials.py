@@ -61,7 +61,9 @@ def bill(project: Project) -> str:
         if package["name"] != locked.OURS
     }
     bom = Bom(
-        serial_number=uuid5(NAMESPACE_URL, f"{published.version} {recorded.digest_of(project.lock)}"),
+        serial_number=uuid5(
+            NAMESPACE_URL, f"{published.version} {recorded.digest_of(project.lock)}"
+        ),
         metadata=BomMetaData(
             component=ours,
             timestamp=datetime.combine(published.released, time(), UTC),

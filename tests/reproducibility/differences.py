@@ -40,9 +40,7 @@ class Difference:
         )
 
 
-def first_difference(
-    first: Path, second: Path, ignored: Iterable[str] = ()
-) -> Difference | None:
+def first_difference(first: Path, second: Path, ignored: Iterable[str] = ()) -> Difference | None:
     """Compare two folders file by file, by name and bytes.
 
     Parameters
@@ -78,9 +76,7 @@ def first_difference(
 
 def _files(folder: Path, ignored: set[str]) -> Mapping[str, Path]:
     found = {path.relative_to(folder): path for path in folder.rglob("*") if path.is_file()}
-    return {
-        name.as_posix(): path for name, path in found.items() if ignored.isdisjoint(name.parts)
-    }
+    return {name.as_posix(): path for name, path in found.items() if ignored.isdisjoint(name.parts)}
 
 
 def _same(a: Mapping[str, Path], b: Mapping[str, Path], name: str) -> bool:

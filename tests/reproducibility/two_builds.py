@@ -77,6 +77,7 @@ def compared(source: Path, folder: Path, python: Path) -> Outcome:
     RuntimeError
         If a build fails.
     """
+    folder.mkdir(exist_ok=True)
     folder.chmod(0o755)
     second = SECOND if worlds.can_run(python, str(SECOND.user)) else replace(SECOND, user=None)
     calendar = worlds.calendar_shift(folder)
@@ -93,7 +94,9 @@ def compared(source: Path, folder: Path, python: Path) -> Outcome:
     found = [first_difference(a / name, b / name, IGNORED) for name in COMPARED]
     files = sum(path.is_file() for name in COMPARED for path in (a / name).rglob("*"))
     return Outcome(
-        varied=_varied(second, has_calendar=calendar is not None, has_python=python != builds[0][1]),
+        varied=_varied(
+            second, has_calendar=calendar is not None, has_python=python != builds[0][1]
+        ),
         differences=tuple(difference for difference in found if difference),
         files=files,
     )
