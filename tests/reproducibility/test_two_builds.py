@@ -1,15 +1,18 @@
 """Two builds in worlds that have nothing in common give the same bytes."""
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import GROWTH_CELLS, ROOT, SmallBook
 from tests.reproducibility import two_builds, worlds
-from tests.reproducibility.worlds import FIRST
+from tests.reproducibility.differences import first_difference
+from tests.reproducibility.worlds import FIRST, SECOND
 
 
 def test_small_book_is_the_same_to_the_byte(
@@ -25,19 +28,25 @@ def test_small_book_is_the_same_to_the_byte(
 def test_a_chapter_that_tells_the_date_is_caught(
     make_small_book: Callable[[], SmallBook], tmp_path: Path
 ) -> None:
-    if worlds.calendar_shift(tmp_path) is None:
+    calendar = worlds.calendar_shift(tmp_path)
+    if calendar is None:
         pytest.skip("the calendar can't be shifted here: no C compiler, or no Linux")
     book = make_small_book()
     first, *rest = GROWTH_CELLS
     book.write_chapter(
         "growth", (first, *rest, "import time\nprint(time.strftime('%Y'))"), "# Growth"
     )
-    book.commit("A book with a clock")
-    outcome = two_builds.compared(book.root, tmp_path / "builds", Path(sys.executable))
-    site, store = outcome.differences
-    assert site.file.endswith(".html") or "growth" in site.first
-    assert store.file.endswith("notebook.ipynb")
-    assert "$.cells[" in store.place
+    roots = [shutil.copytree(book.root, tmp_path / name / "book") for name in ("a", "b")]
+    command = [str(Path(sys.executable).with_name("overtake")), "run", "growth"]
+    for world, root in zip((FIRST, replace(SECOND, user=None)), roots, strict=True):
+        (root.parent / "home").mkdir()
+        done = worlds.call(world, command, root, calendar)
+        assert done.returncode == 0, done.stderr.decode()
+    stores = [root / "_build" / "runs" for root in roots]
+    found = first_difference(*stores, two_builds.IGNORED)
+    assert found is not None
+    assert found.file.endswith("notebook.ipynb")
+    assert "value $.cells[6]" in found.place
 
 
 def test_the_calendar_is_shifted_and_waiting_is_not(tmp_path: Path) -> None:
@@ -62,12 +71,27 @@ def test_the_calendar_is_shifted_and_waiting_is_not(tmp_path: Path) -> None:
     assert all(abs(int(now) - 20 - int(year)) <= 1 for year in said.split())
 
 
+def test_a_world_without_network_reaches_itself_only(tmp_path: Path) -> None:
+    if not worlds.can_be_offline():
+        pytest.skip("no network namespace can be made here")
+    script = (
+        "import socket\n"
+        "server = socket.create_server(('127.0.0.1', 0))\n"
+        "socket.create_connection(server.getsockname(), timeout=5).close()\n"
+        "try:\n    socket.create_connection(('192.0.2.1', 443), timeout=5)\n"
+        "except OSError as error:\n    print(error.strerror)\n"
+    )
+    offline = replace(SECOND, user=None)
+    done = worlds.call(offline, [sys.executable, "-c", script], tmp_path, None)
+    assert done.stdout.decode() == "Network is unreachable\n", done.stderr.decode()
+
+
 def test_a_build_that_fails_says_why(
     make_small_book: Callable[[], SmallBook], tmp_path: Path
 ) -> None:
     book = make_small_book()
-    book.write_chapter("other", ("offset: int = 1", "raise RuntimeError('broken on purpose')"), "#")
-    with pytest.raises(RuntimeError, match="broken on purpose"):
+    book.write("_toc.yml", "format: jb-book\nroot: nowhere\n")
+    with pytest.raises(RuntimeError, match="nowhere"):
         worlds.build(FIRST, book.root, Path(sys.executable), None)
     assert not list(tmp_path.iterdir())
 

@@ -79,7 +79,11 @@ def compared(source: Path, folder: Path, python: Path) -> Outcome:
     """
     folder.mkdir(exist_ok=True)
     folder.chmod(0o755)
-    second = SECOND if worlds.can_run(python, str(SECOND.user)) else replace(SECOND, user=None)
+    second = replace(
+        SECOND,
+        user=SECOND.user if worlds.can_run(python, str(SECOND.user)) else None,
+        is_offline=worlds.can_be_offline(),
+    )
     calendar = worlds.calendar_shift(folder)
     builds = ((FIRST, Path(sys.executable)), (second, python))
     roots = [_cloned(source, folder, world) for world, _ in builds]
@@ -112,6 +116,7 @@ def _cloned(source: Path, folder: Path, world: World) -> Path:
 def _varied(second: World, *, has_calendar: bool, has_python: bool) -> tuple[str, ...]:
     names = ["folder", "home", "timezone", "locale", "hash seed", "umask", "processors"]
     names += ["user"] if second.user else []
+    names += ["network (the second has none)"] if second.is_offline else []
     names += [f"date ({FIRST.shifted_days - second.shifted_days} days)"] if has_calendar else []
     names += ["environment"] if has_python else []
     return tuple(names)

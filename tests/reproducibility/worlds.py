@@ -5,6 +5,7 @@ import pwd
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,6 +35,8 @@ class World:
         How many it may use; all if None.
     user : str or None
         Who builds; whoever calls if None. Only root can choose.
+    is_offline : bool
+        Whether it has no network but itself.
     """
 
     name: str
@@ -44,10 +47,21 @@ class World:
     umask: int
     processors: int | None = None
     user: str | None = None
+    is_offline: bool = False
 
 
 FIRST = World("here", "Pacific/Kiritimati", "C.UTF-8", "1", 400, 0o022)
-SECOND = World("some where/else", "America/Anchorage", "C", "4242", -2700, 0o077, 1, "nobody")
+SECOND = World(
+    "some where/else",
+    "America/Anchorage",
+    "C",
+    "4242",
+    -2700,
+    0o077,
+    processors=1,
+    user="nobody",
+    is_offline=True,
+)
 
 
 def build(world: World, root: Path, python: Path, calendar: Path | None) -> None:
@@ -69,25 +83,28 @@ def build(world: World, root: Path, python: Path, calendar: Path | None) -> None
     RuntimeError
         If the build fails; holds the end of what it said.
     """
-    home = root.parent / "home"
-    home.mkdir(exist_ok=True)
-    account = pwd.getpwnam(world.user) if world.user else None
-    if account:
+    _home(root).mkdir(exist_ok=True)
+    if world.user:
+        account = pwd.getpwnam(world.user)
         _give(root.parent, account.pw_uid, account.pw_gid)
-    done = subprocess.run(
-        [*_on_processors(world), python.with_name("jupyter-book"), *_BUILD],
-        cwd=root,
-        env=_environment(world, root, home, calendar),
-        umask=world.umask,
-        user=account.pw_uid if account else None,
-        group=account.pw_gid if account else None,
-        extra_groups=[] if account else None,
-        capture_output=True,
-        check=False,
-    )
+    done = call(world, [str(python.with_name("jupyter-book")), *_BUILD], root, calendar)
     if done.returncode:
         said = (done.stdout + done.stderr).decode(errors="replace")
         raise RuntimeError(f"the build in world {world.name!r} fails:\n{said[-_LAST_CHARACTERS:]}")
+
+
+def call(
+    world: World, command: Sequence[str], root: Path, calendar: Path | None
+) -> "subprocess.CompletedProcess[bytes]":
+    """Call a command in a world, in a project's folder."""
+    return subprocess.run(
+        [*_without_network(world), *_as_user(world), *_on_processors(world), *command],
+        cwd=root,
+        env=_environment(world, root, calendar),
+        umask=world.umask,
+        capture_output=True,
+        check=False,
+    )
 
 
 def calendar_shift(folder: Path) -> Path | None:
@@ -107,30 +124,22 @@ def can_run(python: Path, user: str) -> bool:
     """Whether we may become a user, and this user may run an interpreter."""
     if os.geteuid() != 0:
         return False
-    account = pwd.getpwnam(user)
-    try:
-        done = subprocess.run(
-            [python, "-c", "import jupyter_book"],
-            cwd="/",
-            user=account.pw_uid,
-            group=account.pw_gid,
-            extra_groups=[],
-            capture_output=True,
-            check=False,
-        )
-    except PermissionError:
-        return False
-    return done.returncode == 0
+    return _succeeds([*_become(user), str(python), "-c", "import jupyter_book"])
 
 
-def _environment(world: World, root: Path, home: Path, calendar: Path | None) -> dict[str, str]:
+def can_be_offline() -> bool:
+    """Whether we may make a network namespace, in which only the loopback device is up."""
+    return _succeeds([*_namespace(), "true"])
+
+
+def _environment(world: World, root: Path, calendar: Path | None) -> dict[str, str]:
     shift = {
         "LD_PRELOAD": str(calendar),
         "SHIFTED_SECONDS": str(world.shifted_days * _DAY_SECONDS),
     }
     return {
         "PATH": os.defpath,
-        "HOME": str(home),
+        "HOME": str(_home(root)),
         "TZ": world.timezone,
         "LC_ALL": world.locale,
         "PYTHONHASHSEED": world.hash_seed,
@@ -138,6 +147,35 @@ def _environment(world: World, root: Path, home: Path, calendar: Path | None) ->
         ROOT_VARIABLE: str(root),
         **(shift if calendar else {}),
     }
+
+
+def _home(root: Path) -> Path:
+    return root.parent / "home"
+
+
+def _without_network(world: World) -> list[str]:
+    return _namespace() if world.is_offline else []
+
+
+def _namespace() -> list[str]:
+    rights = [] if os.geteuid() == 0 else ["--map-root-user"]
+    return ["unshare", *rights, "--net", "sh", "-c", 'ip link set lo up && exec "$@"', "sh"]
+
+
+def _as_user(world: World) -> list[str]:
+    return _become(world.user) if world.user else []
+
+
+def _become(user: str) -> list[str]:
+    account = pwd.getpwnam(user)
+    return ["setpriv", f"--reuid={account.pw_uid}", f"--regid={account.pw_gid}", "--clear-groups"]
+
+
+def _succeeds(command: Sequence[str]) -> bool:
+    try:
+        return subprocess.run(command, cwd="/", capture_output=True, check=False).returncode == 0
+    except OSError:
+        return False
 
 
 def _on_processors(world: World) -> list[str]:
