@@ -13,7 +13,7 @@ export UV_PROJECT_ENVIRONMENT := $(VENV)
 
 .PHONY: help
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: book
 book: environment ## Build the site into _build/html
@@ -84,6 +84,22 @@ bench-site: environment chromium ## Measure the book's pages: bytes, axe-core, L
 .PHONY: bench-load
 bench-load: environment ## Measure 2,000 runs, 200 figures, 1,000,000 rows; writes benchmarks/results
 	PYTHONPATH=. $(BIN)/python benchmarks/load.py
+
+.PHONY: two-builds
+two-builds: environment ## Build twice in other surroundings; name the first byte that differs
+	$(BIN)/python -m tests.reproducibility.two_builds
+
+.PHONY: offline-check
+offline-check: environment ## Build cold with the network cut off
+	$(BIN)/python -m tests.reproducibility.offline
+
+.PHONY: matrix
+matrix: environment ## Compare headline numbers under Python 3.11, 3.12 and 3.13
+	$(BIN)/python -m tests.reproducibility.pythons
+
+.PHONY: audit
+audit: environment ## Look the locked packages up among known vulnerabilities
+	$(BIN)/python -m tests.reproducibility.audit --uv $(UV)
 
 .PHONY: clean
 clean: ## Remove the built book and all runs; keep the environment

@@ -10,7 +10,8 @@ from packaging.utils import canonicalize_name
 from overtake.errors import ProjectError
 from overtake.paths import Project
 
-_OURS = "overtake"
+OURS = "overtake"
+"""The project itself, which the lock names beside what it needs."""
 
 
 def versions(project: Project) -> dict[str, set[str]]:
@@ -22,7 +23,7 @@ def versions(project: Project) -> dict[str, set[str]]:
         If the lock file is no TOML; names the place.
     """
     found: dict[str, set[str]] = {}
-    for package in _packages(project):
+    for package in packages(project):
         if "version" in package:
             found.setdefault(package["name"], set()).add(package["version"])
     return found
@@ -35,8 +36,8 @@ def direct(project: Project) -> dict[str, str]:
     """
     asked = {
         dependency["name"]
-        for package in _packages(project)
-        if package["name"] == _OURS
+        for package in packages(project)
+        if package["name"] == OURS
         for dependency in package.get("dependencies", [])
     }
     locked, here = versions(project), _installed()
@@ -49,7 +50,7 @@ def deviations(project: Project) -> tuple[str, ...]:
     return tuple(
         f"{name} is {here[name]} here, locked is {' or '.join(sorted(locked[name]))}"
         for name in sorted(locked)
-        if name in here and name != _OURS and here[name] not in locked[name]
+        if name in here and name != OURS and here[name] not in locked[name]
     )
 
 
@@ -61,7 +62,14 @@ def _installed() -> Mapping[str, str]:
     return {canonicalize_name(d.metadata["Name"]): d.version for d in metadata.distributions()}
 
 
-def _packages(project: Project) -> list[dict[str, Any]]:
+def packages(project: Project) -> list[dict[str, Any]]:
+    """Return what the lock file says of each package.
+
+    Raises
+    ------
+    ProjectError
+        If the lock file is no TOML; names the place.
+    """
     try:
         content = tomllib.loads(project.lock.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:

@@ -158,8 +158,9 @@ def _write(job: Job, notebook: nbformat.NotebookNode) -> None:
 
 
 def _strip(notebook: nbformat.NotebookNode) -> None:
-    """Remove times and random ids, so that the same run has the same bytes."""
+    """Remove what a run's identity doesn't hold, so that the same run has the same bytes."""
     notebook.metadata.pop("papermill", None)
+    notebook.metadata.language_info["version"] = "{}.{}".format(*sys.version_info)
     for cell in notebook.cells:
         for key in _EXECUTION_METADATA:
             cell.metadata.pop(key, None)

@@ -290,6 +290,7 @@ def make_small_book(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Sm
         book.write("_toc.yml", TOC)
         book.write("CITATION.cff", CITATION)
         book.write("uv.lock", "version = 1\n")
+        book.write("licences.csv", "package,licence,evidence\n")
         book.write(
             "index.md",
             "# Small\n\nThe total is {headline}`growth:total`; {verdict}`growth:total`.\n",

@@ -36,8 +36,8 @@ def release(
     """Freeze a version: check, build, repeat every run, and write the release, or nothing.
 
     Writes CITATION.cff, .zenodo.json, figures/published.txt,
-    releases/VERSION.json and the packed site _build/releases/VERSION.zip. It
-    commits and uploads nothing.
+    releases/VERSION.json, and into _build/releases the packed site VERSION.zip
+    and the bill of materials VERSION.cdx.json. It commits and uploads nothing.
     """
     from overtake.releasing import freeze
 
@@ -50,7 +50,7 @@ def release(
     )
     out.print(
         "Next: git add CITATION.cff .zenodo.json figures releases && git commit -m "
-        f"'Release {version}' && git tag {version}; then attach the site (docs/releasing.md)",
+        f"'Release {version}' && git tag {version}; then attach both files (docs/releasing.md)",
         soft_wrap=True,
     )
 
@@ -69,3 +69,19 @@ def assemble(
     versions = site.assemble(project, archives or project.archives)
     named = ", ".join(versions) or "none yet"
     out.print(f"Versions under {project.site / site.FOLDER}: {named}", soft_wrap=True)
+
+
+@app.command()
+def bom(
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="File to write; the screen if none.")
+    ] = None,
+) -> None:
+    """List what the locked environment holds, with licences and hashes: CycloneDX."""
+    from overtake.releasing import materials
+
+    bill = materials.bill(Project.find())
+    if output is None:
+        typer.echo(bill, nl=False)
+    else:
+        output.write_text(bill, encoding="utf-8")

@@ -38,7 +38,7 @@ from overtake.history import Commit
 from overtake.paths import ROOT_VARIABLE, Project
 from overtake.publication import LICENCE
 from overtake.recorded import Recorded
-from overtake.releasing import record
+from overtake.releasing import materials, record
 from overtake.releasing.record import Archive, Release, ReleasedFigure
 from overtake.runs import Run
 from overtake.verification import outcomes
@@ -83,14 +83,15 @@ def freeze(project: Project, version: str, day: date) -> Frozen:
     -------
     Frozen
         What was written: ``CITATION.cff``, ``.zenodo.json``,
-        ``figures/published.txt``, ``releases/<version>.json`` and
-        ``_build/releases/<version>.zip``.
+        ``figures/published.txt``, ``releases/<version>.json``,
+        ``_build/releases/<version>.zip`` and ``<version>.cdx.json`` beside it.
 
     Raises
     ------
     ReleaseError
-        If the version exists, a file is not committed, a check fails, the book
-        can't be built, or a run is not reproduced. Nothing was written then.
+        If the version exists, a file is not committed, a check fails, a licence
+        is not allowed, the book can't be built, or a run is not reproduced.
+        Nothing was written then.
     PublicationError
         If a published figure is gone without a redirect. Nothing was written then.
     """
@@ -107,11 +108,13 @@ def _freeze(project: Project, version: str, day: date) -> Frozen:
     with TemporaryDirectory(prefix=".making-", dir=project.archives) as folder:
         clone = _clone(project, Path(folder) / "book")
         _write_citation(clone, version, day)
+        bill = materials.bill(clone)
         _build(clone)
         site = packing.pack(dict(_pages(clone.site)))
         release = _record(clone, commit, Archive(*_named(version, site)))
         figure_addresses.freeze(clone, release.figures)
-        _put(project, _files(project, clone, release, site))
+        attachments = {release.archive.name: site, bill_name(version): bill.encode()}
+        _put(project, _files(project, clone, release, attachments))
     return Frozen(release, project.archives / release.archive.name)
 
 
@@ -249,6 +252,11 @@ def _pages(site: Path) -> Iterator[tuple[str, bytes]]:
             yield name.as_posix(), path.read_bytes()
 
 
+def bill_name(version: str) -> str:
+    """Return the name of the file that lists what a version is made with."""
+    return f"{version}.cdx.json"
+
+
 def _named(version: str, site: bytes) -> tuple[str, str, int]:
     return f"{version}.zip", digests.of(site), len(site)
 
@@ -300,12 +308,14 @@ def _in(clone: Project) -> Iterator[None]:
             os.environ[ROOT_VARIABLE] = before
 
 
-def _files(project: Project, clone: Project, release: Release, site: bytes) -> dict[Path, bytes]:
+def _files(
+    project: Project, clone: Project, release: Release, attachments: Mapping[str, bytes]
+) -> dict[Path, bytes]:
     """Return what a release writes; the record last."""
     addresses = f"{clone.figures.name}/{figure_addresses.IDS_NAME}"
     of_clone = (publication.FILE_NAME, ZENODO_NAME, addresses)
     return {
-        project.archives / release.archive.name: site,
+        **{project.archives / name: content for name, content in attachments.items()},
         **{project.root / name: (clone.root / name).read_bytes() for name in of_clone},
         record.path_of(project, release.version): record.as_json(release).encode(),
     }

@@ -111,7 +111,10 @@ def test_the_packed_site_says_that_its_run_was_reproduced(book: SmallBook) -> No
 
 def test_nothing_of_the_making_is_left(book: SmallBook) -> None:
     assert book.git("status", "--porcelain") == ""
-    assert sorted(p.name for p in book.project.archives.iterdir()) == ["1.0.0.zip"]
+    assert sorted(p.name for p in book.project.archives.iterdir()) == [
+        "1.0.0.cdx.json",
+        "1.0.0.zip",
+    ]
 
 
 @pytest.mark.parametrize(
