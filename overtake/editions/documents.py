@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from overtake import recorded
+from overtake import digests
 from overtake.paths import Project
 
 BOOK_PDF = "overtake.pdf"
@@ -50,7 +50,7 @@ def put(project: Project, name: str, content: bytes, shown: Mapping[str, str]) -
     path = path_of(project, name)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
-    record = {"sha256": recorded.digest(content), "runs": dict(sorted(shown.items()))}
+    record = {"sha256": digests.of(content), "runs": dict(sorted(shown.items()))}
     text = json.dumps(record, indent=1) + "\n"
     path.with_name(f"{name}{_RECORD}").write_text(text, encoding="utf-8")
 
@@ -84,5 +84,5 @@ def _shows(path: Path, shown: Mapping[str, str]) -> bool:
         return False
     said = json.loads(record.read_text(encoding="utf-8"))
     return bool(
-        said == {"sha256": recorded.digest(path.read_bytes()), "runs": dict(shown)},
+        said == {"sha256": digests.of(path.read_bytes()), "runs": dict(shown)},
     )

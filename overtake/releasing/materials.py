@@ -18,7 +18,7 @@ from cyclonedx.model.license import LicenseExpression
 from cyclonedx.output.json import JsonV1Dot6
 from packageurl import PackageURL
 
-from overtake import locked, publication, recorded
+from overtake import digests, locked, publication
 from overtake.paths import Project
 from overtake.releasing import licences
 from overtake.releasing.licences import Licence
@@ -61,9 +61,7 @@ def bill(project: Project) -> str:
         if package["name"] != locked.OURS
     }
     bom = Bom(
-        serial_number=uuid5(
-            NAMESPACE_URL, f"{published.version} {recorded.digest_of(project.lock)}"
-        ),
+        serial_number=uuid5(NAMESPACE_URL, f"{published.version} {digests.of_file(project.lock)}"),
         metadata=BomMetaData(
             component=ours,
             timestamp=datetime.combine(published.released, time(), UTC),
