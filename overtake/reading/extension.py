@@ -10,7 +10,7 @@ from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxRole
 from sphinx.util.typing import ExtensionMetadata
 
-from overtake import building, ledger, publication, recorded, tables
+from overtake import building, digests, ledger, publication, tables
 from overtake.building import MarkdownDirective
 from overtake.errors import OvertakeError
 from overtake.paths import Project
@@ -151,7 +151,7 @@ class SinceLastRelease(_Computed):
     def compute(self) -> str:
         """Return the list, or that this is the first edition."""
         data = self.project.data
-        current = {n: recorded.digest_of(data / tables.describe(n).path) for n in tables.names()}
+        current = {n: digests.of_file(data / tables.describe(n).path) for n in tables.names()}
         state = changes.of_runs(building.RUNS.values(), current)
         return changes.since_last_release(record.read_all(self.project), state)
 
