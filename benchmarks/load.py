@@ -1,8 +1,9 @@
 """Load: many runs, many figures, long tables; times, memory, and how they grow.
 
 Writes ``benchmarks/results/load.json``. Each operation is measured at several
-sizes, in a process of its own; the exponent is the slope of log time over log
-size between the two largest: 1 is linear, 2 is quadratic.
+sizes, in a process of its own; the exponent is the slope of the log of
+processor time, which other processes disturb least, over the log of size between
+the two largest: 1 is linear, 2 is quadratic.
 """
 
 import argparse
@@ -139,10 +140,15 @@ def measure(name: str, size: int) -> dict[str, float]:
     with tempfile.TemporaryDirectory(prefix="overtake-load-") as folder:
         operation = OPERATIONS[name][0](Path(folder), size)
         before = _peak()
-        started = time.perf_counter()
+        wall, processor = time.perf_counter(), time.process_time()
         operation()
-        seconds = time.perf_counter() - started
-    return {"size": size, "seconds": round(seconds, 4), "MiB": round(_peak() - before, 1)}
+        seconds, work = time.perf_counter() - wall, time.process_time() - processor
+    measured = {"seconds": seconds, "processor_seconds": work}
+    return {
+        "size": size,
+        **{what: round(value, 4) for what, value in measured.items()},
+        "MiB": round(_peak() - before, 1),
+    }
 
 
 def _peak() -> float:
@@ -179,7 +185,7 @@ def main() -> None:
     results = {}
     for name, (_, sizes) in OPERATIONS.items():
         points = [_apart(name, size) for size in sizes]
-        results[name] = {"points": points, "exponent_time": exponent(points, "seconds")}
+        results[name] = {"points": points, "exponent": exponent(points, "processor_seconds")}
         print(name, results[name])
     load = os.getloadavg()[0]
     text = json.dumps({"load_average": round(load, 2), "operations": results}, indent=1)

@@ -4,7 +4,7 @@ import csv
 import json
 from typing import Any
 
-from overtake import templating
+from overtake import spreadsheet, templating
 from overtake.errors import ResultError
 from overtake.interactive.charts import CHARTS
 from overtake.interactive.spec import Chart, Layer, Level
@@ -46,7 +46,7 @@ def content(chart: Chart, run: Run) -> dict[str, Any]:
     """
     path = run.folder / "figures" / chart.figure
     with path.with_suffix(".csv").open(encoding="utf-8", newline="") as lines:
-        header, *rows = csv.reader(lines)
+        header, *rows = ([spreadsheet.restore(cell) for cell in row] for row in csv.reader(lines))
     parameters = run.record["inputs"]["parameters"]
     chart.check(header, parameters)
     _check_drawn(chart, [dict(zip(header, row, strict=True)) for row in rows])
