@@ -30,6 +30,7 @@ ALLOWED = frozenset(
         "MIT",
         "MIT-0",
         "MIT-CMU",
+        "MPL-1.1",
         "MPL-2.0",
         "PSF-2.0",
         "Zlib",
