@@ -13,7 +13,7 @@ from sphinx.util.typing import ExtensionMetadata
 
 from overtake.publication import REPOSITORY_VARIABLE
 from overtake.releasing.site import FOLDER as RELEASES
-from overtake.theming import launch, mathml, pictures, security
+from overtake.theming import launch, mathml, pictures, roles, security
 
 if TYPE_CHECKING:
     from sphinx.builders.html import StandaloneHTMLBuilder
@@ -32,7 +32,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_config_value("comments_config", {}, "")
     app.connect("builder-inited", _darken_code, priority=_FIRST)
     app.connect("html-page-context", _offer_notebook)
-    app.connect("html-page-context", _describe_pictures)
+    app.connect("html-page-context", _mend_body)
     app.connect("html-page-context", _summarise, priority=_LAST)
     app.connect("build-finished", _protect, priority=_LAST)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
@@ -52,15 +52,16 @@ def _offer_notebook(
         context["overtake_launches"] = launch.of_chapter(page, repository)
 
 
-def _describe_pictures(
+def _mend_body(
     app: Sphinx, _page: str, _template: str, context: dict[str, Any], _doctree: object
 ) -> None:
-    """Give each figure of a chapter its size."""
+    """Give each figure of a chapter its size, and each part its right role."""
     builder = cast("StandaloneHTMLBuilder", app.builder)
     sources = {name: Path(app.srcdir) / source for source, name in builder.images.items()}
     if "body" in context:
         context["body"] = pictures.lazy(
-            context["body"], lambda address: sources[unquote(address.rsplit("/", 1)[-1])]
+            roles.mended(context["body"]),
+            lambda address: sources[unquote(address.rsplit("/", 1)[-1])],
         )
 
 
