@@ -55,7 +55,7 @@ def since_last_release(releases: Sequence[Release], now: State) -> str:
         return FIRST_EDITION
     last = releases[0]
     lines = list(_lines(State(last.figures, last.tables), now))
-    since = f"version {pages.escape(last.version)} of {last.released:%-d %B %Y}"
+    since = pages.escape(f"version {last.version} of {last.released:%-d %B %Y}")
     if not lines:
         return f"Nothing in figures, findings or tables has changed since {since}.\n"
     return f"Since {since}:\n\n" + "\n".join(f"- {line}" for line in lines) + "\n"
