@@ -98,6 +98,15 @@ def test_citation_and_zenodo_have_version_and_day(book: SmallBook) -> None:
     assert zenodo["creators"] == [{"name": "Nobody"}]
 
 
+def test_the_bill_of_materials_can_be_made_again_from_the_commit(book: SmallBook) -> None:
+    written = (book.project.archives / "1.0.0.cdx.json").read_text()
+    again = book.overtake("bom")
+    assert again.stdout == written
+    assert json.loads(written)["metadata"]["component"]["version"] == "1.0.0"
+    assert book.overtake("bom", "-o", "bill.json").returncode == 0
+    assert (book.root / "bill.json").read_text() == written
+
+
 def test_the_packed_site_says_that_its_run_was_reproduced(book: SmallBook) -> None:
     with zipfile.ZipFile(book.project.archives / "1.0.0.zip") as packed:
         names = packed.namelist()

@@ -156,7 +156,7 @@ def table(content: Mapping[str, Any]) -> str:
             f"| {row['python']} | {versions} | {row['same']} of {row['numbers']} | {move} | "
             f"{', '.join(row['words']) or 'all the same'} |"
         )
-    lines += [f"\nNot run, because it is not installed: {', '.join(content['missing'])}."] * bool(
+    lines += [f"\nNot run yet, or not installed: {', '.join(content['missing'])}."] * bool(
         content["missing"]
     )
     return "\n".join(lines) + "\n"

@@ -88,4 +88,4 @@ def test_a_python_that_is_missing_is_said_to_be() -> None:
     }
     text = pythons.table(content)
     assert "6 of 6 | none | all the same" in text
-    assert "Not run, because it is not installed: python3.13." in text
+    assert "Not run yet, or not installed: python3.13." in text
