@@ -96,6 +96,11 @@ def _quantile(values: tuple[float, ...], level: float) -> float:
     return values[below] + (place - below) * (values[below + 1] - values[below])
 
 
+def _day(text: str) -> str:
+    """Write a date that a narrow column doesn't break."""
+    return text.replace("-", "\N{NON-BREAKING HYPHEN}")
+
+
 def _happened(forecast: Logged, score: Score) -> str:
     measured = f"{prose.number(score.outcome)} {forecast.unit}".strip()
     if score.happened is None:
@@ -107,8 +112,8 @@ def _settled_table(log: ForecastLog) -> str:
     rows = [
         (
             pages.escape(f.question),
-            f.due,
-            f.made,
+            _day(f.due),
+            _day(f.made),
             pages.escape(said(f)),
             pages.escape(_happened(f, s)),
             f"{s.rule} {prose.number(s.score)}",
@@ -125,8 +130,8 @@ def _pending_table(log: ForecastLog) -> str:
     rows = [
         (
             pages.escape(f.question),
-            f.due,
-            f.made,
+            _day(f.due),
+            _day(f.made),
             pages.escape(said(f)),
             f"`{f.vintage}`, run `{f.run}`",
         )

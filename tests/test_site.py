@@ -18,7 +18,7 @@ from tests.conftest import ROOT
 from tests.page_reading import linked_data, metas
 
 PROJECT = Project(ROOT)
-_PLAIN = ("scenarios", "methods", "data", "glossary", "rerun", "cite", "brief")
+_PLAIN = ("forecast-log", "scenarios", "methods", "data", "glossary", "rerun", "cite", "brief")
 PAGES = [
     "index",
     *(f"chapters/{name}" for name in PROJECT.chapter_names()),

@@ -50,10 +50,10 @@ def refresh(
     asked for, 1 if a table breaks its schema or would lose many rows. In all
     these cases, and after Ctrl-C, the data are as they were.
     """
-    from overtake.refreshing import applying, candidate, effects, replacing, sources
+    from overtake.refreshing import applying, candidate, effects, sources
 
     project = Project.find()
-    replacing.finish(applying.journal(project))
+    applying.finish(project)
     wanted = sources.named(sources.read(project.data), source or [])
     _made(project).mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix="refresh-", dir=_made(project)) as folder:

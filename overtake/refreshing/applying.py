@@ -5,10 +5,9 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 
-from overtake import vintages
+from overtake import atomic, vintages
 from overtake.errors import RefreshError
 from overtake.paths import Project
-from overtake.refreshing import replacing
 from overtake.refreshing.candidate import LARGEST_LOSS, Candidate
 
 _JOURNAL = "refresh.json"
@@ -39,12 +38,23 @@ def apply(project: Project, candidate: Candidate, accepted_losses: Iterable[str]
             f"more than {LARGEST_LOSS:.0%} of a table would be lost ({told}): the file may be cut "
             f"short. If the publisher took them back, say so: {names}"
         )
-    replacing.write_all(_files(project, candidate), journal(project))
+    try:
+        atomic.write_all(_files(project, candidate), journal(project))
+    except KeyboardInterrupt:
+        finish(project)
+        raise
+
+
+def finish(project: Project) -> None:
+    """Bring a replacement that was interrupted to its end; do nothing if there is none."""
+    path = journal(project)
+    if path.is_file():
+        atomic.finish(path, atomic.read_journal(path))
 
 
 def journal(project: Project) -> Path:
     """Return where a replacement under way says what it replaces."""
-    return project.root / "_build" / "unfinished" / _JOURNAL
+    return project.unfinished / _JOURNAL
 
 
 def _files(project: Project, candidate: Candidate) -> dict[Path, bytes]:

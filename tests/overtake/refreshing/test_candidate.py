@@ -3,20 +3,17 @@
 import hashlib
 import re
 import shutil
-import signal
-import subprocess
-import sys
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from overtake import vintages
+from overtake import atomic, vintages
 from overtake.errors import RefreshError, TableError, UntrustedDownloadError, VintageError
 from overtake.importing import TableChange, import_tables
 from overtake.paths import Project
-from overtake.refreshing import applying, candidate, replacing, sources
+from overtake.refreshing import applying, candidate, sources
 from overtake.refreshing.candidate import Candidate
 from overtake.refreshing.download import Downloaded
 from overtake.refreshing.sources import Source, SourceFile
@@ -169,7 +166,7 @@ def test_applying_leaves_nothing_unfinished_and_says_what_was_fetched(
     project: Project, tmp_path: Path
 ) -> None:
     new = applied(project, tmp_path / "work")
-    assert not list(project.root.rglob("*.incoming"))
+    assert not list(project.root.rglob(f"{atomic.MARK}*"))
     assert not applying.journal(project).exists()
     record = project.data / "vintages" / "downloads" / f"{new.vintage.id}.json"
     assert new.downloads[HARDWARE].sha256 in record.read_text()
@@ -213,68 +210,37 @@ def test_an_unknown_vintage_is_named_with_those_there_are(project: Project, id: 
             vintages.find(project, id)
 
 
-def test_files_are_replaced_all_or_none_wherever_the_process_is_killed(tmp_path: Path) -> None:
-    """Kill before each rename in turn; finishing gives the old state or the new one."""
-    script = (
-        "import os, pathlib, signal, sys\n"
-        "from overtake.refreshing import replacing\n"
-        "left, real = int(sys.argv[1]), pathlib.Path.replace\n"
-        "def replace(self, target):\n"
-        "    global left\n"
-        "    left -= 1\n"
-        "    if left < 0: os.kill(os.getpid(), signal.SIGKILL)\n"
-        "    return real(self, target)\n"
-        "pathlib.Path.replace = replace\n"
-        "files = {pathlib.Path(f'{n}.csv'): b'new' for n in 'abc'}\n"
-        "replacing.write_all(files, pathlib.Path('journal.json'))\n"
-    )
-    for renames in range(5):
-        folder = tmp_path / str(renames)
-        folder.mkdir()
-        for name in "abc":
-            (folder / f"{name}.csv").write_bytes(b"old")
-        done = subprocess.run([sys.executable, "-c", script, str(renames)], cwd=folder, check=False)
-        assert done.returncode == (0 if renames == 4 else -signal.SIGKILL)
-        with pytest.MonkeyPatch.context() as patch:
-            patch.chdir(folder)
-            replacing.finish(Path("journal.json"))
-        found = {(folder / f"{name}.csv").read_bytes() for name in "abc"}
-        assert found == ({b"old"} if renames == 0 else {b"new"})
-
-
-def test_ctrl_c_while_files_are_renamed_leaves_the_new_state(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("renames", [0, 1, 3])
+def test_ctrl_c_while_files_are_renamed_leaves_one_whole_vintage(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, renames: int
 ) -> None:
-    real, interrupted = Path.replace, []
+    old, real, left = vintages.current(project).id, Path.replace, [renames]
+    found = built(project, ["epoch-ml-hardware"], tmp_path / "work", {HARDWARE: other_power})
 
     def replace(self: Path, target: Path) -> Path:
-        if self.name.startswith("b.csv") and not interrupted:
-            interrupted.append(True)
+        left[0] -= 1
+        if left[0] == -1:
             raise KeyboardInterrupt
         return real(self, target)
 
     monkeypatch.setattr(Path, "replace", replace)
-    files = {tmp_path / f"{name}.csv": b"new" for name in "abc"}
     with pytest.raises(KeyboardInterrupt):
-        replacing.write_all(files, tmp_path / "journal.json")
-    assert {path.read_bytes() for path in files} == {b"new"}
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.csv", "b.csv", "c.csv"]
+        applying.apply(project, found)
+    assert vintages.current(project).id == (old if renames == 0 else found.vintage.id)
+    assert not applying.journal(project).exists()
+    assert not list(project.root.rglob(f"{atomic.MARK}*"))
 
 
-def test_a_full_disk_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "a.csv").write_bytes(b"old")
-    real = replacing._write
-
-    def full(path: Path, content: bytes) -> None:
-        if path.name.startswith("b.csv"):
-            raise OSError(28, "No space left on device")
-        real(path, content)
-
-    monkeypatch.setattr(replacing, "_write", full)
-    files = {tmp_path / "a.csv": b"new", tmp_path / "b.csv": b"new"}
-    with pytest.raises(OSError, match="No space"):
-        replacing.write_all(files, tmp_path / "journal.json")
-    assert [(p.name, p.read_bytes()) for p in tmp_path.iterdir()] == [("a.csv", b"old")]
+def test_a_replacement_that_was_killed_is_ended_by_the_next_call(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = built(project, ["epoch-ml-hardware"], tmp_path / "work", {HARDWARE: other_power})
+    with monkeypatch.context() as patch:
+        patch.setattr(atomic, "finish", lambda *_: None)  # killed once the journal stood
+        applying.apply(project, found)
+    assert vintages.current(project).id != found.vintage.id
+    applying.finish(project)
+    assert vintages.current(project).id == found.vintage.id
 
 
 def test_every_origin_has_an_address_or_a_way_by_hand() -> None:
