@@ -30,7 +30,7 @@ epub: environment ## Make the book as EPUB in _build/documents
 
 .PHONY: linkcheck
 linkcheck: environment ## Try the links to other sites; the report is _build/linkcheck/output.txt
-	-$(BIN)/jupyter-book build . --builder linkcheck
+	-$(BIN)/jupyter-book build . --builder custom --custom-builder linkcheck
 	@echo "The report is at _build/linkcheck/output.txt"
 
 .PHONY: test

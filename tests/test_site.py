@@ -86,6 +86,25 @@ def test_published_results_and_ours_are_there_for_programs(site: Path) -> None:
     assert all(record["id"] in shown for record in records)
 
 
+def test_the_search_knows_every_figure_and_claim_with_its_place(site: Path) -> None:
+    text = (site / "searchindex.js").read_text(encoding="utf-8")
+    index = json.loads(text.removeprefix("Search.setIndex(").removesuffix(")"))
+    kinds = {number: name for number, (_, name, _) in index["objnames"].items()}
+    found = [
+        (kinds[str(kind)], f"{prefix}.{name}".lstrip("."), index["docnames"][page], anchor)
+        for prefix, objects in index["objects"].items()
+        for page, kind, _, anchor, name in objects
+    ]
+    assert {anchor for kind, *_, anchor in found if kind == "figure"} >= {
+        f"fig-{name}" for name in figure_ids(site)
+    }
+    assert len([kind for kind, *_ in found if kind == "claim"]) == 12
+    for kind, words, page, anchor in found:
+        if kind in {"figure", "claim"}:
+            assert len(words.split()) > 2
+            assert parsed(site, page).get_element_by_id(anchor) is not None
+
+
 def test_no_page_shows_a_problem(site: Path) -> None:
     for page in PAGES:
         article = parsed(site, page).xpath("//article")[0]

@@ -1,9 +1,8 @@
 """Search, redirects, link check and feed in the hands of Sphinx."""
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 from markupsafe import Markup
 from sphinx.application import Sphinx
@@ -11,47 +10,30 @@ from sphinx.errors import ExtensionError
 from sphinx.util import logging
 from sphinx.util.typing import ExtensionMetadata
 
-from overtake import publication, published, sphinx_ext
+from overtake import publication, published
 from overtake.errors import OvertakeError
 from overtake.figure_pages.site import FOLDER as FIGURES_FOLDER
-from overtake.figure_pages.site import page_name
 from overtake.finding import domain, links, redirects
 from overtake.paths import Project
 from overtake.releasing import feed, record
 
-if TYPE_CHECKING:
-    from sphinx.builders.html import StandaloneHTMLBuilder
-
 _LOGGER = logging.getLogger(__name__)
 _SCRIPT = "search.js"
+_CHECKS_LINKS = "overtake_check_links"
+"""Name of the setting in ``_config.yml``: a book without a data page has links to one."""
 _PAGES_OF_SPHINX = ("search.html", "genindex.html")
 _BEFORE_POLICIES, _AFTER_ALL = 800, 950
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the extension with Sphinx."""
+    app.add_config_value(_CHECKS_LINKS, default=False, rebuild="", types=frozenset({bool}))
     app.add_domain(domain.BookDomain)
-    app.connect("builder-inited", _forget_figures)
-    app.connect("html-collect-pages", _index_figures)
     app.connect("html-page-context", _announce)
     app.connect("build-finished", _write_feed, priority=_BEFORE_POLICIES)
     app.connect("build-finished", _write_redirects, priority=_BEFORE_POLICIES)
     app.connect("build-finished", _check_links, priority=_AFTER_ALL)
     return {"version": "1", "parallel_read_safe": False, "parallel_write_safe": True}
-
-
-def _forget_figures(_app: Sphinx) -> None:
-    domain.FIGURES.clear()
-
-
-def _index_figures(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
-    """Feed the figures' pages to the search: Sphinx indexes only what it has read itself."""
-    builder = cast("StandaloneHTMLBuilder", app.builder)
-    if builder.name == "html" and builder.indexer is not None:
-        domain.FIGURES[:] = sphinx_ext.shown_figures()
-        for figure in domain.FIGURES:
-            builder.index_page(page_name(figure.id), domain.page_of(figure), figure.citable.title)
-    yield from ()
 
 
 def _announce(
@@ -106,7 +88,7 @@ def _write_redirects(app: Sphinx, exception: Exception | None) -> None:
 
 def _check_links(app: Sphinx, exception: Exception | None) -> None:
     """Warn of each link within the site that leads nowhere; with -W that ends the build."""
-    if exception is not None or app.builder.name != "html":
+    if exception is not None or app.builder.name != "html" or not app.config[_CHECKS_LINKS]:
         return
     site = Path(app.outdir)
     pages = _pages(app, site)
