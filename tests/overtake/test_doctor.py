@@ -174,7 +174,7 @@ def test_a_changed_table_is_left_to_the_user(book: SmallBook, change: str, told:
     book.write("data/datapackage.json", json.dumps(package))
     book.write("data/tables/points.csv", change)
     done = book.overtake("doctor")
-    assert done.returncode == 8
+    assert done.returncode == 10
     assert f"data/tables/points.csv: {told}" in done.stdout
     assert "git restore data" in done.stdout
     assert "2 of 2 findings are left to you" in done.stderr
