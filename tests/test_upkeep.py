@@ -3,7 +3,10 @@
 import importlib.util
 import re
 import shlex
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -117,6 +120,22 @@ def test_files_that_a_page_names_exist(page: str) -> None:
     missing = [name for name in quoted if not name.startswith(MADE) and not (ROOT / name).exists()]
     missing += [name for name in linked if not (ROOT / page).parent.joinpath(name).exists()]
     assert missing == []
+
+
+def test_the_sweep_of_the_page_on_sweeps_is_accepted(tmp_path: Path) -> None:
+    text = (ROOT / "docs" / "sweeps.md").read_text(encoding="utf-8")
+    described = re.search(r"(?s)```yaml\n(# euv\.yml\n.*?)```", text)
+    assert described is not None
+    spec = tmp_path / "euv.yml"
+    spec.write_text(described[1], encoding="utf-8")
+    done = subprocess.run(
+        [Path(sys.executable).with_name("overtake"), "sweep", spec, "--dry-run"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
 
 
 def test_the_pages_name_commands_at_all() -> None:
