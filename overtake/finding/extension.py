@@ -1,6 +1,7 @@
 """Search, redirects, link check and feed in the hands of Sphinx."""
 
 import os
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -22,18 +23,25 @@ _SCRIPT = "search.js"
 _CHECKS_LINKS = "overtake_check_links"
 """Name of the setting in ``_config.yml``: a book without a data page has links to one."""
 _PAGES_OF_SPHINX = ("search.html", "genindex.html")
-_BEFORE_POLICIES, _AFTER_ALL = 800, 950
+_BEFORE_CHAPTERS, _BEFORE_POLICIES, _AFTER_ALL = 100, 800, 950
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the extension with Sphinx."""
     app.add_config_value(_CHECKS_LINKS, default=False, rebuild="", types=frozenset({bool}))
     app.add_domain(domain.BookDomain)
+    app.connect("builder-inited", _take_no_hurry, priority=_BEFORE_CHAPTERS)
     app.connect("html-page-context", _announce)
     app.connect("build-finished", _write_feed, priority=_BEFORE_POLICIES)
     app.connect("build-finished", _write_redirects, priority=_BEFORE_POLICIES)
     app.connect("build-finished", _check_links, priority=_AFTER_ALL)
     return {"version": "1", "parallel_read_safe": False, "parallel_write_safe": True}
+
+
+def _take_no_hurry(app: Sphinx) -> None:
+    """Undo what the link check does to all sockets: a chapter may take longer than 5 seconds."""
+    if app.builder.name == "linkcheck":
+        socket.setdefaulttimeout(None)
 
 
 def _announce(

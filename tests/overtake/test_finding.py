@@ -252,9 +252,11 @@ def test_external_links_are_tried_and_reported(
     host = server(tmp_path)
     made = make_small_book()
     made.write("index.md", f"# Small\n\n[one]({host}/there.html) [two]({host}/gone.html)\n")
-    made.execute(
+    done = made.execute(
         "jupyter-book", "build", ".", "--builder", "custom", "--custom-builder", "linkcheck"
     )
-    report = (made.root / "_build" / "linkcheck" / "output.txt").read_text(encoding="utf-8")
+    path = made.root / "_build" / "linkcheck" / "output.txt"
+    assert path.is_file(), done.stdout + done.stderr
+    report = path.read_text(encoding="utf-8")
     assert "gone.html" in report
     assert "there.html" not in report
