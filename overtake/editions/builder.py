@@ -34,6 +34,14 @@ class PrintBuilder(SingleFileHTMLBuilder):
         self.config.html_permalinks = False
         self._body = ""
 
+    def write_doc(self, docname: str, doctree: nodes.document) -> None:
+        """Write the page under the name by which Sphinx numbers the figures of a single page."""
+        self.name = SingleFileHTMLBuilder.name
+        try:
+            super().write_doc(docname, doctree)
+        finally:
+            self.name = type(self).name
+
     def handle_page(
         self,
         pagename: str,
@@ -61,7 +69,7 @@ class PrintBuilder(SingleFileHTMLBuilder):
                 made[documents.BRIEF_PDF] = sheets.brief(brief, published)
             for name, page in made.items():
                 (folder / name).with_suffix(".html").write_text(page, encoding="utf-8")
-                content = pdf.write(page, folder)
+                content = pdf.write(page, folder, published.released)
                 documents.put(project, name, content, runs)
                 _LOGGER.info("overtake: %s, %.1f MB", name, len(content) / 1e6)
         except OvertakeError as error:

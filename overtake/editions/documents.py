@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from types import MappingProxyType
 
@@ -43,6 +44,11 @@ class Document:
     title: str
     path: Path
     size: int
+
+
+def epoch(day: date) -> str:
+    """Return the beginning of a day as tools read it from ``SOURCE_DATE_EPOCH``."""
+    return str(int(datetime.combine(day, time(), UTC).timestamp()))
 
 
 def put(project: Project, name: str, content: bytes, shown: Mapping[str, str]) -> None:

@@ -3,6 +3,7 @@
 import re
 import uuid
 import zipfile
+from collections.abc import Collection
 from pathlib import Path
 
 from sphinx.config import Config
@@ -13,13 +14,15 @@ from overtake.publication import LICENCE, Publication
 _MIMETYPE = "mimetype"
 _PATH_WITHOUT_LINE = re.compile(rb"<path(?=\s)(?![^>]*\sd=)")
 _DOCTYPE = re.compile(rb"<!DOCTYPE svg\b[^>]*>")
-# Symbols of folded boxes come without SVG's namespace, MyST-NB's style is written too late,
-# and the role of bibliography entries is deprecated.
+# Symbols of folded boxes come without SVG's namespace; the role of bibliography entries is
+# deprecated.
 _NOT_IN_AN_EBOOK = re.compile(
-    rb'<svg [^>]*class="sd-octicon.*?</svg>|<link [^>]*/mystnb[^>]*/>|<script\b.*?</script>'
+    rb'<svg [^>]*class="sd-octicon.*?</svg>|<script\b.*?</script>'
     rb'| role="doc-biblioentry"',
     re.DOTALL,
 )
+_NOT_CLOSED = re.compile(rb"<(meta|link)\b([^>]*?)\s*/?>")
+_STYLE = re.compile(rb'<link [^>]*href="[^"]*(_static/[^"?]+)[^"]*"[^>]*/>')
 _ADDRESS = re.compile(rb'href="[^"]*"')
 
 
@@ -54,17 +57,23 @@ def repack(path: Path) -> None:
     The archive's first entry is the media type, not compressed, as the format asks.
     """
     with zipfile.ZipFile(path) as archive:
-        files = {name: _mended(name, archive.read(name)) for name in archive.namelist()}
+        names = frozenset(archive.namelist())
+        files = {name: _mended(name, archive.read(name), names) for name in names}
     path.write_bytes(packing.pack(files, first=_MIMETYPE))
 
 
-def _mended(name: str, content: bytes) -> bytes:
+def _mended(name: str, content: bytes, names: Collection[str]) -> bytes:
     """Return a file as the format asks."""
     if name.endswith(".svg"):  # a blank's glyph has no line
         return _DOCTYPE.sub(b"", _PATH_WITHOUT_LINE.sub(b'<path d=""', content))
-    if name.endswith(".xhtml"):
-        return _ADDRESS.sub(_encoded, _NOT_IN_AN_EBOOK.sub(b"", content))
-    return content
+    return _mended_page(content, names) if name.endswith(".xhtml") else content
+
+
+def _mended_page(page: bytes, names: Collection[str]) -> bytes:
+    """Return a page as XML, without what belongs to the site."""
+    page = _NOT_CLOSED.sub(rb"<\1\2/>", _NOT_IN_AN_EBOOK.sub(b"", page))
+    page = _STYLE.sub(lambda link: link[0] if link[1].decode() in names else b"", page)
+    return _ADDRESS.sub(_encoded, page)
 
 
 def _encoded(address: re.Match[bytes]) -> bytes:

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-from datetime import UTC, datetime, time
 from pathlib import Path
 
 from docutils import nodes
@@ -60,8 +59,7 @@ def _describe_ebook(app: Sphinx, config: Config) -> None:
     except OvertakeError as error:
         raise ExtensionError(str(error)) from None
     ebook.describe(config, published, documents.BOOK_EPUB)
-    midnight = datetime.combine(published.released, time(), UTC)
-    os.environ.setdefault("SOURCE_DATE_EPOCH", str(int(midnight.timestamp())))
+    os.environ.setdefault("SOURCE_DATE_EPOCH", documents.epoch(published.released))
 
 
 def _choose_outputs(_app: Sphinx, config: Config) -> None:

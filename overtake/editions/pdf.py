@@ -1,9 +1,14 @@
 """HTML to PDF, by WeasyPrint: tagged (PDF/UA), and the same bytes for the same pages."""
 
 import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from overtake.editions.documents import epoch
 from overtake.errors import PublicationError
 
 if TYPE_CHECKING:
@@ -13,7 +18,7 @@ _VARIANT = "pdf/ua-1"
 _IDENTIFIER_BYTES = 16
 
 
-def write(page: str, folder: Path) -> bytes:
+def write(page: str, folder: Path, released: date) -> bytes:
     """Return a page as PDF.
 
     Fonts are those that Matplotlib ships, so that a document looks the same,
@@ -25,23 +30,34 @@ def write(page: str, folder: Path) -> bytes:
         The page's HTML.
     folder : pathlib.Path
         What its relative addresses are relative to.
+    released : datetime.date
+        The date that its fonts get, which are cut down to the letters used.
 
     Raises
     ------
     PublicationError
         If WeasyPrint's libraries are not there; says how to bring them.
     """
-    written: bytes = _html(page, folder).write_pdf(
-        pdf_variant=_VARIANT,
-        pdf_identifier=hashlib.sha256(page.encode()).digest()[:_IDENTIFIER_BYTES],
-        uncompressed_pdf=False,
-    )
+    with _dated(released):
+        written: bytes = _html(page, folder).write_pdf(
+            pdf_variant=_VARIANT,
+            pdf_identifier=hashlib.sha256(page.encode()).digest()[:_IDENTIFIER_BYTES],
+        )
     return written
 
 
-def pages(page: str, folder: Path) -> int:
-    """Return on how many pages something is printed."""
-    return len(_html(page, folder).render().pages)
+@contextmanager
+def _dated(day: date) -> Iterator[None]:
+    """Let fontTools write a day instead of this moment."""
+    before = os.environ.get("SOURCE_DATE_EPOCH")
+    os.environ["SOURCE_DATE_EPOCH"] = epoch(day)
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["SOURCE_DATE_EPOCH"]
+        else:
+            os.environ["SOURCE_DATE_EPOCH"] = before
 
 
 def _html(page: str, folder: Path) -> "HTML":

@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
+from pathlib import Path
 
+import matplotlib as mpl
 from lxml import html
 from markupsafe import Markup
 
@@ -101,6 +103,7 @@ def book(chapters: html.HtmlElement, published: Publication, runs: Mapping[str, 
         licence=LICENCE,
         contents=contents,
         body=_markup(chapters),
+        fonts=_fonts(),
     )
 
 
@@ -112,7 +115,7 @@ def brief(section: html.HtmlElement, published: Publication) -> str:
     alone = deepcopy(section)
     _lead_inside(alone)
     return templating.render(
-        "brief.html", published=published, licence=LICENCE, body=_markup(alone)
+        "brief.html", published=published, licence=LICENCE, body=_markup(alone), fonts=_fonts()
     )
 
 
@@ -169,6 +172,11 @@ def _open_folds(tree: html.HtmlElement) -> None:
     for summary in tree.iter("summary"):
         summary.tag = "p"
         summary.classes.add("summary")
+
+
+def _fonts() -> str:
+    """Return the address of the folder with Matplotlib's fonts."""
+    return (Path(mpl.get_data_path()) / "fonts" / "ttf").as_uri()
 
 
 def _markup(tree: html.HtmlElement) -> Markup:

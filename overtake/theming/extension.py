@@ -47,7 +47,7 @@ def _offer_notebook(
     app: Sphinx, page: str, _template: str, context: dict[str, Any], _doctree: object
 ) -> None:
     """Say where a chapter's notebook can be had, for the template of pages."""
-    if "kernelspec" in app.env.metadata.get(page, {}):
+    if app.builder.name == "html" and "kernelspec" in app.env.metadata.get(page, {}):
         repository = os.environ.get(REPOSITORY_VARIABLE)
         context["overtake_launches"] = launch.of_chapter(page, repository)
 
