@@ -90,7 +90,7 @@ def _shortened(text: str) -> str:
 
 def _protect(app: Sphinx, exception: Exception | None) -> None:
     """Write each page's security policy, once all of them are written."""
-    if exception is not None or app.builder.format != "html":
+    if exception is not None or app.builder.name != "html":
         return
     site = Path(app.outdir)
     count = security.protect_site(site, [site / RELEASES, site / "_static"])
