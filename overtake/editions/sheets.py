@@ -77,6 +77,7 @@ def cut(body: str) -> tuple[html.HtmlElement, html.HtmlElement | None]:
         section.classes.add("chapter")
     for part in (tree, brief):
         if part is not None:
+            _keep_first_anchors(part)
             _mark_wide_tables(part)
             _open_folds(part)
     return tree, brief
@@ -132,6 +133,16 @@ def _taken_out(mark: html.HtmlElement) -> html.HtmlElement:
     section.getparent().remove(section)
     mark.drop_tree()
     return section
+
+
+def _keep_first_anchors(tree: html.HtmlElement) -> None:
+    """Remove anchors that stand twice: pages number theirs alike. Publications keep theirs."""
+    taken = set(tree.xpath(".//*[contains(@class, 'citation')]/@id"))
+    for element in tree.xpath(".//*[@id][not(contains(@class, 'citation'))]"):
+        if element.get("id") in taken:
+            del element.attrib["id"]
+        else:
+            taken.add(element.get("id"))
 
 
 def _lead_inside(tree: html.HtmlElement) -> None:
