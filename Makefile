@@ -34,7 +34,7 @@ linkcheck: environment ## Try the links to other sites; the report is _build/lin
 	@echo "The report is at _build/linkcheck/output.txt"
 
 .PHONY: test
-test: environment chromium ## Run all tests, with coverage
+test: environment chromium pango ## Run all tests, with coverage
 	$(BIN)/pytest -n auto --dist loadfile --cov --cov-report=term:skip-covered
 
 .PHONY: test-slow

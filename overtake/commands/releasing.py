@@ -35,7 +35,7 @@ def release(
 ) -> None:
     """Freeze a version: check, build, repeat every run, and write the release, or nothing.
 
-    Writes CITATION.cff, .zenodo.json, figures/published.txt,
+    Writes CITATION.cff, .zenodo.json, published.txt in figures/ and chapters/,
     releases/VERSION.json, and into _build/releases the packed site VERSION.zip
     and the bill of materials VERSION.cdx.json. It commits and uploads nothing.
     """
@@ -49,7 +49,7 @@ def release(
         soft_wrap=True,
     )
     out.print(
-        "Next: git add CITATION.cff .zenodo.json figures releases && git commit -m "
+        "Next: git add CITATION.cff .zenodo.json chapters figures releases && git commit -m "
         f"'Release {version}' && git tag {version}; then attach both files (docs/releasing.md)",
         soft_wrap=True,
     )

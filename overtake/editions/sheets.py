@@ -137,8 +137,11 @@ def _taken_out(mark: html.HtmlElement) -> html.HtmlElement:
 
 def _keep_first_anchors(tree: html.HtmlElement) -> None:
     """Remove anchors that stand twice: pages number theirs alike. Publications keep theirs."""
-    taken = set(tree.xpath(".//*[contains(@class, 'citation')]/@id"))
-    for element in tree.xpath(".//*[@id][not(contains(@class, 'citation'))]"):
+    publications = set(tree.xpath(".//div[contains(@class, 'citation')]"))
+    taken = {each.get("id") for each in publications}
+    for element in tree.xpath(".//*[@id]"):
+        if element in publications:
+            continue
         if element.get("id") in taken:
             del element.attrib["id"]
         else:

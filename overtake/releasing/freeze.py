@@ -31,7 +31,7 @@ from overtake import (
     store,
     tables,
 )
-from overtake import published as figure_addresses
+from overtake import published as addresses
 from overtake.citations import references
 from overtake.errors import PublicationError, ReleaseError
 from overtake.history import Commit
@@ -112,7 +112,8 @@ def _freeze(project: Project, version: str, day: date) -> Frozen:
         _build(clone)
         site = packing.pack(dict(_pages(clone.site)))
         release = _record(clone, commit, Archive(*_named(version, site)))
-        figure_addresses.freeze(clone, release.figures)
+        addresses.freeze(clone, release.figures)
+        addresses.freeze_pages(clone, _documents(clone.site))
         attachments = {release.archive.name: site, bill_name(version): bill.encode()}
         _put(project, _files(project, clone, release, attachments))
     return Frozen(release, project.archives / release.archive.name)
@@ -257,6 +258,13 @@ def bill_name(version: str) -> str:
     return f"{version}.cdx.json"
 
 
+def _documents(site: Path) -> list[str]:
+    """Return the names of the pages that a site was made from; their sources stand beside them."""
+    sources = site / "_sources"
+    paths = [path.relative_to(sources) for path in sources.rglob("*") if path.is_file()]
+    return sorted(path.with_name(path.name.partition(".")[0]).as_posix() for path in paths)
+
+
 def _named(version: str, site: bytes) -> tuple[str, str, int]:
     return f"{version}.zip", digests.of(site), len(site)
 
@@ -312,8 +320,8 @@ def _files(
     project: Project, clone: Project, release: Release, attachments: Mapping[str, bytes]
 ) -> dict[Path, bytes]:
     """Return what a release writes; the record last."""
-    addresses = f"{clone.figures.name}/{figure_addresses.IDS_NAME}"
-    of_clone = (publication.FILE_NAME, ZENODO_NAME, addresses)
+    lists = [f"{each.name}/{addresses.IDS_NAME}" for each in (clone.figures, clone.chapters)]
+    of_clone = (publication.FILE_NAME, ZENODO_NAME, *lists)
     return {
         **{project.archives / name: content for name, content in attachments.items()},
         **{project.root / name: (clone.root / name).read_bytes() for name in of_clone},

@@ -86,6 +86,12 @@ def test_a_release_says_what_it_is_made_of(book: SmallBook) -> None:
 
 def test_the_released_figures_are_among_those_whose_addresses_stay(book: SmallBook) -> None:
     assert published.read(book.project).ids == ("growth-points", "other-points")
+    assert published.read_pages(book.project).ids == (
+        "chapters/growth",
+        "chapters/other",
+        "chapters/runs",
+        "index",
+    )
 
 
 def test_citation_and_zenodo_have_version_and_day(book: SmallBook) -> None:
