@@ -81,7 +81,7 @@ def compared(source: Path, folder: Path, python: Path) -> Outcome:
     folder.chmod(0o755)
     second = replace(
         SECOND,
-        user=SECOND.user if worlds.can_run(python, str(SECOND.user)) else None,
+        user=SECOND.user if worlds.can_build(str(SECOND.user), python, folder) else None,
         is_offline=worlds.can_be_offline(),
     )
     calendar = worlds.calendar_shift(folder)

@@ -120,11 +120,26 @@ def calendar_shift(folder: Path) -> Path | None:
     return library
 
 
-def can_run(python: Path, user: str) -> bool:
-    """Whether we may become a user, and this user may run an interpreter."""
+def can_build(user: str, python: Path, folder: Path) -> bool:
+    """Whether we may become a user who can run an interpreter's build command, and enter a folder.
+
+    Parameters
+    ----------
+    user : str
+        Name of the user.
+    python : pathlib.Path
+        The interpreter.
+    folder : pathlib.Path
+        Where to build.
+    """
     if os.geteuid() != 0:
         return False
-    return _succeeds([*_become(user), str(python), "-c", "import jupyter_book"])
+    can = (
+        "import os, sys, jupyter_book;"
+        "sys.exit(not all(os.access(path, os.X_OK) for path in sys.argv[1:]))"
+    )
+    needed = [str(python.with_name("jupyter-book")), str(folder)]
+    return _succeeds([*_become(user), str(python), "-c", can, *needed])
 
 
 def can_be_offline() -> bool:
