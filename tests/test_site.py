@@ -201,7 +201,13 @@ def test_figures_are_drawn_and_readable_on_a_phone(address: str, browser: Browse
     for name in PROJECT.chapter_names():
         view.goto(f"{address}/chapters/{name}.html", wait_until="load")
         widths = view.eval_on_selector_all(
-            "img.overtake-figure", "all => all.map(i => i.complete && i.naturalWidth ? i.width : 0)"
+            "img.overtake-figure",
+            # Pictures load when they come into sight; one that can't be drawn is an error.
+            """all => Promise.all(all.map(async (image) => {
+                image.loading = "eager";
+                await image.decode();
+                return image.width;
+            }))""",
         )
         assert widths
         # 10-point text in a figure of 5.2 inches is at least 8.5 px high at 320 px.
