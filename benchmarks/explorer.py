@@ -15,7 +15,6 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
-from playwright.sync_api import sync_playwright
 from rich.console import Console
 from rich.table import Table
 
@@ -25,6 +24,7 @@ from overtake import chapter_parameters, explorer, parameters, runs, tables
 from overtake.paths import Project
 from overtake.runs import Run
 from overtake.sweeps import designs, models_only, spec
+from tests.browser.chromium import launched
 from tests.browser.find_chromium import find
 
 _MOVES = 300
@@ -85,24 +85,20 @@ def main() -> None:
 def _page(project: Project, run: Run) -> dict[str, Any]:
     """Time of one slider's move, from the event to a page laid out anew."""
     shown = runs.ensure(project, runs.plan(project, "overtake-forecast"))
-    text = explorer.render(run, shown)
+    text = explorer.render(explorer.read(run), shown)
     script = project.root / "theme" / explorer.SCRIPT
     path = find()
     if path is None:
         sys.exit("needs Chromium: make chromium")
-    with TemporaryDirectory() as folder, sync_playwright() as playwright:
+    with TemporaryDirectory() as folder, launched(path) as browser:
         page = Path(folder) / "page.html"
         page.write_text(
             f'<!doctype html><meta charset="utf-8">{text}<script src="{script.as_uri()}"></script>',
             encoding="utf-8",
         )
-        browser = playwright.chromium.launch(
-            executable_path=path, args=[] if os.geteuid() else ["--no-sandbox"]
-        )
         view = browser.new_page()
         view.goto(page.as_uri())
         taken = np.array(view.evaluate(_TIMED, _MOVES))
-        browser.close()
     return {
         "moves": _MOVES,
         "milliseconds_median": float(np.median(taken)),

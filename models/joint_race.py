@@ -49,8 +49,8 @@ from models.timescale import decimal_year
 
 LeadingDefinition = Literal["capability", "largest_run", "compute_stock", "revenue", "valuation"]
 ImportRegime = Literal["closed", "as now", "open"]
-# Firms' luck needs seven digits, not sixteen: half the memory, and faster.
 _Kept = TypeVar("_Kept")
+# Firms' luck needs seven digits, not sixteen: half the memory, and faster.
 SingleArray = npt.NDArray[np.float32]
 STEPS_PER_YEAR = 4
 END_YEAR = 2031

@@ -67,6 +67,25 @@ class Verdict:
     confidence: Confidence
 
 
+@dataclass(frozen=True)
+class LikelihoodBand:
+    """Probabilities that have one word, from the end of the band before.
+
+    Attributes
+    ----------
+    word : str
+        Of `likelihood_word`.
+    upper : float
+        Upper end.
+    includes_upper : bool
+        Whether the end itself has this word.
+    """
+
+    word: str
+    upper: float
+    includes_upper: bool
+
+
 def likelihood_word(probability: float) -> str:
     """Word of ICD 203 for a probability.
 
@@ -85,32 +104,11 @@ def likelihood_word(probability: float) -> str:
         If the probability is not in [0, 1].
     """
     p = round(float(bounded(probability, "probability", low=0, high=1)), _DIGITS)
-    mirrored = round(1 - p, _DIGITS)
-    for upper, word in _LOWER_BANDS:
-        if p < upper:
-            return word
-        if mirrored < upper:
-            return _MIRRORED[word]
-    return _EVEN
-
-
-@dataclass(frozen=True)
-class LikelihoodBand:
-    """Probabilities that have one word, from the end of the band before.
-
-    Attributes
-    ----------
-    word : str
-        Of `likelihood_word`.
-    upper : float
-        Upper end.
-    includes_upper : bool
-        Whether the end itself has this word.
-    """
-
-    word: str
-    upper: float
-    includes_upper: bool
+    return next(
+        band.word
+        for band in likelihood_bands()
+        if p < band.upper or (band.includes_upper and p == band.upper)
+    )
 
 
 def likelihood_bands() -> tuple[LikelihoodBand, ...]:

@@ -10,9 +10,7 @@ import shlex
 from collections.abc import Mapping
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
-from overtake import chapter_parameters, ledger, parameters, style
+from overtake import chapter_parameters, ledger, parameters, style, templating
 from overtake.errors import ResultError
 from overtake.runs import Run
 from overtake.session import Session
@@ -72,27 +70,20 @@ def read(run: Run) -> dict[str, Any]:
     return content
 
 
-def render(run: Run, shown: Run) -> str:
+def render(content: Mapping[str, Any], shown: Run) -> str:
     """Return the explorer as HTML; everything that comes from runs is escaped.
 
     Parameters
     ----------
-    run : Run
-        The run that has published the surface.
+    content : mapping
+        What `read` returns.
     shown : Run
         The run of the chapter that it stands for, as the book shows it.
     """
-    content = read(run)
     chapter = content["chapter"]
     declared = {p.name: p for p in parameters.describe(chapter_parameters.of_chapter(chapter))}
-    environment = Environment(
-        loader=PackageLoader("overtake"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    page = content | {
+    page = {
+        **content,
         "command": ledger.rerun_command(chapter, {}),
         "colours": {
             "china": style.COUNTRY_COLOURS["CHN"],
@@ -100,7 +91,8 @@ def render(run: Run, shown: Run) -> str:
             "unlikely": style.CATEGORY_COLOURS[0],
         },
     }
-    return environment.get_template("explorer.html").render(
+    return templating.render(
+        "explorer.html",
         content=content,
         declared=declared,
         units={name: _UNITS.get(p.unit, f" {p.unit}") for name, p in declared.items()},

@@ -369,8 +369,8 @@ class ForecastExplorer(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Return the explorer as it stands in the page."""
-        run = _run(self.arguments[0])
-        page = explorer.render(run, _run(explorer.read(run)["chapter"]))
+        content = explorer.read(_run(self.arguments[0]))
+        page = explorer.render(content, _run(content["chapter"]))
         return [nodes.raw("", page, format="html", explorer=True)]
 
 

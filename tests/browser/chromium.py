@@ -20,6 +20,13 @@ def started() -> Iterator[Browser]:
         if os.environ.get("CI"):
             pytest.fail("no Chromium in CI: the browser tests must run there")
         pytest.skip("no Chromium here, and none could be installed: browser tests are skipped")
+    with launched(path) as browser:
+        yield browser
+
+
+@contextmanager
+def launched(path: str) -> Iterator[Browser]:
+    """Start the Chromium that lies there."""
     with sync_playwright() as playwright:
         sandbox = [] if os.geteuid() else ["--no-sandbox"]
         browser = playwright.chromium.launch(executable_path=path, args=[*_ARGUMENTS, *sandbox])
