@@ -20,7 +20,7 @@ from typing import Any
 
 from overtake.paths import ROOT_VARIABLE, Project
 
-TOLERANCE = 0.01
+TOLERANCE = 1e-4
 """Most that a headline number may move, as a share of the width of its interval."""
 ASKED = ("python3.11", "python3.12", "python3.13")
 BEGIN, END = "<!-- pythons: begin -->\n", "<!-- pythons: end -->\n"
