@@ -86,6 +86,7 @@ def write_all(files: Mapping[Path, bytes], journal: Path) -> None:
             f"{journal} says that earlier work was interrupted; `overtake doctor` ends it"
         )
     replacements: list[Replacement] = []
+    before = {path.absolute(): path.read_bytes() for path in files if path.exists()}
     try:
         for path, content in files.items():
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -95,7 +96,25 @@ def write_all(files: Mapping[Path, bytes], journal: Path) -> None:
         for each in replacements:
             each.staged.unlink(missing_ok=True)
         raise
-    finish(journal, replacements)
+    try:
+        finish(journal, replacements)
+    except OSError:
+        _take_back(journal, replacements, before)
+        raise
+
+
+def _take_back(
+    journal: Path, replacements: list[Replacement], before: Mapping[Path, bytes]
+) -> None:
+    """Give back what stood in each place before; if that fails too, the journal remains."""
+    for each in replacements:
+        if each.target in before:
+            write(each.target, before[each.target])
+        else:
+            each.target.unlink(missing_ok=True)
+    for each in replacements:
+        each.staged.unlink(missing_ok=True)
+    journal.unlink()
 
 
 def read_journal(journal: Path) -> list[Replacement]:

@@ -70,10 +70,6 @@ class Explanation:
             return f"{self.chapter} will not run: run {self.id} has the same inputs"
         if self.nearest is None:
             return f"{self.chapter} will run: the store holds no run of it"
-        if not self.changes:
-            return (
-                f"{self.chapter} will run: run {self.nearest}, of the same inputs, has an old form"
-            )
         of = f"the nearest of {self.stored} stored" if self.stored > 1 else "the only one stored"
         return f"{self.chapter} will run: it differs from run {self.nearest}, {of}, by"
 

@@ -218,7 +218,7 @@ def _table_entry(name: str) -> str:
             "",
             "What it can't tell:",
             "",
-            *(f"- {pages.escape(caveat)}" for caveat in table.caveats),
+            *(f"- {pages.escape_prose(caveat)}" for caveat in table.caveats),
             "",
             "````{dropdown} Columns",
             pages.table(("Column", "Type", "Unit", "Meaning"), columns),

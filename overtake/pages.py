@@ -7,11 +7,23 @@ _SPECIAL = str.maketrans({c: f"\\{c}" for c in "\\`*_{}[]<>|$#~&"})
 _BLOCK = re.compile(r"(\d*)([-+=:%(.)])")
 """How a line begins that Markdown takes for a list, a comment, a target or a rule."""
 
+_LONGEST_FIGURE = 60
+"""Characters of a cell above which it is a sentence: a value with interval and n has fewer."""
+
 
 def escape(text: str) -> str:
     """Return `text` so that Markdown shows it as it stands, on one line."""
     line = " ".join(str(text).split()).translate(_SPECIAL)
     return _BLOCK.sub(r"\1\\\2", line, count=1) if _BLOCK.match(line) else line
+
+
+def escape_prose(text: str) -> str:
+    """Return `text` as `escape` does, with what stands between backticks as code spans."""
+    return re.sub(r"\\`(.+?)\\`", lambda found: code(_unescaped(found[1])), escape(text))
+
+
+def _unescaped(text: str) -> str:
+    return re.sub(r"\\(.)", r"\1", text)
 
 
 def code(value: object) -> str:
@@ -73,8 +85,14 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 def numbered_table(
     header: Sequence[str], rows: Iterable[Sequence[str]], *, name: str, caption: str
 ) -> str:
-    """Write a table with a number, a caption and a name to refer to."""
-    return directive("table", table(header, rows), argument=caption, options={"name": name})
+    """Write a table with a number, a caption and a name to refer to.
+
+    Its class says whether cells hold sentences, which need room, or figures.
+    """
+    cells = [list(row) for row in rows]
+    is_prose = any(len(cell) > _LONGEST_FIGURE for row in cells for cell in row)
+    options = {"name": name, "class": "overtake-sentences" if is_prose else "overtake-numbers"}
+    return directive("table", table(header, cells), argument=caption, options=options)
 
 
 def download(label: str, address: str) -> str:

@@ -249,7 +249,7 @@ class Pool:
             self._engine.execute(job, self._limits.timeout_seconds)
             _check(self._project, inputs, folder)
             with store.explained(self._project.runs):
-                _write_record(inputs, folder)
+                write_record(inputs, folder)
                 if target.exists():  # it is not whole: it would have been found
                     _put_aside(self._project, target)
                 store.publish(folder, target)
@@ -351,7 +351,8 @@ def _check(project: Project, inputs: RunInputs, folder: Path) -> None:
         )
 
 
-def _write_record(inputs: RunInputs, folder: Path) -> None:
+def write_record(inputs: RunInputs, folder: Path) -> None:
+    """Write, beside a run's files, what went into it and the hash of each file."""
     outputs = {
         path.relative_to(folder).as_posix(): digests.of(path.read_bytes())
         for path in sorted(folder.rglob("*"))

@@ -204,7 +204,7 @@ def test_the_tables_show_what_was_said_and_what_happened() -> None:
     )
     assert "yes (4.0 points)" in text
     assert "Brier 0.49" in text
-    assert "30%" in text
+    assert "30\\%" in text
     assert "<b>" not in text, "what stands in the log is text"
 
 

@@ -18,6 +18,18 @@ def test_escape_keeps_a_cell_on_one_line() -> None:
     assert pages.escape("a\n\nb | c") == "a b \\| c"
 
 
+def test_backticks_in_prose_mark_code_and_all_else_is_text() -> None:
+    assert pages.escape_prose("`a_b` and c_d <i>") == "`a_b` and c\\_d \\<i\\>"
+    assert pages.escape_prose("one ` only") == pages.escape("one ` only")
+
+
+def test_a_numbered_table_says_whether_its_cells_need_room() -> None:
+    short = pages.numbered_table(["a"], [["12 (8.0 to 20)"]], name="n", caption="c")
+    long = pages.numbered_table(["a"], [["word " * 20]], name="n", caption="c")
+    assert ":class: overtake-numbers" in short
+    assert ":class: overtake-sentences" in long
+
+
 def test_directive_writes_options_and_body() -> None:
     text = pages.directive("figure", "Caption.", argument="/x.svg", options={"alt": "two\nlines"})
     assert text == "```{figure} /x.svg\n:alt: two lines\n\nCaption.\n```\n"

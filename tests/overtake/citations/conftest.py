@@ -2,12 +2,12 @@
 
 import json
 import shutil
-from dataclasses import asdict
 from datetime import date
 from typing import Any
 
 import pytest
 
+from overtake import runs
 from overtake.citations.catalogue import Catalogue
 from overtake.paths import Project
 from overtake.publication import Author, Publication
@@ -41,10 +41,10 @@ def write_run(project: Project, figures: list[dict[str, Any]]) -> None:
     """Put a finished run into the store."""
     folder = project.runs / INPUTS.id
     (folder / "figures").mkdir(parents=True)
-    (folder / "run.json").write_text(json.dumps({"inputs": asdict(INPUTS)}), encoding="utf-8")
     for record in figures:
         path = folder / "figures" / f"{record['id']}.json"
         path.write_text(json.dumps(record), encoding="utf-8")
+    runs.write_record(INPUTS, folder)
 
 
 @pytest.fixture(scope="session")
