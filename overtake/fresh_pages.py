@@ -41,6 +41,13 @@ def _begin(app: Sphinx) -> None:
     if mark.exists():
         _LOGGER.info("overtake: the last build was interrupted; every page is written again")
     mark.touch()
+    _forget_late_styles(Path(app.outdir))
+
+
+def _forget_late_styles(site: Path) -> None:
+    """Remove what MyST-NB writes after the pages: a page names its hash only where it is there."""
+    for style in site.glob("_static/mystnb.*.css"):
+        style.unlink()
 
 
 def _outdated(

@@ -9,6 +9,8 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.find_chromium import find
 
+_PATIENCE_MILLISECONDS = 180_000
+"""Tests say what a page does, not how fast: a busy machine may take its time."""
 _ARGUMENTS = ("--disable-quic", "--disable-background-networking", "--disable-sync")
 
 
@@ -30,5 +32,6 @@ def launched(path: str) -> Iterator[Browser]:
     with sync_playwright() as playwright:
         sandbox = [] if os.geteuid() else ["--no-sandbox"]
         browser = playwright.chromium.launch(executable_path=path, args=[*_ARGUMENTS, *sandbox])
+        browser.on("context", lambda context: context.set_default_timeout(_PATIENCE_MILLISECONDS))
         yield browser
         browser.close()
