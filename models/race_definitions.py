@@ -122,6 +122,24 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "volatility_factor": "Volatility",
     }
 )
+_IN_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "euv_volume_year": "volume production with Chinese EUV tools in {}",
+        "us_compute_growth": "an American inflow of compute that grows {} times a year",
+        "china_domestic_growth": "Chinese wafer output that grows {} times a year",
+        "memory_growth": "Chinese memory output that grows {} times a year",
+        "unseen_h100e_thousand": "unseen Chinese chips worth {} thousand H100",
+        "delivery_share_china": "a share {} of Chinese compute for delivery",
+        "delivery_share_us": "a share {} of American compute for delivery",
+        "efficiency_gain_oom_per_year": (
+            "a Chinese gain in efficiency of {} orders of magnitude a year"
+        ),
+        "diffusion_lag_years": "ideas that take {} years to reach a follower",
+        "diffusion_rate": "a share {} of the distance in ideas that closes in a year",
+        "trend_weight": "a share {} of the past closing that goes on",
+        "volatility_factor": "shocks {} times as large as in the past",
+    }
+)
 LIN = 0.20
 """Lin Junyang put the chance of a leapfrog below it."""
 
@@ -428,3 +446,21 @@ def _largest_run(
 
 def _volatility(frame: pd.DataFrame, since: Moment, value: str) -> float:
     return yearly_volatility(pd.Series(quarterly_gaps(frame, since=since, value=value)))
+
+
+def in_words(assumption: str, value: str, assumed: str) -> str:
+    """Return a judgement at another value as a reader without the parameters would say it.
+
+    Parameters
+    ----------
+    assumption : str
+        Name of the parameter, one of those of `JUDGED_RANGES` that are numbers.
+    value, assumed : str
+        The other value and the one in use, as they are to be shown.
+
+    Raises
+    ------
+    KeyError
+        If the parameter is not known.
+    """
+    return f"{_IN_WORDS[assumption].format(value)} instead of {assumed}"

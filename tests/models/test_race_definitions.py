@@ -126,3 +126,13 @@ def test_the_volatility_check_finds_a_past_that_is_too_calm_or_too_wild() -> Non
         assert not found.fits
     with pytest.raises(ModelInputError, match="6 to 20 quarters"):
         race_definitions.volatility_check(paths, [1.0, 2.0])
+
+
+def test_every_judgement_that_is_a_number_can_be_said_in_words() -> None:
+    numbers = race_definitions.JUDGED_RANGES.keys() - {"import_regime"}
+    said = {name: race_definitions.in_words(name, "7", "3") for name in numbers}
+    assert all("7" in text and text.endswith(" instead of 3") for text in said.values())
+    assert len(set(said.values())) == len(numbers)
+    assert "orders of magnitude a year" in said["efficiency_gain_oom_per_year"]
+    with pytest.raises(KeyError):
+        race_definitions.in_words("import_regime", "1", "0")
