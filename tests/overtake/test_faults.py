@@ -160,7 +160,7 @@ def test_a_disk_that_fills_while_the_record_is_written(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(runs, "_write_record", full)
+    monkeypatch.setattr(runs, "write_record", full)
     with pytest.raises(StoreError, match="no space is left") as caught:
         runs.ensure(book.project, runs.plan(book.project, "growth"))
     assert caught.value.exit_code == 6
