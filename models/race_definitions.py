@@ -20,7 +20,6 @@ from models.joint_race import (
     LeadingDefinition,
     LeadPaths,
     simulate_leads,
-    stock_ratios,
 )
 from models.leading import Contest, LeadForecast, difference, yearly_volatility
 from models.race_calibration import known_runs, quarterly_gaps, training_growth
@@ -128,18 +127,20 @@ _IN_WORDS: Mapping[str, str] = MappingProxyType(
         "us_compute_growth": "an American inflow of compute that grows {} times a year",
         "china_domestic_growth": "Chinese wafer output that grows {} times a year",
         "memory_growth": "Chinese memory output that grows {} times a year",
+        "import_regime": "imports of American chips that are {}",
         "unseen_h100e_thousand": "unseen Chinese chips worth {} thousand H100",
-        "delivery_share_china": "a share {} of Chinese compute for delivery",
-        "delivery_share_us": "a share {} of American compute for delivery",
+        "delivery_share_china": "{} of Chinese compute for delivery",
+        "delivery_share_us": "{} of American compute for delivery",
         "efficiency_gain_oom_per_year": (
             "a Chinese gain in efficiency of {} orders of magnitude a year"
         ),
         "diffusion_lag_years": "ideas that take {} years to reach a follower",
-        "diffusion_rate": "a share {} of the distance in ideas that closes in a year",
-        "trend_weight": "a share {} of the past closing that goes on",
+        "diffusion_rate": "a pull of ideas that closes {} of the distance in a year",
+        "trend_weight": "{} of the past closing of the gap that goes on",
         "volatility_factor": "shocks {} times as large as in the past",
     }
 )
+_SHARES = frozenset({"delivery_share_china", "delivery_share_us", "diffusion_rate", "trend_weight"})
 LIN = 0.20
 """Lin Junyang put the chance of a leapfrog below it."""
 
@@ -346,9 +347,17 @@ def judge(
 
 
 def dated_questions(
-    parameters: JointParameters, calibration: JointCalibration, *, seed: int
+    parameters: JointParameters, calibration: JointCalibration, *, seed: int, n_draws: int
 ) -> list[DatedQuestion]:
-    """Questions by which the joint forecast will be scored, with its chances."""
+    """Questions by which the joint forecast will be scored, with its chances.
+
+    All are about what a table holds; compute owned is no such thing.
+
+    Parameters
+    ----------
+    parameters, calibration, seed, n_draws
+        As `models.joint_race.simulate_leads`.
+    """
     capability, runs = simulate_leads(
         [
             replace(parameters, leading_definition=CAPABILITY),
@@ -356,9 +365,8 @@ def dated_questions(
         ],
         calibration,
         seed=seed,
+        n_draws=n_draws,
     )
-    years, ratios = stock_ratios(parameters, calibration, seed=seed)
-    ratio = dict(zip(years, ratios.T, strict=True))
     return [
         _on_index("within 5 points of", "2026-12-31", capability.at(2027.0) > -5),  # noqa: PLR2004
         _on_index("15 points or more behind", "2026-12-31", capability.at(2027.0) <= -15),  # noqa: PLR2004
@@ -372,14 +380,6 @@ def dated_questions(
             "Is the largest known Chinese training run within a factor of 10 of the American?",
             "2027-12-31",
             float(np.mean(runs.at(2028.0) > -1)),
-        ),
-        *(
-            DatedQuestion(
-                f"Is American compute owned less than {factor} times the Chinese?",
-                f"{year - 1}-12-31",
-                float(np.mean(ratio[year] < factor)),
-            )
-            for year, factor in ((2027, 15), (2029, 20))
         ),
     ]
 
@@ -448,19 +448,64 @@ def _volatility(frame: pd.DataFrame, since: Moment, value: str) -> float:
     return yearly_volatility(pd.Series(quarterly_gaps(frame, since=since, value=value)))
 
 
-def in_words(assumption: str, value: str, assumed: str) -> str:
+def in_words(assumption: str, value: float, assumed: float) -> str:
     """Return a judgement at another value as a reader without the parameters would say it.
 
     Parameters
     ----------
     assumption : str
-        Name of the parameter, one of those of `JUDGED_RANGES` that are numbers.
-    value, assumed : str
-        The other value and the one in use, as they are to be shown.
+        Name of the parameter, one of `JUDGED_RANGES` but the import regime, which is no number.
+    value, assumed : float
+        The other value, and the one in use.
 
     Raises
     ------
     KeyError
         If the parameter is not known.
     """
-    return f"{_IN_WORDS[assumption].format(value)} instead of {assumed}"
+    said = _IN_WORDS[assumption].format(_shown(assumption, value))
+    return f"{said} instead of {_shown(assumption, assumed)}"
+
+
+def range_in_words(assumption: str) -> str:
+    """Return a judgement over its range as a reader without the parameters would say it."""
+    ends = (_shown(assumption, end) for end in JUDGED_RANGES[assumption])
+    span = "closed or open" if assumption == "import_regime" else " to ".join(ends)
+    return _IN_WORDS[assumption].format(span)
+
+
+def _shown(assumption: str, value: float) -> str:
+    if assumption in _SHARES:
+        return f"{100 * value:.2g}%"
+    digits = ".4g" if abs(value) >= 1000 else ".2g"  # noqa: PLR2004  (a year)
+    return f"{value:{digits}}".replace("-", "−")
+
+
+def word_beyond(
+    chance: Estimate, likely_from: float, margin: Literal["excluded", "certain"]
+) -> str:
+    """Return the verdict on a high likelihood once an end of the interval has crossed it.
+
+    Parameters
+    ----------
+    chance : Estimate
+        The chance, with its interval.
+    likely_from : float
+        Probability from which a chance is a high likelihood.
+    margin : {"excluded", "certain"}
+        Whether it is the upper end that crosses, or the lower.
+    """
+    if margin == "excluded":
+        return "not supported" if chance.high >= likely_from else "undetermined"
+    return "supported" if chance.low < likely_from else "undetermined"
+
+
+def in_millions(estimate: Estimate) -> Estimate:
+    """Return an estimate in millions, without its unit."""
+    return replace(
+        estimate,
+        value=estimate.value / 1e6,
+        low=estimate.low / 1e6,
+        high=estimate.high / 1e6,
+        unit="",
+    )

@@ -1,10 +1,12 @@
 """What leading means, how it is judged, and what is asked by which day."""
 
+from typing import Literal
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from models import race_definitions
+from models import race_definitions, verdicts
 from models.errors import ModelInputError
 from models.estimates import Estimate
 from models.joint_race import JointCalibration, JointParameters, LeadPaths
@@ -107,7 +109,7 @@ def test_in_percent() -> None:
 
 
 def test_dated_questions_have_days_ahead_and_chances(known: JointCalibration) -> None:
-    questions = race_definitions.dated_questions(JointParameters(), known, seed=1)
+    questions = race_definitions.dated_questions(JointParameters(), known, seed=1, n_draws=40)
     assert len({(q.question, q.date) for q in questions}) == len(questions)
     assert all(0 <= q.probability <= 1 for q in questions)
     assert all(q.date > known.as_of for q in questions)
@@ -128,11 +130,46 @@ def test_the_volatility_check_finds_a_past_that_is_too_calm_or_too_wild() -> Non
         race_definitions.volatility_check(paths, [1.0, 2.0])
 
 
-def test_every_judgement_that_is_a_number_can_be_said_in_words() -> None:
+def test_every_judgement_can_be_said_in_words() -> None:
     numbers = race_definitions.JUDGED_RANGES.keys() - {"import_regime"}
-    said = {name: race_definitions.in_words(name, "7", "3") for name in numbers}
-    assert all("7" in text and text.endswith(" instead of 3") for text in said.values())
-    assert len(set(said.values())) == len(numbers)
-    assert "orders of magnitude a year" in said["efficiency_gain_oom_per_year"]
+    said = {name: race_definitions.in_words(name, 7.0, 3.0) for name in numbers}
+    assert len({text.partition(" instead")[0] for text in said.values()}) == len(said)
+    assert said["us_compute_growth"].endswith("grows 7 times a year instead of 3")
+    share = race_definitions.in_words("delivery_share_us", 0.751, 0.4)
+    assert share == "75% of American compute for delivery instead of 40%"
+    year = race_definitions.in_words("euv_volume_year", 2028.0, 2030.0)
+    assert year.endswith("in 2028 instead of 2030")
+    gained = race_definitions.range_in_words("efficiency_gain_oom_per_year")
+    assert gained == "a Chinese gain in efficiency of −0.2 to 0.3 orders of magnitude a year"
+    assert race_definitions.range_in_words("import_regime").endswith("closed or open")
     with pytest.raises(KeyError):
-        race_definitions.in_words("import_regime", "1", "0")
+        race_definitions.in_words("growth", 1.0, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("ends", "margin", "word"),
+    [
+        ((0.03, 0.64), "excluded", "not supported"),
+        ((0.03, 0.64), "certain", "supported"),
+        ((0.03, 0.40), "excluded", "undetermined"),
+        ((0.60, 0.90), "certain", "undetermined"),
+    ],
+)
+def test_the_word_beyond_a_margin_is_that_of_the_verdict_there(
+    ends: tuple[float, float], margin: Literal["excluded", "certain"], word: str
+) -> None:
+    low, high = ends
+    before = chance((low + high) / 2, low, high)
+    assert race_definitions.word_beyond(before, 0.55, margin) == word
+    side = 0.01 if word in ("supported", "undetermined") else -0.01
+    moved = {"excluded": (low, 0.55 + side), "certain": (0.55 + side, high)}[margin]
+    if ends[0] >= 0.55:
+        moved = (0.54, high)
+    after = chance(sum(moved) / 2, *moved)
+    judged = verdicts.verdict_from_probability("leading-firm", after, 0.55, 1.0, confidence="low")
+    assert judged.verdict == word
+
+
+def test_in_millions() -> None:
+    shown = race_definitions.in_millions(Estimate(2e6, 1e6, 3e6, 0.9, "credible", 5, "H100e"))
+    assert (shown.value, shown.low, shown.high, shown.unit) == (2.0, 1.0, 3.0, "")
