@@ -477,8 +477,8 @@ def range_in_words(assumption: str) -> str:
 def _shown(assumption: str, value: float) -> str:
     if assumption in _SHARES:
         return f"{100 * value:.2g}%"
-    digits = ".4g" if abs(value) >= 1000 else ".2g"  # noqa: PLR2004  (a year)
-    return f"{value:{digits}}".replace("-", "−")
+    digits = 0 if abs(value) >= 10 else 2  # noqa: PLR2004  (years, thousands of chips)
+    return f"{round(value, digits):g}".replace("-", "−")
 
 
 def word_beyond(
