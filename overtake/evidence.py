@@ -117,7 +117,7 @@ def coverage_table(path: Path) -> str:
     outside = [e["name"] for e in entries if not low <= e["coverage"] <= high]
     days, commits = (sorted({e[key] for e in entries}) for key in ("measured", "commit"))
     sentence = (
-        f"Measured on {' and '.join(days)} at commit "
+        f"Measured on {' and '.join(days)} at {'commits' if len(commits) > 1 else 'commit'} "
         f"{', '.join(f'`{commit}`' for commit in commits)}: of {len(entries)} "
         f"intervals at a nominal {content['level']:.0%}, {len(entries) - len(outside)} cover the "
         f"truth in {low:.0%} to {high:.0%} of the simulated data sets"
@@ -176,7 +176,7 @@ def _acceptance_row(record: Mapping[str, Any]) -> tuple[str, ...]:
     quantities = record["quantities"]
     farthest = max(quantities, key=lambda q: q["distance"])
     number = sum(q["met"] for q in quantities)
-    word = "" if record["met"] else " **not met**"
+    word = "" if record["met"] else " met: **does not come back**"
     return (
         f"`{record['id']}`",
         f"{pages.escape(record['result'])} {{cite}}`{record['source']}`",
@@ -270,7 +270,10 @@ def _title(chapter: str) -> str:
 def _compared(q: Mapping[str, Any], which: str) -> str:
     """Write a number as finely as its tolerance asks, and one digit more."""
     decimals = max(-math.floor(math.log10(q["tolerance"])), 0) + 1
-    text = f"{q[which]:,.{decimals}f}".rstrip("0").rstrip(".")
+    grouping = "" if q["unit"] == "year" else ","
+    text = f"{q[which]:{grouping}.{decimals}f}"
+    if decimals:
+        text = text.rstrip("0").rstrip(".")
     return text.replace("-", "−")
 
 

@@ -429,7 +429,7 @@ def _headline_table(chapter: str, headline: Sequence[Headline]) -> str:
 
 def _interval(estimate: EstimateLike, digits: int) -> str:
     if estimate.low == estimate.high:
-        return "none: taken as it was reported or set"
+        return "none: a count, a maximum, or as reported"
     count = f", n = {estimate.n:,}" if estimate.n else ""
     return f"{prose.span(estimate, digits)} ({prose.interval_name(estimate)}{count})"
 

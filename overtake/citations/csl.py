@@ -105,6 +105,6 @@ def _note(citable: Citable, publication: Publication) -> str:
         f"{identity[0].upper()}{identity[1:]}.",
         f"Data: {citable.credit}.",
         "" if citable.kind == "table" else f"Licence: {LICENCE.title}.",
-        "" if publication.site else f"Address in the book: {citable.path}",
+        "" if publication.site or citable.path == "/" else f"Address in the book: {citable.path}",
     ]
     return " ".join(sentence for sentence in sentences if sentence)

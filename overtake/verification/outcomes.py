@@ -67,7 +67,7 @@ def of_run(known: dict[str, Verified], run: Run) -> Verified | None:
 def sentence(found: Verified | None) -> str:
     """Say it in one sentence, for a page."""
     if found is None:
-        return "Not verified in this build."
+        return "This run was not repeated and compared in this build."
     words = {
         "reproduced": "Verified: repeated, and every file was the same to the byte",
         "within tolerance": "Verified: repeated, with numbers that differ within tolerance",

@@ -83,7 +83,7 @@ def test_the_table_counts_results_and_numbers_and_shows_the_farthest(run: Run) -
     text = evidence.acceptance_table({"a": run})
     assert "Of 2 published results 1 come back" in text
     assert "of the 3 numbers 2 do" in text
-    assert "1 of 2 **not met**" in text
+    assert "1 of 2 met: **does not come back**" in text
     assert "41 published, 50 here" in text
 
 

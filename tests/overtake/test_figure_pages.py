@@ -158,7 +158,7 @@ def test_sources_parameters_and_model_are_named(book: SmallBook) -> None:
     assert run.id in model
     assert "overtake run growth" in model
     assert "Growth factor." in model
-    assert "Not verified in this build." in model
+    assert "not repeated and compared in this build" in model
     assert "overtake verify growth-points" in model
     assert run.record["inputs"]["modules"]["models/scale.py"][:12] in model
     assert not page.xpath("//h2[@id='model']/..//a[contains(@href, '/blob/')]"), "no git here"
