@@ -7,7 +7,7 @@
   const heading = document.querySelector("article h1");
 
   const show = (open) => {
-    document.documentElement.classList.toggle("overtake-code-hidden", !open);
+    document.documentElement.dataset.code = open ? "shown" : "hidden";
     cells.forEach((cell) => { cell.open = open; });
   };
 

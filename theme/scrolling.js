@@ -8,8 +8,11 @@ function nameOf(box) {
   return box.querySelector("caption, .caption-text")?.textContent.trim() || "Scrolls sideways";
 }
 
-function setReachable(box) {
-  const scrolls = box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight;
+function overflows(box) {
+  return box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight;
+}
+
+function setReachable(box, scrolls) {
   if (!scrolls) {
     if (box.dataset.scrolls) box.removeAttribute("tabindex");
     return;
@@ -22,7 +25,9 @@ function setReachable(box) {
   }
 }
 
+/* All sizes are read before anything is written: the page is laid out once. */
 const observer = new ResizeObserver((entries) => {
-  entries.forEach(({ target }) => setReachable(target));
+  const found = entries.map(({ target }) => [target, overflows(target)]);
+  found.forEach(([box, scrolls]) => setReachable(box, scrolls));
 });
 document.querySelectorAll(SCROLLING).forEach((box) => observer.observe(box));

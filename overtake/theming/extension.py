@@ -13,7 +13,7 @@ from sphinx.util.typing import ExtensionMetadata
 
 from overtake.publication import REPOSITORY_VARIABLE
 from overtake.releasing.site import FOLDER as RELEASES
-from overtake.theming import launch, mathml, pictures, roles, security
+from overtake.theming import bundles, launch, mathml, pictures, roles, security
 
 if TYPE_CHECKING:
     from sphinx.builders.html import StandaloneHTMLBuilder
@@ -34,7 +34,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("html-page-context", _offer_notebook)
     app.connect("html-page-context", _mend_body)
     app.connect("html-page-context", _summarise, priority=_LAST)
-    app.connect("build-finished", _protect, priority=_LAST)
+    app.connect("build-finished", _finish, priority=_LAST)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -88,10 +88,22 @@ def _shortened(text: str) -> str:
     return f"{text[:_DESCRIPTION_CHARACTERS].rsplit(' ', 1)[0]} …"
 
 
-def _protect(app: Sphinx, exception: Exception | None) -> None:
-    """Write each page's security policy, once all of them are written."""
+def _finish(app: Sphinx, exception: Exception | None) -> None:
+    """Give each page one style sheet and its security policy, once all of them are written."""
     if exception is not None or app.builder.name != "html":
         return
     site = Path(app.outdir)
-    count = security.protect_site(site, [site / RELEASES, site / "_static"])
-    _LOGGER.info("overtake: %d pages have their security policy", count)
+    pages = own_pages(site)
+    count = bundles.bundle_styles(pages, site / "_static")
+    security.protect_pages(pages)
+    _LOGGER.info("overtake: %d pages share %d style sheets", len(pages), count)
+
+
+def own_pages(site: Path) -> list[Path]:
+    """Return the book's pages; those of releases never change, and files of themes are none."""
+    kept = (site / RELEASES, site / "_static")
+    return [
+        path
+        for path in sorted(site.rglob("*.html"))
+        if not any(path.is_relative_to(folder) for folder in kept)
+    ]

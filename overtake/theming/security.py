@@ -21,32 +21,12 @@ _CHARSET = re.compile(r"<meta charset=[^>]*>")
 _POLICY = re.compile(r'\n?<meta http-equiv="Content-Security-Policy"[^>]*>')
 
 
-def protect_site(site: Path, kept: Iterable[Path] = ()) -> int:
-    """Give every page of a built site its policy.
-
-    Parameters
-    ----------
-    site : pathlib.Path
-        Folder of the site.
-    kept : iterable of pathlib.Path
-        Folders whose pages are left alone.
-
-    Returns
-    -------
-    int
-        How many pages there are.
-    """
-    folders = tuple(kept)
-    pages = [
-        path
-        for path in sorted(site.rglob("*.html"))
-        if not any(path.is_relative_to(folder) for folder in folders)
-    ]
+def protect_pages(pages: Iterable[Path]) -> None:
+    """Give each of a built site's pages its policy."""
     for path in pages:
         before = path.read_text(encoding="utf-8")
         if (after := protect(before)) != before:
             path.write_text(after, encoding="utf-8")
-    return len(pages)
 
 
 def protect(page: str) -> str:

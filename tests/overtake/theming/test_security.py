@@ -1,8 +1,6 @@
 """A page's policy allows what the page holds, and nothing else."""
 
-from pathlib import Path
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
@@ -62,13 +60,3 @@ def test_a_page_is_protected_once_however_often_it_is_done() -> None:
 def test_an_earlier_policy_makes_place_for_the_page_s_own() -> None:
     lax = '<meta http-equiv="Content-Security-Policy" content="default-src *">'
     assert "default-src *" not in security.protect(page(lax))
-
-
-@pytest.mark.parametrize("kept", ["v", "_static"])
-def test_pages_of_kept_folders_are_left_alone(tmp_path: Path, kept: str) -> None:
-    for name in ("index.html", f"{kept}/index.html"):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_text(page(), encoding="utf-8")
-    assert security.protect_site(tmp_path, [tmp_path / kept]) == 1
-    assert (tmp_path / kept / "index.html").read_text(encoding="utf-8") == page()
-    assert "Content-Security-Policy" in (tmp_path / "index.html").read_text(encoding="utf-8")
