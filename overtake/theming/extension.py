@@ -13,14 +13,14 @@ from sphinx.util.typing import ExtensionMetadata
 
 from overtake.publication import REPOSITORY_VARIABLE
 from overtake.releasing.site import FOLDER as RELEASES
-from overtake.theming import bundles, launch, mathml, pictures, roles, security
+from overtake.theming import bundles, highlighting, launch, mathml, pictures, roles, security
 
 if TYPE_CHECKING:
     from sphinx.builders.html import StandaloneHTMLBuilder
 
 _LOGGER = logging.getLogger(__name__)
 _DESCRIPTION_CHARACTERS = 200
-_DARK_CODE = "a11y-high-contrast-dark"
+DARK_CODE = "a11y-high-contrast-dark"
 _FIRST, _LAST = 100, 900
 """Priorities of what themes read, and of what reads pages that other handlers write."""
 
@@ -40,7 +40,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
 
 def _darken_code(app: Sphinx) -> None:
     """Set the colours of code in the dark; the theme reads them at the same event, later."""
-    app.config.pygments_dark_style = _DARK_CODE
+    app.config.pygments_dark_style = DARK_CODE
 
 
 def _offer_notebook(
@@ -55,12 +55,12 @@ def _offer_notebook(
 def _mend_body(
     app: Sphinx, _page: str, _template: str, context: dict[str, Any], _doctree: object
 ) -> None:
-    """Give each figure of a chapter its size, and each part its right role."""
+    """Give each figure of a chapter its size, each part its right role, and code few marks."""
     builder = cast("StandaloneHTMLBuilder", app.builder)
     sources = {name: Path(app.srcdir) / source for source, name in builder.images.items()}
     if "body" in context:
         context["body"] = pictures.lazy(
-            roles.mended(context["body"]),
+            highlighting.lean(roles.mended(context["body"])),
             lambda address: sources[unquote(address.rsplit("/", 1)[-1])],
         )
 

@@ -1,6 +1,5 @@
 """A page's policy allows what the page holds, and nothing else."""
 
-
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
