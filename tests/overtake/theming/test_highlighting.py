@@ -5,7 +5,7 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 from pygments.styles import get_style_by_name
-from pygments.token import Name, Punctuation, Token, Whitespace
+from pygments.token import Name, Punctuation, Text, Whitespace
 
 from overtake.theming import extension, highlighting
 from overtake.theming.highlighting import lean
@@ -23,7 +23,7 @@ def test_the_code_is_the_same_with_fewer_marks() -> None:
 
 def test_what_goes_has_no_colour_of_its_own() -> None:
     style = get_style_by_name(extension.DARK_CODE)
-    plain = style.style_for_token(Token)["color"]
+    plain = style.style_for_token(Text)["color"]
     for kind in (Name, Punctuation, Whitespace):
         assert style.style_for_token(kind)["color"] == plain, kind
     assert highlighting.lean('<span class="k">for</span>') == '<span class="k">for</span>'
