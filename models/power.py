@@ -101,6 +101,28 @@ def electricity_needed(accelerators: Numbers, accelerator: AcceleratorPower) -> 
     return np.asarray(count * accelerator.twh_per_year)
 
 
+def accelerators_in_use(chips: Numbers, fed: Numbers) -> FloatArray:
+    """Accelerators that are at hand and fed: the smaller of the two, path by path.
+
+    Parameters
+    ----------
+    chips : float or array_like
+        Accelerators at hand; any shape.
+    fed : float or array_like
+        Accelerators that the electricity could feed; the same shape.
+
+    Raises
+    ------
+    ModelInputError
+        If the shapes differ, or a number is negative or not finite.
+    """
+    at_hand = bounded(chips, "chips", low=0)
+    could_run = bounded(fed, "fed", low=0)
+    if at_hand.shape != could_run.shape:
+        raise ModelInputError(f"needs one shape, got {at_hand.shape} and {could_run.shape}")
+    return np.asarray(np.minimum(at_hand, could_run))
+
+
 def generation_growth(
     electricity: pd.DataFrame,
     country: str,
@@ -218,7 +240,7 @@ def binding_constraint(
             "year": calendar,
             "chips": stock,
             "accelerators_fed": fed,
-            "usable": np.minimum(stock, fed),
+            "usable": accelerators_in_use(stock, fed),
             "binding": np.where(stock > fed, "electricity", "chips"),
         }
     )

@@ -8,6 +8,7 @@ from models.errors import ModelInputError
 from models.power import (
     AcceleratorPower,
     accelerators_fed,
+    accelerators_in_use,
     binding_constraint,
     electricity_needed,
     generation_growth,
@@ -121,3 +122,14 @@ def test_the_scarcer_of_chips_and_electricity_binds() -> None:
 def test_lengths_that_differ_are_refused() -> None:
     with pytest.raises(ModelInputError, match="2 values each"):
         binding_constraint([2026, 2027], [5e5], [8.76, 8.76], KILOWATT)
+
+
+def test_in_use_is_what_is_both_at_hand_and_fed_on_every_path() -> None:
+    chips, fed = [[10.0, 20], [5, 5]], [[12.0, 8], [5, 0]]
+    assert accelerators_in_use(chips, fed).tolist() == [[10, 8], [5, 0]]
+
+
+@pytest.mark.parametrize(("chips", "fed"), [([1.0, 2], [1.0]), ([-1.0], [1.0]), ([1.0], [np.nan])])
+def test_what_cannot_be_in_use_is_refused(chips: list[float], fed: list[float]) -> None:
+    with pytest.raises(ModelInputError):
+        accelerators_in_use(chips, fed)
