@@ -66,7 +66,7 @@ class RiskCulture(CommonParameters):
     young_ratio_low: float = parameter(
         1.0,
         unit="times",
-        meaning="Least times as often that the young mean to start as those aged 35 to 64.",
+        meaning="Least times as often that the young intend to start as those aged 35 to 64.",
         source=JUDGEMENT,
         minimum=0.2,
         maximum=2,
