@@ -175,6 +175,13 @@ class _Broken(requests.ConnectionError):
     """A transfer that ended early; what came is kept, and the next attempt goes on."""
 
 
+class _OneAnswer(requests.Session):
+    """A session that leaves redirects alone: requests parses them even if told not to follow."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Name no address to go on to."""
+
+
 @dataclass
 class _Download:
     """A downloader as pooch asks for one, which goes on where an attempt broke off."""
@@ -189,7 +196,7 @@ class _Download:
         """Fetch `url` into `output_file`; the last argument is the caller."""
         partial = _Partial.of(self.folder, url)
         deadline = time.monotonic() + self.policy.whole_seconds
-        with requests.Session() as session:
+        with _OneAnswer() as session:
             response = self._answered(session, url, partial)
             with response:
                 self._refuse_what_is_no_data(response, url)
