@@ -17,11 +17,17 @@ import numpy.typing as npt
 import pandas as pd
 
 from models.errors import ModelInputError
-from models.joint_race import JointCalibration, JointParameters, LeadPaths, simulate_leads
+from models.joint_race import (
+    STEPS_PER_YEAR,
+    JointCalibration,
+    JointParameters,
+    LeadPaths,
+    simulate_leads,
+)
 from models.race_calibration import known_runs
 from models.race_definitions import CAPABILITY, LARGEST_RUN
 from models.scoring import brier_score, crps_sample, mid_levels
-from models.timescale import Moment, decimal_year
+from models.timescale import DAYS_PER_YEAR, Moment, decimal_year
 
 FloatArray = npt.NDArray[np.float64]
 Relation = Literal["below", "at least", "distribution"]
@@ -29,6 +35,9 @@ Relation = Literal["below", "at least", "distribution"]
 N_QUANTILES = 20
 SETTLING_DAYS = 60
 """Days after its due day that a table must reach: models are scored weeks after their release."""
+
+_CALENDAR_DAYS = 5
+"""More than the days between the end of a calendar quarter and that of a quarter of a year."""
 
 DUE = ("2026-12-31", "2027-03-31", "2027-06-30", "2027-09-30", "2027-12-31")
 DUE_LATER = ("2028-12-31", "2030-12-31")
@@ -135,6 +144,10 @@ def dated_forecasts(
 def settle(forecast: Mapping[str, Any], table: pd.DataFrame, *, reached: Moment) -> Settled | None:
     """Return what came of a forecast, or None as long as its table doesn't reach far enough.
 
+    It does if its state is of `SETTLING_DAYS` after the due day or later, and if it
+    has a row of the due day or later: a table that is dated anew but no longer
+    kept up says nothing of that day.
+
     Parameters
     ----------
     forecast : mapping
@@ -142,7 +155,7 @@ def settle(forecast: Mapping[str, Any], table: pd.DataFrame, *, reached: Moment)
     table : DataFrame
         The table that settles it, in its newest state.
     reached : date
-        Day of that state, as the publisher gives it.
+        Day of that state: the one that the publisher gives, or that of retrieval.
 
     Raises
     ------
@@ -152,7 +165,8 @@ def settle(forecast: Mapping[str, Any], table: pd.DataFrame, *, reached: Moment)
     if forecast["measure"] not in MEASURES:
         raise ModelInputError(f"needs one of {', '.join(MEASURES)}, got {forecast['measure']!r}")
     due = pd.Timestamp(forecast["due"])
-    if pd.Timestamp(reached) < due + pd.Timedelta(days=SETTLING_DAYS):
+    dated = pd.Timestamp(reached) >= due + pd.Timedelta(days=SETTLING_DAYS)
+    if not (dated and table["date"].max() >= due):
         return None
     measure = MEASURES[forecast["measure"]]
     outcome = measure.of_table(table, forecast["since"], forecast["due"])
@@ -175,11 +189,27 @@ def largest_run_gap(models: pd.DataFrame, day: Moment) -> float:
 
 
 def lowest_capability_gap(index: pd.DataFrame, since: Moment, due: Moment) -> float:
-    """Return the smallest gap at the ends of quarters after one day up to another, points."""
+    """Return the smallest gap at the ends of the quarters that a race simulates, points."""
+    return min(capability_gap(index, end) for end in quarter_ends(since, due))
+
+
+def quarter_ends(since: Moment, due: Moment) -> pd.DatetimeIndex:
+    """Return the ends of the quarters that a race from one day steps through up to another.
+
+    The race begins at the end of a quarter nearest to the day its data end; its
+    first step is the next one.
+
+    Raises
+    ------
+    ModelInputError
+        If there is none.
+    """
     ends = pd.date_range(pd.Timestamp(since), pd.Timestamp(due), freq="QE")
-    if not len(ends):
-        raise ModelInputError(f"needs the end of a quarter between {since} and {due}")
-    return min(capability_gap(index, end) for end in ends)
+    start = round(STEPS_PER_YEAR * decimal_year(since))
+    stepped = ends[[round(STEPS_PER_YEAR * decimal_year(end)) > start for end in ends]]
+    if not len(stepped):
+        raise ModelInputError(f"needs the end of a quarter after {since}, up to {due}")
+    return stepped
 
 
 def _gap(frame: pd.DataFrame, value: str, day: Moment) -> float:
@@ -194,7 +224,7 @@ def _at(paths: LeadPaths, time: float) -> FloatArray:
 
 
 def _lowest(paths: LeadPaths, time: float) -> FloatArray:
-    until = paths.times <= time + 0.5 / 4
+    until = paths.times <= time + _CALENDAR_DAYS / DAYS_PER_YEAR
     return np.asarray(-paths.lead[:, :, until].max(axis=2).ravel())
 
 

@@ -4,12 +4,17 @@
 outcome a line. Lines are added and never changed: a forecast that turns out
 badly stays. A forecast's id is the hash of what it says and of the vintage it
 was made from, so that the same one is logged once, whatever run repeats it.
+Each line ends with the hash of all that stands before it in the line and of the
+hash of the line before: one that is changed, taken out or put between breaks
+the chain. Who cuts lines off the end, or computes all hashes anew, is found by
+git's history alone.
 """
 
 import hashlib
 import importlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -17,12 +22,13 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from overtake import results, runs, tables, vintages
+from overtake import atomic, results, runs, tables, vintages
 from overtake.errors import ForecastLogError
 from overtake.paths import Project
 from overtake.recorded import RunId
 
 _ID_CHARACTERS = 12
+_LINE = re.compile(r'(?P<said>\{.*),"line":"(?P<hash>[0-9a-f]{64})"\}')
 _DAY = r"^\d{4}-\d{2}-\d{2}$"
 _Model = TypeVar("_Model", bound=BaseModel)
 _SAID = ("measure", "relation", "threshold", "since", "due", "probability", "quantiles")
@@ -136,16 +142,12 @@ def read(project: Project) -> ForecastLog:
     Raises
     ------
     ForecastLogError
-        If a line is damaged, a forecast was changed after it was made, one
-        stands twice, or a score is of no forecast; names file and line.
+        If a line is damaged, was changed after it was written, or the one
+        before it is another; if a forecast or score stands twice, or a score is
+        of no forecast. Names file and line.
     """
     forecasts = _lines(folder(project) / "log.jsonl", Logged)
     scores = _lines(folder(project) / "scores.jsonl", Score)
-    for line, forecast in enumerate(forecasts, 1):
-        if forecast.id != _id(forecast.model_dump()):
-            raise ForecastLogError(
-                f"log.jsonl, line {line}: forecast {forecast.id} was changed after it was made"
-            )
     _refuse_twice("log.jsonl", [f.id for f in forecasts])
     _refuse_twice("scores.jsonl", [s.id for s in scores])
     if unknown := {s.id for s in scores} - {f.id for f in forecasts}:
@@ -250,19 +252,39 @@ def _id(fields: Mapping[str, Any]) -> str:
 
 
 def _lines(path: Path, kind: type[_Model]) -> list[_Model]:
-    if not path.is_file():
-        return []
-    found = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-        try:
-            found.append(kind.model_validate_json(line))
-        except ValidationError as error:
-            first = error.errors()[0]
-            field = ".".join(map(str, first["loc"])) or "the whole"
+    found, before = [], ""
+    for number, line in enumerate(_texts(path), 1):
+        place = f"{path.name}, line {number}"
+        if not (parts := _LINE.fullmatch(line)):
+            raise ForecastLogError(f"{place} is damaged in the whole: it has no hash at its end")
+        found.append(_entry(parts["said"] + "}", kind, place))
+        if parts["hash"] != _chained(before, parts["said"]):
             raise ForecastLogError(
-                f"{path.name}, line {number} is damaged in {field}: {first['msg'].lower()}"
-            ) from None
+                f"{place} was changed after it was made, or a line before it was changed, taken "
+                f"out or put in; `git log -p data/forecasts/{path.name}` shows when"
+            )
+        before = parts["hash"]
     return found
+
+
+def _entry(text: str, kind: type[_Model], place: str) -> _Model:
+    try:
+        return kind.model_validate_json(text)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(map(str, first["loc"])) or "the whole"
+        raise ForecastLogError(f"{place} is damaged in {field}: {first['msg'].lower()}") from None
+
+
+def _texts(path: Path) -> list[str]:
+    """Return the lines; not by `str.splitlines`, which takes more for the end of one."""
+    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    return text.removesuffix("\n").split("\n") if text else []
+
+
+def _chained(before: str, said: str) -> str:
+    """Hash a line without its end, and the hash of the line before."""
+    return hashlib.sha256(f"{before}{said}".encode()).hexdigest()
 
 
 def _refuse_twice(file: str, ids: Sequence[str]) -> None:
@@ -271,13 +293,15 @@ def _refuse_twice(file: str, ids: Sequence[str]) -> None:
         raise ForecastLogError(f"{file} has twice: {', '.join(twice)}")
 
 
-def _append(path: Path, entries: Iterable[BaseModel]) -> None:
-    """Add lines in one step: the file is written anew beside its place, and renamed."""
-    added = "".join(entry.model_dump_json() + "\n" for entry in entries)
-    if not added:
+def _append(path: Path, entries: Sequence[BaseModel]) -> None:
+    """Add entries to a file that was read and found whole, all in one step."""
+    if not entries:
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    before = path.read_text(encoding="utf-8") if path.is_file() else ""
-    staged = path.with_name(f".{path.name}.new")
-    staged.write_text(before + added, encoding="utf-8", newline="\n")
-    staged.replace(path)
+    lines = _texts(path)
+    last = _LINE.fullmatch(lines[-1]) if lines else None
+    before = last["hash"] if last else ""
+    for entry in entries:
+        said = entry.model_dump_json().removesuffix("}")
+        before = _chained(before, said)
+        lines.append(f'{said},"line":"{before}"}}')
+    atomic.write(path, ("\n".join(lines) + "\n").encode())

@@ -2,15 +2,16 @@
 
 from typing import ClassVar
 
-from docutils import nodes
-from docutils.statemachine import StringList
+import numpy as np
 from sphinx.application import Sphinx
-from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import ExtensionMetadata
 
 from overtake import forecast_log, pages, prose
+from overtake.building import MarkdownDirective
 from overtake.forecast_log import ForecastLog, Logged, Score
-from overtake.paths import Project
+
+_FINEST_CHANCE = 0.00005
+"""Chances are logged to four places: 0 and 1 are nearer than this, and never sure."""
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
@@ -19,21 +20,17 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     return {"version": "1", "parallel_read_safe": False, "parallel_write_safe": True}
 
 
-class ForecastLogDirective(SphinxDirective):
+class ForecastLogDirective(MarkdownDirective):
     """All forecasts of the log: those that were settled, then those to come."""
 
     has_content: ClassVar[bool] = False
 
-    def run(self) -> list[nodes.Node]:
-        """Write the sentences and tables as the page's own Markdown."""
-        project = Project.find()
-        folder = forecast_log.folder(project)
+    def markdown(self) -> str:
+        """Return the sentences and tables as the page's own Markdown."""
+        folder = forecast_log.folder(self.project)
         self.env.note_dependency(str(folder / "log.jsonl"))
         self.env.note_dependency(str(folder / "scores.jsonl"))
-        text = markdown(forecast_log.read(project))
-        container = nodes.Element()
-        self.state.nested_parse(StringList(text.splitlines(), __file__), 0, container)
-        return container.children
+        return markdown(forecast_log.read(self.project))
 
 
 def markdown(log: ForecastLog) -> str:
@@ -81,19 +78,11 @@ def _mean(log: ForecastLog, rule: str) -> str:
 def said(forecast: Logged) -> str:
     """Return a forecast in words: the chance, or the median with the central 90%."""
     if forecast.probability is not None:
-        return f"{100 * forecast.probability:.0f}%" if forecast.probability else "under 0.01%"
-    values = forecast.quantiles
-    low, high = _quantile(values, 0.05), _quantile(values, 0.95)
-    middle = _quantile(values, 0.5)
+        return prose.percent(min(max(forecast.probability, _FINEST_CHANCE), 1 - _FINEST_CHANCE))
+    # Hazen's rule: the quantiles that are logged lie in the middle of equal steps.
+    low, middle, high = np.quantile(forecast.quantiles, [0.05, 0.5, 0.95], method="hazen")
     span = f"{prose.number(low)} to {prose.number(high)}"
     return f"{prose.number(middle)} ({span}) {forecast.unit}"
-
-
-def _quantile(values: tuple[float, ...], level: float) -> float:
-    """Return the quantile at a level, straight between those in the middle of equal steps."""
-    place = min(max(level * len(values) - 0.5, 0.0), len(values) - 1.0)
-    below = min(int(place), len(values) - 2)
-    return values[below] + (place - below) * (values[below + 1] - values[below])
 
 
 def _day(text: str) -> str:

@@ -76,9 +76,13 @@ def quantity(value: float, unit: str, digits: int = 2) -> str:
 
 
 def percent(share: float, digits: int = 2) -> str:
-    """Write a share between 0 and 1 as a percentage; tiny shares as "under 0.1%"."""
+    """Write a share between 0 and 1 as a percentage; never "0%" or "100%" for what is not."""
     if 0 < share < _SMALLEST_SHARE:
         return f"under {100 * _SMALLEST_SHARE:g}%"
+    if 1 - _SMALLEST_SHARE < share < 1:
+        return f"over {100 * (1 - _SMALLEST_SHARE):g}%"
+    if share < 1 and number(100 * share, digits) == "100":
+        return f"{100 * share:.1f}%"
     return f"{number(100 * share, digits)}%"
 
 

@@ -47,8 +47,10 @@ def refresh(
 
     Ends with 2 if a source is not known or has no address, 8 if a publisher
     can't be reached or its server fails, 9 if what it gives is not what was
-    asked for, 1 if a table breaks its schema or would lose many rows. In all
-    these cases, and after Ctrl-C, the data are as they were.
+    asked for, 6 if the disk is full, 1 if a table breaks its schema or would
+    lose many rows, or, with --apply, a chapter fails with the newer data. In
+    all these cases the data are as they were. After Ctrl-C they are too, unless
+    they were just being replaced: then they are the newer ones, all of them.
     """
     from overtake.refreshing import applying, candidate, effects, sources
 
@@ -64,7 +66,10 @@ def refresh(
         if not newer.changed:
             return
         if not tables_only:
-            _print_effects(effects.of(project, newer, limits(timeout, memory)))
+            found = effects.of(project, newer, limits(timeout, memory))
+            _print_effects(found)
+            if apply:
+                effects.require_runs(found)
         if not apply:
             out.print("Nothing was replaced: --apply does.")
             return

@@ -1,6 +1,7 @@
 """Newer tables built beside the present ones, from files fetched now."""
 
 import csv
+import io
 import re
 import shutil
 from collections.abc import Callable, Iterable, Mapping
@@ -103,12 +104,13 @@ def build(
     for origin, download in downloads.items():
         _require_whole_rows(workspace / _DOWNLOADS / origin, download)
     data = _copied(project, workspace)
+    # The schema refuses dates after `retrieved`, so the import must know today's.
+    before = _dated(data, downloads, today)
     report = import_tables(workspace / _DOWNLOADS, data)
-    changed = [name for name, change in report.changes.items() if _differs(change)]
-    for name in changed:
-        _date(data, name, downloads, today)
-    if changed:
-        (data / vintages.PACKAGE).write_text(assemble(data), encoding="utf-8", newline="\n")
+    for path, text in before.items():
+        if path.stem not in report.changes or not _differs(report.changes[path.stem]):
+            _write(path, text)
+    _write(data / vintages.PACKAGE, assemble(data))
     package = read_record(data / vintages.PACKAGE)
     reached = {name: file for name, file in report.skipped.items() if _reads(project, name, wanted)}
     vintage = Vintage(vintages.id_of(package), package, current=False)
@@ -148,15 +150,27 @@ def _copied(project: Project, workspace: Path) -> Path:
     return data
 
 
-def _date(data: Path, name: str, downloads: Mapping[str, Downloaded], today: date) -> None:
-    """Note in a descriptor when its files were changed and fetched; leave the rest as it is."""
-    path = data / "descriptors" / f"{name}.yml"
-    said = [downloads[origin].changed for origin in _origins(path)]
-    # A publisher that doesn't say when a file was changed had this one today.
-    days = {"vintage": max(said) if all(said) else today.isoformat(), "retrieved": str(today)}
-    text = path.read_text(encoding="utf-8")
-    dated = _DATED.sub(lambda found: f"{found[1]}: '{days[found[1]]}'", text)
-    path.write_text(dated, encoding="utf-8", newline="\n")
+def _dated(data: Path, downloads: Mapping[str, Downloaded], today: date) -> dict[Path, str]:
+    """Date the descriptors of which every file was fetched; return their texts as they were."""
+    before = {}
+    for path in sorted((data / "descriptors").glob("*.yml")):
+        origins = _origins(path)
+        if origins and downloads.keys() >= set(origins):
+            before[path] = path.read_text(encoding="utf-8")
+            _write(path, _dated_text(before[path], [downloads[o].changed for o in origins], today))
+    return before
+
+
+def _dated_text(text: str, said: Iterable[str], today: date) -> str:
+    """Note when files were changed and fetched; leave the rest of a descriptor as it is."""
+    # A table is as old as its oldest file. A publisher that doesn't say when a file
+    # was changed had this one today.
+    days = {"vintage": min([str(today), *filter(None, said)]), "retrieved": str(today)}
+    return _DATED.sub(lambda found: f"{found[1]}: '{days[found[1]]}'", text)
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8", newline="\n")
 
 
 def _require_whole_rows(path: Path, download: Downloaded) -> None:
@@ -167,14 +181,16 @@ def _require_whole_rows(path: Path, download: Downloaded) -> None:
         raise UntrustedDownloadError(
             f"{download.address} is not UTF-8: {error.reason} at byte {error.start}"
         ) from None
-    rows = csv.reader(text.splitlines(keepends=True), strict=True)
+    rows = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
-        width = len(next(rows))
+        width = len(next(rows, []))
         ragged = [rows.line_num for row in rows if row and len(row) != width]
     except csv.Error as error:
         raise UntrustedDownloadError(
             f"{download.address} ends within a cell, or is no CSV: {error}"
         ) from None
+    if not width:
+        raise UntrustedDownloadError(f"{download.address} is empty, or begins with an empty line")
     if ragged:
         raise UntrustedDownloadError(
             f"{download.address}: line {ragged[0]} has not the {width} cells of the header "

@@ -24,6 +24,7 @@ import urllib3
 
 from overtake.errors import DownloadError, UntrustedDownloadError
 from overtake.refreshing.sources import SourceFile
+from overtake.store import explained
 
 Progress = Callable[[int, int | None], None]
 """Is told how many bytes there are, and how many there will be if the server says so."""
@@ -124,9 +125,14 @@ def fetch(
         If the publisher can't be reached or doesn't answer as a server should.
     UntrustedDownloadError
         If what is offered is not what was asked for.
+    StoreError
+        If it can't be written here: the disk is full, or not ours to write.
     """
     download = _Download(policy, {file.host, *redirect_hosts}, partial, progress)
-    with TemporaryDirectory(dir=_made(partial), prefix=".fetching-") as folder:
+    with (
+        explained(partial),
+        TemporaryDirectory(dir=_made(partial), prefix=".fetching-") as folder,
+    ):
         fetcher = pooch.create(
             path=folder,
             base_url="",
@@ -137,7 +143,7 @@ def fetch(
         _fetched(fetcher, download, file)
         _made(target.parent)
         shutil.move(Path(folder) / "file", target)
-    content = target.read_bytes()
+        content = target.read_bytes()
     return Downloaded(
         file.address, hashlib.sha256(content).hexdigest(), len(content), download.changed
     )
@@ -156,6 +162,8 @@ def _fetched(fetcher: pooch.Pooch, download: "_Download", file: SourceFile) -> N
             f"{file.address}: {error}. Nothing was changed; call again later: it goes on from here"
         ) from None
     except ValueError as error:  # pooch's word for a hash that differs
+        if not file.sha256:
+            raise
         raise UntrustedDownloadError(
             f"{file.address} is the address of a fixed state, but its content is another: "
             f"{' '.join(str(error).split())}. Look at the publisher's page, then change sha256 in "
@@ -165,6 +173,13 @@ def _fetched(fetcher: pooch.Pooch, download: "_Download", file: SourceFile) -> N
 
 class _Broken(requests.ConnectionError):
     """A transfer that ended early; what came is kept, and the next attempt goes on."""
+
+
+class _OneAnswer(requests.Session):
+    """A session that leaves redirects alone: requests parses them even if told not to follow."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Name no address to go on to."""
 
 
 @dataclass
@@ -181,7 +196,7 @@ class _Download:
         """Fetch `url` into `output_file`; the last argument is the caller."""
         partial = _Partial.of(self.folder, url)
         deadline = time.monotonic() + self.policy.whole_seconds
-        with requests.Session() as session:
+        with _OneAnswer() as session:
             response = self._answered(session, url, partial)
             with response:
                 self._refuse_what_is_no_data(response, url)
@@ -210,7 +225,7 @@ class _Download:
             if response.status_code not in _REDIRECTS or "Location" not in response.headers:
                 return response
             response.close()
-            address = urljoin(address, response.headers["Location"])
+            address = _onward(address, response.headers["Location"])
         raise UntrustedDownloadError(f"{url} leads on more than {_MOST_REDIRECTS} times")
 
     def _refuse_address(self, address: str, asked: str) -> None:
@@ -313,6 +328,8 @@ class _Partial:
         state = response.headers.get("ETag", "")
         if not state or state.startswith("W/"):
             state = response.headers.get("Last-Modified", "")
+        # In this order: a part under the name of another state would be gone on with.
+        self.file.unlink(missing_ok=True)
         self.note.write_text(json.dumps({"state": state}), encoding="utf-8")
         return 0
 
@@ -328,6 +345,18 @@ class _Partial:
             return str(json.loads(self.note.read_text(encoding="utf-8"))["state"])
         except (OSError, ValueError, KeyError, TypeError):
             return ""
+
+
+def _onward(address: str, location: str) -> str:
+    """Return where a redirect leads."""
+    try:
+        onward = urljoin(address, location)
+        urlsplit(onward)
+    except ValueError as error:
+        raise UntrustedDownloadError(
+            f"{address} leads on to {location!r}, which is no address: {error}"
+        ) from None
+    return onward
 
 
 def _length(response: requests.Response) -> int | None:

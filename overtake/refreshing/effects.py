@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from overtake import runs, vintages
 from overtake.compare import ChapterComparison, NumberChange, compare_runs
 from overtake.engine import Limits, processes_that_fit
-from overtake.errors import OvertakeError
+from overtake.errors import OvertakeError, RefreshError
 from overtake.paths import Project
 from overtake.refreshing.candidate import Candidate
 from overtake.runs import NO_LIMITS, Pool, Run, RunInputs
@@ -60,6 +60,22 @@ def of(project: Project, candidate: Candidate, limits: Limits = NO_LIMITS) -> Ef
     with vintages.data_at(candidate.data):
         new, failed = _each(project, [pair[1] for pair in touched], limits)
     return Effects(tuple(compare_runs(old[name], new[name]) for name in old if name in new), failed)
+
+
+def require_runs(effects: Effects) -> None:
+    """Refuse newer data with which a chapter fails.
+
+    Raises
+    ------
+    RefreshError
+        Names the chapters.
+    """
+    if effects.failed:
+        raise RefreshError(
+            f"with the newer data {', '.join(effects.failed)} would fail, so nothing was replaced. "
+            "Mend the chapter or its models; or, to mend them with the newer data in place, "
+            "replace these without a run: --tables-only --apply"
+        )
 
 
 def moved(chapter: ChapterComparison) -> list[NumberChange]:

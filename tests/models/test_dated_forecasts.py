@@ -1,6 +1,6 @@
 """Forecasts agree with the race that they come from, and are settled by what a table holds."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import numpy as np
 import pandas as pd
@@ -9,8 +9,9 @@ import pytest
 from models import dated_forecasts, race_calibration
 from models.dated_forecasts import DatedForecast, settle
 from models.errors import ModelInputError
-from models.joint_race import JointCalibration, JointParameters
+from models.joint_race import JointCalibration, JointParameters, simulate_leads
 from models.scoring import crps_sample
+from models.timescale import decimal_year
 from tests.models.simulated import race_tables
 
 GAP = "capability_gap"
@@ -30,14 +31,13 @@ def forecasts(calibration: JointCalibration) -> list[DatedForecast]:
 
 
 def index() -> pd.DataFrame:
-    """Return five models: China leads from May to August 2027 only."""
+    """Return six models: China leads from May to August 2027 only."""
+    days = ["2026-01-01", "2026-02-01", "2027-05-01", "2027-08-01", "2026-01-01", "2027-12-31"]
     return pd.DataFrame(
         {
-            "country": ["USA", "CHN", "CHN", "USA", None],
-            "date": pd.to_datetime(
-                ["2026-01-01", "2026-02-01", "2027-05-01", "2027-08-01", "2026-01-01"]
-            ),
-            "eci": [150.0, 142.0, 152.0, 160.0, 200.0],
+            "country": ["USA", "CHN", "CHN", "USA", None, None],
+            "date": pd.to_datetime(days),
+            "eci": [150.0, 142.0, 152.0, 160.0, 200.0, 100.0],
         }
     )
 
@@ -124,6 +124,43 @@ def test_a_lead_that_was_lost_again_counts_as_having_led() -> None:
     assert found is not None
     assert (found.outcome, found.happened) == (-2.0, True)
     assert found.score == pytest.approx(0.64)
+
+
+@pytest.mark.parametrize("as_of", ["2026-02-10", "2026-03-05", "2026-03-31", "2026-05-20"])
+@pytest.mark.parametrize("due", ["2028-12-31", "2030-12-31"])
+def test_a_path_and_the_table_are_read_at_the_ends_of_the_same_quarters(
+    calibration: JointCalibration, as_of: str, due: str
+) -> None:
+    """Paths in which only one quarter's lead is not 0 say which quarters the measure sees."""
+    dated = replace(calibration, as_of=as_of)
+    (paths,) = simulate_leads([JointParameters()], dated, seed=1, n_draws=20, paths_per_draw=20)
+    measure = dated_forecasts.MEASURES["lowest_capability_gap"]
+    seen = []
+    for step, time in enumerate(paths.times):
+        lead = np.zeros_like(paths.lead)
+        lead[:, :, step] = 1.0
+        if measure.of_paths(replace(paths, lead=lead), decimal_year(due)).min() < 0:
+            seen.append(round(4 * time))
+    ends = dated_forecasts.quarter_ends(as_of, due)
+    assert seen == [round(4 * decimal_year(end)) for end in ends]
+
+
+def test_a_quarter_that_no_path_can_see_does_not_settle_having_led() -> None:
+    table = index()
+    table.loc[2, "date"] = pd.Timestamp("2026-03-20")
+    table.loc[3, "date"] = pd.Timestamp("2026-04-20")
+    forecast = event("below", 0.0, 0.2, "lowest_capability_gap")
+    forecast |= {"since": "2026-03-05", "due": "2026-12-31"}
+    found = settle(forecast, table, reached="2028-06-01")
+    assert found is not None
+    assert (found.outcome, found.happened) == (8.0, False)
+
+
+def test_a_table_that_is_dated_anew_but_not_kept_up_settles_nothing() -> None:
+    table, forecast = index(), event("below", 5.0, 0.3)
+    stale = table[table["date"] <= "2026-12-30"]
+    assert settle(forecast, stale, reached="2031-06-01") is None
+    assert settle(forecast, table, reached="2031-06-01") is not None
 
 
 def test_the_largest_run_is_that_of_known_language_models() -> None:

@@ -86,18 +86,54 @@ def test_the_id_is_of_what_is_said_and_of_the_data_and_not_of_the_run() -> None:
     [
         ('"probability":0.3', '"probability":0.7', "line 1.*changed after it was made"),
         ('"due":"2026-12-31"', '"due":"2027-12-31"', "changed after"),
+        ('"made":"2026-11-24"', '"made":"2026-10-24"', "line 1.*changed after"),
+        ("below 5?", "below 6?", "line 1.*changed after"),
+        ('"unit":"points"', '"unit":"years"', "line 1.*changed after"),
+        ('"probability":0.3', '"probability": 0.3', "line 1.*changed after"),
         ('"probability":0.3', '"probability":1.3', "line 1 is damaged in probability"),
         ('"question"', '"q"', "damaged"),
         ('{"id"', '"id"', "damaged in the whole"),
+        ('"}\n', '"}', None),
+        (',"line"', ',"lines"', "damaged in the whole: it has no hash"),
         ("models.dated_forecasts:settle", "os:system", "damaged in settled_by"),
     ],
 )
-def test_a_changed_line_is_found(project: Project, old: str, new: str, message: str) -> None:
+def test_a_changed_line_is_found(project: Project, old: str, new: str, message: str | None) -> None:
     path = write(project, "log.jsonl", [logged()])
     assert old in path.read_text()
     path.write_text(path.read_text().replace(old, new))
+    if message is None:
+        assert forecast_log.read(project).forecasts == (logged(),)
+        return
     with pytest.raises(ForecastLogError, match=message):
         forecast_log.read(project)
+
+
+@pytest.mark.parametrize(
+    ("order", "line"), [((1, 2), 1), ((0, 2), 2), ((1, 0, 2), 1), ((0, 1, 1, 2), 3)]
+)
+def test_a_line_taken_out_moved_or_put_in_is_found(
+    project: Project, order: tuple[int, ...], line: int
+) -> None:
+    path = write(project, "log.jsonl", [logged(due=f"2027-0{i}-01") for i in (1, 2, 3)])
+    lines = path.read_text().splitlines(keepends=True)
+    path.write_text("".join(lines[i] for i in order))
+    with pytest.raises(ForecastLogError, match=f"log.jsonl, line {line} was changed .* a line"):
+        forecast_log.read(project)
+
+
+def test_a_score_that_was_made_better_is_found(project: Project) -> None:
+    write(project, "log.jsonl", [logged()])
+    path = write(project, "scores.jsonl", [scored(logged(), 0.49)])
+    path.write_text(path.read_text().replace('"score":0.49', '"score":0.09'))
+    with pytest.raises(ForecastLogError, match=r"scores.jsonl, line 1 was changed"):
+        forecast_log.read(project)
+
+
+def test_a_question_with_a_separator_of_lines_is_one_line(project: Project) -> None:
+    said = logged(question="Is it\u2028below\x85 5?")
+    write(project, "log.jsonl", [said, logged(due="2027-03-31")])
+    assert forecast_log.read(project).forecasts[0] == said
 
 
 def test_nothing_stands_twice_and_no_score_is_of_nothing(project: Project) -> None:
@@ -122,6 +158,7 @@ def test_an_interrupted_write_leaves_the_log_as_it_was(
     with pytest.raises(KeyboardInterrupt):
         write(project, "log.jsonl", [logged(due="2027-03-31")])
     assert path.read_bytes() == before
+    assert list(path.parent.iterdir()) == [path]
 
 
 SETTLER = """
@@ -212,6 +249,17 @@ def test_a_distribution_is_told_by_median_and_central_90_percent() -> None:
     quantiles = [i + 0.5 for i in range(20)]
     forecast = logged(relation="distribution", probability=None, quantiles=quantiles)
     assert forecast_log_page.said(forecast) == "10 (1.0 to 19) points"
+
+
+@pytest.mark.parametrize(
+    ("chance", "told"),
+    [
+        (0.0, "under 0.1%"), (0.0004, "under 0.1%"), (0.0176, "1.8%"), (0.3, "30%"),
+        (0.9996, "over 99.9%"), (1.0, "over 99.9%"),
+    ],
+)  # fmt: skip
+def test_no_chance_is_told_as_sure(chance: float, told: str) -> None:
+    assert forecast_log_page.said(logged(probability=chance)) == told
 
 
 def test_the_books_log_is_whole_and_has_enough_to_be_scored_soon() -> None:

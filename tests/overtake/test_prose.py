@@ -56,6 +56,15 @@ def test_sentence_of_a_judgement_claims_no_sample() -> None:
 
 def test_percent() -> None:
     assert prose.percent(0.0345) == "3.5%"
+    assert prose.percent(0.993) == "99%"
+
+
+@pytest.mark.parametrize(
+    ("share", "told"),
+    [(0.9996, "over 99.9%"), (0.9986, "99.9%"), (0.999, "99.9%"), (0.995, "99.5%"), (1.0, "100%")],
+)
+def test_a_share_that_is_not_all_is_not_told_as_all(share: float, told: str) -> None:
+    assert prose.percent(share) == told
 
 
 def test_tell_refuses_a_bare_number() -> None:

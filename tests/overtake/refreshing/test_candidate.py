@@ -99,6 +99,63 @@ def test_the_day_that_the_publisher_gives_is_the_vintage(project: Project, tmp_p
     assert found.vintage.resources["ai_chips"]["vintage"] == "2027-01-05"
 
 
+def released(day: str) -> Edit:
+    """Add a chip that was released on a day."""
+
+    def edit(text: str) -> str:
+        lines = text.splitlines()
+        cells = next(line for line in lines if ",700," in line).split(",")
+        return text.rstrip("\n") + "\n" + ",".join(["A new chip", cells[1], day, *cells[3:]]) + "\n"
+
+    return edit
+
+
+def test_what_came_after_the_last_retrieval_enters(project: Project, tmp_path: Path) -> None:
+    assert vintages.current(project).resources["ai_chips"]["retrieved"] < "2027-01-15"
+    before = digests(project.data)
+    edits = {HARDWARE: released("2027-01-15")}
+    found = built(project, ["epoch-ml-hardware"], tmp_path / "work", edits)
+    assert found.report.changes["ai_chips"].added == 1
+    assert found.vintage.resources["ai_chips"]["retrieved"] == "2027-02-03"
+    described = digests(found.data / "descriptors")
+    others = {n for n, c in described.items() if c != before[f"descriptors/{n}"]}
+    assert others == {"ai_chips.yml"}, "a table that did not change keeps its days"
+
+
+def test_what_is_dated_after_today_is_refused(project: Project, tmp_path: Path) -> None:
+    edits = {HARDWARE: released("2027-02-04")}
+    with pytest.raises(TableError, match="no date after 2027-02-03, the day of retrieval"):
+        built(project, ["epoch-ml-hardware"], tmp_path / "work", edits)
+
+
+@pytest.mark.parametrize(
+    ("said", "vintage"),
+    [
+        (["2027-01-05", "2026-12-01"], "2026-12-01"),
+        (["2027-01-05", ""], "2027-01-05"),
+        (["", ""], "2027-02-03"),
+        (["2027-02-04"], "2027-02-03"),
+    ],
+)
+def test_a_table_is_as_old_as_its_oldest_file(said: list[str], vintage: str) -> None:
+    text = candidate._dated_text("name: x\nvintage: 2020-01-01\nretrieved: a\n", said, TODAY)
+    assert text == f"name: x\nvintage: '{vintage}'\nretrieved: '2027-02-03'\n"
+
+
+def test_a_cell_may_hold_what_python_takes_for_the_end_of_a_line(tmp_path: Path) -> None:
+    path, download = tmp_path / "x.csv", Downloaded("https://x.example", "", 0, "")
+    path.write_bytes('name,value\r\na\u2028b\x85\x0b,1\r\n"two\nlines",2\r\n'.encode())
+    candidate._require_whole_rows(path, download)
+
+
+@pytest.mark.parametrize("content", [b"", b"\xef\xbb\xbf", b"\xef\xbb\xbf\n\na,b\n"])
+def test_a_file_without_a_header_is_refused(tmp_path: Path, content: bytes) -> None:
+    path, download = tmp_path / "x.csv", Downloaded("https://x.example", "", 0, "")
+    path.write_bytes(content)
+    with pytest.raises(UntrustedDownloadError, match="is empty"):
+        candidate._require_whole_rows(path, download)
+
+
 def test_a_table_gets_its_files_of_other_sources_too(project: Project, tmp_path: Path) -> None:
     found = built(project, ["epoch-capabilities-index"], tmp_path / "work")
     assert "epoch-benchmark-stitching/model_versions.csv" in found.downloads

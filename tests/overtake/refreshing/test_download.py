@@ -1,5 +1,6 @@
 """Downloads from servers that are slow, that lie, break off, lead elsewhere or are down."""
 
+import errno
 import hashlib
 import re
 import ssl
@@ -11,7 +12,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from overtake.errors import DownloadError, OvertakeError, UntrustedDownloadError
+from overtake.errors import DownloadError, OvertakeError, StoreError, UntrustedDownloadError
 from overtake.refreshing import download
 from overtake.refreshing.download import Downloaded, Policy
 from overtake.refreshing.sources import SourceFile
@@ -107,6 +108,50 @@ def test_parts_of_two_states_of_a_file_are_never_joined(tmp_path: Path) -> None:
     assert (tmp_path / "table.csv").read_bytes() == TABLE
 
 
+def test_a_part_is_never_kept_under_the_name_of_a_later_state(tmp_path: Path) -> None:
+    later = gives(TABLE * 5, ETag='"state-1"')
+    with publisher(breaks_off(1234, '"state-0"'), later, goes_on('"state-1"')) as server:
+        with pytest.raises(DownloadError):
+            fetched(server, tmp_path)
+        with pytest.raises(UntrustedDownloadError, match="larger than"):
+            fetched(server, tmp_path)
+        fetched(server, tmp_path)
+    assert "range" not in server.requests[2].headers
+    assert (tmp_path / "table.csv").read_bytes() == TABLE
+
+
+def test_ctrl_c_between_two_states_leaves_no_part_of_the_earlier(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object, **__: object) -> int:
+        raise KeyboardInterrupt
+
+    with publisher(breaks_off(1234, '"state-0"'), gives(ETag='"state-1"')) as server:
+        with pytest.raises(DownloadError):
+            fetched(server, tmp_path)
+        assert list(tmp_path.rglob("*.part"))
+        monkeypatch.setattr(Path, "write_text", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            fetched(server, tmp_path)
+    assert not list(tmp_path.rglob("*.part"))
+
+
+@pytest.mark.parametrize("full", ["open", "write_bytes"])
+def test_a_full_disk_is_told_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, full: str) -> None:
+    real = getattr(Path, full)
+
+    def refuses(self: Path, *arguments: object, **named: object) -> object:
+        if self.suffix in {".part", ""}:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return real(self, *arguments, **named)
+
+    with publisher(gives()) as server:
+        monkeypatch.setattr(Path, full, refuses)
+        with pytest.raises(StoreError, match="no space is left"):
+            fetched(server, tmp_path)
+    assert not (tmp_path / "table.csv").exists()
+
+
 @pytest.mark.parametrize("state", ['W/"weak"', ""])
 def test_without_a_sure_mark_of_its_state_a_file_is_fetched_anew(
     tmp_path: Path, state: str
@@ -172,6 +217,7 @@ def test_no_server_at_all_is_told_of(tmp_path: Path) -> None:
         (leads_to("http://publisher.example/table.csv"), "another host, publisher.example"),
         (leads_to("file:///etc/passwd"), "not fetched over"),
         (leads_to("ftp://127.0.0.1/table.csv"), "not fetched over"),
+        (leads_to("https://[bad"), "leads on to 'https://[bad', which is no address"),
         (leads_to("/table.csv"), "leads on more than 5 times"),
     ],
 )

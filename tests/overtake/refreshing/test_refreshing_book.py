@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.conftest import SmallBook, hear_ctrl_c, resource
+from tests.conftest import GROWTH_CELLS, SmallBook, hear_ctrl_c, resource
 from tests.overtake.refreshing.publisher import Publisher, gives, is_silent, publisher
 
 NEWER = b"year,value\n2001,1.5\n2002,2.5\n2003,3.5\n2004,4\n"
@@ -134,6 +134,28 @@ def test_what_can_not_be_used_changes_nothing(
     assert message in done.stderr
     assert _data(book) == before
     assert not list((book.root / "_build" / "refresh").glob("refresh-*"))
+
+
+def test_data_with_which_a_chapter_fails_are_put_in_place_only_without_a_run(
+    book: SmallBook,
+) -> None:
+    first, second, *rest = GROWTH_CELLS
+    picky = f"{second}\nassert number.value < 20, 'too much'"
+    book.write_chapter("growth", (first, picky, *rest), "# Growth")
+    with publisher(gives(NEWER)) as server:
+        _point_to(book, server)
+        before = _data(book)
+        shown = book.overtake("data", "refresh")
+        assert shown.returncode == 0, shown.stderr
+        assert "growth fails with the newer data" in shown.stdout
+        refused = book.overtake("data", "refresh", "--apply")
+        assert refused.returncode == 1
+        assert "growth would fail" in refused.stderr
+        assert "--tables-only --apply" in " ".join(refused.stderr.split())
+        assert _data(book) == before
+        applied = book.overtake("data", "refresh", "--apply", "--tables-only")
+    assert applied.returncode == 0, applied.stderr
+    assert (book.root / "data/tables/points.csv").read_bytes() == NEWER
 
 
 def test_ctrl_c_changes_nothing(book: SmallBook) -> None:
