@@ -111,7 +111,7 @@ class _Measure:
 
 
 def dated_forecasts(
-    parameters: JointParameters, calibration: JointCalibration, *, seed: int
+    parameters: JointParameters, calibration: JointCalibration, *, seed: int, n_draws: int
 ) -> list[DatedForecast]:
     """Return what the joint race says of the days `DUE` and `DUE_LATER` after its data end.
 
@@ -119,8 +119,8 @@ def dated_forecasts(
     ----------
     parameters, calibration
         As `models.joint_race.simulate_leads`.
-    seed : int
-        Seed of all draws.
+    seed, n_draws : int
+        Seed of all draws, and how many of what is fitted.
     """
     paths = dict(
         zip(
@@ -129,6 +129,7 @@ def dated_forecasts(
                 [replace(parameters, leading_definition=n) for n in (CAPABILITY, LARGEST_RUN)],
                 calibration,
                 seed=seed,
+                n_draws=n_draws,
             ),
             strict=True,
         )

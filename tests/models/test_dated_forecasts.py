@@ -27,7 +27,7 @@ def calibration() -> JointCalibration:
 
 @pytest.fixture(scope="module")
 def forecasts(calibration: JointCalibration) -> list[DatedForecast]:
-    return dated_forecasts.dated_forecasts(JointParameters(), calibration, seed=1)
+    return dated_forecasts.dated_forecasts(JointParameters(), calibration, seed=1, n_draws=40)
 
 
 def index() -> pd.DataFrame:
@@ -184,7 +184,7 @@ def test_nothing_is_settled_before_late_scores_are_in(reached: str) -> None:
 def test_the_same_draws_give_the_same_forecasts(
     forecasts: list[DatedForecast], calibration: JointCalibration
 ) -> None:
-    again = dated_forecasts.dated_forecasts(JointParameters(), calibration, seed=1)
+    again = dated_forecasts.dated_forecasts(JointParameters(), calibration, seed=1, n_draws=40)
     assert [asdict(f) for f in again] == [asdict(f) for f in forecasts]
 
 
