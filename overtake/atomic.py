@@ -125,6 +125,8 @@ def held(journal: Path) -> Iterator[None]:
     try:
         yield
     finally:
+        if lock.lock_counter == 1:  # whoever waits for it sees that it is gone, and takes a new one
+            Path(lock.lock_file).unlink(missing_ok=True)
         lock.release()
 
 
@@ -165,9 +167,8 @@ def _take_back(
     """
     back: list[Replacement] = []
     try:
-        for each in replacements:
-            if each.is_done and each.before != each.after:
-                back.append(_replacement(each.target, before.get(each.target)))
+        replaced = [each for each in replacements if each.is_done and each.before != each.after]
+        back.extend(_replacement(each.target, before.get(each.target)) for each in replaced)
         write(journal, _as_json(back))
     except BaseException:
         _discard(back)

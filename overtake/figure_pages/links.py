@@ -55,5 +55,7 @@ def drop_downloads(element: nodes.Element) -> None:
         place = parent.index(download)
         parent.remove(download)
         if place and isinstance(before := parent[place - 1], nodes.Text):
-            left = before.astext().rstrip(" ·")
-            parent.replace(before, [nodes.Text(left)] if left else [])
+            text = before.astext()
+            left = text.rstrip(" ·")
+            if not left or "·" in text[len(left) :]:
+                parent.replace(before, [nodes.Text(left)] if left else [])
