@@ -11,6 +11,7 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import psutil
 import watchfiles
@@ -176,22 +177,23 @@ async def changes(project: Project) -> AsyncIterator[None]:
     folders = [path for name in _SOURCES if (path := project.root / name).is_dir()]
     changed = asyncio.Event()
     at_root = watchfiles.awatch(project.root, watch_filter=_RootFilter(), recursive=False)
-    watching = [asyncio.ensure_future(_note(at_root, changed))]
+    watching: list[asyncio.Future[Any]] = [asyncio.ensure_future(_note(at_root, changed))]
     if folders:
         below = watchfiles.awatch(*folders, watch_filter=_SourceFilter())
         watching.append(asyncio.ensure_future(_note(below, changed)))
+    waiting: asyncio.Future[Any] = asyncio.ensure_future(changed.wait())
     try:
         while True:
-            waiting = asyncio.ensure_future(changed.wait())
             done, _ = await asyncio.wait([waiting, *watching], return_when=asyncio.FIRST_COMPLETED)
             for each in done:
-                each.result()
+                each.result()  # raises if watching has failed
             changed.clear()
+            waiting = asyncio.ensure_future(changed.wait())
             yield
-    except (OSError, watchfiles.WatchfilesRustInternalError) as error:
+    except (OSError, RuntimeError) as error:
         raise ServerError(f"the sources can't be watched: {error}") from None
     finally:
-        for each in watching:
+        for each in [*watching, waiting]:
             each.cancel()
 
 

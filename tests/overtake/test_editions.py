@@ -13,8 +13,8 @@ from lxml import etree, html
 
 from overtake.editions import documents, ebook, pdf, sheets
 from overtake.errors import PublicationError
-from overtake.publication import Author, Publication
 from overtake.paths import Project
+from overtake.publication import Author, Publication
 from tests.conftest import TOC, SmallBook
 from tests.printed import find_tools
 

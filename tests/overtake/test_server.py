@@ -259,6 +259,7 @@ def test_names_are_compared_without_case(site: Path) -> None:
     assert asyncio.run(answer()) == 200
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # tornado's socket
 def test_only_what_listening_refuses_is_called_so(tmp_path: Path) -> None:
     taken, port = bind_unused_port(address="127.0.0.1")
     with taken, pytest.raises(ServerError, match=f"cannot listen on 127.0.0.1:{port}"):
