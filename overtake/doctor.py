@@ -5,6 +5,7 @@ the quarantine. What can't be decided here is told, with what to do.
 """
 
 import json
+import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -23,6 +24,7 @@ from overtake import (
     store,
     tables,
 )
+from overtake.editions import documents
 from overtake.errors import OvertakeError, RecordError, StoreError
 from overtake.paths import Project
 from overtake.releasing import record
@@ -93,17 +95,25 @@ def treat(finding: Finding) -> Treated:
 def _journals(project: Project) -> Iterator[Finding]:
     """Bring to its end what was to replace several files at once."""
     for journal in sorted(project.unfinished.glob("*.json")):
+        if atomic.is_under_way(journal):
+            what, advice = f"{journal.stem} is under way", "call again when it has ended"
+            yield Finding(_shown(project, journal), what, None, advice)
+            continue
         what = f"an interrupted {journal.stem}: some files are new, some are old"
         yield Finding(_shown(project, journal), what, partial(_finish, project, journal))
 
 
 def _finish(project: Project, journal: Path) -> str:
-    try:
-        replacements = atomic.read_journal(journal)
-    except StoreError:
-        return _moved(project, journal, "a damaged journal")
-    atomic.finish(journal, replacements)
-    return f"brought to its end: {len(replacements)} files are in their places"
+    with atomic.held(journal):
+        if not journal.exists():
+            return "nothing: it has come to its end meanwhile"
+        try:
+            replacements = atomic.read_journal(journal)
+        except StoreError:
+            return _moved(project, journal, "a damaged journal")
+        if atomic.finish(journal, replacements):
+            return f"brought to its end: {len(replacements)} files are in their places"
+        return f"given up: {len(replacements)} files are as they were before"
 
 
 def _leftovers(project: Project) -> Iterator[Finding]:
@@ -129,11 +139,18 @@ def _named_in(journal: Path) -> list[atomic.Replacement]:
 
 
 def _written_folders(project: Project) -> list[Path]:
-    """Return the folders in which files are replaced."""
-    return [
-        project.root, project.data, project.data / "tables", project.figures, project.releases,
-        project.archives, project.sweeps, project.unfinished, project.verification.parent,
-    ]  # fmt: skip
+    """Return the folders in which files are replaced: the sources, and some of ``_build``.
+
+    Runs and pages, which are many, are written in other ways; hidden folders
+    (``.git``, ``.venv``) are not ours.
+    """
+    built = project.verification.parent
+    found = [project.archives, project.sweeps, project.unfinished, documents.folder(project), built]
+    for top in dict.fromkeys((project.root, project.data)):
+        for folder, below, _ in os.walk(top):
+            below[:] = [n for n in below if n[0] not in "._" and n != "node_modules"]
+            found.append(Path(folder))
+    return list(dict.fromkeys(found))
 
 
 def _staged_runs(project: Project) -> Iterator[Finding]:
@@ -221,13 +238,23 @@ def _data(project: Project) -> Iterator[Finding]:
 
 
 def _published_ids(project: Project) -> Iterator[Finding]:
-    """Compare the ids with those that git and the releases know were given out."""
-    path = project.figures / published.IDS_NAME
-    committed = history.committed(project, f"{project.figures.name}/{published.IDS_NAME}") or b""
+    """Compare figures and pages with those that git and the releases know were given out."""
     released = {name for release in _releases_at_hand(project) for name in release.figures}
+    yield from _ids(project, project.figures, published.read, released)
+    yield from _ids(project, project.chapters, published.read_pages, set())
+
+
+def _ids(
+    project: Project,
+    folder: Path,
+    read: Callable[[Project], published.PublishedAddresses],
+    released: set[str],
+) -> Iterator[Finding]:
+    path = folder / published.IDS_NAME
+    committed = history.committed(project, f"{folder.name}/{published.IDS_NAME}") or b""
     known = {*committed.decode("utf-8", "replace").split(), *released}
     try:
-        have = set(published.read(project).ids)
+        have = set(read(project).ids)
     except (OvertakeError, UnicodeDecodeError) as error:
         if not known:
             yield Finding(_shown(project, path), str(error), None, "mend the line that is named")
@@ -261,7 +288,8 @@ def _releases(project: Project) -> Iterator[Finding]:
         try:
             release = record.read(path)
         except RecordError as error:
-            yield Finding(_shown(project, path), str(error), None, f"`git restore {path.name}`")
+            shown = _shown(project, path)
+            yield Finding(shown, str(error), None, f"`git restore {shown}`")
             continue
         site = project.archives / release.archive.name
         if site.is_file() and digests.of_file(site) != release.archive.sha256:

@@ -11,6 +11,7 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import psutil
 import watchfiles
@@ -31,7 +32,12 @@ _TAG = f'<script src="{_OWN}/reload.js"></script>'.encode()
 _NAMES_OF_THIS_MACHINE = ("127.0.0.1", "localhost", "[::1]")
 _EVERY_ADDRESS = ("", "0.0.0.0", "::")  # noqa: S104  (names them; listens on none)
 _KEEP_ALIVE_SECONDS = 15.0
-_SOURCES = ("chapters", "models", "data", "overtake", "scenarios", "theme")
+_SOURCES = (
+    "benchmarks", "chapters", "data", "figures", "models", "overtake", "releases", "scenarios",
+    "theme",
+)  # fmt: skip
+_SUFFIXES_AT_THE_ROOT = (".bib", ".cff", ".lock", ".md", ".yml")
+_PORT_THAT_BROWSERS_OMIT = 80
 
 Build = Callable[[], Awaitable[bool]]
 """Builds the site and says whether that went well."""
@@ -66,12 +72,14 @@ def serve(project: Project, *, host: str, port: int, say: Callable[[str], None])
     Raises
     ------
     ServerError
-        If the address can't be listened on.
+        If the address can't be listened on, or the sources can't be watched.
     """
     try:
-        asyncio.run(_serve(project, host, port, say))
+        sockets = bind_sockets(port, host)
     except OSError as error:
-        raise ServerError(f"cannot listen on {host}:{port}: {error.strerror}") from None
+        address = f"{_in_brackets(host)}:{port}"
+        raise ServerError(f"cannot listen on {address}: {error.strerror}") from None
+    asyncio.run(_serve(project, host, sockets, say))
 
 
 def application(site: Path, hosts: Iterable[str], listeners: Listeners) -> web.Application:
@@ -95,7 +103,7 @@ def application(site: Path, hosts: Iterable[str], listeners: Listeners) -> web.A
             (r"/(.*)", _Page, {"path": str(site), "default_filename": "index.html"}),
         ],
         compress_response=True,
-        allowed_hosts=frozenset(hosts),
+        allowed_hosts=frozenset(map(str.lower, hosts)),
         listeners=listeners,
     )
 
@@ -126,6 +134,18 @@ def names_for(host: str) -> list[str]:
     return list(dict.fromkeys(map(_in_brackets, names)))
 
 
+def hosts_for(host: str, port: int) -> list[str]:
+    """Return the values of ``Host`` that a server answers to; browsers leave out port 80."""
+    names = names_for(host)
+    bare = names if port == _PORT_THAT_BROWSERS_OMIT else []
+    return [*(f"{name}:{port}" for name in names), *bare]
+
+
+def address_of(host: str, port: int) -> str:
+    """Return the address at which a browser on this machine finds the book."""
+    return f"http://{_in_brackets(host) or 'localhost'}:{port}/"
+
+
 def _in_brackets(name: str) -> str:
     """Write an address of IPv6 as a browser does."""
     bare = name.partition("%")[0]
@@ -133,7 +153,7 @@ def _in_brackets(name: str) -> str:
 
 
 async def rebuild_on_change(
-    changes: AsyncIterator[set[tuple[watchfiles.Change, str]]],
+    changes: AsyncIterator[object],
     build: Build,
     listeners: Listeners,
 ) -> None:
@@ -143,11 +163,67 @@ async def rebuild_on_change(
             listeners.tell()
 
 
-def watched(project: Project) -> list[Path]:
-    """Return the files and folders whose change makes another book."""
-    root = project.root
-    files = [path for path in root.iterdir() if path.suffix in {".md", ".yml", ".bib", ".lock"}]
-    return sorted([*files, *(root / name for name in _SOURCES if (root / name).is_dir())])
+async def changes(project: Project) -> AsyncIterator[None]:
+    """Yield once when sources have changed, however many, since it was asked before.
+
+    Asking for the first begins to watch. The root is watched as a folder: an
+    editor that saves by renaming puts another file in a file's place.
+
+    Raises
+    ------
+    ServerError
+        If the system doesn't let them be watched.
+    """
+    folders = [path for name in _SOURCES if (path := project.root / name).is_dir()]
+    changed = asyncio.Event()
+    at_root = watchfiles.awatch(project.root, watch_filter=_RootFilter(), recursive=False)
+    watching: list[asyncio.Future[Any]] = [asyncio.ensure_future(_note(at_root, changed))]
+    if folders:
+        below = watchfiles.awatch(*folders, watch_filter=_SourceFilter())
+        watching.append(asyncio.ensure_future(_note(below, changed)))
+    waiting: asyncio.Future[Any] = asyncio.ensure_future(changed.wait())
+    try:
+        while True:
+            done, _ = await asyncio.wait([waiting, *watching], return_when=asyncio.FIRST_COMPLETED)
+            for each in done:
+                each.result()  # raises if watching has failed
+            changed.clear()
+            waiting = asyncio.ensure_future(changed.wait())
+            yield
+    except (OSError, RuntimeError) as error:
+        raise ServerError(f"the sources can't be watched: {error}") from None
+    finally:
+        for each in [*watching, waiting]:
+            each.cancel()
+
+
+async def _note(found: AsyncIterator[object], changed: asyncio.Event) -> None:
+    async for _ in found:
+        changed.set()
+
+
+def begun(items: AsyncIterator[None]) -> AsyncIterator[None]:
+    """Ask for the first item now, and return the items: none is missed until they are read."""
+    first = asyncio.ensure_future(_first(items))
+
+    async def all_of_them() -> AsyncIterator[None]:
+        await first
+        yield
+        async for _ in items:
+            yield
+
+    return all_of_them()
+
+
+async def _first(items: AsyncIterator[None]) -> None:
+    await anext(items)
+
+
+class _RootFilter(watchfiles.DefaultFilter):
+    """Of the files at the root, those that make the book."""
+
+    def __call__(self, change: watchfiles.Change, path: str) -> bool:
+        return path.endswith(_SUFFIXES_AT_THE_ROOT) and super().__call__(change, path)
 
 
 class _SourceFilter(watchfiles.DefaultFilter):
@@ -161,10 +237,10 @@ class _Guarded(web.RequestHandler):
 
     def prepare(self) -> None:
         allowed = self.settings["allowed_hosts"]
-        if self.request.host not in allowed:
+        if self.request.host.lower() not in allowed:
             raise web.HTTPError(403, reason="This server answers to its own address only")
         origin = self.request.headers.get("Origin")
-        if origin is not None and origin.removeprefix("http://") not in allowed:
+        if origin is not None and origin.lower().removeprefix("http://") not in allowed:
             raise web.HTTPError(403, reason="This server answers to its own pages only")
 
     def set_default_headers(self) -> None:
@@ -231,12 +307,12 @@ async def _next_message(built: asyncio.Event) -> str:
     return "event: built\ndata:\n\n"
 
 
-async def _serve(project: Project, host: str, port: int, say: Callable[[str], None]) -> None:
-    sockets = bind_sockets(port, host)
+async def _serve(
+    project: Project, host: str, sockets: list[socket.socket], say: Callable[[str], None]
+) -> None:
     port = sockets[0].getsockname()[1]
     listeners = Listeners()
-    hosts = [f"{name}:{port}" for name in names_for(host)]
-    server = HTTPServer(application(project.site, hosts, listeners))
+    server = HTTPServer(application(project.site, hosts_for(host, port), listeners))
     server.add_sockets(sockets)
     try:
         build = _builder(project, say)
@@ -245,10 +321,10 @@ async def _serve(project: Project, host: str, port: int, say: Callable[[str], No
                 f"Listening on {host}: everyone who reaches this machine over the network can read "
                 "the book. --host 127.0.0.1 keeps it to this machine."
             )
+        changed = begun(changes(project))
         await build()
-        say(f"The book is at http://{host}:{port}/ and follows its sources; end with Ctrl-C.")
-        changes = watchfiles.awatch(*watched(project), watch_filter=_SourceFilter())
-        await rebuild_on_change(changes, build, listeners)
+        say(f"The book is at {address_of(host, port)} and follows its sources; end with Ctrl-C.")
+        await rebuild_on_change(changed, build, listeners)
     finally:
         server.stop()
 

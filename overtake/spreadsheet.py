@@ -9,8 +9,10 @@ takes away the apostrophe that `neutralise` puts there, and a text that begins
 with apostrophes and then like a formula gets one more.
 """
 
+import csv
 import re
 from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -35,6 +37,12 @@ def neutralise(text: str) -> str:
 def restore(text: str) -> str:
     """Return the text that `neutralise` was given."""
     return text[1:] if text.startswith(_APOSTROPHE) and acts(text) else text
+
+
+def rows_of(path: Path) -> list[list[str]]:
+    """Return the rows of a CSV file with their texts restored, the header first."""
+    with path.open(encoding="utf-8", newline="") as lines:
+        return [[restore(cell) for cell in row] for row in csv.reader(lines)]
 
 
 def csv_of(frame: "pd.DataFrame") -> str:

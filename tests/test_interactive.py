@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -60,6 +61,41 @@ def test_the_page_carries_the_values_of_the_csv(drawn_by: dict[str, Run], figure
     ours = pd.DataFrame(carried["rows"], columns=carried["columns"])
     theirs = csv_of(drawn_by[figure], figure)[carried["columns"]]
     pd.testing.assert_frame_equal(ours, theirs, check_dtype=False, check_exact=True)
+
+
+def run_with(run: Run, rows: str, folder: Path) -> Run:
+    """Return a run like another, with other data of the figure `premium`."""
+    folder = folder / run.id
+    (folder / "figures").mkdir(parents=True)
+    for name in ("run.json", "figures/premium.json"):
+        (folder / name).write_bytes((run.folder / name).read_bytes())
+    (folder / "figures/premium.csv").write_text(f"model,country,date,points\n{rows}\n")
+    return Run(folder)
+
+
+@pytest.mark.parametrize("name", ["nan", "Infinity", "007", "1_000"])
+def test_a_text_that_looks_like_a_number_stays_a_text(
+    drawn_by: dict[str, Run], tmp_path: Path, name: str
+) -> None:
+    run = run_with(drawn_by["premium"], f"{name},USA,2024-01-01,1.5", tmp_path)
+    carried = content(CHARTS["premium"], run)
+    (row,) = (dict(zip(carried["columns"], row, strict=True)) for row in carried["rows"])
+    assert (row["model"], row["points"]) == (name, 1.5)
+
+
+@pytest.mark.parametrize("value", ["nan", "inf", "many"])
+def test_what_is_no_number_where_one_must_be_is_refused(
+    drawn_by: dict[str, Run], tmp_path: Path, value: str
+) -> None:
+    run = run_with(drawn_by["premium"], f"a,USA,2024-01-01,{value}", tmp_path)
+    with pytest.raises(ResultError, match=f"{value}' in points is no finite number"):
+        content(CHARTS["premium"], run)
+
+
+def test_the_page_on_charts_gives_the_reason_of_each() -> None:
+    text = (ROOT / "docs/interactive.md").read_text(encoding="utf-8")
+    rows = "\n".join(f"| `{figure}` | {chart.why} |" for figure, chart in CHARTS.items())
+    assert f"\n| Figure | Why |\n|---|---|\n{rows}\n\n" in text
 
 
 def test_a_missing_column_is_named(drawn_by: dict[str, Run]) -> None:
@@ -298,11 +334,42 @@ def test_it_can_be_read_and_zoomed_with_the_keyboard(
     page.keyboard.press("ArrowUp")
     assert said(page).startswith("United States")
     before = shown_range(page)
+    chosen = page.locator(".interactive-tip.chosen").inner_text()
     page.keyboard.press("+")
-    page.wait_for_function(f"{CHART}.range()[1] < {before[1]}")
-    assert said(page).startswith("Shown: ")
+    assert shown_range(page)[1] < before[1]
+    assert said(page) == in_words(shown_range(page))
+    assert page.locator(".interactive-tip.chosen").inner_text() == chosen
     page.keyboard.press("0")
-    page.wait_for_function(f"{CHART}.range()[1] === {before[1]}")
+    assert shown_range(page) == before
+    assert said(page) == in_words(before)
+
+
+def in_words(days: list[float]) -> str:
+    """Return what is said of a range of days."""
+    low, high = (pd.Timestamp(day, unit="s") for day in days)
+    return f"Shown: {low.day} {low:%B %Y} to {high.day} {high:%B %Y}"
+
+
+def test_a_library_that_can_not_be_read_is_told_and_asked_for_again(
+    browser: Browser, folder: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(folder, tmp_path / "pages")
+    library = tmp_path / "pages/vendor/uplot/uPlot.iife.min.js"
+    kept = library.rename(library.with_suffix(".kept"))
+    page = browser.new_page()
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.goto((tmp_path / "pages/premium.html").as_uri())
+    button = page.get_by_role("button", name="Explore this figure")
+    button.click()
+    page.get_by_text("The chart can't be loaded.").wait_for()
+    assert page.locator("figure > img").is_visible()
+    kept.rename(library)
+    button.click()
+    page.locator(".uplot").wait_for()
+    assert page.get_by_text("The chart can't be loaded.").count() == 0
+    page.close()
+    assert not problems
 
 
 def test_the_picture_comes_back_and_is_what_is_printed(page: Page, folder: Path) -> None:

@@ -517,8 +517,9 @@
       return [this.plot.scales.x.min, this.plot.scales.x.max];
     }
 
+    /** Show a range at once: outside a batch, uPlot sets it after this code has ended. */
     to(low, high) {
-      this.plot.setScale("x", { min: low, max: high });
+      this.plot.batch(() => this.plot.setScale("x", { min: low, max: high }));
     }
 
     reset() {
@@ -691,9 +692,19 @@
     const root = holder.querySelector(".interactive-chart");
     const note = holder.querySelector(".interactive-note");
     const content = JSON.parse(holder.querySelector("script").textContent);
+    const failure = document.createElement("p");
+    failure.className = "interactive-note";
+    failure.setAttribute("role", "alert");
     button.addEventListener("click", async () => {
       const opening = root.hidden;
-      if (opening) await bringLibrary();
+      try {
+        if (opening) await bringLibrary();
+        failure.remove();
+      } catch {
+        failure.textContent = "The chart can't be loaded.";
+        holder.append(failure);
+        return;
+      }
       picture.classList.toggle("interactive-replaced", opening);
       root.hidden = !opening;
       if (note) note.hidden = !opening;

@@ -25,7 +25,7 @@ def doctor(
     """Check store, data, published ids, releases and environment, and mend what faults have left.
 
     Ends with 0 if all is well, 1 if something was mended (or would be, with
-    --dry-run), 8 if something is left to do: the message says what. Nothing is
+    --dry-run), 10 if something is left to do: the message says what. Nothing is
     deleted that might be the only copy: it is moved to _build/quarantine/.
     """
     treat = _leave if dry_run else doctoring.treat

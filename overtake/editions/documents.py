@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 from types import MappingProxyType
 
-from overtake import digests
+from overtake import atomic, digests
 from overtake.paths import Project
 
 BOOK_PDF = "overtake.pdf"
@@ -54,16 +54,20 @@ def epoch(day: date) -> str:
 def put(project: Project, name: str, content: bytes, shown: Mapping[str, str]) -> None:
     """Write a document, and beside it which runs it shows."""
     path = path_of(project, name)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
+    atomic.write(path, content)
     record = {"sha256": digests.of(content), "runs": dict(sorted(shown.items()))}
     text = json.dumps(record, indent=1) + "\n"
-    path.with_name(f"{name}{_RECORD}").write_text(text, encoding="utf-8")
+    atomic.write(path.with_name(f"{name}{_RECORD}"), text.encode())
 
 
 def path_of(project: Project, name: str) -> Path:
     """Return where a document lies."""
-    return project.root / "_build" / "documents" / name
+    return folder(project) / name
+
+
+def folder(project: Project) -> Path:
+    """Return the folder of the documents."""
+    return project.root / "_build" / "documents"
 
 
 def current(project: Project, shown: Mapping[str, str]) -> list[Document]:
@@ -86,9 +90,10 @@ def current(project: Project, shown: Mapping[str, str]) -> list[Document]:
 def _shows(path: Path, shown: Mapping[str, str]) -> bool:
     """Whether a document is whole and shows these runs."""
     record = path.with_name(f"{path.name}{_RECORD}")
-    if not path.is_file() or not record.is_file():
+    if not path.is_file():
         return False
-    said = json.loads(record.read_text(encoding="utf-8"))
-    return bool(
-        said == {"sha256": digests.of(path.read_bytes()), "runs": dict(shown)},
-    )
+    try:
+        said = json.loads(record.read_text(encoding="utf-8"))
+    except (OSError, ValueError):  # none, or damaged: it is not known what the document shows
+        return False
+    return bool(said == {"sha256": digests.of_file(path), "runs": dict(shown)})

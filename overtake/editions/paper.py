@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable
 
 from docutils import nodes
-from sphinx import addnodes
 
+from overtake.figure_pages import links
 from overtake.figure_pages.extension import figure_index
 from overtake.figure_pages.figure import ShownFigure
 
@@ -27,8 +27,7 @@ def adapt(doctree: nodes.document, figures: Iterable[tuple[ShownFigure, str]]) -
     """
     _remove(doctree, lambda node: _CODE in node.get("classes", ()))
     _remove(doctree, lambda node: _FOLD_OF_CODE in node.get("classes", ()) and not node.children)
-    for download in list(doctree.findall(addnodes.download_reference)):
-        _remove_download(download)
+    links.drop_downloads(doctree)
     for node in list(doctree.findall(nodes.raw)):
         replaced = [nodes.paragraph("", _ON_THE_WEB)] if node.get("explorer") else []
         if replaced or node.get("interactive") or "<script" in node.astext():
@@ -41,15 +40,6 @@ def _remove(doctree: nodes.document, unwanted: Callable[[nodes.Element], bool]) 
     for node in list(doctree.findall(nodes.Element)):
         if unwanted(node):
             node.parent.remove(node)
-
-
-def _remove_download(download: addnodes.download_reference) -> None:
-    """Remove a link to a file, and the mark that parts it from the one before."""
-    parent = download.parent
-    place = parent.index(download)
-    if place and isinstance(before := parent[place - 1], nodes.Text):
-        parent.replace(before, nodes.Text(before.astext().rstrip(" ·")))
-    parent.remove(download)
 
 
 def _list(figures: Iterable[tuple[ShownFigure, str]]) -> nodes.bullet_list:

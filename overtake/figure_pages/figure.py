@@ -1,6 +1,5 @@
 """What is known of a figure that has a page of its own."""
 
-import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -117,8 +116,7 @@ class ShownFigure:
 
     def data(self) -> list[list[str]]:
         """Return the plotted data, the header first."""
-        with self.file("csv").open(encoding="utf-8", newline="") as lines:
-            return [[spreadsheet.restore(cell) for cell in row] for row in csv.reader(lines)]
+        return spreadsheet.rows_of(self.file("csv"))
 
 
 def shown(catalogue: Catalogue, places: Mapping[str, Place]) -> list[ShownFigure]:

@@ -46,17 +46,16 @@ def _link(label: str, address: str, number: str) -> nodes.reference:
     return link
 
 
-def drop_downloads(caption: nodes.Element) -> None:
-    """Take the downloads out of a caption: the figure's page has them all."""
+def drop_downloads(element: nodes.Element) -> None:
+    """Take out the links to files, each with the mark that parts it from what is before."""
     from sphinx.addnodes import download_reference
 
-    for download in list(caption.findall(download_reference)):
+    for download in list(element.findall(download_reference)):
         parent = download.parent
-        before = parent.index(download) - 1
-        if before >= 0 and _separates(parent[before]):
-            parent.remove(parent[before])
+        place = parent.index(download)
         parent.remove(download)
-
-
-def _separates(node: nodes.Node) -> bool:
-    return isinstance(node, nodes.Text) and not node.astext().strip(" ·")
+        if place and isinstance(before := parent[place - 1], nodes.Text):
+            text = before.astext()
+            left = text.rstrip(" ·")
+            if not left or "·" in text[len(left) :]:
+                parent.replace(before, [nodes.Text(left)] if left else [])

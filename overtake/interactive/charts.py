@@ -74,7 +74,7 @@ _LAG = Chart(
     ),
     details=(
         Column("model"),
-        Column("score", "Score, index points"),
+        Column("score", "Score, index points", kind="number"),
         Column("leader_model", "First US model with it"),
         Column("leader_date", "Released"),
     ),

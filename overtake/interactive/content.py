@@ -1,7 +1,7 @@
 """What a page carries of an interactive chart: its declaration and the rows of its CSV."""
 
-import csv
 import json
+import math
 from typing import Any
 
 from overtake import spreadsheet, templating
@@ -9,8 +9,6 @@ from overtake.errors import ResultError
 from overtake.interactive.charts import CHARTS
 from overtake.interactive.spec import Chart, Layer, Level
 from overtake.runs import Run
-
-Cell = float | str | None
 
 
 def render(run: Run, figure: str) -> str:
@@ -42,20 +40,27 @@ def content(chart: Chart, run: Run) -> dict[str, Any]:
     Raises
     ------
     ResultError
-        If the figure's data lack what the declaration names.
+        If the figure's data lack what the declaration names, or have another
+        text where it says that numbers are.
     """
     path = run.folder / "figures" / chart.figure
-    with path.with_suffix(".csv").open(encoding="utf-8", newline="") as lines:
-        header, *rows = ([spreadsheet.restore(cell) for cell in row] for row in csv.reader(lines))
+    header, *rows = spreadsheet.rows_of(path.with_suffix(".csv"))
     parameters = run.record["inputs"]["parameters"]
     chart.check(header, parameters)
     _check_drawn(chart, [dict(zip(header, row, strict=True)) for row in rows])
     names = chart.columns()
-    places = [header.index(name) for name in names]
+    numeric = chart.numeric()
+    places = [(name, header.index(name)) for name in names]
     return {
         "title": json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))["title"],
         "columns": names,
-        "rows": [[_cell(row[place]) for place in places] for row in rows],
+        "rows": [
+            [
+                _number(chart, name, row[at]) if name in numeric else row[at] or None
+                for name, at in places
+            ]
+            for row in rows
+        ],
         "x": vars(chart.x),
         "y": vars(chart.y),
         "layers": [_layer(layer) for layer in chart.layers],
@@ -88,11 +93,17 @@ def _interval(chart: Chart, parameters: dict[str, Any]) -> str:
     return chart.interval if level is None else f"{level:.0%} {chart.interval}"
 
 
-def _cell(text: str) -> Cell:
+def _number(chart: Chart, name: str, text: str) -> float | None:
+    """Return a cell of a column of numbers; None if it is empty."""
+    if not text:
+        return None
     try:
-        return float(text)
+        value = float(text)
     except ValueError:
-        return text or None
+        value = math.nan
+    if not math.isfinite(value):
+        raise ResultError(f"interactive {chart.figure!r}: {text!r} in {name} is no finite number")
+    return value
 
 
 def _json_block(content: dict[str, Any]) -> str:

@@ -17,10 +17,13 @@ class Column:
         Column of the figure's CSV.
     label : str
         What readers call it, with unit; "" if the value speaks for itself.
+    kind : {"text", "number"}
+        Whether its cells are texts (days too), or numbers.
     """
 
     name: str
     label: str = ""
+    kind: Literal["text", "number"] = "text"
 
 
 @dataclass(frozen=True)
@@ -86,8 +89,12 @@ class Layer:
 
     def columns(self) -> Iterator[str]:
         """Yield every column that the layer reads."""
-        yield self.y
         yield from self.where
+        yield from self.values()
+
+    def values(self) -> Iterator[str]:
+        """Yield the columns of numbers that are drawn or read out."""
+        yield self.y
         yield from self.interval or ()
         yield from self.inner or ()
 
@@ -120,7 +127,7 @@ class Chart:
     figure : str
         Id of the figure that it takes the place of.
     why : str
-        What it tells that the picture can't.
+        What it tells that the picture can't; the table of ``docs/interactive.md`` says so too.
     x, y : Axis
         The axes.
     layers : tuple of Layer
@@ -150,6 +157,12 @@ class Chart:
         names = [self.x.column, *(each.name for each in self.details)]
         names += [name for layer in self.layers for name in layer.columns()]
         return list(dict.fromkeys(names))
+
+    def numeric(self) -> set[str]:
+        """Return the columns whose cells are numbers; those of all others are texts."""
+        names = {name for layer in self.layers for name in layer.values()}
+        names |= {each.name for each in self.details if each.kind == "number"}
+        return names if self.x.kind == "date" else names | {self.x.column}
 
     def draws(self, row: Mapping[str, str]) -> bool:
         """Tell whether a row of the data belongs to a layer."""

@@ -180,5 +180,8 @@ class _CoverageRole(SphinxRole):
         """Return the phrase as text."""
         path = Project.find(self.env.app.confdir).root / coverage.PATH
         self.env.note_dependency(str(path))
-        text = coverage.phrase(path, self.text)
+        try:
+            text = coverage.phrase(path, self.text)
+        except OvertakeError as error:
+            raise ExtensionError(str(error)) from None
         return [nodes.inline(self.rawtext, text, classes=["overtake-number"])], []

@@ -16,8 +16,8 @@ def fold_methods(doctree: nodes.document) -> None:
     "What could make it wrong."; one paragraph may hold both.
     """
     for paragraph in list(doctree.findall(nodes.paragraph)):
-        parts = list(_parts(paragraph))
-        if any(_subject(part) for part in parts):
+        if any(map(_is_subject, paragraph.children)):
+            parts = list(_parts(paragraph))  # it takes the children out of the paragraph
             paragraph.replace_self([node for part in parts for node in _shown(part)])
 
 

@@ -1,7 +1,11 @@
 """`overtake doctor`: what it finds of each fault, what it does, how it ends."""
 
+import errno
 import json
+import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -10,10 +14,10 @@ import pytest
 from filelock import FileLock
 
 from overtake import atomic, chapter_parameters, doctor, quarantine, runs, store
-from overtake.errors import ReleaseError, StoreError
+from overtake.errors import ReleaseError, StoreError, UnmendedError
 from overtake.paths import Project
 from overtake.releasing import freeze
-from tests.conftest import SmallBook
+from tests.conftest import ROOT, SmallBook
 from tests.overtake.test_runs import Growth
 
 FREE_LOCK = "a lock that nobody holds, of a run that is not there"
@@ -207,6 +211,37 @@ def test_published_ids_that_are_damaged_come_back_from_git(book: SmallBook) -> N
     assert text == "a-figure\nb-figure\n"
 
 
+def test_published_pages_that_were_lost_come_back_from_git(book: SmallBook) -> None:
+    book.write("chapters/published.txt", "chapters/growth\nindex\n")
+    book.commit("With pages")
+    book.write("chapters/published.txt", "index\n")
+    assert mended(book) == ["1 ids that were given out are missing: chapters/growth"]
+    text = (book.root / "chapters/published.txt").read_text(encoding="utf-8")
+    assert text == "chapters/growth\nindex\n"
+
+
+STAGED_IN = (
+    ".", "chapters", "data", "data/tables", "data/descriptors", "data/vintages/downloads",
+    "data/vintages/2026-01-01/tables", "figures", "releases", "_build", "_build/documents",
+    "_build/releases", "_build/sweeps", "_build/unfinished",
+)  # fmt: skip
+
+
+def test_what_was_staged_is_found_wherever_files_are_replaced(book: SmallBook) -> None:
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    for folder in STAGED_IN:
+        book.write(f"{folder}/{atomic.MARK}{ended.pid}-x", "half")
+        book.write(f"{folder}/{atomic.MARK}{os.getpid()}-x", "of a living process")
+    found = mended(book)
+    assert found == ["a file that a killed process did not finish"] * len(STAGED_IN)
+
+
+def test_the_help_names_the_exit_code_of_what_is_left(book: SmallBook) -> None:
+    told = " ".join(book.overtake("doctor", "--help").stdout.replace("│", " ").split())
+    assert f"{UnmendedError.exit_code} if something is left to do" in told
+
+
 def test_an_orphaned_site_and_a_release_s_workshop_are_put_aside(book: SmallBook) -> None:
     (book.project.archives / ".making-x").mkdir(parents=True)
     (book.project.archives / "9.9.9.zip").write_bytes(b"PK")
@@ -297,6 +332,103 @@ def test_a_file_that_was_changed_since_is_not_overwritten(
     assert "old.txt is another file than when the work began" in treated.advice
     assert (tmp_path / "old.txt").read_bytes() == b"mine"
     assert not (tmp_path / "folder/other.txt").exists()
+
+
+HOLD = """
+import sys
+from pathlib import Path
+from overtake import atomic
+with atomic.held(Path(sys.argv[1])):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_the_journal_of_a_living_process_is_left_alone(
+    tmp_path: Path, files: dict[Path, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = Project(tmp_path)
+    journal = project.unfinished / "work.json"
+    interrupt(files, journal, monkeypatch)
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(journal)],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    ) as process:  # fmt: skip
+        assert process.stdout is not None
+        assert process.stdout.readline() == "held\n"
+        finding = next(iter(doctor.examine(project)))
+        assert (finding.problem, finding.mend) == ("work is under way", None)
+        with pytest.raises(StoreError, match="another process is at work"):
+            atomic.finish(journal, atomic.read_journal(journal))
+        with pytest.raises(StoreError, match="another process is at work"):
+            atomic.write_all(files, journal)
+        assert (tmp_path / "old.txt").read_bytes() == b"old"
+        process.kill()
+    finding = next(iter(doctor.examine(project)))
+    assert "brought to its end" in doctor.treat(finding).done
+    assert {path: path.read_bytes() for path in files} == files
+
+
+class Faults:
+    """Renames to texts that fail, by their number, and a disk that is full after some."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, failing: set[int], *, full: bool) -> None:
+        real_replace, real_stage, count = Path.replace, atomic._stage, [0]
+
+        def replace(self: Path, target: Path) -> Path:
+            count[0] += target.suffix == ".txt"
+            if target.suffix == ".txt" and count[0] in failing:
+                raise OSError(errno.EIO, "no rename", str(target))
+            return real_replace(self, target)
+
+        def stage(path: Path, content: bytes) -> Path:
+            if full and count[0] >= min(failing):
+                raise OSError(errno.ENOSPC, "full", str(path))
+            return real_stage(path, content)
+
+        monkeypatch.setattr(Path, "replace", replace)
+        monkeypatch.setattr(atomic, "_stage", stage)
+
+
+@pytest.mark.parametrize("first", [1, 2, 3])
+@pytest.mark.parametrize(("again", "full"), [(9, False), (9, True), (1, False), (2, False)])
+def test_a_rename_that_fails_leaves_all_or_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, first: int, again: int, full: object
+) -> None:
+    """At once, if the way back is free; with the doctor, if the disk is full or fails again."""
+    before = {tmp_path / "a.txt": b"old a", tmp_path / "c.txt": b"old c"}
+    after = {tmp_path / f"{name}.txt": f"new {name}".encode() for name in "abc"}
+    for path, content in before.items():
+        path.write_bytes(content)
+    project = Project(tmp_path)
+    journal = project.unfinished / "work.json"
+    with monkeypatch.context() as patched:
+        Faults(patched, {first, first + again}, full=bool(full))
+        with pytest.raises(OSError, match=r"no rename|full"):
+            atomic.write_all(after, journal)
+    if journal.exists():
+        treated = doctor.treat(next(iter(doctor.examine(project))))
+        assert treated.done, treated.advice
+    elif again > 2 and not full:
+        assert {p: p.read_bytes() for p in after if p.exists()} == before
+    assert {p: p.read_bytes() for p in after if p.exists()} in (before, after)
+    assert not journal.exists()
+    assert not list(tmp_path.glob(f"{atomic.MARK}*"))
+
+
+def test_a_journal_of_work_that_never_began_is_dropped(
+    tmp_path: Path, files: dict[Path, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = Project(tmp_path)
+    journal = project.unfinished / "work.json"
+    interrupt(files, journal, monkeypatch)
+    atomic.read_journal(journal)[0].staged.unlink()
+    treated = doctor.treat(next(iter(doctor.examine(project))))
+    assert treated.done == "given up: 2 files are as they were before"
+    assert (tmp_path / "old.txt").read_bytes() == b"old"
+    assert not journal.exists()
+    assert not list(tmp_path.rglob(f"{atomic.MARK}*"))
 
 
 def test_a_release_waits_for_the_doctor_after_an_interrupted_one(book: SmallBook) -> None:

@@ -13,6 +13,7 @@ from lxml import etree, html
 
 from overtake.editions import documents, ebook, pdf, sheets
 from overtake.errors import PublicationError
+from overtake.paths import Project
 from overtake.publication import Author, Publication
 from tests.conftest import TOC, SmallBook
 from tests.printed import find_tools
@@ -135,6 +136,14 @@ def test_a_document_that_was_changed_is_not_offered(book: SmallBook, tmp_path: P
     assert [d.name for d in documents.current(project, {"growth": "0"})] == [documents.BOOK_PDF]
     documents.path_of(project, documents.BOOK_PDF).write_bytes(b"other")
     assert documents.current(project, {"growth": "0"}) == []
+
+
+@pytest.mark.parametrize("damage", [b'{"sha256": ', b"\xff", b"[]"])
+def test_a_damaged_record_offers_no_document(tmp_path: Path, damage: bytes) -> None:
+    project = Project(tmp_path)
+    documents.put(project, documents.BOOK_PDF, b"%PDF", {})
+    documents.path_of(project, f"{documents.BOOK_PDF}.json").write_bytes(damage)
+    assert documents.current(project, {}) == []
 
 
 def test_the_epub_is_valid(book: SmallBook) -> None:

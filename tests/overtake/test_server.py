@@ -19,6 +19,8 @@ from tornado.testing import bind_unused_port
 from watchfiles import Change
 
 from overtake import server
+from overtake.errors import ServerError
+from overtake.paths import Project
 from tests.conftest import SmallBook, hear_ctrl_c
 
 PAGE = b"<html><body>A page.</body></html>"
@@ -149,6 +151,47 @@ async def _until(condition: Callable[[], bool]) -> None:
     raise AssertionError("it did not come to that")
 
 
+def sources(root: Path) -> Project:
+    for name in ("chapters", "figures", "_build"):
+        (root / name).mkdir(parents=True)
+    for name in ("intro.md", "CITATION.cff"):
+        (root / name).write_text("before")
+    return Project(root)
+
+
+def save_by_rename(path: Path) -> None:
+    beside = path.with_name(f"{path.name}.new")
+    beside.write_text("after")
+    beside.replace(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "seen"),
+    [
+        ("intro.md", 2), ("CITATION.cff", 2), ("figures/redirects.csv", 2),
+        ("notes.txt", 0), ("_build/page.md", 0),
+    ],
+)  # fmt: skip
+def test_a_source_saved_by_a_rename_is_seen_each_time_also_during_a_build(
+    tmp_path: Path, name: str, seen: int
+) -> None:
+    project = sources(tmp_path / "book")
+
+    async def watch() -> int:
+        found = server.begun(server.changes(project))
+        for count in range(2):
+            await asyncio.sleep(0.3)
+            save_by_rename(project.root / name)
+            await asyncio.sleep(0.5)  # a build
+            try:
+                await asyncio.wait_for(anext(found), 5 if seen else 0.5)
+            except TimeoutError:
+                return count
+        return 2
+
+    assert asyncio.run(watch()) == seen
+
+
 @pytest.fixture
 def served(make_small_book: Callable[[], SmallBook]) -> Iterator[tuple[SmallBook, str]]:
     """Serve a small book in a process of its own, as a user does; end it as with Ctrl-C."""
@@ -183,6 +226,50 @@ def test_a_changed_chapter_is_built_and_served(served: tuple[SmallBook, str]) ->
     while "Shrinkage" not in fetch(address, "/chapters/growth.html"):
         assert time.monotonic() < deadline, "the page never changed"
         time.sleep(0.3)
+
+
+@pytest.mark.parametrize(
+    ("host", "address"),
+    [
+        ("127.0.0.1", "http://127.0.0.1:80/"),
+        ("::1", "http://[::1]:80/"),
+        ("", "http://localhost:80/"),
+    ],
+)
+def test_the_address_is_one_that_a_browser_takes(host: str, address: str) -> None:
+    assert server.address_of(host, 80) == address
+
+
+def test_browsers_leave_out_port_80() -> None:
+    assert {"localhost", "localhost:80", "[::1]"} <= set(server.hosts_for("127.0.0.1", 80))
+    assert all(name.endswith(":8000") for name in server.hosts_for("127.0.0.1", 8000))
+
+
+def test_names_are_compared_without_case(site: Path) -> None:
+    async def answer() -> int:
+        listening, port = bind_unused_port(address="127.0.0.1")
+        hosts = server.hosts_for("A-Name", port)
+        running = HTTPServer(server.application(site, hosts, server.Listeners()))
+        running.add_sockets([listening])
+        headers = {"Host": f"a-nAME:{port}", "Origin": f"http://A-name:{port}"}
+        response = await AsyncHTTPClient().fetch(f"http://127.0.0.1:{port}/", headers=headers)
+        running.stop()
+        return response.code
+
+    assert asyncio.run(answer()) == 200
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # tornado's socket
+def test_only_what_listening_refuses_is_called_so(tmp_path: Path) -> None:
+    taken, port = bind_unused_port(address="127.0.0.1")
+    with taken, pytest.raises(ServerError, match=f"cannot listen on 127.0.0.1:{port}"):
+        server.serve(Project(tmp_path), host="127.0.0.1", port=port, say=print)
+
+    def lost(_: str) -> None:
+        raise BrokenPipeError
+
+    with pytest.raises(BrokenPipeError):
+        server.serve(sources(tmp_path / "book"), host="127.0.0.1", port=0, say=lost)
 
 
 def fetch(address: str, path: str) -> str:

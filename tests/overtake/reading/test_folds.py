@@ -36,3 +36,5 @@ def test_other_paragraphs_stay_as_they_are() -> None:
     before = document.pformat()
     folds.fold_methods(document)
     assert document.pformat() == before
+    (paragraph,) = document.children
+    assert all(child.parent is paragraph for child in paragraph.children)
