@@ -43,10 +43,9 @@ def claim_ledger(runs: Mapping[str, Run]) -> str:
     return _ledger_table(claims, found) + "\n" + "\n".join(cards)
 
 
-def statements() -> dict[str, str]:
-    """Return what was claimed, by the claim's name."""
-    claims = tables.load("claims")
-    return dict(zip(claims["claim"], claims["statement"], strict=True))
+def statement(claim: str) -> str:
+    """Return what was claimed, from the claim's name."""
+    return str(tables.load("claims").set_index("claim").loc[claim, "statement"])
 
 
 def data_catalogue() -> str:

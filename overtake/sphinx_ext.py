@@ -412,7 +412,7 @@ class ScenarioVerdicts(_MarkdownDirective):
 
     def markdown(self) -> str:
         """Return the table, or that there are none."""
-        return scenario_page.verdict_table(_outcomes(), ledger.statements())
+        return scenario_page.verdict_table(_outcomes(), ledger.statement)
 
 
 class _ScenarioRole(SphinxRole):

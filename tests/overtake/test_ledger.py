@@ -58,7 +58,7 @@ def test_the_ledger_says_which_part_of_a_claim_is_judged() -> None:
     judged = text.count(": *What the verdict is on:* ")
     assert 0 < judged < len(tables.load("claims"))
     assert "Software is not tested." in text
-    assert "working chips are still to come" in ledger.statements()["euv-2030"]
+    assert "working chips are still to come" in ledger.statement("euv-2030")
 
 
 def test_headline_sentence_and_verdict_word(tmp_path: Path) -> None:

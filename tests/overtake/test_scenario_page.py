@@ -47,11 +47,11 @@ def test_where_a_number_is_lowest_and_highest(outcomes: list[Outcome]) -> None:
 
 
 def test_verdicts_that_differ_are_named_with_their_scenarios(outcomes: list[Outcome]) -> None:
-    statements = {"gap": "It is | wide."}
-    table = scenario_page.verdict_table(outcomes, statements)
+    statement = {"gap": "It is | wide."}.__getitem__
+    table = scenario_page.verdict_table(outcomes, statement)
     row = "| [It is \\| wide.](#claim-gap) | supported | undetermined: [Early](#scenario-early) |"
     assert row in table
-    assert "the same" in scenario_page.verdict_table([outcomes[0], outcomes[2]], statements)
+    assert "the same" in scenario_page.verdict_table([outcomes[0], outcomes[2]], statement)
 
 
 def test_the_scenarios_that_change_a_verdict_are_named(outcomes: list[Outcome]) -> None:
