@@ -40,6 +40,8 @@ _MANY = 30
 _CLEAR_MAJORITY = 2 / 3
 _TOLERATED_FLIPS = 1 / 4
 _SMALLEST_SHOWN = 0.001
+_NO_DRAW = "under 0.1%"
+"""What thousands of draws can say of a chance that none of them had."""
 
 
 @dataclass(frozen=True)
@@ -206,7 +208,8 @@ def verdict_from_interval(
         If the claimed range is upside down, not a number, or has no end at all.
     """
     word = _interval_rule(estimate, claimed_low, claimed_high)
-    reason = f"{_described(estimate)}; claimed: {_claimed(claimed_low, claimed_high)}"
+    claimed = _claimed(claimed_low, claimed_high, estimate.unit)
+    reason = f"{_described(estimate)}; {claimed}"
     return Verdict(claim, word, reason, None, confidence)
 
 
@@ -234,8 +237,8 @@ def verdict_from_probability(
     low = -math.inf if claimed_low == 0 else claimed_low
     high = math.inf if claimed_high == 1 else claimed_high
     word = _interval_rule(probability, low, high)
-    claimed = _claimed(100 * low, 100 * high)
-    reason = f"probability {_described(_in_percent(probability))}; claimed: {claimed}%"
+    claimed = _claimed(100 * low, 100 * high, "%")
+    reason = f"probability {_described(_in_percent(probability))}; {claimed}"
     return Verdict(claim, word, reason, likelihood_word(probability.value), confidence)
 
 
@@ -270,7 +273,8 @@ def verdict_from_measures(
         for name, estimate in estimates.items()
     }
     listed = "; ".join(f"{name} {_described(estimates[name])}: {words[name]}" for name in words)
-    reason = f"{listed}; claimed: {_claimed(claimed_low, claimed_high)}"
+    unit = next(iter(estimates.values())).unit
+    reason = f"{listed}; {_claimed(claimed_low, claimed_high, unit)}"
     return Verdict(claim, _joint_rule(set(words.values())), reason, None, confidence)
 
 
@@ -294,14 +298,26 @@ def _interval_rule(estimate: Estimate, low: float, high: float) -> VerdictWord:
 
 
 def _described(estimate: Estimate) -> str:
-    gap = "" if estimate.unit in {"", "%"} else " "
+    if _seen_in_no_draw(estimate):
+        return f"{_NO_DRAW} (n = {estimate.n})"
     interval = (
         "stated range"
         if estimate.kind == "range"
         else (f"{estimate.level:.0%} {estimate.kind} interval")
     )
     ends = f"{_number(estimate.low)} to {_number(estimate.high)}"
-    return f"{_number(estimate.value)}{gap}{estimate.unit} ({interval} {ends}, n = {estimate.n})"
+    return f"{_quantity(estimate.value, estimate.unit)} ({interval} {ends}, n = {estimate.n})"
+
+
+def _seen_in_no_draw(estimate: Estimate) -> bool:
+    """Return whether it is a share of draws, in percent, that none of them had."""
+    nothing = estimate.value == estimate.low == estimate.high == 0
+    return nothing and estimate.unit == "%" and estimate.kind in {"credible", "prediction"}
+
+
+def _quantity(value: float, unit: str) -> str:
+    gap = "" if not unit or unit.startswith("%") else " "
+    return f"{_number(value)}{gap}{unit}"
 
 
 def _in_percent(share: Estimate) -> Estimate:
@@ -310,19 +326,20 @@ def _in_percent(share: Estimate) -> Estimate:
     )
 
 
-def _claimed(low: float, high: float) -> str:
+def _claimed(low: float, high: float, unit: str) -> str:
     if math.isinf(low):
-        return f"at most {_number(high)}"
+        return f"the claim: at most {_quantity(high, unit)}"
     if math.isinf(high):
-        return f"at least {_number(low)}"
-    return f"{_number(low)} to {_number(high)}"
+        return f"the claim: at least {_quantity(low, unit)}"
+    return f"the claim: {_number(low)} to {_quantity(high, unit)}"
 
 
 def _number(value: float) -> str:
     """Three digits, without an exponent where a reader can do without."""
     if 0 < value < _SMALLEST_SHOWN:
         return f"under {_SMALLEST_SHOWN}"
-    return f"{value:,.0f}" if 1e3 <= abs(value) < 1e15 else f"{value:.3g}"  # noqa: PLR2004
+    written = f"{value:,.0f}" if 1e3 <= abs(value) < 1e15 else f"{value:.3g}"  # noqa: PLR2004
+    return written.replace("-", "−")
 
 
 def _require_claimed_range(low: float, high: float) -> None:

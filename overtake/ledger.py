@@ -43,6 +43,11 @@ def claim_ledger(runs: Mapping[str, Run]) -> str:
     return _ledger_table(claims, found) + "\n" + "\n".join(cards)
 
 
+def statement(claim: str) -> str:
+    """Return what was claimed, from the claim's name."""
+    return str(tables.load("claims").set_index("claim").loc[claim, "statement"])
+
+
 def data_catalogue() -> str:
     """Return the catalogue of tables: source, licence, vintage, rows, columns, caveats."""
     return "\n".join(_table_entry(name) for name in tables.names())
@@ -141,7 +146,10 @@ def data_state(project: Project) -> str:
 def _ledger_table(claims: list[dict[str, Any]], found: Mapping[str, Any]) -> str:
     header = ("Claim", "Said by", "Verdict", "Confidence", "Figure", "What would change it")
     rows = [_ledger_row(claim, found.get(claim["claim"], (None, None))[1]) for claim in claims]
-    caption = "The claims of the article and what the data say of them"
+    caption = (
+        "The claims of “China Plans to Overtake the U.S. in the AI Race” (Neuronad, on the "
+        "AGI-Next summit of 10 January 2026), and what the data say of them"
+    )
     table = pages.numbered_table(header, rows, name="tab-claim-ledger", caption=caption)
     return pages.directive("container", table, argument="claim-ledger", fence="````")
 
@@ -179,6 +187,8 @@ def _claim_card(claim: Mapping[str, Any], found: tuple[str, dict[str, Any]] | No
     lines.append(
         f": *The question put so that it can be answered:* {pages.escape(claim['question'])}"
     )
+    if _given(claim["judged"]):
+        lines.append(f": *What the verdict is on:* {pages.escape(claim['judged'])}")
     lines += _finding(found) if found else [f": *Finding:* {UNTESTED}."]
     title = pages.escape(claim["statement"])
     card = pages.directive("dropdown", "\n".join(lines), argument=title, fence="````")
@@ -190,7 +200,8 @@ def _finding(found: tuple[str, dict[str, Any]]) -> list[str]:
     likelihood = f" Likelihood: {result['likelihood']}." if result["likelihood"] else ""
     return [
         (
-            f": *Finding:* **{result['verdict']}**. {pages.escape(result['reason'])}.{likelihood} "
+            f": *Finding:* **{result['verdict']}**. {pages.escape(_capitalised(result['reason']))}."
+            f"{likelihood} "
             f"See {{numref}}`fig-{result['figure']}`, computed by `{result['model']}`."
         ),
         f": *Best contrary evidence:* {pages.escape(result['contrary'])}",
@@ -226,6 +237,10 @@ def _table_entry(name: str) -> str:
             "",
         ]
     )
+
+
+def _capitalised(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]
 
 
 def _given(value: object) -> bool:

@@ -4,7 +4,7 @@ All of it is computed from the runs that the chapters have under each scenario.
 """
 
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _ROW_INCHES = 0.42
+_CALENDAR_YEAR = "year"
+"""Unit of parameters that are a year of the calendar, which reads as one without it."""
 
 
 @dataclass(frozen=True)
@@ -84,20 +86,41 @@ def number_table(outcomes: Sequence[Outcome], chapter: str, numbers: Sequence[st
     )
 
 
-def verdict_table(outcomes: Sequence[Outcome]) -> str:
-    """Return the claims whose verdict is not the same under every scenario."""
-    verdicts = [_verdicts(outcome) for outcome in outcomes]
-    claims = [claim for claim in verdicts[0] if len({v.get(claim) for v in verdicts}) > 1]
-    if not claims:
-        count = len(verdicts[0])
-        return f"Under every scenario the verdict on each of the {count} claims is the same.\n"
+def verdict_table(outcomes: Sequence[Outcome], statement: Callable[[str], str]) -> str:
+    """Return the claims whose verdict is not the same under every scenario.
+
+    Parameters
+    ----------
+    outcomes : sequence of Outcome
+        The scenarios, the baseline first.
+    statement : callable
+        What was claimed, from the claim's name.
+    """
+    baseline, others = _verdicts(outcomes[0]), outcomes[1:]
     rows = [
-        (_link(outcome.scenario), *(given.get(claim, NOT_JUDGED) for claim in claims))
-        for outcome, given in zip(outcomes, verdicts, strict=True)
+        (f"[{pages.escape(statement(claim))}](#claim-{claim})", verdict, moved)
+        for claim, verdict in baseline.items()
+        if (moved := "; ".join(_moved(others, claim, verdict)))
     ]
-    header = ("Scenario", *(f"[`{claim}`](#claim-{claim})" for claim in claims))
+    if not rows:
+        count = len(baseline)
+        return f"Under every scenario the verdict on each of the {count} claims is the same.\n"
+    header = ("Claim", outcomes[0].scenario.title, "Other verdicts")
     caption = "Claims whose verdict depends on the scenario"
     return pages.numbered_table(header, rows, name="tab-scenarios-verdicts", caption=caption)
+
+
+def verdict_finding(outcomes: Sequence[Outcome]) -> str:
+    """Return which scenarios change a verdict, as a sentence without its full stop."""
+    baseline, others = _verdicts(outcomes[0]), outcomes[1:]
+    changing = [o.scenario.title for o in others if _verdicts(o) != baseline]
+    if not changing:
+        return "No scenario changes a verdict"
+    if len(changing) == len(others) > 1:
+        return "Every scenario changes a verdict"
+    *most, last = (f"“{title}”" for title in changing)
+    named = f"{', '.join(most)} and {last}" if most else last
+    return f"{named} {'change' if most else 'changes'} a verdict"
 
 
 def cards(outcomes: Sequence[Outcome]) -> str:
@@ -112,6 +135,16 @@ def spread(outcomes: Sequence[Outcome], chapter: str, number: str) -> str:
     if low["value"] == high["value"]:
         return f"is {_quantity(low)} under every scenario"
     return f"runs from {_quantity(low)} ({low_title}) to {_quantity(high)} ({high_title})"
+
+
+def extent(outcomes: Sequence[Outcome], chapter: str, number: str) -> str:
+    """Return a number's lowest and highest estimate of all scenarios: ``11% to 75%``."""
+    rows = [(outcome.row(chapter, number), outcome.scenario.title) for outcome in outcomes]
+    (low, _), (high, _) = _extremes(rows)
+    if low["value"] == high["value"]:
+        return _quantity(low)
+    lowest = _quantity(low if low["unit"] == "%" else {**low, "unit": ""})
+    return f"{lowest} to {_quantity(high)}"
 
 
 def figure(project: Project, outcomes: Sequence[Outcome], chapter: str, number: str) -> str:
@@ -131,10 +164,10 @@ def figure(project: Project, outcomes: Sequence[Outcome], chapter: str, number: 
         id=f"scenarios-{number.replace('_', '-')}",
         title=f"{rows[0]['label']} {spread(outcomes, chapter, number)}",
         caption=f"{pages.escape(rows[0]['definition'])} Dots are estimates, lines "
-        f"{prose.interval_name(estimate)}s within the scenario; between scenarios differ only "
+        f"{prose.interval_name(estimate)}s within the scenario; scenarios differ only in "
         "judgements, which no interval covers. Dashed: the baseline.",
-        alt="A dot for each scenario. "
-        + " ".join(f"{o.scenario.title}: {_quantity(o.row(chapter, number))}." for o in outcomes),
+        alt=f"A dot for each scenario, with its {prose.interval_name(estimate)}. "
+        + " ".join(f"{o.scenario.title}: {_told(o.row(chapter, number))}." for o in outcomes),
         tables=sorted(outcomes[0].runs[chapter].record["inputs"]["tables"]),
         columns=_COLUMNS,
     )
@@ -186,6 +219,15 @@ def _verdicts(outcome: Outcome) -> dict[str, str]:
     return {claim["claim"]: claim["verdict"] for claim in claims}
 
 
+def _moved(outcomes: Sequence[Outcome], claim: str, baseline: str) -> list[str]:
+    """Return each verdict on a claim other than the baseline's, and the scenarios that give it."""
+    links: dict[str, list[str]] = {}
+    for outcome in outcomes:
+        verdict = _verdicts(outcome).get(claim, NOT_JUDGED)
+        links.setdefault(verdict, []).append(_link(outcome.scenario))
+    return [f"{word}: {', '.join(under)}" for word, under in links.items() if word != baseline]
+
+
 def _card(scenario: Scenario) -> str:
     changes = [
         _change(chapter, name, value)
@@ -211,7 +253,8 @@ def _card(scenario: Scenario) -> str:
 def _change(chapter: str, name: str, value: object) -> str:
     field = chapter_parameters.of_chapter(chapter).model_fields[name]
     extra = field.json_schema_extra
-    unit = f" {pages.escape(str(extra['unit']))}" if isinstance(extra, dict) else ""
+    named = str(extra["unit"]) if isinstance(extra, dict) else ""
+    unit = "" if named == _CALENDAR_YEAR else f" {pages.escape(named)}"
     return (
         f"- {_heading(chapter)}: `{name}` {pages.code(value)} instead of "
         f"{pages.code(field.default)}{unit.rstrip()}"
@@ -240,6 +283,10 @@ def _cell(row: Mapping[str, Any]) -> str:
 
 def _quantity(row: Mapping[str, Any]) -> str:
     return prose.quantity(row["value"], row["unit"], row["digits"])
+
+
+def _told(row: Mapping[str, Any]) -> str:
+    return f"{_quantity(row)} ({prose.span(RecordedEstimate.of(row), row['digits'])})"
 
 
 def _extremes(

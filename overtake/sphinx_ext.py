@@ -90,7 +90,9 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_directive("scenario-figure", ScenarioFigure)
     app.add_directive("scenario-numbers", ScenarioNumbers)
     app.add_directive("scenario-verdicts", ScenarioVerdicts)
-    app.add_role("scenario-spread", ScenarioSpreadRole())
+    app.add_role("scenario-spread", _ScenarioRole(scenario_page.spread))
+    app.add_role("scenario-range", _ScenarioRole(scenario_page.extent))
+    app.add_role("scenario-changes", _ScenarioChangesRole())
     app.add_directive("acceptance-table", AcceptanceTable)
     app.add_directive("acceptance-reasons", AcceptanceReasons)
     app.add_directive("multiple-testing", MultipleTesting)
@@ -410,16 +412,29 @@ class ScenarioVerdicts(_MarkdownDirective):
 
     def markdown(self) -> str:
         """Return the table, or that there are none."""
-        return scenario_page.verdict_table(_outcomes())
+        return scenario_page.verdict_table(_outcomes(), ledger.statement)
 
 
-class ScenarioSpreadRole(SphinxRole):
-    """``{scenario-spread}`chapter:name```: where a number is lowest and where highest."""
+class _ScenarioRole(SphinxRole):
+    """A role with text ``chapter:name`` that shows what scenarios make of a number."""
+
+    def __init__(self, look_up: Callable[[Sequence[Outcome], str, str], str]) -> None:
+        super().__init__()
+        self._look_up = look_up
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """Return the phrase as text."""
         chapter, _, number = self.text.partition(":")
-        text = scenario_page.spread(_outcomes(), chapter, number)
+        text = self._look_up(_outcomes(), chapter, number)
+        return [nodes.inline(self.rawtext, text, classes=["overtake-number"])], []
+
+
+class _ScenarioChangesRole(SphinxRole):
+    """``{scenario-changes}`verdicts```: which scenarios change a verdict."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """Return the sentence as text."""
+        text = scenario_page.verdict_finding(_outcomes())
         return [nodes.inline(self.rawtext, text, classes=["overtake-number"])], []
 
 

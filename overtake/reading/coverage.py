@@ -1,7 +1,9 @@
 """How often an interval held the truth in simulated data, as part of a sentence."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from overtake import prose
 from overtake.errors import ResultError
@@ -24,15 +26,30 @@ def phrase(path: Path, name: str) -> str:
     ResultError
         If it was not measured; the message lists those that were.
     """
+    entry = _measured(path, name)
+    low, high = (prose.percent(entry[end]) for end in ("low", "high"))
+    return (
+        f"the truth in {share(path, name)} of {entry['replications']:,} data sets "
+        f"(95% interval {low} to {high}; {entry['data']})"
+    )
+
+
+def share(path: Path, name: str) -> str:
+    """Return the measured coverage alone, for instance ``91%``; the arguments are `phrase`'s.
+
+    Raises
+    ------
+    ResultError
+        As `phrase`.
+    """
+    return prose.percent(_measured(path, name)["coverage"])
+
+
+def _measured(path: Path, name: str) -> Mapping[str, Any]:
     if not path.is_file():
         raise ResultError(f"no measured coverage at {path}: run make test-slow")
     measured = json.loads(path.read_text(encoding="utf-8"))["intervals"]
-    entries = {entry["name"]: entry for entry in measured}
+    entries: dict[str, Mapping[str, Any]] = {entry["name"]: entry for entry in measured}
     if name not in entries:
         raise ResultError(f"no coverage of {name!r}; measured are: {', '.join(sorted(entries))}")
-    entry = entries[name]
-    low, high = (prose.percent(entry[end]) for end in ("low", "high"))
-    return (
-        f"the truth in {prose.percent(entry['coverage'])} of {entry['replications']:,} data sets "
-        f"(95% interval {low} to {high}; {entry['data']})"
-    )
+    return entries[name]

@@ -1,6 +1,7 @@
 """How the book's pages are made to read well, in the hands of Sphinx."""
 
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from docutils import nodes
@@ -35,6 +36,7 @@ _ROLES = {
     "confidence": phrases.confidence,
     "would-change": phrases.would_change,
     "short": phrases.short,
+    "label": phrases.label,
     "value": phrases.value,
     "finding": phrases.finding,
 }
@@ -51,7 +53,8 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_directive("chapter-figure", ChapterFigure)
     app.add_directive("claim-ledger", ClaimLedger)
     app.add_directive("since-last-release", SinceLastRelease)
-    app.add_role("coverage", _CoverageRole())
+    app.add_role("coverage", _CoverageRole(coverage.phrase))
+    app.add_role("covered", _CoverageRole(coverage.share))
     for name, look_up in _ROLES.items():
         app.add_role(name, _ResultRole(look_up))
     return {"version": "1", "parallel_read_safe": False, "parallel_write_safe": True}
@@ -174,14 +177,21 @@ class _ResultRole(SphinxRole):
 
 
 class _CoverageRole(SphinxRole):
-    """``{coverage}`name```: how often an interval held the truth in simulated data."""
+    """``{coverage}`name```: how often an interval held the truth in simulated data.
+
+    ``{covered}`name``` is the percentage alone.
+    """
+
+    def __init__(self, look_up: Callable[[Path, str], str]) -> None:
+        super().__init__()
+        self._look_up = look_up
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """Return the phrase as text."""
         path = Project.find(self.env.app.confdir).root / coverage.PATH
         self.env.note_dependency(str(path))
         try:
-            text = coverage.phrase(path, self.text)
+            text = self._look_up(path, self.text)
         except OvertakeError as error:
             raise ExtensionError(str(error)) from None
         return [nodes.inline(self.rawtext, text, classes=["overtake-number"])], []

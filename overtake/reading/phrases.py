@@ -37,7 +37,8 @@ def would_change(run: Run, claim: str) -> str:
 def short(run: Run, name: str) -> str:
     """Return a headline number with its interval alone: ``16 times (9.8 to 26)``.
 
-    Shares without a unit are written as percentages.
+    Shares without a unit are written as percentages, and percentages with their
+    sign at each number: ``42% (14% to 72%)``.
 
     Raises
     ------
@@ -54,7 +55,15 @@ def short(run: Run, name: str) -> str:
     shown = prose.quantity(estimate.value, estimate.unit, digits)
     if estimate.low == estimate.high:
         return shown
+    if estimate.unit == "%":
+        low, high = (prose.quantity(end, "%", digits) for end in (estimate.low, estimate.high))
+        return f"{shown} ({low} to {high})"
     return f"{shown} ({prose.span(estimate, digits)})"
+
+
+def label(run: Run, name: str) -> str:
+    """Return what a headline number is, with its year if it has one."""
+    return str(_headline(run, name)["label"])
 
 
 def value(run: Run, name: str) -> str:

@@ -126,12 +126,28 @@ def test_a_claim_with_one_end_is_undetermined_when_the_interval_straddles_it(
 
 def test_the_reason_is_computed_from_the_estimate() -> None:
     result = verdict_from_interval("gap", estimate(20, 12, 60), 10, 100, confidence="high")
-    assert result.reason == "20 × (90% confidence interval 12 to 60, n = 40); claimed: 10 to 100"
+    assert (
+        result.reason == "20 × (90% confidence interval 12 to 60, n = 40); the claim: 10 to 100 ×"
+    )
     large = verdict_from_interval(
         "stock", estimate(401698, 324871, 496849, ""), -math.inf, 1e6, confidence="high"
     )
     assert large.reason.startswith("401,698 (90% confidence interval 324,871 to 496,849, n = 40)")
-    assert large.reason.endswith("claimed: at most 1,000,000")
+    assert large.reason.endswith("the claim: at most 1,000,000")
+    falling = verdict_from_interval(
+        "change", estimate(-2, -4, 1, "points"), 0, math.inf, confidence="high"
+    )
+    assert falling.reason.startswith("−2 points (90% confidence interval −4 to 1,")
+    assert falling.reason.endswith("the claim: at least 0 points")
+
+
+def test_a_share_that_no_draw_had_is_small_and_has_no_interval_of_zero() -> None:
+    never = Estimate(0, 0, 0, 0.9, "credible", 11, "%")
+    result = verdict_from_measures("undecided", {"owned": never}, 5, 95, confidence="low")
+    assert result.reason == "owned under 0.1% (n = 11): not supported; the claim: 5 to 95%"
+    level = estimate(0, 0, 0, "%")
+    counted = verdict_from_measures("share", {"firms": level}, 5, 95, confidence="low")
+    assert "firms 0% (90% confidence interval 0 to 0, n = 40)" in counted.reason
 
 
 @pytest.mark.parametrize(
@@ -154,7 +170,7 @@ def test_less_than_twenty_percent_has_one_end() -> None:
         "lin", estimate(0.1, 0.02, 0.3, ""), 0, 0.2, confidence="moderate"
     )
     assert result.verdict == "undetermined"
-    assert result.reason.endswith("claimed: at most 20%")
+    assert result.reason.endswith("the claim: at most 20%")
 
 
 @pytest.mark.parametrize(

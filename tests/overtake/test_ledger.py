@@ -13,7 +13,7 @@ from overtake.runs import Run
 CLAIM = {
     "claim": "compute-gap",
     "verdict": "partly supported",
-    "reason": "12 [8, 20]; claimed: 10 to 100",
+    "reason": "chips 12 times; the claim: 10 to 100 times",
     "likelihood": None,
     "confidence": "moderate",
     "figure": "hardware-gaps",
@@ -49,6 +49,16 @@ def test_ledger_has_every_claim_and_says_which_is_untested(tmp_path: Path) -> No
     assert text.count("**partly supported**") == 2
     assert text.count(f"**{ledger.UNTESTED}**") == 11
     assert "Clusters \\| say 5." in text
+    assert "**partly supported**. Chips 12 times; the claim: 10 to 100 times. See" in text
+    assert "China Plans to Overtake the U.S. in the AI Race" in text
+
+
+def test_the_ledger_says_which_part_of_a_claim_is_judged() -> None:
+    text = ledger.claim_ledger({})
+    judged = text.count(": *What the verdict is on:* ")
+    assert 0 < judged < len(tables.load("claims"))
+    assert "Software is not tested." in text
+    assert "working chips are still to come" in ledger.statement("euv-2030")
 
 
 def test_headline_sentence_and_verdict_word(tmp_path: Path) -> None:

@@ -23,6 +23,11 @@ PAGE = """
 
 The total {scenario-spread}`growth:total`.
 
+(finding-the-total)=
+## By scenario it is {scenario-range}`growth:total`
+
+### {scenario-changes}`verdicts`
+
 ```{scenario-figure} growth:total
 ```
 
@@ -70,6 +75,9 @@ def test_the_page_shows_the_scenarios_side_by_side(book: SmallBook) -> None:
     page = book.page("chapters/scenarios")
     text = text_of(page)
     assert "The total runs from 14 units (Baseline) to 21 units (Fast & far)." in text
+    assert "By scenario it is 14 to 21 units" in text
+    assert "No scenario changes a verdict" in text
+    assert html.fromstring(page).xpath("//section[@id='the-total']")
     assert "14 (13 to 15)" in text
     assert "21 (20 to 22)" in text
     assert "No scenario moves a number of this chapter." in text
@@ -77,7 +85,7 @@ def test_the_page_shows_the_scenarios_side_by_side(book: SmallBook) -> None:
     assert "growth: factor 3.0 instead of 2.0 per year" in text.replace("Growth:", "growth:")
     assert "overtake build --scenario fast" in text
     (image,) = html.fromstring(page).xpath("//img[@class='overtake-figure']")
-    assert "Baseline: 14 units. Fast & far: 21 units." in image.get("alt")
+    assert "Baseline: 14 units (13 to 15). Fast & far: 21 units (20 to 22)." in image.get("alt")
     assert "theme" not in page or "Not the published book" not in page
 
 

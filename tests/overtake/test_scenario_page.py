@@ -42,13 +42,27 @@ def test_where_a_number_is_lowest_and_highest(outcomes: list[Outcome]) -> None:
     told = scenario_page.spread(outcomes, "chips", "gap")
     assert told == "runs from 4.0 times (Early) to 20 times (Late)"
     assert scenario_page.spread(outcomes, "chips", "still") == "is 1.0 times under every scenario"
+    assert scenario_page.extent(outcomes, "chips", "gap") == "4.0 to 20 times"
+    assert scenario_page.extent(outcomes, "chips", "still") == "1.0 times"
 
 
-def test_verdicts_that_differ_have_a_row_for_each_scenario(outcomes: list[Outcome]) -> None:
-    table = scenario_page.verdict_table(outcomes)
-    assert "[`gap`](#claim-gap)" in table
-    assert "| [Early](#scenario-early) | undetermined |" in table
-    assert "the same" in scenario_page.verdict_table([outcomes[0], outcomes[2]])
+def test_verdicts_that_differ_are_named_with_their_scenarios(outcomes: list[Outcome]) -> None:
+    statement = {"gap": "It is | wide."}.__getitem__
+    table = scenario_page.verdict_table(outcomes, statement)
+    row = "| [It is \\| wide.](#claim-gap) | supported | undetermined: [Early](#scenario-early) |"
+    assert row in table
+    assert "the same" in scenario_page.verdict_table([outcomes[0], outcomes[2]], statement)
+
+
+def test_the_scenarios_that_change_a_verdict_are_named(outcomes: list[Outcome]) -> None:
+    assert scenario_page.verdict_finding(outcomes) == "“Early” changes a verdict"
+    base, early, late = outcomes
+    assert scenario_page.verdict_finding([base, late]) == "No scenario changes a verdict"
+    every = scenario_page.verdict_finding([base, early, early])
+    assert every == "Every scenario changes a verdict"
+    assert scenario_page.verdict_finding([base, early, early, late]).startswith(
+        "“Early” and “Early"
+    )
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,8 @@ def run(tmp_path: Path) -> Run:
     share = ROW | {"name": "share", "value": 0.417, "low": 0.144, "high": 0.722, "unit": ""}
     exact = ROW | {"name": "exact", "low": 16.2, "high": 16.2}
     likely = CLAIM | {"claim": "p", "likelihood": "unlikely"}
-    content = {"headline": [ROW, share, exact], "claims": [CLAIM, likely]}
+    percent = ROW | {"name": "percent", "value": 27.4, "low": 3.0, "high": 64.2, "unit": "%"}
+    content = {"headline": [ROW, share, exact, percent], "claims": [CLAIM, likely]}
     (tmp_path / "results.json").write_text(json.dumps(content), encoding="utf-8")
     return Run(tmp_path)
 
@@ -33,6 +34,8 @@ def run(tmp_path: Path) -> Run:
 def test_numbers_are_short_and_shares_are_percentages(run: Run) -> None:
     assert phrases.short(run, "gap") == "16 times (9.8 to 26)"
     assert phrases.short(run, "share") == "42% (14% to 72%)"
+    assert phrases.short(run, "percent") == "27% (3.0% to 64%)"
+    assert phrases.label(run, "gap") == "Gap"
     assert phrases.short(run, "exact") == "16 times"
     assert phrases.value(run, "gap") == "16 times"
     assert phrases.value(run, "share") == "42%"
@@ -46,7 +49,7 @@ def test_likelihood_and_confidence_are_apart(run: Run) -> None:
         phrases.likelihood(run, "c")
     with pytest.raises(ResultError, match="there are: c, p"):
         phrases.confidence(run, "x")
-    with pytest.raises(ResultError, match="there are: exact, gap, share"):
+    with pytest.raises(ResultError, match="there are: exact, gap, percent, share"):
         phrases.value(run, "x")
 
 
@@ -59,6 +62,7 @@ def test_coverage_is_told_as_it_was_measured(tmp_path: Path) -> None:
     path.write_text(json.dumps({"intervals": [entry]}), encoding="utf-8")
     expected = "the truth in 91% of 250 data sets (95% interval 86% to 94%; 12 points)"
     assert coverage.phrase(path, "a mean") == expected
+    assert coverage.share(path, "a mean") == "91%"
     with pytest.raises(ResultError, match="measured are: a mean"):
         coverage.phrase(path, "a median")
 
