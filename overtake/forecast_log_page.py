@@ -101,15 +101,15 @@ def _settled_table(log: ForecastLog) -> str:
     rows = [
         (
             pages.escape(f.question),
+            pages.escape(said(f)),
             _day(f.due),
             _day(f.made),
-            pages.escape(said(f)),
             pages.escape(_happened(f, s)),
             f"{s.rule} {prose.number(s.score)}",
         )
         for f, s in log.settled
     ]
-    header = ("Question", "Due", "Said on", "What we said", "What happened", "Score")
+    header = ("Question", "What we said", "Due", "Said on", "What happened", "Score")
     return pages.numbered_table(
         header, rows, name="tab-forecasts-settled", caption="Forecasts that were settled"
     )
@@ -119,14 +119,14 @@ def _pending_table(log: ForecastLog) -> str:
     rows = [
         (
             pages.escape(f.question),
+            pages.escape(said(f)),
             _day(f.due),
             _day(f.made),
-            pages.escape(said(f)),
             f"`{f.vintage}`, run `{f.run}`",
         )
         for f in log.pending
     ]
-    header = ("Question", "Due", "Said on", "What we say: chance, or median and 90%", "From")
+    header = ("Question", "Chance, or median and 90%", "Due", "Said on", "From")
     return pages.numbered_table(
         header, rows, name="tab-forecasts-pending", caption="Forecasts that are to come"
     )
