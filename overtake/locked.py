@@ -12,6 +12,8 @@ from overtake.paths import Project
 
 OURS = "overtake"
 """The project itself, which the lock names beside what it needs."""
+NOT_COMPARED = frozenset({OURS, "pip"})
+"""What may differ: the project, and what the environment was made with; no chapter imports pip."""
 
 
 def versions(project: Project) -> dict[str, set[str]]:
@@ -50,7 +52,7 @@ def deviations(project: Project) -> tuple[str, ...]:
     return tuple(
         f"{name} is {here[name]} here, locked is {' or '.join(sorted(locked[name]))}"
         for name in sorted(locked)
-        if name in here and name != OURS and here[name] not in locked[name]
+        if name in here and name not in NOT_COMPARED and here[name] not in locked[name]
     )
 
 

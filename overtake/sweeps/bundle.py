@@ -18,15 +18,13 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from overtake import runs, store
+from overtake import locked, runs, store
 from overtake.errors import ClusterError
 from overtake.paths import Project
 from overtake.runs import Run, RunInputs
 
 _CODE = ("models", "overtake")
 _SETTINGS = ("_config.yml", "_toc.yml", "uv.lock", "data/datapackage.json")
-_NOT_COMPARED = frozenset({"overtake", "pip"})
-"""The project itself, and what the environment was made with: no chapter imports pip."""
 
 
 @dataclass(frozen=True)
@@ -142,7 +140,7 @@ def _locked_versions(lock: Mapping[str, Any]) -> dict[str, set[str]]:
     """Return the versions of each package; a lock may have one for each Python."""
     versions: dict[str, set[str]] = {}
     for package in lock.get("package", []):
-        if package["name"] not in _NOT_COMPARED:
+        if package["name"] not in locked.NOT_COMPARED:
             versions.setdefault(package["name"], set()).add(package["version"])
     return versions
 
