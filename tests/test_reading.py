@@ -21,7 +21,7 @@ SERVICE = {
     "What would change our mind",
     "Try other assumptions",
     "How this forecast will be scored",
-    "What was faulted in other forecasts, and what is done about it here",
+    "Common faults of such forecasts, and what is done about them here",
     "What this chapter finds",
     "Assumptions and rerun",
     "Further reading",
