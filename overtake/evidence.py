@@ -271,9 +271,7 @@ def _compared(q: Mapping[str, Any], which: str) -> str:
     """Write a number as finely as its tolerance asks, and one digit more."""
     decimals = max(-math.floor(math.log10(q["tolerance"])), 0) + 1
     grouping = "" if q["unit"] == "year" else ","
-    text = f"{q[which]:{grouping}.{decimals}f}"
-    if decimals:
-        text = text.rstrip("0").rstrip(".")
+    text = f"{q[which]:{grouping}.{decimals}f}".rstrip("0").rstrip(".")
     return text.replace("-", "−")
 
 

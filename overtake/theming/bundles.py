@@ -7,7 +7,6 @@ of, so that the next build can make it anew for pages that it doesn't write.
 """
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -84,21 +83,3 @@ class Bundles:
         if elsewhere := _ELSEWHERE.search(content):
             raise ValueError(f"{name} asks for another file at {elsewhere[0]!r}: link it alone")
         return content
-
-
-def bundle_styles(pages: Iterable[Path], static: Path) -> int:
-    """Give each page of a site one style sheet; return how many style sheets there are then.
-
-    Parameters
-    ----------
-    pages : iterable of pathlib.Path
-        The pages.
-    static : pathlib.Path
-        Folder of their style sheets.
-    """
-    bundles = Bundles(static)
-    for path in pages:
-        before = path.read_text(encoding="utf-8")
-        if (after := bundles.link(before)) != before:
-            path.write_text(after, encoding="utf-8")
-    return bundles.count

@@ -13,7 +13,8 @@ from sphinx.util.typing import ExtensionMetadata
 
 from overtake.publication import REPOSITORY_VARIABLE
 from overtake.releasing.site import FOLDER as RELEASES
-from overtake.theming import bundles, highlighting, launch, mathml, pictures, roles, security
+from overtake.theming import highlighting, launch, mathml, pictures, roles, security
+from overtake.theming.bundles import Bundles
 
 if TYPE_CHECKING:
     from sphinx.builders.html import StandaloneHTMLBuilder
@@ -93,10 +94,12 @@ def _finish(app: Sphinx, exception: Exception | None) -> None:
     if exception is not None or app.builder.name != "html":
         return
     site = Path(app.outdir)
-    pages = own_pages(site)
-    count = bundles.bundle_styles(pages, site / "_static")
-    security.protect_pages(pages)
-    _LOGGER.info("overtake: %d pages share %d style sheets", len(pages), count)
+    pages, sheets = own_pages(site), Bundles(site / "_static")
+    for path in pages:
+        before = path.read_text(encoding="utf-8")
+        if (after := security.protect(sheets.link(before))) != before:
+            path.write_text(after, encoding="utf-8")
+    _LOGGER.info("overtake: %d pages share %d style sheets", len(pages), sheets.count)
 
 
 def own_pages(site: Path) -> list[Path]:

@@ -11,7 +11,6 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from html import escape
-from pathlib import Path
 
 from lxml import html
 
@@ -19,14 +18,6 @@ _CODE_TYPES = frozenset({"", "module", "text/javascript", "application/javascrip
 """Types of ``script`` that browsers execute; any other type is data to them."""
 _CHARSET = re.compile(r"<meta charset=[^>]*>")
 _POLICY = re.compile(r'\n?<meta http-equiv="Content-Security-Policy"[^>]*>')
-
-
-def protect_pages(pages: Iterable[Path]) -> None:
-    """Give each of a built site's pages its policy."""
-    for path in pages:
-        before = path.read_text(encoding="utf-8")
-        if (after := protect(before)) != before:
-            path.write_text(after, encoding="utf-8")
 
 
 def protect(page: str) -> str:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from overtake.theming.bundles import bundle_styles
+from overtake.theming.bundles import Bundles
 
 PAGE = """<head>
     <link rel="stylesheet" type="text/css" href="../_static/a.css?v=1" />
@@ -26,9 +26,11 @@ def site(tmp_path: Path) -> Path:
 
 
 def bundle(site: Path) -> tuple[int, str, str]:
-    count = bundle_styles(sorted(site.glob("chapters/*.html")), site / "_static")
+    bundles = Bundles(site / "_static")
+    for path in sorted(site.glob("chapters/*.html")):
+        path.write_text(bundles.link(path.read_text()))
     (style,) = site.glob("_static/bundle-*.css")
-    return count, (site / "chapters/one.html").read_text(), style.read_text()
+    return bundles.count, (site / "chapters/one.html").read_text(), style.read_text()
 
 
 def test_pages_of_the_same_styles_share_one_file(site: Path) -> None:
