@@ -15,7 +15,7 @@ import nbformat
 from overtake import chapter_source
 from overtake.errors import DependencyError
 
-LOCAL_PACKAGES = ("models", "overtake")
+LOCAL_PACKAGES = ("models", "overtake", "chapters")
 
 
 @dataclass(frozen=True)

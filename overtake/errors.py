@@ -74,6 +74,10 @@ class StoreError(OvertakeError):
     exit_code = 6
 
 
+class WordsError(OvertakeError):
+    """Words that call a fact which is not there; names page, line and the nearest name."""
+
+
 class ResultError(OvertakeError):
     """A headline number, verdict or figure that is not complete."""
 

@@ -1,6 +1,6 @@
 """A chapter's parameters: types, units, bounds, meaning; refused before anything runs.
 
-The declarations of each chapter stand in `overtake.chapter_parameters`; the
+The declaration of each chapter stands in ``chapters/<chapter>/parameters.py``; the
 notebook's ``parameters`` cell repeats names and defaults, so that plain
 papermill works too. A test holds the two together.
 """
@@ -82,6 +82,7 @@ def parameter(
     source: str,
     minimum: float | None = None,
     maximum: float | None = None,
+    concept: str | None = None,
 ) -> Any:  # noqa: ANN401  (a pydantic field stands for any type)
     """Declare one parameter.
 
@@ -98,6 +99,9 @@ def parameter(
         ``data/``, or `JUDGEMENT`.
     minimum, maximum : float, optional
         Inclusive bounds.
+    concept : str, optional
+        What the parameter is about, if its name does not say so across chapters: those of
+        one concept have one value in a scenario. By default the parameter's name.
 
     Returns
     -------
@@ -109,7 +113,7 @@ def parameter(
         ge=minimum,
         le=maximum,
         description=meaning,
-        json_schema_extra={"unit": unit, "source": source},
+        json_schema_extra={"unit": unit, "source": source, "concept": concept},
     )
 
 
@@ -144,6 +148,14 @@ class ParameterDescription:
 def describe(declaration: type[ChapterParameters]) -> list[ParameterDescription]:
     """Return the declared parameters in their order."""
     return [_describe(name, field) for name, field in declaration.model_fields.items()]
+
+
+def concepts(declaration: type[ChapterParameters]) -> dict[str, str]:
+    """Return what each parameter is about, by name."""
+    return {
+        name: str(_extra(field)["concept"] or name)
+        for name, field in declaration.model_fields.items()
+    }
 
 
 def parse_assignments(assignments: Sequence[str]) -> tuple[dict[str, str], list[str]]:
@@ -261,8 +273,7 @@ def _problems(
 
 
 def _describe(name: str, field: FieldInfo) -> ParameterDescription:
-    extra = field.json_schema_extra
-    assert isinstance(extra, dict)
+    extra = _extra(field)
     return ParameterDescription(
         name=name,
         type=_type_name(field),
@@ -275,6 +286,11 @@ def _describe(name: str, field: FieldInfo) -> ParameterDescription:
         maximum=_bound(field, "le"),
         choices=_choices(field),
     )
+
+
+def _extra(field: FieldInfo) -> Mapping[str, Any]:
+    assert isinstance(field.json_schema_extra, dict)
+    return field.json_schema_extra
 
 
 def _type_name(field: FieldInfo) -> str:

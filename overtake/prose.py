@@ -113,6 +113,35 @@ def sentence(estimate: EstimateLike, digits: int = 2) -> str:
     )
 
 
+def shown_value(estimate: EstimateLike, digits: int = 2) -> str:
+    """Write an estimate's value with its unit; a share without a unit as a percentage."""
+    if is_share(estimate):
+        return percent(estimate.value, digits)
+    return quantity(estimate.value, estimate.unit, digits)
+
+
+def short(estimate: EstimateLike, digits: int = 2) -> str:
+    """Write an estimate with its interval alone: ``16 times (9.8 to 26)``.
+
+    Shares without a unit are written as percentages, and percentages with their
+    sign at each number: ``42% (14% to 72%)``.
+    """
+    shown = shown_value(estimate, digits)
+    if is_share(estimate):
+        return f"{shown} ({percent(estimate.low, digits)} to {percent(estimate.high, digits)})"
+    if estimate.low == estimate.high:
+        return shown
+    if estimate.unit == "%":
+        low, high = (quantity(end, "%", digits) for end in (estimate.low, estimate.high))
+        return f"{shown} ({low} to {high})"
+    return f"{shown} ({span(estimate, digits)})"
+
+
+def is_share(estimate: EstimateLike) -> bool:
+    """Tell whether an estimate is a share between 0 and 1, which has no unit."""
+    return estimate.unit == "" and estimate.low >= 0 and estimate.high <= 1
+
+
 def tell(**phrases: str) -> None:
     """Make phrases available to the page's text as ``{glue:text}`name```.
 

@@ -110,11 +110,9 @@ def shared_parameters() -> dict[str, list[tuple[str, str]]]:
         Chapter and name there, by name.
     """
     having: dict[str, list[tuple[str, str]]] = {}
-    for chapter, declaration in chapter_parameters.DECLARATIONS.items():
-        for name in declaration.model_fields:
-            if name not in chapter_parameters.HOMONYMS:
-                meaning = chapter_parameters.SYNONYMS.get(name, name)
-                having.setdefault(meaning, []).append((chapter, name))
+    for chapter, declaration in chapter_parameters.declared().items():
+        for name, concept in parameters.concepts(declaration).items():
+            having.setdefault(concept, []).append((chapter, name))
     return {name: places for name, places in having.items() if len(places) > 1}
 
 

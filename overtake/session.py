@@ -27,10 +27,14 @@ class Session:
     address : str
         The folder's final address, relative to the book's root and starting
         with ``/``, as Sphinx reads it.
+    is_scratch : bool
+        Whether nobody but the author will look at the outputs.
     """
 
     folder: Path
     address: str
+
+    is_scratch: bool = False
 
     @classmethod
     def current(cls) -> "Session":
@@ -38,4 +42,4 @@ class Session:
         folder, run_id = os.environ.get(FOLDER_VARIABLE), os.environ.get(ID_VARIABLE)
         if folder and run_id:
             return cls(Path(folder), f"/_build/runs/{run_id}")
-        return cls(Project.find().root / "_build" / "scratch", "/_build/scratch")
+        return cls(Project.find().root / "_build" / "scratch", "/_build/scratch", is_scratch=True)

@@ -60,7 +60,7 @@ def run(
 @app.command()
 def params(chapter: _AnyChapter = None, *, as_json: AsJson = False) -> None:
     """List parameters with type, unit, bounds, default, meaning and source."""
-    names = [chapter] if chapter else sorted(chapter_parameters.DECLARATIONS)
+    names = [chapter] if chapter else list(chapter_parameters.declared())
     described = {n: parameters.describe(chapter_parameters.of_chapter(n)) for n in names}
     if as_json:
         plain = {name: [asdict(p) for p in rows] for name, rows in described.items()}

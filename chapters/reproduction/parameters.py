@@ -1,6 +1,6 @@
 """The parameters of the chapter `reproduction`."""
 
-from overtake.chapter_parameters.common import CommonParameters
+from chapters.shared.parameters import CommonParameters
 from overtake.parameters import JUDGEMENT, parameter
 
 

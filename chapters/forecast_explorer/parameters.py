@@ -1,6 +1,6 @@
 """The parameters of the chapter `forecast-explorer`."""
 
-from overtake.chapter_parameters.common import RaceParameters
+from chapters.shared.parameters import RaceParameters
 from overtake.parameters import JUDGEMENT, parameter
 
 

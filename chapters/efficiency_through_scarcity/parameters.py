@@ -2,7 +2,7 @@
 
 from typing import ClassVar, Literal
 
-from overtake.chapter_parameters.common import CommonParameters
+from chapters.shared.parameters import CommonParameters
 from overtake.parameters import JUDGEMENT, Rule, parameter
 
 

@@ -2,7 +2,7 @@
 
 from typing import ClassVar, Literal
 
-from overtake.chapter_parameters.common import CommonParameters
+from chapters.shared.parameters import CommonParameters
 from overtake.parameters import JUDGEMENT, Rule, parameter
 
 
@@ -39,6 +39,7 @@ class HardwareBottleneck(CommonParameters):
         unit="year",
         meaning="First year of the growth trends.",
         source=JUDGEMENT,
+        concept="first_year_of_compute",
         minimum=2018,
         maximum=2023,
     )

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from overtake.chapter_parameters.common import RaceParameters
+from chapters.shared.parameters import RaceParameters
 from overtake.parameters import JUDGEMENT, parameter
 
 
@@ -30,6 +30,7 @@ class OvertakeForecast(RaceParameters):
         unit="times a year",
         meaning="Growth of the American inflow of compute after 2025.",
         source=JUDGEMENT,
+        concept="us_inflow_growth",
         minimum=0.8,
         maximum=4,
     )

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from overtake.chapter_parameters.common import CommonParameters
+from chapters.shared.parameters import CommonParameters
 from overtake.parameters import JUDGEMENT, parameter
 
 
@@ -20,6 +20,7 @@ class RiskCulture(CommonParameters):
         unit="year",
         meaning="First year of the trends in AI investment and newly funded firms.",
         source=JUDGEMENT,
+        concept="first_year_of_money",
         minimum=2013,
         maximum=2017,
     )

@@ -1,0 +1,1 @@
+"""Whether scarce compute has made Chinese models leaner."""

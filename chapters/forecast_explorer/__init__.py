@@ -1,0 +1,1 @@
+"""The surface behind the sliders of the forecast."""

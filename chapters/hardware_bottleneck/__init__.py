@@ -1,0 +1,1 @@
+"""How far hardware, and what makes it, holds China back."""

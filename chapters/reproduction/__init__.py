@@ -1,0 +1,1 @@
+"""Whether the results of others come back."""

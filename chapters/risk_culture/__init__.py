@@ -1,0 +1,1 @@
+"""Whether young Chinese founders, and their money, take more risk."""

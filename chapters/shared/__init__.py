@@ -1,0 +1,1 @@
+"""What several chapters share: parameters, and how countries are called and drawn."""

@@ -1,0 +1,1 @@
+"""All that a chapter may call, besides tables and style."""

@@ -1,0 +1,121 @@
+"""The facts of a chapter: what its sections found, kept for the words of the book.
+
+Facts are frozen dataclasses. Their fields and their properties are written into the run's
+folder, a file for each section, so that words can be rendered from them when a page is
+read. What holds more than words can tell (a table, an array, a fitted model) is for drawing
+and testing, and is left out.
+"""
+
+import json
+import math
+import numbers
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from overtake.errors import ResultError
+from overtake.session import Session
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+FOLDER = "facts"
+RESERVED = frozenset({"numbers", "claims", "tests", "figures", "parameters", "vintage"})
+"""Names that mean something else in a chapter's words."""
+_ESTIMATE = ("value", "low", "high", "level", "kind", "n", "unit")
+
+
+def publish(**sections: "DataclassInstance") -> None:
+    """Keep what sections found, under the names by which the chapter's words call them.
+
+    Parameters
+    ----------
+    **sections : dataclass instances
+        The facts of one or more sections.
+
+    Raises
+    ------
+    ResultError
+        If a name means something else in words, or what it stands for is no dataclass.
+    """
+    folder = Session.current().folder / FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, found in sections.items():
+        if name in RESERVED:
+            raise ResultError(f"facts can't be called {name!r}: in words it means something else")
+        if not is_dataclass(found) or isinstance(found, type):
+            raise ResultError(f"facts {name!r} must be a dataclass, got {type(found).__name__}")
+        text = json.dumps(encode(found), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+        (folder / f"{name}.json").write_text(text, encoding="utf-8")
+
+
+def encode(value: object) -> Any:  # noqa: ANN401  (JSON)
+    """Return facts as JSON holds them; `overtake.words.facts.decode` reads them back.
+
+    Parameters
+    ----------
+    value : object
+        A dataclass, a mapping, a sequence, a number, a text, a day, or None.
+
+    Raises
+    ------
+    TypeError
+        If words could not tell a value of its type.
+    """
+    match value:
+        case None | bool() | str():
+            return value
+        case numbers.Integral():
+            return int(value)
+        case numbers.Real():
+            return _float(float(value))
+        case date():
+            return {"$": "day", "day": value.isoformat()[:10]}
+        case Mapping():
+            return {"$": "map", "items": [[encode(k), encode(v)] for k, v in _told(value.items())]}
+        case tuple() | list():
+            return [encode(each) for each in value if _is_told(each)]
+        case _ if hasattr(value, "item") and getattr(value, "ndim", None) == 0:
+            return encode(value.item())  # a numpy scalar, numpy.bool among them
+        case _ if is_dataclass(value) and not isinstance(value, type):
+            return _dataclass(value)
+    raise TypeError(f"words can't tell a {type(value).__name__}")
+
+
+def _float(value: float) -> Any:  # noqa: ANN401  (JSON)
+    return value if math.isfinite(value) else {"$": "float", "float": repr(value)}
+
+
+def _dataclass(value: "DataclassInstance") -> dict[str, Any]:
+    names = [field.name for field in fields(value)]
+    if set(names) == set(_ESTIMATE):
+        return {"$": "estimate", "fields": {name: encode(getattr(value, name)) for name in names}}
+    told = _told((name, getattr(value, name)) for name in [*names, *_properties(type(value))])
+    return {"$": type(value).__name__, "fields": {name: encode(each) for name, each in told}}
+
+
+def _properties(kind: type) -> list[str]:
+    """Return the public properties of a class, those of its bases first."""
+    return list(
+        dict.fromkeys(
+            name
+            for base in reversed(kind.__mro__)
+            for name, member in vars(base).items()
+            if isinstance(member, property | cached_property) and not name.startswith("_")
+        )
+    )
+
+
+def _told(pairs: Any) -> list[tuple[Any, Any]]:  # noqa: ANN401  (any iterable of pairs)
+    return [(name, value) for name, value in pairs if _is_told(value)]
+
+
+def _is_told(value: object) -> bool:
+    """Tell what words can hold from tables, arrays, fitted models and functions."""
+    if isinstance(value, None | bool | str | numbers.Real | date | Mapping | tuple | list):
+        return True
+    if is_dataclass(value) and not isinstance(value, type):
+        return True
+    return hasattr(value, "item") and getattr(value, "ndim", None) == 0

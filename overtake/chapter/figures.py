@@ -1,0 +1,203 @@
+"""One figure of a chapter: its drawing, the data behind it, and its record.
+
+The words of a figure (title, caption, alternative text, what its columns mean) stand in
+the chapter's Markdown; what is drawn here carries neither title nor source line. Both are
+put around it when a page is read: see `overtake.framing`.
+"""
+
+import hashlib
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_pdf import FigureCanvasPdf
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
+from matplotlib.transforms import Bbox
+
+from overtake import figure_ids, spreadsheet, tables
+from overtake.errors import ResultError
+from overtake.session import Session
+
+FOLDER = "figures"
+PNG_PIXELS_PER_INCH = 200  # two pixels for each one of the figure's nominal 100
+_POINTS_PER_INCH = 72  # in which SVG and PDF are drawn, and all pictures are arranged
+_LAYOUT_DIGITS = 6
+_SAYS_OF_ITSELF = {
+    "svg": ("Date", "Creator", "Format", "Type"),
+    "png": ("Software",),
+    "pdf": ("Creator", "Producer", "CreationDate"),
+}
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """What a section draws.
+
+    Attributes
+    ----------
+    figure : matplotlib.figure.Figure
+        The drawing, best from `overtake.style.new_figure`; without a title.
+    data : pandas.DataFrame
+        Exactly what is drawn, one row for each mark.
+    tables : tuple of str
+        The tables of ``data/`` behind it; their publishers are credited.
+    """
+
+    figure: Figure
+    data: pd.DataFrame
+    tables: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class DrawingRecord:
+    """What a run knows of a figure.
+
+    Attributes
+    ----------
+    id : str
+        Stable identity: small letters, digits and hyphens.
+    tables : tuple of str
+        Tables of ``data/`` that the figure shows.
+    columns : tuple of str
+        Names of the columns of the figure's data.
+    rows : int
+        Rows of the figure's data.
+    files : dict of str to str
+        SHA-256 of each file, by file name.
+    """
+
+    id: str
+    tables: tuple[str, ...]
+    columns: tuple[str, ...]
+    rows: int
+    files: dict[str, str]
+
+
+def publish(id: str, drawing: Drawing) -> None:
+    """Save a figure with the data behind it.
+
+    Writes ``figures/<id>.svg``, ``.png`` (2x), ``.pdf``, ``.csv`` and ``.json`` into the
+    run's folder. The page shows it where the chapter's Markdown has its words.
+
+    Parameters
+    ----------
+    id : str
+        Identity for good: small letters, digits and hyphens.
+    drawing : Drawing
+        The figure and its data.
+
+    Raises
+    ------
+    ResultError
+        If the id is malformed, the data are empty, or no table is named, or one that the
+        chapter has not loaded.
+    """
+    _check(id, drawing)
+    _check_loaded(id, drawing.tables)
+    session = Session.current()
+    save(id, drawing, session.folder / FOLDER)
+    if session.is_scratch:  # in a page the figure stands beside its words
+        from IPython.display import display
+
+        display(drawing.figure)
+
+
+def save(id: str, drawing: Drawing, folder: Path) -> DrawingRecord:
+    """Write a figure's files into `folder`.
+
+    Raises
+    ------
+    ResultError
+        If the id is malformed, the data are empty, or no table is named.
+    """
+    _check(id, drawing)
+    data = spreadsheet.csv_of(drawing.data).encode()
+    contents = {**render(drawing.figure, salt=id, stem=id), f"{id}.csv": data}
+    digests = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
+    columns = tuple(map(str, drawing.data.columns))
+    record = DrawingRecord(id, drawing.tables, columns, len(drawing.data), digests)
+    contents[f"{id}.json"] = _as_json(record)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in contents.items():
+        (folder / name).write_bytes(content)
+    return record
+
+
+def render(figure: Figure, *, salt: str, stem: str) -> dict[str, bytes]:
+    """Return a figure as SVG, PDF and PNG, without dates, versions or random ids.
+
+    `Figure.savefig` would arrange and draw six times: each picture once to
+    arrange it, once for good.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+        The figure.
+    salt : str
+        What the ids within the SVG are hashed with.
+    stem : str
+        Name of the files, without an ending.
+    """
+    svg, pdf, png = io.BytesIO(), io.BytesIO(), io.BytesIO()
+    canvas = FigureCanvasSVG(figure)
+    _arrange(figure)
+    with mpl.rc_context({"svg.hashsalt": salt}):
+        canvas.print_svg(svg, metadata=_nothing_of("svg"))
+    FigureCanvasPdf(figure).print_pdf(pdf, metadata=_nothing_of("pdf"))
+    figure.dpi = PNG_PIXELS_PER_INCH
+    FigureCanvasAgg(figure).print_png(png, metadata=_nothing_of("png"))
+    contents = {"svg": svg, "pdf": pdf, "png": png}
+    return {f"{stem}.{kind}": buffer.getvalue() for kind, buffer in contents.items()}
+
+
+def _check(id: str, drawing: Drawing) -> None:
+    problems: list[str] = []
+    if problem := figure_ids.problem(id):
+        problems.append(problem)
+    if drawing.data.empty:
+        problems.append("its data have no rows")
+    if not drawing.tables:
+        problems.append("it names no table of data/")
+    if problems:
+        raise ResultError(f"figure {id!r}: {'; '.join(problems)}")
+
+
+def _check_loaded(id: str, names: Sequence[str]) -> None:
+    if unloaded := sorted(set(names) - set(tables.loaded())):
+        raise ResultError(
+            f"figure {id!r}: it names tables that the chapter has not loaded: {', '.join(unloaded)}"
+        )
+
+
+def _arrange(figure: Figure) -> None:
+    """Place the axes for all pictures alike.
+
+    The solver's last digits depend on where its variables lie in memory, and
+    an SVG's clip paths are named by a hash of all digits: so they are rounded.
+    """
+    engine = figure.get_layout_engine()
+    if engine is None:
+        return
+    figure.dpi = _POINTS_PER_INCH
+    engine.execute(figure)
+    figure.set_layout_engine("none")
+    for axes in figure.axes:
+        corners = axes.get_position(original=True).get_points()
+        axes.set_position(Bbox(np.round(corners, _LAYOUT_DIGITS)))
+
+
+def _nothing_of(kind: str) -> dict[str, None]:
+    """Leave out what matplotlib would write into a picture; `overtake.stamping` says more."""
+    return dict.fromkeys(_SAYS_OF_ITSELF[kind])
+
+
+def _as_json(record: DrawingRecord) -> bytes:
+    text = json.dumps(asdict(record), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+    return text.encode()

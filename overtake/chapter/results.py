@@ -1,0 +1,353 @@
+"""A chapter's results: headline numbers, verdicts and formal tests, typed.
+
+They are written into the run's folder as ``results.json``. What a number is called, how it
+is defined, and what speaks against a verdict are words: they stand in the chapter's Markdown.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from overtake.errors import ResultError
+from overtake.prose import EstimateLike
+from overtake.session import Session
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+FILE_NAME = "results.json"
+ACCEPTANCE_NAME = "acceptance.json"
+FORECASTS_NAME = "forecasts.json"
+
+
+class VerdictLike(Protocol):
+    """What a model says of a claim."""
+
+    @property
+    def claim(self) -> str:
+        """Id of the claim in the ledger."""
+
+    @property
+    def verdict(self) -> str:
+        """Verdict word."""
+
+    @property
+    def reason(self) -> str:
+        """One computed line that says why."""
+
+    @property
+    def confidence(self) -> str:
+        """How sure we are of the verdict: low, moderate or high."""
+
+    @property
+    def likelihood_word(self) -> str | None:
+        """ICD 203 word, where the claim has a probability."""
+
+
+class TestLike(Protocol):
+    """A formal test, as a model reports it."""
+
+    @property
+    def null(self) -> str:
+        """The null hypothesis, as a sentence."""
+
+    @property
+    def p_value(self) -> float:
+        """Two-sided p-value, uncorrected, 0 to 1."""
+
+    @property
+    def n(self) -> int:
+        """Number of independent observations."""
+
+
+@dataclass(frozen=True)
+class Number:
+    """One headline number of a chapter.
+
+    Attributes
+    ----------
+    estimate : EstimateLike
+        The number with interval, kind, level, n and unit.
+    vintage : str
+        Date of the data behind it.
+    digits : int
+        Significant digits to show.
+    """
+
+    estimate: EstimateLike
+    vintage: str
+    digits: int = 2
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """One claim of the ledger as a chapter judges it.
+
+    Attributes
+    ----------
+    verdict : VerdictLike
+        The verdict with its computed reason.
+    figure : str
+        Id of the figure that shows it.
+    model : str
+        Dotted name of the function or module that computes it.
+    """
+
+    verdict: VerdictLike
+    figure: str
+    model: str
+
+
+@dataclass(frozen=True)
+class FormalTest:
+    """A formal test of a chapter, kept so that the book can correct for their number.
+
+    Attributes
+    ----------
+    test : TestLike
+        The test with its null hypothesis, p-value and n.
+    claim : str
+        Id of the claim in the ledger that the test bears on; "" for none.
+    """
+
+    test: TestLike
+    claim: str = ""
+
+
+@dataclass(frozen=True)
+class RecordedEstimate:
+    """An estimate read back from a run.
+
+    Attributes
+    ----------
+    value, low, high, level : float
+        As the model reported them.
+    kind : str
+        What the interval says.
+    n : int
+        Number of independent observations.
+    unit : str
+        Unit of the numbers.
+    """
+
+    value: float
+    low: float
+    high: float
+    level: float
+    kind: str
+    n: int
+    unit: str
+
+    @classmethod
+    def of(cls, estimate: EstimateLike) -> "RecordedEstimate":
+        """Return an estimate of a model in the types that a record holds."""
+        return cls(
+            float(estimate.value), float(estimate.low), float(estimate.high),
+            float(estimate.level), estimate.kind, int(estimate.n), estimate.unit,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class RecordedNumber:
+    """A headline number read back from a run: `Number` with its name.
+
+    Attributes
+    ----------
+    name : str
+        Stable name in snake_case; what `overtake run` and the pages refer to.
+    estimate : RecordedEstimate
+        The number with its interval.
+    vintage : str
+        Date of the data behind it.
+    digits : int
+        Significant digits to show.
+    """
+
+    name: str
+    estimate: RecordedEstimate
+    vintage: str
+    digits: int
+
+
+@dataclass(frozen=True)
+class RecordedClaim:
+    """The verdict on a claim, read back from a run.
+
+    Attributes
+    ----------
+    claim : str
+        Id of the claim in the ledger.
+    verdict, reason, confidence : str
+        As the model gives them.
+    likelihood : str or None
+        ICD 203 word, where the claim has a probability.
+    figure : str
+        Id of the figure that shows it.
+    model : str
+        Dotted name of the function or module that computes it.
+    """
+
+    claim: str
+    verdict: str
+    reason: str
+    likelihood: str | None
+    confidence: str
+    figure: str
+    model: str
+
+
+@dataclass(frozen=True)
+class RecordedTest:
+    """A formal test read back from a run.
+
+    Attributes
+    ----------
+    id : str
+        What the chapter's words call it by.
+    null : str
+        The null hypothesis, as a sentence.
+    p_value : float
+        Two-sided, uncorrected.
+    n : int
+        Number of independent observations.
+    claim : str
+        Id of the claim that it bears on; "" for none.
+    """
+
+    id: str
+    null: str
+    p_value: float
+    n: int
+    claim: str
+
+
+@dataclass(frozen=True)
+class Results:
+    """What a chapter published, in its own order.
+
+    Attributes
+    ----------
+    numbers : mapping of str to RecordedNumber
+        Headline numbers by name, most important first.
+    claims : mapping of str to RecordedClaim
+        Verdicts by claim.
+    tests : mapping of str to RecordedTest
+        Formal tests by id.
+    """
+
+    numbers: Mapping[str, RecordedNumber]
+    claims: Mapping[str, RecordedClaim]
+    tests: Mapping[str, RecordedTest]
+
+
+def publish(
+    numbers: Mapping[str, Number],
+    claims: Sequence[Judgement] = (),
+    tests: Mapping[str, FormalTest] | None = None,
+) -> None:
+    """Write ``results.json``.
+
+    Parameters
+    ----------
+    numbers : mapping of str to Number
+        The chapter's numbers by name, most important first.
+    claims : sequence of Judgement
+        The claims that the chapter judges.
+    tests : mapping of str to FormalTest, optional
+        Every formal test that the chapter reports, whatever its outcome, by id.
+
+    Raises
+    ------
+    ResultError
+        If there is no headline number, a claim is judged twice, or a p-value is no
+        probability.
+    """
+    if not numbers:
+        raise ResultError("a chapter needs at least one headline number, got none")
+    judged = [claim.verdict.claim for claim in claims]
+    if doubled := sorted({claim for claim in judged if judged.count(claim) > 1}):
+        raise ResultError(f"claims are judged twice: {', '.join(doubled)}")
+    content = {
+        "numbers": [asdict(_recorded_number(*pair)) for pair in numbers.items()],
+        "claims": [asdict(_recorded_claim(claim)) for claim in claims],
+        "tests": [asdict(_recorded_test(*pair)) for pair in (tests or {}).items()],
+    }
+    _write(FILE_NAME, content)
+
+
+def read(path: Path) -> Results:
+    """Read ``results.json``.
+
+    Raises
+    ------
+    ResultError
+        If it is not as `publish` writes it.
+    """
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        numbers = [
+            RecordedNumber(**{**row, "estimate": RecordedEstimate(**row["estimate"])})
+            for row in content["numbers"]
+        ]
+        claims = [RecordedClaim(**row) for row in content["claims"]]
+        tests = [RecordedTest(**row) for row in content["tests"]]
+    except (ValueError, KeyError, TypeError) as error:
+        raise ResultError(f"{path} is damaged: {error}") from None
+    return Results(
+        {each.name: each for each in numbers},
+        {each.claim: each for each in claims},
+        {each.id: each for each in tests},
+    )
+
+
+def publish_forecasts(forecasts: Sequence["DataclassInstance"], *, settled_by: str) -> None:
+    """Write ``forecasts.json``: what a later state of the data will settle.
+
+    `overtake forecasts log` takes them from there into the log.
+
+    Parameters
+    ----------
+    forecasts : sequence of dataclass instances
+        With the fields that `overtake.forecast_log.Logged` lists.
+    settled_by : str
+        ``module:function`` of `models` that settles one of them.
+
+    Raises
+    ------
+    ResultError
+        If there is no forecast.
+    """
+    if not forecasts:
+        raise ResultError("needs at least one forecast, got none")
+    _write(
+        FORECASTS_NAME,
+        {"settled_by": settled_by, "forecasts": [asdict(each) for each in forecasts]},
+    )
+
+
+def _recorded_number(name: str, number: Number) -> RecordedNumber:
+    return RecordedNumber(name, RecordedEstimate.of(number.estimate), number.vintage, number.digits)
+
+
+def _recorded_claim(claim: Judgement) -> RecordedClaim:
+    verdict = claim.verdict
+    return RecordedClaim(
+        verdict.claim, verdict.verdict, verdict.reason, verdict.likelihood_word,
+        verdict.confidence, claim.figure, claim.model,
+    )  # fmt: skip
+
+
+def _recorded_test(id: str, formal: FormalTest) -> RecordedTest:
+    test = formal.test
+    if not 0 <= test.p_value <= 1:
+        raise ResultError(f"test {id!r} has p-value {test.p_value}")
+    return RecordedTest(id, test.null, float(test.p_value), int(test.n), formal.claim)
+
+
+def _write(name: str, content: Mapping[str, Any]) -> None:
+    folder = Session.current().folder
+    folder.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    (folder / name).write_text(text, encoding="utf-8")

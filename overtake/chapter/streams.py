@@ -1,0 +1,21 @@
+"""Streams of random numbers, one for each section, all from the chapter's one seed."""
+
+import zlib
+
+import numpy as np
+
+
+def stream(seed: int, name: str) -> np.random.Generator:
+    """Return the generator of a section.
+
+    Its numbers depend on the seed and the name alone: a new section, or more draws in
+    another one, change nothing here.
+
+    Parameters
+    ----------
+    seed : int
+        The chapter's seed, 0 or more.
+    name : str
+        The section's name.
+    """
+    return np.random.default_rng(np.random.SeedSequence((seed, zlib.crc32(name.encode()))))

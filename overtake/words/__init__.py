@@ -1,0 +1,1 @@
+"""Words of the book, rendered from facts when a page is read."""
