@@ -42,9 +42,10 @@ test-slow: environment ## Measure the coverage of every interval; writes benchma
 	$(BIN)/pytest -m slow
 
 .PHONY: check
-check: environment ## Check format, lint, types and that notebooks hold no outputs
+check: environment ## Check format, lint, imports, types and that notebooks hold no outputs
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+	$(BIN)/lint-imports --no-cache --no-logo
 	$(BIN)/mypy
 	$(BIN)/nbstripout --keep-id --verify chapters/*.ipynb binder/*.ipynb
 

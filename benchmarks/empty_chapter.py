@@ -20,7 +20,7 @@ _CELLS = (
         "alt='Claims.', tables=['claims'], columns={'claim': 'name'});"
     ),
     (
-        "from models.estimates import Estimate\n\n"
+        "from models.core.estimates import Estimate\n\n"
         "rows = Estimate(len(frame), len(frame), len(frame), 0.9, 'range', 1, 'rows')\n"
         "results.publish('empty', [results.Headline('n', 'Rows', rows, 'Rows.', '2026-01-01')], [])"
     ),

@@ -18,8 +18,8 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from models import forecast_surface, race_batch
-from models.joint_race import JointParameters
+from models.race import forecast_surface, race_batch
+from models.race.joint_race import JointParameters
 from overtake import chapter_parameters, explorer, parameters, runs, tables
 from overtake.paths import Project
 from overtake.runs import Run

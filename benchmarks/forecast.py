@@ -17,7 +17,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from models import joint_race, race_calibration
+from models.race import joint_race, race_calibration
 from overtake import tables
 from overtake.paths import Project
 

@@ -1,6 +1,6 @@
 """What it saves to refit the scaling law to all bootstrap samples at once.
 
-Compares `models.scaling_law.bootstrap_scaling_law` with a plain loop of
+Compares `models.capability.scaling_law.bootstrap_scaling_law` with a plain loop of
 `scipy.optimize.minimize` over the same samples, with the gradient given and with
 the gradient left to scipy, in one run on one machine; the loop does a part of the
 samples and is scaled up. The ratio is what counts. Writes
@@ -17,7 +17,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.optimize import OptimizeResult, minimize
 
-from models.scaling_law import (
+from models.capability.scaling_law import (
     DROPPED_HIGHEST_LOSSES,
     FLOP_PER_PARAMETER_AND_TOKEN,
     HUBER_DELTA,

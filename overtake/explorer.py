@@ -35,7 +35,7 @@ def publish(content: Mapping[str, Any]) -> None:
     Parameters
     ----------
     content : mapping
-        What ``theme/explorer.js`` reads: the surfaces (`models.forecast_surface`),
+        What ``theme/explorer.js`` reads: the surfaces (`models.race.forecast_surface`),
         the chapter that they stand for, its definitions of leading, the words for
         chances, past gaps, and how far the surface was from full runs.
 

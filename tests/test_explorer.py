@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page
 
-from models.forecast_surface import CHANCES, SLIDERS
-from models.response_surface import ResponseSurface
+from models.core.response_surface import ResponseSurface
+from models.race.forecast_surface import CHANCES, SLIDERS
 from overtake import explorer, runs
 from overtake.errors import ResultError
 from overtake.paths import Project

@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from models import epoch_selection
-from models.breaks import search_break
-from models.frontier import top_n_mask
-from models.growth import fit_growth
+from models.core.exponential_growth import fit_growth
+from models.core.frontier import top_n_mask
+from models.core.structural_breaks import search_break
+from models.replication import epoch_selection
 from overtake import tables
 
 # Epoch AI (January 2025), china-top10 of the acceptance list: value and 90% interval.

@@ -3,7 +3,7 @@
 (() => {
   "use strict";
 
-  // The surface: models/response_surface.py says what each number means.
+  // The surface: models/core/response_surface.py says what each number means.
 
   const onScale = { linear: (v) => v, log: Math.log, log_rest: (v) => Math.log(1 - v) };
 

@@ -8,22 +8,23 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from models.attitudes import country_difference, percentile_rank, share_difference, share_interval
-from models.average_lag import average_lag
-from models.benchmark_panel import benchmark_progress, exposure_advantage
-from models.bootstrap import percentile_estimate
-from models.breaks import differential_break, interrupted_trend, search_break
-from models.capability import capability_lag, frontier_gap, frontier_trend
-from models.country_panel import fit_panel_trends
-from models.efficiency import (
+from models.capability.average_lag import average_lag
+from models.capability.benchmark_panel import benchmark_progress, exposure_advantage
+from models.capability.capability_gap import capability_lag, frontier_gap, frontier_trend
+from models.capability.compute_efficiency import (
     algorithmic_progress,
     capability_premium,
     premium_shift,
     premium_trend,
 )
-from models.estimates import Estimate
-from models.frontier import record_mask
-from models.gap import (
+from models.capability.scaling_law import (
+    ScalingLaw,
+    bootstrap_estimate,
+    bootstrap_scaling_law,
+    fit_scaling_law,
+)
+from models.compute.compute_disclosure import reporting_selection
+from models.compute.compute_gap import (
     Percentiles,
     cluster_sum_gap,
     lag_implied_by_gap,
@@ -31,30 +32,39 @@ from models.gap import (
     percentile_gap,
     trend_gap,
 )
-from models.growth import fit_growth, frontier_growth, quantile_growth, wild_cluster_growth
-from models.hardware import difference, growth_with_undisclosed, lag_between_trends
-from models.investment import ratio_trend
-from models.lithography import (
+from models.compute.compute_lag import difference, growth_with_undisclosed, lag_between_trends
+from models.core.bootstrap import percentile_estimate
+from models.core.estimates import Estimate
+from models.core.exponential_growth import (
+    fit_growth,
+    frontier_growth,
+    quantile_growth,
+    wild_cluster_growth,
+)
+from models.core.frontier import record_mask
+from models.core.local_level import fit_local_level
+from models.core.structural_breaks import differential_break, interrupted_trend, search_break
+from models.core.yearly_series import fit_yearly
+from models.serving.price_decline import cheapest_at_score, price_at_equal_score
+from models.society.country_panel import fit_panel_trends
+from models.society.investment import ratio_trend
+from models.society.risk_taking import count_interval, count_ratio, recent_growth
+from models.society.survey_shares import (
+    country_difference,
+    percentile_rank,
+    share_difference,
+    share_interval,
+)
+from models.supply.electric_power import generation_growth
+from models.supply.lithography import (
     DurationPrior,
     fit_durations,
     kaplan_meier,
     likelihood_probability_by_year,
     posterior_durations,
 )
-from models.local_level import fit_local_level
-from models.power import generation_growth
-from models.prices import cheapest_at_score, price_at_equal_score
-from models.reporting import reporting_selection
-from models.risk_taking import count_interval, count_ratio, recent_growth
-from models.scaling_law import (
-    ScalingLaw,
-    bootstrap_estimate,
-    bootstrap_scaling_law,
-    fit_scaling_law,
-)
-from models.series import fit_yearly
+from tests.models.capability.test_benchmark_panel import simulated_panel
 from tests.models.simulated import capability_table, compute_table
-from tests.models.test_benchmark_panel import simulated_panel
 
 Trial = Callable[[np.random.Generator], bool]
 ACCEPTED = (0.85, 0.95)
@@ -686,8 +696,16 @@ def bootstrap_mean(rng: np.random.Generator) -> bool:
     return _holds(percentile_estimate(float(sample.mean()), draws, level=0.9, n=60), 3.0)
 
 
-_GROWTH, _BREAKS, _GAP = "models.growth", "models.breaks", "models.gap"
-_CAPABILITY, _EFFICIENCY, _PRICES = "models.capability", "models.efficiency", "models.prices"
+_GROWTH, _BREAKS, _GAP = (
+    "models.core.exponential_growth",
+    "models.core.structural_breaks",
+    "models.compute.compute_gap",
+)
+_CAPABILITY, _EFFICIENCY, _PRICES = (
+    "models.capability.capability_gap",
+    "models.capability.compute_efficiency",
+    "models.serving.price_decline",
+)
 _MAXIMUM = "A maximum is not smooth in the data, so that the bootstrap is not consistent"
 
 DESIGNS = (
@@ -744,7 +762,7 @@ DESIGNS = (
     ),
     Design(
         "growth with undisclosed runs",
-        "models.hardware.growth_with_undisclosed",
+        "models.compute.compute_lag.growth_with_undisclosed",
         "120 models, up to all of them hidden, 0.5 OOM larger",
         growth_undisclosed,
         quick=40,
@@ -780,7 +798,7 @@ DESIGNS = (
     ),
     Design(
         "lag between a line and a kinked line",
-        "models.hardware.lag_between_trends",
+        "models.compute.compute_lag.lag_between_trends",
         "80 models on a line, 60 on a kinked one, break known",
         lag_of_lines,
     ),
@@ -832,7 +850,7 @@ DESIGNS = (
     ),
     Design(
         "difference of two means",
-        "models.hardware.difference",
+        "models.compute.compute_lag.difference",
         "two independent normal estimates",
         difference_of_means,
     ),
@@ -858,7 +876,7 @@ DESIGNS = (
     ),
     Design(
         "mean lag of records",
-        "models.average_lag.average_lag",
+        "models.capability.average_lag.average_lag",
         "80 models a side below a line, 8 months apart",
         lag_on_average,
         quick=25,
@@ -939,7 +957,7 @@ DESIGNS = (
     ),
     Design(
         "algorithmic progress on a panel of benchmarks",
-        "models.benchmark_panel.benchmark_progress",
+        "models.capability.benchmark_panel.benchmark_progress",
         "120 models of 15 developers on 8 benchmarks",
         progress_on_benchmarks,
         quick=25,
@@ -949,7 +967,7 @@ DESIGNS = (
     ),
     Design(
         "advantage on exposed benchmarks",
-        "models.benchmark_panel.exposure_advantage",
+        "models.capability.benchmark_panel.exposure_advantage",
         "120 models of 15 developers, 5 of them in the country",
         exposed_benchmarks,
         quick=40,
@@ -957,7 +975,7 @@ DESIGNS = (
     ),
     Design(
         "reported less silent models",
-        "models.reporting.reporting_selection",
+        "models.compute.compute_disclosure.reporting_selection",
         "300 models, half of them silent and 5 points better",
         reporting,
     ),
@@ -985,7 +1003,7 @@ DESIGNS = (
     ),
     Design(
         "exponent of the scaling law",
-        "models.scaling_law.bootstrap_scaling_law",
+        "models.capability.scaling_law.bootstrap_scaling_law",
         "120 runs with 1% noise",
         scaling_exponent,
         quick=15,
@@ -993,7 +1011,7 @@ DESIGNS = (
     ),
     Design(
         "median duration, 25 programmes",
-        "models.lithography.fit_durations",
+        "models.supply.lithography.fit_durations",
         "log-normal with censoring",
         duration_likelihood,
         quick=60,
@@ -1001,7 +1019,7 @@ DESIGNS = (
     ),
     Design(
         "median duration, 8 programmes",
-        "models.lithography.fit_durations",
+        "models.supply.lithography.fit_durations",
         "log-normal with censoring",
         duration_likelihood_few,
         quick=60,
@@ -1011,7 +1029,7 @@ DESIGNS = (
     ),
     Design(
         "probability of the event by a year, likelihood",
-        "models.lithography.likelihood_probability_by_year",
+        "models.supply.lithography.likelihood_probability_by_year",
         "25 log-normal durations with censoring, 8 years on",
         duration_probability,
         quick=40,
@@ -1021,31 +1039,31 @@ DESIGNS = (
     ),
     Design(
         "share that has reached the event",
-        "models.lithography.kaplan_meier",
+        "models.supply.lithography.kaplan_meier",
         "25 log-normal durations with censoring, at the median",
         duration_kaplan_meier,
     ),
     Design(
         "median duration, posterior of 6 programmes",
-        "models.lithography.posterior_durations",
+        "models.supply.lithography.posterior_durations",
         "median and spread drawn from the prior, then durations with censoring",
         duration_posterior,
     ),
     Design(
         "slope of 12 years",
-        "models.series.fit_yearly",
+        "models.core.yearly_series.fit_yearly",
         "independent shocks",
         series_slope,
     ),
     Design(
         "slope of 12 years, lasting shocks",
-        "models.series.fit_yearly",
+        "models.core.yearly_series.fit_yearly",
         "autocorrelation of 0.5",
         series_slope_lasting,
     ),
     Design(
         "level of 12 years, lasting shocks",
-        "models.series.fit_yearly",
+        "models.core.yearly_series.fit_yearly",
         "autocorrelation of 0.5",
         series_level,
         expected=(0.75, 0.90),
@@ -1053,51 +1071,56 @@ DESIGNS = (
     ),
     Design(
         "growth of a ratio",
-        "models.investment.ratio_trend",
+        "models.society.investment.ratio_trend",
         "12 years, autocorrelation of 0.3",
         ratio_growth,
     ),
     Design(
         "recent growth of a measure",
-        "models.risk_taking.recent_growth",
+        "models.society.risk_taking.recent_growth",
         "last 6 years of 12, independent shocks",
         growth_recent,
     ),
     Design(
         "level that wanders, seen through noise",
-        "models.local_level.fit_local_level",
+        "models.core.local_level.fit_local_level",
         "12 steps, lasting and passing shocks of one size",
         local_level,
         quick=50,
     ),
     Design(
         "yearly addition to generation",
-        "models.power.generation_growth",
+        "models.supply.electric_power.generation_growth",
         "10 independent additions",
         electricity_growth,
     ),
-    Design("one survey share", "models.attitudes.share_interval", "23% of 400", share_wilson),
+    Design(
+        "one survey share",
+        "models.society.survey_shares.share_interval",
+        "23% of 400",
+        share_wilson,
+    ),
     Design(
         "two survey shares",
-        "models.attitudes.share_difference",
+        "models.society.survey_shares.share_difference",
         "31% and 26% of 900 each",
         shares_newcombe,
     ),
     Design(
         "two countries' shares, level",
-        "models.attitudes.country_difference",
+        "models.society.survey_shares.country_difference",
         "13 years, autocorrelation of 0.3",
         countries_level,
     ),
     Design(
         "two countries' shares, trend",
-        "models.attitudes.country_difference",
+        "models.society.survey_shares.country_difference",
         "13 years, autocorrelation of 0.3",
         countries_trend,
     ),
     Design(
         "trend of one country among many, pooled",
-        "models.country_panel.fit_panel_trends",
+        "models.society.country_panel.fit_panel_trends",
         "15 countries, 12 years, slopes with SD 0.8 points a year",
         trend_of_country,
         quick=25,
@@ -1105,22 +1128,24 @@ DESIGNS = (
     ),
     Design(
         "rank among countries",
-        "models.attitudes.percentile_rank",
+        "models.society.survey_shares.percentile_rank",
         "41 shares a point apart, 800 people each",
         rank_of_country,
         expected=(0.90, 0.99),
         note="A rank moves in steps of 2.5 points, so that the interval is wider than it says",
     ),
-    Design("one count", "models.risk_taking.count_interval", "Poisson of mean 18", count_exact),
+    Design(
+        "one count", "models.society.risk_taking.count_interval", "Poisson of mean 18", count_exact
+    ),
     Design(
         "ratio of two counts",
-        "models.risk_taking.count_ratio",
+        "models.society.risk_taking.count_ratio",
         "Poisson of means 60 and 20",
         counts_ratio,
     ),
     Design(
         "percentile interval of a mean",
-        "models.bootstrap.percentile_estimate",
+        "models.core.bootstrap.percentile_estimate",
         "60 normal values",
         bootstrap_mean,
     ),

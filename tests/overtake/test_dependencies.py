@@ -17,6 +17,9 @@ def root(tmp_path: Path) -> Path:
         "models/growth.py": "from . import estimates",
         "models/estimates.py": "",
         "models/unused.py": "",
+        "models/race/__init__.py": "",
+        "models/race/joint.py": "from models import growth",
+        "models/race/unused.py": "",
         "overtake/__init__.py": "",
         "overtake/tables.py": "def load(name): ...",
     }
@@ -39,6 +42,16 @@ def test_modules_are_followed_through_each_other(root: Path) -> None:
         "models/estimates.py",
         "models/gap.py",
         "models/growth.py",
+    )
+
+
+def test_a_module_of_a_family_brings_its_package_but_not_its_siblings(root: Path) -> None:
+    assert read(root, "from models.race import joint").modules == (
+        "models/__init__.py",
+        "models/estimates.py",
+        "models/growth.py",
+        "models/race/__init__.py",
+        "models/race/joint.py",
     )
 
 

@@ -1,5 +1,6 @@
 """The log keeps what was said: nothing twice, nothing changed, each scored once."""
 
+import importlib
 import json
 from collections.abc import Callable
 from datetime import date
@@ -31,7 +32,7 @@ ORIGIN = {
     "vintage": "2026-11-24-00000000",
     "run": "0" * 16,
     "chapter": "growth",
-    "settled_by": "models.dated_forecasts:settle",
+    "settled_by": "models.race.dated_forecasts:settle",
 }
 
 
@@ -95,7 +96,7 @@ def test_the_id_is_of_what_is_said_and_of_the_data_and_not_of_the_run() -> None:
         ('{"id"', '"id"', "damaged in the whole"),
         ('"}\n', '"}', None),
         (',"line"', ',"lines"', "damaged in the whole: it has no hash"),
-        ("models.dated_forecasts:settle", "os:system", "damaged in settled_by"),
+        ("models.race.dated_forecasts:settle", "os:system", "damaged in settled_by"),
     ],
 )
 def test_a_changed_line_is_found(project: Project, old: str, new: str, message: str | None) -> None:
@@ -271,3 +272,9 @@ def test_the_books_log_is_whole_and_has_enough_to_be_scored_soon() -> None:
     assert json.loads(
         (forecast_log.folder(Project.find()) / "log.jsonl").read_text().split("\n")[0]
     )
+
+
+def test_what_settles_a_forecast_of_the_books_log_is_still_at_its_address() -> None:
+    for address in {f.settled_by for f in forecast_log.read(Project.find()).forecasts}:
+        module, _, name = address.partition(":")
+        assert callable(getattr(importlib.import_module(module), name))

@@ -17,7 +17,7 @@ CLAIM = {
     "likelihood": None,
     "confidence": "moderate",
     "figure": "hardware-gaps",
-    "model": "models.gap.largest_run_gap",
+    "model": "models.compute.compute_gap.largest_run_gap",
     "contrary": "Clusters | say 5.",
     "would_change": "A ratio below 8.",
 }
@@ -34,7 +34,11 @@ def make_run(folder: Path, claims: list[dict[str, Any]]) -> Run:
         "chapter": "hardware-bottleneck",
         "parameters": {},
         "tables": {"electricity": "x"},
-        "modules": {"models/gap.py": "y", "models/__init__.py": "z", "overtake/style.py": "z"},
+        "modules": {
+            "models/compute/compute_gap.py": "y",
+            "models/__init__.py": "z",
+            "overtake/style.py": "z",
+        },
         "lock": "0123456789abcdef",
         "python": "3.11",
     }
@@ -88,6 +92,6 @@ def test_catalogue_gives_licence_vintage_rows_and_units_of_every_table() -> None
 
 def test_run_facts_name_tables_and_models_only(tmp_path: Path) -> None:
     text = ledger.run_facts(make_run(tmp_path, []))
-    assert "`models/gap.py`" in text
+    assert "`models/compute/compute_gap.py`" in text
     assert "style" not in text
     assert "(#table-electricity)" in text

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.estimates import Estimate
+from models.core.estimates import Estimate
 from overtake import prose
 
 

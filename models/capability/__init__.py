@@ -1,0 +1,1 @@
+"""How capable the models are, how far one side trails the other, and what compute buys."""

@@ -1,0 +1,1 @@
+"""How much compute two countries train with: the gap, the lag, and what goes unreported."""

@@ -1,0 +1,1 @@
+"""What every family builds on: estimates, regressions, trends, draws and verdicts."""

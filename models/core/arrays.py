@@ -1,0 +1,98 @@
+"""Numbers and arrays of numbers, checked before a model computes with them."""
+
+import numpy as np
+import numpy.typing as npt
+
+from models.core.errors import ModelInputError
+
+FloatArray = npt.NDArray[np.float64]
+Numbers = float | npt.ArrayLike
+
+
+def bounded(
+    values: Numbers, what: str, *, low: float = -np.inf, high: float = np.inf
+) -> FloatArray:
+    """Return the numbers as an array of floats, all finite and in [low, high].
+
+    Parameters
+    ----------
+    values : float or array_like
+        Numbers of any shape.
+    what : str
+        Their name, for the message.
+    low, high : float
+        Bounds, both allowed.
+
+    Raises
+    ------
+    ModelInputError
+        If there is no number, one is not finite, or one is out of bounds.
+    """
+    array = np.asarray(values, dtype=float)
+    if array.size == 0 or not np.isfinite(array).all():
+        raise ModelInputError(f"{what} must be finite numbers, got {_excerpt(array)}")
+    if array.min() < low or array.max() > high:
+        raise ModelInputError(f"{what} must lie in [{low}, {high}], got {_excerpt(array)}")
+    return array
+
+
+def positive(values: Numbers, what: str) -> FloatArray:
+    """Return the numbers as an array of floats, all finite and greater than 0.
+
+    Raises
+    ------
+    ModelInputError
+        If there is no number, one is not finite, or one is not positive.
+    """
+    array = bounded(values, what)
+    if array.min() <= 0:
+        raise ModelInputError(f"{what} must be positive, got {_excerpt(array)}")
+    return array
+
+
+def whole_years(years: npt.ArrayLike) -> npt.NDArray[np.int64]:
+    """Return consecutive calendar years as integers.
+
+    Raises
+    ------
+    ModelInputError
+        If there is no year, or the years are not whole and consecutive.
+    """
+    array = bounded(years, "years").ravel()
+    whole = array.astype(np.int64)
+    if (whole != array).any() or (np.diff(whole) != 1).any():
+        raise ModelInputError(f"years must be whole and consecutive, got {_excerpt(array)}")
+    return whole
+
+
+def paths(n_paths: int) -> int:
+    """Return the number of simulated paths, refused if it is less than 1.
+
+    Raises
+    ------
+    ModelInputError
+        If `n_paths` is less than 1.
+    """
+    if n_paths < 1:
+        raise ModelInputError(f"needs at least 1 path, got {n_paths}")
+    return n_paths
+
+
+def per_path(values: Numbers, n_paths: int, what: str) -> FloatArray:
+    """Return one number per path: those given, or the single one repeated.
+
+    Raises
+    ------
+    ModelInputError
+        If there is no number, one is not finite, or there are neither 1 nor `n_paths`.
+    """
+    array = bounded(values, what).ravel()
+    if array.size not in {1, paths(n_paths)}:
+        raise ModelInputError(
+            f"{what} needs 1 number or one for each of {n_paths} paths, got {array.size}"
+        )
+    return np.broadcast_to(array, n_paths)
+
+
+def _excerpt(array: FloatArray) -> str:
+    return np.array2string(array.ravel(), threshold=6, edgeitems=2)

@@ -1,0 +1,84 @@
+"""Resampling: whole groups of rows, and the interval that the draws make."""
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from models.core.errors import ModelInputError
+from models.core.estimates import Estimate, IntervalKind
+from models.core.input_checks import require_level
+
+
+def resampled_rows(
+    groups: npt.ArrayLike, rng: np.random.Generator, replications: int
+) -> list[npt.NDArray[np.intp]]:
+    """Row numbers of bootstrap samples that draw whole groups with replacement.
+
+    Parameters
+    ----------
+    groups : array_like, shape (n,)
+        Group of each row; all different for an ordinary pairs bootstrap.
+    rng : numpy.random.Generator
+        Source of the draws.
+    replications : int
+        Samples to draw.
+
+    Returns
+    -------
+    list of ndarray
+        Row numbers, one array per sample.
+    """
+    codes, labels = pd.factorize(np.asarray(groups))
+    members = [np.flatnonzero(codes == code) for code in range(len(labels))]
+    picks = rng.integers(len(labels), size=(replications, len(labels)))
+    return [np.concatenate([members[code] for code in row]) for row in picks]
+
+
+def percentile_estimate(
+    value: float,
+    draws: npt.ArrayLike,
+    *,
+    level: float,
+    n: int,
+    unit: str = "",
+    kind: IntervalKind = "confidence",
+) -> Estimate:
+    """Estimate with the percentile interval of its draws, widened to hold the value.
+
+    Raises
+    ------
+    ModelInputError
+        If there are no draws, a draw is not finite, or the level is not in (0, 1).
+    """
+    require_level(level)
+    sample = np.asarray(draws, dtype=float)
+    if sample.size == 0 or not np.isfinite(sample).all():
+        raise ModelInputError(f"needs finite draws, got {sample.size} of which some are not")
+    low, high = np.quantile(sample, [0.5 - level / 2, 0.5 + level / 2])
+    return Estimate(
+        float(value), float(min(low, value)), float(max(high, value)), level, kind, n, unit
+    )
+
+
+def reflected_estimate(
+    value: float,
+    draws: npt.ArrayLike,
+    *,
+    level: float,
+    n: int,
+    unit: str = "",
+) -> Estimate:
+    r"""Estimate with the basic bootstrap interval, widened to hold the value.
+
+    The draws stand to the value as the value stands to the truth, so that their
+    quantiles are mirrored: :math:`[2\hat\theta - q_{hi}, 2\hat\theta - q_{lo}]`
+    (Davison and Hinkley 1997, section 5.2). Where resampling shifts a statistic one
+    way, the percentile interval counts the shift twice, and this one takes it out.
+
+    Raises
+    ------
+    ModelInputError
+        As `percentile_estimate`.
+    """
+    mirrored = 2 * value - np.asarray(draws, dtype=float)
+    return percentile_estimate(value, mirrored, level=level, n=n, unit=unit)

@@ -1,0 +1,212 @@
+"""One result under every reasonable combination of choices: the specification curve.
+
+A result that rests on one way of cutting the data is as strong as that way.
+Simonsohn, Simmons and Nelson (2020, "Specification curve analysis", *Nature
+Human Behaviour* 4) compute it under all of them and show all answers, sorted,
+above the choices that made them. The specifications share their data, so the
+curve is no sample: its spread says how much the choices matter, not how likely
+a value is.
+"""
+
+import itertools
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from models.core.errors import ModelInputError
+from models.core.estimates import Estimate
+
+_RESULT_COLUMNS = ("value", "low", "high", "n", "preferred")
+
+
+@dataclass(frozen=True)
+class SpecificationCurve:
+    """A result under every combination of choices.
+
+    Attributes
+    ----------
+    choices : tuple of str
+        Names of the choices, in the order given.
+    table : DataFrame
+        One row for each specification that gave an answer, smallest estimate
+        first: a column for each choice with the option taken, then `value`,
+        `low`, `high`, `n` and `preferred`.
+    infeasible : DataFrame
+        One row for each specification that the data can't answer: the options
+        and the `reason`.
+    level : float
+        Coverage that the intervals claim.
+    unit : str
+        Unit of the results.
+    """
+
+    choices: tuple[str, ...]
+    table: pd.DataFrame
+    infeasible: pd.DataFrame
+    level: float
+    unit: str
+
+    @property
+    def median(self) -> float:
+        """Middle estimate, in `unit`."""
+        return float(self.table["value"].median())
+
+    @property
+    def preferred_rank(self) -> int:
+        """Place of the preferred specification, 1 for the smallest estimate."""
+        return int(self.table["preferred"].to_numpy().argmax()) + 1
+
+    def share_within(self, low: float, high: float) -> float:
+        """Share of the estimates from `low` to `high`, both ends included."""
+        return float(self.table["value"].between(low, high).mean())
+
+    def share_excluding(self, value: float) -> float:
+        """Share of the intervals that leave `value` out."""
+        return float(((self.table["low"] > value) | (self.table["high"] < value)).mean())
+
+    def medians_by_option(self) -> pd.DataFrame:
+        """Return the middle estimate under each option, one row for each.
+
+        Returns
+        -------
+        DataFrame
+            Columns `choice`, `option`, `median` and `specifications`; the
+            choice whose options lie farthest apart first.
+        """
+        rows = [
+            (choice, option, float(values.median()), len(values))
+            for choice in self.choices
+            for option, values in self.table.groupby(choice, sort=False)["value"]
+        ]
+        frame = pd.DataFrame(rows, columns=["choice", "option", "median", "specifications"])
+        spread = frame.groupby("choice")["median"].agg(
+            lambda medians: medians.max() - medians.min()
+        )
+        order = (-frame["choice"].map(spread)).argsort(kind="stable")
+        return frame.iloc[order].reset_index(drop=True)
+
+
+def specification_curve(
+    estimate: Callable[[Mapping[str, str]], Estimate],
+    choices: Mapping[str, Sequence[str]],
+    *,
+    preferred: Mapping[str, str],
+) -> SpecificationCurve:
+    """Compute a result under every combination of options.
+
+    Parameters
+    ----------
+    estimate : callable
+        Takes the option of each choice and returns the result. It raises
+        `ModelInputError` where the data can't answer.
+    choices : mapping of str to sequence of str
+        Options of each choice, all of them reasonable beforehand.
+    preferred : mapping of str to str
+        The specification that the text reports; it must give an answer.
+
+    Raises
+    ------
+    ModelInputError
+        If a choice has no option or one twice, the preferred specification is
+        not among the combinations or has no answer, or two answers differ in
+        unit or level.
+    """
+    _require_choices(choices, preferred)
+    answers: list[tuple[dict[str, str], Estimate]] = []
+    refusals: list[dict[str, str]] = []
+    for combination in itertools.product(*choices.values()):
+        options = dict(zip(choices, combination, strict=True))
+        try:
+            answers.append((options, estimate(options)))
+        except ModelInputError as error:
+            refusals.append({**options, "reason": str(error)})
+    _require_preferred(preferred, answers, refusals)
+    level, unit = _common_scale([answer for _, answer in answers])
+    rows = [
+        {**options, "value": e.value, "low": e.low, "high": e.high, "n": e.n}
+        | {"preferred": options == dict(preferred)}
+        for options, e in answers
+    ]
+    table = pd.DataFrame(rows).sort_values("value", kind="stable", ignore_index=True)
+    infeasible = pd.DataFrame(refusals, columns=[*choices, "reason"])
+    return SpecificationCurve(tuple(choices), table, infeasible, level, unit)
+
+
+def pooled_curve(
+    curves: Mapping[str, SpecificationCurve], *, name: str, preferred: str
+) -> SpecificationCurve:
+    """One curve from several whose choices differ, told apart by a first choice.
+
+    The option of a choice that a specification does not have is missing.
+
+    Parameters
+    ----------
+    curves : mapping of str to SpecificationCurve
+        Each under the option of the new choice that it stands for.
+    name : str
+        Name of that choice.
+    preferred : str
+        The option whose preferred specification stays the preferred one.
+
+    Raises
+    ------
+    ModelInputError
+        If `preferred` is none of the options, `name` is taken, or units or levels differ.
+    """
+    if preferred not in curves or any(name in curve.choices for curve in curves.values()):
+        raise ModelInputError(
+            f"needs {preferred!r} among {list(curves)} and no other choice called {name!r}"
+        )
+    if len({(curve.level, curve.unit) for curve in curves.values()}) > 1:
+        raise ModelInputError("needs curves of one level and unit")
+    others = dict.fromkeys(choice for curve in curves.values() for choice in curve.choices)
+    first = curves[preferred]
+    tables = [
+        curve.table.assign(
+            **{name: option},
+            preferred=curve.table["preferred"] & (option == preferred),
+        )
+        for option, curve in curves.items()
+    ]
+    refusals = [curve.infeasible.assign(**{name: option}) for option, curve in curves.items()]
+    choices = (name, *others)
+    table = pd.concat(tables)
+    infeasible = pd.concat([part for part in refusals if not part.empty] or refusals)
+    return SpecificationCurve(
+        choices,
+        table[[*choices, *_RESULT_COLUMNS]].sort_values("value", kind="stable", ignore_index=True),
+        infeasible.reindex(columns=[*choices, "reason"]).reset_index(drop=True),
+        first.level,
+        first.unit,
+    )
+
+
+def _require_choices(choices: Mapping[str, Sequence[str]], preferred: Mapping[str, str]) -> None:
+    if clashes := sorted(set(choices) & set(_RESULT_COLUMNS)):
+        raise ModelInputError(f"a choice must not be called {', '.join(clashes)}")
+    for name, options in choices.items():
+        if not options or len(set(options)) < len(options):
+            raise ModelInputError(f"choice {name!r} needs different options, got {list(options)}")
+    if set(preferred) != set(choices) or any(preferred[c] not in choices[c] for c in choices):
+        raise ModelInputError(
+            f"the preferred specification must take one option of each choice, got {preferred}"
+        )
+
+
+def _require_preferred(
+    preferred: Mapping[str, str],
+    answers: Sequence[tuple[dict[str, str], Estimate]],
+    refusals: Sequence[dict[str, str]],
+) -> None:
+    if any(options == dict(preferred) for options, _ in answers):
+        return
+    reason = next(r["reason"] for r in refusals if preferred.items() <= r.items())
+    raise ModelInputError(f"the preferred specification has no answer: {reason}")
+
+
+def _common_scale(answers: Sequence[Estimate]) -> tuple[float, str]:
+    scales = {(answer.level, answer.unit) for answer in answers}
+    if len(scales) > 1:
+        raise ModelInputError(f"needs answers of one level and unit, got {sorted(scales)}")
+    return scales.pop()

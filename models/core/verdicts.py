@@ -1,0 +1,354 @@
+"""From numbers to words: likelihood, verdict and confidence, each by a stated rule.
+
+Likelihood words are those of Intelligence Community Directive 203 (2015),
+section D.6.e.2.a. Likelihood and confidence answer different questions and are
+never mixed: how probable, and how good the evidence is.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from models.core.arrays import bounded
+from models.core.errors import ModelInputError
+from models.core.estimates import Estimate
+
+VerdictWord = Literal["supported", "partly supported", "not supported", "undetermined"]
+Confidence = Literal["low", "moderate", "high"]
+
+BELOW_SCALE = "less than 1 in 100"
+ABOVE_SCALE = "more than 99 in 100"
+# Upper end of each band, below one half; the bands above one half mirror them.
+_LOWER_BANDS = (
+    (0.01, BELOW_SCALE),
+    (0.05, "almost no chance"),
+    (0.20, "very unlikely"),
+    (0.45, "unlikely"),
+)
+_MIRRORED = {
+    BELOW_SCALE: ABOVE_SCALE,
+    "almost no chance": "almost certain",
+    "very unlikely": "very likely",
+    "unlikely": "likely",
+}
+_EVEN = "roughly even chance"
+# 1 - 0.8 is not 0.2 in binary; twelve digits are far finer than any probability here.
+_DIGITS = 12
+_FEW = 10
+_MANY = 30
+_CLEAR_MAJORITY = 2 / 3
+_TOLERATED_FLIPS = 1 / 4
+_SMALLEST_SHOWN = 0.001
+_NO_DRAW = "under 0.1%"
+"""What thousands of draws can say of a chance that none of them had."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the evidence says about one claim.
+
+    Attributes
+    ----------
+    claim : str
+        The claim's id in the ledger.
+    verdict : {"supported", "partly supported", "not supported", "undetermined"}
+        The word, by the rule of the function that made it.
+    reason : str
+        One computed line: the estimate, its interval, n and the claimed range.
+    likelihood_word : str or None
+        ICD 203 word, where the claim is about a probability.
+    confidence : {"low", "moderate", "high"}
+        How good the evidence is; see `confidence_level`.
+    """
+
+    claim: str
+    verdict: VerdictWord
+    reason: str
+    likelihood_word: str | None
+    confidence: Confidence
+
+
+@dataclass(frozen=True)
+class LikelihoodBand:
+    """Probabilities that have one word, from the end of the band before.
+
+    Attributes
+    ----------
+    word : str
+        Of `likelihood_word`.
+    upper : float
+        Upper end.
+    includes_upper : bool
+        Whether the end itself has this word.
+    """
+
+    word: str
+    upper: float
+    includes_upper: bool
+
+
+def likelihood_word(probability: float) -> str:
+    """Word of ICD 203 for a probability.
+
+    A probability on the border of two bands takes the word nearer to even, so
+    that an event and its opposite always mirror each other. Below 1% and above
+    99%, where the directive has no word, the text says so in figures.
+
+    Parameters
+    ----------
+    probability : float
+        Between 0 and 1.
+
+    Raises
+    ------
+    ModelInputError
+        If the probability is not in [0, 1].
+    """
+    p = round(float(bounded(probability, "probability", low=0, high=1)), _DIGITS)
+    return next(
+        band.word
+        for band in likelihood_bands()
+        if p < band.upper or (band.includes_upper and p == band.upper)
+    )
+
+
+def likelihood_bands() -> tuple[LikelihoodBand, ...]:
+    """Return the rule of `likelihood_word` as bands from 0 to 1, for programs that repeat it."""
+    mirrored = [
+        (_MIRRORED[word], 1.0 if i == 0 else round(1 - _LOWER_BANDS[i - 1][0], _DIGITS))
+        for i, (_, word) in enumerate(_LOWER_BANDS)
+    ]
+    even = (_EVEN, round(1 - _LOWER_BANDS[-1][0], _DIGITS))
+    return (
+        *(LikelihoodBand(word, upper, includes_upper=False) for upper, word in _LOWER_BANDS),
+        *(LikelihoodBand(*band, includes_upper=True) for band in (even, *reversed(mirrored))),
+    )
+
+
+def likelihood_range(probability: Estimate) -> str:
+    """Word for a probability with its interval: one word, or the first "to" the last.
+
+    Raises
+    ------
+    ModelInputError
+        If the interval leaves [0, 1].
+    """
+    first, last = likelihood_word(probability.low), likelihood_word(probability.high)
+    return first if first == last else f"{first} to {last}"
+
+
+def confidence_level(
+    *, n: int, measures_agreeing: int, measures: int, checks_flipping: int = 0, checks: int = 0
+) -> Confidence:
+    """Confidence in a verdict, from the amount and the agreement of the evidence.
+
+    High: at least 30 independent observations, all measures agree, and no
+    robustness check flips the verdict. Low: fewer than 10 observations, or at
+    most two thirds of the measures agree, or more than a quarter of the checks
+    flip it. Moderate: everything between. A single measure agrees with itself,
+    so one measure alone is never high.
+
+    Parameters
+    ----------
+    n : int
+        Independent observations (clusters, where rows are clustered).
+    measures_agreeing, measures : int
+        Measures that give the same verdict, of all that were computed.
+    checks_flipping, checks : int
+        Robustness checks that change the verdict, of all that were run.
+
+    Raises
+    ------
+    ModelInputError
+        If a count is negative, no measure is given, or a part exceeds its whole.
+    """
+    _require_part(measures_agreeing, measures, "measures", minimum=1)
+    _require_part(checks_flipping, checks, "checks", minimum=0)
+    if n < 0:
+        raise ModelInputError(f"n must not be negative, got {n}")
+    agreement = measures_agreeing / measures
+    flips = checks_flipping / checks if checks else 0.0
+    if n < _FEW or (measures > 1 and agreement <= _CLEAR_MAJORITY) or flips > _TOLERATED_FLIPS:
+        return "low"
+    if n >= _MANY and measures > 1 and agreement == 1 and checks_flipping == 0:
+        return "high"
+    return "moderate"
+
+
+def verdict_from_interval(
+    claim: str,
+    estimate: Estimate,
+    claimed_low: float,
+    claimed_high: float,
+    *,
+    confidence: Confidence,
+) -> Verdict:
+    """Judge a claim that a quantity lies in a range.
+
+    Supported: the whole interval lies in the claimed range. Not supported: no
+    part of it does. Partly supported: the claimed range has two ends, holds the
+    estimate, and the interval leaves it at one end only. Undetermined: the rest;
+    the data cannot tell.
+
+    Parameters
+    ----------
+    claim : str
+        Id of the claim.
+    estimate : Estimate
+        The quantity with its interval.
+    claimed_low, claimed_high : float
+        Ends of the claimed range; minus or plus infinity for a claim with one end.
+    confidence : {"low", "moderate", "high"}
+        From `confidence_level`.
+
+    Raises
+    ------
+    ModelInputError
+        If the claimed range is upside down, not a number, or has no end at all.
+    """
+    word = _interval_rule(estimate, claimed_low, claimed_high)
+    claimed = _claimed(claimed_low, claimed_high, estimate.unit)
+    reason = f"{_described(estimate)}; {claimed}"
+    return Verdict(claim, word, reason, None, confidence)
+
+
+def verdict_from_probability(
+    claim: str,
+    probability: Estimate,
+    claimed_low: float,
+    claimed_high: float,
+    *,
+    confidence: Confidence,
+) -> Verdict:
+    """Judge a claim about a probability, and give the likelihood word beside the verdict.
+
+    The rule is that of `verdict_from_interval`; a claimed end of 0 or 1 is no
+    end ("less than 20%" is the range 0 to 0.2).
+
+    Raises
+    ------
+    ModelInputError
+        If the probability or the claimed range leaves [0, 1], or the claimed
+        range is everything.
+    """
+    bounded([probability.low, probability.high], "probability", low=0, high=1)
+    bounded([claimed_low, claimed_high], "claimed range", low=0, high=1)
+    low = -math.inf if claimed_low == 0 else claimed_low
+    high = math.inf if claimed_high == 1 else claimed_high
+    word = _interval_rule(probability, low, high)
+    claimed = _claimed(100 * low, 100 * high, "%")
+    reason = f"probability {_described(_in_percent(probability))}; {claimed}"
+    return Verdict(claim, word, reason, likelihood_word(probability.value), confidence)
+
+
+def verdict_from_measures(
+    claim: str,
+    estimates: Mapping[str, Estimate],
+    claimed_low: float,
+    claimed_high: float,
+    *,
+    confidence: Confidence,
+) -> Verdict:
+    """Judge one claim by several measures of the same quantity.
+
+    If all measures give one verdict, it is that. Else, if at least one supports the
+    claim wholly or partly, it is partly supported: it holds by some measures. Else the
+    measures disagree without any support, and it is undetermined.
+
+    Parameters
+    ----------
+    estimates : mapping of str to Estimate
+        One estimate for each named measure, all in one unit.
+
+    Raises
+    ------
+    ModelInputError
+        As `verdict_from_interval`, and if there is no measure or units differ.
+    """
+    if not estimates or len({estimate.unit for estimate in estimates.values()}) > 1:
+        raise ModelInputError(f"needs measures in one unit, got {dict(estimates)}")
+    words = {
+        name: _interval_rule(estimate, claimed_low, claimed_high)
+        for name, estimate in estimates.items()
+    }
+    listed = "; ".join(f"{name} {_described(estimates[name])}: {words[name]}" for name in words)
+    unit = next(iter(estimates.values())).unit
+    reason = f"{listed}; {_claimed(claimed_low, claimed_high, unit)}"
+    return Verdict(claim, _joint_rule(set(words.values())), reason, None, confidence)
+
+
+def _joint_rule(words: set[VerdictWord]) -> VerdictWord:
+    if len(words) == 1:
+        return next(iter(words))
+    return "partly supported" if words & {"supported", "partly supported"} else "undetermined"
+
+
+def _interval_rule(estimate: Estimate, low: float, high: float) -> VerdictWord:
+    _require_claimed_range(low, high)
+    if low <= estimate.low and estimate.high <= high:
+        return "supported"
+    if estimate.high < low or high < estimate.low:
+        return "not supported"
+    two_ends = math.isfinite(low) and math.isfinite(high)
+    one_end_left = (estimate.low < low) != (estimate.high > high)
+    if two_ends and one_end_left and low <= estimate.value <= high:
+        return "partly supported"
+    return "undetermined"
+
+
+def _described(estimate: Estimate) -> str:
+    if _seen_in_no_draw(estimate):
+        return f"{_NO_DRAW} (n = {estimate.n})"
+    interval = (
+        "stated range"
+        if estimate.kind == "range"
+        else (f"{estimate.level:.0%} {estimate.kind} interval")
+    )
+    ends = f"{_number(estimate.low)} to {_number(estimate.high)}"
+    return f"{_quantity(estimate.value, estimate.unit)} ({interval} {ends}, n = {estimate.n})"
+
+
+def _seen_in_no_draw(estimate: Estimate) -> bool:
+    """Return whether it is a share of draws, in percent, that none of them had."""
+    nothing = estimate.value == estimate.low == estimate.high == 0
+    return nothing and estimate.unit == "%" and estimate.kind in {"credible", "prediction"}
+
+
+def _quantity(value: float, unit: str) -> str:
+    gap = "" if not unit or unit.startswith("%") else " "
+    return f"{_number(value)}{gap}{unit}"
+
+
+def _in_percent(share: Estimate) -> Estimate:
+    return replace(
+        share, value=100 * share.value, low=100 * share.low, high=100 * share.high, unit="%"
+    )
+
+
+def _claimed(low: float, high: float, unit: str) -> str:
+    if math.isinf(low):
+        return f"the claim: at most {_quantity(high, unit)}"
+    if math.isinf(high):
+        return f"the claim: at least {_quantity(low, unit)}"
+    return f"the claim: {_number(low)} to {_quantity(high, unit)}"
+
+
+def _number(value: float) -> str:
+    """Three digits, without an exponent where a reader can do without."""
+    if 0 < value < _SMALLEST_SHOWN:
+        return f"under {_SMALLEST_SHOWN}"
+    written = f"{value:,.0f}" if 1e3 <= abs(value) < 1e15 else f"{value:.3g}"  # noqa: PLR2004
+    return written.replace("-", "−")
+
+
+def _require_claimed_range(low: float, high: float) -> None:
+    if math.isnan(low) or math.isnan(high) or low > high:
+        raise ModelInputError(f"claimed range must have its lower end first, got [{low}, {high}]")
+    if math.isinf(low) and math.isinf(high):
+        raise ModelInputError("claimed range must have at least one end, got none")
+
+
+def _require_part(part: int, whole: int, what: str, *, minimum: int) -> None:
+    if whole < minimum or not 0 <= part <= whole:
+        raise ModelInputError(f"needs at least {minimum} {what}, got {part} of {whole}")

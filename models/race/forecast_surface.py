@@ -1,0 +1,428 @@
+"""The joint forecast as a surface that a page can evaluate, and how far it is from full runs.
+
+No second model: the surface is fitted to evaluations of `models.race.joint_race`, at
+nodes over the sliders' ranges, for each definition of leading and each import
+regime. Fewer paths are simulated at the nodes than in a full run, but on the same
+draws of what is fitted; at the baseline's sliders the surface is moved to full
+runs, so that there it gives the published numbers.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from types import MappingProxyType
+from typing import Any, get_args
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy.stats import qmc
+
+from models.core.arrays import FloatArray
+from models.core.response_surface import (
+    REACH,
+    STRETCH,
+    Axis,
+    ResponseSurface,
+    fit_surface,
+    thinned_grid,
+)
+from models.race.joint_race import (
+    END_YEAR,
+    STEPS_PER_YEAR,
+    ImportRegime,
+    JointCalibration,
+    JointParameters,
+    LeadingDefinition,
+    forecast_dates,
+    simulate_leads,
+    sweep,
+)
+from models.race.lead_forecast import LeadForecast
+
+REGIMES: tuple[ImportRegime, ...] = get_args(ImportRegime)
+SLIDERS: tuple[Axis, ...] = (
+    Axis("euv_volume_year", 2026.0, 2035.0, flat_from=float(END_YEAR), nodes=4, cost=3.0),
+    Axis("us_compute_growth", 1.0, 2.5, scale="log", nodes=7, cost=1.2),
+    Axis("delivery_share_china", 0.1, 0.9, scale="log_rest", nodes=5, cost=1.5),
+    Axis("efficiency_gain_oom_per_year", -0.4, 0.4, nodes=9),
+)
+"""What a reader moves; ends and smoothness of each."""
+STEPS: Mapping[str, float] = MappingProxyType(
+    {
+        "euv_volume_year": 0.5,
+        "us_compute_growth": 0.05,
+        "delivery_share_china": 0.05,
+        "efficiency_gain_oom_per_year": 0.02,
+    }
+)
+"""How finely each is moved."""
+CURVE_COLUMNS: Mapping[str, str] = MappingProxyType(
+    {
+        "import_regime": "Chinese imports of chips",
+        "slider": "parameter that is moved",
+        "share_of_range": "its place in its range, from 0 to 1",
+        "value": "its value",
+        "ever": "chance to have led by January 2031",
+    }
+)
+FAN_SHARES = (0.05, 0.25, 0.5, 0.75, 0.95)
+KINDS = ("terminal", "ever")
+ENDS = ("value", "low", "high")
+_DEGREE = 6.0
+_DECIMALS = 4
+GRID_SHARES: Mapping[int, float] = MappingProxyType({4: 0.22, 3: 0.5})
+"""Share of the grid of so many sliders that is simulated; smaller grids are taken whole."""
+_INNER = 20
+_FULL_INNER = 50
+_FAN_DRAWS = 100
+_FULL_FAN_DRAWS = 400
+_AT_ONCE = 60  # scenarios whose whole paths are in memory
+_N_CHANCES = len(KINDS) * len(forecast_dates()) * len(ENDS)
+CHANCES: npt.NDArray[np.bool_] = np.arange(
+    _N_CHANCES + (1 + len(forecast_dates())) * len(FAN_SHARES)
+) < (_N_CHANCES)
+"""Which outcomes of a surface are chances: by kind, date and end; the others are the fan's."""
+
+
+@dataclass(frozen=True)
+class ForecastSurface:
+    """Surfaces of the joint forecast.
+
+    Attributes
+    ----------
+    parameters : JointParameters
+        Baseline: where the sliders start, and what holds of all else.
+    surfaces : dict of (str, str) to ResponseSurface
+        By definition of leading and import regime.
+    sales : dict of str to LeadForecast
+        Forecasts that no slider and no regime moves.
+    fan_times : tuple of float
+        Decimal years of the fan.
+    level : float
+        Level of the intervals.
+    n_draws : int
+        Draws of what is fitted, in full runs and at the nodes.
+    seed : int
+        Seed of all draws.
+    """
+
+    parameters: JointParameters
+    surfaces: dict[tuple[LeadingDefinition, ImportRegime], ResponseSurface]
+    sales: dict[str, LeadForecast]
+    fan_times: tuple[float, ...]
+    level: float
+    n_draws: int
+    seed: int
+
+    def outcomes(self, parameters: JointParameters) -> FloatArray:
+        """Return what the surface says at a point: chances by kind, date and end, then the fan."""
+        surface = self.surfaces[parameters.leading_definition, parameters.import_regime]
+        found = surface.evaluate([[getattr(parameters, axis.name) for axis in surface.axes]])
+        return np.asarray(found[0])
+
+    @property
+    def evaluations(self) -> int:
+        """Points at which the model was evaluated."""
+        return sum(surface.n for surface in self.surfaces.values())
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return all that an evaluation needs, as plain lists, numbers and names."""
+        return {
+            "baseline": asdict(self.parameters),
+            "sliders": [_slider(axis) for axis in SLIDERS],
+            "dates": forecast_dates(),
+            "kinds": KINDS,
+            "ends": ENDS,
+            "fan_shares": FAN_SHARES,
+            "fan_times": self.fan_times,
+            "chances": int(CHANCES.sum()),
+            "stretch": STRETCH,
+            "reach": REACH,
+            "surfaces": [
+                {"definition": definition, "regime": regime, **surface.to_dict()}
+                for (definition, regime), surface in self.surfaces.items()
+            ],
+            "sales": {name: _chances(forecast) for name, forecast in self.sales.items()},
+        }
+
+    def full_run(
+        self, points: Sequence[JointParameters], calibration: JointCalibration
+    ) -> FloatArray:
+        """Simulate points as fully as a run of the chapter does, shape (n, outcomes)."""
+        effort = {"seed": self.seed, "n_draws": self.n_draws, "level": self.level}
+        return _full(points, calibration, effort)
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """Points that the surface was not fitted on.
+
+    Attributes
+    ----------
+    points : list of JointParameters
+        Where.
+    surface, full : ndarray, shape (n, kinds, dates, ends)
+        Chances by the surface, and by full runs.
+    """
+
+    points: list[JointParameters]
+    surface: FloatArray
+    full: FloatArray
+
+    @property
+    def missed(self) -> FloatArray:
+        """Surface minus full run, percentage points, as `surface`."""
+        return np.asarray(100 * (self.surface - self.full))
+
+
+def fit_forecast_surface(
+    parameters: JointParameters,
+    calibration: JointCalibration,
+    *,
+    seed: int,
+    n_draws: int,
+    level: float,
+    grid_shares: Mapping[int, float] = GRID_SHARES,
+) -> ForecastSurface:
+    """Evaluate the joint forecast over the sliders and fit surfaces to it.
+
+    Parameters
+    ----------
+    parameters : JointParameters
+        Baseline.
+    calibration : JointCalibration
+        What is fitted.
+    seed, n_draws, level
+        As `models.race.joint_race.sweep`.
+    grid_shares : mapping of int to float
+        Share of the grid that is simulated, by the number of sliders that matter.
+
+    Raises
+    ------
+    ModelInputError
+        As `models.race.joint_race.sweep`, or if the baseline is outside a slider's range.
+    """
+    definitions = [d for d in get_args(LeadingDefinition) if d not in calibration.sales]
+    effort: dict[str, Any] = {"seed": seed, "n_draws": n_draws, "level": level}
+    surfaces = {}
+    for definition in definitions:
+        judged = replace(parameters, leading_definition=definition)
+        axes = moving_sliders(judged, calibration, seed=seed)
+        share = grid_shares.get(len(axes), 1.0)
+        inputs = thinned_grid(axes, share, rng=np.random.default_rng([seed, 1]))
+        for regime in REGIMES:
+            surfaces[definition, regime] = _fit(
+                axes, inputs, replace(judged, import_regime=regime), calibration, effort
+            )
+    names = list(calibration.sales)
+    by_sales = [replace(parameters, leading_definition=_named(name)) for name in names]
+    found = sweep(by_sales, calibration, **effort)
+    sales = dict(zip(names, found, strict=True))
+    times = fan_times(calibration)
+    return ForecastSurface(parameters, surfaces, sales, times, level, n_draws, seed)
+
+
+def fan_times(calibration: JointCalibration) -> tuple[float, ...]:
+    """Decimal years of the fan: the end of the first quarter, and the forecast's dates."""
+    return (calibration.start + 1 / STEPS_PER_YEAR, *(float(day[:4]) for day in forecast_dates()))
+
+
+def moving_sliders(
+    parameters: JointParameters, calibration: JointCalibration, *, seed: int
+) -> tuple[Axis, ...]:
+    """Return the sliders that move the lead by the chosen definition, under some import regime."""
+    return tuple(axis for axis in SLIDERS if _moves(axis, parameters, calibration, seed))
+
+
+def held_out(
+    surface: ForecastSurface,
+    calibration: JointCalibration,
+    *,
+    points: Mapping[LeadingDefinition, int],
+    seed: int,
+) -> HeldOut:
+    """Compare the surface with full runs at points of a Latin hypercube over the sliders' ranges.
+
+    Parameters
+    ----------
+    points : mapping of str to int
+        For each definition, points under each import regime.
+    seed : int
+        Another seed, other points.
+    """
+    where = [
+        at
+        for number, (definition, n) in enumerate(points.items())
+        for place, regime in enumerate(REGIMES)
+        for at in _spread_points(
+            replace(surface.parameters, leading_definition=definition, import_regime=regime),
+            n,
+            np.random.default_rng([seed, number, place]),
+        )
+    ]
+    shape = (len(where), len(KINDS), len(forecast_dates()), len(ENDS))
+    told = np.stack([surface.outcomes(at) for at in where])[:, CHANCES]
+    full = surface.full_run(where, calibration)[:, CHANCES]
+    return HeldOut(where, told.reshape(shape), full.reshape(shape))
+
+
+def slider_curves(
+    surface: ForecastSurface, parameters: JointParameters, *, n: int = 41
+) -> pd.DataFrame:
+    """Move one slider at a time over its range, under each import regime.
+
+    Returns
+    -------
+    DataFrame
+        Columns of `CURVE_COLUMNS`.
+    """
+    rows = [
+        (regime, axis.name, share, value, _late_chance(surface, parameters, regime, {axis: value}))
+        for regime in REGIMES
+        for axis in SLIDERS
+        for share in np.linspace(0, 1, n)
+        for value in [axis.low + share * (axis.high - axis.low)]
+    ]
+    return pd.DataFrame(rows, columns=list(CURVE_COLUMNS))
+
+
+def chance_map(
+    surface: ForecastSurface, parameters: JointParameters, names: tuple[str, str], *, n: int = 41
+) -> pd.DataFrame:
+    """Move two sliders over their ranges together.
+
+    Returns
+    -------
+    DataFrame
+        A column for each of the two, and `ever`, the chance to have led by the last date.
+    """
+    first, second = (next(axis for axis in SLIDERS if axis.name == name) for name in names)
+    rows = [
+        (x, y, _late_chance(surface, parameters, parameters.import_regime, {first: x, second: y}))
+        for x in np.linspace(first.low, first.high, n)
+        for y in np.linspace(second.low, second.high, n)
+    ]
+    return pd.DataFrame(rows, columns=[*names, "ever"])
+
+
+def _late_chance(
+    surface: ForecastSurface,
+    parameters: JointParameters,
+    regime: ImportRegime,
+    moved: Mapping[Axis, float],
+) -> float:
+    """Chance to have led by the last date."""
+    at = replace(parameters, import_regime=regime, **_changes(list(moved), list(moved.values())))
+    return float(surface.outcomes(at)[CHANCES][-len(ENDS)])
+
+
+def _fit(
+    axes: Sequence[Axis],
+    inputs: FloatArray,
+    parameters: JointParameters,
+    calibration: JointCalibration,
+    effort: Mapping[str, Any],
+) -> ResponseSurface:
+    outcomes = _outcomes(
+        [_moved(parameters, axes, row) for row in inputs], calibration, effort,
+        inner=_INNER, fan_draws=_FAN_DRAWS,
+    )  # fmt: skip
+    surface = fit_surface(axes, inputs, outcomes, chances=CHANCES, degree=_DEGREE)
+    full = _full([parameters], calibration, effort)[0]
+    return surface.rounded(_DECIMALS).anchored([getattr(parameters, a.name) for a in axes], full)
+
+
+def _full(
+    points: Sequence[JointParameters], calibration: JointCalibration, effort: Mapping[str, Any]
+) -> FloatArray:
+    return _outcomes(points, calibration, effort, inner=_FULL_INNER, fan_draws=_FULL_FAN_DRAWS)
+
+
+def _outcomes(
+    scenarios: Sequence[JointParameters],
+    calibration: JointCalibration,
+    effort: Mapping[str, Any],
+    *,
+    inner: int,
+    fan_draws: int,
+) -> FloatArray:
+    """Simulate scenarios: chances by kind, date and end, then the fan, shape (n, outcomes)."""
+    forecasts = sweep(scenarios, calibration, **effort, paths_per_draw=inner)
+    chances = [_chances(forecast) for forecast in forecasts]
+    fans = [
+        fan
+        for first in range(0, len(scenarios), _AT_ONCE)
+        for fan in _fans(
+            scenarios[first : first + _AT_ONCE], calibration, effort["seed"], fan_draws, inner
+        )
+    ]
+    return np.concatenate([np.array(chances), np.stack(fans)], axis=1)
+
+
+def _chances(forecast: LeadForecast) -> list[float]:
+    """Chances by kind, date and end."""
+    return [getattr(e, end) for kind in KINDS for e in getattr(forecast, kind) for end in ENDS]
+
+
+def _slider(axis: Axis) -> dict[str, Any]:
+    flat = axis.flat_from if np.isfinite(axis.flat_from) else None
+    return {
+        "name": axis.name,
+        "low": axis.low,
+        "high": axis.high,
+        "step": STEPS[axis.name],
+        "scale": axis.scale,
+        "flat_from": flat,
+    }
+
+
+def _fans(
+    scenarios: Sequence[JointParameters],
+    calibration: JointCalibration,
+    seed: int,
+    n_draws: int,
+    inner: int,
+) -> list[FloatArray]:
+    """Quantiles of the lead by time and share, each of shape (times * shares,)."""
+    paths = simulate_leads(scenarios, calibration, seed=seed, n_draws=n_draws, paths_per_draw=inner)
+    return [
+        np.quantile(
+            np.stack([lead.at(t) for t in fan_times(calibration)]), FAN_SHARES, axis=1
+        ).T.ravel()
+        for lead in paths
+    ]
+
+
+def _moves(
+    axis: Axis, parameters: JointParameters, calibration: JointCalibration, seed: int
+) -> bool:
+    ends = [
+        replace(parameters, import_regime=regime, **_changes([axis], [end]))
+        for regime in REGIMES
+        for end in (axis.low, axis.high)
+    ]
+    leads = simulate_leads(ends, calibration, seed=seed, n_draws=_INNER, paths_per_draw=_INNER)
+    pairs = zip(leads[::2], leads[1::2], strict=True)
+    return any(not np.array_equal(low.lead, high.lead) for low, high in pairs)
+
+
+def _spread_points(
+    parameters: JointParameters, n: int, rng: np.random.Generator
+) -> list[JointParameters]:
+    unit = qmc.LatinHypercube(len(SLIDERS), rng=rng).random(n)
+    columns = [axis.values(2 * u - 1) for axis, u in zip(SLIDERS, unit.T, strict=True)]
+    return [_moved(parameters, SLIDERS, row) for row in np.column_stack(columns)]
+
+
+def _moved(
+    parameters: JointParameters, axes: Sequence[Axis], row: Sequence[float] | FloatArray
+) -> JointParameters:
+    return replace(parameters, **_changes(axes, row))
+
+
+def _changes(axes: Sequence[Axis], row: Sequence[float] | FloatArray) -> dict[str, Any]:
+    return {axis.name: float(value) for axis, value in zip(axes, row, strict=True)}
+
+
+def _named(name: str) -> LeadingDefinition:
+    return next(d for d in get_args(LeadingDefinition) if d == name)

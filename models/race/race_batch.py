@@ -1,0 +1,138 @@
+"""The joint forecast's headline numbers for many sets of parameters, without the chapter.
+
+The same functions as the chapter calls, on the same random numbers: the numbers
+are the chapter's own, to the last digit.
+"""
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import fields
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from models.core.errors import ModelInputError
+from models.core.estimates import Estimate
+from models.race.joint_race import JointCalibration, JointParameters, forecast_dates, sweep
+from models.race.lead_forecast import LeadForecast
+from models.race.race_calibration import calibrate, sales_contests
+from models.race.race_definitions import in_percent
+
+HKD_PER_USD = 7.8
+"""The Hong Kong dollar is pegged to the US dollar."""
+_OF_CALIBRATION = ("seed", "interval_level", "trend_start_year", "sales_volatility")
+_OF_SWEEP = (*_OF_CALIBRATION, "n_draws")
+
+
+def headlines(
+    tables: Mapping[str, pd.DataFrame], parameters: Sequence[Mapping[str, Any]]
+) -> list[dict[str, Estimate]]:
+    """Return the model's headline numbers for each set of parameters.
+
+    Parameters
+    ----------
+    tables : mapping of str to DataFrame
+        Tables ``capability_index``, ``ai_models``, ``chips_owned``,
+        ``published_estimates`` and ``listings``.
+    parameters : sequence of mapping
+        Complete parameters of the chapter `overtake-forecast`.
+
+    Returns
+    -------
+    list of dict of str to Estimate
+        In the order of `parameters`, by the headline's name: the chances by year and
+        kind, and the rate at which the gap closed. The benchmarks, the past gap and
+        the backtest are the chapter's alone.
+
+    Raises
+    ------
+    ModelInputError
+        If a parameter is missing or out of bounds, or a table is too short.
+    """
+    groups: dict[tuple[Hashable, ...], list[int]] = {}
+    for number, values in enumerate(parameters):
+        groups.setdefault(_values(values, _OF_SWEEP), []).append(number)
+    found: dict[int, dict[str, Estimate]] = {}
+    calibrations: dict[tuple[Hashable, ...], JointCalibration] = {}
+    for numbers in groups.values():
+        first = parameters[numbers[0]]
+        key = _values(first, _OF_CALIBRATION)
+        if key not in calibrations:
+            calibrations[key] = calibration_of(tables, first)
+        calibration = calibrations[key]
+        forecasts = sweep(
+            [joint_parameters(parameters[i]) for i in numbers],
+            calibration,
+            seed=first["seed"],
+            n_draws=first["n_draws"],
+            level=first["interval_level"],
+        )
+        for number, forecast in zip(numbers, forecasts, strict=True):
+            found[number] = {**named_chances(forecast), "closing_rate": calibration.closing}
+    return [found[number] for number in range(len(parameters))]
+
+
+def calibration_of(
+    tables: Mapping[str, pd.DataFrame],
+    parameters: Mapping[str, Any],
+    *,
+    rng: np.random.Generator | None = None,
+) -> JointCalibration:
+    """Calibrate the race as the chapter's parameters say.
+
+    Parameters
+    ----------
+    tables : mapping of str to DataFrame
+        As `headlines`.
+    parameters : mapping
+        At least `seed`, `interval_level`, `trend_start_year` and `sales_volatility`.
+    rng : numpy.random.Generator, optional
+        Source of the draws; a new one of the seed by default.
+
+    Raises
+    ------
+    ModelInputError
+        As `models.race.race_calibration.calibrate`.
+    """
+    seed, level, year, volatility = _values(parameters, _OF_CALIBRATION)
+    return calibrate(
+        tables["capability_index"].dropna(subset=["date", "country"]),
+        tables["ai_models"],
+        tables["chips_owned"],
+        since=f"{year}-01-01",
+        sales=sales_contests(
+            tables["published_estimates"],
+            tables["listings"],
+            hkd_per_usd=HKD_PER_USD,
+            volatility=volatility,
+        ),
+        level=level,
+        rng=rng or np.random.default_rng(seed),
+    )
+
+
+def joint_parameters(values: Mapping[str, Any]) -> JointParameters:
+    """Return those of the chapter's parameters that the race takes.
+
+    Raises
+    ------
+    ModelInputError
+        If one is missing or out of bounds.
+    """
+    names = [field.name for field in fields(JointParameters)]
+    return JointParameters(**dict(zip(names, _values(values, names), strict=True)))
+
+
+def named_chances(forecast: LeadForecast) -> dict[str, Estimate]:
+    """Return the chances in percent by the name of their headline."""
+    return {
+        f"probability_{day[:4]}_{kind}": in_percent(forecast.on(day)[place])
+        for place, kind in ((1, "ever"), (0, "terminal"))
+        for day in forecast_dates()
+    }
+
+
+def _values(values: Mapping[str, Any], names: Sequence[str]) -> tuple[Any, ...]:
+    if missing := [name for name in names if name not in values]:
+        raise ModelInputError(f"needs parameters {', '.join(missing)}, got {', '.join(values)}")
+    return tuple(values[name] for name in names)

@@ -1,0 +1,283 @@
+"""From the book's tables to the calibration of the joint race, once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from models.capability.capability_gap import frontier_trend
+from models.capability.compute_efficiency import capability_premium
+from models.compute.compute_gap import Percentiles, sum_of_percentiles
+from models.core.errors import ModelInputError
+from models.core.estimates import Estimate
+from models.core.exponential_growth import fit_growth
+from models.core.local_level import LocalLevel, fit_local_level
+from models.core.timescale import Moment
+from models.race.joint_race import FIRMS, STEPS_PER_YEAR, JointCalibration, ScoreFit
+from models.race.lead_forecast import Contest, difference, gap_series
+
+_COMPUTE = "training_compute_flop"
+# Errors of one publisher's estimates for several owners are partly shared; how
+# far, no file says. One half lies between the bounds that models.compute.compute_gap shows.
+SHARED_ERROR = 0.5
+_HALF_A_QUARTER = 45  # days
+
+
+def calibrate(
+    index: pd.DataFrame,
+    models: pd.DataFrame,
+    chips: pd.DataFrame,
+    *,
+    since: Moment,
+    sales: Mapping[str, Contest],
+    level: float,
+    rng: np.random.Generator,
+) -> JointCalibration:
+    """Fit what the joint race takes from data.
+
+    Parameters
+    ----------
+    index : DataFrame
+        Capability index, complete in country and date.
+    models : DataFrame
+        Table ``ai_models``.
+    chips : DataFrame
+        Table ``chips_owned``.
+    since : date
+        First day of the models that past growth is fitted on.
+    sales : mapping of str to Contest
+        Races in revenue and valuation, from `sales_contests`; may be empty.
+    level : float
+        Level of the intervals.
+    rng : numpy.random.Generator
+        Source of the bootstraps' and the posteriors' draws.
+
+    Raises
+    ------
+    ModelInputError
+        If a country is missing, or a series is too short.
+    """
+    day = index["date"].max()
+    known = known_runs(models)
+    recent = known[known["date"] >= pd.Timestamp(since)]
+    growth = {code: training_growth(recent, code, level) for code in ("USA", "CHN")}
+    best = index.groupby("country")["eci"].max()
+    return JointCalibration(
+        as_of=f"{day:%Y-%m-%d}",
+        fit=score_fit(index),
+        closing=frontier_trend(index, since=since, date=day, rng=rng, level=level).closing,
+        compute_closing=difference(growth["CHN"], growth["USA"]),
+        capability_gap=gap_state(index, since=since, value="eci", rng=rng),
+        run_gap=gap_state(known, since=since, value="log10_compute", rng=rng),
+        records=(float(best["USA"]), float(best["CHN"])),
+        sales=sales,
+        **vars(_supply(chips, rng)),
+    )
+
+
+def score_fit(index: pd.DataFrame) -> ScoreFit:
+    """Regress scores on log10 compute, year and country, clustered by developer.
+
+    Raises
+    ------
+    ModelInputError
+        As `models.capability.compute_efficiency.capability_premium`.
+    """
+    complete = index.dropna(subset=[_COMPUTE, "organization"])
+    fit = capability_premium(complete, covariance="cluster").regression
+    at = [fit.names.index(name) for name in ("log10_compute", "year", "country")]
+    return ScoreFit(fit.coefficients[at], fit.covariance[np.ix_(at, at)], fit.n)
+
+
+def gap_state(
+    frame: pd.DataFrame, *, since: Moment, value: str, rng: np.random.Generator
+) -> LocalLevel:
+    """Level and spreads of the quarterly gap between two countries' records.
+
+    The quarter of the follower's first model counts as its entry, not as a shock.
+    The last observation is that of the latest model in the table.
+
+    Raises
+    ------
+    ModelInputError
+        If the series is too short.
+    """
+    return fit_local_level(quarterly_gaps(frame, since=since, value=value), rng=rng)
+
+
+def quarterly_gaps(frame: pd.DataFrame, *, since: Moment, value: str) -> list[float]:
+    """Gap of two countries' records by quarter, from the quarter after the follower's entry.
+
+    Raises
+    ------
+    ModelInputError
+        As `models.race.lead_forecast.gap_series`.
+    """
+    entry = frame.loc[frame["country"] == "CHN", "date"].min()
+    start = max(pd.Timestamp(since), entry + pd.offsets.QuarterEnd(2))
+    series = gap_series(frame, since=start, value=value)
+    gaps = [float(gap) for gap in series["gap"]]
+    pair = frame[frame["country"].isin(["USA", "CHN"])]
+    if (pair["date"].max() - series["date"].iloc[-1]).days > _HALF_A_QUARTER:
+        best = pair.groupby("country")[value].max()
+        gaps.append(float(best["USA"] - best["CHN"]))
+    return gaps
+
+
+def past_leads(
+    index: pd.DataFrame, calibration: JointCalibration, *, since: Moment
+) -> dict[str, list[tuple[float, float]]]:
+    """Return past leads of the follower by measure: decimal year and points, by quarter.
+
+    Only the capability index has a past that is drawn.
+
+    Raises
+    ------
+    ModelInputError
+        As `quarterly_gaps`.
+    """
+    gaps = quarterly_gaps(index, since=since, value="eci")
+    times = calibration.start - np.arange(len(gaps))[::-1] / STEPS_PER_YEAR
+    return {"capability": [(float(t), -gap) for t, gap in zip(times, gaps, strict=True)]}
+
+
+def known_runs(models: pd.DataFrame) -> pd.DataFrame:
+    """Return language models of known compute and country, with ``log10_compute``.
+
+    Raises
+    ------
+    ModelInputError
+        If there is none.
+    """
+    known = models[models["language_model"]].dropna(subset=[_COMPUTE, "country"])
+    if known.empty:
+        raise ModelInputError("needs language models of known compute, got none")
+    return known.assign(log10_compute=np.log10(known[_COMPUTE]))
+
+
+def sales_contests(
+    published: pd.DataFrame, listings: pd.DataFrame, *, hkd_per_usd: float, volatility: float
+) -> dict[str, Contest]:
+    """Races in revenue and valuation between the best-known firms that only do AI.
+
+    The largest Chinese firm by AI revenue is not known: those of Alibaba, Tencent
+    and ByteDance do not report it. The gap is that to the listed start-ups, an
+    upper bound; the lower end of its range is parity.
+
+    Parameters
+    ----------
+    published : DataFrame
+        Table ``published_estimates``.
+    listings : DataFrame
+        Table ``listings``.
+    hkd_per_usd : float
+        Hong Kong dollars for one US dollar.
+    volatility : float
+        Standard deviation of a year's change of a log10 ratio, a judgement.
+
+    Raises
+    ------
+    ModelInputError
+        If a figure is missing.
+    """
+    value = published.set_index("id")["value"]
+    needed = {"revenue-openai-2025", "valuation-openai-2025", "minimax-revenue-2025"}
+    if missing := sorted(needed - set(value.index)):
+        raise ModelInputError(f"needs published figures {missing}, got {len(value)} others")
+    minimax = value["minimax-revenue-2025"] / 1000 / 0.75  # nine months, in billions of USD
+    worth = listings["market_value_first_close_hkd_million"] / 1000 / hkd_per_usd
+    gaps = {
+        "revenue": np.log10(value["revenue-openai-2025"] / minimax),
+        "valuation": np.log10(value["valuation-openai-2025"] / worth.max()),
+    }
+    none = Estimate(0.0, 0.0, 0.0, 0.9, "range", 0, "OOM/year")
+    return {
+        name: Contest(
+            name.capitalize(),
+            Estimate(float(gap) / 2, 0.0, float(gap), 0.9, "range", 0, "OOM"),
+            none,
+            1.0,
+            volatility,
+            "2026-01-10",
+        )
+        for name, gap in gaps.items()
+    }
+
+
+def training_growth(known: pd.DataFrame, country: str, level: float) -> Estimate:
+    """Growth of a country's training compute, clustered by developer, factors of 10 a year.
+
+    Raises
+    ------
+    ModelInputError
+        As `models.core.exponential_growth.fit_growth`.
+    """
+    return fit_growth(
+        known[known["country"] == country],
+        covariance="cluster",
+        cluster="organization",
+        level=level,
+    ).orders_of_magnitude_per_year
+
+
+@dataclass(frozen=True)
+class _Supply:
+    us_stock: Estimate
+    china_stock: Estimate
+    us_inflow_share: float
+    us_past_growth: float
+    firm_shares: tuple[float, ...]
+    share_volatility: float
+
+
+def _supply(chips: pd.DataFrame, rng: np.random.Generator) -> _Supply:
+    whole = chips[chips["complete"] & chips["owner_country"].notna()]
+    day = last_whole_quarter(chips)
+    owned = whole[whole["owner_country"] == "USA"].pivot_table(
+        index="quarter_end", columns="owner", values="h100e_p50", aggfunc="sum"
+    )
+    days = [day - pd.DateOffset(years=back) + pd.offsets.MonthEnd(0) for back in (2, 1, 0)]
+    if owned.shape[1] < FIRMS or not set(days) <= set(owned.index):
+        raise ModelInputError(
+            f"needs {FIRMS} American owners two years back from {day:%Y-%m-%d}, "
+            f"got {list(owned.columns)} from {owned.index.min():%Y-%m-%d}"
+        )
+    stock = owned.loc[days].sum(axis=1).to_numpy()
+    inflow = np.diff(stock)
+    shares = owned.loc[days].div(stock, axis=0)
+    yearly = np.diff(np.log10(shares.to_numpy()), axis=0)
+    return _Supply(
+        us_stock=_stock(whole, "USA", day, rng),
+        china_stock=_stock(whole, "CHN", day, rng),
+        us_inflow_share=float(inflow[1] / stock[2]),
+        us_past_growth=float(inflow[1] / inflow[0]),
+        firm_shares=tuple(float(x) for x in np.sort(shares.iloc[-1].to_numpy())[::-1]),
+        share_volatility=float(np.sqrt(np.mean(yearly**2))),
+    )
+
+
+def last_whole_quarter(chips: pd.DataFrame) -> pd.Timestamp:
+    """Last quarter that every maker's estimates reach.
+
+    Raises
+    ------
+    ModelInputError
+        If no quarter is complete.
+    """
+    whole = chips[chips["complete"] & chips["owner_country"].notna()]
+    if whole.empty:
+        raise ModelInputError("needs complete quarters of owned chips, got none")
+    return pd.Timestamp(whole.groupby("maker")["quarter_end"].max().min())
+
+
+def _stock(
+    chips: pd.DataFrame, country: str, day: pd.Timestamp, rng: np.random.Generator
+) -> Estimate:
+    rows = chips[(chips["owner_country"] == country) & (chips["quarter_end"] == day)]
+    parts = [
+        Percentiles(*(float(p) for p in row))
+        for row in rows[["h100e_p5", "h100e_p50", "h100e_p95"]].to_numpy()
+    ]
+    total = sum_of_percentiles(parts, correlation=SHARED_ERROR, rng=rng)
+    return Estimate(total.p50, total.p5, total.p95, 0.9, "credible", len(parts), "H100e")

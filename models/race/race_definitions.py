@@ -1,0 +1,511 @@
+"""What leading can mean, how each meaning is judged, and what is asked by which day."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from models.capability.capability_gap import frontier_gap, frontier_trend
+from models.compute.compute_gap import largest_run_gap
+from models.core.arrays import FloatArray
+from models.core.errors import ModelInputError
+from models.core.estimates import Estimate
+from models.core.timescale import Moment
+from models.core.verdicts import (
+    Verdict,
+    confidence_level,
+    verdict_from_measures,
+    verdict_from_probability,
+)
+from models.race.joint_race import (
+    JointCalibration,
+    JointParameters,
+    LeadingDefinition,
+    LeadPaths,
+    simulate_leads,
+)
+from models.race.lead_forecast import Contest, LeadForecast, difference, yearly_volatility
+from models.race.race_calibration import known_runs, quarterly_gaps, training_growth
+
+CAPABILITY: Literal["capability"] = "capability"
+LARGEST_RUN: Literal["largest_run"] = "largest_run"
+DEFINITIONS: Mapping[LeadingDefinition, str] = MappingProxyType(
+    {
+        CAPABILITY: "Capability index",
+        LARGEST_RUN: "Largest training run",
+        "compute_stock": "Compute owned",
+        "revenue": "Revenue",
+        "valuation": "Valuation",
+    }
+)
+FORECASTERS: Mapping[str, str] = MappingProxyType(
+    {
+        "joint": "joint model",
+        "model": "random walk, trend in full",
+        "no_change": "no change",
+        "linear_trend": "the gap's own trend",
+    }
+)
+BACKTEST_COLUMNS: Mapping[str, str] = MappingProxyType(
+    {
+        "origin": "day of the forecast",
+        "horizon_months": "months ahead",
+        "gap_then": "gap on that day, points",
+        "outcome": "gap that came, points",
+        **{
+            f"{what}_{who}": f"{meaning}, {name}, points"
+            for who, name in FORECASTERS.items()
+            for what, meaning in (
+                ("mean", "forecast"),
+                ("sd", "standard deviation of the forecast"),
+                ("crps", "continuous ranked probability score"),
+            )
+        },
+        **{
+            f"inside_{level}{suffix}": f"whether the outcome lies in the {level}% prediction "
+            f"interval of the {who}"
+            for suffix, who in (("", "random walk"), ("_joint", "joint model"))
+            for level in (50, 90)
+        },
+    }
+)
+CHANCE_COLUMNS: Mapping[str, str] = MappingProxyType(
+    {
+        "definition": "what leading means",
+        "date": "day",
+        "terminal": "chance to lead on the day",
+        "terminal_low": "lower end of its interval",
+        "terminal_high": "upper end of its interval",
+        "ever": "chance to have led by then",
+        "ever_low": "lower end of its interval",
+        "ever_high": "upper end of its interval",
+    }
+)
+# Ranges in which a reader of the sources could place each judgement; import regimes
+# are numbered closed, as now, open.
+JUDGED_RANGES: Mapping[str, tuple[float, float]] = MappingProxyType(
+    {
+        "euv_volume_year": (2027.0, 2040.0),
+        "us_compute_growth": (1.1, 2.2),
+        "china_domestic_growth": (1.1, 1.9),
+        "memory_growth": (1.3, 4.0),
+        "import_regime": (0.0, 3.0),
+        "unseen_h100e_thousand": (200.0, 2000.0),
+        "delivery_share_china": (0.4, 0.85),
+        "delivery_share_us": (0.2, 0.6),
+        "efficiency_gain_oom_per_year": (-0.2, 0.3),
+        "diffusion_lag_years": (0.1, 1.5),
+        "diffusion_rate": (0.0, 1.5),
+        "trend_weight": (0.0, 1.0),
+        "volatility_factor": (0.5, 2.0),
+    }
+)
+LABELS: Mapping[str, str] = MappingProxyType(
+    {
+        "euv_volume_year": "EUV volume year",
+        "us_compute_growth": "US inflow growth",
+        "china_domestic_growth": "Chinese wafer growth",
+        "memory_growth": "Chinese memory growth",
+        "import_regime": "Import regime",
+        "unseen_h100e_thousand": "Unseen chips",
+        "delivery_share_china": "Delivery share, China",
+        "delivery_share_us": "Delivery share, US",
+        "efficiency_gain_oom_per_year": "Efficiency gain",
+        "diffusion_lag_years": "Lag of ideas",
+        "diffusion_rate": "Pull of ideas",
+        "trend_weight": "Past trend goes on",
+        "volatility_factor": "Volatility",
+    }
+)
+_IN_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "euv_volume_year": "volume production with Chinese EUV tools in {}",
+        "us_compute_growth": "an American inflow of compute that grows {} times a year",
+        "china_domestic_growth": "Chinese wafer output that grows {} times a year",
+        "memory_growth": "Chinese memory output that grows {} times a year",
+        "import_regime": "imports of American chips that are {}",
+        "unseen_h100e_thousand": "unseen Chinese chips worth {} thousand H100",
+        "delivery_share_china": "{} of Chinese compute for delivery",
+        "delivery_share_us": "{} of American compute for delivery",
+        "efficiency_gain_oom_per_year": (
+            "a Chinese gain in efficiency of {} orders of magnitude a year"
+        ),
+        "diffusion_lag_years": "ideas that take {} years to reach a follower",
+        "diffusion_rate": "a pull of ideas that closes {} of the distance in a year",
+        "trend_weight": "{} of the past closing of the gap that goes on",
+        "volatility_factor": "shocks {} times as large as in the past",
+    }
+)
+_SHARES = frozenset({"delivery_share_china", "delivery_share_us", "diffusion_rate", "trend_weight"})
+LIN = 0.20
+"""Lin Junyang put the chance of a leapfrog below it."""
+
+
+@dataclass(frozen=True)
+class DatedQuestion:
+    """A question that a day will settle, and the model's chance of yes.
+
+    Attributes
+    ----------
+    question : str
+        With its metric and threshold.
+    date : str
+        ISO date by which it is settled.
+    probability : float
+        Chance of yes.
+    """
+
+    question: str
+    date: str
+    probability: float
+
+
+@dataclass(frozen=True)
+class VolatilityCheck:
+    """Shares of simulated paths whose changes spread wider than those of the past.
+
+    Attributes
+    ----------
+    quarter, year : float
+        For changes over one quarter and over four.
+    """
+
+    quarter: float
+    year: float
+
+    @property
+    def fits(self) -> bool:
+        """Whether the past is unusual by neither, at a level of 10%."""
+        return all(0.05 <= share <= 0.95 for share in (self.quarter, self.year))  # noqa: PLR2004
+
+
+def random_walks(
+    index: pd.DataFrame,
+    models: pd.DataFrame,
+    *,
+    since: Moment,
+    trend_weight: float,
+    volatility_factor: float,
+    level: float,
+    rng: np.random.Generator,
+) -> dict[LeadingDefinition, Contest]:
+    """Set up the benchmark, a random walk with drift, for the two definitions with a series.
+
+    Volatility is that of changes over a year.
+
+    Parameters
+    ----------
+    index : DataFrame
+        Capability index, complete in country and date.
+    models : DataFrame
+        Table ``ai_models``.
+    since : date
+        First day of the models that growth and volatility are taken from.
+    trend_weight : float
+        Share of the past difference in growth that goes on.
+    volatility_factor : float
+        Multiplies the volatility found.
+    level : float
+        Level of all intervals.
+    rng : numpy.random.Generator
+        Source of the bootstraps' draws.
+
+    Raises
+    ------
+    ModelInputError
+        If a country is missing, or a series is too short.
+    """
+    made: dict[LeadingDefinition, Contest] = {
+        CAPABILITY: _capability(index, since, level, rng),
+        LARGEST_RUN: _largest_run(models, since, level, rng),
+    }
+    return {
+        name: replace(
+            contest, weight=trend_weight, volatility=volatility_factor * contest.volatility
+        )
+        for name, contest in made.items()
+    }
+
+
+def steps(frontiers: Mapping[str, pd.DataFrame], *, until: Moment) -> pd.DataFrame:
+    """Return the frontiers as steps: each country's records, held until a day.
+
+    Raises
+    ------
+    ModelInputError
+        If there is no country.
+    """
+    if not frontiers:
+        raise ModelInputError("needs a frontier, got none")
+    parts = []
+    for country, frontier in frontiers.items():
+        held = frontier[["date", "eci"]].sort_values("date")
+        end = pd.DataFrame({"date": [pd.Timestamp(until)], "eci": [held["eci"].iloc[-1]]})
+        parts.append(pd.concat([held, end], ignore_index=True).assign(country=country))
+    return pd.concat(parts, ignore_index=True)[["country", "date", "eci"]]
+
+
+def by_definition(forecasts: Mapping[LeadingDefinition, LeadForecast], date: str) -> pd.DataFrame:
+    """Return the forecasts of one date, a row for each definition."""
+    frames = [
+        forecast.to_frame().assign(definition=DEFINITIONS[name])
+        for name, forecast in forecasts.items()
+    ]
+    rows = pd.concat(frames, ignore_index=True)
+    return rows[rows["date"] == date].reset_index(drop=True)
+
+
+def between_claims(probability: Estimate, *, likely_from: float) -> str:
+    """Say which of the two statements the interval of a probability allows.
+
+    Lin Junyang said "less than 20%", Yao Shunyu "high likelihood", which is read
+    as `likely_from` or more.
+    """
+    lin, yao = probability.low < LIN, probability.high >= likely_from
+    if lin and yao:
+        return "its interval allows both Lin's “less than 20%” and Yao's “high likelihood”"
+    if lin:
+        return "its interval allows Lin's “less than 20%” and not Yao's “high likelihood”"
+    if yao:
+        return "its interval allows Yao's “high likelihood” and not Lin's “less than 20%”"
+    return "its interval allows neither Lin's “less than 20%” nor Yao's “high likelihood”"
+
+
+def in_percent(probability: Estimate) -> Estimate:
+    """Return a probability in percent."""
+    return replace(
+        probability,
+        value=100 * probability.value,
+        low=100 * probability.low,
+        high=100 * probability.high,
+        unit="%",
+    )
+
+
+def judge(
+    forecasts: Mapping[LeadingDefinition, LeadForecast],
+    chosen: LeadingDefinition,
+    *,
+    date: str,
+    likely_from: float,
+    checked: Sequence[float],
+    undecided_low: float = 0.05,
+    undecided_high: float = 0.95,
+) -> dict[str, Verdict]:
+    """Judge Yao's claim by the chosen definition, and "undecided" by all of them.
+
+    To *become* the leading firm by a date is to lead on some day up to it: both
+    verdicts rest on the first-passage chance. Confidence counts a definition as
+    a measure and asks how many give the same verdict.
+
+    Parameters
+    ----------
+    forecasts : mapping of str to LeadForecast
+        By definition.
+    chosen : str
+        Definition that the verdict on Yao's claim rests on.
+    date : str
+        Date of the verdict.
+    likely_from : float
+        Probability from which a chance counts as a high likelihood.
+    checked : sequence of float
+        The chosen definition's chance under other assumptions, one at a time.
+    undecided_low, undecided_high : float
+        Chances between them leave the race undecided.
+    """
+    chances = {DEFINITIONS[name].lower(): f.on(date)[1] for name, f in forecasts.items()}
+    picked = forecasts[chosen].on(date)[1]
+    words = {
+        name: verdict_from_probability(
+            "leading-firm", chance, likely_from, 1.0, confidence="low"
+        ).verdict
+        for name, chance in chances.items()
+    }
+    confidence = confidence_level(
+        n=picked.n,
+        measures_agreeing=sum(w == words[DEFINITIONS[chosen].lower()] for w in words.values()),
+        measures=len(chances),
+        checks_flipping=sum((c >= likely_from) != (picked.value >= likely_from) for c in checked),
+        checks=len(checked),
+    )
+    return {
+        "leading-firm": verdict_from_probability(
+            "leading-firm", picked, likely_from, 1.0, confidence=confidence
+        ),
+        "undecided": verdict_from_measures(
+            "undecided",
+            {name: in_percent(chance) for name, chance in chances.items()},
+            100 * undecided_low,
+            100 * undecided_high,
+            confidence="low",
+        ),
+    }
+
+
+def dated_questions(
+    parameters: JointParameters, calibration: JointCalibration, *, seed: int, n_draws: int
+) -> list[DatedQuestion]:
+    """Questions by which the joint forecast will be scored, with its chances.
+
+    All are about what a table holds; compute owned is no such thing.
+
+    Parameters
+    ----------
+    parameters, calibration, seed, n_draws
+        As `models.race.joint_race.simulate_leads`.
+    """
+    capability, runs = simulate_leads(
+        [
+            replace(parameters, leading_definition=CAPABILITY),
+            replace(parameters, leading_definition=LARGEST_RUN),
+        ],
+        calibration,
+        seed=seed,
+        n_draws=n_draws,
+    )
+    return [
+        _on_index("within 5 points of", "2026-12-31", capability.at(2027.0) > -5),  # noqa: PLR2004
+        _on_index("15 points or more behind", "2026-12-31", capability.at(2027.0) <= -15),  # noqa: PLR2004
+        _on_index("ahead of", "2027-12-31", capability.at(2028.0) > 0),
+        DatedQuestion(
+            "Has a Chinese model led the index on the last day of some quarter?",
+            "2028-12-31",
+            _ever(capability, 2029.0),
+        ),
+        DatedQuestion(
+            "Is the largest known Chinese training run within a factor of 10 of the American?",
+            "2027-12-31",
+            float(np.mean(runs.at(2028.0) > -1)),
+        ),
+    ]
+
+
+def volatility_check(paths: LeadPaths, gaps: Sequence[float]) -> VolatilityCheck:
+    """How unusual the past volatility is among simulated paths of the same length.
+
+    A posterior predictive check (Gelman et al. 2013, *Bayesian Data Analysis*,
+    section 6.3) of what the model was not fitted on one by one: the spread of
+    changes over one quarter and over four.
+
+    Raises
+    ------
+    ModelInputError
+        If the past is shorter than six quarters, or longer than the paths.
+    """
+    past, steps_ahead = np.asarray(gaps, dtype=float), paths.lead.shape[2]
+    if not 6 <= past.size <= steps_ahead:  # noqa: PLR2004
+        raise ModelInputError(f"needs 6 to {steps_ahead} quarters of the past, got {past.size}")
+    simulated = paths.lead.reshape(-1, steps_ahead)[:, : past.size]
+    quarter, year = (
+        float(np.mean(_spread(simulated, length) > _spread(past[np.newaxis], length)))
+        for length in (1, 4)
+    )
+    return VolatilityCheck(quarter, year)
+
+
+def _spread(series: FloatArray, length: int) -> FloatArray:
+    return np.asarray((series[:, length:] - series[:, :-length]).std(axis=1))
+
+
+def _on_index(place: str, date: str, events: npt.NDArray[np.bool_]) -> DatedQuestion:
+    question = f"Is the best Chinese model {place} the best American one on the index?"
+    return DatedQuestion(question, date, float(np.mean(events)))
+
+
+def _ever(paths: LeadPaths, time: float) -> float:
+    until = paths.times <= time
+    return float((paths.lead[:, :, until] > 0).any(axis=2).mean())
+
+
+def _capability(
+    index: pd.DataFrame, since: Moment, level: float, rng: np.random.Generator
+) -> Contest:
+    day = index["date"].max()
+    gap = frontier_gap(index, date=day, rng=rng, level=level)
+    trend = frontier_trend(index, since=since, date=day, rng=rng, level=level)
+    volatility = _volatility(index, since, "eci")
+    return Contest(DEFINITIONS[CAPABILITY], gap, trend.closing, 1.0, volatility, day)
+
+
+def _largest_run(
+    models: pd.DataFrame, since: Moment, level: float, rng: np.random.Generator
+) -> Contest:
+    known = known_runs(models)
+    day = known["date"].max()
+    gap = largest_run_gap(known, date=day, rng=rng, level=level).orders_of_magnitude
+    recent = known[known["date"] >= pd.Timestamp(since)]
+    growth = {country: training_growth(recent, country, level) for country in ("USA", "CHN")}
+    closing = difference(growth["CHN"], growth["USA"])
+    volatility = _volatility(known, since, "log10_compute")
+    return Contest(DEFINITIONS[LARGEST_RUN], gap, closing, 1.0, volatility, day)
+
+
+def _volatility(frame: pd.DataFrame, since: Moment, value: str) -> float:
+    return yearly_volatility(pd.Series(quarterly_gaps(frame, since=since, value=value)))
+
+
+def in_words(assumption: str, value: float, assumed: float) -> str:
+    """Return a judgement at another value as a reader without the parameters would say it.
+
+    Parameters
+    ----------
+    assumption : str
+        Name of the parameter, one of `JUDGED_RANGES` but the import regime, which is no number.
+    value, assumed : float
+        The other value, and the one in use.
+
+    Raises
+    ------
+    KeyError
+        If the parameter is not known.
+    """
+    said = _IN_WORDS[assumption].format(_shown(assumption, value))
+    return f"{said} instead of {_shown(assumption, assumed)}"
+
+
+def range_in_words(assumption: str) -> str:
+    """Return a judgement over its range as a reader without the parameters would say it."""
+    ends = (_shown(assumption, end) for end in JUDGED_RANGES[assumption])
+    span = "closed or open" if assumption == "import_regime" else " to ".join(ends)
+    return _IN_WORDS[assumption].format(span)
+
+
+def _shown(assumption: str, value: float) -> str:
+    if assumption in _SHARES:
+        return f"{100 * value:.2g}%"
+    digits = 0 if abs(value) >= 10 else 2  # noqa: PLR2004  (years, thousands of chips)
+    return f"{round(value, digits):g}".replace("-", "−")
+
+
+def word_beyond(
+    chance: Estimate, likely_from: float, margin: Literal["excluded", "certain"]
+) -> str:
+    """Return the verdict on a high likelihood once an end of the interval has crossed it.
+
+    Parameters
+    ----------
+    chance : Estimate
+        The chance, with its interval.
+    likely_from : float
+        Probability from which a chance is a high likelihood.
+    margin : {"excluded", "certain"}
+        Whether it is the upper end that crosses, or the lower.
+    """
+    if margin == "excluded":
+        return "not supported" if chance.high >= likely_from else "undetermined"
+    return "supported" if chance.low < likely_from else "undetermined"
+
+
+def in_millions(estimate: Estimate) -> Estimate:
+    """Return an estimate in millions, without its unit."""
+    return replace(
+        estimate,
+        value=estimate.value / 1e6,
+        low=estimate.low / 1e6,
+        high=estimate.high / 1e6,
+        unit="",
+    )

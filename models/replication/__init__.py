@@ -1,0 +1,1 @@
+"""Published results, computed again and held beside what was published."""

@@ -1,0 +1,102 @@
+"""Published stocks and counts, read again from the book's own tables."""
+
+import pandas as pd
+
+from models.core.errors import ModelInputError
+from models.core.input_checks import rows_of_countries
+from models.replication.acceptance import AcceptanceCheck, within
+
+
+def top500_check(systems: pd.DataFrame) -> AcceptanceCheck:
+    """Compare counts and shares of listed supercomputers with the list of June 2025.
+
+    Parameters
+    ----------
+    systems : DataFrame
+        Columns country, systems and rmax_tflop_s.
+    """
+    pair = rows_of_countries(
+        systems, ("USA", "CHN"), complete=["systems", "rmax_tflop_s"], minimum=1
+    ).set_index("country")
+    counts = pair["systems"].to_dict()
+    shares = (100 * pair["rmax_tflop_s"] / systems["rmax_tflop_s"].sum()).to_dict()
+    return AcceptanceCheck(
+        "top500",
+        "Systems on the TOP500 list of June 2025 and their share of performance",
+        (
+            within("usa_systems", 175, counts["USA"], 0.5, "systems"),
+            within("usa_share", 48.41, shares["USA"], 0.01, "%"),
+            within("chn_systems", 47, counts["CHN"], 0.5, "systems"),
+            within("chn_share", 2.03, shares["CHN"], 0.01, "%"),
+        ),
+        "top500-2025-06",
+        "models.replication.acceptance_tables.top500_check",
+    )
+
+
+def electricity_check(electricity: pd.DataFrame) -> AcceptanceCheck:
+    """Compare generation in 2023, and the year in which China's passed that of the US.
+
+    Parameters
+    ----------
+    electricity : DataFrame
+        Columns country, year and generation_twh.
+    """
+    rows = rows_of_countries(electricity, ("CHN", "USA"), complete=["year", "generation_twh"])
+    wide = rows.pivot_table(index="year", columns="country", values="generation_twh")
+    last = wide.loc[2023].to_dict()
+    ahead = wide.index[wide["CHN"] > wide["USA"]]
+    return AcceptanceCheck(
+        "electricity",
+        "Electricity generation in 2023",
+        (
+            within("chn_2023", 9459.59, last["CHN"], 0.01, "TWh"),
+            within("usa_2023", 4249.05, last["USA"], 0.01, "TWh"),
+            within("crossover", 2010, int(ahead.min()), 0.5, "year"),
+        ),
+        "owid-electricity",
+        "models.replication.acceptance_tables.electricity_check",
+    )
+
+
+def nvidia_check(owned: pd.DataFrame, sold: pd.DataFrame) -> AcceptanceCheck:
+    """Compare China's stock of Nvidia chips, and its share, with Epoch AI's estimate.
+
+    Parameters
+    ----------
+    owned : DataFrame
+        Columns owner, maker, quarter_end and h100e_p5, h100e_p50, h100e_p95.
+    sold : DataFrame
+        Columns maker, quarter_end, h100e_p50 and units_p50.
+    """
+    china = _at_year_end(owned[owned["owner"] == "China"])
+    total = _at_year_end(sold)
+    share = 100 * china["h100e_p50"] / total["h100e_p50"]
+    mixed = 100 * china["h100e_p50"] / total["units_p50"]
+    return AcceptanceCheck(
+        "nvidia-china",
+        "China's stock of Nvidia chips at the end of 2025",
+        (
+            within("chn_stock", 401_698, china["h100e_p50"], 0.5, "H100e"),
+            within("chn_stock_p5", 324_871, china["h100e_p5"], 0.5, "H100e"),
+            within("chn_stock_p95", 496_849, china["h100e_p95"], 0.5, "H100e"),
+            within("world_stock", 10.48, total["h100e_p50"] / 1e6, 0.005, "million H100e"),
+            within("chn_share", 3.83, share, 0.005, "%"),
+        ),
+        "epoch-ai-chip-counts",
+        "models.replication.acceptance_tables.nvidia_check",
+        (
+            f"The 10.48 million are chips, not H100 equivalents: the same file has "
+            f"{total['units_p50'] / 1e6:.2f} million chips, worth {total['h100e_p50'] / 1e6:.2f} "
+            f"million H100e. Dividing China's H100e by chips gives {mixed:.2f}%; in one unit the "
+            f"share is {share:.2f}%."
+        ),
+    )
+
+
+def _at_year_end(stocks: pd.DataFrame) -> dict[str, float]:
+    """Return the row of Nvidia at the end of 2025."""
+    rows = stocks[(stocks["maker"] == "Nvidia") & (stocks["quarter_end"] == "2025-12-31")]
+    if len(rows) != 1:
+        raise ModelInputError(f"needs one row of Nvidia at the end of 2025, got {len(rows)}")
+    return {str(name): value for name, value in rows.iloc[0].to_dict().items()}

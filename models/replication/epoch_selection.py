@@ -1,0 +1,78 @@
+"""Which models Epoch AI compared in January 2025, from the files that are public.
+
+The published notebook ranks models of every domain, keeps the language models
+among the ten largest of their side, and leaves some out by name; the names are
+its own (Epoch AI 2025, "China's AI models: trends in training compute").
+"""
+
+import pandas as pd
+
+from models.core.frontier import top_n_mask
+from models.core.timescale import Moment
+
+SMALL = (
+    "JIANG", "FLM-101B", "Qwen-7B", "Baichuan2-13B", "Nanbeige-16B", "Skywork-13B",
+    "Qwen-14B", "CodeFuse-13B", "BlueLM 70B",
+)  # fmt: skip
+"""Small Chinese models of 2023, left out after the ten largest were chosen."""
+
+FINE_TUNED = (
+    "MOSS-Moon-003", "TigerBot-70B", "Qwen2.5 Instruct (72B)", "WizardLM-7B",
+    "DeepSeek-Coder-V2 236B",
+)  # fmt: skip
+"""Fine-tuned models, left out before."""
+
+_GO_PROGRAMS = ("AlphaGo Master", "AlphaGo Zero")
+_CHINA = "CHN|HKG"
+_COMPUTE = "training_compute_flop"
+
+
+def candidates(language_models: pd.DataFrame, notable: pd.DataFrame) -> pd.DataFrame:
+    """Return all models that may be among the largest: language models and other domains.
+
+    Parameters
+    ----------
+    language_models : DataFrame
+        Table ``language_models_2025_04``.
+    notable : DataFrame
+        Table ``ai_models``, of which the models of other domains are taken.
+    """
+    others = notable[~notable["language_model"].fillna(value=False)].dropna(subset=[_COMPUTE])
+    others = others[~others["model"].isin(_GO_PROGRAMS)]
+    return pd.concat([language_models, others], ignore_index=True).drop_duplicates("model")
+
+
+def is_chinese(models: pd.DataFrame) -> "pd.Series[bool]":
+    """Mark models of which any organisation is in mainland China or Hong Kong."""
+    return models["countries"].fillna("").str.contains(_CHINA).astype(bool)
+
+
+def published_sides(
+    models: pd.DataFrame, *, top: int, since: Moment, until: Moment
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the Chinese models and the others that the published trends rest on.
+
+    Parameters
+    ----------
+    models : DataFrame
+        From `candidates`: model, countries, date, language_model, training_compute_flop.
+    top : int
+        Largest runs of a side, at a model's own date, that count.
+    since, until : str, date or Timestamp
+        First and last day; models before the first still count for the ranking.
+
+    Raises
+    ------
+    ModelInputError
+        If a column is missing or a value is not positive.
+    """
+    seen = models[(models["date"] <= pd.Timestamp(until)) & ~models["model"].isin(FINE_TUNED)]
+    chinese = is_chinese(seen)
+    china, others = (_largest(seen[mask], top, since) for mask in (chinese, ~chinese))
+    return china[~china["model"].isin(SMALL)], others
+
+
+def _largest(side: pd.DataFrame, top: int, since: Moment) -> pd.DataFrame:
+    side = side[top_n_mask(side, top=top)]
+    recent = side["date"] > pd.Timestamp(since)
+    return side[recent & side["language_model"].fillna(value=False)]

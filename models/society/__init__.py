@@ -1,0 +1,1 @@
+"""What surveys, money, firms and listings say of how a country takes risks."""

@@ -1,0 +1,410 @@
+"""Counts, recent growth and public money: what the claims about risk-taking rest on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+from statsmodels.stats.proportion import proportion_confint
+
+from models.core.errors import ModelInputError
+from models.core.estimates import Estimate
+from models.core.input_checks import (
+    require_level,
+    require_positive_number,
+    require_table,
+    rows_of_countries,
+)
+from models.core.verdicts import Confidence, Verdict, VerdictWord, verdict_from_measures
+from models.core.yearly_series import MINIMUM_YEARS, YearlyFit, fit_yearly
+
+Direction = Literal["rises", "falls", "open"]
+
+_PERCENT = 100.0
+_GROWTH_UNIT = "percent a year"
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A yearly measure of risk-taking.
+
+    Attributes
+    ----------
+    rows : DataFrame
+        Columns `country`, `year` and `value`.
+    value : str
+        Column of the measure, > 0.
+    reference : str, optional
+        Country to divide by, where the measure is a comparison.
+    """
+
+    rows: pd.DataFrame
+    value: str
+    reference: str | None = None
+
+
+@dataclass(frozen=True)
+class CountRatioChange:
+    """Change of a ratio of counts, and the test that it did not change.
+
+    Attributes
+    ----------
+    change : Estimate
+        Ratio in the later year over that in the earlier; n is the sum of the counts.
+    p_value : float
+        Two-sided.
+    """
+
+    change: Estimate
+    p_value: float
+
+
+def count_interval(count: int, *, level: float = 0.9, unit: str = "") -> Estimate:
+    """Exact interval for the mean of a Poisson count (Garwood 1936).
+
+    Parameters
+    ----------
+    count : int
+        Events counted, 0 or more.
+    level : float
+        Confidence level.
+    unit : str
+        What is counted.
+
+    Raises
+    ------
+    ModelInputError
+        If the count is negative.
+    """
+    require_level(level)
+    if count < 0:
+        raise ModelInputError(f"needs a count of 0 or more, got {count}")
+    tail = (1 - level) / 2
+    low = float(stats.chi2.ppf(tail, 2 * count)) / 2 if count else 0.0
+    high = float(stats.chi2.isf(tail, 2 * count + 2)) / 2
+    return Estimate(float(count), low, high, level, "confidence", count, unit)
+
+
+def count_ratio(first: int, second: int, *, level: float = 0.9) -> Estimate:
+    """Ratio of two Poisson rates observed over the same time, with its exact interval.
+
+    Given their sum, the first count is binomial; Clopper and Pearson's limits
+    for its share give the limits of the ratio (Przyborowski and Wilenski 1940,
+    *Biometrika* 31).
+
+    Parameters
+    ----------
+    first, second : int
+        Events counted, both at least 1.
+    level : float
+        Confidence level.
+
+    Returns
+    -------
+    Estimate
+        First over second; n is the sum of the counts.
+
+    Raises
+    ------
+    ModelInputError
+        If a count is less than 1.
+    """
+    require_level(level)
+    if min(first, second) < 1:
+        raise ModelInputError(f"needs counts of at least 1, got {first} and {second}")
+    total = first + second
+    low, high = proportion_confint(first, total, alpha=1 - level, method="beta")
+    ends = float(low / (1 - low)), float(high / (1 - high))
+    return Estimate(first / second, *ends, level, "confidence", total, "times")
+
+
+def count_ratio_p_value(first: int, second: int) -> float:
+    """Exact two-sided p-value that two Poisson counts have one mean.
+
+    Raises
+    ------
+    ModelInputError
+        If a count is negative, or both are 0.
+    """
+    if min(first, second) < 0 or first + second < 1:
+        raise ModelInputError(f"needs counts of 0 or more, not both 0, got {first} and {second}")
+    return float(stats.binomtest(first, first + second).pvalue)
+
+
+def change_of_count_ratio(
+    first: tuple[int, int], second: tuple[int, int], *, level: float = 0.9
+) -> CountRatioChange:
+    """How the ratio of two countries' counts changed between two years.
+
+    A difference in differences on the log scale, with Woolf's interval (1955,
+    *Annals of Human Genetics* 19): the four counts are taken as independent
+    Poisson, so the interval holds chance only.
+
+    Parameters
+    ----------
+    first, second : tuple of int
+        A country's counts in the earlier and in the later year, each at least 1.
+    level : float
+        Confidence level.
+
+    Raises
+    ------
+    ModelInputError
+        If a count is less than 1.
+    """
+    require_level(level)
+    if min(*first, *second) < 1:
+        raise ModelInputError(f"needs counts of at least 1, got {first} and {second}")
+    value = np.log(first[1] / first[0]) - np.log(second[1] / second[0])
+    error = sum(1 / count for count in (*first, *second)) ** 0.5
+    half = float(stats.norm.ppf(0.5 + level / 2)) * error
+    factor, low, high = (float(np.exp(end)) for end in (value, value - half, value + half))
+    change = Estimate(factor, low, high, level, "confidence", sum((*first, *second)), "times")
+    return CountRatioChange(change, float(2 * stats.norm.sf(abs(value) / error)))
+
+
+def recent_growth(
+    rows: pd.DataFrame,
+    country: str,
+    *,
+    value: str,
+    last_years: int,
+    reference: str | None = None,
+    level: float = 0.9,
+) -> Estimate:
+    """Yearly growth of a measure over the last years with data, alone or next to a reference.
+
+    The slope of the logarithm, with the interval of `models.core.yearly_series.fit_yearly`.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Columns `country`, `year` and `value` (> 0), one row a country and year.
+    country : str
+        ISO 3166 alpha-3 code.
+    value : str
+        Column of the measure.
+    last_years : int
+        Years with data to use, at least 4.
+    reference : str, optional
+        Country to divide by; then the growth is that of the ratio, and the
+        years are the last ones that both have.
+    level : float
+        Confidence level.
+
+    Returns
+    -------
+    Estimate
+        In percent a year; n is the number of years.
+
+    Raises
+    ------
+    ModelInputError
+        If columns, countries or years are missing, a year comes twice, or a
+        value is not positive.
+    """
+    slope = _fit_recent(Measure(rows, value, reference), country, last_years, level).slope
+    value_, low, high = _PERCENT * np.expm1([slope.value, slope.low, slope.high])
+    return Estimate(
+        float(value_), float(low), float(high), level, "confidence", slope.n, _GROWTH_UNIT
+    )
+
+
+def recent_growth_p_values(
+    measures: Mapping[str, Measure], country: str, *, last_years: int
+) -> dict[str, float]:
+    """Two-sided p-values that the measures did not grow, by name; see `recent_growth`.
+
+    Raises
+    ------
+    ModelInputError
+        As `recent_growth`.
+    """
+    return {
+        name: _fit_recent(measure, country, last_years, 0.9).slope_p_value
+        for name, measure in measures.items()
+    }
+
+
+def growth_by_last_year(
+    measure: Measure, country: str, *, span: int, level: float = 0.9
+) -> pd.DataFrame:
+    """`recent_growth` as it would have been found at the end of every year.
+
+    Parameters
+    ----------
+    measure : Measure
+        The measure.
+    country : str
+        ISO 3166 alpha-3 code.
+    span : int
+        Years in each window, at least 4.
+    level : float
+        Confidence level.
+
+    Returns
+    -------
+    DataFrame
+        `last_year`, `percent_a_year`, `low` and `high`, one row for each window.
+
+    Raises
+    ------
+    ModelInputError
+        As `recent_growth`.
+    """
+    codes = [country] if measure.reference is None else [country, measure.reference]
+    ends = _by_year(measure.rows, codes, measure.value).index[span - 1 :]
+    if span < MINIMUM_YEARS or ends.empty:
+        raise ModelInputError(f"needs {MINIMUM_YEARS} or more years, and {span} with {codes}")
+    found = [
+        recent_growth(
+            measure.rows[measure.rows["year"] <= end],
+            country,
+            value=measure.value,
+            last_years=span,
+            reference=measure.reference,
+            level=level,
+        )
+        for end in ends
+    ]
+    return pd.DataFrame(
+        [(int(end), e.value, e.low, e.high) for end, e in zip(ends, found, strict=True)],
+        columns=["last_year", "percent_a_year", "low", "high"],
+    )
+
+
+def recent_growths(
+    measures: Mapping[str, Measure], country: str, *, last_years: int, level: float = 0.9
+) -> dict[str, Estimate]:
+    """Return `recent_growth` of several measures of one country, by name.
+
+    Raises
+    ------
+    ModelInputError
+        As `recent_growth`.
+    """
+    return {
+        name: recent_growth(
+            measure.rows,
+            country,
+            value=measure.value,
+            last_years=last_years,
+            reference=measure.reference,
+            level=level,
+        )
+        for name, measure in measures.items()
+    }
+
+
+def direction(change: Estimate) -> Direction:
+    """Say which way a change goes, as far as its interval tells; "open" if it holds zero."""
+    if change.low > 0:
+        return "rises"
+    return "falls" if change.high < 0 else "open"
+
+
+def share_of_gap(
+    public_per_year: Estimate, leader: float, follower: float, *, unit: str = "% of the gap"
+) -> Estimate:
+    """How far a yearly public amount would close the gap between two yearly amounts.
+
+    Every unit of public money counts as one unit of private money, which is
+    generous: none of it replaces private money, and all of it reaches AI firms.
+
+    Parameters
+    ----------
+    public_per_year : Estimate
+        Stated range of the follower's public money.
+    leader, follower : float
+        Yearly amounts in the same unit; leader above follower.
+
+    Returns
+    -------
+    Estimate
+        In percent, with the kind and n of `public_per_year`.
+
+    Raises
+    ------
+    ModelInputError
+        If an amount is not positive, the public amount negative, or there is no gap.
+    """
+    require_positive_number(follower, "follower")
+    require_positive_number(leader - follower, "gap (leader less follower)")
+    if public_per_year.low < 0:
+        raise ModelInputError(f"public money must not be negative, got {public_per_year.low}")
+    scale = _PERCENT / (leader - follower)
+    return Estimate(
+        public_per_year.value * scale,
+        public_per_year.low * scale,
+        public_per_year.high * scale,
+        public_per_year.level,
+        public_per_year.kind,
+        public_per_year.n,
+        unit,
+    )
+
+
+def verdict_by_thresholds(
+    claim: str,
+    measures: Mapping[str, Estimate],
+    *,
+    for_at_least: float,
+    against_below: float,
+    confidence: Confidence,
+) -> Verdict:
+    """Judge a claim that has a threshold for it and a lower one against it.
+
+    Supported (wholly or in part) by the rule of
+    `models.core.verdicts.verdict_from_measures` for the upper threshold; not
+    supported only if every measure lies below the lower one; else undetermined.
+
+    Parameters
+    ----------
+    claim : str
+        Id of the claim.
+    measures : mapping of str to Estimate
+        Measures of the same quantity in one unit.
+    for_at_least, against_below : float
+        The thresholds, in that unit.
+    confidence : {"low", "moderate", "high"}
+        From `models.core.verdicts.confidence_level`.
+
+    Raises
+    ------
+    ModelInputError
+        If the thresholds are out of order, or as `verdict_from_measures`.
+    """
+    if against_below > for_at_least:
+        raise ModelInputError(f"thresholds out of order: {against_below} > {for_at_least}")
+    upper = verdict_from_measures(
+        claim, measures, for_at_least, float("inf"), confidence=confidence
+    )
+    if upper.verdict in {"supported", "partly supported"}:
+        return upper
+    below = all(measure.high < against_below for measure in measures.values())
+    word: VerdictWord = "not supported" if below else "undetermined"
+    return Verdict(claim, word, upper.reason, None, confidence)
+
+
+def _fit_recent(measure: Measure, country: str, last_years: int, level: float) -> YearlyFit:
+    codes = [country] if measure.reference is None else [country, measure.reference]
+    wide = _by_year(measure.rows, codes, measure.value)
+    if last_years < MINIMUM_YEARS or len(wide) < last_years:
+        raise ModelInputError(
+            f"needs {MINIMUM_YEARS} or more last years, and {last_years} with {codes}, "
+            f"got {len(wide)}"
+        )
+    recent = wide.tail(last_years)
+    reference = 1.0 if measure.reference is None else recent[measure.reference]
+    logarithms = np.log((recent[country] / reference).to_numpy(dtype=float))
+    return fit_yearly(recent.index.to_numpy(), logarithms, confidence=level)
+
+
+def _by_year(rows: pd.DataFrame, codes: list[str], value: str) -> pd.DataFrame:
+    require_table(rows, complete=["country", "year", value])
+    chosen = rows_of_countries(rows, codes, positive=[value])
+    if chosen.duplicated(["country", "year"]).any():
+        raise ModelInputError("needs one row for each country and year, got some twice")
+    return chosen.pivot(index="year", columns="country", values=value)[codes].dropna()  # noqa: PD010

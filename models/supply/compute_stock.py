@@ -1,0 +1,441 @@
+r"""Stock of AI compute, in H100-equivalents, from what comes in and what wears out.
+
+A stock is a mass balance over yearly cohorts:
+
+.. math:: K_t = K_0 \, r_t + \sum_{s=1}^{t} I_s \, S(t - s)
+
+with inflow I, survival S of a cohort by age, and the surviving share r of the
+first stock. Everything is vectorised over Monte Carlo paths.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from statsmodels.stats.proportion import proportion_confint
+
+from models.core.arrays import FloatArray, Numbers, bounded, positive, whole_years
+from models.core.errors import ModelInputError
+from models.core.estimates import Estimate
+from models.core.input_checks import require_level
+from models.core.random_draws import summarise
+
+MONTHS_OF_PRODUCTION = 12.0
+_UNIT = "H100e"
+_POSITIVE = ("domestic_growth", "import_growth", "past_growth", "memory_growth", "euv_ramp_years")
+
+
+@dataclass(frozen=True)
+class SupplyAssumptions:
+    """What one country's stock of compute is made of. Numbers, or one number per path.
+
+    Attributes
+    ----------
+    initial_stock : float or ndarray
+        H100-equivalents in use at the end of the start year.
+    domestic_output : float or ndarray
+        H100-equivalents a year that domestic wafers would hold in the start
+        year if every die worked; times `yield_share` it is the usable output.
+    domestic_growth : float or ndarray
+        Growth factor of domestic output a year, before EUV.
+    yield_share : float or ndarray
+        Share of dies that work, above 0 and at most 1.
+    imports : float or ndarray
+        H100-equivalents imported in the start year, a year.
+    import_growth : float or ndarray
+        Growth factor of imports a year.
+    lifetime_years : float or ndarray
+        Years that a chip stays in use.
+    past_growth : float or ndarray
+        Growth factor of the inflow before the start: sets the age of the first stock.
+    memory_limit : float or ndarray
+        H100-equivalents a year that the high-bandwidth memory at hand can equip in
+        the start year: domestic output never exceeds it. No limit unless given.
+    memory_growth : float or ndarray
+        Growth factor of that limit a year.
+    euv_volume_year : float or ndarray
+        Decimal year in which own EUV tools reach volume production.
+    euv_multiple : float or ndarray
+        Domestic output with EUV over that without, once ramped; at least 1.
+        1 for a country for which nothing changes.
+    euv_ramp_years : float or ndarray
+        Years over which output rises evenly from the start of volume to the full multiple.
+    """
+
+    initial_stock: Numbers
+    domestic_output: Numbers
+    domestic_growth: Numbers
+    yield_share: Numbers
+    imports: Numbers
+    import_growth: Numbers
+    lifetime_years: Numbers
+    past_growth: Numbers
+    memory_limit: Numbers = 1e15
+    memory_growth: Numbers = 1.0
+    euv_volume_year: Numbers = 2100.0
+    euv_multiple: Numbers = 1.0
+    euv_ramp_years: Numbers = 3.0
+
+    def __post_init__(self) -> None:
+        """Refuse quantities that no stock can have, and paths that do not match."""
+        for name in ("initial_stock", "domestic_output", "imports", "memory_limit"):
+            bounded(getattr(self, name), name, low=0)
+        for name in _POSITIVE:
+            positive(getattr(self, name), name)
+        bounded(positive(self.yield_share, "yield_share"), "yield_share", low=0, high=1)
+        bounded(self.lifetime_years, "lifetime_years", low=1, high=50)
+        bounded(self.euv_multiple, "euv_multiple", low=1)
+        bounded(self.euv_volume_year, "euv_volume_year")
+        self.n_paths  # noqa: B018 - refuses paths that do not match
+
+    @property
+    def n_paths(self) -> int:
+        """Number of paths; 1 where every quantity is a single number.
+
+        Raises
+        ------
+        ModelInputError
+            If two quantities have different numbers of paths.
+        """
+        sizes = {np.size(value) for value in vars(self).values()} - {1}
+        if len(sizes) > 1:
+            raise ModelInputError(f"needs one number of paths, got {sorted(sizes)}")
+        return sizes.pop() if sizes else 1
+
+
+@dataclass(frozen=True)
+class FabAssumptions:
+    """How a country's own wafers become compute. Numbers, or one number per path.
+
+    Attributes
+    ----------
+    wafers_per_month : float or ndarray
+        Wafer starts a month, in the start year, at nodes that accelerators can use.
+    accelerator_share : float or ndarray
+        Share of them that goes to accelerators, 0 to 1.
+    dies_per_wafer, dies_per_chip : float or ndarray
+        Whole dies on a wafer, and dies in one accelerator.
+    die_yield : float or ndarray
+        Share of dies that work, above 0 and at most 1.
+    h100e_per_chip : float or ndarray
+        Rated performance of one accelerator of the start year, in H100-equivalents.
+    utilisation : float or ndarray
+        What a chip delivers in practice of its rated performance, relative to the
+        chips of the unit: software, interconnect and faults. Above 0.
+    capacity_growth, performance_growth : float or ndarray
+        Growth factors a year of wafer starts and of performance per wafer, without EUV.
+    memory_limited_chips : float or ndarray
+        Accelerators a year that the high-bandwidth memory at hand can equip in the
+        start year.
+    memory_growth : float or ndarray
+        Growth factor a year of the compute that the memory can equip.
+    """
+
+    wafers_per_month: Numbers
+    accelerator_share: Numbers
+    dies_per_wafer: Numbers
+    dies_per_chip: Numbers
+    die_yield: Numbers
+    h100e_per_chip: Numbers
+    utilisation: Numbers
+    capacity_growth: Numbers
+    performance_growth: Numbers
+    memory_limited_chips: Numbers = 1e12
+    memory_growth: Numbers = 1.0
+
+    def __post_init__(self) -> None:
+        """Refuse numbers that no factory can have."""
+        bounded(self.accelerator_share, "accelerator_share", low=0, high=1)
+        bounded(positive(self.die_yield, "die_yield"), "die_yield", high=1)
+        for name in ("wafers_per_month", "dies_per_wafer", "memory_limited_chips"):
+            bounded(getattr(self, name), name, low=0)
+        for name in ("dies_per_chip", "h100e_per_chip", "utilisation"):
+            positive(getattr(self, name), name)
+        for name in ("capacity_growth", "performance_growth", "memory_growth"):
+            positive(getattr(self, name), name)
+
+    @property
+    def chips_if_every_die_worked(self) -> FloatArray:
+        """Accelerators a year from the start year's wafers at a yield of one."""
+        wafers = MONTHS_OF_PRODUCTION * _array(self.wafers_per_month)
+        dies = wafers * _array(self.accelerator_share) * _array(self.dies_per_wafer)
+        return np.asarray(dies / _array(self.dies_per_chip))
+
+    @property
+    def h100e_in_practice(self) -> FloatArray:
+        """What one accelerator of the start year delivers."""
+        return np.asarray(_array(self.h100e_per_chip) * _array(self.utilisation))
+
+
+@dataclass(frozen=True)
+class StockPaths:
+    """Stock of compute by year and path, in H100-equivalents.
+
+    Attributes
+    ----------
+    years : ndarray of int, shape (k,)
+        Calendar years; stocks are those at the end of the year. The first is
+        the start year.
+    stock, domestic_inflow, imports, retired : ndarray, shape (n_paths, k)
+        Stock, and what came in and went out during the year. The flows of the
+        start year are 0: its stock is given.
+    """
+
+    years: npt.NDArray[np.int64]
+    stock: FloatArray
+    domestic_inflow: FloatArray
+    imports: FloatArray
+    retired: FloatArray
+
+    def at(self, year: int, level: float = 0.9) -> Estimate:
+        """Median stock at the end of a year, with its prediction interval over the paths."""
+        if year not in self.years:
+            raise ModelInputError(f"needs a year of {self.years[0]} to {self.years[-1]}: {year}")
+        column = self.stock[:, int(year - self.years[0])]
+        return summarise(column, level, "prediction", column.size, _UNIT)
+
+
+@dataclass(frozen=True)
+class Crossing:
+    """When a ratio falls below a threshold, over all paths, those that never do included.
+
+    Attributes
+    ----------
+    threshold : float
+        The ratio that is crossed.
+    share_within : Estimate
+        Share of paths that cross by the last year; the interval (Wilson) is that of
+        the Monte Carlo error alone, and n the number of paths.
+    share_never : float
+        Share of paths that do not.
+    earliest, median, latest : float or None
+        Decimal years of the lower end, the middle and the upper end of the
+        prediction interval; None where that part of the paths never crosses.
+    level : float
+        Of the prediction interval from `earliest` to `latest`.
+    """
+
+    threshold: float
+    share_within: Estimate
+    share_never: float
+    earliest: float | None
+    median: float | None
+    latest: float | None
+    level: float
+
+
+def supply_from_fabs(
+    fab: FabAssumptions,
+    *,
+    initial_stock: Numbers,
+    imports: Numbers,
+    import_growth: Numbers,
+    lifetime_years: Numbers,
+    past_growth: Numbers,
+    euv_volume_year: Numbers = 2100.0,
+    euv_multiple: Numbers = 1.0,
+    euv_ramp_years: Numbers = 3.0,
+) -> SupplyAssumptions:
+    """Supply whose domestic part is counted up from wafer starts.
+
+    Good dies times performance times utilisation, and no more than the memory can equip.
+
+    Parameters
+    ----------
+    fab : FabAssumptions
+        Of the start year, with its growth.
+    initial_stock, imports, import_growth, lifetime_years, past_growth, euv_volume_year
+        As `SupplyAssumptions`, and so `euv_multiple` and `euv_ramp_years`.
+
+    Raises
+    ------
+    ModelInputError
+        As `SupplyAssumptions`.
+    """
+    return SupplyAssumptions(
+        initial_stock=initial_stock,
+        domestic_output=fab.chips_if_every_die_worked * fab.h100e_in_practice,
+        domestic_growth=_array(fab.capacity_growth) * _array(fab.performance_growth),
+        yield_share=fab.die_yield,
+        imports=imports,
+        import_growth=import_growth,
+        lifetime_years=lifetime_years,
+        past_growth=past_growth,
+        memory_limit=_array(fab.memory_limited_chips) * fab.h100e_in_practice,
+        memory_growth=fab.memory_growth,
+        euv_volume_year=euv_volume_year,
+        euv_multiple=euv_multiple,
+        euv_ramp_years=euv_ramp_years,
+    )
+
+
+def project_stock(assumptions: SupplyAssumptions, *, start_year: int, end_year: int) -> StockPaths:
+    """Project a country's stock of compute from the end of one year to that of another.
+
+    Parameters
+    ----------
+    assumptions : SupplyAssumptions
+        Of n paths.
+    start_year, end_year : int
+        Calendar years; the first stock is that at the end of `start_year`.
+
+    Raises
+    ------
+    ModelInputError
+        If the years are not whole, or the end does not come after the start.
+    """
+    if end_year <= start_year:
+        raise ModelInputError(f"end_year must follow start_year, got {start_year}, {end_year}")
+    years = whole_years(np.arange(start_year, end_year + 1))
+    domestic = _flow_after_start(_domestic_inflow(assumptions, years))
+    imports = _flow_after_start(_imports(assumptions, years))
+    ages = np.arange(years.size)
+    survival = _survival(_column(assumptions.lifetime_years, assumptions), ages)
+    stock = _column(assumptions.initial_stock, assumptions) * _first_stock_share(assumptions, ages)
+    inflow = domestic + imports
+    for year in range(1, years.size):
+        stock[:, year:] += inflow[:, [year]] * survival[:, : years.size - year]
+    retired = np.zeros_like(stock)
+    retired[:, 1:] = stock[:, :-1] + inflow[:, 1:] - stock[:, 1:]
+    return StockPaths(years, stock, domestic, imports, retired)
+
+
+def stock_ratio(leader: StockPaths, follower: StockPaths) -> FloatArray:
+    """Leader's stock over the follower's, path by path and year by year.
+
+    Raises
+    ------
+    ModelInputError
+        If years or numbers of paths differ, or the follower has no stock.
+    """
+    if not np.array_equal(leader.years, follower.years):
+        raise ModelInputError(f"needs the same years, got {leader.years}, {follower.years}")
+    sizes = {len(leader.stock), len(follower.stock)} - {1}
+    if len(sizes) > 1:
+        raise ModelInputError(f"needs one number of paths, got {sorted(sizes)}")
+    return np.asarray(leader.stock / positive(follower.stock, "follower's stock"))
+
+
+def crossing_years(years: npt.ArrayLike, ratio: FloatArray, threshold: float) -> FloatArray:
+    """Decimal year in which each path's ratio first falls to the threshold.
+
+    Between two year ends the logarithm of the ratio is interpolated linearly.
+    The stock at the end of 2027 is that of 2028.0.
+
+    Parameters
+    ----------
+    years : array_like of int, shape (k,)
+        Consecutive years.
+    ratio : ndarray, shape (n_paths, k)
+        Leader over follower at the end of each year.
+    threshold : float
+        Ratio to be crossed from above.
+
+    Returns
+    -------
+    ndarray, shape (n_paths,)
+        Decimal years; infinite where the path never crosses.
+
+    Raises
+    ------
+    ModelInputError
+        If shapes do not match, or a ratio or the threshold is not positive.
+    """
+    ends = whole_years(years) + 1.0
+    above = np.log(positive(ratio, "ratio")) - np.log(float(positive(threshold, "threshold")))
+    if above.ndim != 2 or above.shape[1] != ends.size:  # noqa: PLR2004
+        raise ModelInputError(f"needs paths by {ends.size} years, got shape {above.shape}")
+    below = above <= 0
+    first = np.argmax(below, axis=1)
+    rows = np.arange(len(above))
+    before, after = above[rows, np.maximum(first - 1, 0)], above[rows, first]
+    fall = np.where(before > after, before - after, 1.0)
+    crossed = ends[first] - np.where(first > 0, -after / fall, 0.0)
+    return np.where(below.any(axis=1), crossed, np.inf)
+
+
+def time_to_ratio(
+    years: npt.ArrayLike, ratio: FloatArray, threshold: float, level: float = 0.9
+) -> Crossing:
+    """Summarise when a ratio falls below a threshold, never left out.
+
+    Parameters
+    ----------
+    years, ratio, threshold
+        As `crossing_years`.
+    level : float
+        Level of the prediction interval.
+
+    Raises
+    ------
+    ModelInputError
+        As `crossing_years`, and if the level is not in (0, 1).
+    """
+    require_level(level)
+    crossed = crossing_years(years, ratio, threshold)
+    share = float(np.isfinite(crossed).mean())
+    shares = [0.5 - level / 2, 0.5, 0.5 + level / 2]
+    quantiles = np.quantile(crossed, shares, method="inverted_cdf")
+    earliest, median, latest = (float(x) if np.isfinite(x) else None for x in quantiles)
+    low, high = proportion_confint(
+        share * crossed.size, crossed.size, alpha=1 - level, method="wilson"
+    )
+    within = Estimate(
+        share, min(float(low), share), max(float(high), share), level, "confidence", crossed.size
+    )
+    return Crossing(threshold, within, 1 - share, earliest, median, latest, level)
+
+
+def _array(value: Numbers) -> FloatArray:
+    return np.asarray(value, dtype=float)
+
+
+def _column(value: Numbers, assumptions: SupplyAssumptions) -> FloatArray:
+    column = np.asarray(value, dtype=float).reshape(-1, 1)
+    return np.broadcast_to(column, (assumptions.n_paths, 1)).copy()
+
+
+def _flow_after_start(flow: FloatArray) -> FloatArray:
+    return np.concatenate([np.zeros((len(flow), 1)), flow[:, 1:]], axis=1)
+
+
+def _domestic_inflow(assumptions: SupplyAssumptions, years: npt.NDArray[np.int64]) -> FloatArray:
+    elapsed = years - years[0]
+    usable = _column(assumptions.domestic_output, assumptions) * _column(
+        assumptions.yield_share, assumptions
+    )
+    grown = usable * _column(assumptions.domestic_growth, assumptions) ** elapsed
+    waited = years - _column(assumptions.euv_volume_year, assumptions)
+    ramp = _column(assumptions.euv_ramp_years, assumptions)
+    ramped = _ramp_integral(waited + 1, ramp) - _ramp_integral(waited, ramp)
+    gain = _column(assumptions.euv_multiple, assumptions) - 1
+    memory = _column(assumptions.memory_limit, assumptions) * (
+        _column(assumptions.memory_growth, assumptions) ** elapsed
+    )
+    return np.asarray(np.minimum(grown * (1 + gain * ramped), memory))
+
+
+def _ramp_integral(elapsed: FloatArray, ramp: FloatArray) -> FloatArray:
+    """Integrate a rise from 0 to 1 over `ramp` years; its difference over a year is the mean."""
+    rising = np.clip(elapsed, 0, ramp)
+    return np.asarray(rising**2 / (2 * ramp) + np.maximum(elapsed - ramp, 0))
+
+
+def _imports(assumptions: SupplyAssumptions, years: npt.NDArray[np.int64]) -> FloatArray:
+    growth = _column(assumptions.import_growth, assumptions)
+    return np.asarray(_column(assumptions.imports, assumptions) * growth ** (years - years[0]))
+
+
+def _survival(lifetime: FloatArray, ages: npt.NDArray[np.intp]) -> FloatArray:
+    """Share of a cohort in use at each age: all until its last year, which may be part of one."""
+    return np.clip(lifetime - ages, 0, 1)
+
+
+def _first_stock_share(assumptions: SupplyAssumptions, elapsed: npt.NDArray[np.intp]) -> FloatArray:
+    """Share of the first stock still in use after each number of years."""
+    lifetime = _column(assumptions.lifetime_years, assumptions)
+    growth = _column(assumptions.past_growth, assumptions)
+    remaining = np.zeros((assumptions.n_paths, elapsed.size))
+    for age in range(int(np.ceil(lifetime.max()))):
+        remaining += growth ** (-age) * _survival(lifetime, elapsed + age)
+    return np.asarray(remaining / remaining[:, :1])

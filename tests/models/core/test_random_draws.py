@@ -1,0 +1,61 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from models.core.errors import ModelInputError
+from models.core.estimates import Estimate
+from models.core.random_draws import lognormal_draws, normal_draws, summarise, uniform_draws
+
+# Standard normal scores of the 5%, 50% and 95% points.
+SCORES = np.array([-1.6448536269514722, 0.0, 1.6448536269514722])
+
+
+def estimate(value: float, low: float, high: float) -> Estimate:
+    return Estimate(value, low, high, 0.9, "confidence", 10, "points")
+
+
+@settings(deadline=None)
+@given(value=st.floats(-1e6, 1e6), below=st.floats(0, 1e6), above=st.floats(0, 1e6))
+def test_normal_draws_have_the_quantiles_of_the_estimate(
+    value: float, below: float, above: float
+) -> None:
+    drawn = normal_draws(estimate(value, value - below, value + above), SCORES)
+    np.testing.assert_allclose(drawn, [value - below, value, value + above], rtol=1e-9, atol=1e-6)
+
+
+def test_lognormal_draws_have_the_quantiles_of_the_estimate() -> None:
+    np.testing.assert_allclose(
+        lognormal_draws(estimate(10, 4, 31), SCORES), [4, 10, 31], rtol=1e-12
+    )
+
+
+def test_uniform_draws_fill_the_range_evenly() -> None:
+    np.testing.assert_allclose(uniform_draws(estimate(0.9, 0, 1), SCORES), [0.05, 0.5, 0.95])
+
+
+def test_symmetric_draws_have_the_normal_mean_and_spread(rng: np.random.Generator) -> None:
+    drawn = normal_draws(estimate(5, 5 - 1.6448536, 5 + 1.6448536), rng.standard_normal(100_000))
+    assert drawn.mean() == pytest.approx(5, abs=0.015)
+    assert drawn.std() == pytest.approx(1, abs=0.01)
+
+
+def test_summary_is_the_median_and_the_interval() -> None:
+    summary = summarise(np.arange(101.0), 0.9, "prediction", 7, "TWh")
+    assert (summary.value, summary.low, summary.high) == pytest.approx((50, 5, 95))
+    assert (summary.kind, summary.n, summary.unit) == ("prediction", 7, "TWh")
+
+
+def test_a_value_outside_its_interval_is_refused() -> None:
+    with pytest.raises(ModelInputError, match="inside"):
+        normal_draws(estimate(9, 0, 1), SCORES)
+
+
+def test_a_lognormal_that_reaches_zero_is_refused() -> None:
+    with pytest.raises(ModelInputError, match="above 0"):
+        lognormal_draws(estimate(1, 0, 2), SCORES)
+
+
+def test_scores_that_are_not_numbers_are_refused() -> None:
+    with pytest.raises(ModelInputError, match="scores"):
+        uniform_draws(estimate(1, 0, 2), np.array([np.nan]))

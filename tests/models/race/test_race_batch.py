@@ -1,0 +1,77 @@
+"""A batch gives what each set of parameters gives alone, in order."""
+
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from models.core.errors import ModelInputError
+from models.race.joint_race import JointParameters, forecast_dates, overtake_probability
+from models.race.race_batch import calibration_of, headlines, joint_parameters, named_chances
+from models.race.race_definitions import in_percent
+from tests.models.simulated import race_tables
+
+COMMON = {
+    "seed": 3,
+    "interval_level": 0.9,
+    "trend_start_year": 2023,
+    "sales_volatility": 0.3,
+    "n_draws": 25,
+}
+
+
+@pytest.fixture(scope="module")
+def tables() -> dict[str, pd.DataFrame]:
+    index, models, chips = race_tables()
+    published = pd.DataFrame(
+        {
+            "id": ["revenue-openai-2025", "valuation-openai-2025", "minimax-revenue-2025"],
+            "value": [13.0, 500.0, 53.0],
+        }
+    )
+    listings = pd.DataFrame({"market_value_first_close_hkd_million": [100e3, 60e3]})
+    return {
+        "capability_index": index,
+        "ai_models": models,
+        "chips_owned": chips,
+        "published_estimates": published,
+        "listings": listings,
+    }
+
+
+def values(**changes: Any) -> dict[str, Any]:
+    return {**asdict(JointParameters()), **COMMON, **changes}
+
+
+def test_each_of_a_batch_is_what_it_is_alone(tables: dict[str, pd.DataFrame]) -> None:
+    batch = [
+        values(),
+        values(leading_definition="revenue"),
+        values(n_draws=30, import_regime="open"),
+        values(seed=4),
+        values(euv_volume_year=2027.0),
+    ]
+    found = headlines(tables, batch)
+    assert found == [headlines(tables, [one])[0] for one in batch]
+    assert found[0]["probability_2031_ever"] != found[3]["probability_2031_ever"]
+
+
+def test_the_numbers_are_the_model_s(tables: dict[str, pd.DataFrame]) -> None:
+    given = values(us_compute_growth=1.1)
+    calibration = calibration_of(tables, given, rng=np.random.default_rng(given["seed"]))
+    alone = overtake_probability(joint_parameters(given), calibration, seed=3, n_draws=25)
+    found = headlines(tables, [given])[0]
+    assert found == {**named_chances(alone), "closing_rate": calibration.closing}
+    assert found["probability_2031_ever"] == in_percent(alone.on(forecast_dates()[-1])[1])
+    assert found["probability_2031_ever"].unit == "%"
+
+
+def test_a_missing_parameter_is_named(tables: dict[str, pd.DataFrame]) -> None:
+    given = values()
+    del given["diffusion_rate"]
+    with pytest.raises(ModelInputError, match="needs parameters diffusion_rate"):
+        headlines(tables, [given])
+    with pytest.raises(ModelInputError, match="needs parameters seed"):
+        headlines(tables, [{"n_draws": 20}])
