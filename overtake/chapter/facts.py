@@ -67,20 +67,23 @@ def encode(value: object) -> Any:  # noqa: ANN401  (JSON)
     match value:
         case None | bool() | str():
             return value
-        case numbers.Integral():
-            return int(value)
         case numbers.Real():
-            return _float(float(value))
+            return int(value) if isinstance(value, numbers.Integral) else _float(float(value))
         case date():
             return {"$": "day", "day": value.isoformat()[:10]}
+        case _ if _is_numpy_scalar(value):
+            return encode(value.item())  # type: ignore[attr-defined]
+    return _encode_many(value)
+
+
+def _encode_many(value: object) -> Any:  # noqa: ANN401  (JSON)
+    match value:
         case Mapping():
             return {"$": "map", "items": [[encode(k), encode(v)] for k, v in _told(value.items())]}
         case tuple() | list():
             return [encode(each) for each in value if _is_told(each)]
-        case _ if hasattr(value, "item") and getattr(value, "ndim", None) == 0:
-            return encode(value.item())  # a numpy scalar, numpy.bool among them
-        case _ if is_dataclass(value) and not isinstance(value, type):
-            return _dataclass(value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return _encode_dataclass(value)
     raise TypeError(f"words can't tell a {type(value).__name__}")
 
 
@@ -88,7 +91,7 @@ def _float(value: float) -> Any:  # noqa: ANN401  (JSON)
     return value if math.isfinite(value) else {"$": "float", "float": repr(value)}
 
 
-def _dataclass(value: "DataclassInstance") -> dict[str, Any]:
+def _encode_dataclass(value: "DataclassInstance") -> dict[str, Any]:
     names = [field.name for field in fields(value)]
     if set(names) == set(_ESTIMATE):
         return {"$": "estimate", "fields": {name: encode(getattr(value, name)) for name in names}}
@@ -118,4 +121,8 @@ def _is_told(value: object) -> bool:
         return True
     if is_dataclass(value) and not isinstance(value, type):
         return True
+    return _is_numpy_scalar(value)
+
+
+def _is_numpy_scalar(value: object) -> bool:
     return hasattr(value, "item") and getattr(value, "ndim", None) == 0

@@ -1,4 +1,4 @@
-"""Facts as words call them: read back from a run, by name, with the nearest name for a wrong one."""
+"""Facts as words call them: read back from a run, by name."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -66,19 +66,16 @@ def read(folder: Path) -> dict[str, Any]:
 def decode(value: Any) -> Any:  # noqa: ANN401  (JSON)
     """Return what `overtake.chapter.facts.encode` has written."""
     match value:
-        case {"$": "estimate", "fields": content}:
-            return RecordedEstimate(**content)
         case {"$": "day", "day": text}:
             return date.fromisoformat(text)
         case {"$": "float", "float": text}:
             return float(text)
+        case {"$": kind, "fields": content}:
+            fields = {name: decode(each) for name, each in content.items()}
+            return RecordedEstimate(**fields) if kind == "estimate" else Facts(kind, fields)
         case {"$": "map", "items": items}:
             return {_key(decode(key)): decode(each) for key, each in items}
-        case {"$": kind, "fields": content}:
-            return Facts(kind, {name: decode(each) for name, each in content.items()})
-        case list():
-            return [decode(each) for each in value]
-    return value
+    return [decode(each) for each in value] if isinstance(value, list) else value
 
 
 def _key(value: object) -> Any:  # noqa: ANN401  (hashable)
