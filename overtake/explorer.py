@@ -112,7 +112,7 @@ def _options(declared: parameters.ParameterDescription, content: Mapping[str, An
 
 def _differing(content: Mapping[str, Any], shown: Run) -> list[str]:
     """Parameters of the run on the page that no slider moves and the surface has otherwise."""
-    values = shown.record["inputs"]["parameters"]
+    values = shown.record.inputs.parameters
     moved = {slider["name"] for slider in content["sliders"]} | set(_CHOICES)
     return [
         f"{name} = {values[name]}"
