@@ -10,7 +10,7 @@ from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
 from models.core.errors import ModelInputError
-from models.core.estimates import Estimate
+from models.core.estimates import Estimate, scaled
 from models.core.input_checks import (
     require_level,
     require_positive_number,
@@ -334,16 +334,7 @@ def share_of_gap(
     require_positive_number(leader - follower, "gap (leader less follower)")
     if public_per_year.low < 0:
         raise ModelInputError(f"public money must not be negative, got {public_per_year.low}")
-    scale = _PERCENT / (leader - follower)
-    return Estimate(
-        public_per_year.value * scale,
-        public_per_year.low * scale,
-        public_per_year.high * scale,
-        public_per_year.level,
-        public_per_year.kind,
-        public_per_year.n,
-        unit,
-    )
+    return scaled(public_per_year, _PERCENT / (leader - follower), unit=unit)
 
 
 def verdict_by_thresholds(
