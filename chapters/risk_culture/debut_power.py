@@ -1,6 +1,6 @@
 """What two debuts can say of others like them, and how many listings it would take."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -81,6 +81,16 @@ class DebutPower:
     curve: pd.DataFrame
 
     @property
+    def most_needed(self) -> int:
+        """Listings needed for the smallest difference of the curve."""
+        return int(self.curve["listings"].iloc[0])
+
+    @property
+    def fewest_needed(self) -> int:
+        """Listings needed for the largest difference of the curve."""
+        return int(self.curve["listings"].iloc[-1])
+
+    @property
     def skewness_matters(self) -> bool:
         """Whether skewed returns move the power away from that of the t test."""
         return abs(self.power_as_skewed - CONVENTIONAL_POWER) >= TOLERATED_POWER
@@ -92,7 +102,7 @@ class DebutPower:
 
 
 def estimate_power(
-    first_days: Sequence[Estimate],
+    first_days: Mapping[str, Estimate],
     fitted: ReturnDistribution,
     published: pd.DataFrame,
     *,
@@ -105,8 +115,8 @@ def estimate_power(
 
     Parameters
     ----------
-    first_days : sequence of Estimate
-        Returns of the debuts at the first close, %.
+    first_days : mapping of str to Estimate
+        Return at the first close by firm, %.
     fitted : ReturnDistribution
         Of the listings of early 2025.
     published : pandas.DataFrame
@@ -126,7 +136,7 @@ def estimate_power(
         If more than a million listings would be needed.
     """
     value = published["value"].astype(float)
-    returns = [own.value / 100 for own in first_days]
+    returns = [own.value / 100 for own in first_days.values()]
     year, main_board = (
         listing_returns.compare_with_mean(returns, value[name] / 100, level=level)
         for name in ("first-day-2025", "first-day-2009-2017")
