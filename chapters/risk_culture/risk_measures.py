@@ -19,7 +19,6 @@ SPANS = range(4, 9)
 """Numbers of last years from which the verdict is tried."""
 
 INTENTIONS = "Intentions"
-CAVEAT = "none asks young entrepreneurs"
 
 
 @dataclass(frozen=True)
@@ -93,7 +92,6 @@ def estimate_measures(
         last_years=recent_years,
         spans=SPANS,
         level=level,
-        caveat=CAVEAT,
     )
     p_values = recent_growth_p_values(measures, "CHN", last_years=recent_years)
     return RiskMeasures(judged, p_values, level)

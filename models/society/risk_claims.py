@@ -74,7 +74,6 @@ def judge_recent_growth(
     last_years: int,
     spans: Sequence[int],
     level: float,
-    caveat: str,
 ) -> GrowthVerdict:
     """Judge a claim that a country's measures rise, from their last years with data.
 
@@ -95,8 +94,6 @@ def judge_recent_growth(
         Numbers of last years to try besides; `last_years` itself is left out.
     level : float
         Confidence level.
-    caveat : str
-        What no measure asks; ends the reason.
 
     Raises
     ------
@@ -117,7 +114,7 @@ def judge_recent_growth(
     reason = (
         f"of {len(measures)} measures over {last_years} years each, {found.rising} rise, "
         f"{found.falling} fall and the rest can't be told from level at {level:.0%} "
-        f"confidence; {caveat}"
+        "confidence; none asks young entrepreneurs"
     )
     confidence = confidence_level(
         n=last_years,
