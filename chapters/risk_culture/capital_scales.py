@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import pandas as pd
 from matplotlib.axes import Axes
 
+from chapters.risk_culture.marks import name_rows
+from chapters.risk_culture.new_funding import VALUE
 from chapters.shared.countries import PAIR
 from models.society import investment
 from overtake import style
@@ -141,7 +143,7 @@ def estimate_leads(
     unicorns = Unicorns(value["unicorns-usa-2022"], value["unicorns-chn-2022"])
     measures = {
         f"AI investment ({series_name})": (ai_money, "investment_usd"),
-        FUNDED_FIRMS: (funded_firms, "newly_funded_firms"),
+        FUNDED_FIRMS: (funded_firms, VALUE),
         VENTURE: (venture_capital, "investment_usd"),
         UNICORNS: (_unicorn_rows(unicorns), "firms"),
         RESEARCH: (_research_rows(both), "usd"),
@@ -196,7 +198,7 @@ def draw_leads(scales: CapitalScales) -> Drawing:
     axes.set_xticks(ticks, labels=[str(tick) for tick in ticks])
     axes.minorticks_off()
     names = [each.measure.replace(", ", ",\n").replace(" (", "\n(") for each in scales.leads]
-    axes.set_yticks(range(len(names)), labels=names)
+    name_rows(axes, names)
     axes.set_ylim(len(names) - 0.5, -0.8)
     axes.set_xlabel("United States over China, times")
     tables = ("ai_investment", "funded_firms", "venture_capital")

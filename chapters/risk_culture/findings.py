@@ -1,20 +1,25 @@
 """What the chapter finds: its headline numbers, its verdicts and its formal tests."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
+from chapters.risk_culture.attitude_trends import AttitudeTrends
 from chapters.risk_culture.debut_power import DebutPower
 from chapters.risk_culture.debut_ranks import DebutRanks
 from chapters.risk_culture.funded_shift import FundedShift
 from chapters.risk_culture.guidance_funds import AGAINST_BELOW, FOR_FROM, GuidanceFunds
 from chapters.risk_culture.hong_kong_debuts import CLAIMED_HKD_BILLION, Debuts
+from chapters.risk_culture.intentions_to_start import Intentions
+from chapters.risk_culture.new_funding import FundedFirms
+from chapters.risk_culture.private_money import AiInvestment
 from chapters.risk_culture.research_share import ResearchShare
 from chapters.risk_culture.risk_measures import CLAIM, RiskMeasures
+from chapters.risk_culture.the_young import YoungChange
 from chapters.risk_culture.venture_fall import VentureFall
 from models.core.estimates import Estimate
 from models.core.hypothesis import HypothesisTest
 from models.core.verdicts import Verdict
 from models.society import risk_claims
+from models.society.investment import RatioTrend
 from models.society.survey_shares import CountryDifference
 from overtake import tables
 from overtake.chapter import results
@@ -23,132 +28,101 @@ _SOCIETY = "models.society"
 
 
 @dataclass(frozen=True)
-class SurveyFindings:
-    """What the surveys of adults give to the chapter's results.
+class Found:
+    """Facts of the sections from which the chapter's results are taken.
 
     Attributes
     ----------
-    difference, trend : Estimate
-        Intentions to start, China less United States: last year, percentage points, and
-        change a year.
-    p_equal : float
-        Two-sided, for the null hypothesis of equal shares in that year.
-    asked : int
-        Effective samples of both countries together.
-    fear_trend, fear_trend_difference : Estimate
-        Change of fear of failure in China, alone and less the American.
-    young_change : Estimate
-        Change of intentions among the young.
-    pairs : mapping of str to CountryDifference
-        Both countries over time: fear, opportunity and intentions.
+    intentions : Intentions
+        Intentions to start a business.
+    attitudes : AttitudeTrends
+        Trends in the G20.
+    young : YoungChange
+        What the whole says of the young.
+    money : AiInvestment
+        Private money for AI.
+    firms : FundedFirms
+        Newly funded AI firms.
+    venture : VentureFall
+        Venture capital since its highest year.
+    shift : FundedShift
+        Newly funded AI firms since then.
+    research : ResearchShare
+        Research and development.
+    debuts : Debuts
+        The two debuts in Hong Kong.
+    peers : DebutRanks
+        The debuts among other listings.
+    power : DebutPower
+        What two listings can show.
+    funds : GuidanceFunds
+        Public money next to the gap.
+    measures : RiskMeasures
+        The measures side by side.
     """
 
-    difference: Estimate
-    trend: Estimate
-    p_equal: float
-    asked: int
-    fear_trend: Estimate
-    fear_trend_difference: Estimate
-    young_change: Estimate
-    pairs: Mapping[str, CountryDifference]
+    intentions: Intentions
+    attitudes: AttitudeTrends
+    young: YoungChange
+    money: AiInvestment
+    firms: FundedFirms
+    venture: VentureFall
+    shift: FundedShift
+    research: ResearchShare
+    debuts: Debuts
+    peers: DebutRanks
+    power: DebutPower
+    funds: GuidanceFunds
+    measures: RiskMeasures
 
 
-@dataclass(frozen=True)
-class MoneyFindings:
-    """What private money for AI gives to the chapter's results.
-
-    Attributes
-    ----------
-    ratio, growth : Estimate
-        Investment, United States over China: last year, and growth a year.
-    growth_test : tuple of float and int
-        p-value that the ratio doesn't change, and the years.
-    firms_ratio : Estimate
-        Newly funded AI firms, United States over China, last year.
-    firms_p_equal : float
-        Two-sided, for the null hypothesis of equal counts.
-    firms_growth_test : tuple of float and int
-        p-value that the ratio of the counts doesn't change, and the years.
-    """
-
-    ratio: Estimate
-    growth: Estimate
-    growth_test: tuple[float, int]
-    firms_ratio: Estimate
-    firms_p_equal: float
-    firms_growth_test: tuple[float, int]
-
-
-def collect_numbers(
-    surveys: SurveyFindings,
-    money: MoneyFindings,
-    *,
-    shift: FundedShift,
-    venture: VentureFall,
-    debuts: Debuts,
-    ranks: DebutRanks,
-    power: DebutPower,
-) -> dict[str, results.Number]:
+def collect_numbers(found: Found) -> dict[str, results.Number]:
     """Return the chapter's headline numbers by name, most important first."""
+    surveys, fear = "entrepreneurial_attitudes", found.attitudes.fear
+    money, debuts = found.money, found.debuts
     return {
-        "intentions_difference": _number(surveys.difference, "entrepreneurial_attitudes"),
-        "fear_trend_chn": _number(surveys.fear_trend, "entrepreneurial_attitudes"),
-        "fear_trend_difference": _number(
-            surveys.fear_trend_difference, "entrepreneurial_attitudes"
+        "intentions_difference": _number(found.intentions.difference, surveys),
+        "fear_trend_chn": _number(fear.china, surveys),
+        "fear_trend_difference": _number(fear.less_usa, surveys),
+        "young_change": _number(found.young.change.logical, surveys),
+        "intentions_trend_difference": _number(
+            found.intentions.over_time.trend_difference, surveys
         ),
-        "young_change": _number(surveys.young_change, "entrepreneurial_attitudes"),
-        "intentions_trend_difference": _number(surveys.trend, "entrepreneurial_attitudes"),
         "investment_ratio": _number(money.ratio, "ai_investment", digits=3),
-        "investment_ratio_growth": _number(money.growth, "ai_investment", digits=3),
-        "funded_firms_ratio": _number(money.firms_ratio, "funded_firms", digits=3),
-        "funded_ratio_change": _number(shift.change, "funded_firms"),
-        "venture_peak_to_latest_chn": _number(venture.china.change, "venture_capital"),
+        "investment_ratio_growth": _number(money.trend.growth_per_year, "ai_investment", digits=3),
+        "funded_firms_ratio": _number(found.firms.ratio, "funded_firms", digits=3),
+        "funded_ratio_change": _number(found.shift.change, "funded_firms"),
+        "venture_peak_to_latest_chn": _number(found.venture.china.change, "venture_capital"),
         "first_day_return_zhipu": _number(debuts.zhipu.first_day, "listings", digits=3),
         "first_day_return_minimax": _number(debuts.minimax.first_day, "listings", digits=3),
-        "debut_rank_zhipu": _number(ranks.zhipu, "listings"),
-        "listings_needed": _number(power.needed, "listings"),
+        "debut_rank_zhipu": _number(found.peers.zhipu, "listings"),
+        "listings_needed": _number(found.power.needed, "listings"),
     }
 
 
-def judge_claims(
-    measures: RiskMeasures, debuts: Debuts, funds: GuidanceFunds
-) -> list[results.Judgement]:
+def judge_claims(found: Found) -> list[results.Judgement]:
     """Return the verdicts on the three claims, each with its figure and its model."""
+    state = risk_claims.judge_public_money(
+        "state", found.funds.by_source, for_at_least=FOR_FROM, against_below=AGAINST_BELOW
+    )
+    returns = f"{_SOCIETY}.listing_returns.returns_since_offer"
+    thresholds = f"{_SOCIETY}.risk_taking.verdict_by_thresholds"
+    growth = f"{_SOCIETY}.risk_taking.recent_growth"
     return [
-        results.Judgement(
-            measures.judged.verdict, "risk-measures", f"{_SOCIETY}.risk_taking.recent_growth"
-        ),
-        results.Judgement(
-            _judge_debuts(debuts),
-            "debut-returns",
-            f"{_SOCIETY}.listing_returns.returns_since_offer",
-        ),
-        results.Judgement(
-            risk_claims.judge_public_money(
-                "state", funds.by_source, for_at_least=FOR_FROM, against_below=AGAINST_BELOW
-            ),
-            "public-money",
-            f"{_SOCIETY}.risk_taking.verdict_by_thresholds",
-        ),
+        results.Judgement(found.measures.judged.verdict, "risk-measures", growth),
+        results.Judgement(_judge_debuts(found.debuts), "debut-returns", returns),
+        results.Judgement(state, "public-money", thresholds),
     ]
 
 
-def list_tests(
-    surveys: SurveyFindings,
-    money: MoneyFindings,
-    *,
-    measures: RiskMeasures,
-    shift: FundedShift,
-    research: ResearchShare,
-    power: DebutPower,
-) -> dict[str, results.FormalTest]:
+def list_tests(found: Found) -> dict[str, results.FormalTest]:
     """Return every formal test that the chapter reports, by id."""
     return {
-        **_survey_tests(surveys),
-        **_measure_tests(measures),
-        **_money_tests(money, shift),
-        "research-trends": results.FormalTest(_trend_test(research.comparison)),
-        **_debut_tests(power),
+        **_survey_tests(found.intentions, found.attitudes),
+        **_measure_tests(found.measures),
+        **_money_tests(found.money, found.firms, found.shift),
+        "research-trends": results.FormalTest(_trend_test(found.research.comparison)),
+        **_debut_tests(found.power),
     }
 
 
@@ -165,18 +139,24 @@ def _judge_debuts(debuts: Debuts) -> Verdict:
     )
 
 
-def _survey_tests(surveys: SurveyFindings) -> dict[str, results.FormalTest]:
+def _survey_tests(
+    intentions: Intentions, attitudes: AttitudeTrends
+) -> dict[str, results.FormalTest]:
     equal = HypothesisTest(
         "The same share of adults intends to start in both countries (n: assumed effective "
         "samples of both).",
-        surveys.p_equal,
-        surveys.asked,
+        intentions.p_equal,
+        intentions.china.n + intentions.usa.n,
     )
     trends = {
-        f"{name}-trends": results.FormalTest(_trend_test(pair), CLAIM)
-        for name, pair in surveys.pairs.items()
+        "fear-trends": attitudes.fear,
+        "opportunity-trends": attitudes.opportunity,
+        "intentions-trends": attitudes.intentions,
     }
-    return {"intentions-equal": results.FormalTest(equal, CLAIM), **trends}
+    return {
+        "intentions-equal": results.FormalTest(equal, CLAIM),
+        **{id_: results.FormalTest(_trend_test(own.pair), CLAIM) for id_, own in trends.items()},
+    }
 
 
 def _trend_test(pair: CountryDifference) -> HypothesisTest:
@@ -197,10 +177,11 @@ def _measure_tests(measures: RiskMeasures) -> dict[str, results.FormalTest]:
     }
 
 
-def _money_tests(money: MoneyFindings, shift: FundedShift) -> dict[str, results.FormalTest]:
-    constant = "The ratio doesn't change over the years."
+def _money_tests(
+    money: AiInvestment, firms: FundedFirms, shift: FundedShift
+) -> dict[str, results.FormalTest]:
     equal = HypothesisTest(
-        "As many firms are funded in both countries.", money.firms_p_equal, money.firms_ratio.n
+        "As many firms are funded in both countries.", firms.p_equal, firms.ratio.n
     )
     same = HypothesisTest(
         "The ratio of the two countries' counts is the same in both years.",
@@ -208,13 +189,17 @@ def _money_tests(money: MoneyFindings, shift: FundedShift) -> dict[str, results.
         shift.change.n,
     )
     return {
-        "investment-ratio": results.FormalTest(HypothesisTest(constant, *money.growth_test)),
+        "investment-ratio": results.FormalTest(_ratio_test(money.trend)),
         "funded-firms-equal": results.FormalTest(equal),
-        "funded-firms-ratio": results.FormalTest(
-            HypothesisTest(constant, *money.firms_growth_test)
-        ),
+        "funded-firms-ratio": results.FormalTest(_ratio_test(firms.trend)),
         "funded-firms-since-peak": results.FormalTest(same, CLAIM),
     }
+
+
+def _ratio_test(trend: RatioTrend) -> HypothesisTest:
+    return HypothesisTest(
+        "The ratio doesn't change over the years.", trend.growth_p_value, len(trend.years)
+    )
 
 
 def _debut_tests(power: DebutPower) -> dict[str, results.FormalTest]:

@@ -5,13 +5,13 @@ from dataclasses import astuple, dataclass
 
 import pandas as pd
 
+from chapters.risk_culture.new_funding import VALUE
 from chapters.shared.countries import COLOURS
 from models.core.estimates import Estimate
 from models.society import risk_taking
 from overtake import style
 from overtake.chapter.figures import Drawing
 
-FIRMS = "newly_funded_firms"
 SMALLEST_TOLD_P = 0.001
 
 
@@ -128,14 +128,14 @@ def estimate_shift(
     KeyError
         If the peak year has no counts.
     """
-    counts = funded_firms.set_index(["country", "year"])[FIRMS]
+    counts = funded_firms.set_index(["country", "year"])[VALUE]
     last_year = int(funded_firms["year"].max())
     china, usa = (
         (int(counts[code, peak_year]), int(counts[code, last_year])) for code in ("CHN", "USA")
     )
     shift = risk_taking.change_of_count_ratio(china, usa, level=level)
     windows = risk_taking.growth_by_last_year(
-        risk_taking.Measure(funded_firms, FIRMS), "CHN", span=span, level=level
+        risk_taking.Measure(funded_firms, VALUE), "CHN", span=span, level=level
     )
     rows = tuple(
         Window(int(year), *map(float, growth)) for year, *growth in windows.itertuples(index=False)

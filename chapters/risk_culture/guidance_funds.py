@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from chapters.risk_culture.marks import draw_intervals, name_rows
+from chapters.risk_culture.private_money import AiInvestment
 from chapters.shared.countries import COLOURS
 from models.core.estimates import Estimate
 from models.society import risk_taking
@@ -14,7 +16,6 @@ FUND_YEARS = 24
 """Years over which the guidance funds were paid out, 2000 to 2023."""
 
 AI_FUND_YEARS = 13
-INDEX_YEARS = (2024, 2025)
 FOR_FROM, AGAINST_BELOW = 50, 10
 """Shares of the gap, %, that speak for the claim and against it."""
 
@@ -82,7 +83,7 @@ class GuidanceFunds:
 
 
 def estimate_shares(
-    latest: InvestmentGap,
+    money: AiInvestment,
     published: pd.DataFrame,
     *,
     yearly_usd_billion: float,
@@ -90,12 +91,12 @@ def estimate_shares(
     cny_per_usd: float,
     level: float,
 ) -> GuidanceFunds:
-    """Divide the public money by the chosen series' last gap and by the published ones.
+    """Divide the public money by the last gap of the chosen series and by the reported ones.
 
     Parameters
     ----------
-    latest : InvestmentGap
-        Last year of the chosen series.
+    money : AiInvestment
+        Private investment in AI.
     published : pandas.DataFrame
         Published estimates by id.
     yearly_usd_billion : float
@@ -117,7 +118,7 @@ def estimate_shares(
     yearly = Estimate(
         yearly_usd_billion, yearly_usd_billion, most, level, "range", 0, "billion USD a year"
     )
-    gaps = (latest, *_published_gaps(value))
+    gaps = _gaps(money)
     return GuidanceFunds(
         yearly=yearly,
         total=value["guidance-funds-chn"],
@@ -128,31 +129,14 @@ def estimate_shares(
     )
 
 
-def last_gap(ai_money: pd.DataFrame, *, year: int, series_name: str) -> InvestmentGap:
-    """Return the gap of one series in a year.
-
-    Parameters
-    ----------
-    ai_money : pandas.DataFrame
-        `country`, `year` and `investment_usd` of one series.
-    year : int
-        A year that both countries have.
-    series_name : str
-        What readers call the series.
-    """
-    amounts = ai_money[ai_money["year"] == year].set_index("country")["investment_usd"] / 1e9
-    return InvestmentGap(f"{series_name}, {year}", float(amounts["USA"]), float(amounts["CHN"]))
-
-
-def _published_gaps(value: "pd.Series[float]") -> list[InvestmentGap]:
-    return [
-        InvestmentGap(
-            f"AI Index, {year}",
-            value[f"private-investment-usa-{year}"],
-            value[f"private-investment-chn-{year}"],
-        )
-        for year in INDEX_YEARS
-    ]
+def _gaps(money: AiInvestment) -> tuple[InvestmentGap, ...]:
+    """Return the gap of the chosen series and those of the AI Index."""
+    latest = InvestmentGap(f"{money.publisher}, {money.last_year}", *money.last_usd_billion)
+    reported = (
+        InvestmentGap(f"AI Index, {year}", *amounts)
+        for year, amounts in money.reported_usd_billion.items()
+    )
+    return latest, *reported
 
 
 def draw_shares(funds: GuidanceFunds) -> Drawing:
@@ -162,9 +146,8 @@ def draw_shares(funds: GuidanceFunds) -> Drawing:
         columns=["gap", "percent", "low", "high"],
     )
     figure, axes = style.new_figure(2.6)
-    at, colour = range(len(closing)), COLOURS["CHN"]
-    axes.hlines(at, closing["low"], closing["high"], color=colour, linewidth=7, alpha=0.45)
-    axes.plot(closing["percent"], at, "o", color=colour, markersize=7)
+    at = range(len(closing))
+    draw_intervals(axes, at, closing, "percent", colours=COLOURS["CHN"], width=7)
     labels = {AGAINST_BELOW: f"against: below {AGAINST_BELOW}%", FOR_FROM: f"for: {FOR_FROM}%"}
     for threshold, text in labels.items():
         axes.axvline(threshold, color=style.REFERENCE_COLOUR, linewidth=1.4, ls="--")
@@ -172,9 +155,8 @@ def draw_shares(funds: GuidanceFunds) -> Drawing:
             text, (threshold, -0.75), xytext=(4, 0), textcoords="offset points", va="center",
             color=style.REFERENCE_COLOUR,
         )  # fmt: skip
+    name_rows(axes, [name.replace(", ", "\n") for name in closing["gap"]])
     axes.set_ylim(len(closing) - 0.5, -1.05)
     axes.set_xlim(0, max(70, 1.05 * funds.highest))
-    axes.set_yticks(at, labels=[name.replace(", ", "\n") for name in closing["gap"]])
-    axes.grid(axis="y", visible=False)
     axes.set_xlabel("Share of the yearly gap, %")
     return Drawing(figure, closing, ("ai_investment", "published_estimates"))

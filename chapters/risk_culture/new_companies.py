@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from chapters.shared.countries import COLOURS
+from chapters.risk_culture.marks import draw_country_lines, label_countries
 from models.core.estimates import Estimate
 from models.society import risk_taking
 from overtake import style
@@ -81,9 +81,9 @@ def estimate_registrations(
 def draw_registrations(found: NewCompanies) -> Drawing:
     """Draw China's new companies by year."""
     figure, axes = style.new_figure(2.8)
-    thousand = found.by_year[COMPANIES] / 1000
-    axes.plot(found.by_year["year"], thousand, color=COLOURS["CHN"], marker="o", markersize=4)
-    style.label_line(axes, (2014, 235), "China", colour=COLOURS["CHN"], side="left")
+    thousand = found.by_year.assign(thousand=found.by_year[COMPANIES] / 1000)
+    draw_country_lines(axes, thousand, "thousand")
+    label_countries(axes, {"CHN": (2014, 235, "left")})
     axes.set_ylim(0, None)
     axes.set_xlabel("Year")
     axes.set_ylabel("New companies, thousand")

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from chapters.shared.countries import COLOURS, PAIR
+from chapters.risk_culture.marks import draw_country_lines, label_countries
+from chapters.shared.countries import PAIR
 from models.society import risk_taking, survey_shares
 from overtake import style
 from overtake.chapter.figures import Drawing
@@ -76,10 +77,8 @@ def estimate_shares(country_indicators: pd.DataFrame, *, level: float) -> Resear
 def draw_shares(research: ResearchShare) -> Drawing:
     """Draw both countries' shares by year."""
     figure, axes = style.new_figure(3.0)
-    for country, own in research.shares.groupby("country"):
-        axes.plot(own["year"], own[SHARE], color=COLOURS[str(country)])
-    style.label_line(axes, (2010, 2.85), "United States", colour=COLOURS["USA"], side="above")
-    style.label_line(axes, (2012, 1.75), "China", colour=COLOURS["CHN"], side="below")
+    draw_country_lines(axes, research.shares, SHARE)
+    label_countries(axes, {"USA": (2010, 2.85, "above"), "CHN": (2012, 1.75, "below")})
     axes.set_ylim(0, 4)
     axes.set_xlabel("Year")
     axes.set_ylabel("R&D, % of GDP")

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from chapters.risk_culture.marks import draw_intervals, name_rows
+from chapters.risk_culture.new_funding import VALUE as FUNDED_FIRMS
 from chapters.shared.countries import COLOURS
 from models.core.estimates import Estimate
 from models.society import risk_claims
 from models.society.risk_claims import GrowthVerdict
-from models.society.risk_taking import Measure, recent_growth_p_values
+from models.society.risk_taking import Direction, Measure, recent_growth_p_values
 from overtake import style
 from overtake.chapter.figures import Drawing
 
@@ -43,6 +45,13 @@ class RiskMeasures:
     def growths(self) -> Mapping[str, Estimate]:
         """Change of each measure, percent a year."""
         return self.judged.growths
+
+    @property
+    def only_change(self) -> Direction | None:
+        """Which way the one measure goes that an interval tells, if it is a single one."""
+        if self.judged.rising + self.judged.falling != 1:
+            return None
+        return "rises" if self.judged.rising else "falls"
 
     @property
     def chance_of_a_false_change(self) -> float:
@@ -102,15 +111,14 @@ def _measures(
 ) -> dict[str, Measure]:
     """Return what the ledger asks for: alone, and next to the United States where it can be."""
     unafraid = attitudes.assign(unafraid_percent=100 - attitudes["fear_percent"])
-    funded = "newly_funded_firms"
     return {
         INTENTIONS: Measure(attitudes, "intentions_percent"),
         f"{INTENTIONS}, next to US": Measure(attitudes, "intentions_percent", "USA"),
         "Without fear": Measure(unafraid, "unafraid_percent"),
         "Without fear, next to US": Measure(unafraid, "unafraid_percent", "USA"),
         "New companies": Measure(registrations, "new_companies"),
-        "Funded AI firms": Measure(funded_firms, funded),
-        "Funded AI firms, next to US": Measure(funded_firms, funded, "USA"),
+        "Funded AI firms": Measure(funded_firms, FUNDED_FIRMS),
+        "Funded AI firms, next to US": Measure(funded_firms, FUNDED_FIRMS, "USA"),
     }
 
 
@@ -121,13 +129,9 @@ def draw_measures(measures: RiskMeasures) -> Drawing:
         columns=["measure", "percent_a_year", "low", "high", "n"],
     )
     figure, axes = style.new_figure(4.0)
-    at, colour = range(len(compared)), COLOURS["CHN"]
     axes.axvline(0, color=style.REFERENCE_COLOUR, linewidth=1.4)
-    axes.hlines(at, compared["low"], compared["high"], color=colour, alpha=0.45, lw=5)
-    axes.plot(compared["percent_a_year"], at, "o", color=colour, markersize=6)
-    axes.set_yticks(at, labels=[name.replace(", ", ",\n") for name in compared["measure"]])
-    axes.set_ylim(len(compared) - 0.5, -0.5)
-    axes.grid(axis="y", visible=False)
+    draw_intervals(axes, range(len(compared)), compared, "percent_a_year", colours=COLOURS["CHN"])
+    name_rows(axes, [name.replace(", ", ",\n") for name in compared["measure"]])
     axes.set_xlabel("Change, % a year")
     tables = ("entrepreneurial_attitudes", "business_registrations", "funded_firms")
     return Drawing(figure, compared, tables)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from chapters.shared.countries import COLOURS, PAIR
+from chapters.risk_culture.marks import draw_country_lines, label_countries
+from chapters.shared.countries import PAIR
 from models.core.estimates import Estimate
 from models.society import investment
 from overtake import style
@@ -62,9 +63,14 @@ class VentureFall:
         return max(self.usa.change.value, self.china.change.value) < 1
 
     @property
+    def peaked_together(self) -> bool:
+        """Whether both countries have their highest amount in one year."""
+        return self.usa.peak_year == self.china.peak_year
+
+    @property
     def fell_together(self) -> bool:
         """Whether both fell, from the same year."""
-        return self.both_fell and self.usa.peak_year == self.china.peak_year
+        return self.both_fell and self.peaked_together
 
     @property
     def china_over_usa(self) -> float:
@@ -104,12 +110,8 @@ def _fall(peak: investment.PeakChange, missing_percent: float, level: float) -> 
 def draw_fall(fall: VentureFall) -> Drawing:
     """Draw the yearly amounts of both countries."""
     figure, axes = style.new_figure(3.2)
-    for country, own in fall.amounts.groupby("country"):
-        axes.plot(
-            own["year"], own["billion_usd"], color=COLOURS[str(country)], marker="o", markersize=4
-        )
-    style.label_line(axes, (2018, 190), "United States", colour=COLOURS["USA"], side="left")
-    style.label_line(axes, (2020.2, 72), "China", colour=COLOURS["CHN"], side="below")
+    draw_country_lines(axes, fall.amounts, "billion_usd")
+    label_countries(axes, {"USA": (2018, 190, "left"), "CHN": (2020.2, 72, "below")})
     axes.set_ylim(0, None)
     axes.set_xticks(np.arange(2004, 2021, 4))
     axes.set_xlabel("Year")
