@@ -5,6 +5,7 @@ from dataclasses import astuple, dataclass
 
 import pandas as pd
 
+from chapters.risk_culture.marks import draw_upright_intervals
 from chapters.risk_culture.new_funding import VALUE
 from chapters.shared.countries import COLOURS
 from models.core.estimates import Estimate
@@ -152,12 +153,10 @@ def draw_windows(shift: FundedShift, *, span: int) -> Drawing:
         columns=["last_year", "percent_a_year", "low", "high"],
     )
     figure, axes = style.new_figure(3.0)
-    ends, colour = windows["last_year"], COLOURS["CHN"]
     axes.axhline(0, color=style.REFERENCE_COLOUR, linewidth=1.4)
-    axes.vlines(ends, windows["low"], windows["high"], color=colour, alpha=0.45, linewidth=5)
-    axes.plot(ends, windows["percent_a_year"], "o", color=colour, markersize=6)
+    draw_upright_intervals(axes, windows, "last_year", "percent_a_year", colour=COLOURS["CHN"])
     axes.set_ylim(-60, 130)
-    axes.set_xticks(ends)
+    axes.set_xticks(windows["last_year"])
     axes.set_xlabel(f"Last of the {span} years")
     axes.set_ylabel("Change, % a year")
     return Drawing(figure, windows, ("funded_firms",))

@@ -91,6 +91,28 @@ def draw_intervals(
     axes.scatter(rows[value], at, color=colours, s=36, zorder=3)
 
 
+def draw_upright_intervals(
+    axes: Axes, rows: pd.DataFrame, x: str, value: str, *, colour: str, width: float = 5
+) -> None:
+    """Draw a dot with an upright bar for each row.
+
+    Parameters
+    ----------
+    axes : matplotlib.axes.Axes
+        Axes to draw into.
+    rows : pandas.DataFrame
+        Columns `x`, `value`, `low` and `high`.
+    x, value : str
+        Columns of the places and of the dots.
+    colour : str
+        Colour of all rows.
+    width : float
+        Width of the bars, in points.
+    """
+    axes.vlines(rows[x], rows["low"], rows["high"], color=colour, alpha=_FAINT, linewidth=width)
+    axes.plot(rows[x], rows[value], "o", color=colour, markersize=5)
+
+
 def name_rows(axes: Axes, names: Sequence[str]) -> None:
     """Name rows from top to bottom, without a line across for each."""
     axes.set_yticks(range(len(names)), labels=list(names))

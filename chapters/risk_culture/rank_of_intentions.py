@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from chapters.risk_culture.marks import draw_level
+from chapters.risk_culture.marks import draw_level, draw_upright_intervals
 from chapters.shared.countries import COLOURS
 from models.society import survey_shares
 from overtake import style
@@ -106,9 +106,8 @@ def estimate_rank(
 def draw_rank(rank: Rank) -> Drawing:
     """Draw the rank of every year with its interval, and the middle of all countries."""
     figure, axes = style.new_figure(3.0)
-    colour, ranks = COLOURS["CHN"], rank.by_year
-    axes.vlines(ranks["year"], ranks["low"], ranks["high"], color=colour, alpha=0.45, linewidth=3)
-    axes.plot(ranks["year"], ranks["rank"], "o", color=colour, markersize=5)
+    ranks = rank.by_year
+    draw_upright_intervals(axes, ranks, "year", "rank", colour=COLOURS["CHN"], width=3)
     draw_level(axes, 50, "half of the countries", 2001.7)
     axes.set_ylim(0, 105)
     axes.set_xlabel("Survey year")
