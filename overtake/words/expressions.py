@@ -48,13 +48,13 @@ def environment() -> jinja2.Environment:
     return made
 
 
-def template(text: str) -> jinja2.Template:
-    """Return the template of a text; a line that holds a tag alone leaves no line behind.
+def parse(text: str) -> jinja2.nodes.Template:
+    """Return the syntax tree of a text; a line that holds a tag alone leaves no line behind.
 
     Jinja's own trimming would join a paragraph that ends in a tag with the next one. The
     line's end goes into the tag, so that lines are counted as they stand in the text.
     """
-    return environment().from_string(_ALONE.sub(r"{%\g<trim>\g<inside>\n\g<end>%}", text))
+    return environment().parse(_ALONE.sub(r"{%\g<trim>\g<inside>\n\g<end>%}", text))
 
 
 def render(text: str, names: Mapping[str, Any], place: str) -> str:
@@ -76,7 +76,8 @@ def render(text: str, names: Mapping[str, Any], place: str) -> str:
         and the nearest name.
     """
     try:
-        return template(text).render(names)
+        code = environment().compile(parse(text))
+        return jinja2.Template.from_code(environment(), code, {}).render(names)
     except jinja2.TemplateSyntaxError as error:
         _refuse(place, error.lineno, text, error.message or "")
     except jinja2.UndefinedError as error:
