@@ -121,6 +121,8 @@ class Evidence:
         Benchmarks behind it.
     lag : Estimate
         Mean lag of the Chinese frontier, months.
+    equal_active : Premium or None
+        Premium at equal active parameters; None if too few models remain.
     counter_statement : str
         What the claims table holds against co-design.
     """
@@ -142,6 +144,7 @@ class Evidence:
     progress_on_benchmarks: Estimate
     n_benchmarks: int
     lag: Estimate
+    equal_active: Premium | None
     counter_statement: str
 
     @property
