@@ -197,7 +197,7 @@ def draw_savings(savings: Savings) -> Drawing:
         np.linspace(_SPREAD, -_SPREAD, len(chips)),
         _MARKERS,
         style.CATEGORY_COLOURS,
-        strict=True,
+        strict=False,
     )
     for chip, shift, marker, colour in looks:
         for measure, height in heights.items():
