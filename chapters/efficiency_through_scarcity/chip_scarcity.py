@@ -7,6 +7,7 @@ from types import MappingProxyType
 import pandas as pd
 from matplotlib.axes import Axes
 
+from chapters.efficiency_through_scarcity.published import read_published
 from chapters.shared import countries
 from overtake import style
 from overtake.chapter.figures import Drawing
@@ -87,15 +88,15 @@ class ChipRatios:
         )
 
 
-def estimate_ratios(ai_chips: pd.DataFrame, published_estimates: pd.DataFrame) -> ChipRatios:
+def estimate_ratios(ai_chips: pd.DataFrame, published: pd.DataFrame) -> ChipRatios:
     """Set data sheet values of chips against those of the H100.
 
     Parameters
     ----------
     ai_chips : DataFrame
         Columns chip, fp16_flop_per_s, memory_bandwidth_bytes_per_s and tdp_w.
-    published_estimates : DataFrame
-        Column value, indexed by id, with power and throughput of both systems.
+    published : DataFrame
+        Table `published_estimates`, with power and throughput of both systems.
 
     Raises
     ------
@@ -113,8 +114,7 @@ def estimate_ratios(ai_chips: pd.DataFrame, published_estimates: pd.DataFrame) -
     relative = values / values.loc[REFERENCE]
     return ChipRatios(
         tuple(ChipRatio(str(row[0]), *row[1:]) for row in relative.itertuples(name=None)),
-        _power_per_flop(published_estimates, "cloudmatrix")
-        / _power_per_flop(published_estimates, "nvl72"),
+        _power_per_flop(published, "cloudmatrix") / _power_per_flop(published, "nvl72"),
     )
 
 
@@ -148,6 +148,8 @@ def _mark(axes: Axes, chip: ChipRatio) -> None:
     )
 
 
-def _power_per_flop(published_estimates: pd.DataFrame, system: str) -> float:
-    power, flops = published_estimates.loc[[f"{system}-power", f"{system}-flops"], "value"]
-    return float(power / flops)
+def _power_per_flop(published: pd.DataFrame, system: str) -> float:
+    power, flops = (
+        read_published(published, f"{system}-{what}").value for what in ("power", "flops")
+    )
+    return power / flops

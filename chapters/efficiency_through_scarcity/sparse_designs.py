@@ -7,6 +7,7 @@ from types import MappingProxyType
 import pandas as pd
 from matplotlib.axes import Axes
 
+from chapters.efficiency_through_scarcity.marks import label_country
 from chapters.shared import countries
 from overtake import style
 from overtake.chapter.figures import Drawing
@@ -137,13 +138,7 @@ def _mark_models(axes: Axes, models: pd.DataFrame, country: str) -> None:
     side = models[models["country"] == country]
     colour = countries.COLOURS[country]
     axes.plot(side["date"], 100 * side["active_share"], "o", color=colour, alpha=0.75)
-    axes.annotate(
-        countries.NAMES[country],
-        (0.02, 0.06 if country == "CHN" else 0.15),
-        xycoords="axes fraction",
-        color=colour,
-        fontweight="bold",
-    )
+    label_country(axes, country, place=0 if country == "CHN" else 1)
 
 
 def _name_model(axes: Axes, models: pd.DataFrame, name: str, place: tuple[int, int]) -> None:

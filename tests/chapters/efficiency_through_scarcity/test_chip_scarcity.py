@@ -23,9 +23,11 @@ def ratios() -> ChipRatios:
         }
     )
     published = pd.DataFrame(
-        {"value": [600.0, 300.0, 100.0, 150.0]},
-        index=["cloudmatrix-power", "cloudmatrix-flops", "nvl72-power", "nvl72-flops"],
-    )
+        {
+            "id": ["cloudmatrix-power", "cloudmatrix-flops", "nvl72-power", "nvl72-flops"],
+            "value": [600.0, 300.0, 100.0, 150.0],
+        }
+    ).assign(low=None, high=None)
     return estimate_ratios(chips.iloc[::-1], published)
 
 
