@@ -7,7 +7,7 @@ from types import MappingProxyType
 import pandas as pd
 from matplotlib.axes import Axes
 
-from chapters.efficiency_through_scarcity.chip_rows import label_rows, name_colours
+from chapters.efficiency_through_scarcity.marks import label_rows, name_colours
 from chapters.efficiency_through_scarcity.serving_setting import TABLES, ServingSetting
 from models.serving import serving_conditions, serving_cost
 from models.serving.roofline import Accelerator

@@ -1,6 +1,6 @@
 """How the chapter's figures mark countries and intervals."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import numpy as np
@@ -13,6 +13,7 @@ from chapters.shared import countries
 from overtake import style
 
 GREY = countries.COLOURS["other"]
+_NAMES_FROM, _NAME_STEP = 1.03, 0.07
 
 
 def label_country(
@@ -97,3 +98,28 @@ def new_dots(labels: "pd.Series[str]") -> tuple[Figure, Axes]:
     figure, axes = style.new_figure(0.21 * len(labels) + 1.1)
     axes.set_yticks(np.arange(len(labels)), labels, fontsize=9)
     return figure, axes
+
+
+def label_rows(axes: Axes, labels: Sequence[str]) -> dict[str, float]:
+    """Write one row for each label, the first on top.
+
+    Returns
+    -------
+    dict of str to float
+        Height of each row, by label.
+    """
+    heights = {label: float(len(labels) - 1 - i) for i, label in enumerate(labels)}
+    axes.set_yticks(list(heights.values()), list(heights))
+    return heights
+
+
+def name_colours(axes: Axes, colours: Mapping[str, str]) -> None:
+    """Write above the axes what each colour stands for, the first lowest."""
+    for i, (label, colour) in enumerate(colours.items()):
+        axes.annotate(
+            label,
+            (0, _NAMES_FROM + i * _NAME_STEP),
+            xycoords="axes fraction",
+            color=colour,
+            fontweight="bold",
+        )

@@ -1,8 +1,9 @@
 """What each measure of co-design saves in serving, and on which chip."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -142,10 +143,9 @@ class Savings:
 
     def _on_scarce_chips(self) -> Iterable[MeasureSaving]:
         return (
-            saved[measure]
+            on[chip]
             for chip in self.scarce
-            for saved in [{name: on[chip] for name, on in self.by_measure.items()}]
-            for measure in saved
+            for measure, on in self.by_measure.items()
             if measure != WHOLE
         )
 
@@ -222,26 +222,21 @@ def _mark(axes: Axes, saved: MeasureSaving, height: float, marker: str, colour: 
 def _by_measure(table: pd.DataFrame, level: float) -> dict[str, dict[str, MeasureSaving]]:
     found: dict[str, dict[str, MeasureSaving]] = {measure: {} for measure in LABELS}
     for row in table.to_dict("records"):
-        saved = _saving({str(name): value for name, value in row.items()}, level)
-        found[saved.measure][saved.chip] = saved
+        found[row["measure"]][row["chip"]] = _saving(row, level)
     return found
 
 
-def _saving(row: Mapping[str, object], level: float) -> MeasureSaving:
-    def number(name: str) -> float:
-        return float(str(row[name]))
-
+def _saving(row: Mapping[Hashable, Any], level: float) -> MeasureSaving:
     def factor(value: str, low: str, high: str) -> Estimate:
-        return Estimate(number(value), number(low), number(high), level, "range", 0, "times")
+        return Estimate(row[value], row[low], row[high], level, "range", 0, "times")
 
-    measure = str(row["measure"])
     return MeasureSaving(
-        str(row["chip"]),
-        measure,
-        LABELS[measure],
-        factor("factor", "low", "high"),
-        number("in_order"),
-        number("least"),
-        number("greatest"),
-        factor("against", "against_low", "against_high"),
+        chip=row["chip"],
+        measure=row["measure"],
+        label=LABELS[row["measure"]],
+        average=factor("factor", "low", "high"),
+        in_order=row["in_order"],
+        least=row["least"],
+        greatest=row["greatest"],
+        against=factor("against", "against_low", "against_high"),
     )

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from chapters.efficiency_through_scarcity.chip_rows import label_rows, name_colours
+from chapters.efficiency_through_scarcity.marks import label_rows, name_colours
 from chapters.efficiency_through_scarcity.serving_setting import TABLES, ServingSetting
 from models.core.arrays import FloatArray
 from models.core.estimates import Estimate
