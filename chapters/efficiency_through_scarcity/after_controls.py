@@ -16,7 +16,6 @@ from chapters.efficiency_through_scarcity.marks import GREY
 from chapters.efficiency_through_scarcity.sides import Side, SideCounts, count_sides, side_of
 from chapters.shared.countries import COLOURS
 from models.capability.compute_efficiency import (
-    FIRST_EXPORT_CONTROLS,
     MINIMUM_PER_SIDE,
     PremiumShift,
     PremiumTrend,
@@ -27,6 +26,7 @@ from overtake import style
 from overtake.chapter.figures import Drawing
 
 _SCANNED = pd.date_range("2023-10-01", "2025-07-01", freq="QS")
+_FIRST_CONTROLS = "advanced-computing-2022"
 _LIGHT_GREY = "#9A9A9A"
 
 
@@ -45,8 +45,10 @@ class Change:
         on the trend of the known ones.
     scan : pandas.DataFrame
         The change at the control and at the first day of each quarter.
+    first_controls : pandas.Timestamp
+        Day of the first export controls.
     n_before_first : int
-        Chinese models of the index from before the first export controls.
+        Chinese models of the index from before that day.
     """
 
     control: pd.Timestamp
@@ -54,6 +56,7 @@ class Change:
     trend: PremiumTrend
     trend_filled: PremiumTrend
     scan: pd.DataFrame
+    first_controls: pd.Timestamp
     n_before_first: int
 
     @property
@@ -112,7 +115,9 @@ class Change:
         return len(self.scan)
 
 
-def estimate_change(models: ComparedModels, *, control_date: str, level: float) -> Change:
+def estimate_change(
+    models: ComparedModels, export_controls: pd.DataFrame, *, control_date: str, level: float
+) -> Change:
     """Estimate the change of the premium after a control, and after arbitrary dates.
 
     Quarters with fewer than 2 models of a country on a side are left out.
@@ -121,6 +126,8 @@ def estimate_change(models: ComparedModels, *, control_date: str, level: float) 
     ----------
     models : ComparedModels
         The models; those with known compute are compared.
+    export_controls : pandas.DataFrame
+        Table ``export_controls``, for the day of the first ones.
     control_date : str
         Day of the control, ISO date.
     level : float
@@ -138,9 +145,17 @@ def estimate_change(models: ComparedModels, *, control_date: str, level: float) 
         premium_trend(frame, cluster=DEVELOPER, level=level)
         for frame in (known, fill_silent_models(models.pair, 1.0))
     )
-    chinese = models.dated[models.dated["country"] == "CHN"]
-    n_before_first = int((chinese["date"] < pd.Timestamp(FIRST_EXPORT_CONTROLS)).sum())
-    return Change(control, shifts[control], trend, trend_filled, _tabulate(shifts), n_before_first)
+    is_first = export_controls["measure"] == _FIRST_CONTROLS
+    (first,) = pd.DatetimeIndex(export_controls.loc[is_first, "date"])
+    return Change(
+        control,
+        shifts[control],
+        trend,
+        trend_filled,
+        _tabulate(shifts),
+        first,
+        _count_chinese_before(models, first),
+    )
 
 
 def draw_change(change: Change) -> Drawing:
@@ -178,6 +193,11 @@ def _smaller_side(known: pd.DataFrame, day: pd.Timestamp) -> int:
     """Count the models of the country and side of the day that has fewest."""
     counts = pd.crosstab(known["country"], known["date"] >= day)
     return int(counts.reindex(columns=[False, True], fill_value=0).to_numpy().min())
+
+
+def _count_chinese_before(models: ComparedModels, day: pd.Timestamp) -> int:
+    is_chinese = models.dated["country"] == "CHN"
+    return int((is_chinese & (models.dated["date"] < day)).sum())
 
 
 def _tabulate(shifts: Mapping[pd.Timestamp, PremiumShift]) -> pd.DataFrame:

@@ -136,10 +136,10 @@ def read_active_shares(ai_models: pd.DataFrame) -> pd.DataFrame:
 def _describe(models: pd.DataFrame, distilled: pd.DataFrame) -> pd.DataFrame:
     """Add to each model its developer and what kind of model it is."""
     first_named = models["organization"].str.split(",").str[0]
-    learnt = distilled.groupby("model")["distilled"].min()
+    learnt = distilled.groupby("model")["distilled"].min().astype(bool)
     return models.assign(
         developer=first_named.replace(_RENAMED),
         open_weights=models["open_weights"].fillna(value=False).astype(bool),
         coding=models["model"].str.contains("Coder", regex=False),
-        distilled=models["model"].map(learnt).fillna(value=False).astype(bool),
+        distilled=models["model"].isin(learnt.index[learnt]),
     )
