@@ -92,8 +92,13 @@ def render(text: str, names: Mapping[str, Any], branch: Branch) -> str:
     environment = expressions.environment()
     code = environment.compile(tree)
     made = jinja2.Template.from_code(environment, code, {})
-    reached = []
-    told = made.render({**stood_in(dict(names)), _REACHED: lambda x: reached.append(x) or x})
+    reached: list[object] = []
+
+    def note(value: object) -> object:
+        reached.append(value)
+        return value
+
+    told = made.render({**stood_in(dict(names)), _REACHED: note})
     assert reached, "the branch is not reached"
     return told
 
