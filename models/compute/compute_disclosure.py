@@ -8,11 +8,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from models.compute.compute_gap import rows_in_window
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
 from models.core.input_checks import require_positive_number, require_table, rows_of_countries
 from models.core.regression import fit_linear
-from models.core.timescale import DAYS_PER_YEAR, Moment, decimal_year, decimal_years
+from models.core.timescale import Moment, decimal_year, decimal_years
 
 MINIMUM_REPORTED = 3
 
@@ -292,9 +293,7 @@ def largest_gap_bounds(
     ModelInputError
         If a country has fewer than `top` known runs in the window.
     """
-    end = pd.Timestamp(date)
-    start = end - pd.Timedelta(days=DAYS_PER_YEAR * window_years)
-    recent = limits[(limits["date"] > start) & (limits["date"] <= end)]
+    recent = rows_in_window(limits, date=date, window_years=window_years)
     pair = rows_of_countries(recent, [leader, follower], minimum=top)
     ahead, behind = (_top_means(pair[pair["country"] == code], top) for code in (leader, follower))
     known, low, high = ahead[0] - behind[0], ahead[1] - behind[2], ahead[2] - behind[1]

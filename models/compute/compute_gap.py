@@ -55,7 +55,7 @@ class Gap:
         """The same gap as a ratio."""
         gap = self.orders_of_magnitude
         ends = (10**gap.value, 10**gap.low, 10**gap.high)
-        return Estimate(*ends, gap.level, gap.kind, gap.n, "×")
+        return Estimate(*ends, gap.level, gap.kind, gap.n, "times")
 
 
 @dataclass(frozen=True)
@@ -239,7 +239,7 @@ def largest_run_gap(
     if top < 1:
         raise ModelInputError(f"top must be at least 1, got {top}")
     recent = rows_of_countries(
-        _window(frame, date, window_years),
+        rows_in_window(frame, date=date, window_years=window_years),
         [leader, follower],
         complete=["model", "organization", quantity],
         positive=[quantity],
@@ -540,6 +540,20 @@ def lag_decomposition(
     )
 
 
+def rows_in_window(frame: pd.DataFrame, *, date: Moment, window_years: float) -> pd.DataFrame:
+    """Return the rows dated within some years up to and on a date.
+
+    Raises
+    ------
+    ModelInputError
+        If a date is missing.
+    """
+    require_table(frame, complete=["date"])
+    end = pd.Timestamp(date)
+    start = end - pd.Timedelta(days=window_years * DAYS_PER_YEAR)
+    return frame[(frame["date"] > start) & (frame["date"] <= end)]
+
+
 def growth_to_close(gap_factor: float, *, years: float, rival_growth: float) -> float:
     """Annual growth factor that closes a gap in a time against a growing rival.
 
@@ -608,13 +622,6 @@ def disclosure_share(
     table.columns = pd.Index(["country", "year", "n", "disclosed"])
     low, high = proportion_confint(table["disclosed"], table["n"], alpha=1 - level, method="wilson")
     return table.assign(share=table["disclosed"] / table["n"], low=low, high=high)
-
-
-def _window(frame: pd.DataFrame, date: Moment, window_years: float) -> pd.DataFrame:
-    require_table(frame, complete=["date"])
-    end = pd.Timestamp(date)
-    start = end - pd.Timedelta(days=window_years * DAYS_PER_YEAR)
-    return frame[(frame["date"] > start) & (frame["date"] <= end)]
 
 
 def _country(frame: pd.DataFrame, code: str) -> pd.DataFrame:

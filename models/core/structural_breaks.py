@@ -169,7 +169,7 @@ def interrupted_trend(
         break_date=pd.Timestamp(break_date),
         growth_before=_factor(fit.combination({"year": 1.0}, level)),
         growth_after=_factor(fit.combination({"year": 1.0, "year_after": 1.0}, level)),
-        change=_factor(fit.combination({"year_after": 1.0}, level), "×"),
+        change=_factor(fit.combination({"year_after": 1.0}, level), "times"),
         p_value=fit.p_value({"year_after": 1.0}),
         bic_straight=straight.bic,
         bic_kinked=fit.bic,
@@ -226,7 +226,7 @@ def differential_break(
     weights = {"year_after_treated": 1.0}
     return DifferentialBreak(
         break_date=pd.Timestamp(break_date),
-        change=_factor(fit.combination(weights, level), "×"),
+        change=_factor(fit.combination(weights, level), "times"),
         p_value=fit.p_value(weights),
         n_treated=int(own.sum()),
         n_control=int(len(own) - own.sum()),
