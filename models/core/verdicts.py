@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from models.core import units
 from models.core.arrays import bounded
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
@@ -237,7 +238,7 @@ def verdict_from_probability(
     low = -math.inf if claimed_low == 0 else claimed_low
     high = math.inf if claimed_high == 1 else claimed_high
     word = _interval_rule(probability, low, high)
-    claimed = _claimed(100 * low, 100 * high, "%")
+    claimed = _claimed(100 * low, 100 * high, units.PERCENT)
     reason = f"probability {_described(_in_percent(probability))}; {claimed}"
     return Verdict(claim, word, reason, likelihood_word(probability.value), confidence)
 
@@ -322,7 +323,11 @@ def _quantity(value: float, unit: str) -> str:
 
 def _in_percent(share: Estimate) -> Estimate:
     return replace(
-        share, value=100 * share.value, low=100 * share.low, high=100 * share.high, unit="%"
+        share,
+        value=100 * share.value,
+        low=100 * share.low,
+        high=100 * share.high,
+        unit=units.PERCENT,
     )
 
 

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from statsmodels.stats.proportion import proportion_confint
 
+from models.core import units
 from models.core.arrays import FloatArray, Numbers, bounded, positive, whole_years
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
@@ -21,7 +22,6 @@ from models.core.input_checks import require_level
 from models.core.random_draws import summarise
 
 MONTHS_OF_PRODUCTION = 12.0
-_UNIT = "H100e"
 _POSITIVE = ("domestic_growth", "import_growth", "past_growth", "memory_growth", "euv_ramp_years")
 
 
@@ -192,7 +192,7 @@ class StockPaths:
         if year not in self.years:
             raise ModelInputError(f"needs a year of {self.years[0]} to {self.years[-1]}: {year}")
         column = self.stock[:, int(year - self.years[0])]
-        return summarise(column, level, "prediction", column.size, _UNIT)
+        return summarise(column, level, "prediction", column.size, units.H100E)
 
 
 @dataclass(frozen=True)
