@@ -12,6 +12,7 @@ from chapters.hardware_bottleneck.published_figures import published_estimate
 from chapters.shared.countries import COLOURS
 from models.compute.compute_gap import LagDecomposition, lag_decomposition, lag_implied_by_gap
 from models.compute.compute_lag import follower_lags
+from models.core import units
 from models.core.estimates import Estimate
 from models.core.timescale import months_between
 from overtake import style
@@ -146,7 +147,7 @@ class Lag:
     def steps(self) -> dict[str, Estimate]:
         """From the worth of the gap to what is left, by the name that the figure shows."""
         running = self.record.running_lag_months
-        on_the_day = Estimate(running, running, running, 0.9, "range", 0, "months")
+        on_the_day = Estimate(running, running, running, 0.9, "range", 0, units.MONTHS)
         return {
             "Worth in compute": self.implied,
             "Largest run, on the day": on_the_day,
@@ -188,9 +189,9 @@ def estimate_lag(
         If growth may be absent over its interval.
     """
     records = _records(ai_models)
-    capability = published_estimate(published_estimates, "lag-capability-index", unit="months")
+    capability = published_estimate(published_estimates, "lag-capability-index", unit=units.MONTHS)
     algorithms = published_estimate(
-        published_estimates, "progress-frontier", unit="times a year", n=_ROSETTA_MODELS
+        published_estimates, "progress-frontier", unit=units.TIMES_A_YEAR, n=_ROSETTA_MODELS
     )
 
     def split(age_months: float) -> LagDecomposition:

@@ -10,6 +10,7 @@ from chapters.hardware_bottleneck import samples
 from chapters.shared import countries
 from models.compute.compute_gap import disclosure_share
 from models.compute.compute_lag import growth_with_undisclosed
+from models.core import units
 from models.core.estimates import Estimate
 from overtake import style
 from overtake.chapter.figures import Drawing
@@ -135,7 +136,7 @@ def _share(shares: pd.DataFrame, code: str, level: float) -> Estimate:
     own = samples.of_country(shares, code)
     row = own[own["year"] == samples.LAST_FULL_YEAR].iloc[0]
     value, low, high = (100 * float(row[end]) for end in ("share", "low", "high"))
-    return Estimate(value, low, high, level, "confidence", int(row["n"]), "%")
+    return Estimate(value, low, high, level, "confidence", int(row["n"]), units.PERCENT)
 
 
 def _draw_shares(axes: Axes, code: str, rows: pd.DataFrame) -> None:

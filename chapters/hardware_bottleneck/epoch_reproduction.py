@@ -12,6 +12,7 @@ from chapters.hardware_bottleneck.policy_breaks import search_by_developer
 from chapters.hardware_bottleneck.published_figures import published_estimate, published_value
 from chapters.shared.countries import COLOURS
 from models.compute.compute_lag import lag_between_trends
+from models.core import units
 from models.core.estimates import Estimate
 from models.core.exponential_growth import GrowthFit, fit_growth
 from models.core.structural_breaks import BreakSearch, search_break
@@ -215,7 +216,7 @@ def read_published(published_estimates: pd.DataFrame) -> Published:
     """Read Epoch AI's results of January 2025 from what others published."""
 
     def growth(id: str) -> Estimate:
-        return published_estimate(published_estimates, f"growth-{id}", unit="times a year")
+        return published_estimate(published_estimates, f"growth-{id}", unit=units.TIMES_A_YEAR)
 
     def number(id: str) -> float:
         return published_value(published_estimates, f"growth-{id}")
@@ -224,7 +225,7 @@ def read_published(published_estimates: pd.DataFrame) -> Published:
         china_straight=growth("china-simple"),
         china_after=growth("china-kink"),
         rest_straight=growth("rest-simple"),
-        lag=published_estimate(published_estimates, "lag-training-compute", unit="years"),
+        lag=published_estimate(published_estimates, "lag-training-compute", unit=units.YEARS),
         break_date=timestamp(number("china-break")),
         bic_straight=number("china-bic-simple"),
         bic_kinked=number("china-bic-kink"),

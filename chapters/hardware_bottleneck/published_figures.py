@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from models.core import units
 from models.core.estimates import Estimate, IntervalKind
 
 _ENDS = ["value", "low", "high"]
-_UNITS = {"ratio": "times", "percent": "%"}
+_UNITS = {"ratio": units.TIMES, "percent": units.PERCENT}
 
 
 @dataclass(frozen=True)
