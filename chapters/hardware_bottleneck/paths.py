@@ -8,7 +8,6 @@ from models.compute import compute_lag
 from models.core.arrays import FloatArray
 from models.core.estimates import Estimate
 from models.core.random_draws import summarise
-from overtake import style
 
 N_PATHS = 4000
 """Paths of every projection of the chapter."""

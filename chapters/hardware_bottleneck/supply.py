@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from chapters.hardware_bottleneck import paths
-from chapters.hardware_bottleneck.production import Production
+from chapters.hardware_bottleneck.chip_production import Production
 from models.compute.compute_gap import Percentiles
 from models.core.arrays import FloatArray, Numbers
 from models.core.estimates import Estimate

@@ -1,6 +1,6 @@
 """How many chips each country's new electricity could feed."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -9,7 +9,7 @@ import pandas as pd
 
 from chapters.hardware_bottleneck import paths
 from chapters.hardware_bottleneck.samples import YEAR_END
-from chapters.hardware_bottleneck.stocks import MILLION_H100E, Stocks
+from chapters.hardware_bottleneck.stock_projection import MILLION_H100E, Stocks
 from chapters.shared import countries
 from models.compute.compute_lag import difference
 from models.core import verdicts
@@ -26,7 +26,6 @@ from overtake.chapter.figures import Drawing
 ASKED_YEAR = 2030
 _LABELLED_YEARS_AGO = 7
 _LABEL_SIDES: Mapping[str, Literal["below", "left"]] = {"USA": "below", "CHN": "left"}
-_ENDS = ("value", "low", "high")
 
 
 @dataclass(frozen=True)
@@ -77,7 +76,8 @@ class CountryPower:
 
     def accelerator(self, year: int) -> AcceleratorPower:
         """Return the mean chip in use, taken to be one year old."""
-        gain = self.data_centres.efficiency_growth ** max(year - paths.START_YEAR - 1, 0)
+        age = max(year - paths.START_YEAR - 1, 0)
+        gain = float(np.power(self.data_centres.efficiency_growth, age))
         return AcceleratorPower(
             self.watts / gain, self.data_centres.pue, self.data_centres.utilisation
         )
@@ -97,8 +97,8 @@ class CountryPower:
     def fed_by_one_year(self) -> Estimate:
         """Million H100e that all of one year's new generation could feed."""
         per_chip = self.accelerator(paths.START_YEAR).twh_per_year
-        ends = {end: getattr(self.added_twh, end) / per_chip / 1e6 for end in _ENDS}
-        return replace(self.added_twh, **ends, unit=f"{MILLION_H100E} a year")
+        unit = f"{MILLION_H100E} a year"
+        return _converted(self.added_twh, lambda twh: twh / per_chip / 1e6, unit)
 
     @property
     def needed_share(self) -> float:
@@ -118,22 +118,17 @@ class CountryPower:
         return self.stock[ASKED_YEAR].value > self.fed[ASKED_YEAR].value
 
     def _fed(self, year: int, running_twh: float) -> Estimate:
-        share = self.share * (year - paths.START_YEAR)
-        ends = {
-            end: float(
-                accelerators_fed(
-                    running_twh + max(share * getattr(self.added_twh, end), 0.0),
-                    self.accelerator(year),
-                )
-            )
-            / 1e6
-            for end in _ENDS
-        }
-        return replace(self.added_twh, **ends, unit=MILLION_H100E)
+        share, accelerator = self.share * (year - paths.START_YEAR), self.accelerator(year)
+
+        def million(twh: float) -> float:
+            usable = running_twh + max(share * twh, 0.0)
+            return float(accelerators_fed(usable, accelerator)) / 1e6
+
+        return _converted(self.added_twh, million, MILLION_H100E)
 
 
 @dataclass(frozen=True)
-class Electricity:
+class Power:
     """Electricity of both countries.
 
     Attributes
@@ -176,7 +171,7 @@ class Electricity:
         return _fed_difference(self.usa, self.china).low > 0
 
 
-def estimate_electricity(
+def estimate_power(
     electricity: pd.DataFrame,
     chips_owned: pd.DataFrame,
     published_estimates: pd.DataFrame,
@@ -187,7 +182,7 @@ def estimate_electricity(
     data_centres: DataCentres,
     window_years: int,
     level: float,
-) -> Electricity:
+) -> Power:
     """Compare what new generation feeds with the projected stocks.
 
     Parameters
@@ -227,7 +222,7 @@ def estimate_electricity(
         )  # fmt: skip
 
     usa, china = of("USA"), of("CHN")
-    return Electricity(
+    return Power(
         generation=generation[["country", "year", "generation_twh"]],
         usa=usa,
         china=china,
@@ -237,20 +232,25 @@ def estimate_electricity(
     )
 
 
-def draw_generation(electricity: Electricity) -> Drawing:
+def draw_generation(power: Power) -> Drawing:
     """Draw generation by year in both countries."""
     figure, axes = style.new_figure(3.2)
     for code in countries.PAIR:
-        rows = electricity.generation[electricity.generation["country"] == code]
+        rows = power.generation[power.generation["country"] == code]
         colour = countries.COLOURS[code]
         axes.plot(rows["year"].astype(int), rows["generation_twh"], color=colour)
         place = rows.iloc[-_LABELLED_YEARS_AGO]
         at = (int(place["year"]), float(place["generation_twh"]))
         style.label_line(axes, at, countries.NAMES[code], colour=colour, side=_LABEL_SIDES[code])
     axes.set_ylim(bottom=0)
-    axes.set_ylabel("Electricity generated (TWh a year)")
+    axes.set_ylabel("Power generated (TWh a year)")
     axes.set_xlabel("Year")
-    return Drawing(figure, electricity.generation, ("electricity",))
+    return Drawing(figure, power.generation, ("electricity",))
+
+
+def _converted(of: Estimate, convert: Callable[[float], float], unit: str) -> Estimate:
+    value, low, high = (convert(end) for end in (of.value, of.low, of.high))
+    return replace(of, value=value, low=low, high=high, unit=unit)
 
 
 def _american_watts(chips_owned: pd.DataFrame) -> float:

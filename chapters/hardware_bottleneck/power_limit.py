@@ -1,14 +1,16 @@
 """On how many paths electricity, not chips, limits the compute in use."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
 from chapters.hardware_bottleneck import paths
-from chapters.hardware_bottleneck.electricity import ASKED_YEAR, CountryPower, Electricity
-from chapters.hardware_bottleneck.stocks import Stocks
+from chapters.hardware_bottleneck.power_supply import ASKED_YEAR, CountryPower, Power
+from chapters.hardware_bottleneck.stock_projection import Stocks
 from chapters.shared import countries
 from models.core.arrays import FloatArray
 from models.core.estimates import Estimate
@@ -21,6 +23,7 @@ from overtake.chapter.figures import Drawing
 _LEAST_TWH = 1e-3  # a country whose generation falls adds next to nothing
 _LEAST_DRAWN = 0.1
 _LABELLED_AT = 2032.5
+_LABEL_SIDES: Mapping[str, Literal["above", "below"]] = {"USA": "below", "CHN": "above"}
 
 
 @dataclass(frozen=True)
@@ -79,7 +82,7 @@ class BindingLimit:
 
 
 def estimate_binding_limit(
-    stocks: Stocks, electricity: Electricity, *, rng: np.random.Generator
+    stocks: Stocks, power: Power, *, rng: np.random.Generator
 ) -> BindingLimit:
     """Compare chips with the electricity for them, path by path.
 
@@ -87,7 +90,7 @@ def estimate_binding_limit(
     ----------
     stocks : Stocks
         Projected stocks.
-    electricity : Electricity
+    power : Power
         What each country adds, and what its chips take.
     rng : numpy.random.Generator
         Source of the draws of what is added.
@@ -95,7 +98,7 @@ def estimate_binding_limit(
     usa, china = (
         CountryLimit(
             stocks.by_country[code].stock,
-            _fed_paths(electricity.by_country[code], stocks.by_country[code].stock, rng),
+            _fed_paths(power.by_country[code], stocks.by_country[code].stock, rng),
             stocks.level,
         )
         for code in countries.PAIR
@@ -150,6 +153,5 @@ def _draw_country(axes: Axes, code: str, country: CountryLimit) -> None:
     axes.set_ylim(0.5, 2e4)
     axes.set_yticks([1, 100, 10000], ["1", "100", "10,000"])
     axes.text(2025.3, 4000, countries.NAMES[code], color=colour, fontweight="bold", va="center")
-    side = "above" if code == "CHN" else "below"
     at = paths.height_at(_LABELLED_AT, fed)
-    style.label_line(axes, at, "power feeds", colour=style.TEXT_COLOUR, side=side)
+    style.label_line(axes, at, "power feeds", colour=style.TEXT_COLOUR, side=_LABEL_SIDES[code])

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from chapters.hardware_bottleneck import paths
-from chapters.hardware_bottleneck.euv import (
+from chapters.hardware_bottleneck.euv_chances import (
     CLAIMED_YEAR,
     PRIOR,
     PROTOTYPE,
@@ -83,7 +83,7 @@ def check_euv(
     Parameters
     ----------
     lithography_milestones : DataFrame
-        As `chapters.hardware_bottleneck.euv.estimate_euv` takes them.
+        As `chapters.hardware_bottleneck.euv_chances.estimate_euv` takes them.
     euv : Euv
         With the chapter's choices.
     rng : numpy.random.Generator

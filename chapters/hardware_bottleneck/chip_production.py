@@ -1,5 +1,6 @@
 """Which input limits the chips that China makes: wafers and their yield, or memory."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -116,8 +117,8 @@ def estimate_production(
     rng : numpy.random.Generator
         Source of the draws.
     """
-    published = chip_supply_estimates.set_index("id")["value"]
-    capacity = float(published["smic-advanced-capacity-2026"])
+    published = dict(zip(chip_supply_estimates["id"], chip_supply_estimates["value"], strict=True))
+    capacity = published["smic-advanced-capacity-2026"]
     fab = FabAssumptions(
         wafers_per_month=capacity / wafer_growth,  # the projection is of 2026
         accelerator_share=paths.judged_share(ai_wafer_share, judgement_factor, rng),
@@ -130,7 +131,7 @@ def estimate_production(
         performance_growth=performance_growth,
     )
     memory = 1000 * paths.judged_amount(memory_limited_chips_thousand, judgement_factor, rng)
-    wafers = fab.chips_if_every_die_worked * fab.die_yield * wafer_growth
+    wafers = fab.chips_if_every_die_worked * np.asarray(fab.die_yield, float) * wafer_growth
     binding = {factor: _share_bound_by_wafers(wafers, factor * memory) for factor in MEMORY_FACTORS}
     wafers_binding = Estimate(
         binding[1.0], min(binding.values()), max(binding.values()), level, "range", 0
@@ -144,7 +145,7 @@ def estimate_production(
         wafers_binding_by_memory=binding,
         wafers_per_month=capacity,
         projected_wafer_growth=_projected_growth(published),
-        lowest_yield=float(published[["yield-910c-2024", "yield-910c-2025"]].min()) / 100,
+        lowest_yield=min(published["yield-910c-2024"], published["yield-910c-2025"]) / 100,
         yield_aim=REPORTED_YIELD_AIM,
         verdict=_judge(wafers_binding),
     )
@@ -170,18 +171,18 @@ def draw_production(production: Production) -> Drawing:
 
 
 def _utilisation(centre: float, factor: float, rng: np.random.Generator) -> float | FloatArray:
-    """A share is judged; more than a rated chip's performance is taken at its word."""
+    """Draw a judged share; more than a rated chip's performance is taken at its word."""
     return paths.judged_share(centre, factor, rng) if centre < 1 else centre
 
 
 def _share_bound_by_wafers(wafers: FloatArray, memory: FloatArray) -> float:
     table = limiting_input({"wafers": wafers, "memory": memory})
-    return float(table.set_index("input").loc["wafers", "share_binding"])
+    return float(table["share_binding"].iloc[0])
 
 
-def _projected_growth(published: pd.Series) -> float:
+def _projected_growth(published: Mapping[str, float]) -> float:
     first, last = (published[f"smic-advanced-capacity-{year}"] for year in (2025, 2027))
-    return float(last / first) ** 0.5
+    return math.sqrt(last / first)
 
 
 def _judge(wafers_binding: Estimate) -> verdicts.Verdict:

@@ -184,14 +184,14 @@ def _read_accounts(published_estimates: pd.DataFrame) -> Accounts:
 
 def _judge(accounts: Accounts, level: float) -> verdicts.Verdict:
     """Judge the claim that research has at most half of the compute."""
-    ends = sorted((accounts.minimax, accounts.zhipu))
-    known = Estimate(sum(ends) / 2, *ends, level, "range", len(ends), units.PERCENT)
+    low, high = sorted((accounts.minimax, accounts.zhipu))
+    known = Estimate((low + high) / 2, low, high, level, "range", 2, units.PERCENT)
     unknown = Estimate(_HALF_PERCENT, 0.0, 100.0, level, "range", 0, units.PERCENT)
     measures = {
         "research at start-ups with accounts": known,
         "research at large firms, of which nothing is published": unknown,
     }
-    confidence = verdicts.confidence_level(n=len(ends), measures_agreeing=1, measures=2)
+    confidence = verdicts.confidence_level(n=known.n, measures_agreeing=1, measures=2)
     return verdicts.verdict_from_measures(
         "delivery", measures, -np.inf, _HALF_PERCENT, confidence=confidence
     )

@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from chapters.hardware_bottleneck import marks
-from chapters.hardware_bottleneck.euv import (
+from chapters.hardware_bottleneck.euv_chances import (
     ASKED_YEARS,
     PRIOR,
     VOLUME,
@@ -145,7 +145,7 @@ def describe_reference(lithography_milestones: pd.DataFrame, euv: Euv) -> Refere
     Parameters
     ----------
     lithography_milestones : DataFrame
-        As `chapters.hardware_bottleneck.euv.estimate_euv` takes them.
+        As `chapters.hardware_bottleneck.euv_chances.estimate_euv` takes them.
     euv : Euv
         With the chapter's choices.
     """

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -124,11 +123,6 @@ class Event:
         """The chance by the end of each asked year, %."""
         return {year: in_percent(chance) for year, chance in self.chance.items()}
 
-    @property
-    def median_years(self) -> Estimate:
-        """Posterior median of the time to the event, years."""
-        return self.model.median_years(self.level)
-
 
 @dataclass(frozen=True)
 class Euv:
@@ -212,14 +206,11 @@ def chances_by_year(
     level : float
         Of the credible intervals.
     """
-    rows = table.set_index("year")
+    rows = table.set_index("year")[["probability", "low", "high"]].loc[list(years)]
     return {
-        year: Estimate(
-            rows.loc[year, "probability"], rows.loc[year, "low"], rows.loc[year, "high"],
-            level, "credible", n,
-        )
-        for year in years
-    }  # fmt: skip
+        year: Estimate(float(value), float(low), float(high), level, "credible", n)
+        for year, (value, low, high) in zip(years, rows.to_numpy(), strict=True)
+    }
 
 
 def draw_chances(euv: Euv) -> Drawing:

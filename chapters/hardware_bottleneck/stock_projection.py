@@ -1,6 +1,5 @@
 """How the two stocks of compute grow to 2035, and when the one overtakes the other."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -42,7 +41,7 @@ class Scenario:
     level: float
 
     @cached_property
-    def at(self) -> dict[int, Estimate]:
+    def by_year(self) -> dict[int, Estimate]:
         """The ratio at the end of each year, times."""
         return {
             year: paths.at_end_of(year, self.ratio, level=self.level, unit="times")
@@ -224,7 +223,7 @@ def _million_by_year(own: StockPaths, level: float) -> dict[int, Estimate]:
 
 
 def _times_less(without: Scenario, with_it: Scenario) -> dict[int, float]:
-    return {year: without.at[year].value / with_it.at[year].value for year in paths.YEARS}
+    return {year: without.by_year[year].value / with_it.by_year[year].value for year in paths.YEARS}
 
 
 def _gained(chinese: StockPaths, level: float) -> Estimate:
@@ -235,8 +234,9 @@ def _gained(chinese: StockPaths, level: float) -> Estimate:
 
 
 def _published_gain(chip_supply_estimates: pd.DataFrame, h100e_per_b300: float) -> Estimate:
-    row = chip_supply_estimates.set_index("id").loc["acquired-2026"]
-    value, low, high = (float(row[end]) * h100e_per_b300 / 1e6 for end in ("value", "low", "high"))
+    rows = chip_supply_estimates[chip_supply_estimates["id"] == "acquired-2026"]
+    chips = rows[["value", "low", "high"]].to_numpy(dtype=float)[0]
+    value, low, high = (float(end) * h100e_per_b300 / 1e6 for end in chips)
     return Estimate(value, low, high, 0.9, "range", 0, "million")
 
 

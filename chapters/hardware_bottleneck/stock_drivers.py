@@ -8,8 +8,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from chapters.hardware_bottleneck import marks, paths
-from chapters.hardware_bottleneck.production import REPORTED_YIELD_AIM
-from chapters.hardware_bottleneck.stocks import Scenario, Stocks
+from chapters.hardware_bottleneck.chip_production import REPORTED_YIELD_AIM
+from chapters.hardware_bottleneck.stock_projection import Scenario, Stocks
 from chapters.hardware_bottleneck.supply import AmericanSupply, ChineseSupply
 from models.core.arrays import FloatArray
 from models.supply.compute_stock import StockPaths, stock_ratio
@@ -85,7 +85,7 @@ def estimate_drivers(
 
     def change(name: str, value: str, american: StockPaths, chinese: StockPaths) -> Change:
         ratio = Scenario(stock_ratio(american, chinese), stocks.level)
-        return Change(name, value, ratio.at[paths.END_YEAR].value)
+        return Change(name, value, ratio.by_year[paths.END_YEAR].value)
 
     american = (
         change(
@@ -101,7 +101,7 @@ def estimate_drivers(
         for name, values in _chinese_variations(lowest_yield).items()
         for value, varied in values.items()
     )
-    return Drivers((*american, *chinese), stocks.this_run.at[paths.END_YEAR].value)
+    return Drivers((*american, *chinese), stocks.this_run.by_year[paths.END_YEAR].value)
 
 
 def draw_drivers(drivers: Drivers) -> Drawing:
