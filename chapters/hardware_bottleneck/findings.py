@@ -15,10 +15,8 @@ from models.core.estimates import Estimate
 from models.core.exponential_growth import GrowthFit
 from models.core.hypothesis import HypothesisTest
 from models.core.structural_breaks import BreakSearch, DifferentialBreak, InterruptedTrend
-from models.core.verdicts import Verdict, likelihood_word
+from models.core.verdicts import Verdict
 from overtake.chapter.results import FormalTest, Judgement, Number
-
-ANSWER_YEAR = 2030
 
 
 @dataclass(frozen=True)
@@ -84,24 +82,6 @@ class Breaks:
     searched: Mapping[str, BreakSearch]
     china: str
     as_published: Estimate
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What the chapter's first lines need of its results.
-
-    Attributes
-    ----------
-    euv_likelihood : str
-        Word for the chance of Chinese EUV in volume by the end of 2030.
-    """
-
-    euv_likelihood: str
-
-
-def answer(euv: Euv) -> Answer:
-    """Put the chance of EUV into a word."""
-    return Answer(likelihood_word(euv.volume.chance[ANSWER_YEAR].value))
 
 
 def collect_numbers(

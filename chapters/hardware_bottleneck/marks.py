@@ -1,7 +1,7 @@
 """Marks that several figures of the chapter share."""
 
 from collections.abc import Iterable
-from typing import Literal
+from typing import Any, Literal
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -45,6 +45,6 @@ def dash_dates(axes: Axes, dates: Iterable[pd.Timestamp]) -> None:
         axes.axvline(date, color=style.REFERENCE_COLOUR, lw=1.2, ls="--")  # type: ignore[arg-type]
 
 
-def label_country(axes: Axes, at: tuple[float, float], code: str) -> None:
+def label_country(axes: Axes, at: tuple[Any, float], code: str) -> None:
     """Write a country's short name in its colour at the right of a point."""
     style.label_line(axes, at, countries.SHORT[code], colour=countries.COLOURS[code])
