@@ -15,8 +15,8 @@ from models.compute.compute_gap import (
     sum_of_percentiles,
 )
 
-_H100 = "NVIDIA H100 SXM5 80GB"
-_ASCEND_910B, _ASCEND_910C = "Huawei Ascend 910B", "Huawei Ascend 910C"
+H100, B300 = "NVIDIA H100 SXM5 80GB", "NVIDIA B300 (Blackwell Ultra)"
+ASCEND_910B, ASCEND_910C = "Huawei Ascend 910B", "Huawei Ascend 910C"
 _THOUSAND = 1000
 
 
@@ -87,6 +87,11 @@ class ChipParts:
     domestic_low: float
     domestic_high: float
 
+    @property
+    def china_legal_h100e(self) -> float:
+        """Chips legally sold to Chinese owners, medians added up."""
+        return sum(part.p50 for part in self.china_legal)
+
 
 @dataclass(frozen=True)
 class ChipGaps:
@@ -150,10 +155,10 @@ def count_chips(
     sold = chips_sold.loc[chips_sold["quarter_end"] == samples.YEAR_END, "h100e_p50"].sum()
     named = owned.loc[owned["owner_country"].notna(), "h100e_p50"].sum()
     low = published_value(chip_supply_estimates, "ascend-2025-bis") * h100e_of(
-        ai_chips, _ASCEND_910B
+        ai_chips, ASCEND_910B
     )
     high = published_value(chip_supply_estimates, "ascend-2025-semianalysis") * h100e_of(
-        ai_chips, _ASCEND_910C
+        ai_chips, ASCEND_910C
     )
     domestic_low, domestic_high = low / _THOUSAND, high / _THOUSAND
     return ChipParts(
@@ -231,10 +236,14 @@ def chinese_stock(parts: Sequence[Percentiles], rng: np.random.Generator) -> Per
     return sum_of_percentiles(parts, correlation=0.0, rng=rng)
 
 
+def flop_per_s_of(ai_chips: pd.DataFrame, chip: str) -> float:
+    """Return a chip's 16-bit throughput, FLOP/s."""
+    return float(ai_chips.set_index("chip")["fp16_flop_per_s"][chip])
+
+
 def h100e_of(ai_chips: pd.DataFrame, chip: str) -> float:
     """Return how many H100 one chip is worth, by 16-bit throughput."""
-    throughput = ai_chips.set_index("chip")["fp16_flop_per_s"]
-    return float(throughput[chip] / throughput[_H100])
+    return flop_per_s_of(ai_chips, chip) / flop_per_s_of(ai_chips, H100)
 
 
 def _percentiles(owned: pd.DataFrame, country: str) -> tuple[Percentiles, ...]:

@@ -1,10 +1,11 @@
 """The one shape in which every model reports a number."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from models.core.errors import ModelInputError
+from models.core.units import PERCENT
 
 IntervalKind = Literal["confidence", "credible", "prediction", "range"]
 
@@ -57,3 +58,9 @@ class Estimate:
             raise ModelInputError(f"level must lie between 0 and 1, got {self.level}")
         if self.n < 0:
             raise ModelInputError(f"n must not be negative, got {self.n}")
+
+
+def in_percent(share: Estimate) -> Estimate:
+    """Return a share between 0 and 1 as a percentage, with the unit of one."""
+    ends = {end: 100 * getattr(share, end) for end in ("value", "low", "high")}
+    return replace(share, **ends, unit=PERCENT)

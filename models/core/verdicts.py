@@ -7,13 +7,13 @@ never mixed: how probable, and how good the evidence is.
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 from models.core import units
 from models.core.arrays import bounded
 from models.core.errors import ModelInputError
-from models.core.estimates import Estimate
+from models.core.estimates import Estimate, in_percent
 
 VerdictWord = Literal["supported", "partly supported", "not supported", "undetermined"]
 Confidence = Literal["low", "moderate", "high"]
@@ -239,7 +239,7 @@ def verdict_from_probability(
     high = math.inf if claimed_high == 1 else claimed_high
     word = _interval_rule(probability, low, high)
     claimed = _claimed(100 * low, 100 * high, units.PERCENT)
-    reason = f"probability {_described(_in_percent(probability))}; {claimed}"
+    reason = f"probability {_described(in_percent(probability))}; {claimed}"
     return Verdict(claim, word, reason, likelihood_word(probability.value), confidence)
 
 
@@ -319,16 +319,6 @@ def _seen_in_no_draw(estimate: Estimate) -> bool:
 def _quantity(value: float, unit: str) -> str:
     gap = "" if not unit or unit.startswith("%") else " "
     return f"{_number(value)}{gap}{unit}"
-
-
-def _in_percent(share: Estimate) -> Estimate:
-    return replace(
-        share,
-        value=100 * share.value,
-        low=100 * share.low,
-        high=100 * share.high,
-        unit=units.PERCENT,
-    )
 
 
 def _claimed(low: float, high: float, unit: str) -> str:

@@ -8,6 +8,7 @@ with inflow I, survival S of a cohort by age, and the surviving share r of the
 first stock. Everything is vectorised over Monte Carlo paths.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -223,6 +224,21 @@ class Crossing:
     latest: float | None
     level: float
 
+    @property
+    def earliest_year(self) -> int | None:
+        """Calendar year of the lower end; None where that part of the paths never crosses."""
+        return _calendar_year(self.earliest)
+
+    @property
+    def median_year(self) -> int | None:
+        """Calendar year of the middle."""
+        return _calendar_year(self.median)
+
+    @property
+    def latest_year(self) -> int | None:
+        """Calendar year of the upper end."""
+        return _calendar_year(self.latest)
+
 
 def supply_from_fabs(
     fab: FabAssumptions,
@@ -384,6 +400,11 @@ def time_to_ratio(
         share, min(float(low), share), max(float(high), share), level, "confidence", crossed.size
     )
     return Crossing(threshold, within, 1 - share, earliest, median, latest, level)
+
+
+def _calendar_year(moment: float | None) -> int | None:
+    """Year of a decimal year; the end of a year still belongs to it."""
+    return None if moment is None else math.ceil(moment) - 1
 
 
 def _array(value: Numbers) -> FloatArray:
