@@ -9,6 +9,7 @@ import pandas as pd
 from models.capability.capability_gap import frontier_trend
 from models.capability.compute_efficiency import capability_premium
 from models.compute.compute_gap import Percentiles, sum_of_percentiles
+from models.core import units
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
 from models.core.exponential_growth import fit_growth
@@ -191,11 +192,11 @@ def sales_contests(
         "revenue": np.log10(value["revenue-openai-2025"] / minimax),
         "valuation": np.log10(value["valuation-openai-2025"] / worth.max()),
     }
-    none = Estimate(0.0, 0.0, 0.0, 0.9, "range", 0, "OOM/year")
+    none = Estimate(0.0, 0.0, 0.0, 0.9, "range", 0, units.ORDERS_A_YEAR)
     return {
         name: Contest(
             name.capitalize(),
-            Estimate(float(gap) / 2, 0.0, float(gap), 0.9, "range", 0, "OOM"),
+            Estimate(float(gap) / 2, 0.0, float(gap), 0.9, "range", 0, units.ORDERS),
             none,
             1.0,
             volatility,
@@ -280,4 +281,4 @@ def _stock(
         for row in rows[["h100e_p5", "h100e_p50", "h100e_p95"]].to_numpy()
     ]
     total = sum_of_percentiles(parts, correlation=SHARED_ERROR, rng=rng)
-    return Estimate(total.p50, total.p5, total.p95, 0.9, "credible", len(parts), "H100e")
+    return Estimate(total.p50, total.p5, total.p95, 0.9, "credible", len(parts), units.H100E)

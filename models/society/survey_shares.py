@@ -11,6 +11,7 @@ from statsmodels.stats.proportion import (
     proportions_ztest,
 )
 
+from models.core import units
 from models.core.arrays import FloatArray, bounded
 from models.core.bootstrap import percentile_estimate
 from models.core.errors import ModelInputError
@@ -25,7 +26,6 @@ from models.core.input_checks import (
 from models.core.yearly_series import MINIMUM_YEARS, fit_yearly
 
 _PERCENT = 100.0
-_POINTS = "percentage points"
 _MINIMUM_COUNTRIES = 3
 
 
@@ -229,7 +229,7 @@ def country_difference(
         years,
         (wide[first] - wide[second]).to_numpy(),
         confidence=level,
-        unit=_POINTS,
+        unit=units.PERCENTAGE_POINTS,
         terms=terms,
     )
     return CountryDifference(
