@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 
 from chapters.shared import countries
 from overtake import style
-from overtake.prose import EstimateLike
+from overtake.chapter.estimates import EstimateLike
 
 LABEL_COLOUR = "#5A5A5A"
 """Of labels at reference lines and bands."""

@@ -124,7 +124,9 @@ def share_difference(first: Estimate, second: Estimate, *, level: float = 0.9) -
         *samples[0], *samples[1], method="newcomb", compare="diff", alpha=1 - level
     )
     value, low, high = (_PERCENT * float(s) for s in (first.value - second.value, low, high))
-    return Estimate(value, low, high, level, "confidence", min(first.n, second.n), _POINTS)
+    return Estimate(
+        value, low, high, level, "confidence", min(first.n, second.n), units.PERCENTAGE_POINTS
+    )
 
 
 def share_difference_p_value(first: Estimate, second: Estimate) -> float:
