@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from chapters.overtake_forecast.joint_model import EARLY, LATE, TABLES, JointForecast
+from chapters.overtake_forecast.joint_model import EARLY, LATE, JointForecast
+from chapters.shared.race import TABLES
 from models.race.joint_sensitivity import Effort, JointSobol, joint_sobol
 from models.race.race_definitions import JUDGED_RANGES, LABELS
 from overtake import style

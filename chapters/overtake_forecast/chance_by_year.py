@@ -8,8 +8,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from chapters.overtake_forecast import statements
-from chapters.overtake_forecast.joint_model import LATE, TABLES, JointForecast, Outlook
+from chapters.overtake_forecast.joint_model import LATE, JointForecast, Outlook
 from chapters.shared import countries
+from chapters.shared.race import TABLES
 from models.core.estimates import Estimate
 from models.core.timescale import Moment
 from models.race.joint_race import LeadingDefinition, forecast_dates

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 from chapters.overtake_forecast import statements
-from chapters.overtake_forecast.joint_model import LATE, TABLES, JointForecast, Outlook
+from chapters.overtake_forecast.joint_model import LATE, JointForecast, Outlook
 from chapters.shared import countries
+from chapters.shared.race import TABLES
 from models.core.verdicts import VerdictWord
 from models.race.race_batch import HKD_PER_USD
 from models.race.race_calibration import KnownSales, known_sales

@@ -1,11 +1,11 @@
 """The chapter's headline numbers and verdicts."""
 
 from chapters.overtake_forecast.chance_by_year import Benchmark
+from chapters.overtake_forecast.frontiers import Standing
 from chapters.overtake_forecast.joint_model import LATE, JointForecast
 from chapters.overtake_forecast.one_judgement import Swings
 from chapters.overtake_forecast.other_methods import Methods
 from chapters.overtake_forecast.past_forecasts import PastForecasts
-from chapters.overtake_forecast.frontiers import Standing
 from models.race.race_batch import named_chances
 from models.race.race_definitions import CAPABILITY, in_percent, judge
 from overtake.chapter.results import Judgement, Number

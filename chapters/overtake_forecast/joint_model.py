@@ -17,8 +17,6 @@ from models.race.race_definitions import CAPABILITY, DEFINITIONS
 
 EARLY, LATE = forecast_dates()[2], forecast_dates()[4]
 """Ends of the three to five years after the claim, ISO dates."""
-TABLES = ("capability_index", "ai_models", "chips_owned")
-"""What the joint model is fitted on."""
 PATHS_PER_DRAW = 50
 
 

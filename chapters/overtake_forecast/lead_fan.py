@@ -7,8 +7,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from chapters.overtake_forecast.model_fit import Fitted
-from chapters.overtake_forecast.joint_model import TABLES
 from chapters.shared import countries
+from chapters.shared.race import TABLES
 from models.race.joint_race import END_YEAR, STEPS_PER_YEAR
 from overtake import style
 from overtake.chapter.figures import Drawing

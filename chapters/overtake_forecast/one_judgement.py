@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import pandas as pd
 from matplotlib.axes import Axes
 
-from chapters.overtake_forecast.joint_model import LATE, TABLES, JointForecast
+from chapters.overtake_forecast.joint_model import LATE, JointForecast
+from chapters.shared.race import TABLES
 from models.race.joint_sensitivity import Effort, joint_tornado
 from models.race.race_definitions import JUDGED_RANGES, LABELS, range_in_words
 from overtake import style

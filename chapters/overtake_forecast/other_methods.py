@@ -8,8 +8,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from chapters.overtake_forecast.chance_by_year import Benchmark
-from chapters.overtake_forecast.joint_model import EARLY, LATE, TABLES, JointForecast
+from chapters.overtake_forecast.joint_model import EARLY, LATE, JointForecast
 from chapters.shared import countries
+from chapters.shared.race import TABLES
 from models.core.estimates import Estimate
 from models.race.base_rates import LeadChanges, chance_of_new_leader, lead_changes
 from models.race.joint_race import forecast_dates

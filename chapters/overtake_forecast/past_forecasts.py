@@ -8,8 +8,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from chapters.overtake_forecast.chance_by_year import Benchmark
-from chapters.overtake_forecast.joint_model import TABLES, JointForecast
+from chapters.overtake_forecast.joint_model import JointForecast
 from chapters.shared import countries
+from chapters.shared.race import TABLES
 from models.core.estimates import Estimate
 from models.core.timescale import Moment
 from models.race.backtest import (
