@@ -1,6 +1,7 @@
 """How far the surface is from full runs, at points that it was not fitted on."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -173,9 +174,10 @@ def draw_misses(misses: Misses) -> Drawing:
     tints = dict(zip(map(str, DEFINITIONS), style.CATEGORY_COLOURS, strict=False))
     figure, axes = style.new_figure(3.8)
     for name, part in pairs.groupby("definition"):
+        look: dict[str, Any] = {"color": tints[str(name)], "alpha": 0.8, "markersize": 6}
         for kind, filled in (("ever", "full"), ("terminal", "none")):
-            axes.plot(100 * part[f"full_{kind}"], 100 * part[f"surface_{kind}"], "o",
-                      color=tints[str(name)], alpha=0.8, markersize=6, fillstyle=filled)  # fmt: skip
+            full, told = (100 * part[f"{who}_{kind}"] for who in ("full", "surface"))
+            axes.plot(full, told, "o", fillstyle=filled, **look)
     axes.plot([0, 100], [0, 100], color=style.REFERENCE_COLOUR, linewidth=1, zorder=0)
     for row, name in enumerate(pairs["definition"].unique()):
         axes.text(3, 95 - 8 * row, DEFINITIONS[name], color=tints[name],
