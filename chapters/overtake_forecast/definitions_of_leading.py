@@ -96,7 +96,7 @@ def compare_definitions(
             high_likelihood(outlook.late.by_then, likely_from),
             outlook.definition not in joint.calibration.sales,
         )
-        for outlook in joint.outlooks
+        for outlook in joint.outlooks()
     )
     return Definitions(
         meanings,

@@ -127,9 +127,8 @@ class JointForecast:
         """By compute owned, whatever is chosen."""
         return self._outlook("compute_stock")
 
-    @property
     def outlooks(self) -> tuple[Outlook, ...]:
-        """By every meaning of leading."""
+        """Return what it says by every meaning of leading."""
         return tuple(self._outlook(name) for name in self.forecasts)
 
     @property

@@ -21,7 +21,7 @@ def test_each_meaning_is_what_the_model_says_alone(joint: JointForecast) -> None
     runs = JointParameters(leading_definition="largest_run")
     alone = overtake_probability(runs, joint.calibration, seed=5, n_draws=40)
     assert joint.forecasts["largest_run"] == alone
-    assert [outlook.definition for outlook in joint.outlooks] == list(joint.forecasts)
+    assert [outlook.definition for outlook in joint.outlooks()] == list(joint.forecasts)
     assert joint.n_paths == 2000
 
 
