@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 import nbformat
 from nbformat.validator import iter_validate
 
+from overtake import digests
 from overtake.errors import ChapterSourceError
 
 _FORMAT = 4
@@ -59,6 +60,23 @@ def parse(content: bytes, name: str) -> nbformat.NotebookNode:
     _require_kernel(notebook, name)
     _require_parameters(notebook, name)
     return notebook
+
+
+def code_digest(notebook: nbformat.NotebookNode) -> str:
+    """Hash what a notebook computes: its code cells. Words are no input of a run.
+
+    Parameters
+    ----------
+    notebook : nbformat.NotebookNode
+        The chapter.
+    """
+    cells = [[cell.id, cell.source, _tags(cell)] for cell in code_cells(notebook)]
+    return digests.of(json.dumps(cells, ensure_ascii=False).encode())
+
+
+def code_cells(notebook: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
+    """Return the code cells of a notebook, in order."""
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
 
 def _json(content: bytes, name: str) -> Any:  # noqa: ANN401

@@ -1,11 +1,12 @@
 """What changed between two runs of a chapter, or between two states of the whole book."""
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from overtake import runs, scenarios, stored_runs
-from overtake.errors import ReferenceToRunError
+from overtake.chapter.figures import DrawingRecord
+from overtake.chapter.results import RecordedEstimate, RecordedNumber
+from overtake.errors import ReferenceToRunError, WordsError
 from overtake.explain import InputChange, input_changes
 from overtake.paths import Project
 from overtake.runs import Run, RunInputs
@@ -23,15 +24,15 @@ class NumberChange:
     ----------
     name, label, unit : str
         What the number is.
-    baseline, other : dict or None
-        The row of ``results.json`` in each run; None where a run lacks it.
+    baseline, other : RecordedNumber or None
+        The number in each run; None where a run lacks it.
     """
 
     name: str
     label: str
     unit: str
-    baseline: dict[str, Any] | None
-    other: dict[str, Any] | None
+    baseline: RecordedNumber | None
+    other: RecordedNumber | None
 
     @property
     def difference(self) -> float | None:
@@ -39,7 +40,23 @@ class NumberChange:
         if self._pair is None:
             return None
         first, second = self._pair
-        return float(second["value"] - first["value"])
+        return second.value - first.value
+
+    @property
+    def widths(self) -> float | None:
+        """How far the estimate moved, in widths of the baseline's interval; None if unknown."""
+        if self._pair is None:
+            return None
+        first, second = self._pair
+        width = first.high - first.low
+        return abs(second.value - first.value) / width if width else None
+
+    @property
+    def moved(self) -> bool:
+        """Whether value or interval differ, or the number is in one of the runs only."""
+        if self.baseline is None or self.other is None:
+            return True
+        return self.baseline.estimate != self.other.estimate
 
     @property
     def intervals_overlap(self) -> bool | None:
@@ -47,15 +64,15 @@ class NumberChange:
         if self._pair is None:
             return None
         first, second = self._pair
-        return bool(first["low"] <= second["high"] and second["low"] <= first["high"])
+        return first.low <= second.high and second.low <= first.high
 
     @property
-    def _pair(self) -> tuple[dict[str, Any], dict[str, Any]] | None:
+    def _pair(self) -> tuple[RecordedEstimate, RecordedEstimate] | None:
         if self.baseline is None or self.other is None:
             return None
-        if self.baseline["unit"] != self.other["unit"]:
+        if self.baseline.estimate.unit != self.other.estimate.unit:
             return None
-        return self.baseline, self.other
+        return self.baseline.estimate, self.other.estimate
 
 
 @dataclass(frozen=True)
@@ -66,21 +83,21 @@ class FigurePair:
     ----------
     id : str
         The figure's identity.
-    first, second : dict or None
+    first, second : DrawingRecord or None
         Its record in each run; None where a run lacks it.
     """
 
     id: str
-    first: dict[str, Any] | None
-    second: dict[str, Any] | None
+    first: DrawingRecord | None
+    second: DrawingRecord | None
 
     @property
     def same(self) -> bool:
-        """Whether the pictures are equal to the byte."""
+        """Whether the drawings are equal to the byte."""
         return (
             self.first is not None
             and self.second is not None
-            and self.first["files"] == self.second["files"]
+            and self.first.files == self.second.files
         )
 
 
@@ -161,10 +178,10 @@ def compare(project: Project, first: str, second: str, chapter: str | None = Non
 
 def compare_runs(first: Run, second: Run) -> ChapterComparison:
     """Return what differs between two runs of one chapter."""
-    before, after = first.record["inputs"], second.record["inputs"]
+    before, after = first.record.inputs, second.record.inputs
     changes = input_changes(before, after)
     return ChapterComparison(
-        chapter=after["chapter"],
+        chapter=after.chapter,
         first=first,
         second=second,
         parameters={c.name: (c.before, c.after) for c in changes if c.kind == "parameter"},
@@ -177,18 +194,30 @@ def compare_runs(first: Run, second: Run) -> ChapterComparison:
 
 def headline_changes(baseline: Run, other: Run) -> list[NumberChange]:
     """Return each headline number of either run beside its counterpart."""
-    first = {row["name"]: row for row in baseline.results["headline"]}
-    second = {row["name"]: row for row in other.results["headline"]}
+    first, second = baseline.results.numbers, other.results.numbers
+    labels = {**_labels(baseline), **_labels(other)}
     return [
-        NumberChange(name, row["label"], row["unit"], first.get(name), second.get(name))
-        for name, row in {**first, **second}.items()
+        NumberChange(
+            name, labels.get(name, name), number.estimate.unit, first.get(name), second.get(name)
+        )
+        for name, number in {**first, **second}.items()
     ]
+
+
+def _labels(run: Run) -> dict[str, str]:
+    """Return what a run's numbers are called; nothing if today's words don't fit its facts."""
+    try:
+        return {name: words.label for name, words in run.words.numbers.items()}
+    except WordsError:
+        return {}
 
 
 def verdict_changes(baseline: Run, other: Run) -> dict[str, tuple[str, str]]:
     """Return the verdicts that differ, as (baseline, other) by claim."""
-    first = {c["claim"]: c["verdict"] for c in baseline.results["claims"]}
-    second = {c["claim"]: c["verdict"] for c in other.results["claims"]}
+    first, second = (
+        {name: claim.verdict for name, claim in run.results.claims.items()}
+        for run in (baseline, other)
+    )
     both = {k: (first.get(k, NOT_JUDGED), second.get(k, NOT_JUDGED)) for k in {**first, **second}}
     return {claim: pair for claim, pair in both.items() if pair[0] != pair[1]}
 
@@ -212,9 +241,10 @@ def _chapter_as_json(pair: ChapterComparison) -> dict[str, Any]:
                 "name": number.name,
                 "label": number.label,
                 "unit": number.unit,
-                "first": number.baseline,
-                "second": number.other,
+                "first": _number_as_json(number.baseline),
+                "second": _number_as_json(number.other),
                 "difference": number.difference,
+                "widths": number.widths,
                 "intervals_overlap": number.intervals_overlap,
             }
             for number in pair.numbers
@@ -232,12 +262,19 @@ def _chapter_as_json(pair: ChapterComparison) -> dict[str, Any]:
     }
 
 
-def _picture(run: Run, record: Mapping[str, Any] | None) -> str | None:
-    return str(run.folder / "figures" / f"{record['id']}.svg") if record else None
+def _number_as_json(number: RecordedNumber | None) -> dict[str, Any] | None:
+    if number is None:
+        return None
+    estimate = asdict(number.estimate)
+    return {"name": number.name, **estimate, "vintage": number.vintage, "digits": number.digits}
+
+
+def _picture(run: Run, record: DrawingRecord | None) -> str | None:
+    return str(run.folder / "figures" / f"{record.id}.svg") if record else None
 
 
 def _figure_pairs(first: Run, second: Run) -> tuple[FigurePair, ...]:
-    before, after = first.figures, second.figures
+    before, after = first.drawings, second.drawings
     return tuple(
         FigurePair(name, before.get(name), after.get(name)) for name in {**before, **after}
     )
@@ -261,7 +298,7 @@ def _chapters(
 ) -> list[str]:
     if wanted is not None:
         project.chapter(wanted)  # says which there are
-    of_runs = {s.record["inputs"]["chapter"]: s.id for s in sides if isinstance(s, Run)}
+    of_runs = {s.chapter: s.id for s in sides if isinstance(s, Run)}
     if wanted is not None:
         of_runs.setdefault(wanted, "the chapter asked for")
     if len(of_runs) > 1:

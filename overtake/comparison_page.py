@@ -1,9 +1,9 @@
 """A comparison as one HTML file: no script, no outside request, figures side by side."""
 
 import base64
-from typing import Any
 
 from overtake import comparison_words, templating
+from overtake.chapter.figures import DrawingRecord
 from overtake.compare import Comparison
 from overtake.explain import InputChange
 from overtake.runs import Run
@@ -24,9 +24,9 @@ def render(comparison: Comparison) -> str:
     return security.protect(page)
 
 
-def _picture(run: Run, record: dict[str, Any]) -> str:
+def _picture(run: Run, record: DrawingRecord) -> str:
     """Return a figure as an address that holds the picture itself; scripts in it never run."""
-    content = (run.folder / "figures" / f"{record['id']}.svg").read_bytes()
+    content = (run.folder / "figures" / f"{record.id}.svg").read_bytes()
     return f"data:image/svg+xml;base64,{base64.b64encode(content).decode()}"
 
 

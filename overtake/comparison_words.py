@@ -1,34 +1,40 @@
 """How the cells of a comparison read, in the terminal and on its page."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from overtake import prose
+from overtake.chapter.results import RecordedNumber
 from overtake.compare import NumberChange
-from overtake.results import RecordedEstimate
 
 NOT_COMPARABLE = "not comparable"
 _OVERLAP = {True: "yes", False: "no", None: NOT_COMPARABLE}
 
 
 def name_of(number: NumberChange) -> str:
-    """Write what a number is, with its unit."""
-    return f"{number.label} ({number.unit})" if number.unit else number.label
+    """Write what a number is."""
+    return number.label
 
 
-def estimate(row: Mapping[str, Any] | None) -> str:
-    """Write a row of ``results.json`` with its interval."""
-    if row is None:
+def estimate(number: RecordedNumber | None) -> str:
+    """Write a headline number with its interval."""
+    if number is None:
         return "not in this run"
-    recorded, digits = RecordedEstimate.of(row), row["digits"]
-    return f"{prose.number(recorded.value, digits)} ({prose.span(recorded, digits)})"
+    return prose.short(number.estimate, number.digits)
+
+
+def widths(number: NumberChange) -> str:
+    """Write how far a number moved, in widths of its own interval."""
+    if number.widths is None:
+        return NOT_COMPARABLE if number.difference is None else "no interval"
+    return prose.number(number.widths)
 
 
 def difference(number: NumberChange) -> str:
     """Write by how much a number changes."""
     if number.difference is None:
         return NOT_COMPARABLE
-    return prose.number(number.difference) if number.difference else "none"
+    if not number.difference:
+        return "none"
+    assert number.baseline is not None
+    return prose.shown_change(number.baseline.estimate, number.difference)
 
 
 def overlap(number: NumberChange) -> str:

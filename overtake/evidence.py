@@ -13,9 +13,10 @@ from typing import Any
 import pandas as pd
 
 from overtake import pages, prose, tables
+from overtake.chapter.acceptance import RecordedAcceptance, RecordedQuantity
 from overtake.errors import ResultError
-from overtake.results import RecordedEstimate
 from overtake.runs import Run
+from overtake.words.told import NamedTest
 
 SIGNIFICANCE = 0.05
 _SMALLEST_P = 0.001
@@ -24,8 +25,8 @@ _DIGITS = 6
 _UNIT_WORDS = {"ratio": "times", "ratio per year": "times a year", "percent": "%"}
 
 
-def acceptance(runs: Mapping[str, Run]) -> list[dict[str, Any]]:
-    """Return the acceptance records of all chapters.
+def acceptance(runs: Mapping[str, Run]) -> list[RecordedAcceptance]:
+    """Return the published results of all chapters beside ours.
 
     Raises
     ------
@@ -33,7 +34,7 @@ def acceptance(runs: Mapping[str, Run]) -> list[dict[str, Any]]:
         If two chapters claim the same id.
     """
     records = [record for name in sorted(runs) for record in runs[name].acceptance]
-    ids = [record["id"] for record in records]
+    ids = [record.id for record in records]
     if doubled := sorted({key for key in ids if ids.count(key) > 1}):
         raise ResultError(f"two chapters check the same published result: {', '.join(doubled)}")
     return records
@@ -44,12 +45,12 @@ def acceptance_table(runs: Mapping[str, Run]) -> str:
     records = acceptance(runs)
     if not records:
         return "No chapter compares published results.\n"
-    met = sum(record["met"] for record in records)
-    numbers = [q for record in records for q in record["quantities"]]
+    met = sum(record.met for record in records)
+    numbers = [q for record in records for q in record.quantities]
     lead = (
         f"Of {len(records)} published results {met} come back within their tolerance, with every "
         f"number that was given for them; of the {len(numbers)} numbers "
-        f"{sum(q['met'] for q in numbers)} do.\n"
+        f"{sum(q.met for q in numbers)} do.\n"
     )
     rows = [_acceptance_row(record) for record in records]
     header = ("Id", "Result", "Numbers met", "Number that comes closest to missing, or misses")
@@ -61,7 +62,7 @@ def acceptance_table(runs: Mapping[str, Run]) -> str:
 
 def acceptance_reasons(runs: Mapping[str, Run]) -> str:
     """Return, for each published result that does not come back, by how much and why."""
-    missed = [record for record in acceptance(runs) if not record["met"]]
+    missed = [record for record in acceptance(runs) if not record.met]
     if not missed:
         return "Every published result comes back.\n"
     return "\n".join(map(_reason, missed))
@@ -73,17 +74,17 @@ def multiple_testing(runs: Mapping[str, Run]) -> str:
     Holm (1979) keeps the chance of any false rejection, Benjamini and Hochberg
     (1995) the expected share of false ones among the rejections.
     """
-    found = [(name, test) for name in sorted(runs) for test in runs[name].results.get("tests", [])]
+    found = [(name, test) for name in sorted(runs) for test in runs[name].tests.values()]
     if not found:
         return "No chapter reports a formal test.\n"
-    raw = [float(test["p_value"]) for _, test in found]
+    raw = [test.p_value for _, test in found]
     holm, discovery = (_adjusted(raw, method) for method in ("holm", "fdr_bh"))
     order = sorted(range(len(found)), key=raw.__getitem__)
     rows = [
         (
             pages.escape(_title(found[i][0])),
-            f"{pages.escape(found[i][1]['name'])}: {pages.escape(found[i][1]['null'])}",
-            f"{found[i][1]['n']:,}",
+            f"{pages.escape(found[i][1].name)}: {pages.escape(found[i][1].null)}",
+            f"{found[i][1].n:,}",
             *(_p_value(values[i]) for values in (raw, holm, discovery)),
         )
         for i in order
@@ -172,44 +173,44 @@ def published_comparison(runs: Mapping[str, Run], pairs: Mapping[str, str]) -> s
     return f"{own} of {len(rows)} have a number of ours.\n\n{_folded('Each of them', table)}"
 
 
-def _acceptance_row(record: Mapping[str, Any]) -> tuple[str, ...]:
-    quantities = record["quantities"]
-    farthest = max(quantities, key=lambda q: q["distance"])
-    number = sum(q["met"] for q in quantities)
-    word = "" if record["met"] else " met: **does not come back**"
+def _acceptance_row(record: RecordedAcceptance) -> tuple[str, ...]:
+    quantities = record.quantities
+    farthest = max(quantities, key=lambda q: q.distance)
+    number = sum(q.met for q in quantities)
+    word = "" if record.met else " met: **does not come back**"
     return (
-        f"`{record['id']}`",
-        f"{pages.escape(record['result'])} {{cite}}`{record['source']}`",
+        f"`{record.id}`",
+        f"{pages.escape(record.result)} {{cite}}`{record.source}`",
         f"{number} of {len(quantities)}{word}",
         _comparison(farthest),
     )
 
 
-def _comparison(q: Mapping[str, Any]) -> str:
-    unit = f" {q['unit']}" if q["unit"] else ""
+def _comparison(q: RecordedQuantity) -> str:
+    unit = f" {q.unit}" if q.unit else ""
     text = (
-        f"{q['quantity'].replace('_', ' ')}: {_compared(q, 'published')} published, "
-        f"{_compared(q, 'ours')}{unit} here, tolerance {q['tolerance']:.2g}"
+        f"{q.quantity.replace('_', ' ')}: {_compared(q, q.published)} published, "
+        f"{_compared(q, q.ours)}{unit} here, tolerance {q.tolerance:.2g}"
     )
     return pages.escape(text)
 
 
-def _all_numbers(records: Sequence[Mapping[str, Any]]) -> str:
+def _all_numbers(records: Sequence[RecordedAcceptance]) -> str:
     rows = [
         (
-            f"`{record['id']}`",
-            pages.escape(q["quantity"].replace("_", " ")),
-            _compared(q, "published"),
-            _compared(q, "ours"),
-            f"{q['tolerance']:.2g}",
-            pages.escape(q["unit"]) or "none",
-            "yes" if q["met"] else "**no**",
+            f"`{record.id}`",
+            pages.escape(q.quantity.replace("_", " ")),
+            _compared(q, q.published),
+            _compared(q, q.ours),
+            f"{q.tolerance:.2g}",
+            pages.escape(q.unit) or "none",
+            "yes" if q.met else "**no**",
         )
         for record in records
-        for q in record["quantities"]
+        for q in record.quantities
     ]
     header = ("Id", "Number", "Published", "Here", "Tolerance", "Unit", "Met")
-    code = [(f"`{r['id']}`", f"`{r['code']}`") for r in records]
+    code = [(f"`{r.id}`", f"`{r.code}`") for r in records]
     body = f"{pages.table(header, rows)}\n{pages.table(('Id', 'Computed by'), code)}"
     return _folded("Every number", body)
 
@@ -219,14 +220,14 @@ def _folded(title: str, body: str) -> str:
     return pages.directive("dropdown", body, argument=title, fence="````")
 
 
-def _reason(record: Mapping[str, Any]) -> str:
-    missed = [q for q in record["quantities"] if not q["met"]]
+def _reason(record: RecordedAcceptance) -> str:
+    missed = [q for q in record.quantities if not q.met]
     lines = [
-        f"**`{record['id']}`** — {pages.escape(record['result'])} {{cite}}`{record['source']}`",
+        f"**`{record.id}`** — {pages.escape(record.result)} {{cite}}`{record.source}`",
         "",
-        f": {pages.escape(record['reason'])}",
+        f": {pages.escape(record.reason)}",
         (
-            f": *Not met, {len(missed)} of {len(record['quantities'])}:* "
+            f": *Not met, {len(missed)} of {len(record.quantities)}:* "
             f"{'; '.join(map(_comparison, missed))}."
         ),
     ]
@@ -240,14 +241,14 @@ def _adjusted(p_values: Sequence[float], method: str) -> list[float]:
 
 
 def _testing_sentence(
-    found: Sequence[tuple[str, Mapping[str, Any]]],
+    found: Sequence[tuple[str, NamedTest]],
     raw: Sequence[float],
     holm: Sequence[float],
     discovery: Sequence[float],
 ) -> str:
     counts = [sum(p < SIGNIFICANCE for p in values) for values in (raw, holm, discovery)]
     kept = [
-        f"{pages.escape(test['name'])} ({pages.escape(_title(chapter))})"
+        f"{pages.escape(test.name)} ({pages.escape(_title(chapter))})"
         for (chapter, test), p in zip(found, holm, strict=True)
         if p < SIGNIFICANCE
     ]
@@ -267,11 +268,11 @@ def _title(chapter: str) -> str:
     return chapter.replace("-", " ").capitalize()
 
 
-def _compared(q: Mapping[str, Any], which: str) -> str:
+def _compared(q: RecordedQuantity, value: float) -> str:
     """Write a number as finely as its tolerance asks, and one digit more."""
-    decimals = max(-math.floor(math.log10(q["tolerance"])), 0) + 1
-    grouping = "" if q["unit"] == "year" else ","
-    text = f"{q[which]:{grouping}.{decimals}f}".rstrip("0").rstrip(".")
+    decimals = max(-math.floor(math.log10(q.tolerance)), 0) + 1
+    grouping = "" if q.unit == "year" else ","
+    text = f"{value:{grouping}.{decimals}f}".rstrip("0").rstrip(".")
     return text.replace("-", "−")
 
 
@@ -316,9 +317,10 @@ def _own_cell(runs: Mapping[str, Run], headline: str) -> str:
     chapter, _, name = headline.partition(":")
     if chapter not in runs:
         raise ResultError(f"no chapter is called {chapter!r}; there are: {', '.join(sorted(runs))}")
-    rows = {row["name"]: row for row in runs[chapter].results["headline"]}
-    if name not in rows:
-        raise ResultError(f"{chapter} has no headline {name!r}; it has {', '.join(sorted(rows))}")
-    row = rows[name]
-    said = prose.sentence(RecordedEstimate.of(row), row["digits"])
-    return pages.escape(f"{row['label']}: {said}; data of {row['vintage']}")
+    numbers = runs[chapter].headline
+    if name not in numbers:
+        known = ", ".join(sorted(numbers))
+        raise ResultError(f"{chapter} has no headline {name!r}; it has {known}")
+    number = numbers[name]
+    said = prose.sentence(number.estimate, number.digits)
+    return pages.escape(f"{number.label}: {said}; data of {number.vintage}")

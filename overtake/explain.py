@@ -1,7 +1,6 @@
 """Why a chapter will or will not run again: what differs from the nearest run in the store."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from overtake import runs, stored_runs
@@ -84,27 +83,26 @@ def explain(project: Project, inputs: RunInputs) -> Explanation:
     inputs : RunInputs
         The run in question, as `overtake.runs.plan` returns it.
     """
-    wanted = asdict(inputs)
     stored = stored_runs.of_chapter(project, inputs.chapter)
     nearest = runs.find(project, inputs) or max(
-        stored, key=lambda run: _in_common(run, wanted), default=None
+        stored, key=lambda run: _in_common(run, inputs), default=None
     )
     return Explanation(
         chapter=inputs.chapter,
         id=inputs.id,
         stored=len(stored),
         nearest=nearest.id if nearest else None,
-        changes=input_changes(nearest.record["inputs"], wanted) if nearest else (),
+        changes=input_changes(nearest.record.inputs, inputs) if nearest else (),
     )
 
 
-def input_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[InputChange, ...]:
+def input_changes(before: RunInputs, after: RunInputs) -> tuple[InputChange, ...]:
     """Return what differs between the inputs of two runs, parameters first.
 
     Parameters
     ----------
-    before, after : mapping
-        The part ``inputs`` of a run's record.
+    before, after : RunInputs
+        The inputs of the two.
     """
     first, second = _flat(before), _flat(after)
     keys = list(dict.fromkeys([*second, *first]))
@@ -115,19 +113,19 @@ def input_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[
     )
 
 
-def _in_common(run: Run, wanted: Mapping[str, Any]) -> tuple[int, int]:
+def _in_common(run: Run, wanted: RunInputs) -> tuple[int, int]:
     """Count the inputs that agree, then those that don't, so that fewer are nearer."""
-    have, want = _flat(run.record["inputs"]), _flat(wanted)
+    have, want = _flat(run.record.inputs), _flat(wanted)
     agreeing = sum(_same(have.get(key), value) for key, value in want.items())
     return agreeing, -len(have)
 
 
-def _flat(inputs: Mapping[str, Any]) -> dict[tuple[Kind, str], Any]:
+def _flat(inputs: RunInputs) -> dict[tuple[Kind, str], Any]:
     """Return every input by kind and name."""
     flat: dict[tuple[Kind, str], Any] = {}
     for kind, group in _GROUPS.items():
-        flat |= {(kind, name): value for name, value in inputs[group].items()}
-    return flat | {(kind, name): inputs[name] for kind, name in _SINGLE.items()}
+        flat |= {(kind, name): value for name, value in getattr(inputs, group).items()}
+    return flat | {(kind, name): getattr(inputs, name) for kind, name in _SINGLE.items()}
 
 
 def _same(before: object, after: object) -> bool:

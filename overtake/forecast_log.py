@@ -22,7 +22,8 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from overtake import atomic, results, runs, tables, vintages
+from overtake import atomic, runs, tables, vintages
+from overtake.chapter import results
 from overtake.errors import ForecastLogError
 from overtake.paths import Project
 from overtake.recorded import RunId

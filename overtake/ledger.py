@@ -10,11 +10,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from overtake import chapter_parameters as declarations
-from overtake import pages, parameters, prose, tables
-from overtake.errors import ResultError
+from overtake import pages, parameters, tables
 from overtake.paths import Project
-from overtake.results import RecordedEstimate
 from overtake.runs import Run
+from overtake.words.told import JudgedClaim
 
 UNTESTED = "not yet tested"
 # The article's main question comes first.
@@ -38,7 +37,7 @@ def claim_ledger(runs: Mapping[str, Run]) -> str:
         {str(k): v for k, v in row.items()} for row in tables.load("claims").to_dict("records")
     ]
     claims.sort(key=lambda claim: _READING_ORDER.index(claim["chapter"]))
-    found = {c["claim"]: (name, c) for name, run in runs.items() for c in run.results["claims"]}
+    found = {name: claim for run in runs.values() for name, claim in run.claims.items()}
     cards = [_claim_card(row, found.get(row["claim"])) for row in claims]
     return _ledger_table(claims, found) + "\n" + "\n".join(cards)
 
@@ -55,7 +54,7 @@ def data_catalogue() -> str:
 
 def chapter_parameters(run: Run) -> str:
     """Return a chapter's parameters with this run's values, and how to change them."""
-    chapter, values = run.record["inputs"]["chapter"], run.record["inputs"]["parameters"]
+    chapter, values = run.chapter, run.record.inputs.parameters
     described = parameters.describe(declarations.of_chapter(chapter))
     rows = [
         (
@@ -97,45 +96,17 @@ def rerun_command(chapter: str, values: Mapping[str, Any]) -> str:
 
 def run_facts(run: Run) -> str:
     """Return which run a page shows, and the hashes of what went into it."""
-    inputs = run.record["inputs"]
+    inputs = run.record.inputs
     models = [
-        name for name in inputs["modules"] if name.startswith("models/") and "__init__" not in name
+        name for name in inputs.modules if name.startswith("models/") and "__init__" not in name
     ]
     lines = [
-        f"- Run `{run.id}`, on Python {inputs['python']}",
-        f"- Tables: {', '.join(f'[{t}](#table-{t})' for t in inputs['tables'])}",
+        f"- Run `{run.id}`, on Python {inputs.python}",
+        f"- Tables: {', '.join(f'[{t}](#table-{t})' for t in inputs.tables)}",
         f"- Models: {', '.join(f'`{name}`' for name in models)}",
-        f"- Locked environment: `uv.lock` {inputs['lock'][:12]}",
+        f"- Locked environment: `uv.lock` {inputs.lock[:12]}",
     ]
     return "\n".join(lines) + "\n"
-
-
-def headline_sentence(run: Run, name: str) -> str:
-    """Return a headline number with unit, interval and n, to stand in a sentence.
-
-    Raises
-    ------
-    ResultError
-        If the chapter has no such number; the message lists those it has.
-    """
-    rows = {row["name"]: row for row in run.results["headline"]}
-    if name not in rows:
-        raise ResultError(f"no headline number {name!r}; there are: {', '.join(sorted(rows))}")
-    return prose.sentence(RecordedEstimate.of(rows[name]), rows[name]["digits"])
-
-
-def verdict_word(run: Run, claim: str) -> str:
-    """Return the verdict on a claim.
-
-    Raises
-    ------
-    ResultError
-        If the chapter does not judge the claim; the message lists those it does.
-    """
-    verdicts = {c["claim"]: c["verdict"] for c in run.results["claims"]}
-    if claim not in verdicts:
-        raise ResultError(f"no verdict on {claim!r}; there are: {', '.join(sorted(verdicts))}")
-    return str(verdicts[claim])
 
 
 def data_state(project: Project) -> str:
@@ -143,9 +114,9 @@ def data_state(project: Project) -> str:
     return hashlib.sha256((project.data / "datapackage.json").read_bytes()).hexdigest()
 
 
-def _ledger_table(claims: list[dict[str, Any]], found: Mapping[str, Any]) -> str:
+def _ledger_table(claims: list[dict[str, Any]], found: Mapping[str, JudgedClaim]) -> str:
     header = ("Claim", "Said by", "Verdict", "Confidence", "Figure", "What would change it")
-    rows = [_ledger_row(claim, found.get(claim["claim"], (None, None))[1]) for claim in claims]
+    rows = [_ledger_row(claim, found.get(claim["claim"])) for claim in claims]
     caption = (
         "The claims of “China Plans to Overtake the U.S. in the AI Race” (Neuronad, on the "
         "AGI-Next summit of 10 January 2026), and what the data say of them"
@@ -154,7 +125,7 @@ def _ledger_table(claims: list[dict[str, Any]], found: Mapping[str, Any]) -> str
     return pages.directive("container", table, argument="claim-ledger", fence="````")
 
 
-def _ledger_row(claim: Mapping[str, Any], result: Mapping[str, Any] | None) -> tuple[str, ...]:
+def _ledger_row(claim: Mapping[str, Any], result: JudgedClaim | None) -> tuple[str, ...]:
     said = f"{pages.escape(claim['speaker'])}, {claim['said_on']:%-d %B %Y}"
     stated = f"[{pages.escape(claim['statement'])}](#claim-{claim['claim']})"
     if result is None:
@@ -162,14 +133,14 @@ def _ledger_row(claim: Mapping[str, Any], result: Mapping[str, Any] | None) -> t
     return (
         stated,
         said,
-        f"**{result['verdict']}**",
-        pages.escape(result["confidence"]),
-        f"{{numref}}`fig-{result['figure']}`",
-        pages.escape(result["would_change"]),
+        f"**{result.verdict}**",
+        pages.escape(result.confidence),
+        f"{{numref}}`fig-{result.figure}`",
+        pages.escape(result.would_change),
     )
 
 
-def _claim_card(claim: Mapping[str, Any], found: tuple[str, dict[str, Any]] | None) -> str:
+def _claim_card(claim: Mapping[str, Any], found: JudgedClaim | None) -> str:
     lines = [
         f"`{claim['claim']}`",
         "",
@@ -195,17 +166,16 @@ def _claim_card(claim: Mapping[str, Any], found: tuple[str, dict[str, Any]] | No
     return f"(claim-{claim['claim']})=\n{card}"
 
 
-def _finding(found: tuple[str, dict[str, Any]]) -> list[str]:
-    _, result = found
-    likelihood = f" Likelihood: {result['likelihood']}." if result["likelihood"] else ""
+def _finding(result: JudgedClaim) -> list[str]:
+    likelihood = f" Likelihood: {result.likelihood}." if result.likelihood else ""
     return [
         (
-            f": *Finding:* **{result['verdict']}**. {pages.escape(_capitalised(result['reason']))}."
+            f": *Finding:* **{result.verdict}**. {pages.escape(_capitalised(result.reason))}."
             f"{likelihood} "
-            f"See {{numref}}`fig-{result['figure']}`, computed by `{result['model']}`."
+            f"See {{numref}}`fig-{result.figure}`, computed by `{result.model}`."
         ),
-        f": *Best contrary evidence:* {pages.escape(result['contrary'])}",
-        f": *What would change our mind:* {pages.escape(result['would_change'])}",
+        f": *Best contrary evidence:* {pages.escape(result.contrary)}",
+        f": *What would change our mind:* {pages.escape(result.would_change)}",
     ]
 
 

@@ -1,42 +1,10 @@
 """Numbers as words: how estimates read in sentences and tables."""
 
-from typing import Protocol
+from overtake.chapter.estimates import EstimateLike
 
 _SCIENTIFIC_FROM = 1e15
 _SMALLEST_SHARE = 0.001
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-
-
-class EstimateLike(Protocol):
-    """A number with an interval, as the models report it."""
-
-    @property
-    def value(self) -> float:
-        """Point estimate."""
-
-    @property
-    def low(self) -> float:
-        """Lower end of the interval."""
-
-    @property
-    def high(self) -> float:
-        """Upper end of the interval."""
-
-    @property
-    def level(self) -> float:
-        """Coverage that the interval claims."""
-
-    @property
-    def kind(self) -> str:
-        """What the interval says: confidence, credible, prediction or range."""
-
-    @property
-    def n(self) -> int:
-        """Number of independent observations."""
-
-    @property
-    def unit(self) -> str:
-        """Unit of the numbers."""
 
 
 def number(value: float, digits: int = 2) -> str:
@@ -108,8 +76,8 @@ def sentence(estimate: EstimateLike, digits: int = 2) -> str:
     """
     count = f", n = {estimate.n:,}" if estimate.n else ""
     return (
-        f"{quantity(estimate.value, estimate.unit, digits)} "
-        f"({interval_name(estimate)} {span(estimate, digits)}{count})"
+        f"{shown_value(estimate, digits)} "
+        f"({interval_name(estimate)} {shown_span(estimate, digits)}{count})"
     )
 
 
@@ -121,44 +89,31 @@ def shown_value(estimate: EstimateLike, digits: int = 2) -> str:
 
 
 def short(estimate: EstimateLike, digits: int = 2) -> str:
-    """Write an estimate with its interval alone: ``16 times (9.8 to 26)``.
-
-    Shares without a unit are written as percentages, and percentages with their
-    sign at each number: ``42% (14% to 72%)``.
-    """
+    """Write an estimate with its interval alone: ``16 times (9.8 to 26)``, ``42% (14% to 72%)``."""
     shown = shown_value(estimate, digits)
-    if is_share(estimate):
-        return f"{shown} ({percent(estimate.low, digits)} to {percent(estimate.high, digits)})"
     if estimate.low == estimate.high:
         return shown
+    return f"{shown} ({shown_span(estimate, digits)})"
+
+
+def shown_span(estimate: EstimateLike, digits: int = 2) -> str:
+    """Write an interval alone; percentages with their sign at each number: ``14% to 72%``."""
+    if is_share(estimate):
+        return f"{percent(estimate.low, digits)} to {percent(estimate.high, digits)}"
     if estimate.unit == "%":
         low, high = (quantity(end, "%", digits) for end in (estimate.low, estimate.high))
-        return f"{shown} ({low} to {high})"
-    return f"{shown} ({span(estimate, digits)})"
+        return f"{low} to {high}"
+    return span(estimate, digits)
+
+
+def shown_change(estimate: EstimateLike, change: float, digits: int = 2) -> str:
+    """Write by how much an estimate changes, in the unit in which it is shown, with its sign."""
+    sign = "+" if change > 0 else ""
+    if is_share(estimate):
+        return f"{sign}{number(100 * change, digits)} points"
+    return f"{sign}{quantity(change, estimate.unit, digits)}"
 
 
 def is_share(estimate: EstimateLike) -> bool:
     """Tell whether an estimate is a share between 0 and 1, which has no unit."""
     return estimate.unit == "" and estimate.low >= 0 and estimate.high <= 1
-
-
-def tell(**phrases: str) -> None:
-    """Make phrases available to the page's text as ``{glue:text}`name```.
-
-    Parameters
-    ----------
-    **phrases : str
-        Finished phrases: numbers already formatted, verdict words already
-        chosen, so that the sentence stays true when parameters change.
-
-    Raises
-    ------
-    TypeError
-        If a phrase is not text; a bare number would be shown unrounded.
-    """
-    from myst_nb import glue
-
-    for name, phrase in phrases.items():
-        if not isinstance(phrase, str):
-            raise TypeError(f"phrase {name!r} must be text, got {type(phrase).__name__}")
-        glue(name, phrase, display=False)

@@ -1,7 +1,8 @@
 """One run: its identity, its execution through papermill, and the store of runs.
 
-A run is *chapter source + parameters + tables + local modules + locked
-environment*; its id is the hash of those inputs. It is written whole or not
+A run is *a chapter's code + parameters + tables + local modules + locked
+environment*; its id is the hash of those inputs. Words are no input: they are
+rendered from the run's facts when a page is read. It is written whole or not
 at all, under ``_build/runs/<id>/``, and never changed afterwards.
 """
 
@@ -11,6 +12,7 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
@@ -23,17 +25,24 @@ from overtake import (
     digests,
     parameters,
     quarantine,
-    results,
     store,
 )
+from overtake.chapter import acceptance, results
+from overtake.chapter.acceptance import RecordedAcceptance
+from overtake.chapter.figures import DrawingRecord
+from overtake.chapter.results import Results
 from overtake.engine import Limits, open_engine, processes_that_fit
 from overtake.errors import ChapterError, OvertakeError, ProjectError
 from overtake.jobs import NOTEBOOK_NAME, Job
 from overtake.paths import Project
+from overtake.words import chapter as chapter_words
+from overtake.words import names, told
+from overtake.words.chapter import ChapterWords
+from overtake.words.told import Figure, Headline, JudgedClaim, NamedTest
 
 RECORD_NAME = "run.json"
 NO_LIMITS = Limits()
-FORMAT = 1
+FORMAT = 2
 """Version of the record's form; part of every run's identity."""
 _ID_CHARACTERS = 16
 _LOGGER = logging.getLogger(__name__)
@@ -50,7 +59,7 @@ class RunInputs:
     parameters : dict of str to object
         Complete parameters, typed.
     source : str
-        SHA-256 of the chapter's notebook.
+        SHA-256 of the code cells of the chapter's notebook.
     tables : dict of str to str
         SHA-256 of each table that the chapter loads, with its schema.
     modules : dict of str to str
@@ -77,8 +86,33 @@ class RunInputs:
 
 
 @dataclass(frozen=True)
+class RunRecord:
+    """What went into a run, and the hash of all that came out.
+
+    Attributes
+    ----------
+    format : int
+        Version of the record's form.
+    id : str
+        The run's identity.
+    inputs : RunInputs
+        What the run was made from.
+    outputs : mapping of str to str
+        SHA-256 of each file that it wrote, by its path in the run's folder.
+    """
+
+    format: int
+    id: str
+    inputs: RunInputs
+    outputs: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class Run:
     """A finished run in the store.
+
+    What it computed is read from its folder; its words are those of the chapter's notebook
+    as it is now, rendered from the run's facts.
 
     Attributes
     ----------
@@ -95,31 +129,76 @@ class Run:
 
     @property
     def notebook(self) -> nbformat.NotebookNode:
-        """The executed notebook."""
+        """The executed notebook: code cells with their outputs."""
         notebook: nbformat.NotebookNode = nbformat.read(self.folder / NOTEBOOK_NAME, as_version=4)
         return notebook
 
     @property
-    def record(self) -> dict[str, Any]:
+    def record(self) -> RunRecord:
         """Inputs and outputs with their hashes."""
-        return read_record(self.folder / RECORD_NAME)
+        path = self.folder / RECORD_NAME
+        content = read_record(path)
+        try:
+            return RunRecord(**{**content, "inputs": RunInputs(**content["inputs"])})
+        except (KeyError, TypeError) as error:
+            raise ProjectError(f"{path} is damaged: {error}") from None
 
     @property
-    def results(self) -> dict[str, Any]:
-        """Headline numbers and verdicts."""
-        return read_record(self.folder / results.FILE_NAME)
+    def chapter(self) -> str:
+        """The chapter's name."""
+        return self.record.inputs.chapter
 
     @property
-    def acceptance(self) -> list[dict[str, Any]]:
+    def results(self) -> Results:
+        """Headline numbers, verdicts and formal tests, without words."""
+        return results.read(self.folder / results.FILE_NAME)
+
+    @property
+    def acceptance(self) -> tuple[RecordedAcceptance, ...]:
         """Published results beside ours; empty for a chapter that compares none."""
-        path = self.folder / results.ACCEPTANCE_NAME
-        return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else []
+        return acceptance.read(self.folder)
+
+    @cached_property
+    def facts(self) -> dict[str, Any]:
+        """What the words of the chapter may call, by name."""
+        inputs = self.record.inputs
+        return names.of_run(self.folder, inputs.parameters, inputs.tables)
+
+    @cached_property
+    def words(self) -> ChapterWords:
+        """The words of the chapter as its notebook has them now, rendered from the facts."""
+        source = chapter_source.read(self._project.chapter(self.chapter))
+        return chapter_words.render(source, self.facts, self.chapter)
+
+    @cached_property
+    def headline(self) -> dict[str, Headline]:
+        """Headline numbers with their words, by name, most important first."""
+        return told.headline(self.results, self.words, self.chapter)
+
+    @cached_property
+    def claims(self) -> dict[str, JudgedClaim]:
+        """Verdicts with their words, by claim."""
+        return told.claims(self.results, self.words, self.chapter)
+
+    @cached_property
+    def tests(self) -> dict[str, NamedTest]:
+        """Formal tests with their words, by id."""
+        return told.tests(self.results, self.words, self.chapter)
+
+    @cached_property
+    def figures(self) -> dict[str, Figure]:
+        """Figures with their words, by id."""
+        return told.figures(self.folder, self.words, self.chapter)
 
     @property
-    def figures(self) -> dict[str, dict[str, Any]]:
-        """Record of each figure, by id."""
-        records = [read_record(path) for path in sorted((self.folder / "figures").glob("*.json"))]
-        return {record["id"]: record for record in records}
+    def drawings(self) -> dict[str, DrawingRecord]:
+        """What the run knows of each figure, without words, by id."""
+        return told.drawings(self.folder)
+
+    @property
+    def _project(self) -> Project:
+        """The checkout that the store belongs to."""
+        return Project(self.folder.parents[2])
 
 
 def plan(project: Project, chapter: str, given: Mapping[str, Any] | None = None) -> RunInputs:
@@ -142,13 +221,12 @@ def plan(project: Project, chapter: str, given: Mapping[str, Any] | None = None)
     path = project.chapter(chapter)
     declaration = chapter_parameters.of_chapter(chapter)
     values = parameters.resolve(declaration, given or {})
-    text = path.read_bytes()
-    notebook = chapter_source.parse(text, chapter)
+    notebook = chapter_source.parse(path.read_bytes(), chapter)
     needs = dependencies.of_notebook(notebook, project.root, chapter)
     return RunInputs(
         chapter=chapter,
         parameters=values,
-        source=digests.of(text),
+        source=chapter_source.code_digest(notebook),
         tables=_table_digests(project, needs.tables),
         modules=_module_digests(project, needs.modules),
         lock=digests.of(project.lock.read_bytes()),
@@ -163,8 +241,8 @@ def find(project: Project, inputs: RunInputs) -> Run | None:
         record = run.record
     except (OSError, ProjectError):
         return None
-    of_whom = {"format": FORMAT, "id": inputs.id, "inputs": asdict(inputs)}
-    return run if _text({name: record.get(name) for name in of_whom}) == _text(of_whom) else None
+    is_known = record.format == FORMAT and record.id == inputs.id
+    return run if is_known and _text(asdict(record.inputs)) == _text(asdict(inputs)) else None
 
 
 def _text(record: Mapping[str, Any]) -> str:
@@ -179,9 +257,8 @@ def find_whole(project: Project, inputs: RunInputs) -> Run | None:
 
 
 def _is_whole(run: Run) -> bool:
-    outputs = run.record.get("outputs")
-    return isinstance(outputs, dict) and all(
-        digests.of_file(run.folder / name) == digest for name, digest in outputs.items()
+    return all(
+        digests.of_file(run.folder / name) == digest for name, digest in run.record.outputs.items()
     )
 
 
@@ -366,7 +443,7 @@ def write_record(inputs: RunInputs, folder: Path) -> None:
 def _digests(project: Project, inputs: RunInputs) -> tuple[str, dict[str, str], dict[str, str]]:
     """Hash again what a run depends on: source, tables and modules."""
     return (
-        digests.of(project.chapter(inputs.chapter).read_bytes()),
+        chapter_source.code_digest(chapter_source.read(project.chapter(inputs.chapter))),
         _table_digests(project, inputs.tables),
         _module_digests(project, inputs.modules),
     )

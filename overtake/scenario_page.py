@@ -5,20 +5,21 @@ All of it is computed from the runs that the chapters have under each scenario.
 
 import shlex
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
 
 from overtake import chapter_parameters, pages, prose
 from overtake.compare import NOT_JUDGED
 from overtake.errors import ResultError
 from overtake.paths import Project
-from overtake.results import RecordedEstimate
 from overtake.runs import Run
 from overtake.scenarios import Scenario
+from overtake.words import shown as shown_words
+from overtake.words.told import Figure, Headline
 
 if TYPE_CHECKING:
     import pandas as pd
-    from matplotlib.figure import Figure
+    from matplotlib.figure import Figure as Canvas
 
 _ROW_INCHES = 0.42
 _CALENDAR_YEAR = "year"
@@ -40,7 +41,7 @@ class Outcome:
     scenario: Scenario
     runs: Mapping[str, Run]
 
-    def row(self, chapter: str, number: str) -> dict[str, Any]:
+    def number(self, chapter: str, number: str) -> Headline:
         """Return a headline number of a chapter under this scenario.
 
         Raises
@@ -50,12 +51,10 @@ class Outcome:
         """
         if chapter not in self.runs:
             raise ResultError(f"no chapter {chapter!r}; there are: {', '.join(sorted(self.runs))}")
-        rows: dict[str, dict[str, Any]] = {
-            row["name"]: row for row in self.runs[chapter].results["headline"]
-        }
-        if number not in rows:
-            raise ResultError(f"no headline number {number!r}; there are: {', '.join(rows)}")
-        return rows[number]
+        numbers = self.runs[chapter].headline
+        if number not in numbers:
+            raise ResultError(f"no headline number {number!r}; there are: {', '.join(numbers)}")
+        return numbers[number]
 
 
 def number_table(outcomes: Sequence[Outcome], chapter: str, numbers: Sequence[str]) -> str:
@@ -73,14 +72,14 @@ def number_table(outcomes: Sequence[Outcome], chapter: str, numbers: Sequence[st
     shown = list(numbers) or _moving(outcomes, chapter)
     if not shown:
         return "No scenario moves a number of this chapter.\n"
-    first = [outcomes[0].row(chapter, name) for name in shown]
-    header = ("Scenario", *(pages.escape(_titled(row)) for row in first))
+    first = [outcomes[0].number(chapter, name) for name in shown]
+    header = ("Scenario", *(pages.escape(number.label) for number in first))
     rows = [
-        (_link(outcome.scenario), *(_cell(outcome.row(chapter, name)) for name in shown))
+        (_link(outcome.scenario), *(_cell(outcome.number(chapter, name)) for name in shown))
         for outcome in outcomes
     ]
-    level = RecordedEstimate.of(first[0])
-    caption = f"{_heading(chapter)}: numbers under each scenario, with {level.level:.0%} intervals"
+    level = first[0].estimate.level
+    caption = f"{_heading(chapter)}: numbers under each scenario, with {level:.0%} intervals"
     return pages.numbered_table(
         header, rows, name=f"tab-scenarios-{chapter}", caption=pages.escape(caption)
     )
@@ -110,69 +109,108 @@ def verdict_table(outcomes: Sequence[Outcome], statement: Callable[[str], str]) 
     return pages.numbered_table(header, rows, name="tab-scenarios-verdicts", caption=caption)
 
 
-def verdict_finding(outcomes: Sequence[Outcome]) -> str:
-    """Return which scenarios change a verdict, as a sentence without its full stop."""
-    baseline, others = _verdicts(outcomes[0]), outcomes[1:]
-    changing = [o.scenario.title for o in others if _verdicts(o) != baseline]
-    if not changing:
-        return "No scenario changes a verdict"
-    if len(changing) == len(others) > 1:
-        return "Every scenario changes a verdict"
-    *most, last = (f"“{title}”" for title in changing)
-    named = f"{', '.join(most)} and {last}" if most else last
-    return f"{named} {'change' if most else 'changes'} a verdict"
-
-
 def cards(outcomes: Sequence[Outcome]) -> str:
     """Return each scenario's argument, what it changes, and the commands that run it."""
     return "\n".join(_card(outcome.scenario) for outcome in outcomes)
 
 
-def spread(outcomes: Sequence[Outcome], chapter: str, number: str) -> str:
-    """Return where a number is lowest and where highest, as the end of a sentence."""
-    rows = [(outcome.row(chapter, number), outcome.scenario.title) for outcome in outcomes]
-    (low, low_title), (high, high_title) = _extremes(rows)
-    if low["value"] == high["value"]:
-        return f"is {_quantity(low)} under every scenario"
-    return f"runs from {_quantity(low)} ({low_title}) to {_quantity(high)} ({high_title})"
+@dataclass(frozen=True)
+class Extremes:
+    """Where a number is lowest and where highest.
+
+    Attributes
+    ----------
+    low, high : Headline
+        The number there.
+    low_title, high_title : str
+        Titles of the scenarios.
+    """
+
+    low: Headline
+    high: Headline
+    low_title: str
+    high_title: str
+
+    @property
+    def differ(self) -> bool:
+        """Whether the number depends on the scenario at all."""
+        return self.low.estimate.value != self.high.estimate.value
 
 
-def extent(outcomes: Sequence[Outcome], chapter: str, number: str) -> str:
-    """Return a number's lowest and highest estimate of all scenarios: ``11% to 75%``."""
-    rows = [(outcome.row(chapter, number), outcome.scenario.title) for outcome in outcomes]
-    (low, _), (high, _) = _extremes(rows)
-    if low["value"] == high["value"]:
-        return _quantity(low)
-    lowest = _quantity(low if low["unit"] == "%" else {**low, "unit": ""})
-    return f"{lowest} to {_quantity(high)}"
+@dataclass(frozen=True)
+class Scenarios:
+    """What the words of pages may ask of all scenarios.
+
+    Attributes
+    ----------
+    outcomes : sequence of Outcome
+        The scenarios, the baseline first.
+    """
+
+    outcomes: Sequence[Outcome]
+
+    def extremes(self, chapter: str, number: str) -> Extremes:
+        """Return where a headline number of a chapter is lowest and where highest."""
+        pairs = [(o.number(chapter, number), o.scenario.title) for o in self.outcomes]
+        ordered = sorted(pairs, key=lambda pair: pair[0].estimate.value)
+        (low, low_title), (high, high_title) = ordered[0], ordered[-1]
+        return Extremes(low, high, low_title, high_title)
+
+    @property
+    def changing_verdicts(self) -> list[str]:
+        """Titles of the scenarios under which a verdict is not the baseline's."""
+        baseline, others = _verdicts(self.outcomes[0]), self.outcomes[1:]
+        return [o.scenario.title for o in others if _verdicts(o) != baseline]
+
+    @property
+    def all_change_verdicts(self) -> bool:
+        """Whether a verdict differs under every scenario, and there are several."""
+        return len(self.changing_verdicts) == len(self.outcomes) - 1 > 1
 
 
 def figure(project: Project, outcomes: Sequence[Outcome], chapter: str, number: str) -> str:
     """Draw a number under each scenario with its interval, and return it for the page."""
     import pandas as pd
 
-    from overtake import figures
+    from overtake.chapter import figures
 
-    rows = [outcome.row(chapter, number) for outcome in outcomes]
-    frame = pd.DataFrame(rows)[["value", "low", "high", "level", "unit", "n"]]
+    numbers = [outcome.number(chapter, number) for outcome in outcomes]
+    estimates = [asdict(each.estimate) for each in numbers]
+    frame = pd.DataFrame(estimates)[["value", "low", "high", "level", "unit", "n"]]
     frame.insert(0, "scenario", [outcome.scenario.title for outcome in outcomes])
-    estimate = RecordedEstimate.of(rows[0])
-    record = figures.save(
-        _dots(frame, rows[0]["label"]),
-        frame,
-        folder=project.scenario_figures,
-        id=f"scenarios-{number.replace('_', '-')}",
-        title=f"{rows[0]['label']} {spread(outcomes, chapter, number)}",
-        caption=f"{pages.escape(rows[0]['definition'])} Dots are estimates, lines "
-        f"{prose.interval_name(estimate)}s within the scenario; scenarios differ only in "
-        "judgements, which no interval covers. Dashed: the baseline.",
-        alt=f"A dot for each scenario, with its {prose.interval_name(estimate)}. "
-        + " ".join(f"{o.scenario.title}: {_told(o.row(chapter, number))}." for o in outcomes),
-        tables=sorted(outcomes[0].runs[chapter].record["inputs"]["tables"]),
+    tables = tuple(sorted(outcomes[0].runs[chapter].record.inputs.tables))
+    drawing = figures.Drawing(_dots(frame, numbers[0].label), frame, tables)
+    id = f"scenarios-{number.replace('_', '-')}"  # noqa: A001  (the field's word)
+    record = figures.save(id, drawing, project.scenario_figures)
+    kind = prose.interval_name(numbers[0].estimate)
+    shown = Figure(
+        id=id,
+        title=f"{numbers[0].label} {_spread(Scenarios(outcomes).extremes(chapter, number))}",
+        caption=f"{pages.escape(numbers[0].definition)} Dots are estimates, lines {kind}s within "
+        "the scenario; scenarios differ only in judgements, which no interval covers. Dashed: "
+        "the baseline.",
+        alt=f"A dot for each scenario, with its {kind}. "
+        + " ".join(
+            f"{o.scenario.title}: {prose.short(n.estimate, n.digits)}."
+            for o, n in zip(outcomes, numbers, strict=True)
+        ),
+        tables=record.tables,
         columns=_COLUMNS,
+        rows=record.rows,
+        files=record.files,
+        folder=project.scenario_figures,
     )
-    address = project.scenario_figures.relative_to(project.root).as_posix()
-    return figures.markdown(record, f"/{address}")
+    return shown_words.figure(shown, project.root)
+
+
+def _spread(extremes: Extremes) -> str:
+    """Return where a number is lowest and where highest, as the end of a sentence."""
+    low, high = (
+        prose.shown_value(each.estimate, each.digits) for each in (extremes.low, extremes.high)
+    )
+    if not extremes.differ:
+        return f"is {low} under every scenario"
+    return f"runs from {low} ({extremes.low_title}) to {high} ({extremes.high_title})"
 
 
 _COLUMNS = {
@@ -186,7 +224,7 @@ _COLUMNS = {
 }
 
 
-def _dots(frame: "pd.DataFrame", label: str) -> "Figure":
+def _dots(frame: "pd.DataFrame", label: str) -> "Canvas":
     from overtake import style
 
     drawing, axes = style.new_figure(1.0 + _ROW_INCHES * len(frame))
@@ -206,17 +244,19 @@ def _dots(frame: "pd.DataFrame", label: str) -> "Figure":
 
 def _moving(outcomes: Sequence[Outcome], chapter: str) -> list[str]:
     """Return the numbers that are not the same under every scenario, where all have them."""
-    tables = [
-        {row["name"]: row for row in outcome.runs[chapter].results["headline"]}
-        for outcome in outcomes
+    found = [outcome.runs[chapter].results.numbers for outcome in outcomes]
+    everywhere = [name for name in found[0] if all(name in numbers for numbers in found)]
+    return [
+        name for name in everywhere if len({numbers[name].estimate.value for numbers in found}) > 1
     ]
-    everywhere = [name for name in tables[0] if all(name in rows for rows in tables)]
-    return [name for name in everywhere if len({rows[name]["value"] for rows in tables}) > 1]
 
 
 def _verdicts(outcome: Outcome) -> dict[str, str]:
-    claims = [claim for run in outcome.runs.values() for claim in run.results["claims"]]
-    return {claim["claim"]: claim["verdict"] for claim in claims}
+    return {
+        name: claim.verdict
+        for run in outcome.runs.values()
+        for name, claim in run.results.claims.items()
+    }
 
 
 def _moved(outcomes: Sequence[Outcome], claim: str, baseline: str) -> list[str]:
@@ -269,28 +309,5 @@ def _heading(chapter: str) -> str:
     return chapter.replace("-", " ").capitalize()
 
 
-def _titled(row: Mapping[str, Any]) -> str:
-    return f"{row['label']} ({row['unit']})" if row["unit"] else str(row["label"])
-
-
-def _cell(row: Mapping[str, Any]) -> str:
-    estimate = RecordedEstimate.of(row)
-    value = prose.number(estimate.value, row["digits"])
-    if estimate.low == estimate.high:
-        return value
-    return f"{value} ({prose.span(estimate, row['digits'])})"
-
-
-def _quantity(row: Mapping[str, Any]) -> str:
-    return prose.quantity(row["value"], row["unit"], row["digits"])
-
-
-def _told(row: Mapping[str, Any]) -> str:
-    return f"{_quantity(row)} ({prose.span(RecordedEstimate.of(row), row['digits'])})"
-
-
-def _extremes(
-    rows: Sequence[tuple[dict[str, Any], str]],
-) -> tuple[tuple[dict[str, Any], str], tuple[dict[str, Any], str]]:
-    ordered = sorted(rows, key=lambda pair: pair[0]["value"])
-    return ordered[0], ordered[-1]
+def _cell(number: Headline) -> str:
+    return pages.escape(prose.short(number.estimate, number.digits))

@@ -23,17 +23,17 @@ from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
-from sphinx.util.docutils import SphinxDirective, SphinxRole
+from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import ExtensionMetadata
 
 from overtake import (
+    digests,
     evidence,
     explorer,
     history,
     ledger,
     publication,
     published,
-    results,
     runs,
     scenario_page,
     scenarios,
@@ -43,25 +43,26 @@ from overtake.building import RUNS as _RUNS
 from overtake.building import MarkdownDirective as _MarkdownDirective
 from overtake.building import run_of as _run
 from overtake.building import scenario_outcomes as _outcomes
+from overtake.chapter import acceptance
 from overtake.citations import csl, formats
 from overtake.citations.catalogue import Catalogue
 from overtake.errors import OvertakeError
 from overtake.figure_pages.extension import FigureIndex, FigurePages
 from overtake.figure_pages.figure import ShownFigure
 from overtake.paths import Project
-from overtake.reading import findings
-from overtake.runs import Run
 from overtake.scenario_page import Outcome
 from overtake.scenarios import Scenario
 from overtake.stamping.site import stamp_pages
 from overtake.verification import outcomes
 from overtake.verification.outcomes import Verified
+from overtake.words import shown
+from overtake.words.plain import PlainNames
 
 _LOGGER = logging.getLogger(__name__)
 _PAGES: list[FigurePages] = []
 """The figures' pages of this build, if what is published is known."""
-_NOTEBOOKS: dict[str, str] = {}
-"""Chapter name by the source text of its notebook, which is all a reader is given."""
+_NOTEBOOKS: dict[str, tuple[Project, str]] = {}
+"""Checkout and chapter by the source text of its notebook, which is all a reader is given."""
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
@@ -72,6 +73,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_config_value("overtake_scenario", None, "", frozenset({Scenario, type(None)}))
     app.connect("builder-inited", _execute_chapters)
     app.connect("env-get-outdated", _outdated_pages)
+    app.connect("source-read", _render_words)
     app.connect("html-page-context", _mark_scenario)
     app.connect("doctree-resolved", _link_figures)
     app.connect("html-page-context", _describe_page)
@@ -90,17 +92,12 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_directive("scenario-figure", ScenarioFigure)
     app.add_directive("scenario-numbers", ScenarioNumbers)
     app.add_directive("scenario-verdicts", ScenarioVerdicts)
-    app.add_role("scenario-spread", _ScenarioRole(scenario_page.spread))
-    app.add_role("scenario-range", _ScenarioRole(scenario_page.extent))
-    app.add_role("scenario-changes", _ScenarioChangesRole())
     app.add_directive("acceptance-table", AcceptanceTable)
     app.add_directive("acceptance-reasons", AcceptanceReasons)
     app.add_directive("multiple-testing", MultipleTesting)
     app.add_directive("coverage-table", CoverageTable)
     app.add_directive("published-comparison", PublishedComparison)
     app.setup_extension("overtake.forecast_log_page")
-    app.add_role("headline", HeadlineRole())
-    app.add_role("verdict", VerdictRole())
     app.setup_extension("overtake.reading.extension")
     app.setup_extension("overtake.editions.extension")
     app.setup_extension("overtake.finding.extension")
@@ -122,7 +119,11 @@ def read_chapter(text: str) -> nbformat.NotebookNode:
     if text not in _NOTEBOOKS:
         notebook: nbformat.NotebookNode = nbformat.reads(text, as_version=4)
         return notebook
-    return findings.shown(_RUNS[_NOTEBOOKS[text]])
+    project, chapter = _NOTEBOOKS[text]
+    try:
+        return shown.page(project, _RUNS[chapter])
+    except OvertakeError as error:
+        raise ExtensionError(str(error)) from None
 
 
 def _wait_for_other_build(app: Sphinx, _config: Config) -> None:
@@ -158,7 +159,9 @@ def _execute_chapters(app: Sphinx) -> None:
     _verify(project)
     _PAGES[:] = _figure_pages_of(app, project)
     _NOTEBOOKS.clear()
-    _NOTEBOOKS.update({project.chapter(n).read_text(encoding="utf-8"): n for n in names})
+    _NOTEBOOKS.update(
+        {project.chapter(name).read_text(encoding="utf-8"): (project, name) for name in names}
+    )
 
 
 def _verify(project: Project) -> None:
@@ -213,6 +216,7 @@ def _outdated_pages(
     """
     project = Project.find(env.app.confdir)
     state = {name: run.id for name, run in _RUNS.items()}
+    state["words"] = _words_state()
     state["data"] = ledger.data_state(project)
     state["publication"] = _publication_state(project)
     state["scenario"] = _scenario_name(env.app)
@@ -223,6 +227,28 @@ def _outdated_pages(
     before = getattr(env, "overtake_state", None)
     env.overtake_state = state  # type: ignore[attr-defined]
     return [] if before == state else sorted(env.found_docs)
+
+
+def _words_state() -> str:
+    """Return a hash of what the chapters say: other pages show some of it."""
+    try:
+        told = [(name, run.words) for name, run in sorted(_RUNS.items())]
+    except OvertakeError as error:
+        raise ExtensionError(str(error)) from None
+    return digests.of(repr(told).encode())
+
+
+def _render_words(app: Sphinx, page: str, content: list[str]) -> None:
+    """Render the words of a plain page; those of a chapter are rendered with its outputs."""
+    path = Path(app.env.doc2path(page))
+    if path.suffix != ".md":
+        return
+    project = Project.find(app.confdir)
+    names = PlainNames(project, _RUNS, _OUTCOMES)
+    try:
+        content[0] = names.render(content[0], f"page {path.relative_to(project.root)}")
+    except OvertakeError as error:
+        raise ExtensionError(str(error)) from None
 
 
 def _verified(project: Project) -> dict[str, Verified | None]:
@@ -322,8 +348,9 @@ def _catalogue(project: Project) -> Catalogue:
 def _write_acceptance(app: Sphinx, exception: Exception | None) -> None:
     """Put the acceptance records of all chapters beside the pages, for programs."""
     if exception is None and app.builder.name == "html":
-        text = json.dumps(evidence.acceptance(_RUNS), indent=1, ensure_ascii=False) + "\n"
-        (Path(app.outdir) / results.ACCEPTANCE_NAME).write_text(text, encoding="utf-8")
+        published = acceptance.as_published(evidence.acceptance(_RUNS))
+        text = json.dumps(published, indent=1, ensure_ascii=False) + "\n"
+        (Path(app.outdir) / acceptance.FILE_NAME).write_text(text, encoding="utf-8")
 
 
 def _bring_explorer(
@@ -415,29 +442,6 @@ class ScenarioVerdicts(_MarkdownDirective):
         return scenario_page.verdict_table(_outcomes(), ledger.statement)
 
 
-class _ScenarioRole(SphinxRole):
-    """A role with text ``chapter:name`` that shows what scenarios make of a number."""
-
-    def __init__(self, look_up: Callable[[Sequence[Outcome], str, str], str]) -> None:
-        super().__init__()
-        self._look_up = look_up
-
-    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
-        """Return the phrase as text."""
-        chapter, _, number = self.text.partition(":")
-        text = self._look_up(_outcomes(), chapter, number)
-        return [nodes.inline(self.rawtext, text, classes=["overtake-number"])], []
-
-
-class _ScenarioChangesRole(SphinxRole):
-    """``{scenario-changes}`verdicts```: which scenarios change a verdict."""
-
-    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
-        """Return the sentence as text."""
-        text = scenario_page.verdict_finding(_outcomes())
-        return [nodes.inline(self.rawtext, text, classes=["overtake-number"])], []
-
-
 class CitationText(_MarkdownDirective):
     """A citation: the id of what is cited, and a format."""
 
@@ -503,27 +507,3 @@ class PublishedComparison(_MarkdownDirective):
         lines = (line.partition("=") for line in self.content if line.strip())
         pairs = {key.strip(): headline.strip() for key, _, headline in lines}
         return evidence.published_comparison(_RUNS, pairs)
-
-
-class _ResultRole(SphinxRole):
-    """A role with text ``chapter:name`` that shows a piece of a chapter's results."""
-
-    look_up: Callable[[Run, str], str]
-
-    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
-        """Return the piece as text."""
-        chapter, _, name = self.text.partition(":")
-        text = type(self).look_up(_run(chapter), name)
-        return [nodes.inline(self.rawtext, text, classes=["overtake-number"])], []
-
-
-class HeadlineRole(_ResultRole):
-    """``{headline}`chapter:name```: a headline number with unit, interval and n."""
-
-    look_up = staticmethod(ledger.headline_sentence)
-
-
-class VerdictRole(_ResultRole):
-    """``{verdict}`chapter:claim```: the verdict word of a claim."""
-
-    look_up = staticmethod(ledger.verdict_word)

@@ -26,7 +26,7 @@ def starting_with(project: Project, prefix: str) -> list[str]:
 
 def of_chapter(project: Project, chapter: str) -> list[Run]:
     """Return the finished runs of a chapter, newest first."""
-    return [run for run in all_runs(project) if run.record["inputs"]["chapter"] == chapter]
+    return [run for run in all_runs(project) if run.chapter == chapter]
 
 
 def by_prefix(project: Project, prefix: str) -> Run:

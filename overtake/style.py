@@ -4,7 +4,6 @@ Colours follow Okabe and Ito's palette for colour-blind readers ("Color
 Universal Design", 2008). A country has the same colour everywhere.
 """
 
-import textwrap
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Literal
@@ -36,8 +35,6 @@ TEXT_COLOUR = "#1A1A1A"
 WIDTH_INCHES = 5.2
 """Width of every figure: at 375 CSS pixels its 10-point text is still 9 px high."""
 
-_TITLE_CHARACTERS = 52
-_SOURCE_CHARACTERS = 88
 _RC = {
     "font.family": "DejaVu Sans",  # comes with matplotlib: the same on every machine
     "font.size": 10,
@@ -121,31 +118,6 @@ def label_line(
         fontweight="bold",
         annotation_clip=False,
     )
-
-
-def frame(figure: Figure, *, title: str, source: str) -> None:
-    """Write the message above a figure and the source line below it.
-
-    Both are wrapped to the figure's width, and the figure grows by the room
-    they need, so that the drawing keeps its size.
-    """
-    title_lines = textwrap.wrap(title, _TITLE_CHARACTERS)
-    source_lines = textwrap.wrap(source, _SOURCE_CHARACTERS)
-    top, bottom = 0.19 * len(title_lines) + 0.08, 0.13 * len(source_lines) + 0.08
-    width, height = figure.get_size_inches()
-    total = height + top + bottom
-    figure.set_size_inches(width, total)
-    engine = figure.get_layout_engine()
-    if engine is not None:
-        engine.set(rect=(0, bottom / total, 1, height / total))  # type: ignore[call-arg]
-    figure.text(
-        0.012, 1 - 0.05 / total, "\n".join(title_lines), ha="left", va="top", fontsize=11,
-        fontweight="bold",
-    )  # fmt: skip
-    figure.text(
-        0.012, 0.04 / total, "\n".join(source_lines), ha="left", va="bottom", fontsize=7.5,
-        color="#5A5A5A",
-    )  # fmt: skip
 
 
 def year_ticks(axes: Axes) -> None:

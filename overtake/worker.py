@@ -159,6 +159,7 @@ def _write(job: Job, notebook: nbformat.NotebookNode) -> None:
 
 def _strip(notebook: nbformat.NotebookNode) -> None:
     """Remove what a run's identity doesn't hold, so that the same run has the same bytes."""
+    notebook.cells = chapter_source.code_cells(notebook)
     notebook.metadata.pop("papermill", None)
     notebook.metadata.language_info["version"] = "{}.{}".format(*sys.version_info)
     for cell in notebook.cells:

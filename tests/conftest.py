@@ -32,11 +32,8 @@ hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
 
 DECLARATION = '''
-"""The parameters of the small book's chapters."""
+"""The parameters of the small book's chapter."""
 
-from collections.abc import Mapping
-
-from overtake.errors import ProjectError
 from overtake.parameters import ChapterParameters, parameter
 
 
@@ -45,23 +42,18 @@ class Growth(ChapterParameters):
         2.0, unit="per year", meaning="Growth factor.", source="judgement", minimum=1, maximum=9
     )
     label: str = parameter("plain", unit="", meaning="A word.", source="judgement")
+'''
+
+OTHER_DECLARATION = '''
+"""The parameters of the small book's other chapter."""
+
+from overtake.parameters import ChapterParameters, parameter
 
 
 class Other(ChapterParameters):
     offset: int = parameter(
         1, unit="units", meaning="Offset.", source="judgement", minimum=0, maximum=5
     )
-
-
-DECLARATIONS: Mapping[str, type[ChapterParameters]] = {"growth": Growth, "other": Other}
-HOMONYMS = frozenset()
-SYNONYMS = {}
-
-
-def of_chapter(name: str) -> type[ChapterParameters]:
-    if name not in DECLARATIONS:
-        raise ProjectError(f"chapter {name!r} has no declaration")
-    return DECLARATIONS[name]
 '''
 
 MODEL = '''
@@ -81,6 +73,16 @@ class Number:
     unit: str = "units"
 
 
+@dataclass(frozen=True)
+class Found:
+    total: Number
+    label: str
+
+    @property
+    def is_large(self) -> bool:
+        return self.total.value > 10
+
+
 def scaled(total: float, factor: float) -> Number:
     return Number(total * factor, total * factor - 1, total * factor + 1)
 '''
@@ -89,33 +91,71 @@ OTHER_MODEL = MODEL.replace("total * factor", "total + factor")
 
 GROWTH_CELLS = (
     'factor: float = 2.0  # growth factor\nlabel: str = "plain"  # a word',
-    "from models import scale\nfrom overtake import figures, prose, results, style, tables\n\n"
+    "from models import scale\nfrom overtake import style, tables\n"
+    "from overtake.chapter import facts, figures, results\n\n"
     'frame = tables.load("points")\nnumber = scale.scaled(float(frame["value"].sum()), factor)',
-    "prose.tell(growth_total=prose.sentence(number), growth_label=label)",
+    "facts.publish(growth=scale.Found(number, label))",
     'figure, axes = style.new_figure(2.5)\naxes.plot(frame["year"].astype(int), frame["value"])\n'
-    "figures.publish(\n    figure,\n    frame,\n"
-    '    id="growth-points",\n    title=f"The total is {number.value:g}",\n'
-    '    caption="Value by year.",\n    alt=f"A line whose total is {number.value:g}.",\n'
-    '    tables=["points"],\n    columns={"year": "year", "value": "value, units"},\n);',
+    'figures.publish("growth-points", figures.Drawing(figure, frame, ("points",)))',
     "class Verdict:\n    claim = 'total'\n    verdict = 'supported'\n    reason = 'It is so.'\n"
     "    confidence = 'low'\n    likelihood_word = None\n\n\n"
-    "results.publish(\n    'growth',\n"
-    "    [results.Headline('total', 'Total', number, 'Sum times factor.', '2026-01-01')],\n"
-    "    [results.ClaimResult(Verdict(), 'growth-points', 'models.scale', 'None.', 'A fall.')],\n)",
+    "results.publish(\n    {'total': results.Number(number, '2026-01-01')},\n"
+    "    [results.Judgement(Verdict(), 'growth-points', 'models.scale')],\n)",
 )
 
 OTHER_CELLS = (
     "offset: int = 1  # offset",
-    "from models import shift\nfrom overtake import figures, results, style, tables\n\n"
+    "from models import shift\nfrom overtake import style, tables\n"
+    "from overtake.chapter import figures, results\n\n"
     'frame = tables.load("others")\nnumber = shift.scaled(float(frame["value"].sum()), offset)',
     'figure, axes = style.new_figure(2.5)\naxes.plot(frame["year"].astype(int), frame["value"])\n'
-    "figures.publish(\n    figure,\n    frame,\n"
-    '    id="other-points",\n    title="Others",\n    caption="Value by year.",\n'
-    '    alt="A line.",\n    tables=["others"],\n'
-    '    columns={"year": "year", "value": "value, units"},\n);',
-    "results.publish(\n    'other',\n"
-    "    [results.Headline('sum', 'Sum', number, 'Sum plus offset.', '2026-01-01')],\n    [],\n)",
+    'figures.publish("other-points", figures.Drawing(figure, frame, ("others",)))',
+    "results.publish({'sum': results.Number(number, '2026-01-01')})",
 )
+
+GROWTH_WORDS = """
+```{figure-words} growth-points
+title: >-
+  The total is {{ growth.total | number(3) }}
+caption: Value by year.
+alt: A line whose total is {{ growth.total | number(3) }}.
+columns:
+  year: year
+  value: value, units
+```
+
+```{number-words}
+total:
+  label: Total
+  definition: Sum times factor.
+```
+
+```{claim-words}
+total:
+  contrary: None.
+  would_change: A fall.
+```
+"""
+
+OTHER_WORDS = """
+```{figure-words} other-points
+title: Others
+caption: Value by year.
+alt: A line.
+columns:
+  year: year
+  value: value, units
+```
+
+```{number-words}
+sum:
+  label: Sum
+  definition: Sum plus offset.
+```
+"""
+
+WORDS = {"growth": GROWTH_WORDS, "other": OTHER_WORDS}
+"""The words of the small book's chapters."""
 
 KERNEL = {"name": "python3", "language": "python"}
 
@@ -164,13 +204,14 @@ chapters:
 """
 
 
-def notebook(cells: tuple[str, ...], title: str) -> nbformat.NotebookNode:
-    """Return a chapter's source: a heading, a parameters cell, and the rest."""
+def notebook(cells: tuple[str, ...], title: str, words: str = "") -> nbformat.NotebookNode:
+    """Return a chapter's source: a heading, a parameters cell, the rest, and its words."""
     first, *rest = cells
     nodes = [
         v4.new_markdown_cell(title, id="title"),
         v4.new_code_cell(first, id="parameters", metadata={"tags": ["parameters"]}),
         *(v4.new_code_cell(source, id=f"cell-{i}") for i, source in enumerate(rest)),
+        *([v4.new_markdown_cell(words, id="words")] if words else []),
     ]
     return v4.new_notebook(
         cells=nodes, metadata={"kernelspec": {**KERNEL, "display_name": "Python 3"}}
@@ -227,8 +268,12 @@ class SmallBook:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
 
-    def write_chapter(self, name: str, cells: tuple[str, ...], title: str) -> None:
-        self.write(f"chapters/{name}.ipynb", nbformat.writes(notebook(cells, title)))
+    def write_chapter(
+        self, name: str, cells: tuple[str, ...], title: str, words: str | None = None
+    ) -> None:
+        """Write a chapter; its words are those of the small book, if there are no others."""
+        told = WORDS.get(name, "") if words is None else words
+        self.write(f"chapters/{name}.ipynb", nbformat.writes(notebook(cells, title, told)))
 
     def build(self) -> "subprocess.CompletedProcess[str]":
         """Build the book in a process of its own, as a user does."""
@@ -285,9 +330,10 @@ def make_small_book(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Sm
         root = tmp_path_factory.mktemp("book")
         book = SmallBook(Project(root))
         shutil.copytree(ROOT / "overtake", root / "overtake", ignore=_caches)
-        shutil.rmtree(root / "overtake" / "chapter_parameters")
         shutil.copytree(ROOT / "theme", root / "theme")
-        book.write("overtake/chapter_parameters.py", DECLARATION)
+        book.write("chapters/__init__.py", "")
+        book.write("chapters/growth/parameters.py", DECLARATION)
+        book.write("chapters/other/parameters.py", OTHER_DECLARATION)
         book.write("models/__init__.py", "")
         book.write("models/scale.py", MODEL)
         book.write("models/shift.py", OTHER_MODEL)
@@ -298,7 +344,8 @@ def make_small_book(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Sm
         book.write("licences.csv", "package,licence,evidence\n")
         book.write(
             "index.md",
-            "# Small\n\nThe total is {headline}`growth:total`; {verdict}`growth:total`.\n",
+            "# Small\n\nThe total is {{ growth.numbers.total | told }}; "
+            "{{ growth.claims.total.verdict }}.\n",
         )
         book.write(
             "references.bib",
@@ -308,7 +355,10 @@ def make_small_book(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Sm
             book.write(f"data/tables/{table}.csv", "year,value\n2001,1.5\n2002,2\n2003,3.5\n")
         package = {"name": "small", "resources": [resource("points"), resource("others")]}
         book.write("data/datapackage.json", json.dumps(package))
-        tail = "\n\n{glue:text}`growth_total` and {glue:text}`growth_label`, {numref}`fig-growth-points`"  # noqa: E501
+        tail = (
+            "\n\n{{ growth.total | told }} and {{ growth.label | plain }}, "
+            "{% if growth.is_large %}large{% else %}small{% endif %}, {numref}`fig-growth-points`"
+        )
         book.write_chapter("growth", GROWTH_CELLS, f"# Growth{tail}")
         book.write_chapter("other", OTHER_CELLS, "# Other")
         return book

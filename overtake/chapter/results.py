@@ -10,8 +10,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from overtake.chapter.estimates import EstimateLike
 from overtake.errors import ResultError
-from overtake.prose import EstimateLike
 from overtake.session import Session
 
 if TYPE_CHECKING:

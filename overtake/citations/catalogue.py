@@ -48,7 +48,7 @@ class Catalogue:
         cls, project: Project, publication: Publication, shown: Mapping[str, Run]
     ) -> "Catalogue":
         """Return the catalogue of a book that shows these runs, by chapter name."""
-        wanted = tuple(RunInputs(**shown[name].record["inputs"]) for name in sorted(shown))
+        wanted = tuple(shown[name].record.inputs for name in sorted(shown))
         return cls(project, publication, wanted)
 
     @cached_property
@@ -61,9 +61,9 @@ class Catalogue:
     def figures(self) -> dict[str, Citable]:
         """The figures of the runs at hand, by id."""
         return {
-            name: citable.figure(record, run)
+            name: citable.figure(shown, run)
             for run in self.runs.values()
-            for name, record in run.figures.items()
+            for name, shown in run.figures.items()
         }
 
     @property

@@ -1,14 +1,15 @@
 """What can be cited, whatever the format."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from docutils.nodes import make_id
 
 from overtake import tables, vintages
 from overtake.paths import Project
 from overtake.runs import Run, RunInputs
+from overtake.words.told import Figure
 
 BOOK = "book"
 """The id of the book as a whole."""
@@ -107,14 +108,14 @@ def table_path(name: str) -> str:
     return f"/chapters/data.html#{make_id(f'table-{name}')}"
 
 
-def figure(record: Mapping[str, Any], run: Run) -> Citable:
-    """Return a figure from its record in a run."""
-    names = tuple(record["tables"])
+def figure(shown: Figure, run: Run) -> Citable:
+    """Return a figure of a run."""
+    names = shown.tables
     return Citable(
         kind="figure",
-        id=record["id"],
-        title=" ".join(record["title"].split()),
-        path=f"/figures/{record['id']}/",
+        id=shown.id,
+        title=shown.title,
+        path=f"/figures/{shown.id}/",
         runs=(run.id,),
         credit=tables.credit(names),
         references=_references(names),

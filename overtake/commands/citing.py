@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from overtake import publication
+from overtake import digests, publication
 from overtake.commands.console import AsJson, out
 from overtake.errors import OvertakeError
 from overtake.paths import Project
@@ -100,13 +100,18 @@ def _store_says(found: "Identification") -> str:
     """Compare with the run itself, where it is at hand: a stamp may be forged, a store less so."""
     said = found.said
     try:
-        record = Run(Project.find().runs / said.run).figures.get(said.figure)
-    except OvertakeError:
-        record = None
-    if record is None:
+        from overtake import framing
+
+        project = Project.find()
+        figure = Run(project.runs / said.run).figures.get(said.figure)
+        if figure is None:
+            return "this run has no such figure"
+        path = framing.framed(figure, project.root) / f"{said.figure}.{found.kind}"
+    except (OvertakeError, OSError):
         return "this run is not at hand to compare with"
-    same = record["files"].get(f"{said.figure}.{found.kind}") == said.picture
-    return "the run has this very picture" if same else "the run has another picture of this figure"
+    if digests.of_file(path) == said.picture:
+        return "the run has this very picture"
+    return "the run, with the words of today, has another picture of this figure"
 
 
 def _printable(text: str) -> str:

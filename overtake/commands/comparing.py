@@ -9,7 +9,7 @@ import typer
 from overtake import compare as comparing
 from overtake import comparison_page
 from overtake.commands import comparison_text
-from overtake.commands.console import AsJson, out
+from overtake.commands.console import AsJson, ListAll, out
 from overtake.paths import Project
 
 app = typer.Typer()
@@ -34,6 +34,7 @@ def compare(
         ),
     ] = None,
     *,
+    list_all: ListAll = False,
     as_json: AsJson = False,
 ) -> None:
     """Show what differs: parameters, numbers, verdicts, figures. Runs what has no run yet."""
@@ -46,6 +47,6 @@ def compare(
         text = json.dumps(comparing.as_json(comparison), indent=1, ensure_ascii=False)
         typer.echo(text)
         return
-    comparison_text.print_comparison(comparison)
+    comparison_text.print_comparison(comparison, list_all=list_all)
     if html is not None:
         out.print(f"side by side: {html}", soft_wrap=True)

@@ -19,6 +19,9 @@ Parameters = Annotated[
 ]
 """The option that gives parameters one by one."""
 
+ListAll = Annotated[bool, typer.Option("--all", help="List the numbers that did not move too.")]
+"""The option that asks for what did not move."""
+
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON, for programs.")]
 """The option that asks for JSON."""
 

@@ -29,4 +29,4 @@ def _current(project: Project) -> Mapping[str, Any]:
     found = {inputs.chapter: runs.find(project, inputs) for inputs in plans}
     if missing := [chapter for chapter, run in found.items() if run is None]:
         raise PublicationError(f"no run yet of {', '.join(missing)}: `make book` makes it")
-    return {name: record for run in found.values() if run for name, record in run.figures.items()}
+    return {name: figure for run in found.values() if run for name, figure in run.figures.items()}

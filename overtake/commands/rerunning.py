@@ -11,7 +11,16 @@ from rich.table import Column, Table
 from overtake import chapter_parameters, compare, parameters, plain_yaml, runs, scenarios
 from overtake import explain as explaining
 from overtake.commands import comparison_text
-from overtake.commands.console import AsJson, Memory, Parameters, Timeout, limits, out, shown
+from overtake.commands.console import (
+    AsJson,
+    ListAll,
+    Memory,
+    Parameters,
+    Timeout,
+    limits,
+    out,
+    shown,
+)
 from overtake.errors import ParameterError
 from overtake.paths import Project
 from overtake.runs import RunInputs
@@ -40,8 +49,10 @@ def run(
     scenario: _ScenarioName = None,
     timeout: Timeout = None,
     memory: Memory = None,
+    *,
+    list_all: ListAll = False,
 ) -> None:
-    """Run a chapter with other parameters and show its numbers beside the baseline's.
+    """Run a chapter with other parameters and say what moved against the baseline.
 
     Ends with 0 if all went well, 1 if the chapter or the project has an error,
     2 if a parameter or an option is wrong, 3 after --timeout, 4 if the
@@ -53,7 +64,8 @@ def run(
     wanted = _plan(project, chapter, given, file, scenario)
     both = [runs.plan(project, chapter), wanted]
     baseline, other = runs.ensure_each(project, both, limits=limits(timeout, memory))
-    comparison_text.print_chapter(compare.compare_runs(baseline, other), "Baseline", "This run")
+    pair = compare.compare_runs(baseline, other)
+    comparison_text.print_chapter(pair, "Baseline", "This run", list_all=list_all)
     out.print(f"baseline {baseline.id}, this run {other.id}: {other.folder}", soft_wrap=True)
 
 

@@ -1,22 +1,24 @@
 """What is known of a figure that has a page of its own."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from PIL import Image
 
-from overtake import spreadsheet, tables
+from overtake import digests, framing, spreadsheet, tables
 from overtake.citations import csl, references
 from overtake.citations.catalogue import Catalogue
 from overtake.citations.citable import Citable
 from overtake.citations.csl import Item
 from overtake.citations.references import Reference
-from overtake.runs import Run
+from overtake.runs import Run, RunInputs
 from overtake.tables import TableDescription
+from overtake.words.told import Figure, JudgedClaim
 
+_FILES = (*framing.KINDS, "csv")
 _PIXELS_PER_POINT_SHOWN = 2  # a figure's PNG has two pixels for each one it is shown with
 
 
@@ -47,27 +49,30 @@ class ShownFigure:
     ----------
     citable : Citable
         Its id, title, address and credit.
-    record : mapping
-        Its record in the run.
+    shown : Figure
+        The figure with its words.
     run : Run
         The run that drew it.
     place : Place
         Where its chapter shows it.
-    claims : tuple of mapping
-        The claims that are judged by it, as the run's results give them.
+    claims : tuple of JudgedClaim
+        The claims that are judged by it.
     item : dict
         Its citation as CSL-JSON.
     references : tuple of Reference
         The publications behind its data.
+    root : pathlib.Path
+        The checkout's root folder.
     """
 
     citable: Citable
-    record: Mapping[str, Any]
+    shown: Figure
     run: Run
     place: Place
-    claims: tuple[Mapping[str, Any], ...]
+    claims: tuple[JudgedClaim, ...]
     item: Item
     references: tuple[Reference, ...]
+    root: Path
 
     @property
     def id(self) -> str:
@@ -77,7 +82,7 @@ class ShownFigure:
     @property
     def chapter(self) -> str:
         """The name of its chapter."""
-        return str(self.inputs["chapter"])
+        return self.inputs.chapter
 
     @property
     def crate(self) -> str:
@@ -85,15 +90,14 @@ class ShownFigure:
         return f"{self.chapter}-{self.run.id}.zip"
 
     @cached_property
-    def inputs(self) -> Mapping[str, Any]:
+    def inputs(self) -> RunInputs:
         """What its run was made from."""
-        inputs: Mapping[str, Any] = self.run.record["inputs"]
-        return inputs
+        return self.run.record.inputs
 
     @cached_property
     def tables(self) -> tuple[TableDescription, ...]:
         """The tables behind its data."""
-        return tuple(map(tables.describe, self.record["tables"]))
+        return tuple(map(tables.describe, self.shown.tables))
 
     @cached_property
     def size(self) -> tuple[int, int]:
@@ -105,14 +109,27 @@ class ShownFigure:
     @cached_property
     def models(self) -> tuple[str, ...]:
         """Paths of the model code, what judges a claim first, from the project's root."""
-        named = {f"{claim['model'].replace('.', '/')}.py": None for claim in self.claims}
-        used = [path for path in self.inputs["modules"] if path.startswith("models/")]
+        named = {f"{claim.model.replace('.', '/')}.py": None for claim in self.claims}
+        used = [path for path in self.inputs.modules if path.startswith("models/")]
         code = [path for path in used if not path.endswith("__init__.py")]
         return tuple(dict.fromkeys([*(path for path in named if path in code), *code]))
 
     def file(self, kind: str) -> Path:
-        """Return the run's file of a kind: svg, png, pdf, csv or json."""
-        return self.run.folder / "figures" / f"{self.id}.{kind}"
+        """Return a file: a picture with its words as svg, png or pdf, or the data as csv."""
+        folder = self.pictures if kind in framing.KINDS else self.shown.folder
+        return folder / f"{self.id}.{kind}"
+
+    @cached_property
+    def pictures(self) -> Path:
+        """Folder of its pictures, with title and source line."""
+        return framing.framed(self.shown, self.root)
+
+    def record(self) -> bytes:
+        """Return what is known of it, as JSON: words, tables, columns, hashes of the files."""
+        files = {path.name: digests.of_file(path) for path in map(self.file, _FILES)}
+        record = {**asdict(self.shown), "files": files}
+        del record["folder"]
+        return f"{json.dumps(record, indent=1, ensure_ascii=False, sort_keys=True)}\n".encode()
 
     def data(self) -> list[list[str]]:
         """Return the plotted data, the header first."""
@@ -131,25 +148,22 @@ def shown(catalogue: Catalogue, places: Mapping[str, Place]) -> list[ShownFigure
     """
     order = {name: number for number, name in enumerate(places)}
     found = [
-        _figure(catalogue, run, record, places[name])
+        _figure(catalogue, run, figure, places[name])
         for run in catalogue.runs.values()
-        for name, record in run.figures.items()
+        for name, figure in run.figures.items()
     ]
     return sorted(found, key=lambda figure: order[figure.id])
 
 
-def _figure(catalogue: Catalogue, run: Run, record: Mapping[str, Any], place: Place) -> ShownFigure:
-    citable = catalogue.figures[record["id"]]
+def _figure(catalogue: Catalogue, run: Run, shown: Figure, place: Place) -> ShownFigure:
+    citable = catalogue.figures[shown.id]
     return ShownFigure(
         citable=citable,
-        record=record,
+        shown=shown,
         run=run,
         place=place,
-        claims=_claims(run.results["claims"], citable.id),
+        claims=tuple(claim for claim in run.claims.values() if claim.figure == shown.id),
         item=csl.item(citable, catalogue.publication, catalogue.project),
         references=references.of_keys(catalogue.project, citable.references),
+        root=catalogue.project.root,
     )
-
-
-def _claims(claims: Sequence[Mapping[str, Any]], id: str) -> tuple[Mapping[str, Any], ...]:
-    return tuple(claim for claim in claims if claim["figure"] == id)

@@ -58,7 +58,7 @@ def render(figures: Sequence[ShownFigure]) -> str:
 def _card(figure: ShownFigure) -> Card:
     return Card(
         figure,
-        tuple(str(claim["claim"]) for claim in figure.claims),
+        tuple(claim.claim for claim in figure.claims),
         tuple(dict.fromkeys(_word(table.credit) for table in figure.tables)),
     )
 

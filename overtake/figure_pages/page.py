@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from markdown_it import MarkdownIt
@@ -23,6 +22,8 @@ from overtake.published import ReleasedVersion
 MOST_ROWS = 200
 """Rows of the data that a page shows; the files hold all."""
 
+_RECORD_TYPE = "application/json"
+_BYTES_SHOWN = 1000
 _SIGNIFICANT_DIGITS = 6
 _LONGEST_PLAIN = 1e6
 _DECIMAL = re.compile(r"-?\d+\.\d+(e[+-]?\d+)?|-?\d+e[+-]?\d+")
@@ -79,7 +80,7 @@ _KINDS = (
         "json",
         "JSON",
         "the figure's record: columns, tables, hashes of the files",
-        "application/json",
+        _RECORD_TYPE,
     ),
 )
 
@@ -129,8 +130,8 @@ def render(
         figure=figure,
         table_path=table_path,
         interactive=interactive.render(figure.run, figure.id),
-        caption=_MARKDOWN.renderInline(figure.record["caption"]),
-        downloads=[(each, _size(_file(figure, each))) for each in downloads(figure)],
+        caption=_MARKDOWN.renderInline(figure.shown.caption),
+        downloads=[(each, _size(len(content))) for each, content in files(figure).items()],
         header=header,
         rows=[[_cell(text) for text in row] for row in rows[:MOST_ROWS]],
         rows_in_all=len(rows),
@@ -147,13 +148,18 @@ def render(
     )
 
 
-def _file(figure: ShownFigure, download: Download) -> Path:
-    return figure.run.folder / "figures" / download.name
+def files(figure: ShownFigure) -> dict[Download, bytes]:
+    """Return the content of each file of a figure, as the run and its words give it."""
+    return {
+        each: figure.record()
+        if each.media_type == _RECORD_TYPE
+        else figure.file(each.name.rpartition(".")[2]).read_bytes()
+        for each in downloads(figure)
+    }
 
 
-def _size(path: Path) -> str:
-    kilobytes = path.stat().st_size / 1000
-    return f"{kilobytes:.0f} kB" if kilobytes >= 1 else f"{path.stat().st_size} bytes"
+def _size(count: int) -> str:
+    return f"{count / 1000:.0f} kB" if count >= _BYTES_SHOWN else f"{count} bytes"
 
 
 def _cell(text: str) -> str:
@@ -167,7 +173,7 @@ def _cell(text: str) -> str:
 
 
 def _parameters(figure: ShownFigure) -> list[tuple[ParameterDescription, Any]]:
-    values = figure.inputs["parameters"]
+    values = figure.inputs.parameters
     described = parameters.describe(chapter_parameters.of_chapter(figure.chapter))
     return [(each, values[each.name]) for each in described]
 
@@ -175,5 +181,5 @@ def _parameters(figure: ShownFigure) -> list[tuple[ParameterDescription, Any]]:
 def _command(figure: ShownFigure) -> str:
     """Return the command that repeats the figure's run."""
     declaration = chapter_parameters.of_chapter(figure.chapter)
-    changed: Mapping[str, Any] = parameters.changed(declaration, figure.inputs["parameters"])
+    changed: Mapping[str, Any] = parameters.changed(declaration, figure.inputs.parameters)
     return ledger.rerun_command(figure.chapter, changed)

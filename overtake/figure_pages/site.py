@@ -37,7 +37,7 @@ def write_files(site: Path, figure: ShownFigure, catalogue: Catalogue) -> None:
     subject = subjects.of_figure(figure, catalogue.publication)
     texts = {
         f"{figure.id}.csv": figure.file("csv").read_bytes(),
-        f"{figure.id}.json": figure.file("json").read_bytes(),
+        f"{figure.id}.json": figure.record(),
         "embed/index.html": embed.page(figure, subject).encode(),
         **{each.name: each.text.encode() for each in page.citations(figure)},
     }
@@ -56,11 +56,9 @@ def write_crates(site: Path, figures: Sequence[ShownFigure], catalogue: Catalogu
 
 
 def write_plain_files(site: Path, figure: ShownFigure) -> None:
-    """Write the downloads of a figure that is not the published one, as its run has them."""
-    files = {
-        each.name: figure.run.folder / "figures" / each.name for each in page.downloads(figure)
-    }
-    _write(site / FOLDER / figure.id, {name: path.read_bytes() for name, path in files.items()})
+    """Write the downloads of a figure that is not the published one, without stamps."""
+    files = {each.name: content for each, content in page.files(figure).items()}
+    _write(site / FOLDER / figure.id, files)
 
 
 def links(figure: ShownFigure, subject: Subject) -> list[Link]:

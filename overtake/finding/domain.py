@@ -56,7 +56,7 @@ class BookDomain(Domain):
 def _claims() -> Mapping[str, str]:
     """Return what each claim says, by id; the ids alone where no table has more."""
     if _CLAIMS not in tables.names():
-        judged = {c["claim"] for run in building.RUNS.values() for c in run.results["claims"]}
+        judged = {claim for run in building.RUNS.values() for claim in run.results.claims}
         return {claim: claim for claim in sorted(judged)}
     rows = tables.load(_CLAIMS).to_dict("records")
     return {str(row["claim"]): str(row["statement"]) for row in rows}

@@ -45,14 +45,14 @@ def content(chart: Chart, run: Run) -> dict[str, Any]:
     """
     path = run.folder / "figures" / chart.figure
     header, *rows = spreadsheet.rows_of(path.with_suffix(".csv"))
-    parameters = run.record["inputs"]["parameters"]
+    parameters = run.record.inputs.parameters
     chart.check(header, parameters)
     _check_drawn(chart, [dict(zip(header, row, strict=True)) for row in rows])
     names = chart.columns()
     numeric = chart.numeric()
     places = [(name, header.index(name)) for name in names]
     return {
-        "title": json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))["title"],
+        "title": run.figures[chart.figure].title,
         "columns": names,
         "rows": [
             [

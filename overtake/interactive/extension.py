@@ -1,6 +1,5 @@
 """Interactive charts in the hands of Sphinx."""
 
-from pathlib import Path
 from typing import Any
 
 from docutils import nodes
@@ -8,10 +7,10 @@ from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 from sphinx.util.typing import ExtensionMetadata
 
+from overtake import building
 from overtake.errors import OvertakeError
 from overtake.interactive.charts import CHARTS
 from overtake.interactive.content import render
-from overtake.runs import Run
 
 _SCRIPT, _STYLE = "interactive.js", "interactive.css"
 _MARK = "interactive"
@@ -29,12 +28,12 @@ def _add_charts(app: Sphinx, doctree: nodes.document, _page: str) -> None:
     if app.builder.format != "html":
         return
     for node in doctree.findall(nodes.figure):
-        picture = Path(next(node.findall(nodes.image))["uri"])
-        if picture.stem not in CHARTS or picture.parent.name != "figures":
+        figure = next((n.removeprefix("fig-") for n in node["names"] if n.startswith("fig-")), "")
+        run = next((each for each in building.RUNS.values() if figure in each.drawings), None)
+        if figure not in CHARTS or run is None:
             continue
-        run = Run(Path(app.srcdir) / picture.parents[1])
         try:
-            chart = nodes.raw("", render(run, picture.stem), format="html")
+            chart = nodes.raw("", render(run, figure), format="html")
         except OvertakeError as error:
             raise ExtensionError(str(error)) from None
         chart[_MARK] = True

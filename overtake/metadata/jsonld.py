@@ -71,7 +71,7 @@ def _picture(figure: ShownFigure, subject: Subject) -> Node:
         "width": f"{width} px",
         "height": f"{height} px",
         "thumbnailUrl": _file(figure, subject, "png"),
-        "caption": figure.record["caption"],
+        "caption": figure.shown.caption,
         "representativeOfPage": True,
         **_work(subject),
         "creditText": f"{_names(subject.publication)}; data: {figure.citable.credit}",
@@ -98,12 +98,12 @@ def _dataset(figure: ShownFigure, subject: Subject) -> Node:
         "url": subject.address,
         **_work(subject),
         "name": f"Data of the figure: {subject.title}",
-        "description": f"{subject.description} {figure.record['caption']}",
+        "description": f"{subject.description} {figure.shown.caption}",
         "license": list(dict.fromkeys(li.path for t in figure.tables for li in t.licenses)),
         "isAccessibleForFree": True,
         "variableMeasured": [
             {"@type": "PropertyValue", "name": name, "description": meaning}
-            for name, meaning in figure.record["columns"].items()
+            for name, meaning in figure.shown.columns.items()
         ],
         "distribution": [
             {

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from overtake import ledger
+from overtake import prose
 from overtake.citations import csl, formats, references
 from overtake.citations.catalogue import Catalogue
 from overtake.citations.references import Reference
@@ -86,7 +86,7 @@ def of_figure(figure: ShownFigure, publication: Publication) -> Subject:
     return Subject(
         kind="figure",
         title=figure.citable.title,
-        description=figure.record["alt"],
+        description=figure.shown.alt,
         path=figure.citable.path,
         publication=publication,
         citation=formats.FORMATS["apa"].write(figure.item).strip(),
@@ -130,12 +130,12 @@ def _of_citable(
 def _picture(figure: ShownFigure) -> Picture:
     width, height = figure.size
     path = f"{figure.citable.path}{figure.id}.png"
-    return Picture(path, figure.record["alt"], 2 * width, 2 * height)
+    return Picture(path, figure.shown.alt, 2 * width, 2 * height)
 
 
 def _numbers(chapter: str, catalogue: Catalogue) -> str:
     """Return the chapter's first headline numbers as one line."""
     run = catalogue.runs[chapter]
-    rows = run.results["headline"][:_NUMBERS_IN_DESCRIPTION]
-    told = [f"{row['label']}: {ledger.headline_sentence(run, row['name'])}" for row in rows]
+    first = list(run.headline.values())[:_NUMBERS_IN_DESCRIPTION]
+    told = [f"{each.label}: {prose.sentence(each.estimate, each.digits)}" for each in first]
     return f"{'; '.join(told)}."

@@ -31,9 +31,7 @@ def of_runs(runs: Iterable[Run], tables: Mapping[str, str]) -> State:
     """Return the state of the book that shows these runs."""
     return State(
         {
-            name: ReleasedFigure(
-                run.record["inputs"]["chapter"], run.id, figure["title"], figure["files"]
-            )
+            name: ReleasedFigure(run.chapter, run.id, figure.title, figure.files)
             for run in runs
             for name, figure in run.figures.items()
         },

@@ -1,24 +1,22 @@
 """How the book's pages are made to read well, in the hands of Sphinx."""
 
-from collections.abc import Callable, Iterable
-from pathlib import Path
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, cast
 
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
-from sphinx.util.docutils import SphinxRole
 from sphinx.util.typing import ExtensionMetadata
 
 from overtake import building, digests, ledger, publication, tables
 from overtake.building import MarkdownDirective
-from overtake.errors import OvertakeError
+from overtake.errors import OvertakeError, ResultError
 from overtake.paths import Project
-from overtake.reading import changes, coverage, feedback, folds, phrases, terms
-from overtake.reading.findings import StableAnchors
+from overtake.reading import changes, feedback, folds, terms
 from overtake.releasing import record
-from overtake.runs import Run
+from overtake.words import shown
+from overtake.words.headings import StableAnchors
 
 if TYPE_CHECKING:
     from sphinx.builders.html import StandaloneHTMLBuilder
@@ -31,18 +29,6 @@ _PAGES_OF_MANY_FILES = frozenset({"html", "dirhtml"})
 """Builders of a web site; a book on paper folds nothing and explains nothing on hovering."""
 
 
-_ROLES = {
-    "likelihood": phrases.likelihood,
-    "confidence": phrases.confidence,
-    "would-change": phrases.would_change,
-    "short": phrases.short,
-    "label": phrases.label,
-    "value": phrases.value,
-    "finding": phrases.finding,
-}
-"""Roles with text ``chapter:name``, and what they show of the chapter's run."""
-
-
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the extension with Sphinx."""
     app.add_transform(StableAnchors)
@@ -53,10 +39,6 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_directive("chapter-figure", ChapterFigure)
     app.add_directive("claim-ledger", ClaimLedger)
     app.add_directive("since-last-release", SinceLastRelease)
-    app.add_role("coverage", _CoverageRole(coverage.phrase))
-    app.add_role("covered", _CoverageRole(coverage.share))
-    for name, look_up in _ROLES.items():
-        app.add_role(name, _ResultRole(look_up))
     return {"version": "1", "parallel_read_safe": False, "parallel_write_safe": True}
 
 
@@ -144,8 +126,9 @@ class ChapterFigure(_Computed):
         """Return the figure."""
         chapter, figure = self.arguments
         run = building.run_of(chapter)
-        address = (run.folder / "figures").relative_to(self.project.root).as_posix()
-        return phrases.figure(run, figure, f"/{address}")
+        if figure not in run.figures:
+            raise ResultError(f"no figure {figure!r}; there are: {', '.join(sorted(run.figures))}")
+        return shown.figure_elsewhere(run.figures[figure], self.project.root)
 
 
 class SinceLastRelease(_Computed):
@@ -157,41 +140,3 @@ class SinceLastRelease(_Computed):
         current = {n: digests.of_file(data / tables.describe(n).path) for n in tables.names()}
         state = changes.of_runs(building.RUNS.values(), current)
         return changes.since_last_release(record.read_all(self.project), state)
-
-
-class _ResultRole(SphinxRole):
-    """A role with text ``chapter:name`` that shows a piece of a chapter's results."""
-
-    def __init__(self, look_up: Callable[[Run, str], str]) -> None:
-        super().__init__()
-        self._look_up = look_up
-
-    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
-        """Return the piece as text."""
-        chapter, _, name = self.text.partition(":")
-        try:
-            text = self._look_up(building.run_of(chapter), name)
-        except OvertakeError as error:
-            raise ExtensionError(str(error)) from None
-        return [nodes.inline(self.rawtext, text, classes=["overtake-number"])], []
-
-
-class _CoverageRole(SphinxRole):
-    """``{coverage}`name```: how often an interval held the truth in simulated data.
-
-    ``{covered}`name``` is the percentage alone.
-    """
-
-    def __init__(self, look_up: Callable[[Path, str], str]) -> None:
-        super().__init__()
-        self._look_up = look_up
-
-    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
-        """Return the phrase as text."""
-        path = Project.find(self.env.app.confdir).root / coverage.PATH
-        self.env.note_dependency(str(path))
-        try:
-            text = self._look_up(path, self.text)
-        except OvertakeError as error:
-            raise ExtensionError(str(error)) from None
-        return [nodes.inline(self.rawtext, text, classes=["overtake-number"])], []

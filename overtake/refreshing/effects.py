@@ -80,11 +80,7 @@ def require_runs(effects: Effects) -> None:
 
 def moved(chapter: ChapterComparison) -> list[NumberChange]:
     """Return the headline numbers that differ in value or interval."""
-    return [n for n in chapter.numbers if _shown(n.baseline) != _shown(n.other)]
-
-
-def _shown(row: Mapping[str, object] | None) -> tuple[object, ...]:
-    return () if row is None else tuple(row[key] for key in ("value", "low", "high", "unit"))
+    return [number for number in chapter.numbers if number.moved]
 
 
 def _each(

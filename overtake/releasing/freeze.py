@@ -289,9 +289,8 @@ def _record(clone: Project, commit: Commit, archive: Archive) -> Release:
 
 
 def _figures(run: Run) -> Iterator[tuple[str, ReleasedFigure]]:
-    chapter = run.record["inputs"]["chapter"]
     for name, figure in run.figures.items():
-        yield name, ReleasedFigure(chapter, run.id, figure["title"], figure["files"])
+        yield name, ReleasedFigure(run.chapter, run.id, figure.title, figure.files)
 
 
 def _required(clone: Project, run: Run) -> Recorded:

@@ -20,7 +20,8 @@ _BEGIN = b'<?xpacket begin="\xef\xbb\xbf" id="W5M0MpCehiHzreSzNTczkc9d"?>'
 _END = b'<?xpacket end="r"?>'
 _META = (b'<x:xmpmeta xmlns:x="adobe:ns:meta/">', b"</x:xmpmeta>")
 _TRAILER = re.compile(
-    rb"trailer\s*<<(?=[^>]*/Size (?P<size>\d{1,6})\b)(?=[^>]*/Root (?P<root>\d{1,6}) 0 R)[^>]*>>"
+    rb"trailer\s*<<(?=(?:[^>]|>(?!>))*?/Size (?P<size>\d{1,6})\b)"
+    rb"(?=(?:[^>]|>(?!>))*?/Root (?P<root>\d{1,6}) 0 R)(?:[^>]|>(?!>))*>>"
     rb"\s*startxref\s+(?P<xref>\d{1,12})\s+%%EOF\s*\Z"
 )
 _TAIL_BYTES = 1024
@@ -44,7 +45,7 @@ def add(picture: bytes, said: Stamp) -> bytes:
     Raises
     ------
     PictureError
-        If `picture` does not end as matplotlib ends a PDF.
+        If `picture` does not end as the figures' PDFs end.
     """
     old = _ending(picture)
     information, metadata = old.size, old.size + 1
@@ -86,7 +87,7 @@ def take_apart(content: bytes) -> Found:
 def _ending(picture: bytes) -> _Ending:
     found = _TRAILER.search(picture, max(len(picture) - _TAIL_BYTES, 0))
     if found is None:
-        raise PictureError("no PDF to stamp: it has no trailer as matplotlib writes it")
+        raise PictureError("no PDF to stamp: it has no trailer as a figure's has")
     root = found["root"]
     catalogue = re.search(rb"\n%s 0 obj\s*<<([^<>]*)>>\s*endobj" % root, picture)
     if catalogue is None:

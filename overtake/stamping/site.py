@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
+from overtake import digests, framing
 from overtake.citations import csl, formats
 from overtake.citations.catalogue import Catalogue
 from overtake.citations.citable import Citable
@@ -30,11 +31,8 @@ def stamped(catalogue: Catalogue, id: str) -> dict[str, bytes]:
     PictureError
         If a picture in the store is damaged.
     """
-    figure = catalogue.find(id)
-    said = of_figure(catalogue, figure)
-    folder = catalogue.project.runs / said.run / "figures"
-    names = [f"{id}.{kind}" for kind in pictures.KINDS if (folder / f"{id}.{kind}").is_file()]
-    return {name: pictures.add((folder / name).read_bytes(), said) for name in names}
+    said = of_figure(catalogue, catalogue.find(id))
+    return {path.name: pictures.add(path.read_bytes(), said) for path in _pictures(catalogue, id)}
 
 
 def stamp_pages(site: Path, catalogue: Catalogue) -> int:
@@ -70,11 +68,17 @@ def stamp_pages(site: Path, catalogue: Catalogue) -> int:
 
 def _by_content(catalogue: Catalogue) -> dict[str, Citable]:
     return {
-        digest: catalogue.figures[name]
-        for run in catalogue.runs.values()
-        for name, record in run.figures.items()
-        for digest in record["files"].values()
+        digests.of(path.read_bytes()): figure
+        for name, figure in catalogue.figures.items()
+        for path in _pictures(catalogue, name)
     }
+
+
+def _pictures(catalogue: Catalogue, id: str) -> list[Path]:
+    """Return the pictures of a figure, with title and source line, not yet stamped."""
+    (shown,) = (run.figures[id] for run in catalogue.runs.values() if id in run.figures)
+    folder = framing.framed(shown, catalogue.project.root)
+    return [folder / f"{id}.{kind}" for kind in framing.KINDS]
 
 
 def _candidates(site: Path) -> Iterator[Path]:

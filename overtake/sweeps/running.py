@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, as_completed
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from overtake import runs
@@ -118,8 +118,14 @@ def tidy(project: Project, planned: Sequence[PlannedRun]) -> "pd.DataFrame":
         A point whose run failed has no row.
     """
     different = {p.inputs.id: runs.find(project, p.inputs) for p in planned}
-    found = {key: run.results["headline"] for key, run in different.items() if run}
+    found = {key: _rows(run) for key, run in different.items() if run}
     return table(planned, found)
+
+
+def _rows(run: Run) -> list[dict[str, object]]:
+    return [
+        {"name": name, **asdict(number.estimate)} for name, number in run.results.numbers.items()
+    ]
 
 
 def table(

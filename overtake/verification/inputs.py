@@ -1,7 +1,5 @@
 """Whether a run can be repeated here: its code, its data and its environment must be at hand."""
 
-from dataclasses import asdict
-
 from overtake import history, runs
 from overtake.errors import InputsNotAtHandError, ParameterError, ProjectError
 from overtake.explain import InputChange, input_changes
@@ -39,7 +37,7 @@ def require(project: Project, recorded: Recorded) -> RunInputs:
             f"run {inputs.id} can't be repeated with what is here: {error}. "
             f"{_how_to_get(project, inputs)}"
         ) from None
-    if changes := input_changes(asdict(inputs), asdict(here)):
+    if changes := input_changes(inputs, here):
         raise InputsNotAtHandError(
             f"run {inputs.id} of {inputs.chapter} was made from other inputs than are here: "
             f"{_told(changes, inputs, here)}. {_how_to_get(project, inputs)}"

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any
 
 from overtake import pages, prose
-from overtake.prose import EstimateLike
+from overtake.chapter.estimates import EstimateLike
 
 
 def number(value: Any, digits: int | None = None) -> str:  # noqa: ANN401  (number or estimate)
@@ -26,7 +26,7 @@ def quantity(value: Any, digits: int | None = None) -> str:  # noqa: ANN401
 
 def span(value: Any, digits: int | None = None) -> str:  # noqa: ANN401
     """Write an interval alone: ``3.1 to 5.6``."""
-    return prose.span(_estimate(value), _digits(value, digits))
+    return prose.shown_span(_estimate(value), _digits(value, digits))
 
 
 def short(value: Any, digits: int | None = None) -> str:  # noqa: ANN401

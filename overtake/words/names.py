@@ -1,4 +1,4 @@
-"""What the words of a chapter may call."""
+"""What the words of chapters and of plain pages may call."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
