@@ -56,15 +56,7 @@ STEPS: Mapping[str, float] = MappingProxyType(
     }
 )
 """How finely each is moved."""
-CURVE_COLUMNS: Mapping[str, str] = MappingProxyType(
-    {
-        "import_regime": "Chinese imports of chips",
-        "slider": "parameter that is moved",
-        "share_of_range": "its place in its range, from 0 to 1",
-        "value": "its value",
-        "ever": "chance to have led by January 2031",
-    }
-)
+CURVE_COLUMNS = ("import_regime", "slider", "share_of_range", "value", "ever")
 FAN_SHARES = (0.05, 0.25, 0.5, 0.75, 0.95)
 KINDS = ("terminal", "ever")
 ENDS = ("value", "low", "high")

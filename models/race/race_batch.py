@@ -15,7 +15,7 @@ from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
 from models.race.joint_race import JointCalibration, JointParameters, forecast_dates, sweep
 from models.race.lead_forecast import LeadForecast
-from models.race.race_calibration import calibrate, sales_contests
+from models.race.race_calibration import calibrate, first_day, known_scores, sales_contests
 from models.race.race_definitions import in_percent
 
 HKD_PER_USD = 7.8
@@ -96,10 +96,10 @@ def calibration_of(
     """
     seed, level, year, volatility = _values(parameters, _OF_CALIBRATION)
     return calibrate(
-        tables["capability_index"].dropna(subset=["date", "country"]),
+        known_scores(tables["capability_index"]),
         tables["ai_models"],
         tables["chips_owned"],
-        since=f"{year}-01-01",
+        since=first_day(year),
         sales=sales_contests(
             tables["published_estimates"],
             tables["listings"],

@@ -23,6 +23,31 @@ _COMPUTE = "training_compute_flop"
 # far, no file says. One half lies between the bounds that models.compute.compute_gap shows.
 SHARED_ERROR = 0.5
 _HALF_A_QUARTER = 45  # days
+NORMAL_90 = 1.645
+"""Standard deviations from the mean of a normal distribution to either end of its 90% interval."""
+
+
+@dataclass(frozen=True)
+class KnownSales:
+    """What is published of the best-known firms that only do AI, in billions of US dollars.
+
+    Attributes
+    ----------
+    openai_revenue, openai_value : float
+        Of 2025, as reported.
+    minimax_revenue : float
+        Of 2025, at the pace of its first nine months.
+    largest_listing : str
+        Of the listed start-ups, the firm that was worth most at its first close.
+    listed_value : float
+        What it was worth.
+    """
+
+    openai_revenue: float
+    openai_value: float
+    minimax_revenue: float
+    largest_listing: str
+    listed_value: float
 
 
 def calibrate(
@@ -75,6 +100,29 @@ def calibrate(
         sales=sales,
         **vars(_supply(chips, rng)),
     )
+
+
+def first_day(year: int) -> str:
+    """ISO date on which the models of a year and later begin."""
+    return f"{year}-01-01"
+
+
+def known_scores(index: pd.DataFrame) -> pd.DataFrame:
+    """Return the models of the index whose day of release and country are known."""
+    return index.dropna(subset=["date", "country"])
+
+
+def score_estimates(fit: ScoreFit) -> tuple[Estimate, Estimate, Estimate]:
+    """Coefficients of a fit, in its order, with their 90% confidence intervals, in points."""
+    compute, year, country = (
+        Estimate(value, value - half, value + half, 0.9, "confidence", fit.n, "points")
+        for value, half in zip(
+            map(float, fit.coefficients),
+            map(float, NORMAL_90 * np.sqrt(fit.covariance.diagonal())),
+            strict=True,
+        )
+    )
+    return compute, year, country
 
 
 def score_fit(index: pd.DataFrame) -> ScoreFit:
@@ -182,15 +230,10 @@ def sales_contests(
     ModelInputError
         If a figure is missing.
     """
-    value = published.set_index("id")["value"]
-    needed = {"revenue-openai-2025", "valuation-openai-2025", "minimax-revenue-2025"}
-    if missing := sorted(needed - set(value.index)):
-        raise ModelInputError(f"needs published figures {missing}, got {len(value)} others")
-    minimax = value["minimax-revenue-2025"] / 1000 / 0.75  # nine months, in billions of USD
-    worth = listings["market_value_first_close_hkd_million"] / 1000 / hkd_per_usd
+    known = known_sales(published, listings, hkd_per_usd=hkd_per_usd)
     gaps = {
-        "revenue": np.log10(value["revenue-openai-2025"] / minimax),
-        "valuation": np.log10(value["valuation-openai-2025"] / worth.max()),
+        "revenue": np.log10(known.openai_revenue / known.minimax_revenue),
+        "valuation": np.log10(known.openai_value / known.listed_value),
     }
     none = Estimate(0.0, 0.0, 0.0, 0.9, "range", 0, units.ORDERS_A_YEAR)
     return {
@@ -204,6 +247,35 @@ def sales_contests(
         )
         for name, gap in gaps.items()
     }
+
+
+def known_sales(
+    published: pd.DataFrame, listings: pd.DataFrame, *, hkd_per_usd: float
+) -> KnownSales:
+    """Return revenue and valuation of the best-known firms that only do AI.
+
+    Parameters
+    ----------
+    published, listings, hkd_per_usd
+        As `sales_contests`.
+
+    Raises
+    ------
+    ModelInputError
+        If a figure is missing.
+    """
+    value = published.set_index("id")["value"]
+    needed = {"revenue-openai-2025", "valuation-openai-2025", "minimax-revenue-2025"}
+    if missing := sorted(needed - set(value.index)):
+        raise ModelInputError(f"needs published figures {missing}, got {len(value)} others")
+    worth = listings.set_index("firm")["market_value_first_close_hkd_million"] / 1000 / hkd_per_usd
+    return KnownSales(
+        openai_revenue=float(value["revenue-openai-2025"]),
+        openai_value=float(value["valuation-openai-2025"]),
+        minimax_revenue=float(value["minimax-revenue-2025"] / 1000 / 0.75),  # of nine months
+        largest_listing=str(worth.idxmax()),
+        listed_value=float(worth.max()),
+    )
 
 
 def training_growth(known: pd.DataFrame, country: str, level: float) -> Estimate:

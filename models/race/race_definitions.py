@@ -17,7 +17,9 @@ from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
 from models.core.timescale import Moment
 from models.core.verdicts import (
+    Confidence,
     Verdict,
+    VerdictWord,
     confidence_level,
     verdict_from_measures,
     verdict_from_probability,
@@ -41,49 +43,6 @@ DEFINITIONS: Mapping[LeadingDefinition, str] = MappingProxyType(
         "compute_stock": "Compute owned",
         "revenue": "Revenue",
         "valuation": "Valuation",
-    }
-)
-FORECASTERS: Mapping[str, str] = MappingProxyType(
-    {
-        "joint": "joint model",
-        "model": "random walk, trend in full",
-        "no_change": "no change",
-        "linear_trend": "the gap's own trend",
-    }
-)
-BACKTEST_COLUMNS: Mapping[str, str] = MappingProxyType(
-    {
-        "origin": "day of the forecast",
-        "horizon_months": "months ahead",
-        "gap_then": "gap on that day, points",
-        "outcome": "gap that came, points",
-        **{
-            f"{what}_{who}": f"{meaning}, {name}, points"
-            for who, name in FORECASTERS.items()
-            for what, meaning in (
-                ("mean", "forecast"),
-                ("sd", "standard deviation of the forecast"),
-                ("crps", "continuous ranked probability score"),
-            )
-        },
-        **{
-            f"inside_{level}{suffix}": f"whether the outcome lies in the {level}% prediction "
-            f"interval of the {who}"
-            for suffix, who in (("", "random walk"), ("_joint", "joint model"))
-            for level in (50, 90)
-        },
-    }
-)
-CHANCE_COLUMNS: Mapping[str, str] = MappingProxyType(
-    {
-        "definition": "what leading means",
-        "date": "day",
-        "terminal": "chance to lead on the day",
-        "terminal_low": "lower end of its interval",
-        "terminal_high": "upper end of its interval",
-        "ever": "chance to have led by then",
-        "ever_low": "lower end of its interval",
-        "ever_high": "upper end of its interval",
     }
 )
 # Ranges in which a reader of the sources could place each judgement; import regimes
@@ -260,20 +219,17 @@ def by_definition(forecasts: Mapping[LeadingDefinition, LeadForecast], date: str
     return rows[rows["date"] == date].reset_index(drop=True)
 
 
-def between_claims(probability: Estimate, *, likely_from: float) -> str:
-    """Say which of the two statements the interval of a probability allows.
+def high_likelihood(probability: Estimate, likely_from: float) -> VerdictWord:
+    """Judge whether a chance is a high likelihood, by the rule of all verdicts.
 
-    Lin Junyang said "less than 20%", Yao Shunyu "high likelihood", which is read
-    as `likely_from` or more.
+    Parameters
+    ----------
+    probability : Estimate
+        The chance, with its interval.
+    likely_from : float
+        Probability from which a chance counts as a high likelihood.
     """
-    lin, yao = probability.low < LIN, probability.high >= likely_from
-    if lin and yao:
-        return "its interval allows both Lin's “less than 20%” and Yao's “high likelihood”"
-    if lin:
-        return "its interval allows Lin's “less than 20%” and not Yao's “high likelihood”"
-    if yao:
-        return "its interval allows Yao's “high likelihood” and not Lin's “less than 20%”"
-    return "its interval allows neither Lin's “less than 20%” nor Yao's “high likelihood”"
+    return _verdict_on_yao(probability, likely_from, "low").verdict
 
 
 def in_percent(probability: Estimate) -> Estimate:
@@ -320,12 +276,7 @@ def judge(
     """
     chances = {DEFINITIONS[name].lower(): f.on(date)[1] for name, f in forecasts.items()}
     picked = forecasts[chosen].on(date)[1]
-    words = {
-        name: verdict_from_probability(
-            "leading-firm", chance, likely_from, 1.0, confidence="low"
-        ).verdict
-        for name, chance in chances.items()
-    }
+    words = {name: high_likelihood(chance, likely_from) for name, chance in chances.items()}
     confidence = confidence_level(
         n=picked.n,
         measures_agreeing=sum(w == words[DEFINITIONS[chosen].lower()] for w in words.values()),
@@ -334,9 +285,7 @@ def judge(
         checks=len(checked),
     )
     return {
-        "leading-firm": verdict_from_probability(
-            "leading-firm", picked, likely_from, 1.0, confidence=confidence
-        ),
+        "leading-firm": _verdict_on_yao(picked, likely_from, confidence),
         "undecided": verdict_from_measures(
             "undecided",
             {name: in_percent(chance) for name, chance in chances.items()},
@@ -345,6 +294,10 @@ def judge(
             confidence="low",
         ),
     }
+
+
+def _verdict_on_yao(chance: Estimate, likely_from: float, confidence: Confidence) -> Verdict:
+    return verdict_from_probability("leading-firm", chance, likely_from, 1.0, confidence=confidence)
 
 
 def dated_questions(
@@ -484,7 +437,7 @@ def _shown(assumption: str, value: float) -> str:
 
 def word_beyond(
     chance: Estimate, likely_from: float, margin: Literal["excluded", "certain"]
-) -> str:
+) -> VerdictWord:
     """Return the verdict on a high likelihood once an end of the interval has crossed it.
 
     Parameters

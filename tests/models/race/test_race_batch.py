@@ -31,7 +31,9 @@ def tables() -> dict[str, pd.DataFrame]:
             "value": [13.0, 500.0, 53.0],
         }
     )
-    listings = pd.DataFrame({"market_value_first_close_hkd_million": [100e3, 60e3]})
+    listings = pd.DataFrame(
+        {"firm": ["MiniMax", "Zhipu"], "market_value_first_close_hkd_million": [100e3, 60e3]}
+    )
     return {
         "capability_index": index,
         "ai_models": models,

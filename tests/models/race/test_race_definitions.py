@@ -50,17 +50,13 @@ def test_the_random_walk_takes_gap_and_closing_from_the_tables() -> None:
 
 
 @pytest.mark.parametrize(
-    ("low", "high", "words"),
-    [
-        (0.05, 0.15, "allows Lin's “less than 20%” and not Yao's"),
-        (0.10, 0.60, "allows both"),
-        (0.25, 0.50, "allows neither"),
-        (0.30, 0.70, "allows Yao's “high likelihood” and not Lin's"),
-    ],
+    ("low", "high", "word"),
+    [(0.05, 0.5, "not supported"), (0.1, 0.6, "undetermined"), (0.56, 0.9, "supported")],
 )
-def test_between_claims(low: float, high: float, words: str) -> None:
-    probability = chance((low + high) / 2, low, high)
-    assert words in race_definitions.between_claims(probability, likely_from=0.55)
+def test_a_high_likelihood_is_judged_by_the_whole_interval(
+    low: float, high: float, word: str
+) -> None:
+    assert race_definitions.high_likelihood(chance((low + high) / 2, low, high), 0.55) == word
 
 
 def judged(made: dict[str, LeadForecast], checked: list[float]) -> dict[str, object]:

@@ -1,0 +1,201 @@
+"""How far the surface is from full runs, at points that it was not fitted on."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from chapters.shared.race import TABLES
+from models.core.estimates import Estimate
+from models.race.forecast_surface import (
+    CHANCES,
+    ENDS,
+    KINDS,
+    SLIDERS,
+    ForecastSurface,
+    HeldOut,
+    held_out,
+)
+from models.race.joint_race import (
+    JointCalibration,
+    JointParameters,
+    LeadingDefinition,
+    forecast_dates,
+)
+from models.race.race_definitions import CAPABILITY, DEFINITIONS, LARGEST_RUN
+from overtake import style
+from overtake.chapter.figures import Drawing
+
+_UNIT = "percentage points"
+
+
+@dataclass(frozen=True)
+class WorstMiss:
+    """Where the surface is farthest from a full run.
+
+    Attributes
+    ----------
+    year : int
+        January of this year.
+    at : JointParameters
+        The judgements there.
+    """
+
+    year: int
+    at: JointParameters
+
+    @property
+    def label(self) -> str:
+        """What leading means there."""
+        return DEFINITIONS[self.at.leading_definition]
+
+
+@dataclass(frozen=True)
+class Misses:
+    """The surface less full runs, in absolute percentage points.
+
+    Attributes
+    ----------
+    pairs : DataFrame
+        Chances by January 2031 by surface and by full runs, a row for each point.
+    n_points : int
+        Points that the surface was not fitted on.
+    n_evaluations : int
+        Points that it was fitted on.
+    mean, most : Estimate
+        Of the chances, over points, years and kinds.
+    capability_mean : float
+        Mean over points by capability alone.
+    ends_mean, ends_most : float
+        Of the ends of intervals.
+    worst : WorstMiss
+        Where the largest is.
+    baseline : Estimate
+        Chance to have led by January 2031 by the surface, where the sliders start.
+    """
+
+    pairs: pd.DataFrame
+    n_points: int
+    n_evaluations: int
+    mean: Estimate
+    most: Estimate
+    capability_mean: float
+    ends_mean: float
+    ends_most: float
+    worst: WorstMiss
+    baseline: Estimate
+
+    @property
+    def interval_width(self) -> float:
+        """Width of the interval at the baseline, percentage points."""
+        return 100 * (self.baseline.high - self.baseline.low)
+
+    @property
+    def is_finer_than_interval(self) -> bool:
+        """Whether even the largest miss is less than that width."""
+        return self.most.value < self.interval_width
+
+
+def measure_misses(
+    surface: ForecastSurface, calibration: JointCalibration, *, n_held_out: int, seed: int
+) -> Misses:
+    """Compare the surface with full runs at points left out.
+
+    Parameters
+    ----------
+    surface : ForecastSurface
+        With its baseline, draws and level.
+    calibration : JointCalibration
+        What is fitted.
+    n_held_out : int
+        Points for each import regime by capability; half as many by the largest run.
+    seed : int
+        Seed of the points.
+    """
+    points: dict[LeadingDefinition, int] = {
+        CAPABILITY: n_held_out,
+        LARGEST_RUN: n_held_out // 2,
+    }
+    held = held_out(surface, calibration, points=points, seed=seed)
+    return summarise_misses(held, surface, n=calibration.n)
+
+
+def summarise_misses(held: HeldOut, surface: ForecastSurface, *, n: int) -> Misses:
+    """Summarise the misses, and find the largest.
+
+    Parameters
+    ----------
+    held : HeldOut
+        Chances by the surface and by full runs.
+    surface : ForecastSurface
+        What was compared.
+    n : int
+        Observations behind the scarcest of the fitted quantities.
+    """
+    missed = np.abs(held.missed)
+    values, ends = missed[..., 0], missed[..., 1:]
+    by_capability = [point.leading_definition == CAPABILITY for point in held.points]
+    place, _, day = np.unravel_index(values.argmax(), values.shape)
+    most, level, points = float(values.max()), surface.level, len(held.points)
+    low, high = map(float, np.quantile(values, [0.5 - level / 2, 0.5 + level / 2]))
+    return Misses(
+        pairs=_pairs(held),
+        n_points=points,
+        n_evaluations=surface.evaluations,
+        mean=Estimate(float(values.mean()), low, high, level, "prediction", points, _UNIT),
+        most=Estimate(most, most, most, level, "range", points, _UNIT),
+        capability_mean=float(values[by_capability].mean()),
+        ends_mean=float(ends.mean()),
+        ends_most=float(ends.max()),
+        worst=WorstMiss(int(forecast_dates()[day][:4]), held.points[place]),
+        baseline=chance_at_baseline(surface, n=n),
+    )
+
+
+def chance_at_baseline(surface: ForecastSurface, *, n: int) -> Estimate:
+    """Return the surface's chance to have led by January 2031 where the sliders start.
+
+    Parameters
+    ----------
+    surface : ForecastSurface
+        Moved to a full run there.
+    n : int
+        Observations behind the scarcest of the fitted quantities.
+    """
+    chances = surface.outcomes(surface.parameters)[CHANCES].reshape(len(KINDS), -1, len(ENDS))
+    value, low, high = map(float, chances[KINDS.index("ever"), -1])
+    return Estimate(value, low, high, surface.level, "credible", n)
+
+
+def draw_misses(misses: Misses) -> Drawing:
+    """Draw the surface against full runs: a dot for "has led by", an open one for "leads on"."""
+    pairs = misses.pairs
+    tints = dict(zip(map(str, DEFINITIONS), style.CATEGORY_COLOURS, strict=False))
+    figure, axes = style.new_figure(3.8)
+    for name, part in pairs.groupby("definition"):
+        look: dict[str, Any] = {"color": tints[str(name)], "alpha": 0.8, "markersize": 6}
+        for kind, filled in (("ever", "full"), ("terminal", "none")):
+            full, told = (100 * part[f"{who}_{kind}"] for who in ("full", "surface"))
+            axes.plot(full, told, "o", fillstyle=filled, **look)
+    axes.plot([0, 100], [0, 100], color=style.REFERENCE_COLOUR, linewidth=1, zorder=0)
+    for row, name in enumerate(pairs["definition"].unique()):
+        axes.text(3, 95 - 8 * row, DEFINITIONS[name], color=tints[name],
+                  fontweight="bold", va="top")  # fmt: skip
+    axes.set(xlabel="Full run: chance by January 2031, %", ylabel="Surface: the same, %")
+    return Drawing(figure, pairs, tables=TABLES)
+
+
+def _pairs(held: HeldOut) -> pd.DataFrame:
+    names = ["import_regime", *(axis.name for axis in SLIDERS)]
+    return pd.DataFrame(
+        {
+            "definition": [point.leading_definition for point in held.points],
+            **{name: [getattr(point, name) for point in held.points] for name in names},
+            **{
+                f"{who}_{kind}": chances[:, place, -1, 0]
+                for who, chances in (("surface", held.surface), ("full", held.full))
+                for place, kind in enumerate(KINDS)
+            },
+        }
+    )

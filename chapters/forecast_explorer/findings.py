@@ -1,0 +1,91 @@
+"""The chapter's headline numbers, and what the page's sliders read."""
+
+from dataclasses import asdict
+from typing import Any
+
+import pandas as pd
+
+from chapters.forecast_explorer.accuracy import Misses
+from models.core.timescale import Moment
+from models.core.verdicts import likelihood_bands
+from models.race.forecast_surface import ForecastSurface
+from models.race.joint_race import JointCalibration
+from models.race.race_calibration import past_leads
+from models.race.race_definitions import DEFINITIONS, LABELS, LIN, in_percent
+from overtake.chapter.results import Number
+
+CHAPTER = "overtake-forecast"
+"""The chapter whose model the surface stands for."""
+UNITS = {"capability": "points", "largest_run": "factors of 10", "compute_stock": "factors of 10"}
+"""Unit of the lead, by meaning of leading."""
+
+
+def collect_numbers(misses: Misses, *, vintage: str) -> dict[str, Number]:
+    """Return the headline numbers by name, most important first.
+
+    Parameters
+    ----------
+    misses : Misses
+        How far the surface is from full runs.
+    vintage : str
+        Date of the capability index.
+    """
+    estimates = {
+        "probability_2031_ever": in_percent(misses.baseline),
+        "surface_missed_mean": misses.mean,
+        "surface_missed_most": misses.most,
+    }
+    return {name: Number(estimate, vintage) for name, estimate in estimates.items()}
+
+
+def describe_explorer(
+    surface: ForecastSurface,
+    misses: Misses,
+    index: pd.DataFrame,
+    calibration: JointCalibration,
+    *,
+    since: Moment,
+    likely_from: float,
+) -> dict[str, Any]:
+    """Return all that the sliders on the page evaluate and show.
+
+    Parameters
+    ----------
+    surface : ForecastSurface
+        What they evaluate.
+    misses : Misses
+        How far it is from full runs.
+    index : DataFrame
+        Models of known day and country on the capability index.
+    calibration : JointCalibration
+        What is fitted.
+    since : date
+        First day of the past that is drawn.
+    likely_from : float
+        Probability from which a chance is a high likelihood.
+    """
+    return {
+        **surface.to_dict(),
+        "chapter": CHAPTER,
+        "definitions": dict(DEFINITIONS),
+        "labels": {"leading_definition": "What leading means", **LABELS},
+        "units": UNITS,
+        "likelihood": [asdict(band) for band in likelihood_bands()],
+        "missed": _missed(misses),
+        "likely_from": likely_from,
+        "unlikely_below": LIN,
+        "level": surface.level,
+        "past": past_leads(index, calibration, since=since),
+    }
+
+
+def _missed(misses: Misses) -> dict[str, float]:
+    """Return how far the surface is from full runs; the mean is the harder one, by capability."""
+    return {
+        "n": misses.n_points,
+        "evaluations": misses.n_evaluations,
+        "mean": misses.capability_mean,
+        "max": misses.most.value,
+        "ends_mean": misses.ends_mean,
+        "ends_max": misses.ends_most,
+    }

@@ -1,0 +1,181 @@
+"""What one slider does at a time, and what American growth does under each import regime."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from chapters.shared.race import TABLES
+from models.race.forecast_surface import SLIDERS, ForecastSurface, slider_curves
+from models.race.race_definitions import LABELS
+from overtake import style
+from overtake.chapter.figures import Drawing
+
+GROWTH = "us_compute_growth"
+
+
+@dataclass(frozen=True)
+class Slider:
+    """What a reader can move.
+
+    Attributes
+    ----------
+    name : str
+        The parameter.
+    low, high : float
+        Its ends.
+    """
+
+    name: str
+    low: float
+    high: float
+
+    @property
+    def label(self) -> str:
+        """The judgement's short name."""
+        return LABELS[self.name]
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Chances to have led by January 2031 over one slider's range.
+
+    Attributes
+    ----------
+    name : str
+        The parameter.
+    lowest, highest : float
+        As shares of 1.
+    """
+
+    name: str
+    lowest: float
+    highest: float
+
+    @property
+    def label(self) -> str:
+        """The judgement's short name."""
+        return LABELS[self.name]
+
+    @property
+    def width(self) -> float:
+        """Distance between the two, percentage points."""
+        return 100 * (self.highest - self.lowest)
+
+
+@dataclass(frozen=True)
+class Fall:
+    """What American growth takes from the chance under one import regime.
+
+    Attributes
+    ----------
+    import_regime : str
+        Chinese imports of chips.
+    points : float
+        Chance at the low end of growth less that at the high end, percentage points.
+    """
+
+    import_regime: str
+    points: float
+
+
+@dataclass(frozen=True)
+class Curves:
+    """The chance to have led by January 2031, one slider moved at a time.
+
+    Attributes
+    ----------
+    table : DataFrame
+        A row for each import regime, slider and place in its range.
+    import_regime : str
+        The one of the baseline.
+    baseline : float
+        The chance where the sliders start, as a share of 1.
+    """
+
+    table: pd.DataFrame
+    import_regime: str
+    baseline: float
+
+    @property
+    def at_baseline(self) -> pd.DataFrame:
+        """The rows under the baseline's import regime."""
+        return self.table[self.table["import_regime"] == self.import_regime]
+
+    @property
+    def of_growth(self) -> pd.DataFrame:
+        """The rows in which American growth is moved."""
+        return self.table[self.table["slider"] == GROWTH]
+
+    @property
+    def sliders(self) -> tuple[Slider, ...]:
+        """What a reader can move."""
+        return tuple(Slider(axis.name, axis.low, axis.high) for axis in SLIDERS)
+
+    @property
+    def spreads(self) -> tuple[Spread, ...]:
+        """The chances over each slider's range."""
+        return tuple(
+            Spread(str(name), float(part["ever"].min()), float(part["ever"].max()))
+            for name, part in self.at_baseline.groupby("slider")
+        )
+
+    @property
+    def widest(self) -> Spread:
+        """The slider that moves the chance most."""
+        return max(self.spreads, key=lambda spread: spread.width)
+
+    @property
+    def narrowest(self) -> Spread:
+        """The slider that moves it least."""
+        return min(self.spreads, key=lambda spread: spread.width)
+
+    @property
+    def falls(self) -> tuple[Fall, ...]:
+        """What American growth takes from the chance, by import regime."""
+        return tuple(
+            Fall(str(name), 100 * float(part["ever"].iloc[0] - part["ever"].iloc[-1]))
+            for name, part in self.of_growth.groupby("import_regime")
+        )
+
+
+def move_sliders(surface: ForecastSurface, *, baseline: float) -> Curves:
+    """Move one slider at a time over its range, under each import regime.
+
+    Parameters
+    ----------
+    surface : ForecastSurface
+        The surface, with the parameters where its sliders start.
+    baseline : float
+        The chance there, as a share of 1.
+    """
+    start = surface.parameters
+    return Curves(slider_curves(surface, start), start.import_regime, baseline)
+
+
+def draw_curves(curves: Curves) -> Drawing:
+    """Draw a curve for each slider, and the chance where they start."""
+    drawn = curves.at_baseline
+    figure, axes = style.new_figure(3.8)
+    for row, (name, part) in enumerate(drawn.groupby("slider")):
+        tint = style.CATEGORY_COLOURS[row]
+        axes.plot(100 * part["share_of_range"], 100 * part["ever"], color=tint)
+        axes.text(4, 96 - 7 * row, LABELS[str(name)], color=tint, va="top", fontweight="bold")
+    axes.axhline(100 * curves.baseline, color=style.REFERENCE_COLOUR, linewidth=1)
+    axes.set(xlabel="From the slider's low end to its high end, %", ylabel="Chance by 2031, %",
+             ylim=(0, 100))  # fmt: skip
+    return Drawing(figure, drawn, tables=TABLES)
+
+
+def draw_regimes(curves: Curves) -> Drawing:
+    """Draw a curve of American growth for each import regime."""
+    drawn = curves.of_growth
+    figure, axes = style.new_figure(3.4)
+    for row, (name, part) in enumerate(drawn.groupby("import_regime")):
+        tint = style.CATEGORY_COLOURS[row]
+        axes.plot(part["value"], 100 * part["ever"], color=tint)
+        middle = part.iloc[len(part) // 2]
+        style.label_line(axes, (middle["value"], 100 * middle["ever"]), f"imports {name}",
+                         colour=tint, side="left" if name == "closed" else "right")  # fmt: skip
+    axes.set(xlabel="American inflow of compute, times a year", ylabel="Chance by 2031, %",
+             ylim=(0, 100))  # fmt: skip
+    return Drawing(figure, drawn, tables=TABLES)

@@ -1,0 +1,121 @@
+"""How the answer depends on what leading means."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from chapters.overtake_forecast import statements
+from chapters.overtake_forecast.joint_model import LATE, JointForecast, Outlook
+from chapters.shared import countries
+from chapters.shared.race import TABLES
+from models.core.verdicts import VerdictWord
+from models.race.race_batch import HKD_PER_USD
+from models.race.race_calibration import KnownSales, known_sales
+from models.race.race_definitions import by_definition, high_likelihood
+from overtake import style
+from overtake.chapter.figures import Drawing
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """One meaning of leading, and what becomes of the claim by it.
+
+    Attributes
+    ----------
+    outlook : Outlook
+        The chances.
+    verdict : str
+        Whether it is a high likelihood that a Chinese firm has led by January 2031.
+    is_fitted : bool
+        Whether the gap is fitted; else only its bounds are known.
+    """
+
+    outlook: Outlook
+    verdict: VerdictWord
+    is_fitted: bool
+
+
+@dataclass(frozen=True)
+class Definitions:
+    """Every meaning of leading.
+
+    Attributes
+    ----------
+    meanings : tuple of Meaning
+        In the order of the table.
+    sales : KnownSales
+        What is published of revenue and valuation, billions of US dollars.
+    likely_from : float
+        Probability from which a chance is a high likelihood.
+    chances : DataFrame
+        The chances by January 2031, a row for each meaning.
+    """
+
+    meanings: tuple[Meaning, ...]
+    sales: KnownSales
+    likely_from: float
+    chances: pd.DataFrame
+
+    @property
+    def fitted(self) -> tuple[Meaning, ...]:
+        """Meanings whose gap is fitted."""
+        return tuple(meaning for meaning in self.meanings if meaning.is_fitted)
+
+    @property
+    def of_sales(self) -> tuple[Meaning, ...]:
+        """Meanings of which only bounds are known."""
+        return tuple(meaning for meaning in self.meanings if not meaning.is_fitted)
+
+
+def compare_definitions(
+    joint: JointForecast,
+    published: pd.DataFrame,
+    listings: pd.DataFrame,
+    *,
+    likely_from: float,
+) -> Definitions:
+    """Judge the claim by every meaning of leading.
+
+    Parameters
+    ----------
+    joint : JointForecast
+        What the joint model says.
+    published, listings : DataFrame
+        Tables ``published_estimates`` and ``listings``.
+    likely_from : float
+        Probability from which a chance is a high likelihood.
+
+    Raises
+    ------
+    ModelInputError
+        If a published figure is missing.
+    """
+    meanings = tuple(
+        Meaning(
+            outlook,
+            high_likelihood(outlook.late.by_then, likely_from),
+            outlook.definition not in joint.calibration.sales,
+        )
+        for outlook in joint.outlooks()
+    )
+    return Definitions(
+        meanings,
+        known_sales(published, listings, hkd_per_usd=HKD_PER_USD),
+        likely_from,
+        by_definition(joint.forecasts, LATE),
+    )
+
+
+def draw_definitions(definitions: Definitions) -> Drawing:
+    """Draw a dot with its interval, and an open dot, for each meaning of leading."""
+    chances, colour = definitions.chances, countries.COLOURS["CHN"]
+    rows = range(len(chances))
+    figure, axes = style.new_figure(2.9)
+    statements.shade(axes.axvspan, definitions.likely_from)
+    axes.hlines(rows, 100 * chances["ever_low"], 100 * chances["ever_high"], color=colour)
+    axes.plot(100 * chances["ever"], rows, "o", color=colour)
+    axes.plot(100 * chances["terminal"], rows, "o", color=colour, fillstyle="none")
+    axes.set_yticks(rows, chances["definition"])
+    axes.set(xlabel="Chance by January 2031, %", xlim=(-2, 102), ylim=(-0.6, len(chances) - 0.4))
+    axes.invert_yaxis()
+    return Drawing(figure, chances, tables=(*TABLES, "published_estimates", "listings"))

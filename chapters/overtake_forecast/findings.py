@@ -1,0 +1,62 @@
+"""The chapter's headline numbers and verdicts."""
+
+from chapters.overtake_forecast.chance_by_year import Benchmark
+from chapters.overtake_forecast.frontiers import Standing
+from chapters.overtake_forecast.joint_model import LATE, JointForecast
+from chapters.overtake_forecast.one_judgement import Swings
+from chapters.overtake_forecast.other_methods import Methods
+from chapters.overtake_forecast.past_forecasts import PastForecasts
+from models.race.race_batch import named_chances
+from models.race.race_definitions import CAPABILITY, in_percent, judge
+from overtake.chapter.results import Judgement, Number
+
+MODEL = "models.race.joint_race.overtake_probability"
+
+
+def collect_numbers(
+    joint: JointForecast,
+    benchmark: Benchmark,
+    methods: Methods,
+    standing: Standing,
+    past: PastForecasts,
+    *,
+    vintage: str,
+) -> dict[str, Number]:
+    """Return the headline numbers by name, most important first.
+
+    Parameters
+    ----------
+    joint, benchmark, methods, standing, past
+        What the sections found.
+    vintage : str
+        Date of the capability index.
+    """
+    estimates = {
+        **named_chances(joint.chosen.forecast),
+        "random_walk_2031_ever": in_percent(benchmark.late),
+        "base_rate_2031_ever": in_percent(methods.late.index),
+        "capability_gap_points": standing.gap,
+        "capability_lag_months": standing.lag.lag,
+        "closing_rate": joint.calibration.closing,
+        "backtest_crps_ratio": past.ratio,
+    }
+    return {name: Number(estimate, vintage) for name, estimate in estimates.items()}
+
+
+def judge_claims(joint: JointForecast, swings: Swings, *, likely_from: float) -> list[Judgement]:
+    """Judge Yao's claim by the chosen meaning of leading, and "undecided" by all of them.
+
+    Parameters
+    ----------
+    joint : JointForecast
+        What the joint model says.
+    swings : Swings
+        The chance by capability under other judgements: checks of a verdict by capability.
+    likely_from : float
+        Probability from which a chance is a high likelihood.
+    """
+    chosen = joint.parameters.leading_definition
+    checked = swings.chances() if chosen == CAPABILITY else []
+    verdicts = judge(joint.forecasts, chosen, date=LATE, likely_from=likely_from, checked=checked)
+    figures = {"leading-firm": "forecast-probability", "undecided": "forecast-definitions"}
+    return [Judgement(verdicts[claim], figure, MODEL) for claim, figure in figures.items()]

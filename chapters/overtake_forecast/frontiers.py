@@ -1,0 +1,115 @@
+"""Where the race stands: the gap in points, in months, and what of it may last."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from chapters.shared import countries
+from models.capability.capability_gap import (
+    CapabilityLag,
+    capability_frontier,
+    capability_lag,
+    frontier_gap,
+)
+from models.core.estimates import Estimate
+from models.core.local_level import LocalLevel
+from models.race.race_definitions import steps
+from overtake import style
+from overtake.chapter.figures import Drawing
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The two countries' frontiers on the day of the latest model.
+
+    Attributes
+    ----------
+    as_of : Timestamp
+        That day.
+    gap : Estimate
+        Best American model less best Chinese one, points.
+    lag : CapabilityLag
+        Time since the American frontier first reached the present Chinese one.
+    level_gap : Estimate
+        The gap without what passes, points.
+    lasting, passing : Estimate
+        Standard deviations of what lasts and what passes of a quarter's change, points.
+    n_quarters : int
+        Quarters that these were told apart on.
+    frontiers : dict of str to DataFrame
+        Models that set a record, by country.
+    """
+
+    as_of: pd.Timestamp
+    gap: Estimate
+    lag: CapabilityLag
+    level_gap: Estimate
+    lasting: Estimate
+    passing: Estimate
+    n_quarters: int
+    frontiers: Mapping[str, pd.DataFrame]
+
+    @property
+    def best(self) -> dict[str, float]:
+        """Score of each country's best model, points."""
+        return {code: float(models["eci"].max()) for code, models in self.frontiers.items()}
+
+
+def estimate_standing(
+    index: pd.DataFrame, quarterly: LocalLevel, *, level: float, rng: np.random.Generator
+) -> Standing:
+    """Measure the gap on the capability index.
+
+    Parameters
+    ----------
+    index : DataFrame
+        Models of known day and country on the capability index.
+    quarterly : LocalLevel
+        The gap by quarter, as the joint model takes it.
+    level : float
+        Level of all intervals.
+    rng : Generator
+        Source of the bootstraps' draws.
+
+    Raises
+    ------
+    ModelInputError
+        If a country has no model.
+    """
+    as_of = index["date"].max()
+    lasting, passing = (
+        quarterly.estimate(f"{part}_sd", level) for part in ("permanent", "transitory")
+    )
+    return Standing(
+        as_of=as_of,
+        gap=frontier_gap(index, date=as_of, rng=rng, level=level),
+        lag=capability_lag(index, date=as_of, rng=rng, level=level),
+        level_gap=quarterly.estimate("level", level, "points"),
+        lasting=lasting,
+        passing=passing,
+        n_quarters=quarterly.n,
+        frontiers={code: capability_frontier(index, country=code) for code in countries.PAIR},
+    )
+
+
+def draw_frontiers(standing: Standing) -> Drawing:
+    """Draw both frontiers as steps; a dot for each model that set a record."""
+    drawn = steps(standing.frontiers, until=standing.as_of)
+    figure, axes = style.new_figure(3.6)
+    for code, side in drawn.groupby("country"):
+        _draw_country(axes, str(code), side, standing.frontiers[str(code)])
+    axes.set(xlabel="Release date", ylabel="Capability index, points")
+    style.year_ticks(axes)
+    axes.margins(x=0.18, y=0.1)
+    return Drawing(figure, drawn, tables=("capability_index",))
+
+
+def _draw_country(axes: Axes, code: str, side: pd.DataFrame, records: pd.DataFrame) -> None:
+    colour = countries.COLOURS[code]
+    axes.step(side["date"], side["eci"], where="post", color=colour)
+    axes.plot(records["date"], records["eci"], "o", color=colour, markersize=4)
+    end = (side["date"].iloc[-1], side["eci"].iloc[-1])
+    style.label_line(axes, end, countries.NAMES[code], colour=colour, side="right")

@@ -1,0 +1,100 @@
+"""How far ahead or behind the best Chinese model is on the simulated paths."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from chapters.overtake_forecast.model_fit import Fitted
+from chapters.shared import countries
+from chapters.shared.race import TABLES
+from models.race.joint_race import END_YEAR, STEPS_PER_YEAR
+from overtake import style
+from overtake.chapter.figures import Drawing
+
+SHARES = (0.05, 0.25, 0.5, 0.75, 0.95)
+
+
+@dataclass(frozen=True)
+class LeadFan:
+    """Quantiles of the Chinese lead on the capability index, by quarter.
+
+    Attributes
+    ----------
+    fan : DataFrame
+        Decimal year, and a column of points for each of `SHARES`.
+    past_times, past_leads : tuple of float
+        Decimal years and points of past quarters.
+    """
+
+    fan: pd.DataFrame
+    past_times: tuple[float, ...]
+    past_leads: tuple[float, ...]
+
+    @property
+    def final(self) -> dict[str, float]:
+        """Points at the end of the forecast, by quantile: ``p5`` to ``p95``."""
+        return {name: float(self.fan[name].iloc[-1]) for name in map(_column, SHARES)}
+
+    @property
+    def smallest_past_gap(self) -> float:
+        """Smallest gap of a past quarter, points."""
+        return -max(self.past_leads)
+
+    @property
+    def largest_past_gap(self) -> float:
+        """Largest gap of a past quarter, points."""
+        return -min(self.past_leads)
+
+
+def spread_leads(fitted: Fitted, *, start: float) -> LeadFan:
+    """Take quantiles over all paths at the end of each quarter.
+
+    Parameters
+    ----------
+    fitted : Fitted
+        With the simulated lead and the past gaps.
+    start : float
+        Decimal year at which the simulation begins.
+    """
+    paths = fitted.lead.lead
+    every = paths.reshape(-1, paths.shape[2])
+    fan = pd.DataFrame(
+        np.quantile(every, SHARES, axis=0).T, columns=[_column(share) for share in SHARES]
+    )
+    fan.insert(0, "year", fitted.lead.times)
+    n = len(fitted.past_gaps)
+    times = tuple(float(t) for t in np.arange(n)[::-1] / -STEPS_PER_YEAR + start)
+    return LeadFan(fan, times, tuple(-gap for gap in fitted.past_gaps))
+
+
+def draw_lead(lead: LeadFan) -> Drawing:
+    """Draw past quarters as dots, and the quantiles as bands around the median."""
+    figure, axes = style.new_figure(3.4)
+    _draw_bands(axes, lead.fan)
+    axes.plot(
+        lead.past_times,
+        lead.past_leads,
+        color=countries.COLOURS["CHN"],
+        marker="o",
+        markersize=4,
+    )
+    axes.axhline(0, color=style.TEXT_COLOUR, linewidth=1)
+    axes.text(lead.past_times[0], 0.8, "level with the best American model", va="bottom")
+    axes.set(xlabel="Year", ylabel="Chinese lead, points")
+    axes.set_xlim(lead.past_times[0] - 0.2, END_YEAR + 1.3)
+    axes.set_xticks(range(2024, END_YEAR + 1, 2))
+    return Drawing(figure, lead.fan, tables=TABLES)
+
+
+def _draw_bands(axes: Axes, fan: pd.DataFrame) -> None:
+    colour = countries.COLOURS["CHN"]
+    for low, high, alpha in (("p5", "p95", 0.15), ("p25", "p75", 0.25)):
+        axes.fill_between(fan["year"], fan[low], fan[high], color=colour, alpha=alpha, linewidth=0)
+    axes.plot(fan["year"], fan["p50"], color=colour)
+    style.label_line(axes, (END_YEAR, fan["p50"].iloc[-1]), "median", colour=colour)
+
+
+def _column(share: float) -> str:
+    return f"p{100 * share:.0f}"

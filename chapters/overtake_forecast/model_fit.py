@@ -1,0 +1,129 @@
+"""What the joint model takes from data, and whether its paths move as the past did."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from chapters.overtake_forecast.joint_model import JointForecast
+from models.core.estimates import Estimate
+from models.core.timescale import Moment
+from models.race.joint_race import LeadPaths, simulate_leads, stock_ratios
+from models.race.race_calibration import quarterly_gaps, score_estimates
+from models.race.race_definitions import (
+    JUDGED_RANGES,
+    VolatilityCheck,
+    in_millions,
+    volatility_check,
+)
+from overtake import prose
+
+FIRST_YEAR_END, LAST_YEAR_END = 2026.0, 2031.0
+"""Ends of 2025 and of 2030 in decimal years."""
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """What is fitted, with a check of what was not fitted one by one.
+
+    Attributes
+    ----------
+    compute, year, premium : Estimate
+        Points for ten times the training compute; for a year at equal compute; of Chinese
+        models over American ones at equal compute and date.
+    closing, compute_closing : Estimate
+        Past closing of the gap, points a year, and of training compute, factors of 10 a year.
+    run_gap : Estimate
+        Gap in the largest runs without passing luck, orders of magnitude.
+    us_stock, china_stock : Estimate
+        Chips at the end of 2025, millions of H100 equivalents.
+    share_volatility : float
+        A year's change of an owner's share, orders of magnitude.
+    n_runs : int
+        Quarters of the gap between the largest runs.
+    stock_first, stock_last : float
+        American compute over Chinese in the median path, at the ends of 2025 and of 2030.
+    check : VolatilityCheck
+        Shares of simulated gaps that change more than the past one.
+    past_gaps : tuple of float
+        The gap by quarter, points.
+    lead : LeadPaths
+        Simulated lead on the capability index.
+    """
+
+    compute: Estimate
+    year: Estimate
+    premium: Estimate
+    closing: Estimate
+    compute_closing: Estimate
+    run_gap: Estimate
+    us_stock: Estimate
+    china_stock: Estimate
+    share_volatility: float
+    n_runs: int
+    stock_first: float
+    stock_last: float
+    check: VolatilityCheck
+    past_gaps: tuple[float, ...]
+    lead: LeadPaths
+
+    @property
+    def stock_ratio_stays(self) -> bool:
+        """Whether the ratio of compute reads the same at both ends."""
+        return prose.number(self.stock_first) == prose.number(self.stock_last)
+
+    @property
+    def n_judged(self) -> int:
+        """Parameters that no data settle."""
+        return len(JUDGED_RANGES)
+
+
+def describe_fit(
+    joint: JointForecast, index: pd.DataFrame, *, since: Moment, level: float
+) -> Fitted:
+    """Describe what is fitted, and check the spread of the simulated gaps.
+
+    Parameters
+    ----------
+    joint : JointForecast
+        With the calibration.
+    index : DataFrame
+        Models of known day and country on the capability index.
+    since : date
+        First day of the models that the past gap is taken from.
+    level : float
+        Level of the credible intervals; those of the regression are of 90%.
+
+    Raises
+    ------
+    ModelInputError
+        If the past is shorter than six quarters.
+    """
+    found = joint.calibration
+    compute, year, premium = score_estimates(found.fit)
+    lead = simulate_leads([joint.by_capability], found, seed=joint.seed)[0]
+    past_gaps = quarterly_gaps(index, since=since, value="eci")
+    first, last = _median_stock_ratios(joint)
+    return Fitted(
+        compute=compute,
+        year=year,
+        premium=premium,
+        closing=replace(found.closing, unit="points a year"),
+        compute_closing=replace(found.compute_closing, unit="orders of magnitude a year"),
+        run_gap=found.run_gap.estimate("level", level, "orders of magnitude"),
+        us_stock=in_millions(found.us_stock),
+        china_stock=in_millions(found.china_stock),
+        share_volatility=found.share_volatility,
+        n_runs=found.run_gap.n,
+        stock_first=first,
+        stock_last=last,
+        check=volatility_check(lead, past_gaps),
+        past_gaps=tuple(past_gaps),
+        lead=lead,
+    )
+
+
+def _median_stock_ratios(joint: JointForecast) -> tuple[float, float]:
+    years, ratios = stock_ratios(joint.parameters, joint.calibration, seed=joint.seed)
+    medians = dict(zip(years, np.median(ratios, axis=0), strict=True))
+    return float(medians[FIRST_YEAR_END]), float(medians[LAST_YEAR_END])

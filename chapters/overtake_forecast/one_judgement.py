@@ -1,0 +1,166 @@
+"""What one judgement at a time does to the answer."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from chapters.overtake_forecast.joint_model import LATE, JointForecast
+from chapters.shared.race import TABLES
+from models.race.joint_sensitivity import Effort, joint_tornado
+from models.race.race_definitions import JUDGED_RANGES, LABELS, range_in_words
+from overtake import style
+from overtake.chapter.figures import Drawing
+
+N_DRAWS, PATHS_PER_DRAW = 200, 50
+HARDLY = 0.05
+"""A change of a chance by less is hardly one."""
+
+
+@dataclass(frozen=True)
+class Swing:
+    """One judgement at either end of its range, the others as they are.
+
+    Attributes
+    ----------
+    assumption : str
+        The parameter.
+    low, high : float
+        Ends of its range.
+    at_low, at_high : float
+        Chance to have led by January 2031 there, as a share of 1.
+    """
+
+    assumption: str
+    low: float
+    high: float
+    at_low: float
+    at_high: float
+
+    @property
+    def label(self) -> str:
+        """The judgement's short name."""
+        return LABELS[self.assumption]
+
+    @property
+    def over_its_range(self) -> str:
+        """The judgement with its range, as a noun phrase."""
+        return range_in_words(self.assumption)
+
+    @property
+    def lowest(self) -> float:
+        """The lower of the two chances."""
+        return min(self.at_low, self.at_high)
+
+    @property
+    def highest(self) -> float:
+        """The higher of the two chances."""
+        return max(self.at_low, self.at_high)
+
+    @property
+    def fall(self) -> float:
+        """Chance at the low end less that at the high end, percentage points."""
+        return 100 * (self.at_low - self.at_high)
+
+    @property
+    def hardly_moves(self) -> bool:
+        """Whether the two chances are nearly the same."""
+        return self.highest - self.lowest < HARDLY
+
+
+@dataclass(frozen=True)
+class Swings:
+    """All judgements, one at a time, on the capability index.
+
+    Attributes
+    ----------
+    table : DataFrame
+        A row for each, the widest first.
+    base : float
+        Chance at the values in use.
+    likely_from : float
+        Probability from which a chance is a high likelihood.
+    """
+
+    table: pd.DataFrame
+    base: float
+    likely_from: float
+
+    @property
+    def swings(self) -> tuple[Swing, ...]:
+        """The judgements, the widest first."""
+        return tuple(Swing(*row) for row in self.table.itertuples(index=False))
+
+    @property
+    def widest(self) -> Swing:
+        """The judgement that moves the chance most."""
+        return self.swings[0]
+
+    @property
+    def second(self) -> Swing:
+        """The one that moves it most after that."""
+        return self.swings[1]
+
+    @property
+    def euv(self) -> Swing:
+        """The year of EUV volume production."""
+        return self._of("euv_volume_year")
+
+    @property
+    def unseen_chips(self) -> Swing:
+        """Chinese chips that the data do not show."""
+        return self._of("unseen_h100e_thousand")
+
+    def chances(self) -> list[float]:
+        """Every chance that the judgements were checked at."""
+        return [*self.table["at_low"], *self.table["at_high"]]
+
+    def _of(self, assumption: str) -> Swing:
+        return next(swing for swing in self.swings if swing.assumption == assumption)
+
+
+def vary_one_judgement(joint: JointForecast, *, likely_from: float) -> Swings:
+    """Run the joint model with each judgement at either end of its range.
+
+    Parameters
+    ----------
+    joint : JointForecast
+        With the judgements in use; leading is by capability here.
+    likely_from : float
+        Probability from which a chance is a high likelihood.
+    """
+    table = joint_tornado(
+        joint.by_capability,
+        joint.calibration,
+        JUDGED_RANGES,
+        LATE,
+        effort=Effort(joint.seed, n_draws=N_DRAWS, paths_per_draw=PATHS_PER_DRAW),
+    )
+    return Swings(table, joint.capability.late.by_then.value, likely_from)
+
+
+def draw_swings(swings: Swings) -> Drawing:
+    """Draw a bar from the chance in use to either end, for each judgement."""
+    table, rows, base = swings.table, range(len(swings.table)), 100 * swings.base
+    figure, axes = style.new_figure(6.2)
+    for end, tint, up in (("low", style.CATEGORY_COLOURS[3], 2.1),
+                          ("high", style.CATEGORY_COLOURS[5], 1.2)):  # fmt: skip
+        chances = 100 * table[f"at_{end}"]
+        axes.barh(rows, chances - base, left=base, color=tint, height=0.6)
+        axes.text(97, len(table) - up, f"{end} end", color=tint, ha="right", fontweight="bold")
+    axes.axvline(base, color=style.TEXT_COLOUR, linewidth=1)
+    axes.axvline(100 * swings.likely_from, color=style.REFERENCE_COLOUR, linewidth=1, linestyle=":")
+    _name_rows(axes, swings)
+    axes.set(xlabel="Chance to have led by January 2031, %", xlim=(0, 100))
+    axes.invert_yaxis()
+    return Drawing(figure, table, tables=TABLES)
+
+
+def _name_rows(axes: Axes, swings: Swings) -> None:
+    labels = [f"{swing.label}\n{_range(swing)}" for swing in swings.swings]
+    axes.set_yticks(range(len(labels)), labels, fontsize=9)
+
+
+def _range(swing: Swing) -> str:
+    named = swing.assumption == "import_regime"
+    return "closed / open" if named else f"{swing.low:g} / {swing.high:g}"

@@ -1,0 +1,160 @@
+"""How far each parameter alone must move to change the verdict."""
+
+from dataclasses import dataclass, fields
+from typing import Literal, cast
+
+import pandas as pd
+
+from chapters.overtake_forecast.joint_model import LATE, JointForecast
+from models.core.estimates import Estimate
+from models.core.verdicts import VerdictWord
+from models.race.joint_sensitivity import Effort, Margin, smallest_changes
+from models.race.race_definitions import LABELS, high_likelihood, in_words, word_beyond
+
+N_DRAWS, PATHS_PER_DRAW = 200, 25
+CLOSE = 0.05
+"""A change by less than this share of a parameter's range is a small one."""
+N_NAMED = 3
+_WORD = ("excluded", "certain")
+
+
+@dataclass(frozen=True)
+class Change:
+    """The nearest value of one parameter at which something turns.
+
+    Attributes
+    ----------
+    parameter : str
+        The parameter.
+    margin : str
+        What turns: whether a high likelihood is "excluded", "certain" or "likely".
+    value, needed : float
+        The value in use, and the one needed; not a number where none within bounds does.
+    share_of_range : float
+        Their distance over the width of the parameter's bounds.
+    """
+
+    parameter: str
+    margin: str
+    value: float
+    needed: float
+    share_of_range: float
+
+    @property
+    def label(self) -> str:
+        """The parameter's short name."""
+        return LABELS[self.parameter]
+
+    @property
+    def is_within_bounds(self) -> bool:
+        """Whether some value within the bounds is enough."""
+        return not pd.isna(self.needed)
+
+    @property
+    def is_a_change(self) -> bool:
+        """Whether another value than the one in use is needed, and enough."""
+        return self.share_of_range > 0
+
+    @property
+    def is_small(self) -> bool:
+        """Whether a small part of the range is enough."""
+        return self.share_of_range < CLOSE
+
+    @property
+    def instead(self) -> str:
+        """The needed value and the one in use, as a noun phrase; nothing where there is none."""
+        return in_words(self.parameter, self.needed, self.value) if self.is_within_bounds else ""
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What one parameter alone can turn.
+
+    Attributes
+    ----------
+    word : Change
+        Where the verdict's word changes: an end of the interval crosses a high likelihood.
+    likely : Change
+        Where a Chinese lead becomes a high likelihood itself.
+    """
+
+    word: Change
+    likely: Change
+
+
+@dataclass(frozen=True)
+class Turns:
+    """What every parameter alone can turn, on the capability index.
+
+    Attributes
+    ----------
+    table : DataFrame
+        A row for each margin and parameter.
+    chance : Estimate
+        Chance to have led by January 2031 at the values in use.
+    likely_from : float
+        Probability from which a chance is a high likelihood.
+    """
+
+    table: pd.DataFrame
+    chance: Estimate
+    likely_from: float
+
+    @property
+    def turns(self) -> tuple[Turn, ...]:
+        """The parameters, that first which changes the verdict's word soonest."""
+        likely = {change.parameter: change for change in self._changes("likely")}
+        word = self._changes(*_WORD)
+        soonest = {change.parameter: change for change in reversed(word)}
+        return tuple(
+            Turn(soonest[name], likely[name])
+            for name in dict.fromkeys(change.parameter for change in word)
+        )
+
+    @property
+    def nearest(self) -> Change:
+        """The change that the verdict's word is nearest to."""
+        return self.turns[0].word
+
+    @property
+    def to_likely(self) -> tuple[Change, ...]:
+        """The nearest changes that make a Chinese lead a high likelihood, three at most."""
+        reached = [c for c in self._changes("likely") if c.is_within_bounds]
+        return tuple(reached[:N_NAMED])
+
+    @property
+    def verdict(self) -> VerdictWord:
+        """Verdict on a high likelihood at the values in use."""
+        return high_likelihood(self.chance, self.likely_from)
+
+    @property
+    def verdict_beyond(self) -> VerdictWord:
+        """Verdict once the nearest change is made."""
+        margin = cast('Literal["excluded", "certain"]', self.nearest.margin)
+        return word_beyond(self.chance, self.likely_from, margin)
+
+    def _changes(self, *margins: str) -> list[Change]:
+        """Return the changes of some margins, the smallest first."""
+        rows = self.table[self.table["margin"].isin(margins)].sort_values("share_of_range")
+        columns = [field.name for field in fields(Change)]
+        return [Change(*row) for row in rows[columns].itertuples(index=False)]
+
+
+def find_turning_points(joint: JointForecast, *, likely_from: float) -> Turns:
+    """Search each parameter for the value nearest to its own at which something turns.
+
+    Parameters
+    ----------
+    joint : JointForecast
+        With the judgements in use; leading is by capability here.
+    likely_from : float
+        Probability from which a chance is a high likelihood.
+    """
+    margins: dict[str, Margin] = {
+        "excluded": lambda forecast: forecast.on(LATE)[1].high - likely_from,
+        "certain": lambda forecast: forecast.on(LATE)[1].low - likely_from,
+        "likely": lambda forecast: forecast.on(LATE)[1].value - likely_from,
+    }
+    effort = Effort(joint.seed, n_draws=N_DRAWS, paths_per_draw=PATHS_PER_DRAW)
+    table = smallest_changes(joint.by_capability, joint.calibration, margins, effort=effort)
+    return Turns(table, joint.capability.late.by_then, likely_from)

@@ -1,0 +1,58 @@
+"""The joint model's chances by every meaning of leading, where they are known."""
+
+from dataclasses import replace
+
+import pytest
+
+from chapters.overtake_forecast.joint_model import (
+    EARLY,
+    LATE,
+    Chance,
+    JointForecast,
+    forecast_race,
+)
+from models.core.estimates import Estimate
+from models.race.joint_race import JointParameters, overtake_probability
+from tests.chapters.overtake_forecast.conftest import SALES
+from tests.models.race.test_joint_race import calibration
+
+
+def test_each_meaning_is_what_the_model_says_alone(joint: JointForecast) -> None:
+    runs = JointParameters(leading_definition="largest_run")
+    alone = overtake_probability(runs, joint.calibration, seed=5, n_draws=40)
+    assert joint.forecasts["largest_run"] == alone
+    assert [outlook.definition for outlook in joint.outlooks()] == list(joint.forecasts)
+    assert joint.n_paths == 2000
+
+
+def test_the_chosen_meaning_moves_nothing_else(joint: JointForecast) -> None:
+    other = replace(joint, parameters=replace(joint.parameters, leading_definition="revenue"))
+    assert (joint.chosen.label, other.chosen.label) == ("Capability index", "Revenue")
+    assert other.capability == joint.capability == joint.chosen
+    assert other.by_capability == joint.by_capability == joint.parameters
+    assert joint.compute_owned.definition == "compute_stock"
+
+
+@pytest.mark.parametrize(
+    ("gap", "value", "likelihood"),
+    [(400.0, 0.0, "less than 1 in 100"), (-400.0, 1.0, "more than 99 in 100")],
+)
+def test_a_race_that_is_decided_has_no_chance_left(
+    gap: float, value: float, likelihood: str
+) -> None:
+    decided = calibration(gap=gap, volatility=1e-6, sales=SALES)
+    found = forecast_race(JointParameters(), decided, seed=1, n_draws=20, level=0.9).chosen
+    assert [(c.on_the_day.value, c.by_then.value) for c in found.chances] == [(value, value)] * 5
+    assert found.late.likelihood == likelihood
+    assert found.late.was_seen == (value > 0)
+    assert (found.early.day, found.late.day) == (EARLY, LATE)
+
+
+def test_a_chance_seen_on_few_paths_was_seen() -> None:
+    few, none = (Estimate(v, 0.0, v, 0.9, "credible", 9) for v in (1e-4, 0.0))
+    chance = Chance(LATE, none, few)
+    assert (chance.year, chance.was_seen, replace(chance, by_then=none).was_seen) == (
+        2031,
+        True,
+        False,
+    )

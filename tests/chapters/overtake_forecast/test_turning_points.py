@@ -1,0 +1,84 @@
+"""Where the verdict turns: on a table made up, and by the model."""
+
+from dataclasses import replace
+from math import nan
+
+import pandas as pd
+import pytest
+
+from chapters.overtake_forecast import turning_points
+from chapters.overtake_forecast.joint_model import LATE, JointForecast
+from chapters.overtake_forecast.turning_points import Change, Turns, find_turning_points
+from models.core.estimates import Estimate
+from models.race.joint_race import overtake_probability
+
+COLUMNS = ["margin", "parameter", "value", "needed", "share_of_range"]
+ROWS = [
+    ("excluded", "us_compute_growth", 1.5, 1.76, 0.08),
+    ("excluded", "memory_growth", 2.5, nan, nan),
+    ("certain", "us_compute_growth", 1.5, 0.9, 0.19),
+    ("certain", "memory_growth", 2.5, 3.0, 0.04),
+    ("likely", "us_compute_growth", 1.5, 0.99, 0.16),
+    ("likely", "memory_growth", 2.5, nan, nan),
+]
+
+
+def turns(rows: list[tuple[str, str, float, float, float]] = ROWS) -> Turns:
+    chance = Estimate(0.3, 0.1, 0.6, 0.9, "credible", 12)
+    return Turns(pd.DataFrame(rows, columns=COLUMNS), chance, 0.55)
+
+
+def test_a_parameter_turns_the_word_at_the_nearer_of_both_ends() -> None:
+    found = turns().turns
+    assert [turn.word.label for turn in found] == ["Chinese memory growth", "US inflow growth"]
+    assert [turn.word.needed for turn in found] == [3.0, 1.76]
+    assert [turn.likely.is_within_bounds for turn in found] == [False, True]
+
+
+def test_the_nearest_change_has_a_verdict_beyond_it() -> None:
+    assert turns().nearest.margin == "certain"
+    assert (turns().verdict, turns().verdict_beyond) == ("undetermined", "supported")
+    without = turns([row for row in ROWS if row[0] != "certain"])
+    assert (without.nearest.needed, without.verdict_beyond) == (1.76, "not supported")
+
+
+def test_only_changes_within_bounds_make_a_lead_likely() -> None:
+    said = "an American inflow of compute that grows 0.99 times a year instead of 1.5"
+    assert [change.instead for change in turns().to_likely] == [said]
+    none = turns([(*row[:3], nan, nan) if row[0] == "likely" else row for row in ROWS])
+    assert none.to_likely == ()
+    many = [("likely", "trend_weight", 0.1, 0.2 + n / 10, 0.1 + n / 10) for n in range(5)]
+    assert [change.needed for change in turns(many).to_likely] == pytest.approx([0.2, 0.3, 0.4])
+
+
+@pytest.mark.parametrize(
+    ("needed", "share", "within", "a_change", "small"),
+    [
+        (1.6, 0.02, True, True, True),
+        (2.5, 0.30, True, True, False),
+        (1.5, 0.0, True, False, True),
+        (nan, nan, False, False, False),
+    ],
+)
+def test_a_change_says_how_far_it_is(
+    needed: float, share: float, *, within: bool, a_change: bool, small: bool
+) -> None:
+    change = Change("us_compute_growth", "certain", 1.5, needed, share)
+    assert (change.is_within_bounds, change.is_a_change, change.is_small) == (
+        within,
+        a_change,
+        small,
+    )
+    assert bool(change.instead) is within
+
+
+def test_at_the_value_found_the_chance_is_a_high_likelihood(
+    joint: JointForecast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turning_points, "N_DRAWS", 20)
+    found = find_turning_points(joint, likely_from=0.55)
+    gain = next(c for c in found.to_likely if c.parameter == "efficiency_gain_oom_per_year")
+    there = replace(joint.by_capability, efficiency_gain_oom_per_year=gain.needed)
+    size = {"seed": joint.seed, "n_draws": 20, "paths_per_draw": turning_points.PATHS_PER_DRAW}
+    chance = overtake_probability(there, joint.calibration, **size).on(LATE)[1]
+    assert chance.value == pytest.approx(0.55, abs=0.05)
