@@ -36,7 +36,7 @@ class StandIn(float):
         return StandIn()
 
     def __iter__(self) -> Iterator["StandIn"]:
-        return iter([self])
+        return iter([self, self])  # a pair, where words take one apart
 
     def __str__(self) -> str:
         return "one"
