@@ -5,6 +5,7 @@ empty list) is stood in for: what is tested is that every name is there and ever
 """
 
 import copy
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -106,8 +107,10 @@ def render(text: str, names: Mapping[str, Any], branch: Branch) -> str:
 def stood_in(value: Any) -> Any:
     """Return facts with everything absent stood in for."""
     match value:
+        case float() if not math.isfinite(value):
+            return StandIn()
         case None | [] | ():
-            return StandIn() if value is None else [StandIn()]
+            return StandIn() if value is None else [StandIn(), StandIn()]
         case Facts():
             return Facts("facts", {name: stood_in(getattr(value, name)) for name in dir(value)})
         case dict():
