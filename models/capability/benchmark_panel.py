@@ -10,6 +10,7 @@ from models.core import units
 from models.core.bootstrap import percentile_estimate
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
+from models.core.hypothesis import HypothesisTest
 from models.core.input_checks import require_replications, require_table
 from models.core.regression import FloatArray, fit_linear
 from models.core.timescale import decimal_years
@@ -68,6 +69,15 @@ class ExposureAdvantage:
     n_benchmarks: int
     n_exposed: int
     n_clusters: int
+
+    @property
+    def test(self) -> HypothesisTest:
+        """The test of no advantage."""
+        return HypothesisTest(
+            "The country's models do no better on exposed benchmarks than their index says.",
+            self.p_value,
+            self.n_clusters,
+        )
 
 
 @dataclass(frozen=True)

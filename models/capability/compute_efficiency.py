@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +12,7 @@ import pandas as pd
 from models.core import units
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
+from models.core.hypothesis import HypothesisTest
 from models.core.input_checks import require_replications, require_table, rows_of_countries
 from models.core.regression import Covariance, LinearFit, fit_linear, partial_coefficients
 from models.core.timescale import MONTHS_PER_YEAR, Moment, decimal_years
@@ -59,6 +61,15 @@ class Premium:
     n_clusters: int
     regression: LinearFit
 
+    @property
+    def test(self) -> HypothesisTest:
+        """The test of no premium."""
+        return HypothesisTest(
+            "Models of both countries score the same at equal compute and date.",
+            self.p_value,
+            self.n_clusters,
+        )
+
 
 @dataclass(frozen=True)
 class PremiumShift:
@@ -85,6 +96,13 @@ class PremiumShift:
     n_after: int
     n_clusters: int
 
+    @property
+    def test(self) -> HypothesisTest:
+        """The test of no shift."""
+        return HypothesisTest(
+            "The premium is the same before and after the date.", self.p_value, self.n_clusters
+        )
+
 
 @dataclass(frozen=True)
 class PremiumTrend:
@@ -106,6 +124,13 @@ class PremiumTrend:
     p_value: float
     at_end: Estimate
     n_clusters: int
+
+    @property
+    def test(self) -> HypothesisTest:
+        """The test of a constant premium."""
+        return HypothesisTest(
+            "The premium does not change with time.", self.p_value, self.n_clusters
+        )
 
 
 @dataclass(frozen=True)
@@ -285,7 +310,7 @@ def premium_trend(
     )
 
 
-def premium_permutation_p_value(
+def shuffle_countries(
     frame: pd.DataFrame,
     *,
     rng: np.random.Generator,
@@ -295,8 +320,8 @@ def premium_permutation_p_value(
     quantity: str = _COMPUTE,
     cluster: str = "organization",
     replications: int = 2000,
-) -> float:
-    """P-value of no premium from shuffling the countries among the developers.
+) -> HypothesisTest:
+    """Test that there is no premium by shuffling the countries among the developers.
 
     Whole developers change country, so that the test needs no large number of
     clusters; the numbers of developers stay as they are (Fisher 1935).
@@ -320,7 +345,16 @@ def premium_permutation_p_value(
     drawn = np.vstack([labels, shuffled])[:, codes].T
     controls = _slopes_design(pair, quantity).to_numpy(dtype=float)
     outcome = pair[score].to_numpy(dtype=float)
-    return permutation_p_value(partial_coefficients(drawn, outcome, controls))
+    return HypothesisTest(
+        "Which country a developer is of makes no difference at equal compute and date.",
+        permutation_p_value(partial_coefficients(drawn, outcome, controls)),
+        len(labels),
+    )
+
+
+def premium_permutation_p_value(frame: pd.DataFrame, **options: Any) -> float:  # noqa: ANN401
+    """P-value of `shuffle_countries`, which takes the same arguments."""
+    return shuffle_countries(frame, **options).p_value
 
 
 def algorithmic_progress(

@@ -12,6 +12,7 @@ from models.compute.compute_disclosure import with_assumed_compute
 from models.core import units
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
+from models.core.hypothesis import HypothesisTest
 from models.core.input_checks import require_replications, rows_of_countries
 from models.core.regression import fit_linear, partial_coefficients
 from models.core.specification_curve import SpecificationCurve, specification_curve
@@ -56,6 +57,15 @@ class PremiumCurve:
     curve: SpecificationCurve
     p_value: float
     n_developers: int
+
+    @property
+    def test(self) -> HypothesisTest:
+        """The test of the curve as a whole."""
+        return HypothesisTest(
+            "The middle estimate of the specification curve is that of shuffled countries.",
+            self.p_value,
+            self.n_developers,
+        )
 
 
 def premium_curve(

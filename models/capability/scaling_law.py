@@ -16,6 +16,7 @@ from models.core import units
 from models.core.bootstrap import percentile_estimate
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
+from models.core.hypothesis import HypothesisTest
 from models.core.input_checks import require_positive_number, require_replications, require_table
 from models.core.regression import FloatArray
 
@@ -155,6 +156,11 @@ class LikelihoodRatio:
     statistic: float
     p_value: float
     n: int
+
+    @property
+    def test(self) -> HypothesisTest:
+        """The test of the given coefficients."""
+        return HypothesisTest("The given coefficients made the runs.", self.p_value, self.n)
 
 
 def fit_scaling_law(

@@ -11,6 +11,7 @@ import pandas as pd
 from models.core import units
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
+from models.core.hypothesis import HypothesisTest
 from models.core.input_checks import require_positive_number, require_table, rows_of_countries
 from models.core.regression import fit_linear
 from models.core.timescale import DAYS_PER_YEAR, Moment, decimal_year, decimal_years
@@ -68,6 +69,15 @@ class ReportingSelection:
     p_value: float
     n_reported: int
     n_silent: int
+
+    @property
+    def test(self) -> HypothesisTest:
+        """The test of no difference."""
+        return HypothesisTest(
+            "Models with known compute score the same as silent ones of the same date.",
+            self.p_value,
+            self.n_reported + self.n_silent,
+        )
 
 
 def reporting_selection(

@@ -14,6 +14,7 @@ from models.core.arrays import bounded, paths
 from models.core.bootstrap import percentile_estimate
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
+from models.core.hypothesis import HypothesisTest
 from models.core.input_checks import (
     require_level,
     require_positive_number,
@@ -102,6 +103,20 @@ class TrendGap(Gap):
     n_follower: int
     n_clusters: int
     regression: LinearFit
+
+    @property
+    def parallel_test(self) -> HypothesisTest:
+        """The test of equal growth."""
+        return HypothesisTest(
+            "The quantity grows equally fast in both countries.",
+            self.p_parallel,
+            self.n_leader + self.n_follower,
+        )
+
+    def test_of(self, factor: float) -> HypothesisTest:
+        """Test that the lines are `factor` times apart, as `p_value_of`."""
+        null = f"The trend lines are {factor:g} times apart."
+        return HypothesisTest(null, self.p_value_of(factor), self.n_leader + self.n_follower)
 
     def p_value_of(self, factor: float) -> float:
         """Two-sided p-value of the hypothesis that the lines are `factor` times apart.

@@ -19,6 +19,7 @@ from scipy import stats
 from models.core import units
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
+from models.core.hypothesis import HypothesisTest
 from models.core.input_checks import (
     require_level,
     require_replications,
@@ -26,7 +27,7 @@ from models.core.input_checks import (
     rows_of_countries,
 )
 from models.core.regression import Covariance, FloatArray, LinearFit, fit_linear
-from models.core.timescale import Moment, decimal_year, decimal_years, timestamp
+from models.core.timescale import Moment, decimal_year, decimal_years, long_date, timestamp
 
 MINIMUM_PER_SIDE = 4
 _COMPUTE = "training_compute_flop"
@@ -67,6 +68,15 @@ class InterruptedTrend:
     n_clusters: int
     regression: LinearFit
 
+    @property
+    def test(self) -> HypothesisTest:
+        """The test of no change at the date."""
+        return HypothesisTest(
+            f"Growth is the same before and after {long_date(self.break_date)}.",
+            self.p_value,
+            self.n_before + self.n_after,
+        )
+
 
 @dataclass(frozen=True)
 class DifferentialBreak:
@@ -91,6 +101,15 @@ class DifferentialBreak:
     n_treated: int
     n_control: int
     n_clusters: int
+
+    @property
+    def test(self) -> HypothesisTest:
+        """The test of equal changes at the date."""
+        return HypothesisTest(
+            f"Growth changes alike in both countries on {long_date(self.break_date)}.",
+            self.p_value,
+            self.n_treated + self.n_control,
+        )
 
 
 @dataclass(frozen=True)
@@ -129,6 +148,11 @@ class BreakSearch:
     bic_straight: float
     bic_kinked: float
     profile: pd.DataFrame
+
+    @property
+    def test(self) -> HypothesisTest:
+        """The test of no change at any date."""
+        return HypothesisTest("Growth changes at no date.", self.p_value, self.best.test.n)
 
 
 def interrupted_trend(

@@ -46,3 +46,8 @@ def decimal_year(moment: Moment) -> float:
 def timestamp(year: float) -> pd.Timestamp:
     """Return the day that a decimal year falls on: the inverse of `decimal_year`."""
     return (_ORIGIN + pd.Timedelta(days=(year - _ORIGIN_YEAR) * DAYS_PER_YEAR)).round("D")
+
+
+def long_date(moment: pd.Timestamp) -> str:
+    """Write a day out, for instance ``7 October 2022``."""
+    return f"{moment.day} {moment:%B %Y}"

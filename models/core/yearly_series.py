@@ -24,6 +24,7 @@ from scipy import stats
 from models.core.arrays import FloatArray, bounded
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
+from models.core.hypothesis import HypothesisTest
 from models.core.input_checks import require_level
 
 MINIMUM_YEARS = 4
@@ -51,6 +52,13 @@ class YearlyFit:
     slope: Estimate
     slope_p_value: float
     terms: int
+
+    @property
+    def slope_test(self) -> HypothesisTest:
+        """The test of no change over the years."""
+        return HypothesisTest(
+            "The series doesn't change over the years.", self.slope_p_value, self.slope.n
+        )
 
 
 def default_terms(n: int) -> int:

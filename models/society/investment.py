@@ -9,6 +9,7 @@ import pandas as pd
 from models.core import units
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
+from models.core.hypothesis import HypothesisTest
 from models.core.input_checks import require_table, rows_of_countries
 from models.core.yearly_series import fit_yearly
 
@@ -41,6 +42,13 @@ class RatioTrend:
     latest_ratio: float
     years: tuple[int, ...]
     terms: int
+
+    @property
+    def growth_test(self) -> HypothesisTest:
+        """The test of a constant ratio."""
+        return HypothesisTest(
+            "The ratio doesn't change over the years.", self.growth_p_value, len(self.years)
+        )
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from statsmodels.stats.proportion import proportion_confint
 from models.core.arrays import FloatArray, bounded, positive
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
+from models.core.hypothesis import HypothesisTest
 from models.core.input_checks import (
     require_level,
     require_positive_number,
@@ -76,6 +77,13 @@ class MeanComparison:
 
     mean: Estimate
     p_value: float
+
+    @property
+    def test(self) -> HypothesisTest:
+        """The test against the published mean."""
+        return HypothesisTest(
+            "The listings have the published mean return.", self.p_value, self.mean.n
+        )
 
 
 def simple_return(price_before: float, price_after: float) -> float:

@@ -12,6 +12,7 @@ from statsmodels.stats.proportion import proportion_confint
 from models.core import units
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
+from models.core.hypothesis import HypothesisTest
 from models.core.input_checks import (
     require_level,
     require_positive_number,
@@ -60,6 +61,13 @@ class CountRatioChange:
 
     change: Estimate
     p_value: float
+
+    @property
+    def test(self) -> HypothesisTest:
+        """The test of an unchanged ratio."""
+        return HypothesisTest(
+            "The ratio of the two counts is the same in both years.", self.p_value, self.change.n
+        )
 
 
 def count_interval(count: int, *, level: float = 0.9, unit: str = "") -> Estimate:
@@ -121,8 +129,8 @@ def count_ratio(first: int, second: int, *, level: float = 0.9) -> Estimate:
     return Estimate(first / second, *ends, level, "confidence", total, units.TIMES)
 
 
-def count_ratio_p_value(first: int, second: int) -> float:
-    """Exact two-sided p-value that two Poisson counts have one mean.
+def compare_counts(first: int, second: int) -> HypothesisTest:
+    """Exact two-sided test that two Poisson counts have one mean.
 
     Raises
     ------
@@ -131,7 +139,14 @@ def count_ratio_p_value(first: int, second: int) -> float:
     """
     if min(first, second) < 0 or first + second < 1:
         raise ModelInputError(f"needs counts of 0 or more, not both 0, got {first} and {second}")
-    return float(stats.binomtest(first, first + second).pvalue)
+    total = first + second
+    p_value = float(stats.binomtest(first, total).pvalue)
+    return HypothesisTest("As many are counted in both countries.", p_value, total)
+
+
+def count_ratio_p_value(first: int, second: int) -> float:
+    """P-value of `compare_counts`."""
+    return compare_counts(first, second).p_value
 
 
 def change_of_count_ratio(
@@ -213,10 +228,10 @@ def recent_growth(
     )
 
 
-def recent_growth_p_values(
+def check_recent_growths(
     measures: Mapping[str, Measure], country: str, *, last_years: int
-) -> dict[str, float]:
-    """Two-sided p-values that the measures did not grow, by name; see `recent_growth`.
+) -> dict[str, HypothesisTest]:
+    """Test that the measures do not change, by name; see `recent_growth`.
 
     Raises
     ------
@@ -224,9 +239,17 @@ def recent_growth_p_values(
         As `recent_growth`.
     """
     return {
-        name: _fit_recent(measure, country, last_years, 0.9).slope_p_value
+        name: _fit_recent(measure, country, last_years, 0.9).slope_test
         for name, measure in measures.items()
     }
+
+
+def recent_growth_p_values(
+    measures: Mapping[str, Measure], country: str, *, last_years: int
+) -> dict[str, float]:
+    """P-values of `check_recent_growths`."""
+    tests = check_recent_growths(measures, country, last_years=last_years)
+    return {name: test.p_value for name, test in tests.items()}
 
 
 def growth_by_last_year(

@@ -16,6 +16,7 @@ from models.core.arrays import FloatArray, bounded
 from models.core.bootstrap import percentile_estimate
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
+from models.core.hypothesis import HypothesisTest
 from models.core.input_checks import (
     require_level,
     require_positive_number,
@@ -52,6 +53,15 @@ class CountryDifference:
     trend_p_value: float
     years: tuple[int, ...]
     terms: int
+
+    @property
+    def trend_test(self) -> HypothesisTest:
+        """The test of one trend in both countries."""
+        return HypothesisTest(
+            "The share changes by as many points a year in both countries.",
+            self.trend_p_value,
+            len(self.years),
+        )
 
 
 def share_interval(
@@ -128,8 +138,8 @@ def share_difference(first: Estimate, second: Estimate, *, level: float = 0.9) -
     return Estimate(value, float(low), float(high), level, "confidence", n)
 
 
-def share_difference_p_value(first: Estimate, second: Estimate) -> float:
-    """Two-sided p-value of the score test that two independent shares are equal.
+def compare_shares(first: Estimate, second: Estimate) -> HypothesisTest:
+    """Score test that two independent shares are equal, two-sided.
 
     Parameters
     ----------
@@ -147,7 +157,13 @@ def share_difference_p_value(first: Estimate, second: Estimate) -> float:
     said_yes = [first.value * first.n, second.value * second.n]
     if sum(said_yes) in {0, first.n + second.n}:
         raise ModelInputError("needs shares that differ from 0 and 1 in the two taken together")
-    return float(proportions_ztest(said_yes, [first.n, second.n])[1])
+    p_value = float(proportions_ztest(said_yes, [first.n, second.n])[1])
+    return HypothesisTest("The share is the same in both samples.", p_value, first.n + second.n)
+
+
+def share_difference_p_value(first: Estimate, second: Estimate) -> float:
+    """P-value of `compare_shares`."""
+    return compare_shares(first, second).p_value
 
 
 def visible_change(

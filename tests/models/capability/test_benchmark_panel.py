@@ -142,6 +142,7 @@ def test_an_advantage_on_exposed_benchmarks_comes_back(advantage: float) -> None
     for _ in range(40):
         fit = exposure_advantage(simulated_panel(rng, advantage=advantage), exposed="exposed")
         hits += fit.advantage.low <= advantage <= fit.advantage.high
+        assert (fit.test.p_value, fit.test.n) == (fit.p_value, fit.n_clusters)
     assert 31 <= hits <= 40  # 40 simulations: two standard errors are 3.8
 
 

@@ -40,7 +40,8 @@ def test_every_combination_is_there_and_the_preferred_one_is_the_premium(
 
 def test_a_true_premium_moves_the_whole_curve(rng: np.random.Generator) -> None:
     found = premium_curve(table(rng, premium=6.0), rng=rng, replications=200)
-    assert found.p_value < 0.02
+    assert found.test.p_value == found.p_value < 0.02
+    assert found.test.n == found.n_developers
     assert found.curve.median == pytest.approx(6, abs=1.5)
 
 
