@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.table import Table
 
 from models.race import forecast_surface, race_batch
-from models.race.joint_race import JointParameters
+from models.race.race_parameters import JointParameters
 from overtake import chapter_parameters, explorer, parameters, runs, tables
 from overtake.paths import Project
 from overtake.runs import Run

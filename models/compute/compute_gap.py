@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from scipy import stats
-from statsmodels.stats.proportion import proportion_confint
 
 from models.core import units
 from models.core.arrays import bounded, paths
@@ -587,44 +586,6 @@ def years_to_parity(gap_factor: float, *, growth_follower: float, growth_leader:
     if growth_follower <= growth_leader:
         return math.inf
     return math.log(gap_factor) / math.log(growth_follower / growth_leader)
-
-
-def disclosure_share(
-    frame: pd.DataFrame,
-    *,
-    countries: Sequence[str] = ("USA", "CHN"),
-    quantity: str = _COMPUTE,
-    level: float = 0.90,
-) -> pd.DataFrame:
-    """Share of models whose compute is known, by country and year.
-
-    Wilson (1927) intervals, which stay inside [0, 1] at small counts.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        Columns country, date, `quantity`; `quantity` is empty where undisclosed.
-
-    Returns
-    -------
-    DataFrame
-        Columns country, year, n, disclosed, share, low, high.
-
-    Raises
-    ------
-    ModelInputError
-        If a country is missing from the table.
-    """
-    require_level(level)
-    if quantity not in frame.columns:
-        raise ModelInputError(f"needs a column {quantity}, got {list(frame.columns)}")
-    chosen = rows_of_countries(frame, countries, complete=["date"])
-    year = pd.DatetimeIndex(chosen["date"]).year.rename("year")
-    known = chosen[quantity].notna().groupby([chosen["country"].to_numpy(), year.to_numpy()])
-    table = known.agg(["size", "sum"]).reset_index()
-    table.columns = pd.Index(["country", "year", "n", "disclosed"])
-    low, high = proportion_confint(table["disclosed"], table["n"], alpha=1 - level, method="wilson")
-    return table.assign(share=table["disclosed"] / table["n"], low=low, high=high)
 
 
 def _window(frame: pd.DataFrame, date: Moment, window_years: float) -> pd.DataFrame:

@@ -5,9 +5,10 @@ quantities move together.
 """
 
 import numpy as np
+from scipy import stats
 from scipy.special import ndtr, ndtri
 
-from models.core.arrays import FloatArray, bounded
+from models.core.arrays import FloatArray, bounded, paths
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate, IntervalKind
 from models.core.input_checks import require_level
@@ -71,6 +72,28 @@ def uniform_draws(estimate: Estimate, scores: FloatArray) -> FloatArray:
     """
     share = ndtr(bounded(scores, "scores"))
     return np.asarray(estimate.low + share * (estimate.high - estimate.low))
+
+
+def spread_by_factor(
+    median: float, factor: float, rng: np.random.Generator, *, n_paths: int
+) -> FloatArray:
+    """Draws of a judged positive quantity: log-normal, 90% within a factor of its median.
+
+    Parameters
+    ----------
+    median : float
+        Centre of the judgement; 0 gives zeros.
+    factor : float
+        The 5th percentile is the median divided by it, the 95th the median times it.
+
+    Raises
+    ------
+    ModelInputError
+        If the median is negative or the factor below 1.
+    """
+    centre = float(bounded(median, "median", low=0))
+    log_sd = np.log(float(bounded(factor, "factor", low=1))) / stats.norm.ppf(0.95)
+    return np.asarray(centre * np.exp(log_sd * rng.standard_normal(paths(n_paths))))
 
 
 def summarise(

@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 from numpy.polynomial import chebyshev
 from scipy.special import expit, logit
+from scipy.stats import qmc
 
 from models.core.arrays import FloatArray, bounded
 from models.core.errors import ModelInputError
@@ -214,6 +215,12 @@ def thinned_grid(axes: Sequence[Axis], share: float, *, rng: np.random.Generator
     points = np.array(list(itertools.product(*(axis.grid() for axis in axes))))
     corners = (np.abs(_scaled(axes, points)) > 1 - 1e-9).all(axis=1)
     return points[corners | (rng.random(len(points)) < share)]
+
+
+def spread_points(axes: Sequence[Axis], n: int, *, rng: np.random.Generator) -> FloatArray:
+    """Return points of a Latin hypercube over the axes' ranges, shape (n, k)."""
+    unit = qmc.LatinHypercube(len(axes), rng=rng).random(n)
+    return np.column_stack([a.values(2 * u - 1) for a, u in zip(axes, unit.T, strict=True)])
 
 
 def fit_surface(

@@ -18,8 +18,9 @@ from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
 from models.core.scoring_rules import crps_normal, crps_sample
 from models.core.timescale import MONTHS_PER_YEAR, Moment
-from models.race.joint_race import JointCalibration, JointParameters, capability_lead
 from models.race.race_calibration import calibrate
+from models.race.race_parameters import JointCalibration, JointParameters
+from models.race.race_simulation import capability_lead
 
 FloatArray = npt.NDArray[np.float64]
 FORECASTERS = ("model", "no_change", "linear_trend")

@@ -20,15 +20,10 @@ from models.core import units
 from models.core.errors import ModelInputError
 from models.core.scoring_rules import brier_score, crps_sample, mid_levels
 from models.core.timescale import DAYS_PER_YEAR, Moment, decimal_year
-from models.race.joint_race import (
-    STEPS_PER_YEAR,
-    JointCalibration,
-    JointParameters,
-    LeadPaths,
-    simulate_leads,
-)
 from models.race.race_calibration import known_runs
 from models.race.race_definitions import CAPABILITY, LARGEST_RUN
+from models.race.race_parameters import STEPS_PER_YEAR, JointCalibration, JointParameters
+from models.race.race_simulation import LeadPaths, simulate_leads
 
 FloatArray = npt.NDArray[np.float64]
 Relation = Literal["below", "at least", "distribution"]
@@ -119,7 +114,7 @@ def dated_forecasts(
     Parameters
     ----------
     parameters, calibration
-        As `models.race.joint_race.simulate_leads`.
+        As `models.race.race_simulation.simulate_leads`.
     seed, n_draws : int
         Seed of all draws, and how many of what is fitted.
     """

@@ -1,6 +1,6 @@
 """The joint forecast as a surface that a page can evaluate, and how far it is from full runs.
 
-No second model: the surface is fitted to evaluations of `models.race.joint_race`, at
+No second model: the surface is fitted to evaluations of `models.race.race_forecasts`, at
 nodes over the sliders' ranges, for each definition of leading and each import
 regime. Fewer paths are simulated at the nodes than in a full run, but on the same
 draws of what is fitted; at the baseline's sliders the surface is moved to full
@@ -15,7 +15,6 @@ from typing import Any, get_args
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.stats import qmc
 
 from models.core.arrays import FloatArray
 from models.core.response_surface import (
@@ -24,9 +23,12 @@ from models.core.response_surface import (
     Axis,
     ResponseSurface,
     fit_surface,
+    spread_points,
     thinned_grid,
 )
-from models.race.joint_race import (
+from models.race.lead_forecast import LeadForecast
+from models.race.race_forecasts import sweep
+from models.race.race_parameters import (
     END_YEAR,
     STEPS_PER_YEAR,
     ImportRegime,
@@ -34,10 +36,8 @@ from models.race.joint_race import (
     JointParameters,
     LeadingDefinition,
     forecast_dates,
-    simulate_leads,
-    sweep,
 )
-from models.race.lead_forecast import LeadForecast
+from models.race.race_simulation import simulate_leads
 
 REGIMES: tuple[ImportRegime, ...] = get_args(ImportRegime)
 SLIDERS: tuple[Axis, ...] = (
@@ -193,14 +193,14 @@ def fit_forecast_surface(
     calibration : JointCalibration
         What is fitted.
     seed, n_draws, level
-        As `models.race.joint_race.sweep`.
+        As `models.race.race_forecasts.sweep`.
     grid_shares : mapping of int to float
         Share of the grid that is simulated, by the number of sliders that matter.
 
     Raises
     ------
     ModelInputError
-        As `models.race.joint_race.sweep`, or if the baseline is outside a slider's range.
+        As `models.race.race_forecasts.sweep`, or if the baseline is outside a slider's range.
     """
     definitions = [d for d in get_args(LeadingDefinition) if d not in calibration.sales]
     effort: dict[str, Any] = {"seed": seed, "n_draws": n_draws, "level": level}
@@ -409,9 +409,7 @@ def _moves(
 def _spread_points(
     parameters: JointParameters, n: int, rng: np.random.Generator
 ) -> list[JointParameters]:
-    unit = qmc.LatinHypercube(len(SLIDERS), rng=rng).random(n)
-    columns = [axis.values(2 * u - 1) for axis, u in zip(SLIDERS, unit.T, strict=True)]
-    return [_moved(parameters, SLIDERS, row) for row in np.column_stack(columns)]
+    return [_moved(parameters, SLIDERS, row) for row in spread_points(SLIDERS, n, rng=rng)]
 
 
 def _moved(

@@ -20,8 +20,9 @@ from models.core.sensitivity import (
     fit_surrogate,
     surrogate_indices,
 )
-from models.race.joint_race import BOUNDS, ImportRegime, JointCalibration, JointParameters, sweep
 from models.race.lead_forecast import LeadForecast
+from models.race.race_forecasts import sweep
+from models.race.race_parameters import BOUNDS, ImportRegime, JointCalibration, JointParameters
 
 REGIMES: tuple[ImportRegime, ...] = get_args(ImportRegime)
 Margin = Callable[[LeadForecast], float]
@@ -38,7 +39,7 @@ class Effort:
     seed : int
         Seed of the shared random numbers.
     n_draws, paths_per_draw : int
-        See `models.race.joint_race.overtake_probability`.
+        See `models.race.race_forecasts.overtake_probability`.
     """
 
     seed: int

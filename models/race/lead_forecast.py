@@ -3,7 +3,7 @@
 A contest is a gap that is known with error at a day, closes at a rate that is
 known with error, and is shaken by shocks. The chances are the closed forms of
 `models.race.closed_form_race`, averaged over draws of what is estimated; what is judged
-stays fixed. This random walk with drift is the benchmark of `models.race.joint_race`.
+stays fixed. This random walk with drift is the benchmark of `models.race.race_forecasts`.
 """
 
 from collections.abc import Callable, Sequence
@@ -178,27 +178,6 @@ def scaled(estimate: Estimate, weight: float) -> Estimate:
         value=weight * estimate.value,
         low=weight * estimate.low,
         high=weight * estimate.high,
-    )
-
-
-def difference(first: Estimate, second: Estimate) -> Estimate:
-    """First minus second, for independent estimates of one unit and level.
-
-    Half-widths add in quadrature, each side of the interval on its own.
-
-    Raises
-    ------
-    ModelInputError
-        If levels differ.
-    """
-    if first.level != second.level:
-        raise ModelInputError(f"needs one level, got {first.level} and {second.level}")
-    value = first.value - second.value
-    down = np.hypot(first.value - first.low, second.high - second.value)
-    up = np.hypot(first.high - first.value, second.value - second.low)
-    n = first.n + second.n
-    return Estimate(
-        value, float(value - down), float(value + up), first.level, first.kind, n, first.unit
     )
 
 

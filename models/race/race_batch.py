@@ -13,10 +13,11 @@ import pandas as pd
 
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
-from models.race.joint_race import JointCalibration, JointParameters, forecast_dates, sweep
 from models.race.lead_forecast import LeadForecast
 from models.race.race_calibration import calibrate, sales_contests
 from models.race.race_definitions import in_percent
+from models.race.race_forecasts import sweep
+from models.race.race_parameters import JointCalibration, JointParameters, forecast_dates
 
 HKD_PER_USD = 7.8
 """The Hong Kong dollar is pegged to the US dollar."""

@@ -11,12 +11,12 @@ from models.capability.compute_efficiency import capability_premium
 from models.compute.compute_gap import Percentiles, sum_of_percentiles
 from models.core import units
 from models.core.errors import ModelInputError
-from models.core.estimates import Estimate
+from models.core.estimates import Estimate, subtract
 from models.core.exponential_growth import fit_growth
 from models.core.local_level import LocalLevel, fit_local_level
 from models.core.timescale import Moment
-from models.race.joint_race import FIRMS, STEPS_PER_YEAR, JointCalibration, ScoreFit
-from models.race.lead_forecast import Contest, difference, gap_series
+from models.race.lead_forecast import Contest, gap_series
+from models.race.race_parameters import FIRMS, STEPS_PER_YEAR, JointCalibration, ScoreFit
 
 _COMPUTE = "training_compute_flop"
 # Errors of one publisher's estimates for several owners are partly shared; how
@@ -68,7 +68,7 @@ def calibrate(
         as_of=f"{day:%Y-%m-%d}",
         fit=score_fit(index),
         closing=frontier_trend(index, since=since, date=day, rng=rng, level=level).closing,
-        compute_closing=difference(growth["CHN"], growth["USA"]),
+        compute_closing=subtract(growth["CHN"], growth["USA"]),
         capability_gap=gap_state(index, since=since, value="eci", rng=rng),
         run_gap=gap_state(known, since=since, value="log10_compute", rng=rng),
         records=(float(best["USA"]), float(best["CHN"])),

@@ -14,7 +14,7 @@ from models.compute.compute_gap import largest_run_gap
 from models.core import units
 from models.core.arrays import FloatArray
 from models.core.errors import ModelInputError
-from models.core.estimates import Estimate
+from models.core.estimates import Estimate, subtract
 from models.core.timescale import Moment
 from models.core.verdicts import (
     Verdict,
@@ -22,15 +22,10 @@ from models.core.verdicts import (
     verdict_from_measures,
     verdict_from_probability,
 )
-from models.race.joint_race import (
-    JointCalibration,
-    JointParameters,
-    LeadingDefinition,
-    LeadPaths,
-    simulate_leads,
-)
-from models.race.lead_forecast import Contest, LeadForecast, difference, yearly_volatility
+from models.race.lead_forecast import Contest, LeadForecast, yearly_volatility
 from models.race.race_calibration import known_runs, quarterly_gaps, training_growth
+from models.race.race_parameters import JointCalibration, JointParameters, LeadingDefinition
+from models.race.race_simulation import LeadPaths, simulate_leads
 
 CAPABILITY: Literal["capability"] = "capability"
 LARGEST_RUN: Literal["largest_run"] = "largest_run"
@@ -357,7 +352,7 @@ def dated_questions(
     Parameters
     ----------
     parameters, calibration, seed, n_draws
-        As `models.race.joint_race.simulate_leads`.
+        As `models.race.race_simulation.simulate_leads`.
     """
     capability, runs = simulate_leads(
         [
@@ -440,7 +435,7 @@ def _largest_run(
     gap = largest_run_gap(known, date=day, rng=rng, level=level).orders_of_magnitude
     recent = known[known["date"] >= pd.Timestamp(since)]
     growth = {country: training_growth(recent, country, level) for country in ("USA", "CHN")}
-    closing = difference(growth["CHN"], growth["USA"])
+    closing = subtract(growth["CHN"], growth["USA"])
     volatility = _volatility(known, since, "log10_compute")
     return Contest(DEFINITIONS[LARGEST_RUN], gap, closing, 1.0, volatility, day)
 

@@ -20,8 +20,8 @@ from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
 from models.core.input_checks import require_level
 from models.core.random_draws import summarise
+from models.supply.fab_output import FabAssumptions
 
-MONTHS_OF_PRODUCTION = 12.0
 _POSITIVE = ("domestic_growth", "import_growth", "past_growth", "memory_growth", "euv_ramp_years")
 
 
@@ -101,70 +101,6 @@ class SupplyAssumptions:
         if len(sizes) > 1:
             raise ModelInputError(f"needs one number of paths, got {sorted(sizes)}")
         return sizes.pop() if sizes else 1
-
-
-@dataclass(frozen=True)
-class FabAssumptions:
-    """How a country's own wafers become compute. Numbers, or one number per path.
-
-    Attributes
-    ----------
-    wafers_per_month : float or ndarray
-        Wafer starts a month, in the start year, at nodes that accelerators can use.
-    accelerator_share : float or ndarray
-        Share of them that goes to accelerators, 0 to 1.
-    dies_per_wafer, dies_per_chip : float or ndarray
-        Whole dies on a wafer, and dies in one accelerator.
-    die_yield : float or ndarray
-        Share of dies that work, above 0 and at most 1.
-    h100e_per_chip : float or ndarray
-        Rated performance of one accelerator of the start year, in H100-equivalents.
-    utilisation : float or ndarray
-        What a chip delivers in practice of its rated performance, relative to the
-        chips of the unit: software, interconnect and faults. Above 0.
-    capacity_growth, performance_growth : float or ndarray
-        Growth factors a year of wafer starts and of performance per wafer, without EUV.
-    memory_limited_chips : float or ndarray
-        Accelerators a year that the high-bandwidth memory at hand can equip in the
-        start year.
-    memory_growth : float or ndarray
-        Growth factor a year of the compute that the memory can equip.
-    """
-
-    wafers_per_month: Numbers
-    accelerator_share: Numbers
-    dies_per_wafer: Numbers
-    dies_per_chip: Numbers
-    die_yield: Numbers
-    h100e_per_chip: Numbers
-    utilisation: Numbers
-    capacity_growth: Numbers
-    performance_growth: Numbers
-    memory_limited_chips: Numbers = 1e12
-    memory_growth: Numbers = 1.0
-
-    def __post_init__(self) -> None:
-        """Refuse numbers that no factory can have."""
-        bounded(self.accelerator_share, "accelerator_share", low=0, high=1)
-        bounded(positive(self.die_yield, "die_yield"), "die_yield", high=1)
-        for name in ("wafers_per_month", "dies_per_wafer", "memory_limited_chips"):
-            bounded(getattr(self, name), name, low=0)
-        for name in ("dies_per_chip", "h100e_per_chip", "utilisation"):
-            positive(getattr(self, name), name)
-        for name in ("capacity_growth", "performance_growth", "memory_growth"):
-            positive(getattr(self, name), name)
-
-    @property
-    def chips_if_every_die_worked(self) -> FloatArray:
-        """Accelerators a year from the start year's wafers at a yield of one."""
-        wafers = MONTHS_OF_PRODUCTION * _array(self.wafers_per_month)
-        dies = wafers * _array(self.accelerator_share) * _array(self.dies_per_wafer)
-        return np.asarray(dies / _array(self.dies_per_chip))
-
-    @property
-    def h100e_in_practice(self) -> FloatArray:
-        """What one accelerator of the start year delivers."""
-        return np.asarray(_array(self.h100e_per_chip) * _array(self.utilisation))
 
 
 @dataclass(frozen=True)
@@ -255,13 +191,13 @@ def supply_from_fabs(
     return SupplyAssumptions(
         initial_stock=initial_stock,
         domestic_output=fab.chips_if_every_die_worked * fab.h100e_in_practice,
-        domestic_growth=_array(fab.capacity_growth) * _array(fab.performance_growth),
+        domestic_growth=fab.growth,
         yield_share=fab.die_yield,
         imports=imports,
         import_growth=import_growth,
         lifetime_years=lifetime_years,
         past_growth=past_growth,
-        memory_limit=_array(fab.memory_limited_chips) * fab.h100e_in_practice,
+        memory_limit=fab.memory_limit,
         memory_growth=fab.memory_growth,
         euv_volume_year=euv_volume_year,
         euv_multiple=euv_multiple,
@@ -384,10 +320,6 @@ def time_to_ratio(
         share, min(float(low), share), max(float(high), share), level, "confidence", crossed.size
     )
     return Crossing(threshold, within, 1 - share, earliest, median, latest, level)
-
-
-def _array(value: Numbers) -> FloatArray:
-    return np.asarray(value, dtype=float)
 
 
 def _column(value: Numbers, assumptions: SupplyAssumptions) -> FloatArray:

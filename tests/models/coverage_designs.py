@@ -23,7 +23,7 @@ from models.capability.scaling_law import (
     bootstrap_scaling_law,
     fit_scaling_law,
 )
-from models.compute.compute_disclosure import reporting_selection
+from models.compute.compute_disclosure import fit_growth_with_undisclosed, reporting_selection
 from models.compute.compute_gap import (
     Percentiles,
     cluster_sum_gap,
@@ -32,9 +32,9 @@ from models.compute.compute_gap import (
     percentile_gap,
     trend_gap,
 )
-from models.compute.compute_lag import difference, growth_with_undisclosed, lag_between_trends
+from models.compute.compute_lag import lag_between_trends
 from models.core.bootstrap import percentile_estimate
-from models.core.estimates import Estimate
+from models.core.estimates import Estimate, subtract_means
 from models.core.exponential_growth import (
     fit_growth,
     frontier_growth,
@@ -160,7 +160,7 @@ def growth_undisclosed(rng: np.random.Generator) -> bool:
             "training_compute_flop": np.where(hidden, np.nan, 10**logs),
         }
     )
-    found = growth_with_undisclosed(frame, shift_oom=0.5, rng=rng, imputations=10)
+    found = fit_growth_with_undisclosed(frame, shift_oom=0.5, rng=rng, imputations=10)
     # The slope of all runs is the trend plus the drift of the hidden share, 0.5 / 8 a year.
     return _holds(found.annual_growth, 10 ** (0.6 + 0.5 / 8))
 
@@ -326,7 +326,7 @@ def difference_of_means(rng: np.random.Generator) -> bool:
         estimates.append(
             Estimate(seen, seen - quantile * error, seen + quantile * error, 0.9, "confidence", 20)
         )
-    return _holds(difference(*estimates), 5.0)
+    return _holds(subtract_means(*estimates), 5.0)
 
 
 # ------------------------------------------------------------------ capability
@@ -762,7 +762,7 @@ DESIGNS = (
     ),
     Design(
         "growth with undisclosed runs",
-        "models.compute.compute_lag.growth_with_undisclosed",
+        "models.compute.compute_disclosure.fit_growth_with_undisclosed",
         "120 models, up to all of them hidden, 0.5 OOM larger",
         growth_undisclosed,
         quick=40,
@@ -850,7 +850,7 @@ DESIGNS = (
     ),
     Design(
         "difference of two means",
-        "models.compute.compute_lag.difference",
+        "models.core.estimates.subtract_means",
         "two independent normal estimates",
         difference_of_means,
     ),

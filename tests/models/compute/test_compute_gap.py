@@ -6,10 +6,10 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from models.compute.compute_disclosure import count_disclosed
 from models.compute.compute_gap import (
     Percentiles,
     cluster_sum_gap,
-    disclosure_share,
     growth_to_close,
     lag_decomposition,
     lag_implied_by_gap,
@@ -246,22 +246,6 @@ def test_implied_lag_needs_growth() -> None:
 # Disclosure
 
 
-def test_disclosure_share_with_wilson_interval() -> None:
-    # Newcombe (1998), table I: 81 of 263, 95% Wilson interval 0.2553 to 0.3662.
-    compute = [1e24] * 81 + [np.nan] * 182 + [1e24]
-    table = pd.DataFrame(
-        {
-            "country": ["USA"] * 263 + ["CHN"],
-            "date": pd.Timestamp("2025-05-05"),
-            "training_compute_flop": compute,
-        }
-    )
-    shares = disclosure_share(table, level=0.95).set_index("country")
-    assert shares.loc["USA", ["n", "disclosed"]].tolist() == [263, 81]
-    assert shares.loc["USA", "low"] == pytest.approx(0.2553, abs=1e-4)
-    assert shares.loc["USA", "high"] == pytest.approx(0.3662, abs=1e-4)
-
-
 def test_bad_tables_are_refused(rng: np.random.Generator) -> None:
     table = two_countries(rng)
     with pytest.raises(ModelInputError, match="rows of CHN, got 0"):
@@ -279,7 +263,7 @@ def test_bad_tables_are_refused(rng: np.random.Generator) -> None:
     with pytest.raises(ModelInputError, match="rows of CHN"):
         cluster_sum_gap(table.iloc[:5], quantity="training_compute_flop", rng=rng)
     with pytest.raises(ModelInputError, match="column country"):
-        disclosure_share(table.drop(columns="country"))
+        count_disclosed(table.drop(columns="country"))
     with pytest.raises(ModelInputError, match="correlation"):
         percentile_gap(NARROW, WIDE, correlation=1.2)
     with pytest.raises(ModelInputError, match="correlation"):

@@ -5,7 +5,13 @@ from hypothesis import strategies as st
 
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
-from models.core.random_draws import lognormal_draws, normal_draws, summarise, uniform_draws
+from models.core.random_draws import (
+    lognormal_draws,
+    normal_draws,
+    spread_by_factor,
+    summarise,
+    uniform_draws,
+)
 
 # Standard normal scores of the 5%, 50% and 95% points.
 SCORES = np.array([-1.6448536269514722, 0.0, 1.6448536269514722])
@@ -59,3 +65,19 @@ def test_a_lognormal_that_reaches_zero_is_refused() -> None:
 def test_scores_that_are_not_numbers_are_refused() -> None:
     with pytest.raises(ModelInputError, match="scores"):
         uniform_draws(estimate(1, 0, 2), np.array([np.nan]))
+
+
+@settings(deadline=None, max_examples=20)
+@given(st.floats(0.1, 1e6), st.floats(1.0, 20.0))
+def test_nine_tenths_of_a_judgement_lie_within_its_factor(median: float, factor: float) -> None:
+    draws = spread_by_factor(median, factor, np.random.default_rng(3), n_paths=20_000)
+    low, middle, high = np.quantile(draws, [0.05, 0.5, 0.95])
+    assert middle == pytest.approx(median, rel=0.1)
+    assert low == pytest.approx(median / factor, rel=0.15)
+    assert high == pytest.approx(median * factor, rel=0.15)
+
+
+def test_a_judgement_of_nothing_is_nothing() -> None:
+    assert not spread_by_factor(0.0, 2.0, np.random.default_rng(1), n_paths=5).any()
+    with pytest.raises(ModelInputError, match="factor"):
+        spread_by_factor(1.0, 0.5, np.random.default_rng(1), n_paths=5)

@@ -15,6 +15,7 @@ from models.core.response_surface import (
     Axis,
     ResponseSurface,
     fit_surface,
+    spread_points,
     thinned_grid,
 )
 
@@ -168,3 +169,10 @@ def test_inputs_that_do_not_fit_are_refused(surface: ResponseSurface) -> None:
     many = random_inputs(60, 1)
     with pytest.raises(ModelInputError, match="chances must lie in"):
         fit_surface(AXES, many, outcomes(many) + 1, chances=BOTH, degree=3)
+
+
+def test_spread_points_take_every_part_of_each_range_once(rng: np.random.Generator) -> None:
+    axes = (Axis("x", 0.0, 10.0), Axis("y", 1.0, 100.0, scale="log"))
+    points = spread_points(axes, 10, rng=rng)
+    parts = [np.floor(5 * (a.scaled(column) + 1)) for a, column in zip(axes, points.T, strict=True)]
+    assert [sorted(part) for part in parts] == [list(range(10))] * 2

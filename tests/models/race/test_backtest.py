@@ -6,7 +6,7 @@ import pytest
 
 from models.core.errors import ModelInputError
 from models.race import backtest
-from models.race.joint_race import JointParameters
+from models.race.race_parameters import JointParameters
 from tests.models.simulated import race_tables
 
 

@@ -11,7 +11,8 @@ from models.core.scoring_rules import crps_sample
 from models.core.timescale import decimal_year
 from models.race import dated_forecasts, race_calibration
 from models.race.dated_forecasts import DatedForecast, settle
-from models.race.joint_race import JointCalibration, JointParameters, simulate_leads
+from models.race.race_parameters import JointCalibration, JointParameters
+from models.race.race_simulation import simulate_leads
 from tests.models.simulated import race_tables
 
 GAP = "capability_gap"

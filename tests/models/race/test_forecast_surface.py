@@ -19,15 +19,10 @@ from models.race.forecast_surface import (
     moving_sliders,
     slider_curves,
 )
-from models.race.joint_race import (
-    BOUNDS,
-    JointCalibration,
-    JointParameters,
-    LeadingDefinition,
-    overtake_probability,
-)
 from models.race.lead_forecast import Contest
-from tests.models.race.test_joint_race import calibration, exactly
+from models.race.race_forecasts import overtake_probability
+from models.race.race_parameters import BOUNDS, JointCalibration, JointParameters, LeadingDefinition
+from tests.models.race.examples import calibration, exactly
 
 BASELINE = JointParameters()
 SEED = 5

@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 from models.core.errors import ModelInputError
-from models.race.joint_race import BOUNDS, JointCalibration, JointParameters, forecast_dates, sweep
 from models.race.joint_sensitivity import Effort, joint_sobol, joint_tornado, smallest_changes
 from models.race.lead_forecast import LeadForecast
-from tests.models.race.test_joint_race import calibration
+from models.race.race_forecasts import sweep
+from models.race.race_parameters import BOUNDS, JointCalibration, JointParameters, forecast_dates
+from tests.models.race.examples import calibration
 
 LATE = forecast_dates()[-1]
 EFFORT = Effort(seed=2, n_draws=20, paths_per_draw=50)

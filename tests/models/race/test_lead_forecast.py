@@ -5,7 +5,6 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from models.core import units
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
 from models.race import lead_forecast
@@ -85,13 +84,6 @@ def test_gap_series_is_the_difference_of_running_maxima() -> None:
         pd.concat([frame, later], ignore_index=True), since="2024-01-01", value="eci"
     )
     assert series["gap"].tolist() == [3.0, 8.0, -1.0, -1.0]
-
-
-def test_difference_adds_half_widths_in_quadrature() -> None:
-    first = Estimate(5.0, 2.0, 8.0, 0.9, "confidence", 10, units.ORDERS)
-    second = Estimate(1.0, -3.0, 5.0, 0.9, "confidence", 20, units.ORDERS)
-    both = lead_forecast.difference(first, second)
-    assert (both.value, both.low, both.high, both.n) == (4.0, -1.0, 9.0, 30)
 
 
 def test_a_weight_shrinks_value_and_interval() -> None:

@@ -8,9 +8,10 @@ import pandas as pd
 import pytest
 
 from models.core.errors import ModelInputError
-from models.race.joint_race import JointParameters, forecast_dates, overtake_probability
 from models.race.race_batch import calibration_of, headlines, joint_parameters, named_chances
 from models.race.race_definitions import in_percent
+from models.race.race_forecasts import overtake_probability
+from models.race.race_parameters import JointParameters, forecast_dates
 from tests.models.simulated import race_tables
 
 COMMON = {

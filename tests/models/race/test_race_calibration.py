@@ -6,7 +6,7 @@ import pytest
 
 from models.core.errors import ModelInputError
 from models.race import race_calibration
-from models.race.joint_race import JointCalibration
+from models.race.race_parameters import JointCalibration
 from tests.models.simulated import race_tables
 
 

@@ -10,9 +10,10 @@ from models.core import verdicts
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
 from models.race import race_definitions
-from models.race.joint_race import JointCalibration, JointParameters, LeadPaths
 from models.race.lead_forecast import LeadForecast
 from models.race.race_calibration import calibrate
+from models.race.race_parameters import JointCalibration, JointParameters
+from models.race.race_simulation import LeadPaths
 from tests.models.simulated import race_tables
 
 DATE = "2031-01-10"

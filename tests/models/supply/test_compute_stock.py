@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 
 from models.core.errors import ModelInputError
 from models.supply.compute_stock import (
-    FabAssumptions,
     SupplyAssumptions,
     crossing_years,
     project_stock,
@@ -15,6 +14,7 @@ from models.supply.compute_stock import (
     supply_from_fabs,
     time_to_ratio,
 )
+from models.supply.fab_output import FabAssumptions
 
 
 def assumptions(**changes: Any) -> SupplyAssumptions:
