@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from models.core.break_search import search_break
 from models.core.exponential_growth import fit_growth
 from models.core.frontier import top_n_mask
-from models.core.structural_breaks import search_break
 from models.replication import epoch_selection
 from overtake import tables
 

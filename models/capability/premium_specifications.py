@@ -7,7 +7,7 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
-from models.capability.compute_efficiency import developer_labels, permutation_p_value
+from models.capability.premium_permutation import developer_labels, permutation_p_value
 from models.compute.compute_disclosure import with_assumed_compute
 from models.core import units
 from models.core.errors import ModelInputError

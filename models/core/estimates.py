@@ -98,6 +98,12 @@ def subtract_means(first: Estimate, second: Estimate) -> Estimate:
     return Estimate(value, value - half, value + half, first.level, first.kind, n, first.unit)
 
 
+def raise_ten(exponent: Estimate, unit: str) -> Estimate:
+    """Turn orders of magnitude into the factor that they stand for."""
+    ends = (10**exponent.value, 10**exponent.low, 10**exponent.high)
+    return Estimate(*ends, exponent.level, exponent.kind, exponent.n, unit)
+
+
 def _require_one_scale(first: Estimate, second: Estimate) -> None:
     if first.level != second.level or first.unit != second.unit:
         raise ModelInputError(f"needs one level and unit, got {first} and {second}")

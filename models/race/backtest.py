@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import stats
 
-from models.capability.capability_gap import capability_frontier, frontier_trend
+from models.capability.frontier_gap import capability_frontier, frontier_trend
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
 from models.core.scoring_rules import crps_normal, crps_sample

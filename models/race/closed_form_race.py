@@ -69,48 +69,6 @@ def first_passage_probability(
     return np.where(g <= 0, 1.0, passed)
 
 
-def years_to_parity(gap_factor: float, leader_growth: float, follower_growth: float) -> float:
-    r"""Years until a follower that grows faster draws level, without any shock.
-
-    .. math:: t = \ln G / (\ln g_F - \ln g_L)
-
-    Parameters
-    ----------
-    gap_factor : float
-        Leader over follower, at least 1.
-    leader_growth, follower_growth : float
-        Growth factors a year.
-
-    Returns
-    -------
-    float
-        Infinite if the follower does not grow faster and is behind.
-
-    Raises
-    ------
-    ModelInputError
-        If a growth factor is not positive, or the gap below 1.
-    """
-    gap = float(np.log(bounded(gap_factor, "gap_factor", low=1)))
-    growth = np.log(positive([leader_growth, follower_growth], "growth factors"))
-    closing = float(growth[1] - growth[0])
-    if gap == 0:
-        return 0.0
-    return gap / closing if closing > 0 else float("inf")
-
-
-def growth_to_parity(gap_factor: float, leader_growth: float, years: float) -> float:
-    r"""Growth factor a year that closes a gap in a given time: :math:`g_L G^{1/t}`.
-
-    Raises
-    ------
-    ModelInputError
-        If a number is not positive.
-    """
-    numbers = positive([gap_factor, leader_growth, years], "gap, growth and years")
-    return float(numbers[1] * numbers[0] ** (1 / numbers[2]))
-
-
 def _race_inputs(
     gap: Numbers, growth_difference: Numbers, volatility: Numbers, years: Numbers
 ) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:

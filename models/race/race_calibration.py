@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from models.capability.capability_gap import frontier_trend
 from models.capability.compute_efficiency import capability_premium
-from models.compute.compute_gap import Percentiles, sum_of_percentiles
+from models.capability.frontier_gap import frontier_trend
+from models.compute.percentile_gap import Percentiles, sum_of_percentiles
 from models.core import units
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate, subtract

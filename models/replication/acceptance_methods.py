@@ -11,9 +11,9 @@ import pandas as pd
 import statsmodels.api as sm
 from statsmodels.datasets import engel, grunfeld, longley, stackloss
 
-from models.compute.compute_gap import growth_to_close, years_to_parity
+from models.compute.gap_in_time import growth_to_close, years_to_parity
 from models.core import units
-from models.core.exponential_growth import fit_quantile
+from models.core.quantile_growth import fit_quantile
 from models.core.regression import FloatArray, fit_linear
 from models.core.sensitivity import sobol_indices
 from models.replication.acceptance import AcceptanceCheck, Quantity, within, within_share
@@ -91,7 +91,7 @@ def engel_check() -> AcceptanceCheck:
             within("slope_mean", _ENGEL_MEAN, mean, 1e-4),
         ),
         "koenker1982",
-        "models.core.exponential_growth.fit_quantile",
+        "models.core.quantile_growth.fit_quantile",
     )
 
 
@@ -167,7 +167,7 @@ def parity_check() -> AcceptanceCheck:
         "Years to parity, gap of 10 times, growth 5 against 4 times a year",
         (within(units.YEARS, 10.32, years, 0.01, units.YEARS),),
         "epoch-training-growth",
-        "models.compute.compute_gap.years_to_parity",
+        "models.compute.gap_in_time.years_to_parity",
     )
 
 
@@ -188,7 +188,7 @@ def catch_up_check() -> AcceptanceCheck:
             for gap, v in expected.items()
         ),
         "dean2025",
-        "models.compute.compute_gap.growth_to_close",
+        "models.compute.gap_in_time.growth_to_close",
     )
 
 

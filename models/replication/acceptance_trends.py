@@ -9,14 +9,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from models.capability.compute_efficiency import algorithmic_progress
+from models.capability.algorithmic_progress import algorithmic_progress
 from models.compute.compute_lag import lag_between_trends
 from models.core import units
+from models.core.break_search import BreakSearch, search_break
 from models.core.estimates import Estimate
 from models.core.exponential_growth import GrowthFit, fit_growth
 from models.core.frontier import record_mask, top_n_mask
 from models.core.regression import fit_linear
-from models.core.structural_breaks import BreakSearch, search_break
 from models.core.timescale import MONTHS_PER_YEAR, Moment, decimal_year, decimal_years
 from models.replication.acceptance import AcceptanceCheck, within, within_share
 from models.replication.epoch_selection import is_chinese, published_sides
@@ -304,7 +304,7 @@ def progress_selections(index: pd.DataFrame, *, until: Moment) -> pd.DataFrame:
     Raises
     ------
     ModelInputError
-        As `models.capability.compute_efficiency.algorithmic_progress`.
+        As `models.capability.algorithmic_progress.algorithmic_progress`.
     """
     known = index[index[_COMPUTE].notna()]
     selections = {
@@ -350,7 +350,7 @@ def progress_check(selections: pd.DataFrame) -> AcceptanceCheck:
             within("frontier", 3.15, records, 3.15 - 1.10, units.TIMES_A_YEAR),
         ),
         "ho2025-rosetta",
-        "models.capability.compute_efficiency.algorithmic_progress",
+        "models.capability.algorithmic_progress.algorithmic_progress",
         (
             f"The index is that of April 2026, on another scale, with {ours['n']} models "
             "instead of 68; the joint rate differs by "

@@ -9,7 +9,7 @@ import pandas as pd
 from models.core import units
 from models.core.bootstrap import percentile_estimate, resampled_rows
 from models.core.errors import ModelInputError
-from models.core.estimates import Estimate
+from models.core.estimates import Estimate, raise_ten
 from models.core.input_checks import require_replications, require_table
 from models.core.regression import LinearFit, fit_linear
 from models.core.timescale import decimal_years
@@ -114,9 +114,9 @@ def price_at_equal_score(
         groups=frame[cluster].to_numpy(dtype=object),
     )
     return PriceTrend(
-        fall_per_year=_power(fit.combination({"year": -1.0}, level), units.TIMES_A_YEAR),
+        fall_per_year=raise_ten(fit.combination({"year": -1.0}, level), units.TIMES_A_YEAR),
         score_per_tenfold=float(1 / fit.coefficients[fit.names.index("score")]),
-        country_factor=_power(fit.combination({"country": 1.0}, level), units.TIMES),
+        country_factor=raise_ten(fit.combination({"country": 1.0}, level), units.TIMES),
         n=fit.n,
         n_country=int(indicator.sum()),
         n_clusters=fit.n_clusters,
@@ -167,7 +167,9 @@ def cheapest_at_score(
     draws = np.array([_record_fall(years[rows], logs[rows]) for rows in picks])
     exponent = percentile_estimate(fall, draws[np.isfinite(draws)], level=level, n=len(able))
     return CheapestPrice(
-        _power(exponent, units.TIMES_A_YEAR), able[_records(logs)].reset_index(drop=True), len(able)
+        raise_ten(exponent, units.TIMES_A_YEAR),
+        able[_records(logs)].reset_index(drop=True),
+        len(able),
     )
 
 
@@ -182,8 +184,3 @@ def _record_fall(years: npt.NDArray[np.float64], logs: npt.NDArray[np.float64]) 
     if kept.sum() < MINIMUM_RECORDS or np.ptp(years[kept]) == 0:
         return float("nan")
     return -float(np.polyfit(years[kept] - years.mean(), logs[kept], 1)[0])
-
-
-def _power(exponent: Estimate, unit: str) -> Estimate:
-    ends = (10**exponent.value, 10**exponent.low, 10**exponent.high)
-    return Estimate(*ends, exponent.level, exponent.kind, exponent.n, unit)

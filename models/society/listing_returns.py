@@ -86,19 +86,6 @@ class MeanComparison:
         )
 
 
-def simple_return(price_before: float, price_after: float) -> float:
-    """Return a price's change as a share of the price before.
-
-    Raises
-    ------
-    ModelInputError
-        If a price is not positive.
-    """
-    require_positive_number(price_before, "price_before")
-    require_positive_number(price_after, "price_after")
-    return price_after / price_before - 1
-
-
 def returns_since_offer(
     listings: pd.DataFrame, *, offer: str, prices: Sequence[str]
 ) -> pd.DataFrame:

@@ -144,11 +144,6 @@ def compare_counts(first: int, second: int) -> HypothesisTest:
     return HypothesisTest("As many are counted in both countries.", p_value, total)
 
 
-def count_ratio_p_value(first: int, second: int) -> float:
-    """P-value of `compare_counts`."""
-    return compare_counts(first, second).p_value
-
-
 def change_of_count_ratio(
     first: tuple[int, int], second: tuple[int, int], *, level: float = 0.9
 ) -> CountRatioChange:
@@ -242,14 +237,6 @@ def check_recent_growths(
         name: _fit_recent(measure, country, last_years, 0.9).slope_test
         for name, measure in measures.items()
     }
-
-
-def recent_growth_p_values(
-    measures: Mapping[str, Measure], country: str, *, last_years: int
-) -> dict[str, float]:
-    """P-values of `check_recent_growths`."""
-    tests = check_recent_growths(measures, country, last_years=last_years)
-    return {name: test.p_value for name, test in tests.items()}
 
 
 def growth_by_last_year(

@@ -161,11 +161,6 @@ def compare_shares(first: Estimate, second: Estimate) -> HypothesisTest:
     return HypothesisTest("The share is the same in both samples.", p_value, first.n + second.n)
 
 
-def share_difference_p_value(first: Estimate, second: Estimate) -> float:
-    """P-value of `compare_shares`."""
-    return compare_shares(first, second).p_value
-
-
 def visible_change(
     share: float, sample_size: int, *, design_effect: float = 1.0, level: float = 0.9
 ) -> float:

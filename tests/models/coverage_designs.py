@@ -8,15 +8,12 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from models.capability.algorithmic_progress import algorithmic_progress
 from models.capability.average_lag import average_lag
 from models.capability.benchmark_panel import benchmark_progress, exposure_advantage
-from models.capability.capability_gap import capability_lag, frontier_gap, frontier_trend
-from models.capability.compute_efficiency import (
-    algorithmic_progress,
-    capability_premium,
-    premium_shift,
-    premium_trend,
-)
+from models.capability.capability_gap import capability_lag
+from models.capability.compute_efficiency import capability_premium, premium_shift, premium_trend
+from models.capability.frontier_gap import frontier_gap, frontier_trend
 from models.capability.scaling_law import (
     ScalingLaw,
     bootstrap_estimate,
@@ -24,26 +21,20 @@ from models.capability.scaling_law import (
     fit_scaling_law,
 )
 from models.compute.compute_disclosure import fit_growth_with_undisclosed, reporting_selection
-from models.compute.compute_gap import (
-    Percentiles,
-    cluster_sum_gap,
-    lag_implied_by_gap,
-    largest_run_gap,
-    percentile_gap,
-    trend_gap,
-)
+from models.compute.compute_gap import cluster_sum_gap, largest_run_gap, trend_gap
 from models.compute.compute_lag import lag_between_trends
+from models.compute.gap_in_time import lag_implied_by_gap
+from models.compute.percentile_gap import Percentiles, percentile_gap
 from models.core.bootstrap import percentile_estimate
+from models.core.break_search import search_break
 from models.core.estimates import Estimate, subtract_means
-from models.core.exponential_growth import (
-    fit_growth,
-    frontier_growth,
-    quantile_growth,
-    wild_cluster_growth,
-)
+from models.core.exponential_growth import fit_growth
 from models.core.frontier import record_mask
+from models.core.frontier_growth import frontier_growth
 from models.core.local_level import fit_local_level
-from models.core.structural_breaks import differential_break, interrupted_trend, search_break
+from models.core.quantile_growth import quantile_growth
+from models.core.structural_breaks import differential_break, interrupted_trend
+from models.core.wild_cluster import wild_cluster_growth
 from models.core.yearly_series import fit_yearly
 from models.serving.price_decline import cheapest_at_score, price_at_equal_score
 from models.society.country_panel import fit_panel_trends
@@ -55,14 +46,14 @@ from models.society.survey_shares import (
     share_difference,
     share_interval,
 )
-from models.supply.electric_power import generation_growth
-from models.supply.lithography import (
+from models.supply.duration_models import (
     DurationPrior,
     fit_durations,
     kaplan_meier,
-    likelihood_probability_by_year,
     posterior_durations,
 )
+from models.supply.electric_power import generation_growth
+from models.supply.lithography import likelihood_probability_by_year
 from tests.models.capability.test_benchmark_panel import simulated_panel
 from tests.models.simulated import capability_table, compute_table
 
@@ -1011,7 +1002,7 @@ DESIGNS = (
     ),
     Design(
         "median duration, 25 programmes",
-        "models.supply.lithography.fit_durations",
+        "models.supply.duration_models.fit_durations",
         "log-normal with censoring",
         duration_likelihood,
         quick=60,
@@ -1019,7 +1010,7 @@ DESIGNS = (
     ),
     Design(
         "median duration, 8 programmes",
-        "models.supply.lithography.fit_durations",
+        "models.supply.duration_models.fit_durations",
         "log-normal with censoring",
         duration_likelihood_few,
         quick=60,
@@ -1039,13 +1030,13 @@ DESIGNS = (
     ),
     Design(
         "share that has reached the event",
-        "models.supply.lithography.kaplan_meier",
+        "models.supply.duration_models.kaplan_meier",
         "25 log-normal durations with censoring, at the median",
         duration_kaplan_meier,
     ),
     Design(
         "median duration, posterior of 6 programmes",
-        "models.supply.lithography.posterior_durations",
+        "models.supply.duration_models.posterior_durations",
         "median and spread drawn from the prior, then durations with censoring",
         duration_posterior,
     ),

@@ -5,16 +5,13 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from models.capability.compute_efficiency import (
-    capability_premium,
-    premium_shift,
-    premium_trend,
-    shuffle_countries,
-)
+from models.capability.compute_efficiency import capability_premium, premium_shift, premium_trend
+from models.capability.premium_permutation import shuffle_countries
 from models.compute.compute_disclosure import reporting_selection
 from models.compute.compute_gap import trend_gap
+from models.core.break_search import search_break
 from models.core.hypothesis import HypothesisTest
-from models.core.structural_breaks import differential_break, interrupted_trend, search_break
+from models.core.structural_breaks import differential_break, interrupted_trend
 from models.core.yearly_series import fit_yearly
 from models.society.investment import ratio_trend
 from models.society.listing_returns import compare_with_mean

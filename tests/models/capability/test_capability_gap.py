@@ -4,14 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.capability.capability_gap import (
-    capability_frontier,
-    capability_lag,
-    capability_lag_series,
-    frontier_gap,
-    frontier_trend,
-)
+from models.capability.capability_gap import capability_lag, capability_lag_series
+from models.capability.frontier_gap import frontier_gap, frontier_trend
 from models.core.errors import ModelInputError
+from tests.models.capability.examples import BOTH, USA
 from tests.models.simulated import staircase, trail
 
 MONTH = 365.25 / 12
@@ -19,19 +15,6 @@ MONTH = 365.25 / 12
 
 def months(later: str, earlier: str) -> float:
     return (pd.Timestamp(later) - pd.Timestamp(earlier)).days / MONTH
-
-
-USA = trail(
-    "USA",
-    ["2023-01-01", "2023-07-01", "2024-01-01", "2025-01-01"],
-    [100, 110, 120, 130],
-)
-CHN = trail("CHN", ["2023-03-01", "2024-01-01", "2024-10-01", "2025-02-01"], [90, 105, 104, 120])
-BOTH = pd.concat([USA, CHN], ignore_index=True)
-
-
-def test_frontier_by_hand() -> None:
-    assert capability_frontier(BOTH, country="CHN")["eci"].tolist() == [90, 105, 120]
 
 
 def test_lag_series_by_hand() -> None:
@@ -113,40 +96,6 @@ def test_level_countries_have_no_lag(rng: np.random.Generator) -> None:
     mirror = USA.assign(country="CHN")
     level = capability_lag(pd.concat([USA, mirror]), date="2025-06-01", rng=rng, replications=20)
     assert (level.lag.value, level.status) == (0.0, "lag")
-
-
-def test_frontier_gap_by_hand(rng: np.random.Generator) -> None:
-    gap = frontier_gap(BOTH, date="2024-12-31", rng=rng)
-    assert gap.value == 15.0
-    assert gap.unit == "points"
-
-
-def test_frontier_trend_of_exact_lines(rng: np.random.Generator) -> None:
-    # A record every quarter, 12 and 20 points a year.
-    dates = list(pd.date_range("2023-01-01", periods=12, freq="QS").astype(str))
-    t = (pd.to_datetime(dates) - pd.Timestamp("2023-01-01")) / pd.Timedelta(days=365.25)
-    table = pd.concat(
-        [trail("USA", dates, list(120 + 12 * t)), trail("CHN", dates, list(100 + 20 * t))]
-    )
-    trend = frontier_trend(
-        table, since="2023-01-01", date="2025-01-01", rng=rng, top=1, replications=50
-    )
-    assert trend.leader.value == pytest.approx(12.0)
-    assert trend.follower.value == pytest.approx(20.0)
-    assert (trend.closing.low, trend.closing.high) == pytest.approx((8.0, 8.0))
-    assert trend.gap.value == pytest.approx(20 - 8 * 731 / 365.25)
-
-
-def test_frontier_trend_covers_the_truth() -> None:
-    rng = np.random.default_rng(9)
-    hits = 0
-    for _ in range(30):
-        table = staircase(rng, lag_months=6, n=60)
-        trend = frontier_trend(
-            table, since="2023-06-01", date="2026-01-01", rng=rng, replications=60
-        )
-        hits += trend.closing.low <= 0 <= trend.closing.high
-    assert hits >= 24
 
 
 def test_same_seed_same_result() -> None:

@@ -3,25 +3,12 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.compute.compute_disclosure import count_disclosed
-from models.compute.compute_gap import (
-    Percentiles,
-    cluster_sum_gap,
-    growth_to_close,
-    lag_decomposition,
-    lag_implied_by_gap,
-    largest_run_gap,
-    percentile_gap,
-    percentile_gap_bounds,
-    sum_of_percentiles,
-    trend_gap,
-    years_to_parity,
-)
+from models.compute.compute_gap import cluster_sum_gap, largest_run_gap, trend_gap
 from models.core.errors import ModelInputError
-from models.core.estimates import Estimate
 from tests.models.simulated import compute_table
 
 DATE = "2024-01-01"
@@ -107,60 +94,6 @@ def test_trend_gap_is_the_difference_of_separate_lines(rng: np.random.Generator)
     assert fit.orders_of_magnitude.value == pytest.approx(lines[0][1] - lines[1][1])
 
 
-# Quantities known by percentiles
-
-NARROW, WIDE = Percentiles(80, 100, 125), Percentiles(5, 10, 20)
-
-
-def test_percentile_gap_with_a_certain_quantity_keeps_the_others_spread() -> None:
-    gap = percentile_gap(Percentiles(100, 100, 100), WIDE, correlation=0.0).factor
-    assert (gap.low, gap.value, gap.high) == pytest.approx((5.0, 10.0, 20.0))
-
-
-def test_wholly_shared_equal_error_cancels() -> None:
-    gap = percentile_gap(Percentiles(50, 100, 200), WIDE, correlation=1.0).factor
-    assert (gap.low, gap.high) == pytest.approx((10.0, 10.0))
-
-
-@pytest.mark.parametrize("correlation", [-0.5, 0.0, 0.6])
-def test_closed_form_agrees_with_simulation(correlation: float, rng: np.random.Generator) -> None:
-    gap = percentile_gap(NARROW, WIDE, correlation=correlation).factor
-    spread = [[1, correlation], [correlation, 1]]
-    normal = rng.multivariate_normal([0, 0], spread, size=400_000)
-    draws = np.exp(
-        NARROW.log_mean - WIDE.log_mean + NARROW.log_sd * normal[:, 0] - WIDE.log_sd * normal[:, 1]
-    )
-    low, median, high = np.quantile(draws, [0.05, 0.5, 0.95])
-    assert (gap.low, gap.value, gap.high) == pytest.approx((low, median, high), rel=0.01)
-
-
-def test_bounds_are_nested() -> None:
-    bounds = percentile_gap_bounds(NARROW, WIDE)
-    assert bounds.independent.factor.low < bounds.shared.factor.low
-    assert bounds.shared.factor.high < bounds.independent.factor.high
-
-
-def test_percentiles_add_only_when_error_is_shared(rng: np.random.Generator) -> None:
-    parts = [WIDE, WIDE, WIDE]
-    shared = sum_of_percentiles(parts, correlation=1.0, rng=rng, draws=200_000)
-    assert (shared.p5, shared.p50, shared.p95) == pytest.approx((15, 30, 60), rel=0.02)
-    apart = sum_of_percentiles(parts, correlation=0.0, rng=rng, draws=200_000)
-    assert shared.p5 < apart.p5 < apart.p95 < shared.p95
-
-
-def test_independent_sum_has_the_mean_of_its_parts(rng: np.random.Generator) -> None:
-    # Mean of a log-normal: exp(mu + sigma^2 / 2). A sum of many is nearly normal.
-    total = sum_of_percentiles([WIDE] * 400, correlation=0.0, rng=rng)
-    mean = 400 * math.exp(WIDE.log_mean + WIDE.log_sd**2 / 2)
-    assert total.p50 == pytest.approx(mean, rel=0.005)
-
-
-@pytest.mark.parametrize("values", [(0, 1, 2), (3, 2, 4), (1, 2, 1.5), (1, 2, math.inf)])
-def test_bad_percentiles_are_refused(values: tuple[float, float, float]) -> None:
-    with pytest.raises(ModelInputError, match="p5 <= p50 <= p95"):
-        Percentiles(*values)
-
-
 # Clusters
 
 
@@ -184,68 +117,6 @@ def test_cluster_sum_coverage() -> None:
     assert 170 <= hits <= 192
 
 
-# Time
-
-
-def test_published_years_to_parity() -> None:
-    assert years_to_parity(10, growth_follower=5, growth_leader=4) == pytest.approx(10.32, abs=0.01)
-
-
-@pytest.mark.parametrize(("gap", "growth"), [(10, 4.00), (100, 7.12)])
-def test_published_growth_to_close(gap: float, growth: float) -> None:
-    assert growth_to_close(gap, years=4, rival_growth=2.25) == pytest.approx(growth, abs=0.01)
-
-
-@given(st.floats(1.01, 1e4), st.floats(0.5, 20), st.floats(1.01, 10))
-def test_the_two_are_each_others_inverse(gap: float, years: float, rival: float) -> None:
-    growth = growth_to_close(gap, years=years, rival_growth=rival)
-    assume(growth > rival * (1 + 1e-6))
-    back = years_to_parity(gap, growth_follower=growth, growth_leader=rival)
-    assert back == pytest.approx(years, rel=1e-6)
-
-
-def test_no_parity_without_faster_growth() -> None:
-    assert years_to_parity(10, growth_follower=4, growth_leader=4) == math.inf
-    assert years_to_parity(1, growth_follower=2, growth_leader=4) == 0
-
-
-@pytest.mark.parametrize("gap", [0.5, 0, math.nan, math.inf])
-def test_a_gap_below_one_is_refused(gap: float) -> None:
-    with pytest.raises(ModelInputError, match="gap_factor"):
-        growth_to_close(gap, years=4, rival_growth=2)
-    with pytest.raises(ModelInputError, match="gap_factor"):
-        years_to_parity(gap, growth_follower=3, growth_leader=2)
-
-
-def sure(value: float, unit: str = "") -> Estimate:
-    return Estimate(value, value, value, 0.9, "confidence", 10, unit)
-
-
-def test_implied_lag_of_a_sure_gap_at_sure_growth() -> None:
-    lag = lag_implied_by_gap(sure(16.0), sure(4.0))
-    assert (lag.low, lag.value, lag.high) == pytest.approx((24.0, 24.0, 24.0))
-
-
-def test_implied_lag_agrees_with_simulation(rng: np.random.Generator) -> None:
-    gap = Estimate(10, 5, 20, 0.9, "confidence", 20)
-    growth = Estimate(4, 3, 16 / 3, 0.9, "confidence", 50)
-    z = 2 * 1.6448536
-    numerator = math.log(10) + math.log(4) / z * rng.standard_normal(400_000)
-    denominator = math.log(4) + math.log(16 / 9) / z * rng.standard_normal(400_000)
-    low, high = np.quantile(12 * numerator / denominator, [0.05, 0.95])
-    lag = lag_implied_by_gap(gap, growth)
-    assert (lag.low, lag.high) == pytest.approx((low, high), rel=0.01)
-    assert lag.n == 20
-
-
-def test_implied_lag_needs_growth() -> None:
-    with pytest.raises(ModelInputError, match="growth above 1"):
-        lag_implied_by_gap(sure(10.0), Estimate(1.5, 0.9, 2.5, 0.9, "confidence", 9))
-
-
-# Disclosure
-
-
 def test_bad_tables_are_refused(rng: np.random.Generator) -> None:
     table = two_countries(rng)
     with pytest.raises(ModelInputError, match="rows of CHN, got 0"):
@@ -264,12 +135,6 @@ def test_bad_tables_are_refused(rng: np.random.Generator) -> None:
         cluster_sum_gap(table.iloc[:5], quantity="training_compute_flop", rng=rng)
     with pytest.raises(ModelInputError, match="column country"):
         count_disclosed(table.drop(columns="country"))
-    with pytest.raises(ModelInputError, match="correlation"):
-        percentile_gap(NARROW, WIDE, correlation=1.2)
-    with pytest.raises(ModelInputError, match="correlation"):
-        sum_of_percentiles([WIDE], correlation=-0.1, rng=rng)
-    with pytest.raises(ModelInputError, match="at least one part"):
-        sum_of_percentiles([], correlation=0.0, rng=rng)
 
 
 def test_a_gap_at_the_end_of_its_interval_is_rejected_at_its_level(
@@ -281,43 +146,3 @@ def test_a_gap_at_the_end_of_its_interval_is_rejected_at_its_level(
     assert gap.p_value_of(gap.factor.value) == pytest.approx(1.0)
     with pytest.raises(ModelInputError, match="factor"):
         gap.p_value_of(0)
-
-
-# What lies between the worth of a gap and the lag observed
-
-
-def test_lag_decomposition_in_closed_form(rng: np.random.Generator) -> None:
-    parts = lag_decomposition(sure(16.0), sure(4.0), sure(2.0), sure(9.0, "months"), rng=rng)
-    assert parts.compute_only.value == pytest.approx(24.0)  # 16 is 4 squared
-    assert parts.with_shared_progress.value == pytest.approx(16.0)  # 16 is 8 to the 4/3
-    assert parts.unexplained_months.value == pytest.approx(7.0)
-    assert parts.unexplained_factor.value == pytest.approx(8 ** (7 / 12))
-
-
-def test_without_progress_the_lag_is_that_of_compute(rng: np.random.Generator) -> None:
-    gap, growth = Estimate(16.0, 8.0, 32.0, 0.9, "confidence", 9), sure(4.0)
-    parts = lag_decomposition(gap, growth, sure(1.0), sure(24.0, "months"), rng=rng)
-    implied = lag_implied_by_gap(gap, growth)
-    assert parts.with_shared_progress.value == pytest.approx(implied.value, rel=0.02)
-    assert parts.with_shared_progress.low == pytest.approx(implied.low, rel=0.03)
-    assert parts.unexplained_factor.value == pytest.approx(1.0, rel=0.03)
-
-
-def test_older_algorithms_lengthen_the_lag(rng: np.random.Generator) -> None:
-    months = [
-        lag_decomposition(
-            sure(16.0), sure(4.0), sure(2.0), sure(9.0, "months"), rng=rng, diffusion_months=d
-        ).with_shared_progress.value
-        for d in (0.0, 6.0, 24.0)
-    ]
-    assert months == pytest.approx([16.0, 18.0, 24.0])  # at the lag itself nothing is shared
-
-
-def test_a_lag_needs_growth_and_a_known_age(rng: np.random.Generator) -> None:
-    shrinking = Estimate(1.2, 0.9, 1.6, 0.9, "confidence", 9, "times")
-    with pytest.raises(ModelInputError, match="growth of compute above 1"):
-        lag_decomposition(sure(9.0), shrinking, sure(2.0), sure(9.0, "months"), rng=rng)
-    with pytest.raises(ModelInputError, match="diffusion_months"):
-        lag_decomposition(
-            sure(9.0), sure(4.0), sure(2.0), sure(9.0, "months"), rng=rng, diffusion_months=-1
-        )

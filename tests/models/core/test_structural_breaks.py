@@ -7,15 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from models.core.break_search import break_power, candidate_months, search_break
 from models.core.errors import ModelInputError
-from models.core.structural_breaks import (
-    break_power,
-    candidate_months,
-    differential_break,
-    interrupted_trend,
-    placebo_breaks,
-    search_break,
-)
+from models.core.structural_breaks import differential_break, interrupted_trend, placebo_breaks
 from tests.models.simulated import compute_table
 
 KINK = "2021-01-01"

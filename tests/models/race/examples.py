@@ -46,3 +46,7 @@ def calibration(
         "sales": {},
     }
     return JointCalibration(**(numbers | changes))
+
+
+def chance(value: float, low: float, high: float, n: int = 40) -> Estimate:
+    return Estimate(value, low, high, 0.9, "credible", n, "")

@@ -7,22 +7,8 @@ from scipy import stats
 from models.core.errors import ModelInputError
 from models.race.closed_form_race import (
     first_passage_probability,
-    growth_to_parity,
     terminal_probability,
-    years_to_parity,
 )
-
-
-# methods.md, parity and catch-up.
-def test_published_times_to_parity() -> None:
-    assert years_to_parity(10, 4, 5) == pytest.approx(10.32, abs=0.005)
-    assert growth_to_parity(10, 2.25, 4) == pytest.approx(4.00, abs=0.005)
-    assert growth_to_parity(100, 2.25, 4) == pytest.approx(7.12, abs=0.005)
-
-
-def test_a_slower_follower_never_draws_level() -> None:
-    assert years_to_parity(10, 5, 4) == np.inf
-    assert years_to_parity(1, 5, 4) == 0
 
 
 def test_first_passage_is_the_inverse_gaussian() -> None:
@@ -70,7 +56,3 @@ def test_bad_races_are_refused() -> None:
         terminal_probability(1, 0, 0, 3)
     with pytest.raises(ModelInputError, match="years"):
         terminal_probability(1, 0, 1, 0)
-    with pytest.raises(ModelInputError, match="gap_factor"):
-        years_to_parity(0.5, 2, 3)
-    with pytest.raises(ModelInputError, match="growth"):
-        growth_to_parity(10, 0, 3)

@@ -1,12 +1,9 @@
 """What leading means, how it is judged, and what is asked by which day."""
 
-from typing import Literal
-
 import numpy as np
 import pandas as pd
 import pytest
 
-from models.core import verdicts
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
 from models.race import race_definitions
@@ -14,6 +11,7 @@ from models.race.lead_forecast import LeadForecast
 from models.race.race_calibration import calibrate
 from models.race.race_parameters import JointCalibration, JointParameters
 from models.race.race_simulation import LeadPaths
+from tests.models.race.examples import chance
 from tests.models.simulated import race_tables
 
 DATE = "2031-01-10"
@@ -23,10 +21,6 @@ DATE = "2031-01-10"
 def known() -> JointCalibration:
     rng = np.random.default_rng(1)
     return calibrate(*race_tables(), since="2023-01-01", sales={}, level=0.9, rng=rng)
-
-
-def chance(value: float, low: float, high: float, n: int = 40) -> Estimate:
-    return Estimate(value, low, high, 0.9, "credible", n, "")
 
 
 def forecasts(*chances: Estimate) -> dict[str, LeadForecast]:
@@ -130,48 +124,3 @@ def test_the_volatility_check_finds_a_past_that_is_too_calm_or_too_wild() -> Non
         assert not found.fits
     with pytest.raises(ModelInputError, match="6 to 20 quarters"):
         race_definitions.volatility_check(paths, [1.0, 2.0])
-
-
-def test_every_judgement_can_be_said_in_words() -> None:
-    numbers = race_definitions.JUDGED_RANGES.keys() - {"import_regime"}
-    said = {name: race_definitions.in_words(name, 7.0, 3.0) for name in numbers}
-    assert len({text.partition(" instead")[0] for text in said.values()}) == len(said)
-    assert said["us_compute_growth"].endswith("grows 7 times a year instead of 3")
-    share = race_definitions.in_words("delivery_share_us", 0.751, 0.4)
-    assert share == "75% of American compute for delivery instead of 40%"
-    year = race_definitions.in_words("euv_volume_year", 2028.0, 2030.0)
-    assert year.endswith("in 2028 instead of 2030")
-    gained = race_definitions.range_in_words("efficiency_gain_oom_per_year")
-    assert gained == "a Chinese gain in efficiency of −0.2 to 0.3 orders of magnitude a year"
-    assert race_definitions.range_in_words("import_regime").endswith("closed or open")
-    with pytest.raises(KeyError):
-        race_definitions.in_words("growth", 1.0, 0.0)
-
-
-@pytest.mark.parametrize(
-    ("ends", "margin", "word"),
-    [
-        ((0.03, 0.64), "excluded", "not supported"),
-        ((0.03, 0.64), "certain", "supported"),
-        ((0.03, 0.40), "excluded", "undetermined"),
-        ((0.60, 0.90), "certain", "undetermined"),
-    ],
-)
-def test_the_word_beyond_a_margin_is_that_of_the_verdict_there(
-    ends: tuple[float, float], margin: Literal["excluded", "certain"], word: str
-) -> None:
-    low, high = ends
-    before = chance((low + high) / 2, low, high)
-    assert race_definitions.word_beyond(before, 0.55, margin) == word
-    side = 0.01 if word in ("supported", "undetermined") else -0.01
-    moved = {"excluded": (low, 0.55 + side), "certain": (0.55 + side, high)}[margin]
-    if ends[0] >= 0.55:
-        moved = (0.54, high)
-    after = chance(sum(moved) / 2, *moved)
-    judged = verdicts.verdict_from_probability("leading-firm", after, 0.55, 1.0, confidence="low")
-    assert judged.verdict == word
-
-
-def test_in_millions() -> None:
-    shown = race_definitions.in_millions(Estimate(2e6, 1e6, 3e6, 0.9, "credible", 5, "H100e"))
-    assert (shown.value, shown.low, shown.high, shown.unit) == (2.0, 1.0, 3.0, "")

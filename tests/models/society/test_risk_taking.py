@@ -14,13 +14,13 @@ from models.core.estimates import Estimate
 from models.society.risk_taking import (
     Measure,
     change_of_count_ratio,
+    check_recent_growths,
+    compare_counts,
     count_interval,
     count_ratio,
-    count_ratio_p_value,
     direction,
     growth_by_last_year,
     recent_growth,
-    recent_growth_p_values,
     recent_growths,
     share_of_gap,
     verdict_by_thresholds,
@@ -190,9 +190,9 @@ def test_an_interval_that_holds_zero_leaves_the_direction_open(
 
 
 def test_equal_counts_have_a_p_value_of_one_and_unequal_ones_the_binomial() -> None:
-    assert count_ratio_p_value(20, 20) == pytest.approx(1)
+    assert compare_counts(20, 20).p_value == pytest.approx(1)
     # Ten against none: two tails of (1/2)^10.
-    assert count_ratio_p_value(10, 0) == pytest.approx(2 / 2**10)
+    assert compare_counts(10, 0).p_value == pytest.approx(2 / 2**10)
 
 
 def test_the_change_of_a_ratio_is_woolfs() -> None:
@@ -216,7 +216,7 @@ def test_p_values_agree_with_the_intervals_of_growth(rng: np.random.Generator) -
         rows = yearly({"CHN": list(np.exp(rng.normal(0.03, 0.1, 8).cumsum()))})
         measure = Measure(rows, "amount")
         grown = recent_growth(rows, "CHN", value="amount", last_years=6, level=0.9)
-        p = recent_growth_p_values({"m": measure}, "CHN", last_years=6)["m"]
+        p = check_recent_growths({"m": measure}, "CHN", last_years=6)["m"].p_value
         assert (p < 0.1) == (direction(grown) != "open")
 
 
@@ -231,7 +231,7 @@ def test_growth_by_last_year_is_what_would_have_been_found_then() -> None:
 
 def test_impossible_counts_and_spans_are_refused() -> None:
     with pytest.raises(ModelInputError, match="not both 0"):
-        count_ratio_p_value(0, 0)
+        compare_counts(0, 0)
     with pytest.raises(ModelInputError, match="at least 1"):
         change_of_count_ratio((0, 5), (3, 4))
     with pytest.raises(ModelInputError, match="4 or more"):

@@ -8,10 +8,10 @@ from scipy import stats
 
 from models.core.errors import ModelInputError
 from models.society.survey_shares import (
+    compare_shares,
     country_difference,
     percentile_rank,
     share_difference,
-    share_difference_p_value,
     share_interval,
     visible_change,
 )
@@ -227,13 +227,13 @@ def test_the_p_value_of_two_shares_is_the_chi_squared_one() -> None:
     first, second = share_interval(0.20, 500), share_interval(0.15, 400)
     table = [[100, 400], [60, 340]]
     expected = stats.chi2_contingency(table, correction=False)[1]
-    assert share_difference_p_value(first, second) == pytest.approx(expected)
+    assert compare_shares(first, second).p_value == pytest.approx(expected)
 
 
 def test_shares_of_nobody_have_no_p_value() -> None:
     nobody = share_interval(0.0, 500)
     with pytest.raises(ModelInputError, match="differ from 0 and 1"):
-        share_difference_p_value(nobody, nobody)
+        compare_shares(nobody, nobody)
 
 
 def test_a_visible_change_is_just_outside_the_interval() -> None:

@@ -9,7 +9,6 @@ from models.supply.electric_power import (
     AcceleratorPower,
     accelerators_fed,
     accelerators_in_use,
-    binding_constraint,
     electricity_needed,
     generation_growth,
     spare_electricity,
@@ -111,17 +110,6 @@ def test_bad_shares_and_years_are_refused() -> None:
         spare_electricity(300, [2024], start_year=2025, share=0.1)
     with pytest.raises(ModelInputError, match="share needs"):
         spare_electricity([300, 200, 100], [2026], start_year=2025, share=[0.1, 0.2])
-
-
-def test_the_scarcer_of_chips_and_electricity_binds() -> None:
-    table = binding_constraint([2026, 2027], [5e5, 2e6], [8.76, 8.76], KILOWATT)
-    assert table["binding"].tolist() == ["chips", "electricity"]
-    assert table["usable"].tolist() == pytest.approx([5e5, 1e6])
-
-
-def test_lengths_that_differ_are_refused() -> None:
-    with pytest.raises(ModelInputError, match="2 values each"):
-        binding_constraint([2026, 2027], [5e5], [8.76, 8.76], KILOWATT)
 
 
 def test_in_use_is_what_is_both_at_hand_and_fed_on_every_path() -> None:

@@ -8,20 +8,21 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from models.core.errors import ModelInputError
-from models.supply.lithography import (
+from models.supply.duration_models import (
     DurationModel,
     DurationPrior,
     Family,
     fit_durations,
     kaplan_meier,
+    posterior_durations,
+    stated_durations,
+)
+from models.supply.lithography import (
     likelihood_probability_by_year,
     lognormal_probability,
-    posterior_durations,
     probability_by_year,
     reference_durations,
     sample_event_years,
-    sample_milestones,
-    stated_durations,
 )
 
 FAMILIES: list[Family] = ["lognormal", "weibull"]
@@ -202,21 +203,6 @@ def test_draws_have_the_probabilities_of_the_curve(
     shares = [(years <= year).mean() for year in curve["year"]]
     assert shares == pytest.approx(curve["probability"].tolist(), abs=0.01)
     assert years.min() >= 2027
-
-
-def test_volume_never_precedes_working_chips(rng: np.random.Generator) -> None:
-    drawn = sample_milestones(
-        stated_durations(3, 0.5),
-        stated_durations(4, 0.5),
-        50_000,
-        rng,
-        start_year=2025,
-        not_before=2026.9,
-    )
-    assert (drawn["volume_year"] > drawn["working_chips_year"]).all()
-    assert drawn["working_chips_year"].min() >= 2026.9
-    between = np.median(drawn["volume_year"] - drawn["working_chips_year"])
-    assert between == pytest.approx(4, rel=0.02)
 
 
 def test_same_seed_same_draws() -> None:
