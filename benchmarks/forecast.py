@@ -73,7 +73,7 @@ def _measure() -> None:
     )
     before = _peak_mb()
     wall, cpu = time.perf_counter(), time.process_time()
-    race_forecasts.overtake_probability(
+    race_forecasts.forecast_overtake(
         race_parameters.JointParameters(),
         calibration,
         seed=1,

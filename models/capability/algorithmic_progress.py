@@ -50,7 +50,7 @@ class AlgorithmicProgress:
     regression: LinearFit
 
 
-def algorithmic_progress(
+def estimate_algorithmic_progress(
     frame: pd.DataFrame,
     *,
     score: str = "eci",
@@ -98,7 +98,7 @@ def algorithmic_progress(
     )
 
 
-def doubling_months(rate: Estimate) -> Estimate | None:
+def compute_doubling_months(rate: Estimate) -> Estimate | None:
     """Months in which effective compute doubles, from orders of magnitude a year.
 
     Returns

@@ -7,18 +7,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from models.capability.frontier_gap import (
-    Steps,
-    capability_frontier,
-    read_steps,
-    select_scored_until,
-)
+from models.capability.frontier_gap import Steps, read_steps, select_scored_until, trace_frontier
 from models.core import units
-from models.core.bootstrap import percentile_estimate
+from models.core.bootstrap import estimate_by_percentiles
 from models.core.estimates import Estimate
 from models.core.input_checks import require_level, require_replications
 from models.core.regression import FloatArray
-from models.core.timescale import MONTHS_PER_YEAR, Moment, decimal_year
+from models.core.timescale import MONTHS_PER_YEAR, Moment, to_decimal_year
 
 LagStatus = Literal["lag", "lag_at_least", "lead", "lead_at_least"]
 
@@ -63,7 +58,7 @@ class CapabilityLag:
     n_follower: int
 
 
-def capability_lag_series(
+def track_capability_lag(
     frame: pd.DataFrame,
     *,
     leader: str = "USA",
@@ -100,10 +95,10 @@ def capability_lag_series(
     """
     last = frame["date"].max() if end is None else pd.Timestamp(end)
     seen = select_scored_until(frame, last, (leader, follower), score)
-    steps = capability_frontier(seen, country=leader, score=score).reset_index(drop=True)
-    records = capability_frontier(seen, country=follower, score=score)
+    steps = trace_frontier(seen, country=leader, score=score).reset_index(drop=True)
+    records = trace_frontier(seen, country=follower, score=score)
     lags, statuses, first = _record_lags(
-        read_steps(records, score), read_steps(steps, score), decimal_year(last)
+        read_steps(records, score), read_steps(steps, score), to_decimal_year(last)
     )
     matched = steps.reindex(first)
     return pd.DataFrame(
@@ -119,7 +114,7 @@ def capability_lag_series(
     )
 
 
-def capability_lag(
+def estimate_capability_lag(
     frame: pd.DataFrame,
     *,
     date: Moment,
@@ -156,7 +151,7 @@ def capability_lag(
     seen = select_scored_until(frame, date, (leader, follower), score, minimum=2)
     sides = [seen[seen["country"] == code] for code in (leader, follower)]
     ahead, behind = (read_steps(side, score) for side in sides)
-    now = decimal_year(date)
+    now = to_decimal_year(date)
     months, status, (row_ahead, row_behind) = _lag_now(ahead, behind, now)
     draws = [
         _lag_now(a, b, now) for a, b in _resamples(ahead, behind, replications, rng, power=1.0)
@@ -167,9 +162,11 @@ def capability_lag(
     n = len(seen)
     return CapabilityLag(
         status=status,
-        lag=percentile_estimate(months, [d[0] for d in draws], level=level, n=n, unit=units.MONTHS),
+        lag=estimate_by_percentiles(
+            months, [d[0] for d in draws], level=level, n=n, unit=units.MONTHS
+        ),
         without_one_developer=_lag_without_one(sides, score, now, months, level),
-        subsampled=percentile_estimate(months, small, level=level, n=n, unit=units.MONTHS),
+        subsampled=estimate_by_percentiles(months, small, level=level, n=n, unit=units.MONTHS),
         censored_share=float(np.mean([d[1].endswith("at_least") for d in draws])),
         follower_model=str(sides[1]["model"].iloc[row_behind]),
         leader_model=str(sides[0]["model"].iloc[row_ahead]),

@@ -11,9 +11,9 @@ from models.core import units
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate, raise_ten
 from models.core.hypothesis import HypothesisTest
-from models.core.input_checks import require_table, rows_of_countries
+from models.core.input_checks import require_table, select_countries
 from models.core.regression import Covariance, LinearFit, fit_linear
-from models.core.timescale import Moment, decimal_years
+from models.core.timescale import Moment, to_decimal_years
 
 FIRST_EXPORT_CONTROLS = "2022-10-07"
 MINIMUM_PER_SIDE = 2
@@ -130,7 +130,7 @@ class PremiumTrend:
         )
 
 
-def capability_premium(
+def estimate_premium(
     frame: pd.DataFrame,
     *,
     country: str = "CHN",
@@ -187,7 +187,7 @@ def capability_premium(
     )
 
 
-def premium_shift(
+def estimate_premium_shift(
     frame: pd.DataFrame,
     *,
     date: Moment = FIRST_EXPORT_CONTROLS,
@@ -208,14 +208,14 @@ def premium_shift(
     Parameters
     ----------
     frame, country, base, covariance, controls, level
-        As in `capability_premium`.
+        As in `estimate_premium`.
     date : str, date or Timestamp
         First day of "after"; the first export controls by default.
 
     Raises
     ------
     ModelInputError
-        As `capability_premium`, and if either country has fewer than 2 models
+        As `estimate_premium`, and if either country has fewer than 2 models
         before or after the date.
     """
     pair = select_pair(frame, (country, base), score, quantity, cluster, controls)
@@ -237,7 +237,7 @@ def premium_shift(
     )
 
 
-def premium_trend(
+def estimate_premium_trend(
     frame: pd.DataFrame,
     *,
     country: str = "CHN",
@@ -249,20 +249,20 @@ def premium_trend(
     controls: Sequence[str] = (),
     level: float = 0.90,
 ) -> PremiumTrend:
-    """Let the premium change linearly with time: `capability_premium` plus country times year.
+    """Let the premium change linearly with time: `estimate_premium` plus country times year.
 
-    A steady trend looks like a shift at any date in `premium_shift`; this says how
+    A steady trend looks like a shift at any date in `estimate_premium_shift`; this says how
     large it is.
 
     Parameters
     ----------
     frame, country, base, covariance, controls, level
-        As in `capability_premium`.
+        As in `estimate_premium`.
 
     Raises
     ------
     ModelInputError
-        As `capability_premium`.
+        As `estimate_premium`.
     """
     pair = select_pair(frame, (country, base), score, quantity, cluster, controls)
     design = _premium_design(pair, country, quantity, controls)
@@ -277,7 +277,7 @@ def premium_trend(
     )
 
 
-def excess_of_one(
+def estimate_excess_of_one(
     frame: pd.DataFrame,
     model: str,
     *,
@@ -309,7 +309,7 @@ def excess_of_one(
     ours = frame[(frame["model"] == model) & (frame["country"] != base)]
     if len(ours) != 1:
         raise ModelInputError(f"needs one model {model!r} outside {base}, got {len(ours)}")
-    both = pd.concat([ours, rows_of_countries(frame, (base,), minimum=6)])
+    both = pd.concat([ours, select_countries(frame, (base,), minimum=6)])
     require_table(both, complete=["date", score, quantity], positive=[quantity])
     design = build_slopes_design(both, quantity)
     outcome = both[score].to_numpy(dtype=float)
@@ -337,7 +337,7 @@ def select_pair(
         If a country has fewer than 3 models, or a value is missing or not positive.
     """
     columns = ["date", score, quantity, cluster, *controls]
-    return rows_of_countries(frame, countries, complete=columns, positive=[quantity], minimum=3)
+    return select_countries(frame, countries, complete=columns, positive=[quantity], minimum=3)
 
 
 def _require_both(side: pd.DataFrame, countries: tuple[str, str], when: str) -> None:
@@ -350,7 +350,7 @@ def _require_both(side: pd.DataFrame, countries: tuple[str, str], when: str) -> 
 def build_slopes_design(frame: pd.DataFrame, quantity: str) -> pd.DataFrame:
     """Constant, log10 compute and year, the last two centred."""
     logs = np.log10(frame[quantity].to_numpy(dtype=float))
-    years = decimal_years(frame["date"])
+    years = to_decimal_years(frame["date"])
     return pd.DataFrame(
         {"const": 1.0, "log10_compute": logs - logs.mean(), "year": years - years.mean()}
     )

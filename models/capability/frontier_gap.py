@@ -7,13 +7,13 @@ import numpy.typing as npt
 import pandas as pd
 
 from models.core import units
-from models.core.bootstrap import percentile_estimate, resampled_rows
+from models.core.bootstrap import estimate_by_percentiles, resample_rows
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
-from models.core.frontier import running_maximum, running_top
-from models.core.input_checks import require_replications, rows_of_countries
+from models.core.frontier import select_records, trace_running_top
+from models.core.input_checks import require_replications, select_countries
 from models.core.regression import FloatArray
-from models.core.timescale import Moment, decimal_year, decimal_years
+from models.core.timescale import Moment, to_decimal_year, to_decimal_years
 
 _COLUMNS = ("model", "organization", "date")
 
@@ -42,7 +42,7 @@ class FrontierTrend:
     n_follower: int
 
 
-def capability_frontier(frame: pd.DataFrame, *, country: str, score: str = "eci") -> pd.DataFrame:
+def trace_frontier(frame: pd.DataFrame, *, country: str, score: str = "eci") -> pd.DataFrame:
     """Return a country's record-setting models in order of date.
 
     Parameters
@@ -56,10 +56,10 @@ def capability_frontier(frame: pd.DataFrame, *, country: str, score: str = "eci"
     ModelInputError
         If the country has no model, or a value is missing.
     """
-    return running_maximum(_scored(frame, (country,), score), value=score)
+    return select_records(_scored(frame, (country,), score), value=score)
 
 
-def frontier_gap(
+def estimate_frontier_gap(
     frame: pd.DataFrame,
     *,
     date: Moment,
@@ -89,10 +89,10 @@ def frontier_gap(
     best = [rng.choice(s, size=(replications, len(s))).max(axis=1) for s in scores]
     value = float(scores[0].max() - scores[1].max())
     n = len(scores[0]) + len(scores[1])
-    return percentile_estimate(value, best[0] - best[1], level=level, n=n, unit=units.POINTS)
+    return estimate_by_percentiles(value, best[0] - best[1], level=level, n=n, unit=units.POINTS)
 
 
-def frontier_trend(
+def fit_frontier_trend(
     frame: pd.DataFrame,
     *,
     since: Moment,
@@ -130,7 +130,7 @@ def frontier_trend(
     require_replications(replications)
     pair = _scored(frame, (leader, follower), score, minimum=3)
     sides = [_side(pair, code, score) for code in (leader, follower)]
-    start, now = decimal_year(since), decimal_year(date)
+    start, now = to_decimal_year(since), to_decimal_year(date)
     fits = [_frontier_line(side, top, start, now) for side in sides]
     for code, (slope, _, n) in zip((leader, follower), fits, strict=True):
         if not np.isfinite(slope):
@@ -146,7 +146,7 @@ def frontier_trend(
     n_ahead, n_behind = fits[0][2], fits[1][2]
 
     def rate(value: float, draws: FloatArray, n: int, unit: str) -> Estimate:
-        return percentile_estimate(value, draws, level=level, n=n, unit=unit)
+        return estimate_by_percentiles(value, draws, level=level, n=n, unit=unit)
 
     per_year, both = units.POINTS_A_YEAR, n_ahead + n_behind
     return FrontierTrend(
@@ -178,7 +178,7 @@ class _Side:
 def _scored(
     frame: pd.DataFrame, countries: tuple[str, ...], score: str, minimum: int = 1
 ) -> pd.DataFrame:
-    return rows_of_countries(frame, countries, complete=[*_COLUMNS, score], minimum=minimum)
+    return select_countries(frame, countries, complete=[*_COLUMNS, score], minimum=minimum)
 
 
 def select_scored_until(
@@ -202,7 +202,7 @@ def select_scored_until(
 
 def read_steps(frame: pd.DataFrame, score: str) -> Steps:
     """Read dates and scores of models that stand in order of date."""
-    return Steps(decimal_years(frame["date"]), frame[score].to_numpy(dtype=float))
+    return Steps(to_decimal_years(frame["date"]), frame[score].to_numpy(dtype=float))
 
 
 def _side(frame: pd.DataFrame, code: str, score: str) -> _Side:
@@ -211,7 +211,7 @@ def _side(frame: pd.DataFrame, code: str, score: str) -> _Side:
 
 
 def _side_draws(side: _Side, rng: np.random.Generator, replications: int) -> list[Steps]:
-    rows = resampled_rows(side.developers, rng, replications)
+    rows = resample_rows(side.developers, rng, replications)
     ordered = [np.sort(picked) for picked in rows]
     return [Steps(side.steps.years[i], side.steps.scores[i]) for i in ordered]
 
@@ -221,7 +221,7 @@ def _frontier_line(
 ) -> tuple[float, float, int]:
     """Slope, level at `now` and size of the top-n frontier since `start`; NaN if too small."""
     steps = side.steps if isinstance(side, _Side) else side
-    keep = running_top(steps.scores, steps.years, top) & (steps.years >= start)
+    keep = trace_running_top(steps.scores, steps.years, top) & (steps.years >= start)
     years, scores = steps.years[keep] - now, steps.scores[keep]
     if len(years) < 3 or np.ptp(years) == 0:  # noqa: PLR2004
         return float("nan"), float("nan"), len(years)

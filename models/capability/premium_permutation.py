@@ -8,7 +8,7 @@ from models.capability.compute_efficiency import COMPUTE, build_slopes_design, s
 from models.core.errors import ModelInputError
 from models.core.hypothesis import HypothesisTest
 from models.core.input_checks import require_replications
-from models.core.regression import partial_coefficients
+from models.core.regression import compute_partial_coefficients
 
 _TIE = 1e-9  # relative: the same labels in another order give the same statistic
 
@@ -43,19 +43,19 @@ def shuffle_countries(
     """
     require_replications(replications)
     pair = select_pair(frame, (country, base), score, quantity, cluster)
-    codes, labels = developer_labels(pair, country, cluster)
+    codes, labels = label_developers(pair, country, cluster)
     shuffled = rng.permuted(np.tile(labels, (replications, 1)), axis=1)
     drawn = np.vstack([labels, shuffled])[:, codes].T
     controls = build_slopes_design(pair, quantity).to_numpy(dtype=float)
     outcome = pair[score].to_numpy(dtype=float)
     return HypothesisTest(
         "Which country a developer is of makes no difference at equal compute and date.",
-        permutation_p_value(partial_coefficients(drawn, outcome, controls)),
+        compute_permutation_p_value(compute_partial_coefficients(drawn, outcome, controls)),
         len(labels),
     )
 
 
-def developer_labels(
+def label_developers(
     pair: pd.DataFrame, country: str, cluster: str
 ) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.float64]]:
     """Developer of each row by number, and whether each developer is of the country.
@@ -72,7 +72,7 @@ def developer_labels(
     return codes, sides["max"].to_numpy(dtype=float)
 
 
-def permutation_p_value(statistics: npt.NDArray[np.float64]) -> float:
+def compute_permutation_p_value(statistics: npt.NDArray[np.float64]) -> float:
     """P-value of the first statistic among the others, which are drawn under the null.
 
     Two-sided; counted as (1 + exceedances) / (1 + draws) (Phipson and Smyth 2010).

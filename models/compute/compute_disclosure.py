@@ -10,7 +10,7 @@ from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
 from models.core import units
-from models.core.arrays import FloatArray, bounded
+from models.core.arrays import FloatArray, require_bounded
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
 from models.core.exponential_growth import fit_growth
@@ -19,10 +19,10 @@ from models.core.input_checks import (
     require_level,
     require_positive_number,
     require_table,
-    rows_of_countries,
+    select_countries,
 )
 from models.core.regression import fit_linear
-from models.core.timescale import decimal_years
+from models.core.timescale import to_decimal_years
 
 MINIMUM_REPORTED = 3
 _MINIMUM_DISCLOSED = 4
@@ -110,7 +110,7 @@ def count_disclosed(
     require_level(level)
     if quantity not in frame.columns:
         raise ModelInputError(f"needs a column {quantity}, got {list(frame.columns)}")
-    chosen = rows_of_countries(frame, countries, complete=["date"])
+    chosen = select_countries(frame, countries, complete=["date"])
     year = pd.DatetimeIndex(chosen["date"]).year.rename("year")
     known = chosen[quantity].notna().groupby([chosen["country"].to_numpy(), year.to_numpy()])
     table = known.agg(["size", "sum"]).reset_index()
@@ -119,7 +119,7 @@ def count_disclosed(
     return table.assign(share=table["disclosed"] / table["n"], low=low, high=high)
 
 
-def reporting_selection(
+def estimate_reporting_selection(
     frame: pd.DataFrame,
     *,
     country: str,
@@ -142,7 +142,7 @@ def reporting_selection(
     ModelInputError
         If fewer than 3 models are on either side, or a date or score is missing.
     """
-    rows = rows_of_countries(frame, (country,), complete=["date", score, cluster], minimum=6)
+    rows = select_countries(frame, (country,), complete=["date", score, cluster], minimum=6)
     reported = rows[quantity].notna().to_numpy(dtype=float)
     n_reported = int(reported.sum())
     if min(n_reported, len(rows) - n_reported) < MINIMUM_REPORTED:
@@ -150,7 +150,7 @@ def reporting_selection(
             f"needs {MINIMUM_REPORTED} models of {country} with and without {quantity}, "
             f"got {n_reported} and {len(rows) - n_reported}"
         )
-    years = decimal_years(rows["date"])
+    years = to_decimal_years(rows["date"])
     design = pd.DataFrame({"const": 1.0, "year": years - years.mean(), "reported": reported})
     fit = fit_linear(
         design,
@@ -163,7 +163,7 @@ def reporting_selection(
     return ReportingSelection(difference, fit.p_value(weights), n_reported, len(rows) - n_reported)
 
 
-def with_assumed_compute(
+def assume_compute(
     frame: pd.DataFrame,
     factors: Mapping[str, float],
     *,
@@ -194,7 +194,7 @@ def with_assumed_compute(
     sides = []
     for country, factor in factors.items():
         require_positive_number(factor, f"factor of {country}")
-        side = rows_of_countries(frame, (country,), complete=["date"])
+        side = select_countries(frame, (country,), complete=["date"])
         sides.append(_filled(side, country, factor, quantity))
     return pd.concat(sides).sort_index()
 
@@ -236,10 +236,10 @@ def fit_growth_with_undisclosed(
     require_table(frame, complete=["date", cluster], minimum=_MINIMUM_DISCLOSED)
     if imputations < _MINIMUM_IMPUTATIONS:
         raise ModelInputError(f"needs at least 2 imputations, got {imputations}")
-    shift = float(bounded(shift_oom, "shift_oom"))
+    shift = float(require_bounded(shift_oom, "shift_oom"))
     hidden = frame[quantity].isna().to_numpy()
     seen = fit_growth(frame[~hidden], quantity=quantity, covariance="cluster", cluster=cluster)
-    design = np.column_stack([np.ones(len(frame)), decimal_years(frame["date"]) - seen.origin])
+    design = np.column_stack([np.ones(len(frame)), to_decimal_years(frame["date"]) - seen.origin])
     slopes, variances = [], []
     for _ in range(imputations):
         line = design @ rng.multivariate_normal(
@@ -284,7 +284,7 @@ def _filled(side: pd.DataFrame, country: str, factor: float, quantity: str) -> p
     require_known(int(known.sum()), country, quantity)
     require_table(side[known], complete=[quantity], positive=[quantity])
     values = side[quantity].to_numpy(dtype=float)
-    trend = fit_known_trend(decimal_years(side["date"]), values, known)
+    trend = fit_known_trend(to_decimal_years(side["date"]), values, known)
     return side.assign(**{quantity: np.where(known, values, factor * 10**trend)})
 
 

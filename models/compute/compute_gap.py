@@ -8,7 +8,7 @@ import pandas as pd
 from scipy import stats
 
 from models.core import units
-from models.core.bootstrap import percentile_estimate
+from models.core.bootstrap import estimate_by_percentiles
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate, raise_ten
 from models.core.hypothesis import HypothesisTest
@@ -16,15 +16,10 @@ from models.core.input_checks import (
     require_positive_number,
     require_replications,
     require_table,
-    rows_of_countries,
+    select_countries,
 )
 from models.core.regression import Covariance, FloatArray, LinearFit, fit_linear
-from models.core.timescale import (
-    DAYS_PER_YEAR,
-    Moment,
-    decimal_year,
-    decimal_years,
-)
+from models.core.timescale import DAYS_PER_YEAR, Moment, to_decimal_year, to_decimal_years
 
 _COMPUTE = "training_compute_flop"
 MINIMUM_ROWS = 4
@@ -123,7 +118,7 @@ class TrendGap(Gap):
         return float(2 * stats.t.sf(distance, fit.degrees_of_freedom))
 
 
-def largest_run_gap(
+def estimate_largest_run_gap(
     frame: pd.DataFrame,
     *,
     date: Moment,
@@ -163,7 +158,7 @@ def largest_run_gap(
     require_positive_number(window_years, "window_years")
     if top < 1:
         raise ModelInputError(f"top must be at least 1, got {top}")
-    recent = rows_of_countries(
+    recent = select_countries(
         _window(frame, date, window_years),
         [leader, follower],
         complete=["model", "organization", quantity],
@@ -177,7 +172,7 @@ def largest_run_gap(
     )
     n = len(ahead) + len(behind)
     return LargestRunGap(
-        orders_of_magnitude=percentile_estimate(
+        orders_of_magnitude=estimate_by_percentiles(
             observed, draws, level=level, n=n, unit=units.ORDERS
         ),
         leader_models=_largest(ahead, quantity, top),
@@ -188,7 +183,7 @@ def largest_run_gap(
     )
 
 
-def trend_gap(
+def estimate_trend_gap(
     frame: pd.DataFrame,
     *,
     date: Moment,
@@ -218,14 +213,14 @@ def trend_gap(
     ModelInputError
         If a country has fewer than 4 rows, or as `models.core.regression.fit_linear`.
     """
-    pair = rows_of_countries(
+    pair = select_countries(
         frame,
         [leader, follower],
         complete=["date", quantity],
         positive=[quantity],
         minimum=MINIMUM_ROWS,
     )
-    years = decimal_years(pair["date"]) - decimal_year(date)
+    years = to_decimal_years(pair["date"]) - to_decimal_year(date)
     ahead = (pair["country"] == leader).to_numpy(dtype=float)
     design = pd.DataFrame(
         {"const": 1.0, "year": years, "leader": ahead, "leader_year": ahead * years}
@@ -243,7 +238,7 @@ def trend_gap(
     )
 
 
-def cluster_sum_gap(
+def estimate_cluster_gap(
     frame: pd.DataFrame,
     *,
     rng: np.random.Generator,
@@ -270,7 +265,7 @@ def cluster_sum_gap(
         If a country has fewer than 2 rows, or a value is missing or not positive.
     """
     require_replications(replications)
-    pair = rows_of_countries(
+    pair = select_countries(
         frame, [leader, follower], complete=[quantity], positive=[quantity], minimum=2
     )
     sizes = [_country(pair, code)[quantity].to_numpy(dtype=float) for code in (leader, follower)]
@@ -278,7 +273,7 @@ def cluster_sum_gap(
     totals = [_bootstrap_sums(values, replications, rng) for values in sizes]
     draws = np.log10(totals[0] / totals[1])
     n = len(sizes[0]) + len(sizes[1])
-    return Gap(percentile_estimate(observed, draws, level=level, n=n, unit=units.ORDERS))
+    return Gap(estimate_by_percentiles(observed, draws, level=level, n=n, unit=units.ORDERS))
 
 
 def _window(frame: pd.DataFrame, date: Moment, window_years: float) -> pd.DataFrame:

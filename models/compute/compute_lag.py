@@ -4,26 +4,21 @@ import numpy as np
 import pandas as pd
 
 from models.core import units
-from models.core.arrays import FloatArray, paths
-from models.core.bootstrap import percentile_estimate
+from models.core.arrays import FloatArray, require_paths
+from models.core.bootstrap import estimate_by_percentiles
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
 from models.core.exponential_growth import GrowthFit
-from models.core.frontier import running_maximum
-from models.core.input_checks import rows_of_countries
+from models.core.frontier import select_records
+from models.core.input_checks import select_countries
 from models.core.regression import LinearFit
 from models.core.structural_breaks import InterruptedTrend
-from models.core.timescale import (
-    DAYS_PER_YEAR,
-    MONTHS_PER_YEAR,
-    Moment,
-    decimal_year,
-)
+from models.core.timescale import DAYS_PER_YEAR, MONTHS_PER_YEAR, Moment, to_decimal_year
 
 _COMPUTE = "training_compute_flop"
 
 
-def follower_lags(
+def find_follower_lags(
     frame: pd.DataFrame,
     *,
     leader: str = "USA",
@@ -50,11 +45,11 @@ def follower_lags(
     ModelInputError
         If a country has no row, or a value is missing or not positive.
     """
-    pair = rows_of_countries(
+    pair = select_countries(
         frame, [leader, follower], complete=["model", "date", quantity], positive=[quantity]
     )
-    records = running_maximum(pair[pair["country"] == follower], value=quantity)
-    ahead = running_maximum(pair[pair["country"] == leader], value=quantity)
+    records = select_records(pair[pair["country"] == follower], value=quantity)
+    ahead = select_records(pair[pair["country"] == leader], value=quantity)
     position = np.searchsorted(ahead[quantity].to_numpy(), records[quantity].to_numpy())
     matched = ahead[["model", "date"]].reset_index(drop=True).reindex(position)
     lags = records[["model", "date", quantity]].reset_index(drop=True)
@@ -64,7 +59,7 @@ def follower_lags(
     return lags.assign(lag_months=days / DAYS_PER_YEAR * MONTHS_PER_YEAR)
 
 
-def lag_between_trends(
+def estimate_lag_between_trends(
     leader: GrowthFit,
     follower: InterruptedTrend,
     *,
@@ -99,19 +94,19 @@ def lag_between_trends(
     ModelInputError
         If the date precedes the kink, or the leader's line may not rise.
     """
-    since = decimal_year(date) - decimal_year(follower.break_date)
+    since = to_decimal_year(date) - to_decimal_year(follower.break_date)
     if since < 0:
         raise ModelInputError(f"needs a date after the kink of {follower.break_date}, got {date}")
     if leader.direction != "growing":
         raise ModelInputError(f"needs a leader that grows, got {leader.direction}")
     behind = _drawn(follower.regression, rng, n_draws) @ np.array([1.0, since, since])
     ahead = _drawn(leader.regression, rng, n_draws)
-    lags = decimal_year(date) - leader.origin - (behind - ahead[:, 0]) / ahead[:, 1]
+    lags = to_decimal_year(date) - leader.origin - (behind - ahead[:, 0]) / ahead[:, 1]
     n = leader.n + follower.n_before + follower.n_after
-    return percentile_estimate(float(lags[0]), lags[1:], level=level, n=n, unit=units.YEARS)
+    return estimate_by_percentiles(float(lags[0]), lags[1:], level=level, n=n, unit=units.YEARS)
 
 
 def _drawn(fit: LinearFit, rng: np.random.Generator, n_draws: int) -> FloatArray:
     """Coefficients and draws of them, shape (1 + n_draws, k)."""
-    drawn = rng.multivariate_normal(fit.coefficients, fit.covariance, size=paths(n_draws))
+    drawn = rng.multivariate_normal(fit.coefficients, fit.covariance, size=require_paths(n_draws))
     return np.vstack([fit.coefficients, drawn])

@@ -7,14 +7,14 @@ import numpy as np
 from scipy import stats
 
 from models.core import units
-from models.core.arrays import bounded, paths
+from models.core.arrays import require_bounded, require_paths
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
 from models.core.input_checks import (
     require_positive_number,
 )
-from models.core.random_draws import lognormal_draws, normal_draws, summarise
-from models.core.regression import FloatArray, fieller_interval
+from models.core.random_draws import draw_lognormal, draw_normal, summarise
+from models.core.regression import FloatArray, compute_fieller_interval
 from models.core.timescale import (
     MONTHS_PER_YEAR,
 )
@@ -49,7 +49,7 @@ class LagDecomposition:
     unexplained_factor: Estimate
 
 
-def lag_implied_by_gap(gap_factor: Estimate, annual_growth: Estimate) -> Estimate:
+def convert_gap_to_lag(gap_factor: Estimate, annual_growth: Estimate) -> Estimate:
     r"""Months that a gap is worth at a pace of growth: 12 ln G / ln g.
 
     The interval is Fieller's for the ratio of two independent normals, ln G and
@@ -78,7 +78,7 @@ def lag_implied_by_gap(gap_factor: Estimate, annual_growth: Estimate) -> Estimat
     means = np.array([gap_mean, growth_mean])
     covariance = np.diag([gap_sd**2, growth_sd**2])
     quantile = float(stats.norm.ppf(0.5 + gap_factor.level / 2))
-    interval = fieller_interval(means, covariance, quantile)
+    interval = compute_fieller_interval(means, covariance, quantile)
     if interval is None:
         raise ModelInputError("growth is too uncertain at this level: the lag is unbounded")
     n = min(gap_factor.n, annual_growth.n)
@@ -86,7 +86,7 @@ def lag_implied_by_gap(gap_factor: Estimate, annual_growth: Estimate) -> Estimat
     return Estimate(value, low, high, gap_factor.level, gap_factor.kind, n, units.MONTHS)
 
 
-def lag_decomposition(
+def decompose_lag(
     gap_factor: Estimate,
     annual_growth: Estimate,
     algorithmic_progress: Estimate,
@@ -134,17 +134,17 @@ def lag_decomposition(
             "needs growth of compute above 1 and no loss of algorithms over their intervals, "
             f"got them from {annual_growth.low} and {algorithmic_progress.low}"
         )
-    age = float(bounded(diffusion_months, "diffusion_months", low=0)) / MONTHS_PER_YEAR
-    scores = rng.standard_normal((4, paths(n_draws)))
+    age = float(require_bounded(diffusion_months, "diffusion_months", low=0)) / MONTHS_PER_YEAR
+    scores = rng.standard_normal((4, require_paths(n_draws)))
     gap, growth, progress = (
-        np.log(lognormal_draws(estimate, row))
+        np.log(draw_lognormal(estimate, row))
         for estimate, row in zip(
             (gap_factor, annual_growth, algorithmic_progress), scores[:3], strict=True
         )
     )
     growth, progress = np.maximum(growth, _LEAST_LOG_GROWTH), np.maximum(progress, 0.0)
     lag = (gap + age * progress) / (growth + progress)
-    seen = normal_draws(observed_lag, scores[3]) / MONTHS_PER_YEAR
+    seen = draw_normal(observed_lag, scores[3]) / MONTHS_PER_YEAR
 
     def told(draws: FloatArray, unit: str) -> Estimate:
         return summarise(draws, gap_factor.level, "range", gap_factor.n, unit)
@@ -158,7 +158,7 @@ def lag_decomposition(
     )
 
 
-def growth_to_close(gap_factor: float, *, years: float, rival_growth: float) -> float:
+def find_growth_to_close(gap_factor: float, *, years: float, rival_growth: float) -> float:
     """Annual growth factor that closes a gap in a time against a growing rival.
 
     Raises
@@ -172,7 +172,9 @@ def growth_to_close(gap_factor: float, *, years: float, rival_growth: float) -> 
     return float(rival_growth * gap_factor ** (1 / years))
 
 
-def years_to_parity(gap_factor: float, *, growth_follower: float, growth_leader: float) -> float:
+def find_years_to_parity(
+    gap_factor: float, *, growth_follower: float, growth_leader: float
+) -> float:
     """Years until the follower draws level; infinity if it does not grow faster.
 
     Raises

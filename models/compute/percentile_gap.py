@@ -72,7 +72,7 @@ class CorrelationBounds:
     shared: Gap
 
 
-def percentile_gap(
+def compute_percentile_gap(
     leader: Percentiles, follower: Percentiles, *, correlation: float, level: float = 0.90
 ) -> Gap:
     r"""Gap of two quantities known by percentiles, as log-normals.
@@ -89,7 +89,7 @@ def percentile_gap(
     correlation : float
         Of the two logarithms' errors, in [-1, 1]. Estimates by one publisher
         from one set of sources share errors, and no file says how much: use
-        `percentile_gap_bounds`.
+        `bound_percentile_gap`.
     level : float
         Coverage of the credible interval.
 
@@ -108,17 +108,17 @@ def percentile_gap(
     return Gap(Estimate(center, center - half, center + half, level, "credible", 2, units.ORDERS))
 
 
-def percentile_gap_bounds(
+def bound_percentile_gap(
     leader: Percentiles, follower: Percentiles, *, level: float = 0.90
 ) -> CorrelationBounds:
-    """`percentile_gap` with no shared error and with wholly shared error."""
+    """`compute_percentile_gap` with no shared error and with wholly shared error."""
     return CorrelationBounds(
-        independent=percentile_gap(leader, follower, correlation=0.0, level=level),
-        shared=percentile_gap(leader, follower, correlation=1.0, level=level),
+        independent=compute_percentile_gap(leader, follower, correlation=0.0, level=level),
+        shared=compute_percentile_gap(leader, follower, correlation=1.0, level=level),
     )
 
 
-def sum_of_percentiles(
+def sum_percentiles(
     parts: Sequence[Percentiles],
     *,
     correlation: float,

@@ -11,8 +11,8 @@ import pandas as pd
 from models.compute.compute_disclosure import MINIMUM_REPORTED, fit_known_trend, require_known
 from models.core import units
 from models.core.errors import ModelInputError
-from models.core.input_checks import require_positive_number, require_table, rows_of_countries
-from models.core.timescale import DAYS_PER_YEAR, Moment, decimal_year, decimal_years
+from models.core.input_checks import require_positive_number, require_table, select_countries
+from models.core.timescale import DAYS_PER_YEAR, Moment, to_decimal_year, to_decimal_years
 
 Support = Literal["range", "trend", "above"]
 _COMPUTE = "training_compute_flop"
@@ -45,7 +45,7 @@ class Bounds:
     unit: str
 
 
-def limits_of_silence(
+def limit_silence(
     frame: pd.DataFrame,
     *,
     countries: Sequence[str] = ("USA", "CHN"),
@@ -85,7 +85,7 @@ def limits_of_silence(
         is not positive.
     """
     require_positive_number(reach_oom, "reach_oom")
-    rows = rows_of_countries(frame, countries, complete=["date"]).sort_values("date")
+    rows = select_countries(frame, countries, complete=["date"]).sort_values("date")
     known = rows[quantity].notna().to_numpy()
     require_table(rows[known], complete=[quantity], positive=[quantity])
     logs = np.log10(rows[quantity].to_numpy(dtype=float))
@@ -106,13 +106,13 @@ def limits_of_silence(
     return table.assign(low=np.where(known, logs, low), high=np.where(known, logs, high))
 
 
-def yearly_mean_bounds(limits: pd.DataFrame) -> pd.DataFrame:
+def bound_yearly_means(limits: pd.DataFrame) -> pd.DataFrame:
     """Bounds of the mean log10 compute by country and year.
 
     Parameters
     ----------
     limits : DataFrame
-        From `limits_of_silence`.
+        From `limit_silence`.
 
     Returns
     -------
@@ -130,7 +130,7 @@ def yearly_mean_bounds(limits: pd.DataFrame) -> pd.DataFrame:
     ).reset_index()
 
 
-def growth_bounds(limits: pd.DataFrame, country: str) -> Bounds:
+def bound_growth(limits: pd.DataFrame, country: str) -> Bounds:
     """Bounds of a country's annual growth factor.
 
     The least-squares slope is linear in the outcomes, so that the bounds are exact: late
@@ -139,20 +139,20 @@ def growth_bounds(limits: pd.DataFrame, country: str) -> Bounds:
     Parameters
     ----------
     limits : DataFrame
-        From `limits_of_silence`.
+        From `limit_silence`.
 
     Raises
     ------
     ModelInputError
         If the country has fewer than 3 rows.
     """
-    side = rows_of_countries(limits, [country], minimum=MINIMUM_REPORTED)
-    years = decimal_years(side["date"])
+    side = select_countries(limits, [country], minimum=MINIMUM_REPORTED)
+    years = to_decimal_years(side["date"])
     slope, *ends = _linear_bounds(side, years, np.array([0.0, 1.0]))
     return _bounds(10**slope, 10 ** ends[0], 10 ** ends[1], side, units.TIMES_A_YEAR)
 
 
-def trend_gap_bounds(
+def bound_trend_gap(
     limits: pd.DataFrame, *, date: Moment, leader: str = "USA", follower: str = "CHN"
 ) -> Bounds:
     """Bounds of the ratio of two countries' trend lines at a date.
@@ -162,17 +162,17 @@ def trend_gap_bounds(
     ModelInputError
         If a country has fewer than 3 rows.
     """
-    pair = rows_of_countries(limits, [leader, follower], minimum=MINIMUM_REPORTED)
-    at = decimal_year(date)
+    pair = select_countries(limits, [leader, follower], minimum=MINIMUM_REPORTED)
+    at = to_decimal_year(date)
     ahead, behind = (
-        _linear_bounds(side, decimal_years(side["date"]) - at, np.array([1.0, 0.0]))
+        _linear_bounds(side, to_decimal_years(side["date"]) - at, np.array([1.0, 0.0]))
         for side in (pair[pair["country"] == code] for code in (leader, follower))
     )
     known, low, high = ahead[0] - behind[0], ahead[1] - behind[2], ahead[2] - behind[1]
     return _bounds(10**known, 10**low, 10**high, pair, units.TIMES)
 
 
-def largest_gap_bounds(
+def bound_largest_gap(
     limits: pd.DataFrame,
     *,
     date: Moment,
@@ -191,7 +191,7 @@ def largest_gap_bounds(
     end = pd.Timestamp(date)
     start = end - pd.Timedelta(days=DAYS_PER_YEAR * window_years)
     recent = limits[(limits["date"] > start) & (limits["date"] <= end)]
-    pair = rows_of_countries(recent, [leader, follower], minimum=top)
+    pair = select_countries(recent, [leader, follower], minimum=top)
     ahead, behind = (_top_means(pair[pair["country"] == code], top) for code in (leader, follower))
     known, low, high = ahead[0] - behind[0], ahead[1] - behind[2], ahead[2] - behind[1]
     return _bounds(10**known, 10**low, 10**high, pair, units.TIMES)
@@ -204,7 +204,7 @@ def _country_trends(table: pd.DataFrame, quantity: str) -> npt.NDArray[np.float6
         known = table.loc[own, "known"].to_numpy()
         require_known(int(known.sum()), country, quantity)
         values = 10 ** table.loc[own, "log"].to_numpy(dtype=float)
-        trends[own] = fit_known_trend(decimal_years(table.loc[own, "date"]), values, known)
+        trends[own] = fit_known_trend(to_decimal_years(table.loc[own, "date"]), values, known)
     return trends
 
 

@@ -27,9 +27,9 @@ from models.core.structural_breaks import (
     COMPUTE,
     MINIMUM_PER_SIDE,
     InterruptedTrend,
-    interrupted_trend,
+    fit_interrupted_trend,
 )
-from models.core.timescale import Moment, decimal_year, decimal_years, timestamp
+from models.core.timescale import Moment, to_decimal_year, to_decimal_years, to_timestamp
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ def search_break(
     Raises
     ------
     ModelInputError
-        As `interrupted_trend`; also if the trim is out of bounds or leaves fewer
+        As `fit_interrupted_trend`; also if the trim is out of bounds or leaves fewer
         than two candidate months.
     """
     require_level(level)
@@ -123,9 +123,9 @@ def search_break(
     groups = np.arange(len(years)) if cluster is None else read_clusters(frame, cluster)
     null = _wild_suprema(years, logs, candidates, _rademacher(groups, rng, replications))
     inside = _not_rejected(f, len(years), level)
-    at_best = interrupted_trend(
+    at_best = fit_interrupted_trend(
         frame,
-        break_date=timestamp(candidates[best]),
+        break_date=to_timestamp(candidates[best]),
         quantity=quantity,
         date=date,
         covariance=covariance,
@@ -134,8 +134,8 @@ def search_break(
     )
     return BreakSearch(
         best=at_best,
-        earliest=timestamp(candidates[inside].min()),
-        latest=timestamp(candidates[inside].max()),
+        earliest=to_timestamp(candidates[inside].min()),
+        latest=to_timestamp(candidates[inside].max()),
         level=level,
         sup_f=float(f[best]),
         critical_value=float(np.quantile(null, level)),
@@ -144,7 +144,7 @@ def search_break(
         bic_kinked=at_best.bic_kinked + float(np.log(len(years))),
         profile=pd.DataFrame(
             {
-                "date": [timestamp(year) for year in candidates],
+                "date": [to_timestamp(year) for year in candidates],
                 "f": f,
                 "change_oom": changes[0],
                 "in_confidence_set": inside,
@@ -153,7 +153,7 @@ def search_break(
     )
 
 
-def break_power(
+def simulate_break_power(
     frame: pd.DataFrame,
     *,
     break_date: Moment,
@@ -190,17 +190,17 @@ def break_power(
     Raises
     ------
     ModelInputError
-        If a change is not positive, or as `interrupted_trend`.
+        If a change is not positive, or as `fit_interrupted_trend`.
     """
     require_level(size)
     require_replications(replications)
     if len(changes) == 0 or min(changes) <= 0:
         raise ModelInputError(f"needs positive changes of growth, got {list(changes)}")
-    sd = interrupted_trend(
+    sd = fit_interrupted_trend(
         frame, break_date=break_date, quantity=quantity, date=date
     ).regression.residual_sd
     years, _ = read_log_series(frame, quantity, date, minimum=2 * MINIMUM_PER_SIDE)
-    kink = decimal_year(break_date)
+    kink = to_decimal_year(break_date)
     candidates = _candidates(years, trim)
     noise = rng.normal(0.0, sd, size=(replications, len(years)))
     null = rng.normal(0.0, sd, size=(2 * replications, len(years)))
@@ -215,7 +215,7 @@ def break_power(
     return pd.DataFrame(rows, columns=["change", "power_known_date", "power_unknown_date"])
 
 
-def candidate_months(
+def list_candidate_months(
     frame: pd.DataFrame, *, date: str = "date", trim: float = 0.15
 ) -> pd.DatetimeIndex:
     """First days of the months in which `search_break` looks for a kink.
@@ -227,16 +227,16 @@ def candidate_months(
         have 4 rows on each side.
     """
     require_table(frame, complete=[date], minimum=2 * MINIMUM_PER_SIDE)
-    candidates = _candidates(decimal_years(frame[date]), trim)
-    return pd.DatetimeIndex([timestamp(year) for year in candidates])
+    candidates = _candidates(to_decimal_years(frame[date]), trim)
+    return pd.DatetimeIndex([to_timestamp(year) for year in candidates])
 
 
 def _candidates(years: FloatArray, trim: float) -> FloatArray:
     if not 0 < trim < 0.5:  # noqa: PLR2004
         raise ModelInputError(f"trim must lie between 0 and 0.5, got {trim}")
     first, last = np.quantile(years, [trim, 1 - trim])
-    months = pd.date_range(timestamp(first), timestamp(last), freq="MS")
-    grid = decimal_years(months)
+    months = pd.date_range(to_timestamp(first), to_timestamp(last), freq="MS")
+    grid = to_decimal_years(months)
     after = (years[np.newaxis, :] >= grid[:, np.newaxis]).sum(axis=1)
     roomy = np.minimum(after, len(years) - after) >= MINIMUM_PER_SIDE
     if roomy.sum() < 2:  # noqa: PLR2004

@@ -16,12 +16,7 @@ from models.core.input_checks import (
     require_table,
 )
 from models.core.regression import Covariance, FloatArray, LinearFit, fit_linear
-from models.core.timescale import (
-    MONTHS_PER_YEAR,
-    Dates,
-    decimal_years,
-    timestamp,
-)
+from models.core.timescale import MONTHS_PER_YEAR, Dates, to_decimal_years, to_timestamp
 
 Direction = Literal["growing", "shrinking", "undetermined"]
 MINIMUM_ROWS = 4
@@ -101,7 +96,7 @@ class GrowthFit:
             If the grid is empty, a date is missing, or the level is not in (0, 1).
         """
         require_level(level)
-        years = decimal_years(dates) - self.origin
+        years = to_decimal_years(dates) - self.origin
         if years.size == 0:
             raise ModelInputError("needs at least one date to predict at, got none")
         design = np.column_stack([np.ones_like(years), years])
@@ -111,7 +106,7 @@ class GrowthFit:
         line = quantile * np.sqrt(variance)
         new = quantile * np.sqrt(variance + self.residual_sd**2)
         return GrowthBands(
-            dates=pd.DatetimeIndex([timestamp(year) for year in years + self.origin]),
+            dates=pd.DatetimeIndex([to_timestamp(year) for year in years + self.origin]),
             median=10**center,
             confidence_low=10 ** (center - line),
             confidence_high=10 ** (center + line),
@@ -162,8 +157,8 @@ def fit_growth(
         annual_growth=raise_ten(slope, units.TIMES_A_YEAR),
         orders_of_magnitude_per_year=slope,
         direction=_direction(slope),
-        doubling_time=doubling_time(slope),
-        halving_time=doubling_time(_negated(slope)),
+        doubling_time=compute_doubling_time(slope),
+        halving_time=compute_doubling_time(_negated(slope)),
         residual_sd=fit.residual_sd,
         n=fit.n,
         n_clusters=fit.n_clusters,
@@ -172,7 +167,7 @@ def fit_growth(
     )
 
 
-def doubling_time(orders_of_magnitude_per_year: Estimate) -> Estimate | None:
+def compute_doubling_time(orders_of_magnitude_per_year: Estimate) -> Estimate | None:
     """Months in which a quantity doubles; None unless its whole interval grows.
 
     The reciprocal of a slope whose interval holds zero is not an interval but
@@ -204,7 +199,7 @@ def read_log_series(
         If rows are too few, or a value is missing or not positive.
     """
     require_table(frame, complete=[quantity, date], positive=[quantity], minimum=minimum)
-    return decimal_years(frame[date]), np.log10(frame[quantity].to_numpy(dtype=float))
+    return to_decimal_years(frame[date]), np.log10(frame[quantity].to_numpy(dtype=float))
 
 
 def _negated(estimate: Estimate) -> Estimate:

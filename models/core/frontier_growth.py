@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from models.core import units
-from models.core.bootstrap import percentile_estimate
+from models.core.bootstrap import estimate_by_percentiles
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate, raise_ten
 from models.core.exponential_growth import MINIMUM_ROWS, read_log_series
@@ -18,10 +18,7 @@ from models.core.input_checks import (
     require_replications,
 )
 from models.core.regression import FloatArray
-from models.core.timescale import (
-    Moment,
-    decimal_year,
-)
+from models.core.timescale import Moment, to_decimal_year
 
 _USABLE_SHARE = 0.9
 _LEAST_SPREAD = 1e-9
@@ -47,7 +44,7 @@ class FrontierGrowth:
     n_considered: int
 
 
-def frontier_growth(
+def fit_frontier_growth(
     frame: pd.DataFrame,
     *,
     rng: np.random.Generator,
@@ -100,7 +97,7 @@ def frontier_growth(
     years, logs, groups = years[order], logs[order], groups[order]
     copies = np.vstack([np.ones(len(years)), _group_copies(groups, rng, replications)])
     chosen = _record_weights(logs, copies) if top is None else _top_weights(logs, copies, top)
-    chosen = chosen * (years >= (-np.inf if since is None else decimal_year(since)))
+    chosen = chosen * (years >= (-np.inf if since is None else to_decimal_year(since)))
     n = int((chosen[0] > 0).sum())
     if n < MINIMUM_ROWS:
         raise ModelInputError(f"needs {MINIMUM_ROWS} models at the frontier, got {n}")
@@ -110,7 +107,9 @@ def frontier_growth(
         raise ModelInputError(
             f"needs a slope in 9 of 10 resamples, got it in {len(drawn)} of {replications}"
         )
-    slope = percentile_estimate(float(slopes[0]), drawn, level=level, n=n, unit=units.ORDERS_A_YEAR)
+    slope = estimate_by_percentiles(
+        float(slopes[0]), drawn, level=level, n=n, unit=units.ORDERS_A_YEAR
+    )
     return FrontierGrowth(top, raise_ten(slope, units.TIMES_A_YEAR), len(frame))
 
 

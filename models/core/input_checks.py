@@ -81,7 +81,7 @@ def require_replications(replications: int, minimum: int = 20) -> None:
         raise ModelInputError(f"needs at least {minimum} replications, got {replications}")
 
 
-def rows_of_countries(
+def select_countries(
     frame: pd.DataFrame,
     countries: Sequence[str],
     *,

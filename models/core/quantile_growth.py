@@ -7,7 +7,7 @@ import pandas as pd
 from scipy import optimize
 
 from models.core import units
-from models.core.bootstrap import percentile_estimate, resampled_rows
+from models.core.bootstrap import estimate_by_percentiles, resample_rows
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate, raise_ten
 from models.core.exponential_growth import read_log_series
@@ -42,7 +42,7 @@ class QuantileGrowth:
     origin: float
 
 
-def quantile_growth(
+def fit_quantile_growth(
     frame: pd.DataFrame,
     *,
     quantile: float,
@@ -89,10 +89,10 @@ def quantile_growth(
     groups = np.arange(len(years)) if cluster is None else read_clusters(frame, cluster)
     slopes = [
         fit_quantile(design[picked], logs[picked], quantile)[1]
-        for picked in resampled_rows(groups, rng, replications)
+        for picked in resample_rows(groups, rng, replications)
         if np.ptp(years[picked]) > 0
     ]
-    estimate = percentile_estimate(
+    estimate = estimate_by_percentiles(
         float(slope), slopes, level=level, n=len(years), unit=units.ORDERS_A_YEAR
     )
     return QuantileGrowth(

@@ -18,12 +18,9 @@ from models.core.errors import ModelInputError
 from models.core.estimates import Estimate, raise_ten
 from models.core.exponential_growth import read_log_series
 from models.core.hypothesis import HypothesisTest
-from models.core.input_checks import (
-    read_clusters,
-    rows_of_countries,
-)
+from models.core.input_checks import read_clusters, select_countries
 from models.core.regression import Covariance, FloatArray, LinearFit, fit_linear
-from models.core.timescale import Moment, decimal_year, long_date, timestamp
+from models.core.timescale import Moment, to_decimal_year, to_timestamp, write_date
 
 MINIMUM_PER_SIDE = 4
 COMPUTE = "training_compute_flop"
@@ -68,7 +65,7 @@ class InterruptedTrend:
     def test(self) -> HypothesisTest:
         """The test of no change at the date."""
         return HypothesisTest(
-            f"Growth is the same before and after {long_date(self.break_date)}.",
+            f"Growth is the same before and after {write_date(self.break_date)}.",
             self.p_value,
             self.n_before + self.n_after,
         )
@@ -102,13 +99,13 @@ class DifferentialBreak:
     def test(self) -> HypothesisTest:
         """The test of equal changes at the date."""
         return HypothesisTest(
-            f"Growth changes alike in both countries on {long_date(self.break_date)}.",
+            f"Growth changes alike in both countries on {write_date(self.break_date)}.",
             self.p_value,
             self.n_treated + self.n_control,
         )
 
 
-def interrupted_trend(
+def fit_interrupted_trend(
     frame: pd.DataFrame,
     *,
     break_date: Moment,
@@ -138,7 +135,7 @@ def interrupted_trend(
     """
     years, logs = read_log_series(frame, quantity, date, minimum=2 * MINIMUM_PER_SIDE)
     groups = None if cluster is None else read_clusters(frame, cluster)
-    kink = decimal_year(break_date)
+    kink = to_decimal_year(break_date)
     n_after = _require_both_sides(years, kink)
     design = _kinked_design(years, kink)
     fit = fit_linear(design, logs, covariance=covariance, groups=groups)
@@ -160,7 +157,7 @@ def interrupted_trend(
     )
 
 
-def differential_break(
+def fit_differential_break(
     frame: pd.DataFrame,
     *,
     break_date: Moment,
@@ -192,11 +189,11 @@ def differential_break(
         If a country has fewer than 4 rows on either side, or as
         `models.core.regression.fit_linear`.
     """
-    pair = rows_of_countries(
+    pair = select_countries(
         frame, [treated, control], complete=[date, quantity, cluster], positive=[quantity]
     )
     years, logs = read_log_series(pair, quantity, date, minimum=2 * MINIMUM_PER_SIDE)
-    kink = decimal_year(break_date)
+    kink = to_decimal_year(break_date)
     own = (pair["country"] == treated).to_numpy(dtype=float)
     for code in (treated, control):
         _require_both_sides(years[(pair["country"] == code).to_numpy()], kink, f"{code} ")
@@ -214,7 +211,7 @@ def differential_break(
     )
 
 
-def placebo_breaks(
+def impose_placebo_breaks(
     frame: pd.DataFrame,
     *,
     break_date: Moment,
@@ -239,12 +236,12 @@ def placebo_breaks(
     Raises
     ------
     ModelInputError
-        If there is no placebo date, or as `interrupted_trend` for any date.
+        If there is no placebo date, or as `fit_interrupted_trend` for any date.
     """
     if len(placebo_dates) == 0:
         raise ModelInputError("needs at least one placebo date, got none")
     fits = [
-        interrupted_trend(
+        fit_interrupted_trend(
             frame,
             break_date=moment,
             quantity=quantity,
@@ -272,7 +269,7 @@ def _require_both_sides(years: FloatArray, kink: float, of: str = "") -> int:
     n_after = int((years >= kink).sum())
     if min(n_after, len(years) - n_after) < MINIMUM_PER_SIDE:
         raise ModelInputError(
-            f"needs {MINIMUM_PER_SIDE} {of}rows on each side of {timestamp(kink):%Y-%m-%d}, "
+            f"needs {MINIMUM_PER_SIDE} {of}rows on each side of {to_timestamp(kink):%Y-%m-%d}, "
             f"got {len(years) - n_after} before and {n_after} after"
         )
     return n_after

@@ -19,7 +19,7 @@ from models.core.input_checks import (
 from models.core.regression import FloatArray, fit_linear
 
 
-def wild_cluster_growth(
+def fit_wild_cluster_growth(
     frame: pd.DataFrame,
     *,
     cluster: str,

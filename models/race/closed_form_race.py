@@ -15,10 +15,10 @@ Processes*, section 5.7):
 import numpy as np
 from scipy.special import log_ndtr, ndtr
 
-from models.core.arrays import FloatArray, Numbers, bounded, positive
+from models.core.arrays import FloatArray, Numbers, require_bounded, require_positive
 
 
-def terminal_probability(
+def compute_terminal_probability(
     gap: Numbers, growth_difference: Numbers, volatility: Numbers, years: Numbers
 ) -> FloatArray:
     """Give the chance that the follower is ahead after so many years, in closed form.
@@ -43,7 +43,7 @@ def terminal_probability(
     return np.asarray(ndtr((mu * t - g) / (spread * np.sqrt(t))))
 
 
-def first_passage_probability(
+def compute_first_passage_probability(
     gap: Numbers, growth_difference: Numbers, volatility: Numbers, years: Numbers
 ) -> FloatArray:
     """Give the chance that the follower was ahead within so many years, in closed form.
@@ -54,12 +54,12 @@ def first_passage_probability(
     Parameters
     ----------
     gap, growth_difference, volatility, years
-        As `terminal_probability`.
+        As `compute_terminal_probability`.
 
     Raises
     ------
     ModelInputError
-        As `terminal_probability`.
+        As `compute_terminal_probability`.
     """
     g, mu, spread, t = _race_inputs(gap, growth_difference, volatility, years)
     root = spread * np.sqrt(t)
@@ -73,8 +73,8 @@ def _race_inputs(
     gap: Numbers, growth_difference: Numbers, volatility: Numbers, years: Numbers
 ) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
     return (
-        bounded(gap, "gap"),
-        bounded(growth_difference, "growth_difference"),
-        positive(volatility, "volatility"),
-        positive(years, "years"),
+        require_bounded(gap, "gap"),
+        require_bounded(growth_difference, "growth_difference"),
+        require_positive(volatility, "volatility"),
+        require_positive(years, "years"),
     )

@@ -24,7 +24,7 @@ from models.core.response_surface import (
     ResponseSurface,
     fit_surface,
     spread_points,
-    thinned_grid,
+    thin_grid,
 )
 from models.race.lead_forecast import LeadForecast
 from models.race.race_forecasts import sweep
@@ -35,7 +35,7 @@ from models.race.race_parameters import (
     JointCalibration,
     JointParameters,
     LeadingDefinition,
-    forecast_dates,
+    list_forecast_dates,
 )
 from models.race.race_simulation import simulate_leads
 
@@ -77,9 +77,9 @@ _FULL_INNER = 50
 _FAN_DRAWS = 100
 _FULL_FAN_DRAWS = 400
 _AT_ONCE = 60  # scenarios whose whole paths are in memory
-_N_CHANCES = len(KINDS) * len(forecast_dates()) * len(ENDS)
+_N_CHANCES = len(KINDS) * len(list_forecast_dates()) * len(ENDS)
 CHANCES: npt.NDArray[np.bool_] = np.arange(
-    _N_CHANCES + (1 + len(forecast_dates())) * len(FAN_SHARES)
+    _N_CHANCES + (1 + len(list_forecast_dates())) * len(FAN_SHARES)
 ) < (_N_CHANCES)
 """Which outcomes of a surface are chances: by kind, date and end; the others are the fan's."""
 
@@ -130,7 +130,7 @@ class ForecastSurface:
         return {
             "baseline": asdict(self.parameters),
             "sliders": [_slider(axis) for axis in SLIDERS],
-            "dates": forecast_dates(),
+            "dates": list_forecast_dates(),
             "kinds": KINDS,
             "ends": ENDS,
             "fan_shares": FAN_SHARES,
@@ -207,9 +207,9 @@ def fit_forecast_surface(
     surfaces = {}
     for definition in definitions:
         judged = replace(parameters, leading_definition=definition)
-        axes = moving_sliders(judged, calibration, seed=seed)
+        axes = find_moving_sliders(judged, calibration, seed=seed)
         share = grid_shares.get(len(axes), 1.0)
-        inputs = thinned_grid(axes, share, rng=np.random.default_rng([seed, 1]))
+        inputs = thin_grid(axes, share, rng=np.random.default_rng([seed, 1]))
         for regime in REGIMES:
             surfaces[definition, regime] = _fit(
                 axes, inputs, replace(judged, import_regime=regime), calibration, effort
@@ -218,23 +218,26 @@ def fit_forecast_surface(
     by_sales = [replace(parameters, leading_definition=_named(name)) for name in names]
     found = sweep(by_sales, calibration, **effort)
     sales = dict(zip(names, found, strict=True))
-    times = fan_times(calibration)
+    times = list_fan_times(calibration)
     return ForecastSurface(parameters, surfaces, sales, times, level, n_draws, seed)
 
 
-def fan_times(calibration: JointCalibration) -> tuple[float, ...]:
+def list_fan_times(calibration: JointCalibration) -> tuple[float, ...]:
     """Decimal years of the fan: the end of the first quarter, and the forecast's dates."""
-    return (calibration.start + 1 / STEPS_PER_YEAR, *(float(day[:4]) for day in forecast_dates()))
+    return (
+        calibration.start + 1 / STEPS_PER_YEAR,
+        *(float(day[:4]) for day in list_forecast_dates()),
+    )
 
 
-def moving_sliders(
+def find_moving_sliders(
     parameters: JointParameters, calibration: JointCalibration, *, seed: int
 ) -> tuple[Axis, ...]:
     """Return the sliders that move the lead by the chosen definition, under some import regime."""
     return tuple(axis for axis in SLIDERS if _moves(axis, parameters, calibration, seed))
 
 
-def held_out(
+def hold_out(
     surface: ForecastSurface,
     calibration: JointCalibration,
     *,
@@ -260,13 +263,13 @@ def held_out(
             np.random.default_rng([seed, number, place]),
         )
     ]
-    shape = (len(where), len(KINDS), len(forecast_dates()), len(ENDS))
+    shape = (len(where), len(KINDS), len(list_forecast_dates()), len(ENDS))
     told = np.stack([surface.outcomes(at) for at in where])[:, CHANCES]
     full = surface.full_run(where, calibration)[:, CHANCES]
     return HeldOut(where, told.reshape(shape), full.reshape(shape))
 
 
-def slider_curves(
+def move_sliders(
     surface: ForecastSurface, parameters: JointParameters, *, n: int = 41
 ) -> pd.DataFrame:
     """Move one slider at a time over its range, under each import regime.
@@ -286,7 +289,7 @@ def slider_curves(
     return pd.DataFrame(rows, columns=list(CURVE_COLUMNS))
 
 
-def chance_map(
+def map_chances(
     surface: ForecastSurface, parameters: JointParameters, names: tuple[str, str], *, n: int = 41
 ) -> pd.DataFrame:
     """Move two sliders over their ranges together.
@@ -387,7 +390,7 @@ def _fans(
     paths = simulate_leads(scenarios, calibration, seed=seed, n_draws=n_draws, paths_per_draw=inner)
     return [
         np.quantile(
-            np.stack([lead.at(t) for t in fan_times(calibration)]), FAN_SHARES, axis=1
+            np.stack([lead.at(t) for t in list_fan_times(calibration)]), FAN_SHARES, axis=1
         ).T.ravel()
         for lead in paths
     ]

@@ -17,8 +17,8 @@ from models.core.errors import ModelInputError
 from models.core.sensitivity import (
     QuadraticSurrogate,
     SobolIndices,
+    compute_surrogate_indices,
     fit_surrogate,
-    surrogate_indices,
 )
 from models.race.lead_forecast import LeadForecast
 from models.race.race_forecasts import sweep
@@ -39,7 +39,7 @@ class Effort:
     seed : int
         Seed of the shared random numbers.
     n_draws, paths_per_draw : int
-        See `models.race.race_forecasts.overtake_probability`.
+        See `models.race.race_forecasts.forecast_overtake`.
     """
 
     seed: int
@@ -70,7 +70,7 @@ class JointSobol:
         return table[["date", *(c for c in table.columns if c != "date")]]
 
 
-def joint_sobol(
+def compute_joint_sobol(
     parameters: JointParameters,
     calibration: JointCalibration,
     ranges: Mapping[str, tuple[float, float]],
@@ -111,11 +111,11 @@ def joint_sobol(
     for date in dates:
         chances = np.array([forecast.on(date)[1].value for forecast in forecasts])
         surrogates[date] = fit_surrogate(inputs, chances, ranges)
-        indices[date] = surrogate_indices(surrogates[date], seed=effort.seed)
+        indices[date] = compute_surrogate_indices(surrogates[date], seed=effort.seed)
     return JointSobol(indices, surrogates)
 
 
-def joint_tornado(
+def compute_joint_tornado(
     parameters: JointParameters,
     calibration: JointCalibration,
     ranges: Mapping[str, tuple[float, float]],
@@ -153,7 +153,7 @@ def joint_tornado(
     return rows.loc[width.sort_values(ascending=False, kind="stable").index].reset_index(drop=True)
 
 
-def smallest_changes(
+def find_smallest_changes(
     parameters: JointParameters,
     calibration: JointCalibration,
     margins: Mapping[str, Margin],

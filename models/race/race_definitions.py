@@ -9,21 +9,16 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from models.capability.frontier_gap import frontier_gap, frontier_trend
-from models.compute.compute_gap import largest_run_gap
+from models.capability.frontier_gap import estimate_frontier_gap, fit_frontier_trend
+from models.compute.compute_gap import estimate_largest_run_gap
 from models.core import units
 from models.core.arrays import FloatArray
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate, subtract
 from models.core.timescale import Moment
-from models.core.verdicts import (
-    Verdict,
-    confidence_level,
-    verdict_from_measures,
-    verdict_from_probability,
-)
-from models.race.lead_forecast import Contest, LeadForecast, yearly_volatility
-from models.race.race_calibration import known_runs, quarterly_gaps, training_growth
+from models.core.verdicts import Verdict, judge_confidence, judge_measures, judge_probability
+from models.race.lead_forecast import Contest, LeadForecast, measure_yearly_volatility
+from models.race.race_calibration import fit_training_growth, list_quarterly_gaps, select_known_runs
 from models.race.race_parameters import JointCalibration, JointParameters, LeadingDefinition
 from models.race.race_simulation import LeadPaths, simulate_leads
 
@@ -159,7 +154,7 @@ class VolatilityCheck:
         return all(0.05 <= share <= 0.95 for share in (self.quarter, self.year))  # noqa: PLR2004
 
 
-def random_walks(
+def set_up_random_walks(
     index: pd.DataFrame,
     models: pd.DataFrame,
     *,
@@ -207,7 +202,7 @@ def random_walks(
     }
 
 
-def steps(frontiers: Mapping[str, pd.DataFrame], *, until: Moment) -> pd.DataFrame:
+def trace_steps(frontiers: Mapping[str, pd.DataFrame], *, until: Moment) -> pd.DataFrame:
     """Return the frontiers as steps: each country's records, held until a day.
 
     Raises
@@ -225,7 +220,9 @@ def steps(frontiers: Mapping[str, pd.DataFrame], *, until: Moment) -> pd.DataFra
     return pd.concat(parts, ignore_index=True)[["country", "date", "eci"]]
 
 
-def by_definition(forecasts: Mapping[LeadingDefinition, LeadForecast], date: str) -> pd.DataFrame:
+def tabulate_by_definition(
+    forecasts: Mapping[LeadingDefinition, LeadForecast], date: str
+) -> pd.DataFrame:
     """Return the forecasts of one date, a row for each definition."""
     frames = [
         forecast.to_frame().assign(definition=DEFINITIONS[name])
@@ -235,7 +232,7 @@ def by_definition(forecasts: Mapping[LeadingDefinition, LeadForecast], date: str
     return rows[rows["date"] == date].reset_index(drop=True)
 
 
-def between_claims(probability: Estimate, *, likely_from: float) -> str:
+def compare_with_claims(probability: Estimate, *, likely_from: float) -> str:
     """Say which of the two statements the interval of a probability allows.
 
     Lin Junyang said "less than 20%", Yao Shunyu "high likelihood", which is read
@@ -251,7 +248,7 @@ def between_claims(probability: Estimate, *, likely_from: float) -> str:
     return "its interval allows neither Lin's “less than 20%” nor Yao's “high likelihood”"
 
 
-def in_percent(probability: Estimate) -> Estimate:
+def to_percent(probability: Estimate) -> Estimate:
     """Return a probability in percent."""
     return replace(
         probability,
@@ -296,12 +293,10 @@ def judge(
     chances = {DEFINITIONS[name].lower(): f.on(date)[1] for name, f in forecasts.items()}
     picked = forecasts[chosen].on(date)[1]
     words = {
-        name: verdict_from_probability(
-            "leading-firm", chance, likely_from, 1.0, confidence="low"
-        ).verdict
+        name: judge_probability("leading-firm", chance, likely_from, 1.0, confidence="low").verdict
         for name, chance in chances.items()
     }
-    confidence = confidence_level(
+    confidence = judge_confidence(
         n=picked.n,
         measures_agreeing=sum(w == words[DEFINITIONS[chosen].lower()] for w in words.values()),
         measures=len(chances),
@@ -309,12 +304,12 @@ def judge(
         checks=len(checked),
     )
     return {
-        "leading-firm": verdict_from_probability(
+        "leading-firm": judge_probability(
             "leading-firm", picked, likely_from, 1.0, confidence=confidence
         ),
-        "undecided": verdict_from_measures(
+        "undecided": judge_measures(
             "undecided",
-            {name: in_percent(chance) for name, chance in chances.items()},
+            {name: to_percent(chance) for name, chance in chances.items()},
             100 * undecided_low,
             100 * undecided_high,
             confidence="low",
@@ -322,7 +317,7 @@ def judge(
     }
 
 
-def dated_questions(
+def ask_dated_questions(
     parameters: JointParameters, calibration: JointCalibration, *, seed: int, n_draws: int
 ) -> list[DatedQuestion]:
     """Questions by which the joint forecast will be scored, with its chances.
@@ -360,7 +355,7 @@ def dated_questions(
     ]
 
 
-def volatility_check(paths: LeadPaths, gaps: Sequence[float]) -> VolatilityCheck:
+def check_volatility(paths: LeadPaths, gaps: Sequence[float]) -> VolatilityCheck:
     """How unusual the past volatility is among simulated paths of the same length.
 
     A posterior predictive check (Gelman et al. 2013, *Bayesian Data Analysis*,
@@ -401,8 +396,8 @@ def _capability(
     index: pd.DataFrame, since: Moment, level: float, rng: np.random.Generator
 ) -> Contest:
     day = index["date"].max()
-    gap = frontier_gap(index, date=day, rng=rng, level=level)
-    trend = frontier_trend(index, since=since, date=day, rng=rng, level=level)
+    gap = estimate_frontier_gap(index, date=day, rng=rng, level=level)
+    trend = fit_frontier_trend(index, since=since, date=day, rng=rng, level=level)
     volatility = _volatility(index, since, "eci")
     return Contest(DEFINITIONS[CAPABILITY], gap, trend.closing, 1.0, volatility, day)
 
@@ -410,15 +405,17 @@ def _capability(
 def _largest_run(
     models: pd.DataFrame, since: Moment, level: float, rng: np.random.Generator
 ) -> Contest:
-    known = known_runs(models)
+    known = select_known_runs(models)
     day = known["date"].max()
-    gap = largest_run_gap(known, date=day, rng=rng, level=level).orders_of_magnitude
+    gap = estimate_largest_run_gap(known, date=day, rng=rng, level=level).orders_of_magnitude
     recent = known[known["date"] >= pd.Timestamp(since)]
-    growth = {country: training_growth(recent, country, level) for country in ("USA", "CHN")}
+    growth = {country: fit_training_growth(recent, country, level) for country in ("USA", "CHN")}
     closing = subtract(growth["CHN"], growth["USA"])
     volatility = _volatility(known, since, "log10_compute")
     return Contest(DEFINITIONS[LARGEST_RUN], gap, closing, 1.0, volatility, day)
 
 
 def _volatility(frame: pd.DataFrame, since: Moment, value: str) -> float:
-    return yearly_volatility(pd.Series(quarterly_gaps(frame, since=since, value=value)))
+    return measure_yearly_volatility(
+        pd.Series(list_quarterly_gaps(frame, since=since, value=value))
+    )

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from models.core.arrays import FloatArray
 from models.core.errors import ModelInputError
 from models.core.local_level import LocalLevel
-from models.core.random_draws import lognormal_draws, normal_draws
+from models.core.random_draws import draw_lognormal, draw_normal
 from models.race.race_parameters import FIRMS, STEPS_PER_YEAR, JointCalibration
 
 # Firms' luck needs seven digits, not sixteen: half the memory, and faster.
@@ -57,7 +57,7 @@ def draw_fitted(calibration: JointCalibration, n: int, rng: np.random.Generator)
     points, progress, premium = fit.coefficients[:, np.newaxis] + root @ rng.standard_normal((3, n))
     scores = rng.standard_normal((4, n))
     points = np.maximum(points, 0)
-    explained = points * normal_draws(calibration.compute_closing, scores[1])
+    explained = points * draw_normal(calibration.compute_closing, scores[1])
     gap, run = (
         _posterior(state, n, rng) for state in (calibration.capability_gap, calibration.run_gap)
     )
@@ -65,11 +65,11 @@ def draw_fitted(calibration: JointCalibration, n: int, rng: np.random.Generator)
         points,
         progress,
         premium,
-        normal_draws(calibration.closing, scores[0]) - explained,
+        draw_normal(calibration.closing, scores[0]) - explained,
         *gap,
         *run,
-        lognormal_draws(calibration.us_stock, scores[2]),
-        lognormal_draws(calibration.china_stock, scores[3]),
+        draw_lognormal(calibration.us_stock, scores[2]),
+        draw_lognormal(calibration.china_stock, scores[3]),
     )
 
 
@@ -95,7 +95,7 @@ def draw_shocks(
         )
 
 
-def require_paths(n_draws: int, paths_per_draw: int) -> None:
+def require_enough_paths(n_draws: int, paths_per_draw: int) -> None:
     """Refuse fewer paths than a chance and its interval can rest on.
 
     Raises

@@ -9,17 +9,17 @@ from models.core import units
 from models.core.arrays import FloatArray
 from models.core.estimates import Estimate
 from models.core.input_checks import require_level
-from models.race.lead_forecast import LeadForecast, lead_probability
+from models.race.lead_forecast import LeadForecast, forecast_lead
 from models.race.race_parameters import (
     JointCalibration,
     JointParameters,
     SupplyJudgements,
-    forecast_dates,
+    list_forecast_dates,
 )
-from models.race.race_simulation import simulated_batches
+from models.race.race_simulation import simulate_batches
 
 
-def overtake_probability(
+def forecast_overtake(
     parameters: JointParameters,
     calibration: JointCalibration,
     *,
@@ -70,18 +70,18 @@ def sweep(
     level: float = 0.90,
     judgements: SupplyJudgements | None = None,
 ) -> list[LeadForecast]:
-    """`overtake_probability` of many scenarios on one set of random numbers.
+    """`forecast_overtake` of many scenarios on one set of random numbers.
 
     Raises
     ------
     ModelInputError
-        As `overtake_probability`.
+        As `forecast_overtake`.
     """
     require_level(level)
     simulated = [p for p in scenarios if p.leading_definition not in calibration.sales]
     inner = paths_per_draw
-    shares = np.empty((len(simulated), 2, len(forecast_dates()), n_draws))
-    for part, batch in simulated_batches(calibration, judgements, n_draws, inner, seed):
+    shares = np.empty((len(simulated), 2, len(list_forecast_dates()), n_draws))
+    for part, batch in simulate_batches(calibration, judgements, n_draws, inner, seed):
         for found, parameters in zip(shares, simulated, strict=True):
             found[:, :, part] = _shares_ahead(batch.lead(parameters), batch.times, inner)
     forecasts = iter(
@@ -101,7 +101,7 @@ def sweep(
 def _shares_ahead(lead: FloatArray, times: FloatArray, inner: int) -> FloatArray:
     """Share of each draw's paths on which the follower leads, and has led: (2, dates, draws)."""
     ahead = lead > 0
-    columns = [int(np.abs(times - int(day[:4])).argmin()) for day in forecast_dates()]
+    columns = [int(np.abs(times - int(day[:4])).argmin()) for day in list_forecast_dates()]
     firsts = [0, *(column + 1 for column in columns[:-1])]
     within = [ahead[a : b + 1].any(axis=0) for a, b in zip(firsts, columns, strict=True)]
     events = np.stack([ahead[columns], np.logical_or.accumulate(within, axis=0)])
@@ -114,7 +114,7 @@ def _forecast(
     terminal, passed = (
         tuple(_chance(of_draws, inner, n, level) for of_draws in kind) for kind in shares
     )
-    return LeadForecast(parameters.leading_definition, forecast_dates(), terminal, passed)
+    return LeadForecast(parameters.leading_definition, list_forecast_dates(), terminal, passed)
 
 
 def _chance(shares: FloatArray, inner: int, n: int, level: float) -> Estimate:
@@ -139,7 +139,7 @@ def _sales_forecast(
         past_closing=closing,
         volatility=parameters.volatility_factor * contest.volatility,
     )
-    forecast = lead_probability(
-        contest, forecast_dates(), rng=np.random.default_rng([seed, 0]), level=level
+    forecast = forecast_lead(
+        contest, list_forecast_dates(), rng=np.random.default_rng([seed, 0]), level=level
     )
     return replace(forecast, definition=parameters.leading_definition)

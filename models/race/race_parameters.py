@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal, get_args
 
-from models.core.arrays import FloatArray, bounded
+from models.core.arrays import FloatArray, require_bounded
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
 from models.core.local_level import LocalLevel
-from models.core.timescale import decimal_year
+from models.core.timescale import to_decimal_year
 from models.race.lead_forecast import Contest
 
 LeadingDefinition = Literal["capability", "largest_run", "compute_stock", "revenue", "valuation"]
@@ -79,7 +79,7 @@ class JointParameters:
     def __post_init__(self) -> None:
         """Refuse values outside their meaning."""
         for name, (low, high) in BOUNDS.items():
-            bounded(getattr(self, name), name, low=low, high=high)
+            require_bounded(getattr(self, name), name, low=low, high=high)
         for name, choices in (
             ("leading_definition", get_args(LeadingDefinition)),
             ("import_regime", get_args(ImportRegime)),
@@ -237,7 +237,7 @@ class JointCalibration:
     @property
     def start(self) -> float:
         """Decimal year at which the simulation begins: the quarter's end nearest to `as_of`."""
-        return round(STEPS_PER_YEAR * decimal_year(self.as_of)) / STEPS_PER_YEAR
+        return round(STEPS_PER_YEAR * to_decimal_year(self.as_of)) / STEPS_PER_YEAR
 
     @property
     def n(self) -> int:
@@ -245,6 +245,6 @@ class JointCalibration:
         return min(self.fit.n, self.capability_gap.n, self.run_gap.n, self.closing.n)
 
 
-def forecast_dates() -> tuple[str, ...]:
+def list_forecast_dates() -> tuple[str, ...]:
     """ISO dates of the forecast: 10 January of 2027 to 2031."""
     return tuple(f"{year}-{_DAY}" for year in range(2027, END_YEAR + 1))

@@ -34,7 +34,7 @@ from typing import Generic, TypeVar
 
 import numpy as np
 
-from models.core.arrays import FloatArray, positive
+from models.core.arrays import FloatArray, require_positive
 from models.core.errors import ModelInputError
 from models.race.race_draws import (
     Draws,
@@ -42,7 +42,7 @@ from models.race.race_draws import (
     SingleArray,
     draw_fitted,
     draw_shocks,
-    require_paths,
+    require_enough_paths,
 )
 from models.race.race_parameters import (
     END_YEAR,
@@ -51,7 +51,7 @@ from models.race.race_parameters import (
     JointParameters,
     SupplyJudgements,
 )
-from models.race.race_stocks import delivery_shift, interpolate_stocks, project_stocks
+from models.race.race_stocks import compute_delivery_shift, interpolate_stocks, project_stocks
 
 _Kept = TypeVar("_Kept")
 _KEYS_KEPT = 16  # scenarios that are neighbours share their parts; more would only take memory
@@ -151,7 +151,7 @@ class Batch:
         shocks: Shocks,
     ) -> None:
         start = calibration.start
-        self.times = quarters_ahead(start)
+        self.times = list_quarters(start)
         self._grid = np.concatenate([[start], self.times])
         self._elapsed = self.times - start
         self._calibration, self._judged = calibration, judged
@@ -168,7 +168,7 @@ class Batch:
         if parameters.leading_definition == "compute_stock":
             owners = self._firms.get(None, lambda: _largest_owners(self._calibration, self._shocks))
             return np.asarray(logs[1] + owners[1] - logs[0] - owners[0])
-        shift = delivery_shift(parameters, self._judged, self._elapsed)
+        shift = compute_delivery_shift(parameters, self._judged, self._elapsed)
         change = [x + y[:, np.newaxis] for x, y in zip(grown, shift, strict=True)]
         measure = {"capability": _capability, "largest_run": _largest_run}
         race = measure[parameters.leading_definition](
@@ -214,15 +214,15 @@ def simulate_leads(
     ModelInputError
         If there are fewer than 20 draws or paths for each.
     """
-    times = quarters_ahead(calibration.start)
+    times = list_quarters(calibration.start)
     leads = [np.empty((n_draws, paths_per_draw, times.size)) for _ in scenarios]
-    for part, batch in simulated_batches(calibration, judgements, n_draws, paths_per_draw, seed):
+    for part, batch in simulate_batches(calibration, judgements, n_draws, paths_per_draw, seed):
         for parameters, lead in zip(scenarios, leads, strict=True):
             lead[part] = batch.lead(parameters).T.reshape(-1, paths_per_draw, times.size)
     return [LeadPaths(times, lead) for lead in leads]
 
 
-def capability_lead(
+def simulate_capability_lead(
     calibration: JointCalibration,
     parameters: JointParameters,
     *,
@@ -248,8 +248,8 @@ def capability_lead(
     ModelInputError
         If there are fewer than 20 draws or paths for each, or years are not positive.
     """
-    require_paths(n_draws, paths_per_draw)
-    steps = round(float(positive(years, "years")) * STEPS_PER_YEAR)
+    require_enough_paths(n_draws, paths_per_draw)
+    steps = round(float(require_positive(years, "years")) * STEPS_PER_YEAR)
     elapsed = np.arange(1, steps + 1) / STEPS_PER_YEAR
     fitted = draw_fitted(calibration, n_draws, np.random.default_rng([seed, 0]))
     lead = np.empty((n_draws, paths_per_draw, steps))
@@ -263,7 +263,7 @@ def capability_lead(
     return LeadPaths(calibration.start + elapsed, lead)
 
 
-def simulated_batches(
+def simulate_batches(
     calibration: JointCalibration,
     judgements: SupplyJudgements | None,
     n_draws: int,
@@ -271,15 +271,15 @@ def simulated_batches(
     seed: int,
 ) -> Iterator[tuple[slice, Batch]]:
     """All paths, in batches of whole draws."""
-    require_paths(n_draws, paths_per_draw)
+    require_enough_paths(n_draws, paths_per_draw)
     judged = judgements or SupplyJudgements()
-    steps = quarters_ahead(calibration.start).size
+    steps = list_quarters(calibration.start).size
     fitted = draw_fitted(calibration, n_draws, np.random.default_rng([seed, 0]))
     for part, shocks in draw_shocks(calibration, n_draws, paths_per_draw, steps, seed):
         yield part, Batch(calibration, judged, fitted.part(part, paths_per_draw), shocks)
 
 
-def quarters_ahead(start: float) -> FloatArray:
+def list_quarters(start: float) -> FloatArray:
     """Decimal years at the ends of quarters from the start to the last date."""
     steps = round((END_YEAR - start) * STEPS_PER_YEAR)
     return start + np.arange(1, steps + 1) / STEPS_PER_YEAR

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from models.compute.compute_allocation import research_compute
+from models.compute.compute_allocation import subtract_delivery
 from models.core.arrays import FloatArray, Numbers
-from models.race.race_draws import SMALLEST_INNER, Draws, draw_fitted, require_paths
+from models.race.race_draws import SMALLEST_INNER, Draws, draw_fitted, require_enough_paths
 from models.race.race_parameters import (
     END_YEAR,
     STOCK_YEAR,
@@ -13,11 +13,11 @@ from models.race.race_parameters import (
     JointParameters,
     SupplyJudgements,
 )
-from models.supply.compute_stock import SupplyAssumptions, project_stock, supply_from_fabs
+from models.supply.compute_stock import SupplyAssumptions, build_supply_from_fabs, project_stock
 from models.supply.fab_output import FabAssumptions
 
 
-def stock_ratios(
+def project_stock_ratios(
     parameters: JointParameters,
     calibration: JointCalibration,
     *,
@@ -37,7 +37,7 @@ def stock_ratios(
     ModelInputError
         If there are fewer than 20 paths.
     """
-    require_paths(n_paths, SMALLEST_INNER)
+    require_enough_paths(n_paths, SMALLEST_INNER)
     rng = np.random.default_rng([seed, 0])
     draws = draw_fitted(calibration, n_paths, rng)
     growth = rng.standard_normal((3, n_paths))
@@ -84,7 +84,7 @@ def interpolate_stocks(logs: FloatArray, times: FloatArray) -> FloatArray:
     return np.asarray(weights @ logs.T)
 
 
-def delivery_shift(
+def compute_delivery_shift(
     parameters: JointParameters, judged: SupplyJudgements, elapsed: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
     """Change of log10 of the share that is left for research, leader and follower."""
@@ -94,8 +94,8 @@ def delivery_shift(
         (judged.delivery_today_china, parameters.delivery_share_china),
     )
     first, second = (
-        np.log10(research_compute(1.0, today + done * (later - today)))
-        - np.log10(research_compute(1.0, today))
+        np.log10(subtract_delivery(1.0, today + done * (later - today)))
+        - np.log10(subtract_delivery(1.0, today))
         for today, later in sides
     )
     return first, second
@@ -132,7 +132,7 @@ def _chinese_supply(
         ),
     }
     amount, growth = imports[parameters.import_regime]
-    return supply_from_fabs(
+    return build_supply_from_fabs(
         fab,
         initial_stock=draws.china_stock + 1000 * parameters.unseen_h100e_thousand,
         imports=amount,

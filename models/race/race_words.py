@@ -30,7 +30,7 @@ _IN_WORDS: Mapping[str, str] = MappingProxyType(
 _SHARES = frozenset({"delivery_share_china", "delivery_share_us", "diffusion_rate", "trend_weight"})
 
 
-def in_words(assumption: str, value: float, assumed: float) -> str:
+def say_judgement(assumption: str, value: float, assumed: float) -> str:
     """Return a judgement at another value as a reader without the parameters would say it.
 
     Parameters
@@ -49,7 +49,7 @@ def in_words(assumption: str, value: float, assumed: float) -> str:
     return f"{said} instead of {_shown(assumption, assumed)}"
 
 
-def range_in_words(assumption: str) -> str:
+def say_range(assumption: str) -> str:
     """Return a judgement over its range as a reader without the parameters would say it."""
     ends = (_shown(assumption, end) for end in JUDGED_RANGES[assumption])
     span = "closed or open" if assumption == "import_regime" else " to ".join(ends)
@@ -63,7 +63,7 @@ def _shown(assumption: str, value: float) -> str:
     return f"{round(value, digits):g}".replace("-", "−")
 
 
-def word_beyond(
+def find_word_beyond(
     chance: Estimate, likely_from: float, margin: Literal["excluded", "certain"]
 ) -> str:
     """Return the verdict on a high likelihood once an end of the interval has crossed it.
@@ -82,7 +82,7 @@ def word_beyond(
     return "supported" if chance.low < likely_from else "undetermined"
 
 
-def in_millions(estimate: Estimate) -> Estimate:
+def to_millions(estimate: Estimate) -> Estimate:
     """Return an estimate in millions, without its unit."""
     return replace(
         estimate,

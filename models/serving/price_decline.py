@@ -7,12 +7,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from models.core import units
-from models.core.bootstrap import percentile_estimate, resampled_rows
+from models.core.bootstrap import estimate_by_percentiles, resample_rows
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate, raise_ten
 from models.core.input_checks import require_replications, require_table
 from models.core.regression import LinearFit, fit_linear
-from models.core.timescale import decimal_years
+from models.core.timescale import to_decimal_years
 
 MINIMUM_MODELS = 6
 MINIMUM_RECORDS = 3
@@ -66,7 +66,7 @@ class CheapestPrice:
     n_models: int
 
 
-def price_at_equal_score(
+def fit_price_at_equal_score(
     frame: pd.DataFrame,
     *,
     score: str,
@@ -95,7 +95,7 @@ def price_at_equal_score(
     """
     columns = ["date", "country", _PRICE, score, cluster]
     require_table(frame, complete=columns, positive=[_PRICE], minimum=MINIMUM_MODELS)
-    years, scores = decimal_years(frame["date"]), frame[score].to_numpy(dtype=float)
+    years, scores = to_decimal_years(frame["date"]), frame[score].to_numpy(dtype=float)
     indicator = (frame["country"] == country).to_numpy(dtype=float)
     if not 0 < indicator.sum() < len(frame):
         raise ModelInputError(f"needs models of {country} and of others, got {indicator.sum()}")
@@ -124,7 +124,7 @@ def price_at_equal_score(
     )
 
 
-def cheapest_at_score(
+def fit_cheapest_at_score(
     frame: pd.DataFrame,
     *,
     score: str,
@@ -159,13 +159,13 @@ def cheapest_at_score(
         raise ModelInputError(
             f"needs {MINIMUM_MODELS} models at {score} of {threshold}, got {len(able)}"
         )
-    years, logs = decimal_years(able["date"]), np.log10(able[_PRICE].to_numpy(dtype=float))
+    years, logs = to_decimal_years(able["date"]), np.log10(able[_PRICE].to_numpy(dtype=float))
     fall = _record_fall(years, logs)
     if not np.isfinite(fall):
         raise ModelInputError(f"needs {MINIMUM_RECORDS} record lows at {threshold}, got fewer")
-    picks = (np.sort(rows) for rows in resampled_rows(np.arange(len(able)), rng, replications))
+    picks = (np.sort(rows) for rows in resample_rows(np.arange(len(able)), rng, replications))
     draws = np.array([_record_fall(years[rows], logs[rows]) for rows in picks])
-    exponent = percentile_estimate(fall, draws[np.isfinite(draws)], level=level, n=len(able))
+    exponent = estimate_by_percentiles(fall, draws[np.isfinite(draws)], level=level, n=len(able))
     return CheapestPrice(
         raise_ten(exponent, units.TIMES_A_YEAR),
         able[_records(logs)].reset_index(drop=True),

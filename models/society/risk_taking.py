@@ -17,9 +17,9 @@ from models.core.input_checks import (
     require_level,
     require_positive_number,
     require_table,
-    rows_of_countries,
+    select_countries,
 )
-from models.core.verdicts import Confidence, Verdict, VerdictWord, verdict_from_measures
+from models.core.verdicts import Confidence, Verdict, VerdictWord, judge_measures
 from models.core.yearly_series import MINIMUM_YEARS, YearlyFit, fit_yearly
 
 Direction = Literal["rises", "falls", "open"]
@@ -70,7 +70,7 @@ class CountRatioChange:
         )
 
 
-def count_interval(count: int, *, level: float = 0.9, unit: str = "") -> Estimate:
+def estimate_count(count: int, *, level: float = 0.9, unit: str = "") -> Estimate:
     """Exact interval for the mean of a Poisson count (Garwood 1936).
 
     Parameters
@@ -96,7 +96,7 @@ def count_interval(count: int, *, level: float = 0.9, unit: str = "") -> Estimat
     return Estimate(float(count), low, high, level, "confidence", count, unit)
 
 
-def count_ratio(first: int, second: int, *, level: float = 0.9) -> Estimate:
+def estimate_count_ratio(first: int, second: int, *, level: float = 0.9) -> Estimate:
     """Ratio of two Poisson rates observed over the same time, with its exact interval.
 
     Given their sum, the first count is binomial; Clopper and Pearson's limits
@@ -144,7 +144,7 @@ def compare_counts(first: int, second: int) -> HypothesisTest:
     return HypothesisTest("As many are counted in both countries.", p_value, total)
 
 
-def change_of_count_ratio(
+def estimate_change_of_count_ratio(
     first: tuple[int, int], second: tuple[int, int], *, level: float = 0.9
 ) -> CountRatioChange:
     """How the ratio of two countries' counts changed between two years.
@@ -176,7 +176,7 @@ def change_of_count_ratio(
     return CountRatioChange(change, float(2 * stats.norm.sf(abs(value) / error)))
 
 
-def recent_growth(
+def estimate_recent_growth(
     rows: pd.DataFrame,
     country: str,
     *,
@@ -226,12 +226,12 @@ def recent_growth(
 def check_recent_growths(
     measures: Mapping[str, Measure], country: str, *, last_years: int
 ) -> dict[str, HypothesisTest]:
-    """Test that the measures do not change, by name; see `recent_growth`.
+    """Test that the measures do not change, by name; see `estimate_recent_growth`.
 
     Raises
     ------
     ModelInputError
-        As `recent_growth`.
+        As `estimate_recent_growth`.
     """
     return {
         name: _fit_recent(measure, country, last_years, 0.9).slope_test
@@ -239,10 +239,10 @@ def check_recent_growths(
     }
 
 
-def growth_by_last_year(
+def track_recent_growth(
     measure: Measure, country: str, *, span: int, level: float = 0.9
 ) -> pd.DataFrame:
-    """`recent_growth` as it would have been found at the end of every year.
+    """`estimate_recent_growth` as it would have been found at the end of every year.
 
     Parameters
     ----------
@@ -263,14 +263,14 @@ def growth_by_last_year(
     Raises
     ------
     ModelInputError
-        As `recent_growth`.
+        As `estimate_recent_growth`.
     """
     codes = [country] if measure.reference is None else [country, measure.reference]
     ends = _by_year(measure.rows, codes, measure.value).index[span - 1 :]
     if span < MINIMUM_YEARS or ends.empty:
         raise ModelInputError(f"needs {MINIMUM_YEARS} or more years, and {span} with {codes}")
     found = [
-        recent_growth(
+        estimate_recent_growth(
             measure.rows[measure.rows["year"] <= end],
             country,
             value=measure.value,
@@ -286,18 +286,18 @@ def growth_by_last_year(
     )
 
 
-def recent_growths(
+def estimate_recent_growths(
     measures: Mapping[str, Measure], country: str, *, last_years: int, level: float = 0.9
 ) -> dict[str, Estimate]:
-    """Return `recent_growth` of several measures of one country, by name.
+    """Return `estimate_recent_growth` of several measures of one country, by name.
 
     Raises
     ------
     ModelInputError
-        As `recent_growth`.
+        As `estimate_recent_growth`.
     """
     return {
-        name: recent_growth(
+        name: estimate_recent_growth(
             measure.rows,
             country,
             value=measure.value,
@@ -309,14 +309,14 @@ def recent_growths(
     }
 
 
-def direction(change: Estimate) -> Direction:
+def name_direction(change: Estimate) -> Direction:
     """Say which way a change goes, as far as its interval tells; "open" if it holds zero."""
     if change.low > 0:
         return "rises"
     return "falls" if change.high < 0 else "open"
 
 
-def share_of_gap(
+def compute_share_of_gap(
     public_per_year: Estimate, leader: float, follower: float, *, unit: str = "% of the gap"
 ) -> Estimate:
     """How far a yearly public amount would close the gap between two yearly amounts.
@@ -357,7 +357,7 @@ def share_of_gap(
     )
 
 
-def verdict_by_thresholds(
+def judge_by_thresholds(
     claim: str,
     measures: Mapping[str, Estimate],
     *,
@@ -368,7 +368,7 @@ def verdict_by_thresholds(
     """Judge a claim that has a threshold for it and a lower one against it.
 
     Supported (wholly or in part) by the rule of
-    `models.core.verdicts.verdict_from_measures` for the upper threshold; not
+    `models.core.verdicts.judge_measures` for the upper threshold; not
     supported only if every measure lies below the lower one; else undetermined.
 
     Parameters
@@ -380,18 +380,16 @@ def verdict_by_thresholds(
     for_at_least, against_below : float
         The thresholds, in that unit.
     confidence : {"low", "moderate", "high"}
-        From `models.core.verdicts.confidence_level`.
+        From `models.core.verdicts.judge_confidence`.
 
     Raises
     ------
     ModelInputError
-        If the thresholds are out of order, or as `verdict_from_measures`.
+        If the thresholds are out of order, or as `judge_measures`.
     """
     if against_below > for_at_least:
         raise ModelInputError(f"thresholds out of order: {against_below} > {for_at_least}")
-    upper = verdict_from_measures(
-        claim, measures, for_at_least, float("inf"), confidence=confidence
-    )
+    upper = judge_measures(claim, measures, for_at_least, float("inf"), confidence=confidence)
     if upper.verdict in {"supported", "partly supported"}:
         return upper
     below = all(measure.high < against_below for measure in measures.values())
@@ -415,7 +413,7 @@ def _fit_recent(measure: Measure, country: str, last_years: int, level: float) -
 
 def _by_year(rows: pd.DataFrame, codes: list[str], value: str) -> pd.DataFrame:
     require_table(rows, complete=["country", "year", value])
-    chosen = rows_of_countries(rows, codes, positive=[value])
+    chosen = select_countries(rows, codes, positive=[value])
     if chosen.duplicated(["country", "year"]).any():
         raise ModelInputError("needs one row for each country and year, got some twice")
     return chosen.pivot(index="year", columns="country", values=value)[codes].dropna()  # noqa: PD010

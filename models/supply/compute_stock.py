@@ -15,7 +15,13 @@ import numpy.typing as npt
 from statsmodels.stats.proportion import proportion_confint
 
 from models.core import units
-from models.core.arrays import FloatArray, Numbers, bounded, positive, whole_years
+from models.core.arrays import (
+    FloatArray,
+    Numbers,
+    require_bounded,
+    require_positive,
+    require_whole_years,
+)
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
 from models.core.input_checks import require_level
@@ -79,13 +85,15 @@ class SupplyAssumptions:
     def __post_init__(self) -> None:
         """Refuse quantities that no stock can have, and paths that do not match."""
         for name in ("initial_stock", "domestic_output", "imports", "memory_limit"):
-            bounded(getattr(self, name), name, low=0)
+            require_bounded(getattr(self, name), name, low=0)
         for name in _POSITIVE:
-            positive(getattr(self, name), name)
-        bounded(positive(self.yield_share, "yield_share"), "yield_share", low=0, high=1)
-        bounded(self.lifetime_years, "lifetime_years", low=1, high=50)
-        bounded(self.euv_multiple, "euv_multiple", low=1)
-        bounded(self.euv_volume_year, "euv_volume_year")
+            require_positive(getattr(self, name), name)
+        require_bounded(
+            require_positive(self.yield_share, "yield_share"), "yield_share", low=0, high=1
+        )
+        require_bounded(self.lifetime_years, "lifetime_years", low=1, high=50)
+        require_bounded(self.euv_multiple, "euv_multiple", low=1)
+        require_bounded(self.euv_volume_year, "euv_volume_year")
         self.n_paths  # noqa: B018 - refuses paths that do not match
 
     @property
@@ -160,7 +168,7 @@ class Crossing:
     level: float
 
 
-def supply_from_fabs(
+def build_supply_from_fabs(
     fab: FabAssumptions,
     *,
     initial_stock: Numbers,
@@ -222,7 +230,7 @@ def project_stock(assumptions: SupplyAssumptions, *, start_year: int, end_year: 
     """
     if end_year <= start_year:
         raise ModelInputError(f"end_year must follow start_year, got {start_year}, {end_year}")
-    years = whole_years(np.arange(start_year, end_year + 1))
+    years = require_whole_years(np.arange(start_year, end_year + 1))
     domestic = _flow_after_start(_domestic_inflow(assumptions, years))
     imports = _flow_after_start(_imports(assumptions, years))
     ages = np.arange(years.size)
@@ -236,7 +244,7 @@ def project_stock(assumptions: SupplyAssumptions, *, start_year: int, end_year: 
     return StockPaths(years, stock, domestic, imports, retired)
 
 
-def stock_ratio(leader: StockPaths, follower: StockPaths) -> FloatArray:
+def compute_stock_ratio(leader: StockPaths, follower: StockPaths) -> FloatArray:
     """Leader's stock over the follower's, path by path and year by year.
 
     Raises
@@ -249,10 +257,10 @@ def stock_ratio(leader: StockPaths, follower: StockPaths) -> FloatArray:
     sizes = {len(leader.stock), len(follower.stock)} - {1}
     if len(sizes) > 1:
         raise ModelInputError(f"needs one number of paths, got {sorted(sizes)}")
-    return np.asarray(leader.stock / positive(follower.stock, "follower's stock"))
+    return np.asarray(leader.stock / require_positive(follower.stock, "follower's stock"))
 
 
-def crossing_years(years: npt.ArrayLike, ratio: FloatArray, threshold: float) -> FloatArray:
+def find_crossing_years(years: npt.ArrayLike, ratio: FloatArray, threshold: float) -> FloatArray:
     """Decimal year in which each path's ratio first falls to the threshold.
 
     Between two year ends the logarithm of the ratio is interpolated linearly.
@@ -277,8 +285,10 @@ def crossing_years(years: npt.ArrayLike, ratio: FloatArray, threshold: float) ->
     ModelInputError
         If shapes do not match, or a ratio or the threshold is not positive.
     """
-    ends = whole_years(years) + 1.0
-    above = np.log(positive(ratio, "ratio")) - np.log(float(positive(threshold, "threshold")))
+    ends = require_whole_years(years) + 1.0
+    above = np.log(require_positive(ratio, "ratio")) - np.log(
+        float(require_positive(threshold, "threshold"))
+    )
     if above.ndim != 2 or above.shape[1] != ends.size:  # noqa: PLR2004
         raise ModelInputError(f"needs paths by {ends.size} years, got shape {above.shape}")
     below = above <= 0
@@ -290,7 +300,7 @@ def crossing_years(years: npt.ArrayLike, ratio: FloatArray, threshold: float) ->
     return np.where(below.any(axis=1), crossed, np.inf)
 
 
-def time_to_ratio(
+def summarise_crossing(
     years: npt.ArrayLike, ratio: FloatArray, threshold: float, level: float = 0.9
 ) -> Crossing:
     """Summarise when a ratio falls below a threshold, never left out.
@@ -298,17 +308,17 @@ def time_to_ratio(
     Parameters
     ----------
     years, ratio, threshold
-        As `crossing_years`.
+        As `find_crossing_years`.
     level : float
         Level of the prediction interval.
 
     Raises
     ------
     ModelInputError
-        As `crossing_years`, and if the level is not in (0, 1).
+        As `find_crossing_years`, and if the level is not in (0, 1).
     """
     require_level(level)
-    crossed = crossing_years(years, ratio, threshold)
+    crossed = find_crossing_years(years, ratio, threshold)
     share = float(np.isfinite(crossed).mean())
     shares = [0.5 - level / 2, 0.5, 0.5 + level / 2]
     quantiles = np.quantile(crossed, shares, method="inverted_cdf")

@@ -11,7 +11,7 @@ from scipy.special import log_ndtr, ndtri
 from statsmodels.duration.survfunc import SurvfuncRight
 
 from models.core import units
-from models.core.arrays import FloatArray, Numbers, bounded, positive
+from models.core.arrays import FloatArray, Numbers, require_bounded, require_positive
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
 from models.core.input_checks import require_level, require_table
@@ -80,7 +80,7 @@ class DurationPrior:
     def __post_init__(self) -> None:
         """Refuse numbers that are not positive."""
         for name, value in vars(self).items():
-            positive(value, f"prior {name}")
+            require_positive(value, f"prior {name}")
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,9 @@ class DurationModel:
         shapes = {self.log_median.shape, self.log_scale.shape, self.weights.shape}
         if len(shapes) > 1 or self.weights.ndim != 1:
             raise ModelInputError(f"needs parameters and weights of one length, got {shapes}")
-        bounded(positive(self.reaching_share, "reaching_share"), "reaching_share", high=1)
+        require_bounded(
+            require_positive(self.reaching_share, "reaching_share"), "reaching_share", high=1
+        )
 
     def median_years(self, level: float = 0.9) -> Estimate:
         """Posterior median of the median duration, with its credible interval."""
@@ -180,7 +182,7 @@ def fit_durations(
     )
 
 
-def posterior_durations(
+def compute_posterior(
     durations: pd.DataFrame,
     prior: DurationPrior,
     *,
@@ -215,7 +217,7 @@ def posterior_durations(
     return DurationModel(family, theta, sigma, weights / weights.sum(), len(durations), events)
 
 
-def stated_durations(
+def state_durations(
     median_years: float, log_scale: float, *, family: Family = "lognormal"
 ) -> DurationModel:
     """Durations whose two parameters are stated: a scenario, not a fit.
@@ -225,11 +227,13 @@ def stated_durations(
     ModelInputError
         If a parameter is not positive.
     """
-    theta = np.log(positive([median_years], "median_years"))
-    return DurationModel(family, theta, positive([log_scale], "log_scale"), np.ones(1), 0, 0)
+    theta = np.log(require_positive([median_years], "median_years"))
+    return DurationModel(
+        family, theta, require_positive([log_scale], "log_scale"), np.ones(1), 0, 0
+    )
 
 
-def kaplan_meier(durations: pd.DataFrame, *, level: float = 0.9) -> pd.DataFrame:
+def estimate_survival_curve(durations: pd.DataFrame, *, level: float = 0.9) -> pd.DataFrame:
     """Share of programmes that have reached the event by each duration, without a family.
 
     Kaplan and Meier (1958) with Greenwood's error on the log-minus-log scale, which
@@ -325,7 +329,7 @@ def _likelihood_weights(durations: pd.DataFrame, weight: str | None) -> FloatArr
     if weight is None:
         return np.ones(len(durations))
     require_table(durations, complete=[weight], positive=[weight])
-    return bounded(durations[weight].to_numpy(dtype=float), weight, low=0, high=1)
+    return require_bounded(durations[weight].to_numpy(dtype=float), weight, low=0, high=1)
 
 
 def find_maximum(

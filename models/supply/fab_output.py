@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from models.core.arrays import FloatArray, Numbers, bounded, positive
+from models.core.arrays import FloatArray, Numbers, require_bounded, require_positive
 from models.core.errors import ModelInputError
 
 MONTHS_OF_PRODUCTION = 12.0
@@ -54,14 +54,14 @@ class FabAssumptions:
 
     def __post_init__(self) -> None:
         """Refuse numbers that no factory can have."""
-        bounded(self.accelerator_share, "accelerator_share", low=0, high=1)
-        bounded(positive(self.die_yield, "die_yield"), "die_yield", high=1)
+        require_bounded(self.accelerator_share, "accelerator_share", low=0, high=1)
+        require_bounded(require_positive(self.die_yield, "die_yield"), "die_yield", high=1)
         for name in ("wafers_per_month", "dies_per_wafer", "memory_limited_chips"):
-            bounded(getattr(self, name), name, low=0)
+            require_bounded(getattr(self, name), name, low=0)
         for name in ("dies_per_chip", "h100e_per_chip", "utilisation"):
-            positive(getattr(self, name), name)
+            require_positive(getattr(self, name), name)
         for name in ("capacity_growth", "performance_growth", "memory_growth"):
-            positive(getattr(self, name), name)
+            require_positive(getattr(self, name), name)
 
     @property
     def chips_if_every_die_worked(self) -> FloatArray:
@@ -109,7 +109,9 @@ def find_limiting_input(outputs: Mapping[str, FloatArray]) -> pd.DataFrame:
         raise ModelInputError(f"needs at least two inputs, got {list(outputs)}")
     if len({np.size(values) for values in outputs.values()}) > 1:
         raise ModelInputError("needs one number of paths for all inputs")
-    table = np.vstack([bounded(values, name, low=0).ravel() for name, values in outputs.items()])
+    table = np.vstack(
+        [require_bounded(values, name, low=0).ravel() for name, values in outputs.items()]
+    )
     tightest = np.bincount(table.argmin(axis=0), minlength=len(outputs))
     return pd.DataFrame(
         {

@@ -17,10 +17,16 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import stats
 
-from models.core.arrays import FloatArray, Numbers, bounded, per_path, positive
+from models.core.arrays import (
+    FloatArray,
+    Numbers,
+    require_bounded,
+    require_positive,
+    spread_over_paths,
+)
 from models.core.errors import ModelInputError
 from models.core.input_checks import require_level, require_table
-from models.core.timescale import decimal_years
+from models.core.timescale import to_decimal_years
 from models.supply.duration_models import (
     FAMILIES,
     DurationModel,
@@ -30,7 +36,7 @@ from models.supply.duration_models import (
     compute_weighted_quantile,
     find_maximum,
     standardise,
-    stated_durations,
+    state_durations,
 )
 
 # Start, end and points of the grid of a profile, about the maximum.
@@ -40,7 +46,7 @@ _PROFILE_LOG_SCALE = (-2.5, 3.0, 121)
 _LOG_FOREVER = float(np.log(1e6))
 
 
-def reference_durations(milestones: pd.DataFrame, *, start: str, end: str) -> pd.DataFrame:
+def select_reference_durations(milestones: pd.DataFrame, *, start: str, end: str) -> pd.DataFrame:
     """Durations of a reference class from one milestone to another, censored ones included.
 
     Parameters
@@ -74,7 +80,7 @@ def reference_durations(milestones: pd.DataFrame, *, start: str, end: str) -> pd
     ended = rows[(rows["milestone"] == end) & rows.index.isin(began.index)]
     if ended.empty:
         raise ModelInputError(f"needs programmes with both {start!r} and {end!r}, got none")
-    years = decimal_years(ended["date"]) - decimal_years(began.loc[ended.index, "date"])
+    years = to_decimal_years(ended["date"]) - to_decimal_years(began.loc[ended.index, "date"])
     durations = pd.DataFrame(
         {
             "programme": ended.index.to_numpy(),
@@ -86,7 +92,9 @@ def reference_durations(milestones: pd.DataFrame, *, start: str, end: str) -> pd
     return durations
 
 
-def lognormal_probability(years: Numbers, *, median_years: float, log_sd: float) -> FloatArray:
+def compute_lognormal_probability(
+    years: Numbers, *, median_years: float, log_sd: float
+) -> FloatArray:
     r"""Probability that a log-normal duration ends within `years`.
 
     .. math:: P(T \le t) = \Phi\left(\frac{\ln(t / m)}{s}\right)
@@ -96,12 +104,12 @@ def lognormal_probability(years: Numbers, *, median_years: float, log_sd: float)
     ModelInputError
         If a number is not positive.
     """
-    elapsed = np.atleast_1d(positive(years, "years"))
-    model = stated_durations(median_years, log_sd)
+    elapsed = np.atleast_1d(require_positive(years, "years"))
+    model = state_durations(median_years, log_sd)
     return np.asarray(1 - compute_survival(model, elapsed)[0])
 
 
-def probability_by_year(
+def compute_probability_by_year(
     model: DurationModel,
     years: npt.ArrayLike,
     *,
@@ -142,7 +150,7 @@ def probability_by_year(
         earlier than the start.
     """
     require_level(level)
-    dates = bounded(years, "years").ravel()
+    dates = require_bounded(years, "years").ravel()
     conditional, survival_now = _conditional_probability(
         model, dates, start_year, speed_up, not_before
     )
@@ -162,7 +170,7 @@ def probability_by_year(
     )
 
 
-def likelihood_probability_by_year(
+def estimate_probability_by_year(
     durations: pd.DataFrame,
     years: npt.ArrayLike,
     *,
@@ -173,7 +181,7 @@ def likelihood_probability_by_year(
     level: float = 0.9,
     weight: str | None = None,
 ) -> pd.DataFrame:
-    """`probability_by_year` without a prior: maximum likelihood with profile intervals.
+    """`compute_probability_by_year` without a prior: maximum likelihood with profile intervals.
 
     The interval of a probability spans what it is over all parameters whose likelihood
     is within the chi-squared drop of the highest (one degree of freedom), on a grid.
@@ -183,12 +191,12 @@ def likelihood_probability_by_year(
     durations, family, weight
         As `fit_durations`.
     years, start_year, speed_up, not_before, level
-        As `probability_by_year`.
+        As `compute_probability_by_year`.
 
     Raises
     ------
     ModelInputError
-        As `fit_durations` and `probability_by_year`.
+        As `fit_durations` and `compute_probability_by_year`.
     """
     require_level(level)
     log_likelihood = build_likelihood(durations, family, weight)
@@ -206,7 +214,7 @@ def likelihood_probability_by_year(
         family, theta, sigma, np.full(theta.size, 1 / theta.size), len(durations),
         int(durations["observed"].sum()),
     )  # fmt: skip
-    dates = bounded(years, "years").ravel()
+    dates = require_bounded(years, "years").ravel()
     conditional, _ = _conditional_probability(model, dates, start_year, speed_up, not_before)
     return pd.DataFrame(
         {
@@ -218,7 +226,7 @@ def likelihood_probability_by_year(
     )
 
 
-def sample_event_years(
+def draw_event_years(
     model: DurationModel,
     n_paths: int,
     rng: np.random.Generator,
@@ -240,9 +248,9 @@ def sample_event_years(
     start_year : float or array_like, shape (n_paths,)
         Decimal year from which the duration counts.
     speed_up : float or array_like, shape (n_paths,)
-        As `probability_by_year`; an array where it is itself uncertain.
+        As `compute_probability_by_year`; an array where it is itself uncertain.
     not_before : float, optional
-        As `probability_by_year`; only with a single `start_year`.
+        As `compute_probability_by_year`; only with a single `start_year`.
 
     Returns
     -------
@@ -252,10 +260,10 @@ def sample_event_years(
     Raises
     ------
     ModelInputError
-        As `probability_by_year`, and if the event is impossible after `not_before`.
+        As `compute_probability_by_year`, and if the event is impossible after `not_before`.
     """
-    speed = per_path(positive(speed_up, "speed_up"), n_paths, "speed_up")
-    start = per_path(start_year, n_paths, "start_year")
+    speed = spread_over_paths(require_positive(speed_up, "speed_up"), n_paths, "speed_up")
+    start = spread_over_paths(start_year, n_paths, "start_year")
     waited = np.full(n_paths, 0.0) if not_before is None else _waited(start, not_before)
     standard = FAMILIES[model.family]
     rows = rng.choice(model.weights.size, size=n_paths, p=model.weights)
@@ -282,7 +290,7 @@ def _conditional_probability(
 ) -> tuple[FloatArray, FloatArray]:
     """Probability of the event by each date given none so far, and the survival so far."""
     waited = _waited(start_year, not_before)
-    speed = float(positive(speed_up, "speed_up"))
+    speed = float(require_positive(speed_up, "speed_up"))
     survival_now = compute_survival(model, np.array([waited * speed]))
     survival = compute_survival(model, np.maximum(dates - start_year, waited) * speed)
     ratio = np.divide(survival, survival_now, out=np.ones_like(survival), where=survival_now > 0)
@@ -290,10 +298,10 @@ def _conditional_probability(
 
 
 def _waited(start_year: Numbers, not_before: float | None) -> FloatArray:
-    start = bounded(start_year, "start_year")
+    start = require_bounded(start_year, "start_year")
     if not_before is None:
         return np.zeros_like(start)
-    waited = bounded(not_before, "not_before") - start
+    waited = require_bounded(not_before, "not_before") - start
     if waited.min() < 0:
         raise ModelInputError(f"not_before must not precede the start, got {not_before}")
     return np.asarray(waited)

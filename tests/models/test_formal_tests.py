@@ -5,23 +5,27 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from models.capability.compute_efficiency import capability_premium, premium_shift, premium_trend
+from models.capability.compute_efficiency import (
+    estimate_premium,
+    estimate_premium_shift,
+    estimate_premium_trend,
+)
 from models.capability.premium_permutation import shuffle_countries
-from models.compute.compute_disclosure import reporting_selection
-from models.compute.compute_gap import trend_gap
+from models.compute.compute_disclosure import estimate_reporting_selection
+from models.compute.compute_gap import estimate_trend_gap
 from models.core.break_search import search_break
 from models.core.hypothesis import HypothesisTest
-from models.core.structural_breaks import differential_break, interrupted_trend
+from models.core.structural_breaks import fit_differential_break, fit_interrupted_trend
 from models.core.yearly_series import fit_yearly
-from models.society.investment import ratio_trend
+from models.society.investment import fit_ratio_trend
 from models.society.listing_returns import compare_with_mean
 from models.society.risk_taking import (
     Measure,
-    change_of_count_ratio,
     check_recent_growths,
     compare_counts,
+    estimate_change_of_count_ratio,
 )
-from models.society.survey_shares import compare_shares, country_difference, share_interval
+from models.society.survey_shares import compare_shares, estimate_country_difference, estimate_share
 from tests.models.simulated import capability_table, compute_table
 
 KINK = "2021-01-01"
@@ -47,12 +51,12 @@ def yearly() -> pd.DataFrame:
 
 
 def imposed() -> Made:
-    found = interrupted_trend(compute_table(np.random.default_rng(1)), break_date=KINK)
+    found = fit_interrupted_trend(compute_table(np.random.default_rng(1)), break_date=KINK)
     return found.test, found.regression.p_value({"year_after": 1.0}), 80
 
 
 def compared() -> Made:
-    found = differential_break(both_countries(), break_date=KINK)
+    found = fit_differential_break(both_countries(), break_date=KINK)
     return found.test, found.p_value, 140
 
 
@@ -63,27 +67,27 @@ def searched() -> Made:
 
 
 def parallel() -> Made:
-    found = trend_gap(both_countries(), date="2024-01-01")
+    found = estimate_trend_gap(both_countries(), date="2024-01-01")
     return found.parallel_test, found.regression.p_value({"leader_year": 1.0}), 140
 
 
 def apart() -> Made:
-    found = trend_gap(both_countries(), date="2024-01-01")
+    found = estimate_trend_gap(both_countries(), date="2024-01-01")
     return found.test_of(found.factor.high), 1 - found.factor.level, 140
 
 
 def premium() -> Made:
-    found = capability_premium(scores())
+    found = estimate_premium(scores())
     return found.test, found.regression.p_value({"country": 1.0}), 24
 
 
 def shifted() -> Made:
-    found = premium_shift(scores(), date="2023-07-01")
+    found = estimate_premium_shift(scores(), date="2023-07-01")
     return found.test, found.p_value, 24
 
 
 def drifting() -> Made:
-    found = premium_trend(scores())
+    found = estimate_premium_trend(scores())
     return found.test, found.p_value, 24
 
 
@@ -95,7 +99,7 @@ def shuffled() -> Made:
 def silent() -> Made:
     table = scores()
     table.loc[::2, "training_compute_flop"] = np.nan
-    found = reporting_selection(table, country="USA", cluster="organization")
+    found = estimate_reporting_selection(table, country="USA", cluster="organization")
     return found.test, found.p_value, int((table["country"] == "USA").sum())
 
 
@@ -106,12 +110,12 @@ def slope() -> Made:
 
 
 def ratio() -> Made:
-    found = ratio_trend(yearly(), "USA", "CHN", value="share")
+    found = fit_ratio_trend(yearly(), "USA", "CHN", value="share")
     return found.growth_test, found.growth_p_value, 12
 
 
 def paired() -> Made:
-    found = country_difference(yearly(), "CHN", "USA", value="share")
+    found = estimate_country_difference(yearly(), "CHN", "USA", value="share")
     return found.trend_test, found.trend_p_value, 12
 
 
@@ -128,12 +132,12 @@ def counted() -> Made:
 
 
 def changed() -> Made:
-    found = change_of_count_ratio((100, 50), (200, 150))
+    found = estimate_change_of_count_ratio((100, 50), (200, 150))
     return found.test, found.p_value, 500
 
 
 def shared() -> Made:
-    first, second = share_interval(0.4, 1000), share_interval(0.5, 800)
+    first, second = estimate_share(0.4, 1000), estimate_share(0.5, 800)
     table = [[400, 600], [400, 400]]
     return compare_shares(first, second), stats.chi2_contingency(table, correction=False)[1], 1800
 

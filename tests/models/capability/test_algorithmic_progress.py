@@ -5,7 +5,10 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from models.capability.algorithmic_progress import algorithmic_progress, doubling_months
+from models.capability.algorithmic_progress import (
+    compute_doubling_months,
+    estimate_algorithmic_progress,
+)
 from models.core import units
 from models.core.estimates import Estimate
 from tests.models.simulated import capability_table
@@ -33,13 +36,13 @@ def published_table() -> pd.DataFrame:
 
 def test_progress_of_the_published_slopes() -> None:
     # Epoch AI (2025): 0.3107 per order of magnitude, 0.3747 per year: 1.206 OOM a year.
-    progress = algorithmic_progress(published_table(), covariance="classical")
+    progress = estimate_algorithmic_progress(published_table(), covariance="classical")
     assert progress.orders_of_magnitude_per_year.value == pytest.approx(1.206, abs=5e-4)
     assert progress.annual_factor.value == pytest.approx(16.07, abs=0.02)
 
 
 def test_fieller_and_delta_intervals(rng: np.random.Generator) -> None:
-    fit = algorithmic_progress(published_table(), covariance="classical")
+    fit = estimate_algorithmic_progress(published_table(), covariance="classical")
     draws = rng.multivariate_normal(
         fit.regression.coefficients, fit.regression.covariance, size=200_000
     )
@@ -59,24 +62,26 @@ def test_progress_recovers_the_truth() -> None:
     rng = np.random.default_rng(25)
     hits = 0
     for _ in range(200):
-        rate = algorithmic_progress(capability_table(rng), level=0.90).orders_of_magnitude_per_year
+        rate = estimate_algorithmic_progress(
+            capability_table(rng), level=0.90
+        ).orders_of_magnitude_per_year
         hits += rate.low <= 1.2 <= rate.high
     assert 170 <= hits <= 192
 
 
 def test_progress_without_each_developer_by_hand(rng: np.random.Generator) -> None:
     table = capability_table(rng)
-    rates = algorithmic_progress(table).without_one_developer
+    rates = estimate_algorithmic_progress(table).without_one_developer
     assert set(rates.index) == set(table["organization"])
     kept = table[table["organization"] != "lab-3"]
-    alone = algorithmic_progress(kept).orders_of_magnitude_per_year.value
+    alone = estimate_algorithmic_progress(kept).orders_of_magnitude_per_year.value
     assert rates["lab-3"] == pytest.approx(alone)
 
 
 def test_doubling_time_of_tenfold_growth() -> None:
     tenfold = Estimate(1.0, 0.5, 2.0, 0.9, "confidence", 10, units.ORDERS_A_YEAR)
-    months = doubling_months(tenfold)
+    months = compute_doubling_months(tenfold)
     assert (months.value, months.low, months.high) == pytest.approx(
         (3.6124, 1.8062, 7.2247), rel=1e-4
     )
-    assert doubling_months(Estimate(1.0, -0.1, 2.0, 0.9, "confidence", 10)) is None
+    assert compute_doubling_months(Estimate(1.0, -0.1, 2.0, 0.9, "confidence", 10)) is None

@@ -5,12 +5,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.capability.algorithmic_progress import algorithmic_progress
+from models.capability.algorithmic_progress import estimate_algorithmic_progress
 from models.capability.compute_efficiency import (
-    capability_premium,
-    excess_of_one,
-    premium_shift,
-    premium_trend,
+    estimate_excess_of_one,
+    estimate_premium,
+    estimate_premium_shift,
+    estimate_premium_trend,
 )
 from models.core.errors import ModelInputError
 from tests.models.simulated import capability_table
@@ -20,7 +20,7 @@ def test_premium_recovers_the_truth() -> None:
     rng = np.random.default_rng(21)
     hits = {"premium": 0, "multiplier": 0, "slope": 0}
     for _ in range(200):
-        fit = capability_premium(capability_table(rng, premium=4.0))
+        fit = estimate_premium(capability_table(rng, premium=4.0))
         hits["premium"] += fit.premium.low <= 4.0 <= fit.premium.high
         multiplier = fit.compute_multiplier
         hits["multiplier"] += multiplier.low <= 10**0.4 <= multiplier.high
@@ -31,11 +31,11 @@ def test_premium_recovers_the_truth() -> None:
 
 def test_without_one_developer_by_hand(rng: np.random.Generator) -> None:
     table = capability_table(rng)
-    fit = capability_premium(table)
+    fit = estimate_premium(table)
     premiums = {}
     for name in table["organization"].unique():
         kept = table[table["organization"] != name]
-        premiums[name] = capability_premium(kept).premium.value
+        premiums[name] = estimate_premium(kept).premium.value
     assert fit.without_one_developer.low == pytest.approx(min(premiums.values()))
     assert fit.without_one_developer.high == pytest.approx(max(premiums.values()))
     moved = {name: abs(value - fit.premium.value) for name, value in premiums.items()}
@@ -49,24 +49,24 @@ def test_the_units_do_not_matter(scale: float, stretch: float) -> None:
     moved = table.assign(
         training_compute_flop=table["training_compute_flop"] * scale, eci=table["eci"] * stretch
     )
-    before, after = capability_premium(table), capability_premium(moved)
+    before, after = estimate_premium(table), estimate_premium(moved)
     assert after.premium.value == pytest.approx(before.premium.value * stretch, rel=1e-6)
     assert after.compute_multiplier.high == pytest.approx(before.compute_multiplier.high, rel=1e-6)
-    one, two = algorithmic_progress(table), algorithmic_progress(moved)
+    one, two = estimate_algorithmic_progress(table), estimate_algorithmic_progress(moved)
     assert two.annual_factor.low == pytest.approx(one.annual_factor.low, rel=1e-6)
 
 
 def test_swapping_countries_flips_the_premium(rng: np.random.Generator) -> None:
     table = capability_table(rng, premium=3.0)
-    one = capability_premium(table)
-    two = capability_premium(table, country="USA", base="CHN")
+    one = estimate_premium(table)
+    two = estimate_premium(table, country="USA", base="CHN")
     assert two.premium.value == pytest.approx(-one.premium.value)
     assert two.compute_multiplier.value == pytest.approx(1 / one.compute_multiplier.value)
 
 
 def test_the_multiplier_is_none_where_compute_explains_nothing(rng: np.random.Generator) -> None:
     table = capability_table(rng, per_order=0.0)
-    assert capability_premium(table).compute_multiplier is None
+    assert estimate_premium(table).compute_multiplier is None
 
 
 def test_shift_recovers_the_truth() -> None:
@@ -76,14 +76,14 @@ def test_shift_recovers_the_truth() -> None:
         table = capability_table(rng, n=200)
         late = (table["date"] >= "2023-06-01") & (table["country"] == "CHN")
         shifted = table.assign(eci=table["eci"] + 5.0 * late)
-        fit = premium_shift(shifted, date="2023-06-01")
+        fit = estimate_premium_shift(shifted, date="2023-06-01")
         hits += fit.shift.low <= 5.0 <= fit.shift.high
     assert 170 <= hits <= 192
 
 
 def test_shift_is_after_minus_before(rng: np.random.Generator) -> None:
     table = capability_table(rng)
-    fit = premium_shift(table)
+    fit = estimate_premium_shift(table)
     assert fit.shift.value == pytest.approx(fit.after.value - fit.before.value)
     chinese = table["country"] == "CHN"
     before = table["date"] < "2022-10-07"
@@ -93,20 +93,20 @@ def test_shift_is_after_minus_before(rng: np.random.Generator) -> None:
 def test_bad_tables_are_refused(rng: np.random.Generator) -> None:
     table = capability_table(rng)
     with pytest.raises(ModelInputError, match="rows of CHN, got 0"):
-        capability_premium(table[table["country"] == "USA"])
+        estimate_premium(table[table["country"] == "USA"])
     with pytest.raises(ModelInputError, match="complete"):
-        capability_premium(table.assign(training_compute_flop=np.nan))
+        estimate_premium(table.assign(training_compute_flop=np.nan))
     with pytest.raises(ModelInputError, match="positive"):
-        algorithmic_progress(table.assign(training_compute_flop=0.0))
+        estimate_algorithmic_progress(table.assign(training_compute_flop=0.0))
     with pytest.raises(ModelInputError, match="independent regressors"):
-        capability_premium(table.assign(training_compute_flop=1e24))
+        estimate_premium(table.assign(training_compute_flop=1e24))
     with pytest.raises(ModelInputError, match="2 models of CHN before"):
-        premium_shift(table, date="2000-01-01")
+        estimate_premium_shift(table, date="2000-01-01")
     with pytest.raises(ModelInputError, match="rise with compute"):
-        algorithmic_progress(table.assign(eci=-table["eci"]))
+        estimate_algorithmic_progress(table.assign(eci=-table["eci"]))
     with pytest.raises(ModelInputError, match="6 rows"):
-        algorithmic_progress(table.iloc[:5])
-    assert math.isfinite(capability_premium(table).p_value)
+        estimate_algorithmic_progress(table.iloc[:5])
+    assert math.isfinite(estimate_premium(table).p_value)
 
 
 def test_a_trend_of_the_premium_is_recovered() -> None:
@@ -115,7 +115,7 @@ def test_a_trend_of_the_premium_is_recovered() -> None:
         table = capability_table(rng, premium=2.0)
         years = (table["date"] - table["date"].min()).dt.days / 365.25
         table["eci"] += 3.0 * years * (table["country"] == "CHN")
-        trend = premium_trend(table)
+        trend = estimate_premium_trend(table)
         hits["per_year"] += trend.per_year.low <= 3.0 <= trend.per_year.high
         hits["at_end"] += trend.at_end.low <= 2.0 + 3.0 * years.max() <= trend.at_end.high
     assert all(80 <= count <= 97 for count in hits.values()), hits
@@ -124,7 +124,7 @@ def test_a_trend_of_the_premium_is_recovered() -> None:
 def test_trend_needs_both_countries(rng: np.random.Generator) -> None:
     table = capability_table(rng)
     with pytest.raises(ModelInputError, match="rows of CHN"):
-        premium_trend(table[table["country"] == "USA"])
+        estimate_premium_trend(table[table["country"] == "USA"])
 
 
 def test_a_control_takes_out_what_it_explains(rng: np.random.Generator) -> None:
@@ -132,19 +132,21 @@ def test_a_control_takes_out_what_it_explains(rng: np.random.Generator) -> None:
     chinese = table["country"] == "CHN"
     table["taught"] = rng.random(400) < np.where(chinese, 0.6, 0.1)
     table["eci"] += 8.0 * table["taught"]
-    plain, held = (capability_premium(table, controls=names) for names in ((), ("taught",)))
+    plain, held = (estimate_premium(table, controls=names) for names in ((), ("taught",)))
     assert plain.premium.value == pytest.approx(6, abs=1.5)
     assert held.premium.value == pytest.approx(2, abs=1.5)
     assert held.without_one_developer.low <= held.premium.value
     date = "2023-07-01"
-    shifts = (premium_shift(table, date=date, controls=names) for names in ((), ("taught",)))
+    shifts = (
+        estimate_premium_shift(table, date=date, controls=names) for names in ((), ("taught",))
+    )
     plain_shift, held_shift = shifts
     assert held_shift.before.value < plain_shift.before.value - 2
-    assert premium_trend(table, controls=("taught",)).at_end.value < 5
+    assert estimate_premium_trend(table, controls=("taught",)).at_end.value < 5
     with pytest.raises(ModelInputError, match="independent regressors"):
-        capability_premium(table.assign(taught=True), controls=("taught",))
+        estimate_premium(table.assign(taught=True), controls=("taught",))
     with pytest.raises(ModelInputError, match="columns"):
-        capability_premium(table, controls=("absent",))
+        estimate_premium(table, controls=("absent",))
 
 
 def test_prediction_interval_of_one_model_covers() -> None:
@@ -153,9 +155,9 @@ def test_prediction_interval_of_one_model_covers() -> None:
     for _ in range(200):
         table = capability_table(rng, n=40, premium=0.0)
         table["country"] = ["CHN"] + ["USA"] * 39
-        one = excess_of_one(table, "m0")
+        one = estimate_excess_of_one(table, "m0")
         hits += one.low <= 0 <= one.high
     assert 170 <= hits <= 192
     assert one.kind == "prediction"
     with pytest.raises(ModelInputError, match="one model"):
-        excess_of_one(table, "m1")
+        estimate_excess_of_one(table, "m1")

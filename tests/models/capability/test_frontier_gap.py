@@ -2,17 +2,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from models.capability.frontier_gap import capability_frontier, frontier_gap, frontier_trend
+from models.capability.frontier_gap import estimate_frontier_gap, fit_frontier_trend, trace_frontier
 from tests.models.capability.examples import BOTH
 from tests.models.simulated import staircase, trail
 
 
 def test_frontier_by_hand() -> None:
-    assert capability_frontier(BOTH, country="CHN")["eci"].tolist() == [90, 105, 120]
+    assert trace_frontier(BOTH, country="CHN")["eci"].tolist() == [90, 105, 120]
 
 
 def test_frontier_gap_by_hand(rng: np.random.Generator) -> None:
-    gap = frontier_gap(BOTH, date="2024-12-31", rng=rng)
+    gap = estimate_frontier_gap(BOTH, date="2024-12-31", rng=rng)
     assert gap.value == 15.0
     assert gap.unit == "points"
 
@@ -24,7 +24,7 @@ def test_frontier_trend_of_exact_lines(rng: np.random.Generator) -> None:
     table = pd.concat(
         [trail("USA", dates, list(120 + 12 * t)), trail("CHN", dates, list(100 + 20 * t))]
     )
-    trend = frontier_trend(
+    trend = fit_frontier_trend(
         table, since="2023-01-01", date="2025-01-01", rng=rng, top=1, replications=50
     )
     assert trend.leader.value == pytest.approx(12.0)
@@ -38,7 +38,7 @@ def test_frontier_trend_covers_the_truth() -> None:
     hits = 0
     for _ in range(30):
         table = staircase(rng, lag_months=6, n=60)
-        trend = frontier_trend(
+        trend = fit_frontier_trend(
             table, since="2023-06-01", date="2026-01-01", rng=rng, replications=60
         )
         hits += trend.closing.low <= 0 <= trend.closing.high

@@ -1,10 +1,8 @@
 import numpy as np
 import pytest
 
-from models.capability.compute_efficiency import (
-    capability_premium,
-)
-from models.capability.premium_permutation import permutation_p_value, shuffle_countries
+from models.capability.compute_efficiency import estimate_premium
+from models.capability.premium_permutation import compute_permutation_p_value, shuffle_countries
 from models.core.errors import ModelInputError
 from tests.models.simulated import capability_table
 
@@ -29,7 +27,7 @@ def test_permutation_over_all_relabellings_of_few_developers(rng: np.random.Gene
     sizes = []
     for name in table["organization"].unique():
         named = np.where(table["organization"] == name, "CHN", "USA")
-        fit = capability_premium(table.assign(country=named), covariance="hc3")
+        fit = estimate_premium(table.assign(country=named), covariance="hc3")
         sizes.append((abs(fit.premium.value), name == "lab-0"))
     own = next(size for size, is_own in sizes if is_own)
     exact = sum(size >= own - 1e-9 for size, _ in sizes) / 5
@@ -44,4 +42,4 @@ def test_permutation_refuses_a_developer_of_two_countries(rng: np.random.Generat
 
 
 def test_permutation_p_value_by_hand() -> None:
-    assert permutation_p_value(np.array([2.0, 1.0, -3.0, 2.0, np.nan])) == 3 / 4
+    assert compute_permutation_p_value(np.array([2.0, 1.0, -3.0, 2.0, np.nan])) == 3 / 4

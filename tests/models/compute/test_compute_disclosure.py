@@ -2,12 +2,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from models.capability.compute_efficiency import capability_premium
+from models.capability.compute_efficiency import estimate_premium
 from models.compute.compute_disclosure import (
+    assume_compute,
     count_disclosed,
+    estimate_reporting_selection,
     fit_growth_with_undisclosed,
-    reporting_selection,
-    with_assumed_compute,
 )
 from models.core.errors import ModelInputError
 from tests.models.simulated import capability_table
@@ -26,14 +26,16 @@ def silenced(rng: np.random.Generator, *, gap: float) -> pd.DataFrame:
 def test_selection_recovers_the_truth() -> None:
     rng, hits = np.random.default_rng(31), 0
     for _ in range(60):
-        found = reporting_selection(silenced(rng, gap=5.0), country="USA", cluster="organization")
+        found = estimate_reporting_selection(
+            silenced(rng, gap=5.0), country="USA", cluster="organization"
+        )
         hits += found.difference.low <= -5.0 <= found.difference.high
     assert 47 <= hits <= 60
 
 
 def test_selection_counts_models(rng: np.random.Generator) -> None:
     table = silenced(rng, gap=0.0)
-    found = reporting_selection(table, country="CHN", cluster="organization")
+    found = estimate_reporting_selection(table, country="CHN", cluster="organization")
     chinese = table[table["country"] == "CHN"]
     assert found.n_reported == chinese["training_compute_flop"].notna().sum()
     assert found.n_reported + found.n_silent == len(chinese)
@@ -50,7 +52,7 @@ def test_assumed_compute_lies_on_the_trend() -> None:
             "training_compute_flop": [*truth[:3], np.nan],
         }
     )
-    filled = with_assumed_compute(frame, {"USA": 10.0})
+    filled = assume_compute(frame, {"USA": 10.0})
     known = filled["training_compute_flop"].to_numpy()
     assert known[:3] == pytest.approx(truth[:3])
     assert known[3] == pytest.approx(10 * truth[3], rel=1e-9)
@@ -61,7 +63,7 @@ def test_more_assumed_compute_for_the_base_raises_the_premium(rng: np.random.Gen
     silent = (table["country"] == "USA") & (rng.random(len(table)) < 0.3)
     table["training_compute_flop"] = table["training_compute_flop"].where(~silent)
     premiums = [
-        capability_premium(with_assumed_compute(table, {"USA": f, "CHN": 1.0})).premium.value
+        estimate_premium(assume_compute(table, {"USA": f, "CHN": 1.0})).premium.value
         for f in (0.5, 1.0, 2.0)
     ]
     assert premiums == sorted(premiums)
@@ -69,19 +71,19 @@ def test_more_assumed_compute_for_the_base_raises_the_premium(rng: np.random.Gen
 
 def test_complete_tables_pass_unchanged(rng: np.random.Generator) -> None:
     table = capability_table(rng)
-    pd.testing.assert_frame_equal(with_assumed_compute(table, {"USA": 9.0, "CHN": 9.0}), table)
+    pd.testing.assert_frame_equal(assume_compute(table, {"USA": 9.0, "CHN": 9.0}), table)
 
 
 def test_bad_input_is_refused(rng: np.random.Generator) -> None:
     table = capability_table(rng)
     with pytest.raises(ModelInputError, match="with and without"):
-        reporting_selection(table, country="USA", cluster="organization")
+        estimate_reporting_selection(table, country="USA", cluster="organization")
     with pytest.raises(ModelInputError, match="factor of USA"):
-        with_assumed_compute(table, {"USA": 0.0})
+        assume_compute(table, {"USA": 0.0})
     with pytest.raises(ModelInputError, match="needs 3 values"):
-        with_assumed_compute(table.assign(training_compute_flop=np.nan), {"USA": 1.0})
+        assume_compute(table.assign(training_compute_flop=np.nan), {"USA": 1.0})
     with pytest.raises(ModelInputError, match="rows of FRA"):
-        with_assumed_compute(table, {"FRA": 1.0})
+        assume_compute(table, {"FRA": 1.0})
 
 
 def simulated(rng: np.random.Generator, n: int, shift: float) -> pd.DataFrame:

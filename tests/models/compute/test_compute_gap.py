@@ -7,7 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.compute.compute_disclosure import count_disclosed
-from models.compute.compute_gap import cluster_sum_gap, largest_run_gap, trend_gap
+from models.compute.compute_gap import (
+    estimate_cluster_gap,
+    estimate_largest_run_gap,
+    estimate_trend_gap,
+)
 from models.core.errors import ModelInputError
 from tests.models.simulated import compute_table
 
@@ -39,7 +43,7 @@ def test_largest_run_gap_by_hand(rng: np.random.Generator) -> None:
             "training_compute_flop": [1e30, 2e25, 5e24, 1e24, 1e28, 1e29],
         }
     )
-    gap = largest_run_gap(table, date=DATE, rng=rng)
+    gap = estimate_largest_run_gap(table, date=DATE, rng=rng)
     assert gap.factor.value == pytest.approx(20.0)
     assert (gap.leader_models, gap.follower_models) == (("us big",), ("cn big",))
     # Without laboratory a the leader's largest run is 5e24; without c nobody is left.
@@ -49,8 +53,8 @@ def test_largest_run_gap_by_hand(rng: np.random.Generator) -> None:
 
 def test_swapping_countries_flips_the_sign(rng: np.random.Generator) -> None:
     table = two_countries(rng)
-    one = largest_run_gap(table, date=DATE, rng=rng, top=3).orders_of_magnitude
-    other = largest_run_gap(
+    one = estimate_largest_run_gap(table, date=DATE, rng=rng, top=3).orders_of_magnitude
+    other = estimate_largest_run_gap(
         table, date=DATE, rng=rng, top=3, leader="CHN", follower="USA"
     ).orders_of_magnitude
     assert other.value == pytest.approx(-one.value)
@@ -63,7 +67,7 @@ def test_trend_gap_recovers_the_truth() -> None:
     rng = np.random.default_rng(5)
     hits = {"gap": 0, "widening": 0}
     for _ in range(200):
-        fit = trend_gap(two_countries(rng, behind=1.0, growth=3.0), date=DATE)
+        fit = estimate_trend_gap(two_countries(rng, behind=1.0, growth=3.0), date=DATE)
         truth = 1.0 + math.log10(4 / 3) * 2191 / 365.25
         hits["gap"] += fit.orders_of_magnitude.low <= truth <= fit.orders_of_magnitude.high
         hits["widening"] += fit.widening.low <= math.log10(4 / 3) <= fit.widening.high
@@ -76,8 +80,8 @@ def test_trend_gap_recovers_the_truth() -> None:
 def test_trend_gap_ignores_the_unit_and_flips_with_the_countries(scale: float) -> None:
     table = two_countries(np.random.default_rng(6))
     scaled = table.assign(training_compute_flop=table["training_compute_flop"] * scale)
-    one = trend_gap(table, date=DATE).orders_of_magnitude
-    two = trend_gap(scaled, date=DATE, leader="CHN", follower="USA").orders_of_magnitude
+    one = estimate_trend_gap(table, date=DATE).orders_of_magnitude
+    two = estimate_trend_gap(scaled, date=DATE, leader="CHN", follower="USA").orders_of_magnitude
     assert two.value == pytest.approx(-one.value, abs=1e-8)
     assert two.low == pytest.approx(-one.high, abs=1e-8)
 
@@ -89,7 +93,7 @@ def test_trend_gap_is_the_difference_of_separate_lines(rng: np.random.Generator)
         rows = table[table["country"] == country]
         years = (rows["date"] - pd.Timestamp(DATE)) / pd.Timedelta(days=365.25)
         lines.append(np.polyfit(years, np.log10(rows["training_compute_flop"]), 1))
-    fit = trend_gap(table, date=DATE)
+    fit = estimate_trend_gap(table, date=DATE)
     assert fit.widening.value == pytest.approx(lines[0][0] - lines[1][0])
     assert fit.orders_of_magnitude.value == pytest.approx(lines[0][1] - lines[1][1])
 
@@ -99,7 +103,7 @@ def test_trend_gap_is_the_difference_of_separate_lines(rng: np.random.Generator)
 
 def test_cluster_sum_gap_by_hand(rng: np.random.Generator) -> None:
     table = pd.DataFrame({"country": ["USA"] * 3 + ["CHN"] * 2, "h100e": [50, 30, 20, 5, 5.0]})
-    gap = cluster_sum_gap(table, rng=rng)
+    gap = estimate_cluster_gap(table, rng=rng)
     assert gap.factor.value == pytest.approx(10.0)
     # Three draws of the leader sum to 60 at least and 150 at most; China's do not vary.
     assert 6 <= gap.factor.low < gap.factor.high <= 15
@@ -112,7 +116,7 @@ def test_cluster_sum_coverage() -> None:
     for _ in range(200):
         sizes = np.concatenate([10 * rng.gamma(2, 1, 60), rng.gamma(2, 1, 60)])
         table = pd.DataFrame({"country": ["USA"] * 60 + ["CHN"] * 60, "h100e": sizes})
-        gap = cluster_sum_gap(table, rng=rng, replications=200).orders_of_magnitude
+        gap = estimate_cluster_gap(table, rng=rng, replications=200).orders_of_magnitude
         hits += gap.low <= truth <= gap.high
     assert 170 <= hits <= 192
 
@@ -120,19 +124,19 @@ def test_cluster_sum_coverage() -> None:
 def test_bad_tables_are_refused(rng: np.random.Generator) -> None:
     table = two_countries(rng)
     with pytest.raises(ModelInputError, match="rows of CHN, got 0"):
-        trend_gap(table[table["country"] == "USA"], date=DATE)
+        estimate_trend_gap(table[table["country"] == "USA"], date=DATE)
     with pytest.raises(ModelInputError, match="rows of USA, got 0"):
-        largest_run_gap(table, date="2010-01-01", rng=rng)
+        estimate_largest_run_gap(table, date="2010-01-01", rng=rng)
     with pytest.raises(ModelInputError, match="different countries"):
-        trend_gap(table, date=DATE, follower="USA")
+        estimate_trend_gap(table, date=DATE, follower="USA")
     with pytest.raises(ModelInputError, match="positive"):
-        trend_gap(table.assign(training_compute_flop=-1.0), date=DATE)
+        estimate_trend_gap(table.assign(training_compute_flop=-1.0), date=DATE)
     with pytest.raises(ModelInputError, match="top"):
-        largest_run_gap(table, date=DATE, rng=rng, top=0)
+        estimate_largest_run_gap(table, date=DATE, rng=rng, top=0)
     with pytest.raises(ModelInputError, match="window_years"):
-        largest_run_gap(table, date=DATE, rng=rng, window_years=0)
+        estimate_largest_run_gap(table, date=DATE, rng=rng, window_years=0)
     with pytest.raises(ModelInputError, match="rows of CHN"):
-        cluster_sum_gap(table.iloc[:5], quantity="training_compute_flop", rng=rng)
+        estimate_cluster_gap(table.iloc[:5], quantity="training_compute_flop", rng=rng)
     with pytest.raises(ModelInputError, match="column country"):
         count_disclosed(table.drop(columns="country"))
 
@@ -140,7 +144,7 @@ def test_bad_tables_are_refused(rng: np.random.Generator) -> None:
 def test_a_gap_at_the_end_of_its_interval_is_rejected_at_its_level(
     rng: np.random.Generator,
 ) -> None:
-    gap = trend_gap(two_countries(rng), date=DATE)
+    gap = estimate_trend_gap(two_countries(rng), date=DATE)
     assert gap.p_value_of(gap.factor.high) == pytest.approx(0.1)
     assert gap.p_value_of(gap.factor.low) == pytest.approx(0.1)
     assert gap.p_value_of(gap.factor.value) == pytest.approx(1.0)

@@ -6,43 +6,45 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from models.compute.gap_in_time import (
-    growth_to_close,
-    lag_decomposition,
-    lag_implied_by_gap,
-    years_to_parity,
+    convert_gap_to_lag,
+    decompose_lag,
+    find_growth_to_close,
+    find_years_to_parity,
 )
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
 
 
 def test_published_years_to_parity() -> None:
-    assert years_to_parity(10, growth_follower=5, growth_leader=4) == pytest.approx(10.32, abs=0.01)
+    assert find_years_to_parity(10, growth_follower=5, growth_leader=4) == pytest.approx(
+        10.32, abs=0.01
+    )
 
 
 @pytest.mark.parametrize(("gap", "growth"), [(10, 4.00), (100, 7.12)])
 def test_published_growth_to_close(gap: float, growth: float) -> None:
-    assert growth_to_close(gap, years=4, rival_growth=2.25) == pytest.approx(growth, abs=0.01)
+    assert find_growth_to_close(gap, years=4, rival_growth=2.25) == pytest.approx(growth, abs=0.01)
 
 
 @given(st.floats(1.01, 1e4), st.floats(0.5, 20), st.floats(1.01, 10))
 def test_the_two_are_each_others_inverse(gap: float, years: float, rival: float) -> None:
-    growth = growth_to_close(gap, years=years, rival_growth=rival)
+    growth = find_growth_to_close(gap, years=years, rival_growth=rival)
     assume(growth > rival * (1 + 1e-6))
-    back = years_to_parity(gap, growth_follower=growth, growth_leader=rival)
+    back = find_years_to_parity(gap, growth_follower=growth, growth_leader=rival)
     assert back == pytest.approx(years, rel=1e-6)
 
 
 def test_no_parity_without_faster_growth() -> None:
-    assert years_to_parity(10, growth_follower=4, growth_leader=4) == math.inf
-    assert years_to_parity(1, growth_follower=2, growth_leader=4) == 0
+    assert find_years_to_parity(10, growth_follower=4, growth_leader=4) == math.inf
+    assert find_years_to_parity(1, growth_follower=2, growth_leader=4) == 0
 
 
 @pytest.mark.parametrize("gap", [0.5, 0, math.nan, math.inf])
 def test_a_gap_below_one_is_refused(gap: float) -> None:
     with pytest.raises(ModelInputError, match="gap_factor"):
-        growth_to_close(gap, years=4, rival_growth=2)
+        find_growth_to_close(gap, years=4, rival_growth=2)
     with pytest.raises(ModelInputError, match="gap_factor"):
-        years_to_parity(gap, growth_follower=3, growth_leader=2)
+        find_years_to_parity(gap, growth_follower=3, growth_leader=2)
 
 
 def sure(value: float, unit: str = "") -> Estimate:
@@ -50,7 +52,7 @@ def sure(value: float, unit: str = "") -> Estimate:
 
 
 def test_implied_lag_of_a_sure_gap_at_sure_growth() -> None:
-    lag = lag_implied_by_gap(sure(16.0), sure(4.0))
+    lag = convert_gap_to_lag(sure(16.0), sure(4.0))
     assert (lag.low, lag.value, lag.high) == pytest.approx((24.0, 24.0, 24.0))
 
 
@@ -61,18 +63,18 @@ def test_implied_lag_agrees_with_simulation(rng: np.random.Generator) -> None:
     numerator = math.log(10) + math.log(4) / z * rng.standard_normal(400_000)
     denominator = math.log(4) + math.log(16 / 9) / z * rng.standard_normal(400_000)
     low, high = np.quantile(12 * numerator / denominator, [0.05, 0.95])
-    lag = lag_implied_by_gap(gap, growth)
+    lag = convert_gap_to_lag(gap, growth)
     assert (lag.low, lag.high) == pytest.approx((low, high), rel=0.01)
     assert lag.n == 20
 
 
 def test_implied_lag_needs_growth() -> None:
     with pytest.raises(ModelInputError, match="growth above 1"):
-        lag_implied_by_gap(sure(10.0), Estimate(1.5, 0.9, 2.5, 0.9, "confidence", 9))
+        convert_gap_to_lag(sure(10.0), Estimate(1.5, 0.9, 2.5, 0.9, "confidence", 9))
 
 
 def test_lag_decomposition_in_closed_form(rng: np.random.Generator) -> None:
-    parts = lag_decomposition(sure(16.0), sure(4.0), sure(2.0), sure(9.0, "months"), rng=rng)
+    parts = decompose_lag(sure(16.0), sure(4.0), sure(2.0), sure(9.0, "months"), rng=rng)
     assert parts.compute_only.value == pytest.approx(24.0)  # 16 is 4 squared
     assert parts.with_shared_progress.value == pytest.approx(16.0)  # 16 is 8 to the 4/3
     assert parts.unexplained_months.value == pytest.approx(7.0)
@@ -81,8 +83,8 @@ def test_lag_decomposition_in_closed_form(rng: np.random.Generator) -> None:
 
 def test_without_progress_the_lag_is_that_of_compute(rng: np.random.Generator) -> None:
     gap, growth = Estimate(16.0, 8.0, 32.0, 0.9, "confidence", 9), sure(4.0)
-    parts = lag_decomposition(gap, growth, sure(1.0), sure(24.0, "months"), rng=rng)
-    implied = lag_implied_by_gap(gap, growth)
+    parts = decompose_lag(gap, growth, sure(1.0), sure(24.0, "months"), rng=rng)
+    implied = convert_gap_to_lag(gap, growth)
     assert parts.with_shared_progress.value == pytest.approx(implied.value, rel=0.02)
     assert parts.with_shared_progress.low == pytest.approx(implied.low, rel=0.03)
     assert parts.unexplained_factor.value == pytest.approx(1.0, rel=0.03)
@@ -90,7 +92,7 @@ def test_without_progress_the_lag_is_that_of_compute(rng: np.random.Generator) -
 
 def test_older_algorithms_lengthen_the_lag(rng: np.random.Generator) -> None:
     months = [
-        lag_decomposition(
+        decompose_lag(
             sure(16.0), sure(4.0), sure(2.0), sure(9.0, "months"), rng=rng, diffusion_months=d
         ).with_shared_progress.value
         for d in (0.0, 6.0, 24.0)
@@ -101,8 +103,8 @@ def test_older_algorithms_lengthen_the_lag(rng: np.random.Generator) -> None:
 def test_a_lag_needs_growth_and_a_known_age(rng: np.random.Generator) -> None:
     shrinking = Estimate(1.2, 0.9, 1.6, 0.9, "confidence", 9, "times")
     with pytest.raises(ModelInputError, match="growth of compute above 1"):
-        lag_decomposition(sure(9.0), shrinking, sure(2.0), sure(9.0, "months"), rng=rng)
+        decompose_lag(sure(9.0), shrinking, sure(2.0), sure(9.0, "months"), rng=rng)
     with pytest.raises(ModelInputError, match="diffusion_months"):
-        lag_decomposition(
+        decompose_lag(
             sure(9.0), sure(4.0), sure(2.0), sure(9.0, "months"), rng=rng, diffusion_months=-1
         )

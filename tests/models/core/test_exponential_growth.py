@@ -10,7 +10,7 @@ from scipy import stats
 from models.core.errors import ModelInputError
 from models.core.exponential_growth import fit_growth
 from models.core.regression import Covariance
-from models.core.wild_cluster import wild_cluster_growth
+from models.core.wild_cluster import fit_wild_cluster_growth
 from tests.models.simulated import compute_table
 
 
@@ -124,7 +124,7 @@ def test_coverage_of_the_prediction_band() -> None:
 def test_same_seed_same_result(rng: np.random.Generator) -> None:
     table = compute_table(rng)
     first, second = (
-        wild_cluster_growth(table, cluster="organization", rng=np.random.default_rng(1))
+        fit_wild_cluster_growth(table, cluster="organization", rng=np.random.default_rng(1))
         for _ in range(2)
     )
     assert first == second
@@ -158,11 +158,11 @@ def test_bad_settings_are_refused(rng: np.random.Generator) -> None:
     with pytest.raises(ModelInputError, match="level"):
         fit_growth(table, level=90)
     with pytest.raises(ModelInputError, match="replications"):
-        wild_cluster_growth(table, cluster="organization", rng=rng, replications=5)
+        fit_wild_cluster_growth(table, cluster="organization", rng=rng, replications=5)
     with pytest.raises(ModelInputError, match="at least one date"):
         fit_growth(table).predict([])
     with pytest.raises(ModelInputError, match="3 clusters"):
-        wild_cluster_growth(table.assign(organization="one"), cluster="organization", rng=rng)
+        fit_wild_cluster_growth(table.assign(organization="one"), cluster="organization", rng=rng)
 
 
 # Selected maxima

@@ -6,7 +6,7 @@ import pytest
 from statsmodels.datasets import engel
 
 from models.core.errors import ModelInputError
-from models.core.quantile_growth import fit_quantile, quantile_growth
+from models.core.quantile_growth import fit_quantile, fit_quantile_growth
 from tests.models.simulated import compute_table
 
 
@@ -22,7 +22,7 @@ def test_engel_quantile_slopes(tau: float, slope: float) -> None:
 
 def test_quantiles_of_parallel_noise_grow_alike(rng: np.random.Generator) -> None:
     table = compute_table(rng, n=300, growth=4.0)
-    upper = quantile_growth(table, quantile=0.9, rng=rng, replications=60).annual_growth
+    upper = fit_quantile_growth(table, quantile=0.9, rng=rng, replications=60).annual_growth
     assert math.log10(upper.value) == pytest.approx(math.log10(4), abs=0.06)
     assert 0 < math.log10(upper.high / upper.low) < 0.1
 
@@ -32,7 +32,7 @@ def test_fanning_noise_raises_the_upper_quantile(rng: np.random.Generator) -> No
     years = (table["date"] - table["date"].min()) / pd.Timedelta(days=365.25)
     fan = 10 ** (rng.uniform(-1, 1, len(table)) * 0.3 * years)
     fanned = table.assign(training_compute_flop=table["training_compute_flop"] * fan)
-    upper = quantile_growth(fanned, quantile=0.9, rng=rng, replications=20)
+    upper = fit_quantile_growth(fanned, quantile=0.9, rng=rng, replications=20)
     # The 0.9 quantile of a uniform on (-1, 1) is 0.8, so the slope gains 0.8 * 0.3.
     assert math.log10(upper.annual_growth.value) == pytest.approx(math.log10(4) + 0.24, abs=0.05)
 
@@ -40,4 +40,4 @@ def test_fanning_noise_raises_the_upper_quantile(rng: np.random.Generator) -> No
 @pytest.mark.parametrize("quantile", [0.0, 1.0, 1.5])
 def test_bad_quantiles_are_refused(quantile: float, rng: np.random.Generator) -> None:
     with pytest.raises(ModelInputError, match="quantile"):
-        quantile_growth(compute_table(rng), quantile=quantile, rng=rng)
+        fit_quantile_growth(compute_table(rng), quantile=quantile, rng=rng)

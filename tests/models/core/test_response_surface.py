@@ -16,7 +16,7 @@ from models.core.response_surface import (
     ResponseSurface,
     fit_surface,
     spread_points,
-    thinned_grid,
+    thin_grid,
 )
 
 AXES = (
@@ -50,7 +50,7 @@ def outcomes(inputs: np.ndarray) -> np.ndarray:
 
 @pytest.fixture(scope="module")
 def surface() -> ResponseSurface:
-    inputs = thinned_grid(AXES, 0.9, rng=np.random.default_rng(1))
+    inputs = thin_grid(AXES, 0.9, rng=np.random.default_rng(1))
     return fit_surface(AXES, inputs, outcomes(inputs), chances=BOTH, degree=3)
 
 
@@ -94,7 +94,7 @@ def test_chances_stay_chances_whatever_the_anchor(surface: ResponseSurface) -> N
 
 
 def test_a_chance_that_is_always_0_or_1_is_told_exactly() -> None:
-    inputs = thinned_grid(AXES, 1.0, rng=np.random.default_rng(1))
+    inputs = thin_grid(AXES, 1.0, rng=np.random.default_rng(1))
     still = np.tile([0.0, 1.0], (len(inputs), 1))
     surface = fit_surface(AXES, inputs, still, chances=np.array([True, True]), degree=3)
     np.testing.assert_allclose(
@@ -107,7 +107,7 @@ def test_what_it_misses_of_another_function_falls_with_the_degree() -> None:
         return expit(4 * np.sin(2 * cubic(inputs) / 3))[:, np.newaxis]
 
     axes = tuple(replace(axis, nodes=9, cost=1.0) for axis in AXES)
-    inputs, left_out = thinned_grid(axes, 1.0, rng=np.random.default_rng(1)), random_inputs(300, 2)
+    inputs, left_out = thin_grid(axes, 1.0, rng=np.random.default_rng(1)), random_inputs(300, 2)
     missed = [
         np.abs(
             fit_surface(
@@ -121,8 +121,8 @@ def test_what_it_misses_of_another_function_falls_with_the_degree() -> None:
 
 
 def test_a_thinned_grid_keeps_corners_and_order() -> None:
-    full = thinned_grid(AXES, 1.0, rng=np.random.default_rng(1))
-    corners = thinned_grid(AXES, 0.0, rng=np.random.default_rng(1))
+    full = thin_grid(AXES, 1.0, rng=np.random.default_rng(1))
+    corners = thin_grid(AXES, 0.0, rng=np.random.default_rng(1))
     assert full.shape == (4 * 6 * 6, 3)
     assert corners.shape == (8, 3)
     assert (np.diff(full[:, 0]) >= 0).all()

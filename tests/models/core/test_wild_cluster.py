@@ -6,7 +6,7 @@ import pytest
 
 from models.core import wild_cluster
 from models.core.exponential_growth import fit_growth
-from models.core.wild_cluster import wild_cluster_growth
+from models.core.wild_cluster import fit_wild_cluster_growth
 from tests.models.simulated import compute_table
 
 
@@ -31,7 +31,7 @@ def test_wild_bootstrap_keeps_its_size_with_few_clusters() -> None:
 def test_wild_interval_ends_where_the_p_value_crosses(rng: np.random.Generator) -> None:
     table = compute_table(rng, n=60, developers=8, developer_sd=0.5)
     kwargs = {"cluster": "organization", "replications": 999}
-    interval = wild_cluster_growth(table, rng=np.random.default_rng(5), **kwargs)
+    interval = fit_wild_cluster_growth(table, rng=np.random.default_rng(5), **kwargs)
     for end, inward in ((interval.low, 1.01), (interval.high, 0.99)):
         inside, outside = (
             wild_p_value(table, end * step, np.random.default_rng(5), replications=999)
@@ -44,7 +44,7 @@ def test_wild_interval_agrees_with_the_formula_where_clusters_are_many(
     rng: np.random.Generator,
 ) -> None:
     table = compute_table(rng, n=400, developers=80)
-    wild = wild_cluster_growth(table, cluster="organization", rng=rng)
+    wild = fit_wild_cluster_growth(table, cluster="organization", rng=rng)
     formula = fit_growth(table, covariance="cluster", cluster="organization").annual_growth
     assert wild.low == pytest.approx(formula.low, rel=0.02)
     assert wild.high == pytest.approx(formula.high, rel=0.02)

@@ -54,7 +54,7 @@ def test_stocks_shares_and_inflow_are_those_of_the_table(known: JointCalibration
 def test_the_follower_s_entry_is_no_shock() -> None:
     index, _, _ = race_tables()
     late = index[(index["country"] == "USA") | (index["date"] >= "2024-05-01")]
-    gaps = race_calibration.quarterly_gaps(late, since="2022-01-01", value="eci")
+    gaps = race_calibration.list_quarterly_gaps(late, since="2022-01-01", value="eci")
     # Ends of quarters from September 2024 to December 2025, and the last model's day.
     assert len(gaps) == 7
     assert max(gaps) < 15
@@ -68,12 +68,14 @@ def test_sales_reach_from_parity_to_the_known_bound() -> None:
         }
     )
     listings = pd.DataFrame({"market_value_first_close_hkd_million": [78_000.0, 39_000.0]})
-    contests = race_calibration.sales_contests(published, listings, hkd_per_usd=7.8, volatility=0.3)
+    contests = race_calibration.build_sales_contests(
+        published, listings, hkd_per_usd=7.8, volatility=0.3
+    )
     assert (contests["revenue"].gap.low, contests["revenue"].gap.high) == (0.0, pytest.approx(2.0))
     assert contests["valuation"].gap.high == pytest.approx(np.log10(50))
     assert contests["valuation"].gap.n == 0
     with pytest.raises(ModelInputError, match="minimax-revenue-2025"):
-        race_calibration.sales_contests(
+        race_calibration.build_sales_contests(
             published.iloc[:2], listings, hkd_per_usd=7.8, volatility=0.3
         )
 

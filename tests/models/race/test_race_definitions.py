@@ -33,7 +33,7 @@ def forecasts(*chances: Estimate) -> dict[str, LeadForecast]:
 
 def test_the_random_walk_takes_gap_and_closing_from_the_tables() -> None:
     index, models, _ = race_tables(behind=6.0)
-    walks = race_definitions.random_walks(
+    walks = race_definitions.set_up_random_walks(
         index, models, since="2023-01-01", trend_weight=0.5, volatility_factor=2.0, level=0.9,
         rng=np.random.default_rng(1),
     )  # fmt: skip
@@ -55,7 +55,7 @@ def test_the_random_walk_takes_gap_and_closing_from_the_tables() -> None:
 )
 def test_between_claims(low: float, high: float, words: str) -> None:
     probability = chance((low + high) / 2, low, high)
-    assert words in race_definitions.between_claims(probability, likely_from=0.55)
+    assert words in race_definitions.compare_with_claims(probability, likely_from=0.55)
 
 
 def judged(made: dict[str, LeadForecast], checked: list[float]) -> dict[str, object]:
@@ -86,26 +86,28 @@ def test_definitions_that_disagree_lower_the_confidence() -> None:
 
 
 def test_by_definition_names_them_for_readers() -> None:
-    rows = race_definitions.by_definition(forecasts(*[chance(0.1, 0.05, 0.2)] * 5), DATE)
+    rows = race_definitions.tabulate_by_definition(forecasts(*[chance(0.1, 0.05, 0.2)] * 5), DATE)
     assert rows["definition"].tolist() == list(race_definitions.DEFINITIONS.values())
 
 
 def test_steps_end_on_the_last_day() -> None:
     index, _, _ = race_tables()
-    drawn = race_definitions.steps({"USA": index[index["country"] == "USA"]}, until="2026-06-01")
+    drawn = race_definitions.trace_steps(
+        {"USA": index[index["country"] == "USA"]}, until="2026-06-01"
+    )
     assert drawn["date"].iloc[-1] == pd.Timestamp("2026-06-01")
     assert drawn["eci"].iloc[-1] == drawn["eci"].iloc[-2]
     with pytest.raises(ModelInputError, match="needs a frontier"):
-        race_definitions.steps({}, until="2026-06-01")
+        race_definitions.trace_steps({}, until="2026-06-01")
 
 
 def test_in_percent() -> None:
-    shown = race_definitions.in_percent(chance(0.1, 0.05, 0.2))
+    shown = race_definitions.to_percent(chance(0.1, 0.05, 0.2))
     assert (shown.value, shown.low, shown.high, shown.unit) == (10.0, 5.0, 20.0, "%")
 
 
 def test_dated_questions_have_days_ahead_and_chances(known: JointCalibration) -> None:
-    questions = race_definitions.dated_questions(JointParameters(), known, seed=1, n_draws=40)
+    questions = race_definitions.ask_dated_questions(JointParameters(), known, seed=1, n_draws=40)
     assert len({(q.question, q.date) for q in questions}) == len(questions)
     assert all(0 <= q.probability <= 1 for q in questions)
     assert all(q.date > known.as_of for q in questions)
@@ -117,10 +119,10 @@ def test_the_volatility_check_finds_a_past_that_is_too_calm_or_too_wild() -> Non
     rng = np.random.default_rng(3)
     paths = LeadPaths(np.arange(20.0), rng.normal(0, 2, (50, 40, 20)).cumsum(axis=2))
     past = rng.normal(0, 2, 12).cumsum()
-    assert race_definitions.volatility_check(paths, [*past]).fits
+    assert race_definitions.check_volatility(paths, [*past]).fits
     for factor, share in ((0.05, 1.0), (20.0, 0.0)):
-        found = race_definitions.volatility_check(paths, [*(factor * past)])
+        found = race_definitions.check_volatility(paths, [*(factor * past)])
         assert found.quarter == pytest.approx(share, abs=0.01)
         assert not found.fits
     with pytest.raises(ModelInputError, match="6 to 20 quarters"):
-        race_definitions.volatility_check(paths, [1.0, 2.0])
+        race_definitions.check_volatility(paths, [1.0, 2.0])

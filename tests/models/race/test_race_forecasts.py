@@ -8,20 +8,20 @@ import pytest
 
 from models.core.errors import ModelInputError
 from models.core.local_level import LocalLevel
-from models.race.closed_form_race import terminal_probability
+from models.race.closed_form_race import compute_terminal_probability
 from models.race.lead_forecast import Contest
-from models.race.race_forecasts import overtake_probability, sweep
+from models.race.race_forecasts import forecast_overtake, sweep
 from models.race.race_parameters import (
     BOUNDS,
     JointCalibration,
     JointParameters,
     ScoreFit,
-    forecast_dates,
+    list_forecast_dates,
 )
-from models.race.race_simulation import capability_lead, simulate_leads
+from models.race.race_simulation import simulate_capability_lead, simulate_leads
 from tests.models.race.examples import calibration, exactly
 
-LATE = forecast_dates()[-1]
+LATE = list_forecast_dates()[-1]
 ALONE = JointParameters(diffusion_rate=0.0, trend_weight=0.0)
 
 
@@ -76,12 +76,12 @@ def test_a_sweep_gives_what_single_calls_give_bit_for_bit() -> None:
     scenarios = [JointParameters(), JointParameters(trend_weight=0.5)]
     size = {"seed": 9, "n_draws": 110, "paths_per_draw": 50}  # more than one batch
     together = sweep(scenarios, known, **size)
-    assert together == [overtake_probability(p, known, **size) for p in scenarios]
+    assert together == [forecast_overtake(p, known, **size) for p in scenarios]
     assert together[0] != together[1]
 
 
 def test_chances_are_in_order() -> None:
-    forecast = overtake_probability(JointParameters(), uncertain(), seed=1)
+    forecast = forecast_overtake(JointParameters(), uncertain(), seed=1)
     ever = [p.value for p in forecast.ever]
     assert ever == sorted(ever)
     for terminal, passed in zip(forecast.terminal, forecast.ever, strict=True):
@@ -91,7 +91,7 @@ def test_chances_are_in_order() -> None:
 
 
 def test_without_fitted_uncertainty_the_interval_closes() -> None:
-    forecast = overtake_probability(ALONE, calibration(), seed=1, n_draws=400, paths_per_draw=50)
+    forecast = forecast_overtake(ALONE, calibration(), seed=1, n_draws=400, paths_per_draw=50)
     passed = forecast.ever[-1]
     assert passed.high - passed.low < 0.1
 
@@ -100,9 +100,9 @@ def test_sales_are_the_closed_form() -> None:
     contest = Contest("Revenue", exactly(1.0), exactly(0.0), 1.0, 0.3, "2026-01-10")
     known = calibration(sales={"revenue": contest})
     parameters = JointParameters(leading_definition="revenue", sales_closing_oom_per_year=0.1)
-    forecast = overtake_probability(parameters, known, seed=1)
+    forecast = forecast_overtake(parameters, known, seed=1)
     assert forecast.on(LATE)[0].value == pytest.approx(
-        float(terminal_probability(1.0, 0.1, 0.3, 1826 / 365.25)), abs=1e-6
+        float(compute_terminal_probability(1.0, 0.1, 0.3, 1826 / 365.25)), abs=1e-6
     )
 
 
@@ -123,12 +123,12 @@ def test_impossible_parameters_are_refused(change: dict[str, Any]) -> None:
 
 def test_too_few_paths_are_refused() -> None:
     with pytest.raises(ModelInputError, match="20 draws and paths"):
-        overtake_probability(JointParameters(), calibration(), seed=1, n_draws=5)
+        forecast_overtake(JointParameters(), calibration(), seed=1, n_draws=5)
     with pytest.raises(ModelInputError, match="level"):
-        overtake_probability(JointParameters(), calibration(), seed=1, level=1.0)
+        forecast_overtake(JointParameters(), calibration(), seed=1, level=1.0)
     with pytest.raises(ModelInputError, match="a time of"):
         simulate_leads([JointParameters()], calibration(), seed=1, n_draws=20)[0].at(2040)
     with pytest.raises(ModelInputError, match="years"):
-        capability_lead(
+        simulate_capability_lead(
             calibration(), JointParameters(), compute_growth=(0.3, 0.3), years=0, seed=1
         )

@@ -8,7 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.race.closed_form_race import first_passage_probability, terminal_probability
+from models.race.closed_form_race import (
+    compute_first_passage_probability,
+    compute_terminal_probability,
+)
 from models.race.race_forecasts import sweep
 from models.race.race_parameters import (
     STEPS_PER_YEAR,
@@ -16,8 +19,8 @@ from models.race.race_parameters import (
     ScoreFit,
     SupplyJudgements,
 )
-from models.race.race_simulation import capability_lead, simulate_leads
-from models.race.race_stocks import stock_ratios
+from models.race.race_simulation import simulate_capability_lead, simulate_leads
+from models.race.race_stocks import project_stock_ratios
 from tests.models.race.examples import calibration, exactly
 
 STILL = SupplyJudgements(growth_spread=1.0 + 1e-12)
@@ -29,7 +32,7 @@ def lead_without_compute(
     size = {"n_draws": 200, "paths_per_draw": 100} | {
         k: changes.pop(k) for k in ("n_draws", "paths_per_draw") if k in changes
     }
-    paths = capability_lead(
+    paths = simulate_capability_lead(
         calibration(**changes), parameters, compute_growth=(0.3, 0.3), years=years, seed=4, **size
     )
     return paths.lead.reshape(-1, paths.lead.shape[2])
@@ -46,13 +49,13 @@ def test_without_ideas_and_luck_it_is_the_random_walk_of_the_closed_forms(
     lead = lead_without_compute(parameters, closing=exactly(closing), volatility=volatility)
     years = np.arange(1, 6)
     ends = years * STEPS_PER_YEAR - 1
-    terminal = terminal_probability(5.0, closing, volatility, years)
+    terminal = compute_terminal_probability(5.0, closing, volatility, years)
     np.testing.assert_allclose((lead[:, ends] > 0).mean(axis=0), terminal, atol=0.012)
     # Watched at ends of quarters, a walk must go 0.5826 steps further to be seen
     # (Broadie, Glasserman and Kou 1997).
     further = 5.0 + 0.5826 * volatility / STEPS_PER_YEAR**0.5
     ever = np.maximum.accumulate(lead, axis=1)[:, ends] > 0
-    expected = first_passage_probability(further, closing, volatility, years)
+    expected = compute_first_passage_probability(further, closing, volatility, years)
     np.testing.assert_allclose(ever.mean(axis=0), expected, atol=0.015)
 
 
@@ -62,7 +65,7 @@ def test_the_gap_shrinks_by_compute_efficiency_and_the_trend_as_the_equations_sa
     lead = lead_without_compute(parameters, **quiet)
     years = np.arange(1, 21) / STEPS_PER_YEAR
     np.testing.assert_allclose(lead[0], -5 + (0.5 * 2 + 10 * 0.1) * years, atol=1e-6)
-    paths = capability_lead(
+    paths = simulate_capability_lead(
         calibration(volatility=1e-9), ALONE, compute_growth=(0.5, 0.2), years=5, seed=1,
         n_draws=20, paths_per_draw=20,
     )  # fmt: skip
@@ -133,7 +136,7 @@ def test_stocks_follow_the_hand_count() -> None:
         us_compute_growth=2.0, import_regime="closed", unseen_h100e_thousand=0.0
     )
     aged = calibration(us_past_growth=1e6)  # all of the first stock is new: none wears out
-    years, ratio = stock_ratios(parameters, aged, seed=1, n_paths=20, judgements=STILL)
+    years, ratio = project_stock_ratios(parameters, aged, seed=1, n_paths=20, judgements=STILL)
     us = 14e6 * (1 + 0.7 * 2.0)
     china = 400e3 + 300e3 * 0.79 * 0.8
     assert years[1] == 2027
@@ -159,7 +162,7 @@ def test_no_start_reaches_infinity(
         diffusion_rate=rate, diffusion_lag_years=lag, efficiency_gain_oom_per_year=gain,
         trend_weight=0.0,
     )  # fmt: skip
-    lead = capability_lead(
+    lead = simulate_capability_lead(
         known, parameters, compute_growth=(0.3, 0.3), years=50, seed=1, n_draws=20,
         paths_per_draw=20,
     ).lead[0, 0]  # fmt: skip
