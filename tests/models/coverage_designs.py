@@ -720,19 +720,19 @@ DESIGNS = (
     Design(
         "growth, clustered, 30 developers",
         f"{_GROWTH}.fit_growth",
-        "120 models, developer effects of 0.5 OOM",
+        "120 models, developer effects of 0.5 orders of magnitude",
         growth_clustered,
     ),
     Design(
         "growth, clustered, 8 developers",
         f"{_GROWTH}.fit_growth",
-        "60 models, developer effects of 0.5 OOM",
+        "60 models, developer effects of 0.5 orders of magnitude",
         growth_few_clusters,
     ),
     Design(
         "growth, wild cluster bootstrap, 8 developers",
         f"{_GROWTH}.wild_cluster_growth",
-        "60 models, developer effects of 0.5 OOM",
+        "60 models, developer effects of 0.5 orders of magnitude",
         growth_wild,
         quick=60,
         thorough=250,
@@ -770,7 +770,7 @@ DESIGNS = (
     Design(
         "growth with undisclosed runs",
         "models.compute.compute_disclosure.fit_growth_with_undisclosed",
-        "120 models, up to all of them hidden, 0.5 OOM larger",
+        "120 models, up to all of them hidden, 0.5 orders of magnitude larger",
         growth_undisclosed,
         quick=40,
         thorough=250,
