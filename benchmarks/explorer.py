@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.table import Table
 
 from models.race import forecast_surface, race_batch
-from models.race.joint_race import JointParameters
+from models.race.race_parameters import JointParameters
 from overtake import chapter_parameters, explorer, parameters, runs, tables
 from overtake.paths import Project
 from overtake.runs import Run
@@ -113,7 +113,7 @@ def _misses() -> dict[str, Any]:
     """Compare the surface with full runs at points that neither it nor the chapter uses."""
     values = parameters.resolve(chapter_parameters.of_chapter("forecast-explorer"), {})
     names = ("capability_index", "ai_models", "chips_owned", "published_estimates", "listings")
-    calibration = race_batch.calibration_of({name: tables.load(name) for name in names}, values)
+    calibration = race_batch.calibrate_race({name: tables.load(name) for name in names}, values)
     start = time.perf_counter()
     surface = forecast_surface.fit_forecast_surface(
         JointParameters(),
@@ -123,7 +123,7 @@ def _misses() -> dict[str, Any]:
         level=values["interval_level"],
     )
     fitted = time.perf_counter() - start
-    held = forecast_surface.held_out(surface, calibration, points=_HELD_OUT, seed=1)
+    held = forecast_surface.hold_out(surface, calibration, points=_HELD_OUT, seed=1)
     missed = np.abs(held.missed)
     capability = [p.leading_definition == "capability" for p in held.points]
     return {

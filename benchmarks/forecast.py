@@ -17,7 +17,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from models.race import joint_race, race_calibration
+from models.race import race_calibration, race_forecasts, race_parameters
 from overtake import tables
 from overtake.paths import Project
 
@@ -73,8 +73,8 @@ def _measure() -> None:
     )
     before = _peak_mb()
     wall, cpu = time.perf_counter(), time.process_time()
-    joint_race.overtake_probability(
-        joint_race.JointParameters(),
+    race_forecasts.forecast_overtake(
+        race_parameters.JointParameters(),
         calibration,
         seed=1,
         n_draws=_N_DRAWS,

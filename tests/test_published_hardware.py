@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from models.core.break_search import search_break
 from models.core.exponential_growth import fit_growth
-from models.core.frontier import top_n_mask
-from models.core.structural_breaks import search_break
+from models.core.frontier import mark_top_n
 from models.replication import epoch_selection
 from overtake import tables
 
@@ -21,7 +21,7 @@ COMPUTE = "training_compute_flop"
 @pytest.fixture(scope="module")
 def candidates() -> pd.DataFrame:
     """Language models of April 2025, with the other domains that can be among the largest."""
-    return epoch_selection.candidates(
+    return epoch_selection.select_candidates(
         tables.load("language_models_2025_04"), tables.load("ai_models")
     )
 
@@ -29,7 +29,7 @@ def candidates() -> pd.DataFrame:
 def running_top_ten(candidates: pd.DataFrame, *, chinese: bool) -> pd.DataFrame:
     known = candidates[candidates["date"] <= SNAPSHOT]
     side = known[known["countries"].fillna("").str.contains("CHN|HKG") == chinese]
-    side = side[top_n_mask(side, top=10)]
+    side = side[mark_top_n(side, top=10)]
     return side[(side["date"] > "2018-01-01") & side["language_model"].fillna(value=False)]
 
 

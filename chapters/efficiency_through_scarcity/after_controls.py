@@ -19,8 +19,8 @@ from models.capability.compute_efficiency import (
     MINIMUM_PER_SIDE,
     PremiumShift,
     PremiumTrend,
-    premium_shift,
-    premium_trend,
+    estimate_premium_shift,
+    estimate_premium_trend,
 )
 from overtake import style
 from overtake.chapter.figures import Drawing
@@ -140,9 +140,11 @@ def estimate_change(
     """
     known, control = models.known, pd.Timestamp(control_date)
     days = sorted({*(d for d in _SCANNED if _smaller_side(known, d) >= MINIMUM_PER_SIDE), control})
-    shifts = {day: premium_shift(known, date=day, cluster=DEVELOPER, level=level) for day in days}
+    shifts = {
+        day: estimate_premium_shift(known, date=day, cluster=DEVELOPER, level=level) for day in days
+    }
     trend, trend_filled = (
-        premium_trend(frame, cluster=DEVELOPER, level=level)
+        estimate_premium_trend(frame, cluster=DEVELOPER, level=level)
         for frame in (known, fill_silent_models(models.pair, 1.0))
     )
     is_first = export_controls["measure"] == _FIRST_CONTROLS

@@ -14,12 +14,12 @@ from chapters.efficiency_through_scarcity.compared_models import (
 )
 from chapters.efficiency_through_scarcity.marks import new_forest
 from chapters.efficiency_through_scarcity.published import Published, read_published
-from models.capability.benchmark_panel import BenchmarkProgress, benchmark_progress
-from models.capability.compute_efficiency import (
+from models.capability.algorithmic_progress import (
     AlgorithmicProgress,
-    algorithmic_progress,
-    doubling_months,
+    compute_doubling_months,
+    estimate_algorithmic_progress,
 )
+from models.capability.benchmark_panel import BenchmarkProgress, estimate_benchmark_progress
 from models.core.estimates import Estimate
 from models.core.timescale import MONTHS_PER_YEAR
 from overtake import style
@@ -61,7 +61,7 @@ class Samples(Generic[Progress]):
     @property
     def doubling(self) -> Estimate | None:
         """Months in which effective compute doubles; None where that is unbounded."""
-        return doubling_months(self.everyone.orders_of_magnitude_per_year)
+        return compute_doubling_months(self.everyone.orders_of_magnitude_per_year)
 
     def rates(self) -> tuple[Estimate, Estimate, Estimate]:
         """Return the rates of all models, of US ones, and of Chinese ones."""
@@ -161,10 +161,11 @@ def estimate_progress(
     """
     complete = models.recent[models.recent[COMPUTE] > 0]
     index = _by_country(
-        complete, lambda frame: algorithmic_progress(frame, cluster=DEVELOPER, level=level)
+        complete, lambda frame: estimate_algorithmic_progress(frame, cluster=DEVELOPER, level=level)
     )
     benchmarks = _by_country(
-        panel, lambda frame: benchmark_progress(frame, rng=rng, cluster=DEVELOPER, level=level)
+        panel,
+        lambda frame: estimate_benchmark_progress(frame, rng=rng, cluster=DEVELOPER, level=level),
     )
     tenfold = index.everyone.regression.ratio(
         {"log10_compute": MONTHS_PER_YEAR}, {"year": 1.0}, level, "months"

@@ -7,7 +7,7 @@ import pandas as pd
 
 from chapters.efficiency_through_scarcity.compared_models import DEVELOPER
 from chapters.efficiency_through_scarcity.marks import GREY, new_forest
-from models.capability.average_lag import lags_by_benchmark
+from models.capability.average_lag import estimate_lags_by_benchmark
 from models.core.timescale import Moment
 from overtake import style
 from overtake.chapter.figures import Drawing
@@ -107,7 +107,7 @@ def estimate_benchmark_lags(
     ModelInputError
         If no benchmark has two Chinese records whose lag is seen.
     """
-    found = lags_by_benchmark(panel, since=since, rng=rng, cluster=DEVELOPER, level=level)
+    found = estimate_lags_by_benchmark(panel, since=since, rng=rng, cluster=DEVELOPER, level=level)
     optimised = benchmarks.set_index("benchmark")["optimised_for"]
     table = found.assign(optimised_for=found["benchmark"].map(optimised))
     return BenchmarkLags(

@@ -117,10 +117,10 @@ def estimate_boxes(setting: ServingSetting, *, context_tokens: float, sequences:
     ModelInputError
         If a number is not positive.
     """
-    conditions = serving_conditions.with_context(setting.central, context_tokens)
+    conditions = serving_conditions.set_context(setting.central, context_tokens)
 
     def largest_billion(chip: Accelerator, model: Architecture) -> float:
-        parameters = serving_cost.largest_parameters(
+        parameters = serving_cost.find_largest_parameters(
             chip,
             model,
             conditions,

@@ -11,8 +11,8 @@ from chapters.efficiency_through_scarcity.equal_compute import EqualCompute
 from chapters.efficiency_through_scarcity.marks import GREY
 from chapters.efficiency_through_scarcity.published import Published, read_published
 from chapters.shared.countries import COLOURS
-from models.capability.average_lag import AverageLag, average_lag
-from models.capability.capability_gap import capability_lag_series
+from models.capability.average_lag import AverageLag, estimate_average_lag
+from models.capability.capability_gap import track_capability_lag
 from models.core.estimates import Estimate
 from models.core.timescale import MONTHS_PER_YEAR
 from overtake import style
@@ -135,7 +135,7 @@ def estimate_lag(
         If China has fewer than 2 records whose lag is seen.
     """
     average, at_bound = (
-        average_lag(
+        estimate_average_lag(
             models.recent,
             since=models.since,
             rng=rng,
@@ -149,7 +149,7 @@ def estimate_lag(
     return Lag(
         average,
         at_bound,
-        capability_lag_series(models.recent),
+        track_capability_lag(models.recent),
         read_published(published, "lag-capability-index"),
         _imply(premium, growth, compute_gap, level),
     )

@@ -8,8 +8,8 @@ import pandas as pd
 
 from chapters.shared.countries import PAIR
 from models.capability import sparsity
-from models.capability.compute_efficiency import Premium, capability_premium
-from models.compute.compute_disclosure import with_assumed_compute
+from models.capability.compute_efficiency import Premium, estimate_premium
+from models.compute.compute_disclosure import assume_compute
 
 COMPUTE = "training_compute_flop"
 DEVELOPER = "developer"
@@ -102,7 +102,7 @@ def measure_premium(
     ModelInputError
         If a country has fewer than 3 models.
     """
-    return capability_premium(
+    return estimate_premium(
         frame, quantity=quantity, controls=controls, cluster=DEVELOPER, level=level
     )
 
@@ -119,7 +119,7 @@ def fill_silent_models(pair: pd.DataFrame, factor: float) -> pd.DataFrame:
     factor : float
         Multiple of the trend.
     """
-    return with_assumed_compute(pair, {"USA": factor, "CHN": 1.0})
+    return assume_compute(pair, {"USA": factor, "CHN": 1.0})
 
 
 def read_active_shares(ai_models: pd.DataFrame) -> pd.DataFrame:
@@ -130,7 +130,7 @@ def read_active_shares(ai_models: pd.DataFrame) -> pd.DataFrame:
     ai_models : pandas.DataFrame
         Table ``ai_models``.
     """
-    return sparsity.implied_active_share(ai_models[ai_models["language_model"]])
+    return sparsity.infer_active_share(ai_models[ai_models["language_model"]])
 
 
 def _describe(models: pd.DataFrame, distilled: pd.DataFrame) -> pd.DataFrame:

@@ -8,8 +8,11 @@ from chapters.efficiency_through_scarcity.compared_models import DEVELOPER, Comp
 from chapters.efficiency_through_scarcity.marks import label_country
 from chapters.shared.countries import COLOURS, PAIR
 from models.capability.premium_specifications import FEWEST_MODELS
-from models.compute.compute_disclosure import ReportingSelection, reporting_selection
-from models.compute.compute_gap import disclosure_share
+from models.compute.compute_disclosure import (
+    ReportingSelection,
+    count_disclosed,
+    estimate_reporting_selection,
+)
 from models.core.estimates import Estimate
 from overtake import style
 from overtake.chapter.figures import Drawing
@@ -85,11 +88,13 @@ def estimate_reporting(models: ComparedModels, *, level: float) -> Reporting:
     ModelInputError
         If fewer than 3 US models are with or without known compute.
     """
-    table = disclosure_share(models.pair, level=level)
+    table = count_disclosed(models.pair, level=level)
     table = table[table["n"] >= FEWEST_MODELS]
     last_year = _last_common_year(table)
     usa, china = (_disclosure(table, code, last_year) for code in PAIR)
-    silence = reporting_selection(models.pair, country="USA", cluster=DEVELOPER, level=level)
+    silence = estimate_reporting_selection(
+        models.pair, country="USA", cluster=DEVELOPER, level=level
+    )
     return Reporting(table, last_year, usa, china, silence)
 
 

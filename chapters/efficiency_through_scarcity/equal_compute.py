@@ -13,7 +13,9 @@ from chapters.efficiency_through_scarcity.compared_models import (
 from chapters.efficiency_through_scarcity.marks import label_country
 from chapters.efficiency_through_scarcity.sides import Side, side_of
 from chapters.shared.countries import COLOURS, PAIR
-from models.capability.compute_efficiency import Premium, premium_permutation_p_value
+from models.capability.compute_efficiency import Premium
+from models.capability.premium_permutation import shuffle_countries
+from models.core.hypothesis import HypothesisTest
 from overtake import style
 from overtake.chapter.figures import Drawing
 
@@ -26,14 +28,14 @@ class EqualCompute:
     ----------
     fit : Premium
         The premium in index points, its p-value and what it is worth in compute.
-    shuffled_p_value : float
-        Of no premium, from shuffling the countries among the developers.
+    shuffled : HypothesisTest
+        The test of no premium, from shuffling the countries among the developers.
     excess : pandas.DataFrame
         Points of each model above the line of the US models.
     """
 
     fit: Premium
-    shuffled_p_value: float
+    shuffled: HypothesisTest
     excess: pd.DataFrame
 
     @property
@@ -77,7 +79,7 @@ def estimate_equal_compute(
     excess = known[["model", "country", "date"]].assign(
         points=fit.regression.residuals + fit.premium.value * is_chinese
     )
-    return EqualCompute(fit, premium_permutation_p_value(known, rng=rng, cluster=DEVELOPER), excess)
+    return EqualCompute(fit, shuffle_countries(known, rng=rng, cluster=DEVELOPER), excess)
 
 
 def draw_equal_compute(found: EqualCompute) -> Drawing:

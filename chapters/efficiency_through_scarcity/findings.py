@@ -32,7 +32,9 @@ _LEANER, _CODESIGN = "leaner", "codesign"
 _ANY_SCORE = "Chinese and US models score the same with these things equal."
 _ANY_RESOURCE = "Chinese and US models score the same at an equal amount of it and date."
 _NO_EXPOSURE = "Chinese models do no better on exposed benchmarks than their index says."
-_STEADY = "The premium does not change with time."
+_AT_EQUAL_COMPUTE = "Chinese and US models score the same at equal compute and date."
+_SILENT = "US models with known compute score the same as silent ones of the same date."
+_ORIGINAL = "The coefficients of Hoffmann et al. made the runs."
 
 
 @dataclass(frozen=True)
@@ -193,12 +195,12 @@ def judge_claims(
         Judgement(
             _judge_codesign(capability.change, practice),
             "premium-change",
-            "models.capability.compute_efficiency.premium_shift",
+            "models.capability.compute_efficiency.estimate_premium_shift",
         ),
         Judgement(
             _judge_leaner(capability, premium_threshold),
             "premium",
-            "models.capability.compute_efficiency.capability_premium",
+            "models.capability.compute_efficiency.estimate_premium",
         ),
     ]
 
@@ -211,14 +213,12 @@ def list_tests(capability: Capability, practice: Practice) -> dict[str, FormalTe
     capability, practice
         What the sections found.
     """
-    original = practice.loss.original_fit
-    null = "The coefficients of Hoffmann et al. made the runs."
     return {
         **_premium_tests(capability.premium, capability.curve),
         **_change_tests(capability.controls, capability.change),
         **_comparison_tests(capability.controls, capability.resources),
         **_selection_tests(capability.reporting, capability.controls),
-        "original-coefficients": _test(null, original.p_value, original.n, ""),
+        "original-coefficients": _test(practice.loss.original_fit.test, "", null=_ORIGINAL),
     }
 
 
@@ -236,14 +236,14 @@ def _number_name(chip: str) -> str:
 
 def _judge_leaner(capability: Capability, threshold: float) -> Verdict:
     def judged(premium: Estimate, confidence: Confidence) -> Verdict:
-        return verdicts.verdict_from_interval(
+        return verdicts.judge_interval(
             _LEANER, premium, threshold, float("inf"), confidence=confidence
         )
 
     fit = capability.premium.fit
     words = [judged(row.premium, "low").verdict for row in capability.choices.rows]
     agreeing = words.count(judged(fit.premium, "low").verdict)
-    confidence = verdicts.confidence_level(
+    confidence = verdicts.judge_confidence(
         n=fit.n_clusters, measures_agreeing=agreeing, measures=len(words)
     )
     verdict = judged(fit.premium, confidence)
@@ -256,10 +256,10 @@ def _judge_leaner(capability: Capability, threshold: float) -> Verdict:
 
 def _judge_codesign(change: Change, practice: Practice) -> Verdict:
     shift = change.shift
-    confidence = verdicts.confidence_level(
+    confidence = verdicts.judge_confidence(
         n=min(shift.n_before, shift.n_after), measures_agreeing=1, measures=1
     )
-    verdict = verdicts.verdict_from_interval(
+    verdict = verdicts.judge_interval(
         _CODESIGN, shift.shift, 0.0, float("inf"), confidence=confidence
     )
     return replace(
@@ -290,26 +290,10 @@ def _reason_of_savings(savings: Savings) -> str:
 
 
 def _premium_tests(premium: EqualCompute, curve: PremiumCurve) -> dict[str, FormalTest]:
-    fit = premium.fit
     return {
-        "premium": _test(
-            "Chinese and US models score the same at equal compute and date.",
-            fit.p_value,
-            fit.n_clusters,
-            _LEANER,
-        ),
-        "premium-shuffled": _test(
-            "Which country a developer is of makes no difference at equal compute and date.",
-            premium.shuffled_p_value,
-            fit.n_clusters,
-            _LEANER,
-        ),
-        "premium-specifications": _test(
-            "The middle estimate of the specification curve is that of shuffled countries.",
-            curve.p_value,
-            curve.n_developers,
-            _LEANER,
-        ),
+        "premium": _test(premium.fit.test, _LEANER, null=_AT_EQUAL_COMPUTE),
+        "premium-shuffled": _test(premium.shuffled, _LEANER),
+        "premium-specifications": _test(curve.test, _LEANER),
     }
 
 
@@ -317,27 +301,21 @@ def _change_tests(controls: Controls, change: Change) -> dict[str, FormalTest]:
     same = f"The premium is the same before and after {change.control:%Y-%m-%d}."
     tests = {}
     for row in controls.rows:
-        shift, trend = row.shift, row.trend
-        changed = _test(same, shift.p_value, shift.n_clusters, _CODESIGN)
-        tests[f"change-{_slug(row.label)}"] = changed
-        drifted = _test(_STEADY, trend.p_value, trend.n_clusters, _CODESIGN)
-        tests[f"trend-{_slug(row.label)}"] = drifted
-    filled = change.trend_filled
-    tests["trend-silent-at-trend"] = _test(_STEADY, filled.p_value, filled.n_clusters, _CODESIGN)
+        tests[f"change-{_slug(row.label)}"] = _test(row.shift.test, _CODESIGN, null=same)
+        tests[f"trend-{_slug(row.label)}"] = _test(row.trend.test, _CODESIGN)
+    tests["trend-silent-at-trend"] = _test(change.trend_filled.test, _CODESIGN)
     return tests
 
 
 def _comparison_tests(controls: Controls, resources: Resources) -> dict[str, FormalTest]:
     """List the tests of no premium beside the chapter's own, which comes first in both."""
     held = {
-        f"premium-{_slug(row.label)}": _test(
-            _ANY_SCORE, row.premium.p_value, row.premium.n_clusters, _LEANER
-        )
+        f"premium-{_slug(row.label)}": _test(row.premium.test, _LEANER, null=_ANY_SCORE)
         for row in controls.rows[1:]
     }
     others = {
-        f"resource-{_slug(row.name)}": _test(
-            _ANY_RESOURCE, row.p_value, row.n_country + row.n_base, _LEANER
+        f"resource-{_slug(row.name)}": FormalTest(
+            HypothesisTest(_ANY_RESOURCE, row.p_value, row.n_country + row.n_base), _LEANER
         )
         for row in resources.rows[1:]
     }
@@ -345,23 +323,16 @@ def _comparison_tests(controls: Controls, resources: Resources) -> dict[str, For
 
 
 def _selection_tests(reporting: Reporting, controls: Controls) -> dict[str, FormalTest]:
-    silence, optimised, aged = reporting.silence, controls.optimised, controls.aged
     return {
-        "silence": _test(
-            "US models with known compute score the same as silent ones of the same date.",
-            silence.p_value,
-            silence.n_reported + silence.n_silent,
-            _LEANER,
-        ),
-        "exposed-optimised-for": _test(
-            _NO_EXPOSURE, optimised.p_value, optimised.n_clusters, _LEANER
-        ),
-        "exposed-a-year-old": _test(_NO_EXPOSURE, aged.p_value, aged.n_clusters, _LEANER),
+        "silence": _test(reporting.silence.test, _LEANER, null=_SILENT),
+        "exposed-optimised-for": _test(controls.optimised.test, _LEANER, null=_NO_EXPOSURE),
+        "exposed-a-year-old": _test(controls.aged.test, _LEANER, null=_NO_EXPOSURE),
     }
 
 
-def _test(null: str, p_value: float, n: int, claim: str) -> FormalTest:
-    return FormalTest(HypothesisTest(null, p_value, n), claim)
+def _test(test: HypothesisTest, claim: str, *, null: str = "") -> FormalTest:
+    """Return a model's test, with a null hypothesis that names what is compared here."""
+    return FormalTest(replace(test, null=null or test.null), claim)
 
 
 def _by_slug(labels: Iterable[str]) -> dict[str, str]:

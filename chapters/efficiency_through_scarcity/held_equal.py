@@ -11,13 +11,13 @@ from chapters.efficiency_through_scarcity.compared_models import (
 )
 from chapters.efficiency_through_scarcity.sides import Side, side_of
 from chapters.shared.countries import PAIR
-from models.capability.benchmark_panel import ExposureAdvantage, exposure_advantage
+from models.capability.benchmark_panel import ExposureAdvantage, estimate_exposure_advantage
 from models.capability.compute_efficiency import (
     Premium,
     PremiumShift,
     PremiumTrend,
-    premium_shift,
-    premium_trend,
+    estimate_premium_shift,
+    estimate_premium_trend,
 )
 from models.core.estimates import Estimate
 
@@ -138,7 +138,7 @@ def estimate_controls(
         if not any(known[name].all() for name in names)  # nothing to hold equal
     )
     optimised, aged = (
-        exposure_advantage(exposed, exposed=column, cluster=DEVELOPER, level=level)
+        estimate_exposure_advantage(exposed, exposed=column, cluster=DEVELOPER, level=level)
         for exposed, column in ((panel, "optimised_for"), (_with_age(panel), "aged"))
     )
     return Controls(rows, _count_distilled(known), _taught(rows, level), optimised, aged)
@@ -150,8 +150,10 @@ def _hold_equal(
     return HeldEqual(
         label,
         measure_premium(known, controls=names, level=level),
-        premium_shift(known, date=control_date, controls=names, cluster=DEVELOPER, level=level),
-        premium_trend(known, controls=names, cluster=DEVELOPER, level=level),
+        estimate_premium_shift(
+            known, date=control_date, controls=names, cluster=DEVELOPER, level=level
+        ),
+        estimate_premium_trend(known, controls=names, cluster=DEVELOPER, level=level),
     )
 
 

@@ -5,7 +5,7 @@ import pandas as pd
 
 from chapters.efficiency_through_scarcity.compared_models import DEVELOPER, ComparedModels
 from chapters.efficiency_through_scarcity.curves import Curve, draw_curve
-from models.capability.lag_specifications import lag_curve
+from models.capability.lag_specifications import compute_lag_curve
 from overtake.chapter.figures import Drawing
 
 _SCORES = {"GPQA diamond": "GPQA Diamond", "OTIS Mock AIME 2024-2025": "OTIS Mock AIME"}
@@ -45,7 +45,7 @@ def estimate_lag_curve(
         label: panel[panel["benchmark"] == name] for name, label in _SCORES.items()
     }
     return Curve(
-        lag_curve(
+        compute_lag_curve(
             frames,
             without=_LARGEST_OF_A_FRONTIER,
             rng=rng,

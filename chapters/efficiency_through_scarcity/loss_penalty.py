@@ -112,10 +112,10 @@ def estimate_penalty(
     def of_law(
         quantity: Callable[[ScalingLaw | ScalingLawDraws], npt.ArrayLike], unit: str = ""
     ) -> Estimate:
-        return scaling_law.bootstrap_estimate(law, draws, quantity, level=level, unit=unit)
+        return scaling_law.summarise_bootstrap(law, draws, quantity, level=level, unit=unit)
 
     def penalty_of(times: float) -> ComputePenalty:
-        return scaling_law.compute_penalty(
+        return scaling_law.estimate_compute_penalty(
             law, draws, compute_flop=reference_flop, gap=times, level=level
         )
 
@@ -131,7 +131,7 @@ def estimate_penalty(
         alpha=of_law(lambda one: one.alpha),
         beta=of_law(lambda one: one.beta),
         e=of_law(lambda one: one.e, "nats per token"),
-        original_fit=scaling_law.likelihood_ratio(runs, scaling_law.HOFFMANN_ET_AL),
+        original_fit=scaling_law.compare_likelihoods(runs, scaling_law.HOFFMANN_ET_AL),
         n_draws=len(draws.alpha),
         largest_flop=float(runs["training_compute_flop"].max()),
         curve=_curve({times: penalty_of(times).share_of_reducible for times in GAPS}),

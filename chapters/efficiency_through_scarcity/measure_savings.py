@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 
 from chapters.efficiency_through_scarcity.serving_setting import REFERENCE, TABLES, ServingSetting
 from models.core.estimates import Estimate
-from models.core.verdicts import Verdict, verdict_from_measures
+from models.core.verdicts import Verdict, judge_measures
 from models.serving import codesign
 from overtake import style
 from overtake.chapter.figures import Drawing
@@ -139,7 +139,7 @@ class Savings:
     @property
     def gains_more_on_scarce_chips(self) -> Verdict:
         """Verdict on whether the measures save more on the chips made for or in China."""
-        return verdict_from_measures("codesign", self.against, 1.0, float("inf"), confidence="low")
+        return judge_measures("codesign", self.against, 1.0, float("inf"), confidence="low")
 
     def _on_scarce_chips(self) -> Iterable[MeasureSaving]:
         return (
@@ -164,19 +164,21 @@ def estimate_savings(setting: ServingSetting) -> Savings:
         If a design cannot be served in time on a chip, or the reference chip is absent.
     """
     level = setting.level
-    costs = codesign.design_costs(
+    costs = codesign.compute_design_costs(
         setting.compared,
         setting.codesigned,
         setting.drawn,
         setting.plain,
         seconds_per_token=setting.seconds_per_token,
     )
-    table = codesign.savings_table(costs, list(codesign.MEASURES), reference=REFERENCE, level=level)
+    table = codesign.tabulate_savings(
+        costs, list(codesign.MEASURES), reference=REFERENCE, level=level
+    )
     return Savings(
         _by_measure(table, level),
-        {chip: codesign.whole_saving(costs, chip, level=level) for chip in costs.chips},
+        {chip: codesign.summarise_whole_saving(costs, chip, level=level) for chip in costs.chips},
         {
-            chip: codesign.saving_against(costs, chip, REFERENCE, level=level)
+            chip: codesign.compare_saving(costs, chip, REFERENCE, level=level)
             for chip in setting.scarce
         },
         setting.cache_heads,

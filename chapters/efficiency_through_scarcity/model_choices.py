@@ -18,7 +18,7 @@ from chapters.efficiency_through_scarcity.equal_compute import EqualCompute
 from chapters.efficiency_through_scarcity.marks import new_forest
 from chapters.efficiency_through_scarcity.sides import SideCounts, count_sides, holds_reference
 from chapters.shared.countries import PAIR
-from models.capability.compute_efficiency import Premium, curved_premium
+from models.capability.compute_efficiency import Premium, estimate_curved_premium
 from models.capability.premium_specifications import FEWEST_MODELS
 from models.core.estimates import Estimate
 from overtake import style
@@ -139,7 +139,7 @@ def estimate_model_choices(
     active = _with_active_parameters(models, ai_models)
     if _is_enough(active):
         fits[_EQUAL_ACTIVE] = measure_premium(active, level=level, quantity="active_parameters")
-    curved = curved_premium(models.known, cluster=DEVELOPER, level=level)
+    curved = estimate_curved_premium(models.known, cluster=DEVELOPER, level=level)
     rows = [Choice(label, f.premium, f.n_country, f.n_base) for label, f in fits.items()]
     rows.append(Choice(_SQUARED, curved, premium.fit.n_country, premium.fit.n_base))
     return ModelChoices(tuple(rows), fits[_AT_TREND], fits.get(_EQUAL_ACTIVE))

@@ -7,6 +7,7 @@ import numpy as np
 from chapters.efficiency_through_scarcity.compared_models import ComparedModels
 from chapters.efficiency_through_scarcity.curves import Curve, draw_curve
 from models.capability import premium_specifications
+from models.core.hypothesis import HypothesisTest
 from overtake.chapter.figures import Drawing
 
 
@@ -18,14 +19,21 @@ class PremiumCurve(Curve):
     ----------
     result : SpecificationCurve
         Estimates in index points.
-    p_value : float
+    test : HypothesisTest
         Of a middle estimate so far from zero with countries shuffled among developers.
-    n_developers : int
-        Developers that were shuffled.
     """
 
-    p_value: float
-    n_developers: int
+    test: HypothesisTest
+
+    @property
+    def p_value(self) -> float:
+        """How often shuffled countries give a middle estimate so far from zero."""
+        return self.test.p_value
+
+    @property
+    def n_developers(self) -> int:
+        """Developers that were shuffled."""
+        return self.test.n
 
 
 def estimate_premium_curve(
@@ -49,10 +57,10 @@ def estimate_premium_curve(
     ModelInputError
         If the chapter's own specification leaves fewer than 5 models of a country.
     """
-    every = premium_specifications.premium_curve(
+    every = premium_specifications.compute_premium_curve(
         models.dated, rng=rng, replications=replications, level=level
     )
-    return PremiumCurve(every.curve, every.p_value, every.n_developers)
+    return PremiumCurve(every.curve, every.test)
 
 
 def draw_premium_curve(curve: PremiumCurve) -> Drawing:

@@ -120,8 +120,10 @@ def estimate_prices(
         If models or record lows are too few, or there is no Chinese model.
     """
     scored = token_prices[token_prices[SCORE].notna()]
-    trend = price_decline.price_at_equal_score(scored, score=SCORE, cluster="maker", level=level)
-    cheapest = price_decline.cheapest_at_score(
+    trend = price_decline.fit_price_at_equal_score(
+        scored, score=SCORE, cluster="maker", level=level
+    )
+    cheapest = price_decline.fit_cheapest_at_score(
         scored, score=SCORE, threshold=threshold_percent, rng=rng, level=level
     )
     able = scored[scored[SCORE] >= threshold_percent]

@@ -132,9 +132,9 @@ def _check(setting: ServingSetting, row: dict[str, Any]) -> SpeedCheck:
 def _speeds(setting: ServingSetting, row: dict[str, Any]) -> FloatArray:
     """Draw the tokens per second of one chip."""
     chip, model = setting.chips[row["chip"]], setting.models[row["model"]]
-    at = serving_conditions.with_context(setting.drawn, row["context_tokens"])
+    at = serving_conditions.set_context(setting.drawn, row["context_tokens"])
     if row["stage"] == PREFILL:
-        return serving_cost.prefill_throughput(chip, model, at, spares_links=True)
-    return serving_cost.decode_throughput(
+        return serving_cost.compute_prefill_throughput(chip, model, at, spares_links=True)
+    return serving_cost.compute_decode_throughput(
         chip, model, at, seconds_per_token=row["seconds_per_token"], spares_links=True
     ).tokens_per_s

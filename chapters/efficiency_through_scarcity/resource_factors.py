@@ -11,8 +11,8 @@ from chapters.efficiency_through_scarcity.equal_compute import EqualCompute
 from chapters.efficiency_through_scarcity.marks import new_forest
 from chapters.efficiency_through_scarcity.model_choices import ModelChoices
 from chapters.efficiency_through_scarcity.sides import SideCounts, count_sides, holds_reference
-from models.capability.benchmark_panel import logit_above_chance
-from models.capability.compute_efficiency import Premium, capability_premium, excess_of_one
+from models.capability.benchmark_panel import compute_logit_above_chance
+from models.capability.compute_efficiency import Premium, estimate_excess_of_one, estimate_premium
 from models.core.estimates import Estimate
 from overtake import style
 from overtake.chapter.figures import Drawing
@@ -150,7 +150,7 @@ def estimate_resources(
         "Active parameters (MMLU, to 2024)": _measure_on_mmlu(scored, "active_parameters", level),
         "Price of a token (MATH-500, one firm)": price,
     }
-    first = excess_of_one(
+    first = estimate_excess_of_one(
         scored.dropna(subset=[COMPUTE]), _FIRST_CHINESE_MODEL, score="logit", level=level
     )
     return Resources(
@@ -196,13 +196,13 @@ def _point_beyond(axes: Axes, resources: Resources) -> None:
 def _on_mmlu(active_parameters: pd.DataFrame) -> pd.DataFrame:
     scored = active_parameters.assign(
         developer=active_parameters["organization"],
-        logit=logit_above_chance(active_parameters["mmlu"], _MMLU_CHANCE),
+        logit=compute_logit_above_chance(active_parameters["mmlu"], _MMLU_CHANCE),
     )
     return scored.dropna(subset=["logit"])
 
 
 def _measure_on_mmlu(scored: pd.DataFrame, quantity: str, level: float) -> Premium:
-    return capability_premium(
+    return estimate_premium(
         scored.dropna(subset=[quantity]),
         quantity=quantity,
         score="logit",
@@ -213,9 +213,9 @@ def _measure_on_mmlu(scored: pd.DataFrame, quantity: str, level: float) -> Premi
 
 def _measure_price(token_prices: pd.DataFrame, level: float) -> Premium:
     priced = token_prices.assign(
-        logit=logit_above_chance(token_prices["math500_percent"] / 100, _MATH_CHANCE)
+        logit=compute_logit_above_chance(token_prices["math500_percent"] / 100, _MATH_CHANCE)
     ).dropna(subset=["logit"])
-    return capability_premium(
+    return estimate_premium(
         priced,
         quantity="usd_per_million_tokens",
         score="logit",

@@ -9,7 +9,7 @@ from models.core.arrays import FloatArray
 from models.core.estimates import Estimate
 from models.core.random_draws import summarise
 from models.serving import serving_conditions
-from models.serving.codesign import PlainDesign, whole_savings
+from models.serving.codesign import PlainDesign, compute_whole_savings
 from models.serving.roofline import Accelerator
 from models.serving.serving_conditions import Conditions
 
@@ -114,7 +114,7 @@ def try_choices(setting: ServingSetting) -> ServingChoices:
 
 def _changed(setting: ServingSetting) -> dict[str, ServingSetting]:
     """Return the settings that differ from the figure's in one thing."""
-    context = serving_conditions.with_context(setting.central, LONG_CONTEXT_TOKENS)
+    context = serving_conditions.set_context(setting.central, LONG_CONTEXT_TOKENS)
     seconds = setting.seconds_per_token
     return {
         "central": setting,
@@ -159,7 +159,7 @@ def _saved(
     setting: ServingSetting, conditions: Conditions, plain: PlainDesign
 ) -> dict[str, FloatArray]:
     """Compute the factor that all measures save, by chip, one number for each draw."""
-    saved = whole_savings(
+    saved = compute_whole_savings(
         setting.compared,
         setting.codesigned,
         conditions,

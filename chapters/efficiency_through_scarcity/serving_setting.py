@@ -8,9 +8,9 @@ import pandas as pd
 from models.core.estimates import Estimate
 from models.serving import serving_conditions
 from models.serving.codesign import PlainDesign
-from models.serving.roofline import Accelerator, accelerator_from_row, ridge_point
+from models.serving.roofline import Accelerator, compute_ridge_point, read_accelerator
 from models.serving.serving_conditions import Conditions
-from models.serving.transformer import Architecture, architecture_from_row
+from models.serving.transformer import Architecture, read_architecture
 
 REFERENCE = "H100"
 """The chip with which the others are compared."""
@@ -93,7 +93,7 @@ class ServingSetting:
     def ridge_points(self) -> dict[str, float]:
         """Operations in 16 bits for each byte of memory traffic, by chip."""
         return {
-            name: float(ridge_point(chip.flop_per_s_16bit, chip.memory_bytes_per_s))
+            name: float(compute_ridge_point(chip.flop_per_s_16bit, chip.memory_bytes_per_s))
             for name, chip in self.chips.items()
         }
 
@@ -138,15 +138,15 @@ def set_up_serving(
         If a table lacks a column, or a number is none that a chip, a model or a condition
         can have.
     """
-    ranges = serving_conditions.condition_ranges(conditions, level=_RANGE_LEVEL)
+    ranges = serving_conditions.read_condition_ranges(conditions, level=_RANGE_LEVEL)
     ranges[_CONTEXT] = _stretched(ranges[_CONTEXT], context_tokens)
-    chips = (accelerator_from_row(row) for row in hardware.to_dict("records"))
-    models = (architecture_from_row(row) for row in architectures.to_dict("records"))
+    chips = (read_accelerator(row) for row in hardware.to_dict("records"))
+    models = (read_architecture(row) for row in architectures.to_dict("records"))
     return ServingSetting(
         {chip.name: chip for chip in chips},
         {model.name: model for model in models},
-        serving_conditions.drawn_conditions(ranges, rng, n_draws),
-        serving_conditions.central_conditions(ranges),
+        serving_conditions.draw_conditions(ranges, rng, n_draws),
+        serving_conditions.take_central_conditions(ranges),
         cache_heads,
         seconds_per_token,
         level,

@@ -81,7 +81,7 @@ def estimate_designs(active_shares: pd.DataFrame, *, first_year: int) -> Designs
     ----------
     active_shares : DataFrame
         Columns model, country, date and active_share, as
-        `models.capability.sparsity.implied_active_share` returns them; DeepSeek-V3 is there.
+        `models.capability.sparsity.infer_active_share` returns them; DeepSeek-V3 is there.
     first_year : int
         First year of release that counts.
 

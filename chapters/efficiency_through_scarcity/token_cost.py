@@ -12,7 +12,7 @@ from chapters.efficiency_through_scarcity.marks import label_rows, name_colours
 from chapters.efficiency_through_scarcity.serving_setting import TABLES, ServingSetting
 from models.core.arrays import FloatArray
 from models.core.estimates import Estimate
-from models.core.random_draws import lognormal_draws, summarise
+from models.core.random_draws import draw_lognormal, summarise
 from models.serving import serving_conditions, serving_cost
 from models.serving.roofline import Accelerator
 from models.serving.transformer import Architecture
@@ -110,7 +110,7 @@ def estimate_token_costs(setting: ServingSetting, *, rng: np.random.Generator) -
     dense = replace(setting.dense, weight_bytes=setting.codesigned.weight_bytes)
     costs = {}
     for name, chip in setting.chips.items():
-        prices = lognormal_draws(chip.price, rng.standard_normal(setting.n_draws))
+        prices = draw_lognormal(chip.price, rng.standard_normal(setting.n_draws))
         costs[name] = ChipCost(
             name,
             _cost(setting, chip, setting.codesigned, prices),
@@ -141,10 +141,10 @@ def _cheapest(costs: Iterable[ChipCost]) -> ChipCost:
 def _cost(
     setting: ServingSetting, chip: Accelerator, model: Architecture, prices_usd: FloatArray
 ) -> Estimate:
-    hours = serving_cost.chip_hours_per_million_output_tokens(
+    hours = serving_cost.compute_chip_hours(
         chip, model, setting.drawn, seconds_per_token=setting.seconds_per_token, spares_links=True
     )
-    usd = hours * serving_conditions.chip_hour_usd(chip, setting.drawn, prices_usd)
+    usd = hours * serving_conditions.compute_chip_hour_usd(chip, setting.drawn, prices_usd)
     return summarise(usd, setting.level, "range", 0, "US$")
 
 

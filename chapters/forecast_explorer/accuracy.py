@@ -15,15 +15,15 @@ from models.race.forecast_surface import (
     SLIDERS,
     ForecastSurface,
     HeldOut,
-    held_out,
+    hold_out,
 )
-from models.race.joint_race import (
+from models.race.race_definitions import CAPABILITY, DEFINITIONS, LARGEST_RUN
+from models.race.race_parameters import (
     JointCalibration,
     JointParameters,
     LeadingDefinition,
-    forecast_dates,
+    list_forecast_dates,
 )
-from models.race.race_definitions import CAPABILITY, DEFINITIONS, LARGEST_RUN
 from overtake import style
 from overtake.chapter.figures import Drawing
 
@@ -117,7 +117,7 @@ def measure_misses(
         CAPABILITY: n_held_out,
         LARGEST_RUN: n_held_out // 2,
     }
-    held = held_out(surface, calibration, points=points, seed=seed)
+    held = hold_out(surface, calibration, points=points, seed=seed)
     return summarise_misses(held, surface, n=calibration.n)
 
 
@@ -148,7 +148,7 @@ def summarise_misses(held: HeldOut, surface: ForecastSurface, *, n: int) -> Miss
         capability_mean=float(values[by_capability].mean()),
         ends_mean=float(ends.mean()),
         ends_most=float(ends.max()),
-        worst=WorstMiss(int(forecast_dates()[day][:4]), held.points[place]),
+        worst=WorstMiss(int(list_forecast_dates()[day][:4]), held.points[place]),
         baseline=chance_at_baseline(surface, n=n),
     )
 

@@ -6,12 +6,13 @@ from typing import Any
 import pandas as pd
 
 from chapters.forecast_explorer.accuracy import Misses
+from models.core.estimates import to_percent
 from models.core.timescale import Moment
-from models.core.verdicts import likelihood_bands
+from models.core.verdicts import list_likelihood_bands
 from models.race.forecast_surface import ForecastSurface
-from models.race.joint_race import JointCalibration
-from models.race.race_calibration import past_leads
-from models.race.race_definitions import DEFINITIONS, LABELS, LIN, in_percent
+from models.race.race_calibration import list_past_leads
+from models.race.race_definitions import DEFINITIONS, LABELS, LIN
+from models.race.race_parameters import JointCalibration
 from overtake.chapter.results import Number
 
 CHAPTER = "overtake-forecast"
@@ -31,7 +32,7 @@ def collect_numbers(misses: Misses, *, vintage: str) -> dict[str, Number]:
         Date of the capability index.
     """
     estimates = {
-        "probability_2031_ever": in_percent(misses.baseline),
+        "probability_2031_ever": to_percent(misses.baseline),
         "surface_missed_mean": misses.mean,
         "surface_missed_most": misses.most,
     }
@@ -70,12 +71,12 @@ def describe_explorer(
         "definitions": dict(DEFINITIONS),
         "labels": {"leading_definition": "What leading means", **LABELS},
         "units": UNITS,
-        "likelihood": [asdict(band) for band in likelihood_bands()],
+        "likelihood": [asdict(band) for band in list_likelihood_bands()],
         "missed": _missed(misses),
         "likely_from": likely_from,
         "unlikely_below": LIN,
         "level": surface.level,
-        "past": past_leads(index, calibration, since=since),
+        "past": list_past_leads(index, calibration, since=since),
     }
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from chapters.shared.race import TABLES
-from models.race.forecast_surface import ForecastSurface, chance_map
+from models.race.forecast_surface import ForecastSurface, map_chances
 from overtake import style
 from overtake.chapter.figures import Drawing
 
@@ -53,7 +53,7 @@ def map_likelihood(surface: ForecastSurface, *, likely_from: float) -> Likelihoo
         Probability from which a chance is a high likelihood.
     """
     start = surface.parameters
-    grid = chance_map(surface, start, (GROWTH, GAIN))
+    grid = map_chances(surface, start, (GROWTH, GAIN))
     return LikelihoodMap(
         grid, start.us_compute_growth, start.efficiency_gain_oom_per_year, likely_from
     )

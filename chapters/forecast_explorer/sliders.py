@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from chapters.shared.race import TABLES
-from models.race.forecast_surface import SLIDERS, ForecastSurface, slider_curves
+from models.race.forecast_surface import SLIDERS, ForecastSurface, trace_sliders
 from models.race.race_definitions import LABELS
 from overtake import style
 from overtake.chapter.figures import Drawing
@@ -149,7 +149,7 @@ def move_sliders(surface: ForecastSurface, *, baseline: float) -> Curves:
         The chance there, as a share of 1.
     """
     start = surface.parameters
-    return Curves(slider_curves(surface, start), start.import_regime, baseline)
+    return Curves(trace_sliders(surface, start), start.import_regime, baseline)
 
 
 def draw_curves(curves: Curves) -> Drawing:

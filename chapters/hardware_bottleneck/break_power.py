@@ -6,7 +6,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from models.core.structural_breaks import break_power
+from models.core.break_search import simulate_break_power
 from overtake import style
 from overtake.chapter.figures import Drawing
 
@@ -39,7 +39,7 @@ class Power:
     Attributes
     ----------
     table : DataFrame
-        From `models.core.structural_breaks.break_power`.
+        From `models.core.break_search.simulate_break_power`.
     n : int
         Models.
     """
@@ -91,7 +91,9 @@ def simulate_power(chinese: pd.DataFrame, date: pd.Timestamp, rng: np.random.Gen
     ModelInputError
         If there are too few models on either side of the date.
     """
-    table = break_power(chinese, break_date=date, changes=_CHANGES, rng=rng, replications=1000)
+    table = simulate_break_power(
+        chinese, break_date=date, changes=_CHANGES, rng=rng, replications=1000
+    )
     return Power(table, len(chinese))
 
 

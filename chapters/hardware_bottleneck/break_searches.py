@@ -14,7 +14,7 @@ from chapters.hardware_bottleneck.policy_breaks import (
     AtControls,
     PolicyBreaks,
 )
-from models.core.structural_breaks import BreakSearch
+from models.core.break_search import BreakSearch
 from overtake import style
 from overtake.chapter.figures import Drawing
 

@@ -8,12 +8,11 @@ import numpy as np
 import pandas as pd
 
 from chapters.hardware_bottleneck import marks, paths
-from models.compute.compute_lag import limiting_input
 from models.core import verdicts
 from models.core.arrays import FloatArray
 from models.core.estimates import Estimate
 from models.core.random_draws import summarise
-from models.supply.compute_stock import FabAssumptions
+from models.supply.fab_output import FabAssumptions, find_limiting_input
 from overtake import style
 from overtake.chapter.figures import Drawing
 
@@ -176,7 +175,7 @@ def _utilisation(centre: float, factor: float, rng: np.random.Generator) -> floa
 
 
 def _share_bound_by_wafers(wafers: FloatArray, memory: FloatArray) -> float:
-    table = limiting_input({"wafers": wafers, "memory": memory})
+    table = find_limiting_input({"wafers": wafers, "memory": memory})
     return float(table["share_binding"].iloc[0])
 
 
@@ -187,10 +186,10 @@ def _projected_growth(published: Mapping[str, float]) -> float:
 
 def _judge(wafers_binding: Estimate) -> verdicts.Verdict:
     """Judge the claim that lithography is the tighter limit; no observation stands behind it."""
-    return verdicts.verdict_from_interval(
+    return verdicts.judge_interval(
         "production",
         replace(wafers_binding, unit="of the draws"),
         _EVEN,
         np.inf,
-        confidence=verdicts.confidence_level(n=0, measures_agreeing=1, measures=1),
+        confidence=verdicts.judge_confidence(n=0, measures_agreeing=1, measures=1),
     )

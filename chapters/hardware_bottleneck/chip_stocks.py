@@ -8,11 +8,11 @@ import pandas as pd
 
 from chapters.hardware_bottleneck import samples
 from chapters.hardware_bottleneck.published_figures import published_value
-from models.compute.compute_gap import (
+from models.compute.percentile_gap import (
     CorrelationBounds,
     Percentiles,
-    percentile_gap_bounds,
-    sum_of_percentiles,
+    bound_percentile_gap,
+    sum_percentiles,
 )
 
 H100, B300 = "NVIDIA H100 SXM5 80GB", "NVIDIA B300 (Blackwell Ultra)"
@@ -203,18 +203,18 @@ def compare_stocks(
     legal, domestic, grey = parts.china_legal, parts.china_domestic, parts.china_grey
 
     def gap(ahead: Percentiles, behind: Percentiles) -> CorrelationBounds:
-        return percentile_gap_bounds(ahead, behind, level=level)
+        return bound_percentile_gap(ahead, behind, level=level)
 
     usa = american_stock(parts, judgement, usa_share_of_unnamed, rng)
     china = chinese_stock(legal + domestic + grey, rng)
-    named = sum_of_percentiles(parts.usa_named, correlation=1.0, rng=rng)
+    named = sum_percentiles(parts.usa_named, correlation=1.0, rng=rng)
     return ChipGaps(
         parts,
         judgement,
         usa,
         china,
         all_sources=gap(usa, china),
-        legal=gap(named, sum_of_percentiles(legal, correlation=1.0, rng=rng)),
+        legal=gap(named, sum_percentiles(legal, correlation=1.0, rng=rng)),
         without_grey=gap(usa, chinese_stock(legal + domestic, rng)),
         without_domestic=gap(usa, chinese_stock(legal + grey, rng)),
         more_chinese=gap(
@@ -228,12 +228,12 @@ def american_stock(
 ) -> Percentiles:
     """Add up American chips, whose errors are shared: one publisher estimates them."""
     unnamed = judgement.spread(share_of_unnamed * parts.unnamed_thousand)
-    return sum_of_percentiles(parts.usa_named + unnamed, correlation=1.0, rng=rng)
+    return sum_percentiles(parts.usa_named + unnamed, correlation=1.0, rng=rng)
 
 
 def chinese_stock(parts: Sequence[Percentiles], rng: np.random.Generator) -> Percentiles:
     """Add up Chinese chips, whose errors are independent: their sources differ."""
-    return sum_of_percentiles(parts, correlation=0.0, rng=rng)
+    return sum_percentiles(parts, correlation=0.0, rng=rng)
 
 
 def flop_per_s_of(ai_chips: pd.DataFrame, chip: str) -> float:

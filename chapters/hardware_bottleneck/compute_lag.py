@@ -10,11 +10,11 @@ from chapters.hardware_bottleneck import samples
 from chapters.hardware_bottleneck.marks import LABEL_COLOUR, draw_interval, name_rows
 from chapters.hardware_bottleneck.published_figures import published_estimate
 from chapters.shared.countries import COLOURS
-from models.compute.compute_gap import LagDecomposition, lag_decomposition, lag_implied_by_gap
-from models.compute.compute_lag import follower_lags
+from models.compute.compute_lag import find_follower_lags
+from models.compute.gap_in_time import LagDecomposition, convert_gap_to_lag, decompose_lag
 from models.core import units
 from models.core.estimates import Estimate
-from models.core.timescale import months_between
+from models.core.timescale import count_months_between
 from overtake import style
 from overtake.chapter.figures import Drawing
 
@@ -50,12 +50,12 @@ class Record:
     @property
     def pending_months(self) -> float:
         """Months that the record had stood by the day of the claim."""
-        return months_between(self.date, samples.CLAIM_DATE)
+        return count_months_between(self.date, samples.CLAIM_DATE)
 
     @property
     def running_lag_months(self) -> float:
         """Age of the American run on the day of the claim."""
-        return months_between(self.leader_date, samples.CLAIM_DATE)
+        return count_months_between(self.leader_date, samples.CLAIM_DATE)
 
     @property
     def had_stood(self) -> bool:
@@ -195,12 +195,12 @@ def estimate_lag(
     )
 
     def split(age_months: float) -> LagDecomposition:
-        return lag_decomposition(
+        return decompose_lag(
             gap, frontier_growth, algorithms, capability, rng=rng, diffusion_months=age_months
         )
 
     return Lag(
-        implied=lag_implied_by_gap(gap, frontier_growth),
+        implied=convert_gap_to_lag(gap, frontier_growth),
         record=_newest_record(records),
         records=records,
         shared=split(diffusion_months),
@@ -247,7 +247,7 @@ def draw_steps(lag: Lag) -> Drawing:
 
 def _records(ai_models: pd.DataFrame) -> pd.DataFrame:
     known = samples.known_runs(samples.language_models(ai_models))
-    return samples.since_year(follower_lags(known), _FIRST_YEAR).reset_index(drop=True)
+    return samples.since_year(find_follower_lags(known), _FIRST_YEAR).reset_index(drop=True)
 
 
 def _newest_record(records: pd.DataFrame) -> Record:

@@ -8,8 +8,7 @@ from matplotlib.axes import Axes
 
 from chapters.hardware_bottleneck import samples
 from chapters.shared import countries
-from models.compute.compute_gap import disclosure_share
-from models.compute.compute_lag import growth_with_undisclosed
+from models.compute.compute_disclosure import count_disclosed, fit_growth_with_undisclosed
 from models.core import units
 from models.core.estimates import Estimate
 from overtake import style
@@ -95,11 +94,11 @@ def estimate_disclosure(
         If a country has fewer than four models with known compute.
     """
     recent = samples.since_year(samples.language_models(ai_models), since)
-    shares = disclosure_share(recent, level=level)
+    shares = count_disclosed(recent, level=level)
     shifts = (-shift_oom, 0.0, shift_oom)
     usa, china = (
         [
-            growth_with_undisclosed(
+            fit_growth_with_undisclosed(
                 samples.of_country(recent, code), shift_oom=shift, rng=rng, level=level
             ).annual_growth
             for shift in shifts

@@ -11,12 +11,12 @@ from chapters.hardware_bottleneck.marks import draw_interval, name_rows
 from chapters.hardware_bottleneck.policy_breaks import search_by_developer
 from chapters.hardware_bottleneck.published_figures import published_estimate, published_value
 from chapters.shared.countries import COLOURS
-from models.compute.compute_lag import lag_between_trends
+from models.compute.compute_lag import estimate_lag_between_trends
 from models.core import units
+from models.core.break_search import BreakSearch, search_break
 from models.core.estimates import Estimate
 from models.core.exponential_growth import GrowthFit, fit_growth
-from models.core.structural_breaks import BreakSearch, search_break
-from models.core.timescale import timestamp
+from models.core.timescale import to_timestamp
 from models.replication import epoch_selection
 from overtake import style
 from overtake.chapter.figures import Drawing
@@ -192,8 +192,8 @@ def estimate_reproduction(
     ModelInputError
         If a filter leaves too few models.
     """
-    every_domain = epoch_selection.candidates(language_models_2025_04, ai_models)
-    china, others = epoch_selection.published_sides(
+    every_domain = epoch_selection.select_candidates(language_models_2025_04, ai_models)
+    china, others = epoch_selection.select_published_sides(
         every_domain, top=10, since=_SINCE, until=_UNTIL
     )
     known = samples.known_runs(samples.language_models(ai_models))
@@ -205,7 +205,7 @@ def estimate_reproduction(
         read_published(published_estimates),
         refits,
         rest,
-        lag=lag_between_trends(rest, best, date=_LAG_DATE, rng=rng, level=level),
+        lag=estimate_lag_between_trends(rest, best, date=_LAG_DATE, rng=rng, level=level),
         by_developer=search_by_developer(china, level=level, rng=rng),
         n_left_out=refits[1].n - refits[0].n,
         level=level,
@@ -226,7 +226,7 @@ def read_published(published_estimates: pd.DataFrame) -> Published:
         china_after=growth("china-kink"),
         rest_straight=growth("rest-simple"),
         lag=published_estimate(published_estimates, "lag-training-compute", unit=units.YEARS),
-        break_date=timestamp(number("china-break")),
+        break_date=to_timestamp(number("china-break")),
         bic_straight=number("china-bic-simple"),
         bic_kinked=number("china-bic-kink"),
         n_china=int(number("china-models")),
@@ -279,8 +279,8 @@ def _largest_chinese(
 ) -> pd.DataFrame:
     """Return China's largest language models; `countries` is a pattern of affiliations."""
     seen = models[models["date"] <= until]
-    side = seen[epoch_selection.is_chinese(seen, countries)]
-    return epoch_selection.largest_language_models(side, top=top, since=_SINCE)
+    side = seen[epoch_selection.mark_chinese(seen, countries)]
+    return epoch_selection.select_largest(side, top=top, since=_SINCE)
 
 
 def _refit(

@@ -8,10 +8,10 @@ import pandas as pd
 
 from chapters.hardware_bottleneck import paths
 from models.core.arrays import FloatArray
-from models.core.estimates import Estimate, in_percent
-from models.core.timescale import decimal_year
-from models.supply import lithography
-from models.supply.lithography import DurationModel, DurationPrior, Family
+from models.core.estimates import Estimate, to_percent
+from models.core.timescale import to_decimal_year
+from models.supply import duration_models, lithography
+from models.supply.duration_models import DurationModel, DurationPrior, Family
 from overtake import style
 from overtake.chapter.figures import Drawing
 
@@ -68,12 +68,12 @@ class Follower:
         speed_up : float, optional
             Another speed than its own.
         """
-        return lithography.probability_by_year(
+        return lithography.compute_probability_by_year(
             model,
             np.asarray(years) + 1.0,
             start_year=self.started,
             speed_up=self.speed_up if speed_up is None else speed_up,
-            not_before=decimal_year(self.last_seen),
+            not_before=to_decimal_year(self.last_seen),
             level=self.level,
         ).assign(year=list(years))
 
@@ -81,13 +81,13 @@ class Follower:
         self, durations: pd.DataFrame, years: Sequence[int], family: Family
     ) -> pd.DataFrame:
         """Return the chances by maximum likelihood, without a prior."""
-        return lithography.likelihood_probability_by_year(
+        return lithography.estimate_probability_by_year(
             durations,
             np.asarray(years) + 1.0,
             start_year=self.started,
             family=family,
             speed_up=self.speed_up,
-            not_before=decimal_year(self.last_seen),
+            not_before=to_decimal_year(self.last_seen),
             level=self.level,
         ).assign(year=list(years))
 
@@ -121,7 +121,7 @@ class Event:
     @property
     def percent(self) -> dict[int, Estimate]:
         """The chance by the end of each asked year, %."""
-        return {year: in_percent(chance) for year, chance in self.chance.items()}
+        return {year: to_percent(chance) for year, chance in self.chance.items()}
 
 
 @dataclass(frozen=True)
@@ -166,16 +166,16 @@ def estimate_euv(
     """
     own = lithography_milestones[lithography_milestones["programme"] == CANDIDATE]
     dates = own.set_index("milestone")["date"]
-    follower = Follower(decimal_year(dates[PROTOTYPE]), dates[VOLUME], speed_up, level)
+    follower = Follower(to_decimal_year(dates[PROTOTYPE]), dates[VOLUME], speed_up, level)
     milestones = reference_class(lithography_milestones)
     volume = _expect(milestones, VOLUME, follower)
-    drawn = lithography.sample_event_years(
+    drawn = lithography.draw_event_years(
         volume.model,
         paths.N_PATHS,
         rng,
         start_year=follower.started,
         speed_up=speed_up,
-        not_before=decimal_year(follower.last_seen),
+        not_before=to_decimal_year(follower.last_seen),
     )
     return Euv(follower, volume, _expect(milestones, FIRST_TOOL, follower), drawn)
 
@@ -187,7 +187,7 @@ def reference_class(lithography_milestones: pd.DataFrame) -> pd.DataFrame:
 
 def durations_to(milestones: pd.DataFrame, event: str) -> pd.DataFrame:
     """Return the years from prototype to an event: programme, duration_years, observed."""
-    return lithography.reference_durations(milestones, start=PROTOTYPE, end=event)
+    return lithography.select_reference_durations(milestones, start=PROTOTYPE, end=event)
 
 
 def chances_by_year(
@@ -238,5 +238,5 @@ def draw_chances(euv: Euv) -> Drawing:
 
 def _expect(milestones: pd.DataFrame, event: str, follower: Follower) -> Event:
     durations = durations_to(milestones, event)
-    model = lithography.posterior_durations(durations, PRIOR)
+    model = duration_models.compute_posterior(durations, PRIOR)
     return Event(durations, model, follower.chances(model, _DRAWN_YEARS), follower.level)

@@ -18,10 +18,10 @@ from chapters.hardware_bottleneck.euv_chances import (
     reference_class,
 )
 from models.core import verdicts
-from models.core.estimates import Estimate, in_percent
-from models.core.random_draws import normal_draws, summarise
-from models.core.timescale import decimal_year
-from models.supply.lithography import DurationModel, DurationPrior, posterior_durations
+from models.core.estimates import Estimate, to_percent
+from models.core.random_draws import draw_normal, summarise
+from models.core.timescale import to_decimal_year
+from models.supply.duration_models import DurationModel, DurationPrior, compute_posterior
 
 CLAIMED = (0.2, 0.8)
 """The ledger's reading of "might not be feasible until 2030"."""
@@ -105,8 +105,8 @@ def check_euv(
     )
     return Checks(
         chance=chance,
-        at_speed={speed: in_percent(other) for speed, other in at_speed.items()},
-        choices={name: in_percent(other) for name, other in choices.items()},
+        at_speed={speed: to_percent(other) for speed, other in at_speed.items()},
+        choices={name: to_percent(other) for name, other in choices.items()},
         reached=reached,
         given_up=given_up,
         verdict=_judge(euv, [*at_speed.values(), *choices.values()]),
@@ -127,17 +127,17 @@ def _other_models(milestones: pd.DataFrame, euv: Euv) -> dict[str, DurationModel
     durations = euv.volume.durations
 
     def from_rows(rows: pd.DataFrame) -> DurationModel:
-        return posterior_durations(durations_to(rows, VOLUME), PRIOR)
+        return compute_posterior(durations_to(rows, VOLUME), PRIOR)
 
     return {
         "asml prototype of 2001": from_rows(_with_early_prototype(milestones)),
         "without asml euv": from_rows(milestones[programme != _ASML_EUV]),
         "without asml immersion": from_rows(milestones[programme != _ASML_IMMERSION]),
         "without given up": from_rows(milestones[~programme.isin(given_up)]),
-        "weibull": posterior_durations(durations, PRIOR, family="weibull"),
+        "weibull": compute_posterior(durations, PRIOR, family="weibull"),
         "three starts": _three_starts(milestones, durations),
-        "prior of 5 years": posterior_durations(durations, DurationPrior(5.0)),
-        "prior of 20 years": posterior_durations(durations, DurationPrior(20.0)),
+        "prior of 5 years": compute_posterior(durations, DurationPrior(5.0)),
+        "prior of 20 years": compute_posterior(durations, DurationPrior(20.0)),
     }
 
 
@@ -160,7 +160,7 @@ def _with_early_prototype(milestones: pd.DataFrame) -> pd.DataFrame:
 
 def _three_starts(milestones: pd.DataFrame, durations: pd.DataFrame) -> DurationModel:
     ends = milestones.set_index(["programme", "milestone"])["date"]
-    asml_end = decimal_year(ends[_ASML_EUV, VOLUME])
+    asml_end = to_decimal_year(ends[_ASML_EUV, VOLUME])
     starts = pd.DataFrame(
         {
             "programme": _ASML_EUV,
@@ -170,27 +170,27 @@ def _three_starts(milestones: pd.DataFrame, durations: pd.DataFrame) -> Duration
         }
     )
     others = durations[durations["programme"] != _ASML_EUV].assign(share=1.0)
-    return posterior_durations(pd.concat([others, starts]), PRIOR, weight="share")
+    return compute_posterior(pd.concat([others, starts]), PRIOR, weight="share")
 
 
 def _given_up_is_never(
     lasting: Estimate, reached: int, given_up: int, rng: np.random.Generator
 ) -> Estimate:
     """Chance of the programmes that last, times that of lasting (a uniform prior's posterior)."""
-    chance = normal_draws(lasting, rng.standard_normal(paths.N_PATHS)).clip(0, 1)
+    chance = draw_normal(lasting, rng.standard_normal(paths.N_PATHS)).clip(0, 1)
     ever = rng.beta(1 + reached, 1 + given_up, paths.N_PATHS)
     return summarise(chance * ever, lasting.level, "credible", reached + given_up)
 
 
 def _judge(euv: Euv, others: list[Estimate]) -> verdicts.Verdict:
     low, high = CLAIMED
-    confidence = verdicts.confidence_level(
+    confidence = verdicts.judge_confidence(
         n=euv.volume.model.n_events,
         measures_agreeing=1,
         measures=1,
         checks_flipping=sum(not low <= other.value <= high for other in others),
         checks=len(others),
     )
-    return verdicts.verdict_from_probability(
+    return verdicts.judge_probability(
         "euv-2030", euv.volume.chance[CLAIMED_YEAR], low, high, confidence=confidence
     )

@@ -1,6 +1,7 @@
 """What the chapter finds: headline numbers, verdicts on claims, and formal tests."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from chapters.hardware_bottleneck.break_searches import Searches
 from chapters.hardware_bottleneck.chip_production import Production
@@ -14,7 +15,6 @@ from chapters.hardware_bottleneck.power_supply import Power
 from chapters.hardware_bottleneck.research_compute import Research
 from chapters.hardware_bottleneck.stock_projection import Stocks
 from chapters.hardware_bottleneck.training_growth import Growth
-from models.core.hypothesis import HypothesisTest
 from overtake.chapter.results import FormalTest, Judgement, Number
 
 
@@ -89,7 +89,9 @@ def judge_claims(
         Judgement(gaps.verdict, "hardware-gap", "models.compute.compute_gap"),
         Judgement(checks.verdict, "hardware-euv", "models.supply.lithography"),
         Judgement(
-            production.verdict, "hardware-production", "models.compute.compute_lag.limiting_input"
+            production.verdict,
+            "hardware-production",
+            "models.supply.fab_output.find_limiting_input",
         ),
         Judgement(power.verdict, "hardware-generation", "models.supply.electric_power"),
         Judgement(research.verdict, "hardware-research", "models.compute.compute_allocation"),
@@ -131,20 +133,17 @@ def _growth(growth: Growth, vintage: str) -> dict[str, Number]:
 
 
 def _trend_tests(growth: Growth, claimed: tuple[float, float]) -> dict[str, FormalTest]:
-    equal = HypothesisTest(
-        "Training compute grows equally fast in the United States and China.",
-        growth.p_equal,
-        growth.n,
-    )
+    lines = growth.lines
+    equal = "Training compute grows equally fast in the United States and China."
     apart = {
-        f"lines-{factor:g}-times-apart": HypothesisTest(
-            f"On 10 January 2026 the trend lines of training compute are {factor:g} times apart.",
-            growth.lines.p_value_of(factor),
-            growth.n,
+        f"lines-{factor:g}-times-apart": replace(
+            lines.test_of(factor),
+            null=f"On 10 January 2026 the trend lines of training compute are {factor:g} "
+            "times apart.",
         )
         for factor in claimed
     }
-    tests = {"equal-growth": equal, **apart}
+    tests = {"equal-growth": replace(lines.parallel_test, null=equal), **apart}
     return {name: FormalTest(test, claim=CLAIM) for name, test in tests.items()}
 
 
@@ -156,11 +155,10 @@ def _imposed_tests(breaks: PolicyBreaks) -> dict[str, FormalTest]:
     }
     return {
         f"break-{_slug(who)}-{fit.break_date.year}": FormalTest(
-            HypothesisTest(
-                f"Growth of training compute ({who}) is the same before and after "
+            replace(
+                fit.test,
+                null=f"Growth of training compute ({who}) is the same before and after "
                 f"{fit.break_date:%B %Y}.",
-                fit.p_value,
-                fit.n_before + fit.n_after,
             )
         )
         for who, both in imposed.items()
@@ -170,13 +168,7 @@ def _imposed_tests(breaks: PolicyBreaks) -> dict[str, FormalTest]:
 
 def _comparison_tests(breaks: PolicyBreaks) -> dict[str, FormalTest]:
     return {
-        f"china-against-us-{found.break_date.year}": FormalTest(
-            HypothesisTest(
-                f"Growth changes alike in both countries in {found.break_date:%B %Y}.",
-                found.p_value,
-                found.n_treated + found.n_control,
-            )
-        )
+        f"china-against-us-{found.break_date.year}": FormalTest(found.test)
         for found in (breaks.against_usa.first, breaks.against_usa.second)
     }
 
@@ -184,10 +176,9 @@ def _comparison_tests(breaks: PolicyBreaks) -> dict[str, FormalTest]:
 def _search_tests(searches: Searches) -> dict[str, FormalTest]:
     return {
         f"search-{_slug(row.selection)}": FormalTest(
-            HypothesisTest(
-                f"Growth of training compute changes at no date ({row.selection}).",
-                row.found.p_value,
-                row.n,
+            replace(
+                row.found.test,
+                null=f"Growth of training compute changes at no date ({row.selection}).",
             )
         )
         for row in searches.rows

@@ -225,7 +225,7 @@ def draw_gaps(gaps: GapMeasures) -> Drawing:
 
 
 def _judged(gap: Estimate, claimed: tuple[float, float]) -> JudgedGap:
-    alone = verdicts.verdict_from_interval(CLAIM, gap, *claimed, confidence="low")
+    alone = verdicts.judge_interval(CLAIM, gap, *claimed, confidence="low")
     return JudgedGap(gap, alone.verdict)
 
 
@@ -262,7 +262,7 @@ def _verdict(
         f"compute of all runs of {year}": judged["summed"],
     }
     words = [each.verdict for each in measures.values()]
-    confidence = verdicts.confidence_level(
+    confidence = verdicts.judge_confidence(
         n=judged["runs"].gap.n,
         measures_agreeing=max(words.count(word) for word in words),
         measures=len(words),
@@ -270,7 +270,7 @@ def _verdict(
         checks=len(checks),
     )
     gaps = {name: each.gap for name, each in measures.items()}
-    return verdicts.verdict_from_measures(CLAIM, gaps, *claimed, confidence=confidence)
+    return verdicts.judge_measures(CLAIM, gaps, *claimed, confidence=confidence)
 
 
 def _gap_table(gaps: GapMeasures) -> pd.DataFrame:

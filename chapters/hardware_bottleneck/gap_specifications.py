@@ -14,16 +14,20 @@ from chapters.hardware_bottleneck.chip_stocks import (
     chinese_stock,
 )
 from chapters.hardware_bottleneck.marks import shade_claim
-from models.compute.compute_disclosure import with_assumed_compute
+from models.compute.compute_disclosure import assume_compute
 from models.compute.compute_gap import (
-    cluster_sum_gap,
-    largest_run_gap,
-    percentile_gap,
-    rows_in_window,
-    trend_gap,
+    estimate_cluster_gap,
+    estimate_largest_run_gap,
+    estimate_trend_gap,
+    select_window,
 )
+from models.compute.percentile_gap import compute_percentile_gap
 from models.core.estimates import Estimate
-from models.core.specification_curve import SpecificationCurve, pooled_curve, specification_curve
+from models.core.specification_curve import (
+    SpecificationCurve,
+    compute_specification_curve,
+    pool_curves,
+)
 from overtake import charts
 from overtake.chapter.figures import Drawing
 
@@ -186,7 +190,7 @@ def estimate_specifications(evidence: Evidence, claimed: tuple[float, float]) ->
         "chips": _curve(evidence, chip_gap, _CHIP_CHOICES, _PREFERRED_CHIPS),
         "clusters": _curve(evidence, cluster_gap, _CLUSTER_CHOICES, _PREFERRED_CLUSTERS),
     }
-    return Specifications(pooled_curve(curves, name=_MEASURE, preferred="chips"), claimed)
+    return Specifications(pool_curves(curves, name=_MEASURE, preferred="chips"), claimed)
 
 
 def run_gap(evidence: Evidence, options: Options) -> Estimate:
@@ -194,9 +198,9 @@ def run_gap(evidence: Evidence, options: Options) -> Estimate:
     rows = _runs(evidence, options)
     window_years = _WINDOWS[options["Window"]]
     if options["Runs"] == _SUM:
-        recent = rows_in_window(rows, date=samples.CLAIM_DATE, window_years=window_years)
+        recent = select_window(rows, date=samples.CLAIM_DATE, window_years=window_years)
         return _sum_gap(evidence, recent, samples.COMPUTE)
-    return largest_run_gap(
+    return estimate_largest_run_gap(
         rows,
         date=samples.CLAIM_DATE,
         top=_RUNS[options["Runs"]],
@@ -214,9 +218,9 @@ def line_gap(evidence: Evidence, options: Options) -> Estimate:
     runs = (
         samples.known_runs(models)
         if options["Silent"] == "left out"
-        else with_assumed_compute(models, {"USA": evidence.shift_factor, "CHN": 1.0})
+        else assume_compute(models, {"USA": evidence.shift_factor, "CHN": 1.0})
     )
-    return trend_gap(runs, date=samples.CLAIM_DATE, level=evidence.level).factor
+    return estimate_trend_gap(runs, date=samples.CLAIM_DATE, level=evidence.level).factor
 
 
 def chip_gap(evidence: Evidence, options: Options) -> Estimate:
@@ -230,7 +234,7 @@ def chip_gap(evidence: Evidence, options: Options) -> Estimate:
         + judged.spread(grey * judged.rented)
     )
     ahead = american_stock(parts, judged, _UNNAMED[options["US chips"]], evidence.rng)
-    return percentile_gap(
+    return compute_percentile_gap(
         ahead, chinese_stock(behind, evidence.rng), correlation=0.0, level=evidence.level
     ).factor
 
@@ -302,7 +306,9 @@ def _curve(
     choices: Choices,
     preferred: Options,
 ) -> SpecificationCurve:
-    return specification_curve(lambda options: gap(evidence, options), choices, preferred=preferred)
+    return compute_specification_curve(
+        lambda options: gap(evidence, options), choices, preferred=preferred
+    )
 
 
 def _runs(evidence: Evidence, options: Options) -> pd.DataFrame:
@@ -316,7 +322,7 @@ def _assigned(models: pd.DataFrame, rule: str) -> pd.DataFrame:
 
 
 def _sum_gap(evidence: Evidence, rows: pd.DataFrame, quantity: str) -> Estimate:
-    return cluster_sum_gap(
+    return estimate_cluster_gap(
         rows,
         quantity=quantity,
         rng=evidence.rng,

@@ -6,7 +6,12 @@ import numpy as np
 import pandas as pd
 
 from chapters.hardware_bottleneck import samples
-from models.compute.compute_gap import Gap, LargestRunGap, cluster_sum_gap, largest_run_gap
+from models.compute.compute_gap import (
+    Gap,
+    LargestRunGap,
+    estimate_cluster_gap,
+    estimate_largest_run_gap,
+)
 from models.core.estimates import Estimate
 
 
@@ -92,7 +97,7 @@ def compare_runs(
     known = samples.known_runs(samples.language_models(ai_models))
 
     def gap(runs: pd.DataFrame, largest: int) -> LargestRunGap:
-        return largest_run_gap(
+        return estimate_largest_run_gap(
             runs,
             date=samples.CLAIM_DATE,
             top=largest,
@@ -106,7 +111,7 @@ def compare_runs(
         gap(known, top),
         gap(known, 1),
         gap(samples.confident_runs(known), top),
-        cluster_sum_gap(in_year, quantity=samples.COMPUTE, rng=rng, level=level),
+        estimate_cluster_gap(in_year, quantity=samples.COMPUTE, rng=rng, level=level),
         top,
         samples.LAST_FULL_YEAR,
     )
@@ -132,6 +137,6 @@ def compare_clusters(
         If a country has fewer than two clusters.
     """
     existing = samples.standard_clusters(gpu_clusters)
-    gap = cluster_sum_gap(existing, rng=rng, level=level)
+    gap = estimate_cluster_gap(existing, rng=rng, level=level)
     n_usa, n_china = (len(samples.of_country(existing, code)) for code in ("USA", "CHN"))
     return ClusterGap(gap.factor, n_usa, n_china)

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from models.compute import compute_lag
+from models.core import random_draws
 from models.core.arrays import FloatArray
 from models.core.estimates import Estimate
 from models.core.random_draws import summarise
@@ -22,7 +22,7 @@ _SCORE_OF_95_PERCENT = 1.645
 
 def judged_amount(centre: float, factor: float, rng: np.random.Generator) -> FloatArray:
     """Draw a judged amount on each path: 90% within a factor of its centre, in its unit."""
-    return compute_lag.spread_by_factor(centre, factor, rng, n_paths=N_PATHS)
+    return random_draws.draw_within_factor(centre, factor, rng, n_paths=N_PATHS)
 
 
 def judged_share(centre: float, factor: float, rng: np.random.Generator) -> FloatArray:

@@ -12,16 +12,14 @@ from chapters.hardware_bottleneck import samples
 from chapters.hardware_bottleneck.break_power import Power, simulate_power
 from chapters.hardware_bottleneck.marks import dash_dates
 from chapters.hardware_bottleneck.samples import DEVELOPER
-from models.core.frontier import top_n_mask
+from models.core.break_search import BreakSearch, list_candidate_months, search_break
+from models.core.frontier import mark_top_n
 from models.core.structural_breaks import (
-    BreakSearch,
     DifferentialBreak,
     InterruptedTrend,
-    candidate_months,
-    differential_break,
-    interrupted_trend,
-    placebo_breaks,
-    search_break,
+    fit_differential_break,
+    fit_interrupted_trend,
+    impose_placebo_breaks,
 )
 from overtake import style
 from overtake.chapter.figures import Drawing
@@ -62,7 +60,7 @@ class Placebos:
     Attributes
     ----------
     table : DataFrame
-        From `models.core.structural_breaks.placebo_breaks`, the real date first.
+        From `models.core.structural_breaks.impose_placebo_breaks`, the real date first.
     """
 
     table: pd.DataFrame
@@ -176,14 +174,14 @@ def estimate_breaks(
     known = samples.known_runs(samples.language_models(ai_models))
     dated = samples.since_year(known, _FIRST_YEAR)
     chinese, american = (samples.of_country(dated, code) for code in ("CHN", "USA"))
-    top_ten = chinese[top_n_mask(chinese, top=10)]
+    top_ten = chinese[mark_top_n(chinese, top=10)]
     return PolicyBreaks(
         controls,
         all_models=_chinese_breaks(chinese, controls, level, rng),
         top_ten=_chinese_breaks(top_ten, controls, level, rng),
         usa=controls.each(lambda date: _impose(american, date, level)),
         against_usa=controls.each(
-            lambda date: differential_break(dated, break_date=date, level=level)
+            lambda date: fit_differential_break(dated, break_date=date, level=level)
         ),
         power=simulate_power(chinese, controls.first, rng),
         level=level,
@@ -238,15 +236,15 @@ def _chinese_breaks(
 
 
 def _impose(models: pd.DataFrame, date: pd.Timestamp, level: float) -> InterruptedTrend:
-    return interrupted_trend(
+    return fit_interrupted_trend(
         models, break_date=date, covariance="cluster", cluster=DEVELOPER, level=level
     )
 
 
 def _impose_elsewhere(models: pd.DataFrame, date: pd.Timestamp) -> Placebos:
-    months = list(candidate_months(models))
+    months = list(list_candidate_months(models))
     return Placebos(
-        placebo_breaks(
+        impose_placebo_breaks(
             models,
             break_date=date,
             placebo_dates=months,

@@ -14,9 +14,13 @@ from chapters.hardware_bottleneck.stock_projection import Stocks
 from chapters.shared import countries
 from models.core.arrays import FloatArray
 from models.core.estimates import Estimate
-from models.core.random_draws import normal_draws
-from models.supply.compute_stock import Crossing, time_to_ratio
-from models.supply.electric_power import accelerators_in_use, electricity_needed, spare_electricity
+from models.core.random_draws import draw_normal
+from models.supply.compute_stock import Crossing, summarise_crossing
+from models.supply.electric_power import (
+    compute_electricity_needed,
+    count_accelerators_in_use,
+    sum_spare_electricity,
+)
 from overtake import style
 from overtake.chapter.figures import Drawing
 
@@ -46,12 +50,12 @@ class CountryLimit:
     def electricity_binds(self) -> Crossing:
         """When chips outgrow the electricity that feeds them."""
         years, share_fed = paths.YEARS[1:], (self.fed / self.chips)[:, 1:]
-        return time_to_ratio(years, share_fed, 1.0, level=self.level)
+        return summarise_crossing(years, share_fed, 1.0, level=self.level)
 
     @property
     def in_use(self) -> FloatArray:
         """H100e at hand and fed."""
-        return accelerators_in_use(self.chips, self.fed)
+        return count_accelerators_in_use(self.chips, self.fed)
 
     def fans(self) -> dict[str, pd.DataFrame]:
         """Return the fans of both by name, million H100e."""
@@ -131,11 +135,11 @@ def draw_binding_limit(limit: BindingLimit) -> Drawing:
 
 def _fed_paths(power: CountryPower, chips: FloatArray, rng: np.random.Generator) -> FloatArray:
     """H100e fed on each path at the end of each year."""
-    added = normal_draws(power.added_twh, rng.standard_normal(paths.N_PATHS))
-    spare = spare_electricity(
+    added = draw_normal(power.added_twh, rng.standard_normal(paths.N_PATHS))
+    spare = sum_spare_electricity(
         np.maximum(added, _LEAST_TWH), paths.YEARS, start_year=paths.START_YEAR, share=power.share
     )
-    running = electricity_needed(chips[:, [0]], power.accelerator(paths.START_YEAR))
+    running = compute_electricity_needed(chips[:, [0]], power.accelerator(paths.START_YEAR))
     per_chip = np.array([power.accelerator(year).twh_per_year for year in paths.YEARS])
     return np.asarray((running + spare) / per_chip)
 

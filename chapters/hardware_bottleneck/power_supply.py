@@ -11,14 +11,13 @@ from chapters.hardware_bottleneck import paths
 from chapters.hardware_bottleneck.samples import YEAR_END
 from chapters.hardware_bottleneck.stock_projection import MILLION_H100E, Stocks
 from chapters.shared import countries
-from models.compute.compute_lag import difference
 from models.core import verdicts
-from models.core.estimates import Estimate
+from models.core.estimates import Estimate, subtract_means
 from models.supply.electric_power import (
     AcceleratorPower,
-    accelerators_fed,
-    electricity_needed,
-    generation_growth,
+    compute_electricity_needed,
+    count_accelerators_fed,
+    estimate_generation_growth,
 )
 from overtake import style
 from overtake.chapter.figures import Drawing
@@ -85,7 +84,7 @@ class CountryPower:
     def needed_twh(self, year: int) -> float:
         """Return the electricity that the projected stock takes in a year."""
         chips = 1e6 * self.stock[year].value
-        return float(electricity_needed(chips, self.accelerator(year)))
+        return float(compute_electricity_needed(chips, self.accelerator(year)))
 
     @property
     def fed(self) -> dict[int, Estimate]:
@@ -122,7 +121,7 @@ class CountryPower:
 
         def million(twh: float) -> float:
             usable = running_twh + max(share * twh, 0.0)
-            return float(accelerators_fed(usable, accelerator)) / 1e6
+            return float(count_accelerators_fed(usable, accelerator)) / 1e6
 
         return _converted(self.added_twh, million, MILLION_H100E)
 
@@ -215,7 +214,9 @@ def estimate_power(
     }
 
     def of(code: str) -> CountryPower:
-        grown = generation_growth(electricity, code, window_years=window_years, level=level)
+        grown = estimate_generation_growth(
+            electricity, code, window_years=window_years, level=level
+        )
         return CountryPower(
             float(now[code]), grown.added_per_year, watts[code], shares[code], data_centres,
             stocks.million_h100e[code],
@@ -267,7 +268,7 @@ def _chinese_watts(published_estimates: pd.DataFrame, h100_flop_per_s: float) ->
 
 
 def _fed_difference(usa: CountryPower, china: CountryPower) -> Estimate:
-    return difference(china.fed_by_one_year, usa.fed_by_one_year)
+    return subtract_means(china.fed_by_one_year, usa.fed_by_one_year)
 
 
 def _judge(usa: CountryPower, china: CountryPower) -> verdicts.Verdict:
@@ -275,10 +276,10 @@ def _judge(usa: CountryPower, china: CountryPower) -> verdicts.Verdict:
     fed = _fed_difference(usa, china)
     agreeing = [
         china.generation_twh > usa.generation_twh,
-        difference(china.added_twh, usa.added_twh).low > 0,
+        subtract_means(china.added_twh, usa.added_twh).low > 0,
         fed.low > 0,
     ]
-    confidence = verdicts.confidence_level(
+    confidence = verdicts.judge_confidence(
         n=fed.n, measures_agreeing=sum(agreeing), measures=len(agreeing)
     )
-    return verdicts.verdict_from_interval("power", fed, 0.0, np.inf, confidence=confidence)
+    return verdicts.judge_interval("power", fed, 0.0, np.inf, confidence=confidence)

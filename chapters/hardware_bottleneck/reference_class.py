@@ -17,9 +17,9 @@ from chapters.hardware_bottleneck.euv_chances import (
     chances_by_year,
     reference_class,
 )
-from models.core.estimates import Estimate, in_percent
-from models.supply import lithography
-from models.supply.lithography import DurationFit, Family, posterior_durations
+from models.core.estimates import Estimate, to_percent
+from models.supply import duration_models, lithography
+from models.supply.duration_models import DurationFit, Family, compute_posterior
 from overtake import style
 from overtake.chapter.figures import Drawing
 
@@ -163,7 +163,7 @@ def describe_reference(lithography_milestones: pd.DataFrame, euv: Euv) -> Refere
             for speed in FASTER
         },
         fits={
-            family: lithography.fit_durations(durations, family=family, level=level)
+            family: duration_models.fit_durations(durations, family=family, level=level)
             for family in _FAMILIES
         },
         shares=_shares(durations, level),
@@ -210,7 +210,7 @@ def _models_of(event: Event, follower: Follower) -> EventModels:
     return EventModels(
         posterior={
             family: _percents(
-                follower.chances(posterior_durations(durations, PRIOR, family=family), ASKED_YEARS),
+                follower.chances(compute_posterior(durations, PRIOR, family=family), ASKED_YEARS),
                 event,
             )
             for family in _FAMILIES
@@ -226,18 +226,18 @@ def _models_of(event: Event, follower: Follower) -> EventModels:
 
 def _percents(table: pd.DataFrame, event: Event) -> dict[int, Estimate]:
     chances = chances_by_year(table, ASKED_YEARS, event.model.n, event.level)
-    return {year: in_percent(chance) for year, chance in chances.items()}
+    return {year: to_percent(chance) for year, chance in chances.items()}
 
 
 def _shares(durations: pd.DataFrame, level: float) -> tuple[Share, ...]:
-    curve = lithography.kaplan_meier(durations, level=level)
+    curve = duration_models.estimate_survival_curve(durations, level=level)
     below_one = curve[curve["share"] < 1]
     columns = below_one[["duration_years", "share", "low", "high"]]
     return tuple(Share(*map(float, row)) for row in columns.itertuples(index=False))
 
 
 def _stated_chance(median_years: float) -> float:
-    found = lithography.lognormal_probability(
+    found = lithography.compute_lognormal_probability(
         _STATED_YEARS, median_years=median_years, log_sd=STATED_LOG_SD
     )
     return float(found[0])

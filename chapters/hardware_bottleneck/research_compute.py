@@ -81,7 +81,7 @@ class Research:
     @property
     def doubling_share(self) -> float:
         """Share of Chinese delivery at which the research gap is twice the total gap."""
-        return float(compute_allocation.delivery_share_for(_DOUBLE, self.us_delivery.value))
+        return float(compute_allocation.find_delivery_share(_DOUBLE, self.us_delivery.value))
 
     def curves(self) -> dict[float, pd.DataFrame]:
         """Return the research gap by China's delivery share, for three American shares."""
@@ -92,14 +92,18 @@ class Research:
                 {
                     "us_share": us,
                     "china_share": grid,
-                    "research_gap": compute_allocation.research_gap(self.total_gap.value, us, grid),
+                    "research_gap": compute_allocation.compute_research_gap(
+                        self.total_gap.value, us, grid
+                    ),
                 }
             )
             for us in (low, self.us_delivery.value, high)
         }
 
     def _over_total_gap(self, chinese_share: float) -> float:
-        return float(compute_allocation.research_gap(1.0, self.us_delivery.value, chinese_share))
+        return float(
+            compute_allocation.compute_research_gap(1.0, self.us_delivery.value, chinese_share)
+        )
 
 
 def estimate_research(
@@ -135,8 +139,8 @@ def estimate_research(
         total_gap=total_gap,
         us_delivery=usa,
         chinese_delivery=china,
-        gap=compute_allocation.simulated_research_gap(total_gap, usa, china, rng, level=level),
-        widest_gap=compute_allocation.research_gap_range(total_gap, usa, china),
+        gap=compute_allocation.simulate_research_gap(total_gap, usa, china, rng, level=level),
+        widest_gap=compute_allocation.bound_research_gap(total_gap, usa, china),
         accounts=accounts,
         verdict=_judge(accounts, level),
     )
@@ -191,7 +195,7 @@ def _judge(accounts: Accounts, level: float) -> verdicts.Verdict:
         "research at start-ups with accounts": known,
         "research at large firms, of which nothing is published": unknown,
     }
-    confidence = verdicts.confidence_level(n=known.n, measures_agreeing=1, measures=2)
-    return verdicts.verdict_from_measures(
+    confidence = verdicts.judge_confidence(n=known.n, measures_agreeing=1, measures=2)
+    return verdicts.judge_measures(
         "delivery", measures, -np.inf, _HALF_PERCENT, confidence=confidence
     )

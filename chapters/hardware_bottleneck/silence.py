@@ -7,13 +7,13 @@ from matplotlib.axes import Axes
 
 from chapters.hardware_bottleneck import samples
 from chapters.shared import countries
-from models.compute.compute_disclosure import (
+from models.compute.silence_bounds import (
     Bounds,
-    growth_bounds,
-    largest_gap_bounds,
-    limits_of_silence,
-    trend_gap_bounds,
-    yearly_mean_bounds,
+    bound_growth,
+    bound_largest_gap,
+    bound_trend_gap,
+    bound_yearly_means,
+    limit_silence,
 )
 from overtake import style
 from overtake.chapter.figures import Drawing
@@ -132,10 +132,10 @@ def bound_silence(
     recent = samples.since_year(samples.language_models(ai_models), since)
     reach = max(reach_oom, _LEAST_REACH_OOM)
     any_of_year, near, above = (
-        limits_of_silence(recent, support=support, reach_oom=reach)
+        limit_silence(recent, support=support, reach_oom=reach)
         for support in ("range", "trend", "above")
     )
-    yearly = yearly_mean_bounds(any_of_year)
+    yearly = bound_yearly_means(any_of_year)
     last = yearly[yearly["year"] == samples.LAST_FULL_YEAR]
     usa, china = (samples.of_country(last, code).iloc[0] for code in countries.PAIR)
     return Silence(
@@ -165,10 +165,10 @@ def draw_silence(silence: Silence) -> Drawing:
 def _bound_results(limits: pd.DataFrame, top: int, window_years: float) -> BoundedResults:
     day = samples.CLAIM_DATE
     return BoundedResults(
-        growth_usa=growth_bounds(limits, "USA"),
-        growth_china=growth_bounds(limits, "CHN"),
-        trend_gap=trend_gap_bounds(limits, date=day),
-        run_gap=largest_gap_bounds(limits, date=day, top=top, window_years=window_years),
+        growth_usa=bound_growth(limits, "USA"),
+        growth_china=bound_growth(limits, "CHN"),
+        trend_gap=bound_trend_gap(limits, date=day),
+        run_gap=bound_largest_gap(limits, date=day, top=top, window_years=window_years),
     )
 
 

@@ -12,7 +12,7 @@ from chapters.hardware_bottleneck.chip_production import REPORTED_YIELD_AIM
 from chapters.hardware_bottleneck.stock_projection import Scenario, Stocks
 from chapters.hardware_bottleneck.supply import AmericanSupply, ChineseSupply
 from models.core.arrays import FloatArray
-from models.supply.compute_stock import StockPaths, stock_ratio
+from models.supply.compute_stock import StockPaths, compute_stock_ratio
 from overtake import style
 from overtake.chapter.figures import Drawing
 
@@ -84,7 +84,7 @@ def estimate_drivers(
     """
 
     def change(name: str, value: str, american: StockPaths, chinese: StockPaths) -> Change:
-        ratio = Scenario(stock_ratio(american, chinese), stocks.level)
+        ratio = Scenario(compute_stock_ratio(american, chinese), stocks.level)
         return Change(name, value, ratio.by_year[paths.END_YEAR].value)
 
     american = (

@@ -12,7 +12,12 @@ from chapters.shared import countries
 from models.core.arrays import FloatArray
 from models.core.estimates import Estimate
 from models.core.random_draws import summarise
-from models.supply.compute_stock import Crossing, StockPaths, stock_ratio, time_to_ratio
+from models.supply.compute_stock import (
+    Crossing,
+    StockPaths,
+    compute_stock_ratio,
+    summarise_crossing,
+)
 from overtake import style
 from overtake.chapter.figures import Drawing
 
@@ -52,7 +57,7 @@ class Scenario:
     def below(self) -> dict[float, Crossing]:
         """When the ratio falls below each threshold."""
         return {
-            threshold: time_to_ratio(paths.YEARS, self.ratio, threshold, level=self.level)
+            threshold: summarise_crossing(paths.YEARS, self.ratio, threshold, level=self.level)
             for threshold in THRESHOLDS
         }
 
@@ -154,13 +159,13 @@ def estimate_stocks(
     american, chinese = usa.project(), china.project()
 
     def scenario(of: ChineseSupply) -> Scenario:
-        return Scenario(stock_ratio(american, of.project()), level)
+        return Scenario(compute_stock_ratio(american, of.project()), level)
 
     drawn = np.minimum(drawn_volume_years, NEVER)
     return Stocks(
         usa=american,
         china=chinese,
-        this_run=Scenario(stock_ratio(american, chinese), level),
+        this_run=Scenario(compute_stock_ratio(american, chinese), level),
         drawn_euv=scenario(replace(china, euv_volume_year=drawn)),
         no_euv=scenario(china.without_euv()),
         plentiful_memory=scenario(china.with_plentiful_memory()),

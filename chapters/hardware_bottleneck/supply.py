@@ -9,12 +9,13 @@ import pandas as pd
 from chapters.hardware_bottleneck import paths
 from chapters.hardware_bottleneck.chip_production import Production
 from chapters.hardware_bottleneck.chip_stocks import Judgement
-from models.compute.compute_gap import Percentiles
+from models.compute.percentile_gap import Percentiles
 from models.core.arrays import FloatArray, Numbers
 from models.core.estimates import Estimate
-from models.core.random_draws import lognormal_draws
+from models.core.random_draws import draw_lognormal
 from models.supply import compute_stock
-from models.supply.compute_stock import FabAssumptions, StockPaths, SupplyAssumptions
+from models.supply.compute_stock import StockPaths, SupplyAssumptions
+from models.supply.fab_output import FabAssumptions
 
 Regime = Literal["as now", "closed", "open"]
 
@@ -146,7 +147,7 @@ class ChineseSupply:
     def project(self) -> StockPaths:
         """Return the stock at the end of each year."""
         imports = self.regimes[self.regime]
-        assumptions = compute_stock.supply_from_fabs(
+        assumptions = compute_stock.build_supply_from_fabs(
             self.fab,
             initial_stock=self.initial_stock,
             imports=imports.h100e,
@@ -215,7 +216,7 @@ def estimate_american_supply(
     stated = Estimate(
         us_stock.p50, us_stock.p5, us_stock.p95, _PERCENTILES_LEVEL, "credible", 0, "H100e"
     )
-    initial_stock = lognormal_draws(stated, rng.standard_normal(paths.N_PATHS))
+    initial_stock = draw_lognormal(stated, rng.standard_normal(paths.N_PATHS))
     return AmericanSupply(
         initial_stock=initial_stock,
         inflow=initial_stock * (1 - last / now),

@@ -10,16 +10,13 @@ from chapters.hardware_bottleneck import samples
 from chapters.hardware_bottleneck.marks import draw_interval, label_country, name_rows
 from chapters.hardware_bottleneck.samples import COMPUTE, DEVELOPER
 from chapters.shared import countries
-from models.compute.compute_gap import TrendGap, trend_gap
+from models.compute.compute_gap import TrendGap, estimate_trend_gap
 from models.core.estimates import Estimate
-from models.core.exponential_growth import (
-    GrowthFit,
-    fit_growth,
-    frontier_growth,
-    quantile_growth,
-    wild_cluster_growth,
-)
-from models.core.frontier import top_n_mask
+from models.core.exponential_growth import GrowthFit, fit_growth
+from models.core.frontier import mark_top_n
+from models.core.frontier_growth import fit_frontier_growth
+from models.core.quantile_growth import fit_quantile_growth
+from models.core.wild_cluster import fit_wild_cluster_growth
 from overtake import style
 from overtake.chapter.figures import Drawing
 
@@ -183,7 +180,7 @@ def estimate_growth(
     usa, china = (
         _fit_pace(samples.of_country(reported, code), level, rng) for code in countries.PAIR
     )
-    lines = trend_gap(reported, date=samples.CLAIM_DATE, level=level)
+    lines = estimate_trend_gap(reported, date=samples.CLAIM_DATE, level=level)
     return Growth(usa, china, lines, level)
 
 
@@ -263,7 +260,9 @@ def _fit_pace(models: pd.DataFrame, level: float, rng: np.random.Generator) -> P
     return Pace(
         trend=fit_growth(models, covariance="cluster", cluster=DEVELOPER, level=level),
         hc3=fit_growth(models, level=level).annual_growth,
-        wild=wild_cluster_growth(models, cluster=DEVELOPER, rng=rng, replications=499, level=level),
+        wild=fit_wild_cluster_growth(
+            models, cluster=DEVELOPER, rng=rng, replications=499, level=level
+        ),
         models=models,
     )
 
@@ -272,7 +271,7 @@ def _at_frontier(
     known: pd.DataFrame, name: str, since: int, level: float, rng: np.random.Generator
 ) -> SelectedPace:
     paces = (
-        frontier_growth(
+        fit_frontier_growth(
             samples.of_country(known, code),
             rng=rng,
             top=_SELECTIONS[name],
@@ -286,7 +285,7 @@ def _at_frontier(
 
 
 def _upper_decile(models: pd.DataFrame, level: float, rng: np.random.Generator) -> Estimate:
-    return quantile_growth(
+    return fit_quantile_growth(
         models,
         quantile=_UPPER_DECILE,
         rng=rng,
@@ -297,7 +296,7 @@ def _upper_decile(models: pd.DataFrame, level: float, rng: np.random.Generator) 
 
 
 def _taken_as_given(known: pd.DataFrame, since: int, level: float) -> Estimate:
-    largest = known[top_n_mask(known, top=_FRONTIER_SIZE)]
+    largest = known[mark_top_n(known, top=_FRONTIER_SIZE)]
     return fit_growth(samples.since_year(largest, since), level=level).annual_growth
 
 

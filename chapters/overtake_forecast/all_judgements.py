@@ -6,7 +6,7 @@ import pandas as pd
 
 from chapters.overtake_forecast.joint_model import EARLY, LATE, JointForecast
 from chapters.shared.race import TABLES
-from models.race.joint_sensitivity import Effort, JointSobol, joint_sobol
+from models.race.joint_sensitivity import Effort, JointSobol, compute_joint_sobol
 from models.race.race_definitions import JUDGED_RANGES, LABELS
 from overtake import style
 from overtake.chapter.figures import Drawing
@@ -93,7 +93,7 @@ def vary_all_judgements(joint: JointForecast) -> Variance:
         With the judgements in use; leading is by capability here.
     """
     return Variance(
-        joint_sobol(
+        compute_joint_sobol(
             joint.by_capability,
             joint.calibration,
             JUDGED_RANGES,

@@ -13,9 +13,9 @@ from chapters.shared import countries
 from chapters.shared.race import TABLES
 from models.core.estimates import Estimate
 from models.core.timescale import Moment
-from models.race.joint_race import LeadingDefinition, forecast_dates
-from models.race.lead_forecast import Contest, LeadForecast, lead_probability
-from models.race.race_definitions import CAPABILITY, LIN, random_walks
+from models.race.lead_forecast import Contest, LeadForecast, forecast_lead
+from models.race.race_definitions import CAPABILITY, LIN, set_up_random_walks
+from models.race.race_parameters import LeadingDefinition, list_forecast_dates
 from overtake import style
 from overtake.chapter.figures import Drawing
 
@@ -110,7 +110,7 @@ def walk_randomly(
     ModelInputError
         If a country is missing, or a series is too short.
     """
-    walks = random_walks(
+    walks = set_up_random_walks(
         index,
         ai_models,
         since=since,
@@ -119,7 +119,7 @@ def walk_randomly(
         level=level,
         rng=rng,
     )
-    forecast = lead_probability(walks[CAPABILITY], forecast_dates(), rng=rng, level=level)
+    forecast = forecast_lead(walks[CAPABILITY], list_forecast_dates(), rng=rng, level=level)
     return Benchmark(walks, forecast)
 
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from chapters.overtake_forecast.joint_model import JointForecast
-from models.race.dated_forecasts import DatedForecast, dated_forecasts
-from models.race.race_definitions import DatedQuestion, dated_questions
+from models.race.dated_forecasts import DatedForecast, make_dated_forecasts
+from models.race.race_definitions import DatedQuestion, ask_dated_questions
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ def ask_questions(joint: JointForecast) -> Questions:
     joint : JointForecast
         With the judgements in use.
     """
-    found = dated_questions(
+    found = ask_dated_questions(
         joint.parameters, joint.calibration, seed=joint.seed, n_draws=joint.n_draws
     )
     return Questions(tuple(found))
@@ -42,6 +42,6 @@ def forecasts_to_log(joint: JointForecast) -> list[DatedForecast]:
     joint : JointForecast
         With the judgements in use.
     """
-    return dated_forecasts(
+    return make_dated_forecasts(
         joint.parameters, joint.calibration, seed=joint.seed, n_draws=joint.n_draws
     )

@@ -10,8 +10,8 @@ from chapters.shared import countries
 from chapters.shared.race import TABLES
 from models.core.verdicts import VerdictWord
 from models.race.race_batch import HKD_PER_USD
-from models.race.race_calibration import KnownSales, known_sales
-from models.race.race_definitions import by_definition, high_likelihood
+from models.race.race_calibration import KnownSales, read_known_sales
+from models.race.race_definitions import judge_high_likelihood, tabulate_by_definition
 from overtake import style
 from overtake.chapter.figures import Drawing
 
@@ -93,16 +93,16 @@ def compare_definitions(
     meanings = tuple(
         Meaning(
             outlook,
-            high_likelihood(outlook.late.by_then, likely_from),
+            judge_high_likelihood(outlook.late.by_then, likely_from),
             outlook.definition not in joint.calibration.sales,
         )
         for outlook in joint.outlooks()
     )
     return Definitions(
         meanings,
-        known_sales(published, listings, hkd_per_usd=HKD_PER_USD),
+        read_known_sales(published, listings, hkd_per_usd=HKD_PER_USD),
         likely_from,
-        by_definition(joint.forecasts, LATE),
+        tabulate_by_definition(joint.forecasts, LATE),
     )
 
 

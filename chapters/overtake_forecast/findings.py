@@ -6,11 +6,12 @@ from chapters.overtake_forecast.joint_model import LATE, JointForecast
 from chapters.overtake_forecast.one_judgement import Swings
 from chapters.overtake_forecast.other_methods import Methods
 from chapters.overtake_forecast.past_forecasts import PastForecasts
-from models.race.race_batch import named_chances
-from models.race.race_definitions import CAPABILITY, in_percent, judge
+from models.core.estimates import to_percent
+from models.race.race_batch import name_chances
+from models.race.race_definitions import CAPABILITY, judge
 from overtake.chapter.results import Judgement, Number
 
-MODEL = "models.race.joint_race.overtake_probability"
+MODEL = "models.race.race_forecasts.forecast_overtake"
 
 
 def collect_numbers(
@@ -32,9 +33,9 @@ def collect_numbers(
         Date of the capability index.
     """
     estimates = {
-        **named_chances(joint.chosen.forecast),
-        "random_walk_2031_ever": in_percent(benchmark.late),
-        "base_rate_2031_ever": in_percent(methods.late.index),
+        **name_chances(joint.chosen.forecast),
+        "random_walk_2031_ever": to_percent(benchmark.late),
+        "base_rate_2031_ever": to_percent(methods.late.index),
         "capability_gap_points": standing.gap,
         "capability_lag_months": standing.lag.lag,
         "closing_rate": joint.calibration.closing,

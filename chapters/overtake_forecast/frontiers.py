@@ -8,15 +8,11 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from chapters.shared import countries
-from models.capability.capability_gap import (
-    CapabilityLag,
-    capability_frontier,
-    capability_lag,
-    frontier_gap,
-)
+from models.capability.capability_gap import CapabilityLag, estimate_capability_lag
+from models.capability.frontier_gap import estimate_frontier_gap, trace_frontier
 from models.core.estimates import Estimate
 from models.core.local_level import LocalLevel
-from models.race.race_definitions import steps
+from models.race.race_definitions import trace_steps
 from overtake import style
 from overtake.chapter.figures import Drawing
 
@@ -85,19 +81,19 @@ def estimate_standing(
     )
     return Standing(
         as_of=as_of,
-        gap=frontier_gap(index, date=as_of, rng=rng, level=level),
-        lag=capability_lag(index, date=as_of, rng=rng, level=level),
+        gap=estimate_frontier_gap(index, date=as_of, rng=rng, level=level),
+        lag=estimate_capability_lag(index, date=as_of, rng=rng, level=level),
         level_gap=quarterly.estimate("level", level, "points"),
         lasting=lasting,
         passing=passing,
         n_quarters=quarterly.n,
-        frontiers={code: capability_frontier(index, country=code) for code in countries.PAIR},
+        frontiers={code: trace_frontier(index, country=code) for code in countries.PAIR},
     )
 
 
 def draw_frontiers(standing: Standing) -> Drawing:
     """Draw both frontiers as steps; a dot for each model that set a record."""
-    drawn = steps(standing.frontiers, until=standing.as_of)
+    drawn = trace_steps(standing.frontiers, until=standing.as_of)
     figure, axes = style.new_figure(3.6)
     for code, side in drawn.groupby("country"):
         _draw_country(axes, str(code), side, standing.frontiers[str(code)])

@@ -4,18 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from models.core.estimates import Estimate
-from models.core.verdicts import likelihood_word
-from models.race.joint_race import (
+from models.core.verdicts import name_likelihood
+from models.race.lead_forecast import LeadForecast
+from models.race.race_definitions import CAPABILITY, DEFINITIONS
+from models.race.race_forecasts import sweep
+from models.race.race_parameters import (
     JointCalibration,
     JointParameters,
     LeadingDefinition,
-    forecast_dates,
-    sweep,
+    list_forecast_dates,
 )
-from models.race.lead_forecast import LeadForecast
-from models.race.race_definitions import CAPABILITY, DEFINITIONS
 
-EARLY, LATE = forecast_dates()[2], forecast_dates()[4]
+EARLY, LATE = list_forecast_dates()[2], list_forecast_dates()[4]
 """Ends of the three to five years after the claim, ISO dates."""
 PATHS_PER_DRAW = 50
 
@@ -44,7 +44,7 @@ class Chance:
     @property
     def likelihood(self) -> str:
         """Word of ICD 203 for the chance that one has led by then."""
-        return likelihood_word(self.by_then.value)
+        return name_likelihood(self.by_then.value)
 
     @property
     def was_seen(self) -> bool:

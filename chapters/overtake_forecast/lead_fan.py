@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from chapters.overtake_forecast.model_fit import Fitted
 from chapters.shared import countries
 from chapters.shared.race import TABLES
-from models.race.joint_race import END_YEAR, STEPS_PER_YEAR
+from models.race.race_parameters import END_YEAR, STEPS_PER_YEAR
 from overtake import style
 from overtake.chapter.figures import Drawing
 

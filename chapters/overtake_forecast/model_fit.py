@@ -8,14 +8,11 @@ import pandas as pd
 from chapters.overtake_forecast.joint_model import JointForecast
 from models.core.estimates import Estimate
 from models.core.timescale import Moment
-from models.race.joint_race import LeadPaths, simulate_leads, stock_ratios
-from models.race.race_calibration import quarterly_gaps, score_estimates
-from models.race.race_definitions import (
-    JUDGED_RANGES,
-    VolatilityCheck,
-    in_millions,
-    volatility_check,
-)
+from models.race.race_calibration import estimate_scores, list_quarterly_gaps
+from models.race.race_definitions import JUDGED_RANGES, VolatilityCheck, check_volatility
+from models.race.race_simulation import LeadPaths, simulate_leads
+from models.race.race_stocks import project_stock_ratios
+from models.race.race_words import to_millions
 from overtake import prose
 
 FIRST_YEAR_END, LAST_YEAR_END = 2026.0, 2031.0
@@ -100,9 +97,9 @@ def describe_fit(
         If the past is shorter than six quarters.
     """
     found = joint.calibration
-    compute, year, premium = score_estimates(found.fit)
+    compute, year, premium = estimate_scores(found.fit)
     lead = simulate_leads([joint.by_capability], found, seed=joint.seed)[0]
-    past_gaps = quarterly_gaps(index, since=since, value="eci")
+    past_gaps = list_quarterly_gaps(index, since=since, value="eci")
     first, last = _median_stock_ratios(joint)
     return Fitted(
         compute=compute,
@@ -111,19 +108,19 @@ def describe_fit(
         closing=replace(found.closing, unit="points a year"),
         compute_closing=replace(found.compute_closing, unit="orders of magnitude a year"),
         run_gap=found.run_gap.estimate("level", level, "orders of magnitude"),
-        us_stock=in_millions(found.us_stock),
-        china_stock=in_millions(found.china_stock),
+        us_stock=to_millions(found.us_stock),
+        china_stock=to_millions(found.china_stock),
         share_volatility=found.share_volatility,
         n_runs=found.run_gap.n,
         stock_first=first,
         stock_last=last,
-        check=volatility_check(lead, past_gaps),
+        check=check_volatility(lead, past_gaps),
         past_gaps=tuple(past_gaps),
         lead=lead,
     )
 
 
 def _median_stock_ratios(joint: JointForecast) -> tuple[float, float]:
-    years, ratios = stock_ratios(joint.parameters, joint.calibration, seed=joint.seed)
+    years, ratios = project_stock_ratios(joint.parameters, joint.calibration, seed=joint.seed)
     medians = dict(zip(years, np.median(ratios, axis=0), strict=True))
     return float(medians[FIRST_YEAR_END]), float(medians[LAST_YEAR_END])

@@ -7,8 +7,9 @@ from matplotlib.axes import Axes
 
 from chapters.overtake_forecast.joint_model import LATE, JointForecast
 from chapters.shared.race import TABLES
-from models.race.joint_sensitivity import Effort, joint_tornado
-from models.race.race_definitions import JUDGED_RANGES, LABELS, range_in_words
+from models.race.joint_sensitivity import Effort, compute_joint_tornado
+from models.race.race_definitions import JUDGED_RANGES, LABELS
+from models.race.race_words import say_range
 from overtake import style
 from overtake.chapter.figures import Drawing
 
@@ -45,7 +46,7 @@ class Swing:
     @property
     def over_its_range(self) -> str:
         """The judgement with its range, as a noun phrase."""
-        return range_in_words(self.assumption)
+        return say_range(self.assumption)
 
     @property
     def lowest(self) -> float:
@@ -129,7 +130,7 @@ def vary_one_judgement(joint: JointForecast, *, likely_from: float) -> Swings:
     likely_from : float
         Probability from which a chance is a high likelihood.
     """
-    table = joint_tornado(
+    table = compute_joint_tornado(
         joint.by_capability,
         joint.calibration,
         JUDGED_RANGES,

@@ -12,10 +12,10 @@ from chapters.overtake_forecast.joint_model import EARLY, LATE, JointForecast
 from chapters.shared import countries
 from chapters.shared.race import TABLES
 from models.core.estimates import Estimate
-from models.race.base_rates import LeadChanges, chance_of_new_leader, lead_changes
-from models.race.joint_race import forecast_dates
-from models.race.lead_forecast import lead_probability, years_between
+from models.race.base_rates import LeadChanges, estimate_chance_of_new_leader, find_lead_changes
+from models.race.lead_forecast import count_years_between, forecast_lead
 from models.race.race_definitions import LIN
+from models.race.race_parameters import list_forecast_dates
 from overtake import style
 from overtake.chapter.figures import Drawing
 
@@ -165,7 +165,7 @@ def compare_methods(
     changes = {"index": _changes_on_index(index), "runs": _changes_of_runs(ai_models)}
     based = {name: _chances(past, level, rng) for name, past in changes.items()}
     full = replace(benchmark.capability, weight=1.0)
-    in_full = lead_probability(full, forecast_dates(), rng=rng, level=level)
+    in_full = forecast_lead(full, list_forecast_dates(), rng=rng, level=level)
     return Methods(
         years=_years(joint, benchmark, based),
         full_trend=in_full.on(LATE)[1],
@@ -202,12 +202,12 @@ def _draw_source(axes: Axes, y: int, source: Source, tint: str) -> None:
 
 
 def _changes_on_index(index: pd.DataFrame) -> LeadChanges:
-    return lead_changes(index, value="eci", country="CHN", until=index["date"].max())
+    return find_lead_changes(index, value="eci", country="CHN", until=index["date"].max())
 
 
 def _changes_of_runs(ai_models: pd.DataFrame) -> LeadChanges:
     known = ai_models.dropna(subset=["training_compute_flop", "organization"])
-    return lead_changes(
+    return find_lead_changes(
         known, value="training_compute_flop", country="CHN", since=RUNS_SINCE,
         until=known["date"].max(),
     )  # fmt: skip
@@ -216,8 +216,10 @@ def _changes_of_runs(ai_models: pd.DataFrame) -> LeadChanges:
 def _chances(past: LeadChanges, level: float, rng: np.random.Generator) -> list[Estimate]:
     """Chances by the base rate, by day of the forecast."""
     return [
-        chance_of_new_leader(past, years_between(CLAIMED_ON, day), rng=rng, level=level)
-        for day in forecast_dates()
+        estimate_chance_of_new_leader(
+            past, count_years_between(CLAIMED_ON, day), rng=rng, level=level
+        )
+        for day in list_forecast_dates()
     ]
 
 

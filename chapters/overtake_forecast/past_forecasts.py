@@ -16,9 +16,9 @@ from models.core.timescale import Moment
 from models.race.backtest import (
     BacktestSummary,
     backtest_gap,
-    joint_scores,
+    measure_trailing_growth,
+    score_joint_race,
     summarise_backtest,
-    trailing_compute_growth,
 )
 from models.race.race_calibration import NORMAL_90
 from overtake import style
@@ -175,13 +175,13 @@ def score_past_forecasts(
     )
 
     def scored(compute_growth: _Growth) -> pd.DataFrame:
-        return joint_scores(
+        return score_joint_race(
             index, ai_models, chips, naive, compute_growth=compute_growth,
             parameters=joint.by_capability, since=since, seed=joint.seed,
         )  # fmt: skip
 
-    scores = scored(lambda day: trailing_compute_growth(chips, day))
-    alike = scored(lambda day: (trailing_compute_growth(chips, day)[0],) * 2)
+    scores = scored(lambda day: measure_trailing_growth(chips, day))
+    alike = scored(lambda day: (measure_trailing_growth(chips, day)[0],) * 2)
     return summarise_scores(scores, alike, level=level)
 
 
@@ -191,7 +191,7 @@ def summarise_scores(scores: pd.DataFrame, alike: pd.DataFrame, *, level: float)
     Parameters
     ----------
     scores, alike : DataFrame
-        From `models.race.backtest.joint_scores`, with past and with equal growth of compute.
+        From `models.race.backtest.score_joint_race`, with past and with equal growth of compute.
     level : float
         Level that ranges over days left out are labelled with.
 

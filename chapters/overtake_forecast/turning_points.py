@@ -8,8 +8,9 @@ import pandas as pd
 from chapters.overtake_forecast.joint_model import LATE, JointForecast
 from models.core.estimates import Estimate
 from models.core.verdicts import VerdictWord
-from models.race.joint_sensitivity import Effort, Margin, smallest_changes
-from models.race.race_definitions import LABELS, high_likelihood, in_words, word_beyond
+from models.race.joint_sensitivity import Effort, Margin, find_smallest_changes
+from models.race.race_definitions import LABELS, judge_high_likelihood
+from models.race.race_words import find_word_beyond, say_judgement
 
 N_DRAWS, PATHS_PER_DRAW = 200, 25
 CLOSE = 0.05
@@ -63,7 +64,9 @@ class Change:
     @property
     def instead(self) -> str:
         """The needed value and the one in use, as a noun phrase; nothing where there is none."""
-        return in_words(self.parameter, self.needed, self.value) if self.is_within_bounds else ""
+        return (
+            say_judgement(self.parameter, self.needed, self.value) if self.is_within_bounds else ""
+        )
 
 
 @dataclass(frozen=True)
@@ -125,13 +128,13 @@ class Turns:
     @property
     def verdict(self) -> VerdictWord:
         """Verdict on a high likelihood at the values in use."""
-        return high_likelihood(self.chance, self.likely_from)
+        return judge_high_likelihood(self.chance, self.likely_from)
 
     @property
     def verdict_beyond(self) -> VerdictWord:
         """Verdict once the nearest change is made."""
         margin = cast('Literal["excluded", "certain"]', self.nearest.margin)
-        return word_beyond(self.chance, self.likely_from, margin)
+        return find_word_beyond(self.chance, self.likely_from, margin)
 
     def _changes(self, *margins: str) -> list[Change]:
         """Return the changes of some margins, the smallest first."""
@@ -156,5 +159,5 @@ def find_turning_points(joint: JointForecast, *, likely_from: float) -> Turns:
         "likely": lambda forecast: forecast.on(LATE)[1].value - likely_from,
     }
     effort = Effort(joint.seed, n_draws=N_DRAWS, paths_per_draw=PATHS_PER_DRAW)
-    table = smallest_changes(joint.by_capability, joint.calibration, margins, effort=effort)
+    table = find_smallest_changes(joint.by_capability, joint.calibration, margins, effort=effort)
     return Turns(table, joint.capability.late.by_then, likely_from)

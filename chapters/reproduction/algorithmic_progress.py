@@ -100,13 +100,13 @@ def estimate_progress(capability_index: pd.DataFrame) -> AlgorithmicProgress:
         Scores with date and training compute.
     """
     return AlgorithmicProgress(
-        acceptance_trends.progress_selections(capability_index, until=STUDY_UNTIL)
+        acceptance_trends.fit_progress_selections(capability_index, until=STUDY_UNTIL)
     )
 
 
 def check_progress(found: AlgorithmicProgress) -> AcceptanceCheck:
     """Compare the rates with those of the study."""
-    return acceptance_trends.progress_check(found.table)
+    return acceptance_trends.check_progress(found.table)
 
 
 def draw_progress(found: AlgorithmicProgress) -> Drawing:

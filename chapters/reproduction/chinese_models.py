@@ -120,15 +120,15 @@ def estimate_trends(
         Level of the intervals.
     """
     since = f"{first_year}-01-01"
-    trends = acceptance_trends.country_trends(
-        epoch_selection.candidates(language_models, ai_models),
+    trends = acceptance_trends.fit_country_trends(
+        epoch_selection.select_candidates(language_models, ai_models),
         top=top,
         since=since,
         until=SNAPSHOTS["January 2025"],
         rng=rng,
         level=level,
     )
-    slopes = acceptance_trends.china_slopes(
+    slopes = acceptance_trends.fit_china_slopes(
         language_models,
         tops=(top // 2, top, 2 * top),
         since=since,
@@ -140,7 +140,7 @@ def estimate_trends(
 
 def check_trends(found: ChineseModels) -> AcceptanceCheck:
     """Compare both countries' growth with what Epoch AI published."""
-    return acceptance_trends.china_check(found.trends, found.slopes)
+    return acceptance_trends.check_china(found.trends, found.slopes)
 
 
 def draw_slopes(found: ChineseModels) -> Drawing:

@@ -62,7 +62,7 @@ class PublishedResults:
     checks : tuple of AcceptanceCheck
         The results, met or not.
     numbers : DataFrame
-        Every number of every result, as `models.replication.acceptance.as_frame` gives them.
+        Every number of every result, as `models.replication.acceptance.to_frame` gives them.
     """
 
     checks: tuple[AcceptanceCheck, ...]
@@ -101,7 +101,7 @@ class PublishedResults:
     @property
     def by_result(self) -> pd.DataFrame:
         """For each result its number that is farthest off, the farthest first."""
-        return acceptance.farthest_first(self.numbers)
+        return acceptance.order_farthest_first(self.numbers)
 
     @property
     def ratios(self) -> pd.DataFrame:
@@ -137,7 +137,7 @@ def collect_results(checks: Sequence[AcceptanceCheck]) -> PublishedResults:
     checks : sequence of AcceptanceCheck
         The results, in the order in which they are told.
     """
-    return PublishedResults(tuple(checks), acceptance.as_frame(checks))
+    return PublishedResults(tuple(checks), acceptance.to_frame(checks))
 
 
 def check_scaling_law(
@@ -162,12 +162,12 @@ def check_scaling_law(
         Resamples behind the standard errors.
     """
     return (
-        acceptance_scaling_law.huber_check(runs, delta=delta, drop_highest=drop_highest),
-        acceptance_scaling_law.least_absolute_check(runs, drop_highest=drop_highest),
-        acceptance_scaling_law.standard_error_check(
+        acceptance_scaling_law.check_huber(runs, delta=delta, drop_highest=drop_highest),
+        acceptance_scaling_law.check_least_absolute(runs, drop_highest=drop_highest),
+        acceptance_scaling_law.check_standard_errors(
             runs, delta=delta, drop_highest=drop_highest, replications=replications, rng=rng
         ),
-        acceptance_scaling_law.likelihood_ratio_check(runs, drop_highest=drop_highest),
+        acceptance_scaling_law.check_likelihood_ratio(runs, drop_highest=drop_highest),
     )
 
 
@@ -192,10 +192,10 @@ def check_methods_and_tables(
         Base size of the Sobol sample, a power of two.
     """
     return (
-        *acceptance_methods.method_checks(seed=seed, sobol_base=sobol_base),
-        acceptance_tables.top500_check(supercomputers),
-        acceptance_tables.electricity_check(electricity),
-        acceptance_tables.nvidia_check(chips_owned, chips_sold),
+        *acceptance_methods.check_methods(seed=seed, sobol_base=sobol_base),
+        acceptance_tables.check_top500(supercomputers),
+        acceptance_tables.check_electricity(electricity),
+        acceptance_tables.check_nvidia(chips_owned, chips_sold),
     )
 
 

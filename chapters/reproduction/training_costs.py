@@ -97,7 +97,7 @@ def estimate_costs(
     level : float
         Level of the intervals.
     """
-    table = acceptance_trends.cost_selections(
+    table = acceptance_trends.fit_cost_selections(
         training_costs,
         models,
         top=top,
@@ -120,7 +120,7 @@ def estimate_costs(
 
 def check_costs(costs: TrainingCosts) -> AcceptanceCheck:
     """Compare the growth by the study's rule with what the study published."""
-    return acceptance_trends.cost_check(costs.table)
+    return acceptance_trends.check_costs(costs.table)
 
 
 def draw_costs(costs: TrainingCosts) -> Drawing:

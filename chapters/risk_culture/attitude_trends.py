@@ -13,7 +13,7 @@ from chapters.shared.countries import COLOURS
 from models.core.estimates import Estimate
 from models.society import survey_shares
 from models.society.country_panel import PanelTrends, fit_panel_trends
-from models.society.risk_taking import Direction, direction
+from models.society.risk_taking import Direction, name_direction
 from models.society.survey_shares import CountryDifference
 from overtake import style
 from overtake.chapter.figures import Drawing
@@ -84,17 +84,17 @@ class AttitudeTrend:
     @property
     def direction(self) -> Direction:
         """Which way the attitude went in China."""
-        return direction(self.china)
+        return name_direction(self.china)
 
     @property
     def next_to_usa(self) -> Direction:
         """Whether it rises faster ("rises") or slower ("falls") than in the United States."""
-        return direction(self.less_usa)
+        return name_direction(self.less_usa)
 
     @property
     def pooling_decides(self) -> bool:
         """Whether the direction would be another one if nothing were borrowed."""
-        return direction(self.alone) != self.direction
+        return name_direction(self.alone) != self.direction
 
 
 @dataclass(frozen=True)
@@ -286,7 +286,9 @@ def _estimate_attitude(
         before_last_year=before.own["CHN"],
         without_strays=without.own["CHN"],
         autocorrelation=panel.autocorrelation,
-        pair=survey_shares.country_difference(rows, "CHN", "USA", value=value, level=level),
+        pair=survey_shares.estimate_country_difference(
+            rows, "CHN", "USA", value=value, level=level
+        ),
     )
 
 

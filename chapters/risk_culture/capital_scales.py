@@ -173,9 +173,9 @@ def _ratios(
     measures: Mapping[str, tuple[pd.DataFrame, str]], indicators: pd.DataFrame
 ) -> pd.DataFrame:
     found = [
-        investment.latest_ratios(rows, indicators, "USA", "CHN", scales=SCALES, value=value).assign(
-            measure=name
-        )
+        investment.compute_latest_ratios(
+            rows, indicators, "USA", "CHN", scales=SCALES, value=value
+        ).assign(measure=name)
         for name, (rows, value) in measures.items()
     ]
     return pd.concat(found, ignore_index=True)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from models.core.estimates import Estimate, scaled
+from models.core.estimates import Estimate, rescale
+from models.core.hypothesis import HypothesisTest
 from models.society import listing_returns
 from models.society.listing_returns import ReturnDistribution
 from overtake import style
@@ -30,12 +31,17 @@ class PublishedMean:
     ----------
     percent : float
         The published mean, %.
-    p_value : float
-        Two-sided, for the null hypothesis that listings like these two have it.
+    test : HypothesisTest
+        Of the null hypothesis that listings like these two have it.
     """
 
     percent: float
-    p_value: float
+    test: HypothesisTest
+
+    @property
+    def p_value(self) -> float:
+        """Two-sided p-value of the test."""
+        return self.test.p_value
 
 
 @dataclass(frozen=True)
@@ -141,20 +147,18 @@ def estimate_power(
         listing_returns.compare_with_mean(returns, value[name] / 100, level=level)
         for name in ("first-day-2025", "first-day-2009-2017")
     )
-    needed_as_fitted = listing_returns.listings_needed(difference, fitted.standard_deviation)
+    needed_as_fitted = listing_returns.find_listings_needed(difference, fitted.standard_deviation)
     return DebutPower(
-        mean=scaled(year.mean, 100, unit="%"),
+        mean=rescale(year.mean, 100, unit="%"),
         year_before=value["first-day-2024"],
-        year=PublishedMean(value["first-day-2025"], year.p_value),
-        main_board=PublishedMean(value["first-day-2009-2017"], main_board.p_value),
+        year=PublishedMean(value["first-day-2025"], year.test),
+        main_board=PublishedMean(value["first-day-2009-2017"], main_board.test),
         main_board_listings=MAIN_BOARD_LISTINGS,
         detectable=_detectable(standard_deviation, against=_TWO),
         detectable_main_board=_detectable(standard_deviation, against=MAIN_BOARD_LISTINGS),
         needed=_needed(difference, standard_deviation, level),
         needed_as_fitted=needed_as_fitted,
-        power_as_skewed=listing_returns.simulated_power(
-            fitted, difference, rng, n=needed_as_fitted
-        ),
+        power_as_skewed=listing_returns.simulate_power(fitted, difference, rng, n=needed_as_fitted),
         below_after_month=value["below-offer-after-month-2025"],
         curve=_curve(standard_deviation),
     )
@@ -162,14 +166,14 @@ def estimate_power(
 
 def _detectable(standard_deviation: float, *, against: int) -> float:
     """Return the smallest difference that two listings show against others, points."""
-    return 100 * listing_returns.minimal_detectable_difference(
+    return 100 * listing_returns.find_detectable_difference(
         standard_deviation, n=_TWO, n_reference=against
     )
 
 
 def _needed(difference: float, standard_deviation: float, level: float) -> Estimate:
     needed, low, high = (
-        listing_returns.listings_needed(difference, factor * standard_deviation)
+        listing_returns.find_listings_needed(difference, factor * standard_deviation)
         for factor in (1, *OTHER_DEVIATIONS)
     )
     return Estimate(needed, low, high, level, "range", 0, "listings")
@@ -177,7 +181,9 @@ def _needed(difference: float, standard_deviation: float, level: float) -> Estim
 
 def _curve(standard_deviation: float) -> pd.DataFrame:
     differences = np.round(np.arange(0.1, 1.01, 0.05), 2)
-    needed = [listing_returns.listings_needed(float(d), standard_deviation) for d in differences]
+    needed = [
+        listing_returns.find_listings_needed(float(d), standard_deviation) for d in differences
+    ]
     return pd.DataFrame({"difference_points": 100 * differences, "listings": needed})
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from models.core.estimates import Estimate, in_percent
+from models.core.estimates import Estimate, to_percent
 from models.society import listing_returns
 from models.society.listing_returns import ReturnDistribution
 from overtake import style
@@ -106,13 +106,13 @@ def estimate_ranks(
     ]
     counts = [more - less for more, less in zip(reached, [*reached[1:], 0.0], strict=True)]
     below = {
-        firm: listing_returns.share_below_by_counts(own.value / 100, counts, EDGES, level=level)
+        firm: listing_returns.estimate_share_below(own.value / 100, counts, EDGES, level=level)
         for firm, own in first_days.items()
     }
     return DebutRanks(
         groups=tuple(map(ReturnGroup, _GROUPS, counts)),
         first_days=first_days,
-        below={firm: in_percent(share) for firm, share in below.items()},
+        below={firm: to_percent(share) for firm, share in below.items()},
         fitted=listing_returns.fit_counted_returns(counts, EDGES),
         reported_mean=float(value["first-day-2025-half"]),
     )

@@ -1,6 +1,6 @@
 """What the chapter finds: its headline numbers, its verdicts and its formal tests."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chapters.risk_culture.attitude_trends import AttitudeTrends
 from chapters.risk_culture.debut_power import DebutPower
@@ -19,7 +19,6 @@ from models.core.estimates import Estimate
 from models.core.hypothesis import HypothesisTest
 from models.core.verdicts import Verdict
 from models.society import risk_claims
-from models.society.investment import RatioTrend
 from models.society.survey_shares import CountryDifference
 from overtake import tables
 from overtake.chapter import results
@@ -105,9 +104,9 @@ def judge_claims(found: Found) -> list[results.Judgement]:
     state = risk_claims.judge_public_money(
         "state", found.funds.by_source, for_at_least=FOR_FROM, against_below=AGAINST_BELOW
     )
-    returns = f"{_SOCIETY}.listing_returns.returns_since_offer"
-    thresholds = f"{_SOCIETY}.risk_taking.verdict_by_thresholds"
-    growth = f"{_SOCIETY}.risk_taking.recent_growth"
+    returns = f"{_SOCIETY}.listing_returns.compute_returns_since_offer"
+    thresholds = f"{_SOCIETY}.risk_taking.judge_by_thresholds"
+    growth = f"{_SOCIETY}.risk_taking.estimate_recent_growth"
     return [
         results.Judgement(found.measures.judged.verdict, "risk-measures", growth),
         results.Judgement(_judge_debuts(found.debuts), "debut-returns", returns),
@@ -142,11 +141,10 @@ def _judge_debuts(debuts: Debuts) -> Verdict:
 def _survey_tests(
     intentions: Intentions, attitudes: AttitudeTrends
 ) -> dict[str, results.FormalTest]:
-    equal = HypothesisTest(
-        "The same share of adults intends to start in both countries (n: assumed effective "
+    equal = replace(
+        intentions.equal,
+        null="The same share of adults intends to start in both countries (n: assumed effective "
         "samples of both).",
-        intentions.p_equal,
-        intentions.china.n + intentions.usa.n,
     )
     trends = {
         "fear-trends": attitudes.fear,
@@ -160,46 +158,30 @@ def _survey_tests(
 
 
 def _trend_test(pair: CountryDifference) -> HypothesisTest:
-    return HypothesisTest(
-        "The Chinese share changes by as many points a year as the American.",
-        pair.trend_p_value,
-        pair.trend_difference.n,
-    )
+    null = "The Chinese share changes by as many points a year as the American."
+    return replace(pair.trend_test, null=null)
 
 
 def _measure_tests(measures: RiskMeasures) -> dict[str, results.FormalTest]:
     null = "The Chinese measure doesn't change."
     return {
         f"recent-{name.lower().replace(',', '').replace(' ', '-')}": results.FormalTest(
-            HypothesisTest(null, p_value, measures.growths[name].n), CLAIM
+            replace(test, null=null), CLAIM
         )
-        for name, p_value in measures.p_values.items()
+        for name, test in measures.tests.items()
     }
 
 
 def _money_tests(
     money: AiInvestment, firms: FundedFirms, shift: FundedShift
 ) -> dict[str, results.FormalTest]:
-    equal = HypothesisTest(
-        "As many firms are funded in both countries.", firms.p_equal, firms.ratio.n
-    )
-    same = HypothesisTest(
-        "The ratio of the two countries' counts is the same in both years.",
-        shift.p_value,
-        shift.change.n,
-    )
+    equal = replace(firms.equal, null="As many firms are funded in both countries.")
     return {
-        "investment-ratio": results.FormalTest(_ratio_test(money.trend)),
+        "investment-ratio": results.FormalTest(money.trend.growth_test),
         "funded-firms-equal": results.FormalTest(equal),
-        "funded-firms-ratio": results.FormalTest(_ratio_test(firms.trend)),
-        "funded-firms-since-peak": results.FormalTest(same, CLAIM),
+        "funded-firms-ratio": results.FormalTest(firms.trend.growth_test),
+        "funded-firms-since-peak": results.FormalTest(shift.test, CLAIM),
     }
-
-
-def _ratio_test(trend: RatioTrend) -> HypothesisTest:
-    return HypothesisTest(
-        "The ratio doesn't change over the years.", trend.growth_p_value, len(trend.years)
-    )
 
 
 def _debut_tests(power: DebutPower) -> dict[str, results.FormalTest]:
@@ -214,6 +196,6 @@ def _debut_tests(power: DebutPower) -> dict[str, results.FormalTest]:
         ),
     }
     return {
-        name: results.FormalTest(HypothesisTest(null, mean.p_value, power.mean.n), "listings")
+        name: results.FormalTest(replace(mean.test, null=null), "listings")
         for name, (null, mean) in nulls.items()
     }

@@ -9,6 +9,7 @@ from chapters.risk_culture.marks import draw_upright_intervals
 from chapters.risk_culture.new_funding import VALUE
 from chapters.shared.countries import COLOURS
 from models.core.estimates import Estimate
+from models.core.hypothesis import HypothesisTest
 from models.society import risk_taking
 from overtake import style
 from overtake.chapter.figures import Drawing
@@ -49,8 +50,8 @@ class FundedShift:
         Highest year of Chinese venture capital, and last year of the counts.
     change : Estimate
         China over United States in the last year, over the same in the peak year, times.
-    p_value : float
-        Two-sided, for the null hypothesis that the ratio did not change.
+    test : HypothesisTest
+        Of the null hypothesis that the ratio did not change.
     level : float
         Level of the intervals.
     venture_change : float
@@ -62,7 +63,7 @@ class FundedShift:
     peak_year: int
     last_year: int
     change: Estimate
-    p_value: float
+    test: HypothesisTest
     level: float
     venture_change: float
     windows: tuple[Window, ...]
@@ -70,12 +71,12 @@ class FundedShift:
     @property
     def countries_parted(self) -> bool:
         """Whether chance alone would hardly change the ratio of the counts so much."""
-        return self.p_value < 1 - self.level
+        return self.test.p_value < 1 - self.level
 
     @property
     def p_value_is_minute(self) -> bool:
         """Whether the p-value is too small to be told by its digits."""
-        return self.p_value < SMALLEST_TOLD_P
+        return self.test.p_value < SMALLEST_TOLD_P
 
     @property
     def venture_moved_more_alike(self) -> bool:
@@ -134,16 +135,14 @@ def estimate_shift(
     china, usa = (
         (int(counts[code, peak_year]), int(counts[code, last_year])) for code in ("CHN", "USA")
     )
-    shift = risk_taking.change_of_count_ratio(china, usa, level=level)
-    windows = risk_taking.growth_by_last_year(
+    shift = risk_taking.estimate_change_of_count_ratio(china, usa, level=level)
+    windows = risk_taking.track_recent_growth(
         risk_taking.Measure(funded_firms, VALUE), "CHN", span=span, level=level
     )
     rows = tuple(
         Window(int(year), *map(float, growth)) for year, *growth in windows.itertuples(index=False)
     )
-    return FundedShift(
-        peak_year, last_year, shift.change, shift.p_value, level, venture_change, rows
-    )
+    return FundedShift(peak_year, last_year, shift.change, shift.test, level, venture_change, rows)
 
 
 def draw_windows(shift: FundedShift, *, span: int) -> Drawing:

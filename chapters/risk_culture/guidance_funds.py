@@ -125,7 +125,7 @@ def estimate_shares(
         ai_fund_yearly=value["ai-fund-chn"] / AI_FUND_YEARS / cny_per_usd,
         chip_fund=value["big-fund-iii"] / cny_per_usd,
         gaps=gaps,
-        shares=tuple(risk_taking.share_of_gap(yearly, gap.usa, gap.china) for gap in gaps),
+        shares=tuple(risk_taking.compute_share_of_gap(yearly, gap.usa, gap.china) for gap in gaps),
     )
 
 

@@ -119,7 +119,7 @@ def estimate_debuts(
     ModelInputError
         If an offer price is missing or a price is not positive.
     """
-    returns = 100 * listing_returns.returns_since_offer(
+    returns = 100 * listing_returns.compute_returns_since_offer(
         listed, offer="offer_price_hkd", prices=PRICES
     )
     floats = published["value"].astype(float)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from chapters.shared.countries import PAIR
-from models.society.investment import amounts_by_year
+from models.society.investment import align_amounts
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def read_hopes(attitudes: pd.DataFrame) -> HopesOfAi:
     attitudes : pandas.DataFrame
         Table ``ai_risk_attitudes``.
     """
-    both = amounts_by_year(attitudes, PAIR, value="mostly_help_percent")
+    both = align_amounts(attitudes, PAIR, value="mostly_help_percent")
     return HopesOfAi(
         tuple(
             Hope(int(year), float(china), float(usa))

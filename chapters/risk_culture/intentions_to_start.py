@@ -9,8 +9,9 @@ import pandas as pd
 from chapters.risk_culture.marks import draw_country_lines, draw_median, label_countries
 from chapters.shared.countries import COLOURS, PAIR
 from models.core.estimates import Estimate
+from models.core.hypothesis import HypothesisTest
 from models.society import survey_shares
-from models.society.risk_taking import Direction, direction
+from models.society.risk_taking import Direction, name_direction
 from models.society.survey_shares import CountryDifference
 from overtake import style
 from overtake.chapter.figures import Drawing
@@ -71,8 +72,8 @@ class Intentions:
         Percent in each country's first year.
     difference : Estimate
         China less United States in the last year, in percentage points.
-    p_equal : float
-        Two-sided, that the two shares of the last year are equal.
+    equal : HypothesisTest
+        The test that the two shares of the last year are equal.
     over_time : CountryDifference
         The difference over all years that both have.
     trend_without_strays : Estimate
@@ -97,7 +98,7 @@ class Intentions:
     china_at_first: float
     usa_at_first: float
     difference: Estimate
-    p_equal: float
+    equal: HypothesisTest
     over_time: CountryDifference
     trend_without_strays: Estimate
     years_above: int
@@ -110,12 +111,12 @@ class Intentions:
     @property
     def lead(self) -> Direction:
         """Which way China's lead over the United States went."""
-        return direction(self.over_time.trend_difference)
+        return name_direction(self.over_time.trend_difference)
 
     @property
     def lead_without_strays(self) -> Direction:
         """Which way it went without the years that stand out."""
-        return direction(self.trend_without_strays)
+        return name_direction(self.trend_without_strays)
 
     @property
     def more_than_sampling(self) -> bool:
@@ -157,7 +158,7 @@ def estimate_intentions(
     asked = attitudes[attitudes["country"].isin(PAIR)]
     percents = asked[["country", "year", _VALUE]].to_numpy().tolist()
     intervals = {
-        (str(country), int(year)): survey_shares.share_interval(
+        (str(country), int(year)): survey_shares.estimate_share(
             percent / _PERCENT, sample_size, design_effect=design_effect, level=level
         )
         for country, year, percent in percents
@@ -172,8 +173,8 @@ def estimate_intentions(
         usa=usa,
         china_at_first=float(by_country["CHN"].iloc[0]),
         usa_at_first=float(by_country["USA"].iloc[0]),
-        difference=survey_shares.share_difference(china, usa, level=level),
-        p_equal=survey_shares.share_difference_p_value(china, usa),
+        difference=survey_shares.estimate_share_difference(china, usa, level=level),
+        equal=survey_shares.compare_shares(china, usa),
         over_time=_difference(asked, level),
         trend_without_strays=_difference(
             asked[~asked["year"].isin(STRAY_YEARS)], level
@@ -203,7 +204,7 @@ def draw_intentions(intentions: Intentions) -> Drawing:
 
 
 def _difference(asked: pd.DataFrame, level: float) -> CountryDifference:
-    return survey_shares.country_difference(asked, "CHN", "USA", value=_VALUE, level=level)
+    return survey_shares.estimate_country_difference(asked, "CHN", "USA", value=_VALUE, level=level)
 
 
 def _measure_scatter(chinese: pd.DataFrame, effective_sample: float) -> Scatter:

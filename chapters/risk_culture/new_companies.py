@@ -72,7 +72,7 @@ def estimate_registrations(
     own = business_registrations[business_registrations["country"] == "CHN"]
     years = [Registered(int(y), int(n)) for y, n in zip(own["year"], own[COMPANIES], strict=True)]
     highest = max(years, key=lambda each: each.companies)
-    recent = risk_taking.recent_growth(
+    recent = risk_taking.estimate_recent_growth(
         own, "CHN", value=COMPANIES, last_years=recent_years, level=level
     )
     return NewCompanies(years[0], years[-1], highest, recent, own)

@@ -7,6 +7,7 @@ import pandas as pd
 from chapters.risk_culture.marks import draw_country_lines, label_countries
 from chapters.risk_culture.ratios import YearlyRatio, find_closest, list_ratios
 from models.core.estimates import Estimate
+from models.core.hypothesis import HypothesisTest
 from models.society import investment, risk_taking
 from models.society.investment import RatioTrend
 from overtake import style
@@ -28,8 +29,8 @@ class FundedFirms:
         Firms in that year.
     ratio : Estimate
         United States over China in that year.
-    p_equal : float
-        Two-sided, that as many are funded in both.
+    equal : HypothesisTest
+        The test that as many are funded in both countries, in the last year.
     trend : RatioTrend
         Of that ratio, over all years.
     recent : Estimate
@@ -50,7 +51,7 @@ class FundedFirms:
     usa: int
     china: int
     ratio: Estimate
-    p_equal: float
+    equal: HypothesisTest
     trend: RatioTrend
     recent: Estimate
     closest: YearlyRatio
@@ -91,15 +92,15 @@ def compare_funded_firms(
     last_year = int(rows["year"].max())
     counts = rows.set_index(["country", "year"])[VALUE]
     usa, china = int(counts["USA", last_year]), int(counts["CHN", last_year])
-    ratios = investment.yearly_ratio(rows, "USA", "CHN", value=VALUE)
+    ratios = investment.compute_yearly_ratio(rows, "USA", "CHN", value=VALUE)
     return FundedFirms(
         last_year=last_year,
         usa=usa,
         china=china,
-        ratio=risk_taking.count_ratio(usa, china, level=level),
-        p_equal=risk_taking.count_ratio_p_value(usa, china),
-        trend=investment.ratio_trend(rows, "USA", "CHN", value=VALUE, level=level),
-        recent=risk_taking.recent_growth(
+        ratio=risk_taking.estimate_count_ratio(usa, china, level=level),
+        equal=risk_taking.compare_counts(usa, china),
+        trend=investment.fit_ratio_trend(rows, "USA", "CHN", value=VALUE, level=level),
+        recent=risk_taking.estimate_recent_growth(
             firms, "CHN", value=VALUE, last_years=recent_years, level=level
         ),
         closest=find_closest(ratios),
@@ -124,7 +125,7 @@ def draw_funded_firms(firms: FundedFirms) -> Drawing:
 
 def _tabulate(rows: pd.DataFrame, level: float) -> pd.DataFrame:
     counts = [int(count) for count in rows[VALUE]]
-    bars = [risk_taking.count_interval(count, level=level) for count in counts]
+    bars = [risk_taking.estimate_count(count, level=level) for count in counts]
     return pd.DataFrame(
         {
             "country": rows["country"].to_list(),

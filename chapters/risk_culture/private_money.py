@@ -122,7 +122,7 @@ class AiInvestment:
     @property
     def gap(self) -> Direction:
         """Which way the ratio went over all years."""
-        return risk_taking.direction(self.trend.growth_per_year, unchanged=1.0)
+        return risk_taking.name_direction(self.trend.growth_per_year, unchanged=1.0)
 
     @property
     def first_recent_year(self) -> int:
@@ -168,13 +168,14 @@ def compare_investment(
     rows = {name: pair[(pair["series"] == name) & (pair["year"] >= since)] for name in PUBLISHERS}
     ratios = pd.concat(
         [
-            investment.yearly_ratio(own, "USA", "CHN").assign(series=name)
+            investment.compute_yearly_ratio(own, "USA", "CHN").assign(series=name)
             for name, own in rows.items()
         ],
         ignore_index=True,
     )
     trends = {
-        name: investment.ratio_trend(own, "USA", "CHN", level=level) for name, own in rows.items()
+        name: investment.fit_ratio_trend(own, "USA", "CHN", level=level)
+        for name, own in rows.items()
     }
     chosen = trends[series]
     reported = _read_reports(published["value"])
@@ -187,7 +188,7 @@ def compare_investment(
             SeriesTrend(PUBLISHERS[name], each) for name, each in trends.items() if name != series
         ),
         closest=find_closest(ratios[ratios["series"] == series]),
-        recent=risk_taking.recent_growth(
+        recent=risk_taking.estimate_recent_growth(
             pair[pair["series"] == series],
             "CHN",
             value=_VALUE,
@@ -234,8 +235,8 @@ def _take_range(chosen: RatioTrend, ratios: pd.DataFrame, level: float) -> Estim
 
 
 def _divide_by_gdp(rows: pd.DataFrame, indicators: pd.DataFrame, level: float) -> MoneyPerGdp:
-    per_gdp = investment.normalised(rows, indicators, by="gdp_usd")
-    trend = investment.ratio_trend(per_gdp, "USA", "CHN", level=level)
+    per_gdp = investment.normalise(rows, indicators, by="gdp_usd")
+    trend = investment.fit_ratio_trend(per_gdp, "USA", "CHN", level=level)
     year = trend.years[-1]
     usa, china = _amounts_of(per_gdp, year)
     return MoneyPerGdp(year, trend.latest_ratio, 1000 * usa, 1000 * china)

@@ -83,7 +83,7 @@ def estimate_rank(
     """
     years = [int(year) for year in worldwide[worldwide["country"] == "CHN"]["year"]]
     ranks = [
-        survey_shares.percentile_rank(
+        survey_shares.estimate_percentile_rank(
             worldwide,
             "CHN",
             year,

@@ -22,7 +22,7 @@ class YearlyRatio:
 
 
 def list_ratios(ratios: pd.DataFrame) -> tuple[YearlyRatio, ...]:
-    """Return the rows of `models.society.investment.yearly_ratio` one by one."""
+    """Return the rows of `models.society.investment.compute_yearly_ratio` one by one."""
     return tuple(
         YearlyRatio(int(year), float(ratio))
         for year, ratio in zip(ratios["year"], ratios["ratio"], strict=True)

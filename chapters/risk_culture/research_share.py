@@ -41,7 +41,7 @@ class ResearchShare:
     @property
     def direction(self) -> risk_taking.Direction:
         """Which way China's share moves next to the American, as far as the interval tells."""
-        return risk_taking.direction(self.comparison.trend_difference)
+        return risk_taking.name_direction(self.comparison.trend_difference)
 
 
 def estimate_shares(country_indicators: pd.DataFrame, *, level: float) -> ResearchShare:
@@ -61,7 +61,9 @@ def estimate_shares(country_indicators: pd.DataFrame, *, level: float) -> Resear
     """
     known = country_indicators["country"].isin(PAIR) & country_indicators[SHARE].notna()
     shares = country_indicators.loc[known, ["country", "year", SHARE]]
-    comparison = survey_shares.country_difference(shares, "CHN", "USA", value=SHARE, level=level)
+    comparison = survey_shares.estimate_country_difference(
+        shares, "CHN", "USA", value=SHARE, level=level
+    )
     last_year = comparison.years[-1]
     last = shares[shares["year"] == last_year].set_index("country")[SHARE]
     return ResearchShare(

@@ -10,9 +10,10 @@ from chapters.risk_culture.marks import draw_intervals, name_rows
 from chapters.risk_culture.new_funding import VALUE as FUNDED_FIRMS
 from chapters.shared.countries import COLOURS
 from models.core.estimates import Estimate
+from models.core.hypothesis import HypothesisTest
 from models.society import risk_claims
 from models.society.risk_claims import GrowthVerdict
-from models.society.risk_taking import Direction, Measure, recent_growth_p_values
+from models.society.risk_taking import Direction, Measure, check_recent_growths
 from overtake import style
 from overtake.chapter.figures import Drawing
 
@@ -31,14 +32,14 @@ class RiskMeasures:
     ----------
     judged : GrowthVerdict
         The verdict on the claim, and the growth of each measure.
-    p_values : mapping of str to float
-        By measure, for the null hypothesis that it doesn't change.
+    tests : mapping of str to HypothesisTest
+        By measure, of the null hypothesis that it doesn't change.
     level : float
         Confidence level.
     """
 
     judged: GrowthVerdict
-    p_values: Mapping[str, float]
+    tests: Mapping[str, HypothesisTest]
     level: float
 
     @property
@@ -102,8 +103,8 @@ def estimate_measures(
         spans=SPANS,
         level=level,
     )
-    p_values = recent_growth_p_values(measures, "CHN", last_years=recent_years)
-    return RiskMeasures(judged, p_values, level)
+    tests = check_recent_growths(measures, "CHN", last_years=recent_years)
+    return RiskMeasures(judged, tests, level)
 
 
 def _measures(

@@ -9,7 +9,7 @@ from chapters.risk_culture.marks import draw_intervals, name_rows
 from chapters.shared.countries import COLOURS
 from models.core.estimates import Estimate
 from models.society import survey_shares
-from models.society.ecological_inference import PartChange, Whole, change_of_part
+from models.society.ecological_inference import PartChange, Whole, bound_change_of_part
 from overtake import style
 from overtake.chapter.figures import Drawing
 
@@ -173,7 +173,7 @@ def bound_young(
     years = [int(year) for year in shares.index]
     share_now = float(shares.tail(_FEW_YEARS).mean())
     asked = int(sample_size * young.weight_last)
-    visible = survey_shares.visible_change(
+    visible = survey_shares.compute_visible_change(
         share_now, asked, design_effect=design_effect, level=level
     )
     return YoungChange(
@@ -212,7 +212,7 @@ def draw_young(young: YoungChange) -> Drawing:
 def _bound(
     shares: "pd.Series[float]", share_now: float, young: YoungAdults, level: float
 ) -> PartChange:
-    return change_of_part(
+    return bound_change_of_part(
         Whole(float(shares.head(_FEW_YEARS).mean()), young.weight_first),
         Whole(share_now, young.weight_last),
         lowest_ratio=young.ratio_low,

@@ -93,7 +93,9 @@ def estimate_fall(
         Level that the stated ranges carry.
     """
     falls = {
-        code: _fall(investment.change_since_peak(venture_capital, code), missing_percent, level)
+        code: _fall(
+            investment.measure_change_since_peak(venture_capital, code), missing_percent, level
+        )
         for code in PAIR
     }
     own = venture_capital[venture_capital["country"].isin(PAIR)]

@@ -9,12 +9,12 @@ import pandas as pd
 from scipy import stats
 
 from models.core import units
-from models.core.bootstrap import reflected_estimate
+from models.core.bootstrap import estimate_by_reflection
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
-from models.core.input_checks import require_replications, rows_of_countries
+from models.core.input_checks import require_replications, select_countries
 from models.core.regression import FloatArray
-from models.core.timescale import MONTHS_PER_YEAR, Moment, decimal_year, decimal_years
+from models.core.timescale import MONTHS_PER_YEAR, Moment, to_decimal_year, to_decimal_years
 
 Censoring = Literal["normal", "at_bound", "dropped"]
 BoolArray = npt.NDArray[np.bool_]
@@ -77,7 +77,7 @@ class _Lags:
     shorter: BoolArray
 
 
-def average_lag(
+def estimate_average_lag(
     frame: pd.DataFrame,
     *,
     since: Moment,
@@ -124,12 +124,12 @@ def average_lag(
     if models_needed < 1:
         raise ModelInputError(f"models_needed must be at least 1, got {models_needed}")
     columns = ["date", score, cluster]
-    pair = rows_of_countries(frame, (leader, follower), complete=columns, minimum=2)
+    pair = select_countries(frame, (leader, follower), complete=columns, minimum=2)
     ahead, behind = (
         _side(pair[pair["country"] == code], score, cluster) for code in (leader, follower)
     )
     present = _samples(ahead, behind, rng, replications)
-    bounds = decimal_year(since), decimal_year(frame["date"].max())
+    bounds = to_decimal_year(since), to_decimal_year(frame["date"].max())
     lags = _lags(ahead, behind, *present, bounds, models_needed)
     means = _means(lags, censoring)
     observed, left_out, drawn = _split(means, ahead, behind)
@@ -143,7 +143,7 @@ def average_lag(
     found = np.append(left_out[kept], observed)
     moved = np.where(kept, np.abs(left_out - observed), -1)
     return AverageLag(
-        mean=reflected_estimate(
+        mean=estimate_by_reflection(
             observed, drawn[np.isfinite(drawn)], level=level, n=len(own), unit=units.MONTHS
         ),
         without_one_developer=Estimate(
@@ -163,7 +163,7 @@ def average_lag(
     )
 
 
-def lags_by_benchmark(
+def estimate_lags_by_benchmark(
     panel: pd.DataFrame,
     *,
     since: Moment,
@@ -193,7 +193,7 @@ def lags_by_benchmark(
     found = []
     for name, rows in panel.groupby("benchmark"):
         try:
-            fit = average_lag(
+            fit = estimate_average_lag(
                 rows,
                 since=since,
                 rng=rng,
@@ -216,7 +216,7 @@ def _side(frame: pd.DataFrame, score: str, cluster: str) -> _Side:
     rows = frame.sort_values(["date", score], ascending=[True, False], kind="stable")
     codes, names = pd.factorize(rows[cluster].to_numpy(dtype=object))
     scores = rows[score].to_numpy(dtype=float)
-    return _Side(decimal_years(rows["date"]), scores, codes, np.asarray(names, dtype=object))
+    return _Side(to_decimal_years(rows["date"]), scores, codes, np.asarray(names, dtype=object))
 
 
 def _samples(

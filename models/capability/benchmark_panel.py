@@ -7,12 +7,13 @@ import numpy.typing as npt
 import pandas as pd
 
 from models.core import units
-from models.core.bootstrap import percentile_estimate
+from models.core.bootstrap import estimate_by_percentiles
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
+from models.core.hypothesis import HypothesisTest
 from models.core.input_checks import require_replications, require_table
 from models.core.regression import FloatArray, fit_linear
-from models.core.timescale import decimal_years
+from models.core.timescale import to_decimal_years
 
 IntArray = npt.NDArray[np.intp]
 # Shares of questions solved above guessing, outside which a logit says little.
@@ -69,6 +70,15 @@ class ExposureAdvantage:
     n_exposed: int
     n_clusters: int
 
+    @property
+    def test(self) -> HypothesisTest:
+        """The test of no advantage."""
+        return HypothesisTest(
+            "The country's models do no better on exposed benchmarks than their index says.",
+            self.p_value,
+            self.n_clusters,
+        )
+
 
 @dataclass(frozen=True)
 class _Moments:
@@ -81,7 +91,7 @@ class _Moments:
     ty: FloatArray
 
 
-def benchmark_panel(
+def build_benchmark_panel(
     runs: pd.DataFrame, scores: pd.DataFrame, models: pd.DataFrame, benchmarks: pd.DataFrame
 ) -> pd.DataFrame:
     """Join scores with their models and benchmarks; the best score of each model on each.
@@ -111,10 +121,10 @@ def benchmark_panel(
     best = both.dropna(subset=["model"]).groupby(["model", "benchmark"], as_index=False).max()
     panel = best.merge(models, on="model").merge(benchmarks, on="benchmark")
     require_table(panel, complete=["score", "chance"])
-    return panel.assign(logit=logit_above_chance(panel["score"], panel["chance"]))
+    return panel.assign(logit=compute_logit_above_chance(panel["score"], panel["chance"]))
 
 
-def logit_above_chance(
+def compute_logit_above_chance(
     score: "pd.Series[float]", chance: "pd.Series[float] | float"
 ) -> "pd.Series[float]":
     """Log odds of the share of questions solved beyond guessing.
@@ -130,7 +140,7 @@ def logit_above_chance(
     return pd.Series(np.log(odds), index=odds.index, dtype=float)
 
 
-def benchmark_progress(
+def estimate_benchmark_progress(
     panel: pd.DataFrame,
     *,
     rng: np.random.Generator,
@@ -150,7 +160,7 @@ def benchmark_progress(
     Parameters
     ----------
     panel : DataFrame
-        As `benchmark_panel` returns, with date, training_compute_flop and `cluster`;
+        As `build_benchmark_panel` returns, with date, training_compute_flop and `cluster`;
         rows without compute or logit are left out, and benchmarks with fewer than
         8 models.
 
@@ -176,7 +186,7 @@ def benchmark_progress(
         float(_best_rate(_columns(moments, code))[0]) for code in range(len(benchmarks))
     ]
     draws = rates[1 + len(names) :]
-    rate = percentile_estimate(
+    rate = estimate_by_percentiles(
         rates[0], draws[np.isfinite(draws)], level=level, n=len(used), unit=units.ORDERS_A_YEAR
     )
     return BenchmarkProgress(
@@ -189,7 +199,7 @@ def benchmark_progress(
     )
 
 
-def exposure_advantage(
+def estimate_exposure_advantage(
     panel: pd.DataFrame,
     *,
     exposed: str,
@@ -211,7 +221,7 @@ def exposure_advantage(
     Parameters
     ----------
     panel : DataFrame
-        As `benchmark_panel` returns, with country, `score`, `cluster` and the
+        As `build_benchmark_panel` returns, with country, `score`, `cluster` and the
         boolean `exposed`; rows without logit are left out, and benchmarks with
         fewer than 8 models.
 
@@ -278,7 +288,7 @@ def _spread_by_benchmark(residuals: FloatArray, codes: IntArray) -> FloatArray:
 def _sums(used: pd.DataFrame, codes: IntArray, developers: IntArray) -> FloatArray:
     """Return sums of 1, x, t, y and their products, by developer and benchmark."""
     x = np.log10(used[_COMPUTE].to_numpy(dtype=float))
-    t = decimal_years(used["date"])
+    t = to_decimal_years(used["date"])
     grouped = used.groupby("benchmark")["logit"]
     y = ((used["logit"] - grouped.transform("mean")) / grouped.transform("std")).to_numpy()
     x, t = x - x.mean(), t - t.mean()

@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from models.capability.average_lag import Censoring, average_lag
+from models.capability.average_lag import Censoring, estimate_average_lag
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
-from models.core.specification_curve import SpecificationCurve, specification_curve
+from models.core.specification_curve import SpecificationCurve, compute_specification_curve
 
 _CENSORING: Mapping[str, Censoring] = {
     "modelled": "normal",
@@ -20,7 +20,7 @@ _SINCE = {"since 2023": "2023-01-01", "since 2024": "2024-01-01"}
 _NOBODY = "nobody"
 
 
-def lag_curve(
+def compute_lag_curve(
     frames: Mapping[str, pd.DataFrame],
     *,
     without: Sequence[str],
@@ -62,7 +62,7 @@ def lag_curve(
 
     def estimate(options: Mapping[str, str]) -> Estimate:
         frame = frames[options["Score"]]
-        return average_lag(
+        return estimate_average_lag(
             frame[frame[cluster] != options["Left out"]],
             since=_SINCE[options["Chinese records"]],
             rng=rng,
@@ -75,4 +75,4 @@ def lag_curve(
         ).mean
 
     preferred = {name: options[0] for name, options in choices.items()}
-    return specification_curve(estimate, choices, preferred=preferred)
+    return compute_specification_curve(estimate, choices, preferred=preferred)

@@ -7,15 +7,16 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
-from models.capability.compute_efficiency import developer_labels, permutation_p_value
-from models.compute.compute_disclosure import with_assumed_compute
+from models.capability.premium_permutation import compute_permutation_p_value, label_developers
+from models.compute.compute_disclosure import assume_compute
 from models.core import units
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
-from models.core.input_checks import require_replications, rows_of_countries
-from models.core.regression import fit_linear, partial_coefficients
-from models.core.specification_curve import SpecificationCurve, specification_curve
-from models.core.timescale import decimal_years
+from models.core.hypothesis import HypothesisTest
+from models.core.input_checks import require_replications, select_countries
+from models.core.regression import compute_partial_coefficients, fit_linear
+from models.core.specification_curve import SpecificationCurve, compute_specification_curve
+from models.core.timescale import to_decimal_years
 
 PREMIUM_CHOICES: Mapping[str, Sequence[str]] = MappingProxyType(
     {
@@ -57,8 +58,17 @@ class PremiumCurve:
     p_value: float
     n_developers: int
 
+    @property
+    def test(self) -> HypothesisTest:
+        """The test of the curve as a whole."""
+        return HypothesisTest(
+            "The middle estimate of the specification curve is that of shuffled countries.",
+            self.p_value,
+            self.n_developers,
+        )
 
-def premium_curve(
+
+def compute_premium_curve(
     frame: pd.DataFrame,
     *,
     rng: np.random.Generator,
@@ -67,7 +77,7 @@ def premium_curve(
 ) -> PremiumCurve:
     """Premium of Chinese over US models under every combination of `PREMIUM_CHOICES`.
 
-    Each estimate is that of `models.capability.compute_efficiency.capability_premium`, clustered by
+    Each estimate is that of `models.capability.compute_efficiency.estimate_premium`, clustered by
     developer. Since the specifications share their data, the curve as a whole is
     tested: whole developers change country, and the middle estimate is computed
     anew (Simonsohn, Simmons and Nelson 2020, step 3). A silent model is given the
@@ -86,9 +96,9 @@ def premium_curve(
         developer is of two countries, or a value is missing.
     """
     require_replications(replications)
-    pair = rows_of_countries(frame, _COUNTRIES, complete=_COLUMNS)
+    pair = select_countries(frame, _COUNTRIES, complete=_COLUMNS)
     pair = pair[[*_COLUMNS, _COMPUTE, "compute_confidence"]]
-    codes, labels = developer_labels(pair, "CHN", "developer")
+    codes, labels = label_developers(pair, "CHN", "developer")
     pair = pair.assign(code=codes)
     shuffled = rng.permuted(np.tile(labels, (replications, 1)), axis=1)
     labels_drawn = np.vstack([labels, shuffled])
@@ -100,19 +110,19 @@ def premium_curve(
         fit = fit_linear(design, outcome, covariance="cluster", groups=rows["code"].to_numpy())
         indicators = labels_drawn[:, rows["code"].to_numpy()].T
         controls = design.drop(columns="country").to_numpy(dtype=float)
-        drawn.append(partial_coefficients(indicators, outcome, controls))
+        drawn.append(compute_partial_coefficients(indicators, outcome, controls))
         return fit.combination({"country": 1.0}, level, units.POINTS)
 
     preferred = {name: options[0] for name, options in PREMIUM_CHOICES.items()}
-    curve = specification_curve(estimate, PREMIUM_CHOICES, preferred=preferred)
+    curve = compute_specification_curve(estimate, PREMIUM_CHOICES, preferred=preferred)
     medians = np.nanmedian(np.stack(drawn), axis=0)
-    return PremiumCurve(curve, permutation_p_value(medians), len(labels))
+    return PremiumCurve(curve, compute_permutation_p_value(medians), len(labels))
 
 
 def _selected(pair: pd.DataFrame, options: Mapping[str, str]) -> pd.DataFrame:
     rows: pd.DataFrame = pair[pair["date"].dt.year >= _FIRST_YEAR[options["Released"]]]
     if options["Compute"] == "silent models at trend":
-        rows = with_assumed_compute(rows, dict.fromkeys(_COUNTRIES, 1.0))
+        rows = assume_compute(rows, dict.fromkeys(_COUNTRIES, 1.0))
     kept = rows[_COMPUTE].to_numpy(dtype=float) >= _SMALLEST[options["Smallest run"]]
     if options["Compute"] == "known with confidence":
         kept &= (rows["compute_confidence"] == "Confident").to_numpy(dtype=bool, na_value=False)
@@ -141,5 +151,5 @@ def _design(rows: pd.DataFrame, options: Mapping[str, str]) -> pd.DataFrame:
     if options["Date enters"] == "by year":
         years = rows["date"].dt.year.to_numpy()
         return design.assign(**{f"year_{y}": (years == y) * 1.0 for y in np.unique(years)})
-    years = decimal_years(rows["date"])
+    years = to_decimal_years(rows["date"])
     return design.assign(const=1.0, year=years - years.mean())

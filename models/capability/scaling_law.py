@@ -13,9 +13,10 @@ from scipy.optimize import minimize_scalar
 
 from models.capability.scaling_law_newton import HuberFits, TrainingRuns, minimise_huber
 from models.core import units
-from models.core.bootstrap import percentile_estimate
+from models.core.bootstrap import estimate_by_percentiles
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
+from models.core.hypothesis import HypothesisTest
 from models.core.input_checks import require_positive_number, require_replications, require_table
 from models.core.regression import FloatArray
 
@@ -156,6 +157,11 @@ class LikelihoodRatio:
     p_value: float
     n: int
 
+    @property
+    def test(self) -> HypothesisTest:
+        """The test of the given coefficients."""
+        return HypothesisTest("The given coefficients made the runs.", self.p_value, self.n)
+
 
 def fit_scaling_law(
     frame: pd.DataFrame,
@@ -258,7 +264,7 @@ def bootstrap_scaling_law(
     return ScalingLawDraws(a, b, e, alpha, beta, fits.objective, float(fits.converged.mean()))
 
 
-def likelihood_ratio(
+def compare_likelihoods(
     frame: pd.DataFrame,
     given: ScalingLaw,
     *,
@@ -293,7 +299,7 @@ def likelihood_ratio(
     return LikelihoodRatio(statistic, float(stats.chi2.sf(statistic, _COEFFICIENTS)), best.n)
 
 
-def bootstrap_estimate(
+def summarise_bootstrap(
     law: ScalingLaw,
     draws: ScalingLawDraws,
     quantity: Callable[[ScalingLaw | ScalingLawDraws], npt.ArrayLike],
@@ -303,10 +309,10 @@ def bootstrap_estimate(
 ) -> Estimate:
     """Percentile interval of whatever number is made of a scaling law's coefficients."""
     value = float(np.asarray(quantity(law)))
-    return percentile_estimate(value, quantity(draws), level=level, n=law.n, unit=unit)
+    return estimate_by_percentiles(value, quantity(draws), level=level, n=law.n, unit=unit)
 
 
-def compute_penalty(
+def estimate_compute_penalty(
     law: ScalingLaw,
     draws: ScalingLawDraws,
     *,
@@ -334,8 +340,8 @@ def compute_penalty(
         return 100 * extra(one) / (one.optimal_loss(compute_flop) - one.e)
 
     return ComputePenalty(
-        bootstrap_estimate(law, draws, extra, level=level, unit="nats per token"),
-        bootstrap_estimate(law, draws, share, level=level, unit=units.PERCENT),
+        summarise_bootstrap(law, draws, extra, level=level, unit="nats per token"),
+        summarise_bootstrap(law, draws, share, level=level, unit=units.PERCENT),
     )
 
 

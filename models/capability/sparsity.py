@@ -11,7 +11,7 @@ LEAST_PLAUSIBLE_SHARE = 0.005
 _COLUMNS = ("parameters", "training_tokens", "training_compute_flop")
 
 
-def implied_active_share(frame: pd.DataFrame, *, minimum_parameters: float = 1e10) -> pd.DataFrame:
+def infer_active_share(frame: pd.DataFrame, *, minimum_parameters: float = 1e10) -> pd.DataFrame:
     """Read active parameters off training compute: N_active = C / (6 D).
 
     The rule C = 6ND (Hoffmann et al. 2022, appendix F) counts the parameters that

@@ -8,13 +8,13 @@ With total gap G (leader over follower) and delivery shares d, the research gap 
 import numpy as np
 
 from models.core import units
-from models.core.arrays import FloatArray, Numbers, bounded, paths, positive
+from models.core.arrays import FloatArray, Numbers, require_bounded, require_paths, require_positive
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
-from models.core.random_draws import lognormal_draws, summarise, uniform_draws
+from models.core.random_draws import draw_lognormal, draw_uniform, summarise
 
 
-def research_compute(total_compute: Numbers, delivery_share: Numbers) -> FloatArray:
+def subtract_delivery(total_compute: Numbers, delivery_share: Numbers) -> FloatArray:
     """Compute left for research, in the unit of `total_compute`.
 
     Raises
@@ -23,11 +23,11 @@ def research_compute(total_compute: Numbers, delivery_share: Numbers) -> FloatAr
         If a compute is negative, or a share is not in [0, 1).
     """
     return np.asarray(
-        bounded(total_compute, "total_compute", low=0) * _research_share(delivery_share)
+        require_bounded(total_compute, "total_compute", low=0) * _research_share(delivery_share)
     )
 
 
-def research_gap(
+def compute_research_gap(
     total_gap: Numbers, leader_delivery_share: Numbers, follower_delivery_share: Numbers
 ) -> FloatArray:
     """Leader's research compute over the follower's.
@@ -45,10 +45,10 @@ def research_gap(
         If the gap is not positive, or a share is not in [0, 1).
     """
     ratio = _research_share(leader_delivery_share) / _research_share(follower_delivery_share)
-    return np.asarray(positive(total_gap, "total_gap") * ratio)
+    return np.asarray(require_positive(total_gap, "total_gap") * ratio)
 
 
-def research_gap_range(total_gap: Estimate, leader: Estimate, follower: Estimate) -> Estimate:
+def bound_research_gap(total_gap: Estimate, leader: Estimate, follower: Estimate) -> Estimate:
     """Research gap by interval arithmetic: the widest range that the inputs allow.
 
     The gap rises with the total gap and the follower's share and falls with the
@@ -69,10 +69,10 @@ def research_gap_range(total_gap: Estimate, leader: Estimate, follower: Estimate
     Raises
     ------
     ModelInputError
-        As `research_gap`.
+        As `compute_research_gap`.
     """
     value, low, high = (
-        float(research_gap(*numbers))
+        float(compute_research_gap(*numbers))
         for numbers in (
             (total_gap.value, leader.value, follower.value),
             (total_gap.low, leader.high, follower.low),
@@ -82,7 +82,7 @@ def research_gap_range(total_gap: Estimate, leader: Estimate, follower: Estimate
     return Estimate(value, low, high, total_gap.level, "range", total_gap.n, units.TIMES)
 
 
-def simulated_research_gap(
+def simulate_research_gap(
     total_gap: Estimate,
     leader: Estimate,
     follower: Estimate,
@@ -93,7 +93,7 @@ def simulated_research_gap(
 ) -> Estimate:
     """Research gap with the total gap log-normal and both shares even over their ranges.
 
-    Narrower than `research_gap_range`, because it takes the inputs as
+    Narrower than `bound_research_gap`, because it takes the inputs as
     independent: the worst cases rarely meet.
 
     Returns
@@ -105,18 +105,18 @@ def simulated_research_gap(
     Raises
     ------
     ModelInputError
-        As `research_gap`, and if there is no path.
+        As `compute_research_gap`, and if there is no path.
     """
-    scores = rng.standard_normal((3, paths(n_paths)))
-    draws = research_gap(
-        lognormal_draws(total_gap, scores[0]),
-        uniform_draws(leader, scores[1]),
-        uniform_draws(follower, scores[2]),
+    scores = rng.standard_normal((3, require_paths(n_paths)))
+    draws = compute_research_gap(
+        draw_lognormal(total_gap, scores[0]),
+        draw_uniform(leader, scores[1]),
+        draw_uniform(follower, scores[2]),
     )
     return summarise(draws, level, "range", total_gap.n, units.TIMES)
 
 
-def delivery_share_for(gap_factor: Numbers, leader_delivery_share: Numbers) -> FloatArray:
+def find_delivery_share(gap_factor: Numbers, leader_delivery_share: Numbers) -> FloatArray:
     """Follower's delivery share at which the research gap is a multiple of the total gap.
 
     .. math:: d_F = 1 - (1 - d_L) / f
@@ -133,7 +133,7 @@ def delivery_share_for(gap_factor: Numbers, leader_delivery_share: Numbers) -> F
     ModelInputError
         If no delivery share of the follower gives so small a factor.
     """
-    factor = positive(gap_factor, "gap_factor")
+    factor = require_positive(gap_factor, "gap_factor")
     share = 1 - _research_share(leader_delivery_share) / factor
     if np.min(share) < 0:
         raise ModelInputError(
@@ -144,4 +144,6 @@ def delivery_share_for(gap_factor: Numbers, leader_delivery_share: Numbers) -> F
 
 
 def _research_share(delivery_share: Numbers) -> FloatArray:
-    return positive(1 - bounded(delivery_share, "delivery share", low=0, high=1), "research share")
+    return require_positive(
+        1 - require_bounded(delivery_share, "delivery share", low=0, high=1), "research share"
+    )

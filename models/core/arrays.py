@@ -9,7 +9,7 @@ FloatArray = npt.NDArray[np.float64]
 Numbers = float | npt.ArrayLike
 
 
-def bounded(
+def require_bounded(
     values: Numbers, what: str, *, low: float = -np.inf, high: float = np.inf
 ) -> FloatArray:
     """Return the numbers as an array of floats, all finite and in [low, high].
@@ -36,7 +36,7 @@ def bounded(
     return array
 
 
-def positive(values: Numbers, what: str) -> FloatArray:
+def require_positive(values: Numbers, what: str) -> FloatArray:
     """Return the numbers as an array of floats, all finite and greater than 0.
 
     Raises
@@ -44,13 +44,13 @@ def positive(values: Numbers, what: str) -> FloatArray:
     ModelInputError
         If there is no number, one is not finite, or one is not positive.
     """
-    array = bounded(values, what)
+    array = require_bounded(values, what)
     if array.min() <= 0:
         raise ModelInputError(f"{what} must be positive, got {_excerpt(array)}")
     return array
 
 
-def whole_years(years: npt.ArrayLike) -> npt.NDArray[np.int64]:
+def require_whole_years(years: npt.ArrayLike) -> npt.NDArray[np.int64]:
     """Return consecutive calendar years as integers.
 
     Raises
@@ -58,14 +58,14 @@ def whole_years(years: npt.ArrayLike) -> npt.NDArray[np.int64]:
     ModelInputError
         If there is no year, or the years are not whole and consecutive.
     """
-    array = bounded(years, "years").ravel()
+    array = require_bounded(years, "years").ravel()
     whole = array.astype(np.int64)
     if (whole != array).any() or (np.diff(whole) != 1).any():
         raise ModelInputError(f"years must be whole and consecutive, got {_excerpt(array)}")
     return whole
 
 
-def paths(n_paths: int) -> int:
+def require_paths(n_paths: int) -> int:
     """Return the number of simulated paths, refused if it is less than 1.
 
     Raises
@@ -78,7 +78,7 @@ def paths(n_paths: int) -> int:
     return n_paths
 
 
-def per_path(values: Numbers, n_paths: int, what: str) -> FloatArray:
+def spread_over_paths(values: Numbers, n_paths: int, what: str) -> FloatArray:
     """Return one number per path: those given, or the single one repeated.
 
     Raises
@@ -86,8 +86,8 @@ def per_path(values: Numbers, n_paths: int, what: str) -> FloatArray:
     ModelInputError
         If there is no number, one is not finite, or there are neither 1 nor `n_paths`.
     """
-    array = bounded(values, what).ravel()
-    if array.size not in {1, paths(n_paths)}:
+    array = require_bounded(values, what).ravel()
+    if array.size not in {1, require_paths(n_paths)}:
         raise ModelInputError(
             f"{what} needs 1 number or one for each of {n_paths} paths, got {array.size}"
         )

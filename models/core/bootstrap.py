@@ -9,7 +9,7 @@ from models.core.estimates import Estimate, IntervalKind
 from models.core.input_checks import require_level
 
 
-def resampled_rows(
+def resample_rows(
     groups: npt.ArrayLike, rng: np.random.Generator, replications: int
 ) -> list[npt.NDArray[np.intp]]:
     """Row numbers of bootstrap samples that draw whole groups with replacement.
@@ -34,7 +34,7 @@ def resampled_rows(
     return [np.concatenate([members[code] for code in row]) for row in picks]
 
 
-def percentile_estimate(
+def estimate_by_percentiles(
     value: float,
     draws: npt.ArrayLike,
     *,
@@ -60,7 +60,7 @@ def percentile_estimate(
     )
 
 
-def reflected_estimate(
+def estimate_by_reflection(
     value: float,
     draws: npt.ArrayLike,
     *,
@@ -78,7 +78,7 @@ def reflected_estimate(
     Raises
     ------
     ModelInputError
-        As `percentile_estimate`.
+        As `estimate_by_percentiles`.
     """
     mirrored = 2 * value - np.asarray(draws, dtype=float)
-    return percentile_estimate(value, mirrored, level=level, n=n, unit=unit)
+    return estimate_by_percentiles(value, mirrored, level=level, n=n, unit=unit)

@@ -4,6 +4,8 @@ import math
 from dataclasses import dataclass, replace
 from typing import Literal
 
+import numpy as np
+
 from models.core.errors import ModelInputError
 from models.core.units import PERCENT
 
@@ -60,7 +62,50 @@ class Estimate:
             raise ModelInputError(f"n must not be negative, got {self.n}")
 
 
-def scaled(estimate: Estimate, factor: float, *, unit: str) -> Estimate:
+def subtract(first: Estimate, second: Estimate) -> Estimate:
+    """First minus second, of two independent estimates.
+
+    Half-widths add in squares, each side of the interval on its own; n is the sum.
+
+    Raises
+    ------
+    ModelInputError
+        If levels or units differ.
+    """
+    _require_one_scale(first, second)
+    value = first.value - second.value
+    down = np.hypot(first.value - first.low, second.high - second.value)
+    up = np.hypot(first.high - first.value, second.value - second.low)
+    n = first.n + second.n
+    return Estimate(
+        value, float(value - down), float(value + up), first.level, first.kind, n, first.unit
+    )
+
+
+def subtract_means(first: Estimate, second: Estimate) -> Estimate:
+    """First minus second, of two independent means with symmetric intervals.
+
+    Half-widths add in squares (normal errors); n is the smaller one.
+
+    Raises
+    ------
+    ModelInputError
+        If levels or units differ.
+    """
+    _require_one_scale(first, second)
+    half = float(np.hypot((first.high - first.low) / 2, (second.high - second.low) / 2))
+    value = first.value - second.value
+    n = min(first.n, second.n)
+    return Estimate(value, value - half, value + half, first.level, first.kind, n, first.unit)
+
+
+def raise_ten(exponent: Estimate, unit: str) -> Estimate:
+    """Turn orders of magnitude into the factor that they stand for."""
+    ends = (10**exponent.value, 10**exponent.low, 10**exponent.high)
+    return Estimate(*ends, exponent.level, exponent.kind, exponent.n, unit)
+
+
+def rescale(estimate: Estimate, factor: float, *, unit: str) -> Estimate:
     """Return an estimate in another unit, for instance a share in percent.
 
     Parameters
@@ -88,6 +133,11 @@ def scaled(estimate: Estimate, factor: float, *, unit: str) -> Estimate:
     )
 
 
-def in_percent(share: Estimate) -> Estimate:
+def to_percent(share: Estimate) -> Estimate:
     """Return a share between 0 and 1 as a percentage, with the unit of one."""
-    return scaled(share, 100, unit=PERCENT)
+    return rescale(share, 100, unit=PERCENT)
+
+
+def _require_one_scale(first: Estimate, second: Estimate) -> None:
+    if first.level != second.level or first.unit != second.unit:
+        raise ModelInputError(f"needs one level and unit, got {first} and {second}")

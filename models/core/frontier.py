@@ -14,7 +14,7 @@ from models.core.errors import ModelInputError
 from models.core.input_checks import require_table
 
 
-def record_mask(
+def mark_records(
     frame: pd.DataFrame, *, value: str = "training_compute_flop", date: str = "date"
 ) -> "pd.Series[bool]":
     """Mark the rows that beat every row of an earlier date, and every row of their own.
@@ -43,7 +43,7 @@ def record_mask(
     return _mask(frame, order[values > before])
 
 
-def running_maximum(
+def select_records(
     frame: pd.DataFrame, *, value: str = "training_compute_flop", date: str = "date"
 ) -> pd.DataFrame:
     """Return the record-setting rows in order of date: the steps of the frontier.
@@ -51,12 +51,12 @@ def running_maximum(
     Raises
     ------
     ModelInputError
-        As `record_mask`.
+        As `mark_records`.
     """
-    return frame[record_mask(frame, value=value, date=date)].sort_values(date, kind="stable")
+    return frame[mark_records(frame, value=value, date=date)].sort_values(date, kind="stable")
 
 
-def top_n_mask(
+def mark_top_n(
     frame: pd.DataFrame,
     *,
     top: int,
@@ -72,17 +72,17 @@ def top_n_mask(
     Raises
     ------
     ModelInputError
-        As `record_mask`, and if `top` is less than 1.
+        As `mark_records`, and if `top` is less than 1.
     """
     require_table(frame, complete=[value, date])
     values, dates = frame[value].to_numpy(dtype=float), frame[date].to_numpy()
-    return pd.Series(running_top(values, dates, top), index=frame.index)
+    return pd.Series(trace_running_top(values, dates, top), index=frame.index)
 
 
-def running_top(
+def trace_running_top(
     values: npt.NDArray[np.float64], dates: npt.NDArray[Any], top: int
 ) -> npt.NDArray[np.bool_]:
-    """Mark what was among the `top` highest up to and on its own date, as `top_n_mask`.
+    """Mark what was among the `top` highest up to and on its own date, as `mark_top_n`.
 
     For bootstraps, which have checked their input once.
 

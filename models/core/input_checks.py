@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from models.core.errors import ModelInputError
@@ -80,7 +81,7 @@ def require_replications(replications: int, minimum: int = 20) -> None:
         raise ModelInputError(f"needs at least {minimum} replications, got {replications}")
 
 
-def rows_of_countries(
+def select_countries(
     frame: pd.DataFrame,
     countries: Sequence[str],
     *,
@@ -138,3 +139,15 @@ def _require_positive(column: "pd.Series[float]") -> None:
     lowest = float(column.min())
     if not lowest > 0:
         raise ModelInputError(f"column {column.name!r} must be positive, got {lowest}")
+
+
+def read_clusters(frame: pd.DataFrame, cluster: str) -> npt.NDArray[np.object_]:
+    """Return the cluster of each row.
+
+    Raises
+    ------
+    ModelInputError
+        If one is missing.
+    """
+    require_table(frame, complete=[cluster])
+    return frame[cluster].to_numpy(dtype=object)

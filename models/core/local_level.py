@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from models.core.arrays import FloatArray, bounded, paths
+from models.core.arrays import FloatArray, require_bounded, require_paths
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
 from models.core.random_draws import summarise
@@ -83,15 +83,15 @@ def fit_local_level(
     ModelInputError
         If there are fewer than four observations, one is not finite, or none varies.
     """
-    y = bounded(values, "values").ravel()
+    y = require_bounded(values, "values").ravel()
     spread = float(np.std(np.diff(y))) if y.size > 1 else 0.0
     if y.size < _FEWEST or not spread > 0:
         raise ModelInputError(f"needs {_FEWEST} values or more that vary, got {y.tolist()}")
     widths = _WIDEST * spread * (np.arange(_GRID) + 0.5) / _GRID
     permanent, transitory = (x.ravel() for x in np.meshgrid(widths, widths, indexing="ij"))
-    mean, variance, log_likelihood = restricted_likelihood(y, permanent, transitory)
+    mean, variance, log_likelihood = compute_restricted_likelihood(y, permanent, transitory)
     weight = np.exp(log_likelihood - log_likelihood.max())
-    cell = rng.choice(weight.size, size=paths(n_draws), p=weight / weight.sum())
+    cell = rng.choice(weight.size, size=require_paths(n_draws), p=weight / weight.sum())
     within = (rng.random((2, n_draws)) - 0.5) * _WIDEST * spread / _GRID
     return LocalLevel(
         level=mean[cell] + np.sqrt(variance[cell]) * rng.standard_normal(n_draws),
@@ -101,7 +101,7 @@ def fit_local_level(
     )
 
 
-def restricted_likelihood(
+def compute_restricted_likelihood(
     values: FloatArray, permanent_sd: FloatArray, transitory_sd: FloatArray
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Mean and variance of the last level, and the restricted log likelihood, by pair of spreads.

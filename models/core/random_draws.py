@@ -5,15 +5,16 @@ quantities move together.
 """
 
 import numpy as np
+from scipy import stats
 from scipy.special import ndtr, ndtri
 
-from models.core.arrays import FloatArray, bounded
+from models.core.arrays import FloatArray, require_bounded, require_paths
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate, IntervalKind
 from models.core.input_checks import require_level
 
 
-def normal_draws(estimate: Estimate, scores: FloatArray) -> FloatArray:
+def draw_normal(estimate: Estimate, scores: FloatArray) -> FloatArray:
     """Draw from the normal distribution that an estimate stands for.
 
     Two half-normals meet at the estimate's value, one for each side of the
@@ -42,10 +43,10 @@ def normal_draws(estimate: Estimate, scores: FloatArray) -> FloatArray:
     return _two_piece(estimate.value, estimate.low, estimate.high, estimate.level, scores)
 
 
-def lognormal_draws(estimate: Estimate, scores: FloatArray) -> FloatArray:
+def draw_lognormal(estimate: Estimate, scores: FloatArray) -> FloatArray:
     """Draw from the log-normal distribution that a positive estimate stands for.
 
-    As `normal_draws` on the logarithm: the median and both interval ends are
+    As `draw_normal` on the logarithm: the median and both interval ends are
     the estimate's own.
 
     Raises
@@ -61,7 +62,7 @@ def lognormal_draws(estimate: Estimate, scores: FloatArray) -> FloatArray:
     return np.exp(_two_piece(middle, low, high, estimate.level, scores))
 
 
-def uniform_draws(estimate: Estimate, scores: FloatArray) -> FloatArray:
+def draw_uniform(estimate: Estimate, scores: FloatArray) -> FloatArray:
     """Draw evenly between the ends of an estimate: for a range that is a judgement.
 
     Raises
@@ -69,8 +70,30 @@ def uniform_draws(estimate: Estimate, scores: FloatArray) -> FloatArray:
     ModelInputError
         If a score is not finite.
     """
-    share = ndtr(bounded(scores, "scores"))
+    share = ndtr(require_bounded(scores, "scores"))
     return np.asarray(estimate.low + share * (estimate.high - estimate.low))
+
+
+def draw_within_factor(
+    median: float, factor: float, rng: np.random.Generator, *, n_paths: int
+) -> FloatArray:
+    """Draws of a judged positive quantity: log-normal, 90% within a factor of its median.
+
+    Parameters
+    ----------
+    median : float
+        Centre of the judgement; 0 gives zeros.
+    factor : float
+        The 5th percentile is the median divided by it, the 95th the median times it.
+
+    Raises
+    ------
+    ModelInputError
+        If the median is negative or the factor below 1.
+    """
+    centre = float(require_bounded(median, "median", low=0))
+    log_sd = np.log(float(require_bounded(factor, "factor", low=1))) / stats.norm.ppf(0.95)
+    return np.asarray(centre * np.exp(log_sd * rng.standard_normal(require_paths(n_paths))))
 
 
 def summarise(
@@ -85,14 +108,14 @@ def summarise(
     """
     require_level(level)
     shares = [0.5, 0.5 - level / 2, 0.5 + level / 2]
-    value, low, high = (float(x) for x in np.quantile(bounded(draws, "draws"), shares))
+    value, low, high = (float(x) for x in np.quantile(require_bounded(draws, "draws"), shares))
     return Estimate(value, low, high, level, kind, n, unit)
 
 
 def _two_piece(
     middle: float, low: float, high: float, level: float, scores: FloatArray
 ) -> FloatArray:
-    z = bounded(scores, "scores")
+    z = require_bounded(scores, "scores")
     quantile = float(ndtri(0.5 + level / 2))
     spread = np.where(z < 0, middle - low, high - middle) / quantile
     return np.asarray(middle + spread * z)

@@ -91,7 +91,7 @@ class LinearFit:
         both = np.vstack([top, bottom])
         means = both @ self.coefficients
         spread = both @ self.covariance @ both.T
-        interval = fieller_interval(means, spread, self.t_quantile(level))
+        interval = compute_fieller_interval(means, spread, self.t_quantile(level))
         if interval is None:
             return None
         return Estimate(float(means[0] / means[1]), *interval, level, "confidence", self.n, unit)
@@ -161,7 +161,7 @@ def fit_linear(
     )
 
 
-def partial_coefficients(
+def compute_partial_coefficients(
     candidates: FloatArray, response: FloatArray, controls: FloatArray
 ) -> FloatArray:
     """Coefficient of each candidate when it joins the controls alone.
@@ -195,7 +195,7 @@ def partial_coefficients(
     )
 
 
-def fieller_interval(
+def compute_fieller_interval(
     means: FloatArray, covariance: FloatArray, quantile: float
 ) -> tuple[float, float] | None:
     r"""Fieller's interval for the ratio of two correlated normal estimates.

@@ -20,8 +20,9 @@ import numpy as np
 import numpy.typing as npt
 from numpy.polynomial import chebyshev
 from scipy.special import expit, logit
+from scipy.stats import qmc
 
-from models.core.arrays import FloatArray, bounded
+from models.core.arrays import FloatArray, require_bounded
 from models.core.errors import ModelInputError
 
 Scale = Literal["linear", "log", "log_rest"]
@@ -88,7 +89,9 @@ class Axis:
         ModelInputError
             If a value is outside the range.
         """
-        array = bounded(np.asarray(values, dtype=float), self.name, low=self.low, high=self.high)
+        array = require_bounded(
+            np.asarray(values, dtype=float), self.name, low=self.low, high=self.high
+        )
         first, last = self._ends
         return 2 * (self._forward(np.minimum(array, self.flat_from)) - first) / (last - first) - 1
 
@@ -194,7 +197,7 @@ class ResponseSurface:
         return np.where(self.chances, np.clip(chances, 0, 1), found)
 
 
-def thinned_grid(axes: Sequence[Axis], share: float, *, rng: np.random.Generator) -> FloatArray:
+def thin_grid(axes: Sequence[Axis], share: float, *, rng: np.random.Generator) -> FloatArray:
     """Return a random share of the grid of all axes' nodes, and all its corners.
 
     In the grid's order, the last axis the quickest, so that neighbours share
@@ -210,10 +213,16 @@ def thinned_grid(axes: Sequence[Axis], share: float, *, rng: np.random.Generator
     ModelInputError
         If the share is not between 0 and 1.
     """
-    bounded(share, "share", low=0, high=1)
+    require_bounded(share, "share", low=0, high=1)
     points = np.array(list(itertools.product(*(axis.grid() for axis in axes))))
     corners = (np.abs(_scaled(axes, points)) > 1 - 1e-9).all(axis=1)
     return points[corners | (rng.random(len(points)) < share)]
+
+
+def spread_points(axes: Sequence[Axis], n: int, *, rng: np.random.Generator) -> FloatArray:
+    """Return points of a Latin hypercube over the axes' ranges, shape (n, k)."""
+    unit = qmc.LatinHypercube(len(axes), rng=rng).random(n)
+    return np.column_stack([a.values(2 * u - 1) for a, u in zip(axes, unit.T, strict=True)])
 
 
 def fit_surface(
@@ -256,7 +265,7 @@ def fit_surface(
             f"{len(powers)} terms, got {len(scaled)}"
         )
     terms = _terms(scaled, powers)
-    bounded(outcomes[:, chances], "chances", low=0, high=1)
+    require_bounded(outcomes[:, chances], "chances", low=0, high=1)
     columns = [
         _fit_chance(terms, column) if chance else _fit(terms, column)
         for column, chance in zip(outcomes.T, chances, strict=True)

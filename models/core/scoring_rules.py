@@ -15,10 +15,10 @@ FloatArray = npt.NDArray[np.float64]
 _FEWEST_DRAWS = 2
 
 
-def mid_levels(n: int) -> FloatArray:
+def compute_mid_levels(n: int) -> FloatArray:
     """Return the levels in the middle of `n` steps of equal probability, shape (n,).
 
-    With quantiles at these levels, `crps_sample` is twice the mean pinball loss
+    With quantiles at these levels, `compute_crps_sample` is twice the mean pinball loss
     over the levels (Gneiting and Ranjan 2011, equation 3, as a sum).
 
     Raises
@@ -31,7 +31,7 @@ def mid_levels(n: int) -> FloatArray:
     return (np.arange(n) + 0.5) / n
 
 
-def brier_score(probability: npt.ArrayLike, outcome: npt.ArrayLike) -> FloatArray:
+def compute_brier_score(probability: npt.ArrayLike, outcome: npt.ArrayLike) -> FloatArray:
     """Squared distance of a chance from what happened, 0 (best) to 1; 0.25 for a coin.
 
     Brier (1950), "Verification of forecasts expressed in terms of probability",
@@ -57,7 +57,9 @@ def brier_score(probability: npt.ArrayLike, outcome: npt.ArrayLike) -> FloatArra
     return np.asarray((chance - happened) ** 2)
 
 
-def crps_normal(mean: npt.ArrayLike, sd: npt.ArrayLike, outcome: npt.ArrayLike) -> FloatArray:
+def compute_crps_normal(
+    mean: npt.ArrayLike, sd: npt.ArrayLike, outcome: npt.ArrayLike
+) -> FloatArray:
     r"""Continuous ranked probability score of a normal forecast.
 
     .. math:: \sigma \left[ z (2 \Phi(z) - 1) + 2 \varphi(z) - 1/\sqrt{\pi} \right],
@@ -79,7 +81,7 @@ def crps_normal(mean: npt.ArrayLike, sd: npt.ArrayLike, outcome: npt.ArrayLike) 
     return np.asarray(score)
 
 
-def crps_sample(draws: npt.ArrayLike, outcome: float) -> float:
+def compute_crps_sample(draws: npt.ArrayLike, outcome: float) -> float:
     r"""Continuous ranked probability score of a forecast given as draws.
 
     .. math:: E|X - y| - \tfrac12 E|X - X'|

@@ -43,7 +43,7 @@ class SobolIndices:
     n_evaluations: int
 
 
-def sobol_indices(
+def compute_sobol_indices(
     result: Callable[[FloatArray], FloatArray],
     ranges: Mapping[str, tuple[float, float]],
     *,
@@ -180,7 +180,7 @@ def fit_surrogate(
     )
 
 
-def surrogate_indices(
+def compute_surrogate_indices(
     surrogate: QuadraticSurrogate, *, seed: int, n_base: int = 1024
 ) -> SobolIndices:
     """Sobol indices of a surrogate; half-widths are those of its bootstrap, 95%.
@@ -192,9 +192,9 @@ def surrogate_indices(
     Raises
     ------
     ModelInputError
-        As `sobol_indices`.
+        As `compute_sobol_indices`.
     """
-    found = sobol_indices(surrogate.chance, surrogate.ranges, seed=seed, n_base=n_base)
+    found = compute_sobol_indices(surrogate.chance, surrogate.ranges, seed=seed, n_base=n_base)
     names = list(surrogate.ranges)
     problem = {"num_vars": len(names), "names": names, "bounds": [*surrogate.ranges.values()]}
     inputs = sobol_sample.sample(problem, n_base, calc_second_order=False, seed=seed)

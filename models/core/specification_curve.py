@@ -87,7 +87,7 @@ class SpecificationCurve:
         return frame.iloc[order].reset_index(drop=True)
 
 
-def specification_curve(
+def compute_specification_curve(
     estimate: Callable[[Mapping[str, str]], Estimate],
     choices: Mapping[str, Sequence[str]],
     *,
@@ -133,7 +133,7 @@ def specification_curve(
     return SpecificationCurve(tuple(choices), table, infeasible, level, unit)
 
 
-def pooled_curve(
+def pool_curves(
     curves: Mapping[str, SpecificationCurve], *, name: str, preferred: str
 ) -> SpecificationCurve:
     """One curve from several whose choices differ, told apart by a first choice.

@@ -18,7 +18,7 @@ Dates = pd.DatetimeIndex | Sequence[str] | Sequence[date] | Sequence[pd.Timestam
 Moment = str | date | pd.Timestamp
 
 
-def decimal_years(dates: "Dates | pd.Series[pd.Timestamp]") -> npt.NDArray[np.float64]:
+def to_decimal_years(dates: "Dates | pd.Series[pd.Timestamp]") -> npt.NDArray[np.float64]:
     """Dates as years of 365.25 days, counted so that 2000-01-01 is 2000.0.
 
     Raises
@@ -38,17 +38,22 @@ def decimal_years(dates: "Dates | pd.Series[pd.Timestamp]") -> npt.NDArray[np.fl
     return _ORIGIN_YEAR + np.asarray(days, dtype=float) / DAYS_PER_YEAR
 
 
-def decimal_year(moment: Moment) -> float:
-    """One date as a decimal year; see `decimal_years`."""
-    return float(decimal_years([pd.Timestamp(moment)])[0])
+def to_decimal_year(moment: Moment) -> float:
+    """One date as a decimal year; see `to_decimal_years`."""
+    return float(to_decimal_years([pd.Timestamp(moment)])[0])
 
 
-def timestamp(year: float) -> pd.Timestamp:
-    """Return the day that a decimal year falls on: the inverse of `decimal_year`."""
+def to_timestamp(year: float) -> pd.Timestamp:
+    """Return the day that a decimal year falls on: the inverse of `to_decimal_year`."""
     return (_ORIGIN + pd.Timedelta(days=(year - _ORIGIN_YEAR) * DAYS_PER_YEAR)).round("D")
 
 
-def months_between(earlier: Moment, later: Moment) -> float:
+def write_date(moment: pd.Timestamp) -> str:
+    """Write a day out, for instance ``7 October 2022``."""
+    return f"{moment.day} {moment:%B %Y}"
+
+
+def count_months_between(earlier: Moment, later: Moment) -> float:
     """Months from one date to another; negative where the second comes first."""
     days = (pd.Timestamp(later) - pd.Timestamp(earlier)).days
     return days / DAYS_PER_YEAR * MONTHS_PER_YEAR

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from models.core import units
-from models.core.arrays import bounded
+from models.core.arrays import require_bounded
 from models.core.errors import ModelInputError
-from models.core.estimates import Estimate, in_percent
+from models.core.estimates import Estimate, to_percent
 
 VerdictWord = Literal["supported", "partly supported", "not supported", "undetermined"]
 Confidence = Literal["low", "moderate", "high"]
@@ -60,7 +60,7 @@ class Verdict:
     likelihood_word : str or None
         ICD 203 word, where the claim is about a probability.
     confidence : {"low", "moderate", "high"}
-        How good the evidence is; see `confidence_level`.
+        How good the evidence is; see `judge_confidence`.
     """
 
     claim: str
@@ -77,7 +77,7 @@ class LikelihoodBand:
     Attributes
     ----------
     word : str
-        Of `likelihood_word`.
+        Of `name_likelihood`.
     upper : float
         Upper end.
     includes_upper : bool
@@ -89,7 +89,7 @@ class LikelihoodBand:
     includes_upper: bool
 
 
-def likelihood_word(probability: float) -> str:
+def name_likelihood(probability: float) -> str:
     """Word of ICD 203 for a probability.
 
     A probability on the border of two bands takes the word nearer to even, so
@@ -106,16 +106,16 @@ def likelihood_word(probability: float) -> str:
     ModelInputError
         If the probability is not in [0, 1].
     """
-    p = round(float(bounded(probability, "probability", low=0, high=1)), _DIGITS)
+    p = round(float(require_bounded(probability, "probability", low=0, high=1)), _DIGITS)
     return next(
         band.word
-        for band in likelihood_bands()
+        for band in list_likelihood_bands()
         if p < band.upper or (band.includes_upper and p == band.upper)
     )
 
 
-def likelihood_bands() -> tuple[LikelihoodBand, ...]:
-    """Return the rule of `likelihood_word` as bands from 0 to 1, for programs that repeat it."""
+def list_likelihood_bands() -> tuple[LikelihoodBand, ...]:
+    """Return the rule of `name_likelihood` as bands from 0 to 1, for programs that repeat it."""
     mirrored = [
         (_MIRRORED[word], 1.0 if i == 0 else round(1 - _LOWER_BANDS[i - 1][0], _DIGITS))
         for i, (_, word) in enumerate(_LOWER_BANDS)
@@ -127,7 +127,7 @@ def likelihood_bands() -> tuple[LikelihoodBand, ...]:
     )
 
 
-def likelihood_range(probability: Estimate) -> str:
+def find_likelihood_range(probability: Estimate) -> str:
     """Word for a probability with its interval: one word, or the first "to" the last.
 
     Raises
@@ -135,11 +135,11 @@ def likelihood_range(probability: Estimate) -> str:
     ModelInputError
         If the interval leaves [0, 1].
     """
-    first, last = likelihood_word(probability.low), likelihood_word(probability.high)
+    first, last = name_likelihood(probability.low), name_likelihood(probability.high)
     return first if first == last else f"{first} to {last}"
 
 
-def confidence_level(
+def judge_confidence(
     *, n: int, measures_agreeing: int, measures: int, checks_flipping: int = 0, checks: int = 0
 ) -> Confidence:
     """Confidence in a verdict, from the amount and the agreement of the evidence.
@@ -177,7 +177,7 @@ def confidence_level(
     return "moderate"
 
 
-def verdict_from_interval(
+def judge_interval(
     claim: str,
     estimate: Estimate,
     claimed_low: float,
@@ -201,7 +201,7 @@ def verdict_from_interval(
     claimed_low, claimed_high : float
         Ends of the claimed range; minus or plus infinity for a claim with one end.
     confidence : {"low", "moderate", "high"}
-        From `confidence_level`.
+        From `judge_confidence`.
 
     Raises
     ------
@@ -214,7 +214,7 @@ def verdict_from_interval(
     return Verdict(claim, word, reason, None, confidence)
 
 
-def verdict_from_probability(
+def judge_probability(
     claim: str,
     probability: Estimate,
     claimed_low: float,
@@ -224,7 +224,7 @@ def verdict_from_probability(
 ) -> Verdict:
     """Judge a claim about a probability, and give the likelihood word beside the verdict.
 
-    The rule is that of `verdict_from_interval`; a claimed end of 0 or 1 is no
+    The rule is that of `judge_interval`; a claimed end of 0 or 1 is no
     end ("less than 20%" is the range 0 to 0.2).
 
     Raises
@@ -233,17 +233,17 @@ def verdict_from_probability(
         If the probability or the claimed range leaves [0, 1], or the claimed
         range is everything.
     """
-    bounded([probability.low, probability.high], "probability", low=0, high=1)
-    bounded([claimed_low, claimed_high], "claimed range", low=0, high=1)
+    require_bounded([probability.low, probability.high], "probability", low=0, high=1)
+    require_bounded([claimed_low, claimed_high], "claimed range", low=0, high=1)
     low = -math.inf if claimed_low == 0 else claimed_low
     high = math.inf if claimed_high == 1 else claimed_high
     word = _interval_rule(probability, low, high)
     claimed = _claimed(100 * low, 100 * high, units.PERCENT)
-    reason = f"probability {_described(in_percent(probability))}; {claimed}"
-    return Verdict(claim, word, reason, likelihood_word(probability.value), confidence)
+    reason = f"probability {_described(to_percent(probability))}; {claimed}"
+    return Verdict(claim, word, reason, name_likelihood(probability.value), confidence)
 
 
-def verdict_from_measures(
+def judge_measures(
     claim: str,
     estimates: Mapping[str, Estimate],
     claimed_low: float,
@@ -265,7 +265,7 @@ def verdict_from_measures(
     Raises
     ------
     ModelInputError
-        As `verdict_from_interval`, and if there is no measure or units differ.
+        As `judge_interval`, and if there is no measure or units differ.
     """
     if not estimates or len({estimate.unit for estimate in estimates.values()}) > 1:
         raise ModelInputError(f"needs measures in one unit, got {dict(estimates)}")

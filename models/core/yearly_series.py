@@ -21,9 +21,10 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
-from models.core.arrays import FloatArray, bounded
+from models.core.arrays import FloatArray, require_bounded
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
+from models.core.hypothesis import HypothesisTest
 from models.core.input_checks import require_level
 
 MINIMUM_YEARS = 4
@@ -52,8 +53,15 @@ class YearlyFit:
     slope_p_value: float
     terms: int
 
+    @property
+    def slope_test(self) -> HypothesisTest:
+        """The test of no change over the years."""
+        return HypothesisTest(
+            "The series doesn't change over the years.", self.slope_p_value, self.slope.n
+        )
 
-def default_terms(n: int) -> int:
+
+def count_default_terms(n: int) -> int:
     """Count of orthonormal terms for n years: the integer part of 0.4 n^(2/3), at least 2.
 
     Rate and factor of Lazarus, Lewis, Stock and Watson (2018, *Journal of
@@ -83,7 +91,7 @@ def fit_yearly(
     unit : str
         Unit of the values.
     terms : int, optional
-        Orthonormal terms of the long-run variance, from 1 to n - 2; `default_terms`
+        Orthonormal terms of the long-run variance, from 1 to n - 2; `count_default_terms`
         if not given. Fewer cover better when shocks last, and are wider.
 
     Raises
@@ -95,7 +103,7 @@ def fit_yearly(
     require_level(confidence)
     times, series = _checked(years, values)
     n = times.size
-    used = default_terms(n) if terms is None else terms
+    used = count_default_terms(n) if terms is None else terms
     if not 1 <= used <= n - 2:
         raise ModelInputError(f"needs 1 to {n - 2} terms for {n} years, got {used}")
 
@@ -127,7 +135,7 @@ def _coefficient(
 
 
 def _checked(years: npt.ArrayLike, values: npt.ArrayLike) -> tuple[FloatArray, FloatArray]:
-    times, series = bounded(years, "years"), bounded(values, "values")
+    times, series = require_bounded(years, "years"), require_bounded(values, "values")
     if times.shape != series.shape or times.size < MINIMUM_YEARS:
         raise ModelInputError(
             f"needs at least {MINIMUM_YEARS} years with one value each, "

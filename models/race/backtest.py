@@ -13,13 +13,14 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import stats
 
-from models.capability.capability_gap import capability_frontier, frontier_trend
+from models.capability.frontier_gap import fit_frontier_trend, trace_frontier
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
-from models.core.scoring_rules import crps_normal, crps_sample
+from models.core.scoring_rules import compute_crps_normal, compute_crps_sample
 from models.core.timescale import MONTHS_PER_YEAR, Moment
-from models.race.joint_race import JointCalibration, JointParameters, capability_lead
 from models.race.race_calibration import calibrate
+from models.race.race_parameters import JointCalibration, JointParameters
+from models.race.race_simulation import simulate_capability_lead
 
 FloatArray = npt.NDArray[np.float64]
 FORECASTERS = ("model", "no_change", "linear_trend")
@@ -102,7 +103,7 @@ def backtest_gap(
         If no origin has enough models before it and an outcome after it.
     """
     frontiers = {
-        code: capability_frontier(frame, country=code, score=score) for code in (leader, follower)
+        code: trace_frontier(frame, country=code, score=score) for code in (leader, follower)
     }
     last = pd.Timestamp(frame["date"].max())
     rows = []
@@ -135,7 +136,7 @@ def backtest_gap(
     return pd.DataFrame(rows)
 
 
-def joint_scores(
+def score_joint_race(
     index: pd.DataFrame,
     models: pd.DataFrame,
     chips: pd.DataFrame,
@@ -161,7 +162,7 @@ def joint_scores(
         From `backtest_gap`.
     compute_growth : callable
         Growth of American and Chinese compute, factors of 10 a year, as seen on
-        the day of a forecast; `trailing_compute_growth` is one.
+        the day of a forecast; `measure_trailing_growth` is one.
     parameters : JointParameters
         What is judged; by a judgement of today.
     since : date
@@ -188,7 +189,7 @@ def joint_scores(
             continue
         growth = compute_growth(origin)
         for row in group.to_dict("records"):
-            paths = capability_lead(
+            paths = simulate_capability_lead(
                 calibration,
                 parameters,
                 compute_growth=growth,
@@ -204,7 +205,7 @@ def joint_scores(
     return pd.DataFrame(rows)
 
 
-def trailing_compute_growth(chips: pd.DataFrame, origin: Moment) -> tuple[float, float]:
+def measure_trailing_growth(chips: pd.DataFrame, origin: Moment) -> tuple[float, float]:
     """Growth of the chips owned over the year before, American and Chinese, factors of 10 a year.
 
     Raises
@@ -226,7 +227,7 @@ def trailing_compute_growth(chips: pd.DataFrame, origin: Moment) -> tuple[float,
 def summarise_backtest(
     scores: pd.DataFrame, forecasters: Sequence[str] = FORECASTERS, *, level: float = 0.90
 ) -> BacktestSummary:
-    """Average the scores of `backtest_gap` and `joint_scores`.
+    """Average the scores of `backtest_gap` and `score_joint_race`.
 
     Parameters
     ----------
@@ -266,7 +267,7 @@ def _inputs(
     known = frame[frame["date"] <= origin]
     since = origin - pd.DateOffset(days=round(window_years * 365.25))
     try:
-        trend = frontier_trend(
+        trend = fit_frontier_trend(
             known, since=since, date=origin, rng=rng, leader=countries[0], follower=countries[1],
             score=score, replications=200, level=0.90,
         )  # fmt: skip
@@ -307,7 +308,7 @@ def _scored_row(
     for name in FORECASTERS:
         sd = sds.get(name, spread)
         row |= {f"mean_{name}": means[name], f"sd_{name}": sd}
-        row[f"crps_{name}"] = float(crps_normal(means[name], sd, outcome))
+        row[f"crps_{name}"] = float(compute_crps_normal(means[name], sd, outcome))
     for name, level in _COVERED.items():
         reach = float(stats.norm.ppf(0.5 + level / 2)) * sds["model"]
         row[name] = abs(outcome - means["model"]) <= reach
@@ -358,6 +359,6 @@ def _sample_score(gaps: FloatArray, outcome: float) -> dict[str, float | bool]:
     return {
         "mean_joint": float(gaps.mean()),
         "sd_joint": float(gaps.std()),
-        "crps_joint": crps_sample(gaps, outcome),
+        "crps_joint": compute_crps_sample(gaps, outcome),
         **{f"{name}_joint": bool(low <= outcome <= high) for name, (low, high) in ends.items()},
     }

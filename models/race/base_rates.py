@@ -10,10 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from models.core.arrays import paths, positive
+from models.core.arrays import require_paths, require_positive
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
-from models.core.frontier import record_mask
+from models.core.frontier import mark_records
 from models.core.input_checks import require_level, require_table
 from models.core.timescale import DAYS_PER_YEAR, Moment
 
@@ -39,7 +39,7 @@ class LeadChanges:
     years: float
 
 
-def lead_changes(
+def find_lead_changes(
     frame: pd.DataFrame, *, value: str, country: str, until: Moment, since: Moment | None = None
 ) -> LeadChanges:
     """Count how often another firm set the record.
@@ -63,7 +63,7 @@ def lead_changes(
     first = frame["date"].min() if since is None else pd.Timestamp(since)
     seen = frame[frame["date"].between(first, pd.Timestamp(until))]
     require_table(seen, complete=["organization", "date", value])
-    records = seen[record_mask(seen, value=value)].sort_values("date", kind="stable")
+    records = seen[mark_records(seen, value=value)].sort_values("date", kind="stable")
     changed = (
         records["organization"]
         .ne(records["organization"].shift())
@@ -78,7 +78,7 @@ def lead_changes(
     )
 
 
-def chance_of_new_leader(
+def estimate_chance_of_new_leader(
     past: LeadChanges,
     years: float,
     *,
@@ -103,10 +103,10 @@ def chance_of_new_leader(
     require_level(level)
     if not past.years > 0:
         raise ModelInputError(f"needs a record of some years, got {past.years}")
-    rate = rng.gamma(past.changes + _JEFFREYS, 1 / past.years, paths(n_draws))
+    rate = rng.gamma(past.changes + _JEFFREYS, 1 / past.years, require_paths(n_draws))
     share = rng.beta(
         past.by_country + _JEFFREYS, past.changes - past.by_country + _JEFFREYS, n_draws
     )
-    chance = -np.expm1(-rate * share * float(positive(years, "years")))
+    chance = -np.expm1(-rate * share * float(require_positive(years, "years")))
     low, high = np.quantile(chance, [0.5 - level / 2, 0.5 + level / 2])
     return Estimate(float(chance.mean()), float(low), float(high), level, "credible", past.changes)

@@ -15,10 +15,10 @@ Processes*, section 5.7):
 import numpy as np
 from scipy.special import log_ndtr, ndtr
 
-from models.core.arrays import FloatArray, Numbers, bounded, positive
+from models.core.arrays import FloatArray, Numbers, require_bounded, require_positive
 
 
-def terminal_probability(
+def compute_terminal_probability(
     gap: Numbers, growth_difference: Numbers, volatility: Numbers, years: Numbers
 ) -> FloatArray:
     """Give the chance that the follower is ahead after so many years, in closed form.
@@ -43,7 +43,7 @@ def terminal_probability(
     return np.asarray(ndtr((mu * t - g) / (spread * np.sqrt(t))))
 
 
-def first_passage_probability(
+def compute_first_passage_probability(
     gap: Numbers, growth_difference: Numbers, volatility: Numbers, years: Numbers
 ) -> FloatArray:
     """Give the chance that the follower was ahead within so many years, in closed form.
@@ -54,12 +54,12 @@ def first_passage_probability(
     Parameters
     ----------
     gap, growth_difference, volatility, years
-        As `terminal_probability`.
+        As `compute_terminal_probability`.
 
     Raises
     ------
     ModelInputError
-        As `terminal_probability`.
+        As `compute_terminal_probability`.
     """
     g, mu, spread, t = _race_inputs(gap, growth_difference, volatility, years)
     root = spread * np.sqrt(t)
@@ -69,54 +69,12 @@ def first_passage_probability(
     return np.where(g <= 0, 1.0, passed)
 
 
-def years_to_parity(gap_factor: float, leader_growth: float, follower_growth: float) -> float:
-    r"""Years until a follower that grows faster draws level, without any shock.
-
-    .. math:: t = \ln G / (\ln g_F - \ln g_L)
-
-    Parameters
-    ----------
-    gap_factor : float
-        Leader over follower, at least 1.
-    leader_growth, follower_growth : float
-        Growth factors a year.
-
-    Returns
-    -------
-    float
-        Infinite if the follower does not grow faster and is behind.
-
-    Raises
-    ------
-    ModelInputError
-        If a growth factor is not positive, or the gap below 1.
-    """
-    gap = float(np.log(bounded(gap_factor, "gap_factor", low=1)))
-    growth = np.log(positive([leader_growth, follower_growth], "growth factors"))
-    closing = float(growth[1] - growth[0])
-    if gap == 0:
-        return 0.0
-    return gap / closing if closing > 0 else float("inf")
-
-
-def growth_to_parity(gap_factor: float, leader_growth: float, years: float) -> float:
-    r"""Growth factor a year that closes a gap in a given time: :math:`g_L G^{1/t}`.
-
-    Raises
-    ------
-    ModelInputError
-        If a number is not positive.
-    """
-    numbers = positive([gap_factor, leader_growth, years], "gap, growth and years")
-    return float(numbers[1] * numbers[0] ** (1 / numbers[2]))
-
-
 def _race_inputs(
     gap: Numbers, growth_difference: Numbers, volatility: Numbers, years: Numbers
 ) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
     return (
-        bounded(gap, "gap"),
-        bounded(growth_difference, "growth_difference"),
-        positive(volatility, "volatility"),
-        positive(years, "years"),
+        require_bounded(gap, "gap"),
+        require_bounded(growth_difference, "growth_difference"),
+        require_positive(volatility, "volatility"),
+        require_positive(years, "years"),
     )

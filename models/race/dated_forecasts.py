@@ -18,17 +18,12 @@ import pandas as pd
 
 from models.core import units
 from models.core.errors import ModelInputError
-from models.core.scoring_rules import brier_score, crps_sample, mid_levels
-from models.core.timescale import DAYS_PER_YEAR, Moment, decimal_year
-from models.race.joint_race import (
-    STEPS_PER_YEAR,
-    JointCalibration,
-    JointParameters,
-    LeadPaths,
-    simulate_leads,
-)
-from models.race.race_calibration import known_runs
+from models.core.scoring_rules import compute_brier_score, compute_crps_sample, compute_mid_levels
+from models.core.timescale import DAYS_PER_YEAR, Moment, to_decimal_year
+from models.race.race_calibration import select_known_runs
 from models.race.race_definitions import CAPABILITY, LARGEST_RUN
+from models.race.race_parameters import STEPS_PER_YEAR, JointCalibration, JointParameters
+from models.race.race_simulation import LeadPaths, simulate_leads
 
 FloatArray = npt.NDArray[np.float64]
 Relation = Literal["below", "at least", "distribution"]
@@ -111,7 +106,7 @@ class _Measure:
     of_table: Callable[[pd.DataFrame, str, str], float]
 
 
-def dated_forecasts(
+def make_dated_forecasts(
     parameters: JointParameters, calibration: JointCalibration, *, seed: int, n_draws: int
 ) -> list[DatedForecast]:
     """Return what the joint race says of the days `DUE` and `DUE_LATER` after its data end.
@@ -119,7 +114,7 @@ def dated_forecasts(
     Parameters
     ----------
     parameters, calibration
-        As `models.race.joint_race.simulate_leads`.
+        As `models.race.race_simulation.simulate_leads`.
     seed, n_draws : int
         Seed of all draws, and how many of what is fitted.
     """
@@ -173,29 +168,29 @@ def settle(forecast: Mapping[str, Any], table: pd.DataFrame, *, reached: Moment)
     measure = MEASURES[forecast["measure"]]
     outcome = measure.of_table(table, forecast["since"], forecast["due"])
     if forecast["relation"] == "distribution":
-        return Settled(outcome, None, "CRPS", crps_sample(forecast["quantiles"], outcome))
+        return Settled(outcome, None, "CRPS", compute_crps_sample(forecast["quantiles"], outcome))
     happened = bool(_event(np.array(outcome), forecast["relation"], forecast["threshold"]))
     return Settled(
-        outcome, happened, "Brier", float(brier_score(forecast["probability"], happened))
+        outcome, happened, "Brier", float(compute_brier_score(forecast["probability"], happened))
     )
 
 
-def capability_gap(index: pd.DataFrame, day: Moment) -> float:
+def measure_capability_gap(index: pd.DataFrame, day: Moment) -> float:
     """Best American less best Chinese score on the index among models released by a day, points."""
     return _gap(index, "eci", day)
 
 
-def largest_run_gap(models: pd.DataFrame, day: Moment) -> float:
+def measure_largest_run_gap(models: pd.DataFrame, day: Moment) -> float:
     """Return the largest American known run over the largest Chinese one, factors of 10."""
-    return _gap(known_runs(models), "log10_compute", day)
+    return _gap(select_known_runs(models), "log10_compute", day)
 
 
-def lowest_capability_gap(index: pd.DataFrame, since: Moment, due: Moment) -> float:
+def measure_lowest_capability_gap(index: pd.DataFrame, since: Moment, due: Moment) -> float:
     """Return the smallest gap at the ends of the quarters that a race simulates, points."""
-    return min(capability_gap(index, end) for end in quarter_ends(since, due))
+    return min(measure_capability_gap(index, end) for end in list_quarter_ends(since, due))
 
 
-def quarter_ends(since: Moment, due: Moment) -> pd.DatetimeIndex:
+def list_quarter_ends(since: Moment, due: Moment) -> pd.DatetimeIndex:
     """Return the ends of the quarters that a race from one day steps through up to another.
 
     The race begins at the end of a quarter nearest to the day its data end; its
@@ -207,8 +202,8 @@ def quarter_ends(since: Moment, due: Moment) -> pd.DatetimeIndex:
         If there is none.
     """
     ends = pd.date_range(pd.Timestamp(since), pd.Timestamp(due), freq="QE")
-    start = round(STEPS_PER_YEAR * decimal_year(since))
-    stepped = ends[[round(STEPS_PER_YEAR * decimal_year(end)) > start for end in ends]]
+    start = round(STEPS_PER_YEAR * to_decimal_year(since))
+    stepped = ends[[round(STEPS_PER_YEAR * to_decimal_year(end)) > start for end in ends]]
     if not len(stepped):
         raise ModelInputError(f"needs the end of a quarter after {since}, up to {due}")
     return stepped
@@ -233,16 +228,19 @@ def _lowest(paths: LeadPaths, time: float) -> FloatArray:
 MEASURES: Mapping[str, _Measure] = MappingProxyType(
     {
         "capability_gap": _Measure(
-            units.POINTS, "capability_index", _at, lambda t, _since, due: capability_gap(t, due)
+            units.POINTS,
+            "capability_index",
+            _at,
+            lambda t, _since, due: measure_capability_gap(t, due),
         ),
         "lowest_capability_gap": _Measure(
-            units.POINTS, "capability_index", _lowest, lowest_capability_gap
+            units.POINTS, "capability_index", _lowest, measure_lowest_capability_gap
         ),
         "largest_run_gap": _Measure(
             units.ORDERS,
             "ai_models",
             _at,
-            lambda t, _since, due: largest_run_gap(t, due),
+            lambda t, _since, due: measure_largest_run_gap(t, due),
         ),
     }
 )
@@ -291,12 +289,12 @@ def _answered(
     paths: Mapping[str, LeadPaths],
 ) -> DatedForecast:
     measure, (relation, threshold) = MEASURES[name], event
-    values = measure.of_paths(paths[_PATHS_OF[name]], decimal_year(due))
+    values = measure.of_paths(paths[_PATHS_OF[name]], to_decimal_year(due))
     forecast = DatedForecast(
         question, name, relation, threshold, since, due, measure.unit, measure.table
     )
     if relation == "distribution":
-        found = np.quantile(values, mid_levels(N_QUANTILES))
+        found = np.quantile(values, compute_mid_levels(N_QUANTILES))
         return replace(forecast, quantiles=tuple(float(q) for q in found.round(4)))
     return replace(
         forecast, probability=round(float(_event(values, relation, threshold).mean()), 4)

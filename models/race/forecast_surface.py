@@ -1,6 +1,6 @@
 """The joint forecast as a surface that a page can evaluate, and how far it is from full runs.
 
-No second model: the surface is fitted to evaluations of `models.race.joint_race`, at
+No second model: the surface is fitted to evaluations of `models.race.race_forecasts`, at
 nodes over the sliders' ranges, for each definition of leading and each import
 regime. Fewer paths are simulated at the nodes than in a full run, but on the same
 draws of what is fitted; at the baseline's sliders the surface is moved to full
@@ -15,7 +15,6 @@ from typing import Any, get_args
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.stats import qmc
 
 from models.core.arrays import FloatArray
 from models.core.response_surface import (
@@ -24,20 +23,21 @@ from models.core.response_surface import (
     Axis,
     ResponseSurface,
     fit_surface,
-    thinned_grid,
+    spread_points,
+    thin_grid,
 )
-from models.race.joint_race import (
+from models.race.lead_forecast import LeadForecast
+from models.race.race_forecasts import sweep
+from models.race.race_parameters import (
     END_YEAR,
     STEPS_PER_YEAR,
     ImportRegime,
     JointCalibration,
     JointParameters,
     LeadingDefinition,
-    forecast_dates,
-    simulate_leads,
-    sweep,
+    list_forecast_dates,
 )
-from models.race.lead_forecast import LeadForecast
+from models.race.race_simulation import simulate_leads
 
 REGIMES: tuple[ImportRegime, ...] = get_args(ImportRegime)
 SLIDERS: tuple[Axis, ...] = (
@@ -69,9 +69,9 @@ _FULL_INNER = 50
 _FAN_DRAWS = 100
 _FULL_FAN_DRAWS = 400
 _AT_ONCE = 60  # scenarios whose whole paths are in memory
-_N_CHANCES = len(KINDS) * len(forecast_dates()) * len(ENDS)
+_N_CHANCES = len(KINDS) * len(list_forecast_dates()) * len(ENDS)
 CHANCES: npt.NDArray[np.bool_] = np.arange(
-    _N_CHANCES + (1 + len(forecast_dates())) * len(FAN_SHARES)
+    _N_CHANCES + (1 + len(list_forecast_dates())) * len(FAN_SHARES)
 ) < (_N_CHANCES)
 """Which outcomes of a surface are chances: by kind, date and end; the others are the fan's."""
 
@@ -122,7 +122,7 @@ class ForecastSurface:
         return {
             "baseline": asdict(self.parameters),
             "sliders": [_slider(axis) for axis in SLIDERS],
-            "dates": forecast_dates(),
+            "dates": list_forecast_dates(),
             "kinds": KINDS,
             "ends": ENDS,
             "fan_shares": FAN_SHARES,
@@ -185,23 +185,23 @@ def fit_forecast_surface(
     calibration : JointCalibration
         What is fitted.
     seed, n_draws, level
-        As `models.race.joint_race.sweep`.
+        As `models.race.race_forecasts.sweep`.
     grid_shares : mapping of int to float
         Share of the grid that is simulated, by the number of sliders that matter.
 
     Raises
     ------
     ModelInputError
-        As `models.race.joint_race.sweep`, or if the baseline is outside a slider's range.
+        As `models.race.race_forecasts.sweep`, or if the baseline is outside a slider's range.
     """
     definitions = [d for d in get_args(LeadingDefinition) if d not in calibration.sales]
     effort: dict[str, Any] = {"seed": seed, "n_draws": n_draws, "level": level}
     surfaces = {}
     for definition in definitions:
         judged = replace(parameters, leading_definition=definition)
-        axes = moving_sliders(judged, calibration, seed=seed)
+        axes = find_moving_sliders(judged, calibration, seed=seed)
         share = grid_shares.get(len(axes), 1.0)
-        inputs = thinned_grid(axes, share, rng=np.random.default_rng([seed, 1]))
+        inputs = thin_grid(axes, share, rng=np.random.default_rng([seed, 1]))
         for regime in REGIMES:
             surfaces[definition, regime] = _fit(
                 axes, inputs, replace(judged, import_regime=regime), calibration, effort
@@ -210,23 +210,26 @@ def fit_forecast_surface(
     by_sales = [replace(parameters, leading_definition=_named(name)) for name in names]
     found = sweep(by_sales, calibration, **effort)
     sales = dict(zip(names, found, strict=True))
-    times = fan_times(calibration)
+    times = list_fan_times(calibration)
     return ForecastSurface(parameters, surfaces, sales, times, level, n_draws, seed)
 
 
-def fan_times(calibration: JointCalibration) -> tuple[float, ...]:
+def list_fan_times(calibration: JointCalibration) -> tuple[float, ...]:
     """Decimal years of the fan: the end of the first quarter, and the forecast's dates."""
-    return (calibration.start + 1 / STEPS_PER_YEAR, *(float(day[:4]) for day in forecast_dates()))
+    return (
+        calibration.start + 1 / STEPS_PER_YEAR,
+        *(float(day[:4]) for day in list_forecast_dates()),
+    )
 
 
-def moving_sliders(
+def find_moving_sliders(
     parameters: JointParameters, calibration: JointCalibration, *, seed: int
 ) -> tuple[Axis, ...]:
     """Return the sliders that move the lead by the chosen definition, under some import regime."""
     return tuple(axis for axis in SLIDERS if _moves(axis, parameters, calibration, seed))
 
 
-def held_out(
+def hold_out(
     surface: ForecastSurface,
     calibration: JointCalibration,
     *,
@@ -252,13 +255,13 @@ def held_out(
             np.random.default_rng([seed, number, place]),
         )
     ]
-    shape = (len(where), len(KINDS), len(forecast_dates()), len(ENDS))
+    shape = (len(where), len(KINDS), len(list_forecast_dates()), len(ENDS))
     told = np.stack([surface.outcomes(at) for at in where])[:, CHANCES]
     full = surface.full_run(where, calibration)[:, CHANCES]
     return HeldOut(where, told.reshape(shape), full.reshape(shape))
 
 
-def slider_curves(
+def trace_sliders(
     surface: ForecastSurface, parameters: JointParameters, *, n: int = 41
 ) -> pd.DataFrame:
     """Move one slider at a time over its range, under each import regime.
@@ -278,7 +281,7 @@ def slider_curves(
     return pd.DataFrame(rows, columns=list(CURVE_COLUMNS))
 
 
-def chance_map(
+def map_chances(
     surface: ForecastSurface, parameters: JointParameters, names: tuple[str, str], *, n: int = 41
 ) -> pd.DataFrame:
     """Move two sliders over their ranges together.
@@ -379,7 +382,7 @@ def _fans(
     paths = simulate_leads(scenarios, calibration, seed=seed, n_draws=n_draws, paths_per_draw=inner)
     return [
         np.quantile(
-            np.stack([lead.at(t) for t in fan_times(calibration)]), FAN_SHARES, axis=1
+            np.stack([lead.at(t) for t in list_fan_times(calibration)]), FAN_SHARES, axis=1
         ).T.ravel()
         for lead in paths
     ]
@@ -401,9 +404,7 @@ def _moves(
 def _spread_points(
     parameters: JointParameters, n: int, rng: np.random.Generator
 ) -> list[JointParameters]:
-    unit = qmc.LatinHypercube(len(SLIDERS), rng=rng).random(n)
-    columns = [axis.values(2 * u - 1) for axis, u in zip(SLIDERS, unit.T, strict=True)]
-    return [_moved(parameters, SLIDERS, row) for row in np.column_stack(columns)]
+    return [_moved(parameters, SLIDERS, row) for row in spread_points(SLIDERS, n, rng=rng)]
 
 
 def _moved(

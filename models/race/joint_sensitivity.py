@@ -17,11 +17,12 @@ from models.core.errors import ModelInputError
 from models.core.sensitivity import (
     QuadraticSurrogate,
     SobolIndices,
+    compute_surrogate_indices,
     fit_surrogate,
-    surrogate_indices,
 )
-from models.race.joint_race import BOUNDS, ImportRegime, JointCalibration, JointParameters, sweep
 from models.race.lead_forecast import LeadForecast
+from models.race.race_forecasts import sweep
+from models.race.race_parameters import BOUNDS, ImportRegime, JointCalibration, JointParameters
 
 REGIMES: tuple[ImportRegime, ...] = get_args(ImportRegime)
 Margin = Callable[[LeadForecast], float]
@@ -38,7 +39,7 @@ class Effort:
     seed : int
         Seed of the shared random numbers.
     n_draws, paths_per_draw : int
-        See `models.race.joint_race.overtake_probability`.
+        See `models.race.race_forecasts.forecast_overtake`.
     """
 
     seed: int
@@ -69,7 +70,7 @@ class JointSobol:
         return table[["date", *(c for c in table.columns if c != "date")]]
 
 
-def joint_sobol(
+def compute_joint_sobol(
     parameters: JointParameters,
     calibration: JointCalibration,
     ranges: Mapping[str, tuple[float, float]],
@@ -110,11 +111,11 @@ def joint_sobol(
     for date in dates:
         chances = np.array([forecast.on(date)[1].value for forecast in forecasts])
         surrogates[date] = fit_surrogate(inputs, chances, ranges)
-        indices[date] = surrogate_indices(surrogates[date], seed=effort.seed)
+        indices[date] = compute_surrogate_indices(surrogates[date], seed=effort.seed)
     return JointSobol(indices, surrogates)
 
 
-def joint_tornado(
+def compute_joint_tornado(
     parameters: JointParameters,
     calibration: JointCalibration,
     ranges: Mapping[str, tuple[float, float]],
@@ -152,7 +153,7 @@ def joint_tornado(
     return rows.loc[width.sort_values(ascending=False, kind="stable").index].reset_index(drop=True)
 
 
-def smallest_changes(
+def find_smallest_changes(
     parameters: JointParameters,
     calibration: JointCalibration,
     margins: Mapping[str, Margin],

@@ -3,7 +3,7 @@
 A contest is a gap that is known with error at a day, closes at a rate that is
 known with error, and is shaken by shocks. The chances are the closed forms of
 `models.race.closed_form_race`, averaged over draws of what is estimated; what is judged
-stays fixed. This random walk with drift is the benchmark of `models.race.joint_race`.
+stays fixed. This random walk with drift is the benchmark of `models.race.race_forecasts`.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,11 +15,14 @@ import pandas as pd
 
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
-from models.core.frontier import running_maximum
+from models.core.frontier import select_records
 from models.core.input_checks import require_level
-from models.core.random_draws import normal_draws
+from models.core.random_draws import draw_normal
 from models.core.timescale import DAYS_PER_YEAR, Moment
-from models.race.closed_form_race import first_passage_probability, terminal_probability
+from models.race.closed_form_race import (
+    compute_first_passage_probability,
+    compute_terminal_probability,
+)
 
 FloatArray = npt.NDArray[np.float64]
 QUARTERS_PER_YEAR = 4
@@ -56,7 +59,7 @@ class Contest:
     @property
     def closing(self) -> Estimate:
         """Rate at which the gap is taken to close from now on, per year."""
-        return scaled(self.past_closing, self.weight)
+        return scale(self.past_closing, self.weight)
 
 
 @dataclass(frozen=True)
@@ -113,7 +116,7 @@ class LeadForecast:
         return pd.DataFrame(rows)
 
 
-def lead_probability(
+def forecast_lead(
     contest: Contest,
     dates: Sequence[str],
     *,
@@ -144,9 +147,9 @@ def lead_probability(
     require_level(level)
     if n_draws < 100:  # noqa: PLR2004
         raise ModelInputError(f"needs 100 draws or more, got {n_draws}")
-    years = [years_between(contest.as_of, date) for date in dates]
-    gap = normal_draws(contest.gap, rng.standard_normal(n_draws))
-    closing = normal_draws(contest.closing, rng.standard_normal(n_draws))
+    years = [count_years_between(contest.as_of, date) for date in dates]
+    gap = draw_normal(contest.gap, rng.standard_normal(n_draws))
+    closing = draw_normal(contest.closing, rng.standard_normal(n_draws))
     n = min(contest.gap.n, contest.closing.n)
 
     def chance(formula: Callable[..., FloatArray], t: float) -> Estimate:
@@ -155,12 +158,12 @@ def lead_probability(
     return LeadForecast(
         contest.definition,
         tuple(dates),
-        tuple(chance(terminal_probability, t) for t in years),
-        tuple(chance(first_passage_probability, t) for t in years),
+        tuple(chance(compute_terminal_probability, t) for t in years),
+        tuple(chance(compute_first_passage_probability, t) for t in years),
     )
 
 
-def scaled(estimate: Estimate, weight: float) -> Estimate:
+def scale(estimate: Estimate, weight: float) -> Estimate:
     """Multiply an estimate and its interval by a weight between 0 and 1.
 
     A rate that is carried forward in part only: 0 assumes that both sides grow
@@ -181,28 +184,7 @@ def scaled(estimate: Estimate, weight: float) -> Estimate:
     )
 
 
-def difference(first: Estimate, second: Estimate) -> Estimate:
-    """First minus second, for independent estimates of one unit and level.
-
-    Half-widths add in quadrature, each side of the interval on its own.
-
-    Raises
-    ------
-    ModelInputError
-        If levels differ.
-    """
-    if first.level != second.level:
-        raise ModelInputError(f"needs one level, got {first.level} and {second.level}")
-    value = first.value - second.value
-    down = np.hypot(first.value - first.low, second.high - second.value)
-    up = np.hypot(first.high - first.value, second.value - second.low)
-    n = first.n + second.n
-    return Estimate(
-        value, float(value - down), float(value + up), first.level, first.kind, n, first.unit
-    )
-
-
-def gap_series(
+def track_gap(
     frame: pd.DataFrame,
     *,
     since: Moment,
@@ -230,7 +212,7 @@ def gap_series(
         If a country has no model before the first quarter's end.
     """
     ends = pd.date_range(pd.Timestamp(since), frame["date"].max(), freq="QE")
-    sides = [running_maximum(frame[frame["country"] == c], value=value) for c in (leader, follower)]
+    sides = [select_records(frame[frame["country"] == c], value=value) for c in (leader, follower)]
     best = [[side.loc[side["date"] <= day, value].max() for day in ends] for side in sides]
     gaps = np.subtract(*(np.asarray(b, dtype=float) for b in best))
     if not len(ends) or not np.all(np.isfinite(gaps)):
@@ -240,7 +222,7 @@ def gap_series(
     return pd.DataFrame({"date": ends, "gap": gaps})
 
 
-def yearly_volatility(gaps: "pd.Series[float]", *, step_quarters: int = 4) -> float:
+def measure_yearly_volatility(gaps: "pd.Series[float]", *, step_quarters: int = 4) -> float:
     """Estimate the standard deviation of a year's change of a quarterly series.
 
     From changes over `step_quarters` (overlapping where that is more than one),
@@ -269,7 +251,7 @@ def yearly_volatility(gaps: "pd.Series[float]", *, step_quarters: int = 4) -> fl
     return float(np.std(changes, ddof=1) * np.sqrt(QUARTERS_PER_YEAR / step_quarters))
 
 
-def years_between(start: Moment, end: str) -> float:
+def count_years_between(start: Moment, end: str) -> float:
     """Return the years of 365.25 days from one day to a later one.
 
     Raises

@@ -12,11 +12,16 @@ import numpy as np
 import pandas as pd
 
 from models.core.errors import ModelInputError
-from models.core.estimates import Estimate
-from models.race.joint_race import JointCalibration, JointParameters, forecast_dates, sweep
+from models.core.estimates import Estimate, to_percent
 from models.race.lead_forecast import LeadForecast
-from models.race.race_calibration import calibrate, first_day, known_scores, sales_contests
-from models.race.race_definitions import in_percent
+from models.race.race_calibration import (
+    build_sales_contests,
+    calibrate,
+    select_known_scores,
+    write_first_day,
+)
+from models.race.race_forecasts import sweep
+from models.race.race_parameters import JointCalibration, JointParameters, list_forecast_dates
 
 HKD_PER_USD = 7.8
 """The Hong Kong dollar is pegged to the US dollar."""
@@ -24,7 +29,7 @@ _OF_CALIBRATION = ("seed", "interval_level", "trend_start_year", "sales_volatili
 _OF_SWEEP = (*_OF_CALIBRATION, "n_draws")
 
 
-def headlines(
+def compute_headlines(
     tables: Mapping[str, pd.DataFrame], parameters: Sequence[Mapping[str, Any]]
 ) -> list[dict[str, Estimate]]:
     """Return the model's headline numbers for each set of parameters.
@@ -58,21 +63,21 @@ def headlines(
         first = parameters[numbers[0]]
         key = _values(first, _OF_CALIBRATION)
         if key not in calibrations:
-            calibrations[key] = calibration_of(tables, first)
+            calibrations[key] = calibrate_race(tables, first)
         calibration = calibrations[key]
         forecasts = sweep(
-            [joint_parameters(parameters[i]) for i in numbers],
+            [read_joint_parameters(parameters[i]) for i in numbers],
             calibration,
             seed=first["seed"],
             n_draws=first["n_draws"],
             level=first["interval_level"],
         )
         for number, forecast in zip(numbers, forecasts, strict=True):
-            found[number] = {**named_chances(forecast), "closing_rate": calibration.closing}
+            found[number] = {**name_chances(forecast), "closing_rate": calibration.closing}
     return [found[number] for number in range(len(parameters))]
 
 
-def calibration_of(
+def calibrate_race(
     tables: Mapping[str, pd.DataFrame],
     parameters: Mapping[str, Any],
     *,
@@ -83,7 +88,7 @@ def calibration_of(
     Parameters
     ----------
     tables : mapping of str to DataFrame
-        As `headlines`.
+        As `compute_headlines`.
     parameters : mapping
         At least `seed`, `interval_level`, `trend_start_year` and `sales_volatility`.
     rng : numpy.random.Generator, optional
@@ -96,11 +101,11 @@ def calibration_of(
     """
     seed, level, year, volatility = _values(parameters, _OF_CALIBRATION)
     return calibrate(
-        known_scores(tables["capability_index"]),
+        select_known_scores(tables["capability_index"]),
         tables["ai_models"],
         tables["chips_owned"],
-        since=first_day(year),
-        sales=sales_contests(
+        since=write_first_day(year),
+        sales=build_sales_contests(
             tables["published_estimates"],
             tables["listings"],
             hkd_per_usd=HKD_PER_USD,
@@ -111,7 +116,7 @@ def calibration_of(
     )
 
 
-def joint_parameters(values: Mapping[str, Any]) -> JointParameters:
+def read_joint_parameters(values: Mapping[str, Any]) -> JointParameters:
     """Return those of the chapter's parameters that the race takes.
 
     Raises
@@ -123,12 +128,12 @@ def joint_parameters(values: Mapping[str, Any]) -> JointParameters:
     return JointParameters(**dict(zip(names, _values(values, names), strict=True)))
 
 
-def named_chances(forecast: LeadForecast) -> dict[str, Estimate]:
+def name_chances(forecast: LeadForecast) -> dict[str, Estimate]:
     """Return the chances in percent by the name of their headline."""
     return {
-        f"probability_{day[:4]}_{kind}": in_percent(forecast.on(day)[place])
+        f"probability_{day[:4]}_{kind}": to_percent(forecast.on(day)[place])
         for place, kind in ((1, "ever"), (0, "terminal"))
-        for day in forecast_dates()
+        for day in list_forecast_dates()
     }
 
 

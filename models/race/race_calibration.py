@@ -6,17 +6,17 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from models.capability.capability_gap import frontier_trend
-from models.capability.compute_efficiency import capability_premium
-from models.compute.compute_gap import Percentiles, sum_of_percentiles
+from models.capability.compute_efficiency import estimate_premium
+from models.capability.frontier_gap import fit_frontier_trend
+from models.compute.percentile_gap import Percentiles, sum_percentiles
 from models.core import units
 from models.core.errors import ModelInputError
-from models.core.estimates import Estimate
+from models.core.estimates import Estimate, subtract
 from models.core.exponential_growth import fit_growth
 from models.core.local_level import LocalLevel, fit_local_level
 from models.core.timescale import Moment
-from models.race.joint_race import FIRMS, STEPS_PER_YEAR, JointCalibration, ScoreFit
-from models.race.lead_forecast import Contest, difference, gap_series
+from models.race.lead_forecast import Contest, track_gap
+from models.race.race_parameters import FIRMS, STEPS_PER_YEAR, JointCalibration, ScoreFit
 
 _COMPUTE = "training_compute_flop"
 # Errors of one publisher's estimates for several owners are partly shared; how
@@ -73,7 +73,7 @@ def calibrate(
     since : date
         First day of the models that past growth is fitted on.
     sales : mapping of str to Contest
-        Races in revenue and valuation, from `sales_contests`; may be empty.
+        Races in revenue and valuation, from `build_sales_contests`; may be empty.
     level : float
         Level of the intervals.
     rng : numpy.random.Generator
@@ -85,37 +85,37 @@ def calibrate(
         If a country is missing, or a series is too short.
     """
     day = index["date"].max()
-    known = known_runs(models)
+    known = select_known_runs(models)
     recent = known[known["date"] >= pd.Timestamp(since)]
-    growth = {code: training_growth(recent, code, level) for code in ("USA", "CHN")}
+    growth = {code: fit_training_growth(recent, code, level) for code in ("USA", "CHN")}
     best = index.groupby("country")["eci"].max()
     return JointCalibration(
         as_of=f"{day:%Y-%m-%d}",
-        fit=score_fit(index),
-        closing=frontier_trend(index, since=since, date=day, rng=rng, level=level).closing,
-        compute_closing=difference(growth["CHN"], growth["USA"]),
-        capability_gap=gap_state(index, since=since, value="eci", rng=rng),
-        run_gap=gap_state(known, since=since, value="log10_compute", rng=rng),
+        fit=fit_score(index),
+        closing=fit_frontier_trend(index, since=since, date=day, rng=rng, level=level).closing,
+        compute_closing=subtract(growth["CHN"], growth["USA"]),
+        capability_gap=fit_gap_state(index, since=since, value="eci", rng=rng),
+        run_gap=fit_gap_state(known, since=since, value="log10_compute", rng=rng),
         records=(float(best["USA"]), float(best["CHN"])),
         sales=sales,
         **vars(_supply(chips, rng)),
     )
 
 
-def first_day(year: int) -> str:
+def write_first_day(year: int) -> str:
     """ISO date on which the models of a year and later begin."""
     return f"{year}-01-01"
 
 
-def known_scores(index: pd.DataFrame) -> pd.DataFrame:
+def select_known_scores(index: pd.DataFrame) -> pd.DataFrame:
     """Return the models of the index whose day of release and country are known."""
     return index.dropna(subset=["date", "country"])
 
 
-def score_estimates(fit: ScoreFit) -> tuple[Estimate, Estimate, Estimate]:
+def estimate_scores(fit: ScoreFit) -> tuple[Estimate, Estimate, Estimate]:
     """Coefficients of a fit, in its order, with their 90% confidence intervals, in points."""
     compute, year, country = (
-        Estimate(value, value - half, value + half, 0.9, "confidence", fit.n, "points")
+        Estimate(value, value - half, value + half, 0.9, "confidence", fit.n, units.POINTS)
         for value, half in zip(
             map(float, fit.coefficients),
             map(float, NORMAL_90 * np.sqrt(fit.covariance.diagonal())),
@@ -125,21 +125,21 @@ def score_estimates(fit: ScoreFit) -> tuple[Estimate, Estimate, Estimate]:
     return compute, year, country
 
 
-def score_fit(index: pd.DataFrame) -> ScoreFit:
+def fit_score(index: pd.DataFrame) -> ScoreFit:
     """Regress scores on log10 compute, year and country, clustered by developer.
 
     Raises
     ------
     ModelInputError
-        As `models.capability.compute_efficiency.capability_premium`.
+        As `models.capability.compute_efficiency.estimate_premium`.
     """
     complete = index.dropna(subset=[_COMPUTE, "organization"])
-    fit = capability_premium(complete, covariance="cluster").regression
+    fit = estimate_premium(complete, covariance="cluster").regression
     at = [fit.names.index(name) for name in ("log10_compute", "year", "country")]
     return ScoreFit(fit.coefficients[at], fit.covariance[np.ix_(at, at)], fit.n)
 
 
-def gap_state(
+def fit_gap_state(
     frame: pd.DataFrame, *, since: Moment, value: str, rng: np.random.Generator
 ) -> LocalLevel:
     """Level and spreads of the quarterly gap between two countries' records.
@@ -152,20 +152,20 @@ def gap_state(
     ModelInputError
         If the series is too short.
     """
-    return fit_local_level(quarterly_gaps(frame, since=since, value=value), rng=rng)
+    return fit_local_level(list_quarterly_gaps(frame, since=since, value=value), rng=rng)
 
 
-def quarterly_gaps(frame: pd.DataFrame, *, since: Moment, value: str) -> list[float]:
+def list_quarterly_gaps(frame: pd.DataFrame, *, since: Moment, value: str) -> list[float]:
     """Gap of two countries' records by quarter, from the quarter after the follower's entry.
 
     Raises
     ------
     ModelInputError
-        As `models.race.lead_forecast.gap_series`.
+        As `models.race.lead_forecast.track_gap`.
     """
     entry = frame.loc[frame["country"] == "CHN", "date"].min()
     start = max(pd.Timestamp(since), entry + pd.offsets.QuarterEnd(2))
-    series = gap_series(frame, since=start, value=value)
+    series = track_gap(frame, since=start, value=value)
     gaps = [float(gap) for gap in series["gap"]]
     pair = frame[frame["country"].isin(["USA", "CHN"])]
     if (pair["date"].max() - series["date"].iloc[-1]).days > _HALF_A_QUARTER:
@@ -174,7 +174,7 @@ def quarterly_gaps(frame: pd.DataFrame, *, since: Moment, value: str) -> list[fl
     return gaps
 
 
-def past_leads(
+def list_past_leads(
     index: pd.DataFrame, calibration: JointCalibration, *, since: Moment
 ) -> dict[str, list[tuple[float, float]]]:
     """Return past leads of the follower by measure: decimal year and points, by quarter.
@@ -184,14 +184,14 @@ def past_leads(
     Raises
     ------
     ModelInputError
-        As `quarterly_gaps`.
+        As `list_quarterly_gaps`.
     """
-    gaps = quarterly_gaps(index, since=since, value="eci")
+    gaps = list_quarterly_gaps(index, since=since, value="eci")
     times = calibration.start - np.arange(len(gaps))[::-1] / STEPS_PER_YEAR
     return {"capability": [(float(t), -gap) for t, gap in zip(times, gaps, strict=True)]}
 
 
-def known_runs(models: pd.DataFrame) -> pd.DataFrame:
+def select_known_runs(models: pd.DataFrame) -> pd.DataFrame:
     """Return language models of known compute and country, with ``log10_compute``.
 
     Raises
@@ -205,7 +205,7 @@ def known_runs(models: pd.DataFrame) -> pd.DataFrame:
     return known.assign(log10_compute=np.log10(known[_COMPUTE]))
 
 
-def sales_contests(
+def build_sales_contests(
     published: pd.DataFrame, listings: pd.DataFrame, *, hkd_per_usd: float, volatility: float
 ) -> dict[str, Contest]:
     """Races in revenue and valuation between the best-known firms that only do AI.
@@ -230,7 +230,7 @@ def sales_contests(
     ModelInputError
         If a figure is missing.
     """
-    known = known_sales(published, listings, hkd_per_usd=hkd_per_usd)
+    known = read_known_sales(published, listings, hkd_per_usd=hkd_per_usd)
     gaps = {
         "revenue": np.log10(known.openai_revenue / known.minimax_revenue),
         "valuation": np.log10(known.openai_value / known.listed_value),
@@ -249,7 +249,7 @@ def sales_contests(
     }
 
 
-def known_sales(
+def read_known_sales(
     published: pd.DataFrame, listings: pd.DataFrame, *, hkd_per_usd: float
 ) -> KnownSales:
     """Return revenue and valuation of the best-known firms that only do AI.
@@ -257,7 +257,7 @@ def known_sales(
     Parameters
     ----------
     published, listings, hkd_per_usd
-        As `sales_contests`.
+        As `build_sales_contests`.
 
     Raises
     ------
@@ -278,7 +278,7 @@ def known_sales(
     )
 
 
-def training_growth(known: pd.DataFrame, country: str, level: float) -> Estimate:
+def fit_training_growth(known: pd.DataFrame, country: str, level: float) -> Estimate:
     """Growth of a country's training compute, clustered by developer, factors of 10 a year.
 
     Raises
@@ -306,7 +306,7 @@ class _Supply:
 
 def _supply(chips: pd.DataFrame, rng: np.random.Generator) -> _Supply:
     whole = chips[chips["complete"] & chips["owner_country"].notna()]
-    day = last_whole_quarter(chips)
+    day = find_last_whole_quarter(chips)
     owned = whole[whole["owner_country"] == "USA"].pivot_table(
         index="quarter_end", columns="owner", values="h100e_p50", aggfunc="sum"
     )
@@ -330,7 +330,7 @@ def _supply(chips: pd.DataFrame, rng: np.random.Generator) -> _Supply:
     )
 
 
-def last_whole_quarter(chips: pd.DataFrame) -> pd.Timestamp:
+def find_last_whole_quarter(chips: pd.DataFrame) -> pd.Timestamp:
     """Last quarter that every maker's estimates reach.
 
     Raises
@@ -352,5 +352,5 @@ def _stock(
         Percentiles(*(float(p) for p in row))
         for row in rows[["h100e_p5", "h100e_p50", "h100e_p95"]].to_numpy()
     ]
-    total = sum_of_percentiles(parts, correlation=SHARED_ERROR, rng=rng)
+    total = sum_percentiles(parts, correlation=SHARED_ERROR, rng=rng)
     return Estimate(total.p50, total.p5, total.p95, 0.9, "credible", len(parts), units.H100E)

@@ -9,30 +9,24 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from models.capability.capability_gap import frontier_gap, frontier_trend
-from models.compute.compute_gap import largest_run_gap
-from models.core import units
+from models.capability.frontier_gap import estimate_frontier_gap, fit_frontier_trend
+from models.compute.compute_gap import estimate_largest_run_gap
 from models.core.arrays import FloatArray
 from models.core.errors import ModelInputError
-from models.core.estimates import Estimate
+from models.core.estimates import Estimate, subtract, to_percent
 from models.core.timescale import Moment
 from models.core.verdicts import (
     Confidence,
     Verdict,
     VerdictWord,
-    confidence_level,
-    verdict_from_measures,
-    verdict_from_probability,
+    judge_confidence,
+    judge_measures,
+    judge_probability,
 )
-from models.race.joint_race import (
-    JointCalibration,
-    JointParameters,
-    LeadingDefinition,
-    LeadPaths,
-    simulate_leads,
-)
-from models.race.lead_forecast import Contest, LeadForecast, difference, yearly_volatility
-from models.race.race_calibration import known_runs, quarterly_gaps, training_growth
+from models.race.lead_forecast import Contest, LeadForecast, measure_yearly_volatility
+from models.race.race_calibration import fit_training_growth, list_quarterly_gaps, select_known_runs
+from models.race.race_parameters import JointCalibration, JointParameters, LeadingDefinition
+from models.race.race_simulation import LeadPaths, simulate_leads
 
 CAPABILITY: Literal["capability"] = "capability"
 LARGEST_RUN: Literal["largest_run"] = "largest_run"
@@ -81,26 +75,6 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "volatility_factor": "Volatility",
     }
 )
-_IN_WORDS: Mapping[str, str] = MappingProxyType(
-    {
-        "euv_volume_year": "volume production with Chinese EUV tools in {}",
-        "us_compute_growth": "an American inflow of compute that grows {} times a year",
-        "china_domestic_growth": "Chinese wafer output that grows {} times a year",
-        "memory_growth": "Chinese memory output that grows {} times a year",
-        "import_regime": "imports of American chips that are {}",
-        "unseen_h100e_thousand": "unseen Chinese chips worth {} thousand H100",
-        "delivery_share_china": "{} of Chinese compute for delivery",
-        "delivery_share_us": "{} of American compute for delivery",
-        "efficiency_gain_oom_per_year": (
-            "a Chinese gain in efficiency of {} orders of magnitude a year"
-        ),
-        "diffusion_lag_years": "ideas that take {} years to reach a follower",
-        "diffusion_rate": "a pull of ideas that closes {} of the distance in a year",
-        "trend_weight": "{} of the past closing of the gap that goes on",
-        "volatility_factor": "shocks {} times as large as in the past",
-    }
-)
-_SHARES = frozenset({"delivery_share_china", "delivery_share_us", "diffusion_rate", "trend_weight"})
 LIN = 0.20
 """Lin Junyang put the chance of a leapfrog below it."""
 
@@ -143,7 +117,7 @@ class VolatilityCheck:
         return all(0.05 <= share <= 0.95 for share in (self.quarter, self.year))  # noqa: PLR2004
 
 
-def random_walks(
+def set_up_random_walks(
     index: pd.DataFrame,
     models: pd.DataFrame,
     *,
@@ -191,7 +165,7 @@ def random_walks(
     }
 
 
-def steps(frontiers: Mapping[str, pd.DataFrame], *, until: Moment) -> pd.DataFrame:
+def trace_steps(frontiers: Mapping[str, pd.DataFrame], *, until: Moment) -> pd.DataFrame:
     """Return the frontiers as steps: each country's records, held until a day.
 
     Raises
@@ -209,7 +183,9 @@ def steps(frontiers: Mapping[str, pd.DataFrame], *, until: Moment) -> pd.DataFra
     return pd.concat(parts, ignore_index=True)[["country", "date", "eci"]]
 
 
-def by_definition(forecasts: Mapping[LeadingDefinition, LeadForecast], date: str) -> pd.DataFrame:
+def tabulate_by_definition(
+    forecasts: Mapping[LeadingDefinition, LeadForecast], date: str
+) -> pd.DataFrame:
     """Return the forecasts of one date, a row for each definition."""
     frames = [
         forecast.to_frame().assign(definition=DEFINITIONS[name])
@@ -219,7 +195,7 @@ def by_definition(forecasts: Mapping[LeadingDefinition, LeadForecast], date: str
     return rows[rows["date"] == date].reset_index(drop=True)
 
 
-def high_likelihood(probability: Estimate, likely_from: float) -> VerdictWord:
+def judge_high_likelihood(probability: Estimate, likely_from: float) -> VerdictWord:
     """Judge whether a chance is a high likelihood, by the rule of all verdicts.
 
     Parameters
@@ -230,17 +206,6 @@ def high_likelihood(probability: Estimate, likely_from: float) -> VerdictWord:
         Probability from which a chance counts as a high likelihood.
     """
     return _verdict_on_yao(probability, likely_from, "low").verdict
-
-
-def in_percent(probability: Estimate) -> Estimate:
-    """Return a probability in percent."""
-    return replace(
-        probability,
-        value=100 * probability.value,
-        low=100 * probability.low,
-        high=100 * probability.high,
-        unit=units.PERCENT,
-    )
 
 
 def judge(
@@ -276,8 +241,8 @@ def judge(
     """
     chances = {DEFINITIONS[name].lower(): f.on(date)[1] for name, f in forecasts.items()}
     picked = forecasts[chosen].on(date)[1]
-    words = {name: high_likelihood(chance, likely_from) for name, chance in chances.items()}
-    confidence = confidence_level(
+    words = {name: judge_high_likelihood(chance, likely_from) for name, chance in chances.items()}
+    confidence = judge_confidence(
         n=picked.n,
         measures_agreeing=sum(w == words[DEFINITIONS[chosen].lower()] for w in words.values()),
         measures=len(chances),
@@ -286,9 +251,9 @@ def judge(
     )
     return {
         "leading-firm": _verdict_on_yao(picked, likely_from, confidence),
-        "undecided": verdict_from_measures(
+        "undecided": judge_measures(
             "undecided",
-            {name: in_percent(chance) for name, chance in chances.items()},
+            {name: to_percent(chance) for name, chance in chances.items()},
             100 * undecided_low,
             100 * undecided_high,
             confidence="low",
@@ -297,10 +262,10 @@ def judge(
 
 
 def _verdict_on_yao(chance: Estimate, likely_from: float, confidence: Confidence) -> Verdict:
-    return verdict_from_probability("leading-firm", chance, likely_from, 1.0, confidence=confidence)
+    return judge_probability("leading-firm", chance, likely_from, 1.0, confidence=confidence)
 
 
-def dated_questions(
+def ask_dated_questions(
     parameters: JointParameters, calibration: JointCalibration, *, seed: int, n_draws: int
 ) -> list[DatedQuestion]:
     """Questions by which the joint forecast will be scored, with its chances.
@@ -310,7 +275,7 @@ def dated_questions(
     Parameters
     ----------
     parameters, calibration, seed, n_draws
-        As `models.race.joint_race.simulate_leads`.
+        As `models.race.race_simulation.simulate_leads`.
     """
     capability, runs = simulate_leads(
         [
@@ -338,7 +303,7 @@ def dated_questions(
     ]
 
 
-def volatility_check(paths: LeadPaths, gaps: Sequence[float]) -> VolatilityCheck:
+def check_volatility(paths: LeadPaths, gaps: Sequence[float]) -> VolatilityCheck:
     """How unusual the past volatility is among simulated paths of the same length.
 
     A posterior predictive check (Gelman et al. 2013, *Bayesian Data Analysis*,
@@ -379,8 +344,8 @@ def _capability(
     index: pd.DataFrame, since: Moment, level: float, rng: np.random.Generator
 ) -> Contest:
     day = index["date"].max()
-    gap = frontier_gap(index, date=day, rng=rng, level=level)
-    trend = frontier_trend(index, since=since, date=day, rng=rng, level=level)
+    gap = estimate_frontier_gap(index, date=day, rng=rng, level=level)
+    trend = fit_frontier_trend(index, since=since, date=day, rng=rng, level=level)
     volatility = _volatility(index, since, "eci")
     return Contest(DEFINITIONS[CAPABILITY], gap, trend.closing, 1.0, volatility, day)
 
@@ -388,78 +353,17 @@ def _capability(
 def _largest_run(
     models: pd.DataFrame, since: Moment, level: float, rng: np.random.Generator
 ) -> Contest:
-    known = known_runs(models)
+    known = select_known_runs(models)
     day = known["date"].max()
-    gap = largest_run_gap(known, date=day, rng=rng, level=level).orders_of_magnitude
+    gap = estimate_largest_run_gap(known, date=day, rng=rng, level=level).orders_of_magnitude
     recent = known[known["date"] >= pd.Timestamp(since)]
-    growth = {country: training_growth(recent, country, level) for country in ("USA", "CHN")}
-    closing = difference(growth["CHN"], growth["USA"])
+    growth = {country: fit_training_growth(recent, country, level) for country in ("USA", "CHN")}
+    closing = subtract(growth["CHN"], growth["USA"])
     volatility = _volatility(known, since, "log10_compute")
     return Contest(DEFINITIONS[LARGEST_RUN], gap, closing, 1.0, volatility, day)
 
 
 def _volatility(frame: pd.DataFrame, since: Moment, value: str) -> float:
-    return yearly_volatility(pd.Series(quarterly_gaps(frame, since=since, value=value)))
-
-
-def in_words(assumption: str, value: float, assumed: float) -> str:
-    """Return a judgement at another value as a reader without the parameters would say it.
-
-    Parameters
-    ----------
-    assumption : str
-        Name of the parameter, one of `JUDGED_RANGES` but the import regime, which is no number.
-    value, assumed : float
-        The other value, and the one in use.
-
-    Raises
-    ------
-    KeyError
-        If the parameter is not known.
-    """
-    said = _IN_WORDS[assumption].format(_shown(assumption, value))
-    return f"{said} instead of {_shown(assumption, assumed)}"
-
-
-def range_in_words(assumption: str) -> str:
-    """Return a judgement over its range as a reader without the parameters would say it."""
-    ends = (_shown(assumption, end) for end in JUDGED_RANGES[assumption])
-    span = "closed or open" if assumption == "import_regime" else " to ".join(ends)
-    return _IN_WORDS[assumption].format(span)
-
-
-def _shown(assumption: str, value: float) -> str:
-    if assumption in _SHARES:
-        return f"{100 * value:.2g}%"
-    digits = 0 if abs(value) >= 10 else 2  # noqa: PLR2004  (years, thousands of chips)
-    return f"{round(value, digits):g}".replace("-", "−")
-
-
-def word_beyond(
-    chance: Estimate, likely_from: float, margin: Literal["excluded", "certain"]
-) -> VerdictWord:
-    """Return the verdict on a high likelihood once an end of the interval has crossed it.
-
-    Parameters
-    ----------
-    chance : Estimate
-        The chance, with its interval.
-    likely_from : float
-        Probability from which a chance is a high likelihood.
-    margin : {"excluded", "certain"}
-        Whether it is the upper end that crosses, or the lower.
-    """
-    if margin == "excluded":
-        return "not supported" if chance.high >= likely_from else "undetermined"
-    return "supported" if chance.low < likely_from else "undetermined"
-
-
-def in_millions(estimate: Estimate) -> Estimate:
-    """Return an estimate in millions, without its unit."""
-    return replace(
-        estimate,
-        value=estimate.value / 1e6,
-        low=estimate.low / 1e6,
-        high=estimate.high / 1e6,
-        unit="",
+    return measure_yearly_volatility(
+        pd.Series(list_quarterly_gaps(frame, since=since, value=value))
     )

@@ -107,19 +107,21 @@ class AcceptanceCheck:
         return max(self.quantities, key=lambda quantity: quantity.distance)
 
 
-def within(name: str, published: float, ours: float, tolerance: float, unit: str = "") -> Quantity:
+def check_within(
+    name: str, published: float, ours: float, tolerance: float, unit: str = ""
+) -> Quantity:
     """Compare two numbers at an absolute tolerance."""
     return Quantity(name, float(published), float(ours), float(tolerance), unit)
 
 
-def within_share(
+def check_within_share(
     name: str, published: float, ours: float, share: float, unit: str = ""
 ) -> Quantity:
     """Compare two numbers at a tolerance that is a share of the published one."""
     return Quantity(name, float(published), float(ours), abs(published) * share, unit)
 
 
-def as_frame(checks: Sequence[AcceptanceCheck]) -> pd.DataFrame:
+def to_frame(checks: Sequence[AcceptanceCheck]) -> pd.DataFrame:
     """Return every number of several checks, one row each.
 
     Returns
@@ -146,13 +148,13 @@ def as_frame(checks: Sequence[AcceptanceCheck]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def farthest_first(frame: pd.DataFrame) -> pd.DataFrame:
+def order_farthest_first(frame: pd.DataFrame) -> pd.DataFrame:
     """Return for each id the number that is farthest off in tolerances, the farthest id first.
 
     Parameters
     ----------
     frame : DataFrame
-        From `as_frame`.
+        From `to_frame`.
     """
     ordered = frame.sort_values("distance", ascending=False, kind="stable")
     return ordered.drop_duplicates("id").reset_index(drop=True)

@@ -11,13 +11,18 @@ import pandas as pd
 import statsmodels.api as sm
 from statsmodels.datasets import engel, grunfeld, longley, stackloss
 
-from models.compute.compute_gap import growth_to_close, years_to_parity
+from models.compute.gap_in_time import find_growth_to_close, find_years_to_parity
 from models.core import units
-from models.core.exponential_growth import fit_quantile
+from models.core.quantile_growth import fit_quantile
 from models.core.regression import FloatArray, fit_linear
-from models.core.sensitivity import sobol_indices
-from models.replication.acceptance import AcceptanceCheck, Quantity, within, within_share
-from models.supply.lithography import lognormal_probability
+from models.core.sensitivity import compute_sobol_indices
+from models.replication.acceptance import (
+    AcceptanceCheck,
+    Quantity,
+    check_within,
+    check_within_share,
+)
+from models.supply.lithography import compute_lognormal_probability
 
 _LONGLEY = {"const": -3482258.63459582, "YEAR": 1829.15146461355}
 _LONGLEY_RESIDUAL_SD, _LONGLEY_R_SQUARED = 304.854073561965, 0.995479004577296
@@ -31,7 +36,7 @@ _EUV = {9.0: 7.0, 6.0: 32.0, 13.0: 1.0}
 _EUV_YEARS, _EUV_LOG_SD = 5.0, 0.4
 
 
-def method_checks(*, seed: int, sobol_base: int) -> tuple[AcceptanceCheck, ...]:
+def check_methods(*, seed: int, sobol_base: int) -> tuple[AcceptanceCheck, ...]:
     """Compute every check that needs no table of the book.
 
     Parameters
@@ -44,21 +49,21 @@ def method_checks(*, seed: int, sobol_base: int) -> tuple[AcceptanceCheck, ...]:
     Raises
     ------
     ModelInputError
-        As `models.core.sensitivity.sobol_indices`.
+        As `models.core.sensitivity.compute_sobol_indices`.
     """
     return (
-        longley_check(),
-        engel_check(),
-        stackloss_check(),
-        grunfeld_check(),
-        ishigami_check(seed=seed, n_base=sobol_base),
-        parity_check(),
-        catch_up_check(),
-        euv_lognormal_check(),
+        check_longley(),
+        check_engel(),
+        check_stackloss(),
+        check_grunfeld(),
+        check_ishigami(seed=seed, n_base=sobol_base),
+        check_parity(),
+        check_catch_up(),
+        check_euv_lognormal(),
     )
 
 
-def longley_check() -> AcceptanceCheck:
+def check_longley() -> AcceptanceCheck:
     """Hold least squares to the certified values of NIST for Longley's collinear data."""
     data = longley.load_pandas()
     fit = fit_linear(sm.add_constant(data.exog), data.endog, covariance="classical")
@@ -67,16 +72,16 @@ def longley_check() -> AcceptanceCheck:
         "longley",
         "Least squares on Longley's data, certified by NIST",
         (
-            *(within_share(_plain(n), v, found[n], 1e-7) for n, v in _LONGLEY.items()),
-            within_share("residual_sd", _LONGLEY_RESIDUAL_SD, fit.residual_sd, 1e-7),
-            within_share("r_squared", _LONGLEY_R_SQUARED, fit.r_squared, 1e-7),
+            *(check_within_share(_plain(n), v, found[n], 1e-7) for n, v in _LONGLEY.items()),
+            check_within_share("residual_sd", _LONGLEY_RESIDUAL_SD, fit.residual_sd, 1e-7),
+            check_within_share("r_squared", _LONGLEY_R_SQUARED, fit.r_squared, 1e-7),
         ),
         "nist-longley",
         "models.core.regression.fit_linear",
     )
 
 
-def engel_check() -> AcceptanceCheck:
+def check_engel() -> AcceptanceCheck:
     """Hold quantile regression and least squares to R's numbers for Engel's data."""
     data = engel.load_pandas().data
     design = sm.add_constant(data[["income"]])
@@ -87,15 +92,15 @@ def engel_check() -> AcceptanceCheck:
         "engel",
         "Quantile regression of food expenditure on income",
         (
-            *(within(f"slope_{tau:g}", v, slopes[tau], 1e-4) for tau, v in _ENGEL.items()),
-            within("slope_mean", _ENGEL_MEAN, mean, 1e-4),
+            *(check_within(f"slope_{tau:g}", v, slopes[tau], 1e-4) for tau, v in _ENGEL.items()),
+            check_within("slope_mean", _ENGEL_MEAN, mean, 1e-4),
         ),
         "koenker1982",
-        "models.core.exponential_growth.fit_quantile",
+        "models.core.quantile_growth.fit_quantile",
     )
 
 
-def stackloss_check() -> AcceptanceCheck:
+def check_stackloss() -> AcceptanceCheck:
     """Hold statsmodels' robust regression (Huber) to R's numbers for the stack loss data."""
     data = stackloss.load_pandas()
     model = sm.RLM(data.endog, sm.add_constant(data.exog), M=sm.robust.norms.HuberT())
@@ -103,14 +108,14 @@ def stackloss_check() -> AcceptanceCheck:
     return AcceptanceCheck(
         "stackloss",
         "Robust regression with Huber's weights on the stack loss data",
-        tuple(within(_plain(n), v, found[n], 1e-4) for n, v in _STACKLOSS.items()),
+        tuple(check_within(_plain(n), v, found[n], 1e-4) for n, v in _STACKLOSS.items()),
         "brownlee1965",
         "statsmodels.api.RLM",
         "No chapter uses robust regression: this is a check of the dependency.",
     )
 
 
-def grunfeld_check() -> AcceptanceCheck:
+def check_grunfeld() -> AcceptanceCheck:
     """Hold least squares with firm effects to R's and Stata's numbers for ten firms."""
     data = grunfeld.load_pandas().data
     ten = data[data["firm"] != "American Steel"].reset_index(drop=True)
@@ -122,8 +127,8 @@ def grunfeld_check() -> AcceptanceCheck:
         pair
         for i, (name, (slope, error)) in enumerate(_GRUNFELD.items())
         for pair in (
-            within(name, slope, fit.coefficients[i], 1e-4),
-            within(f"{name}_standard_error", error, errors[i], 1e-4),
+            check_within(name, slope, fit.coefficients[i], 1e-4),
+            check_within(f"{name}_standard_error", error, errors[i], 1e-4),
         )
     ]
     return AcceptanceCheck(
@@ -135,18 +140,18 @@ def grunfeld_check() -> AcceptanceCheck:
     )
 
 
-def ishigami_check(*, seed: int, n_base: int) -> AcceptanceCheck:
+def check_ishigami(*, seed: int, n_base: int) -> AcceptanceCheck:
     """Hold the Sobol indices to the closed form for Ishigami's function (a = 7, b = 0.1)."""
     ranges = dict.fromkeys(("x1", "x2", "x3"), (-math.pi, math.pi))
-    found = sobol_indices(_ishigami, ranges, seed=seed, n_base=n_base).indices
+    found = compute_sobol_indices(_ishigami, ranges, seed=seed, n_base=n_base).indices
     table = found.set_index("input").to_dict("index")
     expected = zip(ranges, _ISHIGAMI_FIRST, _ISHIGAMI_TOTAL, strict=True)
     quantities = [
         pair
         for name, first, total in expected
         for pair in (
-            within(f"first_order_{name}", first, table[name]["first_order"], 0.01),
-            within(f"total_{name}", total, table[name]["total"], 0.01),
+            check_within(f"first_order_{name}", first, table[name]["first_order"], 0.01),
+            check_within(f"total_{name}", total, table[name]["total"], 0.01),
         )
     ]
     return AcceptanceCheck(
@@ -154,58 +159,60 @@ def ishigami_check(*, seed: int, n_base: int) -> AcceptanceCheck:
         "Sobol indices of Ishigami's function",
         tuple(quantities),
         "ishigami1990",
-        "models.core.sensitivity.sobol_indices",
+        "models.core.sensitivity.compute_sobol_indices",
         _sampling_reason(quantities, n_base),
     )
 
 
-def parity_check() -> AcceptanceCheck:
+def check_parity() -> AcceptanceCheck:
     """Years in which growth of 5 against 4 times a year closes a gap of 10 times."""
-    years = years_to_parity(10, growth_follower=5, growth_leader=4)
+    years = find_years_to_parity(10, growth_follower=5, growth_leader=4)
     return AcceptanceCheck(
         "parity",
         "Years to parity, gap of 10 times, growth 5 against 4 times a year",
-        (within(units.YEARS, 10.32, years, 0.01, units.YEARS),),
+        (check_within(units.YEARS, 10.32, years, 0.01, units.YEARS),),
         "epoch-training-growth",
-        "models.compute.compute_gap.years_to_parity",
+        "models.compute.gap_in_time.find_years_to_parity",
     )
 
 
-def catch_up_check() -> AcceptanceCheck:
+def check_catch_up() -> AcceptanceCheck:
     """Yearly growth that closes a gap in four years against a rival that grows 2.25 times."""
     expected = {10.0: 4.00, 100.0: 7.12}
     return AcceptanceCheck(
         "catch-up",
         "Growth that closes a gap in four years against 2.25 times a year",
         tuple(
-            within(
+            check_within(
                 f"growth_{gap:g}x",
                 v,
-                growth_to_close(gap, years=4, rival_growth=2.25),
+                find_growth_to_close(gap, years=4, rival_growth=2.25),
                 0.01,
                 units.TIMES,
             )
             for gap, v in expected.items()
         ),
         "dean2025",
-        "models.compute.compute_gap.growth_to_close",
+        "models.compute.gap_in_time.find_growth_to_close",
     )
 
 
-def euv_lognormal_check() -> AcceptanceCheck:
+def check_euv_lognormal() -> AcceptanceCheck:
     """Probability of volume production by 2030 from 2025, for three medians of a log-normal."""
     found = {
-        m: 100 * float(lognormal_probability(_EUV_YEARS, median_years=m, log_sd=_EUV_LOG_SD)[0])
+        m: 100
+        * float(compute_lognormal_probability(_EUV_YEARS, median_years=m, log_sd=_EUV_LOG_SD)[0])
         for m in _EUV
     }
     return AcceptanceCheck(
         "euv-lognormal",
         "Probability of EUV in volume by 2030, from 2025, log-normal with log-SD 0.4",
         tuple(
-            within(f"median_{m:g}_years", v, found[m], 1.0, units.PERCENT) for m, v in _EUV.items()
+            check_within(f"median_{m:g}_years", v, found[m], 1.0, units.PERCENT)
+            for m, v in _EUV.items()
         ),
         "reuters2025-euv",
-        "models.supply.lithography.lognormal_probability",
+        "models.supply.lithography.compute_lognormal_probability",
     )
 
 

@@ -10,11 +10,16 @@ from models.capability.scaling_law import (
     HOFFMANN_ET_AL,
     ScalingLaw,
     bootstrap_scaling_law,
+    compare_likelihoods,
     fit_absolute_deviations,
     fit_scaling_law,
-    likelihood_ratio,
 )
-from models.replication.acceptance import AcceptanceCheck, Quantity, within, within_share
+from models.replication.acceptance import (
+    AcceptanceCheck,
+    Quantity,
+    check_within,
+    check_within_share,
+)
 
 _PUBLISHED_FIT = {"a": 482.01, "b": 2085.43, "e": 1.81686, "alpha": 0.34781, "beta": 0.36585}
 _HUBER_FIT = {"a": 477.83, "b": 2143.4, "e": 1.81722, "alpha": 0.34731, "beta": 0.36717}
@@ -22,7 +27,7 @@ _STANDARD_ERRORS = {"a": 124.5, "b": 1293.3, "e": 0.0257, "alpha": 0.0154, "beta
 _FINE = 1e-4
 
 
-def huber_check(runs: pd.DataFrame, *, delta: float, drop_highest: int) -> AcceptanceCheck:
+def check_huber(runs: pd.DataFrame, *, delta: float, drop_highest: int) -> AcceptanceCheck:
     """Compare the Huber optimum with that of Besiroglu et al.
 
     Parameters
@@ -39,8 +44,8 @@ def huber_check(runs: pd.DataFrame, *, delta: float, drop_highest: int) -> Accep
         "chinchilla-huber",
         "Scaling law, Huber optimum without the five highest losses",
         (
-            within("objective", 0.00101827402, law.objective, 1e-8),
-            within("n", 240, law.n, 0.5, "runs"),
+            check_within("objective", 0.00101827402, law.objective, 1e-8),
+            check_within("n", 240, law.n, 0.5, "runs"),
             *_law_quantities(law, _HUBER_FIT, share=0.005),
         ),
         "besiroglu2024",
@@ -49,7 +54,7 @@ def huber_check(runs: pd.DataFrame, *, delta: float, drop_highest: int) -> Accep
     )
 
 
-def least_absolute_check(runs: pd.DataFrame, *, drop_highest: int) -> AcceptanceCheck:
+def check_least_absolute(runs: pd.DataFrame, *, drop_highest: int) -> AcceptanceCheck:
     """Compare the fit by least absolute deviations with the table that was published."""
     law = fit_absolute_deviations(runs, drop_highest=drop_highest)
     return AcceptanceCheck(
@@ -57,7 +62,7 @@ def least_absolute_check(runs: pd.DataFrame, *, drop_highest: int) -> Acceptance
         "Scaling law, the published table: in effect least absolute deviations",
         (
             *_law_quantities(law, _PUBLISHED_FIT, share=0.001),
-            within("exponent_of_parameters", 0.513, law.beta / (law.alpha + law.beta), 0.002),
+            check_within("exponent_of_parameters", 0.513, law.beta / (law.alpha + law.beta), 0.002),
         ),
         "besiroglu2024",
         "models.capability.scaling_law.fit_absolute_deviations",
@@ -65,7 +70,7 @@ def least_absolute_check(runs: pd.DataFrame, *, drop_highest: int) -> Acceptance
     )
 
 
-def standard_error_check(
+def check_standard_errors(
     runs: pd.DataFrame,
     *,
     delta: float,
@@ -82,7 +87,7 @@ def standard_error_check(
     return AcceptanceCheck(
         "chinchilla-se",
         "Scaling law, bootstrap standard errors",
-        tuple(within_share(n, value, found[n], 0.1) for n, value in _STANDARD_ERRORS.items()),
+        tuple(check_within_share(n, value, found[n], 0.1) for n, value in _STANDARD_ERRORS.items()),
         "epoch-chinchilla-replication",
         "models.capability.scaling_law.bootstrap_scaling_law",
         (
@@ -93,15 +98,15 @@ def standard_error_check(
     )
 
 
-def likelihood_ratio_check(runs: pd.DataFrame, *, drop_highest: int) -> AcceptanceCheck:
+def check_likelihood_ratio(runs: pd.DataFrame, *, drop_highest: int) -> AcceptanceCheck:
     """Compare the likelihood ratio of our fit against the law of Hoffmann et al."""
-    found = likelihood_ratio(runs, HOFFMANN_ET_AL, drop_highest=drop_highest)
+    found = compare_likelihoods(runs, HOFFMANN_ET_AL, drop_highest=drop_highest)
     return AcceptanceCheck(
         "chinchilla-hoffmann",
         "Scaling law, likelihood ratio against Hoffmann et al. (unrounded, 5 d.f.)",
-        (within("likelihood_ratio", 84.00, found.statistic, 0.5),),
+        (check_within("likelihood_ratio", 84.00, found.statistic, 0.5),),
         "epoch-chinchilla-replication",
-        "models.capability.scaling_law.likelihood_ratio",
+        "models.capability.scaling_law.compare_likelihoods",
         f"Computed with the {drop_highest} highest losses dropped; p = {found.p_value:.2g}.",
     )
 
@@ -111,9 +116,9 @@ def _law_quantities(
 ) -> list[Quantity]:
     """Compare A and B at a share of themselves, E and the exponents at 1e-4."""
     return [
-        within_share(name, value, getattr(law, name), share)
+        check_within_share(name, value, getattr(law, name), share)
         if name in {"a", "b"}
-        else within(name, value, getattr(law, name), _FINE)
+        else check_within(name, value, getattr(law, name), _FINE)
         for name, value in published.items()
     ]
 

@@ -4,11 +4,11 @@ import pandas as pd
 
 from models.core import units
 from models.core.errors import ModelInputError
-from models.core.input_checks import rows_of_countries
-from models.replication.acceptance import AcceptanceCheck, within
+from models.core.input_checks import select_countries
+from models.replication.acceptance import AcceptanceCheck, check_within
 
 
-def top500_check(systems: pd.DataFrame) -> AcceptanceCheck:
+def check_top500(systems: pd.DataFrame) -> AcceptanceCheck:
     """Compare counts and shares of listed supercomputers with the list of June 2025.
 
     Parameters
@@ -16,7 +16,7 @@ def top500_check(systems: pd.DataFrame) -> AcceptanceCheck:
     systems : DataFrame
         Columns country, systems and rmax_tflop_s.
     """
-    pair = rows_of_countries(
+    pair = select_countries(
         systems, ("USA", "CHN"), complete=["systems", "rmax_tflop_s"], minimum=1
     ).set_index("country")
     counts = pair["systems"].to_dict()
@@ -25,17 +25,17 @@ def top500_check(systems: pd.DataFrame) -> AcceptanceCheck:
         "top500",
         "Systems on the TOP500 list of June 2025 and their share of performance",
         (
-            within("usa_systems", 175, counts["USA"], 0.5, "systems"),
-            within("usa_share", 48.41, shares["USA"], 0.01, units.PERCENT),
-            within("chn_systems", 47, counts["CHN"], 0.5, "systems"),
-            within("chn_share", 2.03, shares["CHN"], 0.01, units.PERCENT),
+            check_within("usa_systems", 175, counts["USA"], 0.5, "systems"),
+            check_within("usa_share", 48.41, shares["USA"], 0.01, units.PERCENT),
+            check_within("chn_systems", 47, counts["CHN"], 0.5, "systems"),
+            check_within("chn_share", 2.03, shares["CHN"], 0.01, units.PERCENT),
         ),
         "top500-2025-06",
-        "models.replication.acceptance_tables.top500_check",
+        "models.replication.acceptance_tables.check_top500",
     )
 
 
-def electricity_check(electricity: pd.DataFrame) -> AcceptanceCheck:
+def check_electricity(electricity: pd.DataFrame) -> AcceptanceCheck:
     """Compare generation in 2023, and the year in which China's passed that of the US.
 
     Parameters
@@ -43,7 +43,7 @@ def electricity_check(electricity: pd.DataFrame) -> AcceptanceCheck:
     electricity : DataFrame
         Columns country, year and generation_twh.
     """
-    rows = rows_of_countries(electricity, ("CHN", "USA"), complete=["year", "generation_twh"])
+    rows = select_countries(electricity, ("CHN", "USA"), complete=["year", "generation_twh"])
     wide = rows.pivot_table(index="year", columns="country", values="generation_twh")
     last = wide.loc[2023].to_dict()
     ahead = wide.index[wide["CHN"] > wide["USA"]]
@@ -51,16 +51,16 @@ def electricity_check(electricity: pd.DataFrame) -> AcceptanceCheck:
         "electricity",
         "Electricity generation in 2023",
         (
-            within("chn_2023", 9459.59, last["CHN"], 0.01, "TWh"),
-            within("usa_2023", 4249.05, last["USA"], 0.01, "TWh"),
-            within("crossover", 2010, int(ahead.min()), 0.5, "year"),
+            check_within("chn_2023", 9459.59, last["CHN"], 0.01, "TWh"),
+            check_within("usa_2023", 4249.05, last["USA"], 0.01, "TWh"),
+            check_within("crossover", 2010, int(ahead.min()), 0.5, "year"),
         ),
         "owid-electricity",
-        "models.replication.acceptance_tables.electricity_check",
+        "models.replication.acceptance_tables.check_electricity",
     )
 
 
-def nvidia_check(owned: pd.DataFrame, sold: pd.DataFrame) -> AcceptanceCheck:
+def check_nvidia(owned: pd.DataFrame, sold: pd.DataFrame) -> AcceptanceCheck:
     """Compare China's stock of Nvidia chips, and its share, with Epoch AI's estimate.
 
     Parameters
@@ -78,14 +78,14 @@ def nvidia_check(owned: pd.DataFrame, sold: pd.DataFrame) -> AcceptanceCheck:
         "nvidia-china",
         "China's stock of Nvidia chips at the end of 2025",
         (
-            within("chn_stock", 401_698, china["h100e_p50"], 0.5, units.H100E),
-            within("chn_stock_p5", 324_871, china["h100e_p5"], 0.5, units.H100E),
-            within("chn_stock_p95", 496_849, china["h100e_p95"], 0.5, units.H100E),
-            within("world_stock", 10.48, total["h100e_p50"] / 1e6, 0.005, "million H100e"),
-            within("chn_share", 3.83, share, 0.005, units.PERCENT),
+            check_within("chn_stock", 401_698, china["h100e_p50"], 0.5, units.H100E),
+            check_within("chn_stock_p5", 324_871, china["h100e_p5"], 0.5, units.H100E),
+            check_within("chn_stock_p95", 496_849, china["h100e_p95"], 0.5, units.H100E),
+            check_within("world_stock", 10.48, total["h100e_p50"] / 1e6, 0.005, "million H100e"),
+            check_within("chn_share", 3.83, share, 0.005, units.PERCENT),
         ),
         "epoch-ai-chip-counts",
-        "models.replication.acceptance_tables.nvidia_check",
+        "models.replication.acceptance_tables.check_nvidia",
         (
             f"The 10.48 million are chips, not H100 equivalents: the same file has "
             f"{total['units_p50'] / 1e6:.2f} million chips, worth {total['h100e_p50'] / 1e6:.2f} "

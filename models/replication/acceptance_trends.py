@@ -9,24 +9,24 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from models.capability.compute_efficiency import algorithmic_progress
-from models.compute.compute_lag import lag_between_trends
+from models.capability.algorithmic_progress import estimate_algorithmic_progress
+from models.compute.compute_lag import estimate_lag_between_trends
 from models.core import units
+from models.core.break_search import BreakSearch, search_break
 from models.core.estimates import Estimate
 from models.core.exponential_growth import GrowthFit, fit_growth
-from models.core.frontier import record_mask, top_n_mask
+from models.core.frontier import mark_records, mark_top_n
 from models.core.regression import fit_linear
-from models.core.structural_breaks import BreakSearch, search_break
-from models.core.timescale import MONTHS_PER_YEAR, Moment, decimal_year, decimal_years
-from models.replication.acceptance import AcceptanceCheck, within, within_share
-from models.replication.epoch_selection import is_chinese, published_sides
+from models.core.timescale import MONTHS_PER_YEAR, Moment, to_decimal_year, to_decimal_years
+from models.replication.acceptance import AcceptanceCheck, check_within, check_within_share
+from models.replication.epoch_selection import mark_chinese, select_published_sides
 
 _COST, _COMPUTE = "capex_energy_cost_usd", "training_compute_flop"
 _TRIM = 0.1  # as the hardware chapter searches
 _UNCERTAIN = ("Speculative", "Unverified")
 
 
-def cost_selections(
+def fit_cost_selections(
     costs: pd.DataFrame,
     models: pd.DataFrame,
     *,
@@ -63,7 +63,7 @@ def cost_selections(
         If a selection has too few models, or a value is missing.
     """
     known = models[models[_COMPUTE].notna()].drop_duplicates("model")
-    frontier = set(known.loc[top_n_mask(known, top=top), "model"])
+    frontier = set(known.loc[mark_top_n(known, top=top), "model"])
     of_frontier = costs["model"].isin(frontier)
     since, until = costs["date"] >= pd.Timestamp(first), costs["date"] <= pd.Timestamp(last)
     masks = {
@@ -76,13 +76,13 @@ def cost_selections(
     return pd.DataFrame(rows)
 
 
-def cost_check(selections: pd.DataFrame) -> AcceptanceCheck:
+def check_costs(selections: pd.DataFrame) -> AcceptanceCheck:
     """Compare the growth of training costs with that of Cottier et al.
 
     Parameters
     ----------
     selections : DataFrame
-        From `cost_selections`.
+        From `fit_cost_selections`.
     """
     ours = selections.iloc[0].to_dict()
     growths = selections["growth"]
@@ -91,14 +91,16 @@ def cost_check(selections: pd.DataFrame) -> AcceptanceCheck:
         "cottier-cost",
         "Growth of the cost of frontier training runs",
         (
-            within_share("growth", 2.407, ours["growth"], 0.05, units.TIMES_A_YEAR),
-            within_share("low_90", 1.969, ours["low"], 0.05, units.TIMES_A_YEAR),
-            within_share("high_90", 2.943, ours["high"], 0.05, units.TIMES_A_YEAR),
-            within_share("doubling", 9.47, months / math.log(ours["growth"]), 0.05, units.MONTHS),
-            within("n", 41, ours["n"], 0.5, "models"),
+            check_within_share("growth", 2.407, ours["growth"], 0.05, units.TIMES_A_YEAR),
+            check_within_share("low_90", 1.969, ours["low"], 0.05, units.TIMES_A_YEAR),
+            check_within_share("high_90", 2.943, ours["high"], 0.05, units.TIMES_A_YEAR),
+            check_within_share(
+                "doubling", 9.47, months / math.log(ours["growth"]), 0.05, units.MONTHS
+            ),
+            check_within("n", 41, ours["n"], 0.5, "models"),
         ),
         "cottier2024",
-        "models.replication.acceptance_trends.cost_selections",
+        "models.replication.acceptance_trends.fit_cost_selections",
         (
             f"The table is the update of 2025: by the study's rule it has {ours['n']} models, "
             f"not 41, and gives {ours['growth']:.2f} times a year; over {len(selections)} "
@@ -130,7 +132,7 @@ class CountryTrends:
     lag: Estimate
 
 
-def country_trends(
+def fit_country_trends(
     models: pd.DataFrame,
     *,
     top: int,
@@ -148,7 +150,7 @@ def country_trends(
     Parameters
     ----------
     models : DataFrame
-        From `models.replication.epoch_selection.candidates`.
+        From `models.replication.epoch_selection.select_candidates`.
     until : str, date or Timestamp
         Last day of the snapshot.
 
@@ -157,17 +159,17 @@ def country_trends(
     ModelInputError
         If a side has too few models, or a value is missing.
     """
-    sides = published_sides(models, top=top, since=since, until=until)
+    sides = select_published_sides(models, top=top, since=since, until=until)
     china, others = (fit_growth(side, covariance="classical", level=level) for side in sides)
     broken = search_break(
         sides[0], rng=rng, trim=_TRIM, covariance="classical", replications=replications,
         level=level,
     )  # fmt: skip
-    lag = lag_between_trends(others, broken.best, date=until, rng=rng, level=level)
+    lag = estimate_lag_between_trends(others, broken.best, date=until, rng=rng, level=level)
     return CountryTrends(china, others, broken, lag)
 
 
-def china_slopes(
+def fit_china_slopes(
     models: pd.DataFrame,
     *,
     tops: tuple[int, ...],
@@ -180,7 +182,7 @@ def china_slopes(
     Parameters
     ----------
     models : DataFrame
-        As `country_trends`, with compute_confidence and country.
+        As `fit_country_trends`, with compute_confidence and country.
     tops : tuple of int
         Largest runs at release that count.
     untils : mapping of str to date
@@ -195,9 +197,9 @@ def china_slopes(
     Raises
     ------
     ModelInputError
-        As `country_trends`.
+        As `fit_country_trends`.
     """
-    memberships = {"China among the countries": is_chinese, "China alone": _is_china}
+    memberships = {"China among the countries": mark_chinese, "China alone": _is_china}
     everything = pd.Series(data=True, index=models.index)
     estimates = {"all": everything, "not speculative": _is_firm(models)}
     rows = []
@@ -227,7 +229,7 @@ def china_slopes(
     return pd.DataFrame(rows)
 
 
-def china_check(trends: CountryTrends, slopes: pd.DataFrame) -> AcceptanceCheck:
+def check_china(trends: CountryTrends, slopes: pd.DataFrame) -> AcceptanceCheck:
     """Compare the trends of Chinese and other language models with Epoch AI's of January 2025.
 
     Parameters
@@ -235,7 +237,7 @@ def china_check(trends: CountryTrends, slopes: pd.DataFrame) -> AcceptanceCheck:
     trends : CountryTrends
         By the study's rule.
     slopes : DataFrame
-        From `china_slopes`; says how far the selection moves the recent slope.
+        From `fit_china_slopes`; says how far the selection moves the recent slope.
     """
     china, others, best = trends.china, trends.others, trends.broken.best
     simple, rest = china.annual_growth, others.annual_growth
@@ -244,30 +246,32 @@ def china_check(trends: CountryTrends, slopes: pd.DataFrame) -> AcceptanceCheck:
         "china-top10",
         "Growth of training compute of the largest Chinese and other language models",
         (
-            within_share("china_simple", 18.37, simple.value, 0.05, units.TIMES_A_YEAR),
-            within_share("china_simple_low_90", 12.08, simple.low, 0.2, units.TIMES_A_YEAR),
-            within_share("china_simple_high_90", 26.32, simple.high, 0.2, units.TIMES_A_YEAR),
-            within("break", 2021 + 9 / 12, decimal_year(best.break_date), 1 / 12, "year"),
-            within_share("china_recent", 2.93, best.growth_after.value, 0.05, units.TIMES_A_YEAR),
-            within_share(
+            check_within_share("china_simple", 18.37, simple.value, 0.05, units.TIMES_A_YEAR),
+            check_within_share("china_simple_low_90", 12.08, simple.low, 0.2, units.TIMES_A_YEAR),
+            check_within_share("china_simple_high_90", 26.32, simple.high, 0.2, units.TIMES_A_YEAR),
+            check_within("break", 2021 + 9 / 12, to_decimal_year(best.break_date), 1 / 12, "year"),
+            check_within_share(
+                "china_recent", 2.93, best.growth_after.value, 0.05, units.TIMES_A_YEAR
+            ),
+            check_within_share(
                 "china_recent_low_90", 1.96, best.growth_after.low, 0.2, units.TIMES_A_YEAR
             ),
-            within_share(
+            check_within_share(
                 "china_recent_high_90", 5.54, best.growth_after.high, 0.2, units.TIMES_A_YEAR
             ),
-            within("china_n", 49, china.n, 0.5, "models"),
-            within("bic_kinked", 107.7, trends.broken.bic_kinked, 0.5),
-            within("bic_simple", 158.0, trends.broken.bic_straight, 0.5),
-            within_share("others_simple", 4.78, rest.value, 0.05, units.TIMES_A_YEAR),
-            within_share("others_simple_low_90", 4.28, rest.low, 0.2, units.TIMES_A_YEAR),
-            within_share("others_simple_high_90", 5.30, rest.high, 0.2, units.TIMES_A_YEAR),
-            within("others_n", 60, others.n, 0.5, "models"),
-            within_share("lag", 2.08, trends.lag.value, 0.05, units.YEARS),
-            within_share("lag_low_90", 1.41, trends.lag.low, 0.2, units.YEARS),
-            within_share("lag_high_90", 2.63, trends.lag.high, 0.2, units.YEARS),
+            check_within("china_n", 49, china.n, 0.5, "models"),
+            check_within("bic_kinked", 107.7, trends.broken.bic_kinked, 0.5),
+            check_within("bic_simple", 158.0, trends.broken.bic_straight, 0.5),
+            check_within_share("others_simple", 4.78, rest.value, 0.05, units.TIMES_A_YEAR),
+            check_within_share("others_simple_low_90", 4.28, rest.low, 0.2, units.TIMES_A_YEAR),
+            check_within_share("others_simple_high_90", 5.30, rest.high, 0.2, units.TIMES_A_YEAR),
+            check_within("others_n", 60, others.n, 0.5, "models"),
+            check_within_share("lag", 2.08, trends.lag.value, 0.05, units.YEARS),
+            check_within_share("lag_low_90", 1.41, trends.lag.low, 0.2, units.YEARS),
+            check_within_share("lag_high_90", 2.63, trends.lag.high, 0.2, units.YEARS),
         ),
         "epoch-china-trends-2025",
-        "models.replication.acceptance_trends.country_trends",
+        "models.replication.acceptance_trends.fit_country_trends",
         (
             "The publisher's input of January 2025 is not at hand: from the file of April 2025, "
             "cut at the same day and with the models left out that its notebook names, the rule "
@@ -281,7 +285,7 @@ def china_check(trends: CountryTrends, slopes: pd.DataFrame) -> AcceptanceCheck:
     )
 
 
-def progress_selections(index: pd.DataFrame, *, until: Moment) -> pd.DataFrame:
+def fit_progress_selections(index: pd.DataFrame, *, until: Moment) -> pd.DataFrame:
     """Algorithmic progress by method and selection.
 
     *Joint*: capability on log10 compute and date in one regression, with the delta
@@ -304,7 +308,7 @@ def progress_selections(index: pd.DataFrame, *, until: Moment) -> pd.DataFrame:
     Raises
     ------
     ModelInputError
-        As `models.capability.compute_efficiency.algorithmic_progress`.
+        As `models.capability.algorithmic_progress.estimate_algorithmic_progress`.
     """
     known = index[index[_COMPUTE].notna()]
     selections = {
@@ -314,16 +318,18 @@ def progress_selections(index: pd.DataFrame, *, until: Moment) -> pd.DataFrame:
     }
     rows = []
     for name, frame in selections.items():
-        joint = algorithmic_progress(frame, covariance="classical").orders_of_magnitude_per_year
+        joint = estimate_algorithmic_progress(
+            frame, covariance="classical"
+        ).orders_of_magnitude_per_year
         rows.append((name, "joint", joint.n, joint.value, joint.low, joint.high))
         rows.append((name, "two-stage", len(frame), _two_stage(frame), np.nan, np.nan))
-    records = known[record_mask(known, value="eci")]
+    records = known[mark_records(known, value="eci")]
     rows.append(("record models", "two-stage", len(records), _two_stage(records), np.nan, np.nan))
     columns = ["selection", "method", "n", "oom_per_year", "low", "high"]
     return pd.DataFrame(rows, columns=columns)
 
 
-def progress_check(selections: pd.DataFrame) -> AcceptanceCheck:
+def check_progress(selections: pd.DataFrame) -> AcceptanceCheck:
     """Compare algorithmic progress on a capability index with the study behind that index.
 
     The study's input is not at hand, so that agreement is asked for loosely: 10% of
@@ -342,15 +348,15 @@ def progress_check(selections: pd.DataFrame) -> AcceptanceCheck:
         "capability-progress",
         "Algorithmic progress by a capability index",
         (
-            within_share("joint", 1.206, ours["oom_per_year"], 0.1, units.ORDERS_A_YEAR),
-            within_share("joint_low_95", 0.837, ours["low"], 0.2, units.ORDERS_A_YEAR),
-            within_share("joint_high_95", 1.575, ours["high"], 0.2, units.ORDERS_A_YEAR),
-            within("joint_n", 68, ours["n"], 0.5, "models"),
-            within("two_stage", 5.84, two_stage, 5.84 - 3.95, units.TIMES_A_YEAR),
-            within("frontier", 3.15, records, 3.15 - 1.10, units.TIMES_A_YEAR),
+            check_within_share("joint", 1.206, ours["oom_per_year"], 0.1, units.ORDERS_A_YEAR),
+            check_within_share("joint_low_95", 0.837, ours["low"], 0.2, units.ORDERS_A_YEAR),
+            check_within_share("joint_high_95", 1.575, ours["high"], 0.2, units.ORDERS_A_YEAR),
+            check_within("joint_n", 68, ours["n"], 0.5, "models"),
+            check_within("two_stage", 5.84, two_stage, 5.84 - 3.95, units.TIMES_A_YEAR),
+            check_within("frontier", 3.15, records, 3.15 - 1.10, units.TIMES_A_YEAR),
         ),
         "ho2025-rosetta",
-        "models.capability.compute_efficiency.algorithmic_progress",
+        "models.capability.algorithmic_progress.estimate_algorithmic_progress",
         (
             f"The index is that of April 2026, on another scale, with {ours['n']} models "
             "instead of 68; the joint rate differs by "
@@ -383,7 +389,7 @@ def _is_firm(models: pd.DataFrame) -> "pd.Series[bool]":
 
 
 def _largest(models: pd.DataFrame, top: int, since: Moment) -> pd.DataFrame:
-    frontier = models[top_n_mask(models, top=top)]
+    frontier = models[mark_top_n(models, top=top)]
     return frontier[frontier["date"] >= pd.Timestamp(since)]
 
 
@@ -394,7 +400,7 @@ def _share_inside(slopes: pd.DataFrame, low: float, high: float) -> float:
 def _two_stage(frame: pd.DataFrame) -> float:
     """Orders of magnitude of compute a year, the residuals of the first stage on date."""
     logs = np.log10(frame[_COMPUTE].to_numpy(dtype=float))
-    years = decimal_years(frame["date"])
+    years = to_decimal_years(frame["date"])
     slope, residuals = _line(logs, frame["eci"].to_numpy(dtype=float))
     return _line(years, residuals)[0] / slope
 

@@ -7,7 +7,7 @@ its own (Epoch AI 2025, "China's AI models: trends in training compute").
 
 import pandas as pd
 
-from models.core.frontier import top_n_mask
+from models.core.frontier import mark_top_n
 from models.core.timescale import Moment
 
 SMALL = (
@@ -29,7 +29,7 @@ CHINA = "CHN|HKG"
 _COMPUTE = "training_compute_flop"
 
 
-def candidates(language_models: pd.DataFrame, notable: pd.DataFrame) -> pd.DataFrame:
+def select_candidates(language_models: pd.DataFrame, notable: pd.DataFrame) -> pd.DataFrame:
     """Return all models that may be among the largest: language models and other domains.
 
     Parameters
@@ -44,12 +44,12 @@ def candidates(language_models: pd.DataFrame, notable: pd.DataFrame) -> pd.DataF
     return pd.concat([language_models, others], ignore_index=True).drop_duplicates("model")
 
 
-def is_chinese(models: pd.DataFrame, countries: str = CHINA) -> "pd.Series[bool]":
+def mark_chinese(models: pd.DataFrame, countries: str = CHINA) -> "pd.Series[bool]":
     """Mark models whose countries match; by default any organisation in China or Hong Kong."""
     return models["countries"].fillna("").str.contains(countries).astype(bool)
 
 
-def published_sides(
+def select_published_sides(
     models: pd.DataFrame, *, top: int, since: Moment, until: Moment
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the Chinese models and the others that the published trends rest on.
@@ -57,7 +57,7 @@ def published_sides(
     Parameters
     ----------
     models : DataFrame
-        From `candidates`: model, countries, date, language_model, training_compute_flop.
+        From `select_candidates`: model, countries, date, language_model, training_compute_flop.
     top : int
         Largest runs of a side, at a model's own date, that count.
     since, until : str, date or Timestamp
@@ -69,14 +69,14 @@ def published_sides(
         If a column is missing or a value is not positive.
     """
     seen = models[(models["date"] <= pd.Timestamp(until)) & ~models["model"].isin(FINE_TUNED)]
-    chinese = is_chinese(seen)
+    chinese = mark_chinese(seen)
     china, others = (
-        largest_language_models(seen[mask], top=top, since=since) for mask in (chinese, ~chinese)
+        select_largest(seen[mask], top=top, since=since) for mask in (chinese, ~chinese)
     )
     return china[~china["model"].isin(SMALL)], others
 
 
-def largest_language_models(side: pd.DataFrame, *, top: int, since: Moment) -> pd.DataFrame:
+def select_largest(side: pd.DataFrame, *, top: int, since: Moment) -> pd.DataFrame:
     """Return the language models that were among a side's largest at their own date.
 
     Parameters
@@ -93,6 +93,6 @@ def largest_language_models(side: pd.DataFrame, *, top: int, since: Moment) -> p
     ModelInputError
         If a column is missing or a value is not positive.
     """
-    side = side[top_n_mask(side, top=top)]
+    side = side[mark_top_n(side, top=top)]
     recent = side["date"] > pd.Timestamp(since)
     return side[recent & side["language_model"].fillna(value=False)]

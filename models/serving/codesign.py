@@ -12,13 +12,13 @@ import numpy as np
 import pandas as pd
 
 from models.core import units
-from models.core.arrays import FloatArray, positive
+from models.core.arrays import FloatArray, require_positive
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
 from models.core.random_draws import summarise
 from models.serving.roofline import Accelerator
 from models.serving.serving_conditions import Conditions
-from models.serving.serving_cost import chip_hours_per_million_output_tokens
+from models.serving.serving_cost import compute_chip_hours
 from models.serving.transformer import Architecture
 
 MEASURES: Mapping[str, str] = {
@@ -75,7 +75,7 @@ class DesignCosts:
 
     def __post_init__(self) -> None:
         """Refuse costs that do not belong to the names."""
-        positive(self.chip_hours, "chip_hours")
+        require_positive(self.chip_hours, "chip_hours")
         expected = (len(self.chips), 2 ** len(self.measures))
         if self.chip_hours.shape[:2] != expected or self.chip_hours.ndim != len(expected) + 1:
             raise ModelInputError(
@@ -100,7 +100,7 @@ class DesignCosts:
         return self.chips.index(chip)
 
 
-def with_measures(
+def apply_measures(
     target: Architecture, measures: Sequence[str], plain: PlainDesign
 ) -> Architecture:
     """Return the target model with only the given measures of its design.
@@ -141,7 +141,7 @@ def with_measures(
     )
 
 
-def design_costs(
+def compute_design_costs(
     chips: Sequence[Accelerator],
     target: Architecture,
     conditions: Conditions,
@@ -161,7 +161,7 @@ def design_costs(
     Raises
     ------
     ModelInputError
-        As `with_measures` and `chip_hours_per_million_output_tokens`.
+        As `apply_measures` and `compute_chip_hours`.
     """
     names = tuple(MEASURES)
     hours = [
@@ -174,7 +174,7 @@ def design_costs(
     return DesignCosts(np.array(hours), tuple(chip.name for chip in chips), names)
 
 
-def whole_savings(
+def compute_whole_savings(
     chips: Sequence[Accelerator],
     target: Architecture,
     conditions: Conditions,
@@ -191,7 +191,7 @@ def whole_savings(
     Raises
     ------
     ModelInputError
-        As `design_costs`.
+        As `compute_design_costs`.
     """
     bare, full = (
         np.array([_hours(c, target, conditions, plain, measures, seconds_per_token) for c in chips])
@@ -200,7 +200,7 @@ def whole_savings(
     return np.asarray(bare / full)
 
 
-def shapley_savings(costs: DesignCosts) -> FloatArray:
+def compute_shapley_savings(costs: DesignCosts) -> FloatArray:
     r"""Log of the factor that each measure saves, averaged over all orders of the measures.
 
     The Shapley value of the log cost, .. math::
@@ -224,7 +224,7 @@ def shapley_savings(costs: DesignCosts) -> FloatArray:
     return saved
 
 
-def ladder_savings(costs: DesignCosts, order: Sequence[str]) -> FloatArray:
+def compute_ladder_savings(costs: DesignCosts, order: Sequence[str]) -> FloatArray:
     """Log of the factor that each measure saves when they are added one after another.
 
     Parameters
@@ -254,7 +254,7 @@ def ladder_savings(costs: DesignCosts, order: Sequence[str]) -> FloatArray:
     return saved
 
 
-def extreme_savings(costs: DesignCosts) -> tuple[FloatArray, FloatArray]:
+def compute_extreme_savings(costs: DesignCosts) -> tuple[FloatArray, FloatArray]:
     """Least and greatest log factor that each measure saves beside any set of the others.
 
     Returns
@@ -277,7 +277,7 @@ def extreme_savings(costs: DesignCosts) -> tuple[FloatArray, FloatArray]:
     return least.T, greatest.T
 
 
-def savings_table(
+def tabulate_savings(
     costs: DesignCosts, order: Sequence[str], *, reference: str, level: float
 ) -> pd.DataFrame:
     """Tabulate what each measure saves on each chip, and against a reference chip.
@@ -303,11 +303,11 @@ def savings_table(
     Raises
     ------
     ModelInputError
-        If the reference is no chip of the costs, or as `ladder_savings`.
+        If the reference is no chip of the costs, or as `compute_ladder_savings`.
     """
-    average = _with_whole(shapley_savings(costs))
-    in_order = np.exp(np.median(_with_whole(ladder_savings(costs, order)), axis=2))
-    least, greatest = (np.exp(x) for x in extreme_savings(costs))
+    average = _with_whole(compute_shapley_savings(costs))
+    in_order = np.exp(np.median(_with_whole(compute_ladder_savings(costs, order)), axis=2))
+    least, greatest = (np.exp(x) for x in compute_extreme_savings(costs))
     against = average - average[costs.chip_position(reference)]
     rows = []
     for c, chip in enumerate(costs.chips):
@@ -324,7 +324,7 @@ def savings_table(
     return pd.DataFrame(rows, columns=[*columns, "against", "against_low", "against_high"])
 
 
-def whole_saving(costs: DesignCosts, chip: str, *, level: float) -> Estimate:
+def summarise_whole_saving(costs: DesignCosts, chip: str, *, level: float) -> Estimate:
     """Factor by which all measures together lower the cost on a chip.
 
     Raises
@@ -335,7 +335,7 @@ def whole_saving(costs: DesignCosts, chip: str, *, level: float) -> Estimate:
     return _factor(_whole(costs)[costs.chip_position(chip)], level)
 
 
-def saving_against(costs: DesignCosts, chip: str, reference: str, *, level: float) -> Estimate:
+def compare_saving(costs: DesignCosts, chip: str, reference: str, *, level: float) -> Estimate:
     """Compare the saving of all measures on a chip with that on a reference chip.
 
     Above 1, the measures gain more on the chip than on the reference.
@@ -378,9 +378,9 @@ def _hours(
     measures: tuple[str, ...],
     seconds_per_token: float,
 ) -> FloatArray:
-    return chip_hours_per_million_output_tokens(
+    return compute_chip_hours(
         chip,
-        with_measures(target, measures, plain),
+        apply_measures(target, measures, plain),
         conditions,
         seconds_per_token=seconds_per_token,
         spares_links="links" in measures,

@@ -7,12 +7,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from models.core import units
-from models.core.bootstrap import percentile_estimate, resampled_rows
+from models.core.bootstrap import estimate_by_percentiles, resample_rows
 from models.core.errors import ModelInputError
-from models.core.estimates import Estimate
+from models.core.estimates import Estimate, raise_ten
 from models.core.input_checks import require_replications, require_table
 from models.core.regression import LinearFit, fit_linear
-from models.core.timescale import decimal_years
+from models.core.timescale import to_decimal_years
 
 MINIMUM_MODELS = 6
 MINIMUM_RECORDS = 3
@@ -66,7 +66,7 @@ class CheapestPrice:
     n_models: int
 
 
-def price_at_equal_score(
+def fit_price_at_equal_score(
     frame: pd.DataFrame,
     *,
     score: str,
@@ -95,7 +95,7 @@ def price_at_equal_score(
     """
     columns = ["date", "country", _PRICE, score, cluster]
     require_table(frame, complete=columns, positive=[_PRICE], minimum=MINIMUM_MODELS)
-    years, scores = decimal_years(frame["date"]), frame[score].to_numpy(dtype=float)
+    years, scores = to_decimal_years(frame["date"]), frame[score].to_numpy(dtype=float)
     indicator = (frame["country"] == country).to_numpy(dtype=float)
     if not 0 < indicator.sum() < len(frame):
         raise ModelInputError(f"needs models of {country} and of others, got {indicator.sum()}")
@@ -114,9 +114,9 @@ def price_at_equal_score(
         groups=frame[cluster].to_numpy(dtype=object),
     )
     return PriceTrend(
-        fall_per_year=_power(fit.combination({"year": -1.0}, level), units.TIMES_A_YEAR),
+        fall_per_year=raise_ten(fit.combination({"year": -1.0}, level), units.TIMES_A_YEAR),
         score_per_tenfold=float(1 / fit.coefficients[fit.names.index("score")]),
-        country_factor=_power(fit.combination({"country": 1.0}, level), units.TIMES),
+        country_factor=raise_ten(fit.combination({"country": 1.0}, level), units.TIMES),
         n=fit.n,
         n_country=int(indicator.sum()),
         n_clusters=fit.n_clusters,
@@ -124,7 +124,7 @@ def price_at_equal_score(
     )
 
 
-def cheapest_at_score(
+def fit_cheapest_at_score(
     frame: pd.DataFrame,
     *,
     score: str,
@@ -159,15 +159,17 @@ def cheapest_at_score(
         raise ModelInputError(
             f"needs {MINIMUM_MODELS} models at {score} of {threshold}, got {len(able)}"
         )
-    years, logs = decimal_years(able["date"]), np.log10(able[_PRICE].to_numpy(dtype=float))
+    years, logs = to_decimal_years(able["date"]), np.log10(able[_PRICE].to_numpy(dtype=float))
     fall = _record_fall(years, logs)
     if not np.isfinite(fall):
         raise ModelInputError(f"needs {MINIMUM_RECORDS} record lows at {threshold}, got fewer")
-    picks = (np.sort(rows) for rows in resampled_rows(np.arange(len(able)), rng, replications))
+    picks = (np.sort(rows) for rows in resample_rows(np.arange(len(able)), rng, replications))
     draws = np.array([_record_fall(years[rows], logs[rows]) for rows in picks])
-    exponent = percentile_estimate(fall, draws[np.isfinite(draws)], level=level, n=len(able))
+    exponent = estimate_by_percentiles(fall, draws[np.isfinite(draws)], level=level, n=len(able))
     return CheapestPrice(
-        _power(exponent, units.TIMES_A_YEAR), able[_records(logs)].reset_index(drop=True), len(able)
+        raise_ten(exponent, units.TIMES_A_YEAR),
+        able[_records(logs)].reset_index(drop=True),
+        len(able),
     )
 
 
@@ -182,8 +184,3 @@ def _record_fall(years: npt.NDArray[np.float64], logs: npt.NDArray[np.float64]) 
     if kept.sum() < MINIMUM_RECORDS or np.ptp(years[kept]) == 0:
         return float("nan")
     return -float(np.polyfit(years[kept] - years.mean(), logs[kept], 1)[0])
-
-
-def _power(exponent: Estimate, unit: str) -> Estimate:
-    ends = (10**exponent.value, 10**exponent.low, 10**exponent.high)
-    return Estimate(*ends, exponent.level, exponent.kind, exponent.n, unit)

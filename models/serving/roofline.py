@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from models.core.arrays import FloatArray, Numbers, positive
+from models.core.arrays import FloatArray, Numbers, require_positive
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
 from models.core.input_checks import require_positive_number
@@ -84,7 +84,7 @@ class Accelerator:
         return self.flop_per_s_8bit if operand_bytes <= _EIGHT_BITS else self.flop_per_s_16bit
 
 
-def accelerator_from_row(row: Mapping[Hashable, Any]) -> Accelerator:
+def read_accelerator(row: Mapping[Hashable, Any]) -> Accelerator:
     """Read one row of the table `serving_hardware`.
 
     Raises
@@ -106,7 +106,7 @@ def accelerator_from_row(row: Mapping[Hashable, Any]) -> Accelerator:
     )
 
 
-def ridge_point(flop_per_s: Numbers, bytes_per_s: Numbers) -> FloatArray:
+def compute_ridge_point(flop_per_s: Numbers, bytes_per_s: Numbers) -> FloatArray:
     """Operations per byte above which a phase is bound by arithmetic.
 
     Raises
@@ -114,10 +114,10 @@ def ridge_point(flop_per_s: Numbers, bytes_per_s: Numbers) -> FloatArray:
     ModelInputError
         If a rate is not positive.
     """
-    return positive(flop_per_s, "flop_per_s") / positive(bytes_per_s, "bytes_per_s")
+    return require_positive(flop_per_s, "flop_per_s") / require_positive(bytes_per_s, "bytes_per_s")
 
 
-def roofline_seconds(
+def compute_roofline_seconds(
     flop: Floats, moved_bytes: Floats, flop_per_s: Floats, bytes_per_s: Floats
 ) -> FloatArray:
     r"""Seconds of a phase: the slower of its arithmetic and its memory traffic.
@@ -134,7 +134,7 @@ def roofline_seconds(
     return np.asarray(np.maximum(flop / flop_per_s, moved_bytes / bytes_per_s))
 
 
-def expected_distinct(kinds: Floats, share_per_draw: Floats, draws: Floats) -> FloatArray:
+def compute_expected_distinct(kinds: Floats, share_per_draw: Floats, draws: Floats) -> FloatArray:
     r"""Kinds met at least once, if each draw meets a given share of them at random.
 
     For experts, .. math:: E\,(1 - (1 - k/E)^B)
@@ -154,7 +154,7 @@ def expected_distinct(kinds: Floats, share_per_draw: Floats, draws: Floats) -> F
     return np.asarray(kinds * (1 - np.exp(draws * np.log1p(-share))))
 
 
-def all_reduce_seconds(
+def compute_all_reduce_seconds(
     payload_bytes: Floats, chips: Floats, chip: Accelerator, link_share: Floats
 ) -> FloatArray:
     r"""Seconds of a ring all-reduce, within domains first and then between them.
@@ -178,7 +178,7 @@ def all_reduce_seconds(
     return np.asarray(payload_bytes * (up + out) / link_share)
 
 
-def all_to_all_seconds(
+def compute_all_to_all_seconds(
     tokens: Floats, copies: Floats, copy_bytes: Floats, bytes_per_s: Floats
 ) -> FloatArray:
     """Seconds in which a chip sends copies of its tokens to the chips of their experts.

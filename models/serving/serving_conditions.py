@@ -8,11 +8,11 @@ import pandas as pd
 from scipy.special import ndtri
 from scipy.stats import qmc
 
-from models.core.arrays import FloatArray, Numbers, paths, positive
+from models.core.arrays import FloatArray, Numbers, require_paths, require_positive
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
 from models.core.input_checks import require_table
-from models.core.random_draws import lognormal_draws, uniform_draws
+from models.core.random_draws import draw_lognormal, draw_uniform
 from models.serving.roofline import Accelerator
 from models.serving.transformer import Architecture
 
@@ -87,7 +87,7 @@ class Conditions:
     def __post_init__(self) -> None:
         """Refuse conditions under which nothing could be served."""
         for field in fields(self):
-            positive(getattr(self, field.name), field.name)
+            require_positive(getattr(self, field.name), field.name)
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ class Rates:
     link_share: FloatArray
 
 
-def condition_ranges(frame: pd.DataFrame, *, level: float) -> dict[str, Estimate]:
+def read_condition_ranges(frame: pd.DataFrame, *, level: float) -> dict[str, Estimate]:
     """Read the table `serving_conditions`.
 
     Parameters
@@ -128,7 +128,7 @@ def condition_ranges(frame: pd.DataFrame, *, level: float) -> dict[str, Estimate
     return ranges
 
 
-def central_conditions(ranges: Mapping[str, Estimate]) -> Conditions:
+def take_central_conditions(ranges: Mapping[str, Estimate]) -> Conditions:
     """Return the conditions at the values of their estimates.
 
     Raises
@@ -140,7 +140,7 @@ def central_conditions(ranges: Mapping[str, Estimate]) -> Conditions:
     return Conditions(**{name: np.array([e.value]) for name, e in ranges.items()})
 
 
-def drawn_conditions(
+def draw_conditions(
     ranges: Mapping[str, Estimate], rng: np.random.Generator, n_draws: int
 ) -> Conditions:
     """Draw conditions, each within its range and independent of the others.
@@ -163,13 +163,13 @@ def drawn_conditions(
         If a condition is absent or unknown, a range reaches 0, or there is no draw.
     """
     _require_names(ranges)
-    cube = qmc.LatinHypercube(len(ranges), rng=rng).random(paths(n_draws)).T
+    cube = qmc.LatinHypercube(len(ranges), rng=rng).random(require_paths(n_draws)).T
     scores = ndtri(_OUTER / 2 + (1 - _OUTER) * cube)
     drawn = zip(sorted(ranges), scores, strict=True)
     return Conditions(**{name: _drawn(name, ranges[name], row) for name, row in drawn})
 
 
-def reached_rates(chip: Accelerator, model: Architecture, conditions: Conditions) -> Rates:
+def compute_reached_rates(chip: Accelerator, model: Architecture, conditions: Conditions) -> Rates:
     """Rates that a chip reaches on a model: its peaks times the shares reached."""
     software = conditions.domestic_share if chip.group == "domestic" else np.ones(1)
     compute = conditions.compute_share * software
@@ -186,7 +186,9 @@ def reached_rates(chip: Accelerator, model: Architecture, conditions: Conditions
     )
 
 
-def chip_hour_usd(chip: Accelerator, conditions: Conditions, price_usd: Numbers) -> FloatArray:
+def compute_chip_hour_usd(
+    chip: Accelerator, conditions: Conditions, price_usd: Numbers
+) -> FloatArray:
     r"""Cost of a chip for an hour, US$: capital written off, running cost and power.
 
     .. math:: (p + s) \, (1/L + r) / 8760 + \mathrm{TDP} \cdot f \cdot e
@@ -201,13 +203,13 @@ def chip_hour_usd(chip: Accelerator, conditions: Conditions, price_usd: Numbers)
     ModelInputError
         If a price is not positive.
     """
-    capital = positive(price_usd, "price_usd") + conditions.server_usd
+    capital = require_positive(price_usd, "price_usd") + conditions.server_usd
     yearly = capital * (1 / conditions.lifetime_years + conditions.running_share)
     kilowatts = chip.tdp_w * conditions.power_factor / _WATTS_PER_KILOWATT
     return np.asarray(yearly / HOURS_PER_YEAR + kilowatts * conditions.usd_per_kwh)
 
 
-def with_context(conditions: Conditions, context_tokens: Numbers) -> Conditions:
+def set_context(conditions: Conditions, context_tokens: Numbers) -> Conditions:
     """Return the conditions with another length of context.
 
     Raises
@@ -216,7 +218,7 @@ def with_context(conditions: Conditions, context_tokens: Numbers) -> Conditions:
         If a context is not positive.
     """
     return replace(
-        conditions, context_tokens=np.atleast_1d(positive(context_tokens, "context_tokens"))
+        conditions, context_tokens=np.atleast_1d(require_positive(context_tokens, "context_tokens"))
     )
 
 
@@ -227,5 +229,5 @@ def _require_names(ranges: Mapping[str, Estimate]) -> None:
 
 
 def _drawn(name: str, estimate: Estimate, scores: FloatArray) -> FloatArray:
-    draw = uniform_draws if name.endswith("_share") else lognormal_draws
+    draw = draw_uniform if name.endswith("_share") else draw_lognormal
     return draw(estimate, scores)

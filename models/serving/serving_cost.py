@@ -17,9 +17,9 @@ from models.serving.roofline import Accelerator
 from models.serving.serving_conditions import Conditions
 from models.serving.serving_step import (
     Layout,
-    decode_step_seconds,
-    prefill_seconds_per_token,
-    sequences_in_memory,
+    compute_decode_step_seconds,
+    compute_prefill_seconds,
+    count_sequences_in_memory,
 )
 from models.serving.transformer import Architecture
 
@@ -53,7 +53,7 @@ class Throughput:
     sequences_per_chip: FloatArray
 
 
-def decode_throughput(
+def compute_decode_throughput(
     chip: Accelerator,
     model: Architecture,
     conditions: Conditions,
@@ -81,9 +81,11 @@ def decode_throughput(
     allowed = seconds_per_token * conditions.service_share
 
     def step(sequences: FloatArray) -> FloatArray:
-        return decode_step_seconds(chip, model, conditions, layouts, sequences)
+        return compute_decode_step_seconds(chip, model, conditions, layouts, sequences)
 
-    sequences = _largest_batch(step, sequences_in_memory(chip, model, conditions, layouts), allowed)
+    sequences = _largest_batch(
+        step, count_sequences_in_memory(chip, model, conditions, layouts), allowed
+    )
     # Where memory binds, a step takes less than the time allowed.
     seconds = step(np.maximum(sequences, 1.0)) / conditions.service_share
     per_chip = sequences / layouts.tensor_chips
@@ -93,7 +95,7 @@ def decode_throughput(
     return Throughput(tokens_per_s[best], chips[best], per_chip[best])
 
 
-def prefill_throughput(
+def compute_prefill_throughput(
     chip: Accelerator, model: Architecture, conditions: Conditions, *, spares_links: bool
 ) -> FloatArray:
     """Input tokens per second of a chip: bound by arithmetic and links, as batches are large.
@@ -107,13 +109,13 @@ def prefill_throughput(
         One for each draw; 0 where no layout holds the model.
     """
     layouts = _layouts_with_room(chip, model, conditions, spares_links)
-    seconds = prefill_seconds_per_token(chip, model, conditions, layouts)
+    seconds = compute_prefill_seconds(chip, model, conditions, layouts)
     per_chip = conditions.service_share / (layouts.tensor_chips * seconds)
-    fits = sequences_in_memory(chip, model, conditions, layouts) >= 1
+    fits = count_sequences_in_memory(chip, model, conditions, layouts) >= 1
     return np.asarray(np.where(fits, per_chip, 0.0).max(axis=0))
 
 
-def chip_hours_per_million_output_tokens(
+def compute_chip_hours(
     chip: Accelerator,
     model: Architecture,
     conditions: Conditions,
@@ -129,7 +131,7 @@ def chip_hours_per_million_output_tokens(
     Parameters
     ----------
     seconds_per_token, spares_links
-        As in `decode_throughput`.
+        As in `compute_decode_throughput`.
 
     Returns
     -------
@@ -141,7 +143,7 @@ def chip_hours_per_million_output_tokens(
     ModelInputError
         If under some draw no layout serves the model in time; or as the parts.
     """
-    decode = decode_throughput(
+    decode = compute_decode_throughput(
         chip, model, conditions, seconds_per_token=seconds_per_token, spares_links=spares_links
     ).tokens_per_s
     if not (decode > 0).all():
@@ -149,12 +151,12 @@ def chip_hours_per_million_output_tokens(
             f"{model.name} on {chip.name}: in {np.mean(decode <= 0):.1%} of the draws no layout "
             f"of up to {int(_TENSOR_LAYOUTS[-1][0])} chips makes a token in {seconds_per_token} s"
         )
-    prefill = prefill_throughput(chip, model, conditions, spares_links=spares_links)
+    prefill = compute_prefill_throughput(chip, model, conditions, spares_links=spares_links)
     seconds = 1 / decode + conditions.input_per_output / prefill
     return np.asarray(_TOKENS / _SECONDS_PER_HOUR * seconds / conditions.load_share)
 
 
-def largest_parameters(
+def find_largest_parameters(
     chip: Accelerator,
     model: Architecture,
     conditions: Conditions,
@@ -211,7 +213,7 @@ def _layouts_with_room(
     """Layouts that hold the model in some draw; the largest of all, if none does."""
     pairs = np.array(_TENSOR_LAYOUTS + (_SHARED_LAYOUTS if spares_links else ()))
     layouts = Layout(pairs[:, :1], pairs[:, 1:])
-    room = (sequences_in_memory(chip, model, conditions, layouts) >= 1).any(axis=1)
+    room = (count_sequences_in_memory(chip, model, conditions, layouts) >= 1).any(axis=1)
     kept = pairs[room] if room.any() else pairs[-1:]
     return Layout(kept[:, :1], kept[:, 1:])
 
@@ -225,8 +227,8 @@ def _serves(
     seconds_per_token: float,
 ) -> bool:
     in_group = sequences / layout.groups
-    room = sequences_in_memory(chip, model, conditions, layout)
-    step = decode_step_seconds(chip, model, conditions, layout, in_group)
+    room = count_sequences_in_memory(chip, model, conditions, layout)
+    step = compute_decode_step_seconds(chip, model, conditions, layout, in_group)
     allowed = seconds_per_token * conditions.service_share
     return bool((room >= in_group).all() and (step <= allowed).all())
 

@@ -9,15 +9,15 @@ from typing import Self
 
 import numpy as np
 
-from models.core.arrays import FloatArray, Numbers, positive
+from models.core.arrays import FloatArray, Numbers, require_positive
 from models.serving.roofline import (
     Accelerator,
-    all_reduce_seconds,
-    all_to_all_seconds,
-    expected_distinct,
-    roofline_seconds,
+    compute_all_reduce_seconds,
+    compute_all_to_all_seconds,
+    compute_expected_distinct,
+    compute_roofline_seconds,
 )
-from models.serving.serving_conditions import Conditions, Rates, reached_rates
+from models.serving.serving_conditions import Conditions, Rates, compute_reached_rates
 from models.serving.transformer import Architecture
 
 _ACTIVATION_BYTES = 2.0
@@ -53,7 +53,10 @@ class Layout:
         ModelInputError
             If a number is not positive.
         """
-        columns = (positive(tensor_chips, "tensor_chips"), positive(groups, "groups"))
+        columns = (
+            require_positive(tensor_chips, "tensor_chips"),
+            require_positive(groups, "groups"),
+        )
         return cls(*(np.reshape(column, (-1, 1)) for column in columns))
 
     @property
@@ -62,7 +65,7 @@ class Layout:
         return self.tensor_chips * self.groups
 
 
-def decode_step_seconds(
+def compute_decode_step_seconds(
     chip: Accelerator,
     model: Architecture,
     conditions: Conditions,
@@ -84,7 +87,7 @@ def decode_step_seconds(
     -------
     ndarray, shape (layouts, draws)
     """
-    rates = reached_rates(chip, model, conditions)
+    rates = compute_reached_rates(chip, model, conditions)
     m = np.asarray(sequences, dtype=float)
     attention = _attention_seconds(model, conditions, rates, layout, m)
     attention = attention + m * _activation_seconds(model, conditions, rates, layout)
@@ -97,7 +100,7 @@ def decode_step_seconds(
     return np.where(layout.groups > 1, overlapped, in_turn)
 
 
-def prefill_seconds_per_token(
+def compute_prefill_seconds(
     chip: Accelerator, model: Architecture, conditions: Conditions, layout: Layout
 ) -> FloatArray:
     """Seconds in which a group reads one token of a prompt, before scheduling.
@@ -109,7 +112,7 @@ def prefill_seconds_per_token(
     -------
     ndarray, shape (layouts, draws)
     """
-    rates = reached_rates(chip, model, conditions)
+    rates = compute_reached_rates(chip, model, conditions)
     prompt = conditions.context_tokens
     attended = model.mean_attended_tokens(prompt)
     compute = (
@@ -122,7 +125,7 @@ def prefill_seconds_per_token(
     return np.where(layout.groups > 1, np.maximum(compute, exchange), compute + exchange)
 
 
-def sequences_in_memory(
+def count_sequences_in_memory(
     chip: Accelerator, model: Architecture, conditions: Conditions, layout: Layout
 ) -> FloatArray:
     """Sequences for which a group's memory has room beside the weights; 0 if there is none.
@@ -147,7 +150,7 @@ def _linear_seconds(
     tokens = m * layout.groups / batches
     read = batches * model.weight_bytes * _parameters_read(model, layout, tokens)
     flop = _FLOP_PER_PARAMETER * model.active_parameters * m / layout.tensor_chips
-    return roofline_seconds(flop, read, rates.linear_flop_per_s, rates.memory_bytes_per_s)
+    return compute_roofline_seconds(flop, read, rates.linear_flop_per_s, rates.memory_bytes_per_s)
 
 
 def _parameters_read(model: Architecture, layout: Layout, tokens: FloatArray) -> FloatArray:
@@ -156,7 +159,7 @@ def _parameters_read(model: Architecture, layout: Layout, tokens: FloatArray) ->
         # The stages of a pipeline are read one after another.
         return model.parameters / layout.tensor_chips
     share = model.experts.per_token / model.experts.routed
-    touched = model.routed_parameters * expected_distinct(1.0, share, tokens)
+    touched = model.routed_parameters * compute_expected_distinct(1.0, share, tokens)
     return np.asarray(model.resident_parameters / layout.tensor_chips + touched / layout.chips)
 
 
@@ -165,7 +168,7 @@ def _attention_seconds(
 ) -> FloatArray:
     t, context = layout.tensor_chips, conditions.context_tokens
     attended = m * model.attended_tokens(context)
-    core = roofline_seconds(
+    core = compute_roofline_seconds(
         attended * model.decode_flop_per_attended_token / t,
         attended * model.cache_bytes_per_token / np.minimum(t, model.cache_shards),
         rates.attention_flop_per_s,
@@ -173,7 +176,7 @@ def _attention_seconds(
     )
     if model.sparse_attention is None:
         return core
-    index = roofline_seconds(
+    index = compute_roofline_seconds(
         m * context * model.index_flop_per_cached_token / t,
         m * context * model.index_bytes_per_token,
         rates.index_flop_per_s,
@@ -207,7 +210,7 @@ def _transfer_seconds(
 ) -> FloatArray:
     """Bytes over links: sums over a group's chips, and copies to experts elsewhere."""
     payload = m * model.hidden_size * _ACTIVATION_BYTES
-    reduce = all_reduce_seconds(payload, layout.tensor_chips, chip, rates.link_share)
+    reduce = compute_all_reduce_seconds(payload, layout.tensor_chips, chip, rates.link_share)
     seconds = _REDUCES_PER_LAYER * model.layers * reduce
     if model.experts:
         exchange = _expert_exchange_seconds(chip, model, rates, layout, m / layout.tensor_chips)
@@ -223,11 +226,11 @@ def _expert_exchange_seconds(
     per_token = model.experts.per_token
     domains = np.maximum(layout.chips / chip.scale_up_chips, 1.0)
     inside = np.minimum(layout.chips, chip.scale_up_chips)
-    met = np.minimum(expected_distinct(domains, 1 / domains, per_token), _DOMAINS_PER_TOKEN)
+    met = np.minimum(compute_expected_distinct(domains, 1 / domains, per_token), _DOMAINS_PER_TOKEN)
     copy = model.hidden_size * (model.weight_bytes + _ACTIVATION_BYTES)
     up = chip.scale_up_bytes_per_s * rates.link_share
     out = chip.scale_out_bytes_per_s * rates.link_share
     return np.maximum(
-        all_to_all_seconds(tokens, per_token * (1 - 1 / inside), copy, up),
-        all_to_all_seconds(tokens, met * (1 - 1 / domains), copy, out),
+        compute_all_to_all_seconds(tokens, per_token * (1 - 1 / inside), copy, up),
+        compute_all_to_all_seconds(tokens, met * (1 - 1 / domains), copy, out),
     )

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from models.core.arrays import FloatArray, Numbers, bounded
+from models.core.arrays import FloatArray, Numbers, require_bounded
 from models.core.errors import ModelInputError
 from models.core.input_checks import require_positive_number
 
@@ -201,7 +201,7 @@ class Architecture:
         ModelInputError
             If a context is negative or not finite.
         """
-        tokens = bounded(context, "context", low=0)
+        tokens = require_bounded(context, "context", low=0)
         return np.minimum(tokens, self.sparse_attention.top_k) if self.sparse_attention else tokens
 
     def mean_attended_tokens(self, prompt: Numbers) -> FloatArray:
@@ -212,7 +212,7 @@ class Architecture:
         ModelInputError
             If a prompt is negative or not finite.
         """
-        tokens = bounded(prompt, "prompt", low=0)
+        tokens = require_bounded(prompt, "prompt", low=0)
         if self.sparse_attention is None:
             return tokens / 2
         limit = np.minimum(tokens, self.sparse_attention.top_k)
@@ -261,7 +261,7 @@ class Architecture:
         return _MATRICES_PER_EXPERT * self.hidden_size * experts.intermediate_size
 
 
-def architecture_from_row(row: Mapping[Hashable, Any]) -> Architecture:
+def read_architecture(row: Mapping[Hashable, Any]) -> Architecture:
     """Read one row of the table `model_architectures`.
 
     Raises

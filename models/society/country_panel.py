@@ -27,7 +27,7 @@ import pandas as pd
 from scipy import optimize, stats
 
 from models.core import units
-from models.core.arrays import FloatArray, bounded
+from models.core.arrays import FloatArray, require_bounded
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
 from models.core.input_checks import require_level, require_table
@@ -260,7 +260,9 @@ def _most_likely(panel: _Panel, autocorrelation: float | None) -> FloatArray:
     """Maximise the restricted likelihood over intercepts, slopes and memory."""
     bounds = list(_BOUNDS)
     if autocorrelation is not None:
-        fixed = float(bounded(autocorrelation, "autocorrelation", low=0, high=_BOUNDS[2][1]))
+        fixed = float(
+            require_bounded(autocorrelation, "autocorrelation", low=0, high=_BOUNDS[2][1])
+        )
         bounds[2] = (fixed, fixed)
     lowest, highest = np.transpose(bounds)
     start = np.asarray(np.clip(_START, lowest, highest), dtype=float)

@@ -10,7 +10,7 @@ ratio :math:`r = p_1 / p_0`, so that :math:`p_1 = p\,r / (w r + 1 - w)`.
 from dataclasses import dataclass
 
 from models.core import units
-from models.core.arrays import bounded
+from models.core.arrays import require_bounded
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
 from models.core.input_checks import require_level, require_positive_number
@@ -41,7 +41,7 @@ class Whole:
 
     def __post_init__(self) -> None:
         """Refuse shares and weights that no population has."""
-        bounded(self.share, "share", low=0, high=1)
+        require_bounded(self.share, "share", low=0, high=1)
         if not 0 < self.weight < 1:
             raise ModelInputError(f"weight must lie strictly between 0 and 1, got {self.weight}")
 
@@ -89,7 +89,7 @@ class PartChange:
     break_even_ratio: float | None
 
 
-def change_of_part(
+def bound_change_of_part(
     first: Whole, last: Whole, *, lowest_ratio: float, highest_ratio: float, level: float = 0.9
 ) -> PartChange:
     """Bound the change of a part from that of the whole.

@@ -9,7 +9,8 @@ import pandas as pd
 from models.core import units
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
-from models.core.input_checks import require_table, rows_of_countries
+from models.core.hypothesis import HypothesisTest
+from models.core.input_checks import require_table, select_countries
 from models.core.yearly_series import fit_yearly
 
 _ONE_SERIES = ("series", "price_basis")
@@ -42,6 +43,13 @@ class RatioTrend:
     years: tuple[int, ...]
     terms: int
 
+    @property
+    def growth_test(self) -> HypothesisTest:
+        """The test of a constant ratio."""
+        return HypothesisTest(
+            "The ratio doesn't change over the years.", self.growth_p_value, len(self.years)
+        )
+
 
 @dataclass(frozen=True)
 class PeakChange:
@@ -66,7 +74,7 @@ class PeakChange:
     n: int
 
 
-def amounts_by_year(
+def align_amounts(
     amounts: pd.DataFrame, countries: Sequence[str], *, value: str = "investment_usd"
 ) -> pd.DataFrame:
     """Countries' amounts side by side, in the years that all of them have.
@@ -96,7 +104,7 @@ def amounts_by_year(
     return rows.pivot(index="year", columns="country", values=value)[[*countries]].dropna()  # noqa: PD010
 
 
-def yearly_ratio(
+def compute_yearly_ratio(
     amounts: pd.DataFrame, leader: str, follower: str, *, value: str = "investment_usd"
 ) -> pd.DataFrame:
     """Leader's amount over the follower's, in the years that both have.
@@ -104,7 +112,7 @@ def yearly_ratio(
     Parameters
     ----------
     amounts, value
-        As `amounts_by_year`.
+        As `align_amounts`.
     leader, follower : str
         ISO 3166 alpha-3 codes.
 
@@ -116,16 +124,16 @@ def yearly_ratio(
     Raises
     ------
     ModelInputError
-        As `amounts_by_year`, and if there are no common years.
+        As `align_amounts`, and if there are no common years.
     """
-    both = amounts_by_year(amounts, [leader, follower], value=value)
+    both = align_amounts(amounts, [leader, follower], value=value)
     if both.empty:
         raise ModelInputError(f"needs years with both {leader} and {follower}, got none")
     ratio = (both[leader] / both[follower]).to_numpy()
     return pd.DataFrame({"year": both.index.to_numpy(), "ratio": ratio})
 
 
-def ratio_trend(
+def fit_ratio_trend(
     amounts: pd.DataFrame,
     leader: str,
     follower: str,
@@ -141,7 +149,7 @@ def ratio_trend(
     Parameters
     ----------
     amounts, leader, follower, value
-        As `yearly_ratio`.
+        As `compute_yearly_ratio`.
     level : float
         Confidence level.
     terms : int, optional
@@ -150,9 +158,9 @@ def ratio_trend(
     Raises
     ------
     ModelInputError
-        As `yearly_ratio`, and if fewer than 4 years are common.
+        As `compute_yearly_ratio`, and if fewer than 4 years are common.
     """
-    ratio = yearly_ratio(amounts, leader, follower, value=value)
+    ratio = compute_yearly_ratio(amounts, leader, follower, value=value)
     years = ratio["year"].to_numpy()
     fit = fit_yearly(years, np.log(ratio["ratio"].to_numpy()), confidence=level, terms=terms)
     return RatioTrend(
@@ -165,7 +173,7 @@ def ratio_trend(
     )
 
 
-def normalised(
+def normalise(
     amounts: pd.DataFrame,
     indicators: pd.DataFrame,
     *,
@@ -177,7 +185,7 @@ def normalised(
     Parameters
     ----------
     amounts : DataFrame
-        As `yearly_ratio`.
+        As `compute_yearly_ratio`.
     indicators : DataFrame
         Columns `country`, `year` and `by`; rows where it is empty are left out.
     by : str
@@ -208,7 +216,7 @@ def normalised(
     return joined.assign(**{value: joined[value] / joined[by]}).drop(columns=by)
 
 
-def latest_ratios(
+def compute_latest_ratios(
     amounts: pd.DataFrame,
     indicators: pd.DataFrame,
     leader: str,
@@ -222,7 +230,7 @@ def latest_ratios(
     Parameters
     ----------
     amounts, leader, follower, value
-        As `yearly_ratio`.
+        As `compute_yearly_ratio`.
     indicators : DataFrame
         Columns `country`, `year` and those of `scales`.
     scales : mapping of str to str
@@ -236,12 +244,12 @@ def latest_ratios(
     Raises
     ------
     ModelInputError
-        As `yearly_ratio` and `normalised`, or if no year allows all of them.
+        As `compute_yearly_ratio` and `normalise`, or if no year allows all of them.
     """
-    ratios = {"amount": yearly_ratio(amounts, leader, follower, value=value)}
+    ratios = {"amount": compute_yearly_ratio(amounts, leader, follower, value=value)}
     for name, column in scales.items():
-        scaled = normalised(amounts, indicators, by=column, value=value)
-        ratios[name] = yearly_ratio(scaled, leader, follower, value=value)
+        scaled = normalise(amounts, indicators, by=column, value=value)
+        ratios[name] = compute_yearly_ratio(scaled, leader, follower, value=value)
     common = set.intersection(*(set(rows["year"]) for rows in ratios.values()))
     if not common:
         raise ModelInputError(f"needs a year with {list(scales)} for {leader} and {follower}")
@@ -253,7 +261,7 @@ def latest_ratios(
     return pd.DataFrame({"scale": list(found), "year": year, "ratio": list(found.values())})
 
 
-def change_since_peak(
+def measure_change_since_peak(
     amounts: pd.DataFrame, country: str, *, value: str = "investment_usd"
 ) -> PeakChange:
     """Compare a country's last year with its highest.
@@ -261,7 +269,7 @@ def change_since_peak(
     Raises
     ------
     ModelInputError
-        As `yearly_ratio`.
+        As `compute_yearly_ratio`.
     """
     own = _one_series(amounts, [country], value).sort_values("year")
     years, series = own["year"].to_numpy(dtype=int), own[value].to_numpy(dtype=float)
@@ -271,7 +279,7 @@ def change_since_peak(
 
 
 def _one_series(amounts: pd.DataFrame, countries: Sequence[str], value: str) -> pd.DataFrame:
-    rows = rows_of_countries(amounts, countries, complete=["year", value], positive=[value])
+    rows = select_countries(amounts, countries, complete=["year", value], positive=[value])
     for column in _ONE_SERIES:
         found = set(rows[column]) if column in rows.columns else set()
         if len(found) > 1:

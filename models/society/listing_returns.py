@@ -15,9 +15,10 @@ from scipy import integrate, optimize, stats
 from scipy.special import gammaincinv, ndtr
 from statsmodels.stats.proportion import proportion_confint
 
-from models.core.arrays import FloatArray, bounded, positive
+from models.core.arrays import FloatArray, require_bounded, require_positive
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
+from models.core.hypothesis import HypothesisTest
 from models.core.input_checks import (
     require_level,
     require_positive_number,
@@ -58,7 +59,7 @@ class ReturnDistribution:
 
     def share_below(self, returns: npt.ArrayLike) -> FloatArray:
         """Share of listings with a lower return."""
-        gross = positive(1 + np.asarray(returns, dtype=float), "gross returns")
+        gross = require_positive(1 + np.asarray(returns, dtype=float), "gross returns")
         return np.asarray(ndtr((np.log(gross) - self.location) / self.scale))
 
 
@@ -77,21 +78,15 @@ class MeanComparison:
     mean: Estimate
     p_value: float
 
-
-def simple_return(price_before: float, price_after: float) -> float:
-    """Return a price's change as a share of the price before.
-
-    Raises
-    ------
-    ModelInputError
-        If a price is not positive.
-    """
-    require_positive_number(price_before, "price_before")
-    require_positive_number(price_after, "price_after")
-    return price_after / price_before - 1
+    @property
+    def test(self) -> HypothesisTest:
+        """The test against the published mean."""
+        return HypothesisTest(
+            "The listings have the published mean return.", self.p_value, self.mean.n
+        )
 
 
-def returns_since_offer(
+def compute_returns_since_offer(
     listings: pd.DataFrame, *, offer: str, prices: Sequence[str]
 ) -> pd.DataFrame:
     """Compute simple returns from the offer price to later prices.
@@ -141,8 +136,10 @@ def fit_counted_returns(counts: npt.ArrayLike, edges: npt.ArrayLike) -> ReturnDi
     ModelInputError
         If the shapes don't fit, edges don't rise, or fewer than 3 counts are positive.
     """
-    observed = bounded(counts, "counts", low=0)
-    bounds = np.log(positive(1 + np.asarray(edges, dtype=float), "gross returns at the edges"))
+    observed = require_bounded(counts, "counts", low=0)
+    bounds = np.log(
+        require_positive(1 + np.asarray(edges, dtype=float), "gross returns at the edges")
+    )
     if observed.size != bounds.size + 1 or (np.diff(bounds) <= 0).any():
         raise ModelInputError(
             f"needs rising edges and one count more, got {bounds.size} edges and "
@@ -160,7 +157,7 @@ def fit_counted_returns(counts: npt.ArrayLike, edges: npt.ArrayLike) -> ReturnDi
     return ReturnDistribution(float(location), float(np.exp(log_scale)), int(observed.sum()))
 
 
-def share_below_by_counts(
+def estimate_share_below(
     value: float, counts: npt.ArrayLike, edges: npt.ArrayLike, *, level: float = 0.9
 ) -> Estimate:
     """Share of listings with a lower return than `value`, from published counts alone.
@@ -189,8 +186,8 @@ def share_below_by_counts(
         If the shapes don't fit or no listing was counted.
     """
     require_level(level)
-    observed = bounded(counts, "counts", low=0)
-    limits = bounded(edges, "edges")
+    observed = require_bounded(counts, "counts", low=0)
+    limits = require_bounded(edges, "edges")
     if observed.size != limits.size + 1 or observed.sum() == 0:
         raise ModelInputError(
             f"needs one count more than edges, not all 0, got {observed.size} and {limits.size}"
@@ -223,7 +220,7 @@ def compare_with_mean(
         If there are fewer than 2 returns, or all are equal.
     """
     require_level(level)
-    values = bounded(returns, "returns")
+    values = require_bounded(returns, "returns")
     if values.size < _SMALLEST_GROUP or np.ptp(values) == 0:
         raise ModelInputError(f"needs 2 or more returns that vary, got {values.tolist()}")
     test = stats.ttest_1samp(values, reference)
@@ -234,7 +231,7 @@ def compare_with_mean(
     return MeanComparison(mean, float(test.pvalue))
 
 
-def simulated_power(
+def simulate_power(
     distribution: ReturnDistribution,
     difference: float,
     rng: np.random.Generator,
@@ -246,7 +243,7 @@ def simulated_power(
     """Power of the t test when returns are as skewed as they are.
 
     The second group's returns are those of the distribution, shifted by the
-    difference; so only the shape departs from what `power_of_comparison` assumes.
+    difference; so only the shape departs from what `compute_power` assumes.
 
     Parameters
     ----------
@@ -277,7 +274,7 @@ def simulated_power(
     return float(np.mean(test.pvalue < significance))
 
 
-def power_of_comparison(
+def compute_power(
     difference: float,
     standard_deviation: float,
     *,
@@ -327,7 +324,7 @@ def power_of_comparison(
     return float(integrate.quad(rejected, 0, 1)[0])
 
 
-def listings_needed(
+def find_listings_needed(
     difference: float,
     standard_deviation: float,
     *,
@@ -365,7 +362,7 @@ def listings_needed(
     _require_power(power, significance)
 
     def reaches(n: int) -> bool:
-        found = power_of_comparison(
+        found = compute_power(
             size, standard_deviation, n=n, n_reference=n, significance=significance
         )
         return found >= power
@@ -381,7 +378,7 @@ def listings_needed(
     return high
 
 
-def minimal_detectable_difference(
+def find_detectable_difference(
     standard_deviation: float,
     *,
     n: int,
@@ -394,18 +391,18 @@ def minimal_detectable_difference(
     Parameters
     ----------
     standard_deviation, n, n_reference, power, significance
-        As `power_of_comparison` and `listings_needed`.
+        As `compute_power` and `find_listings_needed`.
 
     Raises
     ------
     ModelInputError
-        As `power_of_comparison`, and if the power is not in (significance, 1).
+        As `compute_power`, and if the power is not in (significance, 1).
     """
     _require_power(power, significance)
 
     def shortfall(effect: float) -> float:
         difference = effect * standard_deviation
-        found = power_of_comparison(
+        found = compute_power(
             difference, standard_deviation, n=n, n_reference=n_reference, significance=significance
         )
         return found - power

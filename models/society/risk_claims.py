@@ -9,18 +9,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from models.core.estimates import Estimate
-from models.core.verdicts import (
-    Verdict,
-    confidence_level,
-    verdict_from_interval,
-    verdict_from_measures,
-)
+from models.core.verdicts import Verdict, judge_confidence, judge_interval, judge_measures
 from models.society.risk_taking import (
     Direction,
     Measure,
-    direction,
-    recent_growths,
-    verdict_by_thresholds,
+    estimate_recent_growths,
+    judge_by_thresholds,
+    name_direction,
 )
 
 _LARGEST_TWO_DIGITS = 99.5
@@ -63,7 +58,7 @@ class GrowthVerdict:
         return self._count("open")
 
     def _count(self, way: Direction) -> int:
-        return sum(direction(growth) == way for growth in self.growths.values())
+        return sum(name_direction(growth) == way for growth in self.growths.values())
 
 
 def judge_recent_growth(
@@ -98,15 +93,15 @@ def judge_recent_growth(
     Raises
     ------
     ModelInputError
-        If a measure has too few years, or as `verdict_from_measures`.
+        If a measure has too few years, or as `judge_measures`.
     """
     others = tuple(years for years in spans if years != last_years)
     by_span = {
-        years: recent_growths(measures, country, last_years=years, level=level)
+        years: estimate_recent_growths(measures, country, last_years=years, level=level)
         for years in (last_years, *others)
     }
     verdicts = {
-        years: verdict_from_measures(claim, growths, 0.0, float("inf"), confidence="low")
+        years: judge_measures(claim, growths, 0.0, float("inf"), confidence="low")
         for years, growths in by_span.items()
     }
     flips = sum(verdicts[years].verdict != verdicts[last_years].verdict for years in others)
@@ -116,9 +111,9 @@ def judge_recent_growth(
         f"{found.falling} fall and the rest can't be told from level at {level:.0%} "
         "confidence; none asks young entrepreneurs"
     )
-    confidence = confidence_level(
+    confidence = judge_confidence(
         n=last_years,
-        measures_agreeing=max(Counter(map(direction, found.growths.values())).values()),
+        measures_agreeing=max(Counter(map(name_direction, found.growths.values())).values()),
         measures=len(measures),
         checks_flipping=flips,
         checks=len(others),
@@ -148,12 +143,12 @@ def judge_debuts(
     returns = list(first_days.values())
     n = len(returns)
     span = Estimate(sum(returns) / n, min(returns), max(returns), 0.9, "range", n, "%")
-    verdict = verdict_from_interval(
+    verdict = judge_interval(
         claim,
         span,
         0.0,
         float("inf"),
-        confidence=confidence_level(n=n, measures_agreeing=n, measures=n),
+        confidence=judge_confidence(n=n, measures_agreeing=n, measures=n),
     )
     told = " and ".join(f"{firm} {value:.0f}%" for firm, value in first_days.items())
     return replace(
@@ -184,19 +179,19 @@ def judge_public_money(
     shares : mapping of str to Estimate
         Shares of several gaps that the money would close, % (stated ranges).
     for_at_least, against_below : float
-        Thresholds of `models.society.risk_taking.verdict_by_thresholds`, %.
+        Thresholds of `models.society.risk_taking.judge_by_thresholds`, %.
 
     Raises
     ------
     ModelInputError
-        As `verdict_by_thresholds`.
+        As `judge_by_thresholds`.
     """
-    verdict = verdict_by_thresholds(
+    verdict = judge_by_thresholds(
         claim,
         shares,
         for_at_least=for_at_least,
         against_below=against_below,
-        confidence=confidence_level(n=0, measures_agreeing=1, measures=len(shares)),
+        confidence=judge_confidence(n=0, measures_agreeing=1, measures=len(shares)),
     )
     lowest = min(share.low for share in shares.values())
     highest = max(share.high for share in shares.values())

@@ -11,14 +11,15 @@ from statsmodels.stats.proportion import proportion_confint
 
 from models.core import units
 from models.core.errors import ModelInputError
-from models.core.estimates import Estimate, scaled
+from models.core.estimates import Estimate, rescale
+from models.core.hypothesis import HypothesisTest
 from models.core.input_checks import (
     require_level,
     require_positive_number,
 )
-from models.core.verdicts import Confidence, Verdict, VerdictWord, verdict_from_measures
+from models.core.verdicts import Confidence, Verdict, VerdictWord, judge_measures
 from models.core.yearly_series import MINIMUM_YEARS, YearlyFit, fit_yearly
-from models.society.investment import amounts_by_year
+from models.society.investment import align_amounts
 
 Direction = Literal["rises", "falls", "open"]
 
@@ -60,8 +61,15 @@ class CountRatioChange:
     change: Estimate
     p_value: float
 
+    @property
+    def test(self) -> HypothesisTest:
+        """The test of an unchanged ratio."""
+        return HypothesisTest(
+            "The ratio of the two counts is the same in both years.", self.p_value, self.change.n
+        )
 
-def count_interval(count: int, *, level: float = 0.9, unit: str = "") -> Estimate:
+
+def estimate_count(count: int, *, level: float = 0.9, unit: str = "") -> Estimate:
     """Exact interval for the mean of a Poisson count (Garwood 1936).
 
     Parameters
@@ -87,7 +95,7 @@ def count_interval(count: int, *, level: float = 0.9, unit: str = "") -> Estimat
     return Estimate(float(count), low, high, level, "confidence", count, unit)
 
 
-def count_ratio(first: int, second: int, *, level: float = 0.9) -> Estimate:
+def estimate_count_ratio(first: int, second: int, *, level: float = 0.9) -> Estimate:
     """Ratio of two Poisson rates observed over the same time, with its exact interval.
 
     Given their sum, the first count is binomial; Clopper and Pearson's limits
@@ -120,8 +128,8 @@ def count_ratio(first: int, second: int, *, level: float = 0.9) -> Estimate:
     return Estimate(first / second, *ends, level, "confidence", total, units.TIMES)
 
 
-def count_ratio_p_value(first: int, second: int) -> float:
-    """Exact two-sided p-value that two Poisson counts have one mean.
+def compare_counts(first: int, second: int) -> HypothesisTest:
+    """Exact two-sided test that two Poisson counts have one mean.
 
     Raises
     ------
@@ -130,10 +138,12 @@ def count_ratio_p_value(first: int, second: int) -> float:
     """
     if min(first, second) < 0 or first + second < 1:
         raise ModelInputError(f"needs counts of 0 or more, not both 0, got {first} and {second}")
-    return float(stats.binomtest(first, first + second).pvalue)
+    total = first + second
+    p_value = float(stats.binomtest(first, total).pvalue)
+    return HypothesisTest("As many are counted in both countries.", p_value, total)
 
 
-def change_of_count_ratio(
+def estimate_change_of_count_ratio(
     first: tuple[int, int], second: tuple[int, int], *, level: float = 0.9
 ) -> CountRatioChange:
     """How the ratio of two countries' counts changed between two years.
@@ -165,7 +175,7 @@ def change_of_count_ratio(
     return CountRatioChange(change, float(2 * stats.norm.sf(abs(value) / error)))
 
 
-def recent_growth(
+def estimate_recent_growth(
     rows: pd.DataFrame,
     country: str,
     *,
@@ -212,26 +222,26 @@ def recent_growth(
     )
 
 
-def recent_growth_p_values(
+def check_recent_growths(
     measures: Mapping[str, Measure], country: str, *, last_years: int
-) -> dict[str, float]:
-    """Two-sided p-values that the measures did not grow, by name; see `recent_growth`.
+) -> dict[str, HypothesisTest]:
+    """Test that the measures do not change, by name; see `estimate_recent_growth`.
 
     Raises
     ------
     ModelInputError
-        As `recent_growth`.
+        As `estimate_recent_growth`.
     """
     return {
-        name: _fit_recent(measure, country, last_years, 0.9).slope_p_value
+        name: _fit_recent(measure, country, last_years, 0.9).slope_test
         for name, measure in measures.items()
     }
 
 
-def growth_by_last_year(
+def track_recent_growth(
     measure: Measure, country: str, *, span: int, level: float = 0.9
 ) -> pd.DataFrame:
-    """`recent_growth` as it would have been found at the end of every year.
+    """`estimate_recent_growth` as it would have been found at the end of every year.
 
     Parameters
     ----------
@@ -252,14 +262,14 @@ def growth_by_last_year(
     Raises
     ------
     ModelInputError
-        As `recent_growth`.
+        As `estimate_recent_growth`.
     """
     codes = [country] if measure.reference is None else [country, measure.reference]
-    ends = amounts_by_year(measure.rows, codes, value=measure.value).index[span - 1 :]
+    ends = align_amounts(measure.rows, codes, value=measure.value).index[span - 1 :]
     if span < MINIMUM_YEARS or ends.empty:
         raise ModelInputError(f"needs {MINIMUM_YEARS} or more years, and {span} with {codes}")
     found = [
-        recent_growth(
+        estimate_recent_growth(
             measure.rows[measure.rows["year"] <= end],
             country,
             value=measure.value,
@@ -275,18 +285,18 @@ def growth_by_last_year(
     )
 
 
-def recent_growths(
+def estimate_recent_growths(
     measures: Mapping[str, Measure], country: str, *, last_years: int, level: float = 0.9
 ) -> dict[str, Estimate]:
-    """Return `recent_growth` of several measures of one country, by name.
+    """Return `estimate_recent_growth` of several measures of one country, by name.
 
     Raises
     ------
     ModelInputError
-        As `recent_growth`.
+        As `estimate_recent_growth`.
     """
     return {
-        name: recent_growth(
+        name: estimate_recent_growth(
             measure.rows,
             country,
             value=measure.value,
@@ -298,7 +308,7 @@ def recent_growths(
     }
 
 
-def direction(change: Estimate, *, unchanged: float = 0.0) -> Direction:
+def name_direction(change: Estimate, *, unchanged: float = 0.0) -> Direction:
     """Say which way a change goes, as far as its interval tells.
 
     Parameters
@@ -318,7 +328,7 @@ def direction(change: Estimate, *, unchanged: float = 0.0) -> Direction:
     return "falls" if change.high < unchanged else "open"
 
 
-def share_of_gap(
+def compute_share_of_gap(
     public_per_year: Estimate, leader: float, follower: float, *, unit: str = "% of the gap"
 ) -> Estimate:
     """How far a yearly public amount would close the gap between two yearly amounts.
@@ -347,10 +357,10 @@ def share_of_gap(
     require_positive_number(leader - follower, "gap (leader less follower)")
     if public_per_year.low < 0:
         raise ModelInputError(f"public money must not be negative, got {public_per_year.low}")
-    return scaled(public_per_year, _PERCENT / (leader - follower), unit=unit)
+    return rescale(public_per_year, _PERCENT / (leader - follower), unit=unit)
 
 
-def verdict_by_thresholds(
+def judge_by_thresholds(
     claim: str,
     measures: Mapping[str, Estimate],
     *,
@@ -361,7 +371,7 @@ def verdict_by_thresholds(
     """Judge a claim that has a threshold for it and a lower one against it.
 
     Supported (wholly or in part) by the rule of
-    `models.core.verdicts.verdict_from_measures` for the upper threshold; not
+    `models.core.verdicts.judge_measures` for the upper threshold; not
     supported only if every measure lies below the lower one; else undetermined.
 
     Parameters
@@ -373,18 +383,16 @@ def verdict_by_thresholds(
     for_at_least, against_below : float
         The thresholds, in that unit.
     confidence : {"low", "moderate", "high"}
-        From `models.core.verdicts.confidence_level`.
+        From `models.core.verdicts.judge_confidence`.
 
     Raises
     ------
     ModelInputError
-        If the thresholds are out of order, or as `verdict_from_measures`.
+        If the thresholds are out of order, or as `judge_measures`.
     """
     if against_below > for_at_least:
         raise ModelInputError(f"thresholds out of order: {against_below} > {for_at_least}")
-    upper = verdict_from_measures(
-        claim, measures, for_at_least, float("inf"), confidence=confidence
-    )
+    upper = judge_measures(claim, measures, for_at_least, float("inf"), confidence=confidence)
     if upper.verdict in {"supported", "partly supported"}:
         return upper
     below = all(measure.high < against_below for measure in measures.values())
@@ -394,7 +402,7 @@ def verdict_by_thresholds(
 
 def _fit_recent(measure: Measure, country: str, last_years: int, level: float) -> YearlyFit:
     codes = [country] if measure.reference is None else [country, measure.reference]
-    wide = amounts_by_year(measure.rows, codes, value=measure.value)
+    wide = align_amounts(measure.rows, codes, value=measure.value)
     if last_years < MINIMUM_YEARS or len(wide) < last_years:
         raise ModelInputError(
             f"needs {MINIMUM_YEARS} or more last years, and {last_years} with {codes}, "

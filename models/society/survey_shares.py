@@ -12,16 +12,17 @@ from statsmodels.stats.proportion import (
 )
 
 from models.core import units
-from models.core.arrays import FloatArray, bounded
-from models.core.bootstrap import percentile_estimate
+from models.core.arrays import FloatArray, require_bounded
+from models.core.bootstrap import estimate_by_percentiles
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
+from models.core.hypothesis import HypothesisTest
 from models.core.input_checks import (
     require_level,
     require_positive_number,
     require_replications,
     require_table,
-    rows_of_countries,
+    select_countries,
 )
 from models.core.yearly_series import MINIMUM_YEARS, fit_yearly
 
@@ -53,8 +54,17 @@ class CountryDifference:
     years: tuple[int, ...]
     terms: int
 
+    @property
+    def trend_test(self) -> HypothesisTest:
+        """The test of one trend in both countries."""
+        return HypothesisTest(
+            "The share changes by as many points a year in both countries.",
+            self.trend_p_value,
+            len(self.years),
+        )
 
-def share_interval(
+
+def estimate_share(
     share: float, sample_size: int, *, design_effect: float = 1.0, level: float = 0.9
 ) -> Estimate:
     """Wilson's score interval for a survey share (Wilson 1927).
@@ -83,8 +93,8 @@ def share_interval(
         the design effect less than 1.
     """
     require_level(level)
-    p = float(bounded(share, "share", low=0, high=1))
-    effective = sample_size / float(bounded(design_effect, "design_effect", low=1))
+    p = float(require_bounded(share, "share", low=0, high=1))
+    effective = sample_size / float(require_bounded(design_effect, "design_effect", low=1))
     if effective < 1:
         raise ModelInputError(f"needs an effective sample of at least 1, got {effective}")
     low, high = proportion_confint(p * effective, effective, alpha=1 - level, method="wilson")
@@ -92,7 +102,7 @@ def share_interval(
     return Estimate(p, min(ends[0], p), max(ends[1], p), level, "confidence", int(effective))
 
 
-def share_difference(first: Estimate, second: Estimate, *, level: float = 0.9) -> Estimate:
+def estimate_share_difference(first: Estimate, second: Estimate, *, level: float = 0.9) -> Estimate:
     """Difference of two independent survey shares, with Newcombe's hybrid interval.
 
     For two countries in one year, or one country in two years; Newcombe (1998,
@@ -101,7 +111,7 @@ def share_difference(first: Estimate, second: Estimate, *, level: float = 0.9) -
     Parameters
     ----------
     first, second : Estimate
-        From `share_interval`; their n are the effective samples.
+        From `estimate_share`; their n are the effective samples.
     level : float
         Confidence level.
 
@@ -119,7 +129,7 @@ def share_difference(first: Estimate, second: Estimate, *, level: float = 0.9) -
     samples = [(share.value * share.n, share.n) for share in (first, second)]
     if min(first.n, second.n) < 1:
         raise ModelInputError(f"needs shares with a sample, got n = {first.n} and {second.n}")
-    bounded([first.value, second.value], "shares", low=0, high=1)
+    require_bounded([first.value, second.value], "shares", low=0, high=1)
     low, high = confint_proportions_2indep(
         *samples[0], *samples[1], method="newcomb", compare="diff", alpha=1 - level
     )
@@ -129,29 +139,30 @@ def share_difference(first: Estimate, second: Estimate, *, level: float = 0.9) -
     )
 
 
-def share_difference_p_value(first: Estimate, second: Estimate) -> float:
-    """Two-sided p-value of the score test that two independent shares are equal.
+def compare_shares(first: Estimate, second: Estimate) -> HypothesisTest:
+    """Score test that two independent shares are equal, two-sided.
 
     Parameters
     ----------
     first, second : Estimate
-        From `share_interval`; their n are the effective samples.
+        From `estimate_share`; their n are the effective samples.
 
     Raises
     ------
     ModelInputError
         If a share is not in [0, 1] or rests on nobody, or nobody or everybody said yes.
     """
-    bounded([first.value, second.value], "shares", low=0, high=1)
+    require_bounded([first.value, second.value], "shares", low=0, high=1)
     if min(first.n, second.n) < 1:
         raise ModelInputError(f"needs shares with a sample, got n = {first.n} and {second.n}")
     said_yes = [first.value * first.n, second.value * second.n]
     if sum(said_yes) in {0, first.n + second.n}:
         raise ModelInputError("needs shares that differ from 0 and 1 in the two taken together")
-    return float(proportions_ztest(said_yes, [first.n, second.n])[1])
+    p_value = float(proportions_ztest(said_yes, [first.n, second.n])[1])
+    return HypothesisTest("The share is the same in both samples.", p_value, first.n + second.n)
 
 
-def visible_change(
+def compute_visible_change(
     share: float, sample_size: int, *, design_effect: float = 1.0, level: float = 0.9
 ) -> float:
     """Smallest change of a share between two surveys whose interval leaves out zero.
@@ -165,7 +176,7 @@ def visible_change(
     sample_size : int
         People asked in each survey.
     design_effect : float
-        As `share_interval`.
+        As `estimate_share`.
     level : float
         Confidence level.
 
@@ -180,12 +191,12 @@ def visible_change(
         If a number is out of its range.
     """
     require_level(level)
-    p = float(bounded(share, "share", low=0, high=1))
+    p = float(require_bounded(share, "share", low=0, high=1))
     effective = _effective_sample(sample_size, design_effect)
     return float(stats.norm.ppf(0.5 + level / 2) * (2 * p * (1 - p) / effective) ** 0.5)
 
 
-def country_difference(
+def estimate_country_difference(
     shares: pd.DataFrame,
     first: str,
     second: str,
@@ -220,7 +231,7 @@ def country_difference(
         If a column is missing, a share is not in 0 to 100, a country has a year
         twice, or the two share fewer than 4 years.
     """
-    rows = _percentages(rows_of_countries(shares, [first, second]), value)
+    rows = _percentages(select_countries(shares, [first, second]), value)
     wide = _one_row_a_year(rows, value)[[first, second]].dropna()
     if len(wide) < MINIMUM_YEARS:
         raise ModelInputError(
@@ -239,7 +250,7 @@ def country_difference(
     )
 
 
-def percentile_rank(
+def estimate_percentile_rank(
     shares: pd.DataFrame,
     country: str,
     year: int,
@@ -274,7 +285,7 @@ def percentile_rank(
     sample_size : int
         People asked in each country; a stated figure of the survey.
     design_effect : float
-        As `share_interval`.
+        As `estimate_share`.
     replications : int
         Draws.
     level : float
@@ -296,7 +307,7 @@ def percentile_rank(
     if value not in shares.columns:
         raise ModelInputError(f"needs a column {value!r}, got {list(shares.columns)}")
     rows = _percentages(shares[(shares["year"] == year) & shares[value].notna()], value)
-    rows_of_countries(rows, [country])
+    select_countries(rows, [country])
     wide = _one_row_a_year(rows, value)
     if wide.shape[1] < _MINIMUM_COUNTRIES:
         raise ModelInputError(f"needs {_MINIMUM_COUNTRIES} countries in {year}: {wide.shape[1]}")
@@ -304,7 +315,7 @@ def percentile_rank(
     observed = wide.to_numpy(dtype=float) / _PERCENT
     effective = _effective_sample(sample_size, design_effect)
     draws = rng.binomial(effective, np.repeat(observed, replications, axis=0)) / effective
-    return percentile_estimate(
+    return estimate_by_percentiles(
         float(_percent_below(observed, at)[0]),
         _percent_below(draws, at),
         level=level,
@@ -315,7 +326,7 @@ def percentile_rank(
 
 def _percentages(shares: pd.DataFrame, value: str) -> pd.DataFrame:
     require_table(shares, complete=["country", "year", value])
-    bounded(shares[value].to_numpy(dtype=float), value, low=0, high=_PERCENT)
+    require_bounded(shares[value].to_numpy(dtype=float), value, low=0, high=_PERCENT)
     return shares
 
 
@@ -327,7 +338,7 @@ def _one_row_a_year(rows: pd.DataFrame, value: str) -> pd.DataFrame:
 
 def _effective_sample(sample_size: int, design_effect: float) -> int:
     require_positive_number(sample_size, "sample_size")
-    effective = int(sample_size / float(bounded(design_effect, "design_effect", low=1)))
+    effective = int(sample_size / float(require_bounded(design_effect, "design_effect", low=1)))
     if effective < 1:
         raise ModelInputError(f"needs an effective sample of at least 1, got {effective}")
     return effective

@@ -16,13 +16,19 @@ import numpy.typing as npt
 from statsmodels.stats.proportion import proportion_confint
 
 from models.core import units
-from models.core.arrays import FloatArray, Numbers, bounded, positive, whole_years
+from models.core.arrays import (
+    FloatArray,
+    Numbers,
+    require_bounded,
+    require_positive,
+    require_whole_years,
+)
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
 from models.core.input_checks import require_level
 from models.core.random_draws import summarise
+from models.supply.fab_output import FabAssumptions
 
-MONTHS_OF_PRODUCTION = 12.0
 _POSITIVE = ("domestic_growth", "import_growth", "past_growth", "memory_growth", "euv_ramp_years")
 
 
@@ -80,13 +86,15 @@ class SupplyAssumptions:
     def __post_init__(self) -> None:
         """Refuse quantities that no stock can have, and paths that do not match."""
         for name in ("initial_stock", "domestic_output", "imports", "memory_limit"):
-            bounded(getattr(self, name), name, low=0)
+            require_bounded(getattr(self, name), name, low=0)
         for name in _POSITIVE:
-            positive(getattr(self, name), name)
-        bounded(positive(self.yield_share, "yield_share"), "yield_share", low=0, high=1)
-        bounded(self.lifetime_years, "lifetime_years", low=1, high=50)
-        bounded(self.euv_multiple, "euv_multiple", low=1)
-        bounded(self.euv_volume_year, "euv_volume_year")
+            require_positive(getattr(self, name), name)
+        require_bounded(
+            require_positive(self.yield_share, "yield_share"), "yield_share", low=0, high=1
+        )
+        require_bounded(self.lifetime_years, "lifetime_years", low=1, high=50)
+        require_bounded(self.euv_multiple, "euv_multiple", low=1)
+        require_bounded(self.euv_volume_year, "euv_volume_year")
         self.n_paths  # noqa: B018 - refuses paths that do not match
 
     @property
@@ -102,70 +110,6 @@ class SupplyAssumptions:
         if len(sizes) > 1:
             raise ModelInputError(f"needs one number of paths, got {sorted(sizes)}")
         return sizes.pop() if sizes else 1
-
-
-@dataclass(frozen=True)
-class FabAssumptions:
-    """How a country's own wafers become compute. Numbers, or one number per path.
-
-    Attributes
-    ----------
-    wafers_per_month : float or ndarray
-        Wafer starts a month, in the start year, at nodes that accelerators can use.
-    accelerator_share : float or ndarray
-        Share of them that goes to accelerators, 0 to 1.
-    dies_per_wafer, dies_per_chip : float or ndarray
-        Whole dies on a wafer, and dies in one accelerator.
-    die_yield : float or ndarray
-        Share of dies that work, above 0 and at most 1.
-    h100e_per_chip : float or ndarray
-        Rated performance of one accelerator of the start year, in H100-equivalents.
-    utilisation : float or ndarray
-        What a chip delivers in practice of its rated performance, relative to the
-        chips of the unit: software, interconnect and faults. Above 0.
-    capacity_growth, performance_growth : float or ndarray
-        Growth factors a year of wafer starts and of performance per wafer, without EUV.
-    memory_limited_chips : float or ndarray
-        Accelerators a year that the high-bandwidth memory at hand can equip in the
-        start year.
-    memory_growth : float or ndarray
-        Growth factor a year of the compute that the memory can equip.
-    """
-
-    wafers_per_month: Numbers
-    accelerator_share: Numbers
-    dies_per_wafer: Numbers
-    dies_per_chip: Numbers
-    die_yield: Numbers
-    h100e_per_chip: Numbers
-    utilisation: Numbers
-    capacity_growth: Numbers
-    performance_growth: Numbers
-    memory_limited_chips: Numbers = 1e12
-    memory_growth: Numbers = 1.0
-
-    def __post_init__(self) -> None:
-        """Refuse numbers that no factory can have."""
-        bounded(self.accelerator_share, "accelerator_share", low=0, high=1)
-        bounded(positive(self.die_yield, "die_yield"), "die_yield", high=1)
-        for name in ("wafers_per_month", "dies_per_wafer", "memory_limited_chips"):
-            bounded(getattr(self, name), name, low=0)
-        for name in ("dies_per_chip", "h100e_per_chip", "utilisation"):
-            positive(getattr(self, name), name)
-        for name in ("capacity_growth", "performance_growth", "memory_growth"):
-            positive(getattr(self, name), name)
-
-    @property
-    def chips_if_every_die_worked(self) -> FloatArray:
-        """Accelerators a year from the start year's wafers at a yield of one."""
-        wafers = MONTHS_OF_PRODUCTION * _array(self.wafers_per_month)
-        dies = wafers * _array(self.accelerator_share) * _array(self.dies_per_wafer)
-        return np.asarray(dies / _array(self.dies_per_chip))
-
-    @property
-    def h100e_in_practice(self) -> FloatArray:
-        """What one accelerator of the start year delivers."""
-        return np.asarray(_array(self.h100e_per_chip) * _array(self.utilisation))
 
 
 @dataclass(frozen=True)
@@ -240,7 +184,7 @@ class Crossing:
         return _calendar_year(self.latest)
 
 
-def supply_from_fabs(
+def build_supply_from_fabs(
     fab: FabAssumptions,
     *,
     initial_stock: Numbers,
@@ -271,13 +215,13 @@ def supply_from_fabs(
     return SupplyAssumptions(
         initial_stock=initial_stock,
         domestic_output=fab.chips_if_every_die_worked * fab.h100e_in_practice,
-        domestic_growth=_array(fab.capacity_growth) * _array(fab.performance_growth),
+        domestic_growth=fab.growth,
         yield_share=fab.die_yield,
         imports=imports,
         import_growth=import_growth,
         lifetime_years=lifetime_years,
         past_growth=past_growth,
-        memory_limit=_array(fab.memory_limited_chips) * fab.h100e_in_practice,
+        memory_limit=fab.memory_limit,
         memory_growth=fab.memory_growth,
         euv_volume_year=euv_volume_year,
         euv_multiple=euv_multiple,
@@ -302,7 +246,7 @@ def project_stock(assumptions: SupplyAssumptions, *, start_year: int, end_year: 
     """
     if end_year <= start_year:
         raise ModelInputError(f"end_year must follow start_year, got {start_year}, {end_year}")
-    years = whole_years(np.arange(start_year, end_year + 1))
+    years = require_whole_years(np.arange(start_year, end_year + 1))
     domestic = _flow_after_start(_domestic_inflow(assumptions, years))
     imports = _flow_after_start(_imports(assumptions, years))
     ages = np.arange(years.size)
@@ -316,7 +260,7 @@ def project_stock(assumptions: SupplyAssumptions, *, start_year: int, end_year: 
     return StockPaths(years, stock, domestic, imports, retired)
 
 
-def stock_ratio(leader: StockPaths, follower: StockPaths) -> FloatArray:
+def compute_stock_ratio(leader: StockPaths, follower: StockPaths) -> FloatArray:
     """Leader's stock over the follower's, path by path and year by year.
 
     Raises
@@ -329,10 +273,10 @@ def stock_ratio(leader: StockPaths, follower: StockPaths) -> FloatArray:
     sizes = {len(leader.stock), len(follower.stock)} - {1}
     if len(sizes) > 1:
         raise ModelInputError(f"needs one number of paths, got {sorted(sizes)}")
-    return np.asarray(leader.stock / positive(follower.stock, "follower's stock"))
+    return np.asarray(leader.stock / require_positive(follower.stock, "follower's stock"))
 
 
-def crossing_years(years: npt.ArrayLike, ratio: FloatArray, threshold: float) -> FloatArray:
+def find_crossing_years(years: npt.ArrayLike, ratio: FloatArray, threshold: float) -> FloatArray:
     """Decimal year in which each path's ratio first falls to the threshold.
 
     Between two year ends the logarithm of the ratio is interpolated linearly.
@@ -357,8 +301,10 @@ def crossing_years(years: npt.ArrayLike, ratio: FloatArray, threshold: float) ->
     ModelInputError
         If shapes do not match, or a ratio or the threshold is not positive.
     """
-    ends = whole_years(years) + 1.0
-    above = np.log(positive(ratio, "ratio")) - np.log(float(positive(threshold, "threshold")))
+    ends = require_whole_years(years) + 1.0
+    above = np.log(require_positive(ratio, "ratio")) - np.log(
+        float(require_positive(threshold, "threshold"))
+    )
     if above.ndim != 2 or above.shape[1] != ends.size:  # noqa: PLR2004
         raise ModelInputError(f"needs paths by {ends.size} years, got shape {above.shape}")
     below = above <= 0
@@ -370,7 +316,7 @@ def crossing_years(years: npt.ArrayLike, ratio: FloatArray, threshold: float) ->
     return np.where(below.any(axis=1), crossed, np.inf)
 
 
-def time_to_ratio(
+def summarise_crossing(
     years: npt.ArrayLike, ratio: FloatArray, threshold: float, level: float = 0.9
 ) -> Crossing:
     """Summarise when a ratio falls below a threshold, never left out.
@@ -378,17 +324,17 @@ def time_to_ratio(
     Parameters
     ----------
     years, ratio, threshold
-        As `crossing_years`.
+        As `find_crossing_years`.
     level : float
         Level of the prediction interval.
 
     Raises
     ------
     ModelInputError
-        As `crossing_years`, and if the level is not in (0, 1).
+        As `find_crossing_years`, and if the level is not in (0, 1).
     """
     require_level(level)
-    crossed = crossing_years(years, ratio, threshold)
+    crossed = find_crossing_years(years, ratio, threshold)
     share = float(np.isfinite(crossed).mean())
     shares = [0.5 - level / 2, 0.5, 0.5 + level / 2]
     quantiles = np.quantile(crossed, shares, method="inverted_cdf")
@@ -405,10 +351,6 @@ def time_to_ratio(
 def _calendar_year(moment: float | None) -> int | None:
     """Year of a decimal year; the end of a year still belongs to it."""
     return None if moment is None else math.ceil(moment) - 1
-
-
-def _array(value: Numbers) -> FloatArray:
-    return np.asarray(value, dtype=float)
 
 
 def _column(value: Numbers, assumptions: SupplyAssumptions) -> FloatArray:

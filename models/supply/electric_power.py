@@ -7,10 +7,17 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import stats
 
-from models.core.arrays import FloatArray, Numbers, bounded, per_path, positive, whole_years
+from models.core.arrays import (
+    FloatArray,
+    Numbers,
+    require_bounded,
+    require_positive,
+    require_whole_years,
+    spread_over_paths,
+)
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
-from models.core.input_checks import require_level, require_table, rows_of_countries
+from models.core.input_checks import require_level, require_table, select_countries
 
 HOURS_PER_YEAR = 8760.0
 _WH_PER_TWH = 1e12
@@ -37,9 +44,11 @@ class AcceleratorPower:
 
     def __post_init__(self) -> None:
         """Refuse powers that no machine can have."""
-        positive(self.watts, "watts")
-        bounded(self.pue, "pue", low=1, high=5)
-        bounded(positive(self.utilisation, "utilisation"), "utilisation", low=0, high=1)
+        require_positive(self.watts, "watts")
+        require_bounded(self.pue, "pue", low=1, high=5)
+        require_bounded(
+            require_positive(self.utilisation, "utilisation"), "utilisation", low=0, high=1
+        )
 
     @property
     def twh_per_year(self) -> float:
@@ -68,7 +77,7 @@ class GenerationGrowth:
     last_year: int
 
 
-def accelerators_fed(electricity_twh: Numbers, accelerator: AcceleratorPower) -> FloatArray:
+def count_accelerators_fed(electricity_twh: Numbers, accelerator: AcceleratorPower) -> FloatArray:
     r"""Accelerators that a yearly amount of electricity could feed.
 
     .. math:: N = \frac{E}{P \cdot \mathrm{PUE} \cdot u \cdot 8760\,\mathrm{h}}
@@ -85,11 +94,11 @@ def accelerators_fed(electricity_twh: Numbers, accelerator: AcceleratorPower) ->
     ModelInputError
         If an amount is negative or not finite.
     """
-    supply = bounded(electricity_twh, "electricity_twh", low=0)
+    supply = require_bounded(electricity_twh, "electricity_twh", low=0)
     return np.asarray(supply / accelerator.twh_per_year)
 
 
-def electricity_needed(accelerators: Numbers, accelerator: AcceleratorPower) -> FloatArray:
+def compute_electricity_needed(accelerators: Numbers, accelerator: AcceleratorPower) -> FloatArray:
     """Electricity that a number of accelerators takes in a year, in TWh.
 
     Raises
@@ -97,11 +106,11 @@ def electricity_needed(accelerators: Numbers, accelerator: AcceleratorPower) -> 
     ModelInputError
         If a number is negative or not finite.
     """
-    count = bounded(accelerators, "accelerators", low=0)
+    count = require_bounded(accelerators, "accelerators", low=0)
     return np.asarray(count * accelerator.twh_per_year)
 
 
-def accelerators_in_use(chips: Numbers, fed: Numbers) -> FloatArray:
+def count_accelerators_in_use(chips: Numbers, fed: Numbers) -> FloatArray:
     """Accelerators that are at hand and fed: the smaller of the two, path by path.
 
     Parameters
@@ -116,14 +125,14 @@ def accelerators_in_use(chips: Numbers, fed: Numbers) -> FloatArray:
     ModelInputError
         If the shapes differ, or a number is negative or not finite.
     """
-    at_hand = bounded(chips, "chips", low=0)
-    could_run = bounded(fed, "fed", low=0)
+    at_hand = require_bounded(chips, "chips", low=0)
+    could_run = require_bounded(fed, "fed", low=0)
     if at_hand.shape != could_run.shape:
         raise ModelInputError(f"needs one shape, got {at_hand.shape} and {could_run.shape}")
     return np.asarray(np.minimum(at_hand, could_run))
 
 
-def generation_growth(
+def estimate_generation_growth(
     electricity: pd.DataFrame,
     country: str,
     *,
@@ -154,10 +163,10 @@ def generation_growth(
     require_level(level)
     if window_years < _MINIMUM_YEARS:
         raise ModelInputError(f"needs a window of {_MINIMUM_YEARS} years or more: {window_years}")
-    own = rows_of_countries(electricity, [country], complete=["year"], minimum=window_years + 1)
+    own = select_countries(electricity, [country], complete=["year"], minimum=window_years + 1)
     rows = own.sort_values("year").tail(window_years + 1)
     require_table(rows, complete=[value], positive=[value])
-    years = whole_years(rows["year"].to_numpy(dtype=float))
+    years = require_whole_years(rows["year"].to_numpy(dtype=float))
     added = np.diff(rows[value].to_numpy(dtype=float))
     half = float(stats.t.ppf(0.5 + level / 2, added.size - 1) * stats.sem(added))
     mean = float(added.mean())
@@ -165,7 +174,7 @@ def generation_growth(
     return GenerationGrowth(country, estimate, int(years[0]), int(years[-1]))
 
 
-def spare_electricity(
+def sum_spare_electricity(
     added_twh_per_year: Numbers, years: npt.ArrayLike, *, start_year: int, share: Numbers
 ) -> FloatArray:
     """Sum up the new electricity for accelerators by the end of each year, in TWh a year.
@@ -191,56 +200,13 @@ def spare_electricity(
     ModelInputError
         If a share is not in [0, 1], an addition negative, or a year precedes the start.
     """
-    elapsed = bounded(whole_years(years) - start_year, "years since the start", low=0)
-    added = bounded(added_twh_per_year, "added_twh_per_year", low=0)
-    shares = bounded(share, "share", low=0, high=1)
-    n_paths = max(added.size, shares.size)
-    usable = per_path(added, n_paths, "added_twh_per_year") * per_path(shares, n_paths, "share")
-    return np.asarray(usable[:, np.newaxis] * elapsed[np.newaxis, :])
-
-
-def binding_constraint(
-    years: npt.ArrayLike,
-    chips: npt.ArrayLike,
-    electricity_twh: npt.ArrayLike,
-    accelerator: AcceleratorPower,
-) -> pd.DataFrame:
-    """Say for each year whether chips or electricity limit the compute in use.
-
-    Parameters
-    ----------
-    years : array_like of int, shape (k,)
-        Consecutive years.
-    chips : array_like, shape (k,)
-        Accelerators at hand, in the unit whose power is given.
-    electricity_twh : array_like, shape (k,)
-        Electricity that they may take, TWh a year.
-    accelerator : AcceleratorPower
-        What one of them draws.
-
-    Returns
-    -------
-    DataFrame
-        `year`, `chips`, `accelerators_fed` (also the stock from which on
-        electricity binds), `usable` (the smaller), `binding` ("chips" or
-        "electricity").
-
-    Raises
-    ------
-    ModelInputError
-        If lengths differ, or a number is negative or not finite.
-    """
-    calendar = whole_years(years)
-    stock = bounded(chips, "chips", low=0)
-    fed = accelerators_fed(electricity_twh, accelerator)
-    if not stock.shape == fed.shape == calendar.shape:
-        raise ModelInputError(f"needs {calendar.size} values each: {stock.shape}, {fed.shape}")
-    return pd.DataFrame(
-        {
-            "year": calendar,
-            "chips": stock,
-            "accelerators_fed": fed,
-            "usable": accelerators_in_use(stock, fed),
-            "binding": np.where(stock > fed, "electricity", "chips"),
-        }
+    elapsed = require_bounded(
+        require_whole_years(years) - start_year, "years since the start", low=0
     )
+    added = require_bounded(added_twh_per_year, "added_twh_per_year", low=0)
+    shares = require_bounded(share, "share", low=0, high=1)
+    n_paths = max(added.size, shares.size)
+    usable = spread_over_paths(added, n_paths, "added_twh_per_year") * spread_over_paths(
+        shares, n_paths, "share"
+    )
+    return np.asarray(usable[:, np.newaxis] * elapsed[np.newaxis, :])

@@ -3,7 +3,7 @@
 A chapter says in its notebook's metadata which function gives its headline
 numbers without it::
 
-    "overtake": {"models_only": "models.race.race_batch:headlines"}
+    "overtake": {"models_only": "models.race.race_batch:compute_headlines"}
 
 The function takes the chapter's tables by name and a list of complete
 parameters, and returns for each a dictionary from a headline's name to an

@@ -8,61 +8,66 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from models.capability.average_lag import average_lag
-from models.capability.benchmark_panel import benchmark_progress, exposure_advantage
-from models.capability.capability_gap import capability_lag, frontier_gap, frontier_trend
-from models.capability.compute_efficiency import (
-    algorithmic_progress,
-    capability_premium,
-    premium_shift,
-    premium_trend,
+from models.capability.algorithmic_progress import estimate_algorithmic_progress
+from models.capability.average_lag import estimate_average_lag
+from models.capability.benchmark_panel import (
+    estimate_benchmark_progress,
+    estimate_exposure_advantage,
 )
+from models.capability.capability_gap import estimate_capability_lag
+from models.capability.compute_efficiency import (
+    estimate_premium,
+    estimate_premium_shift,
+    estimate_premium_trend,
+)
+from models.capability.frontier_gap import estimate_frontier_gap, fit_frontier_trend
 from models.capability.scaling_law import (
     ScalingLaw,
-    bootstrap_estimate,
     bootstrap_scaling_law,
     fit_scaling_law,
+    summarise_bootstrap,
 )
-from models.compute.compute_disclosure import reporting_selection
+from models.compute.compute_disclosure import (
+    estimate_reporting_selection,
+    fit_growth_with_undisclosed,
+)
 from models.compute.compute_gap import (
-    Percentiles,
-    cluster_sum_gap,
-    lag_implied_by_gap,
-    largest_run_gap,
-    percentile_gap,
-    trend_gap,
+    estimate_cluster_gap,
+    estimate_largest_run_gap,
+    estimate_trend_gap,
 )
-from models.compute.compute_lag import difference, growth_with_undisclosed, lag_between_trends
-from models.core.bootstrap import percentile_estimate
-from models.core.estimates import Estimate
-from models.core.exponential_growth import (
-    fit_growth,
-    frontier_growth,
-    quantile_growth,
-    wild_cluster_growth,
-)
-from models.core.frontier import record_mask
+from models.compute.compute_lag import estimate_lag_between_trends
+from models.compute.gap_in_time import convert_gap_to_lag
+from models.compute.percentile_gap import Percentiles, compute_percentile_gap
+from models.core.bootstrap import estimate_by_percentiles
+from models.core.break_search import search_break
+from models.core.estimates import Estimate, subtract_means
+from models.core.exponential_growth import fit_growth
+from models.core.frontier import mark_records
+from models.core.frontier_growth import fit_frontier_growth
 from models.core.local_level import fit_local_level
-from models.core.structural_breaks import differential_break, interrupted_trend, search_break
+from models.core.quantile_growth import fit_quantile_growth
+from models.core.structural_breaks import fit_differential_break, fit_interrupted_trend
+from models.core.wild_cluster import fit_wild_cluster_growth
 from models.core.yearly_series import fit_yearly
-from models.serving.price_decline import cheapest_at_score, price_at_equal_score
+from models.serving.price_decline import fit_cheapest_at_score, fit_price_at_equal_score
 from models.society.country_panel import fit_panel_trends
-from models.society.investment import ratio_trend
-from models.society.risk_taking import count_interval, count_ratio, recent_growth
+from models.society.investment import fit_ratio_trend
+from models.society.risk_taking import estimate_count, estimate_count_ratio, estimate_recent_growth
 from models.society.survey_shares import (
-    country_difference,
-    percentile_rank,
-    share_difference,
-    share_interval,
+    estimate_country_difference,
+    estimate_percentile_rank,
+    estimate_share,
+    estimate_share_difference,
 )
-from models.supply.electric_power import generation_growth
-from models.supply.lithography import (
+from models.supply.duration_models import (
     DurationPrior,
+    compute_posterior,
+    estimate_survival_curve,
     fit_durations,
-    kaplan_meier,
-    likelihood_probability_by_year,
-    posterior_durations,
 )
+from models.supply.electric_power import estimate_generation_growth
+from models.supply.lithography import estimate_probability_by_year
 from tests.models.capability.test_benchmark_panel import simulated_panel
 from tests.models.simulated import capability_table, compute_table
 
@@ -131,7 +136,7 @@ def growth_few_clusters(rng: np.random.Generator) -> bool:
 
 def growth_wild(rng: np.random.Generator) -> bool:
     table = compute_table(rng, n=60, developers=8, developer_sd=0.5)
-    wild = wild_cluster_growth(table, cluster="organization", rng=rng, replications=399)
+    wild = fit_wild_cluster_growth(table, cluster="organization", rng=rng, replications=399)
     return _holds(wild, 4.0)
 
 
@@ -144,7 +149,7 @@ def growth_prediction(rng: np.random.Generator) -> bool:
 
 def growth_quantile(rng: np.random.Generator) -> bool:
     table = compute_table(rng, n=100)
-    upper = quantile_growth(table, quantile=0.9, rng=rng, replications=100)
+    upper = fit_quantile_growth(table, quantile=0.9, rng=rng, replications=100)
     return _holds(upper.annual_growth, 4.0)
 
 
@@ -160,7 +165,7 @@ def growth_undisclosed(rng: np.random.Generator) -> bool:
             "training_compute_flop": np.where(hidden, np.nan, 10**logs),
         }
     )
-    found = growth_with_undisclosed(frame, shift_oom=0.5, rng=rng, imputations=10)
+    found = fit_growth_with_undisclosed(frame, shift_oom=0.5, rng=rng, imputations=10)
     # The slope of all runs is the trend plus the drift of the hidden share, 0.5 / 8 a year.
     return _holds(found.annual_growth, 10 ** (0.6 + 0.5 / 8))
 
@@ -170,7 +175,7 @@ FRONTIER_SINCE = "2019-07-01"
 
 def growth_of_top_ten(rng: np.random.Generator) -> bool:
     table = compute_table(rng, n=150, developers=25)
-    found = frontier_growth(
+    found = fit_frontier_growth(
         table, rng=rng, top=10, since=FRONTIER_SINCE, cluster="organization", replications=300
     )
     return _holds(found.annual_growth, 4.0)
@@ -179,9 +184,9 @@ def growth_of_top_ten(rng: np.random.Generator) -> bool:
 def growth_of_records(rng: np.random.Generator) -> bool:
     table = compute_table(rng, n=150, developers=25)
     # With fewer than 4 records there is no answer, and so no interval to count.
-    while record_mask(table)[table["date"] >= pd.Timestamp(FRONTIER_SINCE)].sum() < 5:
+    while mark_records(table)[table["date"] >= pd.Timestamp(FRONTIER_SINCE)].sum() < 5:
         table = compute_table(rng, n=150, developers=25)
-    found = frontier_growth(
+    found = fit_frontier_growth(
         table, rng=rng, since=FRONTIER_SINCE, cluster="organization", replications=300
     )
     return _holds(found.annual_growth, 4.0)
@@ -196,7 +201,7 @@ def _kinked(rng: np.random.Generator) -> pd.DataFrame:
 
 
 def break_imposed(rng: np.random.Generator) -> bool:
-    return _holds(interrupted_trend(_kinked(rng), break_date=KINK).change, 3 / 8)
+    return _holds(fit_interrupted_trend(_kinked(rng), break_date=KINK).change, 3 / 8)
 
 
 def break_searched(rng: np.random.Generator) -> bool:
@@ -217,15 +222,15 @@ def break_of_one_country(rng: np.random.Generator) -> bool:
             growth_after=3.5,
         ),
     )  # fmt: skip
-    found = differential_break(pd.concat(sides, ignore_index=True), break_date=KINK)
+    found = fit_differential_break(pd.concat(sides, ignore_index=True), break_date=KINK)
     return _holds(found.change, (3.5 / 8) / (3.5 / 4))
 
 
 def lag_of_lines(rng: np.random.Generator) -> bool:
     date = pd.Timestamp("2023-12-31")
     leader = fit_growth(compute_table(rng, n=80, level=23.0))
-    follower = interrupted_trend(_kinked(rng), break_date=KINK)
-    found = lag_between_trends(leader, follower, date=date, rng=rng, n_draws=500)
+    follower = fit_interrupted_trend(_kinked(rng), break_date=KINK)
+    found = estimate_lag_between_trends(leader, follower, date=date, rng=rng, n_draws=500)
     kink, end = ((day - pd.Timestamp("2018-01-01")).days / 365.25 for day in (KINK, date))
     behind = 22 + math.log10(8) * kink + math.log10(3) * (end - kink)
     return _holds(found, end - (behind - 23) / math.log10(4))
@@ -243,7 +248,7 @@ def _two_countries(rng: np.random.Generator) -> pd.DataFrame:
 
 
 def _trend_gap(rng: np.random.Generator) -> tuple[Estimate, Estimate]:
-    fit = trend_gap(_two_countries(rng), date="2023-01-01")
+    fit = estimate_trend_gap(_two_countries(rng), date="2023-01-01")
     return fit.orders_of_magnitude, fit.widening
 
 
@@ -275,7 +280,7 @@ LARGEST_SIZES = (80, 50)
 
 def _gap_of_largest(rng: np.random.Generator, top: int) -> bool:
     table = _largest(rng, LARGEST_SIZES)
-    gap = largest_run_gap(table, date="2020-12-31", rng=rng, top=top, replications=300)
+    gap = estimate_largest_run_gap(table, date="2020-12-31", rng=rng, top=top, replications=300)
     first, second = (_mean_of_largest(n, top) for n in LARGEST_SIZES)
     return _holds(gap.orders_of_magnitude, 1 + 0.8 * (first - second))
 
@@ -291,7 +296,7 @@ def gap_of_largest_one(rng: np.random.Generator) -> bool:
 def gap_of_clusters(rng: np.random.Generator) -> bool:
     sizes = np.concatenate([10 * rng.gamma(0.7, 1, 60), rng.gamma(0.7, 1, 60)])
     table = pd.DataFrame({"country": ["USA"] * 60 + ["CHN"] * 60, "h100e": sizes})
-    gap = cluster_sum_gap(table, rng=rng, replications=300)
+    gap = estimate_cluster_gap(table, rng=rng, replications=300)
     return _holds(gap.orders_of_magnitude, 1.0)
 
 
@@ -303,7 +308,7 @@ def gap_of_percentiles(rng: np.random.Generator) -> bool:
         Percentiles(*(math.exp(mean + sd * z) for z in (-quantile, 0, quantile)))
         for mean, sd in sides
     ]
-    gap = percentile_gap(*given, correlation=0.0)
+    gap = compute_percentile_gap(*given, correlation=0.0)
     return _holds(gap.orders_of_magnitude, (logs[0] - logs[1]) / math.log(10))
 
 
@@ -315,7 +320,7 @@ def lag_of_gap(rng: np.random.Generator) -> bool:
         seen = rng.normal(mean, error)
         ends = [math.exp(seen + z * error) for z in (0, -quantile, quantile)]
         estimates.append(Estimate(*ends, 0.9, "confidence", 50))
-    return _holds(lag_implied_by_gap(*estimates), 12 * truth[0] / truth[1])
+    return _holds(convert_gap_to_lag(*estimates), 12 * truth[0] / truth[1])
 
 
 def difference_of_means(rng: np.random.Generator) -> bool:
@@ -326,7 +331,7 @@ def difference_of_means(rng: np.random.Generator) -> bool:
         estimates.append(
             Estimate(seen, seen - quantile * error, seen + quantile * error, 0.9, "confidence", 20)
         )
-    return _holds(difference(*estimates), 5.0)
+    return _holds(subtract_means(*estimates), 5.0)
 
 
 # ------------------------------------------------------------------ capability
@@ -355,27 +360,27 @@ def _followers(rng: np.random.Generator, *, n: int = 80, developers: int = 12) -
 
 
 def lag_today(rng: np.random.Generator) -> bool:
-    found = capability_lag(_followers(rng), date="2025-12-31", rng=rng, replications=200)
+    found = estimate_capability_lag(_followers(rng), date="2025-12-31", rng=rng, replications=200)
     return _holds(found.lag, LAG_MONTHS)
 
 
 def lag_today_subsampled(rng: np.random.Generator) -> bool:
-    found = capability_lag(_followers(rng), date="2025-12-31", rng=rng, replications=200)
+    found = estimate_capability_lag(_followers(rng), date="2025-12-31", rng=rng, replications=200)
     return _holds(found.subsampled, LAG_MONTHS)
 
 
 def lag_on_average(rng: np.random.Generator) -> bool:
-    found = average_lag(_followers(rng), since="2024-01-01", rng=rng, replications=200)
+    found = estimate_average_lag(_followers(rng), since="2024-01-01", rng=rng, replications=200)
     return _holds(found.mean, LAG_MONTHS)
 
 
 def gap_today(rng: np.random.Generator) -> bool:
-    gap = frontier_gap(_followers(rng), date="2025-12-31", rng=rng, replications=300)
+    gap = estimate_frontier_gap(_followers(rng), date="2025-12-31", rng=rng, replications=300)
     return _holds(gap, POINTS_PER_YEAR * LAG_MONTHS / 12)
 
 
 def _frontier_trend(rng: np.random.Generator) -> tuple[Estimate, Estimate]:
-    trend = frontier_trend(
+    trend = fit_frontier_trend(
         _followers(rng), since="2023-06-01", date="2025-12-31", rng=rng, replications=100
     )
     return trend.closing, trend.gap
@@ -393,25 +398,27 @@ def frontier_gap_of_lines(rng: np.random.Generator) -> bool:
 
 
 def premium_clustered(rng: np.random.Generator) -> bool:
-    return _holds(capability_premium(capability_table(rng, premium=4.0)).premium, 4.0)
+    return _holds(estimate_premium(capability_table(rng, premium=4.0)).premium, 4.0)
 
 
 def premium_few_developers(rng: np.random.Generator) -> bool:
     table = capability_table(rng, n=80, premium=4.0, developers=9)
     effects = dict(zip(table["organization"].unique(), rng.normal(0, 2, 9), strict=False))
     table = table.assign(eci=table["eci"] + table["organization"].map(effects))
-    return _holds(capability_premium(table).premium, 4.0)
+    return _holds(estimate_premium(table).premium, 4.0)
 
 
 def premium_as_compute(rng: np.random.Generator) -> bool:
-    fit = capability_premium(capability_table(rng, premium=4.0))
+    fit = estimate_premium(capability_table(rng, premium=4.0))
     return _holds(fit.compute_multiplier, 10**0.4)
 
 
 def premium_shifted(rng: np.random.Generator) -> bool:
     table = capability_table(rng, n=200)
     after = (table["date"] >= pd.Timestamp("2023-06-01")) & (table["country"] == "CHN")
-    shift = premium_shift(table.assign(eci=table["eci"] + 3.0 * after), date="2023-06-01").shift
+    shift = estimate_premium_shift(
+        table.assign(eci=table["eci"] + 3.0 * after), date="2023-06-01"
+    ).shift
     return _holds(shift, 3.0)
 
 
@@ -419,7 +426,7 @@ def premium_trending(rng: np.random.Generator) -> bool:
     table = capability_table(rng, n=200)
     years = (table["date"] - pd.Timestamp("2022-01-01")).dt.days / 365.25
     grown = table["eci"] + 2.0 * years * (table["country"] == "CHN")
-    return _holds(premium_trend(table.assign(eci=grown)).per_year, 2.0)
+    return _holds(estimate_premium_trend(table.assign(eci=grown)).per_year, 2.0)
 
 
 def _progress_table(rng: np.random.Generator) -> pd.DataFrame:
@@ -427,12 +434,12 @@ def _progress_table(rng: np.random.Generator) -> pd.DataFrame:
 
 
 def progress_delta(rng: np.random.Generator) -> bool:
-    fit = algorithmic_progress(_progress_table(rng), level=0.9)
+    fit = estimate_algorithmic_progress(_progress_table(rng), level=0.9)
     return _holds(fit.orders_of_magnitude_per_year, 1.2)
 
 
 def progress_fieller(rng: np.random.Generator) -> bool:
-    return _holds(algorithmic_progress(_progress_table(rng), level=0.9).fieller, 1.2)
+    return _holds(estimate_algorithmic_progress(_progress_table(rng), level=0.9).fieller, 1.2)
 
 
 def reporting(rng: np.random.Generator) -> bool:
@@ -442,18 +449,18 @@ def reporting(rng: np.random.Generator) -> bool:
         eci=table["eci"] + 5.0 * silent,
         training_compute_flop=table["training_compute_flop"].where(~silent),
     )
-    found = reporting_selection(silenced, country="USA", cluster="organization")
+    found = estimate_reporting_selection(silenced, country="USA", cluster="organization")
     return _holds(found.difference, -5.0)
 
 
 def progress_on_benchmarks(rng: np.random.Generator) -> bool:
-    fit = benchmark_progress(simulated_panel(rng, models=120), rng=rng, replications=200)
+    fit = estimate_benchmark_progress(simulated_panel(rng, models=120), rng=rng, replications=200)
     return _holds(fit.orders_of_magnitude_per_year, 1.2)
 
 
 def exposed_benchmarks(rng: np.random.Generator) -> bool:
     panel = simulated_panel(rng, models=120, advantage=3.0)
-    return _holds(exposure_advantage(panel, exposed="exposed").advantage, 3.0)
+    return _holds(estimate_exposure_advantage(panel, exposed="exposed").advantage, 3.0)
 
 
 def _prices(rng: np.random.Generator) -> pd.DataFrame:
@@ -473,12 +480,12 @@ def _prices(rng: np.random.Generator) -> pd.DataFrame:
 
 
 def price_fall(rng: np.random.Generator) -> bool:
-    fit = price_at_equal_score(_prices(rng), score="score", cluster="maker")
+    fit = fit_price_at_equal_score(_prices(rng), score="score", cluster="maker")
     return _holds(fit.fall_per_year, 10.0)
 
 
 def price_of_country(rng: np.random.Generator) -> bool:
-    fit = price_at_equal_score(_prices(rng), score="score", cluster="maker")
+    fit = fit_price_at_equal_score(_prices(rng), score="score", cluster="maker")
     return _holds(fit.country_factor, 0.5)
 
 
@@ -492,7 +499,7 @@ def price_cheapest(rng: np.random.Generator) -> bool:
             "usd_per_million_tokens": 10**logs,
         }
     )
-    found = cheapest_at_score(frame, score="score", threshold=50.0, rng=rng, replications=300)
+    found = fit_cheapest_at_score(frame, score="score", threshold=50.0, rng=rng, replications=300)
     return _holds(found.fall_per_year, 10.0)
 
 
@@ -507,7 +514,7 @@ def scaling_exponent(rng: np.random.Generator) -> bool:
     )
     law = fit_scaling_law(frame, delta=0.02, drop_highest=0)
     draws = bootstrap_scaling_law(frame, law, rng=rng, replications=300, delta=0.02, drop_highest=0)
-    return _holds(bootstrap_estimate(law, draws, lambda one: one.alpha), LAW.alpha)
+    return _holds(summarise_bootstrap(law, draws, lambda one: one.alpha), LAW.alpha)
 
 
 # ------------------------------------------------------------------ lithography
@@ -536,18 +543,18 @@ def duration_posterior(rng: np.random.Generator) -> bool:
     prior = DurationPrior()
     median = prior.median_years * math.exp(prior.median_log_sd * rng.standard_normal())
     log_sd = prior.log_scale * math.exp(prior.log_scale_log_sd * rng.standard_normal())
-    model = posterior_durations(_durations(rng, 6, median, log_sd), prior)
+    model = compute_posterior(_durations(rng, 6, median, log_sd), prior)
     return _holds(model.median_years(), median)
 
 
 def duration_probability(rng: np.random.Generator) -> bool:
     table = _durations(rng, 25, 10, 0.4)
-    row = likelihood_probability_by_year(table, [2030.0], start_year=2022.0).iloc[0]
+    row = estimate_probability_by_year(table, [2030.0], start_year=2022.0).iloc[0]
     return bool(row["low"] <= stats.norm.cdf(math.log(0.8) / 0.4) <= row["high"])
 
 
 def duration_kaplan_meier(rng: np.random.Generator) -> bool:
-    shares = kaplan_meier(_durations(rng, 25, 10, 0.4))
+    shares = estimate_survival_curve(_durations(rng, 25, 10, 0.4))
     reached = shares[shares["duration_years"] <= 10]
     if reached.empty:
         return False
@@ -592,11 +599,11 @@ def _amounts(rng: np.random.Generator, memory: float) -> pd.DataFrame:
 
 
 def ratio_growth(rng: np.random.Generator) -> bool:
-    return _holds(ratio_trend(_amounts(rng, 0.3), "USA", "CHN").growth_per_year, 1.1)
+    return _holds(fit_ratio_trend(_amounts(rng, 0.3), "USA", "CHN").growth_per_year, 1.1)
 
 
 def growth_recent(rng: np.random.Generator) -> bool:
-    found = recent_growth(
+    found = estimate_recent_growth(
         _amounts(rng, 0.0), "USA", value="investment_usd", last_years=6, reference="CHN"
     )
     return _holds(found, 10.0)
@@ -611,16 +618,16 @@ def local_level(rng: np.random.Generator) -> bool:
 def electricity_growth(rng: np.random.Generator) -> bool:
     values = 5000 + np.cumsum(rng.normal(300, 80, 11))
     frame = pd.DataFrame({"country": "CHN", "year": range(2013, 2024), "generation_twh": values})
-    return _holds(generation_growth(frame, "CHN").added_per_year, 300.0)
+    return _holds(estimate_generation_growth(frame, "CHN").added_per_year, 300.0)
 
 
 def share_wilson(rng: np.random.Generator) -> bool:
-    return _holds(share_interval(rng.binomial(400, 0.23) / 400, 400), 0.23)
+    return _holds(estimate_share(rng.binomial(400, 0.23) / 400, 400), 0.23)
 
 
 def shares_newcombe(rng: np.random.Generator) -> bool:
-    first, second = (share_interval(rng.binomial(900, p) / 900, 900) for p in (0.31, 0.26))
-    return _holds(share_difference(first, second), 5.0)
+    first, second = (estimate_share(rng.binomial(900, p) / 900, 900) for p in (0.31, 0.26))
+    return _holds(estimate_share_difference(first, second), 5.0)
 
 
 def _survey(rng: np.random.Generator) -> pd.DataFrame:
@@ -639,11 +646,11 @@ def countries_level(rng: np.random.Generator) -> bool:
     flat = _survey(rng).assign(
         value=lambda f: f["value"] - 0.4 * (f["year"] - 2011) * (f["country"] == "CHN")
     )
-    return _holds(country_difference(flat, "CHN", "USA", value="value").difference, 5.0)
+    return _holds(estimate_country_difference(flat, "CHN", "USA", value="value").difference, 5.0)
 
 
 def countries_trend(rng: np.random.Generator) -> bool:
-    found = country_difference(_survey(rng), "CHN", "USA", value="value")
+    found = estimate_country_difference(_survey(rng), "CHN", "USA", value="value")
     return _holds(found.trend_difference, 0.4)
 
 
@@ -676,24 +683,24 @@ def rank_of_country(rng: np.random.Generator) -> bool:
     seen = 100 * rng.binomial(800, RANK_TRUTH / 100) / 800
     codes = [f"C{i:02d}" for i in range(len(seen))]
     frame = pd.DataFrame({"country": codes, "year": 2017, "value": seen})
-    found = percentile_rank(
+    found = estimate_percentile_rank(
         frame, "C25", 2017, rng, value="value", sample_size=800, replications=300
     )
     return _holds(found, 100 * 25 / 40)
 
 
 def count_exact(rng: np.random.Generator) -> bool:
-    return _holds(count_interval(int(rng.poisson(18))), 18.0)
+    return _holds(estimate_count(int(rng.poisson(18))), 18.0)
 
 
 def counts_ratio(rng: np.random.Generator) -> bool:
-    return _holds(count_ratio(int(rng.poisson(60)), max(int(rng.poisson(20)), 1)), 3.0)
+    return _holds(estimate_count_ratio(int(rng.poisson(60)), max(int(rng.poisson(20)), 1)), 3.0)
 
 
 def bootstrap_mean(rng: np.random.Generator) -> bool:
     sample = rng.normal(3, 1, 60)
     draws = rng.choice(sample, size=(400, 60)).mean(axis=1)
-    return _holds(percentile_estimate(float(sample.mean()), draws, level=0.9, n=60), 3.0)
+    return _holds(estimate_by_percentiles(float(sample.mean()), draws, level=0.9, n=60), 3.0)
 
 
 _GROWTH, _BREAKS, _GAP = (
@@ -713,19 +720,19 @@ DESIGNS = (
     Design(
         "growth, clustered, 30 developers",
         f"{_GROWTH}.fit_growth",
-        "120 models, developer effects of 0.5 OOM",
+        "120 models, developer effects of 0.5 orders of magnitude",
         growth_clustered,
     ),
     Design(
         "growth, clustered, 8 developers",
         f"{_GROWTH}.fit_growth",
-        "60 models, developer effects of 0.5 OOM",
+        "60 models, developer effects of 0.5 orders of magnitude",
         growth_few_clusters,
     ),
     Design(
         "growth, wild cluster bootstrap, 8 developers",
         f"{_GROWTH}.wild_cluster_growth",
-        "60 models, developer effects of 0.5 OOM",
+        "60 models, developer effects of 0.5 orders of magnitude",
         growth_wild,
         quick=60,
         thorough=250,
@@ -762,8 +769,8 @@ DESIGNS = (
     ),
     Design(
         "growth with undisclosed runs",
-        "models.compute.compute_lag.growth_with_undisclosed",
-        "120 models, up to all of them hidden, 0.5 OOM larger",
+        "models.compute.compute_disclosure.fit_growth_with_undisclosed",
+        "120 models, up to all of them hidden, 0.5 orders of magnitude larger",
         growth_undisclosed,
         quick=40,
         thorough=250,
@@ -798,7 +805,7 @@ DESIGNS = (
     ),
     Design(
         "lag between a line and a kinked line",
-        "models.compute.compute_lag.lag_between_trends",
+        "models.compute.compute_lag.estimate_lag_between_trends",
         "80 models on a line, 60 on a kinked one, break known",
         lag_of_lines,
     ),
@@ -850,7 +857,7 @@ DESIGNS = (
     ),
     Design(
         "difference of two means",
-        "models.compute.compute_lag.difference",
+        "models.core.estimates.subtract_means",
         "two independent normal estimates",
         difference_of_means,
     ),
@@ -876,7 +883,7 @@ DESIGNS = (
     ),
     Design(
         "mean lag of records",
-        "models.capability.average_lag.average_lag",
+        "models.capability.average_lag.estimate_average_lag",
         "80 models a side below a line, 8 months apart",
         lag_on_average,
         quick=25,
@@ -957,7 +964,7 @@ DESIGNS = (
     ),
     Design(
         "algorithmic progress on a panel of benchmarks",
-        "models.capability.benchmark_panel.benchmark_progress",
+        "models.capability.benchmark_panel.estimate_benchmark_progress",
         "120 models of 15 developers on 8 benchmarks",
         progress_on_benchmarks,
         quick=25,
@@ -967,7 +974,7 @@ DESIGNS = (
     ),
     Design(
         "advantage on exposed benchmarks",
-        "models.capability.benchmark_panel.exposure_advantage",
+        "models.capability.benchmark_panel.estimate_exposure_advantage",
         "120 models of 15 developers, 5 of them in the country",
         exposed_benchmarks,
         quick=40,
@@ -975,7 +982,7 @@ DESIGNS = (
     ),
     Design(
         "reported less silent models",
-        "models.compute.compute_disclosure.reporting_selection",
+        "models.compute.compute_disclosure.estimate_reporting_selection",
         "300 models, half of them silent and 5 points better",
         reporting,
     ),
@@ -1011,7 +1018,7 @@ DESIGNS = (
     ),
     Design(
         "median duration, 25 programmes",
-        "models.supply.lithography.fit_durations",
+        "models.supply.duration_models.fit_durations",
         "log-normal with censoring",
         duration_likelihood,
         quick=60,
@@ -1019,7 +1026,7 @@ DESIGNS = (
     ),
     Design(
         "median duration, 8 programmes",
-        "models.supply.lithography.fit_durations",
+        "models.supply.duration_models.fit_durations",
         "log-normal with censoring",
         duration_likelihood_few,
         quick=60,
@@ -1029,7 +1036,7 @@ DESIGNS = (
     ),
     Design(
         "probability of the event by a year, likelihood",
-        "models.supply.lithography.likelihood_probability_by_year",
+        "models.supply.lithography.estimate_probability_by_year",
         "25 log-normal durations with censoring, 8 years on",
         duration_probability,
         quick=40,
@@ -1039,13 +1046,13 @@ DESIGNS = (
     ),
     Design(
         "share that has reached the event",
-        "models.supply.lithography.kaplan_meier",
+        "models.supply.duration_models.estimate_survival_curve",
         "25 log-normal durations with censoring, at the median",
         duration_kaplan_meier,
     ),
     Design(
         "median duration, posterior of 6 programmes",
-        "models.supply.lithography.posterior_durations",
+        "models.supply.duration_models.compute_posterior",
         "median and spread drawn from the prior, then durations with censoring",
         duration_posterior,
     ),
@@ -1071,13 +1078,13 @@ DESIGNS = (
     ),
     Design(
         "growth of a ratio",
-        "models.society.investment.ratio_trend",
+        "models.society.investment.fit_ratio_trend",
         "12 years, autocorrelation of 0.3",
         ratio_growth,
     ),
     Design(
         "recent growth of a measure",
-        "models.society.risk_taking.recent_growth",
+        "models.society.risk_taking.estimate_recent_growth",
         "last 6 years of 12, independent shocks",
         growth_recent,
     ),
@@ -1090,31 +1097,31 @@ DESIGNS = (
     ),
     Design(
         "yearly addition to generation",
-        "models.supply.electric_power.generation_growth",
+        "models.supply.electric_power.estimate_generation_growth",
         "10 independent additions",
         electricity_growth,
     ),
     Design(
         "one survey share",
-        "models.society.survey_shares.share_interval",
+        "models.society.survey_shares.estimate_share",
         "23% of 400",
         share_wilson,
     ),
     Design(
         "two survey shares",
-        "models.society.survey_shares.share_difference",
+        "models.society.survey_shares.estimate_share_difference",
         "31% and 26% of 900 each",
         shares_newcombe,
     ),
     Design(
         "two countries' shares, level",
-        "models.society.survey_shares.country_difference",
+        "models.society.survey_shares.estimate_country_difference",
         "13 years, autocorrelation of 0.3",
         countries_level,
     ),
     Design(
         "two countries' shares, trend",
-        "models.society.survey_shares.country_difference",
+        "models.society.survey_shares.estimate_country_difference",
         "13 years, autocorrelation of 0.3",
         countries_trend,
     ),
@@ -1128,24 +1135,24 @@ DESIGNS = (
     ),
     Design(
         "rank among countries",
-        "models.society.survey_shares.percentile_rank",
+        "models.society.survey_shares.estimate_percentile_rank",
         "41 shares a point apart, 800 people each",
         rank_of_country,
         expected=(0.90, 0.99),
         note="A rank moves in steps of 2.5 points, so that the interval is wider than it says",
     ),
     Design(
-        "one count", "models.society.risk_taking.count_interval", "Poisson of mean 18", count_exact
+        "one count", "models.society.risk_taking.estimate_count", "Poisson of mean 18", count_exact
     ),
     Design(
         "ratio of two counts",
-        "models.society.risk_taking.count_ratio",
+        "models.society.risk_taking.estimate_count_ratio",
         "Poisson of means 60 and 20",
         counts_ratio,
     ),
     Design(
         "percentile interval of a mean",
-        "models.core.bootstrap.percentile_estimate",
+        "models.core.bootstrap.estimate_by_percentiles",
         "60 normal values",
         bootstrap_mean,
     ),

@@ -17,7 +17,7 @@ CLAIM = {
     "likelihood": None,
     "confidence": "moderate",
     "figure": "hardware-gaps",
-    "model": "models.compute.compute_gap.largest_run_gap",
+    "model": "models.compute.compute_gap.estimate_largest_run_gap",
     "contrary": "Clusters | say 5.",
     "would_change": "A ratio below 8.",
 }

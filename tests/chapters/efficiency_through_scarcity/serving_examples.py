@@ -7,7 +7,7 @@ import numpy as np
 
 from chapters.efficiency_through_scarcity.serving_setting import ServingSetting
 from models.core.estimates import Estimate
-from models.serving.serving_conditions import central_conditions, drawn_conditions
+from models.serving.serving_conditions import draw_conditions, take_central_conditions
 from tests.models.serving.examples import B200, H20, H800, LLAMA, ORDINARY, V3, V32, ranges_of
 
 N_DRAWS = 4
@@ -21,8 +21,8 @@ def setting() -> ServingSetting:
     return ServingSetting(
         chips={chip.name: chip for chip in (H100, H200, B200, H800, H20)},
         models={model.name: model for model in (V3, V32, LLAMA)},
-        drawn=drawn_conditions(RANGES, np.random.default_rng(1), N_DRAWS),
-        central=central_conditions(RANGES),
+        drawn=draw_conditions(RANGES, np.random.default_rng(1), N_DRAWS),
+        central=take_central_conditions(RANGES),
         cache_heads=128,
         seconds_per_token=0.05,
         level=0.9,

@@ -5,7 +5,7 @@ import pandas as pd
 
 from chapters.efficiency_through_scarcity.compared_models import ComparedModels, select_models
 from models.core.estimates import Estimate
-from models.core.timescale import decimal_years
+from models.core.timescale import to_decimal_years
 from overtake.chapter.figures import Drawing
 from tests.models.simulated import capability_table
 
@@ -21,7 +21,7 @@ def index_table(*, premium: float = 4.0, sd: float = 0.0, n: int = 160) -> pd.Da
     """Models of 2023 to 2025; 10 points for a factor of ten of compute, 12 a year."""
     table = capability_table(generator(), n=n)
     date = table["date"] + pd.DateOffset(years=1)
-    from_resources = 10 * np.log10(table["training_compute_flop"]) + 12 * decimal_years(date)
+    from_resources = 10 * np.log10(table["training_compute_flop"]) + 12 * to_decimal_years(date)
     noise = generator(2).normal(0, sd, n)
     return table.assign(
         date=date,

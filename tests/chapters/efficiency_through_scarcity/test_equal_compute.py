@@ -27,12 +27,12 @@ def test_a_true_premium_comes_back(found: EqualCompute) -> None:
     assert found.fit.premium.value == pytest.approx(4)
     means = found.excess.groupby("country")["points"].mean()
     assert means.to_dict() == pytest.approx({"CHN": 4, "USA": 0}, abs=1e-9)
-    assert found.shuffled_p_value < 0.01
+    assert found.shuffled.p_value < 0.01
 
 
 def test_without_a_premium_shuffled_countries_do_as_well() -> None:
     models = compared(index_table(premium=0, sd=3.0))
-    assert estimate_equal_compute(models, level=LEVEL, rng=generator()).shuffled_p_value > 0.1
+    assert estimate_equal_compute(models, level=LEVEL, rng=generator()).shuffled.p_value > 0.1
 
 
 @pytest.mark.parametrize(

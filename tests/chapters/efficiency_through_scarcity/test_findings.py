@@ -21,10 +21,13 @@ from chapters.efficiency_through_scarcity.resource_factors import Resource
 from chapters.efficiency_through_scarcity.sparse_designs import Designs, SparseCount
 from models.capability.compute_efficiency import Premium, PremiumShift, PremiumTrend
 from models.core.estimates import Estimate
+from models.core.hypothesis import HypothesisTest
 from models.core.specification_curve import SpecificationCurve
 from overtake import tables
 
 ABOVE, AROUND, BELOW = (3.0, 1.0, 5.0), (1.0, -1.0, 3.0), (-3.0, -5.0, -1.0)
+SHUFFLED = HypothesisTest("Countries make no difference.", 0.7, 30)
+CURVED = HypothesisTest("The curve is that of chance.", 0.04, 33)
 HELD = ("date and compute", "and open weights")
 RESOURCES = ("Training compute (index)", "Training compute (MMLU, to 2024)")
 
@@ -51,7 +54,7 @@ def trend(p_value: float) -> PremiumTrend:
 
 def curve() -> PremiumCurve:
     table = pd.DataFrame({"value": np.arange(101.0), "low": 0.0, "high": 1.0})
-    return PremiumCurve(SpecificationCurve((), table, table[:0], 0.9, "points"), 0.04, 33)
+    return PremiumCurve(SpecificationCurve((), table, table[:0], 0.9, "points"), CURVED)
 
 
 def progress(doubling: Estimate | None) -> Any:
@@ -63,12 +66,12 @@ def progress(doubling: Estimate | None) -> Any:
 @pytest.fixture
 def capability() -> Capability:
     around = premium(AROUND)
-    exposure = SimpleNamespace(advantage=estimate(*AROUND), p_value=0.6, n_clusters=25)
+    exposure = SimpleNamespace(advantage=estimate(*AROUND), test=HypothesisTest("No.", 0.6, 25))
     held = (HeldEqual(label, around, shift(AROUND), trend(0.01)) for label in HELD)
     resources = (Resource(name, estimate(2, 1, 3, ""), 5, 6, 0.02) for name in RESOURCES)
-    silence = SimpleNamespace(p_value=0.5, n_reported=40, n_silent=30)
+    silence = SimpleNamespace(test=HypothesisTest("No difference.", 0.5, 70))
     stubs: dict[str, Any] = {
-        "premium": SimpleNamespace(fit=around, shuffled_p_value=0.7),
+        "premium": SimpleNamespace(fit=around, shuffled=SHUFFLED),
         "choices": choices(AROUND, AROUND),
         "controls": SimpleNamespace(rows=tuple(held), optimised=exposure, aged=exposure),
         "resources": SimpleNamespace(rows=tuple(resources)),
@@ -107,7 +110,7 @@ def practice() -> Practice:
         "loss": SimpleNamespace(
             penalty=SimpleNamespace(extra_loss=estimate(0.1, 0.05, 0.2)),
             alpha=estimate(0.3, 0.2, 0.4, ""),
-            original_fit=SimpleNamespace(p_value=1e-9, n=240),
+            original_fit=SimpleNamespace(test=HypothesisTest("No misfit.", 1e-9, 240)),
         ),
     }
     return Practice(designs=Designs(2022, counts, counts, (), pd.DataFrame()), **stubs)
@@ -139,7 +142,7 @@ def test_the_range_of_all_specifications_holds_its_share(
 
 def test_what_is_not_bounded_is_no_number(capability: Capability, practice: Practice) -> None:
     unbounded: Any = SimpleNamespace(
-        fit=replace(premium(AROUND), compute_multiplier=None), shuffled_p_value=0.7
+        fit=replace(premium(AROUND), compute_multiplier=None), shuffled=SHUFFLED
     )
     changed = replace(capability, premium=unbounded, progress=progress(None))
     missing = {*collect_numbers(capability, practice)} - {*collect_numbers(changed, practice)}
@@ -162,7 +165,7 @@ def test_leaner_is_judged_by_the_interval_of_the_premium(
     threshold: float,
     verdict: str,
 ) -> None:
-    own: Any = SimpleNamespace(fit=premium(ends), shuffled_p_value=0.7)
+    own: Any = SimpleNamespace(fit=premium(ends), shuffled=SHUFFLED)
     changed = replace(capability, premium=own)
     _, leaner = judge_claims(changed, practice, premium_threshold=threshold)
     assert (leaner.verdict.claim, leaner.verdict.verdict) == ("leaner", verdict)
@@ -244,3 +247,5 @@ def test_tests_carry_what_the_models_found(capability: Capability, practice: Pra
     assert found["silence"] == (0.5, 70, "leaner")
     assert found["original-coefficients"] == (1e-9, 240, "")
     assert "2023-10-17" in tests["change-date-and-compute"].test.null
+    assert "Hoffmann" in tests["original-coefficients"].test.null
+    assert tests["premium-shuffled"].test == SHUFFLED

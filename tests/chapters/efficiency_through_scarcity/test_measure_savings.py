@@ -9,7 +9,7 @@ from chapters.efficiency_through_scarcity.measure_savings import (
     draw_savings,
     estimate_savings,
 )
-from models.serving.codesign import whole_savings
+from models.serving.codesign import compute_whole_savings
 from tests.chapters.efficiency_through_scarcity.serving_examples import N_DRAWS, estimate, setting
 
 MORE, LESS, ALIKE = estimate(2, 1.1, 3), estimate(0.5, 0.2, 0.9), estimate(1, 0.9, 1.1)
@@ -23,7 +23,7 @@ def savings() -> Savings:
 def test_savings_of_one_draw_multiply_to_the_whole() -> None:
     one = replace(setting(), drawn=setting().central)
     found = estimate_savings(one)
-    whole = whole_savings(
+    whole = compute_whole_savings(
         one.compared, one.codesigned, one.central, one.plain, seconds_per_token=0.05
     )
     for chip, expected in zip(found.whole, whole[:, 0], strict=True):

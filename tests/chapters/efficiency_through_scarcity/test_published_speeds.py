@@ -10,7 +10,7 @@ from chapters.efficiency_through_scarcity.published_speeds import (
 )
 from models.core.random_draws import summarise
 from models.serving import serving_cost
-from models.serving.serving_conditions import with_context
+from models.serving.serving_conditions import set_context
 from tests.chapters.efficiency_through_scarcity.serving_examples import estimate, setting
 
 
@@ -30,9 +30,9 @@ def row(**changed: Any) -> dict[str, Any]:
 def test_speeds_are_those_of_the_model_at_the_published_conditions() -> None:
     table = pd.DataFrame([row(), row(stage="prefill", seconds_per_token=None)])
     decode, prefill = check_speeds(setting(), table).checks
-    at = with_context(setting().drawn, 4000.0)
+    at = set_context(setting().drawn, 4000.0)
     chip, model = setting().chips["H800"], setting().models["DeepSeek-V3"]
-    speeds = serving_cost.decode_throughput(
+    speeds = serving_cost.compute_decode_throughput(
         chip, model, at, seconds_per_token=0.05, spares_links=True
     ).tokens_per_s
     assert decode.modelled == summarise(speeds, 0.9, "range", 0)

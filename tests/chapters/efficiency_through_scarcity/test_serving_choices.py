@@ -9,7 +9,7 @@ from chapters.efficiency_through_scarcity.serving_choices import (
     ServingChoices,
     try_choices,
 )
-from models.serving.codesign import PlainDesign, whole_savings
+from models.serving.codesign import PlainDesign, compute_whole_savings
 from tests.chapters.efficiency_through_scarcity.serving_examples import estimate, setting
 
 
@@ -19,7 +19,7 @@ def choices() -> ServingChoices:
 
 
 def on_h100(plain: PlainDesign, seconds: float = 0.05) -> float:
-    saved = whole_savings(
+    saved = compute_whole_savings(
         (setting().chips["H100"],),
         setting().codesigned,
         setting().central,

@@ -6,8 +6,8 @@ import pytest
 from chapters.forecast_explorer.accuracy import Misses, measure_misses
 from models.core.response_surface import ResponseSurface
 from models.race.forecast_surface import CHANCES, REGIMES, SLIDERS, ForecastSurface
-from models.race.joint_race import JointParameters, forecast_dates
 from models.race.lead_forecast import LeadForecast
+from models.race.race_parameters import JointParameters, list_forecast_dates
 from tests.models.race.test_joint_race import calibration, exactly
 
 RACE = calibration(gap=6.0, volatility=5.0, luck=2.0)
@@ -29,7 +29,7 @@ def response(growth: float) -> ResponseSurface:
 
 @pytest.fixture(scope="session")
 def surface() -> ForecastSurface:
-    dates = forecast_dates()
+    dates = list_forecast_dates()
     chance = tuple(exactly(0.3, 0.1) for _ in dates)
     return ForecastSurface(
         parameters=JointParameters(),

@@ -13,7 +13,8 @@ from chapters.forecast_explorer.accuracy import (
     summarise_misses,
 )
 from models.race.forecast_surface import ForecastSurface, HeldOut
-from models.race.joint_race import JointParameters, overtake_probability
+from models.race.race_forecasts import forecast_overtake
+from models.race.race_parameters import JointParameters
 from tests.chapters.forecast_explorer.conftest import NAMES, RACE
 
 POINTS = [
@@ -80,5 +81,5 @@ def test_full_runs_are_those_of_the_model(surface: ForecastSurface, measured: Mi
     assert measured.n_points == 3 * (2 + 1)
     row = measured.pairs.iloc[0]
     at = JointParameters(**row[["import_regime", *NAMES]].to_dict())
-    alone = overtake_probability(at, RACE, seed=surface.seed, n_draws=surface.n_draws)
+    alone = forecast_overtake(at, RACE, seed=surface.seed, n_draws=surface.n_draws)
     assert row["full_ever"] == alone.ever[-1].value

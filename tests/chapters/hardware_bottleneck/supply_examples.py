@@ -7,7 +7,7 @@ import pandas as pd
 
 from chapters.hardware_bottleneck import chip_production, paths, stock_projection, supply
 from chapters.hardware_bottleneck.chip_stocks import Judgement
-from models.compute.compute_gap import Percentiles
+from models.compute.percentile_gap import Percentiles
 
 LEVEL = 0.9
 PUBLISHED = pd.DataFrame(

@@ -6,7 +6,7 @@ import pytest
 
 from chapters.hardware_bottleneck import chip_stocks
 from chapters.hardware_bottleneck.chip_stocks import ChipGaps, ChipParts, Judgement
-from models.compute.compute_gap import Percentiles
+from models.compute.percentile_gap import Percentiles
 
 from .simulated import published
 

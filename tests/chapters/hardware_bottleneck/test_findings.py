@@ -9,7 +9,8 @@ from chapters.hardware_bottleneck import findings
 from chapters.hardware_bottleneck.euv_choices import check_euv
 from chapters.hardware_bottleneck.policy_breaks import AtControls
 from models.core.estimates import Estimate
-from models.core.verdicts import verdict_from_interval
+from models.core.hypothesis import HypothesisTest
+from models.core.verdicts import judge_interval
 from tests.chapters.hardware_bottleneck import euv_examples, power_examples, supply_examples
 from tests.chapters.hardware_bottleneck.test_research_compute import estimate as research
 
@@ -26,7 +27,7 @@ def number(value: float) -> Estimate:
 
 @pytest.fixture
 def gaps() -> Any:
-    verdict = verdict_from_interval("compute-gap", number(20), 10, 100, confidence="low")
+    verdict = judge_interval("compute-gap", number(20), 10, 100, confidence="low")
     values = {"runs": 20, "chips": 16, "clusters": 8, "summed": 15}
     measures = {name: SimpleNamespace(gap=number(value)) for name, value in values.items()}
     return SimpleNamespace(verdict=verdict, **measures)
@@ -35,8 +36,11 @@ def gaps() -> Any:
 def growth(doubling: Estimate | None = None) -> Any:
     trend = SimpleNamespace(annual_growth=number(4), doubling_time=doubling)
     paces = [(code, SimpleNamespace(trend=trend)) for code in ("USA", "CHN")]
-    lines = SimpleNamespace(p_value_of=lambda factor: 1 / factor)
-    return SimpleNamespace(items=lambda: paces, lines=lines, p_equal=0.4, n=42)
+    lines = SimpleNamespace(
+        parallel_test=HypothesisTest("They are parallel.", 0.4, 42),
+        test_of=lambda factor: HypothesisTest("They are so far apart.", 1 / factor, 42),
+    )
+    return SimpleNamespace(items=lambda: paces, lines=lines)
 
 
 def at_controls(**fields: Any) -> AtControls[Any]:
@@ -46,8 +50,8 @@ def at_controls(**fields: Any) -> AtControls[Any]:
 
 @pytest.fixture
 def breaks() -> Any:
-    imposed = at_controls(change=number(0.4), p_value=0.2, n_before=10, n_after=15)
-    against = at_controls(p_value=0.7, n_treated=11, n_control=22)
+    imposed = at_controls(change=number(0.4), test=HypothesisTest("No break.", 0.2, 25))
+    against = at_controls(test=HypothesisTest("No difference.", 0.7, 33))
     chinese = SimpleNamespace(imposed=imposed)
     return SimpleNamespace(all_models=chinese, top_ten=chinese, usa=imposed, against_usa=against)
 
@@ -103,10 +107,8 @@ def test_each_claim_is_judged_once(gaps: Any, of_supply: dict[str, Any]) -> None
 
 
 def test_every_test_is_listed_with_its_n_and_claim(breaks: Any) -> None:
-    search = SimpleNamespace(p_value=0.3)
-    searches: Any = SimpleNamespace(
-        rows=[SimpleNamespace(selection="All models", found=search, n=25)]
-    )
+    search = SimpleNamespace(test=HypothesisTest("No break at any date.", 0.3, 25))
+    searches: Any = SimpleNamespace(rows=[SimpleNamespace(selection="All models", found=search)])
     tests = findings.list_tests(
         growth=growth(), breaks=breaks, searches=searches, claimed=(10.0, 100.0)
     )

@@ -8,7 +8,8 @@ import pytest
 
 from chapters.hardware_bottleneck import gap_measures
 from chapters.hardware_bottleneck.gap_measures import GapMeasures
-from models.compute.compute_gap import CorrelationBounds, trend_gap
+from models.compute.compute_gap import estimate_trend_gap
+from models.compute.percentile_gap import CorrelationBounds
 
 from .simulated import estimate, gap, markers, published, runs, steady
 
@@ -19,7 +20,7 @@ PUBLISHED = published(
     ("acquired-gap-2026-no-exports", 31, np.nan, np.nan),
     ("acquired-gap-2026-b30a", np.nan, np.nan, 4),
 )
-LINES = trend_gap(runs({"USA": steady(4.0), "CHN": steady(4.0, 5e20)}), date="2026-01-10")
+LINES = estimate_trend_gap(runs({"USA": steady(4.0), "CHN": steady(4.0, 5e20)}), date="2026-01-10")
 
 
 def judge(largest: float, summed: float, chips: float, clusters: float) -> GapMeasures:

@@ -7,7 +7,7 @@ import pytest
 from chapters.hardware_bottleneck import gap_specifications
 from chapters.hardware_bottleneck.chip_stocks import ChipParts, Judgement
 from chapters.hardware_bottleneck.gap_specifications import Evidence, Specifications
-from models.compute.compute_gap import Percentiles
+from models.compute.percentile_gap import Percentiles
 
 from .simulated import runs, steady
 

@@ -8,8 +8,8 @@ from chapters.overtake_forecast import chance_by_year, joint_model, model_fit
 from chapters.overtake_forecast.chance_by_year import Benchmark
 from chapters.overtake_forecast.joint_model import JointForecast
 from chapters.overtake_forecast.model_fit import Fitted
-from models.race.joint_race import JointParameters
 from models.race.lead_forecast import Contest
+from models.race.race_parameters import JointParameters
 from tests.models.race.test_joint_race import calibration, exactly
 from tests.models.simulated import race_tables
 

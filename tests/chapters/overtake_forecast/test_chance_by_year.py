@@ -13,7 +13,7 @@ from chapters.overtake_forecast.chance_by_year import (
 )
 from chapters.overtake_forecast.joint_model import JointForecast, Outlook
 from models.core.estimates import Estimate
-from models.race.closed_form_race import first_passage_probability
+from models.race.closed_form_race import compute_first_passage_probability
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +32,9 @@ def test_the_benchmark_has_the_tables_gap_and_part_of_the_trend(benchmark: Bench
     walk = benchmark.capability
     assert walk.gap.value == pytest.approx(6.0, abs=4.0)
     assert walk.closing.value == pytest.approx(walk.past_closing.value / 2)
-    middle = first_passage_probability(walk.gap.value, walk.closing.value, walk.volatility, 5.0)
+    middle = compute_first_passage_probability(
+        walk.gap.value, walk.closing.value, walk.volatility, 5.0
+    )
     assert benchmark.late.low <= float(middle) <= benchmark.late.high
 
 

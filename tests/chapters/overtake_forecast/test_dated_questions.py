@@ -2,7 +2,7 @@
 
 from chapters.overtake_forecast.dated_questions import ask_questions, forecasts_to_log
 from chapters.overtake_forecast.joint_model import JointForecast, forecast_race
-from models.race.joint_race import JointParameters
+from models.race.race_parameters import JointParameters
 from tests.chapters.overtake_forecast.conftest import SALES
 from tests.models.race.test_joint_race import calibration
 

@@ -11,7 +11,7 @@ from chapters.overtake_forecast.frontiers import Standing
 from chapters.overtake_forecast.joint_model import JointForecast
 from chapters.overtake_forecast.one_judgement import Swings
 from chapters.overtake_forecast.other_methods import Methods
-from models.race.joint_race import LeadingDefinition
+from models.race.race_parameters import LeadingDefinition
 from tests.chapters.overtake_forecast.test_frontiers import standing  # noqa: F401
 from tests.chapters.overtake_forecast.test_one_judgement import swings  # noqa: F401
 from tests.chapters.overtake_forecast.test_other_methods import methods  # noqa: F401

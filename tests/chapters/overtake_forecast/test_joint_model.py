@@ -12,14 +12,15 @@ from chapters.overtake_forecast.joint_model import (
     forecast_race,
 )
 from models.core.estimates import Estimate
-from models.race.joint_race import JointParameters, overtake_probability
+from models.race.race_forecasts import forecast_overtake
+from models.race.race_parameters import JointParameters
 from tests.chapters.overtake_forecast.conftest import SALES
 from tests.models.race.test_joint_race import calibration
 
 
 def test_each_meaning_is_what_the_model_says_alone(joint: JointForecast) -> None:
     runs = JointParameters(leading_definition="largest_run")
-    alone = overtake_probability(runs, joint.calibration, seed=5, n_draws=40)
+    alone = forecast_overtake(runs, joint.calibration, seed=5, n_draws=40)
     assert joint.forecasts["largest_run"] == alone
     assert [outlook.definition for outlook in joint.outlooks()] == list(joint.forecasts)
     assert joint.n_paths == 2000

@@ -7,7 +7,7 @@ import pytest
 
 from chapters.overtake_forecast.lead_fan import LeadFan, draw_lead, spread_leads
 from chapters.overtake_forecast.model_fit import Fitted
-from models.race.joint_race import LeadPaths
+from models.race.race_simulation import LeadPaths
 
 
 @pytest.fixture(scope="module")

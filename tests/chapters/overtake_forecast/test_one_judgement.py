@@ -12,8 +12,8 @@ from chapters.overtake_forecast.one_judgement import (
     draw_swings,
     vary_one_judgement,
 )
-from models.race.joint_race import overtake_probability
 from models.race.race_definitions import JUDGED_RANGES
+from models.race.race_forecasts import forecast_overtake
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +29,7 @@ def test_ends_are_the_model_s_and_the_widest_comes_first(
     rows = {swing.assumption: swing for swing in swings.swings}
     assert rows.keys() == JUDGED_RANGES.keys()
     closed = replace(joint.parameters, import_regime="closed")
-    alone = overtake_probability(closed, joint.calibration, seed=joint.seed, n_draws=20)
+    alone = forecast_overtake(closed, joint.calibration, seed=joint.seed, n_draws=20)
     assert rows["import_regime"].at_low == alone.on(LATE)[1].value
     widths = [swing.highest - swing.lowest for swing in swings.swings]
     assert widths == sorted(widths, reverse=True)

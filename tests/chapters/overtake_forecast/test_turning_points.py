@@ -10,7 +10,7 @@ from chapters.overtake_forecast import turning_points
 from chapters.overtake_forecast.joint_model import LATE, JointForecast
 from chapters.overtake_forecast.turning_points import Change, Turns, find_turning_points
 from models.core.estimates import Estimate
-from models.race.joint_race import overtake_probability
+from models.race.race_forecasts import forecast_overtake
 
 COLUMNS = ["margin", "parameter", "value", "needed", "share_of_range"]
 ROWS = [
@@ -80,5 +80,5 @@ def test_at_the_value_found_the_chance_is_a_high_likelihood(
     gain = next(c for c in found.to_likely if c.parameter == "efficiency_gain_oom_per_year")
     there = replace(joint.by_capability, efficiency_gain_oom_per_year=gain.needed)
     size = {"seed": joint.seed, "n_draws": 20, "paths_per_draw": turning_points.PATHS_PER_DRAW}
-    chance = overtake_probability(there, joint.calibration, **size).on(LATE)[1]
+    chance = forecast_overtake(there, joint.calibration, **size).on(LATE)[1]
     assert chance.value == pytest.approx(0.55, abs=0.05)

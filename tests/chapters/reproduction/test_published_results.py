@@ -5,13 +5,13 @@ import pandas as pd
 import pytest
 
 from chapters.reproduction import published_results
-from models.replication.acceptance import AcceptanceCheck, within
+from models.replication.acceptance import AcceptanceCheck, check_within
 from tests.conftest import ROOT
 
 
 def check(id: str, *quantities: tuple[str, float, float]) -> AcceptanceCheck:
     """Return a check of numbers given as name, published and ours; all tolerances are 1."""
-    compared = tuple(within(name, published, ours, 1) for name, published, ours in quantities)
+    compared = tuple(check_within(name, published, ours, 1) for name, published, ours in quantities)
     return AcceptanceCheck(id, f"Result {id}", compared, "source", "models.x", "It differs.")
 
 

@@ -5,6 +5,7 @@ import pytest
 
 from chapters.risk_culture.findings import Found, collect_numbers, judge_claims, list_tests
 from models.core.estimates import Estimate
+from models.core.hypothesis import HypothesisTest
 from models.core.verdicts import Verdict
 
 _next = count(1)
@@ -17,15 +18,19 @@ def estimate(value: float | None = None) -> Estimate:
 
 
 def pair(p_value: float) -> Facts:
-    return Facts(trend_p_value=p_value, trend_difference=estimate())
+    return Facts(trend_test=check(p_value), trend_difference=estimate())
+
+
+def check(p_value: float, n: int = 12) -> HypothesisTest:
+    return HypothesisTest("There is no difference.", p_value, n)
 
 
 @pytest.fixture
 def found() -> Found:
-    trend = Facts(growth_per_year=estimate(), growth_p_value=0.4, years=(2020, 2021, 2022))
+    trend = Facts(growth_per_year=estimate(), growth_test=check(0.4, 3))
     return Found(
         intentions=Facts(
-            difference=estimate(), p_equal=0.01, china=estimate(100.0), usa=estimate(200.0),
+            difference=estimate(), equal=check(0.01, 304),
             over_time=pair(0.9),
         ),
         attitudes=Facts(
@@ -35,9 +40,9 @@ def found() -> Found:
         ),
         young=Facts(change=Facts(logical=estimate())),
         money=Facts(ratio=estimate(), trend=trend),
-        firms=Facts(ratio=estimate(), p_equal=0.05, trend=trend),
+        firms=Facts(ratio=estimate(), equal=check(0.05), trend=trend),
         venture=Facts(china=Facts(change=estimate())),
-        shift=Facts(change=estimate(), p_value=0.06),
+        shift=Facts(change=estimate(), test=check(0.06)),
         research=Facts(comparison=pair(0.07)),
         debuts=Facts(
             zhipu=Facts(first_day=estimate(13.0), raised_hkd_billion=4.3481),
@@ -45,14 +50,13 @@ def found() -> Found:
         ),
         peers=Facts(zhipu=estimate()),
         power=Facts(
-            needed=estimate(), mean=estimate(), year=Facts(p_value=0.08),
-            main_board=Facts(p_value=0.09),
+            needed=estimate(), mean=estimate(), year=Facts(test=check(0.08)),
+            main_board=Facts(test=check(0.09)),
         ),
         funds=Facts(by_source={"a gap": estimate(5.0)}),
         measures=Facts(
             judged=Facts(verdict=Verdict("risk-taking", "undetermined", "why", None, "low")),
-            growths={"Intentions, next to US": estimate()},
-            p_values={"Intentions, next to US": 0.1},
+            tests={"Intentions, next to US": check(0.1)},
         ),
     )  # fmt: skip
 

@@ -51,7 +51,7 @@ def test_windows_end_in_every_year_that_allows_one(shift: FundedShift) -> None:
 def test_chance_tells_whether_the_countries_parted(
     *, shift: FundedShift, p_value: float, parted: bool, minute: bool
 ) -> None:
-    told = replace(shift, p_value=p_value)
+    told = replace(shift, test=replace(shift.test, p_value=p_value))
     assert (told.countries_parted, told.p_value_is_minute) == (parted, minute)
 
 

@@ -54,7 +54,7 @@ def test_shares_of_the_last_year_that_both_have(intentions: Intentions) -> None:
     assert (intentions.china.value, intentions.usa.value) == pytest.approx((0.18, 0.10))
     assert intentions.difference.value == pytest.approx(8)
     assert intentions.difference.n == 1000
-    assert intentions.p_equal < 0.001
+    assert intentions.equal.p_value < 0.001
     assert (intentions.china_at_first, intentions.usa_at_first) == (40, 10)
     assert intentions.years_above == 8
 

@@ -30,7 +30,7 @@ def test_counts_and_ratio_of_the_last_year(firms: FundedFirms) -> None:
     assert (firms.last_year, firms.usa, firms.china) == (2023, 500, 50)
     assert (firms.ratio.value, firms.ratio.n) == (10, 550)
     assert firms.ratio.low < 10 < firms.ratio.high
-    assert firms.p_equal < 0.001
+    assert firms.equal.p_value < 0.001
 
 
 def test_years_before_the_first_are_left_out(firms: FundedFirms) -> None:

@@ -51,8 +51,8 @@ def test_growth_alone_and_next_to_the_united_states(measures: RiskMeasures) -> N
     }
     found = {name: growth.value for name, growth in measures.growths.items()}
     assert found == pytest.approx(expected, abs=0.2)
-    assert set(measures.p_values) == set(expected)
-    assert max(measures.p_values.values()) < 0.01
+    assert set(measures.tests) == set(expected)
+    assert max(test.p_value for test in measures.tests.values()) < 0.01
     assert (measures.judged.rising, measures.judged.falling) == (3, 4)
 
 

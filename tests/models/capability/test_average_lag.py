@@ -7,8 +7,8 @@ from scipy import stats
 from scipy.optimize import minimize
 
 from models.capability import average_lag as module
-from models.capability.average_lag import average_lag, lags_by_benchmark
-from models.capability.capability_gap import capability_lag_series
+from models.capability.average_lag import estimate_average_lag, estimate_lags_by_benchmark
+from models.capability.capability_gap import track_capability_lag
 from models.core.errors import ModelInputError
 from tests.models.simulated import staircase, trail
 
@@ -27,7 +27,7 @@ def months(later: str, earlier: str) -> float:
 
 
 def test_average_by_hand(rng: np.random.Generator) -> None:
-    average = average_lag(BOTH, since="2023-06-01", rng=rng, replications=50)
+    average = estimate_average_lag(BOTH, since="2023-06-01", rng=rng, replications=50)
     lags = [months("2024-01-01", "2023-07-01"), months("2025-02-01", "2024-01-01")]
     assert average.mean.value == pytest.approx(np.mean(lags))
     assert (average.shortest, average.longest) == pytest.approx(tuple(lags))
@@ -36,7 +36,7 @@ def test_average_by_hand(rng: np.random.Generator) -> None:
 
 
 def test_a_second_model_of_the_leader_is_waited_for(rng: np.random.Generator) -> None:
-    second = average_lag(
+    second = estimate_average_lag(
         BOTH, since="2023-06-01", rng=rng, models_needed=2, censoring="at_bound", replications=50
     )
     # 105 points had two US models in January 2024, 120 points in January 2025.
@@ -49,7 +49,7 @@ def test_bounds_are_counted_taken_or_left_out(rng: np.random.Generator) -> None:
     exact = [months("2024-01-01", "2023-07-01"), months("2025-02-01", "2024-01-01")]
     bound = months("2023-03-01", "2023-01-01")
     fits = {
-        how: average_lag(BOTH, since="2023-01-01", rng=rng, censoring=how, replications=50)
+        how: estimate_average_lag(BOTH, since="2023-01-01", rng=rng, censoring=how, replications=50)
         for how in ("at_bound", "dropped", "normal")
     }
     assert all(fit.n_censored == 1 for fit in fits.values())
@@ -90,8 +90,10 @@ def test_the_normal_model_repairs_what_bounds_do_to_the_mean() -> None:
 def test_it_is_the_mean_of_the_series(seed: int, lag: float) -> None:
     rng = np.random.default_rng(seed)
     frame = staircase(rng, lag_months=lag, n=25)
-    series = capability_lag_series(frame)
-    average = average_lag(frame, since="2022-01-01", rng=rng, censoring="at_bound", replications=20)
+    series = track_capability_lag(frame)
+    average = estimate_average_lag(
+        frame, since="2022-01-01", rng=rng, censoring="at_bound", replications=20
+    )
     assert average.mean.value == pytest.approx(series["lag_months"].mean())
     assert average.n_records == len(series)
     assert average.n_censored == series["status"].str.endswith("at_least").sum()
@@ -99,11 +101,13 @@ def test_it_is_the_mean_of_the_series(seed: int, lag: float) -> None:
 
 def test_without_one_developer_by_hand(rng: np.random.Generator) -> None:
     frame = staircase(rng, lag_months=7)
-    fit = average_lag(frame, since="2024-01-01", rng=rng, censoring="at_bound", replications=20)
+    fit = estimate_average_lag(
+        frame, since="2024-01-01", rng=rng, censoring="at_bound", replications=20
+    )
     means = {}
     for name in frame["organization"].unique():
         rest = frame[frame["organization"] != name]
-        series = capability_lag_series(rest, end=frame["date"].max())
+        series = track_capability_lag(rest, end=frame["date"].max())
         means[name] = series.loc[series["date"] >= "2024-01-01", "lag_months"].mean()
     assert fit.without_one_developer.low == pytest.approx(min(*means.values(), fit.mean.value))
     assert fit.without_one_developer.high == pytest.approx(max(*means.values(), fit.mean.value))
@@ -114,7 +118,7 @@ def test_without_one_developer_by_hand(rng: np.random.Generator) -> None:
 def test_a_known_lag_comes_back() -> None:
     rng = np.random.default_rng(8)
     means = [
-        average_lag(
+        estimate_average_lag(
             staircase(rng, lag_months=7, n=120), since="2024-01-01", rng=rng, replications=20
         ).mean.value
         for _ in range(30)
@@ -125,7 +129,9 @@ def test_a_known_lag_comes_back() -> None:
 
 def test_same_seed_same_result() -> None:
     one, two = (
-        average_lag(BOTH, since="2023-01-01", rng=np.random.default_rng(1), replications=50)
+        estimate_average_lag(
+            BOTH, since="2023-01-01", rng=np.random.default_rng(1), replications=50
+        )
         for _ in range(2)
     )
     assert one == two
@@ -133,17 +139,17 @@ def test_same_seed_same_result() -> None:
 
 def test_bad_input_is_refused(rng: np.random.Generator) -> None:
     with pytest.raises(ModelInputError, match="record of CHN since"):
-        average_lag(BOTH, since="2026-01-01", rng=rng)
+        estimate_average_lag(BOTH, since="2026-01-01", rng=rng)
     with pytest.raises(ModelInputError, match="rows of CHN, got 0"):
-        average_lag(USA, since="2023-01-01", rng=rng)
+        estimate_average_lag(USA, since="2023-01-01", rng=rng)
     with pytest.raises(ModelInputError, match="complete"):
-        average_lag(BOTH.assign(eci=np.nan), since="2023-01-01", rng=rng)
+        estimate_average_lag(BOTH.assign(eci=np.nan), since="2023-01-01", rng=rng)
     with pytest.raises(ModelInputError, match="2 records of CHN with a seen lag"):
-        average_lag(BOTH, since="2025-01-01", rng=rng)
+        estimate_average_lag(BOTH, since="2025-01-01", rng=rng)
     with pytest.raises(ModelInputError, match="models_needed"):
-        average_lag(BOTH, since="2023-01-01", rng=rng, models_needed=0)
+        estimate_average_lag(BOTH, since="2023-01-01", rng=rng, models_needed=0)
     with pytest.raises(ModelInputError, match="replications"):
-        average_lag(BOTH, since="2023-01-01", rng=rng, replications=5)
+        estimate_average_lag(BOTH, since="2023-01-01", rng=rng, replications=5)
 
 
 def test_benchmarks_with_too_few_records_are_left_out(rng: np.random.Generator) -> None:
@@ -157,9 +163,9 @@ def test_benchmarks_with_too_few_records_are_left_out(rng: np.random.Generator) 
             few.assign(benchmark="few"),
         ]
     )
-    table = lags_by_benchmark(panel, since="2024-01-01", rng=rng, replications=20)
+    table = estimate_lags_by_benchmark(panel, since="2024-01-01", rng=rng, replications=20)
     assert table["benchmark"].tolist() == ["short", "long"]
-    alone = average_lag(long, since="2024-01-01", rng=rng, score="score", replications=20)
+    alone = estimate_average_lag(long, since="2024-01-01", rng=rng, score="score", replications=20)
     assert table["lag"].iloc[1] == pytest.approx(alone.mean.value)
     with pytest.raises(ModelInputError, match="2 records"):
-        lags_by_benchmark(few.assign(benchmark="few"), since="2024-01-01", rng=rng)
+        estimate_lags_by_benchmark(few.assign(benchmark="few"), since="2024-01-01", rng=rng)

@@ -5,10 +5,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.capability.benchmark_panel import (
-    benchmark_panel,
-    benchmark_progress,
-    exposure_advantage,
-    logit_above_chance,
+    build_benchmark_panel,
+    compute_logit_above_chance,
+    estimate_benchmark_progress,
+    estimate_exposure_advantage,
 )
 from models.core.errors import ModelInputError
 
@@ -62,13 +62,13 @@ def test_the_panel_keeps_the_best_score_of_a_model() -> None:
     scores = pd.DataFrame({"model": ["a"], "benchmark": ["other"], "score": [0.5]})
     models = pd.DataFrame({"model": ["a"], "country": ["CHN"]})
     benchmarks = pd.DataFrame({"benchmark": ["quiz"], "chance": [0.25]})
-    panel = benchmark_panel(runs, scores, models, benchmarks)
+    panel = build_benchmark_panel(runs, scores, models, benchmarks)
     assert panel[["model", "benchmark", "country"]].to_numpy().tolist() == [["a", "quiz", "CHN"]]
     assert panel["logit"].tolist() == pytest.approx([0.0])  # half of what guessing leaves
 
 
 def test_scores_near_guessing_or_perfection_have_no_logit() -> None:
-    logits = logit_above_chance(pd.Series([0.2, 0.25, 0.26, 0.625, 0.99, np.nan]), 0.25)
+    logits = compute_logit_above_chance(pd.Series([0.2, 0.25, 0.26, 0.625, 0.99, np.nan]), 0.25)
     assert logits.isna().tolist() == [True, True, True, False, True, True]
 
 
@@ -76,7 +76,7 @@ def test_progress_recovers_the_truth() -> None:
     hits = []
     rng = np.random.default_rng(5)
     for _ in range(40):
-        fit = benchmark_progress(simulated_panel(rng), rng=rng, replications=200)
+        fit = estimate_benchmark_progress(simulated_panel(rng), rng=rng, replications=200)
         hits.append(
             fit.orders_of_magnitude_per_year.low <= 1.2 <= fit.orders_of_magnitude_per_year.high
         )
@@ -87,7 +87,7 @@ def test_progress_recovers_the_truth() -> None:
 def test_progress_intervals_cover_at_their_level() -> None:
     rng = np.random.default_rng(6)
     fits = (
-        benchmark_progress(simulated_panel(rng, models=120), rng=rng, replications=200)
+        estimate_benchmark_progress(simulated_panel(rng, models=120), rng=rng, replications=200)
         for _ in range(200)
     )
     rates = [fit.orders_of_magnitude_per_year for fit in fits]
@@ -98,7 +98,7 @@ def test_noiseless_scores_give_the_rate_back(rng: np.random.Generator) -> None:
     panel = simulated_panel(rng, rate=0.8, sd=0)
     years = (panel["date"] - pd.Timestamp("2023-01-01")).dt.days / 365.25
     line = np.log10(panel["training_compute_flop"]) + 0.8 * years
-    fit = benchmark_progress(panel.assign(logit=line), rng=rng, replications=20)
+    fit = estimate_benchmark_progress(panel.assign(logit=line), rng=rng, replications=20)
     assert fit.orders_of_magnitude_per_year.value == pytest.approx(0.8, abs=5e-3)
     assert fit.without_one_benchmark.to_numpy() == pytest.approx(0.8, abs=5e-3)
     assert fit.without_one_developer.to_numpy() == pytest.approx(0.8, abs=5e-3)
@@ -107,14 +107,14 @@ def test_noiseless_scores_give_the_rate_back(rng: np.random.Generator) -> None:
 
 def test_left_out_rates_are_those_of_the_rest(rng: np.random.Generator) -> None:
     panel = simulated_panel(rng)
-    fit = benchmark_progress(panel, rng=rng, replications=20)
+    fit = estimate_benchmark_progress(panel, rng=rng, replications=20)
     # Standardised on all rows: the rest must keep the scale, so that it is refitted on it.
     grouped = panel.groupby("benchmark")["logit"]
     scaled = panel.assign(
         logit=(panel["logit"] - grouped.transform("mean")) / grouped.transform("std")
     )
     rest = scaled[scaled["benchmark"] != "b3"]
-    alone = benchmark_progress(rest, rng=rng, replications=20)
+    alone = estimate_benchmark_progress(rest, rng=rng, replications=20)
     value = alone.orders_of_magnitude_per_year.value
     assert fit.without_one_benchmark["b3"] == pytest.approx(value, rel=1e-6)
 
@@ -128,7 +128,8 @@ def test_units_and_difficulty_do_not_matter(scale: float, stretch: float, shift:
         logit=panel["logit"] * stretch + shift,
     )
     one, two = (
-        benchmark_progress(p, rng=np.random.default_rng(1), replications=20) for p in (panel, moved)
+        estimate_benchmark_progress(p, rng=np.random.default_rng(1), replications=20)
+        for p in (panel, moved)
     )
     assert two.orders_of_magnitude_per_year.value == pytest.approx(
         one.orders_of_magnitude_per_year.value, rel=1e-6
@@ -140,24 +141,27 @@ def test_an_advantage_on_exposed_benchmarks_comes_back(advantage: float) -> None
     hits = 0
     rng = np.random.default_rng(9)
     for _ in range(40):
-        fit = exposure_advantage(simulated_panel(rng, advantage=advantage), exposed="exposed")
+        fit = estimate_exposure_advantage(
+            simulated_panel(rng, advantage=advantage), exposed="exposed"
+        )
         hits += fit.advantage.low <= advantage <= fit.advantage.high
+        assert (fit.test.p_value, fit.test.n) == (fit.p_value, fit.n_clusters)
     assert 31 <= hits <= 40  # 40 simulations: two standard errors are 3.8
 
 
 def test_bad_panels_are_refused(rng: np.random.Generator) -> None:
     panel = simulated_panel(rng)
     with pytest.raises(ModelInputError, match="8 models"):
-        benchmark_progress(panel[panel["model"].isin(["m1", "m2"])], rng=rng)
+        estimate_benchmark_progress(panel[panel["model"].isin(["m1", "m2"])], rng=rng)
     with pytest.raises(ModelInputError, match="developers to resample"):
-        benchmark_progress(panel.assign(organization="one"), rng=rng)
+        estimate_benchmark_progress(panel.assign(organization="one"), rng=rng)
     with pytest.raises(ModelInputError, match="positive"):
-        benchmark_progress(panel.assign(training_compute_flop=-1.0), rng=rng)
+        estimate_benchmark_progress(panel.assign(training_compute_flop=-1.0), rng=rng)
     with pytest.raises(ModelInputError, match="replications"):
-        benchmark_progress(panel, rng=rng, replications=3)
+        estimate_benchmark_progress(panel, rng=rng, replications=3)
     with pytest.raises(ModelInputError, match="exposed and on other"):
-        exposure_advantage(panel.assign(exposed=True), exposed="exposed")
+        estimate_exposure_advantage(panel.assign(exposed=True), exposed="exposed")
     with pytest.raises(ModelInputError, match="exposed and on other"):
-        exposure_advantage(panel, exposed="exposed", country="FRA")
+        estimate_exposure_advantage(panel, exposed="exposed", country="FRA")
     with pytest.raises(ModelInputError, match="complete"):
-        exposure_advantage(panel.assign(eci=np.nan), exposed="exposed")
+        estimate_exposure_advantage(panel.assign(eci=np.nan), exposed="exposed")

@@ -4,14 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.capability.capability_gap import (
-    capability_frontier,
-    capability_lag,
-    capability_lag_series,
-    frontier_gap,
-    frontier_trend,
-)
+from models.capability.capability_gap import estimate_capability_lag, track_capability_lag
+from models.capability.frontier_gap import estimate_frontier_gap, fit_frontier_trend
 from models.core.errors import ModelInputError
+from tests.models.capability.examples import BOTH, USA
 from tests.models.simulated import staircase, trail
 
 MONTH = 365.25 / 12
@@ -21,21 +17,8 @@ def months(later: str, earlier: str) -> float:
     return (pd.Timestamp(later) - pd.Timestamp(earlier)).days / MONTH
 
 
-USA = trail(
-    "USA",
-    ["2023-01-01", "2023-07-01", "2024-01-01", "2025-01-01"],
-    [100, 110, 120, 130],
-)
-CHN = trail("CHN", ["2023-03-01", "2024-01-01", "2024-10-01", "2025-02-01"], [90, 105, 104, 120])
-BOTH = pd.concat([USA, CHN], ignore_index=True)
-
-
-def test_frontier_by_hand() -> None:
-    assert capability_frontier(BOTH, country="CHN")["eci"].tolist() == [90, 105, 120]
-
-
 def test_lag_series_by_hand() -> None:
-    series = capability_lag_series(BOTH)
+    series = track_capability_lag(BOTH)
     assert series["status"].tolist() == ["lag_at_least", "lag", "lag"]
     assert series["leader_model"].tolist() == ["USA-0", "USA-1", "USA-2"]
     expected = [
@@ -48,7 +31,7 @@ def test_lag_series_by_hand() -> None:
 
 def test_a_follower_that_leads_has_a_negative_lag() -> None:
     ahead = trail("CHN", ["2024-06-01", "2025-03-01"], [125, 140])
-    series = capability_lag_series(pd.concat([USA, ahead]), end="2025-09-01")
+    series = track_capability_lag(pd.concat([USA, ahead]), end="2025-09-01")
     assert series["status"].tolist() == ["lead", "lead_at_least"]
     expected = [months("2024-06-01", "2025-01-01"), months("2025-03-01", "2025-09-01")]
     np.testing.assert_allclose(series["lag_months"], expected)
@@ -56,7 +39,7 @@ def test_a_follower_that_leads_has_a_negative_lag() -> None:
 
 
 def test_lag_at_a_date_by_hand(rng: np.random.Generator) -> None:
-    lag = capability_lag(BOTH, date="2025-03-01", rng=rng, replications=100)
+    lag = estimate_capability_lag(BOTH, date="2025-03-01", rng=rng, replications=100)
     assert lag.status == "lag"
     assert lag.lag.value == pytest.approx(months("2025-03-01", "2024-01-01"))
     assert (lag.follower_model, lag.leader_model) == ("CHN-3", "USA-2")
@@ -67,13 +50,13 @@ def test_lag_at_a_date_by_hand(rng: np.random.Generator) -> None:
 
 
 def test_later_models_do_not_change_an_earlier_lag(rng: np.random.Generator) -> None:
-    early = capability_lag(BOTH, date="2024-06-01", rng=rng, replications=50)
+    early = estimate_capability_lag(BOTH, date="2024-06-01", rng=rng, replications=50)
     assert early.lag.value == pytest.approx(months("2024-06-01", "2023-07-01"))
     assert (early.n_leader, early.n_follower) == (3, 2)
 
 
 def test_a_follower_below_the_first_leader_is_censored(rng: np.random.Generator) -> None:
-    lag = capability_lag(
+    lag = estimate_capability_lag(
         BOTH[~BOTH["model"].isin(["CHN-1", "CHN-3"])].replace({"eci": {104.0: 95.0}}),
         date="2024-12-01",
         rng=rng,
@@ -90,12 +73,14 @@ def test_swapping_countries_flips_the_sign(seed: int) -> None:
     rng = np.random.default_rng(seed)
     table = staircase(rng, lag_months=float(rng.uniform(-12, 12)), n=8)
     arguments = {"date": "2026-01-01", "replications": 20}
-    one = capability_lag(table, rng=rng, **arguments)
-    two = capability_lag(table, rng=rng, leader="CHN", follower="USA", **arguments)
+    one = estimate_capability_lag(table, rng=rng, **arguments)
+    two = estimate_capability_lag(table, rng=rng, leader="CHN", follower="USA", **arguments)
     assert two.lag.value == pytest.approx(-one.lag.value)
     assert one.status.replace("lag", "lead") == two.status.replace("lag", "lead")
     gaps = [
-        frontier_gap(table, date="2026-01-01", rng=rng, leader=a, follower=b, replications=20).value
+        estimate_frontier_gap(
+            table, date="2026-01-01", rng=rng, leader=a, follower=b, replications=20
+        ).value
         for a, b in (("USA", "CHN"), ("CHN", "USA"))
     ]
     assert gaps[0] == pytest.approx(-gaps[1])
@@ -105,53 +90,23 @@ def test_swapping_countries_flips_the_sign(seed: int) -> None:
 def test_lags_depend_on_the_order_of_scores_alone(stretch: float, shift: float) -> None:
     moved = BOTH.assign(eci=BOTH["eci"] * stretch + shift)
     pd.testing.assert_series_equal(
-        capability_lag_series(moved)["lag_months"], capability_lag_series(BOTH)["lag_months"]
+        track_capability_lag(moved)["lag_months"], track_capability_lag(BOTH)["lag_months"]
     )
 
 
 def test_level_countries_have_no_lag(rng: np.random.Generator) -> None:
     mirror = USA.assign(country="CHN")
-    level = capability_lag(pd.concat([USA, mirror]), date="2025-06-01", rng=rng, replications=20)
+    level = estimate_capability_lag(
+        pd.concat([USA, mirror]), date="2025-06-01", rng=rng, replications=20
+    )
     assert (level.lag.value, level.status) == (0.0, "lag")
-
-
-def test_frontier_gap_by_hand(rng: np.random.Generator) -> None:
-    gap = frontier_gap(BOTH, date="2024-12-31", rng=rng)
-    assert gap.value == 15.0
-    assert gap.unit == "points"
-
-
-def test_frontier_trend_of_exact_lines(rng: np.random.Generator) -> None:
-    # A record every quarter, 12 and 20 points a year.
-    dates = list(pd.date_range("2023-01-01", periods=12, freq="QS").astype(str))
-    t = (pd.to_datetime(dates) - pd.Timestamp("2023-01-01")) / pd.Timedelta(days=365.25)
-    table = pd.concat(
-        [trail("USA", dates, list(120 + 12 * t)), trail("CHN", dates, list(100 + 20 * t))]
-    )
-    trend = frontier_trend(
-        table, since="2023-01-01", date="2025-01-01", rng=rng, top=1, replications=50
-    )
-    assert trend.leader.value == pytest.approx(12.0)
-    assert trend.follower.value == pytest.approx(20.0)
-    assert (trend.closing.low, trend.closing.high) == pytest.approx((8.0, 8.0))
-    assert trend.gap.value == pytest.approx(20 - 8 * 731 / 365.25)
-
-
-def test_frontier_trend_covers_the_truth() -> None:
-    rng = np.random.default_rng(9)
-    hits = 0
-    for _ in range(30):
-        table = staircase(rng, lag_months=6, n=60)
-        trend = frontier_trend(
-            table, since="2023-06-01", date="2026-01-01", rng=rng, replications=60
-        )
-        hits += trend.closing.low <= 0 <= trend.closing.high
-    assert hits >= 24
 
 
 def test_same_seed_same_result() -> None:
     first, second = (
-        capability_lag(BOTH, date="2025-03-01", rng=np.random.default_rng(1), replications=50)
+        estimate_capability_lag(
+            BOTH, date="2025-03-01", rng=np.random.default_rng(1), replications=50
+        )
         for _ in range(2)
     )
     assert first == second
@@ -160,20 +115,20 @@ def test_same_seed_same_result() -> None:
 def test_joint_rows_are_left_aside() -> None:
     joint = trail("USA", ["2023-02-01"], [500]).assign(country=None)
     pd.testing.assert_frame_equal(
-        capability_lag_series(pd.concat([BOTH, joint])), capability_lag_series(BOTH)
+        track_capability_lag(pd.concat([BOTH, joint])), track_capability_lag(BOTH)
     )
 
 
 def test_bad_tables_are_refused(rng: np.random.Generator) -> None:
     with pytest.raises(ModelInputError, match="rows of CHN, got 0"):
-        capability_lag_series(USA)
+        track_capability_lag(USA)
     with pytest.raises(ModelInputError, match="complete"):
-        capability_lag_series(BOTH.assign(eci=np.nan))
+        track_capability_lag(BOTH.assign(eci=np.nan))
     with pytest.raises(ModelInputError, match="complete"):
-        capability_lag_series(BOTH.assign(date=pd.NaT))
+        track_capability_lag(BOTH.assign(date=pd.NaT))
     with pytest.raises(ModelInputError, match="rows of USA"):
-        capability_lag(BOTH, date="2022-01-01", rng=rng)
+        estimate_capability_lag(BOTH, date="2022-01-01", rng=rng)
     with pytest.raises(ModelInputError, match="3 frontier models"):
-        frontier_trend(BOTH, since="2025-01-15", date="2025-06-01", rng=rng)
+        fit_frontier_trend(BOTH, since="2025-01-15", date="2025-06-01", rng=rng)
     with pytest.raises(ModelInputError, match="level"):
-        capability_lag(BOTH, date="2025-03-01", rng=rng, level=0)
+        estimate_capability_lag(BOTH, date="2025-03-01", rng=rng, level=0)

@@ -12,12 +12,12 @@ from models.capability.scaling_law import (
     HOFFMANN_ET_AL,
     ScalingLaw,
     ScalingLawDraws,
-    bootstrap_estimate,
     bootstrap_scaling_law,
-    compute_penalty,
+    compare_likelihoods,
+    estimate_compute_penalty,
     fit_absolute_deviations,
     fit_scaling_law,
-    likelihood_ratio,
+    summarise_bootstrap,
 )
 from models.capability.scaling_law_newton import TrainingRuns, minimise_huber
 from models.core.errors import ModelInputError
@@ -87,11 +87,11 @@ def test_bootstrap_errors_are_those_of_the_replication(
 
 
 def test_hoffmann_et_al_are_rejected_as_in_the_replication(runs: pd.DataFrame) -> None:
-    test = likelihood_ratio(runs, HOFFMANN_ET_AL)
+    test = compare_likelihoods(runs, HOFFMANN_ET_AL)
     assert test.statistic == pytest.approx(84.00, abs=0.5)
     assert test.p_value < 1e-15
-    assert test.n == 240
-    best = likelihood_ratio(runs, fit_absolute_deviations(runs))
+    assert (test.test.p_value, test.test.n) == (test.p_value, 240)
+    best = compare_likelihoods(runs, fit_absolute_deviations(runs))
     assert best.statistic == pytest.approx(0, abs=1e-9)
     assert best.p_value == pytest.approx(1)
 
@@ -160,7 +160,7 @@ def coverage(rng: np.random.Generator, *, simulations: int, replications: int) -
         draws = bootstrap_scaling_law(
             frame, law, rng=rng, replications=replications, delta=0.02, drop_highest=0
         )
-        alpha = bootstrap_estimate(law, draws, lambda one: one.alpha, level=0.9)
+        alpha = summarise_bootstrap(law, draws, lambda one: one.alpha, level=0.9)
         hits += alpha.low <= TRUTH.alpha <= alpha.high
     return hits / simulations
 
@@ -189,10 +189,10 @@ def test_reducible_loss_is_a_power_of_the_gap() -> None:
     # L*(C) - E is proportional to C^-(alpha beta / (alpha + beta)).
     power = TRUTH.alpha * TRUTH.beta / (TRUTH.alpha + TRUTH.beta)
     draws = ScalingLawDraws(*(np.full(2, v) for v in (400.0, 2000, 1.8, 0.34, 0.37, 0)), 1.0)
-    penalty = compute_penalty(TRUTH, draws, compute_flop=1e25, gap=10)
+    penalty = estimate_compute_penalty(TRUTH, draws, compute_flop=1e25, gap=10)
     assert penalty.share_of_reducible.value == pytest.approx(100 * (10**power - 1))
     assert penalty.share_of_reducible.high == pytest.approx(penalty.share_of_reducible.value)
-    none = compute_penalty(TRUTH, draws, compute_flop=1e25, gap=1)
+    none = estimate_compute_penalty(TRUTH, draws, compute_flop=1e25, gap=1)
     assert none.extra_loss.value == pytest.approx(0, abs=1e-12)
 
 
@@ -229,7 +229,7 @@ def test_bad_arguments_are_refused(
         bootstrap_scaling_law(runs, law, rng=rng, replications=5)
     draws = bootstrap_scaling_law(runs, law, rng=rng, replications=20)
     with pytest.raises(ModelInputError, match="gap"):
-        compute_penalty(law, draws, compute_flop=1e25, gap=0)
+        estimate_compute_penalty(law, draws, compute_flop=1e25, gap=0)
 
 
 def test_same_seed_same_draws(runs: pd.DataFrame, law: ScalingLaw) -> None:

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from models.capability.sparsity import implied_active_share
+from models.capability.sparsity import infer_active_share
 from models.core.errors import ModelInputError
 
 
@@ -24,7 +24,7 @@ def test_published_models() -> None:
             row("Qwen3-235B-A22B", 235e9, 36e12, 4.752e24),
         ]
     )
-    shares = implied_active_share(frame).set_index("model")["active_share"]
+    shares = infer_active_share(frame).set_index("model")["active_share"]
     assert shares["DeepSeek-V3"] == pytest.approx(37 / 671)
     assert shares["Llama 3.1-405B"] == 1.0
     assert shares["Qwen3-235B-A22B"] == pytest.approx(22 / 235, rel=1e-3)
@@ -40,15 +40,15 @@ def test_rows_that_break_the_rule_are_left_out() -> None:
             row("silent", 1e11, 1e12, np.nan),
         ]
     )
-    assert list(implied_active_share(frame)["model"]) == ["kept"]
-    both = implied_active_share(frame, minimum_parameters=1e8)
+    assert list(infer_active_share(frame)["model"]) == ["kept"]
+    both = infer_active_share(frame, minimum_parameters=1e8)
     assert list(both["model"]) == ["kept", "small"]
 
 
 def test_bad_input_is_refused() -> None:
     with pytest.raises(ModelInputError, match="none among 1"):
-        implied_active_share(pd.DataFrame([row("fine-tune", 1e11, 1e9, 6e23)]))
+        infer_active_share(pd.DataFrame([row("fine-tune", 1e11, 1e9, 6e23)]))
     with pytest.raises(ModelInputError, match="at least 1 rows"):
-        implied_active_share(pd.DataFrame([row("small", 1e9, 1e12, 6e21)]))
+        infer_active_share(pd.DataFrame([row("small", 1e9, 1e12, 6e21)]))
     with pytest.raises(ModelInputError, match="positive"):
-        implied_active_share(pd.DataFrame([row("none", 1e11, 0.0, 6e23)]))
+        infer_active_share(pd.DataFrame([row("none", 1e11, 0.0, 6e23)]))

@@ -2,20 +2,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from models.capability.compute_efficiency import capability_premium
+from models.capability.compute_efficiency import estimate_premium
 from models.compute.compute_disclosure import (
-    growth_bounds,
-    largest_gap_bounds,
-    limits_of_silence,
-    reporting_selection,
-    trend_gap_bounds,
-    with_assumed_compute,
-    yearly_mean_bounds,
+    assume_compute,
+    count_disclosed,
+    estimate_reporting_selection,
+    fit_growth_with_undisclosed,
 )
-from models.compute.compute_gap import trend_gap
 from models.core.errors import ModelInputError
-from models.core.exponential_growth import fit_growth
-from tests.models.simulated import capability_table, compute_table
+from tests.models.simulated import capability_table
 
 
 def silenced(rng: np.random.Generator, *, gap: float) -> pd.DataFrame:
@@ -31,14 +26,16 @@ def silenced(rng: np.random.Generator, *, gap: float) -> pd.DataFrame:
 def test_selection_recovers_the_truth() -> None:
     rng, hits = np.random.default_rng(31), 0
     for _ in range(60):
-        found = reporting_selection(silenced(rng, gap=5.0), country="USA", cluster="organization")
+        found = estimate_reporting_selection(
+            silenced(rng, gap=5.0), country="USA", cluster="organization"
+        )
         hits += found.difference.low <= -5.0 <= found.difference.high
     assert 47 <= hits <= 60
 
 
 def test_selection_counts_models(rng: np.random.Generator) -> None:
     table = silenced(rng, gap=0.0)
-    found = reporting_selection(table, country="CHN", cluster="organization")
+    found = estimate_reporting_selection(table, country="CHN", cluster="organization")
     chinese = table[table["country"] == "CHN"]
     assert found.n_reported == chinese["training_compute_flop"].notna().sum()
     assert found.n_reported + found.n_silent == len(chinese)
@@ -55,7 +52,7 @@ def test_assumed_compute_lies_on_the_trend() -> None:
             "training_compute_flop": [*truth[:3], np.nan],
         }
     )
-    filled = with_assumed_compute(frame, {"USA": 10.0})
+    filled = assume_compute(frame, {"USA": 10.0})
     known = filled["training_compute_flop"].to_numpy()
     assert known[:3] == pytest.approx(truth[:3])
     assert known[3] == pytest.approx(10 * truth[3], rel=1e-9)
@@ -66,7 +63,7 @@ def test_more_assumed_compute_for_the_base_raises_the_premium(rng: np.random.Gen
     silent = (table["country"] == "USA") & (rng.random(len(table)) < 0.3)
     table["training_compute_flop"] = table["training_compute_flop"].where(~silent)
     premiums = [
-        capability_premium(with_assumed_compute(table, {"USA": f, "CHN": 1.0})).premium.value
+        estimate_premium(assume_compute(table, {"USA": f, "CHN": 1.0})).premium.value
         for f in (0.5, 1.0, 2.0)
     ]
     assert premiums == sorted(premiums)
@@ -74,120 +71,82 @@ def test_more_assumed_compute_for_the_base_raises_the_premium(rng: np.random.Gen
 
 def test_complete_tables_pass_unchanged(rng: np.random.Generator) -> None:
     table = capability_table(rng)
-    pd.testing.assert_frame_equal(with_assumed_compute(table, {"USA": 9.0, "CHN": 9.0}), table)
+    pd.testing.assert_frame_equal(assume_compute(table, {"USA": 9.0, "CHN": 9.0}), table)
 
 
 def test_bad_input_is_refused(rng: np.random.Generator) -> None:
     table = capability_table(rng)
     with pytest.raises(ModelInputError, match="with and without"):
-        reporting_selection(table, country="USA", cluster="organization")
+        estimate_reporting_selection(table, country="USA", cluster="organization")
     with pytest.raises(ModelInputError, match="factor of USA"):
-        with_assumed_compute(table, {"USA": 0.0})
+        assume_compute(table, {"USA": 0.0})
     with pytest.raises(ModelInputError, match="needs 3 values"):
-        with_assumed_compute(table.assign(training_compute_flop=np.nan), {"USA": 1.0})
+        assume_compute(table.assign(training_compute_flop=np.nan), {"USA": 1.0})
     with pytest.raises(ModelInputError, match="rows of FRA"):
-        with_assumed_compute(table, {"FRA": 1.0})
+        assume_compute(table, {"FRA": 1.0})
 
 
-# Bounds of what silence could hide
-
-AT = "2024-01-01"
-
-
-def half_silent(rng: np.random.Generator) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """All models of two countries, and the same with half the values hidden at random."""
-    full = pd.concat(
-        [compute_table(rng, n=80), compute_table(rng, n=60, country="CHN", level=21.0)],
-        ignore_index=True,
-    )
-    silent = rng.random(len(full)) < 0.5
-    hidden = full["training_compute_flop"].where(~silent)
-    return full, full.assign(training_compute_flop=hidden)
-
-
-@pytest.mark.parametrize("support", ["range", "trend", "above"])
-def test_known_values_are_their_own_limits(support: str, rng: np.random.Generator) -> None:
-    _, seen = half_silent(rng)
-    limits = limits_of_silence(seen, support=support)  # type: ignore[arg-type]
-    known = limits[limits["known"]]
-    assert (known["low"] == known["log"]).all()
-    assert (known["high"] == known["log"]).all()
-    assert (limits["low"] <= limits["high"]).all()
-
-
-def test_any_filling_within_the_limits_stays_within_the_bounds(rng: np.random.Generator) -> None:
-    _, seen = half_silent(rng)
-    limits = limits_of_silence(seen, support="range")
-    growth = growth_bounds(limits, "USA")
-    gap = trend_gap_bounds(limits, date=AT)
-    largest = largest_gap_bounds(limits, date=AT, top=3, window_years=3)
-    for _ in range(200):
-        share = rng.integers(0, 2, len(limits))
-        filled = 10 ** (limits["low"] + share * (limits["high"] - limits["low"]))
-        table = limits.assign(training_compute_flop=filled, organization=np.arange(len(limits)))
-        slope = fit_growth(table[table["country"] == "USA"]).annual_growth.value
-        ratio = trend_gap(table, date=AT).factor.value
-        assert growth.low - 1e-9 <= slope <= growth.high + 1e-9
-        assert gap.low * 0.999 <= ratio <= gap.high * 1.001
-    assert largest.low <= largest.known <= largest.high
-
-
-def test_the_bounds_are_reached(rng: np.random.Generator) -> None:
-    _, seen = half_silent(rng)
-    limits = limits_of_silence(seen, support="range")
-    side = limits[limits["country"] == "CHN"]
-    late = side["date"] > side["date"].mean()
-    steep = side.assign(training_compute_flop=10 ** side["high"].where(late, side["low"]))
-    assert growth_bounds(limits, "CHN").high == pytest.approx(fit_growth(steep).annual_growth.value)
-
-
-def test_without_silence_there_is_nothing_to_bound(rng: np.random.Generator) -> None:
-    full, _ = half_silent(rng)
-    limits = limits_of_silence(full, support="range")
-    american = full[full["country"] == "USA"]
-    for found in (
-        growth_bounds(limits, "USA"),
-        trend_gap_bounds(limits, date=AT),
-        largest_gap_bounds(limits, date=AT, top=3, window_years=3),
-    ):
-        assert found.low == pytest.approx(found.known)
-        assert found.high == pytest.approx(found.known)
-        assert found.n_silent == 0
-    assert growth_bounds(limits, "USA").known == pytest.approx(
-        fit_growth(american).annual_growth.value
-    )
-    assert trend_gap_bounds(limits, date=AT).known == pytest.approx(
-        trend_gap(full, date=AT).factor.value
+def simulated(rng: np.random.Generator, n: int, shift: float) -> pd.DataFrame:
+    """Trend of 0.6 OOM a year; disclosure falls with time, hidden runs lie higher."""
+    years = rng.uniform(0, 6, n)
+    hidden = rng.random(n) < years / 8
+    logs = 20 + 0.6 * years + shift * hidden + rng.normal(0, 0.4, n)
+    return pd.DataFrame(
+        {
+            "date": pd.Timestamp("2018-01-01") + pd.to_timedelta(years * 365.25, unit="D"),
+            "organization": rng.integers(0, 40, n).astype(str),
+            "training_compute_flop": np.where(hidden, np.nan, 10**logs),
+            "truth": 10**logs,
+        }
     )
 
 
-def test_yearly_bounds_hold_the_true_mean(rng: np.random.Generator) -> None:
-    full, seen = half_silent(rng)
-    table = yearly_mean_bounds(limits_of_silence(seen, support="trend", reach_oom=3.0))
-    truth = (
-        full.assign(log=np.log10(full["training_compute_flop"]), year=full["date"].dt.year)
-        .groupby(["country", "year"])["log"]
-        .mean()
-    )
-    merged = table.set_index(["country", "year"])
-    assert ((merged["low"] <= truth) & (truth <= merged["high"])).all()
-    assert (table["n_known"] <= table["n"]).all()
+def test_the_right_shift_recovers_the_slope_of_all_runs() -> None:
+    rng = np.random.default_rng(5)
+    frame = simulated(rng, 3000, 0.8)
+    years = (frame["date"] - pd.Timestamp("2018-01-01")) / pd.Timedelta(days=365.25)
+    truth = 10 ** np.polyfit(years, np.log10(frame["truth"]), 1)[0]
+    guessed = fit_growth_with_undisclosed(frame, shift_oom=0.8, rng=rng, imputations=10)
+    ignored = fit_growth_with_undisclosed(frame, shift_oom=0.0, rng=rng, imputations=10)
+    assert guessed.annual_growth.value == pytest.approx(truth, rel=0.03)
+    assert ignored.annual_growth.high < truth
+    assert guessed.n_disclosed + guessed.n_imputed == 3000
 
 
-def test_bounds_refuse_what_they_cannot_bound(rng: np.random.Generator) -> None:
-    _, seen = half_silent(rng)
-    nothing = seen.assign(
-        training_compute_flop=seen["training_compute_flop"].where(seen["date"].dt.year != 2020)
-    )
-    with pytest.raises(ModelInputError, match="in each year"):
-        limits_of_silence(nothing, support="range")
-    with pytest.raises(ModelInputError, match="3 values"):
-        limits_of_silence(
-            seen.assign(
-                training_compute_flop=seen["training_compute_flop"].where(seen["country"] == "USA")
-            ),
-            support="trend",
+def test_interval_covers_the_truth_about_as_often_as_it_says() -> None:
+    rng = np.random.default_rng(7)
+    results = [
+        fit_growth_with_undisclosed(simulated(rng, 120, 0.5), shift_oom=0.5, rng=rng, imputations=5)
+        for _ in range(60)
+    ]
+    # The slope of all runs is the trend plus the drift of the hidden share, 0.5 / 8 a year.
+    slope = 10 ** (0.6 + 0.5 / 8)
+    covered = [r.annual_growth.low <= slope <= r.annual_growth.high for r in results]
+    assert 0.78 <= np.mean(covered) <= 1.0
+
+
+def test_undisclosed_growth_refuses_too_few_disclosed_runs() -> None:
+    frame = simulated(np.random.default_rng(1), 40, 0.0)
+    frame.loc[3:, "training_compute_flop"] = np.nan
+    with pytest.raises(ModelInputError, match="rows"):
+        fit_growth_with_undisclosed(frame, shift_oom=0.0, rng=np.random.default_rng(1))
+    with pytest.raises(ModelInputError, match="imputations"):
+        fit_growth_with_undisclosed(
+            frame, shift_oom=0.0, rng=np.random.default_rng(1), imputations=1
         )
-    limits = limits_of_silence(seen, support="range")
-    with pytest.raises(ModelInputError, match="known runs"):
-        largest_gap_bounds(limits.assign(known=False), date=AT, top=1, window_years=3)
+
+
+def test_disclosure_share_with_wilson_interval() -> None:
+    # Newcombe (1998), table I: 81 of 263, 95% Wilson interval 0.2553 to 0.3662.
+    compute = [1e24] * 81 + [np.nan] * 182 + [1e24]
+    table = pd.DataFrame(
+        {
+            "country": ["USA"] * 263 + ["CHN"],
+            "date": pd.Timestamp("2025-05-05"),
+            "training_compute_flop": compute,
+        }
+    )
+    shares = count_disclosed(table, level=0.95).set_index("country")
+    assert shares.loc["USA", ["n", "disclosed"]].tolist() == [263, 81]
+    assert shares.loc["USA", "low"] == pytest.approx(0.2553, abs=1e-4)
+    assert shares.loc["USA", "high"] == pytest.approx(0.3662, abs=1e-4)

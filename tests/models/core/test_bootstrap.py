@@ -1,14 +1,14 @@
 import numpy as np
 import pytest
 
-from models.core.bootstrap import percentile_estimate, reflected_estimate, resampled_rows
+from models.core.bootstrap import estimate_by_percentiles, estimate_by_reflection, resample_rows
 from models.core.errors import ModelInputError
 
 
 def test_groups_stay_whole(rng: np.random.Generator) -> None:
     groups = ["a", "b", "a", "c", "b", "a"]
     members = {"a": [0, 2, 5], "b": [1, 4], "c": [3]}
-    for rows in resampled_rows(groups, rng, 50):
+    for rows in resample_rows(groups, rng, 50):
         counts = np.bincount(rows, minlength=6)
         for inside in members.values():
             assert len({counts[i] for i in inside}) == 1
@@ -16,28 +16,28 @@ def test_groups_stay_whole(rng: np.random.Generator) -> None:
 
 def test_as_many_groups_as_before_are_drawn(rng: np.random.Generator) -> None:
     groups = ["a", "b", "c", "d"]
-    assert all(len(rows) == 4 for rows in resampled_rows(groups, rng, 20))
+    assert all(len(rows) == 4 for rows in resample_rows(groups, rng, 20))
 
 
 def test_percentiles_of_known_draws() -> None:
-    estimate = percentile_estimate(50.0, np.arange(101.0), level=0.90, n=7)
+    estimate = estimate_by_percentiles(50.0, np.arange(101.0), level=0.90, n=7)
     assert (estimate.low, estimate.high) == pytest.approx((5.0, 95.0))
     assert estimate.n == 7
 
 
 def test_the_interval_holds_its_value() -> None:
-    assert percentile_estimate(9.0, [1.0, 2.0, 3.0], level=0.5, n=3).high == 9.0
+    assert estimate_by_percentiles(9.0, [1.0, 2.0, 3.0], level=0.5, n=3).high == 9.0
 
 
 @pytest.mark.parametrize("draws", [[], [1.0, np.nan]])
 def test_bad_draws_are_refused(draws: list[float]) -> None:
     with pytest.raises(ModelInputError, match="finite draws"):
-        percentile_estimate(1.0, draws, level=0.9, n=1)
+        estimate_by_percentiles(1.0, draws, level=0.9, n=1)
 
 
 def test_the_mirrored_interval_takes_out_a_shift_of_the_draws() -> None:
     draws = np.linspace(4.0, 8.0, 101)  # draws that sit one below the value of 7
-    mirrored = reflected_estimate(7.0, draws, level=0.9, n=5, unit="months")
+    mirrored = estimate_by_reflection(7.0, draws, level=0.9, n=5, unit="months")
     assert (mirrored.low, mirrored.high) == pytest.approx((14 - 7.8, 14 - 4.2))
-    beyond = reflected_estimate(9.0, draws, level=0.9, n=5)
+    beyond = estimate_by_reflection(9.0, draws, level=0.9, n=5)
     assert (beyond.low, beyond.high) == pytest.approx((9.0, 13.8))

@@ -6,19 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
-from statsmodels.datasets import engel
 
 from models.core.errors import ModelInputError
-from models.core.exponential_growth import (
-    fit_growth,
-    fit_quantile,
-    frontier_growth,
-    quantile_growth,
-    wild_cluster_growth,
-    wild_cluster_p_value,
-)
-from models.core.frontier import record_mask, top_n_mask
+from models.core.exponential_growth import fit_growth
 from models.core.regression import Covariance
+from models.core.wild_cluster import fit_wild_cluster_growth
 from tests.models.simulated import compute_table
 
 
@@ -28,16 +20,6 @@ def exact_series(growth: float) -> pd.DataFrame:
     years = (dates - dates[0]) / pd.Timedelta(days=365.25)
     ripple = 1e-6 * np.array([1, -1, -1, 1, 1, -1, -1, 1])
     return pd.DataFrame({"date": dates, "training_compute_flop": 1e23 * growth**years * 10**ripple})
-
-
-@pytest.mark.parametrize(("tau", "slope"), [(0.05, 0.34336), (0.5, 0.56018), (0.95, 0.70907)])
-def test_engel_quantile_slopes(tau: float, slope: float) -> None:
-    # Koenker and Bassett (1982), as R's quantreg and statsmodels give them.
-    data = engel.load_pandas().data
-    design = np.column_stack([np.ones(len(data)), data["income"]])
-    assert fit_quantile(design, data["foodexp"].to_numpy(), tau)[1] == pytest.approx(
-        slope, abs=1e-4
-    )
 
 
 def test_growth_of_an_exact_exponential() -> None:
@@ -139,63 +121,10 @@ def test_coverage_of_the_prediction_band() -> None:
     assert 0.85 <= hits / 300 <= 0.95
 
 
-def test_wild_bootstrap_keeps_its_size_with_few_clusters() -> None:
-    rng = np.random.default_rng(13)
-    rejected = 0
-    for _ in range(300):
-        table = compute_table(rng, n=60, developers=7, developer_sd=0.5)
-        p = wild_cluster_p_value(
-            table, cluster="organization", null_growth=4.0, rng=rng, replications=199
-        )
-        rejected += p < 0.10
-    assert 0.05 <= rejected / 300 <= 0.15
-
-
-def test_wild_interval_ends_where_the_p_value_crosses(rng: np.random.Generator) -> None:
-    table = compute_table(rng, n=60, developers=8, developer_sd=0.5)
-    kwargs = {"cluster": "organization", "replications": 999}
-    interval = wild_cluster_growth(table, rng=np.random.default_rng(5), **kwargs)
-    for end, inward in ((interval.low, 1.01), (interval.high, 0.99)):
-        inside, outside = (
-            wild_cluster_p_value(
-                table, null_growth=end * step, rng=np.random.default_rng(5), **kwargs
-            )
-            for step in (inward, 1 / inward)
-        )
-        assert outside < 0.1 < inside
-
-
-def test_wild_interval_agrees_with_the_formula_where_clusters_are_many(
-    rng: np.random.Generator,
-) -> None:
-    table = compute_table(rng, n=400, developers=80)
-    wild = wild_cluster_growth(table, cluster="organization", rng=rng)
-    formula = fit_growth(table, covariance="cluster", cluster="organization").annual_growth
-    assert wild.low == pytest.approx(formula.low, rel=0.02)
-    assert wild.high == pytest.approx(formula.high, rel=0.02)
-
-
-def test_quantiles_of_parallel_noise_grow_alike(rng: np.random.Generator) -> None:
-    table = compute_table(rng, n=300, growth=4.0)
-    upper = quantile_growth(table, quantile=0.9, rng=rng, replications=60).annual_growth
-    assert math.log10(upper.value) == pytest.approx(math.log10(4), abs=0.06)
-    assert 0 < math.log10(upper.high / upper.low) < 0.1
-
-
-def test_fanning_noise_raises_the_upper_quantile(rng: np.random.Generator) -> None:
-    table = compute_table(rng, n=300, sd=0.0, growth=4.0)
-    years = (table["date"] - table["date"].min()) / pd.Timedelta(days=365.25)
-    fan = 10 ** (rng.uniform(-1, 1, len(table)) * 0.3 * years)
-    fanned = table.assign(training_compute_flop=table["training_compute_flop"] * fan)
-    upper = quantile_growth(fanned, quantile=0.9, rng=rng, replications=20)
-    # The 0.9 quantile of a uniform on (-1, 1) is 0.8, so the slope gains 0.8 * 0.3.
-    assert math.log10(upper.annual_growth.value) == pytest.approx(math.log10(4) + 0.24, abs=0.05)
-
-
 def test_same_seed_same_result(rng: np.random.Generator) -> None:
     table = compute_table(rng)
     first, second = (
-        wild_cluster_growth(table, cluster="organization", rng=np.random.default_rng(1))
+        fit_wild_cluster_growth(table, cluster="organization", rng=np.random.default_rng(1))
         for _ in range(2)
     )
     assert first == second
@@ -224,86 +153,16 @@ def test_bad_tables_are_refused(table: pd.DataFrame, message: str) -> None:
         fit_growth(table)
 
 
-@pytest.mark.parametrize("quantile", [0.0, 1.0, 1.5])
-def test_bad_quantiles_are_refused(quantile: float, rng: np.random.Generator) -> None:
-    with pytest.raises(ModelInputError, match="quantile"):
-        quantile_growth(exact_series(4.0), quantile=quantile, rng=rng)
-
-
 def test_bad_settings_are_refused(rng: np.random.Generator) -> None:
     table = compute_table(rng)
     with pytest.raises(ModelInputError, match="level"):
         fit_growth(table, level=90)
-    with pytest.raises(ModelInputError, match="null_growth"):
-        wild_cluster_p_value(table, cluster="organization", null_growth=0, rng=rng)
     with pytest.raises(ModelInputError, match="replications"):
-        wild_cluster_growth(table, cluster="organization", rng=rng, replications=5)
+        fit_wild_cluster_growth(table, cluster="organization", rng=rng, replications=5)
     with pytest.raises(ModelInputError, match="at least one date"):
         fit_growth(table).predict([])
     with pytest.raises(ModelInputError, match="3 clusters"):
-        wild_cluster_growth(table.assign(organization="one"), cluster="organization", rng=rng)
+        fit_wild_cluster_growth(table.assign(organization="one"), cluster="organization", rng=rng)
 
 
 # Selected maxima
-
-
-@pytest.mark.parametrize("top", [None, 5])
-def test_frontier_growth_is_the_slope_of_the_selected_rows(
-    top: int | None, rng: np.random.Generator
-) -> None:
-    table = compute_table(rng, n=90)
-    since = "2020-01-01"
-    mask = record_mask(table) if top is None else top_n_mask(table, top=top)
-    chosen = table[mask & (table["date"] >= since)]
-    found = frontier_growth(table, rng=rng, top=top, since=since, replications=50)
-    assert found.annual_growth.value == pytest.approx(fit_growth(chosen).annual_growth.value)
-    assert found.annual_growth.n == len(chosen)
-    assert found.n_considered == 90
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(("top", "least"), [(None, 160), (5, 164), (10, 170)])
-def test_selection_within_the_bootstrap_covers_better_than_least_squares(
-    top: int | None, least: int
-) -> None:
-    rng, hits, naive, tried = np.random.default_rng(38), 0, 0, 0
-    while tried < 200:
-        table = compute_table(rng, n=200, developers=25, sd=0.8, years=9)
-        since = "2021-01-01"
-        mask = record_mask(table) if top is None else top_n_mask(table, top=top)
-        chosen = table[mask & (table["date"] >= since)]
-        if len(chosen) < 4:
-            continue
-        tried += 1
-        found = frontier_growth(
-            table, rng=rng, top=top, since=since, cluster="organization", replications=200
-        ).annual_growth
-        plain = fit_growth(chosen).annual_growth
-        hits += found.low <= 4.0 <= found.high
-        naive += plain.low <= 4.0 <= plain.high
-    assert least <= hits <= 194
-    assert naive <= hits
-
-
-def test_one_resample_at_a_time_gives_the_same_slopes() -> None:
-    table = compute_table(np.random.default_rng(39), n=40, developers=8)
-    found = frontier_growth(
-        table, rng=np.random.default_rng(40), top=3, cluster="organization", replications=50
-    ).annual_growth
-    ordered = table.sort_values("date", kind="stable")
-    codes, labels = pd.factorize(ordered["organization"])
-    counts = np.random.default_rng(40).multinomial(len(labels), np.full(8, 1 / 8), size=50)
-    slopes = []
-    for count in counts[:, codes]:
-        sample = ordered.loc[ordered.index.repeat(count)].reset_index(drop=True)
-        chosen = sample[top_n_mask(sample, top=3)]
-        slopes.append(fit_growth(chosen).orders_of_magnitude_per_year.value)
-    low, high = 10 ** np.quantile(slopes, [0.05, 0.95])
-    assert (found.low, found.high) == pytest.approx((low, high))
-
-
-def test_a_frontier_without_models_is_refused(rng: np.random.Generator) -> None:
-    with pytest.raises(ModelInputError, match="4 models at the frontier, got 0"):
-        frontier_growth(compute_table(rng), rng=rng, top=3, since="2030-01-01")
-    with pytest.raises(ModelInputError, match="top must be at least 1"):
-        frontier_growth(compute_table(rng), rng=rng, top=0)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.core.errors import ModelInputError
-from models.core.frontier import record_mask, running_maximum, top_n_mask
+from models.core.frontier import mark_records, mark_top_n, select_records
 
 VALUES = st.lists(st.tuples(st.integers(0, 20), st.integers(0, 20)), min_size=1, max_size=30)
 
@@ -18,21 +18,21 @@ def table(rows: list[tuple[int, int]]) -> pd.DataFrame:
 
 def test_records_by_hand() -> None:
     frame = table([(3, 5), (0, 2), (1, 2), (2, 4), (2, 6), (4, 6), (5, 7)])
-    assert record_mask(frame).tolist() == [False, True, False, False, True, False, True]
-    assert running_maximum(frame)["training_compute_flop"].tolist() == [2, 6, 7]
+    assert mark_records(frame).tolist() == [False, True, False, False, True, False, True]
+    assert select_records(frame)["training_compute_flop"].tolist() == [2, 6, 7]
 
 
 def test_top_two_by_hand() -> None:
     frame = table([(0, 5), (1, 3), (2, 4), (3, 1), (4, 9), (4, 8)])
-    assert top_n_mask(frame, top=2).tolist() == [True, True, True, False, True, True]
-    assert top_n_mask(frame, top=1).tolist() == [True, False, False, False, True, False]
+    assert mark_top_n(frame, top=2).tolist() == [True, True, True, False, True, True]
+    assert mark_top_n(frame, top=1).tolist() == [True, False, False, False, True, False]
 
 
 @given(VALUES)
 def test_records_are_the_steps_of_the_cumulative_maximum(rows: list[tuple[int, int]]) -> None:
     frame = table(rows)
     daily = frame.groupby("date")["training_compute_flop"].max().cummax()
-    steps = running_maximum(frame).set_index("date")["training_compute_flop"]
+    steps = select_records(frame).set_index("date")["training_compute_flop"]
     assert steps.is_monotonic_increasing
     assert steps.is_unique
     assert steps.reindex(daily.index).ffill().tolist() == daily.tolist()
@@ -41,32 +41,32 @@ def test_records_are_the_steps_of_the_cumulative_maximum(rows: list[tuple[int, i
 @given(VALUES, st.integers(1, 5))
 def test_records_lie_in_the_top_and_tops_are_nested(rows: list[tuple[int, int]], top: int) -> None:
     frame = table(rows)
-    chosen = top_n_mask(frame, top=top)
-    assert (record_mask(frame) <= chosen).all()
-    assert (chosen <= top_n_mask(frame, top=top + 1)).all()
-    assert top_n_mask(frame, top=len(frame)).all()
+    chosen = mark_top_n(frame, top=top)
+    assert (mark_records(frame) <= chosen).all()
+    assert (chosen <= mark_top_n(frame, top=top + 1)).all()
+    assert mark_top_n(frame, top=len(frame)).all()
 
 
 @given(VALUES, st.floats(1e-3, 1e3))
 def test_the_unit_does_not_matter(rows: list[tuple[int, int]], scale: float) -> None:
     frame = table(rows)
     scaled = frame.assign(training_compute_flop=frame["training_compute_flop"] * scale)
-    assert record_mask(scaled).tolist() == record_mask(frame).tolist()
+    assert mark_records(scaled).tolist() == mark_records(frame).tolist()
 
 
 def test_the_index_is_kept() -> None:
     frame = table([(0, 1), (1, 2)]).set_index(pd.Index(["a", "b"]))
-    assert record_mask(frame).index.tolist() == ["a", "b"]
-    assert top_n_mask(frame, top=1).index.tolist() == ["a", "b"]
+    assert mark_records(frame).index.tolist() == ["a", "b"]
+    assert mark_top_n(frame, top=1).index.tolist() == ["a", "b"]
 
 
 def test_bad_input_is_refused() -> None:
     frame = table([(0, 1), (1, 2)])
     with pytest.raises(ModelInputError, match="top"):
-        top_n_mask(frame, top=0)
+        mark_top_n(frame, top=0)
     with pytest.raises(ModelInputError, match="at least 1 rows"):
-        record_mask(frame.iloc[:0])
+        mark_records(frame.iloc[:0])
     with pytest.raises(ModelInputError, match="complete"):
-        record_mask(frame.assign(training_compute_flop=[1.0, np.nan]))
+        mark_records(frame.assign(training_compute_flop=[1.0, np.nan]))
     with pytest.raises(ModelInputError, match="needs columns"):
-        record_mask(frame, value="eci")
+        mark_records(frame, value="eci")

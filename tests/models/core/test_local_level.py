@@ -5,7 +5,7 @@ import pytest
 from statsmodels.tsa.statespace.structural import UnobservedComponents
 
 from models.core.errors import ModelInputError
-from models.core.local_level import fit_local_level, restricted_likelihood
+from models.core.local_level import compute_restricted_likelihood, fit_local_level
 
 SERIES = np.array([8.3, 9.1, 4.3, 7.0, 9.8, 5.2, 6.0, 4.6, 7.8, 10.2])
 
@@ -16,7 +16,9 @@ def test_the_level_given_the_spreads_is_that_of_the_kalman_filter(
 ) -> None:
     model = UnobservedComponents(SERIES, "llevel", use_exact_diffuse=True)
     filtered = model.filter([transitory**2, permanent**2])
-    mean, variance, _ = restricted_likelihood(SERIES, np.array([permanent]), np.array([transitory]))
+    mean, variance, _ = compute_restricted_likelihood(
+        SERIES, np.array([permanent]), np.array([transitory])
+    )
     assert mean[0] == pytest.approx(filtered.filtered_state[0, -1], rel=1e-9)
     assert variance[0] == pytest.approx(filtered.filtered_state_cov[0, 0, -1], rel=1e-9)
 
@@ -26,7 +28,7 @@ def test_the_likelihood_is_the_diffuse_one_up_to_a_constant() -> None:
     spreads = [(1.0, 2.0), (2.5, 0.5), (0.2, 3.0)]
     theirs = np.array([model.filter([t**2, p**2]).llf for p, t in spreads])
     permanent, transitory = np.array(spreads).T
-    _, _, ours = restricted_likelihood(SERIES, permanent, transitory)
+    _, _, ours = compute_restricted_likelihood(SERIES, permanent, transitory)
     np.testing.assert_allclose(ours - ours[0], theirs - theirs[0], rtol=1e-7)
 
 

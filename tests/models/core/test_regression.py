@@ -10,9 +10,9 @@ from statsmodels.datasets import grunfeld, longley
 from models.core.errors import ModelInputError
 from models.core.regression import (
     LinearFit,
-    fieller_interval,
+    compute_fieller_interval,
+    compute_partial_coefficients,
     fit_linear,
-    partial_coefficients,
 )
 
 # NIST Statistical Reference Datasets, Longley, certified values.
@@ -103,13 +103,13 @@ def test_cluster_matches_its_formula(rng: np.random.Generator) -> None:
 
 def test_fieller_solves_its_equation() -> None:
     means, spread, q = np.array([3.0, 2.0]), np.array([[0.2, 0.05], [0.05, 0.1]]), 1.7
-    for ratio in fieller_interval(means, spread, q):
+    for ratio in compute_fieller_interval(means, spread, q):
         variance = spread[0, 0] - 2 * ratio * spread[0, 1] + ratio**2 * spread[1, 1]
         assert (means[0] - ratio * means[1]) ** 2 == pytest.approx(q**2 * variance)
 
 
 def test_fieller_is_unbounded_where_the_denominator_may_be_zero() -> None:
-    assert fieller_interval(np.array([1.0, 1.0]), np.eye(2), 1.7) is None
+    assert compute_fieller_interval(np.array([1.0, 1.0]), np.eye(2), 1.7) is None
 
 
 @pytest.mark.parametrize(
@@ -144,7 +144,9 @@ def test_unknown_regressor_is_refused(longley_fit: LinearFit) -> None:
 def test_partial_coefficients_are_those_of_the_full_regressions(rng: np.random.Generator) -> None:
     controls = np.column_stack([np.ones(50), rng.normal(size=50)])
     candidates, response = rng.normal(size=(50, 4)), rng.normal(size=50)
-    found = partial_coefficients(np.column_stack([candidates, controls[:, 1]]), response, controls)
+    found = compute_partial_coefficients(
+        np.column_stack([candidates, controls[:, 1]]), response, controls
+    )
     for column, value in zip(candidates.T, found, strict=False):
         whole = np.linalg.lstsq(np.column_stack([controls, column]), response)[0]
         assert value == pytest.approx(whole[-1])

@@ -15,7 +15,8 @@ from models.core.response_surface import (
     Axis,
     ResponseSurface,
     fit_surface,
-    thinned_grid,
+    spread_points,
+    thin_grid,
 )
 
 AXES = (
@@ -49,7 +50,7 @@ def outcomes(inputs: np.ndarray) -> np.ndarray:
 
 @pytest.fixture(scope="module")
 def surface() -> ResponseSurface:
-    inputs = thinned_grid(AXES, 0.9, rng=np.random.default_rng(1))
+    inputs = thin_grid(AXES, 0.9, rng=np.random.default_rng(1))
     return fit_surface(AXES, inputs, outcomes(inputs), chances=BOTH, degree=3)
 
 
@@ -93,7 +94,7 @@ def test_chances_stay_chances_whatever_the_anchor(surface: ResponseSurface) -> N
 
 
 def test_a_chance_that_is_always_0_or_1_is_told_exactly() -> None:
-    inputs = thinned_grid(AXES, 1.0, rng=np.random.default_rng(1))
+    inputs = thin_grid(AXES, 1.0, rng=np.random.default_rng(1))
     still = np.tile([0.0, 1.0], (len(inputs), 1))
     surface = fit_surface(AXES, inputs, still, chances=np.array([True, True]), degree=3)
     np.testing.assert_allclose(
@@ -106,7 +107,7 @@ def test_what_it_misses_of_another_function_falls_with_the_degree() -> None:
         return expit(4 * np.sin(2 * cubic(inputs) / 3))[:, np.newaxis]
 
     axes = tuple(replace(axis, nodes=9, cost=1.0) for axis in AXES)
-    inputs, left_out = thinned_grid(axes, 1.0, rng=np.random.default_rng(1)), random_inputs(300, 2)
+    inputs, left_out = thin_grid(axes, 1.0, rng=np.random.default_rng(1)), random_inputs(300, 2)
     missed = [
         np.abs(
             fit_surface(
@@ -120,8 +121,8 @@ def test_what_it_misses_of_another_function_falls_with_the_degree() -> None:
 
 
 def test_a_thinned_grid_keeps_corners_and_order() -> None:
-    full = thinned_grid(AXES, 1.0, rng=np.random.default_rng(1))
-    corners = thinned_grid(AXES, 0.0, rng=np.random.default_rng(1))
+    full = thin_grid(AXES, 1.0, rng=np.random.default_rng(1))
+    corners = thin_grid(AXES, 0.0, rng=np.random.default_rng(1))
     assert full.shape == (4 * 6 * 6, 3)
     assert corners.shape == (8, 3)
     assert (np.diff(full[:, 0]) >= 0).all()
@@ -168,3 +169,10 @@ def test_inputs_that_do_not_fit_are_refused(surface: ResponseSurface) -> None:
     many = random_inputs(60, 1)
     with pytest.raises(ModelInputError, match="chances must lie in"):
         fit_surface(AXES, many, outcomes(many) + 1, chances=BOTH, degree=3)
+
+
+def test_spread_points_take_every_part_of_each_range_once(rng: np.random.Generator) -> None:
+    axes = (Axis("x", 0.0, 10.0), Axis("y", 1.0, 100.0, scale="log"))
+    points = spread_points(axes, 10, rng=rng)
+    parts = [np.floor(5 * (a.scaled(column) + 1)) for a, column in zip(axes, points.T, strict=True)]
+    assert [sorted(part) for part in parts] == [list(range(10))] * 2

@@ -6,7 +6,7 @@ import pytest
 from scipy.special import expit
 
 from models.core.errors import ModelInputError
-from models.core.sensitivity import fit_surrogate, sobol_indices, surrogate_indices
+from models.core.sensitivity import compute_sobol_indices, compute_surrogate_indices, fit_surrogate
 
 FloatArray = npt.NDArray[np.float64]
 CIRCLE = (-np.pi, np.pi)
@@ -18,7 +18,9 @@ def ishigami(x: FloatArray) -> FloatArray:
 
 
 def test_ishigami() -> None:
-    found = sobol_indices(ishigami, dict.fromkeys(("x1", "x2", "x3"), CIRCLE), seed=1, n_base=8192)
+    found = compute_sobol_indices(
+        ishigami, dict.fromkeys(("x1", "x2", "x3"), CIRCLE), seed=1, n_base=8192
+    )
     table = found.indices.set_index("input")
     for name, first, total in (
         ("x1", 0.3139, 0.5576),
@@ -31,7 +33,7 @@ def test_ishigami() -> None:
 
 
 def test_a_sum_has_no_interactions_and_shares_its_variance() -> None:
-    found = sobol_indices(
+    found = compute_sobol_indices(
         lambda x: x[:, 0] + 3 * x[:, 1], {"a": (0.0, 1.0), "b": (0.0, 1.0)}, seed=2
     )
     table = found.indices.set_index("input")
@@ -43,7 +45,7 @@ def test_a_sum_has_no_interactions_and_shares_its_variance() -> None:
 
 def test_the_same_seed_gives_the_same_numbers() -> None:
     ranges = dict.fromkeys(("x1", "x2", "x3"), CIRCLE)
-    first, second = (sobol_indices(ishigami, ranges, seed=3).indices for _ in range(2))
+    first, second = (compute_sobol_indices(ishigami, ranges, seed=3).indices for _ in range(2))
     assert first.equals(second)
 
 
@@ -59,12 +61,12 @@ def test_bad_input_is_refused(
     ranges: dict[str, tuple[float, float]], n_base: int, complaint: str
 ) -> None:
     with pytest.raises(ModelInputError, match=complaint):
-        sobol_indices(lambda x: x[:, 0], ranges, seed=1, n_base=n_base)
+        compute_sobol_indices(lambda x: x[:, 0], ranges, seed=1, n_base=n_base)
 
 
 def test_a_result_that_does_not_vary_is_refused() -> None:
     with pytest.raises(ModelInputError, match="varies"):
-        sobol_indices(lambda x: 0 * x[:, 0], {"a": (0.0, 1.0), "b": (0.0, 1.0)}, seed=1)
+        compute_sobol_indices(lambda x: 0 * x[:, 0], {"a": (0.0, 1.0), "b": (0.0, 1.0)}, seed=1)
 
 
 def quadratic_chance(x: FloatArray) -> FloatArray:
@@ -78,8 +80,8 @@ def test_a_surrogate_of_a_quadratic_logit_is_the_function_itself() -> None:
     surrogate = fit_surrogate(points, quadratic_chance(points), ranges)
     np.testing.assert_allclose(surrogate.chance(points), quadratic_chance(points), atol=1e-9)
     assert surrogate.q_squared == pytest.approx(1.0)
-    ours = surrogate_indices(surrogate, seed=3).indices.set_index("input")
-    theirs = sobol_indices(quadratic_chance, ranges, seed=3).indices.set_index("input")
+    ours = compute_surrogate_indices(surrogate, seed=3).indices.set_index("input")
+    theirs = compute_sobol_indices(quadratic_chance, ranges, seed=3).indices.set_index("input")
     for column in ("first_order", "total"):
         np.testing.assert_allclose(ours[column], theirs.loc[ours.index, column], atol=1e-6)
 
@@ -92,7 +94,8 @@ def test_a_surrogate_of_noise_foretells_nothing_and_has_wide_intervals() -> None
     noisy = fit_surrogate(points, rng.random(64), ranges)
     assert noisy.q_squared < 0.2
     widths = [
-        surrogate_indices(s, seed=3).indices["total_half_width"].max() for s in (exact, noisy)
+        compute_surrogate_indices(s, seed=3).indices["total_half_width"].max()
+        for s in (exact, noisy)
     ]
     assert widths[1] > 0.1 > widths[0]
 

@@ -7,7 +7,7 @@ import pytest
 
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
-from models.core.specification_curve import pooled_curve, specification_curve
+from models.core.specification_curve import compute_specification_curve, pool_curves
 
 CHOICES = {"base": ["one", "ten"], "shift": ["none", "small", "large"]}
 PREFERRED = {"base": "one", "shift": "none"}
@@ -20,7 +20,7 @@ def added(options: Mapping[str, str]) -> Estimate:
 
 
 def test_every_combination_is_there_once_and_sorted() -> None:
-    curve = specification_curve(added, CHOICES, preferred=PREFERRED)
+    curve = compute_specification_curve(added, CHOICES, preferred=PREFERRED)
     assert curve.table["value"].tolist() == [1, 2, 5, 10, 11, 14]
     assert curve.infeasible.empty
     assert curve.table.loc[curve.table["preferred"], "value"].tolist() == [1]
@@ -28,13 +28,13 @@ def test_every_combination_is_there_once_and_sorted() -> None:
 
 
 def test_shares_are_counts_over_the_answers() -> None:
-    curve = specification_curve(added, CHOICES, preferred=PREFERRED)
+    curve = compute_specification_curve(added, CHOICES, preferred=PREFERRED)
     assert curve.share_within(2, 10) == pytest.approx(3 / 6)
     assert curve.share_excluding(10.2) == pytest.approx(5 / 6)
 
 
 def test_the_choice_that_matters_most_comes_first() -> None:
-    medians = specification_curve(added, CHOICES, preferred=PREFERRED).medians_by_option()
+    medians = compute_specification_curve(added, CHOICES, preferred=PREFERRED).medians_by_option()
     assert medians["choice"].tolist() == ["base", "base", "shift", "shift", "shift"]
     assert medians["median"].tolist() == [2, 11, 5.5, 6.5, 9.5]
 
@@ -45,12 +45,12 @@ def test_what_the_data_cannot_answer_is_listed_with_its_reason() -> None:
             raise ModelInputError("needs at least 5 rows, got 2")
         return added(options)
 
-    curve = specification_curve(picky, CHOICES, preferred=PREFERRED)
+    curve = compute_specification_curve(picky, CHOICES, preferred=PREFERRED)
     assert len(curve.table) == 4
     assert curve.infeasible["base"].tolist() == ["one", "ten"]
     assert set(curve.infeasible["reason"]) == {"needs at least 5 rows, got 2"}
     with pytest.raises(ModelInputError, match="preferred specification has no answer: needs"):
-        specification_curve(picky, CHOICES, preferred={"base": "one", "shift": "large"})
+        compute_specification_curve(picky, CHOICES, preferred={"base": "one", "shift": "large"})
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_choices_that_make_no_curve_are_refused(
     choices: dict[str, list[str]], preferred: dict[str, str], message: str
 ) -> None:
     with pytest.raises(ModelInputError, match=message):
-        specification_curve(added, choices, preferred=preferred)
+        compute_specification_curve(added, choices, preferred=preferred)
 
 
 def test_answers_in_two_units_are_refused() -> None:
@@ -75,17 +75,17 @@ def test_answers_in_two_units_are_refused() -> None:
         return Estimate(1, 0, 2, 0.9, "confidence", 3, options["base"])
 
     with pytest.raises(ModelInputError, match="one level and unit"):
-        specification_curve(mixed, CHOICES, preferred=PREFERRED)
+        compute_specification_curve(mixed, CHOICES, preferred=PREFERRED)
 
 
 def test_curves_of_different_choices_are_pooled() -> None:
-    first = specification_curve(added, CHOICES, preferred=PREFERRED)
-    other = specification_curve(
+    first = compute_specification_curve(added, CHOICES, preferred=PREFERRED)
+    other = compute_specification_curve(
         lambda options: added({"base": options["root"], "shift": "none"}),
         {"root": ["one", "ten"]},
         preferred={"root": "ten"},
     )
-    pooled = pooled_curve({"a": first, "b": other}, name="curve", preferred="a")
+    pooled = pool_curves({"a": first, "b": other}, name="curve", preferred="a")
     assert pooled.choices == ("curve", "base", "shift", "root")
     assert len(pooled.table) == len(first.table) + len(other.table)
     assert pooled.table["value"].is_monotonic_increasing
@@ -101,10 +101,10 @@ def test_curves_of_different_choices_are_pooled() -> None:
 
 
 def test_curves_that_do_not_fit_are_not_pooled() -> None:
-    curve = specification_curve(added, CHOICES, preferred=PREFERRED)
+    curve = compute_specification_curve(added, CHOICES, preferred=PREFERRED)
     with pytest.raises(ModelInputError, match="needs 'b' among"):
-        pooled_curve({"a": curve}, name="curve", preferred="b")
+        pool_curves({"a": curve}, name="curve", preferred="b")
     with pytest.raises(ModelInputError, match="no other choice called 'base'"):
-        pooled_curve({"a": curve}, name="base", preferred="a")
+        pool_curves({"a": curve}, name="base", preferred="a")
     with pytest.raises(ModelInputError, match="one level and unit"):
-        pooled_curve({"a": curve, "b": replace(curve, unit="×")}, name="curve", preferred="a")
+        pool_curves({"a": curve, "b": replace(curve, unit="×")}, name="curve", preferred="a")

@@ -7,14 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from models.core.break_search import list_candidate_months, search_break, simulate_break_power
 from models.core.errors import ModelInputError
 from models.core.structural_breaks import (
-    break_power,
-    candidate_months,
-    differential_break,
-    interrupted_trend,
-    placebo_breaks,
-    search_break,
+    fit_differential_break,
+    fit_interrupted_trend,
+    impose_placebo_breaks,
 )
 from tests.models.simulated import compute_table
 
@@ -29,7 +27,7 @@ def test_known_kink_is_recovered() -> None:
     rng = np.random.default_rng(31)
     hits = {"before": 0, "after": 0, "change": 0}
     for _ in range(200):
-        fit = interrupted_trend(kinked(rng, after=2.0), break_date=KINK)
+        fit = fit_interrupted_trend(kinked(rng, after=2.0), break_date=KINK)
         hits["before"] += fit.growth_before.low <= 8.0 <= fit.growth_before.high
         hits["after"] += fit.growth_after.low <= 2.0 <= fit.growth_after.high
         hits["change"] += fit.change.low <= 0.25 <= fit.change.high
@@ -37,7 +35,7 @@ def test_known_kink_is_recovered() -> None:
 
 
 def test_change_is_after_over_before(rng: np.random.Generator) -> None:
-    fit = interrupted_trend(kinked(rng), break_date=KINK)
+    fit = fit_interrupted_trend(kinked(rng), break_date=KINK)
     assert fit.change.value == pytest.approx(fit.growth_after.value / fit.growth_before.value)
     assert fit.bic_kinked < fit.bic_straight
 
@@ -54,7 +52,7 @@ def test_sup_f_is_the_largest_classical_f(rng: np.random.Generator) -> None:
     table = kinked(rng, after=4.0)
     found = search_break(table, rng=rng, replications=20)
     row = found.profile.loc[found.profile["f"].idxmax()]
-    fit = interrupted_trend(table, break_date=row["date"], covariance="classical")
+    fit = fit_interrupted_trend(table, break_date=row["date"], covariance="classical")
     slope = fit.regression.combination({"year_after": 1.0}, 0.9)
     t = slope.value / ((slope.high - slope.value) / fit.regression.t_quantile(0.9))
     assert found.sup_f == pytest.approx(t**2, rel=1e-6)
@@ -78,7 +76,7 @@ def test_confidence_set_is_the_likelihood_ratio_set(rng: np.random.Generator) ->
     found = search_break(table, rng=rng, replications=20)
     sums = np.array(
         [
-            (interrupted_trend(table, break_date=day).regression.residuals ** 2).sum()
+            (fit_interrupted_trend(table, break_date=day).regression.residuals ** 2).sum()
             for day in found.profile["date"]
         ]
     )
@@ -121,7 +119,7 @@ def test_clustered_search_uses_clusters(rng: np.random.Generator) -> None:
 
 
 def test_placebos_rank_behind_the_true_date(rng: np.random.Generator) -> None:
-    table = placebo_breaks(
+    table = impose_placebo_breaks(
         kinked(rng, n=200), break_date=KINK, placebo_dates=["2018-10-01", "2023-04-01"]
     )
     assert table["rank"].tolist()[0] == 1
@@ -132,10 +130,10 @@ def test_power_of_a_known_date_matches_the_noncentral_f() -> None:
     # The F test of one coefficient has a noncentral F distribution.
     rng = np.random.default_rng(35)
     table = compute_table(rng, n=60, sd=0.5)
-    power = break_power(
+    power = simulate_break_power(
         table, break_date=KINK, changes=[1.0, 0.3], rng=rng, replications=2000
     ).set_index("change")
-    fit = interrupted_trend(table, break_date=KINK, covariance="classical").regression
+    fit = fit_interrupted_trend(table, break_date=KINK, covariance="classical").regression
     years = (table["date"] - pd.Timestamp(KINK)) / pd.Timedelta(days=365.25)
     line = np.column_stack([np.ones(60), years])
     kink = np.maximum(years.to_numpy(), 0)
@@ -151,7 +149,7 @@ def test_power_of_a_known_date_matches_the_noncentral_f() -> None:
 def test_bad_input_is_refused(rng: np.random.Generator) -> None:
     table = kinked(rng)
     with pytest.raises(ModelInputError, match="4 rows on each side"):
-        interrupted_trend(table, break_date="2030-01-01")
+        fit_interrupted_trend(table, break_date="2030-01-01")
     with pytest.raises(ModelInputError, match="8 rows"):
         search_break(table.iloc[:7], rng=rng)
     with pytest.raises(ModelInputError, match="trim"):
@@ -159,9 +157,9 @@ def test_bad_input_is_refused(rng: np.random.Generator) -> None:
     with pytest.raises(ModelInputError, match="candidate months"):
         search_break(table.assign(date=pd.Timestamp(KINK)), rng=rng)
     with pytest.raises(ModelInputError, match="placebo"):
-        placebo_breaks(table, break_date=KINK, placebo_dates=[])
+        impose_placebo_breaks(table, break_date=KINK, placebo_dates=[])
     with pytest.raises(ModelInputError, match="positive changes"):
-        break_power(table, break_date=KINK, changes=[0.0], rng=rng)
+        simulate_break_power(table, break_date=KINK, changes=[0.0], rng=rng)
     with pytest.raises(ModelInputError, match="complete"):
         search_break(table.assign(training_compute_flop=np.nan), rng=rng)
 
@@ -177,7 +175,7 @@ def test_critical_value_is_exceeded_as_often_as_it_says() -> None:
 def test_months_are_those_that_the_search_tries(rng: np.random.Generator) -> None:
     table = kinked(rng)
     found = search_break(table, rng=rng, replications=20)
-    assert candidate_months(table).tolist() == found.profile["date"].tolist()
+    assert list_candidate_months(table).tolist() == found.profile["date"].tolist()
 
 
 def countries(
@@ -196,10 +194,10 @@ def test_a_break_that_both_countries_share_cancels() -> None:
     rng, hits, alone = np.random.default_rng(35), 0, 0
     for _ in range(200):
         shared = countries(rng, chinese_after=2.0, american_after=2.0)
-        found = differential_break(shared, break_date=KINK)
+        found = fit_differential_break(shared, break_date=KINK)
         hits += found.change.low <= 1.0 <= found.change.high
         alone += (
-            interrupted_trend(shared[shared["country"] == "CHN"], break_date=KINK).p_value < 0.1
+            fit_interrupted_trend(shared[shared["country"] == "CHN"], break_date=KINK).p_value < 0.1
         )
     assert 170 <= hits <= 192
     assert alone > 190
@@ -209,7 +207,7 @@ def test_the_break_of_one_country_alone_is_recovered() -> None:
     rng, hits = np.random.default_rng(37), 0
     for _ in range(200):
         table = countries(rng, chinese_after=2.0, american_after=8.0)
-        found = differential_break(table, break_date=KINK)
+        found = fit_differential_break(table, break_date=KINK)
         hits += found.change.low <= 0.25 <= found.change.high
     assert 168 <= hits <= 192
 
@@ -218,6 +216,6 @@ def test_a_differential_break_needs_rows_of_both_on_both_sides(rng: np.random.Ge
     table = countries(rng, chinese_after=2.0, american_after=8.0)
     early = table[(table["country"] == "CHN") | (table["date"] < KINK)]
     with pytest.raises(ModelInputError, match="USA rows on each side of 2021-01-01"):
-        differential_break(early, break_date=KINK)
+        fit_differential_break(early, break_date=KINK)
     with pytest.raises(ModelInputError, match="rows of USA"):
-        differential_break(table[table["country"] == "CHN"], break_date=KINK)
+        fit_differential_break(table[table["country"] == "CHN"], break_date=KINK)

@@ -8,13 +8,13 @@ from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
 from models.core.verdicts import (
     Confidence,
-    confidence_level,
-    likelihood_bands,
-    likelihood_range,
-    likelihood_word,
-    verdict_from_interval,
-    verdict_from_measures,
-    verdict_from_probability,
+    find_likelihood_range,
+    judge_confidence,
+    judge_interval,
+    judge_measures,
+    judge_probability,
+    list_likelihood_bands,
+    name_likelihood,
 )
 
 OPPOSITE = {
@@ -51,7 +51,7 @@ def estimate(value: float, low: float, high: float, unit: str = "×") -> Estimat
     ],
 )
 def test_words_are_those_of_the_directive(percent: float, word: str) -> None:
-    assert likelihood_word(percent / 100) == word
+    assert name_likelihood(percent / 100) == word
 
 
 # Lin's "less than 20%" is at most "very unlikely": 20% itself is the next word.
@@ -67,25 +67,25 @@ def test_words_are_those_of_the_directive(percent: float, word: str) -> None:
     ],
 )
 def test_a_border_takes_the_word_nearer_to_even(border: float, word: str) -> None:
-    assert likelihood_word(border) == word
+    assert name_likelihood(border) == word
 
 
 @settings(deadline=None)
 @given(st.integers(0, 10_000))
 def test_an_event_and_its_opposite_mirror_each_other(basis_points: int) -> None:
     p = basis_points / 10_000
-    assert likelihood_word(1 - p) == OPPOSITE[likelihood_word(p)]
+    assert name_likelihood(1 - p) == OPPOSITE[name_likelihood(p)]
 
 
 def test_a_range_of_words_names_both_ends_or_one() -> None:
-    assert likelihood_range(estimate(0.3, 0.1, 0.6)) == "very unlikely to likely"
-    assert likelihood_range(estimate(0.3, 0.25, 0.4)) == "unlikely"
+    assert find_likelihood_range(estimate(0.3, 0.1, 0.6)) == "very unlikely to likely"
+    assert find_likelihood_range(estimate(0.3, 0.25, 0.4)) == "unlikely"
 
 
 @pytest.mark.parametrize("p", [-0.01, 1.01, math.nan])
 def test_what_is_no_probability_has_no_word(p: float) -> None:
     with pytest.raises(ModelInputError, match="probability"):
-        likelihood_word(p)
+        name_likelihood(p)
 
 
 @pytest.mark.parametrize(
@@ -104,9 +104,7 @@ def test_what_is_no_probability_has_no_word(p: float) -> None:
 def test_one_to_two_orders_of_magnitude(
     low: float, value: float, high: float, verdict: str
 ) -> None:
-    result = verdict_from_interval(
-        "compute-gap", estimate(value, low, high), 10, 100, confidence="low"
-    )
+    result = judge_interval("compute-gap", estimate(value, low, high), 10, 100, confidence="low")
     assert result.verdict == verdict
     assert result.likelihood_word is None
 
@@ -118,23 +116,21 @@ def test_one_to_two_orders_of_magnitude(
 def test_a_claim_with_one_end_is_undetermined_when_the_interval_straddles_it(
     low: float, high: float, verdict: str
 ) -> None:
-    result = verdict_from_interval(
-        "leaner", estimate(low, low, high), 1, math.inf, confidence="low"
-    )
+    result = judge_interval("leaner", estimate(low, low, high), 1, math.inf, confidence="low")
     assert result.verdict == verdict
 
 
 def test_the_reason_is_computed_from_the_estimate() -> None:
-    result = verdict_from_interval("gap", estimate(20, 12, 60), 10, 100, confidence="high")
+    result = judge_interval("gap", estimate(20, 12, 60), 10, 100, confidence="high")
     assert (
         result.reason == "20 × (90% confidence interval 12 to 60, n = 40); the claim: 10 to 100 ×"
     )
-    large = verdict_from_interval(
+    large = judge_interval(
         "stock", estimate(401698, 324871, 496849, ""), -math.inf, 1e6, confidence="high"
     )
     assert large.reason.startswith("401,698 (90% confidence interval 324,871 to 496,849, n = 40)")
     assert large.reason.endswith("the claim: at most 1,000,000")
-    falling = verdict_from_interval(
+    falling = judge_interval(
         "change", estimate(-2, -4, 1, "points"), 0, math.inf, confidence="high"
     )
     assert falling.reason.startswith("−2 points (90% confidence interval −4 to 1,")
@@ -143,10 +139,10 @@ def test_the_reason_is_computed_from_the_estimate() -> None:
 
 def test_a_share_that_no_draw_had_is_small_and_has_no_interval_of_zero() -> None:
     never = Estimate(0, 0, 0, 0.9, "credible", 11, "%")
-    result = verdict_from_measures("undecided", {"owned": never}, 5, 95, confidence="low")
+    result = judge_measures("undecided", {"owned": never}, 5, 95, confidence="low")
     assert result.reason == "owned under 0.1% (n = 11): not supported; the claim: 5 to 95%"
     level = estimate(0, 0, 0, "%")
-    counted = verdict_from_measures("share", {"firms": level}, 5, 95, confidence="low")
+    counted = judge_measures("share", {"firms": level}, 5, 95, confidence="low")
     assert "firms 0% (90% confidence interval 0 to 0, n = 40)" in counted.reason
 
 
@@ -159,16 +155,14 @@ def test_a_share_that_no_draw_had_is_small_and_has_no_interval_of_zero() -> None
     ],
 )
 def test_high_likelihood(p: float, low: float, high: float, verdict: str, word: str) -> None:
-    result = verdict_from_probability(
+    result = judge_probability(
         "leading-firm", estimate(p, low, high, ""), 0.55, 1, confidence="low"
     )
     assert (result.verdict, result.likelihood_word) == (verdict, word)
 
 
 def test_less_than_twenty_percent_has_one_end() -> None:
-    result = verdict_from_probability(
-        "lin", estimate(0.1, 0.02, 0.3, ""), 0, 0.2, confidence="moderate"
-    )
+    result = judge_probability("lin", estimate(0.1, 0.02, 0.3, ""), 0, 0.2, confidence="moderate")
     assert result.verdict == "undetermined"
     assert result.reason.endswith("the claim: at most 20%")
 
@@ -184,7 +178,7 @@ def test_less_than_twenty_percent_has_one_end() -> None:
 )
 def test_several_measures(measures: dict[str, tuple[float, ...]], verdict: str) -> None:
     estimates = {name: estimate(m[1], m[0], m[2]) for name, m in measures.items()}
-    result = verdict_from_measures("gap", estimates, 10, 100, confidence="low")
+    result = judge_measures("gap", estimates, 10, 100, confidence="low")
     assert result.verdict == verdict
     assert all(name in result.reason for name in measures)
 
@@ -192,9 +186,9 @@ def test_several_measures(measures: dict[str, tuple[float, ...]], verdict: str) 
 def test_measures_in_different_units_are_refused() -> None:
     mixed = {"a": estimate(1, 0, 2, "×"), "b": estimate(1, 0, 2, "points")}
     with pytest.raises(ModelInputError, match="one unit"):
-        verdict_from_measures("gap", mixed, 0, 1, confidence="low")
+        judge_measures("gap", mixed, 0, 1, confidence="low")
     with pytest.raises(ModelInputError, match="one unit"):
-        verdict_from_measures("gap", {}, 0, 1, confidence="low")
+        judge_measures("gap", {}, 0, 1, confidence="low")
 
 
 @pytest.mark.parametrize(
@@ -203,14 +197,14 @@ def test_measures_in_different_units_are_refused() -> None:
 )
 def test_impossible_claims_are_refused(low: float, high: float, message: str) -> None:
     with pytest.raises(ModelInputError, match=message):
-        verdict_from_interval("x", estimate(1, 0, 2), low, high, confidence="low")
+        judge_interval("x", estimate(1, 0, 2), low, high, confidence="low")
 
 
 def test_probabilities_out_of_range_are_refused() -> None:
     with pytest.raises(ModelInputError, match="probability"):
-        verdict_from_probability("x", estimate(0.9, 0.8, 1.1), 0, 0.2, confidence="low")
+        judge_probability("x", estimate(0.9, 0.8, 1.1), 0, 0.2, confidence="low")
     with pytest.raises(ModelInputError, match="claimed range"):
-        verdict_from_probability("x", estimate(0.9, 0.8, 1), 0, 20, confidence="low")
+        judge_probability("x", estimate(0.9, 0.8, 1), 0, 20, confidence="low")
 
 
 @pytest.mark.parametrize(
@@ -230,7 +224,7 @@ def test_probabilities_out_of_range_are_refused() -> None:
 def test_confidence_rule(
     n: int, agreeing: int, measures: int, flips: int, checks: int, confidence: Confidence
 ) -> None:
-    found = confidence_level(
+    found = judge_confidence(
         n=n,
         measures_agreeing=agreeing,
         measures=measures,
@@ -247,7 +241,7 @@ def test_more_evidence_never_lowers_confidence(n: int, agreeing: int, flips: int
 
     def rank(n: int, agreeing: int, flips: int) -> int:
         return order.index(
-            confidence_level(
+            judge_confidence(
                 n=n, measures_agreeing=agreeing, measures=5, checks_flipping=flips, checks=4
             )
         )
@@ -269,7 +263,7 @@ def test_more_evidence_never_lowers_confidence(n: int, agreeing: int, flips: int
 )
 def test_impossible_counts_are_refused(counts: dict[str, int]) -> None:
     with pytest.raises(ModelInputError):
-        confidence_level(**counts)
+        judge_confidence(**counts)
 
 
 @given(p=st.floats(0, 1))
@@ -287,7 +281,7 @@ def test_bands_for_programs_say_what_the_function_says(p: float) -> None:
     rounded = round(p, 12)
     word = next(
         band.word
-        for band in likelihood_bands()
+        for band in list_likelihood_bands()
         if rounded < band.upper or (band.includes_upper and rounded == band.upper)
     )
-    assert word == likelihood_word(p)
+    assert word == name_likelihood(p)

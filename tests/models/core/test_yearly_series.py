@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.core.errors import ModelInputError
-from models.core.yearly_series import default_terms, fit_yearly
+from models.core.yearly_series import count_default_terms, fit_yearly
 
 REPLICATIONS = 400
 
@@ -59,7 +59,7 @@ def test_level_interval_covers_when_shocks_last(rng: np.random.Generator) -> Non
 
 
 def test_terms_follow_the_published_rate() -> None:
-    assert [default_terms(n) for n in (4, 20, 100, 200)] == [2, 2, 8, 13]
+    assert [count_default_terms(n) for n in (4, 20, 100, 200)] == [2, 2, 8, 13]
 
 
 @settings(max_examples=50, deadline=None)

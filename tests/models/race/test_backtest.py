@@ -6,7 +6,7 @@ import pytest
 
 from models.core.errors import ModelInputError
 from models.race import backtest
-from models.race.joint_race import JointParameters
+from models.race.race_parameters import JointParameters
 from tests.models.simulated import race_tables
 
 
@@ -92,7 +92,7 @@ def joint(compute_growth: tuple[float, float], later_shift: float = 0.0) -> pd.D
         index, origins=["2024-07-01", "2025-01-01"], horizons_months=[6, 12], window_years=2,
         shock_sd=1.0, rng=np.random.default_rng(3),
     )  # fmt: skip
-    return backtest.joint_scores(
+    return backtest.score_joint_race(
         moved, models, chips, naive, compute_growth=lambda _: compute_growth,
         parameters=JointParameters(trend_weight=0.0, diffusion_rate=0.0), since="2023-01-01",
         seed=1, n_draws=60, paths_per_draw=20,
@@ -121,11 +121,11 @@ def test_the_joint_race_sees_nothing_after_the_origin() -> None:
 
 def test_trailing_growth_is_that_of_the_year_before() -> None:
     _, _, chips = race_tables()
-    usa, china = backtest.trailing_compute_growth(chips, "2025-03-01")
+    usa, china = backtest.measure_trailing_growth(chips, "2025-03-01")
     assert usa == pytest.approx(4 * np.log10(1.2), rel=0.03)
     assert china == pytest.approx(4 * np.log10(1.1), rel=1e-9)
     with pytest.raises(ModelInputError, match="a year before"):
-        backtest.trailing_compute_growth(chips, "2022-06-01")
+        backtest.measure_trailing_growth(chips, "2022-06-01")
 
 
 def test_no_origin_with_enough_behind_it_is_refused() -> None:
@@ -133,7 +133,7 @@ def test_no_origin_with_enough_behind_it_is_refused() -> None:
     naive = pd.DataFrame({"origin": [pd.Timestamp("2022-03-01")], "horizon_months": [6],
                           "outcome": [5.0]})  # fmt: skip
     with pytest.raises(ModelInputError, match="joint race can be fitted"):
-        backtest.joint_scores(
+        backtest.score_joint_race(
             index, models, chips, naive, compute_growth=lambda _: (0.3, 0.3),
             parameters=JointParameters(), since="2023-01-01", seed=1,
         )  # fmt: skip

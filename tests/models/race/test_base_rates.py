@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from models.core.errors import ModelInputError
-from models.race.base_rates import LeadChanges, chance_of_new_leader, lead_changes
+from models.race.base_rates import LeadChanges, estimate_chance_of_new_leader, find_lead_changes
 
 
 def table() -> pd.DataFrame:
@@ -23,13 +23,13 @@ def table() -> pd.DataFrame:
 
 def test_changes_are_counted_once_for_each_new_holder() -> None:
     # A, A, B, C, (B sets no record), C: two changes, one of them to China.
-    found = lead_changes(table(), value="score", country="CHN", until="2024-01-01")
+    found = find_lead_changes(table(), value="score", country="CHN", until="2024-01-01")
     assert (found.changes, found.by_country) == (2, 1)
     assert found.years == pytest.approx(4.0, abs=0.01)
 
 
 def test_models_after_the_end_do_not_count() -> None:
-    found = lead_changes(
+    found = find_lead_changes(
         table(), value="score", country="CHN", until="2021-06-01", since="2020-02-01"
     )
     assert (found.changes, found.by_country) == (1, 0)
@@ -39,25 +39,25 @@ def test_with_many_changes_the_chance_is_that_of_a_poisson_process(
     rng: np.random.Generator,
 ) -> None:
     many = LeadChanges(40_000, 4_000, 10_000.0)
-    found = chance_of_new_leader(many, 3.0, rng=rng)
+    found = estimate_chance_of_new_leader(many, 3.0, rng=rng)
     assert found.value == pytest.approx(1 - np.exp(-4 * 0.1 * 3), abs=0.005)
     assert found.high - found.low < 0.03
 
 
 def test_never_is_not_impossible(rng: np.random.Generator) -> None:
-    found = chance_of_new_leader(LeadChanges(12, 0, 3.0), 5.0, rng=rng)
+    found = estimate_chance_of_new_leader(LeadChanges(12, 0, 3.0), 5.0, rng=rng)
     assert 0 < found.low < 0.05
     assert 0.8 < found.high < 1
-    longer = chance_of_new_leader(LeadChanges(12, 0, 3.0), 10.0, rng=rng)
+    longer = estimate_chance_of_new_leader(LeadChanges(12, 0, 3.0), 10.0, rng=rng)
     assert longer.value > found.value
 
 
 def test_bad_records_are_refused(rng: np.random.Generator) -> None:
     with pytest.raises(ModelInputError, match="organization"):
-        lead_changes(
+        find_lead_changes(
             table().assign(organization=None), value="score", country="CHN", until="2024-01-01"
         )
     with pytest.raises(ModelInputError, match="some years"):
-        chance_of_new_leader(LeadChanges(1, 0, 0.0), 5.0, rng=rng)
+        estimate_chance_of_new_leader(LeadChanges(1, 0, 0.0), 5.0, rng=rng)
     with pytest.raises(ModelInputError, match="positive"):
-        chance_of_new_leader(LeadChanges(1, 0, 3.0), 0.0, rng=rng)
+        estimate_chance_of_new_leader(LeadChanges(1, 0, 3.0), 0.0, rng=rng)

@@ -6,23 +6,9 @@ from scipy import stats
 
 from models.core.errors import ModelInputError
 from models.race.closed_form_race import (
-    first_passage_probability,
-    growth_to_parity,
-    terminal_probability,
-    years_to_parity,
+    compute_first_passage_probability,
+    compute_terminal_probability,
 )
-
-
-# methods.md, parity and catch-up.
-def test_published_times_to_parity() -> None:
-    assert years_to_parity(10, 4, 5) == pytest.approx(10.32, abs=0.005)
-    assert growth_to_parity(10, 2.25, 4) == pytest.approx(4.00, abs=0.005)
-    assert growth_to_parity(100, 2.25, 4) == pytest.approx(7.12, abs=0.005)
-
-
-def test_a_slower_follower_never_draws_level() -> None:
-    assert years_to_parity(10, 5, 4) == np.inf
-    assert years_to_parity(1, 5, 4) == 0
 
 
 def test_first_passage_is_the_inverse_gaussian() -> None:
@@ -30,7 +16,7 @@ def test_first_passage_is_the_inverse_gaussian() -> None:
     gap, drift, volatility, years = 1.2, 0.3, 0.5, np.arange(1, 9)
     law = stats.invgauss(mu=(gap / drift) / (gap / volatility) ** 2, scale=(gap / volatility) ** 2)
     np.testing.assert_allclose(
-        first_passage_probability(gap, drift, volatility, years), law.cdf(years), rtol=1e-9
+        compute_first_passage_probability(gap, drift, volatility, years), law.cdf(years), rtol=1e-9
     )
 
 
@@ -38,14 +24,15 @@ def test_without_drift_first_passage_is_twice_terminal() -> None:
     # Reflection principle.
     years = np.arange(1, 9)
     np.testing.assert_allclose(
-        first_passage_probability(1, 0, 0.4, years), 2 * terminal_probability(1, 0, 0.4, years)
+        compute_first_passage_probability(1, 0, 0.4, years),
+        2 * compute_terminal_probability(1, 0, 0.4, years),
     )
 
 
 def test_extreme_inputs_stay_probabilities() -> None:
-    assert first_passage_probability(50, 5, 0.01, 5) == 0
-    assert first_passage_probability(50, 20, 0.01, 5) == 1
-    assert first_passage_probability(-1, -5, 0.1, 5) == 1
+    assert compute_first_passage_probability(50, 5, 0.01, 5) == 0
+    assert compute_first_passage_probability(50, 20, 0.01, 5) == 1
+    assert compute_first_passage_probability(-1, -5, 0.1, 5) == 1
 
 
 @settings(deadline=None)
@@ -59,18 +46,19 @@ def test_extreme_inputs_stay_probabilities() -> None:
 def test_order_of_the_closed_forms(
     gap: float, drift: float, volatility: float, years: float, longer: float
 ) -> None:
-    ever = first_passage_probability(gap, drift, volatility, years)
-    assert 0 <= terminal_probability(gap, drift, volatility, years) <= ever + 1e-12 <= 1 + 1e-12
-    assert first_passage_probability(gap, drift, volatility, years * longer) >= ever - 1e-9
-    assert first_passage_probability(gap + 0.1, drift, volatility, years) <= ever + 1e-9
+    ever = compute_first_passage_probability(gap, drift, volatility, years)
+    assert (
+        0
+        <= compute_terminal_probability(gap, drift, volatility, years)
+        <= ever + 1e-12
+        <= 1 + 1e-12
+    )
+    assert compute_first_passage_probability(gap, drift, volatility, years * longer) >= ever - 1e-9
+    assert compute_first_passage_probability(gap + 0.1, drift, volatility, years) <= ever + 1e-9
 
 
 def test_bad_races_are_refused() -> None:
     with pytest.raises(ModelInputError, match="volatility"):
-        terminal_probability(1, 0, 0, 3)
+        compute_terminal_probability(1, 0, 0, 3)
     with pytest.raises(ModelInputError, match="years"):
-        terminal_probability(1, 0, 1, 0)
-    with pytest.raises(ModelInputError, match="gap_factor"):
-        years_to_parity(0.5, 2, 3)
-    with pytest.raises(ModelInputError, match="growth"):
-        growth_to_parity(10, 0, 3)
+        compute_terminal_probability(1, 0, 1, 0)

@@ -7,11 +7,12 @@ import pandas as pd
 import pytest
 
 from models.core.errors import ModelInputError
-from models.core.scoring_rules import crps_sample
-from models.core.timescale import decimal_year
+from models.core.scoring_rules import compute_crps_sample
+from models.core.timescale import to_decimal_year
 from models.race import dated_forecasts, race_calibration
 from models.race.dated_forecasts import DatedForecast, settle
-from models.race.joint_race import JointCalibration, JointParameters, simulate_leads
+from models.race.race_parameters import JointCalibration, JointParameters
+from models.race.race_simulation import simulate_leads
 from tests.models.simulated import race_tables
 
 GAP = "capability_gap"
@@ -27,7 +28,7 @@ def calibration() -> JointCalibration:
 
 @pytest.fixture(scope="module")
 def forecasts(calibration: JointCalibration) -> list[DatedForecast]:
-    return dated_forecasts.dated_forecasts(JointParameters(), calibration, seed=1, n_draws=40)
+    return dated_forecasts.make_dated_forecasts(JointParameters(), calibration, seed=1, n_draws=40)
 
 
 def index() -> pd.DataFrame:
@@ -115,7 +116,7 @@ def test_a_distribution_is_settled_by_crps() -> None:
     found = settle(forecast, index(), reached="2027-06-01")
     assert found is not None
     assert (found.happened, found.rule) == (None, "CRPS")
-    assert found.score == pytest.approx(crps_sample(quantiles, 8.0))
+    assert found.score == pytest.approx(compute_crps_sample(quantiles, 8.0))
 
 
 def test_a_lead_that_was_lost_again_counts_as_having_led() -> None:
@@ -139,10 +140,10 @@ def test_a_path_and_the_table_are_read_at_the_ends_of_the_same_quarters(
     for step, time in enumerate(paths.times):
         lead = np.zeros_like(paths.lead)
         lead[:, :, step] = 1.0
-        if measure.of_paths(replace(paths, lead=lead), decimal_year(due)).min() < 0:
+        if measure.of_paths(replace(paths, lead=lead), to_decimal_year(due)).min() < 0:
             seen.append(round(4 * time))
-    ends = dated_forecasts.quarter_ends(as_of, due)
-    assert seen == [round(4 * decimal_year(end)) for end in ends]
+    ends = dated_forecasts.list_quarter_ends(as_of, due)
+    assert seen == [round(4 * to_decimal_year(end)) for end in ends]
 
 
 def test_a_quarter_that_no_path_can_see_does_not_settle_having_led() -> None:
@@ -172,7 +173,7 @@ def test_the_largest_run_is_that_of_known_language_models() -> None:
             "training_compute_flop": [1e26, 1e25, 1e28],
         }
     )
-    assert dated_forecasts.largest_run_gap(models, "2026-12-31") == pytest.approx(1.0)
+    assert dated_forecasts.measure_largest_run_gap(models, "2026-12-31") == pytest.approx(1.0)
 
 
 @pytest.mark.parametrize("reached", ["2026-12-31", "2027-02-28"])
@@ -184,7 +185,7 @@ def test_nothing_is_settled_before_late_scores_are_in(reached: str) -> None:
 def test_the_same_draws_give_the_same_forecasts(
     forecasts: list[DatedForecast], calibration: JointCalibration
 ) -> None:
-    again = dated_forecasts.dated_forecasts(JointParameters(), calibration, seed=1, n_draws=40)
+    again = dated_forecasts.make_dated_forecasts(JointParameters(), calibration, seed=1, n_draws=40)
     assert [asdict(f) for f in again] == [asdict(f) for f in forecasts]
 
 

@@ -13,21 +13,16 @@ from models.race.forecast_surface import (
     REGIMES,
     SLIDERS,
     ForecastSurface,
-    chance_map,
+    find_moving_sliders,
     fit_forecast_surface,
-    held_out,
-    moving_sliders,
-    slider_curves,
-)
-from models.race.joint_race import (
-    BOUNDS,
-    JointCalibration,
-    JointParameters,
-    LeadingDefinition,
-    overtake_probability,
+    hold_out,
+    map_chances,
+    trace_sliders,
 )
 from models.race.lead_forecast import Contest
-from tests.models.race.test_joint_race import calibration, exactly
+from models.race.race_forecasts import forecast_overtake
+from models.race.race_parameters import BOUNDS, JointCalibration, JointParameters, LeadingDefinition
+from tests.models.race.examples import calibration, exactly
 
 BASELINE = JointParameters()
 SEED = 5
@@ -63,7 +58,7 @@ def test_at_the_baseline_s_sliders_it_gives_the_full_run(
     surface: ForecastSurface, race: JointCalibration, definition: Any, regime: Any
 ) -> None:
     point = moved(definition, import_regime=regime)
-    full = overtake_probability(point, race, seed=SEED, n_draws=40)
+    full = forecast_overtake(point, race, seed=SEED, n_draws=40)
     told = surface.outcomes(point)[CHANCES].reshape(2, -1, 3)
     for kind, estimates in zip(told, (full.terminal, full.ever), strict=True):
         for found, estimate in zip(kind, estimates, strict=True):
@@ -76,7 +71,7 @@ def test_at_points_left_out_it_is_near_full_runs(
 ) -> None:
     """With so few paths at the nodes, noise is most of what is missed; the book's bound is less."""
     points: dict[Any, int] = {"capability": 3, "largest_run": 2}
-    found = held_out(surface, race, points=points, seed=1)
+    found = hold_out(surface, race, points=points, seed=1)
     assert len(found.points) == 3 * 5
     assert found.missed.shape == (15, 2, 5, 3)
     assert np.abs(found.missed[..., 0]).mean() < 2
@@ -86,7 +81,7 @@ def test_at_points_left_out_it_is_near_full_runs(
 
 def test_sliders_that_do_not_matter_by_a_definition_are_found(race: JointCalibration) -> None:
     names = {
-        definition: [axis.name for axis in moving_sliders(moved(definition), race, seed=SEED)]
+        definition: [axis.name for axis in find_moving_sliders(moved(definition), race, seed=SEED)]
         for definition in ("capability", "largest_run", "compute_stock")
     }
     every = [axis.name for axis in SLIDERS]
@@ -94,7 +89,7 @@ def test_sliders_that_do_not_matter_by_a_definition_are_found(race: JointCalibra
 
 
 def test_sales_are_moved_by_nothing(surface: ForecastSurface, race: JointCalibration) -> None:
-    alone = overtake_probability(moved("revenue"), race, seed=SEED)
+    alone = forecast_overtake(moved("revenue"), race, seed=SEED)
     assert surface.sales["revenue"].ever == alone.ever
     assert not [pair for pair in surface.surfaces if pair[0] == "revenue"]
 
@@ -110,7 +105,7 @@ def test_after_the_horizon_the_euv_year_changes_nothing_in_the_model_either(
 ) -> None:
     flat = SLIDERS[0].flat_from
     first, second = (
-        overtake_probability(moved(euv_volume_year=year), race, seed=SEED, n_draws=20)
+        forecast_overtake(moved(euv_volume_year=year), race, seed=SEED, n_draws=20)
         for year in (flat, SLIDERS[0].high)
     )
     assert first == second
@@ -124,7 +119,7 @@ def test_the_fan_widens_and_its_quantiles_are_in_order(surface: ForecastSurface)
 
 
 def test_curves_and_map_go_through_the_baseline(surface: ForecastSurface) -> None:
-    curves = slider_curves(surface, BASELINE, n=3)
+    curves = trace_sliders(surface, BASELINE, n=3)
     assert list(curves.columns) == list(CURVE_COLUMNS)
     assert len(curves) == len(REGIMES) * len(SLIDERS) * 3
     at = surface.outcomes(BASELINE)[CHANCES][-3]
@@ -132,6 +127,6 @@ def test_curves_and_map_go_through_the_baseline(surface: ForecastSurface) -> Non
     middle = middle[(middle["import_regime"] == "as now") & (middle["value"].abs() < 1e-12)]
     assert middle["ever"].tolist() == pytest.approx([at])
     names = ("us_compute_growth", "efficiency_gain_oom_per_year")
-    grid = chance_map(surface, BASELINE, names, n=3)
+    grid = map_chances(surface, BASELINE, names, n=3)
     assert grid.shape == (9, 3)
     assert grid["ever"].between(0, 1).all()

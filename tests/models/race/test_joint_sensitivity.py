@@ -4,12 +4,23 @@ import numpy as np
 import pytest
 
 from models.core.errors import ModelInputError
-from models.race.joint_race import BOUNDS, JointCalibration, JointParameters, forecast_dates, sweep
-from models.race.joint_sensitivity import Effort, joint_sobol, joint_tornado, smallest_changes
+from models.race.joint_sensitivity import (
+    Effort,
+    compute_joint_sobol,
+    compute_joint_tornado,
+    find_smallest_changes,
+)
 from models.race.lead_forecast import LeadForecast
-from tests.models.race.test_joint_race import calibration
+from models.race.race_forecasts import sweep
+from models.race.race_parameters import (
+    BOUNDS,
+    JointCalibration,
+    JointParameters,
+    list_forecast_dates,
+)
+from tests.models.race.examples import calibration
 
-LATE = forecast_dates()[-1]
+LATE = list_forecast_dates()[-1]
 EFFORT = Effort(seed=2, n_draws=20, paths_per_draw=50)
 
 
@@ -23,7 +34,7 @@ def passed(forecast: LeadForecast) -> float:
 
 
 def test_a_tornado_has_the_chances_of_the_model(known: JointCalibration) -> None:
-    rows = joint_tornado(
+    rows = compute_joint_tornado(
         JointParameters(),
         known,
         {"unseen_h100e_thousand": (600.0, 600.0), "efficiency_gain_oom_per_year": (-0.1, 0.2)},
@@ -42,7 +53,7 @@ def test_a_tornado_has_the_chances_of_the_model(known: JointCalibration) -> None
 def test_sobol_finds_the_input_that_matters_and_how_well_it_is_foretold(
     known: JointCalibration,
 ) -> None:
-    found = joint_sobol(
+    found = compute_joint_sobol(
         JointParameters(),
         known,
         {
@@ -62,7 +73,7 @@ def test_sobol_finds_the_input_that_matters_and_how_well_it_is_foretold(
 
 
 def test_the_smallest_change_lands_on_the_threshold(known: JointCalibration) -> None:
-    rows = smallest_changes(
+    rows = find_smallest_changes(
         JointParameters(), known, {"even": lambda f: passed(f) - 0.5}, effort=EFFORT
     ).set_index("parameter")
     needed = rows.loc["efficiency_gain_oom_per_year", "needed"]
@@ -81,6 +92,6 @@ def test_the_smallest_change_lands_on_the_threshold(known: JointCalibration) -> 
 
 def test_what_is_no_judgement_is_refused(known: JointCalibration) -> None:
     with pytest.raises(ModelInputError, match="fame"):
-        joint_tornado(JointParameters(), known, {"fame": (0, 1)}, LATE, effort=EFFORT)
+        compute_joint_tornado(JointParameters(), known, {"fame": (0, 1)}, LATE, effort=EFFORT)
     with pytest.raises(ModelInputError, match="margin"):
-        smallest_changes(JointParameters(), known, {}, effort=EFFORT)
+        find_smallest_changes(JointParameters(), known, {}, effort=EFFORT)

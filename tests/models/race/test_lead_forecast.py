@@ -5,7 +5,6 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from models.core import units
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
 from models.race import lead_forecast
@@ -23,7 +22,7 @@ def contest(
 
 
 def chances(c: lead_forecast.Contest, *dates: str) -> lead_forecast.LeadForecast:
-    return lead_forecast.lead_probability(c, dates, rng=np.random.default_rng(1), n_draws=200)
+    return lead_forecast.forecast_lead(c, dates, rng=np.random.default_rng(1), n_draws=200)
 
 
 def test_without_error_in_gap_and_rate_it_is_the_normal_probability() -> None:
@@ -41,7 +40,7 @@ def test_error_in_the_rate_widens_like_a_normal_mixture() -> None:
         "index", known(8.0), Estimate(0.0, -spread, spread, 0.9, "confidence", 30, "points/year"),
         1.0, 4.0, "2026-01-01",
     )  # fmt: skip
-    forecast = lead_forecast.lead_probability(
+    forecast = lead_forecast.forecast_lead(
         uncertain, ["2030-01-01"], rng=np.random.default_rng(2), n_draws=200_000
     )
     t = 4.0
@@ -59,13 +58,13 @@ def test_ever_is_at_least_terminal_and_never_falls() -> None:
 @pytest.mark.parametrize("step", [1, 2, 4])
 def test_volatility_is_recovered_from_a_random_walk(step: int) -> None:
     walk = pd.Series(np.random.default_rng(5).normal(0.3, 2.0, 20_000).cumsum())
-    found = lead_forecast.yearly_volatility(walk, step_quarters=step)
+    found = lead_forecast.measure_yearly_volatility(walk, step_quarters=step)
     assert found == pytest.approx(4.0, rel=0.05)
 
 
 def test_volatility_of_noise_about_a_level_falls_with_the_step() -> None:
     noise = pd.Series(np.random.default_rng(6).normal(0, 2.0, 20_000))
-    short, long = (lead_forecast.yearly_volatility(noise, step_quarters=q) for q in (1, 4))
+    short, long = (lead_forecast.measure_yearly_volatility(noise, step_quarters=q) for q in (1, 4))
     assert long == pytest.approx(short / 2, rel=0.05)
 
 
@@ -81,21 +80,14 @@ def test_gap_series_is_the_difference_of_running_maxima() -> None:
     later = pd.DataFrame(
         {"model": ["e"], "country": ["FRA"], "date": pd.to_datetime(["2024-12-31"]), "eci": [1.0]}
     )
-    series = lead_forecast.gap_series(
+    series = lead_forecast.track_gap(
         pd.concat([frame, later], ignore_index=True), since="2024-01-01", value="eci"
     )
     assert series["gap"].tolist() == [3.0, 8.0, -1.0, -1.0]
 
 
-def test_difference_adds_half_widths_in_quadrature() -> None:
-    first = Estimate(5.0, 2.0, 8.0, 0.9, "confidence", 10, units.ORDERS)
-    second = Estimate(1.0, -3.0, 5.0, 0.9, "confidence", 20, units.ORDERS)
-    both = lead_forecast.difference(first, second)
-    assert (both.value, both.low, both.high, both.n) == (4.0, -1.0, 9.0, 30)
-
-
 def test_a_weight_shrinks_value_and_interval() -> None:
-    half = lead_forecast.scaled(Estimate(2.0, -4.0, 6.0, 0.9, "confidence", 10, ""), 0.5)
+    half = lead_forecast.scale(Estimate(2.0, -4.0, 6.0, 0.9, "confidence", 10, ""), 0.5)
     assert (half.value, half.low, half.high) == (1.0, -2.0, 3.0)
 
 
@@ -103,8 +95,8 @@ def test_bad_input_is_refused() -> None:
     with pytest.raises(ModelInputError, match="date after"):
         chances(contest(), "2025-01-01")
     with pytest.raises(ModelInputError, match="weight"):
-        lead_forecast.scaled(known(1.0), 1.5)
+        lead_forecast.scale(known(1.0), 1.5)
     with pytest.raises(ModelInputError, match="changes or more"):
-        lead_forecast.yearly_volatility(pd.Series([1.0, 2.0]), step_quarters=1)
+        lead_forecast.measure_yearly_volatility(pd.Series([1.0, 2.0]), step_quarters=1)
     with pytest.raises(ModelInputError, match="one of"):
         chances(contest(), "2031-01-01").on("2032-01-01")

@@ -8,9 +8,15 @@ import pandas as pd
 import pytest
 
 from models.core.errors import ModelInputError
-from models.race.joint_race import JointParameters, forecast_dates, overtake_probability
-from models.race.race_batch import calibration_of, headlines, joint_parameters, named_chances
-from models.race.race_definitions import in_percent
+from models.race.race_batch import (
+    calibrate_race,
+    compute_headlines,
+    name_chances,
+    read_joint_parameters,
+)
+from models.race.race_definitions import to_percent
+from models.race.race_forecasts import forecast_overtake
+from models.race.race_parameters import JointParameters, list_forecast_dates
 from tests.models.simulated import race_tables
 
 COMMON = {
@@ -55,18 +61,18 @@ def test_each_of_a_batch_is_what_it_is_alone(tables: dict[str, pd.DataFrame]) ->
         values(seed=4),
         values(euv_volume_year=2027.0),
     ]
-    found = headlines(tables, batch)
-    assert found == [headlines(tables, [one])[0] for one in batch]
+    found = compute_headlines(tables, batch)
+    assert found == [compute_headlines(tables, [one])[0] for one in batch]
     assert found[0]["probability_2031_ever"] != found[3]["probability_2031_ever"]
 
 
 def test_the_numbers_are_the_model_s(tables: dict[str, pd.DataFrame]) -> None:
     given = values(us_compute_growth=1.1)
-    calibration = calibration_of(tables, given, rng=np.random.default_rng(given["seed"]))
-    alone = overtake_probability(joint_parameters(given), calibration, seed=3, n_draws=25)
-    found = headlines(tables, [given])[0]
-    assert found == {**named_chances(alone), "closing_rate": calibration.closing}
-    assert found["probability_2031_ever"] == in_percent(alone.on(forecast_dates()[-1])[1])
+    calibration = calibrate_race(tables, given, rng=np.random.default_rng(given["seed"]))
+    alone = forecast_overtake(read_joint_parameters(given), calibration, seed=3, n_draws=25)
+    found = compute_headlines(tables, [given])[0]
+    assert found == {**name_chances(alone), "closing_rate": calibration.closing}
+    assert found["probability_2031_ever"] == to_percent(alone.on(list_forecast_dates()[-1])[1])
     assert found["probability_2031_ever"].unit == "%"
 
 
@@ -74,6 +80,6 @@ def test_a_missing_parameter_is_named(tables: dict[str, pd.DataFrame]) -> None:
     given = values()
     del given["diffusion_rate"]
     with pytest.raises(ModelInputError, match="needs parameters diffusion_rate"):
-        headlines(tables, [given])
+        compute_headlines(tables, [given])
     with pytest.raises(ModelInputError, match="needs parameters seed"):
-        headlines(tables, [{"n_draws": 20}])
+        compute_headlines(tables, [{"n_draws": 20}])

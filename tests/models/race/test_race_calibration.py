@@ -6,7 +6,7 @@ import pytest
 
 from models.core.errors import ModelInputError
 from models.race import race_calibration
-from models.race.joint_race import JointCalibration, ScoreFit
+from models.race.race_parameters import JointCalibration, ScoreFit
 from tests.models.simulated import race_tables
 
 
@@ -54,7 +54,7 @@ def test_stocks_shares_and_inflow_are_those_of_the_table(known: JointCalibration
 def test_the_follower_s_entry_is_no_shock() -> None:
     index, _, _ = race_tables()
     late = index[(index["country"] == "USA") | (index["date"] >= "2024-05-01")]
-    gaps = race_calibration.quarterly_gaps(late, since="2022-01-01", value="eci")
+    gaps = race_calibration.list_quarterly_gaps(late, since="2022-01-01", value="eci")
     # Ends of quarters from September 2024 to December 2025, and the last model's day.
     assert len(gaps) == 7
     assert max(gaps) < 15
@@ -71,22 +71,24 @@ def test_sales_reach_from_parity_to_the_known_bound() -> None:
     listings = pd.DataFrame(
         {"firm": ["MiniMax", "Zhipu"], "market_value_first_close_hkd_million": worth}
     )
-    contests = race_calibration.sales_contests(published, listings, hkd_per_usd=7.8, volatility=0.3)
+    contests = race_calibration.build_sales_contests(
+        published, listings, hkd_per_usd=7.8, volatility=0.3
+    )
     assert (contests["revenue"].gap.low, contests["revenue"].gap.high) == (0.0, pytest.approx(2.0))
     assert contests["valuation"].gap.high == pytest.approx(np.log10(50))
     assert contests["valuation"].gap.n == 0
-    known = race_calibration.known_sales(published, listings, hkd_per_usd=7.8)
+    known = race_calibration.read_known_sales(published, listings, hkd_per_usd=7.8)
     assert (known.minimax_revenue, known.largest_listing) == (pytest.approx(0.1), "MiniMax")
     assert known.listed_value == pytest.approx(10.0)
     with pytest.raises(ModelInputError, match="minimax-revenue-2025"):
-        race_calibration.sales_contests(
+        race_calibration.build_sales_contests(
             published.iloc[:2], listings, hkd_per_usd=7.8, volatility=0.3
         )
 
 
 def test_coefficients_come_with_their_intervals() -> None:
     fit = ScoreFit(np.array([10.0, 12.0, -1.0]), np.diag([4.0, 1.0, 0.25]), 60)
-    found = race_calibration.score_estimates(fit)
+    found = race_calibration.estimate_scores(fit)
     assert [e.value for e in found] == [10.0, 12.0, -1.0]
     assert [e.high - e.value for e in found] == pytest.approx([3.29, 1.645, 0.8225])
     assert {(e.level, e.kind, e.n) for e in found} == {(0.9, "confidence", 60)}
@@ -96,8 +98,8 @@ def test_only_models_of_known_day_and_country_count() -> None:
     index = pd.DataFrame(
         {"country": ["USA", None, "CHN"], "date": ["2024-01-01", "2024-01-01", None]}
     )
-    assert len(race_calibration.known_scores(index)) == 1
-    assert race_calibration.first_day(2024) == "2024-01-01"
+    assert len(race_calibration.select_known_scores(index)) == 1
+    assert race_calibration.write_first_day(2024) == "2024-01-01"
 
 
 def test_tables_without_an_answer_are_refused() -> None:

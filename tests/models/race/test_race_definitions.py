@@ -1,18 +1,17 @@
 """What leading means, how it is judged, and what is asked by which day."""
 
-from typing import Literal
-
 import numpy as np
 import pandas as pd
 import pytest
 
-from models.core import verdicts
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
 from models.race import race_definitions
-from models.race.joint_race import JointCalibration, JointParameters, LeadPaths
 from models.race.lead_forecast import LeadForecast
 from models.race.race_calibration import calibrate
+from models.race.race_parameters import JointCalibration, JointParameters
+from models.race.race_simulation import LeadPaths
+from tests.models.race.examples import chance
 from tests.models.simulated import race_tables
 
 DATE = "2031-01-10"
@@ -22,10 +21,6 @@ DATE = "2031-01-10"
 def known() -> JointCalibration:
     rng = np.random.default_rng(1)
     return calibrate(*race_tables(), since="2023-01-01", sales={}, level=0.9, rng=rng)
-
-
-def chance(value: float, low: float, high: float, n: int = 40) -> Estimate:
-    return Estimate(value, low, high, 0.9, "credible", n, "")
 
 
 def forecasts(*chances: Estimate) -> dict[str, LeadForecast]:
@@ -38,7 +33,7 @@ def forecasts(*chances: Estimate) -> dict[str, LeadForecast]:
 
 def test_the_random_walk_takes_gap_and_closing_from_the_tables() -> None:
     index, models, _ = race_tables(behind=6.0)
-    walks = race_definitions.random_walks(
+    walks = race_definitions.set_up_random_walks(
         index, models, since="2023-01-01", trend_weight=0.5, volatility_factor=2.0, level=0.9,
         rng=np.random.default_rng(1),
     )  # fmt: skip
@@ -56,7 +51,8 @@ def test_the_random_walk_takes_gap_and_closing_from_the_tables() -> None:
 def test_a_high_likelihood_is_judged_by_the_whole_interval(
     low: float, high: float, word: str
 ) -> None:
-    assert race_definitions.high_likelihood(chance((low + high) / 2, low, high), 0.55) == word
+    probability = chance((low + high) / 2, low, high)
+    assert race_definitions.judge_high_likelihood(probability, 0.55) == word
 
 
 def judged(made: dict[str, LeadForecast], checked: list[float]) -> dict[str, object]:
@@ -87,26 +83,28 @@ def test_definitions_that_disagree_lower_the_confidence() -> None:
 
 
 def test_by_definition_names_them_for_readers() -> None:
-    rows = race_definitions.by_definition(forecasts(*[chance(0.1, 0.05, 0.2)] * 5), DATE)
+    rows = race_definitions.tabulate_by_definition(forecasts(*[chance(0.1, 0.05, 0.2)] * 5), DATE)
     assert rows["definition"].tolist() == list(race_definitions.DEFINITIONS.values())
 
 
 def test_steps_end_on_the_last_day() -> None:
     index, _, _ = race_tables()
-    drawn = race_definitions.steps({"USA": index[index["country"] == "USA"]}, until="2026-06-01")
+    drawn = race_definitions.trace_steps(
+        {"USA": index[index["country"] == "USA"]}, until="2026-06-01"
+    )
     assert drawn["date"].iloc[-1] == pd.Timestamp("2026-06-01")
     assert drawn["eci"].iloc[-1] == drawn["eci"].iloc[-2]
     with pytest.raises(ModelInputError, match="needs a frontier"):
-        race_definitions.steps({}, until="2026-06-01")
+        race_definitions.trace_steps({}, until="2026-06-01")
 
 
 def test_in_percent() -> None:
-    shown = race_definitions.in_percent(chance(0.1, 0.05, 0.2))
+    shown = race_definitions.to_percent(chance(0.1, 0.05, 0.2))
     assert (shown.value, shown.low, shown.high, shown.unit) == (10.0, 5.0, 20.0, "%")
 
 
 def test_dated_questions_have_days_ahead_and_chances(known: JointCalibration) -> None:
-    questions = race_definitions.dated_questions(JointParameters(), known, seed=1, n_draws=40)
+    questions = race_definitions.ask_dated_questions(JointParameters(), known, seed=1, n_draws=40)
     assert len({(q.question, q.date) for q in questions}) == len(questions)
     assert all(0 <= q.probability <= 1 for q in questions)
     assert all(q.date > known.as_of for q in questions)
@@ -118,55 +116,10 @@ def test_the_volatility_check_finds_a_past_that_is_too_calm_or_too_wild() -> Non
     rng = np.random.default_rng(3)
     paths = LeadPaths(np.arange(20.0), rng.normal(0, 2, (50, 40, 20)).cumsum(axis=2))
     past = rng.normal(0, 2, 12).cumsum()
-    assert race_definitions.volatility_check(paths, [*past]).fits
+    assert race_definitions.check_volatility(paths, [*past]).fits
     for factor, share in ((0.05, 1.0), (20.0, 0.0)):
-        found = race_definitions.volatility_check(paths, [*(factor * past)])
+        found = race_definitions.check_volatility(paths, [*(factor * past)])
         assert found.quarter == pytest.approx(share, abs=0.01)
         assert not found.fits
     with pytest.raises(ModelInputError, match="6 to 20 quarters"):
-        race_definitions.volatility_check(paths, [1.0, 2.0])
-
-
-def test_every_judgement_can_be_said_in_words() -> None:
-    numbers = race_definitions.JUDGED_RANGES.keys() - {"import_regime"}
-    said = {name: race_definitions.in_words(name, 7.0, 3.0) for name in numbers}
-    assert len({text.partition(" instead")[0] for text in said.values()}) == len(said)
-    assert said["us_compute_growth"].endswith("grows 7 times a year instead of 3")
-    share = race_definitions.in_words("delivery_share_us", 0.751, 0.4)
-    assert share == "75% of American compute for delivery instead of 40%"
-    year = race_definitions.in_words("euv_volume_year", 2028.0, 2030.0)
-    assert year.endswith("in 2028 instead of 2030")
-    gained = race_definitions.range_in_words("efficiency_gain_oom_per_year")
-    assert gained == "a Chinese gain in efficiency of −0.2 to 0.3 orders of magnitude a year"
-    assert race_definitions.range_in_words("import_regime").endswith("closed or open")
-    with pytest.raises(KeyError):
-        race_definitions.in_words("growth", 1.0, 0.0)
-
-
-@pytest.mark.parametrize(
-    ("ends", "margin", "word"),
-    [
-        ((0.03, 0.64), "excluded", "not supported"),
-        ((0.03, 0.64), "certain", "supported"),
-        ((0.03, 0.40), "excluded", "undetermined"),
-        ((0.60, 0.90), "certain", "undetermined"),
-    ],
-)
-def test_the_word_beyond_a_margin_is_that_of_the_verdict_there(
-    ends: tuple[float, float], margin: Literal["excluded", "certain"], word: str
-) -> None:
-    low, high = ends
-    before = chance((low + high) / 2, low, high)
-    assert race_definitions.word_beyond(before, 0.55, margin) == word
-    side = 0.01 if word in ("supported", "undetermined") else -0.01
-    moved = {"excluded": (low, 0.55 + side), "certain": (0.55 + side, high)}[margin]
-    if ends[0] >= 0.55:
-        moved = (0.54, high)
-    after = chance(sum(moved) / 2, *moved)
-    judged = verdicts.verdict_from_probability("leading-firm", after, 0.55, 1.0, confidence="low")
-    assert judged.verdict == word
-
-
-def test_in_millions() -> None:
-    shown = race_definitions.in_millions(Estimate(2e6, 1e6, 3e6, 0.9, "credible", 5, "H100e"))
-    assert (shown.value, shown.low, shown.high, shown.unit) == (2.0, 1.0, 3.0, "")
+        race_definitions.check_volatility(paths, [1.0, 2.0])

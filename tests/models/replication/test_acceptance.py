@@ -15,9 +15,9 @@ from models.replication import acceptance_trends as trends
 from models.replication.acceptance import (
     AcceptanceCheck,
     Quantity,
-    as_frame,
-    farthest_first,
-    within,
+    check_within,
+    order_farthest_first,
+    to_frame,
 )
 
 TABLES = Path(__file__).parents[3] / "data" / "tables"
@@ -51,30 +51,30 @@ def checks(runs: pd.DataFrame, language_models: pd.DataFrame) -> Mapping[str, Ac
         [table("ai_models", "date"), language_models, table("large_models", "date")],
         ignore_index=True,
     )
-    costs = trends.cost_selections(
+    costs = trends.fit_cost_selections(
         table("training_costs", "date"), models, top=10, first="2016-01-01", last="2023-12-31"
     )
     since, until = "2018-01-01", "2025-01-09"
-    candidates = epoch_selection.candidates(language_models, table("ai_models", "date"))
-    sides = trends.country_trends(candidates, top=10, since=since, until=until, rng=rng)
-    slopes = trends.china_slopes(
+    candidates = epoch_selection.select_candidates(language_models, table("ai_models", "date"))
+    sides = trends.fit_country_trends(candidates, top=10, since=since, until=until, rng=rng)
+    slopes = trends.fit_china_slopes(
         language_models, tops=(5, 10), since=since, untils={"January 2025": until}
     )
     index = table("capability_index", "date")
     found = (
-        scaling.huber_check(runs, delta=1e-3, drop_highest=5),
-        scaling.least_absolute_check(runs, drop_highest=5),
-        scaling.standard_error_check(
+        scaling.check_huber(runs, delta=1e-3, drop_highest=5),
+        scaling.check_least_absolute(runs, drop_highest=5),
+        scaling.check_standard_errors(
             runs, delta=1e-3, drop_highest=5, replications=4000, rng=np.random.default_rng(1)
         ),
-        scaling.likelihood_ratio_check(runs, drop_highest=5),
-        trends.cost_check(costs),
-        trends.china_check(sides, slopes),
-        trends.progress_check(trends.progress_selections(index, until="2025-11-28")),
-        *acceptance_methods.method_checks(seed=20260110, sobol_base=4096),
-        acceptance_tables.top500_check(table("supercomputers")),
-        acceptance_tables.electricity_check(table("electricity")),
-        acceptance_tables.nvidia_check(
+        scaling.check_likelihood_ratio(runs, drop_highest=5),
+        trends.check_costs(costs),
+        trends.check_china(sides, slopes),
+        trends.check_progress(trends.fit_progress_selections(index, until="2025-11-28")),
+        *acceptance_methods.check_methods(seed=20260110, sobol_base=4096),
+        acceptance_tables.check_top500(table("supercomputers")),
+        acceptance_tables.check_electricity(table("electricity")),
+        acceptance_tables.check_nvidia(
             table("chips_owned", "quarter_end"), table("chips_sold", "quarter_end")
         ),
     )
@@ -117,9 +117,9 @@ def test_the_part_of_a_missed_result_that_must_come_back_does(
 
 
 def test_another_choice_of_runs_would_miss(runs: pd.DataFrame) -> None:
-    assert not scaling.huber_check(runs, delta=1e-3, drop_highest=0).met
-    assert not scaling.huber_check(runs, delta=1e-2, drop_highest=5).met
-    assert not scaling.likelihood_ratio_check(runs, drop_highest=0).met
+    assert not scaling.check_huber(runs, delta=1e-3, drop_highest=0).met
+    assert not scaling.check_huber(runs, delta=1e-2, drop_highest=5).met
+    assert not scaling.check_likelihood_ratio(runs, drop_highest=0).met
 
 
 def test_one_slope_and_its_lag_by_hand() -> None:
@@ -139,7 +139,7 @@ def test_one_slope_and_its_lag_by_hand() -> None:
         )
         for code, lag in (("USA", 0.0), ("CHN;USA", 2.0))
     ]
-    found = trends.country_trends(
+    found = trends.fit_country_trends(
         pd.concat(sides, ignore_index=True),
         top=3,
         since="2018-01-01",
@@ -166,7 +166,7 @@ def test_two_stages_give_compute_what_both_share() -> None:
             "compute_confidence": "Confident",
         }
     )
-    found = trends.progress_selections(frame, until="2026-01-01").set_index(
+    found = trends.fit_progress_selections(frame, until="2026-01-01").set_index(
         ["selection", "method"]
     )["oom_per_year"]
     assert found[("all models", "joint")] == pytest.approx(1.2, abs=0.01)
@@ -178,15 +178,15 @@ def check(quantities: list[Quantity], reason: str = "") -> AcceptanceCheck:
 
 
 def test_the_edge_of_a_tolerance_counts_as_met() -> None:
-    assert within("n", 0.3, 0.1 + 0.2, 1e-12).met
-    assert within("slope", 0.1, 0.4, 0.3).met
-    assert not within("slope", 0.1, 0.41, 0.3).met
+    assert check_within("n", 0.3, 0.1 + 0.2, 1e-12).met
+    assert check_within("slope", 0.1, 0.4, 0.3).met
+    assert not check_within("slope", 0.1, 0.41, 0.3).met
 
 
 def test_a_miss_without_a_reason_is_refused() -> None:
     with pytest.raises(ModelInputError, match="needs a reason: slope not met"):
-        check([within("slope", 1, 2, 0.5)])
-    assert not check([within("slope", 1, 2, 0.5)], "Another vintage: 2, not 1.").met
+        check([check_within("slope", 1, 2, 0.5)])
+    assert not check([check_within("slope", 1, 2, 0.5)], "Another vintage: 2, not 1.").met
 
 
 @pytest.mark.parametrize(
@@ -197,21 +197,21 @@ def test_numbers_that_cannot_be_compared_are_refused(
     numbers: tuple[Any, ...], message: str
 ) -> None:
     with pytest.raises(ModelInputError, match=message):
-        within("slope", *numbers)
+        check_within("slope", *numbers)
 
 
 def test_names_must_differ_and_there_must_be_one() -> None:
     with pytest.raises(ModelInputError, match="different names"):
         check([])
     with pytest.raises(ModelInputError, match="different names"):
-        check([within("n", 1, 1, 1), within("n", 2, 2, 1)])
+        check([check_within("n", 1, 1, 1), check_within("n", 2, 2, 1)])
 
 
 def test_the_farthest_number_stands_for_its_result() -> None:
-    first = check([within("near", 1, 1.1, 1), within("far", 0, 0.5, 1)])
-    frame = as_frame([first])
+    first = check([check_within("near", 1, 1.1, 1), check_within("far", 0, 0.5, 1)])
+    frame = to_frame([first])
     assert frame["ratio"].isna().tolist() == [False, True]
-    assert farthest_first(frame)["quantity"].tolist() == ["far"]
+    assert order_farthest_first(frame)["quantity"].tolist() == ["far"]
     assert first.farthest.name == "far"
 
 
@@ -221,4 +221,4 @@ def test_stocks_of_another_day_are_refused() -> None:
         for name in ("chips_owned", "chips_sold")
     )
     with pytest.raises(ModelInputError, match="one row of Nvidia"):
-        acceptance_tables.nvidia_check(owned, sold)
+        acceptance_tables.check_nvidia(owned, sold)

@@ -5,7 +5,7 @@ from typing import Any
 
 from models.core.estimates import Estimate
 from models.serving.roofline import Accelerator
-from models.serving.serving_conditions import Conditions, central_conditions
+from models.serving.serving_conditions import Conditions, take_central_conditions
 from models.serving.transformer import Architecture, Experts, LatentAttention, SparseAttention
 
 V3 = Architecture(
@@ -71,8 +71,8 @@ def ranges_of(values: dict[str, float], **changed: Any) -> dict[str, Estimate]:
 
 
 def perfect(**changed: float) -> Conditions:
-    return central_conditions(ranges_of(PERFECT, **changed))
+    return take_central_conditions(ranges_of(PERFECT, **changed))
 
 
 def ordinary(**changed: float) -> Conditions:
-    return central_conditions(ranges_of(ORDINARY, **changed))
+    return take_central_conditions(ranges_of(ORDINARY, **changed))

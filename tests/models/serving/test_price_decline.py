@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from models.core.errors import ModelInputError
-from models.serving.price_decline import cheapest_at_score, price_at_equal_score
+from models.serving.price_decline import fit_cheapest_at_score, fit_price_at_equal_score
 
 
 def price_table(
@@ -28,7 +28,7 @@ def price_table(
 def test_trend_recovers_the_truth() -> None:
     rng, hits = np.random.default_rng(41), {"fall": 0, "country": 0}
     for _ in range(80):
-        trend = price_at_equal_score(price_table(rng, sd=0.3), score="score", cluster="maker")
+        trend = fit_price_at_equal_score(price_table(rng, sd=0.3), score="score", cluster="maker")
         hits["fall"] += trend.fall_per_year.low <= 10 <= trend.fall_per_year.high
         hits["country"] += trend.country_factor.low <= 0.5 <= trend.country_factor.high
     assert all(60 <= count <= 79 for count in hits.values()), hits
@@ -36,7 +36,7 @@ def test_trend_recovers_the_truth() -> None:
 
 def test_noiseless_trend_is_exact(rng: np.random.Generator) -> None:
     table = price_table(rng, sd=1e-9)
-    trend = price_at_equal_score(table, score="score", cluster="maker")
+    trend = fit_price_at_equal_score(table, score="score", cluster="maker")
     assert trend.fall_per_year.value == pytest.approx(10, rel=1e-3)
     assert trend.country_factor.value == pytest.approx(0.5, rel=1e-3)
     assert trend.score_per_tenfold == pytest.approx(1 / 0.03, rel=1e-3)
@@ -46,7 +46,7 @@ def test_noiseless_trend_is_exact(rng: np.random.Generator) -> None:
 def test_the_currency_does_not_matter(rng: np.random.Generator) -> None:
     table = price_table(rng, sd=0.3)
     other = table.assign(usd_per_million_tokens=7 * table["usd_per_million_tokens"])
-    one, two = (price_at_equal_score(t, score="score", cluster="maker") for t in (table, other))
+    one, two = (fit_price_at_equal_score(t, score="score", cluster="maker") for t in (table, other))
     assert two.fall_per_year.low == pytest.approx(one.fall_per_year.low)
 
 
@@ -62,7 +62,7 @@ def test_cheapest_follows_the_record_lows(rng: np.random.Generator) -> None:
     quarters = [100 * 10 ** (-q / 4) for q in range(8)]
     table = records_table(quarters)
     dear = table.assign(usd_per_million_tokens=500.0)
-    found = cheapest_at_score(
+    found = fit_cheapest_at_score(
         pd.concat([table, dear], ignore_index=True), score="score", threshold=40, rng=rng
     )
     assert found.fall_per_year.value == pytest.approx(10, rel=1e-2)
@@ -73,8 +73,8 @@ def test_cheapest_follows_the_record_lows(rng: np.random.Generator) -> None:
 def test_models_below_the_score_do_not_count() -> None:
     table = records_table([100, 60, 30, 20, 10, 5])
     weak = table.assign(score=10.0, usd_per_million_tokens=0.01)
-    alone = cheapest_at_score(table, score="score", threshold=40, rng=np.random.default_rng(3))
-    mixed = cheapest_at_score(
+    alone = fit_cheapest_at_score(table, score="score", threshold=40, rng=np.random.default_rng(3))
+    mixed = fit_cheapest_at_score(
         pd.concat([table, weak]), score="score", threshold=40, rng=np.random.default_rng(3)
     )
     assert mixed.fall_per_year == alone.fall_per_year
@@ -83,12 +83,14 @@ def test_models_below_the_score_do_not_count() -> None:
 def test_bad_input_is_refused(rng: np.random.Generator) -> None:
     table = price_table(rng, sd=0.3)
     with pytest.raises(ModelInputError, match="models of FRA"):
-        price_at_equal_score(table, score="score", cluster="maker", country="FRA")
+        fit_price_at_equal_score(table, score="score", cluster="maker", country="FRA")
     with pytest.raises(ModelInputError, match="positive"):
-        price_at_equal_score(
+        fit_price_at_equal_score(
             table.assign(usd_per_million_tokens=0.0), score="score", cluster="maker"
         )
     with pytest.raises(ModelInputError, match="got 0"):
-        cheapest_at_score(table, score="score", threshold=99, rng=rng)
+        fit_cheapest_at_score(table, score="score", threshold=99, rng=rng)
     with pytest.raises(ModelInputError, match="record lows"):
-        cheapest_at_score(records_table([1, 2, 3, 4, 5, 6]), score="score", threshold=40, rng=rng)
+        fit_cheapest_at_score(
+            records_table([1, 2, 3, 4, 5, 6]), score="score", threshold=40, rng=rng
+        )

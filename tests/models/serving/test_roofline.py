@@ -7,12 +7,12 @@ from hypothesis import strategies as st
 
 from models.core.errors import ModelInputError
 from models.serving.roofline import (
-    accelerator_from_row,
-    all_reduce_seconds,
-    all_to_all_seconds,
-    expected_distinct,
-    ridge_point,
-    roofline_seconds,
+    compute_all_reduce_seconds,
+    compute_all_to_all_seconds,
+    compute_expected_distinct,
+    compute_ridge_point,
+    compute_roofline_seconds,
+    read_accelerator,
 )
 from overtake import tables
 from tests.models.serving.examples import H20, H800
@@ -25,7 +25,7 @@ amounts = st.floats(1, 1e15)
 )
 def test_ridge_points_of_the_chips(chip: str, ridge: float) -> None:
     row = tables.load("serving_hardware").set_index("chip").loc[chip]
-    found = ridge_point(row["flop_per_s_16bit"], row["memory_bytes_per_s"])
+    found = compute_ridge_point(row["flop_per_s_16bit"], row["memory_bytes_per_s"])
     assert found == pytest.approx(ridge, rel=1e-3)
 
 
@@ -33,16 +33,16 @@ def test_ridge_points_of_the_chips(chip: str, ridge: float) -> None:
 def test_a_phase_turns_from_memory_to_arithmetic_at_the_ridge(
     flop: float, moved: float, rate: float, bandwidth: float
 ) -> None:
-    seconds = roofline_seconds(flop, moved, rate, bandwidth)
-    bound_by_arithmetic = flop / moved >= ridge_point(rate, bandwidth)
+    seconds = compute_roofline_seconds(flop, moved, rate, bandwidth)
+    bound_by_arithmetic = flop / moved >= compute_ridge_point(rate, bandwidth)
     assert seconds == pytest.approx(flop / rate if bound_by_arithmetic else moved / bandwidth)
 
 
 def test_experts_met_by_a_batch() -> None:
     # 256 (1 - (1 - 8/256)^B); one token meets its 8.
-    assert expected_distinct(256, 8 / 256, 1) == pytest.approx(8)
-    assert expected_distinct(256, 8 / 256, 32) == pytest.approx(256 * (1 - (31 / 32) ** 32))
-    assert expected_distinct(1, 1.0, 5) == pytest.approx(1)
+    assert compute_expected_distinct(256, 8 / 256, 1) == pytest.approx(8)
+    assert compute_expected_distinct(256, 8 / 256, 32) == pytest.approx(256 * (1 - (31 / 32) ** 32))
+    assert compute_expected_distinct(1, 1.0, 5) == pytest.approx(1)
 
 
 def test_experts_met_are_those_of_a_simulation(rng: np.random.Generator) -> None:
@@ -52,7 +52,7 @@ def test_experts_met_are_those_of_a_simulation(rng: np.random.Generator) -> None
         for _ in range(400)
     ]
     error = 3 * np.std(met) / np.sqrt(len(met))
-    expected = float(expected_distinct(kinds, per_draw / kinds, draws))
+    expected = float(compute_expected_distinct(kinds, per_draw / kinds, draws))
     assert np.mean(met) == pytest.approx(expected, abs=error)
 
 
@@ -61,8 +61,8 @@ def test_more_tokens_never_meet_fewer_experts_nor_more_than_there_are(
     share: float, tokens: float, more: float
 ) -> None:
     few, many = (
-        expected_distinct(256, share, [tokens, tokens * more][0]),
-        expected_distinct(256, share, tokens * more),
+        compute_expected_distinct(256, share, [tokens, tokens * more][0]),
+        compute_expected_distinct(256, share, tokens * more),
     )
     assert 0 < few <= many * (1 + 1e-12)
     assert many <= 256
@@ -71,22 +71,24 @@ def test_more_tokens_never_meet_fewer_experts_nor_more_than_there_are(
 def test_exchange_of_experts_is_as_deepseek_computes_it() -> None:
     """Zhao et al. 2025, section 2.3.2: 120.96 µs a layer and 14.76 ms a token."""
     # 32 tokens of 7K numbers to 9 experts, out in one byte and back in two, at 50 GB/s.
-    seconds = all_to_all_seconds(32, 9, 7_000 * (1 + 2), 50e9)
+    seconds = compute_all_to_all_seconds(32, 9, 7_000 * (1 + 2), 50e9)
     assert seconds == pytest.approx(120.96e-6)
     assert 2 * 61 * seconds == pytest.approx(14.76e-3, rel=1e-3)
 
 
 def test_all_reduce_of_a_box_and_of_two() -> None:
-    assert all_reduce_seconds(1e9, 1, H800, 1.0) == 0
-    assert all_reduce_seconds(1e9, 8, H800, 1.0) == pytest.approx(2 * 7 / 8 / 200)
+    assert compute_all_reduce_seconds(1e9, 1, H800, 1.0) == 0
+    assert compute_all_reduce_seconds(1e9, 8, H800, 1.0) == pytest.approx(2 * 7 / 8 / 200)
     two = 2 * 7 / 8 / 200 + 2 * 1 / 2 / 8 / 50
-    assert all_reduce_seconds(1e9, 16, H800, 1.0) == pytest.approx(two)
-    assert all_reduce_seconds(1e9, 16, H800, 0.5) == pytest.approx(2 * two)
+    assert compute_all_reduce_seconds(1e9, 16, H800, 1.0) == pytest.approx(two)
+    assert compute_all_reduce_seconds(1e9, 16, H800, 0.5) == pytest.approx(2 * two)
 
 
 def test_one_large_domain_spares_the_way_out() -> None:
     supernode = replace(H800, scale_up_chips=384)
-    assert all_reduce_seconds(1e9, 16, supernode, 1.0) < all_reduce_seconds(1e9, 16, H800, 1.0)
+    assert compute_all_reduce_seconds(1e9, 16, supernode, 1.0) < compute_all_reduce_seconds(
+        1e9, 16, H800, 1.0
+    )
 
 
 def test_precision_chooses_the_peak() -> None:
@@ -98,8 +100,8 @@ def test_what_is_no_chip_is_refused() -> None:
     with pytest.raises(ModelInputError, match="memory_bytes of H20"):
         replace(H20, memory_bytes=0)
     with pytest.raises(ModelInputError, match="bytes_per_s must be positive"):
-        ridge_point(1e12, 0)
+        compute_ridge_point(1e12, 0)
     row = tables.load("serving_hardware").iloc[0].to_dict()
-    assert accelerator_from_row(row).price.value == 26268
+    assert read_accelerator(row).price.value == 26268
     with pytest.raises(ModelInputError, match=r"needs columns \['tdp_w'\]"):
-        accelerator_from_row({k: v for k, v in row.items() if k != "tdp_w"})
+        read_accelerator({k: v for k, v in row.items() if k != "tdp_w"})

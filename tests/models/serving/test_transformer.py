@@ -6,14 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.core.errors import ModelInputError
-from models.serving.transformer import Architecture, LatentAttention, architecture_from_row
+from models.serving.transformer import Architecture, LatentAttention, read_architecture
 from overtake import tables
 from tests.models.serving.examples import DENSE, LLAMA, V3, V32
 
 
 def model(name: str) -> Architecture:
     frame = tables.load("model_architectures").set_index("model", drop=False)
-    return architecture_from_row(frame.loc[name].to_dict())
+    return read_architecture(frame.loc[name].to_dict())
 
 
 @pytest.mark.parametrize(
@@ -110,11 +110,11 @@ def test_what_is_no_model_is_refused() -> None:
 def test_a_row_must_be_whole() -> None:
     row = tables.load("model_architectures").iloc[0].to_dict()
     assert row["model"] == "DeepSeek-V3.2"
-    assert architecture_from_row(row) == V32
+    assert read_architecture(row) == V32
     with pytest.raises(ModelInputError, match="all or none of"):
-        architecture_from_row(row | {"rope_dim": float("nan")})
+        read_architecture(row | {"rope_dim": float("nan")})
     with pytest.raises(ModelInputError, match=r"needs columns \['layers'\]"):
-        architecture_from_row({k: v for k, v in row.items() if k != "layers"})
+        read_architecture({k: v for k, v in row.items() if k != "layers"})
 
 
 def test_dense_models_have_no_experts_or_latent() -> None:

@@ -6,11 +6,11 @@ from hypothesis import strategies as st
 
 from models.core.errors import ModelInputError
 from models.society.investment import (
-    change_since_peak,
-    latest_ratios,
-    normalised,
-    ratio_trend,
-    yearly_ratio,
+    compute_latest_ratios,
+    compute_yearly_ratio,
+    fit_ratio_trend,
+    measure_change_since_peak,
+    normalise,
 )
 
 YEARS = np.arange(2013, 2025)
@@ -31,20 +31,20 @@ def exponential(rng: np.random.Generator, growth: float, sd: float) -> pd.DataFr
 
 
 def test_ratio_in_the_years_that_both_have() -> None:
-    ratio = yearly_ratio(amounts([2.0, 6, 12], [1.0, 2]), "USA", "CHN")
+    ratio = compute_yearly_ratio(amounts([2.0, 6, 12], [1.0, 2]), "USA", "CHN")
     assert ratio["year"].tolist() == [2013, 2014]
     assert ratio["ratio"].tolist() == [2, 3]
 
 
 # AI Index 2025 and 2026 (Stanford HAI): 109.1 against 9.3, 285.9 against 12.4 billion dollars.
 def test_published_ratios() -> None:
-    ratio = yearly_ratio(amounts([109.1, 285.9], [9.3, 12.4], first=2024), "USA", "CHN")
+    ratio = compute_yearly_ratio(amounts([109.1, 285.9], [9.3, 12.4], first=2024), "USA", "CHN")
     assert ratio["ratio"].tolist() == pytest.approx([11.7, 23.1], abs=0.05)
 
 
 def test_exact_growth_comes_back() -> None:
     growing = amounts(list(4 * 1.3 ** np.arange(12)), [2.0] * 12)
-    trend = ratio_trend(growing, "USA", "CHN")
+    trend = fit_ratio_trend(growing, "USA", "CHN")
     assert trend.growth_per_year.value == pytest.approx(1.3)
     assert trend.growth_per_year.high == pytest.approx(1.3)
     assert trend.mean_ratio.value == pytest.approx(2 * 1.3**5.5)
@@ -53,7 +53,7 @@ def test_exact_growth_comes_back() -> None:
 
 
 def test_growth_intervals_cover_what_they_claim(rng: np.random.Generator) -> None:
-    trends = [ratio_trend(exponential(rng, 1.1, 0.3), "USA", "CHN") for _ in range(200)]
+    trends = [fit_ratio_trend(exponential(rng, 1.1, 0.3), "USA", "CHN") for _ in range(200)]
     covered = [t.growth_per_year.low <= 1.1 <= t.growth_per_year.high for t in trends]
     assert 0.85 <= np.mean(covered) <= 0.95
 
@@ -69,7 +69,7 @@ def test_the_currency_of_one_country_moves_the_ratio_and_not_its_growth(
             table["country"] == "CHN", table["investment_usd"] * rate
         )
     )
-    one, two = (ratio_trend(t, "USA", "CHN") for t in (table, other))
+    one, two = (fit_ratio_trend(t, "USA", "CHN") for t in (table, other))
     assert two.mean_ratio.value == pytest.approx(rate * one.mean_ratio.value)
     assert two.growth_per_year.low == pytest.approx(one.growth_per_year.low)
 
@@ -82,14 +82,14 @@ def test_normalising_divides_by_the_indicator_of_the_year() -> None:
             "gdp_usd": [100.0, np.nan, 50.0],
         }
     )
-    result = normalised(amounts([2.0, 6], [1.0, 2]), indicators, by="gdp_usd")
+    result = normalise(amounts([2.0, 6], [1.0, 2]), indicators, by="gdp_usd")
     assert result["year"].tolist() == [2013, 2013]
     assert result["investment_usd"].tolist() == pytest.approx([0.02, 0.02])
     assert "gdp_usd" not in result
 
 
 def test_change_since_the_peak() -> None:
-    change = change_since_peak(amounts([1.0], [2.0, 10, 8, 4]), "CHN")
+    change = measure_change_since_peak(amounts([1.0], [2.0, 10, 8, 4]), "CHN")
     assert (change.peak_year, change.latest_year, change.n) == (2014, 2016, 4)
     assert change.factor == pytest.approx(0.4)
 
@@ -97,7 +97,7 @@ def test_change_since_the_peak() -> None:
 def test_zeros_of_other_countries_do_not_matter() -> None:
     other = pd.DataFrame({"country": ["ALB"], "year": [2013], "investment_usd": [0.0]})
     table = pd.concat([amounts([4.0], [2.0]).drop(columns=["series", "price_basis"]), other])
-    assert yearly_ratio(table, "USA", "CHN")["ratio"].tolist() == [2]
+    assert compute_yearly_ratio(table, "USA", "CHN")["ratio"].tolist() == [2]
 
 
 @pytest.mark.parametrize(
@@ -114,12 +114,12 @@ def test_zeros_of_other_countries_do_not_matter() -> None:
 )
 def test_bad_amounts_are_refused(table: pd.DataFrame, message: str) -> None:
     with pytest.raises(ModelInputError, match=message):
-        yearly_ratio(table, "USA", "CHN")
+        compute_yearly_ratio(table, "USA", "CHN")
 
 
 def test_a_trend_on_three_years_is_refused() -> None:
     with pytest.raises(ModelInputError, match="at least 4 years"):
-        ratio_trend(amounts([1.0, 2, 3], [1.0, 1, 1]), "USA", "CHN")
+        fit_ratio_trend(amounts([1.0, 2, 3], [1.0, 1, 1]), "USA", "CHN")
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ def test_a_trend_on_three_years_is_refused() -> None:
 )
 def test_bad_indicators_are_refused(indicators: pd.DataFrame, message: str) -> None:
     with pytest.raises(ModelInputError, match=message):
-        normalised(amounts([1.0], [1.0]), indicators, by="gdp_usd")
+        normalise(amounts([1.0], [1.0]), indicators, by="gdp_usd")
 
 
 def test_latest_ratios_divide_by_each_scale_in_the_last_common_year() -> None:
@@ -148,7 +148,7 @@ def test_latest_ratios_divide_by_each_scale_in_the_last_common_year() -> None:
             "population": [1.0, np.nan, 4.0, 4.0],
         }
     )
-    found = latest_ratios(
+    found = compute_latest_ratios(
         amounts([6.0, 9.0], [2.0, 2.0]),
         indicators,
         "USA",
@@ -172,4 +172,6 @@ def test_scales_of_different_years_give_no_ratio() -> None:
     )
     scales = {"per GDP": "gdp_usd", "per head": "population"}
     with pytest.raises(ModelInputError, match="needs a year"):
-        latest_ratios(amounts([6.0, 9.0], [2.0, 2.0]), indicators, "USA", "CHN", scales=scales)
+        compute_latest_ratios(
+            amounts([6.0, 9.0], [2.0, 2.0]), indicators, "USA", "CHN", scales=scales
+        )

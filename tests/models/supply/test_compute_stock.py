@@ -7,14 +7,14 @@ from hypothesis import strategies as st
 
 from models.core.errors import ModelInputError
 from models.supply.compute_stock import (
-    FabAssumptions,
     SupplyAssumptions,
-    crossing_years,
+    build_supply_from_fabs,
+    compute_stock_ratio,
+    find_crossing_years,
     project_stock,
-    stock_ratio,
-    supply_from_fabs,
-    time_to_ratio,
+    summarise_crossing,
 )
+from models.supply.fab_output import FabAssumptions
 
 
 def assumptions(**changes: Any) -> SupplyAssumptions:
@@ -142,14 +142,14 @@ REST = {
 
 
 def test_wafers_become_compute_by_plain_arithmetic() -> None:
-    made = project_stock(supply_from_fabs(fab(), **REST), start_year=2025, end_year=2026)
+    made = project_stock(build_supply_from_fabs(fab(), **REST), start_year=2025, end_year=2026)
     chips = 1000 * 12 * 0.5 * 80 / 2 * 0.25
     assert made.domestic_inflow[0, 1] == pytest.approx(chips * 0.75 * 0.8 * 1.25 * 1.2)
 
 
 def test_memory_that_equips_fewer_chips_than_the_wafers_hold_decides() -> None:
     scarce = fab(memory_limited_chips=10_000.0, memory_growth=1.5)
-    made = project_stock(supply_from_fabs(scarce, **REST), start_year=2025, end_year=2027)
+    made = project_stock(build_supply_from_fabs(scarce, **REST), start_year=2025, end_year=2027)
     np.testing.assert_allclose(
         made.domestic_inflow[0, 1:], 10_000 * 0.75 * 0.8 * np.array([1.5, 1.5**2])
     )
@@ -159,7 +159,9 @@ def test_memory_that_equips_fewer_chips_than_the_wafers_hold_decides() -> None:
 @given(better=st.floats(1, 3), year=st.integers(2026, 2035))
 def test_a_better_yield_never_lowers_the_stock(better: float, year: int) -> None:
     low, high = (
-        project_stock(supply_from_fabs(fab(die_yield=y), **REST), start_year=2025, end_year=2035)
+        project_stock(
+            build_supply_from_fabs(fab(die_yield=y), **REST), start_year=2025, end_year=2035
+        )
         for y in (0.25, 0.25 * better)
     )
     assert high.at(year).value >= low.at(year).value
@@ -187,7 +189,7 @@ def test_later_euv_never_lowers_the_gap(
 ) -> None:
     leader = project_stock(assumptions(initial_stock=9000.0), start_year=2025, end_year=2040)
     early, late = (
-        stock_ratio(
+        compute_stock_ratio(
             leader,
             project_stock(
                 assumptions(euv_volume_year=year, euv_multiple=multiple, domestic_growth=growth),
@@ -228,17 +230,17 @@ def test_stock_at_a_year_is_summarised_over_paths() -> None:
 def test_crossing_time_is_interpolated_on_the_logarithm() -> None:
     years = np.arange(2025, 2031)
     ratio = 30 * np.exp(-0.4 * np.arange(6))[np.newaxis, :]
-    assert crossing_years(years, ratio, 10)[0] == pytest.approx(2026 + np.log(3) / 0.4)
+    assert find_crossing_years(years, ratio, 10)[0] == pytest.approx(2026 + np.log(3) / 0.4)
 
 
 def test_paths_that_start_below_or_never_cross() -> None:
     ratio = np.array([[2.0, 3, 4], [20, 19, 18]])
-    assert crossing_years([2025, 2026, 2027], ratio, 10).tolist() == [2026, np.inf]
+    assert find_crossing_years([2025, 2026, 2027], ratio, 10).tolist() == [2026, np.inf]
 
 
 def test_summary_counts_the_paths_that_never_cross() -> None:
     ratio = np.array([[12.0, 9.0]] * 60 + [[12.0, 11.0]] * 40)
-    result = time_to_ratio([2025, 2026], ratio, 10)
+    result = summarise_crossing([2025, 2026], ratio, 10)
     assert result.share_within.value == pytest.approx(0.6)
     assert result.share_never == pytest.approx(0.4)
     # Wilson's interval of 60 of 100 at 90%.
@@ -253,7 +255,7 @@ def test_summary_counts_the_paths_that_never_cross() -> None:
 
 
 def test_a_crossing_at_the_end_of_a_year_belongs_to_that_year() -> None:
-    result = time_to_ratio([2025, 2026], np.full((4, 2), [12.0, 10.0]), 10)
+    result = summarise_crossing([2025, 2026], np.full((4, 2), [12.0, 10.0]), 10)
     assert result.median == pytest.approx(2027.0)
     assert result.median_year == 2026
 
@@ -262,7 +264,7 @@ def test_a_crossing_at_the_end_of_a_year_belongs_to_that_year() -> None:
 @given(st.lists(st.floats(0.1, 100), min_size=4, max_size=4))
 def test_a_lower_threshold_is_never_crossed_earlier(ratios: list[float]) -> None:
     years, ratio = [2025, 2026, 2027, 2028], np.array([ratios])
-    crossed = [crossing_years(years, ratio, x)[0] for x in (10, 3, 1)]
+    crossed = [find_crossing_years(years, ratio, x)[0] for x in (10, 3, 1)]
     assert crossed == sorted(crossed)
 
 
@@ -306,11 +308,11 @@ def test_ratios_of_unlike_stocks_are_refused() -> None:
     )
     for leader, follower in ((one, longer), (two, three), (one, nothing)):
         with pytest.raises(ModelInputError):
-            stock_ratio(leader, follower)
+            compute_stock_ratio(leader, follower)
 
 
 def test_bad_ratios_are_refused() -> None:
     with pytest.raises(ModelInputError, match="shape"):
-        crossing_years([2025, 2026], np.ones((1, 3)), 10)
+        find_crossing_years([2025, 2026], np.ones((1, 3)), 10)
     with pytest.raises(ModelInputError, match="threshold"):
-        crossing_years([2025, 2026], np.ones((1, 2)), 0)
+        find_crossing_years([2025, 2026], np.ones((1, 2)), 0)

@@ -7,12 +7,11 @@ from hypothesis import strategies as st
 from models.core.errors import ModelInputError
 from models.supply.electric_power import (
     AcceleratorPower,
-    accelerators_fed,
-    accelerators_in_use,
-    binding_constraint,
-    electricity_needed,
-    generation_growth,
-    spare_electricity,
+    compute_electricity_needed,
+    count_accelerators_fed,
+    count_accelerators_in_use,
+    estimate_generation_growth,
+    sum_spare_electricity,
 )
 
 KILOWATT = AcceleratorPower(watts=1000, pue=1.0, utilisation=1.0)
@@ -24,7 +23,7 @@ def generation(values: list[float], country: str = "CHN", last: int = 2023) -> p
 
 
 def test_a_kilowatt_all_year_takes_8760_kilowatt_hours() -> None:
-    assert accelerators_fed(8.76, KILOWATT) == pytest.approx(1e6)
+    assert count_accelerators_fed(8.76, KILOWATT) == pytest.approx(1e6)
 
 
 def test_pue_and_utilisation_multiply_the_draw() -> None:
@@ -43,7 +42,9 @@ def test_feeding_and_needing_are_inverse(
     twh: float, watts: float, pue: float, utilisation: float
 ) -> None:
     machine = AcceleratorPower(watts, pue, utilisation)
-    assert electricity_needed(accelerators_fed(twh, machine), machine) == pytest.approx(twh)
+    assert compute_electricity_needed(
+        count_accelerators_fed(twh, machine), machine
+    ) == pytest.approx(twh)
 
 
 @pytest.mark.parametrize(
@@ -57,7 +58,9 @@ def test_impossible_machines_are_refused(numbers: tuple[float, float, float]) ->
 
 def test_growth_is_the_mean_addition_with_its_t_interval() -> None:
     # Additions 10, 20, 30: mean 20, standard error 10 / sqrt 3, t(2, 0.95) = 2.91999.
-    result = generation_growth(generation([1.0, 100, 110, 130, 160]), "CHN", window_years=3)
+    result = estimate_generation_growth(
+        generation([1.0, 100, 110, 130, 160]), "CHN", window_years=3
+    )
     assert result.added_per_year.value == pytest.approx(20)
     assert result.added_per_year.high - 20 == pytest.approx(2.919986 * 10 / 3**0.5, rel=1e-6)
     assert (result.first_year, result.last_year, result.added_per_year.n) == (2020, 2023, 3)
@@ -67,7 +70,7 @@ def test_growth_intervals_cover_what_they_claim(rng: np.random.Generator) -> Non
     covered = []
     for _ in range(300):
         values = 5000 + np.cumsum(rng.normal(300, 80, 11))
-        growth = generation_growth(generation(list(values)), "CHN").added_per_year
+        growth = estimate_generation_growth(generation(list(values)), "CHN").added_per_year
         covered.append(growth.low <= 300 <= growth.high)
     assert 0.85 <= np.mean(covered) <= 0.95
 
@@ -76,7 +79,9 @@ def test_one_country_is_read_and_the_others_left_aside() -> None:
     both = pd.concat(
         [generation([100.0, 110, 121, 130]), generation([1.0, 1, 1, 5], country="USA")]
     )
-    assert generation_growth(both, "CHN", window_years=3).added_per_year.value == pytest.approx(10)
+    assert estimate_generation_growth(
+        both, "CHN", window_years=3
+    ).added_per_year.value == pytest.approx(10)
 
 
 @pytest.mark.parametrize(
@@ -91,45 +96,34 @@ def test_one_country_is_read_and_the_others_left_aside() -> None:
 )
 def test_bad_generation_is_refused(table: pd.DataFrame, message: str) -> None:
     with pytest.raises(ModelInputError, match=message):
-        generation_growth(table, "CHN", window_years=3)
+        estimate_generation_growth(table, "CHN", window_years=3)
 
 
 def test_a_short_window_is_refused() -> None:
     with pytest.raises(ModelInputError, match="window"):
-        generation_growth(generation([1.0, 2, 3, 4]), "CHN", window_years=2)
+        estimate_generation_growth(generation([1.0, 2, 3, 4]), "CHN", window_years=2)
 
 
 def test_spare_electricity_accumulates_from_the_start_year() -> None:
-    spare = spare_electricity([300.0, 100.0], [2025, 2026, 2027], start_year=2025, share=0.1)
+    spare = sum_spare_electricity([300.0, 100.0], [2025, 2026, 2027], start_year=2025, share=0.1)
     np.testing.assert_allclose(spare, [[0, 30, 60], [0, 10, 20]])
 
 
 def test_bad_shares_and_years_are_refused() -> None:
     with pytest.raises(ModelInputError, match="share"):
-        spare_electricity(300, [2026], start_year=2025, share=1.1)
+        sum_spare_electricity(300, [2026], start_year=2025, share=1.1)
     with pytest.raises(ModelInputError, match="since the start"):
-        spare_electricity(300, [2024], start_year=2025, share=0.1)
+        sum_spare_electricity(300, [2024], start_year=2025, share=0.1)
     with pytest.raises(ModelInputError, match="share needs"):
-        spare_electricity([300, 200, 100], [2026], start_year=2025, share=[0.1, 0.2])
-
-
-def test_the_scarcer_of_chips_and_electricity_binds() -> None:
-    table = binding_constraint([2026, 2027], [5e5, 2e6], [8.76, 8.76], KILOWATT)
-    assert table["binding"].tolist() == ["chips", "electricity"]
-    assert table["usable"].tolist() == pytest.approx([5e5, 1e6])
-
-
-def test_lengths_that_differ_are_refused() -> None:
-    with pytest.raises(ModelInputError, match="2 values each"):
-        binding_constraint([2026, 2027], [5e5], [8.76, 8.76], KILOWATT)
+        sum_spare_electricity([300, 200, 100], [2026], start_year=2025, share=[0.1, 0.2])
 
 
 def test_in_use_is_what_is_both_at_hand_and_fed_on_every_path() -> None:
     chips, fed = [[10.0, 20], [5, 5]], [[12.0, 8], [5, 0]]
-    assert accelerators_in_use(chips, fed).tolist() == [[10, 8], [5, 0]]
+    assert count_accelerators_in_use(chips, fed).tolist() == [[10, 8], [5, 0]]
 
 
 @pytest.mark.parametrize(("chips", "fed"), [([1.0, 2], [1.0]), ([-1.0], [1.0]), ([1.0], [np.nan])])
 def test_what_cannot_be_in_use_is_refused(chips: list[float], fed: list[float]) -> None:
     with pytest.raises(ModelInputError):
-        accelerators_in_use(chips, fed)
+        count_accelerators_in_use(chips, fed)

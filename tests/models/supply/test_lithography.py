@@ -8,20 +8,21 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from models.core.errors import ModelInputError
-from models.supply.lithography import (
+from models.supply.duration_models import (
     DurationModel,
     DurationPrior,
     Family,
+    compute_posterior,
+    estimate_survival_curve,
     fit_durations,
-    kaplan_meier,
-    likelihood_probability_by_year,
-    lognormal_probability,
-    posterior_durations,
-    probability_by_year,
-    reference_durations,
-    sample_event_years,
-    sample_milestones,
-    stated_durations,
+    state_durations,
+)
+from models.supply.lithography import (
+    compute_lognormal_probability,
+    compute_probability_by_year,
+    draw_event_years,
+    estimate_probability_by_year,
+    select_reference_durations,
 )
 
 FAMILIES: list[Family] = ["lognormal", "weibull"]
@@ -128,14 +129,14 @@ def test_credible_intervals_cover_when_the_prior_is_true(rng: np.random.Generato
     for _ in range(200):
         median = prior.median_years * np.exp(prior.median_log_sd * rng.standard_normal())
         log_sd = prior.log_scale * np.exp(prior.log_scale_log_sd * rng.standard_normal())
-        interval = posterior_durations(simulated(rng, 6, median, log_sd), prior).median_years()
+        interval = compute_posterior(simulated(rng, 6, median, log_sd), prior).median_years()
         covered.append(interval.low <= median <= interval.high)
     assert 0.85 <= np.mean(covered) <= 0.95
 
 
 def test_with_much_data_the_posterior_is_the_likelihood(rng: np.random.Generator) -> None:
     table = simulated(rng, 400, 10, 0.4)
-    fit, posterior = fit_durations(table).median_years, posterior_durations(table, DurationPrior())
+    fit, posterior = fit_durations(table).median_years, compute_posterior(table, DurationPrior())
     assert posterior.median_years().value == pytest.approx(fit.value, rel=0.02)
     assert posterior.median_years().high == pytest.approx(fit.high, rel=0.03)
 
@@ -151,39 +152,43 @@ def test_weights_of_one_half_count_two_copies_as_one() -> None:
 # methods.md, euv-lognormal: log-SD 0.4, from 2025 by 2030.
 @pytest.mark.parametrize(("median", "percent"), [(9, 7), (6, 32), (13, 1)])
 def test_published_probabilities_of_volume_by_2030(median: float, percent: float) -> None:
-    p = lognormal_probability(5, median_years=median, log_sd=0.4)
+    p = compute_lognormal_probability(5, median_years=median, log_sd=0.4)
     assert 100 * float(p[0]) == pytest.approx(percent, abs=0.5)
-    curve = probability_by_year(stated_durations(median, 0.4), [2030], start_year=2025)
+    curve = compute_probability_by_year(state_durations(median, 0.4), [2030], start_year=2025)
     assert curve.loc[0, ["probability", "low", "high"]].tolist() == pytest.approx([p[0]] * 3)
 
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_stated_median_is_the_median(family: Family) -> None:
-    curve = probability_by_year(stated_durations(7, 0.6, family=family), [2032], start_year=2025)
+    curve = compute_probability_by_year(
+        state_durations(7, 0.6, family=family), [2032], start_year=2025
+    )
     assert curve["probability"].iloc[0] == pytest.approx(0.5)
 
 
 def test_waiting_makes_the_probability_conditional() -> None:
     law = stats.lognorm(0.4, scale=9)
-    curve = probability_by_year(
-        stated_durations(9, 0.4), [2026, 2030], start_year=2025, not_before=2027
+    curve = compute_probability_by_year(
+        state_durations(9, 0.4), [2026, 2030], start_year=2025, not_before=2027
     )
     expected = (law.cdf(5) - law.cdf(2)) / law.sf(2)
     assert curve["probability"].tolist() == pytest.approx([0, expected])
 
 
 def test_speed_up_divides_the_duration() -> None:
-    fast = probability_by_year(stated_durations(9, 0.4), [2030], start_year=2025, speed_up=1.5)
-    slow = probability_by_year(stated_durations(6, 0.4), [2030], start_year=2025)
+    fast = compute_probability_by_year(
+        state_durations(9, 0.4), [2030], start_year=2025, speed_up=1.5
+    )
+    slow = compute_probability_by_year(state_durations(6, 0.4), [2030], start_year=2025)
     assert fast["probability"].tolist() == pytest.approx(slow["probability"].tolist())
 
 
 def test_a_share_that_never_arrives_caps_the_probability() -> None:
-    model = replace(stated_durations(6, 0.4), reaching_share=0.6)
-    late = probability_by_year(model, [2030, 3000], start_year=2025)["probability"]
+    model = replace(state_durations(6, 0.4), reaching_share=0.6)
+    late = compute_probability_by_year(model, [2030, 3000], start_year=2025)["probability"]
     assert late.iloc[1] == pytest.approx(0.6)
     assert late.iloc[0] == pytest.approx(
-        0.6 * float(lognormal_probability(5, median_years=6, log_sd=0.4)[0])
+        0.6 * float(compute_lognormal_probability(5, median_years=6, log_sd=0.4)[0])
     )
 
 
@@ -192,37 +197,22 @@ def test_a_share_that_never_arrives_caps_the_probability() -> None:
 def test_draws_have_the_probabilities_of_the_curve(
     family: Family, reaching: float, rng: np.random.Generator
 ) -> None:
-    posterior = posterior_durations(
+    posterior = compute_posterior(
         durations([13.0, 3.6], [2.0, 4.0]), DurationPrior(), family=family
     )
     model = replace(posterior, reaching_share=reaching)
     asked = {"start_year": 2025.0, "speed_up": 1.3, "not_before": 2027.0}
-    years = sample_event_years(model, 100_000, rng, **asked)
-    curve = probability_by_year(model, [2028, 2030, 2035], **asked)
+    years = draw_event_years(model, 100_000, rng, **asked)
+    curve = compute_probability_by_year(model, [2028, 2030, 2035], **asked)
     shares = [(years <= year).mean() for year in curve["year"]]
     assert shares == pytest.approx(curve["probability"].tolist(), abs=0.01)
     assert years.min() >= 2027
 
 
-def test_volume_never_precedes_working_chips(rng: np.random.Generator) -> None:
-    drawn = sample_milestones(
-        stated_durations(3, 0.5),
-        stated_durations(4, 0.5),
-        50_000,
-        rng,
-        start_year=2025,
-        not_before=2026.9,
-    )
-    assert (drawn["volume_year"] > drawn["working_chips_year"]).all()
-    assert drawn["working_chips_year"].min() >= 2026.9
-    between = np.median(drawn["volume_year"] - drawn["working_chips_year"])
-    assert between == pytest.approx(4, rel=0.02)
-
-
 def test_same_seed_same_draws() -> None:
-    model = stated_durations(9, 0.4)
+    model = state_durations(9, 0.4)
     first, second = (
-        sample_event_years(model, 10, np.random.default_rng(3), start_year=2025) for _ in range(2)
+        draw_event_years(model, 10, np.random.default_rng(3), start_year=2025) for _ in range(2)
     )
     assert first.tolist() == second.tolist()
 
@@ -239,9 +229,9 @@ def test_probability_rises_with_time_and_falls_with_the_median(
 ) -> None:
     years = np.arange(2025, 2045)
     near, far = (
-        probability_by_year(stated_durations(m, log_scale, family=family), years, start_year=2025)[
-            "probability"
-        ]
+        compute_probability_by_year(
+            state_durations(m, log_scale, family=family), years, start_year=2025
+        )["probability"]
         for m in (median, median * longer)
     )
     assert near.is_monotonic_increasing
@@ -250,7 +240,9 @@ def test_probability_rises_with_time_and_falls_with_the_median(
 
 
 def test_reference_class_keeps_censored_programmes_and_drops_undated_ones() -> None:
-    table = reference_durations(milestones(), start="prototype", end="first_volume_production")
+    table = select_reference_durations(
+        milestones(), start="prototype", end="first_volume_production"
+    )
     assert table["programme"].tolist() == ["a", "b"]
     assert table["observed"].tolist() == [True, False]
     assert table["duration_years"].tolist() == pytest.approx([13, 2], abs=0.01)
@@ -258,18 +250,18 @@ def test_reference_class_keeps_censored_programmes_and_drops_undated_ones() -> N
 
 def test_reference_class_without_the_event_is_refused() -> None:
     with pytest.raises(ModelInputError, match="first_working_chips"):
-        reference_durations(milestones(), start="prototype", end="first_working_chips")
+        select_reference_durations(milestones(), start="prototype", end="first_working_chips")
 
 
 def test_events_in_the_wrong_order_are_refused() -> None:
     with pytest.raises(ModelInputError, match="positive"):
-        reference_durations(milestones(), start="first_volume_production", end="prototype")
+        select_reference_durations(milestones(), start="first_volume_production", end="prototype")
 
 
 def test_a_milestone_that_comes_twice_is_refused() -> None:
     table = pd.concat([milestones(), milestones().head(1)])
     with pytest.raises(ModelInputError, match="twice"):
-        reference_durations(table, start="prototype", end="first_volume_production")
+        select_reference_durations(table, start="prototype", end="first_volume_production")
 
 
 @pytest.mark.parametrize(
@@ -310,7 +302,7 @@ def test_a_prior_that_is_not_positive_is_refused() -> None:
 
 
 def test_a_posterior_needs_no_event() -> None:
-    posterior = posterior_durations(durations([], [4.0, 5.0]), DurationPrior())
+    posterior = compute_posterior(durations([], [4.0, 5.0]), DurationPrior())
     assert posterior.median_years().value > DurationPrior().median_years
 
 
@@ -328,22 +320,22 @@ def test_impossible_questions_are_refused(
 ) -> None:
     asked = {"start_year": 2025.0} | change
     with pytest.raises(ModelInputError, match=message):
-        probability_by_year(stated_durations(2, 0.1), [2030], **asked)
+        compute_probability_by_year(state_durations(2, 0.1), [2030], **asked)
     with pytest.raises(ModelInputError, match=message):
-        sample_event_years(stated_durations(2, 0.1), 10, rng, **asked)
+        draw_event_years(state_durations(2, 0.1), 10, rng, **asked)
 
 
 def test_draws_after_an_impossible_wait_and_of_unlike_paths_are_refused(
     rng: np.random.Generator,
 ) -> None:
     with pytest.raises(ModelInputError, match="speed_up needs"):
-        sample_event_years(stated_durations(2, 0.1), 10, rng, start_year=2025, speed_up=np.ones(3))
+        draw_event_years(state_durations(2, 0.1), 10, rng, start_year=2025, speed_up=np.ones(3))
 
 
 def test_a_follower_of_uncertain_speed_mixes_its_speeds(rng: np.random.Generator) -> None:
     speeds = np.repeat([1.0, 2.0], 50_000)
-    years = sample_event_years(
-        stated_durations(8, 0.4), 100_000, rng, start_year=2025, speed_up=speeds, not_before=2028
+    years = draw_event_years(
+        state_durations(8, 0.4), 100_000, rng, start_year=2025, speed_up=speeds, not_before=2028
     )
     # Bayes: a fast follower that has nothing after three years is less credible.
     laws = [stats.lognorm(0.4, scale=8 / speed) for speed in (1, 2)]
@@ -356,7 +348,7 @@ def test_models_whose_shapes_differ_are_refused() -> None:
     with pytest.raises(ModelInputError, match="one length"):
         DurationModel("lognormal", np.zeros(2), np.ones(1), np.ones(2), 0, 0)
     with pytest.raises(ModelInputError, match="reaching_share"):
-        replace(stated_durations(5, 0.4), reaching_share=0.0)
+        replace(state_durations(5, 0.4), reaching_share=0.0)
 
 
 # Without a prior, and without a family
@@ -366,9 +358,9 @@ def test_models_whose_shapes_differ_are_refused() -> None:
 def test_likelihood_probability_is_that_of_the_fit(family: Family) -> None:
     table = durations([3.7, 4.0, 12.9], [2.0, 2.2, 3.8])
     fit = fit_durations(table, family=family)
-    found = likelihood_probability_by_year(table, [2031.0], start_year=2025.0, family=family)
-    stated = stated_durations(fit.median_years.value, fit.log_scale.value, family=family)
-    plugged = probability_by_year(stated, [2031.0], start_year=2025.0)
+    found = estimate_probability_by_year(table, [2031.0], start_year=2025.0, family=family)
+    stated = state_durations(fit.median_years.value, fit.log_scale.value, family=family)
+    plugged = compute_probability_by_year(stated, [2031.0], start_year=2025.0)
     assert found["probability"][0] == pytest.approx(plugged["probability"][0], rel=1e-6)
     assert found["low"][0] < found["probability"][0] < found["high"][0]
 
@@ -378,7 +370,7 @@ def test_profile_interval_of_the_median_is_that_of_the_probability_one_half() ->
     table = durations([3.7, 4.0, 12.9], [2.0, 2.2, 3.8])
     median = fit_durations(table).median_years
     for end, column in ((median.low, "high"), (median.high, "low")):
-        found = likelihood_probability_by_year(table, [2025.0 + end], start_year=2025.0)
+        found = estimate_probability_by_year(table, [2025.0 + end], start_year=2025.0)
         assert found[column][0] == pytest.approx(0.5, abs=0.02)
 
 
@@ -387,7 +379,7 @@ def test_likelihood_intervals_of_a_probability_cover(rng: np.random.Generator) -
     truth = stats.norm.cdf(np.log(8 / 10) / 0.4)
     covered = []
     for _ in range(200):
-        row = likelihood_probability_by_year(
+        row = estimate_probability_by_year(
             simulated(rng, 25, 10, 0.4), [2033.0], start_year=2025.0
         ).iloc[0]
         covered.append(row["low"] <= truth <= row["high"])
@@ -398,7 +390,9 @@ def test_kaplan_meier_is_the_published_curve() -> None:
     # Freireich et al. (1963), 6-mercaptopurine; the curve as in Kalbfleisch and Prentice (2002).
     events = [6, 6, 6, 7, 10, 13, 16, 22, 23]
     censored = [6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35]
-    curve = kaplan_meier(durations([float(x) for x in events], [float(x) for x in censored]))
+    curve = estimate_survival_curve(
+        durations([float(x) for x in events], [float(x) for x in censored])
+    )
     published = [0.857, 0.807, 0.753, 0.690, 0.627, 0.538, 0.448]
     assert curve["duration_years"].tolist() == [6, 7, 10, 13, 16, 22, 23]
     assert 1 - curve["share"].to_numpy() == pytest.approx(published, abs=5e-4)
@@ -409,4 +403,4 @@ def test_kaplan_meier_is_the_published_curve() -> None:
 
 def test_a_curve_needs_an_event() -> None:
     with pytest.raises(ModelInputError, match="needs an event, got 2 censored"):
-        kaplan_meier(durations([], [3.0, 4.0]))
+        estimate_survival_curve(durations([], [3.0, 4.0]))

@@ -8,62 +8,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.core.errors import ModelInputError
-from models.core.estimates import Estimate
-from models.core.local_level import LocalLevel
-from models.race.closed_form_race import first_passage_probability, terminal_probability
-from models.race.joint_race import (
-    BOUNDS,
+from models.race.closed_form_race import (
+    compute_first_passage_probability,
+    compute_terminal_probability,
+)
+from models.race.race_forecasts import sweep
+from models.race.race_parameters import (
     STEPS_PER_YEAR,
-    JointCalibration,
     JointParameters,
     ScoreFit,
     SupplyJudgements,
-    capability_lead,
-    forecast_dates,
-    overtake_probability,
-    simulate_leads,
-    stock_ratios,
-    sweep,
 )
-from models.race.lead_forecast import Contest
+from models.race.race_simulation import simulate_capability_lead, simulate_leads
+from models.race.race_stocks import project_stock_ratios
+from tests.models.race.examples import calibration, exactly
 
-LATE = forecast_dates()[-1]
-EQUAL_SHARES = (0.2,) * 5
 STILL = SupplyJudgements(growth_spread=1.0 + 1e-12)
-
-
-def exactly(value: float, half: float = 0.0, unit: str = "") -> Estimate:
-    return Estimate(value, value - half, value + half, 0.9, "confidence", 30, unit)
-
-
-def state(level: float, permanent: float, transitory: float) -> LocalLevel:
-    """Return a level that is known, with known spreads; the permanent one by year."""
-    numbers = (level, permanent / STEPS_PER_YEAR**0.5, transitory)
-    return LocalLevel(*(np.full(3, x) for x in numbers), n=12)
-
-
-def calibration(
-    gap: float = 5.0, volatility: float = 2.0, luck: float = 0.0, **changes: Any
-) -> JointCalibration:
-    """Return a race in which everything is known, and firms do not differ."""
-    numbers = {
-        "as_of": "2026-03-31",
-        "fit": ScoreFit(np.array([10.0, 40.0, 0.0]), 1e-18 * np.eye(3), 60),
-        "closing": exactly(0.0),
-        "compute_closing": exactly(0.0),
-        "capability_gap": state(gap, volatility, luck),
-        "run_gap": state(1.0, 0.3, 0.0),
-        "records": (100.0 + gap, 100.0),
-        "us_stock": exactly(14e6, 1e-3),
-        "china_stock": exactly(400e3, 1e-3),
-        "us_inflow_share": 0.7,
-        "us_past_growth": 2.8,
-        "firm_shares": EQUAL_SHARES,
-        "share_volatility": 0.0,
-        "sales": {},
-    }
-    return JointCalibration(**(numbers | changes))
 
 
 def lead_without_compute(
@@ -72,7 +32,7 @@ def lead_without_compute(
     size = {"n_draws": 200, "paths_per_draw": 100} | {
         k: changes.pop(k) for k in ("n_draws", "paths_per_draw") if k in changes
     }
-    paths = capability_lead(
+    paths = simulate_capability_lead(
         calibration(**changes), parameters, compute_growth=(0.3, 0.3), years=years, seed=4, **size
     )
     return paths.lead.reshape(-1, paths.lead.shape[2])
@@ -89,13 +49,13 @@ def test_without_ideas_and_luck_it_is_the_random_walk_of_the_closed_forms(
     lead = lead_without_compute(parameters, closing=exactly(closing), volatility=volatility)
     years = np.arange(1, 6)
     ends = years * STEPS_PER_YEAR - 1
-    terminal = terminal_probability(5.0, closing, volatility, years)
+    terminal = compute_terminal_probability(5.0, closing, volatility, years)
     np.testing.assert_allclose((lead[:, ends] > 0).mean(axis=0), terminal, atol=0.012)
     # Watched at ends of quarters, a walk must go 0.5826 steps further to be seen
     # (Broadie, Glasserman and Kou 1997).
     further = 5.0 + 0.5826 * volatility / STEPS_PER_YEAR**0.5
     ever = np.maximum.accumulate(lead, axis=1)[:, ends] > 0
-    expected = first_passage_probability(further, closing, volatility, years)
+    expected = compute_first_passage_probability(further, closing, volatility, years)
     np.testing.assert_allclose(ever.mean(axis=0), expected, atol=0.015)
 
 
@@ -105,7 +65,7 @@ def test_the_gap_shrinks_by_compute_efficiency_and_the_trend_as_the_equations_sa
     lead = lead_without_compute(parameters, **quiet)
     years = np.arange(1, 21) / STEPS_PER_YEAR
     np.testing.assert_allclose(lead[0], -5 + (0.5 * 2 + 10 * 0.1) * years, atol=1e-6)
-    paths = capability_lead(
+    paths = simulate_capability_lead(
         calibration(volatility=1e-9), ALONE, compute_growth=(0.5, 0.2), years=5, seed=1,
         n_draws=20, paths_per_draw=20,
     )  # fmt: skip
@@ -176,7 +136,7 @@ def test_stocks_follow_the_hand_count() -> None:
         us_compute_growth=2.0, import_regime="closed", unseen_h100e_thousand=0.0
     )
     aged = calibration(us_past_growth=1e6)  # all of the first stock is new: none wears out
-    years, ratio = stock_ratios(parameters, aged, seed=1, n_paths=20, judgements=STILL)
+    years, ratio = project_stock_ratios(parameters, aged, seed=1, n_paths=20, judgements=STILL)
     us = 14e6 * (1 + 0.7 * 2.0)
     china = 400e3 + 300e3 * 0.79 * 0.8
     assert years[1] == 2027
@@ -202,7 +162,7 @@ def test_no_start_reaches_infinity(
         diffusion_rate=rate, diffusion_lag_years=lag, efficiency_gain_oom_per_year=gain,
         trend_weight=0.0,
     )  # fmt: skip
-    lead = capability_lead(
+    lead = simulate_capability_lead(
         known, parameters, compute_growth=(0.3, 0.3), years=50, seed=1, n_draws=20,
         paths_per_draw=20,
     ).lead[0, 0]  # fmt: skip
@@ -220,115 +180,6 @@ def test_growth_does_not_depend_on_the_start(start: float) -> None:
         paths_per_draw=20,
     )  # fmt: skip
     np.testing.assert_allclose(np.diff(lead[0]), 10 * 0.2 / STEPS_PER_YEAR, atol=1e-6)
-
-
-def uncertain() -> JointCalibration:
-    rng = np.random.default_rng(2)
-    spread = LocalLevel(
-        rng.normal(8, 2, 500), rng.uniform(0.2, 2, 500), rng.uniform(0.5, 3, 500), 11
-    )
-    return calibration(
-        fit=ScoreFit(np.array([10.0, 11.0, 1.0]), np.diag([3.0, 4.0, 13.0]), 70),
-        closing=exactly(3.0, 4.0),
-        compute_closing=exactly(0.1, 0.4),
-        capability_gap=spread,
-        records=(158.0, 148.0),
-        share_volatility=0.07,
-        firm_shares=(0.35, 0.24, 0.17, 0.16, 0.08),
-    )
-
-
-def test_each_parameter_moves_the_chance_the_way_it_should_and_smoothly() -> None:
-    known = uncertain()
-    expected = {
-        "euv_volume_year": -1,
-        "us_compute_growth": -1,
-        "memory_growth": 1,
-        "delivery_share_china": -1,
-        "delivery_share_us": 1,
-        "efficiency_gain_oom_per_year": 1,
-        "diffusion_lag_years": -1,
-    }
-    for name, sign in expected.items():
-        grid = np.linspace(*BOUNDS[name], 9)
-        scenarios = [replace(JointParameters(), **{name: float(x)}) for x in grid]
-        found = sweep(scenarios, known, seed=3, n_draws=100, paths_per_draw=20)
-        chances = np.array([f.on(LATE)[1].value for f in found])
-        steps = sign * np.diff(chances)
-        assert (steps >= -0.02).all(), name
-        assert steps.sum() > 0.01, name
-        assert np.abs(steps).max() < 0.75, name
-
-
-def test_import_regimes_are_in_order() -> None:
-    scenarios = [replace(JointParameters(), import_regime=r) for r in ("closed", "as now", "open")]
-    found = sweep(scenarios, uncertain(), seed=3, n_draws=100, paths_per_draw=20)
-    chances = [f.on(LATE)[1].value for f in found]
-    assert chances == sorted(chances)
-    assert chances[2] > chances[0]
-
-
-def test_a_sweep_gives_what_single_calls_give_bit_for_bit() -> None:
-    known = uncertain()
-    scenarios = [JointParameters(), JointParameters(trend_weight=0.5)]
-    size = {"seed": 9, "n_draws": 110, "paths_per_draw": 50}  # more than one batch
-    together = sweep(scenarios, known, **size)
-    assert together == [overtake_probability(p, known, **size) for p in scenarios]
-    assert together[0] != together[1]
-
-
-def test_chances_are_in_order() -> None:
-    forecast = overtake_probability(JointParameters(), uncertain(), seed=1)
-    ever = [p.value for p in forecast.ever]
-    assert ever == sorted(ever)
-    for terminal, passed in zip(forecast.terminal, forecast.ever, strict=True):
-        assert 0 <= terminal.low <= terminal.value <= passed.value <= passed.high <= 1
-    assert forecast.dates[0] == "2027-01-10"
-    assert (forecast.ever[-1].kind, forecast.ever[-1].n) == ("credible", 11)
-
-
-def test_without_fitted_uncertainty_the_interval_closes() -> None:
-    forecast = overtake_probability(ALONE, calibration(), seed=1, n_draws=400, paths_per_draw=50)
-    passed = forecast.ever[-1]
-    assert passed.high - passed.low < 0.1
-
-
-def test_sales_are_the_closed_form() -> None:
-    contest = Contest("Revenue", exactly(1.0), exactly(0.0), 1.0, 0.3, "2026-01-10")
-    known = calibration(sales={"revenue": contest})
-    parameters = JointParameters(leading_definition="revenue", sales_closing_oom_per_year=0.1)
-    forecast = overtake_probability(parameters, known, seed=1)
-    assert forecast.on(LATE)[0].value == pytest.approx(
-        float(terminal_probability(1.0, 0.1, 0.3, 1826 / 365.25)), abs=1e-6
-    )
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"euv_volume_year": 2000},
-        {"us_compute_growth": np.nan},
-        {"delivery_share_us": 1.0},
-        {"leading_definition": "fame"},
-        {"import_regime": "some"},
-    ],
-)
-def test_impossible_parameters_are_refused(change: dict[str, Any]) -> None:
-    with pytest.raises(ModelInputError, match=next(iter(change))):
-        JointParameters(**change)
-
-
-def test_too_few_paths_are_refused() -> None:
-    with pytest.raises(ModelInputError, match="20 draws and paths"):
-        overtake_probability(JointParameters(), calibration(), seed=1, n_draws=5)
-    with pytest.raises(ModelInputError, match="level"):
-        overtake_probability(JointParameters(), calibration(), seed=1, level=1.0)
-    with pytest.raises(ModelInputError, match="a time of"):
-        simulate_leads([JointParameters()], calibration(), seed=1, n_draws=20)[0].at(2040)
-    with pytest.raises(ModelInputError, match="years"):
-        capability_lead(
-            calibration(), JointParameters(), compute_growth=(0.3, 0.3), years=0, seed=1
-        )
 
 
 @given(seed=st.integers(0, 50))

@@ -1,0 +1,138 @@
+"""Growth of a conditional quantile, for instance of the median or the largest."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import optimize
+
+from models.core import units
+from models.core.bootstrap import estimate_by_percentiles, resample_rows
+from models.core.errors import ModelInputError
+from models.core.estimates import Estimate, raise_ten
+from models.core.exponential_growth import read_log_series
+from models.core.input_checks import (
+    read_clusters,
+    require_level,
+    require_replications,
+)
+from models.core.regression import FloatArray
+
+
+@dataclass(frozen=True)
+class QuantileGrowth:
+    """Growth of one conditional quantile.
+
+    Attributes
+    ----------
+    quantile : float
+        Between 0 and 1; 0.9 follows the upper edge.
+    annual_growth : Estimate
+        Factor per year of that quantile.
+    slope, intercept : float
+        Of log10 quantity on decimal years since `origin`.
+    origin : float
+        Decimal year that the regression counts from.
+    """
+
+    quantile: float
+    annual_growth: Estimate
+    slope: float
+    intercept: float
+    origin: float
+
+
+def fit_quantile_growth(
+    frame: pd.DataFrame,
+    *,
+    quantile: float,
+    rng: np.random.Generator,
+    quantity: str = "training_compute_flop",
+    date: str = "date",
+    cluster: str | None = None,
+    replications: int = 200,
+    level: float = 0.90,
+) -> QuantileGrowth:
+    """Growth of a conditional quantile of log10 quantity (Koenker and Bassett 1978).
+
+    The interval is the percentile interval of a pairs bootstrap, of whole
+    clusters where `cluster` is given.
+
+    Parameters
+    ----------
+    frame, quantity, date, level
+        As in `fit_growth`.
+    quantile : float
+        Between 0 and 1, exclusive.
+    rng : numpy.random.Generator
+        Source of the resamples.
+    cluster : str, optional
+        Column whose groups are resampled together.
+    replications : int
+        Bootstrap resamples.
+
+    Raises
+    ------
+    ModelInputError
+        As in `fit_growth`, and if the quantile is not in (0, 1).
+    """
+    if not 0 < quantile < 1:
+        raise ModelInputError(f"quantile must lie between 0 and 1, got {quantile}")
+    require_level(level)
+    require_replications(replications)
+    years, logs = read_log_series(frame, quantity, date)
+    if np.ptp(years) == 0:
+        raise ModelInputError(f"needs different dates, got {len(years)} equal ones")
+    origin = float(years.mean())
+    design = np.column_stack([np.ones_like(years), years - origin])
+    intercept, slope = fit_quantile(design, logs, quantile)
+    groups = np.arange(len(years)) if cluster is None else read_clusters(frame, cluster)
+    slopes = [
+        fit_quantile(design[picked], logs[picked], quantile)[1]
+        for picked in resample_rows(groups, rng, replications)
+        if np.ptp(years[picked]) > 0
+    ]
+    estimate = estimate_by_percentiles(
+        float(slope), slopes, level=level, n=len(years), unit=units.ORDERS_A_YEAR
+    )
+    return QuantileGrowth(
+        quantile, raise_ten(estimate, units.TIMES_A_YEAR), estimate.value, float(intercept), origin
+    )
+
+
+def fit_quantile(design: FloatArray, response: FloatArray, quantile: float) -> FloatArray:
+    r"""Coefficients of a linear quantile regression.
+
+    Minimises :math:`\sum_i \rho_\tau(y_i - x_i'\beta)` exactly, by the dual linear
+    programme: maximise :math:`y'a` with :math:`X'a = (1-\tau) X'1`, :math:`0 \le a \le 1`
+    (Koenker and Bassett 1978; Koenker 2005, section 6.2). The coefficients are its
+    multipliers.
+
+    Parameters
+    ----------
+    design : ndarray, shape (n, k)
+        Regressors with their constant.
+    response : ndarray, shape (n,)
+        What is explained.
+    quantile : float
+        Between 0 and 1, exclusive.
+
+    Returns
+    -------
+    ndarray, shape (k,)
+
+    Raises
+    ------
+    ModelInputError
+        If the programme has no solution.
+    """
+    result = optimize.linprog(
+        -response,
+        A_eq=design.T,
+        b_eq=(1 - quantile) * design.sum(axis=0),
+        bounds=(0, 1),
+        method="highs",
+    )
+    if result.status != 0:
+        raise ModelInputError(f"needs independent regressors without NaN: {result.message}")
+    return np.asarray(-result.eqlin.marginals)

@@ -1,0 +1,94 @@
+"""The race in words: judgements as a reader without the parameters would say them."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Literal
+
+from models.core.estimates import Estimate
+from models.core.verdicts import VerdictWord
+from models.race.race_definitions import JUDGED_RANGES
+
+_IN_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "euv_volume_year": "volume production with Chinese EUV tools in {}",
+        "us_compute_growth": "an American inflow of compute that grows {} times a year",
+        "china_domestic_growth": "Chinese wafer output that grows {} times a year",
+        "memory_growth": "Chinese memory output that grows {} times a year",
+        "import_regime": "imports of American chips that are {}",
+        "unseen_h100e_thousand": "unseen Chinese chips worth {} thousand H100",
+        "delivery_share_china": "{} of Chinese compute for delivery",
+        "delivery_share_us": "{} of American compute for delivery",
+        "efficiency_gain_oom_per_year": (
+            "a Chinese gain in efficiency of {} orders of magnitude a year"
+        ),
+        "diffusion_lag_years": "ideas that take {} years to reach a follower",
+        "diffusion_rate": "a pull of ideas that closes {} of the distance in a year",
+        "trend_weight": "{} of the past closing of the gap that goes on",
+        "volatility_factor": "shocks {} times as large as in the past",
+    }
+)
+_SHARES = frozenset({"delivery_share_china", "delivery_share_us", "diffusion_rate", "trend_weight"})
+
+
+def say_judgement(assumption: str, value: float, assumed: float) -> str:
+    """Return a judgement at another value as a reader without the parameters would say it.
+
+    Parameters
+    ----------
+    assumption : str
+        Name of the parameter, one of `JUDGED_RANGES` but the import regime, which is no number.
+    value, assumed : float
+        The other value, and the one in use.
+
+    Raises
+    ------
+    KeyError
+        If the parameter is not known.
+    """
+    said = _IN_WORDS[assumption].format(_shown(assumption, value))
+    return f"{said} instead of {_shown(assumption, assumed)}"
+
+
+def say_range(assumption: str) -> str:
+    """Return a judgement over its range as a reader without the parameters would say it."""
+    ends = (_shown(assumption, end) for end in JUDGED_RANGES[assumption])
+    span = "closed or open" if assumption == "import_regime" else " to ".join(ends)
+    return _IN_WORDS[assumption].format(span)
+
+
+def _shown(assumption: str, value: float) -> str:
+    if assumption in _SHARES:
+        return f"{100 * value:.2g}%"
+    digits = 0 if abs(value) >= 10 else 2  # noqa: PLR2004  (years, thousands of chips)
+    return f"{round(value, digits):g}".replace("-", "−")
+
+
+def find_word_beyond(
+    chance: Estimate, likely_from: float, margin: Literal["excluded", "certain"]
+) -> VerdictWord:
+    """Return the verdict on a high likelihood once an end of the interval has crossed it.
+
+    Parameters
+    ----------
+    chance : Estimate
+        The chance, with its interval.
+    likely_from : float
+        Probability from which a chance is a high likelihood.
+    margin : {"excluded", "certain"}
+        Whether it is the upper end that crosses, or the lower.
+    """
+    if margin == "excluded":
+        return "not supported" if chance.high >= likely_from else "undetermined"
+    return "supported" if chance.low < likely_from else "undetermined"
+
+
+def to_millions(estimate: Estimate) -> Estimate:
+    """Return an estimate in millions, without its unit."""
+    return replace(
+        estimate,
+        value=estimate.value / 1e6,
+        low=estimate.low / 1e6,
+        high=estimate.high / 1e6,
+        unit="",
+    )
