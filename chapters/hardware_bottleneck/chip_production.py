@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from chapters.hardware_bottleneck import marks, paths
-from models.core import verdicts
+from models.core import units, verdicts
 from models.core.arrays import FloatArray
 from models.core.estimates import Estimate
 from models.core.random_draws import summarise
@@ -133,7 +133,7 @@ def estimate_production(
     wafers = fab.chips_if_every_die_worked * np.asarray(fab.die_yield, float) * wafer_growth
     binding = {factor: _share_bound_by_wafers(wafers, factor * memory) for factor in MEMORY_FACTORS}
     wafers_binding = Estimate(
-        binding[1.0], min(binding.values()), max(binding.values()), level, "range", 0
+        binding[1.0], min(binding.values()), max(binding.values()), level, "range", 0, units.SHARE
     )
     return Production(
         fab=fab,

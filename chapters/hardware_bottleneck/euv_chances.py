@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from chapters.hardware_bottleneck import paths
+from models.core import units
 from models.core.arrays import FloatArray
 from models.core.estimates import Estimate, to_percent
 from models.core.timescale import to_decimal_year
@@ -208,7 +209,7 @@ def chances_by_year(
     """
     rows = table.set_index("year")[["probability", "low", "high"]].loc[list(years)]
     return {
-        year: Estimate(float(value), float(low), float(high), level, "credible", n)
+        year: Estimate(float(value), float(low), float(high), level, "credible", n, units.SHARE)
         for year, (value, low, high) in zip(years, rows.to_numpy(), strict=True)
     }
 

@@ -17,7 +17,7 @@ from chapters.hardware_bottleneck.euv_chances import (
     durations_to,
     reference_class,
 )
-from models.core import verdicts
+from models.core import units, verdicts
 from models.core.estimates import Estimate, to_percent
 from models.core.random_draws import draw_normal, summarise
 from models.core.timescale import to_decimal_year
@@ -179,7 +179,7 @@ def _given_up_is_never(
     """Chance of the programmes that last, times that of lasting (a uniform prior's posterior)."""
     chance = draw_normal(lasting, rng.standard_normal(paths.N_PATHS)).clip(0, 1)
     ever = rng.beta(1 + reached, 1 + given_up, paths.N_PATHS)
-    return summarise(chance * ever, lasting.level, "credible", reached + given_up)
+    return summarise(chance * ever, lasting.level, "credible", reached + given_up, units.SHARE)
 
 
 def _judge(euv: Euv, others: list[Estimate]) -> verdicts.Verdict:

@@ -171,7 +171,7 @@ def _share(centre: float, margin: float, level: float) -> Estimate:
     low, high = (
         min(max(end, _LEAST_SHARE), _LARGEST_SHARE) for end in (centre - margin, centre + margin)
     )
-    return Estimate(centre, low, high, level, "range", 0)
+    return Estimate(centre, low, high, level, "range", 0, units.SHARE)
 
 
 def _read_accounts(published_estimates: pd.DataFrame) -> Accounts:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from models.core.estimates import Estimate, rescale
+from models.core.estimates import Estimate, to_percent
 from models.core.hypothesis import HypothesisTest
 from models.society import listing_returns
 from models.society.listing_returns import ReturnDistribution
@@ -149,7 +149,7 @@ def estimate_power(
     )
     needed_as_fitted = listing_returns.find_listings_needed(difference, fitted.standard_deviation)
     return DebutPower(
-        mean=rescale(year.mean, 100, unit="%"),
+        mean=to_percent(year.mean),
         year_before=value["first-day-2024"],
         year=PublishedMean(value["first-day-2025"], year.test),
         main_board=PublishedMean(value["first-day-2009-2017"], main_board.test),

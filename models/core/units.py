@@ -11,6 +11,7 @@ ORDERS_A_YEAR = "orders of magnitude a year"
 POINTS = "points"
 POINTS_A_YEAR = "points a year"
 PERCENT = "%"
+SHARE = "share"  # from 0 to 1, also a probability; read as a percentage
 PERCENTAGE_POINTS = "percentage points"
 MONTHS = "months"
 YEARS = "years"

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from models.core import units
 from models.core.arrays import require_paths, require_positive
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
@@ -109,4 +110,5 @@ def estimate_chance_of_new_leader(
     )
     chance = -np.expm1(-rate * share * float(require_positive(years, "years")))
     low, high = np.quantile(chance, [0.5 - level / 2, 0.5 + level / 2])
-    return Estimate(float(chance.mean()), float(low), float(high), level, "credible", past.changes)
+    value, n = float(chance.mean()), past.changes
+    return Estimate(value, float(low), float(high), level, "credible", n, units.SHARE)

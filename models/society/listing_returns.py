@@ -15,6 +15,7 @@ from scipy import integrate, optimize, stats
 from scipy.special import gammaincinv, ndtr
 from statsmodels.stats.proportion import proportion_confint
 
+from models.core import units
 from models.core.arrays import FloatArray, require_bounded, require_positive
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
@@ -197,7 +198,8 @@ def estimate_share_below(
     perhaps = int(observed[: np.searchsorted(limits, value, side="right") + 1].sum())
     low = proportion_confint(surely, n, alpha=1 - level, method="beta")[0]
     high = proportion_confint(perhaps, n, alpha=1 - level, method="beta")[1]
-    return Estimate((surely + perhaps) / (2 * n), float(low), float(high), level, "confidence", n)
+    value = (surely + perhaps) / (2 * n)
+    return Estimate(value, float(low), float(high), level, "confidence", n, units.SHARE)
 
 
 def compare_with_mean(
@@ -226,7 +228,7 @@ def compare_with_mean(
     test = stats.ttest_1samp(values, reference)
     low, high = test.confidence_interval(level)
     mean = Estimate(
-        float(values.mean()), float(low), float(high), level, "confidence", values.size, "share"
+        float(values.mean()), float(low), float(high), level, "confidence", values.size, units.SHARE
     )
     return MeanComparison(mean, float(test.pvalue))
 

@@ -99,7 +99,8 @@ def estimate_share(
         raise ModelInputError(f"needs an effective sample of at least 1, got {effective}")
     low, high = proportion_confint(p * effective, effective, alpha=1 - level, method="wilson")
     ends = (max(float(low), 0.0), min(float(high), 1.0))
-    return Estimate(p, min(ends[0], p), max(ends[1], p), level, "confidence", int(effective))
+    low, high, n = min(ends[0], p), max(ends[1], p), int(effective)
+    return Estimate(p, low, high, level, "confidence", n, units.SHARE)
 
 
 def estimate_share_difference(first: Estimate, second: Estimate, *, level: float = 0.9) -> Estimate:

@@ -342,9 +342,8 @@ def summarise_crossing(
     low, high = proportion_confint(
         share * crossed.size, crossed.size, alpha=1 - level, method="wilson"
     )
-    within = Estimate(
-        share, min(float(low), share), max(float(high), share), level, "confidence", crossed.size
-    )
+    low, high = min(float(low), share), max(float(high), share)
+    within = Estimate(share, low, high, level, "confidence", crossed.size, units.SHARE)
     return Crossing(threshold, within, 1 - share, earliest, median, latest, level)
 
 

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.core import units
 from models.core.estimates import Estimate
 from overtake import prose
 
@@ -75,3 +76,8 @@ def test_tell_refuses_a_bare_number() -> None:
 def test_a_tiny_share_is_not_written_out() -> None:
     assert prose.percent(1.8e-6) == "under 0.1%"
     assert prose.percent(0.0) == "0.0%"
+
+
+def test_a_share_of_the_models_reads_as_a_percentage() -> None:
+    chance = Estimate(0.42, 0.14, 0.72, 0.9, "credible", 9, units.SHARE)
+    assert prose.short(chance) == "42% (14% to 72%)"
