@@ -73,7 +73,7 @@ def estimate_frontier_gap(
     """Points between the best models of two countries at a date.
 
     Percentile interval over models resampled within country; see the trap in
-    `capability_lag`.
+    `models.capability.capability_gap.estimate_capability_lag`.
 
     Raises
     ------

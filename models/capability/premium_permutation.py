@@ -32,14 +32,15 @@ def shuffle_countries(
     Parameters
     ----------
     frame, country, base, quantity, score
-        As in `capability_premium`.
+        As in `models.capability.compute_efficiency.estimate_premium`.
     cluster : str
         Developer; each must be of one country.
 
     Raises
     ------
     ModelInputError
-        As `capability_premium`, and if a developer is of both countries.
+        As `models.capability.compute_efficiency.estimate_premium`, and if a developer is
+        of both countries.
     """
     require_replications(replications)
     pair = select_pair(frame, (country, base), score, quantity, cluster)

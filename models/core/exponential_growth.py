@@ -137,7 +137,7 @@ def fit_growth(
         See `models.core.regression.fit_linear`.
     cluster : str, optional
         Column of the cluster (the developer); needed exactly for "cluster".
-        With fewer than about 30 clusters, report `wild_cluster_growth` beside it.
+        With fewer than about 30 clusters, report `fit_wild_cluster_growth` beside it.
     level : float
         Coverage of the confidence intervals.
 

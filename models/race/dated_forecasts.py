@@ -61,7 +61,7 @@ class DatedForecast:
     probability : float or None
         Chance of the event.
     quantiles : tuple of float
-        Of the measure at `scoring_rules.mid_levels`; empty where there is an event.
+        Of the measure at `scoring_rules.compute_mid_levels`; empty where there is an event.
     """
 
     question: str

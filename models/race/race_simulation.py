@@ -207,7 +207,7 @@ def simulate_leads(
     scenarios : sequence of JointParameters
         Of definitions that are simulated: revenue and valuation are not.
     calibration, seed, n_draws, paths_per_draw, judgements
-        As `overtake_probability`.
+        As `models.race.race_forecasts.forecast_overtake`.
 
     Raises
     ------
@@ -241,7 +241,7 @@ def simulate_capability_lead(
     years : float
         How far ahead, in whole quarters.
     calibration, parameters, seed, n_draws, paths_per_draw
-        As `overtake_probability`.
+        As `models.race.race_forecasts.forecast_overtake`.
 
     Raises
     ------

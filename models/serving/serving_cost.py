@@ -125,7 +125,7 @@ def compute_chip_hours(
 ) -> FloatArray:
     """Hours of a chip for a million output tokens and the input that goes with them.
 
-    Times `chip_hour_usd` this is their cost. Of two designs on one chip the ratio
+    Times `compute_chip_hour_usd` this is their cost. Of two designs on one chip the ratio
     of costs is the ratio of hours: no price enters.
 
     Parameters

@@ -8,7 +8,7 @@ from models.core.response_surface import ResponseSurface
 from models.race.forecast_surface import CHANCES, REGIMES, SLIDERS, ForecastSurface
 from models.race.lead_forecast import LeadForecast
 from models.race.race_parameters import JointParameters, list_forecast_dates
-from tests.models.race.test_joint_race import calibration, exactly
+from tests.models.race.examples import calibration, exactly
 
 RACE = calibration(gap=6.0, volatility=5.0, luck=2.0)
 NAMES = [axis.name for axis in SLIDERS]

@@ -10,7 +10,7 @@ from chapters.overtake_forecast.joint_model import JointForecast
 from chapters.overtake_forecast.model_fit import Fitted
 from models.race.lead_forecast import Contest
 from models.race.race_parameters import JointParameters
-from tests.models.race.test_joint_race import calibration, exactly
+from tests.models.race.examples import calibration, exactly
 from tests.models.simulated import race_tables
 
 SINCE = "2023-01-01"

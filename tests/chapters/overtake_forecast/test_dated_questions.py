@@ -4,7 +4,7 @@ from chapters.overtake_forecast.dated_questions import ask_questions, forecasts_
 from chapters.overtake_forecast.joint_model import JointForecast, forecast_race
 from models.race.race_parameters import JointParameters
 from tests.chapters.overtake_forecast.conftest import SALES
-from tests.models.race.test_joint_race import calibration
+from tests.models.race.examples import calibration
 
 
 def decided() -> JointForecast:

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from chapters.overtake_forecast.frontiers import Standing, draw_frontiers, estimate_standing
-from tests.models.race.test_joint_race import state
+from tests.models.race.examples import state
 from tests.models.simulated import trail
 
 DAYS = ["2025-01-01", "2025-07-01", "2026-01-01"]

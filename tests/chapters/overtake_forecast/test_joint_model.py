@@ -15,7 +15,7 @@ from models.core.estimates import Estimate
 from models.race.race_forecasts import forecast_overtake
 from models.race.race_parameters import JointParameters
 from tests.chapters.overtake_forecast.conftest import SALES
-from tests.models.race.test_joint_race import calibration
+from tests.models.race.examples import calibration
 
 
 def test_each_meaning_is_what_the_model_says_alone(joint: JointForecast) -> None:
