@@ -8,11 +8,11 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate, to_percent
+from models.core.random_streams import stream
 from models.race.lead_forecast import LeadForecast
 from models.race.race_calibration import (
     build_sales_contests,
@@ -78,10 +78,7 @@ def compute_headlines(
 
 
 def calibrate_race(
-    tables: Mapping[str, pd.DataFrame],
-    parameters: Mapping[str, Any],
-    *,
-    rng: np.random.Generator | None = None,
+    tables: Mapping[str, pd.DataFrame], parameters: Mapping[str, Any]
 ) -> JointCalibration:
     """Calibrate the race as the chapter's parameters say.
 
@@ -91,8 +88,6 @@ def calibrate_race(
         As `compute_headlines`.
     parameters : mapping
         At least `seed`, `interval_level`, `trend_start_year` and `sales_volatility`.
-    rng : numpy.random.Generator, optional
-        Source of the draws; a new one of the seed by default.
 
     Raises
     ------
@@ -112,7 +107,7 @@ def calibrate_race(
             volatility=volatility,
         ),
         level=level,
-        rng=rng or np.random.default_rng(seed),
+        rng=stream(seed, "calibration"),
     )
 
 

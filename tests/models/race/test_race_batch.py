@@ -3,7 +3,6 @@
 from dataclasses import asdict
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import pytest
 
@@ -68,7 +67,7 @@ def test_each_of_a_batch_is_what_it_is_alone(tables: dict[str, pd.DataFrame]) ->
 
 def test_the_numbers_are_the_model_s(tables: dict[str, pd.DataFrame]) -> None:
     given = values(us_compute_growth=1.1)
-    calibration = calibrate_race(tables, given, rng=np.random.default_rng(given["seed"]))
+    calibration = calibrate_race(tables, given)
     alone = forecast_overtake(read_joint_parameters(given), calibration, seed=3, n_draws=25)
     found = compute_headlines(tables, [given])[0]
     assert found == {**name_chances(alone), "closing_rate": calibration.closing}

@@ -1,6 +1,8 @@
 """Streams of random numbers, one for each section, all from the chapter's one seed."""
 
 import zlib
+from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
@@ -19,3 +21,14 @@ def stream(seed: int, name: str) -> np.random.Generator:
         The section's name.
     """
     return np.random.default_rng(np.random.SeedSequence((seed, zlib.crc32(name.encode()))))
+
+
+def seed_streams(seed: int) -> Callable[[str], np.random.Generator]:
+    """Return a function that gives the generator of each section by its name.
+
+    Parameters
+    ----------
+    seed : int
+        The chapter's seed, 0 or more.
+    """
+    return partial(stream, seed)
