@@ -15,7 +15,7 @@ from models.capability.capability_gap import (
     frontier_gap,
 )
 from models.core.estimates import Estimate
-from models.core.local_level import LocalLevel
+from models.race.joint_race import JointCalibration
 from models.race.race_definitions import steps
 from overtake import style
 from overtake.chapter.figures import Drawing
@@ -59,7 +59,7 @@ class Standing:
 
 
 def estimate_standing(
-    index: pd.DataFrame, quarterly: LocalLevel, *, level: float, rng: np.random.Generator
+    index: pd.DataFrame, calibration: JointCalibration, *, level: float, rng: np.random.Generator
 ) -> Standing:
     """Measure the gap on the capability index.
 
@@ -67,8 +67,8 @@ def estimate_standing(
     ----------
     index : DataFrame
         Models of known day and country on the capability index.
-    quarterly : LocalLevel
-        The gap by quarter, as the joint model takes it.
+    calibration : JointCalibration
+        With the gap by quarter, as the joint model takes it.
     level : float
         Level of all intervals.
     rng : Generator
@@ -79,7 +79,7 @@ def estimate_standing(
     ModelInputError
         If a country has no model.
     """
-    as_of = index["date"].max()
+    as_of, quarterly = index["date"].max(), calibration.capability_gap
     lasting, passing = (
         quarterly.estimate(f"{part}_sd", level) for part in ("permanent", "transitory")
     )
