@@ -2,6 +2,8 @@
 
 from overtake.chapter.estimates import EstimateLike
 
+SHARE = "share"
+"""Unit of a share or probability from 0 to 1."""
 _SCIENTIFIC_FROM = 1e15
 _SMALLEST_SHARE = 0.001
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -82,7 +84,7 @@ def sentence(estimate: EstimateLike, digits: int = 2) -> str:
 
 
 def shown_value(estimate: EstimateLike, digits: int = 2) -> str:
-    """Write an estimate's value with its unit; a share without a unit as a percentage."""
+    """Write an estimate's value with its unit; a share as a percentage."""
     if is_share(estimate):
         return percent(estimate.value, digits)
     return quantity(estimate.value, estimate.unit, digits)
@@ -115,5 +117,5 @@ def shown_change(estimate: EstimateLike, change: float, digits: int = 2) -> str:
 
 
 def is_share(estimate: EstimateLike) -> bool:
-    """Tell whether an estimate is a share between 0 and 1, which has no unit."""
-    return estimate.unit == "" and estimate.low >= 0 and estimate.high <= 1
+    """Tell whether an estimate is a share or probability, which is shown as a percentage."""
+    return estimate.unit == SHARE

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from chapters.shared.race import TABLES
+from models.core import units
 from models.core.estimates import Estimate
 from models.race.forecast_surface import (
     CHANCES,
@@ -26,8 +27,6 @@ from models.race.joint_race import (
 from models.race.race_definitions import CAPABILITY, DEFINITIONS, LARGEST_RUN
 from overtake import style
 from overtake.chapter.figures import Drawing
-
-_UNIT = "percentage points"
 
 
 @dataclass(frozen=True)
@@ -143,8 +142,10 @@ def summarise_misses(held: HeldOut, surface: ForecastSurface, *, n: int) -> Miss
         pairs=_pairs(held),
         n_points=points,
         n_evaluations=surface.evaluations,
-        mean=Estimate(float(values.mean()), low, high, level, "prediction", points, _UNIT),
-        most=Estimate(most, most, most, level, "range", points, _UNIT),
+        mean=Estimate(
+            float(values.mean()), low, high, level, "prediction", points, units.PERCENTAGE_POINTS
+        ),
+        most=Estimate(most, most, most, level, "range", points, units.PERCENTAGE_POINTS),
         capability_mean=float(values[by_capability].mean()),
         ends_mean=float(ends.mean()),
         ends_most=float(ends.max()),

@@ -321,7 +321,7 @@ class HardwareBottleneck(CommonParameters):
     )
     delivery_share_china: float = parameter(
         0.7,
-        unit="",
+        unit="share",
         meaning="Share of Chinese compute that delivery and operations take.",
         source=JUDGEMENT,
         minimum=0.05,
@@ -329,7 +329,7 @@ class HardwareBottleneck(CommonParameters):
     )
     delivery_share_us: float = parameter(
         0.4,
-        unit="",
+        unit="share",
         meaning="Share of American compute that delivery and operations take.",
         source=JUDGEMENT,
         minimum=0.05,
@@ -337,7 +337,7 @@ class HardwareBottleneck(CommonParameters):
     )
     delivery_share_margin: float = parameter(
         0.15,
-        unit="",
+        unit="share",
         meaning="Either delivery share may lie this far from its default.",
         source=JUDGEMENT,
         minimum=0,

@@ -14,6 +14,7 @@ from models.capability.capability_gap import (
     capability_lag,
     frontier_gap,
 )
+from models.core import units
 from models.core.estimates import Estimate
 from models.race.joint_race import JointCalibration
 from models.race.race_definitions import steps
@@ -87,7 +88,7 @@ def estimate_standing(
         as_of=as_of,
         gap=frontier_gap(index, date=as_of, rng=rng, level=level),
         lag=capability_lag(index, date=as_of, rng=rng, level=level),
-        level_gap=quarterly.estimate("level", level, "points"),
+        level_gap=quarterly.estimate("level", level, units.POINTS),
         lasting=lasting,
         passing=passing,
         n_quarters=quarterly.n,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from models.core.estimates import Estimate, scaled
+from models.core.estimates import Estimate, in_percent
 from models.society import listing_returns
 from models.society.listing_returns import ReturnDistribution
 from overtake import style
@@ -112,7 +112,7 @@ def estimate_ranks(
     return DebutRanks(
         groups=tuple(map(ReturnGroup, _GROUPS, counts)),
         first_days=first_days,
-        below={firm: scaled(share, 100, unit="%") for firm, share in below.items()},
+        below={firm: in_percent(share) for firm, share in below.items()},
         fitted=listing_returns.fit_counted_returns(counts, EDGES),
         reported_mean=float(value["first-day-2025-half"]),
     )

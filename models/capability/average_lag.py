@@ -8,6 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import stats
 
+from models.core import units
 from models.core.bootstrap import reflected_estimate
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
@@ -143,7 +144,7 @@ def average_lag(
     moved = np.where(kept, np.abs(left_out - observed), -1)
     return AverageLag(
         mean=reflected_estimate(
-            observed, drawn[np.isfinite(drawn)], level=level, n=len(own), unit="months"
+            observed, drawn[np.isfinite(drawn)], level=level, n=len(own), unit=units.MONTHS
         ),
         without_one_developer=Estimate(
             observed,
@@ -152,7 +153,7 @@ def average_lag(
             level,
             "range",
             int(kept.sum()),
-            "months",
+            units.MONTHS,
         ),
         most_influential_developer=str(names[moved.argmax()]),
         shortest=float(own.min()),

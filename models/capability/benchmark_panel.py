@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from models.core import units
 from models.core.bootstrap import percentile_estimate
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
@@ -176,7 +177,7 @@ def benchmark_progress(
     ]
     draws = rates[1 + len(names) :]
     rate = percentile_estimate(
-        rates[0], draws[np.isfinite(draws)], level=level, n=len(used), unit="OOM/year"
+        rates[0], draws[np.isfinite(draws)], level=level, n=len(used), unit=units.ORDERS_A_YEAR
     )
     return BenchmarkProgress(
         orders_of_magnitude_per_year=rate,
@@ -249,7 +250,7 @@ def exposure_advantage(
     )
     weights = {"country_exposed": 1.0}
     return ExposureAdvantage(
-        advantage=fit.combination(weights, level, "points"),
+        advantage=fit.combination(weights, level, units.POINTS),
         p_value=fit.p_value(weights),
         n_models=int(used["model"].nunique()),
         n_benchmarks=len(benchmarks),

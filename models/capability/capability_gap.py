@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from models.core import units
 from models.core.bootstrap import percentile_estimate, resampled_rows
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
@@ -204,9 +205,9 @@ def capability_lag(
     n = len(seen)
     return CapabilityLag(
         status=status,
-        lag=percentile_estimate(months, [d[0] for d in draws], level=level, n=n, unit="months"),
+        lag=percentile_estimate(months, [d[0] for d in draws], level=level, n=n, unit=units.MONTHS),
         without_one_developer=_lag_without_one(sides, score, now, months, level),
-        subsampled=percentile_estimate(months, small, level=level, n=n, unit="months"),
+        subsampled=percentile_estimate(months, small, level=level, n=n, unit=units.MONTHS),
         censored_share=float(np.mean([d[1].endswith("at_least") for d in draws])),
         follower_model=str(sides[1]["model"].iloc[row_behind]),
         leader_model=str(sides[0]["model"].iloc[row_ahead]),
@@ -245,7 +246,7 @@ def frontier_gap(
     best = [rng.choice(s, size=(replications, len(s))).max(axis=1) for s in scores]
     value = float(scores[0].max() - scores[1].max())
     n = len(scores[0]) + len(scores[1])
-    return percentile_estimate(value, best[0] - best[1], level=level, n=n, unit="points")
+    return percentile_estimate(value, best[0] - best[1], level=level, n=n, unit=units.POINTS)
 
 
 def frontier_trend(
@@ -304,12 +305,12 @@ def frontier_trend(
     def rate(value: float, draws: FloatArray, n: int, unit: str) -> Estimate:
         return percentile_estimate(value, draws, level=level, n=n, unit=unit)
 
-    per_year, both = "points/year", n_ahead + n_behind
+    per_year, both = units.POINTS_A_YEAR, n_ahead + n_behind
     return FrontierTrend(
         leader=rate(fits[0][0], ahead[:, 0], n_ahead, per_year),
         follower=rate(fits[1][0], behind[:, 0], n_behind, per_year),
         closing=rate(fits[1][0] - fits[0][0], behind[:, 0] - ahead[:, 0], both, per_year),
-        gap=rate(fits[0][1] - fits[1][1], ahead[:, 1] - behind[:, 1], both, "points"),
+        gap=rate(fits[0][1] - fits[1][1], ahead[:, 1] - behind[:, 1], both, units.POINTS),
         n_leader=n_ahead,
         n_follower=n_behind,
     )
@@ -438,7 +439,7 @@ def _lag_without_one(
             kept[index] = kept[index][kept[index]["organization"] != name]
             if not kept[index].empty:
                 found.append(_lag_now(_steps(kept[0], score), _steps(kept[1], score), now)[0])
-    return Estimate(months, min(found), max(found), level, "range", len(found) - 1, "months")
+    return Estimate(months, min(found), max(found), level, "range", len(found) - 1, units.MONTHS)
 
 
 def _frontier_line(

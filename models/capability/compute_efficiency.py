@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from models.core import units
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
 from models.core.input_checks import require_replications, require_table, rows_of_countries
@@ -174,17 +175,17 @@ def capability_premium(
     pair = _pair(frame, (country, base), score, quantity, cluster, controls)
     design = _premium_design(pair, country, quantity, controls)
     fit = _fit(pair, design, score, covariance, cluster)
-    premium = fit.combination({"country": 1.0}, level, "points")
+    premium = fit.combination({"country": 1.0}, level, units.POINTS)
     left_out = _without_each(pair, design, score, cluster, _premium_of)
     is_country = pair["country"] == country
     return Premium(
         premium=premium,
         p_value=fit.p_value({"country": 1.0}),
         compute_multiplier=_as_factor(
-            fit.ratio({"country": 1.0}, {"log10_compute": 1.0}, level), "×"
+            fit.ratio({"country": 1.0}, {"log10_compute": 1.0}, level), units.TIMES
         ),
-        points_per_order_of_magnitude=fit.combination({"log10_compute": 1.0}, level, "points/OOM"),
-        points_per_year=fit.combination({"year": 1.0}, level, "points/year"),
+        points_per_order_of_magnitude=fit.combination({"log10_compute": 1.0}, level, units.POINTS),
+        points_per_year=fit.combination({"year": 1.0}, level, units.POINTS),
         without_one_developer=_range(premium, left_out, level),
         most_influential_developer=str((left_out - premium.value).abs().idxmax()),
         n_country=int(is_country.sum()),
@@ -270,9 +271,9 @@ def premium_shift(
     fit = _fit(pair, design, score, covariance, cluster)
     both = {"country": 1.0, "country_after": 1.0}
     return PremiumShift(
-        before=fit.combination({"country": 1.0}, level, "points"),
-        after=fit.combination(both, level, "points"),
-        shift=fit.combination({"country_after": 1.0}, level, "points"),
+        before=fit.combination({"country": 1.0}, level, units.POINTS),
+        after=fit.combination(both, level, units.POINTS),
+        shift=fit.combination({"country_after": 1.0}, level, units.POINTS),
         p_value=fit.p_value({"country_after": 1.0}),
         n_before=int((design["country"] * (1 - after)).sum()),
         n_after=int((design["country"] * after).sum()),
@@ -313,9 +314,9 @@ def premium_trend(
     fit = _fit(pair, design, score, covariance, cluster)
     last = float(design["year"].max())
     return PremiumTrend(
-        per_year=fit.combination({"country_year": 1.0}, level, "points/year"),
+        per_year=fit.combination({"country_year": 1.0}, level, units.POINTS_A_YEAR),
         p_value=fit.p_value({"country_year": 1.0}),
-        at_end=fit.combination({"country": 1.0, "country_year": last}, level, "points"),
+        at_end=fit.combination({"country": 1.0, "country_year": last}, level, units.POINTS),
         n_clusters=fit.n_clusters,
     )
 
@@ -391,14 +392,16 @@ def algorithmic_progress(
     fit = _fit(frame, design, score, covariance, cluster)
     slope = fit.combination({"log10_compute": 1.0}, level)
     if slope.value <= 0:
-        raise ModelInputError(f"needs capability to rise with compute, got {slope.value} per OOM")
+        raise ModelInputError(
+            f"needs capability to rise with compute, got {slope.value} per order of magnitude"
+        )
     rate = _delta_ratio(fit, level)
-    factor = _as_factor(rate, "per year")
+    factor = _as_factor(rate, units.TIMES_A_YEAR)
     assert factor is not None
     return AlgorithmicProgress(
         orders_of_magnitude_per_year=rate,
         annual_factor=factor,
-        fieller=fit.ratio({"year": 1.0}, {"log10_compute": 1.0}, level, "OOM/year"),
+        fieller=fit.ratio({"year": 1.0}, {"log10_compute": 1.0}, level, units.ORDERS_A_YEAR),
         without_one_developer=_without_each(frame, design, score, cluster, _rate_of),
         n=fit.n,
         n_clusters=fit.n_clusters,
@@ -447,7 +450,7 @@ def excess_of_one(
     error = math.sqrt(float(place @ fit.covariance @ place) + fit.residual_sd**2)
     value = float(outcome[0] - place @ fit.coefficients)
     half = fit.t_quantile(level) * error
-    return Estimate(value, value - half, value + half, level, "prediction", fit.n, "points")
+    return Estimate(value, value - half, value + half, level, "prediction", fit.n, units.POINTS)
 
 
 def developer_labels(
@@ -495,7 +498,7 @@ def doubling_months(rate: Estimate) -> Estimate | None:
     value, low, high = (
         MONTHS_PER_YEAR * math.log10(2) / end for end in (rate.value, rate.high, rate.low)
     )
-    return Estimate(value, low, high, rate.level, rate.kind, rate.n, "months")
+    return Estimate(value, low, high, rate.level, rate.kind, rate.n, units.MONTHS)
 
 
 def _pair(
@@ -586,7 +589,9 @@ def _delta_ratio(fit: LinearFit, level: float) -> Estimate:
     error = math.sqrt(float(gradient @ fit.covariance @ gradient))
     half = fit.t_quantile(level) * error
     value = float(year / compute)
-    return Estimate(value, value - half, value + half, level, "confidence", fit.n, "OOM/year")
+    return Estimate(
+        value, value - half, value + half, level, "confidence", fit.n, units.ORDERS_A_YEAR
+    )
 
 
 def _as_factor(exponent: Estimate | None, unit: str) -> Estimate | None:

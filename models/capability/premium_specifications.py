@@ -9,6 +9,7 @@ import pandas as pd
 
 from models.capability.compute_efficiency import developer_labels, permutation_p_value
 from models.compute.compute_disclosure import with_assumed_compute
+from models.core import units
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
 from models.core.input_checks import require_replications, rows_of_countries
@@ -100,7 +101,7 @@ def premium_curve(
         indicators = labels_drawn[:, rows["code"].to_numpy()].T
         controls = design.drop(columns="country").to_numpy(dtype=float)
         drawn.append(partial_coefficients(indicators, outcome, controls))
-        return fit.combination({"country": 1.0}, level, "points")
+        return fit.combination({"country": 1.0}, level, units.POINTS)
 
     preferred = {name: options[0] for name, options in PREMIUM_CHOICES.items()}
     curve = specification_curve(estimate, PREMIUM_CHOICES, preferred=preferred)

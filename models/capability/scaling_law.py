@@ -12,6 +12,7 @@ from scipy import stats
 from scipy.optimize import minimize_scalar
 
 from models.capability.scaling_law_newton import HuberFits, TrainingRuns, minimise_huber
+from models.core import units
 from models.core.bootstrap import percentile_estimate
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
@@ -334,7 +335,7 @@ def compute_penalty(
 
     return ComputePenalty(
         bootstrap_estimate(law, draws, extra, level=level, unit="nats per token"),
-        bootstrap_estimate(law, draws, share, level=level, unit="%"),
+        bootstrap_estimate(law, draws, share, level=level, unit=units.PERCENT),
     )
 
 

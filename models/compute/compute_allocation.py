@@ -7,12 +7,11 @@ With total gap G (leader over follower) and delivery shares d, the research gap 
 
 import numpy as np
 
+from models.core import units
 from models.core.arrays import FloatArray, Numbers, bounded, paths, positive
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
 from models.core.random_draws import lognormal_draws, summarise, uniform_draws
-
-_UNIT = "×"
 
 
 def research_compute(total_compute: Numbers, delivery_share: Numbers) -> FloatArray:
@@ -80,7 +79,7 @@ def research_gap_range(total_gap: Estimate, leader: Estimate, follower: Estimate
             (total_gap.high, leader.low, follower.high),
         )
     )
-    return Estimate(value, low, high, total_gap.level, "range", total_gap.n, _UNIT)
+    return Estimate(value, low, high, total_gap.level, "range", total_gap.n, units.TIMES)
 
 
 def simulated_research_gap(
@@ -114,7 +113,7 @@ def simulated_research_gap(
         uniform_draws(leader, scores[1]),
         uniform_draws(follower, scores[2]),
     )
-    return summarise(draws, level, "range", total_gap.n, _UNIT)
+    return summarise(draws, level, "range", total_gap.n, units.TIMES)
 
 
 def delivery_share_for(gap_factor: Numbers, leader_delivery_share: Numbers) -> FloatArray:

@@ -8,11 +8,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from models.compute.compute_gap import rows_in_window
+from models.core import units
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
 from models.core.input_checks import require_positive_number, require_table, rows_of_countries
 from models.core.regression import fit_linear
-from models.core.timescale import DAYS_PER_YEAR, Moment, decimal_year, decimal_years
+from models.core.timescale import Moment, decimal_year, decimal_years
 
 MINIMUM_REPORTED = 3
 
@@ -109,7 +111,7 @@ def reporting_selection(
         groups=rows[cluster].to_numpy(dtype=object),
     )
     weights = {"reported": 1.0}
-    difference = fit.combination(weights, level, "points")
+    difference = fit.combination(weights, level, units.POINTS)
     return ReportingSelection(difference, fit.p_value(weights), n_reported, len(rows) - n_reported)
 
 
@@ -253,7 +255,7 @@ def growth_bounds(limits: pd.DataFrame, country: str) -> Bounds:
     side = rows_of_countries(limits, [country], minimum=MINIMUM_REPORTED)
     years = decimal_years(side["date"])
     slope, *ends = _linear_bounds(side, years, np.array([0.0, 1.0]))
-    return _bounds(10**slope, 10 ** ends[0], 10 ** ends[1], side, "times a year")
+    return _bounds(10**slope, 10 ** ends[0], 10 ** ends[1], side, units.TIMES_A_YEAR)
 
 
 def trend_gap_bounds(
@@ -273,7 +275,7 @@ def trend_gap_bounds(
         for side in (pair[pair["country"] == code] for code in (leader, follower))
     )
     known, low, high = ahead[0] - behind[0], ahead[1] - behind[2], ahead[2] - behind[1]
-    return _bounds(10**known, 10**low, 10**high, pair, "times")
+    return _bounds(10**known, 10**low, 10**high, pair, units.TIMES)
 
 
 def largest_gap_bounds(
@@ -292,13 +294,11 @@ def largest_gap_bounds(
     ModelInputError
         If a country has fewer than `top` known runs in the window.
     """
-    end = pd.Timestamp(date)
-    start = end - pd.Timedelta(days=DAYS_PER_YEAR * window_years)
-    recent = limits[(limits["date"] > start) & (limits["date"] <= end)]
+    recent = rows_in_window(limits, date=date, window_years=window_years)
     pair = rows_of_countries(recent, [leader, follower], minimum=top)
     ahead, behind = (_top_means(pair[pair["country"] == code], top) for code in (leader, follower))
     known, low, high = ahead[0] - behind[0], ahead[1] - behind[2], ahead[2] - behind[1]
-    return _bounds(10**known, 10**low, 10**high, pair, "times")
+    return _bounds(10**known, 10**low, 10**high, pair, units.TIMES)
 
 
 def _country_trends(table: pd.DataFrame, quantity: str) -> npt.NDArray[np.float64]:

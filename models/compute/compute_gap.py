@@ -9,6 +9,7 @@ import pandas as pd
 from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
+from models.core import units
 from models.core.arrays import bounded, paths
 from models.core.bootstrap import percentile_estimate
 from models.core.errors import ModelInputError
@@ -31,7 +32,6 @@ from models.core.timescale import (
 )
 
 _COMPUTE = "training_compute_flop"
-_UNIT = "OOM"
 MINIMUM_ROWS = 4
 _LEAST_LOG_GROWTH = 0.01  # a draw slower than 1% a year would make a lag without end
 _FIVE_TO_NINETY_FIVE = 2 * float(stats.norm.ppf(0.95))
@@ -55,7 +55,7 @@ class Gap:
         """The same gap as a ratio."""
         gap = self.orders_of_magnitude
         ends = (10**gap.value, 10**gap.low, 10**gap.high)
-        return Estimate(*ends, gap.level, gap.kind, gap.n, "×")
+        return Estimate(*ends, gap.level, gap.kind, gap.n, units.TIMES)
 
 
 @dataclass(frozen=True)
@@ -239,7 +239,7 @@ def largest_run_gap(
     if top < 1:
         raise ModelInputError(f"top must be at least 1, got {top}")
     recent = rows_of_countries(
-        _window(frame, date, window_years),
+        rows_in_window(frame, date=date, window_years=window_years),
         [leader, follower],
         complete=["model", "organization", quantity],
         positive=[quantity],
@@ -252,7 +252,9 @@ def largest_run_gap(
     )
     n = len(ahead) + len(behind)
     return LargestRunGap(
-        orders_of_magnitude=percentile_estimate(observed, draws, level=level, n=n, unit=_UNIT),
+        orders_of_magnitude=percentile_estimate(
+            observed, draws, level=level, n=n, unit=units.ORDERS
+        ),
         leader_models=_largest(ahead, quantity, top),
         follower_models=_largest(behind, quantity, top),
         without_one_developer=_leave_one_out(ahead, behind, quantity, top, level),
@@ -306,8 +308,8 @@ def trend_gap(
     groups = _groups(pair, covariance, cluster)
     fit = fit_linear(design, _logs(pair, quantity), covariance=covariance, groups=groups)
     return TrendGap(
-        orders_of_magnitude=fit.combination({"leader": 1.0}, level, _UNIT),
-        widening=fit.combination({"leader_year": 1.0}, level, "OOM/year"),
+        orders_of_magnitude=fit.combination({"leader": 1.0}, level, units.ORDERS),
+        widening=fit.combination({"leader_year": 1.0}, level, units.ORDERS_A_YEAR),
         p_parallel=fit.p_value({"leader_year": 1.0}),
         n_leader=int(ahead.sum()),
         n_follower=int(len(ahead) - ahead.sum()),
@@ -349,7 +351,7 @@ def percentile_gap(
     variance = first**2 + second**2 - 2 * correlation * first * second
     center = (leader.log_mean - follower.log_mean) / math.log(10)
     half = stats.norm.ppf(0.5 + level / 2) * max(variance, 0.0) ** 0.5 / math.log(10)
-    return Gap(Estimate(center, center - half, center + half, level, "credible", 2, _UNIT))
+    return Gap(Estimate(center, center - half, center + half, level, "credible", 2, units.ORDERS))
 
 
 def percentile_gap_bounds(
@@ -428,7 +430,7 @@ def cluster_sum_gap(
     totals = [_bootstrap_sums(values, replications, rng) for values in sizes]
     draws = np.log10(totals[0] / totals[1])
     n = len(sizes[0]) + len(sizes[1])
-    return Gap(percentile_estimate(observed, draws, level=level, n=n, unit=_UNIT))
+    return Gap(percentile_estimate(observed, draws, level=level, n=n, unit=units.ORDERS))
 
 
 def lag_implied_by_gap(gap_factor: Estimate, annual_growth: Estimate) -> Estimate:
@@ -465,7 +467,7 @@ def lag_implied_by_gap(gap_factor: Estimate, annual_growth: Estimate) -> Estimat
         raise ModelInputError("growth is too uncertain at this level: the lag is unbounded")
     n = min(gap_factor.n, annual_growth.n)
     value, low, high = (MONTHS_PER_YEAR * x for x in (gap_mean / growth_mean, *interval))
-    return Estimate(value, low, high, gap_factor.level, gap_factor.kind, n, "months")
+    return Estimate(value, low, high, gap_factor.level, gap_factor.kind, n, units.MONTHS)
 
 
 def lag_decomposition(
@@ -532,12 +534,26 @@ def lag_decomposition(
         return summarise(draws, gap_factor.level, "range", gap_factor.n, unit)
 
     return LagDecomposition(
-        compute_only=told(MONTHS_PER_YEAR * gap / growth, "months"),
-        with_shared_progress=told(MONTHS_PER_YEAR * lag, "months"),
+        compute_only=told(MONTHS_PER_YEAR * gap / growth, units.MONTHS),
+        with_shared_progress=told(MONTHS_PER_YEAR * lag, units.MONTHS),
         observed=observed_lag,
-        unexplained_months=told(MONTHS_PER_YEAR * (lag - seen), "months"),
-        unexplained_factor=told(np.exp((growth + progress) * (lag - seen)), "times"),
+        unexplained_months=told(MONTHS_PER_YEAR * (lag - seen), units.MONTHS),
+        unexplained_factor=told(np.exp((growth + progress) * (lag - seen)), units.TIMES),
     )
+
+
+def rows_in_window(frame: pd.DataFrame, *, date: Moment, window_years: float) -> pd.DataFrame:
+    """Return the rows dated within some years up to and on a date.
+
+    Raises
+    ------
+    ModelInputError
+        If a date is missing.
+    """
+    require_table(frame, complete=["date"])
+    end = pd.Timestamp(date)
+    start = end - pd.Timedelta(days=window_years * DAYS_PER_YEAR)
+    return frame[(frame["date"] > start) & (frame["date"] <= end)]
 
 
 def growth_to_close(gap_factor: float, *, years: float, rival_growth: float) -> float:
@@ -610,13 +626,6 @@ def disclosure_share(
     return table.assign(share=table["disclosed"] / table["n"], low=low, high=high)
 
 
-def _window(frame: pd.DataFrame, date: Moment, window_years: float) -> pd.DataFrame:
-    require_table(frame, complete=["date"])
-    end = pd.Timestamp(date)
-    start = end - pd.Timedelta(days=window_years * DAYS_PER_YEAR)
-    return frame[(frame["date"] > start) & (frame["date"] <= end)]
-
-
 def _country(frame: pd.DataFrame, code: str) -> pd.DataFrame:
     return frame[frame["country"] == code]
 
@@ -653,7 +662,7 @@ def _leave_one_out(
     observed = full[0] - full[1]
     gaps = [observed, *(t - full[1] for t in tops[0]), *(full[0] - t for t in tops[1])]
     n = ahead["organization"].nunique() + behind["organization"].nunique()
-    return Estimate(observed, min(gaps), max(gaps), level, "range", n, _UNIT)
+    return Estimate(observed, min(gaps), max(gaps), level, "range", n, units.ORDERS)
 
 
 def _tops_without(frame: pd.DataFrame, quantity: str, top: int) -> list[float]:

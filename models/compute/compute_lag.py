@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from models.core import units
 from models.core.arrays import FloatArray, bounded, paths
 from models.core.bootstrap import percentile_estimate
 from models.core.errors import ModelInputError
@@ -135,7 +136,7 @@ def lag_between_trends(
     ahead = _drawn(leader.regression, rng, n_draws)
     lags = decimal_year(date) - leader.origin - (behind - ahead[:, 0]) / ahead[:, 1]
     n = leader.n + follower.n_before + follower.n_after
-    return percentile_estimate(float(lags[0]), lags[1:], level=level, n=n, unit="years")
+    return percentile_estimate(float(lags[0]), lags[1:], level=level, n=n, unit=units.YEARS)
 
 
 def growth_with_undisclosed(
@@ -191,7 +192,7 @@ def growth_with_undisclosed(
         variances.append(float(fit.regression.covariance[1, 1]))
     slope = _pooled(np.array(slopes), np.array(variances), seen.n_clusters - 1, level)
     ends = (10 ** slope[0], 10 ** slope[1], 10 ** slope[2])
-    estimate = Estimate(*ends, level, "confidence", len(frame), "per year")
+    estimate = Estimate(*ends, level, "confidence", len(frame), units.TIMES_A_YEAR)
     return ImputedGrowth(estimate, shift, int((~hidden).sum()), int(hidden.sum()))
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from models.core.errors import ModelInputError
+from models.core.units import PERCENT
 
 IntervalKind = Literal["confidence", "credible", "prediction", "range"]
 
@@ -85,3 +86,8 @@ def scaled(estimate: Estimate, factor: float, *, unit: str) -> Estimate:
         high=factor * estimate.high,
         unit=unit,
     )
+
+
+def in_percent(share: Estimate) -> Estimate:
+    """Return a share between 0 and 1 as a percentage, with the unit of one."""
+    return scaled(share, 100, unit=PERCENT)

@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import optimize
 
+from models.core import units
 from models.core.bootstrap import percentile_estimate, resampled_rows
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
@@ -203,7 +204,7 @@ def fit_growth(
     origin = float(years.mean())
     design = pd.DataFrame({_CONST: 1.0, _YEAR: years - origin})
     fit = fit_linear(design, logs, covariance=covariance, groups=groups)
-    slope = fit.combination({_YEAR: 1.0}, level, "OOM/year")
+    slope = fit.combination({_YEAR: 1.0}, level, units.ORDERS_A_YEAR)
     return GrowthFit(
         annual_growth=_as_factor(slope),
         orders_of_magnitude_per_year=slope,
@@ -235,7 +236,7 @@ def doubling_time(orders_of_magnitude_per_year: Estimate) -> Estimate | None:
         slope.level,
         slope.kind,
         slope.n,
-        "months",
+        units.MONTHS,
     )
 
 
@@ -289,7 +290,9 @@ def quantile_growth(
         for picked in resampled_rows(groups, rng, replications)
         if np.ptp(years[picked]) > 0
     ]
-    estimate = percentile_estimate(float(slope), slopes, level=level, n=len(years), unit="OOM/year")
+    estimate = percentile_estimate(
+        float(slope), slopes, level=level, n=len(years), unit=units.ORDERS_A_YEAR
+    )
     return QuantileGrowth(quantile, _as_factor(estimate), estimate.value, float(intercept), origin)
 
 
@@ -356,7 +359,7 @@ def frontier_growth(
         raise ModelInputError(
             f"needs a slope in 9 of 10 resamples, got it in {len(drawn)} of {replications}"
         )
-    slope = percentile_estimate(float(slopes[0]), drawn, level=level, n=n, unit="OOM/year")
+    slope = percentile_estimate(float(slopes[0]), drawn, level=level, n=n, unit=units.ORDERS_A_YEAR)
     return FrontierGrowth(top, _as_factor(slope), len(frame))
 
 
@@ -449,7 +452,7 @@ def wild_cluster_growth(
     require_level(level)
     problem = _wild_problem(frame, quantity, date, cluster, rng=rng, replications=replications)
     low, high = problem.interval(level)
-    slope = Estimate(problem.slope, low, high, level, "confidence", len(frame), "OOM/year")
+    slope = Estimate(problem.slope, low, high, level, "confidence", len(frame), units.ORDERS_A_YEAR)
     return _as_factor(slope)
 
 
@@ -569,7 +572,7 @@ def _cluster_column(frame: pd.DataFrame, cluster: str) -> npt.NDArray[np.object_
 
 def _as_factor(slope: Estimate) -> Estimate:
     ends = (10**slope.value, 10**slope.low, 10**slope.high)
-    return Estimate(*ends, slope.level, slope.kind, slope.n, "per year")
+    return Estimate(*ends, slope.level, slope.kind, slope.n, units.TIMES_A_YEAR)
 
 
 def _negated(estimate: Estimate) -> Estimate:

@@ -16,6 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import stats
 
+from models.core import units
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
 from models.core.input_checks import (
@@ -114,7 +115,7 @@ class BreakSearch:
     bic_straight, bic_kinked : float
         As in `InterruptedTrend`, but the searched date counts as a parameter.
     profile : DataFrame
-        Columns date, f, change_oom (slope after minus before, OOM/year),
+        Columns date, f, change_oom (slope after minus before, orders of magnitude a year),
         in_confidence_set: one row per candidate date.
     """
 
@@ -169,7 +170,7 @@ def interrupted_trend(
         break_date=pd.Timestamp(break_date),
         growth_before=_factor(fit.combination({"year": 1.0}, level)),
         growth_after=_factor(fit.combination({"year": 1.0, "year_after": 1.0}, level)),
-        change=_factor(fit.combination({"year_after": 1.0}, level), "×"),
+        change=_factor(fit.combination({"year_after": 1.0}, level), units.TIMES),
         p_value=fit.p_value({"year_after": 1.0}),
         bic_straight=straight.bic,
         bic_kinked=fit.bic,
@@ -226,7 +227,7 @@ def differential_break(
     weights = {"year_after_treated": 1.0}
     return DifferentialBreak(
         break_date=pd.Timestamp(break_date),
-        change=_factor(fit.combination(weights, level), "×"),
+        change=_factor(fit.combination(weights, level), units.TIMES),
         p_value=fit.p_value(weights),
         n_treated=int(own.sum()),
         n_control=int(len(own) - own.sum()),
@@ -531,6 +532,6 @@ def _not_rejected(f: FloatArray, n: int, level: float) -> npt.NDArray[np.bool_]:
     return np.asarray(rest <= bound)
 
 
-def _factor(slope: Estimate, unit: str = "per year") -> Estimate:
+def _factor(slope: Estimate, unit: str = units.TIMES_A_YEAR) -> Estimate:
     ends = (10**slope.value, 10**slope.low, 10**slope.high)
     return Estimate(*ends, slope.level, slope.kind, slope.n, unit)

@@ -46,3 +46,9 @@ def decimal_year(moment: Moment) -> float:
 def timestamp(year: float) -> pd.Timestamp:
     """Return the day that a decimal year falls on: the inverse of `decimal_year`."""
     return (_ORIGIN + pd.Timedelta(days=(year - _ORIGIN_YEAR) * DAYS_PER_YEAR)).round("D")
+
+
+def months_between(earlier: Moment, later: Moment) -> float:
+    """Months from one date to another; negative where the second comes first."""
+    days = (pd.Timestamp(later) - pd.Timestamp(earlier)).days
+    return days / DAYS_PER_YEAR * MONTHS_PER_YEAR

@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from models.core import units
 from models.core.arrays import bounded
 from models.core.errors import ModelInputError
-from models.core.estimates import Estimate, scaled
+from models.core.estimates import Estimate, in_percent
 
 VerdictWord = Literal["supported", "partly supported", "not supported", "undetermined"]
 Confidence = Literal["low", "moderate", "high"]
@@ -237,8 +238,8 @@ def verdict_from_probability(
     low = -math.inf if claimed_low == 0 else claimed_low
     high = math.inf if claimed_high == 1 else claimed_high
     word = _interval_rule(probability, low, high)
-    claimed = _claimed(100 * low, 100 * high, "%")
-    reason = f"probability {_described(scaled(probability, 100, unit='%'))}; {claimed}"
+    claimed = _claimed(100 * low, 100 * high, units.PERCENT)
+    reason = f"probability {_described(in_percent(probability))}; {claimed}"
     return Verdict(claim, word, reason, likelihood_word(probability.value), confidence)
 
 

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from models.core import units
 from models.core.errors import ModelInputError
 from models.core.scoring_rules import brier_score, crps_sample, mid_levels
 from models.core.timescale import DAYS_PER_YEAR, Moment, decimal_year
@@ -232,13 +233,13 @@ def _lowest(paths: LeadPaths, time: float) -> FloatArray:
 MEASURES: Mapping[str, _Measure] = MappingProxyType(
     {
         "capability_gap": _Measure(
-            "points", "capability_index", _at, lambda t, _since, due: capability_gap(t, due)
+            units.POINTS, "capability_index", _at, lambda t, _since, due: capability_gap(t, due)
         ),
         "lowest_capability_gap": _Measure(
-            "points", "capability_index", _lowest, lowest_capability_gap
+            units.POINTS, "capability_index", _lowest, lowest_capability_gap
         ),
         "largest_run_gap": _Measure(
-            "orders of magnitude",
+            units.ORDERS,
             "ai_models",
             _at,
             lambda t, _since, due: largest_run_gap(t, due),

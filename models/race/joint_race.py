@@ -37,6 +37,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models.compute.compute_allocation import research_compute
+from models.core import units
 from models.core.arrays import FloatArray, Numbers, bounded, positive
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
@@ -992,7 +993,7 @@ def _sales_forecast(
 ) -> LeadForecast:
     contest = calibration.sales[parameters.leading_definition]
     rate = parameters.sales_closing_oom_per_year
-    closing = Estimate(rate, rate, rate, level, "range", 0, "OOM/year")
+    closing = Estimate(rate, rate, rate, level, "range", 0, units.ORDERS_A_YEAR)
     contest = replace(
         contest,
         past_closing=closing,

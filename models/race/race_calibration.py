@@ -9,6 +9,7 @@ import pandas as pd
 from models.capability.capability_gap import frontier_trend
 from models.capability.compute_efficiency import capability_premium
 from models.compute.compute_gap import Percentiles, sum_of_percentiles
+from models.core import units
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
 from models.core.exponential_growth import fit_growth
@@ -114,7 +115,7 @@ def known_scores(index: pd.DataFrame) -> pd.DataFrame:
 def score_estimates(fit: ScoreFit) -> tuple[Estimate, Estimate, Estimate]:
     """Coefficients of a fit, in its order, with their 90% confidence intervals, in points."""
     compute, year, country = (
-        Estimate(value, value - half, value + half, 0.9, "confidence", fit.n, "points")
+        Estimate(value, value - half, value + half, 0.9, "confidence", fit.n, units.POINTS)
         for value, half in zip(
             map(float, fit.coefficients),
             map(float, NORMAL_90 * np.sqrt(fit.covariance.diagonal())),
@@ -234,11 +235,11 @@ def sales_contests(
         "revenue": np.log10(known.openai_revenue / known.minimax_revenue),
         "valuation": np.log10(known.openai_value / known.listed_value),
     }
-    none = Estimate(0.0, 0.0, 0.0, 0.9, "range", 0, "OOM/year")
+    none = Estimate(0.0, 0.0, 0.0, 0.9, "range", 0, units.ORDERS_A_YEAR)
     return {
         name: Contest(
             name.capitalize(),
-            Estimate(float(gap) / 2, 0.0, float(gap), 0.9, "range", 0, "OOM"),
+            Estimate(float(gap) / 2, 0.0, float(gap), 0.9, "range", 0, units.ORDERS),
             none,
             1.0,
             volatility,
@@ -352,4 +353,4 @@ def _stock(
         for row in rows[["h100e_p5", "h100e_p50", "h100e_p95"]].to_numpy()
     ]
     total = sum_of_percentiles(parts, correlation=SHARED_ERROR, rng=rng)
-    return Estimate(total.p50, total.p5, total.p95, 0.9, "credible", len(parts), "H100e")
+    return Estimate(total.p50, total.p5, total.p95, 0.9, "credible", len(parts), units.H100E)

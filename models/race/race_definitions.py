@@ -11,6 +11,7 @@ import pandas as pd
 
 from models.capability.capability_gap import frontier_gap, frontier_trend
 from models.compute.compute_gap import largest_run_gap
+from models.core import units
 from models.core.arrays import FloatArray
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
@@ -238,7 +239,7 @@ def in_percent(probability: Estimate) -> Estimate:
         value=100 * probability.value,
         low=100 * probability.low,
         high=100 * probability.high,
-        unit="%",
+        unit=units.PERCENT,
     )
 
 

@@ -12,6 +12,7 @@ import statsmodels.api as sm
 from statsmodels.datasets import engel, grunfeld, longley, stackloss
 
 from models.compute.compute_gap import growth_to_close, years_to_parity
+from models.core import units
 from models.core.exponential_growth import fit_quantile
 from models.core.regression import FloatArray, fit_linear
 from models.core.sensitivity import sobol_indices
@@ -164,7 +165,7 @@ def parity_check() -> AcceptanceCheck:
     return AcceptanceCheck(
         "parity",
         "Years to parity, gap of 10 times, growth 5 against 4 times a year",
-        (within("years", 10.32, years, 0.01, "years"),),
+        (within(units.YEARS, 10.32, years, 0.01, units.YEARS),),
         "epoch-training-growth",
         "models.compute.compute_gap.years_to_parity",
     )
@@ -178,7 +179,11 @@ def catch_up_check() -> AcceptanceCheck:
         "Growth that closes a gap in four years against 2.25 times a year",
         tuple(
             within(
-                f"growth_{gap:g}x", v, growth_to_close(gap, years=4, rival_growth=2.25), 0.01, "×"
+                f"growth_{gap:g}x",
+                v,
+                growth_to_close(gap, years=4, rival_growth=2.25),
+                0.01,
+                units.TIMES,
             )
             for gap, v in expected.items()
         ),
@@ -196,7 +201,9 @@ def euv_lognormal_check() -> AcceptanceCheck:
     return AcceptanceCheck(
         "euv-lognormal",
         "Probability of EUV in volume by 2030, from 2025, log-normal with log-SD 0.4",
-        tuple(within(f"median_{m:g}_years", v, found[m], 1.0, "%") for m, v in _EUV.items()),
+        tuple(
+            within(f"median_{m:g}_years", v, found[m], 1.0, units.PERCENT) for m, v in _EUV.items()
+        ),
         "reuters2025-euv",
         "models.supply.lithography.lognormal_probability",
     )

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from models.core import units
 from models.core.errors import ModelInputError
 from models.core.input_checks import rows_of_countries
 from models.replication.acceptance import AcceptanceCheck, within
@@ -25,9 +26,9 @@ def top500_check(systems: pd.DataFrame) -> AcceptanceCheck:
         "Systems on the TOP500 list of June 2025 and their share of performance",
         (
             within("usa_systems", 175, counts["USA"], 0.5, "systems"),
-            within("usa_share", 48.41, shares["USA"], 0.01, "%"),
+            within("usa_share", 48.41, shares["USA"], 0.01, units.PERCENT),
             within("chn_systems", 47, counts["CHN"], 0.5, "systems"),
-            within("chn_share", 2.03, shares["CHN"], 0.01, "%"),
+            within("chn_share", 2.03, shares["CHN"], 0.01, units.PERCENT),
         ),
         "top500-2025-06",
         "models.replication.acceptance_tables.top500_check",
@@ -77,11 +78,11 @@ def nvidia_check(owned: pd.DataFrame, sold: pd.DataFrame) -> AcceptanceCheck:
         "nvidia-china",
         "China's stock of Nvidia chips at the end of 2025",
         (
-            within("chn_stock", 401_698, china["h100e_p50"], 0.5, "H100e"),
-            within("chn_stock_p5", 324_871, china["h100e_p5"], 0.5, "H100e"),
-            within("chn_stock_p95", 496_849, china["h100e_p95"], 0.5, "H100e"),
+            within("chn_stock", 401_698, china["h100e_p50"], 0.5, units.H100E),
+            within("chn_stock_p5", 324_871, china["h100e_p5"], 0.5, units.H100E),
+            within("chn_stock_p95", 496_849, china["h100e_p95"], 0.5, units.H100E),
             within("world_stock", 10.48, total["h100e_p50"] / 1e6, 0.005, "million H100e"),
-            within("chn_share", 3.83, share, 0.005, "%"),
+            within("chn_share", 3.83, share, 0.005, units.PERCENT),
         ),
         "epoch-ai-chip-counts",
         "models.replication.acceptance_tables.nvidia_check",

@@ -11,6 +11,7 @@ import pandas as pd
 
 from models.capability.compute_efficiency import algorithmic_progress
 from models.compute.compute_lag import lag_between_trends
+from models.core import units
 from models.core.estimates import Estimate
 from models.core.exponential_growth import GrowthFit, fit_growth
 from models.core.frontier import record_mask, top_n_mask
@@ -90,10 +91,10 @@ def cost_check(selections: pd.DataFrame) -> AcceptanceCheck:
         "cottier-cost",
         "Growth of the cost of frontier training runs",
         (
-            within_share("growth", 2.407, ours["growth"], 0.05, "× a year"),
-            within_share("low_90", 1.969, ours["low"], 0.05, "× a year"),
-            within_share("high_90", 2.943, ours["high"], 0.05, "× a year"),
-            within_share("doubling", 9.47, months / math.log(ours["growth"]), 0.05, "months"),
+            within_share("growth", 2.407, ours["growth"], 0.05, units.TIMES_A_YEAR),
+            within_share("low_90", 1.969, ours["low"], 0.05, units.TIMES_A_YEAR),
+            within_share("high_90", 2.943, ours["high"], 0.05, units.TIMES_A_YEAR),
+            within_share("doubling", 9.47, months / math.log(ours["growth"]), 0.05, units.MONTHS),
             within("n", 41, ours["n"], 0.5, "models"),
         ),
         "cottier2024",
@@ -243,23 +244,27 @@ def china_check(trends: CountryTrends, slopes: pd.DataFrame) -> AcceptanceCheck:
         "china-top10",
         "Growth of training compute of the largest Chinese and other language models",
         (
-            within_share("china_simple", 18.37, simple.value, 0.05, "× a year"),
-            within_share("china_simple_low_90", 12.08, simple.low, 0.2, "× a year"),
-            within_share("china_simple_high_90", 26.32, simple.high, 0.2, "× a year"),
+            within_share("china_simple", 18.37, simple.value, 0.05, units.TIMES_A_YEAR),
+            within_share("china_simple_low_90", 12.08, simple.low, 0.2, units.TIMES_A_YEAR),
+            within_share("china_simple_high_90", 26.32, simple.high, 0.2, units.TIMES_A_YEAR),
             within("break", 2021 + 9 / 12, decimal_year(best.break_date), 1 / 12, "year"),
-            within_share("china_recent", 2.93, best.growth_after.value, 0.05, "× a year"),
-            within_share("china_recent_low_90", 1.96, best.growth_after.low, 0.2, "× a year"),
-            within_share("china_recent_high_90", 5.54, best.growth_after.high, 0.2, "× a year"),
+            within_share("china_recent", 2.93, best.growth_after.value, 0.05, units.TIMES_A_YEAR),
+            within_share(
+                "china_recent_low_90", 1.96, best.growth_after.low, 0.2, units.TIMES_A_YEAR
+            ),
+            within_share(
+                "china_recent_high_90", 5.54, best.growth_after.high, 0.2, units.TIMES_A_YEAR
+            ),
             within("china_n", 49, china.n, 0.5, "models"),
             within("bic_kinked", 107.7, trends.broken.bic_kinked, 0.5),
             within("bic_simple", 158.0, trends.broken.bic_straight, 0.5),
-            within_share("others_simple", 4.78, rest.value, 0.05, "× a year"),
-            within_share("others_simple_low_90", 4.28, rest.low, 0.2, "× a year"),
-            within_share("others_simple_high_90", 5.30, rest.high, 0.2, "× a year"),
+            within_share("others_simple", 4.78, rest.value, 0.05, units.TIMES_A_YEAR),
+            within_share("others_simple_low_90", 4.28, rest.low, 0.2, units.TIMES_A_YEAR),
+            within_share("others_simple_high_90", 5.30, rest.high, 0.2, units.TIMES_A_YEAR),
             within("others_n", 60, others.n, 0.5, "models"),
-            within_share("lag", 2.08, trends.lag.value, 0.05, "years"),
-            within_share("lag_low_90", 1.41, trends.lag.low, 0.2, "years"),
-            within_share("lag_high_90", 2.63, trends.lag.high, 0.2, "years"),
+            within_share("lag", 2.08, trends.lag.value, 0.05, units.YEARS),
+            within_share("lag_low_90", 1.41, trends.lag.low, 0.2, units.YEARS),
+            within_share("lag_high_90", 2.63, trends.lag.high, 0.2, units.YEARS),
         ),
         "epoch-china-trends-2025",
         "models.replication.acceptance_trends.country_trends",
@@ -337,12 +342,12 @@ def progress_check(selections: pd.DataFrame) -> AcceptanceCheck:
         "capability-progress",
         "Algorithmic progress by a capability index",
         (
-            within_share("joint", 1.206, ours["oom_per_year"], 0.1, "OOM a year"),
-            within_share("joint_low_95", 0.837, ours["low"], 0.2, "OOM a year"),
-            within_share("joint_high_95", 1.575, ours["high"], 0.2, "OOM a year"),
+            within_share("joint", 1.206, ours["oom_per_year"], 0.1, units.ORDERS_A_YEAR),
+            within_share("joint_low_95", 0.837, ours["low"], 0.2, units.ORDERS_A_YEAR),
+            within_share("joint_high_95", 1.575, ours["high"], 0.2, units.ORDERS_A_YEAR),
             within("joint_n", 68, ours["n"], 0.5, "models"),
-            within("two_stage", 5.84, two_stage, 5.84 - 3.95, "× a year"),
-            within("frontier", 3.15, records, 3.15 - 1.10, "× a year"),
+            within("two_stage", 5.84, two_stage, 5.84 - 3.95, units.TIMES_A_YEAR),
+            within("frontier", 3.15, records, 3.15 - 1.10, units.TIMES_A_YEAR),
         ),
         "ho2025-rosetta",
         "models.capability.compute_efficiency.algorithmic_progress",

@@ -23,7 +23,9 @@ FINE_TUNED = (
 """Fine-tuned models, left out before."""
 
 _GO_PROGRAMS = ("AlphaGo Master", "AlphaGo Zero")
-_CHINA = "CHN|HKG"
+CHINA = "CHN|HKG"
+"""Pattern of countries that count as China: the mainland or Hong Kong."""
+
 _COMPUTE = "training_compute_flop"
 
 
@@ -42,9 +44,9 @@ def candidates(language_models: pd.DataFrame, notable: pd.DataFrame) -> pd.DataF
     return pd.concat([language_models, others], ignore_index=True).drop_duplicates("model")
 
 
-def is_chinese(models: pd.DataFrame) -> "pd.Series[bool]":
-    """Mark models of which any organisation is in mainland China or Hong Kong."""
-    return models["countries"].fillna("").str.contains(_CHINA).astype(bool)
+def is_chinese(models: pd.DataFrame, countries: str = CHINA) -> "pd.Series[bool]":
+    """Mark models whose countries match; by default any organisation in China or Hong Kong."""
+    return models["countries"].fillna("").str.contains(countries).astype(bool)
 
 
 def published_sides(
@@ -68,11 +70,29 @@ def published_sides(
     """
     seen = models[(models["date"] <= pd.Timestamp(until)) & ~models["model"].isin(FINE_TUNED)]
     chinese = is_chinese(seen)
-    china, others = (_largest(seen[mask], top, since) for mask in (chinese, ~chinese))
+    china, others = (
+        largest_language_models(seen[mask], top=top, since=since) for mask in (chinese, ~chinese)
+    )
     return china[~china["model"].isin(SMALL)], others
 
 
-def _largest(side: pd.DataFrame, top: int, since: Moment) -> pd.DataFrame:
+def largest_language_models(side: pd.DataFrame, *, top: int, since: Moment) -> pd.DataFrame:
+    """Return the language models that were among a side's largest at their own date.
+
+    Parameters
+    ----------
+    side : DataFrame
+        Models of one side, of every domain, from the first on.
+    top : int
+        Largest runs, at a model's own date, that count.
+    since : str, date or Timestamp
+        Last day that is left out of the answer; earlier models count for the ranking.
+
+    Raises
+    ------
+    ModelInputError
+        If a column is missing or a value is not positive.
+    """
     side = side[top_n_mask(side, top=top)]
     recent = side["date"] > pd.Timestamp(since)
     return side[recent & side["language_model"].fillna(value=False)]

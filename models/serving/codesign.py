@@ -11,6 +11,7 @@ from math import factorial
 import numpy as np
 import pandas as pd
 
+from models.core import units
 from models.core.arrays import FloatArray, positive
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
@@ -350,7 +351,7 @@ def saving_against(costs: DesignCosts, chip: str, reference: str, *, level: floa
 
 
 def _factor(log_draws: FloatArray, level: float) -> Estimate:
-    return summarise(np.exp(log_draws), level, "range", 0, "times")
+    return summarise(np.exp(log_draws), level, "range", 0, units.TIMES)
 
 
 def _whole(costs: DesignCosts) -> FloatArray:

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from models.core import units
 from models.core.bootstrap import percentile_estimate, resampled_rows
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
@@ -113,9 +114,9 @@ def price_at_equal_score(
         groups=frame[cluster].to_numpy(dtype=object),
     )
     return PriceTrend(
-        fall_per_year=_power(fit.combination({"year": -1.0}, level), "times a year"),
+        fall_per_year=_power(fit.combination({"year": -1.0}, level), units.TIMES_A_YEAR),
         score_per_tenfold=float(1 / fit.coefficients[fit.names.index("score")]),
-        country_factor=_power(fit.combination({"country": 1.0}, level), "×"),
+        country_factor=_power(fit.combination({"country": 1.0}, level), units.TIMES),
         n=fit.n,
         n_country=int(indicator.sum()),
         n_clusters=fit.n_clusters,
@@ -166,7 +167,7 @@ def cheapest_at_score(
     draws = np.array([_record_fall(years[rows], logs[rows]) for rows in picks])
     exponent = percentile_estimate(fall, draws[np.isfinite(draws)], level=level, n=len(able))
     return CheapestPrice(
-        _power(exponent, "times a year"), able[_records(logs)].reset_index(drop=True), len(able)
+        _power(exponent, units.TIMES_A_YEAR), able[_records(logs)].reset_index(drop=True), len(able)
     )
 
 

@@ -26,6 +26,7 @@ import numpy as np
 import pandas as pd
 from scipy import optimize, stats
 
+from models.core import units
 from models.core.arrays import FloatArray, bounded
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
@@ -208,7 +209,7 @@ class _Posterior(NamedTuple):
         at = [self.panel.names.index(name) for name in weights]
         n = int(self.panel.observed[at].sum())
         return Estimate(
-            value, value - half, value + half, self.level, "credible", n, "points a year"
+            value, value - half, value + half, self.level, "credible", n, units.POINTS_A_YEAR
         )
 
     def trends(self, common: float) -> dict[str, Estimate]:
@@ -227,7 +228,7 @@ class _Posterior(NamedTuple):
         middle, low, high = np.interp(tails, np.cumsum(self.probability), values)
         n = len(self.panel.names)
         return Estimate(
-            float(middle), float(low), float(high), self.level, "credible", n, "points a year"
+            float(middle), float(low), float(high), self.level, "credible", n, units.POINTS_A_YEAR
         )
 
     def residual_sd(self) -> float:

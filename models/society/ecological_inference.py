@@ -9,12 +9,12 @@ ratio :math:`r = p_1 / p_0`, so that :math:`p_1 = p\,r / (w r + 1 - w)`.
 
 from dataclasses import dataclass
 
+from models.core import units
 from models.core.arrays import bounded
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
 from models.core.input_checks import require_level, require_positive_number
 
-_POINTS = "percentage points"
 _PERCENT = 100.0
 _DIGITS = 12
 
@@ -121,7 +121,7 @@ def change_of_part(
 
     def range_of(value: float, *ends: float) -> Estimate:
         centre, low, high = (_PERCENT * end for end in (value, min(ends), max(ends)))
-        return Estimate(centre, low, high, level, "range", 0, _POINTS)
+        return Estimate(centre, low, high, level, "range", 0, units.PERCENTAGE_POINTS)
 
     same = last.part(middle) - first.part(middle)
     differences = [last.part(r) - first.part(r) for r in ratios]

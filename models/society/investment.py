@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from models.core import units
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
 from models.core.input_checks import require_table, rows_of_countries
@@ -155,8 +156,8 @@ def ratio_trend(
     years = ratio["year"].to_numpy()
     fit = fit_yearly(years, np.log(ratio["ratio"].to_numpy()), confidence=level, terms=terms)
     return RatioTrend(
-        _exponential(fit.level, "×"),
-        _exponential(fit.slope, "× a year"),
+        _exponential(fit.level, units.TIMES),
+        _exponential(fit.slope, units.TIMES_A_YEAR),
         fit.slope_p_value,
         float(ratio["ratio"].iloc[-1]),
         tuple(int(year) for year in years),

@@ -9,6 +9,7 @@ import pandas as pd
 from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
+from models.core import units
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate, scaled
 from models.core.input_checks import (
@@ -116,7 +117,7 @@ def count_ratio(first: int, second: int, *, level: float = 0.9) -> Estimate:
     total = first + second
     low, high = proportion_confint(first, total, alpha=1 - level, method="beta")
     ends = float(low / (1 - low)), float(high / (1 - high))
-    return Estimate(first / second, *ends, level, "confidence", total, "times")
+    return Estimate(first / second, *ends, level, "confidence", total, units.TIMES)
 
 
 def count_ratio_p_value(first: int, second: int) -> float:
@@ -160,7 +161,7 @@ def change_of_count_ratio(
     error = sum(1 / count for count in (*first, *second)) ** 0.5
     half = float(stats.norm.ppf(0.5 + level / 2)) * error
     factor, low, high = (float(np.exp(end)) for end in (value, value - half, value + half))
-    change = Estimate(factor, low, high, level, "confidence", sum((*first, *second)), "times")
+    change = Estimate(factor, low, high, level, "confidence", sum((*first, *second)), units.TIMES)
     return CountRatioChange(change, float(2 * stats.norm.sf(abs(value) / error)))
 
 

@@ -11,6 +11,7 @@ from statsmodels.stats.proportion import (
     proportions_ztest,
 )
 
+from models.core import units
 from models.core.arrays import FloatArray, bounded
 from models.core.bootstrap import percentile_estimate
 from models.core.errors import ModelInputError
@@ -25,7 +26,6 @@ from models.core.input_checks import (
 from models.core.yearly_series import MINIMUM_YEARS, fit_yearly
 
 _PERCENT = 100.0
-_POINTS = "percentage points"
 _MINIMUM_COUNTRIES = 3
 
 
@@ -124,7 +124,9 @@ def share_difference(first: Estimate, second: Estimate, *, level: float = 0.9) -
         *samples[0], *samples[1], method="newcomb", compare="diff", alpha=1 - level
     )
     value, low, high = (_PERCENT * float(s) for s in (first.value - second.value, low, high))
-    return Estimate(value, low, high, level, "confidence", min(first.n, second.n), _POINTS)
+    return Estimate(
+        value, low, high, level, "confidence", min(first.n, second.n), units.PERCENTAGE_POINTS
+    )
 
 
 def share_difference_p_value(first: Estimate, second: Estimate) -> float:
@@ -229,7 +231,7 @@ def country_difference(
         years,
         (wide[first] - wide[second]).to_numpy(),
         confidence=level,
-        unit=_POINTS,
+        unit=units.PERCENTAGE_POINTS,
         terms=terms,
     )
     return CountryDifference(

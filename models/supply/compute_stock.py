@@ -8,12 +8,14 @@ with inflow I, survival S of a cohort by age, and the surviving share r of the
 first stock. Everything is vectorised over Monte Carlo paths.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 from statsmodels.stats.proportion import proportion_confint
 
+from models.core import units
 from models.core.arrays import FloatArray, Numbers, bounded, positive, whole_years
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
@@ -21,7 +23,6 @@ from models.core.input_checks import require_level
 from models.core.random_draws import summarise
 
 MONTHS_OF_PRODUCTION = 12.0
-_UNIT = "H100e"
 _POSITIVE = ("domestic_growth", "import_growth", "past_growth", "memory_growth", "euv_ramp_years")
 
 
@@ -192,7 +193,7 @@ class StockPaths:
         if year not in self.years:
             raise ModelInputError(f"needs a year of {self.years[0]} to {self.years[-1]}: {year}")
         column = self.stock[:, int(year - self.years[0])]
-        return summarise(column, level, "prediction", column.size, _UNIT)
+        return summarise(column, level, "prediction", column.size, units.H100E)
 
 
 @dataclass(frozen=True)
@@ -222,6 +223,21 @@ class Crossing:
     median: float | None
     latest: float | None
     level: float
+
+    @property
+    def earliest_year(self) -> int | None:
+        """Calendar year of the lower end; None where that part of the paths never crosses."""
+        return _calendar_year(self.earliest)
+
+    @property
+    def median_year(self) -> int | None:
+        """Calendar year of the middle."""
+        return _calendar_year(self.median)
+
+    @property
+    def latest_year(self) -> int | None:
+        """Calendar year of the upper end."""
+        return _calendar_year(self.latest)
 
 
 def supply_from_fabs(
@@ -384,6 +400,11 @@ def time_to_ratio(
         share, min(float(low), share), max(float(high), share), level, "confidence", crossed.size
     )
     return Crossing(threshold, within, 1 - share, earliest, median, latest, level)
+
+
+def _calendar_year(moment: float | None) -> int | None:
+    """Year of a decimal year; the end of a year still belongs to it."""
+    return None if moment is None else math.ceil(moment) - 1
 
 
 def _array(value: Numbers) -> FloatArray:

@@ -23,6 +23,7 @@ from scipy import optimize, stats
 from scipy.special import log_ndtr, ndtri
 from statsmodels.duration.survfunc import SurvfuncRight
 
+from models.core import units
 from models.core.arrays import FloatArray, Numbers, bounded, per_path, positive
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
@@ -142,7 +143,7 @@ class DurationModel:
         ends = [0.5, 0.5 - level / 2, 0.5 + level / 2]
         quantiles = np.exp(_weighted_quantile(self.log_median, ends, self.weights))
         value, low, high = (float(x) for x in quantiles)
-        return Estimate(value, low, high, level, "credible", self.n, "years")
+        return Estimate(value, low, high, level, "credible", self.n, units.YEARS)
 
 
 @dataclass(frozen=True)
@@ -242,7 +243,7 @@ def fit_durations(
 
     return DurationFit(
         family,
-        estimate(lambda x: _profile_over_scale(log_likelihood, x), theta, "years"),
+        estimate(lambda x: _profile_over_scale(log_likelihood, x), theta, units.YEARS),
         estimate(
             lambda x: _profile_over_median(log_likelihood, float(np.exp(x)), theta),
             float(np.log(sigma)),

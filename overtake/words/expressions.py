@@ -41,6 +41,7 @@ def environment() -> jinja2.Environment:
         undefined=_Missing,
         autoescape=False,  # noqa: S701  (Markdown, not HTML)
         keep_trailing_newline=True,
+        finalize=_told,
         comment_start_string="{=#",
         comment_end_string="#=}",
     )
@@ -93,6 +94,13 @@ def suggestion(name: str, known: Iterable[str]) -> str:
     if close:
         return f"; the nearest is {close[0]!r}"
     return f"; there are: {', '.join(listed)}" if listed else ""
+
+
+def _told(value: object) -> object:
+    """Refuse to tell what is absent: the words must say so in a branch of their own."""
+    if value is None:
+        raise TypeError("there is nothing to tell: the fact is absent here")
+    return value
 
 
 def _with_nearest(message: str, names: Mapping[str, Any]) -> str:

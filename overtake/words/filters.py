@@ -80,6 +80,11 @@ def listed(items: Sequence[str], last: str = "and") -> str:
     return f"{', '.join(rest)} {last} {end}" if rest else end
 
 
+def one_line(text: str) -> str:
+    """Write a text that a macro of several lines has made on one, as YAML needs it."""
+    return " ".join(text.split())
+
+
 FILTERS: Mapping[str, Callable[..., str]] = MappingProxyType(
     {
         "number": number,
@@ -96,6 +101,7 @@ FILTERS: Mapping[str, Callable[..., str]] = MappingProxyType(
         "upper_first": upper_first,
         "lower_first": lower_first,
         "listed": listed,
+        "one_line": one_line,
         "plain": pages.escape,
     }
 )

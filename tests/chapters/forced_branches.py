@@ -5,6 +5,7 @@ empty list) is stood in for: what is tested is that every name is there and ever
 """
 
 import copy
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -16,7 +17,7 @@ from jinja2 import nodes
 from overtake.words import expressions
 from overtake.words.facts import Facts
 
-_MARK = "\x00"
+_REACHED = "reached"
 
 
 class StandIn(float):
@@ -36,7 +37,7 @@ class StandIn(float):
         return StandIn()
 
     def __iter__(self) -> Iterator["StandIn"]:
-        return iter([self])
+        return iter([self, self])  # a pair, where words take one apart
 
     def __str__(self) -> str:
         return "one"
@@ -88,20 +89,28 @@ def render(text: str, names: Mapping[str, Any], branch: Branch) -> str:
     for node, taken in _path(tree, target):
         node.test = nodes.Const(taken)
     target.test = nodes.Const(branch.taken)
-    _mark(target, taken=branch.taken)
+    _mark(tree, target, taken=branch.taken)
     environment = expressions.environment()
     code = environment.compile(tree)
     made = jinja2.Template.from_code(environment, code, {})
-    rendered = made.render(stood_in(dict(names)))
-    assert _MARK in rendered, "the branch is not reached"
-    return rendered.replace(_MARK, "")
+    reached: list[object] = []
+
+    def note(value: object) -> object:
+        reached.append(value)
+        return value
+
+    told = made.render({**stood_in(dict(names)), _REACHED: note})
+    assert reached, "the branch is not reached"
+    return told
 
 
 def stood_in(value: Any) -> Any:
     """Return facts with everything absent stood in for."""
     match value:
+        case float() if not math.isfinite(value):
+            return StandIn()
         case None | [] | ():
-            return StandIn() if value is None else [StandIn()]
+            return StandIn() if value is None else [StandIn(), StandIn()]
         case Facts():
             return Facts("facts", {name: stood_in(getattr(value, name)) for name in dir(value)})
         case dict():
@@ -158,17 +167,24 @@ def _forced(node: nodes.Node, field: str, at: int) -> Iterator[tuple[Any, bool]]
         yield node, field == "expr1"
 
 
-def _mark(target: Any, *, taken: bool) -> None:
+def _mark(tree: nodes.Template, target: Any, *, taken: bool) -> None:
     """Put a mark into the branch, so that it is seen whether it is reached."""
     if isinstance(target, nodes.CondExpr):
         side = "expr1" if taken else "expr2"
-        marked = nodes.Concat([nodes.Const(_MARK), getattr(target, side) or nodes.Const("")])
-        setattr(target, side, marked)
+        setattr(target, side, _noted(getattr(target, side) or nodes.Const("")))
         return
-    mark = nodes.Output([nodes.TemplateData(_MARK)])
+    mark = nodes.Output([_noted(nodes.Const(""))])
     if taken:
         target.body.insert(0, mark)
-    else:
-        for other in target.elif_:
-            other.test = nodes.Const(value=False)
-        target.else_.insert(0, mark)
+        return
+    # What follows a condition that does not hold: its own else, or that of the chain it is in.
+    chains = [node for node in tree.find_all(nodes.If) if any(e is target for e in node.elif_)]
+    (chain,) = chains or [target]
+    for other in chain.elif_:
+        other.test = nodes.Const(False)  # noqa: FBT003  (a constant of the words)
+    chain.else_.insert(0, mark)
+
+
+def _noted(node: nodes.Expr) -> nodes.Call:
+    """Return an expression that notes that it is evaluated."""
+    return nodes.Call(nodes.Name(_REACHED, "load"), [node], [], None, None)

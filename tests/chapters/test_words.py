@@ -24,7 +24,7 @@ pytestmark = pytest.mark.usefixtures("site")  # the book is built, and so every 
 PROJECT = Project(ROOT)
 CHAPTERS = PROJECT.chapter_names()
 PLAIN = [ROOT / "index.md", *sorted((ROOT / "chapters").glob("*.md"))]
-_NO_WORD = re.compile(r"\bNone\b|\bnan\b|\bUndefined\b|\bFacts\b|object at 0x|\{\{|\{%")
+_NO_WORD = re.compile(r"\bnan\b|\bUndefined\b|object at 0x|\{\{|\{%")
 
 
 def texts(chapter: str) -> list[tuple[str, str]]:

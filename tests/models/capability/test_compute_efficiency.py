@@ -18,6 +18,7 @@ from models.capability.compute_efficiency import (
     premium_shift,
     premium_trend,
 )
+from models.core import units
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
 from tests.models.simulated import capability_table
@@ -260,7 +261,7 @@ def test_progress_without_each_developer_by_hand(rng: np.random.Generator) -> No
 
 
 def test_doubling_time_of_tenfold_growth() -> None:
-    tenfold = Estimate(1.0, 0.5, 2.0, 0.9, "confidence", 10, "OOM/year")
+    tenfold = Estimate(1.0, 0.5, 2.0, 0.9, "confidence", 10, units.ORDERS_A_YEAR)
     months = doubling_months(tenfold)
     assert (months.value, months.low, months.high) == pytest.approx(
         (3.6124, 1.8062, 7.2247), rel=1e-4

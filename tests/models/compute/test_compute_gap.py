@@ -16,6 +16,7 @@ from models.compute.compute_gap import (
     largest_run_gap,
     percentile_gap,
     percentile_gap_bounds,
+    rows_in_window,
     sum_of_percentiles,
     trend_gap,
     years_to_parity,
@@ -337,3 +338,9 @@ def test_a_lag_needs_growth_and_a_known_age(rng: np.random.Generator) -> None:
         lag_decomposition(
             sure(9.0), sure(4.0), sure(2.0), sure(9.0, "months"), rng=rng, diffusion_months=-1
         )
+
+
+def test_a_window_ends_on_its_date_and_begins_after_its_start() -> None:
+    days = pd.to_datetime(["2024-01-09", "2024-01-11", "2026-01-10", "2026-01-11"])
+    rows = rows_in_window(pd.DataFrame({"date": days}), date="2026-01-10", window_years=2)
+    assert list(rows["date"]) == list(days[1:3])

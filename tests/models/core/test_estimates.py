@@ -1,12 +1,14 @@
+"""An estimate in another unit is the same estimate."""
+
 import pytest
 
 from models.core.errors import ModelInputError
-from models.core.estimates import Estimate, scaled
+from models.core.estimates import Estimate, in_percent, scaled
 
 
-def test_a_share_in_percent_keeps_all_but_its_unit() -> None:
+def test_a_share_in_percent_keeps_all_but_its_numbers_and_unit() -> None:
     share = Estimate(0.25, 0.125, 0.5, 0.8, "credible", 7, "share")
-    assert scaled(share, 100, unit="%") == Estimate(25, 12.5, 50, 0.8, "credible", 7, "%")
+    assert in_percent(share) == Estimate(25, 12.5, 50, 0.8, "credible", 7, "%")
 
 
 @pytest.mark.parametrize("factor", [0.0, -1.0, float("nan")])

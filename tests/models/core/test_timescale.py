@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.core.errors import ModelInputError
-from models.core.timescale import decimal_year, decimal_years, timestamp
+from models.core.timescale import decimal_year, decimal_years, months_between, timestamp
 
 
 def test_known_dates() -> None:
@@ -34,3 +34,8 @@ def test_timestamp_is_the_inverse(day: date) -> None:
 def test_bad_dates_are_refused(dates: list[str]) -> None:
     with pytest.raises(ModelInputError, match="dates"):
         decimal_years(dates)
+
+
+def test_months_between_two_dates() -> None:
+    assert months_between("2021-01-01", "2025-01-01") == pytest.approx(48)
+    assert months_between("2025-01-01", "2021-01-01") == pytest.approx(-48)

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
+from models.core import units
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
 from models.race import lead_forecast
@@ -87,8 +88,8 @@ def test_gap_series_is_the_difference_of_running_maxima() -> None:
 
 
 def test_difference_adds_half_widths_in_quadrature() -> None:
-    first = Estimate(5.0, 2.0, 8.0, 0.9, "confidence", 10, "OOM")
-    second = Estimate(1.0, -3.0, 5.0, 0.9, "confidence", 20, "OOM")
+    first = Estimate(5.0, 2.0, 8.0, 0.9, "confidence", 10, units.ORDERS)
+    second = Estimate(1.0, -3.0, 5.0, 0.9, "confidence", 20, units.ORDERS)
     both = lead_forecast.difference(first, second)
     assert (both.value, both.low, both.high, both.n) == (4.0, -1.0, 9.0, 30)
 

@@ -249,6 +249,13 @@ def test_summary_counts_the_paths_that_never_cross() -> None:
     assert result.median == pytest.approx(expected)
     assert result.earliest == pytest.approx(expected)
     assert result.latest is None
+    assert (result.earliest_year, result.median_year, result.latest_year) == (2026, 2026, None)
+
+
+def test_a_crossing_at_the_end_of_a_year_belongs_to_that_year() -> None:
+    result = time_to_ratio([2025, 2026], np.full((4, 2), [12.0, 10.0]), 10)
+    assert result.median == pytest.approx(2027.0)
+    assert result.median_year == 2026
 
 
 @settings(max_examples=40, deadline=None)

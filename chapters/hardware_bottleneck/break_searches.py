@@ -1,0 +1,130 @@
+"""The dates at which Chinese growth changes most, in three selections of models."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from chapters.hardware_bottleneck.marks import dash_dates
+from chapters.hardware_bottleneck.policy_breaks import (
+    ALL_MODELS,
+    COLOURS,
+    TOP_TEN,
+    AtControls,
+    PolicyBreaks,
+)
+from models.core.structural_breaks import BreakSearch
+from overtake import style
+from overtake.chapter.figures import Drawing
+
+AS_EPOCH_CHOSE = "As Epoch AI chose"
+_COLOURS = {**COLOURS, AS_EPOCH_CHOSE: style.CATEGORY_COLOURS[len(COLOURS)]}
+
+
+@dataclass(frozen=True)
+class SearchedBreak:
+    """A break searched for in one selection of Chinese models.
+
+    Attributes
+    ----------
+    selection : str
+        Which models.
+    found : BreakSearch
+        The search.
+    precedes_controls : bool
+        Whether its best date lies before the controls of October 2022.
+    """
+
+    selection: str
+    found: BreakSearch
+    precedes_controls: bool
+
+    @property
+    def passes(self) -> bool:
+        """Whether the largest F passes its critical value."""
+        return self.found.sup_f > self.found.critical_value
+
+    @property
+    def peak_over_critical(self) -> float:
+        """Largest F over its critical value."""
+        return self.found.sup_f / self.found.critical_value
+
+    @property
+    def n(self) -> int:
+        """Models."""
+        return self.found.best.n_before + self.found.best.n_after
+
+
+@dataclass(frozen=True)
+class Searches:
+    """The breaks searched for, side by side.
+
+    Attributes
+    ----------
+    rows : tuple of SearchedBreak
+        One for each selection of models.
+    controls : AtControls of Timestamp
+        Dates of the controls.
+    """
+
+    rows: tuple[SearchedBreak, ...]
+    controls: AtControls[pd.Timestamp]
+
+    @property
+    def passing(self) -> tuple[SearchedBreak, ...]:
+        """Breaks that pass their critical value."""
+        return tuple(row for row in self.rows if row.passes)
+
+
+def compare_searches(breaks: PolicyBreaks, as_epoch_chose: BreakSearch) -> Searches:
+    """Put the searches of this chapter beside one in Epoch AI's selection.
+
+    Parameters
+    ----------
+    breaks : PolicyBreaks
+        Of this chapter's selections.
+    as_epoch_chose : BreakSearch
+        Of the models that Epoch AI chose.
+    """
+    found = {name: each.search for name, each in breaks.chinese()}
+    first = breaks.controls.first
+    rows = (
+        SearchedBreak(name, search, search.best.break_date < first)
+        for name, search in {**found, AS_EPOCH_CHOSE: as_epoch_chose}.items()
+    )
+    return Searches(tuple(rows), breaks.controls)
+
+
+def draw_searches(searches: Searches) -> Drawing:
+    """Draw each search's F over its critical value, month by month."""
+    figure, axes = style.new_figure(3.5)
+    profiles = pd.concat([_profile(row) for row in searches.rows])
+    for name, rows in profiles.groupby("series"):
+        _draw_profile(axes, str(name), rows)
+    axes.axhline(1, color=style.TEXT_COLOUR, lw=1)
+    dash_dates(axes, (searches.controls.first, searches.controls.second))
+    axes.set_ylim(0, max(1.25, 1.15 * profiles["f_over_critical"].max()))
+    style.year_ticks(axes)
+    axes.set_xlabel("Candidate date (dashed: controls of 2022 and 2023)")
+    axes.set_ylabel("F over its critical value")
+    axes.set_xlim(right=profiles["date"].max() + pd.Timedelta(days=300))
+    columns = ["series", "date", "f", "f_over_critical", "change_oom", "in_confidence_set"]
+    tables = ("ai_models", "language_models_2025_04", "export_controls")
+    return Drawing(figure, profiles[columns], tables)
+
+
+def _profile(row: SearchedBreak) -> pd.DataFrame:
+    profile = row.found.profile
+    over_critical = profile["f"] / row.found.critical_value
+    return profile.assign(series=row.selection, f_over_critical=over_critical)
+
+
+def _draw_profile(axes: Axes, name: str, rows: pd.DataFrame) -> None:
+    axes.plot(rows["date"], rows["f_over_critical"], color=_COLOURS[name])
+    at_end = name == ALL_MODELS
+    at = rows.iloc[-1 if at_end else int(rows["f_over_critical"].argmax())]
+    height = float(at["f_over_critical"])
+    height = max(height, 1.05) if name == TOP_TEN else height
+    side: Literal["right", "above"] = "right" if at_end else "above"
+    style.label_line(axes, (at["date"], height), name, colour=_COLOURS[name], side=side)

@@ -1,0 +1,196 @@
+"""Which input limits the chips that China makes: wafers and their yield, or memory."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from chapters.hardware_bottleneck import marks, paths
+from models.compute.compute_lag import limiting_input
+from models.core import verdicts
+from models.core.arrays import FloatArray
+from models.core.estimates import Estimate
+from models.core.random_draws import summarise
+from models.supply.compute_stock import FabAssumptions
+from overtake import style
+from overtake.chapter.figures import Drawing
+
+REPORTED_YIELD_AIM = 0.6
+"""Huawei's aim as the Financial Times reports it, in the note of ``yield-910c-2025``."""
+
+MEMORY_FACTORS = (0.5, 1.0, 2.0, 4.0)
+"""By how much memory may be more plentiful than published figures say."""
+
+_EVEN = 0.5
+_DIES_PER_CHIP = 2
+_CHIPS = "million chips"
+
+
+@dataclass(frozen=True)
+class Production:
+    """China's output of accelerators in 2026, and what sets it.
+
+    Attributes
+    ----------
+    fab : FabAssumptions
+        How wafers of 2025 become compute, on each path; memory is not yet in it.
+    memory_limited_chips : ndarray, shape (n_paths,)
+        Chips of 2026 for which there is memory.
+    wafers, memory : Estimate
+        Million chips of 2026 if only that input were scarce.
+    wafers_binding : Estimate
+        Share of the draws in which wafers and yield are the tighter limit; the range is
+        that over `MEMORY_FACTORS`.
+    wafers_binding_by_memory : mapping of float to float
+        That share if memory is so many times as plentiful.
+    wafers_per_month : float
+        Projected wafer starts of 2026 at advanced nodes.
+    projected_wafer_growth : float
+        Times a year from 2025 to 2027, as projected by others.
+    lowest_yield, yield_aim : float
+        Shares of dies that work: the lowest published, and Huawei's aim.
+    verdict : Verdict
+        On the claim that wafers, and so lithography, are the tighter limit.
+    """
+
+    fab: FabAssumptions
+    memory_limited_chips: FloatArray
+    wafers: Estimate
+    memory: Estimate
+    wafers_binding: Estimate
+    wafers_binding_by_memory: Mapping[float, float]
+    wafers_per_month: float
+    projected_wafer_growth: float
+    lowest_yield: float
+    yield_aim: float
+    verdict: verdicts.Verdict
+
+    @property
+    def memory_is_tighter(self) -> bool:
+        """Whether memory, not wafers and yield, is the tighter limit in most draws."""
+        return self.wafers_binding.value < _EVEN
+
+    @property
+    def plentiful_memory_stays_tighter(self) -> bool:
+        """Whether it would be so even with the most memory that is considered."""
+        return self.wafers_binding_by_memory[max(MEMORY_FACTORS)] < _EVEN
+
+
+def estimate_production(
+    chip_supply_estimates: pd.DataFrame,
+    *,
+    ai_wafer_share: float,
+    dies_per_wafer: float,
+    die_yield: float,
+    chip_utilisation: float,
+    h100e_per_chip: float,
+    wafer_growth: float,
+    performance_growth: float,
+    memory_limited_chips_thousand: float,
+    judgement_factor: float,
+    level: float,
+    rng: np.random.Generator,
+) -> Production:
+    """Count up from wafers and from memory how many chips China could make in 2026.
+
+    Parameters
+    ----------
+    chip_supply_estimates : DataFrame
+        Published figures: columns id and value.
+    ai_wafer_share, die_yield, chip_utilisation : float
+        Judged shares: of wafers for accelerators, of dies that work, and of the rated
+        performance that a chip delivers.
+    dies_per_wafer : float
+        Whole dies on a wafer.
+    h100e_per_chip : float
+        Rated performance of one Ascend 910C, H100e.
+    wafer_growth, performance_growth : float
+        Times a year, without EUV.
+    memory_limited_chips_thousand : float
+        Thousand chips of 2026 for which there is memory.
+    judgement_factor : float
+        90% of the draws of a judged number lie within this factor of it.
+    level : float
+        Of the credible intervals.
+    rng : numpy.random.Generator
+        Source of the draws.
+    """
+    published = dict(zip(chip_supply_estimates["id"], chip_supply_estimates["value"], strict=True))
+    capacity = published["smic-advanced-capacity-2026"]
+    fab = FabAssumptions(
+        wafers_per_month=capacity / wafer_growth,  # the projection is of 2026
+        accelerator_share=paths.judged_share(ai_wafer_share, judgement_factor, rng),
+        dies_per_wafer=dies_per_wafer,
+        dies_per_chip=_DIES_PER_CHIP,
+        die_yield=paths.judged_share(die_yield, judgement_factor, rng),
+        h100e_per_chip=h100e_per_chip,
+        utilisation=_utilisation(chip_utilisation, judgement_factor, rng),
+        capacity_growth=wafer_growth,
+        performance_growth=performance_growth,
+    )
+    memory = 1000 * paths.judged_amount(memory_limited_chips_thousand, judgement_factor, rng)
+    wafers = fab.chips_if_every_die_worked * np.asarray(fab.die_yield, float) * wafer_growth
+    binding = {factor: _share_bound_by_wafers(wafers, factor * memory) for factor in MEMORY_FACTORS}
+    wafers_binding = Estimate(
+        binding[1.0], min(binding.values()), max(binding.values()), level, "range", 0
+    )
+    return Production(
+        fab=fab,
+        memory_limited_chips=memory,
+        wafers=summarise(wafers / 1e6, level, "credible", 0, _CHIPS),
+        memory=summarise(memory / 1e6, level, "credible", 0, _CHIPS),
+        wafers_binding=wafers_binding,
+        wafers_binding_by_memory=binding,
+        wafers_per_month=capacity,
+        projected_wafer_growth=_projected_growth(published),
+        lowest_yield=min(published["yield-910c-2024"], published["yield-910c-2025"]) / 100,
+        yield_aim=REPORTED_YIELD_AIM,
+        verdict=_judge(wafers_binding),
+    )
+
+
+def draw_production(production: Production) -> Drawing:
+    """Draw how many chips either input allows."""
+    inputs = {"Wafers and yield": production.wafers, "Memory": production.memory}
+    figure, axes = style.new_figure(2.3)
+    for y, estimate in enumerate(inputs.values()):
+        axes.plot(
+            [estimate.low, estimate.high], [-y, -y], color=style.CATEGORY_COLOURS[y], lw=3
+        )  # fmt: skip
+        axes.plot(estimate.value, -y, "o", color=style.CATEGORY_COLOURS[y], ms=7)
+    marks.name_rows(axes, inputs)
+    axes.set_ylim(-1.6, 0.6)
+    axes.set_xscale("log")
+    axes.set_xticks([0.1, 0.3, 1, 3, 10], ["0.1", "0.3", "1", "3", "10"])
+    axes.set_xlabel("Ascend 910C of 2026 (million chips)")
+    rows = [(name, e.value, e.low, e.high) for name, e in inputs.items()]
+    data = pd.DataFrame(rows, columns=["input", "chips_million", "low", "high"])
+    return Drawing(figure, data, ("chip_supply_estimates",))
+
+
+def _utilisation(centre: float, factor: float, rng: np.random.Generator) -> float | FloatArray:
+    """Draw a judged share; more than a rated chip's performance is taken at its word."""
+    return paths.judged_share(centre, factor, rng) if centre < 1 else centre
+
+
+def _share_bound_by_wafers(wafers: FloatArray, memory: FloatArray) -> float:
+    table = limiting_input({"wafers": wafers, "memory": memory})
+    return float(table["share_binding"].iloc[0])
+
+
+def _projected_growth(published: Mapping[str, float]) -> float:
+    first, last = (published[f"smic-advanced-capacity-{year}"] for year in (2025, 2027))
+    return math.sqrt(last / first)
+
+
+def _judge(wafers_binding: Estimate) -> verdicts.Verdict:
+    """Judge the claim that lithography is the tighter limit; no observation stands behind it."""
+    return verdicts.verdict_from_interval(
+        "production",
+        replace(wafers_binding, unit="of the draws"),
+        _EVEN,
+        np.inf,
+        confidence=verdicts.confidence_level(n=0, measures_agreeing=1, measures=1),
+    )

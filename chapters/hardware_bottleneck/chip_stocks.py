@@ -1,0 +1,255 @@
+"""The gap in chips owned: what records count, and what has to be judged."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from chapters.hardware_bottleneck import samples
+from chapters.hardware_bottleneck.published_figures import published_value
+from models.compute.compute_gap import (
+    CorrelationBounds,
+    Percentiles,
+    percentile_gap_bounds,
+    sum_of_percentiles,
+)
+
+H100, B300 = "NVIDIA H100 SXM5 80GB", "NVIDIA B300 (Blackwell Ultra)"
+ASCEND_910B, ASCEND_910C = "Huawei Ascend 910B", "Huawei Ascend 910C"
+_THOUSAND = 1000
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What is judged of chips, thousand H100e at the end of 2025.
+
+    Attributes
+    ----------
+    domestic, smuggled, rented : float
+        Chinese chips of Chinese make, smuggled, and rented abroad.
+    factor : float
+        The true value lies within this factor with 90% credence.
+    """
+
+    domestic: float
+    smuggled: float
+    rented: float
+    factor: float
+
+    @property
+    def total(self) -> float:
+        """All judged Chinese chips."""
+        return self.domestic + self.smuggled + self.rented
+
+    def spread(
+        self, thousand: float, low: float | None = None, high: float | None = None
+    ) -> tuple[Percentiles, ...]:
+        """Return percentiles of a judged amount, in H100e; none for an amount of zero.
+
+        Parameters
+        ----------
+        thousand : float
+            The amount, thousand H100e.
+        low, high : float, optional
+            Published ends; without them the amount over and times the factor.
+        """
+        if not thousand:
+            return ()
+        ends = low or thousand / self.factor, high or thousand * self.factor
+        numbers = min(ends[0], thousand), thousand, max(ends[1], thousand)
+        return (Percentiles(*(_THOUSAND * number for number in numbers)),)
+
+
+@dataclass(frozen=True)
+class ChipParts:
+    """What the stocks of both countries are made of, H100e.
+
+    Attributes
+    ----------
+    usa_named : tuple of Percentiles
+        Chips of named American owners.
+    unnamed_thousand : float
+        Chips sold to no named owner, thousand H100e.
+    china_legal : tuple of Percentiles
+        Chips legally sold to Chinese owners.
+    china_domestic, china_grey : tuple of Percentiles
+        Chips of Chinese make, and those smuggled or rented.
+    domestic_low, domestic_high : float
+        What published figures leave for Chinese chips made in 2025, thousand H100e.
+    """
+
+    usa_named: tuple[Percentiles, ...]
+    unnamed_thousand: float
+    china_legal: tuple[Percentiles, ...]
+    china_domestic: tuple[Percentiles, ...]
+    china_grey: tuple[Percentiles, ...]
+    domestic_low: float
+    domestic_high: float
+
+    @property
+    def china_legal_h100e(self) -> float:
+        """Chips legally sold to Chinese owners, medians added up."""
+        return sum(part.p50 for part in self.china_legal)
+
+
+@dataclass(frozen=True)
+class ChipGaps:
+    """Stocks of chips and the gaps between them, by what is counted.
+
+    Attributes
+    ----------
+    parts : ChipParts
+        What the stocks are made of.
+    judgement : Judgement
+        What is judged.
+    usa, china : Percentiles
+        Stocks, H100e.
+    all_sources : CorrelationBounds
+        Gap of these stocks.
+    legal : CorrelationBounds
+        Only legal sales to named owners.
+    without_grey, without_domestic : CorrelationBounds
+        No smuggled or rented chips; no chips of Chinese make.
+    more_chinese : CorrelationBounds
+        All judged Chinese amounts at their upper end.
+    """
+
+    parts: ChipParts
+    judgement: Judgement
+    usa: Percentiles
+    china: Percentiles
+    all_sources: CorrelationBounds
+    legal: CorrelationBounds
+    without_grey: CorrelationBounds
+    without_domestic: CorrelationBounds
+    more_chinese: CorrelationBounds
+
+    @property
+    def judged_share(self) -> float:
+        """Judged chips over the Chinese total."""
+        return _THOUSAND * self.judgement.total / self.china.p50
+
+
+def count_chips(
+    chips_owned: pd.DataFrame,
+    chips_sold: pd.DataFrame,
+    ai_chips: pd.DataFrame,
+    chip_supply_estimates: pd.DataFrame,
+    judgement: Judgement,
+) -> ChipParts:
+    """Collect what the stocks at the end of 2025 are made of.
+
+    Parameters
+    ----------
+    chips_owned, chips_sold : DataFrame
+        Chips by owner, and all chips, by quarter.
+    ai_chips : DataFrame
+        Throughput of chips.
+    chip_supply_estimates : DataFrame
+        Published figures of Chinese chips.
+    judgement : Judgement
+        What is judged.
+    """
+    owned = chips_owned[chips_owned["quarter_end"] == samples.YEAR_END]
+    sold = chips_sold.loc[chips_sold["quarter_end"] == samples.YEAR_END, "h100e_p50"].sum()
+    named = owned.loc[owned["owner_country"].notna(), "h100e_p50"].sum()
+    low = published_value(chip_supply_estimates, "ascend-2025-bis") * h100e_of(
+        ai_chips, ASCEND_910B
+    )
+    high = published_value(chip_supply_estimates, "ascend-2025-semianalysis") * h100e_of(
+        ai_chips, ASCEND_910C
+    )
+    domestic_low, domestic_high = low / _THOUSAND, high / _THOUSAND
+    return ChipParts(
+        usa_named=_percentiles(owned, "USA"),
+        unnamed_thousand=(sold - named) / _THOUSAND,
+        china_legal=_percentiles(owned, "CHN"),
+        china_domestic=judgement.spread(judgement.domestic, domestic_low, domestic_high),
+        china_grey=judgement.spread(judgement.smuggled) + judgement.spread(judgement.rented),
+        domestic_low=domestic_low,
+        domestic_high=domestic_high,
+    )
+
+
+def compare_stocks(
+    parts: ChipParts,
+    judgement: Judgement,
+    *,
+    usa_share_of_unnamed: float,
+    level: float,
+    rng: np.random.Generator,
+) -> ChipGaps:
+    """Add up the stocks and compare them, with and without what is judged.
+
+    Parameters
+    ----------
+    parts : ChipParts
+        What the stocks are made of.
+    judgement : Judgement
+        What is judged.
+    usa_share_of_unnamed : float
+        Share of the United States in chips of no named owner, 0 to 1.
+    level : float
+        Of the intervals.
+    rng : numpy.random.Generator
+        For the sums.
+
+    Raises
+    ------
+    ModelInputError
+        If a country is left without chips.
+    """
+    legal, domestic, grey = parts.china_legal, parts.china_domestic, parts.china_grey
+
+    def gap(ahead: Percentiles, behind: Percentiles) -> CorrelationBounds:
+        return percentile_gap_bounds(ahead, behind, level=level)
+
+    usa = american_stock(parts, judgement, usa_share_of_unnamed, rng)
+    china = chinese_stock(legal + domestic + grey, rng)
+    named = sum_of_percentiles(parts.usa_named, correlation=1.0, rng=rng)
+    return ChipGaps(
+        parts,
+        judgement,
+        usa,
+        china,
+        all_sources=gap(usa, china),
+        legal=gap(named, sum_of_percentiles(legal, correlation=1.0, rng=rng)),
+        without_grey=gap(usa, chinese_stock(legal + domestic, rng)),
+        without_domestic=gap(usa, chinese_stock(legal + grey, rng)),
+        more_chinese=gap(
+            usa, chinese_stock(legal + _scaled(domestic + grey, judgement.factor), rng)
+        ),
+    )
+
+
+def american_stock(
+    parts: ChipParts, judgement: Judgement, share_of_unnamed: float, rng: np.random.Generator
+) -> Percentiles:
+    """Add up American chips, whose errors are shared: one publisher estimates them."""
+    unnamed = judgement.spread(share_of_unnamed * parts.unnamed_thousand)
+    return sum_of_percentiles(parts.usa_named + unnamed, correlation=1.0, rng=rng)
+
+
+def chinese_stock(parts: Sequence[Percentiles], rng: np.random.Generator) -> Percentiles:
+    """Add up Chinese chips, whose errors are independent: their sources differ."""
+    return sum_of_percentiles(parts, correlation=0.0, rng=rng)
+
+
+def flop_per_s_of(ai_chips: pd.DataFrame, chip: str) -> float:
+    """Return a chip's 16-bit throughput, FLOP/s."""
+    return float(ai_chips.set_index("chip")["fp16_flop_per_s"][chip])
+
+
+def h100e_of(ai_chips: pd.DataFrame, chip: str) -> float:
+    """Return how many H100 one chip is worth, by 16-bit throughput."""
+    return flop_per_s_of(ai_chips, chip) / flop_per_s_of(ai_chips, H100)
+
+
+def _percentiles(owned: pd.DataFrame, country: str) -> tuple[Percentiles, ...]:
+    rows = owned.loc[owned["owner_country"] == country, ["h100e_p5", "h100e_p50", "h100e_p95"]]
+    return tuple(Percentiles(*map(float, row)) for row in rows.to_numpy())
+
+
+def _scaled(parts: Sequence[Percentiles], factor: float) -> tuple[Percentiles, ...]:
+    return tuple(Percentiles(factor * p.p5, factor * p.p50, factor * p.p95) for p in parts)

@@ -1,0 +1,261 @@
+"""What the gap is worth in time, and why capability trails by less."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from chapters.hardware_bottleneck import samples
+from chapters.hardware_bottleneck.marks import LABEL_COLOUR, draw_interval, name_rows
+from chapters.hardware_bottleneck.published_figures import published_estimate
+from chapters.shared.countries import COLOURS
+from models.compute.compute_gap import LagDecomposition, lag_decomposition, lag_implied_by_gap
+from models.compute.compute_lag import follower_lags
+from models.core import units
+from models.core.estimates import Estimate
+from models.core.timescale import months_between
+from overtake import style
+from overtake.chapter.figures import Drawing
+
+_FIRST_YEAR = 2020
+_ROSETTA_MODELS = 68  # behind the published progress of algorithms
+_UNEXPLAINED = "Unexplained"
+
+
+@dataclass(frozen=True)
+class Record:
+    """China's newest largest run with an American one as large.
+
+    Attributes
+    ----------
+    model : str
+        The Chinese model.
+    date : Timestamp
+        Its publication.
+    leader_model : str
+        First American model of at least its compute.
+    leader_date : Timestamp
+        Its publication.
+    lag_months : float
+        Between the two.
+    """
+
+    model: str
+    date: pd.Timestamp
+    leader_model: str
+    leader_date: pd.Timestamp
+    lag_months: float
+
+    @property
+    def pending_months(self) -> float:
+        """Months that the record had stood by the day of the claim."""
+        return months_between(self.date, samples.CLAIM_DATE)
+
+    @property
+    def running_lag_months(self) -> float:
+        """Age of the American run on the day of the claim."""
+        return months_between(self.leader_date, samples.CLAIM_DATE)
+
+    @property
+    def had_stood(self) -> bool:
+        """Whether the record was older than the claim."""
+        return self.pending_months > 0
+
+
+@dataclass(frozen=True)
+class Lag:
+    """The gap in months, implied, measured and observed in capability.
+
+    Attributes
+    ----------
+    implied : Estimate
+        What the gap in runs is worth at the pace of the American frontier.
+    record : Record
+        China's newest record.
+    records : DataFrame
+        All Chinese records since 2020 with their lags.
+    shared : LagDecomposition
+        The worth of the gap in capability, with algorithms of some age.
+    at_once : LagDecomposition
+        The same if algorithms spread at once.
+    capability : Estimate
+        Lag observed on a capability index.
+    algorithms : Estimate
+        Progress of algorithms, times a year.
+    """
+
+    implied: Estimate
+    record: Record
+    records: pd.DataFrame
+    shared: LagDecomposition
+    at_once: LagDecomposition
+    capability: Estimate
+    algorithms: Estimate
+
+    @property
+    def matched(self) -> pd.DataFrame:
+        """Records for which there was an American run as large."""
+        return self.records.dropna(subset=["lag_months"])
+
+    @property
+    def n_records(self) -> int:
+        """Records for which there was an American run as large."""
+        return len(self.matched)
+
+    @property
+    def shortest_months(self) -> float:
+        """Least measured lag."""
+        return float(self.matched["lag_months"].min())
+
+    @property
+    def longest_months(self) -> float:
+        """Largest measured lag."""
+        return float(self.matched["lag_months"].max())
+
+    @property
+    def running_lag(self) -> Literal["fits", "longer", "shorter"]:
+        """How the running lag compares with what the gap is worth in compute."""
+        running = self.record.running_lag_months
+        if self.implied.low <= running <= self.implied.high:
+            return "fits"
+        return "longer" if running > self.implied.high else "shorter"
+
+    @property
+    def capability_is_shorter(self) -> bool:
+        """Whether capability trails by less than the gap is worth."""
+        return self.capability.value < self.implied.value
+
+    @property
+    def capability_overlaps(self) -> bool:
+        """Whether the lag in capability overlaps with what the gap is worth in compute."""
+        return self.implied.low <= self.capability.high and self.capability.low <= self.implied.high
+
+    @property
+    def nothing_may_remain(self) -> bool:
+        """Whether the interval of the unexplained factor holds 1."""
+        factor = self.shared.unexplained_factor
+        return factor.low <= 1 <= factor.high
+
+    @property
+    def share_explained(self) -> float:
+        """Share of the difference between compute and capability that shared algorithms are."""
+        whole = self.shared.compute_only.value - self.capability.value
+        return (self.shared.compute_only.value - self.shared.with_shared_progress.value) / whole
+
+    @property
+    def steps(self) -> dict[str, Estimate]:
+        """From the worth of the gap to what is left, by the name that the figure shows."""
+        running = self.record.running_lag_months
+        on_the_day = Estimate(running, running, running, 0.9, "range", 0, units.MONTHS)
+        return {
+            "Worth in compute": self.implied,
+            "Largest run, on the day": on_the_day,
+            "Worth in capability": self.shared.with_shared_progress,
+            "Observed in capability": self.capability,
+            _UNEXPLAINED: self.shared.unexplained_months,
+        }
+
+
+def estimate_lag(
+    ai_models: pd.DataFrame,
+    published_estimates: pd.DataFrame,
+    *,
+    gap: Estimate,
+    frontier_growth: Estimate,
+    diffusion_months: float,
+    rng: np.random.Generator,
+) -> Lag:
+    """Turn the gap into months, measure it on the records, and compare with capability.
+
+    Parameters
+    ----------
+    ai_models : DataFrame
+        Notable models.
+    published_estimates : DataFrame
+        What others published: lag of capability, progress of algorithms.
+    gap : Estimate
+        Of the largest runs, times.
+    frontier_growth : Estimate
+        Growth of the American frontier, times a year.
+    diffusion_months : float
+        Age of the algorithms that the follower uses.
+    rng : numpy.random.Generator
+        For the draws of the decomposition.
+
+    Raises
+    ------
+    ModelInputError
+        If growth may be absent over its interval.
+    """
+    records = _records(ai_models)
+    capability = published_estimate(published_estimates, "lag-capability-index", unit=units.MONTHS)
+    algorithms = published_estimate(
+        published_estimates, "progress-frontier", unit=units.TIMES_A_YEAR, n=_ROSETTA_MODELS
+    )
+
+    def split(age_months: float) -> LagDecomposition:
+        return lag_decomposition(
+            gap, frontier_growth, algorithms, capability, rng=rng, diffusion_months=age_months
+        )
+
+    return Lag(
+        implied=lag_implied_by_gap(gap, frontier_growth),
+        record=_newest_record(records),
+        records=records,
+        shared=split(diffusion_months),
+        at_once=split(0.0),
+        capability=capability,
+        algorithms=algorithms,
+    )
+
+
+def draw_lags(lag: Lag) -> Drawing:
+    """Draw the measured lag of each record beside what the gap is worth."""
+    figure, axes = style.new_figure(3.3)
+    axes.axhspan(lag.implied.low, lag.implied.high, color=style.REFERENCE_COLOUR, alpha=0.18, lw=0)
+    axes.axhline(lag.implied.value, color=style.REFERENCE_COLOUR, lw=1.2)
+    dates, months = lag.matched["date"], lag.matched["lag_months"]
+    axes.plot(dates, months, "o-", color=COLOURS["CHN"], lw=1.2, ms=5)
+    worth = (pd.Timestamp("2022-09-01"), lag.implied.value)
+    style.label_line(axes, worth, "worth of the gap", colour=LABEL_COLOUR, side="above")  # type: ignore[arg-type]
+    newest = (lag.record.date, lag.record.lag_months)
+    style.label_line(axes, newest, "measured", colour=COLOURS["CHN"])  # type: ignore[arg-type]
+    axes.set_ylim(bottom=0)
+    axes.set_ylabel("Lag in compute (months)")
+    axes.set_xlabel("Largest Chinese training run to date")
+    axes.margins(x=0.18)
+    return Drawing(figure, lag.records, tables=("ai_models",))
+
+
+def draw_steps(lag: Lag) -> Drawing:
+    """Draw the months from the worth of the gap to what is left to explain."""
+    figure, axes = style.new_figure(2.9)
+    for place, (name, months) in enumerate(lag.steps.items()):
+        colour = style.CATEGORY_COLOURS[1] if name == _UNEXPLAINED else style.TEXT_COLOUR
+        origin: Literal["ours", "published"] = "published" if months is lag.capability else "ours"
+        draw_interval(axes, months, -place, colour, origin)
+    axes.axvline(0, color=style.REFERENCE_COLOUR, lw=1)
+    name_rows(axes, lag.steps)
+    axes.set_xlabel("Months")
+    table = pd.DataFrame(
+        [(name, e.value, e.low, e.high) for name, e in lag.steps.items()],
+        columns=["step", "months", "low", "high"],
+    )
+    return Drawing(figure, table, tables=("ai_models", "published_estimates"))
+
+
+def _records(ai_models: pd.DataFrame) -> pd.DataFrame:
+    known = samples.known_runs(samples.language_models(ai_models))
+    return samples.since_year(follower_lags(known), _FIRST_YEAR).reset_index(drop=True)
+
+
+def _newest_record(records: pd.DataFrame) -> Record:
+    newest = records.dropna(subset=["lag_months"]).iloc[-1]
+    return Record(
+        str(newest["model"]),
+        pd.Timestamp(newest["date"]),
+        str(newest["leader_model"]),
+        pd.Timestamp(newest["leader_date"]),
+        float(newest["lag_months"]),
+    )

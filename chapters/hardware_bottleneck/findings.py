@@ -1,0 +1,198 @@
+"""What the chapter finds: headline numbers, verdicts on claims, and formal tests."""
+
+from collections.abc import Mapping
+
+from chapters.hardware_bottleneck.break_searches import Searches
+from chapters.hardware_bottleneck.chip_production import Production
+from chapters.hardware_bottleneck.compute_lag import Lag
+from chapters.hardware_bottleneck.epoch_reproduction import Reproduction
+from chapters.hardware_bottleneck.euv_chances import Euv
+from chapters.hardware_bottleneck.euv_choices import Checks
+from chapters.hardware_bottleneck.gap_measures import CLAIM, GapMeasures
+from chapters.hardware_bottleneck.policy_breaks import PolicyBreaks
+from chapters.hardware_bottleneck.power_supply import Power
+from chapters.hardware_bottleneck.research_compute import Research
+from chapters.hardware_bottleneck.stock_projection import Stocks
+from chapters.hardware_bottleneck.training_growth import Growth
+from models.core.hypothesis import HypothesisTest
+from overtake.chapter.results import FormalTest, Judgement, Number
+
+
+def collect_numbers(
+    *,
+    gaps: GapMeasures,
+    growth: Growth,
+    breaks: PolicyBreaks,
+    epoch: Reproduction,
+    lag: Lag,
+    euv: Euv,
+    stocks: Stocks,
+    power: Power,
+    research: Research,
+    vintage: Mapping[str, str],
+) -> dict[str, Number]:
+    """Collect the headline numbers, most important first.
+
+    Parameters
+    ----------
+    gaps, growth, breaks, epoch, lag, euv, stocks, power, research
+        Facts of the chapter's sections.
+    vintage : mapping of str to str
+        Date of each table.
+    """
+    models, chips = vintage["ai_models"], vintage["chips_owned"]
+    milestones = vintage["lithography_milestones"]
+    parity = stocks.this_run.below[1.0].share_within
+    chance = euv.volume.chance
+    return {
+        "gap_largest_run": Number(gaps.runs.gap, models),
+        "gap_chips_owned": Number(gaps.chips.gap, chips),
+        "gap_clusters": Number(gaps.clusters.gap, vintage["gpu_clusters"]),
+        "gap_summed": Number(gaps.summed.gap, models),
+        "break_change_2022": Number(breaks.all_models.imposed.first.change, models),
+        "epoch_growth_after_break": Number(
+            epoch.as_published.after, vintage["language_models_2025_04"]
+        ),
+        "lag_unexplained": Number(lag.shared.unexplained_months, models),
+        **_growth(growth, models),
+        "lag_implied": Number(lag.implied, models),
+        "euv_volume_by_2030": Number(chance[2030], milestones),
+        "euv_volume_by_2028": Number(chance[2028], milestones),
+        "euv_first_tool_by_2030": Number(euv.first_tool.chance[2030], milestones),
+        "ratio_2030": Number(stocks.this_run.by_year[2030], chips),
+        "ratio_2035": Number(stocks.this_run.by_year[2035], chips),
+        "parity_by_2035": Number(parity, chips),
+        **{
+            f"power_binding_stock_{code.lower()}": Number(country.fed[2030], vintage["electricity"])
+            for code, country in power.by_country.items()
+        },
+        "research_gap": Number(research.gap, chips),
+    }
+
+
+def judge_claims(
+    *,
+    gaps: GapMeasures,
+    checks: Checks,
+    production: Production,
+    power: Power,
+    research: Research,
+) -> list[Judgement]:
+    """List the verdicts on the claims that the chapter tests.
+
+    Parameters
+    ----------
+    gaps, checks, production, power, research
+        Facts of the chapter's sections.
+    """
+    return [
+        Judgement(gaps.verdict, "hardware-gap", "models.compute.compute_gap"),
+        Judgement(checks.verdict, "hardware-euv", "models.supply.lithography"),
+        Judgement(
+            production.verdict, "hardware-production", "models.compute.compute_lag.limiting_input"
+        ),
+        Judgement(power.verdict, "hardware-generation", "models.supply.electric_power"),
+        Judgement(research.verdict, "hardware-research", "models.compute.compute_allocation"),
+    ]
+
+
+def list_tests(
+    *, growth: Growth, breaks: PolicyBreaks, searches: Searches, claimed: tuple[float, float]
+) -> dict[str, FormalTest]:
+    """List every formal test of the chapter, whatever its outcome.
+
+    Parameters
+    ----------
+    growth, breaks, searches
+        Facts of the chapter's sections.
+    claimed : tuple of float
+        Ends of the claimed gap, times.
+    """
+    return {
+        **_trend_tests(growth, claimed),
+        **_imposed_tests(breaks),
+        **_comparison_tests(breaks),
+        **_search_tests(searches),
+    }
+
+
+def _growth(growth: Growth, vintage: str) -> dict[str, Number]:
+    """Growth of both countries, and doubling times where they are bounded."""
+    paces = {
+        f"growth_{code.lower()}": Number(pace.trend.annual_growth, vintage)
+        for code, pace in growth.items()
+    }
+    doubling = {
+        f"doubling_time_{code.lower()}": Number(time, vintage)
+        for code, pace in growth.items()
+        if (time := pace.trend.doubling_time)
+    }
+    return paces | doubling
+
+
+def _trend_tests(growth: Growth, claimed: tuple[float, float]) -> dict[str, FormalTest]:
+    equal = HypothesisTest(
+        "Training compute grows equally fast in the United States and China.",
+        growth.p_equal,
+        growth.n,
+    )
+    apart = {
+        f"lines-{factor:g}-times-apart": HypothesisTest(
+            f"On 10 January 2026 the trend lines of training compute are {factor:g} times apart.",
+            growth.lines.p_value_of(factor),
+            growth.n,
+        )
+        for factor in claimed
+    }
+    tests = {"equal-growth": equal, **apart}
+    return {name: FormalTest(test, claim=CLAIM) for name, test in tests.items()}
+
+
+def _imposed_tests(breaks: PolicyBreaks) -> dict[str, FormalTest]:
+    imposed = {
+        "China": breaks.all_models.imposed,
+        "China, top 10": breaks.top_ten.imposed,
+        "United States": breaks.usa,
+    }
+    return {
+        f"break-{_slug(who)}-{fit.break_date.year}": FormalTest(
+            HypothesisTest(
+                f"Growth of training compute ({who}) is the same before and after "
+                f"{fit.break_date:%B %Y}.",
+                fit.p_value,
+                fit.n_before + fit.n_after,
+            )
+        )
+        for who, both in imposed.items()
+        for fit in (both.first, both.second)
+    }
+
+
+def _comparison_tests(breaks: PolicyBreaks) -> dict[str, FormalTest]:
+    return {
+        f"china-against-us-{found.break_date.year}": FormalTest(
+            HypothesisTest(
+                f"Growth changes alike in both countries in {found.break_date:%B %Y}.",
+                found.p_value,
+                found.n_treated + found.n_control,
+            )
+        )
+        for found in (breaks.against_usa.first, breaks.against_usa.second)
+    }
+
+
+def _search_tests(searches: Searches) -> dict[str, FormalTest]:
+    return {
+        f"search-{_slug(row.selection)}": FormalTest(
+            HypothesisTest(
+                f"Growth of training compute changes at no date ({row.selection}).",
+                row.found.p_value,
+                row.n,
+            )
+        )
+        for row in searches.rows
+    }
+
+
+def _slug(name: str) -> str:
+    return name.lower().replace(",", "").replace(" ", "-")

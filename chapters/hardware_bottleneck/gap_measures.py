@@ -1,0 +1,293 @@
+"""How large the gap is by every measure there is, and what that says of the claim."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from chapters.hardware_bottleneck.chip_stocks import ChipGaps
+from chapters.hardware_bottleneck.listed_gaps import ClusterGap, RunGaps
+from chapters.hardware_bottleneck.marks import (
+    LABEL_COLOUR,
+    draw_interval,
+    name_rows,
+    shade_claim,
+)
+from chapters.hardware_bottleneck.published_figures import (
+    PublishedFigure,
+    published_on,
+    published_span,
+    published_value,
+)
+from models.compute.compute_gap import TrendGap
+from models.core import verdicts
+from models.core.estimates import Estimate
+from models.core.verdicts import Verdict
+from overtake import style
+from overtake.chapter.figures import Drawing
+
+CLAIM = "compute-gap"
+
+_OTHERS = {
+    "Epoch: clusters": "cluster-gap",
+    "Epoch: chips": "owned-gap",
+    "IFP: bought in 2026": "acquired-gap-2026-no-exports",
+    "IFP: with B30A (at most)": "acquired-gap-2026-b30a",
+}
+
+
+@dataclass(frozen=True)
+class Check:
+    """Another way to measure the gap.
+
+    Attributes
+    ----------
+    name : str
+        How it is measured.
+    gap : float
+        United States over China, times.
+    leaves_band : bool
+        Whether it lies outside of the claimed range.
+    """
+
+    name: str
+    gap: float
+    leaves_band: bool
+
+
+@dataclass(frozen=True)
+class JudgedGap:
+    """One measure of the gap and what it says of the claim alone.
+
+    Attributes
+    ----------
+    gap : Estimate
+        United States over China, times.
+    verdict : str
+        Of the claim.
+    """
+
+    gap: Estimate
+    verdict: str
+
+
+@dataclass(frozen=True)
+class GapMeasures:
+    """The gap by all measures, and the verdict on the claim.
+
+    Attributes
+    ----------
+    claimed : tuple of float
+        Ends of the claimed range, times.
+    runs, single_run, summed, trend_lines : JudgedGap
+        Largest runs, the single largest, all of a year, trend lines.
+    chips_legal, chips_domestic, chips, clusters : JudgedGap
+        Legal chips, those and Chinese ones, all sources, known clusters.
+    checks : tuple of Check
+        Other ways to measure it.
+    verdict : Verdict
+        On the claim.
+    top : int
+        How many largest runs are compared.
+    year : int
+        Last full year.
+    published : tuple of PublishedFigure
+        What others published of gap and lag.
+    published_gaps : mapping of str to float
+        Gaps that others published, times, by the name that the figure shows.
+    """
+
+    claimed: tuple[float, float]
+    runs: JudgedGap
+    single_run: JudgedGap
+    summed: JudgedGap
+    trend_lines: JudgedGap
+    chips_legal: JudgedGap
+    chips_domestic: JudgedGap
+    chips: JudgedGap
+    clusters: JudgedGap
+    checks: tuple[Check, ...]
+    verdict: Verdict
+    top: int
+    year: int
+    published: tuple[PublishedFigure, ...]
+    published_gaps: Mapping[str, float]
+
+    @property
+    def measures(self) -> tuple[JudgedGap, ...]:
+        """The measures that the verdict rests on."""
+        return self.runs, self.chips, self.clusters, self.summed
+
+    @property
+    def n_inside(self) -> int:
+        """Measures whose point estimate lies within the claimed range."""
+        return sum(not _leaves(each.gap.value, self.claimed) for each in self.measures)
+
+    @property
+    def computed(self) -> dict[str, Estimate]:
+        """Gaps computed here, by the name that the figure shows."""
+        return {
+            "Largest single run": self.single_run.gap,
+            f"Largest {self.top} runs": self.runs.gap,
+            f"All runs of {self.year}": self.summed.gap,
+            "Trend lines": self.trend_lines.gap,
+            "Chips: legal only": self.chips_legal.gap,
+            "Chips: and Chinese": self.chips_domestic.gap,
+            "Chips: and smuggled, rented": self.chips.gap,
+            "Known clusters": self.clusters.gap,
+        }
+
+    @property
+    def smallest(self) -> float:
+        """Least gap computed here, times."""
+        return min(gap.value for gap in self.computed.values())
+
+    @property
+    def largest(self) -> float:
+        """Largest gap computed here, times."""
+        return max(gap.value for gap in self.computed.values())
+
+    @property
+    def leaving(self) -> tuple[str, ...]:
+        """Checks whose point estimate leaves the claimed range."""
+        return tuple(check.name for check in self.checks if check.leaves_band)
+
+
+def judge_gap(
+    runs: RunGaps,
+    chips: ChipGaps,
+    clusters: ClusterGap,
+    trend_lines: TrendGap,
+    published_estimates: pd.DataFrame,
+) -> GapMeasures:
+    """Judge the claimed range by four measures, and check it by nine others.
+
+    Parameters
+    ----------
+    runs, chips, clusters
+        Gaps in training runs, chips owned and known clusters.
+    trend_lines : TrendGap
+        Gap of the trend lines of training compute.
+    published_estimates : DataFrame
+        What others published, the claimed range among it.
+    """
+    claimed = published_span(published_estimates, "claimed-gap")
+    computed = {
+        "runs": runs.largest.factor,
+        "single_run": runs.single.factor,
+        "summed": runs.summed.factor,
+        "trend_lines": trend_lines.factor,
+        "chips_legal": chips.legal.independent.factor,
+        "chips_domestic": chips.without_grey.independent.factor,
+        "chips": chips.all_sources.independent.factor,
+        "clusters": clusters.factor,
+    }
+    judged = {name: _judged(gap, claimed) for name, gap in computed.items()}
+    checks = _checks(runs, chips, trend_lines, published_estimates)
+    checked = tuple(Check(name, gap, _leaves(gap, claimed)) for name, gap in checks.items())
+    return GapMeasures(
+        claimed=claimed,
+        **judged,
+        checks=checked,
+        verdict=_verdict(judged, checked, claimed, runs.year),
+        top=runs.top,
+        year=runs.year,
+        published=published_on(published_estimates, ("compute gap", "lag")),
+        published_gaps={
+            name: published_value(published_estimates, row) for name, row in _OTHERS.items()
+        },
+    )
+
+
+def draw_gaps(gaps: GapMeasures) -> Drawing:
+    """Draw the gap by measure, with those that others published and the claimed range."""
+    figure, axes = style.new_figure(5.0)
+    table = _gap_table(gaps)
+    shade_claim(axes, gaps.claimed, axis="x")
+    for place, gap in enumerate(gaps.computed.values()):
+        draw_interval(axes, gap, -place, style.TEXT_COLOUR)
+    heights = -np.arange(len(gaps.computed), len(table))
+    axes.plot(
+        list(gaps.published_gaps.values()), heights, "D", color=style.REFERENCE_COLOUR, ms=6,
+        mfc="white",
+    )  # fmt: skip
+    axes.set_xscale("log")
+    axes.set_xlim(1, 220)
+    axes.set_xticks([1, 3, 10, 30, 100], ["1", "3", "10", "30", "100"])
+    name_rows(axes, table["measure"])
+    axes.set_ylim(-len(table) + 0.4, 1.1)
+    _label_claim(axes, gaps.claimed)
+    axes.set_xlabel("United States over China (times)")
+    tables = ("ai_models", "chips_owned", "chips_sold", "gpu_clusters", "published_estimates")
+    return Drawing(figure, table, tables)
+
+
+def _judged(gap: Estimate, claimed: tuple[float, float]) -> JudgedGap:
+    alone = verdicts.verdict_from_interval(CLAIM, gap, *claimed, confidence="low")
+    return JudgedGap(gap, alone.verdict)
+
+
+def _leaves(gap: float, claimed: tuple[float, float]) -> bool:
+    return not claimed[0] <= gap <= claimed[1]
+
+
+def _checks(
+    runs: RunGaps, chips: ChipGaps, trend_lines: TrendGap, published_estimates: pd.DataFrame
+) -> dict[str, float]:
+    return {
+        "largest single run": runs.single.factor.value,
+        "without speculative runs": runs.confident.factor.value,
+        "trend lines": trend_lines.factor.value,
+        "legal chips of named owners": chips.legal.independent.factor.value,
+        "no smuggled or rented chips": chips.without_grey.independent.factor.value,
+        "no chips of Chinese make": chips.without_domestic.independent.factor.value,
+        "judged chips at the upper end": chips.more_chinese.independent.factor.value,
+        "clusters, as Epoch AI published": published_value(published_estimates, "cluster-gap"),
+        "chips, as Epoch AI published": published_value(published_estimates, "owned-gap"),
+    }
+
+
+def _verdict(
+    judged: Mapping[str, JudgedGap],
+    checks: tuple[Check, ...],
+    claimed: tuple[float, float],
+    year: int,
+) -> Verdict:
+    measures = {
+        "largest training runs": judged["runs"],
+        "chips owned": judged["chips"],
+        "known clusters": judged["clusters"],
+        f"compute of all runs of {year}": judged["summed"],
+    }
+    words = [each.verdict for each in measures.values()]
+    confidence = verdicts.confidence_level(
+        n=judged["runs"].gap.n,
+        measures_agreeing=max(words.count(word) for word in words),
+        measures=len(words),
+        checks_flipping=sum(check.leaves_band for check in checks),
+        checks=len(checks),
+    )
+    gaps = {name: each.gap for name, each in measures.items()}
+    return verdicts.verdict_from_measures(CLAIM, gaps, *claimed, confidence=confidence)
+
+
+def _gap_table(gaps: GapMeasures) -> pd.DataFrame:
+    rows: list[tuple[str, str, float, float, float, float]] = [
+        (name, "computed here", gap.value, gap.low, gap.high, float(gap.n))
+        for name, gap in gaps.computed.items()
+    ]
+    rows += [
+        (name, "published", gap, np.nan, np.nan, np.nan)
+        for name, gap in gaps.published_gaps.items()
+    ]
+    return pd.DataFrame(rows, columns=["measure", "origin", "gap", "low", "high", "n"])
+
+
+def _label_claim(axes: Axes, claimed: tuple[float, float]) -> None:
+    low, high = claimed
+    axes.text(
+        (low * high) ** 0.5, 0.55, f"Lin: {low:g} to {high:g} times", ha="center",
+        fontweight="bold", color=LABEL_COLOUR,
+    )  # fmt: skip

@@ -1,0 +1,137 @@
+"""The gaps in what is listed one by one: training runs and clusters."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from chapters.hardware_bottleneck import samples
+from models.compute.compute_gap import Gap, LargestRunGap, cluster_sum_gap, largest_run_gap
+from models.core.estimates import Estimate
+
+
+@dataclass(frozen=True)
+class RunGaps:
+    """Gaps in training runs whose compute is known.
+
+    Attributes
+    ----------
+    largest : LargestRunGap
+        The largest runs of a window before the claim.
+    single : LargestRunGap
+        The single largest run of it.
+    confident : LargestRunGap
+        As the first, without speculative estimates.
+    summed : Gap
+        All runs of the last full year.
+    top : int
+        How many largest runs are compared.
+    year : int
+        Last full year.
+    """
+
+    largest: LargestRunGap
+    single: LargestRunGap
+    confident: LargestRunGap
+    summed: Gap
+    top: int
+    year: int
+
+    @property
+    def without_one_developer(self) -> tuple[float, float]:
+        """Least and largest gap when any one developer is left out, times."""
+        gap = self.largest.without_one_developer
+        return 10**gap.low, 10**gap.high
+
+
+@dataclass(frozen=True)
+class ClusterGap:
+    """Gap in clusters that exist.
+
+    Attributes
+    ----------
+    factor : Estimate
+        United States over China, times.
+    n_usa, n_china : int
+        Clusters.
+    """
+
+    factor: Estimate
+    n_usa: int
+    n_china: int
+
+
+def compare_runs(
+    ai_models: pd.DataFrame,
+    *,
+    top: int,
+    window_years: float,
+    level: float,
+    rng: np.random.Generator,
+) -> RunGaps:
+    """Compare the largest known runs of both countries, and the sum of a year's.
+
+    Parameters
+    ----------
+    ai_models : DataFrame
+        Notable models.
+    top : int
+        Largest runs whose geometric means are compared.
+    window_years : float
+        Years before the claim in which they are.
+    level : float
+        Of the intervals.
+    rng : numpy.random.Generator
+        For the bootstraps.
+
+    Raises
+    ------
+    ModelInputError
+        If a country has fewer than `top` known runs in the window.
+    """
+    known = samples.known_runs(samples.language_models(ai_models))
+
+    def gap(runs: pd.DataFrame, largest: int) -> LargestRunGap:
+        return largest_run_gap(
+            runs,
+            date=samples.CLAIM_DATE,
+            top=largest,
+            window_years=window_years,
+            rng=rng,
+            level=level,
+        )
+
+    in_year = known[known["date"].dt.year == samples.LAST_FULL_YEAR]
+    return RunGaps(
+        gap(known, top),
+        gap(known, 1),
+        gap(samples.confident_runs(known), top),
+        cluster_sum_gap(in_year, quantity=samples.COMPUTE, rng=rng, level=level),
+        top,
+        samples.LAST_FULL_YEAR,
+    )
+
+
+def compare_clusters(
+    gpu_clusters: pd.DataFrame, *, level: float, rng: np.random.Generator
+) -> ClusterGap:
+    """Compare the capacity of both countries' known clusters.
+
+    Parameters
+    ----------
+    gpu_clusters : DataFrame
+        Known clusters.
+    level : float
+        Of the interval.
+    rng : numpy.random.Generator
+        For the bootstrap of clusters.
+
+    Raises
+    ------
+    ModelInputError
+        If a country has fewer than two clusters.
+    """
+    existing = samples.standard_clusters(gpu_clusters)
+    gap = cluster_sum_gap(existing, rng=rng, level=level)
+    n_usa, n_china = (len(samples.of_country(existing, code)) for code in ("USA", "CHN"))
+    return ClusterGap(gap.factor, n_usa, n_china)

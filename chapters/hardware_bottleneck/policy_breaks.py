@@ -1,0 +1,282 @@
+"""Whether the growth of Chinese training compute changed with the export controls."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from chapters.hardware_bottleneck import samples
+from chapters.hardware_bottleneck.break_power import Power, simulate_power
+from chapters.hardware_bottleneck.marks import dash_dates
+from chapters.hardware_bottleneck.samples import DEVELOPER
+from models.core.frontier import top_n_mask
+from models.core.structural_breaks import (
+    BreakSearch,
+    DifferentialBreak,
+    InterruptedTrend,
+    candidate_months,
+    differential_break,
+    interrupted_trend,
+    placebo_breaks,
+    search_break,
+)
+from overtake import style
+from overtake.chapter.figures import Drawing
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+ALL_MODELS, TOP_TEN = "All models", "Running top 10"
+COLOURS: Mapping[str, str] = dict(zip((ALL_MODELS, TOP_TEN), style.CATEGORY_COLOURS, strict=False))
+"""Colour of a selection of Chinese models in every figure of breaks."""
+
+_FIRST_YEAR = 2019
+_SHARE_STANDING_OUT = 0.1
+
+
+@dataclass(frozen=True)
+class AtControls(Generic[T]):
+    """The same thing for both dates of the controls.
+
+    Attributes
+    ----------
+    first, second : object
+        For the controls of October 2022, and for those of October 2023.
+    """
+
+    first: T
+    second: T
+
+    def each(self, do: Callable[[T], R]) -> "AtControls[R]":
+        """Return what a function makes of both."""
+        return AtControls(do(self.first), do(self.second))
+
+
+@dataclass(frozen=True)
+class Placebos:
+    """The break imposed at the date of the controls, among all other dates.
+
+    Attributes
+    ----------
+    table : DataFrame
+        From `models.core.structural_breaks.placebo_breaks`, the real date first.
+    """
+
+    table: pd.DataFrame
+
+    @property
+    def rank(self) -> int:
+        """Place of the real date, 1 for the strongest evidence."""
+        return int(self.table["rank"].iloc[0])
+
+    @property
+    def n_dates(self) -> int:
+        """Dates, the real one among them."""
+        return len(self.table)
+
+    @property
+    def share_as_strong(self) -> float:
+        """Share of the other dates that show at least as much."""
+        others, real = self.table["p_value"].iloc[1:], self.table["p_value"].iloc[0]
+        return float((others <= real).mean())
+
+    @property
+    def clearest(self) -> pd.Timestamp:
+        """Date with the strongest evidence."""
+        return pd.Timestamp(self.table["break_date"].iloc[int(self.table["rank"].argmin())])
+
+
+@dataclass(frozen=True)
+class ChineseBreaks:
+    """Breaks of one selection of Chinese models.
+
+    Attributes
+    ----------
+    search : BreakSearch
+        The date at which growth changes most.
+    imposed : AtControls of InterruptedTrend
+        Growth before and after the controls.
+    placebos : AtControls of Placebos
+        The same among all other dates.
+    """
+
+    search: BreakSearch
+    imposed: AtControls[InterruptedTrend]
+    placebos: AtControls[Placebos]
+
+
+@dataclass(frozen=True)
+class PolicyBreaks:
+    """Breaks searched for, imposed at the controls, and imposed at all other dates.
+
+    Attributes
+    ----------
+    controls : AtControls of Timestamp
+        Dates of the controls.
+    all_models, top_ten : ChineseBreaks
+        Of all Chinese models, and of the ten largest at their date.
+    usa : AtControls of InterruptedTrend
+        American growth before and after the controls.
+    against_usa : AtControls of DifferentialBreak
+        China's change over that of the United States.
+    power : Power
+        What all Chinese models could have shown in October 2022.
+    level : float
+        Of the intervals.
+    """
+
+    controls: AtControls[pd.Timestamp]
+    all_models: ChineseBreaks
+    top_ten: ChineseBreaks
+    usa: AtControls[InterruptedTrend]
+    against_usa: AtControls[DifferentialBreak]
+    power: Power
+    level: float
+
+    @property
+    def first_controls_stand_out(self) -> bool:
+        """Whether few other dates show as much as October 2022, in either selection."""
+        shares = (each.placebos.first.share_as_strong for _, each in self.chinese())
+        return max(shares) <= _SHARE_STANDING_OUT
+
+    def chinese(self) -> tuple[tuple[str, ChineseBreaks], ...]:
+        """Return the breaks of both selections with the selection's name."""
+        return (ALL_MODELS, self.all_models), (TOP_TEN, self.top_ten)
+
+
+def estimate_breaks(
+    ai_models: pd.DataFrame,
+    export_controls: pd.DataFrame,
+    *,
+    level: float,
+    rng: np.random.Generator,
+) -> PolicyBreaks:
+    """Search for breaks, impose them at the controls and elsewhere, and simulate the power.
+
+    Parameters
+    ----------
+    ai_models : DataFrame
+        Notable models.
+    export_controls : DataFrame
+        Measures with their dates.
+    level : float
+        Of the intervals.
+    rng : numpy.random.Generator
+        For the wild bootstraps and the simulated tables.
+
+    Raises
+    ------
+    ModelInputError
+        If there are too few models on either side of the controls.
+    """
+    controls = dates_of_controls(export_controls)
+    known = samples.known_runs(samples.language_models(ai_models))
+    dated = samples.since_year(known, _FIRST_YEAR)
+    chinese, american = (samples.of_country(dated, code) for code in ("CHN", "USA"))
+    top_ten = chinese[top_n_mask(chinese, top=10)]
+    return PolicyBreaks(
+        controls,
+        all_models=_chinese_breaks(chinese, controls, level, rng),
+        top_ten=_chinese_breaks(top_ten, controls, level, rng),
+        usa=controls.each(lambda date: _impose(american, date, level)),
+        against_usa=controls.each(
+            lambda date: differential_break(dated, break_date=date, level=level)
+        ),
+        power=simulate_power(chinese, controls.first, rng),
+        level=level,
+    )
+
+
+def dates_of_controls(export_controls: pd.DataFrame) -> AtControls[pd.Timestamp]:
+    """Return the dates of both controls on advanced computing."""
+    dates = export_controls.set_index("measure")["date"]
+    return AtControls(2022, 2023).each(
+        lambda year: pd.Timestamp(dates.loc[f"advanced-computing-{year}"])
+    )
+
+
+def search_by_developer(
+    models: pd.DataFrame, *, level: float, rng: np.random.Generator
+) -> BreakSearch:
+    """Search for the date at which growth changes, resampling whole developers."""
+    return search_break(
+        models, rng=rng, covariance="cluster", cluster=DEVELOPER, replications=499, level=level
+    )
+
+
+def draw_placebos(breaks: PolicyBreaks) -> Drawing:
+    """Draw the change of Chinese growth with the break imposed at each date."""
+    figure, axes = style.new_figure(3.6)
+    for name, each in breaks.chinese():
+        _draw_placebos_of(axes, name, each.placebos)
+    axes.axhline(1, color=style.REFERENCE_COLOUR, lw=1)
+    dash_dates(axes, (breaks.controls.first, breaks.controls.second))
+    axes.set_yscale("log")
+    axes.set_yticks([0.03, 0.1, 0.3, 1, 3, 10], ["0.03", "0.1", "0.3", "1", "3", "10"])
+    axes.set_ylim(0.02, 15)
+    axes.set_xlim(right=pd.Timestamp("2027-01-01"))  # type: ignore[arg-type]
+    style.year_ticks(axes)
+    axes.set_xlabel("Date on which the break is imposed (dashed: controls)")
+    axes.set_ylabel("Growth after over before (times)")
+    return Drawing(figure, _placebo_table(breaks), tables=("ai_models", "export_controls"))
+
+
+def _chinese_breaks(
+    models: pd.DataFrame,
+    controls: AtControls[pd.Timestamp],
+    level: float,
+    rng: np.random.Generator,
+) -> ChineseBreaks:
+    return ChineseBreaks(
+        search=search_by_developer(models, level=level, rng=rng),
+        imposed=controls.each(lambda date: _impose(models, date, level)),
+        placebos=controls.each(lambda date: _impose_elsewhere(models, date)),
+    )
+
+
+def _impose(models: pd.DataFrame, date: pd.Timestamp, level: float) -> InterruptedTrend:
+    return interrupted_trend(
+        models, break_date=date, covariance="cluster", cluster=DEVELOPER, level=level
+    )
+
+
+def _impose_elsewhere(models: pd.DataFrame, date: pd.Timestamp) -> Placebos:
+    months = list(candidate_months(models))
+    return Placebos(
+        placebo_breaks(
+            models,
+            break_date=date,
+            placebo_dates=months,
+            covariance="cluster",
+            cluster=DEVELOPER,
+        )
+    )
+
+
+def _draw_placebos_of(axes: Axes, name: str, placebos: AtControls[Placebos]) -> None:
+    tried = placebos.first.table.iloc[1:].sort_values("break_date")
+    axes.fill_between(
+        tried["break_date"], tried["low"], tried["high"], color=COLOURS[name], alpha=0.13, lw=0
+    )
+    axes.plot(tried["break_date"], tried["change"], color=COLOURS[name], lw=1.6)
+    end = tried.iloc[-1]
+    short = name.replace("Running t", "T")
+    style.label_line(axes, (end["break_date"], end["change"]), short, colour=COLOURS[name])
+    for each in (placebos.first, placebos.second):
+        real = each.table.iloc[0]
+        axes.plot(real["break_date"], real["change"], "o", color=COLOURS[name], ms=6)
+
+
+def _placebo_table(breaks: PolicyBreaks) -> pd.DataFrame:
+    """Return all dates for the first controls, and the second controls' own row."""
+    shown: list[pd.DataFrame] = []
+    for name, each in breaks.chinese():
+        first, second = each.placebos.first.table, each.placebos.second.table.iloc[:1]
+        shown += [
+            first.assign(series=name, control=breaks.controls.first.year),
+            second.assign(series=name, control=breaks.controls.second.year),
+        ]
+    return pd.concat(shown)

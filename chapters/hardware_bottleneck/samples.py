@@ -1,0 +1,73 @@
+"""Which rows of the tables count, and on which days the chapter compares."""
+
+import pandas as pd
+
+CLAIM_DATE = pd.Timestamp("2026-01-10")
+"""The day of Lin's statement."""
+
+YEAR_END = pd.Timestamp("2025-12-31")
+"""The day for which stocks are compared: the end of the last full year before the claim."""
+
+LAST_FULL_YEAR = YEAR_END.year
+
+COMPUTE = "training_compute_flop"
+"""Column of a run's training compute, FLOP."""
+
+DEVELOPER = "organization"
+"""Column of a model's developer; errors are clustered by it."""
+
+_CONFIDENT = ("Confident", "Likely")
+
+
+def language_models(ai_models: pd.DataFrame) -> pd.DataFrame:
+    """Return the language models among the notable models."""
+    return ai_models[ai_models["language_model"].fillna(value=False)]
+
+
+def known_runs(models: pd.DataFrame) -> pd.DataFrame:
+    """Return the models whose training compute is known."""
+    return models.dropna(subset=[COMPUTE])
+
+
+def confident_runs(runs: pd.DataFrame) -> pd.DataFrame:
+    """Return the runs without those whose compute Epoch AI calls speculative."""
+    return runs[runs["compute_confidence"].isin(_CONFIDENT)]
+
+
+def since_year(models: pd.DataFrame, year: int) -> pd.DataFrame:
+    """Return the models dated in a year or after it."""
+    return models[models["date"] >= first_day(year)]
+
+
+def first_day(year: int) -> pd.Timestamp:
+    """Return the first day of a year."""
+    return pd.Timestamp(year=year, month=1, day=1)
+
+
+def of_country(rows: pd.DataFrame, code: str) -> pd.DataFrame:
+    """Return the rows of one country alone, not those that it shares with others."""
+    return rows[rows["country"] == code]
+
+
+def by_country_with_china_first(models: pd.DataFrame) -> pd.DataFrame:
+    """Give each model to China if any affiliation is there, else to the United States."""
+    affiliations = models["countries"].fillna("")
+    country = pd.Series(None, index=models.index, dtype=object)
+    country[affiliations.str.contains("USA")] = "USA"
+    country[affiliations.str.contains("CHN")] = "CHN"
+    return models.assign(country=country)
+
+
+def existing_clusters(gpu_clusters: pd.DataFrame) -> pd.DataFrame:
+    """Return the clusters that exist with a known capacity, each once."""
+    return gpu_clusters[
+        (gpu_clusters["status"] == "Existing")
+        & ~gpu_clusters["superseded"]
+        & (gpu_clusters["h100e"] > 0)
+    ]
+
+
+def standard_clusters(gpu_clusters: pd.DataFrame) -> pd.DataFrame:
+    """Return the existing clusters that the publisher's own analysis counts."""
+    existing = existing_clusters(gpu_clusters)
+    return existing[existing["in_standard_analysis"]]

@@ -1,0 +1,245 @@
+"""How the two stocks of compute grow to 2035, and when the one overtakes the other."""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from chapters.hardware_bottleneck import paths
+from chapters.hardware_bottleneck.supply import NEVER, AmericanSupply, ChineseSupply
+from chapters.shared import countries
+from models.core.arrays import FloatArray
+from models.core.estimates import Estimate
+from models.core.random_draws import summarise
+from models.supply.compute_stock import Crossing, StockPaths, stock_ratio, time_to_ratio
+from overtake import style
+from overtake.chapter.figures import Drawing
+
+THRESHOLDS = (10.0, 3.0, 1.0)
+"""Ratios of the stocks whose crossing is dated; 1 is parity."""
+
+MILLION_H100E = "million H100e"
+_TABLES = ("chips_owned", "chips_sold", "chip_supply_estimates")
+_BOUND_IN, _COMPARED_IN = 2030, 2026
+_WITHOUT_COLOUR, _WITH_COLOUR = "#444444", "#00694D"
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """The ratio of the stocks under one set of assumptions.
+
+    Attributes
+    ----------
+    ratio : ndarray, shape (n_paths, n_years)
+        American over Chinese stock at the end of each year.
+    level : float
+        Of the intervals.
+    """
+
+    ratio: FloatArray
+    level: float
+
+    @cached_property
+    def by_year(self) -> dict[int, Estimate]:
+        """The ratio at the end of each year, times."""
+        return {
+            year: paths.at_end_of(year, self.ratio, level=self.level, unit="times")
+            for year in paths.YEARS
+        }
+
+    @cached_property
+    def below(self) -> dict[float, Crossing]:
+        """When the ratio falls below each threshold."""
+        return {
+            threshold: time_to_ratio(paths.YEARS, self.ratio, threshold, level=self.level)
+            for threshold in THRESHOLDS
+        }
+
+
+@dataclass(frozen=True)
+class Stocks:
+    """Both countries' stocks, and their ratio in several scenarios.
+
+    Attributes
+    ----------
+    usa, china : StockPaths
+        Of this run.
+    this_run, drawn_euv, no_euv, plentiful_memory, no_euv_plentiful_memory : Scenario
+        As the parameters say; EUV in a year drawn from the reference class; no EUV; memory
+        without limit, with and without EUV.
+    imports_closed, imports_open : Scenario
+        Under the other regimes.
+    euv_volume_year : int
+        Of this run.
+    gained_2026, gained_2026_published : Estimate
+        Million H100e that China gains in 2026: on these paths, and as The Substrate expects.
+    memory_bound_2030 : float
+        Share of the paths in which memory, not wafers, sets Chinese output in 2030.
+    level : float
+        Of the intervals.
+    """
+
+    usa: StockPaths
+    china: StockPaths
+    this_run: Scenario
+    drawn_euv: Scenario
+    no_euv: Scenario
+    plentiful_memory: Scenario
+    no_euv_plentiful_memory: Scenario
+    imports_closed: Scenario
+    imports_open: Scenario
+    euv_volume_year: int
+    gained_2026: Estimate
+    gained_2026_published: Estimate
+    memory_bound_2030: float
+    level: float
+
+    @property
+    def by_country(self) -> dict[str, StockPaths]:
+        """The stocks of this run by country code."""
+        return {"USA": self.usa, "CHN": self.china}
+
+    @cached_property
+    def million_h100e(self) -> dict[str, dict[int, Estimate]]:
+        """Stock by country code at the end of each year."""
+        return {code: _million_by_year(own, self.level) for code, own in self.by_country.items()}
+
+    @property
+    def euv_divides(self) -> dict[int, float]:
+        """By what EUV divides the ratio at the end of each year."""
+        return _times_less(self.no_euv, self.this_run)
+
+    @property
+    def euv_divides_with_plentiful_memory(self) -> dict[int, float]:
+        """By what it would, were memory without limit."""
+        return _times_less(self.no_euv_plentiful_memory, self.plentiful_memory)
+
+    @property
+    def n_paths(self) -> int:
+        """Number of paths."""
+        return len(self.usa.stock)
+
+    def fans(self) -> dict[str, pd.DataFrame]:
+        """Return the fan of the stock by country code, million H100e."""
+        return {
+            code: paths.fan(own.stock / 1e6, self.level) for code, own in self.by_country.items()
+        }
+
+
+def estimate_stocks(
+    usa: AmericanSupply,
+    china: ChineseSupply,
+    chip_supply_estimates: pd.DataFrame,
+    *,
+    drawn_volume_years: FloatArray,
+    h100e_per_b300: float,
+    level: float,
+) -> Stocks:
+    """Project both stocks, and their ratio under other assumptions on Chinese supply.
+
+    Parameters
+    ----------
+    usa, china : AmericanSupply, ChineseSupply
+        Of this run.
+    chip_supply_estimates : DataFrame
+        Published figures: columns id, value, low, high.
+    drawn_volume_years : ndarray, shape (n_paths,)
+        Decimal years of EUV volume, drawn from the reference class.
+    h100e_per_b300 : float
+        H100e of one B300, in which a published figure counts.
+    level : float
+        Of the intervals.
+    """
+    american, chinese = usa.project(), china.project()
+
+    def scenario(of: ChineseSupply) -> Scenario:
+        return Scenario(stock_ratio(american, of.project()), level)
+
+    drawn = np.minimum(drawn_volume_years, NEVER)
+    return Stocks(
+        usa=american,
+        china=chinese,
+        this_run=Scenario(stock_ratio(american, chinese), level),
+        drawn_euv=scenario(replace(china, euv_volume_year=drawn)),
+        no_euv=scenario(china.without_euv()),
+        plentiful_memory=scenario(china.with_plentiful_memory()),
+        no_euv_plentiful_memory=scenario(china.with_plentiful_memory().without_euv()),
+        imports_closed=scenario(replace(china, regime="closed")),
+        imports_open=scenario(replace(china, regime="open")),
+        euv_volume_year=int(np.asarray(china.euv_volume_year)),
+        gained_2026=_gained(chinese, level),
+        gained_2026_published=_published_gain(chip_supply_estimates, h100e_per_b300),
+        memory_bound_2030=_share_bound_by_memory(china, chinese),
+        level=level,
+    )
+
+
+def draw_stocks(stocks: Stocks) -> Drawing:
+    """Draw both stocks as fans."""
+    fans = stocks.fans()
+    figure, axes = style.new_figure(3.7)
+    for code, table in fans.items():
+        colour = countries.COLOURS[code]
+        paths.draw_fan(axes, table, colour)
+        at = paths.height_at(2027.6, table, "high")
+        style.label_line(axes, at, countries.NAMES[code], colour=colour, side="above")
+    axes.axvline(stocks.euv_volume_year, color=style.REFERENCE_COLOUR, lw=1, ls="--")
+    axes.set_yscale("log")
+    axes.set_xlim(paths.START_YEAR, paths.END_YEAR)
+    axes.set_xlabel(f"End of year (dashed: EUV volume in {stocks.euv_volume_year})")
+    axes.set_ylabel("Stock of compute (million H100e)")
+    data = pd.concat([table.assign(country=code) for code, table in fans.items()])
+    return Drawing(figure, data, _TABLES)
+
+
+def draw_ratio(stocks: Stocks) -> Drawing:
+    """Draw the ratio of the stocks as a fan, and its median without EUV."""
+    fanned = paths.fan(stocks.this_run.ratio, stocks.level)
+    without = paths.fan(stocks.no_euv.ratio, stocks.level)
+    figure, axes = style.new_figure(3.6)
+    paths.draw_fan(axes, fanned, style.CATEGORY_COLOURS[0])
+    axes.plot(without["year"], without["median"], color=_WITHOUT_COLOUR, ls="--", lw=1.5)
+    for threshold in THRESHOLDS:
+        axes.axhline(threshold, color=style.REFERENCE_COLOUR, lw=0.8)
+    axes.set_yscale("log")
+    axes.set_yticks([1, 3, 10, 30, 100], ["1", "3", "10", "30", "100"])
+    axes.set_xlim(paths.START_YEAR, paths.END_YEAR)
+    at = paths.height_at(2033.0, without)
+    style.label_line(axes, at, "without EUV", colour=_WITHOUT_COLOUR, side="above")
+    year, height = paths.height_at(2027.0, fanned)
+    label = f"EUV in {stocks.euv_volume_year}"
+    style.label_line(axes, (year, 0.75 * height), label, colour=_WITH_COLOUR, side="below")
+    axes.set_xlabel("End of year")
+    axes.set_ylabel("US stock over Chinese stock (times)")
+    return Drawing(figure, fanned.assign(median_without_euv=without["median"]), _TABLES)
+
+
+def _million_by_year(own: StockPaths, level: float) -> dict[int, Estimate]:
+    return {
+        year: paths.at_end_of(year, own.stock / 1e6, level=level, unit=MILLION_H100E)
+        for year in paths.YEARS
+    }
+
+
+def _times_less(without: Scenario, with_it: Scenario) -> dict[int, float]:
+    return {year: without.by_year[year].value / with_it.by_year[year].value for year in paths.YEARS}
+
+
+def _gained(chinese: StockPaths, level: float) -> Estimate:
+    """Million H100e made or bought in the year that others have an expectation of."""
+    column = _COMPARED_IN - paths.START_YEAR
+    flows = chinese.domestic_inflow[:, column] + chinese.imports[:, column]
+    return summarise(flows / 1e6, level, "prediction", len(flows), MILLION_H100E)
+
+
+def _published_gain(chip_supply_estimates: pd.DataFrame, h100e_per_b300: float) -> Estimate:
+    rows = chip_supply_estimates[chip_supply_estimates["id"] == "acquired-2026"]
+    chips = rows[["value", "low", "high"]].to_numpy(dtype=float)[0]
+    value, low, high = (float(end) * h100e_per_b300 / 1e6 for end in chips)
+    return Estimate(value, low, high, 0.9, "range", 0, "million")
+
+
+def _share_bound_by_memory(china: ChineseSupply, chinese: StockPaths) -> float:
+    made = chinese.domestic_inflow[:, _BOUND_IN - paths.START_YEAR]
+    return float(np.isclose(made, china.memory_limit(_BOUND_IN)).mean())

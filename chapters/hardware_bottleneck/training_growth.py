@@ -1,0 +1,325 @@
+"""How fast reported training compute grows in both countries, and how far selection moves it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from chapters.hardware_bottleneck import samples
+from chapters.hardware_bottleneck.marks import draw_interval, label_country, name_rows
+from chapters.hardware_bottleneck.samples import COMPUTE, DEVELOPER
+from chapters.shared import countries
+from models.compute.compute_gap import TrendGap, trend_gap
+from models.core.estimates import Estimate
+from models.core.exponential_growth import (
+    GrowthFit,
+    fit_growth,
+    frontier_growth,
+    quantile_growth,
+    wild_cluster_growth,
+)
+from models.core.frontier import top_n_mask
+from overtake import style
+from overtake.chapter.figures import Drawing
+
+_FRONTIER = "Running top 10"
+_FRONTIER_SIZE = 10
+_SELECTIONS = {_FRONTIER: _FRONTIER_SIZE, "Running top 5": 5, "Record-setters": None}
+_UPPER_DECILE = 0.9
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How fast a country's reported training compute grows.
+
+    Attributes
+    ----------
+    trend : GrowthFit
+        Least squares, errors clustered by developer.
+    hc3 : Estimate
+        The same growth with errors that only allow for uneven scatter.
+    wild : Estimate
+        The same growth by a wild cluster bootstrap.
+    models : DataFrame
+        The models behind it.
+    """
+
+    trend: GrowthFit
+    hc3: Estimate
+    wild: Estimate
+    models: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Growth:
+    """Growth of reported training compute in both countries.
+
+    Attributes
+    ----------
+    usa, china : Pace
+        The countries' own trends.
+    lines : TrendGap
+        Both trends from one joint fit, compared on the day of the claim.
+    level : float
+        Of the intervals.
+    """
+
+    usa: Pace
+    china: Pace
+    lines: TrendGap
+    level: float
+
+    @property
+    def p_equal(self) -> float:
+        """p-value of equal growth."""
+        return self.lines.p_parallel
+
+    @property
+    def paces_differ(self) -> bool:
+        """Whether chance would hardly make the paces so different."""
+        return self.p_equal < 1 - self.level
+
+    @property
+    def china_is_faster(self) -> bool:
+        """Whether the gap between the two lines closes."""
+        return self.lines.widening.value < 0
+
+    @property
+    def n(self) -> int:
+        """Models of both countries."""
+        return self.usa.trend.n + self.china.trend.n
+
+    def items(self) -> tuple[tuple[str, Pace], ...]:
+        """Return both paces with their country's code."""
+        return tuple(zip(countries.PAIR, (self.usa, self.china), strict=True))
+
+
+@dataclass(frozen=True)
+class SelectedPace:
+    """Growth of one selection of models in both countries.
+
+    Attributes
+    ----------
+    selection : str
+        Which models count.
+    usa, china : Estimate
+        Times a year.
+    """
+
+    selection: str
+    usa: Estimate
+    china: Estimate
+
+    @property
+    def china_is_slower(self) -> bool:
+        """Whether the Chinese models of this selection grow more slowly."""
+        return self.china.value < self.usa.value
+
+    def items(self) -> tuple[tuple[str, Estimate], ...]:
+        """Return both paces with their country's code."""
+        return tuple(zip(countries.PAIR, (self.usa, self.china), strict=True))
+
+
+@dataclass(frozen=True)
+class Selections:
+    """Growth by which models count.
+
+    Attributes
+    ----------
+    rows : tuple of SelectedPace
+        From all models to the record-setters.
+    taken_as_given : SelectedPace
+        Least squares on the running top 10, as if nobody had selected it.
+    """
+
+    rows: tuple[SelectedPace, ...]
+    taken_as_given: SelectedPace
+
+    @property
+    def frontier(self) -> SelectedPace:
+        """Growth of the running top 10, selected anew in each resample."""
+        return next(row for row in self.rows if row.selection == _FRONTIER)
+
+    @property
+    def slowest(self) -> float:
+        """Least growth of all, times a year."""
+        return min(pace.value for row in self.rows for _, pace in row.items())
+
+    @property
+    def fastest(self) -> float:
+        """Largest growth of all, times a year."""
+        return max(pace.value for row in self.rows for _, pace in row.items())
+
+    @property
+    def slower_in_china(self) -> tuple[str, ...]:
+        """Selections in which China is the slower country."""
+        return tuple(row.selection for row in self.rows if row.china_is_slower)
+
+
+def estimate_growth(
+    ai_models: pd.DataFrame, *, since: int, level: float, rng: np.random.Generator
+) -> Growth:
+    """Fit both countries' trends of reported training compute.
+
+    Parameters
+    ----------
+    ai_models : DataFrame
+        Notable models.
+    since : int
+        First year of the trends.
+    level : float
+        Of the intervals.
+    rng : numpy.random.Generator
+        For the wild bootstrap.
+
+    Raises
+    ------
+    ModelInputError
+        If a country has too few models with known compute, or too few developers.
+    """
+    recent = samples.since_year(samples.language_models(ai_models), since)
+    reported = samples.known_runs(recent)
+    usa, china = (
+        _fit_pace(samples.of_country(reported, code), level, rng) for code in countries.PAIR
+    )
+    lines = trend_gap(reported, date=samples.CLAIM_DATE, level=level)
+    return Growth(usa, china, lines, level)
+
+
+def estimate_selections(
+    ai_models: pd.DataFrame,
+    growth: Growth,
+    *,
+    since: int,
+    level: float,
+    rng: np.random.Generator,
+) -> Selections:
+    """Fit growth to the upper edge of each country's models, selected in several ways.
+
+    Parameters
+    ----------
+    ai_models : DataFrame
+        Notable models; those before `since` count when the frontier is selected.
+    growth : Growth
+        Of all models.
+    since : int
+        First year of the trends.
+    level : float
+        Of the intervals.
+    rng : numpy.random.Generator
+        For the bootstraps of developers.
+
+    Raises
+    ------
+    ModelInputError
+        If a frontier has fewer than four models.
+    """
+    known = samples.known_runs(samples.language_models(ai_models))
+    frontiers = [_at_frontier(known, name, since, level, rng) for name in _SELECTIONS]
+    decile = (_upper_decile(pace.models, level, rng) for _, pace in growth.items())
+    rows = (
+        SelectedPace(
+            "All, clustered", growth.usa.trend.annual_growth, growth.china.trend.annual_growth
+        ),
+        SelectedPace("All, HC3", growth.usa.hc3, growth.china.hc3),
+        SelectedPace("Upper decile", *decile),
+        *frontiers,
+    )
+    given = (
+        _taken_as_given(samples.of_country(known, code), since, level) for code in countries.PAIR
+    )
+    return Selections(rows, SelectedPace(_FRONTIER, *given))
+
+
+def draw_growth(growth: Growth) -> Drawing:
+    """Draw both countries' models with the median line and its band."""
+    figure, axes = style.new_figure(3.9)
+    for code, pace in growth.items():
+        _draw_trend(axes, code, pace, growth.level)
+    axes.set_yscale("log")
+    axes.set_ylabel("Training compute (FLOP)")
+    axes.set_xlabel("Publication of the model")
+    axes.margins(x=0.02)
+    shown = [pace.models[["model", "country", "date", COMPUTE]] for _, pace in growth.items()]
+    return Drawing(figure, pd.concat(shown), tables=("ai_models",))
+
+
+def draw_selections(selections: Selections) -> Drawing:
+    """Draw each selection's growth in both countries with its interval."""
+    figure, axes = style.new_figure(4.0)
+    for place, row in enumerate(selections.rows):
+        for (code, pace), shift in zip(row.items(), (0.14, -0.14), strict=True):
+            draw_interval(axes, pace, shift - place, countries.COLOURS[code])
+    name_rows(axes, (row.selection for row in selections.rows))
+    axes.set_xlabel("Growth of training compute (times a year)")
+    for (code, pace), shift in zip(selections.rows[0].items(), (0.14, -0.14), strict=True):
+        label_country(axes, (pace.high, shift), code)
+    axes.set_xlim(left=1)
+    return Drawing(figure, _selection_table(selections), tables=("ai_models",))
+
+
+def _fit_pace(models: pd.DataFrame, level: float, rng: np.random.Generator) -> Pace:
+    return Pace(
+        trend=fit_growth(models, covariance="cluster", cluster=DEVELOPER, level=level),
+        hc3=fit_growth(models, level=level).annual_growth,
+        wild=wild_cluster_growth(models, cluster=DEVELOPER, rng=rng, replications=499, level=level),
+        models=models,
+    )
+
+
+def _at_frontier(
+    known: pd.DataFrame, name: str, since: int, level: float, rng: np.random.Generator
+) -> SelectedPace:
+    paces = (
+        frontier_growth(
+            samples.of_country(known, code),
+            rng=rng,
+            top=_SELECTIONS[name],
+            since=samples.first_day(since),
+            cluster=DEVELOPER,
+            level=level,
+        ).annual_growth
+        for code in countries.PAIR
+    )
+    return SelectedPace(name, *paces)
+
+
+def _upper_decile(models: pd.DataFrame, level: float, rng: np.random.Generator) -> Estimate:
+    return quantile_growth(
+        models,
+        quantile=_UPPER_DECILE,
+        rng=rng,
+        cluster=DEVELOPER,
+        replications=100,
+        level=level,
+    ).annual_growth
+
+
+def _taken_as_given(known: pd.DataFrame, since: int, level: float) -> Estimate:
+    largest = known[top_n_mask(known, top=_FRONTIER_SIZE)]
+    return fit_growth(samples.since_year(largest, since), level=level).annual_growth
+
+
+def _draw_trend(axes: Axes, code: str, pace: Pace, level: float) -> None:
+    colour = countries.COLOURS[code]
+    dates = pace.models["date"]
+    grid = pd.date_range(dates.min(), dates.max(), periods=60)
+    bands = pace.trend.predict(grid, level=level)
+    axes.scatter(dates, pace.models[COMPUTE], s=14, alpha=0.55, color=colour, lw=0)
+    axes.plot(grid, bands.median, color=colour)
+    axes.fill_between(
+        grid, bands.confidence_low, bands.confidence_high, color=colour, alpha=0.15, lw=0
+    )
+    label_country(axes, (grid[-1], bands.median[-1]), code)
+
+
+def _selection_table(selections: Selections) -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            (row.selection, code, pace.value, pace.low, pace.high, pace.n)
+            for row in selections.rows
+            for code, pace in row.items()
+        ],
+        columns=["selection", "country", "growth", "low", "high", "n"],
+    )

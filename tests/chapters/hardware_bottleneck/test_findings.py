@@ -1,0 +1,126 @@
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from chapters.hardware_bottleneck import findings
+from chapters.hardware_bottleneck.euv_choices import check_euv
+from chapters.hardware_bottleneck.policy_breaks import AtControls
+from models.core.estimates import Estimate
+from models.core.verdicts import verdict_from_interval
+from tests.chapters.hardware_bottleneck import euv_examples, power_examples, supply_examples
+from tests.chapters.hardware_bottleneck.test_research_compute import estimate as research
+
+VINTAGE = dict.fromkeys(
+    ("ai_models", "chips_owned", "gpu_clusters", "language_models_2025_04",
+     "lithography_milestones", "electricity"),
+    "2026-01-10",
+)  # fmt: skip
+
+
+def number(value: float) -> Estimate:
+    return Estimate(value, 0.5 * value, 2 * value, 0.9, "confidence", 20, "times")
+
+
+@pytest.fixture
+def gaps() -> Any:
+    verdict = verdict_from_interval("compute-gap", number(20), 10, 100, confidence="low")
+    values = {"runs": 20, "chips": 16, "clusters": 8, "summed": 15}
+    measures = {name: SimpleNamespace(gap=number(value)) for name, value in values.items()}
+    return SimpleNamespace(verdict=verdict, **measures)
+
+
+def growth(doubling: Estimate | None = None) -> Any:
+    trend = SimpleNamespace(annual_growth=number(4), doubling_time=doubling)
+    paces = [(code, SimpleNamespace(trend=trend)) for code in ("USA", "CHN")]
+    lines = SimpleNamespace(p_value_of=lambda factor: 1 / factor)
+    return SimpleNamespace(items=lambda: paces, lines=lines, p_equal=0.4, n=42)
+
+
+def at_controls(**fields: Any) -> AtControls[Any]:
+    days = AtControls(pd.Timestamp("2022-10-07"), pd.Timestamp("2023-10-17"))
+    return days.each(lambda day: SimpleNamespace(break_date=day, **fields))
+
+
+@pytest.fixture
+def breaks() -> Any:
+    imposed = at_controls(change=number(0.4), p_value=0.2, n_before=10, n_after=15)
+    against = at_controls(p_value=0.7, n_treated=11, n_control=22)
+    chinese = SimpleNamespace(imposed=imposed)
+    return SimpleNamespace(all_models=chinese, top_ten=chinese, usa=imposed, against_usa=against)
+
+
+@pytest.fixture
+def of_supply() -> dict[str, Any]:
+    return {
+        "epoch": SimpleNamespace(as_published=SimpleNamespace(after=number(3))),
+        "lag": SimpleNamespace(
+            implied=number(24), shared=SimpleNamespace(unexplained_months=number(8))
+        ),
+        "euv": euv_examples.estimate(),
+        "stocks": supply_examples.stocks(),
+        "power": power_examples.estimate(),
+        "research": research(),
+    }
+
+
+def test_numbers_are_those_of_the_sections(
+    gaps: Any, breaks: Any, of_supply: dict[str, Any]
+) -> None:
+    found = findings.collect_numbers(
+        gaps=gaps, growth=growth(number(5)), breaks=breaks, vintage=VINTAGE, **of_supply
+    )
+    assert list(found)[:2] == ["gap_largest_run", "gap_chips_owned"]
+    assert found["break_change_2022"].estimate.value == 0.4
+    assert found["doubling_time_chn"].estimate.value == 5
+    assert found["power_binding_stock_usa"].estimate is not found["ratio_2030"].estimate
+    assert found["ratio_2030"].estimate == of_supply["stocks"].this_run.by_year[2030]
+    assert len(found) == 21
+
+
+def test_an_unbounded_doubling_time_is_no_headline(
+    gaps: Any, breaks: Any, of_supply: dict[str, Any]
+) -> None:
+    found = findings.collect_numbers(
+        gaps=gaps, growth=growth(), breaks=breaks, vintage=VINTAGE, **of_supply
+    )
+    assert not [name for name in found if name.startswith("doubling")]
+
+
+def test_each_claim_is_judged_once(gaps: Any, of_supply: dict[str, Any]) -> None:
+    table = euv_examples.milestones()
+    judged = findings.judge_claims(
+        gaps=gaps,
+        checks=check_euv(table, of_supply["euv"], rng=np.random.default_rng(1)),
+        production=supply_examples.production(),
+        power=of_supply["power"],
+        research=of_supply["research"],
+    )
+    claims = [each.verdict.claim for each in judged]
+    assert claims == ["compute-gap", "euv-2030", "production", "power", "delivery"]
+
+
+def test_every_test_is_listed_with_its_n_and_claim(breaks: Any) -> None:
+    search = SimpleNamespace(p_value=0.3)
+    searches: Any = SimpleNamespace(
+        rows=[SimpleNamespace(selection="All models", found=search, n=25)]
+    )
+    tests = findings.list_tests(
+        growth=growth(), breaks=breaks, searches=searches, claimed=(10.0, 100.0)
+    )
+    counted = {name: (each.test.p_value, each.test.n, each.claim) for name, each in tests.items()}
+    assert counted == {
+        "equal-growth": (0.4, 42, "compute-gap"),
+        "lines-10-times-apart": (0.1, 42, "compute-gap"),
+        "lines-100-times-apart": (0.01, 42, "compute-gap"),
+        **{
+            f"break-{who}-{year}": (0.2, 25, "")
+            for who in ("china", "china-top-10", "united-states")
+            for year in (2022, 2023)
+        },
+        "china-against-us-2022": (0.7, 33, ""),
+        "china-against-us-2023": (0.7, 33, ""),
+        "search-all-models": (0.3, 25, ""),
+    }

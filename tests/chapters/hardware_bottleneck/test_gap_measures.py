@@ -1,0 +1,87 @@
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any, cast
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from chapters.hardware_bottleneck import gap_measures
+from chapters.hardware_bottleneck.gap_measures import GapMeasures
+from models.compute.compute_gap import CorrelationBounds, trend_gap
+
+from .simulated import estimate, gap, markers, published, runs, steady
+
+PUBLISHED = published(
+    ("claimed-gap", np.nan, 10, 100),
+    ("cluster-gap", 5, np.nan, np.nan),
+    ("owned-gap", 12, np.nan, np.nan),
+    ("acquired-gap-2026-no-exports", 31, np.nan, np.nan),
+    ("acquired-gap-2026-b30a", np.nan, np.nan, 4),
+)
+LINES = trend_gap(runs({"USA": steady(4.0), "CHN": steady(4.0, 5e20)}), date="2026-01-10")
+
+
+def judge(largest: float, summed: float, chips: float, clusters: float) -> GapMeasures:
+    """Four measures, with intervals of a tenth either way."""
+
+    def around(factor: float) -> Any:
+        return gap(factor, 0.9 * factor, 1.1 * factor)
+
+    both = CorrelationBounds(around(chips), around(chips))
+    run_gaps = SimpleNamespace(
+        largest=around(largest), single=around(largest), confident=around(largest),
+        summed=around(summed), top=3, year=2025,
+    )  # fmt: skip
+    chip_gaps = SimpleNamespace(
+        all_sources=both, legal=both, without_grey=both, without_domestic=both, more_chinese=both
+    )
+    cluster_gap = SimpleNamespace(factor=around(clusters).factor)
+    return gap_measures.judge_gap(
+        cast("Any", run_gaps), cast("Any", chip_gaps), cast("Any", cluster_gap), LINES, PUBLISHED
+    )
+
+
+@pytest.mark.parametrize(
+    ("factors", "n_inside", "verdict"),
+    [
+        ((20.0, 20.0, 20.0, 20.0), 4, "supported"),
+        ((20.0, 20.0, 20.0, 2.0), 3, "partly supported"),
+        ((2.0, 2.0, 2.0, 500.0), 0, "not supported"),
+    ],
+)
+def test_the_claim_is_judged_by_four_measures(
+    factors: tuple[float, float, float, float], n_inside: int, verdict: str
+) -> None:
+    found = judge(*factors)
+    assert (found.n_inside, found.verdict.verdict) == (n_inside, verdict)
+    assert found.claimed == (10, 100)
+    assert found.runs.gap.value == pytest.approx(factors[0])
+    assert found.clusters.verdict == ("supported" if factors[3] == 20 else "not supported")
+
+
+def test_checks_that_leave_the_claimed_range_are_named() -> None:
+    found = judge(20.0, 20.0, 5.0, 20.0)
+    assert len(found.checks) == 9
+    assert found.leaving == (
+        "legal chips of named owners", "no smuggled or rented chips", "no chips of Chinese make",
+        "judged chips at the upper end", "clusters, as Epoch AI published",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("value", [3.0, 40.0])
+def test_extremes_are_over_all_that_is_computed_here(value: float) -> None:
+    found = judge(20.0, 20.0, 20.0, 20.0)
+    one = replace(found, single_run=replace(found.runs, gap=estimate(value)))
+    computed = [gap.value for gap in one.computed.values()]
+    assert (one.smallest, one.largest) == (min(computed), max(computed))
+    assert value in computed
+
+
+def test_the_drawing_shows_what_is_computed_and_what_was_published() -> None:
+    drawn = gap_measures.draw_gaps(judge(20.0, 30.0, 15.0, 8.0))
+    assert list(drawn.data["origin"]) == ["computed here"] * 8 + ["published"] * 4
+    assert markers(drawn.figure.axes[0]) == 12
+    assert list(drawn.data["gap"].iloc[8:]) == [5, 12, 31, 4]
+    assert drawn.data.loc[drawn.data["origin"] == "published", "low"].isna().all()
+    assert pd.notna(drawn.data["low"].iloc[:8]).all()

@@ -1,0 +1,145 @@
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from chapters.hardware_bottleneck import gap_specifications
+from chapters.hardware_bottleneck.chip_stocks import ChipParts, Judgement
+from chapters.hardware_bottleneck.gap_specifications import Evidence, Specifications
+from models.compute.compute_gap import Percentiles
+
+from .simulated import runs, steady
+
+JUDGEMENT = Judgement(domestic=100.0, smuggled=60.0, rented=40.0, factor=1.0)
+PREFERRED_RUNS = {
+    "Runs": "3 largest",
+    "Window": "2 years",
+    "Models": "notable (July 2026)",
+    "Country": "only one country",
+    "Estimates": "all",
+}
+
+
+@pytest.fixture(scope="module")
+def evidence() -> Evidence:
+    """American runs ten times as large as Chinese ones of the same day."""
+    models = runs({"USA": steady(4.0, 1e23), "CHN": steady(4.0, 1e22)}, scatter=0.0)
+    wobble = 10 ** (0.1 * np.cos(np.arange(90)))
+    models["training_compute_flop"] *= np.tile(wobble, 2)
+    clusters = pd.DataFrame(
+        {
+            "country": ["USA", "USA", "USA", "CHN", "CHN"],
+            "h100e": [60.0, 20.0, 40.0, 15.0, 5.0],
+            "status": "Existing",
+            "superseded": False,
+            "in_standard_analysis": [True, True, False, True, True],
+            "certainty": ["Confirmed", "Confirmed", "Likely", "Confirmed", "Confirmed"],
+        }
+    )
+    parts = ChipParts(
+        (Percentiles(8e6, 8e6, 8e6),), 4000.0, (Percentiles(2e5, 2e5, 2e5),), (), (), 50.0, 400.0
+    )
+    return Evidence(
+        models, models, clusters, parts, JUDGEMENT, 10**0.5, 0.9, np.random.default_rng(0)
+    )
+
+
+@pytest.fixture(scope="module")
+def specifications(evidence: Evidence) -> Specifications:
+    return gap_specifications.estimate_specifications(evidence, (10.0, 100.0))
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {},
+        {"Runs": "1 largest"},
+        {"Runs": "sum", "Window": "1 year"},
+        {"Country": "any affiliation"},
+        {"Models": "large-scale (January 2026)", "Estimates": "no speculative"},
+    ],
+)
+def test_mirrored_runs_give_one_gap_under_all_choices(
+    evidence: Evidence, changed: dict[str, str]
+) -> None:
+    found = gap_specifications.run_gap(evidence, {**PREFERRED_RUNS, **changed})
+    assert found.value == pytest.approx(10)
+
+
+@pytest.mark.parametrize("since", ["2018-01-01", "2022-01-01"])
+def test_trend_lines_are_compared_from_a_year_on(evidence: Evidence, since: str) -> None:
+    options = {"Country": "only one country", "Since": since, "Silent": "left out"}
+    assert gap_specifications.line_gap(evidence, options).value == pytest.approx(10)
+
+
+def test_silent_american_runs_are_larger_where_that_is_assumed(evidence: Evidence) -> None:
+    table = evidence.ai_models.copy()
+    american = table.index[table["country"] == "USA"]
+    table.loc[american[1::2], "training_compute_flop"] = np.nan
+    options = {"Country": "only one country", "Since": "2018-01-01", "Silent": "US larger"}
+    found = gap_specifications.line_gap(replace(evidence, ai_models=table), options)
+    assert found.value == pytest.approx(10 * 10**0.25, rel=0.1)
+
+
+@pytest.mark.parametrize(
+    ("unnamed", "made", "grey", "expected"),
+    [
+        ("named owners", "none", "none", 8e6 / 2e5),
+        ("half the unnamed", "middle", "middle", 10e6 / 4e5),
+        ("all unnamed", "double", "double", 12e6 / 6e5),
+        ("named owners", "low", "none", 8e6 / 2.5e5),
+    ],
+)
+def test_chips_are_added_up_as_chosen(
+    evidence: Evidence, unnamed: str, made: str, grey: str, expected: float
+) -> None:
+    options = {"US chips": unnamed, "Chinese-made": made, "Smuggled, rented": grey}
+    assert gap_specifications.chip_gap(evidence, options).value == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("listed", "certainty", "expected"),
+    [("standard", "any", 4.0), ("all", "any", 6.0), ("all", "confirmed", 4.0)],
+)
+def test_clusters_are_chosen_by_list_and_certainty(
+    evidence: Evidence, listed: str, certainty: str, expected: float
+) -> None:
+    options = {"Listed": listed, "Certainty": certainty}
+    assert gap_specifications.cluster_gap(evidence, options).value == pytest.approx(expected)
+
+
+def test_all_combinations_are_computed_and_told(specifications: Specifications) -> None:
+    assert specifications.n + specifications.n_refused == 96 + 12 + 36 + 4
+    medians = {row.option: row.median for row in specifications.measures}
+    assert medians["runs"] == pytest.approx(10)
+    assert medians["clusters"] == pytest.approx(4)
+    assert specifications.next_choice in specifications.curve.choices[1:]
+    row = specifications.curve.table.iloc[specifications.curve.preferred_rank - 1]
+    assert row["value"] == pytest.approx(10e6 / 4e5)
+
+
+def test_shares_inside_below_and_above_add_up(specifications: Specifications) -> None:
+    shares = {
+        claimed: (found.share_below, found.share_inside, found.share_above)
+        for claimed in ((1.0, 1e3), (1e3, 1e4), (0.1, 1.0))
+        for found in (replace(specifications, claimed=claimed),)
+    }
+    assert list(shares.values()) == [(0, 1, 0), (1, 0, 0), (0, 0, 1)]
+    assert specifications.smallest < specifications.curve.median < specifications.largest
+
+
+def test_a_refusal_says_why(specifications: Specifications) -> None:
+    refusals = pd.DataFrame({"reason": ["needs more", "needs most"]})
+    refused = replace(specifications.curve, infeasible=refusals)
+    found = replace(specifications, curve=refused)
+    assert (found.n_refused, found.reason_of_refusal) == (2, "needs more")
+    answered = replace(specifications.curve, infeasible=refusals.iloc[:0])
+    assert replace(specifications, curve=answered).reason_of_refusal is None
+
+
+def test_the_drawing_shows_each_specification(specifications: Specifications) -> None:
+    drawn = gap_specifications.draw_specifications(specifications)
+    dots = drawn.figure.axes[0].lines[0]
+    assert len(drawn.data) == len(dots.get_xdata()) == specifications.n
+    assert drawn.data["preferred"].sum() == 1

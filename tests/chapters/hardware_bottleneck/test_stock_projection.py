@@ -1,0 +1,76 @@
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from chapters.hardware_bottleneck import paths
+from chapters.hardware_bottleneck.stock_projection import Scenario, draw_ratio, draw_stocks
+from chapters.hardware_bottleneck.supply import ChineseSupply
+from tests.chapters.hardware_bottleneck.supply_examples import bound_by_wafers, chinese, stocks
+
+
+def falling_ratio(first: float) -> Scenario:
+    """Halve every year, on every path."""
+    return Scenario(np.full((7, 1), first) * 0.5 ** np.arange(len(paths.YEARS)), 0.9)
+
+
+def test_a_crossing_is_dated_by_the_year_at_whose_end_the_ratio_is_below() -> None:
+    below = falling_ratio(16.0).below
+    assert [below[threshold].median_year for threshold in (10.0, 3.0, 1.0)] == [2026, 2028, 2029]
+    assert below[1.0].share_within.value == 1
+    assert falling_ratio(1e6).below[1.0].median_year is None
+
+
+def test_the_ratio_is_that_of_the_stocks() -> None:
+    found = stocks()
+    assert found.this_run.by_year[2025].value == pytest.approx(10 / 1.1)
+    assert found.million_h100e["USA"][2025].value == pytest.approx(10)
+    assert found.million_h100e["CHN"][2025].value == pytest.approx(1.1)
+    assert found.n_paths == paths.N_PATHS
+
+
+def test_euv_divides_the_ratio_only_once_it_has_come() -> None:
+    found = stocks(bound_by_wafers())
+    assert found.euv_divides[2029] == pytest.approx(1)
+    assert 1 < found.euv_divides[2031] < found.euv_divides[2035] < 4
+    assert found.drawn_euv.by_year[2031].value == pytest.approx(found.no_euv.by_year[2031].value)
+    assert found.euv_divides_with_plentiful_memory == pytest.approx(found.euv_divides)
+
+
+@pytest.mark.parametrize(("china", "share"), [(chinese, 1.0), (bound_by_wafers, 0.0)])
+def test_memory_binds_where_it_sets_the_output(
+    china: Callable[[], ChineseSupply], share: float
+) -> None:
+    assert stocks(china()).memory_bound_2030 == share
+
+
+def test_open_imports_bring_the_stocks_together() -> None:
+    found = stocks()
+    in_order = (found.imports_open, found.this_run, found.imports_closed)
+    ratios = [scenario.by_year[2030].value for scenario in in_order]
+    assert ratios == sorted(ratios)
+
+
+def test_the_gain_of_2026_stands_beside_the_published_one() -> None:
+    found = stocks()
+    assert found.gained_2026.value == pytest.approx((300e3 * 0.8 + 250e3) / 1e6)
+    published = found.gained_2026_published
+    assert (published.value, published.low, published.high) == pytest.approx((0.5, 0.25, 1.0))
+
+
+def test_both_stocks_are_drawn_for_every_year() -> None:
+    drawing = draw_stocks(stocks())
+    axes = drawing.figure.axes[0]
+    assert drawing.data.groupby("country")["year"].apply(list).to_dict() == {
+        "CHN": list(paths.YEARS),
+        "USA": list(paths.YEARS),
+    }
+    assert [len(line.get_xdata()) for line in axes.lines] == [11, 11, 2]
+
+
+def test_the_ratio_is_drawn_with_and_without_euv() -> None:
+    found = replace(stocks(), no_euv=falling_ratio(32.0))
+    drawing = draw_ratio(found)
+    assert drawing.data["median_without_euv"].tolist()[:3] == [32, 16, 8]
+    assert [len(line.get_xdata()) for line in drawing.figure.axes[0].lines] == [11, 11, 2, 2, 2]
