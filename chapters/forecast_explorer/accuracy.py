@@ -166,7 +166,7 @@ def chance_at_baseline(surface: ForecastSurface, *, n: int) -> Estimate:
     """
     chances = surface.outcomes(surface.parameters)[CHANCES].reshape(len(KINDS), -1, len(ENDS))
     value, low, high = map(float, chances[KINDS.index("ever"), -1])
-    return Estimate(value, low, high, surface.level, "credible", n)
+    return Estimate(value, low, high, surface.level, "credible", n, units.SHARE)
 
 
 def draw_misses(misses: Misses) -> Drawing:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from models.core import units
 from models.core.arrays import paths, positive
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
@@ -108,5 +109,6 @@ def chance_of_new_leader(
         past.by_country + _JEFFREYS, past.changes - past.by_country + _JEFFREYS, n_draws
     )
     chance = -np.expm1(-rate * share * float(positive(years, "years")))
-    low, high = np.quantile(chance, [0.5 - level / 2, 0.5 + level / 2])
-    return Estimate(float(chance.mean()), float(low), float(high), level, "credible", past.changes)
+    ends = np.quantile(chance, [0.5 - level / 2, 0.5 + level / 2])
+    value, low, high = map(float, (chance.mean(), *ends))
+    return Estimate(value, low, high, level, "credible", past.changes, units.SHARE)

@@ -985,7 +985,7 @@ def _chance(shares: FloatArray, inner: int, n: int, level: float) -> Estimate:
     kept = (max(total - noise, 0) / total) ** 0.5 if total else 0.0
     ends = mean + kept * (np.quantile(shares, [0.5 - level / 2, 0.5 + level / 2]) - mean)
     low, high = (float(x) for x in np.clip(ends, 0, 1))
-    return Estimate(mean, min(low, mean), max(high, mean), level, "credible", n)
+    return Estimate(mean, min(low, mean), max(high, mean), level, "credible", n, units.SHARE)
 
 
 def _sales_forecast(

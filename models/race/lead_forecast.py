@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from models.core import units
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
 from models.core.frontier import running_maximum
@@ -285,4 +286,6 @@ def years_between(start: Moment, end: str) -> float:
 
 def _summary(chances: FloatArray, level: float, n: int) -> Estimate:
     low, high = np.quantile(chances, [0.5 - level / 2, 0.5 + level / 2])
-    return Estimate(float(chances.mean()), float(low), float(high), level, "credible", n, "")
+    return Estimate(
+        float(chances.mean()), float(low), float(high), level, "credible", n, units.SHARE
+    )
