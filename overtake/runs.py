@@ -162,7 +162,7 @@ class Run:
     def facts(self) -> dict[str, Any]:
         """What the words of the chapter may call, by name."""
         inputs = self.record.inputs
-        return names.of_run(self.folder, inputs.parameters, inputs.tables)
+        return names.of_run(self.folder, inputs.parameters, inputs.tables, self._project.root)
 
     @cached_property
     def words(self) -> ChapterWords:

@@ -408,7 +408,11 @@ class ScenarioCards(_MarkdownDirective):
 
     def markdown(self) -> str:
         """Return the cards."""
-        return scenario_page.cards(_outcomes())
+        names = PlainNames(self.project, _RUNS, _outcomes())
+        try:
+            return names.render(scenario_page.cards(_outcomes()), "scenarios/, the arguments")
+        except OvertakeError as error:
+            raise ExtensionError(str(error)) from None
 
 
 class ScenarioFigure(_MarkdownDirective):

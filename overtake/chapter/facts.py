@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 FOLDER = "facts"
-RESERVED = frozenset({"numbers", "claims", "tests", "figures", "parameters", "vintage"})
+RESERVED = frozenset({"numbers", "claims", "tests", "figures", "parameters", "vintage", "coverage"})
 """Names that mean something else in a chapter's words."""
 _ESTIMATE = ("value", "low", "high", "level", "kind", "n", "unit")
 

@@ -55,7 +55,13 @@ def parse(text: str) -> jinja2.nodes.Template:
     Jinja's own trimming would join a paragraph that ends in a tag with the next one. The
     line's end goes into the tag, so that lines are counted as they stand in the text.
     """
-    return environment().parse(_ALONE.sub(r"{%\g<trim>\g<inside>\n\g<end>%}", text))
+    return environment().parse(_ALONE.sub(_within_tag, text))
+
+
+def _within_tag(match: re.Match[str]) -> str:
+    """Return a tag with its line's end inside; a macro ends where its last line does."""
+    trim = "-" if match["inside"].strip() == "endmacro" else match["trim"]
+    return f"{{%{trim}{match['inside']}\n{match['end']}%}}"
 
 
 def render(text: str, names: Mapping[str, Any], place: str) -> str:

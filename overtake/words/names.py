@@ -7,7 +7,7 @@ from typing import Any
 
 from overtake import tables
 from overtake.chapter import results
-from overtake.words import facts
+from overtake.words import coverage, facts
 
 
 @dataclass(frozen=True)
@@ -34,12 +34,13 @@ class Parameters:
 
 
 def of_run(
-    folder: Path, parameters: Mapping[str, Any], table_names: Iterable[str]
+    folder: Path, parameters: Mapping[str, Any], table_names: Iterable[str], root: Path
 ) -> dict[str, Any]:
     """Return what the words of a chapter may call.
 
     Each section's facts stand under the name by which it was published; besides there are
-    `parameters`, `numbers`, `claims` and `tests` by name, and the `vintage` of each table.
+    `parameters`, `numbers`, `claims` and `tests` by name, the `vintage` of each table, and the
+    measured `coverage` of intervals.
 
     Parameters
     ----------
@@ -49,6 +50,8 @@ def of_run(
         The run's parameters.
     table_names : iterable of str
         The tables that the run has read.
+    root : pathlib.Path
+        The checkout's root folder.
     """
     published = results.read(folder / results.FILE_NAME)
     return {
@@ -58,4 +61,5 @@ def of_run(
         "numbers": published.numbers,
         "claims": published.claims,
         "tests": published.tests,
+        "coverage": coverage.read(root),
     }

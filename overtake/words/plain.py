@@ -9,7 +9,6 @@ from overtake.paths import Project
 from overtake.runs import Run
 from overtake.scenario_page import Outcome, Scenarios
 from overtake.words import coverage, expressions
-from overtake.words.coverage import Coverage
 from overtake.words.facts import Facts
 
 
@@ -51,13 +50,11 @@ class PlainNames:
         chapters = {
             chapter_parameters.package_of(name): of_chapter(run) for name, run in self._runs.items()
         }
-        others = {"scenarios": Scenarios(self._outcomes), "coverage": self._coverage}
+        others = {
+            "scenarios": Scenarios(self._outcomes),
+            "coverage": coverage.read(self._project.root),
+        }
         return {**chapters, **others}
-
-    @property
-    def _coverage(self) -> Mapping[str, Coverage]:
-        path = self._project.root / coverage.PATH
-        return coverage.read(path) if path.is_file() else {}
 
 
 def of_chapter(run: Run) -> Facts:

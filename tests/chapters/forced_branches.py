@@ -8,7 +8,6 @@ import copy
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, Self
 
 import jinja2
@@ -106,19 +105,15 @@ def render(text: str, names: Mapping[str, Any], branch: Branch) -> str:
 
 def stood_in(value: Any) -> Any:
     """Return facts with everything absent stood in for."""
+    if value is None or (isinstance(value, float) and not math.isfinite(value)):
+        return StandIn()
     match value:
-        case float() if not math.isfinite(value):
-            return StandIn()
-        case None | [] | ():
-            return StandIn() if value is None else [StandIn(), StandIn()]
         case Facts():
             return Facts("facts", {name: stood_in(getattr(value, name)) for name in dir(value)})
         case dict():
             return {key: stood_in(each) for key, each in value.items()}
         case list() | tuple():
-            return [stood_in(each) for each in value]
-        case bool() | int() | float() | str() | date():
-            return value
+            return [stood_in(each) for each in value] or [StandIn(), StandIn()]
     return value
 
 
