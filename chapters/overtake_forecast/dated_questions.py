@@ -6,6 +6,9 @@ from chapters.overtake_forecast.joint_model import JointForecast
 from models.race.dated_forecasts import DatedForecast, make_dated_forecasts
 from models.race.race_definitions import DatedQuestion, ask_dated_questions
 
+SETTLED_BY = "models.race.dated_forecasts:settle"
+"""Function that says later what came of a forecast."""
+
 
 @dataclass(frozen=True)
 class Questions:

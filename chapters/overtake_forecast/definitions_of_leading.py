@@ -67,7 +67,7 @@ class Definitions:
         return tuple(meaning for meaning in self.meanings if not meaning.is_fitted)
 
 
-def compare_definitions(
+def judge_each(
     joint: JointForecast,
     published: pd.DataFrame,
     listings: pd.DataFrame,

@@ -10,9 +10,10 @@ from matplotlib.axes import Axes
 from chapters.shared import countries
 from models.capability.capability_gap import CapabilityLag, estimate_capability_lag
 from models.capability.frontier_gap import estimate_frontier_gap, trace_frontier
+from models.core import units
 from models.core.estimates import Estimate
-from models.core.local_level import LocalLevel
 from models.race.race_definitions import trace_steps
+from models.race.race_parameters import JointCalibration
 from overtake import style
 from overtake.chapter.figures import Drawing
 
@@ -55,7 +56,7 @@ class Standing:
 
 
 def estimate_standing(
-    index: pd.DataFrame, quarterly: LocalLevel, *, level: float, rng: np.random.Generator
+    index: pd.DataFrame, calibration: JointCalibration, *, level: float, rng: np.random.Generator
 ) -> Standing:
     """Measure the gap on the capability index.
 
@@ -63,8 +64,8 @@ def estimate_standing(
     ----------
     index : DataFrame
         Models of known day and country on the capability index.
-    quarterly : LocalLevel
-        The gap by quarter, as the joint model takes it.
+    calibration : JointCalibration
+        With the gap by quarter, as the joint model takes it.
     level : float
         Level of all intervals.
     rng : Generator
@@ -75,7 +76,7 @@ def estimate_standing(
     ModelInputError
         If a country has no model.
     """
-    as_of = index["date"].max()
+    as_of, quarterly = index["date"].max(), calibration.capability_gap
     lasting, passing = (
         quarterly.estimate(f"{part}_sd", level) for part in ("permanent", "transitory")
     )
@@ -83,7 +84,7 @@ def estimate_standing(
         as_of=as_of,
         gap=estimate_frontier_gap(index, date=as_of, rng=rng, level=level),
         lag=estimate_capability_lag(index, date=as_of, rng=rng, level=level),
-        level_gap=quarterly.estimate("level", level, "points"),
+        level_gap=quarterly.estimate("level", level, units.POINTS),
         lasting=lasting,
         passing=passing,
         n_quarters=quarterly.n,

@@ -1,11 +1,12 @@
 """What the joint model takes from data, and whether its paths move as the past did."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from chapters.overtake_forecast.joint_model import JointForecast
+from models.core import units
 from models.core.estimates import Estimate
 from models.core.timescale import Moment
 from models.race.race_calibration import estimate_scores, list_quarterly_gaps
@@ -105,9 +106,9 @@ def describe_fit(
         compute=compute,
         year=year,
         premium=premium,
-        closing=replace(found.closing, unit="points a year"),
-        compute_closing=replace(found.compute_closing, unit="orders of magnitude a year"),
-        run_gap=found.run_gap.estimate("level", level, "orders of magnitude"),
+        closing=found.closing,
+        compute_closing=found.compute_closing,
+        run_gap=found.run_gap.estimate("level", level, units.ORDERS),
         us_stock=to_millions(found.us_stock),
         china_stock=to_millions(found.china_stock),
         share_volatility=found.share_volatility,

@@ -1,6 +1,7 @@
 """How far each parameter alone must move to change the verdict."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
+from math import isnan
 from typing import Literal, cast
 
 import pandas as pd
@@ -17,6 +18,7 @@ CLOSE = 0.05
 """A change by less than this share of a parameter's range is a small one."""
 N_NAMED = 3
 _WORD = ("excluded", "certain")
+_COLUMNS = ["margin", "parameter", "value", "needed", "share_of_range"]
 
 
 @dataclass(frozen=True)
@@ -29,17 +31,19 @@ class Change:
         The parameter.
     margin : str
         What turns: whether a high likelihood is "excluded", "certain" or "likely".
-    value, needed : float
-        The value in use, and the one needed; not a number where none within bounds does.
-    share_of_range : float
-        Their distance over the width of the parameter's bounds.
+    value : float
+        The value in use.
+    needed : float or None
+        The one needed; None where none within the parameter's bounds is enough.
+    share_of_range : float or None
+        Their distance over the width of the bounds.
     """
 
     parameter: str
     margin: str
     value: float
-    needed: float
-    share_of_range: float
+    needed: float | None
+    share_of_range: float | None
 
     @property
     def label(self) -> str:
@@ -49,24 +53,22 @@ class Change:
     @property
     def is_within_bounds(self) -> bool:
         """Whether some value within the bounds is enough."""
-        return not pd.isna(self.needed)
+        return self.needed is not None
 
     @property
     def is_a_change(self) -> bool:
         """Whether another value than the one in use is needed, and enough."""
-        return self.share_of_range > 0
+        return self.share_of_range is not None and self.share_of_range > 0
 
     @property
     def is_small(self) -> bool:
         """Whether a small part of the range is enough."""
-        return self.share_of_range < CLOSE
+        return self.share_of_range is not None and self.share_of_range < CLOSE
 
     @property
     def instead(self) -> str:
         """The needed value and the one in use, as a noun phrase; nothing where there is none."""
-        return (
-            say_judgement(self.parameter, self.needed, self.value) if self.is_within_bounds else ""
-        )
+        return "" if self.needed is None else say_judgement(self.parameter, self.needed, self.value)
 
 
 @dataclass(frozen=True)
@@ -139,8 +141,11 @@ class Turns:
     def _changes(self, *margins: str) -> list[Change]:
         """Return the changes of some margins, the smallest first."""
         rows = self.table[self.table["margin"].isin(margins)].sort_values("share_of_range")
-        columns = [field.name for field in fields(Change)]
-        return [Change(*row) for row in rows[columns].itertuples(index=False)]
+        return [
+            Change(name, margin, value, None if isnan(needed) else needed,
+                   None if isnan(share) else share)
+            for margin, name, value, needed, share in rows[_COLUMNS].itertuples(index=False)
+        ]  # fmt: skip
 
 
 def find_turning_points(joint: JointForecast, *, likely_from: float) -> Turns:

@@ -10,6 +10,7 @@ ORDERS = "orders of magnitude"
 ORDERS_A_YEAR = "orders of magnitude a year"
 POINTS = "points"
 POINTS_A_YEAR = "points a year"
+SHARE = "share"  # between 0 and 1, shown as a percentage
 PERCENT = "%"
 SHARE = "share"  # from 0 to 1, also a probability; read as a percentage
 PERCENTAGE_POINTS = "percentage points"

@@ -7,8 +7,8 @@ import pytest
 
 from chapters.overtake_forecast.definitions_of_leading import (
     Definitions,
-    compare_definitions,
     draw_definitions,
+    judge_each,
 )
 from chapters.overtake_forecast.joint_model import JointForecast
 from models.core.estimates import Estimate
@@ -26,7 +26,7 @@ LISTINGS = pd.DataFrame(
 
 
 def compared(joint: JointForecast) -> Definitions:
-    return compare_definitions(joint, PUBLISHED, LISTINGS, likely_from=0.55)
+    return judge_each(joint, PUBLISHED, LISTINGS, likely_from=0.55)
 
 
 def test_only_sales_are_known_by_bounds_alone(joint: JointForecast) -> None:

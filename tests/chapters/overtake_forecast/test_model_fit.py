@@ -16,8 +16,8 @@ def test_what_was_put_in_comes_out_in_units_for_readers(
     assert fitted.us_stock.value == pytest.approx(14.0)
     assert fitted.china_stock.value == pytest.approx(0.4)
     assert fitted.run_gap.value == pytest.approx(1.0)
-    assert fitted.closing.unit == "points a year"
-    assert fitted.compute_closing.unit == "orders of magnitude a year"
+    assert fitted.closing == joint.calibration.closing
+    assert fitted.compute_closing == joint.calibration.compute_closing
     assert fitted.n_runs == joint.calibration.run_gap.n
     assert fitted.n_judged == len(JUDGED_RANGES)
 

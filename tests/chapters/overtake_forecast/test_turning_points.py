@@ -57,11 +57,11 @@ def test_only_changes_within_bounds_make_a_lead_likely() -> None:
         (1.6, 0.02, True, True, True),
         (2.5, 0.30, True, True, False),
         (1.5, 0.0, True, False, True),
-        (nan, nan, False, False, False),
+        (None, None, False, False, False),
     ],
 )
 def test_a_change_says_how_far_it_is(
-    needed: float, share: float, *, within: bool, a_change: bool, small: bool
+    needed: float | None, share: float | None, *, within: bool, a_change: bool, small: bool
 ) -> None:
     change = Change("us_compute_growth", "certain", 1.5, needed, share)
     assert (change.is_within_bounds, change.is_a_change, change.is_small) == (
