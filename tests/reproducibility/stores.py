@@ -7,6 +7,7 @@ results) can be given too. How numbers are called, and their units, are words: t
 compared.
 """
 
+import csv
 import json
 import sys
 from collections.abc import Iterator, Mapping
@@ -29,14 +30,14 @@ class Outcome:
         Verdict, confidence, likelihood and reason by claim.
     tests : tuple of tuple
         p-value, n and claim of each formal test, sorted.
-    data : mapping of str to bytes
-        The rows of each figure, by its id.
+    data : mapping of str to list
+        The rows of each figure without their unit, by its id.
     """
 
     numbers: Mapping[str, Mapping[str, Any]]
     verdicts: Mapping[str, tuple[Any, ...]]
     tests: tuple[tuple[float, int, str], ...]
-    data: Mapping[str, bytes]
+    data: Mapping[str, list[dict[str, str]]]
 
 
 def read(store: Path) -> dict[str, Outcome]:
@@ -98,8 +99,13 @@ def _outcome(folder: Path) -> Outcome:
         for claim in results["claims"]
     }
     tests = tuple(sorted((t["p_value"], t["n"], t["claim"]) for t in results.get("tests", ())))
-    data = {path.stem: path.read_bytes() for path in sorted(folder.glob("figures/*.csv"))}
+    data = {path.stem: _rows(path) for path in sorted(folder.glob("figures/*.csv"))}
     return Outcome(numbers, verdicts, tests, data)
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as content:
+        return [{k: v for k, v in row.items() if k != "unit"} for row in csv.DictReader(content)]
 
 
 def _moved(first: Mapping[str, Any] | None, second: Mapping[str, Any] | None) -> str:
