@@ -11,48 +11,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from overtake import chapter_parameters, ledger, parameters, style, templating
+from overtake.chapter.explorer import FILE_NAME
 from overtake.errors import ResultError
 from overtake.runs import Run
-from overtake.session import Session
 
-FILE_NAME = "explorer.json"
 SCRIPT = "explorer.js"
-_NEEDED = frozenset(
-    {
-        "chapter", "baseline", "definitions", "sliders", "dates", "kinds", "ends", "fan_shares",
-        "fan_times", "chances", "stretch", "reach", "surfaces", "sales", "likelihood", "missed",
-        "likely_from", "unlikely_below", "past", "level", "labels",
-    }
-)  # fmt: skip
 # Said by the label already, or too long beside it.
 _UNITS = {"year": "", "share": "", "orders of magnitude a year": " OOM a year"}
 _CHOICES = ("leading_definition", "import_regime")
-
-
-def publish(content: Mapping[str, Any]) -> None:
-    """Write a surface to the run.
-
-    Parameters
-    ----------
-    content : mapping
-        What ``theme/explorer.js`` reads: the surfaces (`models.race.forecast_surface`),
-        the chapter that they stand for, its definitions of leading, the words for
-        chances, past gaps, and how far the surface was from full runs.
-
-    Raises
-    ------
-    ResultError
-        If something is missing, or a number is not finite.
-    """
-    if missing := sorted(_NEEDED - set(content)):
-        raise ResultError(f"the explorer lacks {', '.join(missing)}")
-    try:
-        text = json.dumps(content, ensure_ascii=False, allow_nan=False)
-    except ValueError as error:
-        raise ResultError(f"the explorer holds what JSON can't: {error}") from None
-    folder = Session.current().folder
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / FILE_NAME).write_text(text + "\n", encoding="utf-8")
 
 
 def read(run: Run) -> dict[str, Any]:

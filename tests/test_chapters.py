@@ -3,6 +3,7 @@
 import ast
 import inspect
 import re
+import statistics
 from typing import Any
 
 import nbformat
@@ -28,7 +29,7 @@ def parameters_cell(name: str) -> list[ast.stmt]:
 
 
 def test_every_chapter_is_declared_and_every_declaration_has_a_chapter() -> None:
-    assert sorted(chapter_parameters.DECLARATIONS) == CHAPTERS
+    assert list(chapter_parameters.declared()) == CHAPTERS
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
@@ -55,9 +56,18 @@ def test_rules_are_about_parameters_of_the_chapter_and_its_defaults_keep_them(na
     parameters.resolve(declaration, {})
 
 
-def test_a_name_that_is_no_homonym_means_one_thing() -> None:
-    known = {f for d in chapter_parameters.DECLARATIONS.values() for f in d.model_fields}
-    assert known >= chapter_parameters.HOMONYMS
+def test_what_is_called_alike_and_is_not_alike_says_what_it_is_about() -> None:
+    """Two parameters of one name and one concept have one meaning and one default."""
+    by_concept: dict[str, set[tuple[object, str]]] = {}
+    for declaration in chapter_parameters.declared().values():
+        about = parameters.concepts(declaration)
+        for p in parameters.describe(declaration):
+            by_concept.setdefault(about[p.name], set()).add((float_of(p.default), p.unit))
+    assert {concept: seen for concept, seen in by_concept.items() if len(seen) > 1} == {}
+
+
+def float_of(default: object) -> object:
+    return float(default) if isinstance(default, int | float) else default
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
@@ -87,8 +97,10 @@ def test_a_notebook_holds_no_outputs_and_no_counts(name: str) -> None:
 def test_dependencies_can_be_read_and_all_tables_exist(name: str) -> None:
     needs = dependencies.of_notebook(source(name), ROOT, name)
     assert set(needs.tables) <= set(tables.names())
-    assert "overtake/figures.py" in needs.modules
+    assert "overtake/chapter/figures.py" in needs.modules
+    assert not any(module.startswith("overtake/words/") for module in needs.modules)
     assert any(module.startswith("models/") for module in needs.modules)
+    assert any(module.startswith("chapters/") for module in needs.modules)
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
@@ -100,16 +112,37 @@ def test_what_is_cited_is_in_the_bibliography(name: str) -> None:
     assert cited <= bibliography_keys()
 
 
+LONGEST_CELL, LONGEST_CHAPTER, MEDIAN_CELL, SENTENCE_WORDS = 10, 300, 4, 4
+
+
+def story_cells(name: str) -> list[str]:
+    """Return the code of a chapter's cells, without parameters and the list of tables."""
+    cells = [c for c in source(name).cells if c.cell_type == "code"]
+    return [
+        c.source
+        for c in cells
+        if "parameters" not in c.metadata.get("tags", []) and "tables.load(" not in c.source
+    ]
+
+
 @pytest.mark.parametrize("name", CHAPTERS)
-def test_a_code_cell_only_tells_the_story(name: str) -> None:
-    """Helpers of a few lines may name a repeated phrase or colour; logic belongs in models/."""
-    for cell in source(name).cells:
-        if cell.cell_type == "code":
-            for node in ast.walk(ast.parse(cell.source)):
-                assert not isinstance(node, ast.ClassDef | ast.While | ast.Try), node
-                if isinstance(node, ast.FunctionDef):
-                    lines = len(ast.unparse(node).splitlines())
-                    assert lines <= 12, f"{name}: {node.name} has {lines} lines"
+def test_a_chapter_tells_in_short_cells(name: str) -> None:
+    sizes = [len(cell.splitlines()) for cell in story_cells(name)]
+    assert max(sizes) <= LONGEST_CELL
+    assert statistics.median(sizes) <= MEDIAN_CELL
+    code = [c for c in source(name).cells if c.cell_type == "code"]
+    assert sum(len(c.source.splitlines()) for c in code) <= LONGEST_CHAPTER
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_a_cell_holds_no_logic_and_no_sentence(name: str) -> None:
+    """Logic belongs in a section or in models/, sentences in Markdown."""
+    logic = (ast.FunctionDef, ast.ClassDef, ast.For, ast.While, ast.Try, ast.If, ast.Lambda)
+    for cell in story_cells(name):
+        for node in ast.walk(ast.parse(cell)):
+            assert not isinstance(node, logic), ast.unparse(node)
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                assert len(re.findall("[A-Za-z]{2,}", node.value)) < SENTENCE_WORDS, node.value
 
 
 def bibliography_keys() -> set[str]:
@@ -121,11 +154,9 @@ def figure_ids(name: str) -> list[str]:
     code = [c.source for c in source(name).cells if c.cell_type == "code"]
     calls = [node for text in code for node in ast.walk(ast.parse(text))]
     return [
-        ast.literal_eval(keyword.value)
+        ast.literal_eval(call.args[0])
         for call in calls
         if isinstance(call, ast.Call) and ast.unparse(call.func) == "figures.publish"
-        for keyword in call.keywords
-        if keyword.arg == "id"
     ]
 
 

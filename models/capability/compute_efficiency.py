@@ -194,6 +194,42 @@ def capability_premium(
     )
 
 
+def curved_premium(
+    frame: pd.DataFrame,
+    *,
+    country: str = "CHN",
+    base: str = "USA",
+    score: str = "eci",
+    quantity: str = _COMPUTE,
+    covariance: Covariance = "cluster",
+    cluster: str = "organization",
+    level: float = 0.90,
+) -> Estimate:
+    """Premium with the square of log10 compute beside it: gains may shrink at the very top.
+
+    Parameters
+    ----------
+    frame, country, base, score, quantity, covariance, cluster, level
+        As in `capability_premium`.
+
+    Returns
+    -------
+    Estimate
+        Points of capability.
+
+    Raises
+    ------
+    ModelInputError
+        As `capability_premium`.
+    """
+    pair = _pair(frame, (country, base), score, quantity, cluster)
+    design = _slopes_design(pair, quantity)
+    design.insert(2, "square", design["log10_compute"] ** 2)
+    design = design.assign(country=(pair["country"] == country).to_numpy(dtype=float))
+    fit = _fit(pair, design, score, covariance, cluster)
+    return fit.combination({"country": 1.0}, level, "points")
+
+
 def premium_shift(
     frame: pd.DataFrame,
     *,

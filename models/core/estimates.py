@@ -1,7 +1,7 @@
 """The one shape in which every model reports a number."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from models.core.errors import ModelInputError
@@ -57,3 +57,31 @@ class Estimate:
             raise ModelInputError(f"level must lie between 0 and 1, got {self.level}")
         if self.n < 0:
             raise ModelInputError(f"n must not be negative, got {self.n}")
+
+
+def scaled(estimate: Estimate, factor: float, *, unit: str) -> Estimate:
+    """Return an estimate in another unit, for instance a share in percent.
+
+    Parameters
+    ----------
+    estimate : Estimate
+        In its own unit.
+    factor : float
+        How many of the new unit make one of the old, > 0.
+    unit : str
+        The new unit.
+
+    Raises
+    ------
+    ModelInputError
+        If the factor is not positive.
+    """
+    if not factor > 0:
+        raise ModelInputError(f"a unit needs a positive factor, got {factor}")
+    return replace(
+        estimate,
+        value=factor * estimate.value,
+        low=factor * estimate.low,
+        high=factor * estimate.high,
+        unit=unit,
+    )

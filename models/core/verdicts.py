@@ -7,12 +7,12 @@ never mixed: how probable, and how good the evidence is.
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 from models.core.arrays import bounded
 from models.core.errors import ModelInputError
-from models.core.estimates import Estimate
+from models.core.estimates import Estimate, scaled
 
 VerdictWord = Literal["supported", "partly supported", "not supported", "undetermined"]
 Confidence = Literal["low", "moderate", "high"]
@@ -238,7 +238,7 @@ def verdict_from_probability(
     high = math.inf if claimed_high == 1 else claimed_high
     word = _interval_rule(probability, low, high)
     claimed = _claimed(100 * low, 100 * high, "%")
-    reason = f"probability {_described(_in_percent(probability))}; {claimed}"
+    reason = f"probability {_described(scaled(probability, 100, unit='%'))}; {claimed}"
     return Verdict(claim, word, reason, likelihood_word(probability.value), confidence)
 
 
@@ -318,12 +318,6 @@ def _seen_in_no_draw(estimate: Estimate) -> bool:
 def _quantity(value: float, unit: str) -> str:
     gap = "" if not unit or unit.startswith("%") else " "
     return f"{_number(value)}{gap}{unit}"
-
-
-def _in_percent(share: Estimate) -> Estimate:
-    return replace(
-        share, value=100 * share.value, low=100 * share.low, high=100 * share.high, unit="%"
-    )
 
 
 def _claimed(low: float, high: float, unit: str) -> str:

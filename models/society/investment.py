@@ -65,6 +65,36 @@ class PeakChange:
     n: int
 
 
+def amounts_by_year(
+    amounts: pd.DataFrame, countries: Sequence[str], *, value: str = "investment_usd"
+) -> pd.DataFrame:
+    """Countries' amounts side by side, in the years that all of them have.
+
+    Parameters
+    ----------
+    amounts : DataFrame
+        Columns `country`, `year` and `value`; of one series and one price
+        basis, where it has such columns.
+    countries : sequence of str
+        ISO 3166 alpha-3 codes.
+    value : str
+        Column of the amount, > 0.
+
+    Returns
+    -------
+    DataFrame
+        A column for each country, in order of year, which is the index.
+
+    Raises
+    ------
+    ModelInputError
+        If columns or a country are missing, a year comes twice, an amount is not
+        positive, or series are mixed.
+    """
+    rows = _one_series(amounts, countries, value)
+    return rows.pivot(index="year", columns="country", values=value)[[*countries]].dropna()  # noqa: PD010
+
+
 def yearly_ratio(
     amounts: pd.DataFrame, leader: str, follower: str, *, value: str = "investment_usd"
 ) -> pd.DataFrame:
@@ -72,13 +102,10 @@ def yearly_ratio(
 
     Parameters
     ----------
-    amounts : DataFrame
-        Columns `country`, `year` and `value`; of one series and one price
-        basis, where it has such columns.
+    amounts, value
+        As `amounts_by_year`.
     leader, follower : str
         ISO 3166 alpha-3 codes.
-    value : str
-        Column of the amount, > 0.
 
     Returns
     -------
@@ -88,12 +115,9 @@ def yearly_ratio(
     Raises
     ------
     ModelInputError
-        If columns, a country or common years are missing, a year comes twice,
-        an amount is not positive, or series are mixed.
+        As `amounts_by_year`, and if there are no common years.
     """
-    rows = _one_series(amounts, [leader, follower], value)
-    wide = rows.pivot(index="year", columns="country", values=value)  # noqa: PD010
-    both = wide[[leader, follower]].dropna()
+    both = amounts_by_year(amounts, [leader, follower], value=value)
     if both.empty:
         raise ModelInputError(f"needs years with both {leader} and {follower}, got none")
     ratio = (both[leader] / both[follower]).to_numpy()

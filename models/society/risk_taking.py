@@ -10,15 +10,14 @@ from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
 from models.core.errors import ModelInputError
-from models.core.estimates import Estimate
+from models.core.estimates import Estimate, scaled
 from models.core.input_checks import (
     require_level,
     require_positive_number,
-    require_table,
-    rows_of_countries,
 )
 from models.core.verdicts import Confidence, Verdict, VerdictWord, verdict_from_measures
 from models.core.yearly_series import MINIMUM_YEARS, YearlyFit, fit_yearly
+from models.society.investment import amounts_by_year
 
 Direction = Literal["rises", "falls", "open"]
 
@@ -255,7 +254,7 @@ def growth_by_last_year(
         As `recent_growth`.
     """
     codes = [country] if measure.reference is None else [country, measure.reference]
-    ends = _by_year(measure.rows, codes, measure.value).index[span - 1 :]
+    ends = amounts_by_year(measure.rows, codes, value=measure.value).index[span - 1 :]
     if span < MINIMUM_YEARS or ends.empty:
         raise ModelInputError(f"needs {MINIMUM_YEARS} or more years, and {span} with {codes}")
     found = [
@@ -298,11 +297,24 @@ def recent_growths(
     }
 
 
-def direction(change: Estimate) -> Direction:
-    """Say which way a change goes, as far as its interval tells; "open" if it holds zero."""
-    if change.low > 0:
+def direction(change: Estimate, *, unchanged: float = 0.0) -> Direction:
+    """Say which way a change goes, as far as its interval tells.
+
+    Parameters
+    ----------
+    change : Estimate
+        A change with its interval.
+    unchanged : float
+        What no change would be: 0 for a difference, 1 for a factor.
+
+    Returns
+    -------
+    {"rises", "falls", "open"}
+        "open" if the interval holds no change.
+    """
+    if change.low > unchanged:
         return "rises"
-    return "falls" if change.high < 0 else "open"
+    return "falls" if change.high < unchanged else "open"
 
 
 def share_of_gap(
@@ -334,16 +346,7 @@ def share_of_gap(
     require_positive_number(leader - follower, "gap (leader less follower)")
     if public_per_year.low < 0:
         raise ModelInputError(f"public money must not be negative, got {public_per_year.low}")
-    scale = _PERCENT / (leader - follower)
-    return Estimate(
-        public_per_year.value * scale,
-        public_per_year.low * scale,
-        public_per_year.high * scale,
-        public_per_year.level,
-        public_per_year.kind,
-        public_per_year.n,
-        unit,
-    )
+    return scaled(public_per_year, _PERCENT / (leader - follower), unit=unit)
 
 
 def verdict_by_thresholds(
@@ -390,7 +393,7 @@ def verdict_by_thresholds(
 
 def _fit_recent(measure: Measure, country: str, last_years: int, level: float) -> YearlyFit:
     codes = [country] if measure.reference is None else [country, measure.reference]
-    wide = _by_year(measure.rows, codes, measure.value)
+    wide = amounts_by_year(measure.rows, codes, value=measure.value)
     if last_years < MINIMUM_YEARS or len(wide) < last_years:
         raise ModelInputError(
             f"needs {MINIMUM_YEARS} or more last years, and {last_years} with {codes}, "
@@ -400,11 +403,3 @@ def _fit_recent(measure: Measure, country: str, last_years: int, level: float) -
     reference = 1.0 if measure.reference is None else recent[measure.reference]
     logarithms = np.log((recent[country] / reference).to_numpy(dtype=float))
     return fit_yearly(recent.index.to_numpy(), logarithms, confidence=level)
-
-
-def _by_year(rows: pd.DataFrame, codes: list[str], value: str) -> pd.DataFrame:
-    require_table(rows, complete=["country", "year", value])
-    chosen = rows_of_countries(rows, codes, positive=[value])
-    if chosen.duplicated(["country", "year"]).any():
-        raise ModelInputError("needs one row for each country and year, got some twice")
-    return chosen.pivot(index="year", columns="country", values=value)[codes].dropna()  # noqa: PD010

@@ -108,7 +108,7 @@ def share_difference(first: Estimate, second: Estimate, *, level: float = 0.9) -
     Returns
     -------
     Estimate
-        First minus second, as a share; n is the smaller sample.
+        First minus second, in percentage points; n is the smaller sample.
 
     Raises
     ------
@@ -123,9 +123,8 @@ def share_difference(first: Estimate, second: Estimate, *, level: float = 0.9) -
     low, high = confint_proportions_2indep(
         *samples[0], *samples[1], method="newcomb", compare="diff", alpha=1 - level
     )
-    value = first.value - second.value
-    n = min(first.n, second.n)
-    return Estimate(value, float(low), float(high), level, "confidence", n)
+    value, low, high = (_PERCENT * float(s) for s in (first.value - second.value, low, high))
+    return Estimate(value, low, high, level, "confidence", min(first.n, second.n), _POINTS)
 
 
 def share_difference_p_value(first: Estimate, second: Estimate) -> float:

@@ -4,6 +4,7 @@ A Markdown anchor begins as a comment of Jinja's does, so comments are ``{=# …
 """
 
 import difflib
+import re
 import traceback
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -15,7 +16,10 @@ from jinja2 import StrictUndefined
 from overtake.errors import WordsError
 from overtake.words.filters import FILTERS
 
-_NAME = "words"
+_ALONE = re.compile(
+    r"^[ \t]*\{%(?P<trim>-?)(?P<inside>(?:(?!%\}).)*?)(?P<end>-?)%\}[ \t]*\n", re.MULTILINE
+)
+"""A line that holds a tag and nothing else."""
 
 
 class _Missing(StrictUndefined):
@@ -36,14 +40,21 @@ def environment() -> jinja2.Environment:
     made = jinja2.Environment(
         undefined=_Missing,
         autoescape=False,  # noqa: S701  (Markdown, not HTML)
-        trim_blocks=True,
-        lstrip_blocks=True,
         keep_trailing_newline=True,
         comment_start_string="{=#",
         comment_end_string="#=}",
     )
     made.filters.update(FILTERS)
     return made
+
+
+def parse(text: str) -> jinja2.nodes.Template:
+    """Return the syntax tree of a text; a line that holds a tag alone leaves no line behind.
+
+    Jinja's own trimming would join a paragraph that ends in a tag with the next one. The
+    line's end goes into the tag, so that lines are counted as they stand in the text.
+    """
+    return environment().parse(_ALONE.sub(r"{%\g<trim>\g<inside>\n\g<end>%}", text))
 
 
 def render(text: str, names: Mapping[str, Any], place: str) -> str:
@@ -65,7 +76,8 @@ def render(text: str, names: Mapping[str, Any], place: str) -> str:
         and the nearest name.
     """
     try:
-        return environment().from_string(text).render(names)
+        code = environment().compile(parse(text))
+        return jinja2.Template.from_code(environment(), code, {}).render(names)
     except jinja2.TemplateSyntaxError as error:
         _refuse(place, error.lineno, text, error.message or "")
     except jinja2.UndefinedError as error:

@@ -43,10 +43,11 @@ class PlainNames:
         WordsError
             If an expression calls what is not there; names page, line and the nearest name.
         """
-        return expressions.render(text, self._names, place)
+        return expressions.render(text, self.names, place)
 
     @cached_property
-    def _names(self) -> dict[str, Any]:
+    def names(self) -> dict[str, Any]:
+        """Everything by name."""
         chapters = {
             chapter_parameters.package_of(name): of_chapter(run) for name, run in self._runs.items()
         }

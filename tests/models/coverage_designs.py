@@ -620,7 +620,7 @@ def share_wilson(rng: np.random.Generator) -> bool:
 
 def shares_newcombe(rng: np.random.Generator) -> bool:
     first, second = (share_interval(rng.binomial(900, p) / 900, 900) for p in (0.31, 0.26))
-    return _holds(share_difference(first, second), 0.05)
+    return _holds(share_difference(first, second), 5.0)
 
 
 def _survey(rng: np.random.Generator) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from scipy import stats
 from models.capability.compute_efficiency import (
     algorithmic_progress,
     capability_premium,
+    curved_premium,
     doubling_months,
     excess_of_one,
     permutation_p_value,
@@ -33,6 +34,15 @@ def test_premium_recovers_the_truth() -> None:
         slope = fit.points_per_order_of_magnitude
         hits["slope"] += slope.low <= 10.0 <= slope.high
     assert all(170 <= count <= 192 for count in hits.values()), hits
+
+
+def test_a_premium_beside_a_curve_is_not_taken_for_one() -> None:
+    table = capability_table(np.random.default_rng(23), premium=4.0, sd=0.0)
+    logs = np.log10(table["training_compute_flop"])
+    bent = table.assign(eci=table["eci"] - 3 * (logs - 24) ** 2)
+    found = curved_premium(bent)
+    assert found.value == pytest.approx(4, abs=0.01)  # dates of release are whole days
+    assert capability_premium(bent).premium.value != pytest.approx(4, abs=0.05)
 
 
 def test_without_one_developer_by_hand(rng: np.random.Generator) -> None:

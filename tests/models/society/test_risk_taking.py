@@ -187,6 +187,8 @@ def test_an_interval_that_holds_zero_leaves_the_direction_open(
     low: float, high: float, word: str
 ) -> None:
     assert direction(Estimate((low + high) / 2, low, high, 0.9, "confidence", 5)) == word
+    factor = Estimate(1 + (low + high) / 2, 1 + low, 1 + high, 0.9, "confidence", 5)
+    assert direction(factor, unchanged=1.0) == word
 
 
 def test_equal_counts_have_a_p_value_of_one_and_unequal_ones_the_binomial() -> None:

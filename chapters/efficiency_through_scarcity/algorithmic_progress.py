@@ -1,0 +1,210 @@
+"""How fast a fixed capability gets cheaper in training compute."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+import numpy as np
+import pandas as pd
+
+from chapters.efficiency_through_scarcity.compared_models import (
+    COMPUTE,
+    DEVELOPER,
+    ComparedModels,
+)
+from chapters.efficiency_through_scarcity.marks import new_forest
+from chapters.efficiency_through_scarcity.published import Published, read_published
+from models.capability.benchmark_panel import BenchmarkProgress, benchmark_progress
+from models.capability.compute_efficiency import (
+    AlgorithmicProgress,
+    algorithmic_progress,
+    doubling_months,
+)
+from models.core.estimates import Estimate
+from models.core.timescale import MONTHS_PER_YEAR
+from overtake import style
+from overtake.chapter.figures import Drawing
+
+_SAMPLES = ("all countries", "US models", "Chinese models")
+_PUBLISHED_COLOUR = "#8A8A8A"
+_N_JOINT = 68  # models behind the published regression
+
+
+class _HasRate(Protocol):
+    @property
+    def orders_of_magnitude_per_year(self) -> Estimate: ...
+
+
+Progress = TypeVar("Progress", bound=_HasRate)
+
+
+@dataclass(frozen=True)
+class Samples(Generic[Progress]):
+    """Progress of all models, of US ones, and of Chinese ones.
+
+    Attributes
+    ----------
+    everyone, usa, china : AlgorithmicProgress or BenchmarkProgress
+        Orders of magnitude of effective compute a year.
+    """
+
+    everyone: Progress
+    usa: Progress
+    china: Progress
+
+    @property
+    def countries_overlap(self) -> bool:
+        """Whether the intervals of the two countries overlap, so that the data don't rank them."""
+        usa, china = (p.orders_of_magnitude_per_year for p in (self.usa, self.china))
+        return usa.low <= china.high and china.low <= usa.high
+
+    @property
+    def doubling(self) -> Estimate | None:
+        """Months in which effective compute doubles; None where that is unbounded."""
+        return doubling_months(self.everyone.orders_of_magnitude_per_year)
+
+    def rates(self) -> tuple[Estimate, Estimate, Estimate]:
+        """Return the rates of all models, of US ones, and of Chinese ones."""
+        usa, china = self.usa, self.china
+        return (
+            self.everyone.orders_of_magnitude_per_year,
+            usa.orders_of_magnitude_per_year,
+            china.orders_of_magnitude_per_year,
+        )
+
+
+@dataclass(frozen=True)
+class ProgressRates:
+    """Algorithmic progress on the index and on benchmarks, beside what others published.
+
+    Attributes
+    ----------
+    index : Samples of AlgorithmicProgress
+        On the capability index.
+    benchmarks : Samples of BenchmarkProgress
+        One rate for all benchmarks.
+    tenfold : Estimate or None
+        Months of waiting that are worth a factor of ten in compute; None where unbounded.
+    joint : Published
+        One regression on an index, orders of magnitude a year.
+    two_stage, frontier : Published
+        The index estimated first, and the frontier alone; times a year.
+    halving : Published
+        Months in which the compute for the same performance halves.
+    """
+
+    index: Samples[AlgorithmicProgress]
+    benchmarks: Samples[BenchmarkProgress]
+    tenfold: Estimate | None
+    joint: Published
+    two_stage: Published
+    frontier: Published
+    halving: Published
+
+    @property
+    def agrees_with_published(self) -> bool:
+        """Whether the rate on the index lies inside the published interval."""
+        return self.joint.holds(self.index.everyone.orders_of_magnitude_per_year.value)
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """One row for each rate, as it is drawn: the chapter's own first."""
+        own = [
+            (f"{score}, {sample}", e.value, e.low, e.high, e.n)
+            for score, samples in (("Index", self.index), ("Benchmarks", self.benchmarks))
+            for sample, e in zip(_SAMPLES, samples.rates(), strict=True)
+        ]
+        return pd.DataFrame(
+            [*own, *self._published()], columns=["source", "rate", "low", "high", "n"]
+        )
+
+    def _published(self) -> list[tuple[str, float, float, float, int]]:
+        two_stage, frontier = (
+            np.log10([p.value, p.low, p.high]) for p in (self.two_stage, self.frontier)
+        )
+        months = np.array([self.halving.value, self.halving.high, self.halving.low])
+        return [
+            ("Ho et al., one regression", *_ends(self.joint), _N_JOINT),
+            ("Ho et al., two stages", *two_stage, 0),
+            ("Ho et al., frontier", *frontier, 0),
+            ("Ho et al. 2024, halving time", *(MONTHS_PER_YEAR / months * np.log10(2)), 0),
+        ]
+
+
+def estimate_progress(
+    models: ComparedModels,
+    panel: pd.DataFrame,
+    published: pd.DataFrame,
+    *,
+    level: float,
+    rng: np.random.Generator,
+) -> ProgressRates:
+    """Estimate algorithmic progress on the index and on benchmarks.
+
+    Parameters
+    ----------
+    models : ComparedModels
+        The models; those of all countries with known compute are used.
+    panel : pandas.DataFrame
+        Scores on benchmarks.
+    published : pandas.DataFrame
+        Table ``published_estimates``.
+    level : float
+        Of the intervals.
+    rng : numpy.random.Generator
+        Resamples developers.
+
+    Raises
+    ------
+    ModelInputError
+        If a country has too few models with known compute.
+    """
+    complete = models.recent[models.recent[COMPUTE] > 0]
+    index = _by_country(
+        complete, lambda frame: algorithmic_progress(frame, cluster=DEVELOPER, level=level)
+    )
+    benchmarks = _by_country(
+        panel, lambda frame: benchmark_progress(frame, rng=rng, cluster=DEVELOPER, level=level)
+    )
+    tenfold = index.everyone.regression.ratio(
+        {"log10_compute": MONTHS_PER_YEAR}, {"year": 1.0}, level, "months"
+    )
+    others = ("joint", "two-stage", "frontier", "compute-halving")
+    read = (read_published(published, f"progress-{other}") for other in others)
+    return ProgressRates(index, benchmarks, tenfold, *read)
+
+
+def draw_progress(progress: ProgressRates) -> Drawing:
+    """Draw the chapter's own rates above those that others published.
+
+    Parameters
+    ----------
+    progress : ProgressRates
+        What was estimated.
+    """
+    table = progress.table
+    is_own = np.arange(len(table)) < 2 * len(_SAMPLES)
+    figure, axes = new_forest(
+        table,
+        value="rate",
+        labels=table["source"],
+        colours=np.where(is_own, style.TEXT_COLOUR, _PUBLISHED_COLOUR),
+        height_inches=4.4,
+    )
+    axes.set(xlabel="Orders of magnitude of compute a year")
+    tables = ("capability_index", "benchmark_runs", "benchmark_scores", "published_estimates")
+    return Drawing(figure, table, tables)
+
+
+def _by_country(
+    frame: pd.DataFrame, measure: Callable[[pd.DataFrame], Progress]
+) -> Samples[Progress]:
+    return Samples(
+        measure(frame),
+        measure(frame[frame["country"] == "USA"]),
+        measure(frame[frame["country"] == "CHN"]),
+    )
+
+
+def _ends(published: Published) -> tuple[float, float, float]:
+    return published.value, published.low, published.high

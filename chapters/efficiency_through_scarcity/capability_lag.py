@@ -1,0 +1,217 @@
+"""By how many months Chinese records follow US models, and what of it compute explains."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from chapters.efficiency_through_scarcity.compared_models import DEVELOPER, ComparedModels
+from chapters.efficiency_through_scarcity.equal_compute import EqualCompute
+from chapters.efficiency_through_scarcity.marks import GREY
+from chapters.efficiency_through_scarcity.published import Published, read_published
+from chapters.shared.countries import COLOURS
+from models.capability.average_lag import AverageLag, average_lag
+from models.capability.capability_gap import capability_lag_series
+from models.core.estimates import Estimate
+from models.core.timescale import MONTHS_PER_YEAR
+from overtake import style
+from overtake.chapter.figures import Drawing
+
+_LONGEST_SHOWN = 17  # months
+
+
+@dataclass(frozen=True)
+class ImpliedLag:
+    """The lag that a gap in compute would make by itself.
+
+    Attributes
+    ----------
+    growth : Published
+        Published growth of training compute, times a year: a range.
+    low, high : float
+        Months that the leader needs to grow by the gap, at the faster and the slower growth.
+    pace : Estimate
+        Points that the frontier gains in a year from compute and algorithms together.
+    months : Estimate or None
+        Lag in capability that the gap makes at that pace; None where it is not bounded.
+    """
+
+    growth: Published
+    low: float
+    high: float
+    pace: Estimate
+    months: Estimate | None
+
+
+@dataclass(frozen=True)
+class LastRecord:
+    """The last Chinese record on the index.
+
+    Attributes
+    ----------
+    model, leader_model : str
+        The record, and the first US model with at least its score.
+    lag_months : float
+        Between the two.
+    """
+
+    model: str
+    leader_model: str
+    lag_months: float
+
+
+@dataclass(frozen=True)
+class Lag:
+    """By how much Chinese records follow US models.
+
+    Attributes
+    ----------
+    average : AverageLag
+        Mean lag in months, bounds modelled.
+    at_bound : AverageLag
+        With each bound taken for the lag itself.
+    series : pandas.DataFrame
+        Each Chinese record and its lag.
+    published : Published
+        Mean and range that Epoch AI published, months.
+    implied : ImpliedLag
+        What a gap in compute would make by itself.
+    """
+
+    average: AverageLag
+    at_bound: AverageLag
+    series: pd.DataFrame
+    published: Published
+    implied: ImpliedLag
+
+    @property
+    def last(self) -> LastRecord:
+        """The last Chinese record."""
+        row = self.series.iloc[-1]
+        return LastRecord(str(row["model"]), str(row["leader_model"]), float(row["lag_months"]))
+
+    @property
+    def n_records(self) -> int:
+        """Chinese records that are drawn."""
+        return len(self.series)
+
+    @property
+    def compute_explains_it(self) -> bool:
+        """Whether the lag seen lies inside that of a gap in compute and shared algorithms."""
+        months = self.implied.months
+        return months is not None and months.low <= self.average.mean.value <= months.high
+
+
+def estimate_lag(
+    models: ComparedModels,
+    premium: EqualCompute,
+    published: pd.DataFrame,
+    *,
+    compute_gap: float,
+    level: float,
+    rng: np.random.Generator,
+) -> Lag:
+    """Estimate the mean lag of Chinese records behind US models.
+
+    Parameters
+    ----------
+    models : ComparedModels
+        The models; all that are recent enough are used.
+    premium : EqualCompute
+        The regression of the index on compute and date.
+    published : pandas.DataFrame
+        Table ``published_estimates``.
+    compute_gap : float
+        Gap in training compute whose lag is computed, times.
+    level : float
+        Of the intervals.
+    rng : numpy.random.Generator
+        Resamples developers.
+
+    Raises
+    ------
+    ModelInputError
+        If China has fewer than 2 records whose lag is seen.
+    """
+    average, at_bound = (
+        average_lag(
+            models.recent,
+            since=models.since,
+            rng=rng,
+            censoring=censoring,
+            cluster=DEVELOPER,
+            level=level,
+        )
+        for censoring in ("normal", "at_bound")
+    )
+    growth = read_published(published, "growth-training-compute")
+    return Lag(
+        average,
+        at_bound,
+        capability_lag_series(models.recent),
+        read_published(published, "lag-capability-index"),
+        _imply(premium, growth, compute_gap, level),
+    )
+
+
+def draw_lag(lag: Lag) -> Drawing:
+    """Draw the lag of each Chinese record, with the published mean and range.
+
+    Parameters
+    ----------
+    lag : Lag
+        What was estimated.
+    """
+    figure, axes = style.new_figure(3.6)
+    _draw_published(axes, lag.published)
+    series, colour = lag.series, COLOURS["CHN"]
+    bound = series["status"].str.endswith("at_least")
+    axes.plot(series["date"], series["lag_months"], "-", color=colour, alpha=0.35)
+    for rows, mark in ((series[~bound], "o"), (series[bound], "^")):
+        axes.plot(rows["date"], rows["lag_months"], mark, color=colour)
+    _name_records(axes, series)
+    axes.set_ylim(0, _LONGEST_SHOWN)
+    style.year_ticks(axes)
+    axes.set(xlabel="Release of the Chinese record", ylabel="Months behind the US")
+    return Drawing(figure, series, ("capability_index", "published_estimates"))
+
+
+def _imply(premium: EqualCompute, growth: Published, gap: float, level: float) -> ImpliedLag:
+    low, high = (MONTHS_PER_YEAR * np.log(gap) / np.log(g) for g in (growth.high, growth.low))
+    a_year = {"year": 1.0, "log10_compute": float(np.log10(np.sqrt(growth.low * growth.high)))}
+    regression = premium.fit.regression
+    months = regression.ratio(
+        {"log10_compute": MONTHS_PER_YEAR * np.log10(gap)}, a_year, level, "months"
+    )
+    return ImpliedLag(
+        growth, float(low), float(high), regression.combination(a_year, level, "points"), months
+    )
+
+
+def _draw_published(axes: Axes, published: Published) -> None:
+    axes.axhspan(published.low, published.high, color="#EFEFEF", zorder=0)
+    axes.axhline(published.value, color=style.REFERENCE_COLOUR, linewidth=1.5, linestyle="--")
+    axes.annotate(
+        f"Epoch: {published.value:g} ({published.low:g} to {published.high:g})",
+        (0.99, (published.high - 0.3) / _LONGEST_SHOWN),
+        xycoords="axes fraction",
+        ha="right",
+        va="top",
+        color=GREY,
+    )
+
+
+def _name_records(axes: Axes, series: pd.DataFrame) -> None:
+    """Name the longest lag, the shortest and the last."""
+    longest, shortest = series["lag_months"].idxmax(), series["lag_months"].idxmin()
+    last = series.index[-1]
+    for row in series.loc[[longest, shortest, last]].itertuples():
+        axes.annotate(
+            str(row.model),
+            (row.date, row.lag_months),
+            xytext=(8, -4) if row.Index == shortest else (0, 8),
+            textcoords="offset points",
+            ha={shortest: "left", last: "right"}.get(row.Index, "center"),
+            color=COLOURS["CHN"],
+        )

@@ -1,0 +1,125 @@
+"""For which models training compute is known, and how good those are that stay silent."""
+
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from chapters.efficiency_through_scarcity.compared_models import DEVELOPER, ComparedModels
+from chapters.efficiency_through_scarcity.marks import label_country
+from chapters.shared.countries import COLOURS, PAIR
+from models.capability.premium_specifications import FEWEST_MODELS
+from models.compute.compute_disclosure import ReportingSelection, reporting_selection
+from models.compute.compute_gap import disclosure_share
+from models.core.estimates import Estimate
+from overtake import style
+from overtake.chapter.figures import Drawing
+
+
+@dataclass(frozen=True)
+class Disclosure:
+    """For how many models of a country and year compute is known.
+
+    Attributes
+    ----------
+    known, models : int
+        Models with known compute, and all.
+    """
+
+    known: int
+    models: int
+
+    @property
+    def share(self) -> float:
+        """Share with known compute, 0 to 1."""
+        return self.known / self.models
+
+
+@dataclass(frozen=True)
+class Reporting:
+    """Who reports training compute.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        Share with known compute by country and year; years with enough models.
+    last_year : int
+        Last year in which both countries have enough models.
+    usa, china : Disclosure
+        Of that year.
+    silence : ReportingSelection
+        Score of US models with known compute over that of silent ones of the same date.
+    """
+
+    table: pd.DataFrame
+    last_year: int
+    usa: Disclosure
+    china: Disclosure
+    silence: ReportingSelection
+
+    @property
+    def silent_score_higher(self) -> bool:
+        """Whether silent US models score more than those with known compute."""
+        return self.silence.difference.value < 0
+
+    @property
+    def distance(self) -> Estimate:
+        """Difference between the two kinds of models in the direction that it has, points."""
+        d = self.silence.difference
+        if not self.silent_score_higher:
+            return d
+        return replace(d, value=-d.value, low=-d.high, high=-d.low)
+
+
+def estimate_reporting(models: ComparedModels, *, level: float) -> Reporting:
+    """Estimate for which models compute is known and how the silent ones differ.
+
+    Parameters
+    ----------
+    models : ComparedModels
+        The models, of either country, with or without known compute.
+    level : float
+        Of the intervals.
+
+    Raises
+    ------
+    ModelInputError
+        If fewer than 3 US models are with or without known compute.
+    """
+    table = disclosure_share(models.pair, level=level)
+    table = table[table["n"] >= FEWEST_MODELS]
+    last_year = _last_common_year(table)
+    usa, china = (_disclosure(table, code, last_year) for code in PAIR)
+    silence = reporting_selection(models.pair, country="USA", cluster=DEVELOPER, level=level)
+    return Reporting(table, last_year, usa, china, silence)
+
+
+def draw_reporting(reporting: Reporting) -> Drawing:
+    """Draw the share of models with known compute by country and year.
+
+    Parameters
+    ----------
+    reporting : Reporting
+        What was estimated.
+    """
+    table = reporting.table
+    figure, axes = style.new_figure(3.4)
+    for place, (country, shift) in enumerate(zip(PAIR, (-0.06, 0.06), strict=True)):
+        side, colour = table[table["country"] == country], COLOURS[country]
+        years = side["year"].to_numpy(dtype=float) + shift
+        axes.vlines(years, 100 * side["low"], 100 * side["high"], color=colour, linewidth=2.5)
+        axes.plot(years, 100 * side["share"], "o-", color=colour)
+        label_country(axes, country, place=place)
+    axes.set_xticks(sorted(table["year"].unique()))
+    axes.set_ylim(0, 105)
+    axes.set(xlabel="Year of release", ylabel="Models with known compute, %")
+    return Drawing(figure, table, ("capability_index",))
+
+
+def _last_common_year(table: pd.DataFrame) -> int:
+    wide = table.pivot_table(index="year", columns="country", values="n").dropna()
+    return int(wide.index.max())
+
+
+def _disclosure(table: pd.DataFrame, country: str, year: int) -> Disclosure:
+    row = table[(table["country"] == country) & (table["year"] == year)].iloc[0]
+    return Disclosure(int(row["disclosed"]), int(row["n"]))

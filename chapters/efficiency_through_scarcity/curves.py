@@ -1,0 +1,92 @@
+"""A result under every combination of choices: what a specification curve says."""
+
+from dataclasses import dataclass
+
+from matplotlib.figure import Figure
+
+from chapters.efficiency_through_scarcity.sides import SideCounts, count_sides
+from models.core.specification_curve import SpecificationCurve
+from overtake import charts, style
+
+
+@dataclass(frozen=True)
+class ChoiceSpread:
+    """How much one choice matters.
+
+    Attributes
+    ----------
+    choice : str
+        Name of the choice.
+    spread : float
+        Between the middle estimates of its options, in the curve's unit.
+    """
+
+    choice: str
+    spread: float
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A specification curve.
+
+    Attributes
+    ----------
+    result : SpecificationCurve
+        All estimates; its median and the rank of the chapter's own specification.
+    """
+
+    result: SpecificationCurve
+
+    @property
+    def n(self) -> int:
+        """Specifications that gave an answer."""
+        return len(self.result.table)
+
+    @property
+    def smallest(self) -> float:
+        """Smallest estimate."""
+        return float(self.result.table["value"].min())
+
+    @property
+    def largest(self) -> float:
+        """Largest estimate."""
+        return float(self.result.table["value"].max())
+
+    @property
+    def quartiles(self) -> tuple[float, float]:
+        """Ends of the middle half of the estimates."""
+        low, high = self.result.table["value"].quantile([0.25, 0.75])
+        return float(low), float(high)
+
+    @property
+    def share_below_zero(self) -> float:
+        """Share of the estimates below zero, 0 to 1."""
+        return float((self.result.table["value"] < 0).mean())
+
+    @property
+    def sides(self) -> SideCounts:
+        """How many intervals lie above zero, below it, and around it."""
+        return count_sides(self.result.table)
+
+    @property
+    def widest(self) -> tuple[ChoiceSpread, ...]:
+        """What each choice moves, the one that matters most first."""
+        medians = self.result.medians_by_option().groupby("choice", sort=False)["median"]
+        spreads = medians.max() - medians.min()
+        return tuple(ChoiceSpread(str(name), float(spread)) for name, spread in spreads.items())
+
+
+def draw_curve(curve: Curve, *, label: str) -> Figure:
+    """Draw every estimate above the options that made it, with a line at zero.
+
+    Parameters
+    ----------
+    curve : Curve
+        The curve.
+    label : str
+        What the estimates are, with unit.
+    """
+    result = curve.result
+    figure, axes = charts.specification_chart(result.table, result.choices, label=label)
+    axes.axhline(0, color=style.REFERENCE_COLOUR, linewidth=1.5)
+    return figure

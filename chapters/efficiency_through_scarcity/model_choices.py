@@ -1,0 +1,186 @@
+"""How the premium depends on which models are compared, and by what."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from chapters.efficiency_through_scarcity.compared_models import (
+    COMPUTE,
+    DEVELOPER,
+    ComparedModels,
+    fill_silent_models,
+    measure_premium,
+    read_active_shares,
+)
+from chapters.efficiency_through_scarcity.equal_compute import EqualCompute
+from chapters.efficiency_through_scarcity.marks import new_forest
+from chapters.efficiency_through_scarcity.sides import SideCounts, count_sides, holds_reference
+from chapters.shared.countries import PAIR
+from models.capability.compute_efficiency import Premium, curved_premium
+from models.capability.premium_specifications import FEWEST_MODELS
+from models.core.estimates import Estimate
+from overtake import style
+from overtake.chapter.figures import Drawing
+
+LARGE_RUN_FLOP = 1e24
+RECENT_YEAR = 2024
+_AT_TREND = "Silent US models at trend"
+_EQUAL_ACTIVE = "Equal active parameters"
+_SQUARED = "Compute with its square"
+_SILENT = {f"{_AT_TREND} / 10": 0.1, _AT_TREND: 1.0, f"{_AT_TREND} × 10": 10.0}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The premium under one choice of models.
+
+    Attributes
+    ----------
+    label : str
+        The models compared.
+    premium : Estimate
+        Index points.
+    n_country, n_base : int
+        Chinese and US models.
+    """
+
+    label: str
+    premium: Estimate
+    n_country: int
+    n_base: int
+
+
+@dataclass(frozen=True)
+class ModelChoices:
+    """The premium under each choice of models.
+
+    Attributes
+    ----------
+    rows : tuple of Choice
+        The chapter's own choice first.
+    silent_at_trend : Premium
+        With the compute of silent models on the trend of the known ones.
+    equal_active : Premium or None
+        With active parameters in the place of compute; None with too few models.
+    """
+
+    rows: tuple[Choice, ...]
+    silent_at_trend: Premium
+    equal_active: Premium | None
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """One row for each choice, as it is drawn."""
+        return pd.DataFrame(
+            [
+                (r.label, r.premium.value, r.premium.low, r.premium.high, r.n_country, r.n_base)
+                for r in self.rows
+            ],
+            columns=["choice", "premium", "low", "high", "n_chn", "n_usa"],
+        )
+
+    @property
+    def sides(self) -> SideCounts:
+        """How many intervals lie above zero, below it, and around it."""
+        return count_sides(self.table)
+
+    @property
+    def lowest(self) -> Choice:
+        """The choice with the smallest premium."""
+        return min(self.rows, key=lambda row: row.premium.value)
+
+    @property
+    def highest(self) -> Choice:
+        """The choice with the largest premium."""
+        return max(self.rows, key=lambda row: row.premium.value)
+
+    @property
+    def strongest_for(self) -> Choice:
+        """The choice whose interval begins highest."""
+        return max(self.rows, key=lambda row: row.premium.low)
+
+    @property
+    def strongest_against(self) -> Choice:
+        """The choice whose interval ends lowest."""
+        return min(self.rows, key=lambda row: row.premium.high)
+
+
+def estimate_model_choices(
+    models: ComparedModels, ai_models: pd.DataFrame, premium: EqualCompute, *, level: float
+) -> ModelChoices:
+    """Estimate the premium under each choice of models.
+
+    Choices that leave fewer than five models of a country are left out.
+
+    Parameters
+    ----------
+    models : ComparedModels
+        The models.
+    ai_models : pandas.DataFrame
+        Table ``ai_models``, from which active parameters are read.
+    premium : EqualCompute
+        The chapter's own premium, whose most influential developer is left out in one row.
+    level : float
+        Of the intervals.
+
+    Raises
+    ------
+    ModelInputError
+        If the compute of silent models can't be assumed.
+    """
+    most = premium.fit.most_influential_developer
+    fits = {
+        label: measure_premium(frame, level=level)
+        for label, frame in _choose(models, most).items()
+        if _is_enough(frame)
+    }
+    active = _with_active_parameters(models, ai_models)
+    if _is_enough(active):
+        fits[_EQUAL_ACTIVE] = measure_premium(active, level=level, quantity="active_parameters")
+    curved = curved_premium(models.known, cluster=DEVELOPER, level=level)
+    rows = [Choice(label, f.premium, f.n_country, f.n_base) for label, f in fits.items()]
+    rows.append(Choice(_SQUARED, curved, premium.fit.n_country, premium.fit.n_base))
+    return ModelChoices(tuple(rows), fits[_AT_TREND], fits.get(_EQUAL_ACTIVE))
+
+
+def draw_model_choices(choices: ModelChoices) -> Drawing:
+    """Draw the premium's interval under each choice; coloured if it leaves out zero.
+
+    Parameters
+    ----------
+    choices : ModelChoices
+        What was estimated.
+    """
+    table = choices.table
+    colours = np.where(holds_reference(table), style.TEXT_COLOUR, style.CATEGORY_COLOURS[0])
+    figure, axes = new_forest(
+        table, value="premium", labels=table["choice"], colours=colours, height_inches=4.9
+    )
+    axes.set(xlabel="Chinese premium, index points")
+    return Drawing(figure, table, ("capability_index", "ai_models"))
+
+
+def _choose(models: ComparedModels, most_influential: str) -> Mapping[str, pd.DataFrame]:
+    known = models.known
+    return {
+        "All with known compute": known,
+        "Open weights only": known[known["open_weights"]],
+        "Compute known with confidence": known[known["compute_confidence"] == "Confident"],
+        "Without coding models": known[~known["coding"]],
+        f"Without {most_influential}": known[known["developer"] != most_influential],
+        f"Released since {RECENT_YEAR}": known[known["date"].dt.year >= RECENT_YEAR],
+        "Compute of 10²⁴ FLOP or more": known[known[COMPUTE] >= LARGE_RUN_FLOP],
+        **{label: fill_silent_models(models.pair, factor) for label, factor in _SILENT.items()},
+    }
+
+
+def _with_active_parameters(models: ComparedModels, ai_models: pd.DataFrame) -> pd.DataFrame:
+    shares = read_active_shares(ai_models)
+    return models.pair.merge(shares[["model", "active_parameters", "active_share"]], on="model")
+
+
+def _is_enough(frame: pd.DataFrame) -> bool:
+    counts = frame["country"].value_counts().reindex(list(PAIR), fill_value=0)
+    return bool(counts.min() >= FEWEST_MODELS)

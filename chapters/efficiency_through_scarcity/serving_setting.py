@@ -1,0 +1,160 @@
+"""What is served, on which chips, and under what conditions."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from models.core.estimates import Estimate
+from models.serving import serving_conditions
+from models.serving.codesign import PlainDesign
+from models.serving.roofline import Accelerator, accelerator_from_row, ridge_point
+from models.serving.serving_conditions import Conditions
+from models.serving.transformer import Architecture, architecture_from_row
+
+REFERENCE = "H100"
+"""The chip with which the others are compared."""
+
+TABLES = ("serving_hardware", "model_architectures", "serving_conditions")
+"""The tables behind every figure of serving."""
+
+N_DRAWS = 500
+_CODESIGNED, _DENSE = "DeepSeek-V3.2", "Llama 3.1-405B"
+_SAME_AS_REFERENCE = "H200"  # arithmetic and links of the H100
+_RANGE_LEVEL = 0.9
+_BILLION = 1e9
+_CONTEXT = "context_tokens"
+
+
+@dataclass(frozen=True)
+class ServingSetting:
+    """Chips, models and drawn conditions, the same for all that is told of serving.
+
+    Attributes
+    ----------
+    chips : dict of str to Accelerator
+        All chips by name.
+    models : dict of str to Architecture
+        All models by name.
+    drawn : Conditions
+        Conditions, one number for each draw.
+    central : Conditions
+        Conditions at the middle of their ranges.
+    cache_heads : float
+        Key-value heads of the dense model that co-design starts from.
+    seconds_per_token : float
+        Longest time for an output token.
+    level : float
+        Share of the draws that an interval holds.
+    n_draws : int
+        Draws of the conditions.
+    """
+
+    chips: dict[str, Accelerator]
+    models: dict[str, Architecture]
+    drawn: Conditions
+    central: Conditions
+    cache_heads: float
+    seconds_per_token: float
+    level: float
+    n_draws: int
+
+    @property
+    def codesigned(self) -> Architecture:
+        """The model that has all measures of co-design."""
+        return self.models[_CODESIGNED]
+
+    @property
+    def dense(self) -> Architecture:
+        """The dense model with which it is compared."""
+        return self.models[_DENSE]
+
+    @property
+    def dense_billion(self) -> float:
+        """Parameters of the dense model, billion."""
+        return self.dense.parameters / _BILLION
+
+    @property
+    def plain(self) -> PlainDesign:
+        """The design without any measure, of the co-designed model's size."""
+        return PlainDesign(self.codesigned.parameters, self.cache_heads)
+
+    @property
+    def compared(self) -> tuple[Accelerator, ...]:
+        """The chips whose savings are compared: all but one that computes as the H100 does."""
+        return tuple(chip for name, chip in self.chips.items() if name != _SAME_AS_REFERENCE)
+
+    @property
+    def scarce(self) -> tuple[str, ...]:
+        """Names of the compared chips that were made for China or in it."""
+        return tuple(chip.name for chip in self.compared if chip.group != "unrestricted")
+
+    @property
+    def ridge_points(self) -> dict[str, float]:
+        """Operations in 16 bits for each byte of memory traffic, by chip."""
+        return {
+            name: float(ridge_point(chip.flop_per_s_16bit, chip.memory_bytes_per_s))
+            for name, chip in self.chips.items()
+        }
+
+    @property
+    def milliseconds_per_token(self) -> float:
+        """Longest time for an output token, ms."""
+        return 1e3 * self.seconds_per_token
+
+
+def set_up_serving(
+    hardware: pd.DataFrame,
+    architectures: pd.DataFrame,
+    conditions: pd.DataFrame,
+    *,
+    context_tokens: float,
+    seconds_per_token: float,
+    cache_heads: float,
+    level: float,
+    rng: np.random.Generator,
+    n_draws: int = N_DRAWS,
+) -> ServingSetting:
+    """Read chips and models, and draw the conditions under which they serve.
+
+    Parameters
+    ----------
+    hardware, architectures, conditions : DataFrame
+        The tables `serving_hardware`, `model_architectures` and `serving_conditions`.
+    context_tokens : float
+        Cached tokens of a sequence; their range is stretched with them.
+    seconds_per_token : float
+        Longest time for an output token.
+    cache_heads : float
+        Key-value heads of the dense model that co-design starts from.
+    level : float
+        Share of the draws that an interval holds.
+    n_draws : int
+        Draws of the conditions.
+
+    Raises
+    ------
+    ModelInputError
+        If a table lacks a column, or a number is none that a chip, a model or a condition
+        can have.
+    """
+    ranges = serving_conditions.condition_ranges(conditions, level=_RANGE_LEVEL)
+    ranges[_CONTEXT] = _stretched(ranges[_CONTEXT], context_tokens)
+    chips = (accelerator_from_row(row) for row in hardware.to_dict("records"))
+    models = (architecture_from_row(row) for row in architectures.to_dict("records"))
+    return ServingSetting(
+        {chip.name: chip for chip in chips},
+        {model.name: model for model in models},
+        serving_conditions.drawn_conditions(ranges, rng, n_draws),
+        serving_conditions.central_conditions(ranges),
+        cache_heads,
+        seconds_per_token,
+        level,
+        n_draws,
+    )
+
+
+def _stretched(estimate: Estimate, value: float) -> Estimate:
+    """Move an estimate to another value, its ends in proportion."""
+    stretch = value / estimate.value
+    return replace(estimate, value=value, low=estimate.low * stretch, high=estimate.high * stretch)

@@ -1,0 +1,162 @@
+"""How much of the gap in private AI investment Chinese public funds would close."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from chapters.risk_culture.marks import draw_intervals, name_rows
+from chapters.risk_culture.private_money import AiInvestment
+from chapters.shared.countries import COLOURS
+from models.core.estimates import Estimate
+from models.society import risk_taking
+from overtake import style
+from overtake.chapter.figures import Drawing
+
+FUND_YEARS = 24
+"""Years over which the guidance funds were paid out, 2000 to 2023."""
+
+AI_FUND_YEARS = 13
+FOR_FROM, AGAINST_BELOW = 50, 10
+"""Shares of the gap, %, that speak for the claim and against it."""
+
+
+@dataclass(frozen=True)
+class InvestmentGap:
+    """Private AI investment in a year, by one source.
+
+    Attributes
+    ----------
+    source : str
+        Source and year.
+    usa, china : float
+        Billion USD.
+    """
+
+    source: str
+    usa: float
+    china: float
+
+    @property
+    def billion_usd(self) -> float:
+        """American less Chinese amount, billion USD."""
+        return self.usa - self.china
+
+
+@dataclass(frozen=True)
+class GuidanceFunds:
+    """Chinese public money next to the gaps.
+
+    Attributes
+    ----------
+    yearly : Estimate
+        Guidance funds, billion USD a year: spread over all years, up to paid out in few.
+    total, ai_fund_yearly, chip_fund : float
+        Guidance funds of all years, the AI industry fund in a year, and the third phase of
+        the chip fund, billion USD.
+    gaps : tuple of InvestmentGap
+        The gaps, that of the chosen series first.
+    shares : tuple of Estimate
+        Share of each gap that the guidance funds would close, %.
+    """
+
+    yearly: Estimate
+    total: float
+    ai_fund_yearly: float
+    chip_fund: float
+    gaps: tuple[InvestmentGap, ...]
+    shares: tuple[Estimate, ...]
+
+    @property
+    def lowest(self) -> float:
+        """Lowest share of any gap, %."""
+        return min(share.low for share in self.shares)
+
+    @property
+    def highest(self) -> float:
+        """Highest share of any gap, %."""
+        return max(share.high for share in self.shares)
+
+    @property
+    def by_source(self) -> dict[str, Estimate]:
+        """Share of the gap by its source, %."""
+        return {gap.source: share for gap, share in zip(self.gaps, self.shares, strict=True)}
+
+
+def estimate_shares(
+    money: AiInvestment,
+    published: pd.DataFrame,
+    *,
+    yearly_usd_billion: float,
+    active_years: int,
+    cny_per_usd: float,
+    level: float,
+) -> GuidanceFunds:
+    """Divide the public money by the last gap of the chosen series and by the reported ones.
+
+    Parameters
+    ----------
+    money : AiInvestment
+        Private investment in AI.
+    published : pandas.DataFrame
+        Published estimates by id.
+    yearly_usd_billion : float
+        Guidance funds spread over all their years, billion USD a year.
+    active_years : int
+        Fewest years in which they may have been paid out.
+    cny_per_usd : float
+        Exchange rate.
+    level : float
+        Level that the ranges carry.
+
+    Raises
+    ------
+    ModelInputError
+        If there is no gap.
+    """
+    value = published["value"].astype(float)
+    most = yearly_usd_billion * max(FUND_YEARS / active_years, 1)
+    yearly = Estimate(
+        yearly_usd_billion, yearly_usd_billion, most, level, "range", 0, "billion USD a year"
+    )
+    gaps = _gaps(money)
+    return GuidanceFunds(
+        yearly=yearly,
+        total=value["guidance-funds-chn"],
+        ai_fund_yearly=value["ai-fund-chn"] / AI_FUND_YEARS / cny_per_usd,
+        chip_fund=value["big-fund-iii"] / cny_per_usd,
+        gaps=gaps,
+        shares=tuple(risk_taking.share_of_gap(yearly, gap.usa, gap.china) for gap in gaps),
+    )
+
+
+def _gaps(money: AiInvestment) -> tuple[InvestmentGap, ...]:
+    """Return the gap of the chosen series and those of the AI Index."""
+    latest = InvestmentGap(f"{money.publisher}, {money.last_year}", *money.last_usd_billion)
+    reported = (
+        InvestmentGap(f"AI Index, {year}", *amounts)
+        for year, amounts in money.reported_usd_billion.items()
+    )
+    return latest, *reported
+
+
+def draw_shares(funds: GuidanceFunds) -> Drawing:
+    """Draw the share of each gap with its stated range, and the two thresholds."""
+    closing = pd.DataFrame(
+        [(source, s.value, s.low, s.high) for source, s in funds.by_source.items()],
+        columns=["gap", "percent", "low", "high"],
+    )
+    figure, axes = style.new_figure(2.6)
+    at = range(len(closing))
+    draw_intervals(axes, at, closing, "percent", colours=COLOURS["CHN"], width=7)
+    labels = {AGAINST_BELOW: f"against: below {AGAINST_BELOW}%", FOR_FROM: f"for: {FOR_FROM}%"}
+    for threshold, text in labels.items():
+        axes.axvline(threshold, color=style.REFERENCE_COLOUR, linewidth=1.4, ls="--")
+        axes.annotate(
+            text, (threshold, -0.75), xytext=(4, 0), textcoords="offset points", va="center",
+            color=style.REFERENCE_COLOUR,
+        )  # fmt: skip
+    name_rows(axes, [name.replace(", ", "\n") for name in closing["gap"]])
+    axes.set_ylim(len(closing) - 0.5, -1.05)
+    axes.set_xlim(0, max(70, 1.05 * funds.highest))
+    axes.set_xlabel("Share of the yearly gap, %")
+    return Drawing(figure, closing, ("ai_investment", "published_estimates"))

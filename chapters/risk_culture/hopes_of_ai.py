@@ -1,0 +1,60 @@
+"""How many adults expect that AI will mostly help, in China and in the United States."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from chapters.shared.countries import PAIR
+from models.society.investment import amounts_by_year
+
+
+@dataclass(frozen=True)
+class Hope:
+    """A year's answers.
+
+    Attributes
+    ----------
+    year : int
+        Year of the poll.
+    china, usa : float
+        Percent of adults who expect that AI will mostly help.
+    """
+
+    year: int
+    china: float
+    usa: float
+
+
+@dataclass(frozen=True)
+class HopesOfAi:
+    """What adults expect of AI.
+
+    Attributes
+    ----------
+    polls : tuple of Hope
+        The years in which both countries were polled, in order.
+    """
+
+    polls: tuple[Hope, ...]
+
+    @property
+    def higher_in_china(self) -> bool:
+        """Whether the Chinese were the more hopeful in every poll."""
+        return all(poll.china > poll.usa for poll in self.polls)
+
+
+def read_hopes(attitudes: pd.DataFrame) -> HopesOfAi:
+    """Read what adults of both countries expect of AI.
+
+    Parameters
+    ----------
+    attitudes : pandas.DataFrame
+        Table ``ai_risk_attitudes``.
+    """
+    both = amounts_by_year(attitudes, PAIR, value="mostly_help_percent")
+    return HopesOfAi(
+        tuple(
+            Hope(int(year), float(china), float(usa))
+            for year, china, usa in zip(both.index, both["CHN"], both["USA"], strict=True)
+        )
+    )

@@ -1,0 +1,137 @@
+"""China's last years in all measures of readiness to take risks, side by side."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from chapters.risk_culture.marks import draw_intervals, name_rows
+from chapters.risk_culture.new_funding import VALUE as FUNDED_FIRMS
+from chapters.shared.countries import COLOURS
+from models.core.estimates import Estimate
+from models.society import risk_claims
+from models.society.risk_claims import GrowthVerdict
+from models.society.risk_taking import Direction, Measure, recent_growth_p_values
+from overtake import style
+from overtake.chapter.figures import Drawing
+
+CLAIM = "risk-taking"
+SPANS = range(4, 9)
+"""Numbers of last years from which the verdict is tried."""
+
+INTENTIONS = "Intentions"
+
+
+@dataclass(frozen=True)
+class RiskMeasures:
+    """Yearly change of every measure over its last years with data.
+
+    Attributes
+    ----------
+    judged : GrowthVerdict
+        The verdict on the claim, and the growth of each measure.
+    p_values : mapping of str to float
+        By measure, for the null hypothesis that it doesn't change.
+    level : float
+        Confidence level.
+    """
+
+    judged: GrowthVerdict
+    p_values: Mapping[str, float]
+    level: float
+
+    @property
+    def growths(self) -> Mapping[str, Estimate]:
+        """Change of each measure, percent a year."""
+        return self.judged.growths
+
+    @property
+    def only_change(self) -> Direction | None:
+        """Which way the one measure goes that an interval tells, if it is a single one."""
+        if self.judged.rising + self.judged.falling != 1:
+            return None
+        return "rises" if self.judged.rising else "falls"
+
+    @property
+    def chance_of_a_false_change(self) -> float:
+        """Chance that any of so many independent intervals leaves out zero without a change."""
+        return 1 - self.level ** len(self.growths)
+
+    @property
+    def smallest_visible_rise(self) -> float:
+        """About the yearly rise of intentions that would have to be exceeded to be seen, %."""
+        growth = self.growths[INTENTIONS]
+        return 100 * (math.sqrt((100 + growth.high) / (100 + growth.low)) - 1)
+
+
+def estimate_measures(
+    attitudes: pd.DataFrame,
+    business_registrations: pd.DataFrame,
+    funded_firms: pd.DataFrame,
+    *,
+    recent_years: int,
+    level: float,
+) -> RiskMeasures:
+    """Find the recent change of each measure, and judge the claim by them.
+
+    Parameters
+    ----------
+    attitudes : pandas.DataFrame
+        `country`, `year`, `intentions_percent` and `fear_percent`.
+    business_registrations : pandas.DataFrame
+        `country`, `year` and `new_companies`.
+    funded_firms : pandas.DataFrame
+        `country`, `year` and `newly_funded_firms`.
+    recent_years : int
+        Last years with data behind the verdict, at least 4.
+    level : float
+        Confidence level.
+
+    Raises
+    ------
+    ModelInputError
+        If a measure has too few years.
+    """
+    measures = _measures(attitudes, business_registrations, funded_firms)
+    judged = risk_claims.judge_recent_growth(
+        CLAIM,
+        measures,
+        "CHN",
+        last_years=recent_years,
+        spans=SPANS,
+        level=level,
+    )
+    p_values = recent_growth_p_values(measures, "CHN", last_years=recent_years)
+    return RiskMeasures(judged, p_values, level)
+
+
+def _measures(
+    attitudes: pd.DataFrame, registrations: pd.DataFrame, funded_firms: pd.DataFrame
+) -> dict[str, Measure]:
+    """Return what the ledger asks for: alone, and next to the United States where it can be."""
+    unafraid = attitudes.assign(unafraid_percent=100 - attitudes["fear_percent"])
+    return {
+        INTENTIONS: Measure(attitudes, "intentions_percent"),
+        f"{INTENTIONS}, next to US": Measure(attitudes, "intentions_percent", "USA"),
+        "Without fear": Measure(unafraid, "unafraid_percent"),
+        "Without fear, next to US": Measure(unafraid, "unafraid_percent", "USA"),
+        "New companies": Measure(registrations, "new_companies"),
+        "Funded AI firms": Measure(funded_firms, FUNDED_FIRMS),
+        "Funded AI firms, next to US": Measure(funded_firms, FUNDED_FIRMS, "USA"),
+    }
+
+
+def draw_measures(measures: RiskMeasures) -> Drawing:
+    """Draw the yearly change of each measure with its interval."""
+    compared = pd.DataFrame(
+        [(name, e.value, e.low, e.high, e.n) for name, e in measures.growths.items()],
+        columns=["measure", "percent_a_year", "low", "high", "n"],
+    )
+    figure, axes = style.new_figure(4.0)
+    axes.axvline(0, color=style.REFERENCE_COLOUR, linewidth=1.4)
+    draw_intervals(axes, range(len(compared)), compared, "percent_a_year", colours=COLOURS["CHN"])
+    name_rows(axes, [name.replace(", ", ",\n") for name in compared["measure"]])
+    axes.set_xlabel("Change, % a year")
+    tables = ("entrepreneurial_attitudes", "business_registrations", "funded_firms")
+    return Drawing(figure, compared, tables)

@@ -1,0 +1,246 @@
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from chapters.efficiency_through_scarcity.findings import (
+    Capability,
+    Practice,
+    collect_numbers,
+    judge_claims,
+    list_tests,
+    read_ledger,
+)
+from chapters.efficiency_through_scarcity.held_equal import HeldEqual
+from chapters.efficiency_through_scarcity.model_choices import Choice
+from chapters.efficiency_through_scarcity.premium_curve import PremiumCurve
+from chapters.efficiency_through_scarcity.resource_factors import Resource
+from chapters.efficiency_through_scarcity.sparse_designs import Designs, SparseCount
+from models.capability.compute_efficiency import Premium, PremiumShift, PremiumTrend
+from models.core.estimates import Estimate
+from models.core.specification_curve import SpecificationCurve
+from overtake import tables
+
+ABOVE, AROUND, BELOW = (3.0, 1.0, 5.0), (1.0, -1.0, 3.0), (-3.0, -5.0, -1.0)
+HELD = ("date and compute", "and open weights")
+RESOURCES = ("Training compute (index)", "Training compute (MMLU, to 2024)")
+
+
+def estimate(value: float, low: float, high: float, unit: str = "points") -> Estimate:
+    return Estimate(value, low, high, 0.9, "confidence", 40, unit)
+
+
+def premium(ends: tuple[float, float, float], p_value: float = 0.2) -> Premium:
+    points = estimate(*ends)
+    return Premium(
+        points, p_value, estimate(2, 1, 3, ""), points, points, points, "a", 9, 8, 30, Any
+    )
+
+
+def shift(ends: tuple[float, float, float], n_before: int = 12) -> PremiumShift:
+    points = estimate(*ends)
+    return PremiumShift(points, points, points, 0.3, n_before, 15, 20)
+
+
+def trend(p_value: float) -> PremiumTrend:
+    return PremiumTrend(estimate(*ABOVE), p_value, estimate(*ABOVE), 21)
+
+
+def curve() -> PremiumCurve:
+    table = pd.DataFrame({"value": np.arange(101.0), "low": 0.0, "high": 1.0})
+    return PremiumCurve(SpecificationCurve((), table, table[:0], 0.9, "points"), 0.04, 33)
+
+
+def progress(doubling: Estimate | None) -> Any:
+    rate = SimpleNamespace(orders_of_magnitude_per_year=estimate(1, 0.5, 2))
+    samples = SimpleNamespace(everyone=rate, doubling=doubling)
+    return SimpleNamespace(index=samples, benchmarks=samples)
+
+
+@pytest.fixture
+def capability() -> Capability:
+    around = premium(AROUND)
+    exposure = SimpleNamespace(advantage=estimate(*AROUND), p_value=0.6, n_clusters=25)
+    held = (HeldEqual(label, around, shift(AROUND), trend(0.01)) for label in HELD)
+    resources = (Resource(name, estimate(2, 1, 3, ""), 5, 6, 0.02) for name in RESOURCES)
+    silence = SimpleNamespace(p_value=0.5, n_reported=40, n_silent=30)
+    stubs: dict[str, Any] = {
+        "premium": SimpleNamespace(fit=around, shuffled_p_value=0.7),
+        "choices": choices(AROUND, AROUND),
+        "controls": SimpleNamespace(rows=tuple(held), optimised=exposure, aged=exposure),
+        "resources": SimpleNamespace(rows=tuple(resources)),
+        "reporting": SimpleNamespace(silence=silence),
+        "change": SimpleNamespace(
+            control=pd.Timestamp("2023-10-17"),
+            shift=shift(AROUND),
+            trend=trend(0.01),
+            trend_filled=trend(0.02),
+        ),
+        "progress": progress(estimate(5, 4, 6, "months")),
+        "lag": SimpleNamespace(average=SimpleNamespace(mean=estimate(6, 5, 8, "months"))),
+    }
+    return Capability(curve=curve(), **stubs)
+
+
+def choices(*rows: tuple[float, float, float]) -> Any:
+    found = tuple(Choice("some", estimate(*ends), 5, 5) for ends in rows)
+    return SimpleNamespace(rows=found, silent_at_trend=premium(BELOW))
+
+
+@pytest.fixture
+def practice() -> Practice:
+    counts = {"CHN": SparseCount(16, 17), "USA": SparseCount(4, 5)}
+    stubs: dict[str, Any] = {
+        "savings": SimpleNamespace(
+            reference="H100",
+            whole={"H100": estimate(43, 32, 61, "times")},
+            against={"Ascend 910B": estimate(0.567, 0.4, 0.9, "times")},
+            scarce=("Ascend 910B",),
+            gains_more_on_scarce_chips=SimpleNamespace(verdict="not supported"),
+        ),
+        "prices": SimpleNamespace(
+            trend=SimpleNamespace(fall_per_year=estimate(30, 10, 90, "times a year"))
+        ),
+        "loss": SimpleNamespace(
+            penalty=SimpleNamespace(extra_loss=estimate(0.1, 0.05, 0.2)),
+            alpha=estimate(0.3, 0.2, 0.4, ""),
+            original_fit=SimpleNamespace(p_value=1e-9, n=240),
+        ),
+    }
+    return Practice(designs=Designs(2022, counts, counts, (), pd.DataFrame()), **stubs)
+
+
+def test_numbers_carry_the_vintage_of_their_table(
+    capability: Capability, practice: Practice
+) -> None:
+    numbers = collect_numbers(capability, practice)
+    assert list(numbers)[:3] == [
+        "premium_points",
+        "premium_compute_multiplier",
+        "premium_change_after_controls",
+    ]
+    assert list(numbers)[-1] == "effective_compute_doubling"
+    assert numbers["price_fall"].vintage == tables.describe("token_prices").vintage
+    assert numbers["premium_points"].vintage == tables.describe("capability_index").vintage
+    assert numbers["serving_saving_ascend_910b_over_h100"].digits == 3
+    assert numbers["premium_if_silent_at_trend"].estimate.value == BELOW[0]
+
+
+def test_the_range_of_all_specifications_holds_its_share(
+    capability: Capability, practice: Practice
+) -> None:
+    found = collect_numbers(capability, practice)["premium_over_specifications"].estimate
+    assert (found.value, found.low, found.high) == pytest.approx((50, 5, 95))
+    assert (found.kind, found.n) == ("range", 33)
+
+
+def test_what_is_not_bounded_is_no_number(capability: Capability, practice: Practice) -> None:
+    unbounded: Any = SimpleNamespace(
+        fit=replace(premium(AROUND), compute_multiplier=None), shuffled_p_value=0.7
+    )
+    changed = replace(capability, premium=unbounded, progress=progress(None))
+    missing = {*collect_numbers(capability, practice)} - {*collect_numbers(changed, practice)}
+    assert missing == {"premium_compute_multiplier", "effective_compute_doubling"}
+
+
+@pytest.mark.parametrize(
+    ("ends", "threshold", "verdict"),
+    [
+        (ABOVE, 0.0, "supported"),
+        (ABOVE, 6.0, "not supported"),
+        (AROUND, 0.0, "undetermined"),
+        (BELOW, 0.0, "not supported"),
+    ],
+)
+def test_leaner_is_judged_by_the_interval_of_the_premium(
+    capability: Capability,
+    practice: Practice,
+    ends: tuple[float, float, float],
+    threshold: float,
+    verdict: str,
+) -> None:
+    own: Any = SimpleNamespace(fit=premium(ends), shuffled_p_value=0.7)
+    changed = replace(capability, premium=own)
+    _, leaner = judge_claims(changed, practice, premium_threshold=threshold)
+    assert (leaner.verdict.claim, leaner.verdict.verdict) == ("leaner", verdict)
+
+
+@pytest.mark.parametrize(
+    ("rows", "agreeing", "confidence"),
+    [
+        ((AROUND, AROUND, AROUND), "3 of 3", "high"),
+        ((AROUND, AROUND, AROUND, ABOVE), "3 of 4", "moderate"),
+        ((AROUND, ABOVE), "1 of 2", "low"),
+    ],
+)
+def test_confidence_follows_from_the_choices_that_agree(
+    capability: Capability,
+    practice: Practice,
+    rows: tuple[tuple[float, float, float], ...],
+    agreeing: str,
+    confidence: str,
+) -> None:
+    changed = replace(capability, choices=choices(*rows))
+    _, leaner = judge_claims(changed, practice, premium_threshold=0)
+    assert leaner.verdict.confidence == confidence
+    assert f"{agreeing} choices of models" in leaner.verdict.reason
+
+
+@pytest.mark.parametrize(
+    ("ends", "n_before", "verdict", "confidence"),
+    [(ABOVE, 12, "supported", "moderate"), (AROUND, 5, "undetermined", "low")],
+)
+def test_codesign_is_judged_by_the_change_after_the_control(
+    capability: Capability,
+    practice: Practice,
+    ends: tuple[float, float, float],
+    n_before: int,
+    verdict: str,
+    confidence: str,
+) -> None:
+    change: Any = SimpleNamespace(**{**vars(capability.change), "shift": shift(ends, n_before)})
+    codesign, _ = judge_claims(replace(capability, change=change), practice, premium_threshold=0)
+    assert (codesign.verdict.verdict, codesign.verdict.confidence) == (verdict, confidence)
+    for part in ("after 2023-10-17", "16 of 17", "4 of 5", "not supported (Ascend 910B 0.57 times"):
+        assert part in codesign.verdict.reason
+
+
+def test_every_test_is_listed_once_with_a_label(capability: Capability, practice: Practice) -> None:
+    claims = pd.DataFrame({"claim": ["codesign"], "counter_statement": ["They copy."]})
+    ledger = read_ledger(capability, claims)
+    assert ledger.counter_statement == "They copy."
+    assert ledger.held == {
+        "date-and-compute": "date and compute",
+        "and-open-weights": "and open weights",
+    }
+    assert ledger.resources == {"training-compute-mmlu-to-2024": RESOURCES[1]}
+    tests = list_tests(capability, practice)
+    assert set(tests) == {
+        "premium",
+        "premium-shuffled",
+        "premium-specifications",
+        *(f"{what}-{slug}" for what in ("change", "trend") for slug in ledger.held),
+        "trend-silent-at-trend",
+        "premium-and-open-weights",
+        *(f"resource-{slug}" for slug in ledger.resources),
+        "silence",
+        "exposed-optimised-for",
+        "exposed-a-year-old",
+        "original-coefficients",
+    }
+
+
+def test_tests_carry_what_the_models_found(capability: Capability, practice: Practice) -> None:
+    tests = list_tests(capability, practice)
+    found = {name: (each.test.p_value, each.test.n, each.claim) for name, each in tests.items()}
+    assert found["premium-shuffled"] == (0.7, 30, "leaner")
+    assert found["premium-specifications"] == (0.04, 33, "leaner")
+    assert found["change-and-open-weights"] == (0.3, 20, "codesign")
+    assert found["trend-silent-at-trend"] == (0.02, 21, "codesign")
+    assert found["resource-training-compute-mmlu-to-2024"] == (0.02, 11, "leaner")
+    assert found["silence"] == (0.5, 70, "leaner")
+    assert found["original-coefficients"] == (1e-9, 240, "")
+    assert "2023-10-17" in tests["change-date-and-compute"].test.null

@@ -1,0 +1,92 @@
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from chapters.efficiency_through_scarcity.compared_models import ComparedModels
+from chapters.efficiency_through_scarcity.equal_compute import estimate_equal_compute
+from chapters.efficiency_through_scarcity.model_choices import (
+    Choice,
+    ModelChoices,
+    draw_model_choices,
+    estimate_model_choices,
+)
+from chapters.efficiency_through_scarcity.sides import SideCounts
+from tests.chapters.efficiency_through_scarcity.simulated_models import (
+    LEVEL,
+    compared,
+    dots,
+    estimate,
+    generator,
+    index_table,
+)
+
+
+def ai_models(models: ComparedModels, n: int) -> pd.DataFrame:
+    """Dense language models among those compared."""
+    some = models.pair.head(n)
+    return some[["model", "training_compute_flop"]].assign(
+        language_model=True,
+        parameters=2e11,
+        training_tokens=some["training_compute_flop"] / (6 * 2e11),
+    )
+
+
+def choose(models: ComparedModels, n: int = 40) -> ModelChoices:
+    premium = estimate_equal_compute(models, level=LEVEL, rng=generator())
+    table = ai_models(models, n)
+    # Total sizes vary, so that active parameters do.
+    table["training_tokens"] *= 1 + table.index / 160
+    return estimate_model_choices(models, table, premium, level=LEVEL)
+
+
+@pytest.fixture(scope="module")
+def found() -> ModelChoices:
+    index = index_table(n=160)
+    index.loc[index.index % 10 == 0, "training_compute_flop"] = float("nan")
+    return choose(compared(index))
+
+
+def test_a_premium_of_all_models_is_that_of_each_selection(found: ModelChoices) -> None:
+    of_known = [r for r in found.rows if "Silent" not in r.label and "active" not in r.label]
+    assert [r.label.split()[0] for r in of_known] == [
+        "All", "Open", "Compute", "Without", "Without", "Released", "Compute", "Compute"
+    ]  # fmt: skip
+    assert [r.premium.value for r in of_known] == pytest.approx([4] * 8)
+    assert of_known[0].n_country + of_known[0].n_base == 144
+    assert found.rows[-2].label == "Equal active parameters"
+    assert found.equal_active is not None
+    assert found.rows[-2].premium == found.equal_active.premium
+
+
+def test_silent_models_with_more_compute_would_make_the_premium_larger(
+    found: ModelChoices,
+) -> None:
+    tenth, at_trend, tenfold = (r.premium for r in found.rows if "Silent" in r.label)
+    assert tenth.value < at_trend.value < tenfold.value
+    assert at_trend == found.silent_at_trend.premium
+
+
+def test_selections_with_few_models_are_left_out() -> None:
+    index = index_table()
+    index["open_weights"] = index["open_weights"] & (index["country"] == "USA")
+    found = choose(compared(index), n=6)
+    assert "Open weights only" not in [row.label for row in found.rows]
+    assert found.equal_active is None
+
+
+def test_the_extremes_and_the_sides_are_those_of_the_rows(found: ModelChoices) -> None:
+    ends = {"a": (1, 0.5, 2), "b": (3, -5, 9), "c": (-2, -9, 7), "d": (-1, -3, -0.5)}
+    rows = tuple(Choice(name, estimate(*three), 5, 6) for name, three in ends.items())
+    made = replace(found, rows=rows)
+    assert (made.lowest.label, made.highest.label) == ("c", "b")
+    assert (made.strongest_for.label, made.strongest_against.label) == ("a", "d")
+    assert made.sides == SideCounts(above=1, below=1, around=2)
+
+
+def test_every_choice_is_a_row(found: ModelChoices) -> None:
+    drawing = draw_model_choices(found)
+    assert list(drawing.data) == ["choice", "premium", "low", "high", "n_chn", "n_usa"]
+    assert dots(drawing) == len(drawing.data) == len(found.rows)
+    labels = [text.get_text() for text in drawing.figure.axes[0].get_yticklabels()]
+    assert labels == list(drawing.data["choice"])
