@@ -98,7 +98,7 @@ def write_words(
     blocks += [_block("number-words", {n.name: _of(n, NumberWords) for n in numbers})]
     blocks += [_block("claim-words", {c.claim: _of(c, ClaimWords) for c in claims})]
     blocks += [_block("test-words", {id_of(t): t.name for t in tests})]
-    source = notebook(("x: int = 1",), f"# {chapter.capitalize()}", "\n".join(blocks))
+    source = notebook(("x: int = 1",), f"# The {chapter.replace('-', ' ')}", "\n".join(blocks))
     path = root / "chapters" / f"{chapter}.ipynb"
     path.parent.mkdir(exist_ok=True)
     path.write_text(nbformat.writes(source), encoding="utf-8")
@@ -122,9 +122,7 @@ def _test(test: NamedTest) -> dict[str, Any]:
 
 
 def _drawing(figure: Figure) -> DrawingRecord:
-    return DrawingRecord(
-        figure.id, figure.tables, tuple(figure.columns), figure.rows, figure.files
-    )
+    return DrawingRecord(figure.id, figure.tables, tuple(figure.columns), figure.rows, figure.files)
 
 
 def _of(told: object, kind: type) -> dict[str, Any]:

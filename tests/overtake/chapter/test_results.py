@@ -65,9 +65,9 @@ def test_forecasts_need_at_least_one(run_folder: Path) -> None:
     with pytest.raises(ResultError, match="at least one forecast"):
         results.publish_forecasts([], settled_by="models.race:settle")
     results.publish_forecasts([TEST], settled_by="models.race:settle")
-    assert '"settled_by": "models.race:settle"' in (
-        run_folder / results.FORECASTS_NAME
-    ).read_text(encoding="utf-8")
+    assert '"settled_by": "models.race:settle"' in (run_folder / results.FORECASTS_NAME).read_text(
+        encoding="utf-8"
+    )
 
 
 @pytest.mark.parametrize("text", ["{", "[]", '{"numbers": []}', '{"numbers": [{"x": 1}]}'])
