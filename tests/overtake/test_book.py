@@ -73,7 +73,7 @@ def test_a_stale_page_is_never_left_after_a_table_changed(book: SmallBook) -> No
     try:
         assert book.build().returncode == 0
         assert "1,014 units" in book.page("chapters/growth")
-        assert "A line whose total is 1014." in book.page("chapters/growth")
+        assert "A line whose total is 1,014." in book.page("chapters/growth")
         assert "1,014 units" in book.page("index")
     finally:
         file.write_text(before, encoding="utf-8")
