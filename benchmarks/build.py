@@ -55,7 +55,7 @@ def _change_default(root: Path) -> None:
     for name, before in (
         ("chapters/risk-culture.ipynb", "survey_sample_size: int = 2000"),
         (
-            "overtake/chapter_parameters/risk_culture.py",
+            "chapters/risk_culture/parameters.py",
             "survey_sample_size: int = parameter(\n        2000",
         ),
     ):

@@ -1,28 +1,29 @@
 """A chapter that computes next to nothing: what it takes is overhead."""
 
-import hashlib
 from dataclasses import replace
 from pathlib import Path
 
 import nbformat
 from nbformat import v4
 
-from overtake import runs
+from overtake import chapter_source, runs
 from overtake.paths import Project
 
 NAME = "empty"
 _CELLS = (
     "seed: int = 1",
-    "from overtake import figures, results, style, tables\n\nframe = tables.load('claims')",
+    (
+        "from overtake import style, tables\nfrom overtake.chapter import figures, results\n\n"
+        "frame = tables.load('claims')"
+    ),
     (
         "figure, axes = style.new_figure()\naxes.bar(['claims'], [len(frame)])\n"
-        "figures.publish(figure, frame[['claim']], id='claims', title='Claims', caption='Claims.', "
-        "alt='Claims.', tables=['claims'], columns={'claim': 'name'});"
+        "figures.publish('claims', figures.Drawing(figure, frame[['claim']], ('claims',)))"
     ),
     (
         "from models.core.estimates import Estimate\n\n"
         "rows = Estimate(len(frame), len(frame), len(frame), 0.9, 'range', 1, 'rows')\n"
-        "results.publish('empty', [results.Headline('n', 'Rows', rows, 'Rows.', '2026-01-01')], [])"
+        "results.publish({'n': results.Number(rows, '2026-01-01')})"
     ),
 )
 
@@ -40,7 +41,7 @@ def inputs(project: Project, chapter: str, seed: int) -> runs.RunInputs:
     """Return the inputs of a chapter's run, also of this one."""
     if chapter != NAME:
         return runs.plan(project, chapter, {"seed": seed})
-    source = hashlib.sha256(project.chapter(chapter).read_bytes()).hexdigest()
+    source = chapter_source.code_digest(chapter_source.read(project.chapter(chapter)))
     likeness = runs.plan(project, "overtake-forecast")
     nothing = {"tables": {}, "modules": {}, "parameters": {"seed": seed}}
     return replace(likeness, chapter=chapter, source=source, **nothing)

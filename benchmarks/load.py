@@ -16,11 +16,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import asdict
 from itertools import pairwise
 from pathlib import Path
 
 from overtake import compare, digests, recorded, runs, stored_runs, tables
 from overtake import doctor as doctoring
+from overtake.chapter.figures import DrawingRecord
+from overtake.chapter.results import RecordedEstimate, RecordedNumber
 from overtake.paths import Project
 from overtake.runs import Run, RunInputs
 from overtake.verification.records import Records
@@ -49,24 +52,25 @@ def fill_store(project: Project, size: int) -> list[RunInputs]:
 
 
 def _results(number: int) -> bytes:
-    rows = [
-        {"name": f"number-{i}", "label": "A number", "value": i + number, "low": 0, "high": 9,
-         "level": 0.9, "kind": "range", "n": 1, "unit": "1", "definition": ".", "vintage": "2026",
-         "digits": 2}
+    numbers = [
+        RecordedNumber(
+            f"number-{i}", RecordedEstimate(i + number, 0, 9, 0.9, "range", 1, "1"), "2026", 2
+        )
         for i in range(10)
-    ]  # fmt: skip
-    return json.dumps({"chapter": "x", "headline": rows, "claims": [], "tests": []}).encode()
+    ]
+    content = {"numbers": [asdict(each) for each in numbers], "claims": [], "tests": []}
+    return json.dumps(content).encode()
 
 
 def _figure(number: int) -> bytes:
-    return json.dumps({"id": f"figure-{number}", "files": {}}).encode()
+    return json.dumps(asdict(DrawingRecord(f"figure-{number}", (), (), 1, {}))).encode()
 
 
 def list_runs(folder: Path, size: int) -> Callable[[], object]:
     """List every run of the store, with its chapter."""
     project = Project(folder)
     fill_store(project, size)
-    return lambda: [run.record["inputs"]["chapter"] for run in stored_runs.all_runs(project)]
+    return lambda: [run.record.inputs.chapter for run in stored_runs.all_runs(project)]
 
 
 def find_run(folder: Path, size: int) -> Callable[[], object]:
@@ -103,7 +107,7 @@ def show_figures(folder: Path, size: int) -> Callable[[], object]:
     (run.folder / "figures").mkdir(parents=True)
     for number in range(size):
         (run.folder / f"figures/figure-{number}.json").write_bytes(_figure(number))
-    return lambda: len(run.figures)
+    return lambda: len(run.drawings)
 
 
 def read_table(folder: Path, size: int) -> Callable[[], object]:

@@ -77,9 +77,10 @@ def timed(module, function, name):
 sys.stdout = open("/dev/null", "w")
 namespace = {"__name__": "__main__"}
 began = clock()
-from overtake import figures, tables
+from overtake import tables
+from overtake.chapter import figures
 timed(tables, "load", "tables")
-timed(figures, "_pictures", "rendering")
+timed(figures, "render", "rendering")
 for cell in cells:
     exec(compile(cell, "cell", "exec"), namespace)
 phase("own_computing")

@@ -6,7 +6,7 @@ from typing import Any
 from overtake import runs, scenarios, stored_runs
 from overtake.chapter.figures import DrawingRecord
 from overtake.chapter.results import RecordedEstimate, RecordedNumber
-from overtake.errors import ReferenceToRunError, WordsError
+from overtake.errors import OvertakeError, ReferenceToRunError
 from overtake.explain import InputChange, input_changes
 from overtake.paths import Project
 from overtake.runs import Run, RunInputs
@@ -205,10 +205,10 @@ def headline_changes(baseline: Run, other: Run) -> list[NumberChange]:
 
 
 def _labels(run: Run) -> dict[str, str]:
-    """Return what a run's numbers are called; nothing if today's words don't fit its facts."""
+    """Return what a run's numbers are called; nothing if today's book doesn't fit its facts."""
     try:
         return {name: words.label for name, words in run.words.numbers.items()}
-    except WordsError:
+    except OvertakeError:  # the words call something else, or a table or the chapter is gone
         return {}
 
 

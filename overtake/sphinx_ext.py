@@ -55,7 +55,7 @@ from overtake.scenarios import Scenario
 from overtake.stamping.site import stamp_pages
 from overtake.verification import outcomes
 from overtake.verification.outcomes import Verified
-from overtake.words import shown
+from overtake.words import coverage, shown
 from overtake.words.plain import PlainNames
 
 _LOGGER = logging.getLogger(__name__)
@@ -217,6 +217,7 @@ def _outdated_pages(
     project = Project.find(env.app.confdir)
     state = {name: run.id for name, run in _RUNS.items()}
     state["words"] = _words_state()
+    state["coverage"] = digests.of_file(project.root / coverage.PATH) or ""
     state["data"] = ledger.data_state(project)
     state["publication"] = _publication_state(project)
     state["scenario"] = _scenario_name(env.app)

@@ -20,6 +20,9 @@ import nbformat
 import pytest
 from nbformat import v4
 
+from overtake import chapter_parameters
+from overtake.errors import ProjectError
+from overtake.parameters import ChapterParameters
 from overtake.paths import Project
 
 if TYPE_CHECKING:
@@ -95,8 +98,9 @@ GROWTH_CELLS = (
     "from overtake.chapter import facts, figures, results\n\n"
     'frame = tables.load("points")\nnumber = scale.scaled(float(frame["value"].sum()), factor)',
     "facts.publish(growth=scale.Found(number, label))",
-    'figure, axes = style.new_figure(2.5)\naxes.plot(frame["year"].astype(int), frame["value"])\n'
-    'figures.publish("growth-points", figures.Drawing(figure, frame, ("points",)))',
+    'drawn = frame.assign(value=factor * frame["value"])\n'
+    'figure, axes = style.new_figure(2.5)\naxes.plot(drawn["year"].astype(int), drawn["value"])\n'
+    'figures.publish("growth-points", figures.Drawing(figure, drawn, ("points",)))',
     "class Verdict:\n    claim = 'total'\n    verdict = 'supported'\n    reason = 'It is so.'\n"
     "    confidence = 'low'\n    likelihood_word = None\n\n\n"
     "results.publish(\n    {'total': results.Number(number, '2026-01-01')},\n"
@@ -116,9 +120,9 @@ OTHER_CELLS = (
 GROWTH_WORDS = """
 ```{figure-words} growth-points
 title: >-
-  The total is {{ growth.total | number(3) }}
+  The total is {{ growth.total | number }}
 caption: Value by year.
-alt: A line whose total is {{ growth.total | number(3) }}.
+alt: A line whose total is {{ growth.total | number }}.
 columns:
   year: year
   value: value, units
@@ -364,6 +368,20 @@ def make_small_book(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Sm
         return book
 
     return make
+
+
+def declare(
+    monkeypatch: pytest.MonkeyPatch, declarations: dict[str, type[ChapterParameters]]
+) -> None:
+    """Let chapters declare these parameters in this process, which imports the real book's."""
+
+    def of_chapter(name: str) -> type[ChapterParameters]:
+        if name not in declarations:
+            raise ProjectError(f"chapter {name!r} has no declaration")
+        return declarations[name]
+
+    monkeypatch.setattr(chapter_parameters, "declared", lambda: declarations)
+    monkeypatch.setattr(chapter_parameters, "of_chapter", of_chapter)
 
 
 @pytest.fixture(scope="session")

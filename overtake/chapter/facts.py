@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 FOLDER = "facts"
 RESERVED = frozenset({"numbers", "claims", "tests", "figures", "parameters", "vintage", "coverage"})
 """Names that mean something else in a chapter's words."""
+_NO_DAY = "NaT"  # how pandas writes a day that a table lacks
 _ESTIMATE = ("value", "low", "high", "level", "kind", "n", "unit")
 
 
@@ -70,7 +71,7 @@ def encode(value: object) -> Any:  # noqa: ANN401  (JSON)
         case numbers.Real():
             return int(value) if isinstance(value, numbers.Integral) else _float(float(value))
         case date():
-            return {"$": "day", "day": value.isoformat()[:10]}
+            return _day(value)
         case _ if _is_numpy_scalar(value):
             return encode(value.item())  # type: ignore[attr-defined]
     return _encode_many(value)
@@ -89,6 +90,11 @@ def _encode_many(value: object) -> Any:  # noqa: ANN401  (JSON)
 
 def _float(value: float) -> Any:  # noqa: ANN401  (JSON)
     return value if math.isfinite(value) else {"$": "float", "float": repr(value)}
+
+
+def _day(value: date) -> dict[str, str] | None:
+    text = value.isoformat()[:10]
+    return None if text == _NO_DAY else {"$": "day", "day": text}
 
 
 def _encode_dataclass(value: "DataclassInstance") -> dict[str, Any]:

@@ -104,9 +104,7 @@ def publish(id: str, drawing: Drawing) -> None:
     session = Session.current()
     save(id, drawing, session.folder / FOLDER)
     if session.is_scratch:  # in a page the figure stands beside its words
-        from IPython.display import display
-
-        display(drawing.figure)
+        _show(id, session.folder / FOLDER)
 
 
 def save(id: str, drawing: Drawing, folder: Path) -> DrawingRecord:
@@ -155,6 +153,13 @@ def render(figure: Figure, *, salt: str, stem: str) -> dict[str, bytes]:
     FigureCanvasAgg(figure).print_png(png, metadata=_nothing_of("png"))
     contents = {"svg": svg, "pdf": pdf, "png": png}
     return {f"{stem}.{kind}": buffer.getvalue() for kind, buffer in contents.items()}
+
+
+def _show(id: str, folder: Path) -> None:
+    """Show a figure below its cell; Jupyter knows no picture of a figure without pyplot."""
+    from IPython.display import display
+
+    display({"image/png": (folder / f"{id}.png").read_bytes(), "text/plain": id}, raw=True)
 
 
 def _check(id: str, drawing: Drawing) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from overtake.chapter import figures as drawn
 from overtake.chapter.figures import DrawingRecord
 from overtake.chapter.results import RecordedEstimate, Results
-from overtake.errors import WordsError
+from overtake.errors import ResultError, WordsError
 from overtake.words.chapter import ChapterWords
 from overtake.words.expressions import suggestion
 
@@ -193,15 +193,26 @@ def figures(folder: Path, words: ChapterWords, chapter: str) -> dict[str, Figure
 
 
 def drawings(folder: Path) -> dict[str, DrawingRecord]:
-    """Return what a run knows of its figures, by id."""
+    """Return what a run knows of its figures, by id.
+
+    Raises
+    ------
+    ResultError
+        If a record is damaged.
+    """
     paths = sorted((folder / drawn.FOLDER).glob("*.json"))
     return {path.stem: _record(path) for path in paths}
 
 
 def _record(path: Path) -> DrawingRecord:
-    content = json.loads(path.read_text(encoding="utf-8"))
-    lists = {name: tuple(content[name]) for name in ("tables", "columns")}
-    return DrawingRecord(**{**content, **lists})
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        lists = {name: tuple(content[name]) for name in ("tables", "columns")}
+        return DrawingRecord(**{**content, **lists})
+    except json.JSONDecodeError as error:
+        raise ResultError(f"{path} is damaged at character {error.pos}: {error.msg}") from None
+    except (ValueError, KeyError, TypeError) as error:
+        raise ResultError(f"{path} is damaged: {error}") from None
 
 
 def _figure(record: DrawingRecord, words: ChapterWords, folder: Path, chapter: str) -> Figure:

@@ -1,10 +1,13 @@
 """The book end to end: what is executed again, what the site shows, what stops a build."""
 
+import json
 from collections.abc import Callable
 
 import pytest
 
 from tests.conftest import CONFIG, GROWTH_CELLS, MODEL, SmallBook
+
+CHAPTER = "chapters/growth.ipynb"
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +69,105 @@ def test_a_changed_input_executes_what_depends_on_it_and_nothing_else(
         file.write_text(before, encoding="utf-8")
 
 
+def test_a_changed_sentence_changes_pages_and_executes_nothing(book: SmallBook) -> None:
+    book.build()
+    before, ids = (book.root / CHAPTER).read_text(encoding="utf-8"), book.run_ids()
+    words = {"# Growth": "# Slow growth", "The total is": "All of it is", "A fall.": "A rise."}
+    changed = before
+    for old, new in words.items():
+        changed = changed.replace(old, new)
+    book.write(CHAPTER, changed)
+    index = (book.root / "index.md").read_text(encoding="utf-8")
+    book.write("index.md", f"{index}\n{{{{ growth.claims.total.would_change }}}}\n")
+    try:
+        built = book.build()
+        assert built.returncode == 0, built.stdout + built.stderr
+        assert "executing nothing; 2 of 2" in built.stdout
+        assert book.run_ids() == ids
+        page = book.page("chapters/growth")
+        assert "Slow growth" in page
+        assert "A rise." in page
+        assert "14 units (90% confidence interval 13 to 15, n = 3)" in page
+        assert "All of it is 14" in book.page("figures/growth-points/index")
+        assert "A rise." in book.page("index"), "other pages show what the chapter says now"
+    finally:
+        book.write(CHAPTER, before)
+        book.write("index.md", index)
+
+
+def test_a_changed_code_cell_executes_the_chapter_though_it_finds_the_same(
+    book: SmallBook,
+) -> None:
+    before, ids = (book.root / CHAPTER).read_text(encoding="utf-8"), book.run_ids()
+    book.write(CHAPTER, before.replace("class Verdict:", "# A comment.\\nclass Verdict:"))
+    try:
+        built = book.build()
+        assert built.returncode == 0, built.stdout + built.stderr
+        assert "executing growth; 1 of 2" in built.stdout
+        assert len(book.run_ids() - ids) == 1
+    finally:
+        book.write(CHAPTER, before)
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "told"),
+    [
+        (
+            "chapters/growth.ipynb",
+            "growth.is_large",
+            "growth.is_larg",
+            "chapter growth, cell 1, line 3: no name 'is_larg'; the nearest is 'is_large'",
+        ),
+        (
+            "chapters/growth.ipynb",
+            "  label: Total",
+            "  lable: Total",
+            "block number-words on line 12: 'total' needs label, definition",
+        ),
+        (
+            "chapters/growth.ipynb",
+            "  year: year",
+            "  yeer: year",
+            "the columns of figure-words growth-points: 'year' has no words; 'yeer' is not "
+            "published; the nearest is 'year'",
+        ),
+        (
+            "index.md",
+            "growth.numbers.total",
+            "growth.numbers.totl",
+            "page index.md, line 3: no name 'totl'; the nearest is 'total'",
+        ),
+    ],
+)
+def test_words_that_fit_no_fact_stop_the_build_with_their_place(
+    book: SmallBook, path: str, old: str, new: str, told: str
+) -> None:
+    before = (book.root / path).read_text(encoding="utf-8")
+    assert old in before
+    book.write(path, before.replace(old, new))
+    try:
+        failed = book.build()
+    finally:
+        book.write(path, before)
+    assert failed.returncode != 0
+    assert told in " ".join((failed.stdout + failed.stderr).split())
+
+
+def test_measured_coverage_is_told_as_it_is_now(book: SmallBook) -> None:
+    index = (book.root / "index.md").read_text(encoding="utf-8")
+    book.write("index.md", f"{index}\n{{{{ coverage['a mean'].share | percent }}}} of them.\n")
+    entry = {"name": "a mean", "low": 0.8, "high": 1, "replications": 9, "data": "points"}
+    try:
+        for share, told in ((0.908, "91% of them."), (0.85, "85% of them.")):
+            measured = {"intervals": [{**entry, "coverage": share}]}
+            book.write("benchmarks/results/coverage.json", json.dumps(measured))
+            built = book.build()
+            assert built.returncode == 0, built.stdout + built.stderr
+            assert told in book.page("index")
+    finally:
+        book.write("index.md", index)
+
+
 def test_a_stale_page_is_never_left_after_a_table_changed(book: SmallBook) -> None:
     file = book.root / "data/tables/points.csv"
     before = file.read_text(encoding="utf-8")
@@ -73,7 +175,7 @@ def test_a_stale_page_is_never_left_after_a_table_changed(book: SmallBook) -> No
     try:
         assert book.build().returncode == 0
         assert "1,014 units" in book.page("chapters/growth")
-        assert "A line whose total is 1014." in book.page("chapters/growth")
+        assert "A line whose total is 1,014." in book.page("chapters/growth")
         assert "1,014 units" in book.page("index")
     finally:
         file.write_text(before, encoding="utf-8")
@@ -120,8 +222,8 @@ def test_another_parameter_is_shown_beside_the_baseline(book: SmallBook) -> None
     done = book.overtake("run", "growth", "-p", "factor=3")
     assert done.returncode == 0, done.stderr
     assert "factor: 2.0 → 3.0" in done.stdout
-    assert "14 (13 to 15)" in done.stdout
-    assert "21 (20 to 22)" in done.stdout
+    assert "14 units (13 to 15)" in done.stdout
+    assert "21 units (20 to 22)" in done.stdout
 
 
 def test_every_wrong_parameter_is_refused_at_once_before_anything_runs(book: SmallBook) -> None:

@@ -1,5 +1,6 @@
 """Citing the book and its pictures end to end, on the small book."""
 
+import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -7,7 +8,8 @@ from pathlib import Path
 import pytest
 from lxml import html
 
-from overtake import stamping
+from overtake import framing, stamping
+from overtake.paths import ROOT_VARIABLE
 from overtake.runs import Run
 from tests.conftest import TOC, SmallBook
 
@@ -36,11 +38,17 @@ def book(make_small_book: Callable[[], SmallBook]) -> SmallBook:
     return made
 
 
+@pytest.fixture(autouse=True)
+def _at_home(book: SmallBook, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read tables of the book under test, also in this process."""
+    monkeypatch.setenv(ROOT_VARIABLE, str(book.root))
+
+
 def growth(book: SmallBook) -> Run:
     (run,) = (
         Run(path.parent)
         for path in book.project.runs.glob("*/run.json")
-        if "growth-points" in Run(path.parent).figures
+        if "growth-points" in Run(path.parent).drawings
     )
     return run
 
@@ -53,15 +61,18 @@ def pictures(book: SmallBook) -> list[Path]:
     return found
 
 
-def test_every_picture_beside_a_page_says_its_run_and_is_the_run_s(book: SmallBook) -> None:
+def test_every_picture_beside_a_page_says_its_run_and_is_its_drawing_with_words(
+    book: SmallBook,
+) -> None:
     run = growth(book)
-    files = run.figures["growth-points"]["files"]
+    shown = framing.framed(run.figures["growth-points"], book.root)
     for path in pictures(book):
         found = stamping.identify_file(path)
         assert found.condition == "unchanged"
         assert (found.said.figure, found.said.run) == ("growth-points", run.id)
         assert found.said.address == f"{SITE}/figures/growth-points/"
-        assert found.said.picture == files[f"growth-points{path.suffix}"]
+        content = (shown / f"growth-points{path.suffix}").read_bytes()
+        assert found.said.picture == hashlib.sha256(content).hexdigest()
         assert run.id in found.said.citation
 
 

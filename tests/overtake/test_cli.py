@@ -20,7 +20,7 @@ def _wide(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_params_lists_every_chapter_with_units_and_bounds() -> None:
     shown = RUNNER.invoke(app, ["params"])
     assert shown.exit_code == 0
-    for chapter, declaration in chapter_parameters.DECLARATIONS.items():
+    for chapter, declaration in chapter_parameters.declared().items():
         assert chapter in shown.output
         assert all(name in shown.output for name in declaration.model_fields)
 

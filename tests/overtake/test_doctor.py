@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from overtake import atomic, chapter_parameters, doctor, quarantine, runs, store
+from overtake import atomic, doctor, quarantine, runs, store
 from overtake.errors import ReleaseError, StoreError, UnmendedError
 from overtake.paths import Project
 from overtake.releasing import freeze
-from tests.conftest import ROOT, SmallBook
+from tests.conftest import ROOT, SmallBook, declare
 from tests.overtake.test_runs import Growth
 
 FREE_LOCK = "a lock that nobody holds, of a run that is not there"
@@ -35,7 +35,7 @@ def made(make_small_book: Callable[[], SmallBook]) -> SmallBook:
 @pytest.fixture
 def book(made: SmallBook, monkeypatch: pytest.MonkeyPatch) -> Iterator[SmallBook]:
     """Return a book with one run, and bring it back afterwards."""
-    monkeypatch.setattr(chapter_parameters, "DECLARATIONS", {"growth": Growth})
+    declare(monkeypatch, {"growth": Growth})
     yield made
     shutil.rmtree(made.root)
     shutil.copytree(made.root.with_name("kept"), made.root)

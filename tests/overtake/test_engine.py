@@ -152,7 +152,7 @@ def total(book: SmallBook, one: engine.Engine, name: str) -> float:
     folder = book.project.runs / ".staging" / name
     folder.mkdir(parents=True)
     one.execute(Job(str(book.root), "other", {"offset": 1}, name, str(folder), None))
-    return float(runs.Run(folder).results["headline"][0]["value"])
+    return float(runs.Run(folder).results.numbers["sum"].estimate.value)
 
 
 def contents_of(folder: Path) -> dict[str, bytes]:

@@ -1,46 +1,18 @@
 """What the methods page shows of acceptance, corrected tests, coverage and rivals."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
 
-from overtake import evidence, results, session
+from overtake import evidence, session
+from overtake.chapter import acceptance
 from overtake.errors import ResultError
 from overtake.runs import Run
-
-
-def quantity(name: str, published: float, ours: float, tolerance: float) -> SimpleNamespace:
-    distance = abs(ours - published) / tolerance
-    return SimpleNamespace(
-        name=name,
-        published=published,
-        ours=ours,
-        tolerance=tolerance,
-        unit="",
-        met=distance <= 1,
-        distance=distance,
-    )
-
-
-def check(id: str, *quantities: SimpleNamespace, reason: str = "") -> SimpleNamespace:
-    return SimpleNamespace(
-        id=id,
-        result="A result",
-        quantities=quantities,
-        source="source2020",
-        code="models.one",
-        reason=reason,
-        met=all(q.met for q in quantities),
-    )
-
-
-MET = check("one", quantity("slope", 2.0, 2.001, 0.01))
-MISSED = check(
-    "two", quantity("n", 41, 50, 0.5), quantity("growth", 2.4, 2.4, 0.1), reason="Later: 50."
-)
+from overtake.words.told import NamedTest
+from tests.made_runs import headline, write_run
+from tests.overtake.chapter.test_acceptance import MET, MISSED
 
 
 @pytest.fixture
@@ -51,35 +23,14 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     return Run(tmp_path)
 
 
-def with_results(folder: Path, **content: Any) -> Run:
-    folder.mkdir(exist_ok=True)
-    (folder / results.FILE_NAME).write_text(json.dumps(content), encoding="utf-8")
-    return Run(folder)
-
-
-def test_one_number_stands_alone_and_several_by_their_names(run: Run) -> None:
-    results.publish_acceptance([MET, MISSED])
-    one, two = run.acceptance
-    assert (one["published"], one["ours"], one["tolerance"]) == (2.0, 2.001, 0.01)
-    assert two["published"] == {"n": 41, "growth": 2.4}
-    assert two["ours"] == {"n": 50, "growth": 2.4}
-    assert (one["met"], two["met"]) == (True, False)
-    assert (two["reason"], two["source"]) == ("Later: 50.", "source2020")
-    assert {"id", "published", "ours", "tolerance", "met", "reason", "source"} <= set(one)
-
-
-def test_checks_of_one_id_are_refused(run: Run) -> None:
-    with pytest.raises(ResultError, match="different ids"):
-        results.publish_acceptance([MET, MET])
-    with pytest.raises(ResultError, match="different ids"):
-        results.publish_acceptance([])
-    results.publish_acceptance([MET])
+def test_two_chapters_that_check_one_result_are_refused(run: Run) -> None:
+    acceptance.publish([MET])
     with pytest.raises(ResultError, match="two chapters check the same published result: one"):
         evidence.acceptance({"a": run, "b": run})
 
 
 def test_the_table_counts_results_and_numbers_and_shows_the_farthest(run: Run) -> None:
-    results.publish_acceptance([MET, MISSED])
+    acceptance.publish([MET, MISSED])
     text = evidence.acceptance_table({"a": run})
     assert "Of 2 published results 1 come back" in text
     assert "of the 3 numbers 2 do" in text
@@ -88,7 +39,7 @@ def test_the_table_counts_results_and_numbers_and_shows_the_farthest(run: Run) -
 
 
 def test_only_what_is_missed_is_explained(run: Run) -> None:
-    results.publish_acceptance([MET, MISSED])
+    acceptance.publish([MET, MISSED])
     text = evidence.acceptance_reasons({"a": run})
     assert "`two`" in text
     assert "`one`" not in text
@@ -96,14 +47,19 @@ def test_only_what_is_missed_is_explained(run: Run) -> None:
     assert evidence.acceptance_reasons({}) == "Every published result comes back.\n"
 
 
-def formal_test(name: str, p_value: float) -> dict[str, Any]:
-    return {"name": name, "null": "Nothing.", "p_value": p_value, "n": 10, "claim": ""}
+def formal_test(name: str, p_value: float) -> NamedTest:
+    return NamedTest(name, "Nothing.", p_value, 10, "")
 
 
 def test_p_values_are_corrected_over_all_chapters(tmp_path: Path) -> None:
     # Holm's and Benjamini and Hochberg's values by hand for 0.01, 0.02, 0.04 and 0.5.
-    first = with_results(tmp_path / "a", tests=[formal_test("A", 0.02), formal_test("B", 0.5)])
-    second = with_results(tmp_path / "b", tests=[formal_test("C", 0.01), formal_test("D", 0.04)])
+    first, second = (
+        write_run(tmp_path, chapter[0] * 16, chapter=chapter, tests=tests)
+        for chapter, tests in (
+            ("first-one", [formal_test("A", 0.02), formal_test("B", 0.5)]),
+            ("second", [formal_test("C", 0.01), formal_test("D", 0.04)]),
+        )
+    )
     text = evidence.multiple_testing({"first-one": first, "second": second})
     rows = [line.split(" | ") for line in text.splitlines() if ": Nothing." in line]
     assert [row[1][0] for row in rows] == ["C", "A", "D", "B"]
@@ -114,7 +70,7 @@ def test_p_values_are_corrected_over_all_chapters(tmp_path: Path) -> None:
 
 
 def test_a_book_without_tests_says_so(tmp_path: Path) -> None:
-    assert "No chapter" in evidence.multiple_testing({"a": with_results(tmp_path, tests=[])})
+    assert "No chapter" in evidence.multiple_testing({"a": write_run(tmp_path)})
 
 
 def measured(tmp_path: Path, *coverages: float) -> Path:
@@ -156,18 +112,14 @@ def test_coverage_that_nobody_measured_is_an_error(tmp_path: Path) -> None:
         evidence.coverage_table(tmp_path / "coverage.json")
 
 
-HEADLINE = {
-    "name": "gap", "label": "Gap", "value": 8.6, "low": 7.0, "high": 11.0, "level": 0.9,
-    "kind": "confidence", "n": 40, "unit": "times", "definition": "A ratio.",
-    "vintage": "2026-04-24", "digits": 2,
-}  # fmt: skip
+NUMBER = replace(headline("gap", 8.6, 7, 11), label="Gap")
 
 
 def test_a_published_figure_stands_beside_ours(tmp_path: Path) -> None:
-    runs = {"hardware": with_results(tmp_path, headline=[HEADLINE])}
+    runs = {"hardware": write_run(tmp_path, numbers=[NUMBER])}
     text = evidence.published_comparison(runs, {"cluster-gap": "hardware:gap"})
     assert "| 5 times | Epoch AI, June 2025 {cite}`pilz2025` |" in text
-    assert "Gap: 8.6 times (90% confidence interval 7.0 to 11, n = 40)" in text
+    assert "Gap: 8.6 times (90% confidence interval 7.0 to 11, n = 3)" in text
     spans = evidence.published_comparison(
         runs, {"claimed-gap": "hardware:gap", "lin-probability": ""}
     )
@@ -177,7 +129,7 @@ def test_a_published_figure_stands_beside_ours(tmp_path: Path) -> None:
 
 
 def test_names_that_do_not_exist_are_refused(tmp_path: Path) -> None:
-    runs = {"hardware": with_results(tmp_path, headline=[HEADLINE])}
+    runs = {"hardware": write_run(tmp_path, numbers=[NUMBER])}
     with pytest.raises(ResultError, match="no published estimate is called nothing"):
         evidence.published_comparison(runs, {"nothing": "hardware:gap"})
     with pytest.raises(ResultError, match="has no headline 'gaps'; it has gap"):

@@ -1,6 +1,6 @@
 """Why a chapter will or will not run again."""
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -90,9 +90,8 @@ def test_the_nearest_run_is_the_one_with_most_in_common(project: Project) -> Non
 
 
 def test_whole_and_broken_numbers_are_not_the_same() -> None:
-    before = asdict(INPUTS)
-    after = {**before, "parameters": {"factor": 2, "label": "plain"}}
-    assert input_changes(before, after) == (InputChange("parameter", "factor", 2.0, 2),)
+    after = replace(INPUTS, parameters={"factor": 2, "label": "plain"})
+    assert input_changes(INPUTS, after) == (InputChange("parameter", "factor", 2.0, 2),)
 
 
 def test_a_run_is_found_by_the_beginning_of_its_id(project: Project) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from overtake import chapter_parameters, engine, runs, store
+from overtake import engine, runs, store
 from overtake.engine import Limits
 from overtake.errors import (
     ChapterError,
@@ -24,7 +24,7 @@ from overtake.errors import (
     StoreError,
 )
 from overtake.jobs import Job
-from tests.conftest import GROWTH_CELLS, SmallBook, hear_ctrl_c
+from tests.conftest import GROWTH_CELLS, SmallBook, declare, hear_ctrl_c
 from tests.overtake.test_runs import Growth
 
 OVERTAKE = Path(sys.executable).parent / "overtake"
@@ -41,7 +41,7 @@ def made(make_small_book: Callable[[], SmallBook]) -> SmallBook:
 @pytest.fixture
 def book(made: SmallBook, monkeypatch: pytest.MonkeyPatch) -> Iterator[SmallBook]:
     """Return the small book, and require afterwards that nothing is left of a fault."""
-    monkeypatch.setattr(chapter_parameters, "DECLARATIONS", {"growth": Growth})
+    declare(monkeypatch, {"growth": Growth})
     original = (made.root / "chapters/growth.ipynb").read_text(encoding="utf-8")
     yield made
     made.write("chapters/growth.ipynb", original)
@@ -212,7 +212,7 @@ def test_a_pool_outlives_a_dead_child(book: SmallBook) -> None:
     with runs.Pool(book.project, 2) as pool:
         first, second, third = (pool.submit(inputs) for inputs in plans)
         assert isinstance(first.exception(), KernelDiedError)
-        assert second.result().record["inputs"]["parameters"]["label"] == "live"
+        assert second.result().record.inputs.parameters["label"] == "live"
         assert isinstance(third.exception(), KernelDiedError)
 
 
@@ -224,9 +224,9 @@ def test_a_pool_outlives_its_warmed_process(book: SmallBook) -> None:
         wait_for(lambda: staged_figures(book))
         zygote = next(p for p in psutil.Process().children() if "overtake.zygote" in p.cmdline())
         zygote.kill()
-        assert under_way.result(timeout=60).results["headline"]
+        assert under_way.result(timeout=60).results.numbers
         later = pool.submit(runs.plan(book.project, "growth", {"factor": 3.0}))
-        assert later.result(timeout=60).results["headline"]
+        assert later.result(timeout=60).results.numbers
 
 
 def test_leaving_a_pool_by_an_error_ends_what_is_under_way(book: SmallBook) -> None:

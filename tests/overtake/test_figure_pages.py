@@ -1,6 +1,7 @@
 """The pages of figures end to end, on the small book, read back by parsers of each vocabulary."""
 
 import csv
+import hashlib
 import json
 from collections.abc import Callable
 from datetime import date
@@ -11,11 +12,12 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 from lxml import etree, html
 
-from overtake import published, stamping
+from overtake import framing, published, stamping
+from overtake.paths import ROOT_VARIABLE
 from overtake.releasing import record
 from overtake.releasing.record import Archive, Release, ReleasedFigure
 from overtake.runs import Run
-from tests.conftest import OTHER_CELLS, TOC, SmallBook
+from tests.conftest import OTHER_CELLS, OTHER_WORDS, TOC, SmallBook
 from tests.page_reading import SCHEMA, linked_data, metas, rel, tree
 
 SITE = "https://example.org/small"
@@ -34,22 +36,23 @@ RELEASE = Release(
 )
 
 
-def hostile_cells() -> tuple[str, ...]:
-    """Return a chapter in whose figure everything free is what a page must not obey."""
-    first, load, draw, last = OTHER_CELLS
-    draw = draw.replace('title="Others"', f"title='Others {HOSTILE}'")
-    draw = draw.replace('alt="A line."', f"alt='A line of {HOSTILE}.'")
-    draw = draw.replace(
-        "    frame,\n", f"    frame.assign(organisation='<b>{HOSTILE}</b>'),\n", 1
-    ).replace('"year": "year"', f'"year": "year", "organisation": \'<i>{HOSTILE}</i>\'')
-    return first, load, draw, last
+HOSTILE_CELLS = tuple(
+    cell.replace("Drawing(figure, frame,", f"Drawing(figure, frame.assign(who='<b>{HOSTILE}</b>'),")
+    for cell in OTHER_CELLS
+)
+HOSTILE_WORDS = (
+    OTHER_WORDS.replace("title: Others", f"title: Others {HOSTILE}")
+    .replace("alt: A line.", f"alt: A line of {HOSTILE}.")
+    .replace("  value: value, units", f"  value: value, units\n  who: <i>{HOSTILE}</i>")
+)
+"""A chapter in whose figure everything free is what a page must not obey."""
 
 
 @pytest.fixture(scope="module")
 def book(make_small_book: Callable[[], SmallBook]) -> SmallBook:
     """Return a book with an index of figures, built for a site."""
     made = make_small_book()
-    made.write_chapter("other", hostile_cells(), "# Other")
+    made.write_chapter("other", HOSTILE_CELLS, "# Other", HOSTILE_WORDS)
     made.write("index.md", "# Small\n\n(claim-total)=\nA claim.\n")
     made.write("chapters/data.md", "# Data\n\n```{data-catalogue}\n```\n\n```{bibliography}\n```\n")
     made.write("figures/index.md", "# Figures\n\n```{figure-index}\n```\n")
@@ -69,6 +72,12 @@ def book(make_small_book: Callable[[], SmallBook]) -> SmallBook:
     return made
 
 
+@pytest.fixture(autouse=True)
+def _at_home(book: SmallBook, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read tables of the book under test, also in this process."""
+    monkeypatch.setenv(ROOT_VARIABLE, str(book.root))
+
+
 def folder(book: SmallBook, id: str = "growth-points") -> Path:
     return book.project.site / "figures" / id
 
@@ -76,7 +85,7 @@ def folder(book: SmallBook, id: str = "growth-points") -> Path:
 def growth(book: SmallBook, factor: float = 2.0) -> Run:
     """Return the run of the growth chapter with a factor."""
     runs = (Run(path.parent) for path in book.project.runs.glob("*/run.json"))
-    (run,) = (r for r in runs if r.record["inputs"]["parameters"].get("factor") == factor)
+    (run,) = (r for r in runs if r.record.inputs.parameters.get("factor") == factor)
     return run
 
 
@@ -121,12 +130,20 @@ def test_each_figure_of_a_chapter_links_to_its_page_and_back(book: SmallBook) ->
 
 def test_downloads_are_the_run_s_and_the_pictures_are_stamped(book: SmallBook) -> None:
     run = growth(book)
-    for kind in ("csv", "json"):
-        name = f"growth-points.{kind}"
-        assert (folder(book) / name).read_bytes() == (run.folder / "figures" / name).read_bytes()
+    csv_of_run = (run.folder / "figures/growth-points.csv").read_bytes()
+    assert (folder(book) / "growth-points.csv").read_bytes() == csv_of_run
+    said = json.loads((folder(book) / "growth-points.json").read_text(encoding="utf-8"))
+    assert said["title"] == "The total is 14"
+    assert (
+        said["files"]["growth-points.csv"]
+        == run.figures["growth-points"].files["growth-points.csv"]
+    )
+    shown = framing.framed(run.figures["growth-points"], book.root)
     for kind in stamping.KINDS:
         found = stamping.identify_file(folder(book) / f"growth-points.{kind}")
         assert (found.condition, found.said.run) == ("unchanged", run.id)
+        digest = hashlib.sha256((shown / f"growth-points.{kind}").read_bytes()).hexdigest()
+        assert found.said.picture == said["files"][f"growth-points.{kind}"] == digest
         assert found.said.address == f"{SITE}/figures/growth-points/"
     links = tree(folder(book) / "index.html").xpath("//ul[@class='overtake-downloads']//a")
     assert [a.text for a in links] == ["SVG", "PNG", "PDF", "CSV", "JSON", "Research object"]
@@ -160,7 +177,7 @@ def test_sources_parameters_and_model_are_named(book: SmallBook) -> None:
     assert "Growth factor." in model
     assert "not repeated and compared in this build" in model
     assert "overtake verify growth-points" in model
-    assert run.record["inputs"]["modules"]["models/scale.py"][:12] in model
+    assert run.record.inputs.modules["models/scale.py"][:12] in model
     assert not page.xpath("//h2[@id='model']/..//a[contains(@href, '/blob/')]"), "no git here"
 
 
@@ -374,7 +391,8 @@ def test_a_scenario_s_pages_carry_its_mark_and_describe_nothing_published(book: 
     assert not page.xpath("//script[@type='application/ld+json'] | //link[@rel='canonical']")
     assert not page.xpath("//pre[@id='cite-1']")
     content = (site / "figures/growth-points/growth-points.svg").read_bytes()
-    assert content == (run.folder / "figures" / "growth-points.svg").read_bytes()
+    shown = framing.framed(run.figures["growth-points"], book.root)
+    assert content == (shown / "growth-points.svg").read_bytes()
     baseline = page.xpath("//a[text()='this page in the baseline']/@href")[0]
     target = (site / "figures/growth-points" / baseline).resolve()
     assert target == folder(book).resolve() / "index.html"

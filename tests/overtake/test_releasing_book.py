@@ -177,12 +177,12 @@ def test_failing_checks_leave_everything_as_it_was(book: SmallBook) -> None:
 
 
 def test_a_book_that_can_not_be_built_leaves_everything_as_it_was(book: SmallBook) -> None:
-    book.write("index.md", "# Small\n\n{headline}`growth:nothing`\n")
+    book.write("index.md", "# Small\n\n{{ growth.numbers.nothing | told }}\n")
     book.commit("A broken page")
     before = state(book)
     refused = book.overtake("release", "1.1.0", "--date", "2026-03-01")
     assert refused.returncode == 1
-    assert "no headline number 'nothing'" in refused.stderr
+    assert "no name 'nothing'" in refused.stderr
     assert state(book) == before
 
 

@@ -7,6 +7,8 @@ import pytest
 from lxml import html
 
 from overtake import ledger
+from overtake.chapter import results
+from overtake.paths import ROOT_VARIABLE
 from overtake.runs import Run
 from tests.conftest import SmallBook
 
@@ -21,12 +23,14 @@ parameters:
 PAGE = """
 # Scenarios
 
-The total {scenario-spread}`growth:total`.
+{% set at = scenarios.extremes("growth", "total") %}
+The total runs from {{ at.low | quantity }} ({{ at.low_title }}) to {{ at.high | quantity }}
+({{ at.high_title }}).
 
 (finding-the-total)=
-## By scenario it is {scenario-range}`growth:total`
+## By scenario it is {{ at.low | number }} to {{ at.high | quantity }}
 
-### {scenario-changes}`verdicts`
+### {{ scenarios.changing_verdicts | length or "No" }} scenario changes a verdict
 
 ```{scenario-figure} growth:total
 ```
@@ -78,8 +82,8 @@ def test_the_page_shows_the_scenarios_side_by_side(book: SmallBook) -> None:
     assert "By scenario it is 14 to 21 units" in text
     assert "No scenario changes a verdict" in text
     assert html.fromstring(page).xpath("//section[@id='the-total']")
-    assert "14 (13 to 15)" in text
-    assert "21 (20 to 22)" in text
+    assert "14 units (13 to 15)" in text
+    assert "21 units (20 to 22)" in text
     assert "No scenario moves a number of this chapter." in text
     assert "Under every scenario the verdict on each of the 1 claims is the same." in text
     assert "growth: factor 3.0 instead of 2.0 per year" in text.replace("Growth:", "growth:")
@@ -134,8 +138,8 @@ def test_a_comparison_names_parameters_numbers_and_figures(book: SmallBook) -> N
 def test_runs_are_compared_by_the_beginning_of_their_ids(book: SmallBook) -> None:
     by_factor = {}
     for run in map(Run, sorted(book.project.runs.glob("[0-9a-f]*"))):
-        inputs = run.record["inputs"]
-        by_factor[inputs["chapter"], inputs["parameters"].get("factor")] = run.id
+        inputs = run.record.inputs
+        by_factor[inputs.chapter, inputs.parameters.get("factor")] = run.id
     slow, fast = by_factor["growth", 2.0], by_factor["growth", 3.0]
     done = book.overtake("compare", slow[:8], fast[:8])
     assert done.returncode == 0, done.stderr
@@ -165,7 +169,10 @@ def test_explain_tells_what_a_change_would_do(book: SmallBook) -> None:
     assert [(c["kind"], c["name"]) for c in explanation["changes"]] == [("table", "points")]
 
 
-def test_a_hostile_text_is_shown_as_it_stands_and_does_nothing(book: SmallBook) -> None:
+def test_a_hostile_text_is_shown_as_it_stands_and_does_nothing(
+    book: SmallBook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(ROOT_VARIABLE, str(book.root))
     file = book.root / "set.yml"
     file.write_text(f"label: {json.dumps(HOSTILE)}\nfactor: 9\n", encoding="utf-8")
     done = book.overtake("run", "growth", "-f", str(file), "-p", "factor=2")
@@ -176,11 +183,9 @@ def test_a_hostile_text_is_shown_as_it_stands_and_does_nothing(book: SmallBook) 
     (run,) = [
         run
         for run in map(Run, book.project.runs.glob("[0-9a-f]*"))
-        if run.record["inputs"]["parameters"].get("label") == HOSTILE
+        if run.record.inputs.parameters.get("label") == HOSTILE
     ]
-    outputs = [o for cell in run.notebook.cells for o in cell.get("outputs", [])]
-    (glued,) = [o for o in outputs if "growth_label" in str(o.get("metadata"))]
-    assert list(glued.data.values()) == [repr(HOSTILE)]
+    assert run.facts["growth"].label == HOSTILE
 
 
 def test_a_hostile_text_stays_text_on_the_page(book: SmallBook) -> None:
@@ -227,4 +232,6 @@ def test_plain_papermill_runs_a_chapter(book: SmallBook) -> None:
         "papermill", "chapters/growth.ipynb", str(out), "-p", "factor", "3", "--cwd", "."
     )
     assert done.returncode == 0, done.stderr
-    assert "21 units" in out.read_text(encoding="utf-8")
+    found = results.read(book.root / "_build/scratch" / results.FILE_NAME)
+    assert found.numbers["total"].estimate.value == 21
+    assert "image/png" in out.read_text(encoding="utf-8"), "its figure is shown at once"

@@ -6,15 +6,16 @@ import pytest
 
 from overtake import scenario_page
 from overtake.errors import ResultError
-from overtake.scenario_page import Outcome
+from overtake.scenario_page import Outcome, Scenarios
 from overtake.scenarios import Scenario
-from tests.overtake.test_compare import make_run, row
+from tests.made_runs import headline, judged, write_run
 
 
 def outcome(folder: Path, name: str, value: float, verdict: str) -> Outcome:
-    rows = [row("gap", value, value - 1, value + 1), row("still", 1, 1, 1)]
+    numbers = [headline("gap", value, value - 1, value + 1), headline("still", 1, 1, 1)]
+    run = write_run(folder, name.ljust(16, "0"), numbers=numbers, claims=[judged("gap", verdict)])
     scenario = Scenario(name=name, title=name.capitalize(), argument="So.", parameters={})
-    return Outcome(scenario, {"chips": make_run(folder / name, rows, verdict)})
+    return Outcome(scenario, {"chips": run})
 
 
 @pytest.fixture
@@ -27,23 +28,23 @@ def outcomes(tmp_path: Path) -> list[Outcome]:
 
 
 def test_a_table_holds_the_numbers_that_differ(outcomes: list[Outcome]) -> None:
-    table = scenario_page.number_table(outcomes, "chips", [])
-    assert "| [Early](#scenario-early) | 4.0 (3.0 to 5.0) |" in table
+    table = scenario_page.number_table(outcomes, "chips", []).replace("\\", "")
+    assert "| [Early](#scenario-early) | 4.0 times (3.0 to 5.0) |" in table
     assert "still" not in table
     assert ":name: tab-scenarios-chips" in table
 
 
 def test_a_table_holds_the_numbers_asked_for(outcomes: list[Outcome]) -> None:
-    table = scenario_page.number_table(outcomes, "chips", ["still", "gap"])
-    assert "| [Late](#scenario-late) | 1.0 | 20 (19 to 21) |" in table
+    table = scenario_page.number_table(outcomes, "chips", ["still", "gap"]).replace("\\", "")
+    assert "| [Late](#scenario-late) | 1.0 times | 20 times (19 to 21) |" in table
 
 
 def test_where_a_number_is_lowest_and_highest(outcomes: list[Outcome]) -> None:
-    told = scenario_page.spread(outcomes, "chips", "gap")
-    assert told == "runs from 4.0 times (Early) to 20 times (Late)"
-    assert scenario_page.spread(outcomes, "chips", "still") == "is 1.0 times under every scenario"
-    assert scenario_page.extent(outcomes, "chips", "gap") == "4.0 to 20 times"
-    assert scenario_page.extent(outcomes, "chips", "still") == "1.0 times"
+    gap = Scenarios(outcomes).extremes("chips", "gap")
+    assert (gap.low.estimate.value, gap.low_title) == (4, "Early")
+    assert (gap.high.estimate.value, gap.high_title) == (20, "Late")
+    assert gap.differ
+    assert not Scenarios(outcomes).extremes("chips", "still").differ
 
 
 def test_verdicts_that_differ_are_named_with_their_scenarios(outcomes: list[Outcome]) -> None:
@@ -55,14 +56,13 @@ def test_verdicts_that_differ_are_named_with_their_scenarios(outcomes: list[Outc
 
 
 def test_the_scenarios_that_change_a_verdict_are_named(outcomes: list[Outcome]) -> None:
-    assert scenario_page.verdict_finding(outcomes) == "“Early” changes a verdict"
     base, early, late = outcomes
-    assert scenario_page.verdict_finding([base, late]) == "No scenario changes a verdict"
-    every = scenario_page.verdict_finding([base, early, early])
-    assert every == "Every scenario changes a verdict"
-    assert scenario_page.verdict_finding([base, early, early, late]).startswith(
-        "“Early” and “Early"
-    )
+    found = Scenarios(outcomes)
+    assert (found.changing_verdicts, found.all_change_verdicts) == (["Early"], False)
+    none = Scenarios([base, late])
+    assert (none.changing_verdicts, none.all_change_verdicts) == ([], False)
+    assert Scenarios([base, early, early]).all_change_verdicts
+    assert not Scenarios([base, early]).all_change_verdicts, "one is not all of several"
 
 
 @pytest.mark.parametrize(
@@ -73,4 +73,4 @@ def test_what_is_not_there_is_told_with_what_is(
     outcomes: list[Outcome], chapter: str, number: str, complaint: str
 ) -> None:
     with pytest.raises(ResultError, match=complaint):
-        scenario_page.spread(outcomes, chapter, number)
+        Scenarios(outcomes).extremes(chapter, number)

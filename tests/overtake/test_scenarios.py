@@ -39,7 +39,7 @@ def consistent(year: int) -> str:
     """Give the year to every chapter that has it."""
     given = "".join(
         f"\n  {chapter}: {{euv_volume_year: {year}}}"
-        for chapter, declaration in chapter_parameters.DECLARATIONS.items()
+        for chapter, declaration in chapter_parameters.declared().items()
         if "euv_volume_year" in declaration.model_fields
     )
     return f"name: early\ntitle: Early\nargument: It may.\nparameters:{given}\n"
@@ -94,7 +94,7 @@ def test_a_parameter_of_two_chapters_is_one_thing(project: Project) -> None:
     write(
         project,
         "name: early\ntitle: Early\nargument: It may.\nparameters:\n"
-        + "".join(f"  {chapter}: {{seed: 1}}\n" for chapter in chapter_parameters.DECLARATIONS),
+        + "".join(f"  {chapter}: {{seed: 1}}\n" for chapter in chapter_parameters.declared()),
     )
     assert scenarios.load(project, "early").of_chapter("risk-culture") == {"seed": 1}
 

@@ -16,7 +16,8 @@ from matplotlib.figure import Figure
 from PIL import Image
 from typer.testing import CliRunner
 
-from overtake import figures, stamping
+from overtake import framing, stamping
+from overtake.chapter.figures import render
 from overtake.cli import app
 from overtake.errors import PictureError
 from overtake.stamping import KINDS, Stamp
@@ -38,11 +39,12 @@ RUNNER = CliRunner()
 
 @pytest.fixture(scope="module")
 def drawn() -> dict[str, bytes]:
-    """The pictures of one figure as a run draws them."""
+    """The pictures of one figure as a page shows them, with title and source line."""
     figure = Figure(figsize=(2, 1.5))
     figure.add_subplot().plot([1, 2], [3, 12])
-    contents = figures._pictures(figure, "power")
-    return {kind: contents[f"power.{kind}"] for kind in KINDS}
+    contents = render(figure, salt="power", stem="power")
+    bodies = {kind: contents[f"power.{kind}"] for kind in KINDS}
+    return framing.frame(bodies, title="It grows", source="Source: somebody.")
 
 
 @pytest.fixture(scope="module")
@@ -107,11 +109,11 @@ def test_a_stamped_pdf_is_sound_and_shows_the_same_page(
         with new.open_metadata() as metadata:
             assert metadata[f"{DC}identifier"] == SAID.figure
             assert metadata["{urn:overtake:stamp:1#}run"] == SAID.run
-        pages = [pdf.pages[0].Contents.read_bytes() for pdf in (new, old)]
+        pages = [[part.read_bytes() for part in pdf.pages[0].Contents] for pdf in (new, old)]
     assert pages[0] == pages[1]
 
 
-def test_no_picture_of_a_run_says_anything_of_itself(drawn: dict[str, bytes]) -> None:
+def test_no_picture_says_anything_of_itself_before_it_is_stamped(drawn: dict[str, bytes]) -> None:
     assert b"<metadata" not in drawn["svg"]
     assert b"iTXt" not in drawn["png"]
     assert b"tEXt" not in drawn["png"]

@@ -45,14 +45,3 @@ def test_country_colours_differ_for_every_eye(vision: np.ndarray) -> None:
 def test_labels_have_enough_contrast_on_white(colour: str) -> None:
     # WCAG 2.2: at least 3:1 for bold text and graphics.
     assert 1.05 / (luminance(colour) + 0.05) >= 3
-
-
-def test_frame_keeps_the_drawing_and_adds_room_for_title_and_source() -> None:
-    figure, _ = style.new_figure(3.0)
-    style.frame(figure, title="A message with its number", source="Source: somebody.")
-    assert figure.get_size_inches()[0] == style.WIDTH_INCHES
-    assert figure.get_size_inches()[1] > 3.0
-    assert {text.get_text() for text in figure.texts} == {
-        "A message with its number",
-        "Source: somebody.",
-    }

@@ -31,6 +31,48 @@ TEXT = " ".join(" ".join(NAMES).split())
 """All of them, as one organisation's name."""
 
 
+INTRODUCTION = """# Growth
+
+{numref}`fig-growth-points` of {{ growth.label | plain }}.
+
+## Topic <!-- finding: growth-points -->
+
+Found.
+"""
+WORDS = """
+```{figure-words} growth-points
+title: >-
+  {{ growth.label }}
+caption: >-
+  {{ growth.label | plain }}
+alt: >-
+  {{ growth.label }}
+columns:
+  year: year
+  value: >-
+    {{ growth.label }}
+  who: >-
+    {{ growth.label }}
+  act: act
+```
+
+```{number-words}
+total:
+  label: >-
+    {{ growth.label }}
+  definition: >-
+    {{ growth.label }}
+```
+
+```{claim-words}
+total:
+  contrary: >-
+    {{ growth.label }}
+  would_change: >-
+    {{ growth.label }}
+```
+"""
+
 RUNS = """
 # Runs
 
@@ -96,20 +138,16 @@ def book(make_small_book: Callable[[], SmallBook]) -> SmallBook:
         (source,) = resource["sources"]
         source["title"] = TEXT
     made.write("data/datapackage.json", json.dumps(package))
-    made.write("overtake/chapter_parameters.py", DECLARATION.replace("A word.", SCRIPT))
+    made.write("chapters/growth/parameters.py", DECLARATION.replace("A word.", SCRIPT))
     with_names = [
-        cell.replace('title=f"The total is {number.value:g}"', f"title={TEXT!r}")
-        .replace("'Total'", repr(TEXT))
-        .replace("'It is so.'", repr(TEXT))
-        .replace("'None.'", repr(TEXT))
-        .replace("'A fall.'", repr(TEXT))
-        .replace('"value": "value, units"', f'"value": {TEXT!r}, "who": {TEXT!r}')
-        .replace("    frame,\n", f"    frame.assign(who={TEXT!r}, act='=1+1'),\n")
-        .replace('"year": "year"', '"year": "year", "act": "act"')
-        .replace('alt=f"A line whose total is {number.value:g}."', f"alt={TEXT!r}")
+        cell.replace("'It is so.'", repr(TEXT))
+        .replace("scale.Found(number, label)", f"scale.Found(number, {TEXT!r})")
+        .replace(
+            "Drawing(figure, drawn,", f"Drawing(figure, drawn.assign(who={TEXT!r}, act='=1+1'),"
+        )
         for cell in GROWTH_CELLS
     ]
-    made.write_chapter("growth", tuple(with_names), "# Growth\n\n{numref}`fig-growth-points`")
+    made.write_chapter("growth", tuple(with_names), INTRODUCTION, WORDS)
     made.write("chapters/runs.md", RUNS)
     made.write(
         "_toc.yml",

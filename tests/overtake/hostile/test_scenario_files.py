@@ -9,10 +9,11 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from overtake import chapter_parameters, plain_yaml, scenarios
+from overtake import plain_yaml, scenarios
 from overtake.errors import ParameterError, ScenarioError
 from overtake.parameters import JUDGEMENT, ChapterParameters, parameter
 from overtake.paths import Project
+from tests.conftest import declare
 
 MANY = settings(
     max_examples=300,
@@ -140,8 +141,12 @@ def test_a_scenario_fits_the_chapters_or_is_refused(
         f"  {chapter}:\n    {parameter_name}: {value}\n"
     )
     (project.scenarios / "what-if.yml").write_bytes(text.encode("utf-8", "surrogatepass"))
-    declared = chapter_parameters.DECLARATIONS
-    chapter_parameters.DECLARATIONS = {"growth": Growth}  # type: ignore[misc]
+    with pytest.MonkeyPatch.context() as patch:
+        declare(patch, {"growth": Growth})
+        _load(project, chapter)
+
+
+def _load(project: Project, chapter: str) -> None:
     try:
         scenario = scenarios.load(project, "what-if")
     except ScenarioError as error:
@@ -150,8 +155,6 @@ def test_a_scenario_fits_the_chapters_or_is_refused(
         assert (scenario.name, chapter) == ("what-if", "growth")
         (typed,) = scenario.parameters.values()
         assert set(typed) <= {"factor", "count"}
-    finally:
-        chapter_parameters.DECLARATIONS = declared  # type: ignore[misc]
 
 
 @MANY

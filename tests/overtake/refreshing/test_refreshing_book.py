@@ -107,7 +107,7 @@ def test_look_apply_list_and_prove_a_run_of_the_old_vintage(book: SmallBook) -> 
 
 def _total(book: SmallBook, run: str) -> float | None:
     results = json.loads((book.project.runs / run / "results.json").read_text())
-    rows = {row["name"]: row["value"] for row in results["headline"]}
+    rows = {row["name"]: row["estimate"]["value"] for row in results["numbers"]}
     return rows.get("total")
 
 

@@ -1,0 +1,79 @@
+"""Published figures: files, record, refusals, same bytes."""
+
+from dataclasses import replace
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import matplotlib.image
+import pandas as pd
+import pytest
+
+from overtake import style, tables
+from overtake.chapter import figures
+from overtake.chapter.figures import Drawing, DrawingRecord
+from overtake.errors import ResultError
+from overtake.words import told
+
+ID = "gap-by-measure"
+DATA = pd.DataFrame({"x": [1, 2], "y": [3.0, 12.0]})
+
+
+@pytest.fixture(autouse=True)
+def folder(run_folder: Path) -> Path:
+    tables.load("electricity")
+    return run_folder / "figures"
+
+
+def drawn() -> Drawing:
+    figure, axes = style.new_figure()
+    axes.plot(DATA["x"], DATA["y"])
+    return Drawing(figure, DATA, ("electricity",))
+
+
+def read(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_files_data_and_record_are_written(folder: Path) -> None:
+    figures.publish(ID, drawn())
+    assert {p.suffix for p in folder.iterdir()} == {".svg", ".png", ".pdf", ".csv", ".json"}
+    pd.testing.assert_frame_equal(pd.read_csv(folder / f"{ID}.csv"), DATA)
+    assert ET.parse(folder / f"{ID}.svg").getroot().tag.endswith("svg")
+    found = told.drawings(folder.parent)[ID]
+    assert found == DrawingRecord(ID, ("electricity",), ("x", "y"), 2, found.files)
+    assert set(found.files) == {f"{ID}.{kind}" for kind in ("svg", "png", "pdf", "csv")}
+
+
+def test_png_has_two_pixels_for_each_nominal_one(folder: Path) -> None:
+    figures.publish(ID, drawn())
+    width = matplotlib.image.imread(folder / f"{ID}.png").shape[1]
+    assert width == round(style.WIDTH_INCHES * 200)
+
+
+def test_same_figure_same_bytes(folder: Path) -> None:
+    figures.publish(ID, drawn())
+    first = read(folder)
+    figures.publish(ID, drawn())
+    assert read(folder) == first
+
+
+@pytest.mark.parametrize(
+    ("id", "names", "complaint"),
+    [
+        ("../escape", ("electricity",), "small letters"),
+        ("Gap", ("electricity",), "small letters"),
+        (ID, (), "names no table"),
+        (ID, ("electricity", "ai_models"), "not loaded: ai_models"),
+    ],
+)
+def test_incomplete_figures_are_refused(
+    folder: Path, id: str, names: tuple[str, ...], complaint: str
+) -> None:
+    with pytest.raises(ResultError, match=complaint):
+        figures.publish(id, replace(drawn(), tables=names))
+    assert not folder.exists()
+
+
+def test_a_figure_without_data_is_refused() -> None:
+    with pytest.raises(ResultError, match="no rows"):
+        figures.publish(ID, replace(drawn(), data=DATA.iloc[:0]))

@@ -1,0 +1,164 @@
+"""A title above a picture, the source below it, and the drawing as it was."""
+
+import io
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pikepdf
+import pytest
+from lxml import etree
+from PIL import Image
+
+from overtake import framing, style
+from overtake.chapter.figures import Drawing, render, save
+from overtake.errors import StoreError
+from overtake.framing import KINDS
+from overtake.words.told import Figure
+from tests.made_runs import figure
+
+TITLE = "Cost fell from $5 to $2, and <b>a title</b> & may be long enough to wrap onto lines"
+SOURCE = "Source: somebody (data of 2026-01-01)."
+
+
+def drawing() -> Drawing:
+    import pandas as pd
+
+    style.use()
+    canvas, axes = style.new_figure(2.0)
+    axes.plot([1, 2], [3, 12])
+    return Drawing(canvas, pd.DataFrame({"x": [1, 2]}), ("electricity",))
+
+
+@pytest.fixture(scope="module")
+def bodies() -> dict[str, bytes]:
+    contents = render(drawing().figure, salt="gap", stem="gap")
+    return {kind: contents[f"gap.{kind}"] for kind in KINDS}
+
+
+@pytest.fixture(scope="module")
+def framed(bodies: dict[str, bytes]) -> dict[str, bytes]:
+    return framing.frame(bodies, title=TITLE, source=SOURCE)
+
+
+def pixels(png: bytes) -> np.ndarray:
+    with Image.open(io.BytesIO(png)) as image:
+        return np.asarray(image.convert("RGB"))
+
+
+def sizes(pictures: Mapping[str, bytes]) -> dict[str, tuple[float, float]]:
+    """Return width and height of each picture, in points."""
+    height, width, _ = pixels(pictures["png"]).shape
+    with pikepdf.open(io.BytesIO(pictures["pdf"])) as pdf:
+        box = [float(side) for side in pdf.pages[0].mediabox]
+    return {
+        "svg": framing.size_points(pictures["svg"]),
+        "png": (width * 72 / 200, height * 72 / 200),
+        "pdf": (box[2] - box[0], box[3] - box[1]),
+    }
+
+
+def test_all_pictures_grow_by_the_words_alone(
+    bodies: dict[str, bytes], framed: dict[str, bytes]
+) -> None:
+    before, after = sizes(bodies), sizes(framed)
+    width, height = before["svg"]
+    two_lines, one_line = 2 * 0.19 + 0.08, 0.13 + 0.08
+    for kind in KINDS:
+        assert after[kind] == pytest.approx((width, height + 72 * (two_lines + one_line)), abs=0.4)
+
+
+def test_a_longer_title_takes_another_line(bodies: dict[str, bytes]) -> None:
+    heights = [
+        sizes(framing.frame(bodies, title=title, source=SOURCE))["svg"][1]
+        for title in ("Short", TITLE, f"{TITLE} {TITLE}")
+    ]
+    assert np.diff(heights) == pytest.approx([72 * 0.19, 2 * 72 * 0.19], abs=0.01)
+
+
+def test_the_drawing_s_pixels_stay_as_they_were(
+    bodies: dict[str, bytes], framed: dict[str, bytes]
+) -> None:
+    inside, whole = pixels(bodies["png"]), pixels(framed["png"])
+    top = round((2 * 0.19 + 0.08) * 200)
+    np.testing.assert_array_equal(whole[top : top + len(inside)], inside)
+    assert (whole[:top] < 255).any(), "the title is there"
+    assert (whole[top + len(inside) :] < 255).any(), "the source line is there"
+
+
+def test_the_svg_holds_the_drawing_s_elements_and_every_id_once(
+    bodies: dict[str, bytes], framed: dict[str, bytes]
+) -> None:
+    whole, body = etree.fromstring(framed["svg"]), etree.fromstring(bodies["svg"])
+    ids = whole.xpath("//@id")
+    assert len(ids) == len(set(ids))
+    assert set(body.xpath("//@id")) <= set(ids)
+    links = {link.removeprefix("#") for link in whole.xpath("//@*[name()='xlink:href']")}
+    assert links <= set(ids)
+    (moved,) = whole.xpath("/*/*[@transform][starts-with(@transform, 'translate(0 ')]")
+    kept = [etree.tostring(each, method="c14n") for each in moved]
+    assert kept == [etree.tostring(each, method="c14n") for each in body]
+
+
+def test_the_pdf_has_one_sound_page_that_shows_the_drawing(framed: dict[str, bytes]) -> None:
+    with pikepdf.open(io.BytesIO(framed["pdf"])) as pdf:
+        assert pdf.check_pdf_syntax() == []
+        assert len(pdf.pages) == 1
+        assert list(pdf.pages[0].Resources.XObject) == ["/Drawing"]
+
+
+def test_the_same_words_give_the_same_bytes(
+    bodies: dict[str, bytes], framed: dict[str, bytes]
+) -> None:
+    assert framing.frame(bodies, title=TITLE, source=SOURCE) == framed
+    other = framing.frame(bodies, title="Another", source=SOURCE)
+    assert all(other[kind] != framed[kind] for kind in KINDS)
+
+
+@pytest.mark.parametrize("title", ["$5", "$x^2$ and $", r"\frac{1}{2} $\nope$", "100% {x} _y_ ^z"])
+def test_signs_that_mean_mathematics_elsewhere_are_text_here(
+    bodies: dict[str, bytes], title: str
+) -> None:
+    assert set(framing.frame(bodies, title=title, source=title)) == set(KINDS)
+
+
+@pytest.fixture
+def shown(tmp_path: Path) -> Figure:
+    record = save("gap", drawing(), tmp_path / "figures")
+    return replace(figure("gap", title=TITLE), files=record.files, folder=tmp_path / "figures")
+
+
+def test_pictures_are_made_once_for_their_words(shown: Figure, tmp_path: Path) -> None:
+    folder = framing.framed(shown, tmp_path)
+    times = {path.name: path.stat().st_mtime_ns for path in folder.iterdir()}
+    assert set(times) == {f"gap.{kind}" for kind in KINDS}
+    assert framing.framed(shown, tmp_path) == folder
+    assert {path.name: path.stat().st_mtime_ns for path in folder.iterdir()} == times
+    assert [path.name for path in folder.parent.iterdir()] == [folder.name], "nothing else is left"
+
+
+def test_other_words_or_another_drawing_make_other_pictures(shown: Figure, tmp_path: Path) -> None:
+    folder = framing.framed(shown, tmp_path)
+    others = [
+        replace(shown, title="Another"),
+        replace(shown, tables=("ai_models",)),
+        replace(shown, files={**shown.files, "gap.svg": "0" * 64}),
+    ]
+    folders = {framing.framed(other, tmp_path) for other in others}
+    assert len(folders) == 3
+    assert folder not in folders
+    assert framing.framed(replace(shown, caption="Another"), tmp_path) == folder
+
+
+def test_a_folder_that_cannot_be_written_is_told(shown: Figure, tmp_path: Path) -> None:
+    (tmp_path / "_build").write_text("in the way", encoding="utf-8")
+    with pytest.raises(StoreError, match="can't be written"):
+        framing.framed(shown, tmp_path)
+
+
+def test_source_line_names_each_producer_once() -> None:
+    line = framing.source_line(("ai_models", "ai_models", "electricity"))
+    assert line.startswith("Source: ")
+    assert line.count("Epoch AI") == 1
+    assert "Our World in Data" in line

@@ -1,0 +1,114 @@
+"""A chapter's page: words of today, outputs of the run, each where it stands in the notebook."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat import v4
+
+from overtake.chapter.figures import save
+from overtake.paths import Project
+from overtake.runs import Run
+from overtake.words import shown
+from overtake.words.told import Figure
+from tests.conftest import notebook
+from tests.made_runs import figure, headline, judged, write_run
+from tests.overtake.test_framing import drawing
+
+NUMBERS = [headline("total", 14, 13, 15), headline("gap", 0.417, 0.144, 0.722, unit="")]
+CLAIM = replace(judged("wide", "supported"), contrary="A | b.", reason="it is so")
+FIGURE = figure("gap", title="The gap is $14", alt="A line, at 14: flat.")
+
+
+@pytest.fixture
+def drawn(tmp_path: Path) -> Figure:
+    record = save("gap", drawing(), tmp_path / "_build/runs/x/figures")
+    return replace(FIGURE, files=record.files, folder=tmp_path / "_build/runs/x/figures")
+
+
+def test_a_figure_stands_with_caption_source_and_files(drawn: Figure, tmp_path: Path) -> None:
+    text = shown.figure(drawn, tmp_path)
+    lines = text.splitlines()
+    assert lines[0].startswith("```{figure} /_build/pictures/gap-")
+    assert lines[0].endswith("/gap.svg")
+    assert (tmp_path / lines[0].split(" ")[1].lstrip("/")).is_file()
+    assert ":name: fig-gap" in lines
+    assert ":class: overtake-figure" in lines
+    assert "A line, at 14: flat." in text
+    assert "A caption. Source: Ember" in text.replace("\\", "")
+    assert text.index("CSV") < text.index("SVG") < text.index("PNG") < text.index("PDF")
+    assert "/_build/runs/x/figures/gap.csv" in text
+
+
+def test_elsewhere_a_figure_has_no_number_and_names_its_chapter_s(
+    drawn: Figure, tmp_path: Path
+) -> None:
+    text = shown.figure_elsewhere(drawn, tmp_path)
+    assert ":name:" not in text
+    assert "{numref}`fig-gap` in its chapter." in text
+    assert "```{image} /_build/pictures/gap-" in text
+
+
+def test_headline_numbers_stand_in_a_numbered_table() -> None:
+    table = shown.headline_table("chips", NUMBERS).replace("\\", "")
+    assert ":name: tab-chips-headline" in table
+    total, gap = (line for line in table.splitlines() if "Data of 2026-01-01." in line)
+    assert total.startswith("| total | 14 times | 13 to 15 (90% confidence interval, n = 3) | A")
+    assert gap.startswith("| gap | 42% | 14% to 72% (90%")
+
+
+def test_a_number_without_an_interval_says_so() -> None:
+    table = shown.headline_table("chips", [headline("n", 97, 97, 97, unit="models")])
+    assert "| n | 97 models | none: a count, a maximum, or as reported |" in table
+
+
+def test_verdicts_stand_in_a_numbered_table() -> None:
+    table = shown.verdict_table("chips", [CLAIM])
+    assert ":name: tab-chips-verdicts" in table
+    assert (
+        "| `wide` | **supported**; low confidence | It is so. *Against it:* A \\| b. | A fall. |"
+        in table
+    )
+
+
+WORDS = """Before.
+
+```{number-words}
+total: {label: total, definition: A ratio.}
+```
+
+Between.
+
+```{claim-words}
+wide: {contrary: None., would_change: A fall.}
+```
+"""
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    made = write_run(tmp_path, numbers=NUMBERS[:1], claims=[CLAIM])
+    source = notebook(("x: int = 1", "x"), "# The chips", WORDS)
+    (tmp_path / "chapters/chips.ipynb").write_text(nbformat.writes(source), encoding="utf-8")
+    executed = nbformat.from_dict(source)
+    executed.cells[2].outputs = [v4.new_output("execute_result", {"text/plain": "1"})]
+    code = [cell for cell in executed.cells if cell.cell_type == "code"]
+    executed.cells = [*code, v4.new_code_cell("x = 2", id="injected")]
+    (made.folder / "notebook.ipynb").write_text(nbformat.writes(executed), encoding="utf-8")
+    return made
+
+
+def test_a_page_has_the_words_of_today_and_the_outputs_of_the_run(run: Run, tmp_path: Path) -> None:
+    page = shown.page(Project(tmp_path), run)
+    assert [cell.id for cell in page.cells] == ["title", "parameters", "cell-0", "words"]
+    assert page.cells[2].outputs[0].data == {"text/plain": "1"}
+    assert page.cells[0].source.startswith("# ")
+
+
+def test_each_block_is_shown_where_it_stands_with_what_it_names(run: Run, tmp_path: Path) -> None:
+    text = shown.page(Project(tmp_path), run).cells[-1].source
+    parts = ["Before.", "tab-chips-headline", "| total |", "Between.", "tab-chips-verdicts"]
+    places = [text.index(part) for part in parts]
+    assert places == sorted(places)
+    assert "-words}" not in text
