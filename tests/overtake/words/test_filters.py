@@ -21,7 +21,8 @@ from tests.made_runs import headline, write_run
 from tests.overtake.citations.conftest import PUBLICATION
 
 GAP = RecordedEstimate(16.24, 9.8, 26.0, 0.9, "credible", 2, "times")
-SHARE = RecordedEstimate(0.417, 0.144, 0.722, 0.9, "credible", 0, "")
+SHARE = RecordedEstimate(0.417, 0.144, 0.722, 0.9, "credible", 0, "share")
+EXPONENT = RecordedEstimate(0.35, 0.32, 0.37, 0.9, "confidence", 240, "")
 PERCENT = RecordedEstimate(27.4, 3.0, 64.2, 0.9, "prediction", 12, "%")
 EXACT = RecordedEstimate(16.24, 16.24, 16.24, 0.9, "range", 1204, "models")
 OWN_DIGITS = Headline("gap", "Gap", "A ratio.", GAP, "2026-01-01", 3)
@@ -47,6 +48,7 @@ def rendered(expression: str, value: Any) -> str:
         (SHARE, "span", "14% to 72%"),
         (SHARE, "short", "42% (14% to 72%)"),
         (SHARE, "told", "42% (90% credible interval 14% to 72%)"),
+        (EXPONENT, "told", "0.35 (90% confidence interval 0.32 to 0.37, n = 240)"),
         (PERCENT, "short", "27% (3.0% to 64%)"),
         (EXACT, "short", "16 models"),
         (EXACT, "interval_name", "stated range"),

@@ -16,7 +16,7 @@ from tests.conftest import notebook
 from tests.made_runs import figure, headline, judged, write_run
 from tests.overtake.test_framing import drawing
 
-NUMBERS = [headline("total", 14, 13, 15), headline("gap", 0.417, 0.144, 0.722, unit="")]
+NUMBERS = [headline("total", 14, 13, 15), headline("gap", 0.417, 0.144, 0.722, unit="share")]
 CLAIM = replace(judged("wide", "supported"), contrary="A | b.", reason="it is so")
 FIGURE = figure("gap", title="The gap is $14", alt="A line, at 14: flat.")
 

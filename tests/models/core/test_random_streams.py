@@ -3,7 +3,8 @@
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
-from overtake.chapter.streams import stream
+
+from models.core.random_streams import stream
 
 SEEDS = st.integers(0, 2**32)
 
