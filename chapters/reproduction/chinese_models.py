@@ -1,6 +1,6 @@
 """Where the growth of the largest Chinese models breaks, and how fast it is since."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -90,11 +90,8 @@ class ChineseModels:
     @property
     def test(self) -> HypothesisTest:
         """Whether the Chinese models have grown at one pace."""
-        return HypothesisTest(
-            "Training compute of the largest Chinese language models has grown at one pace.",
-            self.trends.broken.p_value,
-            self.trends.china.n,
-        )
+        null = "Training compute of the largest Chinese language models has grown at one pace."
+        return replace(self.trends.broken.test, null=null)
 
 
 def estimate_trends(
