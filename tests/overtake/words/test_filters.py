@@ -93,8 +93,8 @@ def test_one_share_reads_the_same_wherever_it_is_shown(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(out, "width", 200)
-    number = headline("probability", 0.417, 0.144, 0.722, unit="")
-    other = headline("probability", 0.5, 0.2, 0.8, unit="")
+    number = headline("probability", 0.417, 0.144, 0.722, unit="share")
+    other = headline("probability", 0.5, 0.2, 0.8, unit="share")
     inputs = RunInputs("chips", {}, "", {}, {}, "", "3.11")
     first = write_run(tmp_path, inputs.id, numbers=[number])
     second = write_run(tmp_path, "b" * 16, numbers=[other])
