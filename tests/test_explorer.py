@@ -16,9 +16,10 @@ from playwright.sync_api import Browser, Page
 from models.core.response_surface import ResponseSurface
 from models.race.forecast_surface import CHANCES, SLIDERS
 from overtake import explorer, runs
+from overtake.chapter import explorer as published
 from overtake.errors import ResultError
 from overtake.paths import Project
-from overtake.runs import Run
+from overtake.runs import Run, RunRecord
 from tests.browser.chromium import started
 from tests.conftest import ROOT
 
@@ -32,12 +33,12 @@ SCRIPT_BYTES = 15 * 1024
 class Stub:
     """A run of the forecast that need not be executed: its parameters are all that is read."""
 
-    record: dict[str, Any]
+    record: RunRecord
 
 
 def shown(**changes: Any) -> Run:
-    values = runs.plan(PROJECT, "overtake-forecast", changes).parameters
-    return Stub({"inputs": {"parameters": values}})  # type: ignore[return-value]
+    inputs = runs.plan(PROJECT, "overtake-forecast", changes)
+    return Stub(RunRecord(runs.FORMAT, inputs.id, inputs, {}))  # type: ignore[return-value]
 
 
 @pytest.fixture(scope="module")
@@ -151,9 +152,9 @@ def test_a_scenario_with_other_assumptions_says_so(run: Run) -> None:
 
 def test_what_is_incomplete_or_no_number_is_not_published(content: dict[str, Any]) -> None:
     with pytest.raises(ResultError, match="lacks surfaces"):
-        explorer.publish({k: v for k, v in content.items() if k != "surfaces"})
+        published.publish({k: v for k, v in content.items() if k != "surfaces"})
     with pytest.raises(ResultError, match="what JSON can't"):
-        explorer.publish(content | {"level": float("nan")})
+        published.publish(content | {"level": float("nan")})
 
 
 def test_a_run_without_a_surface_says_so(tmp_path: Path) -> None:
@@ -163,7 +164,7 @@ def test_a_run_without_a_surface_says_so(tmp_path: Path) -> None:
 
 def test_text_cannot_end_the_block_of_data(content: dict[str, Any], tmp_path: Path) -> None:
     hostile = content | {"labels": content["labels"] | {"x": "</script><script>alert(1)</script>"}}
-    (tmp_path / explorer.FILE_NAME).write_text(json.dumps(hostile), encoding="utf-8")
+    (tmp_path / published.FILE_NAME).write_text(json.dumps(hostile), encoding="utf-8")
     text = explorer.render(explorer.read(Run(tmp_path)), shown())
     assert text.count("</script>") == 1
     assert "alert" in text
@@ -306,7 +307,7 @@ def test_the_command_runs_and_gives_the_page_s_number(page: Page) -> None:
     assert done.returncode == 0, done.stderr
     run = runs.find(PROJECT, runs.plan(PROJECT, "overtake-forecast", values))
     assert run is not None
-    found = {row["name"]: row["value"] for row in run.results["headline"]}
+    found = {n: each.estimate.value for n, each in run.results.numbers.items()}
     for kind in ("ever", "terminal"):
         missed = 100 * chance(page, kind) - found[f"probability_2031_{kind}"]
         assert abs(missed) <= MOST_MISSED

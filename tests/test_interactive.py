@@ -57,7 +57,7 @@ def csv_of(run: Run, figure: str) -> pd.DataFrame:
 
 @pytest.mark.parametrize("figure", CHARTS)
 def test_the_page_carries_the_values_of_the_csv(drawn_by: dict[str, Run], figure: str) -> None:
-    carried = content(CHARTS[figure], drawn_by[figure])
+    carried = content(CHARTS[figure], drawn_by[figure], "A title")
     ours = pd.DataFrame(carried["rows"], columns=carried["columns"])
     theirs = csv_of(drawn_by[figure], figure)[carried["columns"]]
     pd.testing.assert_frame_equal(ours, theirs, check_dtype=False, check_exact=True)
@@ -78,7 +78,7 @@ def test_a_text_that_looks_like_a_number_stays_a_text(
     drawn_by: dict[str, Run], tmp_path: Path, name: str
 ) -> None:
     run = run_with(drawn_by["premium"], f"{name},USA,2024-01-01,1.5", tmp_path)
-    carried = content(CHARTS["premium"], run)
+    carried = content(CHARTS["premium"], run, "A title")
     (row,) = (dict(zip(carried["columns"], row, strict=True)) for row in carried["rows"])
     assert (row["model"], row["points"]) == (name, 1.5)
 
@@ -89,7 +89,7 @@ def test_what_is_no_number_where_one_must_be_is_refused(
 ) -> None:
     run = run_with(drawn_by["premium"], f"a,USA,2024-01-01,{value}", tmp_path)
     with pytest.raises(ResultError, match=f"{value}' in points is no finite number"):
-        content(CHARTS["premium"], run)
+        content(CHARTS["premium"], run, "A title")
 
 
 def test_the_page_on_charts_gives_the_reason_of_each() -> None:
@@ -101,29 +101,29 @@ def test_the_page_on_charts_gives_the_reason_of_each() -> None:
 def test_a_missing_column_is_named(drawn_by: dict[str, Run]) -> None:
     chart = replace(CHARTS["premium"], x=Axis("day", "Release", kind="date"))
     with pytest.raises(ResultError, match=r"lack day; there are model, country, date, points"):
-        content(chart, drawn_by["premium"])
+        content(chart, drawn_by["premium"], "A title")
 
 
 def test_a_parameter_that_the_run_has_not_is_named(drawn_by: dict[str, Run]) -> None:
     chart = replace(CHARTS["premium"], levels=(Level("y", "no_such_thing", "level"),))
     with pytest.raises(ResultError, match="no parameter no_such_thing"):
-        content(chart, drawn_by["premium"])
+        content(chart, drawn_by["premium"], "A title")
 
 
 def test_a_row_that_no_layer_draws_is_refused(drawn_by: dict[str, Run]) -> None:
     chart = replace(CHARTS["premium"], layers=CHARTS["premium"].layers[:1])
     with pytest.raises(ResultError, match=r"no layer draws \d+ of \d+ rows"):
-        content(chart, drawn_by["premium"])
+        content(chart, drawn_by["premium"], "A title")
 
 
 def test_a_level_takes_its_value_from_the_run(drawn_by: dict[str, Run]) -> None:
     run = drawn_by["hardware-stock"]
-    (level,) = content(CHARTS["hardware-stock"], run)["levels"]
-    assert level["value"] == run.record["inputs"]["parameters"]["euv_volume_year"]
+    (level,) = content(CHARTS["hardware-stock"], run, "A title")["levels"]
+    assert level["value"] == run.record.inputs.parameters["euv_volume_year"]
 
 
 def test_a_figure_without_a_chart_gets_nothing(drawn_by: dict[str, Run]) -> None:
-    assert render(drawn_by["prices"], "prices") == ""
+    assert render(drawn_by["prices"], "prices", "A title") == ""
 
 
 def test_rows_cannot_end_their_element(drawn_by: dict[str, Run], tmp_path: Path) -> None:
@@ -131,11 +131,10 @@ def test_rows_cannot_end_their_element(drawn_by: dict[str, Run], tmp_path: Path)
     folder = tmp_path / run.id
     (folder / "figures").mkdir(parents=True)
     (folder / "run.json").write_bytes((run.folder / "run.json").read_bytes())
-    (folder / "figures" / "premium.json").write_text('{"title": "</script>"}')
     (folder / "figures" / "premium.csv").write_text(
         "model,country,date,points\n</script><b>,USA,2024-01-01,1\n"
     )
-    assert render(Run(folder), "premium").count("</script>") == 1
+    assert render(Run(folder), "premium", "</script>").count("</script>") == 1
 
 
 @pytest.mark.parametrize("chapter", PROJECT.chapter_names())

@@ -129,7 +129,7 @@ def render(
         "figure.html",
         figure=figure,
         table_path=table_path,
-        interactive=interactive.render(figure.run, figure.id),
+        interactive=interactive.render(figure.run, figure.id, figure.shown.title),
         caption=_MARKDOWN.renderInline(figure.shown.caption),
         downloads=[(each, _size(len(content))) for each, content in files(figure).items()],
         header=header,

@@ -11,15 +11,15 @@ from overtake.interactive.spec import Chart, Layer, Level
 from overtake.runs import Run
 
 
-def render(run: Run, figure: str) -> str:
+def render(run: Run, figure: str, title: str) -> str:
     """Return a figure's chart as HTML, or "" if it has none.
 
     Parameters
     ----------
     run : Run
         The run that drew the figure.
-    figure : str
-        The figure's id.
+    figure, title : str
+        The figure's id, and its message.
 
     Raises
     ------
@@ -30,11 +30,14 @@ def render(run: Run, figure: str) -> str:
         return ""
     chart = CHARTS[figure]
     return templating.render(
-        "interactive.html", figure=figure, note=chart.note, data=_json_block(content(chart, run))
+        "interactive.html",
+        figure=figure,
+        note=chart.note,
+        data=_json_block(content(chart, run, title)),
     )
 
 
-def content(chart: Chart, run: Run) -> dict[str, Any]:
+def content(chart: Chart, run: Run, title: str) -> dict[str, Any]:
     """Return what ``theme/interactive.js`` reads; the values are those of the figure's CSV.
 
     Raises
@@ -52,7 +55,7 @@ def content(chart: Chart, run: Run) -> dict[str, Any]:
     numeric = chart.numeric()
     places = [(name, header.index(name)) for name in names]
     return {
-        "title": run.figures[chart.figure].title,
+        "title": title,
         "columns": names,
         "rows": [
             [

@@ -33,7 +33,7 @@ def _add_charts(app: Sphinx, doctree: nodes.document, _page: str) -> None:
         if figure not in CHARTS or run is None:
             continue
         try:
-            chart = nodes.raw("", render(run, figure), format="html")
+            chart = nodes.raw("", render(run, figure, run.figures[figure].title), format="html")
         except OvertakeError as error:
             raise ExtensionError(str(error)) from None
         chart[_MARK] = True
