@@ -181,7 +181,7 @@ def folder(drawn_by: dict[str, Run], tmp_path_factory: pytest.TempPathFactory) -
             f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
             '<link rel="stylesheet" href="interactive.css">'
             '<script defer src="interactive.js"></script></head><body><figure>'
-            f'<img src="{figure}.svg" alt="picture" width="300">{render(run, figure)}'
+            f'<img src="{figure}.svg" alt="picture" width="300">{render(run, figure, run.figures[figure].title)}'
             "<figcaption>Caption</figcaption></figure></body></html>",
             encoding="utf-8",
         )
