@@ -175,13 +175,14 @@ def folder(drawn_by: dict[str, Run], tmp_path_factory: pytest.TempPathFactory) -
     for figure in CHARTS:
         run = drawn_by[figure]
         picture = (run.folder / "figures" / f"{figure}.svg").read_bytes()
+        chart = render(run, figure, run.figures[figure].title)
         (folder / f"{figure}.svg").write_bytes(picture)
         (folder / f"{figure}.html").write_text(
             '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Figure</title>'
             f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
             '<link rel="stylesheet" href="interactive.css">'
             '<script defer src="interactive.js"></script></head><body><figure>'
-            f'<img src="{figure}.svg" alt="picture" width="300">{render(run, figure, run.figures[figure].title)}'
+            f'<img src="{figure}.svg" alt="picture" width="300">{chart}'
             "<figcaption>Caption</figcaption></figure></body></html>",
             encoding="utf-8",
         )
