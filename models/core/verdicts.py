@@ -127,18 +127,6 @@ def list_likelihood_bands() -> tuple[LikelihoodBand, ...]:
     )
 
 
-def find_likelihood_range(probability: Estimate) -> str:
-    """Word for a probability with its interval: one word, or the first "to" the last.
-
-    Raises
-    ------
-    ModelInputError
-        If the interval leaves [0, 1].
-    """
-    first, last = name_likelihood(probability.low), name_likelihood(probability.high)
-    return first if first == last else f"{first} to {last}"
-
-
 def judge_confidence(
     *, n: int, measures_agreeing: int, measures: int, checks_flipping: int = 0, checks: int = 0
 ) -> Confidence:

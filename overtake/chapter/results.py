@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 FILE_NAME = "results.json"
-ACCEPTANCE_NAME = "acceptance.json"
 FORECASTS_NAME = "forecasts.json"
 
 

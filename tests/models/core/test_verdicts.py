@@ -8,7 +8,6 @@ from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
 from models.core.verdicts import (
     Confidence,
-    find_likelihood_range,
     judge_confidence,
     judge_interval,
     judge_measures,
@@ -75,11 +74,6 @@ def test_a_border_takes_the_word_nearer_to_even(border: float, word: str) -> Non
 def test_an_event_and_its_opposite_mirror_each_other(basis_points: int) -> None:
     p = basis_points / 10_000
     assert name_likelihood(1 - p) == OPPOSITE[name_likelihood(p)]
-
-
-def test_a_range_of_words_names_both_ends_or_one() -> None:
-    assert find_likelihood_range(estimate(0.3, 0.1, 0.6)) == "very unlikely to likely"
-    assert find_likelihood_range(estimate(0.3, 0.25, 0.4)) == "unlikely"
 
 
 @pytest.mark.parametrize("p", [-0.01, 1.01, math.nan])
