@@ -61,7 +61,7 @@ bench: environment ## Measure build times and overheads; writes benchmarks/resul
 
 .PHONY: bench-models
 bench-models: environment ## Measure chapters, refits of the scaling law and the forecast
-	$(BIN)/python benchmarks/chapters.py
+	$(BIN)/python benchmarks/chapter_runs.py
 	$(BIN)/python benchmarks/scaling_law.py
 	$(BIN)/python benchmarks/forecast.py
 

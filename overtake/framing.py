@@ -18,8 +18,8 @@ from matplotlib.figure import Figure as Canvas
 from PIL import Image
 
 from overtake import digests, style, tables
-from overtake.chapter.figures import PNG_PIXELS_PER_INCH, render
-from overtake.errors import StoreError
+from overtake.chapter.figures import FOLDER, PNG_PIXELS_PER_INCH, render
+from overtake.errors import PictureError, StoreError
 from overtake.words.told import Figure
 
 KINDS = ("svg", "png", "pdf")
@@ -82,6 +82,30 @@ def framed(figure: Figure, root: Path) -> Path:
     return target
 
 
+def of_run(folder: Path, id: str, *, title: str, credit: str) -> dict[str, bytes]:
+    """Return the pictures of a run's figure with a title and a credit, whatever they were.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        The run's folder.
+    id : str
+        The figure's id.
+    title, credit : str
+        The figure's message, and who made the data.
+
+    Raises
+    ------
+    PictureError
+        If a drawing is missing or damaged.
+    """
+    try:
+        bodies = {kind: (folder / FOLDER / f"{id}.{kind}").read_bytes() for kind in KINDS}
+        return frame(bodies, title=title, source=_source(credit))
+    except (OSError, pikepdf.PdfError) as error:
+        raise PictureError(f"the drawing of figure {id} is damaged: {error}") from None
+
+
 def frame(bodies: Mapping[str, bytes], *, title: str, source: str) -> dict[str, bytes]:
     """Put a title above a picture and a source line below it.
 
@@ -91,6 +115,11 @@ def frame(bodies: Mapping[str, bytes], *, title: str, source: str) -> dict[str, 
         The picture as ``svg``, ``png`` and ``pdf``.
     title, source : str
         The words; they are wrapped to the picture's width.
+
+    Raises
+    ------
+    PictureError
+        If the SVG is none.
     """
     strips = _Strips(
         textwrap.wrap(title, _TITLE_CHARACTERS), textwrap.wrap(source, _SOURCE_CHARACTERS)
@@ -107,16 +136,27 @@ def frame(bodies: Mapping[str, bytes], *, title: str, source: str) -> dict[str, 
 
 def source_line(names: tuple[str, ...]) -> str:
     """Return the credit line for tables: each producer once, with the vintages."""
-    return f"Source: {tables.credit(names)}."
+    return _source(tables.credit(names))
+
+
+def _source(credit: str) -> str:
+    return f"Source: {credit}."
 
 
 def size_points(svg: bytes) -> tuple[float, float]:
     """Return the width and height of an SVG, in points."""
-    root = _ROOT.search(svg)
-    assert root is not None
+    root = _root(svg)
     found = {name: float(width or height) for width, height in _SIZE.findall(root[0])
              for name in ("width" if width else "height",)}  # fmt: skip
     return found["width"], found["height"]
+
+
+def _root(svg: bytes) -> re.Match[bytes]:
+    """Return the tag that begins an SVG."""
+    root = _ROOT.search(svg)
+    if root is None or len(_SIZE.findall(root[0])) < len(("width", "height")):
+        raise PictureError("no SVG of a figure: it has no root with width and height")
+    return root
 
 
 def _maker() -> str:
@@ -141,9 +181,7 @@ def _canvas(strips: _Strips, width: float, height: float) -> Canvas:
 
 
 def _framed_svg(body: bytes, words: bytes, strips: _Strips) -> bytes:
-    root = _ROOT.search(body)
-    assert root is not None
-    inner = body[root.end() : body.rindex(b"</svg>")]
+    inner = body[_root(body).end() : body.rindex(b"</svg>")]
     # Both pictures were numbered from one: the words' ids get a prefix.
     outer = _IDS.sub(rb"\1words-", words)
     top = f"{strips.top * _POINTS_PER_INCH:.6g}".encode()

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from overtake import chapter_source
+from overtake.errors import ChapterSourceError
 from overtake.paths import Project
 from overtake.runs import RunInputs, table_digest
 
@@ -101,11 +103,7 @@ def _holds(
     project: Project, tree: Mapping[str, str], inputs: RunInputs, digests: dict[str, str]
 ) -> bool:
     """Whether a commit's files have the hashes that a run's inputs have."""
-    wanted = {
-        _source(inputs): inputs.source,
-        project.lock.name: inputs.lock,
-        **inputs.modules,
-    }
+    wanted = {project.lock.name: inputs.lock, **inputs.modules}
     for path, digest in wanted.items():
         if path not in tree:
             return False
@@ -114,7 +112,19 @@ def _holds(
             digests[held] = hashlib.sha256(_blob(project, held)).hexdigest()
         if digests[held] != digest:
             return False
-    return _holds_tables(project, tree, inputs.tables)
+    return _holds_code(project, tree, inputs) and _holds_tables(project, tree, inputs.tables)
+
+
+def _holds_code(project: Project, tree: Mapping[str, str], inputs: RunInputs) -> bool:
+    """Whether a commit's notebook has the code cells of a run; its words may be others."""
+    if _source(inputs) not in tree:
+        return False
+    content = _blob(project, tree[_source(inputs)])
+    try:
+        notebook = chapter_source.parse(content, inputs.chapter)
+    except ChapterSourceError:  # no run was ever made from it
+        return False
+    return chapter_source.code_digest(notebook) == inputs.source
 
 
 def _holds_tables(project: Project, tree: Mapping[str, str], tables: Mapping[str, str]) -> bool:

@@ -139,9 +139,12 @@ class Run:
         path = self.folder / RECORD_NAME
         content = read_record(path)
         try:
-            return RunRecord(**{**content, "inputs": RunInputs(**content["inputs"])})
+            record = RunRecord(**{**content, "inputs": RunInputs(**content["inputs"])})
         except (KeyError, TypeError) as error:
             raise ProjectError(f"{path} is damaged: {error}") from None
+        if not isinstance(record.outputs, dict):
+            raise ProjectError(f"{path} is damaged: outputs are no names with hashes")
+        return record
 
     @property
     def chapter(self) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from overtake import digests, publication
+from overtake import publication
 from overtake.commands.console import AsJson, out
 from overtake.errors import OvertakeError
 from overtake.paths import Project
@@ -98,20 +98,21 @@ def _lines(found: "Identification") -> list[tuple[str, str]]:
 
 def _store_says(found: "Identification") -> str:
     """Compare with the run itself, where it is at hand: a stamp may be forged, a store less so."""
-    said = found.said
-    try:
-        from overtake import framing
+    from overtake.verification.loose import LoosePicture
 
-        project = Project.find()
-        figure = Run(project.runs / said.run).figures.get(said.figure)
-        if figure is None:
-            return "this run has no such figure"
-        path = framing.framed(figure, project.root) / f"{said.figure}.{found.kind}"
+    picture = LoosePicture.of(found)
+    try:
+        run = Run(Project.find().runs / picture.said.run)
+        drawings = run.drawings if run.folder.is_dir() else None
     except (OvertakeError, OSError):
+        drawings = None
+    if drawings is None:
         return "this run is not at hand to compare with"
-    if digests.of_file(path) == said.picture:
+    if picture.said.figure not in drawings:
+        return "this run has no such figure"
+    if picture.is_of(run.folder):
         return "the run has this very picture"
-    return "the run, with the words of today, has another picture of this figure"
+    return "the run has another picture of this figure"
 
 
 def _printable(text: str) -> str:

@@ -89,9 +89,8 @@ def crate(
 
 def _print(verification: "Verification", tolerance: float) -> None:
     subject = verification.subject
-    count = len(subject.recorded.outputs)
     said = {
-        "reproduced": f"reproduced: {_files(count)} the same to the byte",
+        "reproduced": f"reproduced: {_files(subject.files)} the same to the byte",
         "within tolerance": f"reproduced within tolerance ({tolerance:g} of a number's scale)",
         "not reproduced": "not reproduced",
     }[verification.outcome]

@@ -23,7 +23,8 @@ from overtake.errors import ClusterError
 from overtake.paths import Project
 from overtake.runs import Run, RunInputs
 
-_CODE = ("models", "overtake")
+_CODE = (("models", "*"), ("overtake", "*"), ("chapters", "*.py"))
+"""Folders of code, and what of each a run may need."""
 _SETTINGS = ("_config.yml", "_toc.yml", "uv.lock", "data/datapackage.json")
 
 
@@ -49,8 +50,8 @@ def of_chapter(project: Project, inputs: RunInputs) -> Bundle:
     tables = [f"data/{r['path']}" for r in package["resources"] if r["name"] in inputs.tables]
     code = [
         path.relative_to(project.root).as_posix()
-        for folder in _CODE
-        for path in sorted((project.root / folder).rglob("*"))
+        for folder, pattern in _CODE
+        for path in sorted((project.root / folder).rglob(pattern))
         if path.is_file() and "__pycache__" not in path.parts
     ]
     chapter = project.chapter(inputs.chapter).relative_to(project.root).as_posix()

@@ -130,11 +130,19 @@ def _verify(
 def _verification(
     project: Project, subject: Subject, repeated: Run, engine: str, tolerance: float
 ) -> Verification:
-    differences = compare(subject.recorded, repeated.folder)
+    differences = (*compare(subject.recorded, repeated.folder), *_unlike(subject, repeated))
     damaged = _damage(subject.recorded, repeated.folder)
     environment = locked.deviations(project) if differences else ()
     outcome = _outcome(differences, tolerance)
     return Verification(subject, outcome, differences, damaged, engine, environment)
+
+
+def _unlike(subject: Subject, repeated: Run) -> tuple[FileDifference, ...]:
+    """Return the loose picture that was to be proved, if the repetition draws another."""
+    if subject.picture is None or subject.picture.is_of(repeated.folder):
+        return ()
+    what = "with title and source line it is another picture; the recorded file is not at hand"
+    return (FileDifference(subject.picture.file, what),)
 
 
 def _outcome(differences: Sequence[FileDifference], tolerance: float) -> Outcome:

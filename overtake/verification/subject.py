@@ -3,7 +3,7 @@
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +26,7 @@ from overtake.paths import Project
 from overtake.publication import Publication
 from overtake.recorded import Recorded
 from overtake.runs import RunInputs
+from overtake.verification.loose import LoosePicture
 from overtake.verification.records import RUN_ID, Records
 
 RUN_IN_CRATE = "run/"
@@ -46,16 +47,24 @@ class Subject:
         The run on record.
     figure : str
         Id of the figure that was asked for, or "".
+    picture : LoosePicture or None
+        A picture that the repetition must make again, if the files of the run are not at hand.
     """
 
     recorded: Recorded
     figure: str = ""
+    picture: LoosePicture | None = None
 
     @property
     def name(self) -> str:
         """What is proved, in words."""
         run = f"run {self.recorded.id} of {self.recorded.inputs.chapter}"
         return f"figure {self.figure}, {run}" if self.figure else run
+
+    @property
+    def files(self) -> int:
+        """How many files are compared."""
+        return len(self.recorded.outputs) + (self.picture is not None)
 
 
 @contextmanager
@@ -136,14 +145,15 @@ class _Finder:
             raise PictureError(
                 f"{path} was {_UNTRUE}. The figure itself: `overtake verify {said.figure}`"
             )
-        file = f"figures/{said.figure}.{found.kind}"
-        run = self.records.find(said.run)
+        picture, run = LoosePicture.of(found), self.records.find(said.run)
         if run is None:
-            return Subject(self._stamped(said.run, {file: said.picture}), said.figure)
-        if run.outputs.get(file) != said.picture:
+            return Subject(self._stamped(said.run), said.figure, picture)
+        if run.folder is None:
+            return Subject(run, said.figure, picture)
+        if not picture.is_of(run.folder):
             raise PictureError(
                 f"{path}: its stamp says that run {said.run} drew it, but {run.place} has "
-                f"another {file}; the stamp is not to be trusted"
+                f"another {picture.file}; the stamp is not to be trusted"
             )
         return Subject(run, said.figure)
 
@@ -181,12 +191,12 @@ class _Finder:
         found = re.fullmatch(rf"{stem}\d{{4}}(?:-(?P<id>.+))?", word)
         return (found["id"] or BOOK) if found else None
 
-    def _stamped(self, id: str, outputs: Mapping[str, str]) -> Recorded:
+    def _stamped(self, id: str) -> Recorded:
         """Return a run of which only a stamp says what it drew: its inputs are looked for here."""
         for chapters in (self.catalogue.wanted, *self._scenarios()):
             for inputs in chapters:
                 if inputs.id == id:
-                    return Recorded(inputs, outputs, "the picture's stamp")
+                    return Recorded(inputs, {}, "the picture's stamp")
         raise _no_record(id, "the picture")
 
     def _scenarios(self) -> Iterator[tuple[RunInputs, ...]]:

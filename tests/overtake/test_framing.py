@@ -13,7 +13,7 @@ from PIL import Image
 
 from overtake import framing, style
 from overtake.chapter.figures import Drawing, render, save
-from overtake.errors import StoreError
+from overtake.errors import PictureError, StoreError
 from overtake.framing import KINDS
 from overtake.words.told import Figure
 from tests.made_runs import figure
@@ -121,6 +121,23 @@ def test_signs_that_mean_mathematics_elsewhere_are_text_here(
     bodies: dict[str, bytes], title: str
 ) -> None:
     assert set(framing.frame(bodies, title=title, source=title)) == set(KINDS)
+
+
+def test_the_drawing_of_a_run_gets_any_words_and_a_damaged_one_is_told(
+    bodies: dict[str, bytes], framed: dict[str, bytes], tmp_path: Path
+) -> None:
+    (tmp_path / "figures").mkdir()
+    for kind, content in bodies.items():
+        (tmp_path / f"figures/gap.{kind}").write_bytes(content)
+    credit = SOURCE.removeprefix("Source: ").removesuffix(".")
+    assert framing.of_run(tmp_path, "gap", title=TITLE, credit=credit) == framed
+    for kind in KINDS:
+        (tmp_path / f"figures/gap.{kind}").write_bytes(b"damaged")
+        with pytest.raises(PictureError):
+            framing.of_run(tmp_path, "gap", title=TITLE, credit=credit)
+        (tmp_path / f"figures/gap.{kind}").write_bytes(bodies[kind])
+    with pytest.raises(PictureError, match="figure gone is damaged"):
+        framing.of_run(tmp_path, "gone", title=TITLE, credit=credit)
 
 
 @pytest.fixture

@@ -5,10 +5,12 @@ import json
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from overtake import stamping
 from overtake.runs import Run
 from overtake.verification import outcomes
 from tests.conftest import DECLARATION, MODEL, SmallBook
@@ -128,8 +130,8 @@ def test_inputs_that_were_never_committed_are_said_to_be_lost(book: SmallBook) -
 
 def test_a_parameter_that_the_chapter_no_longer_takes_is_named(book: SmallBook) -> None:
     run = growth(book)
-    declared = (book.root / "overtake/chapter_parameters.py").read_text()
-    book.write("overtake/chapter_parameters.py", declared.replace("2.0, unit", "5.0, unit").replace(
+    declared = (book.root / "chapters/growth/parameters.py").read_text()
+    book.write("chapters/growth/parameters.py", declared.replace("2.0, unit", "5.0, unit").replace(
         "minimum=1, maximum=9", "minimum=3, maximum=9"))  # fmt: skip
     refused = book.overtake("verify", run.id)
     assert refused.returncode == NOT_AT_HAND
@@ -139,11 +141,11 @@ def test_a_parameter_that_the_chapter_no_longer_takes_is_named(book: SmallBook) 
 def test_numbers_within_tolerance_are_told_with_how_far(book: SmallBook) -> None:
     run = growth(book)
     kept = (run.folder / "figures/growth-points.csv").read_text()
-    forge(run, "figures/growth-points.csv", kept.replace("1.5", "1.5000000001").encode())
+    forge(run, "figures/growth-points.csv", kept.replace(",3.0", ",3.0000000001").encode())
     done = book.overtake("verify", "growth-points")
     assert done.returncode == 0, done.stdout
     assert "reproduced within tolerance (1e-09 of a number's scale)" in done.stdout
-    assert "column value, row 1: 1.5000000001 on record, 1.5 now (2.9e-11" in done.stdout
+    assert "column value, row 1: 3.0000000001 on record, 3.0 now (1.4e-11" in done.stdout
     strict = book.overtake("verify", "growth-points", "--tolerance", "1e-12")
     assert strict.returncode == NOT_REPRODUCED
     assert "every installed package is of the locked version" in strict.stdout
@@ -153,7 +155,7 @@ def test_another_picture_is_not_reproduced_and_its_bytes_are_told(book: SmallBoo
     run = growth(book)
     name = "figures/growth-points.svg"
     content = (run.folder / name).read_bytes()
-    forge(run, name, content.replace(b"The total", b"The tutal"))
+    forge(run, name, content.replace(b"<path", b"<pith", 1))
     done = book.overtake("verify", "growth-points")
     assert done.returncode in {0, NOT_REPRODUCED}
     assert re.search(rf"{name}: bytes \d+–\d+ differ", done.stdout)
@@ -202,7 +204,8 @@ def test_a_damaged_record_is_named_with_the_field(
     book: SmallBook, change: Callable[[dict[str, object]], object], complaint: str
 ) -> None:
     run = growth(book)
-    (run.folder / "run.json").write_text(json.dumps(change(run.record)), encoding="utf-8")
+    path = run.folder / "run.json"
+    path.write_text(json.dumps(change(json.loads(path.read_text()))), encoding="utf-8")
     refused = book.overtake("verify", run.id)
     assert refused.returncode == NOT_REPRODUCED
     assert complaint in refused.stderr
@@ -219,6 +222,30 @@ def test_a_picture_that_was_changed_or_lies_is_refused(book: SmallBook, tmp_path
     refused = book.overtake("verify", str(picture(book, "svg")))
     assert refused.returncode == NOT_REPRODUCED
     assert "the stamp is not to be trusted" in refused.stderr
+
+
+def test_a_picture_is_proved_though_the_words_have_changed(book: SmallBook) -> None:
+    source = (book.root / "chapters/growth.ipynb").read_text()
+    book.write("chapters/growth.ipynb", source.replace("The total is", "All of it is"))
+    done = book.overtake("verify", str(picture(book, "pdf")))
+    assert done.returncode == 0, done.stderr
+    named = book.overtake("identify", str(picture(book, "pdf")))
+    assert "the run has this very picture" in named.stdout
+
+
+def test_a_picture_with_a_forged_title_is_not_the_run_s(book: SmallBook, tmp_path: Path) -> None:
+    stamped = picture(book, "svg")
+    said = stamping.identify_file(stamped).said
+    bare = stamping.pictures.take_apart(stamped.read_bytes()).picture
+    loose = tmp_path / "loose.svg"
+    loose.write_bytes(stamping.add(bare, replace(said, title="The total is 15")))
+    refused = book.overtake("verify", str(loose))
+    assert refused.returncode == NOT_REPRODUCED
+    assert "the stamp is not to be trusted" in refused.stderr
+    shutil.rmtree(growth(book).folder)
+    refused = book.overtake("verify", str(loose))
+    assert refused.returncode == NOT_REPRODUCED
+    assert "with title and source line it is another picture" in refused.stdout
 
 
 def test_a_picture_proves_itself_when_the_store_is_empty(book: SmallBook) -> None:
