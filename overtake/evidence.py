@@ -306,9 +306,10 @@ def _published_value(row: Mapping[Any, Any]) -> str:
             span = f"at most {_number(high)}"
         case _:
             span = ""
+    gap = "" if unit == "%" else " "
     if not given["value"]:
-        return f"{span} {unit}"
-    return f"{_number(row['value'])} {unit}" + (f" ({span})" if span else "")
+        return f"{span}{gap}{unit}"
+    return f"{_number(row['value'])}{gap}{unit}" + (f" ({span})" if span else "")
 
 
 def _own_cell(runs: Mapping[str, Run], headline: str) -> str:

@@ -17,7 +17,7 @@ from overtake.runs import Run
 
 SCRIPT = "explorer.js"
 # Said by the label already, or too long beside it.
-_UNITS = {"year": "", "share": "", "orders of magnitude a year": " OOM a year"}
+_UNITS = {"year": "", "share": "", "orders of magnitude a year": " orders of magnitude a year"}
 _CHOICES = ("leading_definition", "import_regime")
 
 

@@ -118,6 +118,7 @@ def draw_without_developer(left_out: LeftOut) -> Drawing:
     figure, axes = new_dots(table["developer"])
     _draw_rates(axes, table["index"], left_out.index, _INDEX_COLOUR)
     _draw_rates(axes, table["benchmarks"], left_out.benchmarks, _BENCHMARKS_COLOUR)
+    axes.set_xlim(left=0)
     top = len(table) - 0.4
     style.label_line(axes, (left_out.index, top), "index", colour=_INDEX_COLOUR, side="left")
     style.label_line(axes, (left_out.benchmarks, top), "benchmarks", colour=_BENCHMARKS_COLOUR)
@@ -136,6 +137,7 @@ def draw_without_benchmark(left_out: LeftOut) -> Drawing:
     table = left_out.by_benchmark
     figure, axes = new_dots(table["benchmark"].str.split(",").str[0])
     _draw_rates(axes, table["rate"], left_out.benchmarks, _BENCHMARKS_COLOUR)
+    axes.set_xlim(left=0)
     return Drawing(figure, table, ("benchmark_runs", "benchmark_scores", "benchmarks"))
 
 
@@ -143,7 +145,6 @@ def _draw_rates(axes: Axes, rates: "pd.Series[float]", with_all: float, colour: 
     """Draw one dot a row, and a dashed line at the rate with all."""
     axes.axvline(with_all, color=colour, linewidth=1.2, linestyle="--")
     axes.plot(rates, np.arange(len(rates)), "o", color=colour, ms=5)
-    axes.set_xlim(left=0)
     axes.set(xlabel="Orders of magnitude a year")
 
 

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -10,7 +10,7 @@ import pandas as pd
 from chapters.hardware_bottleneck import marks, paths
 from models.core import units, verdicts
 from models.core.arrays import FloatArray
-from models.core.estimates import Estimate
+from models.core.estimates import Estimate, rescale
 from models.core.random_draws import summarise
 from models.supply.fab_output import FabAssumptions, find_limiting_input
 from overtake import style
@@ -188,8 +188,8 @@ def _judge(wafers_binding: Estimate) -> verdicts.Verdict:
     """Judge the claim that lithography is the tighter limit; no observation stands behind it."""
     return verdicts.judge_interval(
         "production",
-        replace(wafers_binding, unit="of the draws"),
-        _EVEN,
+        rescale(wafers_binding, 100, unit="% of the draws"),
+        100 * _EVEN,
         np.inf,
         confidence=verdicts.judge_confidence(n=0, measures_agreeing=1, measures=1),
     )

@@ -244,7 +244,7 @@ def draw_generation(power: Power) -> Drawing:
         at = (int(place["year"]), float(place["generation_twh"]))
         style.label_line(axes, at, countries.NAMES[code], colour=colour, side=_LABEL_SIDES[code])
     axes.set_ylim(bottom=0)
-    axes.set_ylabel("Power generated (TWh a year)")
+    axes.set_ylabel("Electricity generated (TWh a year)")
     axes.set_xlabel("Year")
     return Drawing(figure, power.generation, ("electricity",))
 

@@ -294,7 +294,8 @@ def _described(estimate: Estimate) -> str:
         if estimate.kind == "range"
         else (f"{estimate.level:.0%} {estimate.kind} interval")
     )
-    ends = f"{_number(estimate.low)} to {_number(estimate.high)}"
+    sign = _sign(estimate.unit)
+    ends = f"{_number(estimate.low)}{sign} to {_number(estimate.high)}{sign}"
     return f"{_quantity(estimate.value, estimate.unit)} ({interval} {ends}, n = {estimate.n})"
 
 
@@ -314,7 +315,12 @@ def _claimed(low: float, high: float, unit: str) -> str:
         return f"the claim: at most {_quantity(high, unit)}"
     if math.isinf(high):
         return f"the claim: at least {_quantity(low, unit)}"
-    return f"the claim: {_number(low)} to {_quantity(high, unit)}"
+    return f"the claim: {_number(low)}{_sign(unit)} to {_quantity(high, unit)}"
+
+
+def _sign(unit: str) -> str:
+    """Return the sign that stands at each of several percentages."""
+    return "%" if unit.startswith("%") else ""
 
 
 def _number(value: float) -> str:

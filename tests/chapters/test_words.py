@@ -19,8 +19,6 @@ from overtake.words.plain import PlainNames
 from tests.chapters import forced_branches
 from tests.conftest import ROOT
 
-pytestmark = pytest.mark.usefixtures("site")  # the book is built, and so every run is there
-
 PROJECT = Project(ROOT)
 CHAPTERS = PROJECT.chapter_names()
 PLAIN = [ROOT / "index.md", *sorted((ROOT / "chapters").glob("*.md"))]
