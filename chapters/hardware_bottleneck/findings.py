@@ -178,7 +178,7 @@ def _search_tests(searches: Searches) -> dict[str, FormalTest]:
         f"search-{_slug(row.selection)}": FormalTest(
             replace(
                 row.found.test,
-                null=f"Growth of Chinese training compute changes at no date ({row.selection[:1].lower()}{row.selection[1:]}).",
+                null=f"Growth of Chinese training compute changes at no date: {row.selection}.",
             )
         )
         for row in searches.rows

@@ -1,4 +1,4 @@
-"""``overtake params``, ``run`` and ``explain``: one chapter with other parameters."""
+"""``overtake params``, ``run``, ``words`` and ``explain``: one chapter, other parameters."""
 
 import json
 from dataclasses import asdict
@@ -67,6 +67,20 @@ def run(
     pair = compare.compare_runs(baseline, other)
     comparison_text.print_chapter(pair, "Baseline", "This run", list_all=list_all)
     out.print(f"baseline {baseline.id}, this run {other.id}: {other.folder}", soft_wrap=True)
+
+
+@app.command()
+def words(chapter: _Chapter, given: Parameters = None, scenario: _ScenarioName = None) -> None:
+    """Print the words of a chapter as its page has them, from the run's facts.
+
+    Ends with 1 if an expression calls what is not there; says cell, line and the nearest name.
+    """
+    project = Project.find()
+    (told,) = runs.ensure_each(project, [_plan(project, chapter, given, None, scenario)])
+    for name, figure in told.figures.items():
+        out.print(f"{name}: {figure.title}", soft_wrap=True)
+    for cell in told.words.cells:
+        out.print(cell, soft_wrap=True)
 
 
 @app.command()
