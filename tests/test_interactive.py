@@ -139,9 +139,9 @@ def test_rows_cannot_end_their_element(drawn_by: dict[str, Run], tmp_path: Path)
 
 @pytest.mark.parametrize("chapter", PROJECT.chapter_names())
 def test_every_alternative_text_has_a_number_and_is_not_the_title(chapter: str) -> None:
-    for record in runs.ensure(PROJECT, runs.plan(PROJECT, chapter)).figures.values():
-        assert any(c.isdigit() for c in figure.alt), record["id"]
-        assert figure.alt.strip(" .") != figure.title.strip(" ."), record["id"]
+    for figure in runs.ensure(PROJECT, runs.plan(PROJECT, chapter)).figures.values():
+        assert any(c.isdigit() for c in figure.alt), figure.id
+        assert figure.alt.strip(" .") != figure.title.strip(" ."), figure.id
 
 
 # What is shipped.

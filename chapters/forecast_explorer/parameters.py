@@ -15,6 +15,7 @@ class ForecastExplorer(RaceParameters):
         source=JUDGEMENT,
         minimum=100,
         maximum=5000,
+        concept="draws_of_the_surface",
     )
     n_held_out: int = parameter(
         8,

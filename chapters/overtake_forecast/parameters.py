@@ -131,7 +131,7 @@ class OvertakeForecast(RaceParameters):
         maximum=1,
     )
     n_draws: int = parameter(
-        800,
+        4000,
         unit="draws",
         meaning="Draws of what is fitted, each with 50 paths of shocks.",
         source=JUDGEMENT,

@@ -117,6 +117,11 @@ class Turns:
         )
 
     @property
+    def n_draws(self) -> int:
+        """Draws of what is fitted, for each value that is tried."""
+        return N_DRAWS
+
+    @property
     def nearest(self) -> Change:
         """The change that the verdict's word is nearest to."""
         return self.turns[0].word
