@@ -274,6 +274,8 @@ def publish(
         "tests": [asdict(_recorded_test(*pair)) for pair in (tests or {}).items()],
     }
     _write(FILE_NAME, content)
+    if Session.current().is_scratch:  # a page has the words of the numbers, and shows them
+        _show(numbers)
 
 
 def read(path: Path) -> Results:
@@ -343,6 +345,23 @@ def _recorded_test(id: str, formal: FormalTest) -> RecordedTest:
     if not 0 <= test.p_value <= 1:
         raise ResultError(f"test {id!r} has p-value {test.p_value}")
     return RecordedTest(id, test.null, float(test.p_value), int(test.n), formal.claim)
+
+
+def _show(numbers: Mapping[str, Number]) -> None:
+    """Show the numbers to whoever runs the notebook by hand, by their names."""
+    from IPython.display import Markdown, display
+
+    rows = [
+        f"| `{name}` | {each.value:.4g} {each.unit} | {each.low:.4g} to {each.high:.4g} |"
+        for name, each in ((name, number.estimate) for name, number in numbers.items())
+    ]
+    head = [
+        "**The chapter's numbers**",
+        "",
+        "| Name | Estimate | Interval |",
+        "| --- | --- | --- |",
+    ]
+    display(Markdown("\n".join([*head, *rows])))
 
 
 def _write(name: str, content: Mapping[str, Any]) -> None:

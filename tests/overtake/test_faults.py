@@ -132,7 +132,7 @@ def test_a_killed_command_takes_its_processes_along(book: SmallBook, kind: str) 
     assert_nothing_left(book)
 
 
-@pytest.mark.parametrize("kibibytes", [40, 120])
+@pytest.mark.parametrize("kibibytes", [40, 82])
 def test_a_full_disk_is_told_and_leaves_nothing(book: SmallBook, kibibytes: int) -> None:
     """The figure's picture fills the smaller one; the larger one takes it, but not the notebook."""
     book.project.runs.mkdir(parents=True)

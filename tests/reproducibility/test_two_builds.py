@@ -46,7 +46,7 @@ def test_a_chapter_that_tells_the_date_is_caught(
     found = first_difference(*stores, two_builds.IGNORED)
     assert found is not None
     assert found.file.endswith("notebook.ipynb")
-    assert "value $.cells[7].outputs" in found.place
+    assert "value $.cells[6].outputs" in found.place
 
 
 def test_the_calendar_is_shifted_and_waiting_is_not(tmp_path: Path) -> None:
