@@ -125,7 +125,7 @@ def test_a_published_figure_stands_beside_ours(tmp_path: Path) -> None:
     )
     assert "quoted, no number of ours" in spans
     assert "range 10 to 100 times" in spans
-    assert "at most 20 %" in spans
+    assert "at most 20%" in spans
 
 
 def test_names_that_do_not_exist_are_refused(tmp_path: Path) -> None:

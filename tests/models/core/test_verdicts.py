@@ -137,7 +137,7 @@ def test_a_share_that_no_draw_had_is_small_and_has_no_interval_of_zero() -> None
     assert result.reason == "owned under 0.1% (n = 11): not supported; the claim: 5% to 95%"
     level = estimate(0, 0, 0, "%")
     counted = judge_measures("share", {"firms": level}, 5, 95, confidence="low")
-    assert "firms 0% (90% confidence interval 0 to 0, n = 40)" in counted.reason
+    assert "firms 0% (90% confidence interval 0% to 0%, n = 40)" in counted.reason
 
 
 @pytest.mark.parametrize(
