@@ -161,7 +161,8 @@ def _root(svg: bytes) -> re.Match[bytes]:
 
 def _maker() -> str:
     """Return a hash of what makes the pictures, so that a change of it makes them anew."""
-    return digests.of_file(Path(__file__)) or ""
+    made_by = (Path(__file__), Path(style.__file__))
+    return digests.of(b"".join(path.read_bytes() for path in made_by))
 
 
 def _canvas(strips: _Strips, width: float, height: float) -> Canvas:

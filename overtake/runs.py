@@ -193,7 +193,7 @@ class Run:
         """Figures with their words, by id."""
         return told.figures(self.folder, self.words, self.chapter)
 
-    @property
+    @cached_property
     def drawings(self) -> dict[str, DrawingRecord]:
         """What the run knows of each figure, without words, by id."""
         return told.drawings(self.folder)

@@ -56,6 +56,11 @@ class AlgorithmicProgress:
     table: pd.DataFrame
 
     @property
+    def published(self) -> Estimate:
+        """The study's rate of one joint regression."""
+        return PUBLISHED_JOINT
+
+    @property
     def rates(self) -> tuple[Rate, ...]:
         """Every rate, in the table's order."""
         return tuple(

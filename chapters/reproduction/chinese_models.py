@@ -38,6 +38,11 @@ class ChineseModels:
     level: float
 
     @property
+    def published(self) -> Estimate:
+        """Growth since the kink that Epoch AI found."""
+        return PUBLISHED_RECENT
+
+    @property
     def break_date(self) -> pd.Timestamp:
         """The kink that fits best."""
         return self.trends.broken.best.break_date

@@ -50,6 +50,11 @@ class TrainingCosts:
     level: float
 
     @property
+    def published(self) -> Estimate:
+        """Growth that the study found."""
+        return PUBLISHED
+
+    @property
     def by_rule(self) -> Estimate:
         """Growth by the study's own rule."""
         return self.selections[0].growth
