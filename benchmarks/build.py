@@ -17,14 +17,14 @@ from copied_project import call, copied_project
 from rich.console import Console
 from rich.table import Table
 
-from overtake.paths import Project
+from overtake.core.paths import Project
 
 _REPEATS = 3
 _RUN = """
 import time
 import papermill
-from overtake import runs
-from overtake.paths import Project
+from overtake.runs import runs
+from overtake.core.paths import Project
 project = Project.find()
 start = time.perf_counter()
 runs.ensure(project, runs.plan(project, {chapter!r}))

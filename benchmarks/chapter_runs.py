@@ -16,14 +16,14 @@ from copied_project import call, copied_project
 from rich.console import Console
 from rich.table import Table
 
-from overtake.paths import Project
+from overtake.core.paths import Project
 
 SECONDS, MEBIBYTES = 60.0, 2048.0
 _RUN = """
 import resource, sys, time
 start = time.perf_counter()
-from overtake import runs
-from overtake.paths import Project
+from overtake.runs import runs
+from overtake.core.paths import Project
 project = Project.find()
 runs.ensure(project, runs.plan(project, sys.argv[1]))
 kernel = resource.getrusage(resource.RUSAGE_CHILDREN)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from overtake.paths import Project
+from overtake.core.paths import Project
 
 _BIN = Path(sys.executable).parent
 _IGNORED = shutil.ignore_patterns("_build", ".venv", ".git", "__pycache__", ".*_cache")

@@ -6,8 +6,8 @@ from pathlib import Path
 import nbformat
 from nbformat import v4
 
-from overtake import chapter_source, runs
-from overtake.paths import Project
+from overtake.core.paths import Project
+from overtake.runs import chapter_source, runs
 
 NAME = "empty"
 _CELLS = (

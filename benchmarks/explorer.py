@@ -20,10 +20,13 @@ from rich.table import Table
 
 from models.race import forecast_surface, race_batch
 from models.race.race_parameters import JointParameters
-from overtake import chapter_parameters, explorer, parameters, runs, tables
-from overtake.paths import Project
-from overtake.runs import Run
-from overtake.sweeps import designs, models_only, spec
+from overtake.book import explorer
+from overtake.chapter import parameters
+from overtake.core.paths import Project
+from overtake.data import tables
+from overtake.runs import chapter_parameters, runs
+from overtake.runs.runs import Run
+from overtake.runs.sweeps import designs, models_only, spec
 from tests.browser.chromium import launched
 from tests.browser.find_chromium import find
 

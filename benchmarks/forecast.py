@@ -18,8 +18,8 @@ from rich.console import Console
 from rich.table import Table
 
 from models.race import race_calibration, race_forecasts, race_parameters
-from overtake import tables
-from overtake.paths import Project
+from overtake.core.paths import Project
+from overtake.data import tables
 
 _N_DRAWS, _PATHS_PER_DRAW = 2_000, 50
 _TARGET_SECONDS, _TARGET_MB = 5.0, 1024.0

@@ -20,13 +20,15 @@ from dataclasses import asdict
 from itertools import pairwise
 from pathlib import Path
 
-from overtake import compare, digests, recorded, runs, stored_runs, tables
-from overtake import doctor as doctoring
 from overtake.chapter.figures import DrawingRecord
 from overtake.chapter.results import RecordedEstimate, RecordedNumber
-from overtake.paths import Project
-from overtake.runs import Run, RunInputs
-from overtake.verification.records import Records
+from overtake.core import digests
+from overtake.core.paths import Project
+from overtake.data import tables
+from overtake.publishing import doctor as doctoring
+from overtake.publishing.verification.records import Records
+from overtake.runs import compare, recorded, runs, stored_runs
+from overtake.runs.runs import Run, RunInputs
 
 RESULTS = Path("benchmarks/results/load.json")
 _DIGEST = "0" * 64

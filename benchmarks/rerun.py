@@ -6,7 +6,7 @@ papermill
     ``papermill.execute_notebook`` as it is, with papermill imported
     beforehand: a kernel is started for each chapter.
 ours
-    `overtake.runs.Pool` with one process: papermill in a process forked from a
+    `overtake.runs.runs.Pool` with one process: papermill in a process forked from a
     warmed one. Identity, lock, hashes and the move into the store included.
 script
     The notebook's cells as a plain script in a warmed process: the notebook's
@@ -37,8 +37,8 @@ from copied_project import copied_project
 from rich.console import Console
 from rich.table import Table
 
-from overtake import jobs, runs
-from overtake.paths import Project
+from overtake.core.paths import Project
+from overtake.runs import jobs, runs
 
 _SWEPT = "overtake-forecast"
 _TURNS = 3
@@ -56,7 +56,7 @@ import ipykernel.kernelapp, ipykernel.ipkernel
 phase("import_kernel")
 import papermill
 phase("import_papermill")
-from overtake import engine, zygote
+from overtake.runs import engine, zygote
 names = engine.imports_to_warm(Path.cwd())
 phase("find_imports")
 zygote.warm_up(names)
@@ -77,7 +77,7 @@ def timed(module, function, name):
 sys.stdout = open("/dev/null", "w")
 namespace = {"__name__": "__main__"}
 began = clock()
-from overtake import tables
+from overtake.data import tables
 from overtake.chapter import figures
 timed(tables, "load", "tables")
 timed(figures, "render", "rendering")

@@ -24,8 +24,8 @@ from models.capability.scaling_law import (
     bootstrap_scaling_law,
     fit_scaling_law,
 )
-from overtake import tables
-from overtake.paths import Project
+from overtake.core.paths import Project
+from overtake.data import tables
 
 T = TypeVar("T")
 FloatArray = npt.NDArray[np.float64]

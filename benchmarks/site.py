@@ -32,7 +32,7 @@ from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 from tornado.web import Application, StaticFileHandler
 
-from overtake.paths import Project
+from overtake.core.paths import Project
 from tests.browser import quality
 from tests.browser.chromium import started
 from tests.browser.find_chromium import find

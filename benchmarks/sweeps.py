@@ -17,8 +17,8 @@ import empty_chapter
 import typer
 from copied_project import copied_project
 
-from overtake import jobs, runs
-from overtake.paths import Project
+from overtake.core.paths import Project
+from overtake.runs import jobs, runs
 
 _SEEDS = count(1)
 _CHAPTER = "overtake-forecast"

@@ -20,10 +20,10 @@ import nbformat
 import pytest
 from nbformat import v4
 
-from overtake import chapter_parameters
-from overtake.errors import ProjectError
-from overtake.parameters import ChapterParameters
-from overtake.paths import Project
+from overtake.chapter.parameters import ChapterParameters
+from overtake.core.errors import ProjectError
+from overtake.core.paths import Project
+from overtake.runs import chapter_parameters
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -37,7 +37,7 @@ hypothesis.settings.load_profile("untimed")
 DECLARATION = '''
 """The parameters of the small book's chapter."""
 
-from overtake.parameters import ChapterParameters, parameter
+from overtake.chapter.parameters import ChapterParameters, parameter
 
 
 class Growth(ChapterParameters):
@@ -50,7 +50,7 @@ class Growth(ChapterParameters):
 OTHER_DECLARATION = '''
 """The parameters of the small book's other chapter."""
 
-from overtake.parameters import ChapterParameters, parameter
+from overtake.chapter.parameters import ChapterParameters, parameter
 
 
 class Other(ChapterParameters):
@@ -177,7 +177,7 @@ sphinx:
       - sphinx_external_toc
       - sphinx_design
       - sphinxcontrib.bibtex
-      - overtake.sphinx_ext
+      - overtake.book.sphinx_ext
     html_theme: furo
     html_theme_options: {top_of_page_buttons: []}
     html_math_renderer: mathml
@@ -185,7 +185,7 @@ sphinx:
     html_css_files: [overtake.css]
     html_use_index: false
     templates_path: [theme/templates]
-    nb_custom_formats: {.ipynb: ["overtake.sphinx_ext.read_chapter", {}, false]}
+    nb_custom_formats: {.ipynb: ["overtake.book.sphinx_ext.read_chapter", {}, false]}
     nb_render_markdown_format: myst
     nb_mime_priority_overrides: [["*", "text/markdown", 0]]
 """

@@ -8,17 +8,12 @@ from typing import Any
 
 import nbformat
 
-from overtake import runs
 from overtake.chapter.figures import DrawingRecord
-from overtake.chapter.results import (
-    RecordedClaim,
-    RecordedEstimate,
-    RecordedNumber,
-    RecordedTest,
-)
-from overtake.runs import Run, RunInputs
-from overtake.words.chapter import ClaimWords, FigureWords, NumberWords
-from overtake.words.told import Figure, Headline, JudgedClaim, NamedTest
+from overtake.chapter.results import RecordedClaim, RecordedEstimate, RecordedNumber, RecordedTest
+from overtake.runs import runs
+from overtake.runs.runs import Run, RunInputs
+from overtake.runs.words.chapter import ClaimWords, FigureWords, NumberWords
+from overtake.runs.words.told import Figure, Headline, JudgedClaim, NamedTest
 from tests.conftest import notebook
 
 CHAPTER = "chips"

@@ -9,9 +9,11 @@ from typing import Any
 import nbformat
 import pytest
 
-from overtake import chapter_parameters, dependencies, parameters, tables
-from overtake.citations.citable import BOOK
-from overtake.paths import Project
+from overtake.chapter import parameters
+from overtake.core.paths import Project
+from overtake.data import tables
+from overtake.publishing.citations.citable import BOOK
+from overtake.runs import chapter_parameters, dependencies
 from tests.conftest import ROOT
 
 PROJECT = Project(ROOT)
@@ -98,7 +100,7 @@ def test_dependencies_can_be_read_and_all_tables_exist(name: str) -> None:
     needs = dependencies.of_notebook(source(name), ROOT, name)
     assert set(needs.tables) <= set(tables.names())
     assert "overtake/chapter/figures.py" in needs.modules
-    assert not any(module.startswith("overtake/words/") for module in needs.modules)
+    assert not any(module.startswith("overtake/runs/words/") for module in needs.modules)
     assert any(module.startswith("models/") for module in needs.modules)
     assert any(module.startswith("chapters/") for module in needs.modules)
 

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from pybtex.database import BibliographyData, parse_file
 
-from overtake import tables
+from overtake.data import tables
 
 ROOT = Path(__file__).parents[1]
 CURATED = (

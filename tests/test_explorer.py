@@ -15,11 +15,12 @@ from playwright.sync_api import Browser, Page
 
 from models.core.response_surface import ResponseSurface
 from models.race.forecast_surface import CHANCES, SLIDERS
-from overtake import explorer, runs
+from overtake.book import explorer
 from overtake.chapter import explorer as published
-from overtake.errors import ResultError
-from overtake.paths import Project
-from overtake.runs import Run, RunRecord
+from overtake.core.errors import ResultError
+from overtake.core.paths import Project
+from overtake.runs import runs
+from overtake.runs.runs import Run, RunRecord
 from tests.browser.chromium import started
 from tests.conftest import ROOT
 

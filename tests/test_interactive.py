@@ -12,14 +12,15 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Browser, Locator, Page
 
-from overtake import prose, runs
-from overtake.errors import ResultError
-from overtake.interactive.charts import CHARTS
-from overtake.interactive.content import content, render
-from overtake.interactive.spec import Axis, Level
-from overtake.paths import Project
-from overtake.runs import Run
-from overtake.style import COUNTRY_COLOURS
+from overtake.book.interactive.charts import CHARTS
+from overtake.book.interactive.content import content, render
+from overtake.book.interactive.spec import Axis, Level
+from overtake.chapter.style import COUNTRY_COLOURS
+from overtake.core import prose
+from overtake.core.errors import ResultError
+from overtake.core.paths import Project
+from overtake.runs import runs
+from overtake.runs.runs import Run
 from tests.browser.chromium import started
 from tests.conftest import ROOT
 

@@ -8,7 +8,7 @@ from models.core.break_search import search_break
 from models.core.exponential_growth import fit_growth
 from models.core.frontier import mark_top_n
 from models.replication import epoch_selection
-from overtake import tables
+from overtake.data import tables
 
 # Epoch AI (January 2025), china-top10 of the acceptance list: value and 90% interval.
 CHINA_SIMPLE = (18.37, 12.08, 26.32)

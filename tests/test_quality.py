@@ -8,7 +8,7 @@ import pytest
 from lxml import html
 from playwright.sync_api import Browser
 
-from overtake.theming import security
+from overtake.book.theming import security
 from tests.browser import quality, wire
 from tests.browser.quality import Scheme
 from tests.conftest import ROOT, served

@@ -9,10 +9,10 @@ import pytest
 from lxml import html
 from playwright.sync_api import Browser, Page
 
-from overtake import tables
-from overtake.figure_pages import links
-from overtake.paths import Project
-from overtake.reading import folds
+from overtake.book.figure_pages import links
+from overtake.book.reading import folds
+from overtake.core.paths import Project
+from overtake.data import tables
 from tests.conftest import ROOT
 
 PROJECT = Project(ROOT)

@@ -10,10 +10,11 @@ from lxml import html
 from PIL import Image
 from playwright.sync_api import Browser
 
-from overtake import published, tables
-from overtake.citations import citable
-from overtake.paths import Project
-from overtake.runs import Run
+from overtake.core.paths import Project
+from overtake.data import tables
+from overtake.publishing import published
+from overtake.publishing.citations import citable
+from overtake.runs.runs import Run
 from tests.conftest import ROOT
 from tests.page_reading import linked_data, metas
 

@@ -13,7 +13,7 @@ import pytest
 import typer
 import yaml
 
-from overtake.cli import app
+from overtake.cli.main import app
 from tests.conftest import ROOT
 
 PAGES = ["README.md", "CONTRIBUTING.md", *sorted(f"docs/{p.name}" for p in ROOT.glob("docs/*.md"))]

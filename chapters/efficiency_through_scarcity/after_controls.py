@@ -22,7 +22,7 @@ from models.capability.compute_efficiency import (
     estimate_premium_shift,
     estimate_premium_trend,
 )
-from overtake import style
+from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
 _SCANNED = pd.date_range("2023-10-01", "2025-07-01", freq="QS")

@@ -22,7 +22,7 @@ from models.capability.algorithmic_progress import (
 from models.capability.benchmark_panel import BenchmarkProgress, estimate_benchmark_progress
 from models.core.estimates import Estimate
 from models.core.timescale import MONTHS_PER_YEAR
-from overtake import style
+from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
 _SAMPLES = ("all countries", "US models", "Chinese models")

@@ -9,7 +9,7 @@ from chapters.efficiency_through_scarcity.compared_models import DEVELOPER
 from chapters.efficiency_through_scarcity.marks import GREY, new_forest
 from models.capability.average_lag import estimate_lags_by_benchmark
 from models.core.timescale import Moment
-from overtake import style
+from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
 

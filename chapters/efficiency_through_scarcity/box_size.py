@@ -12,7 +12,7 @@ from chapters.efficiency_through_scarcity.serving_setting import TABLES, Serving
 from models.serving import serving_conditions, serving_cost
 from models.serving.roofline import Accelerator
 from models.serving.transformer import Architecture
-from overtake import style
+from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
 _DENSE, _CODESIGNED = "Dense, 16 bits", "Co-designed, 8 bits"

@@ -15,7 +15,7 @@ from models.capability.average_lag import AverageLag, estimate_average_lag
 from models.capability.capability_gap import track_capability_lag
 from models.core.estimates import Estimate
 from models.core.timescale import MONTHS_PER_YEAR
-from overtake import style
+from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
 _LONGEST_SHOWN = 17  # months

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 
 from chapters.efficiency_through_scarcity.published import read_published
 from chapters.shared import countries
-from overtake import style
+from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
 REFERENCE = "H100"

@@ -14,7 +14,7 @@ from models.compute.compute_disclosure import (
     estimate_reporting_selection,
 )
 from models.core.estimates import Estimate
-from overtake import style
+from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
 

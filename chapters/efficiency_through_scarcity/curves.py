@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 
 from chapters.efficiency_through_scarcity.sides import SideCounts, count_sides
 from models.core.specification_curve import SpecificationCurve
-from overtake import charts, style
+from overtake.chapter import charts, style
 
 
 @dataclass(frozen=True)

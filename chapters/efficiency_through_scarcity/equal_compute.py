@@ -16,7 +16,7 @@ from chapters.shared.countries import COLOURS, PAIR
 from models.capability.compute_efficiency import Premium
 from models.capability.premium_permutation import shuffle_countries
 from models.core.hypothesis import HypothesisTest
-from overtake import style
+from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
 

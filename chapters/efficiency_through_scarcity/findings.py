@@ -23,8 +23,9 @@ from models.core import verdicts
 from models.core.estimates import Estimate
 from models.core.hypothesis import HypothesisTest
 from models.core.verdicts import Confidence, Verdict
-from overtake import prose, tables
 from overtake.chapter.results import FormalTest, Judgement, Number
+from overtake.core import prose
+from overtake.data import tables
 
 _INDEX, _BENCHMARKS = "capability_index", "benchmark_runs"
 _PRICES, _RUNS, _HARDWARE = "token_prices", "scaling_law_runs", "serving_hardware"

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 
 from chapters.efficiency_through_scarcity.algorithmic_progress import ProgressRates
 from chapters.efficiency_through_scarcity.marks import new_dots
-from overtake import style
+from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
 _INDEX_COLOUR, _BENCHMARKS_COLOUR = style.CATEGORY_COLOURS[:2]

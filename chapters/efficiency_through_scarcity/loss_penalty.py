@@ -16,7 +16,7 @@ from models.capability.scaling_law import (
     ScalingLawDraws,
 )
 from models.core.estimates import Estimate
-from overtake import style
+from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
 GAPS = (1.5, 2, 3, 5, 7, 10, 15, 20, 30, 50, 70, 100)

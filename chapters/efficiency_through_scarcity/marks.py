@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from chapters.shared import countries
-from overtake import style
+from overtake.chapter import style
 
 GREY = countries.COLOURS["other"]
 _NAMES_FROM, _NAME_STEP = 1.03, 0.07

@@ -13,7 +13,7 @@ from chapters.efficiency_through_scarcity.serving_setting import REFERENCE, TABL
 from models.core.estimates import Estimate
 from models.core.verdicts import Verdict, judge_measures
 from models.serving import codesign
-from overtake import style
+from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
 WHOLE = "all"

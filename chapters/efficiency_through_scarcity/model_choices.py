@@ -21,7 +21,7 @@ from chapters.shared.countries import PAIR
 from models.capability.compute_efficiency import Premium, estimate_curved_premium
 from models.capability.premium_specifications import FEWEST_MODELS
 from models.core.estimates import Estimate
-from overtake import style
+from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
 LARGE_RUN_FLOP = 1e24

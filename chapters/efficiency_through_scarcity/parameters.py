@@ -3,7 +3,7 @@
 from typing import ClassVar, Literal
 
 from chapters.shared.parameters import CommonParameters
-from overtake.parameters import JUDGEMENT, Rule, parameter
+from overtake.chapter.parameters import JUDGEMENT, Rule, parameter
 
 
 def models_before_the_control(control_date: str, start_year: int) -> str | None:

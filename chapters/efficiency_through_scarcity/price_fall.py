@@ -11,7 +11,7 @@ from chapters.shared import countries
 from models.core.estimates import Estimate
 from models.serving import price_decline
 from models.serving.price_decline import PriceTrend
-from overtake import style
+from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
 SCORE = "gpqa_diamond_percent"

@@ -14,7 +14,7 @@ from chapters.efficiency_through_scarcity.sides import SideCounts, count_sides, 
 from models.capability.benchmark_panel import compute_logit_above_chance
 from models.capability.compute_efficiency import Premium, estimate_excess_of_one, estimate_premium
 from models.core.estimates import Estimate
-from overtake import style
+from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
 AXIS_END = 400

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 
 from chapters.efficiency_through_scarcity.marks import label_country
 from chapters.shared import countries
-from overtake import style
+from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
 SPARSE_BELOW = 0.5

@@ -16,7 +16,7 @@ from models.core.random_draws import draw_lognormal, summarise
 from models.serving import serving_conditions, serving_cost
 from models.serving.roofline import Accelerator
 from models.serving.transformer import Architecture
-from overtake import style
+from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
 _CODESIGNED, _DENSE = "DeepSeek-V3.2, co-designed", "Llama 3.1-405B, dense"

@@ -25,7 +25,7 @@ from models.race.race_parameters import (
     LeadingDefinition,
     list_forecast_dates,
 )
-from overtake import style
+from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
 

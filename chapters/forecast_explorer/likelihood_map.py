@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 
 from chapters.shared.race import TABLES
 from models.race.forecast_surface import ForecastSurface, map_chances
-from overtake import style
+from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
 GROWTH, GAIN = "us_compute_growth", "efficiency_gain_oom_per_year"

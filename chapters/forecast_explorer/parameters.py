@@ -1,7 +1,7 @@
 """The parameters of the chapter `forecast-explorer`."""
 
 from chapters.shared.parameters import RaceParameters
-from overtake.parameters import JUDGEMENT, parameter
+from overtake.chapter.parameters import JUDGEMENT, parameter
 
 
 class ForecastExplorer(RaceParameters):

@@ -7,7 +7,7 @@ import pandas as pd
 from chapters.shared.race import TABLES
 from models.race.forecast_surface import SLIDERS, ForecastSurface, trace_sliders
 from models.race.race_definitions import LABELS
-from overtake import style
+from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
 GROWTH = "us_compute_growth"

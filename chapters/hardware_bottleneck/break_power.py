@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from models.core.break_search import simulate_break_power
-from overtake import style
+from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
 _CHANGES = (1.0, 0.75, 0.5, 0.35, 0.25, 0.15, 0.1)

@@ -15,7 +15,7 @@ from chapters.hardware_bottleneck.policy_breaks import (
     PolicyBreaks,
 )
 from models.core.break_search import BreakSearch
-from overtake import style
+from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
 AS_EPOCH_CHOSE = "As Epoch AI chose"

@@ -13,7 +13,7 @@ from models.core.arrays import FloatArray
 from models.core.estimates import Estimate, rescale
 from models.core.random_draws import summarise
 from models.supply.fab_output import FabAssumptions, find_limiting_input
-from overtake import style
+from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
 REPORTED_YIELD_AIM = 0.6

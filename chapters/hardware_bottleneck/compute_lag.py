@@ -15,7 +15,7 @@ from models.compute.gap_in_time import LagDecomposition, convert_gap_to_lag, dec
 from models.core import units
 from models.core.estimates import Estimate
 from models.core.timescale import count_months_between
-from overtake import style
+from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
 _FIRST_YEAR = 2020

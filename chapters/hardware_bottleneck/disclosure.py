@@ -11,7 +11,7 @@ from chapters.shared import countries
 from models.compute.compute_disclosure import count_disclosed, fit_growth_with_undisclosed
 from models.core import units
 from models.core.estimates import Estimate
-from overtake import style
+from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
 

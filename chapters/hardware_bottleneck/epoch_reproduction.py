@@ -18,7 +18,7 @@ from models.core.estimates import Estimate
 from models.core.exponential_growth import GrowthFit, fit_growth
 from models.core.timescale import to_timestamp
 from models.replication import epoch_selection
-from overtake import style
+from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
 _SINCE = "2018-01-01"

@@ -13,7 +13,7 @@ from models.core.estimates import Estimate, to_percent
 from models.core.timescale import to_decimal_year
 from models.supply import duration_models, lithography
 from models.supply.duration_models import DurationModel, DurationPrior, Family
-from overtake import style
+from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
 CANDIDATE = "china-euv"

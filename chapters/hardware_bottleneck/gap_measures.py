@@ -25,7 +25,7 @@ from models.compute.compute_gap import TrendGap
 from models.core import verdicts
 from models.core.estimates import Estimate
 from models.core.verdicts import Verdict
-from overtake import style
+from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
 CLAIM = "compute-gap"

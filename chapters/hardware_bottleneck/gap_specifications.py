@@ -28,7 +28,7 @@ from models.core.specification_curve import (
     compute_specification_curve,
     pool_curves,
 )
-from overtake import charts
+from overtake.chapter import charts
 from overtake.chapter.figures import Drawing
 
 Options = Mapping[str, str]

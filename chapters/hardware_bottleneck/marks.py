@@ -7,8 +7,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from chapters.shared import countries
-from overtake import style
-from overtake.chapter.estimates import EstimateLike
+from overtake.chapter import style
+from overtake.core.estimates import EstimateLike
 
 LABEL_COLOUR = "#5A5A5A"
 """Of labels at reference lines and bands."""

@@ -3,7 +3,7 @@
 from typing import ClassVar, Literal
 
 from chapters.shared.parameters import CommonParameters
-from overtake.parameters import JUDGEMENT, Rule, parameter
+from overtake.chapter.parameters import JUDGEMENT, Rule, parameter
 
 
 def chinese_share_within_its_margin(

@@ -21,7 +21,7 @@ from models.core.structural_breaks import (
     fit_interrupted_trend,
     impose_placebo_breaks,
 )
-from overtake import style
+from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
 T = TypeVar("T")

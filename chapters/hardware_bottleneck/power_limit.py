@@ -21,7 +21,7 @@ from models.supply.electric_power import (
     count_accelerators_in_use,
     sum_spare_electricity,
 )
-from overtake import style
+from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
 _LEAST_TWH = 1e-3  # a country whose generation falls adds next to nothing

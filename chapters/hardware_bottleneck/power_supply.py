@@ -19,7 +19,7 @@ from models.supply.electric_power import (
     count_accelerators_fed,
     estimate_generation_growth,
 )
-from overtake import style
+from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
 ASKED_YEAR = 2030

@@ -20,7 +20,7 @@ from chapters.hardware_bottleneck.euv_chances import (
 from models.core.estimates import Estimate, to_percent
 from models.supply import duration_models, lithography
 from models.supply.duration_models import DurationFit, Family, compute_posterior
-from overtake import style
+from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
 FASTER = (1.5, 2.0, 3.0)

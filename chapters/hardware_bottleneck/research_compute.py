@@ -9,7 +9,7 @@ from chapters.hardware_bottleneck import marks
 from models.compute import compute_allocation
 from models.core import units, verdicts
 from models.core.estimates import Estimate
-from overtake import style
+from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
 _LEAST_SHARE, _LARGEST_SHARE = 0.02, 0.98

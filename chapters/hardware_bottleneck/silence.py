@@ -15,7 +15,7 @@ from models.compute.silence_bounds import (
     bound_yearly_means,
     limit_silence,
 )
-from overtake import style
+from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
 _LEAST_REACH_OOM = 1e-6

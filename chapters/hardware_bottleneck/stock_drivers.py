@@ -13,7 +13,7 @@ from chapters.hardware_bottleneck.stock_projection import Scenario, Stocks
 from chapters.hardware_bottleneck.supply import AmericanSupply, ChineseSupply
 from models.core.arrays import FloatArray
 from models.supply.compute_stock import StockPaths, compute_stock_ratio
-from overtake import style
+from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
 _LABEL_COLOUR = "#2A5F85"

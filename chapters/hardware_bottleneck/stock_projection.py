@@ -18,7 +18,7 @@ from models.supply.compute_stock import (
     compute_stock_ratio,
     summarise_crossing,
 )
-from overtake import style
+from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
 THRESHOLDS = (10.0, 3.0, 1.0)

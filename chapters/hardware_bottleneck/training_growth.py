@@ -17,7 +17,7 @@ from models.core.frontier import mark_top_n
 from models.core.frontier_growth import fit_frontier_growth
 from models.core.quantile_growth import fit_quantile_growth
 from models.core.wild_cluster import fit_wild_cluster_growth
-from overtake import style
+from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
 _FRONTIER = "Running top 10"

@@ -8,7 +8,7 @@ from chapters.overtake_forecast.joint_model import EARLY, LATE, JointForecast
 from chapters.shared.race import TABLES
 from models.race.joint_sensitivity import Effort, JointSobol, compute_joint_sobol
 from models.race.race_definitions import JUDGED_RANGES, LABELS
-from overtake import style
+from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
 N_EVALUATIONS = 512

@@ -16,7 +16,7 @@ from models.core.timescale import Moment
 from models.race.lead_forecast import Contest, LeadForecast, forecast_lead
 from models.race.race_definitions import CAPABILITY, LIN, set_up_random_walks
 from models.race.race_parameters import LeadingDefinition, list_forecast_dates
-from overtake import style
+from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
 _LABEL_DISTANCE = 9  # percentage points between two labels

@@ -12,7 +12,7 @@ from models.core.verdicts import VerdictWord
 from models.race.race_batch import HKD_PER_USD
 from models.race.race_calibration import KnownSales, read_known_sales
 from models.race.race_definitions import judge_high_likelihood, tabulate_by_definition
-from overtake import style
+from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
 

@@ -14,7 +14,7 @@ from models.core import units
 from models.core.estimates import Estimate
 from models.race.race_definitions import trace_steps
 from models.race.race_parameters import JointCalibration
-from overtake import style
+from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
 

@@ -10,7 +10,7 @@ from chapters.overtake_forecast.model_fit import Fitted
 from chapters.shared import countries
 from chapters.shared.race import TABLES
 from models.race.race_parameters import END_YEAR, STEPS_PER_YEAR
-from overtake import style
+from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
 SHARES = (0.05, 0.25, 0.5, 0.75, 0.95)

@@ -14,7 +14,7 @@ from models.race.race_definitions import JUDGED_RANGES, VolatilityCheck, check_v
 from models.race.race_simulation import LeadPaths, simulate_leads
 from models.race.race_stocks import project_stock_ratios
 from models.race.race_words import to_millions
-from overtake import prose
+from overtake.core import prose
 
 FIRST_YEAR_END, LAST_YEAR_END = 2026.0, 2031.0
 """Ends of 2025 and of 2030 in decimal years."""

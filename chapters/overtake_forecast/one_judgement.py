@@ -10,7 +10,7 @@ from chapters.shared.race import TABLES
 from models.race.joint_sensitivity import Effort, compute_joint_tornado
 from models.race.race_definitions import JUDGED_RANGES, LABELS
 from models.race.race_words import say_range
-from overtake import style
+from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
 N_DRAWS, PATHS_PER_DRAW = 200, 50

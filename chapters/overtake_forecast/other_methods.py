@@ -16,7 +16,7 @@ from models.race.base_rates import LeadChanges, estimate_chance_of_new_leader, f
 from models.race.lead_forecast import count_years_between, forecast_lead
 from models.race.race_definitions import LIN
 from models.race.race_parameters import list_forecast_dates
-from overtake import style
+from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
 CLAIMED_ON = "2026-01-10"

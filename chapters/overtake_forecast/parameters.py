@@ -3,7 +3,7 @@
 from typing import Literal
 
 from chapters.shared.parameters import RaceParameters
-from overtake.parameters import JUDGEMENT, parameter
+from overtake.chapter.parameters import JUDGEMENT, parameter
 
 
 class OvertakeForecast(RaceParameters):

@@ -21,7 +21,7 @@ from models.race.backtest import (
     summarise_backtest,
 )
 from models.race.race_calibration import NORMAL_90
-from overtake import style
+from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
 FORECASTERS = ("joint", "model", "no_change", "linear_trend")

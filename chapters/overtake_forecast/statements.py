@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from models.core.estimates import Estimate
 from models.race.race_definitions import LIN
-from overtake import style
+from overtake.chapter import style
 
 
 def shade(band: Callable[..., object], likely_from: float) -> None:

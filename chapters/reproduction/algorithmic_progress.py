@@ -8,7 +8,7 @@ import pandas as pd
 from models.core.estimates import Estimate
 from models.replication import acceptance_trends
 from models.replication.acceptance import AcceptanceCheck
-from overtake import style
+from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
 STUDY_UNTIL = "2025-11-28"

@@ -10,7 +10,7 @@ from models.core.hypothesis import HypothesisTest
 from models.replication import acceptance_trends, epoch_selection
 from models.replication.acceptance import AcceptanceCheck
 from models.replication.acceptance_trends import CountryTrends
-from overtake import style
+from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
 SNAPSHOTS = {"January 2025": "2025-01-09", "April 2025": "2025-04-23"}

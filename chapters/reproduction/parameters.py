@@ -1,7 +1,7 @@
 """The parameters of the chapter `reproduction`."""
 
 from chapters.shared.parameters import CommonParameters
-from overtake.parameters import JUDGEMENT, parameter
+from overtake.chapter.parameters import JUDGEMENT, parameter
 
 
 class Reproduction(CommonParameters):

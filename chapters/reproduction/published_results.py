@@ -13,7 +13,7 @@ from models.replication import (
     acceptance_tables,
 )
 from models.replication.acceptance import AcceptanceCheck
-from overtake import style
+from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
 CHECKED_TABLES = (

@@ -7,7 +7,7 @@ import pandas as pd
 from models.core.estimates import Estimate
 from models.replication import acceptance_trends
 from models.replication.acceptance import AcceptanceCheck
-from overtake import style
+from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
 PUBLISHED = Estimate(2.407, 1.969, 2.943, 0.90, "confidence", 41, "times a year")

@@ -15,7 +15,7 @@ from models.society import survey_shares
 from models.society.country_panel import PanelTrends, fit_panel_trends
 from models.society.risk_taking import Direction, name_direction
 from models.society.survey_shares import CountryDifference
-from overtake import style
+from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
 G20_NAMES: Mapping[str, str] = MappingProxyType(

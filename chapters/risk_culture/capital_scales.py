@@ -10,7 +10,7 @@ from chapters.risk_culture.marks import name_rows
 from chapters.risk_culture.new_funding import VALUE
 from chapters.shared.countries import PAIR
 from models.society import investment
-from overtake import style
+from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
 SCALES = {"per GDP": "gdp_usd", "per head": "population"}

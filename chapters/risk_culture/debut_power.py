@@ -10,7 +10,7 @@ from models.core.estimates import Estimate, to_percent
 from models.core.hypothesis import HypothesisTest
 from models.society import listing_returns
 from models.society.listing_returns import ReturnDistribution
-from overtake import style
+from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
 MAIN_BOARD_LISTINGS = 665

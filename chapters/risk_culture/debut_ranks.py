@@ -9,7 +9,7 @@ import pandas as pd
 from models.core.estimates import Estimate, to_percent
 from models.society import listing_returns
 from models.society.listing_returns import ReturnDistribution
-from overtake import style
+from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
 EDGES = (0.0, 0.2, 0.4)

@@ -6,7 +6,7 @@ import pandas as pd
 
 from chapters.risk_culture.marks import draw_country_lines, draw_median, label_countries
 from chapters.shared.countries import COLOURS, PAIR
-from overtake import style
+from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
 _VALUE = "fear_percent"

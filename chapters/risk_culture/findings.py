@@ -20,8 +20,8 @@ from models.core.hypothesis import HypothesisTest
 from models.core.verdicts import Verdict
 from models.society import risk_claims
 from models.society.survey_shares import CountryDifference
-from overtake import tables
 from overtake.chapter import results
+from overtake.data import tables
 
 _SOCIETY = "models.society"
 

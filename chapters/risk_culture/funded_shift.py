@@ -11,7 +11,7 @@ from chapters.shared.countries import COLOURS
 from models.core.estimates import Estimate
 from models.core.hypothesis import HypothesisTest
 from models.society import risk_taking
-from overtake import style
+from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
 SMALLEST_TOLD_P = 0.001

@@ -9,7 +9,7 @@ from chapters.risk_culture.private_money import AiInvestment
 from chapters.shared.countries import COLOURS
 from models.core.estimates import Estimate
 from models.society import risk_taking
-from overtake import style
+from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
 FUND_YEARS = 24

@@ -8,7 +8,7 @@ import pandas as pd
 
 from models.core.estimates import Estimate
 from models.society import listing_returns, risk_claims
-from overtake import style
+from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
 PRICES = ("first_close_hkd", "second_close_hkd", "later_price_hkd")

@@ -13,7 +13,7 @@ from models.core.hypothesis import HypothesisTest
 from models.society import survey_shares
 from models.society.risk_taking import Direction, name_direction
 from models.society.survey_shares import CountryDifference
-from overtake import style
+from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
 _VALUE = "intentions_percent"

@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from chapters.shared import countries
-from overtake import style
+from overtake.chapter import style
 
 Side = Literal["left", "right", "above", "below"]
 

@@ -7,7 +7,7 @@ import pandas as pd
 from chapters.risk_culture.marks import draw_country_lines, label_countries
 from models.core.estimates import Estimate
 from models.society import risk_taking
-from overtake import style
+from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
 COMPANIES = "new_companies"

@@ -10,7 +10,7 @@ from models.core.estimates import Estimate
 from models.core.hypothesis import HypothesisTest
 from models.society import investment, risk_taking
 from models.society.investment import RatioTrend
-from overtake import style
+from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
 VALUE = "newly_funded_firms"

@@ -3,7 +3,7 @@
 from typing import Literal
 
 from chapters.shared.parameters import CommonParameters
-from overtake.parameters import JUDGEMENT, parameter
+from overtake.chapter.parameters import JUDGEMENT, parameter
 
 
 class RiskCulture(CommonParameters):

@@ -13,7 +13,7 @@ from models.core.estimates import Estimate
 from models.society import investment, risk_taking
 from models.society.investment import RatioTrend
 from models.society.risk_taking import Direction
-from overtake import style
+from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
 PUBLISHERS: Mapping[str, str] = MappingProxyType(

@@ -8,7 +8,7 @@ import pandas as pd
 from chapters.risk_culture.marks import draw_level, draw_upright_intervals
 from chapters.shared.countries import COLOURS
 from models.society import survey_shares
-from overtake import style
+from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
 

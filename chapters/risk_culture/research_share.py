@@ -7,7 +7,7 @@ import pandas as pd
 from chapters.risk_culture.marks import draw_country_lines, label_countries
 from chapters.shared.countries import PAIR
 from models.society import risk_taking, survey_shares
-from overtake import style
+from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
 SHARE = "rd_percent_of_gdp"

@@ -14,7 +14,7 @@ from models.core.hypothesis import HypothesisTest
 from models.society import risk_claims
 from models.society.risk_claims import GrowthVerdict
 from models.society.risk_taking import Direction, Measure, check_recent_growths
-from overtake import style
+from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
 CLAIM = "risk-taking"

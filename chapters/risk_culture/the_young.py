@@ -10,7 +10,7 @@ from chapters.shared.countries import COLOURS
 from models.core.estimates import Estimate
 from models.society import survey_shares
 from models.society.ecological_inference import PartChange, Whole, bound_change_of_part
-from overtake import style
+from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
 _FEW_YEARS = 5

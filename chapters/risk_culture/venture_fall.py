@@ -9,7 +9,7 @@ from chapters.risk_culture.marks import draw_country_lines, label_countries
 from chapters.shared.countries import PAIR
 from models.core.estimates import Estimate
 from models.society import investment
-from overtake import style
+from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from overtake import style
+from overtake.chapter import style
 
 PAIR = ("USA", "CHN")
 """The countries that are compared, by ISO 3166 alpha-3 code."""

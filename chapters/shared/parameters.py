@@ -1,6 +1,6 @@
 """What every chapter may have changed."""
 
-from overtake.parameters import JUDGEMENT, ChapterParameters, parameter
+from overtake.chapter.parameters import JUDGEMENT, ChapterParameters, parameter
 
 
 class CommonParameters(ChapterParameters):

@@ -6,8 +6,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from overtake.errors import ResultError
-from overtake.session import Session
+from overtake.chapter.session import Session
+from overtake.core.errors import ResultError
 
 FILE_NAME = "acceptance.json"
 

@@ -4,8 +4,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from overtake.errors import ResultError
-from overtake.session import Session
+from overtake.chapter.session import Session
+from overtake.core.errors import ResultError
 
 FILE_NAME = "explorer.json"
 _NEEDED = frozenset(

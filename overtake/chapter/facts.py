@@ -15,8 +15,8 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from overtake.errors import ResultError
-from overtake.session import Session
+from overtake.chapter.session import Session
+from overtake.core.errors import ResultError
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -53,7 +53,7 @@ def publish(**sections: "DataclassInstance") -> None:
 
 
 def encode(value: object) -> Any:  # noqa: ANN401  (JSON)
-    """Return facts as JSON holds them; `overtake.words.facts.decode` reads them back.
+    """Return facts as JSON holds them; `overtake.runs.words.facts.decode` reads them back.
 
     Parameters
     ----------

@@ -2,7 +2,7 @@
 
 The words of a figure (title, caption, alternative text, what its columns mean) stand in
 the chapter's Markdown; what is drawn here carries neither title nor source line. Both are
-put around it when a page is read: see `overtake.framing`.
+put around it when a page is read: see `overtake.publishing.framing`.
 """
 
 import hashlib
@@ -21,9 +21,10 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 
-from overtake import figure_ids, spreadsheet, tables
-from overtake.errors import ResultError
-from overtake.session import Session
+from overtake.chapter.session import Session
+from overtake.core import figure_ids
+from overtake.core.errors import ResultError
+from overtake.data import spreadsheet, tables
 
 FOLDER = "figures"
 PNG_PIXELS_PER_INCH = 200  # two pixels for each one of the figure's nominal 100
@@ -43,7 +44,7 @@ class Drawing:
     Attributes
     ----------
     figure : matplotlib.figure.Figure
-        The drawing, best from `overtake.style.new_figure`; without a title.
+        The drawing, best from `overtake.chapter.style.new_figure`; without a title.
     data : pandas.DataFrame
         Exactly what is drawn, one row for each mark.
     tables : tuple of str
@@ -199,7 +200,7 @@ def _arrange(figure: Figure) -> None:
 
 
 def _nothing_of(kind: str) -> dict[str, None]:
-    """Leave out what matplotlib would write into a picture; `overtake.stamping` says more."""
+    """Leave out what matplotlib would write into a picture; its stamp says more."""
     return dict.fromkeys(_SAYS_OF_ITSELF[kind])
 
 

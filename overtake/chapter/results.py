@@ -10,9 +10,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from overtake.chapter.estimates import EstimateLike
-from overtake.errors import ResultError
-from overtake.session import Session
+from overtake.chapter.session import Session
+from overtake.core.errors import ResultError
+from overtake.core.estimates import EstimateLike
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -311,7 +311,7 @@ def publish_forecasts(forecasts: Sequence["DataclassInstance"], *, settled_by: s
     Parameters
     ----------
     forecasts : sequence of dataclass instances
-        With the fields that `overtake.forecast_log.Logged` lists.
+        With the fields that `overtake.publishing.forecast_log.Logged` lists.
     settled_by : str
         ``module:function`` of `models` that settles one of them.
 

@@ -13,8 +13,8 @@ from typing import Any, Self
 import jinja2
 from jinja2 import nodes
 
-from overtake.words import expressions
-from overtake.words.facts import Facts
+from overtake.runs.words import expressions
+from overtake.runs.words.facts import Facts
 
 _REACHED = "reached"
 

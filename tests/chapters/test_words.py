@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from jinja2 import meta, nodes
 
-from overtake import chapter_source, runs, scenarios
-from overtake.paths import Project
-from overtake.runs import Run
-from overtake.words import expressions
-from overtake.words.chapter import markdown_cells
-from overtake.words.plain import PlainNames
+from overtake.book.plain import PlainNames
+from overtake.core.paths import Project
+from overtake.runs import chapter_source, runs, scenarios
+from overtake.runs.runs import Run
+from overtake.runs.words import expressions
+from overtake.runs.words.chapter import markdown_cells
 from tests.chapters import forced_branches
 from tests.conftest import ROOT
 
@@ -38,7 +38,7 @@ def baseline(chapter: str) -> Run:
 
 def outcomes() -> list[Any]:
     """Return every scenario with its runs, as the book's pages see them."""
-    from overtake.scenario_page import Outcome
+    from overtake.book.scenario_page import Outcome
 
     return [
         Outcome(

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from overtake import pages
+from overtake.core import pages
 
 _BEGIN, _END = "<!-- measured: begin -->\n", "<!-- measured: end -->\n"
 _HEADER = (

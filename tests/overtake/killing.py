@@ -62,7 +62,7 @@ if _TELL:
 IMPORT = """
 from pathlib import Path
 
-from overtake.importing import import_tables
+from overtake.data.importing import import_tables
 
 print(import_tables(Path("raw"), Path("data")).summary())
 """

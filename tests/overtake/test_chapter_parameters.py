@@ -5,14 +5,15 @@ from collections.abc import Callable
 
 import pytest
 
-from overtake import chapter_parameters, parameters
-from overtake.errors import ProjectError
-from overtake.parameters import JUDGEMENT, ChapterParameters, parameter
+from overtake.chapter import parameters
+from overtake.chapter.parameters import JUDGEMENT, ChapterParameters, parameter
+from overtake.core.errors import ProjectError
+from overtake.runs import chapter_parameters
 from tests.conftest import DECLARATION, SmallBook
 
 LIST = """
-from overtake import chapter_parameters
-from overtake.errors import OvertakeError
+from overtake.runs import chapter_parameters
+from overtake.core.errors import OvertakeError
 try:
     print({n: list(d.model_fields) for n, d in chapter_parameters.declared().items()})
 except OvertakeError as error:

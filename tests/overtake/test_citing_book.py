@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from lxml import html
 
-from overtake import framing, stamping
-from overtake.paths import ROOT_VARIABLE
-from overtake.runs import Run
+from overtake.core.paths import ROOT_VARIABLE
+from overtake.publishing import framing, stamping
+from overtake.runs.runs import Run
 from tests.conftest import TOC, SmallBook
 
 PAGE = """

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from overtake import chapter_parameters, scenarios
-from overtake.cli import app
+from overtake.cli.main import app
+from overtake.runs import chapter_parameters, scenarios
 
 RUNNER = CliRunner()
 

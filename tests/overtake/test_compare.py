@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 from lxml import html
 
-from overtake import compare, comparison_page
-from overtake.commands import comparison_text
-from overtake.commands.console import out
-from overtake.compare import ChapterComparison, Comparison
-from overtake.runs import Run
-from overtake.words.told import Figure
+from overtake.book import comparison_page
+from overtake.cli import comparison_text
+from overtake.cli.console import out
+from overtake.runs import compare
+from overtake.runs.compare import ChapterComparison, Comparison
+from overtake.runs.runs import Run
+from overtake.runs.words.told import Figure
 from tests.made_runs import figure, headline, judged, write_run
 
 

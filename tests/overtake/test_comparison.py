@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from overtake import recorded
-from overtake.errors import RecordError
-from overtake.recorded import Recorded
-from overtake.runs import RunInputs
-from overtake.verification.comparison import FileDifference, changed_span, compare
+from overtake.core.errors import RecordError
+from overtake.publishing.verification.comparison import FileDifference, changed_span, compare
+from overtake.runs import recorded
+from overtake.runs.recorded import Recorded
+from overtake.runs.runs import RunInputs
 
 INPUTS = RunInputs("growth", {}, "a" * 64, {}, {}, "b" * 64, "3.11")
 

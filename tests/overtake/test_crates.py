@@ -138,8 +138,8 @@ def test_hostile_and_broken_crates_are_refused(book: SmallBook, packed: Path) ->
 
 def test_a_record_that_would_inject_code_is_refused(book: SmallBook, packed: Path) -> None:
     """A crate may come from anyone: only what the chapter declares reaches the notebook."""
-    from overtake import recorded
-    from overtake.runs import RunInputs
+    from overtake.runs import recorded
+    from overtake.runs.runs import RunInputs
 
     with zipfile.ZipFile(packed) as archive:
         record = json.loads(archive.read("run/run.json"))

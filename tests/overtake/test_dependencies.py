@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from nbformat import v4
 
-from overtake import dependencies
-from overtake.errors import DependencyError
+from overtake.core.errors import DependencyError
+from overtake.runs import dependencies
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def root(tmp_path: Path) -> Path:
         "models/race/joint.py": "from models import growth",
         "models/race/unused.py": "",
         "overtake/__init__.py": "",
-        "overtake/tables.py": "def load(name): ...",
+        "overtake/data/tables.py": "def load(name): ...",
     }
     for name, text in files.items():
         path = tmp_path / name
@@ -56,8 +56,8 @@ def test_a_module_of_a_family_brings_its_package_but_not_its_siblings(root: Path
 
 
 def test_imports_inside_functions_count(root: Path) -> None:
-    found = read(root, "def f():\n    import overtake.tables\n")
-    assert "overtake/tables.py" in found.modules
+    found = read(root, "def f():\n    import overtake.data.tables\n")
+    assert "overtake/data/tables.py" in found.modules
 
 
 def test_tables_are_those_loaded_by_literal_name(root: Path) -> None:

@@ -13,10 +13,12 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from overtake import atomic, doctor, quarantine, runs, store
-from overtake.errors import ReleaseError, StoreError, UnmendedError
-from overtake.paths import Project
-from overtake.releasing import freeze
+from overtake.core import atomic
+from overtake.core.errors import ReleaseError, StoreError, UnmendedError
+from overtake.core.paths import Project
+from overtake.publishing import doctor
+from overtake.publishing.releasing import freeze
+from overtake.runs import quarantine, runs, store
 from tests.conftest import ROOT, SmallBook, declare
 from tests.overtake.test_runs import Growth
 
@@ -337,7 +339,7 @@ def test_a_file_that_was_changed_since_is_not_overwritten(
 HOLD = """
 import sys
 from pathlib import Path
-from overtake import atomic
+from overtake.core import atomic
 with atomic.held(Path(sys.argv[1])):
     print("held", flush=True)
     sys.stdin.read()

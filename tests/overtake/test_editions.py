@@ -11,10 +11,10 @@ import pikepdf
 import pytest
 from lxml import etree, html
 
-from overtake.editions import documents, ebook, pdf, sheets
-from overtake.errors import PublicationError
-from overtake.paths import Project
-from overtake.publication import Author, Publication
+from overtake.book.editions import documents, ebook, pdf, sheets
+from overtake.core.errors import PublicationError
+from overtake.core.paths import Project
+from overtake.publishing.publication import Author, Publication
 from tests.conftest import TOC, SmallBook
 from tests.printed import find_tools
 

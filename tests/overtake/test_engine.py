@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from overtake import dependencies, engine, runs, zygote
-from overtake.jobs import NOTEBOOK_NAME, Job
-from overtake.paths import Project
+from overtake.core.paths import Project
+from overtake.runs import dependencies, engine, runs, zygote
+from overtake.runs.jobs import NOTEBOOK_NAME, Job
 from tests.conftest import ROOT, SmallBook
 
 CHAPTERS = Project(ROOT).chapter_names()

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from overtake import evidence, session
-from overtake.chapter import acceptance
-from overtake.errors import ResultError
-from overtake.runs import Run
-from overtake.words.told import NamedTest
+from overtake.book import evidence
+from overtake.chapter import acceptance, session
+from overtake.core.errors import ResultError
+from overtake.runs.runs import Run
+from overtake.runs.words.told import NamedTest
 from tests.made_runs import headline, write_run
 from tests.overtake.chapter.test_acceptance import MET, MISSED
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from overtake import runs, stored_runs
-from overtake.errors import ReferenceToRunError
-from overtake.explain import InputChange, explain, input_changes
-from overtake.paths import Project
-from overtake.runs import RunInputs
+from overtake.core.errors import ReferenceToRunError
+from overtake.core.paths import Project
+from overtake.runs import runs, stored_runs
+from overtake.runs.explain import InputChange, explain, input_changes
+from overtake.runs.runs import RunInputs
 
 INPUTS = RunInputs(
     chapter="growth",

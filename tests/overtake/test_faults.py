@@ -14,16 +14,16 @@ from pathlib import Path
 import psutil
 import pytest
 
-from overtake import engine, runs, store
-from overtake.engine import Limits
-from overtake.errors import (
+from overtake.core.errors import (
     ChapterError,
     ChapterTimeoutError,
     KernelDiedError,
     MemoryLimitError,
     StoreError,
 )
-from overtake.jobs import Job
+from overtake.runs import engine, runs, store
+from overtake.runs.engine import Limits
+from overtake.runs.jobs import Job
 from tests.conftest import GROWTH_CELLS, SmallBook, declare, hear_ctrl_c
 from tests.overtake.test_runs import Growth
 
@@ -222,7 +222,9 @@ def test_a_pool_outlives_its_warmed_process(book: SmallBook) -> None:
     with runs.Pool(book.project, 1) as pool:
         under_way = pool.submit(runs.plan(book.project, "growth"))
         wait_for(lambda: staged_figures(book))
-        zygote = next(p for p in psutil.Process().children() if "overtake.zygote" in p.cmdline())
+        zygote = next(
+            p for p in psutil.Process().children() if "overtake.runs.zygote" in p.cmdline()
+        )
         zygote.kill()
         assert under_way.result(timeout=60).results.numbers
         later = pool.submit(runs.plan(book.project, "growth", {"factor": 3.0}))

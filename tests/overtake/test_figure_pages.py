@@ -12,11 +12,11 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 from lxml import etree, html
 
-from overtake import framing, published, stamping
-from overtake.paths import ROOT_VARIABLE
-from overtake.releasing import record
-from overtake.releasing.record import Archive, Release, ReleasedFigure
-from overtake.runs import Run
+from overtake.core.paths import ROOT_VARIABLE
+from overtake.publishing import framing, published, stamping
+from overtake.publishing.releasing import record
+from overtake.publishing.releasing.record import Archive, Release, ReleasedFigure
+from overtake.runs.runs import Run
 from tests.conftest import OTHER_CELLS, OTHER_WORDS, TOC, SmallBook
 from tests.page_reading import SCHEMA, linked_data, metas, rel, tree
 

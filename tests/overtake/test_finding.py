@@ -13,13 +13,13 @@ import pytest
 from lxml import html
 from playwright.sync_api import Browser, Request
 
-from overtake import published
-from overtake.errors import PublicationError
-from overtake.finding import links
-from overtake.paths import Project
-from overtake.publication import Author, Publication
-from overtake.releasing import feed, record
-from overtake.releasing.record import Archive, Release, ReleasedFigure
+from overtake.book.finding import links
+from overtake.core.errors import PublicationError
+from overtake.core.paths import Project
+from overtake.publishing import published
+from overtake.publishing.publication import Author, Publication
+from overtake.publishing.releasing import feed, record
+from overtake.publishing.releasing.record import Archive, Release, ReleasedFigure
 from tests.browser.chromium import started
 from tests.conftest import CONFIG, ROOT, TOC, SmallBook
 

@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from overtake import forecast_log, forecast_log_page
-from overtake.errors import ForecastLogError
-from overtake.forecast_log import ForecastLog, Logged, Score
-from overtake.paths import Project
+from overtake.book import forecast_log_page
+from overtake.core.errors import ForecastLogError
+from overtake.core.paths import Project
+from overtake.publishing import forecast_log
+from overtake.publishing.forecast_log import ForecastLog, Logged, Score
 from tests.conftest import SmallBook
 
 SAID = {

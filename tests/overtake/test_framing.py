@@ -11,11 +11,12 @@ import pytest
 from lxml import etree
 from PIL import Image
 
-from overtake import framing, style
+from overtake.chapter import style
 from overtake.chapter.figures import Drawing, render, save
-from overtake.errors import PictureError, StoreError
-from overtake.framing import KINDS
-from overtake.words.told import Figure
+from overtake.core.errors import PictureError, StoreError
+from overtake.publishing import framing
+from overtake.publishing.framing import KINDS
+from overtake.runs.words.told import Figure
 from tests.made_runs import figure
 
 TITLE = "Cost fell from $5 to $2, and <b>a title</b> & may be long enough to wrap onto lines"

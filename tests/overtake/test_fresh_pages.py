@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from overtake import fresh_pages
+from overtake.book import fresh_pages
 from tests.conftest import SmallBook
 
 LONG_AGO = 1_000_000_000

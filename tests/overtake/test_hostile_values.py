@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 from nbformat import v4
 from papermill.parameterize import parameterize_notebook
 
-from overtake import ledger, pages, parameters
-from overtake.errors import ParameterError
-from overtake.parameters import JUDGEMENT, ChapterParameters, parameter
+from overtake.book import ledger
+from overtake.chapter import parameters
+from overtake.chapter.parameters import JUDGEMENT, ChapterParameters, parameter
+from overtake.core import pages
+from overtake.core.errors import ParameterError
 
 HOSTILE = [
     '"; import os; os.system("touch owned"); "',

@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-from overtake import ledger, tables
-from overtake.runs import Run
-from overtake.words.told import JudgedClaim
+from overtake.book import ledger
+from overtake.data import tables
+from overtake.runs.runs import Run
+from overtake.runs.words.told import JudgedClaim
 from tests.made_runs import write_run
 
 CLAIM = JudgedClaim(
@@ -29,7 +30,7 @@ def make_run(folder: Path, *claims: JudgedClaim) -> Run:
         modules={
             "models/compute/compute_gap.py": "y",
             "models/__init__.py": "z",
-            "overtake/style.py": "z",
+            "overtake/chapter/style.py": "z",
         },
         lock="0123456789abcdef",
     )

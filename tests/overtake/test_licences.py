@@ -7,10 +7,10 @@ import pytest
 from packaging.licenses import canonicalize_license_expression
 from packaging.utils import canonicalize_name
 
-from overtake import locked
-from overtake.errors import ReleaseError
-from overtake.paths import Project
-from overtake.releasing import licences
+from overtake.core import locked
+from overtake.core.errors import ReleaseError
+from overtake.core.paths import Project
+from overtake.publishing.releasing import licences
 from tests.conftest import ROOT
 
 PROJECT = Project(ROOT)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from overtake import locked
-from overtake.paths import Project
+from overtake.core import locked
+from overtake.core.paths import Project
 from tests.conftest import ROOT
 
 

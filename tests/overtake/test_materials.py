@@ -12,10 +12,10 @@ from jsonschema.validators import Draft7Validator
 from referencing import Registry
 from referencing.jsonschema import DRAFT7
 
-from overtake import locked
-from overtake.errors import ReleaseError
-from overtake.paths import Project
-from overtake.releasing import materials
+from overtake.core import locked
+from overtake.core.errors import ReleaseError
+from overtake.core.paths import Project
+from overtake.publishing.releasing import materials
 from tests.conftest import CITATION, ROOT
 
 PROJECT = Project(ROOT)

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from overtake import parameters
-from overtake.errors import ParameterError
-from overtake.parameters import JUDGEMENT, ChapterParameters, parameter
+from overtake.chapter import parameters
+from overtake.chapter.parameters import JUDGEMENT, ChapterParameters, parameter
+from overtake.core.errors import ParameterError
 
 
 class Sample(ChapterParameters):

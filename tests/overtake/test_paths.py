@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from sphinx.util._pathlib import _StrPath
 
-from overtake.errors import ProjectError
-from overtake.paths import ROOT_VARIABLE, Project, project_root
+from overtake.core.errors import ProjectError
+from overtake.core.paths import ROOT_VARIABLE, Project, project_root
 
 
 @pytest.fixture

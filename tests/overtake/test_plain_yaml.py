@@ -7,8 +7,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from overtake import plain_yaml
-from overtake.errors import ParameterError
+from overtake.core import plain_yaml
+from overtake.core.errors import ParameterError
 
 
 def test_values_stay_the_text_that_stands_there() -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from models.core import units
 from models.core.estimates import Estimate
-from overtake import prose
+from overtake.core import prose
 
 
 @pytest.mark.parametrize(

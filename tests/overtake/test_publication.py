@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from overtake import publication
-from overtake.errors import PublicationError
-from overtake.paths import Project
+from overtake.core.errors import PublicationError
+from overtake.core.paths import Project
+from overtake.publishing import publication
 from tests.conftest import ROOT
 
 CFF = """

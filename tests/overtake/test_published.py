@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from overtake import figure_ids, published
-from overtake.errors import PublicationError
-from overtake.paths import Project
-from overtake.published import PublishedAddresses
-from overtake.releasing.record import Archive, Release, ReleasedFigure
+from overtake.core import figure_ids
+from overtake.core.errors import PublicationError
+from overtake.core.paths import Project
+from overtake.publishing import published
+from overtake.publishing.published import PublishedAddresses
+from overtake.publishing.releasing.record import Archive, Release, ReleasedFigure
 
 IDS = st.from_regex(r"[a-z][a-z0-9]{0,3}", fullmatch=True)
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from overtake import published
-from overtake.errors import RecordError, ReleaseError
-from overtake.paths import Project
-from overtake.releasing import freeze, record
+from overtake.core.errors import RecordError, ReleaseError
+from overtake.core.paths import Project
+from overtake.publishing import published
+from overtake.publishing.releasing import freeze, record
 from tests.conftest import MODEL, SmallBook
 
 RUN_FACTS = """

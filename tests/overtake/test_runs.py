@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from overtake import runs
-from overtake.errors import ChapterError, ProjectError
-from overtake.parameters import JUDGEMENT, ChapterParameters, parameter
-from overtake.paths import ROOT_VARIABLE
-from overtake.runs import RunInputs
+from overtake.chapter.parameters import JUDGEMENT, ChapterParameters, parameter
+from overtake.core.errors import ChapterError, ProjectError
+from overtake.core.paths import ROOT_VARIABLE
+from overtake.runs import runs
+from overtake.runs.runs import RunInputs
 from tests.conftest import GROWTH_CELLS, SmallBook, declare
 
 INPUTS = RunInputs("growth", {"factor": 2.0}, "s", {"t": "1"}, {"m": "2"}, "lock", "3.11")

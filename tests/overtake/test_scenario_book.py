@@ -6,10 +6,10 @@ from collections.abc import Callable
 import pytest
 from lxml import html
 
-from overtake import ledger
+from overtake.book import ledger
 from overtake.chapter import results
-from overtake.paths import ROOT_VARIABLE
-from overtake.runs import Run
+from overtake.core.paths import ROOT_VARIABLE
+from overtake.runs.runs import Run
 from tests.conftest import SmallBook
 
 BASELINE = "name: baseline\ntitle: Baseline\nargument: As it is.\nparameters: {}\n"

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from overtake import scenario_page
-from overtake.errors import ResultError
-from overtake.scenario_page import Outcome, Scenarios
-from overtake.scenarios import Scenario
+from overtake.book import scenario_page
+from overtake.book.scenario_page import Outcome, Scenarios
+from overtake.core.errors import ResultError
+from overtake.runs.scenarios import Scenario
 from tests.made_runs import headline, judged, write_run
 
 

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from overtake import chapter_parameters, scenarios, tables
-from overtake.errors import ScenarioError
-from overtake.paths import Project
+from overtake.core.errors import ScenarioError
+from overtake.core.paths import Project
+from overtake.data import tables
+from overtake.runs import chapter_parameters, scenarios
 from tests.conftest import ROOT
 from tests.test_chapters import bibliography_keys
 

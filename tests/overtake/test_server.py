@@ -18,9 +18,9 @@ from tornado.httpserver import HTTPServer
 from tornado.testing import bind_unused_port
 from watchfiles import Change
 
-from overtake import server
-from overtake.errors import ServerError
-from overtake.paths import Project
+from overtake.book import server
+from overtake.core.errors import ServerError
+from overtake.core.paths import Project
 from tests.conftest import SmallBook, hear_ctrl_c
 
 PAGE = b"<html><body>A page.</body></html>"

@@ -9,7 +9,7 @@ import pytest
 from tornado.httpserver import HTTPServer
 from tornado.testing import bind_unused_port
 
-from overtake import server
+from overtake.book import server
 from tests.conftest import SmallBook
 
 

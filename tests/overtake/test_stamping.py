@@ -16,11 +16,11 @@ from matplotlib.figure import Figure
 from PIL import Image
 from typer.testing import CliRunner
 
-from overtake import framing, stamping
 from overtake.chapter.figures import render
-from overtake.cli import app
-from overtake.errors import PictureError
-from overtake.stamping import KINDS, Stamp
+from overtake.cli.main import app
+from overtake.core.errors import PictureError
+from overtake.publishing import framing, stamping
+from overtake.publishing.stamping import KINDS, Stamp
 
 SAID = Stamp(
     figure="power",

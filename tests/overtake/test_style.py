@@ -6,7 +6,7 @@ import matplotlib.colors
 import numpy as np
 import pytest
 
-from overtake import style
+from overtake.chapter import style
 
 # Machado, Oliveira and Fernandes (2009), severity 1.0, in linear RGB.
 PROTANOPIA = np.array(

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from overtake import spreadsheet, tables
-from overtake.errors import TableError
+from overtake.core.errors import TableError
+from overtake.data import spreadsheet, tables
 
 ROOT = Path(__file__).parents[2]
 HEADER = "owner,maker,quarter_end,h100e_p5,h100e_p50,h100e_p95,chips,complete,country,countries"

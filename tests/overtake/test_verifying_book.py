@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from overtake import stamping
-from overtake.runs import Run
-from overtake.verification import outcomes
+from overtake.publishing import stamping
+from overtake.publishing.verification import outcomes
+from overtake.runs.runs import Run
 from tests.conftest import DECLARATION, MODEL, SmallBook
 
 NOT_REPRODUCED = 1

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from overtake.paths import Project
+from overtake.core.paths import Project
 from tests.reproducibility import worlds
 from tests.reproducibility.worlds import FIRST
 

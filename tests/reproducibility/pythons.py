@@ -18,7 +18,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from overtake.paths import ROOT_VARIABLE, Project
+from overtake.core.paths import ROOT_VARIABLE, Project
 
 TOLERANCE = 1e-4
 """Most that a headline number may move, as a share of the width of its interval."""
@@ -31,7 +31,7 @@ _ABOUT = (
     f"print(json.dumps([platform.python_version(), {{n: version(n) for n in {_LIBRARIES!r}}}]))"
 )
 _RUN = (
-    "from overtake import runs; from overtake.paths import Project; p = Project.find();"
+    "from overtake import runs; from overtake.core.paths import Project; p = Project.find();"
     "runs.ensure_all(p, [runs.plan(p, name) for name in p.chapter_names()])"
 )
 _FIELDS = ("value", "low", "high")

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from overtake.paths import Project
+from overtake.core.paths import Project
 from tests.reproducibility import worlds
 from tests.reproducibility.differences import Difference, first_difference
 from tests.reproducibility.worlds import FIRST, SECOND, World

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from overtake.paths import ROOT_VARIABLE
+from overtake.core.paths import ROOT_VARIABLE
 
 _DAY_SECONDS = 86_400
 _SHIFTS_CALENDAR = Path(__file__).with_name("another_day.c")

@@ -23,7 +23,7 @@ from models.capability.compute_efficiency import Premium, PremiumShift, PremiumT
 from models.core.estimates import Estimate
 from models.core.hypothesis import HypothesisTest
 from models.core.specification_curve import SpecificationCurve
-from overtake import tables
+from overtake.data import tables
 
 ABOVE, AROUND, BELOW = (3.0, 1.0, 5.0), (1.0, -1.0, 3.0), (-3.0, -5.0, -1.0)
 SHUFFLED = HypothesisTest("Countries make no difference.", 0.7, 30)

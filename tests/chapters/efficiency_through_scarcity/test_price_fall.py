@@ -10,7 +10,7 @@ from chapters.efficiency_through_scarcity.price_fall import (
     estimate_prices,
 )
 from models.core.errors import ModelInputError
-from overtake import style
+from overtake.chapter import style
 
 N = 48
 THRESHOLD = 40.0

@@ -4,7 +4,7 @@ import pytest
 
 from chapters.efficiency_through_scarcity.serving_setting import set_up_serving
 from models.core.errors import ModelInputError
-from overtake import tables
+from overtake.data import tables
 from tests.chapters.efficiency_through_scarcity.serving_examples import setting
 from tests.models.serving.examples import LLAMA, V32
 

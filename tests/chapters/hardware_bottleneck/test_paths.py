@@ -3,7 +3,7 @@ import pytest
 
 from chapters.hardware_bottleneck import paths
 from models.core.arrays import FloatArray
-from overtake import style
+from overtake.chapter import style
 
 
 def test_judged_amounts_lie_within_the_factor_nine_times_in_ten() -> None:

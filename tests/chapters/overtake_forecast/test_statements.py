@@ -4,7 +4,7 @@ import pytest
 
 from chapters.overtake_forecast import statements
 from models.core.estimates import Estimate
-from overtake import style
+from overtake.chapter import style
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from models.serving.roofline import (
     compute_roofline_seconds,
     read_accelerator,
 )
-from overtake import tables
+from overtake.data import tables
 from tests.models.serving.examples import H20, H800
 
 amounts = st.floats(1, 1e15)

@@ -29,7 +29,7 @@ from models.serving.serving_step import (
     count_sequences_in_memory,
 )
 from models.serving.transformer import Architecture, read_architecture
-from overtake import tables
+from overtake.data import tables
 from tests.models.serving.examples import (
     B200,
     DENSE,

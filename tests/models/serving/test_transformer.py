@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from models.core.errors import ModelInputError
 from models.serving.transformer import Architecture, LatentAttention, read_architecture
-from overtake import tables
+from overtake.data import tables
 from tests.models.serving.examples import DENSE, LLAMA, V3, V32
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from overtake import session
+from overtake.chapter import session
 
 
 @pytest.fixture

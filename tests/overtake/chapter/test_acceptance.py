@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from overtake.chapter import acceptance
-from overtake.errors import ResultError
+from overtake.core.errors import ResultError
 
 
 def quantity(name: str, published: float, ours: float, tolerance: float) -> SimpleNamespace:

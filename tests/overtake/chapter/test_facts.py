@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 from models.core.estimates import Estimate
 from overtake.chapter import facts
 from overtake.chapter.results import RecordedEstimate
-from overtake.errors import ResultError
-from overtake.words import facts as read_facts
-from overtake.words.facts import Facts, decode
+from overtake.core.errors import ResultError
+from overtake.runs.words import facts as read_facts
+from overtake.runs.words.facts import Facts, decode
 
 ESTIMATE = Estimate(4.2, 3.1, 5.6, 0.9, "confidence", 97, "times a year")
 

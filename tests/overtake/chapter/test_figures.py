@@ -8,11 +8,11 @@ import matplotlib.image
 import pandas as pd
 import pytest
 
-from overtake import style, tables
-from overtake.chapter import figures
+from overtake.chapter import figures, style
 from overtake.chapter.figures import Drawing, DrawingRecord
-from overtake.errors import ResultError
-from overtake.words import told
+from overtake.core.errors import ResultError
+from overtake.data import tables
+from overtake.runs.words import told
 
 ID = "gap-by-measure"
 DATA = pd.DataFrame({"x": [1, 2], "y": [3.0, 12.0]})

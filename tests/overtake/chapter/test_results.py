@@ -10,7 +10,7 @@ from models.core.estimates import Estimate
 from models.core.hypothesis import HypothesisTest
 from overtake.chapter import results
 from overtake.chapter.results import FormalTest, Judgement, Number, RecordedClaim, RecordedTest
-from overtake.errors import ResultError
+from overtake.core.errors import ResultError
 
 ESTIMATE = Estimate(2.0, 1.0, 3.0, 0.9, "confidence", 5, "times")
 NUMBER = Number(ESTIMATE, "2026-01-01")

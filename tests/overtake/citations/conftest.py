@@ -5,10 +5,10 @@ from datetime import date
 
 import pytest
 
-from overtake.citations.catalogue import Catalogue
-from overtake.paths import Project
-from overtake.publication import Author, Publication
-from overtake.runs import RunInputs
+from overtake.core.paths import Project
+from overtake.publishing.citations.catalogue import Catalogue
+from overtake.publishing.publication import Author, Publication
+from overtake.runs.runs import RunInputs
 from tests.conftest import ROOT
 from tests.made_runs import figure, write_run
 

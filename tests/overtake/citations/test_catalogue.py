@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from overtake import tables
-from overtake.citations import references
-from overtake.citations.catalogue import Catalogue
-from overtake.citations.formats import FORMATS
-from overtake.commands.citing import FormatName
-from overtake.errors import CitationError
-from overtake.paths import Project
+from overtake.cli.citing import FormatName
+from overtake.core.errors import CitationError
+from overtake.core.paths import Project
+from overtake.data import tables
+from overtake.publishing.citations import references
+from overtake.publishing.citations.catalogue import Catalogue
+from overtake.publishing.citations.formats import FORMATS
 from tests.conftest import ROOT
 from tests.overtake.citations.conftest import INPUTS, PUBLICATION
 

@@ -15,13 +15,13 @@ from hypothesis import strategies as st
 from pybtex.database import parse_string
 from pybtex.richtext import Text
 
-from overtake import vintages
-from overtake.citations import csl, formats
-from overtake.citations.catalogue import Catalogue
-from overtake.citations.csl import DATA_CREDIT, Item
-from overtake.errors import CitationError
-from overtake.paths import Project
-from overtake.publication import Author
+from overtake.core.errors import CitationError
+from overtake.core.paths import Project
+from overtake.publishing import vintages
+from overtake.publishing.citations import csl, formats
+from overtake.publishing.citations.catalogue import Catalogue
+from overtake.publishing.citations.csl import DATA_CREDIT, Item
+from overtake.publishing.publication import Author
 from tests.overtake.citations.conftest import INPUTS, PUBLICATION
 
 STATE = vintages.current(Project.find()).id

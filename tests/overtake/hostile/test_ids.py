@@ -8,11 +8,12 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from overtake import figure_ids, recorded, runs, stored_runs
-from overtake.errors import OvertakeError, ProjectError, RecordError, ReferenceToRunError
-from overtake.paths import Project
-from overtake.runs import RunInputs
-from overtake.verification.records import Records
+from overtake.core import figure_ids
+from overtake.core.errors import OvertakeError, ProjectError, RecordError, ReferenceToRunError
+from overtake.core.paths import Project
+from overtake.publishing.verification.records import Records
+from overtake.runs import recorded, runs, stored_runs
+from overtake.runs.runs import RunInputs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -129,7 +130,7 @@ def test_a_chapter_is_named_by_a_file_that_is_there(tmp_path: Path, name: str) -
 @MANY
 @given(PATHS | st.text(max_size=12))
 def test_whatever_lies_in_the_staging_folder_upsets_nothing(tmp_path: Path, name: str) -> None:
-    from overtake import store
+    from overtake.runs import store
 
     staging = tmp_path / ".staging"
     staging.mkdir(exist_ok=True)

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from overtake import chapter_source, dependencies
-from overtake.errors import ChapterSourceError, DependencyError
+from overtake.core.errors import ChapterSourceError, DependencyError
+from overtake.runs import chapter_source, dependencies
 from tests.conftest import GROWTH_CELLS, notebook
 
 MANY = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from myst_parser.parsers.docutils_ import Parser
 
-from overtake import pages, templating
+from overtake.core import pages, templating
 from tests.conftest import DECLARATION, GROWTH_CELLS, SmallBook
 
 MANY = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from overtake import parameters
-from overtake.errors import ParameterError
-from overtake.parameters import JUDGEMENT, ChapterParameters, parameter
+from overtake.chapter import parameters
+from overtake.chapter.parameters import JUDGEMENT, ChapterParameters, parameter
+from overtake.core.errors import ParameterError
 
 MANY = settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from overtake import plain_yaml, scenarios
-from overtake.errors import ParameterError, ScenarioError
-from overtake.parameters import JUDGEMENT, ChapterParameters, parameter
-from overtake.paths import Project
+from overtake.chapter.parameters import JUDGEMENT, ChapterParameters, parameter
+from overtake.core import plain_yaml
+from overtake.core.errors import ParameterError, ScenarioError
+from overtake.core.paths import Project
+from overtake.runs import scenarios
 from tests.conftest import declare
 
 MANY = settings(

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from overtake import spreadsheet, tables
-from overtake.errors import TableError
-from overtake.importing import unit_slips
-from overtake.tables import TableDescription
+from overtake.core.errors import TableError
+from overtake.data import spreadsheet, tables
+from overtake.data.importing import unit_slips
+from overtake.data.tables import TableDescription
 
 MANY = settings(
     max_examples=250,

@@ -7,8 +7,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from overtake.errors import TableError
-from overtake.importing.epoch import benchmarks, families, hardware, models
+from overtake.core.errors import TableError
+from overtake.data.importing.epoch import benchmarks, families, hardware, models
 
 RAW = Path(__file__).parents[2] / "fixtures" / "raw"
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from overtake.errors import TableError
-from overtake.importing import ImportReport, TableChange, assemble, import_tables
+from overtake.core.errors import TableError
+from overtake.data.importing import ImportReport, TableChange, assemble, import_tables
 
 ROOT = Path(__file__).parents[3]
 RAW = ROOT / "tests" / "fixtures" / "raw"

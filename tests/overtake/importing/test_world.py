@@ -5,8 +5,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from overtake.errors import TableError
-from overtake.importing import world
+from overtake.core.errors import TableError
+from overtake.data.importing import world
 
 RAW = Path(__file__).parents[2] / "fixtures" / "raw"
 

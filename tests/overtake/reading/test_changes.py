@@ -3,9 +3,9 @@
 from dataclasses import replace
 from datetime import date
 
-from overtake.reading import changes
-from overtake.reading.changes import State
-from overtake.releasing.record import Archive, Release, ReleasedFigure
+from overtake.book.reading import changes
+from overtake.book.reading.changes import State
+from overtake.publishing.releasing.record import Archive, Release, ReleasedFigure
 
 
 def figure(title: str, content: str = "a") -> ReleasedFigure:

@@ -2,7 +2,7 @@
 
 from urllib.parse import parse_qs, urlsplit
 
-from overtake.reading import feedback
+from overtake.book.reading import feedback
 
 
 def test_an_issue_is_prefilled_with_page_version_and_run() -> None:

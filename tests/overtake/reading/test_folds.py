@@ -3,7 +3,7 @@
 from docutils import nodes
 from docutils.utils import new_document
 
-from overtake.reading import folds
+from overtake.book.reading import folds
 
 
 def page(*children: nodes.Node) -> nodes.document:

@@ -3,8 +3,8 @@
 from docutils import nodes
 from docutils.utils import new_document
 
-from overtake.reading import terms
-from overtake.reading.terms import Entry
+from overtake.book.reading import terms
+from overtake.book.reading.terms import Entry
 
 INTERVAL = Entry("term-ci", ("credible interval", "credible intervals"), "Where it is <likely>.")
 

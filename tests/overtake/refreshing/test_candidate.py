@@ -9,14 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from overtake import atomic, vintages
-from overtake.errors import RefreshError, TableError, UntrustedDownloadError, VintageError
-from overtake.importing import TableChange, import_tables
-from overtake.paths import Project
-from overtake.refreshing import applying, candidate, sources
-from overtake.refreshing.candidate import Candidate
-from overtake.refreshing.download import Downloaded
-from overtake.refreshing.sources import Source, SourceFile
+from overtake.core import atomic
+from overtake.core.errors import RefreshError, TableError, UntrustedDownloadError, VintageError
+from overtake.core.paths import Project
+from overtake.data.importing import TableChange, import_tables
+from overtake.publishing import vintages
+from overtake.publishing.refreshing import applying, candidate, sources
+from overtake.publishing.refreshing.candidate import Candidate
+from overtake.publishing.refreshing.download import Downloaded
+from overtake.publishing.refreshing.sources import Source, SourceFile
 
 ROOT = Path(__file__).parents[3]
 RAW = ROOT / "tests" / "fixtures" / "raw"

@@ -12,10 +12,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from overtake.errors import DownloadError, OvertakeError, StoreError, UntrustedDownloadError
-from overtake.refreshing import download
-from overtake.refreshing.download import Downloaded, Policy
-from overtake.refreshing.sources import SourceFile
+from overtake.core.errors import DownloadError, OvertakeError, StoreError, UntrustedDownloadError
+from overtake.publishing.refreshing import download
+from overtake.publishing.refreshing.download import Downloaded, Policy
+from overtake.publishing.refreshing.sources import SourceFile
 from tests.overtake.refreshing.publisher import (
     TABLE,
     Behaviour,

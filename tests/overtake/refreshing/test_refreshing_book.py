@@ -22,7 +22,7 @@ IMPORTER = '''
 
 import pandas as pd
 
-from overtake.importing.framework import importer
+from overtake.data.importing.framework import importer
 
 
 @importer("points")
@@ -35,10 +35,12 @@ def points(source):
 def book(make_small_book: Callable[[], SmallBook]) -> SmallBook:
     """Return a small book whose points come from a publisher."""
     book = make_small_book()
-    book.write("overtake/importing/points.py", IMPORTER)
-    _edit(book, "overtake/importing/__init__.py", "import epoch, world", "import points")
-    _edit(book, "overtake/refreshing/download.py", '{"https"}', '{"http"}')
-    _edit(book, "overtake/refreshing/download.py", "retries: int = 3", "retries: int = 0")
+    book.write("overtake/data/importing/points.py", IMPORTER)
+    _edit(book, "overtake/data/importing/__init__.py", "import epoch, world", "import points")
+    _edit(book, "overtake/publishing/refreshing/download.py", '{"https"}', '{"http"}')
+    _edit(
+        book, "overtake/publishing/refreshing/download.py", "retries: int = 3", "retries: int = 0"
+    )
     book.write(
         "references.bib",
         "@misc{nobody2026, title={Nothing}, author={No Body}, year={2026}, "

@@ -15,10 +15,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from overtake import runs
-from overtake.errors import ClusterError
-from overtake.paths import Project
-from overtake.sweeps import bundle
+from overtake.core.errors import ClusterError
+from overtake.core.paths import Project
+from overtake.runs import runs
+from overtake.runs.sweeps import bundle
 from tests.conftest import ROOT, SmallBook
 
 SPEC = """

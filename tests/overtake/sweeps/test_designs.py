@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from overtake.errors import SweepError
-from overtake.paths import Project
-from overtake.sweeps import designs
-from overtake.sweeps.spec import Design, Sweep, Varied
+from overtake.core.errors import SweepError
+from overtake.core.paths import Project
+from overtake.runs.sweeps import designs
+from overtake.runs.sweeps.spec import Design, Sweep, Varied
 from tests.conftest import ROOT
 
 HARDWARE = "hardware-bottleneck"

@@ -7,10 +7,10 @@ import nbformat
 import pandas as pd
 import pytest
 
-from overtake import runs
-from overtake.errors import ChapterError, SweepError
-from overtake.paths import Project
-from overtake.sweeps import designs, models_only, running, spec
+from overtake.core.errors import ChapterError, SweepError
+from overtake.core.paths import Project
+from overtake.runs import runs
+from overtake.runs.sweeps import designs, models_only, running, spec
 from tests.conftest import MODEL, ROOT, SmallBook
 
 SPEC = """

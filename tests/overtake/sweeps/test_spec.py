@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from overtake.errors import SweepError
-from overtake.sweeps import spec
+from overtake.core.errors import SweepError
+from overtake.runs.sweeps import spec
 
 GOOD = """
 name: euv-and-import

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from overtake.theming.bundles import Bundles
+from overtake.book.theming.bundles import Bundles
 
 PAGE = """<head>
     <link rel="stylesheet" type="text/css" href="../_static/a.css?v=1" />

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from overtake.theming import extension
+from overtake.book.theming import extension
 
 
 def test_releases_and_files_of_themes_are_no_pages_of_this_book(tmp_path: Path) -> None:

@@ -7,8 +7,8 @@ from pygments.lexers import PythonLexer
 from pygments.styles import get_style_by_name
 from pygments.token import Name, Punctuation, Text, Whitespace
 
-from overtake.theming import extension, highlighting
-from overtake.theming.highlighting import lean
+from overtake.book.theming import extension, highlighting
+from overtake.book.theming.highlighting import lean
 
 CODE = 'rows = [f(x, "a < b") for x in range(3)]  # why\n'
 

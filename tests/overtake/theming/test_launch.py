@@ -2,7 +2,7 @@
 
 import pytest
 
-from overtake.theming import launch
+from overtake.book.theming import launch
 
 NOTEBOOK = "main?urlpath=lab/tree/chapters/growth.ipynb"
 

@@ -3,7 +3,7 @@
 import pytest
 from lxml import etree
 
-from overtake.theming import mathml
+from overtake.book.theming import mathml
 
 SPACE = {"m": "http://www.w3.org/1998/Math/MathML"}
 

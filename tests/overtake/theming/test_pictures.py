@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from overtake.theming import pictures
+from overtake.book.theming import pictures
 
 
 def drawing(folder: Path, size: str) -> Path:

@@ -1,6 +1,6 @@
 """Assistive technology is told what is there."""
 
-from overtake.theming import roles
+from overtake.book.theming import roles
 
 
 def test_a_bibliography_is_a_list_of_items() -> None:

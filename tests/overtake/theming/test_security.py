@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 
-from overtake.theming import security
+from overtake.book.theming import security
 
 # The example of the CSP specification, section 2.3.1: the hash of `doSomething();`.
 CODE = "doSomething();"

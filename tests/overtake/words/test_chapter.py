@@ -3,9 +3,9 @@
 import pytest
 from nbformat import NotebookNode, v4
 
-from overtake.errors import WordsError
-from overtake.words import chapter
-from overtake.words.chapter import ChapterWords, ClaimWords, FigureWords, NumberWords
+from overtake.core.errors import WordsError
+from overtake.runs.words import chapter
+from overtake.runs.words.chapter import ChapterWords, ClaimWords, FigureWords, NumberWords
 
 FIGURE = """```{figure-words} gap
 title: >-

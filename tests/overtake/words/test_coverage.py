@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from overtake.words import coverage, expressions
+from overtake.runs.words import coverage, expressions
 
 
 def test_coverage_is_told_as_it_was_measured(tmp_path: Path) -> None:

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from overtake.chapter.results import RecordedEstimate
-from overtake.errors import WordsError
-from overtake.words import expressions
-from overtake.words.facts import Facts
-from overtake.words.names import Parameters
+from overtake.core.errors import WordsError
+from overtake.runs.words import expressions
+from overtake.runs.words.facts import Facts
+from overtake.runs.words.names import Parameters
 from tests.made_runs import headline, judged
 
 PACE = RecordedEstimate(4.234, 3.1, 5.6, 0.9, "confidence", 97, "times a year")

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from overtake.errors import WordsError
-from overtake.words import fences
+from overtake.core.errors import WordsError
+from overtake.runs.words import fences
 
 PLACE = "chapter chips, cell 3"
 TEXT = """Before.

@@ -6,17 +6,18 @@ from typing import Any
 
 import pytest
 
-from overtake import compare, comparison_page, evidence
+from overtake.book import comparison_page, evidence, shown
+from overtake.book.metadata import subject
 from overtake.chapter.results import RecordedEstimate
-from overtake.citations.catalogue import Catalogue
-from overtake.commands import comparison_text
-from overtake.commands.console import out
-from overtake.compare import Comparison
-from overtake.metadata import subject
-from overtake.paths import Project
-from overtake.runs import RunInputs
-from overtake.words import expressions, shown
-from overtake.words.told import Headline
+from overtake.cli import comparison_text
+from overtake.cli.console import out
+from overtake.core.paths import Project
+from overtake.publishing.citations.catalogue import Catalogue
+from overtake.runs import compare
+from overtake.runs.compare import Comparison
+from overtake.runs.runs import RunInputs
+from overtake.runs.words import expressions
+from overtake.runs.words.told import Headline
 from tests.made_runs import headline, write_run
 from tests.overtake.citations.conftest import PUBLICATION
 

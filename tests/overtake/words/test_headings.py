@@ -3,7 +3,7 @@
 from docutils import nodes
 from docutils.utils import new_document
 
-from overtake.words import headings
+from overtake.book import headings
 
 TITLES = {"growth": "It grows 4.5 * a year"}
 

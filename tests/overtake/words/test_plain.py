@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from overtake.errors import WordsError
-from overtake.paths import Project
-from overtake.scenario_page import Outcome
-from overtake.scenarios import Scenario
-from overtake.words.plain import PlainNames
+from overtake.book.plain import PlainNames
+from overtake.book.scenario_page import Outcome
+from overtake.core.errors import WordsError
+from overtake.core.paths import Project
+from overtake.runs.scenarios import Scenario
 from tests.made_runs import figure, headline, judged, write_run
 
 FIGURE = figure("gap-by-year", title="The gap is 14")

@@ -7,11 +7,11 @@ import nbformat
 import pytest
 from nbformat import v4
 
+from overtake.book import shown
 from overtake.chapter.figures import save
-from overtake.paths import Project
-from overtake.runs import Run
-from overtake.words import shown
-from overtake.words.told import Figure
+from overtake.core.paths import Project
+from overtake.runs.runs import Run
+from overtake.runs.words.told import Figure
 from tests.conftest import notebook
 from tests.made_runs import figure, headline, judged, write_run
 from tests.overtake.test_framing import drawing

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from overtake.errors import ResultError, WordsError
-from overtake.runs import Run
-from overtake.words.told import NamedTest
+from overtake.core.errors import ResultError, WordsError
+from overtake.runs.runs import Run
+from overtake.runs.words.told import NamedTest
 from tests.made_runs import figure, headline, judged, write_run, write_words
 
 NUMBERS = [headline("total", 14, 13, 15), headline("gap", 5, 4, 6)]

@@ -1,0 +1,1 @@
+"""Runs into pages: the Sphinx extension."""

@@ -1,0 +1,63 @@
+"""Figures and claims as objects of Sphinx, which its search finds by their words.
+
+A domain is Sphinx's documented way to give a search index what is no page:
+each object has a name, a place and a kind.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, cast
+
+from sphinx.domains import Domain, ObjType
+
+from overtake.book import building, sphinx_ext
+from overtake.data import tables
+
+if TYPE_CHECKING:
+    from sphinx.domains.std import StandardDomain
+
+_FIRST = 0
+"""Sphinx's word for objects that matter most."""
+_CLAIMS = "claims"
+
+
+class BookDomain(Domain):
+    """What the book has besides pages.
+
+    An object's name must differ from its anchor, with or without its kind:
+    Sphinx's index would leave the anchor out and make it from the words.
+    """
+
+    name = "book"
+    label = "Book"
+    object_types = {  # noqa: RUF012  (as Sphinx declares it)
+        "figure": ObjType("Figure"),
+        "claim": ObjType("Claim"),
+    }
+
+    def get_objects(self) -> Iterator[tuple[str, str, str, str, str, int]]:
+        """Yield each object: its name, words, kind, page, anchor and priority."""
+        places = cast("StandardDomain", self.env.get_domain("std")).anonlabels
+        for figure in sphinx_ext.shown_figures():
+            if place := places.get(f"fig-{figure.id}"):
+                yield f"figures.{figure.id}", figure.citable.title, "figure", *place, _FIRST
+        for claim, words in _claims().items():
+            if place := places.get(f"claim-{claim}"):
+                yield f"claims.{claim}", words, "claim", *place, _FIRST
+
+    def get_type_name(self, type: ObjType, primary: bool = False) -> str:  # noqa: FBT001, FBT002
+        """Return what readers call a kind: there is only one domain for them."""
+        del primary
+        return str(type.lname)
+
+    def merge_domaindata(self, docnames: object, otherdata: object) -> None:
+        """Keep nothing: all is computed from the runs."""
+        del docnames, otherdata
+
+
+def _claims() -> Mapping[str, str]:
+    """Return what each claim says, by id; the ids alone where no table has more."""
+    if _CLAIMS not in tables.names():
+        judged = {claim for run in building.RUNS.values() for claim in run.results.claims}
+        return {claim: claim for claim in sorted(judged)}
+    rows = tables.load(_CLAIMS).to_dict("records")
+    return {str(row["claim"]): str(row["statement"]) for row in rows}

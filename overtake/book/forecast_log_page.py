@@ -1,0 +1,133 @@
+"""The book's page of forecasts: what was said, what happened, and the score."""
+
+from typing import ClassVar
+
+import numpy as np
+from sphinx.application import Sphinx
+from sphinx.util.typing import ExtensionMetadata
+
+from overtake.book.building import MarkdownDirective
+from overtake.core import pages, prose
+from overtake.publishing import forecast_log
+from overtake.publishing.forecast_log import ForecastLog, Logged, Score
+
+_FINEST_CHANCE = 0.00005
+"""Chances are logged to four places: 0 and 1 are nearer than this, and never sure."""
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Register the directives with Sphinx."""
+    app.add_directive("forecast-log", ForecastLogDirective)
+    return {"version": "1", "parallel_read_safe": False, "parallel_write_safe": True}
+
+
+class ForecastLogDirective(MarkdownDirective):
+    """All forecasts of the log: those that were settled, then those to come."""
+
+    has_content: ClassVar[bool] = False
+
+    def markdown(self) -> str:
+        """Return the sentences and tables as the page's own Markdown."""
+        folder = forecast_log.folder(self.project)
+        self.env.note_dependency(str(folder / "log.jsonl"))
+        self.env.note_dependency(str(folder / "scores.jsonl"))
+        return markdown(forecast_log.read(self.project))
+
+
+def markdown(log: ForecastLog) -> str:
+    """Return the page's computed part."""
+    parts = [f"**{summary(log)}**"]
+    if log.settled:
+        parts.append(_settled_table(log))
+    if log.pending:
+        parts.append(_pending_table(log))
+    return "\n\n".join(parts)
+
+
+def summary(log: ForecastLog) -> str:
+    """Say in a sentence or two how the forecasts did so far."""
+    if not log.forecasts:
+        return "No forecast is logged yet."
+    if not log.settled:
+        return (
+            f"No forecast is due yet: {len(log.forecasts)} are logged, and the first are due on "
+            f"{log.pending[0].due}."
+        )
+    told = [_mean(log, rule) for rule in ("Brier", "CRPS")]
+    waiting = f"{len(log.pending)} are to come"
+    if log.pending:
+        waiting += f", the first due on {log.pending[0].due}"
+    return f"{' '.join(sentence for sentence in told if sentence)} {waiting}."
+
+
+def _mean(log: ForecastLog, rule: str) -> str:
+    scored = [(f, s) for f, s in log.settled if s.rule == rule]
+    if not scored:
+        return ""
+    what = "chances" if rule == "Brier" else "distributions"
+    by_unit: dict[str, list[float]] = {}
+    for forecast, score in scored:
+        by_unit.setdefault("" if rule == "Brier" else forecast.unit, []).append(score.score)
+    means = ", ".join(
+        f"{prose.number(sum(scores) / len(scores))}{f' {unit}' if unit else ''} (n = {len(scores)})"
+        for unit, scores in by_unit.items()
+    )
+    coin = "; always saying 50% scores 0.25" if rule == "Brier" else ""
+    return f"Mean {rule} score of the {what} settled so far: {means}{coin}."
+
+
+def said(forecast: Logged) -> str:
+    """Return a forecast in words: the chance, or the median with the central 90%."""
+    if forecast.probability is not None:
+        return prose.percent(min(max(forecast.probability, _FINEST_CHANCE), 1 - _FINEST_CHANCE))
+    # Hazen's rule: the quantiles that are logged lie in the middle of equal steps.
+    low, middle, high = np.quantile(forecast.quantiles, [0.05, 0.5, 0.95], method="hazen")
+    span = f"{prose.number(low)} to {prose.number(high)}"
+    return f"{prose.number(middle)} ({span}) {forecast.unit}"
+
+
+def _day(text: str) -> str:
+    """Write a date that a narrow column doesn't break."""
+    return text.replace("-", "\N{NON-BREAKING HYPHEN}")
+
+
+def _happened(forecast: Logged, score: Score) -> str:
+    measured = f"{prose.number(score.outcome)} {forecast.unit}".strip()
+    if score.happened is None:
+        return measured
+    return f"{'yes' if score.happened else 'no'} ({measured})"
+
+
+def _settled_table(log: ForecastLog) -> str:
+    rows = [
+        (
+            pages.escape(f.question),
+            pages.escape(said(f)),
+            _day(f.due),
+            _day(f.made),
+            pages.escape(_happened(f, s)),
+            f"{s.rule} {prose.number(s.score)}",
+        )
+        for f, s in log.settled
+    ]
+    header = ("Question", "What we said", "Due", "Said on", "What happened", "Score")
+    return pages.numbered_table(
+        header, rows, name="tab-forecasts-settled", caption="Forecasts that were settled"
+    )
+
+
+def _pending_table(log: ForecastLog) -> str:
+    rows = [
+        (
+            pages.escape(f.question),
+            pages.escape(said(f)),
+            _day(f.due),
+            _day(f.made),
+            f"`{f.vintage}`, run `{f.run}`",
+        )
+        for f in log.pending
+    ]
+    header = ("Question", "Chance, or median and 90%", "Due", "Said on", "From")
+    return pages.numbered_table(
+        header, rows, name="tab-forecasts-pending", caption="Forecasts that are to come"
+    )

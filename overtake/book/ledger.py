@@ -1,0 +1,227 @@
+"""What the book's pages show of runs and tables, as Markdown.
+
+Everything here is computed from the store of runs and from ``data/``; the
+Sphinx extension puts it into the pages.
+"""
+
+import hashlib
+import shlex
+from collections.abc import Mapping
+from typing import Any
+
+from overtake.chapter import parameters
+from overtake.core import pages
+from overtake.core.paths import Project
+from overtake.data import tables
+from overtake.runs import chapter_parameters as declarations
+from overtake.runs.runs import Run
+from overtake.runs.words.told import JudgedClaim
+
+UNTESTED = "not yet tested"
+# The article's main question comes first.
+_READING_ORDER = (
+    "overtake-forecast",
+    "hardware-bottleneck",
+    "efficiency-through-scarcity",
+    "risk-culture",
+)
+
+
+def claim_ledger(runs: Mapping[str, Run]) -> str:
+    """Return the ledger: each claim with speaker, verdict, confidence, figure and model.
+
+    Parameters
+    ----------
+    runs : mapping of str to Run
+        The run of each chapter, by chapter name.
+    """
+    claims = [
+        {str(k): v for k, v in row.items()} for row in tables.load("claims").to_dict("records")
+    ]
+    claims.sort(key=lambda claim: _READING_ORDER.index(claim["chapter"]))
+    found = {name: claim for run in runs.values() for name, claim in run.claims.items()}
+    cards = [_claim_card(row, found.get(row["claim"])) for row in claims]
+    return _ledger_table(claims, found) + "\n" + "\n".join(cards)
+
+
+def statement(claim: str) -> str:
+    """Return what was claimed, from the claim's name."""
+    return str(tables.load("claims").set_index("claim").loc[claim, "statement"])
+
+
+def data_catalogue() -> str:
+    """Return the catalogue of tables: source, licence, vintage, rows, columns, caveats."""
+    return "\n".join(_table_entry(name) for name in tables.names())
+
+
+def chapter_parameters(run: Run) -> str:
+    """Return a chapter's parameters with this run's values, and how to change them."""
+    chapter, values = run.chapter, run.record.inputs.parameters
+    described = parameters.describe(declarations.of_chapter(chapter))
+    rows = [
+        (
+            f"`{p.name}`",
+            pages.code(values[p.name]).replace("|", "\\|"),
+            pages.escape(p.unit) or "none",
+            pages.code(p.bounds.replace("|", "or")),
+            pages.escape(p.meaning),
+            _source(p.source),
+        )
+        for p in described
+    ]
+    header = ("Parameter", "Value", "Unit", "Allowed", "Meaning", "Default from")
+    caption = "What this chapter assumes, and may be changed"
+    table = pages.numbered_table(header, rows, name=f"tab-{chapter}-parameters", caption=caption)
+    return f"{table}\n{_commands(chapter, values)}"
+
+
+def _commands(chapter: str, values: Mapping[str, Any]) -> str:
+    """Return the command that repeats a run exactly, and one that changes it."""
+    declaration = declarations.of_chapter(chapter)
+    changed = parameters.changed(declaration, values)
+    text = f"To repeat this run:\n\n{_console(rerun_command(chapter, changed))}"
+    if other := parameters.example(declaration, values):
+        varied = rerun_command(chapter, {**changed, other[0]: other[1]})
+        text += f"\nTo see what another value does:\n\n{_console(varied)}"
+    return text
+
+
+def _console(command: str) -> str:
+    return pages.code_block(f"$ {command}", "console")
+
+
+def rerun_command(chapter: str, values: Mapping[str, Any]) -> str:
+    """Return the command that runs a chapter with `values`, quoted for the shell."""
+    given = [word for name, value in values.items() for word in ("-p", f"{name}={value}")]
+    return shlex.join([".venv/bin/overtake", "run", chapter, *given])
+
+
+def run_facts(run: Run) -> str:
+    """Return which run a page shows, and the hashes of what went into it."""
+    inputs = run.record.inputs
+    models = [
+        name for name in inputs.modules if name.startswith("models/") and "__init__" not in name
+    ]
+    lines = [
+        f"- Run `{run.id}`, on Python {inputs.python}",
+        f"- Tables: {', '.join(f'[{t}](#table-{t})' for t in inputs.tables)}",
+        f"- Models: {', '.join(f'`{name}`' for name in models)}",
+        f"- Locked environment: `uv.lock` {inputs.lock[:12]}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def data_state(project: Project) -> str:
+    """Return a hash that changes when any table or its description does."""
+    return hashlib.sha256((project.data / "datapackage.json").read_bytes()).hexdigest()
+
+
+def _ledger_table(claims: list[dict[str, Any]], found: Mapping[str, JudgedClaim]) -> str:
+    header = ("Claim", "Said by", "Verdict", "Confidence", "Figure", "What would change it")
+    rows = [_ledger_row(claim, found.get(claim["claim"])) for claim in claims]
+    caption = (
+        "The claims of “China Plans to Overtake the U.S. in the AI Race” (Neuronad, on the "
+        "AGI-Next summit of 10 January 2026), and what the data say of them"
+    )
+    table = pages.numbered_table(header, rows, name="tab-claim-ledger", caption=caption)
+    return pages.directive("container", table, argument="claim-ledger", fence="````")
+
+
+def _ledger_row(claim: Mapping[str, Any], result: JudgedClaim | None) -> tuple[str, ...]:
+    said = f"{pages.escape(claim['speaker'])}, {claim['said_on']:%-d %B %Y}"
+    stated = f"[{pages.escape(claim['statement'])}](#claim-{claim['claim']})"
+    if result is None:
+        return stated, said, f"**{UNTESTED}**", "none", "none", "none"
+    return (
+        stated,
+        said,
+        f"**{result.verdict}**",
+        pages.escape(result.confidence),
+        f"{{numref}}`fig-{result.figure}`",
+        pages.escape(result.would_change),
+    )
+
+
+def _claim_card(claim: Mapping[str, Any], found: JudgedClaim | None) -> str:
+    lines = [
+        f"`{claim['claim']}`",
+        "",
+        (
+            f": {pages.escape(claim['speaker'])}, {pages.escape(claim['speaker_role'])}, "
+            f"{claim['said_on']:%-d %B %Y} {{cite}}`{claim['source']}`."
+        ),
+    ]
+    if _given(claim["counter_statement"]):
+        source = f" {{cite}}`{claim['counter_source']}`" if _given(claim["counter_source"]) else ""
+        lines.append(
+            f": *Against it:* {pages.escape(claim['counter_statement'])} "
+            f"({pages.escape(claim['counter_speaker'])}{source})."
+        )
+    lines.append(
+        f": *The question put so that it can be answered:* {pages.escape(claim['question'])}"
+    )
+    if _given(claim["judged"]):
+        lines.append(f": *What the verdict is on:* {pages.escape(claim['judged'])}")
+    lines += _finding(found) if found else [f": *Finding:* {UNTESTED}."]
+    title = pages.escape(claim["statement"])
+    card = pages.directive("dropdown", "\n".join(lines), argument=title, fence="````")
+    return f"(claim-{claim['claim']})=\n{card}"
+
+
+def _finding(result: JudgedClaim) -> list[str]:
+    likelihood = f" Likelihood: {result.likelihood}." if result.likelihood else ""
+    return [
+        (
+            f": *Finding:* **{result.verdict}**. {pages.escape(_capitalised(result.reason))}."
+            f"{likelihood} "
+            f"See {{numref}}`fig-{result.figure}`, computed by `{result.model}`."
+        ),
+        f": *Best contrary evidence:* {pages.escape(result.contrary)}",
+        f": *What would change our mind:* {pages.escape(result.would_change)}",
+    ]
+
+
+def _table_entry(name: str) -> str:
+    table = tables.describe(name)
+    licences = ", ".join(f"[{licence.title}]({licence.path})" for licence in table.licenses)
+    columns = [
+        (f"`{f.name}`", f.type, pages.escape(f.unit) or "none", pages.escape(f.description))
+        for f in table.fields
+    ]
+    return "\n".join(
+        [
+            f"(table-{name})=",
+            f"**`{name}`** — {pages.escape(table.title)}",
+            "",
+            f": {pages.escape(table.description)}",
+            (
+                f": {table.rows:,} rows; vintage {table.vintage}, retrieved {table.retrieved}; "
+                f"{licences}; {{cite}}`{','.join(table.sources)}`. {pages.escape(table.credit)}"
+            ),
+            "",
+            "What it can't tell:",
+            "",
+            *(f"- {pages.escape_prose(caveat)}" for caveat in table.caveats),
+            "",
+            "````{dropdown} Columns",
+            pages.table(("Column", "Type", "Unit", "Meaning"), columns),
+            "````",
+            "",
+        ]
+    )
+
+
+def _capitalised(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]
+
+
+def _given(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
+def _source(source: str) -> str:
+    if source == parameters.JUDGEMENT:
+        return "judgement"
+    if source in tables.names():
+        return f"[{source}](#table-{source})"
+    return f"{{cite}}`{source}`"

@@ -1,0 +1,190 @@
+"""Pages as linked data, in the vocabulary of schema.org."""
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+from overtake.book.figure_pages.figure import ShownFigure
+from overtake.book.metadata.head import LANGUAGE
+from overtake.book.metadata.subject import Kind, Subject
+from overtake.data.tables import TableDescription
+from overtake.publishing.citations.citable import table_path
+from overtake.publishing.citations.references import Reference
+from overtake.publishing.publication import Author, Publication
+
+Node = dict[str, Any]
+
+CONTEXT = "https://schema.org"
+
+_TEXT_TYPES: Mapping[Kind, str] = MappingProxyType(
+    {"report": "Report", "chapter": "ScholarlyArticle"}
+)
+_PICTURES = MappingProxyType({"png": "image/png", "pdf": "application/pdf"})
+_DATA_FILES = MappingProxyType({"csv": "text/csv", "json": "application/json"})
+
+
+def of_text(subject: Subject, parts: Sequence[str]) -> Node:
+    """Describe the book or a chapter.
+
+    Parameters
+    ----------
+    subject : Subject
+        The book or the chapter.
+    parts : sequence of str
+        Paths of its chapters or figures from the book's root.
+    """
+    published = subject.publication
+    node = {
+        "@context": CONTEXT,
+        "@type": _TEXT_TYPES[subject.kind],
+        "@id": subject.address,
+        "url": subject.address,
+        "headline": subject.title,
+        **_work(subject),
+        "image": published.address(subject.picture.path) if subject.picture else "",
+        "isPartOf": "" if subject.kind == "report" else {"@id": published.address("/")},
+        "hasPart": [{"@id": published.address(path)} for path in parts],
+        "isBasedOn": [_publication(reference) for reference in subject.references],
+    }
+    return _without_nothing(node)
+
+
+def of_figure(figure: ShownFigure, subject: Subject) -> Node:
+    """Describe a figure: the picture, and the dataset that it draws."""
+    return {"@context": CONTEXT, "@graph": [_picture(figure, subject), _dataset(figure, subject)]}
+
+
+def picture_id(path: str) -> str:
+    """Return the identity of the picture on a figure's page, from the page's address."""
+    return f"{path}#picture"
+
+
+def _picture(figure: ShownFigure, subject: Subject) -> Node:
+    width, height = figure.size
+    chapter = subject.publication.address(f"/chapters/{figure.chapter}.html")
+    node = {
+        "@type": "ImageObject",
+        "@id": picture_id(subject.address),
+        "url": subject.address,
+        "contentUrl": _file(figure, subject, "svg"),
+        "encodingFormat": "image/svg+xml",
+        "width": f"{width} px",
+        "height": f"{height} px",
+        "thumbnailUrl": _file(figure, subject, "png"),
+        "caption": figure.shown.caption,
+        "representativeOfPage": True,
+        **_work(subject),
+        "creditText": f"{_names(subject.publication)}; data: {figure.citable.credit}",
+        "acquireLicensePage": subject.address,
+        "copyrightNotice": _names(subject.publication),
+        "isPartOf": {"@id": chapter},
+        "isBasedOn": {"@id": _dataset_id(subject)},
+        "encoding": [
+            {
+                "@type": "MediaObject",
+                "contentUrl": _file(figure, subject, kind),
+                "encodingFormat": media_type,
+            }
+            for kind, media_type in _PICTURES.items()
+        ],
+    }
+    return _without_nothing(node)
+
+
+def _dataset(figure: ShownFigure, subject: Subject) -> Node:
+    node = {
+        "@type": "Dataset",
+        "@id": _dataset_id(subject),
+        "url": subject.address,
+        **_work(subject),
+        "name": f"Data of the figure: {subject.title}",
+        "description": f"{subject.description} {figure.shown.caption}",
+        "license": list(dict.fromkeys(li.path for t in figure.tables for li in t.licenses)),
+        "isAccessibleForFree": True,
+        "variableMeasured": [
+            {"@type": "PropertyValue", "name": name, "description": meaning}
+            for name, meaning in figure.shown.columns.items()
+        ],
+        "distribution": [
+            {
+                "@type": "DataDownload",
+                "contentUrl": _file(figure, subject, kind),
+                "encodingFormat": media_type,
+            }
+            for kind, media_type in _DATA_FILES.items()
+        ],
+        "isBasedOn": [
+            *(_table(table, subject.publication) for table in figure.tables),
+            *(_publication(reference) for reference in subject.references),
+        ],
+    }
+    return _without_nothing(node)
+
+
+def _work(subject: Subject) -> Node:
+    """Return what is true of anything that the book publishes."""
+    published = subject.publication
+    return {
+        "name": subject.title,
+        "description": subject.description,
+        "creator": [_author(author) for author in published.authors],
+        "author": [_author(author) for author in published.authors],
+        "publisher": _author(published.authors[0]),
+        "datePublished": published.released.isoformat(),
+        "version": published.version,
+        "license": subject.licence,
+        "inLanguage": LANGUAGE,
+        "creditText": subject.citation,
+        "identifier": [
+            {"@type": "PropertyValue", "propertyID": "Overtake run", "value": run}
+            for run in subject.runs
+        ],
+    }
+
+
+def _table(table: TableDescription, published: Publication) -> Node:
+    address = published.address(table_path(table.name))
+    return {
+        "@type": "Dataset",
+        "@id": address,
+        "url": address,
+        "name": table.title,
+        "description": table.description,
+        "creator": {"@type": "Organization", "name": table.credit},
+        "license": [licence.path for licence in table.licenses],
+        "dateModified": table.vintage,
+    }
+
+
+def _publication(reference: Reference) -> Node:
+    node = {
+        "@type": "CreativeWork",
+        "name": reference.title,
+        "author": list(reference.authors),
+        "datePublished": reference.year,
+        "url": reference.address,
+    }
+    return _without_nothing(node)
+
+
+def _author(author: Author) -> Node:
+    if not author.given:
+        return {"@type": "Organization", "name": author.name}
+    person = {"@type": "Person", "name": author.name, "sameAs": author.orcid}
+    return _without_nothing(person)
+
+
+def _names(published: Publication) -> str:
+    return ", ".join(author.name for author in published.authors)
+
+
+def _dataset_id(subject: Subject) -> str:
+    return f"{subject.address}#data"
+
+
+def _file(figure: ShownFigure, subject: Subject, kind: str) -> str:
+    return f"{subject.address}{figure.id}.{kind}"
+
+
+def _without_nothing(node: Node) -> Node:
+    return {name: value for name, value in node.items() if value not in ("", [], None)}

@@ -1,0 +1,141 @@
+"""What a page is about, whichever vocabulary says it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from overtake.book.figure_pages.figure import ShownFigure
+from overtake.core import prose
+from overtake.publishing.citations import csl, formats, references
+from overtake.publishing.citations.catalogue import Catalogue
+from overtake.publishing.citations.references import Reference
+from overtake.publishing.publication import LICENCE, Publication
+
+Kind = Literal["report", "chapter", "figure"]
+
+_NUMBERS_IN_DESCRIPTION = 3
+
+
+@dataclass(frozen=True)
+class Picture:
+    """The picture that stands for a page where it is shared.
+
+    Attributes
+    ----------
+    path : str
+        Address of a PNG from the book's root, with a slash at its beginning.
+    alt : str
+        The message in words.
+    width, height : int
+        Pixels.
+    """
+
+    path: str
+    alt: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a page is about.
+
+    Attributes
+    ----------
+    kind : {"report", "chapter", "figure"}
+        What it is.
+    title, description : str
+        Plain text.
+    path : str
+        Address from the book's root, with a slash at its beginning.
+    publication : Publication
+        The released book.
+    citation : str
+        Citation as text.
+    runs : tuple of str
+        Ids of the runs that made it.
+    references : tuple of Reference
+        Publications that it is based on.
+    picture : Picture or None
+        What to show where the page is shared.
+    """
+
+    kind: Kind
+    title: str
+    description: str
+    path: str
+    publication: Publication
+    citation: str
+    runs: tuple[str, ...]
+    references: tuple[Reference, ...]
+    picture: Picture | None
+
+    @property
+    def address(self) -> str:
+        """The canonical address; from the book's root if the book has none."""
+        return self.publication.address(self.path)
+
+    @property
+    def licence(self) -> str:
+        """Address of the licence of text and figures."""
+        return LICENCE.path
+
+
+def of_figure(figure: ShownFigure, publication: Publication) -> Subject:
+    """Return what a figure's page is about."""
+    return Subject(
+        kind="figure",
+        title=figure.citable.title,
+        description=figure.shown.alt,
+        path=figure.citable.path,
+        publication=publication,
+        citation=formats.FORMATS["apa"].write(figure.item).strip(),
+        runs=figure.citable.runs,
+        references=figure.references,
+        picture=_picture(figure),
+    )
+
+
+def of_chapter(name: str, catalogue: Catalogue, figures: Sequence[ShownFigure]) -> Subject:
+    """Return what a chapter's page is about; the first of its figures stands for it."""
+    return _of_citable(name, "chapter", catalogue, _numbers(name, catalogue), figures)
+
+
+def of_book(catalogue: Catalogue, figures: Sequence[ShownFigure]) -> Subject:
+    """Return what the book's first page is about."""
+    publication = catalogue.publication
+    return _of_citable(
+        "book", "report", catalogue, publication.abstract or publication.title, figures
+    )
+
+
+def _of_citable(
+    id: str, kind: Kind, catalogue: Catalogue, description: str, figures: Sequence[ShownFigure]
+) -> Subject:
+    citable = catalogue.find(id)
+    item = csl.item(citable, catalogue.publication, catalogue.project)
+    return Subject(
+        kind=kind,
+        title=citable.title,
+        description=description,
+        path=citable.path,
+        publication=catalogue.publication,
+        citation=formats.FORMATS["apa"].write(item).strip(),
+        runs=citable.runs,
+        references=references.of_keys(catalogue.project, citable.references),
+        picture=_picture(figures[0]) if figures else None,
+    )
+
+
+def _picture(figure: ShownFigure) -> Picture:
+    width, height = figure.size
+    path = f"{figure.citable.path}{figure.id}.png"
+    return Picture(path, figure.shown.alt, 2 * width, 2 * height)
+
+
+def _numbers(chapter: str, catalogue: Catalogue) -> str:
+    """Return the chapter's first headline numbers as one line."""
+    run = catalogue.runs[chapter]
+    first = list(run.headline.values())[:_NUMBERS_IN_DESCRIPTION]
+    told = [f"{each.label}: {prose.sentence(each.estimate, each.digits)}" for each in first]
+    return f"{'; '.join(told)}."

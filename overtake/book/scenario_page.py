@@ -1,0 +1,314 @@
+"""What the book's page on scenarios shows: arguments, numbers side by side, a figure.
+
+All of it is computed from the runs that the chapters have under each scenario.
+"""
+
+import shlex
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+from overtake.book import shown as shown_words
+from overtake.core import pages, prose
+from overtake.core.errors import ResultError
+from overtake.core.paths import Project
+from overtake.runs import chapter_parameters
+from overtake.runs.compare import NOT_JUDGED
+from overtake.runs.runs import Run
+from overtake.runs.scenarios import Scenario
+from overtake.runs.words.told import Figure, Headline
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure as Canvas
+
+_ROW_INCHES = 0.42
+_CALENDAR_YEAR = "year"
+"""Unit of parameters that are a year of the calendar, which reads as one without it."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A scenario and the run of each chapter under it.
+
+    Attributes
+    ----------
+    scenario : Scenario
+        The scenario.
+    runs : mapping of str to Run
+        Runs by chapter name.
+    """
+
+    scenario: Scenario
+    runs: Mapping[str, Run]
+
+    def number(self, chapter: str, number: str) -> Headline:
+        """Return a headline number of a chapter under this scenario.
+
+        Raises
+        ------
+        ResultError
+            If there is no such number; the message lists those there are.
+        """
+        if chapter not in self.runs:
+            raise ResultError(f"no chapter {chapter!r}; there are: {', '.join(sorted(self.runs))}")
+        numbers = self.runs[chapter].headline
+        if number not in numbers:
+            raise ResultError(f"no headline number {number!r}; there are: {', '.join(numbers)}")
+        return numbers[number]
+
+
+def number_table(outcomes: Sequence[Outcome], chapter: str, numbers: Sequence[str]) -> str:
+    """Return headline numbers of a chapter, a row for each scenario, as a numbered table.
+
+    Parameters
+    ----------
+    outcomes : sequence of Outcome
+        The scenarios, in the order of the rows.
+    chapter : str
+        The chapter's name.
+    numbers : sequence of str
+        Names of headline numbers; those that differ between scenarios if empty.
+    """
+    shown = list(numbers) or _moving(outcomes, chapter)
+    if not shown:
+        return "No scenario moves a number of this chapter.\n"
+    first = [outcomes[0].number(chapter, name) for name in shown]
+    header = ("Scenario", *(pages.escape(number.label) for number in first))
+    rows = [
+        (_link(outcome.scenario), *(_cell(outcome.number(chapter, name)) for name in shown))
+        for outcome in outcomes
+    ]
+    level = first[0].estimate.level
+    caption = f"{_heading(chapter)}: numbers under each scenario, with {level:.0%} intervals"
+    return pages.numbered_table(
+        header, rows, name=f"tab-scenarios-{chapter}", caption=pages.escape(caption)
+    )
+
+
+def verdict_table(outcomes: Sequence[Outcome], statement: Callable[[str], str]) -> str:
+    """Return the claims whose verdict is not the same under every scenario.
+
+    Parameters
+    ----------
+    outcomes : sequence of Outcome
+        The scenarios, the baseline first.
+    statement : callable
+        What was claimed, from the claim's name.
+    """
+    baseline, others = _verdicts(outcomes[0]), outcomes[1:]
+    rows = [
+        (f"[{pages.escape(statement(claim))}](#claim-{claim})", verdict, moved)
+        for claim, verdict in baseline.items()
+        if (moved := "; ".join(_moved(others, claim, verdict)))
+    ]
+    if not rows:
+        count = len(baseline)
+        return f"Under every scenario the verdict on each of the {count} claims is the same.\n"
+    header = ("Claim", outcomes[0].scenario.title, "Other verdicts")
+    caption = "Claims whose verdict depends on the scenario"
+    return pages.numbered_table(header, rows, name="tab-scenarios-verdicts", caption=caption)
+
+
+def cards(outcomes: Sequence[Outcome]) -> str:
+    """Return each scenario's argument, what it changes, and the commands that run it."""
+    return "\n".join(_card(outcome.scenario) for outcome in outcomes)
+
+
+@dataclass(frozen=True)
+class Extremes:
+    """Where a number is lowest and where highest.
+
+    Attributes
+    ----------
+    low, high : Headline
+        The number there.
+    low_title, high_title : str
+        Titles of the scenarios.
+    """
+
+    low: Headline
+    high: Headline
+    low_title: str
+    high_title: str
+
+    @property
+    def differ(self) -> bool:
+        """Whether the number depends on the scenario at all."""
+        return self.low.estimate.value != self.high.estimate.value
+
+
+@dataclass(frozen=True)
+class Scenarios:
+    """What the words of pages may ask of all scenarios.
+
+    Attributes
+    ----------
+    outcomes : sequence of Outcome
+        The scenarios, the baseline first.
+    """
+
+    outcomes: Sequence[Outcome]
+
+    def extremes(self, chapter: str, number: str) -> Extremes:
+        """Return where a headline number of a chapter is lowest and where highest."""
+        pairs = [(o.number(chapter, number), o.scenario.title) for o in self.outcomes]
+        ordered = sorted(pairs, key=lambda pair: pair[0].estimate.value)
+        (low, low_title), (high, high_title) = ordered[0], ordered[-1]
+        return Extremes(low, high, low_title, high_title)
+
+    @property
+    def changing_verdicts(self) -> list[str]:
+        """Titles of the scenarios under which a verdict is not the baseline's."""
+        baseline, others = _verdicts(self.outcomes[0]), self.outcomes[1:]
+        return [o.scenario.title for o in others if _verdicts(o) != baseline]
+
+    @property
+    def all_change_verdicts(self) -> bool:
+        """Whether a verdict differs under every scenario, and there are several."""
+        return len(self.changing_verdicts) == len(self.outcomes) - 1 > 1
+
+
+def figure(project: Project, outcomes: Sequence[Outcome], chapter: str, number: str) -> str:
+    """Draw a number under each scenario with its interval, and return it for the page."""
+    import pandas as pd
+
+    from overtake.chapter import figures
+
+    numbers = [outcome.number(chapter, number) for outcome in outcomes]
+    estimates = [asdict(each.estimate) for each in numbers]
+    frame = pd.DataFrame(estimates)[["value", "low", "high", "level", "unit", "n"]]
+    frame.insert(0, "scenario", [outcome.scenario.title for outcome in outcomes])
+    tables = tuple(sorted(outcomes[0].runs[chapter].record.inputs.tables))
+    drawing = figures.Drawing(_dots(frame, numbers[0].label), frame, tables)
+    id = f"scenarios-{number.replace('_', '-')}"  # noqa: A001  (the field's word)
+    record = figures.save(id, drawing, project.scenario_figures)
+    kind = prose.interval_name(numbers[0].estimate)
+    shown = Figure(
+        id=id,
+        title=f"{numbers[0].label} {_spread(Scenarios(outcomes).extremes(chapter, number))}",
+        caption=f"{pages.escape(numbers[0].definition)} Dots are estimates, lines {kind}s within "
+        "the scenario; scenarios differ only in judgements, which no interval covers. Dashed: "
+        "the baseline.",
+        alt=f"A dot for each scenario, with its {kind}. "
+        + " ".join(
+            f"{o.scenario.title}: {prose.short(n.estimate, n.digits)}."
+            for o, n in zip(outcomes, numbers, strict=True)
+        ),
+        tables=record.tables,
+        columns=_COLUMNS,
+        rows=record.rows,
+        files=record.files,
+        folder=project.scenario_figures,
+    )
+    return shown_words.figure(shown, project.root)
+
+
+def _spread(extremes: Extremes) -> str:
+    """Return where a number is lowest and where highest, as the end of a sentence."""
+    low, high = (
+        prose.shown_value(each.estimate, each.digits) for each in (extremes.low, extremes.high)
+    )
+    if not extremes.differ:
+        return f"is {low} under every scenario"
+    return f"runs from {low} ({extremes.low_title}) to {high} ({extremes.high_title})"
+
+
+_COLUMNS = {
+    "scenario": "name of the scenario",
+    "value": "estimate, in `unit`",
+    "low": "lower end of the interval",
+    "high": "upper end of the interval",
+    "level": "level of the interval",
+    "unit": "unit of the numbers",
+    "n": "number of independent observations",
+}
+
+
+def _dots(frame: "pd.DataFrame", label: str) -> "Canvas":
+    from overtake.chapter import style
+
+    drawing, axes = style.new_figure(1.0 + _ROW_INCHES * len(frame))
+    places = range(len(frame))
+    colours = [style.TEXT_COLOUR, *[style.CATEGORY_COLOURS[3]] * (len(frame) - 1)]
+    axes.hlines(places, frame["low"], frame["high"], color=colours, linewidth=2)
+    axes.scatter(frame["value"], places, color=colours, zorder=3, s=45)
+    baseline = frame["value"].iloc[0]
+    axes.axvline(baseline, color=style.REFERENCE_COLOUR, linestyle="--", linewidth=1, zorder=1)
+    axes.set_yticks(places, frame["scenario"])
+    axes.grid(visible=False, axis="y")
+    axes.set_xlabel(f"{label} ({frame['unit'].iloc[0]})")
+    axes.set_xlim(left=min(0, frame["low"].min()))
+    axes.invert_yaxis()
+    return drawing
+
+
+def _moving(outcomes: Sequence[Outcome], chapter: str) -> list[str]:
+    """Return the numbers that are not the same under every scenario, where all have them."""
+    found = [outcome.runs[chapter].results.numbers for outcome in outcomes]
+    everywhere = [name for name in found[0] if all(name in numbers for numbers in found)]
+    return [
+        name for name in everywhere if len({numbers[name].estimate.value for numbers in found}) > 1
+    ]
+
+
+def _verdicts(outcome: Outcome) -> dict[str, str]:
+    return {
+        name: claim.verdict
+        for run in outcome.runs.values()
+        for name, claim in run.results.claims.items()
+    }
+
+
+def _moved(outcomes: Sequence[Outcome], claim: str, baseline: str) -> list[str]:
+    """Return each verdict on a claim other than the baseline's, and the scenarios that give it."""
+    links: dict[str, list[str]] = {}
+    for outcome in outcomes:
+        verdict = _verdicts(outcome).get(claim, NOT_JUDGED)
+        links.setdefault(verdict, []).append(_link(outcome.scenario))
+    return [f"{word}: {', '.join(under)}" for word, under in links.items() if word != baseline]
+
+
+def _card(scenario: Scenario) -> str:
+    changes = [
+        _change(chapter, name, value)
+        for chapter, values in scenario.parameters.items()
+        for name, value in values.items()
+    ]
+    lines = [
+        f"(scenario-{scenario.name})=",
+        f"**{pages.escape(scenario.title)}**",
+        "",
+        f": {' '.join(scenario.argument.split())}",
+        "",
+        *changes,
+        "",
+        "```console",
+        f"$ .venv/bin/overtake build --scenario {shlex.quote(scenario.name)}",
+        "```",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _change(chapter: str, name: str, value: object) -> str:
+    field = chapter_parameters.of_chapter(chapter).model_fields[name]
+    extra = field.json_schema_extra
+    named = str(extra["unit"]) if isinstance(extra, dict) else ""
+    unit = "" if named == _CALENDAR_YEAR else f" {pages.escape(named)}"
+    return (
+        f"- {_heading(chapter)}: `{name}` {pages.code(value)} instead of "
+        f"{pages.code(field.default)}{unit.rstrip()}"
+    )
+
+
+def _link(scenario: Scenario) -> str:
+    return f"[{pages.escape(scenario.title)}](#scenario-{scenario.name})"
+
+
+def _heading(chapter: str) -> str:
+    return chapter.replace("-", " ").capitalize()
+
+
+def _cell(number: Headline) -> str:
+    return pages.escape(prose.short(number.estimate, number.digits))

@@ -1,0 +1,160 @@
+"""A chapter's page: its words, rendered, and what its code gave out."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from nbformat import NotebookNode
+
+from overtake.book import headings
+from overtake.core import pages, prose
+from overtake.core.estimates import EstimateLike
+from overtake.core.paths import Project
+from overtake.publishing import framing
+from overtake.runs import chapter_source
+from overtake.runs.runs import Run
+from overtake.runs.words import chapter as chapter_words
+from overtake.runs.words import fences
+from overtake.runs.words.fences import Fence
+from overtake.runs.words.told import Figure, Headline, JudgedClaim
+
+
+def page(project: Project, run: Run) -> NotebookNode:
+    """Return a chapter as a page shows it: words of today, outputs of the run.
+
+    Parameters
+    ----------
+    project : Project
+        The checkout.
+    run : Run
+        The chapter's run.
+
+    Raises
+    ------
+    WordsError
+        If the words call what the run has not, or something that the run published has no
+        words.
+    """
+    notebook, executed = run.notebook, {cell.id: cell for cell in run.notebook.cells}
+    source = chapter_source.read(project.chapter(run.chapter))
+    told = dict(zip(_markdown_ids(source), _texts(project, run, source), strict=True))
+    for cell in source.cells:
+        if cell.cell_type == "markdown":
+            cell.source = told[cell.id]
+    notebook.cells = [executed.get(cell.id, cell) for cell in source.cells]
+    return notebook
+
+
+def figure(shown: Figure, root: Path) -> str:
+    """Return a figure as it stands in its chapter, as Markdown.
+
+    Parameters
+    ----------
+    shown : Figure
+        The figure.
+    root : pathlib.Path
+        The checkout's root folder.
+    """
+    picture, data = (
+        _address(folder, root) for folder in (framing.framed(shown, root), shown.folder)
+    )
+    files = [("CSV", f"{data}/{shown.id}.csv")]
+    files += [(kind.upper(), f"{picture}/{shown.id}.{kind}") for kind in framing.KINDS]
+    links = " · ".join(pages.download(*each) for each in files)
+    source = pages.escape(framing.source_line(shown.tables))
+    return pages.directive(
+        "figure",
+        f"{shown.caption} {source} {links}",
+        argument=f"{picture}/{shown.id}.svg",
+        options={"name": f"fig-{shown.id}", "alt": shown.alt, "class": "overtake-figure"},
+    )
+
+
+def figure_elsewhere(shown: Figure, root: Path) -> str:
+    """Return a figure for another page than its chapter's: it has no number of its own there."""
+    address = _address(framing.framed(shown, root), root)
+    options = {"alt": shown.alt, "class": "overtake-figure"}
+    picture = pages.directive("image", argument=f"{address}/{shown.id}.svg", options=options)
+    body = f"{picture}\n{shown.caption} {{numref}}`fig-{shown.id}` in its chapter.\n"
+    return pages.directive("container", body, argument=f"overtake-shown {shown.id}", fence="````")
+
+
+def headline_table(chapter: str, numbers: Sequence[Headline]) -> str:
+    """Return a chapter's headline numbers as a numbered table."""
+    rows = [
+        (
+            pages.escape(number.label),
+            pages.escape(prose.shown_value(number.estimate, number.digits)),
+            pages.escape(_interval(number.estimate, number.digits)),
+            pages.escape(f"{number.definition} Data of {number.vintage}."),
+        )
+        for number in numbers
+    ]
+    header = ("Number", "Estimate", "Interval, kind and n", "Definition")
+    return pages.numbered_table(
+        header, rows, name=f"tab-{chapter}-headline", caption="The chapter's numbers"
+    )
+
+
+def verdict_table(chapter: str, claims: Sequence[JudgedClaim]) -> str:
+    """Return a chapter's verdicts as a numbered table."""
+    rows = [
+        (
+            f"`{claim.claim}`",
+            f"**{pages.escape(claim.verdict)}**; {pages.escape(claim.confidence)} confidence",
+            (
+                f"{pages.escape(_sentence(claim.reason))} *Against it:* "
+                f"{pages.escape(claim.contrary)}"
+            ),
+            pages.escape(claim.would_change),
+        )
+        for claim in claims
+    ]
+    header = ("Claim", "Verdict", "Why", "What would change it")
+    return pages.numbered_table(
+        header, rows, name=f"tab-{chapter}-verdicts", caption="What the chapter finds of the claims"
+    )
+
+
+def _texts(project: Project, run: Run, source: NotebookNode) -> list[str]:
+    titles = {name: shown.title for name, shown in run.figures.items()}
+    places = [place for place, _ in chapter_words.markdown_cells(source, run.chapter)]
+    return [
+        headings.with_findings(
+            fences.replaced(text, place, lambda fence: _block(project, run, fence)), titles
+        )
+        for place, text in zip(places, run.words.cells, strict=True)
+    ]
+
+
+def _markdown_ids(source: NotebookNode) -> list[str]:
+    return [cell.id for cell in source.cells if cell.cell_type == "markdown"]
+
+
+def _block(project: Project, run: Run, fence: Fence) -> str:
+    """Return what a page shows in the place of a block of words."""
+    match fence.kind:
+        case fences.FIGURE:
+            return figure(run.figures[fence.id], project.root)
+        case fences.NUMBERS:
+            shown = [each for name, each in run.headline.items() if name in fence.content]
+            return headline_table(run.chapter, shown)
+        case fences.CLAIMS:
+            return verdict_table(
+                run.chapter, [each for name, each in run.claims.items() if name in fence.content]
+            )
+    return ""
+
+
+def _interval(estimate: EstimateLike, digits: int) -> str:
+    if estimate.low == estimate.high:
+        return "none: a count, a maximum, or as reported"
+    count = f", n = {estimate.n:,}" if estimate.n else ""
+    return f"{prose.shown_span(estimate, digits)} ({prose.interval_name(estimate)}{count})"
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:].rstrip('.')}."
+
+
+def _address(folder: Path, root: Path) -> str:
+    return f"/{folder.relative_to(root).as_posix()}"

@@ -1,0 +1,1 @@
+"""The commands of ``overtake``: one module for each group, registered in `overtake.cli.main`."""

@@ -1,0 +1,69 @@
+"""``overtake build`` and ``overtake scenarios``: the whole book under a scenario."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Column, Table
+
+from overtake.cli.console import AsJson, out, shown
+from overtake.core.paths import Project
+from overtake.runs import scenarios
+from overtake.runs.scenarios import Scenario
+
+app = typer.Typer()
+
+_STRICT = ("-W", "-n", "--keep-going")
+
+
+@app.command()
+def build(
+    scenario: Annotated[
+        str | None,
+        typer.Option("--scenario", "-s", help="Name of a scenario; the published book if none."),
+    ] = None,
+) -> None:
+    """Build the book, or the book under a scenario into a folder of its own."""
+    project = Project.find()
+    if scenario is None or scenario == scenarios.BASELINE:
+        target, variables, name = project.root, {}, ""
+    else:
+        name = scenarios.load(project, scenario).name
+        target, variables = project.scenario_output(name), {scenarios.VARIABLE: name}
+        target.mkdir(parents=True, exist_ok=True)
+    command = [_jupyter_book(), "build", ".", "--path-output", str(target), *_STRICT]
+    environment = {**os.environ, scenarios.VARIABLE: "", **variables}
+    built = subprocess.run(command, cwd=project.root, env=environment, check=False)  # noqa: S603
+    if built.returncode:
+        raise typer.Exit(built.returncode)
+    out.print(f"The book is at {target / '_build' / 'html' / 'index.html'}", soft_wrap=True)
+
+
+@app.command("scenarios")
+def list_scenarios(*, as_json: AsJson = False) -> None:
+    """List the scenarios with the parameters that they change."""
+    loaded = scenarios.load_all(Project.find())
+    if as_json:
+        typer.echo(json.dumps([s.model_dump() for s in loaded], indent=1, ensure_ascii=False))
+        return
+    table = Table(Column("Name", no_wrap=True), "Title", "What it changes")
+    for scenario in loaded:
+        table.add_row(scenario.name, scenario.title, _changes(scenario))
+    out.print(table)
+
+
+def _jupyter_book() -> str:
+    """Return the command that stands beside the running Python: the same environment's."""
+    return str(Path(sys.executable).parent / "jupyter-book")
+
+
+def _changes(scenario: Scenario) -> str:
+    return "\n".join(
+        f"{chapter}: {name} = {shown(value)}"
+        for chapter, values in scenario.parameters.items()
+        for name, value in values.items()
+    )

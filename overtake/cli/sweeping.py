@@ -1,0 +1,178 @@
+"""``overtake sweep``: many runs from one design, here or on a cluster."""
+
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    TaskProgressColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+
+from overtake.cli.console import Memory, Timeout, limits, out
+from overtake.core import atomic
+from overtake.core.errors import SweepError, UnfinishedSweepError
+from overtake.core.paths import Project
+from overtake.data import spreadsheet
+from overtake.runs.engine import Limits, processes_that_fit
+from overtake.runs.runs import Pool
+from overtake.runs.sweeps import designs, running, spec
+from overtake.runs.sweeps import models_only as batches
+from overtake.runs.sweeps.designs import PlannedRun
+from overtake.runs.sweeps.running import Executor, Outcome
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+app = typer.Typer()
+
+
+_SpecFile = Annotated[Path, typer.Argument(metavar="SPEC", help="YAML file that says what varies.")]
+_Processes = Annotated[
+    int | None,
+    typer.Option(min=1, help="Runs at a time; as many as processors and memory allow by default."),
+]
+_Scheduler = Annotated[
+    str | None, typer.Option(metavar="ADDRESS", help="Use a Dask cluster, e.g. tcp://host:8786.")
+]
+_Tries = Annotated[int, typer.Option(min=1, help="How often a run may fail before it is given up.")]
+_Output = Annotated[
+    Path | None,
+    typer.Option(
+        "--output",
+        "-o",
+        help="Table to write, as CSV; _build/sweeps/NAME.csv by default.",
+    ),
+]
+_ModelsOnly = Annotated[
+    bool,
+    typer.Option(
+        "--models-only",
+        help="Let the models alone compute the numbers, in batches; no runs are stored.",
+    ),
+]
+_Dry = Annotated[bool, typer.Option("--dry-run", help="Say what would be executed, and stop.")]
+
+
+@app.command()
+def sweep(
+    file: _SpecFile,
+    processes: _Processes = None,
+    scheduler: _Scheduler = None,
+    tries: _Tries = 2,
+    output: _Output = None,
+    timeout: Timeout = None,
+    memory: Memory = None,
+    *,
+    models_only: _ModelsOnly = False,
+    dry_run: _Dry = False,
+) -> None:
+    """Run chapters at every point of a design, and write one table of their numbers.
+
+    Runs that the store has are not executed again: after an interruption, the
+    same command goes on where it stopped.
+    """
+    project, wanted = Project.find(), spec.load(file)
+    target = output or project.sweeps / f"{wanted.name}.csv"
+    planned = designs.plan(project, wanted)
+    if models_only:
+        if scheduler:
+            raise SweepError("--models-only works on this machine; leave --scheduler out")
+        _sweep_models(project, planned, target, processes, dry_run=dry_run)
+        return
+    lacking = running.missing(project, planned)
+    different = len({p.inputs.id for p in planned})
+    points = len({p.point for p in planned})
+    out.print(f"{points} points, {different} different runs, {len(lacking)} to execute")
+    if dry_run:
+        return
+    outcome = Outcome(0, different, {})
+    if lacking:
+        with _executor(project, scheduler, processes, limits(timeout, memory)) as executor:
+            outcome = _execute(project, planned, executor, tries)
+    numbers = running.tidy(project, planned)
+    _write(numbers, target)
+    out.print(
+        f"{outcome.executed} executed, {outcome.reused} reused; {len(numbers)} numbers in {target}"
+    )
+    if outcome.failures:
+        raise UnfinishedSweepError(_failure_text(outcome, planned))
+
+
+def _sweep_models(
+    project: Project,
+    planned: list[PlannedRun],
+    target: Path,
+    processes: int | None,
+    *,
+    dry_run: bool,
+) -> None:
+    different = len({p.inputs.id for p in planned})
+    out.print(f"{different} different points, by the models alone")
+    if dry_run:
+        return
+    at_once = processes or processes_that_fit(limits(None, None))
+    with Progress(*_columns(), console=out) as bar:
+        task = bar.add_task("points", total=different)
+        found = batches.evaluate(
+            project, planned, processes=at_once, tell=lambda n: bar.update(task, completed=n)
+        )
+    _write(found, target)
+    out.print(f"{different} points evaluated; {len(found)} numbers in {target}")
+
+
+def _columns() -> tuple[ProgressColumn, ...]:
+    return (
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TaskProgressColumn(),
+        TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn(),
+    )  # fmt: skip
+
+
+def _executor(
+    project: Project, scheduler: str | None, processes: int | None, allowed: Limits
+) -> AbstractContextManager[Executor]:
+    if scheduler is None:
+        return Pool(project, processes, allowed)
+    from overtake.runs.sweeps.cluster import Cluster
+
+    return Cluster(project, scheduler, allowed)
+
+
+def _execute(
+    project: Project, planned: list[PlannedRun], executor: Executor, tries: int
+) -> Outcome:
+    with Progress(*_columns(), console=out) as bar:
+        task = bar.add_task("runs", total=None)
+
+        def tell(progress: running.Progress) -> None:
+            failed = f", {progress.failed} failed" if progress.failed else ""
+            bar.update(
+                task,
+                completed=progress.finished,
+                total=progress.total,
+                description=f"runs{failed}",
+            )
+
+        return running.execute(project, planned, executor, tries=tries, tell=tell)
+
+
+def _write(table: "pd.DataFrame", target: Path) -> None:
+    """Write the table in one step, so that a reader never sees half of it."""
+    atomic.write(target, spreadsheet.csv_of(table).encode())
+
+
+def _failure_text(outcome: Outcome, planned: list[PlannedRun]) -> str:
+    where = {p.inputs.id: (p.point, p.inputs.chapter, dict(p.assigned)) for p in reversed(planned)}
+    lines = [
+        f"point {point}, {chapter}, {values}: {problem.splitlines()[0]}"
+        for key, problem in outcome.failures.items()
+        for point, chapter, values in [where[key]]
+    ]
+    return f"{len(lines)} runs failed; the same command tries them again\n" + "\n".join(lines)

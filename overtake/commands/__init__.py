@@ -1,1 +1,0 @@
-"""The commands of ``overtake``: one module for each group, registered in `overtake.cli`."""

@@ -1,0 +1,159 @@
+"""Where things are: every path of the project, in one place."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from overtake.core.errors import ProjectError
+
+ROOT_VARIABLE = "OVERTAKE_ROOT"
+DATA_VARIABLE = "OVERTAKE_DATA"
+"""Environment variable that names a folder to take the tables from: another state of them."""
+_MARKERS = ("_config.yml", "_toc.yml")
+
+
+def project_root(start: Path | None = None) -> Path:
+    """Find the project's root folder.
+
+    Parameters
+    ----------
+    start : pathlib.Path, optional
+        Folder to search upwards from; the working directory by default. The
+        environment variable ``OVERTAKE_ROOT`` wins over it.
+
+    Returns
+    -------
+    pathlib.Path
+        The folder that holds ``_config.yml`` and ``_toc.yml``.
+
+    Raises
+    ------
+    ProjectError
+        If no such folder is found.
+    """
+    if named := os.environ.get(ROOT_VARIABLE):
+        candidates = [Path(named)]
+    else:
+        # A plain path also where Sphinx hands over its own, whose `replace` is that of a text.
+        here = Path(os.fspath(start or Path.cwd())).resolve()
+        candidates = [here, *here.parents]
+    for folder in candidates:
+        if all((folder / marker).is_file() for marker in _MARKERS):
+            return folder.resolve()
+    raise ProjectError(
+        f"no project found at or above {candidates[0]}: "
+        f"a project's root folder holds {' and '.join(_MARKERS)}"
+    )
+
+
+@dataclass(frozen=True)
+class Project:
+    """The folders and files of one checkout.
+
+    Attributes
+    ----------
+    root : pathlib.Path
+        The checkout's root folder.
+    store : pathlib.Path or None
+        Folder of the runs, if not the checkout's own.
+    """
+
+    root: Path
+    store: Path | None = None
+
+    @classmethod
+    def find(cls, start: Path | None = None) -> "Project":
+        """Return the project that `start` (or the working directory) lies in."""
+        return cls(project_root(start))
+
+    @property
+    def chapters(self) -> Path:
+        """The notebooks and plain pages of the story."""
+        return self.root / "chapters"
+
+    @property
+    def data(self) -> Path:
+        """The tables with their schema, source and licence."""
+        named = os.environ.get(DATA_VARIABLE)
+        return Path(named) if named else self.root / "data"
+
+    @property
+    def lock(self) -> Path:
+        """The locked environment."""
+        return self.root / "uv.lock"
+
+    @property
+    def runs(self) -> Path:
+        """The store of finished runs."""
+        return self.store or self.root / "_build" / "runs"
+
+    @property
+    def verification(self) -> Path:
+        """What came of repeating runs, for the pages."""
+        return self.root / "_build" / "verification.json"
+
+    @property
+    def releases(self) -> Path:
+        """The records of released versions; git keeps them."""
+        return self.root / "releases"
+
+    @property
+    def archives(self) -> Path:
+        """The sites of released versions, packed; the publisher keeps them."""
+        return self.root / "_build" / "releases"
+
+    @property
+    def unfinished(self) -> Path:
+        """Journals of work that replaces several files at once."""
+        return self.root / "_build" / "unfinished"
+
+    @property
+    def quarantine(self) -> Path:
+        """What `overtake doctor` has put aside."""
+        return self.root / "_build" / "quarantine"
+
+    @property
+    def scenarios(self) -> Path:
+        """The named sets of parameters."""
+        return self.root / "scenarios"
+
+    @property
+    def sweeps(self) -> Path:
+        """The tables that sweeps have made."""
+        return self.root / "_build" / "sweeps"
+
+    @property
+    def site(self) -> Path:
+        """The built book."""
+        return self.root / "_build" / "html"
+
+    @property
+    def figures(self) -> Path:
+        """The index of figures, with the ids that were ever published."""
+        return self.root / "figures"
+
+    @property
+    def scenario_figures(self) -> Path:
+        """Figures that show several scenarios, and so belong to no run."""
+        return self.root / "_build" / "scenarios" / ".figures"
+
+    def scenario_output(self, name: str) -> Path:
+        """Return where the book under a scenario is built; its site is ``_build/html`` in there."""
+        return self.root / "_build" / "scenarios" / name
+
+    def chapter(self, name: str) -> Path:
+        """Return the notebook of the chapter called `name`.
+
+        Raises
+        ------
+        ProjectError
+            If there is no such chapter; the message lists those there are.
+        """
+        if name not in self.chapter_names():
+            known = ", ".join(self.chapter_names()) or "none"
+            raise ProjectError(f"no chapter is called {name!r}; there are: {known}")
+        return self.chapters / f"{name}.ipynb"
+
+    def chapter_names(self) -> list[str]:
+        """Return the names of all chapters, sorted."""
+        return sorted(path.stem for path in self.chapters.glob("*.ipynb"))

@@ -1,0 +1,121 @@
+"""Numbers as words: how estimates read in sentences and tables."""
+
+from overtake.core.estimates import EstimateLike
+
+SHARE = "share"
+"""Unit of a share or probability from 0 to 1."""
+_SCIENTIFIC_FROM = 1e15
+_SMALLEST_SHARE = 0.001
+_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def number(value: float, digits: int = 2) -> str:
+    """Write a number to `digits` significant digits, as a person would.
+
+    Parameters
+    ----------
+    value : float
+        The number.
+    digits : int, default 2
+        Significant digits; whole numbers are never cut before the point.
+
+    Returns
+    -------
+    str
+        For instance ``0.034``, ``4.2``, ``1,234`` or ``3.3 × 10²⁴``.
+
+    Raises
+    ------
+    ValueError
+        If `digits` is less than 1.
+    """
+    if digits < 1:
+        raise ValueError(f"a number needs at least one digit, got {digits}")
+    if value != 0 and not 1 / _SCIENTIFIC_FROM < abs(value) < _SCIENTIFIC_FROM:
+        mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
+        return f"{mantissa} × 10{str(int(exponent)).translate(_SUPERSCRIPTS)}".replace("-", "−")
+    scale = int(f"{value:e}".split("e")[1])
+    decimals = max(digits - 1 - scale, 0)
+    return f"{value:,.{decimals}f}".replace("-", "−")
+
+
+def quantity(value: float, unit: str, digits: int = 2) -> str:
+    """Write a number with its unit: ``4.2 times``, ``30%``, ``0.5``."""
+    gap = "" if unit in {"", "%"} else " "
+    return f"{number(value, digits)}{gap}{unit}"
+
+
+def percent(share: float, digits: int = 2) -> str:
+    """Write a share between 0 and 1 as a percentage; never "0%" or "100%" for what is not."""
+    if 0 < share < _SMALLEST_SHARE:
+        return f"under {100 * _SMALLEST_SHARE:g}%"
+    if 1 - _SMALLEST_SHARE < share < 1:
+        return f"over {100 * (1 - _SMALLEST_SHARE):g}%"
+    if share < 1 and number(100 * share, digits) == "100":
+        return f"{100 * share:.1f}%"
+    return f"{number(100 * share, digits)}%"
+
+
+def interval_name(estimate: EstimateLike) -> str:
+    """Name the interval of an estimate, for instance ``90% confidence interval``."""
+    if estimate.kind == "range":
+        return "stated range"
+    return f"{estimate.level:.0%} {estimate.kind} interval"
+
+
+def span(estimate: EstimateLike, digits: int = 2) -> str:
+    """Write the interval alone: ``3.1 to 5.6``."""
+    return f"{number(estimate.low, digits)} to {number(estimate.high, digits)}"
+
+
+def sentence(estimate: EstimateLike, digits: int = 2) -> str:
+    """Write an estimate with unit, interval and n, to stand in a sentence.
+
+    Returns
+    -------
+    str
+        For instance ``4.2 times a year (95% confidence interval 3.1 to 5.6, n = 97)``.
+    """
+    count = f", n = {estimate.n:,}" if estimate.n else ""
+    return (
+        f"{shown_value(estimate, digits)} "
+        f"({interval_name(estimate)} {shown_span(estimate, digits)}{count})"
+    )
+
+
+def shown_value(estimate: EstimateLike, digits: int = 2) -> str:
+    """Write an estimate's value with its unit; a share as a percentage."""
+    if is_share(estimate):
+        return percent(estimate.value, digits)
+    return quantity(estimate.value, estimate.unit, digits)
+
+
+def short(estimate: EstimateLike, digits: int = 2) -> str:
+    """Write an estimate with its interval alone: ``16 times (9.8 to 26)``, ``42% (14% to 72%)``."""
+    shown = shown_value(estimate, digits)
+    if estimate.low == estimate.high:
+        return shown
+    return f"{shown} ({shown_span(estimate, digits)})"
+
+
+def shown_span(estimate: EstimateLike, digits: int = 2) -> str:
+    """Write an interval alone; percentages with their sign at each number: ``14% to 72%``."""
+    if is_share(estimate):
+        return f"{percent(estimate.low, digits)} to {percent(estimate.high, digits)}"
+    if estimate.unit == "%":
+        low, high = (quantity(end, "%", digits) for end in (estimate.low, estimate.high))
+        return f"{low} to {high}"
+    return span(estimate, digits)
+
+
+def shown_change(estimate: EstimateLike, change: float, digits: int = 2) -> str:
+    """Write by how much an estimate changes, in the unit in which it is shown, with its sign."""
+    sign = "+" if change > 0 else ""
+    if is_share(estimate):
+        return f"{sign}{number(100 * change, digits)} points"
+    return f"{sign}{quantity(change, estimate.unit, digits)}"
+
+
+def is_share(estimate: EstimateLike) -> bool:
+    """Tell whether an estimate is a share or probability, which is shown as a percentage."""
+    return estimate.unit == SHARE

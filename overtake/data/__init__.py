@@ -1,0 +1,1 @@
+"""Tables: loaded, checked, imported."""

@@ -1,0 +1,1 @@
+"""What leaves the house: citations, proof, releases, newer data."""

@@ -1,0 +1,335 @@
+"""A run as a research object: Process Run Crate 0.5, with everything that it was made from.
+
+The crate says what was executed (the chapter's notebook), on what (tables and
+parameters), with what (models and locked software), and what came of it. It
+holds no clock, because a run has none: the same run gives the same bytes, and
+the action has no end time.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from rocrate.rocrate import ROCrate
+
+from overtake.chapter import parameters
+from overtake.chapter.parameters import ParameterDescription
+from overtake.core import locked, packing
+from overtake.core.errors import InputsNotAtHandError, RecordError
+from overtake.core.paths import Project
+from overtake.data import tables
+from overtake.data.tables import Licence
+from overtake.publishing.citations import references
+from overtake.publishing.publication import LICENCE, Author, Publication
+from overtake.publishing.verification import inputs as inputs_at_hand
+from overtake.publishing.verification.subject import RUN_IN_CRATE, Subject
+from overtake.runs import chapter_parameters
+from overtake.runs.recorded import Recorded
+from overtake.runs.runs import RECORD_NAME
+
+PROFILE = "https://w3id.org/ro/wfrun/process/0.5"
+"""The profile that a crate conforms to."""
+
+_RO_CRATE = "1.1"
+_TERMS = "https://w3id.org/ro/terms/workflow-run/context"
+_FORMAL_PARAMETER = "https://bioschemas.org/profiles/FormalParameter/1.0-RELEASE"
+_CODE_LICENCE = Licence("MIT", "MIT License", "https://spdx.org/licenses/MIT")
+_MEDIA_TYPES = {
+    ".csv": "text/csv",
+    ".ipynb": "application/x-ipynb+json",
+    ".json": "application/json",
+    ".pdf": "application/pdf",
+    ".png": "image/png",
+    ".py": "text/x-python",
+    ".svg": "image/svg+xml",
+}
+_SCHEMA_TYPES = {"int": "Integer", "float": "Float", "bool": "Boolean", "str": "Text"}
+
+_Entity = Any
+"""An entity of ro-crate-py, which has no types."""
+
+
+def pack(project: Project, published: Publication, subject: Subject) -> bytes:
+    """Pack a run into a crate.
+
+    Parameters
+    ----------
+    project : Project
+        The checkout, with the files that the run was made from.
+    published : Publication
+        The released book; gives the authors and the date.
+    subject : Subject
+        The run, and the figure that the crate is about, if any.
+
+    Returns
+    -------
+    bytes
+        A zip archive, the same for the same run and release.
+
+    Raises
+    ------
+    InputsNotAtHandError
+        If the run's files, or what it was made from, are not here.
+    RecordError
+        If a file of the run is not what its record says.
+    """
+    recorded = subject.recorded
+    inputs_at_hand.require(project, recorded)
+    _require_files(recorded)
+    crate = _Crate(project, published, recorded)
+    action = crate.action()
+    crate.describe_root(subject, action)
+    metadata = json.dumps(
+        crate.graph.metadata.generate(), indent=1, sort_keys=True, ensure_ascii=False
+    )
+    return packing.pack({**crate.files, "ro-crate-metadata.json": f"{metadata}\n".encode()})
+
+
+def _require_files(recorded: Recorded) -> None:
+    if recorded.folder is None:
+        raise InputsNotAtHandError(
+            f"the files of run {recorded.id} are not at hand, only {recorded.place}; "
+            "`make book` makes them"
+        )
+    if damaged := recorded.damaged_files():
+        raise RecordError(
+            f"run {recorded.id}: {', '.join(damaged)} is not what the record says; "
+            f"`overtake verify {recorded.id}` says which bytes differ"
+        )
+
+
+@dataclass(frozen=True)
+class _Crate:
+    """A crate in the making.
+
+    Attributes
+    ----------
+    project, published, recorded
+        As `pack` takes them.
+    graph : rocrate.rocrate.ROCrate
+        The metadata.
+    files : dict of str to bytes
+        What the archive will hold besides.
+    """
+
+    project: Project
+    published: Publication
+    recorded: Recorded
+    graph: ROCrate = field(default_factory=lambda: ROCrate(version=_RO_CRATE))
+    files: dict[str, bytes] = field(default_factory=dict)
+
+    def action(self) -> _Entity:
+        """Add the execution, with everything that it used and made."""
+        values = self._parameters()
+        inputs = [*self._tables(), *(value for _, value in values)]
+        notebook = self._notebook([formal for formal, _ in values])
+        action = self.graph.add_jsonld(
+            {
+                "@id": f"#run-{self.recorded.id}",
+                "@type": "CreateAction",
+                "name": f"Run {self.recorded.id} of {self.recorded.inputs.chapter}",
+                "description": (
+                    f"papermill executed the notebook {self.recorded.inputs.chapter}.ipynb with "
+                    "the parameters given here. The run's id is a hash of notebook, parameters, "
+                    "tables, modules and locked environment."
+                ),
+                "actionStatus": "http://schema.org/CompletedActionStatus",
+            }
+        )
+        action["instrument"] = notebook
+        action["agent"] = self._authors()[0]
+        action["object"] = inputs
+        action["result"] = self._outputs()
+        return action
+
+    def describe_root(self, subject: Subject, action: _Entity) -> None:
+        """Say what the crate as a whole is."""
+        self.graph.metadata.extra_contexts.append(_TERMS)
+        root = self.graph.root_dataset
+        root["name"] = f"{self.published.short_title}: {subject.name}"
+        root["description"] = (
+            f"Everything behind {subject.name}, of {self.published.title}, version "
+            f"{self.published.version}. `overtake verify` proves this file."
+        )
+        root["datePublished"] = self.published.released.isoformat()
+        root["license"] = self._licence(LICENCE)
+        root["author"] = _compact(self._authors())
+        root["publisher"] = self._authors()[0]
+        root["version"] = self.published.version
+        root["conformsTo"] = self._add(
+            PROFILE, "CreativeWork", name="Process Run Crate", version="0.5"
+        )
+        root["mentions"] = action
+        root["keywords"] = ", ".join((self.recorded.id, *self.recorded.figures))
+        if subject.figure:
+            root["mainEntity"] = self.graph.get(f"{RUN_IN_CRATE}figures/{subject.figure}.svg")
+        if self.published.site:
+            path = f"/figures/{subject.figure}/" if subject.figure else "/"
+            root["url"] = self.published.address(path)
+
+    def _notebook(self, formal: list[_Entity]) -> _Entity:
+        """Add the notebook: the program that was executed."""
+        chapter = self.recorded.inputs.chapter
+        path = self.project.chapter(chapter).relative_to(self.project.root).as_posix()
+        notebook = self._code(path, f"Chapter {chapter}, without outputs")
+        notebook["input"] = formal
+        notebook["hasPart"] = [self._code(name, name) for name in self.recorded.inputs.modules]
+        notebook["softwareRequirements"] = self._software()
+        return notebook
+
+    def _code(self, path: str, name: str) -> _Entity:
+        about: dict[str, Any] = {"@type": ["File", "SoftwareSourceCode"], "name": name}
+        about |= {"version": self.published.version}
+        if self.published.repository:
+            about["url"] = self.published.repository
+        entity = self._file(path, (self.project.root / path).read_bytes(), about)
+        entity["programmingLanguage"] = self._python()
+        entity["license"] = self._licence(_CODE_LICENCE)
+        return entity
+
+    def _software(self) -> list[_Entity]:
+        """Add what was locked; the lock file itself names all that these need."""
+        lock = self.project.lock
+        about = {"name": "The locked environment", "encodingFormat": "application/toml"}
+        packages = [
+            self._add(
+                f"https://pypi.org/project/{name}/{version}/",
+                "SoftwareApplication",
+                name=name,
+                softwareVersion=version,
+                url=f"https://pypi.org/project/{name}/",
+            )
+            for name, version in locked.direct(self.project).items()
+        ]
+        return [self._python(), *packages, self._file(lock.name, lock.read_bytes(), about)]
+
+    def _python(self) -> _Entity:
+        return self._add(
+            f"https://docs.python.org/{self.recorded.inputs.python}/",
+            ["ComputerLanguage", "SoftwareApplication"],
+            name="Python",
+            softwareVersion=self.recorded.inputs.python,
+            url="https://www.python.org/",
+        )
+
+    def _parameters(self) -> list[tuple[_Entity, _Entity]]:
+        """Add each parameter with the value that it had."""
+        declared = chapter_parameters.of_chapter(self.recorded.inputs.chapter)
+        values = self.recorded.inputs.parameters
+        return [self._parameter(row, values[row.name]) for row in parameters.describe(declared)]
+
+    def _parameter(
+        self,
+        row: ParameterDescription,
+        value: Any,  # noqa: ANN401  (of any of the types)
+    ) -> tuple[_Entity, _Entity]:
+        formal = self._add(
+            f"#parameter-{row.name}",
+            "FormalParameter",
+            name=row.name,
+            description=f"{row.meaning} Allowed: {row.bounds}. Default's source: {row.source}.",
+            additionalType=_SCHEMA_TYPES.get(row.type, "Text"),
+            defaultValue=str(row.default),
+            valueRequired="False",
+        )
+        formal["conformsTo"] = self._add(
+            _FORMAL_PARAMETER, "CreativeWork", name="FormalParameter", version="1.0-RELEASE"
+        )
+        actual = self._add(
+            f"#value-{row.name}",
+            "PropertyValue",
+            name=row.name,
+            value=value if isinstance(value, bool | int | float | str) else json.dumps(value),
+            unitText=row.unit,
+        )
+        actual["exampleOfWork"] = formal
+        return formal, actual
+
+    def _tables(self) -> list[_Entity]:
+        """Add the tables, and the package that describes their columns."""
+        package = self.project.data / "datapackage.json"
+        about = {"name": "Description of the tables: columns, units, rules, sources, licences"}
+        described = self._file("data/datapackage.json", package.read_bytes(), about)
+        return [*map(self._table, self.recorded.inputs.tables), described]
+
+    def _table(self, name: str) -> _Entity:
+        table = tables.describe(name)
+        about = {
+            "name": table.title,
+            "description": " ".join([table.description, *table.caveats]),
+            "version": table.vintage,
+            "creditText": table.credit,
+        }
+        content = (self.project.data / table.path).read_bytes()
+        entity = self._file(f"data/{table.path}", content, about)
+        entity["license"] = _compact([self._licence(licence) for licence in table.licenses])
+        sources = [
+            self._add(
+                source.address or f"#{source.key}",
+                "CreativeWork",
+                name=source.title,
+                creditText=source.sentence,
+            )
+            for source in references.of_keys(self.project, table.sources)
+        ]
+        entity["isBasedOn"] = _compact(sources)
+        return entity
+
+    def _outputs(self) -> list[_Entity]:
+        """Add what the run wrote, and its record."""
+        assert self.recorded.folder is not None
+        licence = self._licence(LICENCE)
+        found = []
+        for name in (*self.recorded.outputs, RECORD_NAME):
+            content = (self.recorded.folder / name).read_bytes()
+            entity = self._file(f"{RUN_IN_CRATE}{name}", content, {"name": name})
+            entity["license"] = licence
+            found.append(entity)
+        return found
+
+    def _authors(self) -> list[_Entity]:
+        return [self._author(author, i) for i, author in enumerate(self.published.authors, 1)]
+
+    def _author(self, author: Author, position: int) -> _Entity:
+        kind = "Person" if author.given else "Organization"
+        address = self.published.repository or self.published.site or ""
+        return self._add(
+            author.orcid or f"#author-{position}",
+            kind,
+            name=author.name,
+            url="" if author.given else address,
+        )
+
+    def _licence(self, licence: Licence) -> _Entity:
+        return self._add(
+            licence.path,
+            "CreativeWork",
+            name=licence.title,
+            identifier=licence.name,
+            description=f"The licence {licence.title}.",
+        )
+
+    def _file(self, path: str, content: bytes, about: dict[str, Any]) -> _Entity:
+        """Add a file to the archive and to the metadata."""
+        self.files[path] = content
+        suffix = path[path.rindex(".") :] if "." in path else ""
+        known = {"encodingFormat": _MEDIA_TYPES[suffix]} if suffix in _MEDIA_TYPES else {}
+        properties = {
+            **known,
+            "contentSize": str(len(content)),
+            "sha256": hashlib.sha256(content).hexdigest(),
+            **about,
+        }
+        return self.graph.get(path) or self.graph.add_file(dest_path=path, properties=properties)
+
+    def _add(self, id: str, kind: str | Iterable[str], **about: object) -> _Entity:
+        """Add an entity that is no file."""
+        named = {name: value for name, value in about.items() if value != ""}
+        return self.graph.get(id) or self.graph.add_jsonld({"@id": id, "@type": kind, **named})
+
+
+def _compact(entities: list[_Entity]) -> _Entity | list[_Entity]:
+    """Return a single entity by itself, as RO-Crate recommends."""
+    return entities[0] if len(entities) == 1 else entities

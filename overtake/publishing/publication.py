@@ -1,0 +1,197 @@
+"""What is known of the published book: title, authors, version, release date, addresses.
+
+``CITATION.cff`` says what the book is and when it was released. Only who
+publishes it knows its addresses: they come from the environment, and without
+them an address is relative to the book's root, and as stable.
+"""
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from urllib.parse import urlsplit
+
+from overtake.core import plain_yaml
+from overtake.core.errors import PublicationError
+from overtake.core.paths import Project
+from overtake.data.tables import Licence
+
+FILE_NAME = "CITATION.cff"
+REPOSITORY_VARIABLE = "OVERTAKE_REPOSITORY"
+"""Environment variable with the web address of the repository that the book is published from."""
+SITE_VARIABLE = "OVERTAKE_SITE"
+"""Environment variable with the web address at which the book stands."""
+
+LICENCE = Licence(
+    "CC-BY-4.0",
+    "Creative Commons Attribution 4.0",
+    "https://creativecommons.org/licenses/by/4.0/",
+)
+"""The licence of text and figures; code and tables have their own."""
+
+_VERSION = re.compile(r"[0-9A-Za-z]+([.+-][0-9A-Za-z]+)*")
+
+
+@dataclass(frozen=True)
+class Author:
+    """A person, or a body, which has a family name only.
+
+    Attributes
+    ----------
+    family, given : str
+        As in ``CITATION.cff``; a body's name is `family`, and `given` is "".
+    orcid : str
+        Web address of the person's ORCID record, or "".
+    """
+
+    family: str
+    given: str = ""
+    orcid: str = ""
+
+    @property
+    def name(self) -> str:
+        """The name in reading order."""
+        return f"{self.given} {self.family}".strip()
+
+
+@dataclass(frozen=True)
+class Publication:
+    """The book as it was released.
+
+    Attributes
+    ----------
+    title : str
+        Full title.
+    authors : tuple of Author
+        In their order; at least one.
+    version : str
+        Version of the release.
+    released : datetime.date
+        Day of the release: the date of every citation.
+    site, repository : str or None
+        Web addresses without a slash at the end; None if not published.
+    abstract : str
+        What the book is, in a few sentences, or "".
+    """
+
+    title: str
+    authors: tuple[Author, ...]
+    version: str
+    released: date
+    site: str | None = None
+    repository: str | None = None
+    abstract: str = ""
+
+    @property
+    def short_title(self) -> str:
+        """The title up to the colon."""
+        return self.title.partition(":")[0]
+
+    def address(self, path: str) -> str:
+        """Return where a page of the book stands.
+
+        Parameters
+        ----------
+        path : str
+            Address from the book's root, with a slash at its beginning.
+
+        Returns
+        -------
+        str
+            The web address, or `path` itself as long as the book has none.
+        """
+        return f"{self.site or ''}{path}"
+
+
+def read(project: Project, environment: Mapping[str, str] = os.environ) -> Publication:
+    """Read ``CITATION.cff`` and the addresses.
+
+    Parameters
+    ----------
+    project : Project
+        The checkout.
+    environment : mapping of str to str, optional
+        Environment variables; this process's by default.
+
+    Raises
+    ------
+    PublicationError
+        If a field is missing or not as the Citation File Format asks; names it.
+    """
+    path = project.root / FILE_NAME
+    fields = plain_yaml.read(path, PublicationError)
+    problems = [f"{name} is missing" for name in _REQUIRED if not fields.get(name)]
+    if problems:
+        raise PublicationError(f"{path}: {'; '.join(problems)}")
+    return Publication(
+        title=_line(fields["title"]),
+        authors=_authors(fields["authors"]),
+        version=require_version(fields["version"], f"{FILE_NAME}: version"),
+        released=_date(fields["date-released"]),
+        site=_web_address(environment, SITE_VARIABLE),
+        repository=_web_address(environment, REPOSITORY_VARIABLE),
+        abstract=_line(fields.get("abstract", "")),
+    )
+
+
+_REQUIRED = ("title", "authors", "version", "date-released")
+
+
+def _line(text: str) -> str:
+    return " ".join(str(text).split())
+
+
+def _authors(entries: Any) -> tuple[Author, ...]:  # noqa: ANN401  (whatever the file holds)
+    if not isinstance(entries, list) or not all(isinstance(e, dict) for e in entries):
+        raise PublicationError(f"{FILE_NAME}: authors must be a list of names, got {entries!r}")
+    return tuple(_author(entry) for entry in entries)
+
+
+def _author(entry: Mapping[str, str]) -> Author:
+    family = _line(entry.get("name") or entry.get("family-names") or "")
+    if not family:
+        raise PublicationError(f"{FILE_NAME}: an author has neither name nor family-names: {entry}")
+    return Author(family, _line(entry.get("given-names", "")), entry.get("orcid", ""))
+
+
+def require_version(text: str, where: str) -> str:
+    """Return a version, which is safe as a file's name and in an address.
+
+    Parameters
+    ----------
+    text : str
+        The version.
+    where : str
+        Where it stands, for the message.
+
+    Raises
+    ------
+    PublicationError
+        If it is none.
+    """
+    if not _VERSION.fullmatch(text):
+        raise PublicationError(f"{where} {text!r} is no version, such as 1.2.0")
+    return text
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise PublicationError(
+            f"{FILE_NAME}: date-released {text!r} is no date, such as 2026-11-24"
+        ) from None
+
+
+def _web_address(environment: Mapping[str, str], variable: str) -> str | None:
+    text = environment.get(variable, "").strip().rstrip("/")
+    if not text:
+        return None
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.query or parts.fragment:
+        raise PublicationError(
+            f"{variable} is {text!r}: it must be a web address such as https://example.org/book"
+        )
+    return text

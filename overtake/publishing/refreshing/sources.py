@@ -1,0 +1,134 @@
+"""Where each publisher's file is fetched from: ``data/sources.yml``."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from overtake.core import plain_yaml
+from overtake.core.errors import SourceError
+
+FILE_NAME = "sources.yml"
+
+Host = Annotated[str, Field(pattern=r"^[a-z0-9.-]+(:\d+)?$")]
+FileName = Annotated[
+    str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9 ._-]*(/[A-Za-z0-9_][A-Za-z0-9 ._-]*)*$")
+]
+"""A path that stays within its folder: no part starts with a dot."""
+
+
+class SourceFile(BaseModel):
+    """One file of a publisher.
+
+    Attributes
+    ----------
+    address : str
+        Public address, or "" if there is none.
+    sha256 : str
+        Hash of the content, if the address is that of one fixed state; else "".
+    by_hand : str
+        How to get a file that has no address.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    address: str = Field("", pattern=r"^(https?://\S+)?$")
+    sha256: str = Field("", pattern=r"^([0-9a-f]{64})?$")
+    by_hand: str = ""
+
+    @model_validator(mode="after")
+    def _one_way(self) -> "SourceFile":
+        if bool(self.address) == bool(self.by_hand):
+            raise ValueError("needs either an address or by_hand")
+        return self
+
+    @property
+    def host(self) -> str:
+        """The address's host, with its port if it names one."""
+        return urlsplit(self.address).netloc.lower()
+
+
+class Source(BaseModel):
+    """One publisher's files: a folder of the downloads.
+
+    Attributes
+    ----------
+    publisher : str
+        Who publishes them.
+    page : str
+        Page that describes them.
+    redirect_hosts : tuple of str
+        Other hosts that an address may lead on to.
+    files : mapping of str to SourceFile
+        By path within the source's folder.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    publisher: str = Field(min_length=1)
+    page: str = Field(pattern=r"^https://\S+$")
+    redirect_hosts: tuple[Host, ...] = ()
+    files: dict[FileName, SourceFile] = Field(min_length=1)
+
+
+def read(data: Path) -> dict[str, Source]:
+    """Return every source by the name of its folder.
+
+    Parameters
+    ----------
+    data : pathlib.Path
+        The ``data/`` folder.
+
+    Raises
+    ------
+    SourceError
+        If the file is not as it should be; names the source and the field.
+    """
+    path = data / FILE_NAME
+    found: dict[str, Source] = {}
+    for name, content in plain_yaml.read(path, SourceError).items():
+        try:
+            found[name] = Source.model_validate(content)
+        except ValidationError as error:
+            first = error.errors()[0]
+            place = ".".join(map(str, (name, *first["loc"])))
+            raise SourceError(f"{path}: {place}: {first['msg'].lower()}") from None
+    return found
+
+
+def named(sources: Mapping[str, Source], names: Iterable[str]) -> list[str]:
+    """Return the sources to fetch: those named, or all that have an address.
+
+    Raises
+    ------
+    SourceError
+        If a name is none of a source, or a source named has no address; says
+        which there are, or how to get its files by hand.
+    """
+    wanted = list(names) or [name for name, source in sources.items() if _addressed(source)]
+    for name in wanted:
+        if name not in sources:
+            raise SourceError(f"no source is called {name!r}; there are: {', '.join(sources)}")
+        if not _addressed(sources[name]):
+            raise SourceError(_by_hand(name, sources[name]))
+    return wanted
+
+
+def split(origin: str) -> tuple[str, str]:
+    """Return the source and the file that a descriptor's ``origin`` names."""
+    source, _, file = origin.partition("/")
+    return source, file
+
+
+def _addressed(source: Source) -> bool:
+    return any(file.address for file in source.files.values())
+
+
+def _by_hand(name: str, source: Source) -> str:
+    ways = "\n".join(f"  {name}/{file}: {each.by_hand}" for file, each in source.files.items())
+    return (
+        f"{source.publisher} gives no public address for {name}:\n{ways}\n"
+        "Put the files into a folder at these paths, then `overtake data import FOLDER`"
+    )

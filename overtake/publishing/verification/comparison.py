@@ -1,0 +1,287 @@
+"""What differs between a run on record and its repetition.
+
+Files are compared by hash. Where one differs, its numbers are compared one by
+one: cells of a CSV file, values of a JSON file, numbers in a text, pixels of
+a PNG.
+"""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image, UnidentifiedImageError
+
+from overtake.core import digests
+from overtake.runs.jobs import NOTEBOOK_NAME
+from overtake.runs.recorded import Recorded
+from overtake.runs.runs import RECORD_NAME
+
+_NUMBER = re.compile(r"[-+−]?(?:\d[\d,]*)(?:\.\d+)?(?:[eE][-+]?\d+)?")
+_PIXEL_LEVELS = 8
+"""A channel of a pixel may be this far off, of 255, in a picture of nearly the same data."""
+_DRAWN_FROM_THE_SAME = (".svg", ".pdf")
+"""Pictures that are judged by the PNG of the same figure."""
+
+_Leaf = str | float | bool | None
+
+
+@dataclass(frozen=True)
+class Deviation:
+    """One number that differs.
+
+    Attributes
+    ----------
+    place : str
+        Where it stands in its file.
+    recorded, repeated : float
+        The two numbers.
+    scale : float
+        Largest absolute value of its column, or of the two numbers.
+    """
+
+    place: str
+    recorded: float
+    repeated: float
+    scale: float
+
+    @property
+    def relative(self) -> float:
+        """The difference as a share of the scale."""
+        difference = abs(self.recorded - self.repeated)
+        return difference / self.scale if self.scale else difference
+
+
+@dataclass(frozen=True)
+class FileDifference:
+    """One file that is not the same to the byte.
+
+    Attributes
+    ----------
+    file : str
+        Its path in the run's folder.
+    what : str
+        What differs, in words.
+    deviations : tuple of Deviation
+        The numbers that differ, the largest deviation first.
+    near : bool
+        Whether nothing else differs than these numbers, or a picture by what can't be seen.
+    """
+
+    file: str
+    what: str
+    deviations: tuple[Deviation, ...] = ()
+    near: bool = False
+
+    def within(self, tolerance: float) -> bool:
+        """Whether the file is the same but for numbers that deviate by no more than this share."""
+        return self.near and all(d.relative <= tolerance for d in self.deviations)
+
+
+def compare(recorded: Recorded, repeated: Path) -> tuple[FileDifference, ...]:
+    """Compare the files that a record knows with those of a repetition.
+
+    Parameters
+    ----------
+    recorded : Recorded
+        The run on record.
+    repeated : pathlib.Path
+        Folder of its repetition.
+    """
+    different = [
+        name
+        for name, digest in recorded.outputs.items()
+        if digests.of_file(repeated / name) != digest
+    ]
+    return (
+        *(_difference(recorded, repeated, name) for name in different),
+        *(FileDifference(name, "it is not on record") for name in _unrecorded(recorded, repeated)),
+    )
+
+
+def changed_span(before: bytes, after: bytes) -> str:
+    """Name the first and the last byte in which two contents differ."""
+    shorter = min(len(before), len(after))
+    first = next((i for i in range(shorter) if before[i] != after[i]), shorter)
+    if len(before) != len(after):
+        return f"bytes {first}–{max(len(before), len(after)) - 1}"
+    last = next(i for i in range(shorter - 1, -1, -1) if before[i] != after[i])
+    return f"bytes {first}–{last}"
+
+
+def _unrecorded(recorded: Recorded, repeated: Path) -> list[str]:
+    """Return what only the repetition wrote; a record of single pictures says nothing of it."""
+    if NOTEBOOK_NAME not in recorded.outputs:
+        return []
+    written = (p.relative_to(repeated).as_posix() for p in repeated.rglob("*") if p.is_file())
+    return sorted(set(written) - {RECORD_NAME, *recorded.outputs})
+
+
+def _difference(recorded: Recorded, repeated: Path, name: str) -> FileDifference:
+    if not (repeated / name).is_file():
+        return FileDifference(name, "the repetition did not write it")
+    kept = recorded.folder and recorded.folder / name
+    if kept is None or digests.of_file(kept) != recorded.outputs[name]:
+        return FileDifference(name, "it has another hash; the recorded file is not at hand")
+    before, after = kept.read_bytes(), (repeated / name).read_bytes()
+    if name.endswith(".png"):
+        return _picture_difference(name, before, after)
+    if name.endswith(_DRAWN_FROM_THE_SAME):
+        span = changed_span(before, after)
+        near = _png_is_near(kept.with_suffix(".png"), (repeated / name).with_suffix(".png"))
+        return FileDifference(name, f"{span} differ", near=near)
+    return _number_difference(name, before, after)
+
+
+def _number_difference(name: str, before: bytes, after: bytes) -> FileDifference:
+    """Compare two files leaf by leaf."""
+    span = changed_span(before, after)
+    try:
+        first, second = _leaves(name, before), _leaves(name, after)
+    except ValueError:
+        return FileDifference(name, f"{span} differ")
+    if list(first) != list(second):
+        return FileDifference(name, f"{span} differ: it has other rows, columns or names")
+    changed = {place for place in first if not _same(first[place], second[place])}
+    texts = [place for place in changed if not _are_numbers(first[place], second[place])]
+    if texts:
+        return FileDifference(name, f"{span} differ, among them the text of {min(texts)}")
+    if not changed:
+        return FileDifference(name, "only its hashes of other files differ", near=True)
+    deviations = _deviations(first, second, changed)
+    count = f"{len(deviations)} numbers differ" if len(deviations) != 1 else "1 number differs"
+    return FileDifference(name, count, deviations, near=True)
+
+
+def _deviations(
+    first: Mapping[str, _Leaf], second: Mapping[str, _Leaf], changed: set[str]
+) -> tuple[Deviation, ...]:
+    scales: dict[str, float] = {}
+    for leaves in (first, second):
+        for place, leaf in leaves.items():
+            if _is_number(leaf):
+                group = _group(place)
+                scales[group] = max(scales.get(group, 0.0), abs(float(leaf or 0)))
+    found = [
+        Deviation(place, float(first[place] or 0), float(second[place] or 0), scales[_group(place)])
+        for place in changed
+    ]
+    return tuple(sorted(found, key=lambda d: (-d.relative, d.place)))
+
+
+def _group(place: str) -> str:
+    """Return what shares a scale: a column of a CSV file, one value elsewhere."""
+    column, separator, _ = place.partition(", row ")
+    return column if separator else place
+
+
+def _leaves(name: str, content: bytes) -> dict[str, _Leaf]:
+    """Take a file apart into named numbers and texts.
+
+    Raises
+    ------
+    ValueError
+        If it is no text, or not of the kind that its name says.
+    """
+    text = content.decode("utf-8")
+    if name.endswith(".csv"):
+        return dict(_csv_leaves(text))
+    if name.endswith((".json", ".ipynb")):
+        return dict(_json_leaves(_without_hashes(name, json.loads(text)), ""))
+    raise ValueError(name)
+
+
+def _csv_leaves(text: str) -> Iterator[tuple[str, _Leaf]]:
+    for number, row in enumerate(csv.DictReader(io.StringIO(text)), 1):
+        for column, cell in row.items():
+            yield from _text_leaves(f"column {column}, row {number}", str(cell))
+
+
+def _json_leaves(value: Any, place: str) -> Iterator[tuple[str, _Leaf]]:  # noqa: ANN401
+    match value:
+        case dict():
+            for key, item in value.items():
+                yield from _json_leaves(item, f"{place}.{key}".lstrip("."))
+        case list():
+            for position, item in enumerate(value):
+                yield from _json_leaves(item, f"{place}.{position}".lstrip("."))
+        case str():
+            yield from _text_leaves(place, value)
+        case _:
+            yield place, value
+
+
+def _text_leaves(place: str, text: str) -> Iterator[tuple[str, _Leaf]]:
+    """Yield the text without its numbers, then each of these."""
+    numbers = _NUMBER.findall(text)
+    if len(numbers) == 1 and numbers[0] == text:
+        yield place, _number(text)
+        return
+    yield place, _NUMBER.sub("#", text)
+    for position, number in enumerate(numbers, 1):
+        yield f"number {position} in {place}", _number(number)
+
+
+def _number(text: str) -> float:
+    return float(text.replace("−", "-").replace(",", ""))
+
+
+def _without_hashes(name: str, content: Any) -> Any:  # noqa: ANN401  (JSON)
+    """Leave out what is compared as a file of its own: hashes and copies of pictures."""
+    if name.startswith("figures/") and isinstance(content, dict):
+        return {key: value for key, value in content.items() if key != "files"}
+    if name == NOTEBOOK_NAME:
+        for cell in content["cells"]:
+            for output in cell.get("outputs", []):
+                output.get("data", {}).pop("image/png", None)
+    return content
+
+
+def _are_numbers(first: _Leaf, second: _Leaf) -> bool:
+    return _is_number(first) and _is_number(second)
+
+
+def _is_number(leaf: _Leaf) -> bool:
+    return isinstance(leaf, int | float) and not isinstance(leaf, bool)
+
+
+def _same(first: _Leaf, second: _Leaf) -> bool:
+    return first == second or (first != first and second != second)  # noqa: PLR0124  (NaN)
+
+
+def _picture_difference(name: str, before: bytes, after: bytes) -> FileDifference:
+    span = changed_span(before, after)
+    try:
+        first, second = _pixels(before), _pixels(after)
+    except (UnidentifiedImageError, OSError):
+        return FileDifference(name, f"{span} differ")
+    if first.shape != second.shape:
+        return FileDifference(
+            name, f"it has {_size(second)} pixels, the recorded one {_size(first)}"
+        )
+    off = np.abs(first - second).max(axis=2)
+    what = (
+        f"{np.count_nonzero(off)} of {off.size} pixels differ, by up to {off.max()} of 255 levels"
+    )
+    return FileDifference(name, what, near=bool(off.max() <= _PIXEL_LEVELS))
+
+
+def _png_is_near(first: Path, second: Path) -> bool:
+    if not (first.is_file() and second.is_file()):
+        return False
+    before, after = first.read_bytes(), second.read_bytes()
+    return before == after or _picture_difference("", before, after).near
+
+
+def _pixels(content: bytes) -> "np.ndarray[tuple[int, int, int], np.dtype[np.int16]]":
+    with Image.open(io.BytesIO(content)) as picture:
+        return np.asarray(picture.convert("RGBA"), dtype=np.int16)
+
+
+def _size(pixels: "np.ndarray[tuple[int, int, int], np.dtype[np.int16]]") -> str:
+    return f"{pixels.shape[1]} × {pixels.shape[0]}"

@@ -1,0 +1,115 @@
+"""What is known of the runs' verification, for the pages: ``_build/verification.json``.
+
+A run's id stands for its inputs, so what came of repeating it holds for as
+long as the run's files are the same; the file remembers their hash. Like the
+runs it is made again when it is gone, and never typed.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+
+from overtake.core import atomic
+from overtake.core.errors import RecordError
+from overtake.core.paths import Project
+from overtake.publishing import history, publication
+from overtake.publishing.verification.proof import Outcome, Verification, verify
+from overtake.publishing.verification.subject import Subject
+from overtake.runs import recorded
+from overtake.runs.recorded import Recorded
+from overtake.runs.runs import Run
+
+VARIABLE = "OVERTAKE_VERIFY"
+"""Environment variable that makes a build verify every run that it shows."""
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What came of repeating a run.
+
+    Attributes
+    ----------
+    outcome : {"reproduced", "within tolerance", "not reproduced"}
+        See `overtake.publishing.verification.proof.Verification`.
+    checked : str
+        ISO date of the commit at which it was repeated; without git, of the release.
+    commit : str
+        That commit, or "".
+    engine : str
+        Engine that repeated it.
+    outputs : str
+        Hash over the record's list of outputs.
+    """
+
+    outcome: Outcome
+    checked: str
+    commit: str
+    engine: str
+    outputs: str
+
+
+def read(project: Project) -> dict[str, Verified]:
+    """Return what is known, by run id; nothing if no run was verified here."""
+    if not project.verification.is_file():
+        return {}
+    try:
+        content = recorded.read_json(project.verification)
+        return {run: Verified(**entry) for run, entry in content.items()}
+    except (AttributeError, TypeError):
+        raise RecordError(f"{project.verification} is damaged; remove it") from None
+
+
+def of_run(known: dict[str, Verified], run: Run) -> Verified | None:
+    """Return what is known of a run whose files are still those that were verified."""
+    found = known.get(run.id)
+    return found if found and found.outputs == _digest(recorded.of_run(run)) else None
+
+
+def sentence(found: Verified | None) -> str:
+    """Say it in one sentence, for a page."""
+    if found is None:
+        return "This run was not repeated and compared in this build."
+    words = {
+        "reproduced": "Verified: repeated, and every file was the same to the byte",
+        "within tolerance": "Verified: repeated, with numbers that differ within tolerance",
+        "not reproduced": "Repeated, and not reproduced",
+    }[found.outcome]
+    at = f", commit {found.commit[:10]}" if found.commit else ""
+    return f"{words} ({found.checked}{at}, {found.engine} process)."
+
+
+def remember(project: Project, verifications: Iterable[Verification]) -> None:
+    """Add what came of verifying runs of the store; replace the file in one step."""
+    commit = history.head(project)
+    day = commit.day if commit else publication.read(project).released.isoformat()
+    new = {
+        v.subject.recorded.id: Verified(
+            v.outcome, day, commit.id if commit else "", v.engine, _digest(v.subject.recorded)
+        )
+        for v in verifications
+        if v.subject.recorded.folder == project.runs / v.subject.recorded.id
+    }
+    known = {run: asdict(found) for run, found in {**read(project), **new}.items()}
+    text = json.dumps(known, indent=1, sort_keys=True) + "\n"
+    atomic.write(project.verification, text.encode())
+
+
+def ensure(project: Project, shown: Iterable[Run]) -> list[Verification]:
+    """Verify the runs of which nothing is known yet, and remember what came of it.
+
+    Returns
+    -------
+    list of Verification
+        Of those that were repeated now.
+    """
+    known = read(project)
+    missing = {run.id: run for run in shown if of_run(known, run) is None}
+    subjects = [Subject(recorded.of_run(run)) for run in missing.values()]
+    done = verify(project, subjects) if subjects else []
+    remember(project, done)
+    return done
+
+
+def _digest(run: Recorded) -> str:
+    return hashlib.sha256(json.dumps(dict(run.outputs), sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,1 @@
+"""Runs: identity, execution, store, words, comparison, scenarios, sweeps."""

@@ -1,0 +1,319 @@
+"""What changed between two runs of a chapter, or between two states of the whole book."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from overtake.chapter.figures import DrawingRecord
+from overtake.chapter.results import RecordedEstimate, RecordedNumber
+from overtake.core.errors import OvertakeError, ReferenceToRunError
+from overtake.core.paths import Project
+from overtake.runs import runs, scenarios, stored_runs
+from overtake.runs.explain import InputChange, input_changes
+from overtake.runs.runs import Run, RunInputs
+from overtake.runs.scenarios import Scenario
+
+NOT_JUDGED = "not judged"
+"""Stands for the verdict on a claim in a run that doesn't judge it."""
+
+
+@dataclass(frozen=True)
+class NumberChange:
+    """One headline number in two runs.
+
+    Attributes
+    ----------
+    name, label, unit : str
+        What the number is.
+    baseline, other : RecordedNumber or None
+        The number in each run; None where a run lacks it.
+    """
+
+    name: str
+    label: str
+    unit: str
+    baseline: RecordedNumber | None
+    other: RecordedNumber | None
+
+    @property
+    def difference(self) -> float | None:
+        """The other run's estimate less the baseline's, in `unit`; None if not comparable."""
+        if self._pair is None:
+            return None
+        first, second = self._pair
+        return second.value - first.value
+
+    @property
+    def widths(self) -> float | None:
+        """How far the estimate moved, in widths of the baseline's interval; None if unknown."""
+        if self._pair is None:
+            return None
+        first, second = self._pair
+        width = first.high - first.low
+        return abs(second.value - first.value) / width if width else None
+
+    @property
+    def moved(self) -> bool:
+        """Whether value or interval differ, or the number is in one of the runs only."""
+        if self.baseline is None or self.other is None:
+            return True
+        return self.baseline.estimate != self.other.estimate
+
+    @property
+    def intervals_overlap(self) -> bool | None:
+        """Whether the two intervals share a point; None if not comparable."""
+        if self._pair is None:
+            return None
+        first, second = self._pair
+        return first.low <= second.high and second.low <= first.high
+
+    @property
+    def _pair(self) -> tuple[RecordedEstimate, RecordedEstimate] | None:
+        if self.baseline is None or self.other is None:
+            return None
+        if self.baseline.estimate.unit != self.other.estimate.unit:
+            return None
+        return self.baseline.estimate, self.other.estimate
+
+
+@dataclass(frozen=True)
+class FigurePair:
+    """One figure in two runs.
+
+    Attributes
+    ----------
+    id : str
+        The figure's identity.
+    first, second : DrawingRecord or None
+        Its record in each run; None where a run lacks it.
+    """
+
+    id: str
+    first: DrawingRecord | None
+    second: DrawingRecord | None
+
+    @property
+    def same(self) -> bool:
+        """Whether the drawings are equal to the byte."""
+        return (
+            self.first is not None
+            and self.second is not None
+            and self.first.files == self.second.files
+        )
+
+
+@dataclass(frozen=True)
+class ChapterComparison:
+    """Two runs of one chapter.
+
+    Attributes
+    ----------
+    chapter : str
+        The chapter's name.
+    first, second : Run
+        The runs.
+    parameters : dict of str to tuple
+        Parameters that differ, as (first, second) by name.
+    inputs : tuple of InputChange
+        Other inputs that differ: tables, modules, source, lock, Python.
+    numbers : tuple of NumberChange
+        Every headline number of either run.
+    verdicts : dict of str to tuple of str
+        Verdicts that differ, as (first, second) by claim.
+    figures : tuple of FigurePair
+        Every figure of either run.
+    """
+
+    chapter: str
+    first: Run
+    second: Run
+    parameters: dict[str, tuple[Any, Any]]
+    inputs: tuple[InputChange, ...]
+    numbers: tuple[NumberChange, ...]
+    verdicts: dict[str, tuple[str, str]]
+    figures: tuple[FigurePair, ...]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two states of the book, or of one chapter.
+
+    Attributes
+    ----------
+    first, second : str
+        What each is called.
+    chapters : tuple of ChapterComparison
+        The chapters that both have.
+    """
+
+    first: str
+    second: str
+    chapters: tuple[ChapterComparison, ...]
+
+
+def compare(project: Project, first: str, second: str, chapter: str | None = None) -> Comparison:
+    """Compare what two words stand for; runs that the store lacks are executed.
+
+    Parameters
+    ----------
+    project : Project
+        The checkout.
+    first, second : str
+        ``baseline``, the name of a scenario, or the beginning of a run's id.
+    chapter : str, optional
+        The only chapter to look at; by default that of the run, or all.
+
+    Raises
+    ------
+    OvertakeError
+        If a word stands for nothing or for several runs, two runs are of
+        different chapters, or a chapter raises.
+    """
+    sides = [_named(project, word) for word in (first, second)]
+    chapters = _chapters(project, sides, chapter)
+    runs.ensure_each(project, [p for side in sides for p in _plans(project, side, chapters)])
+    before, after = (_runs(project, side, chapters) for side in sides)
+    pairs = tuple(compare_runs(before[name], after[name]) for name in chapters)
+    return Comparison(first, second, pairs)
+
+
+def compare_runs(first: Run, second: Run) -> ChapterComparison:
+    """Return what differs between two runs of one chapter."""
+    before, after = first.record.inputs, second.record.inputs
+    changes = input_changes(before, after)
+    return ChapterComparison(
+        chapter=after.chapter,
+        first=first,
+        second=second,
+        parameters={c.name: (c.before, c.after) for c in changes if c.kind == "parameter"},
+        inputs=tuple(c for c in changes if c.kind != "parameter"),
+        numbers=tuple(headline_changes(first, second)),
+        verdicts=verdict_changes(first, second),
+        figures=_figure_pairs(first, second),
+    )
+
+
+def headline_changes(baseline: Run, other: Run) -> list[NumberChange]:
+    """Return each headline number of either run beside its counterpart."""
+    first, second = baseline.results.numbers, other.results.numbers
+    labels = {**_labels(baseline), **_labels(other)}
+    return [
+        NumberChange(
+            name, labels.get(name, name), number.estimate.unit, first.get(name), second.get(name)
+        )
+        for name, number in {**first, **second}.items()
+    ]
+
+
+def _labels(run: Run) -> dict[str, str]:
+    """Return what a run's numbers are called; nothing if today's book doesn't fit its facts."""
+    try:
+        return {name: words.label for name, words in run.words.numbers.items()}
+    except OvertakeError:  # the words call something else, or a table or the chapter is gone
+        return {}
+
+
+def verdict_changes(baseline: Run, other: Run) -> dict[str, tuple[str, str]]:
+    """Return the verdicts that differ, as (baseline, other) by claim."""
+    first, second = (
+        {name: claim.verdict for name, claim in run.results.claims.items()}
+        for run in (baseline, other)
+    )
+    both = {k: (first.get(k, NOT_JUDGED), second.get(k, NOT_JUDGED)) for k in {**first, **second}}
+    return {claim: pair for claim, pair in both.items() if pair[0] != pair[1]}
+
+
+def as_json(comparison: Comparison) -> dict[str, Any]:
+    """Return a comparison as plain data, for programs."""
+    return {
+        "first": comparison.first,
+        "second": comparison.second,
+        "chapters": {pair.chapter: _chapter_as_json(pair) for pair in comparison.chapters},
+    }
+
+
+def _chapter_as_json(pair: ChapterComparison) -> dict[str, Any]:
+    return {
+        "runs": [pair.first.id, pair.second.id],
+        "parameters": {name: list(values) for name, values in pair.parameters.items()},
+        "inputs": [asdict(change) for change in pair.inputs],
+        "headline": [
+            {
+                "name": number.name,
+                "label": number.label,
+                "unit": number.unit,
+                "first": _number_as_json(number.baseline),
+                "second": _number_as_json(number.other),
+                "difference": number.difference,
+                "widths": number.widths,
+                "intervals_overlap": number.intervals_overlap,
+            }
+            for number in pair.numbers
+        ],
+        "verdicts": {claim: list(words) for claim, words in pair.verdicts.items()},
+        "figures": [
+            {
+                "id": figure.id,
+                "same": figure.same,
+                "first": _picture(pair.first, figure.first),
+                "second": _picture(pair.second, figure.second),
+            }
+            for figure in pair.figures
+        ],
+    }
+
+
+def _number_as_json(number: RecordedNumber | None) -> dict[str, Any] | None:
+    if number is None:
+        return None
+    estimate = asdict(number.estimate)
+    return {"name": number.name, **estimate, "vintage": number.vintage, "digits": number.digits}
+
+
+def _picture(run: Run, record: DrawingRecord | None) -> str | None:
+    return str(run.folder / "figures" / f"{record.id}.svg") if record else None
+
+
+def _figure_pairs(first: Run, second: Run) -> tuple[FigurePair, ...]:
+    before, after = first.drawings, second.drawings
+    return tuple(
+        FigurePair(name, before.get(name), after.get(name)) for name in {**before, **after}
+    )
+
+
+def _named(project: Project, word: str) -> Run | Scenario | None:
+    """Return what a word stands for; the baseline is None."""
+    if word == scenarios.BASELINE:
+        return None
+    if word in scenarios.names(project):
+        return scenarios.load(project, word)
+    try:
+        return stored_runs.by_prefix(project, word)
+    except ReferenceToRunError as error:
+        known = ", ".join(dict.fromkeys([scenarios.BASELINE, *scenarios.names(project)]))
+        raise ReferenceToRunError(f"{error}; besides ids there are: {known}") from None
+
+
+def _chapters(
+    project: Project, sides: list[Run | Scenario | None], wanted: str | None
+) -> list[str]:
+    if wanted is not None:
+        project.chapter(wanted)  # says which there are
+    of_runs = {s.chapter: s.id for s in sides if isinstance(s, Run)}
+    if wanted is not None:
+        of_runs.setdefault(wanted, "the chapter asked for")
+    if len(of_runs) > 1:
+        told = " and ".join(f"{who} is {chapter}" for chapter, who in of_runs.items())
+        raise ReferenceToRunError(f"only runs of one chapter can be compared: {told}")
+    return list(of_runs) or project.chapter_names()
+
+
+def _plans(project: Project, side: Run | Scenario | None, chapters: list[str]) -> list[RunInputs]:
+    if isinstance(side, Run):
+        return []
+    return [scenarios.plan(project, side, chapter) for chapter in chapters]
+
+
+def _runs(project: Project, side: Run | Scenario | None, chapters: list[str]) -> dict[str, Run]:
+    if isinstance(side, Run):
+        return dict.fromkeys(chapters, side)
+    return {i.chapter: runs.ensure(project, i) for i in _plans(project, side, chapters)}

@@ -1,0 +1,189 @@
+"""Scenarios: named sets of parameters across the chapters, with an argument for each.
+
+A scenario is a file ``scenarios/<name>.yml``. It decides nothing by itself:
+under it each chapter has a run like any other, with these parameters.
+"""
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from overtake.chapter import parameters
+from overtake.core import plain_yaml
+from overtake.core.errors import OvertakeError, ScenarioError
+from overtake.core.paths import Project
+from overtake.runs import chapter_parameters, runs
+from overtake.runs.runs import RunInputs
+
+BASELINE = "baseline"
+"""The scenario of the published book: every default."""
+
+VARIABLE = "OVERTAKE_SCENARIO"
+"""Environment variable that names the scenario to build the book under."""
+
+_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+
+
+class Scenario(BaseModel):
+    """One scenario.
+
+    Attributes
+    ----------
+    name : str
+        The file's name without its ending.
+    title : str
+        A few words that stand in tables and figures.
+    argument : str
+        Why it might come true, in MyST Markdown, with its sources.
+    parameters : dict of str to dict of str to object
+        Values by chapter and name; typed, once `load` has checked them.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    title: str = Field(min_length=1, max_length=40)
+    argument: str = Field(min_length=1)
+    parameters: dict[str, dict[str, Any]]
+
+    def of_chapter(self, chapter: str) -> dict[str, Any]:
+        """Return the values that this scenario gives to a chapter."""
+        return self.parameters.get(chapter, {})
+
+
+def names(project: Project) -> list[str]:
+    """Return the names of all scenarios, the baseline first."""
+    found = sorted(path.stem for path in project.scenarios.glob("*.yml"))
+    return sorted(found, key=lambda name: name != BASELINE)
+
+
+def load_all(project: Project) -> list[Scenario]:
+    """Return all scenarios, the baseline first.
+
+    Raises
+    ------
+    ScenarioError
+        If one is not as it should be.
+    """
+    return [load(project, name) for name in names(project)]
+
+
+def load(project: Project, name: str) -> Scenario:
+    """Return the scenario called `name`, checked against the chapters.
+
+    Raises
+    ------
+    ScenarioError
+        If there is no such scenario, a field is missing, a chapter or a
+        parameter is unknown, a value is not allowed, the baseline changes a
+        default, or a parameter that several chapters have differs between
+        them; the message lists all of it.
+    """
+    if name not in names(project):
+        known = ", ".join(names(project)) or "none"
+        raise ScenarioError(f"no scenario is called {name!r}; there are: {known}")
+    path = project.scenarios / f"{name}.yml"
+    scenario = _read(path.name, plain_yaml.read(path, ScenarioError))
+    problems = [*_naming_problems(scenario, name)]
+    typed: dict[str, dict[str, Any]] = {}
+    for chapter, given in scenario.parameters.items():
+        try:
+            complete = parameters.resolve(chapter_parameters.of_chapter(chapter), given)
+            typed[chapter] = {k: complete[k] for k in given}
+        except OvertakeError as error:
+            problems += [f"{chapter}: {line}" for line in str(error).splitlines()]
+    checked = scenario.model_copy(update={"parameters": typed})
+    problems += [] if problems else _contradictions(checked)
+    if problems:
+        raise ScenarioError("\n".join(f"scenarios/{path.name}: {p}" for p in problems))
+    return checked
+
+
+def shared_parameters() -> dict[str, list[tuple[str, str]]]:
+    """Return where each parameter stands that more than one chapter has, in the same meaning.
+
+    Returns
+    -------
+    dict of str to list of tuple of str
+        Chapter and name there, by name.
+    """
+    having: dict[str, list[tuple[str, str]]] = {}
+    for chapter, declaration in chapter_parameters.declared().items():
+        for name, concept in parameters.concepts(declaration).items():
+            having.setdefault(concept, []).append((chapter, name))
+    return {name: places for name, places in having.items() if len(places) > 1}
+
+
+def active(project: Project) -> Scenario | None:
+    """Return the scenario that the book is built under; None for the published book.
+
+    Raises
+    ------
+    ScenarioError
+        If the environment names one that is not there, or not as it should be.
+    """
+    name = os.environ.get(VARIABLE, "")
+    return load(project, name) if name and name != BASELINE else None
+
+
+def plan(project: Project, scenario: Scenario | None, chapter: str) -> RunInputs:
+    """Return the inputs of a chapter's run under a scenario; None is the baseline."""
+    return runs.plan(project, chapter, scenario.of_chapter(chapter) if scenario else {})
+
+
+def plans(project: Project) -> dict[str, dict[str, RunInputs]]:
+    """Return the inputs of every chapter under every scenario, by scenario and chapter.
+
+    Where a scenario changes nothing in a chapter, its run is the baseline's.
+    """
+    baseline = {chapter: runs.plan(project, chapter) for chapter in project.chapter_names()}
+    return {
+        scenario.name: {
+            chapter: replace(inputs, parameters=_complete(scenario, chapter))
+            for chapter, inputs in baseline.items()
+        }
+        for scenario in load_all(project)
+    }
+
+
+def _complete(scenario: Scenario, chapter: str) -> dict[str, Any]:
+    declaration = chapter_parameters.of_chapter(chapter)
+    return parameters.resolve(declaration, scenario.of_chapter(chapter))
+
+
+def _read(file: str, content: Mapping[str, Any]) -> Scenario:
+    try:
+        return Scenario.model_validate(content)
+    except ValidationError as error:
+        problems = [
+            f"scenarios/{file}: {'.'.join(map(str, details['loc']))}: {details['msg'].lower()}"
+            for details in error.errors()
+        ]
+        raise ScenarioError("\n".join(problems)) from None
+
+
+def _naming_problems(scenario: Scenario, file: str) -> Iterator[str]:
+    if scenario.name != file:
+        yield f"name: {scenario.name!r} is not the file's name"
+    if not _NAME.fullmatch(file):
+        yield "name: may hold small letters, digits and single hyphens only"
+
+
+def _contradictions(scenario: Scenario) -> Iterator[str]:
+    """Yield what is not one state of the world."""
+    if scenario.name == BASELINE and any(scenario.parameters.values()):
+        yield "parameters: the baseline changes no default"
+    for name, places in shared_parameters().items():
+        values = {place: _value(scenario, *place) for place in places}
+        if len(set(values.values())) > 1:
+            told = ", ".join(f"{value} in {chapter}" for (chapter, _), value in values.items())
+            yield f"{name}: must be the same everywhere, but is {told}"
+
+
+def _value(scenario: Scenario, chapter: str, name: str) -> Any:  # noqa: ANN401
+    default = chapter_parameters.of_chapter(chapter).model_fields[name].default
+    return scenario.of_chapter(chapter).get(name, default)

@@ -1,0 +1,137 @@
+"""The store of runs as folders: staged where no reader looks, published in one step.
+
+Whoever writes a run holds its lock, so that builds side by side execute it
+once. The system drops the lock of a process that ends, however it ends.
+"""
+
+import errno
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from overtake.core.errors import StoreError
+
+_STAGING = ".staging"
+_LOCKS = ".locks"
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
+@contextmanager
+def locked(store: Path, run_id: str) -> Iterator[None]:
+    """Hold the lock of a run; wait for another process or thread that holds it.
+
+    Parameters
+    ----------
+    store : pathlib.Path
+        ``_build/runs``.
+    run_id : str
+        The run's identity.
+
+    Raises
+    ------
+    StoreError
+        If the store can't be written.
+    """
+    with explained(store):
+        lock = _lock(store, run_id)
+        lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@contextmanager
+def staged(store: Path, run_id: str) -> Iterator[Path]:
+    """Yield a folder that no reader of the store sees, and remove it if it is left.
+
+    Raises
+    ------
+    StoreError
+        If the folder can't be made.
+    """
+    folder = store / _STAGING / f"{run_id}.{os.getpid()}"
+    with explained(store):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def publish(folder: Path, target: Path) -> None:
+    """Move a finished run to its address in one step."""
+    folder.rename(target)
+
+
+def staging(store: Path) -> list[Path]:
+    """Return the folders in which runs are being written, or were when a process was killed."""
+    return sorted((store / _STAGING).glob("*.*"))
+
+
+def lock_files(store: Path) -> list[Path]:
+    """Return the files of all locks, held or not; each has its run's id as stem."""
+    return sorted((store / _LOCKS).glob("*.lock"))
+
+
+def sweep(store: Path) -> None:
+    """Remove what killed processes have left.
+
+    Whoever is at work in a staging folder holds its run's lock, which the
+    system drops with the process; a process id may be another's by now.
+    """
+    for folder in staging(store):
+        with unless_held(store, folder.stem) as free:
+            if free:
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def unless_held(store: Path, run_id: str) -> Iterator[bool]:
+    """Hold the lock of a run if nobody else does; yield whether it is so."""
+    with explained(store):
+        lock = _lock(store, run_id)
+        try:
+            lock.acquire(blocking=False)
+        except Timeout:
+            yield False
+            return
+    try:
+        yield True
+    finally:
+        lock.release()
+
+
+@contextmanager
+def explained(store: Path) -> Iterator[None]:
+    """Turn what the operating system says of a disk into what a user can do.
+
+    Raises
+    ------
+    StoreError
+        For an `OSError` from within.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise StoreError(refusal(store, error.errno, str(error))) from error
+
+
+def refusal(store: Path, number: int | None, reason: str) -> str:
+    """Say why the store can't be written, and what helps."""
+    if number in _FULL:
+        return (
+            f"no space is left on the device of {store}; nothing was stored. "
+            "Free some, or remove runs: each folder of the store can be made again"
+        )
+    return f"{store} can't be written; nothing was stored: {reason}"
+
+
+def _lock(store: Path, run_id: str) -> FileLock:
+    (store / _LOCKS).mkdir(parents=True, exist_ok=True)
+    return FileLock(store / _LOCKS / f"{run_id}.lock", thread_local=False)
