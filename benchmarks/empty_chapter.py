@@ -13,7 +13,7 @@ NAME = "empty"
 _CELLS = (
     "seed: int = 1",
     (
-        "from overtake import style, tables\nfrom overtake.chapter import figures, results\n\n"
+        "from overtake.chapter import figures, results, style\nfrom overtake.data import tables\n\n"
         "frame = tables.load('claims')"
     ),
     (

@@ -94,8 +94,8 @@ OTHER_MODEL = MODEL.replace("total * factor", "total + factor")
 
 GROWTH_CELLS = (
     'factor: float = 2.0  # growth factor\nlabel: str = "plain"  # a word',
-    "from models import scale\nfrom overtake import style, tables\n"
-    "from overtake.chapter import facts, figures, results\n\n"
+    "from models import scale\nfrom overtake.data import tables\n"
+    "from overtake.chapter import facts, figures, results, style\n\n"
     'frame = tables.load("points")\nnumber = scale.scaled(float(frame["value"].sum()), factor)',
     "facts.publish(growth=scale.Found(number, label))",
     'drawn = frame.assign(value=factor * frame["value"])\n'
@@ -109,8 +109,8 @@ GROWTH_CELLS = (
 
 OTHER_CELLS = (
     "offset: int = 1  # offset",
-    "from models import shift\nfrom overtake import style, tables\n"
-    "from overtake.chapter import figures, results\n\n"
+    "from models import shift\nfrom overtake.data import tables\n"
+    "from overtake.chapter import figures, results, style\n\n"
     'frame = tables.load("others")\nnumber = shift.scaled(float(frame["value"].sum()), offset)',
     'figure, axes = style.new_figure(2.5)\naxes.plot(frame["year"].astype(int), frame["value"])\n'
     'figures.publish("other-points", figures.Drawing(figure, frame, ("others",)))',

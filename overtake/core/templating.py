@@ -9,7 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 def environment() -> Environment:
     """Return the environment of ``overtake/core/templates``."""
     return Environment(
-        loader=PackageLoader("overtake"),
+        loader=PackageLoader("overtake.core"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

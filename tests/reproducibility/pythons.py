@@ -31,7 +31,7 @@ _ABOUT = (
     f"print(json.dumps([platform.python_version(), {{n: version(n) for n in {_LIBRARIES!r}}}]))"
 )
 _RUN = (
-    "from overtake import runs; from overtake.core.paths import Project; p = Project.find();"
+    "from overtake.runs import runs; from overtake.core.paths import Project; p = Project.find();"
     "runs.ensure_all(p, [runs.plan(p, name) for name in p.chapter_names()])"
 )
 _FIELDS = ("value", "low", "high")
