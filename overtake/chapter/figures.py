@@ -22,7 +22,7 @@ from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 
 from overtake.chapter.session import Session
-from overtake.core import figure_ids
+from overtake.core import paths
 from overtake.core.errors import ResultError
 from overtake.data import spreadsheet, tables
 
@@ -165,7 +165,7 @@ def _show(id: str, folder: Path) -> None:
 
 def _check(id: str, drawing: Drawing) -> None:
     problems: list[str] = []
-    if problem := figure_ids.problem(id):
+    if problem := paths.figure_id_problem(id):
         problems.append(problem)
     if drawing.data.empty:
         problems.append("its data have no rows")

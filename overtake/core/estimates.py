@@ -1,4 +1,7 @@
-"""The shape in which a chapter hands over a number: any model's estimate has it."""
+"""The shape in which a chapter hands over a number: any model's estimate has it.
+
+It stands apart from how numbers are written, which is no input of a run.
+"""
 
 from typing import Protocol
 

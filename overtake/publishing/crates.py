@@ -16,7 +16,7 @@ from rocrate.rocrate import ROCrate
 
 from overtake.chapter import parameters
 from overtake.chapter.parameters import ParameterDescription
-from overtake.core import locked, packing
+from overtake.core import digests, locked
 from overtake.core.errors import InputsNotAtHandError, RecordError
 from overtake.core.paths import Project
 from overtake.data import tables
@@ -84,7 +84,7 @@ def pack(project: Project, published: Publication, subject: Subject) -> bytes:
     metadata = json.dumps(
         crate.graph.metadata.generate(), indent=1, sort_keys=True, ensure_ascii=False
     )
-    return packing.pack({**crate.files, "ro-crate-metadata.json": f"{metadata}\n".encode()})
+    return digests.pack({**crate.files, "ro-crate-metadata.json": f"{metadata}\n".encode()})
 
 
 def _require_files(recorded: Recorded) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from overtake.core import atomic, figure_ids
+from overtake.core import atomic, paths
 from overtake.core.errors import PublicationError
 from overtake.core.paths import Project
 from overtake.publishing.releasing.record import Release
@@ -92,7 +92,7 @@ def read(project: Project) -> PublishedAddresses:
     PublicationError
         If a line is no id, or no redirect; names file and line.
     """
-    return _read(project.figures, figure_ids.problem)
+    return _read(project.figures, paths.figure_id_problem)
 
 
 def read_pages(project: Project) -> PublishedAddresses:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from overtake.core import figure_ids
+from overtake.core import paths
 from overtake.core.errors import PublicationError
 from overtake.core.paths import Project
 from overtake.publishing import published
@@ -28,7 +28,7 @@ def written(root: Path, *, ids: str = "", redirects: str = "") -> Project:
 
 @given(st.text(max_size=80) | st.from_regex(r"[a-z0-9/.%-]{1,70}", fullmatch=True))
 def test_an_id_that_is_accepted_is_one_part_of_a_path_and_of_an_address(text: str) -> None:
-    if figure_ids.problem(text):
+    if paths.figure_id_problem(text):
         return
     assert Path("folder") / text == Path(f"folder/{text}")
     assert Path(text).parts == (text,)
@@ -42,7 +42,7 @@ def test_an_id_that_is_accepted_is_one_part_of_a_path_and_of_an_address(text: st
 def test_words_with_hyphens_are_an_id_unless_reserved(words: list[str]) -> None:
     name = "-".join(words)
     reserved = re.fullmatch(r"aux|con|nul|prn|(com|lpt)[0-9]", name)
-    assert bool(figure_ids.problem(name)) == bool(reserved)
+    assert bool(paths.figure_id_problem(name)) == bool(reserved)
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_words_with_hyphens_are_an_id_unless_reserved(words: list[str]) -> None:
     ],
 )
 def test_a_name_that_is_no_id_is_told_why(id: str, complaint: str) -> None:
-    assert complaint in figure_ids.problem(id)
+    assert complaint in paths.figure_id_problem(id)
 
 
 @given(st.dictionaries(IDS, IDS), st.sets(IDS))

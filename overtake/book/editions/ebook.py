@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sphinx.config import Config
 
-from overtake.core import packing
+from overtake.core import digests
 from overtake.publishing.publication import LICENCE, Publication
 
 _MIMETYPE = "mimetype"
@@ -59,7 +59,7 @@ def repack(path: Path) -> None:
     with zipfile.ZipFile(path) as archive:
         names = frozenset(archive.namelist())
         files = {name: _mended(name, archive.read(name), names) for name in names}
-    path.write_bytes(packing.pack(files, first=_MIMETYPE))
+    path.write_bytes(digests.pack(files, first=_MIMETYPE))
 
 
 def _mended(name: str, content: bytes, names: Collection[str]) -> bytes:

@@ -19,7 +19,7 @@ from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from overtake.core import atomic, digests, packing, plain_yaml
+from overtake.core import atomic, digests, plain_yaml
 from overtake.core.errors import PublicationError, ReleaseError
 from overtake.core.paths import ROOT_VARIABLE, Project
 from overtake.data import tables
@@ -102,7 +102,7 @@ def _freeze(project: Project, version: str, day: date) -> Frozen:
         _write_citation(clone, version, day)
         bill = materials.bill(clone)
         _build(clone)
-        site = packing.pack(dict(_pages(clone.site)))
+        site = digests.pack(dict(_pages(clone.site)))
         release = _record(clone, commit, Archive(*_named(version, site)))
         addresses.freeze(clone, release.figures)
         addresses.freeze_pages(clone, _documents(clone.site))

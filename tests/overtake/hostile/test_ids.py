@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from overtake.core import figure_ids
+from overtake.core import paths
 from overtake.core.errors import OvertakeError, ProjectError, RecordError, ReferenceToRunError
 from overtake.core.paths import Project
 from overtake.publishing.verification.records import Records
@@ -35,10 +35,10 @@ PATHS = st.sampled_from(
 @MANY
 @given(PATHS | st.text(max_size=70) | st.from_regex(r"[a-zA-Z0-9./\\-]{1,70}", fullmatch=True))
 def test_a_figure_id_is_one_name_on_every_file_system(id: str) -> None:
-    if figure_ids.problem(id):
+    if paths.figure_id_problem(id):
         return
     assert id == id.casefold() == id.lower()
-    assert len(id) <= figure_ids.LONGEST
+    assert len(id) <= paths.LONGEST_FIGURE_ID
     assert id.isascii()
     assert (Path("figures") / id).parent == Path("figures")
     assert Path(id).name == id
