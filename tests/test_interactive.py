@@ -12,10 +12,10 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Browser, Locator, Page
 
+from chapters.shared.countries import COLOURS
 from overtake.book.interactive.charts import CHARTS
 from overtake.book.interactive.content import content, render
 from overtake.book.interactive.spec import Axis, Level
-from overtake.chapter.style import COUNTRY_COLOURS
 from overtake.core import prose
 from overtake.core.errors import ResultError
 from overtake.core.paths import Project
@@ -29,7 +29,7 @@ THEME = ROOT / "theme"
 SCRIPT_BYTES, STYLE_BYTES = 28 * 1024, 4 * 1024
 CHAPTERS = ("hardware-bottleneck", "efficiency-through-scarcity", "overtake-forecast")
 POLICY = "default-src 'none'; script-src file:; style-src file:; img-src file:"
-ORANGE = tuple(int(COUNTRY_COLOURS["CHN"][i : i + 2], 16) for i in (1, 3, 5))
+ORANGE = tuple(int(COLOURS["CHN"][i : i + 2], 16) for i in (1, 3, 5))
 NEAR_ORANGE = """([r, g, b]) => {
   const canvas = document.querySelector('canvas');
   const {data} = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from matplotlib.figure import Figure
 
 from chapters.efficiency_through_scarcity.sides import SideCounts, count_sides
+from chapters.shared import charts
 from models.core.specification_curve import SpecificationCurve
-from overtake.chapter import charts, style
+from overtake.chapter import style
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from chapters.hardware_bottleneck.chip_stocks import (
     chinese_stock,
 )
 from chapters.hardware_bottleneck.marks import shade_claim
+from chapters.shared import charts
 from models.compute.compute_disclosure import assume_compute
 from models.compute.compute_gap import (
     estimate_cluster_gap,
@@ -28,7 +29,6 @@ from models.core.specification_curve import (
     compute_specification_curve,
     pool_curves,
 )
-from overtake.chapter import charts
 from overtake.chapter.figures import Drawing
 
 Options = Mapping[str, str]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from chapters.shared import countries
 from models.core.estimates import Estimate, to_percent
 from models.society import listing_returns
 from models.society.listing_returns import ReturnDistribution
@@ -123,7 +124,7 @@ def draw_ranks(ranks: DebutRanks) -> Drawing:
     binned = pd.DataFrame(ranks.groups)
     figure, axes = style.new_figure(2.8)
     axes.barh(
-        range(len(binned)), binned["listings"], height=0.6, color=style.COUNTRY_COLOURS["other"],
+        range(len(binned)), binned["listings"], height=0.6, color=countries.COLOURS["other"],
         alpha=0.6,
     )  # fmt: skip
     for number, (firm, row) in enumerate(sorted(ranks.group_of.items())):

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from overtake.chapter import style
-
 PAIR = ("USA", "CHN")
 """The countries that are compared, by ISO 3166 alpha-3 code."""
 
-NAMES = style.COUNTRY_NAMES
-"""Name of a country in tables and lists: ``United States``."""
+NAMES: Mapping[str, str] = MappingProxyType(
+    {"USA": "United States", "CHN": "China", "other": "Other countries"}
+)
+"""Name of a country in figures, tables and lists; `other` for all the rest."""
 
 IN_TEXT: Mapping[str, str] = MappingProxyType({"USA": "the United States", "CHN": "China"})
 """Name of a country within a sentence."""
@@ -17,5 +17,7 @@ IN_TEXT: Mapping[str, str] = MappingProxyType({"USA": "the United States", "CHN"
 SHORT: Mapping[str, str] = MappingProxyType({"USA": "US", "CHN": "China"})
 """Name of a country where there is little room, as on a line of a figure."""
 
-COLOURS = style.COUNTRY_COLOURS
-"""Colour of a country in every figure."""
+COLOURS: Mapping[str, str] = MappingProxyType(
+    {"USA": "#0072B2", "CHN": "#D55E00", "other": "#6B6B6B"}
+)
+"""Colour of a country in every figure, of Okabe and Ito's palette; `other` for all the rest."""

@@ -55,7 +55,7 @@ def render(content: Mapping[str, Any], shown: Run) -> str:
         **content,
         "command": ledger.rerun_command(chapter, {}),
         "colours": {
-            "china": style.COUNTRY_COLOURS["CHN"],
+            "line": content["colour"],
             "reference": style.REFERENCE_COLOUR,
             "unlikely": style.CATEGORY_COLOURS[0],
         },

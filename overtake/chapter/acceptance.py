@@ -1,12 +1,11 @@
 """Published results beside ours, as a chapter hands them to the book."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from overtake.chapter.session import Session
+from overtake.chapter import session
 from overtake.core.errors import ResultError
 
 FILE_NAME = "acceptance.json"
@@ -78,21 +77,7 @@ class AcceptanceLike(Protocol):
 
 @dataclass(frozen=True)
 class RecordedQuantity:
-    """One published number and ours, read back from a run.
-
-    Attributes
-    ----------
-    quantity : str
-        What the number is, in snake_case.
-    published, ours, tolerance : float
-        In `unit`.
-    unit : str
-        Unit of the three; "" for a pure number.
-    met : bool
-        Whether ours is within the tolerance.
-    distance : float
-        Distance in tolerances.
-    """
+    """One published number and ours as a run keeps them: see `QuantityLike`."""
 
     quantity: str
     published: float
@@ -105,17 +90,7 @@ class RecordedQuantity:
 
 @dataclass(frozen=True)
 class RecordedAcceptance:
-    """A published result beside ours, read back from a run.
-
-    Attributes
-    ----------
-    id, result, reason, source, code : str
-        As the model gives them: see `AcceptanceLike`.
-    met : bool
-        Whether every number is met.
-    quantities : tuple of RecordedQuantity
-        Its numbers.
-    """
+    """A published result beside ours as a run keeps it: see `AcceptanceLike`."""
 
     id: str
     result: str
@@ -142,24 +117,13 @@ def publish(checks: Sequence[AcceptanceLike]) -> None:
     ids = [check.id for check in checks]
     if not ids or len(set(ids)) < len(ids):
         raise ResultError(f"acceptance needs checks of different ids, got {ids}")
-    folder = Session.current().folder
-    folder.mkdir(parents=True, exist_ok=True)
-    records = [asdict(_recorded(check)) for check in checks]
-    text = json.dumps(records, indent=1, ensure_ascii=False) + "\n"
-    (folder / FILE_NAME).write_text(text, encoding="utf-8")
+    session.write(FILE_NAME, [asdict(_recorded(check)) for check in checks])
 
 
 def read(folder: Path) -> tuple[RecordedAcceptance, ...]:
     """Read what a run compared; nothing, if its chapter compares no published result."""
     path = folder / FILE_NAME
-    if not path.is_file():
-        return ()
-    return tuple(
-        RecordedAcceptance(
-            **{**row, "quantities": tuple(RecordedQuantity(**q) for q in row["quantities"])}
-        )
-        for row in json.loads(path.read_text(encoding="utf-8"))
-    )
+    return session.read(path, tuple[RecordedAcceptance, ...]) if path.is_file() else ()
 
 
 def as_published(checks: Sequence[RecordedAcceptance]) -> list[dict[str, Any]]:

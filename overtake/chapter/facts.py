@@ -6,7 +6,6 @@ read. What holds more than words can tell (a table, an array, a fitted model) is
 and testing, and is left out.
 """
 
-import json
 import math
 import numbers
 from collections.abc import Mapping
@@ -15,17 +14,20 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from overtake.chapter.session import Session
+from overtake.chapter import session
+from overtake.chapter.results import RecordedEstimate, Results
 from overtake.core.errors import ResultError
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 FOLDER = "facts"
-RESERVED = frozenset({"numbers", "claims", "tests", "figures", "parameters", "vintage", "coverage"})
+RESERVED = frozenset(
+    {*(field.name for field in fields(Results)), "figures", "parameters", "vintage", "coverage"}
+)
 """Names that mean something else in a chapter's words."""
 _NO_DAY = "NaT"  # how pandas writes a day that a table lacks
-_ESTIMATE = ("value", "low", "high", "level", "kind", "n", "unit")
+_ESTIMATE = {field.name for field in fields(RecordedEstimate)}
 
 
 def publish(**sections: "DataclassInstance") -> None:
@@ -41,15 +43,12 @@ def publish(**sections: "DataclassInstance") -> None:
     ResultError
         If a name means something else in words, or what it stands for is no dataclass.
     """
-    folder = Session.current().folder / FOLDER
-    folder.mkdir(parents=True, exist_ok=True)
     for name, found in sections.items():
         if name in RESERVED:
             raise ResultError(f"facts can't be called {name!r}: in words it means something else")
         if not is_dataclass(found) or isinstance(found, type):
             raise ResultError(f"facts {name!r} must be a dataclass, got {type(found).__name__}")
-        text = json.dumps(encode(found), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-        (folder / f"{name}.json").write_text(text, encoding="utf-8")
+        session.write(f"{FOLDER}/{name}.json", encode(found))
 
 
 def encode(value: object) -> Any:  # noqa: ANN401  (JSON)
@@ -99,7 +98,7 @@ def _day(value: date) -> dict[str, str] | None:
 
 def _encode_dataclass(value: "DataclassInstance") -> dict[str, Any]:
     names = [field.name for field in fields(value)]
-    if set(names) == set(_ESTIMATE):
+    if set(names) == _ESTIMATE:
         return {"$": "estimate", "fields": {name: encode(getattr(value, name)) for name in names}}
     told = _told((name, getattr(value, name)) for name in [*names, *_properties(type(value))])
     return {"$": type(value).__name__, "fields": {name: encode(each) for name, each in told}}

@@ -4,12 +4,12 @@ They are written into the run's folder as ``results.json``. What a number is cal
 is defined, and what speaks against a verdict are words: they stand in the chapter's Markdown.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
+from overtake.chapter import session
 from overtake.chapter.session import Session
 from overtake.core.errors import ResultError
 from overtake.core.estimates import EstimateLike
@@ -117,19 +117,7 @@ class FormalTest:
 
 @dataclass(frozen=True)
 class RecordedEstimate:
-    """An estimate read back from a run.
-
-    Attributes
-    ----------
-    value, low, high, level : float
-        As the model reported them.
-    kind : str
-        What the interval says.
-    n : int
-        Number of independent observations.
-    unit : str
-        Unit of the numbers.
-    """
+    """An estimate as a run keeps it: see `EstimateLike`."""
 
     value: float
     low: float
@@ -150,18 +138,9 @@ class RecordedEstimate:
 
 @dataclass(frozen=True)
 class RecordedNumber:
-    """A headline number read back from a run: `Number` with its name.
+    """A `Number` as a run keeps it.
 
-    Attributes
-    ----------
-    name : str
-        Stable name in snake_case; what `overtake run` and the pages refer to.
-    estimate : RecordedEstimate
-        The number with its interval.
-    vintage : str
-        Date of the data behind it.
-    digits : int
-        Significant digits to show.
+    Its name is stable and in snake_case; `overtake run` and the pages refer to it.
     """
 
     name: str
@@ -172,21 +151,7 @@ class RecordedNumber:
 
 @dataclass(frozen=True)
 class RecordedClaim:
-    """The verdict on a claim, read back from a run.
-
-    Attributes
-    ----------
-    claim : str
-        Id of the claim in the ledger.
-    verdict, reason, confidence : str
-        As the model gives them.
-    likelihood : str or None
-        ICD 203 word, where the claim has a probability.
-    figure : str
-        Id of the figure that shows it.
-    model : str
-        Dotted name of the function or module that computes it.
-    """
+    """A `Judgement` as a run keeps it: see there and `VerdictLike`."""
 
     claim: str
     verdict: str
@@ -199,21 +164,7 @@ class RecordedClaim:
 
 @dataclass(frozen=True)
 class RecordedTest:
-    """A formal test read back from a run.
-
-    Attributes
-    ----------
-    id : str
-        What the chapter's words call it by.
-    null : str
-        The null hypothesis, as a sentence.
-    p_value : float
-        Two-sided, uncorrected.
-    n : int
-        Number of independent observations.
-    claim : str
-        Id of the claim that it bears on; "" for none.
-    """
+    """A `FormalTest` as a run keeps it, with the id that the chapter's words call it by."""
 
     id: str
     null: str
@@ -239,6 +190,15 @@ class Results:
     numbers: Mapping[str, RecordedNumber]
     claims: Mapping[str, RecordedClaim]
     tests: Mapping[str, RecordedTest]
+
+
+@dataclass(frozen=True)
+class _Record:
+    """What ``results.json`` holds; the names are those of `Results`."""
+
+    numbers: tuple[RecordedNumber, ...]
+    claims: tuple[RecordedClaim, ...]
+    tests: tuple[RecordedTest, ...]
 
 
 def publish(
@@ -268,12 +228,12 @@ def publish(
     judged = [claim.verdict.claim for claim in claims]
     if doubled := sorted({claim for claim in judged if judged.count(claim) > 1}):
         raise ResultError(f"claims are judged twice: {', '.join(doubled)}")
-    content = {
-        "numbers": [asdict(_recorded_number(*pair)) for pair in numbers.items()],
-        "claims": [asdict(_recorded_claim(claim)) for claim in claims],
-        "tests": [asdict(_recorded_test(*pair)) for pair in (tests or {}).items()],
-    }
-    _write(FILE_NAME, content)
+    record = _Record(
+        tuple(_recorded_number(*pair) for pair in numbers.items()),
+        tuple(_recorded_claim(claim) for claim in claims),
+        tuple(_recorded_test(*pair) for pair in (tests or {}).items()),
+    )
+    session.write(FILE_NAME, asdict(record))
     if Session.current().is_scratch:  # a page has the words of the numbers, and shows them
         _show(numbers)
 
@@ -286,20 +246,11 @@ def read(path: Path) -> Results:
     ResultError
         If it is not as `publish` writes it.
     """
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        numbers = [
-            RecordedNumber(**{**row, "estimate": RecordedEstimate(**row["estimate"])})
-            for row in content["numbers"]
-        ]
-        claims = [RecordedClaim(**row) for row in content["claims"]]
-        tests = [RecordedTest(**row) for row in content["tests"]]
-    except (ValueError, KeyError, TypeError) as error:
-        raise ResultError(f"{path} is damaged: {error}") from None
+    record = session.read(path, _Record)
     return Results(
-        {each.name: each for each in numbers},
-        {each.claim: each for each in claims},
-        {each.id: each for each in tests},
+        {each.name: each for each in record.numbers},
+        {each.claim: each for each in record.claims},
+        {each.id: each for each in record.tests},
     )
 
 
@@ -322,10 +273,8 @@ def publish_forecasts(forecasts: Sequence["DataclassInstance"], *, settled_by: s
     """
     if not forecasts:
         raise ResultError("needs at least one forecast, got none")
-    _write(
-        FORECASTS_NAME,
-        {"settled_by": settled_by, "forecasts": [asdict(each) for each in forecasts]},
-    )
+    content = {"settled_by": settled_by, "forecasts": [asdict(each) for each in forecasts]}
+    session.write(FORECASTS_NAME, content)
 
 
 def _recorded_number(name: str, number: Number) -> RecordedNumber:
@@ -351,21 +300,14 @@ def _show(numbers: Mapping[str, Number]) -> None:
     """Show the numbers to whoever runs the notebook by hand, by their names."""
     from IPython.display import Markdown, display
 
-    rows = [
-        f"| `{name}` | {each.value:.4g} {each.unit} | {each.low:.4g} to {each.high:.4g} |"
-        for name, each in ((name, number.estimate) for name, number in numbers.items())
-    ]
-    head = [
+    lines = [
         "**The chapter's numbers**",
         "",
         "| Name | Estimate | Interval |",
         "| --- | --- | --- |",
     ]
-    display(Markdown("\n".join([*head, *rows])))
-
-
-def _write(name: str, content: Mapping[str, Any]) -> None:
-    folder = Session.current().folder
-    folder.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-    (folder / name).write_text(text, encoding="utf-8")
+    for name, number in numbers.items():
+        found = number.estimate
+        interval = f"{found.low:.4g} to {found.high:.4g}"
+        lines.append(f"| `{name}` | {found.value:.4g} {found.unit} | {interval} |")
+    display(Markdown("\n".join(lines)))

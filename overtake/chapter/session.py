@@ -1,4 +1,4 @@
-"""The run that the current process belongs to, if any.
+"""The run that the current process belongs to, if any, and what is written into its folder.
 
 A chapter is executed by the run machinery, by plain papermill, or by hand in
 Jupyter. The machinery says through two environment variables where its
@@ -6,14 +6,22 @@ outputs go; without them they go to a scratch folder and the chapter works the
 same.
 """
 
+import json
 import os
+from collections.abc import Hashable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import Any, TypeVar
 
+from pydantic import TypeAdapter, ValidationError
+
+from overtake.core.errors import ResultError
 from overtake.core.paths import Project
 
 FOLDER_VARIABLE = "OVERTAKE_RUN_FOLDER"
 ID_VARIABLE = "OVERTAKE_RUN_ID"
+_Kind = TypeVar("_Kind")
 
 
 @dataclass(frozen=True)
@@ -33,7 +41,6 @@ class Session:
 
     folder: Path
     address: str
-
     is_scratch: bool = False
 
     @classmethod
@@ -43,3 +50,43 @@ class Session:
         if folder and run_id:
             return cls(Path(folder), f"/_build/runs/{run_id}")
         return cls(Project.find().root / "_build" / "scratch", "/_build/scratch", is_scratch=True)
+
+
+def write(name: str, content: object) -> None:
+    """Write a JSON file into the folder of this process's run.
+
+    Raises
+    ------
+    ResultError
+        If JSON can't hold the content, for instance a number that is not finite.
+    """
+    try:
+        text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    except (TypeError, ValueError) as error:
+        raise ResultError(f"{name} would hold what JSON can't: {error}") from None
+    path = Session.current().folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def read(path: Path, kind: type[_Kind]) -> _Kind:
+    """Read a JSON file of a run into dataclasses.
+
+    Raises
+    ------
+    ResultError
+        If it doesn't hold what `kind` says; names the file and the place in it.
+    """
+    try:
+        found: _Kind = _reader(kind).validate_json(path.read_bytes())
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = "".join(f"{part}: " for part in first["loc"])
+        raise ResultError(f"{path} is damaged: {place}{first['msg']}") from None
+    return found
+
+
+@cache
+def _reader(kind: Hashable) -> TypeAdapter[Any]:
+    """Return what checks JSON against a type."""
+    return TypeAdapter(kind)

@@ -1,11 +1,9 @@
 """The one look of every figure in the book.
 
 Colours follow Okabe and Ito's palette for colour-blind readers ("Color
-Universal Design", 2008). A country has the same colour everywhere.
+Universal Design", 2008). Those of a book's own subjects stand in the book.
 """
 
-from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Literal
 
 import matplotlib as mpl
@@ -14,21 +12,11 @@ from matplotlib import dates
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-COUNTRY_COLOURS: Mapping[str, str] = MappingProxyType(
-    {"USA": "#0072B2", "CHN": "#D55E00", "other": "#6B6B6B"}
-)
-"""Colour of a country by its ISO 3166 alpha-3 code; `other` for all the rest."""
-
-COUNTRY_NAMES: Mapping[str, str] = MappingProxyType(
-    {"USA": "United States", "CHN": "China", "other": "Other countries"}
-)
-"""Name of a country as it stands in figures and text."""
-
 CATEGORY_COLOURS = ("#009E73", "#CC79A7", "#8C6D00", "#3A86B7", "#444444", "#A0522D")
-"""Colours for things that are not countries, in the order to use them."""
+"""Colours for things without one of their own, in the order to use them."""
 
 REFERENCE_COLOUR = "#8A8A8A"
-"""Lines and bands that give a scale: claims, thresholds, dates."""
+"""Lines and bands that give a scale: statements, thresholds, dates."""
 
 TEXT_COLOUR = "#1A1A1A"
 

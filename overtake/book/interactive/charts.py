@@ -8,9 +8,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from overtake.book.interactive.spec import Axis, Chart, Column, Layer, Level
-from overtake.chapter.style import COUNTRY_COLOURS, COUNTRY_NAMES, TEXT_COLOUR
+from overtake.chapter.style import TEXT_COLOUR
 
 _BOTH = ("USA", "CHN")
+COUNTRY_NAMES = {"USA": "United States", "CHN": "China"}
+COUNTRY_COLOURS = {"USA": "#0072B2", "CHN": "#D55E00"}
 _CHINA = COUNTRY_COLOURS["CHN"]
 _LIN_BELOW = 0.2  # Lin Junyang's "less than 20%"
 

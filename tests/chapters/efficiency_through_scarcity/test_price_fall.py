@@ -9,8 +9,8 @@ from chapters.efficiency_through_scarcity.price_fall import (
     draw_prices,
     estimate_prices,
 )
+from chapters.shared import countries
 from models.core.errors import ModelInputError
-from overtake.chapter import style
 
 N = 48
 THRESHOLD = 40.0
@@ -87,7 +87,7 @@ def test_each_able_model_is_one_mark_of_its_group(prices: Prices) -> None:
     groups = {line.get_color(): len(line.get_xdata()) for line in axes.lines[1:]}
     counts = drawing.data["country"].value_counts()
     assert groups == {
-        style.COUNTRY_COLOURS["USA"]: counts["USA"],
-        style.COUNTRY_COLOURS["CHN"]: counts["CHN"],
-        style.COUNTRY_COLOURS["other"]: counts["FRA"],
+        countries.COLOURS["USA"]: counts["USA"],
+        countries.COLOURS["CHN"]: counts["CHN"],
+        countries.COLOURS["other"]: counts["FRA"],
     }

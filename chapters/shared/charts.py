@@ -1,4 +1,4 @@
-"""Kinds of chart that more than one chapter draws."""
+"""Kinds of chart that more than one chapter draws, in the book's look."""
 
 from collections.abc import Sequence
 

@@ -5,7 +5,7 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from overtake.chapter import charts
+from chapters.shared import charts
 
 
 def table(n: int, seed: int) -> pd.DataFrame:

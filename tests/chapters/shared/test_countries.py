@@ -1,4 +1,4 @@
-"""The look: colours that colour-blind readers can tell apart, text that can be read."""
+"""Colours of countries that colour-blind readers can tell apart, text that can be read."""
 
 import itertools
 
@@ -6,6 +6,7 @@ import matplotlib.colors
 import numpy as np
 import pytest
 
+from chapters.shared import countries
 from overtake.chapter import style
 
 # Machado, Oliveira and Fernandes (2009), severity 1.0, in linear RGB.
@@ -36,12 +37,12 @@ def luminance(colour: str) -> float:
 
 @pytest.mark.parametrize("vision", [np.eye(3), PROTANOPIA, DEUTERANOPIA])
 def test_country_colours_differ_for_every_eye(vision: np.ndarray) -> None:
-    seen = [vision @ linear(colour) for colour in style.COUNTRY_COLOURS.values()]
+    seen = [vision @ linear(colour) for colour in countries.COLOURS.values()]
     for first, second in itertools.combinations(seen, 2):
         assert np.linalg.norm(first - second) > 0.1
 
 
-@pytest.mark.parametrize("colour", [*style.COUNTRY_COLOURS.values(), style.TEXT_COLOUR])
+@pytest.mark.parametrize("colour", [*countries.COLOURS.values(), style.TEXT_COLOUR])
 def test_labels_have_enough_contrast_on_white(colour: str) -> None:
     # WCAG 2.2: at least 3:1 for bold text and graphics.
     assert 1.05 / (luminance(colour) + 0.05) >= 3
