@@ -26,7 +26,7 @@ def estimate(value: float, low: float, high: float, unit: str = "times") -> Reco
 
 def headline(name: str, value: float, low: float, high: float, unit: str = "times") -> Headline:
     """Return a headline number whose label is its name."""
-    return Headline(name, name, "A ratio.", estimate(value, low, high, unit), "2026-01-01", 2)
+    return Headline(name, estimate(value, low, high, unit), "2026-01-01", 2, name, "A ratio.")
 
 
 def judged(claim: str, verdict: str, likelihood: str | None = None) -> JudgedClaim:

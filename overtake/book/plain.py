@@ -8,7 +8,7 @@ from overtake.book.scenario_page import Outcome, Scenarios
 from overtake.core.paths import Project
 from overtake.runs import chapter_parameters
 from overtake.runs.runs import Run
-from overtake.runs.words import coverage, expressions
+from overtake.runs.words import expressions, facts
 from overtake.runs.words.facts import Facts
 
 
@@ -52,7 +52,7 @@ class PlainNames:
         }
         others = {
             "scenarios": Scenarios(self._outcomes),
-            "coverage": coverage.read(self._project.root),
+            "coverage": facts.read_coverage(self._project.root),
         }
         return {**chapters, **others}
 

@@ -13,8 +13,7 @@ from overtake.publishing import framing
 from overtake.runs import chapter_source
 from overtake.runs.runs import Run
 from overtake.runs.words import chapter as chapter_words
-from overtake.runs.words import fences
-from overtake.runs.words.fences import Fence
+from overtake.runs.words.chapter import Block
 from overtake.runs.words.told import Figure, Headline, JudgedClaim
 
 
@@ -120,7 +119,7 @@ def _texts(project: Project, run: Run, source: NotebookNode) -> list[str]:
     places = [place for place, _ in chapter_words.markdown_cells(source, run.chapter)]
     return [
         headings.with_findings(
-            fences.replaced(text, place, lambda fence: _block(project, run, fence)), titles
+            chapter_words.replaced(text, place, lambda block: _block(project, run, block)), titles
         )
         for place, text in zip(places, run.words.cells, strict=True)
     ]
@@ -130,17 +129,17 @@ def _markdown_ids(source: NotebookNode) -> list[str]:
     return [cell.id for cell in source.cells if cell.cell_type == "markdown"]
 
 
-def _block(project: Project, run: Run, fence: Fence) -> str:
+def _block(project: Project, run: Run, block: Block) -> str:
     """Return what a page shows in the place of a block of words."""
-    match fence.kind:
-        case fences.FIGURE:
-            return figure(run.figures[fence.id], project.root)
-        case fences.NUMBERS:
-            shown = [each for name, each in run.headline.items() if name in fence.content]
+    match block.kind:
+        case chapter_words.FIGURE:
+            return figure(run.figures[block.id], project.root)
+        case chapter_words.NUMBERS:
+            shown = [each for name, each in run.headline.items() if name in block.content]
             return headline_table(run.chapter, shown)
-        case fences.CLAIMS:
+        case chapter_words.CLAIMS:
             return verdict_table(
-                run.chapter, [each for name, each in run.claims.items() if name in fence.content]
+                run.chapter, [each for name, each in run.claims.items() if name in block.content]
             )
     return ""
 

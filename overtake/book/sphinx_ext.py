@@ -48,7 +48,7 @@ from overtake.publishing.verification import outcomes
 from overtake.publishing.verification.outcomes import Verified
 from overtake.runs import runs, scenarios
 from overtake.runs.scenarios import Scenario
-from overtake.runs.words import coverage
+from overtake.runs.words import facts
 
 _LOGGER = logging.getLogger(__name__)
 _PAGES: list[FigurePages] = []
@@ -209,7 +209,7 @@ def _outdated_pages(
     project = Project.find(env.app.confdir)
     state = {name: run.id for name, run in _RUNS.items()}
     state["words"] = _words_state()
-    state["coverage"] = digests.of_file(project.root / coverage.PATH) or ""
+    state["coverage"] = digests.of_file(project.root / facts.COVERAGE_PATH) or ""
     state["data"] = ledger.data_state(project)
     state["publication"] = _publication_state(project)
     state["scenario"] = _scenario_name(env.app)

@@ -8,7 +8,7 @@ same.
 
 import json
 import os
-from collections.abc import Hashable
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -22,6 +22,7 @@ from overtake.core.paths import Project
 FOLDER_VARIABLE = "OVERTAKE_RUN_FOLDER"
 ID_VARIABLE = "OVERTAKE_RUN_ID"
 _Kind = TypeVar("_Kind")
+_reader: Callable[[Any], TypeAdapter[Any]] = cache(TypeAdapter)
 
 
 @dataclass(frozen=True)
@@ -84,9 +85,3 @@ def read(path: Path, kind: type[_Kind]) -> _Kind:
         place = "".join(f"{part}: " for part in first["loc"])
         raise ResultError(f"{path} is damaged: {place}{first['msg']}") from None
     return found
-
-
-@cache
-def _reader(kind: Hashable) -> TypeAdapter[Any]:
-    """Return what checks JSON against a type."""
-    return TypeAdapter(kind)

@@ -29,7 +29,8 @@ from overtake.runs import chapter_parameters, chapter_source, dependencies, quar
 from overtake.runs.engine import Limits, open_engine, processes_that_fit
 from overtake.runs.jobs import NOTEBOOK_NAME, Job
 from overtake.runs.words import chapter as chapter_words
-from overtake.runs.words import names, told
+from overtake.runs.words import facts as run_facts
+from overtake.runs.words import told
 from overtake.runs.words.chapter import ChapterWords
 from overtake.runs.words.told import Figure, Headline, JudgedClaim, NamedTest
 
@@ -158,7 +159,7 @@ class Run:
     def facts(self) -> dict[str, Any]:
         """What the words of the chapter may call, by name."""
         inputs = self.record.inputs
-        return names.of_run(self.folder, inputs.parameters, inputs.tables, self._project.root)
+        return run_facts.of_run(self.folder, inputs.parameters, inputs.tables, self._project.root)
 
     @cached_property
     def words(self) -> ChapterWords:

@@ -1,14 +1,64 @@
-"""All words of a chapter, rendered from one run's facts."""
+"""All words of a chapter, rendered from one run's facts.
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+The words of figures, numbers, verdicts and tests stand in blocks of the Markdown: fences
+with a name in braces, and YAML in them; expressions are rendered before it is read::
 
+    ```{figure-words} hardware-growth
+    title: >-
+      Training compute grows 4.2 times a year in the United States
+    caption: >-
+      Lines are medians.
+    alt: >-
+      Two rising lines.
+    columns:
+      model: name
+    ```
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields
+from itertools import chain
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import yaml
 from nbformat import NotebookNode
 
 from overtake.core.errors import WordsError
-from overtake.runs.words import expressions, fences
-from overtake.runs.words.fences import Fence
+from overtake.runs.words import expressions
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+_Words = TypeVar("_Words", bound="NumberWords | ClaimWords")
+FIGURE, NUMBERS, CLAIMS, TESTS = "figure-words", "number-words", "claim-words", "test-words"
+_BLOCK = re.compile(
+    rf"^(?P<marks>`{{3,}})\{{(?P<kind>{FIGURE}|{NUMBERS}|{CLAIMS}|{TESTS})\}}"
+    r"[ ]*(?P<id>\S*)[ ]*\n(?P<body>.*?)^(?P=marks)[ ]*$",
+    re.MULTILINE | re.DOTALL,
+)
+
+
+@dataclass(frozen=True)
+class Block:
+    """One block of words.
+
+    Attributes
+    ----------
+    kind : str
+        ``figure-words``, ``number-words``, ``claim-words`` or ``test-words``.
+    id : str
+        What stands behind the name: a figure's id.
+    content : dict
+        What the YAML holds; every value is text.
+    place : str
+        Where it stands, for messages.
+    """
+
+    kind: str
+    id: str
+    content: dict[str, Any]
+    place: str
 
 
 @dataclass(frozen=True)
@@ -98,7 +148,7 @@ def render(source: NotebookNode, names: Mapping[str, Any], chapter: str) -> Chap
     source : nbformat.NotebookNode
         The chapter as its author wrote it.
     names : mapping of str to object
-        What expressions may call: see `overtake.runs.words.names`.
+        What expressions may call: see `overtake.runs.words.facts.of_run`.
     chapter : str
         The chapter's name, for messages.
 
@@ -108,17 +158,12 @@ def render(source: NotebookNode, names: Mapping[str, Any], chapter: str) -> Chap
         If an expression calls what is not there, a block is no YAML or incomplete, or two
         blocks are about one thing.
     """
-    cells = tuple(
-        expressions.render(cell.source, names, place)
+    cells = [
+        (place, expressions.render(cell.source, names, place))
         for place, cell in markdown_cells(source, chapter)
-    )
-    places = [place for place, _ in markdown_cells(source, chapter)]
-    blocks = [
-        fence
-        for place, text in zip(places, cells, strict=True)
-        for fence in fences.in_text(text, place)
     ]
-    return of_blocks(cells, blocks)
+    blocks = chain.from_iterable(blocks_in(text, place) for place, text in cells)
+    return _of_blocks(tuple(text for _, text in cells), blocks)
 
 
 def markdown_cells(source: NotebookNode, chapter: str) -> list[tuple[str, NotebookNode]]:
@@ -130,60 +175,89 @@ def markdown_cells(source: NotebookNode, chapter: str) -> list[tuple[str, Notebo
     ]
 
 
-def of_blocks(cells: tuple[str, ...], blocks: Iterable[Fence]) -> ChapterWords:
+def blocks_in(text: str, place: str) -> Iterator[Block]:
+    """Yield the blocks of a rendered Markdown text.
+
+    Raises
+    ------
+    WordsError
+        If a block holds no YAML mapping.
+    """
+    return (_block(match, text, place) for match in _BLOCK.finditer(text))
+
+
+def replaced(text: str, place: str, shown: Callable[[Block], str]) -> str:
+    """Return a Markdown text with each block replaced by what a page shows for it."""
+    return _BLOCK.sub(lambda match: shown(_block(match, text, place)), text)
+
+
+def _block(match: re.Match[str], text: str, place: str) -> Block:
+    line = text.count("\n", 0, match.start()) + 1
+    where = f"{place}, block {match['kind']} on line {line}"
+    try:
+        # The base loader makes everything text: "2030" stays what was written.
+        content = yaml.load(match["body"], Loader=yaml.BaseLoader)  # noqa: S506
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        inner = f", its line {mark.line + 1}" if mark else ""
+        raise WordsError(f"{where}{inner}: no YAML: {error.problem}") from None
+    if not isinstance(content, dict):
+        raise WordsError(f"{where}: it must hold names with texts")
+    return Block(match["kind"], match["id"], content, where)
+
+
+def _of_blocks(cells: tuple[str, ...], blocks: Iterable[Block]) -> ChapterWords:
     """Return the words that stand in blocks, by what they are about."""
     figures: dict[str, FigureWords] = {}
     numbers: dict[str, NumberWords] = {}
     claims: dict[str, ClaimWords] = {}
     tests: dict[str, str] = {}
-    for fence in blocks:
-        match fence.kind:
-            case fences.FIGURE:
-                _add(figures, fence.id, _figure(fence), fence)
-            case fences.NUMBERS:
-                for name, given in fence.content.items():
-                    _add(numbers, name, NumberWords(**_texts(fence, name, given, _NUMBER)), fence)
-            case fences.CLAIMS:
-                for name, given in fence.content.items():
-                    _add(claims, name, ClaimWords(**_texts(fence, name, given, _CLAIM)), fence)
-            case _:
-                for name, given in fence.content.items():
-                    _add(tests, name, _one_line(given), fence)
+    for block in blocks:
+        if block.kind == FIGURE:
+            _add(figures, block.id, _figure(block), block)
+            continue
+        for name, given in block.content.items():
+            if block.kind == NUMBERS:
+                _add(numbers, name, _texts(block, name, given, NumberWords), block)
+            elif block.kind == CLAIMS:
+                _add(claims, name, _texts(block, name, given, ClaimWords), block)
+            else:
+                _add(tests, name, _one_line(given), block)
     return ChapterWords(cells, figures, numbers, claims, tests)
 
 
-_FIGURE = ("title", "caption", "alt", "columns")
-_NUMBER = ("label", "definition")
-_CLAIM = ("contrary", "would_change")
-
-
-def _figure(fence: Fence) -> FigureWords:
-    if not fence.id:
-        raise WordsError(f"{fence.place}: the figure's id is missing behind the block's name")
-    content = _named(fence, fence.id, fence.content, _FIGURE)
-    if not isinstance(content["columns"], dict):
-        raise WordsError(f"{fence.place}: `columns` must name each column with its meaning")
-    texts = {name: _one_line(content[name]) for name in _FIGURE if name != "columns"}
-    meanings = {name: _one_line(text) for name, text in content["columns"].items()}
+def _figure(block: Block) -> FigureWords:
+    if not block.id:
+        raise WordsError(f"{block.place}: the figure's id is missing behind the block's name")
+    content = _named(block, block.id, block.content, FigureWords)
+    columns = content.pop("columns")
+    if not isinstance(columns, dict):
+        raise WordsError(f"{block.place}: `columns` must name each column with its meaning")
+    meanings = {name: _one_line(text) for name, text in columns.items()}
+    texts = {name: _one_line(text) for name, text in content.items()}
     return FigureWords(**texts, columns=meanings)
 
 
-def _texts(fence: Fence, name: str, given: object, wanted: tuple[str, ...]) -> dict[str, str]:
-    content = _named(fence, name, given, wanted)
-    return {key: _one_line(content[key]) for key in wanted}
+def _texts(block: Block, name: str, given: object, kind: type[_Words]) -> _Words:
+    content = _named(block, name, given, kind)
+    return kind(**{key: _one_line(text) for key, text in content.items()})
 
 
-def _named(fence: Fence, name: str, given: object, wanted: tuple[str, ...]) -> dict[str, Any]:
+def _named(
+    block: Block, name: str, given: object, kind: type["DataclassInstance"]
+) -> dict[str, Any]:
+    """Return what a block says of one thing, if each field of its words is there."""
+    wanted = [field.name for field in fields(kind)]
     if not isinstance(given, dict) or set(given) != set(wanted) or not all(given.values()):
-        raise WordsError(f"{fence.place}: {name!r} needs {', '.join(wanted)}, each with a text")
-    return given
+        raise WordsError(f"{block.place}: {name!r} needs {', '.join(wanted)}, each with a text")
+    return dict(given)
 
 
 def _one_line(text: object) -> str:
     return " ".join(str(text).split())
 
 
-def _add(known: dict[str, Any], name: str, words: object, fence: Fence) -> None:
+def _add(known: dict[str, Any], name: str, words: object, block: Block) -> None:
     if name in known:
-        raise WordsError(f"{fence.place}: {name!r} has words already")
+        raise WordsError(f"{block.place}: {name!r} has words already")
     known[name] = words

@@ -6,20 +6,85 @@ A Markdown anchor begins as a comment of Jinja's does, so comments are ``{=# …
 import difflib
 import re
 import traceback
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
+from types import MappingProxyType
 from typing import Any, NoReturn
 
 import jinja2
 from jinja2 import StrictUndefined
 
+from overtake.core import pages, prose
 from overtake.core.errors import WordsError
-from overtake.runs.words.filters import FILTERS
+from overtake.core.estimates import EstimateLike
 
 _ALONE = re.compile(
     r"^[ \t]*\{%(?P<trim>-?)(?P<inside>(?:(?!%\}).)*?)(?P<end>-?)%\}[ \t]*\n", re.MULTILINE
 )
 """A line that holds a tag and nothing else."""
+
+
+def _of_value(write: Callable[[float, int], str]) -> Callable[..., str]:
+    """Return a filter on a number, or on the value of an estimate or of a headline number."""
+
+    def written(value: Any, digits: int | None = None) -> str:  # noqa: ANN401
+        estimate = getattr(value, "estimate", value)
+        return write(float(getattr(estimate, "value", estimate)), _digits(value, digits))
+
+    return written
+
+
+def _of_estimate(write: Callable[[EstimateLike, int], str]) -> Callable[..., str]:
+    """Return a filter on an estimate, also that of a headline number."""
+
+    def written(value: Any, digits: int | None = None) -> str:  # noqa: ANN401
+        return write(_estimate(value), _digits(value, digits))
+
+    return written
+
+
+def _estimate(value: Any) -> EstimateLike:  # noqa: ANN401  (estimate, headline number or no such)
+    found: EstimateLike = getattr(value, "estimate", value)
+    if not hasattr(found, "low"):
+        raise TypeError(f"needs a number with an interval, got {type(value).__name__}")
+    return found
+
+
+def _digits(value: Any, digits: int | None) -> int:  # noqa: ANN401
+    """Return the digits asked for, or those that a headline number has of its own."""
+    return digits if digits is not None else getattr(value, "digits", 2)
+
+
+def _listed(items: Sequence[str], last: str = "and") -> str:
+    *rest, end = items
+    return f"{', '.join(rest)} {last} {end}" if rest else end
+
+
+def _plural(count: float, one: str, many: str) -> str:
+    return f"{prose.number(count, 1)} {one if count == 1 else many}"
+
+
+FILTERS: Mapping[str, Callable[..., str]] = MappingProxyType(
+    {
+        "number": _of_value(prose.number),  # 4.2
+        "percent": _of_value(prose.percent),  # 42%, of a share
+        "quantity": _of_estimate(prose.shown_value),  # 4.2 times
+        "span": _of_estimate(prose.shown_span),  # 3.1 to 5.6
+        "short": _of_estimate(prose.short),  # 16 times (9.8 to 26)
+        "told": _of_estimate(prose.sentence),  # with unit, interval, its kind and n
+        "interval_name": lambda value: prose.interval_name(_estimate(value)),
+        "month": lambda day: f"{day:%B %Y}",  # October 2022
+        "day": lambda day: f"{day.day} {day:%B %Y}",  # 7 October 2022
+        "year": lambda day: str(day.year),
+        "plural": _plural,  # 1 model, 12 models
+        "upper_first": lambda text: f"{text[:1].upper()}{text[1:]}",
+        "lower_first": lambda text: f"{text[:1].lower()}{text[1:]}",
+        "listed": _listed,  # a, b and c
+        "one_line": lambda text: " ".join(text.split()),  # of a macro's lines, as YAML needs it
+        "plain": pages.escape,
+    }
+)
+"""One formatter, wherever a number is shown."""
 
 
 class _Missing(StrictUndefined):

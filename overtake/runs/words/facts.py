@@ -1,27 +1,24 @@
-"""Facts as words call them: read back from a run, by name."""
+"""What the words of chapters and of plain pages may call: facts read back from a run, by name."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from overtake.chapter import facts as published
+from overtake.chapter import results
 from overtake.chapter.results import RecordedEstimate
 from overtake.core.errors import ResultError
+from overtake.data import tables
+
+COVERAGE_PATH = "benchmarks/results/coverage.json"
 
 
 class Facts:
-    """A dataclass of a section, read back: its fields and properties by name.
-
-    Parameters
-    ----------
-    kind : str
-        Name of the class that it was.
-    content : mapping of str to object
-        Its fields and properties.
-    """
+    """A dataclass of a section, read back: its fields and properties by name."""
 
     def __init__(self, kind: str, content: Mapping[str, Any]) -> None:
         self._kind = kind
@@ -41,13 +38,74 @@ class Facts:
         raise TypeError(f"{self._kind} is no list; its names are: {', '.join(self._content)}")
 
 
-def read(folder: Path) -> dict[str, Any]:
-    """Read what a run's sections found, by name.
+@dataclass(frozen=True)
+class Coverage:
+    """How often an interval held the truth in simulated data.
+
+    Attributes
+    ----------
+    share : float
+        Share of the simulated data sets in which it held the truth.
+    low, high : float
+        Ends of the share's own 95% interval.
+    replications : int
+        Simulated data sets.
+    data : str
+        What was simulated.
+    """
+
+    share: float
+    low: float
+    high: float
+    replications: int
+    data: str
+
+
+def of_run(
+    folder: Path, parameters: Mapping[str, Any], table_names: Iterable[str], root: Path
+) -> dict[str, Any]:
+    """Return what the words of a chapter may call.
+
+    Each section's facts stand under the name by which it was published; besides there are
+    `parameters` and the chapter's results by name, the `vintage` of each table, and the
+    measured `coverage` of intervals.
 
     Parameters
     ----------
     folder : pathlib.Path
         The run's folder.
+    parameters : mapping of str to object
+        The run's parameters.
+    table_names : iterable of str
+        The tables that the run has read.
+    root : pathlib.Path
+        The checkout's root folder.
+    """
+    return {
+        **read(folder),
+        **vars(results.read(folder / results.FILE_NAME)),
+        "parameters": Facts("Parameters", parameters),
+        "vintage": {name: tables.describe(name).vintage for name in table_names},
+        "coverage": read_coverage(root),
+    }
+
+
+def read_coverage(root: Path) -> dict[str, Coverage]:
+    """Return the measured coverage of every interval by its name; nothing if none was measured."""
+    path = root / COVERAGE_PATH
+    if not path.is_file():
+        return {}
+    measured = json.loads(path.read_text(encoding="utf-8"))["intervals"]
+    return {
+        each["name"]: Coverage(
+            each["coverage"], each["low"], each["high"], each["replications"], each["data"]
+        )
+        for each in measured
+    }
+
+
+def read(folder: Path) -> dict[str, Any]:
+    """Read what a run's sections found, by name.
 
     Raises
     ------

@@ -1,71 +1,26 @@
 """What a run found, with the words of its chapter: numbers, verdicts, tests and figures."""
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from overtake.chapter import figures as drawn
+from overtake.chapter import session
 from overtake.chapter.figures import DrawingRecord
-from overtake.chapter.results import RecordedEstimate, Results
-from overtake.core.errors import ResultError, WordsError
-from overtake.runs.words.chapter import ChapterWords
+from overtake.chapter.results import RecordedClaim, RecordedNumber, Results
+from overtake.core.errors import WordsError
+from overtake.runs.words.chapter import ChapterWords, ClaimWords, NumberWords
 from overtake.runs.words.expressions import suggestion
 
 
 @dataclass(frozen=True)
-class Headline:
-    """A headline number.
-
-    Attributes
-    ----------
-    name : str
-        Stable name in snake_case; what `overtake run` and the pages refer to.
-    label : str
-        What the number is, in a few words.
-    definition : str
-        How it is measured, in one sentence.
-    estimate : RecordedEstimate
-        The number with interval, kind, level, n and unit.
-    vintage : str
-        Date of the data behind it.
-    digits : int
-        Significant digits to show.
-    """
-
-    name: str
-    label: str
-    definition: str
-    estimate: RecordedEstimate
-    vintage: str
-    digits: int
+class Headline(NumberWords, RecordedNumber):
+    """A headline number of a run with its words."""
 
 
 @dataclass(frozen=True)
-class JudgedClaim:
-    """A claim of the ledger as a chapter judges it.
-
-    Attributes
-    ----------
-    claim, verdict, reason, confidence, figure, model : str
-        As the run gives them: see `overtake.chapter.results.RecordedClaim`.
-    likelihood : str or None
-        ICD 203 word, where the claim has a probability.
-    contrary : str
-        The best evidence against the verdict.
-    would_change : str
-        What would change our mind, with thresholds.
-    """
-
-    claim: str
-    verdict: str
-    reason: str
-    likelihood: str | None
-    confidence: str
-    figure: str
-    model: str
-    contrary: str
-    would_change: str
+class JudgedClaim(ClaimWords, RecordedClaim):
+    """A claim of the ledger as a run judges it, with the words of its chapter."""
 
 
 @dataclass(frozen=True)
@@ -95,22 +50,16 @@ class NamedTest:
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure.
+    """A figure: see `DrawingRecord` and `FigureWords`.
 
     Attributes
     ----------
-    id : str
-        Stable identity.
-    title : str
-        The figure's message in one sentence, as it stands above the picture.
-    caption : str
-        What is drawn and how to read it, in MyST Markdown.
-    alt : str
-        The message with its numbers, for those who can't see the picture.
+    id, title, caption, alt : str
+        As the record and the words say.
     tables : tuple of str
         Tables of ``data/`` that the figure shows.
     columns : dict of str to str
-        Meaning and unit of each column of the figure's data.
+        Meaning and unit of each column of the figure's data, in their order.
     rows : int
         Rows of the figure's data.
     files : dict of str to str
@@ -140,12 +89,9 @@ def headline(found: Results, words: ChapterWords, chapter: str) -> dict[str, Hea
     """
     _require_same(found.numbers, words.numbers, f"chapter {chapter}: number-words")
     return {
-        name: Headline(
-            name, words.numbers[name].label, words.numbers[name].definition, number.estimate,
-            number.vintage, number.digits,
-        )
+        name: Headline(**vars(number), **vars(words.numbers[name]))
         for name, number in found.numbers.items()
-    }  # fmt: skip
+    }
 
 
 def claims(found: Results, words: ChapterWords, chapter: str) -> dict[str, JudgedClaim]:
@@ -167,16 +113,7 @@ def tests(found: Results, words: ChapterWords, chapter: str) -> dict[str, NamedT
 
 
 def figures(folder: Path, words: ChapterWords, chapter: str) -> dict[str, Figure]:
-    """Return the figures of a run with their words, by id.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-        The run's folder.
-    words : ChapterWords
-        The chapter's words.
-    chapter : str
-        The chapter's name, for messages.
+    """Return the figures of a run's folder with their words, by id.
 
     Raises
     ------
@@ -201,18 +138,7 @@ def drawings(folder: Path) -> dict[str, DrawingRecord]:
         If a record is damaged.
     """
     paths = sorted((folder / drawn.FOLDER).glob("*.json"))
-    return {path.stem: _record(path) for path in paths}
-
-
-def _record(path: Path) -> DrawingRecord:
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        lists = {name: tuple(content[name]) for name in ("tables", "columns")}
-        return DrawingRecord(**{**content, **lists})
-    except json.JSONDecodeError as error:
-        raise ResultError(f"{path} is damaged at character {error.pos}: {error.msg}") from None
-    except (ValueError, KeyError, TypeError) as error:
-        raise ResultError(f"{path} is damaged: {error}") from None
+    return {path.stem: session.read(path, DrawingRecord) for path in paths}
 
 
 def _figure(record: DrawingRecord, words: ChapterWords, folder: Path, chapter: str) -> Figure:

@@ -11,7 +11,6 @@ from overtake.chapter.results import RecordedEstimate
 from overtake.core.errors import WordsError
 from overtake.runs.words import expressions
 from overtake.runs.words.facts import Facts
-from overtake.runs.words.names import Parameters
 from tests.made_runs import headline, judged
 
 PACE = RecordedEstimate(4.234, 3.1, 5.6, 0.9, "confidence", 97, "times a year")
@@ -20,7 +19,7 @@ NAMES: dict[str, Any] = {
         "Growth",
         {"pace": PACE, "paces_differ": True, "since": date(2022, 10, 7), "of": {"usa": 1.0}},
     ),
-    "parameters": Parameters({"first_year": 2020}),
+    "parameters": Facts("Parameters", {"first_year": 2020}),
     "claims": {"compute-gap": judged("compute-gap", "supported")},
     "numbers": {"gap": headline("gap", 16.2, 9.8, 26)},
     "rows": [Facts("Row", {"who": "a"}), Facts("Row", {"who": "b"})],

@@ -26,7 +26,7 @@ SHARE = RecordedEstimate(0.417, 0.144, 0.722, 0.9, "credible", 0, "share")
 EXPONENT = RecordedEstimate(0.35, 0.32, 0.37, 0.9, "confidence", 240, "")
 PERCENT = RecordedEstimate(27.4, 3.0, 64.2, 0.9, "prediction", 12, "%")
 EXACT = RecordedEstimate(16.24, 16.24, 16.24, 0.9, "range", 1204, "models")
-OWN_DIGITS = Headline("gap", "Gap", "A ratio.", GAP, "2026-01-01", 3)
+OWN_DIGITS = Headline("gap", GAP, "2026-01-01", 3, "Gap", "A ratio.")
 
 
 def rendered(expression: str, value: Any) -> str:
