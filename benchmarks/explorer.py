@@ -26,7 +26,7 @@ from overtake.core.paths import Project
 from overtake.data import tables
 from overtake.runs import chapter_parameters, runs
 from overtake.runs.runs import Run
-from overtake.runs.sweeps import designs, models_only, spec
+from overtake.runs.sweeps import designs, models_only
 from tests.browser.chromium import launched
 from tests.browser.find_chromium import find
 
@@ -147,7 +147,7 @@ def _models_only(project: Project) -> dict[str, Any]:
     with TemporaryDirectory() as folder:
         file = Path(folder) / "benchmark.yml"
         file.write_text(_SWEEP, encoding="utf-8")
-        planned = designs.plan(project, spec.load(file))
+        planned = designs.plan(project, designs.load(file))
     start = time.perf_counter()
     models_only.evaluate(project, planned, processes=1, tell=lambda _: None)
     seconds = time.perf_counter() - start

@@ -23,7 +23,7 @@ from overtake.core.paths import Project
 from overtake.data import spreadsheet
 from overtake.runs.engine import Limits, processes_that_fit
 from overtake.runs.runs import Pool
-from overtake.runs.sweeps import designs, running, spec
+from overtake.runs.sweeps import designs, running
 from overtake.runs.sweeps import models_only as batches
 from overtake.runs.sweeps.designs import PlannedRun
 from overtake.runs.sweeps.running import Executor, Outcome
@@ -79,7 +79,7 @@ def sweep(
     Runs that the store has are not executed again: after an interruption, the
     same command goes on where it stopped.
     """
-    project, wanted = Project.find(), spec.load(file)
+    project, wanted = Project.find(), designs.load(file)
     target = output or project.sweeps / f"{wanted.name}.csv"
     planned = designs.plan(project, wanted)
     if models_only:

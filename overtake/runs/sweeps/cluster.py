@@ -1,44 +1,40 @@
-"""Runs on an existing Dask cluster, whose workers share nothing with us but the network."""
+"""Runs on an existing Dask cluster, whose workers share nothing with us but the network.
 
+Each worker gets the chapters, the tables, the code and the lock file through a plugin of
+Dask's, which a worker that joins later gets too, and sends finished runs back.
+"""
+
+import io
+import json
+import multiprocessing
 import shutil
-import threading
+import sys
+import uuid
+import zipfile
+from collections.abc import Iterator
 from concurrent.futures import Future
-from dataclasses import dataclass
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Self
+from typing import Any, Self
 
-from distributed import Client
+from distributed import Client, Worker, WorkerPlugin, get_worker
 from distributed import Future as RemoteFuture
 
+from overtake.core import digests, locked
 from overtake.core.errors import ClusterError, OvertakeError
 from overtake.core.paths import Project
+from overtake.runs import runs, store
 from overtake.runs.engine import Limits
 from overtake.runs.runs import Pool, Run, RunInputs
-from overtake.runs.sweeps import bundle
-from overtake.runs.sweeps.bundle import Bundle
 
 _CONNECT_SECONDS = 15
-
-
-@dataclass(frozen=True)
-class _Workshop:
-    """A bundle laid out on a worker; the folder goes when the worker ends."""
-
-    folder: TemporaryDirectory[str]
-    project: Project
-    pool: Pool
-
-
-_workshops: dict[tuple[str, Limits], _Workshop] = {}
-_opening = threading.Lock()
+_SETTINGS = ("_config.yml", "_toc.yml", "uv.lock")
+_CODE = ("models/**/*", "overtake/**/*", "chapters/**/*.py", "chapters/*.ipynb")
 
 
 class Cluster:
     """Executes runs on the workers of a Dask scheduler; use it as a context manager.
-
-    A chapter with its tables and its code is sent once to each worker that
-    needs it, and again to another if that one dies.
 
     Parameters
     ----------
@@ -52,17 +48,21 @@ class Cluster:
     Raises
     ------
     ClusterError
-        If no scheduler answers there.
+        If no scheduler answers there, or a worker's environment is another.
     """
 
     def __init__(self, project: Project, address: str, limits: Limits) -> None:
         self._project = project
-        self._limits = limits
-        self._bundles: dict[str, RemoteFuture[Bundle]] = {}
+        self._workshop = f"overtake-{uuid.uuid4()}"
         try:
             self._client = Client(address, timeout=_CONNECT_SECONDS, set_as_default=False)
         except (OSError, ValueError) as error:
             raise ClusterError(f"no Dask scheduler answers at {address}: {error}") from None
+        try:
+            self._client.register_plugin(Workshop(packed(project), limits), name=self._workshop)
+        except BaseException:
+            self.__exit__()
+            raise
 
     def __enter__(self) -> Self:
         """Return the cluster."""
@@ -70,91 +70,156 @@ class Cluster:
 
     def __exit__(self, *_: object) -> None:
         """Leave the cluster; runs that have not started are given up."""
+        with suppress(OSError):  # the scheduler is gone, and the workshops with it
+            self._client.unregister_worker_plugin(self._workshop)
         self._client.close()
 
     def submit(self, inputs: RunInputs) -> "Future[Run]":
         """Return the run of these inputs in the future, received into the store."""
         outcome: Future[Run] = Future()
-        remote = self._client.submit(
-            execute_bundle,
-            self._bundle(inputs),
-            inputs,
-            self._limits,
-            pure=False,
-        )
+        remote = self._client.submit(_execute, self._workshop, inputs, pure=False)
         remote.add_done_callback(lambda done: self._receive(done, inputs, outcome))
         return outcome
-
-    def _bundle(self, inputs: RunInputs) -> "RemoteFuture[Bundle]":
-        """Return the chapter's bundle on the cluster; a task, so that it can be made again."""
-        if inputs.chapter not in self._bundles:
-            packed = bundle.of_chapter(self._project, inputs)
-            key = f"overtake-bundle-{packed.digest}"
-            self._bundles[inputs.chapter] = self._client.submit(_carry, packed, key=key)
-        return self._bundles[inputs.chapter]
 
     def _receive(
         self, done: "RemoteFuture[bytes]", inputs: RunInputs, outcome: "Future[Run]"
     ) -> None:
         try:
-            outcome.set_result(bundle.receive(self._project, inputs, done.result()))
+            outcome.set_result(receive(self._project, inputs, done.result()))
         except OvertakeError as error:
             outcome.set_exception(error)
         except Exception as error:  # noqa: BLE001  (whatever the cluster failed with)
             outcome.set_exception(ClusterError(f"run {inputs.id} was lost: {error}"))
 
 
-def execute_bundle(packed: Bundle, inputs: RunInputs, limits: Limits) -> bytes:
-    """Execute a run on a worker and return its files.
+class Workshop(WorkerPlugin):
+    """The project on a worker, in a folder of its own, and what executes its runs.
 
     Parameters
     ----------
-    packed : Bundle
-        The chapter with all its inputs but the parameters.
-    inputs : RunInputs
-        The run.
+    content : bytes
+        What `packed` returns.
     limits : Limits
-        What it may use.
+        What each run may use.
+    """
 
-    Returns
-    -------
-    bytes
-        A compressed archive of the run's folder.
+    def __init__(self, content: bytes, limits: Limits) -> None:
+        self._content = content
+        self._limits = limits
+        self._python = sys.version_info[:2]
+
+    def setup(self, worker: Worker) -> None:  # noqa: ARG002  (as Dask calls it)
+        """Lay the project out, refuse another environment, and warm what executes runs.
+
+        Raises
+        ------
+        ClusterError
+            If Python or a package has another version than ours; the message lists them.
+        """
+        self._open = ExitStack()
+        folder = self._open.enter_context(TemporaryDirectory(prefix="overtake-worker-"))
+        project = Project(Path(folder).resolve())
+        unpack(self._content, project.root)
+        require_same_environment(project, self._python)
+        multiprocessing.current_process().daemon = False  # a nanny's may start no processes
+        self._pool = Pool(project, limits=self._limits)
+        self._open.callback(self._pool.__exit__, ClusterError)  # ends what is under way
+
+    def teardown(self, worker: Worker) -> None:  # noqa: ARG002  (as Dask calls it)
+        """Leave nothing behind."""
+        self._open.close()
+
+    def execute(self, inputs: RunInputs) -> bytes:
+        """Return the files of a run as an archive.
+
+        Raises
+        ------
+        OvertakeError
+            If the chapter fails.
+        """
+        run = self._pool.submit(inputs).result()
+        try:
+            return digests.pack(dict(_files(run.folder, "**/*")))
+        finally:
+            shutil.rmtree(run.folder)
+
+
+def packed(project: Project) -> bytes:
+    """Return all that the chapters' runs need but their parameters, as an archive."""
+    settings = {name: (project.root / name).read_bytes() for name in _SETTINGS}
+    code = {name: content for each in _CODE for name, content in _files(project.root, each)}
+    tables = {f"data/{name}": content for name, content in _files(project.data, "tables/*.csv")}
+    package = (project.data / "datapackage.json").read_bytes()
+    return digests.pack({**settings, **code, **tables, "data/datapackage.json": package})
+
+
+def unpack(content: bytes, folder: Path) -> None:
+    """Lay an archive out below a folder; nothing in it can reach outside.
 
     Raises
     ------
-    OvertakeError
-        If the chapter fails, or the worker's environment is not the locked one.
+    ClusterError
+        If it is damaged.
     """
-    run = _workshop(packed, inputs.python, limits).pool.submit(inputs).result()
     try:
-        return bundle.pack(
-            run.folder, [p.relative_to(run.folder).as_posix() for p in _files(run.folder)]
-        )
-    finally:
-        shutil.rmtree(run.folder)
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            archive.extractall(folder)  # leaves out what would lead outside
+    except (zipfile.BadZipFile, OSError, EOFError) as error:
+        raise ClusterError(f"what came over the network can't be unpacked: {error}") from None
 
 
-def _carry(packed: Bundle) -> Bundle:
-    return packed
+def receive(project: Project, inputs: RunInputs, content: bytes) -> Run:
+    """Put a run that another machine has executed into the store, if it is whole.
+
+    Raises
+    ------
+    ClusterError
+        If it is not the run that was asked for, or a file is not what its record says.
+    """
+    with store.locked(project.runs, inputs.id):
+        if found := runs.find(project, inputs):
+            return found
+        with store.staged(project.runs, inputs.id) as folder:
+            unpack(content, folder)
+            _require_whole(folder, inputs)
+            store.publish(folder, project.runs / inputs.id)
+    return Run(project.runs / inputs.id)
 
 
-def _workshop(packed: Bundle, python: str, limits: Limits) -> _Workshop:
-    """Lay a bundle out once for each worker process, and keep its pool warm."""
-    with _opening:
-        key = packed.digest, limits
-        if key not in _workshops:
-            _workshops[key] = _opened(packed, python, limits)
-        return _workshops[key]
+def require_same_environment(project: Project, python: tuple[int, ...]) -> None:
+    """Refuse to execute where the locked environment is not the one that is installed.
+
+    Raises
+    ------
+    ClusterError
+        If Python or a package has another version; the message lists them.
+    """
+    here, wanted = (".".join(map(str, each)) for each in (sys.version_info[:2], python))
+    differing = [] if here == wanted else [f"Python is {here} here, ours is {wanted}"]
+    if differing := [*differing, *locked.deviations(project)]:
+        raise ClusterError(f"this worker's environment is another: {'; '.join(differing)}")
 
 
-def _opened(packed: Bundle, python: str, limits: Limits) -> _Workshop:
-    folder = TemporaryDirectory(prefix="overtake-worker-")
-    bundle.unpack(packed.content, Path(folder.name))
-    project = Project(Path(folder.name).resolve())
-    bundle.require_same_environment(bundle.read_lock(project), python)
-    return _Workshop(folder, project, Pool(project, limits=limits))
+def _execute(workshop: str, inputs: RunInputs) -> bytes:
+    """Execute a run on a worker and return its files."""
+    plugin: Any = get_worker().plugins[workshop]
+    found: bytes = plugin.execute(inputs)
+    return found
 
 
-def _files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*") if path.is_file())
+def _files(folder: Path, pattern: str) -> Iterator[tuple[str, bytes]]:
+    """Yield the files of a folder that a pattern fits, by their path in there."""
+    for path in folder.glob(pattern):
+        if path.is_file() and "__pycache__" not in path.parts:
+            yield path.relative_to(folder).as_posix(), path.read_bytes()
+
+
+def _require_whole(folder: Path, inputs: RunInputs) -> None:
+    """Refuse another run than that which was asked for, and a damaged one."""
+    path = folder / runs.RECORD_NAME
+    record = json.loads(path.read_bytes()) if path.is_file() else {}
+    if record.get("id") != inputs.id:
+        raise ClusterError(f"asked for run {inputs.id}, got {record.get('id') or 'no record'}")
+    for name, digest in record["outputs"].items():
+        if digests.of_file(folder / name) != digest:
+            raise ClusterError(f"run {inputs.id} came damaged: {name}")

@@ -1,6 +1,5 @@
 """A sweep on a Dask cluster whose workers have no project, one of which dies in the middle."""
 
-import hashlib
 import json
 import os
 import signal
@@ -14,11 +13,13 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from distributed import Client
 
+from overtake.core import digests
 from overtake.core.errors import ClusterError
 from overtake.core.paths import Project
 from overtake.runs import runs
-from overtake.runs.sweeps import bundle
+from overtake.runs.sweeps import cluster
 from tests.conftest import ROOT, SmallBook
 
 SPEC = """
@@ -38,8 +39,8 @@ class Cluster:
 
 
 @pytest.fixture
-def cluster(tmp_path: Path) -> Iterator[Cluster]:
-    dask = str(Path(sys.executable).with_name("dask"))
+def dask(tmp_path: Path) -> Iterator[Cluster]:
+    command = str(Path(sys.executable).with_name("dask"))
     facts = tmp_path / "scheduler.json"
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     environment = {k: v for k, v in os.environ.items() if not k.startswith("OVERTAKE")}
@@ -48,7 +49,7 @@ def cluster(tmp_path: Path) -> Iterator[Cluster]:
     def start(*arguments: str) -> "subprocess.Popen[bytes]":
         folder = tmp_path / f"elsewhere-{len(processes)}"
         folder.mkdir()
-        process = subprocess.Popen([dask, *arguments], cwd=folder, env=environment, **quiet)
+        process = subprocess.Popen([command, *arguments], cwd=folder, env=environment, **quiet)
         processes.append(process)
         return process
 
@@ -63,9 +64,11 @@ def cluster(tmp_path: Path) -> Iterator[Cluster]:
             lambda: json.loads(facts.read_text())["address"] if facts.exists() else None
         )
         workers = [
-            start("worker", address, "--nthreads", "1", "--no-nanny", "--no-dashboard")
-            for _ in range(2)
+            start("worker", address, "--nthreads", "1", nanny, "--no-dashboard")
+            for nanny in ("--no-nanny", "--nanny")
         ]
+        with Client(address, set_as_default=False) as client:
+            client.wait_for_workers(len(workers))
         yield Cluster(address, workers)
 
 
@@ -84,13 +87,13 @@ def until(condition: Callable[[], str | None], seconds: float = 60) -> str:
 
 
 def test_a_sweep_survives_the_death_of_a_worker(
-    make_small_book: Callable[[], SmallBook], cluster: Cluster
+    make_small_book: Callable[[], SmallBook], dask: Cluster
 ) -> None:
     book = make_small_book()
     book.write("many.yml", SPEC)
     sweep = subprocess.Popen(
         [Path(sys.executable).with_name("overtake"), "sweep", "many.yml", "--scheduler",
-         cluster.address],
+         dask.address],
         cwd=book.root,
         env={**os.environ, "PYTHONPATH": str(book.root), "COLUMNS": "200"},
         stdout=subprocess.PIPE,
@@ -98,7 +101,7 @@ def test_a_sweep_survives_the_death_of_a_worker(
         text=True,
     )  # fmt: skip
     until(lambda: "some" if len(book.run_ids()) >= 2 else None)
-    cluster.workers[0].send_signal(signal.SIGKILL)
+    dask.workers[0].send_signal(signal.SIGKILL)
     assert len(book.run_ids()) < 12, "the worker outlived the sweep; nothing was tested"
     output, errors = sweep.communicate(timeout=240)
     assert sweep.returncode == 0, output + errors
@@ -119,54 +122,63 @@ def test_an_address_without_a_scheduler_is_said(make_small_book: Callable[[], Sm
     assert "no Dask scheduler answers at 127.0.0.1:1" in done.stderr
 
 
-def test_a_bundle_has_what_a_chapter_needs_and_the_same_bytes_every_time(tmp_path: Path) -> None:
+def test_what_is_packed_suffices_for_every_chapter_and_has_the_same_bytes_every_time(
+    tmp_path: Path,
+) -> None:
     project = Project(ROOT)
-    inputs = runs.plan(project, "risk-culture")
-    packed = bundle.of_chapter(project, inputs)
-    assert packed == bundle.of_chapter(project, inputs)
-    bundle.unpack(packed.content, tmp_path)
-    assert runs.plan(Project(tmp_path), "risk-culture") == inputs
-    tables = {path.stem for path in (tmp_path / "data/tables").iterdir()}
-    assert tables == set(inputs.tables)
+    content = cluster.packed(project)
+    assert content == cluster.packed(project)
+    cluster.unpack(content, tmp_path)
+    for chapter in project.chapter_names():
+        assert runs.plan(Project(tmp_path), chapter) == runs.plan(project, chapter)
 
 
-@pytest.mark.parametrize("content", [b"", b"nonsense", b"\x1f\x8b" + bytes(40)])
+@pytest.mark.parametrize("content", [b"", b"nonsense", b"PK\x05\x06" + bytes(4)])
 def test_what_is_no_archive_is_refused(tmp_path: Path, content: bytes) -> None:
     with pytest.raises(ClusterError, match="can't be unpacked"):
-        bundle.unpack(content, tmp_path)
+        cluster.unpack(content, tmp_path)
 
 
 def test_an_archive_reaches_nothing_outside_its_folder(tmp_path: Path) -> None:
     (tmp_path / "outside.txt").write_text("before")
     (tmp_path / "inside").mkdir()
-    hostile = bundle.pack(tmp_path / "inside", ["../outside.txt"])
-    (tmp_path / "outside.txt").write_text("after")
-    with pytest.raises(ClusterError, match="can't be unpacked"):
-        bundle.unpack(hostile, tmp_path / "inside")
-    assert (tmp_path / "outside.txt").read_text() == "after"
+    names = ("../outside.txt", f"{tmp_path}/outside.txt")
+    hostile = digests.pack(dict.fromkeys(names, b"after"))
+    cluster.unpack(hostile, tmp_path / "inside")
+    assert (tmp_path / "outside.txt").read_text() == "before"
+    assert {path.name for path in tmp_path.iterdir()} == {"inside", "outside.txt"}
 
 
 def test_a_damaged_or_other_run_does_not_enter_the_store(tmp_path: Path) -> None:
     project = Project(tmp_path / "project")
     inputs = replace(runs.plan(Project(ROOT), "risk-culture"), parameters={"seed": 1})
-    folder = tmp_path / "run"
-    folder.mkdir()
-    (folder / "results.json").write_text("{}")
-    record = {"id": inputs.id, "outputs": {"results.json": hashlib.sha256(b"[]").hexdigest()}}
-    (folder / "run.json").write_text(json.dumps(record))
-    content = bundle.pack(folder, ["results.json", "run.json"])
+    record = {"id": inputs.id, "outputs": {"results.json": digests.of(b"[]")}}
+    content = digests.pack({"results.json": b"{}", "run.json": json.dumps(record).encode()})
     with pytest.raises(ClusterError, match=r"came damaged: results\.json"):
-        bundle.receive(project, inputs, content)
+        cluster.receive(project, inputs, content)
     with pytest.raises(ClusterError, match="asked for run"):
-        bundle.receive(project, replace(inputs, chapter="other"), content)
+        cluster.receive(project, replace(inputs, chapter="other"), content)
     assert not list(project.runs.glob("*/run.json"))
 
 
-def test_a_worker_with_other_packages_refuses() -> None:
-    lock = {"package": [{"name": "numpy", "version": "0.1"}, {"name": "not-here", "version": "1"}]}
-    here = f"{sys.version_info.major}.{sys.version_info.minor}"
-    with pytest.raises(ClusterError, match=r"numpy [0-9.]+, not 0\.1$"):
-        bundle.require_same_environment(lock, here)
-    with pytest.raises(ClusterError, match=rf"Python {here}, not 2\.7"):
-        bundle.require_same_environment({}, "2.7")
-    bundle.require_same_environment(bundle.read_lock(Project(ROOT)), here)
+def test_a_worker_with_other_packages_refuses(tmp_path: Path) -> None:
+    lock = '[[package]]\nname = "numpy"\nversion = "0.1"\n[[package]]\nname = "x"\nversion = "1"\n'
+    (tmp_path / "uv.lock").write_text(lock)
+    here = sys.version_info[:2]
+    with pytest.raises(ClusterError, match=r"numpy is [0-9.]+ here, locked is 0\.1$"):
+        cluster.require_same_environment(Project(tmp_path), here)
+    with pytest.raises(ClusterError, match=r"Python is 3\.[0-9]+ here, ours is 2\.7$"):
+        cluster.require_same_environment(Project(ROOT), (2, 7))
+    cluster.require_same_environment(Project(ROOT), here)
+
+
+def test_a_cluster_with_another_environment_is_refused_before_the_first_run(
+    make_small_book: Callable[[], SmallBook], dask: Cluster
+) -> None:
+    book = make_small_book()
+    book.write("many.yml", SPEC)
+    book.write("uv.lock", '[[package]]\nname = "numpy"\nversion = "0.1"\n')
+    done = book.overtake("sweep", "many.yml", "--scheduler", dask.address)
+    assert done.returncode == 7
+    assert "this worker's environment is another: numpy is" in done.stderr
+    assert book.run_ids() == []

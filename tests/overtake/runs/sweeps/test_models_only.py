@@ -10,7 +10,7 @@ import pytest
 from overtake.core.errors import ChapterError, SweepError
 from overtake.core.paths import Project
 from overtake.runs import runs
-from overtake.runs.sweeps import designs, models_only, running, spec
+from overtake.runs.sweeps import designs, models_only, running
 from tests.conftest import MODEL, ROOT, SmallBook
 
 SPEC = """
@@ -121,7 +121,7 @@ def compare_with_runs(text: str, folder: Path) -> int:
     """Evaluate a sweep of the forecast both ways, and return how many numbers are the same."""
     project, file = Project(ROOT), folder / "forecast.yml"
     file.write_text(text, encoding="utf-8")
-    planned = designs.plan(project, spec.load(file))
+    planned = designs.plan(project, designs.load(file))
     alone = models_only.evaluate(project, planned, processes=1, tell=lambda _: None)
     runs.ensure_each(project, [p.inputs for p in planned])
     full = running.tidy(project, planned)

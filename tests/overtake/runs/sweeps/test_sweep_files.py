@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from overtake.core.errors import SweepError
-from overtake.runs.sweeps import spec
+from overtake.runs.sweeps import designs
 
 GOOD = """
 name: euv-and-import
@@ -25,12 +25,12 @@ def written(tmp_path: Path, text: str) -> Path:
 
 
 def test_a_file_is_read_as_it_stands(tmp_path: Path) -> None:
-    sweep = spec.load(written(tmp_path, GOOD))
+    sweep = designs.load(written(tmp_path, GOOD))
     assert sweep.chapters == ("hardware-bottleneck", "overtake-forecast")
-    assert sweep.design == spec.Design(kind="latin-hypercube", points=8, seed=3)
-    assert sweep.vary["euv_volume_year"] == spec.Varied(low=2027, high=2035)
+    assert sweep.design == designs.Design(kind="latin-hypercube", points=8, seed=3)
+    assert sweep.vary["euv_volume_year"] == designs.Varied(low=2027, high=2035)
     assert sweep.vary["leading_definition"].values == ("capability", "largest_run")
-    assert sweep.describe("euv_volume_year").type == "int"
+    assert sweep.declared["euv_volume_year"].type == "int"
 
 
 @pytest.mark.parametrize(
@@ -56,12 +56,12 @@ def test_a_file_is_read_as_it_stands(tmp_path: Path) -> None:
 def test_what_is_wrong_is_said(tmp_path: Path, old: str, new: str, message: str) -> None:
     assert old in GOOD
     with pytest.raises(SweepError) as raised:
-        spec.load(written(tmp_path, GOOD.replace(old, new)))
+        designs.load(written(tmp_path, GOOD.replace(old, new)))
     assert message in str(raised.value)
 
 
 def test_all_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
     text = GOOD.replace("points: 8, ", "").replace("high: 2035", "high: 2020")
     with pytest.raises(SweepError) as raised:
-        spec.load(written(tmp_path, text))
+        designs.load(written(tmp_path, text))
     assert len(str(raised.value).splitlines()) == 2
