@@ -5,8 +5,7 @@ import base64
 from overtake.book.theming import security
 from overtake.chapter.figures import DrawingRecord
 from overtake.core import templating
-from overtake.runs import comparison_words
-from overtake.runs.compare import Comparison
+from overtake.runs.compare import Comparison, told_estimate
 from overtake.runs.explain import InputChange
 from overtake.runs.runs import Run
 
@@ -18,7 +17,7 @@ def render(comparison: Comparison) -> str:
     page = templating.render(
         "comparison.html",
         comparison=comparison,
-        words=comparison_words,
+        told_estimate=told_estimate,
         picture=_picture,
         cell=_input_cell,
     )

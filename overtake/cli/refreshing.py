@@ -12,7 +12,7 @@ from rich.text import Text
 
 from overtake.cli.console import Memory, Timeout, limits, out
 from overtake.core.paths import Project
-from overtake.runs import comparison_words as words
+from overtake.runs.compare import told_estimate
 
 if TYPE_CHECKING:
     from overtake.publishing.refreshing.candidate import Candidate, Fetch
@@ -150,8 +150,8 @@ def _print_effects(found: "Effects") -> None:
         out.print(Text(chapter.chapter, style="bold"))
         shown = Table("Number", "now", "newer", "Change", "Intervals overlap")
         for n in (moved := effects.moved(chapter)):
-            before, after = words.estimate(n.baseline), words.estimate(n.other)
-            shown.add_row(words.name_of(n), before, after, words.difference(n), words.overlap(n))
+            before, after = told_estimate(n.baseline), told_estimate(n.other)
+            shown.add_row(n.label, before, after, n.told_difference, n.told_overlap)
         out.print(shown if moved else "no headline number moves")
         for claim, (before, after) in chapter.verdicts.items():
             out.print(f"verdict on {claim}: {before} → {after}", soft_wrap=True)

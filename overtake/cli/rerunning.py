@@ -9,7 +9,7 @@ import typer
 from rich.table import Column, Table
 
 from overtake.chapter import parameters
-from overtake.cli import comparison_text
+from overtake.cli.comparing import print_chapter
 from overtake.cli.console import AsJson, ListAll, Memory, Parameters, Timeout, limits, out, shown
 from overtake.core import plain_yaml
 from overtake.core.errors import ParameterError
@@ -58,7 +58,7 @@ def run(
     both = [runs.plan(project, chapter), wanted]
     baseline, other = runs.ensure_each(project, both, limits=limits(timeout, memory))
     pair = compare.compare_runs(baseline, other)
-    comparison_text.print_chapter(pair, "Baseline", "This run", list_all=list_all)
+    print_chapter(pair, "Baseline", "This run", list_all=list_all)
     out.print(f"baseline {baseline.id}, this run {other.id}: {other.folder}", soft_wrap=True)
 
 

@@ -1,10 +1,11 @@
-"""What changed between two runs of a chapter, or between two states of the whole book."""
+"""What changed between two runs of a chapter, or between two states of the book, and its words."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from overtake.chapter.figures import DrawingRecord
 from overtake.chapter.results import RecordedEstimate, RecordedNumber
+from overtake.core import prose
 from overtake.core.errors import OvertakeError, ReferenceToRunError
 from overtake.core.paths import Project
 from overtake.runs import runs, scenarios, stored_runs
@@ -14,6 +15,8 @@ from overtake.runs.scenarios import Scenario
 
 NOT_JUDGED = "not judged"
 """Stands for the verdict on a claim in a run that doesn't judge it."""
+_NOT_COMPARABLE = "not comparable"
+_OVERLAP = {True: "yes", False: "no", None: _NOT_COMPARABLE}
 
 
 @dataclass(frozen=True)
@@ -37,26 +40,20 @@ class NumberChange:
     @property
     def difference(self) -> float | None:
         """The other run's estimate less the baseline's, in `unit`; None if not comparable."""
-        if self._pair is None:
-            return None
-        first, second = self._pair
-        return second.value - first.value
+        return self._pair[1].value - self._pair[0].value if self._pair else None
 
     @property
     def widths(self) -> float | None:
         """How far the estimate moved, in widths of the baseline's interval; None if unknown."""
-        if self._pair is None:
+        if self._pair is None or self._pair[0].high == self._pair[0].low:
             return None
         first, second = self._pair
-        width = first.high - first.low
-        return abs(second.value - first.value) / width if width else None
+        return abs(second.value - first.value) / (first.high - first.low)
 
     @property
     def moved(self) -> bool:
         """Whether value or interval differ, or the number is in one of the runs only."""
-        if self.baseline is None or self.other is None:
-            return True
-        return self.baseline.estimate != self.other.estimate
+        return not self._pair or self._pair[0] != self._pair[1]
 
     @property
     def intervals_overlap(self) -> bool | None:
@@ -67,12 +64,31 @@ class NumberChange:
         return first.low <= second.high and second.low <= first.high
 
     @property
+    def told_widths(self) -> str:
+        """How far the number moved, as a text."""
+        if self.widths is None:
+            return _NOT_COMPARABLE if self.difference is None else "no interval"
+        return prose.number(self.widths)
+
+    @property
+    def told_difference(self) -> str:
+        """By how much the number changes, as a text."""
+        if self._pair is None or self.difference is None:
+            return _NOT_COMPARABLE
+        return prose.shown_change(self._pair[0], self.difference) if self.difference else "none"
+
+    @property
+    def told_overlap(self) -> str:
+        """Whether the intervals overlap, as a text."""
+        return _OVERLAP[self.intervals_overlap]
+
+    @property
     def _pair(self) -> tuple[RecordedEstimate, RecordedEstimate] | None:
-        if self.baseline is None or self.other is None:
+        """Both estimates, if they can be compared."""
+        if not self.baseline or not self.other:
             return None
-        if self.baseline.estimate.unit != self.other.estimate.unit:
-            return None
-        return self.baseline.estimate, self.other.estimate
+        first, second = self.baseline.estimate, self.other.estimate
+        return (first, second) if first.unit == second.unit else None
 
 
 @dataclass(frozen=True)
@@ -94,11 +110,7 @@ class FigurePair:
     @property
     def same(self) -> bool:
         """Whether the drawings are equal to the byte."""
-        return (
-            self.first is not None
-            and self.second is not None
-            and self.first.files == self.second.files
-        )
+        return bool(self.first and self.second and self.first.files == self.second.files)
 
 
 @dataclass(frozen=True)
@@ -150,6 +162,11 @@ class Comparison:
     chapters: tuple[ChapterComparison, ...]
 
 
+def told_estimate(number: RecordedNumber | None) -> str:
+    """Write one run's number with its interval."""
+    return "not in this run" if number is None else prose.short(number.estimate, number.digits)
+
+
 def compare(project: Project, first: str, second: str, chapter: str | None = None) -> Comparison:
     """Compare what two words stand for; runs that the store lacks are executed.
 
@@ -169,7 +186,7 @@ def compare(project: Project, first: str, second: str, chapter: str | None = Non
         different chapters, or a chapter raises.
     """
     sides = [_named(project, word) for word in (first, second)]
-    chapters = _chapters(project, sides, chapter)
+    chapters = _chapters(project, [side for side in sides if isinstance(side, Run)], chapter)
     runs.ensure_each(project, [p for side in sides for p in _plans(project, side, chapters)])
     before, after = (_runs(project, side, chapters) for side in sides)
     pairs = tuple(compare_runs(before[name], after[name]) for name in chapters)
@@ -293,13 +310,11 @@ def _named(project: Project, word: str) -> Run | Scenario | None:
         raise ReferenceToRunError(f"{error}; besides ids there are: {known}") from None
 
 
-def _chapters(
-    project: Project, sides: list[Run | Scenario | None], wanted: str | None
-) -> list[str]:
+def _chapters(project: Project, given: list[Run], wanted: str | None) -> list[str]:
+    """Return the chapters to compare: that of the runs, that asked for, or all."""
+    of_runs = {run.chapter: run.id for run in given}
     if wanted is not None:
         project.chapter(wanted)  # says which there are
-    of_runs = {s.chapter: s.id for s in sides if isinstance(s, Run)}
-    if wanted is not None:
         of_runs.setdefault(wanted, "the chapter asked for")
     if len(of_runs) > 1:
         told = " and ".join(f"{who} is {chapter}" for chapter, who in of_runs.items())

@@ -9,7 +9,7 @@ import pytest
 from overtake.book import comparison_page, evidence, shown
 from overtake.book.metadata import subject
 from overtake.chapter.results import RecordedEstimate
-from overtake.cli import comparison_text
+from overtake.cli import comparing
 from overtake.cli.console import out
 from overtake.core.paths import Project
 from overtake.publishing.citations.catalogue import Catalogue
@@ -120,5 +120,5 @@ def test_one_share_reads_the_same_wherever_it_is_shown(
 def terminal(pair: compare.ChapterComparison) -> str:
     """Return what `overtake run` prints of a comparison."""
     with out.capture() as captured:
-        comparison_text.print_chapter(pair, "Baseline", "This run", list_all=False)
+        comparing.print_chapter(pair, "Baseline", "This run", list_all=False)
     return captured.get()
