@@ -3,7 +3,7 @@
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.table import Column, Table
@@ -121,19 +121,15 @@ def _plan(
     file: Path | None,
     scenario: str | None,
 ) -> RunInputs:
-    """Read the parameters from wherever they come, and refuse all that is wrong with them."""
-    declaration = chapter_parameters.of_chapter(chapter)
+    """Gather the parameters from wherever they come, the nearest last; the plan checks them."""
     values, problems = parameters.parse_assignments(given or [])
-    layers: list[dict[str, Any]] = []
-    if scenario is not None:
-        layers.append(scenarios.load(project, scenario).of_chapter(chapter))
+    merged = scenarios.load(project, scenario).of_chapter(chapter) if scenario else {}
     if file is not None:
         try:
-            layers.append(plain_yaml.read(file, ParameterError))
+            merged = {**merged, **plain_yaml.read(file, ParameterError)}
         except ParameterError as error:
             problems.append(str(error))
-    merged = {name: value for layer in [*layers, values] for name, value in layer.items()}
-    return runs.plan(project, chapter, parameters.resolve(declaration, merged, problems))
+    return runs.plan(project, chapter, {**merged, **values}, problems)
 
 
 def _parameter_table(chapter: str, rows: list[parameters.ParameterDescription]) -> Table:

@@ -2,14 +2,13 @@
 
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
     Progress,
-    ProgressColumn,
     TaskProgressColumn,
     TextColumn,
     TimeElapsedColumn,
@@ -27,9 +26,6 @@ from overtake.runs.sweeps import designs, running
 from overtake.runs.sweeps import models_only as batches
 from overtake.runs.sweeps.designs import PlannedRun
 from overtake.runs.sweeps.running import Executor, Outcome
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 app = typer.Typer()
 
@@ -98,7 +94,7 @@ def sweep(
         with _executor(project, scheduler, processes, limits(timeout, memory)) as executor:
             outcome = _execute(project, planned, executor, tries)
     numbers = running.tidy(project, planned)
-    _write(numbers, target)
+    atomic.write(target, spreadsheet.csv_of(numbers).encode())
     out.print(
         f"{outcome.executed} executed, {outcome.reused} reused; {len(numbers)} numbers in {target}"
     )
@@ -119,19 +115,19 @@ def _sweep_models(
     if dry_run:
         return
     at_once = processes or processes_that_fit(limits(None, None))
-    with Progress(*_columns(), console=out) as bar:
+    with _progress() as bar:
         task = bar.add_task("points", total=different)
         found = batches.evaluate(
             project, planned, processes=at_once, tell=lambda n: bar.update(task, completed=n)
         )
-    _write(found, target)
+    atomic.write(target, spreadsheet.csv_of(found).encode())
     out.print(f"{different} points evaluated; {len(found)} numbers in {target}")
 
 
-def _columns() -> tuple[ProgressColumn, ...]:
-    return (
+def _progress() -> Progress:
+    return Progress(
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TaskProgressColumn(),
-        TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn(),
+        TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn(), console=out,
     )  # fmt: skip
 
 
@@ -148,31 +144,19 @@ def _executor(
 def _execute(
     project: Project, planned: list[PlannedRun], executor: Executor, tries: int
 ) -> Outcome:
-    with Progress(*_columns(), console=out) as bar:
+    with _progress() as bar:
         task = bar.add_task("runs", total=None)
 
         def tell(progress: running.Progress) -> None:
             failed = f", {progress.failed} failed" if progress.failed else ""
-            bar.update(
-                task,
-                completed=progress.finished,
-                total=progress.total,
-                description=f"runs{failed}",
-            )
+            done, total = progress.finished, progress.total
+            bar.update(task, completed=done, total=total, description=f"runs{failed}")
 
         return running.execute(project, planned, executor, tries=tries, tell=tell)
 
 
-def _write(table: "pd.DataFrame", target: Path) -> None:
-    """Write the table in one step, so that a reader never sees half of it."""
-    atomic.write(target, spreadsheet.csv_of(table).encode())
-
-
 def _failure_text(outcome: Outcome, planned: list[PlannedRun]) -> str:
-    where = {p.inputs.id: (p.point, p.inputs.chapter, dict(p.assigned)) for p in reversed(planned)}
-    lines = [
-        f"point {point}, {chapter}, {values}: {problem.splitlines()[0]}"
-        for key, problem in outcome.failures.items()
-        for point, chapter, values in [where[key]]
-    ]
-    return f"{len(lines)} runs failed; the same command tries them again\n" + "\n".join(lines)
+    first = {p.inputs.id: p for p in reversed(planned)}
+    failed = [(first[key], problem.splitlines()[0]) for key, problem in outcome.failures.items()]
+    lines = [f"point {p.point}, {p.inputs.chapter}, {dict(p.assigned)}: {why}" for p, why in failed]
+    return "\n".join([f"{len(lines)} runs failed; the same command tries them again", *lines])

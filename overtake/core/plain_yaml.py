@@ -7,14 +7,16 @@ a truth value, and ``1e3`` means the same as on the command line.
 
 from collections.abc import Hashable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
+from pydantic import BaseModel, ValidationError
 
 from overtake.core.errors import OvertakeError
 
 _LARGEST_BYTES = 256 * 1024
 _DEEPEST = 8
+_Model = TypeVar("_Model", bound=BaseModel)
 
 
 class _Loader(yaml.BaseLoader):
@@ -76,6 +78,22 @@ def read(path: Path, error: type[OvertakeError]) -> dict[str, Any]:
         return parse(_text(path))
     except (OSError, ValueError, yaml.YAMLError) as problem:
         raise error(f"{path}: {' '.join(str(problem).split())}") from None
+
+
+def read_as(path: Path, kind: type[_Model], error: type[OvertakeError]) -> _Model:
+    """Read a file into a model of pydantic's.
+
+    Raises
+    ------
+    OvertakeError
+        An `error`, as `read` does, or if the values don't fit; the message names each place.
+    """
+    content = read(path, error)
+    try:
+        return kind.model_validate(content)
+    except ValidationError as problem:
+        places = [(".".join(map(str, each["loc"])), each["msg"]) for each in problem.errors()]
+        raise error("\n".join(f"{path}: {place}: {why}" for place, why in places)) from None
 
 
 def parse(text: str) -> dict[str, Any]:

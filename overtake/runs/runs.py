@@ -198,7 +198,12 @@ class Run:
         return Project(self.folder.parents[2])
 
 
-def plan(project: Project, chapter: str, given: Mapping[str, Any] | None = None) -> RunInputs:
+def plan(
+    project: Project,
+    chapter: str,
+    given: Mapping[str, Any] | None = None,
+    problems: Sequence[str] = (),
+) -> RunInputs:
     """Collect and hash the inputs of a run; nothing is executed.
 
     Parameters
@@ -209,6 +214,8 @@ def plan(project: Project, chapter: str, given: Mapping[str, Any] | None = None)
         The chapter's name.
     given : mapping of str to object, optional
         Parameters that differ from the defaults.
+    problems : sequence of str
+        What was wrong with others; told together with what is wrong with these.
 
     Raises
     ------
@@ -217,7 +224,7 @@ def plan(project: Project, chapter: str, given: Mapping[str, Any] | None = None)
     """
     path = project.chapter(chapter)
     declaration = chapter_parameters.of_chapter(chapter)
-    values = parameters.resolve(declaration, given or {})
+    values = parameters.resolve(declaration, given or {}, problems)
     notebook = chapter_source.parse(path.read_bytes(), chapter)
     needs = dependencies.of_notebook(notebook, project.root, chapter)
     return RunInputs(

@@ -6,16 +6,16 @@ under it each chapter has a run like any other, with these parameters.
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from overtake.chapter import parameters
 from overtake.core import plain_yaml
 from overtake.core.errors import OvertakeError, ScenarioError
-from overtake.core.paths import Project
+from overtake.core.paths import NAME_PATTERN, Project
 from overtake.runs import chapter_parameters, runs
 from overtake.runs.runs import RunInputs
 
@@ -24,8 +24,6 @@ BASELINE = "baseline"
 
 VARIABLE = "OVERTAKE_SCENARIO"
 """Environment variable that names the scenario to build the book under."""
-
-_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 
 class Scenario(BaseModel):
@@ -87,7 +85,7 @@ def load(project: Project, name: str) -> Scenario:
         known = ", ".join(names(project)) or "none"
         raise ScenarioError(f"no scenario is called {name!r}; there are: {known}")
     path = project.scenarios / f"{name}.yml"
-    scenario = _read(path.name, plain_yaml.read(path, ScenarioError))
+    scenario = plain_yaml.read_as(path, Scenario, ScenarioError)
     problems = [*_naming_problems(scenario, name)]
     typed: dict[str, dict[str, Any]] = {}
     for chapter, given in scenario.parameters.items():
@@ -99,7 +97,7 @@ def load(project: Project, name: str) -> Scenario:
     checked = scenario.model_copy(update={"parameters": typed})
     problems += [] if problems else _contradictions(checked)
     if problems:
-        raise ScenarioError("\n".join(f"scenarios/{path.name}: {p}" for p in problems))
+        raise ScenarioError("\n".join(f"{path}: {p}" for p in problems))
     return checked
 
 
@@ -143,33 +141,19 @@ def plans(project: Project) -> dict[str, dict[str, RunInputs]]:
     baseline = {chapter: runs.plan(project, chapter) for chapter in project.chapter_names()}
     return {
         scenario.name: {
-            chapter: replace(inputs, parameters=_complete(scenario, chapter))
+            chapter: replace(
+                inputs, parameters={**inputs.parameters, **scenario.of_chapter(chapter)}
+            )
             for chapter, inputs in baseline.items()
         }
         for scenario in load_all(project)
     }
 
 
-def _complete(scenario: Scenario, chapter: str) -> dict[str, Any]:
-    declaration = chapter_parameters.of_chapter(chapter)
-    return parameters.resolve(declaration, scenario.of_chapter(chapter))
-
-
-def _read(file: str, content: Mapping[str, Any]) -> Scenario:
-    try:
-        return Scenario.model_validate(content)
-    except ValidationError as error:
-        problems = [
-            f"scenarios/{file}: {'.'.join(map(str, details['loc']))}: {details['msg'].lower()}"
-            for details in error.errors()
-        ]
-        raise ScenarioError("\n".join(problems)) from None
-
-
 def _naming_problems(scenario: Scenario, file: str) -> Iterator[str]:
     if scenario.name != file:
         yield f"name: {scenario.name!r} is not the file's name"
-    if not _NAME.fullmatch(file):
+    if not re.fullmatch(NAME_PATTERN, file):
         yield "name: may hold small letters, digits and single hyphens only"
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from overtake.chapter import parameters
 from overtake.chapter.parameters import ParameterDescription
@@ -119,11 +119,7 @@ def load(path: Path) -> Sweep:
         If the file can't be read, a field is missing, a chapter or parameter is
         unknown, or values don't fit the design; the message lists all of it.
     """
-    try:
-        sweep = Sweep.model_validate(plain_yaml.read(path, SweepError))
-    except ValidationError as error:
-        problems = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
-        raise SweepError("\n".join(f"{path}: {problem}" for problem in problems)) from None
+    sweep = plain_yaml.read_as(path, Sweep, SweepError)
     if problems := list(_problems(sweep)):
         raise SweepError("\n".join(f"{path}: {problem}" for problem in problems))
     return sweep

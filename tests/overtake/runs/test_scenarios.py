@@ -74,9 +74,9 @@ def test_everything_unknown_is_told_at_once(project: Project) -> None:
     ("old", "new", "complaint"),
     [
         ("name: early", "name: late", "'late' is not the file's name"),
-        ("title: Early\n", "", "title: field required"),
+        ("title: Early\n", "", "title: Field required"),
         ("argument: It may come early.", "argument: ''", "argument"),
-        ("name: early", "name: early\nweight: 3", "weight: extra inputs"),
+        ("name: early", "name: early\nweight: 3", "weight: Extra inputs"),
         ("name: early", "name: early\nname: early", "stands there twice"),
         ("{euv_volume_year: 2028}", "[1]", "parameters.hardware-bottleneck"),
     ],
