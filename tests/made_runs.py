@@ -92,16 +92,11 @@ def write_words(
     blocks = [_block("figure-words", _of(each, FigureWords), each.id) for each in figures]
     blocks += [_block("number-words", {n.name: _of(n, NumberWords) for n in numbers})]
     blocks += [_block("claim-words", {c.claim: _of(c, ClaimWords) for c in claims})]
-    blocks += [_block("test-words", {id_of(t): t.name for t in tests})]
+    blocks += [_block("test-words", {t.id: t.name for t in tests})]
     source = notebook(("x: int = 1",), f"# The {chapter.replace('-', ' ')}", "\n".join(blocks))
     path = root / "chapters" / f"{chapter}.ipynb"
     path.parent.mkdir(exist_ok=True)
     path.write_text(nbformat.writes(source), encoding="utf-8")
-
-
-def id_of(test: NamedTest) -> str:
-    """Return the id under which a test is written."""
-    return f"test-{test.name.lower()}"
 
 
 def _number(number: Headline) -> RecordedNumber:
@@ -113,7 +108,7 @@ def _claim(claim: JudgedClaim) -> dict[str, Any]:
 
 
 def _test(test: NamedTest) -> dict[str, Any]:
-    return asdict(RecordedTest(id_of(test), test.null, test.p_value, test.n, test.claim))
+    return _of(test, RecordedTest)
 
 
 def _drawing(figure: Figure) -> DrawingRecord:

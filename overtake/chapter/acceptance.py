@@ -104,11 +104,6 @@ class RecordedAcceptance:
 def publish(checks: Sequence[AcceptanceLike]) -> None:
     """Write ``acceptance.json``: published results beside ours.
 
-    Parameters
-    ----------
-    checks : sequence of AcceptanceLike
-        Every result that was tried, met or not.
-
     Raises
     ------
     ResultError

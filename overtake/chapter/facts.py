@@ -33,11 +33,6 @@ _ESTIMATE = {field.name for field in fields(RecordedEstimate)}
 def publish(**sections: "DataclassInstance") -> None:
     """Keep what sections found, under the names by which the chapter's words call them.
 
-    Parameters
-    ----------
-    **sections : dataclass instances
-        The facts of one or more sections.
-
     Raises
     ------
     ResultError
@@ -53,11 +48,6 @@ def publish(**sections: "DataclassInstance") -> None:
 
 def encode(value: object) -> Any:  # noqa: ANN401  (JSON)
     """Return facts as JSON holds them; `overtake.runs.words.facts.decode` reads them back.
-
-    Parameters
-    ----------
-    value : object
-        A dataclass, a mapping, a sequence, a number, a text, a day, or None.
 
     Raises
     ------

@@ -134,15 +134,6 @@ def render(figure: Figure, *, salt: str, stem: str) -> dict[str, bytes]:
 
     `Figure.savefig` would arrange and draw six times: each picture once to
     arrange it, once for good.
-
-    Parameters
-    ----------
-    figure : matplotlib.figure.Figure
-        The figure.
-    salt : str
-        What the ids within the SVG are hashed with.
-    stem : str
-        Name of the files, without an ending.
     """
     svg, pdf, png = io.BytesIO(), io.BytesIO(), io.BytesIO()
     canvas = FigureCanvasSVG(figure)

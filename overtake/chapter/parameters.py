@@ -102,11 +102,6 @@ def parameter(
     concept : str, optional
         What the parameter is about, if its name does not say so across chapters: those of
         one concept have one value in a scenario. By default the parameter's name.
-
-    Returns
-    -------
-    pydantic.fields.FieldInfo
-        The field, for the body of a `ChapterParameters` class.
     """
     return Field(
         default,
@@ -197,11 +192,6 @@ def resolve(
         Values that differ from the defaults; text is read as its type asks.
     problems : sequence of str
         What was wrong before; told together with what is found here.
-
-    Returns
-    -------
-    dict of str to object
-        Every parameter of the chapter with its value, in declared order.
 
     Raises
     ------

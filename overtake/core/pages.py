@@ -64,11 +64,6 @@ def directive(
         Its options, in the order to write them.
     fence : str
         Fence; longer than any fence in `body`.
-
-    Returns
-    -------
-    str
-        Markdown that ends in a line break.
     """
     head = f"{fence}{{{name}}} {argument}".rstrip()
     lines = [f":{key}: {' '.join(value.split())}" for key, value in (options or {}).items()]

@@ -31,11 +31,6 @@ def project_root(start: Path | None = None) -> Path:
         Folder to search upwards from; the working directory by default. The
         environment variable ``OVERTAKE_ROOT`` wins over it.
 
-    Returns
-    -------
-    pathlib.Path
-        The folder that holds ``_config.yml`` and ``_toc.yml``.
-
     Raises
     ------
     ProjectError

@@ -55,18 +55,6 @@ class _Loader(yaml.BaseLoader):
 def read(path: Path, error: type[OvertakeError]) -> dict[str, Any]:
     """Read a file that holds one mapping.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        The file.
-    error : type of OvertakeError
-        What to raise if it can't be read.
-
-    Returns
-    -------
-    dict of str to object
-        Texts, lists and mappings of them.
-
     Raises
     ------
     OvertakeError

@@ -10,14 +10,7 @@ _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def number(value: float, digits: int = 2) -> str:
-    """Write a number to `digits` significant digits, as a person would.
-
-    Parameters
-    ----------
-    value : float
-        The number.
-    digits : int, default 2
-        Significant digits; whole numbers are never cut before the point.
+    """Write a number to `digits` significant digits, as a person would; whole numbers in full.
 
     Returns
     -------
@@ -69,13 +62,7 @@ def span(estimate: EstimateLike, digits: int = 2) -> str:
 
 
 def sentence(estimate: EstimateLike, digits: int = 2) -> str:
-    """Write an estimate with unit, interval and n, to stand in a sentence.
-
-    Returns
-    -------
-    str
-        For instance ``4.2 times a year (95% confidence interval 3.1 to 5.6, n = 97)``.
-    """
+    """Write an estimate with unit, interval and n, to stand in a sentence."""
     count = f", n = {estimate.n:,}" if estimate.n else ""
     return (
         f"{shown_value(estimate, digits)} "

@@ -60,13 +60,7 @@ def names(project: Project) -> list[str]:
 
 
 def load_all(project: Project) -> list[Scenario]:
-    """Return all scenarios, the baseline first.
-
-    Raises
-    ------
-    ScenarioError
-        If one is not as it should be.
-    """
+    """Return all scenarios, the baseline first."""
     return [load(project, name) for name in names(project)]
 
 
@@ -102,13 +96,7 @@ def load(project: Project, name: str) -> Scenario:
 
 
 def shared_parameters() -> dict[str, list[tuple[str, str]]]:
-    """Return where each parameter stands that more than one chapter has, in the same meaning.
-
-    Returns
-    -------
-    dict of str to list of tuple of str
-        Chapter and name there, by name.
-    """
+    """Return chapter and name of each parameter that several chapters have, by its meaning."""
     having: dict[str, list[tuple[str, str]]] = {}
     for chapter, declaration in chapter_parameters.declared().items():
         for name, concept in parameters.concepts(declaration).items():

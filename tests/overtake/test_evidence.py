@@ -48,7 +48,7 @@ def test_only_what_is_missed_is_explained(run: Run) -> None:
 
 
 def formal_test(name: str, p_value: float) -> NamedTest:
-    return NamedTest(name, "Nothing.", p_value, 10, "")
+    return NamedTest(name, "Nothing.", p_value, 10, "", name)
 
 
 def test_p_values_are_corrected_over_all_chapters(tmp_path: Path) -> None:

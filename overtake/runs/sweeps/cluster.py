@@ -34,16 +34,9 @@ _CODE = ("models/**/*", "overtake/**/*", "chapters/**/*.py", "chapters/*.ipynb")
 
 
 class Cluster:
-    """Executes runs on the workers of a Dask scheduler; use it as a context manager.
+    """Executes runs on the workers of a Dask scheduler, and receives them into the project's store.
 
-    Parameters
-    ----------
-    project : Project
-        The checkout, whose store receives the runs.
-    address : str
-        Address of the scheduler, for instance ``tcp://10.0.0.7:8786``.
-    limits : Limits
-        What each run may use.
+    Use it as a context manager; its address is like ``tcp://10.0.0.7:8786``.
 
     Raises
     ------
@@ -93,15 +86,7 @@ class Cluster:
 
 
 class Workshop(WorkerPlugin):
-    """The project on a worker, in a folder of its own, and what executes its runs.
-
-    Parameters
-    ----------
-    content : bytes
-        What `packed` returns.
-    limits : Limits
-        What each run may use.
-    """
+    """The project on a worker, in a folder of its own, and what executes its runs."""
 
     def __init__(self, content: bytes, limits: Limits) -> None:
         self._content = content
@@ -130,13 +115,7 @@ class Workshop(WorkerPlugin):
         self._open.close()
 
     def execute(self, inputs: RunInputs) -> bytes:
-        """Return the files of a run as an archive.
-
-        Raises
-        ------
-        OvertakeError
-            If the chapter fails.
-        """
+        """Return the files of a run as an archive."""
         run = self._pool.submit(inputs).result()
         try:
             return digests.pack(dict(_files(run.folder, "**/*")))

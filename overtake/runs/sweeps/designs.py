@@ -108,11 +108,6 @@ class Sweep(BaseModel):
 def load(path: Path) -> Sweep:
     """Read a sweep and check it against the chapters.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        A YAML file with the fields of `Sweep`.
-
     Raises
     ------
     SweepError

@@ -36,15 +36,6 @@ POINTS_AT_ONCE = 500
 def function_of(project: Project, chapter: str, modules: Mapping[str, str]) -> str:
     """Return the function that stands for a chapter, as ``module:name``.
 
-    Parameters
-    ----------
-    project : Project
-        The checkout.
-    chapter : str
-        The chapter's name.
-    modules : mapping of str to str
-        Local modules of the chapter's runs, by path.
-
     Raises
     ------
     SweepError
@@ -76,17 +67,6 @@ def evaluate(
     """Evaluate every point by the models, and return their numbers as `running.tidy` does.
 
     Column `run` holds the id that a run of the point has, or would have.
-
-    Parameters
-    ----------
-    project : Project
-        The checkout.
-    planned : sequence of PlannedRun
-        The sweep's runs.
-    processes : int
-        Batches at a time.
-    tell : callable
-        Is told how many points are done, after every batch.
 
     Raises
     ------

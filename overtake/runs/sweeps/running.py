@@ -26,13 +26,7 @@ class Executor(Protocol):
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a sweep is.
-
-    Attributes
-    ----------
-    finished, failed, total : int
-        Different runs: in the store, given up, and altogether.
-    """
+    """How many different runs of a sweep are in the store, given up, and there altogether."""
 
     finished: int
     failed: int
@@ -72,20 +66,9 @@ def execute(
     tries: int,
     tell: Callable[[Progress], None],
 ) -> Outcome:
-    """Execute what the store lacks, each run once, and try again what fails.
+    """Execute what the store lacks, each run once, and try again what fails up to `tries` times.
 
-    Parameters
-    ----------
-    project : Project
-        The checkout, whose store receives the runs.
-    planned : sequence of PlannedRun
-        The sweep's runs; several points may ask for the same one.
-    executor : Executor
-        Where they are executed.
-    tries : int
-        How often a run may fail before it is given up.
-    tell : callable
-        Is told after every run that ends.
+    Several points may ask for the same run. `tell` hears of every run that ends.
     """
     total = len({p.inputs.id for p in planned})
     waiting = missing(project, planned)

@@ -141,16 +141,7 @@ class ChapterWords:
 
 
 def render(source: NotebookNode, names: Mapping[str, Any], chapter: str) -> ChapterWords:
-    """Render the Markdown of a chapter.
-
-    Parameters
-    ----------
-    source : nbformat.NotebookNode
-        The chapter as its author wrote it.
-    names : mapping of str to object
-        What expressions may call: see `overtake.runs.words.facts.of_run`.
-    chapter : str
-        The chapter's name, for messages.
+    """Render the Markdown of a chapter as its author wrote it; for `names` see `facts.of_run`.
 
     Raises
     ------

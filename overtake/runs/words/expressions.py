@@ -130,16 +130,7 @@ def _within_tag(match: re.Match[str]) -> str:
 
 
 def render(text: str, names: Mapping[str, Any], place: str) -> str:
-    """Render words from facts.
-
-    Parameters
-    ----------
-    text : str
-        Markdown with expressions.
-    names : mapping of str to object
-        What expressions may call.
-    place : str
-        Where the text stands, for messages.
+    """Render a text with expressions that may call `names`; `place` says where it stands.
 
     Raises
     ------

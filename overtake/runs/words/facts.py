@@ -69,17 +69,6 @@ def of_run(
     Each section's facts stand under the name by which it was published; besides there are
     `parameters` and the chapter's results by name, the `vintage` of each table, and the
     measured `coverage` of intervals.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-        The run's folder.
-    parameters : mapping of str to object
-        The run's parameters.
-    table_names : iterable of str
-        The tables that the run has read.
-    root : pathlib.Path
-        The checkout's root folder.
     """
     return {
         **read(folder),

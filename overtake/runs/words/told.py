@@ -7,7 +7,7 @@ from pathlib import Path
 from overtake.chapter import figures as drawn
 from overtake.chapter import session
 from overtake.chapter.figures import DrawingRecord
-from overtake.chapter.results import RecordedClaim, RecordedNumber, Results
+from overtake.chapter.results import RecordedClaim, RecordedNumber, RecordedTest, Results
 from overtake.core.errors import WordsError
 from overtake.runs.words.chapter import ChapterWords, ClaimWords, NumberWords
 from overtake.runs.words.expressions import suggestion
@@ -24,28 +24,10 @@ class JudgedClaim(ClaimWords, RecordedClaim):
 
 
 @dataclass(frozen=True)
-class NamedTest:
-    """A formal test.
-
-    Attributes
-    ----------
-    name : str
-        What is tested, in a few words.
-    null : str
-        The null hypothesis, as a sentence.
-    p_value : float
-        Two-sided, uncorrected.
-    n : int
-        Number of independent observations.
-    claim : str
-        Id of the claim that it bears on; "" for none.
-    """
+class NamedTest(RecordedTest):
+    """A formal test of a run with its name: what is tested, in a few words."""
 
     name: str
-    null: str
-    p_value: float
-    n: int
-    claim: str
 
 
 @dataclass(frozen=True)
@@ -107,8 +89,7 @@ def tests(found: Results, words: ChapterWords, chapter: str) -> dict[str, NamedT
     """Return the formal tests of a run with their words, by id; raises as `headline`."""
     _require_same(found.tests, words.tests, f"chapter {chapter}: test-words")
     return {
-        name: NamedTest(words.tests[name], test.null, test.p_value, test.n, test.claim)
-        for name, test in found.tests.items()
+        name: NamedTest(**vars(test), name=words.tests[name]) for name, test in found.tests.items()
     }
 
 

@@ -13,7 +13,7 @@ from tests.made_runs import figure, headline, judged, write_run, write_words
 
 NUMBERS = [headline("total", 14, 13, 15), headline("gap", 5, 4, 6)]
 CLAIM = judged("wide", "supported")
-TEST = NamedTest("Paces", "Both grow alike.", 0.25, 40, "wide")
+TEST = NamedTest("test-paces", "Both grow alike.", 0.25, 40, "wide", "Paces")
 FIGURE = replace(figure("gap-by-year", svg="ab"), columns={"x": "year", "y": "ratio, times"})
 ALL = {"numbers": NUMBERS, "claims": [CLAIM], "tests": [TEST], "figures": [FIGURE]}
 
