@@ -1,6 +1,6 @@
 """Published results beside ours, as a chapter hands them to the book."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -11,73 +11,61 @@ from overtake.core.errors import ResultError
 FILE_NAME = "acceptance.json"
 
 
-class QuantityLike(Protocol):
-    """One published number and ours."""
+class _Quantity(Protocol):
+    """One published number and ours, as a model gives them: see `RecordedQuantity`."""
 
     @property
-    def name(self) -> str:
-        """What the number is, in snake_case."""
+    def name(self) -> str: ...
+    @property
+    def published(self) -> float: ...
+    @property
+    def ours(self) -> float: ...
+    @property
+    def tolerance(self) -> float: ...
+    @property
+    def unit(self) -> str: ...
+    @property
+    def met(self) -> bool: ...
+    @property
+    def distance(self) -> float: ...
+
+
+class _Acceptance(Protocol):
+    """A published result with all its numbers, as a model gives it: see `RecordedAcceptance`."""
 
     @property
-    def published(self) -> float:
-        """The published number."""
-
+    def id(self) -> str: ...
     @property
-    def ours(self) -> float:
-        """Ours."""
-
+    def result(self) -> str: ...
     @property
-    def tolerance(self) -> float:
-        """Largest distance that counts as met."""
-
+    def quantities(self) -> Sequence[_Quantity]: ...
     @property
-    def unit(self) -> str:
-        """Unit of both."""
-
+    def source(self) -> str: ...
     @property
-    def met(self) -> bool:
-        """Whether ours is within the tolerance."""
-
+    def code(self) -> str: ...
     @property
-    def distance(self) -> float:
-        """Distance in tolerances."""
-
-
-class AcceptanceLike(Protocol):
-    """A published result with all its numbers, beside ours."""
-
+    def reason(self) -> str: ...
     @property
-    def id(self) -> str:
-        """Stable name."""
-
-    @property
-    def result(self) -> str:
-        """What was published."""
-
-    @property
-    def quantities(self) -> Sequence[QuantityLike]:
-        """Its numbers."""
-
-    @property
-    def source(self) -> str:
-        """Key of the bibliography."""
-
-    @property
-    def code(self) -> str:
-        """Dotted name of the function that computes ours."""
-
-    @property
-    def reason(self) -> str:
-        """What differs, where a number is not met."""
-
-    @property
-    def met(self) -> bool:
-        """Whether every number is met."""
+    def met(self) -> bool: ...
 
 
 @dataclass(frozen=True)
 class RecordedQuantity:
-    """One published number and ours as a run keeps them: see `QuantityLike`."""
+    """One published number and ours as a run keeps them.
+
+    Attributes
+    ----------
+    quantity : str
+        What the number is, in snake_case.
+    published, ours, tolerance : float
+        In `unit`; the largest distance that counts as met.
+    unit : str
+        Unit of the three; "" for a pure number.
+    met : bool
+        Whether ours is within the tolerance.
+    distance : float
+        Distance in tolerances.
+    """
 
     quantity: str
     published: float
@@ -90,7 +78,21 @@ class RecordedQuantity:
 
 @dataclass(frozen=True)
 class RecordedAcceptance:
-    """A published result beside ours as a run keeps it: see `AcceptanceLike`."""
+    """A published result beside ours as a run keeps it.
+
+    Attributes
+    ----------
+    id, result : str
+        Stable name, and what was published.
+    met : bool
+        Whether every number is met.
+    reason : str
+        What differs, where a number is not met.
+    source, code : str
+        Key of the bibliography, and dotted name of the function that computes ours.
+    quantities : tuple of RecordedQuantity
+        Its numbers.
+    """
 
     id: str
     result: str
@@ -101,7 +103,7 @@ class RecordedAcceptance:
     quantities: tuple[RecordedQuantity, ...]
 
 
-def publish(checks: Sequence[AcceptanceLike]) -> None:
+def publish(checks: Sequence[_Acceptance]) -> None:
     """Write ``acceptance.json``: published results beside ours.
 
     Raises
@@ -127,10 +129,22 @@ def as_published(checks: Sequence[RecordedAcceptance]) -> list[dict[str, Any]]:
     Where a result has several numbers, `published`, `ours` and `tolerance` are objects by
     name.
     """
-    return [_as_published(asdict(check)) for check in checks]
+    return [
+        {"id": check.id, "result": check.result, **_numbers(check), **asdict(check)}
+        for check in checks
+    ]
 
 
-def _recorded(check: AcceptanceLike) -> RecordedAcceptance:
+def _numbers(check: RecordedAcceptance) -> dict[str, float | dict[str, float]]:
+    """Return the numbers of a result: one alone, or several by name."""
+    named = {
+        kind: {each.quantity: float(getattr(each, kind)) for each in check.quantities}
+        for kind in ("published", "ours", "tolerance")
+    }
+    return {kind: by if len(by) > 1 else next(iter(by.values())) for kind, by in named.items()}
+
+
+def _recorded(check: _Acceptance) -> RecordedAcceptance:
     quantities = tuple(
         RecordedQuantity(q.name, q.published, q.ours, q.tolerance, q.unit, q.met, q.distance)
         for q in check.quantities
@@ -138,15 +152,3 @@ def _recorded(check: AcceptanceLike) -> RecordedAcceptance:
     return RecordedAcceptance(
         check.id, check.result, check.met, check.reason, check.source, check.code, quantities
     )
-
-
-def _as_published(check: dict[str, Any]) -> dict[str, Any]:
-    rows = check["quantities"]
-    numbers = {key: _one_or_named(rows, key) for key in ("published", "ours", "tolerance")}
-    return {"id": check["id"], "result": check["result"], **numbers, **check}
-
-
-def _one_or_named(rows: Sequence[Mapping[str, Any]], key: str) -> float | dict[str, float]:
-    if len(rows) == 1:
-        return float(rows[0][key])
-    return {str(row["quantity"]): float(row[key]) for row in rows}

@@ -53,7 +53,7 @@ class ChapterParameters(BaseModel):
         wanted = cls.model_fields[info.field_name].annotation
         if isinstance(value, bool) and wanted is not bool:
             raise ValueError("a truth value is no number and no text")
-        if isinstance(value, str) and not _is_unicode(value):
+        if isinstance(value, str) and any("\ud800" <= c <= "\udfff" for c in value):
             raise ValueError("text holds half a surrogate pair, which is no character")
         return value
 
@@ -154,15 +154,7 @@ def concepts(declaration: type[ChapterParameters]) -> dict[str, str]:
 
 
 def parse_assignments(assignments: Sequence[str]) -> tuple[dict[str, str], list[str]]:
-    """Read texts like ``name=value``.
-
-    Returns
-    -------
-    dict of str to str
-        Values by name.
-    list of str
-        What is wrong with the others.
-    """
+    """Read texts like ``name=value``: values by name, and what is wrong with the others."""
     values: dict[str, str] = {}
     problems: list[str] = []
     for assignment in assignments:
@@ -199,13 +191,12 @@ def resolve(
         If a name is unknown, a type is wrong, a value is out of bounds or two
         values contradict each other; the message lists all of them.
     """
-    found = [*problems]
     try:
         values = declaration.model_validate(given)
     except ValidationError as error:
-        found += _problems(declaration, given, error)
-    if found:
-        raise ParameterError("\n".join(found))
+        problems = [*problems, *_problems(declaration, given, error)]
+    if problems:
+        raise ParameterError("\n".join(problems))
     return values.model_dump()
 
 
@@ -252,9 +243,8 @@ def _problems(
     Pydantic checks no rule across parameters while one of them is unreadable;
     so those that are readable are checked once more, by themselves.
     """
-    unread = {str(details["loc"][0]) for details in error.errors() if details["loc"]}
     yield from (_problem(declaration, details) for details in error.errors())
-    if unread:
+    if unread := {str(details["loc"][0]) for details in error.errors() if details["loc"]}:
         rest = {name: value for name, value in given.items() if name not in unread}
         try:
             declaration.model_validate(rest, context={"unread": unread})
@@ -318,7 +308,8 @@ def _problem(declaration: type[ChapterParameters], details: Any) -> str:  # noqa
     if not name:
         return message
     allowed = _bounds(declaration.model_fields[name])
-    return f"{name}: {_lower_first(message)}, got {_short(details['input'])} (allowed: {allowed})"
+    told = f"{message[:1].lower()}{message[1:]}, got {_short(details['input'])}"
+    return f"{name}: {told} (allowed: {allowed})"
 
 
 def _short(value: object) -> str:
@@ -331,14 +322,6 @@ def _short(value: object) -> str:
 
 def _clipped(text: str) -> str:
     return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
-
-
-def _is_unicode(text: str) -> bool:
-    return not any("\ud800" <= character <= "\udfff" for character in text)
-
-
-def _lower_first(text: str) -> str:
-    return text[:1].lower() + text[1:]
 
 
 def nearest(name: str, known: list[str]) -> str:

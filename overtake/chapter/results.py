@@ -21,44 +21,34 @@ FILE_NAME = "results.json"
 FORECASTS_NAME = "forecasts.json"
 
 
-class VerdictLike(Protocol):
-    """What a model says of a claim."""
+class _Verdict(Protocol):
+    """What a model says of a claim of the ledger.
+
+    A word, one computed line that says why, how sure we are (low, moderate or high), and the
+    ICD 203 word where the claim has a probability.
+    """
 
     @property
-    def claim(self) -> str:
-        """Id of the claim in the ledger."""
+    def claim(self) -> str: ...
+    @property
+    def verdict(self) -> str: ...
+    @property
+    def reason(self) -> str: ...
+    @property
+    def confidence(self) -> str: ...
+    @property
+    def likelihood_word(self) -> str | None: ...
+
+
+class _Test(Protocol):
+    """A model's formal test: null hypothesis, two-sided p-value, independent observations."""
 
     @property
-    def verdict(self) -> str:
-        """Verdict word."""
-
+    def null(self) -> str: ...
     @property
-    def reason(self) -> str:
-        """One computed line that says why."""
-
+    def p_value(self) -> float: ...
     @property
-    def confidence(self) -> str:
-        """How sure we are of the verdict: low, moderate or high."""
-
-    @property
-    def likelihood_word(self) -> str | None:
-        """ICD 203 word, where the claim has a probability."""
-
-
-class TestLike(Protocol):
-    """A formal test, as a model reports it."""
-
-    @property
-    def null(self) -> str:
-        """The null hypothesis, as a sentence."""
-
-    @property
-    def p_value(self) -> float:
-        """Two-sided p-value, uncorrected, 0 to 1."""
-
-    @property
-    def n(self) -> int:
-        """Number of independent observations."""
+    def n(self) -> int: ...
 
 
 @dataclass(frozen=True)
@@ -86,7 +76,7 @@ class Judgement:
 
     Attributes
     ----------
-    verdict : VerdictLike
+    verdict : _Verdict
         The verdict with its computed reason.
     figure : str
         Id of the figure that shows it.
@@ -94,7 +84,7 @@ class Judgement:
         Dotted name of the function or module that computes it.
     """
 
-    verdict: VerdictLike
+    verdict: _Verdict
     figure: str
     model: str
 
@@ -105,13 +95,13 @@ class FormalTest:
 
     Attributes
     ----------
-    test : TestLike
+    test : _Test
         The test with its null hypothesis, p-value and n.
     claim : str
         Id of the claim in the ledger that the test bears on; "" for none.
     """
 
-    test: TestLike
+    test: _Test
     claim: str = ""
 
 
@@ -151,7 +141,7 @@ class RecordedNumber:
 
 @dataclass(frozen=True)
 class RecordedClaim:
-    """A `Judgement` as a run keeps it: see there and `VerdictLike`."""
+    """A `Judgement` as a run keeps it: see there."""
 
     claim: str
     verdict: str
