@@ -5,15 +5,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TaskProgressColumn,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
+from rich.progress import MofNCompleteColumn, Progress, TimeElapsedColumn
 
 from overtake.cli.console import Memory, Timeout, limits, out
 from overtake.core import atomic
@@ -41,11 +33,7 @@ _Scheduler = Annotated[
 _Tries = Annotated[int, typer.Option(min=1, help="How often a run may fail before it is given up.")]
 _Output = Annotated[
     Path | None,
-    typer.Option(
-        "--output",
-        "-o",
-        help="Table to write, as CSV; _build/sweeps/NAME.csv by default.",
-    ),
+    typer.Option("--output", "-o", help="Table to write; _build/sweeps/NAME.csv by default."),
 ]
 _ModelsOnly = Annotated[
     bool,
@@ -125,10 +113,8 @@ def _sweep_models(
 
 
 def _progress() -> Progress:
-    return Progress(
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TaskProgressColumn(),
-        TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn(), console=out,
-    )  # fmt: skip
+    columns = (*Progress.get_default_columns(), MofNCompleteColumn(), TimeElapsedColumn())
+    return Progress(*columns, console=out)
 
 
 def _executor(
@@ -145,12 +131,11 @@ def _execute(
     project: Project, planned: list[PlannedRun], executor: Executor, tries: int
 ) -> Outcome:
     with _progress() as bar:
-        task = bar.add_task("runs", total=None)
+        task = bar.add_task("runs", total=len({p.inputs.id for p in planned}))
 
-        def tell(progress: running.Progress) -> None:
-            failed = f", {progress.failed} failed" if progress.failed else ""
-            done, total = progress.finished, progress.total
-            bar.update(task, completed=done, total=total, description=f"runs{failed}")
+        def tell(finished: int, failed: int) -> None:
+            told = f"runs, {failed} failed" if failed else "runs"
+            bar.update(task, completed=finished, description=told)
 
         return running.execute(project, planned, executor, tries=tries, tell=tell)
 

@@ -93,15 +93,7 @@ class NumberChange:
 
 @dataclass(frozen=True)
 class FigurePair:
-    """One figure in two runs.
-
-    Attributes
-    ----------
-    id : str
-        The figure's identity.
-    first, second : DrawingRecord or None
-        Its record in each run; None where a run lacks it.
-    """
+    """The records of one figure in two runs; None where a run lacks it."""
 
     id: str
     first: DrawingRecord | None
@@ -147,15 +139,7 @@ class ChapterComparison:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two states of the book, or of one chapter.
-
-    Attributes
-    ----------
-    first, second : str
-        What each is called.
-    chapters : tuple of ChapterComparison
-        The chapters that both have.
-    """
+    """Two states of the book, or of one chapter: what each is called, and the chapters of both."""
 
     first: str
     second: str
@@ -205,7 +189,10 @@ def compare_runs(first: Run, second: Run) -> ChapterComparison:
         inputs=tuple(c for c in changes if c.kind != "parameter"),
         numbers=tuple(headline_changes(first, second)),
         verdicts=verdict_changes(first, second),
-        figures=_figure_pairs(first, second),
+        figures=tuple(
+            FigurePair(name, first.drawings.get(name), second.drawings.get(name))
+            for name in {**first.drawings, **second.drawings}
+        ),
     )
 
 
@@ -253,19 +240,7 @@ def _chapter_as_json(pair: ChapterComparison) -> dict[str, Any]:
         "runs": [pair.first.id, pair.second.id],
         "parameters": {name: list(values) for name, values in pair.parameters.items()},
         "inputs": [asdict(change) for change in pair.inputs],
-        "headline": [
-            {
-                "name": number.name,
-                "label": number.label,
-                "unit": number.unit,
-                "first": _number_as_json(number.baseline),
-                "second": _number_as_json(number.other),
-                "difference": number.difference,
-                "widths": number.widths,
-                "intervals_overlap": number.intervals_overlap,
-            }
-            for number in pair.numbers
-        ],
+        "headline": [_change_as_json(number) for number in pair.numbers],
         "verdicts": {claim: list(words) for claim, words in pair.verdicts.items()},
         "figures": [
             {
@@ -279,22 +254,26 @@ def _chapter_as_json(pair: ChapterComparison) -> dict[str, Any]:
     }
 
 
+def _change_as_json(number: NumberChange) -> dict[str, Any]:
+    sides = {"first": _number_as_json(number.baseline), "second": _number_as_json(number.other)}
+    names = ("name", "label", "unit")
+    measures = ("difference", "widths", "intervals_overlap")
+    return {
+        **{name: getattr(number, name) for name in names},
+        **sides,
+        **{name: getattr(number, name) for name in measures},
+    }
+
+
 def _number_as_json(number: RecordedNumber | None) -> dict[str, Any] | None:
     if number is None:
         return None
-    estimate = asdict(number.estimate)
-    return {"name": number.name, **estimate, "vintage": number.vintage, "digits": number.digits}
+    flat = asdict(number)
+    return {"name": flat.pop("name"), **flat.pop("estimate"), **flat}
 
 
 def _picture(run: Run, record: DrawingRecord | None) -> str | None:
     return str(run.folder / "figures" / f"{record.id}.svg") if record else None
-
-
-def _figure_pairs(first: Run, second: Run) -> tuple[FigurePair, ...]:
-    before, after = first.drawings, second.drawings
-    return tuple(
-        FigurePair(name, before.get(name), after.get(name)) for name in {**before, **after}
-    )
 
 
 def _named(project: Project, word: str) -> Run | Scenario | None:

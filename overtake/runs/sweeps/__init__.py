@@ -1,5 +1,1 @@
-"""Many runs from one design: which, where they are executed, and the table they make.
-
-The store of runs is the only state: a run that is there is not executed again,
-so a sweep that was killed goes on where it stopped.
-"""
+"""Many runs from one design: the store is the only state, so a killed sweep just goes on."""

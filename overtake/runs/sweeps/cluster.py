@@ -92,6 +92,7 @@ class Workshop(WorkerPlugin):
         self._content = content
         self._limits = limits
         self._python = sys.version_info[:2]
+        self._refusal: ClusterError | None = None
 
     def setup(self, worker: Worker) -> None:  # noqa: ARG002  (as Dask calls it)
         """Lay the project out, refuse another environment, and warm what executes runs.
@@ -105,7 +106,11 @@ class Workshop(WorkerPlugin):
         folder = self._open.enter_context(TemporaryDirectory(prefix="overtake-worker-"))
         project = Project(Path(folder).resolve())
         unpack(self._content, project.root)
-        require_same_environment(project, self._python)
+        try:
+            require_same_environment(project, self._python)
+        except ClusterError as error:
+            self._refusal = error
+            raise
         multiprocessing.current_process().daemon = False  # a nanny's may start no processes
         self._pool = Pool(project, limits=self._limits)
         self._open.callback(self._pool.__exit__, ClusterError)  # ends what is under way
@@ -116,6 +121,8 @@ class Workshop(WorkerPlugin):
 
     def execute(self, inputs: RunInputs) -> bytes:
         """Return the files of a run as an archive."""
+        if self._refusal:  # Dask keeps a worker that joins late and refuses
+            raise self._refusal
         run = self._pool.submit(inputs).result()
         try:
             return digests.pack(dict(_files(run.folder, "**/*")))

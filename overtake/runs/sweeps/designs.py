@@ -42,11 +42,6 @@ class Varied(BaseModel):
     low: float | None = None
     high: float | None = None
 
-    @property
-    def is_range(self) -> bool:
-        """Whether `low` and `high` say it."""
-        return self.values is None
-
 
 class Design(BaseModel):
     """How points are laid over the parameters' values.
@@ -212,7 +207,7 @@ def _design_problems(sweep: Sweep) -> Iterator[str]:
     if kind == "grid" and points is not None:
         yield "design.points: a grid has as many points as combinations"
     if kind == "grid":
-        ranges = [name for name, varied in sweep.vary.items() if varied.is_range]
+        ranges = [name for name, varied in sweep.vary.items() if varied.values is None]
         yield from (f"vary.{name}: a grid needs values" for name in ranges)
     if kind != "grid" and points is None:
         yield f"design.points: a design {kind} needs a number of points"
@@ -222,7 +217,7 @@ def _design_problems(sweep: Sweep) -> Iterator[str]:
 
 def _value_problems(varied: Varied, declared: ParameterDescription) -> Iterator[str]:
     name = declared.name
-    if not varied.is_range:
+    if varied.values is not None:
         if varied.low is not None or varied.high is not None:
             yield f"vary.{name}: give values, or low and high, not both"
         return

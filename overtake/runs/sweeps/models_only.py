@@ -11,18 +11,15 @@ estimate. It must lie in a module that the chapter imports, so that what is
 called is what a run's identity stands for.
 """
 
-import importlib
 import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from overtake.core.errors import ChapterError, SweepError
 from overtake.core.paths import Project
-from overtake.data import tables
 from overtake.runs import chapter_source, jobs, runs
 from overtake.runs.sweeps.designs import PlannedRun
 from overtake.runs.sweeps.running import table
@@ -90,11 +87,9 @@ def _batches(
     project: Project, planned: Sequence[PlannedRun]
 ) -> Iterator[tuple[str, list[PlannedRun]]]:
     """Yield the different runs of each chapter, some at a time, with the chapter's function."""
-    different = {p.inputs.id: p for p in planned}
-    chapters: dict[str, list[PlannedRun]] = {}
-    for p in different.values():
-        chapters.setdefault(p.inputs.chapter, []).append(p)
-    for chapter, of_chapter in chapters.items():
+    different = {p.inputs.id: p for p in planned}.values()
+    for chapter in dict.fromkeys(p.inputs.chapter for p in different):
+        of_chapter = [p for p in different if p.inputs.chapter == chapter]
         function = function_of(project, chapter, of_chapter[0].inputs.modules)
         for first in range(0, len(of_chapter), POINTS_AT_ONCE):
             yield function, of_chapter[first : first + POINTS_AT_ONCE]
@@ -109,8 +104,8 @@ def _evaluated(
         "tables": list(batch[0].inputs.tables),
         "parameters": [p.inputs.parameters for p in batch],
     }
-    done = subprocess.run(  # noqa: S603  (our own module)
-        [sys.executable, "-m", __spec__.name],
+    done = subprocess.run(
+        [sys.executable, "-m", "overtake.runs.sweeps.models_worker"],
         input=json.dumps(task),
         env=jobs.environment(project.root),
         cwd=project.root,
@@ -132,21 +127,3 @@ def _require_unchanged(project: Project, planned: Sequence[PlannedRun]) -> None:
                 f"chapter {inputs.chapter}, a table or a module that it uses was changed during "
                 "the sweep; nothing was written. Start it again"
             )
-
-
-def _serve() -> None:
-    """Evaluate one batch in this process: the task comes in, and numbers go out, as JSON."""
-    task = json.load(sys.stdin)
-    module, _, name = task["function"].partition(":")
-    function = getattr(importlib.import_module(module), name)
-    loaded = {table: tables.load(table) for table in task["tables"]}
-    found = function(loaded, task["parameters"])
-    rows = [
-        [{"name": name, **asdict(estimate)} for name, estimate in numbers.items()]
-        for numbers in found
-    ]
-    json.dump(rows, sys.stdout, allow_nan=False)
-
-
-if __name__ == "__main__":
-    _serve()

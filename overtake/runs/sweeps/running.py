@@ -25,15 +25,6 @@ class Executor(Protocol):
 
 
 @dataclass(frozen=True)
-class Progress:
-    """How many different runs of a sweep are in the store, given up, and there altogether."""
-
-    finished: int
-    failed: int
-    total: int
-
-
-@dataclass(frozen=True)
 class Outcome:
     """What has become of a sweep's runs.
 
@@ -64,29 +55,26 @@ def execute(
     executor: Executor,
     *,
     tries: int,
-    tell: Callable[[Progress], None],
+    tell: Callable[[int, int], None],
 ) -> Outcome:
     """Execute what the store lacks, each run once, and try again what fails up to `tries` times.
 
-    Several points may ask for the same run. `tell` hears of every run that ends.
+    Several points may ask for the same run. After every run, `tell` hears how
+    many there are in the store, and how many have failed.
     """
-    total = len({p.inputs.id for p in planned})
     waiting = missing(project, planned)
-    reused = total - len(waiting)
-    executed = 0
-    failures: dict[str, str] = {}
+    reused = len({p.inputs.id for p in planned}) - len(waiting)
+    executed, failures = 0, dict[str, str]()
     for _ in range(tries):
-        failures = {}
+        failures.clear()
         futures = {executor.submit(inputs): key for key, inputs in waiting.items()}
         for future in as_completed(futures):
             if problem := _problem(future):
                 failures[futures[future]] = problem
             else:
                 executed += 1
-            tell(Progress(reused + executed, len(failures), total))
+            tell(reused + executed, len(failures))
         waiting = {key: waiting[key] for key in failures}
-        if not waiting:
-            break
     return Outcome(executed, reused, failures)
 
 
@@ -101,14 +89,12 @@ def tidy(project: Project, planned: Sequence[PlannedRun]) -> "pd.DataFrame":
         A point whose run failed has no row.
     """
     different = {p.inputs.id: runs.find(project, p.inputs) for p in planned}
-    found = {key: _rows(run) for key, run in different.items() if run}
-    return table(planned, found)
-
-
-def _rows(run: Run) -> list[dict[str, object]]:
-    return [
-        {"name": name, **asdict(number.estimate)} for name, number in run.results.numbers.items()
-    ]
+    numbers = {key: run.results.numbers.values() for key, run in different.items() if run}
+    rows = {
+        key: [{"name": number.name, **asdict(number.estimate)} for number in of_run]
+        for key, of_run in numbers.items()
+    }
+    return table(planned, rows)
 
 
 def table(
