@@ -217,7 +217,7 @@ def publish(
         raise ResultError("a chapter needs at least one headline number, got none")
     judged = [claim.verdict.claim for claim in claims]
     if doubled := sorted({claim for claim in judged if judged.count(claim) > 1}):
-        raise ResultError(f"claims are judged twice: {', '.join(doubled)}")
+        raise ResultError(f"a claim is judged twice: {', '.join(doubled)}")
     record = _Record(
         tuple(_recorded_number(*pair) for pair in numbers.items()),
         tuple(_recorded_claim(claim) for claim in claims),

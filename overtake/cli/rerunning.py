@@ -20,7 +20,7 @@ from overtake.runs.runs import RunInputs
 
 app = typer.Typer()
 
-_Chapter = Annotated[str, typer.Argument(help="Name of a chapter, e.g. hardware-bottleneck.")]
+_Chapter = Annotated[str, typer.Argument(help="Name of a chapter.")]
 _AnyChapter = Annotated[
     str | None, typer.Argument(help="Name of a chapter; all by default.", show_default=False)
 ]

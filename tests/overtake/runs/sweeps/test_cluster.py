@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -19,6 +20,7 @@ from overtake.core import digests
 from overtake.core.errors import ClusterError
 from overtake.core.paths import Project
 from overtake.runs import runs
+from overtake.runs.engine import Limits
 from overtake.runs.sweeps import cluster
 from tests.conftest import ROOT, SmallBook
 
@@ -170,6 +172,16 @@ def test_a_worker_with_other_packages_refuses(tmp_path: Path) -> None:
     with pytest.raises(ClusterError, match=r"Python is 3\.[0-9]+ here, ours is 2\.7$"):
         cluster.require_same_environment(Project(ROOT), (2, 7))
     cluster.require_same_environment(Project(ROOT), here)
+
+
+def test_a_worker_that_joined_late_and_was_refused_executes_nothing() -> None:
+    content = digests.pack({"uv.lock": b'[[package]]\nname = "numpy"\nversion = "0.1"\n'})
+    workshop: Any = cluster.Workshop(content, Limits())
+    with pytest.raises(ClusterError, match="environment is another"):
+        workshop.setup(None)
+    with pytest.raises(ClusterError, match="environment is another"):
+        workshop.execute(None)
+    workshop.teardown(None)
 
 
 def test_a_cluster_with_another_environment_is_refused_before_the_first_run(
