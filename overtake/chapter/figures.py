@@ -8,7 +8,6 @@ put around it when a page is read: see `overtake.publishing.framing`.
 import hashlib
 import io
 import json
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -30,11 +29,12 @@ FOLDER = "figures"
 PNG_PIXELS_PER_INCH = 200  # two pixels for each one of the figure's nominal 100
 _POINTS_PER_INCH = 72  # in which SVG and PDF are drawn, and all pictures are arranged
 _LAYOUT_DIGITS = 6
-_SAYS_OF_ITSELF = {
-    "svg": ("Date", "Creator", "Format", "Type"),
-    "png": ("Software",),
-    "pdf": ("Creator", "Producer", "CreationDate"),
+_NOTHING_OF_ITSELF = {
+    "svg": dict.fromkeys(("Date", "Creator", "Format", "Type")),
+    "png": dict.fromkeys(("Software",)),
+    "pdf": dict.fromkeys(("Creator", "Producer", "CreationDate")),
 }
+"""Leaves out what matplotlib would write into a picture; its stamp says more."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,10 @@ def publish(id: str, drawing: Drawing) -> None:
         chapter has not loaded.
     """
     _check(id, drawing)
-    _check_loaded(id, drawing.tables)
+    if unloaded := sorted(set(drawing.tables) - set(tables.loaded())):
+        raise ResultError(
+            f"figure {id!r}: it names tables that the chapter has not loaded: {', '.join(unloaded)}"
+        )
     session = Session.current()
     save(id, drawing, session.folder / FOLDER)
     if session.is_scratch:  # in a page the figure stands beside its words
@@ -122,7 +125,8 @@ def save(id: str, drawing: Drawing, folder: Path) -> DrawingRecord:
     digests = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
     columns = tuple(map(str, drawing.data.columns))
     record = DrawingRecord(id, drawing.tables, columns, len(drawing.data), digests)
-    contents[f"{id}.json"] = _as_json(record)
+    text = json.dumps(asdict(record), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+    contents[f"{id}.json"] = text.encode()
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in contents.items():
         (folder / name).write_bytes(content)
@@ -139,10 +143,10 @@ def render(figure: Figure, *, salt: str, stem: str) -> dict[str, bytes]:
     canvas = FigureCanvasSVG(figure)
     _arrange(figure)
     with mpl.rc_context({"svg.hashsalt": salt}):
-        canvas.print_svg(svg, metadata=_nothing_of("svg"))
-    FigureCanvasPdf(figure).print_pdf(pdf, metadata=_nothing_of("pdf"))
+        canvas.print_svg(svg, metadata=_NOTHING_OF_ITSELF["svg"])
+    FigureCanvasPdf(figure).print_pdf(pdf, metadata=_NOTHING_OF_ITSELF["pdf"])
     figure.dpi = PNG_PIXELS_PER_INCH
-    FigureCanvasAgg(figure).print_png(png, metadata=_nothing_of("png"))
+    FigureCanvasAgg(figure).print_png(png, metadata=_NOTHING_OF_ITSELF["png"])
     contents = {"svg": svg, "pdf": pdf, "png": png}
     return {f"{stem}.{kind}": buffer.getvalue() for kind, buffer in contents.items()}
 
@@ -155,22 +159,13 @@ def _show(id: str, folder: Path) -> None:
 
 
 def _check(id: str, drawing: Drawing) -> None:
-    problems: list[str] = []
-    if problem := paths.figure_id_problem(id):
-        problems.append(problem)
+    problems = [problem] if (problem := paths.figure_id_problem(id)) else []
     if drawing.data.empty:
         problems.append("its data have no rows")
     if not drawing.tables:
         problems.append("it names no table of data/")
     if problems:
         raise ResultError(f"figure {id!r}: {'; '.join(problems)}")
-
-
-def _check_loaded(id: str, names: Sequence[str]) -> None:
-    if unloaded := sorted(set(names) - set(tables.loaded())):
-        raise ResultError(
-            f"figure {id!r}: it names tables that the chapter has not loaded: {', '.join(unloaded)}"
-        )
 
 
 def _arrange(figure: Figure) -> None:
@@ -188,13 +183,3 @@ def _arrange(figure: Figure) -> None:
     for axes in figure.axes:
         corners = axes.get_position(original=True).get_points()
         axes.set_position(Bbox(np.round(corners, _LAYOUT_DIGITS)))
-
-
-def _nothing_of(kind: str) -> dict[str, None]:
-    """Leave out what matplotlib would write into a picture; its stamp says more."""
-    return dict.fromkeys(_SAYS_OF_ITSELF[kind])
-
-
-def _as_json(record: DrawingRecord) -> bytes:
-    text = json.dumps(asdict(record), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
-    return text.encode()

@@ -204,14 +204,14 @@ def _unknown_chapters(sweep: Sweep) -> Iterator[str]:
 
 def _design_problems(sweep: Sweep) -> Iterator[str]:
     kind, points = sweep.design.kind, sweep.design.points
-    if kind == "grid" and points is not None:
-        yield "design.points: a grid has as many points as combinations"
     if kind == "grid":
         ranges = [name for name, varied in sweep.vary.items() if varied.values is None]
         yield from (f"vary.{name}: a grid needs values" for name in ranges)
-    if kind != "grid" and points is None:
+        if points is not None:
+            yield "design.points: a grid has as many points as combinations"
+    elif points is None:
         yield f"design.points: a design {kind} needs a number of points"
-    if kind == "sobol" and points is not None and points & (points - 1):
+    elif kind == "sobol" and points & (points - 1):
         yield f"design.points: a Sobol sequence needs a power of two, got {points}"
 
 
@@ -241,17 +241,13 @@ def _planned(number: int, point: Point, sweep: Sweep, baseline: RunInputs) -> Pl
     return PlannedRun(number, typed, replace(baseline, parameters=complete))
 
 
-def _distinct(problems: Sequence[str]) -> Iterator[str]:
-    """Yield problems, each complaint once though many points may share it."""
-    seen: set[str] = set()
+def _distinct(problems: Sequence[str]) -> list[str]:
+    """Return the first problems, each complaint once though many points may share it."""
+    first: dict[str, str] = {}
     for problem in problems:
-        complaint = problem.split(": ", 1)[1]
-        if complaint not in seen:
-            seen.add(complaint)
-            yield problem
-        if len(seen) == _MOST_PROBLEMS:
-            yield f"and more: {len(problems)} problems in all"
-            return
+        first.setdefault(problem.split(": ", 1)[1], problem)
+    more = [f"and more: {len(problems)} problems in all"] if len(first) > _MOST_PROBLEMS else []
+    return [*itertools.islice(first.values(), _MOST_PROBLEMS), *more]
 
 
 def _unit_sample(sweep: Sweep) -> list[list[float]]:
