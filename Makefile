@@ -86,6 +86,25 @@ bench-site: environment chromium ## Measure the book's pages: bytes, axe-core, L
 bench-load: environment ## Measure 2,000 runs, 200 figures, 1,000,000 rows; writes benchmarks/results
 	PYTHONPATH=. $(BIN)/python benchmarks/load.py
 
+NEXT := .venv-next
+NEXT_OWN := sphinx|myst|docutils|markdown-it|mdit|jupyter-book
+
+.PHONY: next-sphinx
+next-sphinx: book ## Build the same sources by plain Sphinx 9 in its own environment; compare
+	@test -x $(NEXT)/bin/python || $(UV) venv --quiet --python $(PYTHON) $(NEXT)
+	$(UV) pip sync --quiet --python $(NEXT)/bin/python next_sphinx/requirements.txt
+	PYTHONPATH=. $(NEXT)/bin/python -m next_sphinx.build _build/next/html
+	$(BIN)/python -m next_sphinx.compare _build/html _build/next/html
+
+.PHONY: next-sphinx-lock
+next-sphinx-lock: environment ## Lock that environment: what uv.lock has, but for the page builder
+	@mkdir -p _build
+	$(UV) export --quiet --no-emit-project --no-hashes --no-annotate --no-header --no-dev \
+	  | grep -ivE '^($(NEXT_OWN))' > _build/next-constraints.txt
+	$(UV) pip compile --quiet pyproject.toml next_sphinx/requirements.in --python-version 3.11 \
+	  --override next_sphinx/overrides.txt --constraint _build/next-constraints.txt \
+	  --generate-hashes --no-annotate --no-header --output-file next_sphinx/requirements.txt
+
 .PHONY: two-builds
 two-builds: environment ## Build twice in other surroundings; name the first byte that differs
 	$(BIN)/python -m tests.reproducibility.two_builds
