@@ -10,17 +10,18 @@ from overtake.core.paths import Project
 
 app = typer.Typer(help="Keep the book's forecasts, and score them later.", no_args_is_help=True)
 
-CHAPTER = "overtake-forecast"
-
 
 @app.command()
 def log(
-    chapter: Annotated[str, typer.Argument(help="Chapter that gives dated forecasts.")] = CHAPTER,
+    chapter: Annotated[
+        list[str] | None,
+        typer.Argument(help="Chapters that give dated forecasts; all that do if none."),
+    ] = None,
 ) -> None:
-    """Add what the chapter's published run says of days to come; nothing is logged twice."""
+    """Add what the chapters' published runs say of days to come; nothing is logged twice."""
     from overtake.publishing import forecast_log
 
-    new = forecast_log.log(Project.find(), chapter, _today())
+    new = forecast_log.log(Project.find(), chapter or [], _today())
     count = f"{len(new)} forecast{'s' * (len(new) > 1)} added"
     out.print(count if new else "every forecast is in the log already")
 

@@ -2,10 +2,13 @@
 
 ``data/datapackage.json`` (Frictionless Data Package 2) is the one description
 of every table; the pandera schemas are built from it. A table that breaks a
-rule is refused with its line, column, value and the rule.
+rule is refused with its line, column, value and the rule; one that is not the
+file which the package describes, with the command that mends it.
 """
 
 import csv
+import hashlib
+import importlib
 import io
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -38,18 +41,13 @@ _DTYPES = MappingProxyType(
 )
 _LARGEST_EXACT = 2.0**53
 """Beyond it a whole number is not what stood in the file."""
-_LOADED: set[str] = set()
+_RULES_MODULE = "importers.rules"
+"""Module of the book that holds the rules across columns."""
 
 
 @dataclass(frozen=True)
 class Licence:
-    """A licence as the data package names it.
-
-    Attributes
-    ----------
-    name, title, path : str
-        Open Definition id, full title, address of the text.
-    """
+    """A licence as the data package names it: Open Definition id, full title, address."""
 
     name: str
     title: str
@@ -58,15 +56,7 @@ class Licence:
 
 @dataclass(frozen=True)
 class FieldDescription:
-    """One column of a table.
-
-    Attributes
-    ----------
-    name, type, unit, description : str
-        As in the data package; `unit` is "" for a pure number or text.
-    constraints : mapping of str to object
-        Frictionless constraints.
-    """
+    """One column of a table, as the data package has it; `unit` is "" for a text or pure number."""
 
     name: str
     type: str
@@ -100,7 +90,7 @@ class TableDescription:
     primary_key : tuple of str
         Columns that identify a row.
     rules : tuple of str
-        Names of rules across columns; see `RULES`.
+        Names of rules across columns; see `rule`.
     rows : int
         Number of rows.
     hash : str
@@ -122,6 +112,33 @@ class TableDescription:
     rules: tuple[str, ...]
     rows: int
     hash: str = ""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule across columns.
+
+    Attributes
+    ----------
+    columns : tuple of str
+        Columns that a message shows; those that a table lacks are left out.
+    holds : callable
+        Takes the table; returns True for each row that is right.
+    """
+
+    columns: tuple[str, ...]
+    holds: Callable[[pd.DataFrame], "pd.Series[bool]"]
+
+
+def rule(*columns: str) -> Callable[[Callable[[pd.DataFrame], "pd.Series[bool]"]], Rule]:
+    """Make a function of ``importers/rules.py`` the rule that a descriptor names as it is named.
+
+    Parameters
+    ----------
+    *columns : str
+        Columns that a message about a broken row shows.
+    """
+    return lambda holds: Rule(columns, holds)
 
 
 def names() -> list[str]:
@@ -173,22 +190,23 @@ def load(name: str) -> pd.DataFrame:
         If the table is unknown or broken.
     """
     frame = read(Project.find().data, describe(name))
-    _LOADED.add(name)
+    _noted().add(name)
     return frame
 
 
 def loaded() -> frozenset[str]:
     """Return the names of the tables that this process has loaded."""
-    return frozenset(_LOADED)
+    return frozenset(_noted())
+
+
+@cache
+def _noted() -> set[str]:
+    """Return this process's note of what it has loaded."""
+    return set()
 
 
 def check_all() -> dict[str, int]:
-    """Check every table.
-
-    Returns
-    -------
-    dict of str to int
-        Rows of each table, by name.
+    """Check every table, and return the number of rows of each.
 
     Raises
     ------
@@ -205,7 +223,8 @@ def read(folder: Path, table: TableDescription) -> pd.DataFrame:
     Raises
     ------
     TableError
-        If the file is missing or not UTF-8, or a row breaks the schema.
+        If the file is missing or not UTF-8, a row breaks the schema, or the
+        file is not the one that the package describes.
     """
     path = folder / table.path
     if not path.resolve().is_relative_to(folder.resolve()):
@@ -216,17 +235,29 @@ def read(folder: Path, table: TableDescription) -> pd.DataFrame:
         raise TableError(f"table {table.name}: {path} is missing") from None
     except OSError as error:
         raise TableError(f"table {table.name}: {path}: {error.strerror}") from None
-    return parse(decode(content, table.name), table)
+    misfit = _misfit(content, table, path)
+    try:
+        frame = parse(_decoded(content, table.name), table)
+    except TableError as error:
+        raise TableError(f"{error}\n{misfit}".rstrip()) from None
+    if misfit:
+        raise TableError(misfit)
+    return frame
 
 
-def decode(content: bytes, name: str) -> str:
-    """Return the text of a CSV file.
+def _misfit(content: bytes, table: TableDescription, path: Path) -> str:
+    """Say what helps if a file is not the one that the package describes; else ""."""
+    if table.hash in {"", f"sha256:{hashlib.sha256(content).hexdigest()}"}:
+        return ""
+    return (
+        f"table {table.name}: {path} is not the file that datapackage.json describes. An import "
+        "may have been interrupted: `git restore data` brings the committed tables back; if the "
+        "file is meant as it is, `overtake data describe`"
+    )
 
-    Raises
-    ------
-    TableError
-        If it is not UTF-8, or begins with a byte order mark.
-    """
+
+def _decoded(content: bytes, name: str) -> str:
+    """Return the text of a CSV file, or refuse one of another encoding."""
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -278,21 +309,20 @@ def description_of(resource: Mapping[str, Any]) -> TableDescription:
         sources=tuple(source["key"] for source in resource["sources"]),
         credit=resource["credit"],
         caveats=tuple(resource["caveats"]),
-        fields=tuple(_field(f) for f in schema["fields"]),
+        fields=tuple(
+            FieldDescription(
+                entry["name"],
+                entry["type"],
+                entry.get("unit", ""),
+                entry["description"],
+                entry.get("constraints", {}),
+            )
+            for entry in schema["fields"]
+        ),
         primary_key=tuple(schema["primaryKey"]),
         rules=tuple(resource.get("rules", ())),
         rows=resource.get("rows", 0),
         hash=resource.get("hash", ""),
-    )
-
-
-def _field(entry: Mapping[str, Any]) -> FieldDescription:
-    return FieldDescription(
-        entry["name"],
-        entry["type"],
-        entry.get("unit", ""),
-        entry["description"],
-        entry.get("constraints", {}),
     )
 
 
@@ -393,21 +423,31 @@ _CONVERTERS: Mapping[str, Callable[["pd.Series[Any]"], "pd.Series[Any]"]] = Mapp
 
 def _validate(frame: pd.DataFrame, table: TableDescription) -> None:
     import pandera.errors
-
-    try:
-        _schema(table).validate(frame, lazy=True)
-    except pandera.errors.SchemaErrors as error:
-        failures = _failures(error.failure_cases, frame, table)
-        raise TableError(_message(table.name, failures)) from None
-
-
-def _schema(table: TableDescription) -> Any:  # noqa: ANN401  (pandera has no types)
     import pandera.pandas as pa
 
     columns = {f.name: _column(f, table) for f in table.fields}
     # A rule decides itself what a missing value means.
-    rules = [pa.Check(RULES[name].holds, name=name, ignore_na=False) for name in table.rules]
-    return pa.DataFrameSchema(columns, checks=rules, unique=list(table.primary_key), strict=True)
+    rules = {name: _rule_named(name, table.name) for name in table.rules}
+    checks = [pa.Check(rule.holds, name=name, ignore_na=False) for name, rule in rules.items()]
+    key = list(table.primary_key)
+    try:
+        pa.DataFrameSchema(columns, checks=checks, unique=key, strict=True).validate(
+            frame, lazy=True
+        )
+    except pandera.errors.SchemaErrors as error:
+        cases = error.failure_cases.sort_values("index").itertuples()
+        told = [_told(case, frame, table, rules) for case in cases]
+        raise TableError(_message(table.name, list(dict.fromkeys(told)))) from None
+
+
+def _rule_named(name: str, table: str) -> Rule:
+    try:
+        found = getattr(importlib.import_module(_RULES_MODULE), name)
+    except (ModuleNotFoundError, AttributeError):
+        found = None
+    if not isinstance(found, Rule):
+        raise TableError(f"table {table}: importers/rules.py has no rule {name!r}")
+    return found
 
 
 def _column(column: FieldDescription, table: TableDescription) -> Any:  # noqa: ANN401
@@ -451,19 +491,19 @@ def _checks(constraints: Mapping[str, Any]) -> list[Any]:
     ]
 
 
-def _failures(cases: pd.DataFrame, frame: pd.DataFrame, table: TableDescription) -> list[str]:
-    """Say each failure once, in the order of the lines."""
-    found = [_told(case, frame, table) for case in cases.sort_values("index").itertuples()]
-    return list(dict.fromkeys(found))
-
-
-def _told(case: Any, frame: pd.DataFrame, table: TableDescription) -> str:  # noqa: ANN401
-    rule = _FRICTIONLESS_WORDS.get(case.check, case.check)
+def _told(
+    case: Any,  # noqa: ANN401
+    frame: pd.DataFrame,
+    table: TableDescription,
+    rules: Mapping[str, Rule],
+) -> str:
+    broken = _FRICTIONLESS_WORDS.get(case.check, case.check)
     if case.schema_context != "DataFrameSchema":
-        return _failure(case.index, case.column, case.failure_case, rule)
-    columns = RULES[rule].columns if rule in RULES else table.primary_key
-    values = tuple(str(frame.loc[case.index, c]) for c in columns if c in frame)
-    return _failure(case.index, ", ".join(c for c in columns if c in frame), values, rule)
+        return _failure(case.index, case.column, case.failure_case, broken)
+    columns = rules[broken].columns if broken in rules else table.primary_key
+    shown = [column for column in columns if column in frame]
+    values = tuple(str(frame.loc[case.index, column]) for column in shown)
+    return _failure(case.index, ", ".join(shown), values, broken)
 
 
 _FRICTIONLESS_WORDS = MappingProxyType(
@@ -490,64 +530,3 @@ def _message(table: str, failures: list[str]) -> str:
     if len(shown) < len(failures):
         total += f", the first {_SHOWN_FAILURES} are"
     return f"table {table}, {total}:\n" + "\n".join(f"  {failure}" for failure in shown)
-
-
-@dataclass(frozen=True)
-class Rule:
-    """A rule across columns.
-
-    Attributes
-    ----------
-    columns : tuple of str
-        Columns that a message shows; those that a table lacks are left out.
-    holds : callable
-        Takes the table; returns True for each row that is right.
-    """
-
-    columns: tuple[str, ...]
-    holds: Callable[[pd.DataFrame], "pd.Series[bool]"]
-
-
-def _percentiles_in_order(frame: pd.DataFrame) -> "pd.Series[bool]":
-    """Require 5th percentile <= median <= 95th percentile, or a median alone."""
-    low, middle, high = (frame[f"h100e_p{p}"] for p in (5, 50, 95))
-    return ((low <= middle) & (middle <= high)) | (low.isna() & high.isna())
-
-
-def _prototype_before_volume(frame: pd.DataFrame) -> "pd.Series[bool]":
-    """Require that a lithography generation has its prototype before volume production."""
-    prototypes = frame[frame["milestone"] == "prototype"].groupby("programme")["date"].min()
-    known = frame["programme"].map(prototypes)
-    return (
-        (frame["milestone"] != "first_volume_production") | known.isna() | (frame["date"] > known)
-    )
-
-
-def _country_of_all(frame: pd.DataFrame) -> "pd.Series[bool]":
-    """Require that `country` is empty unless it is the only one of `countries`."""
-    alone = (frame["countries"] == frame["country"]).fillna(value=False).astype(bool)
-    return frame["country"].isna() | alone
-
-
-def _cumulative(frame: pd.DataFrame) -> "pd.Series[bool]":
-    """Require that the median of a cumulative series never falls."""
-    holders = [c for c in ("owner", "maker") if c in frame]
-    steps = frame.sort_values("quarter_end").groupby(holders)["h100e_p50"].diff()
-    return ~(steps < 0).reindex(frame.index)
-
-
-RULES: Mapping[str, Rule] = MappingProxyType(
-    {
-        "percentiles_in_order": Rule(
-            ("h100e_p5", "h100e_p50", "h100e_p95"),
-            _percentiles_in_order,
-        ),
-        "cumulative": Rule(("owner", "maker", "quarter_end", "h100e_p50"), _cumulative),
-        "country_of_all": Rule(("country", "countries"), _country_of_all),
-        "prototype_before_volume": Rule(
-            ("programme", "milestone", "date"),
-            _prototype_before_volume,
-        ),
-    }
-)
-"""Rules across columns, by the name that a descriptor gives."""

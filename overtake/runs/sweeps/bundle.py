@@ -24,7 +24,7 @@ from overtake.core.paths import Project
 from overtake.runs import runs, store
 from overtake.runs.runs import Run, RunInputs
 
-_CODE = (("models", "*"), ("overtake", "*"), ("chapters", "*.py"))
+_CODE = (("models", "*"), ("overtake", "*"), ("chapters", "*.py"), ("importers", "*.py"))
 """Folders of code, and what of each a run may need."""
 _SETTINGS = ("_config.yml", "_toc.yml", "uv.lock", "data/datapackage.json")
 

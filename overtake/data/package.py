@@ -12,12 +12,17 @@ from pybtex.backends.plaintext import Backend
 from pybtex.database import BibliographyData, parse_file
 from pybtex.richtext import Text
 
-_PLAIN = Backend()
-_PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
+FILE_NAME = "datapackage.json"
+_NEW = {
+    "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
+    "name": "tables",
+    "title": "Tables",
+}
+"""What a package says of itself until somebody writes another name and title into it."""
 
 
 def assemble(data: Path, contents: Mapping[str, bytes] = MappingProxyType({})) -> str:
-    """Return the text of ``datapackage.json``.
+    """Return the text of ``datapackage.json``; what it says of itself stays.
 
     Parameters
     ----------
@@ -31,33 +36,31 @@ def assemble(data: Path, contents: Mapping[str, bytes] = MappingProxyType({})) -
     str
         A Frictionless Data Package 2, with bytes, SHA-256 and rows of each table.
     """
+    path = data / FILE_NAME
+    before = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else _NEW
     bibliography = parse_file(str(data.parent / "references.bib"))
-    descriptors = sorted((data / "descriptors").glob("*.yml"))
-    package = {
-        "$schema": _PROFILE,
-        "name": "overtake",
-        "title": "Tables behind Overtake",
-        "resources": [_resource(data, path, bibliography, contents) for path in descriptors],
-    }
-    return json.dumps(package, indent=1, ensure_ascii=False) + "\n"
+    names = [each.stem for each in sorted((data / "descriptors").glob("*.yml"))]
+    resources = [_resource(data, name, bibliography, contents) for name in names]
+    return json.dumps({**before, "resources": resources}, indent=1, ensure_ascii=False) + "\n"
 
 
 def descriptor(data: Path, name: str) -> dict[str, Any]:
-    """Return the descriptor of a table as it stands in its YAML file."""
+    """Return the descriptor of a table as it stands in its YAML file, with days as texts."""
     text = (data / "descriptors" / f"{name}.yml").read_text(encoding="utf-8")
     content: dict[str, Any] = yaml.safe_load(text)
-    return content
+    return {**content, **{key: str(content[key]) for key in ("vintage", "retrieved")}}
 
 
 def _resource(
-    data: Path, path: Path, bibliography: BibliographyData, contents: Mapping[str, bytes]
+    data: Path, name: str, bibliography: BibliographyData, contents: Mapping[str, bytes]
 ) -> dict[str, Any]:
-    content = descriptor(data, path.stem)
-    file = data / "tables" / f"{content['name']}.csv"
-    raw = contents[file.stem] if file.stem in contents else file.read_bytes()
+    content = descriptor(data, name)
+    keys = content.pop("sources")
+    path = f"tables/{name}.csv"
+    raw = contents[name] if name in contents else (data / path).read_bytes()
     return {
-        **_plain(content),
-        "path": f"tables/{file.name}",
+        **content,
+        "path": path,
         "type": "table",
         "format": "csv",
         "mediatype": "text/csv",
@@ -65,18 +68,12 @@ def _resource(
         "bytes": len(raw),
         "hash": f"sha256:{hashlib.sha256(raw).hexdigest()}",
         "rows": raw.count(b"\n") - 1,
-        "sources": [_source(key, bibliography) for key in content["sources"]],
+        "sources": [_source(key, bibliography) for key in keys],
     }
-
-
-def _plain(content: dict[str, Any]) -> dict[str, Any]:
-    """Write YAML's dates as text."""
-    dates = {key: str(content[key]) for key in ("vintage", "retrieved")}
-    return {key: value for key, value in {**content, **dates}.items() if key != "sources"}
 
 
 def _source(key: str, bibliography: BibliographyData) -> dict[str, str]:
     entry = bibliography.entries[key]
     address = entry.fields.get("url") or f"https://doi.org/{entry.fields['doi']}"
-    title = Text.from_latex(entry.fields["title"]).render(_PLAIN)
+    title = Text.from_latex(entry.fields["title"]).render(Backend())
     return {"key": key, "title": title, "path": address}
