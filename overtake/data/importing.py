@@ -45,13 +45,7 @@ class Importer:
 
 @dataclass(frozen=True)
 class TableChange:
-    """What an import did to one table.
-
-    Attributes
-    ----------
-    added, removed, changed, kept : int
-        Rows by primary key: new, gone, with another value, the same.
-    """
+    """What an import did to a table's rows, by primary key."""
 
     added: int
     removed: int
@@ -72,15 +66,7 @@ class TableChange:
 
 @dataclass(frozen=True)
 class ImportReport:
-    """What an import did.
-
-    Attributes
-    ----------
-    changes : mapping of str to TableChange
-        By table.
-    skipped : mapping of str to str
-        Tables that were left as they are, with the source file that is absent.
-    """
+    """What an import did, by table; `skipped` are left for the source file that is absent."""
 
     changes: Mapping[str, TableChange]
     skipped: Mapping[str, str]
@@ -127,8 +113,7 @@ def import_tables(source: Path, data: Path) -> ImportReport:
     Parameters
     ----------
     source : pathlib.Path
-        Folder with the publishers' files, each at the path that the
-        descriptor's ``origin`` gives.
+        Folder with the publishers' files, at the paths that descriptors give as ``origin``.
     data : pathlib.Path
         The ``data/`` folder.
 
@@ -240,12 +225,7 @@ def require_no_unit_slips(old: pd.DataFrame, new: pd.DataFrame, table: TableDesc
     changes no name and breaks no bound. But a power of 1,000 between two vintages
     of the same rows is no news.
 
-    Parameters
-    ----------
-    old, new : pandas.DataFrame
-        The two vintages, as text, indexed by the primary key.
-    table : TableDescription
-        The table.
+    `old` and `new` hold texts and are indexed by the primary key.
 
     Raises
     ------

@@ -29,20 +29,18 @@ _LONGEST_SHOWN = 200
 _DAYS = (pd.Timestamp.min.ceil("D"), pd.Timestamp.max.floor("D"))
 """First and last day that nanoseconds can count."""
 _ISO_DATE_LENGTH = len("2026-11-24")
-_DTYPES = MappingProxyType(
-    {
-        "string": "string",
-        "integer": "Int64",
-        "year": "Int64",
-        "number": "float64",
-        "boolean": "boolean",
-        "date": "datetime64[ns]",
-    }
-)
 _LARGEST_EXACT = 2.0**53
 """Beyond it a whole number is not what stood in the file."""
 _RULES_MODULE = "importers.rules"
 """Module of the book that holds the rules across columns."""
+_FRICTIONLESS_WORDS = MappingProxyType(
+    {
+        "not_nullable": "required",
+        "field_uniqueness": "unique",
+        "multiple_fields_uniqueness": "primaryKey",
+    }
+)
+"""What pandera calls otherwise."""
 
 
 @dataclass(frozen=True)
@@ -116,27 +114,17 @@ class TableDescription:
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule across columns.
-
-    Attributes
-    ----------
-    columns : tuple of str
-        Columns that a message shows; those that a table lacks are left out.
-    holds : callable
-        Takes the table; returns True for each row that is right.
-    """
+    """A rule across columns: those that a message shows, and a function that is True for a row."""
 
     columns: tuple[str, ...]
     holds: Callable[[pd.DataFrame], "pd.Series[bool]"]
 
 
 def rule(*columns: str) -> Callable[[Callable[[pd.DataFrame], "pd.Series[bool]"]], Rule]:
-    """Make a function of ``importers/rules.py`` the rule that a descriptor names as it is named.
+    """Make a function of ``importers/rules.py`` a rule, which descriptors name as it is named.
 
-    Parameters
-    ----------
-    *columns : str
-        Columns that a message about a broken row shows.
+    The function takes the table and returns True for each row that is right; a
+    message about another shows `columns`, but those that the table lacks.
     """
     return lambda holds: Rule(columns, holds)
 
@@ -172,11 +160,8 @@ def credit(names: Sequence[str]) -> str:
 def load(name: str) -> pd.DataFrame:
     """Return a table, checked against its schema and rules.
 
-    Parameters
-    ----------
-    name : str
-        The table's name. Chapters write it literally, so that a run knows
-        which tables it depends on.
+    Chapters write its name literally, so that a run knows which tables it
+    depends on.
 
     Returns
     -------
@@ -272,14 +257,8 @@ def _decoded(content: bytes, name: str) -> str:
 def parse(text: str, table: TableDescription) -> pd.DataFrame:
     """Convert the text of a CSV file to a table, and check every rule.
 
-    Parameters
-    ----------
-    text : str
-        Content of the file; an empty cell is a missing value, and a text that
-        a spreadsheet would execute has an apostrophe in front, which is taken
-        away (see `overtake.data.spreadsheet`).
-    table : TableDescription
-        The table's description.
+    An empty cell is a missing value. A text that a spreadsheet would execute has
+    an apostrophe in front, which is taken away: see `overtake.data.spreadsheet`.
 
     Raises
     ------
@@ -288,8 +267,7 @@ def parse(text: str, table: TableDescription) -> pd.DataFrame:
         the number of all.
     """
     cells = _cells(text, table)
-    _require_inert(cells, table)
-    columns = {f.name: _convert(cells[f.name], f, table.name) for f in table.fields}
+    columns = {f.name: _converted(cells[f.name], f, table.name) for f in table.fields}
     typed = pd.DataFrame(columns, index=cells.index)
     _validate(typed, table)
     return typed.reset_index(drop=True)
@@ -309,16 +287,7 @@ def description_of(resource: Mapping[str, Any]) -> TableDescription:
         sources=tuple(source["key"] for source in resource["sources"]),
         credit=resource["credit"],
         caveats=tuple(resource["caveats"]),
-        fields=tuple(
-            FieldDescription(
-                entry["name"],
-                entry["type"],
-                entry.get("unit", ""),
-                entry["description"],
-                entry.get("constraints", {}),
-            )
-            for entry in schema["fields"]
-        ),
+        fields=tuple(FieldDescription(**{"unit": ""} | entry) for entry in schema["fields"]),
         primary_key=tuple(schema["primaryKey"]),
         rules=tuple(resource.get("rules", ())),
         rows=resource.get("rows", 0),
@@ -351,74 +320,45 @@ def _cells(text: str, table: TableDescription) -> pd.DataFrame:
         raise TableError(
             f"table {table.name}: its columns are {header}, its schema says {expected}"
         )
-    if uneven := [(line, row) for line, row in rows if len(row) != len(expected)]:
-        rule = f"{len(expected)} cells a row"
-        failures = [_failure(line, "whole row", row, rule) for line, row in uneven]
-        raise TableError(_message(table.name, failures))
+    rule = f"{len(expected)} cells a row"
+    _refuse(
+        table.name,
+        [_failure(line, "whole row", row, rule) for line, row in rows if len(row) != len(expected)],
+    )
     lines, cells = [line for line, _ in rows], [row for _, row in rows]
     return pd.DataFrame(cells, index=lines, columns=expected, dtype=object)
 
 
-def _require_inert(cells: pd.DataFrame, table: TableDescription) -> None:
-    """Refuse a text that a spreadsheet would execute."""
-    failures = [
-        _failure(line, column.name, cell, "no formula; a text gets an apostrophe in front")
-        for column in table.fields
-        if column.type == "string"
-        for line, cell in zip(cells.index, cells[column.name], strict=True)
-        if not cell.startswith("'") and spreadsheet.acts(cell)
-    ]
-    if failures:
-        raise TableError(_message(table.name, failures))
-
-
-def _convert(cells: "pd.Series[Any]", column: FieldDescription, table: str) -> "pd.Series[Any]":
-    converted = _CONVERTERS[column.type](cells)
-    if (wrong := (cells != "") & converted.isna()).any():
-        failures = [
-            _failure(line, column.name, cells[line], f"type {column.type}")
-            for line in cells.index[wrong]
-        ]
-        raise TableError(_message(table, failures))
+def _converted(cells: "pd.Series[Any]", column: FieldDescription, table: str) -> "pd.Series[Any]":
+    """Return a column as its type; refuse a text that a spreadsheet would execute."""
+    if column.type == "string":
+        acts = cells.map(lambda cell: not cell.startswith("'") and spreadsheet.acts(cell))
+        _refuse(table, _failures(cells[acts], "no formula; a text gets an apostrophe in front"))
+        return cells.map(spreadsheet.restore).where(cells != "", None).astype("string")
+    converted = _typed(cells, column.type)
+    _refuse(table, _failures(cells[(cells != "") & converted.isna()], f"type {column.type}"))
     return converted
 
 
-def _texts(cells: "pd.Series[Any]") -> "pd.Series[Any]":
-    return cells.map(spreadsheet.restore).where(cells != "", None).astype("string")
-
-
-def _numbers(cells: "pd.Series[Any]") -> "pd.Series[Any]":
-    numbers = pd.to_numeric(cells, errors="coerce").astype("float64")
-    return numbers.where(numbers.abs() != float("inf"))
-
-
-def _whole_numbers(cells: "pd.Series[Any]") -> "pd.Series[Any]":
-    numbers = _numbers(cells)
-    exact = (numbers % 1 == 0) & (numbers.abs() < _LARGEST_EXACT)
-    return numbers.where(exact).astype("Int64")
-
-
-def _dates(cells: "pd.Series[Any]") -> "pd.Series[Any]":
-    # The parser alone would take 2026-1-2, which is not ISO 8601.
-    padded = cells.where(cells.str.len() == _ISO_DATE_LENGTH)
-    days = pd.to_datetime(padded, format="%Y-%m-%d", errors="coerce")
-    return days.where(days.between(*_DAYS)).astype("datetime64[ns]")
-
-
-def _booleans(cells: "pd.Series[Any]") -> "pd.Series[Any]":
-    return cells.map({"true": True, "false": False}).astype("boolean")
-
-
-_CONVERTERS: Mapping[str, Callable[["pd.Series[Any]"], "pd.Series[Any]"]] = MappingProxyType(
-    {
-        "string": _texts,
-        "integer": _whole_numbers,
-        "year": _whole_numbers,
-        "number": _numbers,
-        "boolean": _booleans,
-        "date": _dates,
-    }
-)
+def _typed(cells: "pd.Series[Any]", kind: str) -> "pd.Series[Any]":
+    """Return cells as numbers, days or truth values; missing where they are none."""
+    match kind:
+        case "boolean":
+            return cells.map({"true": True, "false": False}).astype("boolean")
+        case "date":
+            # The parser alone would take 2026-1-2, which is not ISO 8601.
+            padded = cells.where(cells.str.len() == _ISO_DATE_LENGTH)
+            days = pd.to_datetime(padded, format="%Y-%m-%d", errors="coerce")
+            return days.where(days.between(*_DAYS)).astype("datetime64[ns]")
+        case "number":
+            numbers = pd.to_numeric(cells, errors="coerce").astype("float64")
+            return numbers.where(numbers.abs() != float("inf"))
+        case "integer" | "year":
+            numbers = _typed(cells, "number")
+            exact = (numbers % 1 == 0) & (numbers.abs() < _LARGEST_EXACT)
+            return numbers.where(exact).astype("Int64")
+        case _:
+            raise TableError(f"column {cells.name}: no table knows the type {kind!r}")
 
 
 def _validate(frame: pd.DataFrame, table: TableDescription) -> None:
@@ -436,8 +376,9 @@ def _validate(frame: pd.DataFrame, table: TableDescription) -> None:
         )
     except pandera.errors.SchemaErrors as error:
         cases = error.failure_cases.sort_values("index").itertuples()
-        told = [_told(case, frame, table, rules) for case in cases]
-        raise TableError(_message(table.name, list(dict.fromkeys(told)))) from None
+    else:
+        return
+    _refuse(table.name, [_told(case, frame, table, rules) for case in cases])
 
 
 def _rule_named(name: str, table: str) -> Rule:
@@ -453,42 +394,25 @@ def _rule_named(name: str, table: str) -> Rule:
 def _column(column: FieldDescription, table: TableDescription) -> Any:  # noqa: ANN401
     import pandera.pandas as pa
 
-    required = column.constraints.get("required", False) or column.name in table.primary_key
-    return pa.Column(
-        _DTYPES[column.type],
-        checks=[*_checks(column.constraints), *_not_from_the_future(column, table)],
-        nullable=not required,
-        unique=bool(column.constraints.get("unique", False)),
-    )
-
-
-def _not_from_the_future(column: FieldDescription, table: TableDescription) -> list[Any]:
-    """Require that what a date tells of lay in the past when the file was fetched."""
-    import pandera.pandas as pa
-
-    if column.type != "date":
-        return []
-    day = pd.to_datetime(table.retrieved, format="%Y-%m-%d", errors="coerce")
-    if pd.isna(day):
-        raise TableError(f"table {table.name}: retrieved is no ISO date: {table.retrieved!r}")
-    rule = f"no date after {table.retrieved}, the day of retrieval"
-    return [pa.Check.le(day, error=rule)]
-
-
-def _checks(constraints: Mapping[str, Any]) -> list[Any]:
-    import pandera.pandas as pa
-
     makers: dict[str, Callable[..., Any]] = {
         "minimum": pa.Check.ge,
         "maximum": pa.Check.le,
         "enum": pa.Check.isin,
         "pattern": pa.Check.str_matches,
     }
-    return [
-        make(constraints[name], error=f"{name} {constraints[name]}")
-        for name, make in makers.items()
-        if name in constraints
-    ]
+    given = column.constraints
+    checks = [make(given[k], error=f"{k} {given[k]}") for k, make in makers.items() if k in given]
+    if column.type == "date":
+        # What a date tells of lay in the past when the file was fetched.
+        day = pd.to_datetime(table.retrieved, format="%Y-%m-%d", errors="coerce")
+        if pd.isna(day):
+            raise TableError(f"table {table.name}: retrieved is no ISO date: {table.retrieved!r}")
+        checks += [pa.Check.le(day, error=f"no date after {day:%Y-%m-%d}, the day of retrieval")]
+    return pa.Column(
+        checks=checks,
+        nullable=not given.get("required", False) and column.name not in table.primary_key,
+        unique=bool(given.get("unique", False)),
+    )
 
 
 def _told(
@@ -506,27 +430,24 @@ def _told(
     return _failure(case.index, ", ".join(shown), values, broken)
 
 
-_FRICTIONLESS_WORDS = MappingProxyType(
-    {
-        "not_nullable": "required",
-        "field_uniqueness": "unique",
-        "multiple_fields_uniqueness": "primaryKey",
-    }
-)
+def _failures(cells: "pd.Series[Any]", rule: str) -> list[str]:
+    return [_failure(line, str(cells.name), cell, rule) for line, cell in cells.items()]
 
 
-def _failure(line: int, column: str, value: object, rule: str) -> str:
-    return f"line {line}, column {column}: {_shown(value)} breaks {rule!r}"
-
-
-def _shown(value: object) -> str:
+def _failure(line: object, column: str, value: object, rule: str) -> str:
     text = repr(value)
-    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
+    shown = text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
+    return f"line {line}, column {column}: {shown} breaks {rule!r}"
 
 
-def _message(table: str, failures: list[str]) -> str:
+def _refuse(table: str, failures: list[str]) -> None:
+    """Refuse a table for its failures, each told once, if there are any."""
+    failures = list(dict.fromkeys(failures))
+    if not failures:
+        return
     total = f"{len(failures)} failure{'s' * (len(failures) > 1)}"
     shown = failures[:_SHOWN_FAILURES]
     if len(shown) < len(failures):
         total += f", the first {_SHOWN_FAILURES} are"
-    return f"table {table}, {total}:\n" + "\n".join(f"  {failure}" for failure in shown)
+    told = "\n".join(f"  {failure}" for failure in shown)
+    raise TableError(f"table {table}, {total}:\n{told}")

@@ -10,6 +10,7 @@ logged once, whatever run repeats it.
 import hashlib
 import importlib
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -35,20 +36,11 @@ _SAID = frozenset({"measure", "relation", "threshold", "since", "due", "probabil
 
 
 class Logged(BaseModel):
-    """One forecast of the log; a field of the line that is none of these is passed over.
+    """One forecast of the log: what the model said, on which day, from which data and run.
 
-    Attributes
-    ----------
-    id : str
-        Hash of what it says and of its vintage.
-    made : str
-        ISO date on which it was logged.
-    vintage, run, chapter : str
-        State of the data, run and chapter that it comes from.
-    settled_by : str
-        ``module:function`` of `models` that settles it.
-    question, measure, relation, threshold, since, due, unit, table, probability, quantiles
-        As the model gave them.
+    Its `id` is the hash of what it says and of its vintage; `settled_by` names
+    the function of `models` that settles it. Other fields of a line, which older
+    lines have, are passed over.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -72,24 +64,10 @@ class Logged(BaseModel):
 
 
 class Score(BaseModel):
-    """What came of a forecast.
+    """What came of the forecast with this id, by the state of the data that settled it.
 
-    Attributes
-    ----------
-    id : str
-        The forecast's.
-    settled : str
-        ISO date on which it was scored.
-    vintage : str
-        State of the data that settled it.
-    outcome : float
-        The measure, in the forecast's unit.
-    happened : bool or None
-        Whether the event did; None for a distribution.
-    rule : {"Brier", "CRPS"}
-        Score that is given; smaller is better.
-    score : float
-        Its value.
+    `outcome` is the measure in the forecast's unit; `happened` is None for a
+    distribution; a smaller `score` is better.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -161,11 +139,6 @@ def log(project: Project, chapters: Sequence[str], today: date) -> list[Logged]:
         Chapters, each run if the store lacks its run; all that publish forecasts if none.
     today : datetime.date
         Day that is noted; forecasts that were due by then are left out.
-
-    Returns
-    -------
-    list of Logged
-        What was added: nothing, if all is in the log already.
 
     Raises
     ------
@@ -253,24 +226,21 @@ def _id(forecast: Logged) -> str:
 
 
 def _entries(path: Path, kind: type[_Model]) -> list[_Model]:
-    found = [_entry(line, kind, f"{path.name}, line {n}") for n, line in enumerate(_lines(path), 1)]
-    ids = [entry.id for entry in found]
-    if len(set(ids)) < len(ids):
-        twice = sorted({each for each in ids if ids.count(each) > 1})
+    found: list[_Model] = []
+    for number, line in enumerate(_lines(path), 1):
+        try:
+            found.append(kind.model_validate_json(line))
+        except ValidationError as error:
+            first = error.errors()[0]
+            field = ".".join(map(str, first["loc"])) or "the whole"
+            raise ForecastLogError(
+                f"{path.name}, line {number} is damaged in {field}: {first['msg'].lower()}; "
+                "`git log -p data/forecasts` shows when"
+            ) from None
+    counted = Counter(entry.id for entry in found)
+    if twice := sorted(name for name, times in counted.items() if times > 1):
         raise ForecastLogError(f"{path.name} has twice: {', '.join(twice)}")
     return found
-
-
-def _entry(text: str, kind: type[_Model], place: str) -> _Model:
-    try:
-        return kind.model_validate_json(text)
-    except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(map(str, first["loc"])) or "the whole"
-        raise ForecastLogError(
-            f"{place} is damaged in {field}: {first['msg'].lower()}; `git log -p data/forecasts` "
-            "shows when"
-        ) from None
 
 
 def _lines(path: Path) -> list[str]:

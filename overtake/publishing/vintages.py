@@ -27,17 +27,7 @@ _HASH_CHARACTERS = 8
 
 @dataclass(frozen=True)
 class Vintage:
-    """One state of the data.
-
-    Attributes
-    ----------
-    id : str
-        Its identity.
-    package : dict
-        Its ``datapackage.json``.
-    commit : str
-        A commit that has it; "" for the present state.
-    """
+    """One state of the data: its ``datapackage.json``, and a commit that has it ("" if present)."""
 
     id: str
     package: dict[str, Any]
@@ -90,22 +80,13 @@ def find(project: Project, id: str) -> Vintage:
     found = [vintage for vintage in known if vintage.id.startswith(id)]
     if len(found) == 1 and id:
         return found[0]
-    ids = ", ".join(vintage.id for vintage in known)
-    if found:
-        raise VintageError(f"{id!r} may be any of {ids}")
-    raise VintageError(f"{id!r} is none of {ids}{_advice(project)}")
+    told = "may be any" if found else "is none"
+    advice = "" if found else _advice(project)
+    raise VintageError(f"{id!r} {told} of {', '.join(vintage.id for vintage in known)}{advice}")
 
 
 def holding(project: Project, tables: Mapping[str, str]) -> Vintage | None:
-    """Return the state whose tables are those that a run was made from, or None.
-
-    Parameters
-    ----------
-    project : Project
-        The checkout.
-    tables : mapping of str to str
-        `RunInputs.tables`.
-    """
+    """Return the state that has a run's tables, as `RunInputs.tables` gives them, or None."""
     for vintage in all_vintages(project):
         if all(_digest(project, vintage, name) == digest for name, digest in tables.items()):
             return vintage

@@ -42,18 +42,10 @@ Fetch = Callable[[str, SourceFile, Path], Downloaded]
 
 @dataclass(frozen=True)
 class Candidate:
-    """Newer data that have replaced nothing yet.
+    """Newer data that have replaced nothing yet: a ``data/`` folder of their own.
 
-    Attributes
-    ----------
-    data : pathlib.Path
-        A ``data/`` folder of its own.
-    report : ImportReport
-        What differs, by table.
-    downloads : mapping of str to Downloaded
-        What was fetched, by file.
-    vintage : Vintage
-        The state of the data that it would be.
+    `report` says what differs, by table; `downloads` what was fetched, by file;
+    `vintage` is the state of the data that it would be.
     """
 
     data: Path
@@ -75,15 +67,7 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Effects:
-    """What newer data move.
-
-    Attributes
-    ----------
-    chapters : tuple of ChapterComparison
-        Chapters that read a changed table, under the present and the newer data.
-    failed : mapping of str to str
-        Why a chapter has no run under the newer data, by chapter.
-    """
+    """What newer data move in the chapters that read a changed table, and why some fail."""
 
     chapters: tuple[ChapterComparison, ...]
     failed: Mapping[str, str]
@@ -181,19 +165,10 @@ def apply(project: Project, candidate: Candidate, accepted_losses: Iterable[str]
     The description with the hashes is written last: whatever happens before,
     what doesn't fit it is refused, and ``git restore data`` mends it.
 
-    Parameters
-    ----------
-    project : Project
-        The checkout.
-    candidate : Candidate
-        The newer data.
-    accepted_losses : iterable of str
-        Tables that may lose many rows.
-
     Raises
     ------
     RefreshError
-        If a table would lose many rows and that was not accepted.
+        If a table would lose many rows and is not named in `accepted_losses`.
     VintageError
         If git does not have the present data.
     """

@@ -209,10 +209,10 @@ def test_a_file_that_is_not_the_one_described_is_refused_with_what_mends_it(
     digest = f"sha256:{hashlib.sha256(file.read_bytes()).hexdigest()}"
     assert len(tables.read(tmp_path, description(hash=digest))) == len(GOOD)
     file.write_text("\n".join((HEADER, *GOOD[1:])) + "\n")
-    with pytest.raises(TableError, match="git restore data.*overtake data describe"):
+    with pytest.raises(TableError, match=r"git restore data.*overtake data describe"):
         tables.read(tmp_path, description(hash=digest))
-    file.write_text("\n".join((HEADER, "Acme,AMD,2025-12-31,,3,,,,,")) + "\n")
-    with pytest.raises(TableError, match="line 2, column owner(.|\n)*git restore data"):
+    file.write_text(f"{HEADER}\nAcme,AMD,2025-12-31,,3,,,,,\n")
+    with pytest.raises(TableError, match=r"line 2, column owner(.|\n)*git restore data"):
         tables.read(tmp_path, description(hash=digest))
 
 
