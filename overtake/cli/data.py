@@ -1,6 +1,10 @@
-"""``overtake data``: import, check and refresh the tables of data/, and have older ones back."""
+"""``overtake data`` and ``overtake forecasts``.
 
-from datetime import UTC, datetime
+Tables of data/ are imported, checked, refreshed and had back; forecasts are kept as they were made,
+and scored when their day has come.
+"""
+
+from datetime import UTC, date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
@@ -20,6 +24,9 @@ if TYPE_CHECKING:
     from overtake.publishing.refreshing.sources import SourceFile
 
 app = typer.Typer(help="Import, check and refresh the tables of data/.", no_args_is_help=True)
+forecasts = typer.Typer(
+    help="Keep the book's forecasts, and score them later.", no_args_is_help=True
+)
 
 
 @app.command("import")
@@ -38,7 +45,7 @@ def import_data(
 @app.command("describe")
 def describe_data() -> None:
     """Write datapackage.json anew from the descriptors and the tables as they are."""
-    from overtake.data.package import FILE_NAME, assemble
+    from overtake.data.importing import FILE_NAME, assemble
 
     data = Project.find().data
     atomic.write(data / FILE_NAME, assemble(data).encode())
@@ -90,8 +97,7 @@ def refresh(
     made = project.root / "_build" / "refresh"
     made.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix="refresh-", dir=made) as folder:
-        today = datetime.now(UTC).date()
-        newer = candidate.build(project, wanted, Path(folder), fetch=_fetch, today=today)
+        newer = candidate.build(project, wanted, Path(folder), fetch=_fetch, today=_today())
         _print_tables(project, newer)
         if not newer.changed:
             return
@@ -138,6 +144,34 @@ def unpack(
     )
 
 
+@forecasts.command()
+def log(
+    chapter: Annotated[
+        list[str] | None,
+        typer.Argument(help="Chapters that give dated forecasts; all that do if none."),
+    ] = None,
+) -> None:
+    """Add what the chapters' published runs say of days to come; nothing is logged twice."""
+    from overtake.publishing import forecast_log
+
+    new = forecast_log.log(Project.find(), chapter or [], _today())
+    count = f"{len(new)} forecast{'s' * (len(new) > 1)} added"
+    out.print(count if new else "every forecast is in the log already")
+
+
+@forecasts.command()
+def score() -> None:
+    """Score the forecasts that the present data settle."""
+    from overtake.book.forecast_log_page import summary
+    from overtake.publishing import forecast_log
+
+    project = Project.find()
+    for forecast, scored in forecast_log.score(project, _today()):
+        told = f"{forecast.due}  {scored.rule} {scored.score:.3g}  {forecast.question}"
+        out.print(told, soft_wrap=True)
+    out.print(summary(forecast_log.read(project)), soft_wrap=True)
+
+
 def _fetch(origin: str, file: "SourceFile", target: Path) -> "Downloaded":
     """Fetch one file, and say so while it lasts."""
     from overtake.publishing.refreshing import download
@@ -174,3 +208,7 @@ def _print_effects(found: "Effects") -> None:
         out.print(f"{name} fails with the newer data: {reason}", soft_wrap=True)
     if not found.chapters and not found.failed:
         out.print("No chapter reads a table that changed.")
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()

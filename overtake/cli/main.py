@@ -9,7 +9,6 @@ from overtake.cli import (
     data,
     doctoring,
     figures,
-    forecasting,
     proving,
     releasing,
     rerunning,
@@ -29,4 +28,4 @@ for group in (rerunning, comparing, sweeping, citing, proving, book, releasing, 
     app.add_typer(group.app)
 app.add_typer(data.app, name="data")
 app.add_typer(figures.app, name="figures")
-app.add_typer(forecasting.app, name="forecasts")
+app.add_typer(data.forecasts, name="forecasts")

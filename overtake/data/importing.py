@@ -6,23 +6,38 @@ its files allow, checks them all, and only then replaces what was there. A newer
 download is imported the same way, and the report says what changed.
 """
 
+import hashlib
 import importlib
 import io
+import json
 import pkgutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import yaml
+from pybtex.backends.plaintext import Backend
+from pybtex.database import BibliographyData, parse_file
+from pybtex.richtext import Text
 
 from overtake.core import atomic
 from overtake.core.errors import TableError
 from overtake.data import spreadsheet, tables
-from overtake.data.package import FILE_NAME, assemble, descriptor
 from overtake.data.tables import TableDescription
 
+FILE_NAME = "datapackage.json"
+_NEW = MappingProxyType(
+    {
+        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
+        "name": "tables",
+        "title": "Tables",
+    }
+)
+"""What a package says of itself until somebody writes another name and title into it."""
 _PACKAGE = "importers"
 _FEWEST_SLIPPED = 3
 _SHARE_SLIPPED = 0.5
@@ -142,6 +157,36 @@ def origins(data: Path) -> dict[str, list[str]]:
     return {name: descriptor(data, name).get("origin", []) for name in names}
 
 
+def assemble(data: Path, contents: Mapping[str, bytes] = MappingProxyType({})) -> str:
+    """Return the text of ``datapackage.json``; what it says of itself stays.
+
+    Parameters
+    ----------
+    data : pathlib.Path
+        The ``data/`` folder; ``references.bib`` lies beside it.
+    contents : mapping of str to bytes, optional
+        Contents that tables will have, by name; all others are as they stand.
+
+    Returns
+    -------
+    str
+        A Frictionless Data Package 2, with bytes, SHA-256 and rows of each table.
+    """
+    path = data / FILE_NAME
+    before: Mapping[str, Any] = json.loads(path.read_bytes()) if path.is_file() else _NEW
+    bibliography = parse_file(str(data.parent / "references.bib"))
+    names = [each.stem for each in sorted((data / "descriptors").glob("*.yml"))]
+    resources = [_resource(data, name, bibliography, contents) for name in names]
+    return json.dumps({**before, "resources": resources}, indent=1, ensure_ascii=False) + "\n"
+
+
+def descriptor(data: Path, name: str) -> dict[str, Any]:
+    """Return the descriptor of a table as it stands in its YAML file, with days as texts."""
+    text = (data / "descriptors" / f"{name}.yml").read_text(encoding="utf-8")
+    content: dict[str, Any] = yaml.safe_load(text)
+    return {**content, **{key: str(content[key]) for key in ("vintage", "retrieved")}}
+
+
 def _text(source: Path, data: Path, name: str, build: Importer | None) -> str:
     """Build a table and check it in the form in which it will be read back."""
     table = _description(data, name)
@@ -257,3 +302,31 @@ def _require_same_unit(old: "pd.Series[str]", new: "pd.Series[str]", table: str)
                 f"{new[example]}. Has the publisher changed the unit? Then convert it in the "
                 "importer; if the old values were wrong, remove the old table first"
             )
+
+
+def _resource(
+    data: Path, name: str, bibliography: BibliographyData, contents: Mapping[str, bytes]
+) -> dict[str, Any]:
+    content = descriptor(data, name)
+    keys = content.pop("sources")
+    path = f"tables/{name}.csv"
+    raw = contents[name] if name in contents else (data / path).read_bytes()
+    return {
+        **content,
+        "path": path,
+        "type": "table",
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "bytes": len(raw),
+        "hash": f"sha256:{hashlib.sha256(raw).hexdigest()}",
+        "rows": raw.count(b"\n") - 1,
+        "sources": [_source(key, bibliography) for key in keys],
+    }
+
+
+def _source(key: str, bibliography: BibliographyData) -> dict[str, str]:
+    entry = bibliography.entries[key]
+    address = entry.fields.get("url") or f"https://doi.org/{entry.fields['doi']}"
+    title = Text.from_latex(entry.fields["title"]).render(Backend())
+    return {"key": key, "title": title, "path": address}

@@ -11,15 +11,16 @@ import json
 import os
 import subprocess
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from overtake.core.errors import VintageError
 from overtake.core.paths import DATA_VARIABLE, Project
-from overtake.data.package import FILE_NAME
+from overtake.data.importing import FILE_NAME
 from overtake.runs.runs import read_record, table_digest
 
 _HASH_CHARACTERS = 8
@@ -29,9 +30,14 @@ _HASH_CHARACTERS = 8
 class Vintage:
     """One state of the data: its ``datapackage.json``, and a commit that has it ("" if present)."""
 
-    id: str
     package: dict[str, Any]
     commit: str = ""
+
+    @cached_property
+    def id(self) -> str:
+        """Day of the newest retrieval, and the beginning of a hash of all."""
+        text = json.dumps(self.package, sort_keys=True, ensure_ascii=False).encode()
+        return f"{self.retrieved}-{hashlib.sha256(text).hexdigest()[:_HASH_CHARACTERS]}"
 
     @property
     def resources(self) -> dict[str, dict[str, Any]]:
@@ -43,17 +49,10 @@ class Vintage:
         """ISO date on which the newest of its tables was fetched."""
         return max(str(resource["retrieved"]) for resource in self.package["resources"])
 
-    @classmethod
-    def of(cls, package: dict[str, Any], commit: str = "") -> "Vintage":
-        """Return the state of the data that a package describes."""
-        text = json.dumps(package, sort_keys=True, ensure_ascii=False).encode()
-        digest = hashlib.sha256(text).hexdigest()[:_HASH_CHARACTERS]
-        return cls(f"{cls('', package).retrieved}-{digest}", package, commit)
-
 
 def current(project: Project) -> Vintage:
     """Return the present state of the data."""
-    return Vintage.of(read_record(project.data / FILE_NAME))
+    return Vintage(read_record(project.data / FILE_NAME))
 
 
 def all_vintages(project: Project) -> list[Vintage]:
@@ -63,8 +62,9 @@ def all_vintages(project: Project) -> list[Vintage]:
     found = {present.id: present}
     for commit in listed.decode().split():
         if package := _git(project, "cat-file", "blob", f"{commit}:./{path}"):
-            vintage = Vintage.of(json.loads(package), commit)
-            found.setdefault(vintage.id, vintage)
+            with suppress(ValueError, KeyError, TypeError):  # a state that was mended later
+                vintage = Vintage(json.loads(package), commit)
+                found.setdefault(vintage.id, vintage)
     return list(found.values())
 
 

@@ -14,8 +14,14 @@ from typing import TYPE_CHECKING
 from overtake.core import atomic
 from overtake.core.errors import OvertakeError, RefreshError, UntrustedDownloadError
 from overtake.core.paths import Project
-from overtake.data.importing import ImportReport, TableChange, import_tables, origins
-from overtake.data.package import FILE_NAME, assemble
+from overtake.data.importing import (
+    FILE_NAME,
+    ImportReport,
+    TableChange,
+    assemble,
+    import_tables,
+    origins,
+)
 from overtake.publishing import vintages
 from overtake.publishing.refreshing import sources
 from overtake.publishing.refreshing.download import Downloaded
@@ -134,7 +140,7 @@ def build(
             _write(path, text)
     _write(data / FILE_NAME, assemble(data))
     skipped = {name: file for name, file in report.skipped.items() if name in fed}
-    vintage = Vintage.of(read_record(data / FILE_NAME))
+    vintage = Vintage(read_record(data / FILE_NAME))
     return Candidate(data, ImportReport(report.changes, skipped), downloads, vintage)
 
 

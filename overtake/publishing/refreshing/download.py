@@ -19,9 +19,6 @@ _USER_AGENT = "overtake-data-refresh"
 _SILENCE_SECONDS = 30.0
 _LARGEST_BYTES = 64 * 2**20
 _PIECE_BYTES = 1 << 16
-_PASSING = frozenset({408, 425, 429})
-"""Refusals of a server that may give the file later."""
-_CLIENT_ERROR, _SERVER_ERROR = 400, 500
 _PAGE_BEGINNINGS = (b"<!doctype", b"<html", b"<head", b"<?xml")
 
 
@@ -89,7 +86,8 @@ def fetch(file: SourceFile, target: Path) -> Downloaded:
                     "sha256 in data/sources.yml if the change is meant"
                 ) from None
             raise DownloadError(
-                f"{file.address}: {error}. Nothing was changed; call again later"
+                f"{file.address}: {error}. Nothing was changed: call again later or, if the "
+                "publisher has moved the file, correct its address in data/sources.yml"
             ) from None
         content = target.read_bytes()
     return Downloaded(file.address, hashlib.sha256(content).hexdigest(), len(content), said[-1])
@@ -102,7 +100,7 @@ def _receive(url: str, part: Path) -> str:
     with requests.get(url, headers=headers, timeout=_SILENCE_SECONDS, stream=True) as response:
         for answer in (*response.history, response):
             _require_safe(answer.url, url)
-        _require_file(response, url)
+        response.raise_for_status()
         size = 0
         with part.open("wb") as written:
             for piece in response.iter_content(_PIECE_BYTES):
@@ -129,17 +127,4 @@ def _require_safe(address: str, asked: str) -> None:
         raise UntrustedDownloadError(
             f"{asked}: {address} is not fetched over {_SCHEME}, so anyone on the way could have "
             "changed it"
-        )
-
-
-def _require_file(response: requests.Response, url: str) -> None:
-    """Refuse an answer that brings no file, and say whether another call may help."""
-    code = response.status_code
-    said = f"the server says {code} {response.reason}"
-    if code >= _SERVER_ERROR or code in _PASSING:
-        raise requests.HTTPError(said)
-    if code >= _CLIENT_ERROR:
-        raise DownloadError(
-            f"{url}: {said}. The publisher may have moved it: look at the source's page, and "
-            "correct its address in data/sources.yml"
         )

@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from overtake.core.errors import TableError
-from overtake.data.importing import ImportReport, TableChange, import_tables
-from overtake.data.package import assemble
+from overtake.data.importing import ImportReport, TableChange, assemble, import_tables
 
 ROOT = Path(__file__).parents[3]
 RAW = ROOT / "tests" / "fixtures" / "raw"

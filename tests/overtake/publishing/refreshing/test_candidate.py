@@ -263,6 +263,15 @@ def test_back_and_forth_is_the_same_vintage_listed_once(project: Project, tmp_pa
     assert git(project.root, "rev-list", "HEAD").splitlines()[-1] == then
 
 
+def test_a_commit_with_a_broken_description_is_passed_over(project: Project) -> None:
+    first, package = vintages.current(project).id, project.data / "datapackage.json"
+    for broken in ("{", "[]", '{"resources": [{"name": "x"}]}'):
+        package.write_text(broken)
+        commit(project.root)
+    git(project.root, "revert", "--no-edit", "HEAD~3..HEAD")
+    assert [v.id for v in vintages.all_vintages(project)] == [first]
+
+
 def test_a_vintage_on_another_branch_is_at_hand(project: Project, tmp_path: Path) -> None:
     first = vintages.current(project).id
     git(project.root, "checkout", "--quiet", "-b", "newer")
