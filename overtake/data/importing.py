@@ -160,17 +160,9 @@ def origins(data: Path) -> dict[str, list[str]]:
 def assemble(data: Path, contents: Mapping[str, bytes] = MappingProxyType({})) -> str:
     """Return the text of ``datapackage.json``; what it says of itself stays.
 
-    Parameters
-    ----------
-    data : pathlib.Path
-        The ``data/`` folder; ``references.bib`` lies beside it.
-    contents : mapping of str to bytes, optional
-        Contents that tables will have, by name; all others are as they stand.
-
-    Returns
-    -------
-    str
-        A Frictionless Data Package 2, with bytes, SHA-256 and rows of each table.
+    A Frictionless Data Package 2, with bytes, SHA-256 and rows of each table:
+    those in `contents`, by name, as they will be, all others as they stand. The
+    sources' titles and addresses come from ``references.bib`` beside `data`.
     """
     path = data / FILE_NAME
     before: Mapping[str, Any] = json.loads(path.read_bytes()) if path.is_file() else _NEW

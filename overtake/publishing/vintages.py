@@ -154,7 +154,8 @@ def require_committed(project: Project) -> None:
             f"git has no data of {project.root}, so what is replaced could not be had back: work "
             "in a clone, or call `git init && git add . && git commit` first"
         )
-    changed = _git(project, "status", "--porcelain", "--untracked-files=all", "--", "data") or b""
+    # A file that git doesn't know is in no committed description, so nothing replaces it.
+    changed = _git(project, "status", "--porcelain", "--untracked-files=no", "--", "data") or b""
     if changed:
         files = ", ".join(line[3:] for line in changed.decode().splitlines())
         raise VintageError(

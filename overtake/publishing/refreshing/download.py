@@ -24,19 +24,7 @@ _PAGE_BEGINNINGS = (b"<!doctype", b"<html", b"<head", b"<?xml")
 
 @dataclass(frozen=True)
 class Downloaded:
-    """A file that was fetched.
-
-    Attributes
-    ----------
-    address : str
-        Where it was asked for.
-    sha256 : str
-        Hash of the content.
-    bytes : int
-        Its size.
-    changed : str
-        ISO date on which the publisher says it last changed it, or "".
-    """
+    """A file that was fetched; `changed` is the day that the publisher gives, if any, in ISO."""
 
     address: str
     sha256: str
@@ -45,14 +33,7 @@ class Downloaded:
 
 
 def fetch(file: SourceFile, target: Path) -> Downloaded:
-    """Fetch a file; `target` holds all of it or is not there.
-
-    Parameters
-    ----------
-    file : SourceFile
-        The file; it has an address.
-    target : pathlib.Path
-        Where it goes.
+    """Fetch a file that has an address; `target` holds all of it or is not there.
 
     Raises
     ------

@@ -16,16 +16,9 @@ FileName = Annotated[
 
 
 class SourceFile(BaseModel):
-    """One file of a publisher.
+    """One file of a publisher: its public address, or how to get it by hand.
 
-    Attributes
-    ----------
-    address : str
-        Public address, or "" if there is none.
-    sha256 : str
-        Hash of the content, if the address is that of one fixed state; else "".
-    by_hand : str
-        How to get a file that has no address.
+    `sha256` is the hash of the content if the address is that of one fixed state.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)

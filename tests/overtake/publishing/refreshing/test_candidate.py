@@ -294,7 +294,7 @@ def test_a_commit_whose_tables_are_not_those_described_is_not_passed_off(
         vintages.unpack(project, vintages.find(project, old), tmp_path / "then")
 
 
-@pytest.mark.parametrize("stray", ["data/tables/ai_chips.csv", "data/new.txt"])
+@pytest.mark.parametrize("stray", ["data/tables/ai_chips.csv", "data/descriptors/ai_chips.yml"])
 def test_what_git_does_not_have_is_not_replaced(
     project: Project, tmp_path: Path, stray: str
 ) -> None:
@@ -354,8 +354,7 @@ def test_ctrl_c_while_files_are_renamed_is_mended_by_git(
         with pytest.raises(TableError, match="git restore data"):
             tables.load("ai_chips")
     git(project.root, "restore", "data")
-    git(project.root, "clean", "--quiet", "--force", "data")
-    assert digests(project.data) == old
+    assert old.items() <= digests(project.data).items()
     assert tables.check_all()
     candidate.apply(project, found)
     assert vintages.current(project).id == found.vintage.id
