@@ -86,11 +86,6 @@ def said(forecast: Logged) -> str:
     return f"{prose.number(middle)} ({span}) {forecast.unit}"
 
 
-def _day(text: str) -> str:
-    """Write a date that a narrow column doesn't break."""
-    return text.replace("-", "\N{NON-BREAKING HYPHEN}")
-
-
 def _happened(forecast: Logged, score: Score) -> str:
     measured = f"{prose.number(score.outcome)} {forecast.unit}".strip()
     if score.happened is None:
@@ -100,14 +95,7 @@ def _happened(forecast: Logged, score: Score) -> str:
 
 def _settled_table(log: ForecastLog) -> str:
     rows = [
-        (
-            pages.escape(f.question),
-            pages.escape(said(f)),
-            _day(f.due),
-            _day(f.made),
-            pages.escape(_happened(f, s)),
-            f"{s.rule} {prose.number(s.score)}",
-        )
+        (*_told(f), pages.escape(_happened(f, s)), f"{s.rule} {prose.number(s.score)}")
         for f, s in log.settled
     ]
     header = ("Question", "What we said", "Due", "Said on", "What happened", "Score")
@@ -117,17 +105,14 @@ def _settled_table(log: ForecastLog) -> str:
 
 
 def _pending_table(log: ForecastLog) -> str:
-    rows = [
-        (
-            pages.escape(f.question),
-            pages.escape(said(f)),
-            _day(f.due),
-            _day(f.made),
-            f"`{f.vintage}`, run `{f.run}`",
-        )
-        for f in log.pending
-    ]
+    rows = [(*_told(f), f"`{f.vintage}`, run `{f.run}`") for f in log.pending]
     header = ("Question", "Chance, or median and 90%", "Due", "Said on", "From")
     return pages.numbered_table(
         header, rows, name="tab-forecasts-pending", caption="Forecasts that are to come"
     )
+
+
+def _told(forecast: Logged) -> tuple[str, str, str, str]:
+    """Return the cells that both tables begin with; no date breaks in a narrow column."""
+    days = [day.replace("-", "\N{NON-BREAKING HYPHEN}") for day in (forecast.due, forecast.made)]
+    return (pages.escape(forecast.question), pages.escape(said(forecast)), days[0], days[1])

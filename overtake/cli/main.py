@@ -9,9 +9,7 @@ from overtake.cli import (
     data,
     doctoring,
     figures,
-    forecasting,
     proving,
-    refreshing,
     releasing,
     rerunning,
     serving,
@@ -28,7 +26,6 @@ app = typer.Typer(
 )
 for group in (rerunning, comparing, sweeping, citing, proving, book, releasing, serving, doctoring):
     app.add_typer(group.app)
-data.app.add_typer(refreshing.app)
 app.add_typer(data.app, name="data")
 app.add_typer(figures.app, name="figures")
-app.add_typer(forecasting.app, name="forecasts")
+app.add_typer(data.forecasts, name="forecasts")

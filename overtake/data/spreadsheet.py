@@ -11,7 +11,6 @@ with apostrophes and then like a formula gets one more.
 
 import csv
 import re
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -51,29 +50,19 @@ def csv_of(frame: "pd.DataFrame") -> str:
     Line breaks within a cell become line feeds: Pythons differ in how they
     write a carriage return.
     """
-    safe = frame.rename(columns=lambda name: neutralise(_with_line_feeds(str(name))))
+    import pandas as pd
+
+    safe = frame.rename(columns=lambda name: _written(str(name)))
     for position in range(safe.shape[1]):
         cells = safe.iloc[:, position]
-        if any(isinstance(cell, str) and _written(cell) != cell for cell in _texts(cells)):
-            written = cells.astype(object).map(_cell, na_action="ignore")
+        texts = () if pd.api.types.is_numeric_dtype(cells) else cells
+        if any(_written(cell) != cell for cell in texts if isinstance(cell, str)):
+            written = cells.astype(object).map(_written, na_action="ignore")
             safe.isetitem(position, written.array)
     return safe.to_csv(index=False, lineterminator="\n")
 
 
-def _texts(cells: "pd.Series[Any]") -> Iterable[object]:
-    """Return the cells if some of them may be texts."""
-    import pandas as pd
-
-    return () if pd.api.types.is_numeric_dtype(cells) else cells
-
-
-def _cell(value: object) -> object:
-    return _written(value) if isinstance(value, str) else value
-
-
-def _written(text: str) -> str:
-    return neutralise(_with_line_feeds(text))
-
-
-def _with_line_feeds(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+def _written(cell: Any) -> Any:  # noqa: ANN401  (a column may hold anything)
+    if not isinstance(cell, str):
+        return cell
+    return neutralise(cell.replace("\r\n", "\n").replace("\r", "\n"))

@@ -2,10 +2,13 @@
 
 ``data/datapackage.json`` (Frictionless Data Package 2) is the one description
 of every table; the pandera schemas are built from it. A table that breaks a
-rule is refused with its line, column, value and the rule.
+rule is refused with its line, column, value and the rule; one that is not the
+file which the package describes, with the command that mends it.
 """
 
 import csv
+import hashlib
+import importlib
 import io
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -26,30 +29,23 @@ _LONGEST_SHOWN = 200
 _DAYS = (pd.Timestamp.min.ceil("D"), pd.Timestamp.max.floor("D"))
 """First and last day that nanoseconds can count."""
 _ISO_DATE_LENGTH = len("2026-11-24")
-_DTYPES = MappingProxyType(
-    {
-        "string": "string",
-        "integer": "Int64",
-        "year": "Int64",
-        "number": "float64",
-        "boolean": "boolean",
-        "date": "datetime64[ns]",
-    }
-)
 _LARGEST_EXACT = 2.0**53
 """Beyond it a whole number is not what stood in the file."""
-_LOADED: set[str] = set()
+_RULES_MODULE = "importers.rules"
+"""Module of the book that holds the rules across columns."""
+_FRICTIONLESS_WORDS = MappingProxyType(
+    {
+        "not_nullable": "required",
+        "field_uniqueness": "unique",
+        "multiple_fields_uniqueness": "primaryKey",
+    }
+)
+"""What pandera calls otherwise."""
 
 
 @dataclass(frozen=True)
 class Licence:
-    """A licence as the data package names it.
-
-    Attributes
-    ----------
-    name, title, path : str
-        Open Definition id, full title, address of the text.
-    """
+    """A licence as the data package names it: Open Definition id, full title, address."""
 
     name: str
     title: str
@@ -58,15 +54,7 @@ class Licence:
 
 @dataclass(frozen=True)
 class FieldDescription:
-    """One column of a table.
-
-    Attributes
-    ----------
-    name, type, unit, description : str
-        As in the data package; `unit` is "" for a pure number or text.
-    constraints : mapping of str to object
-        Frictionless constraints.
-    """
+    """One column of a table, as the data package has it; `unit` is "" for a text or pure number."""
 
     name: str
     type: str
@@ -100,7 +88,7 @@ class TableDescription:
     primary_key : tuple of str
         Columns that identify a row.
     rules : tuple of str
-        Names of rules across columns; see `RULES`.
+        Names of rules across columns; see `rule`.
     rows : int
         Number of rows.
     hash : str
@@ -122,6 +110,23 @@ class TableDescription:
     rules: tuple[str, ...]
     rows: int
     hash: str = ""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule across columns: those that a message shows, and a function that is True for a row."""
+
+    columns: tuple[str, ...]
+    holds: Callable[[pd.DataFrame], "pd.Series[bool]"]
+
+
+def rule(*columns: str) -> Callable[[Callable[[pd.DataFrame], "pd.Series[bool]"]], Rule]:
+    """Make a function of ``importers/rules.py`` a rule, which descriptors name as it is named.
+
+    The function takes the table and returns True for each row that is right; a
+    message about another shows `columns`, but those that the table lacks.
+    """
+    return lambda holds: Rule(columns, holds)
 
 
 def names() -> list[str]:
@@ -155,11 +160,8 @@ def credit(names: Sequence[str]) -> str:
 def load(name: str) -> pd.DataFrame:
     """Return a table, checked against its schema and rules.
 
-    Parameters
-    ----------
-    name : str
-        The table's name. Chapters write it literally, so that a run knows
-        which tables it depends on.
+    Chapters write its name literally, so that a run knows which tables it
+    depends on.
 
     Returns
     -------
@@ -173,22 +175,23 @@ def load(name: str) -> pd.DataFrame:
         If the table is unknown or broken.
     """
     frame = read(Project.find().data, describe(name))
-    _LOADED.add(name)
+    _noted().add(name)
     return frame
 
 
 def loaded() -> frozenset[str]:
     """Return the names of the tables that this process has loaded."""
-    return frozenset(_LOADED)
+    return frozenset(_noted())
+
+
+@cache
+def _noted() -> set[str]:
+    """Return this process's note of what it has loaded."""
+    return set()
 
 
 def check_all() -> dict[str, int]:
-    """Check every table.
-
-    Returns
-    -------
-    dict of str to int
-        Rows of each table, by name.
+    """Check every table, and return the number of rows of each.
 
     Raises
     ------
@@ -205,7 +208,8 @@ def read(folder: Path, table: TableDescription) -> pd.DataFrame:
     Raises
     ------
     TableError
-        If the file is missing or not UTF-8, or a row breaks the schema.
+        If the file is missing or not UTF-8, a row breaks the schema, or the
+        file is not the one that the package describes.
     """
     path = folder / table.path
     if not path.resolve().is_relative_to(folder.resolve()):
@@ -216,17 +220,29 @@ def read(folder: Path, table: TableDescription) -> pd.DataFrame:
         raise TableError(f"table {table.name}: {path} is missing") from None
     except OSError as error:
         raise TableError(f"table {table.name}: {path}: {error.strerror}") from None
-    return parse(decode(content, table.name), table)
+    misfit = _misfit(content, table, path)
+    try:
+        frame = parse(_decoded(content, table.name), table)
+    except TableError as error:
+        raise TableError(f"{error}\n{misfit}".rstrip()) from None
+    if misfit:
+        raise TableError(misfit)
+    return frame
 
 
-def decode(content: bytes, name: str) -> str:
-    """Return the text of a CSV file.
+def _misfit(content: bytes, table: TableDescription, path: Path) -> str:
+    """Say what helps if a file is not the one that the package describes; else ""."""
+    if table.hash in {"", f"sha256:{hashlib.sha256(content).hexdigest()}"}:
+        return ""
+    return (
+        f"table {table.name}: {path} is not the file that datapackage.json describes. An import "
+        "may have been interrupted: `git restore data` brings the committed tables back; if the "
+        "file is meant as it is, `overtake data describe`"
+    )
 
-    Raises
-    ------
-    TableError
-        If it is not UTF-8, or begins with a byte order mark.
-    """
+
+def _decoded(content: bytes, name: str) -> str:
+    """Return the text of a CSV file, or refuse one of another encoding."""
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -241,14 +257,8 @@ def decode(content: bytes, name: str) -> str:
 def parse(text: str, table: TableDescription) -> pd.DataFrame:
     """Convert the text of a CSV file to a table, and check every rule.
 
-    Parameters
-    ----------
-    text : str
-        Content of the file; an empty cell is a missing value, and a text that
-        a spreadsheet would execute has an apostrophe in front, which is taken
-        away (see `overtake.data.spreadsheet`).
-    table : TableDescription
-        The table's description.
+    An empty cell is a missing value. A text that a spreadsheet would execute has
+    an apostrophe in front, which is taken away: see `overtake.data.spreadsheet`.
 
     Raises
     ------
@@ -257,8 +267,7 @@ def parse(text: str, table: TableDescription) -> pd.DataFrame:
         the number of all.
     """
     cells = _cells(text, table)
-    _require_inert(cells, table)
-    columns = {f.name: _convert(cells[f.name], f, table.name) for f in table.fields}
+    columns = {f.name: _converted(cells[f.name], f, table.name) for f in table.fields}
     typed = pd.DataFrame(columns, index=cells.index)
     _validate(typed, table)
     return typed.reset_index(drop=True)
@@ -278,21 +287,11 @@ def description_of(resource: Mapping[str, Any]) -> TableDescription:
         sources=tuple(source["key"] for source in resource["sources"]),
         credit=resource["credit"],
         caveats=tuple(resource["caveats"]),
-        fields=tuple(_field(f) for f in schema["fields"]),
+        fields=tuple(FieldDescription(**{"unit": ""} | entry) for entry in schema["fields"]),
         primary_key=tuple(schema["primaryKey"]),
         rules=tuple(resource.get("rules", ())),
         rows=resource.get("rows", 0),
         hash=resource.get("hash", ""),
-    )
-
-
-def _field(entry: Mapping[str, Any]) -> FieldDescription:
-    return FieldDescription(
-        entry["name"],
-        entry["type"],
-        entry.get("unit", ""),
-        entry["description"],
-        entry.get("constraints", {}),
     )
 
 
@@ -321,121 +320,78 @@ def _cells(text: str, table: TableDescription) -> pd.DataFrame:
         raise TableError(
             f"table {table.name}: its columns are {header}, its schema says {expected}"
         )
-    if uneven := [(line, row) for line, row in rows if len(row) != len(expected)]:
-        rule = f"{len(expected)} cells a row"
-        failures = [_failure(line, "whole row", row, rule) for line, row in uneven]
-        raise TableError(_message(table.name, failures))
+    rule = f"{len(expected)} cells a row"
+    _refuse(
+        table.name,
+        [_failure(line, "whole row", row, rule) for line, row in rows if len(row) != len(expected)],
+    )
     lines, cells = [line for line, _ in rows], [row for _, row in rows]
     return pd.DataFrame(cells, index=lines, columns=expected, dtype=object)
 
 
-def _require_inert(cells: pd.DataFrame, table: TableDescription) -> None:
-    """Refuse a text that a spreadsheet would execute."""
-    failures = [
-        _failure(line, column.name, cell, "no formula; a text gets an apostrophe in front")
-        for column in table.fields
-        if column.type == "string"
-        for line, cell in zip(cells.index, cells[column.name], strict=True)
-        if not cell.startswith("'") and spreadsheet.acts(cell)
-    ]
-    if failures:
-        raise TableError(_message(table.name, failures))
-
-
-def _convert(cells: "pd.Series[Any]", column: FieldDescription, table: str) -> "pd.Series[Any]":
-    converted = _CONVERTERS[column.type](cells)
-    if (wrong := (cells != "") & converted.isna()).any():
-        failures = [
-            _failure(line, column.name, cells[line], f"type {column.type}")
-            for line in cells.index[wrong]
-        ]
-        raise TableError(_message(table, failures))
+def _converted(cells: "pd.Series[Any]", column: FieldDescription, table: str) -> "pd.Series[Any]":
+    """Return a column as its type; refuse a text that a spreadsheet would execute."""
+    if column.type == "string":
+        acts = cells.map(lambda cell: not cell.startswith("'") and spreadsheet.acts(cell))
+        _refuse(table, _failures(cells[acts], "no formula; a text gets an apostrophe in front"))
+        return cells.map(spreadsheet.restore).where(cells != "", None).astype("string")
+    converted = _typed(cells, column.type)
+    _refuse(table, _failures(cells[(cells != "") & converted.isna()], f"type {column.type}"))
     return converted
 
 
-def _texts(cells: "pd.Series[Any]") -> "pd.Series[Any]":
-    return cells.map(spreadsheet.restore).where(cells != "", None).astype("string")
-
-
-def _numbers(cells: "pd.Series[Any]") -> "pd.Series[Any]":
-    numbers = pd.to_numeric(cells, errors="coerce").astype("float64")
-    return numbers.where(numbers.abs() != float("inf"))
-
-
-def _whole_numbers(cells: "pd.Series[Any]") -> "pd.Series[Any]":
-    numbers = _numbers(cells)
-    exact = (numbers % 1 == 0) & (numbers.abs() < _LARGEST_EXACT)
-    return numbers.where(exact).astype("Int64")
-
-
-def _dates(cells: "pd.Series[Any]") -> "pd.Series[Any]":
-    # The parser alone would take 2026-1-2, which is not ISO 8601.
-    padded = cells.where(cells.str.len() == _ISO_DATE_LENGTH)
-    days = pd.to_datetime(padded, format="%Y-%m-%d", errors="coerce")
-    return days.where(days.between(*_DAYS)).astype("datetime64[ns]")
-
-
-def _booleans(cells: "pd.Series[Any]") -> "pd.Series[Any]":
-    return cells.map({"true": True, "false": False}).astype("boolean")
-
-
-_CONVERTERS: Mapping[str, Callable[["pd.Series[Any]"], "pd.Series[Any]"]] = MappingProxyType(
-    {
-        "string": _texts,
-        "integer": _whole_numbers,
-        "year": _whole_numbers,
-        "number": _numbers,
-        "boolean": _booleans,
-        "date": _dates,
-    }
-)
+def _typed(cells: "pd.Series[Any]", kind: str) -> "pd.Series[Any]":
+    """Return cells as numbers, days or truth values; missing where they are none."""
+    match kind:
+        case "boolean":
+            return cells.map({"true": True, "false": False}).astype("boolean")
+        case "date":
+            # The parser alone would take 2026-1-2, which is not ISO 8601.
+            padded = cells.where(cells.str.len() == _ISO_DATE_LENGTH)
+            days = pd.to_datetime(padded, format="%Y-%m-%d", errors="coerce")
+            return days.where(days.between(*_DAYS)).astype("datetime64[ns]")
+        case "number":
+            numbers = pd.to_numeric(cells, errors="coerce").astype("float64")
+            return numbers.where(numbers.abs() != float("inf"))
+        case "integer" | "year":
+            numbers = _typed(cells, "number")
+            exact = (numbers % 1 == 0) & (numbers.abs() < _LARGEST_EXACT)
+            return numbers.where(exact).astype("Int64")
+        case _:
+            raise TableError(f"column {cells.name}: no table knows the type {kind!r}")
 
 
 def _validate(frame: pd.DataFrame, table: TableDescription) -> None:
     import pandera.errors
-
-    try:
-        _schema(table).validate(frame, lazy=True)
-    except pandera.errors.SchemaErrors as error:
-        failures = _failures(error.failure_cases, frame, table)
-        raise TableError(_message(table.name, failures)) from None
-
-
-def _schema(table: TableDescription) -> Any:  # noqa: ANN401  (pandera has no types)
     import pandera.pandas as pa
 
     columns = {f.name: _column(f, table) for f in table.fields}
     # A rule decides itself what a missing value means.
-    rules = [pa.Check(RULES[name].holds, name=name, ignore_na=False) for name in table.rules]
-    return pa.DataFrameSchema(columns, checks=rules, unique=list(table.primary_key), strict=True)
+    rules = {name: _rule_named(name, table.name) for name in table.rules}
+    checks = [pa.Check(rule.holds, name=name, ignore_na=False) for name, rule in rules.items()]
+    key = list(table.primary_key)
+    try:
+        pa.DataFrameSchema(columns, checks=checks, unique=key, strict=True).validate(
+            frame, lazy=True
+        )
+    except pandera.errors.SchemaErrors as error:
+        cases = error.failure_cases.sort_values("index").itertuples()
+    else:
+        return
+    _refuse(table.name, [_told(case, frame, table, rules) for case in cases])
+
+
+def _rule_named(name: str, table: str) -> Rule:
+    try:
+        found = getattr(importlib.import_module(_RULES_MODULE), name)
+    except (ModuleNotFoundError, AttributeError):
+        found = None
+    if not isinstance(found, Rule):
+        raise TableError(f"table {table}: importers/rules.py has no rule {name!r}")
+    return found
 
 
 def _column(column: FieldDescription, table: TableDescription) -> Any:  # noqa: ANN401
-    import pandera.pandas as pa
-
-    required = column.constraints.get("required", False) or column.name in table.primary_key
-    return pa.Column(
-        _DTYPES[column.type],
-        checks=[*_checks(column.constraints), *_not_from_the_future(column, table)],
-        nullable=not required,
-        unique=bool(column.constraints.get("unique", False)),
-    )
-
-
-def _not_from_the_future(column: FieldDescription, table: TableDescription) -> list[Any]:
-    """Require that what a date tells of lay in the past when the file was fetched."""
-    import pandera.pandas as pa
-
-    if column.type != "date":
-        return []
-    day = pd.to_datetime(table.retrieved, format="%Y-%m-%d", errors="coerce")
-    if pd.isna(day):
-        raise TableError(f"table {table.name}: retrieved is no ISO date: {table.retrieved!r}")
-    rule = f"no date after {table.retrieved}, the day of retrieval"
-    return [pa.Check.le(day, error=rule)]
-
-
-def _checks(constraints: Mapping[str, Any]) -> list[Any]:
     import pandera.pandas as pa
 
     makers: dict[str, Callable[..., Any]] = {
@@ -444,110 +400,54 @@ def _checks(constraints: Mapping[str, Any]) -> list[Any]:
         "enum": pa.Check.isin,
         "pattern": pa.Check.str_matches,
     }
-    return [
-        make(constraints[name], error=f"{name} {constraints[name]}")
-        for name, make in makers.items()
-        if name in constraints
-    ]
+    given = column.constraints
+    checks = [make(given[k], error=f"{k} {given[k]}") for k, make in makers.items() if k in given]
+    if column.type == "date":
+        # What a date tells of lay in the past when the file was fetched.
+        day = pd.to_datetime(table.retrieved, format="%Y-%m-%d", errors="coerce")
+        if pd.isna(day):
+            raise TableError(f"table {table.name}: retrieved is no ISO date: {table.retrieved!r}")
+        checks += [pa.Check.le(day, error=f"no date after {day:%Y-%m-%d}, the day of retrieval")]
+    return pa.Column(
+        checks=checks,
+        nullable=not given.get("required", False) and column.name not in table.primary_key,
+        unique=bool(given.get("unique", False)),
+    )
 
 
-def _failures(cases: pd.DataFrame, frame: pd.DataFrame, table: TableDescription) -> list[str]:
-    """Say each failure once, in the order of the lines."""
-    found = [_told(case, frame, table) for case in cases.sort_values("index").itertuples()]
-    return list(dict.fromkeys(found))
-
-
-def _told(case: Any, frame: pd.DataFrame, table: TableDescription) -> str:  # noqa: ANN401
-    rule = _FRICTIONLESS_WORDS.get(case.check, case.check)
+def _told(
+    case: Any,  # noqa: ANN401
+    frame: pd.DataFrame,
+    table: TableDescription,
+    rules: Mapping[str, Rule],
+) -> str:
+    broken = _FRICTIONLESS_WORDS.get(case.check, case.check)
     if case.schema_context != "DataFrameSchema":
-        return _failure(case.index, case.column, case.failure_case, rule)
-    columns = RULES[rule].columns if rule in RULES else table.primary_key
-    values = tuple(str(frame.loc[case.index, c]) for c in columns if c in frame)
-    return _failure(case.index, ", ".join(c for c in columns if c in frame), values, rule)
+        return _failure(case.index, case.column, case.failure_case, broken)
+    columns = rules[broken].columns if broken in rules else table.primary_key
+    shown = [column for column in columns if column in frame]
+    values = tuple(str(frame.loc[case.index, column]) for column in shown)
+    return _failure(case.index, ", ".join(shown), values, broken)
 
 
-_FRICTIONLESS_WORDS = MappingProxyType(
-    {
-        "not_nullable": "required",
-        "field_uniqueness": "unique",
-        "multiple_fields_uniqueness": "primaryKey",
-    }
-)
+def _failures(cells: "pd.Series[Any]", rule: str) -> list[str]:
+    return [_failure(line, str(cells.name), cell, rule) for line, cell in cells.items()]
 
 
-def _failure(line: int, column: str, value: object, rule: str) -> str:
-    return f"line {line}, column {column}: {_shown(value)} breaks {rule!r}"
-
-
-def _shown(value: object) -> str:
+def _failure(line: object, column: str, value: object, rule: str) -> str:
     text = repr(value)
-    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
+    shown = text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
+    return f"line {line}, column {column}: {shown} breaks {rule!r}"
 
 
-def _message(table: str, failures: list[str]) -> str:
+def _refuse(table: str, failures: list[str]) -> None:
+    """Refuse a table for its failures, each told once, if there are any."""
+    failures = list(dict.fromkeys(failures))
+    if not failures:
+        return
     total = f"{len(failures)} failure{'s' * (len(failures) > 1)}"
     shown = failures[:_SHOWN_FAILURES]
     if len(shown) < len(failures):
         total += f", the first {_SHOWN_FAILURES} are"
-    return f"table {table}, {total}:\n" + "\n".join(f"  {failure}" for failure in shown)
-
-
-@dataclass(frozen=True)
-class Rule:
-    """A rule across columns.
-
-    Attributes
-    ----------
-    columns : tuple of str
-        Columns that a message shows; those that a table lacks are left out.
-    holds : callable
-        Takes the table; returns True for each row that is right.
-    """
-
-    columns: tuple[str, ...]
-    holds: Callable[[pd.DataFrame], "pd.Series[bool]"]
-
-
-def _percentiles_in_order(frame: pd.DataFrame) -> "pd.Series[bool]":
-    """Require 5th percentile <= median <= 95th percentile, or a median alone."""
-    low, middle, high = (frame[f"h100e_p{p}"] for p in (5, 50, 95))
-    return ((low <= middle) & (middle <= high)) | (low.isna() & high.isna())
-
-
-def _prototype_before_volume(frame: pd.DataFrame) -> "pd.Series[bool]":
-    """Require that a lithography generation has its prototype before volume production."""
-    prototypes = frame[frame["milestone"] == "prototype"].groupby("programme")["date"].min()
-    known = frame["programme"].map(prototypes)
-    return (
-        (frame["milestone"] != "first_volume_production") | known.isna() | (frame["date"] > known)
-    )
-
-
-def _country_of_all(frame: pd.DataFrame) -> "pd.Series[bool]":
-    """Require that `country` is empty unless it is the only one of `countries`."""
-    alone = (frame["countries"] == frame["country"]).fillna(value=False).astype(bool)
-    return frame["country"].isna() | alone
-
-
-def _cumulative(frame: pd.DataFrame) -> "pd.Series[bool]":
-    """Require that the median of a cumulative series never falls."""
-    holders = [c for c in ("owner", "maker") if c in frame]
-    steps = frame.sort_values("quarter_end").groupby(holders)["h100e_p50"].diff()
-    return ~(steps < 0).reindex(frame.index)
-
-
-RULES: Mapping[str, Rule] = MappingProxyType(
-    {
-        "percentiles_in_order": Rule(
-            ("h100e_p5", "h100e_p50", "h100e_p95"),
-            _percentiles_in_order,
-        ),
-        "cumulative": Rule(("owner", "maker", "quarter_end", "h100e_p50"), _cumulative),
-        "country_of_all": Rule(("country", "countries"), _country_of_all),
-        "prototype_before_volume": Rule(
-            ("programme", "milestone", "date"),
-            _prototype_before_volume,
-        ),
-    }
-)
-"""Rules across columns, by the name that a descriptor gives."""
+    told = "\n".join(f"  {failure}" for failure in shown)
+    raise TableError(f"table {table}, {total}:\n{told}")

@@ -2,18 +2,15 @@
 
 ``data/forecasts/log.jsonl`` has one forecast a line, ``scores.jsonl`` one
 outcome a line. Lines are added and never changed: a forecast that turns out
-badly stays. A forecast's id is the hash of what it says and of the vintage it
-was made from, so that the same one is logged once, whatever run repeats it.
-Each line ends with the hash of all that stands before it in the line and of the
-hash of the line before: one that is changed, taken out or put between breaks
-the chain. Who cuts lines off the end, or computes all hashes anew, is found by
-git's history alone.
+badly stays, and git shows whoever would change it. A forecast's id is the hash
+of what it says and of the vintage it was made from, so that the same one is
+logged once, whatever run repeats it.
 """
 
 import hashlib
 import importlib
 import json
-import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -32,30 +29,21 @@ from overtake.runs import runs
 from overtake.runs.recorded import RunId
 
 _ID_CHARACTERS = 12
-_LINE = re.compile(r'(?P<said>\{.*),"line":"(?P<hash>[0-9a-f]{64})"\}')
 _DAY = r"^\d{4}-\d{2}-\d{2}$"
-_Model = TypeVar("_Model", bound=BaseModel)
-_SAID = ("measure", "relation", "threshold", "since", "due", "probability", "quantiles")
+_Model = TypeVar("_Model", "Logged", "Score")
+_LOG, _SCORES = "log.jsonl", "scores.jsonl"
+_SAID = frozenset({"measure", "relation", "threshold", "since", "due", "probability", "quantiles"})
 
 
 class Logged(BaseModel):
-    """One forecast of the log.
+    """One forecast of the log: what the model said, on which day, from which data and run.
 
-    Attributes
-    ----------
-    id : str
-        Hash of what it says and of its vintage.
-    made : str
-        ISO date on which it was logged.
-    vintage, run, chapter : str
-        State of the data, run and chapter that it comes from.
-    settled_by : str
-        ``module:function`` of `models` that settles it.
-    question, measure, relation, threshold, since, due, unit, table, probability, quantiles
-        As the model gave them.
+    Its `id` is the hash of what it says and of its vintage; `settled_by` names
+    the function of `models` that settles it. Other fields of a line, which older
+    lines have, are passed over.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(frozen=True)
 
     id: str = Field(pattern=r"^[0-9a-f]{12}$")
     made: str = Field(pattern=_DAY)
@@ -76,27 +64,13 @@ class Logged(BaseModel):
 
 
 class Score(BaseModel):
-    """What came of a forecast.
+    """What came of the forecast with this id, by the state of the data that settled it.
 
-    Attributes
-    ----------
-    id : str
-        The forecast's.
-    settled : str
-        ISO date on which it was scored.
-    vintage : str
-        State of the data that settled it.
-    outcome : float
-        The measure, in the forecast's unit.
-    happened : bool or None
-        Whether the event did; None for a distribution.
-    rule : {"Brier", "CRPS"}
-        Score that is given; smaller is better.
-    score : float
-        Its value.
+    `outcome` is the measure in the forecast's unit; `happened` is None for a
+    distribution; a smaller `score` is better.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(frozen=True)
 
     id: str = Field(pattern=r"^[0-9a-f]{12}$")
     settled: str = Field(pattern=_DAY)
@@ -109,15 +83,7 @@ class Score(BaseModel):
 
 @dataclass(frozen=True)
 class ForecastLog:
-    """The log as it stands.
-
-    Attributes
-    ----------
-    forecasts : tuple of Logged
-        In the order in which they were made.
-    scores : mapping of str to Score
-        By the forecast's id.
-    """
+    """The log as it stands: forecasts in the order in which they were made, scores by their ids."""
 
     forecasts: tuple[Logged, ...]
     scores: Mapping[str, Score]
@@ -146,41 +112,60 @@ def read(project: Project) -> ForecastLog:
     Raises
     ------
     ForecastLogError
-        If a line is damaged, was changed after it was written, or the one
-        before it is another; if a forecast or score stands twice, or a score is
-        of no forecast. Names file and line.
+        If a line is damaged, a forecast says another thing than its id, one stands
+        twice, or a score is of no forecast. Names file and line.
     """
-    forecasts = _lines(folder(project) / "log.jsonl", Logged)
-    scores = _lines(folder(project) / "scores.jsonl", Score)
-    _refuse_twice("log.jsonl", [f.id for f in forecasts])
-    _refuse_twice("scores.jsonl", [s.id for s in scores])
+    forecasts = _entries(folder(project) / _LOG, Logged)
+    scores = _entries(folder(project) / _SCORES, Score)
+    for number, forecast in enumerate(forecasts, 1):
+        if forecast.id != _id(forecast):
+            raise ForecastLogError(
+                f"{_LOG}, line {number} was changed after it was made: its id is not the hash of "
+                "what it says. `git log -p data/forecasts` shows when"
+            )
     if unknown := {s.id for s in scores} - {f.id for f in forecasts}:
-        raise ForecastLogError(f"scores.jsonl scores what was never said: {sorted(unknown)}")
+        raise ForecastLogError(f"{_SCORES} scores what was never said: {sorted(unknown)}")
     return ForecastLog(tuple(forecasts), {s.id: s for s in scores})
 
 
-def log(project: Project, chapter: str, today: date) -> list[Logged]:
-    """Add what a chapter's run with its default parameters says of days to come.
+def log(project: Project, chapters: Sequence[str], today: date) -> list[Logged]:
+    """Add what the runs of chapters with their default parameters say of days to come.
 
     Parameters
     ----------
     project : Project
         The checkout.
-    chapter : str
-        The chapter; it is run if the store lacks its run.
+    chapters : sequence of str
+        Chapters, each run if the store lacks its run; all that publish forecasts if none.
     today : datetime.date
         Day that is noted; forecasts that were due by then are left out.
-
-    Returns
-    -------
-    list of Logged
-        What was added: nothing, if all is in the log already.
 
     Raises
     ------
     ForecastLogError
-        If the chapter gives no forecasts.
+        If a chapter gives no forecasts.
     """
+    known = {f.id for f in read(project).forecasts}
+    made = [f for name in chapters or _forecasting(project) for f in _made(project, name, today)]
+    new = [f for f in made if f.due > f.made and f.id not in known]
+    _append(folder(project) / _LOG, new)
+    return new
+
+
+def _forecasting(project: Project) -> list[str]:
+    call = f"{results.publish_forecasts.__name__}("
+    found = [
+        name
+        for name in project.chapter_names()
+        if call in project.chapter(name).read_text(encoding="utf-8")
+    ]
+    if not found:
+        raise ForecastLogError(f"no chapter gives dated forecasts, by results.{call}…)")
+    return found
+
+
+def _made(project: Project, chapter: str, today: date) -> list[Logged]:
+    """Return the forecasts of a chapter's run as the log has them."""
     run = runs.ensure(project, runs.plan(project, chapter))
     path = run.folder / results.FORECASTS_NAME
     if not path.is_file():
@@ -193,27 +178,11 @@ def log(project: Project, chapter: str, today: date) -> list[Logged]:
         "chapter": chapter,
         "settled_by": content["settled_by"],
     }
-    known = {f.id for f in read(project).forecasts}
-    made = [_logged(origin | said) for said in content["forecasts"]]
-    new = [f for f in made if f.due > f.made and f.id not in known]
-    _append(folder(project) / "log.jsonl", new)
-    return new
+    return [_logged(origin | said) for said in content["forecasts"]]
 
 
 def score(project: Project, today: date) -> list[tuple[Logged, Score]]:
-    """Score the forecasts that the present data settle.
-
-    Parameters
-    ----------
-    project : Project
-        The checkout.
-    today : datetime.date
-        Day that is noted.
-
-    Returns
-    -------
-    list of tuple
-        What was scored now; nothing is scored twice.
+    """Score the forecasts that the present data settle; return what was scored now.
 
     Raises
     ------
@@ -223,7 +192,7 @@ def score(project: Project, today: date) -> list[tuple[Logged, Score]]:
     vintage = vintages.current(project).id
     found = [(f, _settled(f, vintage, today)) for f in read(project).pending]
     new = [(f, scored) for f, scored in found if scored is not None]
-    _append(folder(project) / "scores.jsonl", [scored for _, scored in new])
+    _append(folder(project) / _SCORES, [scored for _, scored in new])
     return new
 
 
@@ -245,67 +214,43 @@ def _settled(forecast: Logged, vintage: str, today: date) -> Score | None:
 
 
 def _logged(fields: Mapping[str, Any]) -> Logged:
-    return Logged.model_validate({**fields, "id": _id(fields)})
+    nameless = Logged.model_validate({**fields, "id": "0" * _ID_CHARACTERS})
+    return nameless.model_copy(update={"id": _id(nameless)})
 
 
-def _id(fields: Mapping[str, Any]) -> str:
+def _id(forecast: Logged) -> str:
     """Hash what is said and from which data; not the run, which any change of code renames."""
-    said = {name: fields[name] for name in _SAID} | {"quantiles": list(fields["quantiles"])}
-    text = json.dumps([fields["vintage"], fields["chapter"], said], sort_keys=True)
+    said = forecast.model_dump(include=set(_SAID)) | {"quantiles": list(forecast.quantiles)}
+    text = json.dumps([forecast.vintage, forecast.chapter, said], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:_ID_CHARACTERS]
 
 
-def _lines(path: Path, kind: type[_Model]) -> list[_Model]:
-    found, before = [], ""
-    for number, line in enumerate(_texts(path), 1):
-        place = f"{path.name}, line {number}"
-        if not (parts := _LINE.fullmatch(line)):
-            raise ForecastLogError(f"{place} is damaged in the whole: it has no hash at its end")
-        found.append(_entry(parts["said"] + "}", kind, place))
-        if parts["hash"] != _chained(before, parts["said"]):
+def _entries(path: Path, kind: type[_Model]) -> list[_Model]:
+    found: list[_Model] = []
+    for number, line in enumerate(_lines(path), 1):
+        try:
+            found.append(kind.model_validate_json(line))
+        except ValidationError as error:
+            first = error.errors()[0]
+            field = ".".join(map(str, first["loc"])) or "the whole"
             raise ForecastLogError(
-                f"{place} was changed after it was made, or a line before it was changed, taken "
-                f"out or put in; `git log -p data/forecasts/{path.name}` shows when"
-            )
-        before = parts["hash"]
+                f"{path.name}, line {number} is damaged in {field}: {first['msg'].lower()}; "
+                "`git log -p data/forecasts` shows when"
+            ) from None
+    counted = Counter(entry.id for entry in found)
+    if twice := sorted(name for name, times in counted.items() if times > 1):
+        raise ForecastLogError(f"{path.name} has twice: {', '.join(twice)}")
     return found
 
 
-def _entry(text: str, kind: type[_Model], place: str) -> _Model:
-    try:
-        return kind.model_validate_json(text)
-    except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(map(str, first["loc"])) or "the whole"
-        raise ForecastLogError(f"{place} is damaged in {field}: {first['msg'].lower()}") from None
-
-
-def _texts(path: Path) -> list[str]:
+def _lines(path: Path) -> list[str]:
     """Return the lines; not by `str.splitlines`, which takes more for the end of one."""
     text = path.read_text(encoding="utf-8") if path.is_file() else ""
     return text.removesuffix("\n").split("\n") if text else []
 
 
-def _chained(before: str, said: str) -> str:
-    """Hash a line without its end, and the hash of the line before."""
-    return hashlib.sha256(f"{before}{said}".encode()).hexdigest()
-
-
-def _refuse_twice(file: str, ids: Sequence[str]) -> None:
-    if len(set(ids)) < len(ids):
-        twice = sorted({each for each in ids if ids.count(each) > 1})
-        raise ForecastLogError(f"{file} has twice: {', '.join(twice)}")
-
-
 def _append(path: Path, entries: Sequence[BaseModel]) -> None:
     """Add entries to a file that was read and found whole, all in one step."""
-    if not entries:
-        return
-    lines = _texts(path)
-    last = _LINE.fullmatch(lines[-1]) if lines else None
-    before = last["hash"] if last else ""
-    for entry in entries:
-        said = entry.model_dump_json().removesuffix("}")
-        before = _chained(before, said)
-        lines.append(f'{said},"line":"{before}"}}')
-    atomic.write(path, ("\n".join(lines) + "\n").encode())
+    if entries:
+        lines = [*_lines(path), *(entry.model_dump_json() for entry in entries)]
+        atomic.write(path, ("\n".join(lines) + "\n").encode())

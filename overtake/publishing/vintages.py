@@ -1,51 +1,43 @@
-"""States of the data: the present one, and those that newer data have replaced.
+"""States of the data: the present one, and those that git has of the time before.
 
-A vintage is the whole of ``data/``: its description and every table. Its id is
-the last day on which a table was retrieved, and the beginning of the hash of
-the description, which holds the hash of each table. A replaced vintage is kept
-under ``data/vintages``: its description as it was, and those tables that
-changed since, once each, as plain CSV so that git stores the difference only.
+A vintage is the tables of ``data/`` with their description. Its id is the last
+day on which a table was retrieved, and the beginning of the hash of the
+description, which holds the hash of each table. Older vintages are the commits
+that changed ``data/datapackage.json``, on any branch.
 """
 
 import hashlib
 import json
 import os
-import shutil
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+import subprocess
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from overtake.core.errors import VintageError
 from overtake.core.paths import DATA_VARIABLE, Project
+from overtake.data.importing import FILE_NAME
 from overtake.runs.runs import read_record, table_digest
 
-FOLDER = "vintages"
-PACKAGE = "datapackage.json"
-_TABLES = "tables"
 _HASH_CHARACTERS = 8
-_NAME_CHARACTERS = 16
 
 
 @dataclass(frozen=True)
 class Vintage:
-    """One state of the data.
+    """One state of the data: its ``datapackage.json``, and a commit that has it ("" if present)."""
 
-    Attributes
-    ----------
-    id : str
-        Its identity.
-    package : dict
-        Its ``datapackage.json``.
-    current : bool
-        Whether it is the present state.
-    """
-
-    id: str
     package: dict[str, Any]
-    current: bool
+    commit: str = ""
+
+    @cached_property
+    def id(self) -> str:
+        """Day of the newest retrieval, and the beginning of a hash of all."""
+        text = json.dumps(self.package, sort_keys=True, ensure_ascii=False).encode()
+        return f"{self.retrieved}-{hashlib.sha256(text).hexdigest()[:_HASH_CHARACTERS]}"
 
     @property
     def resources(self) -> dict[str, dict[str, Any]]:
@@ -55,33 +47,25 @@ class Vintage:
     @property
     def retrieved(self) -> str:
         """ISO date on which the newest of its tables was fetched."""
-        return _retrieved(self.package)
-
-
-def id_of(package: Mapping[str, Any]) -> str:
-    """Return the identity of the state of the data that a package describes."""
-    text = json.dumps(package, sort_keys=True, ensure_ascii=False).encode()
-    return f"{_retrieved(package)}-{hashlib.sha256(text).hexdigest()[:_HASH_CHARACTERS]}"
+        return max(str(resource["retrieved"]) for resource in self.package["resources"])
 
 
 def current(project: Project) -> Vintage:
     """Return the present state of the data."""
-    package = read_record(project.data / PACKAGE)
-    return Vintage(id_of(package), package, current=True)
+    return Vintage(read_record(project.data / FILE_NAME))
 
 
 def all_vintages(project: Project) -> list[Vintage]:
-    """Return every state that is at hand, the present one first, then the newest.
-
-    Raises
-    ------
-    VintageError
-        If a kept description is not what its name says.
-    """
-    present = current(project)
-    folder = project.root / "data" / FOLDER
-    kept = [_kept(path) for path in sorted(folder.glob("*.json"), reverse=True)]
-    return [present, *(vintage for vintage in kept if vintage.id != present.id)]
+    """Return every state that is at hand, the present one first, then the newest."""
+    path, present = f"data/{FILE_NAME}", current(project)
+    listed = _git(project, "log", "--all", "--full-history", "--format=%H", "--", path) or b""
+    found = {present.id: present}
+    for commit in listed.decode().split():
+        if package := _git(project, "cat-file", "blob", f"{commit}:./{path}"):
+            with suppress(ValueError, KeyError, TypeError):  # a state that was mended later
+                vintage = Vintage(json.loads(package), commit)
+                found.setdefault(vintage.id, vintage)
+    return list(found.values())
 
 
 def find(project: Project, id: str) -> Vintage:
@@ -94,65 +78,31 @@ def find(project: Project, id: str) -> Vintage:
     """
     known = all_vintages(project)
     found = [vintage for vintage in known if vintage.id.startswith(id)]
-    if len(found) != 1 or not id:
-        several = "may be any" if len(found) > 1 else "is none"
-        raise VintageError(f"{id!r} {several} of {', '.join(vintage.id for vintage in known)}")
-    return found[0]
+    if len(found) == 1 and id:
+        return found[0]
+    told = "may be any" if found else "is none"
+    advice = "" if found else _advice(project)
+    raise VintageError(f"{id!r} {told} of {', '.join(vintage.id for vintage in known)}{advice}")
 
 
 def holding(project: Project, tables: Mapping[str, str]) -> Vintage | None:
-    """Return the state whose tables are those that a run was made from, or None.
-
-    Parameters
-    ----------
-    project : Project
-        The checkout.
-    tables : mapping of str to str
-        `RunInputs.tables`.
-    """
+    """Return the state that has a run's tables, as `RunInputs.tables` gives them, or None."""
     for vintage in all_vintages(project):
         if all(_digest(project, vintage, name) == digest for name, digest in tables.items()):
             return vintage
     return None
 
 
-def archived(project: Project, replaced: Iterable[str]) -> dict[Path, bytes]:
-    """Return the files that keep the present state once these tables are replaced.
-
-    Parameters
-    ----------
-    project : Project
-        The checkout.
-    replaced : iterable of str
-        Names of the tables that will change.
-
-    Returns
-    -------
-    dict of pathlib.Path to bytes
-        Contents by place; the package first.
-    """
-    folder, present = project.data / FOLDER, current(project)
-    files = {folder / f"{present.id}.json": (project.data / PACKAGE).read_bytes()}
-    for name in replaced:
-        if name in present.resources:
-            resource = present.resources[name]
-            files[_kept_table(folder, resource)] = (project.data / resource["path"]).read_bytes()
-    return files
-
-
 @contextmanager
 def in_use(project: Project, vintage: Vintage) -> Iterator[Project]:
     """Yield the project with a vintage as its data; chapters executed within get it too."""
-    if vintage.current:
+    if not vintage.commit:
         yield project
         return
-    folder = Path(mkdtemp(prefix="overtake-vintage-"))
-    try:
-        unpack(project, vintage, folder)
-        with data_at(folder):
+    with TemporaryDirectory(prefix="overtake-vintage-") as folder:
+        unpack(project, vintage, Path(folder))
+        with data_at(Path(folder)):
             yield project
-    finally:
-        shutil.rmtree(folder)
 
 
 @contextmanager
@@ -174,49 +124,78 @@ def unpack(project: Project, vintage: Vintage, folder: Path) -> None:
     Raises
     ------
     VintageError
-        If a table is missing or damaged.
+        If a table is not the one that the vintage's description means.
     """
-    (folder / _TABLES).mkdir(parents=True, exist_ok=True)
-    for resource in vintage.package["resources"]:
-        content = _content(project, resource)
-        if content is None:
+    for name, resource in vintage.resources.items():
+        content = _table(project, vintage, resource)
+        digest = f"sha256:{hashlib.sha256(content or b'').hexdigest()}"
+        if content is None or digest != resource.get("hash"):
             raise VintageError(
-                f"vintage {vintage.id} is no longer whole: no file at hand is its table "
-                f"{resource['name']} ({resource.get('hash')}). `git log -- data` may have it"
+                f"vintage {vintage.id} is not whole: its table {name} is missing from "
+                f"{vintage.commit or project.data}, or is another than its description says"
             )
-        (folder / resource["path"]).write_bytes(content)
+        path = folder / resource["path"]
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
     text = json.dumps(vintage.package, indent=1, ensure_ascii=False) + "\n"
-    (folder / PACKAGE).write_text(text, encoding="utf-8", newline="\n")
+    (folder / FILE_NAME).write_text(text, encoding="utf-8", newline="\n")
 
 
-def _retrieved(package: Mapping[str, Any]) -> str:
-    return max(str(resource["retrieved"]) for resource in package["resources"])
+def require_committed(project: Project) -> None:
+    """Refuse if git does not have the present tables, so that they could not be had back.
 
-
-def _kept(path: Path) -> Vintage:
-    package = read_record(path)
-    if id_of(package) != path.stem:
-        raise VintageError(f"{path} is damaged: its content is that of {id_of(package)}")
-    return Vintage(path.stem, package, current=False)
-
-
-def _kept_table(folder: Path, resource: Mapping[str, Any]) -> Path:
-    digest = resource.get("hash", "").removeprefix("sha256:")[:_NAME_CHARACTERS]
-    return folder / _TABLES / f"{resource['name']}-{digest}.csv"
-
-
-def _content(project: Project, resource: Mapping[str, Any]) -> bytes | None:
-    """Return a table as it was, from where it is now or where it was kept."""
-    data = project.root / "data"
-    for path in (data / resource["path"], _kept_table(data / FOLDER, resource)):
-        if path.is_file():
-            content = path.read_bytes()
-            if f"sha256:{hashlib.sha256(content).hexdigest()}" == resource.get("hash"):
-                return content
-    return None
+    Raises
+    ------
+    VintageError
+        Says what brings them into git.
+    """
+    if _git(project, "cat-file", "-e", f"HEAD:./data/{FILE_NAME}") is None:
+        raise VintageError(
+            f"git has no data of {project.root}, so what is replaced could not be had back: work "
+            "in a clone, or call `git init && git add . && git commit` first"
+        )
+    # A file that git doesn't know is in no committed description, so nothing replaces it.
+    changed = _git(project, "status", "--porcelain", "--untracked-files=no", "--", "data") or b""
+    if changed:
+        files = ", ".join(line[3:] for line in changed.decode().splitlines())
+        raise VintageError(
+            f"git does not have {files} as here, so what is replaced could not be had back: "
+            "`git add data && git commit`, then call again; `git restore data` if it is not meant"
+        )
 
 
 def _digest(project: Project, vintage: Vintage, name: str) -> str:
     resource = vintage.resources.get(name)
-    content = _content(project, resource) if resource else None
+    content = _table(project, vintage, resource) if resource else None
     return "" if resource is None or content is None else table_digest(content, resource)
+
+
+def _table(project: Project, vintage: Vintage, resource: Mapping[str, Any]) -> bytes | None:
+    """Return the file of a table as it was, or None if it is not there."""
+    if vintage.commit:
+        return _git(project, "cat-file", "blob", f"{vintage.commit}:./data/{resource['path']}")
+    path = project.data / resource["path"]
+    return path.read_bytes() if path.is_file() else None
+
+
+def _advice(project: Project) -> str:
+    shallow = _git(project, "rev-parse", "--is-shallow-repository")
+    if shallow is None:
+        return ". Older states are in git's history, and this folder has none: clone the repository"
+    if shallow.strip() == b"true":
+        return ". This clone has not all of git's history: `git fetch --unshallow` gets the rest"
+    return ""
+
+
+def _git(project: Project, *arguments: str) -> bytes | None:
+    """Ask git; None if it refuses or is not there."""
+    try:
+        done = subprocess.run(  # noqa: S603  (no shell; arguments are ours)
+            ["git", *arguments],  # noqa: S607
+            cwd=project.root,
+            capture_output=True,
+            check=False,
+        )
+    except OSError:
+        return None
+    return done.stdout if done.returncode == 0 else None

@@ -1,49 +1,57 @@
-"""Newer tables built beside the present ones, from files fetched now."""
+"""Newer tables built beside the present ones, what they move, and how they take their place."""
 
 import csv
 import io
+import json
 import re
 import shutil
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from overtake.core.errors import UntrustedDownloadError
+from overtake.core import atomic
+from overtake.core.errors import OvertakeError, RefreshError, UntrustedDownloadError
 from overtake.core.paths import Project
-from overtake.data.importing import ImportReport, TableChange, assemble, import_tables
-from overtake.data.importing.package import descriptor
+from overtake.data.importing import (
+    FILE_NAME,
+    ImportReport,
+    TableChange,
+    assemble,
+    import_tables,
+    origins,
+)
 from overtake.publishing import vintages
 from overtake.publishing.refreshing import sources
 from overtake.publishing.refreshing.download import Downloaded
-from overtake.publishing.refreshing.sources import Source, SourceFile
+from overtake.publishing.refreshing.sources import SourceFile
 from overtake.publishing.vintages import Vintage
-from overtake.runs.runs import read_record
+from overtake.runs import runs, store
+from overtake.runs.compare import ChapterComparison, compare_runs
+from overtake.runs.engine import Limits, processes_that_fit
+from overtake.runs.runs import NO_LIMITS, Pool, Run, RunInputs, read_record
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 LARGEST_LOSS = 0.1
 """Share of a table's rows whose loss looks like a file cut short."""
 
-_DOWNLOADS = "downloads"
+_DOWNLOADS = "downloads.json"
+"""File of ``data/`` that says what was fetched from where."""
 _DATED = re.compile(r"^(vintage|retrieved):.*$", re.MULTILINE)
 
-Fetch = Callable[[str, Source, SourceFile, Path], Downloaded]
-"""Fetches one file: its name with its source's, the source, the file, where it goes."""
+Fetch = Callable[[str, SourceFile, Path], Downloaded]
+"""Fetches one file: its name with its source's, the file, where it goes."""
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """Newer data that have replaced nothing yet.
+    """Newer data that have replaced nothing yet: a ``data/`` folder of their own.
 
-    Attributes
-    ----------
-    data : pathlib.Path
-        A ``data/`` folder of its own.
-    report : ImportReport
-        What differs, by table.
-    downloads : mapping of str to Downloaded
-        What was fetched, by file.
-    vintage : Vintage
-        The state of the data that it would be.
+    `report` says what differs, by table; `downloads` what was fetched, by file;
+    `vintage` is the state of the data that it would be.
     """
 
     data: Path
@@ -54,22 +62,40 @@ class Candidate:
     @property
     def changed(self) -> tuple[str, ...]:
         """Names of the tables that differ."""
-        return tuple(name for name, change in self.report.changes.items() if _differs(change))
+        return tuple(name for name, change in self.report.changes.items() if change.differs)
 
     @property
     def losses(self) -> dict[str, TableChange]:
         """Tables that lose more rows than a publisher takes back."""
         changes = self.report.changes.items()
-        return {name: change for name, change in changes if _lost(change) > LARGEST_LOSS}
+        return {name: change for name, change in changes if change.lost > LARGEST_LOSS}
+
+
+@dataclass(frozen=True)
+class Effects:
+    """What newer data move in the chapters that read a changed table, and why some fail."""
+
+    chapters: tuple[ChapterComparison, ...]
+    failed: Mapping[str, str]
+
+    def require_runs(self) -> None:
+        """Refuse newer data with which a chapter fails.
+
+        Raises
+        ------
+        RefreshError
+            Names the chapters.
+        """
+        if self.failed:
+            raise RefreshError(
+                f"with the newer data {', '.join(self.failed)} would fail, so nothing was "
+                "replaced. Mend the chapter or its models; or, to mend them with the newer data in "
+                "place, replace these without a run: --tables-only --apply"
+            )
 
 
 def build(
-    project: Project,
-    wanted: Iterable[str],
-    workspace: Path,
-    *,
-    fetch: Fetch,
-    today: date,
+    project: Project, wanted: Iterable[str], workspace: Path, *, fetch: Fetch, today: date
 ) -> Candidate:
     """Fetch the files of sources and import them beside the present tables.
 
@@ -96,68 +122,110 @@ def build(
     TableError
         If a table made from the files breaks its schema.
     """
-    known = sources.read(project.data)
-    downloads = {
-        origin: fetch(origin, source, file, workspace / _DOWNLOADS / origin)
-        for origin, source, file in _files(project, known, list(wanted))
-    }
-    for origin, download in downloads.items():
-        _require_whole_rows(workspace / _DOWNLOADS / origin, download)
-    data = _copied(project, workspace)
+    folder, data = workspace / "downloads", workspace / "data"
+    fed = _fed(project.data, set(wanted))
+    downloads = {}
+    for origin, file in _with_address(project.data, fed).items():
+        downloads[origin] = fetch(origin, file, folder / origin)
+        _require_whole_rows(folder / origin, file.address)
+    for name in ("tables", "descriptors"):
+        shutil.copytree(project.data / name, data / name)
+    shutil.copy(project.data / FILE_NAME, data)
+    shutil.copy(project.root / "references.bib", workspace)
     # The schema refuses dates after `retrieved`, so the import must know today's.
     before = _dated(data, downloads, today)
-    report = import_tables(workspace / _DOWNLOADS, data)
+    report = import_tables(folder, data)
     for path, text in before.items():
-        if path.stem not in report.changes or not _differs(report.changes[path.stem]):
+        if not report.changes[path.stem].differs:
             _write(path, text)
-    _write(data / vintages.PACKAGE, assemble(data))
-    package = read_record(data / vintages.PACKAGE)
-    reached = {name: file for name, file in report.skipped.items() if _reads(project, name, wanted)}
-    vintage = Vintage(vintages.id_of(package), package, current=False)
-    return Candidate(data, ImportReport(report.changes, reached), downloads, vintage)
+    _write(data / FILE_NAME, assemble(data))
+    skipped = {name: file for name, file in report.skipped.items() if name in fed}
+    vintage = Vintage(read_record(data / FILE_NAME))
+    return Candidate(data, ImportReport(report.changes, skipped), downloads, vintage)
 
 
-def _files(
-    project: Project, known: Mapping[str, Source], wanted: list[str]
-) -> list[tuple[str, Source, SourceFile]]:
-    """List what to fetch: every file of a table that one of the sources feeds."""
-    found = {}
-    for origins in map(_origins, sorted((project.data / "descriptors").glob("*.yml"))):
-        if any(sources.split(origin)[0] in wanted for origin in origins):
-            for origin in origins:
-                source, file = sources.split(origin)
-                if source in known and file in known[source].files:
-                    found[origin] = (origin, known[source], known[source].files[file])
-    return [entry for entry in found.values() if entry[2].address]
+def effects(project: Project, candidate: Candidate, limits: Limits = NO_LIMITS) -> Effects:
+    """Run the chapters that read a changed table under both states of the data.
+
+    The runs go to the store: once the newer data are applied, the book's next
+    build finds them there.
+
+    Raises
+    ------
+    ChapterError
+        If a chapter fails under the present data.
+    """
+    before = [runs.plan(project, name) for name in project.chapter_names()]
+    with vintages.data_at(candidate.data):
+        after = [runs.plan(project, name) for name in project.chapter_names()]
+    touched = [pair for pair in zip(before, after, strict=True) if pair[0].id != pair[1].id]
+    old = runs.ensure_all(project, [pair[0] for pair in touched], limits=limits)
+    with vintages.data_at(candidate.data):
+        new, failed = _each(project, [pair[1] for pair in touched], limits)
+    return Effects(tuple(compare_runs(old[name], new[name]) for name in old if name in new), failed)
 
 
-def _origins(path: Path) -> list[str]:
-    origins: list[str] = descriptor(path.parent.parent, path.stem)["origin"]
-    return origins
+def apply(project: Project, candidate: Candidate, accepted_losses: Iterable[str] = ()) -> None:
+    """Put the newer data in the place of the present ones, which git keeps.
+
+    The description with the hashes is written last: whatever happens before,
+    what doesn't fit it is refused, and ``git restore data`` mends it.
+
+    Raises
+    ------
+    RefreshError
+        If a table would lose many rows and is not named in `accepted_losses`.
+    VintageError
+        If git does not have the present data.
+    """
+    losses = {name: c for name, c in candidate.losses.items() if name not in set(accepted_losses)}
+    if losses:
+        told = ", ".join(f"{name} {c.removed} rows" for name, c in losses.items())
+        names = " ".join(f"--accept-losses {name}" for name in losses)
+        raise RefreshError(
+            f"more than {LARGEST_LOSS:.0%} of a table would be lost ({told}): the file may be cut "
+            f"short. If the publisher took them back, say so: {names}"
+        )
+    vintages.require_committed(project)
+    record = project.data / _DOWNLOADS
+    known = read_record(record) if record.is_file() else {}
+    known |= {name: asdict(each) for name, each in candidate.downloads.items()}
+    with store.explained(project.data):
+        for name in candidate.changed:
+            for path in (f"tables/{name}.csv", f"descriptors/{name}.yml"):
+                atomic.write(project.data / path, (candidate.data / path).read_bytes())
+        atomic.write(record, (json.dumps(known, indent=1, sort_keys=True) + "\n").encode())
+        atomic.write(project.data / FILE_NAME, (candidate.data / FILE_NAME).read_bytes())
 
 
-def _reads(project: Project, name: str, wanted: Iterable[str]) -> bool:
-    origins = _origins(project.data / "descriptors" / f"{name}.yml")
-    return any(sources.split(origin)[0] in set(wanted) for origin in origins)
+def _fed(data: Path, wanted: set[str]) -> dict[str, list[str]]:
+    """Return the tables that one of the sources feeds, each with all its files."""
+    return {
+        name: files
+        for name, files in origins(data).items()
+        if any(file.partition("/")[0] in wanted for file in files)
+    }
 
 
-def _copied(project: Project, workspace: Path) -> Path:
-    """Copy what an import reads and writes."""
-    data = workspace / "data"
-    for folder in ("tables", "descriptors"):
-        shutil.copytree(project.data / folder, data / folder)
-    shutil.copy(project.root / "references.bib", workspace)
-    return data
+def _with_address(data: Path, fed: Mapping[str, list[str]]) -> dict[str, SourceFile]:
+    """Return what to fetch for these tables."""
+    known = {
+        f"{name}/{path}": file
+        for name, source in sources.read(data).items()
+        for path, file in source.files.items()
+    }
+    wanted = dict.fromkeys(file for files in fed.values() for file in files)
+    return {name: known[name] for name in wanted if name in known and known[name].address}
 
 
 def _dated(data: Path, downloads: Mapping[str, Downloaded], today: date) -> dict[Path, str]:
     """Date the descriptors of which every file was fetched; return their texts as they were."""
     before = {}
-    for path in sorted((data / "descriptors").glob("*.yml")):
-        origins = _origins(path)
-        if origins and downloads.keys() >= set(origins):
+    for name, files in origins(data).items():
+        if files and downloads.keys() >= set(files):
+            path = data / "descriptors" / f"{name}.yml"
             before[path] = path.read_text(encoding="utf-8")
-            _write(path, _dated_text(before[path], [downloads[o].changed for o in origins], today))
+            _write(path, _dated_text(before[path], [downloads[f].changed for f in files], today))
     return before
 
 
@@ -173,13 +241,13 @@ def _write(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8", newline="\n")
 
 
-def _require_whole_rows(path: Path, download: Downloaded) -> None:
+def _require_whole_rows(path: Path, address: str) -> None:
     """Refuse a file in which a row has not as many cells as the header: it may be cut short."""
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UntrustedDownloadError(
-            f"{download.address} is not UTF-8: {error.reason} at byte {error.start}"
+            f"{address} is not UTF-8: {error.reason} at byte {error.start}"
         ) from None
     rows = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
@@ -187,21 +255,32 @@ def _require_whole_rows(path: Path, download: Downloaded) -> None:
         ragged = [rows.line_num for row in rows if row and len(row) != width]
     except csv.Error as error:
         raise UntrustedDownloadError(
-            f"{download.address} ends within a cell, or is no CSV: {error}"
+            f"{address} ends within a cell, or is no CSV: {error}"
         ) from None
     if not width:
-        raise UntrustedDownloadError(f"{download.address} is empty, or begins with an empty line")
+        raise UntrustedDownloadError(f"{address} is empty, or begins with an empty line")
     if ragged:
         raise UntrustedDownloadError(
-            f"{download.address}: line {ragged[0]} has not the {width} cells of the header "
+            f"{address}: line {ragged[0]} has not the {width} cells of the header "
             f"({len(ragged)} such lines); the file may be cut short"
         )
 
 
-def _differs(change: TableChange) -> bool:
-    return bool(change.added or change.removed or change.changed)
+def _each(
+    project: Project, wanted: list[RunInputs], limits: Limits
+) -> tuple[dict[str, Run], dict[str, str]]:
+    """Return the runs by chapter, and why there is none: newer data may break a chapter."""
+    if not wanted:
+        return {}, {}
+    with Pool(project, min(len(wanted), processes_that_fit(limits)), limits) as pool:
+        futures = {inputs.chapter: pool.submit(inputs) for inputs in wanted}
+        outcomes = {chapter: _outcome(future) for chapter, future in futures.items()}
+    found = {name: outcome for name, outcome in outcomes.items() if isinstance(outcome, Run)}
+    return found, {name: str(o) for name, o in outcomes.items() if not isinstance(o, Run)}
 
 
-def _lost(change: TableChange) -> float:
-    before = change.removed + change.changed + change.kept
-    return change.removed / before if before else 0.0
+def _outcome(future: "Future[Run]") -> Run | OvertakeError:
+    try:
+        return future.result()
+    except OvertakeError as error:
+        return error

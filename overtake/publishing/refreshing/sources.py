@@ -3,16 +3,12 @@
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from overtake.core import plain_yaml
 from overtake.core.errors import SourceError
 
-FILE_NAME = "sources.yml"
-
-Host = Annotated[str, Field(pattern=r"^[a-z0-9.-]+(:\d+)?$")]
 FileName = Annotated[
     str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9 ._-]*(/[A-Za-z0-9_][A-Za-z0-9 ._-]*)*$")
 ]
@@ -20,16 +16,9 @@ FileName = Annotated[
 
 
 class SourceFile(BaseModel):
-    """One file of a publisher.
+    """One file of a publisher: its public address, or how to get it by hand.
 
-    Attributes
-    ----------
-    address : str
-        Public address, or "" if there is none.
-    sha256 : str
-        Hash of the content, if the address is that of one fixed state; else "".
-    by_hand : str
-        How to get a file that has no address.
+    `sha256` is the hash of the content if the address is that of one fixed state.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -44,49 +33,31 @@ class SourceFile(BaseModel):
             raise ValueError("needs either an address or by_hand")
         return self
 
-    @property
-    def host(self) -> str:
-        """The address's host, with its port if it names one."""
-        return urlsplit(self.address).netloc.lower()
-
 
 class Source(BaseModel):
-    """One publisher's files: a folder of the downloads.
-
-    Attributes
-    ----------
-    publisher : str
-        Who publishes them.
-    page : str
-        Page that describes them.
-    redirect_hosts : tuple of str
-        Other hosts that an address may lead on to.
-    files : mapping of str to SourceFile
-        By path within the source's folder.
-    """
+    """One publisher's files, by path within a folder of the downloads; `page` describes them."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     publisher: str = Field(min_length=1)
     page: str = Field(pattern=r"^https://\S+$")
-    redirect_hosts: tuple[Host, ...] = ()
     files: dict[FileName, SourceFile] = Field(min_length=1)
+
+    @property
+    def has_addresses(self) -> bool:
+        """Whether at least one of the files can be fetched."""
+        return any(file.address for file in self.files.values())
 
 
 def read(data: Path) -> dict[str, Source]:
-    """Return every source by the name of its folder.
-
-    Parameters
-    ----------
-    data : pathlib.Path
-        The ``data/`` folder.
+    """Return every source of a ``data/`` folder by the name of its downloads' folder.
 
     Raises
     ------
     SourceError
         If the file is not as it should be; names the source and the field.
     """
-    path = data / FILE_NAME
+    path = data / "sources.yml"
     found: dict[str, Source] = {}
     for name, content in plain_yaml.read(path, SourceError).items():
         try:
@@ -107,23 +78,13 @@ def named(sources: Mapping[str, Source], names: Iterable[str]) -> list[str]:
         If a name is none of a source, or a source named has no address; says
         which there are, or how to get its files by hand.
     """
-    wanted = list(names) or [name for name, source in sources.items() if _addressed(source)]
+    wanted = list(names) or [name for name, source in sources.items() if source.has_addresses]
     for name in wanted:
         if name not in sources:
             raise SourceError(f"no source is called {name!r}; there are: {', '.join(sources)}")
-        if not _addressed(sources[name]):
+        if not sources[name].has_addresses:
             raise SourceError(_by_hand(name, sources[name]))
     return wanted
-
-
-def split(origin: str) -> tuple[str, str]:
-    """Return the source and the file that a descriptor's ``origin`` names."""
-    source, _, file = origin.partition("/")
-    return source, file
-
-
-def _addressed(source: Source) -> bool:
-    return any(file.address for file in source.files.values())
 
 
 def _by_hand(name: str, source: Source) -> str:

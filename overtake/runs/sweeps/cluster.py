@@ -30,7 +30,13 @@ from overtake.runs.runs import Pool, Run, RunInputs
 
 _CONNECT_SECONDS = 15
 _SETTINGS = ("_config.yml", "_toc.yml", "uv.lock")
-_CODE = ("models/**/*", "overtake/**/*", "chapters/**/*.py", "chapters/*.ipynb")
+_CODE = (
+    "models/**/*",
+    "overtake/**/*",
+    "importers/**/*.py",
+    "chapters/**/*.py",
+    "chapters/*.ipynb",
+)
 
 
 class Cluster:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from overtake.core.errors import TableError
 from overtake.data import spreadsheet, tables
-from overtake.data.importing import unit_slips
+from overtake.data.importing import require_no_unit_slips
 from overtake.data.tables import TableDescription
 
 MANY = settings(
@@ -145,20 +145,20 @@ def test_a_unit_slip_is_refused(values: list[float], factor: float, unchanged: i
     slipped = [v * factor for v in values[len(same) :]]
     old, new = vintage(values), vintage([*same, *slipped])
     with pytest.raises(TableError, match=r"column flop: .* times what they were.*changed the unit"):
-        unit_slips.require_none(old, new, description())
+        require_no_unit_slips(old, new, description())
 
 
 @MANY
 @given(st.lists(SIZES, max_size=20), st.floats(-0.9, 10))
 def test_a_revision_is_no_unit_slip(values: list[float], change: float) -> None:
     revised = vintage([v * (1 + change) for v in values])
-    unit_slips.require_none(vintage(values), revised, description())
+    require_no_unit_slips(vintage(values), revised, description())
 
 
 def test_two_rows_or_fewer_than_half_are_no_unit_slip() -> None:
     old = vintage([1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0])
-    unit_slips.require_none(old, vintage([1e3, 2e3, 3e3, 4.0, 5.0, 6.0, 7.0]), description())
-    unit_slips.require_none(vintage([1.0, 2.0]), vintage([1e3, 2e3]), description())
+    require_no_unit_slips(old, vintage([1e3, 2e3, 3e3, 4.0, 5.0, 6.0, 7.0]), description())
+    require_no_unit_slips(vintage([1.0, 2.0]), vintage([1e3, 2e3]), description())
 
 
 def vintage(values: list[float]) -> pd.DataFrame:

@@ -7,10 +7,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from importers import epoch_benchmarks as benchmarks
+from importers import epoch_families as families
+from importers import epoch_hardware as hardware
+from importers import epoch_models as models
 from overtake.core.errors import TableError
-from overtake.data.importing.epoch import benchmarks, families, hardware, models
 
-RAW = Path(__file__).parents[2] / "fixtures" / "raw"
+RAW = Path(__file__).parents[1] / "fixtures" / "raw"
 
 
 def row(frame: pd.DataFrame, **key: Hashable) -> "pd.Series[object]":

@@ -58,5 +58,5 @@ def _developer(model: str) -> tuple[str, str | None]:
             return organization, country
     raise TableError(
         f"no developer is known for the model {model!r}; "
-        "add its family to overtake/data/importing/epoch/families.py"
+        "add its family to importers/epoch_families.py"
     )

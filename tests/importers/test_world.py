@@ -5,10 +5,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from importers import world
 from overtake.core.errors import TableError
-from overtake.data.importing import world
 
-RAW = Path(__file__).parents[2] / "fixtures" / "raw"
+RAW = Path(__file__).parents[1] / "fixtures" / "raw"
 
 
 def rows(frame: pd.DataFrame, *columns: str) -> set[tuple[object, ...]]:

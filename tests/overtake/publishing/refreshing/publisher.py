@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 Behaviour = Callable[["Request", socket.socket], None]
 
 TABLE = b"country,year,value\n" + b"".join(b"CHN,%d,%d\n" % (y, y % 97) for y in range(1900, 2300))
-STATE = '"state-1"'
 
 
 @dataclass(frozen=True)
@@ -92,39 +91,11 @@ def gives(content: bytes = TABLE, code: int = 200, **headers: object) -> Behavio
     return behave
 
 
-def breaks_off(after: int, state: str = STATE) -> Behaviour:
+def breaks_off(after: int) -> Behaviour:
     """Promise the whole table and send some of it."""
 
     def behave(_request: Request, connection: socket.socket) -> None:
-        connection.sendall(head(200, Content_Length=len(TABLE), ETag=state) + TABLE[:after])
-
-    return behave
-
-
-def goes_on(state: str = STATE) -> Behaviour:
-    """Send what is asked for, if the client means the same state of the file."""
-
-    def behave(request: Request, connection: socket.socket) -> None:
-        wanted = request.headers.get("range", "")
-        if not wanted or request.headers.get("if-range") != state:
-            connection.sendall(head(200, Content_Length=len(TABLE), ETag=state) + TABLE)
-            return
-        first = int(wanted.removeprefix("bytes=").removesuffix("-"))
-        span = f"bytes {first}-{len(TABLE) - 1}/{len(TABLE)}"
-        rest = TABLE[first:]
-        connection.sendall(head(206, Content_Length=len(rest), Content_Range=span) + rest)
-
-    return behave
-
-
-def drips(seconds: float) -> Behaviour:
-    """Send a byte at a time."""
-
-    def behave(_request: Request, connection: socket.socket) -> None:
-        connection.sendall(head(200, Content_Length=len(TABLE)))
-        for byte in TABLE:
-            connection.sendall(bytes([byte]))
-            time.sleep(seconds)
+        connection.sendall(head(200, Content_Length=len(TABLE)) + TABLE[:after])
 
     return behave
 

@@ -1,8 +1,10 @@
 """Newer tables are built beside the present ones, told apart row by row, and put in place whole."""
 
 import hashlib
+import json
 import re
 import shutil
+import subprocess
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -12,14 +14,15 @@ import pytest
 from overtake.core import atomic
 from overtake.core.errors import RefreshError, TableError, UntrustedDownloadError, VintageError
 from overtake.core.paths import Project
-from overtake.data.importing import TableChange, import_tables
+from overtake.data import tables
+from overtake.data.importing import TableChange, import_tables, origins
 from overtake.publishing import vintages
-from overtake.publishing.refreshing import applying, candidate, sources
+from overtake.publishing.refreshing import candidate, sources
 from overtake.publishing.refreshing.candidate import Candidate
 from overtake.publishing.refreshing.download import Downloaded
-from overtake.publishing.refreshing.sources import Source, SourceFile
+from overtake.publishing.refreshing.sources import SourceFile
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 RAW = ROOT / "tests" / "fixtures" / "raw"
 HARDWARE = "epoch-ml-hardware/ml_hardware.csv"
 TODAY = date(2027, 2, 3)
@@ -34,7 +37,23 @@ def imported(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copy(ROOT / name, root)
     shutil.copytree(ROOT / "data", root / "data")
     import_tables(RAW, root / "data")
+    git(root, "init", "--quiet")
+    commit(root)
     return root
+
+
+def git(root: Path, *arguments: str) -> str:
+    identity = ("-c", "user.name=Nobody", "-c", "user.email=nobody@example.org")
+    done = subprocess.run(
+        ["git", *identity, *arguments], cwd=root, capture_output=True, text=True, check=True
+    )
+    return done.stdout.strip()
+
+
+def commit(root: Path) -> str:
+    git(root, "add", "--all")
+    git(root, "commit", "--quiet", "--message", "Data")
+    return git(root, "rev-parse", "HEAD")
 
 
 @pytest.fixture
@@ -51,7 +70,7 @@ def built(
 ) -> Candidate:
     """Build a candidate from the small files, some of them edited."""
 
-    def fetch(origin: str, _source: Source, file: SourceFile, target: Path) -> Downloaded:
+    def fetch(origin: str, file: SourceFile, target: Path) -> Downloaded:
         text = (RAW / origin).read_text(encoding="utf-8-sig")
         content = (edits or {}).get(origin, str)(text).encode()
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -144,17 +163,17 @@ def test_a_table_is_as_old_as_its_oldest_file(said: list[str], vintage: str) -> 
 
 
 def test_a_cell_may_hold_what_python_takes_for_the_end_of_a_line(tmp_path: Path) -> None:
-    path, download = tmp_path / "x.csv", Downloaded("https://x.example", "", 0, "")
+    path = tmp_path / "x.csv"
     path.write_bytes('name,value\r\na\u2028b\x85\x0b,1\r\n"two\nlines",2\r\n'.encode())
-    candidate._require_whole_rows(path, download)
+    candidate._require_whole_rows(path, "https://x.example")
 
 
 @pytest.mark.parametrize("content", [b"", b"\xef\xbb\xbf", b"\xef\xbb\xbf\n\na,b\n"])
 def test_a_file_without_a_header_is_refused(tmp_path: Path, content: bytes) -> None:
-    path, download = tmp_path / "x.csv", Downloaded("https://x.example", "", 0, "")
+    path = tmp_path / "x.csv"
     path.write_bytes(content)
     with pytest.raises(UntrustedDownloadError, match="is empty"):
-        candidate._require_whole_rows(path, download)
+        candidate._require_whole_rows(path, "https://x.example")
 
 
 def test_a_table_gets_its_files_of_other_sources_too(project: Project, tmp_path: Path) -> None:
@@ -197,27 +216,29 @@ def test_many_lost_rows_need_a_word(project: Project, tmp_path: Path) -> None:
     found = built(project, ["epoch-ml-hardware"], tmp_path / "work", {HARDWARE: without_last_row})
     assert found.losses == {"ai_chips": TableChange(0, 1, 0, found.report.changes["ai_chips"].kept)}
     with pytest.raises(RefreshError, match="--accept-losses ai_chips"):
-        applying.apply(project, found)
+        candidate.apply(project, found)
     assert digests(project.data) == before
-    applying.apply(project, found, ["ai_chips"])
+    candidate.apply(project, found, ["ai_chips"])
     assert vintages.current(project).id == found.vintage.id
 
 
 def applied(project: Project, folder: Path) -> Candidate:
     found = built(project, ["epoch-ml-hardware"], folder, {HARDWARE: other_power})
-    applying.apply(project, found)
+    candidate.apply(project, found)
     return found
 
 
 def test_the_replaced_vintage_stays_at_hand_to_the_byte(project: Project, tmp_path: Path) -> None:
     before, old = digests(project.data), vintages.current(project)
+    then = git(project.root, "rev-parse", "HEAD")
     new = applied(project, tmp_path / "work")
-    assert [v.id for v in vintages.all_vintages(project)] == [new.vintage.id, old.id]
+    found = vintages.all_vintages(project)
+    assert [(v.id, v.commit) for v in found] == [(new.vintage.id, ""), (old.id, then)]
     vintages.unpack(project, vintages.find(project, old.id), tmp_path / "then")
-    for name, content in digests(tmp_path / "then").items():
+    unpacked = digests(tmp_path / "then")
+    assert "tables/ai_chips.csv" in unpacked
+    for name, content in unpacked.items():
         assert before[name] == content, name
-    kept = project.data / "vintages" / "tables"
-    assert [path.name.partition("-")[0] for path in kept.iterdir()] == ["ai_chips"]
 
 
 def test_applying_leaves_nothing_unfinished_and_says_what_was_fetched(
@@ -225,36 +246,77 @@ def test_applying_leaves_nothing_unfinished_and_says_what_was_fetched(
 ) -> None:
     new = applied(project, tmp_path / "work")
     assert not list(project.root.rglob(f"{atomic.MARK}*"))
-    assert not applying.journal(project).exists()
-    record = project.data / "vintages" / "downloads" / f"{new.vintage.id}.json"
-    assert new.downloads[HARDWARE].sha256 in record.read_text()
+    record = json.loads((project.data / "downloads.json").read_text())
+    assert record[HARDWARE]["sha256"] == new.downloads[HARDWARE].sha256
 
 
-def test_back_and_forth_is_the_same_vintage_kept_once(project: Project, tmp_path: Path) -> None:
-    first = vintages.current(project).id
-    applied(project, tmp_path / "work")
+def test_back_and_forth_is_the_same_vintage_listed_once(project: Project, tmp_path: Path) -> None:
+    first, then = vintages.current(project).id, git(project.root, "rev-parse", "HEAD")
+    second = applied(project, tmp_path / "work").vintage.id
+    commit(project.root)
     old = vintages.find(project, first)
-    with vintages.in_use(project, old) as then:
-        assert vintages.current(then).id == first
-    assert vintages.current(project).id != first
+    with vintages.in_use(project, old) as in_use:
+        assert vintages.current(in_use).id == first
+    assert vintages.current(project).id == second
+    git(project.root, "revert", "--no-edit", "HEAD")
+    assert [v.id for v in vintages.all_vintages(project)] == [first, second]
+    assert git(project.root, "rev-list", "HEAD").splitlines()[-1] == then
 
 
-def test_a_kept_table_that_was_changed_is_not_passed_off(project: Project, tmp_path: Path) -> None:
-    old = vintages.current(project).id
-    applied(project, tmp_path / "work")
-    (kept,) = (project.data / "vintages" / "tables").iterdir()
-    kept.write_bytes(kept.read_bytes() + b"x")
-    with pytest.raises(VintageError, match=r"no longer whole.*ai_chips"):
+def test_a_commit_with_a_broken_description_is_passed_over(project: Project) -> None:
+    first, package = vintages.current(project).id, project.data / "datapackage.json"
+    for broken in ("{", "[]", '{"resources": [{"name": "x"}]}'):
+        package.write_text(broken)
+        commit(project.root)
+    git(project.root, "revert", "--no-edit", "HEAD~3..HEAD")
+    assert [v.id for v in vintages.all_vintages(project)] == [first]
+
+
+def test_a_vintage_on_another_branch_is_at_hand(project: Project, tmp_path: Path) -> None:
+    first = vintages.current(project).id
+    git(project.root, "checkout", "--quiet", "-b", "newer")
+    second = applied(project, tmp_path / "work").vintage.id
+    commit(project.root)
+    git(project.root, "checkout", "--quiet", "-")
+    assert [v.id for v in vintages.all_vintages(project)] == [first, second]
+
+
+def test_a_commit_whose_tables_are_not_those_described_is_not_passed_off(
+    project: Project, tmp_path: Path
+) -> None:
+    table = project.data / "tables" / "ai_chips.csv"
+    table.write_bytes(table.read_bytes() + b"x")
+    package = project.data / "datapackage.json"
+    package.write_text(package.read_text().replace("Accelerators", "accelerators"))
+    old, broken = vintages.current(project).id, commit(project.root)
+    git(project.root, "revert", "--no-edit", "HEAD")
+    with pytest.raises(VintageError, match=f"not whole.*ai_chips is missing from {broken}"):
         vintages.unpack(project, vintages.find(project, old), tmp_path / "then")
 
 
-def test_a_kept_description_that_was_changed_is_damaged(project: Project, tmp_path: Path) -> None:
-    old = vintages.current(project).id
-    applied(project, tmp_path / "work")
-    path = project.data / "vintages" / f"{old}.json"
-    path.write_text(path.read_text().replace("Accelerators", "accelerators"))
-    with pytest.raises(VintageError, match="damaged"):
-        vintages.all_vintages(project)
+@pytest.mark.parametrize("stray", ["data/tables/ai_chips.csv", "data/descriptors/ai_chips.yml"])
+def test_what_git_does_not_have_is_not_replaced(
+    project: Project, tmp_path: Path, stray: str
+) -> None:
+    found = built(project, ["epoch-ml-hardware"], tmp_path / "work", {HARDWARE: other_power})
+    with (project.root / stray).open("a") as file:
+        file.write("\n")
+    before = digests(project.data)
+    with pytest.raises(VintageError, match=f"git does not have {stray}.*git commit"):
+        candidate.apply(project, found)
+    assert digests(project.data) == before
+
+
+def test_a_folder_without_git_has_the_present_vintage_only(
+    project: Project, tmp_path: Path
+) -> None:
+    found = built(project, ["epoch-ml-hardware"], tmp_path / "work", {HARDWARE: other_power})
+    shutil.rmtree(project.root / ".git")
+    assert [v.id for v in vintages.all_vintages(project)] == [vintages.current(project).id]
+    with pytest.raises(VintageError, match="this folder has none: clone the repository"):
+        vintages.find(project, "2020")
+    with pytest.raises(VintageError, match="git has no data of"):
+        candidate.apply(project, found)
 
 
 @pytest.mark.parametrize("id", ["", "2025", "2026-11-24-00000000"])
@@ -269,10 +331,10 @@ def test_an_unknown_vintage_is_named_with_those_there_are(project: Project, id: 
 
 
 @pytest.mark.parametrize("renames", [0, 1, 3])
-def test_ctrl_c_while_files_are_renamed_leaves_one_whole_vintage(
+def test_ctrl_c_while_files_are_renamed_is_mended_by_git(
     project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, renames: int
 ) -> None:
-    old, real, left = vintages.current(project).id, Path.replace, [renames]
+    old, real, left = digests(project.data), Path.replace, [renames]
     found = built(project, ["epoch-ml-hardware"], tmp_path / "work", {HARDWARE: other_power})
 
     def replace(self: Path, target: Path) -> Path:
@@ -281,31 +343,28 @@ def test_ctrl_c_while_files_are_renamed_leaves_one_whole_vintage(
             raise KeyboardInterrupt
         return real(self, target)
 
-    monkeypatch.setattr(Path, "replace", replace)
-    with pytest.raises(KeyboardInterrupt):
-        applying.apply(project, found)
-    assert vintages.current(project).id == (old if renames == 0 else found.vintage.id)
-    assert not applying.journal(project).exists()
-    assert not list(project.root.rglob(f"{atomic.MARK}*"))
-
-
-def test_a_replacement_that_was_killed_is_ended_by_the_next_call(
-    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    found = built(project, ["epoch-ml-hardware"], tmp_path / "work", {HARDWARE: other_power})
     with monkeypatch.context() as patch:
-        patch.setattr(atomic, "finish", lambda *_: None)  # killed once the journal stood
-        applying.apply(project, found)
-    assert vintages.current(project).id != found.vintage.id
-    applying.finish(project)
+        patch.setattr(Path, "replace", replace)
+        with pytest.raises(KeyboardInterrupt):
+            candidate.apply(project, found)
+    monkeypatch.setenv("OVERTAKE_ROOT", str(project.root))
+    if renames == 0:
+        tables.load("ai_chips")
+    else:
+        with pytest.raises(TableError, match="git restore data"):
+            tables.load("ai_chips")
+    git(project.root, "restore", "data")
+    assert old.items() <= digests(project.data).items()
+    assert tables.check_all()
+    candidate.apply(project, found)
     assert vintages.current(project).id == found.vintage.id
 
 
 def test_every_origin_has_an_address_or_a_way_by_hand() -> None:
     known = sources.read(ROOT / "data")
-    for path in (ROOT / "data" / "descriptors").glob("*.yml"):
-        for origin in candidate._origins(path):
-            source, file = sources.split(origin)
+    for files in origins(ROOT / "data").values():
+        for origin in files:
+            source, _, file = origin.partition("/")
             assert file in known[source].files, origin
     addresses = [f.address for source in known.values() for f in source.files.values()]
     assert all(a.startswith("https://") for a in addresses if a)
@@ -317,9 +376,5 @@ def test_no_source_is_described_without_being_read() -> None:
         for name, source in sources.read(ROOT / "data").items()
         for file in source.files
     }
-    read = {
-        origin
-        for path in (ROOT / "data" / "descriptors").glob("*.yml")
-        for origin in candidate._origins(path)
-    }
+    read = {origin for files in origins(ROOT / "data").values() for origin in files}
     assert described == read

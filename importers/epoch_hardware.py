@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from overtake.data.importing.countries import coded, country_columns
-from overtake.data.importing.framework import importer
+from importers.countries import coded, country_columns
+from overtake.data.importing import importer
 
 _CHIP_COUNTS = "epoch-ai-chip-counts"
 _COUNTED_MAKERS = ("amd", "nvidia", "tpu", "trainium")

@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from tests.conftest import GROWTH_CELLS, SmallBook, hear_ctrl_c, resource
-from tests.overtake.refreshing.publisher import Publisher, gives, is_silent, publisher
+from tests.overtake.publishing.refreshing.publisher import Publisher, gives, is_silent, publisher
 
 NEWER = b"year,value\n2001,1.5\n2002,2.5\n2003,3.5\n2004,4\n"
 IMPORTER = '''
@@ -22,7 +22,7 @@ IMPORTER = '''
 
 import pandas as pd
 
-from overtake.data.importing.framework import importer
+from overtake.data.importing import importer
 
 
 @importer("points")
@@ -34,13 +34,22 @@ def points(source):
 @pytest.fixture
 def book(make_small_book: Callable[[], SmallBook]) -> SmallBook:
     """Return a small book whose points come from a publisher."""
-    book = make_small_book()
-    book.write("overtake/data/importing/points.py", IMPORTER)
-    _edit(book, "overtake/data/importing/__init__.py", "import epoch, world", "import points")
-    _edit(book, "overtake/publishing/refreshing/download.py", '{"https"}', '{"http"}')
-    _edit(
-        book, "overtake/publishing/refreshing/download.py", "retries: int = 3", "retries: int = 0"
-    )
+    return _fed(make_small_book())
+
+
+@pytest.fixture(scope="module")
+def unchanged(make_small_book: Callable[[], SmallBook]) -> SmallBook:
+    """Return one for all that changes nothing."""
+    return _fed(make_small_book())
+
+
+def _fed(book: SmallBook) -> SmallBook:
+    book.write("importers/__init__.py", "")
+    book.write("importers/points.py", IMPORTER)
+    fetching = "overtake/publishing/refreshing/download.py"
+    text = (book.root / fetching).read_text()
+    assert '_SCHEME = "https"' in text
+    book.write(fetching, text.replace('_SCHEME = "https"', '_SCHEME = "http"'))
     book.write(
         "references.bib",
         "@misc{nobody2026, title={Nothing}, author={No Body}, year={2026}, "
@@ -52,19 +61,15 @@ def book(make_small_book: Callable[[], SmallBook]) -> SmallBook:
         book.write(f"data/descriptors/{name}.yml", yaml.safe_dump(content, sort_keys=False))
     done = book.overtake("data", "describe")
     assert done.returncode == 0, done.stderr
+    book.commit("A book whose points come from a publisher")
     return book
-
-
-def _edit(book: SmallBook, name: str, old: str, new: str) -> None:
-    text = (book.root / name).read_text()
-    assert old in text
-    book.write(name, text.replace(old, new))
 
 
 def _point_to(book: SmallBook, server: Publisher) -> None:
     file = {"address": server.address("/points.csv")}
     source = {"publisher": "Somebody", "page": "https://example.org", "files": {"points.csv": file}}
     book.write("data/sources.yml", yaml.safe_dump({"somebody": source}))
+    book.commit("Where the points come from")
 
 
 def _data(book: SmallBook) -> dict[str, bytes]:
@@ -126,8 +131,9 @@ def _total(book: SmallBook, run: str) -> float | None:
     ],
 )
 def test_what_can_not_be_used_changes_nothing(
-    book: SmallBook, content: bytes, code: int, exit_code: int, message: str
+    unchanged: SmallBook, content: bytes, code: int, exit_code: int, message: str
 ) -> None:
+    book = unchanged
     with publisher(gives(content, code)) as server:
         _point_to(book, server)
         before = _data(book)
@@ -160,7 +166,8 @@ def test_data_with_which_a_chapter_fails_are_put_in_place_only_without_a_run(
     assert (book.root / "data/tables/points.csv").read_bytes() == NEWER
 
 
-def test_ctrl_c_changes_nothing(book: SmallBook) -> None:
+def test_ctrl_c_changes_nothing(unchanged: SmallBook) -> None:
+    book = unchanged
     with publisher(is_silent(20)) as server:
         _point_to(book, server)
         before = _data(book)

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from overtake.data.importing.countries import country_columns
-from overtake.data.importing.epoch.families import developers
-from overtake.data.importing.framework import importer
+from importers.countries import country_columns
+from importers.epoch_families import developers
+from overtake.data.importing import importer
 
 _STITCHING = "epoch-benchmark-stitching"
 _FLOP_PER_PARAMETER_AND_TOKEN = 6

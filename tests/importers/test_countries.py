@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from importers.countries import code_of, coded, codes, country_columns
 from overtake.core.errors import TableError
-from overtake.data.importing.countries import code_of, coded, codes, country_columns
 
 NAMES = {"China": "CHN", "United States of America": "USA", "Hong Kong": "HKG", "France": "FRA"}
 

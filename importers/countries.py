@@ -25,7 +25,7 @@ def code_of(name: str) -> str:
         return _codes()[name.strip()]
     except KeyError:
         raise TableError(
-            f"no country code for {name.strip()!r}; add it to overtake/data/importing/countries.csv"
+            f"no country code for {name.strip()!r}; add it to importers/countries.csv"
         ) from None
 
 
@@ -82,5 +82,5 @@ def _named(value: object) -> set[str]:
 
 @cache
 def _codes() -> dict[str, str]:
-    text = resources.files("overtake.data.importing").joinpath("countries.csv").read_text("utf-8")
+    text = resources.files("importers").joinpath("countries.csv").read_text("utf-8")
     return {row["name"]: row["alpha_3"] for row in csv.DictReader(text.splitlines())}

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from overtake.data.importing.countries import code_of, codes
-from overtake.data.importing.framework import importer
+from importers.countries import code_of, codes
+from overtake.data.importing import importer
 
 _FIRST_YEAR = 2000
 _ELECTRICITY_SOURCES: Mapping[str, str] = {
