@@ -8,7 +8,6 @@ from overtake.cli import (
     comparing,
     data,
     doctoring,
-    figures,
     forecasting,
     proving,
     refreshing,
@@ -30,5 +29,5 @@ for group in (rerunning, comparing, sweeping, citing, proving, book, releasing, 
     app.add_typer(group.app)
 data.app.add_typer(refreshing.app)
 app.add_typer(data.app, name="data")
-app.add_typer(figures.app, name="figures")
+app.add_typer(citing.figures, name="figures")
 app.add_typer(forecasting.app, name="forecasts")

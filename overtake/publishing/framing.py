@@ -1,7 +1,9 @@
-"""A figure's title and source line, put around its picture.
+"""A figure as a page shows it: its title and source line around its picture, and its stamp.
 
 A run draws a picture without words. Its words are rendered when they are shown, so the
 picture gets its title then: a strip above, the source line below, the drawing as it was.
+Then it is stamped with what it is and where it comes from. All that shows or offers the
+figure takes the picture from here, as `framed` returns it.
 """
 
 import io
@@ -21,10 +23,14 @@ from overtake.chapter import style
 from overtake.chapter.figures import FOLDER, PNG_PIXELS_PER_INCH, render
 from overtake.core import digests
 from overtake.core.errors import PictureError, StoreError
+from overtake.core.paths import Project
 from overtake.data import tables
+from overtake.publishing import publication, stamp, stamping
+from overtake.publishing.citations import catalogue
+from overtake.publishing.stamp import Stamp
 from overtake.runs.words.told import Figure
 
-KINDS = ("svg", "png", "pdf")
+KINDS = stamping.KINDS
 _POINTS_PER_INCH = 72
 _TITLE_CHARACTERS, _SOURCE_CHARACTERS = 52, 88
 _TITLE_LINE_INCHES, _SOURCE_LINE_INCHES, _GAP_INCHES = 0.19, 0.13, 0.08
@@ -36,13 +42,7 @@ _KEY_CHARACTERS = 16
 
 @dataclass(frozen=True)
 class _Strips:
-    """The words around a picture, and the room they need.
-
-    Attributes
-    ----------
-    title, source : list of str
-        Lines of text.
-    """
+    """The lines of words around a picture, and the room they need."""
 
     title: list[str]
     source: list[str]
@@ -61,7 +61,8 @@ class _Strips:
 def framed(figure: Figure, root: Path) -> Path:
     """Return the folder that holds a figure's pictures with title and source line.
 
-    They are made once for the drawing and the words that they have now, and found again.
+    They are stamped if a run drew the figure and the book says what it is. They are made
+    once for the drawing, the words and the stamp that they have now, and found again.
 
     Parameters
     ----------
@@ -75,26 +76,21 @@ def framed(figure: Figure, root: Path) -> Path:
     StoreError
         If the pictures can't be written.
     """
-    source = source_line(figure.tables)
-    key = digests.of(repr((figure.title, source, sorted(figure.files.items()), _maker())).encode())
+    source, said = source_line(figure.tables), _says(figure, Project(root))
+    made_from = (figure.title, source, sorted(figure.files.items()), said, _maker())
+    key = digests.of(repr(made_from).encode())
     target = root / "_build" / "pictures" / f"{figure.id}-{key[:_KEY_CHARACTERS]}"
     if not target.is_dir():
         bodies = {kind: (figure.folder / f"{figure.id}.{kind}").read_bytes() for kind in KINDS}
-        _put(target, figure.id, frame(bodies, title=figure.title, source=source))
+        pictures = frame(bodies, title=figure.title, source=source)
+        if said:
+            pictures = {kind: stamping.add(each, said) for kind, each in pictures.items()}
+        _put(target, figure.id, pictures)
     return target
 
 
 def of_run(folder: Path, id: str, *, title: str, credit: str) -> dict[str, bytes]:
-    """Return the pictures of a run's figure with a title and a credit, whatever they were.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-        The run's folder.
-    id : str
-        The figure's id.
-    title, credit : str
-        The figure's message, and who made the data.
+    """Return the pictures of a figure in a run's folder with any title and credit, not stamped.
 
     Raises
     ------
@@ -109,14 +105,14 @@ def of_run(folder: Path, id: str, *, title: str, credit: str) -> dict[str, bytes
 
 
 def frame(bodies: Mapping[str, bytes], *, title: str, source: str) -> dict[str, bytes]:
-    """Put a title above a picture and a source line below it.
+    """Put a title above a picture and a source line below it, wrapped to its width.
 
     Parameters
     ----------
     bodies : mapping of str to bytes
         The picture as ``svg``, ``png`` and ``pdf``.
     title, source : str
-        The words; they are wrapped to the picture's width.
+        The words.
 
     Raises
     ------
@@ -153,6 +149,15 @@ def size_points(svg: bytes) -> tuple[float, float]:
     return found["width"], found["height"]
 
 
+def _says(figure: Figure, project: Project) -> Stamp | None:
+    """Return the stamp of a figure that a run drew, if it is known what the book is."""
+    run = figure.folder.parent
+    if run.parent != project.runs or not (project.root / publication.FILE_NAME).is_file():
+        return None
+    cited = catalogue.of_figure(figure, run.name)
+    return stamp.of_figure(cited, publication.read(project), project)
+
+
 def _root(svg: bytes) -> re.Match[bytes]:
     """Return the tag that begins an SVG."""
     root = _ROOT.search(svg)
@@ -163,8 +168,8 @@ def _root(svg: bytes) -> re.Match[bytes]:
 
 def _maker() -> str:
     """Return a hash of what makes the pictures, so that a change of it makes them anew."""
-    made_by = (Path(__file__), Path(style.__file__))
-    return digests.of(b"".join(path.read_bytes() for path in made_by))
+    made_by = (__file__, style.__file__, stamp.__file__, stamping.__file__)
+    return digests.of(b"".join(Path(path).read_bytes() for path in made_by))
 
 
 def _canvas(strips: _Strips, width: float, height: float) -> Canvas:

@@ -31,6 +31,7 @@ LICENCE = Licence(
 )
 """The licence of text and figures; code and tables have their own."""
 
+_REQUIRED = ("title", "authors", "version", "date-released")
 _VERSION = re.compile(r"[0-9A-Za-z]+([.+-][0-9A-Za-z]+)*")
 
 
@@ -90,30 +91,15 @@ class Publication:
         return self.title.partition(":")[0]
 
     def address(self, path: str) -> str:
-        """Return where a page of the book stands.
+        """Return where a page stands whose address from the book's root is `path`.
 
-        Parameters
-        ----------
-        path : str
-            Address from the book's root, with a slash at its beginning.
-
-        Returns
-        -------
-        str
-            The web address, or `path` itself as long as the book has none.
+        That is `path` itself as long as the book has no web address.
         """
         return f"{self.site or ''}{path}"
 
 
 def read(project: Project, environment: Mapping[str, str] = os.environ) -> Publication:
-    """Read ``CITATION.cff`` and the addresses.
-
-    Parameters
-    ----------
-    project : Project
-        The checkout.
-    environment : mapping of str to str, optional
-        Environment variables; this process's by default.
+    """Read ``CITATION.cff``, and the addresses from environment variables.
 
     Raises
     ------
@@ -122,9 +108,8 @@ def read(project: Project, environment: Mapping[str, str] = os.environ) -> Publi
     """
     path = project.root / FILE_NAME
     fields = plain_yaml.read(path, PublicationError)
-    problems = [f"{name} is missing" for name in _REQUIRED if not fields.get(name)]
-    if problems:
-        raise PublicationError(f"{path}: {'; '.join(problems)}")
+    if missing := [f"{name} is missing" for name in _REQUIRED if not fields.get(name)]:
+        raise PublicationError(f"{path}: {'; '.join(missing)}")
     return Publication(
         title=_line(fields["title"]),
         authors=_authors(fields["authors"]),
@@ -136,7 +121,17 @@ def read(project: Project, environment: Mapping[str, str] = os.environ) -> Publi
     )
 
 
-_REQUIRED = ("title", "authors", "version", "date-released")
+def require_version(text: str, where: str) -> str:
+    """Return a version, which is safe as a file's name and in an address.
+
+    Raises
+    ------
+    PublicationError
+        If it is none; says that it stands in `where`.
+    """
+    if not _VERSION.fullmatch(text):
+        raise PublicationError(f"{where} {text!r} is no version, such as 1.2.0")
+    return text
 
 
 def _line(text: str) -> str:
@@ -154,26 +149,6 @@ def _author(entry: Mapping[str, str]) -> Author:
     if not family:
         raise PublicationError(f"{FILE_NAME}: an author has neither name nor family-names: {entry}")
     return Author(family, _line(entry.get("given-names", "")), entry.get("orcid", ""))
-
-
-def require_version(text: str, where: str) -> str:
-    """Return a version, which is safe as a file's name and in an address.
-
-    Parameters
-    ----------
-    text : str
-        The version.
-    where : str
-        Where it stands, for the message.
-
-    Raises
-    ------
-    PublicationError
-        If it is none.
-    """
-    if not _VERSION.fullmatch(text):
-        raise PublicationError(f"{where} {text!r} is no version, such as 1.2.0")
-    return text
 
 
 def _date(text: str) -> date:

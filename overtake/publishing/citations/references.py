@@ -28,10 +28,8 @@ class Reference:
         Title as plain text.
     authors : tuple of str
         Names in reading order, persons and bodies alike.
-    year : str
-        Year, or "".
-    address : str
-        Web address, or "".
+    year, address : str
+        Year and web address, or "".
     """
 
     key: str
@@ -85,14 +83,11 @@ def _reference(path: Path, changed: int, key: str) -> Reference:
 
 
 def _name(person: Person) -> str:
-    parts = [
-        *person.first_names,
-        *person.middle_names,
-        *person.prelast_names,
-        *person.last_names,
-        *person.lineage_names,
-    ]
-    return " ".join(_plain(part) for part in parts)
+    parts = (
+        person.first_names, person.middle_names, person.prelast_names, person.last_names,
+        person.lineage_names,
+    )  # fmt: skip
+    return " ".join(_plain(word) for part in parts for word in part)
 
 
 def _plain(latex: str) -> str:

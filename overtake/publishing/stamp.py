@@ -2,14 +2,17 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import asdict, dataclass
 from datetime import date
 from types import MappingProxyType
+from typing import Literal
 
 from lxml import etree
 
 from overtake.core.errors import PictureError
-from overtake.publishing.citations.citable import Citable
+from overtake.core.paths import Project
+from overtake.publishing.citations import formats
+from overtake.publishing.citations.catalogue import Citable
 from overtake.publishing.publication import LICENCE, Publication
 
 NAMESPACE = "urn:overtake:stamp:1#"
@@ -22,8 +25,8 @@ _NAMESPACES = {
     "cc": "http://creativecommons.org/ns#",
     "overtake": NAMESPACE,
 }
+_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 _LONGEST_TEXT = 8192
-_XML = "{http://www.w3.org/XML/1998/namespace}"
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,7 @@ class Stamp:
     data : str
         Who made the data.
     picture : str
-        SHA-256 of the file without its stamp, which is the run's; "" before it is known.
+        SHA-256 of the file without its stamp; "" before it is known.
     size : str
         Bytes of that file.
     pixels : str
@@ -70,19 +73,10 @@ class Stamp:
     pixels: str = ""
 
 
-def of_figure(figure: Citable, publication: Publication, citation: str) -> Stamp:
-    """Return what the pictures of a figure say.
-
-    Parameters
-    ----------
-    figure : Citable
-        The figure.
-    publication : Publication
-        The released book.
-    citation : str
-        The figure's citation as text.
-    """
+def of_figure(figure: Citable, publication: Publication, project: Project) -> Stamp:
+    """Return what the pictures of a figure of the released book say."""
     (run,) = figure.runs
+    citation = formats.FORMATS["apa"].write(formats.item(figure, publication, project))
     return Stamp(
         figure=figure.id,
         run=run,
@@ -106,10 +100,10 @@ def packet(said: Stamp) -> bytes:
     """
     root = etree.Element(_tag("rdf:RDF"), nsmap=_NAMESPACES)
     about = etree.SubElement(root, _tag("rdf:Description"), {_tag("rdf:about"): ""})
-    for name, (tag, kind) in _PLACES.items():
+    for name, field in _FIELDS.items():
         if text := getattr(said, name):
             try:
-                _WRITERS[kind](etree.SubElement(about, _tag(tag)), text)
+                _write(etree.SubElement(about, _tag(field.tag)), field.form, text)
             except ValueError:
                 raise PictureError(f"field {name}: a character of {text!r} can't be XML") from None
     written: bytes = etree.tostring(root, encoding="utf-8")
@@ -117,27 +111,16 @@ def packet(said: Stamp) -> bytes:
 
 
 def parse(packet: bytes) -> Stamp | None:
-    """Read a stamp from XML that holds one, or return None if it holds none.
+    """Read a stamp from XML that anyone may have made; None if it holds none.
 
     Raises
     ------
     PictureError
         If the XML is broken, or a field is missing or not as it must be.
     """
-    return of_tree(tree(packet))
-
-
-def tree(packet: bytes) -> etree._Element:
-    """Parse XML that anyone may have made.
-
-    Raises
-    ------
-    PictureError
-        If it is no XML.
-    """
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
     try:
-        return etree.fromstring(packet, parser)
+        return of_tree(etree.fromstring(packet, parser))
     except etree.XMLSyntaxError as error:
         raise PictureError(f"the stamp is no XML: {error}") from None
 
@@ -148,15 +131,13 @@ def of_tree(root: etree._Element) -> Stamp | None:
     if run is None:
         return None
     about = run.getparent()
-    said = Stamp(**{name: _text(about.find(_tag(tag))) for name, (tag, _) in _PLACES.items()})
-    for field in fields(said):
-        _check(field.name, getattr(said, field.name))
+    said = Stamp(**{name: _text(about.find(_tag(each.tag))) for name, each in _FIELDS.items()})
+    for name, text in asdict(said).items():
+        if not text and name != "pixels":
+            raise PictureError(f"the stamp's field {name} is missing")
+        if len(text) > _LONGEST_TEXT or not _FIELDS[name].fits(text):
+            raise PictureError(f"the stamp's field {name} is not as it must be: {text[:80]!r}")
     return said
-
-
-def with_picture(said: Stamp, *, picture: str, size: int, pixels: str) -> Stamp:
-    """Return a stamp that knows the file it will stand in."""
-    return replace(said, picture=picture, size=str(size), pixels=pixels)
 
 
 def _tag(name: str) -> str:
@@ -164,49 +145,16 @@ def _tag(name: str) -> str:
     return f"{{{_NAMESPACES[prefix]}}}{local}"
 
 
-def _write_text(element: etree._Element, text: str) -> None:
+def _write(element: etree._Element, form: str, text: str) -> None:
+    """Write a field in the form that XMP asks for."""
+    if form == "resource":
+        element.set(_tag("rdf:resource"), text)
+        return
+    if form in {"Alt", "Seq"}:
+        element = etree.SubElement(etree.SubElement(element, _tag(f"rdf:{form}")), _tag("rdf:li"))
+    if form == "Alt":
+        element.set(_LANGUAGE, "x-default")
     element.text = text
-
-
-def _write_alternative(element: etree._Element, text: str) -> None:
-    entry = etree.SubElement(etree.SubElement(element, _tag("rdf:Alt")), _tag("rdf:li"))
-    entry.set(f"{_XML}lang", "x-default")
-    entry.text = text
-
-
-def _write_sequence(element: etree._Element, text: str) -> None:
-    etree.SubElement(etree.SubElement(element, _tag("rdf:Seq")), _tag("rdf:li")).text = text
-
-
-def _write_resource(element: etree._Element, text: str) -> None:
-    element.set(_tag("rdf:resource"), text)
-
-
-_WRITERS: Mapping[str, Callable[[etree._Element, str], None]] = MappingProxyType(
-    {
-        "text": _write_text,
-        "alternative": _write_alternative,
-        "sequence": _write_sequence,
-        "resource": _write_resource,
-    }
-)
-_PLACES: Mapping[str, tuple[str, str]] = MappingProxyType(
-    {
-        "title": ("dc:title", "alternative"),
-        "authors": ("dc:creator", "sequence"),
-        "released": ("dc:date", "sequence"),
-        "figure": ("dc:identifier", "text"),
-        "address": ("dc:source", "text"),
-        "data": ("dc:description", "alternative"),
-        "citation": ("dcterms:bibliographicCitation", "text"),
-        "licence": ("cc:license", "resource"),
-        "run": ("overtake:run", "text"),
-        "picture": ("overtake:sha256", "text"),
-        "size": ("overtake:bytes", "text"),
-        "pixels": ("overtake:pixels", "text"),
-    }
-)
-"""Where each field stands, and in which of the forms that XMP asks for."""
 
 
 def _text(element: etree._Element | None) -> str:
@@ -218,27 +166,35 @@ def _text(element: etree._Element | None) -> str:
 
 def _is_date(text: str) -> bool:
     try:
-        date.fromisoformat(text)
+        return bool(date.fromisoformat(text))
     except ValueError:
         return False
-    return True
 
 
-_IS: Mapping[str, Callable[[str], object]] = MappingProxyType(
+@dataclass(frozen=True)
+class _Field:
+    """Where a field stands, in which form of XMP, and which texts it may hold."""
+
+    tag: str
+    form: Literal["text", "Alt", "Seq", "resource"] = "text"
+    fits: Callable[[str], object] = bool
+
+
+_FIELDS: Mapping[str, _Field] = MappingProxyType(
     {
-        "figure": re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*").fullmatch,
-        "run": re.compile(r"[0-9a-f]{16}").fullmatch,
-        "released": _is_date,
-        "picture": re.compile(r"[0-9a-f]{64}").fullmatch,
-        "size": re.compile(r"[0-9]{1,12}").fullmatch,
-        "pixels": re.compile(r"([0-9a-f]{64})?").fullmatch,
+        "title": _Field("dc:title", "Alt"),
+        "authors": _Field("dc:creator", "Seq"),
+        "released": _Field("dc:date", "Seq", _is_date),
+        "figure": _Field(
+            "dc:identifier", fits=re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*").fullmatch
+        ),
+        "address": _Field("dc:source"),
+        "data": _Field("dc:description", "Alt"),
+        "citation": _Field("dcterms:bibliographicCitation"),
+        "licence": _Field("cc:license", "resource"),
+        "run": _Field("overtake:run", fits=re.compile(r"[0-9a-f]{16}").fullmatch),
+        "picture": _Field("overtake:sha256", fits=re.compile(r"[0-9a-f]{64}").fullmatch),
+        "size": _Field("overtake:bytes", fits=re.compile(r"[0-9]{1,12}").fullmatch),
+        "pixels": _Field("overtake:pixels", fits=re.compile(r"([0-9a-f]{64})?").fullmatch),
     }
 )
-
-
-def _check(name: str, text: str) -> None:
-    if not text and name != "pixels":
-        raise PictureError(f"the stamp's field {name} is missing")
-    is_right = _IS.get(name)
-    if len(text) > _LONGEST_TEXT or (is_right is not None and not is_right(text)):
-        raise PictureError(f"the stamp's field {name} is not as it must be: {text[:80]!r}")
