@@ -128,7 +128,10 @@ def test_each_figure_of_a_chapter_links_to_its_page_and_back(book: SmallBook) ->
     assert table.get("href") == "../figures/growth-points/index.html#table"
 
 
-def test_downloads_are_the_run_s_and_the_pictures_are_stamped(book: SmallBook) -> None:
+def test_downloads_are_the_run_s_and_the_pictures_are_stamped(
+    book: SmallBook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OVERTAKE_SITE", SITE)
     run = growth(book)
     csv_of_run = (run.folder / "figures/growth-points.csv").read_bytes()
     assert (folder(book) / "growth-points.csv").read_bytes() == csv_of_run
