@@ -34,8 +34,7 @@ KINDS = stamping.KINDS
 _POINTS_PER_INCH = 72
 _TITLE_CHARACTERS, _SOURCE_CHARACTERS = 52, 88
 _TITLE_LINE_INCHES, _SOURCE_LINE_INCHES, _GAP_INCHES = 0.19, 0.13, 0.08
-_ROOT = re.compile(rb"<svg [^>]*>", re.DOTALL)
-_SIZE = re.compile(rb'\swidth="([0-9.]+)pt"|\sheight="([0-9.]+)pt"')
+_ROOT = re.compile(rb'<svg [^>]*?width="([0-9.]+)pt"\s+height="([0-9.]+)pt"[^>]*>')
 _IDS = re.compile(rb'(\sid="|href="#|url\(#)')
 _KEY_CHARACTERS = 16
 
@@ -87,6 +86,15 @@ def framed(figure: Figure, root: Path) -> Path:
             pictures = {kind: stamping.add(each, said) for kind, each in pictures.items()}
         _put(target, figure.id, pictures)
     return target
+
+
+def _says(figure: Figure, project: Project) -> Stamp | None:
+    """Return the stamp of a figure that a run drew, if it is known what the book is."""
+    run = figure.folder.parent
+    if run.parent != project.runs or not (project.root / publication.FILE_NAME).is_file():
+        return None
+    cited = catalogue.of_figure(figure, run.name)
+    return stamp.of_figure(cited, publication.read(project), project)
 
 
 def of_run(folder: Path, id: str, *, title: str, credit: str) -> dict[str, bytes]:
@@ -144,24 +152,13 @@ def _source(credit: str) -> str:
 def size_points(svg: bytes) -> tuple[float, float]:
     """Return the width and height of an SVG, in points."""
     root = _root(svg)
-    found = {name: float(width or height) for width, height in _SIZE.findall(root[0])
-             for name in ("width" if width else "height",)}  # fmt: skip
-    return found["width"], found["height"]
-
-
-def _says(figure: Figure, project: Project) -> Stamp | None:
-    """Return the stamp of a figure that a run drew, if it is known what the book is."""
-    run = figure.folder.parent
-    if run.parent != project.runs or not (project.root / publication.FILE_NAME).is_file():
-        return None
-    cited = catalogue.of_figure(figure, run.name)
-    return stamp.of_figure(cited, publication.read(project), project)
+    return float(root[1]), float(root[2])
 
 
 def _root(svg: bytes) -> re.Match[bytes]:
-    """Return the tag that begins an SVG."""
+    """Return the tag that begins an SVG, with width and height as matplotlib writes them."""
     root = _ROOT.search(svg)
-    if root is None or len(_SIZE.findall(root[0])) < len(("width", "height")):
+    if root is None:
         raise PictureError("no SVG of a figure: it has no root with width and height")
     return root
 
@@ -228,9 +225,9 @@ def _put(target: Path, stem: str, pictures: Mapping[str, bytes]) -> None:
             (making / f"{stem}.{kind}").write_bytes(content)
         try:
             making.rename(target)
-        except OSError:  # another process was first
+        except OSError:
             shutil.rmtree(making)
-            if not target.is_dir():
+            if not target.is_dir():  # else another process was first
                 raise
     except OSError as error:
         raise StoreError(f"{target} can't be written: {error}") from None

@@ -37,19 +37,11 @@ _VERSION = re.compile(r"[0-9A-Za-z]+([.+-][0-9A-Za-z]+)*")
 
 @dataclass(frozen=True)
 class Author:
-    """A person, or a body, which has a family name only.
-
-    Attributes
-    ----------
-    family, given : str
-        As in ``CITATION.cff``; a body's name is `family`, and `given` is "".
-    orcid : str
-        Web address of the person's ORCID record, or "".
-    """
+    """A person, or a body, which has a family name only."""
 
     family: str
     given: str = ""
-    orcid: str = ""
+    orcid: str = ""  # web address of the record
 
     @property
     def name(self) -> str:
@@ -59,29 +51,13 @@ class Author:
 
 @dataclass(frozen=True)
 class Publication:
-    """The book as it was released.
-
-    Attributes
-    ----------
-    title : str
-        Full title.
-    authors : tuple of Author
-        In their order; at least one.
-    version : str
-        Version of the release.
-    released : datetime.date
-        Day of the release: the date of every citation.
-    site, repository : str or None
-        Web addresses without a slash at the end; None if not published.
-    abstract : str
-        What the book is, in a few sentences, or "".
-    """
+    """The book as it was released, and where it stands if it was published."""
 
     title: str
-    authors: tuple[Author, ...]
+    authors: tuple[Author, ...]  # at least one
     version: str
-    released: date
-    site: str | None = None
+    released: date  # the date of every citation
+    site: str | None = None  # a web address without a slash at its end
     repository: str | None = None
     abstract: str = ""
 

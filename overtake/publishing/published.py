@@ -23,17 +23,9 @@ _PAGE = re.compile(r"[a-z0-9][a-z0-9_-]*(/[a-z0-9][a-z0-9_-]*)*")
 
 @dataclass(frozen=True)
 class PublishedAddresses:
-    """The ids of figures, or of pages, that were given out.
+    """The ids of figures, or of pages, that were given out, and which took whose place."""
 
-    Attributes
-    ----------
-    ids : tuple of str
-        Every id, sorted.
-    redirects : mapping of str to str
-        The id that took an id's place.
-    """
-
-    ids: tuple[str, ...]
+    ids: tuple[str, ...]  # sorted
     redirects: Mapping[str, str]
 
     def lost(self, current: Collection[str]) -> list[str]:
@@ -77,13 +69,7 @@ def read(project: Project) -> PublishedAddresses:
 
 
 def read_pages(project: Project) -> PublishedAddresses:
-    """Read the pages that were published and their redirects, by name: ``chapters/cite``.
-
-    Raises
-    ------
-    PublicationError
-        If a line is no page's name, or no redirect; names file and line.
-    """
+    """Read the published pages' names, as ``chapters/cite``; all else as `read` says."""
     return _read(project.chapters, _page_problem)
 
 

@@ -31,46 +31,20 @@ _LONGEST_TEXT = 8192
 
 @dataclass(frozen=True)
 class Stamp:
-    """What is written into a picture.
-
-    Attributes
-    ----------
-    figure, run : str
-        Ids.
-    title : str
-        The figure's message.
-    authors : str
-        Names in reading order, with commas between them.
-    released : str
-        ISO date of the release.
-    citation : str
-        Citation as text.
-    licence : str
-        Address of the licence.
-    address : str
-        Where the figure stands; from the book's root if the book has no address.
-    data : str
-        Who made the data.
-    picture : str
-        SHA-256 of the file without its stamp; "" before it is known.
-    size : str
-        Bytes of that file.
-    pixels : str
-        For a PNG the SHA-256 of its decoded pixels, else "".
-    """
+    """What is written into a picture, and read from one; its last three fields are added last."""
 
     figure: str
     run: str
-    title: str
-    authors: str
-    released: str
-    citation: str
-    licence: str
-    address: str
-    data: str
-    picture: str = ""
-    size: str = ""
-    pixels: str = ""
+    title: str  # the figure's message
+    authors: str  # names in reading order, with commas between them
+    released: str  # ISO date of the release
+    citation: str  # as text
+    licence: str  # its address
+    address: str  # where the figure stands; from the book's root if the book has no address
+    data: str  # who made the data
+    picture: str = ""  # SHA-256 of the file without its stamp
+    size: str = ""  # bytes of that file
+    pixels: str = ""  # for a PNG the SHA-256 of its decoded pixels
 
 
 def of_figure(figure: Citable, publication: Publication, project: Project) -> Stamp:

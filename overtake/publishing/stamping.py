@@ -37,17 +37,7 @@ _PNG, _PDF, _XML = b"\x89PNG\r\n\x1a\n", b"%PDF-", (b"<", b"\xef\xbb\xbf<")
 
 @dataclass(frozen=True)
 class Found:
-    """A picture taken apart.
-
-    Attributes
-    ----------
-    said : Stamp or None
-        The stamp, if it has one of this book's.
-    picture : bytes
-        The file without its stamp.
-    damage : str or None
-        What is wrong with the file, with the bytes.
-    """
+    """A picture taken apart: its stamp, if it has one, the file without it, what is damaged."""
 
     said: Stamp | None
     picture: bytes
@@ -61,7 +51,7 @@ class Identification:
     Attributes
     ----------
     kind : str
-        ``png``, ``svg`` or ``pdf``.
+        One of `KINDS`.
     said : Stamp
         What its stamp says.
     condition : {"unchanged", "resaved", "changed", "damaged"}
@@ -111,22 +101,19 @@ def identify(content: bytes) -> Identification:
     if found.said is None:
         damage = f"; it is damaged: {found.damage}" if found.damage else ""
         raise PictureError(f"it carries no stamp of this book{damage}")
-    condition = _condition(content, found.picture, found.said)
-    if found.damage:
-        condition = "damaged"
+    condition = "damaged" if found.damage else _condition(content, found.picture, found.said)
     return Identification(_kind(content), found.said, condition, found.damage or "")
 
 
 def _condition(content: bytes, picture: bytes, said: Stamp) -> Condition:
     try:
-        if complete(said, picture) == said and add(picture, said) == content:
+        if add(picture, said) == content:
             return "unchanged"
-        is_same = _digest(picture) == said.picture or (
-            said.pixels and _kind(picture) == "png" and _pixels(picture) == said.pixels
-        )
+        true = complete(said, picture)
     except PictureError:  # whoever wrote this stamp, we did not
         return "changed"
-    return "resaved" if is_same else "changed"
+    has_pixels = bool(said.pixels) and true.pixels == said.pixels
+    return "resaved" if true.picture == said.picture or has_pixels else "changed"
 
 
 def complete(said: Stamp, picture: bytes) -> Stamp:
@@ -281,8 +268,10 @@ def _chunks(content: bytes) -> tuple[list[_Chunk], str | None]:
 def _pixels(content: bytes) -> str:
     """Return the SHA-256 of what a PNG shows: its size, and its pixels as RGBA."""
     try:
-        with warnings.catch_warnings(), Image.open(io.BytesIO(content), formats=["PNG"]) as image:
-            warnings.simplefilter("error")
+        with (
+            warnings.catch_warnings(action="error"),
+            Image.open(io.BytesIO(content), formats=["PNG"]) as image,
+        ):
             if image.width * image.height > _MOST_PIXELS:
                 raise ValueError(f"{image.width} × {image.height} are too many")
             shown = image.convert("RGBA")

@@ -31,58 +31,26 @@ _HASH_CHARACTERS = 16
 
 @dataclass(frozen=True)
 class Citable:
-    """Something with an id, an address and a citation.
-
-    Attributes
-    ----------
-    kind : {"book", "chapter", "table", "figure"}
-        What it is.
-    id : str
-        ``book``, or the chapter's, table's or figure's name.
-    title : str
-        Title; for a figure its message.
-    path : str
-        Stable address from the book's root, with a slash at its beginning.
-    runs : tuple of str
-        Ids of the runs that made it, or for a table of those that read it.
-    credit : str
-        Who made the data.
-    references : tuple of str
-        Keys of ``references.bib`` for the data's publications.
-    data : str
-        Id of the state of all data, as `overtake data vintages` lists it.
-    content : str
-        For a table its vintage and the beginning of its hash; else "".
-    """
+    """Something with an id, an address and a citation."""
 
     kind: Kind
     id: str
-    title: str
-    path: str
-    runs: tuple[str, ...]
-    credit: str
-    references: tuple[str, ...]
-    data: str
-    content: str = ""
+    title: str  # for a figure its message
+    path: str  # stable address from the book's root, with a slash at its beginning
+    runs: tuple[str, ...]  # that made it, or for a table those that read it
+    credit: str  # who made the data
+    references: tuple[str, ...]  # keys of the data's publications
+    data: str  # id of the state of all data, as `overtake data vintages` lists it
+    content: str = ""  # for a table its vintage and the beginning of its hash
 
 
 @dataclass(frozen=True)
 class Catalogue:
-    """What can be cited of a book.
-
-    Attributes
-    ----------
-    project : Project
-        The checkout.
-    publication : Publication
-        The released book.
-    wanted : tuple of RunInputs
-        The run of each chapter, whether it is at hand or not.
-    """
+    """What can be cited of a book."""
 
     project: Project
     publication: Publication
-    wanted: tuple[RunInputs, ...]
+    wanted: tuple[RunInputs, ...]  # the run of each chapter, whether it is at hand or not
 
     @classmethod
     def of_published(cls, project: Project, publication: Publication) -> "Catalogue":

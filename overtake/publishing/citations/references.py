@@ -18,23 +18,11 @@ FILE_NAME = "references.bib"
 
 @dataclass(frozen=True)
 class Reference:
-    """One publication.
-
-    Attributes
-    ----------
-    key : str
-        Its key in ``references.bib``.
-    title : str
-        Title as plain text.
-    authors : tuple of str
-        Names in reading order, persons and bodies alike.
-    year, address : str
-        Year and web address, or "".
-    """
+    """One publication, in plain text; what the file does not say of it is ""."""
 
     key: str
     title: str
-    authors: tuple[str, ...]
+    authors: tuple[str, ...]  # names in reading order, persons and bodies alike
     year: str
     address: str
 
