@@ -12,7 +12,7 @@ import pytest
 from overtake.chapter import parameters
 from overtake.core.paths import Project
 from overtake.data import tables
-from overtake.publishing.citations.citable import BOOK
+from overtake.publishing.citations.catalogue import BOOK
 from overtake.runs import chapter_parameters, dependencies
 from tests.conftest import ROOT
 

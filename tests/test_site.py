@@ -13,7 +13,7 @@ from playwright.sync_api import Browser
 from overtake.core.paths import Project
 from overtake.data import tables
 from overtake.publishing import published
-from overtake.publishing.citations import citable
+from overtake.publishing.citations import catalogue
 from overtake.runs.runs import Run
 from tests.conftest import ROOT
 from tests.page_reading import linked_data, metas
@@ -168,7 +168,7 @@ def test_links_of_figures_pages_lead_somewhere(site: Path) -> None:
 def test_the_cited_address_of_every_table_is_on_the_data_page(site: Path) -> None:
     anchors = set(parsed(site, "chapters/data").xpath("//@id"))
     for name in tables.names():
-        assert citable.table_path(name).partition("#")[2] in anchors
+        assert catalogue.table_path(name).partition("#")[2] in anchors
 
 
 def test_programs_read_the_same_of_every_figure(site: Path) -> None:

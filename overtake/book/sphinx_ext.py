@@ -41,9 +41,8 @@ from overtake.core import digests
 from overtake.core.errors import OvertakeError
 from overtake.core.paths import Project
 from overtake.publishing import history, publication, published
-from overtake.publishing.citations import csl, formats
+from overtake.publishing.citations import formats
 from overtake.publishing.citations.catalogue import Catalogue
-from overtake.publishing.stamping.site import stamp_pages
 from overtake.publishing.verification import outcomes
 from overtake.publishing.verification.outcomes import Verified
 from overtake.runs import runs, scenarios
@@ -70,7 +69,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("doctree-resolved", _link_figures)
     app.connect("html-page-context", _describe_page)
     app.connect("html-collect-pages", _figure_pages)
-    app.connect("build-finished", _stamp_pictures)
+    app.connect("build-finished", _finish_figure_pages)
     app.connect("build-finished", _write_acceptance)
     app.connect("html-page-context", _bring_explorer)
     app.setup_extension("overtake.book.interactive.extension")
@@ -317,9 +316,8 @@ def _figure_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
             raise ExtensionError(str(error)) from None
 
 
-def _stamp_pictures(app: Sphinx, exception: Exception | None) -> None:
-    """Write into the pictures beside the pages what they are and where they come from."""
-    project = Project.find(app.confdir)
+def _finish_figure_pages(app: Sphinx, exception: Exception | None) -> None:
+    """Write what needs every page to be there."""
     if exception is not None or app.builder.name != "html":
         return
     if not _PAGES:
@@ -327,10 +325,8 @@ def _stamp_pictures(app: Sphinx, exception: Exception | None) -> None:
         return
     try:
         _PAGES[0].finish()
-        count = stamp_pages(Path(app.outdir), _catalogue(project))
     except OvertakeError as error:
         raise ExtensionError(str(error)) from None
-    _LOGGER.info("overtake: %d pictures are stamped", count)
 
 
 def _catalogue(project: Project) -> Catalogue:
@@ -449,7 +445,7 @@ class CitationText(_MarkdownDirective):
         cited, name = self.arguments
         try:
             catalogue = _catalogue(self.project)
-            item = csl.item(catalogue.find(cited), catalogue.publication, self.project)
+            item = formats.item(catalogue.find(cited), catalogue.publication, self.project)
             return formats.markdown(item, name)
         except OvertakeError as error:
             raise ExtensionError(str(error)) from None

@@ -1,4 +1,4 @@
-"""``overtake cite`` and ``overtake identify``: where a figure comes from, and how to say so."""
+"""``overtake cite``, ``identify`` and ``figures``: where a figure comes from, and its address."""
 
 import json
 from dataclasses import asdict
@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from overtake.cli.console import AsJson, out
-from overtake.core.errors import OvertakeError
+from overtake.core.errors import OvertakeError, PublicationError
 from overtake.core.paths import Project
-from overtake.publishing import publication
+from overtake.publishing import publication, published
+from overtake.runs import runs
 from overtake.runs.runs import Run
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from overtake.publishing.stamping import Condition, Identification
 
 app = typer.Typer()
+figures = typer.Typer(help="The addresses of figures that were given out.", no_args_is_help=True)
 
 _CONDITIONS: "Mapping[Condition, str]" = MappingProxyType(
     {
@@ -52,14 +54,13 @@ def cite(
     ] = FormatName.APA,
 ) -> None:
     """Write a citation of the book, a chapter, a table or a figure."""
-    from overtake.publishing.citations import csl, formats
+    from overtake.publishing.citations import formats
     from overtake.publishing.citations.catalogue import Catalogue
 
     project = Project.find()
-    published = publication.read(project)
-    cited = Catalogue.of_published(project, published).find(id)
-    item = csl.item(cited, published, project)
-    typer.echo(formats.FORMATS[format].write(item), nl=False)
+    book = publication.read(project)
+    cited = Catalogue.of_published(project, book).find(id)
+    typer.echo(formats.FORMATS[format].write(formats.item(cited, book, project)), nl=False)
 
 
 @app.command()
@@ -81,6 +82,21 @@ def identify(
             out.print(f"{label + ':':<12}{_printable(text)}", soft_wrap=True)
     if found.condition not in _STILL_THE_RUNS:
         raise typer.Exit(_NOT_THE_RUNS)
+
+
+@figures.command()
+def freeze() -> None:
+    """Add the book's figures to those whose addresses must keep working."""
+    project = Project.find()
+    plans = [runs.plan(project, name) for name in project.chapter_names()]
+    found = {inputs.chapter: runs.find(project, inputs) for inputs in plans}
+    if missing := [chapter for chapter, run in found.items() if run is None]:
+        raise PublicationError(f"no run yet of {', '.join(missing)}: `make book` makes it")
+    current = {name for run in found.values() if run for name in run.figures}
+    new = published.freeze(project, current)
+    for name in new:
+        out.print(name)
+    out.print(f"{len(new)} new; git keeps {project.figures / published.IDS_NAME}", soft_wrap=True)
 
 
 def _lines(found: "Identification") -> list[tuple[str, str]]:

@@ -8,7 +8,6 @@ from overtake.cli import (
     comparing,
     data,
     doctoring,
-    figures,
     proving,
     releasing,
     rerunning,
@@ -27,5 +26,5 @@ app = typer.Typer(
 for group in (rerunning, comparing, sweeping, citing, proving, book, releasing, serving, doctoring):
     app.add_typer(group.app)
 app.add_typer(data.app, name="data")
-app.add_typer(figures.app, name="figures")
+app.add_typer(citing.figures, name="figures")
 app.add_typer(data.forecasts, name="forecasts")

@@ -1,7 +1,9 @@
-"""A figure's title and source line, put around its picture.
+"""A figure as a page shows it: its title and source line around its picture, and its stamp.
 
 A run draws a picture without words. Its words are rendered when they are shown, so the
 picture gets its title then: a strip above, the source line below, the drawing as it was.
+Then it is stamped with what it is and where it comes from. All that shows or offers the
+figure takes the picture from here, as `framed` returns it.
 """
 
 import io
@@ -21,28 +23,25 @@ from overtake.chapter import style
 from overtake.chapter.figures import FOLDER, PNG_PIXELS_PER_INCH, render
 from overtake.core import digests
 from overtake.core.errors import PictureError, StoreError
+from overtake.core.paths import Project
 from overtake.data import tables
+from overtake.publishing import publication, stamp, stamping
+from overtake.publishing.citations import catalogue
+from overtake.publishing.stamp import Stamp
 from overtake.runs.words.told import Figure
 
-KINDS = ("svg", "png", "pdf")
+KINDS = stamping.KINDS
 _POINTS_PER_INCH = 72
 _TITLE_CHARACTERS, _SOURCE_CHARACTERS = 52, 88
 _TITLE_LINE_INCHES, _SOURCE_LINE_INCHES, _GAP_INCHES = 0.19, 0.13, 0.08
-_ROOT = re.compile(rb"<svg [^>]*>", re.DOTALL)
-_SIZE = re.compile(rb'\swidth="([0-9.]+)pt"|\sheight="([0-9.]+)pt"')
+_ROOT = re.compile(rb'<svg [^>]*?width="([0-9.]+)pt"\s+height="([0-9.]+)pt"[^>]*>')
 _IDS = re.compile(rb'(\sid="|href="#|url\(#)')
 _KEY_CHARACTERS = 16
 
 
 @dataclass(frozen=True)
 class _Strips:
-    """The words around a picture, and the room they need.
-
-    Attributes
-    ----------
-    title, source : list of str
-        Lines of text.
-    """
+    """The lines of words around a picture, and the room they need."""
 
     title: list[str]
     source: list[str]
@@ -61,7 +60,8 @@ class _Strips:
 def framed(figure: Figure, root: Path) -> Path:
     """Return the folder that holds a figure's pictures with title and source line.
 
-    They are made once for the drawing and the words that they have now, and found again.
+    They are stamped if a run drew the figure and the book says what it is. They are made
+    once for the drawing, the words and the stamp that they have now, and found again.
 
     Parameters
     ----------
@@ -75,26 +75,30 @@ def framed(figure: Figure, root: Path) -> Path:
     StoreError
         If the pictures can't be written.
     """
-    source = source_line(figure.tables)
-    key = digests.of(repr((figure.title, source, sorted(figure.files.items()), _maker())).encode())
+    source, said = source_line(figure.tables), _says(figure, Project(root))
+    made_from = (figure.title, source, sorted(figure.files.items()), said, _maker())
+    key = digests.of(repr(made_from).encode())
     target = root / "_build" / "pictures" / f"{figure.id}-{key[:_KEY_CHARACTERS]}"
     if not target.is_dir():
         bodies = {kind: (figure.folder / f"{figure.id}.{kind}").read_bytes() for kind in KINDS}
-        _put(target, figure.id, frame(bodies, title=figure.title, source=source))
+        pictures = frame(bodies, title=figure.title, source=source)
+        if said:
+            pictures = {kind: stamping.add(each, said) for kind, each in pictures.items()}
+        _put(target, figure.id, pictures)
     return target
 
 
-def of_run(folder: Path, id: str, *, title: str, credit: str) -> dict[str, bytes]:
-    """Return the pictures of a run's figure with a title and a credit, whatever they were.
+def _says(figure: Figure, project: Project) -> Stamp | None:
+    """Return the stamp of a figure that a run drew, if it is known what the book is."""
+    run = figure.folder.parent
+    if run.parent != project.runs or not (project.root / publication.FILE_NAME).is_file():
+        return None
+    cited = catalogue.of_figure(figure, run.name)
+    return stamp.of_figure(cited, publication.read(project), project)
 
-    Parameters
-    ----------
-    folder : pathlib.Path
-        The run's folder.
-    id : str
-        The figure's id.
-    title, credit : str
-        The figure's message, and who made the data.
+
+def of_run(folder: Path, id: str, *, title: str, credit: str) -> dict[str, bytes]:
+    """Return the pictures of a figure in a run's folder with any title and credit, not stamped.
 
     Raises
     ------
@@ -109,14 +113,14 @@ def of_run(folder: Path, id: str, *, title: str, credit: str) -> dict[str, bytes
 
 
 def frame(bodies: Mapping[str, bytes], *, title: str, source: str) -> dict[str, bytes]:
-    """Put a title above a picture and a source line below it.
+    """Put a title above a picture and a source line below it, wrapped to its width.
 
     Parameters
     ----------
     bodies : mapping of str to bytes
         The picture as ``svg``, ``png`` and ``pdf``.
     title, source : str
-        The words; they are wrapped to the picture's width.
+        The words.
 
     Raises
     ------
@@ -148,23 +152,21 @@ def _source(credit: str) -> str:
 def size_points(svg: bytes) -> tuple[float, float]:
     """Return the width and height of an SVG, in points."""
     root = _root(svg)
-    found = {name: float(width or height) for width, height in _SIZE.findall(root[0])
-             for name in ("width" if width else "height",)}  # fmt: skip
-    return found["width"], found["height"]
+    return float(root[1]), float(root[2])
 
 
 def _root(svg: bytes) -> re.Match[bytes]:
-    """Return the tag that begins an SVG."""
+    """Return the tag that begins an SVG, with width and height as matplotlib writes them."""
     root = _ROOT.search(svg)
-    if root is None or len(_SIZE.findall(root[0])) < len(("width", "height")):
+    if root is None:
         raise PictureError("no SVG of a figure: it has no root with width and height")
     return root
 
 
 def _maker() -> str:
     """Return a hash of what makes the pictures, so that a change of it makes them anew."""
-    made_by = (Path(__file__), Path(style.__file__))
-    return digests.of(b"".join(path.read_bytes() for path in made_by))
+    made_by = (__file__, style.__file__, stamp.__file__, stamping.__file__)
+    return digests.of(b"".join(Path(path).read_bytes() for path in made_by))
 
 
 def _canvas(strips: _Strips, width: float, height: float) -> Canvas:
@@ -223,9 +225,9 @@ def _put(target: Path, stem: str, pictures: Mapping[str, bytes]) -> None:
             (making / f"{stem}.{kind}").write_bytes(content)
         try:
             making.rename(target)
-        except OSError:  # another process was first
+        except OSError:
             shutil.rmtree(making)
-            if not target.is_dir():
+            if not target.is_dir():  # else another process was first
                 raise
     except OSError as error:
         raise StoreError(f"{target} can't be written: {error}") from None

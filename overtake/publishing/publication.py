@@ -31,24 +31,17 @@ LICENCE = Licence(
 )
 """The licence of text and figures; code and tables have their own."""
 
+_REQUIRED = ("title", "authors", "version", "date-released")
 _VERSION = re.compile(r"[0-9A-Za-z]+([.+-][0-9A-Za-z]+)*")
 
 
 @dataclass(frozen=True)
 class Author:
-    """A person, or a body, which has a family name only.
-
-    Attributes
-    ----------
-    family, given : str
-        As in ``CITATION.cff``; a body's name is `family`, and `given` is "".
-    orcid : str
-        Web address of the person's ORCID record, or "".
-    """
+    """A person, or a body, which has a family name only."""
 
     family: str
     given: str = ""
-    orcid: str = ""
+    orcid: str = ""  # web address of the record
 
     @property
     def name(self) -> str:
@@ -58,29 +51,13 @@ class Author:
 
 @dataclass(frozen=True)
 class Publication:
-    """The book as it was released.
-
-    Attributes
-    ----------
-    title : str
-        Full title.
-    authors : tuple of Author
-        In their order; at least one.
-    version : str
-        Version of the release.
-    released : datetime.date
-        Day of the release: the date of every citation.
-    site, repository : str or None
-        Web addresses without a slash at the end; None if not published.
-    abstract : str
-        What the book is, in a few sentences, or "".
-    """
+    """The book as it was released, and where it stands if it was published."""
 
     title: str
-    authors: tuple[Author, ...]
+    authors: tuple[Author, ...]  # at least one
     version: str
-    released: date
-    site: str | None = None
+    released: date  # the date of every citation
+    site: str | None = None  # a web address without a slash at its end
     repository: str | None = None
     abstract: str = ""
 
@@ -90,30 +67,15 @@ class Publication:
         return self.title.partition(":")[0]
 
     def address(self, path: str) -> str:
-        """Return where a page of the book stands.
+        """Return where a page stands whose address from the book's root is `path`.
 
-        Parameters
-        ----------
-        path : str
-            Address from the book's root, with a slash at its beginning.
-
-        Returns
-        -------
-        str
-            The web address, or `path` itself as long as the book has none.
+        That is `path` itself as long as the book has no web address.
         """
         return f"{self.site or ''}{path}"
 
 
 def read(project: Project, environment: Mapping[str, str] = os.environ) -> Publication:
-    """Read ``CITATION.cff`` and the addresses.
-
-    Parameters
-    ----------
-    project : Project
-        The checkout.
-    environment : mapping of str to str, optional
-        Environment variables; this process's by default.
+    """Read ``CITATION.cff``, and the addresses from environment variables.
 
     Raises
     ------
@@ -122,9 +84,8 @@ def read(project: Project, environment: Mapping[str, str] = os.environ) -> Publi
     """
     path = project.root / FILE_NAME
     fields = plain_yaml.read(path, PublicationError)
-    problems = [f"{name} is missing" for name in _REQUIRED if not fields.get(name)]
-    if problems:
-        raise PublicationError(f"{path}: {'; '.join(problems)}")
+    if missing := [f"{name} is missing" for name in _REQUIRED if not fields.get(name)]:
+        raise PublicationError(f"{path}: {'; '.join(missing)}")
     return Publication(
         title=_line(fields["title"]),
         authors=_authors(fields["authors"]),
@@ -136,7 +97,17 @@ def read(project: Project, environment: Mapping[str, str] = os.environ) -> Publi
     )
 
 
-_REQUIRED = ("title", "authors", "version", "date-released")
+def require_version(text: str, where: str) -> str:
+    """Return a version, which is safe as a file's name and in an address.
+
+    Raises
+    ------
+    PublicationError
+        If it is none; says that it stands in `where`.
+    """
+    if not _VERSION.fullmatch(text):
+        raise PublicationError(f"{where} {text!r} is no version, such as 1.2.0")
+    return text
 
 
 def _line(text: str) -> str:
@@ -154,26 +125,6 @@ def _author(entry: Mapping[str, str]) -> Author:
     if not family:
         raise PublicationError(f"{FILE_NAME}: an author has neither name nor family-names: {entry}")
     return Author(family, _line(entry.get("given-names", "")), entry.get("orcid", ""))
-
-
-def require_version(text: str, where: str) -> str:
-    """Return a version, which is safe as a file's name and in an address.
-
-    Parameters
-    ----------
-    text : str
-        The version.
-    where : str
-        Where it stands, for the message.
-
-    Raises
-    ------
-    PublicationError
-        If it is none.
-    """
-    if not _VERSION.fullmatch(text):
-        raise PublicationError(f"{where} {text!r} is no version, such as 1.2.0")
-    return text
 
 
 def _date(text: str) -> date:

@@ -7,14 +7,13 @@ holds the id of every figure, and one that no run has any more is in
 
 import csv
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from overtake.core import atomic, paths
 from overtake.core.errors import PublicationError
 from overtake.core.paths import Project
-from overtake.publishing.releasing.record import Release
 
 IDS_NAME = "published.txt"
 REDIRECTS_NAME = "redirects.csv"
@@ -24,17 +23,9 @@ _PAGE = re.compile(r"[a-z0-9][a-z0-9_-]*(/[a-z0-9][a-z0-9_-]*)*")
 
 @dataclass(frozen=True)
 class PublishedAddresses:
-    """The ids of figures, or of pages, that were given out.
+    """The ids of figures, or of pages, that were given out, and which took whose place."""
 
-    Attributes
-    ----------
-    ids : tuple of str
-        Every id, sorted.
-    redirects : mapping of str to str
-        The id that took an id's place.
-    """
-
-    ids: tuple[str, ...]
+    ids: tuple[str, ...]  # sorted
     redirects: Mapping[str, str]
 
     def lost(self, current: Collection[str]) -> list[str]:
@@ -66,24 +57,6 @@ class PublishedAddresses:
         return seen[-1]
 
 
-@dataclass(frozen=True)
-class ReleasedVersion:
-    """A figure in a release.
-
-    Attributes
-    ----------
-    version, released, run : str
-        The release's version and ISO date, and the figure's run in it.
-    path : str
-        Address from the book's root, with a slash at its beginning; never changes.
-    """
-
-    version: str
-    released: str
-    run: str
-    path: str
-
-
 def read(project: Project) -> PublishedAddresses:
     """Read the ids of figures and their redirects; none of either where there is no file.
 
@@ -96,30 +69,12 @@ def read(project: Project) -> PublishedAddresses:
 
 
 def read_pages(project: Project) -> PublishedAddresses:
-    """Read the pages that were published and their redirects, by name: ``chapters/cite``.
-
-    Raises
-    ------
-    PublicationError
-        If a line is no page's name, or no redirect; names file and line.
-    """
+    """Read the published pages' names, as ``chapters/cite``; all else as `read` says."""
     return _read(project.chapters, _page_problem)
 
 
 def freeze(project: Project, current: Collection[str]) -> list[str]:
-    """Add the current figures to the published ids.
-
-    Parameters
-    ----------
-    project : Project
-        The checkout.
-    current : collection of str
-        Ids of the figures that the book shows.
-
-    Returns
-    -------
-    list of str
-        The ids that are new.
+    """Add the ids of the figures that the book shows to the published ones; return the new.
 
     Raises
     ------
@@ -147,50 +102,27 @@ def _freeze(folder: Path, published: PublishedAddresses, current: Collection[str
     return new
 
 
-def versions(releases: Iterable[Release], id: str) -> list[ReleasedVersion]:
-    """Return those of the releases that have a figure, in their order."""
-    return [
-        ReleasedVersion(
-            version=release.version,
-            released=release.released.isoformat(),
-            run=release.figures[id].run,
-            path=f"/v/{release.version}/figures/{id}/",
-        )
-        for release in releases
-        if id in release.figures
-    ]
-
-
 def _read(folder: Path, problem: Callable[[str], str]) -> PublishedAddresses:
-    return PublishedAddresses(
-        tuple(sorted(_ids(folder / IDS_NAME, problem))),
-        dict(_redirects(folder / REDIRECTS_NAME, problem)),
-    )
-
-
-def _ids(path: Path, problem: Callable[[str], str]) -> Iterable[str]:
-    return [
-        _checked(path, number, line.strip(), problem)
-        for number, line in _lines(path)
+    ids_path, redirects_path = folder / IDS_NAME, folder / REDIRECTS_NAME
+    ids = [
+        _checked(ids_path, number, line.strip(), problem)
+        for number, line in enumerate(_lines(ids_path), start=1)
         if line.strip()
     ]
-
-
-def _redirects(path: Path, problem: Callable[[str], str]) -> Iterable[tuple[str, str]]:
-    lines = _lines(path)
-    rows = list(csv.reader(line for _, line in lines))
-    if rows and rows[0] != _HEADER:
-        raise PublicationError(f"{path}: line 1 must be {','.join(_HEADER)}")
-    for number, row in enumerate(rows[1:], start=2):
+    redirects: dict[str, str] = {}
+    rows = csv.reader(_lines(redirects_path))
+    if next(rows, _HEADER) != _HEADER:
+        raise PublicationError(f"{redirects_path}: line 1 must be {','.join(_HEADER)}")
+    for number, row in enumerate(rows, start=2):
         if len(row) != len(_HEADER):
-            raise PublicationError(f"{path}: line {number} must be {','.join(_HEADER)}")
-        yield _checked(path, number, row[0], problem), _checked(path, number, row[1], problem)
+            raise PublicationError(f"{redirects_path}: line {number} must be {','.join(_HEADER)}")
+        old, new = (_checked(redirects_path, number, id, problem) for id in row)  # noqa: A001
+        redirects[old] = new
+    return PublishedAddresses(tuple(sorted(ids)), redirects)
 
 
-def _lines(path: Path) -> list[tuple[int, str]]:
-    if not path.is_file():
-        return []
-    return list(enumerate(path.read_text(encoding="utf-8").splitlines(), start=1))
+def _lines(path: Path) -> list[str]:
+    return path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
 
 
 def _page_problem(name: str) -> str:

@@ -1,7 +1,6 @@
 """The pages of figures end to end, on the small book, read back by parsers of each vocabulary."""
 
 import csv
-import hashlib
 import json
 from collections.abc import Callable
 from datetime import date
@@ -12,6 +11,7 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 from lxml import etree, html
 
+from overtake.core import digests
 from overtake.core.paths import ROOT_VARIABLE
 from overtake.publishing import framing, published, stamping
 from overtake.publishing.releasing import record
@@ -128,7 +128,10 @@ def test_each_figure_of_a_chapter_links_to_its_page_and_back(book: SmallBook) ->
     assert table.get("href") == "../figures/growth-points/index.html#table"
 
 
-def test_downloads_are_the_run_s_and_the_pictures_are_stamped(book: SmallBook) -> None:
+def test_downloads_are_the_run_s_and_the_pictures_are_stamped(
+    book: SmallBook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OVERTAKE_SITE", SITE)
     run = growth(book)
     csv_of_run = (run.folder / "figures/growth-points.csv").read_bytes()
     assert (folder(book) / "growth-points.csv").read_bytes() == csv_of_run
@@ -142,8 +145,9 @@ def test_downloads_are_the_run_s_and_the_pictures_are_stamped(book: SmallBook) -
     for kind in stamping.KINDS:
         found = stamping.identify_file(folder(book) / f"growth-points.{kind}")
         assert (found.condition, found.said.run) == ("unchanged", run.id)
-        digest = hashlib.sha256((shown / f"growth-points.{kind}").read_bytes()).hexdigest()
-        assert found.said.picture == said["files"][f"growth-points.{kind}"] == digest
+        digest = digests.of_file(shown / f"growth-points.{kind}")
+        assert digests.of_file(folder(book) / f"growth-points.{kind}") == digest
+        assert said["files"][f"growth-points.{kind}"] == digest
         assert found.said.address == f"{SITE}/figures/growth-points/"
     links = tree(folder(book) / "index.html").xpath("//ul[@class='overtake-downloads']//a")
     assert [a.text for a in links] == ["SVG", "PNG", "PDF", "CSV", "JSON", "Research object"]

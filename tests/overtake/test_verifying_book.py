@@ -236,7 +236,7 @@ def test_a_picture_is_proved_though_the_words_have_changed(book: SmallBook) -> N
 def test_a_picture_with_a_forged_title_is_not_the_run_s(book: SmallBook, tmp_path: Path) -> None:
     stamped = picture(book, "svg")
     said = stamping.identify_file(stamped).said
-    bare = stamping.pictures.take_apart(stamped.read_bytes()).picture
+    bare = stamping.take_apart(stamped.read_bytes()).picture
     loose = tmp_path / "loose.svg"
     loose.write_bytes(stamping.add(bare, replace(said, title="The total is 15")))
     refused = book.overtake("verify", str(loose))

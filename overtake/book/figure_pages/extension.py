@@ -18,7 +18,6 @@ from overtake.book.figure_pages.figure import Place, ShownFigure
 from overtake.book.metadata import head, jsonld, sitemap
 from overtake.book.metadata import subject as subjects
 from overtake.book.metadata.subject import Subject
-from overtake.publishing import published
 from overtake.publishing.citations.catalogue import Catalogue
 from overtake.publishing.published import PublishedAddresses
 from overtake.publishing.releasing import record
@@ -117,7 +116,7 @@ class FigurePages:
         for figure in self.figures:
             subject = subjects.of_figure(figure, publication)
             self._write_files(target, figure)
-            versions = published.versions(releases, figure.id)
+            versions = record.versions(releases, figure.id)
             proof = outcomes.sentence(outcomes.of_run(verified, figure.run))
             yield (
                 site.page_name(figure.id),

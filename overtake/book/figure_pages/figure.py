@@ -12,10 +12,9 @@ from overtake.core import digests
 from overtake.data import spreadsheet, tables
 from overtake.data.tables import TableDescription
 from overtake.publishing import framing
-from overtake.publishing.citations import csl, references
-from overtake.publishing.citations.catalogue import Catalogue
-from overtake.publishing.citations.citable import Citable
-from overtake.publishing.citations.csl import Item
+from overtake.publishing.citations import formats, references
+from overtake.publishing.citations.catalogue import Catalogue, Citable
+from overtake.publishing.citations.formats import Item
 from overtake.publishing.citations.references import Reference
 from overtake.runs.runs import Run, RunInputs
 from overtake.runs.words.told import Figure, JudgedClaim
@@ -165,7 +164,7 @@ def _figure(catalogue: Catalogue, run: Run, shown: Figure, place: Place) -> Show
         run=run,
         place=place,
         claims=tuple(claim for claim in run.claims.values() if claim.figure == shown.id),
-        item=csl.item(citable, catalogue.publication, catalogue.project),
+        item=formats.item(citable, catalogue.publication, catalogue.project),
         references=references.of_keys(catalogue.project, citable.references),
         root=catalogue.project.root,
     )

@@ -16,10 +16,10 @@ from overtake.book.metadata.subject import Subject
 from overtake.chapter import parameters
 from overtake.chapter.parameters import ParameterDescription
 from overtake.core import templating
-from overtake.publishing.citations.citable import table_path
+from overtake.publishing.citations.catalogue import table_path
 from overtake.publishing.citations.formats import FORMATS
 from overtake.publishing.publication import LICENCE
-from overtake.publishing.published import ReleasedVersion
+from overtake.publishing.releasing.record import ReleasedVersion
 from overtake.runs import chapter_parameters
 
 MOST_ROWS = 200

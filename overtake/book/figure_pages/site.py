@@ -14,7 +14,6 @@ from overtake.core import templating
 from overtake.publishing import crates
 from overtake.publishing.citations.catalogue import Catalogue
 from overtake.publishing.publication import Publication
-from overtake.publishing.stamping.site import stamped
 from overtake.publishing.verification import subject as proved
 from overtake.runs import recorded
 
@@ -35,18 +34,17 @@ def clear(site: Path) -> None:
 
 
 def write_files(site: Path, figure: ShownFigure, catalogue: Catalogue) -> None:
-    """Write a published figure's downloads, citations and embed; its pictures are stamped."""
+    """Write a published figure's downloads, citations and embed."""
+    write_plain_files(site, figure)
     subject = subjects.of_figure(figure, catalogue.publication)
     texts = {
-        f"{figure.id}.csv": figure.file("csv").read_bytes(),
-        f"{figure.id}.json": figure.record(),
         "embed/index.html": embed.page(figure, subject).encode(),
         **{each.name: each.text.encode() for each in page.citations(figure)},
     }
     if subject.publication.site:
         answer = json.dumps(embed.oembed(figure, subject), indent=1, ensure_ascii=False)
         texts[embed.OEMBED_NAME] = f"{answer}\n".encode()
-    _write(site / FOLDER / figure.id, {**stamped(catalogue, figure.id), **texts})
+    _write(site / FOLDER / figure.id, texts)
 
 
 def write_crates(site: Path, figures: Sequence[ShownFigure], catalogue: Catalogue) -> None:
@@ -58,7 +56,7 @@ def write_crates(site: Path, figures: Sequence[ShownFigure], catalogue: Catalogu
 
 
 def write_plain_files(site: Path, figure: ShownFigure) -> None:
-    """Write the downloads of a figure that is not the published one, without stamps."""
+    """Write a figure's pictures, data and record."""
     files = {each.name: content for each, content in page.files(figure).items()}
     _write(site / FOLDER / figure.id, files)
 

@@ -8,7 +8,7 @@ from overtake.book.figure_pages.figure import ShownFigure
 from overtake.book.metadata.head import LANGUAGE
 from overtake.book.metadata.subject import Kind, Subject
 from overtake.data.tables import TableDescription
-from overtake.publishing.citations.citable import table_path
+from overtake.publishing.citations.catalogue import table_path
 from overtake.publishing.citations.references import Reference
 from overtake.publishing.publication import Author, Publication
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 from overtake.book.figure_pages.figure import ShownFigure
 from overtake.core import prose
-from overtake.publishing.citations import csl, formats, references
+from overtake.publishing.citations import formats, references
 from overtake.publishing.citations.catalogue import Catalogue
 from overtake.publishing.citations.references import Reference
 from overtake.publishing.publication import LICENCE, Publication
@@ -113,7 +113,7 @@ def _of_citable(
     id: str, kind: Kind, catalogue: Catalogue, description: str, figures: Sequence[ShownFigure]
 ) -> Subject:
     citable = catalogue.find(id)
-    item = csl.item(citable, catalogue.publication, catalogue.project)
+    item = formats.item(citable, catalogue.publication, catalogue.project)
     return Subject(
         kind=kind,
         title=citable.title,

@@ -2,41 +2,55 @@
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal
+
+from docutils.nodes import make_id
 
 from overtake.core.errors import CitationError
 from overtake.core.paths import Project
 from overtake.data import tables
-from overtake.publishing.citations import citable
-from overtake.publishing.citations.citable import BOOK, Citable
+from overtake.publishing import vintages
 from overtake.publishing.publication import Publication
 from overtake.runs import chapter_source, runs
 from overtake.runs.runs import Run, RunInputs
+from overtake.runs.words.told import Figure
+
+BOOK = "book"
+"""The id of the book as a whole."""
+
+Kind = Literal["book", "chapter", "table", "figure"]
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _LONGEST_ID = 100
 _SUGGESTIONS = 3
+_HASH_CHARACTERS = 16
+
+
+@dataclass(frozen=True)
+class Citable:
+    """Something with an id, an address and a citation."""
+
+    kind: Kind
+    id: str
+    title: str  # for a figure its message
+    path: str  # stable address from the book's root, with a slash at its beginning
+    runs: tuple[str, ...]  # that made it, or for a table those that read it
+    credit: str  # who made the data
+    references: tuple[str, ...]  # keys of the data's publications
+    data: str  # id of the state of all data, as `overtake data vintages` lists it
+    content: str = ""  # for a table its vintage and the beginning of its hash
 
 
 @dataclass(frozen=True)
 class Catalogue:
-    """What can be cited of a book.
-
-    Attributes
-    ----------
-    project : Project
-        The checkout.
-    publication : Publication
-        The released book.
-    wanted : tuple of RunInputs
-        The run of each chapter, whether it is at hand or not.
-    """
+    """What can be cited of a book."""
 
     project: Project
     publication: Publication
-    wanted: tuple[RunInputs, ...]
+    wanted: tuple[RunInputs, ...]  # the run of each chapter, whether it is at hand or not
 
     @classmethod
     def of_published(cls, project: Project, publication: Publication) -> "Catalogue":
@@ -62,7 +76,7 @@ class Catalogue:
     def figures(self) -> dict[str, Citable]:
         """The figures of the runs at hand, by id."""
         return {
-            name: citable.figure(shown, run)
+            name: of_figure(shown, run.id)
             for run in self.runs.values()
             for name, shown in run.figures.items()
         }
@@ -84,15 +98,23 @@ class Catalogue:
         """
         _check_form(id)
         if id == BOOK:
-            return citable.book(self.publication.title, self.wanted)
+            return self._book()
         for inputs in self.wanted:
             if inputs.chapter == id:
-                return citable.chapter(_heading(self.project, id), inputs)
+                path, heading = f"/chapters/{id}.html", _heading(self.project, id)
+                return _cited("chapter", id, heading, path, (inputs.id,), tuple(inputs.tables))
         if id in tables.names():
-            return citable.table(id, self.wanted)
+            readers = tuple(inputs.id for inputs in self.wanted if id in inputs.tables)
+            title = tables.describe(id).title
+            return _cited("table", id, title, table_path(id), readers, [id])
         if id in self.figures:
             return self.figures[id]
         raise CitationError(self._unknown(id))
+
+    def _book(self) -> Citable:
+        names = list(dict.fromkeys(name for inputs in self.wanted for name in inputs.tables))
+        every = tuple(inputs.id for inputs in self.wanted)
+        return _cited("book", BOOK, self.publication.title, "/", every, names)
 
     def _unknown(self, id: str) -> str:
         lowered = {known.lower(): known for known in self.ids}
@@ -102,6 +124,39 @@ class Catalogue:
         lacking = [i.chapter for i in self.wanted if i.chapter not in self.runs]
         more = f"; no run yet of {', '.join(lacking)}: `make book` makes it" if lacking else ""
         return f"nothing that can be cited is called {id!r}; {hint}{more}"
+
+
+def of_figure(shown: Figure, run: str) -> Citable:
+    """Return a figure as the run of this id drew it."""
+    return _cited("figure", shown.id, shown.title, f"/figures/{shown.id}/", (run,), shown.tables)
+
+
+def table_path(name: str) -> str:
+    """Return where the book describes a table, from its root; anchors have no underscores."""
+    return f"/chapters/data.html#{make_id(f'table-{name}')}"
+
+
+def _cited(
+    kind: Kind, id: str, title: str, path: str, runs: tuple[str, ...], names: Sequence[str]
+) -> Citable:
+    """Return what these runs show from the tables of these names."""
+    described = [tables.describe(name) for name in names]
+    makers = "; ".join(dict.fromkeys(each.credit for each in described))
+    content = ""
+    if kind == "table":
+        digest = described[0].hash.removeprefix("sha256:")[:_HASH_CHARACTERS]
+        content = f"vintage {described[0].vintage}, SHA-256 {digest}"
+    return Citable(
+        kind=kind,
+        id=id,
+        title=title,
+        path=path,
+        runs=runs,
+        credit=tables.credit(names) if kind in {"table", "figure"} else makers,
+        references=tuple(dict.fromkeys(key for each in described for key in each.sources)),
+        data=vintages.current(Project.find()).id,
+        content=content,
+    )
 
 
 def _check_form(id: str) -> None:

@@ -18,25 +18,11 @@ FILE_NAME = "references.bib"
 
 @dataclass(frozen=True)
 class Reference:
-    """One publication.
-
-    Attributes
-    ----------
-    key : str
-        Its key in ``references.bib``.
-    title : str
-        Title as plain text.
-    authors : tuple of str
-        Names in reading order, persons and bodies alike.
-    year : str
-        Year, or "".
-    address : str
-        Web address, or "".
-    """
+    """One publication, in plain text; what the file does not say of it is ""."""
 
     key: str
     title: str
-    authors: tuple[str, ...]
+    authors: tuple[str, ...]  # names in reading order, persons and bodies alike
     year: str
     address: str
 
@@ -85,14 +71,11 @@ def _reference(path: Path, changed: int, key: str) -> Reference:
 
 
 def _name(person: Person) -> str:
-    parts = [
-        *person.first_names,
-        *person.middle_names,
-        *person.prelast_names,
-        *person.last_names,
-        *person.lineage_names,
-    ]
-    return " ".join(_plain(part) for part in parts)
+    parts = (
+        person.first_names, person.middle_names, person.prelast_names, person.last_names,
+        person.lineage_names,
+    )  # fmt: skip
+    return " ".join(_plain(word) for part in parts for word in part)
 
 
 def _plain(latex: str) -> str:

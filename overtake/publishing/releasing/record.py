@@ -1,7 +1,7 @@
 """The record of a released version, which git keeps in ``releases/<version>.json``."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -93,6 +93,19 @@ class Release:
         return next((run for run in self.runs if run.id == id), None)
 
 
+@dataclass(frozen=True)
+class ReleasedVersion:
+    """A figure in a release: its version, ISO date and run, and the figure's address there.
+
+    The address starts at the book's root with a slash, and never changes.
+    """
+
+    version: str
+    released: str
+    run: str
+    path: str
+
+
 def path_of(project: Project, version: str) -> Path:
     """Return where the record of a version stands."""
     return project.releases / f"{version}.json"
@@ -108,6 +121,20 @@ def read_all(project: Project) -> list[Release]:
     """
     found = [read(path) for path in sorted(project.releases.glob("*.json"))]
     return sorted(found, key=lambda release: (release.released, release.version), reverse=True)
+
+
+def versions(releases: Iterable[Release], id: str) -> list[ReleasedVersion]:
+    """Return those of the releases that have a figure, in their order."""
+    return [
+        ReleasedVersion(
+            version=release.version,
+            released=release.released.isoformat(),
+            run=release.figures[id].run,
+            path=f"/v/{release.version}/figures/{id}/",
+        )
+        for release in releases
+        if id in release.figures
+    ]
 
 
 def read(path: Path) -> Release:

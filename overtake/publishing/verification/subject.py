@@ -21,8 +21,7 @@ from overtake.core.errors import (
 )
 from overtake.core.paths import Project
 from overtake.publishing import stamping
-from overtake.publishing.citations.catalogue import Catalogue
-from overtake.publishing.citations.citable import BOOK
+from overtake.publishing.citations.catalogue import BOOK, Catalogue
 from overtake.publishing.publication import Publication
 from overtake.publishing.verification.loose import LoosePicture
 from overtake.publishing.verification.records import RUN_ID, Records

@@ -14,7 +14,7 @@ from overtake.runs.runs import Run
 from overtake.runs.words.told import Figure
 from tests.conftest import notebook
 from tests.made_runs import figure, headline, judged, write_run
-from tests.overtake.test_framing import drawing
+from tests.overtake.publishing.test_framing import drawing
 
 NUMBERS = [headline("total", 14, 13, 15), headline("gap", 0.417, 0.144, 0.722, unit="share")]
 CLAIM = replace(judged("wide", "supported"), contrary="A | b.", reason="it is so")

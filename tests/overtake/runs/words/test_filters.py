@@ -19,7 +19,7 @@ from overtake.runs.runs import RunInputs
 from overtake.runs.words import expressions
 from overtake.runs.words.told import Headline
 from tests.made_runs import headline, write_run
-from tests.overtake.citations.conftest import PUBLICATION
+from tests.overtake.publishing.citations.conftest import PUBLICATION
 
 GAP = RecordedEstimate(16.24, 9.8, 26.0, 0.9, "credible", 2, "times")
 SHARE = RecordedEstimate(0.417, 0.144, 0.722, 0.9, "credible", 0, "share")

@@ -18,11 +18,11 @@ from pybtex.richtext import Text
 from overtake.core.errors import CitationError
 from overtake.core.paths import Project
 from overtake.publishing import vintages
-from overtake.publishing.citations import csl, formats
+from overtake.publishing.citations import formats
 from overtake.publishing.citations.catalogue import Catalogue
-from overtake.publishing.citations.csl import DATA_CREDIT, Item
+from overtake.publishing.citations.formats import DATA_CREDIT, Item
 from overtake.publishing.publication import Author
-from tests.overtake.citations.conftest import INPUTS, PUBLICATION
+from tests.overtake.publishing.citations.conftest import INPUTS, PUBLICATION
 
 STATE = vintages.current(Project.find()).id
 IDS = ("book", "hardware-bottleneck", "ai_models", "power")
@@ -42,12 +42,12 @@ TITLES = st.text(
 
 def awkward(catalogue: Catalogue, title: str) -> Item:
     figure = replace(catalogue.find("power"), title=title, credit=f"Maker of {title}")
-    return csl.item(figure, PUBLICATION, catalogue.project)
+    return formats.item(figure, PUBLICATION, catalogue.project)
 
 
 @pytest.fixture(params=IDS)
 def item(request: pytest.FixtureRequest, catalogue: Catalogue) -> Item:
-    return csl.item(catalogue.find(request.param), PUBLICATION, catalogue.project)
+    return formats.item(catalogue.find(request.param), PUBLICATION, catalogue.project)
 
 
 @pytest.mark.parametrize("name", formats.FORMATS)
@@ -61,7 +61,7 @@ def test_run_data_and_release_year_are_in_every_citation(item: Item, name: str) 
 
 
 def test_apa_of_a_figure(catalogue: Catalogue) -> None:
-    figure = csl.item(catalogue.find("power"), PUBLICATION, catalogue.project)
+    figure = formats.item(catalogue.find("power"), PUBLICATION, catalogue.project)
     assert formats.FORMATS["apa"].write(figure) == (
         "The Overtake authors. (2026). China adds 80% & more "
         f"[Figure power, run {INPUTS.id}, data vintage {STATE}]. "
@@ -72,7 +72,7 @@ def test_apa_of_a_figure(catalogue: Catalogue) -> None:
 
 
 def test_chicago_of_a_figure(catalogue: Catalogue) -> None:
-    figure = csl.item(catalogue.find("power"), PUBLICATION, catalogue.project)
+    figure = formats.item(catalogue.find("power"), PUBLICATION, catalogue.project)
     assert formats.FORMATS["chicago"].write(figure) == (
         "The Overtake authors. 2026. “China Adds 80% & More.” In Overtake: Will It?, "
         f"version 0.1.0. Figure power, run {INPUTS.id}, data vintage {STATE}. "
@@ -83,7 +83,7 @@ def test_chicago_of_a_figure(catalogue: Catalogue) -> None:
 
 def test_persons_are_named_as_the_styles_ask(catalogue: Catalogue) -> None:
     signed = replace(PUBLICATION, authors=(Author("Müller", "Ana"), Author("A body")))
-    item = csl.item(catalogue.find("power"), signed, catalogue.project)
+    item = formats.item(catalogue.find("power"), signed, catalogue.project)
     assert formats.FORMATS["apa"].write(item).startswith("Müller, A., & A body. (2026).")
     assert formats.FORMATS["chicago"].write(item).startswith("Müller, Ana, and A body. 2026.")
     assert rispy.loads(formats.FORMATS["ris"].write(item))[0]["authors"] == [
@@ -184,7 +184,7 @@ def test_csl_variables_and_types_are_those_of_the_specification(item: Item) -> N
 
 
 def test_csl_json_names_the_publications_behind_the_data(catalogue: Catalogue) -> None:
-    item = csl.item(catalogue.find("ai_models"), PUBLICATION, catalogue.project)
+    item = formats.item(catalogue.find("ai_models"), PUBLICATION, catalogue.project)
     (based_on,) = item["custom"]["is-based-on"]
     assert based_on["key"] == "epoch-ai-models"
     assert based_on["title"] == "Data on AI models"
@@ -194,14 +194,14 @@ def test_csl_json_names_the_publications_behind_the_data(catalogue: Catalogue) -
 
 def test_the_key_is_stable_and_dated_by_the_release(catalogue: Catalogue) -> None:
     later = replace(PUBLICATION, released=date(2027, 1, 5))
-    keys = [csl.key(catalogue.find(name), PUBLICATION) for name in IDS]
+    keys = [formats.key(catalogue.find(name), PUBLICATION) for name in IDS]
     assert keys == ["overtake2026", *(f"overtake2026-{name}" for name in IDS[1:])]
-    assert csl.key(catalogue.find("power"), later) == "overtake2027-power"
+    assert formats.key(catalogue.find("power"), later) == "overtake2027-power"
 
 
 def test_without_a_site_the_note_gives_the_address_in_the_book(catalogue: Catalogue) -> None:
     homeless = replace(PUBLICATION, site=None)
-    item = csl.item(catalogue.find("power"), homeless, catalogue.project)
+    item = formats.item(catalogue.find("power"), homeless, catalogue.project)
     assert "URL" not in item
     assert item["note"].endswith("Address in the book: /figures/power/")
 

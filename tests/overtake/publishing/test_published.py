@@ -14,6 +14,7 @@ from overtake.core.errors import PublicationError
 from overtake.core.paths import Project
 from overtake.publishing import published
 from overtake.publishing.published import PublishedAddresses
+from overtake.publishing.releasing import record
 from overtake.publishing.releasing.record import Archive, Release, ReleasedFigure
 
 IDS = st.from_regex(r"[a-z][a-z0-9]{0,3}", fullmatch=True)
@@ -126,7 +127,7 @@ def test_the_releases_that_have_a_figure_are_listed() -> None:
             ("0.8.0", {"gap": figure}),
         )
     ]
-    found = published.versions(releases, "gap")
+    found = record.versions(releases, "gap")
     assert [(v.version, v.path, v.run) for v in found] == [
         ("0.10.0", "/v/0.10.0/figures/gap/", figure.run),
         ("0.8.0", "/v/0.8.0/figures/gap/", figure.run),

@@ -20,7 +20,9 @@ from overtake.chapter.figures import render
 from overtake.cli.main import app
 from overtake.core.errors import PictureError
 from overtake.publishing import framing, stamping
-from overtake.publishing.stamping import KINDS, Stamp
+from overtake.publishing.stamp import Stamp
+from overtake.publishing.stamping import KINDS
+from overtake.publishing.verification.loose import LoosePicture
 
 SAID = Stamp(
     figure="power",
@@ -61,6 +63,17 @@ def test_a_stamp_says_what_was_written_and_the_picture_is_unchanged(
     said = replace(found.said, picture="", size="", pixels="")
     assert said == SAID
     assert int(found.said.size) == len(drawn[kind])
+    assert stamping.take_apart(stamped[kind]).picture == drawn[kind]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_picture_stamped_by_an_earlier_version_of_the_book_is_known(kind: str) -> None:
+    path = Path(__file__).parent / "stamped_before" / f"power.{kind}"
+    found = stamping.identify_file(path)
+    assert (found.kind, found.condition, found.damage) == (kind, "unchanged", "")
+    assert replace(found.said, picture="", size="", pixels="") == SAID
+    bare = stamping.take_apart(path.read_bytes())
+    assert stamping.add(bare.picture, SAID) == path.read_bytes(), "its form is still the same"
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -129,6 +142,27 @@ def test_a_png_written_anew_is_told_from_a_changed_one(stamped: dict[str, bytes]
         assert stamping.identify(_saved(image, texts)).condition == "resaved"
         image.putpixel((5, 5), (255, 0, 0, 255))
         assert stamping.identify(_saved(image, texts)).condition == "changed"
+
+
+def test_a_png_with_other_pixels_is_not_the_run_s_though_its_stamp_says_so(
+    tmp_path: Path,
+) -> None:
+    figure = Figure(figsize=(2, 1.5))
+    figure.add_subplot().plot([1, 2], [3, 12])
+    (tmp_path / "figures").mkdir()
+    for name, content in render(figure, salt="power", stem="power").items():
+        (tmp_path / "figures" / name).write_bytes(content)
+    said = replace(SAID, title="It grows", data="somebody")
+    made = framing.of_run(tmp_path, "power", title=said.title, credit=said.data)["png"]
+    true = LoosePicture.of(stamping.identify(stamping.add(made, said)))
+    assert true.is_of(tmp_path)
+    with Image.open(io.BytesIO(made)) as image:
+        image.putpixel((5, 5), (255, 0, 0))
+        forged = stamping.identify(stamping.add(_saved(image, {}), said))
+    assert forged.condition == "unchanged"
+    assert not LoosePicture.of(forged).is_of(tmp_path)
+    mixed = replace(forged.said, picture=true.said.picture, size=true.said.size)
+    assert not LoosePicture("png", mixed).is_of(tmp_path)
 
 
 def _saved(image: Image.Image, texts: dict[str, str]) -> bytes:
@@ -226,14 +260,14 @@ def _chunk(name: bytes, data: bytes) -> bytes:
     [
         (BOMB, "declares entities"),
         (EXTERNAL, "declares entities"),
-        (DEEP, "nest deeper"),
+        (DEEP, "Excessive depth"),
         (b"", "no PNG, SVG or PDF"),
         ((_STAMPED % "cp037").encode("cp037"), "no PNG, SVG or PDF"),
         ((_STAMPED % "utf-16").encode("utf-16"), "no PNG, SVG or PDF"),
         (b"GIF89a", "no PNG, SVG or PDF"),
         (b"<html><body/></html>", "no stamp"),
-        ((_STAMPED % "utf-9").encode(), "no stamp of this book; it is damaged: bytes 0–"),
-        ((_STAMPED % "gb18030").encode(), "no stamp of this book; it is damaged: bytes 0–"),
+        ((_STAMPED % "utf-9").encode(), "it is damaged: bytes 36–79: Unsupported encoding"),
+        ((_STAMPED % "gb18030").encode(), "no stamp of this book"),
         (b"%PDF-1.4\n", "no stamp of this book; it is damaged"),
         (b"\x89PNG\r\n\x1a\n" + b"\xff" * 40, "no stamp of this book; it is damaged: bytes 8–47"),
         (b"\x89PNG\r\n\x1a\n" + _chunk(b"IEND", b"") + b"tail", "bytes 20–23 follow"),

@@ -16,7 +16,7 @@ from overtake.publishing.citations import references
 from overtake.publishing.citations.catalogue import Catalogue
 from overtake.publishing.citations.formats import FORMATS
 from tests.conftest import ROOT
-from tests.overtake.citations.conftest import INPUTS, PUBLICATION
+from tests.overtake.publishing.citations.conftest import INPUTS, PUBLICATION
 
 
 def test_every_id_names_what_it_says(catalogue: Catalogue) -> None:

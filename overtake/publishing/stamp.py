@@ -1,0 +1,174 @@
+"""The content of a stamp, and its one form: RDF with Dublin Core, as XMP arranges it."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from types import MappingProxyType
+from typing import Literal
+
+from lxml import etree
+
+from overtake.core.errors import PictureError
+from overtake.core.paths import Project
+from overtake.publishing.citations import formats
+from overtake.publishing.citations.catalogue import Citable
+from overtake.publishing.publication import LICENCE, Publication
+
+NAMESPACE = "urn:overtake:stamp:1#"
+"""Namespace of what Dublin Core has no word for; the number is the stamp's version."""
+
+_NAMESPACES = {
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "dc": "http://purl.org/dc/elements/1.1/",
+    "dcterms": "http://purl.org/dc/terms/",
+    "cc": "http://creativecommons.org/ns#",
+    "overtake": NAMESPACE,
+}
+_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
+_LONGEST_TEXT = 8192
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """What is written into a picture, and read from one; its last three fields are added last."""
+
+    figure: str
+    run: str
+    title: str  # the figure's message
+    authors: str  # names in reading order, with commas between them
+    released: str  # ISO date of the release
+    citation: str  # as text
+    licence: str  # its address
+    address: str  # where the figure stands; from the book's root if the book has no address
+    data: str  # who made the data
+    picture: str = ""  # SHA-256 of the file without its stamp
+    size: str = ""  # bytes of that file
+    pixels: str = ""  # for a PNG the SHA-256 of its decoded pixels
+
+
+def of_figure(figure: Citable, publication: Publication, project: Project) -> Stamp:
+    """Return what the pictures of a figure of the released book say."""
+    (run,) = figure.runs
+    citation = formats.FORMATS["apa"].write(formats.item(figure, publication, project))
+    return Stamp(
+        figure=figure.id,
+        run=run,
+        title=figure.title,
+        authors=", ".join(author.name for author in publication.authors),
+        released=publication.released.isoformat(),
+        citation=citation.strip(),
+        licence=LICENCE.path,
+        address=publication.address(figure.path),
+        data=figure.credit,
+    )
+
+
+def packet(said: Stamp) -> bytes:
+    """Write a stamp as an RDF element in UTF-8.
+
+    Raises
+    ------
+    PictureError
+        If a text holds a character that XML can't.
+    """
+    root = etree.Element(_tag("rdf:RDF"), nsmap=_NAMESPACES)
+    about = etree.SubElement(root, _tag("rdf:Description"), {_tag("rdf:about"): ""})
+    for name, field in _FIELDS.items():
+        if text := getattr(said, name):
+            try:
+                _write(etree.SubElement(about, _tag(field.tag)), field.form, text)
+            except ValueError:
+                raise PictureError(f"field {name}: a character of {text!r} can't be XML") from None
+    written: bytes = etree.tostring(root, encoding="utf-8")
+    return written
+
+
+def parse(packet: bytes) -> Stamp | None:
+    """Read a stamp from XML that anyone may have made; None if it holds none.
+
+    Raises
+    ------
+    PictureError
+        If the XML is broken, or a field is missing or not as it must be.
+    """
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+    try:
+        return of_tree(etree.fromstring(packet, parser))
+    except etree.XMLSyntaxError as error:
+        raise PictureError(f"the stamp is no XML: {error}") from None
+
+
+def of_tree(root: etree._Element) -> Stamp | None:
+    """Read the stamp that stands somewhere in a tree; all else as `parse`."""
+    run = root.find(f".//{_tag('overtake:run')}")
+    if run is None:
+        return None
+    about = run.getparent()
+    said = Stamp(**{name: _text(about.find(_tag(each.tag))) for name, each in _FIELDS.items()})
+    for name, text in asdict(said).items():
+        if not text and name != "pixels":
+            raise PictureError(f"the stamp's field {name} is missing")
+        if len(text) > _LONGEST_TEXT or not _FIELDS[name].fits(text):
+            raise PictureError(f"the stamp's field {name} is not as it must be: {text[:80]!r}")
+    return said
+
+
+def _tag(name: str) -> str:
+    prefix, _, local = name.partition(":")
+    return f"{{{_NAMESPACES[prefix]}}}{local}"
+
+
+def _write(element: etree._Element, form: str, text: str) -> None:
+    """Write a field in the form that XMP asks for."""
+    if form == "resource":
+        element.set(_tag("rdf:resource"), text)
+        return
+    if form in {"Alt", "Seq"}:
+        element = etree.SubElement(etree.SubElement(element, _tag(f"rdf:{form}")), _tag("rdf:li"))
+    if form == "Alt":
+        element.set(_LANGUAGE, "x-default")
+    element.text = text
+
+
+def _text(element: etree._Element | None) -> str:
+    if element is None:
+        return ""
+    resource: str | None = element.get(_tag("rdf:resource"))
+    return resource or " ".join("".join(element.itertext()).split())
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return bool(date.fromisoformat(text))
+    except ValueError:
+        return False
+
+
+@dataclass(frozen=True)
+class _Field:
+    """Where a field stands, in which form of XMP, and which texts it may hold."""
+
+    tag: str
+    form: Literal["text", "Alt", "Seq", "resource"] = "text"
+    fits: Callable[[str], object] = bool
+
+
+_FIELDS: Mapping[str, _Field] = MappingProxyType(
+    {
+        "title": _Field("dc:title", "Alt"),
+        "authors": _Field("dc:creator", "Seq"),
+        "released": _Field("dc:date", "Seq", _is_date),
+        "figure": _Field(
+            "dc:identifier", fits=re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*").fullmatch
+        ),
+        "address": _Field("dc:source"),
+        "data": _Field("dc:description", "Alt"),
+        "citation": _Field("dcterms:bibliographicCitation"),
+        "licence": _Field("cc:license", "resource"),
+        "run": _Field("overtake:run", fits=re.compile(r"[0-9a-f]{16}").fullmatch),
+        "picture": _Field("overtake:sha256", fits=re.compile(r"[0-9a-f]{64}").fullmatch),
+        "size": _Field("overtake:bytes", fits=re.compile(r"[0-9]{1,12}").fullmatch),
+        "pixels": _Field("overtake:pixels", fits=re.compile(r"([0-9a-f]{64})?").fullmatch),
+    }
+)
