@@ -10,8 +10,8 @@ from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
 
-from overtake.book.figure_pages.extension import FigurePages
-from overtake.book.figure_pages.figure import ShownFigure
+from overtake.book.figure_site import FigurePages
+from overtake.book.figures import ShownFigure
 from overtake.book.scenario_page import Outcome
 from overtake.core.errors import OvertakeError
 from overtake.core.paths import Project
@@ -58,6 +58,11 @@ class Build:
         if not self.all_outcomes:
             raise ExtensionError("a page shows scenarios, but scenarios/ holds none")
         return self.all_outcomes
+
+    @property
+    def is_published(self) -> bool:
+        """Whether this is the published book, and not one under a scenario or without a name."""
+        return self.publication is not None and self.scenario is None
 
     @property
     def run_ids(self) -> dict[str, str]:

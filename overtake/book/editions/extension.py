@@ -16,7 +16,7 @@ from overtake.book import building
 from overtake.book.editions import documents, ebook, paper
 from overtake.book.editions.builder import PrintBuilder
 from overtake.book.editions.documents import Document
-from overtake.book.figure_pages.figure import ShownFigure
+from overtake.book.figures import ShownFigure
 from overtake.core.errors import OvertakeError
 from overtake.core.paths import Project
 from overtake.publishing import publication

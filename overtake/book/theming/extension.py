@@ -1,24 +1,20 @@
 """The theme in the hands of Sphinx."""
 
 import os
-from pathlib import Path
 from typing import Any
 
 from docutils import nodes
 from markupsafe import Markup
 from sphinx.application import Sphinx
-from sphinx.util import logging
 from sphinx.util.typing import ExtensionMetadata
 
-from overtake.book import finishing
 from overtake.book.theming import launch, mathml
 from overtake.publishing.publication import REPOSITORY_VARIABLE
 
-_LOGGER = logging.getLogger(__name__)
 _DESCRIPTION_CHARACTERS = 200
 DARK_CODE = "a11y-high-contrast-dark"
 _FIRST, _LAST = 100, 900
-"""Priorities of what themes read, and of what reads pages that other handlers write."""
+"""Priorities of what themes read, and of what reads what other handlers write."""
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
@@ -29,7 +25,6 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("builder-inited", _darken_code, priority=_FIRST)
     app.connect("html-page-context", _offer_notebook)
     app.connect("html-page-context", _summarise, priority=_LAST)
-    app.connect("build-finished", _finish, priority=_LAST)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -68,10 +63,3 @@ def _shortened(text: str) -> str:
     if len(text) <= _DESCRIPTION_CHARACTERS:
         return text
     return f"{text[:_DESCRIPTION_CHARACTERS].rsplit(' ', 1)[0]} …"
-
-
-def _finish(app: Sphinx, exception: Exception | None) -> None:
-    """Finish the pages once all of them are written."""
-    if exception is None and app.builder.name == "html":
-        pages, sheets = finishing.finish(Path(app.outdir))
-        _LOGGER.info("overtake: %d pages share %d style sheets", pages, sheets)

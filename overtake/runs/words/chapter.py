@@ -81,6 +81,8 @@ class ChapterWords:
         By the claim's id.
     tests : mapping of str to str
         What is tested, in a few words, by the test's id.
+    charts : mapping of str to mapping
+        The declarations of interactive charts, as they are written, by the figure's id.
     """
 
     cells: tuple[str, ...]
@@ -88,6 +90,7 @@ class ChapterWords:
     numbers: Mapping[str, NumberWords]
     claims: Mapping[str, ClaimWords]
     tests: Mapping[str, str]
+    charts: Mapping[str, Mapping[str, Any]]
 
 
 def render(source: NotebookNode, names: Mapping[str, Any], chapter: str) -> ChapterWords:
@@ -136,6 +139,7 @@ def of_blocks(cells: tuple[str, ...], blocks: Iterable[Fence]) -> ChapterWords:
     numbers: dict[str, NumberWords] = {}
     claims: dict[str, ClaimWords] = {}
     tests: dict[str, str] = {}
+    charts: dict[str, dict[str, Any]] = {}
     for fence in blocks:
         match fence.kind:
             case fences.FIGURE:
@@ -146,10 +150,12 @@ def of_blocks(cells: tuple[str, ...], blocks: Iterable[Fence]) -> ChapterWords:
             case fences.CLAIMS:
                 for name, given in fence.content.items():
                     _add(claims, name, ClaimWords(**_texts(fence, name, given, _CLAIM)), fence)
+            case fences.INTERACTIVE:
+                _add(charts, fence.id, fence.content, fence)
             case _:
                 for name, given in fence.content.items():
                     _add(tests, name, _one_line(given), fence)
-    return ChapterWords(cells, figures, numbers, claims, tests)
+    return ChapterWords(cells, figures, numbers, claims, tests, charts)
 
 
 _FIGURE = ("title", "caption", "alt", "columns")

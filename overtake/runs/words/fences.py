@@ -25,8 +25,9 @@ import yaml
 from overtake.core.errors import WordsError
 
 FIGURE, NUMBERS, CLAIMS, TESTS = "figure-words", "number-words", "claim-words", "test-words"
+INTERACTIVE = "interactive"
 _FENCE = re.compile(
-    rf"^(?P<marks>`{{3,}})\{{(?P<kind>{FIGURE}|{NUMBERS}|{CLAIMS}|{TESTS})\}}"
+    rf"^(?P<marks>`{{3,}})\{{(?P<kind>{FIGURE}|{NUMBERS}|{CLAIMS}|{TESTS}|{INTERACTIVE})\}}"
     r"[ ]*(?P<id>\S*)[ ]*\n(?P<body>.*?)^(?P=marks)[ ]*$",
     re.MULTILINE | re.DOTALL,
 )
@@ -39,7 +40,7 @@ class Fence:
     Attributes
     ----------
     kind : str
-        ``figure-words``, ``number-words``, ``claim-words`` or ``test-words``.
+        ``figure-words``, ``number-words``, ``claim-words``, ``test-words`` or ``interactive``.
     id : str
         What stands behind the name: a figure's id.
     content : dict
