@@ -131,7 +131,7 @@ def test_a_missing_column_is_named(charts: dict[str, Chart], drawn_by: dict[str,
     ],
 )
 def test_what_is_no_declaration_is_refused_with_its_place(
-    drawn_by: dict[str, Run], tmp_path: Path, wrong: dict[str, Any], message: str
+    drawn_by: dict[str, Run], wrong: dict[str, Any], message: str
 ) -> None:
     run = drawn_by["premium"]
     given = {**run.words.charts["premium"], **wrong}
@@ -289,7 +289,7 @@ def hover(page: Page, layer: int, point: int) -> str:
 
 @pytest.mark.parametrize("figure", FIGURES)
 def test_what_is_drawn_is_what_the_csv_holds(
-    page: Page, folder: Path, drawn_by: dict[str, Run], figure: str
+    page: Page, folder: Path, charts: dict[str, Chart], drawn_by: dict[str, Run], figure: str
 ) -> None:
     explore(page, folder, figure)
     drawn: list[Any] = page.evaluate(
@@ -309,7 +309,7 @@ def test_what_is_drawn_is_what_the_csv_holds(
         if chart.x.kind == "date":
             x = (pd.to_datetime(x) - pd.Timestamp(0)) // pd.Timedelta(seconds=1)
         if len(rows):
-            pairs = zip(x, rows[layer.y], strict=True)
+            pairs = zip(x, rows[layer.y or chart.y.column], strict=True)
             expected[layer.label] = sorted([float(a), float(b)] for a, b in pairs)
     found = {
         each["label"]: sorted([float(x), float(y)] for x, y in each["points"]) for each in drawn
