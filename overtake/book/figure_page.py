@@ -20,7 +20,6 @@ from overtake.publishing.citations.citable import table_path
 from overtake.publishing.citations.formats import FORMATS
 from overtake.publishing.history import Commit
 from overtake.publishing.publication import LICENCE, Publication
-from overtake.publishing.published import ReleasedVersion
 from overtake.runs import chapter_parameters
 
 MOST_ROWS = 200
@@ -40,15 +39,7 @@ _WORDS_PIXELS = 150
 
 @dataclass(frozen=True)
 class File:
-    """A file beside the page: name, words for readers, media type, and content.
-
-    Attributes
-    ----------
-    name, label, meaning, media_type : str
-        The file's name, what readers call it, what it is for, and the type to serve it as.
-    content : bytes
-        What it holds.
-    """
+    """A file beside the page: what readers call it, what it is for, and the type to serve."""
 
     name: str
     label: str
@@ -102,17 +93,7 @@ def citations(figure: ShownFigure) -> list[File]:
 
 @dataclass(frozen=True)
 class Code:
-    """Where the code that a book is built from can be read: at a commit, in its repository.
-
-    Attributes
-    ----------
-    commit : Commit or None
-        The commit that is checked out; None if there is none.
-    changed : set of str
-        Files that are not as the commit has them.
-    repository : str or None
-        Web address of the repository.
-    """
+    """The code that a book is built from: the commit that is checked out, and what differs."""
 
     commit: Commit | None
     changed: AbstractSet[str]
@@ -131,56 +112,25 @@ class Code:
         return f"{self.repository}/blob/{self.commit.id}/{path}"
 
 
-@dataclass(frozen=True)
-class State:
-    """What a figure's page says besides the figure.
-
-    Attributes
-    ----------
-    chart : str
-        HTML of its interactive chart, or "".
-    code : Code
-        Where the model code can be read.
-    versions : sequence of ReleasedVersion
-        The releases that have the figure, newest first.
-    proof : str
-        What came of repeating the run, in one sentence.
-    scenario : str or None
-        Title of the scenario that the book shows; None for the published book.
-    """
-
-    chart: str
-    code: Code
-    versions: Sequence[ReleasedVersion]
-    proof: str
-    scenario: str | None
-
-
-def render(figure: ShownFigure, subject: Subject, state: State) -> str:
-    """Write the body of a figure's page; every address in it is relative."""
+def content(figure: ShownFigure, subject: Subject) -> dict[str, Any]:
+    """Return what the body of a figure's page says of the figure; its addresses are relative."""
     header, *rows = figure.data()
     declaration, values = chapter_parameters.of_chapter(figure.chapter), figure.inputs.parameters
-    return templating.render(
-        "figure.html",
-        figure=figure,
-        table_path=table_path,
-        interactive=state.chart,
-        caption=_MARKDOWN.renderInline(figure.shown.caption),
-        downloads=downloads(figure),
-        header=header,
-        rows=[[_cell(text) for text in row] for row in rows[:MOST_ROWS]],
-        rows_in_all=len(rows),
-        parameters=[(each, values[each.name]) for each in parameters.describe(declaration)],
-        command=ledger.rerun_command(figure.chapter, parameters.changed(declaration, values)),
-        code=state.code,
-        citations=citations(figure),
-        snippet=snippet(figure, subject.publication),
-        site=subject.publication.site,
-        licence=LICENCE,
-        versions=state.versions,
-        proof=state.proof,
-        scenario=state.scenario,
-    )
+    return {
+        "figure": figure,
+        "table_path": table_path,
+        "caption": _MARKDOWN.renderInline(figure.shown.caption),
+        "downloads": downloads(figure),
+        "header": header,
+        "rows": [[_cell(text) for text in row] for row in rows[:MOST_ROWS]],
+        "rows_in_all": len(rows),
+        "parameters": [(each, values[each.name]) for each in parameters.describe(declaration)],
+        "command": ledger.rerun_command(figure.chapter, parameters.changed(declaration, values)),
+        "citations": citations(figure),
+        "snippet": snippet(figure, subject.publication),
+        "site": subject.publication.site,
+        "licence": LICENCE,
+    }
 
 
 def _cell(text: str) -> str:
@@ -231,7 +181,8 @@ def snippet(figure: ShownFigure, publication: Publication) -> str:
 def oembed(figure: ShownFigure, subject: Subject) -> dict[str, Any]:
     """Return the figure as oEmbed 1.0 describes it; the book must have a web address."""
     published, (width, height) = subject.publication, figure.size
-    described = {
+    path, *size = figure.preview
+    return {
         "version": "1.0",
         "type": "rich",
         "title": subject.title,
@@ -241,14 +192,10 @@ def oembed(figure: ShownFigure, subject: Subject) -> dict[str, Any]:
         "html": snippet(figure, published),
         "width": width,
         "height": height + _WORDS_PIXELS,
+        "thumbnail_url": published.address(path),
+        "thumbnail_width": size[0],
+        "thumbnail_height": size[1],
     }
-    if subject.picture:
-        described |= {
-            "thumbnail_url": published.address(subject.picture.path),
-            "thumbnail_width": subject.picture.width,
-            "thumbnail_height": subject.picture.height,
-        }
-    return described
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from sphinx.addnodes import download_reference
 from sphinx.application import Sphinx
 
 from overtake.book import figure_page, figures, head, interactive, jsonld, subjects
-from overtake.book.figure_page import Code, State
+from overtake.book.figure_page import Code
 from overtake.book.figures import Place, ShownFigure
 from overtake.book.head import Link
 from overtake.book.subjects import Subject
@@ -114,10 +114,13 @@ class FigurePages:
             chart = interactive.of_figure(figure.run, figure.id, self._colours)
             versions = published.versions(releases, figure.id)
             proof = outcomes.sentence(outcomes.of_run(verified, figure.run))
-            state = State(chart, code, versions, proof, self._scenario)
+            body = templating.render(
+                "figure.html", **figure_page.content(figure, subject), interactive=chart,
+                code=code, versions=versions, proof=proof, scenario=self._scenario,
+            )  # fmt: skip
             context = {
                 "title": html.escape(subject.title),
-                "body": figure_page.render(figure, subject, state),
+                "body": body,
                 "metatags": self._figure_head(figure, subject),
                 "display_toc": False,
                 ASSETS: interactive.ASSETS if chart else (),

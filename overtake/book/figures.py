@@ -109,6 +109,12 @@ class ShownFigure:
             width, height = picture.size
         return width // _PIXELS_PER_POINT_SHOWN, height // _PIXELS_PER_POINT_SHOWN
 
+    @property
+    def preview(self) -> tuple[str, int, int]:
+        """Address of its PNG from the book's root, and the PNG's width and height."""
+        width, height = (_PIXELS_PER_POINT_SHOWN * pixels for pixels in self.size)
+        return f"{self.citable.path}{self.id}.png", width, height
+
     @cached_property
     def models(self) -> tuple[str, ...]:
         """Paths of the model code, what judges a claim first, from the project's root."""

@@ -118,14 +118,15 @@ def _open_graph(subject: Subject) -> Iterator[tuple[str, str]]:
         return
     yield "og:url", subject.address
     if picture:
-        address = published.address(picture.path)
+        path, width, height = picture.preview
+        address = published.address(path)
         yield "og:image", address
         yield "og:image:type", "image/png"
-        yield "og:image:width", str(picture.width)
-        yield "og:image:height", str(picture.height)
-        yield "og:image:alt", picture.alt
+        yield "og:image:width", str(width)
+        yield "og:image:height", str(height)
+        yield "og:image:alt", picture.shown.alt
         yield "twitter:image", address
-        yield "twitter:image:alt", picture.alt
+        yield "twitter:image:alt", picture.shown.alt
 
 
 def _links(subject: Subject) -> Iterator[Link]:

@@ -36,7 +36,7 @@ def of_text(subject: Subject, parts: Sequence[str]) -> Node:
         "url": subject.address,
         "headline": subject.title,
         **_work(subject),
-        "image": published.address(subject.picture.path) if subject.picture else "",
+        "image": published.address(subject.picture.preview[0]) if subject.picture else "",
         "isPartOf": "" if subject.kind == "report" else {"@id": published.address("/")},
         "hasPart": [{"@id": published.address(path)} for path in parts],
         "isBasedOn": [_publication(reference) for reference in subject.references],

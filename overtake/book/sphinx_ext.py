@@ -47,7 +47,6 @@ from overtake.publishing import history, publication, published
 from overtake.publishing.citations.catalogue import Catalogue
 from overtake.publishing.stamping.site import stamp_pages
 from overtake.publishing.verification import outcomes
-from overtake.publishing.verification.outcomes import Verified
 from overtake.runs import runs, scenarios
 from overtake.runs.runs import Run
 from overtake.runs.words import coverage
@@ -197,42 +196,31 @@ def _pages_with_other_results(
     A page may show numbers of any chapter or table, so all of them are read;
     that is cheap, because nothing is executed for it.
     """
-    build = building.of(env.app)
-    state = {
-        **build.run_ids,
-        "words": _words_state(build),
-        "coverage": digests.of_file(build.project.root / coverage.PATH) or "",
-        "data": ledger.data_state(build.project),
-        "publication": _publication_state(build),
-        "scenario": build.scenario.name if build.scenario else "",
-        "verification": repr(_verified(build)),
-        "scenarios": str(
-            [(o.scenario, sorted(r.id for r in o.runs.values())) for o in build.all_outcomes]
-        ),
-    }
+    with stopping_at_refusals():
+        state = _state(building.of(env.app))
     before = getattr(env, "overtake_state", None)
     env.overtake_state = state  # type: ignore[attr-defined]
     return [] if before == state else sorted(env.found_docs)
 
 
-def _words_state(build: Build) -> str:
-    """Return a hash of what the chapters say: other pages show some of it."""
-    with stopping_at_refusals():
-        told = [(name, run.words) for name, run in sorted(build.runs.items())]
-    return digests.of(repr(told).encode())
-
-
-def _publication_state(build: Build) -> str:
-    """Return what citations and figures' pages depend on besides runs and tables."""
-    if build.publication is None:
-        return ""
-    return repr((build.publication, published.read(build.project), history.head(build.project)))
-
-
-def _verified(build: Build) -> dict[str, Verified | None]:
-    """Return what is known of each chapter's run, by chapter name."""
-    known = outcomes.read(build.project)
-    return {name: outcomes.of_run(known, run) for name, run in build.runs.items()}
+def _state(build: Build) -> dict[str, str]:
+    """Return what pages show besides their sources, each as a text that changes with it."""
+    project, known = build.project, outcomes.read(build.project)
+    words = [(name, run.words) for name, run in sorted(build.runs.items())]
+    proofs = {name: outcomes.of_run(known, run) for name, run in build.runs.items()}
+    said = build.publication
+    cited = (said, published.read(project), history.head(project)) if said else ""
+    outcome_ids = [(o.scenario, sorted(r.id for r in o.runs.values())) for o in build.all_outcomes]
+    return {
+        **build.run_ids,
+        "words": digests.of(repr(words).encode()),
+        "coverage": digests.of_file(project.root / coverage.PATH) or "",
+        "data": ledger.data_state(project),
+        "publication": repr(cited),
+        "scenario": build.scenario.name if build.scenario else "",
+        "verification": repr(proofs),
+        "scenarios": repr(outcome_ids),
+    }
 
 
 def _pages_with_other_content(

@@ -18,26 +18,6 @@ _NUMBERS_IN_DESCRIPTION = 3
 
 
 @dataclass(frozen=True)
-class Picture:
-    """The picture that stands for a page where it is shared.
-
-    Attributes
-    ----------
-    path : str
-        Address of a PNG from the book's root, with a slash at its beginning.
-    alt : str
-        The message in words.
-    width, height : int
-        Pixels.
-    """
-
-    path: str
-    alt: str
-    width: int
-    height: int
-
-
-@dataclass(frozen=True)
 class Subject:
     """What a page is about.
 
@@ -57,8 +37,8 @@ class Subject:
         Ids of the runs that made it.
     references : tuple of Reference
         Publications that it is based on.
-    picture : Picture or None
-        What to show where the page is shared.
+    picture : ShownFigure or None
+        The figure that stands for the page where it is shared.
     """
 
     kind: Kind
@@ -69,7 +49,7 @@ class Subject:
     citation: str
     runs: tuple[str, ...]
     references: tuple[Reference, ...]
-    picture: Picture | None
+    picture: ShownFigure | None
 
     @property
     def address(self) -> str:
@@ -93,7 +73,7 @@ def of_figure(figure: ShownFigure, publication: Publication) -> Subject:
         citation=formats.FORMATS["apa"].write(figure.item).strip(),
         runs=figure.citable.runs,
         references=figure.references,
-        picture=_picture(figure),
+        picture=figure,
     )
 
 
@@ -125,11 +105,5 @@ def _of_text(
         citation=formats.FORMATS["apa"].write(item).strip(),
         runs=citable.runs,
         references=references.of_keys(catalogue.project, citable.references),
-        picture=_picture(figures[0]) if figures else None,
+        picture=figures[0] if figures else None,
     )
-
-
-def _picture(figure: ShownFigure) -> Picture:
-    width, height = figure.size
-    path = f"{figure.citable.path}{figure.id}.png"
-    return Picture(path, figure.shown.alt, 2 * width, 2 * height)
