@@ -13,11 +13,10 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page
 
 from chapters.shared.countries import COLOURS
-from overtake.book.interactive.charts import CHARTS
-from overtake.book.interactive.content import content, render
-from overtake.book.interactive.spec import Axis, Level
+from overtake.book import interactive
+from overtake.book.interactive import Axis, Chart
 from overtake.core import prose
-from overtake.core.errors import ResultError
+from overtake.core.errors import ResultError, WordsError
 from overtake.core.paths import Project
 from overtake.runs import runs
 from overtake.runs.runs import Run
@@ -42,6 +41,23 @@ NEAR_ORANGE = """([r, g, b]) => {
 CHART = "document.querySelector('.overtake-interactive').chart"
 
 
+FIGURES = (
+    "hardware-growth", "hardware-stock", "premium", "capability-lag", "forecast-frontiers",
+    "forecast-probability",
+)  # fmt: skip
+
+
+def content(chart: Chart, run: Run) -> dict[str, Any]:
+    return interactive.content(chart, run, COLOURS)
+
+
+@pytest.fixture(scope="module")
+def charts(drawn_by: dict[str, Run]) -> dict[str, Chart]:
+    """Return what the book declares, by figure."""
+    chapters = {run.id: run for run in drawn_by.values()}.values()
+    return {name: chart for run in chapters for name, chart in interactive.declared(run).items()}
+
+
 @pytest.fixture(scope="module")
 def drawn_by() -> dict[str, Run]:
     """Return the run that drew each figure."""
@@ -56,9 +72,11 @@ def csv_of(run: Run, figure: str) -> pd.DataFrame:
 # What the page carries.
 
 
-@pytest.mark.parametrize("figure", CHARTS)
-def test_the_page_carries_the_values_of_the_csv(drawn_by: dict[str, Run], figure: str) -> None:
-    carried = content(CHARTS[figure], drawn_by[figure], "A title")
+@pytest.mark.parametrize("figure", FIGURES)
+def test_the_page_carries_the_values_of_the_csv(
+    charts: dict[str, Chart], drawn_by: dict[str, Run], figure: str
+) -> None:
+    carried = content(charts[figure], drawn_by[figure])
     ours = pd.DataFrame(carried["rows"], columns=carried["columns"])
     theirs = csv_of(drawn_by[figure], figure)[carried["columns"]]
     pd.testing.assert_frame_equal(ours, theirs, check_dtype=False, check_exact=True)
@@ -76,58 +94,84 @@ def run_with(run: Run, rows: str, folder: Path) -> Run:
 
 @pytest.mark.parametrize("name", ["nan", "Infinity", "007", "1_000"])
 def test_a_text_that_looks_like_a_number_stays_a_text(
-    drawn_by: dict[str, Run], tmp_path: Path, name: str
+    charts: dict[str, Chart], drawn_by: dict[str, Run], tmp_path: Path, name: str
 ) -> None:
     run = run_with(drawn_by["premium"], f"{name},USA,2024-01-01,1.5", tmp_path)
-    carried = content(CHARTS["premium"], run, "A title")
+    carried = content(charts["premium"], run)
     (row,) = (dict(zip(carried["columns"], row, strict=True)) for row in carried["rows"])
     assert (row["model"], row["points"]) == (name, 1.5)
 
 
 @pytest.mark.parametrize("value", ["nan", "inf", "many"])
 def test_what_is_no_number_where_one_must_be_is_refused(
-    drawn_by: dict[str, Run], tmp_path: Path, value: str
+    charts: dict[str, Chart], drawn_by: dict[str, Run], tmp_path: Path, value: str
 ) -> None:
     run = run_with(drawn_by["premium"], f"a,USA,2024-01-01,{value}", tmp_path)
     with pytest.raises(ResultError, match=f"{value}' in points is no finite number"):
-        content(CHARTS["premium"], run, "A title")
+        content(charts["premium"], run)
 
 
-def test_the_page_on_charts_gives_the_reason_of_each() -> None:
-    text = (ROOT / "docs/interactive.md").read_text(encoding="utf-8")
-    rows = "\n".join(f"| `{figure}` | {chart.why} |" for figure, chart in CHARTS.items())
-    assert f"\n| Figure | Why |\n|---|---|\n{rows}\n\n" in text
+def test_the_book_s_charts_are_these_and_each_has_its_reason(charts: dict[str, Chart]) -> None:
+    assert sorted(charts) == sorted(FIGURES)
+    assert all(chart.why.endswith((".", "?")) for chart in charts.values())
 
 
-def test_a_missing_column_is_named(drawn_by: dict[str, Run]) -> None:
-    chart = replace(CHARTS["premium"], x=Axis("day", "Release", kind="date"))
+def test_a_missing_column_is_named(charts: dict[str, Chart], drawn_by: dict[str, Run]) -> None:
+    chart = replace(charts["premium"], x=Axis("day", "Release", kind="date"))
     with pytest.raises(ResultError, match=r"lack day; there are model, country, date, points"):
-        content(chart, drawn_by["premium"], "A title")
+        content(chart, drawn_by["premium"])
 
 
-def test_a_parameter_that_the_run_has_not_is_named(drawn_by: dict[str, Run]) -> None:
-    chart = replace(CHARTS["premium"], levels=(Level("y", "no_such_thing", "level"),))
-    with pytest.raises(ResultError, match="no parameter no_such_thing"):
-        content(chart, drawn_by["premium"], "A title")
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"layers": "no list"}, "premium.*layers"),
+        ({"levels": [{"axis": "y", "value": "much", "label": "x"}]}, "levels.0.value.*number"),
+        ({"colour": "red"}, "colour: Unexpected keyword"),
+    ],
+)
+def test_what_is_no_declaration_is_refused_with_its_place(
+    drawn_by: dict[str, Run], wrong: dict[str, Any], message: str
+) -> None:
+    run = drawn_by["premium"]
+    given = {**run.words.charts["premium"], **wrong}
+    other = Run(run.folder)
+    other.__dict__["words"] = replace(run.words, charts={"premium": given})
+    with pytest.raises(WordsError, match=message):
+        interactive.declared(other)
 
 
-def test_a_row_that_no_layer_draws_is_refused(drawn_by: dict[str, Run]) -> None:
-    chart = replace(CHARTS["premium"], layers=CHARTS["premium"].layers[:1])
+def test_a_declaration_about_no_figure_is_refused(drawn_by: dict[str, Run]) -> None:
+    run = drawn_by["premium"]
+    other = Run(run.folder)
+    other.__dict__["words"] = replace(run.words, charts={"nothing": {}})
+    with pytest.raises(WordsError, match="'nothing': no such figure"):
+        interactive.declared(other)
+
+
+def test_a_row_that_no_layer_draws_is_refused(
+    charts: dict[str, Chart], drawn_by: dict[str, Run]
+) -> None:
+    chart = replace(charts["premium"], layers=charts["premium"].layers[:1])
     with pytest.raises(ResultError, match=r"no layer draws \d+ of \d+ rows"):
-        content(chart, drawn_by["premium"], "A title")
+        content(chart, drawn_by["premium"])
 
 
-def test_a_level_takes_its_value_from_the_run(drawn_by: dict[str, Run]) -> None:
+def test_a_level_takes_its_value_from_the_run(
+    charts: dict[str, Chart], drawn_by: dict[str, Run]
+) -> None:
     run = drawn_by["hardware-stock"]
-    (level,) = content(CHARTS["hardware-stock"], run, "A title")["levels"]
+    (level,) = content(charts["hardware-stock"], run)["levels"]
     assert level["value"] == run.record.inputs.parameters["euv_volume_year"]
 
 
 def test_a_figure_without_a_chart_gets_nothing(drawn_by: dict[str, Run]) -> None:
-    assert render(drawn_by["prices"], "prices", "A title") == ""
+    assert interactive.of_figure(drawn_by["prices"], "prices", COLOURS) == ""
 
 
-def test_rows_cannot_end_their_element(drawn_by: dict[str, Run], tmp_path: Path) -> None:
+def test_rows_cannot_end_their_element(
+    charts: dict[str, Chart], drawn_by: dict[str, Run], tmp_path: Path
+) -> None:
     run = drawn_by["premium"]
     folder = tmp_path / run.id
     (folder / "figures").mkdir(parents=True)
@@ -135,7 +179,8 @@ def test_rows_cannot_end_their_element(drawn_by: dict[str, Run], tmp_path: Path)
     (folder / "figures" / "premium.csv").write_text(
         "model,country,date,points\n</script><b>,USA,2024-01-01,1\n"
     )
-    assert render(Run(folder), "premium", "</script>").count("</script>") == 1
+    chart = replace(charts["premium"], title="</script>")
+    assert interactive.render(chart, Run(folder), COLOURS).count("</script>") == 1
 
 
 @pytest.mark.parametrize("chapter", PROJECT.chapter_names())
@@ -173,10 +218,10 @@ def folder(drawn_by: dict[str, Run], tmp_path_factory: pytest.TempPathFactory) -
             target = folder / path.relative_to(THEME)
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(path.read_bytes())
-    for figure in CHARTS:
+    for figure in FIGURES:
         run = drawn_by[figure]
         picture = (run.folder / "figures" / f"{figure}.svg").read_bytes()
-        chart = render(run, figure, run.figures[figure].title)
+        chart = interactive.of_figure(run, figure, COLOURS)
         (folder / f"{figure}.svg").write_bytes(picture)
         (folder / f"{figure}.html").write_text(
             '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Figure</title>'
@@ -242,9 +287,9 @@ def hover(page: Page, layer: int, point: int) -> str:
     return page.locator(".interactive-tip.chosen").inner_text()
 
 
-@pytest.mark.parametrize("figure", CHARTS)
+@pytest.mark.parametrize("figure", FIGURES)
 def test_what_is_drawn_is_what_the_csv_holds(
-    page: Page, folder: Path, drawn_by: dict[str, Run], figure: str
+    page: Page, folder: Path, charts: dict[str, Chart], drawn_by: dict[str, Run], figure: str
 ) -> None:
     explore(page, folder, figure)
     drawn: list[Any] = page.evaluate(
@@ -254,7 +299,7 @@ def test_what_is_drawn_is_what_the_csv_holds(
             .filter(([, y]) => y !== null)}};
         }})"""
     )
-    chart, data = CHARTS[figure], csv_of(drawn_by[figure], figure)
+    chart, data = charts[figure], csv_of(drawn_by[figure], figure)
     expected = {}
     for layer in chart.layers:
         rows = data
@@ -264,7 +309,7 @@ def test_what_is_drawn_is_what_the_csv_holds(
         if chart.x.kind == "date":
             x = (pd.to_datetime(x) - pd.Timestamp(0)) // pd.Timedelta(seconds=1)
         if len(rows):
-            pairs = zip(x, rows[layer.y], strict=True)
+            pairs = zip(x, rows[layer.y or chart.y.column], strict=True)
             expected[layer.label] = sorted([float(a), float(b)] for a, b in pairs)
     found = {
         each["label"]: sorted([float(x), float(y)] for x, y in each["points"]) for each in drawn
@@ -405,7 +450,7 @@ def test_without_script_there_is_the_picture_alone(browser: Browser, folder: Pat
     context.close()
 
 
-@pytest.mark.parametrize("figure", CHARTS)
+@pytest.mark.parametrize("figure", FIGURES)
 def test_on_a_phone_nothing_is_wider_than_the_screen(page: Page, folder: Path, figure: str) -> None:
     page.set_viewport_size({"width": 375, "height": 800})
     box = explore(page, folder, figure)

@@ -9,7 +9,7 @@ import pytest
 from lxml import html
 from playwright.sync_api import Browser, Page
 
-from overtake.book.figure_pages import links
+from overtake.book import figure_site
 from overtake.book.reading import folds
 from overtake.core.paths import Project
 from overtake.data import tables
@@ -71,7 +71,7 @@ def test_methods_are_folded_below_what_they_explain(site: Path) -> None:
 def test_the_links_of_every_figure_lead_to_its_data_code_citation_rerun_and_table(
     site: Path, page: str
 ) -> None:
-    lines = parsed(site, page).xpath(f"//span[@class='{links.CLASS}']")
+    lines = parsed(site, page).xpath(f"//span[@class='{figure_site.LINKS_CLASS}']")
     assert lines
     for line in lines:
         found = line.xpath("./a")

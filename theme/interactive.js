@@ -85,7 +85,7 @@
         y: row[at[layer.y]],
         interval: pair(row, layer.interval),
         inner: pair(row, layer.inner),
-        details: content.details.map((d) => ({ label: d.label, value: row[at[d.name]] })),
+        details: content.details.map((d) => ({ label: d.label, value: row[at[d.column]] })),
       }))
       .sort((a, b) => a.x - b.x);
     return { ...layer, points, shown: true };

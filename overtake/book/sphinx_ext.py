@@ -2,38 +2,41 @@
 
 `jupyter-book build .` loads this extension through ``_config.yml``. It makes
 sure that the store has the run of every chapter, hands the executed notebooks
-to MyST-NB in place of the sources, and gives pages the directives and the
-role that show what runs and tables hold.
+to MyST-NB in place of the sources (at ``source-read``, where Sphinx says which
+page it reads and lets an extension change the text), and gives pages the
+directives that show what runs and tables hold.
 """
 
 import html
 import json
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 from urllib.parse import quote
 
 import nbformat
 from docutils import nodes
-from docutils.parsers.rst import directives
 from filelock import FileLock, Timeout
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
-from sphinx.errors import ExtensionError
 from sphinx.util import logging
-from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import ExtensionMetadata
 
-from overtake.book import evidence, explorer, ledger, scenario_page, shown
-from overtake.book.building import OUTCOMES as _OUTCOMES
-from overtake.book.building import RUNS as _RUNS
-from overtake.book.building import MarkdownDirective as _MarkdownDirective
-from overtake.book.building import run_of as _run
-from overtake.book.building import scenario_outcomes as _outcomes
-from overtake.book.figure_pages.extension import FigureIndex, FigurePages
-from overtake.book.figure_pages.figure import ShownFigure
+from overtake.book import (
+    building,
+    directives,
+    evidence,
+    figure_site,
+    finding,
+    finishing,
+    interactive,
+    ledger,
+    shown,
+)
+from overtake.book.building import Build, stopping_at_refusals
+from overtake.book.figure_site import ASSETS, FigurePages
 from overtake.book.plain import PlainNames
 from overtake.book.scenario_page import Outcome
 from overtake.chapter import acceptance
@@ -41,80 +44,48 @@ from overtake.core import digests
 from overtake.core.errors import OvertakeError
 from overtake.core.paths import Project
 from overtake.publishing import history, publication, published
-from overtake.publishing.citations import formats
 from overtake.publishing.citations.catalogue import Catalogue
 from overtake.publishing.verification import outcomes
-from overtake.publishing.verification.outcomes import Verified
 from overtake.runs import runs, scenarios
-from overtake.runs.scenarios import Scenario
+from overtake.runs.runs import Run
 from overtake.runs.words import facts
 
 _LOGGER = logging.getLogger(__name__)
-_PAGES: list[FigurePages] = []
-"""The figures' pages of this build, if what is published is known."""
-_NOTEBOOKS: dict[str, tuple[Project, str]] = {}
-"""Checkout and chapter by the source text of its notebook, which is all a reader is given."""
+_FIRST, _BEFORE_CHAPTERS, _ONCE_ALL_IS_WRITTEN = 1, 100, 900
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
-    """Register the extension with Sphinx."""
-    app.connect("config-inited", _wait_for_other_build)
+    """Register the extension with Sphinx; events stand in the order in which they come."""
+    app.add_config_value("overtake_check_links", default=False, rebuild="", types=[bool])
+    app.add_config_value("overtake_claims", default="", rebuild="env", types=[str])
+    app.add_config_value("overtake_colours", default="", rebuild="env", types=[str])
+    app.add_domain(finding.BookDomain)
+    directives.setup(app)
+    # The pages' look, how they read, and the book's other forms.
     app.setup_extension("overtake.book.theming.extension")
-    app.setup_extension("overtake.book.fresh_pages")
-    app.add_config_value("overtake_scenario", None, "", frozenset({Scenario, type(None)}))
-    app.connect("builder-inited", _execute_chapters)
-    app.connect("env-get-outdated", _outdated_pages)
-    app.connect("source-read", _render_words)
-    app.connect("html-page-context", _mark_scenario)
-    app.connect("doctree-resolved", _link_figures)
-    app.connect("html-page-context", _describe_page)
-    app.connect("html-collect-pages", _figure_pages)
-    app.connect("build-finished", _finish_figure_pages)
-    app.connect("build-finished", _write_acceptance)
-    app.connect("html-page-context", _bring_explorer)
-    app.setup_extension("overtake.book.interactive.extension")
-    app.add_directive("data-catalogue", DataCatalogue)
-    app.add_directive("chapter-parameters", ChapterParametersTable)
-    app.add_directive("run-facts", RunFacts)
-    app.add_directive("citation", CitationText)
-    app.add_directive("figure-index", FigureIndex)
-    app.add_directive("forecast-explorer", ForecastExplorer)
-    app.add_directive("scenario-cards", ScenarioCards)
-    app.add_directive("scenario-figure", ScenarioFigure)
-    app.add_directive("scenario-numbers", ScenarioNumbers)
-    app.add_directive("scenario-verdicts", ScenarioVerdicts)
-    app.add_directive("acceptance-table", AcceptanceTable)
-    app.add_directive("acceptance-reasons", AcceptanceReasons)
-    app.add_directive("multiple-testing", MultipleTesting)
-    app.add_directive("coverage-table", CoverageTable)
-    app.add_directive("published-comparison", PublishedComparison)
     app.setup_extension("overtake.book.forecast_log_page")
     app.setup_extension("overtake.book.reading.extension")
     app.setup_extension("overtake.book.editions.extension")
-    app.setup_extension("overtake.book.finding.extension")
+    # Before a page is read.
+    app.connect("config-inited", _wait_for_other_build)
+    app.connect("builder-inited", _mark_as_unfinished, priority=_FIRST)
+    app.connect("builder-inited", finding.take_no_hurry, priority=_BEFORE_CHAPTERS)
+    app.connect("builder-inited", _execute_chapters)
+    app.connect("env-get-outdated", _pages_with_other_results)
+    app.connect("env-get-outdated", _pages_with_other_content)
+    # Pages are read, then written.
+    app.connect("source-read", _render_page)
+    app.connect("env-updated", _remember_contents)
+    app.connect("doctree-resolved", _connect_figures)
+    app.connect("html-collect-pages", _figure_pages)
+    app.connect("html-page-context", _mark_scenario)
+    app.connect("html-page-context", _describe_page)
+    app.connect("html-page-context", _load_assets)
+    app.connect("html-page-context", finding.announce)
+    # Once all are written.
+    app.connect("build-finished", _finish, priority=_ONCE_ALL_IS_WRITTEN)
     # Pages hold directives that read other chapters' runs: one process reads them all.
     return {"version": "1", "parallel_read_safe": False, "parallel_write_safe": True}
-
-
-def shown_figures() -> Sequence[ShownFigure]:
-    """Return the figures of this build in the book's order; known once all pages are read."""
-    return _PAGES[0].figures if _PAGES else []
-
-
-def read_chapter(text: str) -> nbformat.NotebookNode:
-    """Return the executed notebook of the chapter whose source is `text`.
-
-    MyST-NB calls this for every ``.ipynb`` (see ``nb_custom_formats`` in
-    ``_config.yml``).
-    """
-    if text not in _NOTEBOOKS:
-        notebook: nbformat.NotebookNode = nbformat.reads(text, as_version=4)
-        return notebook
-    project, chapter = _NOTEBOOKS[text]
-    try:
-        return shown.page(project, _RUNS[chapter])
-    except OvertakeError as error:
-        raise ExtensionError(str(error)) from None
 
 
 def _wait_for_other_build(app: Sphinx, _config: Config) -> None:
@@ -130,39 +101,58 @@ def _wait_for_other_build(app: Sphinx, _config: Config) -> None:
     app.connect("build-finished", lambda *_: lock.release())
 
 
+def mark_of(site: Path) -> Path:
+    """Return the file that is there as long as a site is being written."""
+    return site.with_name(f".{site.name}.unfinished")
+
+
+def _mark_as_unfinished(app: Sphinx) -> None:
+    """Leave a mark as long as a build is under way.
+
+    Sphinx goes by times: a page counts as written when its file is younger than its source,
+    also a file of which a killed build wrote half.
+    """
+    site = Path(app.outdir)
+    mark = mark_of(site)
+    if mark.exists():
+        _LOGGER.info("overtake: the last build was interrupted; every page is written again")
+        app.connect("env-get-outdated", lambda _app, env, *_changes: sorted(env.found_docs))
+    mark.touch()
+    for style in site.glob("_static/mystnb.*.css"):
+        style.unlink()  # MyST-NB writes it after the pages, which name its hash if it is there
+
+
 def _execute_chapters(app: Sphinx) -> None:
     """Bring every chapter's run into the store, before any page is read or written."""
     project = Project.find(app.confdir)
     names = project.chapter_names()
-    try:
+    with stopping_at_refusals():
         scenario = scenarios.active(project)
         wanted = [scenarios.plan(project, scenario, name) for name in names]
         missing = [inputs.chapter for inputs in wanted if runs.find(project, inputs) is None]
         _LOGGER.info("overtake: %s", _announcement(names, missing))
         found = runs.ensure_all(project, wanted)
-        outcomes = _execute_scenarios(project)
-    except OvertakeError as error:
-        raise ExtensionError(str(error)) from None
-    app.config.overtake_scenario = scenario
-    _OUTCOMES[:] = outcomes
-    _RUNS.clear()
-    _RUNS.update(found)
-    _verify(project)
-    _PAGES[:] = _figure_pages_of(app, project)
-    _NOTEBOOKS.clear()
-    _NOTEBOOKS.update(
-        {project.chapter(name).read_text(encoding="utf-8"): (project, name) for name in names}
-    )
+        compared = _execute_scenarios(project)
+        _verify(project, found)
+        said, pages = None, None
+        if (project.root / publication.FILE_NAME).is_file():
+            said = publication.read(project)
+            catalogue = Catalogue.of_runs(project, said, found)
+            title = scenario.title if scenario else None
+            pages = FigurePages(app, catalogue, title, _colours(app))
+    building.keep(app, Build(project, scenario, found, compared, said, pages))
 
 
-def _verify(project: Project) -> None:
+def _colours(app: Sphinx) -> Mapping[str, str]:
+    """Return the colours that the book has named."""
+    return interactive.colours(app.config.overtake_colours)
+
+
+def _verify(project: Project, shown: Mapping[str, Run]) -> None:
     """Repeat the runs that the chapters show, if asked to: it takes as long as running them."""
     if os.environ.get(outcomes.VARIABLE, "0") in {"", "0"}:
         return
-    try:
-        done = outcomes.ensure(project, _RUNS.values())
-    except OvertakeError as error:
-        raise ExtensionError(str(error)) from None
+    done = outcomes.ensure(project, shown.values())
     _LOGGER.info("overtake: %d runs were repeated", len(done))
     for verification in done:
         if not verification.holds:
@@ -197,7 +187,7 @@ def _announcement(names: list[str], missing: list[str]) -> str:
     return f"{running}; {kept} of {len(names)} chapters have their run already"
 
 
-def _outdated_pages(
+def _pages_with_other_results(
     _app: Sphinx, env: BuildEnvironment, _added: set[str], _changed: set[str], _removed: set[str]
 ) -> list[str]:
     """Read every page again when a run or the data package is another than last time.
@@ -205,64 +195,106 @@ def _outdated_pages(
     A page may show numbers of any chapter or table, so all of them are read;
     that is cheap, because nothing is executed for it.
     """
-    project = Project.find(env.app.confdir)
-    state = {name: run.id for name, run in _RUNS.items()}
-    state["words"] = _words_state()
-    state["coverage"] = digests.of_file(project.root / facts.COVERAGE_PATH) or ""
-    state["data"] = ledger.data_state(project)
-    state["publication"] = _publication_state(project)
-    state["scenario"] = _scenario_name(env.app)
-    state["verification"] = repr(_verified(project))
-    state["scenarios"] = str(
-        [(o.scenario, sorted(r.id for r in o.runs.values())) for o in _OUTCOMES]
-    )
+    with stopping_at_refusals():
+        state = _state(building.of(env.app))
     before = getattr(env, "overtake_state", None)
     env.overtake_state = state  # type: ignore[attr-defined]
     return [] if before == state else sorted(env.found_docs)
 
 
-def _words_state() -> str:
-    """Return a hash of what the chapters say: other pages show some of it."""
-    try:
-        told = [(name, run.words) for name, run in sorted(_RUNS.items())]
-    except OvertakeError as error:
-        raise ExtensionError(str(error)) from None
-    return digests.of(repr(told).encode())
+def _state(build: Build) -> dict[str, str]:
+    """Return what pages show besides their sources, each as a text that changes with it."""
+    project, known = build.project, outcomes.read(build.project)
+    words = [(name, run.words) for name, run in sorted(build.runs.items())]
+    proofs = {name: outcomes.of_run(known, run) for name, run in build.runs.items()}
+    said = build.publication
+    cited = (said, published.read(project), history.head(project)) if said else ""
+    outcome_ids = [(o.scenario, sorted(r.id for r in o.runs.values())) for o in build.all_outcomes]
+    return {
+        **build.run_ids,
+        "words": digests.of(repr(words).encode()),
+        "coverage": digests.of_file(project.root / facts.COVERAGE_PATH) or "",
+        "data": ledger.data_state(project),
+        "publication": repr(cited),
+        "scenario": build.scenario.name if build.scenario else "",
+        "verification": repr(proofs),
+        "scenarios": repr(outcome_ids),
+    }
 
 
-def _render_words(app: Sphinx, page: str, content: list[str]) -> None:
-    """Render the words of a plain page; those of a chapter are rendered with its outputs."""
-    path = Path(app.env.doc2path(page))
-    if path.suffix != ".md":
+def _pages_with_other_content(
+    _app: Sphinx, env: BuildEnvironment, _added: set[str], _changed: set[str], _removed: set[str]
+) -> list[str]:
+    """Read the pages again that were made from other files, by their content.
+
+    For Sphinx a source is unchanged when its time is not later than that of the last build,
+    also if the clock was set back in between.
+    """
+    before: dict[str, str] = getattr(env, "overtake_contents", {})
+    known = env.found_docs & before.keys()
+    return sorted(page for page in known if _content(env, page) != before[page])
+
+
+def _remember_contents(_app: Sphinx, env: BuildEnvironment) -> list[str]:
+    contents = {page: _content(env, page) for page in env.found_docs}
+    env.overtake_contents = contents  # type: ignore[attr-defined]
+    return []
+
+
+def _content(env: BuildEnvironment, page: str) -> str:
+    """Hash a page's source and the files that it was made from."""
+    files = [Path(env.doc2path(page))]
+    files += [Path(env.srcdir, name) for name in sorted(env.dependencies.get(page, ()))]
+    return digests.of("\n".join(map(digests.of_file, files)).encode())
+
+
+def _render_page(app: Sphinx, page: str, content: list[str]) -> None:
+    """Put a chapter's executed notebook in its source's place; render the words of other pages."""
+    build, path = building.of(app), Path(app.env.doc2path(page))
+    with stopping_at_refusals():
+        if path.suffix == ".md":
+            names = PlainNames(build.project, build.runs, build.all_outcomes)
+            place = f"page {path.relative_to(build.project.root)}"
+            content[0] = names.render(content[0], place)
+        elif path.stem in build.runs and path == build.project.chapter(path.stem):
+            content[0] = nbformat.writes(shown.page(build.project, build.runs[path.stem]))
+
+
+def _connect_figures(app: Sphinx, doctree: nodes.document, page: str) -> None:
+    """Put each chart behind the picture that it can replace, and link figures to their pages."""
+    if app.builder.name != "html":
         return
-    project = Project.find(app.confdir)
-    names = PlainNames(project, _RUNS, _OUTCOMES)
-    try:
-        content[0] = names.render(content[0], f"page {path.relative_to(project.root)}")
-    except OvertakeError as error:
-        raise ExtensionError(str(error)) from None
+    build = building.of(app)
+    drawn = {figure: run for run in build.runs.values() for figure in run.drawings}
+    for node in list(doctree.findall(nodes.figure)):
+        if (figure := figure_site.figure_id(node)) not in drawn:
+            continue
+        with stopping_at_refusals():
+            chart = interactive.of_figure(drawn[figure], figure, _colours(app))
+        if chart:
+            loaded = {ASSETS: interactive.ASSETS}
+            node.insert(1, nodes.raw("", chart, format="html", **loaded))
+    if build.pages is not None:
+        build.pages.connect_page(doctree, page)
 
 
-def _verified(project: Project) -> dict[str, Verified | None]:
-    """Return what is known of each chapter's run, by chapter name."""
-    known = outcomes.read(project)
-    return {name: outcomes.of_run(known, run) for name, run in _RUNS.items()}
-
-
-def _scenario_name(app: Sphinx) -> str:
-    scenario: Scenario | None = app.config.overtake_scenario
-    return scenario.name if scenario else ""
+def _figure_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
+    """Yield a page for every figure."""
+    pages = building.of(app).pages
+    if pages is not None and app.builder.name == "html":
+        with stopping_at_refusals():
+            yield from pages.pages()
 
 
 def _mark_scenario(
     app: Sphinx, page: str, _template: str, context: dict[str, Any], _doctree: nodes.document | None
 ) -> None:
     """Say above each page under which scenario it was built, with a link to the baseline's."""
-    scenario: Scenario | None = app.config.overtake_scenario
-    if scenario is None:
+    build = building.of(app)
+    if (scenario := build.scenario) is None:
         return
     here = (Path(app.outdir) / f"{page}.html").parent
-    there = Project.find(app.confdir).site / f"{page}.html"
+    there = build.project.site / f"{page}.html"
     address = Path(os.path.relpath(there, here)).as_posix()
     context["theme_announcement"] = (
         f"Scenario: <strong>{html.escape(scenario.title)}</strong>. Not the published book: "
@@ -271,232 +303,56 @@ def _mark_scenario(
     context["docstitle"] = f"{context['docstitle']} (scenario: {scenario.title})"
 
 
-def _publication_state(project: Project) -> str:
-    """Return what citations and figures' pages depend on besides runs and tables."""
-    if not _PAGES:
-        return ""
-    return repr((publication.read(project), published.read(project), history.head(project)))
-
-
-def _figure_pages_of(app: Sphinx, project: Project) -> list[FigurePages]:
-    if not (project.root / publication.FILE_NAME).is_file():
-        return []
-    scenario: Scenario | None = app.config.overtake_scenario
-    title = scenario.title if scenario else None
-    try:
-        return [FigurePages(app, _catalogue(project), published.read(project), title)]
-    except OvertakeError as error:
-        raise ExtensionError(str(error)) from None
-
-
-def _link_figures(app: Sphinx, doctree: nodes.document, page: str) -> None:
-    """Link each figure to its page of its own."""
-    if _PAGES and app.builder.name == "html":
-        _PAGES[0].connect_chapter(doctree, page)
-
-
 def _describe_page(
-    app: Sphinx,
-    page: str,
-    _template: str,
-    context: dict[str, Any],
-    _doctree: nodes.document | None,
+    app: Sphinx, page: str, _template: str, context: dict[str, Any], _doctree: object
 ) -> None:
     """Say in each page's head what programs read."""
-    if _PAGES and app.builder.name == "html":
-        _PAGES[0].describe(page, context)
+    pages = building.of(app).pages
+    if pages is not None and app.builder.name == "html":
+        pages.describe(page, context)
 
 
-def _figure_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
-    """Yield a page for every figure."""
-    for pages in _PAGES if app.builder.name == "html" else []:
-        try:
-            yield from pages.pages()
-        except OvertakeError as error:
-            raise ExtensionError(str(error)) from None
-
-
-def _finish_figure_pages(app: Sphinx, exception: Exception | None) -> None:
-    """Write what needs every page to be there."""
-    if exception is not None or app.builder.name != "html":
-        return
-    if not _PAGES:
-        _LOGGER.info("overtake: no %s, so pictures are not stamped", publication.FILE_NAME)
-        return
-    try:
-        _PAGES[0].finish()
-    except OvertakeError as error:
-        raise ExtensionError(str(error)) from None
-
-
-def _catalogue(project: Project) -> Catalogue:
-    """Return what can be cited of the book that is being built."""
-    return Catalogue.of_runs(project, publication.read(project), _RUNS)
-
-
-def _write_acceptance(app: Sphinx, exception: Exception | None) -> None:
-    """Put the acceptance records of all chapters beside the pages, for programs."""
-    if exception is None and app.builder.name == "html":
-        published = acceptance.as_published(evidence.acceptance(_RUNS))
-        text = json.dumps(published, indent=1, ensure_ascii=False) + "\n"
-        (Path(app.outdir) / acceptance.FILE_NAME).write_text(text, encoding="utf-8")
-
-
-def _bring_explorer(
-    app: Sphinx, _page: str, _template: str, _context: object, doctree: nodes.document | None
+def _load_assets(
+    app: Sphinx,
+    _page: str,
+    _template: str,
+    context: dict[str, Any],
+    doctree: nodes.document | None,
 ) -> None:
-    """Load the explorer's script on the pages that hold it, and on no other."""
-    if doctree and any(node.get("explorer") for node in doctree.findall(nodes.raw)):
-        app.add_js_file(explorer.SCRIPT, loading_method="defer")
+    """Load a script or a style where something on the page asks for it, and nowhere else."""
+    asked = list(context.get(ASSETS, ()))
+    for node in doctree.findall(nodes.raw) if doctree else ():
+        asked += node.get(ASSETS, ())
+    for name in dict.fromkeys(asked):
+        if name.endswith(".css"):
+            app.add_css_file(name)
+        else:
+            app.add_js_file(name, loading_method="defer")
 
 
-class DataCatalogue(_MarkdownDirective):
-    """Every table of ``data/`` with source, licence, vintage, rows and columns."""
-
-    def markdown(self) -> str:
-        """Return the catalogue."""
-        return ledger.data_catalogue()
-
-
-class ChapterParametersTable(_MarkdownDirective):
-    """A chapter's parameters with the values of this build, and the command to rerun it."""
-
-    required_arguments = 1
-
-    def markdown(self) -> str:
-        """Return the table."""
-        return ledger.chapter_parameters(_run(self.arguments[0]))
+def _finish(app: Sphinx, exception: Exception | None) -> None:
+    """Write what stands beside the pages, finish them, check their links, and take the mark."""
+    if exception is not None:
+        return
+    site = Path(app.outdir)
+    if app.builder.name == "html":
+        _write_beside_pages(app, site)
+        finding.write_feed_and_redirects(app)
+        pages, sheets = finishing.finish(site)
+        _LOGGER.info("overtake: %d pages share %d style sheets", pages, sheets)
+        if app.config.overtake_check_links:
+            finding.check_links(app)
+    mark_of(site).unlink(missing_ok=True)
 
 
-class RunFacts(_MarkdownDirective):
-    """The run that a chapter shows: id, tables, model code, and whether it was repeated."""
-
-    required_arguments = 1
-
-    def markdown(self) -> str:
-        """Return the facts."""
-        (chapter,) = self.arguments
-        proof = outcomes.sentence(_verified(self.project).get(chapter))
-        return f"{ledger.run_facts(_run(chapter))}- {proof}\n"
-
-
-class ForecastExplorer(SphinxDirective):
-    """Sliders over a chapter's surface; the argument is the chapter that publishes it."""
-
-    required_arguments = 1
-
-    def run(self) -> list[nodes.Node]:
-        """Return the explorer as it stands in the page."""
-        content = explorer.read(_run(self.arguments[0]))
-        page = explorer.render(content, _run(content["chapter"]))
-        return [nodes.raw("", page, format="html", explorer=True)]
-
-
-class ScenarioCards(_MarkdownDirective):
-    """Each scenario's argument, what it changes, and the command that builds the book under it."""
-
-    def markdown(self) -> str:
-        """Return the cards."""
-        names = PlainNames(self.project, _RUNS, _outcomes())
-        try:
-            return names.render(scenario_page.cards(_outcomes()), "scenarios/, the arguments")
-        except OvertakeError as error:
-            raise ExtensionError(str(error)) from None
-
-
-class ScenarioFigure(_MarkdownDirective):
-    """One number under each scenario; the argument is ``chapter:number``."""
-
-    required_arguments = 1
-
-    def markdown(self) -> str:
-        """Draw the figure and return it."""
-        chapter, _, number = self.arguments[0].partition(":")
-        return scenario_page.figure(self.project, _outcomes(), chapter, number)
-
-
-class ScenarioNumbers(_MarkdownDirective):
-    """Numbers of a chapter, a row for each scenario; those that differ, or those named."""
-
-    required_arguments = 1
-    option_spec: ClassVar[dict[str, Callable[[str], Any]]] = {"numbers": directives.unchanged}
-
-    def markdown(self) -> str:
-        """Return the table."""
-        names = self.options.get("numbers", "").split()
-        return scenario_page.number_table(_outcomes(), self.arguments[0], names)
-
-
-class ScenarioVerdicts(_MarkdownDirective):
-    """Claims whose verdict depends on the scenario."""
-
-    def markdown(self) -> str:
-        """Return the table, or that there are none."""
-        return scenario_page.verdict_table(_outcomes(), ledger.statement)
-
-
-class CitationText(_MarkdownDirective):
-    """A citation: the id of what is cited, and a format."""
-
-    required_arguments = 2
-
-    def markdown(self) -> str:
-        """Return the citation as a quotation, or as code if programs read it."""
-        cited, name = self.arguments
-        try:
-            catalogue = _catalogue(self.project)
-            item = formats.item(catalogue.find(cited), catalogue.publication, self.project)
-            return formats.markdown(item, name)
-        except OvertakeError as error:
-            raise ExtensionError(str(error)) from None
-
-
-class AcceptanceTable(_MarkdownDirective):
-    """Published results and ours, with tolerance and whether they are met."""
-
-    def markdown(self) -> str:
-        """Return the table."""
-        return evidence.acceptance_table(_RUNS)
-
-
-class AcceptanceReasons(_MarkdownDirective):
-    """Published results that do not come back: by how much, and why."""
-
-    def markdown(self) -> str:
-        """Return the reasons."""
-        return evidence.acceptance_reasons(_RUNS)
-
-
-class MultipleTesting(_MarkdownDirective):
-    """Every formal test of the book, corrected for their number."""
-
-    def markdown(self) -> str:
-        """Return the sentence and the table."""
-        return evidence.multiple_testing(_RUNS)
-
-
-class CoverageTable(_MarkdownDirective):
-    """Measured coverage of the models' intervals; the argument is the measurements' file."""
-
-    required_arguments = 1
-
-    def markdown(self) -> str:
-        """Return the table."""
-        path = self.project.root / self.arguments[0]
-        self.env.note_dependency(str(path))
-        return evidence.coverage_table(path)
-
-
-class PublishedComparison(_MarkdownDirective):
-    """What others published beside our headline numbers.
-
-    Each line of the content is ``id = chapter:headline``, or ``id =`` where we have none.
-    """
-
-    has_content = True
-
-    def markdown(self) -> str:
-        """Return the table."""
-        lines = (line.partition("=") for line in self.content if line.strip())
-        pairs = {key.strip(): headline.strip() for key, _, headline in lines}
-        return evidence.published_comparison(_RUNS, pairs)
+def _write_beside_pages(app: Sphinx, site: Path) -> None:
+    """Write acceptance records and the sitemap for programs, and into pictures what they are."""
+    build = building.of(app)
+    with stopping_at_refusals():
+        records = acceptance.as_published(evidence.acceptance(build.runs))
+        text = json.dumps(records, indent=1, ensure_ascii=False) + "\n"
+        (site / acceptance.FILE_NAME).write_text(text, encoding="utf-8")
+        if build.pages is None:
+            _LOGGER.info("overtake: no %s, so pictures are not stamped", publication.FILE_NAME)
+            return
+        build.pages.write_sitemap()

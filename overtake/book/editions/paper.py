@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable
 
 from docutils import nodes
 
-from overtake.book.figure_pages import links
-from overtake.book.figure_pages.extension import figure_index
-from overtake.book.figure_pages.figure import ShownFigure
+from overtake.book import figure_site
+from overtake.book.figure_site import figure_index
+from overtake.book.figures import ShownFigure
 
 _CODE, _FOLD_OF_CODE = "cell_input", "above-input"
 _ON_THE_WEB = "Sliders over these assumptions stand on the book's web page."
@@ -27,10 +27,10 @@ def adapt(doctree: nodes.document, figures: Iterable[tuple[ShownFigure, str]]) -
     """
     _remove(doctree, lambda node: _CODE in node.get("classes", ()))
     _remove(doctree, lambda node: _FOLD_OF_CODE in node.get("classes", ()) and not node.children)
-    links.drop_downloads(doctree)
+    figure_site.drop_downloads(doctree)
     for node in list(doctree.findall(nodes.raw)):
         replaced = [nodes.paragraph("", _ON_THE_WEB)] if node.get("explorer") else []
-        if replaced or node.get("interactive") or "<script" in node.astext():
+        if replaced or "<script" in node.astext():
             node.parent.replace(node, replaced)
     for place in list(doctree.findall(figure_index)):
         place.replace_self(_list(figures))

@@ -32,8 +32,9 @@ if TYPE_CHECKING:
 
 _Words = TypeVar("_Words", bound="NumberWords | ClaimWords")
 FIGURE, NUMBERS, CLAIMS, TESTS = "figure-words", "number-words", "claim-words", "test-words"
+INTERACTIVE = "interactive"
 _BLOCK = re.compile(
-    rf"^(?P<marks>`{{3,}})\{{(?P<kind>{FIGURE}|{NUMBERS}|{CLAIMS}|{TESTS})\}}"
+    rf"^(?P<marks>`{{3,}})\{{(?P<kind>{FIGURE}|{NUMBERS}|{CLAIMS}|{TESTS}|{INTERACTIVE})\}}"
     r"[ ]*(?P<id>\S*)[ ]*\n(?P<body>.*?)^(?P=marks)[ ]*$",
     re.MULTILINE | re.DOTALL,
 )
@@ -46,7 +47,7 @@ class Block:
     Attributes
     ----------
     kind : str
-        ``figure-words``, ``number-words``, ``claim-words`` or ``test-words``.
+        ``figure-words``, ``number-words``, ``claim-words``, ``test-words`` or ``interactive``.
     id : str
         What stands behind the name: a figure's id.
     content : dict
@@ -131,6 +132,8 @@ class ChapterWords:
         By the claim's id.
     tests : mapping of str to str
         What is tested, in a few words, by the test's id.
+    charts : mapping of str to mapping
+        The declarations of interactive charts, as they are written, by the figure's id.
     """
 
     cells: tuple[str, ...]
@@ -138,6 +141,7 @@ class ChapterWords:
     numbers: Mapping[str, NumberWords]
     claims: Mapping[str, ClaimWords]
     tests: Mapping[str, str]
+    charts: Mapping[str, Mapping[str, Any]]
 
 
 def render(source: NotebookNode, names: Mapping[str, Any], chapter: str) -> ChapterWords:
@@ -203,9 +207,13 @@ def _of_blocks(cells: tuple[str, ...], blocks: Iterable[Block]) -> ChapterWords:
     numbers: dict[str, NumberWords] = {}
     claims: dict[str, ClaimWords] = {}
     tests: dict[str, str] = {}
+    charts: dict[str, dict[str, Any]] = {}
     for block in blocks:
         if block.kind == FIGURE:
             _add(figures, block.id, _figure(block), block)
+            continue
+        if block.kind == INTERACTIVE:
+            _add(charts, block.id, block.content, block)
             continue
         for name, given in block.content.items():
             if block.kind == NUMBERS:
@@ -214,7 +222,7 @@ def _of_blocks(cells: tuple[str, ...], blocks: Iterable[Block]) -> ChapterWords:
                 _add(claims, name, _texts(block, name, given, ClaimWords), block)
             else:
                 _add(tests, name, _one_line(given), block)
-    return ChapterWords(cells, figures, numbers, claims, tests)
+    return ChapterWords(cells, figures, numbers, claims, tests, charts)
 
 
 def _figure(block: Block) -> FigureWords:

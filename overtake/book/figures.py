@@ -1,4 +1,4 @@
-"""What is known of a figure that has a page of its own."""
+"""What is known of a figure of the book, whoever shows it."""
 
 import json
 from collections.abc import Mapping
@@ -19,7 +19,6 @@ from overtake.publishing.citations.references import Reference
 from overtake.runs.runs import Run, RunInputs
 from overtake.runs.words.told import Figure, JudgedClaim
 
-_FILES = (*framing.KINDS, "csv")
 _PIXELS_PER_POINT_SHOWN = 2  # a figure's PNG has two pixels for each one it is shown with
 
 
@@ -56,8 +55,6 @@ class ShownFigure:
         The run that drew it.
     place : Place
         Where its chapter shows it.
-    claims : tuple of JudgedClaim
-        The claims that are judged by it.
     item : dict
         Its citation as CSL-JSON.
     references : tuple of Reference
@@ -70,7 +67,6 @@ class ShownFigure:
     shown: Figure
     run: Run
     place: Place
-    claims: tuple[JudgedClaim, ...]
     item: Item
     references: tuple[Reference, ...]
     root: Path
@@ -90,10 +86,15 @@ class ShownFigure:
         """Name of the file that holds its run as a research object."""
         return f"{self.chapter}-{self.run.id}.zip"
 
-    @cached_property
+    @property
     def inputs(self) -> RunInputs:
         """What its run was made from."""
         return self.run.record.inputs
+
+    @cached_property
+    def claims(self) -> tuple[JudgedClaim, ...]:
+        """The claims that are judged by it."""
+        return tuple(claim for claim in self.run.claims.values() if claim.figure == self.id)
 
     @cached_property
     def tables(self) -> tuple[TableDescription, ...]:
@@ -107,27 +108,33 @@ class ShownFigure:
             width, height = picture.size
         return width // _PIXELS_PER_POINT_SHOWN, height // _PIXELS_PER_POINT_SHOWN
 
+    @property
+    def preview(self) -> tuple[str, int, int]:
+        """Address of its PNG from the book's root, and the PNG's width and height."""
+        width, height = (_PIXELS_PER_POINT_SHOWN * pixels for pixels in self.size)
+        return f"{self.citable.path}{self.id}.png", width, height
+
     @cached_property
     def models(self) -> tuple[str, ...]:
         """Paths of the model code, what judges a claim first, from the project's root."""
-        named = {f"{claim.model.replace('.', '/')}.py": None for claim in self.claims}
         used = [path for path in self.inputs.modules if path.startswith("models/")]
         code = [path for path in used if not path.endswith("__init__.py")]
-        return tuple(dict.fromkeys([*(path for path in named if path in code), *code]))
-
-    def file(self, kind: str) -> Path:
-        """Return a file: a picture with its words as svg, png or pdf, or the data as csv."""
-        folder = self.pictures if kind in framing.KINDS else self.shown.folder
-        return folder / f"{self.id}.{kind}"
+        judges = [f"{claim.model.replace('.', '/')}.py" for claim in self.claims]
+        return tuple(dict.fromkeys([*(path for path in judges if path in code), *code]))
 
     @cached_property
     def pictures(self) -> Path:
         """Folder of its pictures, with title and source line."""
         return framing.framed(self.shown, self.root)
 
+    def file(self, kind: str) -> Path:
+        """Return a file: a picture with its words as svg, png or pdf, or the data as csv."""
+        folder = self.pictures if kind in framing.KINDS else self.shown.folder
+        return folder / f"{self.id}.{kind}"
+
     def record(self) -> bytes:
         """Return what is known of it, as JSON: words, tables, columns, hashes of the files."""
-        files = {path.name: digests.of_file(path) for path in map(self.file, _FILES)}
+        files = {p.name: digests.of_file(p) for p in map(self.file, (*framing.KINDS, "csv"))}
         record = {**asdict(self.shown), "files": files}
         del record["folder"]
         return f"{json.dumps(record, indent=1, ensure_ascii=False, sort_keys=True)}\n".encode()
@@ -147,24 +154,16 @@ def shown(catalogue: Catalogue, places: Mapping[str, Place]) -> list[ShownFigure
     places : mapping of str to Place
         Where each figure is, by id, in the order of the book.
     """
-    order = {name: number for number, name in enumerate(places)}
-    found = [
-        _figure(catalogue, run, figure, places[name])
-        for run in catalogue.runs.values()
-        for name, figure in run.figures.items()
+    drawn = {name: run for run in catalogue.runs.values() for name in run.figures}
+    return [
+        ShownFigure(
+            citable=(citable := catalogue.figures[name]),
+            shown=drawn[name].figures[name],
+            run=drawn[name],
+            place=place,
+            item=formats.item(citable, catalogue.publication, catalogue.project),
+            references=references.of_keys(catalogue.project, citable.references),
+            root=catalogue.project.root,
+        )
+        for name, place in places.items()
     ]
-    return sorted(found, key=lambda figure: order[figure.id])
-
-
-def _figure(catalogue: Catalogue, run: Run, shown: Figure, place: Place) -> ShownFigure:
-    citable = catalogue.figures[shown.id]
-    return ShownFigure(
-        citable=citable,
-        shown=shown,
-        run=run,
-        place=place,
-        claims=tuple(claim for claim in run.claims.values() if claim.figure == shown.id),
-        item=formats.item(citable, catalogue.publication, catalogue.project),
-        references=references.of_keys(catalogue.project, citable.references),
-        root=catalogue.project.root,
-    )

@@ -1,12 +1,10 @@
 """Pages as linked data, in the vocabulary of schema.org."""
 
-from collections.abc import Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Sequence
 from typing import Any
 
-from overtake.book.figure_pages.figure import ShownFigure
-from overtake.book.metadata.head import LANGUAGE
-from overtake.book.metadata.subject import Kind, Subject
+from overtake.book.figures import ShownFigure
+from overtake.book.subjects import LANGUAGE, Subject
 from overtake.data.tables import TableDescription
 from overtake.publishing.citations.catalogue import table_path
 from overtake.publishing.citations.references import Reference
@@ -14,13 +12,10 @@ from overtake.publishing.publication import Author, Publication
 
 Node = dict[str, Any]
 
-CONTEXT = "https://schema.org"
+_CONTEXT = "https://schema.org"
 
-_TEXT_TYPES: Mapping[Kind, str] = MappingProxyType(
-    {"report": "Report", "chapter": "ScholarlyArticle"}
-)
-_PICTURES = MappingProxyType({"png": "image/png", "pdf": "application/pdf"})
-_DATA_FILES = MappingProxyType({"csv": "text/csv", "json": "application/json"})
+_PICTURES = (("png", "image/png"), ("pdf", "application/pdf"))
+_DATA_FILES = (("csv", "text/csv"), ("json", "application/json"))
 
 
 def of_text(subject: Subject, parts: Sequence[str]) -> Node:
@@ -35,13 +30,13 @@ def of_text(subject: Subject, parts: Sequence[str]) -> Node:
     """
     published = subject.publication
     node = {
-        "@context": CONTEXT,
-        "@type": _TEXT_TYPES[subject.kind],
+        "@context": _CONTEXT,
+        "@type": "Report" if subject.kind == "report" else "ScholarlyArticle",
         "@id": subject.address,
         "url": subject.address,
         "headline": subject.title,
         **_work(subject),
-        "image": published.address(subject.picture.path) if subject.picture else "",
+        "image": published.address(subject.picture.preview[0]) if subject.picture else "",
         "isPartOf": "" if subject.kind == "report" else {"@id": published.address("/")},
         "hasPart": [{"@id": published.address(path)} for path in parts],
         "isBasedOn": [_publication(reference) for reference in subject.references],
@@ -51,7 +46,7 @@ def of_text(subject: Subject, parts: Sequence[str]) -> Node:
 
 def of_figure(figure: ShownFigure, subject: Subject) -> Node:
     """Describe a figure: the picture, and the dataset that it draws."""
-    return {"@context": CONTEXT, "@graph": [_picture(figure, subject), _dataset(figure, subject)]}
+    return {"@context": _CONTEXT, "@graph": [_picture(figure, subject), _dataset(figure, subject)]}
 
 
 def picture_id(path: str) -> str:
@@ -78,15 +73,8 @@ def _picture(figure: ShownFigure, subject: Subject) -> Node:
         "acquireLicensePage": subject.address,
         "copyrightNotice": _names(subject.publication),
         "isPartOf": {"@id": chapter},
-        "isBasedOn": {"@id": _dataset_id(subject)},
-        "encoding": [
-            {
-                "@type": "MediaObject",
-                "contentUrl": _file(figure, subject, kind),
-                "encodingFormat": media_type,
-            }
-            for kind, media_type in _PICTURES.items()
-        ],
+        "isBasedOn": {"@id": f"{subject.address}#data"},
+        "encoding": _files(figure, subject, "MediaObject", _PICTURES),
     }
     return _without_nothing(node)
 
@@ -94,7 +82,7 @@ def _picture(figure: ShownFigure, subject: Subject) -> Node:
 def _dataset(figure: ShownFigure, subject: Subject) -> Node:
     node = {
         "@type": "Dataset",
-        "@id": _dataset_id(subject),
+        "@id": f"{subject.address}#data",
         "url": subject.address,
         **_work(subject),
         "name": f"Data of the figure: {subject.title}",
@@ -105,14 +93,7 @@ def _dataset(figure: ShownFigure, subject: Subject) -> Node:
             {"@type": "PropertyValue", "name": name, "description": meaning}
             for name, meaning in figure.shown.columns.items()
         ],
-        "distribution": [
-            {
-                "@type": "DataDownload",
-                "contentUrl": _file(figure, subject, kind),
-                "encodingFormat": media_type,
-            }
-            for kind, media_type in _DATA_FILES.items()
-        ],
+        "distribution": _files(figure, subject, "DataDownload", _DATA_FILES),
         "isBasedOn": [
             *(_table(table, subject.publication) for table in figure.tables),
             *(_publication(reference) for reference in subject.references),
@@ -178,8 +159,13 @@ def _names(published: Publication) -> str:
     return ", ".join(author.name for author in published.authors)
 
 
-def _dataset_id(subject: Subject) -> str:
-    return f"{subject.address}#data"
+def _files(
+    figure: ShownFigure, subject: Subject, type: str, kinds: Sequence[tuple[str, str]]
+) -> list[Node]:
+    return [
+        {"@type": type, "contentUrl": _file(figure, subject, kind), "encodingFormat": media_type}
+        for kind, media_type in kinds
+    ]
 
 
 def _file(figure: ShownFigure, subject: Subject, kind: str) -> str:

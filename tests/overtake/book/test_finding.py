@@ -13,7 +13,7 @@ import pytest
 from lxml import html
 from playwright.sync_api import Browser, Request
 
-from overtake.book.finding import links
+from overtake.book import finding
 from overtake.core.errors import PublicationError
 from overtake.core.paths import Project
 from overtake.publishing import published
@@ -157,7 +157,7 @@ def test_a_link_is_dead_or_not(tmp_path: Path, address: str, reason: str) -> Non
     (tmp_path / "other.html").write_text('<p><a name="there">x</a></p>')
     (tmp_path / "folder" / "index.html").write_text("<p>x</p>")
     (tmp_path / "data.csv").write_text("x")
-    found = links.dead(tmp_path, ["page.html"])
+    found = finding.dead(tmp_path, ["page.html"])
     assert [(each.page, each.address) for each in found] == [("page.html", address)][: bool(reason)]
     assert all(reason in each.reason for each in found)
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from overtake.book import fresh_pages
+from overtake.book import sphinx_ext
 from tests.conftest import SmallBook
 
 LONG_AGO = 1_000_000_000
@@ -29,7 +29,7 @@ def test_a_source_that_was_changed_while_the_clock_was_set_back_is_read(book: Sm
     os.utime(book.root / "index.md", (LONG_AGO, LONG_AGO))
     built(book)
     assert "Changed long ago" in book.page("index")
-    assert not fresh_pages.mark_of(book.project.site).exists()
+    assert not sphinx_ext.mark_of(book.project.site).exists()
 
 
 def test_after_a_killed_build_every_page_is_written_again(book: SmallBook) -> None:
@@ -38,6 +38,6 @@ def test_after_a_killed_build_every_page_is_written_again(book: SmallBook) -> No
     page.write_bytes(whole[:1000])
     built(book)
     assert page.read_bytes() != whole  # nothing says that it is not whole
-    fresh_pages.mark_of(book.project.site).touch()
+    sphinx_ext.mark_of(book.project.site).touch()
     assert "the last build was interrupted" in built(book)
     assert page.read_bytes() == whole

@@ -17,7 +17,7 @@ from overtake.publishing import framing, published, stamping
 from overtake.publishing.releasing import record
 from overtake.publishing.releasing.record import Archive, Release, ReleasedFigure
 from overtake.runs.runs import Run
-from tests.conftest import OTHER_CELLS, OTHER_WORDS, TOC, SmallBook
+from tests.conftest import GROWTH_CELLS, GROWTH_WORDS, OTHER_CELLS, OTHER_WORDS, TOC, SmallBook
 from tests.page_reading import SCHEMA, linked_data, metas, rel, tree
 
 SITE = "https://example.org/small"
@@ -46,12 +46,24 @@ HOSTILE_WORDS = (
     .replace("  value: value, units", f"  value: value, units\n  who: <i>{HOSTILE}</i>")
 )
 """A chapter in whose figure everything free is what a page must not obey."""
+CHART = """
+```{interactive} growth-points
+why: Which value has a year?
+x: {column: year, label: Year}
+y: {column: value, label: "Value, units"}
+layers:
+- {label: All, colour: "#0072B2", where: {}, mark: line}
+levels:
+- {axis: y, value: "{{ parameters.factor }}", label: factor}
+```
+"""
 
 
 @pytest.fixture(scope="module")
 def book(make_small_book: Callable[[], SmallBook]) -> SmallBook:
     """Return a book with an index of figures, built for a site."""
     made = make_small_book()
+    made.write_chapter("growth", GROWTH_CELLS, "# Growth", GROWTH_WORDS + CHART)
     made.write_chapter("other", HOSTILE_CELLS, "# Other", HOSTILE_WORDS)
     made.write("index.md", "# Small\n\n(claim-total)=\nA claim.\n")
     made.write("chapters/data.md", "# Data\n\n```{data-catalogue}\n```\n\n```{bibliography}\n```\n")
@@ -126,6 +138,24 @@ def test_each_figure_of_a_chapter_links_to_its_page_and_back(book: SmallBook) ->
     assert link.get("href") == "../figures/growth-points/index.html#cite"
     (table,) = chapter.xpath("//figure//a[starts-with(., 'View as table')]")
     assert table.get("href") == "../figures/growth-points/index.html#table"
+
+
+@pytest.mark.parametrize("name", ["chapters/growth", "figures/growth-points/index"])
+def test_a_declared_chart_stands_behind_its_picture_and_brings_its_script(
+    book: SmallBook, name: str
+) -> None:
+    page = html.fromstring(book.page(name))
+    (chart,) = page.xpath("//figure//div[@class='overtake-interactive']")
+    carried = json.loads(chart.xpath("string(script)"))
+    assert carried["title"] == "The total is 14"
+    assert carried["levels"] == [{"axis": "y", "value": 2.0, "label": "factor"}]
+    assert [row[0] for row in carried["rows"]] == [2001, 2002, 2003]
+    assert page.xpath("//script[contains(@src, 'interactive.js')]/@defer")
+
+
+@pytest.mark.parametrize("name", ["index", "chapters/other", "figures/other-points/index"])
+def test_a_page_without_a_chart_brings_no_script_for_it(book: SmallBook, name: str) -> None:
+    assert "interactive" not in book.page(name)
 
 
 def test_downloads_are_the_run_s_and_the_pictures_are_stamped(

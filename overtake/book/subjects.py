@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from overtake.book.figure_pages.figure import ShownFigure
+from overtake.book.figures import ShownFigure
 from overtake.core import prose
 from overtake.publishing.citations import formats, references
 from overtake.publishing.citations.catalogue import Catalogue
@@ -13,27 +13,8 @@ from overtake.publishing.publication import LICENCE, Publication
 
 Kind = Literal["report", "chapter", "figure"]
 
+LANGUAGE = "en"
 _NUMBERS_IN_DESCRIPTION = 3
-
-
-@dataclass(frozen=True)
-class Picture:
-    """The picture that stands for a page where it is shared.
-
-    Attributes
-    ----------
-    path : str
-        Address of a PNG from the book's root, with a slash at its beginning.
-    alt : str
-        The message in words.
-    width, height : int
-        Pixels.
-    """
-
-    path: str
-    alt: str
-    width: int
-    height: int
 
 
 @dataclass(frozen=True)
@@ -56,8 +37,8 @@ class Subject:
         Ids of the runs that made it.
     references : tuple of Reference
         Publications that it is based on.
-    picture : Picture or None
-        What to show where the page is shared.
+    picture : ShownFigure or None
+        The figure that stands for the page where it is shared.
     """
 
     kind: Kind
@@ -68,7 +49,7 @@ class Subject:
     citation: str
     runs: tuple[str, ...]
     references: tuple[Reference, ...]
-    picture: Picture | None
+    picture: ShownFigure | None
 
     @property
     def address(self) -> str:
@@ -92,50 +73,37 @@ def of_figure(figure: ShownFigure, publication: Publication) -> Subject:
         citation=formats.FORMATS["apa"].write(figure.item).strip(),
         runs=figure.citable.runs,
         references=figure.references,
-        picture=_picture(figure),
+        picture=figure,
     )
 
 
 def of_chapter(name: str, catalogue: Catalogue, figures: Sequence[ShownFigure]) -> Subject:
-    """Return what a chapter's page is about; the first of its figures stands for it."""
-    return _of_citable(name, "chapter", catalogue, _numbers(name, catalogue), figures)
+    """Return what a chapter's page is about: its first headline numbers, and its first figure."""
+    first = list(catalogue.runs[name].headline.values())[:_NUMBERS_IN_DESCRIPTION]
+    told = [f"{each.label}: {prose.sentence(each.estimate, each.digits)}" for each in first]
+    return _of_text("chapter", name, catalogue, f"{'; '.join(told)}.", figures)
 
 
 def of_book(catalogue: Catalogue, figures: Sequence[ShownFigure]) -> Subject:
     """Return what the book's first page is about."""
     publication = catalogue.publication
-    return _of_citable(
-        "book", "report", catalogue, publication.abstract or publication.title, figures
-    )
+    description = publication.abstract or publication.title
+    return _of_text("report", "book", catalogue, description, figures)
 
 
-def _of_citable(
-    id: str, kind: Kind, catalogue: Catalogue, description: str, figures: Sequence[ShownFigure]
+def _of_text(
+    kind: Kind, id: str, catalogue: Catalogue, description: str, figures: Sequence[ShownFigure]
 ) -> Subject:
-    citable = catalogue.find(id)
-    item = formats.item(citable, catalogue.publication, catalogue.project)
+    citable, publication = catalogue.find(id), catalogue.publication
+    item = formats.item(citable, publication, catalogue.project)
     return Subject(
         kind=kind,
         title=citable.title,
         description=description,
         path=citable.path,
-        publication=catalogue.publication,
+        publication=publication,
         citation=formats.FORMATS["apa"].write(item).strip(),
         runs=citable.runs,
         references=references.of_keys(catalogue.project, citable.references),
-        picture=_picture(figures[0]) if figures else None,
+        picture=figures[0] if figures else None,
     )
-
-
-def _picture(figure: ShownFigure) -> Picture:
-    width, height = figure.size
-    path = f"{figure.citable.path}{figure.id}.png"
-    return Picture(path, figure.shown.alt, 2 * width, 2 * height)
-
-
-def _numbers(chapter: str, catalogue: Catalogue) -> str:
-    """Return the chapter's first headline numbers as one line."""
-    run = catalogue.runs[chapter]
-    first = list(run.headline.values())[:_NUMBERS_IN_DESCRIPTION]
-    told = [f"{each.label}: {prose.sentence(each.estimate, each.digits)}" for each in first]
-    return f"{'; '.join(told)}."

@@ -1,0 +1,226 @@
+"""The page of one figure and what stands beside it: its parts as they are shown, and the HTML."""
+
+import re
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from typing import Any, Self
+
+from markdown_it import MarkdownIt
+
+from overtake.book import ledger
+from overtake.book.figures import ShownFigure
+from overtake.book.head import Link
+from overtake.book.subjects import Subject
+from overtake.chapter import parameters
+from overtake.core import templating
+from overtake.core.paths import Project
+from overtake.publishing import history
+from overtake.publishing.citations.catalogue import table_path
+from overtake.publishing.citations.formats import FORMATS
+from overtake.publishing.history import Commit
+from overtake.publishing.publication import LICENCE, Publication
+from overtake.runs import chapter_parameters
+
+MOST_ROWS = 200
+"""Rows of the data that a page shows; the files hold all."""
+OEMBED_NAME = "oembed.json"
+
+_OEMBED_TYPE = "application/json+oembed"
+_RECORD_TYPE = "application/json"
+_BYTES_SHOWN = 1000
+_SIGNIFICANT_DIGITS = 6
+_LONGEST_PLAIN = 1e6
+_DECIMAL = re.compile(r"-?\d+\.\d+(e[+-]?\d+)?|-?\d+e[+-]?\d+")
+_MARKDOWN = MarkdownIt("js-default", {"html": False, "linkify": False})
+_WORDS_PIXELS = 150
+"""Height of the words below an embedded picture, at the width that the snippet asks for."""
+
+
+@dataclass(frozen=True)
+class File:
+    """A file beside the page: what readers call it, what it is for, and the type to serve."""
+
+    name: str
+    label: str
+    meaning: str
+    media_type: str
+    content: bytes
+
+    @property
+    def text(self) -> str:
+        """The content as text."""
+        return self.content.decode()
+
+    @property
+    def size(self) -> str:
+        """The content's size in words."""
+        count = len(self.content)
+        return f"{count / 1000:.0f} kB" if count >= _BYTES_SHOWN else f"{count} bytes"
+
+
+_DOWNLOADS = (
+    ("svg", "picture that can be scaled and edited", "image/svg+xml"),
+    ("png", "picture, two pixels for each one on the page", "image/png"),
+    ("pdf", "picture for print", "application/pdf"),
+    ("csv", "the plotted data", "text/csv"),
+    ("json", "the figure's record: columns, tables, hashes of the files", _RECORD_TYPE),
+)
+
+
+def downloads(figure: ShownFigure) -> list[File]:
+    """Return the files of a figure, as the run and its words give them."""
+    return [
+        File(
+            f"{figure.id}.{kind}", kind.upper(), meaning, media_type,
+            figure.record() if media_type == _RECORD_TYPE else figure.file(kind).read_bytes(),
+        )
+        for kind, meaning, media_type in _DOWNLOADS
+    ]  # fmt: skip
+
+
+def citations(figure: ShownFigure) -> list[File]:
+    """Return a figure's citation in every format, text for readers first."""
+    found = [
+        File(
+            f"{figure.id}{chosen.suffix}", chosen.label, "", chosen.media_type,
+            chosen.write(figure.item).encode(),
+        )
+        for chosen in FORMATS.values()
+    ]  # fmt: skip
+    return sorted(found, key=lambda citation: citation.media_type != "text/plain")
+
+
+@dataclass(frozen=True)
+class Code:
+    """The code that a book is built from: the commit that is checked out, and what differs."""
+
+    commit: Commit | None
+    changed: AbstractSet[str]
+    repository: str | None
+
+    @classmethod
+    def of(cls, project: Project, publication: Publication) -> Self:
+        """Return the code of a checkout."""
+        changed = frozenset(history.changes(project) or ())
+        return cls(history.head(project), changed, publication.repository)
+
+    def address(self, path: str) -> str:
+        """Return where a file can be read as it was used, or "" if that is not known."""
+        if self.commit is None or self.repository is None or path in self.changed:
+            return ""
+        return f"{self.repository}/blob/{self.commit.id}/{path}"
+
+
+def content(figure: ShownFigure, subject: Subject) -> dict[str, Any]:
+    """Return what the body of a figure's page says of the figure; its addresses are relative."""
+    header, *rows = figure.data()
+    declaration, values = chapter_parameters.of_chapter(figure.chapter), figure.inputs.parameters
+    return {
+        "figure": figure,
+        "table_path": table_path,
+        "caption": _MARKDOWN.renderInline(figure.shown.caption),
+        "downloads": downloads(figure),
+        "header": header,
+        "rows": [[_cell(text) for text in row] for row in rows[:MOST_ROWS]],
+        "rows_in_all": len(rows),
+        "parameters": [(each, values[each.name]) for each in parameters.describe(declaration)],
+        "command": ledger.rerun_command(figure.chapter, parameters.changed(declaration, values)),
+        "citations": citations(figure),
+        "snippet": snippet(figure, subject.publication),
+        "site": subject.publication.site,
+        "licence": LICENCE,
+    }
+
+
+def _cell(text: str) -> str:
+    """Shorten a number with many decimals; the files have all of them."""
+    if not _DECIMAL.fullmatch(text):
+        return text
+    value = float(text)
+    if abs(value) >= _LONGEST_PLAIN:
+        return f"{value:.0f}"
+    return f"{value:.{_SIGNIFICANT_DIGITS}g}"
+
+
+def links(figure: ShownFigure, subject: Subject) -> list[Link]:
+    """Return a figure's files as Signposting names them, and where its oEmbed answer is."""
+    found = [
+        Link("type", "https://schema.org/AboutPage"),
+        Link("type", "https://schema.org/ImageObject"),
+        *(Link("item", f"{figure.id}.{kind}", served) for kind, _, served in _DOWNLOADS[:-1]),
+        Link("describedby", f"{figure.id}.json", _RECORD_TYPE),
+        *(
+            Link("describedby", each.name, each.media_type)
+            for each in citations(figure)
+            if each.media_type != "text/plain"
+        ),
+    ]
+    if subject.publication.site:
+        found.append(Link("alternate", f"{subject.address}{OEMBED_NAME}", _OEMBED_TYPE))
+    return found
+
+
+def embed(figure: ShownFigure, subject: Subject) -> str:
+    """Write the page to embed: no script, light or dark as the reader prefers."""
+    return templating.render("embed.html", figure=figure, subject=subject, licence=LICENCE)
+
+
+def snippet(figure: ShownFigure, publication: Publication) -> str:
+    """Return the HTML that embeds a figure in another page."""
+    width, height = figure.size
+    return templating.render(
+        "snippet.html",
+        address=publication.address(f"{figure.citable.path}embed/"),
+        title=figure.citable.title,
+        width=width,
+        height=height + _WORDS_PIXELS,
+    ).strip()
+
+
+def oembed(figure: ShownFigure, subject: Subject) -> dict[str, Any]:
+    """Return the figure as oEmbed 1.0 describes it; the book must have a web address."""
+    published, (width, height) = subject.publication, figure.size
+    path, *size = figure.preview
+    return {
+        "version": "1.0",
+        "type": "rich",
+        "title": subject.title,
+        "author_name": ", ".join(author.name for author in published.authors),
+        "provider_name": published.short_title,
+        "provider_url": published.address("/"),
+        "html": snippet(figure, published),
+        "width": width,
+        "height": height + _WORDS_PIXELS,
+        "thumbnail_url": published.address(path),
+        "thumbnail_width": size[0],
+        "thumbnail_height": size[1],
+    }
+
+
+@dataclass(frozen=True)
+class _Choice:
+    """Something to narrow figures down by: its name, its label, and words by value."""
+
+    name: str
+    label: str
+    values: Mapping[str, str]
+
+
+def index(figures: Sequence[ShownFigure]) -> str:
+    """Write the index of figures; without scripts it shows every figure."""
+    cards = [(f, [c.claim for c in f.claims], list(dict.fromkeys(_makers(f)))) for f in figures]
+    makers = {word: maker for figure in figures for word, maker in _makers(figure).items()}
+    claims = sorted({claim for _, judged, _ in cards for claim in judged})
+    choices = (
+        _Choice("chapter", "Chapter", {f.chapter: f.place.chapter_title for f in figures}),
+        _Choice("claim", "Claim", {claim: claim for claim in claims}),
+        _Choice("source", "Source", dict(sorted(makers.items(), key=lambda maker: maker[1]))),
+    )
+    return templating.render("figure_index.html", cards=cards, choices=choices)
+
+
+def _makers(figure: ShownFigure) -> dict[str, str]:
+    """Return who made a figure's data, by name without spaces: a card lists several."""
+    credits_ = [table.credit for table in figure.tables]
+    return {re.sub(r"\W+", "-", text.lower()).strip("-"): text for text in credits_}

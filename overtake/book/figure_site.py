@@ -1,0 +1,292 @@
+"""The figures' pages in the hands of Sphinx: what is written for each figure, and links to it."""
+
+import html
+import json
+import math
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from docutils import nodes
+from sphinx.addnodes import download_reference
+from sphinx.application import Sphinx
+
+from overtake.book import figure_page, figures, head, interactive, jsonld, subjects
+from overtake.book.figure_page import Code
+from overtake.book.figures import Place, ShownFigure
+from overtake.book.head import Link
+from overtake.book.subjects import Subject
+from overtake.core import templating
+from overtake.publishing import crates, published
+from overtake.publishing.citations.catalogue import Catalogue
+from overtake.publishing.publication import Publication
+from overtake.publishing.releasing import record
+from overtake.publishing.verification import outcomes
+from overtake.publishing.verification import subject as proved
+from overtake.runs import recorded
+
+if TYPE_CHECKING:
+    from sphinx.builders.html import StandaloneHTMLBuilder
+    from sphinx.domains.std import StandardDomain
+
+FOLDER = "figures"
+LINKS_CLASS = "overtake-figure-links"
+ASSETS = "overtake_assets"
+"""What a page loads besides what all load: a key of its context, an attribute of its nodes."""
+_CRATES = "crates"
+"""Folder of the runs as research objects, one for all figures of a run."""
+_INDEX = f"{FOLDER}/index"
+_OF_FIGURES = ("figures.css", "figures.js")
+_PLACES = (("Code", "model"), ("Cite", "cite"), ("Rerun", "rerun"), ("View as table", "table"))
+
+
+class figure_index(nodes.General, nodes.Element):  # noqa: N801  (docutils names nodes so)
+    """Where the index of figures will stand, once their numbers are known."""
+
+
+class FigurePages:
+    """The figures' pages of one build.
+
+    Parameters
+    ----------
+    app : Sphinx
+        The build.
+    catalogue : Catalogue
+        The runs that the book shows.
+    scenario : str or None
+        The scenario's title; None for the published book, which alone is described to programs.
+    colours : mapping of str to str
+        Colours that the book has named.
+    """
+
+    def __init__(
+        self, app: Sphinx, catalogue: Catalogue, scenario: str | None, colours: Mapping[str, str]
+    ) -> None:
+        self._app = app
+        self.catalogue = catalogue
+        self._scenario = scenario
+        self._colours = colours
+
+    @cached_property
+    def figures(self) -> list[ShownFigure]:
+        """Every figure, in the book's order; known once all pages are read."""
+        known = self.catalogue.figures
+        names = sorted(known, key=lambda name: (self._number(name) or (math.inf,), name))
+        return figures.shown(self.catalogue, {name: self._place(name) for name in names})
+
+    def connect_page(self, doctree: nodes.document, name: str) -> None:
+        """Link each figure of a page to the figure's own, and fill the place of the index."""
+        for node in doctree.findall(nodes.figure):
+            if (figure := figure_id(node)) in self.catalogue.figures:
+                caption = next(node.findall(nodes.caption))
+                drop_downloads(caption)
+                caption += self._links(figure, name)
+        for shown in doctree.findall(nodes.container):
+            if "overtake-shown" in shown["classes"]:  # a figure of another page; then its id
+                links = self._links(shown["classes"][-1], name)
+                shown.append(nodes.paragraph("", "", links))
+        for place in list(doctree.findall(figure_index)):
+            place.replace_self(nodes.raw("", figure_page.index(self.figures), format="html"))
+
+    def describe(self, name: str, context: dict[str, Any]) -> None:
+        """Add to a page's head what programs read; figures' pages have it already."""
+        if name.startswith(f"{FOLDER}/"):
+            context[ASSETS] = (*_OF_FIGURES, *context.get(ASSETS, ()))
+        if not name.startswith(f"{FOLDER}/") or name == _INDEX:
+            context["metatags"] = f"{context.get('metatags') or ''}{self._head(name)}"
+
+    def pages(self) -> Iterator[tuple[str, dict[str, Any], str]]:
+        """Yield the page of each figure, after writing what stands beside it."""
+        target, project = Path(self._app.outdir), self.catalogue.project
+        publication = self.catalogue.publication
+        code = Code.of(project, publication)
+        releases, verified = record.read_all(project), outcomes.read(project)
+        for folder in [*(target / FOLDER).glob("*/"), target / _CRATES]:  # a figure may be gone
+            shutil.rmtree(folder, ignore_errors=True)
+        self._write_crates(target / _CRATES)
+        for figure in self.figures:
+            subject = subjects.of_figure(figure, publication)
+            self._write_files(target / FOLDER / figure.id, figure, subject)
+            chart = interactive.of_figure(figure.run, figure.id, self._colours)
+            versions = record.versions(releases, figure.id)
+            proof = outcomes.sentence(outcomes.of_run(verified, figure.run))
+            body = templating.render(
+                "figure.html", **figure_page.content(figure, subject), interactive=chart,
+                code=code, versions=versions, proof=proof, scenario=self._scenario,
+            )  # fmt: skip
+            context = {
+                "title": html.escape(subject.title),
+                "body": body,
+                "metatags": self._figure_head(figure, subject),
+                "display_toc": False,
+                ASSETS: interactive.ASSETS if chart else (),
+            }
+            yield _page_name(figure.id), context, "page.html"
+        titles = {figure.id: figure.citable.title for figure in self.figures}
+        for old, new in published.read(project).moved(titles).items():
+            moved = (_page_name(old), _page_name(new))
+            write_redirect(target, moved, "figure", titles[new], publication)
+
+    def write_sitemap(self) -> None:
+        """Write the sitemap of a published book whose address is known."""
+        publication = self.catalogue.publication
+        if self._scenario or not publication.site:
+            return
+        pages = [_address(name) for name in sorted(self._app.env.found_docs)]
+        listed = head.sitemap([*pages, *(f.citable.path for f in self.figures)], publication)
+        (Path(self._app.outdir) / "sitemap.xml").write_bytes(listed)
+
+    def _write_crates(self, folder: Path) -> None:
+        """Write the run of each figure with everything that it was made from."""
+        if self._scenario:
+            return
+        for name, run in {figure.crate: figure.run for figure in self.figures}.items():
+            subject = proved.Subject(recorded.of_run(run))
+            packed = crates.pack(self.catalogue.project, self.catalogue.publication, subject)
+            _write(folder, {name: packed})
+
+    def _write_files(self, folder: Path, figure: ShownFigure, subject: Subject) -> None:
+        """Write a figure's downloads; of the published one with citations and embed."""
+        contents = {each.name: each.content for each in figure_page.downloads(figure)}
+        if not self._scenario:
+            contents |= {each.name: each.content for each in figure_page.citations(figure)}
+            contents["embed/index.html"] = figure_page.embed(figure, subject).encode()
+            if subject.publication.site:
+                answer = figure_page.oembed(figure, subject)
+                text = json.dumps(answer, indent=1, ensure_ascii=False)
+                contents[figure_page.OEMBED_NAME] = f"{text}\n".encode()
+        _write(folder, contents)
+
+    def _head(self, name: str) -> str:
+        if self._scenario:
+            return head.NOT_PUBLISHED
+        chapter = name.removeprefix("chapters/")
+        if name == self._app.config.root_doc:
+            parts = [f"/chapters/{each}.html" for each in self.catalogue.runs]
+            return _text_head(subjects.of_book(self.catalogue, self.figures), parts)
+        if chapter in self.catalogue.runs:
+            drawn = [figure for figure in self.figures if figure.chapter == chapter]
+            parts = [jsonld.picture_id(figure.citable.path) for figure in drawn]
+            return _text_head(subjects.of_chapter(chapter, self.catalogue, drawn), parts)
+        return head.render_canonical(self.catalogue.publication, _address(name))
+
+    def _figure_head(self, figure: ShownFigure, subject: Subject) -> str:
+        if self._scenario:
+            return head.NOT_PUBLISHED
+        links = figure_page.links(figure, subject)
+        return head.render(subject, links, jsonld.of_figure(figure, subject))
+
+    def _links(self, figure: str, page: str) -> nodes.inline:
+        """Return one line of links to a figure's data, code, citation and rerun."""
+        builder = cast("StandaloneHTMLBuilder", self._app.builder)
+        there = builder.get_relative_uri(page, _page_name(figure))
+        csv = f"{there.rpartition('/')[0]}/{figure}.csv"
+        shown = nodes.inline(classes=[LINKS_CLASS])
+        shown += _link("Data (CSV)", csv, number := self._place(figure).number)
+        for label, anchor in _PLACES:
+            shown += [nodes.Text(" · "), _link(label, f"{there}#{anchor}", number)]
+        return shown
+
+    def _place(self, id: str) -> Place:
+        document, anchor = self._label(id)
+        number = self._number(id)
+        return Place(
+            chapter_title=self._app.env.titles[document].astext(),
+            address=f"{document}.html#{anchor}" if anchor else f"{document}.html",
+            number=self._app.config.numfig_format["figure"] % ".".join(map(str, number))
+            if number
+            else "",
+        )
+
+    def _label(self, id: str) -> tuple[str, str]:
+        """Return the page and the anchor of a figure; its chapter, if no page shows it."""
+        domain = cast("StandardDomain", self._app.env.get_domain("std"))
+        (run,) = self.catalogue.figures[id].runs
+        chapter = next(name for name, each in self.catalogue.runs.items() if each.id == run)
+        return domain.anonlabels.get(f"fig-{id}", (f"chapters/{chapter}", ""))
+
+    def _number(self, id: str) -> tuple[int, ...]:
+        document, anchor = self._label(id)
+        return self._app.env.toc_fignumbers.get(document, {}).get("figure", {}).get(anchor, ())
+
+
+def figure_id(node: nodes.figure) -> str:
+    """Return the id of a run's figure, or "" if a picture is none."""
+    return next((n.removeprefix("fig-") for n in node["names"] if n.startswith("fig-")), "")
+
+
+def drop_downloads(element: nodes.Element) -> None:
+    """Take out the links to files, each with the mark that parts it from what is before."""
+    for download in list(element.findall(download_reference)):
+        parent = download.parent
+        place = parent.index(download)
+        parent.remove(download)
+        if place and isinstance(before := parent[place - 1], nodes.Text):
+            text = before.astext()
+            left = text.rstrip(" ·")
+            if not left or "·" in text[len(left) :]:
+                parent.replace(before, [nodes.Text(left)] if left else [])
+
+
+def write_redirect(
+    site: Path, moved: tuple[str, str], what: str, title: str, publication: Publication
+) -> None:
+    """Write a page at an address that a page once had; it works without scripts.
+
+    Parameters
+    ----------
+    site : pathlib.Path
+        Folder of the built site.
+    moved : tuple of str
+        Name of the page that is gone, and of the one that took its place.
+    what : {"figure", "page"}
+        What has moved.
+    title : str
+        Title of the page that took its place.
+    publication : Publication
+        Where the book stands.
+    """
+    old, new = moved
+    path = site / f"{old}.html"
+    text = templating.render(
+        "redirect.html",
+        what=what,
+        target=Path(os.path.relpath(site / f"{new}.html", path.parent)).as_posix(),
+        title=title,
+        canonical=publication.address(_address(new)) if publication.site else "",
+    )
+    _write(path.parent, {path.name: text.encode()})
+
+
+def _text_head(subject: Subject, parts: list[str]) -> str:
+    link = Link("type", "https://schema.org/ScholarlyArticle")
+    return head.render(subject, [link], jsonld.of_text(subject, parts))
+
+
+def _link(label: str, address: str, number: str) -> nodes.reference:
+    """Return a link; whoever hears it alone is told which figure it is about."""
+    link = nodes.reference("", label, refuri=address, internal=True)
+    if number:
+        link += nodes.inline("", f" of {number}", classes=["overtake-spoken"])
+    return link
+
+
+def _page_name(id: str) -> str:
+    """Return the name under which Sphinx writes a figure's page."""
+    return f"{FOLDER}/{id}/index"
+
+
+def _address(page: str) -> str:
+    """Return a page's address from the book's root: a folder's index is the folder."""
+    folder, _, name = page.rpartition("/")
+    return f"/{folder}/".replace("//", "/") if name == "index" else f"/{page}.html"
+
+
+def _write(folder: Path, contents: Mapping[str, bytes]) -> None:
+    for name, content in contents.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)

@@ -1,0 +1,201 @@
+"""How readers find things: search, feed, old addresses that keep working, links that lead on."""
+
+import socket
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import unquote, urlsplit
+
+from lxml import html
+from markupsafe import Markup
+from sphinx.application import Sphinx
+from sphinx.domains import Domain, ObjType
+from sphinx.util import logging
+
+from overtake.book import building
+from overtake.book.building import stopping_at_refusals
+from overtake.book.figure_site import FOLDER as FIGURES_FOLDER
+from overtake.book.figure_site import write_redirect
+from overtake.data import tables
+from overtake.publishing import published
+from overtake.publishing.releasing import feed, record
+from overtake.publishing.releasing.site import FOLDER as RELEASES
+
+if TYPE_CHECKING:
+    from sphinx.domains.std import StandardDomain
+
+_LOGGER = logging.getLogger(__name__)
+_FIRST = 0
+"""Sphinx's word for objects that matter most."""
+_SCRIPT = "search.js"
+_PAGES_OF_SPHINX = ("search.html", "genindex.html")
+_ADDRESSES = "//@href | //@src | //@poster"
+_ANCHORS = "//@id | //a/@name"
+_TOP = ("", "top")
+"""Anchors that every page has by the HTML standard."""
+
+
+class BookDomain(Domain):
+    """Figures and claims as objects of Sphinx, which its search finds by their words.
+
+    A domain is Sphinx's documented way to give a search index what is no page. An object's
+    name must differ from its anchor, with or without its kind: Sphinx's index would leave the
+    anchor out and make it from the words.
+    """
+
+    name = "book"
+    label = "Book"
+    object_types = {  # noqa: RUF012  (as Sphinx declares it)
+        "figure": ObjType("Figure"),
+        "claim": ObjType("Claim"),
+    }
+
+    def get_objects(self) -> Iterator[tuple[str, str, str, str, str, int]]:
+        """Yield each object: its name, words, kind, page, anchor and priority."""
+        places = cast("StandardDomain", self.env.get_domain("std")).anonlabels
+        for figure in building.of(self.env.app).figures:
+            if place := places.get(f"fig-{figure.id}"):
+                yield f"figures.{figure.id}", figure.citable.title, "figure", *place, _FIRST
+        for claim, words in _claims(self.env.app).items():
+            if place := places.get(f"claim-{claim}"):
+                yield f"claims.{claim}", words, "claim", *place, _FIRST
+
+    def get_type_name(self, type: ObjType, primary: bool = False) -> str:  # noqa: FBT001, FBT002
+        """Return what readers call a kind: there is only one domain for them."""
+        del primary
+        return str(type.lname)
+
+    def merge_domaindata(self, docnames: object, otherdata: object) -> None:
+        """Keep nothing: all is computed from the runs."""
+        del docnames, otherdata
+
+
+def _claims(app: Sphinx) -> Mapping[str, str]:
+    """Return what each claim says, by id; the ids alone where no table has more."""
+    if not (table := app.config.overtake_claims):
+        judged = {name for run in building.of(app).runs.values() for name in run.results.claims}
+        return {claim: claim for claim in sorted(judged)}
+    rows = tables.load(table).to_dict("records")
+    return {str(row["claim"]): str(row["statement"]) for row in rows}
+
+
+def take_no_hurry(app: Sphinx) -> None:
+    """Undo what the link check does to all sockets: a chapter may take longer than 5 seconds."""
+    if app.builder.name == "linkcheck":
+        socket.setdefaulttimeout(None)
+
+
+def announce(
+    app: Sphinx, page: str, _template: str, context: dict[str, Any], _doctree: object
+) -> None:
+    """Name the feed in each page's head, and mend the search page for files without a server."""
+    if app.builder.name != "html" or not building.of(app).is_published:
+        return
+    address = app.builder.get_relative_uri(page, app.config.root_doc).rpartition("/")[0]
+    link = Markup('<link rel="alternate" type="{}" title="{}" href="{}">').format(
+        feed.TYPE, "Releases", f"{address}/{feed.NAME}".lstrip("/")
+    )
+    context["metatags"] = f"{context.get('metatags') or ''}\n{link}\n"
+    if page == "search":
+        app.add_js_file(_SCRIPT, loading_method="defer")
+
+
+def write_feed_and_redirects(app: Sphinx) -> None:
+    """Write the feed, and a page at each address that a page once had; refuse to lose one."""
+    build, site = building.of(app), Path(app.outdir)
+    if build.publication is None or not build.is_published:
+        return
+    content = feed.write(record.read_all(build.project), build.publication)
+    (site / feed.NAME).write_bytes(content)
+    titles = {name: title.astext() for name, title in app.env.titles.items()}
+    with stopping_at_refusals():
+        pages = published.read_pages(build.project)
+        moved = pages.moved(titles)
+    for name in pages.lost(titles):
+        _LOGGER.warning(
+            "overtake: the page %s was published and is gone; say in %s what took its place",
+            name,
+            build.project.chapters / published.REDIRECTS_NAME,
+        )
+    for old, new in moved.items():
+        write_redirect(site, (old, new), "page", titles[new], build.publication)
+
+
+def check_links(app: Sphinx) -> None:
+    """Warn of each link within the site that leads nowhere; with -W that ends the build."""
+    site = Path(app.outdir)
+    documents = {f"{name}.html" for name in app.env.found_docs}
+    figures = {p.relative_to(site).as_posix() for p in (site / FIGURES_FOLDER).rglob("*/*.html")}
+    known = documents | figures | {*_PAGES_OF_SPHINX}  # the folder may hold older ones besides
+    pages = [name for name in known if (site / name).is_file()]
+    for link in dead(site, pages):
+        _LOGGER.warning(
+            "overtake: %s links to %s: %s", link.page, link.address, link.reason, type="dead-link"
+        )
+    _LOGGER.info("overtake: the links of %d pages lead somewhere or are named above", len(pages))
+
+
+@dataclass(frozen=True)
+class DeadLink:
+    """A link that leads nowhere: page and address as they stand there, and what is missing."""
+
+    page: str
+    address: str
+    reason: str
+
+
+def dead(site: Path, pages: Iterable[str]) -> list[DeadLink]:
+    """Return the links of a site's pages that lead nowhere within it.
+
+    Links to other sites are not followed, nor those to released versions, which
+    are put beside the site later.
+
+    Parameters
+    ----------
+    site : pathlib.Path
+        Folder of the built site.
+    pages : iterable of str
+        Its pages, relative to the folder.
+    """
+    root = site.resolve()
+
+    @cache
+    def read(path: Path) -> tuple[list[str], frozenset[str]]:
+        parser = html.HTMLParser(encoding="utf-8")
+        tree = html.document_fromstring(path.read_bytes(), parser=parser)
+        addresses = dict.fromkeys(map(str, tree.xpath(_ADDRESSES)))
+        return list(addresses), frozenset(map(str, tree.xpath(_ANCHORS)))
+
+    def reason(page: Path, address: str) -> str:
+        target, anchor = _target(root, page, address)
+        if isinstance(target, str):
+            return target
+        if anchor in _TOP or target.suffix != ".html" or anchor in read(target)[1]:
+            return ""
+        return f"the page has no anchor {anchor!r}"
+
+    return [
+        DeadLink(page, address, why)
+        for page in sorted(pages)
+        for address in read(root / page)[0]
+        if (why := reason(root / page, address))
+    ]
+
+
+def _target(root: Path, page: Path, address: str) -> tuple[Path | str, str]:
+    """Return the file and the anchor that a link leads to; for a file, why it leads to none."""
+    parts = urlsplit(address)
+    if parts.scheme or parts.netloc:
+        return "", ""
+    if parts.path.startswith("/"):
+        return "an address from the host's root fails where the book stands in a folder", ""
+    target = (page.parent / unquote(parts.path)).resolve() if parts.path else page
+    if not target.is_relative_to(root):
+        return "it leads out of the site", ""
+    if target.relative_to(root).parts[:1] == (RELEASES,):
+        return "", ""
+    if target.is_dir():
+        target /= "index.html"
+    return (target, unquote(parts.fragment)) if target.is_file() else ("there is no such file", "")

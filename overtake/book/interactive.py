@@ -1,0 +1,272 @@
+"""Figures that readers can explore: hover for values, zoom in time, hide a series.
+
+A chart is declared beside its figure's words, in a block ``{interactive}`` of the chapter's
+Markdown, over the columns of the figure's CSV; the page carries those rows, and
+``theme/interactive.js`` draws them when the reader asks. See ``docs/interactive.md``.
+"""
+
+import json
+import math
+import pkgutil
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any, Literal
+
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic.dataclasses import dataclass
+
+from overtake.core import templating
+from overtake.core.errors import ResultError, WordsError
+from overtake.data import spreadsheet
+from overtake.runs.runs import Run
+
+ASSETS = ("interactive.css", "interactive.js")
+"""What a page with a chart loads."""
+_STRICT = ConfigDict(extra="forbid")
+
+
+@dataclass(frozen=True, config=_STRICT)
+class Column:
+    """A column that is read out with a point; with no label its value speaks for itself."""
+
+    column: str
+    label: str = ""
+    kind: Literal["text", "number"] = "text"
+
+
+@dataclass(frozen=True, config=_STRICT)
+class Axis:
+    """One axis: its column, what is measured with unit, and its kind, scale and fixed ends.
+
+    ``date`` columns hold ISO dates, ``share`` columns numbers from 0 to 1 that are shown as
+    percentages. Without `limits` the axis follows what is shown.
+    """
+
+    column: str
+    label: str
+    kind: Literal["date", "number", "share"] = "number"
+    scale: Literal["linear", "log"] = "linear"
+    limits: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, config=_STRICT)
+class Layer:
+    """Rows that are drawn alike and can be hidden together.
+
+    Attributes
+    ----------
+    label : str
+        Name beside the line and at its switch.
+    colour : str
+        A colour that the book has named, or one as CSS writes it.
+    where : mapping of str to str
+        The rows of the layer: value by column, all of which must hold.
+    mark, stroke : str
+        How the rows are drawn; a dotted line has a point at each row.
+    y : str
+        Column of the values; that of the y axis, unless it is given.
+    interval, inner : tuple of str, optional
+        Columns of an interval's lower and upper end, and of a narrower one that is darker.
+    interval_as : {"band", "words"}
+        Whether the interval is drawn, or only read out.
+    """
+
+    label: str
+    colour: str
+    where: Mapping[str, str]
+    mark: Literal["points", "triangles", "line", "dotted line", "steps"]
+    y: str = ""
+    stroke: Literal["solid", "dashed"] = "solid"
+    interval: tuple[str, str] | None = None
+    inner: tuple[str, str] | None = None
+    interval_as: Literal["band", "words"] = "band"
+
+
+@dataclass(frozen=True, config=_STRICT)
+class Level:
+    """A line for scale: the axis on which its value lies, its place, and what it stands for."""
+
+    axis: Literal["x", "y"]
+    value: float
+    label: str
+
+
+@dataclass(frozen=True, config=_STRICT)
+class Chart:
+    """An interactive chart.
+
+    Attributes
+    ----------
+    figure, title : str
+        Id of the figure that it takes the place of, and its message.
+    why : str
+        What it tells that the picture can't.
+    x, y : Axis
+        The axes.
+    layers : tuple of Layer
+        What is drawn, the last on top.
+    interval : str
+        What the layers' intervals are, for instance ``90% prediction interval``.
+    details : tuple of Column
+        What is read out with a point besides its values; the first is its name.
+    levels : tuple of Level
+        Lines for scale.
+    note : str
+        What the picture has and the chart hasn't.
+    """
+
+    figure: str
+    title: str
+    why: str
+    x: Axis
+    y: Axis
+    layers: tuple[Layer, ...]
+    interval: str = "interval"
+    details: tuple[Column, ...] = ()
+    levels: tuple[Level, ...] = ()
+    note: str = ""
+
+    def columns(self) -> list[str]:
+        """Return every column that the chart reads, once."""
+        names = [self.x.column, *(each.column for each in self.details)]
+        names += [name for each in self.layers for name in (*each.where, *self.values_of(each))]
+        return list(dict.fromkeys(names))
+
+    def numeric(self) -> set[str]:
+        """Return the columns whose cells are numbers; those of all others are texts."""
+        names = {name for layer in self.layers for name in self.values_of(layer)}
+        names |= {each.column for each in self.details if each.kind == "number"}
+        return names if self.x.kind == "date" else names | {self.x.column}
+
+    def values_of(self, layer: Layer) -> list[str]:
+        """Return the columns of numbers of a layer, the one that is drawn first."""
+        return [layer.y or self.y.column, *(layer.interval or ()), *(layer.inner or ())]
+
+    def draws(self, row: Mapping[str, str]) -> bool:
+        """Tell whether a row of the data belongs to a layer."""
+        return any(
+            all(row[name] == value for name, value in layer.where.items()) for layer in self.layers
+        )
+
+
+_CHART = TypeAdapter(Chart)
+
+
+def declared(run: Run) -> dict[str, Chart]:
+    """Return the charts that a run's chapter declares, by figure.
+
+    Raises
+    ------
+    WordsError
+        If a declaration is about a figure that is not there, or isn't one; names what is wrong.
+    """
+    place, given = f"chapter {run.chapter}: interactive", run.words.charts
+    if unknown := sorted(given.keys() - run.drawings.keys()):
+        raise WordsError(f"{place} {unknown[0]!r}: no such figure")
+    found = {}
+    for figure, content in given.items():
+        said = {**content, "figure": figure, "title": run.figures[figure].title}
+        try:
+            found[figure] = _CHART.validate_python(said)
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(map(str, first["loc"]))
+            raise WordsError(f"{place} {figure!r}: {where}: {first['msg']}") from None
+    return found
+
+
+def colours(name: str) -> Mapping[str, str]:
+    """Return the colours that a book has named, from ``package.module:object``; "" has none."""
+    found: Mapping[str, str] = pkgutil.resolve_name(name) if name else {}
+    return found
+
+
+def of_figure(run: Run, figure: str, named: Mapping[str, str]) -> str:
+    """Return a figure's chart as HTML, or "" if it has none.
+
+    Parameters
+    ----------
+    run : Run
+        The run that drew the figure.
+    figure : str
+        The figure's id.
+    named : mapping of str to str
+        Colours that the book has named.
+    """
+    chart = declared(run).get(figure)
+    return render(chart, run, named) if chart else ""
+
+
+def render(chart: Chart, run: Run, named: Mapping[str, str]) -> str:
+    """Return a chart as HTML, with the rows of its figure in a run; raises as `content`."""
+    data = content(chart, run, named)
+    text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return templating.render(
+        "interactive.html",
+        figure=chart.figure,
+        note=chart.note,
+        data=text.replace("<", "\\u003c"),  # so that no browser takes it for the element's end
+    )
+
+
+def content(chart: Chart, run: Run, named: Mapping[str, str]) -> dict[str, Any]:
+    """Return what ``theme/interactive.js`` reads; the values are those of the figure's CSV.
+
+    Raises
+    ------
+    ResultError
+        If the figure's data lack a column of the declaration, have another text where it says
+        that numbers are, or a row that no layer draws.
+    """
+    header, *rows = spreadsheet.rows_of(run.folder / "figures" / f"{chart.figure}.csv")
+    names, numeric = chart.columns(), chart.numeric()
+    _check(chart, header, rows)
+    places = [(name, header.index(name)) for name in names]
+    return {
+        "title": chart.title,
+        "columns": names,
+        "rows": [
+            [
+                _number(chart, name, row[at]) if name in numeric else row[at] or None
+                for name, at in places
+            ]
+            for row in rows
+        ],
+        "x": asdict(chart.x),
+        "y": asdict(chart.y),
+        "layers": [
+            asdict(layer)
+            | {"y": layer.y or chart.y.column, "colour": named.get(layer.colour, layer.colour)}
+            for layer in chart.layers
+        ],
+        "details": [asdict(each) for each in chart.details],
+        "levels": [asdict(level) for level in chart.levels],
+        "interval": chart.interval,
+    }
+
+
+def _check(chart: Chart, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Refuse a declaration that does not fit a figure's data, or would leave rows out."""
+    if missing := [name for name in chart.columns() if name not in header]:
+        raise ResultError(
+            f"interactive {chart.figure!r}: its data lack {', '.join(missing)}; "
+            f"there are {', '.join(header)}"
+        )
+    left_out = sum(not chart.draws(dict(zip(header, row, strict=True))) for row in rows)
+    if left_out:
+        raise ResultError(
+            f"interactive {chart.figure!r}: no layer draws {left_out} of {len(rows)} rows"
+        )
+
+
+def _number(chart: Chart, name: str, text: str) -> float | None:
+    """Return a cell of a column of numbers; None if it is empty."""
+    if not text:
+        return None
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise ResultError(f"interactive {chart.figure!r}: {text!r} in {name} is no finite number")
+    return value
