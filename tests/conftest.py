@@ -185,7 +185,6 @@ sphinx:
     html_css_files: [overtake.css]
     html_use_index: false
     templates_path: [theme/templates]
-    nb_custom_formats: {.ipynb: ["overtake.book.sphinx_ext.read_chapter", {}, false]}
     nb_render_markdown_format: myst
     nb_mime_priority_overrides: [["*", "text/markdown", 0]]
 """

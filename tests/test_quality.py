@@ -8,7 +8,7 @@ import pytest
 from lxml import html
 from playwright.sync_api import Browser
 
-from overtake.book.theming import security
+from overtake.book import finishing
 from tests.browser import quality, wire
 from tests.browser.quality import Scheme
 from tests.conftest import ROOT, served
@@ -64,7 +64,7 @@ def test_a_watched_page_notices_what_it_is_there_for(tmp_path: Path, browser: Br
         '<body><h1>Bad</h1><p style="width: 900px">Wide</p><img src="https://example.org/a.png">'
         "</body></html>"
     )
-    guarded = security.protect(bad).replace("<h1>", "<script>document.title = 1</script><h1>")
+    guarded = finishing.protected(bad).replace("<h1>", "<script>document.title = 1</script><h1>")
     (tmp_path / "bad.html").write_text(guarded, encoding="utf-8")
     with served(tmp_path) as home:
         found = "\n".join(problems(browser, home, ["bad.html"], 375, "light"))
@@ -89,7 +89,7 @@ def test_every_page_has_the_policy_for_what_it_holds(site: Path) -> None:
         page = (site / name).read_text(encoding="utf-8")
         tree = html.fromstring(page)
         (stated,) = tree.xpath("//meta[@http-equiv='Content-Security-Policy']/@content")
-        assert stated == security.policy(page), name
+        assert stated == finishing.policy(html.document_fromstring(page)), name
         assert "default-src 'none'" in stated
         assert "unsafe-inline" not in stated
         assert "unsafe-eval" not in stated

@@ -2,7 +2,7 @@
 
 import base64
 
-from overtake.book.theming import security
+from overtake.book import finishing
 from overtake.chapter.figures import DrawingRecord
 from overtake.core import templating
 from overtake.runs import comparison_words
@@ -22,7 +22,7 @@ def render(comparison: Comparison) -> str:
         picture=_picture,
         cell=_input_cell,
     )
-    return security.protect(page)
+    return finishing.protected(page)
 
 
 def _picture(run: Run, record: DrawingRecord) -> str:

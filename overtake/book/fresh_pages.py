@@ -17,8 +17,6 @@ from sphinx.util.typing import ExtensionMetadata
 from overtake.core import digests
 
 _LOGGER = logging.getLogger(__name__)
-_UNFINISHED: list[bool] = [False]
-"""Whether the build before this one was killed; read before this one leaves its own mark."""
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
@@ -37,9 +35,9 @@ def mark_of(site: Path) -> Path:
 
 def _begin(app: Sphinx) -> None:
     mark = mark_of(Path(app.outdir))
-    _UNFINISHED[0] = mark.exists()
     if mark.exists():
         _LOGGER.info("overtake: the last build was interrupted; every page is written again")
+        app.connect("env-get-outdated", lambda _app, env, *_changes: sorted(env.found_docs))
     mark.touch()
     _forget_late_styles(Path(app.outdir))
 
@@ -53,8 +51,6 @@ def _forget_late_styles(site: Path) -> None:
 def _outdated(
     _app: Sphinx, env: BuildEnvironment, _added: set[str], _changed: set[str], _removed: set[str]
 ) -> list[str]:
-    if _UNFINISHED[0]:
-        return sorted(env.found_docs)
     before: dict[str, str] = getattr(env, "overtake_contents", {})
     return sorted(
         page for page in env.found_docs & before.keys() if _content(env, page) != before[page]

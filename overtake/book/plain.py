@@ -1,6 +1,6 @@
 """The words of plain pages, rendered from the facts of all chapters."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -25,11 +25,13 @@ class PlainNames:
         The checkout.
     runs : mapping of str to Run
         The run of each chapter that the book shows.
-    outcomes : list of Outcome
+    outcomes : sequence of Outcome
         Every scenario with its runs.
     """
 
-    def __init__(self, project: Project, runs: Mapping[str, Run], outcomes: list[Outcome]) -> None:
+    def __init__(
+        self, project: Project, runs: Mapping[str, Run], outcomes: Sequence[Outcome]
+    ) -> None:
         self._project = project
         self._runs = runs
         self._outcomes = outcomes

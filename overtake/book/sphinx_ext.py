@@ -2,14 +2,15 @@
 
 `jupyter-book build .` loads this extension through ``_config.yml``. It makes
 sure that the store has the run of every chapter, hands the executed notebooks
-to MyST-NB in place of the sources, and gives pages the directives and the
-role that show what runs and tables hold.
+to MyST-NB in place of the sources (at ``source-read``, where Sphinx says which
+page it reads and lets an extension change the text), and gives pages the
+directives that show what runs and tables hold.
 """
 
 import html
 import json
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import quote
@@ -21,19 +22,13 @@ from filelock import FileLock, Timeout
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
-from sphinx.errors import ExtensionError
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import ExtensionMetadata
 
-from overtake.book import evidence, explorer, ledger, scenario_page, shown
-from overtake.book.building import OUTCOMES as _OUTCOMES
-from overtake.book.building import RUNS as _RUNS
-from overtake.book.building import MarkdownDirective as _MarkdownDirective
-from overtake.book.building import run_of as _run
-from overtake.book.building import scenario_outcomes as _outcomes
+from overtake.book import building, evidence, explorer, ledger, scenario_page, shown
+from overtake.book.building import Build, MarkdownDirective, stopping_at_refusals
 from overtake.book.figure_pages.extension import FigureIndex, FigurePages
-from overtake.book.figure_pages.figure import ShownFigure
 from overtake.book.plain import PlainNames
 from overtake.book.scenario_page import Outcome
 from overtake.chapter import acceptance
@@ -47,14 +42,11 @@ from overtake.publishing.stamping.site import stamp_pages
 from overtake.publishing.verification import outcomes
 from overtake.publishing.verification.outcomes import Verified
 from overtake.runs import runs, scenarios
+from overtake.runs.runs import Run
 from overtake.runs.scenarios import Scenario
 from overtake.runs.words import coverage
 
 _LOGGER = logging.getLogger(__name__)
-_PAGES: list[FigurePages] = []
-"""The figures' pages of this build, if what is published is known."""
-_NOTEBOOKS: dict[str, tuple[Project, str]] = {}
-"""Checkout and chapter by the source text of its notebook, which is all a reader is given."""
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
@@ -62,10 +54,9 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("config-inited", _wait_for_other_build)
     app.setup_extension("overtake.book.theming.extension")
     app.setup_extension("overtake.book.fresh_pages")
-    app.add_config_value("overtake_scenario", None, "", frozenset({Scenario, type(None)}))
     app.connect("builder-inited", _execute_chapters)
     app.connect("env-get-outdated", _outdated_pages)
-    app.connect("source-read", _render_words)
+    app.connect("source-read", _render_page)
     app.connect("html-page-context", _mark_scenario)
     app.connect("doctree-resolved", _link_figures)
     app.connect("html-page-context", _describe_page)
@@ -97,27 +88,6 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     return {"version": "1", "parallel_read_safe": False, "parallel_write_safe": True}
 
 
-def shown_figures() -> Sequence[ShownFigure]:
-    """Return the figures of this build in the book's order; known once all pages are read."""
-    return _PAGES[0].figures if _PAGES else []
-
-
-def read_chapter(text: str) -> nbformat.NotebookNode:
-    """Return the executed notebook of the chapter whose source is `text`.
-
-    MyST-NB calls this for every ``.ipynb`` (see ``nb_custom_formats`` in
-    ``_config.yml``).
-    """
-    if text not in _NOTEBOOKS:
-        notebook: nbformat.NotebookNode = nbformat.reads(text, as_version=4)
-        return notebook
-    project, chapter = _NOTEBOOKS[text]
-    try:
-        return shown.page(project, _RUNS[chapter])
-    except OvertakeError as error:
-        raise ExtensionError(str(error)) from None
-
-
 def _wait_for_other_build(app: Sphinx, _config: Config) -> None:
     """Let one build at a time write a folder; the system frees it when the build's process ends."""
     folder = Path(app.outdir)
@@ -135,35 +105,31 @@ def _execute_chapters(app: Sphinx) -> None:
     """Bring every chapter's run into the store, before any page is read or written."""
     project = Project.find(app.confdir)
     names = project.chapter_names()
-    try:
+    with stopping_at_refusals():
         scenario = scenarios.active(project)
         wanted = [scenarios.plan(project, scenario, name) for name in names]
         missing = [inputs.chapter for inputs in wanted if runs.find(project, inputs) is None]
         _LOGGER.info("overtake: %s", _announcement(names, missing))
         found = runs.ensure_all(project, wanted)
-        outcomes = _execute_scenarios(project)
-    except OvertakeError as error:
-        raise ExtensionError(str(error)) from None
-    app.config.overtake_scenario = scenario
-    _OUTCOMES[:] = outcomes
-    _RUNS.clear()
-    _RUNS.update(found)
-    _verify(project)
-    _PAGES[:] = _figure_pages_of(app, project)
-    _NOTEBOOKS.clear()
-    _NOTEBOOKS.update(
-        {project.chapter(name).read_text(encoding="utf-8"): (project, name) for name in names}
-    )
+        compared = _execute_scenarios(project)
+        _verify(project, found)
+        published, pages = None, None
+        if (project.root / publication.FILE_NAME).is_file():
+            published = publication.read(project)
+            pages = _figure_pages_of(app, Catalogue.of_runs(project, published, found), scenario)
+    building.keep(app, Build(project, scenario, found, compared, published, pages))
 
 
-def _verify(project: Project) -> None:
+def _figure_pages_of(app: Sphinx, catalogue: Catalogue, scenario: Scenario | None) -> FigurePages:
+    title = scenario.title if scenario else None
+    return FigurePages(app, catalogue, published.read(catalogue.project), title)
+
+
+def _verify(project: Project, shown: Mapping[str, Run]) -> None:
     """Repeat the runs that the chapters show, if asked to: it takes as long as running them."""
     if os.environ.get(outcomes.VARIABLE, "0") in {"", "0"}:
         return
-    try:
-        done = outcomes.ensure(project, _RUNS.values())
-    except OvertakeError as error:
-        raise ExtensionError(str(error)) from None
+    done = outcomes.ensure(project, shown.values())
     _LOGGER.info("overtake: %d runs were repeated", len(done))
     for verification in done:
         if not verification.holds:
@@ -206,64 +172,58 @@ def _outdated_pages(
     A page may show numbers of any chapter or table, so all of them are read;
     that is cheap, because nothing is executed for it.
     """
-    project = Project.find(env.app.confdir)
-    state = {name: run.id for name, run in _RUNS.items()}
-    state["words"] = _words_state()
-    state["coverage"] = digests.of_file(project.root / coverage.PATH) or ""
-    state["data"] = ledger.data_state(project)
-    state["publication"] = _publication_state(project)
-    state["scenario"] = _scenario_name(env.app)
-    state["verification"] = repr(_verified(project))
-    state["scenarios"] = str(
-        [(o.scenario, sorted(r.id for r in o.runs.values())) for o in _OUTCOMES]
-    )
+    build = building.of(env.app)
+    state = {
+        **build.run_ids,
+        "words": _words_state(build),
+        "coverage": digests.of_file(build.project.root / coverage.PATH) or "",
+        "data": ledger.data_state(build.project),
+        "publication": _publication_state(build),
+        "scenario": build.scenario.name if build.scenario else "",
+        "verification": repr(_verified(build)),
+        "scenarios": str(
+            [(o.scenario, sorted(r.id for r in o.runs.values())) for o in build.all_outcomes]
+        ),
+    }
     before = getattr(env, "overtake_state", None)
     env.overtake_state = state  # type: ignore[attr-defined]
     return [] if before == state else sorted(env.found_docs)
 
 
-def _words_state() -> str:
+def _words_state(build: Build) -> str:
     """Return a hash of what the chapters say: other pages show some of it."""
-    try:
-        told = [(name, run.words) for name, run in sorted(_RUNS.items())]
-    except OvertakeError as error:
-        raise ExtensionError(str(error)) from None
+    with stopping_at_refusals():
+        told = [(name, run.words) for name, run in sorted(build.runs.items())]
     return digests.of(repr(told).encode())
 
 
-def _render_words(app: Sphinx, page: str, content: list[str]) -> None:
-    """Render the words of a plain page; those of a chapter are rendered with its outputs."""
-    path = Path(app.env.doc2path(page))
-    if path.suffix != ".md":
-        return
-    project = Project.find(app.confdir)
-    names = PlainNames(project, _RUNS, _OUTCOMES)
-    try:
-        content[0] = names.render(content[0], f"page {path.relative_to(project.root)}")
-    except OvertakeError as error:
-        raise ExtensionError(str(error)) from None
+def _render_page(app: Sphinx, page: str, content: list[str]) -> None:
+    """Put a chapter's executed notebook in its source's place; render the words of other pages."""
+    build, path = building.of(app), Path(app.env.doc2path(page))
+    with stopping_at_refusals():
+        if path.suffix == ".md":
+            names = PlainNames(build.project, build.runs, build.all_outcomes)
+            place = f"page {path.relative_to(build.project.root)}"
+            content[0] = names.render(content[0], place)
+        elif path.stem in build.runs and path == build.project.chapter(path.stem):
+            content[0] = nbformat.writes(shown.page(build.project, build.runs[path.stem]))
 
 
-def _verified(project: Project) -> dict[str, Verified | None]:
+def _verified(build: Build) -> dict[str, Verified | None]:
     """Return what is known of each chapter's run, by chapter name."""
-    known = outcomes.read(project)
-    return {name: outcomes.of_run(known, run) for name, run in _RUNS.items()}
-
-
-def _scenario_name(app: Sphinx) -> str:
-    scenario: Scenario | None = app.config.overtake_scenario
-    return scenario.name if scenario else ""
+    known = outcomes.read(build.project)
+    return {name: outcomes.of_run(known, run) for name, run in build.runs.items()}
 
 
 def _mark_scenario(
     app: Sphinx, page: str, _template: str, context: dict[str, Any], _doctree: nodes.document | None
 ) -> None:
     """Say above each page under which scenario it was built, with a link to the baseline's."""
-    scenario: Scenario | None = app.config.overtake_scenario
-    if scenario is None:
+    build = building.of(app)
+    if (scenario := build.scenario) is None:
         return
     here = (Path(app.outdir) / f"{page}.html").parent
-    there = Project.find(app.confdir).site / f"{page}.html"
+    there = build.project.site / f"{page}.html"
     address = Path(os.path.relpath(there, here)).as_posix()
     context["theme_announcement"] = (
         f"Scenario: <strong>{html.escape(scenario.title)}</strong>. Not the published book: "
@@ -272,28 +232,22 @@ def _mark_scenario(
     context["docstitle"] = f"{context['docstitle']} (scenario: {scenario.title})"
 
 
-def _publication_state(project: Project) -> str:
+def _publication_state(build: Build) -> str:
     """Return what citations and figures' pages depend on besides runs and tables."""
-    if not _PAGES:
+    if build.publication is None:
         return ""
-    return repr((publication.read(project), published.read(project), history.head(project)))
-
-
-def _figure_pages_of(app: Sphinx, project: Project) -> list[FigurePages]:
-    if not (project.root / publication.FILE_NAME).is_file():
-        return []
-    scenario: Scenario | None = app.config.overtake_scenario
-    title = scenario.title if scenario else None
-    try:
-        return [FigurePages(app, _catalogue(project), published.read(project), title)]
-    except OvertakeError as error:
-        raise ExtensionError(str(error)) from None
+    return repr((build.publication, published.read(build.project), history.head(build.project)))
 
 
 def _link_figures(app: Sphinx, doctree: nodes.document, page: str) -> None:
     """Link each figure to its page of its own."""
-    if _PAGES and app.builder.name == "html":
-        _PAGES[0].connect_chapter(doctree, page)
+    if (pages := _pages_of_site(app)) is not None:
+        pages.connect_chapter(doctree, page)
+
+
+def _pages_of_site(app: Sphinx) -> FigurePages | None:
+    """Return the figures' pages, if a site is built: other builders have none."""
+    return building.of(app).pages if app.builder.name == "html" else None
 
 
 def _describe_page(
@@ -304,45 +258,35 @@ def _describe_page(
     _doctree: nodes.document | None,
 ) -> None:
     """Say in each page's head what programs read."""
-    if _PAGES and app.builder.name == "html":
-        _PAGES[0].describe(page, context)
+    if (pages := _pages_of_site(app)) is not None:
+        pages.describe(page, context)
 
 
 def _figure_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
     """Yield a page for every figure."""
-    for pages in _PAGES if app.builder.name == "html" else []:
-        try:
+    if (pages := _pages_of_site(app)) is not None:
+        with stopping_at_refusals():
             yield from pages.pages()
-        except OvertakeError as error:
-            raise ExtensionError(str(error)) from None
 
 
 def _stamp_pictures(app: Sphinx, exception: Exception | None) -> None:
     """Write into the pictures beside the pages what they are and where they come from."""
-    project = Project.find(app.confdir)
     if exception is not None or app.builder.name != "html":
         return
-    if not _PAGES:
+    if (pages := building.of(app).pages) is None:
         _LOGGER.info("overtake: no %s, so pictures are not stamped", publication.FILE_NAME)
         return
-    try:
-        _PAGES[0].finish()
-        count = stamp_pages(Path(app.outdir), _catalogue(project))
-    except OvertakeError as error:
-        raise ExtensionError(str(error)) from None
+    with stopping_at_refusals():
+        pages.finish()
+        count = stamp_pages(Path(app.outdir), pages.catalogue)
     _LOGGER.info("overtake: %d pictures are stamped", count)
-
-
-def _catalogue(project: Project) -> Catalogue:
-    """Return what can be cited of the book that is being built."""
-    return Catalogue.of_runs(project, publication.read(project), _RUNS)
 
 
 def _write_acceptance(app: Sphinx, exception: Exception | None) -> None:
     """Put the acceptance records of all chapters beside the pages, for programs."""
     if exception is None and app.builder.name == "html":
-        published = acceptance.as_published(evidence.acceptance(_RUNS))
-        text = json.dumps(published, indent=1, ensure_ascii=False) + "\n"
+        records = acceptance.as_published(evidence.acceptance(building.of(app).runs))
+        text = json.dumps(records, indent=1, ensure_ascii=False) + "\n"
         (Path(app.outdir) / acceptance.FILE_NAME).write_text(text, encoding="utf-8")
 
 
@@ -354,7 +298,7 @@ def _bring_explorer(
         app.add_js_file(explorer.SCRIPT, loading_method="defer")
 
 
-class DataCatalogue(_MarkdownDirective):
+class DataCatalogue(MarkdownDirective):
     """Every table of ``data/`` with source, licence, vintage, rows and columns."""
 
     def markdown(self) -> str:
@@ -362,17 +306,17 @@ class DataCatalogue(_MarkdownDirective):
         return ledger.data_catalogue()
 
 
-class ChapterParametersTable(_MarkdownDirective):
+class ChapterParametersTable(MarkdownDirective):
     """A chapter's parameters with the values of this build, and the command to rerun it."""
 
     required_arguments = 1
 
     def markdown(self) -> str:
         """Return the table."""
-        return ledger.chapter_parameters(_run(self.arguments[0]))
+        return ledger.chapter_parameters(self.build.run_of(self.arguments[0]))
 
 
-class RunFacts(_MarkdownDirective):
+class RunFacts(MarkdownDirective):
     """The run that a chapter shows: id, tables, model code, and whether it was repeated."""
 
     required_arguments = 1
@@ -380,8 +324,8 @@ class RunFacts(_MarkdownDirective):
     def markdown(self) -> str:
         """Return the facts."""
         (chapter,) = self.arguments
-        proof = outcomes.sentence(_verified(self.project).get(chapter))
-        return f"{ledger.run_facts(_run(chapter))}- {proof}\n"
+        proof = outcomes.sentence(_verified(self.build).get(chapter))
+        return f"{ledger.run_facts(self.build.run_of(chapter))}- {proof}\n"
 
 
 class ForecastExplorer(SphinxDirective):
@@ -391,24 +335,22 @@ class ForecastExplorer(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Return the explorer as it stands in the page."""
-        content = explorer.read(_run(self.arguments[0]))
-        page = explorer.render(content, _run(content["chapter"]))
+        build = building.of(self.env.app)
+        content = explorer.read(build.run_of(self.arguments[0]))
+        page = explorer.render(content, build.run_of(content["chapter"]))
         return [nodes.raw("", page, format="html", explorer=True)]
 
 
-class ScenarioCards(_MarkdownDirective):
+class ScenarioCards(MarkdownDirective):
     """Each scenario's argument, what it changes, and the command that builds the book under it."""
 
     def markdown(self) -> str:
         """Return the cards."""
-        names = PlainNames(self.project, _RUNS, _outcomes())
-        try:
-            return names.render(scenario_page.cards(_outcomes()), "scenarios/, the arguments")
-        except OvertakeError as error:
-            raise ExtensionError(str(error)) from None
+        names = PlainNames(self.project, self.build.runs, self.build.outcomes)
+        return names.render(scenario_page.cards(self.build.outcomes), "scenarios/, the arguments")
 
 
-class ScenarioFigure(_MarkdownDirective):
+class ScenarioFigure(MarkdownDirective):
     """One number under each scenario; the argument is ``chapter:number``."""
 
     required_arguments = 1
@@ -416,10 +358,10 @@ class ScenarioFigure(_MarkdownDirective):
     def markdown(self) -> str:
         """Draw the figure and return it."""
         chapter, _, number = self.arguments[0].partition(":")
-        return scenario_page.figure(self.project, _outcomes(), chapter, number)
+        return scenario_page.figure(self.project, self.build.outcomes, chapter, number)
 
 
-class ScenarioNumbers(_MarkdownDirective):
+class ScenarioNumbers(MarkdownDirective):
     """Numbers of a chapter, a row for each scenario; those that differ, or those named."""
 
     required_arguments = 1
@@ -428,18 +370,18 @@ class ScenarioNumbers(_MarkdownDirective):
     def markdown(self) -> str:
         """Return the table."""
         names = self.options.get("numbers", "").split()
-        return scenario_page.number_table(_outcomes(), self.arguments[0], names)
+        return scenario_page.number_table(self.build.outcomes, self.arguments[0], names)
 
 
-class ScenarioVerdicts(_MarkdownDirective):
+class ScenarioVerdicts(MarkdownDirective):
     """Claims whose verdict depends on the scenario."""
 
     def markdown(self) -> str:
         """Return the table, or that there are none."""
-        return scenario_page.verdict_table(_outcomes(), ledger.statement)
+        return scenario_page.verdict_table(self.build.outcomes, ledger.statement)
 
 
-class CitationText(_MarkdownDirective):
+class CitationText(MarkdownDirective):
     """A citation: the id of what is cited, and a format."""
 
     required_arguments = 2
@@ -447,39 +389,37 @@ class CitationText(_MarkdownDirective):
     def markdown(self) -> str:
         """Return the citation as a quotation, or as code if programs read it."""
         cited, name = self.arguments
-        try:
-            catalogue = _catalogue(self.project)
-            item = csl.item(catalogue.find(cited), catalogue.publication, self.project)
-            return formats.markdown(item, name)
-        except OvertakeError as error:
-            raise ExtensionError(str(error)) from None
+        published = self.build.publication or publication.read(self.project)
+        catalogue = Catalogue.of_runs(self.project, published, self.build.runs)
+        item = csl.item(catalogue.find(cited), published, self.project)
+        return formats.markdown(item, name)
 
 
-class AcceptanceTable(_MarkdownDirective):
+class AcceptanceTable(MarkdownDirective):
     """Published results and ours, with tolerance and whether they are met."""
 
     def markdown(self) -> str:
         """Return the table."""
-        return evidence.acceptance_table(_RUNS)
+        return evidence.acceptance_table(self.build.runs)
 
 
-class AcceptanceReasons(_MarkdownDirective):
+class AcceptanceReasons(MarkdownDirective):
     """Published results that do not come back: by how much, and why."""
 
     def markdown(self) -> str:
         """Return the reasons."""
-        return evidence.acceptance_reasons(_RUNS)
+        return evidence.acceptance_reasons(self.build.runs)
 
 
-class MultipleTesting(_MarkdownDirective):
+class MultipleTesting(MarkdownDirective):
     """Every formal test of the book, corrected for their number."""
 
     def markdown(self) -> str:
         """Return the sentence and the table."""
-        return evidence.multiple_testing(_RUNS)
+        return evidence.multiple_testing(self.build.runs)
 
 
-class CoverageTable(_MarkdownDirective):
+class CoverageTable(MarkdownDirective):
     """Measured coverage of the models' intervals; the argument is the measurements' file."""
 
     required_arguments = 1
@@ -491,7 +431,7 @@ class CoverageTable(_MarkdownDirective):
         return evidence.coverage_table(path)
 
 
-class PublishedComparison(_MarkdownDirective):
+class PublishedComparison(MarkdownDirective):
     """What others published beside our headline numbers.
 
     Each line of the content is ``id = chapter:headline``, or ``id =`` where we have none.
@@ -503,4 +443,4 @@ class PublishedComparison(_MarkdownDirective):
         """Return the table."""
         lines = (line.partition("=") for line in self.content if line.strip())
         pairs = {key.strip(): headline.strip() for key, _, headline in lines}
-        return evidence.published_comparison(_RUNS, pairs)
+        return evidence.published_comparison(self.build.runs, pairs)

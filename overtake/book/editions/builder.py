@@ -61,7 +61,7 @@ class PrintBuilder(SingleFileHTMLBuilder):
         self.copy_image_files()
         (Path(self.outdir) / "_static").mkdir(exist_ok=True)  # where MyST-NB puts its style
         project, folder = Project.find(self.confdir), Path(self.outdir)
-        runs = building.run_ids()
+        runs = building.of(self.app).run_ids
         try:
             published = publication.read(project)
             book, brief = sheets.cut(self._body)

@@ -12,7 +12,7 @@ from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import ExtensionMetadata
 
-from overtake.book import building, sphinx_ext
+from overtake.book import building
 from overtake.book.editions import documents, ebook, paper
 from overtake.book.editions.builder import PrintBuilder
 from overtake.book.editions.documents import Document
@@ -88,7 +88,7 @@ def _adapt(app: Sphinx, doctree: nodes.document, page: str) -> None:
     for place in list(doctree.findall(documents_list)):
         place.parent.remove(place)
     if app.builder.format == "html":
-        paper.adapt(doctree, [(f, _place(app, page, f)) for f in sphinx_ext.shown_figures()])
+        paper.adapt(doctree, [(f, _place(app, page, f)) for f in building.of(app).figures])
 
 
 def _place(app: Sphinx, page: str, figure: ShownFigure) -> str:
@@ -114,7 +114,7 @@ def _links(app: Sphinx, page: str) -> list[nodes.Node]:
 
 
 def _current(app: Sphinx) -> list[Document]:
-    runs = building.run_ids()
+    runs = building.of(app).run_ids
     return documents.current(Project.find(app.confdir), runs)
 
 
@@ -148,5 +148,5 @@ def _pack_ebook(app: Sphinx, exception: Exception | None) -> None:
             Project.find(app.confdir),
             documents.BOOK_EPUB,
             path.read_bytes(),
-            building.run_ids(),
+            building.of(app).run_ids,
         )

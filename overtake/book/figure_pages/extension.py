@@ -70,21 +70,21 @@ class FigurePages:
         scenario: str | None,
     ) -> None:
         self._app = app
-        self._catalogue = catalogue
+        self.catalogue = catalogue
         self._addresses = addresses
         self._scenario = scenario
 
     @cached_property
     def figures(self) -> list[ShownFigure]:
         """Every figure, in the book's order; known once all pages are read."""
-        return figures_module.shown(self._catalogue, self._places())
+        return figures_module.shown(self.catalogue, self._places())
 
     def connect_chapter(self, doctree: nodes.document, name: str) -> None:
         """Link each figure of a chapter to its page, and fill the place of the index."""
         builder = cast("StandaloneHTMLBuilder", self._app.builder)
         for node in doctree.findall(nodes.figure):
             figure = _figure_id(node)
-            if figure in self._catalogue.figures:
+            if figure in self.catalogue.figures:
                 address = builder.get_relative_uri(name, site.page_name(figure))
                 caption = _caption(node)
                 links.drop_downloads(caption)
@@ -107,13 +107,13 @@ class FigurePages:
 
     def pages(self) -> Iterator[tuple[str, dict[str, Any], str]]:
         """Yield the page of each figure, after writing what stands beside it."""
-        target, publication = Path(self._app.outdir), self._catalogue.publication
-        project = self._catalogue.project
+        target, publication = Path(self._app.outdir), self.catalogue.publication
+        project = self.catalogue.project
         code = Code.of(project, publication)
         releases, verified = record.read_all(project), outcomes.read(project)
         site.clear(target)
         if not self._scenario:
-            site.write_crates(target, self.figures, self._catalogue)
+            site.write_crates(target, self.figures, self.catalogue)
         for figure in self.figures:
             subject = subjects.of_figure(figure, publication)
             self._write_files(target, figure)
@@ -134,7 +134,7 @@ class FigurePages:
 
     def finish(self) -> None:
         """Write the sitemap of a published book whose address is known."""
-        publication = self._catalogue.publication
+        publication = self.catalogue.publication
         if self._scenario or not publication.site:
             return
         paths = site.paths(sorted(self._app.env.found_docs), self.figures)
@@ -144,22 +144,20 @@ class FigurePages:
         if self._scenario:
             site.write_plain_files(target, figure)
         else:
-            site.write_files(target, figure, self._catalogue)
+            site.write_files(target, figure, self.catalogue)
 
     def _head(self, name: str) -> str:
         if self._scenario:
             return _NOT_PUBLISHED
         chapter = name.removeprefix("chapters/")
         if name == self._app.config.root_doc:
-            return self._text_head(
-                subjects.of_book(self._catalogue, self.figures), self._chapters()
-            )
-        if chapter in self._catalogue.runs:
+            return self._text_head(subjects.of_book(self.catalogue, self.figures), self._chapters())
+        if chapter in self.catalogue.runs:
             figures = [figure for figure in self.figures if figure.chapter == chapter]
-            subject = subjects.of_chapter(chapter, self._catalogue, figures)
+            subject = subjects.of_chapter(chapter, self.catalogue, figures)
             parts = [jsonld.picture_id(figure.citable.path) for figure in figures]
             return self._text_head(subject, parts)
-        return head.render_canonical(self._catalogue.publication, site.document_path(name))
+        return head.render_canonical(self.catalogue.publication, site.document_path(name))
 
     def _text_head(self, subject: Subject, parts: list[str]) -> str:
         link = head.Link("type", "https://schema.org/ScholarlyArticle")
@@ -171,10 +169,10 @@ class FigurePages:
         return head.render(subject, site.links(figure, subject), jsonld.of_figure(figure, subject))
 
     def _chapters(self) -> list[str]:
-        return [f"/chapters/{name}.html" for name in self._catalogue.runs]
+        return [f"/chapters/{name}.html" for name in self.catalogue.runs]
 
     def _places(self) -> dict[str, Place]:
-        names = sorted(self._catalogue.figures, key=lambda n: (self._number(n) or (math.inf,), n))
+        names = sorted(self.catalogue.figures, key=lambda n: (self._number(n) or (math.inf,), n))
         return {name: self._place(name) for name in names}
 
     def _place(self, id: str) -> Place:
@@ -191,8 +189,8 @@ class FigurePages:
     def _label(self, id: str) -> tuple[str, str]:
         """Return the page and the anchor of a figure; its chapter, if no page shows it."""
         domain = cast("StandardDomain", self._app.env.get_domain("std"))
-        (run,) = self._catalogue.figures[id].runs
-        chapter = next(name for name, each in self._catalogue.runs.items() if each.id == run)
+        (run,) = self.catalogue.figures[id].runs
+        chapter = next(name for name, each in self.catalogue.runs.items() if each.id == run)
         return domain.anonlabels.get(f"fig-{id}", (f"chapters/{chapter}", ""))
 
     def _number(self, id: str) -> tuple[int, ...]:

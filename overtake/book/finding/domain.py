@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, cast
 
 from sphinx.domains import Domain, ObjType
 
-from overtake.book import building, sphinx_ext
+from overtake.book import building
+from overtake.book.building import Build
 from overtake.data import tables
 
 if TYPE_CHECKING:
@@ -37,10 +38,11 @@ class BookDomain(Domain):
     def get_objects(self) -> Iterator[tuple[str, str, str, str, str, int]]:
         """Yield each object: its name, words, kind, page, anchor and priority."""
         places = cast("StandardDomain", self.env.get_domain("std")).anonlabels
-        for figure in sphinx_ext.shown_figures():
+        build = building.of(self.env.app)
+        for figure in build.figures:
             if place := places.get(f"fig-{figure.id}"):
                 yield f"figures.{figure.id}", figure.citable.title, "figure", *place, _FIRST
-        for claim, words in _claims().items():
+        for claim, words in _claims(build).items():
             if place := places.get(f"claim-{claim}"):
                 yield f"claims.{claim}", words, "claim", *place, _FIRST
 
@@ -54,10 +56,10 @@ class BookDomain(Domain):
         del docnames, otherdata
 
 
-def _claims() -> Mapping[str, str]:
+def _claims(build: Build) -> Mapping[str, str]:
     """Return what each claim says, by id; the ids alone where no table has more."""
     if _CLAIMS not in tables.names():
-        judged = {claim for run in building.RUNS.values() for claim in run.results.claims}
+        judged = {claim for run in build.runs.values() for claim in run.results.claims}
         return {claim: claim for claim in sorted(judged)}
     rows = tables.load(_CLAIMS).to_dict("records")
     return {str(row["claim"]): str(row["statement"]) for row in rows}

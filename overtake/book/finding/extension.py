@@ -11,6 +11,7 @@ from sphinx.errors import ExtensionError
 from sphinx.util import logging
 from sphinx.util.typing import ExtensionMetadata
 
+from overtake.book import building
 from overtake.book.figure_pages.site import FOLDER as FIGURES_FOLDER
 from overtake.book.finding import domain, links, redirects
 from overtake.core.errors import OvertakeError
@@ -61,8 +62,8 @@ def _announce(
 
 def _is_published(app: Sphinx) -> bool:
     """Whether this is the published book, and not one under a scenario or without a name."""
-    named = (Project.find(app.confdir).root / publication.FILE_NAME).is_file()
-    return named and app.config.overtake_scenario is None
+    build = building.of(app)
+    return build.publication is not None and build.scenario is None
 
 
 def _write_feed(app: Sphinx, exception: Exception | None) -> None:

@@ -29,7 +29,9 @@ def _add_charts(app: Sphinx, doctree: nodes.document, _page: str) -> None:
         return
     for node in doctree.findall(nodes.figure):
         figure = next((n.removeprefix("fig-") for n in node["names"] if n.startswith("fig-")), "")
-        run = next((each for each in building.RUNS.values() if figure in each.drawings), None)
+        run = next(
+            (each for each in building.of(app).runs.values() if figure in each.drawings), None
+        )
         if figure not in CHARTS or run is None:
             continue
         try:

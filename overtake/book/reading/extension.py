@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, cast
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
-from sphinx.errors import ExtensionError
 from sphinx.util.typing import ExtensionMetadata
 
 from overtake.book import building, ledger, shown
@@ -14,10 +13,8 @@ from overtake.book.building import MarkdownDirective
 from overtake.book.headings import StableAnchors
 from overtake.book.reading import changes, feedback, folds, terms
 from overtake.core import digests
-from overtake.core.errors import OvertakeError, ResultError
-from overtake.core.paths import Project
+from overtake.core.errors import ResultError
 from overtake.data import tables
-from overtake.publishing import publication
 from overtake.publishing.releasing import record
 
 if TYPE_CHECKING:
@@ -25,8 +22,6 @@ if TYPE_CHECKING:
 
 GLOSSARY = "chapters/glossary"
 _STYLE, _LEDGER_SCRIPT, _CODE_SCRIPT = "words.css", "ledger.js", "code.js"
-_ENTRIES: list[terms.Entry] = []
-"""The glossary of this build."""
 _PAGES_OF_MANY_FILES = frozenset({"html", "dirhtml"})
 """Builders of a web site; a book on paper folds nothing and explains nothing on hovering."""
 
@@ -47,7 +42,6 @@ def setup(app: Sphinx) -> ExtensionMetadata:
 def _read_glossary(_app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
     """Read the glossary once all pages are read; write all pages again if it has changed."""
     found = terms.entries(env.get_doctree(GLOSSARY)) if GLOSSARY in env.found_docs else []
-    _ENTRIES[:] = found
     before = getattr(env, "overtake_glossary", found)
     env.overtake_glossary = found  # type: ignore[attr-defined]
     return env.found_docs if before != found else []
@@ -58,10 +52,11 @@ def _arrange(app: Sphinx, doctree: nodes.document, page: str) -> None:
     if app.builder.name not in _PAGES_OF_MANY_FILES:
         return
     folds.fold_methods(doctree)
-    if _ENTRIES and page != GLOSSARY:
+    entries: list[terms.Entry] = app.env.overtake_glossary  # type: ignore[attr-defined]
+    if entries and page != GLOSSARY:
         builder = cast("StandaloneHTMLBuilder", app.builder)
         address = builder.get_relative_uri(page, GLOSSARY)
-        terms.explain_first_uses(doctree, _ENTRIES, address)
+        terms.explain_first_uses(doctree, entries, address)
 
 
 def _add_files(
@@ -71,7 +66,7 @@ def _add_files(
     app.add_css_file(_STYLE)
     if doctree and any("claim-ledger" in n["classes"] for n in doctree.findall(nodes.container)):
         app.add_js_file(_LEDGER_SCRIPT, loading_method="defer")
-    if page.removeprefix("chapters/") in building.RUNS:
+    if page.removeprefix("chapters/") in building.of(app).runs:
         app.add_js_file(_CODE_SCRIPT, loading_method="defer")
 
 
@@ -79,13 +74,11 @@ def _ask_for_feedback(
     app: Sphinx, page: str, _template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
     """End each page with a link to a prefilled issue, if it is known where issues go."""
-    project = Project.find(app.confdir)
-    if doctree is None or not (project.root / publication.FILE_NAME).is_file():
+    build = building.of(app)
+    published = build.publication
+    if doctree is None or published is None or published.repository is None:
         return
-    published = publication.read(project)
-    if published.repository is None:
-        return
-    run = building.RUNS.get(page.removeprefix("chapters/"))
+    run = build.runs.get(page.removeprefix("chapters/"))
     link = feedback.address(
         published.repository,
         title=app.env.titles[page].astext(),
@@ -96,49 +89,34 @@ def _ask_for_feedback(
     context["body"] = f"{context['body']}{feedback.paragraph(link)}"
 
 
-class _Computed(MarkdownDirective):
-    """A directive whose errors name what the book's source must change."""
-
-    def compute(self) -> str:
-        """Return the Markdown."""
-        raise NotImplementedError
-
-    def markdown(self) -> str:
-        """Return the Markdown; an error of ours stops the build with its message."""
-        try:
-            return self.compute()
-        except OvertakeError as error:
-            raise ExtensionError(str(error)) from None
-
-
-class ClaimLedger(_Computed):
+class ClaimLedger(MarkdownDirective):
     """Every claim of the article with its verdict, figure and model."""
 
-    def compute(self) -> str:
+    def markdown(self) -> str:
         """Return the ledger."""
-        return ledger.claim_ledger(building.RUNS)
+        return ledger.claim_ledger(self.build.runs)
 
 
-class ChapterFigure(_Computed):
+class ChapterFigure(MarkdownDirective):
     """A figure of a chapter's run on another page; the arguments are the chapter and the id."""
 
     required_arguments = 2
 
-    def compute(self) -> str:
+    def markdown(self) -> str:
         """Return the figure."""
         chapter, figure = self.arguments
-        run = building.run_of(chapter)
+        run = self.build.run_of(chapter)
         if figure not in run.figures:
             raise ResultError(f"no figure {figure!r}; there are: {', '.join(sorted(run.figures))}")
         return shown.figure_elsewhere(run.figures[figure], self.project.root)
 
 
-class SinceLastRelease(_Computed):
+class SinceLastRelease(MarkdownDirective):
     """What is not as the last release has it."""
 
-    def compute(self) -> str:
+    def markdown(self) -> str:
         """Return the list, or that this is the first edition."""
         data = self.project.data
         current = {n: digests.of_file(data / tables.describe(n).path) for n in tables.names()}
-        state = changes.of_runs(building.RUNS.values(), current)
+        state = changes.of_runs(self.build.runs.values(), current)
         return changes.since_last_release(record.read_all(self.project), state)

@@ -2,8 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
-from urllib.parse import unquote
+from typing import Any
 
 from docutils import nodes
 from markupsafe import Markup
@@ -11,13 +10,9 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.typing import ExtensionMetadata
 
-from overtake.book.theming import highlighting, launch, mathml, pictures, roles, security
-from overtake.book.theming.bundles import Bundles
+from overtake.book import finishing
+from overtake.book.theming import launch, mathml
 from overtake.publishing.publication import REPOSITORY_VARIABLE
-from overtake.publishing.releasing.site import FOLDER as RELEASES
-
-if TYPE_CHECKING:
-    from sphinx.builders.html import StandaloneHTMLBuilder
 
 _LOGGER = logging.getLogger(__name__)
 _DESCRIPTION_CHARACTERS = 200
@@ -33,7 +28,6 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_config_value("comments_config", {}, "")
     app.connect("builder-inited", _darken_code, priority=_FIRST)
     app.connect("html-page-context", _offer_notebook)
-    app.connect("html-page-context", _mend_body)
     app.connect("html-page-context", _summarise, priority=_LAST)
     app.connect("build-finished", _finish, priority=_LAST)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
@@ -51,19 +45,6 @@ def _offer_notebook(
     if app.builder.name == "html" and "kernelspec" in app.env.metadata.get(page, {}):
         repository = os.environ.get(REPOSITORY_VARIABLE)
         context["overtake_launches"] = launch.of_chapter(page, repository)
-
-
-def _mend_body(
-    app: Sphinx, _page: str, _template: str, context: dict[str, Any], _doctree: object
-) -> None:
-    """Give each figure of a chapter its size, each part its right role, and code few marks."""
-    builder = cast("StandaloneHTMLBuilder", app.builder)
-    sources = {name: Path(app.srcdir) / source for source, name in builder.images.items()}
-    if "body" in context:
-        context["body"] = pictures.lazy(
-            highlighting.lean(roles.mended(context["body"])),
-            lambda address: sources[unquote(address.rsplit("/", 1)[-1])],
-        )
 
 
 def _summarise(
@@ -90,23 +71,7 @@ def _shortened(text: str) -> str:
 
 
 def _finish(app: Sphinx, exception: Exception | None) -> None:
-    """Give each page one style sheet and its security policy, once all of them are written."""
-    if exception is not None or app.builder.name != "html":
-        return
-    site = Path(app.outdir)
-    pages, sheets = own_pages(site), Bundles(site / "_static")
-    for path in pages:
-        before = path.read_text(encoding="utf-8")
-        if (after := security.protect(sheets.link(before))) != before:
-            path.write_text(after, encoding="utf-8")
-    _LOGGER.info("overtake: %d pages share %d style sheets", len(pages), sheets.count)
-
-
-def own_pages(site: Path) -> list[Path]:
-    """Return the book's pages; those of releases never change, and files of themes are none."""
-    kept = (site / RELEASES, site / "_static")
-    return [
-        path
-        for path in sorted(site.rglob("*.html"))
-        if not any(path.is_relative_to(folder) for folder in kept)
-    ]
+    """Finish the pages once all of them are written."""
+    if exception is None and app.builder.name == "html":
+        pages, sheets = finishing.finish(Path(app.outdir))
+        _LOGGER.info("overtake: %d pages share %d style sheets", pages, sheets)
