@@ -26,7 +26,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import ExtensionMetadata
 
-from overtake.book import building, evidence, explorer, ledger, scenario_page, shown
+from overtake.book import building, explorer, ledger, plain, scenario_page, shown
 from overtake.book.building import Build, MarkdownDirective, stopping_at_refusals
 from overtake.book.figure_pages.extension import FigureIndex, FigurePages
 from overtake.book.plain import PlainNames
@@ -54,6 +54,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("config-inited", _wait_for_other_build)
     app.setup_extension("overtake.book.theming.extension")
     app.setup_extension("overtake.book.fresh_pages")
+    app.add_config_value(plain.MODULES_SETTING, [], "env")
     app.connect("builder-inited", _execute_chapters)
     app.connect("env-get-outdated", _outdated_pages)
     app.connect("source-read", _render_page)
@@ -75,11 +76,6 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_directive("scenario-figure", ScenarioFigure)
     app.add_directive("scenario-numbers", ScenarioNumbers)
     app.add_directive("scenario-verdicts", ScenarioVerdicts)
-    app.add_directive("acceptance-table", AcceptanceTable)
-    app.add_directive("acceptance-reasons", AcceptanceReasons)
-    app.add_directive("multiple-testing", MultipleTesting)
-    app.add_directive("coverage-table", CoverageTable)
-    app.add_directive("published-comparison", PublishedComparison)
     app.setup_extension("overtake.book.forecast_log_page")
     app.setup_extension("overtake.book.reading.extension")
     app.setup_extension("overtake.book.editions.extension")
@@ -176,6 +172,7 @@ def _outdated_pages(
     state = {
         **build.run_ids,
         "words": _words_state(build),
+        "modules": plain.state_of(env.config[plain.MODULES_SETTING]),
         "coverage": digests.of_file(build.project.root / coverage.PATH) or "",
         "data": ledger.data_state(build.project),
         "publication": _publication_state(build),
@@ -202,11 +199,18 @@ def _render_page(app: Sphinx, page: str, content: list[str]) -> None:
     build, path = building.of(app), Path(app.env.doc2path(page))
     with stopping_at_refusals():
         if path.suffix == ".md":
-            names = PlainNames(build.project, build.runs, build.all_outcomes)
+            names = _plain_names(app)
             place = f"page {path.relative_to(build.project.root)}"
             content[0] = names.render(content[0], place)
         elif path.stem in build.runs and path == build.project.chapter(path.stem):
             content[0] = nbformat.writes(shown.page(build.project, build.runs[path.stem]))
+
+
+def _plain_names(app: Sphinx) -> PlainNames:
+    """Return what the words of plain pages may call."""
+    build = building.of(app)
+    modules = app.config[plain.MODULES_SETTING]
+    return PlainNames(build.project.root, build.runs, build.all_outcomes, modules)
 
 
 def _verified(build: Build) -> dict[str, Verified | None]:
@@ -285,7 +289,7 @@ def _stamp_pictures(app: Sphinx, exception: Exception | None) -> None:
 def _write_acceptance(app: Sphinx, exception: Exception | None) -> None:
     """Put the acceptance records of all chapters beside the pages, for programs."""
     if exception is None and app.builder.name == "html":
-        records = acceptance.as_published(evidence.acceptance(building.of(app).runs))
+        records = acceptance.as_published(plain.acceptance(building.of(app).runs))
         text = json.dumps(records, indent=1, ensure_ascii=False) + "\n"
         (Path(app.outdir) / acceptance.FILE_NAME).write_text(text, encoding="utf-8")
 
@@ -346,7 +350,7 @@ class ScenarioCards(MarkdownDirective):
 
     def markdown(self) -> str:
         """Return the cards."""
-        names = PlainNames(self.project, self.build.runs, self.build.outcomes)
+        names = _plain_names(self.env.app)
         return names.render(scenario_page.cards(self.build.outcomes), "scenarios/, the arguments")
 
 
@@ -393,54 +397,3 @@ class CitationText(MarkdownDirective):
         catalogue = Catalogue.of_runs(self.project, published, self.build.runs)
         item = csl.item(catalogue.find(cited), published, self.project)
         return formats.markdown(item, name)
-
-
-class AcceptanceTable(MarkdownDirective):
-    """Published results and ours, with tolerance and whether they are met."""
-
-    def markdown(self) -> str:
-        """Return the table."""
-        return evidence.acceptance_table(self.build.runs)
-
-
-class AcceptanceReasons(MarkdownDirective):
-    """Published results that do not come back: by how much, and why."""
-
-    def markdown(self) -> str:
-        """Return the reasons."""
-        return evidence.acceptance_reasons(self.build.runs)
-
-
-class MultipleTesting(MarkdownDirective):
-    """Every formal test of the book, corrected for their number."""
-
-    def markdown(self) -> str:
-        """Return the sentence and the table."""
-        return evidence.multiple_testing(self.build.runs)
-
-
-class CoverageTable(MarkdownDirective):
-    """Measured coverage of the models' intervals; the argument is the measurements' file."""
-
-    required_arguments = 1
-
-    def markdown(self) -> str:
-        """Return the table."""
-        path = self.project.root / self.arguments[0]
-        self.env.note_dependency(str(path))
-        return evidence.coverage_table(path)
-
-
-class PublishedComparison(MarkdownDirective):
-    """What others published beside our headline numbers.
-
-    Each line of the content is ``id = chapter:headline``, or ``id =`` where we have none.
-    """
-
-    has_content = True
-
-    def markdown(self) -> str:
-        """Return the table."""
-        lines = (line.partition("=") for line in self.content if line.strip())
-        pairs = {key.strip(): headline.strip() for key, _, headline in lines}
-        return evidence.published_comparison(self.build.runs, pairs)
