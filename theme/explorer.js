@@ -146,7 +146,7 @@
   }
 
   function drawChances(svg, data, now, base) {
-    const colour = data.colours.china;
+    const colour = data.colours.line;
     const years = data.dates.map((d) => Number(year(d)));
     const at = (list, end) => list.map((e, i) => [years[i], 100 * e[end]]);
     const ticks = { x: years, y: [0, 20, 40, 60, 80, 100] };
@@ -188,7 +188,7 @@
   }
 
   function drawFan(svg, data, point, now) {
-    const colour = data.colours.china;
+    const colour = data.colours.line;
     const past = data.past[point.leading_definition] ?? [];
     const y = roundScale([...now.fan.flat(), ...past.map((p) => p[1])]);
     const first = Math.floor(past[0]?.[0] ?? data.fan_times[0]);

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from chapters.forecast_explorer.accuracy import Misses
+from chapters.shared import countries
 from models.core.estimates import to_percent
 from models.core.timescale import Moment
 from models.core.verdicts import list_likelihood_bands
@@ -76,6 +77,7 @@ def describe_explorer(
         "likely_from": likely_from,
         "unlikely_below": LIN,
         "level": surface.level,
+        "colour": countries.COLOURS["CHN"],
         "past": list_past_leads(index, calibration, since=since),
     }
 

@@ -1,16 +1,21 @@
-"""The forecast explorer: sliders on a page that follow at once, and the full run's command.
+"""An explorer: sliders on a page that follow at once, and the full run's command.
 
-A chapter publishes a fitted surface as ``explorer.json`` in its run; the page
-carries it as a block of JSON and `theme/explorer.js` evaluates it, so that the
-page needs no server and asks for nothing.
+A chapter publishes a fitted surface as ``explorer.json`` in its run. The book's own template
+shows its controls and carries it as a block of JSON, which the book's own script evaluates, so
+that the page needs no server and asks for nothing.
 """
 
 import json
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
-from overtake.book import ledger
+from docutils import nodes
+from jinja2 import FileSystemLoader
+from sphinx.util.docutils import SphinxDirective
+
+from overtake.book import building, ledger
 from overtake.chapter import parameters, style
 from overtake.chapter.explorer import FILE_NAME
 from overtake.core import templating
@@ -18,10 +23,29 @@ from overtake.core.errors import ResultError
 from overtake.runs import chapter_parameters
 from overtake.runs.runs import Run
 
-SCRIPT = "explorer.js"
+SCRIPT, TEMPLATE = "explorer.js", "explorer.html"
+TEMPLATES = Path("theme", "templates")
 # Said by the label already, or too long beside it.
 _UNITS = {"year": "", "share": "", "orders of magnitude a year": " orders of magnitude a year"}
-_CHOICES = ("leading_definition", "import_regime")
+
+
+class Explorer(SphinxDirective):
+    """Sliders over a surface; the argument is the chapter that publishes it.
+
+    The content is a sentence that stands in its place on paper.
+    """
+
+    required_arguments = 1
+    has_content = True
+
+    def run(self) -> list[nodes.Node]:
+        """Return the explorer as it stands in the page."""
+        build = building.of(self.env.app)
+        with building.stopping_at_refusals():
+            content = read(build.run_of(self.arguments[0]))
+            shown = build.run_of(content["chapter"])
+        page = render(content, shown, build.project.root / TEMPLATES)
+        return [nodes.raw("", page, format="html", explorer=" ".join(self.content))]
 
 
 def read(run: Run) -> dict[str, Any]:
@@ -39,7 +63,7 @@ def read(run: Run) -> dict[str, Any]:
     return content
 
 
-def render(content: Mapping[str, Any], shown: Run) -> str:
+def render(content: Mapping[str, Any], shown: Run, templates: Path) -> str:
     """Return the explorer as HTML; everything that comes from runs is escaped.
 
     Parameters
@@ -48,46 +72,39 @@ def render(content: Mapping[str, Any], shown: Run) -> str:
         What `read` returns.
     shown : Run
         The run of the chapter that it stands for, as the book shows it.
+    templates : pathlib.Path
+        Folder of the book's template.
     """
     chapter = content["chapter"]
     declared = {p.name: p for p in parameters.describe(chapter_parameters.of_chapter(chapter))}
-    page = {
-        **content,
-        "command": ledger.rerun_command(chapter, {}),
-        "colours": {
-            "china": style.COUNTRY_COLOURS["CHN"],
-            "reference": style.REFERENCE_COLOUR,
-            "unlikely": style.CATEGORY_COLOURS[0],
-        },
-    }
-    return templating.render(
-        "explorer.html",
+    choices = {name: declared[name].choices for name in content["labels"] if name in declared}
+    colours = {"reference": style.REFERENCE_COLOUR, "unlikely": style.CATEGORY_COLOURS[0]}
+    environment = templating.environment().overlay(loader=FileSystemLoader(templates))
+    return environment.get_template(TEMPLATE).render(
         content=content,
         declared=declared,
         units={name: _UNITS.get(p.unit, f" {p.unit}") for name, p in declared.items()},
-        choices={name: _options(declared[name], content) for name in _CHOICES},
-        differing=_differing(content, shown),
-        data=_json_block(page),
+        choices={name: values for name, values in choices.items() if values},
+        argument=lambda name, value: shlex.quote(f"{name}={value}"),
+        differing=list(_differing(content, choices, shown.record.inputs.parameters)),
+        data=_json_block(
+            {
+                **content,
+                "command": ledger.rerun_command(chapter, {}),
+                "colours": {"line": content["colour"], **colours},
+            }
+        ),
     )
 
 
-def _options(declared: parameters.ParameterDescription, content: Mapping[str, Any]) -> list[Any]:
-    """Value, label and quoted argument of each choice."""
-    return [
-        (value, content["definitions"].get(value, value), shlex.quote(f"{declared.name}={value}"))
-        for value in declared.choices
-    ]
-
-
-def _differing(content: Mapping[str, Any], shown: Run) -> list[str]:
-    """Parameters of the run on the page that no slider moves and the surface has otherwise."""
-    values = shown.record.inputs.parameters
-    moved = {slider["name"] for slider in content["sliders"]} | set(_CHOICES)
-    return [
-        f"{name} = {values[name]}"
-        for name, value in content["baseline"].items()
-        if name not in moved and values[name] != value
-    ]
+def _differing(
+    content: Mapping[str, Any], choices: Mapping[str, Any], values: Mapping[str, Any]
+) -> Iterator[str]:
+    """Yield what the run on the page has otherwise than the surface, and no control moves."""
+    moved = {slider["name"] for slider in content["sliders"]}
+    for name, value in content["baseline"].items():
+        if name not in moved and not choices.get(name) and values[name] != value:
+            yield f"{name} = {values[name]}"
 
 
 def _json_block(content: Mapping[str, Any]) -> str:

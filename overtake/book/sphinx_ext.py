@@ -23,7 +23,6 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
-from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import ExtensionMetadata
 
 from overtake.book import building, explorer, ledger, plain, scenario_page, shown
@@ -71,7 +70,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_directive("run-facts", RunFacts)
     app.add_directive("citation", CitationText)
     app.add_directive("figure-index", FigureIndex)
-    app.add_directive("forecast-explorer", ForecastExplorer)
+    app.add_directive("explorer", explorer.Explorer)
     app.add_directive("scenario-cards", ScenarioCards)
     app.add_directive("scenario-figure", ScenarioFigure)
     app.add_directive("scenario-numbers", ScenarioNumbers)
@@ -298,7 +297,7 @@ def _bring_explorer(
     app: Sphinx, _page: str, _template: str, _context: object, doctree: nodes.document | None
 ) -> None:
     """Load the explorer's script on the pages that hold it, and on no other."""
-    if doctree and any(node.get("explorer") for node in doctree.findall(nodes.raw)):
+    if doctree and any("explorer" in node for node in doctree.findall(nodes.raw)):
         app.add_js_file(explorer.SCRIPT, loading_method="defer")
 
 
@@ -330,19 +329,6 @@ class RunFacts(MarkdownDirective):
         (chapter,) = self.arguments
         proof = outcomes.sentence(_verified(self.build).get(chapter))
         return f"{ledger.run_facts(self.build.run_of(chapter))}- {proof}\n"
-
-
-class ForecastExplorer(SphinxDirective):
-    """Sliders over a chapter's surface; the argument is the chapter that publishes it."""
-
-    required_arguments = 1
-
-    def run(self) -> list[nodes.Node]:
-        """Return the explorer as it stands in the page."""
-        build = building.of(self.env.app)
-        content = explorer.read(build.run_of(self.arguments[0]))
-        page = explorer.render(content, build.run_of(content["chapter"]))
-        return [nodes.raw("", page, format="html", explorer=True)]
 
 
 class ScenarioCards(MarkdownDirective):

@@ -12,7 +12,7 @@ _NEEDED = frozenset(
     {
         "chapter", "baseline", "definitions", "sliders", "dates", "kinds", "ends", "fan_shares",
         "fan_times", "chances", "stretch", "reach", "surfaces", "sales", "likelihood", "missed",
-        "likely_from", "unlikely_below", "past", "level", "labels",
+        "likely_from", "unlikely_below", "past", "level", "labels", "colour",
     }
 )  # fmt: skip
 

@@ -9,7 +9,6 @@ from overtake.book.figure_pages.extension import figure_index
 from overtake.book.figure_pages.figure import ShownFigure
 
 _CODE, _FOLD_OF_CODE = "cell_input", "above-input"
-_ON_THE_WEB = "Sliders over these assumptions stand on the book's web page."
 
 
 def adapt(doctree: nodes.document, figures: Iterable[tuple[ShownFigure, str]]) -> None:
@@ -29,7 +28,7 @@ def adapt(doctree: nodes.document, figures: Iterable[tuple[ShownFigure, str]]) -
     _remove(doctree, lambda node: _FOLD_OF_CODE in node.get("classes", ()) and not node.children)
     links.drop_downloads(doctree)
     for node in list(doctree.findall(nodes.raw)):
-        replaced = [nodes.paragraph("", _ON_THE_WEB)] if node.get("explorer") else []
+        replaced = [nodes.paragraph("", node["explorer"])] if node.get("explorer") else []
         if replaced or node.get("interactive") or "<script" in node.astext():
             node.parent.replace(node, replaced)
     for place in list(doctree.findall(figure_index)):

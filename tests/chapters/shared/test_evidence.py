@@ -32,7 +32,9 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
 def section(heading: str, runs: Mapping[str, Run]) -> str:
     """Render a section of the methods page, with its subsections."""
     text = (ROOT / "chapters" / "methods.md").read_text(encoding="utf-8")
-    (found,) = re.findall(rf"^## {re.escape(heading)}\n(.*?)(?=^## )", text, re.DOTALL | re.MULTILINE)
+    (found,) = re.findall(
+        rf"^## {re.escape(heading)}\n(.*?)(?=^## )", text, re.DOTALL | re.MULTILINE
+    )
     names = {"runs": runs, "acceptance": plain.acceptance(runs), "evidence": evidence}
     return expressions.render(found, names, "methods")
 
