@@ -4,7 +4,7 @@ All of it is computed from the runs that the chapters have under each scenario.
 """
 
 import shlex
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
@@ -86,19 +86,19 @@ def number_table(outcomes: Sequence[Outcome], chapter: str, numbers: Sequence[st
     )
 
 
-def verdict_table(outcomes: Sequence[Outcome], statement: Callable[[str], str]) -> str:
+def verdict_table(outcomes: Sequence[Outcome], statements: Mapping[str, str]) -> str:
     """Return the claims whose verdict is not the same under every scenario.
 
     Parameters
     ----------
     outcomes : sequence of Outcome
         The scenarios, the baseline first.
-    statement : callable
-        What was claimed, from the claim's name.
+    statements : mapping of str to str
+        What was claimed, by the claim's name.
     """
     baseline, others = _verdicts(outcomes[0]), outcomes[1:]
     rows = [
-        (f"[{pages.escape(statement(claim))}](#claim-{claim})", verdict, moved)
+        (f"[{pages.escape(statements[claim])}](#claim-{claim})", verdict, moved)
         for claim, verdict in baseline.items()
         if (moved := "; ".join(_moved(others, claim, verdict)))
     ]

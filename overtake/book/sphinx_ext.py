@@ -54,6 +54,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.setup_extension("overtake.book.theming.extension")
     app.setup_extension("overtake.book.fresh_pages")
     app.add_config_value(plain.MODULES_SETTING, [], "env")
+    app.add_config_value(ledger.CLAIMS_SETTING, "", "env")
     app.connect("builder-inited", _execute_chapters)
     app.connect("env-get-outdated", _outdated_pages)
     app.connect("source-read", _render_page)
@@ -368,7 +369,8 @@ class ScenarioVerdicts(MarkdownDirective):
 
     def markdown(self) -> str:
         """Return the table, or that there are none."""
-        return scenario_page.verdict_table(self.build.outcomes, ledger.statement)
+        said = ledger.statements(self.build.runs, self.config[ledger.CLAIMS_SETTING])
+        return scenario_page.verdict_table(self.build.outcomes, said)
 
 
 class CitationText(MarkdownDirective):

@@ -4,21 +4,18 @@ A domain is Sphinx's documented way to give a search index what is no page:
 each object has a name, a place and a kind.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, cast
 
 from sphinx.domains import Domain, ObjType
 
-from overtake.book import building
-from overtake.book.building import Build
-from overtake.data import tables
+from overtake.book import building, ledger
 
 if TYPE_CHECKING:
     from sphinx.domains.std import StandardDomain
 
 _FIRST = 0
 """Sphinx's word for objects that matter most."""
-_CLAIMS = "claims"
 
 
 class BookDomain(Domain):
@@ -42,7 +39,8 @@ class BookDomain(Domain):
         for figure in build.figures:
             if place := places.get(f"fig-{figure.id}"):
                 yield f"figures.{figure.id}", figure.citable.title, "figure", *place, _FIRST
-        for claim, words in _claims(build).items():
+        statements = ledger.statements(build.runs, self.env.config[ledger.CLAIMS_SETTING])
+        for claim, words in statements.items():
             if place := places.get(f"claim-{claim}"):
                 yield f"claims.{claim}", words, "claim", *place, _FIRST
 
@@ -54,12 +52,3 @@ class BookDomain(Domain):
     def merge_domaindata(self, docnames: object, otherdata: object) -> None:
         """Keep nothing: all is computed from the runs."""
         del docnames, otherdata
-
-
-def _claims(build: Build) -> Mapping[str, str]:
-    """Return what each claim says, by id; the ids alone where no table has more."""
-    if _CLAIMS not in tables.names():
-        judged = {claim for run in build.runs.values() for claim in run.results.claims}
-        return {claim: claim for claim in sorted(judged)}
-    rows = tables.load(_CLAIMS).to_dict("records")
-    return {str(row["claim"]): str(row["statement"]) for row in rows}

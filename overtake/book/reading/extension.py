@@ -1,9 +1,10 @@
 """How the book's pages are made to read well, in the hands of Sphinx."""
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from docutils import nodes
+from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util.typing import ExtensionMetadata
@@ -90,11 +91,19 @@ def _ask_for_feedback(
 
 
 class ClaimLedger(MarkdownDirective):
-    """Every claim of the article with its verdict, figure and model."""
+    """Every claim that the book tests, with its verdict, figure and model.
+
+    The content is the table's caption; `chapters` gives the order.
+    """
+
+    has_content = True
+    option_spec: ClassVar[dict[str, Callable[[str], Any]]] = {"chapters": directives.unchanged}
 
     def markdown(self) -> str:
         """Return the ledger."""
-        return ledger.claim_ledger(self.build.runs)
+        chapters = self.options.get("chapters", "").split()
+        table = self.config[ledger.CLAIMS_SETTING]
+        return ledger.claim_ledger(self.build.runs, table, chapters, " ".join(self.content))
 
 
 class ChapterFigure(MarkdownDirective):
