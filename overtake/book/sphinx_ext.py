@@ -51,7 +51,7 @@ _LOGGER = logging.getLogger(__name__)
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the extension with Sphinx."""
     app.connect("config-inited", _wait_for_other_build)
-    app.setup_extension("overtake.book.theming.extension")
+    app.setup_extension("overtake.book.theme")
     app.setup_extension("overtake.book.fresh_pages")
     app.add_config_value(plain.MODULES_SETTING, [], "env")
     app.add_config_value(ledger.CLAIMS_SETTING, "", "env")
