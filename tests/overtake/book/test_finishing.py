@@ -14,6 +14,7 @@ from pygments.token import Name, Punctuation, Text, Whitespace
 
 from overtake.book import finishing, theme
 from overtake.book.finishing import Step
+
 # The example of the CSP specification, section 2.3.1: the hash of `doSomething();`.
 CODE = "doSomething();"
 HASH = "'sha256-RFWPLDbv2BY+rCkDzsE+0fr8ylGr2R2faWMhq4lfEQc='"
