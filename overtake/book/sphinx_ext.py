@@ -78,7 +78,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_directive("scenario-verdicts", ScenarioVerdicts)
     app.setup_extension("overtake.book.forecast_log_page")
     app.setup_extension("overtake.book.reading")
-    app.setup_extension("overtake.book.editions.extension")
+    app.setup_extension("overtake.book.editions")
     app.setup_extension("overtake.book.finding.extension")
     # Pages hold directives that read other chapters' runs: one process reads them all.
     return {"version": "1", "parallel_read_safe": False, "parallel_write_safe": True}
