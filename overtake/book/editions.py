@@ -206,8 +206,8 @@ def _clear(app: Sphinx) -> None:
 def _adapt(app: Sphinx, doctree: nodes.document, page: str) -> None:
     """Leave out what needs a browser, where there is none: on paper, and in an e-book.
 
-    Code stays in the notebooks: a reader of paper can't run it. Downloads lead nowhere; an
-    explorer becomes a sentence, and the index of figures a list.
+    Code stays in the notebooks: a reader of paper can't run it. Downloads lead nowhere; what
+    needs a script becomes the sentence that it has for paper, and the index of figures a list.
     """
     if app.builder.name == _SITE or app.builder.format != "html":
         return
@@ -215,7 +215,7 @@ def _adapt(app: Sphinx, doctree: nodes.document, page: str) -> None:
     _remove(doctree, lambda node: _FOLD_OF_CODE in node.get("classes", ()) and not node.children)
     links.drop_downloads(doctree)
     for node in list(doctree.findall(nodes.raw)):
-        replaced = [nodes.paragraph("", node["explorer"])] if node.get("explorer") else []
+        replaced = [nodes.paragraph("", node["on_paper"])] if node.get("on_paper") else []
         if replaced or node.get("interactive") or "<script" in node.astext():
             node.parent.replace(node, replaced)
     for place in list(doctree.findall(figure_index)):

@@ -34,7 +34,6 @@ _IDENTIFIER_BYTES = 16
 _DOCUMENT = "document-"
 _HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"]
 _DEEPEST_IN_CONTENTS = 2
-_MANY_COLUMNS, _TOO_MANY_COLUMNS = 5, 8
 _ONLY_ON_SCREEN = (
     ".//span[@class='backrefs'] | .//a[@class='headerlink'] | .//script | .//button"
     " | .//svg[contains(@class, 'sd-octicon')]"
@@ -161,8 +160,6 @@ def cut(body: str) -> tuple[html.HtmlElement, html.HtmlElement | None]:
     for part in (tree, brief):
         if part is not None:
             _keep_first_anchors(part)
-            _mark_wide_tables(part)
-            _open_folds(part)
     return tree, brief
 
 
@@ -251,19 +248,3 @@ def _contents(chapters: html.HtmlElement) -> Iterator[_Entry]:
         heading.set("id", f"heading-{number}")
         level = _HEADINGS.index(heading.tag) + 1
         yield _Entry(level, " ".join(heading.text_content().split()), heading.get("id"))
-
-
-def _mark_wide_tables(tree: html.HtmlElement) -> None:
-    for table in tree.iter("table"):
-        columns = max((len(row) for row in table.iter("tr")), default=0)
-        if columns > _MANY_COLUMNS:
-            table.classes.add("wide" if columns <= _TOO_MANY_COLUMNS else "widest")
-
-
-def _open_folds(tree: html.HtmlElement) -> None:
-    for fold in tree.iter("details"):
-        fold.tag = "div"
-        fold.classes.add("opened")
-    for summary in tree.iter("summary"):
-        summary.tag = "p"
-        summary.classes.add("summary")

@@ -25,7 +25,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 from sphinx.util.typing import ExtensionMetadata
 
-from overtake.book import building, explorer, ledger, plain, scenario_page, shown
+from overtake.book import building, ledger, plain, scenario_page, shown
 from overtake.book.building import Build, MarkdownDirective, stopping_at_refusals
 from overtake.book.figure_pages.extension import FigureIndex, FigurePages
 from overtake.book.plain import PlainNames
@@ -64,14 +64,12 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("html-collect-pages", _figure_pages)
     app.connect("build-finished", _stamp_pictures)
     app.connect("build-finished", _write_acceptance)
-    app.connect("html-page-context", _bring_explorer)
     app.setup_extension("overtake.book.interactive.extension")
     app.add_directive("data-catalogue", DataCatalogue)
     app.add_directive("chapter-parameters", ChapterParametersTable)
     app.add_directive("run-facts", RunFacts)
     app.add_directive("citation", CitationText)
     app.add_directive("figure-index", FigureIndex)
-    app.add_directive("explorer", explorer.Explorer)
     app.add_directive("scenario-cards", ScenarioCards)
     app.add_directive("scenario-figure", ScenarioFigure)
     app.add_directive("scenario-numbers", ScenarioNumbers)
@@ -292,14 +290,6 @@ def _write_acceptance(app: Sphinx, exception: Exception | None) -> None:
         records = acceptance.as_published(plain.acceptance(building.of(app).runs))
         text = json.dumps(records, indent=1, ensure_ascii=False) + "\n"
         (Path(app.outdir) / acceptance.FILE_NAME).write_text(text, encoding="utf-8")
-
-
-def _bring_explorer(
-    app: Sphinx, _page: str, _template: str, _context: object, doctree: nodes.document | None
-) -> None:
-    """Load the explorer's script on the pages that hold it, and on no other."""
-    if doctree and any("explorer" in node for node in doctree.findall(nodes.raw)):
-        app.add_js_file(explorer.SCRIPT, loading_method="defer")
 
 
 class DataCatalogue(MarkdownDirective):

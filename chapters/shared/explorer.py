@@ -1,8 +1,9 @@
-"""An explorer: sliders on a page that follow at once, and the full run's command.
+"""The explorer: sliders on a page that follow at once, and the full run's command.
 
-A chapter publishes a fitted surface as ``explorer.json`` in its run. The book's own template
-shows its controls and carries it as a block of JSON, which the book's own script evaluates, so
-that the page needs no server and asks for nothing.
+An extension of Sphinx of the book's own, named in ``_config.yml``. A chapter publishes a fitted
+surface as ``explorer.json`` in its run. The template ``theme/templates/explorer.html`` shows its
+controls and carries it as a block of JSON, which ``theme/explorer.js`` evaluates, so that the
+page needs no server and asks for nothing.
 """
 
 import json
@@ -13,7 +14,9 @@ from typing import Any
 
 from docutils import nodes
 from jinja2 import FileSystemLoader
+from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
+from sphinx.util.typing import ExtensionMetadata
 
 from overtake.book import building, ledger
 from overtake.chapter import parameters, style
@@ -27,6 +30,21 @@ SCRIPT, TEMPLATE = "explorer.js", "explorer.html"
 TEMPLATES = Path("theme", "templates")
 # Said by the label already, or too long beside it.
 _UNITS = {"year": "", "share": "", "orders of magnitude a year": " orders of magnitude a year"}
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Register the explorer with Sphinx."""
+    app.add_directive("explorer", Explorer)
+    app.connect("html-page-context", _bring_script)
+    return {"version": "1", "parallel_read_safe": False, "parallel_write_safe": True}
+
+
+def _bring_script(
+    app: Sphinx, _page: str, _template: str, _context: object, doctree: nodes.document | None
+) -> None:
+    """Load the explorer's script on the pages that hold it, and on no other."""
+    if doctree and any("explorer" in node for node in doctree.findall(nodes.raw)):
+        app.add_js_file(SCRIPT, loading_method="defer")
 
 
 class Explorer(SphinxDirective):
@@ -45,7 +63,7 @@ class Explorer(SphinxDirective):
             content = read(build.run_of(self.arguments[0]))
             shown = build.run_of(content["chapter"])
         page = render(content, shown, build.project.root / TEMPLATES)
-        return [nodes.raw("", page, format="html", explorer=" ".join(self.content))]
+        return [nodes.raw("", page, format="html", explorer=True, on_paper=" ".join(self.content))]
 
 
 def read(run: Run) -> dict[str, Any]:
