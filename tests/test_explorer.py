@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page
 
+from chapters.shared import explorer
 from models.core.response_surface import ResponseSurface
 from models.race.forecast_surface import CHANCES, SLIDERS
-from overtake.book import explorer
 from overtake.chapter import explorer as published
 from overtake.core.errors import ResultError
 from overtake.core.paths import Project
@@ -25,6 +25,7 @@ from tests.browser.chromium import started
 from tests.conftest import ROOT
 
 PROJECT = Project(ROOT)
+TEMPLATES = ROOT / explorer.TEMPLATES
 MOST_MISSED, MEAN_MISSED = 2.0, 0.5
 """How far the surface may be from full runs, percentage points."""
 SCRIPT_BYTES = 15 * 1024
@@ -65,7 +66,7 @@ def address(run: Run, tmp_path_factory: pytest.TempPathFactory) -> str:
         '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
         'script-src file:; style-src file:">'
         '<link rel="stylesheet" href="overtake.css"><script defer src="explorer.js"></script>'
-        f"</head><body>{explorer.render(explorer.read(run), shown())}</body></html>",
+        f"</head><body>{explorer.render(explorer.read(run), shown(), TEMPLATES)}</body></html>",
         encoding="utf-8",
     )
     return page.as_uri()
@@ -136,7 +137,7 @@ def test_the_script_is_small_and_evaluates_no_text() -> None:
 
 
 def test_the_page_has_no_script_but_the_file(run: Run) -> None:
-    text = explorer.render(explorer.read(run), shown())
+    text = explorer.render(explorer.read(run), shown(), TEMPLATES)
     assert text.count("<script") == 1
     assert 'type="application/json"' in text
     assert " style=" not in text
@@ -145,9 +146,11 @@ def test_the_page_has_no_script_but_the_file(run: Run) -> None:
 
 
 def test_a_scenario_with_other_assumptions_says_so(run: Run) -> None:
-    assert "memory_growth = 4.0" in explorer.render(explorer.read(run), shown(memory_growth=4.0))
+    assert "memory_growth = 4.0" in explorer.render(
+        explorer.read(run), shown(memory_growth=4.0), TEMPLATES
+    )
     assert "not this scenario" not in explorer.render(
-        explorer.read(run), shown(euv_volume_year=2028.0)
+        explorer.read(run), shown(euv_volume_year=2028.0), TEMPLATES
     )
 
 
@@ -166,7 +169,7 @@ def test_a_run_without_a_surface_says_so(tmp_path: Path) -> None:
 def test_text_cannot_end_the_block_of_data(content: dict[str, Any], tmp_path: Path) -> None:
     hostile = content | {"labels": content["labels"] | {"x": "</script><script>alert(1)</script>"}}
     (tmp_path / published.FILE_NAME).write_text(json.dumps(hostile), encoding="utf-8")
-    text = explorer.render(explorer.read(Run(tmp_path)), shown())
+    text = explorer.render(explorer.read(Run(tmp_path)), shown(), TEMPLATES)
     assert text.count("</script>") == 1
     assert "alert" in text
 

@@ -9,8 +9,7 @@ import pytest
 from lxml import html
 from playwright.sync_api import Browser, Page
 
-from overtake.book import figure_site
-from overtake.book.reading import folds
+from overtake.book import figure_site, reading
 from overtake.core.paths import Project
 from overtake.data import tables
 from tests.conftest import ROOT
@@ -54,16 +53,16 @@ def test_a_chapter_states_its_limits_in_sight_and_ends_with_further_reading(
     limits = page.xpath("//p[contains(@class, 'overtake-limits')]")
     assert limits
     assert not [p for p in limits if p.xpath("ancestor::details")]
-    assert folds.LIMITS in limits[0].text_content()
-    (reading,) = page.xpath("//section[h2[starts-with(., 'Further reading')]]")
-    assert reading.xpath(".//a[contains(@href, '#')]"), "it names publications"
+    assert reading.LIMITS in limits[0].text_content()
+    (further,) = page.xpath("//section[h2[starts-with(., 'Further reading')]]")
+    assert further.xpath(".//a[contains(@href, '#')]"), "it names publications"
 
 
 def test_methods_are_folded_below_what_they_explain(site: Path) -> None:
     folded = [d for n in CHAPTERS for d in parsed(site, f"chapters/{n}").xpath(
         "//details[contains(@class, 'overtake-method')]")]  # fmt: skip
     assert len(folded) > 30
-    assert {fold.findtext("summary") for fold in folded} == {folds.SUMMARY}
+    assert {fold.findtext("summary") for fold in folded} == {reading.SUMMARY}
     assert not [fold for fold in folded if fold.get("open") is not None]
 
 

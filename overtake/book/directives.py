@@ -8,10 +8,9 @@ from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from overtake.book import building, evidence, explorer, ledger, scenario_page
+from overtake.book import ledger, plain, scenario_page
 from overtake.book.building import MarkdownDirective
-from overtake.book.figure_site import ASSETS, figure_index
-from overtake.book.plain import PlainNames
+from overtake.book.figure_site import figure_index
 from overtake.publishing import publication
 from overtake.publishing.citations import formats
 from overtake.publishing.citations.catalogue import Catalogue
@@ -20,16 +19,10 @@ from overtake.publishing.verification import outcomes
 
 def setup(app: Sphinx) -> None:
     """Register the directives with Sphinx."""
-    app.add_directive("acceptance-reasons", AcceptanceReasons)
-    app.add_directive("acceptance-table", AcceptanceTable)
     app.add_directive("chapter-parameters", ChapterParametersTable)
     app.add_directive("citation", CitationText)
-    app.add_directive("coverage-table", CoverageTable)
     app.add_directive("data-catalogue", DataCatalogue)
     app.add_directive("figure-index", FigureIndex)
-    app.add_directive("forecast-explorer", ForecastExplorer)
-    app.add_directive("multiple-testing", MultipleTesting)
-    app.add_directive("published-comparison", PublishedComparison)
     app.add_directive("run-facts", RunFacts)
     app.add_directive("scenario-cards", ScenarioCards)
     app.add_directive("scenario-figure", ScenarioFigure)
@@ -68,26 +61,12 @@ class RunFacts(MarkdownDirective):
         return f"{ledger.run_facts(run)}- {outcomes.sentence(known)}\n"
 
 
-class ForecastExplorer(SphinxDirective):
-    """Sliders over a chapter's surface; the argument is the chapter that publishes it."""
-
-    required_arguments = 1
-
-    def run(self) -> list[nodes.Node]:
-        """Return the explorer as it stands in the page."""
-        build = building.of(self.env.app)
-        content = explorer.read(build.run_of(self.arguments[0]))
-        page = explorer.render(content, build.run_of(content["chapter"]))
-        loaded = {ASSETS: (explorer.SCRIPT,)}
-        return [nodes.raw("", page, format="html", explorer=True, **loaded)]
-
-
 class ScenarioCards(MarkdownDirective):
     """Each scenario's argument, what it changes, and the command that builds the book under it."""
 
     def markdown(self) -> str:
         """Return the cards."""
-        names = PlainNames(self.project, self.build.runs, self.build.outcomes)
+        names = plain.names_of(self.env.app)
         return names.render(scenario_page.cards(self.build.outcomes), "scenarios/, the arguments")
 
 
@@ -119,7 +98,8 @@ class ScenarioVerdicts(MarkdownDirective):
 
     def markdown(self) -> str:
         """Return the table, or that there are none."""
-        return scenario_page.verdict_table(self.build.outcomes, ledger.statement)
+        said = ledger.statements(self.build.runs, self.config[ledger.CLAIMS_SETTING])
+        return scenario_page.verdict_table(self.build.outcomes, said)
 
 
 class CitationText(MarkdownDirective):
@@ -134,57 +114,6 @@ class CitationText(MarkdownDirective):
         catalogue = Catalogue.of_runs(self.project, published, self.build.runs)
         item = formats.item(catalogue.find(cited), published, self.project)
         return formats.markdown(item, name)
-
-
-class AcceptanceTable(MarkdownDirective):
-    """Published results and ours, with tolerance and whether they are met."""
-
-    def markdown(self) -> str:
-        """Return the table."""
-        return evidence.acceptance_table(self.build.runs)
-
-
-class AcceptanceReasons(MarkdownDirective):
-    """Published results that do not come back: by how much, and why."""
-
-    def markdown(self) -> str:
-        """Return the reasons."""
-        return evidence.acceptance_reasons(self.build.runs)
-
-
-class MultipleTesting(MarkdownDirective):
-    """Every formal test of the book, corrected for their number."""
-
-    def markdown(self) -> str:
-        """Return the sentence and the table."""
-        return evidence.multiple_testing(self.build.runs)
-
-
-class CoverageTable(MarkdownDirective):
-    """Measured coverage of the models' intervals; the argument is the measurements' file."""
-
-    required_arguments = 1
-
-    def markdown(self) -> str:
-        """Return the table."""
-        path = self.project.root / self.arguments[0]
-        self.env.note_dependency(str(path))
-        return evidence.coverage_table(path)
-
-
-class PublishedComparison(MarkdownDirective):
-    """What others published beside our headline numbers.
-
-    Each line of the content is ``id = chapter:headline``, or ``id =`` where we have none.
-    """
-
-    has_content = True
-
-    def markdown(self) -> str:
-        """Return the table."""
-        lines = (line.partition("=") for line in self.content if line.strip())
-        pairs = {key.strip(): headline.strip() for key, _, headline in lines}
-        return evidence.published_comparison(self.build.runs, pairs)
 
 
 class FigureIndex(SphinxDirective):

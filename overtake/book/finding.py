@@ -1,7 +1,7 @@
 """How readers find things: search, feed, old addresses that keep working, links that lead on."""
 
 import socket
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -14,11 +14,10 @@ from sphinx.application import Sphinx
 from sphinx.domains import Domain, ObjType
 from sphinx.util import logging
 
-from overtake.book import building
+from overtake.book import building, ledger
 from overtake.book.building import stopping_at_refusals
 from overtake.book.figure_site import FOLDER as FIGURES_FOLDER
 from overtake.book.figure_site import write_redirect
-from overtake.data import tables
 from overtake.publishing import published
 from overtake.publishing.releasing import feed, record
 from overtake.publishing.releasing.site import FOLDER as RELEASES
@@ -58,7 +57,9 @@ class BookDomain(Domain):
         for figure in building.of(self.env.app).figures:
             if place := places.get(f"fig-{figure.id}"):
                 yield f"figures.{figure.id}", figure.citable.title, "figure", *place, _FIRST
-        for claim, words in _claims(self.env.app).items():
+        build = building.of(self.env.app)
+        said = ledger.statements(build.runs, self.env.config[ledger.CLAIMS_SETTING])
+        for claim, words in said.items():
             if place := places.get(f"claim-{claim}"):
                 yield f"claims.{claim}", words, "claim", *place, _FIRST
 
@@ -70,15 +71,6 @@ class BookDomain(Domain):
     def merge_domaindata(self, docnames: object, otherdata: object) -> None:
         """Keep nothing: all is computed from the runs."""
         del docnames, otherdata
-
-
-def _claims(app: Sphinx) -> Mapping[str, str]:
-    """Return what each claim says, by id; the ids alone where no table has more."""
-    if not (table := app.config.overtake_claims):
-        judged = {name for run in building.of(app).runs.values() for name in run.results.claims}
-        return {claim: claim for claim in sorted(judged)}
-    rows = tables.load(table).to_dict("records")
-    return {str(row["claim"]): str(row["statement"]) for row in rows}
 
 
 def take_no_hurry(app: Sphinx) -> None:

@@ -6,7 +6,7 @@ Sphinx extension puts it into the pages.
 
 import hashlib
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from overtake.chapter import parameters
@@ -18,35 +18,38 @@ from overtake.runs.runs import Run
 from overtake.runs.words.told import JudgedClaim
 
 UNTESTED = "not yet tested"
-# The article's main question comes first.
-_READING_ORDER = (
-    "overtake-forecast",
-    "hardware-bottleneck",
-    "efficiency-through-scarcity",
-    "risk-culture",
-)
+CLAIMS_SETTING = "overtake_claims"
+"""In ``_config.yml``: the table of the claims that the book tests."""
 
 
-def claim_ledger(runs: Mapping[str, Run]) -> str:
+def claim_ledger(runs: Mapping[str, Run], table: str, chapters: Sequence[str], caption: str) -> str:
     """Return the ledger: each claim with speaker, verdict, confidence, figure and model.
 
     Parameters
     ----------
     runs : mapping of str to Run
         The run of each chapter, by chapter name.
+    table : str
+        The table of claims.
+    chapters : sequence of str
+        The order of the claims, by the chapter that judges them; others come behind.
+    caption : str
+        Of the ledger's table.
     """
-    claims = [
-        {str(k): v for k, v in row.items()} for row in tables.load("claims").to_dict("records")
-    ]
-    claims.sort(key=lambda claim: _READING_ORDER.index(claim["chapter"]))
+    order = {chapter: place for place, chapter in enumerate(chapters)}
+    rows = [{str(k): v for k, v in row.items()} for row in tables.load(table).to_dict("records")]
+    rows.sort(key=lambda row: order.get(row["chapter"], len(order)))
     found = {name: claim for run in runs.values() for name, claim in run.claims.items()}
-    cards = [_claim_card(row, found.get(row["claim"])) for row in claims]
-    return _ledger_table(claims, found) + "\n" + "\n".join(cards)
+    cards = [_claim_card(row, found.get(row["claim"])) for row in rows]
+    return _ledger_table(rows, found, caption) + "\n" + "\n".join(cards)
 
 
-def statement(claim: str) -> str:
-    """Return what was claimed, from the claim's name."""
-    return str(tables.load("claims").set_index("claim").loc[claim, "statement"])
+def statements(runs: Mapping[str, Run], table: str) -> dict[str, str]:
+    """Return what each claim says, by its name; the names alone where no table has more."""
+    if table:
+        rows = tables.load(table)
+        return dict(zip(rows["claim"], rows["statement"], strict=True))
+    return {claim: claim for run in runs.values() for claim in sorted(run.results.claims)}
 
 
 def data_catalogue() -> str:
@@ -116,13 +119,11 @@ def data_state(project: Project) -> str:
     return hashlib.sha256((project.data / "datapackage.json").read_bytes()).hexdigest()
 
 
-def _ledger_table(claims: list[dict[str, Any]], found: Mapping[str, JudgedClaim]) -> str:
+def _ledger_table(
+    claims: list[dict[str, Any]], found: Mapping[str, JudgedClaim], caption: str
+) -> str:
     header = ("Claim", "Said by", "Verdict", "Confidence", "Figure", "What would change it")
     rows = [_ledger_row(claim, found.get(claim["claim"])) for claim in claims]
-    caption = (
-        "The claims of “China Plans to Overtake the U.S. in the AI Race” (Neuronad, on the "
-        "AGI-Next summit of 10 January 2026), and what the data say of them"
-    )
     table = pages.numbered_table(header, rows, name="tab-claim-ledger", caption=caption)
     return pages.directive("container", table, argument="claim-ledger", fence="````")
 

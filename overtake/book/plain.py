@@ -1,40 +1,53 @@
 """The words of plain pages, rendered from the facts of all chapters."""
 
+import importlib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
+from sphinx.application import Sphinx
+
+from overtake.book import building
 from overtake.book.scenario_page import Outcome, Scenarios
-from overtake.core.paths import Project
+from overtake.chapter.acceptance import RecordedAcceptance
+from overtake.core import digests
+from overtake.core.errors import ResultError
 from overtake.runs import chapter_parameters
 from overtake.runs.runs import Run
 from overtake.runs.words import expressions, facts
 from overtake.runs.words.facts import Facts
 
+MODULES_SETTING = "overtake_pages"
+"""In ``_config.yml``: dotted names of the book's own modules whose functions its pages call."""
 
+
+@dataclass(frozen=True)
 class PlainNames:
     """What the words of a plain page may call.
 
     Each chapter stands under its name, with underscores: its facts, and `numbers`, `claims`,
-    `tests` and `figures` with their words. Besides there are the `scenarios`, and the measured
-    `coverage` of intervals.
+    `tests` and `figures` with their words. Besides there are all `runs` by chapter, published
+    results beside ours (`acceptance`), the `scenarios`, the measured `coverage` of intervals,
+    and the book's own modules.
 
-    Parameters
+    Attributes
     ----------
-    project : Project
-        The checkout.
+    root : pathlib.Path
+        The checkout's root folder.
     runs : mapping of str to Run
         The run of each chapter that the book shows.
     outcomes : sequence of Outcome
         Every scenario with its runs.
+    modules : sequence of str
+        Dotted names of the book's modules; each is called by its last part.
     """
 
-    def __init__(
-        self, project: Project, runs: Mapping[str, Run], outcomes: Sequence[Outcome]
-    ) -> None:
-        self._project = project
-        self._runs = runs
-        self._outcomes = outcomes
+    root: Path
+    runs: Mapping[str, Run]
+    outcomes: Sequence[Outcome]
+    modules: Sequence[str] = ()
 
     def render(self, text: str, place: str) -> str:
         """Render a page.
@@ -50,13 +63,29 @@ class PlainNames:
     def names(self) -> dict[str, Any]:
         """Everything by name."""
         chapters = {
-            chapter_parameters.package_of(name): of_chapter(run) for name, run in self._runs.items()
+            chapter_parameters.package_of(name): of_chapter(run) for name, run in self.runs.items()
         }
-        others = {
-            "scenarios": Scenarios(self._outcomes),
-            "coverage": facts.read_coverage(self._project.root),
+        return {
+            **chapters,
+            **{name.rpartition(".")[2]: importlib.import_module(name) for name in self.modules},
+            "runs": self.runs,
+            "acceptance": acceptance(self.runs),
+            "scenarios": Scenarios(self.outcomes),
+            "coverage": facts.read_coverage(self.root),
         }
-        return {**chapters, **others}
+
+
+def names_of(app: Sphinx) -> PlainNames:
+    """Return what the words of plain pages may call in a build."""
+    build = building.of(app)
+    modules = app.config[MODULES_SETTING]
+    return PlainNames(build.project.root, build.runs, build.all_outcomes, modules)
+
+
+def state_of(modules: Sequence[str]) -> str:
+    """Return a hash of the book's modules, on which its pages depend."""
+    files = [importlib.import_module(name).__file__ or "" for name in modules]
+    return digests.of("\n".join(digests.of_file(Path(file)) or "" for file in files).encode())
 
 
 def of_chapter(run: Run) -> Facts:
@@ -68,3 +97,18 @@ def of_chapter(run: Run) -> Facts:
         "figures": run.figures,
     }
     return Facts(run.chapter, {**run.facts, **told})
+
+
+def acceptance(runs: Mapping[str, Run]) -> list[RecordedAcceptance]:
+    """Return the published results of all chapters beside ours.
+
+    Raises
+    ------
+    ResultError
+        If two chapters claim the same id.
+    """
+    records = [record for name in sorted(runs) for record in runs[name].acceptance]
+    ids = [record.id for record in records]
+    if doubled := sorted({key for key in ids if ids.count(key) > 1}):
+        raise ResultError(f"two chapters check the same published result: {', '.join(doubled)}")
+    return records

@@ -4,7 +4,7 @@ All of it is computed from the runs that the chapters have under each scenario.
 """
 
 import shlex
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
@@ -57,67 +57,16 @@ class Outcome:
             raise ResultError(f"no headline number {number!r}; there are: {', '.join(numbers)}")
         return numbers[number]
 
-
-def number_table(outcomes: Sequence[Outcome], chapter: str, numbers: Sequence[str]) -> str:
-    """Return headline numbers of a chapter, a row for each scenario, as a numbered table.
-
-    Parameters
-    ----------
-    outcomes : sequence of Outcome
-        The scenarios, in the order of the rows.
-    chapter : str
-        The chapter's name.
-    numbers : sequence of str
-        Names of headline numbers; those that differ between scenarios if empty.
-    """
-    shown = list(numbers) or _moving(outcomes, chapter)
-    if not shown:
-        return "No scenario moves a number of this chapter.\n"
-    first = [outcomes[0].number(chapter, name) for name in shown]
-    header = ("Scenario", *(pages.escape(number.label) for number in first))
-    rows = [
-        (_link(outcome.scenario), *(_cell(outcome.number(chapter, name)) for name in shown))
-        for outcome in outcomes
-    ]
-    level = first[0].estimate.level
-    caption = f"{_heading(chapter)}: numbers under each scenario, with {level:.0%} intervals"
-    return pages.numbered_table(
-        header, rows, name=f"tab-scenarios-{chapter}", caption=pages.escape(caption)
-    )
-
-
-def verdict_table(outcomes: Sequence[Outcome], statement: Callable[[str], str]) -> str:
-    """Return the claims whose verdict is not the same under every scenario.
-
-    Parameters
-    ----------
-    outcomes : sequence of Outcome
-        The scenarios, the baseline first.
-    statement : callable
-        What was claimed, from the claim's name.
-    """
-    baseline, others = _verdicts(outcomes[0]), outcomes[1:]
-    rows = [
-        (f"[{pages.escape(statement(claim))}](#claim-{claim})", verdict, moved)
-        for claim, verdict in baseline.items()
-        if (moved := "; ".join(_moved(others, claim, verdict)))
-    ]
-    if not rows:
-        count = len(baseline)
-        return f"Under every scenario the verdict on each of the {count} claims is the same.\n"
-    header = ("Claim", outcomes[0].scenario.title, "Other verdicts")
-    caption = "Claims whose verdict depends on the scenario"
-    return pages.numbered_table(header, rows, name="tab-scenarios-verdicts", caption=caption)
-
-
-def cards(outcomes: Sequence[Outcome]) -> str:
-    """Return each scenario's argument, what it changes, and the commands that run it."""
-    return "\n".join(_card(outcome.scenario) for outcome in outcomes)
+    @property
+    def verdicts(self) -> dict[str, str]:
+        """The verdict on each claim, by claim."""
+        found = (run.results.claims for run in self.runs.values())
+        return {name: claim.verdict for claims in found for name, claim in claims.items()}
 
 
 @dataclass(frozen=True)
 class Extremes:
-    """Where a number is lowest and where highest.
+    """Where a number is lowest and where highest, with the scenarios' titles.
 
     Attributes
     ----------
@@ -137,6 +86,16 @@ class Extremes:
         """Whether the number depends on the scenario at all."""
         return self.low.estimate.value != self.high.estimate.value
 
+    @property
+    def spread(self) -> str:
+        """Where the number is lowest and where highest, as the end of a sentence."""
+        low, high = (
+            prose.shown_value(each.estimate, each.digits) for each in (self.low, self.high)
+        )
+        if not self.differ:
+            return f"is {low} under every scenario"
+        return f"runs from {low} ({self.low_title}) to {high} ({self.high_title})"
+
 
 @dataclass(frozen=True)
 class Scenarios:
@@ -152,21 +111,69 @@ class Scenarios:
 
     def extremes(self, chapter: str, number: str) -> Extremes:
         """Return where a headline number of a chapter is lowest and where highest."""
-        pairs = [(o.number(chapter, number), o.scenario.title) for o in self.outcomes]
-        ordered = sorted(pairs, key=lambda pair: pair[0].estimate.value)
-        (low, low_title), (high, high_title) = ordered[0], ordered[-1]
+        found = [(o.number(chapter, number), o.scenario.title) for o in self.outcomes]
+        found.sort(key=lambda pair: pair[0].estimate.value)
+        (low, low_title), (high, high_title) = found[0], found[-1]
         return Extremes(low, high, low_title, high_title)
 
     @property
     def changing_verdicts(self) -> list[str]:
         """Titles of the scenarios under which a verdict is not the baseline's."""
-        baseline, others = _verdicts(self.outcomes[0]), self.outcomes[1:]
-        return [o.scenario.title for o in others if _verdicts(o) != baseline]
+        baseline, *others = self.outcomes
+        return [o.scenario.title for o in others if o.verdicts != baseline.verdicts]
 
     @property
     def all_change_verdicts(self) -> bool:
         """Whether a verdict differs under every scenario, and there are several."""
         return len(self.changing_verdicts) == len(self.outcomes) - 1 > 1
+
+
+def number_table(outcomes: Sequence[Outcome], chapter: str, numbers: Sequence[str]) -> str:
+    """Return headline numbers of a chapter, a row for each scenario, as a numbered table.
+
+    Without `numbers` it holds those that differ between scenarios.
+    """
+    shown = list(numbers) or _moving(outcomes, chapter)
+    if not shown:
+        return "No scenario moves a number of this chapter.\n"
+    first = [outcomes[0].number(chapter, name) for name in shown]
+    header = ("Scenario", *(pages.escape(number.label) for number in first))
+    rows = [
+        (_link(outcome.scenario), *(_cell(outcome.number(chapter, name)) for name in shown))
+        for outcome in outcomes
+    ]
+    level = first[0].estimate.level
+    caption = f"{_heading(chapter)}: numbers under each scenario, with {level:.0%} intervals"
+    return pages.numbered_table(
+        header, rows, name=f"tab-scenarios-{chapter}", caption=pages.escape(caption)
+    )
+
+
+def verdict_table(outcomes: Sequence[Outcome], statements: Mapping[str, str]) -> str:
+    """Return the claims, by what they state, whose verdict depends on the scenario."""
+    baseline, *others = outcomes
+    rows = []
+    for claim, verdict in baseline.verdicts.items():
+        links: dict[str, list[str]] = {}
+        for other in others:
+            links.setdefault(other.verdicts.get(claim, NOT_JUDGED), []).append(
+                _link(other.scenario)
+            )
+        moved = [f"{word}: {', '.join(under)}" for word, under in links.items() if word != verdict]
+        if moved:
+            stated = f"[{pages.escape(statements[claim])}](#claim-{claim})"
+            rows.append((stated, verdict, "; ".join(moved)))
+    if not rows:
+        count = len(baseline.verdicts)
+        return f"Under every scenario the verdict on each of the {count} claims is the same.\n"
+    header = ("Claim", baseline.scenario.title, "Other verdicts")
+    caption = "Claims whose verdict depends on the scenario"
+    return pages.numbered_table(header, rows, name="tab-scenarios-verdicts", caption=caption)
+
+
+def cards(outcomes: Sequence[Outcome]) -> str:
+    """Return each scenario's argument, what it changes, and the commands that run it."""
+    return "\n".join(_card(outcome.scenario) for outcome in outcomes)
 
 
 def figure(project: Project, outcomes: Sequence[Outcome], chapter: str, number: str) -> str:
@@ -186,7 +193,7 @@ def figure(project: Project, outcomes: Sequence[Outcome], chapter: str, number: 
     kind = prose.interval_name(numbers[0].estimate)
     shown = Figure(
         id=id,
-        title=f"{numbers[0].label} {_spread(Scenarios(outcomes).extremes(chapter, number))}",
+        title=f"{numbers[0].label} {Scenarios(outcomes).extremes(chapter, number).spread}",
         caption=f"{pages.escape(numbers[0].definition)} Dots are estimates, lines {kind}s within "
         "the scenario; scenarios differ only in judgements, which no interval covers. Dashed: "
         "the baseline.",
@@ -202,16 +209,6 @@ def figure(project: Project, outcomes: Sequence[Outcome], chapter: str, number: 
         folder=project.scenario_figures,
     )
     return shown_words.figure(shown, project.root)
-
-
-def _spread(extremes: Extremes) -> str:
-    """Return where a number is lowest and where highest, as the end of a sentence."""
-    low, high = (
-        prose.shown_value(each.estimate, each.digits) for each in (extremes.low, extremes.high)
-    )
-    if not extremes.differ:
-        return f"is {low} under every scenario"
-    return f"runs from {low} ({extremes.low_title}) to {high} ({extremes.high_title})"
 
 
 _COLUMNS = {
@@ -250,23 +247,6 @@ def _moving(outcomes: Sequence[Outcome], chapter: str) -> list[str]:
     return [
         name for name in everywhere if len({numbers[name].estimate.value for numbers in found}) > 1
     ]
-
-
-def _verdicts(outcome: Outcome) -> dict[str, str]:
-    return {
-        name: claim.verdict
-        for run in outcome.runs.values()
-        for name, claim in run.results.claims.items()
-    }
-
-
-def _moved(outcomes: Sequence[Outcome], claim: str, baseline: str) -> list[str]:
-    """Return each verdict on a claim other than the baseline's, and the scenarios that give it."""
-    links: dict[str, list[str]] = {}
-    for outcome in outcomes:
-        verdict = _verdicts(outcome).get(claim, NOT_JUDGED)
-        links.setdefault(verdict, []).append(_link(outcome.scenario))
-    return [f"{word}: {', '.join(under)}" for word, under in links.items() if word != baseline]
 
 
 def _card(scenario: Scenario) -> str:

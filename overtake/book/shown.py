@@ -1,11 +1,23 @@
-"""A chapter's page: its words, rendered, and what its code gave out."""
+"""A chapter's page: its words, rendered, and what its code gave out.
 
-from collections.abc import Sequence
+A chapter names a section by its topic, and in a comment what was found: words, or the id of
+the figure whose title says it::
+
+    ## How fast training compute grows <!-- finding: hardware-growth -->
+
+The page shows the finding as the heading. Its anchor is made of the topic, so that it stays
+when the numbers change.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import ClassVar
 
+from docutils import nodes
 from nbformat import NotebookNode
+from sphinx.transforms import SphinxTransform
 
-from overtake.book import headings
 from overtake.core import pages, prose
 from overtake.core.estimates import EstimateLike
 from overtake.core.paths import Project
@@ -15,6 +27,11 @@ from overtake.runs.runs import Run
 from overtake.runs.words import chapter as chapter_words
 from overtake.runs.words.chapter import Block
 from overtake.runs.words.told import Figure, Headline, JudgedClaim
+
+_HEADING = re.compile(
+    r"^(?P<level>#{2,4}) (?P<topic>\S.*?) *<!-- *finding: *(?P<finding>.*?) *-->$", re.MULTILINE
+)
+_LABEL = "finding-"
 
 
 def page(project: Project, run: Run) -> NotebookNode:
@@ -41,6 +58,38 @@ def page(project: Project, run: Run) -> NotebookNode:
             cell.source = told[cell.id]
     notebook.cells = [executed.get(cell.id, cell) for cell in source.cells]
     return notebook
+
+
+def with_findings(text: str, titles: Mapping[str, str]) -> str:
+    """Return Markdown with each heading that has a finding replaced by it.
+
+    Parameters
+    ----------
+    text : str
+        Rendered Markdown.
+    titles : mapping of str to str
+        Titles of the chapter's figures, by id.
+    """
+
+    def heading(match: re.Match[str]) -> str:
+        finding = match["finding"]
+        told = pages.escape(titles[finding]) if finding in titles else finding
+        return f"({_LABEL}{nodes.make_id(match['topic'])})=\n{match['level']} {told}"
+
+    return _HEADING.sub(heading, text)
+
+
+class StableAnchors(SphinxTransform):
+    """Give a heading with a finding the anchor of its topic alone."""
+
+    default_priority: ClassVar[int] = 300  # behind PropagateTargets
+
+    def apply(self, **_kwargs: object) -> None:
+        """Drop the anchors that are made of the finding's words."""
+        for section in self.document.findall(nodes.section):
+            topics = [anchor for anchor in section["ids"] if anchor.startswith(_LABEL)]
+            if topics:
+                section["ids"] = [topics[0].removeprefix(_LABEL), *topics]
 
 
 def figure(shown: Figure, root: Path) -> str:
@@ -118,7 +167,7 @@ def _texts(project: Project, run: Run, source: NotebookNode) -> list[str]:
     titles = {name: shown.title for name, shown in run.figures.items()}
     places = [place for place, _ in chapter_words.markdown_cells(source, run.chapter)]
     return [
-        headings.with_findings(
+        with_findings(
             chapter_words.replaced(text, place, lambda block: _block(project, run, block)), titles
         )
         for place, text in zip(places, run.words.cells, strict=True)

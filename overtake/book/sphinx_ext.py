@@ -10,7 +10,7 @@ directives that show what runs and tables hold.
 import html
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -27,17 +27,16 @@ from sphinx.util.typing import ExtensionMetadata
 from overtake.book import (
     building,
     directives,
-    evidence,
     figure_site,
     finding,
     finishing,
     interactive,
     ledger,
+    plain,
     shown,
 )
 from overtake.book.building import Build, stopping_at_refusals
 from overtake.book.figure_site import ASSETS, FigurePages
-from overtake.book.plain import PlainNames
 from overtake.book.scenario_page import Outcome
 from overtake.chapter import acceptance
 from overtake.core import digests
@@ -57,15 +56,16 @@ _FIRST, _BEFORE_CHAPTERS, _ONCE_ALL_IS_WRITTEN = 1, 100, 900
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the extension with Sphinx; events stand in the order in which they come."""
     app.add_config_value("overtake_check_links", default=False, rebuild="", types=[bool])
-    app.add_config_value("overtake_claims", default="", rebuild="env", types=[str])
+    app.add_config_value(ledger.CLAIMS_SETTING, default="", rebuild="env", types=[str])
+    app.add_config_value(plain.MODULES_SETTING, default=[], rebuild="env", types=[list])
     app.add_config_value("overtake_colours", default="", rebuild="env", types=[str])
     app.add_domain(finding.BookDomain)
     directives.setup(app)
     # The pages' look, how they read, and the book's other forms.
-    app.setup_extension("overtake.book.theming.extension")
+    app.setup_extension("overtake.book.theme")
     app.setup_extension("overtake.book.forecast_log_page")
-    app.setup_extension("overtake.book.reading.extension")
-    app.setup_extension("overtake.book.editions.extension")
+    app.setup_extension("overtake.book.reading")
+    app.setup_extension("overtake.book.editions")
     # Before a page is read.
     app.connect("config-inited", _wait_for_other_build)
     app.connect("builder-inited", _mark_as_unfinished, priority=_FIRST)
@@ -196,13 +196,13 @@ def _pages_with_other_results(
     that is cheap, because nothing is executed for it.
     """
     with stopping_at_refusals():
-        state = _state(building.of(env.app))
+        state = _state(building.of(env.app), env.config[plain.MODULES_SETTING])
     before = getattr(env, "overtake_state", None)
     env.overtake_state = state  # type: ignore[attr-defined]
     return [] if before == state else sorted(env.found_docs)
 
 
-def _state(build: Build) -> dict[str, str]:
+def _state(build: Build, modules: Sequence[str]) -> dict[str, str]:
     """Return what pages show besides their sources, each as a text that changes with it."""
     project, known = build.project, outcomes.read(build.project)
     words = [(name, run.words) for name, run in sorted(build.runs.items())]
@@ -213,6 +213,7 @@ def _state(build: Build) -> dict[str, str]:
     return {
         **build.run_ids,
         "words": digests.of(repr(words).encode()),
+        "modules": plain.state_of(modules),
         "coverage": digests.of_file(project.root / facts.COVERAGE_PATH) or "",
         "data": ledger.data_state(project),
         "publication": repr(cited),
@@ -253,7 +254,7 @@ def _render_page(app: Sphinx, page: str, content: list[str]) -> None:
     build, path = building.of(app), Path(app.env.doc2path(page))
     with stopping_at_refusals():
         if path.suffix == ".md":
-            names = PlainNames(build.project, build.runs, build.all_outcomes)
+            names = plain.names_of(app)
             place = f"page {path.relative_to(build.project.root)}"
             content[0] = names.render(content[0], place)
         elif path.stem in build.runs and path == build.project.chapter(path.stem):
@@ -349,7 +350,7 @@ def _write_beside_pages(app: Sphinx, site: Path) -> None:
     """Write acceptance records and the sitemap for programs, and into pictures what they are."""
     build = building.of(app)
     with stopping_at_refusals():
-        records = acceptance.as_published(evidence.acceptance(build.runs))
+        records = acceptance.as_published(plain.acceptance(build.runs))
         text = json.dumps(records, indent=1, ensure_ascii=False) + "\n"
         (site / acceptance.FILE_NAME).write_text(text, encoding="utf-8")
         if build.pages is None:

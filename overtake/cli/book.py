@@ -1,4 +1,4 @@
-"""``overtake build`` and ``overtake scenarios``: the whole book under a scenario."""
+"""``overtake build``, ``serve`` and ``scenarios``: the whole book, also under a scenario."""
 
 import json
 import os
@@ -11,6 +11,7 @@ import typer
 from rich.table import Column, Table
 
 from overtake.cli.console import AsJson, out, shown
+from overtake.core.errors import INTERRUPTED_EXIT_CODE
 from overtake.core.paths import Project
 from overtake.runs import scenarios
 from overtake.runs.scenarios import Scenario
@@ -41,6 +42,22 @@ def build(
     if built.returncode:
         raise typer.Exit(built.returncode)
     out.print(f"The book is at {target / '_build' / 'html' / 'index.html'}", soft_wrap=True)
+
+
+@app.command()
+def serve(
+    port: Annotated[int, typer.Option(help="Port; 0 for any that is free.")] = 8000,
+    host: Annotated[
+        str, typer.Option(help="Address to listen on; others reach all but the default.")
+    ] = "127.0.0.1",
+) -> None:
+    """Serve the built book on this machine and build it again when a source changes."""
+    from overtake.book import server
+
+    try:
+        server.serve(Project.find(), host=host, port=port, say=out.print)
+    except KeyboardInterrupt:
+        raise typer.Exit(INTERRUPTED_EXIT_CODE) from None
 
 
 @app.command("scenarios")

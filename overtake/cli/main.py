@@ -11,7 +11,6 @@ from overtake.cli import (
     proving,
     releasing,
     rerunning,
-    serving,
     sweeping,
 )
 from overtake.cli.console import ErrorsAsMessages
@@ -23,7 +22,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for group in (rerunning, comparing, sweeping, citing, proving, book, releasing, serving, doctoring):
+for group in (rerunning, comparing, sweeping, citing, proving, book, releasing, doctoring):
     app.add_typer(group.app)
 app.add_typer(data.app, name="data")
 app.add_typer(citing.figures, name="figures")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import psutil
 
-from overtake.book.editions import documents
+from overtake.book import editions
 from overtake.core import atomic, digests, locked
 from overtake.core.errors import OvertakeError, RecordError, StoreError
 from overtake.core.paths import Project
@@ -138,7 +138,7 @@ def _written_folders(project: Project) -> list[Path]:
     (``.git``, ``.venv``) are not ours.
     """
     built = project.verification.parent
-    found = [project.archives, project.sweeps, project.unfinished, documents.folder(project), built]
+    found = [project.archives, project.sweeps, project.unfinished, editions.folder(project), built]
     for top in dict.fromkeys((project.root, project.data)):
         for folder, below, _ in os.walk(top):
             below[:] = [n for n in below if n[0] not in "._" and n != "node_modules"]

@@ -52,7 +52,7 @@ def outcomes() -> list[Any]:
 @pytest.fixture(scope="module")
 def plain_names() -> PlainNames:
     shown = {name: baseline(name) for name in CHAPTERS}
-    return PlainNames(PROJECT, shown, outcomes())
+    return PlainNames(ROOT, shown, outcomes(), ["chapters.shared.evidence"])
 
 
 def test_every_chapter_has_its_words_under_every_scenario() -> None:

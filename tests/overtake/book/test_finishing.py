@@ -12,9 +12,8 @@ from pygments.lexers import PythonLexer
 from pygments.styles import get_style_by_name
 from pygments.token import Name, Punctuation, Text, Whitespace
 
-from overtake.book import finishing
+from overtake.book import finishing, theme
 from overtake.book.finishing import Step
-from overtake.book.theming import extension
 
 # The example of the CSP specification, section 2.3.1: the hash of `doSomething();`.
 CODE = "doSomething();"
@@ -73,7 +72,7 @@ def test_the_code_is_the_same_with_fewer_marks() -> None:
 
 
 def test_what_goes_has_no_colour_of_its_own() -> None:
-    style = get_style_by_name(extension.DARK_CODE)
+    style = get_style_by_name(theme.DARK_CODE)
     plain = style.style_for_token(Text)["color"]
     for kind in (Name, Punctuation, Whitespace):
         assert style.style_for_token(kind)["color"] == plain, kind

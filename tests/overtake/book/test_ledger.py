@@ -37,22 +37,26 @@ def make_run(folder: Path, *claims: JudgedClaim) -> Run:
 
 
 def test_ledger_has_every_claim_and_says_which_is_untested(tmp_path: Path) -> None:
-    text = ledger.claim_ledger({"hardware-bottleneck": make_run(tmp_path, CLAIM)})
+    text = ledger.claim_ledger(
+        {"hardware-bottleneck": make_run(tmp_path, CLAIM)}, "claims", ["risk-culture"], "Claims"
+    )
     for claim in tables.load("claims")["claim"]:
         assert f"(claim-{claim})=" in text
     assert text.count("**partly supported**") == 2
     assert text.count(f"**{ledger.UNTESTED}**") == 11
     assert "Clusters \\| say 5." in text
     assert "**partly supported**. Chips 12 times; the claim: 10 to 100 times. See" in text
-    assert "China Plans to Overtake the U.S. in the AI Race" in text
+    assert "```{table} Claims" in text
+    places = [text.index(f"(claim-{name})=") for name in ("risk-taking", "codesign")]
+    assert places == sorted(places), "the chapter named first comes first"
 
 
 def test_the_ledger_says_which_part_of_a_claim_is_judged() -> None:
-    text = ledger.claim_ledger({})
+    text = ledger.claim_ledger({}, "claims", [], "")
     judged = text.count(": *What the verdict is on:* ")
     assert 0 < judged < len(tables.load("claims"))
     assert "Software is not tested." in text
-    assert "working chips are still to come" in ledger.statement("euv-2030")
+    assert "working chips are still to come" in ledger.statements({}, "claims")["euv-2030"]
 
 
 def test_catalogue_gives_licence_vintage_rows_and_units_of_every_table() -> None:

@@ -7,7 +7,6 @@ import pytest
 from overtake.book.plain import PlainNames
 from overtake.book.scenario_page import Outcome
 from overtake.core.errors import WordsError
-from overtake.core.paths import Project
 from overtake.runs.scenarios import Scenario
 from tests.made_runs import figure, headline, judged, write_run
 
@@ -34,7 +33,7 @@ def names(tmp_path: Path) -> PlainNames:
             ("Fast", {"compute-gap": second}),
         )
     ]
-    return PlainNames(Project(tmp_path), {"compute-gap": first}, outcomes)
+    return PlainNames(tmp_path, {"compute-gap": first}, outcomes)
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,7 @@ def test_where_a_number_is_lowest_and_highest(outcomes: list[Outcome]) -> None:
 
 
 def test_verdicts_that_differ_are_named_with_their_scenarios(outcomes: list[Outcome]) -> None:
-    statement = {"gap": "It is | wide."}.__getitem__
+    statement = {"gap": "It is | wide."}
     table = scenario_page.verdict_table(outcomes, statement)
     row = "| [It is \\| wide.](#claim-gap) | supported | undetermined: [Early](#scenario-early) |"
     assert row in table

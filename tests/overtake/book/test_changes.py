@@ -1,11 +1,21 @@
 """What the summary says of the last release, with two releases."""
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 
-from overtake.book.reading import changes
-from overtake.book.reading.changes import State
+from overtake.book import changes
 from overtake.publishing.releasing.record import Archive, Release, ReleasedFigure
+
+
+@dataclass(frozen=True)
+class State:
+    figures: Mapping[str, ReleasedFigure]
+    tables: Mapping[str, str]
+
+
+def told(releases: list[Release], now: State) -> str:
+    return changes.since_last_release(releases, now.figures, now.tables)
 
 
 def figure(title: str, content: str = "a") -> ReleasedFigure:
@@ -27,11 +37,11 @@ SECOND = release("1.1.0", date(2026, 11, 5), NOW)
 
 
 def test_without_a_release_it_is_the_first_edition() -> None:
-    assert changes.since_last_release([], NOW) == changes.FIRST_EDITION
+    assert told([], NOW) == changes.FIRST_EDITION
 
 
 def test_changes_are_those_since_the_newest_release() -> None:
-    text = changes.since_last_release([FIRST], NOW)
+    text = told([FIRST], NOW)
     assert "Since version 1.0.0 of 3 February 2026:" in text
     assert "{numref}`fig-gap` now says “The gap is 16”; it said “The gap is 20”." in text
     assert "New: 1 figure (`new`)." in text
@@ -39,13 +49,13 @@ def test_changes_are_those_since_the_newest_release() -> None:
     assert "New: 1 table (`x`)." in text
     assert "Tables with other data: [chips](#table-chips)." in text
     assert "power" not in text
-    nothing = changes.since_last_release([SECOND, FIRST], NOW)
+    nothing = told([SECOND, FIRST], NOW)
     assert "has changed since version 1.1.0 of 5 November 2026" in nothing
 
 
 def test_a_picture_that_says_the_same_is_counted_as_redrawn() -> None:
     redrawn = replace(NOW, figures={**NOW.figures, "new": figure("New", "c")})
-    text = changes.since_last_release([SECOND], redrawn)
+    text = told([SECOND], redrawn)
     assert "Redrawn with the same finding: 1 figure." in text
     assert "now says" not in text
 
@@ -53,6 +63,6 @@ def test_a_picture_that_says_the_same_is_counted_as_redrawn() -> None:
 def test_long_lists_are_cut_and_say_so() -> None:
     many = State({f"f{i}": figure(f"It is {i}") for i in range(15)}, {})
     other = State({f"f{i}": figure(f"It is {i + 1}") for i in range(15)}, {})
-    text = changes.since_last_release([release("1.0.0", date(2026, 2, 3), many)], other)
+    text = told([release("1.0.0", date(2026, 2, 3), many)], other)
     assert text.count("now says") == 12
     assert "3 figures more say something else" in text

@@ -1,16 +1,22 @@
 """What the methods page shows of acceptance, corrected tests, coverage and rivals."""
 
 import json
+import re
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from overtake.book import evidence
+from chapters.shared import evidence
+from overtake.book import plain
+from overtake.book.plain import PlainNames
 from overtake.chapter import acceptance, session
 from overtake.core.errors import ResultError
 from overtake.runs.runs import Run
+from overtake.runs.words import expressions
 from overtake.runs.words.told import NamedTest
+from tests.conftest import ROOT
 from tests.made_runs import headline, write_run
 from tests.overtake.chapter.test_acceptance import MET, MISSED
 
@@ -23,15 +29,29 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     return Run(tmp_path)
 
 
+def section(heading: str, runs: Mapping[str, Run]) -> str:
+    """Render a section of the methods page, with its subsections."""
+    text = (ROOT / "chapters" / "methods.md").read_text(encoding="utf-8")
+    (found,) = re.findall(
+        rf"^## {re.escape(heading)}\n(.*?)(?=^## )", text, re.DOTALL | re.MULTILINE
+    )
+    names = {"runs": runs, "acceptance": plain.acceptance(runs), "evidence": evidence}
+    return expressions.render(found, names, "methods")
+
+
+def compared(runs: Mapping[str, Run]) -> str:
+    return section("What comes back of what others published", runs)
+
+
 def test_two_chapters_that_check_one_result_are_refused(run: Run) -> None:
     acceptance.publish([MET])
     with pytest.raises(ResultError, match="two chapters check the same published result: one"):
-        evidence.acceptance({"a": run, "b": run})
+        plain.acceptance({"a": run, "b": run})
 
 
 def test_the_table_counts_results_and_numbers_and_shows_the_farthest(run: Run) -> None:
     acceptance.publish([MET, MISSED])
-    text = evidence.acceptance_table({"a": run})
+    text = compared({"a": run})
     assert "Of 2 published results 1 come back" in text
     assert "of the 3 numbers 2 do" in text
     assert "1 of 2 met: **does not come back**" in text
@@ -40,11 +60,12 @@ def test_the_table_counts_results_and_numbers_and_shows_the_farthest(run: Run) -
 
 def test_only_what_is_missed_is_explained(run: Run) -> None:
     acceptance.publish([MET, MISSED])
-    text = evidence.acceptance_reasons({"a": run})
+    text = compared({"a": run}).partition("### What does not come back")[2]
     assert "`two`" in text
     assert "`one`" not in text
     assert "Later: 50." in text
-    assert evidence.acceptance_reasons({}) == "Every published result comes back.\n"
+    acceptance.publish([MET])
+    assert "Every published result comes back.\n" in compared({"a": run})
 
 
 def formal_test(name: str, p_value: float) -> NamedTest:
@@ -60,7 +81,7 @@ def test_p_values_are_corrected_over_all_chapters(tmp_path: Path) -> None:
             ("second", [formal_test("C", 0.01), formal_test("D", 0.04)]),
         )
     )
-    text = evidence.multiple_testing({"first-one": first, "second": second})
+    text = section("Many tests, corrected", {"first-one": first, "second": second})
     rows = [line.split(" | ") for line in text.splitlines() if ": Nothing." in line]
     assert [row[1][0] for row in rows] == ["C", "A", "D", "B"]
     assert [row[4] for row in rows] == ["0.040", "0.060", "0.080", "0.500"]
@@ -69,11 +90,7 @@ def test_p_values_are_corrected_over_all_chapters(tmp_path: Path) -> None:
     assert "correction 2 do, and after Holm's 1: C (Second)." in text
 
 
-def test_a_book_without_tests_says_so(tmp_path: Path) -> None:
-    assert "No chapter" in evidence.multiple_testing({"a": write_run(tmp_path)})
-
-
-def measured(tmp_path: Path, *coverages: float) -> Path:
+def measured(path: Path, *coverages: float) -> Path:
     entries = [
         {
             "name": f"interval {i}",
@@ -90,49 +107,48 @@ def measured(tmp_path: Path, *coverages: float) -> Path:
         }
         for i, c in enumerate(coverages)
     ]
-    content = {
-        "level": 0.9,
-        "accepted": [0.85, 0.95],
-        "intervals": entries,
-    }
-    path = tmp_path / "coverage.json"
+    content = {"level": 0.9, "accepted": [0.85, 0.95], "intervals": entries}
     path.write_text(json.dumps(content), encoding="utf-8")
     return path
 
 
-def test_intervals_outside_are_named(tmp_path: Path) -> None:
-    text = evidence.coverage_table(measured(tmp_path, 0.9, 0.7))
+def test_intervals_outside_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = measured(tmp_path / "coverage.json", 0.9, 0.7)
+    monkeypatch.setattr(evidence, "COVERAGE", path)
+    text = section("Do the intervals cover?", {})
     assert "of 2 intervals at a nominal 90%, 1 cover the truth" in text
     assert "outside are interval 1." in text
     assert "at commit `abc1234`" in text
 
 
-def test_coverage_that_nobody_measured_is_an_error(tmp_path: Path) -> None:
+def test_coverage_that_nobody_measured_is_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(evidence, "COVERAGE", tmp_path / "coverage.json")
     with pytest.raises(ResultError, match="make test-slow"):
-        evidence.coverage_table(tmp_path / "coverage.json")
+        evidence.measured_coverage()
 
 
 NUMBER = replace(headline("gap", 8.6, 7, 11), label="Gap")
 
 
-def test_a_published_figure_stands_beside_ours(tmp_path: Path) -> None:
-    runs = {"hardware": write_run(tmp_path, numbers=[NUMBER])}
-    text = evidence.published_comparison(runs, {"cluster-gap": "hardware:gap"})
-    assert "| 5 times | Epoch AI, June 2025 {cite}`pilz2025` |" in text
-    assert "Gap: 8.6 times (90% confidence interval 7.0 to 11, n = 3)" in text
-    spans = evidence.published_comparison(
-        runs, {"claimed-gap": "hardware:gap", "lin-probability": ""}
+def test_a_published_figure_stands_beside_ours() -> None:
+    cluster, claimed, chance = evidence.beside(
+        {"cluster-gap": NUMBER, "claimed-gap": NUMBER, "lin-probability": None}
     )
-    assert "quoted, no number of ours" in spans
-    assert "range 10 to 100 times" in spans
-    assert "at most 20%" in spans
+    assert (cluster.value, cluster.row["publisher"] + cluster.when) == (
+        "5 times",
+        "Epoch AI, June 2025",
+    )
+    assert cluster.own == NUMBER
+    assert claimed.value == "range 10 to 100 times"
+    assert (chance.value, chance.own) == ("at most 20%", None)
 
 
 def test_names_that_do_not_exist_are_refused(tmp_path: Path) -> None:
-    runs = {"hardware": write_run(tmp_path, numbers=[NUMBER])}
     with pytest.raises(ResultError, match="no published estimate is called nothing"):
-        evidence.published_comparison(runs, {"nothing": "hardware:gap"})
-    with pytest.raises(ResultError, match="has no headline 'gaps'; it has gap"):
-        evidence.published_comparison(runs, {"cluster-gap": "hardware:gaps"})
-    with pytest.raises(ResultError, match="no chapter is called 'software'"):
-        evidence.published_comparison(runs, {"cluster-gap": "software:gap"})
+        evidence.beside({"nothing": NUMBER})
+    runs = {"a": write_run(tmp_path)}
+    text = "{{ evidence.beside({'nothing': none}) }}"
+    with pytest.raises(ResultError, match="no published estimate is called nothing"):
+        PlainNames(tmp_path, runs, [], ["chapters.shared.evidence"]).render(text, "page")

@@ -1,0 +1,154 @@
+"""What the methods page says of all chapters together; the page calls these functions."""
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from overtake.core import prose
+from overtake.core.errors import ResultError
+from overtake.data import tables
+
+if TYPE_CHECKING:
+    from overtake.chapter.acceptance import RecordedQuantity
+    from overtake.runs.runs import Run
+    from overtake.runs.words.told import Headline, NamedTest
+
+SIGNIFICANCE = 0.05
+COVERAGE = Path(__file__).parents[2] / "benchmarks" / "results" / "coverage.json"
+_PUBLISHED_TABLES = ("published_estimates", "chip_supply_estimates")
+_DIGITS = 6
+_UNIT_WORDS = {"ratio": " times", "ratio per year": " times a year", "percent": "%"}
+
+
+@dataclass(frozen=True)
+class Corrected:
+    """A formal test with its p-value, and corrected for all others of the book.
+
+    Attributes
+    ----------
+    chapter : str
+        The chapter's title.
+    test : NamedTest
+        The test.
+    raw, holm, discovery : float
+        The p-value alone; by Holm (1979), who keeps the chance of any false rejection; by
+        Benjamini and Hochberg (1995), who keep the share of false ones among the rejections.
+    """
+
+    chapter: str
+    test: "NamedTest"
+    raw: float
+    holm: float
+    discovery: float
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What others published, beside the book's own number.
+
+    Attributes
+    ----------
+    row : dict
+        A row of a table of published estimates.
+    own : Headline or None
+        The nearest number of this book, if it has one.
+    """
+
+    row: Mapping[Any, Any]
+    own: "Headline | None"
+
+    @property
+    def when(self) -> str:
+        """Month of publication, behind a comma, if it is known."""
+        date = self.row["date"]
+        return "" if pd.isna(date) else f", {pd.Timestamp(date):%B %Y}"
+
+    @property
+    def value(self) -> str:
+        """The published value with its unit and range, as far as it was given."""
+        low, high, level = self.row["low"], self.row["high"], self.row["level"]
+        unit = _UNIT_WORDS.get(self.row["unit"], f" {self.row['unit']}")
+        span = ""
+        if not pd.isna(low) and not pd.isna(high):
+            kind = "range" if pd.isna(level) else f"{level:.0%} interval"
+            span = f"{kind} {_number(low)} to {_number(high)}"
+        elif not (pd.isna(low) and pd.isna(high)):
+            span = f"at least {_number(low)}" if pd.isna(high) else f"at most {_number(high)}"
+        if pd.isna(self.row["value"]):
+            return f"{span}{unit}"
+        return f"{_number(self.row['value'])}{unit}" + (f" ({span})" if span else "")
+
+
+def correct(runs: Mapping[str, "Run"]) -> list[Corrected]:
+    """Return every formal test in the order of the chapters."""
+    from statsmodels.stats.multitest import multipletests
+
+    found = [(_title(name), test) for name in sorted(runs) for test in runs[name].tests.values()]
+    raw = [test.p_value for _, test in found]
+    holm, discovery = (multipletests(raw, SIGNIFICANCE, method)[1] for method in ("holm", "fdr_bh"))
+    return [
+        Corrected(*each, *map(float, p_values))
+        for each, *p_values in zip(found, raw, holm, discovery, strict=True)
+    ]
+
+
+def measured_coverage() -> dict[str, Any]:
+    """Return how often each interval held the truth in simulated data, by name.
+
+    Raises
+    ------
+    ResultError
+        If it was never measured.
+    """
+    if not COVERAGE.is_file():
+        raise ResultError(f"no measured coverage at {COVERAGE}: run make test-slow")
+    content: dict[str, Any] = json.loads(COVERAGE.read_text(encoding="utf-8"))
+    return {**content, "intervals": sorted(content["intervals"], key=lambda each: each["name"])}
+
+
+def outside(measured: Mapping[str, Any]) -> list[str]:
+    """Return the names of the intervals whose measured coverage isn't what they claim."""
+    least, most = measured["accepted"]
+    return [each["name"] for each in measured["intervals"] if not least <= each["coverage"] <= most]
+
+
+def beside(pairs: "Mapping[str, Headline | None]") -> list[Beside]:
+    """Return published estimates beside our numbers.
+
+    Parameters
+    ----------
+    pairs : mapping of str to Headline or None
+        The headline number that stands beside it, by id of the published estimate.
+
+    Raises
+    ------
+    ResultError
+        If there is no such estimate.
+    """
+    published = pd.concat([tables.load(name) for name in _PUBLISHED_TABLES]).set_index("id")
+    if unknown := sorted(set(pairs) - set(published.index)):
+        raise ResultError(f"no published estimate is called {', '.join(unknown)}")
+    return [Beside(published.loc[key].to_dict(), own) for key, own in pairs.items()]
+
+
+def compared(quantity: "RecordedQuantity", value: float) -> str:
+    """Write a number as finely as its tolerance asks, and one digit more."""
+    decimals = max(-math.floor(math.log10(quantity.tolerance)), 0) + 1
+    grouping = "" if quantity.unit == "year" else ","
+    text = f"{value:{grouping}.{decimals}f}".rstrip("0").rstrip(".")
+    return text.replace("-", "−")
+
+
+def _title(chapter: str) -> str:
+    return chapter.replace("-", " ").capitalize()
+
+
+def _number(value: float) -> str:
+    """Write a number with the digits it needs, at most six: 49 and not 49.0000."""
+    digits = f"{value:.{_DIGITS - 1}e}".split("e")[0].replace(".", "").strip("-").rstrip("0")
+    return prose.number(float(f"{value:.{_DIGITS}g}"), max(len(digits), 1))

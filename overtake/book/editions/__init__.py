@@ -1,1 +1,0 @@
-"""The book in other forms: one PDF, one EPUB, and a brief of one page."""
