@@ -25,7 +25,6 @@ from overtake.chapter.results import RecordedEstimate, RecordedNumber
 from overtake.core import digests
 from overtake.core.paths import Project
 from overtake.data import tables
-from overtake.publishing import doctor as doctoring
 from overtake.publishing.verification.records import Records
 from overtake.runs import compare, recorded, runs, stored_runs
 from overtake.runs.runs import Run, RunInputs
@@ -96,13 +95,6 @@ def find_whole_runs(folder: Path, size: int) -> Callable[[], object]:
     return lambda: runs.ensure_each(project, made)
 
 
-def examine(folder: Path, size: int) -> Callable[[], object]:
-    """Examine the store as `overtake doctor` does."""
-    project = Project(folder)
-    fill_store(project, size)
-    return lambda: list(doctoring.check_runs(project))
-
-
 def show_figures(folder: Path, size: int) -> Callable[[], object]:
     """Look up the figures of one run that has many."""
     run = Run(folder / "run")
@@ -135,7 +127,6 @@ OPERATIONS: dict[str, tuple[Callable[[Path, int], Callable[[], object]], tuple[i
     "find a run": (find_run, (200, 2_000)),
     "compare runs": (compare_runs, (200, 2_000)),
     "build: find whole runs": (find_whole_runs, (200, 2_000)),
-    "doctor: examine runs": (examine, (200, 2_000)),
     "figures of a run": (show_figures, (20, 200)),
     "read a table": (read_table, (10_000, 100_000, 1_000_000)),
 }

@@ -7,7 +7,6 @@ from overtake.cli import (
     citing,
     comparing,
     data,
-    doctoring,
     figures,
     forecasting,
     proving,
@@ -26,7 +25,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for group in (rerunning, comparing, sweeping, citing, proving, book, releasing, serving, doctoring):
+for group in (rerunning, comparing, sweeping, citing, proving, book, releasing, serving):
     app.add_typer(group.app)
 data.app.add_typer(refreshing.app)
 app.add_typer(data.app, name="data")

@@ -49,13 +49,12 @@ def refresh(
     can't be reached or its server fails, 9 if what it gives is not what was
     asked for, 6 if the disk is full, 1 if a table breaks its schema or would
     lose many rows, or, with --apply, a chapter fails with the newer data. In
-    all these cases the data are as they were. After Ctrl-C they are too, unless
-    they were just being replaced: then they are the newer ones, all of them.
+    all these cases the data are as they were, and after Ctrl-C too, unless they
+    were just being replaced: then `git restore data` brings them back.
     """
     from overtake.publishing.refreshing import applying, candidate, effects, sources
 
     project = Project.find()
-    applying.finish(project)
     wanted = sources.named(sources.read(project.data), source or [])
     _made(project).mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix="refresh-", dir=_made(project)) as folder:

@@ -7,7 +7,6 @@ at all, under ``_build/runs/<id>/``, and never changed afterwards.
 """
 
 import json
-import logging
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -25,7 +24,7 @@ from overtake.chapter.results import Results
 from overtake.core import digests
 from overtake.core.errors import ChapterError, OvertakeError, ProjectError
 from overtake.core.paths import Project
-from overtake.runs import chapter_parameters, chapter_source, dependencies, quarantine, store
+from overtake.runs import chapter_parameters, chapter_source, dependencies, store
 from overtake.runs.engine import Limits, open_engine, processes_that_fit
 from overtake.runs.jobs import NOTEBOOK_NAME, Job
 from overtake.runs.words import chapter as chapter_words
@@ -38,7 +37,6 @@ NO_LIMITS = Limits()
 FORMAT = 2
 """Version of the record's form; part of every run's identity."""
 _ID_CHARACTERS = 16
-_LOGGER = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -323,8 +321,6 @@ class Pool:
             _check(self._project, inputs, folder)
             with store.explained(self._project.runs):
                 write_record(inputs, folder)
-                if target.exists():  # it is not whole: it would have been found
-                    _put_aside(self._project, target)
                 store.publish(folder, target)
         return Run(target)
 
@@ -407,11 +403,6 @@ def _failure(future: "Future[Run]") -> OvertakeError | None:
     return error
 
 
-def _put_aside(project: Project, folder: Path) -> None:
-    moved = quarantine.put_aside(project, folder, "its files are not as its record says")
-    _LOGGER.warning("run %s was damaged, and is executed anew; it lies in %s", folder.name, moved)
-
-
 def _check(project: Project, inputs: RunInputs, folder: Path) -> None:
     """Refuse a run that published nothing, or whose inputs changed while it ran."""
     for needed in (results.FILE_NAME, "figures"):
@@ -455,10 +446,19 @@ def _table_digests(project: Project, names: Iterable[str]) -> dict[str, str]:
     resources = {resource["name"]: resource for resource in read_record(package)["resources"]}
     if unknown := [name for name in names if name not in resources]:
         raise ProjectError(f"no table is called {unknown[0]!r} in {package}")
-    return {
-        name: table_digest((project.data / resources[name]["path"]).read_bytes(), resources[name])
-        for name in names
-    }
+    return {name: _table_digest(project.data, resources[name]) for name in names}
+
+
+def _table_digest(folder: Path, resource: Mapping[str, Any]) -> str:
+    """Hash a table with its schema, if it is the file that was described."""
+    path = folder / resource["path"]
+    content = path.read_bytes()
+    if resource.get("hash", described := f"sha256:{digests.of(content)}") != described:
+        raise ProjectError(
+            f"{path} is not the file that {folder / 'datapackage.json'} describes; "
+            "`git restore data` brings back what was, `overtake data describe` takes what is"
+        )
+    return table_digest(content, resource)
 
 
 def table_digest(content: bytes, resource: Mapping[str, Any]) -> str:

@@ -5,6 +5,7 @@ once. The system drops the lock of a process that ends, however it ends.
 """
 
 import errno
+import logging
 import os
 import shutil
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from overtake.core.errors import StoreError
 
 _STAGING = ".staging"
 _LOCKS = ".locks"
+_LOGGER = logging.getLogger(__name__)
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -65,18 +67,18 @@ def staged(store: Path, run_id: str) -> Iterator[Path]:
 
 
 def publish(folder: Path, target: Path) -> None:
-    """Move a finished run to its address in one step."""
+    """Move a finished run to its address in one step; a damaged one there gives way."""
+    if target.exists():  # it is not whole: it would have been found
+        _LOGGER.warning("run %s was damaged, and was executed anew", target.name)
+        damaged = folder.with_suffix(".damaged")
+        target.rename(damaged)
+        shutil.rmtree(damaged)
     folder.rename(target)
 
 
 def staging(store: Path) -> list[Path]:
     """Return the folders in which runs are being written, or were when a process was killed."""
     return sorted((store / _STAGING).glob("*.*"))
-
-
-def lock_files(store: Path) -> list[Path]:
-    """Return the files of all locks, held or not; each has its run's id as stem."""
-    return sorted((store / _LOCKS).glob("*.lock"))
 
 
 def sweep(store: Path) -> None:

@@ -10,7 +10,6 @@ import pandas as pd
 
 from overtake.core import atomic
 from overtake.core.errors import TableError
-from overtake.core.paths import Project
 from overtake.data import spreadsheet, tables
 from overtake.data.importing import unit_slips
 from overtake.data.importing.package import assemble, descriptor
@@ -99,13 +98,8 @@ def import_tables(source: Path, data: Path) -> ImportReport:
     contents = {name: text.encode() for name, text in texts.items()}
     files = {data / "tables" / f"{name}.csv": content for name, content in contents.items()}
     package = assemble(data, contents).encode()
-    atomic.write_all({**files, data / "datapackage.json": package}, journal_of(data))
+    atomic.write_all({**files, data / "datapackage.json": package})
     return ImportReport(changes, skipped)
-
-
-def journal_of(data: Path) -> Path:
-    """Return where an import under way says what it replaces."""
-    return Project(data.parent).unfinished / "import.json"
 
 
 def _absent(source: Path, data: Path, name: str) -> str:

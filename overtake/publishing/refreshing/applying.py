@@ -11,11 +11,11 @@ from overtake.core.paths import Project
 from overtake.publishing import vintages
 from overtake.publishing.refreshing.candidate import LARGEST_LOSS, Candidate
 
-_JOURNAL = "refresh.json"
-
 
 def apply(project: Project, candidate: Candidate, accepted_losses: Iterable[str] = ()) -> None:
-    """Keep the present data as a vintage and put the newer ones in their place, all or nothing.
+    """Keep the present data as a vintage and put the newer ones in their place.
+
+    The description of the data, with the hash of each table, comes last.
 
     Parameters
     ----------
@@ -39,23 +39,7 @@ def apply(project: Project, candidate: Candidate, accepted_losses: Iterable[str]
             f"more than {LARGEST_LOSS:.0%} of a table would be lost ({told}): the file may be cut "
             f"short. If the publisher took them back, say so: {names}"
         )
-    try:
-        atomic.write_all(_files(project, candidate), journal(project))
-    except KeyboardInterrupt:
-        finish(project)
-        raise
-
-
-def finish(project: Project) -> None:
-    """Bring a replacement that was interrupted to its end; do nothing if there is none."""
-    path = journal(project)
-    if path.is_file():
-        atomic.finish(path, atomic.read_journal(path))
-
-
-def journal(project: Project) -> Path:
-    """Return where a replacement under way says what it replaces."""
-    return project.unfinished / _JOURNAL
+    atomic.write_all(_files(project, candidate))
 
 
 def _files(project: Project, candidate: Candidate) -> dict[Path, bytes]:

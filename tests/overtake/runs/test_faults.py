@@ -25,7 +25,7 @@ from overtake.runs import engine, runs, store
 from overtake.runs.engine import Limits
 from overtake.runs.jobs import Job
 from tests.conftest import GROWTH_CELLS, SmallBook, declare, hear_ctrl_c
-from tests.overtake.test_runs import Growth
+from tests.overtake.runs.test_runs import Growth
 
 OVERTAKE = Path(sys.executable).parent / "overtake"
 ENGINES = pytest.mark.parametrize("kind", ["warm", "cold"])
