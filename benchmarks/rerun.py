@@ -38,7 +38,7 @@ from rich.console import Console
 from rich.table import Table
 
 from overtake.core.paths import Project
-from overtake.runs import jobs, runs
+from overtake.runs import engine, runs
 
 _SWEPT = "overtake-forecast"
 _TURNS = 3
@@ -97,7 +97,7 @@ def main(swept: int = 12) -> None:
         Runs of the sweep.
     """
     with copied_project() as root:
-        os.environ.update(jobs.environment(root))
+        os.environ.update(engine.environment(root))
         os.chdir(root)
         chapters = Project(root).chapter_names()
         empty_chapter.write(root)

@@ -24,9 +24,8 @@ from overtake.chapter.results import Results
 from overtake.core import digests
 from overtake.core.errors import ChapterError, OvertakeError, ProjectError
 from overtake.core.paths import Project
-from overtake.runs import chapter_parameters, chapter_source, dependencies, store
-from overtake.runs.engine import Limits, open_engine, processes_that_fit
-from overtake.runs.jobs import NOTEBOOK_NAME, Job
+from overtake.runs import chapter_parameters, chapter_source, store
+from overtake.runs.engine import NOTEBOOK_NAME, Engine, Job, Limits, processes_that_fit
 from overtake.runs.words import chapter as chapter_words
 from overtake.runs.words import names, told
 from overtake.runs.words.chapter import ChapterWords
@@ -216,7 +215,7 @@ def plan(project: Project, chapter: str, given: Mapping[str, Any] | None = None)
     declaration = chapter_parameters.of_chapter(chapter)
     values = parameters.resolve(declaration, given or {})
     notebook = chapter_source.parse(path.read_bytes(), chapter)
-    needs = dependencies.of_notebook(notebook, project.root, chapter)
+    needs = chapter_source.dependencies_of(notebook, project.root, chapter)
     return RunInputs(
         chapter=chapter,
         parameters=values,
@@ -279,7 +278,7 @@ class Pool:
         self._limits = limits
         self._threads = ThreadPoolExecutor(processes or processes_that_fit(limits))
         store.sweep(project.runs)
-        self._engine = open_engine(project.root)
+        self._engine = Engine(project.root)
 
     @property
     def engine(self) -> str:
@@ -313,11 +312,8 @@ class Pool:
     def _execute(self, inputs: RunInputs) -> Run:
         root, target = self._project.root, self._project.runs / inputs.id
         with store.staged(self._project.runs, inputs.id) as folder:
-            job = Job(
-                str(root), inputs.chapter, inputs.parameters, inputs.id, str(folder),
-                self._limits.memory_bytes,
-            )  # fmt: skip
-            self._engine.execute(job, self._limits.timeout_seconds)
+            job = Job(root, inputs.chapter, inputs.parameters, inputs.id, folder, self._limits)
+            self._engine.execute(job)
             _check(self._project, inputs, folder)
             with store.explained(self._project.runs):
                 write_record(inputs, folder)

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from overtake.core.errors import ChapterSourceError, DependencyError
-from overtake.runs import chapter_source, dependencies
+from overtake.runs import chapter_source
 from tests.conftest import GROWTH_CELLS, notebook
 
 MANY = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -115,7 +115,7 @@ def test_a_notebook_with_any_part_replaced_is_read_or_refused(
     holder[last] = value
     try:
         read = chapter_source.parse(written(content), "growth")
-        needs = dependencies.of_notebook(read, Path("nowhere"), "growth")
+        needs = chapter_source.dependencies_of(read, Path("nowhere"), "growth")
     except DependencyError as error:
         assert "chapter growth" in str(error)
         assert len(str(error)) < 700
@@ -143,7 +143,7 @@ def test_a_notebook_cut_short_or_with_a_flipped_byte_is_read_or_refused(
         content[place] ^= data.draw(st.integers(1, 255))
     try:
         read = chapter_source.parse(bytes(content), "growth")
-        dependencies.of_notebook(read, Path("nowhere"), "growth")
+        chapter_source.dependencies_of(read, Path("nowhere"), "growth")
     except DependencyError as error:
         assert "chapter growth" in str(error)
 
