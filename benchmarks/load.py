@@ -26,7 +26,7 @@ from overtake.core import digests
 from overtake.core.paths import Project
 from overtake.data import tables
 from overtake.publishing.verification.records import Records
-from overtake.runs import compare, recorded, runs, stored_runs
+from overtake.runs import compare, recorded, runs
 from overtake.runs.runs import Run, RunInputs
 
 RESULTS = Path("benchmarks/results/load.json")
@@ -71,14 +71,14 @@ def list_runs(folder: Path, size: int) -> Callable[[], object]:
     """List every run of the store, with its chapter."""
     project = Project(folder)
     fill_store(project, size)
-    return lambda: [run.record.inputs.chapter for run in stored_runs.all_runs(project)]
+    return lambda: [run.record.inputs.chapter for run in recorded.all_runs(project)]
 
 
 def find_run(folder: Path, size: int) -> Callable[[], object]:
     """Find one run by the beginning of its id, as a user writes it."""
     project = Project(folder)
     wanted = fill_store(project, size)[size // 2].id
-    return lambda: (stored_runs.by_prefix(project, wanted[:12]), Records(project).find(wanted))
+    return lambda: (recorded.by_prefix(project, wanted[:12]), Records(project).find(wanted))
 
 
 def compare_runs(folder: Path, size: int) -> Callable[[], object]:

@@ -122,7 +122,6 @@ def _plan(
     scenario: str | None,
 ) -> RunInputs:
     """Read the parameters from wherever they come, and refuse all that is wrong with them."""
-    declaration = chapter_parameters.of_chapter(chapter)
     values, problems = parameters.parse_assignments(given or [])
     layers: list[dict[str, Any]] = []
     if scenario is not None:
@@ -133,7 +132,7 @@ def _plan(
         except ParameterError as error:
             problems.append(str(error))
     merged = {name: value for layer in [*layers, values] for name, value in layer.items()}
-    return runs.plan(project, chapter, parameters.resolve(declaration, merged, problems))
+    return runs.plan(project, chapter, merged, problems)
 
 
 def _parameter_table(chapter: str, rows: list[parameters.ParameterDescription]) -> Table:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from overtake.core.paths import Project
-from overtake.runs import runs, stored_runs
+from overtake.runs import recorded, runs
 from overtake.runs.runs import Run, RunInputs
 
 Kind = Literal["parameter", "table", "module", "lock", "source", "python"]
@@ -83,7 +83,7 @@ def explain(project: Project, inputs: RunInputs) -> Explanation:
     inputs : RunInputs
         The run in question, as `overtake.runs.runs.plan` returns it.
     """
-    stored = stored_runs.of_chapter(project, inputs.chapter)
+    stored = recorded.of_chapter(project, inputs.chapter)
     nearest = runs.find(project, inputs) or max(
         stored, key=lambda run: _in_common(run, inputs), default=None
     )

@@ -194,7 +194,12 @@ class Run:
         return Project(self.folder.parents[2])
 
 
-def plan(project: Project, chapter: str, given: Mapping[str, Any] | None = None) -> RunInputs:
+def plan(
+    project: Project,
+    chapter: str,
+    given: Mapping[str, Any] | None = None,
+    problems: Sequence[str] = (),
+) -> RunInputs:
     """Collect and hash the inputs of a run; nothing is executed.
 
     Parameters
@@ -204,7 +209,9 @@ def plan(project: Project, chapter: str, given: Mapping[str, Any] | None = None)
     chapter : str
         The chapter's name.
     given : mapping of str to object, optional
-        Parameters that differ from the defaults.
+        Parameters that differ from the defaults, as they were written.
+    problems : sequence of str
+        What was wrong with them before; told together with what is found here.
 
     Raises
     ------
@@ -213,7 +220,7 @@ def plan(project: Project, chapter: str, given: Mapping[str, Any] | None = None)
     """
     path = project.chapter(chapter)
     declaration = chapter_parameters.of_chapter(chapter)
-    values = parameters.resolve(declaration, given or {})
+    values = parameters.resolve(declaration, given or {}, problems)
     notebook = chapter_source.parse(path.read_bytes(), chapter)
     needs = chapter_source.dependencies_of(notebook, project.root, chapter)
     return RunInputs(
@@ -246,13 +253,11 @@ def _text(record: Mapping[str, Any]) -> str:
 def find_whole(project: Project, inputs: RunInputs) -> Run | None:
     """Return the stored run of these inputs if every file of it is as recorded, or None."""
     run = find(project, inputs)
-    return run if run and _is_whole(run) else None
-
-
-def _is_whole(run: Run) -> bool:
-    return all(
-        digests.of_file(run.folder / name) == digest for name, digest in run.record.outputs.items()
-    )
+    if run is None:
+        return None
+    outputs = run.record.outputs.items()
+    is_whole = all(digests.of_file(run.folder / name) == digest for name, digest in outputs)
+    return run if is_whole else None
 
 
 class Pool:
@@ -322,15 +327,7 @@ class Pool:
 
 
 def ensure(project: Project, inputs: RunInputs, limits: Limits = NO_LIMITS) -> Run:
-    """Return the run of these inputs, executing it if the store lacks it.
-
-    Raises
-    ------
-    ChapterError
-        If the chapter raises, or publishes no results.
-    StoreError
-        If the store can't be written.
-    """
+    """Return the run of these inputs; otherwise as `ensure_each`."""
     return ensure_each(project, [inputs], limits=limits)[0]
 
 
@@ -358,21 +355,16 @@ def ensure_each(
     project : Project
         The checkout.
     wanted : sequence of RunInputs
-        The runs to return.
+        The runs to return, in this order.
     processes : int, optional
         Chapters at a time; by default as many as there are processors and room for.
     limits : Limits
         What each run may use.
 
-    Returns
-    -------
-    list of Run
-        In the order of `wanted`.
-
     Raises
     ------
     ChapterError
-        If chapters raise; the message holds all of them.
+        If chapters raise, or publish no results; the message holds all of them.
     StoreError
         If the store can't be written.
     """
@@ -380,23 +372,18 @@ def ensure_each(
     if missing:
         fit = processes or processes_that_fit(limits)
         with Pool(project, min(fit, len(missing)), limits) as pool:
-            futures = [pool.submit(inputs) for inputs in missing.values()]
-            _raise_failures([error for error in map(_failure, futures) if error is not None])
+            _raise_failures([pool.submit(inputs) for inputs in missing.values()])
     return [Run(project.runs / inputs.id) for inputs in wanted]
 
 
-def _raise_failures(failures: list[OvertakeError]) -> None:
-    if len(failures) > 1:
-        raise ChapterError("\n\n".join(map(str, failures)))
+def _raise_failures(futures: "list[Future[Run]]") -> None:
+    """Wait for all runs; raise what a user can't mend first, else all failures as one."""
+    failures = [error for future in futures if (error := future.exception()) is not None]
+    for error in failures:
+        if len(failures) == 1 or not isinstance(error, OvertakeError):
+            raise error
     if failures:
-        raise failures[0]
-
-
-def _failure(future: "Future[Run]") -> OvertakeError | None:
-    error = future.exception()
-    if error is not None and not isinstance(error, OvertakeError):
-        raise error
-    return error
+        raise ChapterError("\n\n".join(map(str, failures)))
 
 
 def _check(project: Project, inputs: RunInputs, folder: Path) -> None:
