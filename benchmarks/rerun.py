@@ -56,14 +56,12 @@ import ipykernel.kernelapp, ipykernel.ipkernel
 phase("import_kernel")
 import papermill
 phase("import_papermill")
-from overtake.runs import engine, zygote
-names = engine.imports_to_warm(Path.cwd())
-phase("find_imports")
-zygote.warm_up(names)
+import overtake.runs.warm
 phase("import_libraries_and_warm_up")
 import nbformat
 cells = [c.source for c in nbformat.read(sys.argv[1], 4).cells if c.cell_type == "code"]
-zygote.forget_local_modules()
+from overtake.runs import engine
+engine.use_modules_as_they_are_now(Path.cwd())
 found["tables"] = found["rendering"] = 0.0
 def timed(module, function, name):
     inner = getattr(module, function)

@@ -208,8 +208,10 @@ def _shaped_for_children(root: Path) -> Iterator[None]:
     """Start processes with the environment of chapters, and without the program that runs here.
 
     Some variables count only if they are set before Python starts. And a new process
-    would import what is ``__main__`` here, for instance the whole command line.
+    would import what is ``__main__`` here, for instance the whole command line. A worker
+    of Dask is marked as a daemon, which may start none: ours end with it by themselves.
     """
+    multiprocessing.current_process().daemon = False
     main, before = sys.modules["__main__"], dict(os.environ)
     sys.modules["__main__"] = types.ModuleType("__main__")
     os.environ.update(environment(root))
@@ -232,7 +234,7 @@ def _begin(job: Job, variables: dict[str, str], sender: Connection, log: str) ->
     os.environ.update(variables)
     os.chdir(job.root)
     sys.argv = [""]
-    _use_modules_as_they_are_now(job.root)
+    use_modules_as_they_are_now(job.root)
     importlib.import_module("numpy").random.seed()  # otherwise all forks would draw the same
     worker = importlib.import_module("overtake.runs.worker")
     sender.send(worker.attempt(job))
@@ -254,7 +256,7 @@ def _redirect(log: str) -> None:
     faulthandler.enable(file=file)
 
 
-def _use_modules_as_they_are_now(root: Path) -> None:
+def use_modules_as_they_are_now(root: Path) -> None:
     """Make the next import of the project's modules execute its files as they are now."""
     sys.path[:] = [str(root), *(path for path in sys.path if path not in {"", str(root)})]
     for name in list(sys.modules):

@@ -1,5 +1,6 @@
 """The warmed engine and the cold one give the same runs, byte for byte."""
 
+import multiprocessing
 import os
 import subprocess
 import sys
@@ -11,11 +12,28 @@ import pytest
 
 from overtake.core.paths import Project
 from overtake.runs import chapter_source, runs
-from overtake.runs.engine import COLD, NOTEBOOK_NAME, WARM, Engine, Job
+from overtake.runs.engine import COLD, NOTEBOOK_NAME, WARM, Engine, Job, environment
 from tests.conftest import ROOT, SmallBook
 
 CHAPTERS = Project(ROOT).chapter_names()
 ENGINES = (WARM, COLD)
+# Papermill as it is, with a kernel in a process of its own.
+PAPERMILL = """
+import os, sys
+from pathlib import Path
+import papermill
+from overtake.runs import chapter_source, worker
+from overtake.runs.engine import Job
+job = Job(Path.cwd(), sys.argv[1], {"seed": 2}, "id", Path(sys.argv[2]))
+os.environ["IPYTHONDIR"] = str(job.folder / ".ipython")
+executed = papermill.execute_notebook(
+    chapter_source.read(job.root / f"chapters/{job.chapter}.ipynb"), None, job.parameters,
+    kernel_name="python3", language="python", progress_bar=False, coalesce_streams=True,
+    cwd=str(job.root),
+    extra_arguments=["--HistoryManager.enabled=False", "--IPKernelApp.log_level=CRITICAL"],
+)
+worker._write(job, executed)
+"""
 # What a cell may publish, and in what order: every kind of message of a kernel.
 TALKATIVE = (
     "seed: int = 1",
@@ -32,7 +50,7 @@ TALKATIVE = (
     "from matplotlib.figure import Figure\n\nFigure()",
     "None",
     "_, Out, In[1:3], __name__, sorted(set(globals()) & {'seed', 'In', 'get_ipython'})",
-    "sys.stdout.isatty(), os.environ['TZ'], hash('text'), sys.path",
+    "sys.stdout.isatty(), os.environ['TZ'], hash('text'), sys.path[0]",
     "import threading\n\nthreading.current_thread() is threading.main_thread()",
     "'a' * 100_000",
 )
@@ -72,6 +90,7 @@ def test_everything_a_cell_can_publish_is_the_same_in_both(book: SmallBook, tmp_
     book.write_chapter("talkative", TALKATIVE, "# Talkative")
     texts = {kind: published(book, kind, "talkative", tmp_path / kind) for kind in ENGINES}
     assert texts["warm"] == texts["cold"]
+    assert texts["warm"] == published_by_papermill(book, "talkative", tmp_path / "plain")
     assert "from a command" in texts["warm"]
 
 
@@ -120,6 +139,16 @@ def test_each_fork_draws_other_numbers_when_no_seed_is_set(book: SmallBook, tmp_
     assert len(texts) == 2
 
 
+def test_a_daemon_such_as_a_worker_of_dask_can_execute(book: SmallBook, tmp_path: Path) -> None:
+    book.write_chapter("simple", ("seed: int = 1", "seed"), "# Simple")
+    arguments = (book, WARM, "simple", tmp_path / "run")
+    context = multiprocessing.get_context("spawn")
+    process = context.Process(target=published, args=arguments, daemon=True)
+    process.start()
+    process.join()
+    assert (tmp_path / "run" / NOTEBOOK_NAME).is_file()
+
+
 def test_what_chapters_import_is_read_from_them() -> None:
     names = chapter_source.external_imports(ROOT)
     assert {"numpy", "pandas", "pandera.pandas", "matplotlib.figure.Figure"} <= set(names)
@@ -148,6 +177,15 @@ def test_what_is_imported_before_forking_starts_no_threads() -> None:
 def published(book: SmallBook, kind: str, chapter: str, folder: Path) -> str:
     with closing(Engine(book.root, kind)) as one:
         return text_of(book, one, chapter, folder)
+
+
+def published_by_papermill(book: SmallBook, chapter: str, folder: Path) -> str:
+    folder.mkdir()
+    subprocess.run(
+        [sys.executable, "-P", "-c", PAPERMILL, chapter, folder],
+        cwd=book.root, env=environment(book.root), check=True,
+    )  # fmt: skip
+    return (folder / NOTEBOOK_NAME).read_text(encoding="utf-8")
 
 
 def text_of(book: SmallBook, one: Engine, chapter: str, folder: Path) -> str:
