@@ -161,7 +161,10 @@ class Engine:
         with NamedTemporaryFile("rb", prefix="overtake-") as log:
             with self._running(job, log.name) as (process, receiver):
                 if not receiver.poll(job.limits.timeout_seconds):
-                    raise _timeout(job)
+                    raise ChapterTimeoutError(
+                        f"chapter {job.chapter} was stopped after {job.limits.timeout_seconds:g} "
+                        "s; nothing was stored. --timeout sets the limit"
+                    )
                 try:
                     error = receiver.recv()
                 except EOFError:
@@ -278,10 +281,3 @@ def _how(process: BaseProcess, log: bytes) -> str:
     named = f"on signal {-code} ({signal.Signals(-code).name})" if code < 0 else None
     said = log[-_LOG_BYTES:].decode(errors="replace")
     return f"{named or f'with exit code {code}'}\n{said}".strip()
-
-
-def _timeout(job: Job) -> ChapterTimeoutError:
-    return ChapterTimeoutError(
-        f"chapter {job.chapter} was stopped after {job.limits.timeout_seconds:g} s; "
-        "nothing was stored. --timeout sets the limit"
-    )

@@ -66,13 +66,7 @@ class Recorded:
 
 
 def of_run(run: Run) -> Recorded:
-    """Return the record of a run in the store, or in any folder that looks like one.
-
-    Raises
-    ------
-    RecordError
-        If the record is damaged; names the field or the place in the file.
-    """
+    """Return the record of a run in the store; a `RecordError` names what is damaged."""
     return of_folder(run.folder, f"run {run.id} of the store")
 
 

@@ -462,8 +462,6 @@ def read_record(path: Path) -> dict[str, Any]:
         record = json.loads(path.read_text(encoding="utf-8"))
     except json.JSONDecodeError as error:
         raise ProjectError(f"{path} is damaged at character {error.pos}: {error.msg}") from None
-    except UnicodeDecodeError as error:
-        raise ProjectError(f"{path} is damaged at byte {error.start}: {error.reason}") from None
     except (ValueError, RecursionError) as error:
         raise ProjectError(f"{path} is damaged: {error}") from None
     if not isinstance(record, dict):

@@ -18,25 +18,12 @@ from overtake.core.paths import ROOT_VARIABLE
 from overtake.runs import chapter_source
 
 _MACHINERY = (
-    "IPython.core.application",
+    "overtake.runs.worker",
     "IPython.core.completerlib",
     "IPython.core.magics.auto",
     "ipykernel.debugger",
-    "ipykernel.displayhook",
-    "ipykernel.inprocess.blocking",
-    "ipykernel.inprocess.ipkernel",
-    "ipykernel.inprocess.manager",
-    "matplotlib.backends.backend_agg",
-    "matplotlib.backends.backend_svg",
-    "myst_nb.ext.glue",
-    "pandas.io.formats.csvs",
-    "papermill",
-    "papermill.clientwrap",
-    "pydantic",
-    "tornado.platform.asyncio",
-    "zmq.utils.garbage",
 )
-"""What papermill, the kernel, the machinery and the figures import late."""
+"""What executes a chapter, and what the kernel imports late."""
 
 
 def _warm_up() -> None:

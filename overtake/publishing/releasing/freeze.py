@@ -87,7 +87,7 @@ def freeze(project: Project, version: str, day: date) -> Frozen:
     PublicationError
         If a published figure is gone without a redirect. Nothing was written then.
     """
-    with store.unless_held(project.archives, record.LOCK) as free:
+    with store.unless_held(project.runs, record.LOCK) as free:
         if not free:
             raise ReleaseError("another release is under way")
         return _freeze(project, version, day)
