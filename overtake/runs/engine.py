@@ -190,7 +190,10 @@ class Engine:
             with self._lock, sender, _shaped_for_children(job.root):
                 if self._closed:
                     raise KernelDiedError(f"chapter {job.chapter} was not started: we are stopping")
-                process.start()
+                try:
+                    process.start()
+                except (EOFError, OSError) as error:  # the fork server was killed meanwhile
+                    raise KernelDiedError(died_message(job.chapter, "before it began")) from error
                 self._live.add(process)
             try:
                 yield process, receiver
