@@ -25,9 +25,8 @@ from overtake.chapter.results import RecordedEstimate, RecordedNumber
 from overtake.core import digests
 from overtake.core.paths import Project
 from overtake.data import tables
-from overtake.publishing import doctor as doctoring
 from overtake.publishing.verification.records import Records
-from overtake.runs import compare, recorded, runs, stored_runs
+from overtake.runs import compare, recorded, runs
 from overtake.runs.runs import Run, RunInputs
 
 RESULTS = Path("benchmarks/results/load.json")
@@ -72,14 +71,14 @@ def list_runs(folder: Path, size: int) -> Callable[[], object]:
     """List every run of the store, with its chapter."""
     project = Project(folder)
     fill_store(project, size)
-    return lambda: [run.record.inputs.chapter for run in stored_runs.all_runs(project)]
+    return lambda: [run.record.inputs.chapter for run in recorded.all_runs(project)]
 
 
 def find_run(folder: Path, size: int) -> Callable[[], object]:
     """Find one run by the beginning of its id, as a user writes it."""
     project = Project(folder)
     wanted = fill_store(project, size)[size // 2].id
-    return lambda: (stored_runs.by_prefix(project, wanted[:12]), Records(project).find(wanted))
+    return lambda: (recorded.by_prefix(project, wanted[:12]), Records(project).find(wanted))
 
 
 def compare_runs(folder: Path, size: int) -> Callable[[], object]:
@@ -94,13 +93,6 @@ def find_whole_runs(folder: Path, size: int) -> Callable[[], object]:
     project = Project(folder)
     made = fill_store(project, size)
     return lambda: runs.ensure_each(project, made)
-
-
-def examine(folder: Path, size: int) -> Callable[[], object]:
-    """Examine the store as `overtake doctor` does."""
-    project = Project(folder)
-    fill_store(project, size)
-    return lambda: list(doctoring.check_runs(project))
 
 
 def show_figures(folder: Path, size: int) -> Callable[[], object]:
@@ -135,7 +127,6 @@ OPERATIONS: dict[str, tuple[Callable[[Path, int], Callable[[], object]], tuple[i
     "find a run": (find_run, (200, 2_000)),
     "compare runs": (compare_runs, (200, 2_000)),
     "build: find whole runs": (find_whole_runs, (200, 2_000)),
-    "doctor: examine runs": (examine, (200, 2_000)),
     "figures of a run": (show_figures, (20, 200)),
     "read a table": (read_table, (10_000, 100_000, 1_000_000)),
 }

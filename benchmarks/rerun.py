@@ -38,7 +38,7 @@ from rich.console import Console
 from rich.table import Table
 
 from overtake.core.paths import Project
-from overtake.runs import jobs, runs
+from overtake.runs import engine, runs
 
 _SWEPT = "overtake-forecast"
 _TURNS = 3
@@ -56,14 +56,12 @@ import ipykernel.kernelapp, ipykernel.ipkernel
 phase("import_kernel")
 import papermill
 phase("import_papermill")
-from overtake.runs import engine, zygote
-names = engine.imports_to_warm(Path.cwd())
-phase("find_imports")
-zygote.warm_up(names)
+import overtake.runs.warm
 phase("import_libraries_and_warm_up")
 import nbformat
 cells = [c.source for c in nbformat.read(sys.argv[1], 4).cells if c.cell_type == "code"]
-zygote.forget_local_modules()
+from overtake.runs import engine
+engine.use_modules_as_they_are_now(Path.cwd())
 found["tables"] = found["rendering"] = 0.0
 def timed(module, function, name):
     inner = getattr(module, function)
@@ -97,7 +95,7 @@ def main(swept: int = 12) -> None:
         Runs of the sweep.
     """
     with copied_project() as root:
-        os.environ.update(jobs.environment(root))
+        os.environ.update(engine.environment(root))
         os.chdir(root)
         chapters = Project(root).chapter_names()
         empty_chapter.write(root)

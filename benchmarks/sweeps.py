@@ -18,7 +18,7 @@ import typer
 from copied_project import copied_project
 
 from overtake.core.paths import Project
-from overtake.runs import jobs, runs
+from overtake.runs import engine, runs
 
 _SEEDS = count(1)
 _CHAPTER = "overtake-forecast"
@@ -32,7 +32,7 @@ def main(
 ) -> None:
     """Measure in a copy of the project, print and write."""
     with copied_project() as root:
-        os.environ.update(jobs.environment(root))
+        os.environ.update(engine.environment(root))
         os.chdir(root)
         empty_chapter.write(root)
         project = Project(root)

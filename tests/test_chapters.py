@@ -13,7 +13,7 @@ from overtake.chapter import parameters
 from overtake.core.paths import Project
 from overtake.data import tables
 from overtake.publishing.citations.catalogue import BOOK
-from overtake.runs import chapter_parameters, dependencies
+from overtake.runs import chapter_parameters, chapter_source
 from tests.conftest import ROOT
 
 PROJECT = Project(ROOT)
@@ -97,7 +97,7 @@ def test_a_notebook_holds_no_outputs_and_no_counts(name: str) -> None:
 
 @pytest.mark.parametrize("name", CHAPTERS)
 def test_dependencies_can_be_read_and_all_tables_exist(name: str) -> None:
-    needs = dependencies.of_notebook(source(name), ROOT, name)
+    needs = chapter_source.dependencies_of(source(name), ROOT, name)
     assert set(needs.tables) <= set(tables.names())
     assert "overtake/chapter/figures.py" in needs.modules
     assert not any(module.startswith("overtake/runs/words/") for module in needs.modules)

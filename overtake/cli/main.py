@@ -7,7 +7,6 @@ from overtake.cli import (
     citing,
     comparing,
     data,
-    doctoring,
     proving,
     releasing,
     rerunning,
@@ -22,7 +21,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for group in (rerunning, comparing, sweeping, citing, proving, book, releasing, doctoring):
+for group in (rerunning, comparing, sweeping, citing, proving, book, releasing):
     app.add_typer(group.app)
 app.add_typer(data.app, name="data")
 app.add_typer(citing.figures, name="figures")

@@ -160,9 +160,3 @@ class VintageError(OvertakeError):
 
 class ForecastLogError(OvertakeError):
     """The log of forecasts is damaged, or a forecast in it can't be settled."""
-
-
-class UnmendedError(OvertakeError):
-    """What `overtake doctor` found and could not mend."""
-
-    exit_code = 10

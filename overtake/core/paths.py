@@ -108,16 +108,6 @@ class Project:
         return self.root / "_build" / "releases"
 
     @property
-    def unfinished(self) -> Path:
-        """Journals of work that replaces several files at once."""
-        return self.root / "_build" / "unfinished"
-
-    @property
-    def quarantine(self) -> Path:
-        """What `overtake doctor` has put aside."""
-        return self.root / "_build" / "quarantine"
-
-    @property
     def scenarios(self) -> Path:
         """The named sets of parameters."""
         return self.root / "scenarios"

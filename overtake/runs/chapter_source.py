@@ -1,7 +1,14 @@
-"""A chapter's notebook as its author wrote it, checked before anything is made of it."""
+"""A chapter's notebook as its author wrote it: checked, and read for what it depends on.
 
+Reading tables and local modules from the source instead of declaring them means that
+a chapter can't forget one. It asks for two things: a table is loaded by its literal
+name, and cells are plain Python (no IPython magics).
+"""
+
+import ast
 import json
-import reprlib
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -9,11 +16,10 @@ import nbformat
 from nbformat.validator import iter_validate
 
 from overtake.core import digests
-from overtake.core.errors import ChapterSourceError
+from overtake.core.errors import ChapterSourceError, DependencyError
 
+LOCAL_PACKAGES = ("models", "overtake", "chapters")
 _FORMAT = 4
-_MINOR_FORMATS = range(nbformat.v4.nbformat_minor + 1)
-_CELL_TYPES = ("markdown", "code", "raw")
 _KERNEL = "python3"
 _TAG = "parameters"
 
@@ -36,8 +42,8 @@ def read(path: Path) -> nbformat.NotebookNode:
 def parse(content: bytes, name: str) -> nbformat.NotebookNode:
     """Check the notebook of a chapter.
 
-    Papermill would run it with other parameters than were asked for if the
-    cell of parameters were not marked, and with the first of two.
+    Papermill would run it with other parameters than were asked for if the cell of
+    parameters were not marked, and with the first of two.
 
     Parameters
     ----------
@@ -53,23 +59,20 @@ def parse(content: bytes, name: str) -> nbformat.NotebookNode:
         kernel other than Python's, or has not exactly one cell of parameters;
         the message names the place and what to do.
     """
-    raw = _json(content, name)
-    _require_format(raw, name)
-    _require_valid(raw, name)
+    _require_valid(_json(content, name), name)
     notebook: nbformat.NotebookNode = nbformat.reads(content.decode("utf-8"), as_version=_FORMAT)
-    _require_kernel(notebook, name)
+    kernel = notebook.metadata.get("kernelspec", {}).get("name", _KERNEL)
+    if kernel != _KERNEL:
+        _refuse(
+            name,
+            f"it asks for the kernel {kernel!r}; chapters run on {_KERNEL!r}: choose that one",
+        )
     _require_parameters(notebook, name)
     return notebook
 
 
 def code_digest(notebook: nbformat.NotebookNode) -> str:
-    """Hash what a notebook computes: its code cells. Words are no input of a run.
-
-    Parameters
-    ----------
-    notebook : nbformat.NotebookNode
-        The chapter.
-    """
+    """Hash what a notebook computes: its code cells. Words are no input of a run."""
     cells = [[cell.id, cell.source, _tags(cell)] for cell in code_cells(notebook)]
     return digests.of(json.dumps(cells, ensure_ascii=False).encode())
 
@@ -81,70 +84,30 @@ def code_cells(notebook: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
 
 def _json(content: bytes, name: str) -> Any:  # noqa: ANN401
     try:
-        return json.loads(content.decode("utf-8"), parse_constant=_refuse_constant)
+        return json.loads(content.decode("utf-8"))
     except UnicodeDecodeError as error:
         _refuse(name, f"byte {error.start}: not UTF-8: {error.reason}; save it as UTF-8")
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         _refuse(name, f"{place}: no JSON: {error.msg}; `git restore` it, or mend that place")
-    except (ValueError, RecursionError) as error:
-        _refuse(name, f"no notebook: {error}")
 
 
-def _refuse_constant(word: str) -> NoReturn:
-    raise ValueError(f"{word} is no JSON")
-
-
-def _require_format(raw: object, name: str) -> None:
+def _require_valid(raw: Any, name: str) -> None:  # noqa: ANN401
+    """Refuse what breaks the format's schema; nbformat's own check mends some of it silently."""
     if not isinstance(raw, dict) or "cells" not in raw or "nbformat" not in raw:
         _refuse(name, "it is JSON but no notebook: `cells` or `nbformat` is missing")
     if raw["nbformat"] != _FORMAT:
         _refuse(
             name,
-            f"it is of notebook format {reprlib.repr(raw['nbformat'])}, "
-            f"and {_FORMAT} is what is read: "
+            f"it is of notebook format {raw['nbformat']!r}, and {_FORMAT} is what is read: "
             f"`jupyter nbconvert --to notebook --nbformat {_FORMAT}` converts older ones",
         )
-    if raw.get("nbformat_minor") not in _MINOR_FORMATS:
-        _refuse(
-            name,
-            f"nbformat_minor {reprlib.repr(raw.get('nbformat_minor'))} is no format that is known",
-        )
-
-
-def _require_valid(raw: Any, name: str) -> None:  # noqa: ANN401
-    """Refuse what breaks the format's schema; nbformat's own check mends some of it silently."""
-    _require_cell_types(raw, name)
-    for error in iter_validate(raw, version=_FORMAT, version_minor=raw["nbformat_minor"]):
+    for error in iter_validate(raw, version=_FORMAT, version_minor=raw.get("nbformat_minor", 0)):
         place = ".".join(map(str, error.absolute_path)) or "the whole"
         _refuse(name, f"{place}: {error.message[:200]}; open it in Jupyter and save it again")
-    try:
-        json.dumps(raw, ensure_ascii=False).encode()
-    except UnicodeEncodeError:
-        _refuse(name, "a text holds half a surrogate pair, which is no character; retype it")
     ids = [cell["id"] for cell in raw["cells"] if "id" in cell]
     if doubled := sorted({each for each in ids if ids.count(each) > 1}):
-        _refuse(
-            name, f"several cells have the id {reprlib.repr(doubled[0])}; give each one of its own"
-        )
-
-
-def _require_cell_types(raw: Any, name: str) -> None:  # noqa: ANN401
-    if not isinstance(raw["cells"], list):
-        _refuse(name, "cells: not a list; open it in Jupyter and save it again")
-    for number, cell in enumerate(raw["cells"], 1):
-        if not isinstance(cell, dict) or cell.get("cell_type") not in _CELL_TYPES:
-            _refuse(name, f"cell {number} is of no type that is known: {', '.join(_CELL_TYPES)}")
-
-
-def _require_kernel(notebook: nbformat.NotebookNode, name: str) -> None:
-    kernel = notebook.metadata.get("kernelspec", {}).get("name", _KERNEL)
-    if kernel != _KERNEL:
-        _refuse(
-            name,
-            f"it asks for the kernel {reprlib.repr(kernel)}; "
-            f"chapters run on {_KERNEL!r}: choose that one",
-        )
+        _refuse(name, f"several cells have the id {doubled[0]!r}; give each one of its own")
 
 
 def _require_parameters(notebook: nbformat.NotebookNode, name: str) -> None:
@@ -163,3 +126,134 @@ def _tags(cell: nbformat.NotebookNode) -> list[str]:
 
 def _refuse(name: str, problem: str) -> NoReturn:
     raise ChapterSourceError(f"chapter {name}: {problem}")
+
+
+@dataclass(frozen=True)
+class Dependencies:
+    """Inputs of a chapter beside its own source and parameters.
+
+    Attributes
+    ----------
+    tables : tuple of str
+        Names of the tables it loads, sorted.
+    modules : tuple of str
+        Local modules that it imports, directly or through each other, as
+        paths relative to the root with ``/``, sorted.
+    """
+
+    tables: tuple[str, ...]
+    modules: tuple[str, ...]
+
+
+def dependencies_of(notebook: nbformat.NotebookNode, root: Path, name: str) -> Dependencies:
+    """Read what a notebook depends on.
+
+    Parameters
+    ----------
+    notebook : nbformat.NotebookNode
+        The chapter.
+    root : pathlib.Path
+        The project's root, which holds the local packages.
+    name : str
+        The chapter's name, for messages.
+
+    Raises
+    ------
+    DependencyError
+        If a cell is not plain Python, or a table is loaded by a name that is
+        not a literal.
+    """
+    numbered = ((i, cell) for i, cell in enumerate(notebook.cells, 1) if cell.cell_type == "code")
+    trees = [_parsed(cell.source, name, i) for i, cell in numbered]
+    tables = {table for tree in trees for table in _loaded_tables(tree, name)}
+    return Dependencies(tuple(sorted(tables)), _module_closure(trees, root))
+
+
+def external_imports(root: Path) -> tuple[str, ...]:
+    """Return what the chapters and the local modules behind them import from elsewhere.
+
+    Dotted names, sorted; some are names within modules.
+    """
+    notebooks = [read(path) for path in root.glob("chapters/*.ipynb")]
+    cells = [ast.parse(cell.source) for book in notebooks for cell in code_cells(book)]
+    modules = [ast.parse((root / name).read_bytes()) for name in _module_closure(cells, root)]
+    absolute = (
+        node
+        for tree in [*cells, *modules]
+        for node in ast.walk(tree)
+        if not (isinstance(node, ast.ImportFrom) and node.level)
+    )
+    names = {dotted for node in absolute for dotted in _imported_names(node, package="")}
+    return tuple(sorted(name for name in names if name.partition(".")[0] not in LOCAL_PACKAGES))
+
+
+def _parsed(source: str, name: str, position: int) -> ast.Module:
+    try:
+        tree = ast.parse(source)
+        compile(tree, name, "exec")  # refuses what only IPython takes, such as a bare await
+    except SyntaxError as error:
+        raise DependencyError(
+            f"chapter {name}, cell {position}, line {error.lineno}: not plain Python: {error.msg}"
+        ) from None
+    return tree
+
+
+def _loaded_tables(tree: ast.Module, name: str) -> Iterator[str]:
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Attribute(value=ast.Name(id="tables"), attr="load"), args=args):
+                yield _literal(args, name, node.lineno)
+
+
+def _literal(args: list[ast.expr], name: str, line: int) -> str:
+    match args:
+        case [ast.Constant(value=str(table))]:
+            return table
+        case _:
+            raise DependencyError(
+                f"chapter {name}: tables.load on line {line} of a cell must name its table "
+                "literally, so that the run knows what it depends on"
+            )
+
+
+def _module_closure(trees: list[ast.Module], root: Path) -> tuple[str, ...]:
+    """Follow imports within the local packages until nothing new is found; paths, sorted."""
+    found: set[Path] = set()
+    waiting = {path for tree in trees for path in _imported(tree, root, package="")}
+    while waiting:
+        path = waiting.pop()
+        found.add(path)
+        package = ".".join(path.relative_to(root).parent.parts)
+        waiting |= set(_imported(ast.parse(path.read_bytes()), root, package)) - found
+    return tuple(sorted(path.relative_to(root).as_posix() for path in found))
+
+
+def _imported(tree: ast.Module, root: Path, package: str) -> Iterator[Path]:
+    for node in ast.walk(tree):
+        for dotted in _imported_names(node, package):
+            yield from _files_of(dotted, root)
+
+
+def _imported_names(node: ast.AST, package: str) -> list[str]:
+    match node:
+        case ast.Import(names=names):
+            return [alias.name for alias in names]
+        case ast.ImportFrom(module=module, names=names, level=level):
+            parts = package.split(".")
+            base = ".".join([*parts[: len(parts) - level + 1], module or ""]) if level else module
+            base = (base or "").strip(".")
+            return [base, *(f"{base}.{alias.name}" for alias in names)]
+        case _:
+            return []
+
+
+def _files_of(dotted: str, root: Path) -> Iterator[Path]:
+    """Yield the files that importing `dotted` executes; none if it isn't local."""
+    parts = dotted.split(".")
+    if parts[0] not in LOCAL_PACKAGES:
+        return
+    for depth in range(1, len(parts) + 1):
+        stem = root.joinpath(*parts[:depth])
+        for path in (stem / "__init__.py", stem.with_suffix(".py")):
+            if path.is_file():
+                yield path

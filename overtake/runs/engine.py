@@ -1,57 +1,55 @@
-"""Processes that execute chapters: forked from a warmed one, or started cold.
+"""Processes that execute chapters, one for each run.
 
-The two differ in time only; a test holds their runs together byte by byte.
-Forking needs Linux and a process without threads; elsewhere, or with the
-environment variable ``OVERTAKE_ENGINE=cold``, every chapter gets a new process
-and a new kernel.
+`multiprocessing` starts them. On Linux its fork server has imported what chapters
+import (`overtake.runs.warm`) and forks itself for each run; elsewhere, or with the
+environment variable ``OVERTAKE_ENGINE=cold``, each run gets a new interpreter. The
+two differ in time only; a test holds their runs together byte by byte.
 """
 
 import contextlib
-import json
-import logging
+import faulthandler
+import importlib
+import multiprocessing
 import os
-import shutil
 import signal
-import socket
-import subprocess
 import sys
 import threading
-import time
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping
+import types
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing import connection, forkserver
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
-from tempfile import TemporaryFile
-from typing import IO, Any, ClassVar
+from tempfile import NamedTemporaryFile
+from typing import Any
 
 import psutil
 
-from overtake.core.errors import ChapterTimeoutError, KernelDiedError, OvertakeError
-from overtake.runs import dependencies, jobs
-from overtake.runs.jobs import Failure, Job, died_message
+from overtake.core.errors import ChapterTimeoutError, KernelDiedError
+from overtake.core.paths import ROOT_VARIABLE
+from overtake.runs.chapter_source import LOCAL_PACKAGES
 
 CHOICE_VARIABLE = "OVERTAKE_ENGINE"
 COLD = "cold"
 WARM = "warm"
-_Ending = Callable[[Mapping[str, Any]], str]
-_MACHINERY = (
-    "IPython.core.application",
-    "IPython.core.completerlib",
-    "IPython.core.magics.auto",
-    "ipykernel.debugger",
-    "ipykernel.displayhook",
-    "ipykernel.inprocess.ipkernel",
-    "matplotlib.backends.backend_agg",
-    "matplotlib.backends.backend_svg",
-    "myst_nb.ext.glue",
-    "pandas.io.formats.csvs",
-    "tornado.platform.asyncio",
-    "zmq.utils.garbage",
-)
-"""What papermill, the kernel and the figures import late."""
-_LOGGER = logging.getLogger(__name__)
-_RECEIVED_BYTES = 1 << 16
+NOTEBOOK_NAME = "notebook.ipynb"
+
+# One thread per chapter: chapters already run side by side, and the order of a
+# threaded sum is not the same on every machine.
+_ENVIRONMENT = {
+    "PYTHONHASHSEED": "0",
+    "TZ": "UTC",
+    "LC_ALL": "C.UTF-8",
+    "MPLBACKEND": "agg",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+}
+_METHODS = {WARM: "forkserver", COLD: "spawn"}
+_PRELOADED = "overtake.runs.warm"
+_LOG_BYTES = 4000
 _ASSUMED_BYTES = 2 << 30
 """Memory of a chapter that has no limit, when processes are counted."""
 
@@ -72,34 +70,37 @@ class Limits:
     memory_bytes: int | None = None
 
 
-class UnsafeForkError(OvertakeError):
-    """Processes can't be forked here; says why."""
+@dataclass(frozen=True)
+class Job:
+    """One chapter to execute.
 
-
-class _ZygoteDiedError(OvertakeError):
-    """The process that chapters are forked from is gone, and its jobs with it."""
-
-
-def open_engine(root: Path) -> "Engine":
-    """Return the fastest engine that works here; say why if it is not the warmed one.
-
-    Parameters
+    Attributes
     ----------
     root : pathlib.Path
         The project's root folder.
+    chapter : str
+        The chapter's name.
+    parameters : dict of str to object
+        Complete parameters.
+    run_id : str
+        The run's identity.
+    folder : pathlib.Path
+        Folder that the run is written to.
+    limits : Limits
+        What it may use.
     """
-    if os.environ.get(CHOICE_VARIABLE) == COLD:
-        return ColdEngine(root)
-    try:
-        return WarmEngine(root)
-    except UnsafeForkError as error:
-        _LOGGER.warning("each chapter starts a kernel of its own: %s", error)
-        return ColdEngine(root)
+
+    root: Path
+    chapter: str
+    parameters: dict[str, Any]
+    run_id: str
+    folder: Path
+    limits: Limits = Limits()
 
 
-def imports_to_warm(root: Path) -> list[str]:
-    """Return what a warmed process imports: the machinery, and what the chapters need."""
-    return [*_MACHINERY, *dependencies.external_imports(root)]
+def environment(root: Path) -> dict[str, str]:
+    """Return the environment in which chapters are executed."""
+    return {**os.environ, **_ENVIRONMENT, "PYTHONPATH": str(root), ROOT_VARIABLE: str(root)}
 
 
 def processes_that_fit(limits: Limits) -> int:
@@ -114,223 +115,172 @@ def _processors() -> int:
     return os.cpu_count() or 1
 
 
-class Engine(ABC):
+def died_message(chapter: str, how: str) -> str:
+    """Say that a chapter's process has ended on its own, and what that may mean."""
+    return (
+        f"the process of chapter {chapter} ended {how}; nothing was stored. "
+        "The system kills processes when memory is short"
+    )
+
+
+class Engine:
     """Executes jobs, each in a process of its own; several at a time from several threads.
 
     Parameters
     ----------
     root : pathlib.Path
         The project's root folder.
-
-    Attributes
-    ----------
-    name : str
-        How processes are started: ``warm`` or ``cold``.
+    name : str, optional
+        How processes are started: ``warm`` or ``cold``; by default what works here.
     """
 
-    name: ClassVar[str]
-
-    def __init__(self, root: Path) -> None:
-        self._root = root
-        self._live: set[socket.socket] = set()
+    def __init__(self, root: Path, name: str | None = None) -> None:
+        asked_for_cold = os.environ.get(CHOICE_VARIABLE) == COLD
+        self.name = name or (COLD if asked_for_cold or sys.platform != "linux" else WARM)
+        self._context: Any = multiprocessing.get_context(_METHODS[self.name])
+        self._live: set[BaseProcess] = set()
         self._lock = threading.Lock()
         self._closed = False
+        if self.name == WARM:
+            self._context.set_forkserver_preload([_PRELOADED])
+            with _shaped_for_children(root):
+                forkserver.ensure_running()
 
-    def execute(self, job: Job, timeout_seconds: float | None = None) -> None:
+    def execute(self, job: Job) -> None:
         """Execute a job; its folder then holds the notebook.
-
-        Parameters
-        ----------
-        job : Job
-            What to execute.
-        timeout_seconds : float, optional
-            Longest time it may take.
 
         Raises
         ------
         ChapterTimeoutError
-            If it takes longer; its process has ended by then.
+            If it takes longer than it may; its process has ended by then.
         KernelDiedError
             If its process ends on its own.
         OvertakeError
             Whatever else the chapter fails with.
         """
-        with self._running(job) as (connection, ending):
-            try:
-                told = _heard(connection, timeout_seconds)
-            except TimeoutError:
-                connection.shutdown(socket.SHUT_WR)
-                ending(_heard(connection, None))
-                raise _timeout(job, timeout_seconds) from None
-            how = ending(told)
-        if "outcome" not in told:
-            raise KernelDiedError(died_message(job.chapter, how))
-        if told["outcome"] is not None:
-            raise Failure(**told["outcome"]).to_error()
+        with NamedTemporaryFile("rb", prefix="overtake-") as log:
+            with self._running(job, log.name) as (process, receiver):
+                if not receiver.poll(job.limits.timeout_seconds):
+                    raise ChapterTimeoutError(
+                        f"chapter {job.chapter} was stopped after {job.limits.timeout_seconds:g} "
+                        "s; nothing was stored. --timeout sets the limit"
+                    )
+                try:
+                    error = receiver.recv()
+                except EOFError:
+                    self._join(process)
+                    error = KernelDiedError(died_message(job.chapter, _how(process, log.read())))
+            if error is not None:
+                raise error
 
     def close(self) -> None:
-        """End all processes, and with them the jobs that are under way."""
+        """End the jobs that are under way."""
         with self._lock:
             self._closed = True
-            for connection in self._live:
-                with contextlib.suppress(OSError):
-                    connection.shutdown(socket.SHUT_WR)
+            for process in self._live:
+                _kill(process)
 
     @contextmanager
-    def _running(self, job: Job) -> Iterator[tuple[socket.socket, _Ending]]:
-        """Yield the connection to the process of a job; closing it ends the process."""
+    def _running(self, job: Job, log: str) -> Iterator[tuple[BaseProcess, Connection]]:
+        """Yield the process of a job and what it reports over; leave no process behind."""
+        receiver, sender = multiprocessing.Pipe(duplex=False)
+        arguments = (job, environment(job.root), sender, log)
+        process: BaseProcess = self._context.Process(target=_begin, args=arguments)
+        with receiver:
+            with self._lock, sender, _shaped_for_children(job.root):
+                if self._closed:
+                    raise KernelDiedError(f"chapter {job.chapter} was not started: we are stopping")
+                try:
+                    process.start()
+                except (EOFError, OSError) as error:  # the fork server was killed meanwhile
+                    raise KernelDiedError(died_message(job.chapter, "before it began")) from error
+                self._live.add(process)
+            try:
+                yield process, receiver
+            finally:
+                _kill(process)
+                self._join(process)
+
+    def _join(self, process: BaseProcess) -> None:
+        """Wait for the end of a process; starting one asks after all others, so not at once."""
+        connection.wait([process.sentinel])
         with self._lock:
-            if self._closed:
-                raise KernelDiedError(f"chapter {job.chapter} was not started: we are stopping")
-            ours, theirs = socket.socketpair()
-            with theirs:
-                ending = self._start(job, theirs)
-            self._live.add(ours)
-        try:
-            yield ours, ending
-        finally:
-            with self._lock:
-                self._live.discard(ours)
-                ours.close()
-
-    @abstractmethod
-    def _start(self, job: Job, connection: socket.socket) -> _Ending:
-        """Start a process that executes the job and reports over the connection.
-
-        Returns what says, of the messages that came, how the process has ended.
-        """
+            process.join()
+            self._live.discard(process)
 
 
-class WarmEngine(Engine):
-    """Forks a process for each job from one that has imported the libraries.
+@contextmanager
+def _shaped_for_children(root: Path) -> Iterator[None]:
+    """Start processes with the environment of chapters, and without the program that runs here.
 
-    Raises
-    ------
-    UnsafeForkError
-        If that can't be done on this system, or not safely.
+    Some variables count only if they are set before Python starts. And a new process
+    would import what is ``__main__`` here, for instance the whole command line. A worker
+    of Dask is marked as a daemon, which may start none: ours end with it by themselves.
     """
-
-    name = WARM
-
-    def __init__(self, root: Path) -> None:
-        super().__init__(root)
-        if sys.platform != "linux":
-            raise UnsafeForkError(f"processes are not forked on {sys.platform}")
-        self._begin()
-
-    def execute(self, job: Job, timeout_seconds: float | None = None) -> None:
-        """Execute a job, once more if the warmed process itself has died."""
-        try:
-            super().execute(job, timeout_seconds)
-        except _ZygoteDiedError:
-            for left in Path(job.folder).iterdir():
-                shutil.rmtree(left)
-            super().execute(job, timeout_seconds)
-
-    def close(self) -> None:
-        """End all processes, the warmed one too."""
-        super().close()
-        self._control.close()
-        self._zygote.wait()
-
-    def _begin(self) -> None:
-        """Start the warmed process and wait until it is ready."""
-        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with theirs, TemporaryFile() as log:
-            self._zygote = _module(self._root, "overtake.runs.zygote", theirs, stderr=log)
-            theirs.close()
-            # It takes its time to begin: meanwhile we read what it shall import.
-            self._control.sendall(json.dumps(imports_to_warm(self._root)).encode())
-            answer = self._control.recv(_RECEIVED_BYTES)
-            log.seek(0)
-            obstacle = json.loads(answer) if answer else log.read().decode(errors="replace")
-        if obstacle is not None:
-            self._control.close()
-            self._zygote.wait()
-            raise UnsafeForkError(obstacle)
-
-    def _start(self, job: Job, connection: socket.socket) -> _Ending:
-        try:
-            self._order(job, connection)
-        except OSError:
-            self._control.close()
-            self._zygote.wait()
-            self._begin()
-            self._order(job, connection)
-        return _told_by_zygote
-
-    def _order(self, job: Job, connection: socket.socket) -> None:
-        socket.send_fds(self._control, [job.to_json().encode()], [connection.fileno()])
+    multiprocessing.current_process().daemon = False
+    main, before = sys.modules["__main__"], dict(os.environ)
+    sys.modules["__main__"] = types.ModuleType("__main__")
+    os.environ.update(environment(root))
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
+        for name in {*_ENVIRONMENT, "PYTHONPATH", ROOT_VARIABLE} - set(before):
+            del os.environ[name]
+        os.environ.update(before)
 
 
-class ColdEngine(Engine):
-    """Starts a new process with a new kernel for each job."""
-
-    name = COLD
-
-    def _start(self, job: Job, connection: socket.socket) -> _Ending:
-        process = _module(self._root, "overtake.runs.worker", connection, stdin=subprocess.PIPE)
-        assert process.stdin is not None
-        with process.stdin as stdin:
-            stdin.write(job.to_json().encode())
-        return lambda _told: _how(process.wait())
-
-
-def _module(
-    root: Path,
-    name: str,
-    connection: socket.socket,
-    *,
-    stdin: int = subprocess.DEVNULL,
-    stderr: int | IO[bytes] = subprocess.DEVNULL,
-) -> "subprocess.Popen[bytes]":
-    """Start one of our modules; Ctrl-C reaches us only, and we end it."""
-    return subprocess.Popen(  # noqa: S603  (our own module)
-        [sys.executable, "-P", "-m", name, str(connection.fileno())],
-        cwd=root,
-        env=jobs.environment(root),
-        pass_fds=[connection.fileno()],
-        start_new_session=True,
-        stdin=stdin,
-        stdout=subprocess.DEVNULL,
-        stderr=stderr,
-    )
+def _begin(job: Job, variables: dict[str, str], sender: Connection, log: str) -> None:
+    """Execute a job in the process that was started for it, as if it had begun as that."""
+    os.setpgid(0, 0)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    os.register_at_fork(after_in_child=sender.close)  # only this process reports
+    _redirect(log)
+    os.environ.clear()
+    os.environ.update(variables)
+    os.chdir(job.root)
+    sys.argv = [""]
+    use_modules_as_they_are_now(job.root)
+    importlib.import_module("numpy").random.seed()  # otherwise all forks would draw the same
+    worker = importlib.import_module("overtake.runs.worker")
+    sender.send(worker.attempt(job))
+    os._exit(0)  # whatever threads the chapter has left
 
 
-def _heard(connection: socket.socket, timeout_seconds: float | None) -> dict[str, Any]:
-    """Return all that is said over a connection until the process at its other end is gone.
-
-    Raises
-    ------
-    TimeoutError
-        If that takes too long.
-    """
-    deadline = None if timeout_seconds is None else time.monotonic() + timeout_seconds
-    text = b""
-    while True:
-        connection.settimeout(deadline and max(deadline - time.monotonic(), 1e-3))
-        with contextlib.suppress(ConnectionResetError):
-            if received := connection.recv(_RECEIVED_BYTES):
-                text += received
-                continue
-        messages = map(json.loads, text.splitlines())
-        return {key: value for message in messages for key, value in message.items()}
+def _end_with_parent() -> None:
+    """End this process, and what it has started, with the one that ordered the job."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    connection.wait([parent.sentinel])
+    os.killpg(0, signal.SIGKILL)
 
 
-def _told_by_zygote(told: Mapping[str, Any]) -> str:
-    if "ended" not in told:
-        raise _ZygoteDiedError("the process that chapters are forked from was killed")
-    return f"{_how(told['ended'])}\n{told['log']}".strip()
+def _redirect(log: str) -> None:
+    nothing, file = os.open(os.devnull, os.O_RDONLY), os.open(log, os.O_WRONLY | os.O_APPEND)
+    for source, target in ((nothing, 0), (file, 1), (file, 2)):
+        os.dup2(source, target)
+    faulthandler.enable(file=file)
 
 
-def _how(exit_code: int) -> str:
-    if exit_code < 0:
-        return f"on signal {-exit_code} ({signal.Signals(-exit_code).name})"
-    return f"with exit code {exit_code}"
+def use_modules_as_they_are_now(root: Path) -> None:
+    """Make the next import of the project's modules execute its files as they are now."""
+    sys.path[:] = [str(root), *(path for path in sys.path if path not in {"", str(root)})]
+    for name in list(sys.modules):
+        if name.partition(".")[0] in LOCAL_PACKAGES:
+            del sys.modules[name]
+    importlib.invalidate_caches()
 
 
-def _timeout(job: Job, timeout_seconds: float | None) -> ChapterTimeoutError:
-    return ChapterTimeoutError(
-        f"chapter {job.chapter} was stopped after {timeout_seconds:g} s; "
-        "nothing was stored. --timeout sets the limit"
-    )
+def _kill(process: BaseProcess) -> None:
+    """End a process and what it has started."""
+    assert process.pid is not None
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.kill()
+
+
+def _how(process: BaseProcess, log: bytes) -> str:
+    code = process.exitcode or 0
+    named = f"on signal {-code} ({signal.Signals(-code).name})" if code < 0 else None
+    said = log[-_LOG_BYTES:].decode(errors="replace")
+    return f"{named or f'with exit code {code}'}\n{said}".strip()

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from overtake.core.paths import Project
-from overtake.runs import runs, stored_runs
+from overtake.runs import recorded, runs
 from overtake.runs.runs import Run, RunInputs
 
 Kind = Literal["parameter", "table", "module", "lock", "source", "python"]
@@ -74,16 +74,8 @@ class Explanation:
 
 
 def explain(project: Project, inputs: RunInputs) -> Explanation:
-    """Compare the inputs of a run with those of the nearest one in the store.
-
-    Parameters
-    ----------
-    project : Project
-        The checkout.
-    inputs : RunInputs
-        The run in question, as `overtake.runs.runs.plan` returns it.
-    """
-    stored = stored_runs.of_chapter(project, inputs.chapter)
+    """Compare the inputs of a run with those of the nearest one in the store."""
+    stored = recorded.of_chapter(project, inputs.chapter)
     nearest = runs.find(project, inputs) or max(
         stored, key=lambda run: _in_common(run, inputs), default=None
     )
@@ -97,13 +89,7 @@ def explain(project: Project, inputs: RunInputs) -> Explanation:
 
 
 def input_changes(before: RunInputs, after: RunInputs) -> tuple[InputChange, ...]:
-    """Return what differs between the inputs of two runs, parameters first.
-
-    Parameters
-    ----------
-    before, after : RunInputs
-        The inputs of the two.
-    """
+    """Return what differs between the inputs of two runs, parameters first."""
     first, second = _flat(before), _flat(after)
     keys = list(dict.fromkeys([*second, *first]))
     return tuple(

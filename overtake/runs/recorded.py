@@ -1,10 +1,11 @@
-"""A run as it stands on record: what went into it, and the hash of all that came out.
+"""Runs as they stand on record: what went into each, and the hash of all that came out.
 
 Records come from the store, from a release, or from a file that anyone may
 have made; they are checked before anything is done with them.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,10 +13,13 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from overtake.core import digests
-from overtake.core.errors import ProjectError, RecordError
+from overtake.core.errors import ProjectError, RecordError, ReferenceToRunError
+from overtake.core.paths import Project
 from overtake.runs.runs import FORMAT, RECORD_NAME, Run, RunInputs, read_record
 
 _FILE_NAME = r"[A-Za-z0-9_][A-Za-z0-9._-]*"
+_SHORTEST_PREFIX = 4
+_HEXADECIMAL = re.compile("[0-9a-f]+")
 
 
 @dataclass(frozen=True)
@@ -62,13 +66,7 @@ class Recorded:
 
 
 def of_run(run: Run) -> Recorded:
-    """Return the record of a run in the store, or in any folder that looks like one.
-
-    Raises
-    ------
-    RecordError
-        If the record is damaged; names the field or the place in the file.
-    """
+    """Return the record of a run in the store; a `RecordError` names what is damaged."""
     return of_folder(run.folder, f"run {run.id} of the store")
 
 
@@ -80,14 +78,7 @@ def of_folder(folder: Path, place: str) -> Recorded:
 
 
 def parse(content: object, place: str) -> Recorded:
-    """Check a record.
-
-    Parameters
-    ----------
-    content : object
-        What was read.
-    place : str
-        Where it was read, for messages.
+    """Check a record that was read at a place, which messages name.
 
     Raises
     ------
@@ -134,6 +125,57 @@ def read_json(path: Path) -> Any:  # noqa: ANN401  (whatever the file holds)
         raise RecordError(str(error)) from None
     except OSError as error:
         raise RecordError(f"{path}: {error.strerror}") from None
+
+
+def all_runs(project: Project) -> Iterator[Run]:
+    """Yield every finished run, newest first."""
+    return _whole(project, "*")
+
+
+def starting_with(project: Project, prefix: str) -> list[str]:
+    """Return the ids of the finished runs whose ids start so, sorted; others are not read."""
+    if not _HEXADECIMAL.fullmatch(prefix):
+        return []
+    return sorted(run.id for run in _whole(project, f"{prefix}*"))
+
+
+def of_chapter(project: Project, chapter: str) -> list[Run]:
+    """Return the finished runs of a chapter, newest first."""
+    return [run for run in all_runs(project) if run.chapter == chapter]
+
+
+def by_prefix(project: Project, prefix: str) -> Run:
+    """Return the one run whose id starts with `prefix`.
+
+    Raises
+    ------
+    ReferenceToRunError
+        If there is none, more than one, or the prefix is too short to mean one.
+    """
+    if len(prefix) < _SHORTEST_PREFIX:
+        raise ReferenceToRunError(
+            f"{prefix!r}: a run is named by at least {_SHORTEST_PREFIX} characters of its id"
+        )
+    found = starting_with(project, prefix)
+    if not found:
+        raise ReferenceToRunError(f"no run in the store has an id that starts with {prefix!r}")
+    if len(found) > 1:
+        raise ReferenceToRunError(f"{prefix!r} may be any of the runs {', '.join(found)}")
+    return Run(project.runs / found[0])
+
+
+def _whole(project: Project, name: str) -> Iterator[Run]:
+    records = sorted(
+        project.runs.glob(f"{name}/{RECORD_NAME}"), key=lambda path: (-path.stat().st_mtime, path)
+    )
+    return (Run(path.parent) for path in records if _is_readable(Run(path.parent)))
+
+
+def _is_readable(run: Run) -> bool:
+    try:
+        return of_run(run).id == run.id
+    except RecordError:
+        return False
 
 
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]

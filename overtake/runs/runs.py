@@ -7,7 +7,6 @@ at all, under ``_build/runs/<id>/``, and never changed afterwards.
 """
 
 import json
-import logging
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -25,9 +24,8 @@ from overtake.chapter.results import Results
 from overtake.core import digests
 from overtake.core.errors import ChapterError, OvertakeError, ProjectError
 from overtake.core.paths import Project
-from overtake.runs import chapter_parameters, chapter_source, dependencies, quarantine, store
-from overtake.runs.engine import Limits, open_engine, processes_that_fit
-from overtake.runs.jobs import NOTEBOOK_NAME, Job
+from overtake.runs import chapter_parameters, chapter_source, store
+from overtake.runs.engine import NOTEBOOK_NAME, Engine, Job, Limits, processes_that_fit
 from overtake.runs.words import chapter as chapter_words
 from overtake.runs.words import facts as run_facts
 from overtake.runs.words import told
@@ -39,7 +37,6 @@ NO_LIMITS = Limits()
 FORMAT = 2
 """Version of the record's form; part of every run's identity."""
 _ID_CHARACTERS = 16
-_LOGGER = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -213,9 +210,9 @@ def plan(
     chapter : str
         The chapter's name.
     given : mapping of str to object, optional
-        Parameters that differ from the defaults.
+        Parameters that differ from the defaults, as they were written.
     problems : sequence of str
-        What was wrong with others; told together with what is wrong with these.
+        What was wrong with them before; told together with what is found here.
 
     Raises
     ------
@@ -226,7 +223,7 @@ def plan(
     declaration = chapter_parameters.of_chapter(chapter)
     values = parameters.resolve(declaration, given or {}, problems)
     notebook = chapter_source.parse(path.read_bytes(), chapter)
-    needs = dependencies.of_notebook(notebook, project.root, chapter)
+    needs = chapter_source.dependencies_of(notebook, project.root, chapter)
     return RunInputs(
         chapter=chapter,
         parameters=values,
@@ -257,13 +254,11 @@ def _text(record: Mapping[str, Any]) -> str:
 def find_whole(project: Project, inputs: RunInputs) -> Run | None:
     """Return the stored run of these inputs if every file of it is as recorded, or None."""
     run = find(project, inputs)
-    return run if run and _is_whole(run) else None
-
-
-def _is_whole(run: Run) -> bool:
-    return all(
-        digests.of_file(run.folder / name) == digest for name, digest in run.record.outputs.items()
-    )
+    if run is None:
+        return None
+    outputs = run.record.outputs.items()
+    is_whole = all(digests.of_file(run.folder / name) == digest for name, digest in outputs)
+    return run if is_whole else None
 
 
 class Pool:
@@ -289,7 +284,7 @@ class Pool:
         self._limits = limits
         self._threads = ThreadPoolExecutor(processes or processes_that_fit(limits))
         store.sweep(project.runs)
-        self._engine = open_engine(project.root)
+        self._engine = Engine(project.root)
 
     @property
     def engine(self) -> str:
@@ -323,30 +318,17 @@ class Pool:
     def _execute(self, inputs: RunInputs) -> Run:
         root, target = self._project.root, self._project.runs / inputs.id
         with store.staged(self._project.runs, inputs.id) as folder:
-            job = Job(
-                str(root), inputs.chapter, inputs.parameters, inputs.id, str(folder),
-                self._limits.memory_bytes,
-            )  # fmt: skip
-            self._engine.execute(job, self._limits.timeout_seconds)
+            job = Job(root, inputs.chapter, inputs.parameters, inputs.id, folder, self._limits)
+            self._engine.execute(job)
             _check(self._project, inputs, folder)
             with store.explained(self._project.runs):
                 write_record(inputs, folder)
-                if target.exists():  # it is not whole: it would have been found
-                    _put_aside(self._project, target)
                 store.publish(folder, target)
         return Run(target)
 
 
 def ensure(project: Project, inputs: RunInputs, limits: Limits = NO_LIMITS) -> Run:
-    """Return the run of these inputs, executing it if the store lacks it.
-
-    Raises
-    ------
-    ChapterError
-        If the chapter raises, or publishes no results.
-    StoreError
-        If the store can't be written.
-    """
+    """Return the run of these inputs; otherwise as `ensure_each`."""
     return ensure_each(project, [inputs], limits=limits)[0]
 
 
@@ -374,21 +356,16 @@ def ensure_each(
     project : Project
         The checkout.
     wanted : sequence of RunInputs
-        The runs to return.
+        The runs to return, in this order.
     processes : int, optional
         Chapters at a time; by default as many as there are processors and room for.
     limits : Limits
         What each run may use.
 
-    Returns
-    -------
-    list of Run
-        In the order of `wanted`.
-
     Raises
     ------
     ChapterError
-        If chapters raise; the message holds all of them.
+        If chapters raise, or publish no results; the message holds all of them.
     StoreError
         If the store can't be written.
     """
@@ -396,28 +373,18 @@ def ensure_each(
     if missing:
         fit = processes or processes_that_fit(limits)
         with Pool(project, min(fit, len(missing)), limits) as pool:
-            futures = [pool.submit(inputs) for inputs in missing.values()]
-            _raise_failures([error for error in map(_failure, futures) if error is not None])
+            _raise_failures([pool.submit(inputs) for inputs in missing.values()])
     return [Run(project.runs / inputs.id) for inputs in wanted]
 
 
-def _raise_failures(failures: list[OvertakeError]) -> None:
-    if len(failures) > 1:
-        raise ChapterError("\n\n".join(map(str, failures)))
+def _raise_failures(futures: "list[Future[Run]]") -> None:
+    """Wait for all runs; raise what a user can't mend first, else all failures as one."""
+    failures = [error for future in futures if (error := future.exception()) is not None]
+    for error in failures:
+        if len(failures) == 1 or not isinstance(error, OvertakeError):
+            raise error
     if failures:
-        raise failures[0]
-
-
-def _failure(future: "Future[Run]") -> OvertakeError | None:
-    error = future.exception()
-    if error is not None and not isinstance(error, OvertakeError):
-        raise error
-    return error
-
-
-def _put_aside(project: Project, folder: Path) -> None:
-    moved = quarantine.put_aside(project, folder, "its files are not as its record says")
-    _LOGGER.warning("run %s was damaged, and is executed anew; it lies in %s", folder.name, moved)
+        raise ChapterError("\n\n".join(map(str, failures)))
 
 
 def _check(project: Project, inputs: RunInputs, folder: Path) -> None:
@@ -463,10 +430,19 @@ def _table_digests(project: Project, names: Iterable[str]) -> dict[str, str]:
     resources = {resource["name"]: resource for resource in read_record(package)["resources"]}
     if unknown := [name for name in names if name not in resources]:
         raise ProjectError(f"no table is called {unknown[0]!r} in {package}")
-    return {
-        name: table_digest((project.data / resources[name]["path"]).read_bytes(), resources[name])
-        for name in names
-    }
+    return {name: _table_digest(project.data, resources[name]) for name in names}
+
+
+def _table_digest(folder: Path, resource: Mapping[str, Any]) -> str:
+    """Hash a table with its schema, if it is the file that was described."""
+    path = folder / resource["path"]
+    content = path.read_bytes()
+    if resource.get("hash", described := f"sha256:{digests.of(content)}") != described:
+        raise ProjectError(
+            f"{path} is not the file that {folder / 'datapackage.json'} describes; "
+            "`git restore data` brings back what was, `overtake data describe` takes what is"
+        )
+    return table_digest(content, resource)
 
 
 def table_digest(content: bytes, resource: Mapping[str, Any]) -> str:
@@ -487,8 +463,6 @@ def read_record(path: Path) -> dict[str, Any]:
         record = json.loads(path.read_text(encoding="utf-8"))
     except json.JSONDecodeError as error:
         raise ProjectError(f"{path} is damaged at character {error.pos}: {error.msg}") from None
-    except UnicodeDecodeError as error:
-        raise ProjectError(f"{path} is damaged at byte {error.start}: {error.reason}") from None
     except (ValueError, RecursionError) as error:
         raise ProjectError(f"{path} is damaged: {error}") from None
     if not isinstance(record, dict):

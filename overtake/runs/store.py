@@ -1,10 +1,12 @@
 """The store of runs as folders: staged where no reader looks, published in one step.
 
-Whoever writes a run holds its lock, so that builds side by side execute it
-once. The system drops the lock of a process that ends, however it ends.
+A store is the folder ``_build/runs``. Whoever writes a run holds its lock, so that
+builds side by side execute it once. The system drops the lock of a process that ends,
+however it ends. What can't be written is told as a `StoreError`.
 """
 
 import errno
+import logging
 import os
 import shutil
 from collections.abc import Iterator
@@ -17,25 +19,13 @@ from overtake.core.errors import StoreError
 
 _STAGING = ".staging"
 _LOCKS = ".locks"
+_LOGGER = logging.getLogger(__name__)
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 @contextmanager
 def locked(store: Path, run_id: str) -> Iterator[None]:
-    """Hold the lock of a run; wait for another process or thread that holds it.
-
-    Parameters
-    ----------
-    store : pathlib.Path
-        ``_build/runs``.
-    run_id : str
-        The run's identity.
-
-    Raises
-    ------
-    StoreError
-        If the store can't be written.
-    """
+    """Hold the lock of a run; wait for another process or thread that holds it."""
     with explained(store):
         lock = _lock(store, run_id)
         lock.acquire()
@@ -47,13 +37,7 @@ def locked(store: Path, run_id: str) -> Iterator[None]:
 
 @contextmanager
 def staged(store: Path, run_id: str) -> Iterator[Path]:
-    """Yield a folder that no reader of the store sees, and remove it if it is left.
-
-    Raises
-    ------
-    StoreError
-        If the folder can't be made.
-    """
+    """Yield a folder that no reader of the store sees, and remove it if it is left."""
     folder = store / _STAGING / f"{run_id}.{os.getpid()}"
     with explained(store):
         shutil.rmtree(folder, ignore_errors=True)
@@ -65,18 +49,13 @@ def staged(store: Path, run_id: str) -> Iterator[Path]:
 
 
 def publish(folder: Path, target: Path) -> None:
-    """Move a finished run to its address in one step."""
+    """Move a finished run to its address in one step; a damaged one there gives way."""
+    if target.exists():  # it is not whole: it would have been found
+        _LOGGER.warning("run %s was damaged, and was executed anew", target.name)
+        damaged = folder.with_suffix(".damaged")
+        target.rename(damaged)
+        shutil.rmtree(damaged)
     folder.rename(target)
-
-
-def staging(store: Path) -> list[Path]:
-    """Return the folders in which runs are being written, or were when a process was killed."""
-    return sorted((store / _STAGING).glob("*.*"))
-
-
-def lock_files(store: Path) -> list[Path]:
-    """Return the files of all locks, held or not; each has its run's id as stem."""
-    return sorted((store / _LOCKS).glob("*.lock"))
 
 
 def sweep(store: Path) -> None:
@@ -85,7 +64,7 @@ def sweep(store: Path) -> None:
     Whoever is at work in a staging folder holds its run's lock, which the
     system drops with the process; a process id may be another's by now.
     """
-    for folder in staging(store):
+    for folder in (store / _STAGING).glob("*.*"):
         with unless_held(store, folder.stem) as free:
             if free:
                 shutil.rmtree(folder, ignore_errors=True)
@@ -109,27 +88,17 @@ def unless_held(store: Path, run_id: str) -> Iterator[bool]:
 
 @contextmanager
 def explained(store: Path) -> Iterator[None]:
-    """Turn what the operating system says of a disk into what a user can do.
-
-    Raises
-    ------
-    StoreError
-        For an `OSError` from within.
-    """
+    """Turn what the operating system says of a disk into a `StoreError` with what to do."""
     try:
         yield
     except OSError as error:
-        raise StoreError(refusal(store, error.errno, str(error))) from error
-
-
-def refusal(store: Path, number: int | None, reason: str) -> str:
-    """Say why the store can't be written, and what helps."""
-    if number in _FULL:
-        return (
-            f"no space is left on the device of {store}; nothing was stored. "
-            "Free some, or remove runs: each folder of the store can be made again"
-        )
-    return f"{store} can't be written; nothing was stored: {reason}"
+        told = f"{store} can't be written; nothing was stored: {error}"
+        if error.errno in _FULL:
+            told = (
+                f"no space is left on the device of {store}; nothing was stored. "
+                "Free some, or remove runs: each folder of the store can be made again"
+            )
+        raise StoreError(told) from error
 
 
 def _lock(store: Path, run_id: str) -> FileLock:

@@ -1,108 +1,81 @@
 """Inside the process that executes one chapter: papermill, and the notebook it leaves.
 
-The process is either forked from a warmed one, where papermill runs the cells
-in the process itself, or started cold, where papermill starts a kernel.
+Papermill runs the cells in this process. The kernel is ipykernel's own, without
+sockets between it and papermill: the same shell, the same messages, read by papermill's
+own client. What a notebook publishes is therefore what it publishes from a kernel in a
+process of its own (a test compares them byte by byte), without the start and the
+handshake. A process runs one notebook and ends: IPython's shell is a singleton.
 """
 
-import contextlib
 import errno
 import os
 import re
+import resource
 import shutil
-import socket
 import sys
-import threading
-from collections.abc import Mapping
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import nbformat
 import papermill
-import psutil
+from ipykernel.inprocess.blocking import BlockingInProcessKernelClient
+from ipykernel.inprocess.manager import InProcessKernelManager
+from ipykernel.iostream import OutStream
 from nbclient.exceptions import DeadKernelError
+from papermill.clientwrap import PapermillNotebookClient
+from papermill.engines import NBClientEngine, NotebookExecutionManager, papermill_engines
 from papermill.exceptions import PapermillExecutionError
+from papermill.log import logger
 from traitlets.config import Config
 
 from overtake.chapter import session
 from overtake.core.errors import ChapterError, KernelDiedError, MemoryLimitError, OvertakeError
 from overtake.core.paths import Project
 from overtake.runs import chapter_source, store
-from overtake.runs.jobs import NOTEBOOK_NAME, Failure, Job, died_message, report
+from overtake.runs.engine import NOTEBOOK_NAME, Job, died_message
 
-LIMITED = "RLIMIT_DATA" if sys.platform == "linux" else "RLIMIT_AS"
+_ENGINE_NAME = "overtake-in-process"
+_LIMITED = resource.RLIMIT_DATA if sys.platform == "linux" else resource.RLIMIT_AS
 """The limit on memory: on Linux what is written to, not what is merely mapped."""
 _MEMORY_ERRORS = ("MemoryError", "_ArrayMemoryError")
 _FULL_DISK = re.compile(rf"\[Errno ({errno.ENOSPC}|{errno.EDQUOT})\]")
 _EXECUTION_METADATA = ("papermill", "execution")
 
 
-def attempt(job: Job, engine: Mapping[str, Any]) -> Failure | None:
+def attempt(job: Job) -> OvertakeError | None:
     """Execute a job in this process, which then has to end.
 
     Parameters
     ----------
     job : Job
         What to execute; its notebook is written into its folder.
-    engine : mapping of str to object
-        Arguments of `papermill.execute_notebook` that choose and set its engine.
 
     Returns
     -------
-    Failure or None
+    OvertakeError or None
         What went wrong, if anything.
     """
     try:
-        with store.explained(Path(job.folder).parents[1]):
-            _write(job, _executed(job, engine))
+        with store.explained(job.folder.parents[1]):
+            _limit_memory(job.limits.memory_bytes)
+            _write(job, _executed(job))
     except MemoryError:
-        return Failure(MemoryLimitError.__name__, _memory_message(job))
+        return MemoryLimitError(_memory_message(job))
     except OvertakeError as error:
-        return Failure(type(error).__name__, str(error))
+        return error
     return None
 
 
-def main() -> None:
-    """Execute the job on standard input with a kernel of its own, started for it."""
-    connection = socket.socket(fileno=int(sys.argv[1]))
-    threading.Thread(target=_end_with, args=[connection], daemon=True).start()
-    job = Job.of_json(sys.stdin.read())
-    with TemporaryDirectory(prefix="overtake-") as sockets:
-        report(connection, attempt(job, _kernel_engine(sockets, job.memory_bytes)))
+def _limit_memory(memory_bytes: int | None) -> None:
+    if memory_bytes is not None:
+        resource.setrlimit(_LIMITED, (memory_bytes, memory_bytes))
 
 
-def _end_with(connection: socket.socket) -> None:
-    """End this process and its kernel when whoever ordered the job closes the connection."""
-    connection.recv(1)
-    for child in psutil.Process().children(recursive=True):
-        with contextlib.suppress(psutil.NoSuchProcess):
-            child.kill()
-    os._exit(1)
-
-
-def _kernel_engine(sockets: str, memory_bytes: int | None) -> dict[str, Any]:
-    """Return papermill's arguments for a new kernel that says only what the chapter says."""
-    limit = f"import resource as _r; _r.setrlimit(_r.{LIMITED}, ({memory_bytes},) * 2); del _r"
-    memory = [] if memory_bytes is None else [f"--IPKernelApp.exec_lines={limit}"]
-    return {
-        # Files that only we can read, not the network.
-        "config": Config(KernelManager={"transport": "ipc", "ip": f"{sockets}/kernel"}),
-        "extra_arguments": [
-            "--HistoryManager.enabled=False",
-            "--IPKernelApp.log_level=CRITICAL",
-            *memory,
-        ],
-        # All outputs have come by then: a graceful end would cost a second.
-        "shutdown_kernel": "immediate",
-    }
-
-
-def _executed(job: Job, engine: Mapping[str, Any]) -> nbformat.NotebookNode:
-    folder = Path(job.folder)
-    os.environ["IPYTHONDIR"] = str(folder / ".ipython")  # nothing of the user's profile gets in
-    os.environ[session.FOLDER_VARIABLE] = job.folder
+def _executed(job: Job) -> nbformat.NotebookNode:
+    profile = job.folder / ".ipython"  # nothing of the user's gets in
+    os.environ["IPYTHONDIR"] = str(profile)
+    os.environ[session.FOLDER_VARIABLE] = str(job.folder)
     os.environ[session.ID_VARIABLE] = job.run_id
-    source = chapter_source.read(Project(Path(job.root)).chapter(job.chapter))
+    source = chapter_source.read(Project(job.root).chapter(job.chapter))
     try:
         executed: nbformat.NotebookNode = papermill.execute_notebook(
             source,
@@ -112,14 +85,16 @@ def _executed(job: Job, engine: Mapping[str, Any]) -> nbformat.NotebookNode:
             language="python",
             progress_bar=False,
             cwd=job.root,
+            engine_name=_ENGINE_NAME,
+            config=Config(HistoryManager={"enabled": False}),
             # However a stream was flushed, it is one output.
             coalesce_streams=True,
-            **engine,
         )
     except PapermillExecutionError as error:
         raise _explained(job, error) from None
     except DeadKernelError:
         raise KernelDiedError(died_message(job.chapter, "before its last cell")) from None
+    shutil.rmtree(profile, ignore_errors=True)
     return executed
 
 
@@ -132,9 +107,9 @@ def _explained(job: Job, error: PapermillExecutionError) -> Exception:
 
 
 def _memory_message(job: Job) -> str:
-    if job.memory_bytes is None:
+    if job.limits.memory_bytes is None:
         return f"chapter {job.chapter} found no more memory on this machine; nothing was stored"
-    allowed = f"{job.memory_bytes / 2**30:.3g} GiB"
+    allowed = f"{job.limits.memory_bytes / 2**30:.3g} GiB"
     return (
         f"chapter {job.chapter} needs more memory than the {allowed} it may use; "
         "nothing was stored. --memory sets the limit"
@@ -152,14 +127,7 @@ def _where(chapter: str, error: PapermillExecutionError) -> str:
 
 
 def _write(job: Job, notebook: nbformat.NotebookNode) -> None:
-    folder = Path(job.folder)
-    _strip(notebook)
-    shutil.rmtree(folder / ".ipython", ignore_errors=True)
-    nbformat.write(notebook, folder / NOTEBOOK_NAME)
-
-
-def _strip(notebook: nbformat.NotebookNode) -> None:
-    """Remove what a run's identity doesn't hold, so that the same run has the same bytes."""
+    """Write a notebook without what the run's identity doesn't hold: same run, same bytes."""
     notebook.cells = chapter_source.code_cells(notebook)
     notebook.metadata.pop("papermill", None)
     notebook.metadata.language_info["version"] = "{}.{}".format(*sys.version_info)
@@ -172,7 +140,66 @@ def _strip(notebook: nbformat.NotebookNode) -> None:
             tags.append("remove-cell")
         elif cell.cell_type == "code" and "hide-input" not in tags:
             tags.append("hide-input")
+    nbformat.write(notebook, job.folder / NOTEBOOK_NAME)
 
 
-if __name__ == "__main__":
-    main()
+class _InProcessEngine(NBClientEngine):  # type: ignore[misc]
+    """Papermill's engine for ``papermill.execute_notebook``."""
+
+    @classmethod
+    def execute_managed_notebook(
+        cls,
+        nb_man: NotebookExecutionManager,
+        kernel_name: str,
+        *,
+        config: Config | None = None,
+        coalesce_streams: bool = False,
+        **_for_other_processes: object,
+    ) -> nbformat.NotebookNode:
+        """Execute the notebook that papermill has parameterized."""
+        manager = _started_kernel(config)
+        client = PapermillNotebookClient(
+            nb_man,
+            km=manager,
+            kernel_name=kernel_name,
+            log=logger,
+            coalesce_streams=coalesce_streams,
+        )
+        client.kc = _KernelClient(kernel=manager.kernel, session=manager.session)
+        client.kc.allow_stdin = False
+        client.kc.start_channels()
+        executed: nbformat.NotebookNode = client.execute()
+        return executed
+
+
+papermill_engines.register(_ENGINE_NAME, _InProcessEngine)
+
+
+def _started_kernel(config: Config | None) -> Any:  # noqa: ANN401  (ipykernel's has no types)
+    manager: Any = InProcessKernelManager(config=config)
+    manager.start_kernel()
+    kernel = manager.kernel
+    # As a kernel in a process of its own does, take the process's streams, and with
+    # them what C code and commands print.
+    sys.stdout = kernel.stdout = OutStream(kernel.session, kernel.iopub_thread, "stdout")
+    sys.stderr = kernel.stderr = OutStream(kernel.session, kernel.iopub_thread, "stderr")
+    return manager
+
+
+class _KernelClient(BlockingInProcessKernelClient):
+    """Runs a cell in the event loop that waits for it, and so in the main thread."""
+
+    async def execute(  # type: ignore[override]
+        self, code: str, **options: object
+    ) -> str:
+        kernel: Any = self.kernel
+        if kernel.shell.exit_now:
+            raise DeadKernelError("the kernel was ended by the notebook")
+        content = {"code": code, "silent": False, "user_expressions": {}, **options}
+        message = self.session.msg("execute_request", {**content, "allow_stdin": False})
+        self.session.send(kernel.shell_stream, message)
+        await kernel.dispatch_shell(kernel.shell_stream.recv_multipart())
+        _, reply = self.session.recv(kernel.shell_stream, copy=False)
+        self.shell_channel.call_handlers(reply)
+        identity: str = message["header"]["msg_id"]
+        return identity

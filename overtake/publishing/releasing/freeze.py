@@ -87,7 +87,7 @@ def freeze(project: Project, version: str, day: date) -> Frozen:
     PublicationError
         If a published figure is gone without a redirect. Nothing was written then.
     """
-    with store.unless_held(project.unfinished, record.LOCK) as free:
+    with store.unless_held(project.runs, record.LOCK) as free:
         if not free:
             raise ReleaseError("another release is under way")
         return _freeze(project, version, day)
@@ -113,10 +113,6 @@ def _freeze(project: Project, version: str, day: date) -> Frozen:
 
 def _require_releasable(project: Project, version: str, day: date) -> Commit:
     """Refuse what can be refused before anything is done."""
-    if journal_of(project).exists():
-        raise ReleaseError(
-            "an earlier release was interrupted; `overtake doctor` brings it to its end"
-        )
     publication.require_version(version, "version")
     before = record.read_all(project)
     if version in {release.version for release in before} or version in history.tags(project):
@@ -321,15 +317,10 @@ def _files(
 
 
 def _put(project: Project, files: Mapping[Path, bytes]) -> None:
-    """Put all files in their places, or leave every one as it was."""
+    """Put all files in their places; the record comes last, and makes them a release."""
     try:
-        atomic.write_all(files, journal_of(project))
+        atomic.write_all(files)
     except OSError as error:
         raise ReleaseError(
             f"{project.root} can't be written, nothing was released: {error}"
         ) from None
-
-
-def journal_of(project: Project) -> Path:
-    """Return where a release that puts its files in their places says which."""
-    return project.unfinished / "release.json"

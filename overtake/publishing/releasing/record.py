@@ -16,7 +16,7 @@ from overtake.runs.recorded import Digest, Recorded, RunId
 
 _FORMAT = 1
 LOCK = "release"
-"""Name of the lock that a release under way holds, among the journals."""
+"""Name of the lock that a release under way holds, among those of runs."""
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ import numpy as np
 from PIL import Image, UnidentifiedImageError
 
 from overtake.core import digests
-from overtake.runs.jobs import NOTEBOOK_NAME
+from overtake.runs.engine import NOTEBOOK_NAME
 from overtake.runs.recorded import Recorded
 from overtake.runs.runs import RECORD_NAME
 

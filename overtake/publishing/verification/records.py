@@ -9,7 +9,7 @@ from overtake.core.errors import ReferenceToRunError
 from overtake.core.paths import Project
 from overtake.publishing.releasing import record
 from overtake.publishing.releasing.record import Release
-from overtake.runs import recorded, stored_runs
+from overtake.runs import recorded
 from overtake.runs.recorded import Recorded
 from overtake.runs.runs import Run
 
@@ -62,7 +62,7 @@ class Records:
         if len(prefix) == _FULL_ID:
             return self.find(prefix)
         released = {run for run in self._released if run.startswith(prefix)}
-        found = sorted({*stored_runs.starting_with(self.project, prefix), *released})
+        found = sorted({*recorded.starting_with(self.project, prefix), *released})
         if len(found) > 1:
             raise ReferenceToRunError(f"{prefix!r} may be any of the runs {', '.join(found)}")
         return self.find(found[0]) if found else None

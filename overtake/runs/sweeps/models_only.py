@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from overtake.core.errors import ChapterError, SweepError
 from overtake.core.paths import Project
-from overtake.runs import chapter_source, jobs, runs
+from overtake.runs import chapter_source, engine, runs
 from overtake.runs.sweeps.designs import PlannedRun
 from overtake.runs.sweeps.running import table
 
@@ -107,7 +107,7 @@ def _evaluated(
     done = subprocess.run(
         [sys.executable, "-m", "overtake.runs.sweeps.models_worker"],
         input=json.dumps(task),
-        env=jobs.environment(project.root),
+        env=engine.environment(project.root),
         cwd=project.root,
         capture_output=True,
         text=True,

@@ -12,7 +12,7 @@ from overtake.core import paths
 from overtake.core.errors import OvertakeError, ProjectError, RecordError, ReferenceToRunError
 from overtake.core.paths import Project
 from overtake.publishing.verification.records import Records
-from overtake.runs import recorded, runs, stored_runs
+from overtake.runs import recorded, runs
 from overtake.runs.runs import RunInputs
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def test_a_word_names_a_run_of_the_store_or_none(tmp_path: Path, word: str) -> N
     known = stored(project).id
     found: list[str] = []
     ways: list[Callable[[], object]] = [
-        lambda: found.append(stored_runs.by_prefix(project, word).id),
+        lambda: found.append(recorded.by_prefix(project, word).id),
         lambda: found.extend(r.id for r in [Records(project).starting_with(word)] if r),
     ]
     for way in ways:
@@ -98,7 +98,7 @@ def test_a_record_with_any_field_replaced_is_refused(
     stored(project, **{field: value})
     with pytest.raises(RecordError, match="is damaged"):
         recorded.of_run(runs.Run(project.runs / whole.id))
-    assert list(stored_runs.all_runs(project)) == []
+    assert list(recorded.all_runs(project)) == []
     assert field == "extra" or runs.find_whole(project, whole) is None
 
 
@@ -116,7 +116,7 @@ def test_bytes_of_any_kind_are_no_record(tmp_path: Path, content: bytes) -> None
     (project.runs / whole.id / runs.RECORD_NAME).write_bytes(content)
     with pytest.raises(ProjectError):
         runs.Run(project.runs / whole.id).record  # noqa: B018
-    assert list(stored_runs.all_runs(project)) == []
+    assert list(recorded.all_runs(project)) == []
     assert runs.find(project, whole) is None
 
 

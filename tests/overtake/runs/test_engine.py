@@ -1,7 +1,9 @@
 """The warmed engine and the cold one give the same runs, byte for byte."""
 
+import multiprocessing
 import os
-import threading
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -9,12 +11,29 @@ from pathlib import Path
 import pytest
 
 from overtake.core.paths import Project
-from overtake.runs import dependencies, engine, runs, zygote
-from overtake.runs.jobs import NOTEBOOK_NAME, Job
+from overtake.runs import chapter_source, runs
+from overtake.runs.engine import COLD, NOTEBOOK_NAME, WARM, Engine, Job, environment
 from tests.conftest import ROOT, SmallBook
 
 CHAPTERS = Project(ROOT).chapter_names()
-ENGINES = {"warm": engine.WarmEngine, "cold": engine.ColdEngine}
+ENGINES = (WARM, COLD)
+# Papermill as it is, with a kernel in a process of its own.
+PAPERMILL = """
+import os, sys
+from pathlib import Path
+import papermill
+from overtake.runs import chapter_source, worker
+from overtake.runs.engine import Job
+job = Job(Path.cwd(), sys.argv[1], {"seed": 2}, "id", Path(sys.argv[2]))
+os.environ["IPYTHONDIR"] = str(job.folder / ".ipython")
+executed = papermill.execute_notebook(
+    chapter_source.read(job.root / f"chapters/{job.chapter}.ipynb"), None, job.parameters,
+    kernel_name="python3", language="python", progress_bar=False, coalesce_streams=True,
+    cwd=str(job.root),
+    extra_arguments=["--HistoryManager.enabled=False", "--IPKernelApp.log_level=CRITICAL"],
+)
+worker._write(job, executed)
+"""
 # What a cell may publish, and in what order: every kind of message of a kernel.
 TALKATIVE = (
     "seed: int = 1",
@@ -31,7 +50,7 @@ TALKATIVE = (
     "from matplotlib.figure import Figure\n\nFigure()",
     "None",
     "_, Out, In[1:3], __name__, sorted(set(globals()) & {'seed', 'In', 'get_ipython'})",
-    "sys.stdout.isatty(), os.environ['TZ'], hash('text'), sys.path",
+    "sys.stdout.isatty(), os.environ['TZ'], hash('text'), sys.path[0]",
     "import threading\n\nthreading.current_thread() is threading.main_thread()",
     "'a' * 100_000",
 )
@@ -43,9 +62,9 @@ def book(make_small_book: Callable[[], SmallBook]) -> SmallBook:
 
 
 @pytest.fixture(scope="module")
-def engines() -> Iterator[dict[str, engine.Engine]]:
+def engines() -> Iterator[dict[str, Engine]]:
     """Return both engines on the real project."""
-    opened = {name: kind(ROOT) for name, kind in ENGINES.items()}
+    opened = {kind: Engine(ROOT, kind) for kind in ENGINES}
     yield opened
     for one in opened.values():
         one.close()
@@ -54,14 +73,14 @@ def engines() -> Iterator[dict[str, engine.Engine]]:
 @pytest.mark.slow
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_a_chapter_is_the_same_run_in_both(
-    engines: dict[str, engine.Engine], chapter: str, tmp_path: Path
+    engines: dict[str, Engine], chapter: str, tmp_path: Path
 ) -> None:
     inputs = runs.plan(Project(ROOT), chapter)
     contents = {}
     for name, one in engines.items():
         folder = tmp_path / name / ".staging" / inputs.id
         folder.mkdir(parents=True)
-        one.execute(Job(str(ROOT), chapter, inputs.parameters, inputs.id, str(folder), None))
+        one.execute(Job(ROOT, chapter, inputs.parameters, inputs.id, folder))
         contents[name] = contents_of(folder)
     assert contents["warm"] == contents["cold"]
     assert {"notebook.ipynb", "results.json"} < set(contents["warm"])
@@ -69,10 +88,9 @@ def test_a_chapter_is_the_same_run_in_both(
 
 def test_everything_a_cell_can_publish_is_the_same_in_both(book: SmallBook, tmp_path: Path) -> None:
     book.write_chapter("talkative", TALKATIVE, "# Talkative")
-    texts = {
-        name: published(book, kind, "talkative", tmp_path / name) for name, kind in ENGINES.items()
-    }
+    texts = {kind: published(book, kind, "talkative", tmp_path / kind) for kind in ENGINES}
     assert texts["warm"] == texts["cold"]
+    assert texts["warm"] == published_by_papermill(book, "talkative", tmp_path / "plain")
     assert "from a command" in texts["warm"]
 
 
@@ -87,17 +105,17 @@ def test_everything_a_cell_can_publish_is_the_same_in_both(book: SmallBook, tmp_
 def test_an_error_is_told_the_same_in_both(book: SmallBook, fault: str, tmp_path: Path) -> None:
     book.write_chapter("failing", ("seed: int = 1", fault), "# Failing")
     told = {}
-    for name, kind in ENGINES.items():
+    for kind in ENGINES:
         with pytest.raises(Exception, match="chapter failing, cell 3") as caught:
-            published(book, kind, "failing", tmp_path / name)
-        told[name] = (type(caught.value), str(caught.value))
+            published(book, kind, "failing", tmp_path / kind)
+        told[kind] = (type(caught.value), str(caught.value))
     assert told["warm"] == told["cold"]
 
 
 def test_a_run_executes_the_modules_as_they_are_now(book: SmallBook) -> None:
     model = book.root / "models/shift.py"
     before = model.read_text(encoding="utf-8")
-    with closing(engine.WarmEngine(book.root)) as warm:
+    with closing(Engine(book.root, WARM)) as warm:
         found = [total(book, warm, "one")]
         model.write_text(before.replace("total + factor,", "total + 10 * factor,"), "utf-8")
         found.append(total(book, warm, "two"))
@@ -108,7 +126,7 @@ def test_nothing_of_a_run_gets_into_the_next(book: SmallBook, tmp_path: Path) ->
     cells = ("seed: int = 1", "import os\nimport pandas\n\nprint(hasattr(pandas, 'mark'))",
              "pandas.mark = os.environ['MARK'] = 'x'")  # fmt: skip
     book.write_chapter("marking", cells, "# Marking")
-    with closing(engine.WarmEngine(book.root)) as warm:
+    with closing(Engine(book.root, WARM)) as warm:
         for name in ("first", "second"):
             assert "False" in text_of(book, warm, "marking", tmp_path / name)
     assert "MARK" not in os.environ
@@ -116,42 +134,70 @@ def test_nothing_of_a_run_gets_into_the_next(book: SmallBook, tmp_path: Path) ->
 
 def test_each_fork_draws_other_numbers_when_no_seed_is_set(book: SmallBook, tmp_path: Path) -> None:
     book.write_chapter("drawing", ("seed: int = 1", "import numpy as np\n\nnp.random.rand()"), "#")
-    with closing(engine.WarmEngine(book.root)) as warm:
+    with closing(Engine(book.root, WARM)) as warm:
         texts = {text_of(book, warm, "drawing", tmp_path / str(n)) for n in range(2)}
     assert len(texts) == 2
 
 
+def test_a_daemon_such_as_a_worker_of_dask_can_execute(book: SmallBook, tmp_path: Path) -> None:
+    book.write_chapter("simple", ("seed: int = 1", "seed"), "# Simple")
+    arguments = (book, WARM, "simple", tmp_path / "run")
+    context = multiprocessing.get_context("spawn")
+    process = context.Process(target=published, args=arguments, daemon=True)
+    process.start()
+    process.join()
+    assert (tmp_path / "run" / NOTEBOOK_NAME).is_file()
+
+
 def test_what_chapters_import_is_read_from_them() -> None:
-    names = dependencies.external_imports(ROOT)
+    names = chapter_source.external_imports(ROOT)
     assert {"numpy", "pandas", "pandera.pandas", "matplotlib.figure.Figure"} <= set(names)
     assert not [name for name in names if name.startswith(("models", "overtake"))]
     assert "sphinx.application.Sphinx" not in names
 
 
-def test_a_zygote_with_threads_says_so() -> None:
-    stop = threading.Event()
-    threading.Thread(target=stop.wait, name="lingering").start()
-    try:
-        assert "lingering" in str(zygote.obstacle())
-    finally:
-        stop.set()
+def test_what_is_imported_before_forking_starts_no_threads() -> None:
+    """A process of its own: the fork server of this one has imported for another book."""
+    script = (
+        "import psutil\nfrom pathlib import Path\n"
+        "from overtake.runs.engine import WARM, Engine, Job\n"
+        f"root = Path({str(ROOT)!r})\n"
+        "engine = Engine(root, WARM)\n"
+        "try:\n    engine.execute(Job(root, 'nothing', {}, 'id', root))\n"
+        "except Exception:\n    pass\n"
+        "print(*(p.num_threads() for p in psutil.Process().children()))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert set(done.stdout.split()) == {"1"}
+    assert done.stderr == ""
 
 
-def published(book: SmallBook, kind: type[engine.Engine], chapter: str, folder: Path) -> str:
-    with closing(kind(book.root)) as one:
+def published(book: SmallBook, kind: str, chapter: str, folder: Path) -> str:
+    with closing(Engine(book.root, kind)) as one:
         return text_of(book, one, chapter, folder)
 
 
-def text_of(book: SmallBook, one: engine.Engine, chapter: str, folder: Path) -> str:
-    folder.mkdir(parents=True)
-    one.execute(Job(str(book.root), chapter, {"seed": 2}, "id", str(folder), None))
+def published_by_papermill(book: SmallBook, chapter: str, folder: Path) -> str:
+    folder.mkdir()
+    subprocess.run(
+        [sys.executable, "-P", "-c", PAPERMILL, chapter, folder],
+        cwd=book.root, env=environment(book.root), check=True,
+    )  # fmt: skip
     return (folder / NOTEBOOK_NAME).read_text(encoding="utf-8")
 
 
-def total(book: SmallBook, one: engine.Engine, name: str) -> float:
+def text_of(book: SmallBook, one: Engine, chapter: str, folder: Path) -> str:
+    folder.mkdir(parents=True)
+    one.execute(Job(book.root, chapter, {"seed": 2}, "id", folder))
+    return (folder / NOTEBOOK_NAME).read_text(encoding="utf-8")
+
+
+def total(book: SmallBook, one: Engine, name: str) -> float:
     folder = book.project.runs / ".staging" / name
     folder.mkdir(parents=True)
-    one.execute(Job(str(book.root), "other", {"offset": 1}, name, str(folder), None))
+    one.execute(Job(book.root, "other", {"offset": 1}, name, folder))
     return float(runs.Run(folder).results.numbers["sum"].estimate.value)
 
 

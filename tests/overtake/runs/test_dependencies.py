@@ -6,7 +6,7 @@ import pytest
 from nbformat import v4
 
 from overtake.core.errors import DependencyError
-from overtake.runs import dependencies
+from overtake.runs import chapter_source
 
 
 @pytest.fixture
@@ -30,9 +30,9 @@ def root(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def read(root: Path, *cells: str) -> dependencies.Dependencies:
+def read(root: Path, *cells: str) -> chapter_source.Dependencies:
     notebook = v4.new_notebook(cells=[v4.new_code_cell(source) for source in cells])
-    return dependencies.of_notebook(notebook, root, "sample")
+    return chapter_source.dependencies_of(notebook, root, "sample")
 
 
 def test_modules_are_followed_through_each_other(root: Path) -> None:

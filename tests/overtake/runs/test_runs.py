@@ -1,6 +1,7 @@
 """The identity and the store of runs."""
 
 import dataclasses
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from overtake.chapter.parameters import JUDGEMENT, ChapterParameters, parameter
+from overtake.core import digests
 from overtake.core.errors import ChapterError, ProjectError
 from overtake.core.paths import ROOT_VARIABLE
 from overtake.runs import runs
@@ -99,3 +101,49 @@ def test_an_unknown_table_is_named_before_anything_runs(book: SmallBook) -> None
             runs.plan(book.project, "growth")
     finally:
         book.write("chapters/growth.ipynb", original)
+
+
+def test_a_table_that_is_not_the_one_described_is_refused(book: SmallBook) -> None:
+    path = book.project.data / "datapackage.json"
+    original = path.read_text(encoding="utf-8")
+    package = json.loads(original)
+    for each in package["resources"]:
+        each["hash"] = f"sha256:{digests.of_file(book.project.data / each['path'])}"
+    try:
+        path.write_text(json.dumps(package), encoding="utf-8")
+        assert runs.plan(book.project, "growth").tables
+        package["resources"][0]["hash"] = "sha256:" + "0" * 64
+        path.write_text(json.dumps(package), encoding="utf-8")
+        with pytest.raises(ProjectError, match=r"points\.csv is not .*`git restore data`"):
+            runs.plan(book.project, "growth")
+    finally:
+        path.write_text(original, encoding="utf-8")
+
+
+def flip(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        lambda folder: flip(folder / "figures/growth-points.png"),
+        lambda folder: flip(folder / "run.json"),
+        lambda folder: (folder / "results.json").unlink(),
+        lambda folder: (folder / "run.json").unlink(),
+    ],
+    ids=["picture", "record", "lost file", "lost record"],
+)
+def test_a_damaged_run_is_not_believed_but_executed_anew(
+    book: SmallBook, caplog: pytest.LogCaptureFixture, harm: Callable[[Path], None]
+) -> None:
+    inputs = runs.plan(book.project, "growth")
+    folder = runs.ensure(book.project, inputs).folder
+    whole = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    harm(folder)
+    runs.ensure(book.project, inputs)
+    assert {path: path.read_bytes() for path in whole} == whole
+    assert f"run {inputs.id} was damaged, and was executed anew" in caplog.text
+    assert list((book.project.runs / ".staging").iterdir()) == []

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -21,11 +22,18 @@ from overtake.core.errors import (
     MemoryLimitError,
     StoreError,
 )
-from overtake.runs import engine, runs, store
-from overtake.runs.engine import Limits
-from overtake.runs.jobs import Job
+from overtake.runs import runs, store
+from overtake.runs.engine import (
+    CHOICE_VARIABLE,
+    COLD,
+    WARM,
+    Engine,
+    Job,
+    Limits,
+    processes_that_fit,
+)
 from tests.conftest import GROWTH_CELLS, SmallBook, declare, hear_ctrl_c
-from tests.overtake.test_runs import Growth
+from tests.overtake.runs.test_runs import Growth
 
 OVERTAKE = Path(sys.executable).parent / "overtake"
 ENGINES = pytest.mark.parametrize("kind", ["warm", "cold"])
@@ -48,15 +56,15 @@ def book(made: SmallBook, monkeypatch: pytest.MonkeyPatch) -> Iterator[SmallBook
     shutil.rmtree(made.project.runs, ignore_errors=True)
 
 
-@pytest.fixture(scope="module", params=[engine.WarmEngine, engine.ColdEngine])
-def chosen(made: SmallBook, request: pytest.FixtureRequest) -> Iterator[engine.Engine]:
-    with contextlib.closing(request.param(made.root)) as opened:
+@pytest.fixture(scope="module", params=[WARM, COLD])
+def chosen(made: SmallBook, request: pytest.FixtureRequest) -> Iterator[Engine]:
+    with contextlib.closing(Engine(made.root, request.param)) as opened:
         yield opened
 
 
 def test_forking_is_what_is_done_here(book: SmallBook) -> None:
-    with contextlib.closing(engine.open_engine(book.root)) as opened:
-        assert isinstance(opened, engine.WarmEngine)
+    with contextlib.closing(Engine(book.root)) as opened:
+        assert opened.name == WARM
 
 
 @pytest.mark.parametrize(
@@ -74,19 +82,18 @@ def test_forking_is_what_is_done_here(book: SmallBook) -> None:
 )
 def test_a_fault_is_told_and_leaves_nothing(
     book: SmallBook,
-    chosen: engine.Engine,
+    chosen: Engine,
     fault: str,
-    limits: dict[str, float],
+    limits: dict[str, Any],
     error: type[Exception],
     told: str,
 ) -> None:
     """With the memory or time that is over, everything of the chapter is gone."""
     book.write_chapter("growth", (*AFTER_FIGURE, fault), "# Growth")
-    memory = limits.get("memory_bytes")
     with store.staged(book.project.runs, "fault") as folder:
-        job = Job(str(book.root), "growth", {"factor": 2.0}, "fault", str(folder), memory)
+        job = Job(book.root, "growth", {"factor": 2.0}, "fault", folder, Limits(**limits))
         with pytest.raises(error, match=told) as caught:
-            chosen.execute(job, limits.get("timeout_seconds"))
+            chosen.execute(job)
     assert type(caught.value) is error
     assert not (book.project.runs / ".staging/fault").exists()
 
@@ -222,10 +229,8 @@ def test_a_pool_outlives_its_warmed_process(book: SmallBook) -> None:
     with runs.Pool(book.project, 1) as pool:
         under_way = pool.submit(runs.plan(book.project, "growth"))
         wait_for(lambda: staged_figures(book))
-        zygote = next(
-            p for p in psutil.Process().children() if "overtake.runs.zygote" in p.cmdline()
-        )
-        zygote.kill()
+        server = next(p for p in psutil.Process().children() if "forkserver" in str(p.cmdline()))
+        server.kill()
         assert under_way.result(timeout=60).results.numbers
         later = pool.submit(runs.plan(book.project, "growth", {"factor": 3.0}))
         assert later.result(timeout=60).results.numbers
@@ -258,32 +263,30 @@ def test_an_input_that_changes_under_a_run_is_not_stored(book: SmallBook) -> Non
 
 def test_limits_count_how_many_processes_fit() -> None:
     free = psutil.virtual_memory().available
-    assert engine.processes_that_fit(Limits(memory_bytes=2 * free)) == 1
-    assert engine.processes_that_fit(Limits(memory_bytes=1)) == len(os.sched_getaffinity(0))
+    assert processes_that_fit(Limits(memory_bytes=2 * free)) == 1
+    assert processes_that_fit(Limits(memory_bytes=1)) == len(os.sched_getaffinity(0))
 
 
-def test_where_processes_are_not_forked_a_message_says_so(
-    book: SmallBook, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize(("platform", "asked"), [("darwin", ""), ("linux", COLD)])
+def test_where_processes_are_not_forked_each_starts_anew(
+    book: SmallBook, monkeypatch: pytest.MonkeyPatch, platform: str, asked: str
 ) -> None:
-    monkeypatch.setattr(sys, "platform", "darwin")
-    assert isinstance(engine.open_engine(book.root), engine.ColdEngine)
-    assert "each chapter starts a kernel of its own: processes are not forked on darwin" in (
-        caplog.text
-    )
+    monkeypatch.setattr(sys, "platform", platform)
+    monkeypatch.setenv(CHOICE_VARIABLE, asked)
+    assert Engine(book.root).name == COLD
 
 
-def test_a_library_with_threads_makes_forking_unsafe(
-    book: SmallBook, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_library_with_threads_makes_forking_unsafe(book: SmallBook) -> None:
     thread = 'Thread(target=time.sleep, args=[9], name="t", daemon=True)'
     book.write("threaded.py", f"import time\nfrom threading import Thread\n\n{thread}.start()\n")
-    book.write_chapter("growth", ("factor: float = 2.0", "import threaded"), "# Growth")
-    assert isinstance(engine.open_engine(book.root), engine.ColdEngine)
-    assert "a library has started threads: t" in caplog.text
+    book.write_chapter("growth", (*GROWTH_CELLS, "import threaded"), "# Growth")
+    told = call(book, "run", "growth").stderr
+    assert "a library has started threads (t), so chapters may hang" in told
+    assert "OVERTAKE_ENGINE=cold" in told
 
 
 def environment(book: SmallBook, kind: str) -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": str(book.root), engine.CHOICE_VARIABLE: kind}
+    return {**os.environ, "PYTHONPATH": str(book.root), CHOICE_VARIABLE: kind}
 
 
 def start(book: SmallBook, *arguments: str, kind: str = "warm") -> "subprocess.Popen[str]":
