@@ -26,7 +26,7 @@ from overtake.core import digests
 from overtake.core.paths import Project
 from overtake.data import tables
 from overtake.publishing import doctor as doctoring
-from overtake.publishing.verification.records import Records
+from overtake.publishing.verification.subject import Records
 from overtake.runs import compare, recorded, runs, stored_runs
 from overtake.runs.runs import Run, RunInputs
 

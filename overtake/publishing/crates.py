@@ -6,24 +6,24 @@ holds no clock, because a run has none: the same run gives the same bytes, and
 the action has no end time.
 """
 
-import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from pathlib import PurePath
 from typing import Any
 
 from rocrate.rocrate import ROCrate
 
 from overtake.chapter import parameters
 from overtake.chapter.parameters import ParameterDescription
-from overtake.core import locked, packing
+from overtake.core import digests, locked, packing
 from overtake.core.errors import InputsNotAtHandError, RecordError
 from overtake.core.paths import Project
 from overtake.data import tables
 from overtake.data.tables import Licence
 from overtake.publishing.citations import references
-from overtake.publishing.publication import LICENCE, Author, Publication
-from overtake.publishing.verification import inputs as inputs_at_hand
+from overtake.publishing.publication import LICENCE, Publication
+from overtake.publishing.verification import proof
 from overtake.publishing.verification.subject import RUN_IN_CRATE, Subject
 from overtake.runs import chapter_parameters
 from overtake.runs.recorded import Recorded
@@ -52,21 +52,7 @@ _Entity = Any
 
 
 def pack(project: Project, published: Publication, subject: Subject) -> bytes:
-    """Pack a run into a crate.
-
-    Parameters
-    ----------
-    project : Project
-        The checkout, with the files that the run was made from.
-    published : Publication
-        The released book; gives the authors and the date.
-    subject : Subject
-        The run, and the figure that the crate is about, if any.
-
-    Returns
-    -------
-    bytes
-        A zip archive, the same for the same run and release.
+    """Pack a run into a crate: a zip archive, the same for the same run and release.
 
     Raises
     ------
@@ -76,11 +62,10 @@ def pack(project: Project, published: Publication, subject: Subject) -> bytes:
         If a file of the run is not what its record says.
     """
     recorded = subject.recorded
-    inputs_at_hand.require(project, recorded)
+    proof.require_inputs(project, recorded)
     _require_files(recorded)
     crate = _Crate(project, published, recorded)
-    action = crate.action()
-    crate.describe_root(subject, action)
+    crate.describe_root(subject, crate.action())
     metadata = json.dumps(
         crate.graph.metadata.generate(), indent=1, sort_keys=True, ensure_ascii=False
     )
@@ -102,17 +87,7 @@ def _require_files(recorded: Recorded) -> None:
 
 @dataclass(frozen=True)
 class _Crate:
-    """A crate in the making.
-
-    Attributes
-    ----------
-    project, published, recorded
-        As `pack` takes them.
-    graph : rocrate.rocrate.ROCrate
-        The metadata.
-    files : dict of str to bytes
-        What the archive will hold besides.
-    """
+    """A crate in the making: its metadata, and what the archive will hold besides."""
 
     project: Project
     published: Publication
@@ -122,25 +97,22 @@ class _Crate:
 
     def action(self) -> _Entity:
         """Add the execution, with everything that it used and made."""
-        values = self._parameters()
-        inputs = [*self._tables(), *(value for _, value in values)]
-        notebook = self._notebook([formal for formal, _ in values])
-        action = self.graph.add_jsonld(
-            {
-                "@id": f"#run-{self.recorded.id}",
-                "@type": "CreateAction",
-                "name": f"Run {self.recorded.id} of {self.recorded.inputs.chapter}",
-                "description": (
-                    f"papermill executed the notebook {self.recorded.inputs.chapter}.ipynb with "
-                    "the parameters given here. The run's id is a hash of notebook, parameters, "
-                    "tables, modules and locked environment."
-                ),
-                "actionStatus": "http://schema.org/CompletedActionStatus",
-            }
+        values, inputs = self._parameters(), self.recorded.inputs
+        used = [*self._tables(), *(value for _, value in values)]
+        action = self._add(
+            f"#run-{inputs.id}",
+            "CreateAction",
+            name=f"Run {inputs.id} of {inputs.chapter}",
+            description=(
+                f"papermill executed the notebook {inputs.chapter}.ipynb with "
+                "the parameters given here. The run's id is a hash of notebook, parameters, "
+                "tables, modules and locked environment."
+            ),
+            actionStatus="http://schema.org/CompletedActionStatus",
         )
-        action["instrument"] = notebook
+        action["instrument"] = self._notebook([formal for formal, _ in values])
         action["agent"] = self._authors()[0]
-        action["object"] = inputs
+        action["object"] = used
         action["result"] = self._outputs()
         return action
 
@@ -180,10 +152,12 @@ class _Crate:
         return notebook
 
     def _code(self, path: str, name: str) -> _Entity:
-        about: dict[str, Any] = {"@type": ["File", "SoftwareSourceCode"], "name": name}
-        about |= {"version": self.published.version}
-        if self.published.repository:
-            about["url"] = self.published.repository
+        about = {
+            "@type": ["File", "SoftwareSourceCode"],
+            "name": name,
+            "version": self.published.version,
+            **({"url": self.published.repository} if self.published.repository else {}),
+        }
         entity = self._file(path, (self.project.root / path).read_bytes(), about)
         entity["programmingLanguage"] = self._python()
         entity["license"] = self._licence(_CODE_LICENCE)
@@ -220,11 +194,7 @@ class _Crate:
         values = self.recorded.inputs.parameters
         return [self._parameter(row, values[row.name]) for row in parameters.describe(declared)]
 
-    def _parameter(
-        self,
-        row: ParameterDescription,
-        value: Any,  # noqa: ANN401  (of any of the types)
-    ) -> tuple[_Entity, _Entity]:
+    def _parameter(self, row: ParameterDescription, value: object) -> tuple[_Entity, _Entity]:
         formal = self._add(
             f"#parameter-{row.name}",
             "FormalParameter",
@@ -280,27 +250,25 @@ class _Crate:
     def _outputs(self) -> list[_Entity]:
         """Add what the run wrote, and its record."""
         assert self.recorded.folder is not None
-        licence = self._licence(LICENCE)
         found = []
         for name in (*self.recorded.outputs, RECORD_NAME):
             content = (self.recorded.folder / name).read_bytes()
             entity = self._file(f"{RUN_IN_CRATE}{name}", content, {"name": name})
-            entity["license"] = licence
+            entity["license"] = self._licence(LICENCE)
             found.append(entity)
         return found
 
     def _authors(self) -> list[_Entity]:
-        return [self._author(author, i) for i, author in enumerate(self.published.authors, 1)]
-
-    def _author(self, author: Author, position: int) -> _Entity:
-        kind = "Person" if author.given else "Organization"
-        address = self.published.repository or self.published.site or ""
-        return self._add(
-            author.orcid or f"#author-{position}",
-            kind,
-            name=author.name,
-            url="" if author.given else address,
-        )
+        ours = self.published.repository or self.published.site or ""
+        return [
+            self._add(
+                author.orcid or f"#author-{position}",
+                "Person" if author.given else "Organization",
+                name=author.name,
+                url="" if author.given else ours,
+            )
+            for position, author in enumerate(self.published.authors, 1)
+        ]
 
     def _licence(self, licence: Licence) -> _Entity:
         return self._add(
@@ -314,12 +282,11 @@ class _Crate:
     def _file(self, path: str, content: bytes, about: dict[str, Any]) -> _Entity:
         """Add a file to the archive and to the metadata."""
         self.files[path] = content
-        suffix = path[path.rindex(".") :] if "." in path else ""
-        known = {"encodingFormat": _MEDIA_TYPES[suffix]} if suffix in _MEDIA_TYPES else {}
+        kind = _MEDIA_TYPES.get(PurePath(path).suffix)
         properties = {
-            **known,
+            **({"encodingFormat": kind} if kind else {}),
             "contentSize": str(len(content)),
-            "sha256": hashlib.sha256(content).hexdigest(),
+            "sha256": digests.of(content),
             **about,
         }
         return self.graph.get(path) or self.graph.add_file(dest_path=path, properties=properties)

@@ -19,7 +19,7 @@ from overtake.core.errors import OvertakeError, RecordError, StoreError
 from overtake.core.paths import Project
 from overtake.data import tables
 from overtake.publishing import history, published
-from overtake.publishing.releasing import record
+from overtake.publishing import releases as record
 from overtake.publishing.verification import outcomes
 from overtake.runs import quarantine, recorded, store
 from overtake.runs.runs import RECORD_NAME, Run
@@ -296,7 +296,7 @@ def _releases(project: Project) -> Iterator[Finding]:
 def _interrupted_release(project: Project) -> Iterator[Finding]:
     if not project.archives.is_dir():
         return
-    with store.unless_held(project.unfinished, record.LOCK) as free:
+    with store.unless_held(project.unfinished, "release") as free:
         if not free:
             return
         for folder in sorted(project.archives.glob(".making-*")):

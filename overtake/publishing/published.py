@@ -14,7 +14,7 @@ from pathlib import Path
 from overtake.core import atomic, figure_ids
 from overtake.core.errors import PublicationError
 from overtake.core.paths import Project
-from overtake.publishing.releasing.record import Release
+from overtake.publishing.releases import Release
 
 IDS_NAME = "published.txt"
 REDIRECTS_NAME = "redirects.csv"

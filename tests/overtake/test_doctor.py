@@ -7,17 +7,15 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from datetime import date
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
 
 from overtake.core import atomic
-from overtake.core.errors import ReleaseError, StoreError, UnmendedError
+from overtake.core.errors import StoreError, UnmendedError
 from overtake.core.paths import Project
 from overtake.publishing import doctor
-from overtake.publishing.releasing import freeze
 from overtake.runs import quarantine, runs, store
 from tests.conftest import ROOT, SmallBook, declare
 from tests.overtake.test_runs import Growth
@@ -431,11 +429,3 @@ def test_a_journal_of_work_that_never_began_is_dropped(
     assert (tmp_path / "old.txt").read_bytes() == b"old"
     assert not journal.exists()
     assert not list(tmp_path.rglob(f"{atomic.MARK}*"))
-
-
-def test_a_release_waits_for_the_doctor_after_an_interrupted_one(book: SmallBook) -> None:
-    journal = freeze.journal_of(book.project)
-    journal.parent.mkdir(parents=True)
-    journal.write_text("[]", encoding="utf-8")
-    with pytest.raises(ReleaseError, match="overtake doctor"):
-        freeze.freeze(book.project, "1.0.0", date(2026, 2, 3))

@@ -14,7 +14,7 @@ from overtake.core.errors import PublicationError
 from overtake.core.paths import Project
 from overtake.publishing import published
 from overtake.publishing.published import PublishedAddresses
-from overtake.publishing.releasing.record import Archive, Release, ReleasedFigure
+from overtake.publishing.releases import Archive, Release, ReleasedFigure
 
 IDS = st.from_regex(r"[a-z][a-z0-9]{0,3}", fullmatch=True)
 

@@ -18,10 +18,9 @@ from overtake.book.figure_pages.figure import Place, ShownFigure
 from overtake.book.metadata import head, jsonld, sitemap
 from overtake.book.metadata import subject as subjects
 from overtake.book.metadata.subject import Subject
-from overtake.publishing import published
+from overtake.publishing import published, releases
 from overtake.publishing.citations.catalogue import Catalogue
 from overtake.publishing.published import PublishedAddresses
-from overtake.publishing.releasing import record
 from overtake.publishing.verification import outcomes
 
 if TYPE_CHECKING:
@@ -110,14 +109,14 @@ class FigurePages:
         target, publication = Path(self._app.outdir), self._catalogue.publication
         project = self._catalogue.project
         code = Code.of(project, publication)
-        releases, verified = record.read_all(project), outcomes.read(project)
+        released, verified = releases.read_all(project), outcomes.read(project)
         site.clear(target)
         if not self._scenario:
             site.write_crates(target, self.figures, self._catalogue)
         for figure in self.figures:
             subject = subjects.of_figure(figure, publication)
             self._write_files(target, figure)
-            versions = published.versions(releases, figure.id)
+            versions = published.versions(released, figure.id)
             proof = outcomes.sentence(outcomes.of_run(verified, figure.run))
             yield (
                 site.page_name(figure.id),

@@ -15,8 +15,7 @@ from overtake.book.figure_pages.site import FOLDER as FIGURES_FOLDER
 from overtake.book.finding import domain, links, redirects
 from overtake.core.errors import OvertakeError
 from overtake.core.paths import Project
-from overtake.publishing import publication, published
-from overtake.publishing.releasing import feed, record
+from overtake.publishing import publication, published, releases
 
 _LOGGER = logging.getLogger(__name__)
 _SCRIPT = "search.js"
@@ -52,7 +51,7 @@ def _announce(
         return
     address = app.builder.get_relative_uri(page, app.config.root_doc).rpartition("/")[0]
     link = Markup('<link rel="alternate" type="{}" title="{}" href="{}">').format(
-        feed.TYPE, "Releases", f"{address}/{feed.NAME}".lstrip("/")
+        releases.FEED_TYPE, "Releases", f"{address}/{releases.FEED_NAME}".lstrip("/")
     )
     context["metatags"] = f"{context.get('metatags') or ''}\n{link}\n"
     if page == "search":
@@ -70,8 +69,8 @@ def _write_feed(app: Sphinx, exception: Exception | None) -> None:
     if exception is not None or app.builder.name != "html" or not _is_published(app):
         return
     project = Project.find(app.confdir)
-    content = feed.write(record.read_all(project), publication.read(project))
-    (Path(app.outdir) / feed.NAME).write_bytes(content)
+    content = releases.feed(releases.read_all(project), publication.read(project))
+    (Path(app.outdir) / releases.FEED_NAME).write_bytes(content)
 
 
 def _write_redirects(app: Sphinx, exception: Exception | None) -> None:

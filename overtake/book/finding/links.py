@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 from lxml import html
 
-from overtake.publishing.releasing.site import FOLDER as RELEASES
+from overtake.publishing.releases import FOLDER as RELEASES
 
 _ADDRESSES = "//@href | //@src | //@poster"
 _ANCHORS = "//@id | //a/@name"

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from overtake.core import pages
-from overtake.publishing.releasing.record import Release, ReleasedFigure
+from overtake.publishing.releases import Release, ReleasedFigure
 from overtake.runs.runs import Run
 
 FIRST_EDITION = "This is the first edition: there is no earlier release to compare it with.\n"

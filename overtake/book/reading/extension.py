@@ -17,8 +17,7 @@ from overtake.core import digests
 from overtake.core.errors import OvertakeError, ResultError
 from overtake.core.paths import Project
 from overtake.data import tables
-from overtake.publishing import publication
-from overtake.publishing.releasing import record
+from overtake.publishing import publication, releases
 
 if TYPE_CHECKING:
     from sphinx.builders.html import StandaloneHTMLBuilder
@@ -141,4 +140,4 @@ class SinceLastRelease(_Computed):
         data = self.project.data
         current = {n: digests.of_file(data / tables.describe(n).path) for n in tables.names()}
         state = changes.of_runs(building.RUNS.values(), current)
-        return changes.since_last_release(record.read_all(self.project), state)
+        return changes.since_last_release(releases.read_all(self.project), state)

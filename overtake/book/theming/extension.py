@@ -14,7 +14,7 @@ from sphinx.util.typing import ExtensionMetadata
 from overtake.book.theming import highlighting, launch, mathml, pictures, roles, security
 from overtake.book.theming.bundles import Bundles
 from overtake.publishing.publication import REPOSITORY_VARIABLE
-from overtake.publishing.releasing.site import FOLDER as RELEASES
+from overtake.publishing.releases import FOLDER as RELEASES
 
 if TYPE_CHECKING:
     from sphinx.builders.html import StandaloneHTMLBuilder

@@ -5,7 +5,7 @@ from datetime import date
 
 from overtake.book.reading import changes
 from overtake.book.reading.changes import State
-from overtake.publishing.releasing.record import Archive, Release, ReleasedFigure
+from overtake.publishing.releases import Archive, Release, ReleasedFigure
 
 
 def figure(title: str, content: str = "a") -> ReleasedFigure:

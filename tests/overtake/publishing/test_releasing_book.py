@@ -9,9 +9,7 @@ from pathlib import Path
 import pytest
 
 from overtake.core.errors import RecordError, ReleaseError
-from overtake.core.paths import Project
-from overtake.publishing import published
-from overtake.publishing.releasing import freeze, record
+from overtake.publishing import freeze, published, releases
 from tests.conftest import MODEL, SmallBook
 
 RUN_FACTS = """
@@ -27,6 +25,15 @@ RUN_FACTS = """
 ```
 """
 TOC_OF_RUNS = "  - file: chapters/runs\n"
+PYPROJECT = '[project]\nname = "overtake"\nversion = "1"\n'
+LOCK = """version = 1
+requires-python = ">=3.11"
+
+[[package]]
+name = "overtake"
+version = "1"
+source = { editable = "." }
+"""
 MAKEFILE = "check:\n\t@test ! -e {}\n"
 
 
@@ -43,6 +50,8 @@ def state(book: SmallBook) -> dict[str, bytes]:
 @pytest.fixture(scope="module")
 def committed(make_small_book: Callable[[], SmallBook]) -> SmallBook:
     made = make_small_book()
+    made.write("pyproject.toml", PYPROJECT)
+    made.write("uv.lock", LOCK)
     made.write("Makefile", MAKEFILE.format(made.root.with_name("checks-fail")))
     made.write("chapters/runs.md", RUN_FACTS)
     made.write("_toc.yml", (made.root / "_toc.yml").read_text() + TOC_OF_RUNS)
@@ -70,8 +79,8 @@ def book(released: SmallBook) -> Iterator[SmallBook]:
     released.git("clean", "--quiet", "--force", "-d")
 
 
-def read(book: SmallBook, version: str) -> record.Release:
-    return record.read(record.path_of(book.project, version))
+def read(book: SmallBook, version: str) -> releases.Release:
+    return releases.read(releases.path_of(book.project, version))
 
 
 def test_a_release_says_what_it_is_made_of(book: SmallBook) -> None:
@@ -81,7 +90,7 @@ def test_a_release_says_what_it_is_made_of(book: SmallBook) -> None:
     assert set(release.figures) == {"growth-points", "other-points"}
     assert {run.id for run in release.runs} == {f.run for f in release.figures.values()}
     assert set(release.tables) == {"points", "others"}
-    assert record.as_json(release) == record.path_of(book.project, "1.0.0").read_text()
+    assert releases.as_json(release) == releases.path_of(book.project, "1.0.0").read_text()
 
 
 def test_the_released_figures_are_among_those_whose_addresses_stay(book: SmallBook) -> None:
@@ -199,25 +208,25 @@ def test_a_run_that_is_not_reproduced_is_not_released(book: SmallBook) -> None:
     assert state(book) == before
 
 
-def test_a_failure_between_two_files_leaves_every_one_as_it_was(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_disk_that_fills_leaves_no_record_and_git_the_way_back(
+    book: SmallBook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first, second, third = (tmp_path / name for name in ("a", "b", "new"))
-    first.write_text("old a")
-    second.write_text("old b")
+    citation, record = book.root / "CITATION.cff", releases.path_of(book.project, "1.1.0")
     replace = Path.replace
 
     def failing(self: Path, target: Path) -> Path:
-        if target == third:
+        if target == record:
             raise OSError(28, "No space left on device")
         return replace(self, target)
 
+    before = state(book)
     monkeypatch.setattr(Path, "replace", failing)
-    files = {first: b"new a", second: b"new b", third: b"new"}
-    with pytest.raises(ReleaseError, match="No space left"):
-        freeze._put(Project(tmp_path), files)
-    left = {p.name: p.read_text() for p in tmp_path.rglob("*") if p.is_file()}
-    assert left == {"a": "old a", "b": "old b"}
+    files = {citation: b"new", book.root / ".new": b"new", record: b"new"}
+    with pytest.raises(ReleaseError, match=r"No space left on device.*`git restore \.`"):
+        freeze._put(book.project, files)
+    book.git("restore", ".")
+    book.git("clean", "--quiet", "--force")
+    assert state(book) == before
 
 
 def test_a_release_proves_a_figure_whose_run_is_not_in_the_store(book: SmallBook) -> None:
@@ -260,12 +269,12 @@ def test_versions_stand_beside_the_newest_book_and_must_be_the_released_ones(
 
 
 def test_a_damaged_record_is_named_with_the_field(book: SmallBook) -> None:
-    path = record.path_of(book.project, "1.0.0")
+    path = releases.path_of(book.project, "1.0.0")
     content = json.loads(path.read_text())
     content["archive"]["sha256"] = "?"
     path.write_text(json.dumps(content))
     with pytest.raises(RecordError, match=r"1\.0\.0\.json is damaged in field archive\.sha256"):
-        record.read(path)
+        releases.read(path)
     path.write_text(path.read_text()[:50])
     with pytest.raises(RecordError, match=r"1\.0\.0\.json is damaged at character"):
-        record.read(path)
+        releases.read(path)
