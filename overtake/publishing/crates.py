@@ -7,7 +7,6 @@ the action has no end time.
 """
 
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any
@@ -40,6 +39,7 @@ _MEDIA_TYPES = {
     ".csv": "text/csv",
     ".ipynb": "application/x-ipynb+json",
     ".json": "application/json",
+    ".lock": "application/toml",
     ".pdf": "application/pdf",
     ".png": "image/png",
     ".py": "text/x-python",
@@ -98,8 +98,7 @@ class _Crate:
     def action(self) -> _Entity:
         """Add the execution, with everything that it used and made."""
         values, inputs = self._parameters(), self.recorded.inputs
-        used = [*self._tables(), *(value for _, value in values)]
-        action = self._add(
+        return self._add(
             f"#run-{inputs.id}",
             "CreateAction",
             name=f"Run {inputs.id} of {inputs.chapter}",
@@ -109,64 +108,63 @@ class _Crate:
                 "tables, modules and locked environment."
             ),
             actionStatus="http://schema.org/CompletedActionStatus",
+            instrument=self._notebook([value["exampleOfWork"] for value in values]),
+            agent=self._authors()[0],
+            object=[*self._tables(), *values],
+            result=self._outputs(),
         )
-        action["instrument"] = self._notebook([formal for formal, _ in values])
-        action["agent"] = self._authors()[0]
-        action["object"] = used
-        action["result"] = self._outputs()
-        return action
 
     def describe_root(self, subject: Subject, action: _Entity) -> None:
         """Say what the crate as a whole is."""
+        published, figure = self.published, subject.figure
         self.graph.metadata.extra_contexts.append(_TERMS)
-        root = self.graph.root_dataset
-        root["name"] = f"{self.published.short_title}: {subject.name}"
-        root["description"] = (
-            f"Everything behind {subject.name}, of {self.published.title}, version "
-            f"{self.published.version}. `overtake verify` proves this file."
+        root = _say(
+            self.graph.root_dataset,
+            name=f"{published.short_title}: {subject.name}",
+            description=(
+                f"Everything behind {subject.name}, of {published.title}, version "
+                f"{published.version}. `overtake verify` proves this file."
+            ),
+            datePublished=published.released.isoformat(),
+            license=self._licence(LICENCE),
+            author=_compact(self._authors()),
+            publisher=self._authors()[0],
+            version=published.version,
+            conformsTo=self._add(PROFILE, "CreativeWork", name="Process Run Crate", version="0.5"),
+            mentions=action,
+            keywords=", ".join((self.recorded.id, *self.recorded.figures)),
         )
-        root["datePublished"] = self.published.released.isoformat()
-        root["license"] = self._licence(LICENCE)
-        root["author"] = _compact(self._authors())
-        root["publisher"] = self._authors()[0]
-        root["version"] = self.published.version
-        root["conformsTo"] = self._add(
-            PROFILE, "CreativeWork", name="Process Run Crate", version="0.5"
-        )
-        root["mentions"] = action
-        root["keywords"] = ", ".join((self.recorded.id, *self.recorded.figures))
-        if subject.figure:
-            root["mainEntity"] = self.graph.get(f"{RUN_IN_CRATE}figures/{subject.figure}.svg")
-        if self.published.site:
-            path = f"/figures/{subject.figure}/" if subject.figure else "/"
-            root["url"] = self.published.address(path)
+        if figure:
+            root["mainEntity"] = self.graph.get(f"{RUN_IN_CRATE}figures/{figure}.svg")
+        if published.site:
+            root["url"] = published.address(f"/figures/{figure}/" if figure else "/")
 
     def _notebook(self, formal: list[_Entity]) -> _Entity:
         """Add the notebook: the program that was executed."""
         chapter = self.recorded.inputs.chapter
         path = self.project.chapter(chapter).relative_to(self.project.root).as_posix()
-        notebook = self._code(path, f"Chapter {chapter}, without outputs")
-        notebook["input"] = formal
-        notebook["hasPart"] = [self._code(name, name) for name in self.recorded.inputs.modules]
-        notebook["softwareRequirements"] = self._software()
-        return notebook
+        return _say(
+            self._code(path, f"Chapter {chapter}, without outputs"),
+            input=formal,
+            hasPart=[self._code(name, name) for name in self.recorded.inputs.modules],
+            softwareRequirements=self._software(),
+        )
 
     def _code(self, path: str, name: str) -> _Entity:
-        about = {
-            "@type": ["File", "SoftwareSourceCode"],
-            "name": name,
-            "version": self.published.version,
-            **({"url": self.published.repository} if self.published.repository else {}),
-        }
-        entity = self._file(path, (self.project.root / path).read_bytes(), about)
-        entity["programmingLanguage"] = self._python()
-        entity["license"] = self._licence(_CODE_LICENCE)
-        return entity
+        return self._file(
+            path,
+            (self.project.root / path).read_bytes(),
+            ["File", "SoftwareSourceCode"],
+            name=name,
+            version=self.published.version,
+            url=self.published.repository or "",
+            programmingLanguage=self._python(),
+            license=self._licence(_CODE_LICENCE),
+        )
 
     def _software(self) -> list[_Entity]:
         """Add what was locked; the lock file itself names all that these need."""
         lock = self.project.lock
-        about = {"name": "The locked environment", "encodingFormat": "application/toml"}
         packages = [
             self._add(
                 f"https://pypi.org/project/{name}/{version}/",
@@ -177,24 +175,29 @@ class _Crate:
             )
             for name, version in locked.direct(self.project).items()
         ]
-        return [self._python(), *packages, self._file(lock.name, lock.read_bytes(), about)]
+        described = self._file(lock.name, lock.read_bytes(), name="The locked environment")
+        return [self._python(), *packages, described]
 
     def _python(self) -> _Entity:
+        version = self.recorded.inputs.python
         return self._add(
-            f"https://docs.python.org/{self.recorded.inputs.python}/",
+            f"https://docs.python.org/{version}/",
             ["ComputerLanguage", "SoftwareApplication"],
             name="Python",
-            softwareVersion=self.recorded.inputs.python,
+            softwareVersion=version,
             url="https://www.python.org/",
         )
 
-    def _parameters(self) -> list[tuple[_Entity, _Entity]]:
-        """Add each parameter with the value that it had."""
+    def _parameters(self) -> list[_Entity]:
+        """Add each parameter with the value that it had, and return the values."""
         declared = chapter_parameters.of_chapter(self.recorded.inputs.chapter)
         values = self.recorded.inputs.parameters
-        return [self._parameter(row, values[row.name]) for row in parameters.describe(declared)]
+        return [self._value(row, values[row.name]) for row in parameters.describe(declared)]
 
-    def _parameter(self, row: ParameterDescription, value: object) -> tuple[_Entity, _Entity]:
+    def _value(self, row: ParameterDescription, value: object) -> _Entity:
+        kind = self._add(
+            _FORMAL_PARAMETER, "CreativeWork", name="FormalParameter", version="1.0-RELEASE"
+        )
         formal = self._add(
             f"#parameter-{row.name}",
             "FormalParameter",
@@ -203,38 +206,26 @@ class _Crate:
             additionalType=_SCHEMA_TYPES.get(row.type, "Text"),
             defaultValue=str(row.default),
             valueRequired="False",
+            conformsTo=kind,
         )
-        formal["conformsTo"] = self._add(
-            _FORMAL_PARAMETER, "CreativeWork", name="FormalParameter", version="1.0-RELEASE"
-        )
-        actual = self._add(
+        return self._add(
             f"#value-{row.name}",
             "PropertyValue",
             name=row.name,
             value=value if isinstance(value, bool | int | float | str) else json.dumps(value),
             unitText=row.unit,
+            exampleOfWork=formal,
         )
-        actual["exampleOfWork"] = formal
-        return formal, actual
 
     def _tables(self) -> list[_Entity]:
         """Add the tables, and the package that describes their columns."""
-        package = self.project.data / "datapackage.json"
-        about = {"name": "Description of the tables: columns, units, rules, sources, licences"}
-        described = self._file("data/datapackage.json", package.read_bytes(), about)
+        name = "Description of the tables: columns, units, rules, sources, licences"
+        package = (self.project.data / "datapackage.json").read_bytes()
+        described = self._file("data/datapackage.json", package, name=name)
         return [*map(self._table, self.recorded.inputs.tables), described]
 
     def _table(self, name: str) -> _Entity:
         table = tables.describe(name)
-        about = {
-            "name": table.title,
-            "description": " ".join([table.description, *table.caveats]),
-            "version": table.vintage,
-            "creditText": table.credit,
-        }
-        content = (self.project.data / table.path).read_bytes()
-        entity = self._file(f"data/{table.path}", content, about)
-        entity["license"] = _compact([self._licence(licence) for licence in table.licenses])
         sources = [
             self._add(
                 source.address or f"#{source.key}",
@@ -244,19 +235,27 @@ class _Crate:
             )
             for source in references.of_keys(self.project, table.sources)
         ]
-        entity["isBasedOn"] = _compact(sources)
-        return entity
+        return self._file(
+            f"data/{table.path}",
+            (self.project.data / table.path).read_bytes(),
+            name=table.title,
+            description=" ".join([table.description, *table.caveats]),
+            version=table.vintage,
+            creditText=table.credit,
+            license=_compact([self._licence(licence) for licence in table.licenses]),
+            isBasedOn=_compact(sources),
+        )
 
     def _outputs(self) -> list[_Entity]:
         """Add what the run wrote, and its record."""
         assert self.recorded.folder is not None
-        found = []
-        for name in (*self.recorded.outputs, RECORD_NAME):
-            content = (self.recorded.folder / name).read_bytes()
-            entity = self._file(f"{RUN_IN_CRATE}{name}", content, {"name": name})
-            entity["license"] = self._licence(LICENCE)
-            found.append(entity)
-        return found
+        licence, folder = self._licence(LICENCE), self.recorded.folder
+        return [
+            self._file(
+                f"{RUN_IN_CRATE}{name}", (folder / name).read_bytes(), name=name, license=licence
+            )
+            for name in (*self.recorded.outputs, RECORD_NAME)
+        ]
 
     def _authors(self) -> list[_Entity]:
         ours = self.published.repository or self.published.site or ""
@@ -279,22 +278,32 @@ class _Crate:
             description=f"The licence {licence.title}.",
         )
 
-    def _file(self, path: str, content: bytes, about: dict[str, Any]) -> _Entity:
+    def _file(
+        self, path: str, content: bytes, kind: str | list[str] = "File", **about: object
+    ) -> _Entity:
         """Add a file to the archive and to the metadata."""
         self.files[path] = content
-        kind = _MEDIA_TYPES.get(PurePath(path).suffix)
-        properties = {
-            **({"encodingFormat": kind} if kind else {}),
-            "contentSize": str(len(content)),
-            "sha256": digests.of(content),
+        return self.graph.get(path) or _say(
+            self.graph.add_file(dest_path=path, properties={"@type": kind}),
+            encodingFormat=_MEDIA_TYPES.get(PurePath(path).suffix, ""),
+            contentSize=str(len(content)),
+            sha256=digests.of(content),
             **about,
-        }
-        return self.graph.get(path) or self.graph.add_file(dest_path=path, properties=properties)
+        )
 
-    def _add(self, id: str, kind: str | Iterable[str], **about: object) -> _Entity:
+    def _add(self, id: str, kind: str | list[str], **about: object) -> _Entity:
         """Add an entity that is no file."""
-        named = {name: value for name, value in about.items() if value != ""}
-        return self.graph.get(id) or self.graph.add_jsonld({"@id": id, "@type": kind, **named})
+        return self.graph.get(id) or _say(
+            self.graph.add_jsonld({"@id": id, "@type": kind}), **about
+        )
+
+
+def _say(entity: _Entity, **about: object) -> _Entity:
+    """Say more of an entity; what is "" is not said."""
+    for name, value in about.items():
+        if value != "":
+            entity[name] = value
+    return entity
 
 
 def _compact(entities: list[_Entity]) -> _Entity | list[_Entity]:

@@ -61,10 +61,6 @@ def commit_with(project: Project, inputs: RunInputs) -> Commit | None:
     def blob(name: str) -> bytes:
         return _git(project, "cat-file", "blob", name) or b""
 
-    @cache
-    def digest(name: str) -> str:
-        return digests.of(blob(name))
-
     def read(tree: Mapping[str, str], path: str) -> bytes:
         return blob(tree[path]) if path in tree else b""
 
@@ -73,7 +69,7 @@ def commit_with(project: Project, inputs: RunInputs) -> Commit | None:
         tree = _tree(project, commit)
         if (
             {notebook, _PACKAGE, *files} <= tree.keys()
-            and all(digest(tree[path]) == wanted for path, wanted in files.items())
+            and all(digests.of(blob(tree[path])) == wanted for path, wanted in files.items())
             and _has_code(blob(tree[notebook]), inputs)
             and _has_tables(partial(read, tree), inputs)
         ):

@@ -23,27 +23,11 @@ from overtake.core.paths import Project
 from overtake.publishing import publication
 
 LICENCES_NAME = "licences.csv"
-ALLOWED = frozenset(
-    {
-        "0BSD",
-        "Apache-2.0",
-        "BSD-2-Clause",
-        "BSD-2-Clause-Views",
-        "BSD-3-Clause",
-        "CC0-1.0",
-        "ISC",
-        "LGPL-3.0-only",
-        "LicenseRef-Matplotlib",
-        "LicenseRef-Public-Domain",
-        "MIT",
-        "MIT-0",
-        "MIT-CMU",
-        "MPL-1.1",
-        "MPL-2.0",
-        "PSF-2.0",
-        "Zlib",
-    }
-)
+ALLOWED = frozenset({
+    "0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-2-Clause-Views", "BSD-3-Clause", "CC0-1.0", "ISC",
+    "LGPL-3.0-only", "LicenseRef-Matplotlib", "LicenseRef-Public-Domain", "MIT", "MIT-0", "MIT-CMU",
+    "MPL-1.1", "MPL-2.0", "PSF-2.0", "Zlib",
+})  # fmt: skip
 """SPDX identifiers of the licences that a dependency may have."""
 
 _LICENCE_OF_CODE = "MIT"
@@ -53,19 +37,11 @@ _OR, _AND = re.compile(r"\s+OR\s+"), re.compile(r"\s+AND\s+")
 
 @dataclass(frozen=True)
 class Licence:
-    """The licence of a package.
-
-    Attributes
-    ----------
-    expression : str
-        SPDX expression.
-    evidence : str
-        ``metadata`` if the package says so itself in a form that leaves no
-        doubt; else what was read.
-    """
+    """The licence of a package, as an SPDX expression."""
 
     expression: str
     evidence: str
+    """``metadata`` if the package says so itself and leaves no doubt; else what was read."""
 
 
 def read_licences(project: Project) -> Mapping[str, Licence]:

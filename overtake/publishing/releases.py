@@ -69,22 +69,9 @@ def _parsed(runs: object, info: ValidationInfo) -> tuple[Recorded, ...]:
 
 @dataclass(frozen=True)
 class Release:
-    """A released version.
+    """A released version: its day and commit, and all that it shows.
 
-    Attributes
-    ----------
-    version, commit : str
-        The version, and the commit that it was made from.
-    released : datetime.date
-        The day of the release.
-    figures : mapping of str to ReleasedFigure
-        Every released figure, by id.
-    tables : mapping of str to str
-        SHA-256 of each table's file, by name.
-    runs : tuple of Recorded
-        The records of the runs that the book shows.
-    archive : Archive
-        The packed site.
+    Figures are named by their ids; of each table the SHA-256 of its file is held.
     """
 
     __pydantic_config__ = _STRICT
@@ -155,17 +142,7 @@ def as_json(release: Release) -> str:
 def assemble(project: Project, archives: Path) -> list[str]:
     """Unpack the sites of all released versions into the built book, in one step.
 
-    Parameters
-    ----------
-    project : Project
-        The checkout, whose ``releases/`` says which versions there are.
-    archives : pathlib.Path
-        Folder with the packed sites, ``<version>.zip``.
-
-    Returns
-    -------
-    list of str
-        The versions, newest first.
+    The packed sites stand in `archives`; the versions are returned, newest first.
 
     Raises
     ------

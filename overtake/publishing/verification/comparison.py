@@ -33,22 +33,13 @@ _Leaf = str | float | bool | None
 
 @dataclass(frozen=True)
 class Deviation:
-    """One number that differs.
-
-    Attributes
-    ----------
-    place : str
-        Where it stands in its file.
-    recorded, repeated : float
-        The two numbers.
-    scale : float
-        Largest absolute value of its column, or of the two numbers.
-    """
+    """One number that differs, and where it stands in its file."""
 
     place: str
     recorded: float
     repeated: float
     scale: float
+    """Largest absolute value of its column, or of the two numbers."""
 
     @property
     def relative(self) -> float:
@@ -59,24 +50,14 @@ class Deviation:
 
 @dataclass(frozen=True)
 class FileDifference:
-    """One file that is not the same to the byte.
-
-    Attributes
-    ----------
-    file : str
-        Its path in the run's folder.
-    what : str
-        What differs, in words.
-    deviations : tuple of Deviation
-        The numbers that differ, the largest deviation first.
-    near : bool
-        Whether nothing else differs than these numbers, or a picture by what can't be seen.
-    """
+    """One file of a run that is not the same to the byte, and what differs, in words."""
 
     file: str
     what: str
     deviations: tuple[Deviation, ...] = ()
+    """The numbers that differ, the largest deviation first."""
     near: bool = False
+    """Whether nothing else differs than these numbers, or a picture by what can't be seen."""
 
     def within(self, tolerance: float) -> bool:
         """Whether the file is the same but for numbers that deviate by no more than this share."""
@@ -114,7 +95,7 @@ def _difference(recorded: Recorded, repeated: Path, name: str) -> FileDifference
     if name.endswith(".png"):
         return _picture_difference(name, before, after)
     if name.endswith(_DRAWN_FROM_THE_SAME):
-        near = _png_is_near(kept.with_suffix(".png"), again.with_suffix(".png"))
+        near = _is_near(kept.with_suffix(".png"), again.with_suffix(".png"))
         return FileDifference(name, f"{changed_span(before, after)} differ", near=near)
     return _number_difference(name, before, after)
 
@@ -158,13 +139,7 @@ def _scale(place: str) -> str:
 
 
 def _leaves(name: str, content: bytes) -> Iterator[tuple[str, _Leaf]]:
-    """Take a file apart into named numbers and texts.
-
-    Raises
-    ------
-    ValueError
-        If it is no text, or not of the kind that its name says.
-    """
+    """Take a file apart into named numbers and texts; ValueError if it is not of a known kind."""
     text = content.decode("utf-8")
     if name.endswith(".csv"):
         for number, row in enumerate(csv.DictReader(io.StringIO(text)), 1):
@@ -228,8 +203,7 @@ def _pixels(content: bytes) -> "np.ndarray[tuple[int, int, int], np.dtype[np.int
         return np.asarray(picture.convert("RGBA"), dtype=np.int16)
 
 
-def _png_is_near(first: Path, second: Path) -> bool:
+def _is_near(first: Path, second: Path) -> bool:
     if not (first.is_file() and second.is_file()):
         return False
-    before, after = first.read_bytes(), second.read_bytes()
-    return before == after or _picture_difference("", before, after).near
+    return _picture_difference("", first.read_bytes(), second.read_bytes()).near

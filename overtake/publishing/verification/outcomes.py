@@ -25,26 +25,15 @@ VARIABLE = "OVERTAKE_VERIFY"
 
 @dataclass(frozen=True)
 class Verified:
-    """What came of repeating a run.
-
-    Attributes
-    ----------
-    outcome : {"reproduced", "within tolerance", "not reproduced"}
-        See `proof.Verification`.
-    checked, commit : str
-        ISO date and id of the commit at which it was repeated; without git, the
-        day of the release, and "".
-    engine : str
-        Engine that repeated it.
-    outputs : str
-        Hash over the record's list of outputs.
-    """
+    """What came of repeating a run, with which engine and when."""
 
     outcome: Outcome
     checked: str
+    """ISO date of the commit at which it was repeated; without git, of the release."""
     commit: str
     engine: str
     outputs: str
+    """Hash over the record's list of outputs."""
 
 
 def read(project: Project) -> dict[str, Verified]:

@@ -21,48 +21,29 @@ from overtake.runs.recorded import Recorded
 from overtake.runs.runs import NO_LIMITS, Pool, Run, RunInputs
 
 Outcome = Literal["reproduced", "within tolerance", "not reproduced"]
+"""Whether the repetition's files have the recorded hashes; or differ only in numbers by no more
+than the tolerance; or differ otherwise."""
 
 TOLERANCE = 1e-9
 """By how much a number may deviate, as a share of the largest in its column."""
 
-_PARTS = {
-    "module": "code",
-    "source": "code",
-    "table": "data",
-    "lock": "environment",
-    "python": "environment",
-    "parameter": "parameters",
-}
+_PARTS = {"module": "code", "source": "code", "table": "data", "lock": "environment",
+          "python": "environment", "parameter": "parameters"}  # fmt: skip
 _NAMES = {"source": "the chapter's notebook", "lock": "uv.lock"}
 
 
 @dataclass(frozen=True)
 class Verification:
-    """What came of repeating a run.
-
-    Attributes
-    ----------
-    subject : Subject
-        What was to be proved.
-    outcome : {"reproduced", "within tolerance", "not reproduced"}
-        Whether the repetition's files have the recorded hashes; or differ only in
-        numbers by no more than the tolerance; or differ otherwise.
-    differences : tuple of FileDifference
-        The files that differ.
-    damaged : tuple of str
-        Files of the store that are not what the record says, with the bytes.
-    engine : str
-        Engine that repeated it.
-    environment : tuple of str
-        Packages that are not of the locked version; looked for if something differs.
-    """
+    """What came of repeating a run."""
 
     subject: Subject
     outcome: Outcome
     differences: tuple[FileDifference, ...]
     damaged: tuple[str, ...]
+    """Files of the store that are not what the record says, with the bytes."""
     engine: str
     environment: tuple[str, ...]
+    """Packages that are not of the locked version; looked for if something differs."""
 
     @property
     def holds(self) -> bool:
@@ -80,17 +61,6 @@ def verify(
 
     Nothing that was computed before is used. A run made from data that newer
     ones have replaced is repeated with its own vintage.
-
-    Parameters
-    ----------
-    project : Project
-        The checkout.
-    subjects : sequence of Subject
-        What to prove.
-    tolerance : float
-        By how much numbers may deviate; see `comparison.Deviation.relative`.
-    limits : Limits
-        What each run may use.
 
     Raises
     ------
@@ -117,9 +87,9 @@ def _by_vintage(
     """Group neighbours by the state of the data that they were made from."""
     present = vintages.current(project)
     found = [vintages.holding(project, s.recorded.inputs.tables) or present for s in subjects]
+    named = {vintage.id: vintage for vintage in found}
     pairs = groupby(zip(found, subjects, strict=True), key=lambda pair: pair[0].id)
-    groups = [list(group) for _, group in pairs]
-    return [(group[0][0], [subject for _, subject in group]) for group in groups]
+    return [(named[key], [subject for _, subject in group]) for key, group in pairs]
 
 
 def _repeated(

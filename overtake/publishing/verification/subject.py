@@ -46,21 +46,12 @@ _UNTRUE = "changed since it was stamped, so it does not show what the run drew"
 
 @dataclass(frozen=True)
 class Subject:
-    """A run to prove, and for which figure's sake.
-
-    Attributes
-    ----------
-    recorded : Recorded
-        The run on record.
-    figure : str
-        Id of the figure that was asked for, or "".
-    picture : Identification or None
-        A picture that the repetition must make again, if the files of the run are not at hand.
-    """
+    """A run on record that is to be proved, and for which figure's sake, if for one."""
 
     recorded: Recorded
     figure: str = ""
     picture: Identification | None = None
+    """What the repetition must make again, if the files of the run are not at hand."""
 
     @property
     def name(self) -> str:
@@ -89,24 +80,12 @@ class Records:
         return {run.id: run for release in self._releases for run in release.runs}
 
     def find(self, id: str) -> Recorded | None:
-        """Return the record of a run, of the store rather than of a release.
-
-        Raises
-        ------
-        RecordError
-            If it is damaged; names the field or the place.
-        """
+        """Return the record of a run, of the store rather than of a release."""
         run = Run(self.project.runs / id)
         return recorded.of_run(run) if run.folder.is_dir() else self._released.get(id)
 
     def starting_with(self, prefix: str) -> Recorded | None:
-        """Return the one run whose id starts so, or None.
-
-        Raises
-        ------
-        ReferenceToRunError
-            If there are several.
-        """
+        """Return the one run whose id starts so, or None; ReferenceToRunError if several do."""
         if not _RUN_ID.fullmatch(prefix):
             return None
         if len(prefix) == _FULL_ID:
@@ -151,15 +130,8 @@ def is_drawn_in(picture: Identification, folder: Path) -> bool:
 def named(project: Project, publication: Publication, word: str) -> Iterator[list[Subject]]:
     """Yield what a word stands for; what was unpacked for it is removed afterwards.
 
-    Parameters
-    ----------
-    project : Project
-        The checkout.
-    publication : Publication
-        The released book.
-    word : str
-        ``book``, or a chapter, a figure, a run (the beginning of its id), a citation key,
-        or the path of a ``.bib`` file, a crate (``.zip``) or a picture.
+    It is ``book``, or a chapter, a figure, a run (the beginning of its id), a citation key,
+    or the path of a ``.bib`` file, a crate (``.zip``) or a picture.
 
     Raises
     ------
