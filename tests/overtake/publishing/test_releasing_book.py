@@ -4,11 +4,14 @@ import json
 import shutil
 import zipfile
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
-from overtake.core.errors import RecordError, ReleaseError
+from overtake.cli import main
+from overtake.core.errors import OvertakeError, RecordError, ReleaseError
 from overtake.publishing import freeze, published, releases
 from tests.conftest import MODEL, SmallBook
 
@@ -142,34 +145,34 @@ def test_nothing_of_the_making_is_left(book: SmallBook) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "complaint"),
+    ("version", "day", "complaint"),
     [
-        (["1.0.0", "--date", "2026-03-01"], "1.0.0 exists already"),
-        (["1.1.0", "--date", "2026-01-31"], "lies before the release of 1.0.0"),
-        (["../1", "--date", "2026-03-01"], "is no version"),
+        ("1.0.0", date(2026, 3, 1), "1.0.0 exists already"),
+        ("1.1.0", date(2026, 1, 31), "lies before the release of 1.0.0"),
+        ("../1", date(2026, 3, 1), "is no version"),
     ],
 )
 def test_what_can_not_be_released_is_refused_at_once(
-    book: SmallBook, arguments: list[str], complaint: str
+    book: SmallBook, version: str, day: date, complaint: str
 ) -> None:
-    refused = book.overtake("release", *arguments)
-    assert refused.returncode == 1
-    assert complaint in refused.stderr
+    with pytest.raises(OvertakeError, match=complaint) as refused:
+        freeze.freeze(book.project, version, day)
+    assert refused.value.exit_code == 1
 
 
-def test_a_date_is_asked_for_and_must_be_one(book: SmallBook) -> None:
-    assert book.overtake("release", "1.1.0").returncode == 2
-    refused = book.overtake("release", "1.1.0", "--date", "tomorrow")
-    assert refused.returncode == 2
-    assert "is no date" in refused.stderr
+def test_a_date_is_asked_for_and_must_be_one() -> None:
+    assert CliRunner().invoke(main.app, ["release", "1.1.0"]).exit_code == 2
+    refused = CliRunner().invoke(main.app, ["release", "1.1.0", "--date", "tomorrow"])
+    assert refused.exit_code == 2
+    assert "is no date" in refused.output
 
 
 def test_uncommitted_files_are_named(book: SmallBook) -> None:
     book.write("index.md", "# Small\n")
     book.write("new.txt", "new\n")
-    refused = book.overtake("release", "1.1.0", "--date", "2026-03-01")
-    assert refused.returncode == 1
-    assert "not as committed: index.md, new.txt" in refused.stderr
+    with pytest.raises(ReleaseError, match=r"not as committed: index\.md, new\.txt") as refused:
+        freeze.freeze(book.project, "1.1.0", date(2026, 3, 1))
+    assert refused.value.exit_code == 1
 
 
 def test_failing_checks_leave_everything_as_it_was(book: SmallBook) -> None:
