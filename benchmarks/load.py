@@ -25,7 +25,7 @@ from overtake.chapter.results import RecordedEstimate, RecordedNumber
 from overtake.core import digests
 from overtake.core.paths import Project
 from overtake.data import tables
-from overtake.publishing.verification.records import Records
+from overtake.publishing.verification.subject import Records
 from overtake.runs import compare, recorded, runs
 from overtake.runs.runs import Run, RunInputs
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from overtake.core import pages
-from overtake.publishing.releasing.record import Release, ReleasedFigure
+from overtake.publishing.releases import Release, ReleasedFigure
 
 FIRST_EDITION = "This is the first edition: there is no earlier release to compare it with.\n"
 _MOST_SHOWN = 12

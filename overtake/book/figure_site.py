@@ -20,10 +20,9 @@ from overtake.book.figures import Place, ShownFigure
 from overtake.book.head import Link
 from overtake.book.subjects import Subject
 from overtake.core import templating
-from overtake.publishing import crates, published
+from overtake.publishing import crates, published, releases
 from overtake.publishing.citations.catalogue import Catalogue
 from overtake.publishing.publication import Publication
-from overtake.publishing.releasing import record
 from overtake.publishing.verification import outcomes
 from overtake.publishing.verification import subject as proved
 from overtake.runs import recorded
@@ -103,7 +102,7 @@ class FigurePages:
         target, project = Path(self._app.outdir), self.catalogue.project
         publication = self.catalogue.publication
         code = Code.of(project, publication)
-        releases, verified = record.read_all(project), outcomes.read(project)
+        published_before, verified = releases.read_all(project), outcomes.read(project)
         for folder in [*(target / FOLDER).glob("*/"), target / _CRATES]:  # a figure may be gone
             shutil.rmtree(folder, ignore_errors=True)
         self._write_crates(target / _CRATES)
@@ -111,7 +110,7 @@ class FigurePages:
             subject = subjects.of_figure(figure, publication)
             self._write_files(target / FOLDER / figure.id, figure, subject)
             chart = interactive.of_figure(figure.run, figure.id, self._colours)
-            versions = record.versions(releases, figure.id)
+            versions = releases.versions(published_before, figure.id)
             proof = outcomes.sentence(outcomes.of_run(verified, figure.run))
             body = templating.render(
                 "figure.html", **figure_page.content(figure, subject), interactive=chart,

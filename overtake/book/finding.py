@@ -18,9 +18,7 @@ from overtake.book import building, ledger
 from overtake.book.building import stopping_at_refusals
 from overtake.book.figure_site import FOLDER as FIGURES_FOLDER
 from overtake.book.figure_site import write_redirect
-from overtake.publishing import published
-from overtake.publishing.releasing import feed, record
-from overtake.publishing.releasing.site import FOLDER as RELEASES
+from overtake.publishing import published, releases
 
 if TYPE_CHECKING:
     from sphinx.domains.std import StandardDomain
@@ -87,7 +85,7 @@ def announce(
         return
     address = app.builder.get_relative_uri(page, app.config.root_doc).rpartition("/")[0]
     link = Markup('<link rel="alternate" type="{}" title="{}" href="{}">').format(
-        feed.TYPE, "Releases", f"{address}/{feed.NAME}".lstrip("/")
+        releases.FEED_TYPE, "Releases", f"{address}/{releases.FEED_NAME}".lstrip("/")
     )
     context["metatags"] = f"{context.get('metatags') or ''}\n{link}\n"
     if page == "search":
@@ -99,8 +97,8 @@ def write_feed_and_redirects(app: Sphinx) -> None:
     build, site = building.of(app), Path(app.outdir)
     if build.publication is None or not build.is_published:
         return
-    content = feed.write(record.read_all(build.project), build.publication)
-    (site / feed.NAME).write_bytes(content)
+    content = releases.feed(releases.read_all(build.project), build.publication)
+    (site / releases.FEED_NAME).write_bytes(content)
     titles = {name: title.astext() for name, title in app.env.titles.items()}
     with stopping_at_refusals():
         pages = published.read_pages(build.project)
@@ -186,7 +184,7 @@ def _target(root: Path, page: Path, address: str) -> tuple[Path | str, str]:
     target = (page.parent / unquote(parts.path)).resolve() if parts.path else page
     if not target.is_relative_to(root):
         return "it leads out of the site", ""
-    if target.relative_to(root).parts[:1] == (RELEASES,):
+    if target.relative_to(root).parts[:1] == (releases.FOLDER,):
         return "", ""
     if target.is_dir():
         target /= "index.html"

@@ -19,7 +19,7 @@ from urllib.parse import unquote, urlsplit
 from lxml import etree, html
 
 from overtake.core import digests
-from overtake.publishing.releasing.site import FOLDER as RELEASES
+from overtake.publishing.releases import FOLDER as RELEASES
 
 Step = Callable[[html.HtmlElement, Path], None]
 """Changes a page in place; the path is the page's file, which links are relative to."""

@@ -15,8 +15,8 @@ from overtake.book.building import MarkdownDirective
 from overtake.core import digests, templating
 from overtake.core.errors import ResultError
 from overtake.data import tables
-from overtake.publishing.releasing import record
-from overtake.publishing.releasing.record import ReleasedFigure
+from overtake.publishing import releases
+from overtake.publishing.releases import ReleasedFigure
 
 if TYPE_CHECKING:
     from sphinx.builders.html import StandaloneHTMLBuilder
@@ -158,7 +158,7 @@ class SinceLastRelease(MarkdownDirective):
         }
         data = self.project.data
         current = {n: digests.of_file(data / tables.describe(n).path) for n in tables.names()}
-        return changes.since_last_release(record.read_all(self.project), figures, current)
+        return changes.since_last_release(releases.read_all(self.project), figures, current)
 
 
 def fold_methods(doctree: nodes.document) -> None:

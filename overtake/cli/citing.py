@@ -114,19 +114,18 @@ def _lines(found: "Identification") -> list[tuple[str, str]]:
 
 def _store_says(found: "Identification") -> str:
     """Compare with the run itself, where it is at hand: a stamp may be forged, a store less so."""
-    from overtake.publishing.verification.loose import LoosePicture
+    from overtake.publishing.verification import subject
 
-    picture = LoosePicture.of(found)
     try:
-        run = Run(Project.find().runs / picture.said.run)
+        run = Run(Project.find().runs / found.said.run)
         drawings = run.drawings if run.folder.is_dir() else None
     except (OvertakeError, OSError):
         drawings = None
     if drawings is None:
         return "this run is not at hand to compare with"
-    if picture.said.figure not in drawings:
+    if found.said.figure not in drawings:
         return "this run has no such figure"
-    if picture.is_of(run.folder):
+    if subject.is_drawn_in(found, run.folder):
         return "the run has this very picture"
     return "the run has another picture of this figure"
 

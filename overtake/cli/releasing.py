@@ -39,13 +39,13 @@ def release(
     releases/VERSION.json, and into _build/releases the packed site VERSION.zip
     and the bill of materials VERSION.cdx.json. It commits and uploads nothing.
     """
-    from overtake.publishing.releasing import freeze
+    from overtake.publishing import freeze
 
-    frozen = freeze.freeze(Project.find(), version, day)
-    made = frozen.release
+    project = Project.find()
+    made = freeze.freeze(project, version, day)
     out.print(
         f"Version {version} of {made.released}: {len(made.figures)} figures of {len(made.runs)} "
-        f"runs, every run reproduced; its site is {frozen.archive}",
+        f"runs, every run reproduced; its site is {project.archives / made.archive.name}",
         soft_wrap=True,
     )
     out.print(
@@ -63,12 +63,12 @@ def assemble(
     ] = None,
 ) -> None:
     """Put every released version into the built book, under /v/VERSION/."""
-    from overtake.publishing.releasing import site
+    from overtake.publishing import releases
 
     project = Project.find()
-    versions = site.assemble(project, archives or project.archives)
+    versions = releases.assemble(project, archives or project.archives)
     named = ", ".join(versions) or "none yet"
-    out.print(f"Versions under {project.site / site.FOLDER}: {named}", soft_wrap=True)
+    out.print(f"Versions under {project.site / releases.FOLDER}: {named}", soft_wrap=True)
 
 
 @app.command()
@@ -78,7 +78,7 @@ def bom(
     ] = None,
 ) -> None:
     """List what the locked environment holds, with licences and hashes: CycloneDX."""
-    from overtake.publishing.releasing import materials
+    from overtake.publishing import materials
 
     bill = materials.bill(Project.find())
     if output is None:

@@ -1,7 +1,6 @@
 """The locked environment, and whether the running one is it."""
 
 import tomllib
-from collections.abc import Mapping
 from importlib import metadata
 from typing import Any
 
@@ -16,54 +15,6 @@ NOT_COMPARED = frozenset({OURS, "pip"})
 """What may differ: the project, and what the environment was made with; no chapter imports pip."""
 
 
-def versions(project: Project) -> dict[str, set[str]]:
-    """Return the locked versions of each package; several where they depend on the Python.
-
-    Raises
-    ------
-    ProjectError
-        If the lock file is no TOML; names the place.
-    """
-    found: dict[str, set[str]] = {}
-    for package in packages(project):
-        if "version" in package:
-            found.setdefault(package["name"], set()).add(package["version"])
-    return found
-
-
-def direct(project: Project) -> dict[str, str]:
-    """Return the version of each package that the project itself asks for, as locked.
-
-    Where the lock has several for different Pythons, it is the one that runs here.
-    """
-    asked = {
-        dependency["name"]
-        for package in packages(project)
-        if package["name"] == OURS
-        for dependency in package.get("dependencies", [])
-    }
-    locked, here = versions(project), _installed()
-    return {name: _one_of(locked[name], here.get(name)) for name in sorted(asked & set(locked))}
-
-
-def deviations(project: Project) -> tuple[str, ...]:
-    """Say which installed packages are not of a locked version."""
-    locked, here = versions(project), _installed()
-    return tuple(
-        f"{name} is {here[name]} here, locked is {' or '.join(sorted(locked[name]))}"
-        for name in sorted(locked)
-        if name in here and name not in NOT_COMPARED and here[name] not in locked[name]
-    )
-
-
-def _one_of(locked: set[str], here: str | None) -> str:
-    return here if here in locked and here is not None else max(locked)
-
-
-def _installed() -> Mapping[str, str]:
-    return {canonicalize_name(d.metadata["Name"]): d.version for d in metadata.distributions()}
-
-
 def packages(project: Project) -> list[dict[str, Any]]:
     """Return what the lock file says of each package.
 
@@ -76,5 +27,40 @@ def packages(project: Project) -> list[dict[str, Any]]:
         content = tomllib.loads(project.lock.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
         raise ProjectError(f"{project.lock} is damaged: {error}") from None
-    packages: list[dict[str, Any]] = content.get("package", [])
-    return packages
+    return list(content.get("package", []))
+
+
+def versions(project: Project) -> dict[str, set[str]]:
+    """Return the locked versions of each package; several where they depend on the Python."""
+    found: dict[str, set[str]] = {}
+    for package in packages(project):
+        if "version" in package:
+            found.setdefault(package["name"], set()).add(package["version"])
+    return found
+
+
+def direct(project: Project) -> dict[str, str]:
+    """Return the version of each package that the project itself asks for, as locked.
+
+    Where the lock has several for different Pythons, it is the one that runs here.
+    """
+    locked, here = versions(project), _installed()
+    (asked,) = [p.get("dependencies", []) for p in packages(project) if p["name"] == OURS] or [[]]
+    return {
+        name: here[name] if here.get(name) in locked[name] else max(locked[name])
+        for name in sorted({dependency["name"] for dependency in asked} & locked.keys())
+    }
+
+
+def deviations(project: Project) -> tuple[str, ...]:
+    """Say which installed packages are not of a locked version."""
+    locked, here = versions(project), _installed()
+    return tuple(
+        f"{name} is {here[name]} here, locked is {' or '.join(sorted(locked[name]))}"
+        for name in sorted(locked.keys() & here.keys() - NOT_COMPARED)
+        if here[name] not in locked[name]
+    )
+
+
+def _installed() -> dict[str, str]:
+    return {canonicalize_name(d.metadata["Name"]): d.version for d in metadata.distributions()}

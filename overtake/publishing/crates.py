@@ -6,10 +6,9 @@ holds no clock, because a run has none: the same run gives the same bytes, and
 the action has no end time.
 """
 
-import hashlib
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass, field
+from pathlib import PurePath
 from typing import Any
 
 from rocrate.rocrate import ROCrate
@@ -22,8 +21,8 @@ from overtake.core.paths import Project
 from overtake.data import tables
 from overtake.data.tables import Licence
 from overtake.publishing.citations import references
-from overtake.publishing.publication import LICENCE, Author, Publication
-from overtake.publishing.verification import inputs as inputs_at_hand
+from overtake.publishing.publication import LICENCE, Publication
+from overtake.publishing.verification import proof
 from overtake.publishing.verification.subject import RUN_IN_CRATE, Subject
 from overtake.runs import chapter_parameters
 from overtake.runs.recorded import Recorded
@@ -40,6 +39,7 @@ _MEDIA_TYPES = {
     ".csv": "text/csv",
     ".ipynb": "application/x-ipynb+json",
     ".json": "application/json",
+    ".lock": "application/toml",
     ".pdf": "application/pdf",
     ".png": "image/png",
     ".py": "text/x-python",
@@ -52,21 +52,7 @@ _Entity = Any
 
 
 def pack(project: Project, published: Publication, subject: Subject) -> bytes:
-    """Pack a run into a crate.
-
-    Parameters
-    ----------
-    project : Project
-        The checkout, with the files that the run was made from.
-    published : Publication
-        The released book; gives the authors and the date.
-    subject : Subject
-        The run, and the figure that the crate is about, if any.
-
-    Returns
-    -------
-    bytes
-        A zip archive, the same for the same run and release.
+    """Pack a run into a crate: a zip archive, the same for the same run and release.
 
     Raises
     ------
@@ -76,11 +62,10 @@ def pack(project: Project, published: Publication, subject: Subject) -> bytes:
         If a file of the run is not what its record says.
     """
     recorded = subject.recorded
-    inputs_at_hand.require(project, recorded)
+    proof.require_inputs(project, recorded)
     _require_files(recorded)
     crate = _Crate(project, published, recorded)
-    action = crate.action()
-    crate.describe_root(subject, action)
+    crate.describe_root(subject, crate.action())
     metadata = json.dumps(
         crate.graph.metadata.generate(), indent=1, sort_keys=True, ensure_ascii=False
     )
@@ -102,17 +87,7 @@ def _require_files(recorded: Recorded) -> None:
 
 @dataclass(frozen=True)
 class _Crate:
-    """A crate in the making.
-
-    Attributes
-    ----------
-    project, published, recorded
-        As `pack` takes them.
-    graph : rocrate.rocrate.ROCrate
-        The metadata.
-    files : dict of str to bytes
-        What the archive will hold besides.
-    """
+    """A crate in the making: its metadata, and what the archive will hold besides."""
 
     project: Project
     published: Publication
@@ -122,77 +97,74 @@ class _Crate:
 
     def action(self) -> _Entity:
         """Add the execution, with everything that it used and made."""
-        values = self._parameters()
-        inputs = [*self._tables(), *(value for _, value in values)]
-        notebook = self._notebook([formal for formal, _ in values])
-        action = self.graph.add_jsonld(
-            {
-                "@id": f"#run-{self.recorded.id}",
-                "@type": "CreateAction",
-                "name": f"Run {self.recorded.id} of {self.recorded.inputs.chapter}",
-                "description": (
-                    f"papermill executed the notebook {self.recorded.inputs.chapter}.ipynb with "
-                    "the parameters given here. The run's id is a hash of notebook, parameters, "
-                    "tables, modules and locked environment."
-                ),
-                "actionStatus": "http://schema.org/CompletedActionStatus",
-            }
+        values, inputs = self._parameters(), self.recorded.inputs
+        return self._add(
+            f"#run-{inputs.id}",
+            "CreateAction",
+            name=f"Run {inputs.id} of {inputs.chapter}",
+            description=(
+                f"papermill executed the notebook {inputs.chapter}.ipynb with "
+                "the parameters given here. The run's id is a hash of notebook, parameters, "
+                "tables, modules and locked environment."
+            ),
+            actionStatus="http://schema.org/CompletedActionStatus",
+            instrument=self._notebook([value["exampleOfWork"] for value in values]),
+            agent=self._authors()[0],
+            object=[*self._tables(), *values],
+            result=self._outputs(),
         )
-        action["instrument"] = notebook
-        action["agent"] = self._authors()[0]
-        action["object"] = inputs
-        action["result"] = self._outputs()
-        return action
 
     def describe_root(self, subject: Subject, action: _Entity) -> None:
         """Say what the crate as a whole is."""
+        published, figure = self.published, subject.figure
         self.graph.metadata.extra_contexts.append(_TERMS)
-        root = self.graph.root_dataset
-        root["name"] = f"{self.published.short_title}: {subject.name}"
-        root["description"] = (
-            f"Everything behind {subject.name}, of {self.published.title}, version "
-            f"{self.published.version}. `overtake verify` proves this file."
+        root = _say(
+            self.graph.root_dataset,
+            name=f"{published.short_title}: {subject.name}",
+            description=(
+                f"Everything behind {subject.name}, of {published.title}, version "
+                f"{published.version}. `overtake verify` proves this file."
+            ),
+            datePublished=published.released.isoformat(),
+            license=self._licence(LICENCE),
+            author=_compact(self._authors()),
+            publisher=self._authors()[0],
+            version=published.version,
+            conformsTo=self._add(PROFILE, "CreativeWork", name="Process Run Crate", version="0.5"),
+            mentions=action,
+            keywords=", ".join((self.recorded.id, *self.recorded.figures)),
         )
-        root["datePublished"] = self.published.released.isoformat()
-        root["license"] = self._licence(LICENCE)
-        root["author"] = _compact(self._authors())
-        root["publisher"] = self._authors()[0]
-        root["version"] = self.published.version
-        root["conformsTo"] = self._add(
-            PROFILE, "CreativeWork", name="Process Run Crate", version="0.5"
-        )
-        root["mentions"] = action
-        root["keywords"] = ", ".join((self.recorded.id, *self.recorded.figures))
-        if subject.figure:
-            root["mainEntity"] = self.graph.get(f"{RUN_IN_CRATE}figures/{subject.figure}.svg")
-        if self.published.site:
-            path = f"/figures/{subject.figure}/" if subject.figure else "/"
-            root["url"] = self.published.address(path)
+        if figure:
+            root["mainEntity"] = self.graph.get(f"{RUN_IN_CRATE}figures/{figure}.svg")
+        if published.site:
+            root["url"] = published.address(f"/figures/{figure}/" if figure else "/")
 
     def _notebook(self, formal: list[_Entity]) -> _Entity:
         """Add the notebook: the program that was executed."""
         chapter = self.recorded.inputs.chapter
         path = self.project.chapter(chapter).relative_to(self.project.root).as_posix()
-        notebook = self._code(path, f"Chapter {chapter}, without outputs")
-        notebook["input"] = formal
-        notebook["hasPart"] = [self._code(name, name) for name in self.recorded.inputs.modules]
-        notebook["softwareRequirements"] = self._software()
-        return notebook
+        return _say(
+            self._code(path, f"Chapter {chapter}, without outputs"),
+            input=formal,
+            hasPart=[self._code(name, name) for name in self.recorded.inputs.modules],
+            softwareRequirements=self._software(),
+        )
 
     def _code(self, path: str, name: str) -> _Entity:
-        about: dict[str, Any] = {"@type": ["File", "SoftwareSourceCode"], "name": name}
-        about |= {"version": self.published.version}
-        if self.published.repository:
-            about["url"] = self.published.repository
-        entity = self._file(path, (self.project.root / path).read_bytes(), about)
-        entity["programmingLanguage"] = self._python()
-        entity["license"] = self._licence(_CODE_LICENCE)
-        return entity
+        return self._file(
+            path,
+            (self.project.root / path).read_bytes(),
+            ["File", "SoftwareSourceCode"],
+            name=name,
+            version=self.published.version,
+            url=self.published.repository or "",
+            programmingLanguage=self._python(),
+            license=self._licence(_CODE_LICENCE),
+        )
 
     def _software(self) -> list[_Entity]:
         """Add what was locked; the lock file itself names all that these need."""
         lock = self.project.lock
-        about = {"name": "The locked environment", "encodingFormat": "application/toml"}
         packages = [
             self._add(
                 f"https://pypi.org/project/{name}/{version}/",
@@ -203,28 +175,29 @@ class _Crate:
             )
             for name, version in locked.direct(self.project).items()
         ]
-        return [self._python(), *packages, self._file(lock.name, lock.read_bytes(), about)]
+        described = self._file(lock.name, lock.read_bytes(), name="The locked environment")
+        return [self._python(), *packages, described]
 
     def _python(self) -> _Entity:
+        version = self.recorded.inputs.python
         return self._add(
-            f"https://docs.python.org/{self.recorded.inputs.python}/",
+            f"https://docs.python.org/{version}/",
             ["ComputerLanguage", "SoftwareApplication"],
             name="Python",
-            softwareVersion=self.recorded.inputs.python,
+            softwareVersion=version,
             url="https://www.python.org/",
         )
 
-    def _parameters(self) -> list[tuple[_Entity, _Entity]]:
-        """Add each parameter with the value that it had."""
+    def _parameters(self) -> list[_Entity]:
+        """Add each parameter with the value that it had, and return the values."""
         declared = chapter_parameters.of_chapter(self.recorded.inputs.chapter)
         values = self.recorded.inputs.parameters
-        return [self._parameter(row, values[row.name]) for row in parameters.describe(declared)]
+        return [self._value(row, values[row.name]) for row in parameters.describe(declared)]
 
-    def _parameter(
-        self,
-        row: ParameterDescription,
-        value: Any,  # noqa: ANN401  (of any of the types)
-    ) -> tuple[_Entity, _Entity]:
+    def _value(self, row: ParameterDescription, value: object) -> _Entity:
+        kind = self._add(
+            _FORMAL_PARAMETER, "CreativeWork", name="FormalParameter", version="1.0-RELEASE"
+        )
         formal = self._add(
             f"#parameter-{row.name}",
             "FormalParameter",
@@ -233,38 +206,26 @@ class _Crate:
             additionalType=_SCHEMA_TYPES.get(row.type, "Text"),
             defaultValue=str(row.default),
             valueRequired="False",
+            conformsTo=kind,
         )
-        formal["conformsTo"] = self._add(
-            _FORMAL_PARAMETER, "CreativeWork", name="FormalParameter", version="1.0-RELEASE"
-        )
-        actual = self._add(
+        return self._add(
             f"#value-{row.name}",
             "PropertyValue",
             name=row.name,
             value=value if isinstance(value, bool | int | float | str) else json.dumps(value),
             unitText=row.unit,
+            exampleOfWork=formal,
         )
-        actual["exampleOfWork"] = formal
-        return formal, actual
 
     def _tables(self) -> list[_Entity]:
         """Add the tables, and the package that describes their columns."""
-        package = self.project.data / "datapackage.json"
-        about = {"name": "Description of the tables: columns, units, rules, sources, licences"}
-        described = self._file("data/datapackage.json", package.read_bytes(), about)
+        name = "Description of the tables: columns, units, rules, sources, licences"
+        package = (self.project.data / "datapackage.json").read_bytes()
+        described = self._file("data/datapackage.json", package, name=name)
         return [*map(self._table, self.recorded.inputs.tables), described]
 
     def _table(self, name: str) -> _Entity:
         table = tables.describe(name)
-        about = {
-            "name": table.title,
-            "description": " ".join([table.description, *table.caveats]),
-            "version": table.vintage,
-            "creditText": table.credit,
-        }
-        content = (self.project.data / table.path).read_bytes()
-        entity = self._file(f"data/{table.path}", content, about)
-        entity["license"] = _compact([self._licence(licence) for licence in table.licenses])
         sources = [
             self._add(
                 source.address or f"#{source.key}",
@@ -274,33 +235,39 @@ class _Crate:
             )
             for source in references.of_keys(self.project, table.sources)
         ]
-        entity["isBasedOn"] = _compact(sources)
-        return entity
+        return self._file(
+            f"data/{table.path}",
+            (self.project.data / table.path).read_bytes(),
+            name=table.title,
+            description=" ".join([table.description, *table.caveats]),
+            version=table.vintage,
+            creditText=table.credit,
+            license=_compact([self._licence(licence) for licence in table.licenses]),
+            isBasedOn=_compact(sources),
+        )
 
     def _outputs(self) -> list[_Entity]:
         """Add what the run wrote, and its record."""
         assert self.recorded.folder is not None
-        licence = self._licence(LICENCE)
-        found = []
-        for name in (*self.recorded.outputs, RECORD_NAME):
-            content = (self.recorded.folder / name).read_bytes()
-            entity = self._file(f"{RUN_IN_CRATE}{name}", content, {"name": name})
-            entity["license"] = licence
-            found.append(entity)
-        return found
+        licence, folder = self._licence(LICENCE), self.recorded.folder
+        return [
+            self._file(
+                f"{RUN_IN_CRATE}{name}", (folder / name).read_bytes(), name=name, license=licence
+            )
+            for name in (*self.recorded.outputs, RECORD_NAME)
+        ]
 
     def _authors(self) -> list[_Entity]:
-        return [self._author(author, i) for i, author in enumerate(self.published.authors, 1)]
-
-    def _author(self, author: Author, position: int) -> _Entity:
-        kind = "Person" if author.given else "Organization"
-        address = self.published.repository or self.published.site or ""
-        return self._add(
-            author.orcid or f"#author-{position}",
-            kind,
-            name=author.name,
-            url="" if author.given else address,
-        )
+        ours = self.published.repository or self.published.site or ""
+        return [
+            self._add(
+                author.orcid or f"#author-{position}",
+                "Person" if author.given else "Organization",
+                name=author.name,
+                url="" if author.given else ours,
+            )
+            for position, author in enumerate(self.published.authors, 1)
+        ]
 
     def _licence(self, licence: Licence) -> _Entity:
         return self._add(
@@ -311,23 +278,32 @@ class _Crate:
             description=f"The licence {licence.title}.",
         )
 
-    def _file(self, path: str, content: bytes, about: dict[str, Any]) -> _Entity:
+    def _file(
+        self, path: str, content: bytes, kind: str | list[str] = "File", **about: object
+    ) -> _Entity:
         """Add a file to the archive and to the metadata."""
         self.files[path] = content
-        suffix = path[path.rindex(".") :] if "." in path else ""
-        known = {"encodingFormat": _MEDIA_TYPES[suffix]} if suffix in _MEDIA_TYPES else {}
-        properties = {
-            **known,
-            "contentSize": str(len(content)),
-            "sha256": hashlib.sha256(content).hexdigest(),
+        return self.graph.get(path) or _say(
+            self.graph.add_file(dest_path=path, properties={"@type": kind}),
+            encodingFormat=_MEDIA_TYPES.get(PurePath(path).suffix, ""),
+            contentSize=str(len(content)),
+            sha256=digests.of(content),
             **about,
-        }
-        return self.graph.get(path) or self.graph.add_file(dest_path=path, properties=properties)
+        )
 
-    def _add(self, id: str, kind: str | Iterable[str], **about: object) -> _Entity:
+    def _add(self, id: str, kind: str | list[str], **about: object) -> _Entity:
         """Add an entity that is no file."""
-        named = {name: value for name, value in about.items() if value != ""}
-        return self.graph.get(id) or self.graph.add_jsonld({"@id": id, "@type": kind, **named})
+        return self.graph.get(id) or _say(
+            self.graph.add_jsonld({"@id": id, "@type": kind}), **about
+        )
+
+
+def _say(entity: _Entity, **about: object) -> _Entity:
+    """Say more of an entity; what is "" is not said."""
+    for name, value in about.items():
+        if value != "":
+            entity[name] = value
+    return entity
 
 
 def _compact(entities: list[_Entity]) -> _Entity | list[_Entity]:

@@ -9,7 +9,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,22 +33,13 @@ _Leaf = str | float | bool | None
 
 @dataclass(frozen=True)
 class Deviation:
-    """One number that differs.
-
-    Attributes
-    ----------
-    place : str
-        Where it stands in its file.
-    recorded, repeated : float
-        The two numbers.
-    scale : float
-        Largest absolute value of its column, or of the two numbers.
-    """
+    """One number that differs, and where it stands in its file."""
 
     place: str
     recorded: float
     repeated: float
     scale: float
+    """Largest absolute value of its column, or of the two numbers."""
 
     @property
     def relative(self) -> float:
@@ -59,82 +50,53 @@ class Deviation:
 
 @dataclass(frozen=True)
 class FileDifference:
-    """One file that is not the same to the byte.
-
-    Attributes
-    ----------
-    file : str
-        Its path in the run's folder.
-    what : str
-        What differs, in words.
-    deviations : tuple of Deviation
-        The numbers that differ, the largest deviation first.
-    near : bool
-        Whether nothing else differs than these numbers, or a picture by what can't be seen.
-    """
+    """One file of a run that is not the same to the byte, and what differs, in words."""
 
     file: str
     what: str
     deviations: tuple[Deviation, ...] = ()
+    """The numbers that differ, the largest deviation first."""
     near: bool = False
+    """Whether nothing else differs than these numbers, or a picture by what can't be seen."""
 
     def within(self, tolerance: float) -> bool:
         """Whether the file is the same but for numbers that deviate by no more than this share."""
         return self.near and all(d.relative <= tolerance for d in self.deviations)
 
 
-def compare(recorded: Recorded, repeated: Path) -> tuple[FileDifference, ...]:
-    """Compare the files that a record knows with those of a repetition.
-
-    Parameters
-    ----------
-    recorded : Recorded
-        The run on record.
-    repeated : pathlib.Path
-        Folder of its repetition.
-    """
-    different = [
-        name
-        for name, digest in recorded.outputs.items()
-        if digests.of_file(repeated / name) != digest
-    ]
-    return (
-        *(_difference(recorded, repeated, name) for name in different),
-        *(FileDifference(name, "it is not on record") for name in _unrecorded(recorded, repeated)),
-    )
+def compare(recorded: Recorded, repeated: Path) -> Iterator[FileDifference]:
+    """Compare the files that a record knows with those in the folder of a repetition."""
+    for name, digest in recorded.outputs.items():
+        if digests.of_file(repeated / name) != digest:
+            yield _difference(recorded, repeated, name)
+    if NOTEBOOK_NAME in recorded.outputs:  # a record of single pictures says nothing of the rest
+        written = {p.relative_to(repeated).as_posix() for p in repeated.rglob("*") if p.is_file()}
+        for name in sorted(written - {RECORD_NAME, *recorded.outputs}):
+            yield FileDifference(name, "it is not on record")
 
 
 def changed_span(before: bytes, after: bytes) -> str:
     """Name the first and the last byte in which two contents differ."""
     shorter = min(len(before), len(after))
     first = next((i for i in range(shorter) if before[i] != after[i]), shorter)
-    if len(before) != len(after):
-        return f"bytes {first}–{max(len(before), len(after)) - 1}"
-    last = next(i for i in range(shorter - 1, -1, -1) if before[i] != after[i])
+    last = max(len(before), len(after)) - 1
+    if len(before) == len(after):
+        last = next(i for i in range(shorter - 1, -1, -1) if before[i] != after[i])
     return f"bytes {first}–{last}"
-
-
-def _unrecorded(recorded: Recorded, repeated: Path) -> list[str]:
-    """Return what only the repetition wrote; a record of single pictures says nothing of it."""
-    if NOTEBOOK_NAME not in recorded.outputs:
-        return []
-    written = (p.relative_to(repeated).as_posix() for p in repeated.rglob("*") if p.is_file())
-    return sorted(set(written) - {RECORD_NAME, *recorded.outputs})
 
 
 def _difference(recorded: Recorded, repeated: Path, name: str) -> FileDifference:
     if not (repeated / name).is_file():
         return FileDifference(name, "the repetition did not write it")
-    kept = recorded.folder and recorded.folder / name
+    kept, again = recorded.folder and recorded.folder / name, repeated / name
     if kept is None or digests.of_file(kept) != recorded.outputs[name]:
         return FileDifference(name, "it has another hash; the recorded file is not at hand")
-    before, after = kept.read_bytes(), (repeated / name).read_bytes()
+    before, after = kept.read_bytes(), again.read_bytes()
     if name.endswith(".png"):
         return _picture_difference(name, before, after)
     if name.endswith(_DRAWN_FROM_THE_SAME):
-        span = changed_span(before, after)
-        near = _png_is_near(kept.with_suffix(".png"), (repeated / name).with_suffix(".png"))
-        return FileDifference(name, f"{span} differ", near=near)
+        near = _is_near(kept.with_suffix(".png"), again.with_suffix(".png"))
+        return FileDifference(name, f"{changed_span(before, after)} differ", near=near)
     return _number_difference(name, before, after)
 
 
@@ -142,93 +104,72 @@ def _number_difference(name: str, before: bytes, after: bytes) -> FileDifference
     """Compare two files leaf by leaf."""
     span = changed_span(before, after)
     try:
-        first, second = _leaves(name, before), _leaves(name, after)
+        first, second = dict(_leaves(name, before)), dict(_leaves(name, after))
     except ValueError:
         return FileDifference(name, f"{span} differ")
     if list(first) != list(second):
         return FileDifference(name, f"{span} differ: it has other rows, columns or names")
-    changed = {place for place in first if not _same(first[place], second[place])}
-    texts = [place for place in changed if not _are_numbers(first[place], second[place])]
-    if texts:
-        return FileDifference(name, f"{span} differ, among them the text of {min(texts)}")
-    if not changed:
-        return FileDifference(name, "only its hashes of other files differ", near=True)
-    deviations = _deviations(first, second, changed)
-    count = f"{len(deviations)} numbers differ" if len(deviations) != 1 else "1 number differs"
-    return FileDifference(name, count, deviations, near=True)
-
-
-def _deviations(
-    first: Mapping[str, _Leaf], second: Mapping[str, _Leaf], changed: set[str]
-) -> tuple[Deviation, ...]:
     scales: dict[str, float] = {}
-    for leaves in (first, second):
-        for place, leaf in leaves.items():
-            if _is_number(leaf):
-                group = _group(place)
-                scales[group] = max(scales.get(group, 0.0), abs(float(leaf or 0)))
-    found = [
-        Deviation(place, float(first[place] or 0), float(second[place] or 0), scales[_group(place)])
-        for place in changed
-    ]
-    return tuple(sorted(found, key=lambda d: (-d.relative, d.place)))
+    for place, leaf in (*first.items(), *second.items()):
+        if _is_number(leaf):
+            scales[_scale(place)] = max(scales.get(_scale(place), 0.0), abs(float(leaf or 0)))
+    deviations = []
+    for place, old in first.items():
+        new = second[place]
+        if old == new or repr(old) == repr(new):  # NaN is not equal to itself
+            continue
+        if not (_is_number(old) and _is_number(new)):
+            return FileDifference(name, f"{span} differ, among them the text of {place}")
+        deviations.append(Deviation(place, float(old or 0), float(new or 0), scales[_scale(place)]))
+    if not deviations:
+        return FileDifference(name, "only its hashes of other files differ", near=True)
+    count = f"{len(deviations)} numbers differ" if len(deviations) != 1 else "1 number differs"
+    largest_first = sorted(deviations, key=lambda d: (-d.relative, d.place))
+    return FileDifference(name, count, tuple(largest_first), near=True)
 
 
-def _group(place: str) -> str:
+def _is_number(leaf: _Leaf) -> bool:
+    return isinstance(leaf, int | float) and not isinstance(leaf, bool)
+
+
+def _scale(place: str) -> str:
     """Return what shares a scale: a column of a CSV file, one value elsewhere."""
-    column, separator, _ = place.partition(", row ")
-    return column if separator else place
+    column, row, _ = place.partition(", row ")
+    return column if row else place
 
 
-def _leaves(name: str, content: bytes) -> dict[str, _Leaf]:
-    """Take a file apart into named numbers and texts.
-
-    Raises
-    ------
-    ValueError
-        If it is no text, or not of the kind that its name says.
-    """
+def _leaves(name: str, content: bytes) -> Iterator[tuple[str, _Leaf]]:
+    """Take a file apart into named numbers and texts; ValueError if it is not of a known kind."""
     text = content.decode("utf-8")
     if name.endswith(".csv"):
-        return dict(_csv_leaves(text))
-    if name.endswith((".json", ".ipynb")):
-        return dict(_json_leaves(_without_hashes(name, json.loads(text)), ""))
-    raise ValueError(name)
-
-
-def _csv_leaves(text: str) -> Iterator[tuple[str, _Leaf]]:
-    for number, row in enumerate(csv.DictReader(io.StringIO(text)), 1):
-        for column, cell in row.items():
-            yield from _text_leaves(f"column {column}, row {number}", str(cell))
+        for number, row in enumerate(csv.DictReader(io.StringIO(text)), 1):
+            for column, cell in row.items():
+                yield from _text_leaves(f"column {column}, row {number}", str(cell))
+    elif name.endswith((".json", ".ipynb")):
+        yield from _json_leaves(_without_hashes(name, json.loads(text)), "")
+    else:
+        raise ValueError(name)
 
 
 def _json_leaves(value: Any, place: str) -> Iterator[tuple[str, _Leaf]]:  # noqa: ANN401
-    match value:
-        case dict():
-            for key, item in value.items():
-                yield from _json_leaves(item, f"{place}.{key}".lstrip("."))
-        case list():
-            for position, item in enumerate(value):
-                yield from _json_leaves(item, f"{place}.{position}".lstrip("."))
-        case str():
-            yield from _text_leaves(place, value)
-        case _:
-            yield place, value
+    if isinstance(value, str):
+        yield from _text_leaves(place, value)
+    elif isinstance(value, dict | list):
+        for key, item in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _json_leaves(item, f"{place}.{key}".lstrip("."))
+    else:
+        yield place, value
 
 
 def _text_leaves(place: str, text: str) -> Iterator[tuple[str, _Leaf]]:
     """Yield the text without its numbers, then each of these."""
-    numbers = _NUMBER.findall(text)
-    if len(numbers) == 1 and numbers[0] == text:
-        yield place, _number(text)
+    numbers = [float(n.replace("−", "-").replace(",", "")) for n in _NUMBER.findall(text)]
+    if _NUMBER.fullmatch(text):
+        yield place, numbers[0]
         return
     yield place, _NUMBER.sub("#", text)
     for position, number in enumerate(numbers, 1):
-        yield f"number {position} in {place}", _number(number)
-
-
-def _number(text: str) -> float:
-    return float(text.replace("−", "-").replace(",", ""))
+        yield f"number {position} in {place}", number
 
 
 def _without_hashes(name: str, content: Any) -> Any:  # noqa: ANN401  (JSON)
@@ -242,28 +183,14 @@ def _without_hashes(name: str, content: Any) -> Any:  # noqa: ANN401  (JSON)
     return content
 
 
-def _are_numbers(first: _Leaf, second: _Leaf) -> bool:
-    return _is_number(first) and _is_number(second)
-
-
-def _is_number(leaf: _Leaf) -> bool:
-    return isinstance(leaf, int | float) and not isinstance(leaf, bool)
-
-
-def _same(first: _Leaf, second: _Leaf) -> bool:
-    return first == second or (first != first and second != second)  # noqa: PLR0124  (NaN)
-
-
 def _picture_difference(name: str, before: bytes, after: bytes) -> FileDifference:
-    span = changed_span(before, after)
     try:
         first, second = _pixels(before), _pixels(after)
     except (UnidentifiedImageError, OSError):
-        return FileDifference(name, f"{span} differ")
+        return FileDifference(name, f"{changed_span(before, after)} differ")
     if first.shape != second.shape:
-        return FileDifference(
-            name, f"it has {_size(second)} pixels, the recorded one {_size(first)}"
-        )
+        sizes = [f"{pixels.shape[1]} × {pixels.shape[0]}" for pixels in (second, first)]
+        return FileDifference(name, "it has {} pixels, the recorded one {}".format(*sizes))
     off = np.abs(first - second).max(axis=2)
     what = (
         f"{np.count_nonzero(off)} of {off.size} pixels differ, by up to {off.max()} of 255 levels"
@@ -271,17 +198,12 @@ def _picture_difference(name: str, before: bytes, after: bytes) -> FileDifferenc
     return FileDifference(name, what, near=bool(off.max() <= _PIXEL_LEVELS))
 
 
-def _png_is_near(first: Path, second: Path) -> bool:
-    if not (first.is_file() and second.is_file()):
-        return False
-    before, after = first.read_bytes(), second.read_bytes()
-    return before == after or _picture_difference("", before, after).near
-
-
 def _pixels(content: bytes) -> "np.ndarray[tuple[int, int, int], np.dtype[np.int16]]":
     with Image.open(io.BytesIO(content)) as picture:
         return np.asarray(picture.convert("RGBA"), dtype=np.int16)
 
 
-def _size(pixels: "np.ndarray[tuple[int, int, int], np.dtype[np.int16]]") -> str:
-    return f"{pixels.shape[1]} × {pixels.shape[0]}"
+def _is_near(first: Path, second: Path) -> bool:
+    if not (first.is_file() and second.is_file()):
+        return False
+    return _picture_difference("", first.read_bytes(), second.read_bytes()).near

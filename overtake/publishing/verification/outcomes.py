@@ -5,12 +5,11 @@ long as the run's files are the same; the file remembers their hash. Like the
 runs it is made again when it is gone, and never typed.
 """
 
-import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
-from overtake.core import atomic
+from overtake.core import atomic, digests
 from overtake.core.errors import RecordError
 from overtake.core.paths import Project
 from overtake.publishing import history, publication
@@ -26,27 +25,15 @@ VARIABLE = "OVERTAKE_VERIFY"
 
 @dataclass(frozen=True)
 class Verified:
-    """What came of repeating a run.
-
-    Attributes
-    ----------
-    outcome : {"reproduced", "within tolerance", "not reproduced"}
-        See `overtake.publishing.verification.proof.Verification`.
-    checked : str
-        ISO date of the commit at which it was repeated; without git, of the release.
-    commit : str
-        That commit, or "".
-    engine : str
-        Engine that repeated it.
-    outputs : str
-        Hash over the record's list of outputs.
-    """
+    """What came of repeating a run, with which engine and when."""
 
     outcome: Outcome
     checked: str
+    """ISO date of the commit at which it was repeated; without git, of the release."""
     commit: str
     engine: str
     outputs: str
+    """Hash over the record's list of outputs."""
 
 
 def read(project: Project) -> dict[str, Verified]:
@@ -96,13 +83,7 @@ def remember(project: Project, verifications: Iterable[Verification]) -> None:
 
 
 def ensure(project: Project, shown: Iterable[Run]) -> list[Verification]:
-    """Verify the runs of which nothing is known yet, and remember what came of it.
-
-    Returns
-    -------
-    list of Verification
-        Of those that were repeated now.
-    """
+    """Verify the runs of which nothing is known yet, and remember and return what came of it."""
     known = read(project)
     missing = {run.id: run for run in shown if of_run(known, run) is None}
     subjects = [Subject(recorded.of_run(run)) for run in missing.values()]
@@ -112,4 +93,4 @@ def ensure(project: Project, shown: Iterable[Run]) -> list[Verification]:
 
 
 def _digest(run: Recorded) -> str:
-    return hashlib.sha256(json.dumps(dict(run.outputs), sort_keys=True).encode()).hexdigest()
+    return digests.of(json.dumps(dict(run.outputs), sort_keys=True).encode())

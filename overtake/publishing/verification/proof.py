@@ -1,6 +1,6 @@
-"""Repeat runs, and say whether the same came out."""
+"""Repeat runs from what this checkout has, and say whether the same came out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -8,49 +8,42 @@ from tempfile import TemporaryDirectory
 from typing import Literal
 
 from overtake.core import locked
+from overtake.core.errors import InputsNotAtHandError, ParameterError, ProjectError
 from overtake.core.paths import Project
-from overtake.publishing import vintages
-from overtake.publishing.verification import inputs
+from overtake.publishing import history, vintages
 from overtake.publishing.verification.comparison import FileDifference, changed_span, compare
-from overtake.publishing.verification.subject import Subject
+from overtake.publishing.verification.subject import Subject, drawing_of, is_drawn_in
 from overtake.publishing.vintages import Vintage
+from overtake.runs import runs
 from overtake.runs.engine import Limits
+from overtake.runs.explain import InputChange, input_changes
 from overtake.runs.recorded import Recorded
-from overtake.runs.runs import NO_LIMITS, Pool, Run
+from overtake.runs.runs import NO_LIMITS, Pool, Run, RunInputs
 
 Outcome = Literal["reproduced", "within tolerance", "not reproduced"]
+"""Whether the repetition's files have the recorded hashes; or differ only in numbers by no more
+than the tolerance; or differ otherwise."""
 
 TOLERANCE = 1e-9
 """By how much a number may deviate, as a share of the largest in its column."""
 
+_PARTS = {"module": "code", "source": "code", "table": "data", "lock": "environment",
+          "python": "environment", "parameter": "parameters"}  # fmt: skip
+_NAMES = {"source": "the chapter's notebook", "lock": "uv.lock"}
+
 
 @dataclass(frozen=True)
 class Verification:
-    """What came of repeating a run.
-
-    Attributes
-    ----------
-    subject : Subject
-        What was to be proved.
-    outcome : {"reproduced", "within tolerance", "not reproduced"}
-        Whether the repetition's files have the recorded hashes; or differ only in
-        numbers by no more than the tolerance; or differ otherwise.
-    differences : tuple of FileDifference
-        The files that differ.
-    damaged : tuple of str
-        Files of the store that are not what the record says, with the bytes.
-    engine : str
-        Engine that repeated it.
-    environment : tuple of str
-        Packages that are not of the locked version; looked for if something differs.
-    """
+    """What came of repeating a run."""
 
     subject: Subject
     outcome: Outcome
     differences: tuple[FileDifference, ...]
     damaged: tuple[str, ...]
+    """Files of the store that are not what the record says, with the bytes."""
     engine: str
     environment: tuple[str, ...]
+    """Packages that are not of the locked version; looked for if something differs."""
 
     @property
     def holds(self) -> bool:
@@ -66,20 +59,8 @@ def verify(
 ) -> list[Verification]:
     """Repeat runs from their recorded inputs in a store of their own, and compare.
 
-    Nothing that was computed before is used: the store in which they are
-    repeated is new, and is removed afterwards. A run made from data that newer
+    Nothing that was computed before is used. A run made from data that newer
     ones have replaced is repeated with its own vintage.
-
-    Parameters
-    ----------
-    project : Project
-        The checkout.
-    subjects : sequence of Subject
-        What to prove.
-    tolerance : float
-        By how much numbers may deviate; see `comparison.Deviation.relative`.
-    limits : Limits
-        What each run may use.
 
     Raises
     ------
@@ -92,11 +73,11 @@ def verify(
     for vintage, group in groups:
         with vintages.in_use(project, vintage):
             for subject in group:
-                inputs.require(project, subject.recorded)
+                require_inputs(project, subject.recorded)
     done: list[Verification] = []
     for vintage, group in groups:
         with vintages.in_use(project, vintage):
-            done += _verify(project, group, tolerance, limits)
+            done += _repeated(project, group, tolerance, limits)
     return done
 
 
@@ -106,44 +87,39 @@ def _by_vintage(
     """Group neighbours by the state of the data that they were made from."""
     present = vintages.current(project)
     found = [vintages.holding(project, s.recorded.inputs.tables) or present for s in subjects]
+    named = {vintage.id: vintage for vintage in found}
     pairs = groupby(zip(found, subjects, strict=True), key=lambda pair: pair[0].id)
-    groups = [list(group) for _, group in pairs]
-    return [(group[0][0], [subject for _, subject in group]) for group in groups]
+    return [(named[key], [subject for _, subject in group]) for key, group in pairs]
 
 
-def _verify(
+def _repeated(
     project: Project, subjects: Sequence[Subject], tolerance: float, limits: Limits
-) -> list[Verification]:
+) -> Iterator[Verification]:
     """Repeat runs that were made from the state of the data in use."""
-    planned = [inputs.require(project, subject.recorded) for subject in subjects]
-    wanted = {here.id: here for here in planned}
+    planned = [require_inputs(project, subject.recorded) for subject in subjects]
     with TemporaryDirectory(prefix="overtake-verify-") as folder:
-        staging = Project(project.root, Path(folder) / "runs")
-        with Pool(staging, limits=limits) as pool:
-            futures = {run: pool.submit(here) for run, here in wanted.items()}
+        with Pool(Project(project.root, Path(folder) / "runs"), limits=limits) as pool:
+            futures = {here.id: pool.submit(here) for here in planned}
             repeated = {run: future.result() for run, future in futures.items()}
-        return [
-            _verification(project, subject, repeated[subject.recorded.id], pool.engine, tolerance)
-            for subject in subjects
-        ]
-
-
-def _verification(
-    project: Project, subject: Subject, repeated: Run, engine: str, tolerance: float
-) -> Verification:
-    differences = (*compare(subject.recorded, repeated.folder), *_unlike(subject, repeated))
-    damaged = _damage(subject.recorded, repeated.folder)
-    environment = locked.deviations(project) if differences else ()
-    outcome = _outcome(differences, tolerance)
-    return Verification(subject, outcome, differences, damaged, engine, environment)
+        for subject in subjects:
+            run, recorded = repeated[subject.recorded.id], subject.recorded
+            differences = (*compare(recorded, run.folder), *_unlike(subject, run))
+            yield Verification(
+                subject,
+                _outcome(differences, tolerance),
+                differences,
+                tuple(_damage(recorded, run, name) for name in recorded.damaged_files()),
+                pool.engine,
+                locked.deviations(project) if differences else (),
+            )
 
 
 def _unlike(subject: Subject, repeated: Run) -> tuple[FileDifference, ...]:
     """Return the loose picture that was to be proved, if the repetition draws another."""
-    if subject.picture is None or subject.picture.is_of(repeated.folder):
+    if subject.picture is None or is_drawn_in(subject.picture, repeated.folder):
         return ()
     what = "with title and source line it is another picture; the recorded file is not at hand"
-    return (FileDifference(subject.picture.file, what),)
+    return (FileDifference(drawing_of(subject.picture), what),)
 
 
 def _outcome(differences: Sequence[FileDifference], tolerance: float) -> Outcome:
@@ -153,17 +129,72 @@ def _outcome(differences: Sequence[FileDifference], tolerance: float) -> Outcome
     return "within tolerance" if near else "not reproduced"
 
 
-def _damage(recorded: Recorded, repeated: Path) -> tuple[str, ...]:
-    return tuple(_told(recorded, repeated, name) for name in recorded.damaged_files())
-
-
-def _told(recorded: Recorded, repeated: Path, name: str) -> str:
+def _damage(recorded: Recorded, repeated: Run, name: str) -> str:
     assert recorded.folder is not None
-    kept, again = recorded.folder / name, repeated / name
+    kept, again = recorded.folder / name, repeated.folder / name
     if not kept.is_file():
         return f"{kept} is missing"
-    if not again.is_file():
-        return f"{kept} is not what the record says"
-    before, after = kept.read_bytes(), again.read_bytes()
-    where = "" if before == after else f": {changed_span(before, after)} differ from the repetition"
-    return f"{kept} is not what the record says{where}"
+    what = f"{kept} is not what the record says"
+    if not again.is_file() or kept.read_bytes() == again.read_bytes():
+        return what
+    span = changed_span(kept.read_bytes(), again.read_bytes())
+    return f"{what}: {span} differ from the repetition"
+
+
+def require_inputs(project: Project, recorded: Recorded) -> RunInputs:
+    """Return the inputs of a run as this checkout has them, or refuse it.
+
+    They are those on record, with the parameters in the order in which the
+    chapter declares and the notebook gets them; a record has them sorted.
+
+    Raises
+    ------
+    InputsNotAtHandError
+        Says which inputs differ, and which commit has them.
+    """
+    inputs = recorded.inputs
+    try:
+        here = runs.plan(project, inputs.chapter, inputs.parameters)
+    except (ParameterError, ProjectError) as error:
+        raise InputsNotAtHandError(
+            f"run {inputs.id} can't be repeated with what is here: {error}. "
+            f"{_how_to_get(project, inputs)}"
+        ) from None
+    parts: dict[str, list[str]] = {}
+    for change in input_changes(inputs, here):
+        parts.setdefault(_PARTS[change.kind], []).append(_named(change, inputs, here))
+    if parts:
+        told = "; ".join(f"{part}: {', '.join(names)}" for part, names in parts.items())
+        raise InputsNotAtHandError(
+            f"run {inputs.id} of {inputs.chapter} was made from other inputs than are here: "
+            f"{told}. {_how_to_get(project, inputs)}"
+        )
+    return here
+
+
+def _named(change: InputChange, inputs: RunInputs, here: RunInputs) -> str:
+    if change.kind == "python":
+        return f"Python {inputs.python}, here {here.python}"
+    if change.kind == "parameter":
+        return f"{change.name} = {change.before!r}, here {change.after!r}"
+    name = _NAMES.get(change.kind, f"{change.kind} {change.name}")
+    if change.after is None:
+        return f"{name}, which is no input here"
+    return name if change.before is not None else f"{name}, which was no input then"
+
+
+def _how_to_get(project: Project, inputs: RunInputs) -> str:
+    """Name the commit to check out."""
+    if history.head(project) is None:
+        return "This is no git repository, so no earlier state can be looked for"
+    commit = history.commit_with(project, inputs)
+    if commit is None:
+        return (
+            "No commit of this repository has them: they were never committed, or are in "
+            "a commit that was not fetched (`git fetch --all --tags`)"
+        )
+    return (
+        f"Commit {commit.short} of {commit.day} has them: `git checkout {commit.short}`, then "
+        f"`make environment PYTHON=python{inputs.python}` and the same command again; the store "
+        "of runs stays as it is"
+    )

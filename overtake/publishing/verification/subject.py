@@ -3,13 +3,15 @@
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from pybtex.database import BibliographyData, Entry, parse_file
+from pybtex.database import Entry, parse_file
 from pybtex.exceptions import PybtexError
 
 from overtake.core.errors import (
@@ -20,18 +22,21 @@ from overtake.core.errors import (
     ReferenceToRunError,
 )
 from overtake.core.paths import Project
-from overtake.publishing import stamping
+from overtake.publishing import framing, releases, stamping
 from overtake.publishing.citations.catalogue import BOOK, Catalogue
 from overtake.publishing.publication import Publication
-from overtake.publishing.verification.loose import LoosePicture
-from overtake.publishing.verification.records import RUN_ID, Records
+from overtake.publishing.releases import Release
+from overtake.publishing.stamping import Identification
 from overtake.runs import recorded, scenarios
 from overtake.runs.recorded import Recorded
-from overtake.runs.runs import RunInputs
+from overtake.runs.runs import Run, RunInputs
 
 RUN_IN_CRATE = "run/"
 """Where a crate holds the files of its run."""
 
+_RUN_ID = re.compile(r"[0-9a-f]{4,16}")
+"""What may be a run's id or the beginning of one."""
+_FULL_ID = 16
 _RUN_IN_NOTE = re.compile(r"\b[0-9a-f]{16}\b")
 _LARGEST_CRATE_BYTES = 256 * 2**20
 _UNTRUE = "changed since it was stamped, so it does not show what the run drew"
@@ -39,21 +44,12 @@ _UNTRUE = "changed since it was stamped, so it does not show what the run drew"
 
 @dataclass(frozen=True)
 class Subject:
-    """A run to prove, and for which figure's sake.
-
-    Attributes
-    ----------
-    recorded : Recorded
-        The run on record.
-    figure : str
-        Id of the figure that was asked for, or "".
-    picture : LoosePicture or None
-        A picture that the repetition must make again, if the files of the run are not at hand.
-    """
+    """A run on record that is to be proved, and for which figure's sake, if for one."""
 
     recorded: Recorded
     figure: str = ""
-    picture: LoosePicture | None = None
+    picture: Identification | None = None
+    """What the repetition must make again, if the files of the run are not at hand."""
 
     @property
     def name(self) -> str:
@@ -67,19 +63,73 @@ class Subject:
         return len(self.recorded.outputs) + (self.picture is not None)
 
 
+@dataclass(frozen=True)
+class Records:
+    """The records of runs that are at hand: those of the store and those of released versions."""
+
+    project: Project
+
+    @cached_property
+    def _releases(self) -> list[Release]:
+        return releases.read_all(self.project)
+
+    @cached_property
+    def _released(self) -> Mapping[str, Recorded]:
+        return {run.id: run for release in self._releases for run in release.runs}
+
+    def find(self, id: str) -> Recorded | None:
+        """Return the record of a run, of the store rather than of a release."""
+        run = Run(self.project.runs / id)
+        return recorded.of_run(run) if run.folder.is_dir() else self._released.get(id)
+
+    def starting_with(self, prefix: str) -> Recorded | None:
+        """Return the one run whose id starts so, or None; ReferenceToRunError if several do."""
+        if not _RUN_ID.fullmatch(prefix):
+            return None
+        if len(prefix) == _FULL_ID:
+            return self.find(prefix)
+        released = {run for run in self._released if run.startswith(prefix)}
+        found = sorted({*recorded.starting_with(self.project, prefix), *released})
+        if len(found) > 1:
+            raise ReferenceToRunError(f"{prefix!r} may be any of the runs {', '.join(found)}")
+        return self.find(found[0]) if found else None
+
+    def figure(self, id: str) -> Recorded | None:
+        """Return the run that made the newest released figure of this id, or None."""
+        runs = (r.figures[id].run for r in self._releases if id in r.figures)
+        return next(map(self.find, runs), None)
+
+    def chapter(self, name: str) -> Recorded | None:
+        """Return the newest released run of a chapter with its default parameters, or None."""
+        runs = (run.id for run in self._released.values() if run.inputs.chapter == name)
+        return next(map(self.find, runs), None)
+
+
+def drawing_of(picture: Identification) -> str:
+    """Return where its run keeps the drawing in a picture."""
+    return f"figures/{picture.said.figure}.{picture.kind}"
+
+
+def is_drawn_in(picture: Identification, folder: Path) -> bool:
+    """Tell whether the drawing of a run makes this very picture.
+
+    The title and the credit are those of the stamp: the words of a chapter may have
+    changed since.
+    """
+    said = picture.said
+    try:
+        made = framing.of_run(folder, said.figure, title=said.title, credit=said.data)
+        return stamping.complete(said, made[picture.kind]) == said
+    except PictureError:
+        return False
+
+
 @contextmanager
 def named(project: Project, publication: Publication, word: str) -> Iterator[list[Subject]]:
     """Yield what a word stands for; what was unpacked for it is removed afterwards.
 
-    Parameters
-    ----------
-    project : Project
-        The checkout.
-    publication : Publication
-        The released book.
-    word : str
-        ``book``, or a chapter, a figure, a run (the beginning of its id), a citation key,
-        or the path of a ``.bib`` file, a crate (``.zip``) or a picture.
+    It is ``book``, or a chapter, a figure, a run (the beginning of its id), a citation key,
+    or the path of a ``.bib`` file, a crate (``.zip``) or a picture.
 
     Raises
     ------
@@ -117,7 +167,7 @@ class _Finder:
             return [self._of_chapter(chapters[word])]
         if word in self.catalogue.figures:
             (run,) = self.catalogue.figures[word].runs
-            return [self._of_run(run, word)]
+            return [self._of_run(run, f"figure {word}", word)]
         if released := self.records.figure(word) or self.records.starting_with(word):
             return [Subject(released, word if word in released.figures else "")]
         if cited := self._key(word):
@@ -126,14 +176,13 @@ class _Finder:
 
     def of_bibliography(self, path: Path) -> list[Subject]:
         """Return the runs that the entries of a BibTeX file name."""
-        entries = _parsed(path).entries
+        try:
+            entries = parse_file(str(path), bib_format="bibtex").entries
+        except (OSError, UnicodeDecodeError, PybtexError) as error:
+            raise RecordError(f"{path}: {error}") from None
         if not entries:
             raise RecordError(f"{path} holds no entry")
-        return [
-            subject
-            for key, entry in entries.items()
-            for subject in self._of_entry(path, key, entry)
-        ]
+        return [s for key, entry in entries.items() for s in self._of_entry(path, key, entry)]
 
     def of_picture(self, path: Path) -> Subject:
         """Return the run that drew a picture, which must be what it drew."""
@@ -145,15 +194,15 @@ class _Finder:
             raise PictureError(
                 f"{path} was {_UNTRUE}. The figure itself: `overtake verify {said.figure}`"
             )
-        picture, run = LoosePicture.of(found), self.records.find(said.run)
+        run = self.records.find(said.run)
         if run is None:
-            return Subject(self._stamped(said.run), said.figure, picture)
+            return Subject(self._stamped(said.run), said.figure, found)
         if run.folder is None:
-            return Subject(run, said.figure, picture)
-        if not picture.is_of(run.folder):
+            return Subject(run, said.figure, found)
+        if not is_drawn_in(found, run.folder):
             raise PictureError(
                 f"{path}: its stamp says that run {said.run} drew it, but {run.place} has "
-                f"another {picture.file}; the stamp is not to be trusted"
+                f"another {drawing_of(found)}; the stamp is not to be trusted"
             )
         return Subject(run, said.figure)
 
@@ -164,26 +213,20 @@ class _Finder:
             raise _no_record(inputs.id, f"chapter {inputs.chapter}")
         return Subject(found)
 
-    def _of_run(self, id: str, figure: str = "") -> Subject:
+    def _of_run(self, id: str, what: str, figure: str) -> Subject:
         found = self.records.find(id)
         if found is None:
-            raise _no_record(id, f"figure {figure}" if figure else "")
-        return Subject(found, figure)
+            raise _no_record(id, what)
+        return Subject(found, figure if figure in found.figures else "")
 
     def _of_entry(self, path: Path, key: str, entry: Entry) -> list[Subject]:
-        named = _RUN_IN_NOTE.findall(entry.fields.get("note", ""))
-        cited = self._key(key)
+        named, cited = _RUN_IN_NOTE.findall(entry.fields.get("note", "")), self._key(key)
         if not named and cited is None:
             raise CitationError(f"{path}: entry {key} names no run and is no key of this book")
         if not named:
             raise RecordError(f"{path} is damaged in field note of entry {key}: it names no run")
-        return [self._of_cited(run, cited or "") for run in dict.fromkeys(named)]
-
-    def _of_cited(self, id: str, cited: str) -> Subject:
-        found = self.records.find(id)
-        if found is None:
-            raise _no_record(id, f"the citation of {cited}")
-        return Subject(found, cited if cited in found.figures else "")
+        what, figure = f"the citation of {cited or ''}", cited or ""
+        return [self._of_run(run, what, figure) for run in dict.fromkeys(named)]
 
     def _key(self, word: str) -> str | None:
         """Return the id that a citation key of any release names."""
@@ -193,18 +236,17 @@ class _Finder:
 
     def _stamped(self, id: str) -> Recorded:
         """Return a run of which only a stamp says what it drew: its inputs are looked for here."""
-        for chapters in (self.catalogue.wanted, *self._scenarios()):
-            for inputs in chapters:
-                if inputs.id == id:
-                    return Recorded(inputs, {}, "the picture's stamp")
+        for inputs in chain(self.catalogue.wanted, self._under_scenarios()):
+            if inputs.id == id:
+                return Recorded(inputs, {}, "the picture's stamp")
         raise _no_record(id, "the picture")
 
-    def _scenarios(self) -> Iterator[tuple[RunInputs, ...]]:
+    def _under_scenarios(self) -> Iterator[RunInputs]:
         for chapters in scenarios.plans(self.catalogue.project).values():
-            yield tuple(chapters.values())
+            yield from chapters.values()
 
     def _unknown(self, word: str) -> Exception:
-        if RUN_ID.fullmatch(word) and not word.isalpha():
+        if _RUN_ID.fullmatch(word) and not word.isalpha():
             return ReferenceToRunError(
                 f"no run that is at hand has an id that starts with {word!r}: neither the store "
                 "nor releases/ has it"
@@ -219,19 +261,11 @@ class _Finder:
 
 
 def _no_record(id: str, what: str) -> InputsNotAtHandError:
-    of = f"{what}: " if what else ""
     return InputsNotAtHandError(
-        f"{of}no record of run {id} is at hand, neither in the store nor in releases/, so there "
-        "is nothing to compare with. A figure's page and `overtake crate` give one as a crate: "
-        "`overtake verify FILE.zip`; `make book` makes the runs of this checkout"
+        f"{what}: no record of run {id} is at hand, neither in the store nor in releases/, so "
+        "there is nothing to compare with. A figure's page and `overtake crate` give one as a "
+        "crate: `overtake verify FILE.zip`; `make book` makes the runs of this checkout"
     )
-
-
-def _parsed(path: Path) -> BibliographyData:
-    try:
-        return parse_file(str(path), bib_format="bibtex")
-    except (OSError, UnicodeDecodeError, PybtexError) as error:
-        raise RecordError(f"{path}: {error}") from None
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from overtake.book import changes
-from overtake.publishing.releasing.record import Archive, Release, ReleasedFigure
+from overtake.publishing.releases import Archive, Release, ReleasedFigure
 
 
 @dataclass(frozen=True)

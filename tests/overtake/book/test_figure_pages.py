@@ -13,9 +13,8 @@ from lxml import etree, html
 
 from overtake.core import digests
 from overtake.core.paths import ROOT_VARIABLE
-from overtake.publishing import framing, published, stamping
-from overtake.publishing.releasing import record
-from overtake.publishing.releasing.record import Archive, Release, ReleasedFigure
+from overtake.publishing import framing, published, releases, stamping
+from overtake.publishing.releases import Archive, Release, ReleasedFigure
 from overtake.runs.runs import Run
 from tests.conftest import GROWTH_CELLS, GROWTH_WORDS, OTHER_CELLS, OTHER_WORDS, TOC, SmallBook
 from tests.page_reading import SCHEMA, linked_data, metas, rel, tree
@@ -73,7 +72,7 @@ def book(make_small_book: Callable[[], SmallBook]) -> SmallBook:
     made.write(
         "figures/redirects.csv", "id,moved_to\nolder-points,old-points\nold-points,growth-points\n"
     )
-    made.write("releases/0.0.1.json", record.as_json(RELEASE))
+    made.write("releases/0.0.1.json", releases.as_json(RELEASE))
     made.write("scenarios/baseline.yml", BASELINE)
     made.write("scenarios/fast.yml", FAST)
     with pytest.MonkeyPatch.context() as patch:

@@ -16,10 +16,9 @@ from playwright.sync_api import Browser, Request
 from overtake.book import finding
 from overtake.core.errors import PublicationError
 from overtake.core.paths import Project
-from overtake.publishing import published
+from overtake.publishing import published, releases
 from overtake.publishing.publication import Author, Publication
-from overtake.publishing.releasing import feed, record
-from overtake.publishing.releasing.record import Archive, Release, ReleasedFigure
+from overtake.publishing.releases import Archive, Release, ReleasedFigure
 from tests.browser.chromium import started
 from tests.conftest import CONFIG, ROOT, TOC, SmallBook
 
@@ -52,14 +51,14 @@ def book(make_small_book: Callable[[], SmallBook]) -> SmallBook:
     made.write("chapters/published.txt", "chapters/growth\nchapters/older\n")
     made.write("chapters/redirects.csv", "id,moved_to\nchapters/older,chapters/growth\n")
     for each in (FIRST, SECOND):
-        made.write(f"releases/{each.version}.json", record.as_json(each))
+        made.write(f"releases/{each.version}.json", releases.as_json(each))
     done = made.build()
     assert done.returncode == 0, done.stdout + done.stderr
     return made
 
 
 def test_the_feed_gives_each_release_with_its_own_date(book: SmallBook) -> None:
-    content = (book.project.site / feed.NAME).read_bytes()
+    content = (book.project.site / releases.FEED_NAME).read_bytes()
     read = feedparser.parse(content)
     assert not read.bozo
     assert read.version == "atom10"
@@ -76,18 +75,18 @@ def test_every_page_names_the_feed(book: SmallBook) -> None:
         path = book.project.site / f"{page}.html"
         tree = html.fromstring(path.read_text(encoding="utf-8"))
         (link,) = tree.xpath("//head/link[@rel='alternate' and @type='application/atom+xml']")
-        assert (path.parent / link.get("href")).resolve() == book.project.site / feed.NAME
+        assert (path.parent / link.get("href")).resolve() == book.project.site / releases.FEED_NAME
 
 
 def test_an_entry_says_what_is_new_and_what_says_something_else() -> None:
-    assert "First edition: 2 figures" in feed.summary(FIRST, None)
-    assert "1 figures are new, 1 are gone, 1 say something else" in feed.summary(SECOND, FIRST)
+    assert "First edition: 2 figures" in releases.summary(FIRST, None)
+    assert "1 figures are new, 1 are gone, 1 say something else" in releases.summary(SECOND, FIRST)
 
 
 def test_identities_do_not_depend_on_where_the_book_stands() -> None:
-    here = feedparser.parse(feed.write([SECOND, FIRST], PUBLISHED))
+    here = feedparser.parse(releases.feed([SECOND, FIRST], PUBLISHED))
     there = feedparser.parse(
-        feed.write([SECOND, FIRST], replace(PUBLISHED, site="https://example.org/x"))
+        releases.feed([SECOND, FIRST], replace(PUBLISHED, site="https://example.org/x"))
     )
     assert [e.id for e in here.entries] == [e.id for e in there.entries]
     assert len({here.feed.id, *(e.id for e in here.entries)}) == 3
@@ -95,7 +94,7 @@ def test_identities_do_not_depend_on_where_the_book_stands() -> None:
 
 
 def test_a_feed_without_releases_is_dated_by_the_book() -> None:
-    read = feedparser.parse(feed.write([], PUBLISHED))
+    read = feedparser.parse(releases.feed([], PUBLISHED))
     assert not read.bozo
     assert read.feed.updated == "2026-05-06T00:00:00Z"
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from overtake.core import paths
 from overtake.core.errors import OvertakeError, ProjectError, RecordError, ReferenceToRunError
 from overtake.core.paths import Project
-from overtake.publishing.verification.records import Records
+from overtake.publishing.verification.subject import Records
 from overtake.runs import recorded, runs
 from overtake.runs.runs import RunInputs
 

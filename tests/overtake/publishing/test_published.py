@@ -14,8 +14,7 @@ from overtake.core.errors import PublicationError
 from overtake.core.paths import Project
 from overtake.publishing import published
 from overtake.publishing.published import PublishedAddresses
-from overtake.publishing.releasing import record
-from overtake.publishing.releasing.record import Archive, Release, ReleasedFigure
+from overtake.publishing.releases import Archive, Release, ReleasedFigure
 
 IDS = st.from_regex(r"[a-z][a-z0-9]{0,3}", fullmatch=True)
 
@@ -119,7 +118,7 @@ def test_freezing_twice_changes_nothing_the_second_time(tmp_path: Path) -> None:
 
 def test_the_releases_that_have_a_figure_are_listed() -> None:
     figure = ReleasedFigure("growth", "0123456789abcdef", "A title", {})
-    releases = [
+    released = [
         Release(version, date(2026, 1, 3), "", shown, {}, (), Archive("", "", 0))
         for version, shown in (
             ("0.10.0", {"gap": figure}),
@@ -127,7 +126,7 @@ def test_the_releases_that_have_a_figure_are_listed() -> None:
             ("0.8.0", {"gap": figure}),
         )
     ]
-    found = record.versions(releases, "gap")
+    found = releases.versions(released, "gap")
     assert [(v.version, v.path, v.run) for v in found] == [
         ("0.10.0", "/v/0.10.0/figures/gap/", figure.run),
         ("0.8.0", "/v/0.8.0/figures/gap/", figure.run),

@@ -22,7 +22,7 @@ from overtake.core.errors import PictureError
 from overtake.publishing import framing, stamping
 from overtake.publishing.stamp import Stamp
 from overtake.publishing.stamping import KINDS
-from overtake.publishing.verification.loose import LoosePicture
+from overtake.publishing.verification.subject import is_drawn_in
 
 SAID = Stamp(
     figure="power",
@@ -154,15 +154,15 @@ def test_a_png_with_other_pixels_is_not_the_run_s_though_its_stamp_says_so(
         (tmp_path / "figures" / name).write_bytes(content)
     said = replace(SAID, title="It grows", data="somebody")
     made = framing.of_run(tmp_path, "power", title=said.title, credit=said.data)["png"]
-    true = LoosePicture.of(stamping.identify(stamping.add(made, said)))
-    assert true.is_of(tmp_path)
+    true = stamping.identify(stamping.add(made, said))
+    assert is_drawn_in(true, tmp_path)
     with Image.open(io.BytesIO(made)) as image:
         image.putpixel((5, 5), (255, 0, 0))
         forged = stamping.identify(stamping.add(_saved(image, {}), said))
     assert forged.condition == "unchanged"
-    assert not LoosePicture.of(forged).is_of(tmp_path)
+    assert not is_drawn_in(forged, tmp_path)
     mixed = replace(forged.said, picture=true.said.picture, size=true.said.size)
-    assert not LoosePicture("png", mixed).is_of(tmp_path)
+    assert not is_drawn_in(replace(forged, said=mixed), tmp_path)
 
 
 def _saved(image: Image.Image, texts: dict[str, str]) -> bytes:

@@ -1,8 +1,8 @@
-"""Freeze a version: check, build the site, and write the release, all of it or nothing.
+"""Freeze a version: check, build the site, and write the release.
 
-Everything is made in a clone of the commit, so that the checkout is touched
-only at the end, by renaming finished files into their places. The record of
-the release comes last: without it there is no release.
+Everything is made in a clone of the commit. The checkout is touched only at
+the end: each file appears in its place whole, the record of the release last.
+Without it there is no release, and git has all that stood there before.
 """
 
 import html
@@ -13,8 +13,6 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,60 +21,32 @@ from overtake.core import atomic, digests, plain_yaml
 from overtake.core.errors import PublicationError, ReleaseError
 from overtake.core.paths import ROOT_VARIABLE, Project
 from overtake.data import tables
-from overtake.publishing import history, publication
+from overtake.publishing import history, materials, publication, releases
 from overtake.publishing import published as addresses
 from overtake.publishing.citations import references
 from overtake.publishing.history import Commit
 from overtake.publishing.publication import LICENCE
-from overtake.publishing.releasing import materials, record
-from overtake.publishing.releasing.record import Archive, Release, ReleasedFigure
+from overtake.publishing.releases import Archive, Release, ReleasedFigure
 from overtake.publishing.verification import outcomes
-from overtake.runs import recorded, runs, store
+from overtake.runs import recorded, runs
 from overtake.runs.recorded import Recorded
 from overtake.runs.runs import Run
 
 ZENODO_NAME = ".zenodo.json"
 """What Zenodo reads when it archives a release."""
 
-_CHECKS = ("make", "check")
+_CHECKS = ["make", "check"]
 _LAST_LINES = 15
 _NOT_PUBLISHED = (".doctrees", ".buildinfo", ".lock")
+_HIDDEN = shutil.ignore_patterns(".*")
 
 
-@dataclass(frozen=True)
-class Frozen:
-    """A finished release, and where its packed site lies.
+def freeze(project: Project, version: str, day: date) -> Release:
+    """Release a version: its day is the date of every citation.
 
-    Attributes
-    ----------
-    release : Release
-        The record.
-    archive : pathlib.Path
-        The packed site.
-    """
-
-    release: Release
-    archive: Path
-
-
-def freeze(project: Project, version: str, day: date) -> Frozen:
-    """Release a version.
-
-    Parameters
-    ----------
-    project : Project
-        The checkout; nothing in it may differ from the commit.
-    version : str
-        The new version, such as ``1.2.0``.
-    day : datetime.date
-        The day of the release: the date of every citation.
-
-    Returns
-    -------
-    Frozen
-        What was written: ``CITATION.cff``, ``.zenodo.json``,
-        ``figures/published.txt``, ``releases/<version>.json``,
-        ``_build/releases/<version>.zip`` and ``<version>.cdx.json`` beside it.
+    Written are ``CITATION.cff``, ``.zenodo.json``, ``published.txt`` of figures
+    and chapters, ``_build/releases/<version>.zip`` and ``<version>.cdx.json``,
+    and ``releases/<version>.json``.
 
     Raises
     ------
@@ -87,15 +57,8 @@ def freeze(project: Project, version: str, day: date) -> Frozen:
     PublicationError
         If a published figure is gone without a redirect. Nothing was written then.
     """
-    with store.unless_held(project.runs, record.LOCK) as free:
-        if not free:
-            raise ReleaseError("another release is under way")
-        return _freeze(project, version, day)
-
-
-def _freeze(project: Project, version: str, day: date) -> Frozen:
     commit = _require_releasable(project, version, day)
-    _call([*_CHECKS], project.root, "the checks fail, so nothing was released")
+    _call(_CHECKS, project.root, "the checks fail, so nothing was released", {})
     project.archives.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix=".making-", dir=project.archives) as folder:
         clone = _clone(project, Path(folder) / "book")
@@ -103,18 +66,21 @@ def _freeze(project: Project, version: str, day: date) -> Frozen:
         bill = materials.bill(clone)
         _build(clone)
         site = digests.pack(dict(_pages(clone.site)))
-        release = _record(clone, commit, Archive(*_named(version, site)))
+        archive = Archive(f"{version}.zip", digests.of(site), len(site))
+        release = _record(clone, commit, archive)
         addresses.freeze(clone, release.figures)
         addresses.freeze_pages(clone, _documents(clone.site))
-        attachments = {release.archive.name: site, bill_name(version): bill.encode()}
+        if _require_releasable(project, version, day) != commit:
+            raise ReleaseError(f"another commit than {commit.short} is checked out by now")
+        attachments = {archive.name: site, f"{version}.cdx.json": bill.encode()}
         _put(project, _files(project, clone, release, attachments))
-    return Frozen(release, project.archives / release.archive.name)
+    return release
 
 
 def _require_releasable(project: Project, version: str, day: date) -> Commit:
-    """Refuse what can be refused before anything is done."""
+    """Return the commit, or refuse what can be refused before anything is done."""
     publication.require_version(version, "version")
-    before = record.read_all(project)
+    before = releases.read_all(project)
     if version in {release.version for release in before} or version in history.tags(project):
         raise ReleaseError(f"version {version} exists already; a released version never changes")
     if before and day < before[0].released:
@@ -135,14 +101,12 @@ def _require_releasable(project: Project, version: str, day: date) -> Commit:
 
 def _clone(project: Project, folder: Path) -> Project:
     """Return the commit in a folder of its own, with the finished runs of this one."""
-    _call(["git", "clone", "--quiet", "--shared", str(project.root), str(folder)], Path.cwd())
+    _call(["git", "clone", "--quiet", "--shared", str(project.root), str(folder)],
+          project.root, "nothing was released", {})  # fmt: skip
     clone = Project(folder)
     if project.runs.is_dir():
         shutil.copytree(project.runs, clone.runs, copy_function=os.link, ignore=_HIDDEN)
     return clone
-
-
-_HIDDEN = shutil.ignore_patterns(".*")
 
 
 def _write_citation(clone: Project, version: str, day: date) -> None:
@@ -161,10 +125,7 @@ def _zenodo(clone: Project) -> str:
     """Describe the release as Zenodo's deposit metadata."""
     published = publication.read(clone)
     fields = plain_yaml.read(clone.root / publication.FILE_NAME, PublicationError)
-    with _in(clone):
-        keys = dict.fromkeys(
-            key for name in tables.names() for key in tables.describe(name).sources
-        )
+    keys = dict.fromkeys(key for name in tables.names() for key in tables.describe(name).sources)
     derived = [
         {"identifier": source.address, "relation": "isDerivedFrom", "resource_type": "dataset"}
         for source in references.of_keys(clone, list(keys))
@@ -194,27 +155,19 @@ def _creator(author: publication.Author) -> dict[str, str]:
 def _build(clone: Project) -> None:
     """Build the site, and repeat every run that it shows."""
     command = [str(Path(sys.executable).with_name("jupyter-book")), "build", "."]
-    _call(
-        [*command, "-W", "-n", "--keep-going"],
-        clone.root,
-        "the book can't be released",
-        {outcomes.VARIABLE: "1"},
-    )
+    strict = ["-W", "-n", "--keep-going"]
+    verifying = {outcomes.VARIABLE: "1"}
+    _call([*command, *strict], clone.root, "the book can't be released", verifying)
 
 
-def _call(
-    command: list[str],
-    folder: Path,
-    complaint: str = "nothing was released",
-    variables: Mapping[str, str] | None = None,
-) -> None:
+def _call(command: list[str], folder: Path, complaint: str, variables: Mapping[str, str]) -> None:
     """Call a program in a project's folder; its last lines say why it failed."""
-    environment = {**os.environ, ROOT_VARIABLE: str(folder), "PYTHONPATH": str(folder)}
+    here = {ROOT_VARIABLE: str(folder), "PYTHONPATH": str(folder)}
     try:
         done = subprocess.run(  # noqa: S603  (no shell)
             command,
             cwd=folder,
-            env=environment | dict(variables or {}),
+            env={**os.environ, **here, **variables},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -234,16 +187,11 @@ def _why(said: str) -> str:
 
 
 def _pages(site: Path) -> Iterator[tuple[str, bytes]]:
-    """Yield the files of a site that readers may ask for, without versions released earlier."""
+    """Yield the files of a site that readers may ask for."""
     for path in sorted(site.rglob("*")):
         name = path.relative_to(site)
-        if path.is_file() and name.parts[0] != "v" and name.parts[0] not in _NOT_PUBLISHED:
+        if path.is_file() and name.parts[0] not in _NOT_PUBLISHED:
             yield name.as_posix(), path.read_bytes()
-
-
-def bill_name(version: str) -> str:
-    """Return the name of the file that lists what a version is made with."""
-    return f"{version}.cdx.json"
 
 
 def _documents(site: Path) -> list[str]:
@@ -253,27 +201,22 @@ def _documents(site: Path) -> list[str]:
     return sorted(path.with_name(path.name.partition(".")[0]).as_posix() for path in paths)
 
 
-def _named(version: str, site: bytes) -> tuple[str, str, int]:
-    return f"{version}.zip", digests.of(site), len(site)
-
-
 def _record(clone: Project, commit: Commit, archive: Archive) -> Release:
     """Describe what the built book shows."""
-    with _in(clone):
-        published = publication.read(clone)
-        shown = [runs.ensure(clone, runs.plan(clone, name)) for name in clone.chapter_names()]
-        return Release(
-            version=published.version,
-            released=published.released,
-            commit=commit.id,
-            figures={name: figure for run in shown for name, figure in _figures(run)},
-            tables={
-                name: digests.of_file(clone.data / tables.describe(name).path)
-                for name in tables.names()
-            },
-            runs=tuple(_required(clone, run) for run in shown),
-            archive=archive,
-        )
+    published = publication.read(clone)
+    shown = [runs.ensure(clone, runs.plan(clone, name)) for name in clone.chapter_names()]
+    return Release(
+        version=published.version,
+        released=published.released,
+        commit=commit.id,
+        figures={name: figure for run in shown for name, figure in _figures(run)},
+        tables={
+            name: digests.of_file(clone.data / tables.describe(name).path)
+            for name in tables.names()
+        },
+        runs=tuple(_required(clone, run) for run in shown),
+        archive=archive,
+    )
 
 
 def _figures(run: Run) -> Iterator[tuple[str, ReleasedFigure]]:
@@ -289,20 +232,6 @@ def _required(clone: Project, run: Run) -> Recorded:
     return recorded.of_run(run)
 
 
-@contextmanager
-def _in(clone: Project) -> Iterator[None]:
-    """Let the tables be those of the clone, which are the same, wherever we were called from."""
-    before = os.environ.get(ROOT_VARIABLE)
-    os.environ[ROOT_VARIABLE] = str(clone.root)
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ[ROOT_VARIABLE]
-        else:
-            os.environ[ROOT_VARIABLE] = before
-
-
 def _files(
     project: Project, clone: Project, release: Release, attachments: Mapping[str, bytes]
 ) -> dict[Path, bytes]:
@@ -312,7 +241,7 @@ def _files(
     return {
         **{project.archives / name: content for name, content in attachments.items()},
         **{project.root / name: (clone.root / name).read_bytes() for name in of_clone},
-        record.path_of(project, release.version): record.as_json(release).encode(),
+        releases.path_of(project, release.version): releases.as_json(release).encode(),
     }
 
 
@@ -322,5 +251,6 @@ def _put(project: Project, files: Mapping[Path, bytes]) -> None:
         atomic.write_all(files)
     except OSError as error:
         raise ReleaseError(
-            f"{project.root} can't be written, nothing was released: {error}"
+            f"{project.root} can't be written, so nothing was released: {error}. "
+            f"`git restore .` and `git clean -f` in {project.root} bring back what stood there"
         ) from None

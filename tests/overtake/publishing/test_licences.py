@@ -1,5 +1,6 @@
 """Every locked package has hashes and a licence that we have allowed."""
 
+import re
 from importlib import metadata
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from packaging.utils import canonicalize_name
 from overtake.core import locked
 from overtake.core.errors import ReleaseError
 from overtake.core.paths import Project
-from overtake.publishing.releasing import licences
+from overtake.publishing import materials
 from tests.conftest import ROOT
 
 PROJECT = Project(ROOT)
@@ -42,22 +43,24 @@ def test_a_locked_package_is_from_the_registry_and_every_file_has_a_hash(
 
 
 def test_every_locked_package_has_a_licence_that_is_allowed() -> None:
-    known = licences.require_allowed(PROJECT)
+    known = materials.require_allowed(PROJECT)
     assert set(known) == {package["name"] for package in PACKAGES}
 
 
 def test_every_expression_is_spdx() -> None:
-    for licence in licences.read(PROJECT).values():
+    for licence in materials.read_licences(PROJECT).values():
         assert canonicalize_license_expression(licence.expression) == licence.expression
 
 
 def test_no_allowed_licence_is_without_use() -> None:
-    used = " ".join(licence.expression for licence in licences.read(PROJECT).values()).split()
-    assert set(used) >= licences.ALLOWED
+    used = " ".join(
+        licence.expression for licence in materials.read_licences(PROJECT).values()
+    ).split()
+    assert set(used) >= materials.ALLOWED
 
 
 def test_what_an_installed_package_says_of_itself_is_what_we_have_on_file() -> None:
-    known, said = licences.read(PROJECT), 0
+    known, said = materials.read_licences(PROJECT), 0
     for distribution in metadata.distributions():
         name = canonicalize_name(distribution.metadata["Name"])
         if name not in known or (own := _own_words(distribution)) is None:
@@ -68,7 +71,7 @@ def test_what_an_installed_package_says_of_itself_is_what_we_have_on_file() -> N
 
 
 def test_only_what_leaves_a_doubt_is_explained() -> None:
-    for name, licence in licences.read(PROJECT).items():
+    for name, licence in materials.read_licences(PROJECT).items():
         try:
             own = _own_words(metadata.distribution(name))
         except metadata.PackageNotFoundError:
@@ -92,7 +95,7 @@ def test_only_what_leaves_a_doubt_is_explained() -> None:
     ],
 )
 def test_an_expression_is_allowed_if_all_of_one_choice_is(expression: str, allowed: bool) -> None:  # noqa: FBT001
-    assert licences.is_allowed(expression) is allowed
+    assert materials.is_allowed(expression) is allowed
 
 
 @pytest.mark.parametrize(
@@ -110,15 +113,24 @@ def test_a_new_licence_is_refused_with_a_remedy(tmp_path: Path, rows: str, compl
     (tmp_path / "uv.lock").write_text(LOCK)
     (tmp_path / "licences.csv").write_text("package,licence,evidence\n" + rows)
     with pytest.raises(ReleaseError, match=complaint):
-        licences.require_allowed(Project(tmp_path))
+        materials.require_allowed(Project(tmp_path))
+
+
+def test_the_remedy_names_the_file_that_says_what_is_allowed(tmp_path: Path) -> None:
+    (tmp_path / "uv.lock").write_text(LOCK)
+    (tmp_path / "licences.csv").write_text("package,licence,evidence\n")
+    with pytest.raises(ReleaseError) as refused:
+        materials.require_allowed(Project(tmp_path))
+    (named,) = re.findall(r"\S+\.py", str(refused.value))
+    assert "ALLOWED" in (ROOT / named).read_text()
 
 
 def test_a_missing_or_foreign_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(ReleaseError, match=r"licences\.csv can't be read"):
-        licences.read(Project(tmp_path))
+        materials.read_licences(Project(tmp_path))
     (tmp_path / "licences.csv").write_text("a,b\n")
     with pytest.raises(ReleaseError, match="needs the columns package, licence, evidence"):
-        licences.read(Project(tmp_path))
+        materials.read_licences(Project(tmp_path))
 
 
 def _own_words(distribution: metadata.Distribution) -> str | None:

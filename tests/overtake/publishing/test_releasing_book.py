@@ -4,14 +4,15 @@ import json
 import shutil
 import zipfile
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
-from overtake.core.errors import RecordError, ReleaseError
-from overtake.core.paths import Project
-from overtake.publishing import published
-from overtake.publishing.releasing import freeze, record
+from overtake.cli import main
+from overtake.core.errors import OvertakeError, RecordError, ReleaseError
+from overtake.publishing import freeze, published, releases
 from tests.conftest import MODEL, SmallBook
 
 RUN_FACTS = """
@@ -27,6 +28,15 @@ RUN_FACTS = """
 ```
 """
 TOC_OF_RUNS = "  - file: chapters/runs\n"
+PYPROJECT = '[project]\nname = "overtake"\nversion = "1"\n'
+LOCK = """version = 1
+requires-python = ">=3.11"
+
+[[package]]
+name = "overtake"
+version = "1"
+source = { editable = "." }
+"""
 MAKEFILE = "check:\n\t@test ! -e {}\n"
 
 
@@ -43,6 +53,8 @@ def state(book: SmallBook) -> dict[str, bytes]:
 @pytest.fixture(scope="module")
 def committed(make_small_book: Callable[[], SmallBook]) -> SmallBook:
     made = make_small_book()
+    made.write("pyproject.toml", PYPROJECT)
+    made.write("uv.lock", LOCK)
     made.write("Makefile", MAKEFILE.format(made.root.with_name("checks-fail")))
     made.write("chapters/runs.md", RUN_FACTS)
     made.write("_toc.yml", (made.root / "_toc.yml").read_text() + TOC_OF_RUNS)
@@ -70,8 +82,8 @@ def book(released: SmallBook) -> Iterator[SmallBook]:
     released.git("clean", "--quiet", "--force", "-d")
 
 
-def read(book: SmallBook, version: str) -> record.Release:
-    return record.read(record.path_of(book.project, version))
+def read(book: SmallBook, version: str) -> releases.Release:
+    return releases.read(releases.path_of(book.project, version))
 
 
 def test_a_release_says_what_it_is_made_of(book: SmallBook) -> None:
@@ -81,7 +93,7 @@ def test_a_release_says_what_it_is_made_of(book: SmallBook) -> None:
     assert set(release.figures) == {"growth-points", "other-points"}
     assert {run.id for run in release.runs} == {f.run for f in release.figures.values()}
     assert set(release.tables) == {"points", "others"}
-    assert record.as_json(release) == record.path_of(book.project, "1.0.0").read_text()
+    assert releases.as_json(release) == releases.path_of(book.project, "1.0.0").read_text()
 
 
 def test_the_released_figures_are_among_those_whose_addresses_stay(book: SmallBook) -> None:
@@ -133,34 +145,34 @@ def test_nothing_of_the_making_is_left(book: SmallBook) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "complaint"),
+    ("version", "day", "complaint"),
     [
-        (["1.0.0", "--date", "2026-03-01"], "1.0.0 exists already"),
-        (["1.1.0", "--date", "2026-01-31"], "lies before the release of 1.0.0"),
-        (["../1", "--date", "2026-03-01"], "is no version"),
+        ("1.0.0", date(2026, 3, 1), "1.0.0 exists already"),
+        ("1.1.0", date(2026, 1, 31), "lies before the release of 1.0.0"),
+        ("../1", date(2026, 3, 1), "is no version"),
     ],
 )
 def test_what_can_not_be_released_is_refused_at_once(
-    book: SmallBook, arguments: list[str], complaint: str
+    book: SmallBook, version: str, day: date, complaint: str
 ) -> None:
-    refused = book.overtake("release", *arguments)
-    assert refused.returncode == 1
-    assert complaint in refused.stderr
+    with pytest.raises(OvertakeError, match=complaint) as refused:
+        freeze.freeze(book.project, version, day)
+    assert refused.value.exit_code == 1
 
 
-def test_a_date_is_asked_for_and_must_be_one(book: SmallBook) -> None:
-    assert book.overtake("release", "1.1.0").returncode == 2
-    refused = book.overtake("release", "1.1.0", "--date", "tomorrow")
-    assert refused.returncode == 2
-    assert "is no date" in refused.stderr
+def test_a_date_is_asked_for_and_must_be_one() -> None:
+    assert CliRunner().invoke(main.app, ["release", "1.1.0"]).exit_code == 2
+    refused = CliRunner().invoke(main.app, ["release", "1.1.0", "--date", "tomorrow"])
+    assert refused.exit_code == 2
+    assert "is no date" in refused.output
 
 
 def test_uncommitted_files_are_named(book: SmallBook) -> None:
     book.write("index.md", "# Small\n")
     book.write("new.txt", "new\n")
-    refused = book.overtake("release", "1.1.0", "--date", "2026-03-01")
-    assert refused.returncode == 1
-    assert "not as committed: index.md, new.txt" in refused.stderr
+    with pytest.raises(ReleaseError, match=r"not as committed: index\.md, new\.txt") as refused:
+        freeze.freeze(book.project, "1.1.0", date(2026, 3, 1))
+    assert refused.value.exit_code == 1
 
 
 def test_failing_checks_leave_everything_as_it_was(book: SmallBook) -> None:
@@ -199,24 +211,25 @@ def test_a_run_that_is_not_reproduced_is_not_released(book: SmallBook) -> None:
     assert state(book) == before
 
 
-def test_a_failure_between_two_files_leaves_no_record_of_a_release(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_disk_that_fills_leaves_no_record_and_git_the_way_back(
+    book: SmallBook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first, second, third = (tmp_path / name for name in ("a", "b", "new"))
-    first.write_text("old a")
-    second.write_text("old b")
+    citation, record = book.root / "CITATION.cff", releases.path_of(book.project, "1.1.0")
     replace = Path.replace
 
     def failing(self: Path, target: Path) -> Path:
-        if target == third:
+        if target == record:
             raise OSError(28, "No space left on device")
         return replace(self, target)
 
+    before = state(book)
     monkeypatch.setattr(Path, "replace", failing)
-    files = {first: b"new a", second: b"new b", third: b"new"}
-    with pytest.raises(ReleaseError, match="No space left"):
-        freeze._put(Project(tmp_path), files)
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["a", "b"]
+    files = {citation: b"new", book.root / ".new": b"new", record: b"new"}
+    with pytest.raises(ReleaseError, match=r"No space left on device.*`git restore \.`"):
+        freeze._put(book.project, files)
+    book.git("restore", ".")
+    book.git("clean", "--quiet", "--force")
+    assert state(book) == before
 
 
 def test_a_release_proves_a_figure_whose_run_is_not_in_the_store(book: SmallBook) -> None:
@@ -259,12 +272,12 @@ def test_versions_stand_beside_the_newest_book_and_must_be_the_released_ones(
 
 
 def test_a_damaged_record_is_named_with_the_field(book: SmallBook) -> None:
-    path = record.path_of(book.project, "1.0.0")
+    path = releases.path_of(book.project, "1.0.0")
     content = json.loads(path.read_text())
     content["archive"]["sha256"] = "?"
     path.write_text(json.dumps(content))
     with pytest.raises(RecordError, match=r"1\.0\.0\.json is damaged in field archive\.sha256"):
-        record.read(path)
+        releases.read(path)
     path.write_text(path.read_text()[:50])
     with pytest.raises(RecordError, match=r"1\.0\.0\.json is damaged at character"):
-        record.read(path)
+        releases.read(path)

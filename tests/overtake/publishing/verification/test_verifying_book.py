@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+import runpy
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -10,10 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from overtake.publishing import stamping
-from overtake.publishing.verification import outcomes
+from overtake.chapter.parameters import ChapterParameters
+from overtake.core.errors import OvertakeError, RecordError
+from overtake.core.paths import ROOT_VARIABLE
+from overtake.publishing import publication, stamping
+from overtake.publishing.verification import outcomes, subject
+from overtake.publishing.verification.subject import Subject
 from overtake.runs.runs import Run
-from tests.conftest import DECLARATION, MODEL, SmallBook
+from tests.conftest import DECLARATION, MODEL, SmallBook, declare
 
 NOT_REPRODUCED = 1
 UNKNOWN = 2
@@ -60,6 +65,26 @@ def picture(book: SmallBook, kind: str) -> Path:
     return next(book.project.site.rglob(f"growth-points.{kind}"))
 
 
+@pytest.fixture
+def named(book: SmallBook, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], list[Subject]]:
+    """Return what finds a word's subjects in this process, which takes no second."""
+    declare(monkeypatch, {name: declaration(book, name) for name in ("growth", "other")})
+    monkeypatch.setenv(ROOT_VARIABLE, str(book.root))
+
+    def find(word: str) -> list[Subject]:
+        with subject.named(book.project, publication.read(book.project), word) as found:
+            return found
+
+    return find
+
+
+def declaration(book: SmallBook, chapter: str) -> type[ChapterParameters]:
+    path = book.root / f"chapters/{chapter}/parameters.py"
+    declared = runpy.run_path(str(path))[chapter.title()]
+    assert issubclass(declared, ChapterParameters)
+    return declared
+
+
 def forge(run: Run, name: str, content: bytes) -> None:
     """Put other content into a run, as if it had been made so: the record knows its hash."""
     (run.folder / name).write_bytes(content)
@@ -68,7 +93,9 @@ def forge(run: Run, name: str, content: bytes) -> None:
     (run.folder / "run.json").write_text(json.dumps(record), encoding="utf-8")
 
 
-def test_everything_that_names_a_figure_s_run_proves_it(book: SmallBook, tmp_path: Path) -> None:
+def test_everything_that_names_a_figure_s_run_proves_it(
+    book: SmallBook, named: Callable[[str], list[Subject]], tmp_path: Path
+) -> None:
     run = growth(book)
     cited = tmp_path / "cited.bib"
     cited.write_text(book.overtake("cite", "growth-points", "-f", "bibtex").stdout)
@@ -77,9 +104,12 @@ def test_everything_that_names_a_figure_s_run_proves_it(book: SmallBook, tmp_pat
     for word in (
         "growth-points", "growth", run.id[:6], "small2026-growth-points", str(cited), str(renamed),
     ):  # fmt: skip
-        done = book.overtake("verify", word)
-        assert done.returncode == 0, word + done.stdout + done.stderr
-        assert f"run {run.id} of growth: reproduced: all 8 files" in done.stdout
+        (found,) = named(word)
+        assert (found.recorded.id, found.files, found.picture) == (run.id, 8, None), word
+        assert found.recorded.folder == run.folder
+    done = book.overtake("verify", str(renamed))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert f"run {run.id} of growth: reproduced: all 8 files" in done.stdout
 
 
 def test_the_whole_book_is_proved_and_the_pages_are_told(book: SmallBook) -> None:
@@ -201,14 +231,17 @@ def test_a_damaged_file_of_the_store_is_named_with_its_bytes(book: SmallBook) ->
     ],
 )
 def test_a_damaged_record_is_named_with_the_field(
-    book: SmallBook, change: Callable[[dict[str, object]], object], complaint: str
+    book: SmallBook,
+    named: Callable[[str], list[Subject]],
+    change: Callable[[dict[str, object]], object],
+    complaint: str,
 ) -> None:
     run = growth(book)
     path = run.folder / "run.json"
     path.write_text(json.dumps(change(json.loads(path.read_text()))), encoding="utf-8")
-    refused = book.overtake("verify", run.id)
-    assert refused.returncode == NOT_REPRODUCED
-    assert complaint in refused.stderr
+    with pytest.raises(RecordError, match=re.escape(complaint)) as refused:
+        named(run.id)
+    assert refused.value.exit_code == NOT_REPRODUCED
 
 
 def test_a_picture_that_was_changed_or_lies_is_refused(book: SmallBook, tmp_path: Path) -> None:
@@ -273,17 +306,18 @@ def test_without_a_record_there_is_nothing_to_compare_with(book: SmallBook) -> N
     ],
 )
 def test_what_names_nothing_ends_with_two_and_the_nearest(
-    book: SmallBook, word: str, complaint: str
+    named: Callable[[str], list[Subject]], word: str, complaint: str
 ) -> None:
-    refused = book.overtake("verify", word)
-    assert refused.returncode == UNKNOWN, refused.stderr
-    assert complaint in refused.stderr
+    with pytest.raises(OvertakeError, match=re.escape(complaint)) as refused:
+        named(word)
+    assert refused.value.exit_code == UNKNOWN
 
 
-def test_a_broken_bibliography_is_named_with_the_line(book: SmallBook, tmp_path: Path) -> None:
+def test_a_broken_bibliography_is_named_with_the_line(
+    named: Callable[[str], list[Subject]], tmp_path: Path
+) -> None:
     path = tmp_path / "cited.bib"
     path.write_text("@misc{small2026-growth-points,\n title = {A}\n", encoding="utf-8")
-    refused = book.overtake("verify", str(path))
-    assert refused.returncode == NOT_REPRODUCED
-    assert "cited.bib" in refused.stderr
-    assert "line" in refused.stderr
+    with pytest.raises(RecordError, match=r"cited\.bib.*line") as refused:
+        named(str(path))
+    assert refused.value.exit_code == NOT_REPRODUCED

@@ -15,13 +15,15 @@ from referencing.jsonschema import DRAFT7
 from overtake.core import locked
 from overtake.core.errors import ReleaseError
 from overtake.core.paths import Project
-from overtake.publishing.releasing import materials
+from overtake.publishing import materials
 from tests.conftest import CITATION, ROOT
 
 PROJECT = Project(ROOT)
 SHA = "0" * 63
+PYPI = 'source = { registry = "https://pypi.org/simple" }'
 LOCK = f"""
 version = 1
+requires-python = ">=3.11"
 
 [[package]]
 name = "overtake"
@@ -33,42 +35,46 @@ dev = [{{ name = "tester" }}]
 [[package]]
 name = "needed"
 version = "1.0"
+{PYPI}
 sdist = {{ url = "https://example.org/needed-1.0.tar.gz", hash = "sha256:{SHA}1" }}
-wheels = [{{ url = "https://example.org/needed-1.0.whl", hash = "sha256:{SHA}2" }}]
+wheels = [{{ url = "https://example.org/needed-1.0-py3-none-any.whl", hash = "sha256:{SHA}2" }}]
 [package.optional-dependencies]
-asked = [{{ name = "wanted" }}]
-other = [{{ name = "unwanted" }}]
+asked = [
+    {{ name = "wanted", version = "2.0", {PYPI}, marker = "python_full_version < '3.12'" }},
+    {{ name = "wanted", version = "2.1", {PYPI}, marker = "python_full_version >= '3.12'" }},
+]
 
 [[package]]
 name = "wanted"
 version = "2.0"
-wheels = [{{ url = "https://example.org/wanted-2.0.whl", hash = "sha256:{SHA}3" }}]
+{PYPI}
+wheels = [{{ url = "https://example.org/wanted-2.0-py3-none-any.whl", hash = "sha256:{SHA}3" }}]
 
 [[package]]
 name = "wanted"
 version = "2.1"
-wheels = [{{ url = "https://example.org/wanted-2.1.whl", hash = "sha256:{SHA}4" }}]
-
-[[package]]
-name = "unwanted"
-version = "3.0"
-wheels = [{{ url = "https://example.org/unwanted-3.0.whl", hash = "sha256:{SHA}5" }}]
+{PYPI}
+wheels = [{{ url = "https://example.org/wanted-2.1-py3-none-any.whl", hash = "sha256:{SHA}4" }}]
 
 [[package]]
 name = "tester"
 version = "4.0"
-wheels = [{{ url = "https://example.org/tester-4.0.whl", hash = "sha256:{SHA}6" }}]
+{PYPI}
+wheels = [{{ url = "https://example.org/tester-4.0-py3-none-any.whl", hash = "sha256:{SHA}6" }}]
 """
+PYPROJECT = '[project]\nname = "overtake"\nversion = "1"\n[dependency-groups]\ndev = ["tester"]\n'
 LICENCES = (
     "package,licence,evidence\nneeded,MIT AND Zlib,metadata\nwanted,BSD-3-Clause,read\n"
-    "unwanted,MIT,metadata\ntester,LicenseRef-Public-Domain,read\n"
+    "tester,LicenseRef-Public-Domain,read\n"
 )
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
-    for name, text in (("uv.lock", LOCK), ("licences.csv", LICENCES), ("CITATION.cff", CITATION)):
-        (tmp_path / name).write_text(text)
+    (tmp_path / "pyproject.toml").write_text(PYPROJECT)
+    (tmp_path / "uv.lock").write_text(LOCK)
+    (tmp_path / "licences.csv").write_text(LICENCES)
+    (tmp_path / "CITATION.cff").write_text(CITATION)
     return Project(tmp_path)
 
 
@@ -92,7 +98,6 @@ def test_scope_says_what_the_book_needs_and_what_only_checks_need(project: Proje
         ("needed", "1.0"): "required",
         ("wanted", "2.0"): "required",
         ("wanted", "2.1"): "required",
-        ("unwanted", "3.0"): "excluded",
         ("tester", "4.0"): "excluded",
     }
 
@@ -105,11 +110,14 @@ def test_files_licences_and_needs_are_those_of_the_lock(project: Project) -> Non
     hashes = {r["url"]: r["hashes"][0]["content"] for r in needed["externalReferences"]}
     assert hashes == {
         "https://example.org/needed-1.0.tar.gz": f"{SHA}1",
-        "https://example.org/needed-1.0.whl": f"{SHA}2",
+        "https://example.org/needed-1.0-py3-none-any.whl": f"{SHA}2",
     }
+    refs = {c["purl"]: c["bom-ref"] for c in content["components"]}
     needs = {d["ref"]: d.get("dependsOn", []) for d in content["dependencies"]}
-    assert needs["overtake"] == ["pkg:pypi/needed@1.0"]
-    assert "pkg:pypi/wanted@2.1" in needs["pkg:pypi/needed@1.0"]
+    assert refs["pkg:pypi/needed@1.0"] in needs[content["metadata"]["component"]["bom-ref"]]
+    assert {refs[f"pkg:pypi/wanted@{v}"] for v in ("2.0", "2.1")} <= set(
+        needs[refs["pkg:pypi/needed@1.0"]]
+    )
 
 
 def test_version_and_day_are_those_of_the_citation(project: Project) -> None:
@@ -120,8 +128,14 @@ def test_version_and_day_are_those_of_the_citation(project: Project) -> None:
 
 def test_a_licence_that_is_not_allowed_stops_it(project: Project) -> None:
     path = project.root / "licences.csv"
-    path.write_text(path.read_text().replace("unwanted,MIT", "unwanted,AGPL-3.0-only"))
-    with pytest.raises(ReleaseError, match="not allowed: unwanted"):
+    path.write_text(path.read_text().replace("wanted,BSD-3-Clause", "wanted,AGPL-3.0-only"))
+    with pytest.raises(ReleaseError, match="not allowed: wanted"):
+        materials.bill(project)
+
+
+def test_a_lock_that_uv_can_not_read_is_named(project: Project) -> None:
+    project.lock.write_text(LOCK.replace('requires-python = ">=3.11"', ""))
+    with pytest.raises(ReleaseError, match=r"(?s)uv\.lock can't be listed.*requires-python"):
         materials.bill(project)
 
 
@@ -134,7 +148,7 @@ def test_ours_lists_every_locked_version_with_its_hashes(ours: dict[str, Any]) -
 
 
 def test_small_bill_is_valid_in_every_format_that_the_schema_names(project: Project) -> None:
-    assert JsonValidator(SchemaVersion.V1_6).validate_str(materials.bill(project)) is None
+    assert JsonValidator(SchemaVersion.V1_5).validate_str(materials.bill(project)) is None
 
 
 def test_ours_is_valid(ours: dict[str, Any]) -> None:
@@ -156,5 +170,5 @@ def _validator() -> Draft7Validator:
         )
         for name, content in files.items()
     )
-    bom = json.loads((folder / "bom-1.6.SNAPSHOT.schema.json").read_text())
+    bom = json.loads((folder / "bom-1.5.SNAPSHOT.schema.json").read_text())
     return Draft7Validator(bom, registry=registry)

@@ -1,0 +1,268 @@
+"""Released versions: their records in ``releases/``, their sites, and the feed that tells of them.
+
+git keeps a record, ``releases/<version>.json``; the packed site is attached to the release
+where the repository is hosted, and stands under ``/v/<version>/`` of the newest book.
+"""
+
+import io
+import json
+import shutil
+import uuid
+import zipfile
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+from lxml import etree
+from lxml.builder import ElementMaker
+from pydantic import ConfigDict, PlainValidator, TypeAdapter, ValidationError, ValidationInfo
+
+from overtake.core import digests
+from overtake.core.errors import RecordError, ReleaseError
+from overtake.core.paths import Project
+from overtake.publishing.publication import LICENCE, Publication
+from overtake.runs import recorded
+from overtake.runs.recorded import Digest, Recorded, RunId
+
+FOLDER = "v"
+"""Folder of the site that holds the released versions."""
+FEED_NAME = "feed.xml"
+FEED_TYPE = "application/atom+xml"
+
+_FORMAT = 1
+_STRICT = ConfigDict(extra="forbid", strict=True)
+_ATOM = "http://www.w3.org/2005/Atom"
+_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
+
+
+@dataclass(frozen=True)
+class ReleasedFigure:
+    """A figure as it was released: its message, and the SHA-256 of each file by name."""
+
+    __pydantic_config__ = _STRICT
+
+    chapter: str
+    run: RunId
+    title: str
+    files: Mapping[str, Digest]
+
+
+@dataclass(frozen=True)
+class Archive:
+    """The packed site of a release: the file's name, hash and bytes."""
+
+    __pydantic_config__ = _STRICT
+
+    name: str
+    sha256: Digest
+    size: int
+
+
+def _parsed(runs: object, info: ValidationInfo) -> tuple[Recorded, ...]:
+    if not isinstance(runs, list):
+        raise ValueError("input should be a valid list")  # noqa: TRY004  (pydantic catches it)
+    place = f"the record of release {info.data.get('version')}"
+    return tuple(recorded.parse(run, place) for run in runs)
+
+
+@dataclass(frozen=True)
+class Release:
+    """A released version: its day and commit, and all that it shows.
+
+    Figures are named by their ids; of each table the SHA-256 of its file is held.
+    """
+
+    __pydantic_config__ = _STRICT
+
+    version: str
+    released: date
+    commit: str
+    figures: Mapping[str, ReleasedFigure]
+    tables: Mapping[str, Digest]
+    runs: Annotated[tuple[Recorded, ...], PlainValidator(_parsed)]
+    archive: Archive
+
+
+@dataclass(frozen=True)
+class ReleasedVersion:
+    """A figure in a release: its version, ISO date and run, and the figure's address there.
+
+    The address starts at the book's root with a slash, and never changes.
+    """
+
+    version: str
+    released: str
+    run: str
+    path: str
+
+
+def path_of(project: Project, version: str) -> Path:
+    """Return where the record of a version stands."""
+    return project.releases / f"{version}.json"
+
+
+def read_all(project: Project) -> list[Release]:
+    """Return every release, newest first.
+
+    Raises
+    ------
+    RecordError
+        If a record is damaged; names file and field.
+    """
+    found = [read(path) for path in project.releases.glob("*.json")]
+    return sorted(found, key=lambda release: (release.released, release.version), reverse=True)
+
+
+def versions(released: Iterable[Release], id: str) -> list[ReleasedVersion]:
+    """Return those of the releases that have a figure, in their order."""
+    return [
+        ReleasedVersion(
+            version=release.version,
+            released=release.released.isoformat(),
+            run=release.figures[id].run,
+            path=f"/{FOLDER}/{release.version}/figures/{id}/",
+        )
+        for release in released
+        if id in release.figures
+    ]
+
+
+def read(path: Path) -> Release:
+    """Read the record of a release.
+
+    Raises
+    ------
+    RecordError
+        If it is damaged; names the field or the place in the file.
+    """
+    content = recorded.read_json(path)
+    if not isinstance(content, dict) or content.pop("format", None) != _FORMAT:
+        raise RecordError(f"{path} is damaged in field format: it is not {_FORMAT}")
+    try:
+        release = TypeAdapter(Release).validate_json(json.dumps(content))
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(map(str, first["loc"])) or "the whole"
+        raise RecordError(f"{path} is damaged in field {field}: {first['msg'].lower()}") from None
+    if release.version != path.stem:
+        raise RecordError(f"{path} is damaged in field version: it says {release.version!r}")
+    return release
+
+
+def as_json(release: Release) -> str:
+    """Write a record, the same for the same release."""
+    content = {
+        "format": _FORMAT,
+        "version": release.version,
+        "released": release.released.isoformat(),
+        "commit": release.commit,
+        "archive": asdict(release.archive),
+        "figures": {name: asdict(figure) for name, figure in sorted(release.figures.items())},
+        "tables": dict(sorted(release.tables.items())),
+        "runs": [recorded.as_record(run) for run in release.runs],
+    }
+    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+
+
+def assemble(project: Project, archives: Path) -> list[str]:
+    """Unpack the sites of all released versions into the built book, in one step.
+
+    The packed sites stand in `archives`; the versions are returned, newest first.
+
+    Raises
+    ------
+    ReleaseError
+        If the book is not built, or an archive is missing or is not the one
+        that was released.
+    """
+    if not (project.site / "index.html").is_file():
+        raise ReleaseError(f"there is no book at {project.site}: `make book` builds it")
+    contents = {release.version: _packed(archives, release) for release in read_all(project)}
+    staged = project.site.with_name(f".{project.site.name}-{FOLDER}")
+    shutil.rmtree(staged, ignore_errors=True)
+    staged.mkdir()
+    for version, content in contents.items():
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            packed.extractall(staged / version)  # the hash says that we packed it
+    shutil.rmtree(project.site / FOLDER, ignore_errors=True)
+    staged.rename(project.site / FOLDER)
+    return list(contents)
+
+
+def _packed(folder: Path, release: Release) -> bytes:
+    path = folder / release.archive.name
+    if not path.is_file():
+        raise ReleaseError(
+            f"the site of version {release.version} is missing: {path}. It is attached to the "
+            "release where the repository is hosted; see docs/releasing.md"
+        )
+    content = path.read_bytes()
+    if digests.of(content) != release.archive.sha256:
+        raise ReleaseError(
+            f"{path} is not the site that was released as {release.version}: it has "
+            f"{len(content)} bytes and SHA-256 {digests.of(content)}, the record says "
+            f"{release.archive.size} and {release.archive.sha256}"
+        )
+    return content
+
+
+def feed(releases: Sequence[Release], published: Publication) -> bytes:
+    """Write the feed of releases, newest first, as Atom (RFC 4287); nothing in it is today's.
+
+    Identities depend on the book's name and the version alone: a feed reader
+    knows an entry again wherever the book stands. Without a web address the
+    links are relative to the feed.
+    """
+    atom = ElementMaker(namespace=_ATOM, nsmap={None: _ATOM})
+
+    def link(rel: str, path: str, type: str) -> etree._Element:
+        href = f"{published.site}/{path}" if published.site else path
+        return atom.link(rel=rel, href=href, type=type)
+
+    def entry(release: Release, before: Release | None) -> etree._Element:
+        return atom.entry(
+            atom.id(_identity(published.short_title, release.version)),
+            atom.title(f"{published.short_title} {release.version}"),
+            atom.updated(_moment(release.released)),
+            atom.published(_moment(release.released)),
+            link("alternate", f"{FOLDER}/{release.version}/index.html", "text/html"),
+            atom.summary(summary(release, before)),
+        )
+
+    root = atom.feed(
+        atom.id(_identity(published.short_title)),
+        atom.title(published.title),
+        atom.updated(_moment(releases[0].released if releases else published.released)),
+        link("self", FEED_NAME, FEED_TYPE),
+        link("alternate", "index.html", "text/html"),
+        *(atom.author(atom.name(author.name)) for author in published.authors),
+        atom.rights(LICENCE.title),
+        *map(entry, releases, [*releases[1:], None]),
+        {_LANGUAGE: "en"},
+    )
+    written: bytes = etree.tostring(root, encoding="utf-8", xml_declaration=True, pretty_print=True)
+    return written
+
+
+def summary(release: Release, before: Release | None) -> str:
+    """Return what a release holds, and which of its figures say something else than before."""
+    now = release.figures
+    held = f"{len(now)} figures of {len(release.runs)} runs, {len(release.tables)} tables."
+    if before is None:
+        return f"First edition: {held}"
+    then = before.figures
+    retold = [name for name in now.keys() & then.keys() if now[name].title != then[name].title]
+    return (
+        f"{held} Since {before.version}: {len(now.keys() - then.keys())} figures are new, "
+        f"{len(then.keys() - now.keys())} are gone, {len(retold)} say something else."
+    )
+
+
+def _identity(*parts: str) -> str:
+    return uuid.uuid5(uuid.NAMESPACE_OID, "\n".join(parts)).urn
+
+
+def _moment(day: date) -> str:
+    return f"{day.isoformat()}T00:00:00Z"

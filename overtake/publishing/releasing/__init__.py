@@ -1,1 +1,0 @@
-"""Released versions: their records in ``releases/``, and their sites under ``/v/<version>/``."""
