@@ -100,7 +100,7 @@ def _check_links(app: Sphinx, exception: Exception | None) -> None:
         return
     site = Path(app.outdir)
     pages = _pages(app, site)
-    for link in links.dead(site, pages):
+    for link in links.dead(site, pages, Project.find(app.confdir).site):
         _LOGGER.warning(
             "overtake: %s links to %s: %s", link.page, link.address, link.reason, type="dead-link"
         )

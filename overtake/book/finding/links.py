@@ -32,11 +32,11 @@ class DeadLink:
     reason: str
 
 
-def dead(site: Path, pages: Iterable[str]) -> list[DeadLink]:
+def dead(site: Path, pages: Iterable[str], published: Path) -> list[DeadLink]:
     """Return the links of a site's pages that lead nowhere within it.
 
     Links to other sites are not followed, nor those to released versions, which
-    are put beside the site later.
+    are put beside the site later, nor those from a scenario's book to the published one.
 
     Parameters
     ----------
@@ -44,8 +44,10 @@ def dead(site: Path, pages: Iterable[str]) -> list[DeadLink]:
         Folder of the built site.
     pages : iterable of str
         Its pages, relative to the folder.
+    published : pathlib.Path
+        Folder of the published site, which may be the same.
     """
-    checker = _Checker(site.resolve())
+    checker = _Checker(site.resolve(), published.resolve())
     return [each for page in sorted(pages) for each in checker.of_page(page)]
 
 
@@ -56,10 +58,13 @@ class _Checker:
     ----------
     site : pathlib.Path
         Folder of the built site.
+    published : pathlib.Path
+        Folder of the published site.
     """
 
-    def __init__(self, site: Path) -> None:
+    def __init__(self, site: Path, published: Path) -> None:
         self._site = site
+        self._published = published
         self._anchors: dict[Path, frozenset[str]] = {}
 
     def of_page(self, page: str) -> Iterator[DeadLink]:
@@ -79,6 +84,8 @@ class _Checker:
             return "an address from the host's root fails where the book stands in a folder"
         target = (page.parent / unquote(parts.path)).resolve() if parts.path else page
         if not target.is_relative_to(self._site):
+            if target.is_relative_to(self._published):
+                return ""
             return "it leads out of the site"
         if target.relative_to(self._site).parts[:1] == (RELEASES,):
             return ""
