@@ -44,7 +44,9 @@ def test_its_pages_tell_what_its_runs_found(book: SmallBook) -> None:
     assert ".venv/bin/overtake run tides -p surge=100.0" in tides
     assert "Tables: sea_levels" in tides
     assert "Models:" not in tides, "it has none"
-    assert "costs 6.0 pence a year (stated range 6.0 to 6.0, n = 3)" in text_of(book.page("chapters/bread-prices"))
+    assert "costs 6.0 pence a year (stated range 6.0 to 6.0, n = 3)" in text_of(
+        book.page("chapters/bread-prices")
+    )
     scenarios = text_of(book.page("chapters/scenarios"))
     assert "A stormy year 345 cm (330 to 360)" in scenarios
     assert "Levels at the harbour" in text_of(book.page("chapters/data"))

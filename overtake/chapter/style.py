@@ -9,7 +9,6 @@ from types import MappingProxyType
 from typing import Literal
 
 import matplotlib as mpl
-import seaborn as sns
 from matplotlib import dates
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -64,7 +63,7 @@ _RC = {
 
 def use() -> None:
     """Set the book's look for every figure drawn from now on."""
-    sns.reset_orig()
+    mpl.rcdefaults()
     mpl.rcParams.update(_RC)  # type: ignore[arg-type]
 
 
