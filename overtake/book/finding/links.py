@@ -84,9 +84,8 @@ class _Checker:
             return "an address from the host's root fails where the book stands in a folder"
         target = (page.parent / unquote(parts.path)).resolve() if parts.path else page
         if not target.is_relative_to(self._site):
-            if target.is_relative_to(self._published):
-                return ""
-            return "it leads out of the site"
+            beside = target.is_relative_to(self._published)
+            return "" if beside else "it leads out of the site"
         if target.relative_to(self._site).parts[:1] == (RELEASES,):
             return ""
         if target.is_dir():
