@@ -36,6 +36,26 @@ ROOT = Path(__file__).parents[1]
 hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
 
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that build books, so that none of them is left to the end.
+
+    One of those that need the real book comes first: the others would wait for its build.
+    """
+    needs: dict[Path, set[str]] = {}
+    for item in items:
+        needs.setdefault(item.path, set()).update(getattr(item, "fixturenames", ()))
+    first = next((path for path, names in needs.items() if "site" in names), None)
+    rank = {path: _rank(names) for path, names in needs.items()}
+    items.sort(key=lambda item: (item.path != first, rank[item.path]))
+
+
+def _rank(names: set[str]) -> int:
+    if "site" in names:
+        return 1
+    return 0 if names & {"make_small_book", "repository"} else 2
+
+
 DECLARATION = '''
 """The parameters of the small book's chapter."""
 
