@@ -358,8 +358,10 @@ def make_small_book(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Sm
     def make() -> SmallBook:
         root = tmp_path_factory.mktemp("book")
         book = SmallBook(Project(root))
-        # Compiled modules come along: they fit their sources by time and size.
-        shutil.copytree(ROOT / "overtake", root / "overtake")
+        # Compiled modules come along, which fit their sources by time and size; not those
+        # that another process is writing.
+        machinery = root / "overtake"
+        shutil.copytree(ROOT / "overtake", machinery, ignore=shutil.ignore_patterns("*.pyc.*"))
         shutil.copytree(ROOT / "theme", root / "theme")
         book.write("chapters/__init__.py", "")
         book.write("chapters/growth/parameters.py", DECLARATION)

@@ -14,8 +14,8 @@ from tests.names_of_the_book import countries, notebooks, phrases, tables
 
 HERE = Path(__file__).parent / "second_book"
 MACHINERY = ("overtake", "theme")
-OF_THE_FIRST_BOOK = shutil.ignore_patterns("explorer.js", "explorer.html")
-"""Its sliders, whose script and words are its own."""
+LEFT_OUT = shutil.ignore_patterns("explorer.js", "explorer.html", "*.pyc.*")
+"""Its sliders, whose script and words are its own; and what is being written."""
 ENDINGS = {".html", ".js", ".json", ".xml", ".css", ".csv", ".svg", ".txt", ".md", ".ipynb"}
 
 
@@ -25,7 +25,7 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> SmallBook:
     root = tmp_path_factory.mktemp("second") / "book"
     shutil.copytree(HERE, root)
     for name in MACHINERY:
-        shutil.copytree(ROOT / name, root / name, ignore=OF_THE_FIRST_BOOK)
+        shutil.copytree(ROOT / name, root / name, ignore=LEFT_OUT)
     made = SmallBook(Project(root))
     described = made.overtake("data", "describe")
     assert described.stdout == "2 tables are as their schemas say\n", described.stderr
