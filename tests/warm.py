@@ -3,6 +3,7 @@
 A command spends most of its time importing what other projects wrote. The small books' commands
 share that: `multiprocessing`'s fork server imports the libraries once, and each command is a
 fork of it that imports the machinery of its own book. Nothing of the project may be preloaded.
+Forks share the seed of hashes; tests of what depends on it start processes of their own.
 """
 
 import atexit
