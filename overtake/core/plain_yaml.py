@@ -5,7 +5,6 @@ who asked for it. So ``2023-10-17`` is not turned into a date, ``yes`` not into
 a truth value, and ``1e3`` means the same as on the command line.
 """
 
-from collections.abc import Hashable
 from pathlib import Path
 from typing import Any
 
@@ -15,39 +14,6 @@ from overtake.core.errors import OvertakeError
 
 _LARGEST_BYTES = 256 * 1024
 _DEEPEST = 8
-
-
-class _Loader(yaml.BaseLoader):
-    """Reads every value as text; refuses what acts, and what no person writes."""
-
-    _depth = 0
-
-    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:  # noqa: ANN401
-        """Look at what comes next before it is read, so that no depth of nesting can upset it."""
-        event = self.peek_event()
-        line = event.start_mark.line + 1
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise ValueError(f"line {line}: anchors and aliases (& and *) are not read")
-        if getattr(event, "tag", None):
-            raise ValueError(f"line {line}: tags (!) are not read")
-        if self._depth == _DEEPEST and isinstance(event, yaml.CollectionStartEvent):
-            raise ValueError(f"line {line}: more than {_DEEPEST} levels")
-        self._depth += 1
-        node = super().compose_node(parent, index)
-        self._depth -= 1
-        return node
-
-    def construct_mapping(self, node: yaml.MappingNode, *_: object) -> dict[Hashable, Any]:
-        """Return names with values; each name is text, and stands there once."""
-        names: set[str] = set()
-        for key, _value in node.value:
-            line = key.start_mark.line + 1
-            if not isinstance(key, yaml.ScalarNode):
-                raise ValueError(f"line {line}: a name must be text")  # noqa: TRY004 (one error)
-            if key.value in names:
-                raise ValueError(f"line {line}: {key.value} stands there twice")
-            names.add(key.value)
-        return super().construct_mapping(node)
 
 
 def read(path: Path, error: type[OvertakeError]) -> dict[str, Any]:
@@ -86,7 +52,9 @@ def parse(text: str) -> dict[str, Any]:
     ValueError, yaml.YAMLError
         If the text is not as `read` asks.
     """
-    match yaml.load(text, Loader=_Loader):  # noqa: S506  (it makes texts, lists and mappings only)
+    _refuse_what_acts(text)
+    node = yaml.compose(text, Loader=yaml.BaseLoader)
+    match node and _plain(node):
         case None:
             return {}
         case dict(mapping):
@@ -100,3 +68,44 @@ def _text(path: Path) -> str:
     if path.stat().st_size > _LARGEST_BYTES:
         raise ValueError(f"the file is larger than {_LARGEST_BYTES // 1024} KiB")
     return path.read_text(encoding="utf-8")
+
+
+def _refuse_what_acts(text: str) -> None:
+    """Look at the file piece by piece, which no depth of nesting can upset."""
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.BaseLoader):
+        line = _line(event.start_mark)
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            raise ValueError(f"line {line}: anchors and aliases (& and *) are not read")
+        if getattr(event, "tag", None):
+            raise ValueError(f"line {line}: tags (!) are not read")
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST:
+            raise ValueError(f"line {line}: more than {_DEEPEST} levels")
+
+
+def _line(mark: Any) -> int:  # noqa: ANN401  (two types of mark, which share no base)
+    return int(mark.line) + 1
+
+
+def _plain(node: yaml.Node) -> Any:  # noqa: ANN401
+    match node:
+        case yaml.MappingNode(value=pairs):
+            return _mapping(pairs)
+        case yaml.SequenceNode(value=items):
+            return [_plain(item) for item in items]
+        case _:
+            return str(node.value)
+
+
+def _mapping(pairs: list[tuple[yaml.Node, yaml.Node]]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for key, value in pairs:
+        line = _line(key.start_mark)
+        if not isinstance(key, yaml.ScalarNode):
+            raise ValueError(f"line {line}: a name must be text")  # noqa: TRY004 (one error)
+        if key.value in values:
+            raise ValueError(f"line {line}: {key.value} stands there twice")
+        values[key.value] = _plain(value)
+    return values
