@@ -1,14 +1,7 @@
-"""Contents that can be told apart: SHA-256, and archives that hold no clock."""
+"""SHA-256, by which contents and files are told apart."""
 
 import hashlib
-import io
-import zipfile
-from collections.abc import Mapping
 from pathlib import Path
-
-_FIRST_DAY = (1980, 1, 1, 0, 0, 0)
-_READABLE_FILE = 0o100644 << 16
-_UNIX = 3
 
 
 def of(content: bytes) -> str:
@@ -23,24 +16,3 @@ def of_file(path: Path) -> str:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except (OSError, ValueError):  # a null byte is in no file's name
         return ""
-
-
-def pack(files: Mapping[str, bytes], first: str = "") -> bytes:
-    """Return a zip archive; the same files give the same archive.
-
-    Parameters
-    ----------
-    files : mapping of str to bytes
-        Content by name, with ``/`` between folders.
-    first : str, optional
-        Name of the file that stands first and is not compressed, as in EPUB.
-    """
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        for name, content in sorted(files.items(), key=lambda file: (file[0] != first, file[0])):
-            entry = zipfile.ZipInfo(name, _FIRST_DAY)
-            entry.create_system = _UNIX
-            entry.external_attr = _READABLE_FILE
-            entry.compress_type = zipfile.ZIP_STORED if name == first else zipfile.ZIP_DEFLATED
-            archive.writestr(entry, content)
-    return packed.getvalue()

@@ -1,7 +1,6 @@
-"""Where things are, and what they may be called: every path of the project, in one place."""
+"""Where things are: every path of the project, in one place."""
 
 import os
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,15 +10,6 @@ ROOT_VARIABLE = "OVERTAKE_ROOT"
 DATA_VARIABLE = "OVERTAKE_DATA"
 """Environment variable that names a folder to take the tables from: another state of them."""
 _MARKERS = ("_config.yml", "_toc.yml")
-
-NAME_PATTERN = r"[a-z][a-z0-9]*(-[a-z0-9]+)*"
-"""What files are named by that people name: scenarios, sweeps and figures."""
-LONGEST_FIGURE_ID = 64
-"""Characters of the longest id of a figure."""
-_DEVICES = frozenset(
-    {"aux", "con", "nul", "prn", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}
-)
-"""Names that Windows keeps for devices, whatever the ending."""
 
 
 def project_root(start: Path | None = None) -> Path:
@@ -167,14 +157,3 @@ class Project:
     def chapter_names(self) -> list[str]:
         """Return the names of all chapters, sorted."""
         return sorted(path.stem for path in self.chapters.glob("*.ipynb"))
-
-
-def figure_id_problem(id: str) -> str:
-    """Return why `id` can't name a figure, a file and a part of an address, or "" if it can."""
-    if not re.fullmatch(NAME_PATTERN, id):
-        return "the id may hold small letters, digits and single hyphens only"
-    if len(id) > LONGEST_FIGURE_ID:
-        return f"the id has {len(id)} characters, and may have {LONGEST_FIGURE_ID}"
-    if id in _DEVICES:
-        return "the id is the name of a device on Windows"
-    return ""

@@ -1,44 +1,12 @@
 """Numbers as words: how estimates read in sentences and tables."""
 
-from typing import Protocol
+from overtake.core.estimates import EstimateLike
 
 SHARE = "share"
 """Unit of a share or probability from 0 to 1."""
 _SCIENTIFIC_FROM = 1e15
 _SMALLEST_SHARE = 0.001
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-
-
-class EstimateLike(Protocol):
-    """A number with an interval, as the models report it."""
-
-    @property
-    def value(self) -> float:
-        """Point estimate."""
-
-    @property
-    def low(self) -> float:
-        """Lower end of the interval."""
-
-    @property
-    def high(self) -> float:
-        """Upper end of the interval."""
-
-    @property
-    def level(self) -> float:
-        """Coverage that the interval claims."""
-
-    @property
-    def kind(self) -> str:
-        """What the interval says: confidence, credible, prediction or range."""
-
-    @property
-    def n(self) -> int:
-        """Number of independent observations."""
-
-    @property
-    def unit(self) -> str:
-        """Unit of the numbers."""
 
 
 def number(value: float, digits: int = 2) -> str:
