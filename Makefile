@@ -8,6 +8,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 # The project's own uv, in its own environment, unless the machine has one.
 UV := $(shell command -v uv 2>/dev/null || echo $(BIN)/uv)
+# A file's tests share what they build; files come in the order of tests/conftest.py. Each
+# process has one core: linear algebra on all of them would only be in the others' way.
+TESTS := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -n auto --dist loadfile \
+	--no-loadscope-reorder
 export UV_PYTHON_DOWNLOADS := never
 export UV_PROJECT_ENVIRONMENT := $(VENV)
 
@@ -34,8 +38,12 @@ linkcheck: environment ## Try the links to other sites; the report is _build/lin
 	@echo "The report is at _build/linkcheck/output.txt"
 
 .PHONY: test
-test: environment chromium pango ## Run all tests, with coverage
-	$(BIN)/pytest -n auto --dist loadfile --cov --cov-report=term:skip-covered
+test: environment chromium pango ## Run all tests
+	$(TESTS)
+
+.PHONY: coverage
+coverage: environment chromium pango ## Run all tests, and say which lines and branches none executes
+	$(TESTS) --cov --cov-report=term:skip-covered
 
 .PHONY: test-slow
 test-slow: environment ## Measure the coverage of every interval; writes benchmarks/results

@@ -18,12 +18,14 @@ from typing import TYPE_CHECKING
 import hypothesis
 import nbformat
 import pytest
+from filelock import FileLock
 from nbformat import v4
 
 from overtake.chapter.parameters import ChapterParameters
 from overtake.core.errors import ProjectError
 from overtake.core.paths import Project
 from overtake.runs import chapter_parameters
+from tests import warm
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -33,6 +35,26 @@ ROOT = Path(__file__).parents[1]
 # Speed is measured in benchmarks/: no test fails because the machine was busy.
 hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that build books, so that none of them is left to the end.
+
+    One of those that need the real book comes first: the others would wait for its build.
+    """
+    needs: dict[Path, set[str]] = {}
+    for item in items:
+        needs.setdefault(item.path, set()).update(getattr(item, "fixturenames", ()))
+    first = next((path for path, names in needs.items() if "site" in names), None)
+    rank = {path: _rank(names) for path, names in needs.items()}
+    items.sort(key=lambda item: (item.path != first, rank[item.path]))
+
+
+def _rank(names: set[str]) -> int:
+    if "site" in names:
+        return 1
+    return 0 if names & {"make_small_book", "repository"} else 2
+
 
 DECLARATION = '''
 """The parameters of the small book's chapter."""
@@ -287,10 +309,13 @@ class SmallBook:
         return self.execute("overtake", *arguments)
 
     def execute(self, command: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        environment = {**os.environ, "PYTHONPATH": str(self.root), "COLUMNS": "200"}
+        if command in warm.COMMANDS:
+            return warm.run(command, arguments, self.root, environment)
         return subprocess.run(
-            [Path(sys.executable).parent / command, *arguments],
+            [warm.BIN / command, *arguments],
             cwd=self.root,
-            env={**os.environ, "PYTHONPATH": str(self.root), "COLUMNS": "200"},
+            env=environment,
             capture_output=True,
             text=True,
             check=False,
@@ -332,7 +357,10 @@ def make_small_book(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Sm
     def make() -> SmallBook:
         root = tmp_path_factory.mktemp("book")
         book = SmallBook(Project(root))
-        shutil.copytree(ROOT / "overtake", root / "overtake", ignore=_caches)
+        # Compiled modules come along, which fit their sources by time and size; not those
+        # that another process is writing.
+        machinery = root / "overtake"
+        shutil.copytree(ROOT / "overtake", machinery, ignore=shutil.ignore_patterns("*.pyc.*"))
         shutil.copytree(ROOT / "theme", root / "theme")
         book.write("chapters/__init__.py", "")
         book.write("chapters/growth/parameters.py", DECLARATION)
@@ -384,8 +412,28 @@ def declare(
 
 
 @pytest.fixture(scope="session")
-def site() -> Path:
-    """Build the real book; chapters whose run is in the store are not executed."""
+def together(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder that all processes of these tests share."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+def once(mark: Path, make: Callable[[], None]) -> None:
+    """Let the first process that asks make something, while the others wait for it."""
+    with FileLock(mark.with_suffix(".lock")):
+        if not mark.exists():
+            make()
+            mark.touch()
+
+
+@pytest.fixture(scope="session")
+def site(together: Path) -> Path:
+    """Build the real book, once; chapters whose run is in the store are not executed."""
+    once(together / "site-is-built", _build_site)
+    return Project(ROOT).site
+
+
+def _build_site() -> None:
     command = [Path(sys.executable).parent / "jupyter-book", "build", "."]
     built = subprocess.run(
         [*command, "-W", "-n", "--keep-going"],
@@ -395,7 +443,6 @@ def site() -> Path:
         check=False,
     )
     assert built.returncode == 0, (built.stdout + built.stderr)[-4000:]
-    return Project(ROOT).site
 
 
 @pytest.fixture(scope="session")
@@ -436,6 +483,3 @@ def hear_ctrl_c() -> None:
     signal ignored, and a process inherits that.
     """
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-
-_caches = shutil.ignore_patterns("__pycache__")

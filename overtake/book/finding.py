@@ -120,7 +120,7 @@ def check_links(app: Sphinx) -> None:
     figures = {p.relative_to(site).as_posix() for p in (site / FIGURES_FOLDER).rglob("*/*.html")}
     known = documents | figures | {*_PAGES_OF_SPHINX}  # the folder may hold older ones besides
     pages = [name for name in known if (site / name).is_file()]
-    for link in dead(site, pages):
+    for link in dead(site, pages, building.of(app).project.site):
         _LOGGER.warning(
             "overtake: %s links to %s: %s", link.page, link.address, link.reason, type="dead-link"
         )
@@ -136,11 +136,11 @@ class DeadLink:
     reason: str
 
 
-def dead(site: Path, pages: Iterable[str]) -> list[DeadLink]:
+def dead(site: Path, pages: Iterable[str], published_site: Path) -> list[DeadLink]:
     """Return the links of a site's pages that lead nowhere within it.
 
     Links to other sites are not followed, nor those to released versions, which
-    are put beside the site later.
+    are put beside the site later, nor those from a scenario's book to the published one.
 
     Parameters
     ----------
@@ -148,8 +148,10 @@ def dead(site: Path, pages: Iterable[str]) -> list[DeadLink]:
         Folder of the built site.
     pages : iterable of str
         Its pages, relative to the folder.
+    published_site : pathlib.Path
+        Folder of the published site, which may be the same.
     """
-    root = site.resolve()
+    root, beside = site.resolve(), published_site.resolve()
 
     @cache
     def read(path: Path) -> tuple[list[str], frozenset[str]]:
@@ -159,7 +161,7 @@ def dead(site: Path, pages: Iterable[str]) -> list[DeadLink]:
         return list(addresses), frozenset(map(str, tree.xpath(_ANCHORS)))
 
     def reason(page: Path, address: str) -> str:
-        target, anchor = _target(root, page, address)
+        target, anchor = _target((root, beside), page, address)
         if isinstance(target, str):
             return target
         if anchor in _TOP or target.suffix != ".html" or anchor in read(target)[1]:
@@ -174,7 +176,7 @@ def dead(site: Path, pages: Iterable[str]) -> list[DeadLink]:
     ]
 
 
-def _target(root: Path, page: Path, address: str) -> tuple[Path | str, str]:
+def _target(roots: tuple[Path, Path], page: Path, address: str) -> tuple[Path | str, str]:
     """Return the file and the anchor that a link leads to; for a file, why it leads to none."""
     parts = urlsplit(address)
     if parts.scheme or parts.netloc:
@@ -182,8 +184,9 @@ def _target(root: Path, page: Path, address: str) -> tuple[Path | str, str]:
     if parts.path.startswith("/"):
         return "an address from the host's root fails where the book stands in a folder", ""
     target = (page.parent / unquote(parts.path)).resolve() if parts.path else page
+    root, beside = roots
     if not target.is_relative_to(root):
-        return "it leads out of the site", ""
+        return "" if target.is_relative_to(beside) else "it leads out of the site", ""
     if target.relative_to(root).parts[:1] == (releases.FOLDER,):
         return "", ""
     if target.is_dir():

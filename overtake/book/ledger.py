@@ -108,7 +108,7 @@ def run_facts(run: Run) -> str:
     lines = [
         f"- Run `{run.id}`, on Python {inputs.python}",
         f"- Tables: {', '.join(f'[{t}](#table-{t})' for t in inputs.tables)}",
-        f"- Models: {', '.join(f'`{name}`' for name in models)}",
+        *([f"- Models: {', '.join(f'`{name}`' for name in models)}"] if models else []),
         f"- Locked environment: `uv.lock` {inputs.lock[:12]}",
     ]
     return "\n".join(lines) + "\n"

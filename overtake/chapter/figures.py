@@ -10,20 +10,16 @@ import io
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
-
-import matplotlib as mpl
-import numpy as np
-import pandas as pd
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.backends.backend_pdf import FigureCanvasPdf
-from matplotlib.backends.backend_svg import FigureCanvasSVG
-from matplotlib.figure import Figure
-from matplotlib.transforms import Bbox
+from typing import TYPE_CHECKING
 
 from overtake.chapter.session import Session
 from overtake.core import paths
 from overtake.core.errors import ResultError
 from overtake.data import spreadsheet, tables
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
 
 FOLDER = "figures"
 PNG_PIXELS_PER_INCH = 200  # two pixels for each one of the figure's nominal 100
@@ -51,8 +47,8 @@ class Drawing:
         The tables of ``data/`` behind it; their publishers are credited.
     """
 
-    figure: Figure
-    data: pd.DataFrame
+    figure: "Figure"
+    data: "pd.DataFrame"
     tables: tuple[str, ...]
 
 
@@ -133,12 +129,17 @@ def save(id: str, drawing: Drawing, folder: Path) -> DrawingRecord:
     return record
 
 
-def render(figure: Figure, *, salt: str, stem: str) -> dict[str, bytes]:
+def render(figure: "Figure", *, salt: str, stem: str) -> dict[str, bytes]:
     """Return a figure as SVG, PDF and PNG, without dates, versions or random ids.
 
     `Figure.savefig` would arrange and draw six times: each picture once to
     arrange it, once for good.
     """
+    import matplotlib as mpl
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.backends.backend_pdf import FigureCanvasPdf
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+
     svg, pdf, png = io.BytesIO(), io.BytesIO(), io.BytesIO()
     canvas = FigureCanvasSVG(figure)
     _arrange(figure)
@@ -168,12 +169,15 @@ def _check(id: str, drawing: Drawing) -> None:
         raise ResultError(f"figure {id!r}: {'; '.join(problems)}")
 
 
-def _arrange(figure: Figure) -> None:
+def _arrange(figure: "Figure") -> None:
     """Place the axes for all pictures alike.
 
     The solver's last digits depend on where its variables lie in memory, and
     an SVG's clip paths are named by a hash of all digits: so they are rounded.
     """
+    import numpy as np
+    from matplotlib.transforms import Bbox
+
     engine = figure.get_layout_engine()
     if engine is None:
         return

@@ -230,7 +230,9 @@ def _alternatives(description: ParameterDescription, value: Any) -> Iterator[Any
     elif isinstance(value, int):
         yield from (value + 1, value - 1)
     elif isinstance(value, float):
-        yield from (float(f"{value * 1.2:.3g}"), float(f"{value * 0.8:.3g}"))
+        near = (float(f"{value * 1.2:.3g}"), float(f"{value * 0.8:.3g}"))
+        ends = (description.maximum, description.minimum)
+        yield from (other for other in (*near, *ends) if other not in {value, None})
     elif isinstance(value, str):
         yield f"other {value}"
 

@@ -7,7 +7,6 @@ Universal Design", 2008). Those of a book's own subjects stand in the book.
 from typing import Literal
 
 import matplotlib as mpl
-import seaborn as sns
 from matplotlib import dates
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -52,7 +51,7 @@ _RC = {
 
 def use() -> None:
     """Set the book's look for every figure drawn from now on."""
-    sns.reset_orig()
+    mpl.rcdefaults()
     mpl.rcParams.update(_RC)  # type: ignore[arg-type]
 
 

@@ -14,12 +14,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import TYPE_CHECKING
 
 import pikepdf
-from matplotlib.figure import Figure as Canvas
 from PIL import Image
 
-from overtake.chapter import style
 from overtake.chapter.figures import FOLDER, PNG_PIXELS_PER_INCH, render
 from overtake.core import digests
 from overtake.core.errors import PictureError, StoreError
@@ -29,6 +28,9 @@ from overtake.publishing import publication, stamp, stamping
 from overtake.publishing.citations import catalogue
 from overtake.publishing.stamp import Stamp
 from overtake.runs.words.told import Figure
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure as Canvas
 
 KINDS = stamping.KINDS
 _POINTS_PER_INCH = 72
@@ -165,12 +167,18 @@ def _root(svg: bytes) -> re.Match[bytes]:
 
 def _maker() -> str:
     """Return a hash of what makes the pictures, so that a change of it makes them anew."""
+    from overtake.chapter import style
+
     made_by = (__file__, style.__file__, stamp.__file__, stamping.__file__)
     return digests.of(b"".join(Path(path).read_bytes() for path in made_by))
 
 
-def _canvas(strips: _Strips, width: float, height: float) -> Canvas:
+def _canvas(strips: _Strips, width: float, height: float) -> "Canvas":
     """Return the words on an empty picture; sizes in inches."""
+    from matplotlib.figure import Figure as Canvas
+
+    from overtake.chapter import style
+
     style.use()
     total = height + strips.top + strips.bottom
     canvas = Canvas(figsize=(width, total))

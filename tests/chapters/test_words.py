@@ -4,6 +4,7 @@ import ast
 import itertools
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -31,11 +32,13 @@ def texts(chapter: str) -> list[tuple[str, str]]:
     return [(place, cell.source) for place, cell in markdown_cells(source, chapter)]
 
 
+@cache
 def baseline(chapter: str) -> Run:
     """Return the run that the book shows."""
     return runs.ensure(PROJECT, runs.plan(PROJECT, chapter))
 
 
+@cache
 def outcomes() -> list[Any]:
     """Return every scenario with its runs, as the book's pages see them."""
     from overtake.book.scenario_page import Outcome

@@ -156,7 +156,7 @@ def test_a_link_is_dead_or_not(tmp_path: Path, address: str, reason: str) -> Non
     (tmp_path / "other.html").write_text('<p><a name="there">x</a></p>')
     (tmp_path / "folder" / "index.html").write_text("<p>x</p>")
     (tmp_path / "data.csv").write_text("x")
-    found = finding.dead(tmp_path, ["page.html"])
+    found = finding.dead(tmp_path, ["page.html"], tmp_path)
     assert [(each.page, each.address) for each in found] == [("page.html", address)][: bool(reason)]
     assert all(reason in each.reason for each in found)
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from overtake.core import paths
 from overtake.core.errors import PublicationError
 from overtake.core.paths import Project
-from overtake.publishing import published
+from overtake.publishing import published, releases
 from overtake.publishing.published import PublishedAddresses
 from overtake.publishing.releases import Archive, Release, ReleasedFigure
 

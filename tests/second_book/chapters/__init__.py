@@ -1,0 +1,1 @@
+"""The chapters of the second book: their sections and parameters."""

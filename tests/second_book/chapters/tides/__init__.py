@@ -1,0 +1,1 @@
+"""How high the water stands."""
