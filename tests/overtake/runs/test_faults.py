@@ -6,7 +6,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -34,6 +33,7 @@ from overtake.runs.engine import (
 )
 from tests.conftest import GROWTH_CELLS, SmallBook, declare, hear_ctrl_c
 from tests.overtake.runs.test_runs import Growth
+from tests.waiting import wait_for
 
 OVERTAKE = Path(sys.executable).parent / "overtake"
 ENGINES = pytest.mark.parametrize("kind", ["warm", "cold"])
@@ -320,13 +320,6 @@ def started(book: SmallBook, kind: str) -> "Iterator[subprocess.Popen[str]]":
 
 def staged_figures(book: SmallBook) -> list[Path]:
     return list((book.project.runs / ".staging").glob("*/figures/*.json"))
-
-
-def wait_for(happened: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 60
-    while not happened():
-        assert time.monotonic() < deadline, "it never happened"
-        time.sleep(0.05)
 
 
 def processes_of(book: SmallBook) -> list[psutil.Process]:

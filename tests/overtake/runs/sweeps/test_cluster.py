@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -23,6 +22,7 @@ from overtake.runs import runs
 from overtake.runs.engine import Limits
 from overtake.runs.sweeps import cluster
 from tests.conftest import ROOT, SmallBook
+from tests.waiting import wait_for
 
 SPEC = """
 name: many
@@ -62,7 +62,7 @@ def dask(tmp_path: Path) -> Iterator[Cluster]:
             "--scheduler-file", str(facts),
         )  # fmt: skip
         stack.callback(lambda: [stop(process) for process in processes])
-        address = until(
+        address = wait_for(
             lambda: json.loads(facts.read_text())["address"] if facts.exists() else None
         )
         workers = [
@@ -79,15 +79,6 @@ def stop(process: "subprocess.Popen[bytes]") -> None:
     process.wait()
 
 
-def until(condition: Callable[[], str | None], seconds: float = 60) -> str:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if found := condition():
-            return found
-        time.sleep(0.05)
-    raise AssertionError("it did not come to that")
-
-
 def test_a_sweep_survives_the_death_of_a_worker(
     make_small_book: Callable[[], SmallBook], dask: Cluster
 ) -> None:
@@ -102,7 +93,7 @@ def test_a_sweep_survives_the_death_of_a_worker(
         stderr=subprocess.PIPE,
         text=True,
     )  # fmt: skip
-    until(lambda: "some" if len(book.run_ids()) >= 2 else None)
+    wait_for(lambda: len(book.run_ids()) >= 2)
     dask.workers[0].send_signal(signal.SIGKILL)
     assert len(book.run_ids()) < 12, "the worker outlived the sweep; nothing was tested"
     output, errors = sweep.communicate(timeout=240)
