@@ -15,6 +15,7 @@ import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from unittest.mock import patch
 
 PRELOADED = (
     "jupyter_book.cli.main", "jupyter_book.sphinx", "myst_nb.sphinx_ext", "furo",
@@ -41,7 +42,8 @@ def run(
         out, err = Path(said) / "out", Path(said) / "err"
         given = (command, arguments, str(folder), dict(environment), str(out), str(err))
         process = context.Process(target=_become, args=given)
-        process.start()
+        with patch.dict(os.environ, PYTHONHASHSEED="0"):  # a chapter may be forked from it, too
+            process.start()
         process.join(_PATIENCE_SECONDS)
         if process.exitcode is None:
             process.kill()

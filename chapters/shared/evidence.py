@@ -63,6 +63,11 @@ class Beside:
     own: "Headline | None"
 
     @property
+    def ours(self) -> "tuple[Headline, ...]":
+        """Our number, if there is one."""
+        return (self.own,) if self.own else ()
+
+    @property
     def when(self) -> str:
         """Month of publication, behind a comma, if it is known."""
         date = self.row["date"]
