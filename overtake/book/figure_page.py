@@ -8,10 +8,9 @@ from typing import Any, Self
 
 from markdown_it import MarkdownIt
 
-from overtake.book import ledger
+from overtake.book import head, jsonld, ledger
 from overtake.book.figures import ShownFigure
-from overtake.book.head import Link
-from overtake.book.subjects import Subject
+from overtake.book.head import Link, Subject, names_of
 from overtake.chapter import parameters
 from overtake.core import templating
 from overtake.core.paths import Project
@@ -143,9 +142,9 @@ def _cell(text: str) -> str:
     return f"{value:.{_SIGNIFICANT_DIGITS}g}"
 
 
-def links(figure: ShownFigure, subject: Subject) -> list[Link]:
-    """Return a figure's files as Signposting names them, and where its oEmbed answer is."""
-    found = [
+def head_of(figure: ShownFigure, subject: Subject) -> str:
+    """Write the head for programs: files as Signposting names them, and where oEmbed's answer is."""
+    links = [
         Link("type", "https://schema.org/AboutPage"),
         Link("type", "https://schema.org/ImageObject"),
         *(Link("item", f"{figure.id}.{kind}", served) for kind, _, served in _DOWNLOADS[:-1]),
@@ -157,8 +156,8 @@ def links(figure: ShownFigure, subject: Subject) -> list[Link]:
         ),
     ]
     if subject.publication.site:
-        found.append(Link("alternate", f"{subject.address}{OEMBED_NAME}", _OEMBED_TYPE))
-    return found
+        links.append(Link("alternate", f"{subject.address}{OEMBED_NAME}", _OEMBED_TYPE))
+    return head.render(subject, links, jsonld.of_figure(figure, subject))
 
 
 def embed(figure: ShownFigure, subject: Subject) -> str:
@@ -186,7 +185,7 @@ def oembed(figure: ShownFigure, subject: Subject) -> dict[str, Any]:
         "version": "1.0",
         "type": "rich",
         "title": subject.title,
-        "author_name": ", ".join(author.name for author in published.authors),
+        "author_name": names_of(published),
         "provider_name": published.short_title,
         "provider_url": published.address("/"),
         "html": snippet(figure, published),

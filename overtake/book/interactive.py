@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
+from sphinx.application import Sphinx
 
 from overtake.core import templating
 from overtake.core.errors import ResultError, WordsError
@@ -22,6 +23,7 @@ from overtake.runs.runs import Run
 
 ASSETS = ("interactive.css", "interactive.js")
 """What a page with a chart loads."""
+COLOURS_SETTING = "overtake_colours"
 _STRICT = ConfigDict(extra="forbid")
 
 
@@ -175,24 +177,15 @@ def declared(run: Run) -> dict[str, Chart]:
     return found
 
 
-def colours(name: str) -> Mapping[str, str]:
-    """Return the colours that a book has named, from ``package.module:object``; "" has none."""
+def colours(app: Sphinx) -> Mapping[str, str]:
+    """Return the colours that the book has named at ``package.module:object``, if it has."""
+    name = app.config[COLOURS_SETTING]
     found: Mapping[str, str] = pkgutil.resolve_name(name) if name else {}
     return found
 
 
 def of_figure(run: Run, figure: str, named: Mapping[str, str]) -> str:
-    """Return a figure's chart as HTML, or "" if it has none.
-
-    Parameters
-    ----------
-    run : Run
-        The run that drew the figure.
-    figure : str
-        The figure's id.
-    named : mapping of str to str
-        Colours that the book has named.
-    """
+    """Return a figure's chart as HTML, with colours the book has named, or "" if it has none."""
     chart = declared(run).get(figure)
     return render(chart, run, named) if chart else ""
 

@@ -6,18 +6,21 @@ Sphinx extension puts it into the pages.
 
 import hashlib
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from overtake.chapter import parameters
 from overtake.core import pages
 from overtake.core.paths import Project
 from overtake.data import tables
+from overtake.publishing.releases import Release, ReleasedFigure
 from overtake.runs import chapter_parameters as declarations
 from overtake.runs.runs import Run
 from overtake.runs.words.told import JudgedClaim
 
 UNTESTED = "not yet tested"
+FIRST_EDITION = "This is the first edition: there is no earlier release to compare it with.\n"
+_MOST_SHOWN = 12
 CLAIMS_SETTING = "overtake_claims"
 """In ``_config.yml``: the table of the claims that the book tests."""
 
@@ -226,3 +229,54 @@ def _source(source: str) -> str:
     if source in tables.names():
         return f"[{source}](#table-{source})"
     return f"{{cite}}`{source}`"
+
+
+def since_last_release(
+    releases: Sequence[Release], figures: Mapping[str, ReleasedFigure], tables: Mapping[str, str]
+) -> str:
+    """Return what has changed since the newest release; `tables` has hashes of files by name."""
+    if not releases:
+        return FIRST_EDITION
+    last = releases[0]
+    lines = [
+        *_otherwise(last.figures, figures),
+        *_come_and_gone(last.figures, figures, "figure"),
+        *_come_and_gone(last.tables, tables, "table"),
+    ]
+    kept = sorted(last.tables.keys() & tables.keys())
+    if other := [f"[{n}](#table-{n})" for n in kept if last.tables[n] != tables[n]]:
+        lines.append(f"Tables with other data: {', '.join(other)}.")
+    since = pages.escape(f"version {last.version} of {last.released:%-d %B %Y}")
+    if not lines:
+        return f"Nothing in figures, findings or tables has changed since {since}.\n"
+    return f"Since {since}:\n\n" + "\n".join(f"- {line}" for line in lines) + "\n"
+
+
+def _otherwise(
+    before: Mapping[str, ReleasedFigure], now: Mapping[str, ReleasedFigure]
+) -> Iterator[str]:
+    """Yield which figures say something else, and which were only redrawn."""
+    kept = sorted(before.keys() & now.keys())
+    retold = [name for name in kept if before[name].title != now[name].title]
+    for name in retold[:_MOST_SHOWN]:
+        yield (
+            f"{{numref}}`fig-{name}` now says “{pages.escape(now[name].title)}”; "
+            f"it said “{pages.escape(before[name].title)}”."
+        )
+    if more := retold[_MOST_SHOWN:]:
+        yield f"{_counted(more, 'figure')} more say something else than they did."
+    if silent := [n for n in kept if before[n].files != now[n].files and n not in retold]:
+        yield f"Redrawn with the same finding: {_counted(silent, 'figure')}."
+
+
+def _come_and_gone(
+    before: Mapping[str, object], now: Mapping[str, object], kind: str
+) -> Iterator[str]:
+    for word, names in (("New", now.keys() - before.keys()), ("Gone", before.keys() - now.keys())):
+        if names:
+            listed = ", ".join(f"`{name}`" for name in sorted(names))
+            yield f"{word}: {_counted(names, kind)} ({listed})."
+
+
+def _counted(names: Collection[str], kind: str) -> str:
+    return f"{len(names)} {kind}{'s' if len(names) != 1 else ''}"

@@ -58,12 +58,11 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_config_value("overtake_check_links", default=False, rebuild="", types=[bool])
     app.add_config_value(ledger.CLAIMS_SETTING, default="", rebuild="env", types=[str])
     app.add_config_value(plain.MODULES_SETTING, default=[], rebuild="env", types=[list])
-    app.add_config_value("overtake_colours", default="", rebuild="env", types=[str])
+    app.add_config_value(interactive.COLOURS_SETTING, default="", rebuild="env", types=[str])
     app.add_domain(finding.BookDomain)
     directives.setup(app)
     # The pages' look, how they read, and the book's other forms.
     app.setup_extension("overtake.book.theme")
-    app.setup_extension("overtake.book.forecast_log_page")
     app.setup_extension("overtake.book.reading")
     app.setup_extension("overtake.book.editions")
     # Before a page is read.
@@ -139,13 +138,8 @@ def _execute_chapters(app: Sphinx) -> None:
             said = publication.read(project)
             catalogue = Catalogue.of_runs(project, said, found)
             title = scenario.title if scenario else None
-            pages = FigurePages(app, catalogue, title, _colours(app))
+            pages = FigurePages(app, catalogue, title)
     building.keep(app, Build(project, scenario, found, compared, said, pages))
-
-
-def _colours(app: Sphinx) -> Mapping[str, str]:
-    """Return the colours that the book has named."""
-    return interactive.colours(app.config.overtake_colours)
 
 
 def _verify(project: Project, shown: Mapping[str, Run]) -> None:
@@ -271,7 +265,7 @@ def _connect_figures(app: Sphinx, doctree: nodes.document, page: str) -> None:
         if (figure := figure_site.figure_id(node)) not in drawn:
             continue
         with stopping_at_refusals():
-            chart = interactive.of_figure(drawn[figure], figure, _colours(app))
+            chart = interactive.of_figure(drawn[figure], figure, interactive.colours(app))
         if chart:
             loaded = {ASSETS: interactive.ASSETS}
             node.insert(1, nodes.raw("", chart, format="html", **loaded))
