@@ -143,7 +143,7 @@ def _cell(text: str) -> str:
 
 
 def head_of(figure: ShownFigure, subject: Subject) -> str:
-    """Write the head for programs: files as Signposting names them, and where oEmbed's answer is."""
+    """Write the head for programs, with the files as Signposting names them, and oEmbed."""
     links = [
         Link("type", "https://schema.org/AboutPage"),
         Link("type", "https://schema.org/ImageObject"),

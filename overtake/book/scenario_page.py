@@ -29,27 +29,13 @@ _CALENDAR_YEAR = "year"
 
 @dataclass(frozen=True)
 class Outcome:
-    """A scenario and the run of each chapter under it.
-
-    Attributes
-    ----------
-    scenario : Scenario
-        The scenario.
-    runs : mapping of str to Run
-        Runs by chapter name.
-    """
+    """A scenario and the run of each chapter under it, by chapter name."""
 
     scenario: Scenario
     runs: Mapping[str, Run]
 
     def number(self, chapter: str, number: str) -> Headline:
-        """Return a headline number of a chapter under this scenario.
-
-        Raises
-        ------
-        ResultError
-            If there is no such number; the message lists those there are.
-        """
+        """Return a headline number of a chapter under this scenario."""
         if chapter not in self.runs:
             raise ResultError(f"no chapter {chapter!r}; there are: {', '.join(sorted(self.runs))}")
         numbers = self.runs[chapter].headline
@@ -66,15 +52,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Extremes:
-    """Where a number is lowest and where highest, with the scenarios' titles.
-
-    Attributes
-    ----------
-    low, high : Headline
-        The number there.
-    low_title, high_title : str
-        Titles of the scenarios.
-    """
+    """Where a number is lowest and where highest, with the scenarios' titles."""
 
     low: Headline
     high: Headline
@@ -99,13 +77,7 @@ class Extremes:
 
 @dataclass(frozen=True)
 class Scenarios:
-    """What the words of pages may ask of all scenarios.
-
-    Attributes
-    ----------
-    outcomes : sequence of Outcome
-        The scenarios, the baseline first.
-    """
+    """What the words of pages may ask of all scenarios, of which the baseline is the first."""
 
     outcomes: Sequence[Outcome]
 

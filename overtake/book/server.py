@@ -43,21 +43,7 @@ _SUFFIXES_AT_THE_ROOT = (".bib", ".cff", ".lock", ".md", ".yml")
 def serve(project: Project, *, host: str, port: int, say: Callable[[str], None]) -> None:
     """Serve the built book, and build it again whenever a source changes, until interrupted.
 
-    Parameters
-    ----------
-    project : Project
-        The checkout.
-    host : str
-        Address to listen on; anything but the loopback is reachable by others.
-    port : int
-        Port, 0 for any that is free.
-    say : callable
-        Takes one line for the person at the terminal.
-
-    Raises
-    ------
-    ServerError
-        If the address can't be listened on, or the sources can't be watched.
+    Port 0 stands for any that is free; `say` takes one line for the person at the terminal.
     """
     with SiteServer(project.site, host, port) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -90,11 +76,6 @@ def changes(project: Project) -> Iterator[bool]:
 
     Asking for the first begins to watch. The root is watched as a folder: an
     editor that saves by renaming puts another file in a file's place.
-
-    Raises
-    ------
-    ServerError
-        If the system doesn't let them be watched.
     """
     watch = partial(watchfiles.watch, yield_on_timeout=True, rust_timeout=_LOOK_MILLISECONDS)
     folders = [path for name in _SOURCES if (path := project.root / name).is_dir()]
@@ -135,15 +116,7 @@ def _build(project: Project, say: Callable[[str], None]) -> bool:
 
 
 class SiteServer(ThreadingHTTPServer):
-    """A server that reads one folder.
-
-    Attributes
-    ----------
-    host : str
-        Address or name to listen on.
-    builds : int
-        How often the book was built while pages were open: they load again at each.
-    """
+    """A server that reads one folder; open pages load again whenever `builds` changes."""
 
     daemon_threads = True
 

@@ -35,21 +35,7 @@ _LABEL = "finding-"
 
 
 def page(project: Project, run: Run) -> NotebookNode:
-    """Return a chapter as a page shows it: words of today, outputs of the run.
-
-    Parameters
-    ----------
-    project : Project
-        The checkout.
-    run : Run
-        The chapter's run.
-
-    Raises
-    ------
-    WordsError
-        If the words call what the run has not, or something that the run published has no
-        words.
-    """
+    """Return a chapter as a page shows it: words of today, outputs of the run."""
     notebook, executed = run.notebook, {cell.id: cell for cell in run.notebook.cells}
     source = chapter_source.read(project.chapter(run.chapter))
     told = dict(zip(_markdown_ids(source), _texts(project, run, source), strict=True))
@@ -61,15 +47,7 @@ def page(project: Project, run: Run) -> NotebookNode:
 
 
 def with_findings(text: str, titles: Mapping[str, str]) -> str:
-    """Return Markdown with each heading that has a finding replaced by it.
-
-    Parameters
-    ----------
-    text : str
-        Rendered Markdown.
-    titles : mapping of str to str
-        Titles of the chapter's figures, by id.
-    """
+    """Return rendered Markdown with each heading's finding in its place, or a figure's title."""
 
     def heading(match: re.Match[str]) -> str:
         finding = match["finding"]
@@ -93,15 +71,7 @@ class StableAnchors(SphinxTransform):
 
 
 def figure(shown: Figure, root: Path) -> str:
-    """Return a figure as it stands in its chapter, as Markdown.
-
-    Parameters
-    ----------
-    shown : Figure
-        The figure.
-    root : pathlib.Path
-        The checkout's root folder.
-    """
+    """Return a figure as it stands in its chapter, as Markdown; the root is the checkout's."""
     picture, data = (
         _address(folder, root) for folder in (framing.framed(shown, root), shown.folder)
     )
