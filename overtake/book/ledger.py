@@ -1,16 +1,11 @@
-"""What the book's pages show of runs and tables, as Markdown.
+"""What the book's pages show of runs, tables and releases, as Markdown."""
 
-Everything here is computed from the store of runs and from ``data/``; the
-Sphinx extension puts it into the pages.
-"""
-
-import hashlib
 import shlex
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from overtake.chapter import parameters
-from overtake.core import pages
+from overtake.core import digests, pages, templating
 from overtake.core.paths import Project
 from overtake.data import tables
 from overtake.publishing.releases import Release, ReleasedFigure
@@ -26,25 +21,26 @@ CLAIMS_SETTING = "overtake_claims"
 
 
 def claim_ledger(runs: Mapping[str, Run], table: str, chapters: Sequence[str], caption: str) -> str:
-    """Return the ledger: each claim with speaker, verdict, confidence, figure and model.
+    """Return the ledger of a table of claims: who said each, and what the runs find of it.
 
-    Parameters
-    ----------
-    runs : mapping of str to Run
-        The run of each chapter, by chapter name.
-    table : str
-        The table of claims.
-    chapters : sequence of str
-        The order of the claims, by the chapter that judges them; others come behind.
-    caption : str
-        Of the ledger's table.
+    The claims stand in the order of the chapters that judge them; others come behind.
     """
     order = {chapter: place for place, chapter in enumerate(chapters)}
-    rows = [{str(k): v for k, v in row.items()} for row in tables.load(table).to_dict("records")]
+    stated = tables.load(table).astype(object).fillna("").to_dict("records")
+    rows = [{str(k): v for k, v in row.items()} for row in stated]
     rows.sort(key=lambda row: order.get(row["chapter"], len(order)))
     found = {name: claim for run in runs.values() for name, claim in run.claims.items()}
-    cards = [_claim_card(row, found.get(row["claim"])) for row in rows]
-    return _ledger_table(rows, found, caption) + "\n" + "\n".join(cards)
+    cards = [
+        templating.render(
+            "claim.jinja",
+            claim=row,
+            found=found.get(row["claim"]),
+            untested=UNTESTED,
+            escape=pages.escape,
+        )
+        for row in rows
+    ]
+    return "\n".join([_ledger_table(rows, found, caption), *cards])
 
 
 def statements(runs: Mapping[str, Run], table: str) -> dict[str, str]:
@@ -57,7 +53,12 @@ def statements(runs: Mapping[str, Run], table: str) -> dict[str, str]:
 
 def data_catalogue() -> str:
     """Return the catalogue of tables: source, licence, vintage, rows, columns, caveats."""
-    return "\n".join(_table_entry(name) for name in tables.names())
+    return "\n".join(
+        templating.render(
+            "table.jinja", table=table, escape=pages.escape, escape_prose=pages.escape_prose
+        )
+        for table in map(tables.describe, tables.names())
+    )
 
 
 def chapter_parameters(run: Run) -> str:
@@ -119,7 +120,7 @@ def run_facts(run: Run) -> str:
 
 def data_state(project: Project) -> str:
     """Return a hash that changes when any table or its description does."""
-    return hashlib.sha256((project.data / "datapackage.json").read_bytes()).hexdigest()
+    return digests.of_file(project.data / "datapackage.json") or ""
 
 
 def _ledger_table(
@@ -144,83 +145,6 @@ def _ledger_row(claim: Mapping[str, Any], result: JudgedClaim | None) -> tuple[s
         f"{{numref}}`fig-{result.figure}`",
         pages.escape(result.would_change),
     )
-
-
-def _claim_card(claim: Mapping[str, Any], found: JudgedClaim | None) -> str:
-    lines = [
-        f"`{claim['claim']}`",
-        "",
-        (
-            f": {pages.escape(claim['speaker'])}, {pages.escape(claim['speaker_role'])}, "
-            f"{claim['said_on']:%-d %B %Y} {{cite}}`{claim['source']}`."
-        ),
-    ]
-    if _given(claim["counter_statement"]):
-        source = f" {{cite}}`{claim['counter_source']}`" if _given(claim["counter_source"]) else ""
-        lines.append(
-            f": *Against it:* {pages.escape(claim['counter_statement'])} "
-            f"({pages.escape(claim['counter_speaker'])}{source})."
-        )
-    lines.append(
-        f": *The question put so that it can be answered:* {pages.escape(claim['question'])}"
-    )
-    if _given(claim["judged"]):
-        lines.append(f": *What the verdict is on:* {pages.escape(claim['judged'])}")
-    lines += _finding(found) if found else [f": *Finding:* {UNTESTED}."]
-    title = pages.escape(claim["statement"])
-    card = pages.directive("dropdown", "\n".join(lines), argument=title, fence="````")
-    return f"(claim-{claim['claim']})=\n{card}"
-
-
-def _finding(result: JudgedClaim) -> list[str]:
-    likelihood = f" Likelihood: {result.likelihood}." if result.likelihood else ""
-    return [
-        (
-            f": *Finding:* **{result.verdict}**. {pages.escape(_capitalised(result.reason))}."
-            f"{likelihood} "
-            f"See {{numref}}`fig-{result.figure}`, computed by `{result.model}`."
-        ),
-        f": *Best contrary evidence:* {pages.escape(result.contrary)}",
-        f": *What would change our mind:* {pages.escape(result.would_change)}",
-    ]
-
-
-def _table_entry(name: str) -> str:
-    table = tables.describe(name)
-    licences = ", ".join(f"[{licence.title}]({licence.path})" for licence in table.licenses)
-    columns = [
-        (f"`{f.name}`", f.type, pages.escape(f.unit) or "none", pages.escape(f.description))
-        for f in table.fields
-    ]
-    return "\n".join(
-        [
-            f"(table-{name})=",
-            f"**`{name}`** — {pages.escape(table.title)}",
-            "",
-            f": {pages.escape(table.description)}",
-            (
-                f": {table.rows:,} rows; vintage {table.vintage}, retrieved {table.retrieved}; "
-                f"{licences}; {{cite}}`{','.join(table.sources)}`. {pages.escape(table.credit)}"
-            ),
-            "",
-            "What it can't tell:",
-            "",
-            *(f"- {pages.escape_prose(caveat)}" for caveat in table.caveats),
-            "",
-            "````{dropdown} Columns",
-            pages.table(("Column", "Type", "Unit", "Meaning"), columns),
-            "````",
-            "",
-        ]
-    )
-
-
-def _capitalised(sentence: str) -> str:
-    return sentence[:1].upper() + sentence[1:]
-
-
-def _given(value: object) -> bool:
-    return isinstance(value, str) and bool(value.strip())
 
 
 def _source(source: str) -> str:
