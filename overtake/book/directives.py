@@ -9,9 +9,9 @@ from docutils.statemachine import StringList
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from overtake.book import building, forecast_log_page, ledger, plain, scenario_page, shown
+from overtake.book import building, explorer, forecast_log_page, ledger, plain, scenario_page, shown
 from overtake.book.building import Build
-from overtake.book.figure_site import figure_index
+from overtake.book.figure_site import ASSETS, figure_index
 from overtake.core import digests
 from overtake.core.errors import ResultError
 from overtake.core.paths import Project
@@ -30,6 +30,7 @@ def setup(app: Sphinx) -> None:
     app.add_directive("citation", CitationText)
     app.add_directive("claim-ledger", ClaimLedger)
     app.add_directive("data-catalogue", DataCatalogue)
+    app.add_directive("explorer", Explorer)
     app.add_directive("figure-index", FigureIndex)
     app.add_directive("forecast-log", ForecastLog)
     app.add_directive("run-facts", RunFacts)
@@ -122,6 +123,26 @@ class DataCatalogue(_MarkdownDirective):
 
     def _markdown(self) -> str:
         return ledger.data_catalogue()
+
+
+class Explorer(SphinxDirective):
+    """Sliders over a surface; the argument is the chapter that publishes it.
+
+    The content is a sentence that stands in its place on paper.
+    """
+
+    required_arguments = 1
+    has_content = True
+
+    def run(self) -> list[nodes.Node]:
+        """Return the explorer as it stands in the page."""
+        build = building.of(self.env.app)
+        with building.stopping_at_refusals():
+            content = explorer.read(build.run_of(self.arguments[0]))
+            shown = build.run_of(content["chapter"])
+        page = explorer.render(content, shown, build.project.root / explorer.TEMPLATES)
+        said = {ASSETS: (explorer.SCRIPT,), "on_paper": " ".join(self.content)}
+        return [nodes.raw("", page, format="html", **said)]
 
 
 class FigureIndex(SphinxDirective):
