@@ -1,7 +1,7 @@
 """The page of one figure and what stands beside it: its parts as they are shown, and the HTML."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any, Self
@@ -197,29 +197,19 @@ def oembed(figure: ShownFigure, subject: Subject) -> dict[str, Any]:
     }
 
 
-@dataclass(frozen=True)
-class _Choice:
-    """Something to narrow figures down by: its name, its label, and words by value."""
-
-    name: str
-    label: str
-    values: Mapping[str, str]
-
-
 def index(figures: Sequence[ShownFigure]) -> str:
     """Write the index of figures; without scripts it shows every figure."""
-    cards = [(f, [c.claim for c in f.claims], list(dict.fromkeys(_makers(f)))) for f in figures]
+    cards = [(f, [c.claim for c in f.claims], list(_makers(f))) for f in figures]
     makers = {word: maker for figure in figures for word, maker in _makers(figure).items()}
-    claims = sorted({claim for _, judged, _ in cards for claim in judged})
-    choices = (
-        _Choice("chapter", "Chapter", {f.chapter: f.place.chapter_title for f in figures}),
-        _Choice("claim", "Claim", {claim: claim for claim in claims}),
-        _Choice("source", "Source", dict(sorted(makers.items(), key=lambda maker: maker[1]))),
-    )
+    choices = {
+        "chapter": {f.chapter: f.place.chapter_title for f in figures},
+        "claim": {claim: claim for claim in sorted({c for _, judged, _ in cards for c in judged})},
+        "source": dict(sorted(makers.items(), key=lambda maker: maker[1])),
+    }
     return templating.render("figure_index.html", cards=cards, choices=choices)
 
 
 def _makers(figure: ShownFigure) -> dict[str, str]:
     """Return who made a figure's data, by name without spaces: a card lists several."""
-    credits_ = [table.credit for table in figure.tables]
-    return {re.sub(r"\W+", "-", text.lower()).strip("-"): text for text in credits_}
+    makers = [table.credit for table in figure.tables]
+    return {re.sub(r"\W+", "-", maker.lower()).strip("-"): maker for maker in makers}

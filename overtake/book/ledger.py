@@ -5,8 +5,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from overtake.chapter import parameters
-from overtake.core import digests, pages, templating
-from overtake.core.paths import Project
+from overtake.core import pages, templating
 from overtake.data import tables
 from overtake.publishing.releases import Release, ReleasedFigure
 from overtake.runs import chapter_parameters as declarations
@@ -116,11 +115,6 @@ def run_facts(run: Run) -> str:
         f"- Locked environment: `uv.lock` {inputs.lock[:12]}",
     ]
     return "\n".join(lines) + "\n"
-
-
-def data_state(project: Project) -> str:
-    """Return a hash that changes when any table or its description does."""
-    return digests.of_file(project.data / "datapackage.json") or ""
 
 
 def _ledger_table(

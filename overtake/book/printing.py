@@ -60,16 +60,8 @@ class PrintBuilder(SingleFileHTMLBuilder):
         finally:
             self.name = type(self).name
 
-    def handle_page(
-        self,
-        pagename: str,
-        addctx: dict[str, Any],
-        templatename: str = "page.html",
-        outfilename: str | None = None,
-        event_arg: nodes.document | None = None,
-    ) -> None:
+    def handle_page(self, pagename: str, addctx: dict[str, Any], *_: object, **__: object) -> None:
         """Keep the body: the pages around it are ours, not the theme's."""
-        del templatename, outfilename, event_arg
         if pagename == self.config.root_doc:
             self._body = addctx["body"]
 

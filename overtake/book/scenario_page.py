@@ -4,11 +4,13 @@ All of it is computed from the runs that the chapters have under each scenario.
 """
 
 import shlex
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from overtake.book import shown as shown_words
+from overtake.chapter import parameters
 from overtake.core import pages, prose
 from overtake.core.errors import ResultError
 from overtake.core.paths import Project
@@ -126,11 +128,9 @@ def verdict_table(outcomes: Sequence[Outcome], statements: Mapping[str, str]) ->
     baseline, *others = outcomes
     rows = []
     for claim, verdict in baseline.verdicts.items():
-        links: dict[str, list[str]] = {}
+        links = defaultdict[str, list[str]](list)
         for other in others:
-            links.setdefault(other.verdicts.get(claim, NOT_JUDGED), []).append(
-                _link(other.scenario)
-            )
+            links[other.verdicts.get(claim, NOT_JUDGED)].append(_link(other.scenario))
         moved = [f"{word}: {', '.join(under)}" for word, under in links.items() if word != verdict]
         if moved:
             stated = f"[{pages.escape(statements[claim])}](#claim-{claim})"
@@ -227,30 +227,19 @@ def _card(scenario: Scenario) -> str:
         for chapter, values in scenario.parameters.items()
         for name, value in values.items()
     ]
-    lines = [
-        f"(scenario-{scenario.name})=",
-        f"**{pages.escape(scenario.title)}**",
-        "",
-        f": {' '.join(scenario.argument.split())}",
-        "",
-        *changes,
-        "",
-        "```console",
-        f"$ .venv/bin/overtake build --scenario {shlex.quote(scenario.name)}",
-        "```",
-        "",
-    ]
-    return "\n".join(lines)
+    command = f"$ .venv/bin/overtake build --scenario {shlex.quote(scenario.name)}"
+    head = f"(scenario-{scenario.name})=\n**{pages.escape(scenario.title)}**"
+    argument = f": {' '.join(scenario.argument.split())}"
+    return "\n\n".join([head, argument, "\n".join(changes), pages.code_block(command, "console")])
 
 
 def _change(chapter: str, name: str, value: object) -> str:
-    field = chapter_parameters.of_chapter(chapter).model_fields[name]
-    extra = field.json_schema_extra
-    named = str(extra["unit"]) if isinstance(extra, dict) else ""
-    unit = "" if named == _CALENDAR_YEAR else f" {pages.escape(named)}"
+    described = parameters.describe(chapter_parameters.of_chapter(chapter))
+    (changed,) = (each for each in described if each.name == name)
+    unit = "" if changed.unit in {"", _CALENDAR_YEAR} else f" {pages.escape(changed.unit)}"
     return (
         f"- {_heading(chapter)}: `{name}` {pages.code(value)} instead of "
-        f"{pages.code(field.default)}{unit.rstrip()}"
+        f"{pages.code(changed.default)}{unit}"
     )
 
 

@@ -38,10 +38,12 @@ def page(project: Project, run: Run) -> NotebookNode:
     """Return a chapter as a page shows it: words of today, outputs of the run."""
     notebook, executed = run.notebook, {cell.id: cell for cell in run.notebook.cells}
     source = chapter_source.read(project.chapter(run.chapter))
-    told = dict(zip(_markdown_ids(source), _texts(project, run, source), strict=True))
-    for cell in source.cells:
-        if cell.cell_type == "markdown":
-            cell.source = told[cell.id]
+    titles = {name: shown.title for name, shown in run.figures.items()}
+    places = [place for place, _ in chapter_words.markdown_cells(source, run.chapter)]
+    words = [cell for cell in source.cells if cell.cell_type == "markdown"]
+    for cell, place, text in zip(words, places, run.words.cells, strict=True):
+        told = chapter_words.replaced(text, place, lambda block: _block(project, run, block))
+        cell.source = with_findings(told, titles)
     notebook.cells = [executed.get(cell.id, cell) for cell in source.cells]
     return notebook
 
@@ -131,21 +133,6 @@ def verdict_table(chapter: str, claims: Sequence[JudgedClaim]) -> str:
     return pages.numbered_table(
         header, rows, name=f"tab-{chapter}-verdicts", caption="What the chapter finds of the claims"
     )
-
-
-def _texts(project: Project, run: Run, source: NotebookNode) -> list[str]:
-    titles = {name: shown.title for name, shown in run.figures.items()}
-    places = [place for place, _ in chapter_words.markdown_cells(source, run.chapter)]
-    return [
-        with_findings(
-            chapter_words.replaced(text, place, lambda block: _block(project, run, block)), titles
-        )
-        for place, text in zip(places, run.words.cells, strict=True)
-    ]
-
-
-def _markdown_ids(source: NotebookNode) -> list[str]:
-    return [cell.id for cell in source.cells if cell.cell_type == "markdown"]
 
 
 def _block(project: Project, run: Run, block: Block) -> str:

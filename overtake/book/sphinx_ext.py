@@ -205,7 +205,7 @@ def _state(build: Build, modules: Sequence[str]) -> str:
             digests.of(repr([run.words for _, run in sorted(build.runs.items())]).encode()),
             plain.state_of(modules),
             digests.of_file(project.root / facts.COVERAGE_PATH),
-            ledger.data_state(project),
+            digests.of_file(project.data / "datapackage.json"),
             (said, published.read(project), history.head(project)) if said else "",
             build.scenario.name if build.scenario else "",
             {name: outcomes.of_run(known, run) for name, run in build.runs.items()},
@@ -304,25 +304,17 @@ def _finish(app: Sphinx, exception: Exception | None) -> None:
     """Write what stands beside the pages, finish them, check their links, and take the mark."""
     if exception is not None:
         return
-    site = Path(app.outdir)
+    site, build = Path(app.outdir), building.of(app)
     if app.builder.name == "html":
-        _write_beside_pages(app, site)
+        with stopping_at_refusals():
+            records = acceptance.as_published(plain.acceptance(build.runs))
+        text = json.dumps(records, indent=1, ensure_ascii=False) + "\n"
+        (site / acceptance.FILE_NAME).write_text(text, encoding="utf-8")
+        if build.pages is not None:
+            build.pages.write_sitemap()
         finding.write_feed_and_redirects(app)
         pages, sheets = finishing.finish(site)
         _LOGGER.info("overtake: %d pages share %d style sheets", pages, sheets)
         if app.config.overtake_check_links:
             finding.check_links(app)
     mark_of(site).unlink(missing_ok=True)
-
-
-def _write_beside_pages(app: Sphinx, site: Path) -> None:
-    """Write acceptance records and the sitemap for programs, and into pictures what they are."""
-    build = building.of(app)
-    with stopping_at_refusals():
-        records = acceptance.as_published(plain.acceptance(build.runs))
-        text = json.dumps(records, indent=1, ensure_ascii=False) + "\n"
-        (site / acceptance.FILE_NAME).write_text(text, encoding="utf-8")
-        if build.pages is None:
-            _LOGGER.info("overtake: no %s, so pictures are not stamped", publication.FILE_NAME)
-            return
-        build.pages.write_sitemap()
