@@ -1,10 +1,8 @@
 """The one pass over finished pages: what only the whole page, or the whole site, lets us say.
 
-What can be said of a page's content is said in its doctree or in a template. The rest is done
-here, once all pages are written, over each page's tree: a right role, fewer elements of code,
-room for pictures that come later, one style sheet in place of nine, and last the page's policy,
-which is computed from what the page then holds. Every step leaves a page as it is that it has
-seen before, because the next build writes only the pages that have changed.
+What can be said in a page's doctree or a template is said there; the rest here, over each
+page's tree, and last the page's policy, computed from what the page then holds. Every step leaves
+a page as it is that it has seen before: the next build writes only the pages that have changed.
 """
 
 import base64

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from overtake.book import comparison_page, evidence, shown, subjects
+from chapters.shared import evidence
+from overtake.book import comparison_page, head, shown
 from overtake.chapter.results import RecordedEstimate
 from overtake.cli import comparing
 from overtake.cli.console import out
@@ -113,7 +114,7 @@ def test_one_share_reads_the_same_wherever_it_is_shown(
     assert told in published.replace("\\", "")
     (tmp_path / "references.bib").touch()
     catalogue = Catalogue(Project(tmp_path), PUBLICATION, (first.record.inputs,))
-    assert subjects.of_chapter("chips", catalogue, []).description == f"probability: {told}."
+    assert head.of_chapter("chips", catalogue, []).description == f"probability: {told}."
 
 
 def terminal(pair: compare.ChapterComparison) -> str:
