@@ -92,7 +92,8 @@ class FigurePages:
         published_before, verified = releases.read_all(project), outcomes.read(project)
         for folder in [*(target / FOLDER).glob("*/"), target / _CRATES]:  # a figure may be gone
             shutil.rmtree(folder, ignore_errors=True)
-        self._write_crates(target / _CRATES)
+        if not self.scenario:
+            self._write_crates(target / _CRATES)
         for figure in self.figures:
             subject = head.of_figure(figure, publication)
             self._write_files(target / FOLDER / figure.id, figure, subject)
@@ -103,12 +104,11 @@ class FigurePages:
                 "figure.html", **figure_page.content(figure, subject), interactive=chart,
                 code=code, versions=versions, proof=proof, scenario=self.scenario,
             )  # fmt: skip
+            said = head.NOT_PUBLISHED if self.scenario else figure_page.head_of(figure, subject)
             context = {
                 "title": html.escape(subject.title),
                 "body": body,
-                "metatags": head.NOT_PUBLISHED
-                if self.scenario
-                else figure_page.head_of(figure, subject),
+                "metatags": said,
                 "display_toc": False,
                 ASSETS: interactive.ASSETS if chart else (),
             }
@@ -129,8 +129,6 @@ class FigurePages:
 
     def _write_crates(self, folder: Path) -> None:
         """Write the run of each figure with everything that it was made from."""
-        if self.scenario:
-            return
         for name, run in {figure.crate: figure.run for figure in self.figures}.items():
             subject = proved.Subject(recorded.of_run(run))
             packed = crates.pack(self.catalogue.project, self.catalogue.publication, subject)
@@ -154,12 +152,15 @@ class FigurePages:
         chapter = name.removeprefix("chapters/")
         if name == self.app.config.root_doc:
             parts = [f"/chapters/{each}.html" for each in self.catalogue.runs]
-            return _text_head(head.of_book(self.catalogue, self.figures), parts)
-        if chapter in self.catalogue.runs:
+            subject = head.of_book(self.catalogue, self.figures)
+        elif chapter in self.catalogue.runs:
             drawn = [figure for figure in self.figures if figure.chapter == chapter]
             parts = [jsonld.picture_id(figure.citable.path) for figure in drawn]
-            return _text_head(head.of_chapter(chapter, self.catalogue, drawn), parts)
-        return head.render_canonical(self.catalogue.publication, _address(name))
+            subject = head.of_chapter(chapter, self.catalogue, drawn)
+        else:
+            return head.render_canonical(self.catalogue.publication, _address(name))
+        link = Link("type", "https://schema.org/ScholarlyArticle")
+        return head.render(subject, [link], jsonld.of_text(subject, parts))
 
     def _links(self, figure: str, page: str) -> nodes.inline:
         """Return one line of links to a figure's data, code, citation and rerun."""
@@ -175,12 +176,11 @@ class FigurePages:
     def _place(self, id: str) -> Place:
         document, anchor = self._label(id)
         number = self._number(id)
+        numbered = self.app.config.numfig_format["figure"] % ".".join(map(str, number))
         return Place(
             chapter_title=self.app.env.titles[document].astext(),
             address=f"{document}.html#{anchor}" if anchor else f"{document}.html",
-            number=self.app.config.numfig_format["figure"] % ".".join(map(str, number))
-            if number
-            else "",
+            number=numbered if number else "",
         )
 
     def _label(self, id: str) -> tuple[str, str]:
@@ -231,11 +231,6 @@ def write_redirect(
         canonical=publication.address(_address(new)) if publication.site else "",
     )
     _write(path.parent, {path.name: text.encode()})
-
-
-def _text_head(subject: Subject, parts: list[str]) -> str:
-    link = Link("type", "https://schema.org/ScholarlyArticle")
-    return head.render(subject, [link], jsonld.of_text(subject, parts))
 
 
 def _link(label: str, address: str, number: str) -> nodes.reference:

@@ -127,7 +127,8 @@ class SiteServer(ThreadingHTTPServer):
                 host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
             )
             self.address_family = family
-            super().__init__(address, partial(_Handler, self, site.resolve()))  # type: ignore[arg-type]
+            handler = partial(_Handler, directory=str(site.resolve()))
+            super().__init__(address, handler)  # type: ignore[arg-type]
         except OSError as error:
             place = f"{_in_brackets(host)}:{port}"
             raise ServerError(f"cannot listen on {place}: {error.strerror}") from None
@@ -163,16 +164,14 @@ def _in_brackets(host: str) -> str:
 class _Handler(SimpleHTTPRequestHandler):
     """Answers with a file of the site; a page gets the tag that reloads it."""
 
-    def __init__(self, site_server: SiteServer, site: Path, *request: object) -> None:
-        self.site_server, self.site = site_server, site
-        super().__init__(*request, directory=str(site))  # type: ignore[arg-type]
+    server: SiteServer
 
     def parse_request(self) -> bool:
         """Read a request; refuse one in another name."""
         if not super().parse_request():
             return False
         names = self.headers.get_all("Host", [])
-        if len(names) == 1 and self.site_server.answers_to(names[0]):
+        if len(names) == 1 and self.server.answers_to(names[0]):
             return True
         self.send_error(HTTPStatus.FORBIDDEN, "This server answers to its own address only")
         return False
@@ -182,9 +181,9 @@ class _Handler(SimpleHTTPRequestHandler):
         if self.path == _RELOAD:
             return self._begin("text/javascript", _SCRIPT)
         if self.path == _BUILDS:
-            return self._begin("text/plain", str(self.site_server.builds))
+            return self._begin("text/plain", str(self.server.builds))
         path = Path(self.translate_path(self.path))
-        if "\0" in str(path) or not path.resolve().is_relative_to(self.site):
+        if "\0" in str(path) or not path.resolve().is_relative_to(self.directory):
             self.send_error(HTTPStatus.NOT_FOUND)
             return None
         if urlsplit(self.path).path.endswith("/"):
