@@ -88,7 +88,7 @@ def main() -> None:
 def _page(project: Project, run: Run) -> dict[str, Any]:
     """Time of one slider's move, from the event to a page laid out anew."""
     shown = runs.ensure(project, runs.plan(project, "overtake-forecast"))
-    text = explorer.render(explorer.read(run), shown)
+    text = explorer.render(explorer.read(run), shown, project.root / explorer.TEMPLATES)
     script = project.root / "theme" / explorer.SCRIPT
     path = find()
     if path is None:

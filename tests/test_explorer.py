@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page
 
-from chapters.shared import explorer
 from models.core.response_surface import ResponseSurface
 from models.race.forecast_surface import CHANCES, SLIDERS
+from overtake.book import explorer
 from overtake.chapter import explorer as published
 from overtake.core.errors import ResultError
 from overtake.core.paths import Project

@@ -4,11 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from docutils import nodes
-from docutils.statemachine import StringList
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
-from sphinx.util.docutils import SphinxDirective
 
 from overtake.book.figure_site import FigurePages
 from overtake.book.figures import ShownFigure
@@ -24,20 +21,9 @@ from overtake.runs.scenarios import Scenario
 class Build:
     """What a build shows, known before its first page is read.
 
-    Attributes
-    ----------
-    project : Project
-        The checkout.
-    scenario : Scenario or None
-        The scenario that the whole book is built under; None for the published book.
-    runs : mapping of str to Run
-        The run of each chapter, by chapter name.
-    all_outcomes : sequence of Outcome
-        Every scenario with its runs, the baseline first.
-    publication : Publication or None
-        Who published the book, when and where, if it says so.
-    pages : FigurePages or None
-        The figures' pages; only a publication has them.
+    `scenario` is what the whole book is built under, none for the published book; `all_outcomes`
+    are every scenario with its runs, the baseline first. Only a publication has `pages`, those
+    of its figures.
     """
 
     project: Project
@@ -95,30 +81,3 @@ def stopping_at_refusals() -> Iterator[None]:
         yield
     except OvertakeError as error:
         raise ExtensionError(str(error)) from None
-
-
-class MarkdownDirective(SphinxDirective):
-    """A directive whose content is Markdown computed from runs and tables."""
-
-    def markdown(self) -> str:
-        """Return the Markdown to put in the directive's place."""
-        raise NotImplementedError
-
-    def run(self) -> list[nodes.Node]:
-        """Parse the computed Markdown as part of the page."""
-        holder = nodes.Element()
-        with stopping_at_refusals():
-            text = self.markdown()
-        lines = StringList(text.splitlines(), source=self.env.doc2path(self.env.docname))
-        self.state.nested_parse(lines, self.content_offset, holder)
-        return list(holder.children)
-
-    @property
-    def build(self) -> Build:
-        """What the build knows."""
-        return of(self.env.app)
-
-    @property
-    def project(self) -> Project:
-        """The project that is being built."""
-        return self.build.project

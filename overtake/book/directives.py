@@ -5,115 +5,144 @@ from typing import Any, ClassVar
 
 from docutils import nodes
 from docutils.parsers.rst import directives
+from docutils.statemachine import StringList
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from overtake.book import ledger, plain, scenario_page
-from overtake.book.building import MarkdownDirective
-from overtake.book.figure_site import figure_index
-from overtake.publishing import publication
+from overtake.book import building, explorer, forecast_log_page, ledger, plain, scenario_page, shown
+from overtake.book.building import Build
+from overtake.book.figure_site import ASSETS, figure_index
+from overtake.core import digests
+from overtake.core.errors import ResultError
+from overtake.core.paths import Project
+from overtake.data import tables
+from overtake.publishing import forecast_log, publication, releases
 from overtake.publishing.citations import formats
 from overtake.publishing.citations.catalogue import Catalogue
+from overtake.publishing.releases import ReleasedFigure
 from overtake.publishing.verification import outcomes
 
 
 def setup(app: Sphinx) -> None:
     """Register the directives with Sphinx."""
+    app.add_directive("chapter-figure", ChapterFigure)
     app.add_directive("chapter-parameters", ChapterParametersTable)
     app.add_directive("citation", CitationText)
+    app.add_directive("claim-ledger", ClaimLedger)
     app.add_directive("data-catalogue", DataCatalogue)
+    app.add_directive("explorer", Explorer)
     app.add_directive("figure-index", FigureIndex)
+    app.add_directive("forecast-log", ForecastLog)
     app.add_directive("run-facts", RunFacts)
     app.add_directive("scenario-cards", ScenarioCards)
     app.add_directive("scenario-figure", ScenarioFigure)
     app.add_directive("scenario-numbers", ScenarioNumbers)
     app.add_directive("scenario-verdicts", ScenarioVerdicts)
+    app.add_directive("since-last-release", SinceLastRelease)
 
 
-class DataCatalogue(MarkdownDirective):
-    """Every table of ``data/`` with source, licence, vintage, rows and columns."""
+class _MarkdownDirective(SphinxDirective):
+    """A directive whose content is Markdown computed from runs and tables."""
 
-    def markdown(self) -> str:
-        """Return the catalogue."""
-        return ledger.data_catalogue()
+    def _markdown(self) -> str:
+        """Return the Markdown to put in the directive's place."""
+        raise NotImplementedError
+
+    def run(self) -> list[nodes.Node]:
+        """Parse the computed Markdown as part of the page."""
+        holder = nodes.Element()
+        with building.stopping_at_refusals():
+            text = self._markdown()
+        lines = StringList(text.splitlines(), source=self.env.doc2path(self.env.docname))
+        self.state.nested_parse(lines, self.content_offset, holder)
+        return list(holder.children)
+
+    @property
+    def build(self) -> Build:
+        """What the build knows."""
+        return building.of(self.env.app)
+
+    @property
+    def project(self) -> Project:
+        """The project that is being built."""
+        return self.build.project
 
 
-class ChapterParametersTable(MarkdownDirective):
+class ChapterFigure(_MarkdownDirective):
+    """A figure of a chapter's run on another page; the arguments are the chapter and the id."""
+
+    required_arguments = 2
+
+    def _markdown(self) -> str:
+        chapter, figure = self.arguments
+        figures = self.build.run_of(chapter).figures
+        if figure not in figures:
+            raise ResultError(f"no figure {figure!r}; there are: {', '.join(sorted(figures))}")
+        return shown.figure_elsewhere(figures[figure], self.project.root)
+
+
+class ChapterParametersTable(_MarkdownDirective):
     """A chapter's parameters with the values of this build, and the command to rerun it."""
 
     required_arguments = 1
 
-    def markdown(self) -> str:
-        """Return the table."""
+    def _markdown(self) -> str:
         return ledger.chapter_parameters(self.build.run_of(self.arguments[0]))
 
 
-class RunFacts(MarkdownDirective):
-    """The run that a chapter shows: id, tables, model code, and whether it was repeated."""
-
-    required_arguments = 1
-
-    def markdown(self) -> str:
-        """Return the facts."""
-        (chapter,) = self.arguments
-        run = self.build.run_of(chapter)
-        known = outcomes.of_run(outcomes.read(self.project), run)
-        return f"{ledger.run_facts(run)}- {outcomes.sentence(known)}\n"
-
-
-class ScenarioCards(MarkdownDirective):
-    """Each scenario's argument, what it changes, and the command that builds the book under it."""
-
-    def markdown(self) -> str:
-        """Return the cards."""
-        names = plain.names_of(self.env.app)
-        return names.render(scenario_page.cards(self.build.outcomes), "scenarios/, the arguments")
-
-
-class ScenarioFigure(MarkdownDirective):
-    """One number under each scenario; the argument is ``chapter:number``."""
-
-    required_arguments = 1
-
-    def markdown(self) -> str:
-        """Draw the figure and return it."""
-        chapter, _, number = self.arguments[0].partition(":")
-        return scenario_page.figure(self.project, self.build.outcomes, chapter, number)
-
-
-class ScenarioNumbers(MarkdownDirective):
-    """Numbers of a chapter, a row for each scenario; those that differ, or those named."""
-
-    required_arguments = 1
-    option_spec: ClassVar[dict[str, Callable[[str], Any]]] = {"numbers": directives.unchanged}
-
-    def markdown(self) -> str:
-        """Return the table."""
-        names = self.options.get("numbers", "").split()
-        return scenario_page.number_table(self.build.outcomes, self.arguments[0], names)
-
-
-class ScenarioVerdicts(MarkdownDirective):
-    """Claims whose verdict depends on the scenario."""
-
-    def markdown(self) -> str:
-        """Return the table, or that there are none."""
-        said = ledger.statements(self.build.runs, self.config[ledger.CLAIMS_SETTING])
-        return scenario_page.verdict_table(self.build.outcomes, said)
-
-
-class CitationText(MarkdownDirective):
+class CitationText(_MarkdownDirective):
     """A citation: the id of what is cited, and a format."""
 
     required_arguments = 2
 
-    def markdown(self) -> str:
-        """Return the citation as a quotation, or as code if programs read it."""
+    def _markdown(self) -> str:
         cited, name = self.arguments
         published = self.build.publication or publication.read(self.project)
         catalogue = Catalogue.of_runs(self.project, published, self.build.runs)
         item = formats.item(catalogue.find(cited), published, self.project)
         return formats.markdown(item, name)
+
+
+class ClaimLedger(_MarkdownDirective):
+    """Every claim that the book tests, with its verdict, figure and model.
+
+    The content is the table's caption; `chapters` gives the order.
+    """
+
+    has_content = True
+    option_spec: ClassVar[dict[str, Callable[[str], Any]]] = {"chapters": directives.unchanged}
+
+    def _markdown(self) -> str:
+        chapters = self.options.get("chapters", "").split()
+        table = self.config[ledger.CLAIMS_SETTING]
+        return ledger.claim_ledger(self.build.runs, table, chapters, " ".join(self.content))
+
+
+class DataCatalogue(_MarkdownDirective):
+    """Every table of ``data/`` with source, licence, vintage, rows and columns."""
+
+    def _markdown(self) -> str:
+        return ledger.data_catalogue()
+
+
+class Explorer(SphinxDirective):
+    """Sliders over a surface; the argument is the chapter that publishes it.
+
+    The content is a sentence that stands in its place on paper.
+    """
+
+    required_arguments = 1
+    has_content = True
+
+    def run(self) -> list[nodes.Node]:
+        """Return the explorer as it stands in the page."""
+        build = building.of(self.env.app)
+        with building.stopping_at_refusals():
+            content = explorer.read(build.run_of(self.arguments[0]))
+            shown = build.run_of(content["chapter"])
+        page = explorer.render(content, shown, build.project.root / explorer.TEMPLATES)
+        said = {ASSETS: (explorer.SCRIPT,), "on_paper": " ".join(self.content)}
+        return [nodes.raw("", page, format="html", **said)]
 
 
 class FigureIndex(SphinxDirective):
@@ -122,3 +151,74 @@ class FigureIndex(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """Keep the place until the figures' numbers are known."""
         return [figure_index()]
+
+
+class ForecastLog(_MarkdownDirective):
+    """All forecasts of the log: those that were settled, then those to come."""
+
+    def _markdown(self) -> str:
+        for name in ("log.jsonl", "scores.jsonl"):
+            self.env.note_dependency(str(forecast_log.folder(self.project) / name))
+        return forecast_log_page.markdown(forecast_log.read(self.project))
+
+
+class RunFacts(_MarkdownDirective):
+    """The run that a chapter shows: id, tables, model code, and whether it was repeated."""
+
+    required_arguments = 1
+
+    def _markdown(self) -> str:
+        run = self.build.run_of(self.arguments[0])
+        known = outcomes.of_run(outcomes.read(self.project), run)
+        return f"{ledger.run_facts(run)}- {outcomes.sentence(known)}\n"
+
+
+class ScenarioCards(_MarkdownDirective):
+    """Each scenario's argument, what it changes, and the command that builds the book under it."""
+
+    def _markdown(self) -> str:
+        names = plain.names_of(self.env.app)
+        return names.render(scenario_page.cards(self.build.outcomes), "scenarios/, the arguments")
+
+
+class ScenarioFigure(_MarkdownDirective):
+    """One number under each scenario; the argument is ``chapter:number``."""
+
+    required_arguments = 1
+
+    def _markdown(self) -> str:
+        chapter, _, number = self.arguments[0].partition(":")
+        return scenario_page.figure(self.project, self.build.outcomes, chapter, number)
+
+
+class ScenarioNumbers(_MarkdownDirective):
+    """Numbers of a chapter, a row for each scenario; those that differ, or those named."""
+
+    required_arguments = 1
+    option_spec: ClassVar[dict[str, Callable[[str], Any]]] = {"numbers": directives.unchanged}
+
+    def _markdown(self) -> str:
+        names = self.options.get("numbers", "").split()
+        return scenario_page.number_table(self.build.outcomes, self.arguments[0], names)
+
+
+class ScenarioVerdicts(_MarkdownDirective):
+    """Claims whose verdict depends on the scenario."""
+
+    def _markdown(self) -> str:
+        said = ledger.statements(self.build.runs, self.config[ledger.CLAIMS_SETTING])
+        return scenario_page.verdict_table(self.build.outcomes, said)
+
+
+class SinceLastRelease(_MarkdownDirective):
+    """What is not as the last release has it."""
+
+    def _markdown(self) -> str:
+        figures = {
+            name: ReleasedFigure(run.chapter, run.id, figure.title, figure.files)
+            for run in self.build.runs.values()
+            for name, figure in run.figures.items()
+        }
+        data = self.project.data
+        current = {n: digests.of_file(data / tables.describe(n).path) for n in tables.names()}
+        return ledger.since_last_release(releases.read_all(self.project), figures, current)

@@ -15,13 +15,13 @@ from lxml import etree, html
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
-from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import ExtensionMetadata
 
 from overtake.book import building
 from overtake.book.figure_site import drop_downloads, figure_index
 from overtake.book.figures import ShownFigure
+from overtake.book.head import names_of
 from overtake.book.printing import BOOK_PDF, BRIEF_PDF, PrintBuilder
 from overtake.core import digests
 from overtake.core.paths import Project
@@ -51,9 +51,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("config-inited", _choose_outputs)
     app.connect("builder-inited", _clear)
     app.connect("doctree-resolved", _adapt, priority=800)
-    app.connect("env-get-outdated", _outdated_pages)
-    app.connect("build-finished", _bring_documents)
-    app.connect("build-finished", _keep)
+    app.connect("build-finished", _bring_or_keep)
     return {"version": "1", "parallel_read_safe": False, "parallel_write_safe": True}
 
 
@@ -73,20 +71,7 @@ def put(project: Project, name: str, content: bytes, shown: Mapping[str, str]) -
 
 
 def current(project: Project, shown: Mapping[str, str]) -> dict[Path, str]:
-    """Return the documents that show the same runs as the site: another one would contradict it.
-
-    Parameters
-    ----------
-    project : Project
-        The checkout.
-    shown : mapping of str to str
-        The id of each chapter's run on the site.
-
-    Returns
-    -------
-    dict of pathlib.Path to str
-        What readers call each.
-    """
+    """Return the documents that show the same runs as the site, with what readers call each."""
     paths = {folder(project) / name: title for name, title in _TITLES.items()}
     return {path: title for path, title in paths.items() if _runs_of(path) == shown}
 
@@ -116,38 +101,22 @@ def _current(app: Sphinx) -> dict[Path, str]:
     return current(build.project, build.run_ids)
 
 
-def _outdated_pages(
-    app: Sphinx, env: BuildEnvironment, _added: set[str], _changed: set[str], _removed: set[str]
-) -> list[str]:
-    """Read the pages again when there are other documents to link to."""
-    state = [(path.name, path.stat().st_size) for path in _current(app)]
-    before = getattr(env, "overtake_documents", None)
-    env.overtake_documents = state  # type: ignore[attr-defined]
-    return [] if before == state else sorted(env.found_docs)
-
-
-def _bring_documents(app: Sphinx, exception: Exception | None) -> None:
-    """Put the documents beside the site's pages."""
-    if exception is not None or app.builder.name != _SITE:
-        return
-    target = Path(app.outdir) / FOLDER
-    shutil.rmtree(target, ignore_errors=True)
-    for path in _current(app):
-        target.mkdir(exist_ok=True)
-        shutil.copyfile(path, target / path.name)
-
-
-def _keep(app: Sphinx, exception: Exception | None) -> None:
-    """Keep what a builder has made among the documents."""
+def _bring_or_keep(app: Sphinx, exception: Exception | None) -> None:
+    """Put the documents beside the site's pages, or among them what a builder has made."""
     if exception is not None:
         return
-    build = building.of(app)
+    site = Path(app.outdir)
+    if app.builder.name == _SITE:
+        shutil.rmtree(site / FOLDER, ignore_errors=True)
+        for path in _current(app):
+            (site / FOLDER).mkdir(exist_ok=True)
+            shutil.copyfile(path, site / FOLDER / path.name)
+    made = {}
     if isinstance(app.builder, PrintBuilder):
         made = app.builder.made
     elif app.builder.name == _EBOOK:
-        made = {BOOK_EPUB: repacked(Path(app.outdir) / BOOK_EPUB)}
-    else:
-        return
+        made = {BOOK_EPUB: repacked(site / BOOK_EPUB)}
+    build = building.of(app)
     for name, content in made.items():
         put(build.project, name, content, build.run_ids)
 
@@ -170,10 +139,9 @@ def epoch(day: date) -> str:
 
 def _describe_ebook(config: Config, published: Publication) -> None:
     """Set Sphinx's options for the EPUB from what is known of the book."""
-    authors = ", ".join(author.name for author in published.authors)
     config.epub_basename = BOOK_EPUB.removesuffix(".epub")
     config.epub_title = published.title
-    config.epub_author = config.epub_publisher = config.epub_contributor = authors
+    config.epub_author = config.epub_publisher = config.epub_contributor = names_of(published)
     config.epub_description = published.abstract or published.title
     config.epub_copyright = f"{LICENCE.title}, {LICENCE.path}"
     # One for both, and an XML name: Sphinx writes either of them into the table of contents.

@@ -1,17 +1,16 @@
 """The page of one figure and what stands beside it: its parts as they are shown, and the HTML."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any, Self
 
 from markdown_it import MarkdownIt
 
-from overtake.book import ledger
+from overtake.book import head, jsonld, ledger
 from overtake.book.figures import ShownFigure
-from overtake.book.head import Link
-from overtake.book.subjects import Subject
+from overtake.book.head import Link, Subject, names_of
 from overtake.chapter import parameters
 from overtake.core import templating
 from overtake.core.paths import Project
@@ -143,9 +142,9 @@ def _cell(text: str) -> str:
     return f"{value:.{_SIGNIFICANT_DIGITS}g}"
 
 
-def links(figure: ShownFigure, subject: Subject) -> list[Link]:
-    """Return a figure's files as Signposting names them, and where its oEmbed answer is."""
-    found = [
+def head_of(figure: ShownFigure, subject: Subject) -> str:
+    """Write the head for programs, with the files as Signposting names them, and oEmbed."""
+    links = [
         Link("type", "https://schema.org/AboutPage"),
         Link("type", "https://schema.org/ImageObject"),
         *(Link("item", f"{figure.id}.{kind}", served) for kind, _, served in _DOWNLOADS[:-1]),
@@ -157,8 +156,8 @@ def links(figure: ShownFigure, subject: Subject) -> list[Link]:
         ),
     ]
     if subject.publication.site:
-        found.append(Link("alternate", f"{subject.address}{OEMBED_NAME}", _OEMBED_TYPE))
-    return found
+        links.append(Link("alternate", f"{subject.address}{OEMBED_NAME}", _OEMBED_TYPE))
+    return head.render(subject, links, jsonld.of_figure(figure, subject))
 
 
 def embed(figure: ShownFigure, subject: Subject) -> str:
@@ -186,7 +185,7 @@ def oembed(figure: ShownFigure, subject: Subject) -> dict[str, Any]:
         "version": "1.0",
         "type": "rich",
         "title": subject.title,
-        "author_name": ", ".join(author.name for author in published.authors),
+        "author_name": names_of(published),
         "provider_name": published.short_title,
         "provider_url": published.address("/"),
         "html": snippet(figure, published),
@@ -198,29 +197,19 @@ def oembed(figure: ShownFigure, subject: Subject) -> dict[str, Any]:
     }
 
 
-@dataclass(frozen=True)
-class _Choice:
-    """Something to narrow figures down by: its name, its label, and words by value."""
-
-    name: str
-    label: str
-    values: Mapping[str, str]
-
-
 def index(figures: Sequence[ShownFigure]) -> str:
     """Write the index of figures; without scripts it shows every figure."""
-    cards = [(f, [c.claim for c in f.claims], list(dict.fromkeys(_makers(f)))) for f in figures]
+    cards = [(f, [c.claim for c in f.claims], list(_makers(f))) for f in figures]
     makers = {word: maker for figure in figures for word, maker in _makers(figure).items()}
-    claims = sorted({claim for _, judged, _ in cards for claim in judged})
-    choices = (
-        _Choice("chapter", "Chapter", {f.chapter: f.place.chapter_title for f in figures}),
-        _Choice("claim", "Claim", {claim: claim for claim in claims}),
-        _Choice("source", "Source", dict(sorted(makers.items(), key=lambda maker: maker[1]))),
-    )
+    choices = {
+        "chapter": {f.chapter: f.place.chapter_title for f in figures},
+        "claim": {claim: claim for claim in sorted({c for _, judged, _ in cards for c in judged})},
+        "source": dict(sorted(makers.items(), key=lambda maker: maker[1])),
+    }
     return templating.render("figure_index.html", cards=cards, choices=choices)
 
 
 def _makers(figure: ShownFigure) -> dict[str, str]:
     """Return who made a figure's data, by name without spaces: a card lists several."""
-    credits_ = [table.credit for table in figure.tables]
-    return {re.sub(r"\W+", "-", text.lower()).strip("-"): text for text in credits_}
+    makers = [table.credit for table in figure.tables]
+    return {re.sub(r"\W+", "-", maker.lower()).strip("-"): maker for maker in makers}

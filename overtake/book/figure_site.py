@@ -6,6 +6,7 @@ import math
 import os
 import shutil
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -14,11 +15,10 @@ from docutils import nodes
 from sphinx.addnodes import download_reference
 from sphinx.application import Sphinx
 
-from overtake.book import figure_page, figures, head, interactive, jsonld, subjects
+from overtake.book import figure_page, head, interactive, jsonld
 from overtake.book.figure_page import Code
 from overtake.book.figures import Place, ShownFigure
-from overtake.book.head import Link
-from overtake.book.subjects import Subject
+from overtake.book.head import Link, Subject
 from overtake.core import templating
 from overtake.publishing import crates, published, releases
 from overtake.publishing.citations.catalogue import Catalogue
@@ -46,35 +46,22 @@ class figure_index(nodes.General, nodes.Element):  # noqa: N801  (docutils names
     """Where the index of figures will stand, once their numbers are known."""
 
 
+@dataclass(frozen=True)
 class FigurePages:
-    """The figures' pages of one build.
+    """The figures' pages of one build."""
 
-    Parameters
-    ----------
-    app : Sphinx
-        The build.
-    catalogue : Catalogue
-        The runs that the book shows.
-    scenario : str or None
-        The scenario's title; None for the published book, which alone is described to programs.
-    colours : mapping of str to str
-        Colours that the book has named.
-    """
-
-    def __init__(
-        self, app: Sphinx, catalogue: Catalogue, scenario: str | None, colours: Mapping[str, str]
-    ) -> None:
-        self._app = app
-        self.catalogue = catalogue
-        self._scenario = scenario
-        self._colours = colours
+    app: Sphinx
+    catalogue: Catalogue
+    scenario: str | None  # its title; the published book, which programs are told of, has none
 
     @cached_property
     def figures(self) -> list[ShownFigure]:
         """Every figure, in the book's order; known once all pages are read."""
-        known = self.catalogue.figures
-        names = sorted(known, key=lambda name: (self._number(name) or (math.inf,), name))
-        return figures.shown(self.catalogue, {name: self._place(name) for name in names})
+        drawn = {name: run for run in self.catalogue.runs.values() for name in run.figures}
+        names = sorted(drawn, key=lambda name: (self._number(name) or (math.inf,), name))
+        return [
+            ShownFigure.of(self.catalogue, drawn[name], name, self._place(name)) for name in names
+        ]
 
     def connect_page(self, doctree: nodes.document, name: str) -> None:
         """Link each figure of a page to the figure's own, and fill the place of the index."""
@@ -99,27 +86,29 @@ class FigurePages:
 
     def pages(self) -> Iterator[tuple[str, dict[str, Any], str]]:
         """Yield the page of each figure, after writing what stands beside it."""
-        target, project = Path(self._app.outdir), self.catalogue.project
+        target, project = Path(self.app.outdir), self.catalogue.project
         publication = self.catalogue.publication
         code = Code.of(project, publication)
         published_before, verified = releases.read_all(project), outcomes.read(project)
         for folder in [*(target / FOLDER).glob("*/"), target / _CRATES]:  # a figure may be gone
             shutil.rmtree(folder, ignore_errors=True)
-        self._write_crates(target / _CRATES)
+        if not self.scenario:
+            self._write_crates(target / _CRATES)
         for figure in self.figures:
-            subject = subjects.of_figure(figure, publication)
+            subject = head.of_figure(figure, publication)
             self._write_files(target / FOLDER / figure.id, figure, subject)
-            chart = interactive.of_figure(figure.run, figure.id, self._colours)
+            chart = interactive.of_figure(figure.run, figure.id, interactive.colours(self.app))
             versions = releases.versions(published_before, figure.id)
             proof = outcomes.sentence(outcomes.of_run(verified, figure.run))
             body = templating.render(
                 "figure.html", **figure_page.content(figure, subject), interactive=chart,
-                code=code, versions=versions, proof=proof, scenario=self._scenario,
+                code=code, versions=versions, proof=proof, scenario=self.scenario,
             )  # fmt: skip
+            said = head.NOT_PUBLISHED if self.scenario else figure_page.head_of(figure, subject)
             context = {
                 "title": html.escape(subject.title),
                 "body": body,
-                "metatags": self._figure_head(figure, subject),
+                "metatags": said,
                 "display_toc": False,
                 ASSETS: interactive.ASSETS if chart else (),
             }
@@ -132,16 +121,14 @@ class FigurePages:
     def write_sitemap(self) -> None:
         """Write the sitemap of a published book whose address is known."""
         publication = self.catalogue.publication
-        if self._scenario or not publication.site:
+        if self.scenario or not publication.site:
             return
-        pages = [_address(name) for name in sorted(self._app.env.found_docs)]
+        pages = [_address(name) for name in sorted(self.app.env.found_docs)]
         listed = head.sitemap([*pages, *(f.citable.path for f in self.figures)], publication)
-        (Path(self._app.outdir) / "sitemap.xml").write_bytes(listed)
+        (Path(self.app.outdir) / "sitemap.xml").write_text(listed, encoding="utf-8")
 
     def _write_crates(self, folder: Path) -> None:
         """Write the run of each figure with everything that it was made from."""
-        if self._scenario:
-            return
         for name, run in {figure.crate: figure.run for figure in self.figures}.items():
             subject = proved.Subject(recorded.of_run(run))
             packed = crates.pack(self.catalogue.project, self.catalogue.publication, subject)
@@ -150,7 +137,7 @@ class FigurePages:
     def _write_files(self, folder: Path, figure: ShownFigure, subject: Subject) -> None:
         """Write a figure's downloads; of the published one with citations and embed."""
         contents = {each.name: each.content for each in figure_page.downloads(figure)}
-        if not self._scenario:
+        if not self.scenario:
             contents |= {each.name: each.content for each in figure_page.citations(figure)}
             contents["embed/index.html"] = figure_page.embed(figure, subject).encode()
             if subject.publication.site:
@@ -160,27 +147,24 @@ class FigurePages:
         _write(folder, contents)
 
     def _head(self, name: str) -> str:
-        if self._scenario:
+        if self.scenario:
             return head.NOT_PUBLISHED
         chapter = name.removeprefix("chapters/")
-        if name == self._app.config.root_doc:
+        if name == self.app.config.root_doc:
             parts = [f"/chapters/{each}.html" for each in self.catalogue.runs]
-            return _text_head(subjects.of_book(self.catalogue, self.figures), parts)
-        if chapter in self.catalogue.runs:
+            subject = head.of_book(self.catalogue, self.figures)
+        elif chapter in self.catalogue.runs:
             drawn = [figure for figure in self.figures if figure.chapter == chapter]
             parts = [jsonld.picture_id(figure.citable.path) for figure in drawn]
-            return _text_head(subjects.of_chapter(chapter, self.catalogue, drawn), parts)
-        return head.render_canonical(self.catalogue.publication, _address(name))
-
-    def _figure_head(self, figure: ShownFigure, subject: Subject) -> str:
-        if self._scenario:
-            return head.NOT_PUBLISHED
-        links = figure_page.links(figure, subject)
-        return head.render(subject, links, jsonld.of_figure(figure, subject))
+            subject = head.of_chapter(chapter, self.catalogue, drawn)
+        else:
+            return head.render_canonical(self.catalogue.publication, _address(name))
+        link = Link("type", "https://schema.org/ScholarlyArticle")
+        return head.render(subject, [link], jsonld.of_text(subject, parts))
 
     def _links(self, figure: str, page: str) -> nodes.inline:
         """Return one line of links to a figure's data, code, citation and rerun."""
-        builder = cast("StandaloneHTMLBuilder", self._app.builder)
+        builder = cast("StandaloneHTMLBuilder", self.app.builder)
         there = builder.get_relative_uri(page, _page_name(figure))
         csv = f"{there.rpartition('/')[0]}/{figure}.csv"
         shown = nodes.inline(classes=[LINKS_CLASS])
@@ -192,24 +176,23 @@ class FigurePages:
     def _place(self, id: str) -> Place:
         document, anchor = self._label(id)
         number = self._number(id)
+        numbered = self.app.config.numfig_format["figure"] % ".".join(map(str, number))
         return Place(
-            chapter_title=self._app.env.titles[document].astext(),
+            chapter_title=self.app.env.titles[document].astext(),
             address=f"{document}.html#{anchor}" if anchor else f"{document}.html",
-            number=self._app.config.numfig_format["figure"] % ".".join(map(str, number))
-            if number
-            else "",
+            number=numbered if number else "",
         )
 
     def _label(self, id: str) -> tuple[str, str]:
         """Return the page and the anchor of a figure; its chapter, if no page shows it."""
-        domain = cast("StandardDomain", self._app.env.get_domain("std"))
+        domain = cast("StandardDomain", self.app.env.get_domain("std"))
         (run,) = self.catalogue.figures[id].runs
         chapter = next(name for name, each in self.catalogue.runs.items() if each.id == run)
         return domain.anonlabels.get(f"fig-{id}", (f"chapters/{chapter}", ""))
 
     def _number(self, id: str) -> tuple[int, ...]:
         document, anchor = self._label(id)
-        return self._app.env.toc_fignumbers.get(document, {}).get("figure", {}).get(anchor, ())
+        return self.app.env.toc_fignumbers.get(document, {}).get("figure", {}).get(anchor, ())
 
 
 def figure_id(node: nodes.figure) -> str:
@@ -235,18 +218,8 @@ def write_redirect(
 ) -> None:
     """Write a page at an address that a page once had; it works without scripts.
 
-    Parameters
-    ----------
-    site : pathlib.Path
-        Folder of the built site.
-    moved : tuple of str
-        Name of the page that is gone, and of the one that took its place.
-    what : {"figure", "page"}
-        What has moved.
-    title : str
-        Title of the page that took its place.
-    publication : Publication
-        Where the book stands.
+    `moved` are the names of the page that is gone and of the one that took its place, whose
+    title is given; `what` is "figure" or "page".
     """
     old, new = moved
     path = site / f"{old}.html"
@@ -258,11 +231,6 @@ def write_redirect(
         canonical=publication.address(_address(new)) if publication.site else "",
     )
     _write(path.parent, {path.name: text.encode()})
-
-
-def _text_head(subject: Subject, parts: list[str]) -> str:
-    link = Link("type", "https://schema.org/ScholarlyArticle")
-    return head.render(subject, [link], jsonld.of_text(subject, parts))
 
 
 def _link(label: str, address: str, number: str) -> nodes.reference:

@@ -1,10 +1,10 @@
 """What is known of a figure of the book, whoever shows it."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Self
 
 from PIL import Image
 
@@ -26,14 +26,8 @@ _PIXELS_PER_POINT_SHOWN = 2  # a figure's PNG has two pixels for each one it is 
 class Place:
     """Where a chapter shows a figure.
 
-    Attributes
-    ----------
-    chapter_title : str
-        The chapter's heading.
-    address : str
-        Address from the book's root, without a slash at its beginning.
-    number : str
-        The figure's number as readers see it, or "" if the chapter has none for it.
+    The address is from the book's root, without a slash at its beginning; the number is as
+    readers see it, or "" if the chapter has none for it.
     """
 
     chapter_title: str
@@ -43,25 +37,7 @@ class Place:
 
 @dataclass(frozen=True)
 class ShownFigure:
-    """A figure of the book.
-
-    Attributes
-    ----------
-    citable : Citable
-        Its id, title, address and credit.
-    shown : Figure
-        The figure with its words.
-    run : Run
-        The run that drew it.
-    place : Place
-        Where its chapter shows it.
-    item : dict
-        Its citation as CSL-JSON.
-    references : tuple of Reference
-        The publications behind its data.
-    root : pathlib.Path
-        The checkout's root folder.
-    """
+    """A figure of the book, with its citation and the publications behind its data."""
 
     citable: Citable
     shown: Figure
@@ -70,6 +46,14 @@ class ShownFigure:
     item: Item
     references: tuple[Reference, ...]
     root: Path
+
+    @classmethod
+    def of(cls, catalogue: Catalogue, run: Run, id: str, place: Place) -> Self:
+        """Return a figure that a run has drawn."""
+        project, citable = catalogue.project, catalogue.figures[id]
+        item = formats.item(citable, catalogue.publication, project)
+        behind = references.of_keys(project, citable.references)
+        return cls(citable, run.figures[id], run, place, item, behind, project.root)
 
     @property
     def id(self) -> str:
@@ -142,28 +126,3 @@ class ShownFigure:
     def data(self) -> list[list[str]]:
         """Return the plotted data, the header first."""
         return spreadsheet.rows_of(self.file("csv"))
-
-
-def shown(catalogue: Catalogue, places: Mapping[str, Place]) -> list[ShownFigure]:
-    """Return the figures of the book in the order in which readers meet them.
-
-    Parameters
-    ----------
-    catalogue : Catalogue
-        The runs that the book shows.
-    places : mapping of str to Place
-        Where each figure is, by id, in the order of the book.
-    """
-    drawn = {name: run for run in catalogue.runs.values() for name in run.figures}
-    return [
-        ShownFigure(
-            citable=(citable := catalogue.figures[name]),
-            shown=drawn[name].figures[name],
-            run=drawn[name],
-            place=place,
-            item=formats.item(citable, catalogue.publication, catalogue.project),
-            references=references.of_keys(catalogue.project, citable.references),
-            root=catalogue.project.root,
-        )
-        for name, place in places.items()
-    ]

@@ -52,10 +52,10 @@ class BookDomain(Domain):
     def get_objects(self) -> Iterator[tuple[str, str, str, str, str, int]]:
         """Yield each object: its name, words, kind, page, anchor and priority."""
         places = cast("StandardDomain", self.env.get_domain("std")).anonlabels
-        for figure in building.of(self.env.app).figures:
+        build = building.of(self.env.app)
+        for figure in build.figures:
             if place := places.get(f"fig-{figure.id}"):
                 yield f"figures.{figure.id}", figure.citable.title, "figure", *place, _FIRST
-        build = building.of(self.env.app)
         said = ledger.statements(build.runs, self.env.config[ledger.CLAIMS_SETTING])
         for claim, words in said.items():
             if place := places.get(f"claim-{claim}"):
@@ -141,15 +141,6 @@ def dead(site: Path, pages: Iterable[str], published_site: Path) -> list[DeadLin
 
     Links to other sites are not followed, nor those to released versions, which
     are put beside the site later, nor those from a scenario's book to the published one.
-
-    Parameters
-    ----------
-    site : pathlib.Path
-        Folder of the built site.
-    pages : iterable of str
-        Its pages, relative to the folder.
-    published_site : pathlib.Path
-        Folder of the published site, which may be the same.
     """
     root, beside = site.resolve(), published_site.resolve()
 

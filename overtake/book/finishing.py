@@ -1,19 +1,16 @@
 """The one pass over finished pages: what only the whole page, or the whole site, lets us say.
 
-What can be said of a page's content is said in its doctree or in a template. The rest is done
-here, once all pages are written, over each page's tree: a right role, fewer elements of code,
-room for pictures that come later, one style sheet in place of nine, and last the page's policy,
-which is computed from what the page then holds. Every step leaves a page as it is that it has
-seen before, because the next build writes only the pages that have changed.
+What can be said in a page's doctree or a template is said there; the rest here, over each
+page's tree, and last the page's policy, computed from what the page then holds. Every step leaves
+a page as it is that it has seen before: the next build writes only the pages that have changed.
 """
 
 import base64
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType
 from urllib.parse import unquote, urlsplit
 
 from lxml import etree, html
@@ -24,10 +21,6 @@ from overtake.publishing.releases import FOLDER as RELEASES
 Step = Callable[[html.HtmlElement, Path], None]
 """Changes a page in place; the path is the page's file, which links are relative to."""
 
-_ROLES: Mapping[str, str] = MappingProxyType(
-    # Docutils: deprecated in DPUB-ARIA 1.1, and no child that a list may have.
-    {"doc-biblioentry": "listitem"}
-)
 _HIDES_ITS_WORDS = "Toggle hidden content"  # MyST-NB, above words that are there to be read
 # Names, punctuation and white space have the colour of plain code in both of the book's styles.
 _COLOURLESS = "//span[@class='n' or @class='p' or @class='w'][not(*)]"
@@ -80,9 +73,9 @@ def protected(page: str) -> str:
 
 def mend_roles(page: html.HtmlElement, _path: Path) -> None:
     """Tell assistive technology what is there, where writers of HTML say it wrong."""
-    for wrong, right in _ROLES.items():
-        for element in page.xpath("//*[@role=$role]", role=wrong):
-            element.set("role", right)
+    # Docutils: deprecated in DPUB-ARIA 1.1, and no child that a list may have.
+    for element in page.xpath("//*[@role='doc-biblioentry']"):
+        element.set("role", "listitem")
     for element in page.xpath("//summary[@aria-label=$label]", label=_HIDES_ITS_WORDS):
         del element.attrib["aria-label"]
 
@@ -101,13 +94,7 @@ def keep_room(page: html.HtmlElement, path: Path) -> None:
 
 
 def size(picture: Path) -> tuple[int, int]:
-    """Return the width and height of an SVG in CSS pixels.
-
-    Raises
-    ------
-    ValueError
-        If the picture gives no size in points, as matplotlib does.
-    """
+    """Return the width and height in CSS pixels of an SVG with a size in points."""
     with picture.open("rb") as content:
         _, root = next(etree.iterparse(content, events=("start",)))
     width, height = root.get("width", ""), root.get("height", "")
@@ -127,11 +114,6 @@ class StyleSheets:
     The files that a page links are put together, in their order, into one beside them. Pages
     that link the same files share it. Its first line names what it is made of, so that the
     next build can make it anew for pages that it doesn't write.
-
-    Attributes
-    ----------
-    static : pathlib.Path
-        Folder of the site's style sheets.
     """
 
     static: Path
@@ -143,13 +125,7 @@ class StyleSheets:
         return len(self._addresses)
 
     def bundle(self, page: html.HtmlElement, _path: Path) -> None:
-        """Leave one link in place of all links of a page to style sheets.
-
-        Raises
-        ------
-        ValueError
-            If a style sheet asks for a file by its place, which the bundle is not in.
-        """
+        """Leave one link in place of all links of a page to style sheets."""
         links = page.xpath("//link[@rel='stylesheet']")
         found = [(link, match) for link in links if (match := _STYLE_SHEET.match(link.get("href")))]
         if not found:

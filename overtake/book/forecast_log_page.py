@@ -1,37 +1,12 @@
 """The book's page of forecasts: what was said, what happened, and the score."""
 
-from typing import ClassVar
-
 import numpy as np
-from sphinx.application import Sphinx
-from sphinx.util.typing import ExtensionMetadata
 
-from overtake.book.building import MarkdownDirective
 from overtake.core import pages, prose
-from overtake.publishing import forecast_log
 from overtake.publishing.forecast_log import ForecastLog, Logged, Score
 
 _FINEST_CHANCE = 0.00005
 """Chances are logged to four places: 0 and 1 are nearer than this, and never sure."""
-
-
-def setup(app: Sphinx) -> ExtensionMetadata:
-    """Register the directives with Sphinx."""
-    app.add_directive("forecast-log", ForecastLogDirective)
-    return {"version": "1", "parallel_read_safe": False, "parallel_write_safe": True}
-
-
-class ForecastLogDirective(MarkdownDirective):
-    """All forecasts of the log: those that were settled, then those to come."""
-
-    has_content: ClassVar[bool] = False
-
-    def markdown(self) -> str:
-        """Return the sentences and tables as the page's own Markdown."""
-        folder = forecast_log.folder(self.project)
-        self.env.note_dependency(str(folder / "log.jsonl"))
-        self.env.note_dependency(str(folder / "scores.jsonl"))
-        return markdown(forecast_log.read(self.project))
 
 
 def markdown(log: ForecastLog) -> str:

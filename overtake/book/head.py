@@ -1,18 +1,20 @@
-"""The part of a page's head that programs read, and the site's list of pages."""
+"""What a page is about, the part of its head that says so to programs, and the list of pages."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lxml import etree
-
-from overtake.book.subjects import LANGUAGE, Subject
-from overtake.core import templating
+from overtake.book.figures import ShownFigure
+from overtake.core import prose, templating
+from overtake.publishing.citations import formats, references
+from overtake.publishing.citations.catalogue import BOOK, Catalogue, Citable
+from overtake.publishing.citations.formats import Item
 from overtake.publishing.citations.references import Reference
-from overtake.publishing.publication import Publication
+from overtake.publishing.publication import LICENCE, Publication
 
+LANGUAGE = "en"
 NOT_PUBLISHED = '<meta name="robots" content="noindex">'
-_SITEMAPS = "http://www.sitemaps.org/schemas/sitemap/0.9"
+_NUMBERS_IN_DESCRIPTION = 3
 
 
 @dataclass(frozen=True)
@@ -24,18 +26,69 @@ class Link:
     type: str = ""
 
 
-def render(subject: Subject, links: Sequence[Link], data: Mapping[str, Any]) -> str:
-    """Write what a page says of its subject.
+@dataclass(frozen=True)
+class Subject:
+    """What a page is about, whichever vocabulary says it; `picture` is shown where it is shared."""
 
-    Parameters
-    ----------
-    subject : Subject
-        What the page is about.
-    links : sequence of Link
-        Links besides the ones that every page has.
-    data : mapping
-        JSON-LD; it is escaped so that no text in it ends the script.
-    """
+    citable: Citable
+    description: str
+    publication: Publication
+    item: Item
+    references: tuple[Reference, ...]
+    picture: ShownFigure | None
+
+    @property
+    def title(self) -> str:
+        """Its title, plain text."""
+        return self.citable.title
+
+    @property
+    def address(self) -> str:
+        """The canonical address; from the book's root if the book has none."""
+        return self.publication.address(self.citable.path)
+
+    @property
+    def citation(self) -> str:
+        """Its citation as text."""
+        return formats.FORMATS["apa"].write(self.item).strip()
+
+    @property
+    def is_book(self) -> bool:
+        """Whether it is the book as a whole."""
+        return self.citable.kind == BOOK
+
+
+def of_figure(figure: ShownFigure, publication: Publication) -> Subject:
+    """Return what a figure's page is about."""
+    return Subject(
+        figure.citable, figure.shown.alt, publication, figure.item, figure.references, figure
+    )
+
+
+def of_chapter(name: str, catalogue: Catalogue, figures: Sequence[ShownFigure]) -> Subject:
+    """Return what a chapter's page is about: its first headline numbers, and its first figure."""
+    first = list(catalogue.runs[name].headline.values())[:_NUMBERS_IN_DESCRIPTION]
+    told = [f"{each.label}: {prose.sentence(each.estimate, each.digits)}" for each in first]
+    return _of_text(name, catalogue, f"{'; '.join(told)}.", figures)
+
+
+def of_book(catalogue: Catalogue, figures: Sequence[ShownFigure]) -> Subject:
+    """Return what the book's first page is about."""
+    published = catalogue.publication
+    return _of_text(BOOK, catalogue, published.abstract or published.title, figures)
+
+
+def _of_text(
+    id: str, catalogue: Catalogue, description: str, figures: Sequence[ShownFigure]
+) -> Subject:
+    citable, publication = catalogue.find(id), catalogue.publication
+    item = formats.item(citable, publication, catalogue.project)
+    behind = references.of_keys(catalogue.project, citable.references)
+    return Subject(citable, description, publication, item, behind, figures[0] if figures else None)
+
+
+def render(subject: Subject, links: Sequence[Link], data: Mapping[str, Any]) -> str:
+    """Write what a page says of its subject, with links besides the usual ones, and JSON-LD."""
     return templating.render(
         "head.html",
         metas=[(key, content) for key, content in _metas(subject) if content],
@@ -66,15 +119,19 @@ def _highwire(subject: Subject) -> Iterator[tuple[str, str]]:
     yield from (("citation_author", author.name) for author in published.authors)
     yield "citation_publication_date", day
     yield "citation_online_date", day
-    if subject.kind == "report":
-        institution = ", ".join(author.name for author in published.authors)
-        yield "citation_technical_report_institution", institution
+    if subject.is_book:
+        yield "citation_technical_report_institution", names_of(published)
     else:
         yield "citation_inbook_title", published.title
     yield "citation_language", LANGUAGE
     yield "citation_public_url", subject.address if published.site else ""
     yield "citation_abstract_html_url", subject.address if published.site else ""
     yield from (("citation_reference", _reference(each)) for each in subject.references)
+
+
+def names_of(published: Publication) -> str:
+    """Return the names of the authors in one text."""
+    return ", ".join(author.name for author in published.authors)
 
 
 def _reference(reference: Reference) -> str:
@@ -93,14 +150,14 @@ def _dublin_core(subject: Subject) -> Iterator[tuple[str, str]]:
     yield "DC.title", subject.title
     yield from (("DC.creator", author.name) for author in published.authors)
     yield "DC.date", published.released.isoformat()
-    yield "DC.type", "StillImage" if subject.kind == "figure" else "Text"
+    yield "DC.type", "StillImage" if subject.citable.kind == "figure" else "Text"
     yield "DC.language", LANGUAGE
     yield "DC.identifier", subject.address
-    yield from (("DC.identifier", f"run {run}") for run in subject.runs)
+    yield from (("DC.identifier", f"run {run}") for run in subject.citable.runs)
     yield "DC.description", subject.description
-    yield "DC.rights", subject.licence
+    yield "DC.rights", LICENCE.path
     yield from (("DC.source", reference.sentence) for reference in subject.references)
-    yield "DCTERMS.isPartOf", "" if subject.kind == "report" else published.address("/")
+    yield "DCTERMS.isPartOf", "" if subject.is_book else published.address("/")
     yield "DCTERMS.bibliographicCitation", subject.citation
 
 
@@ -132,27 +189,13 @@ def _open_graph(subject: Subject) -> Iterator[tuple[str, str]]:
 def _links(subject: Subject) -> Iterator[Link]:
     yield Link("schema.DC", "http://purl.org/dc/elements/1.1/")
     yield Link("schema.DCTERMS", "http://purl.org/dc/terms/")
-    yield Link("license", subject.licence)
+    yield Link("license", LICENCE.path)
     if subject.publication.site:
         yield Link("canonical", subject.address)
         yield Link("cite-as", subject.address)
 
 
-def sitemap(paths: Iterable[str], publication: Publication) -> bytes:
-    """Write the list of a site's pages, for search engines.
-
-    Parameters
-    ----------
-    paths : iterable of str
-        Addresses of the pages from the book's root, each with a slash at its beginning.
-    publication : Publication
-        The released book; it must have a web address.
-    """
-    root = etree.Element(f"{{{_SITEMAPS}}}urlset", nsmap={None: _SITEMAPS})
-    for path in sorted(paths):
-        entry = etree.SubElement(root, f"{{{_SITEMAPS}}}url")
-        etree.SubElement(entry, f"{{{_SITEMAPS}}}loc").text = publication.address(path)
-        day = publication.released.isoformat()
-        etree.SubElement(entry, f"{{{_SITEMAPS}}}lastmod").text = day
-    written: bytes = etree.tostring(root, encoding="utf-8", xml_declaration=True, pretty_print=True)
-    return written
+def sitemap(paths: Iterable[str], publication: Publication) -> str:
+    """Write the list of a site's pages for search engines; the book must have a web address."""
+    addresses = [publication.address(path) for path in sorted(paths)]
+    return templating.render("sitemap.xml", addresses=addresses, day=publication.released)

@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
+from sphinx.application import Sphinx
 
 from overtake.core import templating
 from overtake.core.errors import ResultError, WordsError
@@ -22,6 +23,7 @@ from overtake.runs.runs import Run
 
 ASSETS = ("interactive.css", "interactive.js")
 """What a page with a chart loads."""
+COLOURS_SETTING = "overtake_colours"
 _STRICT = ConfigDict(extra="forbid")
 
 
@@ -51,24 +53,11 @@ class Axis:
 
 @dataclass(frozen=True, config=_STRICT)
 class Layer:
-    """Rows that are drawn alike and can be hidden together.
+    """Rows that are drawn alike and can be hidden together: those that `where` has values for.
 
-    Attributes
-    ----------
-    label : str
-        Name beside the line and at its switch.
-    colour : str
-        A colour that the book has named, or one as CSS writes it.
-    where : mapping of str to str
-        The rows of the layer: value by column, all of which must hold.
-    mark, stroke : str
-        How the rows are drawn; a dotted line has a point at each row.
-    y : str
-        Column of the values; that of the y axis, unless it is given.
-    interval, inner : tuple of str, optional
-        Columns of an interval's lower and upper end, and of a narrower one that is darker.
-    interval_as : {"band", "words"}
-        Whether the interval is drawn, or only read out.
+    The colour is one that the book has named, or as CSS writes it. A dotted line has a point at
+    each row. `y` is the column of the values, that of the y axis unless it is given; `interval`
+    and the narrower, darker `inner` are columns of lower and upper ends.
     """
 
     label: str
@@ -79,7 +68,7 @@ class Layer:
     stroke: Literal["solid", "dashed"] = "solid"
     interval: tuple[str, str] | None = None
     inner: tuple[str, str] | None = None
-    interval_as: Literal["band", "words"] = "band"
+    interval_as: Literal["band", "words"] = "band"  # drawn, or only read out
 
 
 @dataclass(frozen=True, config=_STRICT)
@@ -93,38 +82,18 @@ class Level:
 
 @dataclass(frozen=True, config=_STRICT)
 class Chart:
-    """An interactive chart.
-
-    Attributes
-    ----------
-    figure, title : str
-        Id of the figure that it takes the place of, and its message.
-    why : str
-        What it tells that the picture can't.
-    x, y : Axis
-        The axes.
-    layers : tuple of Layer
-        What is drawn, the last on top.
-    interval : str
-        What the layers' intervals are, for instance ``90% prediction interval``.
-    details : tuple of Column
-        What is read out with a point besides its values; the first is its name.
-    levels : tuple of Level
-        Lines for scale.
-    note : str
-        What the picture has and the chart hasn't.
-    """
+    """An interactive chart in the place of a figure, with the figure's message as its title."""
 
     figure: str
     title: str
-    why: str
+    why: str  # what it tells that the picture can't
     x: Axis
     y: Axis
-    layers: tuple[Layer, ...]
-    interval: str = "interval"
-    details: tuple[Column, ...] = ()
+    layers: tuple[Layer, ...]  # the last on top
+    interval: str = "interval"  # what intervals are, for instance ``90% prediction interval``
+    details: tuple[Column, ...] = ()  # read out with a point; the first is its name
     levels: tuple[Level, ...] = ()
-    note: str = ""
+    note: str = ""  # what the picture has and the chart hasn't
 
     def columns(self) -> list[str]:
         """Return every column that the chart reads, once."""
@@ -153,13 +122,7 @@ _CHART = TypeAdapter(Chart)
 
 
 def declared(run: Run) -> dict[str, Chart]:
-    """Return the charts that a run's chapter declares, by figure.
-
-    Raises
-    ------
-    WordsError
-        If a declaration is about a figure that is not there, or isn't one; names what is wrong.
-    """
+    """Return the charts that a run's chapter declares, by figure."""
     place, given = f"chapter {run.chapter}: interactive", run.words.charts
     if unknown := sorted(given.keys() - run.drawings.keys()):
         raise WordsError(f"{place} {unknown[0]!r}: no such figure")
@@ -175,49 +138,33 @@ def declared(run: Run) -> dict[str, Chart]:
     return found
 
 
-def colours(name: str) -> Mapping[str, str]:
-    """Return the colours that a book has named, from ``package.module:object``; "" has none."""
+def colours(app: Sphinx) -> Mapping[str, str]:
+    """Return the colours that the book has named at ``package.module:object``, if it has."""
+    name = app.config[COLOURS_SETTING]
     found: Mapping[str, str] = pkgutil.resolve_name(name) if name else {}
     return found
 
 
 def of_figure(run: Run, figure: str, named: Mapping[str, str]) -> str:
-    """Return a figure's chart as HTML, or "" if it has none.
-
-    Parameters
-    ----------
-    run : Run
-        The run that drew the figure.
-    figure : str
-        The figure's id.
-    named : mapping of str to str
-        Colours that the book has named.
-    """
+    """Return a figure's chart as HTML, with colours the book has named, or "" if it has none."""
     chart = declared(run).get(figure)
     return render(chart, run, named) if chart else ""
 
 
 def render(chart: Chart, run: Run, named: Mapping[str, str]) -> str:
-    """Return a chart as HTML, with the rows of its figure in a run; raises as `content`."""
-    data = content(chart, run, named)
-    text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return templating.render(
-        "interactive.html",
-        figure=chart.figure,
-        note=chart.note,
-        data=text.replace("<", "\\u003c"),  # so that no browser takes it for the element's end
-    )
+    """Return a chart as HTML, with the rows of its figure in a run."""
+    data = json_block(content(chart, run, named))
+    return templating.render("interactive.html", figure=chart.figure, note=chart.note, data=data)
+
+
+def json_block(content: Mapping[str, Any]) -> str:
+    """Return JSON that no browser takes for the end of its element."""
+    text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c")
 
 
 def content(chart: Chart, run: Run, named: Mapping[str, str]) -> dict[str, Any]:
-    """Return what ``theme/interactive.js`` reads; the values are those of the figure's CSV.
-
-    Raises
-    ------
-    ResultError
-        If the figure's data lack a column of the declaration, have another text where it says
-        that numbers are, or a row that no layer draws.
-    """
+    """Return what ``theme/interactive.js`` reads; the values are those of the figure's CSV."""
     header, *rows = spreadsheet.rows_of(run.folder / "figures" / f"{chart.figure}.csv")
     names, numeric = chart.columns(), chart.numeric()
     _check(chart, header, rows)

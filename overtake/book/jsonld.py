@@ -1,43 +1,32 @@
 """Pages as linked data, in the vocabulary of schema.org."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from overtake.book.figures import ShownFigure
-from overtake.book.subjects import LANGUAGE, Subject
+from overtake.book.head import LANGUAGE, Subject, names_of
 from overtake.data.tables import TableDescription
 from overtake.publishing.citations.catalogue import table_path
 from overtake.publishing.citations.references import Reference
-from overtake.publishing.publication import Author, Publication
+from overtake.publishing.publication import LICENCE, Author, Publication
 
 Node = dict[str, Any]
 
 _CONTEXT = "https://schema.org"
 
-_PICTURES = (("png", "image/png"), ("pdf", "application/pdf"))
-_DATA_FILES = (("csv", "text/csv"), ("json", "application/json"))
-
 
 def of_text(subject: Subject, parts: Sequence[str]) -> Node:
-    """Describe the book or a chapter.
-
-    Parameters
-    ----------
-    subject : Subject
-        The book or the chapter.
-    parts : sequence of str
-        Paths of its chapters or figures from the book's root.
-    """
+    """Describe the book or a chapter, whose parts are paths from the book's root."""
     published = subject.publication
     node = {
         "@context": _CONTEXT,
-        "@type": "Report" if subject.kind == "report" else "ScholarlyArticle",
+        "@type": "Report" if subject.is_book else "ScholarlyArticle",
         "@id": subject.address,
         "url": subject.address,
         "headline": subject.title,
         **_work(subject),
         "image": published.address(subject.picture.preview[0]) if subject.picture else "",
-        "isPartOf": "" if subject.kind == "report" else {"@id": published.address("/")},
+        "isPartOf": "" if subject.is_book else {"@id": published.address("/")},
         "hasPart": [{"@id": published.address(path)} for path in parts],
         "isBasedOn": [_publication(reference) for reference in subject.references],
     }
@@ -61,20 +50,20 @@ def _picture(figure: ShownFigure, subject: Subject) -> Node:
         "@type": "ImageObject",
         "@id": picture_id(subject.address),
         "url": subject.address,
-        "contentUrl": _file(figure, subject, "svg"),
+        "contentUrl": _file(subject, "svg"),
         "encodingFormat": "image/svg+xml",
         "width": f"{width} px",
         "height": f"{height} px",
-        "thumbnailUrl": _file(figure, subject, "png"),
+        "thumbnailUrl": _file(subject, "png"),
         "caption": figure.shown.caption,
         "representativeOfPage": True,
         **_work(subject),
-        "creditText": f"{_names(subject.publication)}; data: {figure.citable.credit}",
+        "creditText": f"{names_of(subject.publication)}; data: {figure.citable.credit}",
         "acquireLicensePage": subject.address,
-        "copyrightNotice": _names(subject.publication),
+        "copyrightNotice": names_of(subject.publication),
         "isPartOf": {"@id": chapter},
         "isBasedOn": {"@id": f"{subject.address}#data"},
-        "encoding": _files(figure, subject, "MediaObject", _PICTURES),
+        "encoding": _files(subject, "MediaObject", {"png": "image/png", "pdf": "application/pdf"}),
     }
     return _without_nothing(node)
 
@@ -93,7 +82,9 @@ def _dataset(figure: ShownFigure, subject: Subject) -> Node:
             {"@type": "PropertyValue", "name": name, "description": meaning}
             for name, meaning in figure.shown.columns.items()
         ],
-        "distribution": _files(figure, subject, "DataDownload", _DATA_FILES),
+        "distribution": _files(
+            subject, "DataDownload", {"csv": "text/csv", "json": "application/json"}
+        ),
         "isBasedOn": [
             *(_table(table, subject.publication) for table in figure.tables),
             *(_publication(reference) for reference in subject.references),
@@ -105,20 +96,21 @@ def _dataset(figure: ShownFigure, subject: Subject) -> Node:
 def _work(subject: Subject) -> Node:
     """Return what is true of anything that the book publishes."""
     published = subject.publication
+    authors = [_author(author) for author in published.authors]
     return {
         "name": subject.title,
         "description": subject.description,
-        "creator": [_author(author) for author in published.authors],
-        "author": [_author(author) for author in published.authors],
-        "publisher": _author(published.authors[0]),
+        "creator": authors,
+        "author": authors,
+        "publisher": authors[0],
         "datePublished": published.released.isoformat(),
         "version": published.version,
-        "license": subject.licence,
+        "license": LICENCE.path,
         "inLanguage": LANGUAGE,
         "creditText": subject.citation,
         "identifier": [
             {"@type": "PropertyValue", "propertyID": "Overtake run", "value": run}
-            for run in subject.runs
+            for run in subject.citable.runs
         ],
     }
 
@@ -155,21 +147,15 @@ def _author(author: Author) -> Node:
     return _without_nothing(person)
 
 
-def _names(published: Publication) -> str:
-    return ", ".join(author.name for author in published.authors)
-
-
-def _files(
-    figure: ShownFigure, subject: Subject, type: str, kinds: Sequence[tuple[str, str]]
-) -> list[Node]:
+def _files(subject: Subject, type: str, kinds: Mapping[str, str]) -> list[Node]:
     return [
-        {"@type": type, "contentUrl": _file(figure, subject, kind), "encodingFormat": media_type}
-        for kind, media_type in kinds
+        {"@type": type, "contentUrl": _file(subject, kind), "encodingFormat": media_type}
+        for kind, media_type in kinds.items()
     ]
 
 
-def _file(figure: ShownFigure, subject: Subject, kind: str) -> str:
-    return f"{subject.address}{figure.id}.{kind}"
+def _file(subject: Subject, kind: str) -> str:
+    return f"{subject.address}{subject.citable.id}.{kind}"
 
 
 def _without_nothing(node: Node) -> Node:

@@ -1,47 +1,45 @@
-"""What the book's pages show of runs and tables, as Markdown.
+"""What the book's pages show of runs, tables and releases, as Markdown."""
 
-Everything here is computed from the store of runs and from ``data/``; the
-Sphinx extension puts it into the pages.
-"""
-
-import hashlib
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from overtake.chapter import parameters
-from overtake.core import pages
-from overtake.core.paths import Project
+from overtake.core import pages, templating
 from overtake.data import tables
+from overtake.publishing.releases import Release, ReleasedFigure
 from overtake.runs import chapter_parameters as declarations
 from overtake.runs.runs import Run
 from overtake.runs.words.told import JudgedClaim
 
 UNTESTED = "not yet tested"
+FIRST_EDITION = "This is the first edition: there is no earlier release to compare it with.\n"
+_MOST_SHOWN = 12
 CLAIMS_SETTING = "overtake_claims"
 """In ``_config.yml``: the table of the claims that the book tests."""
 
 
 def claim_ledger(runs: Mapping[str, Run], table: str, chapters: Sequence[str], caption: str) -> str:
-    """Return the ledger: each claim with speaker, verdict, confidence, figure and model.
+    """Return the ledger of a table of claims: who said each, and what the runs find of it.
 
-    Parameters
-    ----------
-    runs : mapping of str to Run
-        The run of each chapter, by chapter name.
-    table : str
-        The table of claims.
-    chapters : sequence of str
-        The order of the claims, by the chapter that judges them; others come behind.
-    caption : str
-        Of the ledger's table.
+    The claims stand in the order of the chapters that judge them; others come behind.
     """
     order = {chapter: place for place, chapter in enumerate(chapters)}
-    rows = [{str(k): v for k, v in row.items()} for row in tables.load(table).to_dict("records")]
+    stated = tables.load(table).astype(object).fillna("").to_dict("records")
+    rows = [{str(k): v for k, v in row.items()} for row in stated]
     rows.sort(key=lambda row: order.get(row["chapter"], len(order)))
     found = {name: claim for run in runs.values() for name, claim in run.claims.items()}
-    cards = [_claim_card(row, found.get(row["claim"])) for row in rows]
-    return _ledger_table(rows, found, caption) + "\n" + "\n".join(cards)
+    cards = [
+        templating.render(
+            "claim.jinja",
+            claim=row,
+            found=found.get(row["claim"]),
+            untested=UNTESTED,
+            escape=pages.escape,
+        )
+        for row in rows
+    ]
+    return "\n".join([_ledger_table(rows, found, caption), *cards])
 
 
 def statements(runs: Mapping[str, Run], table: str) -> dict[str, str]:
@@ -54,7 +52,12 @@ def statements(runs: Mapping[str, Run], table: str) -> dict[str, str]:
 
 def data_catalogue() -> str:
     """Return the catalogue of tables: source, licence, vintage, rows, columns, caveats."""
-    return "\n".join(_table_entry(name) for name in tables.names())
+    return "\n".join(
+        templating.render(
+            "table.jinja", table=table, escape=pages.escape, escape_prose=pages.escape_prose
+        )
+        for table in map(tables.describe, tables.names())
+    )
 
 
 def chapter_parameters(run: Run) -> str:
@@ -114,11 +117,6 @@ def run_facts(run: Run) -> str:
     return "\n".join(lines) + "\n"
 
 
-def data_state(project: Project) -> str:
-    """Return a hash that changes when any table or its description does."""
-    return hashlib.sha256((project.data / "datapackage.json").read_bytes()).hexdigest()
-
-
 def _ledger_table(
     claims: list[dict[str, Any]], found: Mapping[str, JudgedClaim], caption: str
 ) -> str:
@@ -143,86 +141,60 @@ def _ledger_row(claim: Mapping[str, Any], result: JudgedClaim | None) -> tuple[s
     )
 
 
-def _claim_card(claim: Mapping[str, Any], found: JudgedClaim | None) -> str:
-    lines = [
-        f"`{claim['claim']}`",
-        "",
-        (
-            f": {pages.escape(claim['speaker'])}, {pages.escape(claim['speaker_role'])}, "
-            f"{claim['said_on']:%-d %B %Y} {{cite}}`{claim['source']}`."
-        ),
-    ]
-    if _given(claim["counter_statement"]):
-        source = f" {{cite}}`{claim['counter_source']}`" if _given(claim["counter_source"]) else ""
-        lines.append(
-            f": *Against it:* {pages.escape(claim['counter_statement'])} "
-            f"({pages.escape(claim['counter_speaker'])}{source})."
-        )
-    lines.append(
-        f": *The question put so that it can be answered:* {pages.escape(claim['question'])}"
-    )
-    if _given(claim["judged"]):
-        lines.append(f": *What the verdict is on:* {pages.escape(claim['judged'])}")
-    lines += _finding(found) if found else [f": *Finding:* {UNTESTED}."]
-    title = pages.escape(claim["statement"])
-    card = pages.directive("dropdown", "\n".join(lines), argument=title, fence="````")
-    return f"(claim-{claim['claim']})=\n{card}"
-
-
-def _finding(result: JudgedClaim) -> list[str]:
-    likelihood = f" Likelihood: {result.likelihood}." if result.likelihood else ""
-    return [
-        (
-            f": *Finding:* **{result.verdict}**. {pages.escape(_capitalised(result.reason))}."
-            f"{likelihood} "
-            f"See {{numref}}`fig-{result.figure}`, computed by `{result.model}`."
-        ),
-        f": *Best contrary evidence:* {pages.escape(result.contrary)}",
-        f": *What would change our mind:* {pages.escape(result.would_change)}",
-    ]
-
-
-def _table_entry(name: str) -> str:
-    table = tables.describe(name)
-    licences = ", ".join(f"[{licence.title}]({licence.path})" for licence in table.licenses)
-    columns = [
-        (f"`{f.name}`", f.type, pages.escape(f.unit) or "none", pages.escape(f.description))
-        for f in table.fields
-    ]
-    return "\n".join(
-        [
-            f"(table-{name})=",
-            f"**`{name}`** — {pages.escape(table.title)}",
-            "",
-            f": {pages.escape(table.description)}",
-            (
-                f": {table.rows:,} rows; vintage {table.vintage}, retrieved {table.retrieved}; "
-                f"{licences}; {{cite}}`{','.join(table.sources)}`. {pages.escape(table.credit)}"
-            ),
-            "",
-            "What it can't tell:",
-            "",
-            *(f"- {pages.escape_prose(caveat)}" for caveat in table.caveats),
-            "",
-            "````{dropdown} Columns",
-            pages.table(("Column", "Type", "Unit", "Meaning"), columns),
-            "````",
-            "",
-        ]
-    )
-
-
-def _capitalised(sentence: str) -> str:
-    return sentence[:1].upper() + sentence[1:]
-
-
-def _given(value: object) -> bool:
-    return isinstance(value, str) and bool(value.strip())
-
-
 def _source(source: str) -> str:
     if source == parameters.JUDGEMENT:
         return "judgement"
     if source in tables.names():
         return f"[{source}](#table-{source})"
     return f"{{cite}}`{source}`"
+
+
+def since_last_release(
+    releases: Sequence[Release], figures: Mapping[str, ReleasedFigure], tables: Mapping[str, str]
+) -> str:
+    """Return what has changed since the newest release; `tables` has hashes of files by name."""
+    if not releases:
+        return FIRST_EDITION
+    last = releases[0]
+    lines = [
+        *_otherwise(last.figures, figures),
+        *_come_and_gone(last.figures, figures, "figure"),
+        *_come_and_gone(last.tables, tables, "table"),
+    ]
+    kept = sorted(last.tables.keys() & tables.keys())
+    if other := [f"[{n}](#table-{n})" for n in kept if last.tables[n] != tables[n]]:
+        lines.append(f"Tables with other data: {', '.join(other)}.")
+    since = pages.escape(f"version {last.version} of {last.released:%-d %B %Y}")
+    if not lines:
+        return f"Nothing in figures, findings or tables has changed since {since}.\n"
+    return f"Since {since}:\n\n" + "\n".join(f"- {line}" for line in lines) + "\n"
+
+
+def _otherwise(
+    before: Mapping[str, ReleasedFigure], now: Mapping[str, ReleasedFigure]
+) -> Iterator[str]:
+    """Yield which figures say something else, and which were only redrawn."""
+    kept = sorted(before.keys() & now.keys())
+    retold = [name for name in kept if before[name].title != now[name].title]
+    for name in retold[:_MOST_SHOWN]:
+        yield (
+            f"{{numref}}`fig-{name}` now says “{pages.escape(now[name].title)}”; "
+            f"it said “{pages.escape(before[name].title)}”."
+        )
+    if more := retold[_MOST_SHOWN:]:
+        yield f"{_counted(more, 'figure')} more say something else than they did."
+    if silent := [n for n in kept if before[n].files != now[n].files and n not in retold]:
+        yield f"Redrawn with the same finding: {_counted(silent, 'figure')}."
+
+
+def _come_and_gone(
+    before: Mapping[str, object], now: Mapping[str, object], kind: str
+) -> Iterator[str]:
+    for word, names in (("New", now.keys() - before.keys()), ("Gone", before.keys() - now.keys())):
+        if names:
+            listed = ", ".join(f"`{name}`" for name in sorted(names))
+            yield f"{word}: {_counted(names, kind)} ({listed})."
+
+
+def _counted(names: Collection[str], kind: str) -> str:
+    return f"{len(names)} {kind}{'s' if len(names) != 1 else ''}"

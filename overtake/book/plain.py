@@ -31,17 +31,6 @@ class PlainNames:
     `tests` and `figures` with their words. Besides there are all `runs` by chapter, published
     results beside ours (`acceptance`), the `scenarios`, the measured `coverage` of intervals,
     and the book's own modules.
-
-    Attributes
-    ----------
-    root : pathlib.Path
-        The checkout's root folder.
-    runs : mapping of str to Run
-        The run of each chapter that the book shows.
-    outcomes : sequence of Outcome
-        Every scenario with its runs.
-    modules : sequence of str
-        Dotted names of the book's modules; each is called by its last part.
     """
 
     root: Path
@@ -50,13 +39,7 @@ class PlainNames:
     modules: Sequence[str] = ()
 
     def render(self, text: str, place: str) -> str:
-        """Render a page.
-
-        Raises
-        ------
-        WordsError
-            If an expression calls what is not there; names page, line and the nearest name.
-        """
+        """Render a page's text; the place is for messages about it."""
         return expressions.render(text, self.names, place)
 
     @cached_property
@@ -100,13 +83,7 @@ def of_chapter(run: Run) -> Facts:
 
 
 def acceptance(runs: Mapping[str, Run]) -> list[RecordedAcceptance]:
-    """Return the published results of all chapters beside ours.
-
-    Raises
-    ------
-    ResultError
-        If two chapters claim the same id.
-    """
+    """Return the published results of all chapters beside ours, each under an id of its own."""
     records = [record for name in sorted(runs) for record in runs[name].acceptance]
     ids = [record.id for record in records]
     if doubled := sorted({key for key in ids if ids.count(key) > 1}):

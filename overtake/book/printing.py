@@ -5,9 +5,8 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import matplotlib as mpl
 from docutils import nodes
@@ -22,14 +21,10 @@ from overtake.core.errors import PublicationError
 from overtake.publishing import publication
 from overtake.publishing.publication import LICENCE, Publication
 
-if TYPE_CHECKING:
-    from weasyprint import HTML
-
 _LOGGER = logging.getLogger(__name__)
 BOOK_PDF, BRIEF_PDF = "overtake.pdf", "overtake-brief.pdf"
 BRIEF = "chapters/brief"
 """The page that is also a document of its own, on one sheet."""
-_VARIANT = "pdf/ua-1"
 _IDENTIFIER_BYTES = 16
 _DOCUMENT = "document-"
 _HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"]
@@ -65,16 +60,8 @@ class PrintBuilder(SingleFileHTMLBuilder):
         finally:
             self.name = type(self).name
 
-    def handle_page(
-        self,
-        pagename: str,
-        addctx: dict[str, Any],
-        templatename: str = "page.html",
-        outfilename: str | None = None,
-        event_arg: nodes.document | None = None,
-    ) -> None:
+    def handle_page(self, pagename: str, addctx: dict[str, Any], *_: object, **__: object) -> None:
         """Keep the body: the pages around it are ours, not the theme's."""
-        del templatename, outfilename, event_arg
         if pagename == self.config.root_doc:
             self._body = addctx["body"]
 
@@ -96,53 +83,26 @@ class PrintBuilder(SingleFileHTMLBuilder):
 
 
 def pdf(page: str, folder: Path) -> bytes:
-    """Return a page as tagged PDF (PDF/UA); the same bytes for the same page.
+    """Return a page, whose addresses are relative to a folder, as tagged PDF (PDF/UA).
 
-    Fonts are those that Matplotlib ships, so that a document looks the same, and has the same
-    bytes, on every machine; they are dated by ``SOURCE_DATE_EPOCH``.
-
-    Parameters
-    ----------
-    page : str
-        The page's HTML.
-    folder : pathlib.Path
-        What its relative addresses are relative to.
-
-    Raises
-    ------
-    PublicationError
-        If WeasyPrint's libraries are not there; says how to bring them.
+    The same page gives the same bytes: fonts are those that Matplotlib ships, on every machine;
+    dates are ``SOURCE_DATE_EPOCH``.
     """
-    written: bytes = _html(page, folder).write_pdf(
-        pdf_variant=_VARIANT,
-        pdf_identifier=hashlib.sha256(page.encode()).digest()[:_IDENTIFIER_BYTES],
-    )
-    return written
-
-
-def _html(page: str, folder: Path) -> "HTML":
     try:
         from weasyprint import HTML
     except OSError as error:  # the library that it loads, not its own code
         raise PublicationError(
             f"PDFs need the library Pango: `make pdf` brings it where it may ({error})"
         ) from None
-    return HTML(string=page, base_url=f"{folder.as_uri()}/")
+    written: bytes = HTML(string=page, base_url=f"{folder.as_uri()}/").write_pdf(
+        pdf_variant="pdf/ua-1",
+        pdf_identifier=hashlib.sha256(page.encode()).digest()[:_IDENTIFIER_BYTES],
+    )
+    return written
 
 
 def cut(body: str) -> tuple[html.HtmlElement, html.HtmlElement | None]:
-    """Cut Sphinx's single page into chapters that stand side by side, and take out the brief.
-
-    Parameters
-    ----------
-    body : str
-        HTML of the root page's section, with the other pages inside.
-
-    Returns
-    -------
-    tuple
-        The chapters, each a section; the brief, None if the book has no such page.
-    """
+    """Cut Sphinx's single page into sections side by side; return them, and the brief, if any."""
     tree = html.fragment_fromstring(body, create_parent="main")
     for element in tree.xpath(_ONLY_ON_SCREEN):
         element.drop_tree()
@@ -163,27 +123,8 @@ def cut(body: str) -> tuple[html.HtmlElement, html.HtmlElement | None]:
     return tree, brief
 
 
-@dataclass(frozen=True)
-class _Entry:
-    """A line of the table of contents."""
-
-    level: int
-    text: str
-    anchor: str
-
-
 def book_page(chapters: html.HtmlElement, published: Publication, runs: Mapping[str, str]) -> str:
-    """Write the book as one page of HTML, with cover and table of contents.
-
-    Parameters
-    ----------
-    chapters : lxml.html.HtmlElement
-        The chapters; their links are changed.
-    published : Publication
-        What the cover says.
-    runs : mapping of str to str
-        The id of each chapter's run.
-    """
+    """Write the book as one page of HTML, with cover and table of contents."""
     _lead_inside(chapters)
     contents = list(_contents(chapters))
     return _rendered("print.html", chapters, published=published, runs=runs, contents=contents)
@@ -242,9 +183,9 @@ def _lead_inside(tree: html.HtmlElement) -> None:
             link.drop_tag()
 
 
-def _contents(chapters: html.HtmlElement) -> Iterator[_Entry]:
-    """Give each heading an id of its own: chapters have sections of the same name."""
+def _contents(chapters: html.HtmlElement) -> Iterator[tuple[int, str, str]]:
+    """Yield each heading's level, text and id, one of its own: sections may share their name."""
     for number, heading in enumerate(chapters.iter(*_HEADINGS[:_DEEPEST_IN_CONTENTS])):
         heading.set("id", f"heading-{number}")
-        level = _HEADINGS.index(heading.tag) + 1
-        yield _Entry(level, " ".join(heading.text_content().split()), heading.get("id"))
+        text = " ".join(heading.text_content().split())
+        yield _HEADINGS.index(heading.tag) + 1, text, heading.get("id")

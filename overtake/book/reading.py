@@ -1,22 +1,23 @@
-"""What makes the book's pages read well: findings in headings, folds, terms, links at hand."""
+"""What makes the book's pages read well: folded methods, explained terms, a way to answer.
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+A term's definition shows on hovering and on keyboard focus, by style alone; screen readers find
+it by ``aria-describedby``; the link leads to the glossary.
+"""
+
+import html
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote, urlencode
 
 from docutils import nodes
-from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util.typing import ExtensionMetadata
 
-from overtake.book import building, changes, ledger, shown, terms
-from overtake.book.building import MarkdownDirective
-from overtake.core import digests, templating
-from overtake.core.errors import ResultError
-from overtake.data import tables
-from overtake.publishing import releases
-from overtake.publishing.releases import ReleasedFigure
+from overtake.book import building, shown
+from overtake.core import templating
 
 if TYPE_CHECKING:
     from sphinx.builders.html import StandaloneHTMLBuilder
@@ -28,6 +29,8 @@ _OPEN = f'<details class="overtake-method"><summary>{SUMMARY}</summary>'
 _STYLE, _LEDGER_SCRIPT, _CODE_SCRIPT = "words.css", "ledger.js", "code.js"
 _PAGES_OF_MANY_FILES = frozenset({"html", "dirhtml"})
 """Builders of a web site; a book on paper folds nothing and explains nothing on hovering."""
+_NOT_IN = (nodes.table, nodes.definition_list, nodes.reference, nodes.literal, nodes.raw)
+"""What holds no running text."""
 _ISSUE = """\
 Page: {title} ({page})
 Version: {version}{run}
@@ -44,15 +47,12 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("doctree-resolved", _arrange)
     app.connect("html-page-context", _add_files)
     app.connect("html-page-context", _ask_for_feedback)
-    app.add_directive("chapter-figure", ChapterFigure)
-    app.add_directive("claim-ledger", ClaimLedger)
-    app.add_directive("since-last-release", SinceLastRelease)
     return {"version": "1", "parallel_read_safe": False, "parallel_write_safe": True}
 
 
 def _read_glossary(_app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
     """Read the glossary once all pages are read; write all pages again if it has changed."""
-    found = terms.entries(env.get_doctree(GLOSSARY)) if GLOSSARY in env.found_docs else []
+    found = entries(env.get_doctree(GLOSSARY)) if GLOSSARY in env.found_docs else []
     before = getattr(env, "overtake_glossary", found)
     env.overtake_glossary = found  # type: ignore[attr-defined]
     return env.found_docs if before != found else []
@@ -65,9 +65,9 @@ def _arrange(app: Sphinx, doctree: nodes.document, page: str) -> None:
     fold_methods(doctree)
     if page != GLOSSARY:
         builder = cast("StandaloneHTMLBuilder", app.builder)
-        entries: list[terms.Entry] = app.env.overtake_glossary  # type: ignore[attr-defined]
-        for entry in entries:
-            terms.explain_first_use(doctree, entry, builder.get_relative_uri(page, GLOSSARY))
+        glossary: list[Entry] = app.env.overtake_glossary  # type: ignore[attr-defined]
+        for entry in glossary:
+            explain_first_use(doctree, entry, builder.get_relative_uri(page, GLOSSARY))
 
 
 def _add_files(
@@ -101,64 +101,9 @@ def _ask_for_feedback(
 
 
 def issue(repository: str, *, title: str, **told: str) -> str:
-    """Return the address of a new issue about a page.
-
-    Parameters
-    ----------
-    repository : str
-        Web address of the repository, on a host whose new issues take `title` and `body`.
-    title : str
-        The page's heading.
-    **told : str
-        The page's address from the book's root, the book's version, and the run that it shows.
-    """
+    """Return the address of a new issue about a page, on a host that takes `title` and `body`."""
     fields = {"title": f"{title}: ", "body": _ISSUE.format(title=title, **told)}
     return f"{repository}/issues/new?{urlencode(fields, quote_via=quote)}"
-
-
-class ClaimLedger(MarkdownDirective):
-    """Every claim that the book tests, with its verdict, figure and model.
-
-    The content is the table's caption; `chapters` gives the order.
-    """
-
-    has_content = True
-    option_spec: ClassVar[dict[str, Callable[[str], Any]]] = {"chapters": directives.unchanged}
-
-    def markdown(self) -> str:
-        """Return the ledger."""
-        chapters = self.options.get("chapters", "").split()
-        table = self.config[ledger.CLAIMS_SETTING]
-        return ledger.claim_ledger(self.build.runs, table, chapters, " ".join(self.content))
-
-
-class ChapterFigure(MarkdownDirective):
-    """A figure of a chapter's run on another page; the arguments are the chapter and the id."""
-
-    required_arguments = 2
-
-    def markdown(self) -> str:
-        """Return the figure."""
-        chapter, figure = self.arguments
-        run = self.build.run_of(chapter)
-        if figure not in run.figures:
-            raise ResultError(f"no figure {figure!r}; there are: {', '.join(sorted(run.figures))}")
-        return shown.figure_elsewhere(run.figures[figure], self.project.root)
-
-
-class SinceLastRelease(MarkdownDirective):
-    """What is not as the last release has it."""
-
-    def markdown(self) -> str:
-        """Return the list, or that this is the first edition."""
-        figures = {
-            name: ReleasedFigure(run.chapter, run.id, figure.title, figure.files)
-            for run in self.build.runs.values()
-            for name, figure in run.figures.items()
-        }
-        data = self.project.data
-        current = {n: digests.of_file(data / tables.describe(n).path) for n in tables.names()}
-        return changes.since_last_release(releases.read_all(self.project), figures, current)
 
 
 def fold_methods(doctree: nodes.document) -> None:
@@ -199,3 +144,74 @@ def _folded(part: nodes.paragraph) -> list[nodes.Node]:
 
 def _is_subject(node: nodes.Node) -> bool:
     return isinstance(node, nodes.strong) and node.astext() in {METHOD, LIMITS}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An entry of the glossary: its anchor, its words in every form, what they mean as text."""
+
+    anchor: str
+    words: tuple[str, ...]
+    definition: str
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        """Where one of the words stands by itself; of two the longer one."""
+        longest_first = sorted(self.words, key=len, reverse=True)
+        words = "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in longest_first)
+        return re.compile(rf"(?<![\w-])(?:{words})(?![\w-])", re.IGNORECASE)
+
+
+def entries(glossary: nodes.document) -> list[Entry]:
+    """Return the entries of a glossary's page."""
+    return [_entry(item) for item in glossary.findall(nodes.definition_list_item)]
+
+
+def _entry(item: nodes.definition_list_item) -> Entry:
+    terms = list(item.findall(nodes.term))
+    (definition,) = item.findall(nodes.definition)
+    return Entry(
+        terms[0]["ids"][0],
+        tuple(
+            "".join(part.astext() for part in term.children if isinstance(part, nodes.Text))
+            for term in terms
+        ),
+        " ".join(definition.astext().split()),
+    )
+
+
+def explain_first_use(doctree: nodes.document, entry: Entry, address: str) -> None:
+    """Link a term's first use to its entry at the glossary's address, its definition beside it."""
+    pattern = entry.pattern
+    for text in _running_text(doctree):
+        if match := pattern.search(text):
+            before, after = nodes.Text(text[: match.start()]), nodes.Text(text[match.end() :])
+            link = nodes.raw("", _link(match[0], entry, address), format="html")
+            text.parent.replace(text, [before, link, after])
+            return
+
+
+def _running_text(element: nodes.Element) -> Iterator[nodes.Text]:
+    """Yield the text of paragraphs, in their order."""
+    for child in element.children:
+        if isinstance(child, nodes.Text):
+            if any(isinstance(each, nodes.paragraph) for each in _with_parents(element)):
+                yield child
+        elif isinstance(child, nodes.Element) and not isinstance(child, _NOT_IN):
+            yield from _running_text(child)
+
+
+def _with_parents(node: nodes.Node | None) -> Iterator[nodes.Node]:
+    while node is not None:
+        yield node
+        node = node.parent
+
+
+def _link(words: str, entry: Entry, address: str) -> str:
+    tip = f"tip-{entry.anchor}"
+    return (
+        f'<span class="overtake-defined"><a class="overtake-term" href="{html.escape(address)}'
+        f'#{entry.anchor}" aria-describedby="{tip}">{html.escape(words)}</a>'
+        f'<span class="overtake-tip" role="tooltip" id="{tip}">{html.escape(entry.definition)}'
+        "</span></span>"
+    )

@@ -4,11 +4,13 @@ All of it is computed from the runs that the chapters have under each scenario.
 """
 
 import shlex
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from overtake.book import shown as shown_words
+from overtake.chapter import parameters
 from overtake.core import pages, prose
 from overtake.core.errors import ResultError
 from overtake.core.paths import Project
@@ -29,27 +31,13 @@ _CALENDAR_YEAR = "year"
 
 @dataclass(frozen=True)
 class Outcome:
-    """A scenario and the run of each chapter under it.
-
-    Attributes
-    ----------
-    scenario : Scenario
-        The scenario.
-    runs : mapping of str to Run
-        Runs by chapter name.
-    """
+    """A scenario and the run of each chapter under it, by chapter name."""
 
     scenario: Scenario
     runs: Mapping[str, Run]
 
     def number(self, chapter: str, number: str) -> Headline:
-        """Return a headline number of a chapter under this scenario.
-
-        Raises
-        ------
-        ResultError
-            If there is no such number; the message lists those there are.
-        """
+        """Return a headline number of a chapter under this scenario."""
         if chapter not in self.runs:
             raise ResultError(f"no chapter {chapter!r}; there are: {', '.join(sorted(self.runs))}")
         numbers = self.runs[chapter].headline
@@ -66,15 +54,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Extremes:
-    """Where a number is lowest and where highest, with the scenarios' titles.
-
-    Attributes
-    ----------
-    low, high : Headline
-        The number there.
-    low_title, high_title : str
-        Titles of the scenarios.
-    """
+    """Where a number is lowest and where highest, with the scenarios' titles."""
 
     low: Headline
     high: Headline
@@ -99,13 +79,7 @@ class Extremes:
 
 @dataclass(frozen=True)
 class Scenarios:
-    """What the words of pages may ask of all scenarios.
-
-    Attributes
-    ----------
-    outcomes : sequence of Outcome
-        The scenarios, the baseline first.
-    """
+    """What the words of pages may ask of all scenarios, of which the baseline is the first."""
 
     outcomes: Sequence[Outcome]
 
@@ -154,11 +128,9 @@ def verdict_table(outcomes: Sequence[Outcome], statements: Mapping[str, str]) ->
     baseline, *others = outcomes
     rows = []
     for claim, verdict in baseline.verdicts.items():
-        links: dict[str, list[str]] = {}
+        links = defaultdict[str, list[str]](list)
         for other in others:
-            links.setdefault(other.verdicts.get(claim, NOT_JUDGED), []).append(
-                _link(other.scenario)
-            )
+            links[other.verdicts.get(claim, NOT_JUDGED)].append(_link(other.scenario))
         moved = [f"{word}: {', '.join(under)}" for word, under in links.items() if word != verdict]
         if moved:
             stated = f"[{pages.escape(statements[claim])}](#claim-{claim})"
@@ -255,30 +227,19 @@ def _card(scenario: Scenario) -> str:
         for chapter, values in scenario.parameters.items()
         for name, value in values.items()
     ]
-    lines = [
-        f"(scenario-{scenario.name})=",
-        f"**{pages.escape(scenario.title)}**",
-        "",
-        f": {' '.join(scenario.argument.split())}",
-        "",
-        *changes,
-        "",
-        "```console",
-        f"$ .venv/bin/overtake build --scenario {shlex.quote(scenario.name)}",
-        "```",
-        "",
-    ]
-    return "\n".join(lines)
+    command = f"$ .venv/bin/overtake build --scenario {shlex.quote(scenario.name)}"
+    head = f"(scenario-{scenario.name})=\n**{pages.escape(scenario.title)}**"
+    argument = f": {' '.join(scenario.argument.split())}"
+    return "\n\n".join([head, argument, "\n".join(changes), pages.code_block(command, "console")])
 
 
 def _change(chapter: str, name: str, value: object) -> str:
-    field = chapter_parameters.of_chapter(chapter).model_fields[name]
-    extra = field.json_schema_extra
-    named = str(extra["unit"]) if isinstance(extra, dict) else ""
-    unit = "" if named == _CALENDAR_YEAR else f" {pages.escape(named)}"
+    described = parameters.describe(chapter_parameters.of_chapter(chapter))
+    (changed,) = (each for each in described if each.name == name)
+    unit = "" if changed.unit in {"", _CALENDAR_YEAR} else f" {pages.escape(changed.unit)}"
     return (
         f"- {_heading(chapter)}: `{name}` {pages.code(value)} instead of "
-        f"{pages.code(field.default)}{unit.rstrip()}"
+        f"{pages.code(changed.default)}{unit}"
     )
 
 

@@ -43,21 +43,7 @@ _SUFFIXES_AT_THE_ROOT = (".bib", ".cff", ".lock", ".md", ".yml")
 def serve(project: Project, *, host: str, port: int, say: Callable[[str], None]) -> None:
     """Serve the built book, and build it again whenever a source changes, until interrupted.
 
-    Parameters
-    ----------
-    project : Project
-        The checkout.
-    host : str
-        Address to listen on; anything but the loopback is reachable by others.
-    port : int
-        Port, 0 for any that is free.
-    say : callable
-        Takes one line for the person at the terminal.
-
-    Raises
-    ------
-    ServerError
-        If the address can't be listened on, or the sources can't be watched.
+    Port 0 stands for any that is free; `say` takes one line for the person at the terminal.
     """
     with SiteServer(project.site, host, port) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -90,11 +76,6 @@ def changes(project: Project) -> Iterator[bool]:
 
     Asking for the first begins to watch. The root is watched as a folder: an
     editor that saves by renaming puts another file in a file's place.
-
-    Raises
-    ------
-    ServerError
-        If the system doesn't let them be watched.
     """
     watch = partial(watchfiles.watch, yield_on_timeout=True, rust_timeout=_LOOK_MILLISECONDS)
     folders = [path for name in _SOURCES if (path := project.root / name).is_dir()]
@@ -135,15 +116,7 @@ def _build(project: Project, say: Callable[[str], None]) -> bool:
 
 
 class SiteServer(ThreadingHTTPServer):
-    """A server that reads one folder.
-
-    Attributes
-    ----------
-    host : str
-        Address or name to listen on.
-    builds : int
-        How often the book was built while pages were open: they load again at each.
-    """
+    """A server that reads one folder; open pages load again whenever `builds` changes."""
 
     daemon_threads = True
 
@@ -154,7 +127,8 @@ class SiteServer(ThreadingHTTPServer):
                 host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
             )
             self.address_family = family
-            super().__init__(address, partial(_Handler, self, site.resolve()))  # type: ignore[arg-type]
+            handler = partial(_Handler, directory=str(site.resolve()))
+            super().__init__(address, handler)  # type: ignore[arg-type]
         except OSError as error:
             place = f"{_in_brackets(host)}:{port}"
             raise ServerError(f"cannot listen on {place}: {error.strerror}") from None
@@ -190,16 +164,14 @@ def _in_brackets(host: str) -> str:
 class _Handler(SimpleHTTPRequestHandler):
     """Answers with a file of the site; a page gets the tag that reloads it."""
 
-    def __init__(self, site_server: SiteServer, site: Path, *request: object) -> None:
-        self.site_server, self.site = site_server, site
-        super().__init__(*request, directory=str(site))  # type: ignore[arg-type]
+    server: SiteServer
 
     def parse_request(self) -> bool:
         """Read a request; refuse one in another name."""
         if not super().parse_request():
             return False
         names = self.headers.get_all("Host", [])
-        if len(names) == 1 and self.site_server.answers_to(names[0]):
+        if len(names) == 1 and self.server.answers_to(names[0]):
             return True
         self.send_error(HTTPStatus.FORBIDDEN, "This server answers to its own address only")
         return False
@@ -209,9 +181,9 @@ class _Handler(SimpleHTTPRequestHandler):
         if self.path == _RELOAD:
             return self._begin("text/javascript", _SCRIPT)
         if self.path == _BUILDS:
-            return self._begin("text/plain", str(self.site_server.builds))
+            return self._begin("text/plain", str(self.server.builds))
         path = Path(self.translate_path(self.path))
-        if "\0" in str(path) or not path.resolve().is_relative_to(self.site):
+        if "\0" in str(path) or not path.resolve().is_relative_to(self.directory):
             self.send_error(HTTPStatus.NOT_FOUND)
             return None
         if urlsplit(self.path).path.endswith("/"):

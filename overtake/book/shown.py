@@ -35,41 +35,21 @@ _LABEL = "finding-"
 
 
 def page(project: Project, run: Run) -> NotebookNode:
-    """Return a chapter as a page shows it: words of today, outputs of the run.
-
-    Parameters
-    ----------
-    project : Project
-        The checkout.
-    run : Run
-        The chapter's run.
-
-    Raises
-    ------
-    WordsError
-        If the words call what the run has not, or something that the run published has no
-        words.
-    """
+    """Return a chapter as a page shows it: words of today, outputs of the run."""
     notebook, executed = run.notebook, {cell.id: cell for cell in run.notebook.cells}
     source = chapter_source.read(project.chapter(run.chapter))
-    told = dict(zip(_markdown_ids(source), _texts(project, run, source), strict=True))
-    for cell in source.cells:
-        if cell.cell_type == "markdown":
-            cell.source = told[cell.id]
+    titles = {name: shown.title for name, shown in run.figures.items()}
+    places = [place for place, _ in chapter_words.markdown_cells(source, run.chapter)]
+    words = [cell for cell in source.cells if cell.cell_type == "markdown"]
+    for cell, place, text in zip(words, places, run.words.cells, strict=True):
+        told = chapter_words.replaced(text, place, lambda block: _block(project, run, block))
+        cell.source = with_findings(told, titles)
     notebook.cells = [executed.get(cell.id, cell) for cell in source.cells]
     return notebook
 
 
 def with_findings(text: str, titles: Mapping[str, str]) -> str:
-    """Return Markdown with each heading that has a finding replaced by it.
-
-    Parameters
-    ----------
-    text : str
-        Rendered Markdown.
-    titles : mapping of str to str
-        Titles of the chapter's figures, by id.
-    """
+    """Return rendered Markdown with each heading's finding in its place, or a figure's title."""
 
     def heading(match: re.Match[str]) -> str:
         finding = match["finding"]
@@ -93,15 +73,7 @@ class StableAnchors(SphinxTransform):
 
 
 def figure(shown: Figure, root: Path) -> str:
-    """Return a figure as it stands in its chapter, as Markdown.
-
-    Parameters
-    ----------
-    shown : Figure
-        The figure.
-    root : pathlib.Path
-        The checkout's root folder.
-    """
+    """Return a figure as it stands in its chapter, as Markdown; the root is the checkout's."""
     picture, data = (
         _address(folder, root) for folder in (framing.framed(shown, root), shown.folder)
     )
@@ -161,21 +133,6 @@ def verdict_table(chapter: str, claims: Sequence[JudgedClaim]) -> str:
     return pages.numbered_table(
         header, rows, name=f"tab-{chapter}-verdicts", caption="What the chapter finds of the claims"
     )
-
-
-def _texts(project: Project, run: Run, source: NotebookNode) -> list[str]:
-    titles = {name: shown.title for name, shown in run.figures.items()}
-    places = [place for place, _ in chapter_words.markdown_cells(source, run.chapter)]
-    return [
-        with_findings(
-            chapter_words.replaced(text, place, lambda block: _block(project, run, block)), titles
-        )
-        for place, text in zip(places, run.words.cells, strict=True)
-    ]
-
-
-def _markdown_ids(source: NotebookNode) -> list[str]:
-    return [cell.id for cell in source.cells if cell.cell_type == "markdown"]
 
 
 def _block(project: Project, run: Run, block: Block) -> str:

@@ -27,6 +27,7 @@ from sphinx.util.typing import ExtensionMetadata
 from overtake.book import (
     building,
     directives,
+    editions,
     figure_site,
     finding,
     finishing,
@@ -58,12 +59,11 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_config_value("overtake_check_links", default=False, rebuild="", types=[bool])
     app.add_config_value(ledger.CLAIMS_SETTING, default="", rebuild="env", types=[str])
     app.add_config_value(plain.MODULES_SETTING, default=[], rebuild="env", types=[list])
-    app.add_config_value("overtake_colours", default="", rebuild="env", types=[str])
+    app.add_config_value(interactive.COLOURS_SETTING, default="", rebuild="env", types=[str])
     app.add_domain(finding.BookDomain)
     directives.setup(app)
     # The pages' look, how they read, and the book's other forms.
     app.setup_extension("overtake.book.theme")
-    app.setup_extension("overtake.book.forecast_log_page")
     app.setup_extension("overtake.book.reading")
     app.setup_extension("overtake.book.editions")
     # Before a page is read.
@@ -71,8 +71,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("builder-inited", _mark_as_unfinished, priority=_FIRST)
     app.connect("builder-inited", finding.take_no_hurry, priority=_BEFORE_CHAPTERS)
     app.connect("builder-inited", _execute_chapters)
-    app.connect("env-get-outdated", _pages_with_other_results)
-    app.connect("env-get-outdated", _pages_with_other_content)
+    app.connect("env-get-outdated", _outdated_pages)
     # Pages are read, then written.
     app.connect("source-read", _render_page)
     app.connect("env-updated", _remember_contents)
@@ -80,7 +79,6 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("html-collect-pages", _figure_pages)
     app.connect("html-page-context", _mark_scenario)
     app.connect("html-page-context", _describe_page)
-    app.connect("html-page-context", _load_assets)
     app.connect("html-page-context", finding.announce)
     # Once all are written.
     app.connect("build-finished", _finish, priority=_ONCE_ALL_IS_WRITTEN)
@@ -107,10 +105,9 @@ def mark_of(site: Path) -> Path:
 
 
 def _mark_as_unfinished(app: Sphinx) -> None:
-    """Leave a mark as long as a build is under way.
+    """Leave a mark as long as a build is under way; write all again after one that was killed.
 
-    Sphinx goes by times: a page counts as written when its file is younger than its source,
-    also a file of which a killed build wrote half.
+    Sphinx goes by times: a page counts as written when its file is younger than its source.
     """
     site = Path(app.outdir)
     mark = mark_of(site)
@@ -125,12 +122,14 @@ def _mark_as_unfinished(app: Sphinx) -> None:
 def _execute_chapters(app: Sphinx) -> None:
     """Bring every chapter's run into the store, before any page is read or written."""
     project = Project.find(app.confdir)
-    names = project.chapter_names()
     with stopping_at_refusals():
         scenario = scenarios.active(project)
-        wanted = [scenarios.plan(project, scenario, name) for name in names]
+        wanted = [scenarios.plan(project, scenario, name) for name in project.chapter_names()]
         missing = [inputs.chapter for inputs in wanted if runs.find(project, inputs) is None]
-        _LOGGER.info("overtake: %s", _announcement(names, missing))
+        _LOGGER.info(
+            "overtake: executing %s; %d of %d chapters have their run already",
+            ", ".join(missing) or "nothing", len(wanted) - len(missing), len(wanted),
+        )  # fmt: skip
         found = runs.ensure_all(project, wanted)
         compared = _execute_scenarios(project)
         _verify(project, found)
@@ -139,13 +138,8 @@ def _execute_chapters(app: Sphinx) -> None:
             said = publication.read(project)
             catalogue = Catalogue.of_runs(project, said, found)
             title = scenario.title if scenario else None
-            pages = FigurePages(app, catalogue, title, _colours(app))
+            pages = FigurePages(app, catalogue, title)
     building.keep(app, Build(project, scenario, found, compared, said, pages))
-
-
-def _colours(app: Sphinx) -> Mapping[str, str]:
-    """Return the colours that the book has named."""
-    return interactive.colours(app.config.overtake_colours)
 
 
 def _verify(project: Project, shown: Mapping[str, Run]) -> None:
@@ -181,59 +175,44 @@ def _execute_scenarios(project: Project) -> list[Outcome]:
     ]
 
 
-def _announcement(names: list[str], missing: list[str]) -> str:
-    kept = len(names) - len(missing)
-    running = f"executing {', '.join(missing)}" if missing else "executing nothing"
-    return f"{running}; {kept} of {len(names)} chapters have their run already"
+def _outdated_pages(app: Sphinx, env: BuildEnvironment, *_changes: set[str]) -> list[str]:
+    """Return what is read again besides pages whose source is younger than the last build.
 
-
-def _pages_with_other_results(
-    _app: Sphinx, env: BuildEnvironment, _added: set[str], _changed: set[str], _removed: set[str]
-) -> list[str]:
-    """Read every page again when a run or the data package is another than last time.
-
-    A page may show numbers of any chapter or table, so all of them are read;
-    that is cheap, because nothing is executed for it.
+    That is every page when a run, a table or a document is another than last time, because a page
+    may show numbers of any of them; this is cheap, as nothing is executed for it. Else it is
+    every page that was made from files of other content: for Sphinx a source is unchanged when
+    its time is not later than that of the last build, also if the clock was set back in between.
     """
     with stopping_at_refusals():
-        state = _state(building.of(env.app), env.config[plain.MODULES_SETTING])
+        state = _state(building.of(app), env.config[plain.MODULES_SETTING])
     before = getattr(env, "overtake_state", None)
     env.overtake_state = state  # type: ignore[attr-defined]
-    return [] if before == state else sorted(env.found_docs)
+    if before != state:
+        return sorted(env.found_docs)
+    contents: dict[str, str] = getattr(env, "overtake_contents", {})
+    known = env.found_docs & contents.keys()
+    return sorted(page for page in known if _content(env, page) != contents[page])
 
 
-def _state(build: Build, modules: Sequence[str]) -> dict[str, str]:
-    """Return what pages show besides their sources, each as a text that changes with it."""
+def _state(build: Build, modules: Sequence[str]) -> str:
+    """Return a text that changes with what pages show besides their sources."""
     project, known = build.project, outcomes.read(build.project)
-    words = [(name, run.words) for name, run in sorted(build.runs.items())]
-    proofs = {name: outcomes.of_run(known, run) for name, run in build.runs.items()}
     said = build.publication
-    cited = (said, published.read(project), history.head(project)) if said else ""
-    outcome_ids = [(o.scenario, sorted(r.id for r in o.runs.values())) for o in build.all_outcomes]
-    return {
-        **build.run_ids,
-        "words": digests.of(repr(words).encode()),
-        "modules": plain.state_of(modules),
-        "coverage": digests.of_file(project.root / facts.COVERAGE_PATH) or "",
-        "data": ledger.data_state(project),
-        "publication": repr(cited),
-        "scenario": build.scenario.name if build.scenario else "",
-        "verification": repr(proofs),
-        "scenarios": repr(outcome_ids),
-    }
-
-
-def _pages_with_other_content(
-    _app: Sphinx, env: BuildEnvironment, _added: set[str], _changed: set[str], _removed: set[str]
-) -> list[str]:
-    """Read the pages again that were made from other files, by their content.
-
-    For Sphinx a source is unchanged when its time is not later than that of the last build,
-    also if the clock was set back in between.
-    """
-    before: dict[str, str] = getattr(env, "overtake_contents", {})
-    known = env.found_docs & before.keys()
-    return sorted(page for page in known if _content(env, page) != before[page])
+    documents = editions.current(project, build.run_ids)
+    return repr(
+        (
+            build.run_ids,
+            digests.of(repr([run.words for _, run in sorted(build.runs.items())]).encode()),
+            plain.state_of(modules),
+            digests.of_file(project.root / facts.COVERAGE_PATH),
+            digests.of_file(project.data / "datapackage.json"),
+            (said, published.read(project), history.head(project)) if said else "",
+            build.scenario.name if build.scenario else "",
+            {name: outcomes.of_run(known, run) for name, run in build.runs.items()},
+            [(o.scenario, sorted(r.id for r in o.runs.values())) for o in build.all_outcomes],
+            [(path.name, path.stat().st_size) for path in documents],
+        )
+    )
 
 
 def _remember_contents(_app: Sphinx, env: BuildEnvironment) -> list[str]:
@@ -271,7 +250,7 @@ def _connect_figures(app: Sphinx, doctree: nodes.document, page: str) -> None:
         if (figure := figure_site.figure_id(node)) not in drawn:
             continue
         with stopping_at_refusals():
-            chart = interactive.of_figure(drawn[figure], figure, _colours(app))
+            chart = interactive.of_figure(drawn[figure], figure, interactive.colours(app))
         if chart:
             loaded = {ASSETS: interactive.ASSETS}
             node.insert(1, nodes.raw("", chart, format="html", **loaded))
@@ -305,22 +284,12 @@ def _mark_scenario(
 
 
 def _describe_page(
-    app: Sphinx, page: str, _template: str, context: dict[str, Any], _doctree: object
+    app: Sphinx, page: str, _template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
-    """Say in each page's head what programs read."""
+    """Say in a page's head what programs read; load the scripts and styles that it asks for."""
     pages = building.of(app).pages
     if pages is not None and app.builder.name == "html":
         pages.describe(page, context)
-
-
-def _load_assets(
-    app: Sphinx,
-    _page: str,
-    _template: str,
-    context: dict[str, Any],
-    doctree: nodes.document | None,
-) -> None:
-    """Load a script or a style where something on the page asks for it, and nowhere else."""
     asked = list(context.get(ASSETS, ()))
     for node in doctree.findall(nodes.raw) if doctree else ():
         asked += node.get(ASSETS, ())
@@ -335,25 +304,17 @@ def _finish(app: Sphinx, exception: Exception | None) -> None:
     """Write what stands beside the pages, finish them, check their links, and take the mark."""
     if exception is not None:
         return
-    site = Path(app.outdir)
+    site, build = Path(app.outdir), building.of(app)
     if app.builder.name == "html":
-        _write_beside_pages(app, site)
+        with stopping_at_refusals():
+            records = acceptance.as_published(plain.acceptance(build.runs))
+        text = json.dumps(records, indent=1, ensure_ascii=False) + "\n"
+        (site / acceptance.FILE_NAME).write_text(text, encoding="utf-8")
+        if build.pages is not None:
+            build.pages.write_sitemap()
         finding.write_feed_and_redirects(app)
         pages, sheets = finishing.finish(site)
         _LOGGER.info("overtake: %d pages share %d style sheets", pages, sheets)
         if app.config.overtake_check_links:
             finding.check_links(app)
     mark_of(site).unlink(missing_ok=True)
-
-
-def _write_beside_pages(app: Sphinx, site: Path) -> None:
-    """Write acceptance records and the sitemap for programs, and into pictures what they are."""
-    build = building.of(app)
-    with stopping_at_refusals():
-        records = acceptance.as_published(plain.acceptance(build.runs))
-        text = json.dumps(records, indent=1, ensure_ascii=False) + "\n"
-        (site / acceptance.FILE_NAME).write_text(text, encoding="utf-8")
-        if build.pages is None:
-            _LOGGER.info("overtake: no %s, so pictures are not stamped", publication.FILE_NAME)
-            return
-        build.pages.write_sitemap()

@@ -2,7 +2,6 @@
 
 import os
 import re
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -17,10 +16,10 @@ from sphinx.util.math import get_node_equation_number
 from sphinx.util.typing import ExtensionMetadata
 from sphinx.writers.html5 import HTML5Translator
 
-from overtake.book import finishing
 from overtake.publishing.publication import REPOSITORY_VARIABLE
 
 _LOGGER = logging.getLogger(__name__)
+Doctree = nodes.document | None
 DARK_CODE = "a11y-high-contrast-dark"
 _FIRST, _LAST = 100, 900
 """Priorities of what themes read, and of what reads pages that other handlers write."""
@@ -38,7 +37,6 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("builder-inited", _darken_code, priority=_FIRST)
     app.connect("html-page-context", _offer_notebook)
     app.connect("html-page-context", _summarise, priority=_LAST)
-    app.connect("build-finished", _finish, priority=_LAST)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -56,14 +54,9 @@ def _offer_notebook(
 
 
 def launches(page: str, repository: str | None) -> list[tuple[str, str]]:
-    """Return where a chapter can be run, each with words for readers; nothing without a repository.
+    """Return where a chapter of a repository can be run, each with words for readers.
 
-    Parameters
-    ----------
-    page : str
-        Sphinx's name of the page, whose notebook has the same path.
-    repository : str or None
-        Web address of the repository. Colab opens the ones on GitHub only.
+    The notebook has the same path as the page. Colab opens repositories on GitHub only.
     """
     if not repository:
         return []
@@ -81,11 +74,7 @@ def launches(page: str, repository: str | None) -> list[tuple[str, str]]:
 
 
 def _summarise(
-    _app: Sphinx,
-    _page: str,
-    _template: str,
-    context: dict[str, Any],
-    doctree: nodes.document | None,
+    _app: Sphinx, _page: str, _template: str, context: dict[str, Any], doctree: Doctree
 ) -> None:
     """Describe a page by its first paragraph, where nothing better is known."""
     tags = context.get("metatags") or ""
@@ -99,22 +88,8 @@ def _summarise(
         context["metatags"] = f"{tags}\n{shown}\n"
 
 
-def _finish(app: Sphinx, exception: Exception | None) -> None:
-    """Finish the pages once all of them are written."""
-    if exception is None and app.builder.name == "html":
-        pages, sheets = finishing.finish(Path(app.outdir))
-        _LOGGER.info("overtake: %d pages share %d style sheets", pages, sheets)
-
-
 def mathml(formula: str, display: str) -> str:
-    r"""Return a formula as a ``math`` element, which browsers show without a script.
-
-    Parameters
-    ----------
-    formula : str
-        LaTeX, without delimiters.
-    display : {"inline", "block"}
-        How it stands in the text.
+    r"""Return a formula of LaTeX as a ``math`` element, "inline" or a "block".
 
     Raises
     ------

@@ -1,8 +1,8 @@
-"""Templates of HTML, in which whatever comes from runs and tables is escaped."""
+"""Templates; in those of HTML whatever comes from runs and tables is escaped."""
 
 from functools import cache
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 
 @cache
@@ -10,7 +10,7 @@ def environment() -> Environment:
     """Return the environment of ``overtake/core/templates``."""
     return Environment(
         loader=PackageLoader("overtake.core"),
-        autoescape=True,
+        autoescape=select_autoescape(),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

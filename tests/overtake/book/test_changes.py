@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from overtake.book import changes
+from overtake.book import ledger
 from overtake.publishing.releases import Archive, Release, ReleasedFigure
 
 
@@ -15,7 +15,7 @@ class State:
 
 
 def told(releases: list[Release], now: State) -> str:
-    return changes.since_last_release(releases, now.figures, now.tables)
+    return ledger.since_last_release(releases, now.figures, now.tables)
 
 
 def figure(title: str, content: str = "a") -> ReleasedFigure:
@@ -37,7 +37,7 @@ SECOND = release("1.1.0", date(2026, 11, 5), NOW)
 
 
 def test_without_a_release_it_is_the_first_edition() -> None:
-    assert told([], NOW) == changes.FIRST_EDITION
+    assert told([], NOW) == ledger.FIRST_EDITION
 
 
 def test_changes_are_those_since_the_newest_release() -> None:

@@ -3,8 +3,8 @@
 from docutils import nodes
 from docutils.utils import new_document
 
-from overtake.book import terms
-from overtake.book.terms import Entry
+from overtake.book import reading
+from overtake.book.reading import Entry
 
 INTERVAL = Entry("term-ci", ("credible interval", "credible intervals"), "Where it is <likely>.")
 
@@ -25,7 +25,7 @@ def test_the_first_use_is_linked_and_its_definition_is_escaped_beside_it() -> No
         nodes.paragraph("", "Another credible interval."),
     )
     words = document.astext()
-    terms.explain_first_use(document, INTERVAL, "glossary.html")
+    reading.explain_first_use(document, INTERVAL, "glossary.html")
     (link,) = explained(document)
     assert 'href="glossary.html#term-ci"' in link
     assert 'aria-describedby="tip-term-ci">Credible intervals</a>' in link
@@ -43,11 +43,11 @@ def test_links_code_tables_and_parts_of_words_are_left_alone() -> None:
         nodes.paragraph("", "", nodes.literal("", "credible interval")),
         nodes.paragraph("", "incredible intervals and credible interval-like things"),
     )
-    terms.explain_first_use(document, INTERVAL, "glossary.html")
+    reading.explain_first_use(document, INTERVAL, "glossary.html")
     assert explained(document) == []
 
 
 def test_words_told_inside_bold_text_are_found() -> None:
     document = page(nodes.paragraph("", "", nodes.strong("", "a credible\ninterval of 3")))
-    terms.explain_first_use(document, INTERVAL, "glossary.html")
+    reading.explain_first_use(document, INTERVAL, "glossary.html")
     assert len(explained(document)) == 1

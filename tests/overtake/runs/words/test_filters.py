@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from overtake.book import comparison_page, shown, subjects
+from chapters.shared import evidence
+from overtake.book import comparison_page, head, shown
 from overtake.chapter.results import RecordedEstimate
 from overtake.cli import comparing
 from overtake.cli.console import out
@@ -107,9 +108,11 @@ def test_one_share_reads_the_same_wherever_it_is_shown(
     assert "| probability | 42% | 14% to 72% (90% confidence interval, n = 3) |" in table
     told = "42% (90% confidence interval 14% to 72%, n = 3)"
     assert rendered("told", number) == told
+    (beside,) = (each.own for each in evidence.beside({"cluster-gap": number}) if each.own)
+    assert rendered("told", beside) == told
     (tmp_path / "references.bib").touch()
     catalogue = Catalogue(Project(tmp_path), PUBLICATION, (first.record.inputs,))
-    assert subjects.of_chapter("chips", catalogue, []).description == f"probability: {told}."
+    assert head.of_chapter("chips", catalogue, []).description == f"probability: {told}."
 
 
 def terminal(pair: compare.ChapterComparison) -> str:

@@ -1,9 +1,8 @@
 """The explorer: sliders on a page that follow at once, and the full run's command.
 
-An extension of Sphinx of the book's own, named in ``_config.yml``. A chapter publishes a fitted
-surface as ``explorer.json`` in its run. The template ``theme/templates/explorer.html`` shows its
-controls and carries it as a block of JSON, which ``theme/explorer.js`` evaluates, so that the
-page needs no server and asks for nothing.
+A chapter publishes a fitted surface as ``explorer.json`` in its run. The book's template
+``theme/templates/explorer.html`` shows its controls and carries it as a block of JSON, which
+``theme/explorer.js`` evaluates, so that the page needs no server and asks for nothing.
 """
 
 import json
@@ -12,14 +11,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from docutils import nodes
 from jinja2 import FileSystemLoader
-from sphinx.application import Sphinx
-from sphinx.util.docutils import SphinxDirective
-from sphinx.util.typing import ExtensionMetadata
 
-from overtake.book import building, ledger
-from overtake.book.figure_site import ASSETS
+from overtake.book import ledger
+from overtake.book.interactive import json_block
 from overtake.chapter import parameters, style
 from overtake.chapter.explorer import FILE_NAME
 from overtake.core import templating
@@ -33,40 +28,8 @@ TEMPLATES = Path("theme", "templates")
 _UNITS = {"year": "", "share": "", "orders of magnitude a year": " orders of magnitude a year"}
 
 
-def setup(app: Sphinx) -> ExtensionMetadata:
-    """Register the explorer with Sphinx."""
-    app.add_directive("explorer", Explorer)
-    return {"version": "1", "parallel_read_safe": False, "parallel_write_safe": True}
-
-
-class Explorer(SphinxDirective):
-    """Sliders over a surface; the argument is the chapter that publishes it.
-
-    The content is a sentence that stands in its place on paper.
-    """
-
-    required_arguments = 1
-    has_content = True
-
-    def run(self) -> list[nodes.Node]:
-        """Return the explorer as it stands in the page."""
-        build = building.of(self.env.app)
-        with building.stopping_at_refusals():
-            content = read(build.run_of(self.arguments[0]))
-            shown = build.run_of(content["chapter"])
-        page = render(content, shown, build.project.root / TEMPLATES)
-        said = {ASSETS: (SCRIPT,), "on_paper": " ".join(self.content)}
-        return [nodes.raw("", page, format="html", **said)]
-
-
 def read(run: Run) -> dict[str, Any]:
-    """Return what a run has published.
-
-    Raises
-    ------
-    ResultError
-        If it has published none.
-    """
+    """Return the surface that a run has published."""
     path = run.folder / FILE_NAME
     if not path.is_file():
         raise ResultError(f"run {run.id} has published no {FILE_NAME}")
@@ -75,16 +38,9 @@ def read(run: Run) -> dict[str, Any]:
 
 
 def render(content: Mapping[str, Any], shown: Run, templates: Path) -> str:
-    """Return the explorer as HTML; everything that comes from runs is escaped.
+    """Return the explorer of what `read` returns as HTML, from the book's folder of templates.
 
-    Parameters
-    ----------
-    content : mapping
-        What `read` returns.
-    shown : Run
-        The run of the chapter that it stands for, as the book shows it.
-    templates : pathlib.Path
-        Folder of the book's template.
+    `shown` is the run, as the book shows it, of the chapter that the surface stands for.
     """
     chapter = content["chapter"]
     declared = {p.name: p for p in parameters.describe(chapter_parameters.of_chapter(chapter))}
@@ -98,7 +54,7 @@ def render(content: Mapping[str, Any], shown: Run, templates: Path) -> str:
         choices={name: values for name, values in choices.items() if values},
         argument=lambda name, value: shlex.quote(f"{name}={value}"),
         differing=list(_differing(content, choices, shown.record.inputs.parameters)),
-        data=_json_block(
+        data=json_block(
             {
                 **content,
                 "command": ledger.rerun_command(chapter, {}),
@@ -116,9 +72,3 @@ def _differing(
     for name, value in content["baseline"].items():
         if name not in moved and not choices.get(name) and values[name] != value:
             yield f"{name} = {values[name]}"
-
-
-def _json_block(content: Mapping[str, Any]) -> str:
-    """Return JSON that no browser takes for the end of its element."""
-    text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return text.replace("<", "\\u003c")
