@@ -12,10 +12,9 @@ from overtake.core import digests
 from overtake.data import spreadsheet, tables
 from overtake.data.tables import TableDescription
 from overtake.publishing import framing
-from overtake.publishing.citations import formats, references
-from overtake.publishing.citations.catalogue import Catalogue, Citable
+from overtake.publishing.citations import formats
+from overtake.publishing.citations.catalogue import Catalogue, Citable, Reference, references_of
 from overtake.publishing.citations.formats import Item
-from overtake.publishing.citations.references import Reference
 from overtake.runs.runs import Run, RunInputs
 from overtake.runs.words.told import Figure, JudgedClaim
 
@@ -162,7 +161,7 @@ def shown(catalogue: Catalogue, places: Mapping[str, Place]) -> list[ShownFigure
             run=drawn[name],
             place=place,
             item=formats.item(citable, catalogue.publication, catalogue.project),
-            references=references.of_keys(catalogue.project, citable.references),
+            references=references_of(catalogue.project, citable.references),
             root=catalogue.project.root,
         )
         for name, place in places.items()

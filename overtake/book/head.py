@@ -8,7 +8,7 @@ from lxml import etree
 
 from overtake.book.subjects import LANGUAGE, Subject
 from overtake.core import templating
-from overtake.publishing.citations.references import Reference
+from overtake.publishing.citations.catalogue import Reference
 from overtake.publishing.publication import Publication
 
 NOT_PUBLISHED = '<meta name="robots" content="noindex">'

@@ -6,9 +6,8 @@ from typing import Literal
 
 from overtake.book.figures import ShownFigure
 from overtake.core import prose
-from overtake.publishing.citations import formats, references
-from overtake.publishing.citations.catalogue import Catalogue
-from overtake.publishing.citations.references import Reference
+from overtake.publishing.citations import formats
+from overtake.publishing.citations.catalogue import Catalogue, Reference, references_of
 from overtake.publishing.publication import LICENCE, Publication
 
 Kind = Literal["report", "chapter", "figure"]
@@ -104,6 +103,6 @@ def _of_text(
         publication=publication,
         citation=formats.FORMATS["apa"].write(item).strip(),
         runs=citable.runs,
-        references=references.of_keys(catalogue.project, citable.references),
+        references=references_of(catalogue.project, citable.references),
         picture=figures[0] if figures else None,
     )

@@ -20,7 +20,7 @@ from overtake.core.errors import InputsNotAtHandError, RecordError
 from overtake.core.paths import Project
 from overtake.data import tables
 from overtake.data.tables import Licence
-from overtake.publishing.citations import references
+from overtake.publishing.citations.catalogue import references_of
 from overtake.publishing.publication import LICENCE, Publication
 from overtake.publishing.verification import proof
 from overtake.publishing.verification.subject import RUN_IN_CRATE, Subject
@@ -233,7 +233,7 @@ class _Crate:
                 name=source.title,
                 creditText=source.sentence,
             )
-            for source in references.of_keys(self.project, table.sources)
+            for source in references_of(self.project, table.sources)
         ]
         return self._file(
             f"data/{table.path}",

@@ -1,9 +1,7 @@
 """A figure as a page shows it: its title and source line around its picture, and its stamp.
 
-A run draws a picture without words. Its words are rendered when they are shown, so the
-picture gets its title then: a strip above, the source line below, the drawing as it was.
-Then it is stamped with what it is and where it comes from. All that shows or offers the
-figure takes the picture from here, as `framed` returns it.
+A run draws a picture without words, which are rendered when they are shown. All that shows or
+offers the figure takes the picture from here, as `framed` returns it.
 """
 
 import io
@@ -38,24 +36,21 @@ _TITLE_CHARACTERS, _SOURCE_CHARACTERS = 52, 88
 _TITLE_LINE_INCHES, _SOURCE_LINE_INCHES, _GAP_INCHES = 0.19, 0.13, 0.08
 _ROOT = re.compile(rb'<svg [^>]*?width="([0-9.]+)pt"\s+height="([0-9.]+)pt"[^>]*>')
 _IDS = re.compile(rb'(\sid="|href="#|url\(#)')
-_KEY_CHARACTERS = 16
 
 
 @dataclass(frozen=True)
 class _Strips:
-    """The lines of words around a picture, and the room they need."""
+    """The lines of words around a picture, and the height they need above and below, in inches."""
 
     title: list[str]
     source: list[str]
 
     @property
     def top(self) -> float:
-        """Height above the drawing, inches."""
         return _TITLE_LINE_INCHES * len(self.title) + _GAP_INCHES
 
     @property
     def bottom(self) -> float:
-        """Height below the drawing, inches."""
         return _SOURCE_LINE_INCHES * len(self.source) + _GAP_INCHES
 
 
@@ -64,23 +59,11 @@ def framed(figure: Figure, root: Path) -> Path:
 
     They are stamped if a run drew the figure and the book says what it is. They are made
     once for the drawing, the words and the stamp that they have now, and found again.
-
-    Parameters
-    ----------
-    figure : Figure
-        The figure with its words.
-    root : pathlib.Path
-        The checkout's root folder.
-
-    Raises
-    ------
-    StoreError
-        If the pictures can't be written.
     """
     source, said = source_line(figure.tables), _says(figure, Project(root))
     made_from = (figure.title, source, sorted(figure.files.items()), said, _maker())
     key = digests.of(repr(made_from).encode())
-    target = root / "_build" / "pictures" / f"{figure.id}-{key[:_KEY_CHARACTERS]}"
+    target = root / "_build" / "pictures" / f"{figure.id}-{key[:16]}"
     if not target.is_dir():
         bodies = {kind: (figure.folder / f"{figure.id}.{kind}").read_bytes() for kind in KINDS}
         pictures = frame(bodies, title=figure.title, source=source)
@@ -100,35 +83,16 @@ def _says(figure: Figure, project: Project) -> Stamp | None:
 
 
 def of_run(folder: Path, id: str, *, title: str, credit: str) -> dict[str, bytes]:
-    """Return the pictures of a figure in a run's folder with any title and credit, not stamped.
-
-    Raises
-    ------
-    PictureError
-        If a drawing is missing or damaged.
-    """
+    """Return the pictures of a figure in a run's folder with any title and credit, not stamped."""
     try:
         bodies = {kind: (folder / FOLDER / f"{id}.{kind}").read_bytes() for kind in KINDS}
-        return frame(bodies, title=title, source=_source(credit))
+        return frame(bodies, title=title, source=f"Source: {credit}.")
     except (OSError, pikepdf.PdfError) as error:
         raise PictureError(f"the drawing of figure {id} is damaged: {error}") from None
 
 
 def frame(bodies: Mapping[str, bytes], *, title: str, source: str) -> dict[str, bytes]:
-    """Put a title above a picture and a source line below it, wrapped to its width.
-
-    Parameters
-    ----------
-    bodies : mapping of str to bytes
-        The picture as ``svg``, ``png`` and ``pdf``.
-    title, source : str
-        The words.
-
-    Raises
-    ------
-    PictureError
-        If the SVG is none.
-    """
+    """Put a title above a picture, which is given in each of `KINDS`, and a source below it."""
     strips = _Strips(
         textwrap.wrap(title, _TITLE_CHARACTERS), textwrap.wrap(source, _SOURCE_CHARACTERS)
     )
@@ -144,11 +108,7 @@ def frame(bodies: Mapping[str, bytes], *, title: str, source: str) -> dict[str, 
 
 def source_line(names: tuple[str, ...]) -> str:
     """Return the credit line for tables: each producer once, with the vintages."""
-    return _source(tables.credit(names))
-
-
-def _source(credit: str) -> str:
-    return f"Source: {credit}."
+    return f"Source: {tables.credit(names)}."
 
 
 def size_points(svg: bytes) -> tuple[float, float]:
@@ -182,14 +142,10 @@ def _canvas(strips: _Strips, width: float, height: float) -> "Canvas":
     style.use()
     total = height + strips.top + strips.bottom
     canvas = Canvas(figsize=(width, total))
-    canvas.text(
-        0.012, 1 - 0.05 / total, "\n".join(strips.title), ha="left", va="top", fontsize=11,
-        fontweight="bold", parse_math=False,
-    )  # fmt: skip
-    canvas.text(
-        0.012, 0.04 / total, "\n".join(strips.source), ha="left", va="bottom", fontsize=7.5,
-        color="#5A5A5A", parse_math=False,
-    )  # fmt: skip
+    canvas.text(0.012, 1 - 0.05 / total, "\n".join(strips.title), ha="left", va="top",
+                fontsize=11, fontweight="bold", parse_math=False)  # fmt: skip
+    canvas.text(0.012, 0.04 / total, "\n".join(strips.source), ha="left", va="bottom",
+                fontsize=7.5, color="#5A5A5A", parse_math=False)  # fmt: skip
     return canvas
 
 

