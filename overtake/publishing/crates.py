@@ -31,15 +31,10 @@ _TERMS = "https://w3id.org/ro/terms/workflow-run/context"
 _FORMAL_PARAMETER = "https://bioschemas.org/profiles/FormalParameter/1.0-RELEASE"
 _CODE_LICENCE = Licence("MIT", "MIT License", "https://spdx.org/licenses/MIT")
 _MEDIA_TYPES = {
-    ".csv": "text/csv",
-    ".ipynb": "application/x-ipynb+json",
-    ".json": "application/json",
-    ".lock": "application/toml",
-    ".pdf": "application/pdf",
-    ".png": "image/png",
-    ".py": "text/x-python",
-    ".svg": "image/svg+xml",
-}
+    ".csv": "text/csv", ".ipynb": "application/x-ipynb+json", ".json": "application/json",
+    ".lock": "application/toml", ".pdf": "application/pdf", ".png": "image/png",
+    ".py": "text/x-python", ".svg": "image/svg+xml",
+}  # fmt: skip
 _SCHEMA_TYPES = {"int": "Integer", "float": "Float", "bool": "Boolean", "str": "Text"}
 
 _Entity = Any
@@ -79,7 +74,9 @@ class _Crate:
     files: dict[str, bytes] = field(default_factory=dict)
 
     def action(self) -> _Entity:
-        values, inputs = self._parameters(), self.recorded.inputs
+        inputs = self.recorded.inputs
+        declared = parameters.describe(chapter_parameters.of_chapter(inputs.chapter))
+        values = [self._value(each, inputs.parameters[each.name]) for each in declared]
         return self._add(
             f"#run-{inputs.id}",
             "CreateAction",
@@ -166,12 +163,6 @@ class _Crate:
             url="https://www.python.org/",
         )
 
-    def _parameters(self) -> list[_Entity]:
-        """Add each parameter with the value that it had, and return the values."""
-        declared = chapter_parameters.of_chapter(self.recorded.inputs.chapter)
-        values = self.recorded.inputs.parameters
-        return [self._value(row, values[row.name]) for row in parameters.describe(declared)]
-
     def _value(self, row: ParameterDescription, value: object) -> _Entity:
         kind = self._add(
             _FORMAL_PARAMETER, "CreativeWork", name="FormalParameter", version="1.0-RELEASE"
@@ -196,7 +187,6 @@ class _Crate:
         )
 
     def _tables(self) -> list[_Entity]:
-        """Add the tables, and the package that describes their columns."""
         name = "Description of the tables: columns, units, rules, sources, licences"
         described = self._input("data/datapackage.json", name=name)
         return [*map(self._table, self.recorded.inputs.tables), described]

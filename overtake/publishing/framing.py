@@ -6,13 +6,11 @@ offers the figure takes the picture from here, as `framed` returns it.
 
 import io
 import re
-import shutil
 import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import mkdtemp
-from typing import TYPE_CHECKING
+from tempfile import TemporaryDirectory
 
 import pikepdf
 from PIL import Image
@@ -26,9 +24,6 @@ from overtake.publishing import publication, stamp, stamping
 from overtake.publishing.citations import catalogue
 from overtake.publishing.stamp import Stamp
 from overtake.runs.words.told import Figure
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure as Canvas
 
 KINDS = stamping.KINDS
 _POINTS_PER_INCH = 72
@@ -97,8 +92,7 @@ def frame(bodies: Mapping[str, bytes], *, title: str, source: str) -> dict[str, 
         textwrap.wrap(title, _TITLE_CHARACTERS), textwrap.wrap(source, _SOURCE_CHARACTERS)
     )
     width, height = size_points(bodies["svg"])
-    canvas = _canvas(strips, width / _POINTS_PER_INCH, height / _POINTS_PER_INCH)
-    drawn = render(canvas, salt="frame", stem="frame")
+    drawn = _words(strips, width / _POINTS_PER_INCH, height / _POINTS_PER_INCH)
     return {
         "svg": _framed_svg(bodies["svg"], drawn["frame.svg"], strips),
         "png": _framed_png(bodies["png"], drawn["frame.png"], strips),
@@ -119,10 +113,9 @@ def size_points(svg: bytes) -> tuple[float, float]:
 
 def _root(svg: bytes) -> re.Match[bytes]:
     """Return the tag that begins an SVG, with width and height as matplotlib writes them."""
-    root = _ROOT.search(svg)
-    if root is None:
-        raise PictureError("no SVG of a figure: it has no root with width and height")
-    return root
+    if root := _ROOT.search(svg):
+        return root
+    raise PictureError("no SVG of a figure: it has no root with width and height")
 
 
 def _maker() -> str:
@@ -133,8 +126,8 @@ def _maker() -> str:
     return digests.of(b"".join(Path(path).read_bytes() for path in made_by))
 
 
-def _canvas(strips: _Strips, width: float, height: float) -> "Canvas":
-    """Return the words on an empty picture; sizes in inches."""
+def _words(strips: _Strips, width: float, height: float) -> dict[str, bytes]:
+    """Return the words around an empty drawing of this size in inches."""
     from matplotlib.figure import Figure as Canvas
 
     from overtake.chapter import style
@@ -146,7 +139,7 @@ def _canvas(strips: _Strips, width: float, height: float) -> "Canvas":
                 fontsize=11, fontweight="bold", parse_math=False)  # fmt: skip
     canvas.text(0.012, 0.04 / total, "\n".join(strips.source), ha="left", va="bottom",
                 fontsize=7.5, color="#5A5A5A", parse_math=False)  # fmt: skip
-    return canvas
+    return render(canvas, salt="frame", stem="frame")
 
 
 def _framed_svg(body: bytes, words: bytes, strips: _Strips) -> bytes:
@@ -184,14 +177,12 @@ def _put(target: Path, stem: str, pictures: Mapping[str, bytes]) -> None:
     """Write pictures into a folder that appears whole."""
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        making = Path(mkdtemp(prefix=".making-", dir=target.parent))
-        for kind, content in pictures.items():
-            (making / f"{stem}.{kind}").write_bytes(content)
-        try:
-            making.rename(target)
-        except OSError:
-            shutil.rmtree(making)
-            if not target.is_dir():  # else another process was first
-                raise
+        with TemporaryDirectory(prefix=".making-", dir=target.parent) as making:
+            folder = Path(making) / stem
+            folder.mkdir()
+            for kind, content in pictures.items():
+                (folder / f"{stem}.{kind}").write_bytes(content)
+            folder.rename(target)
     except OSError as error:
-        raise StoreError(f"{target} can't be written: {error}") from None
+        if not target.is_dir():  # else another process was first
+            raise StoreError(f"{target} can't be written: {error}") from None

@@ -61,7 +61,7 @@ def read_licences(project: Project) -> Mapping[str, Licence]:
 
 
 def require_allowed(project: Project) -> Mapping[str, Licence]:
-    """Return the licences, if the file names an allowed one for every locked package, and no more."""
+    """Return the licences; the file must name an allowed one for each locked package, no more."""
     known, needed = read_licences(project), locked.versions(project).keys() - {locked.OURS}
     forbidden = [name for name in needed & known.keys() if not is_allowed(known[name].expression)]
     complaints = {

@@ -60,11 +60,8 @@ class Archive:
     size: int
 
 
-def _parsed(runs: object, info: ValidationInfo) -> tuple[Recorded, ...]:
-    if not isinstance(runs, list):
-        raise ValueError("input should be a valid list")  # noqa: TRY004  (pydantic catches it)
-    place = f"the record of release {info.data.get('version')}"
-    return tuple(recorded.parse(run, place) for run in runs)
+def _parsed(run: object, info: ValidationInfo) -> Recorded:
+    return recorded.parse(run, f"the record of release {info.data.get('version')}")
 
 
 @dataclass(frozen=True)
@@ -81,7 +78,7 @@ class Release:
     commit: str
     figures: Mapping[str, ReleasedFigure]
     tables: Mapping[str, Digest]
-    runs: Annotated[tuple[Recorded, ...], PlainValidator(_parsed)]
+    runs: tuple[Annotated[Recorded, PlainValidator(_parsed)], ...]
     archive: Archive
 
 

@@ -1,18 +1,19 @@
 """The content of a stamp, and its one form: RDF with Dublin Core, as XMP arranges it."""
 
-import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
 from lxml import etree
+from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
 
 from overtake.core.errors import PictureError
 from overtake.core.paths import Project
 from overtake.publishing.citations import formats
 from overtake.publishing.citations.catalogue import Citable
 from overtake.publishing.publication import LICENCE, Publication
+from overtake.runs.recorded import Digest, RunId
 
 NAMESPACE = "urn:overtake:stamp:1#"
 """Namespace of what Dublin Core has no word for; the number is the stamp's version."""
@@ -25,25 +26,30 @@ _NAMESPACES = {
     "overtake": NAMESPACE,
 }
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
-_LONGEST_TEXT = 8192
+_Text = Annotated[str, Field(min_length=1, max_length=8192)]
+
+
+def _day(text: str) -> str:
+    date.fromisoformat(text)
+    return text
 
 
 @dataclass(frozen=True)
 class Stamp:
     """What is written into a picture, and read from one; its last three fields are added last."""
 
-    figure: str
-    run: str
-    title: str  # the figure's message
-    authors: str  # names in reading order, with commas between them
-    released: str  # ISO date of the release
-    citation: str  # as text
-    licence: str  # its address
-    address: str  # where the figure stands; from the book's root if the book has no address
-    data: str  # who made the data
-    picture: str = ""  # SHA-256 of the file without its stamp
-    size: str = ""  # bytes of that file
-    pixels: str = ""  # for a PNG the SHA-256 of its decoded pixels
+    figure: Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
+    run: RunId
+    title: _Text  # the figure's message
+    authors: _Text  # names in reading order, with commas between them
+    released: Annotated[_Text, AfterValidator(_day)]  # ISO date of the release
+    citation: _Text  # as text
+    licence: _Text  # its address
+    address: _Text  # where the figure stands; from the book's root if the book has no address
+    data: _Text  # who made the data
+    picture: Digest = ""  # SHA-256 of the file without its stamp
+    size: Annotated[str, Field(pattern=r"^[0-9]{1,12}$")] = ""  # bytes of that file
+    pixels: Digest | Literal[""] = ""  # for a PNG the SHA-256 of its decoded pixels
 
 
 def of_figure(figure: Citable, publication: Publication, project: Project) -> Stamp:
@@ -92,13 +98,13 @@ def of_tree(root: etree._Element) -> Stamp | None:
     if run is None:
         return None
     about = run.getparent()
-    said = Stamp(**{name: _text(about.find(_tag(each.tag))) for name, each in _FIELDS.items()})
-    for name, text in asdict(said).items():
-        if not text and name != "pixels":
-            raise PictureError(f"the stamp's field {name} is missing")
-        if not _FIELDS[name].fits(text):
-            raise PictureError(f"the stamp's field {name} is not as it must be: {text[:80]!r}")
-    return said
+    fields = {name: _text(about.find(_tag(each.tag))) for name, each in _FIELDS.items()}
+    try:
+        return TypeAdapter(Stamp).validate_python(fields)
+    except ValidationError as error:
+        name = str(error.errors()[0]["loc"][0])
+        wrong = f"not as it must be: {fields[name][:80]!r}" if fields[name] else "missing"
+        raise PictureError(f"the stamp's field {name} is {wrong}") from None
 
 
 def _tag(name: str) -> str:
@@ -127,32 +133,23 @@ def _text(element: etree._Element | None) -> str:
 
 @dataclass(frozen=True)
 class _Field:
-    """Where a field stands, in which form of XMP, and which texts it may hold."""
+    """Where a field stands, and in which form of XMP."""
 
     tag: str
     form: Literal["text", "Alt", "Seq", "resource"] = "text"
-    pattern: str = "(?s).*"
-
-    def fits(self, text: str) -> bool:
-        if self.tag == "dc:date":
-            try:
-                date.fromisoformat(text)
-            except ValueError:
-                return False
-        return len(text) <= _LONGEST_TEXT and bool(re.fullmatch(self.pattern, text))
 
 
 _FIELDS: Mapping[str, _Field] = {
     "title": _Field("dc:title", "Alt"),
     "authors": _Field("dc:creator", "Seq"),
     "released": _Field("dc:date", "Seq"),
-    "figure": _Field("dc:identifier", pattern=r"[a-z][a-z0-9]*(-[a-z0-9]+)*"),
+    "figure": _Field("dc:identifier"),
     "address": _Field("dc:source"),
     "data": _Field("dc:description", "Alt"),
     "citation": _Field("dcterms:bibliographicCitation"),
     "licence": _Field("cc:license", "resource"),
-    "run": _Field("overtake:run", pattern=r"[0-9a-f]{16}"),
-    "picture": _Field("overtake:sha256", pattern=r"[0-9a-f]{64}"),
-    "size": _Field("overtake:bytes", pattern=r"[0-9]{1,12}"),
-    "pixels": _Field("overtake:pixels", pattern=r"([0-9a-f]{64})?"),
+    "run": _Field("overtake:run"),
+    "picture": _Field("overtake:sha256"),
+    "size": _Field("overtake:bytes"),
+    "pixels": _Field("overtake:pixels"),
 }
