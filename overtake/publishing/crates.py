@@ -96,7 +96,7 @@ class _Crate:
     def describe_root(self, subject: Subject, action: _Entity) -> None:
         published, figure = self.published, subject.figure
         self.graph.metadata.extra_contexts.append(_TERMS)
-        root = _say(
+        _say(
             self.graph.root_dataset,
             name=f"{published.short_title}: {subject.name}",
             description=(
@@ -111,11 +111,11 @@ class _Crate:
             conformsTo=self._add(_PROFILE, "CreativeWork", name="Process Run Crate", version="0.5"),
             mentions=action,
             keywords=", ".join((self.recorded.id, *self.recorded.figures)),
+            mainEntity=self.graph.get(f"{RUN_IN_CRATE}figures/{figure}.svg") if figure else "",
+            url=published.address(f"/figures/{figure}/" if figure else "/")
+            if published.site
+            else "",
         )
-        if figure:
-            root["mainEntity"] = self.graph.get(f"{RUN_IN_CRATE}figures/{figure}.svg")
-        if published.site:
-            root["url"] = published.address(f"/figures/{figure}/" if figure else "/")
 
     def _notebook(self, formal: list[_Entity]) -> _Entity:
         chapter = self.recorded.inputs.chapter

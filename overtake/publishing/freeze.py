@@ -21,8 +21,7 @@ from overtake.core import atomic, digests, plain_yaml
 from overtake.core.errors import PublicationError, ReleaseError
 from overtake.core.paths import ROOT_VARIABLE, Project
 from overtake.data import tables
-from overtake.publishing import history, materials, publication, releases
-from overtake.publishing import published as addresses
+from overtake.publishing import history, materials, publication, published, releases
 from overtake.publishing.citations.catalogue import references_of
 from overtake.publishing.history import Commit
 from overtake.publishing.publication import LICENCE
@@ -57,11 +56,11 @@ def freeze(project: Project, version: str, day: date) -> Release:
         site = digests.pack(dict(_pages(clone.site)))
         archive = Archive(f"{version}.zip", digests.of(site), len(site))
         release = _record(clone, commit, archive)
-        addresses.freeze(clone, release.figures)
-        addresses.freeze_pages(clone, _documents(clone.site))
+        published.read(clone).freeze(release.figures)
+        published.read_pages(clone).freeze(_documents(clone.site))
         if _require_releasable(project, version, day) != commit:
             raise ReleaseError(f"another commit than {commit.short} is checked out by now")
-        lists = [f"{each.name}/{addresses.IDS_NAME}" for each in (clone.figures, clone.chapters)]
+        lists = [f"{each.name}/{published.IDS_NAME}" for each in (clone.figures, clone.chapters)]
         made = (publication.FILE_NAME, ZENODO_NAME, *lists)
         _put(project, {
             project.archives / archive.name: site,
@@ -76,7 +75,8 @@ def _require_releasable(project: Project, version: str, day: date) -> Commit:
     """Return the commit, or refuse what can be refused before anything is done."""
     publication.require_version(version, "version")
     before = releases.read_all(project)
-    if version in {release.version for release in before} or version in history.tags(project):
+    known = {release.version for release in before}
+    if version in known or history.git(project, "rev-parse", "--verify", f"refs/tags/{version}"):
         raise ReleaseError(f"version {version} exists already; a released version never changes")
     if before and day < before[0].released:
         newest = before[0]
@@ -119,7 +119,7 @@ def _write_citation(clone: Project, version: str, day: date) -> None:
 
 def _zenodo(clone: Project) -> str:
     """Describe the release as Zenodo's deposit metadata."""
-    published = publication.read(clone)
+    said = publication.read(clone)
     fields = plain_yaml.read(clone.root / publication.FILE_NAME, PublicationError)
     keys = dict.fromkeys(key for name in tables.names() for key in tables.describe(name).sources)
     derived = [
@@ -128,12 +128,12 @@ def _zenodo(clone: Project) -> str:
         if source.address
     ]
     content = {
-        "title": published.title,
+        "title": said.title,
         "upload_type": "software",
-        "description": f"<p>{html.escape(fields.get('abstract', published.title).strip())}</p>",
-        "creators": [_creator(author) for author in published.authors],
-        "version": published.version,
-        "publication_date": published.released.isoformat(),
+        "description": f"<p>{html.escape(fields.get('abstract', said.title).strip())}</p>",
+        "creators": [_creator(author) for author in said.authors],
+        "version": said.version,
+        "publication_date": said.released.isoformat(),
         "access_right": "open",
         "license": fields.get("license", "MIT"),
         "notes": f"Code: MIT. Text and figures: {LICENCE.title}. Each table: see data/.",
@@ -189,7 +189,7 @@ def _documents(site: Path) -> list[str]:
 
 def _record(clone: Project, commit: Commit, archive: Archive) -> Release:
     """Describe what the built book shows."""
-    published = publication.read(clone)
+    said = publication.read(clone)
     shown = [runs.ensure(clone, runs.plan(clone, name)) for name in clone.chapter_names()]
     verified = outcomes.read(clone)
     for run in shown:
@@ -197,8 +197,8 @@ def _record(clone: Project, commit: Commit, archive: Archive) -> Release:
         if known is None or known.outcome == "not reproduced":
             raise ReleaseError(f"run {run.id} was not reproduced, so nothing was released")
     return Release(
-        version=published.version,
-        released=published.released,
+        version=said.version,
+        released=said.released,
         commit=commit.id,
         figures={
             name: ReleasedFigure(run.chapter, run.id, figure.title, figure.files)

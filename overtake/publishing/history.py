@@ -49,11 +49,6 @@ def changes(project: Project) -> list[str] | None:
     return None if found is None else [entry[3:] for entry in found.split("\0") if entry]
 
 
-def tags(project: Project) -> list[str]:
-    """Return the names of all tags."""
-    return (_told(project, "tag", "--list") or "").split()
-
-
 def commit_with(project: Project, inputs: RunInputs) -> Commit | None:
     """Return the newest commit whose files are those that a run was made from, if there is one.
 

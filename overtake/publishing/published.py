@@ -1,8 +1,8 @@
 """Which figures and pages were ever published, and where those went that are no more.
 
-An address that was once given out keeps working: ``figures/published.txt``
-holds the id of every figure, and one that no run has any more is in
-``figures/redirects.csv``. ``chapters/`` has the same two files for pages.
+An address that was once given out keeps working: ``figures/published.txt`` holds the id of
+every figure, and ``figures/redirects.csv`` those that no run has any more. ``chapters/`` has
+the same two files for pages.
 """
 
 import csv
@@ -27,6 +27,7 @@ class PublishedAddresses:
 
     ids: tuple[str, ...]  # sorted
     redirects: Mapping[str, str]
+    folder: Path  # of the two files
 
     def lost(self, current: Collection[str]) -> list[str]:
         """Return the ids that neither are current nor lead to a current figure."""
@@ -50,6 +51,21 @@ class PublishedAddresses:
             seen.append(following)
         return seen[-1]
 
+    def freeze(self, current: Collection[str]) -> list[str]:
+        """Write the ids that the book has now beside the published ones, and return the new.
+
+        Nothing is written if a published one is gone without a redirect.
+        """
+        if lost := self.lost(current):
+            raise PublicationError(
+                f"what was published is gone: {', '.join(lost)}. For each, say in "
+                f"{self.folder / REDIRECTS_NAME} what took its place"
+            )
+        text = "".join(f"{name}\n" for name in sorted({*self.ids, *current}))
+        self.folder.mkdir(exist_ok=True)
+        atomic.write(self.folder / IDS_NAME, text.encode())
+        return sorted(set(current) - set(self.ids))
+
 
 def read(project: Project) -> PublishedAddresses:
     """Read the ids of figures and their redirects; none of either where there is no file."""
@@ -59,32 +75,6 @@ def read(project: Project) -> PublishedAddresses:
 def read_pages(project: Project) -> PublishedAddresses:
     """Read the published pages' names, as ``chapters/cite``, and their redirects."""
     return _read(project.chapters, _page_problem)
-
-
-def freeze(project: Project, current: Collection[str]) -> list[str]:
-    """Add the figures that the book shows to the published ones, and return the new ids.
-
-    Nothing is written if a published one is gone without a redirect.
-    """
-    return _freeze(project.figures, read(project), current)
-
-
-def freeze_pages(project: Project, current: Collection[str]) -> list[str]:
-    """Add the book's pages to the published ones; all else as `freeze` says."""
-    return _freeze(project.chapters, read_pages(project), current)
-
-
-def _freeze(folder: Path, published: PublishedAddresses, current: Collection[str]) -> list[str]:
-    if lost := published.lost(current):
-        raise PublicationError(
-            f"what was published is gone: {', '.join(lost)}. For each, say in "
-            f"{folder / REDIRECTS_NAME} what took its place"
-        )
-    new = sorted(set(current) - set(published.ids))
-    folder.mkdir(exist_ok=True)
-    text = "".join(f"{name}\n" for name in sorted({*published.ids, *new}))
-    atomic.write(folder / IDS_NAME, text.encode())
-    return new
 
 
 def _read(folder: Path, problem: Callable[[str], str]) -> PublishedAddresses:
@@ -101,7 +91,7 @@ def _read(folder: Path, problem: Callable[[str], str]) -> PublishedAddresses:
         if number > 1:
             old, new = (_checked(redirects_path, number, each, problem) for each in row)
             redirects[old] = new
-    return PublishedAddresses(tuple(sorted(ids)), redirects)
+    return PublishedAddresses(tuple(sorted(ids)), redirects, folder)
 
 
 def _lines(path: Path) -> list[str]:

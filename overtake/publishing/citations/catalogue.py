@@ -107,8 +107,10 @@ class Catalogue:
                 return _cited("chapter", id, heading, path, (inputs.id,), tuple(inputs.tables))
         if id in tables.names():
             readers = tuple(inputs.id for inputs in self.wanted if id in inputs.tables)
-            title = tables.describe(id).title
-            return _cited("table", id, title, table_path(id), readers, (id,))
+            table = tables.describe(id)
+            content = f"vintage {table.vintage}, SHA-256 {table.hash.removeprefix('sha256:')[:16]}"
+            cited = _cited("table", id, table.title, table_path(id), readers, (id,))
+            return replace(cited, content=content)
         if id in self.figures:
             return self.figures[id]
         raise CitationError(self._unknown(id))
@@ -138,19 +140,11 @@ def _cited(
 ) -> Citable:
     """Return what these runs show from the tables of these names."""
     described = [tables.describe(name) for name in names]
-    if kind in {"table", "figure"}:
-        credit = tables.credit(names)
-    else:
-        credit = "; ".join(dict.fromkeys(each.credit for each in described))
+    makers = "; ".join(dict.fromkeys(each.credit for each in described))
+    credit = tables.credit(names) if kind in {"table", "figure"} else makers
     references = tuple(dict.fromkeys(key for each in described for key in each.sources))
-    cited = Citable(
-        kind, id, title, path, runs, credit, references, vintages.current(Project.find()).id
-    )
-    if kind != "table":
-        return cited
-    (table,) = described
-    digest = table.hash.removeprefix("sha256:")[:16]
-    return replace(cited, content=f"vintage {table.vintage}, SHA-256 {digest}")
+    data = vintages.current(Project.find()).id
+    return Citable(kind, id, title, path, runs, credit, references, data)
 
 
 def _heading(project: Project, chapter: str) -> str:

