@@ -37,8 +37,7 @@ _MEDIA_TYPES = {
 }  # fmt: skip
 _SCHEMA_TYPES = {"int": "Integer", "float": "Float", "bool": "Boolean", "str": "Text"}
 
-_Entity = Any
-"""An entity of ro-crate-py, which has no types."""
+_Entity = Any  # of ro-crate-py, which has no types
 
 
 def pack(project: Project, published: Publication, subject: Subject) -> bytes:
@@ -95,6 +94,7 @@ class _Crate:
 
     def describe_root(self, subject: Subject, action: _Entity) -> None:
         published, figure = self.published, subject.figure
+        page = f"/figures/{figure}/" if figure else "/"
         self.graph.metadata.extra_contexts.append(_TERMS)
         _say(
             self.graph.root_dataset,
@@ -112,9 +112,7 @@ class _Crate:
             mentions=action,
             keywords=", ".join((self.recorded.id, *self.recorded.figures)),
             mainEntity=self.graph.get(f"{RUN_IN_CRATE}figures/{figure}.svg") if figure else "",
-            url=published.address(f"/figures/{figure}/" if figure else "/")
-            if published.site
-            else "",
+            url=published.address(page) if published.site else "",
         )
 
     def _notebook(self, formal: list[_Entity]) -> _Entity:

@@ -29,9 +29,7 @@ from overtake.publishing.releases import Archive, Release, ReleasedFigure
 from overtake.publishing.verification import outcomes
 from overtake.runs import recorded, runs
 
-ZENODO_NAME = ".zenodo.json"
-"""What Zenodo reads when it archives a release."""
-
+ZENODO_NAME = ".zenodo.json"  # what Zenodo reads when it archives a release
 _LAST_LINES = 15
 _NOT_PUBLISHED = (".doctrees", ".buildinfo", ".lock")
 
@@ -79,10 +77,8 @@ def _require_releasable(project: Project, version: str, day: date) -> Commit:
     if version in known or history.git(project, "rev-parse", "--verify", f"refs/tags/{version}"):
         raise ReleaseError(f"version {version} exists already; a released version never changes")
     if before and day < before[0].released:
-        newest = before[0]
-        raise ReleaseError(
-            f"{day} lies before the release of {newest.version} on {newest.released}"
-        )
+        newest = f"release of {before[0].version} on {before[0].released}"
+        raise ReleaseError(f"{day} lies before the {newest}")
     commit, changed = history.head(project), history.changes(project)
     if commit is None or changed is None:
         raise ReleaseError("a release is made from a commit, but this is no git repository")

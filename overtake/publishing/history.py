@@ -32,7 +32,9 @@ def git(project: Project, *arguments: str) -> bytes | None:
     """Ask git; None if it refuses or is not there."""
     command = ["git", *arguments]
     try:
-        done = subprocess.run(command, cwd=project.root, capture_output=True, check=False)  # noqa: S603
+        done = subprocess.run(  # noqa: S603  (no shell; arguments are ours)
+            command, cwd=project.root, capture_output=True, check=False
+        )
     except OSError:
         return None
     return done.stdout if done.returncode == 0 else None

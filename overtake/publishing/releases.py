@@ -26,8 +26,7 @@ from overtake.publishing.publication import LICENCE, Publication
 from overtake.runs import recorded
 from overtake.runs.recorded import Digest, Recorded, RunId
 
-FOLDER = "v"
-"""Folder of the site that holds the released versions."""
+FOLDER = "v"  # of the site, which holds the released versions
 FEED_NAME = "feed.xml"
 FEED_TYPE = "application/atom+xml"
 
@@ -66,18 +65,15 @@ def _parsed(run: object, info: ValidationInfo) -> Recorded:
 
 @dataclass(frozen=True)
 class Release:
-    """A released version: its day and commit, and all that it shows.
-
-    Figures are named by their ids; of each table the SHA-256 of its file is held.
-    """
+    """A released version: its day and commit, and all that it shows."""
 
     __pydantic_config__ = _STRICT
 
     version: str
     released: date
     commit: str
-    figures: Mapping[str, ReleasedFigure]
-    tables: Mapping[str, Digest]
+    figures: Mapping[str, ReleasedFigure]  # by id
+    tables: Mapping[str, Digest]  # SHA-256 of each one's file
     runs: tuple[Annotated[Recorded, PlainValidator(_parsed)], ...]
     archive: Archive
 

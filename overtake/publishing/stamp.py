@@ -73,10 +73,10 @@ def packet(said: Stamp) -> bytes:
     """Write a stamp as an RDF element in UTF-8."""
     root = etree.Element(_tag("rdf:RDF"), nsmap=_NAMESPACES)
     about = etree.SubElement(root, _tag("rdf:Description"), {_tag("rdf:about"): ""})
-    for name, field in _FIELDS.items():
+    for name, (tag, form) in _FIELDS.items():
         if text := getattr(said, name):
             try:
-                _write(etree.SubElement(about, _tag(field.tag)), field.form, text)
+                _write(etree.SubElement(about, _tag(tag)), form, text)
             except ValueError:
                 raise PictureError(f"field {name}: a character of {text!r} can't be XML") from None
     written: bytes = etree.tostring(root, encoding="utf-8")
@@ -98,7 +98,7 @@ def of_tree(root: etree._Element) -> Stamp | None:
     if run is None:
         return None
     about = run.getparent()
-    fields = {name: _text(about.find(_tag(each.tag))) for name, each in _FIELDS.items()}
+    fields = {name: _text(about.find(_tag(tag))) for name, (tag, _) in _FIELDS.items()}
     try:
         return TypeAdapter(Stamp).validate_python(fields)
     except ValidationError as error:
@@ -131,25 +131,18 @@ def _text(element: etree._Element | None) -> str:
     return resource or " ".join("".join(element.itertext()).split())
 
 
-@dataclass(frozen=True)
-class _Field:
-    """Where a field stands, and in which form of XMP."""
-
-    tag: str
-    form: Literal["text", "Alt", "Seq", "resource"] = "text"
-
-
-_FIELDS: Mapping[str, _Field] = {
-    "title": _Field("dc:title", "Alt"),
-    "authors": _Field("dc:creator", "Seq"),
-    "released": _Field("dc:date", "Seq"),
-    "figure": _Field("dc:identifier"),
-    "address": _Field("dc:source"),
-    "data": _Field("dc:description", "Alt"),
-    "citation": _Field("dcterms:bibliographicCitation"),
-    "licence": _Field("cc:license", "resource"),
-    "run": _Field("overtake:run"),
-    "picture": _Field("overtake:sha256"),
-    "size": _Field("overtake:bytes"),
-    "pixels": _Field("overtake:pixels"),
+# Where each field of a stamp stands, and in which form of XMP.
+_FIELDS: Mapping[str, tuple[str, str]] = {
+    "title": ("dc:title", "Alt"),
+    "authors": ("dc:creator", "Seq"),
+    "released": ("dc:date", "Seq"),
+    "figure": ("dc:identifier", "text"),
+    "address": ("dc:source", "text"),
+    "data": ("dc:description", "Alt"),
+    "citation": ("dcterms:bibliographicCitation", "text"),
+    "licence": ("cc:license", "resource"),
+    "run": ("overtake:run", "text"),
+    "picture": ("overtake:sha256", "text"),
+    "size": ("overtake:bytes", "text"),
+    "pixels": ("overtake:pixels", "text"),
 }

@@ -26,9 +26,7 @@ from overtake.core.errors import PictureError
 from overtake.publishing import stamp
 from overtake.publishing.stamp import Stamp
 
-KINDS = ("svg", "png", "pdf")
-"""The kinds of picture that can be stamped, by the ending of their files."""
-
+KINDS = ("svg", "png", "pdf")  # of picture that can be stamped, by the ending of their files
 Condition = Literal["unchanged", "resaved", "changed", "damaged"]
 """Whether a file is byte for byte what was stamped; has the run's picture, or its pixels, but
 was written anew around it; shows something else; or is broken."""
@@ -166,10 +164,6 @@ class _Chunk:
         """Keyword of a text chunk, or ""."""
         return self.data.partition(b"\0")[0].decode("latin-1") if self.name == b"iTXt" else ""
 
-    @property
-    def is_stamp(self) -> bool:
-        return self.keyword == _XMP and stamp.NAMESPACE.encode() in self.data
-
 
 def _add_to_png(picture: bytes, said: Stamp) -> bytes:
     chunks, damage = _chunks(picture)
@@ -188,7 +182,8 @@ def _add_to_png(picture: bytes, said: Stamp) -> bytes:
 
 def _parts_of_png(content: bytes) -> Found:
     chunks, damage = _chunks(content)
-    stamps = [chunk for chunk in chunks if chunk.is_stamp]
+    ours = stamp.NAMESPACE.encode()
+    stamps = [chunk for chunk in chunks if chunk.keyword == _XMP and ours in chunk.data]
     if not stamps:
         return Found(None, content, damage)
     if not stamps[0].is_intact:

@@ -22,9 +22,7 @@ from overtake.runs import chapter_source, runs
 from overtake.runs.runs import Run, RunInputs
 from overtake.runs.words.told import Figure
 
-BOOK = "book"
-"""The id of the book as a whole."""
-
+BOOK = "book"  # the id of the book as a whole
 Kind = Literal["book", "chapter", "table", "figure"]
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")

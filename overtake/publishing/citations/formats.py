@@ -19,9 +19,7 @@ from overtake.core.paths import Project
 from overtake.publishing.citations.catalogue import BOOK, Citable, references_of
 from overtake.publishing.publication import LICENCE, Author, Publication
 
-Item = dict[str, Any]
-"""An item of CSL-JSON 1.0.2."""
-
+Item = dict[str, Any]  # of CSL-JSON 1.0.2
 DATA_CREDIT = "data-credit"
 """Name under ``custom`` of who made the data, which CSL has no variable for."""
 
