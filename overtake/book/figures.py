@@ -12,10 +12,14 @@ from overtake.core import digests
 from overtake.data import spreadsheet, tables
 from overtake.data.tables import TableDescription
 from overtake.publishing import framing
-from overtake.publishing.citations import formats, references
-from overtake.publishing.citations.catalogue import Catalogue, Citable
+from overtake.publishing.citations import formats
+from overtake.publishing.citations.catalogue import (
+    Catalogue,
+    Citable,
+    Reference,
+    references_of,
+)
 from overtake.publishing.citations.formats import Item
-from overtake.publishing.citations.references import Reference
 from overtake.runs.runs import Run, RunInputs
 from overtake.runs.words.told import Figure, JudgedClaim
 
@@ -52,7 +56,7 @@ class ShownFigure:
         """Return a figure that a run has drawn."""
         project, citable = catalogue.project, catalogue.figures[id]
         item = formats.item(citable, catalogue.publication, project)
-        behind = references.of_keys(project, citable.references)
+        behind = references_of(project, citable.references)
         return cls(citable, run.figures[id], run, place, item, behind, project.root)
 
     @property

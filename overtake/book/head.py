@@ -6,10 +6,15 @@ from typing import Any
 
 from overtake.book.figures import ShownFigure
 from overtake.core import prose, templating
-from overtake.publishing.citations import formats, references
-from overtake.publishing.citations.catalogue import BOOK, Catalogue, Citable
+from overtake.publishing.citations import formats
+from overtake.publishing.citations.catalogue import (
+    BOOK,
+    Catalogue,
+    Citable,
+    Reference,
+    references_of,
+)
 from overtake.publishing.citations.formats import Item
-from overtake.publishing.citations.references import Reference
 from overtake.publishing.publication import LICENCE, Publication
 
 LANGUAGE = "en"
@@ -83,7 +88,7 @@ def _of_text(
 ) -> Subject:
     citable, publication = catalogue.find(id), catalogue.publication
     item = formats.item(citable, publication, catalogue.project)
-    behind = references.of_keys(catalogue.project, citable.references)
+    behind = references_of(catalogue.project, citable.references)
     return Subject(citable, description, publication, item, behind, figures[0] if figures else None)
 
 

@@ -6,8 +6,7 @@ from typing import Any
 from overtake.book.figures import ShownFigure
 from overtake.book.head import LANGUAGE, Subject, names_of
 from overtake.data.tables import TableDescription
-from overtake.publishing.citations.catalogue import table_path
-from overtake.publishing.citations.references import Reference
+from overtake.publishing.citations.catalogue import Reference, table_path
 from overtake.publishing.publication import LICENCE, Author, Publication
 
 Node = dict[str, Any]

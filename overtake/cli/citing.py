@@ -93,7 +93,7 @@ def freeze() -> None:
     if missing := [chapter for chapter, run in found.items() if run is None]:
         raise PublicationError(f"no run yet of {', '.join(missing)}: `make book` makes it")
     current = {name for run in found.values() if run for name in run.figures}
-    new = published.freeze(project, current)
+    new = published.read(project).freeze(current)
     for name in new:
         out.print(name)
     out.print(f"{len(new)} new; git keeps {project.figures / published.IDS_NAME}", soft_wrap=True)

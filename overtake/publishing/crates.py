@@ -1,9 +1,7 @@
 """A run as a research object: Process Run Crate 0.5, with everything that it was made from.
 
-The crate says what was executed (the chapter's notebook), on what (tables and
-parameters), with what (models and locked software), and what came of it. It
-holds no clock, because a run has none: the same run gives the same bytes, and
-the action has no end time.
+The crate holds no clock, because a run has none: the same run gives the same bytes, and the
+action has no end time.
 """
 
 import json
@@ -20,7 +18,7 @@ from overtake.core.errors import InputsNotAtHandError, RecordError
 from overtake.core.paths import Project
 from overtake.data import tables
 from overtake.data.tables import Licence
-from overtake.publishing.citations import references
+from overtake.publishing.citations.catalogue import references_of
 from overtake.publishing.publication import LICENCE, Publication
 from overtake.publishing.verification import proof
 from overtake.publishing.verification.subject import RUN_IN_CRATE, Subject
@@ -28,51 +26,24 @@ from overtake.runs import chapter_parameters
 from overtake.runs.recorded import Recorded
 from overtake.runs.runs import RECORD_NAME
 
-PROFILE = "https://w3id.org/ro/wfrun/process/0.5"
-"""The profile that a crate conforms to."""
-
-_RO_CRATE = "1.1"
+_PROFILE = "https://w3id.org/ro/wfrun/process/0.5"
 _TERMS = "https://w3id.org/ro/terms/workflow-run/context"
 _FORMAL_PARAMETER = "https://bioschemas.org/profiles/FormalParameter/1.0-RELEASE"
 _CODE_LICENCE = Licence("MIT", "MIT License", "https://spdx.org/licenses/MIT")
 _MEDIA_TYPES = {
-    ".csv": "text/csv",
-    ".ipynb": "application/x-ipynb+json",
-    ".json": "application/json",
-    ".lock": "application/toml",
-    ".pdf": "application/pdf",
-    ".png": "image/png",
-    ".py": "text/x-python",
-    ".svg": "image/svg+xml",
-}
+    ".csv": "text/csv", ".ipynb": "application/x-ipynb+json", ".json": "application/json",
+    ".lock": "application/toml", ".pdf": "application/pdf", ".png": "image/png",
+    ".py": "text/x-python", ".svg": "image/svg+xml",
+}  # fmt: skip
 _SCHEMA_TYPES = {"int": "Integer", "float": "Float", "bool": "Boolean", "str": "Text"}
 
-_Entity = Any
-"""An entity of ro-crate-py, which has no types."""
+_Entity = Any  # of ro-crate-py, which has no types
 
 
 def pack(project: Project, published: Publication, subject: Subject) -> bytes:
-    """Pack a run into a crate: a zip archive, the same for the same run and release.
-
-    Raises
-    ------
-    InputsNotAtHandError
-        If the run's files, or what it was made from, are not here.
-    RecordError
-        If a file of the run is not what its record says.
-    """
+    """Pack a run into a crate: a zip archive, the same for the same run and release."""
     recorded = subject.recorded
     proof.require_inputs(project, recorded)
-    _require_files(recorded)
-    crate = _Crate(project, published, recorded)
-    crate.describe_root(subject, crate.action())
-    metadata = json.dumps(
-        crate.graph.metadata.generate(), indent=1, sort_keys=True, ensure_ascii=False
-    )
-    return digests.pack({**crate.files, "ro-crate-metadata.json": f"{metadata}\n".encode()})
-
-
-def _require_files(recorded: Recorded) -> None:
     if recorded.folder is None:
         raise InputsNotAtHandError(
             f"the files of run {recorded.id} are not at hand, only {recorded.place}; "
@@ -83,6 +54,12 @@ def _require_files(recorded: Recorded) -> None:
             f"run {recorded.id}: {', '.join(damaged)} is not what the record says; "
             f"`overtake verify {recorded.id}` says which bytes differ"
         )
+    crate = _Crate(project, published, recorded)
+    crate.describe_root(subject, crate.action())
+    metadata = json.dumps(
+        crate.graph.metadata.generate(), indent=1, sort_keys=True, ensure_ascii=False
+    )
+    return digests.pack({**crate.files, "ro-crate-metadata.json": f"{metadata}\n".encode()})
 
 
 @dataclass(frozen=True)
@@ -92,12 +69,13 @@ class _Crate:
     project: Project
     published: Publication
     recorded: Recorded
-    graph: ROCrate = field(default_factory=lambda: ROCrate(version=_RO_CRATE))
+    graph: ROCrate = field(default_factory=lambda: ROCrate(version="1.1"))
     files: dict[str, bytes] = field(default_factory=dict)
 
     def action(self) -> _Entity:
-        """Add the execution, with everything that it used and made."""
-        values, inputs = self._parameters(), self.recorded.inputs
+        inputs = self.recorded.inputs
+        declared = parameters.describe(chapter_parameters.of_chapter(inputs.chapter))
+        values = [self._value(each, inputs.parameters[each.name]) for each in declared]
         return self._add(
             f"#run-{inputs.id}",
             "CreateAction",
@@ -115,10 +93,10 @@ class _Crate:
         )
 
     def describe_root(self, subject: Subject, action: _Entity) -> None:
-        """Say what the crate as a whole is."""
         published, figure = self.published, subject.figure
+        page = f"/figures/{figure}/" if figure else "/"
         self.graph.metadata.extra_contexts.append(_TERMS)
-        root = _say(
+        _say(
             self.graph.root_dataset,
             name=f"{published.short_title}: {subject.name}",
             description=(
@@ -130,17 +108,14 @@ class _Crate:
             author=_compact(self._authors()),
             publisher=self._authors()[0],
             version=published.version,
-            conformsTo=self._add(PROFILE, "CreativeWork", name="Process Run Crate", version="0.5"),
+            conformsTo=self._add(_PROFILE, "CreativeWork", name="Process Run Crate", version="0.5"),
             mentions=action,
             keywords=", ".join((self.recorded.id, *self.recorded.figures)),
+            mainEntity=self.graph.get(f"{RUN_IN_CRATE}figures/{figure}.svg") if figure else "",
+            url=published.address(page) if published.site else "",
         )
-        if figure:
-            root["mainEntity"] = self.graph.get(f"{RUN_IN_CRATE}figures/{figure}.svg")
-        if published.site:
-            root["url"] = published.address(f"/figures/{figure}/" if figure else "/")
 
     def _notebook(self, formal: list[_Entity]) -> _Entity:
-        """Add the notebook: the program that was executed."""
         chapter = self.recorded.inputs.chapter
         path = self.project.chapter(chapter).relative_to(self.project.root).as_posix()
         return _say(
@@ -151,9 +126,8 @@ class _Crate:
         )
 
     def _code(self, path: str, name: str) -> _Entity:
-        return self._file(
+        return self._input(
             path,
-            (self.project.root / path).read_bytes(),
             ["File", "SoftwareSourceCode"],
             name=name,
             version=self.published.version,
@@ -164,7 +138,6 @@ class _Crate:
 
     def _software(self) -> list[_Entity]:
         """Add what was locked; the lock file itself names all that these need."""
-        lock = self.project.lock
         packages = [
             self._add(
                 f"https://pypi.org/project/{name}/{version}/",
@@ -175,8 +148,8 @@ class _Crate:
             )
             for name, version in locked.direct(self.project).items()
         ]
-        described = self._file(lock.name, lock.read_bytes(), name="The locked environment")
-        return [self._python(), *packages, described]
+        lock = self._input(self.project.lock.name, name="The locked environment")
+        return [self._python(), *packages, lock]
 
     def _python(self) -> _Entity:
         version = self.recorded.inputs.python
@@ -187,12 +160,6 @@ class _Crate:
             softwareVersion=version,
             url="https://www.python.org/",
         )
-
-    def _parameters(self) -> list[_Entity]:
-        """Add each parameter with the value that it had, and return the values."""
-        declared = chapter_parameters.of_chapter(self.recorded.inputs.chapter)
-        values = self.recorded.inputs.parameters
-        return [self._value(row, values[row.name]) for row in parameters.describe(declared)]
 
     def _value(self, row: ParameterDescription, value: object) -> _Entity:
         kind = self._add(
@@ -218,26 +185,19 @@ class _Crate:
         )
 
     def _tables(self) -> list[_Entity]:
-        """Add the tables, and the package that describes their columns."""
         name = "Description of the tables: columns, units, rules, sources, licences"
-        package = (self.project.data / "datapackage.json").read_bytes()
-        described = self._file("data/datapackage.json", package, name=name)
+        described = self._input("data/datapackage.json", name=name)
         return [*map(self._table, self.recorded.inputs.tables), described]
 
     def _table(self, name: str) -> _Entity:
         table = tables.describe(name)
         sources = [
-            self._add(
-                source.address or f"#{source.key}",
-                "CreativeWork",
-                name=source.title,
-                creditText=source.sentence,
-            )
-            for source in references.of_keys(self.project, table.sources)
-        ]
-        return self._file(
+            self._add(source.address or f"#{source.key}", "CreativeWork",
+                      name=source.title, creditText=source.sentence)
+            for source in references_of(self.project, table.sources)
+        ]  # fmt: skip
+        return self._input(
             f"data/{table.path}",
-            (self.project.data / table.path).read_bytes(),
             name=table.title,
             description=" ".join([table.description, *table.caveats]),
             version=table.vintage,
@@ -247,15 +207,13 @@ class _Crate:
         )
 
     def _outputs(self) -> list[_Entity]:
-        """Add what the run wrote, and its record."""
         assert self.recorded.folder is not None
         licence, folder = self._licence(LICENCE), self.recorded.folder
         return [
-            self._file(
-                f"{RUN_IN_CRATE}{name}", (folder / name).read_bytes(), name=name, license=licence
-            )
+            self._file(f"{RUN_IN_CRATE}{name}", (folder / name).read_bytes(),
+                       name=name, license=licence)
             for name in (*self.recorded.outputs, RECORD_NAME)
-        ]
+        ]  # fmt: skip
 
     def _authors(self) -> list[_Entity]:
         ours = self.published.repository or self.published.site or ""
@@ -278,10 +236,13 @@ class _Crate:
             description=f"The licence {licence.title}.",
         )
 
+    def _input(self, path: str, kind: str | list[str] = "File", **about: object) -> _Entity:
+        """Add a file of the checkout."""
+        return self._file(path, (self.project.root / path).read_bytes(), kind, **about)
+
     def _file(
         self, path: str, content: bytes, kind: str | list[str] = "File", **about: object
     ) -> _Entity:
-        """Add a file to the archive and to the metadata."""
         self.files[path] = content
         return self.graph.get(path) or _say(
             self.graph.add_file(dest_path=path, properties={"@type": kind}),
@@ -292,7 +253,6 @@ class _Crate:
         )
 
     def _add(self, id: str, kind: str | list[str], **about: object) -> _Entity:
-        """Add an entity that is no file."""
         return self.graph.get(id) or _say(
             self.graph.add_jsonld({"@id": id, "@type": kind}), **about
         )

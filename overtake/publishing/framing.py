@@ -1,20 +1,16 @@
 """A figure as a page shows it: its title and source line around its picture, and its stamp.
 
-A run draws a picture without words. Its words are rendered when they are shown, so the
-picture gets its title then: a strip above, the source line below, the drawing as it was.
-Then it is stamped with what it is and where it comes from. All that shows or offers the
-figure takes the picture from here, as `framed` returns it.
+A run draws a picture without words, which are rendered when they are shown. All that shows or
+offers the figure takes the picture from here, as `framed` returns it.
 """
 
 import io
 import re
-import shutil
 import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import mkdtemp
-from typing import TYPE_CHECKING
+from tempfile import TemporaryDirectory
 
 import pikepdf
 from PIL import Image
@@ -29,33 +25,27 @@ from overtake.publishing.citations import catalogue
 from overtake.publishing.stamp import Stamp
 from overtake.runs.words.told import Figure
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure as Canvas
-
 KINDS = stamping.KINDS
 _POINTS_PER_INCH = 72
 _TITLE_CHARACTERS, _SOURCE_CHARACTERS = 52, 88
 _TITLE_LINE_INCHES, _SOURCE_LINE_INCHES, _GAP_INCHES = 0.19, 0.13, 0.08
 _ROOT = re.compile(rb'<svg [^>]*?width="([0-9.]+)pt"\s+height="([0-9.]+)pt"[^>]*>')
 _IDS = re.compile(rb'(\sid="|href="#|url\(#)')
-_KEY_CHARACTERS = 16
 
 
 @dataclass(frozen=True)
 class _Strips:
-    """The lines of words around a picture, and the room they need."""
+    """The lines of words around a picture, and the height they need above and below, in inches."""
 
     title: list[str]
     source: list[str]
 
     @property
     def top(self) -> float:
-        """Height above the drawing, inches."""
         return _TITLE_LINE_INCHES * len(self.title) + _GAP_INCHES
 
     @property
     def bottom(self) -> float:
-        """Height below the drawing, inches."""
         return _SOURCE_LINE_INCHES * len(self.source) + _GAP_INCHES
 
 
@@ -64,23 +54,11 @@ def framed(figure: Figure, root: Path) -> Path:
 
     They are stamped if a run drew the figure and the book says what it is. They are made
     once for the drawing, the words and the stamp that they have now, and found again.
-
-    Parameters
-    ----------
-    figure : Figure
-        The figure with its words.
-    root : pathlib.Path
-        The checkout's root folder.
-
-    Raises
-    ------
-    StoreError
-        If the pictures can't be written.
     """
     source, said = source_line(figure.tables), _says(figure, Project(root))
     made_from = (figure.title, source, sorted(figure.files.items()), said, _maker())
     key = digests.of(repr(made_from).encode())
-    target = root / "_build" / "pictures" / f"{figure.id}-{key[:_KEY_CHARACTERS]}"
+    target = root / "_build" / "pictures" / f"{figure.id}-{key[:16]}"
     if not target.is_dir():
         bodies = {kind: (figure.folder / f"{figure.id}.{kind}").read_bytes() for kind in KINDS}
         pictures = frame(bodies, title=figure.title, source=source)
@@ -100,41 +78,21 @@ def _says(figure: Figure, project: Project) -> Stamp | None:
 
 
 def of_run(folder: Path, id: str, *, title: str, credit: str) -> dict[str, bytes]:
-    """Return the pictures of a figure in a run's folder with any title and credit, not stamped.
-
-    Raises
-    ------
-    PictureError
-        If a drawing is missing or damaged.
-    """
+    """Return the pictures of a figure in a run's folder with any title and credit, not stamped."""
     try:
         bodies = {kind: (folder / FOLDER / f"{id}.{kind}").read_bytes() for kind in KINDS}
-        return frame(bodies, title=title, source=_source(credit))
+        return frame(bodies, title=title, source=f"Source: {credit}.")
     except (OSError, pikepdf.PdfError) as error:
         raise PictureError(f"the drawing of figure {id} is damaged: {error}") from None
 
 
 def frame(bodies: Mapping[str, bytes], *, title: str, source: str) -> dict[str, bytes]:
-    """Put a title above a picture and a source line below it, wrapped to its width.
-
-    Parameters
-    ----------
-    bodies : mapping of str to bytes
-        The picture as ``svg``, ``png`` and ``pdf``.
-    title, source : str
-        The words.
-
-    Raises
-    ------
-    PictureError
-        If the SVG is none.
-    """
+    """Put a title above a picture, which is given in each of `KINDS`, and a source below it."""
     strips = _Strips(
         textwrap.wrap(title, _TITLE_CHARACTERS), textwrap.wrap(source, _SOURCE_CHARACTERS)
     )
     width, height = size_points(bodies["svg"])
-    canvas = _canvas(strips, width / _POINTS_PER_INCH, height / _POINTS_PER_INCH)
-    drawn = render(canvas, salt="frame", stem="frame")
+    drawn = _words(strips, width / _POINTS_PER_INCH, height / _POINTS_PER_INCH)
     return {
         "svg": _framed_svg(bodies["svg"], drawn["frame.svg"], strips),
         "png": _framed_png(bodies["png"], drawn["frame.png"], strips),
@@ -144,11 +102,7 @@ def frame(bodies: Mapping[str, bytes], *, title: str, source: str) -> dict[str, 
 
 def source_line(names: tuple[str, ...]) -> str:
     """Return the credit line for tables: each producer once, with the vintages."""
-    return _source(tables.credit(names))
-
-
-def _source(credit: str) -> str:
-    return f"Source: {credit}."
+    return f"Source: {tables.credit(names)}."
 
 
 def size_points(svg: bytes) -> tuple[float, float]:
@@ -159,10 +113,9 @@ def size_points(svg: bytes) -> tuple[float, float]:
 
 def _root(svg: bytes) -> re.Match[bytes]:
     """Return the tag that begins an SVG, with width and height as matplotlib writes them."""
-    root = _ROOT.search(svg)
-    if root is None:
-        raise PictureError("no SVG of a figure: it has no root with width and height")
-    return root
+    if root := _ROOT.search(svg):
+        return root
+    raise PictureError("no SVG of a figure: it has no root with width and height")
 
 
 def _maker() -> str:
@@ -173,8 +126,8 @@ def _maker() -> str:
     return digests.of(b"".join(Path(path).read_bytes() for path in made_by))
 
 
-def _canvas(strips: _Strips, width: float, height: float) -> "Canvas":
-    """Return the words on an empty picture; sizes in inches."""
+def _words(strips: _Strips, width: float, height: float) -> dict[str, bytes]:
+    """Return the words around an empty drawing of this size in inches."""
     from matplotlib.figure import Figure as Canvas
 
     from overtake.chapter import style
@@ -182,15 +135,11 @@ def _canvas(strips: _Strips, width: float, height: float) -> "Canvas":
     style.use()
     total = height + strips.top + strips.bottom
     canvas = Canvas(figsize=(width, total))
-    canvas.text(
-        0.012, 1 - 0.05 / total, "\n".join(strips.title), ha="left", va="top", fontsize=11,
-        fontweight="bold", parse_math=False,
-    )  # fmt: skip
-    canvas.text(
-        0.012, 0.04 / total, "\n".join(strips.source), ha="left", va="bottom", fontsize=7.5,
-        color="#5A5A5A", parse_math=False,
-    )  # fmt: skip
-    return canvas
+    canvas.text(0.012, 1 - 0.05 / total, "\n".join(strips.title), ha="left", va="top",
+                fontsize=11, fontweight="bold", parse_math=False)  # fmt: skip
+    canvas.text(0.012, 0.04 / total, "\n".join(strips.source), ha="left", va="bottom",
+                fontsize=7.5, color="#5A5A5A", parse_math=False)  # fmt: skip
+    return render(canvas, salt="frame", stem="frame")
 
 
 def _framed_svg(body: bytes, words: bytes, strips: _Strips) -> bytes:
@@ -228,14 +177,12 @@ def _put(target: Path, stem: str, pictures: Mapping[str, bytes]) -> None:
     """Write pictures into a folder that appears whole."""
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        making = Path(mkdtemp(prefix=".making-", dir=target.parent))
-        for kind, content in pictures.items():
-            (making / f"{stem}.{kind}").write_bytes(content)
-        try:
-            making.rename(target)
-        except OSError:
-            shutil.rmtree(making)
-            if not target.is_dir():  # else another process was first
-                raise
+        with TemporaryDirectory(prefix=".making-", dir=target.parent) as making:
+            folder = Path(making) / stem
+            folder.mkdir()
+            for kind, content in pictures.items():
+                (folder / f"{stem}.{kind}").write_bytes(content)
+            folder.rename(target)
     except OSError as error:
-        raise StoreError(f"{target} can't be written: {error}") from None
+        if not target.is_dir():  # else another process was first
+            raise StoreError(f"{target} can't be written: {error}") from None

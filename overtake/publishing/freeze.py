@@ -1,8 +1,7 @@
 """Freeze a version: check, build the site, and write the release.
 
-Everything is made in a clone of the commit. The checkout is touched only at
-the end: each file appears in its place whole, the record of the release last.
-Without it there is no release, and git has all that stood there before.
+Everything is made in a clone of the commit. The checkout is touched only at the end, the
+record of the release last: without it there is no release.
 """
 
 import html
@@ -15,50 +14,37 @@ import sys
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
+from subprocess import PIPE, STDOUT, CalledProcessError
 from tempfile import TemporaryDirectory
 
 from overtake.core import atomic, digests, plain_yaml
 from overtake.core.errors import PublicationError, ReleaseError
 from overtake.core.paths import ROOT_VARIABLE, Project
 from overtake.data import tables
-from overtake.publishing import history, materials, publication, releases
-from overtake.publishing import published as addresses
-from overtake.publishing.citations import references
+from overtake.publishing import history, materials, publication, published, releases
+from overtake.publishing.citations.catalogue import references_of
 from overtake.publishing.history import Commit
 from overtake.publishing.publication import LICENCE
 from overtake.publishing.releases import Archive, Release, ReleasedFigure
 from overtake.publishing.verification import outcomes
 from overtake.runs import recorded, runs
-from overtake.runs.recorded import Recorded
-from overtake.runs.runs import Run
 
-ZENODO_NAME = ".zenodo.json"
-"""What Zenodo reads when it archives a release."""
-
-_CHECKS = ["make", "check"]
+ZENODO_NAME = ".zenodo.json"  # what Zenodo reads when it archives a release
 _LAST_LINES = 15
 _NOT_PUBLISHED = (".doctrees", ".buildinfo", ".lock")
-_HIDDEN = shutil.ignore_patterns(".*")
 
 
 def freeze(project: Project, version: str, day: date) -> Release:
     """Release a version: its day is the date of every citation.
 
-    Written are ``CITATION.cff``, ``.zenodo.json``, ``published.txt`` of figures
-    and chapters, ``_build/releases/<version>.zip`` and ``<version>.cdx.json``,
-    and ``releases/<version>.json``.
-
-    Raises
-    ------
-    ReleaseError
-        If the version exists, a file is not committed, a check fails, a licence
-        is not allowed, the book can't be built, or a run is not reproduced.
-        Nothing was written then.
-    PublicationError
-        If a published figure is gone without a redirect. Nothing was written then.
+    Written are ``CITATION.cff``, ``.zenodo.json``, ``published.txt`` of figures and chapters,
+    ``_build/releases/<version>.zip`` and ``<version>.cdx.json``, and ``releases/<version>.json``.
+    Nothing is written if the version exists, a file is not committed, a check fails, a licence
+    is not allowed, the book can't be built, a run is not reproduced, or a published figure is
+    gone without a redirect.
     """
     commit = _require_releasable(project, version, day)
-    _call(_CHECKS, project.root, "the checks fail, so nothing was released", {})
+    _call(["make", "check"], project.root, "the checks fail, so nothing was released")
     project.archives.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix=".making-", dir=project.archives) as folder:
         clone = _clone(project, Path(folder) / "book")
@@ -68,12 +54,18 @@ def freeze(project: Project, version: str, day: date) -> Release:
         site = digests.pack(dict(_pages(clone.site)))
         archive = Archive(f"{version}.zip", digests.of(site), len(site))
         release = _record(clone, commit, archive)
-        addresses.freeze(clone, release.figures)
-        addresses.freeze_pages(clone, _documents(clone.site))
+        published.read(clone).freeze(release.figures)
+        published.read_pages(clone).freeze(_documents(clone.site))
         if _require_releasable(project, version, day) != commit:
             raise ReleaseError(f"another commit than {commit.short} is checked out by now")
-        attachments = {archive.name: site, f"{version}.cdx.json": bill.encode()}
-        _put(project, _files(project, clone, release, attachments))
+        lists = [f"{each.name}/{published.IDS_NAME}" for each in (clone.figures, clone.chapters)]
+        made = (publication.FILE_NAME, ZENODO_NAME, *lists)
+        _put(project, {
+            project.archives / archive.name: site,
+            project.archives / f"{version}.cdx.json": bill.encode(),
+            **{project.root / name: (clone.root / name).read_bytes() for name in made},
+            releases.path_of(project, version): releases.as_json(release).encode(),
+        })  # fmt: skip
     return release
 
 
@@ -81,13 +73,12 @@ def _require_releasable(project: Project, version: str, day: date) -> Commit:
     """Return the commit, or refuse what can be refused before anything is done."""
     publication.require_version(version, "version")
     before = releases.read_all(project)
-    if version in {release.version for release in before} or version in history.tags(project):
+    known = {release.version for release in before}
+    if version in known or history.git(project, "rev-parse", "--verify", f"refs/tags/{version}"):
         raise ReleaseError(f"version {version} exists already; a released version never changes")
     if before and day < before[0].released:
-        newest = before[0]
-        raise ReleaseError(
-            f"{day} lies before the release of {newest.version} on {newest.released}"
-        )
+        newest = f"release of {before[0].version} on {before[0].released}"
+        raise ReleaseError(f"{day} lies before the {newest}")
     commit, changed = history.head(project), history.changes(project)
     if commit is None or changed is None:
         raise ReleaseError("a release is made from a commit, but this is no git repository")
@@ -102,10 +93,11 @@ def _require_releasable(project: Project, version: str, day: date) -> Commit:
 def _clone(project: Project, folder: Path) -> Project:
     """Return the commit in a folder of its own, with the finished runs of this one."""
     _call(["git", "clone", "--quiet", "--shared", str(project.root), str(folder)],
-          project.root, "nothing was released", {})  # fmt: skip
+          project.root, "nothing was released")  # fmt: skip
     clone = Project(folder)
     if project.runs.is_dir():
-        shutil.copytree(project.runs, clone.runs, copy_function=os.link, ignore=_HIDDEN)
+        shutil.copytree(project.runs, clone.runs, copy_function=os.link,
+                        ignore=shutil.ignore_patterns(".*"))  # fmt: skip
     return clone
 
 
@@ -123,21 +115,21 @@ def _write_citation(clone: Project, version: str, day: date) -> None:
 
 def _zenodo(clone: Project) -> str:
     """Describe the release as Zenodo's deposit metadata."""
-    published = publication.read(clone)
+    said = publication.read(clone)
     fields = plain_yaml.read(clone.root / publication.FILE_NAME, PublicationError)
     keys = dict.fromkeys(key for name in tables.names() for key in tables.describe(name).sources)
     derived = [
         {"identifier": source.address, "relation": "isDerivedFrom", "resource_type": "dataset"}
-        for source in references.of_keys(clone, list(keys))
+        for source in references_of(clone, list(keys))
         if source.address
     ]
     content = {
-        "title": published.title,
+        "title": said.title,
         "upload_type": "software",
-        "description": f"<p>{html.escape(fields.get('abstract', published.title).strip())}</p>",
-        "creators": [_creator(author) for author in published.authors],
-        "version": published.version,
-        "publication_date": published.released.isoformat(),
+        "description": f"<p>{html.escape(fields.get('abstract', said.title).strip())}</p>",
+        "creators": [_creator(author) for author in said.authors],
+        "version": said.version,
+        "publication_date": said.released.isoformat(),
         "access_right": "open",
         "license": fields.get("license", "MIT"),
         "notes": f"Code: MIT. Text and figures: {LICENCE.title}. Each table: see data/.",
@@ -156,34 +148,24 @@ def _build(clone: Project) -> None:
     """Build the site, and repeat every run that it shows."""
     command = [str(Path(sys.executable).with_name("jupyter-book")), "build", "."]
     strict = ["-W", "-n", "--keep-going"]
-    verifying = {outcomes.VARIABLE: "1"}
-    _call([*command, *strict], clone.root, "the book can't be released", verifying)
+    _call([*command, *strict], clone.root, "the book can't be released", **{outcomes.VARIABLE: "1"})
 
 
-def _call(command: list[str], folder: Path, complaint: str, variables: Mapping[str, str]) -> None:
-    """Call a program in a project's folder; its last lines say why it failed."""
+def _call(command: list[str], folder: Path, complaint: str, **variables: str) -> None:
+    """Call a program in a project's folder; if it fails, the lines that say why, or its last."""
     here = {ROOT_VARIABLE: str(folder), "PYTHONPATH": str(folder)}
+    environment = {**os.environ, **here, **variables}
     try:
-        done = subprocess.run(  # noqa: S603  (no shell)
-            command,
-            cwd=folder,
-            env={**os.environ, **here, **variables},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
+        subprocess.run(  # noqa: S603  (no shell)
+            command, cwd=folder, env=environment, stdout=PIPE, stderr=STDOUT, text=True, check=True
         )
     except OSError as error:
         raise ReleaseError(f"{complaint}: {command[0]}: {error.strerror}") from None
-    if done.returncode:
-        raise ReleaseError(f"{complaint}: `{' '.join(command)}` says\n{_why(done.stdout)}")
-
-
-def _why(said: str) -> str:
-    """Return the lines of a failed program that say why, or its last ones."""
-    lines = [line.strip() for line in said.splitlines() if line.strip()]
-    telling = [line for line in lines if "WARNING" in line or "rror:" in line]
-    return "\n".join((telling or lines)[-_LAST_LINES:])
+    except CalledProcessError as error:
+        lines = [line.strip() for line in error.stdout.splitlines() if line.strip()]
+        telling = [line for line in lines if "WARNING" in line or "rror:" in line]
+        why = "\n".join((telling or lines)[-_LAST_LINES:])
+        raise ReleaseError(f"{complaint}: `{' '.join(command)}` says\n{why}") from None
 
 
 def _pages(site: Path) -> Iterator[tuple[str, bytes]]:
@@ -203,46 +185,29 @@ def _documents(site: Path) -> list[str]:
 
 def _record(clone: Project, commit: Commit, archive: Archive) -> Release:
     """Describe what the built book shows."""
-    published = publication.read(clone)
+    said = publication.read(clone)
     shown = [runs.ensure(clone, runs.plan(clone, name)) for name in clone.chapter_names()]
+    verified = outcomes.read(clone)
+    for run in shown:
+        known = outcomes.of_run(verified, run)
+        if known is None or known.outcome == "not reproduced":
+            raise ReleaseError(f"run {run.id} was not reproduced, so nothing was released")
     return Release(
-        version=published.version,
-        released=published.released,
+        version=said.version,
+        released=said.released,
         commit=commit.id,
-        figures={name: figure for run in shown for name, figure in _figures(run)},
+        figures={
+            name: ReleasedFigure(run.chapter, run.id, figure.title, figure.files)
+            for run in shown
+            for name, figure in run.figures.items()
+        },
         tables={
             name: digests.of_file(clone.data / tables.describe(name).path)
             for name in tables.names()
         },
-        runs=tuple(_required(clone, run) for run in shown),
+        runs=tuple(recorded.of_run(run) for run in shown),
         archive=archive,
     )
-
-
-def _figures(run: Run) -> Iterator[tuple[str, ReleasedFigure]]:
-    for name, figure in run.figures.items():
-        yield name, ReleasedFigure(run.chapter, run.id, figure.title, figure.files)
-
-
-def _required(clone: Project, run: Run) -> Recorded:
-    """Return the record of a run that the build has reproduced."""
-    known = outcomes.of_run(outcomes.read(clone), run)
-    if known is None or known.outcome == "not reproduced":
-        raise ReleaseError(f"run {run.id} was not reproduced, so nothing was released")
-    return recorded.of_run(run)
-
-
-def _files(
-    project: Project, clone: Project, release: Release, attachments: Mapping[str, bytes]
-) -> dict[Path, bytes]:
-    """Return what a release writes; the record last."""
-    lists = [f"{each.name}/{addresses.IDS_NAME}" for each in (clone.figures, clone.chapters)]
-    of_clone = (publication.FILE_NAME, ZENODO_NAME, *lists)
-    return {
-        **{project.archives / name: content for name, content in attachments.items()},
-        **{project.root / name: (clone.root / name).read_bytes() for name in of_clone},
-        releases.path_of(project, release.version): releases.as_json(release).encode(),
-    }
 
 
 def _put(project: Project, files: Mapping[Path, bytes]) -> None:

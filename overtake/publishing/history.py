@@ -17,15 +17,27 @@ _PACKAGE = "data/datapackage.json"
 
 @dataclass(frozen=True)
 class Commit:
-    """One commit: its full hash, and the ISO date on which it was committed."""
+    """One commit."""
 
-    id: str
-    day: str
+    id: str  # full hash
+    day: str  # ISO date on which it was committed
 
     @property
     def short(self) -> str:
         """As much of the hash as people write."""
         return self.id[:10]
+
+
+def git(project: Project, *arguments: str) -> bytes | None:
+    """Ask git; None if it refuses or is not there."""
+    command = ["git", *arguments]
+    try:
+        done = subprocess.run(  # noqa: S603  (no shell; arguments are ours)
+            command, cwd=project.root, capture_output=True, check=False
+        )
+    except OSError:
+        return None
+    return done.stdout if done.returncode == 0 else None
 
 
 def head(project: Project) -> Commit | None:
@@ -39,16 +51,6 @@ def changes(project: Project) -> list[str] | None:
     return None if found is None else [entry[3:] for entry in found.split("\0") if entry]
 
 
-def tags(project: Project) -> list[str]:
-    """Return the names of all tags."""
-    return (_told(project, "tag", "--list") or "").split()
-
-
-def committed(project: Project, path: str) -> bytes | None:
-    """Return a file as it was last committed; None if it was not, or there is no git."""
-    return _git(project, "cat-file", "blob", f"HEAD:./{path}")
-
-
 def commit_with(project: Project, inputs: RunInputs) -> Commit | None:
     """Return the newest commit whose files are those that a run was made from, if there is one.
 
@@ -59,7 +61,7 @@ def commit_with(project: Project, inputs: RunInputs) -> Commit | None:
 
     @cache
     def blob(name: str) -> bytes:
-        return _git(project, "cat-file", "blob", name) or b""
+        return git(project, "cat-file", "blob", name) or b""
 
     def read(tree: Mapping[str, str], path: str) -> bytes:
         return blob(tree[path]) if path in tree else b""
@@ -109,19 +111,5 @@ def _has_tables(read: Callable[[str], bytes], inputs: RunInputs) -> bool:
 
 
 def _told(project: Project, *arguments: str) -> str | None:
-    found = _git(project, *arguments)
+    found = git(project, *arguments)
     return None if found is None else found.decode("utf-8", "replace")
-
-
-def _git(project: Project, *arguments: str) -> bytes | None:
-    """Ask git; None if it refuses or is not there."""
-    try:
-        done = subprocess.run(  # noqa: S603  (no shell; arguments are ours)
-            ["git", *arguments],  # noqa: S607
-            cwd=project.root,
-            capture_output=True,
-            check=False,
-        )
-    except OSError:
-        return None
-    return done.stdout if done.returncode == 0 else None

@@ -11,7 +11,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,6 @@ ALLOWED = frozenset({
 })  # fmt: skip
 """SPDX identifiers of the licences that a dependency may have."""
 
-_LICENCE_OF_CODE = "MIT"
 _COLUMNS = ["package", "licence", "evidence"]
 _OR, _AND = re.compile(r"\s+OR\s+"), re.compile(r"\s+AND\s+")
 
@@ -40,18 +39,11 @@ class Licence:
     """The licence of a package, as an SPDX expression."""
 
     expression: str
-    evidence: str
-    """``metadata`` if the package says so itself and leaves no doubt; else what was read."""
+    evidence: str  # "metadata" if the package says so itself and leaves no doubt, or what was read
 
 
 def read_licences(project: Project) -> Mapping[str, Licence]:
-    """Return the licence of each package that ``licences.csv`` knows.
-
-    Raises
-    ------
-    ReleaseError
-        If the file is missing or damaged, or names a package twice.
-    """
+    """Return the licence of each package that ``licences.csv`` knows."""
     path = project.root / LICENCES_NAME
     try:
         with path.open(encoding="utf-8", newline="") as file:
@@ -69,14 +61,7 @@ def read_licences(project: Project) -> Mapping[str, Licence]:
 
 
 def require_allowed(project: Project) -> Mapping[str, Licence]:
-    """Return the licences, after a look at every locked package.
-
-    Raises
-    ------
-    ReleaseError
-        If a locked package has no licence on file, or none that is allowed, or
-        the file knows a package that is not locked; names all of them.
-    """
+    """Return the licences; the file must name an allowed one for each locked package, no more."""
     known, needed = read_licences(project), locked.versions(project).keys() - {locked.OURS}
     forbidden = [name for name in needed & known.keys() if not is_allowed(known[name].expression)]
     complaints = {
@@ -84,17 +69,12 @@ def require_allowed(project: Project) -> Mapping[str, Licence]:
         "no longer locked": known.keys() - needed,
         "not allowed": [f"{name} ({known[name].expression})" for name in forbidden],
     }
-    if any(complaints.values()):
-        told = "; ".join(f"{what}: {_listed(names)}" for what, names in complaints.items() if names)
+    if told := [f"{what}: {', '.join(sorted(of))}" for what, of in complaints.items() if of]:
         raise ReleaseError(
-            f"{told}. Read the licence, then mend {LICENCES_NAME}, or allow it in "
+            f"{'; '.join(told)}. Read the licence, then mend {LICENCES_NAME}, or allow it in "
             f"{__name__.replace('.', '/')}.py, or do without the package"
         )
     return known
-
-
-def _listed(names: Iterable[str]) -> str:
-    return ", ".join(sorted(names))
 
 
 def is_allowed(expression: str) -> bool:
@@ -106,29 +86,15 @@ def is_allowed(expression: str) -> bool:
 
 
 def bill(project: Project) -> str:
-    """List everything that the locked environment holds: the bill of materials.
+    """List everything that the locked environment holds, as CycloneDX 1.5 in JSON.
 
-    uv exports it from the lock; licences, version and day are added. What uv
-    would make new each time, the serial number and the moment, is the hash of
-    the lock and the day of the version, so that it is the same for the same
-    lock and uv.
-
-    Returns
-    -------
-    str
-        CycloneDX 1.5 as JSON: each package with version, licence, the address
-        and SHA-256 of each of its files, and what it needs. What only checks
-        and tests need has the scope ``excluded``.
-
-    Raises
-    ------
-    ReleaseError
-        If a package has no licence that is allowed, or uv can't export the lock.
+    uv exports it from the lock, each package with its needs, and each of its files with address
+    and hash; licences, version and day are added. What uv would make new each time, the serial
+    number and the moment, is the hash of the lock and the day of the version. What only checks
+    and tests need has the scope ``excluded``.
     """
     known, published = require_allowed(project), publication.read(project)
-    needed = {
-        package["purl"] for package in _exported(project, "--no-default-groups")["components"]
-    }
+    needed = {each["purl"] for each in _exported(project, "--no-default-groups")["components"]}
     listed = _exported(project, "--all-groups")
     for package in listed["components"]:
         package["scope"] = "required" if package["purl"] in needed else "excluded"
@@ -139,7 +105,7 @@ def bill(project: Project) -> str:
     listed["metadata"]["component"] |= {
         "type": "application",
         "version": published.version,
-        "licenses": [{"expression": _LICENCE_OF_CODE}],
+        "licenses": [{"expression": "MIT"}],
     }
     return json.dumps(listed, indent=1, ensure_ascii=False) + "\n"
 

@@ -10,7 +10,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from urllib.parse import urlsplit
 
 from overtake.core import plain_yaml
@@ -21,14 +20,8 @@ from overtake.data.tables import Licence
 FILE_NAME = "CITATION.cff"
 REPOSITORY_VARIABLE = "OVERTAKE_REPOSITORY"
 """Environment variable with the web address of the repository that the book is published from."""
-SITE_VARIABLE = "OVERTAKE_SITE"
-"""Environment variable with the web address at which the book stands."""
-
-LICENCE = Licence(
-    "CC-BY-4.0",
-    "Creative Commons Attribution 4.0",
-    "https://creativecommons.org/licenses/by/4.0/",
-)
+LICENCE = Licence("CC-BY-4.0", "Creative Commons Attribution 4.0",
+                  "https://creativecommons.org/licenses/by/4.0/")  # fmt: skip
 """The licence of text and figures; code and tables have their own."""
 
 _REQUIRED = ("title", "authors", "version", "date-released")
@@ -67,44 +60,29 @@ class Publication:
         return self.title.partition(":")[0]
 
     def address(self, path: str) -> str:
-        """Return where a page stands whose address from the book's root is `path`.
-
-        That is `path` itself as long as the book has no web address.
-        """
+        """Return the web address of a `path` from the book's root; the path if there is none."""
         return f"{self.site or ''}{path}"
 
 
 def read(project: Project, environment: Mapping[str, str] = os.environ) -> Publication:
-    """Read ``CITATION.cff``, and the addresses from environment variables.
-
-    Raises
-    ------
-    PublicationError
-        If a field is missing or not as the Citation File Format asks; names it.
-    """
+    """Read ``CITATION.cff``, and the addresses from environment variables."""
     path = project.root / FILE_NAME
     fields = plain_yaml.read(path, PublicationError)
     if missing := [f"{name} is missing" for name in _REQUIRED if not fields.get(name)]:
         raise PublicationError(f"{path}: {'; '.join(missing)}")
     return Publication(
         title=_line(fields["title"]),
-        authors=_authors(fields["authors"]),
+        authors=tuple(_author(entry) for entry in fields["authors"]),
         version=require_version(fields["version"], f"{FILE_NAME}: version"),
         released=_date(fields["date-released"]),
-        site=_web_address(environment, SITE_VARIABLE),
+        site=_web_address(environment, "OVERTAKE_SITE"),
         repository=_web_address(environment, REPOSITORY_VARIABLE),
         abstract=_line(fields.get("abstract", "")),
     )
 
 
 def require_version(text: str, where: str) -> str:
-    """Return a version, which is safe as a file's name and in an address.
-
-    Raises
-    ------
-    PublicationError
-        If it is none; says that it stands in `where`.
-    """
+    """Return a version, which is safe as a file's name and in an address."""
     if not _VERSION.fullmatch(text):
         raise PublicationError(f"{where} {text!r} is no version, such as 1.2.0")
     return text
@@ -114,17 +92,12 @@ def _line(text: str) -> str:
     return " ".join(str(text).split())
 
 
-def _authors(entries: Any) -> tuple[Author, ...]:  # noqa: ANN401  (whatever the file holds)
-    if not isinstance(entries, list) or not all(isinstance(e, dict) for e in entries):
-        raise PublicationError(f"{FILE_NAME}: authors must be a list of names, got {entries!r}")
-    return tuple(_author(entry) for entry in entries)
-
-
-def _author(entry: Mapping[str, str]) -> Author:
-    family = _line(entry.get("name") or entry.get("family-names") or "")
+def _author(entry: object) -> Author:
+    names = entry if isinstance(entry, dict) else {}
+    family = _line(names.get("name") or names.get("family-names") or "")
     if not family:
         raise PublicationError(f"{FILE_NAME}: an author has neither name nor family-names: {entry}")
-    return Author(family, _line(entry.get("given-names", "")), entry.get("orcid", ""))
+    return Author(family, _line(names.get("given-names", "")), names.get("orcid", ""))
 
 
 def _date(text: str) -> date:

@@ -1,8 +1,8 @@
 """Which figures and pages were ever published, and where those went that are no more.
 
-An address that was once given out keeps working: ``figures/published.txt``
-holds the id of every figure, and one that no run has any more is in
-``figures/redirects.csv``. ``chapters/`` has the same two files for pages.
+An address that was once given out keeps working: ``figures/published.txt`` holds the id of
+every figure, and ``figures/redirects.csv`` those that no run has any more. ``chapters/`` has
+the same two files for pages.
 """
 
 import csv
@@ -27,6 +27,7 @@ class PublishedAddresses:
 
     ids: tuple[str, ...]  # sorted
     redirects: Mapping[str, str]
+    folder: Path  # of the two files
 
     def lost(self, current: Collection[str]) -> list[str]:
         """Return the ids that neither are current nor lead to a current figure."""
@@ -34,13 +35,7 @@ class PublishedAddresses:
         return [name for name in self.ids if name not in known]
 
     def moved(self, current: Collection[str]) -> dict[str, str]:
-        """Return the current figure that each redirect ends at.
-
-        Raises
-        ------
-        PublicationError
-            If a redirect stands for a current figure, or ends at none.
-        """
+        """Return the current figure that each redirect ends at; refuse one that ends at none."""
         if both := sorted(set(self.redirects) & set(current)):
             raise PublicationError(
                 f"{REDIRECTS_NAME}: {both[0]} is still there, so it can't have moved"
@@ -56,50 +51,30 @@ class PublishedAddresses:
             seen.append(following)
         return seen[-1]
 
+    def freeze(self, current: Collection[str]) -> list[str]:
+        """Write the ids that the book has now beside the published ones, and return the new.
+
+        Nothing is written if a published one is gone without a redirect.
+        """
+        if lost := self.lost(current):
+            raise PublicationError(
+                f"what was published is gone: {', '.join(lost)}. For each, say in "
+                f"{self.folder / REDIRECTS_NAME} what took its place"
+            )
+        text = "".join(f"{name}\n" for name in sorted({*self.ids, *current}))
+        self.folder.mkdir(exist_ok=True)
+        atomic.write(self.folder / IDS_NAME, text.encode())
+        return sorted(set(current) - set(self.ids))
+
 
 def read(project: Project) -> PublishedAddresses:
-    """Read the ids of figures and their redirects; none of either where there is no file.
-
-    Raises
-    ------
-    PublicationError
-        If a line is no id, or no redirect; names file and line.
-    """
+    """Read the ids of figures and their redirects; none of either where there is no file."""
     return _read(project.figures, paths.figure_id_problem)
 
 
 def read_pages(project: Project) -> PublishedAddresses:
-    """Read the published pages' names, as ``chapters/cite``; all else as `read` says."""
+    """Read the published pages' names, as ``chapters/cite``, and their redirects."""
     return _read(project.chapters, _page_problem)
-
-
-def freeze(project: Project, current: Collection[str]) -> list[str]:
-    """Add the ids of the figures that the book shows to the published ones; return the new.
-
-    Raises
-    ------
-    PublicationError
-        If a published id is gone without a redirect: then nothing is written.
-    """
-    return _freeze(project.figures, read(project), current)
-
-
-def freeze_pages(project: Project, current: Collection[str]) -> list[str]:
-    """Add the book's pages to the published ones; all else as `freeze` says."""
-    return _freeze(project.chapters, read_pages(project), current)
-
-
-def _freeze(folder: Path, published: PublishedAddresses, current: Collection[str]) -> list[str]:
-    if lost := published.lost(current):
-        raise PublicationError(
-            f"what was published is gone: {', '.join(lost)}. For each, say in "
-            f"{folder / REDIRECTS_NAME} what took its place"
-        )
-    new = sorted(set(current) - set(published.ids))
-    folder.mkdir(exist_ok=True)
-    text = "".join(f"{name}\n" for name in sorted({*published.ids, *new}))
-    atomic.write(folder / IDS_NAME, text.encode())
-    return new
 
 
 def _read(folder: Path, problem: Callable[[str], str]) -> PublishedAddresses:
@@ -110,15 +85,13 @@ def _read(folder: Path, problem: Callable[[str], str]) -> PublishedAddresses:
         if line.strip()
     ]
     redirects: dict[str, str] = {}
-    rows = csv.reader(_lines(redirects_path))
-    if next(rows, _HEADER) != _HEADER:
-        raise PublicationError(f"{redirects_path}: line 1 must be {','.join(_HEADER)}")
-    for number, row in enumerate(rows, start=2):
-        if len(row) != len(_HEADER):
+    for number, row in enumerate(csv.reader(_lines(redirects_path)), start=1):
+        if len(row) != len(_HEADER) or (number == 1 and row != _HEADER):
             raise PublicationError(f"{redirects_path}: line {number} must be {','.join(_HEADER)}")
-        old, new = (_checked(redirects_path, number, id, problem) for id in row)  # noqa: A001
-        redirects[old] = new
-    return PublishedAddresses(tuple(sorted(ids)), redirects)
+        if number > 1:
+            old, new = (_checked(redirects_path, number, each, problem) for each in row)
+            redirects[old] = new
+    return PublishedAddresses(tuple(sorted(ids)), redirects, folder)
 
 
 def _lines(path: Path) -> list[str]:

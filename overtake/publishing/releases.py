@@ -1,7 +1,7 @@
-"""Released versions: their records in ``releases/``, their sites, and the feed that tells of them.
+"""Released versions: their records ``releases/<version>.json``, their sites, and the feed.
 
-git keeps a record, ``releases/<version>.json``; the packed site is attached to the release
-where the repository is hosted, and stands under ``/v/<version>/`` of the newest book.
+A packed site is attached to the release where the repository is hosted, and stands under
+``/v/<version>/`` of the newest book.
 """
 
 import io
@@ -26,8 +26,7 @@ from overtake.publishing.publication import LICENCE, Publication
 from overtake.runs import recorded
 from overtake.runs.recorded import Digest, Recorded, RunId
 
-FOLDER = "v"
-"""Folder of the site that holds the released versions."""
+FOLDER = "v"  # of the site, which holds the released versions
 FEED_NAME = "feed.xml"
 FEED_TYPE = "application/atom+xml"
 
@@ -60,42 +59,33 @@ class Archive:
     size: int
 
 
-def _parsed(runs: object, info: ValidationInfo) -> tuple[Recorded, ...]:
-    if not isinstance(runs, list):
-        raise ValueError("input should be a valid list")  # noqa: TRY004  (pydantic catches it)
-    place = f"the record of release {info.data.get('version')}"
-    return tuple(recorded.parse(run, place) for run in runs)
+def _parsed(run: object, info: ValidationInfo) -> Recorded:
+    return recorded.parse(run, f"the record of release {info.data.get('version')}")
 
 
 @dataclass(frozen=True)
 class Release:
-    """A released version: its day and commit, and all that it shows.
-
-    Figures are named by their ids; of each table the SHA-256 of its file is held.
-    """
+    """A released version: its day and commit, and all that it shows."""
 
     __pydantic_config__ = _STRICT
 
     version: str
     released: date
     commit: str
-    figures: Mapping[str, ReleasedFigure]
-    tables: Mapping[str, Digest]
-    runs: Annotated[tuple[Recorded, ...], PlainValidator(_parsed)]
+    figures: Mapping[str, ReleasedFigure]  # by id
+    tables: Mapping[str, Digest]  # SHA-256 of each one's file
+    runs: tuple[Annotated[Recorded, PlainValidator(_parsed)], ...]
     archive: Archive
 
 
 @dataclass(frozen=True)
 class ReleasedVersion:
-    """A figure in a release: its version, ISO date and run, and the figure's address there.
-
-    The address starts at the book's root with a slash, and never changes.
-    """
+    """A figure in a release."""
 
     version: str
-    released: str
+    released: str  # ISO date
     run: str
-    path: str
+    path: str  # its address there from the book's root, with a slash at its beginning; stable
 
 
 def path_of(project: Project, version: str) -> Path:
@@ -104,13 +94,7 @@ def path_of(project: Project, version: str) -> Path:
 
 
 def read_all(project: Project) -> list[Release]:
-    """Return every release, newest first.
-
-    Raises
-    ------
-    RecordError
-        If a record is damaged; names file and field.
-    """
+    """Return every release, newest first."""
     found = [read(path) for path in project.releases.glob("*.json")]
     return sorted(found, key=lambda release: (release.released, release.version), reverse=True)
 
@@ -118,25 +102,14 @@ def read_all(project: Project) -> list[Release]:
 def versions(released: Iterable[Release], id: str) -> list[ReleasedVersion]:
     """Return those of the releases that have a figure, in their order."""
     return [
-        ReleasedVersion(
-            version=release.version,
-            released=release.released.isoformat(),
-            run=release.figures[id].run,
-            path=f"/{FOLDER}/{release.version}/figures/{id}/",
-        )
-        for release in released
-        if id in release.figures
-    ]
+        ReleasedVersion(each.version, each.released.isoformat(), each.figures[id].run,
+                        f"/{FOLDER}/{each.version}/figures/{id}/")
+        for each in released if id in each.figures
+    ]  # fmt: skip
 
 
 def read(path: Path) -> Release:
-    """Read the record of a release.
-
-    Raises
-    ------
-    RecordError
-        If it is damaged; names the field or the place in the file.
-    """
+    """Read the record of a release."""
     content = recorded.read_json(path)
     if not isinstance(content, dict) or content.pop("format", None) != _FORMAT:
         raise RecordError(f"{path} is damaged in field format: it is not {_FORMAT}")
@@ -170,12 +143,6 @@ def assemble(project: Project, archives: Path) -> list[str]:
     """Unpack the sites of all released versions into the built book, in one step.
 
     The packed sites stand in `archives`; the versions are returned, newest first.
-
-    Raises
-    ------
-    ReleaseError
-        If the book is not built, or an archive is missing or is not the one
-        that was released.
     """
     if not (project.site / "index.html").is_file():
         raise ReleaseError(f"there is no book at {project.site}: `make book` builds it")
@@ -211,9 +178,8 @@ def _packed(folder: Path, release: Release) -> bytes:
 def feed(releases: Sequence[Release], published: Publication) -> bytes:
     """Write the feed of releases, newest first, as Atom (RFC 4287); nothing in it is today's.
 
-    Identities depend on the book's name and the version alone: a feed reader
-    knows an entry again wherever the book stands. Without a web address the
-    links are relative to the feed.
+    Identities depend on the book's name and the version alone, so that a feed reader knows an
+    entry again wherever the book stands.
     """
     atom = ElementMaker(namespace=_ATOM, nsmap={None: _ATOM})
 

@@ -1,19 +1,19 @@
 """The content of a stamp, and its one form: RDF with Dublin Core, as XMP arranges it."""
 
-import re
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
-from types import MappingProxyType
-from typing import Literal
+from typing import Annotated, Literal
 
 from lxml import etree
+from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
 
 from overtake.core.errors import PictureError
 from overtake.core.paths import Project
 from overtake.publishing.citations import formats
 from overtake.publishing.citations.catalogue import Citable
 from overtake.publishing.publication import LICENCE, Publication
+from overtake.runs.recorded import Digest, RunId
 
 NAMESPACE = "urn:overtake:stamp:1#"
 """Namespace of what Dublin Core has no word for; the number is the stamp's version."""
@@ -26,25 +26,30 @@ _NAMESPACES = {
     "overtake": NAMESPACE,
 }
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
-_LONGEST_TEXT = 8192
+_Text = Annotated[str, Field(min_length=1, max_length=8192)]
+
+
+def _day(text: str) -> str:
+    date.fromisoformat(text)
+    return text
 
 
 @dataclass(frozen=True)
 class Stamp:
     """What is written into a picture, and read from one; its last three fields are added last."""
 
-    figure: str
-    run: str
-    title: str  # the figure's message
-    authors: str  # names in reading order, with commas between them
-    released: str  # ISO date of the release
-    citation: str  # as text
-    licence: str  # its address
-    address: str  # where the figure stands; from the book's root if the book has no address
-    data: str  # who made the data
-    picture: str = ""  # SHA-256 of the file without its stamp
-    size: str = ""  # bytes of that file
-    pixels: str = ""  # for a PNG the SHA-256 of its decoded pixels
+    figure: Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
+    run: RunId
+    title: _Text  # the figure's message
+    authors: _Text  # names in reading order, with commas between them
+    released: Annotated[_Text, AfterValidator(_day)]  # ISO date of the release
+    citation: _Text  # as text
+    licence: _Text  # its address
+    address: _Text  # where the figure stands; from the book's root if the book has no address
+    data: _Text  # who made the data
+    picture: Digest = ""  # SHA-256 of the file without its stamp
+    size: Annotated[str, Field(pattern=r"^[0-9]{1,12}$")] = ""  # bytes of that file
+    pixels: Digest | Literal[""] = ""  # for a PNG the SHA-256 of its decoded pixels
 
 
 def of_figure(figure: Citable, publication: Publication, project: Project) -> Stamp:
@@ -65,19 +70,13 @@ def of_figure(figure: Citable, publication: Publication, project: Project) -> St
 
 
 def packet(said: Stamp) -> bytes:
-    """Write a stamp as an RDF element in UTF-8.
-
-    Raises
-    ------
-    PictureError
-        If a text holds a character that XML can't.
-    """
+    """Write a stamp as an RDF element in UTF-8."""
     root = etree.Element(_tag("rdf:RDF"), nsmap=_NAMESPACES)
     about = etree.SubElement(root, _tag("rdf:Description"), {_tag("rdf:about"): ""})
-    for name, field in _FIELDS.items():
+    for name, (tag, form) in _FIELDS.items():
         if text := getattr(said, name):
             try:
-                _write(etree.SubElement(about, _tag(field.tag)), field.form, text)
+                _write(etree.SubElement(about, _tag(tag)), form, text)
             except ValueError:
                 raise PictureError(f"field {name}: a character of {text!r} can't be XML") from None
     written: bytes = etree.tostring(root, encoding="utf-8")
@@ -85,13 +84,7 @@ def packet(said: Stamp) -> bytes:
 
 
 def parse(packet: bytes) -> Stamp | None:
-    """Read a stamp from XML that anyone may have made; None if it holds none.
-
-    Raises
-    ------
-    PictureError
-        If the XML is broken, or a field is missing or not as it must be.
-    """
+    """Read a stamp from XML that anyone may have made; None if it holds none."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
     try:
         return of_tree(etree.fromstring(packet, parser))
@@ -100,18 +93,18 @@ def parse(packet: bytes) -> Stamp | None:
 
 
 def of_tree(root: etree._Element) -> Stamp | None:
-    """Read the stamp that stands somewhere in a tree; all else as `parse`."""
+    """Read the stamp that stands somewhere in a tree; None if there is none."""
     run = root.find(f".//{_tag('overtake:run')}")
     if run is None:
         return None
     about = run.getparent()
-    said = Stamp(**{name: _text(about.find(_tag(each.tag))) for name, each in _FIELDS.items()})
-    for name, text in asdict(said).items():
-        if not text and name != "pixels":
-            raise PictureError(f"the stamp's field {name} is missing")
-        if len(text) > _LONGEST_TEXT or not _FIELDS[name].fits(text):
-            raise PictureError(f"the stamp's field {name} is not as it must be: {text[:80]!r}")
-    return said
+    fields = {name: _text(about.find(_tag(tag))) for name, (tag, _) in _FIELDS.items()}
+    try:
+        return TypeAdapter(Stamp).validate_python(fields)
+    except ValidationError as error:
+        name = str(error.errors()[0]["loc"][0])
+        wrong = f"not as it must be: {fields[name][:80]!r}" if fields[name] else "missing"
+        raise PictureError(f"the stamp's field {name} is {wrong}") from None
 
 
 def _tag(name: str) -> str:
@@ -138,37 +131,18 @@ def _text(element: etree._Element | None) -> str:
     return resource or " ".join("".join(element.itertext()).split())
 
 
-def _is_date(text: str) -> bool:
-    try:
-        return bool(date.fromisoformat(text))
-    except ValueError:
-        return False
-
-
-@dataclass(frozen=True)
-class _Field:
-    """Where a field stands, in which form of XMP, and which texts it may hold."""
-
-    tag: str
-    form: Literal["text", "Alt", "Seq", "resource"] = "text"
-    fits: Callable[[str], object] = bool
-
-
-_FIELDS: Mapping[str, _Field] = MappingProxyType(
-    {
-        "title": _Field("dc:title", "Alt"),
-        "authors": _Field("dc:creator", "Seq"),
-        "released": _Field("dc:date", "Seq", _is_date),
-        "figure": _Field(
-            "dc:identifier", fits=re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*").fullmatch
-        ),
-        "address": _Field("dc:source"),
-        "data": _Field("dc:description", "Alt"),
-        "citation": _Field("dcterms:bibliographicCitation"),
-        "licence": _Field("cc:license", "resource"),
-        "run": _Field("overtake:run", fits=re.compile(r"[0-9a-f]{16}").fullmatch),
-        "picture": _Field("overtake:sha256", fits=re.compile(r"[0-9a-f]{64}").fullmatch),
-        "size": _Field("overtake:bytes", fits=re.compile(r"[0-9]{1,12}").fullmatch),
-        "pixels": _Field("overtake:pixels", fits=re.compile(r"([0-9a-f]{64})?").fullmatch),
-    }
-)
+# Where each field of a stamp stands, and in which form of XMP.
+_FIELDS: Mapping[str, tuple[str, str]] = {
+    "title": ("dc:title", "Alt"),
+    "authors": ("dc:creator", "Seq"),
+    "released": ("dc:date", "Seq"),
+    "figure": ("dc:identifier", "text"),
+    "address": ("dc:source", "text"),
+    "data": ("dc:description", "Alt"),
+    "citation": ("dcterms:bibliographicCitation", "text"),
+    "licence": ("cc:license", "resource"),
+    "run": ("overtake:run", "text"),
+    "picture": ("overtake:sha256", "text"),
+    "size": ("overtake:bytes", "text"),
+    "pixels": ("overtake:pixels", "text"),
+}

@@ -7,7 +7,6 @@ as they were, so that they can be compared with the run's. It is no signature: w
 can write another. What proves a figure is to repeat its run.
 """
 
-import hashlib
 import io
 import re
 import struct
@@ -22,14 +21,15 @@ from lxml import etree
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo, putchunk
 
+from overtake.core import digests
 from overtake.core.errors import PictureError
 from overtake.publishing import stamp
 from overtake.publishing.stamp import Stamp
 
-KINDS = ("svg", "png", "pdf")
-"""The kinds of picture that can be stamped, by the ending of their files."""
-
+KINDS = ("svg", "png", "pdf")  # of picture that can be stamped, by the ending of their files
 Condition = Literal["unchanged", "resaved", "changed", "damaged"]
+"""Whether a file is byte for byte what was stamped; has the run's picture, or its pixels, but
+was written anew around it; shows something else; or is broken."""
 
 _LARGEST_BYTES = 16 * 2**20
 _PNG, _PDF, _XML = b"\x89PNG\r\n\x1a\n", b"%PDF-", (b"<", b"\xef\xbb\xbf<")
@@ -46,35 +46,16 @@ class Found:
 
 @dataclass(frozen=True)
 class Identification:
-    """What a picture found loose says.
+    """What a picture found loose says."""
 
-    Attributes
-    ----------
-    kind : str
-        One of `KINDS`.
-    said : Stamp
-        What its stamp says.
-    condition : {"unchanged", "resaved", "changed", "damaged"}
-        Whether the file is byte for byte what was stamped; has the run's picture, or its
-        pixels, but was written anew around it; shows something else; or is broken.
-    damage : str
-        What is broken, with the bytes, or "".
-    """
-
-    kind: str
+    kind: str  # one of `KINDS`
     said: Stamp
     condition: Condition
-    damage: str = ""
+    damage: str = ""  # what is broken, with the bytes
 
 
 def identify_file(path: Path) -> Identification:
-    """Identify the picture in a file, whatever the file is called.
-
-    Raises
-    ------
-    PictureError
-        If it is no file, is larger than any figure, or `identify` refuses it.
-    """
+    """Identify the picture in a file, whatever the file is called."""
     try:
         return identify(_content(path))
     except (PictureError, OSError, ValueError) as error:
@@ -90,13 +71,7 @@ def _content(path: Path) -> bytes:
 
 
 def identify(content: bytes) -> Identification:
-    """Read the stamp of a picture and compare the picture with what was stamped.
-
-    Raises
-    ------
-    PictureError
-        If it is no PNG, SVG or PDF, has no stamp, or its stamp is damaged.
-    """
+    """Read the stamp of a picture and compare the picture with what was stamped."""
     found = take_apart(content)
     if found.said is None:
         damage = f"; it is damaged: {found.damage}" if found.damage else ""
@@ -117,26 +92,15 @@ def _condition(content: bytes, picture: bytes, said: Stamp) -> Condition:
 
 
 def complete(said: Stamp, picture: bytes) -> Stamp:
-    """Return a stamp with the hashes of the picture that it stands in.
-
-    Raises
-    ------
-    PictureError
-        If `picture` is a PNG that can't be decoded.
-    """
+    """Return a stamp with the hashes of the picture that it stands in."""
     pixels = _pixels(picture) if _kind(picture) == "png" else ""
-    return replace(said, picture=_digest(picture), size=str(len(picture)), pixels=pixels)
+    return replace(said, picture=digests.of(picture), size=str(len(picture)), pixels=pixels)
 
 
 def add(content: bytes, said: Stamp) -> bytes:
     """Return a stamped copy of a PNG, SVG or PDF; the same bytes each time.
 
     A stamp that it has already is replaced; the hashes of the picture are added to `said`.
-
-    Raises
-    ------
-    PictureError
-        If `content` is no such picture or is damaged.
     """
     kind, picture = _kind(content), take_apart(content).picture
     add_to = {"png": _add_to_png, "svg": _add_to_svg, "pdf": _add_to_pdf}[kind]
@@ -144,13 +108,7 @@ def add(content: bytes, said: Stamp) -> bytes:
 
 
 def take_apart(content: bytes) -> Found:
-    """Read the stamp of a picture, and return the picture without it.
-
-    Raises
-    ------
-    PictureError
-        If `content` is no PNG, SVG or PDF, declares entities, or its stamp is damaged.
-    """
+    """Read the stamp of a picture, and return the picture without it."""
     parts = {"png": _parts_of_png, "svg": _parts_of_svg, "pdf": _parts_of_pdf}
     return parts[_kind(content)](content)
 
@@ -164,10 +122,6 @@ def _kind(content: bytes) -> str:
     if content.lstrip().startswith(_XML):
         return "svg"
     raise PictureError(f"no PNG, SVG or PDF: it begins with {content[:8]!r}")
-
-
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
 
 
 def _span(first: int, after: int) -> str:
@@ -199,23 +153,16 @@ class _Chunk:
 
     @property
     def span(self) -> str:
-        """Its bytes."""
         return _span(self.first, self.first + len(self.whole))
 
     @property
     def is_intact(self) -> bool:
-        """Whether its checksum is right."""
         return self.whole[-4:] == zlib.crc32(self.whole[4:-4]).to_bytes(4, "big")
 
     @property
     def keyword(self) -> str:
         """Keyword of a text chunk, or ""."""
         return self.data.partition(b"\0")[0].decode("latin-1") if self.name == b"iTXt" else ""
-
-    @property
-    def is_stamp(self) -> bool:
-        """Whether it holds the stamp."""
-        return self.keyword == _XMP and stamp.NAMESPACE.encode() in self.data
 
 
 def _add_to_png(picture: bytes, said: Stamp) -> bytes:
@@ -235,7 +182,8 @@ def _add_to_png(picture: bytes, said: Stamp) -> bytes:
 
 def _parts_of_png(content: bytes) -> Found:
     chunks, damage = _chunks(content)
-    stamps = [chunk for chunk in chunks if chunk.is_stamp]
+    ours = stamp.NAMESPACE.encode()
+    stamps = [chunk for chunk in chunks if chunk.keyword == _XMP and ours in chunk.data]
     if not stamps:
         return Found(None, content, damage)
     if not stamps[0].is_intact:
@@ -277,7 +225,7 @@ def _pixels(content: bytes) -> str:
             shown = image.convert("RGBA")
     except _DECODER_ERRORS as error:
         raise PictureError(f"its pixels can't be decoded: {error}") from None
-    return _digest(struct.pack(">II", *shown.size) + shown.tobytes())
+    return digests.of(struct.pack(">II", *shown.size) + shown.tobytes())
 
 
 # SVG: the first `<metadata>` of the root.
@@ -381,10 +329,8 @@ def _information(said: Stamp) -> bytes:
         "Keywords": f"figure {said.figure}, run {said.run}",
         "CreationDate": f"D:{said.released.replace('-', '')}",
     }
-    texts = (
-        f"/{name} <FEFF{text.encode('utf-16-be').hex().upper()}>" for name, text in fields.items()
-    )
-    return f"<< {' '.join(texts)} >>".encode()
+    coded = {name: text.encode("utf-16-be").hex().upper() for name, text in fields.items()}
+    return f"<< {' '.join(f'/{name} <FEFF{text}>' for name, text in coded.items())} >>".encode()
 
 
 def _parts_of_pdf(content: bytes) -> Found:

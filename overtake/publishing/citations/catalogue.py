@@ -1,13 +1,17 @@
-"""Everything that can be cited, by id."""
+"""Everything that can be cited, by id, and the publications behind the data."""
 
 import difflib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
+from pathlib import Path
 from typing import Literal
 
 from docutils.nodes import make_id
+from pybtex.database import Entry, Person, parse_file
+from pybtex.exceptions import PybtexError
+from pybtex.richtext import Text
 
 from overtake.core.errors import CitationError
 from overtake.core.paths import Project
@@ -18,15 +22,11 @@ from overtake.runs import chapter_source, runs
 from overtake.runs.runs import Run, RunInputs
 from overtake.runs.words.told import Figure
 
-BOOK = "book"
-"""The id of the book as a whole."""
-
+BOOK = "book"  # the id of the book as a whole
 Kind = Literal["book", "chapter", "table", "figure"]
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _LONGEST_ID = 100
-_SUGGESTIONS = 3
-_HASH_CHARACTERS = 16
 
 
 @dataclass(frozen=True)
@@ -88,37 +88,34 @@ class Catalogue:
         return [BOOK, *chapters, *tables.names(), *self.figures]
 
     def find(self, id: str) -> Citable:
-        """Return what an id names. Capitals matter.
-
-        Raises
-        ------
-        CitationError
-            If `id` is no id or names nothing; suggests the nearest, and says
-            which chapters' figures are not known yet.
-        """
-        _check_form(id)
+        """Return what an id names, or suggest the nearest. Capitals matter."""
+        if len(id) > _LONGEST_ID or not _ID.fullmatch(id):
+            shown = id if len(id) <= _LONGEST_ID else f"{id[:_LONGEST_ID]}…"
+            raise CitationError(
+                f"{shown!r} is no id: one has up to {_LONGEST_ID} letters, digits, "
+                "hyphens and underscores, and starts with a letter or digit"
+            )
         if id == BOOK:
-            return self._book()
+            names = dict.fromkeys(name for inputs in self.wanted for name in inputs.tables)
+            every = tuple(inputs.id for inputs in self.wanted)
+            return _cited("book", BOOK, self.publication.title, "/", every, tuple(names))
         for inputs in self.wanted:
             if inputs.chapter == id:
                 path, heading = f"/chapters/{id}.html", _heading(self.project, id)
                 return _cited("chapter", id, heading, path, (inputs.id,), tuple(inputs.tables))
         if id in tables.names():
             readers = tuple(inputs.id for inputs in self.wanted if id in inputs.tables)
-            title = tables.describe(id).title
-            return _cited("table", id, title, table_path(id), readers, [id])
+            table = tables.describe(id)
+            content = f"vintage {table.vintage}, SHA-256 {table.hash.removeprefix('sha256:')[:16]}"
+            cited = _cited("table", id, table.title, table_path(id), readers, (id,))
+            return replace(cited, content=content)
         if id in self.figures:
             return self.figures[id]
         raise CitationError(self._unknown(id))
 
-    def _book(self) -> Citable:
-        names = list(dict.fromkeys(name for inputs in self.wanted for name in inputs.tables))
-        every = tuple(inputs.id for inputs in self.wanted)
-        return _cited("book", BOOK, self.publication.title, "/", every, names)
-
     def _unknown(self, id: str) -> str:
         lowered = {known.lower(): known for known in self.ids}
-        close = difflib.get_close_matches(id.lower(), lowered, n=_SUGGESTIONS, cutoff=0.5)
+        close = difflib.get_close_matches(id.lower(), lowered, n=3, cutoff=0.5)
         named = ", ".join(lowered[word] for word in close)
         hint = f"did you mean {named}?" if close else f"there are: {', '.join(self.ids)}"
         lacking = [i.chapter for i in self.wanted if i.chapter not in self.runs]
@@ -137,35 +134,15 @@ def table_path(name: str) -> str:
 
 
 def _cited(
-    kind: Kind, id: str, title: str, path: str, runs: tuple[str, ...], names: Sequence[str]
+    kind: Kind, id: str, title: str, path: str, runs: tuple[str, ...], names: tuple[str, ...]
 ) -> Citable:
     """Return what these runs show from the tables of these names."""
     described = [tables.describe(name) for name in names]
     makers = "; ".join(dict.fromkeys(each.credit for each in described))
-    content = ""
-    if kind == "table":
-        digest = described[0].hash.removeprefix("sha256:")[:_HASH_CHARACTERS]
-        content = f"vintage {described[0].vintage}, SHA-256 {digest}"
-    return Citable(
-        kind=kind,
-        id=id,
-        title=title,
-        path=path,
-        runs=runs,
-        credit=tables.credit(names) if kind in {"table", "figure"} else makers,
-        references=tuple(dict.fromkeys(key for each in described for key in each.sources)),
-        data=vintages.current(Project.find()).id,
-        content=content,
-    )
-
-
-def _check_form(id: str) -> None:
-    if len(id) > _LONGEST_ID or not _ID.fullmatch(id):
-        shown = id if len(id) <= _LONGEST_ID else f"{id[:_LONGEST_ID]}…"
-        raise CitationError(
-            f"{shown!r} is no id: one has up to {_LONGEST_ID} letters, digits, "
-            "hyphens and underscores, and starts with a letter or digit"
-        )
+    credit = tables.credit(names) if kind in {"table", "figure"} else makers
+    references = tuple(dict.fromkeys(key for each in described for key in each.sources))
+    data = vintages.current(Project.find()).id
+    return Citable(kind, id, title, path, runs, credit, references, data)
 
 
 def _heading(project: Project, chapter: str) -> str:
@@ -175,3 +152,61 @@ def _heading(project: Project, chapter: str) -> str:
         if cell.cell_type == "markdown" and (found := re.match(r"#\s+(.+)", cell.source)):
             return found[1].strip()
     return chapter
+
+
+@dataclass(frozen=True)
+class Reference:
+    """One publication, in plain text; what the file does not say of it is ""."""
+
+    key: str
+    title: str
+    authors: tuple[str, ...]  # names in reading order, persons and bodies alike
+    year: str
+    address: str
+
+    @property
+    def sentence(self) -> str:
+        """The reference on one line."""
+        who = ", ".join(self.authors)
+        year = f" ({self.year})" if self.year else ""
+        return " ".join(f"{who}{year}. {self.title}. {self.address}".split())
+
+
+def references_of(project: Project, keys: Sequence[str]) -> tuple[Reference, ...]:
+    """Return the publications that ``references.bib`` has under some keys, in their order."""
+    path = project.root / "references.bib"
+    try:
+        known = _parsed(path, path.stat().st_mtime_ns)
+    except (OSError, PybtexError) as error:
+        raise CitationError(f"{path}: {error}") from None
+    if missing := [key for key in keys if key not in known]:
+        raise CitationError(f"{path.name} has no entry {', '.join(missing)}")
+    return tuple(known[key] for key in keys)
+
+
+@cache
+def _parsed(path: Path, _changed: int) -> dict[str, Reference]:
+    entries = parse_file(str(path), bib_format="bibtex").entries
+    return {key: _reference(key, entry) for key, entry in entries.items()}
+
+
+def _reference(key: str, entry: Entry) -> Reference:
+    return Reference(
+        key=key,
+        title=_plain(entry.fields.get("title", "")),
+        authors=tuple(_name(person) for person in entry.persons.get("author", [])),
+        year=entry.fields.get("year", ""),
+        address=entry.fields.get("url", ""),
+    )
+
+
+def _name(person: Person) -> str:
+    parts = (
+        person.first_names, person.middle_names, person.prelast_names, person.last_names,
+        person.lineage_names,
+    )  # fmt: skip
+    return " ".join(_plain(word) for part in parts for word in part)
+
+
+def _plain(latex: str) -> str:
+    return re.sub(r"\\([%&_#$])", r"\1", str(Text.from_latex(latex)))

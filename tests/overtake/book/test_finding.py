@@ -126,9 +126,9 @@ def test_a_name_that_is_no_page_is_refused(tmp_path: Path) -> None:
 
 def test_pages_are_added_and_none_is_lost(tmp_path: Path) -> None:
     project = Project(tmp_path)
-    assert published.freeze_pages(project, {"index", "chapters/a"}) == ["chapters/a", "index"]
+    assert published.read_pages(project).freeze({"index", "chapters/a"}) == ["chapters/a", "index"]
     with pytest.raises(PublicationError, match="chapters/a"):
-        published.freeze_pages(project, {"index"})
+        published.read_pages(project).freeze({"index"})
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,7 @@ def test_a_name_that_is_no_id_is_told_why(id: str, complaint: str) -> None:
 def test_a_redirect_ends_at_a_figure_or_is_refused(
     redirects: dict[str, str], current: set[str]
 ) -> None:
-    figures = PublishedAddresses((), redirects)
+    figures = PublishedAddresses((), redirects, Path())
     try:
         moved = figures.moved(current)
     except PublicationError:
@@ -77,7 +77,7 @@ def test_a_redirect_ends_at_a_figure_or_is_refused(
 
 @given(st.sets(IDS), st.sets(IDS))
 def test_what_is_neither_shown_nor_redirected_is_lost(ids: set[str], current: set[str]) -> None:
-    figures = PublishedAddresses(tuple(sorted(ids)), {})
+    figures = PublishedAddresses(tuple(sorted(ids)), {}, Path())
     assert set(figures.lost(current)) == ids - current
 
 
@@ -91,7 +91,7 @@ def test_what_is_neither_shown_nor_redirected_is_lost(ids: set[str], current: se
 )
 def test_redirects_that_lead_nowhere_are_refused(redirects: dict[str, str], complaint: str) -> None:
     with pytest.raises(PublicationError, match=complaint):
-        PublishedAddresses((), redirects).moved({"shown", "other"})
+        PublishedAddresses((), redirects, Path()).moved({"shown", "other"})
 
 
 @pytest.mark.parametrize(
@@ -111,9 +111,9 @@ def test_a_bad_line_is_named(tmp_path: Path, ids: str, redirects: str, complaint
 
 def test_freezing_twice_changes_nothing_the_second_time(tmp_path: Path) -> None:
     project = written(tmp_path, ids="b\n", redirects="id,moved_to\nb,c\n")
-    assert published.freeze(project, {"c", "a"}) == ["a", "c"]
+    assert published.read(project).freeze({"c", "a"}) == ["a", "c"]
     assert published.read(project).ids == ("a", "b", "c")
-    assert published.freeze(project, {"c", "a"}) == []
+    assert published.read(project).freeze({"c", "a"}) == []
 
 
 def test_the_releases_that_have_a_figure_are_listed() -> None:

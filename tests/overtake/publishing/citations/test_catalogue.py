@@ -12,8 +12,7 @@ from overtake.cli.citing import FormatName
 from overtake.core.errors import CitationError
 from overtake.core.paths import Project
 from overtake.data import tables
-from overtake.publishing.citations import references
-from overtake.publishing.citations.catalogue import Catalogue
+from overtake.publishing.citations.catalogue import Catalogue, references_of
 from overtake.publishing.citations.formats import FORMATS
 from tests.conftest import ROOT
 from tests.overtake.publishing.citations.conftest import INPUTS, PUBLICATION
@@ -77,7 +76,7 @@ def test_chapters_without_a_run_are_named(tmp_path: Path) -> None:
 
 def test_every_source_of_every_table_is_in_the_references() -> None:
     keys = [key for name in tables.names() for key in tables.describe(name).sources]
-    found = references.of_keys(Project(ROOT), keys)
+    found = references_of(Project(ROOT), keys)
     assert [reference.key for reference in found] == keys
     assert all(reference.title and reference.authors for reference in found)
     assert not any(set(reference.title) & set("{}\\") for reference in found)
@@ -85,7 +84,7 @@ def test_every_source_of_every_table_is_in_the_references() -> None:
 
 def test_an_unknown_source_is_named() -> None:
     with pytest.raises(CitationError, match="no entry nobody1999"):
-        references.of_keys(Project(ROOT), ["nobody1999"])
+        references_of(Project(ROOT), ["nobody1999"])
 
 
 def test_the_command_line_offers_every_format() -> None:
