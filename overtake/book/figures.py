@@ -16,7 +16,8 @@ from overtake.publishing.citations import formats, references
 from overtake.publishing.citations.catalogue import Catalogue, Citable
 from overtake.publishing.citations.formats import Item
 from overtake.publishing.citations.references import Reference
-from overtake.runs.runs import Run, RunInputs
+from overtake.runs.recorded import RunInputs
+from overtake.runs.runs import Run
 from overtake.runs.words.told import Figure, JudgedClaim
 
 _PIXELS_PER_POINT_SHOWN = 2  # a figure's PNG has two pixels for each one it is shown with

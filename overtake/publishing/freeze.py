@@ -28,7 +28,7 @@ from overtake.publishing.history import Commit
 from overtake.publishing.publication import LICENCE
 from overtake.publishing.releases import Archive, Release, ReleasedFigure
 from overtake.publishing.verification import outcomes
-from overtake.runs import recorded, runs
+from overtake.runs import runs
 from overtake.runs.recorded import Recorded
 from overtake.runs.runs import Run
 
@@ -229,7 +229,7 @@ def _required(clone: Project, run: Run) -> Recorded:
     known = outcomes.of_run(outcomes.read(clone), run)
     if known is None or known.outcome == "not reproduced":
         raise ReleaseError(f"run {run.id} was not reproduced, so nothing was released")
-    return recorded.of_run(run)
+    return run.record
 
 
 def _files(

@@ -8,9 +8,10 @@ from overtake.chapter.results import RecordedEstimate, RecordedNumber
 from overtake.core import prose
 from overtake.core.errors import OvertakeError, ReferenceToRunError
 from overtake.core.paths import Project
-from overtake.runs import recorded, runs, scenarios
+from overtake.runs import runs, scenarios
 from overtake.runs.explain import InputChange, input_changes
-from overtake.runs.runs import Run, RunInputs
+from overtake.runs.recorded import RunInputs
+from overtake.runs.runs import Run
 from overtake.runs.scenarios import Scenario
 
 NOT_JUDGED = "not judged"
@@ -283,7 +284,7 @@ def _named(project: Project, word: str) -> Run | Scenario | None:
     if word in scenarios.names(project):
         return scenarios.load(project, word)
     try:
-        return recorded.by_prefix(project, word)
+        return runs.by_prefix(project, word)
     except ReferenceToRunError as error:
         known = ", ".join(dict.fromkeys([scenarios.BASELINE, *scenarios.names(project)]))
         raise ReferenceToRunError(f"{error}; besides ids there are: {known}") from None

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from overtake.core.paths import Project
-from overtake.runs import recorded, runs
-from overtake.runs.runs import Run, RunInputs
+from overtake.runs import runs
+from overtake.runs.recorded import RunInputs
+from overtake.runs.runs import Run
 
 Kind = Literal["parameter", "table", "module", "lock", "source", "python"]
 
@@ -75,7 +76,7 @@ class Explanation:
 
 def explain(project: Project, inputs: RunInputs) -> Explanation:
     """Compare the inputs of a run with those of the nearest one in the store."""
-    stored = recorded.of_chapter(project, inputs.chapter)
+    stored = [run for run in runs.all_runs(project) if run.chapter == inputs.chapter]
     nearest = runs.find(project, inputs) or max(
         stored, key=lambda run: _in_common(run, inputs), default=None
     )

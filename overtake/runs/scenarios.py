@@ -17,7 +17,7 @@ from overtake.core import plain_yaml
 from overtake.core.errors import OvertakeError, ScenarioError
 from overtake.core.paths import NAME_PATTERN, Project
 from overtake.runs import chapter_parameters, runs
-from overtake.runs.runs import RunInputs
+from overtake.runs.recorded import RunInputs
 
 BASELINE = "baseline"
 """The scenario of the published book: every default."""

@@ -14,7 +14,7 @@ from overtake.core import digests
 from overtake.core.errors import ChapterError, ProjectError
 from overtake.core.paths import ROOT_VARIABLE
 from overtake.runs import runs
-from overtake.runs.runs import RunInputs
+from overtake.runs.recorded import RunInputs
 from tests.conftest import GROWTH_CELLS, SmallBook, declare
 
 INPUTS = RunInputs("growth", {"factor": 2.0}, "s", {"t": "1"}, {"m": "2"}, "lock", "3.11")

@@ -15,7 +15,7 @@ from overtake.core import plain_yaml
 from overtake.core.errors import OvertakeError, ParameterError, SweepError
 from overtake.core.paths import NAME_PATTERN, Project
 from overtake.runs import chapter_parameters, runs
-from overtake.runs.runs import RunInputs
+from overtake.runs.recorded import RunInputs
 
 Point = Mapping[str, Any]
 """Value of each varied parameter."""
