@@ -20,10 +20,8 @@ class InputChange:
 
     Attributes
     ----------
-    kind : str
-        What sort of input.
     name : str
-        Name of the parameter, table or module; what the single inputs are called.
+        Name of the parameter, table or module; of a single input, its kind.
     before, after : object
         Value of a parameter, SHA-256 of anything else; None where it is no input.
     """
@@ -38,18 +36,8 @@ class InputChange:
 class Explanation:
     """Why a chapter will or will not run.
 
-    Attributes
-    ----------
-    chapter : str
-        The chapter's name.
-    id : str
-        Identity that the run has or will have.
-    stored : int
-        Runs of the chapter in the store.
-    nearest : str or None
-        Id of the stored run with the most inputs in common; None if none is stored.
-    changes : tuple of InputChange
-        What differs from it.
+    `id` is the run's identity, `stored` counts the chapter's runs in the store,
+    and `changes` tell what differs from the nearest of them.
     """
 
     chapter: str
