@@ -5,7 +5,6 @@ notebook's ``parameters`` cell repeats names and defaults.
 """
 
 import importlib
-import inspect
 from pathlib import Path
 
 from overtake.chapter.parameters import ChapterParameters
@@ -31,8 +30,10 @@ def of_chapter(name: str) -> type[ChapterParameters]:
     module = importlib.import_module(f"{_PACKAGE}.{package}.{_MODULE}")
     found = [
         member
-        for _, member in inspect.getmembers(module, inspect.isclass)
-        if issubclass(member, ChapterParameters) and member.__module__ == module.__name__
+        for member in vars(module).values()
+        if isinstance(member, type)
+        and issubclass(member, ChapterParameters)
+        and member.__module__ == module.__name__
     ]
     if len(found) != 1:
         raise ProjectError(

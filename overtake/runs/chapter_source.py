@@ -34,17 +34,10 @@ def read(path: Path) -> nbformat.NotebookNode:
 
 
 def parse(content: bytes, name: str) -> nbformat.NotebookNode:
-    """Check the notebook of a chapter.
+    """Check the notebook of a chapter; a `ChapterSourceError` names the place and what to do.
 
     Papermill would run it with other parameters than were asked for if the cell of
     parameters were not marked, and with the first of two. `name` is the chapter's.
-
-    Raises
-    ------
-    ChapterSourceError
-        If the file is no UTF-8, no JSON or no notebook of format 4, asks for a
-        kernel other than Python's, or has not exactly one cell of parameters;
-        the message names the place and what to do.
     """
     _require_valid(_json(content, name), name)
     notebook: nbformat.NotebookNode = nbformat.reads(content.decode("utf-8"), as_version=_FORMAT)
@@ -128,14 +121,7 @@ class Dependencies:
 
 
 def dependencies_of(notebook: nbformat.NotebookNode, root: Path, name: str) -> Dependencies:
-    """Read what a notebook depends on, with the local packages below `root`.
-
-    Raises
-    ------
-    DependencyError
-        If a cell is not plain Python, or a table is loaded by a name that is
-        not a literal.
-    """
+    """Read what a notebook depends on, with the local packages below `root`."""
     numbered = ((i, cell) for i, cell in enumerate(notebook.cells, 1) if cell.cell_type == "code")
     trees = [_parsed(cell.source, name, i) for i, cell in numbered]
     tables = {table for tree in trees for table in _loaded_tables(tree, name)}

@@ -11,10 +11,10 @@ import uuid
 import zipfile
 from collections.abc import Iterator
 from concurrent.futures import Future
-from contextlib import ExitStack, suppress
+from contextlib import AbstractContextManager, ExitStack, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Self
+from typing import Any
 
 from distributed import Client, Worker, WorkerPlugin, get_worker
 from distributed import Future as RemoteFuture
@@ -41,15 +41,11 @@ _PACKED = (
 _PACKED_DATA = ("tables/*.csv", "datapackage.json")
 
 
-class Cluster:
+class Cluster(AbstractContextManager["Cluster"]):
     """Executes runs on the workers of a Dask scheduler, and receives them into the project's store.
 
-    Use it as a context manager; its address is like ``tcp://10.0.0.7:8786``.
-
-    Raises
-    ------
-    ClusterError
-        If no scheduler answers there, or a worker's environment is another.
+    Use it as a context manager; its address is like ``tcp://10.0.0.7:8786``. A `ClusterError`
+    says that no scheduler answers there, or that a worker's environment is another.
     """
 
     def __init__(self, project: Project, address: str, limits: Limits) -> None:
@@ -64,10 +60,6 @@ class Cluster:
         except BaseException:
             self.__exit__()
             raise
-
-    def __enter__(self) -> Self:
-        """Return the cluster."""
-        return self
 
     def __exit__(self, *_: object) -> None:
         """Leave the cluster; runs that have not started are given up."""

@@ -136,12 +136,6 @@ def compare(project: Project, first: str, second: str, chapter: str | None = Non
 
     A word is ``baseline``, the name of a scenario, or the beginning of a run's id;
     `chapter` is the only one to look at, by default that of the run, or all.
-
-    Raises
-    ------
-    OvertakeError
-        If a word stands for nothing or for several runs, two runs are of
-        different chapters, or a chapter raises.
     """
     sides = [_named(project, word) for word in (first, second)]
     chapters = _chapters(project, [side for side in sides if isinstance(side, Run)], chapter)

@@ -114,13 +114,7 @@ def points(sweep: Sweep) -> list[Point]:
 
 
 def plan(project: Project, sweep: Sweep) -> list[PlannedRun]:
-    """Plan the runs of every chapter at every point; nothing is executed.
-
-    Raises
-    ------
-    SweepError
-        If values are not allowed, or contradict each other; lists the first twenty problems.
-    """
+    """Plan the runs of every chapter at every point, or refuse; nothing is executed."""
     planned: list[PlannedRun] = []
     problems: list[str] = []
     baselines = {chapter: runs.plan(project, chapter) for chapter in sweep.chapters}

@@ -113,16 +113,10 @@ class Engine:
                 forkserver.ensure_running()
 
     def execute(self, job: Job) -> None:
-        """Execute a job; its folder then holds the notebook.
+        """Execute a job; its folder then holds the notebook, or what failed is raised.
 
-        Raises
-        ------
-        ChapterTimeoutError
-            If it takes longer than it may; its process has ended by then.
-        KernelDiedError
-            If its process ends on its own.
-        OvertakeError
-            Whatever else the chapter fails with.
+        A `ChapterTimeoutError` says that it took longer than it may, a `KernelDiedError`
+        that its process ended on its own.
         """
         with NamedTemporaryFile("rb", prefix="overtake-") as log:
             with self._running(job, log.name) as (process, receiver):

@@ -10,20 +10,12 @@ from overtake.runs.runs import Run
 
 Kind = Literal["parameter", "table", "module", "lock", "source", "python"]
 
-_GROUPS: dict[Kind, str] = {"parameter": "parameters", "table": "tables", "module": "modules"}
-_SINGLE: dict[Kind, str] = {"source": "source", "lock": "lock", "python": "python"}
-
 
 @dataclass(frozen=True)
 class InputChange:
-    """One input that differs between two runs.
+    """One input that differs between two runs; None where it is no input.
 
-    Attributes
-    ----------
-    name : str
-        Name of the parameter, table or module; of a single input, its kind.
-    before, after : object
-        Value of a parameter, SHA-256 of anything else; None where it is no input.
+    A parameter is told by its value, anything else by its SHA-256.
     """
 
     kind: Kind
@@ -97,10 +89,14 @@ def _in_common(run: Run, wanted: RunInputs) -> tuple[int, int]:
 
 def _flat(inputs: RunInputs) -> dict[tuple[Kind, str], Any]:
     """Return every input by kind and name."""
-    flat: dict[tuple[Kind, str], Any] = {}
-    for kind, group in _GROUPS.items():
-        flat |= {(kind, name): value for name, value in getattr(inputs, group).items()}
-    return flat | {(kind, name): getattr(inputs, name) for kind, name in _SINGLE.items()}
+    return {
+        **{("parameter", name): value for name, value in inputs.parameters.items()},
+        **{("table", name): digest for name, digest in inputs.tables.items()},
+        **{("module", name): digest for name, digest in inputs.modules.items()},
+        ("source", "source"): inputs.source,
+        ("lock", "lock"): inputs.lock,
+        ("python", "python"): inputs.python,
+    }
 
 
 def _same(before: object, after: object) -> bool:

@@ -32,17 +32,9 @@ _Path = Annotated[str, Field(pattern=rf"^({_FILE_NAME}/)*{_FILE_NAME}$")]
 class RunInputs:
     """Everything that a run's outcome depends on.
 
-    Attributes
-    ----------
-    parameters : dict of str to object
-        Complete parameters, typed.
-    source : str
-        SHA-256 of the code cells of the chapter's notebook.
-    tables, modules : dict of str to str
-        SHA-256 of each table that the chapter loads, with its schema, and of
-        each local module that it imports.
-    lock, python : str
-        SHA-256 of the lock file; minor version of Python, for instance ``3.11``.
+    Parameters are complete and typed; `source` is the SHA-256 of the notebook's code cells,
+    and tables (with their schemas), local modules and the lock file have theirs. Python is
+    a minor version, for instance ``3.11``.
     """
 
     __pydantic_config__ = ConfigDict(extra="forbid")
@@ -66,14 +58,8 @@ class RunInputs:
 class Recorded:
     """A run on record.
 
-    Attributes
-    ----------
-    outputs : mapping of str to str
-        SHA-256 of each file that it wrote, by its path in the run's folder.
-    place : str
-        Where the record stands, in words.
-    folder : pathlib.Path or None
-        Folder that holds the files themselves, if they are at hand.
+    `outputs` has the SHA-256 of each file that it wrote, by its path in the run's folder;
+    `place` says in words where the record stands; `folder` holds the files, if at hand.
     """
 
     inputs: RunInputs
@@ -119,14 +105,7 @@ def of_folder(folder: Path, place: str) -> Recorded:
 
 
 def parse(content: object, place: str) -> Recorded:
-    """Check a record that was read at a place, which messages name.
-
-    Raises
-    ------
-    RecordError
-        If a field is missing or not as it must be, or the id is not the hash
-        of the inputs.
-    """
+    """Check a record that was read at a place; a `RecordError` names it and the field."""
     try:
         record = _Record.model_validate(content)
     except ValidationError as error:

@@ -11,10 +11,11 @@ import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import nbformat
 
@@ -138,11 +139,6 @@ def plan(
 
     `given` are parameters that differ from the defaults, as they were written;
     `problems`, what was wrong with them before, is told with what is found here.
-
-    Raises
-    ------
-    OvertakeError
-        If the chapter, a parameter or a dependency is not as it should be.
     """
     path = project.chapter(chapter)
     declaration = chapter_parameters.of_chapter(chapter)
@@ -186,13 +182,7 @@ def starting_with(project: Project, prefix: str) -> list[str]:
 
 
 def by_prefix(project: Project, prefix: str) -> Run:
-    """Return the one run whose id starts with `prefix`.
-
-    Raises
-    ------
-    ReferenceToRunError
-        If there is none, more than one, or the prefix is too short to mean one.
-    """
+    """Return the one run whose id starts with `prefix`; refuse one too short to mean a run."""
     if len(prefix) < _SHORTEST_PREFIX:
         raise ReferenceToRunError(
             f"{prefix!r}: a run is named by at least {_SHORTEST_PREFIX} characters of its id"
@@ -213,7 +203,7 @@ def _is_readable(run: Run) -> bool:
         return False
 
 
-class Pool:
+class Pool(AbstractContextManager["Pool"]):
     """Executes runs side by side, each in a process of its own, and keeps what it needs warm.
 
     Use it as a context manager. On leaving by an exception, Ctrl-C among them,
@@ -234,10 +224,6 @@ class Pool:
     def engine(self) -> str:
         """Name of the engine that executes the runs."""
         return self._engine.name
-
-    def __enter__(self) -> Self:
-        """Return the pool."""
-        return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         """Wait for what was submitted; on an exception, end it."""
@@ -285,12 +271,7 @@ def ensure_each(
 ) -> list[Run]:
     """Return the run of each of several inputs, executing what is missing side by side.
 
-    Raises
-    ------
-    ChapterError
-        If chapters raise, or publish no results; the message holds all of them.
-    StoreError
-        If the store can't be written.
+    A `ChapterError` holds all that chapters raised.
     """
     missing = {inputs.id: inputs for inputs in wanted if find_whole(project, inputs) is None}
     if missing:

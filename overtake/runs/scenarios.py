@@ -27,14 +27,9 @@ VARIABLE = "OVERTAKE_SCENARIO"
 
 
 class Scenario(BaseModel):
-    """One scenario.
+    """One scenario: why it might come true, in MyST Markdown, and its values by chapter and name.
 
-    Attributes
-    ----------
-    argument : str
-        Why it might come true, in MyST Markdown, with its sources.
-    parameters : dict of str to dict of str to object
-        Values by chapter and name; typed, once `load` has checked them.
+    The values are typed, once `load` has checked them.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -63,12 +58,8 @@ def load_all(project: Project) -> list[Scenario]:
 def load(project: Project, name: str) -> Scenario:
     """Return the scenario called `name`, checked against the chapters.
 
-    Raises
-    ------
-    ScenarioError
-        If there is none, a field, chapter or value is not as it must be, the baseline
-        changes a default, or a parameter that several chapters have differs between
-        them; the message lists all of it.
+    A `ScenarioError` lists all that is not as it must be: fields, chapters and values, a
+    default that the baseline changes, one meaning with several values.
     """
     if name not in names(project):
         known = ", ".join(names(project)) or "none"

@@ -27,12 +27,9 @@ _FULL = (errno.ENOSPC, errno.EDQUOT)
 def locked(store: Path, run_id: str) -> Iterator[None]:
     """Hold the lock of a run; wait for another process or thread that holds it."""
     with explained(store):
-        lock = _lock(store, run_id)
-        lock.acquire()
-    try:
+        held = _lock(store, run_id).acquire()
+    with held:
         yield
-    finally:
-        lock.release()
 
 
 @contextmanager

@@ -91,12 +91,8 @@ def execute(
 def tidy(project: Project, planned: Sequence[PlannedRun]) -> "pd.DataFrame":
     """Return the headline numbers of the sweep's finished runs, one row for each.
 
-    Returns
-    -------
-    pandas.DataFrame
-        Columns `point`, `chapter`, `run`, each varied parameter, then `name`,
-        `value`, `low`, `high`, `level`, `kind`, `n`, `unit` of the number.
-        A point whose run failed has no row.
+    Columns are `point`, `chapter`, `run`, each varied parameter, and what is known of the
+    number. A point whose run failed has no row.
     """
     different = {p.inputs.id: runs.find(project, p.inputs) for p in planned}
     rows = {
@@ -117,13 +113,6 @@ def evaluate(
     """Compute every point by the models alone, and return their numbers as `tidy` does.
 
     Column `run` holds the id that a run of the point has, or would have.
-
-    Raises
-    ------
-    SweepError
-        If a chapter can't be swept this way.
-    ChapterError
-        If its function fails, or the chapter changed meanwhile.
     """
     batches = list(_batches(project, planned))
     found: dict[str, list[dict[str, Any]]] = {}
@@ -137,13 +126,7 @@ def evaluate(
 
 
 def function_of(project: Project, chapter: str, modules: Mapping[str, str]) -> str:
-    """Return the function that stands for a chapter, as ``module:name``.
-
-    Raises
-    ------
-    SweepError
-        If the chapter names none, or one that it doesn't import.
-    """
+    """Return the function that stands for a chapter, as ``module:name``; refuse one without."""
     notebook = chapter_source.read(project.chapter(chapter))
     named = notebook.metadata.get("overtake", {}).get("models_only")
     if named is None:

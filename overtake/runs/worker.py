@@ -174,9 +174,7 @@ def _started_kernel(config: Config | None) -> Any:  # noqa: ANN401  (ipykernel's
 class _KernelClient(BlockingInProcessKernelClient):
     """Runs a cell in the event loop that waits for it, and so in the main thread."""
 
-    async def execute(  # type: ignore[override]
-        self, code: str, **options: object
-    ) -> str:
+    async def execute(self, code: str, **options: object) -> str:  # type: ignore[override]
         kernel: Any = self.kernel
         if kernel.shell.exit_now:
             raise DeadKernelError("the kernel was ended by the notebook")
