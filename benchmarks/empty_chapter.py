@@ -7,7 +7,7 @@ import nbformat
 from nbformat import v4
 
 from overtake.core.paths import Project
-from overtake.runs import chapter_source, runs
+from overtake.runs import chapter_source, recorded, runs
 
 NAME = "empty"
 _CELLS = (
@@ -37,7 +37,7 @@ def write(root: Path) -> None:
     nbformat.write(v4.new_notebook(cells=cells, metadata=kernel), root / f"chapters/{NAME}.ipynb")
 
 
-def inputs(project: Project, chapter: str, seed: int) -> runs.RunInputs:
+def inputs(project: Project, chapter: str, seed: int) -> recorded.RunInputs:
     """Return the inputs of a chapter's run, also of this one."""
     if chapter != NAME:
         return runs.plan(project, chapter, {"seed": seed})

@@ -27,7 +27,8 @@ from overtake.core.paths import Project
 from overtake.data import tables
 from overtake.publishing.verification.subject import Records
 from overtake.runs import compare, recorded, runs
-from overtake.runs.runs import Run, RunInputs
+from overtake.runs.recorded import RunInputs
+from overtake.runs.runs import Run
 
 RESULTS = Path("benchmarks/results/load.json")
 _DIGEST = "0" * 64
@@ -47,7 +48,7 @@ def fill_store(project: Project, size: int) -> list[RunInputs]:
             (folder / name).write_bytes(content)
         outputs = {name: digests.of(content) for name, content in files.items()}
         record = recorded.as_record(recorded.Recorded(inputs, outputs, ""))
-        (folder / runs.RECORD_NAME).write_text(json.dumps(record), encoding="utf-8")
+        (folder / recorded.RECORD_NAME).write_text(json.dumps(record), encoding="utf-8")
         made.append(inputs)
     return made
 
@@ -71,14 +72,14 @@ def list_runs(folder: Path, size: int) -> Callable[[], object]:
     """List every run of the store, with its chapter."""
     project = Project(folder)
     fill_store(project, size)
-    return lambda: [run.record.inputs.chapter for run in recorded.all_runs(project)]
+    return lambda: [run.record.inputs.chapter for run in runs.all_runs(project)]
 
 
 def find_run(folder: Path, size: int) -> Callable[[], object]:
     """Find one run by the beginning of its id, as a user writes it."""
     project = Project(folder)
     wanted = fill_store(project, size)[size // 2].id
-    return lambda: (recorded.by_prefix(project, wanted[:12]), Records(project).find(wanted))
+    return lambda: (runs.by_prefix(project, wanted[:12]), Records(project).find(wanted))
 
 
 def compare_runs(folder: Path, size: int) -> Callable[[], object]:

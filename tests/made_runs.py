@@ -10,8 +10,9 @@ import nbformat
 
 from overtake.chapter.figures import DrawingRecord
 from overtake.chapter.results import RecordedClaim, RecordedEstimate, RecordedNumber, RecordedTest
-from overtake.runs import runs
-from overtake.runs.runs import Run, RunInputs
+from overtake.runs import recorded
+from overtake.runs.recorded import RunInputs
+from overtake.runs.runs import Run
 from overtake.runs.words.chapter import ClaimWords, FigureWords, NumberWords
 from overtake.runs.words.told import Figure, Headline, JudgedClaim, NamedTest
 from tests.conftest import notebook
@@ -72,9 +73,10 @@ def write_run(
     for each in figures:
         _write(folder / "figures" / f"{each.id}.json", asdict(_drawing(each)))
     made_from = {
-        "parameters": {}, "source": "", "tables": {}, "modules": {}, "lock": "", "python": "3.11",
+        "parameters": {}, "source": "0" * 64, "tables": {}, "modules": {}, "lock": "0" * 64,
+        "python": "3.11",
     }  # fmt: skip
-    runs.write_record(RunInputs(chapter, **{**made_from, **inputs}), folder)
+    recorded.write(RunInputs(chapter, **{**made_from, **inputs}), folder)
     write_words(root, chapter, numbers=numbers, claims=claims, tests=tests, figures=figures)
     return Run(folder)
 

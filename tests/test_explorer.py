@@ -20,7 +20,8 @@ from overtake.chapter import explorer as published
 from overtake.core.errors import ResultError
 from overtake.core.paths import Project
 from overtake.runs import runs
-from overtake.runs.runs import Run, RunRecord
+from overtake.runs.recorded import Recorded
+from overtake.runs.runs import Run
 from tests.browser.chromium import started
 from tests.conftest import ROOT
 
@@ -35,12 +36,12 @@ SCRIPT_BYTES = 15 * 1024
 class Stub:
     """A run of the forecast that need not be executed: its parameters are all that is read."""
 
-    record: RunRecord
+    record: Recorded
 
 
 def shown(**changes: Any) -> Run:
     inputs = runs.plan(PROJECT, "overtake-forecast", changes)
-    return Stub(RunRecord(runs.FORMAT, inputs.id, inputs, {}))  # type: ignore[return-value]
+    return Stub(Recorded(inputs, {}, ""))  # type: ignore[return-value]
 
 
 @pytest.fixture(scope="module")

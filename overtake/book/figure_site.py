@@ -25,7 +25,6 @@ from overtake.publishing.citations.catalogue import Catalogue
 from overtake.publishing.publication import Publication
 from overtake.publishing.verification import outcomes
 from overtake.publishing.verification import subject as proved
-from overtake.runs import recorded
 
 if TYPE_CHECKING:
     from sphinx.builders.html import StandaloneHTMLBuilder
@@ -130,7 +129,7 @@ class FigurePages:
     def _write_crates(self, folder: Path) -> None:
         """Write the run of each figure with everything that it was made from."""
         for name, run in {figure.crate: figure.run for figure in self.figures}.items():
-            subject = proved.Subject(recorded.of_run(run))
+            subject = proved.Subject(run.record)
             packed = crates.pack(self.catalogue.project, self.catalogue.publication, subject)
             _write(folder, {name: packed})
 

@@ -20,7 +20,8 @@ from overtake.publishing.citations.catalogue import (
     references_of,
 )
 from overtake.publishing.citations.formats import Item
-from overtake.runs.runs import Run, RunInputs
+from overtake.runs.recorded import RunInputs
+from overtake.runs.runs import Run
 from overtake.runs.words.told import Figure, JudgedClaim
 
 _PIXELS_PER_POINT_SHOWN = 2  # a figure's PNG has two pixels for each one it is shown with

@@ -16,7 +16,7 @@ from overtake.core.errors import ParameterError
 from overtake.core.paths import Project
 from overtake.runs import chapter_parameters, compare, runs, scenarios
 from overtake.runs import explain as explaining
-from overtake.runs.runs import RunInputs
+from overtake.runs.recorded import RunInputs
 
 app = typer.Typer()
 

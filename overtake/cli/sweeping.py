@@ -12,12 +12,11 @@ from overtake.core import atomic
 from overtake.core.errors import SweepError, UnfinishedSweepError
 from overtake.core.paths import Project
 from overtake.data import spreadsheet
+from overtake.runs import designs, sweeps
+from overtake.runs.designs import PlannedRun
 from overtake.runs.engine import Limits, processes_that_fit
 from overtake.runs.runs import Pool
-from overtake.runs.sweeps import designs, running
-from overtake.runs.sweeps import models_only as batches
-from overtake.runs.sweeps.designs import PlannedRun
-from overtake.runs.sweeps.running import Executor, Outcome
+from overtake.runs.sweeps import Executor, Outcome
 
 app = typer.Typer()
 
@@ -71,7 +70,7 @@ def sweep(
             raise SweepError("--models-only works on this machine; leave --scheduler out")
         _sweep_models(project, planned, target, processes, dry_run=dry_run)
         return
-    lacking = running.missing(project, planned)
+    lacking = sweeps.missing(project, planned)
     different = len({p.inputs.id for p in planned})
     points = len({p.point for p in planned})
     out.print(f"{points} points, {different} different runs, {len(lacking)} to execute")
@@ -81,7 +80,7 @@ def sweep(
     if lacking:
         with _executor(project, scheduler, processes, limits(timeout, memory)) as executor:
             outcome = _execute(project, planned, executor, tries)
-    numbers = running.tidy(project, planned)
+    numbers = sweeps.tidy(project, planned)
     atomic.write(target, spreadsheet.csv_of(numbers).encode())
     out.print(
         f"{outcome.executed} executed, {outcome.reused} reused; {len(numbers)} numbers in {target}"
@@ -105,7 +104,7 @@ def _sweep_models(
     at_once = processes or processes_that_fit(limits(None, None))
     with _progress() as bar:
         task = bar.add_task("points", total=different)
-        found = batches.evaluate(
+        found = sweeps.evaluate(
             project, planned, processes=at_once, tell=lambda n: bar.update(task, completed=n)
         )
     atomic.write(target, spreadsheet.csv_of(found).encode())
@@ -122,7 +121,7 @@ def _executor(
 ) -> AbstractContextManager[Executor]:
     if scheduler is None:
         return Pool(project, processes, allowed)
-    from overtake.runs.sweeps.cluster import Cluster
+    from overtake.runs.cluster import Cluster
 
     return Cluster(project, scheduler, allowed)
 
@@ -137,7 +136,7 @@ def _execute(
             told = f"runs, {failed} failed" if failed else "runs"
             bar.update(task, completed=finished, description=told)
 
-        return running.execute(project, planned, executor, tries=tries, tell=tell)
+        return sweeps.execute(project, planned, executor, tries=tries, tell=tell)
 
 
 def _failure_text(outcome: Outcome, planned: list[PlannedRun]) -> str:

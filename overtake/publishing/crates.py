@@ -23,8 +23,7 @@ from overtake.publishing.publication import LICENCE, Publication
 from overtake.publishing.verification import proof
 from overtake.publishing.verification.subject import RUN_IN_CRATE, Subject
 from overtake.runs import chapter_parameters
-from overtake.runs.recorded import Recorded
-from overtake.runs.runs import RECORD_NAME
+from overtake.runs.recorded import RECORD_NAME, Recorded
 
 _PROFILE = "https://w3id.org/ro/wfrun/process/0.5"
 _TERMS = "https://w3id.org/ro/terms/workflow-run/context"

@@ -26,7 +26,7 @@ from overtake.core.paths import Project
 from overtake.data import tables
 from overtake.publishing import vintages
 from overtake.runs import runs
-from overtake.runs.recorded import RunId
+from overtake.runs.recorded import RunId, read_json
 
 _ID_CHARACTERS = 12
 _DAY = r"^\d{4}-\d{2}-\d{2}$"
@@ -170,7 +170,7 @@ def _made(project: Project, chapter: str, today: date) -> list[Logged]:
     path = run.folder / results.FORECASTS_NAME
     if not path.is_file():
         raise ForecastLogError(f"chapter {chapter} gives no dated forecasts")
-    content = runs.read_record(path)
+    content = read_json(path)
     origin = {
         "made": today.isoformat(),
         "vintage": vintages.current(project).id,

@@ -27,7 +27,7 @@ from overtake.publishing.history import Commit
 from overtake.publishing.publication import LICENCE
 from overtake.publishing.releases import Archive, Release, ReleasedFigure
 from overtake.publishing.verification import outcomes
-from overtake.runs import recorded, runs
+from overtake.runs import runs
 
 ZENODO_NAME = ".zenodo.json"  # what Zenodo reads when it archives a release
 _LAST_LINES = 15
@@ -205,7 +205,7 @@ def _record(clone: Project, commit: Commit, archive: Archive) -> Release:
             name: digests.of_file(clone.data / tables.describe(name).path)
             for name in tables.names()
         },
-        runs=tuple(recorded.of_run(run) for run in shown),
+        runs=tuple(run.record for run in shown),
         archive=archive,
     )
 

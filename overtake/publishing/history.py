@@ -10,7 +10,8 @@ from overtake.core import digests
 from overtake.core.errors import ChapterSourceError
 from overtake.core.paths import Project
 from overtake.runs import chapter_source
-from overtake.runs.runs import RunInputs, table_digest
+from overtake.runs.recorded import RunInputs
+from overtake.runs.runs import table_digest
 
 _PACKAGE = "data/datapackage.json"
 

@@ -21,7 +21,8 @@ from typing import Any
 from overtake.core.errors import VintageError
 from overtake.core.paths import DATA_VARIABLE, Project
 from overtake.data.importing import FILE_NAME
-from overtake.runs.runs import read_record, table_digest
+from overtake.runs.recorded import read_json
+from overtake.runs.runs import table_digest
 
 _HASH_CHARACTERS = 8
 
@@ -52,7 +53,7 @@ class Vintage:
 
 def current(project: Project) -> Vintage:
     """Return the present state of the data."""
-    return Vintage(read_record(project.data / FILE_NAME))
+    return Vintage(read_json(project.data / FILE_NAME))
 
 
 def all_vintages(project: Project) -> list[Vintage]:

@@ -5,9 +5,7 @@ notebook's ``parameters`` cell repeats names and defaults.
 """
 
 import importlib
-import inspect
 from pathlib import Path
-from types import ModuleType
 
 from overtake.chapter.parameters import ChapterParameters
 from overtake.core.errors import ProjectError
@@ -22,20 +20,21 @@ def declared() -> dict[str, type[ChapterParameters]]:
 
 
 def of_chapter(name: str) -> type[ChapterParameters]:
-    """Return the declaration of a chapter.
-
-    Raises
-    ------
-    ProjectError
-        If the chapter declares no parameters, or more than one set of them.
-    """
+    """Return the declaration of a chapter; refuse one without, or with several."""
+    package = package_of(name)
     if name not in _names():
         raise ProjectError(
-            f"chapter {name!r} has no declaration in {_PACKAGE}/{package_of(name)}/{_MODULE}.py; "
+            f"chapter {name!r} has no declaration in {_PACKAGE}/{package}/{_MODULE}.py; "
             f"there are: {', '.join(_names()) or 'none'}"
         )
-    module = importlib.import_module(f"{_PACKAGE}.{package_of(name)}.{_MODULE}")
-    found = list(_declarations(module))
+    module = importlib.import_module(f"{_PACKAGE}.{package}.{_MODULE}")
+    found = [
+        member
+        for member in vars(module).values()
+        if isinstance(member, type)
+        and issubclass(member, ChapterParameters)
+        and member.__module__ == module.__name__
+    ]
     if len(found) != 1:
         raise ProjectError(
             f"{module.__name__} must hold one class of parameters, and holds {len(found)}"
@@ -53,19 +52,9 @@ def _names() -> list[str]:
         package = importlib.import_module(_PACKAGE)
     except ModuleNotFoundError:
         return []
-    paths = (path for folder in package.__path__ for path in Path(folder).glob(f"*/{_MODULE}.py"))
-    notebooks = ((path, path.parents[1]) for path in paths)
     return sorted(
         notebook.stem
-        for path, folder in notebooks
+        for folder in map(Path, package.__path__)
         for notebook in folder.glob("*.ipynb")
-        if package_of(notebook.stem) == path.parent.name
+        if (folder / package_of(notebook.stem) / f"{_MODULE}.py").is_file()
     )
-
-
-def _declarations(module: ModuleType) -> list[type[ChapterParameters]]:
-    return [
-        member
-        for _, member in inspect.getmembers(module, inspect.isclass)
-        if issubclass(member, ChapterParameters) and member.__module__ == module.__name__
-    ]

@@ -25,13 +25,7 @@ _TAG = "parameters"
 
 
 def read(path: Path) -> nbformat.NotebookNode:
-    """Read the notebook of a chapter.
-
-    Raises
-    ------
-    ChapterSourceError
-        As `parse`, or if the file can't be read.
-    """
+    """Read the notebook of a chapter, and check it as `parse` does."""
     try:
         content = path.read_bytes()
     except OSError as error:
@@ -40,24 +34,10 @@ def read(path: Path) -> nbformat.NotebookNode:
 
 
 def parse(content: bytes, name: str) -> nbformat.NotebookNode:
-    """Check the notebook of a chapter.
+    """Check the notebook of a chapter; a `ChapterSourceError` names the place and what to do.
 
     Papermill would run it with other parameters than were asked for if the cell of
-    parameters were not marked, and with the first of two.
-
-    Parameters
-    ----------
-    content : bytes
-        The file.
-    name : str
-        The chapter's name, for messages.
-
-    Raises
-    ------
-    ChapterSourceError
-        If the file is no UTF-8, no JSON or no notebook of format 4, asks for a
-        kernel other than Python's, or has not exactly one cell of parameters;
-        the message names the place and what to do.
+    parameters were not marked, and with the first of two. `name` is the chapter's.
     """
     _require_valid(_json(content, name), name)
     notebook: nbformat.NotebookNode = nbformat.reads(content.decode("utf-8"), as_version=_FORMAT)
@@ -132,13 +112,8 @@ def _refuse(name: str, problem: str) -> NoReturn:
 class Dependencies:
     """Inputs of a chapter beside its own source and parameters.
 
-    Attributes
-    ----------
-    tables : tuple of str
-        Names of the tables it loads, sorted.
-    modules : tuple of str
-        Local modules that it imports, directly or through each other, as
-        paths relative to the root with ``/``, sorted.
+    Names of the tables it loads, and the local modules that it imports, directly or
+    through each other, as paths relative to the root with ``/``; both sorted.
     """
 
     tables: tuple[str, ...]
@@ -146,23 +121,7 @@ class Dependencies:
 
 
 def dependencies_of(notebook: nbformat.NotebookNode, root: Path, name: str) -> Dependencies:
-    """Read what a notebook depends on.
-
-    Parameters
-    ----------
-    notebook : nbformat.NotebookNode
-        The chapter.
-    root : pathlib.Path
-        The project's root, which holds the local packages.
-    name : str
-        The chapter's name, for messages.
-
-    Raises
-    ------
-    DependencyError
-        If a cell is not plain Python, or a table is loaded by a name that is
-        not a literal.
-    """
+    """Read what a notebook depends on, with the local packages below `root`."""
     numbered = ((i, cell) for i, cell in enumerate(notebook.cells, 1) if cell.cell_type == "code")
     trees = [_parsed(cell.source, name, i) for i, cell in numbered]
     tables = {table for tree in trees for table in _loaded_tables(tree, name)}
@@ -170,10 +129,7 @@ def dependencies_of(notebook: nbformat.NotebookNode, root: Path, name: str) -> D
 
 
 def external_imports(root: Path) -> tuple[str, ...]:
-    """Return what the chapters and the local modules behind them import from elsewhere.
-
-    Dotted names, sorted; some are names within modules.
-    """
+    """Return what chapters and their local modules import from elsewhere; some, within modules."""
     notebooks = [read(path) for path in root.glob("chapters/*.ipynb")]
     cells = [ast.parse(cell.source) for book in notebooks for cell in code_cells(book)]
     modules = [ast.parse((root / name).read_bytes()) for name in _module_closure(cells, root)]
@@ -201,19 +157,16 @@ def _parsed(source: str, name: str, position: int) -> ast.Module:
 def _loaded_tables(tree: ast.Module, name: str) -> Iterator[str]:
     for node in ast.walk(tree):
         match node:
-            case ast.Call(func=ast.Attribute(value=ast.Name(id="tables"), attr="load"), args=args):
-                yield _literal(args, name, node.lineno)
-
-
-def _literal(args: list[ast.expr], name: str, line: int) -> str:
-    match args:
-        case [ast.Constant(value=str(table))]:
-            return table
-        case _:
-            raise DependencyError(
-                f"chapter {name}: tables.load on line {line} of a cell must name its table "
-                "literally, so that the run knows what it depends on"
-            )
+            case ast.Call(
+                func=ast.Attribute(value=ast.Name(id="tables"), attr="load"),
+                args=[ast.Constant(value=str(table))],
+            ):
+                yield table
+            case ast.Call(func=ast.Attribute(value=ast.Name(id="tables"), attr="load")):
+                raise DependencyError(
+                    f"chapter {name}: tables.load on line {node.lineno} of a cell must name its "
+                    "table literally, so that the run knows what it depends on"
+                )
 
 
 def _module_closure(trees: list[ast.Module], root: Path) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """What changed between two runs of a chapter, or between two states of the book, and its words."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -8,9 +9,10 @@ from overtake.chapter.results import RecordedEstimate, RecordedNumber
 from overtake.core import prose
 from overtake.core.errors import OvertakeError, ReferenceToRunError
 from overtake.core.paths import Project
-from overtake.runs import recorded, runs, scenarios
+from overtake.runs import runs, scenarios
 from overtake.runs.explain import InputChange, input_changes
-from overtake.runs.runs import Run, RunInputs
+from overtake.runs.recorded import RunInputs
+from overtake.runs.runs import Run
 from overtake.runs.scenarios import Scenario
 
 NOT_JUDGED = "not judged"
@@ -21,15 +23,7 @@ _OVERLAP = {True: "yes", False: "no", None: _NOT_COMPARABLE}
 
 @dataclass(frozen=True)
 class NumberChange:
-    """One headline number in two runs.
-
-    Attributes
-    ----------
-    name, label, unit : str
-        What the number is.
-    baseline, other : RecordedNumber or None
-        The number in each run; None where a run lacks it.
-    """
+    """One headline number in two runs; None where a run lacks it."""
 
     name: str
     label: str
@@ -109,22 +103,8 @@ class FigurePair:
 class ChapterComparison:
     """Two runs of one chapter.
 
-    Attributes
-    ----------
-    chapter : str
-        The chapter's name.
-    first, second : Run
-        The runs.
-    parameters : dict of str to tuple
-        Parameters that differ, as (first, second) by name.
-    inputs : tuple of InputChange
-        Other inputs that differ: tables, modules, source, lock, Python.
-    numbers : tuple of NumberChange
-        Every headline number of either run.
-    verdicts : dict of str to tuple of str
-        Verdicts that differ, as (first, second) by claim.
-    figures : tuple of FigurePair
-        Every figure of either run.
+    It holds the parameters and verdicts that differ, as (first, second) by name, the other
+    inputs that differ, and every headline number and figure of either run.
     """
 
     chapter: str
@@ -154,27 +134,16 @@ def told_estimate(number: RecordedNumber | None) -> str:
 def compare(project: Project, first: str, second: str, chapter: str | None = None) -> Comparison:
     """Compare what two words stand for; runs that the store lacks are executed.
 
-    Parameters
-    ----------
-    project : Project
-        The checkout.
-    first, second : str
-        ``baseline``, the name of a scenario, or the beginning of a run's id.
-    chapter : str, optional
-        The only chapter to look at; by default that of the run, or all.
-
-    Raises
-    ------
-    OvertakeError
-        If a word stands for nothing or for several runs, two runs are of
-        different chapters, or a chapter raises.
+    A word is ``baseline``, the name of a scenario, or the beginning of a run's id;
+    `chapter` is the only one to look at, by default that of the run, or all.
     """
     sides = [_named(project, word) for word in (first, second)]
     chapters = _chapters(project, [side for side in sides if isinstance(side, Run)], chapter)
-    runs.ensure_each(project, [p for side in sides for p in _plans(project, side, chapters)])
-    before, after = (_runs(project, side, chapters) for side in sides)
-    pairs = tuple(compare_runs(before[name], after[name]) for name in chapters)
-    return Comparison(first, second, pairs)
+    wanted = [each for side in sides for each in _wanted(project, side, chapters)]
+    made = iter(runs.ensure_each(project, [each for each in wanted if isinstance(each, RunInputs)]))
+    found = [each if isinstance(each, Run) else next(made) for each in wanted]
+    pairs = map(compare_runs, found[: len(chapters)], found[len(chapters) :])
+    return Comparison(first, second, tuple(pairs))
 
 
 def compare_runs(first: Run, second: Run) -> ChapterComparison:
@@ -240,7 +209,19 @@ def _chapter_as_json(pair: ChapterComparison) -> dict[str, Any]:
         "runs": [pair.first.id, pair.second.id],
         "parameters": {name: list(values) for name, values in pair.parameters.items()},
         "inputs": [asdict(change) for change in pair.inputs],
-        "headline": [_change_as_json(number) for number in pair.numbers],
+        "headline": [
+            {
+                "name": number.name,
+                "label": number.label,
+                "unit": number.unit,
+                "first": _number_as_json(number.baseline),
+                "second": _number_as_json(number.other),
+                "difference": number.difference,
+                "widths": number.widths,
+                "intervals_overlap": number.intervals_overlap,
+            }
+            for number in pair.numbers
+        ],
         "verdicts": {claim: list(words) for claim, words in pair.verdicts.items()},
         "figures": [
             {
@@ -251,17 +232,6 @@ def _chapter_as_json(pair: ChapterComparison) -> dict[str, Any]:
             }
             for figure in pair.figures
         ],
-    }
-
-
-def _change_as_json(number: NumberChange) -> dict[str, Any]:
-    sides = {"first": _number_as_json(number.baseline), "second": _number_as_json(number.other)}
-    names = ("name", "label", "unit")
-    measures = ("difference", "widths", "intervals_overlap")
-    return {
-        **{name: getattr(number, name) for name in names},
-        **sides,
-        **{name: getattr(number, name) for name in measures},
     }
 
 
@@ -283,7 +253,7 @@ def _named(project: Project, word: str) -> Run | Scenario | None:
     if word in scenarios.names(project):
         return scenarios.load(project, word)
     try:
-        return recorded.by_prefix(project, word)
+        return runs.by_prefix(project, word)
     except ReferenceToRunError as error:
         known = ", ".join(dict.fromkeys([scenarios.BASELINE, *scenarios.names(project)]))
         raise ReferenceToRunError(f"{error}; besides ids there are: {known}") from None
@@ -301,13 +271,10 @@ def _chapters(project: Project, given: list[Run], wanted: str | None) -> list[st
     return list(of_runs) or project.chapter_names()
 
 
-def _plans(project: Project, side: Run | Scenario | None, chapters: list[str]) -> list[RunInputs]:
+def _wanted(
+    project: Project, side: Run | Scenario | None, chapters: list[str]
+) -> Sequence[Run | RunInputs]:
+    """Return a run or the inputs of one for each chapter."""
     if isinstance(side, Run):
-        return []
+        return [side]  # which is of the only chapter
     return [scenarios.plan(project, side, chapter) for chapter in chapters]
-
-
-def _runs(project: Project, side: Run | Scenario | None, chapters: list[str]) -> dict[str, Run]:
-    if isinstance(side, Run):
-        return dict.fromkeys(chapters, side)
-    return {i.chapter: runs.ensure(project, i) for i in _plans(project, side, chapters)}

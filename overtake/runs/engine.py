@@ -56,15 +56,7 @@ _ASSUMED_BYTES = 2 << 30
 
 @dataclass(frozen=True)
 class Limits:
-    """What one run may use.
-
-    Attributes
-    ----------
-    timeout_seconds : float or None
-        Longest time from the start of its process to its end.
-    memory_bytes : int or None
-        Most memory that its process may allocate.
-    """
+    """What one run may use: time from the start of its process to its end, and memory."""
 
     timeout_seconds: float | None = None
     memory_bytes: int | None = None
@@ -72,23 +64,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class Job:
-    """One chapter to execute.
-
-    Attributes
-    ----------
-    root : pathlib.Path
-        The project's root folder.
-    chapter : str
-        The chapter's name.
-    parameters : dict of str to object
-        Complete parameters.
-    run_id : str
-        The run's identity.
-    folder : pathlib.Path
-        Folder that the run is written to.
-    limits : Limits
-        What it may use.
-    """
+    """One chapter of the project at `root` to execute, and the `folder` that it is written to."""
 
     root: Path
     chapter: str
@@ -105,14 +81,9 @@ def environment(root: Path) -> dict[str, str]:
 
 def processes_that_fit(limits: Limits) -> int:
     """Return how many chapters fit this machine's processors and free memory at a time."""
+    processors = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count()
     free = psutil.virtual_memory().available // (limits.memory_bytes or _ASSUMED_BYTES)
-    return max(1, min(_processors(), int(free)))
-
-
-def _processors() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    return max(1, min(processors or 1, int(free)))
 
 
 def died_message(chapter: str, how: str) -> str:
@@ -126,12 +97,7 @@ def died_message(chapter: str, how: str) -> str:
 class Engine:
     """Executes jobs, each in a process of its own; several at a time from several threads.
 
-    Parameters
-    ----------
-    root : pathlib.Path
-        The project's root folder.
-    name : str, optional
-        How processes are started: ``warm`` or ``cold``; by default what works here.
+    Its name says how processes are started: ``warm`` or ``cold``, by default what works here.
     """
 
     def __init__(self, root: Path, name: str | None = None) -> None:
@@ -147,16 +113,10 @@ class Engine:
                 forkserver.ensure_running()
 
     def execute(self, job: Job) -> None:
-        """Execute a job; its folder then holds the notebook.
+        """Execute a job; its folder then holds the notebook, or what failed is raised.
 
-        Raises
-        ------
-        ChapterTimeoutError
-            If it takes longer than it may; its process has ended by then.
-        KernelDiedError
-            If its process ends on its own.
-        OvertakeError
-            Whatever else the chapter fails with.
+        A `ChapterTimeoutError` says that it took longer than it may, a `KernelDiedError`
+        that its process ended on its own.
         """
         with NamedTemporaryFile("rb", prefix="overtake-") as log:
             with self._running(job, log.name) as (process, receiver):

@@ -4,27 +4,18 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from overtake.core.paths import Project
-from overtake.runs import recorded, runs
-from overtake.runs.runs import Run, RunInputs
+from overtake.runs import runs
+from overtake.runs.recorded import RunInputs
+from overtake.runs.runs import Run
 
 Kind = Literal["parameter", "table", "module", "lock", "source", "python"]
-
-_GROUPS: dict[Kind, str] = {"parameter": "parameters", "table": "tables", "module": "modules"}
-_SINGLE: dict[Kind, str] = {"source": "source", "lock": "lock", "python": "python"}
 
 
 @dataclass(frozen=True)
 class InputChange:
-    """One input that differs between two runs.
+    """One input that differs between two runs; None where it is no input.
 
-    Attributes
-    ----------
-    kind : str
-        What sort of input.
-    name : str
-        Name of the parameter, table or module; what the single inputs are called.
-    before, after : object
-        Value of a parameter, SHA-256 of anything else; None where it is no input.
+    A parameter is told by its value, anything else by its SHA-256.
     """
 
     kind: Kind
@@ -37,18 +28,8 @@ class InputChange:
 class Explanation:
     """Why a chapter will or will not run.
 
-    Attributes
-    ----------
-    chapter : str
-        The chapter's name.
-    id : str
-        Identity that the run has or will have.
-    stored : int
-        Runs of the chapter in the store.
-    nearest : str or None
-        Id of the stored run with the most inputs in common; None if none is stored.
-    changes : tuple of InputChange
-        What differs from it.
+    `id` is the run's identity, `stored` counts the chapter's runs in the store,
+    and `changes` tell what differs from the nearest of them.
     """
 
     chapter: str
@@ -75,7 +56,7 @@ class Explanation:
 
 def explain(project: Project, inputs: RunInputs) -> Explanation:
     """Compare the inputs of a run with those of the nearest one in the store."""
-    stored = recorded.of_chapter(project, inputs.chapter)
+    stored = [run for run in runs.all_runs(project) if run.chapter == inputs.chapter]
     nearest = runs.find(project, inputs) or max(
         stored, key=lambda run: _in_common(run, inputs), default=None
     )
@@ -108,10 +89,14 @@ def _in_common(run: Run, wanted: RunInputs) -> tuple[int, int]:
 
 def _flat(inputs: RunInputs) -> dict[tuple[Kind, str], Any]:
     """Return every input by kind and name."""
-    flat: dict[tuple[Kind, str], Any] = {}
-    for kind, group in _GROUPS.items():
-        flat |= {(kind, name): value for name, value in getattr(inputs, group).items()}
-    return flat | {(kind, name): getattr(inputs, name) for kind, name in _SINGLE.items()}
+    return {
+        **{("parameter", name): value for name, value in inputs.parameters.items()},
+        **{("table", name): digest for name, digest in inputs.tables.items()},
+        **{("module", name): digest for name, digest in inputs.modules.items()},
+        ("source", "source"): inputs.source,
+        ("lock", "lock"): inputs.lock,
+        ("python", "python"): inputs.python,
+    }
 
 
 def _same(before: object, after: object) -> bool:

@@ -4,38 +4,62 @@ Records come from the store, from a release, or from a file that anyone may
 have made; they are checked before anything is done with them.
 """
 
-import re
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from overtake.core import digests
-from overtake.core.errors import ProjectError, RecordError, ReferenceToRunError
-from overtake.core.paths import Project
-from overtake.runs.runs import FORMAT, RECORD_NAME, Run, RunInputs, read_record
+from overtake.core.errors import RecordError
 
+RECORD_NAME = "run.json"
+FORMAT = 2
+"""Version of the record's form; part of every run's identity."""
+_ID_CHARACTERS = 16
 _FILE_NAME = r"[A-Za-z0-9_][A-Za-z0-9._-]*"
-_SHORTEST_PREFIX = 4
-_HEXADECIMAL = re.compile("[0-9a-f]+")
+Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+"""A SHA-256 in hexadecimal digits."""
+RunId = Annotated[str, Field(pattern=rf"^[0-9a-f]{{{_ID_CHARACTERS}}}$")]
+"""The identity of a run."""
+_Path = Annotated[str, Field(pattern=rf"^({_FILE_NAME}/)*{_FILE_NAME}$")]
+"""A path that stays within the folder it is relative to: no part starts with a dot."""
+
+
+@dataclass(frozen=True)
+class RunInputs:
+    """Everything that a run's outcome depends on.
+
+    Parameters are complete and typed; `source` is the SHA-256 of the notebook's code cells,
+    and tables (with their schemas), local modules and the lock file have theirs. Python is
+    a minor version, for instance ``3.11``.
+    """
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+    chapter: Annotated[str, Field(pattern=rf"^{_FILE_NAME}$")]
+    parameters: dict[str, Any]
+    source: Digest
+    tables: dict[str, Digest]
+    modules: dict[_Path, Digest]
+    lock: Digest
+    python: Annotated[str, Field(pattern=r"^\d+\.\d+$")]
+
+    @property
+    def id(self) -> str:
+        """The run's identity: a hash of all inputs."""
+        text = json.dumps([FORMAT, asdict(self)], sort_keys=True, allow_nan=False)
+        return digests.of(text.encode())[:_ID_CHARACTERS]
 
 
 @dataclass(frozen=True)
 class Recorded:
     """A run on record.
 
-    Attributes
-    ----------
-    inputs : RunInputs
-        What the run was made from.
-    outputs : mapping of str to str
-        SHA-256 of each file that it wrote, by its path in the run's folder.
-    place : str
-        Where the record stands, in words.
-    folder : pathlib.Path or None
-        Folder that holds the files themselves, if they are at hand.
+    `outputs` has the SHA-256 of each file that it wrote, by its path in the run's folder;
+    `place` says in words where the record stands; `folder` holds the files, if at hand.
     """
 
     inputs: RunInputs
@@ -65,40 +89,35 @@ class Recorded:
         ]
 
 
-def of_run(run: Run) -> Recorded:
-    """Return the record of a run in the store; a `RecordError` names what is damaged."""
-    return of_folder(run.folder, f"run {run.id} of the store")
+class _Record(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    format: Annotated[int, Field(strict=True, ge=FORMAT, le=FORMAT)]
+    id: RunId
+    inputs: RunInputs
+    outputs: dict[_Path, Digest]
 
 
 def of_folder(folder: Path, place: str) -> Recorded:
     """Return the record that stands in a folder beside the run's files."""
     path = folder / RECORD_NAME
-    found = parse(read_json(path), str(path))
-    return Recorded(found.inputs, found.outputs, place, folder)
+    return replace(parse(read_json(path), str(path)), place=place, folder=folder)
 
 
 def parse(content: object, place: str) -> Recorded:
-    """Check a record that was read at a place, which messages name.
-
-    Raises
-    ------
-    RecordError
-        If a field is missing or not as it must be, or the id is not the hash
-        of the inputs.
-    """
+    """Check a record that was read at a place; a `RecordError` names it and the field."""
     try:
         record = _Record.model_validate(content)
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(map(str, first["loc"])) or "the whole"
         raise RecordError(f"{place} is damaged in field {field}: {first['msg'].lower()}") from None
-    inputs = RunInputs(**record.inputs.model_dump())
-    if inputs.id != record.id:
+    if record.inputs.id != record.id:
         raise RecordError(
             f"{place} is damaged: its field id is {record.id}, but its inputs are those of run "
-            f"{inputs.id}, so one of the fields id and inputs was changed"
+            f"{record.inputs.id}, so one of the fields id and inputs was changed"
         )
-    return Recorded(inputs, record.outputs, place)
+    return Recorded(record.inputs, record.outputs, place)
 
 
 def as_record(recorded: Recorded) -> dict[str, Any]:
@@ -111,99 +130,28 @@ def as_record(recorded: Recorded) -> dict[str, Any]:
     }
 
 
-def read_json(path: Path) -> Any:  # noqa: ANN401  (whatever the file holds)
-    """Read a JSON file of ours; say where it is damaged.
+def write(inputs: RunInputs, folder: Path) -> None:
+    """Write, beside a run's files, what went into it and the hash of each file."""
+    outputs = {
+        path.relative_to(folder).as_posix(): digests.of(path.read_bytes())
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+    record = as_record(Recorded(inputs, outputs, place=str(folder)))
+    text = json.dumps(record, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    (folder / RECORD_NAME).write_text(text, encoding="utf-8")
 
-    Raises
-    ------
-    RecordError
-        If it is not there, no UTF-8 or no JSON.
-    """
+
+def read_json(path: Path) -> dict[str, Any]:
+    """Read names with values from a JSON file of ours; a `RecordError` says where it is damaged."""
     try:
-        return read_record(path)
-    except ProjectError as error:
-        raise RecordError(str(error)) from None
+        content = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise RecordError(f"{path}: {error.strerror}") from None
-
-
-def all_runs(project: Project) -> Iterator[Run]:
-    """Yield every finished run, newest first."""
-    return _whole(project, "*")
-
-
-def starting_with(project: Project, prefix: str) -> list[str]:
-    """Return the ids of the finished runs whose ids start so, sorted; others are not read."""
-    if not _HEXADECIMAL.fullmatch(prefix):
-        return []
-    return sorted(run.id for run in _whole(project, f"{prefix}*"))
-
-
-def of_chapter(project: Project, chapter: str) -> list[Run]:
-    """Return the finished runs of a chapter, newest first."""
-    return [run for run in all_runs(project) if run.chapter == chapter]
-
-
-def by_prefix(project: Project, prefix: str) -> Run:
-    """Return the one run whose id starts with `prefix`.
-
-    Raises
-    ------
-    ReferenceToRunError
-        If there is none, more than one, or the prefix is too short to mean one.
-    """
-    if len(prefix) < _SHORTEST_PREFIX:
-        raise ReferenceToRunError(
-            f"{prefix!r}: a run is named by at least {_SHORTEST_PREFIX} characters of its id"
-        )
-    found = starting_with(project, prefix)
-    if not found:
-        raise ReferenceToRunError(f"no run in the store has an id that starts with {prefix!r}")
-    if len(found) > 1:
-        raise ReferenceToRunError(f"{prefix!r} may be any of the runs {', '.join(found)}")
-    return Run(project.runs / found[0])
-
-
-def _whole(project: Project, name: str) -> Iterator[Run]:
-    records = sorted(
-        project.runs.glob(f"{name}/{RECORD_NAME}"), key=lambda path: (-path.stat().st_mtime, path)
-    )
-    return (Run(path.parent) for path in records if _is_readable(Run(path.parent)))
-
-
-def _is_readable(run: Run) -> bool:
-    try:
-        return of_run(run).id == run.id
-    except RecordError:
-        return False
-
-
-Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-"""A SHA-256 in hexadecimal digits."""
-RunId = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
-"""The identity of a run."""
-
-
-_Path = Annotated[str, Field(pattern=rf"^({_FILE_NAME}/)*{_FILE_NAME}$")]
-"""A path that stays within the folder it is relative to: no part starts with a dot."""
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-
-class _Inputs(_Strict):
-    chapter: Annotated[str, Field(pattern=rf"^{_FILE_NAME}$")]
-    parameters: dict[str, Any]
-    source: Digest
-    tables: dict[str, Digest]
-    modules: dict[_Path, Digest]
-    lock: Digest
-    python: Annotated[str, Field(pattern=r"^\d+\.\d+$")]
-
-
-class _Record(_Strict):
-    format: Annotated[int, Field(ge=FORMAT, le=FORMAT)]
-    id: RunId
-    inputs: _Inputs
-    outputs: dict[_Path, Digest]
+    except json.JSONDecodeError as error:
+        raise RecordError(f"{path} is damaged at character {error.pos}: {error.msg}") from None
+    except (ValueError, RecursionError) as error:
+        raise RecordError(f"{path} is damaged: {error}") from None
+    if not isinstance(content, dict):
+        raise RecordError(f"{path} is damaged: it holds no names with values")
+    return content

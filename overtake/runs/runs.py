@@ -1,4 +1,4 @@
-"""One run: its identity, its execution through papermill, and the store of runs.
+"""Runs: planned, found in the store, and executed through papermill.
 
 A run is *a chapter's code + parameters + tables + local modules + locked
 environment*; its id is the hash of those inputs. Words are no input: they are
@@ -7,13 +7,15 @@ at all, under ``_build/runs/<id>/``, and never changed afterwards.
 """
 
 import json
+import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import nbformat
 
@@ -22,93 +24,33 @@ from overtake.chapter.acceptance import RecordedAcceptance
 from overtake.chapter.figures import DrawingRecord
 from overtake.chapter.results import Results
 from overtake.core import digests
-from overtake.core.errors import ChapterError, OvertakeError, ProjectError
+from overtake.core.errors import (
+    ChapterError,
+    OvertakeError,
+    ProjectError,
+    RecordError,
+    ReferenceToRunError,
+)
 from overtake.core.paths import Project
-from overtake.runs import chapter_parameters, chapter_source, store
+from overtake.runs import chapter_parameters, chapter_source, recorded, store
 from overtake.runs.engine import NOTEBOOK_NAME, Engine, Job, Limits, processes_that_fit
+from overtake.runs.recorded import Recorded, RunInputs
 from overtake.runs.words import chapter as chapter_words
 from overtake.runs.words import facts as run_facts
 from overtake.runs.words import told
 from overtake.runs.words.chapter import ChapterWords
 from overtake.runs.words.told import Figure, Headline, JudgedClaim, NamedTest
 
-RECORD_NAME = "run.json"
 NO_LIMITS = Limits()
-FORMAT = 2
-"""Version of the record's form; part of every run's identity."""
-_ID_CHARACTERS = 16
-
-
-@dataclass(frozen=True)
-class RunInputs:
-    """Everything that a run's outcome depends on.
-
-    Attributes
-    ----------
-    chapter : str
-        The chapter's name.
-    parameters : dict of str to object
-        Complete parameters, typed.
-    source : str
-        SHA-256 of the code cells of the chapter's notebook.
-    tables : dict of str to str
-        SHA-256 of each table that the chapter loads, with its schema.
-    modules : dict of str to str
-        SHA-256 of each local module that the chapter imports.
-    lock : str
-        SHA-256 of the lock file.
-    python : str
-        Minor version of Python, for instance ``3.11``.
-    """
-
-    chapter: str
-    parameters: dict[str, Any]
-    source: str
-    tables: dict[str, str]
-    modules: dict[str, str]
-    lock: str
-    python: str
-
-    @property
-    def id(self) -> str:
-        """The run's identity: a hash of all inputs."""
-        text = json.dumps([FORMAT, asdict(self)], sort_keys=True, allow_nan=False)
-        return digests.of(text.encode())[:_ID_CHARACTERS]
-
-
-@dataclass(frozen=True)
-class RunRecord:
-    """What went into a run, and the hash of all that came out.
-
-    Attributes
-    ----------
-    format : int
-        Version of the record's form.
-    id : str
-        The run's identity.
-    inputs : RunInputs
-        What the run was made from.
-    outputs : mapping of str to str
-        SHA-256 of each file that it wrote, by its path in the run's folder.
-    """
-
-    format: int
-    id: str
-    inputs: RunInputs
-    outputs: Mapping[str, str]
+_SHORTEST_PREFIX = 4
 
 
 @dataclass(frozen=True)
 class Run:
-    """A finished run in the store.
+    """A finished run in the store: its folder, ``_build/runs/<id>``.
 
     What it computed is read from its folder; its words are those of the chapter's notebook
     as it is now, rendered from the run's facts.
-
-    Attributes
-    ----------
-    folder : pathlib.Path
-        ``_build/runs/<id>``.
     """
 
     folder: Path
@@ -125,17 +67,9 @@ class Run:
         return notebook
 
     @property
-    def record(self) -> RunRecord:
-        """Inputs and outputs with their hashes."""
-        path = self.folder / RECORD_NAME
-        content = read_record(path)
-        try:
-            record = RunRecord(**{**content, "inputs": RunInputs(**content["inputs"])})
-        except (KeyError, TypeError) as error:
-            raise ProjectError(f"{path} is damaged: {error}") from None
-        if not isinstance(record.outputs, dict):
-            raise ProjectError(f"{path} is damaged: outputs are no names with hashes")
-        return record
+    def record(self) -> Recorded:
+        """Inputs and outputs with their hashes; a `RecordError` names what is damaged."""
+        return recorded.of_folder(self.folder, f"run {self.id} of the store")
 
     @property
     def chapter(self) -> str:
@@ -203,26 +137,13 @@ def plan(
 ) -> RunInputs:
     """Collect and hash the inputs of a run; nothing is executed.
 
-    Parameters
-    ----------
-    project : Project
-        The checkout.
-    chapter : str
-        The chapter's name.
-    given : mapping of str to object, optional
-        Parameters that differ from the defaults, as they were written.
-    problems : sequence of str
-        What was wrong with them before; told together with what is found here.
-
-    Raises
-    ------
-    OvertakeError
-        If the chapter, a parameter or a dependency is not as it should be.
+    `given` are parameters that differ from the defaults, as they were written;
+    `problems`, what was wrong with them before, is told with what is found here.
     """
     path = project.chapter(chapter)
     declaration = chapter_parameters.of_chapter(chapter)
     values = parameters.resolve(declaration, given or {}, problems)
-    notebook = chapter_source.parse(path.read_bytes(), chapter)
+    notebook = chapter_source.read(path)
     needs = chapter_source.dependencies_of(notebook, project.root, chapter)
     return RunInputs(
         chapter=chapter,
@@ -238,43 +159,56 @@ def plan(
 def find(project: Project, inputs: RunInputs) -> Run | None:
     """Return the stored run of these inputs, or None if there is none with a record that fits."""
     run = Run(project.runs / inputs.id)
-    try:
-        record = run.record
-    except (OSError, ProjectError):
-        return None
-    is_known = record.format == FORMAT and record.id == inputs.id
-    return run if is_known and _text(asdict(record.inputs)) == _text(asdict(inputs)) else None
-
-
-def _text(record: Mapping[str, Any]) -> str:
-    """Tell 1 from 1.0 and from true, which are equal but not the same input."""
-    return json.dumps(record, sort_keys=True)
+    return run if _is_readable(run) else None
 
 
 def find_whole(project: Project, inputs: RunInputs) -> Run | None:
     """Return the stored run of these inputs if every file of it is as recorded, or None."""
     run = find(project, inputs)
-    if run is None:
-        return None
-    outputs = run.record.outputs.items()
-    is_whole = all(digests.of_file(run.folder / name) == digest for name, digest in outputs)
-    return run if is_whole else None
+    return run if run and not run.record.damaged_files() else None
 
 
-class Pool:
+def all_runs(project: Project, prefix: str = "") -> list[Run]:
+    """Return every finished run whose id starts so, newest first; others are not read."""
+    records = project.runs.glob(f"{prefix}*/{recorded.RECORD_NAME}")
+    newest = sorted(records, key=lambda path: (-path.stat().st_mtime, path))
+    return [run for path in newest if _is_readable(run := Run(path.parent))]
+
+
+def starting_with(project: Project, prefix: str) -> list[str]:
+    """Return the ids of the finished runs whose ids start so, sorted."""
+    is_beginning = re.fullmatch("[0-9a-f]+", prefix)
+    return sorted(run.id for run in all_runs(project, prefix)) if is_beginning else []
+
+
+def by_prefix(project: Project, prefix: str) -> Run:
+    """Return the one run whose id starts with `prefix`; refuse one too short to mean a run."""
+    if len(prefix) < _SHORTEST_PREFIX:
+        raise ReferenceToRunError(
+            f"{prefix!r}: a run is named by at least {_SHORTEST_PREFIX} characters of its id"
+        )
+    found = starting_with(project, prefix)
+    if not found:
+        raise ReferenceToRunError(f"no run in the store has an id that starts with {prefix!r}")
+    if len(found) > 1:
+        raise ReferenceToRunError(f"{prefix!r} may be any of the runs {', '.join(found)}")
+    return Run(project.runs / found[0])
+
+
+def _is_readable(run: Run) -> bool:
+    """Whether a run has a record, whole and of its id: the hash of its inputs."""
+    try:
+        return run.record.id == run.id
+    except RecordError:
+        return False
+
+
+class Pool(AbstractContextManager["Pool"]):
     """Executes runs side by side, each in a process of its own, and keeps what it needs warm.
 
     Use it as a context manager. On leaving by an exception, Ctrl-C among them,
-    it ends the runs under way; nothing of them is left.
-
-    Parameters
-    ----------
-    project : Project
-        The checkout.
-    processes : int, optional
-        Runs at a time; by default as many as there are processors and room for.
-    limits : Limits
-        What each run may use.
+    it ends the runs under way; nothing of them is left. By default as many run at a
+    time as there are processors and memory for.
     """
 
     def __init__(
@@ -291,10 +225,6 @@ class Pool:
         """Name of the engine that executes the runs."""
         return self._engine.name
 
-    def __enter__(self) -> Self:
-        """Return the pool."""
-        return self
-
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         """Wait for what was submitted; on an exception, end it."""
         if kind is not None:
@@ -304,10 +234,7 @@ class Pool:
         self._engine.close()
 
     def submit(self, inputs: RunInputs) -> "Future[Run]":
-        """Return the run of these inputs in the future; execute it if the store lacks it.
-
-        The future raises `ChapterError` or `StoreError` if there is no run.
-        """
+        """Return the run of these inputs in the future; execute it if the store lacks it."""
         return self._threads.submit(self._ensure, inputs)
 
     def _ensure(self, inputs: RunInputs) -> Run:
@@ -322,57 +249,34 @@ class Pool:
             self._engine.execute(job)
             _check(self._project, inputs, folder)
             with store.explained(self._project.runs):
-                write_record(inputs, folder)
+                recorded.write(inputs, folder)
                 store.publish(folder, target)
         return Run(target)
 
 
 def ensure(project: Project, inputs: RunInputs, limits: Limits = NO_LIMITS) -> Run:
     """Return the run of these inputs; otherwise as `ensure_each`."""
-    return ensure_each(project, [inputs], limits=limits)[0]
+    return ensure_each(project, [inputs], limits)[0]
 
 
 def ensure_all(
-    project: Project,
-    wanted: Sequence[RunInputs],
-    processes: int | None = None,
-    limits: Limits = NO_LIMITS,
+    project: Project, wanted: Sequence[RunInputs], limits: Limits = NO_LIMITS
 ) -> dict[str, Run]:
     """Return the runs of several chapters, by chapter name; otherwise as `ensure_each`."""
-    found = ensure_each(project, wanted, processes, limits)
-    return {inputs.chapter: run for inputs, run in zip(wanted, found, strict=True)}
+    return {run.chapter: run for run in ensure_each(project, wanted, limits)}
 
 
 def ensure_each(
-    project: Project,
-    wanted: Sequence[RunInputs],
-    processes: int | None = None,
-    limits: Limits = NO_LIMITS,
+    project: Project, wanted: Sequence[RunInputs], limits: Limits = NO_LIMITS
 ) -> list[Run]:
     """Return the run of each of several inputs, executing what is missing side by side.
 
-    Parameters
-    ----------
-    project : Project
-        The checkout.
-    wanted : sequence of RunInputs
-        The runs to return, in this order.
-    processes : int, optional
-        Chapters at a time; by default as many as there are processors and room for.
-    limits : Limits
-        What each run may use.
-
-    Raises
-    ------
-    ChapterError
-        If chapters raise, or publish no results; the message holds all of them.
-    StoreError
-        If the store can't be written.
+    A `ChapterError` holds all that chapters raised.
     """
     missing = {inputs.id: inputs for inputs in wanted if find_whole(project, inputs) is None}
     if missing:
-        fit = processes or processes_that_fit(limits)
-        with Pool(project, min(fit, len(missing)), limits) as pool:
+        processes = min(processes_that_fit(limits), len(missing))
+        with Pool(project, processes, limits) as pool:
             _raise_failures([pool.submit(inputs) for inputs in missing.values()])
     return [Run(project.runs / inputs.id) for inputs in wanted]
 
@@ -392,32 +296,17 @@ def _check(project: Project, inputs: RunInputs, folder: Path) -> None:
     for needed in (results.FILE_NAME, "figures"):
         if not (folder / needed).exists():
             raise ChapterError(f"chapter {inputs.chapter} ran to its end but published no {needed}")
-    if _digests(project, inputs) != (inputs.source, inputs.tables, inputs.modules):
+    now = replace(
+        inputs,
+        source=chapter_source.code_digest(chapter_source.read(project.chapter(inputs.chapter))),
+        tables=_table_digests(project, inputs.tables),
+        modules=_module_digests(project, inputs.modules),
+    )
+    if now != inputs:
         raise ChapterError(
             f"chapter {inputs.chapter}, a table or a module that it uses was changed while it "
             "ran; nothing was stored. Run it again"
         )
-
-
-def write_record(inputs: RunInputs, folder: Path) -> None:
-    """Write, beside a run's files, what went into it and the hash of each file."""
-    outputs = {
-        path.relative_to(folder).as_posix(): digests.of(path.read_bytes())
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
-    record = {"format": FORMAT, "id": inputs.id, "inputs": asdict(inputs), "outputs": outputs}
-    text = json.dumps(record, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
-    (folder / RECORD_NAME).write_text(text, encoding="utf-8")
-
-
-def _digests(project: Project, inputs: RunInputs) -> tuple[str, dict[str, str], dict[str, str]]:
-    """Hash again what a run depends on: source, tables and modules."""
-    return (
-        chapter_source.code_digest(chapter_source.read(project.chapter(inputs.chapter))),
-        _table_digests(project, inputs.tables),
-        _module_digests(project, inputs.modules),
-    )
 
 
 def _module_digests(project: Project, names: Iterable[str]) -> dict[str, str]:
@@ -427,44 +316,16 @@ def _module_digests(project: Project, names: Iterable[str]) -> dict[str, str]:
 def _table_digests(project: Project, names: Iterable[str]) -> dict[str, str]:
     """Hash tables with their schemas: a changed rule is a changed table."""
     package = project.data / "datapackage.json"
-    resources = {resource["name"]: resource for resource in read_record(package)["resources"]}
+    resources = {each["name"]: each for each in recorded.read_json(package)["resources"]}
     if unknown := [name for name in names if name not in resources]:
         raise ProjectError(f"no table is called {unknown[0]!r} in {package}")
-    return {name: _table_digest(project.data, resources[name]) for name in names}
-
-
-def _table_digest(folder: Path, resource: Mapping[str, Any]) -> str:
-    """Hash a table with its schema, if it is the file that was described."""
-    path = folder / resource["path"]
-    content = path.read_bytes()
-    if resource.get("hash", described := f"sha256:{digests.of(content)}") != described:
-        raise ProjectError(
-            f"{path} is not the file that {folder / 'datapackage.json'} describes; "
-            "`git restore data` brings back what was, `overtake data describe` takes what is"
-        )
-    return table_digest(content, resource)
+    return {
+        name: table_digest((project.data / resources[name]["path"]).read_bytes(), resources[name])
+        for name in names
+    }
 
 
 def table_digest(content: bytes, resource: Mapping[str, Any]) -> str:
     """Hash a table's file with what the data package says of it."""
     schema = json.dumps(resource, sort_keys=True).encode()
     return digests.of(content + b"\0" + schema)
-
-
-def read_record(path: Path) -> dict[str, Any]:
-    """Read a JSON file of ours.
-
-    Raises
-    ------
-    ProjectError
-        If it is damaged; names the place.
-    """
-    try:
-        record = json.loads(path.read_text(encoding="utf-8"))
-    except json.JSONDecodeError as error:
-        raise ProjectError(f"{path} is damaged at character {error.pos}: {error.msg}") from None
-    except (ValueError, RecursionError) as error:
-        raise ProjectError(f"{path} is damaged: {error}") from None
-    if not isinstance(record, dict):
-        raise ProjectError(f"{path} is damaged: it holds no names with values")
-    return record

@@ -17,7 +17,7 @@ from overtake.core import plain_yaml
 from overtake.core.errors import OvertakeError, ScenarioError
 from overtake.core.paths import NAME_PATTERN, Project
 from overtake.runs import chapter_parameters, runs
-from overtake.runs.runs import RunInputs
+from overtake.runs.recorded import RunInputs
 
 BASELINE = "baseline"
 """The scenario of the published book: every default."""
@@ -27,18 +27,9 @@ VARIABLE = "OVERTAKE_SCENARIO"
 
 
 class Scenario(BaseModel):
-    """One scenario.
+    """One scenario: why it might come true, in MyST Markdown, and its values by chapter and name.
 
-    Attributes
-    ----------
-    name : str
-        The file's name without its ending.
-    title : str
-        A few words that stand in tables and figures.
-    argument : str
-        Why it might come true, in MyST Markdown, with its sources.
-    parameters : dict of str to dict of str to object
-        Values by chapter and name; typed, once `load` has checked them.
+    The values are typed, once `load` has checked them.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -67,20 +58,15 @@ def load_all(project: Project) -> list[Scenario]:
 def load(project: Project, name: str) -> Scenario:
     """Return the scenario called `name`, checked against the chapters.
 
-    Raises
-    ------
-    ScenarioError
-        If there is no such scenario, a field is missing, a chapter or a
-        parameter is unknown, a value is not allowed, the baseline changes a
-        default, or a parameter that several chapters have differs between
-        them; the message lists all of it.
+    A `ScenarioError` lists all that is not as it must be: fields, chapters and values, a
+    default that the baseline changes, one meaning with several values.
     """
     if name not in names(project):
         known = ", ".join(names(project)) or "none"
         raise ScenarioError(f"no scenario is called {name!r}; there are: {known}")
     path = project.scenarios / f"{name}.yml"
     scenario = plain_yaml.read_as(path, Scenario, ScenarioError)
-    problems = [*_naming_problems(scenario, name)]
+    problems = list(_naming_problems(scenario, name))
     typed: dict[str, dict[str, Any]] = {}
     for chapter, given in scenario.parameters.items():
         try:
@@ -89,7 +75,7 @@ def load(project: Project, name: str) -> Scenario:
         except OvertakeError as error:
             problems += [f"{chapter}: {line}" for line in str(error).splitlines()]
     checked = scenario.model_copy(update={"parameters": typed})
-    problems += [] if problems else _contradictions(checked)
+    problems = problems or list(_contradictions(checked))
     if problems:
         raise ScenarioError("\n".join(f"{path}: {p}" for p in problems))
     return checked
@@ -105,13 +91,7 @@ def shared_parameters() -> dict[str, list[tuple[str, str]]]:
 
 
 def active(project: Project) -> Scenario | None:
-    """Return the scenario that the book is built under; None for the published book.
-
-    Raises
-    ------
-    ScenarioError
-        If the environment names one that is not there, or not as it should be.
-    """
+    """Return the scenario that the environment builds the book under; None for the published."""
     name = os.environ.get(VARIABLE, "")
     return load(project, name) if name and name != BASELINE else None
 

@@ -10,7 +10,7 @@ import logging
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -27,12 +27,9 @@ _FULL = (errno.ENOSPC, errno.EDQUOT)
 def locked(store: Path, run_id: str) -> Iterator[None]:
     """Hold the lock of a run; wait for another process or thread that holds it."""
     with explained(store):
-        lock = _lock(store, run_id)
-        lock.acquire()
-    try:
+        held = _lock(store, run_id).acquire()
+    with held:
         yield
-    finally:
-        lock.release()
 
 
 @contextmanager
@@ -59,31 +56,10 @@ def publish(folder: Path, target: Path) -> None:
 
 
 def sweep(store: Path) -> None:
-    """Remove what killed processes have left.
-
-    Whoever is at work in a staging folder holds its run's lock, which the
-    system drops with the process; a process id may be another's by now.
-    """
+    """Remove what killed processes have left: staging folders of runs whose lock is free."""
     for folder in (store / _STAGING).glob("*.*"):
-        with unless_held(store, folder.stem) as free:
-            if free:
-                shutil.rmtree(folder, ignore_errors=True)
-
-
-@contextmanager
-def unless_held(store: Path, run_id: str) -> Iterator[bool]:
-    """Hold the lock of a run if nobody else does; yield whether it is so."""
-    with explained(store):
-        lock = _lock(store, run_id)
-        try:
-            lock.acquire(blocking=False)
-        except Timeout:
-            yield False
-            return
-    try:
-        yield True
-    finally:
-        lock.release()
+        with explained(store), suppress(Timeout), _lock(store, folder.stem).acquire(blocking=False):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager

@@ -42,32 +42,17 @@ _EXECUTION_METADATA = ("papermill", "execution")
 
 
 def attempt(job: Job) -> OvertakeError | None:
-    """Execute a job in this process, which then has to end.
-
-    Parameters
-    ----------
-    job : Job
-        What to execute; its notebook is written into its folder.
-
-    Returns
-    -------
-    OvertakeError or None
-        What went wrong, if anything.
-    """
+    """Execute a job in this process, which then has to end; return what went wrong, if anything."""
     try:
         with store.explained(job.folder.parents[1]):
-            _limit_memory(job.limits.memory_bytes)
+            if memory_bytes := job.limits.memory_bytes:
+                resource.setrlimit(_LIMITED, (memory_bytes, memory_bytes))
             _write(job, _executed(job))
     except MemoryError:
         return MemoryLimitError(_memory_message(job))
     except OvertakeError as error:
         return error
     return None
-
-
-def _limit_memory(memory_bytes: int | None) -> None:
-    if memory_bytes is not None:
-        resource.setrlimit(_LIMITED, (memory_bytes, memory_bytes))
 
 
 def _executed(job: Job) -> nbformat.NotebookNode:
@@ -189,9 +174,7 @@ def _started_kernel(config: Config | None) -> Any:  # noqa: ANN401  (ipykernel's
 class _KernelClient(BlockingInProcessKernelClient):
     """Runs a cell in the event loop that waits for it, and so in the main thread."""
 
-    async def execute(  # type: ignore[override]
-        self, code: str, **options: object
-    ) -> str:
+    async def execute(self, code: str, **options: object) -> str:  # type: ignore[override]
         kernel: Any = self.kernel
         if kernel.shell.exit_now:
             raise DeadKernelError("the kernel was ended by the notebook")

@@ -19,7 +19,8 @@ from overtake.data import tables
 from overtake.publishing import vintages
 from overtake.publishing.publication import Publication
 from overtake.runs import chapter_source, runs
-from overtake.runs.runs import Run, RunInputs
+from overtake.runs.recorded import RunInputs
+from overtake.runs.runs import Run
 from overtake.runs.words.told import Figure
 
 BOOK = "book"  # the id of the book as a whole

@@ -30,7 +30,8 @@ from overtake.publishing.vintages import Vintage
 from overtake.runs import runs, store
 from overtake.runs.compare import ChapterComparison, compare_runs
 from overtake.runs.engine import Limits, processes_that_fit
-from overtake.runs.runs import NO_LIMITS, Pool, Run, RunInputs, read_record
+from overtake.runs.recorded import RunInputs, read_json
+from overtake.runs.runs import NO_LIMITS, Pool, Run
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -140,7 +141,7 @@ def build(
             _write(path, text)
     _write(data / FILE_NAME, assemble(data))
     skipped = {name: file for name, file in report.skipped.items() if name in fed}
-    vintage = Vintage(read_record(data / FILE_NAME))
+    vintage = Vintage(read_json(data / FILE_NAME))
     return Candidate(data, ImportReport(report.changes, skipped), downloads, vintage)
 
 
@@ -188,7 +189,7 @@ def apply(project: Project, candidate: Candidate, accepted_losses: Iterable[str]
         )
     vintages.require_committed(project)
     record = project.data / _DOWNLOADS
-    known = read_record(record) if record.is_file() else {}
+    known = read_json(record) if record.is_file() else {}
     known |= {name: asdict(each) for name, each in candidate.downloads.items()}
     with store.explained(project.data):
         for name in candidate.changed:

@@ -19,8 +19,7 @@ from PIL import Image, UnidentifiedImageError
 
 from overtake.core import digests
 from overtake.runs.engine import NOTEBOOK_NAME
-from overtake.runs.recorded import Recorded
-from overtake.runs.runs import RECORD_NAME
+from overtake.runs.recorded import RECORD_NAME, Recorded
 
 _NUMBER = re.compile(r"[-+−]?(?:\d[\d,]*)(?:\.\d+)?(?:[eE][-+]?\d+)?")
 _PIXEL_LEVELS = 8

@@ -50,7 +50,7 @@ def read(project: Project) -> dict[str, Verified]:
 def of_run(known: dict[str, Verified], run: Run) -> Verified | None:
     """Return what is known of a run whose files are still those that were verified."""
     found = known.get(run.id)
-    return found if found and found.outputs == _digest(recorded.of_run(run)) else None
+    return found if found and found.outputs == _digest(run.record) else None
 
 
 def sentence(found: Verified | None) -> str:
@@ -86,7 +86,7 @@ def ensure(project: Project, shown: Iterable[Run]) -> list[Verification]:
     """Verify the runs of which nothing is known yet, and remember and return what came of it."""
     known = read(project)
     missing = {run.id: run for run in shown if of_run(known, run) is None}
-    subjects = [Subject(recorded.of_run(run)) for run in missing.values()]
+    subjects = [Subject(run.record) for run in missing.values()]
     done = verify(project, subjects) if subjects else []
     remember(project, done)
     return done

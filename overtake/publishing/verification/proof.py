@@ -17,8 +17,8 @@ from overtake.publishing.vintages import Vintage
 from overtake.runs import runs
 from overtake.runs.engine import Limits
 from overtake.runs.explain import InputChange, input_changes
-from overtake.runs.recorded import Recorded
-from overtake.runs.runs import NO_LIMITS, Pool, Run, RunInputs
+from overtake.runs.recorded import Recorded, RunInputs
+from overtake.runs.runs import NO_LIMITS, Pool, Run
 
 Outcome = Literal["reproduced", "within tolerance", "not reproduced"]
 """Whether the repetition's files have the recorded hashes; or differ only in numbers by no more

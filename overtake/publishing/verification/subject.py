@@ -27,9 +27,9 @@ from overtake.publishing.citations.catalogue import BOOK, Catalogue
 from overtake.publishing.publication import Publication
 from overtake.publishing.releases import Release
 from overtake.publishing.stamping import Identification
-from overtake.runs import recorded, scenarios
-from overtake.runs.recorded import Recorded
-from overtake.runs.runs import Run, RunInputs
+from overtake.runs import recorded, runs, scenarios
+from overtake.runs.recorded import Recorded, RunInputs
+from overtake.runs.runs import Run
 
 RUN_IN_CRATE = "run/"
 """Where a crate holds the files of its run."""
@@ -80,7 +80,7 @@ class Records:
     def find(self, id: str) -> Recorded | None:
         """Return the record of a run, of the store rather than of a release."""
         run = Run(self.project.runs / id)
-        return recorded.of_run(run) if run.folder.is_dir() else self._released.get(id)
+        return run.record if run.folder.is_dir() else self._released.get(id)
 
     def starting_with(self, prefix: str) -> Recorded | None:
         """Return the one run whose id starts so, or None; ReferenceToRunError if several do."""
@@ -89,7 +89,7 @@ class Records:
         if len(prefix) == _FULL_ID:
             return self.find(prefix)
         released = {run for run in self._released if run.startswith(prefix)}
-        found = sorted({*recorded.starting_with(self.project, prefix), *released})
+        found = sorted({*runs.starting_with(self.project, prefix), *released})
         if len(found) > 1:
             raise ReferenceToRunError(f"{prefix!r} may be any of the runs {', '.join(found)}")
         return self.find(found[0]) if found else None

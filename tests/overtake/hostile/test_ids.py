@@ -13,7 +13,7 @@ from overtake.core.errors import OvertakeError, ProjectError, RecordError, Refer
 from overtake.core.paths import Project
 from overtake.publishing.verification.subject import Records
 from overtake.runs import recorded, runs
-from overtake.runs.runs import RunInputs
+from overtake.runs.recorded import RunInputs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,7 +52,7 @@ def stored(project: Project, chapter: str = "growth", **changes: object) -> RunI
     folder = project.runs / inputs.id
     folder.mkdir(parents=True, exist_ok=True)
     record = {**recorded.as_record(recorded.Recorded(inputs, {}, "")), **changes}
-    (folder / runs.RECORD_NAME).write_text(json.dumps(record), encoding="utf-8")
+    (folder / recorded.RECORD_NAME).write_text(json.dumps(record), encoding="utf-8")
     return inputs
 
 
@@ -63,7 +63,7 @@ def test_a_word_names_a_run_of_the_store_or_none(tmp_path: Path, word: str) -> N
     known = stored(project).id
     found: list[str] = []
     ways: list[Callable[[], object]] = [
-        lambda: found.append(recorded.by_prefix(project, word).id),
+        lambda: found.append(runs.by_prefix(project, word).id),
         lambda: found.extend(r.id for r in [Records(project).starting_with(word)] if r),
     ]
     for way in ways:
@@ -97,9 +97,9 @@ def test_a_record_with_any_field_replaced_is_refused(
         return
     stored(project, **{field: value})
     with pytest.raises(RecordError, match="is damaged"):
-        recorded.of_run(runs.Run(project.runs / whole.id))
-    assert list(recorded.all_runs(project)) == []
-    assert field == "extra" or runs.find_whole(project, whole) is None
+        runs.Run(project.runs / whole.id).record  # noqa: B018
+    assert list(runs.all_runs(project)) == []
+    assert runs.find_whole(project, whole) is None
 
 
 @MANY
@@ -113,10 +113,10 @@ def test_a_record_with_any_field_replaced_is_refused(
 def test_bytes_of_any_kind_are_no_record(tmp_path: Path, content: bytes) -> None:
     project = Project(tmp_path)
     whole = stored(project)
-    (project.runs / whole.id / runs.RECORD_NAME).write_bytes(content)
-    with pytest.raises(ProjectError):
+    (project.runs / whole.id / recorded.RECORD_NAME).write_bytes(content)
+    with pytest.raises(RecordError):
         runs.Run(project.runs / whole.id).record  # noqa: B018
-    assert list(recorded.all_runs(project)) == []
+    assert list(runs.all_runs(project)) == []
     assert runs.find(project, whole) is None
 
 

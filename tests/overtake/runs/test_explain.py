@@ -11,7 +11,7 @@ from overtake.core.errors import ReferenceToRunError
 from overtake.core.paths import Project
 from overtake.runs import recorded, runs
 from overtake.runs.explain import InputChange, explain, input_changes
-from overtake.runs.runs import RunInputs
+from overtake.runs.recorded import RunInputs
 
 INPUTS = RunInputs(
     chapter="growth",
@@ -27,7 +27,7 @@ INPUTS = RunInputs(
 def store(project: Project, inputs: RunInputs) -> str:
     folder = project.runs / inputs.id
     folder.mkdir(parents=True)
-    runs.write_record(inputs, folder)
+    recorded.write(inputs, folder)
     return inputs.id
 
 
@@ -98,19 +98,19 @@ def test_a_run_is_found_by_the_beginning_of_its_id(project: Project) -> None:
     first, second = store(project, INPUTS), store(project, replace(INPUTS, python="3.12"))
     (project.runs / "0000broken").mkdir()
     (project.runs / "0000broken" / "run.json").write_text("{", encoding="utf-8")
-    assert recorded.by_prefix(project, first[:6]).id == first
-    assert recorded.by_prefix(project, second).id == second
+    assert runs.by_prefix(project, first[:6]).id == first
+    assert runs.by_prefix(project, second).id == second
     with pytest.raises(ReferenceToRunError, match="at least 4"):
-        recorded.by_prefix(project, first[:3])
+        runs.by_prefix(project, first[:3])
     with pytest.raises(ReferenceToRunError, match="no run in the store"):
-        recorded.by_prefix(project, "0000")
+        runs.by_prefix(project, "0000")
 
 
 def test_a_prefix_of_two_runs_names_neither(project: Project) -> None:
     first, second = two_of_one_prefix()
     names = sorted([store(project, first), store(project, second)])
     with pytest.raises(ReferenceToRunError, match=", ".join(names)):
-        recorded.by_prefix(project, names[0][:4])
+        runs.by_prefix(project, names[0][:4])
 
 
 def two_of_one_prefix() -> tuple[RunInputs, RunInputs]:

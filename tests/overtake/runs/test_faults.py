@@ -21,7 +21,7 @@ from overtake.core.errors import (
     MemoryLimitError,
     StoreError,
 )
-from overtake.runs import runs, store
+from overtake.runs import recorded, runs, store
 from overtake.runs.engine import (
     CHOICE_VARIABLE,
     COLD,
@@ -167,7 +167,7 @@ def test_a_disk_that_fills_while_the_record_is_written(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(runs, "write_record", full)
+    monkeypatch.setattr(recorded, "write", full)
     with pytest.raises(StoreError, match="no space is left") as caught:
         runs.ensure(book.project, runs.plan(book.project, "growth"))
     assert caught.value.exit_code == 6

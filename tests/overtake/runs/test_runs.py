@@ -14,7 +14,7 @@ from overtake.core import digests
 from overtake.core.errors import ChapterError, ProjectError
 from overtake.core.paths import ROOT_VARIABLE
 from overtake.runs import runs
-from overtake.runs.runs import RunInputs
+from overtake.runs.recorded import RunInputs
 from tests.conftest import GROWTH_CELLS, SmallBook, declare
 
 INPUTS = RunInputs("growth", {"factor": 2.0}, "s", {"t": "1"}, {"m": "2"}, "lock", "3.11")
@@ -114,8 +114,8 @@ def test_a_table_that_is_not_the_one_described_is_refused(book: SmallBook) -> No
         assert runs.plan(book.project, "growth").tables
         package["resources"][0]["hash"] = "sha256:" + "0" * 64
         path.write_text(json.dumps(package), encoding="utf-8")
-        with pytest.raises(ProjectError, match=r"points\.csv is not .*`git restore data`"):
-            runs.plan(book.project, "growth")
+        with pytest.raises(ChapterError, match=r"points\.csv is not .*`git restore data`"):
+            runs.ensure(book.project, runs.plan(book.project, "growth"))
     finally:
         path.write_text(original, encoding="utf-8")
 

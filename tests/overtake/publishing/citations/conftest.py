@@ -8,7 +8,7 @@ import pytest
 from overtake.core.paths import Project
 from overtake.publishing.citations.catalogue import Catalogue
 from overtake.publishing.publication import Author, Publication
-from overtake.runs.runs import RunInputs
+from overtake.runs.recorded import RunInputs
 from tests.conftest import ROOT
 from tests.made_runs import figure, write_run
 
@@ -22,10 +22,10 @@ PUBLICATION = Publication(
 INPUTS = RunInputs(
     chapter="hardware-bottleneck",
     parameters={},
-    source="",
-    tables={"electricity": "", "ai_models": ""},
+    source="0" * 64,
+    tables={"electricity": "0" * 64, "ai_models": "0" * 64},
     modules={},
-    lock="",
+    lock="0" * 64,
     python="3.11",
 )
 

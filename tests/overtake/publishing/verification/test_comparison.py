@@ -14,8 +14,7 @@ from PIL import Image
 from overtake.core.errors import RecordError
 from overtake.publishing.verification.comparison import FileDifference, changed_span, compare
 from overtake.runs import recorded
-from overtake.runs.recorded import Recorded
-from overtake.runs.runs import RunInputs
+from overtake.runs.recorded import Recorded, RunInputs
 
 INPUTS = RunInputs("growth", {}, "a" * 64, {}, {}, "b" * 64, "3.11")
 

@@ -18,9 +18,8 @@ from distributed import Client
 from overtake.core import digests
 from overtake.core.errors import ClusterError
 from overtake.core.paths import Project
-from overtake.runs import runs
+from overtake.runs import cluster, recorded, runs
 from overtake.runs.engine import Limits
-from overtake.runs.sweeps import cluster
 from tests.conftest import ROOT, SmallBook
 from tests.waiting import wait_for
 
@@ -145,7 +144,8 @@ def test_an_archive_reaches_nothing_outside_its_folder(tmp_path: Path) -> None:
 def test_a_damaged_or_other_run_does_not_enter_the_store(tmp_path: Path) -> None:
     project = Project(tmp_path / "project")
     inputs = replace(runs.plan(Project(ROOT), "risk-culture"), parameters={"seed": 1})
-    record = {"id": inputs.id, "outputs": {"results.json": digests.of(b"[]")}}
+    outputs = {"results.json": digests.of(b"[]")}
+    record = recorded.as_record(recorded.Recorded(inputs, outputs, ""))
     content = digests.pack({"results.json": b"{}", "run.json": json.dumps(record).encode()})
     with pytest.raises(ClusterError, match=r"came damaged: results\.json"):
         cluster.receive(project, inputs, content)

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from overtake.core.errors import SweepError
 from overtake.core.paths import Project
-from overtake.runs.sweeps import designs
-from overtake.runs.sweeps.designs import Design, Sweep, Varied
+from overtake.runs import designs
+from overtake.runs.designs import Design, Sweep, Varied
 from tests.conftest import ROOT
 
 HARDWARE = "hardware-bottleneck"

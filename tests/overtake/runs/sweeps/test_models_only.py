@@ -9,8 +9,7 @@ import pytest
 
 from overtake.core.errors import ChapterError, SweepError
 from overtake.core.paths import Project
-from overtake.runs import runs
-from overtake.runs.sweeps import designs, models_only, running
+from overtake.runs import designs, runs, sweeps
 from tests.conftest import MODEL, ROOT, SmallBook
 
 SPEC = """
@@ -104,7 +103,7 @@ def test_only_a_function_of_a_module_that_the_chapter_imports_is_called(
     book = make_small_book()
     name_function(book, function)
     with pytest.raises(SweepError, match="no module:function of a module that it imports"):
-        models_only.function_of(book.project, "growth", {"models/scale.py": "0"})
+        sweeps.function_of(book.project, "growth", {"models/scale.py": "0"})
 
 
 def test_a_function_that_fails_says_so(make_small_book: Callable[[], SmallBook]) -> None:
@@ -122,9 +121,9 @@ def compare_with_runs(text: str, folder: Path) -> int:
     project, file = Project(ROOT), folder / "forecast.yml"
     file.write_text(text, encoding="utf-8")
     planned = designs.plan(project, designs.load(file))
-    alone = models_only.evaluate(project, planned, processes=1, tell=lambda _: None)
+    alone = sweeps.evaluate(project, planned, processes=1, tell=lambda _: None)
     runs.ensure_each(project, [p.inputs for p in planned])
-    full = running.tidy(project, planned)
+    full = sweeps.tidy(project, planned)
     shared = full[full["name"].isin(alone["name"])].reset_index(drop=True)
     pd.testing.assert_frame_equal(alone, shared, check_exact=True)
     return len(alone)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from overtake.core.errors import SweepError
-from overtake.runs.sweeps import designs
+from overtake.runs import designs
 
 GOOD = """
 name: euv-and-import

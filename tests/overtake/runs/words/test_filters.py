@@ -15,7 +15,7 @@ from overtake.core.paths import Project
 from overtake.publishing.citations.catalogue import Catalogue
 from overtake.runs import compare
 from overtake.runs.compare import Comparison
-from overtake.runs.runs import RunInputs
+from overtake.runs.recorded import RunInputs
 from overtake.runs.words import expressions
 from overtake.runs.words.told import Headline
 from tests.made_runs import headline, write_run

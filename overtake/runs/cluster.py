@@ -5,49 +5,47 @@ Dask's, which a worker that joins later gets too, and sends finished runs back.
 """
 
 import io
-import json
-import multiprocessing
 import shutil
 import sys
 import uuid
 import zipfile
 from collections.abc import Iterator
 from concurrent.futures import Future
-from contextlib import ExitStack, suppress
+from contextlib import AbstractContextManager, ExitStack, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Self
+from typing import Any
 
 from distributed import Client, Worker, WorkerPlugin, get_worker
 from distributed import Future as RemoteFuture
 
 from overtake.core import digests, locked
-from overtake.core.errors import ClusterError, OvertakeError
+from overtake.core.errors import ClusterError, OvertakeError, RecordError
 from overtake.core.paths import Project
-from overtake.runs import runs, store
+from overtake.runs import recorded, runs, store
 from overtake.runs.engine import Limits
-from overtake.runs.runs import Pool, Run, RunInputs
+from overtake.runs.recorded import RunInputs
+from overtake.runs.runs import Pool, Run
 
 _CONNECT_SECONDS = 15
-_SETTINGS = ("_config.yml", "_toc.yml", "uv.lock")
-_CODE = (
+_PACKED = (
+    "_config.yml",
+    "_toc.yml",
+    "uv.lock",
     "models/**/*",
     "overtake/**/*",
     "importers/**/*.py",
     "chapters/**/*.py",
     "chapters/*.ipynb",
 )
+_PACKED_DATA = ("tables/*.csv", "datapackage.json")
 
 
-class Cluster:
+class Cluster(AbstractContextManager["Cluster"]):
     """Executes runs on the workers of a Dask scheduler, and receives them into the project's store.
 
-    Use it as a context manager; its address is like ``tcp://10.0.0.7:8786``.
-
-    Raises
-    ------
-    ClusterError
-        If no scheduler answers there, or a worker's environment is another.
+    Use it as a context manager; its address is like ``tcp://10.0.0.7:8786``. A `ClusterError`
+    says that no scheduler answers there, or that a worker's environment is another.
     """
 
     def __init__(self, project: Project, address: str, limits: Limits) -> None:
@@ -62,10 +60,6 @@ class Cluster:
         except BaseException:
             self.__exit__()
             raise
-
-    def __enter__(self) -> Self:
-        """Return the cluster."""
-        return self
 
     def __exit__(self, *_: object) -> None:
         """Leave the cluster; runs that have not started are given up."""
@@ -101,13 +95,7 @@ class Workshop(WorkerPlugin):
         self._refusal: ClusterError | None = None
 
     def setup(self, worker: Worker) -> None:  # noqa: ARG002  (as Dask calls it)
-        """Lay the project out, refuse another environment, and warm what executes runs.
-
-        Raises
-        ------
-        ClusterError
-            If Python or a package has another version than ours; the message lists them.
-        """
+        """Lay the project out, refuse another environment, and warm what executes runs."""
         self._open = ExitStack()
         folder = self._open.enter_context(TemporaryDirectory(prefix="overtake-worker-"))
         project = Project(Path(folder).resolve())
@@ -117,7 +105,6 @@ class Workshop(WorkerPlugin):
         except ClusterError as error:
             self._refusal = error
             raise
-        multiprocessing.current_process().daemon = False  # a nanny's may start no processes
         self._pool = Pool(project, limits=self._limits)
         self._open.callback(self._pool.__exit__, ClusterError)  # ends what is under way
 
@@ -138,21 +125,13 @@ class Workshop(WorkerPlugin):
 
 def packed(project: Project) -> bytes:
     """Return all that the chapters' runs need but their parameters, as an archive."""
-    settings = {name: (project.root / name).read_bytes() for name in _SETTINGS}
-    code = {name: content for each in _CODE for name, content in _files(project.root, each)}
-    tables = {f"data/{name}": content for name, content in _files(project.data, "tables/*.csv")}
-    package = (project.data / "datapackage.json").read_bytes()
-    return digests.pack({**settings, **code, **tables, "data/datapackage.json": package})
+    code = {name: content for each in _PACKED for name, content in _files(project.root, each)}
+    data = {name: content for each in _PACKED_DATA for name, content in _files(project.data, each)}
+    return digests.pack({**code, **{f"data/{name}": content for name, content in data.items()}})
 
 
 def unpack(content: bytes, folder: Path) -> None:
-    """Lay an archive out below a folder; nothing in it can reach outside.
-
-    Raises
-    ------
-    ClusterError
-        If it is damaged.
-    """
+    """Lay an archive out below a folder; nothing in it can reach outside."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             archive.extractall(folder)  # leaves out what would lead outside
@@ -161,13 +140,7 @@ def unpack(content: bytes, folder: Path) -> None:
 
 
 def receive(project: Project, inputs: RunInputs, content: bytes) -> Run:
-    """Put a run that another machine has executed into the store, if it is whole.
-
-    Raises
-    ------
-    ClusterError
-        If it is not the run that was asked for, or a file is not what its record says.
-    """
+    """Put a run that another machine has executed into the store, if it is whole."""
     with store.locked(project.runs, inputs.id):
         if found := runs.find(project, inputs):
             return found
@@ -179,13 +152,7 @@ def receive(project: Project, inputs: RunInputs, content: bytes) -> Run:
 
 
 def require_same_environment(project: Project, python: tuple[int, ...]) -> None:
-    """Refuse to execute where the locked environment is not the one that is installed.
-
-    Raises
-    ------
-    ClusterError
-        If Python or a package has another version; the message lists them.
-    """
+    """Refuse to execute where the locked environment is not the one that is installed."""
     here, wanted = (".".join(map(str, each)) for each in (sys.version_info[:2], python))
     differing = [] if here == wanted else [f"Python is {here} here, ours is {wanted}"]
     if differing := [*differing, *locked.deviations(project)]:
@@ -208,10 +175,11 @@ def _files(folder: Path, pattern: str) -> Iterator[tuple[str, bytes]]:
 
 def _require_whole(folder: Path, inputs: RunInputs) -> None:
     """Refuse another run than that which was asked for, and a damaged one."""
-    path = folder / runs.RECORD_NAME
-    record = json.loads(path.read_bytes()) if path.is_file() else {}
-    if record.get("id") != inputs.id:
-        raise ClusterError(f"asked for run {inputs.id}, got {record.get('id') or 'no record'}")
-    for name, digest in record["outputs"].items():
-        if digests.of_file(folder / name) != digest:
-            raise ClusterError(f"run {inputs.id} came damaged: {name}")
+    try:
+        found = recorded.of_folder(folder, "what came over the network")
+    except RecordError as error:
+        raise ClusterError(f"asked for run {inputs.id}, got no record: {error}") from None
+    if found.id != inputs.id:
+        raise ClusterError(f"asked for run {inputs.id}, got {found.id}")
+    if damaged := found.damaged_files():
+        raise ClusterError(f"run {inputs.id} came damaged: {', '.join(damaged)}")

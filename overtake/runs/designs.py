@@ -15,7 +15,7 @@ from overtake.core import plain_yaml
 from overtake.core.errors import OvertakeError, ParameterError, SweepError
 from overtake.core.paths import NAME_PATTERN, Project
 from overtake.runs import chapter_parameters, runs
-from overtake.runs.runs import RunInputs
+from overtake.runs.recorded import RunInputs
 
 Point = Mapping[str, Any]
 """Value of each varied parameter."""
@@ -26,15 +26,7 @@ _MOST_PROBLEMS = 20
 
 
 class Varied(BaseModel):
-    """Values of one parameter: a list, or all from `low` to `high`.
-
-    Attributes
-    ----------
-    values : tuple of object or None
-        The values, in any order.
-    low, high : float or None
-        Ends of a range, both included.
-    """
+    """Values of one parameter: a list in any order, or all from `low` to `high`, both included."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
@@ -51,10 +43,8 @@ class Design(BaseModel):
     kind : {"grid", "latin-hypercube", "sobol"}
         Every combination; a Latin hypercube (McKay, Beckman and Conover 1979);
         or a scrambled Sobol sequence (Sobol 1967, Owen 1998).
-    points : int or None
-        Points of the latter two; a power of two for a Sobol sequence.
-    seed : int
-        Seed of the latter two.
+    points, seed : int
+        Of the latter two; a power of two points for a Sobol sequence.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -65,21 +55,10 @@ class Design(BaseModel):
 
 
 class Sweep(BaseModel):
-    """A design over parameters of one chapter or several.
+    """A design over parameters of one chapter or several, all of which run at every point.
 
-    Attributes
-    ----------
-    name : str
-        Name of the folder that the table is written to.
-    chapters : tuple of str
-        Chapters to run at every point.
-    design : Design
-        Which points.
-    vary : dict of str to Varied
-        Values by parameter. A parameter that several of the chapters have
-        takes the same value in all of them.
-    fixed : dict of str to object
-        Parameters that differ from their default and don't vary.
+    A parameter that several of the chapters have takes the same value in all of them;
+    one that is `fixed` differs from its default and doesn't vary.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -101,14 +80,7 @@ class Sweep(BaseModel):
 
 
 def load(path: Path) -> Sweep:
-    """Read a sweep and check it against the chapters.
-
-    Raises
-    ------
-    SweepError
-        If the file can't be read, a field is missing, a chapter or parameter is
-        unknown, or values don't fit the design; the message lists all of it.
-    """
+    """Read a sweep and check it against the chapters; a `SweepError` lists all that is wrong."""
     sweep = plain_yaml.read_as(path, Sweep, SweepError)
     if problems := list(_problems(sweep)):
         raise SweepError("\n".join(f"{path}: {problem}" for problem in problems))
@@ -117,17 +89,7 @@ def load(path: Path) -> Sweep:
 
 @dataclass(frozen=True)
 class PlannedRun:
-    """One chapter at one point.
-
-    Attributes
-    ----------
-    point : int
-        Number of the point, from 0.
-    assigned : mapping of str to object
-        Values of the varied parameters that the chapter has.
-    inputs : RunInputs
-        The run.
-    """
+    """One chapter at one point, counted from 0, with the varied parameters that it has."""
 
     point: int
     assigned: Point
@@ -152,14 +114,7 @@ def points(sweep: Sweep) -> list[Point]:
 
 
 def plan(project: Project, sweep: Sweep) -> list[PlannedRun]:
-    """Plan the runs of every chapter at every point; nothing is executed.
-
-    Raises
-    ------
-    SweepError
-        If a value is not allowed or a chapter's values contradict each other;
-        the message lists the first twenty problems.
-    """
+    """Plan the runs of every chapter at every point, or refuse; nothing is executed."""
     planned: list[PlannedRun] = []
     problems: list[str] = []
     baselines = {chapter: runs.plan(project, chapter) for chapter in sweep.chapters}
