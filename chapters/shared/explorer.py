@@ -18,11 +18,11 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import ExtensionMetadata
 
+from chapters.shared.explorer_file import FILE_NAME
 from overtake.book import building, ledger
 from overtake.book.figure_site import ASSETS
 from overtake.chapter import parameters, style
-from overtake.chapter.explorer import FILE_NAME
-from overtake.core import templating
+from overtake.core import pages
 from overtake.core.errors import ResultError
 from overtake.runs import chapter_parameters
 from overtake.runs.runs import Run
@@ -90,7 +90,7 @@ def render(content: Mapping[str, Any], shown: Run, templates: Path) -> str:
     declared = {p.name: p for p in parameters.describe(chapter_parameters.of_chapter(chapter))}
     choices = {name: declared[name].choices for name in content["labels"] if name in declared}
     colours = {"reference": style.REFERENCE_COLOUR, "unlikely": style.CATEGORY_COLOURS[0]}
-    environment = templating.environment().overlay(loader=FileSystemLoader(templates))
+    environment = pages.environment().overlay(loader=FileSystemLoader(templates))
     return environment.get_template(TEMPLATE).render(
         content=content,
         declared=declared,

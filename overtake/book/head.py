@@ -7,7 +7,7 @@ from typing import Any
 from lxml import etree
 
 from overtake.book.subjects import LANGUAGE, Subject
-from overtake.core import templating
+from overtake.core import pages
 from overtake.publishing.citations.references import Reference
 from overtake.publishing.publication import Publication
 
@@ -36,7 +36,7 @@ def render(subject: Subject, links: Sequence[Link], data: Mapping[str, Any]) -> 
     data : mapping
         JSON-LD; it is escaped so that no text in it ends the script.
     """
-    return templating.render(
+    return pages.render(
         "head.html",
         metas=[(key, content) for key, content in _metas(subject) if content],
         links=[*_links(subject), *links],
@@ -49,7 +49,7 @@ def render_canonical(publication: Publication, path: str) -> str:
     if not publication.site:
         return ""
     link = Link("canonical", publication.address(path))
-    return templating.render("head.html", metas=[], links=[link], data=None)
+    return pages.render("head.html", metas=[], links=[link], data=None)
 
 
 def _metas(subject: Subject) -> Iterator[tuple[str, str]]:

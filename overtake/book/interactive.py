@@ -15,7 +15,7 @@ from typing import Any, Literal
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
-from overtake.core import templating
+from overtake.core import pages
 from overtake.core.errors import ResultError, WordsError
 from overtake.data import spreadsheet
 from overtake.runs.runs import Run
@@ -201,7 +201,7 @@ def render(chart: Chart, run: Run, named: Mapping[str, str]) -> str:
     """Return a chart as HTML, with the rows of its figure in a run; raises as `content`."""
     data = content(chart, run, named)
     text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return templating.render(
+    return pages.render(
         "interactive.html",
         figure=chart.figure,
         note=chart.note,

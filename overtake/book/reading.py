@@ -12,7 +12,7 @@ from sphinx.util.typing import ExtensionMetadata
 
 from overtake.book import building, changes, ledger, shown, terms
 from overtake.book.building import MarkdownDirective
-from overtake.core import digests, templating
+from overtake.core import digests, pages
 from overtake.core.errors import ResultError
 from overtake.data import tables
 from overtake.publishing import releases
@@ -97,7 +97,7 @@ def _ask_for_feedback(
         version=published.version,
         run=f"\nRun: {run.id}" if run else "",
     )
-    context["body"] += templating.render("feedback.html", link=link)
+    context["body"] += pages.render("feedback.html", link=link)
 
 
 def issue(repository: str, *, title: str, **told: str) -> str:
