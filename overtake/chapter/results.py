@@ -178,10 +178,8 @@ def publish(
         raise ResultError(f"a claim is judged twice: {', '.join(doubled)}")
     record = _Record(
         tuple(
-            RecordedNumber(
-                name, RecordedEstimate.of(number.estimate), number.vintage, number.digits
-            )
-            for name, number in numbers.items()
+            RecordedNumber(name, RecordedEstimate.of(each.estimate), each.vintage, each.digits)
+            for name, each in numbers.items()
         ),
         tuple(_recorded_claim(claim) for claim in claims),
         tuple(_recorded_test(*pair) for pair in (tests or {}).items()),

@@ -12,15 +12,7 @@ _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 def number(value: float, digits: int = 2) -> str:
     """Write a number to `digits` significant digits, as a person would; whole numbers in full.
 
-    Returns
-    -------
-    str
-        For instance ``0.034``, ``4.2``, ``1,234`` or ``3.3 × 10²⁴``.
-
-    Raises
-    ------
-    ValueError
-        If `digits` is less than 1.
+    For instance ``0.034``, ``4.2``, ``1,234`` or ``3.3 × 10²⁴``.
     """
     if digits < 1:
         raise ValueError(f"a number needs at least one digit, got {digits}")
