@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 
 import watchfiles
 
-from overtake.core.errors import ServerError
+from overtake.core.errors import PublicationError
 from overtake.core.paths import Project
 
 _RELOAD, _BUILDS = "/_overtake/reload.js", "/_overtake/builds"
@@ -56,7 +56,7 @@ def serve(project: Project, *, host: str, port: int, say: Callable[[str], None])
 
     Raises
     ------
-    ServerError
+    PublicationError
         If the address can't be listened on, or the sources can't be watched.
     """
     with SiteServer(project.site, host, port) as server:
@@ -93,7 +93,7 @@ def changes(project: Project) -> Iterator[bool]:
 
     Raises
     ------
-    ServerError
+    PublicationError
         If the system doesn't let them be watched.
     """
     watch = partial(watchfiles.watch, yield_on_timeout=True, rust_timeout=_LOOK_MILLISECONDS)
@@ -105,7 +105,7 @@ def changes(project: Project) -> Iterator[bool]:
             found = [next(each) for each in watching]
             yield any(found)
     except (OSError, RuntimeError) as error:
-        raise ServerError(f"the sources can't be watched: {error}") from None
+        raise PublicationError(f"the sources can't be watched: {error}") from None
 
 
 class _RootFilter(watchfiles.DefaultFilter):
@@ -157,7 +157,7 @@ class SiteServer(ThreadingHTTPServer):
             super().__init__(address, partial(_Handler, self, site.resolve()))  # type: ignore[arg-type]
         except OSError as error:
             place = f"{_in_brackets(host)}:{port}"
-            raise ServerError(f"cannot listen on {place}: {error.strerror}") from None
+            raise PublicationError(f"cannot listen on {place}: {error.strerror}") from None
 
     @property
     def address(self) -> str:

@@ -18,7 +18,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from overtake.core import atomic, digests, plain_yaml
-from overtake.core.errors import PublicationError, ReleaseError
+from overtake.core.errors import PublicationError
 from overtake.core.paths import ROOT_VARIABLE, Project
 from overtake.data import tables
 from overtake.publishing import history, materials, publication, releases
@@ -50,7 +50,7 @@ def freeze(project: Project, version: str, day: date) -> Release:
 
     Raises
     ------
-    ReleaseError
+    PublicationError
         If the version exists, a file is not committed, a check fails, a licence
         is not allowed, the book can't be built, or a run is not reproduced.
         Nothing was written then.
@@ -71,7 +71,7 @@ def freeze(project: Project, version: str, day: date) -> Release:
         addresses.freeze(clone, release.figures)
         addresses.freeze_pages(clone, _documents(clone.site))
         if _require_releasable(project, version, day) != commit:
-            raise ReleaseError(f"another commit than {commit.short} is checked out by now")
+            raise PublicationError(f"another commit than {commit.short} is checked out by now")
         attachments = {archive.name: site, f"{version}.cdx.json": bill.encode()}
         _put(project, _files(project, clone, release, attachments))
     return release
@@ -82,17 +82,19 @@ def _require_releasable(project: Project, version: str, day: date) -> Commit:
     publication.require_version(version, "version")
     before = releases.read_all(project)
     if version in {release.version for release in before} or version in history.tags(project):
-        raise ReleaseError(f"version {version} exists already; a released version never changes")
+        raise PublicationError(
+            f"version {version} exists already; a released version never changes"
+        )
     if before and day < before[0].released:
         newest = before[0]
-        raise ReleaseError(
+        raise PublicationError(
             f"{day} lies before the release of {newest.version} on {newest.released}"
         )
     commit, changed = history.head(project), history.changes(project)
     if commit is None or changed is None:
-        raise ReleaseError("a release is made from a commit, but this is no git repository")
+        raise PublicationError("a release is made from a commit, but this is no git repository")
     if changed:
-        raise ReleaseError(
+        raise PublicationError(
             f"these files are not as committed: {', '.join(sorted(changed))}; commit them, or "
             "`git restore` and `git clean` them, then release"
         )
@@ -174,9 +176,9 @@ def _call(command: list[str], folder: Path, complaint: str, variables: Mapping[s
             check=False,
         )
     except OSError as error:
-        raise ReleaseError(f"{complaint}: {command[0]}: {error.strerror}") from None
+        raise PublicationError(f"{complaint}: {command[0]}: {error.strerror}") from None
     if done.returncode:
-        raise ReleaseError(f"{complaint}: `{' '.join(command)}` says\n{_why(done.stdout)}")
+        raise PublicationError(f"{complaint}: `{' '.join(command)}` says\n{_why(done.stdout)}")
 
 
 def _why(said: str) -> str:
@@ -228,7 +230,7 @@ def _required(clone: Project, run: Run) -> Recorded:
     """Return the record of a run that the build has reproduced."""
     known = outcomes.of_run(outcomes.read(clone), run)
     if known is None or known.outcome == "not reproduced":
-        raise ReleaseError(f"run {run.id} was not reproduced, so nothing was released")
+        raise PublicationError(f"run {run.id} was not reproduced, so nothing was released")
     return recorded.of_run(run)
 
 
@@ -250,7 +252,7 @@ def _put(project: Project, files: Mapping[Path, bytes]) -> None:
     try:
         atomic.write_all(files)
     except OSError as error:
-        raise ReleaseError(
+        raise PublicationError(
             f"{project.root} can't be written, so nothing was released: {error}. "
             f"`git restore .` and `git clean -f` in {project.root} bring back what stood there"
         ) from None

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from overtake.chapter import parameters
 from overtake.core import plain_yaml
-from overtake.core.errors import OvertakeError, ScenarioError
+from overtake.core.errors import OvertakeError, RequestError
 from overtake.core.paths import NAME_PATTERN, Project
 from overtake.runs import chapter_parameters, runs
 from overtake.runs.runs import RunInputs
@@ -69,7 +69,7 @@ def load(project: Project, name: str) -> Scenario:
 
     Raises
     ------
-    ScenarioError
+    RequestError
         If there is no such scenario, a field is missing, a chapter or a
         parameter is unknown, a value is not allowed, the baseline changes a
         default, or a parameter that several chapters have differs between
@@ -77,9 +77,9 @@ def load(project: Project, name: str) -> Scenario:
     """
     if name not in names(project):
         known = ", ".join(names(project)) or "none"
-        raise ScenarioError(f"no scenario is called {name!r}; there are: {known}")
+        raise RequestError(f"no scenario is called {name!r}; there are: {known}")
     path = project.scenarios / f"{name}.yml"
-    scenario = plain_yaml.read_as(path, Scenario, ScenarioError)
+    scenario = plain_yaml.read_as(path, Scenario, RequestError)
     problems = [*_naming_problems(scenario, name)]
     typed: dict[str, dict[str, Any]] = {}
     for chapter, given in scenario.parameters.items():
@@ -91,7 +91,7 @@ def load(project: Project, name: str) -> Scenario:
     checked = scenario.model_copy(update={"parameters": typed})
     problems += [] if problems else _contradictions(checked)
     if problems:
-        raise ScenarioError("\n".join(f"{path}: {p}" for p in problems))
+        raise RequestError("\n".join(f"{path}: {p}" for p in problems))
     return checked
 
 
@@ -109,7 +109,7 @@ def active(project: Project) -> Scenario | None:
 
     Raises
     ------
-    ScenarioError
+    RequestError
         If the environment names one that is not there, or not as it should be.
     """
     name = os.environ.get(VARIABLE, "")

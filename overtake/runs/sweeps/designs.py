@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from overtake.chapter import parameters
 from overtake.chapter.parameters import ParameterDescription
 from overtake.core import plain_yaml
-from overtake.core.errors import OvertakeError, ParameterError, SweepError
+from overtake.core.errors import OvertakeError, ParameterError, RequestError
 from overtake.core.paths import NAME_PATTERN, Project
 from overtake.runs import chapter_parameters, runs
 from overtake.runs.runs import RunInputs
@@ -105,13 +105,13 @@ def load(path: Path) -> Sweep:
 
     Raises
     ------
-    SweepError
+    RequestError
         If the file can't be read, a field is missing, a chapter or parameter is
         unknown, or values don't fit the design; the message lists all of it.
     """
-    sweep = plain_yaml.read_as(path, Sweep, SweepError)
+    sweep = plain_yaml.read_as(path, Sweep, RequestError)
     if problems := list(_problems(sweep)):
-        raise SweepError("\n".join(f"{path}: {problem}" for problem in problems))
+        raise RequestError("\n".join(f"{path}: {problem}" for problem in problems))
     return sweep
 
 
@@ -156,7 +156,7 @@ def plan(project: Project, sweep: Sweep) -> list[PlannedRun]:
 
     Raises
     ------
-    SweepError
+    RequestError
         If a value is not allowed or a chapter's values contradict each other;
         the message lists the first twenty problems.
     """
@@ -170,7 +170,7 @@ def plan(project: Project, sweep: Sweep) -> list[PlannedRun]:
             except ParameterError as error:
                 problems += [f"point {number}, {chapter}: {p}" for p in str(error).splitlines()]
     if problems:
-        raise SweepError("\n".join(_distinct(problems)))
+        raise RequestError("\n".join(_distinct(problems)))
     return planned
 
 

@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from typing import TYPE_CHECKING, Any
 
-from overtake.core.errors import ChapterError, SweepError
+from overtake.core.errors import ChapterError, RequestError
 from overtake.core.paths import Project
 from overtake.runs import chapter_source, engine, runs
 from overtake.runs.sweeps.designs import PlannedRun
@@ -35,19 +35,19 @@ def function_of(project: Project, chapter: str, modules: Mapping[str, str]) -> s
 
     Raises
     ------
-    SweepError
+    RequestError
         If the chapter names none, or one that it doesn't import.
     """
     notebook = chapter_source.read(project.chapter(chapter))
     named = notebook.metadata.get("overtake", {}).get("models_only")
     if named is None:
-        raise SweepError(
+        raise RequestError(
             f"chapter {chapter} can't be swept by its models only: its notebook's metadata name "
             "no function under overtake.models_only. Leave --models-only out"
         )
     module, _, name = str(named).partition(":")
     if f"{module.replace('.', '/')}.py" not in modules or not name.isidentifier():
-        raise SweepError(
+        raise RequestError(
             f"chapter {chapter} names {named!r} under overtake.models_only, which is no "
             "module:function of a module that it imports"
         )
@@ -67,7 +67,7 @@ def evaluate(
 
     Raises
     ------
-    SweepError
+    RequestError
         If a chapter can't be swept this way.
     ChapterError
         If its function fails, or the chapter changed meanwhile.
