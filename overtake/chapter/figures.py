@@ -71,7 +71,6 @@ def publish(id: str, drawing: Drawing) -> None:
     ResultError
         As `save`, and if the chapter has not loaded a table that the figure names.
     """
-    _check(id, drawing)
     if unloaded := sorted(set(drawing.tables) - set(tables.loaded())):
         raise ResultError(
             f"figure {id!r}: it names tables that the chapter has not loaded: {', '.join(unloaded)}"
@@ -90,7 +89,13 @@ def save(id: str, drawing: Drawing, folder: Path) -> DrawingRecord:
     ResultError
         If the id is malformed, the data are empty, or no table is named.
     """
-    _check(id, drawing)
+    problems = [problem] if (problem := paths.figure_id_problem(id)) else []
+    if drawing.data.empty:
+        problems.append("its data have no rows")
+    if not drawing.tables:
+        problems.append("it names no table of data/")
+    if problems:
+        raise ResultError(f"figure {id!r}: {'; '.join(problems)}")
     data = spreadsheet.csv_of(drawing.data).encode()
     contents = {**render(drawing.figure, salt=id, stem=id), f"{id}.csv": data}
     files = {name: digests.of(content) for name, content in contents.items()}
@@ -105,11 +110,8 @@ def save(id: str, drawing: Drawing, folder: Path) -> DrawingRecord:
 
 
 def render(figure: "Figure", *, salt: str, stem: str) -> dict[str, bytes]:
-    """Return a figure as SVG, PDF and PNG, without dates, versions or random ids.
-
-    `Figure.savefig` would arrange and draw six times: each picture once to
-    arrange it, once for good.
-    """
+    """Return a figure as SVG, PDF and PNG, without dates, versions or random ids."""
+    # `Figure.savefig` would draw six times: each picture once to arrange it, once for good.
     import matplotlib as mpl
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.backends.backend_pdf import FigureCanvasPdf
@@ -132,16 +134,6 @@ def _show(id: str, folder: Path) -> None:
     from IPython.display import display
 
     display({"image/png": (folder / f"{id}.png").read_bytes(), "text/plain": id}, raw=True)
-
-
-def _check(id: str, drawing: Drawing) -> None:
-    problems = [problem] if (problem := paths.figure_id_problem(id)) else []
-    if drawing.data.empty:
-        problems.append("its data have no rows")
-    if not drawing.tables:
-        problems.append("it names no table of data/")
-    if problems:
-        raise ResultError(f"figure {id!r}: {'; '.join(problems)}")
 
 
 def _arrange(figure: "Figure") -> None:
