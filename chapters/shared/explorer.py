@@ -18,10 +18,10 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import ExtensionMetadata
 
-from chapters.shared.explorer_file import FILE_NAME
 from overtake.book import building, ledger
 from overtake.book.figure_site import ASSETS
 from overtake.chapter import parameters, style
+from overtake.chapter.results import EXPLORER_NAME
 from overtake.core import pages
 from overtake.core.errors import ResultError
 from overtake.runs import chapter_parameters
@@ -67,9 +67,9 @@ def read(run: Run) -> dict[str, Any]:
     ResultError
         If it has published none.
     """
-    path = run.folder / FILE_NAME
+    path = run.folder / EXPLORER_NAME
     if not path.is_file():
-        raise ResultError(f"run {run.id} has published no {FILE_NAME}")
+        raise ResultError(f"run {run.id} has published no {EXPLORER_NAME}")
     content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return content
 

@@ -7,7 +7,7 @@ is defined, and what speaks against a verdict are words: they stand in the chapt
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from overtake.chapter import session
 from overtake.chapter.session import Session
@@ -19,6 +19,14 @@ if TYPE_CHECKING:
 
 FILE_NAME = "results.json"
 FORECASTS_NAME = "forecasts.json"
+EXPLORER_NAME = "explorer.json"
+_OF_EXPLORER = frozenset(
+    {
+        "chapter", "baseline", "definitions", "sliders", "dates", "kinds", "ends", "fan_shares",
+        "fan_times", "chances", "stretch", "reach", "surfaces", "sales", "likelihood", "missed",
+        "likely_from", "unlikely_below", "past", "level", "labels", "colour",
+    }
+)  # fmt: skip
 
 
 class _Verdict(Protocol):
@@ -210,6 +218,16 @@ def publish_forecasts(forecasts: Sequence["DataclassInstance"], *, settled_by: s
         raise ResultError("needs at least one forecast, got none")
     content = {"settled_by": settled_by, "forecasts": [asdict(each) for each in forecasts]}
     session.write(FORECASTS_NAME, content)
+
+
+def publish_explorer(content: Mapping[str, Any]) -> None:
+    """Write ``explorer.json``: a fitted surface for the sliders of a page.
+
+    The names of `content` are what ``theme/explorer.js`` reads.
+    """
+    if missing := sorted(_OF_EXPLORER - set(content)):
+        raise ResultError(f"the explorer lacks {', '.join(missing)}")
+    session.write(EXPLORER_NAME, content)
 
 
 def _recorded_claim(claim: Judgement) -> RecordedClaim:

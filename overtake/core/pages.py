@@ -1,10 +1,10 @@
-"""What the book's pages are put together from: pieces of MyST Markdown, templates of HTML."""
+"""What the book's pages are put together from: pieces of MyST Markdown, templates."""
 
 import re
 from collections.abc import Iterable, Sequence
 from functools import cache
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 _SPECIAL = str.maketrans({c: f"\\{c}" for c in "\\`*_{}[]<>|$#~&"})
 _BLOCK = re.compile(r"(\d*)([-+=:%(.)])")
@@ -86,10 +86,10 @@ def download(label: str, address: str) -> str:
 
 @cache
 def environment() -> Environment:
-    """Return the environment of ``overtake/core/templates``, which escapes what is filled in."""
+    """Return the environment of ``overtake/core/templates``; those of HTML escape what they show."""
     return Environment(
         loader=PackageLoader("overtake.core"),
-        autoescape=True,
+        autoescape=select_autoescape(),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -97,5 +97,5 @@ def environment() -> Environment:
 
 
 def render(template: str, **context: object) -> str:
-    """Fill in a template of HTML by its file name."""
+    """Fill in a template by its file name."""
     return environment().get_template(template).render(context)
