@@ -86,7 +86,7 @@ def download(label: str, address: str) -> str:
 
 @cache
 def environment() -> Environment:
-    """Return the environment of ``overtake/core/templates``; those of HTML escape what they show."""
+    """Return the environment of ``overtake/core/templates``; those of HTML escape contents."""
     return Environment(
         loader=PackageLoader("overtake.core"),
         autoescape=select_autoescape(),
