@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page
 from models.core.response_surface import ResponseSurface
 from models.race.forecast_surface import CHANCES, SLIDERS
 from overtake.book import explorer
-from overtake.chapter import explorer as published
+from overtake.chapter import results
 from overtake.core.errors import ResultError
 from overtake.core.paths import Project
 from overtake.runs import runs
@@ -157,9 +157,9 @@ def test_a_scenario_with_other_assumptions_says_so(run: Run) -> None:
 
 def test_what_is_incomplete_or_no_number_is_not_published(content: dict[str, Any]) -> None:
     with pytest.raises(ResultError, match="lacks surfaces"):
-        published.publish({k: v for k, v in content.items() if k != "surfaces"})
+        results.publish_explorer({k: v for k, v in content.items() if k != "surfaces"})
     with pytest.raises(ResultError, match="what JSON can't"):
-        published.publish(content | {"level": float("nan")})
+        results.publish_explorer(content | {"level": float("nan")})
 
 
 def test_a_run_without_a_surface_says_so(tmp_path: Path) -> None:
@@ -169,7 +169,7 @@ def test_a_run_without_a_surface_says_so(tmp_path: Path) -> None:
 
 def test_text_cannot_end_the_block_of_data(content: dict[str, Any], tmp_path: Path) -> None:
     hostile = content | {"labels": content["labels"] | {"x": "</script><script>alert(1)</script>"}}
-    (tmp_path / published.FILE_NAME).write_text(json.dumps(hostile), encoding="utf-8")
+    (tmp_path / results.EXPLORER_NAME).write_text(json.dumps(hostile), encoding="utf-8")
     text = explorer.render(explorer.read(Run(tmp_path)), shown(), TEMPLATES)
     assert text.count("</script>") == 1
     assert "alert" in text

@@ -4,7 +4,7 @@ import base64
 
 from overtake.book import finishing
 from overtake.chapter.figures import DrawingRecord
-from overtake.core import templating
+from overtake.core import pages
 from overtake.runs.compare import Comparison, told_estimate
 from overtake.runs.explain import InputChange
 from overtake.runs.runs import Run
@@ -14,7 +14,7 @@ _SHORT_HASH = 12
 
 def render(comparison: Comparison) -> str:
     """Return the page; everything that comes from runs is escaped."""
-    page = templating.render(
+    page = pages.render(
         "comparison.html",
         comparison=comparison,
         told_estimate=told_estimate,

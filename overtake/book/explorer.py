@@ -16,8 +16,8 @@ from jinja2 import FileSystemLoader
 from overtake.book import ledger
 from overtake.book.interactive import json_block
 from overtake.chapter import parameters, style
-from overtake.chapter.explorer import FILE_NAME
-from overtake.core import templating
+from overtake.chapter.results import EXPLORER_NAME
+from overtake.core import pages
 from overtake.core.errors import ResultError
 from overtake.runs import chapter_parameters
 from overtake.runs.runs import Run
@@ -30,9 +30,9 @@ _UNITS = {"year": "", "share": "", "orders of magnitude a year": " orders of mag
 
 def read(run: Run) -> dict[str, Any]:
     """Return the surface that a run has published."""
-    path = run.folder / FILE_NAME
+    path = run.folder / EXPLORER_NAME
     if not path.is_file():
-        raise ResultError(f"run {run.id} has published no {FILE_NAME}")
+        raise ResultError(f"run {run.id} has published no {EXPLORER_NAME}")
     content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return content
 
@@ -46,7 +46,7 @@ def render(content: Mapping[str, Any], shown: Run, templates: Path) -> str:
     declared = {p.name: p for p in parameters.describe(chapter_parameters.of_chapter(chapter))}
     choices = {name: declared[name].choices for name in content["labels"] if name in declared}
     colours = {"reference": style.REFERENCE_COLOUR, "unlikely": style.CATEGORY_COLOURS[0]}
-    environment = templating.environment().overlay(loader=FileSystemLoader(templates))
+    environment = pages.environment().overlay(loader=FileSystemLoader(templates))
     return environment.get_template(TEMPLATE).render(
         content=content,
         declared=declared,

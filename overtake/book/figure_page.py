@@ -12,7 +12,7 @@ from overtake.book import head, jsonld, ledger
 from overtake.book.figures import ShownFigure
 from overtake.book.head import Link, Subject, names_of
 from overtake.chapter import parameters
-from overtake.core import templating
+from overtake.core import pages
 from overtake.core.paths import Project
 from overtake.publishing import history
 from overtake.publishing.citations.catalogue import table_path
@@ -162,13 +162,13 @@ def head_of(figure: ShownFigure, subject: Subject) -> str:
 
 def embed(figure: ShownFigure, subject: Subject) -> str:
     """Write the page to embed: no script, light or dark as the reader prefers."""
-    return templating.render("embed.html", figure=figure, subject=subject, licence=LICENCE)
+    return pages.render("embed.html", figure=figure, subject=subject, licence=LICENCE)
 
 
 def snippet(figure: ShownFigure, publication: Publication) -> str:
     """Return the HTML that embeds a figure in another page."""
     width, height = figure.size
-    return templating.render(
+    return pages.render(
         "snippet.html",
         address=publication.address(f"{figure.citable.path}embed/"),
         title=figure.citable.title,
@@ -206,7 +206,7 @@ def index(figures: Sequence[ShownFigure]) -> str:
         "claim": {claim: claim for claim in sorted({c for _, judged, _ in cards for c in judged})},
         "source": dict(sorted(makers.items(), key=lambda maker: maker[1])),
     }
-    return templating.render("figure_index.html", cards=cards, choices=choices)
+    return pages.render("figure_index.html", cards=cards, choices=choices)
 
 
 def _makers(figure: ShownFigure) -> dict[str, str]:

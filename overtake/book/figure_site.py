@@ -19,7 +19,7 @@ from overtake.book import figure_page, head, interactive, jsonld
 from overtake.book.figure_page import Code
 from overtake.book.figures import Place, ShownFigure
 from overtake.book.head import Link, Subject
-from overtake.core import templating
+from overtake.core import pages
 from overtake.publishing import crates, published, releases
 from overtake.publishing.citations.catalogue import Catalogue
 from overtake.publishing.publication import Publication
@@ -99,7 +99,7 @@ class FigurePages:
             chart = interactive.of_figure(figure.run, figure.id, interactive.colours(self.app))
             versions = releases.versions(published_before, figure.id)
             proof = outcomes.sentence(outcomes.of_run(verified, figure.run))
-            body = templating.render(
+            body = pages.render(
                 "figure.html", **figure_page.content(figure, subject), interactive=chart,
                 code=code, versions=versions, proof=proof, scenario=self.scenario,
             )  # fmt: skip
@@ -222,7 +222,7 @@ def write_redirect(
     """
     old, new = moved
     path = site / f"{old}.html"
-    text = templating.render(
+    text = pages.render(
         "redirect.html",
         what=what,
         target=Path(os.path.relpath(site / f"{new}.html", path.parent)).as_posix(),

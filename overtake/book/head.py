@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from overtake.book.figures import ShownFigure
-from overtake.core import prose, templating
+from overtake.core import pages, prose
 from overtake.publishing.citations import formats
 from overtake.publishing.citations.catalogue import (
     BOOK,
@@ -94,7 +94,7 @@ def _of_text(
 
 def render(subject: Subject, links: Sequence[Link], data: Mapping[str, Any]) -> str:
     """Write what a page says of its subject, with links besides the usual ones, and JSON-LD."""
-    return templating.render(
+    return pages.render(
         "head.html",
         metas=[(key, content) for key, content in _metas(subject) if content],
         links=[*_links(subject), *links],
@@ -107,7 +107,7 @@ def render_canonical(publication: Publication, path: str) -> str:
     if not publication.site:
         return ""
     link = Link("canonical", publication.address(path))
-    return templating.render("head.html", metas=[], links=[link], data=None)
+    return pages.render("head.html", metas=[], links=[link], data=None)
 
 
 def _metas(subject: Subject) -> Iterator[tuple[str, str]]:
@@ -203,4 +203,4 @@ def _links(subject: Subject) -> Iterator[Link]:
 def sitemap(paths: Iterable[str], publication: Publication) -> str:
     """Write the list of a site's pages for search engines; the book must have a web address."""
     addresses = [publication.address(path) for path in sorted(paths)]
-    return templating.render("sitemap.xml", addresses=addresses, day=publication.released)
+    return pages.render("sitemap.xml", addresses=addresses, day=publication.released)

@@ -16,7 +16,7 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 from sphinx.application import Sphinx
 
-from overtake.core import templating
+from overtake.core import pages
 from overtake.core.errors import ResultError, WordsError
 from overtake.data import spreadsheet
 from overtake.runs.runs import Run
@@ -154,7 +154,7 @@ def of_figure(run: Run, figure: str, named: Mapping[str, str]) -> str:
 def render(chart: Chart, run: Run, named: Mapping[str, str]) -> str:
     """Return a chart as HTML, with the rows of its figure in a run."""
     data = json_block(content(chart, run, named))
-    return templating.render("interactive.html", figure=chart.figure, note=chart.note, data=data)
+    return pages.render("interactive.html", figure=chart.figure, note=chart.note, data=data)
 
 
 def json_block(content: Mapping[str, Any]) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from overtake.chapter import parameters
-from overtake.core import pages, templating
+from overtake.core import pages
 from overtake.data import tables
 from overtake.publishing.releases import Release, ReleasedFigure
 from overtake.runs import chapter_parameters as declarations
@@ -30,7 +30,7 @@ def claim_ledger(runs: Mapping[str, Run], table: str, chapters: Sequence[str], c
     rows.sort(key=lambda row: order.get(row["chapter"], len(order)))
     found = {name: claim for run in runs.values() for name, claim in run.claims.items()}
     cards = [
-        templating.render(
+        pages.render(
             "claim.jinja",
             claim=row,
             found=found.get(row["claim"]),
@@ -53,7 +53,7 @@ def statements(runs: Mapping[str, Run], table: str) -> dict[str, str]:
 def data_catalogue() -> str:
     """Return the catalogue of tables: source, licence, vintage, rows, columns, caveats."""
     return "\n".join(
-        templating.render(
+        pages.render(
             "table.jinja", table=table, escape=pages.escape, escape_prose=pages.escape_prose
         )
         for table in map(tables.describe, tables.names())

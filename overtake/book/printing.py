@@ -16,7 +16,7 @@ from sphinx.builders.singlehtml import SingleFileHTMLBuilder
 from sphinx.util import logging
 
 from overtake.book import building
-from overtake.core import templating
+from overtake.core import pages
 from overtake.core.errors import PublicationError
 from overtake.publishing import publication
 from overtake.publishing.publication import LICENCE, Publication
@@ -139,7 +139,7 @@ def brief_page(section: html.HtmlElement, published: Publication) -> str:
 def _rendered(template: str, tree: html.HtmlElement, **context: object) -> str:
     body = Markup(html.tostring(tree, encoding="unicode", method="html"))  # noqa: S704  (our own)
     fonts = (Path(mpl.get_data_path()) / "fonts" / "ttf").as_uri()
-    return templating.render(template, body=body, fonts=fonts, licence=LICENCE, **context)
+    return pages.render(template, body=body, fonts=fonts, licence=LICENCE, **context)
 
 
 def _taken_out(mark: html.HtmlElement) -> html.HtmlElement:

@@ -17,7 +17,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util.typing import ExtensionMetadata
 
 from overtake.book import building, shown
-from overtake.core import templating
+from overtake.core import pages
 
 if TYPE_CHECKING:
     from sphinx.builders.html import StandaloneHTMLBuilder
@@ -97,7 +97,7 @@ def _ask_for_feedback(
         version=published.version,
         run=f"\nRun: {run.id}" if run else "",
     )
-    context["body"] += templating.render("feedback.html", link=link)
+    context["body"] += pages.render("feedback.html", link=link)
 
 
 def issue(repository: str, *, title: str, **told: str) -> str:

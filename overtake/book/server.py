@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 
 import watchfiles
 
-from overtake.core.errors import ServerError
+from overtake.core.errors import PublicationError
 from overtake.core.paths import Project
 
 _RELOAD, _BUILDS = "/_overtake/reload.js", "/_overtake/builds"
@@ -86,7 +86,7 @@ def changes(project: Project) -> Iterator[bool]:
             found = [next(each) for each in watching]
             yield any(found)
     except (OSError, RuntimeError) as error:
-        raise ServerError(f"the sources can't be watched: {error}") from None
+        raise PublicationError(f"the sources can't be watched: {error}") from None
 
 
 class _RootFilter(watchfiles.DefaultFilter):
@@ -131,7 +131,7 @@ class SiteServer(ThreadingHTTPServer):
             super().__init__(address, handler)  # type: ignore[arg-type]
         except OSError as error:
             place = f"{_in_brackets(host)}:{port}"
-            raise ServerError(f"cannot listen on {place}: {error.strerror}") from None
+            raise PublicationError(f"cannot listen on {place}: {error.strerror}") from None
 
     @property
     def address(self) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from overtake.chapter import session
 from overtake.core.errors import ResultError
@@ -11,60 +11,12 @@ from overtake.core.errors import ResultError
 FILE_NAME = "acceptance.json"
 
 
-class _Quantity(Protocol):
-    """One published number and ours, as a model gives them: see `RecordedQuantity`."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def published(self) -> float: ...
-    @property
-    def ours(self) -> float: ...
-    @property
-    def tolerance(self) -> float: ...
-    @property
-    def unit(self) -> str: ...
-    @property
-    def met(self) -> bool: ...
-    @property
-    def distance(self) -> float: ...
-
-
-class _Acceptance(Protocol):
-    """A published result with all its numbers, as a model gives it: see `RecordedAcceptance`."""
-
-    @property
-    def id(self) -> str: ...
-    @property
-    def result(self) -> str: ...
-    @property
-    def quantities(self) -> Sequence[_Quantity]: ...
-    @property
-    def source(self) -> str: ...
-    @property
-    def code(self) -> str: ...
-    @property
-    def reason(self) -> str: ...
-    @property
-    def met(self) -> bool: ...
-
-
 @dataclass(frozen=True)
 class RecordedQuantity:
     """One published number and ours as a run keeps them.
 
-    Attributes
-    ----------
-    quantity : str
-        What the number is, in snake_case.
-    published, ours, tolerance : float
-        In `unit`; the largest distance that counts as met.
-    unit : str
-        Unit of the three; "" for a pure number.
-    met : bool
-        Whether ours is within the tolerance.
-    distance : float
-        Distance in tolerances.
+    `tolerance` is the largest distance that counts as met, in `unit` ("" for a pure
+    number); `distance` is in tolerances.
     """
 
     quantity: str
@@ -80,18 +32,8 @@ class RecordedQuantity:
 class RecordedAcceptance:
     """A published result beside ours as a run keeps it.
 
-    Attributes
-    ----------
-    id, result : str
-        Stable name, and what was published.
-    met : bool
-        Whether every number is met.
-    reason : str
-        What differs, where a number is not met.
-    source, code : str
-        Key of the bibliography, and dotted name of the function that computes ours.
-    quantities : tuple of RecordedQuantity
-        Its numbers.
+    `reason` says what differs where a number is not met, `source` is a key of the
+    bibliography, and `code` the dotted name of the function that computes ours.
     """
 
     id: str
@@ -103,8 +45,14 @@ class RecordedAcceptance:
     quantities: tuple[RecordedQuantity, ...]
 
 
-def publish(checks: Sequence[_Acceptance]) -> None:
+def publish(checks: Sequence[Any]) -> None:
     """Write ``acceptance.json``: published results beside ours.
+
+    Parameters
+    ----------
+    checks : sequence of objects
+        As a model gives them: with the attributes of `RecordedAcceptance`, and quantities
+        with those of `RecordedQuantity`, of which `quantity` is called `name`.
 
     Raises
     ------
@@ -144,7 +92,7 @@ def _numbers(check: RecordedAcceptance) -> dict[str, float | dict[str, float]]:
     return {kind: by if len(by) > 1 else next(iter(by.values())) for kind, by in named.items()}
 
 
-def _recorded(check: _Acceptance) -> RecordedAcceptance:
+def _recorded(check: Any) -> RecordedAcceptance:  # noqa: ANN401  (a model's)
     quantities = tuple(
         RecordedQuantity(q.name, q.published, q.ours, q.tolerance, q.unit, q.met, q.distance)
         for q in check.quantities

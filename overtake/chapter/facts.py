@@ -31,13 +31,7 @@ _ESTIMATE = {field.name for field in fields(RecordedEstimate)}
 
 
 def publish(**sections: "DataclassInstance") -> None:
-    """Keep what sections found, under the names by which the chapter's words call them.
-
-    Raises
-    ------
-    ResultError
-        If a name means something else in words, or what it stands for is no dataclass.
-    """
+    """Keep what sections found, under the names by which the chapter's words call them."""
     for name, found in sections.items():
         if name in RESERVED:
             raise ResultError(f"facts can't be called {name!r}: in words it means something else")
@@ -47,20 +41,18 @@ def publish(**sections: "DataclassInstance") -> None:
 
 
 def encode(value: object) -> Any:  # noqa: ANN401  (JSON)
-    """Return facts as JSON holds them; `overtake.runs.words.facts.decode` reads them back.
-
-    Raises
-    ------
-    TypeError
-        If words could not tell a value of its type.
-    """
+    """Return facts as JSON holds them; `overtake.runs.words.facts.decode` reads them back."""
     match value:
         case None | bool() | str():
             return value
+        case numbers.Integral():
+            return int(value)
         case numbers.Real():
-            return int(value) if isinstance(value, numbers.Integral) else _float(float(value))
+            number = float(value)
+            return number if math.isfinite(number) else {"$": "float", "float": repr(number)}
         case date():
-            return _day(value)
+            text = value.isoformat()[:10]
+            return None if text == _NO_DAY else {"$": "day", "day": text}
         case _ if _is_numpy_scalar(value):
             return encode(value.item())  # type: ignore[attr-defined]
     return _encode_many(value)
@@ -75,15 +67,6 @@ def _encode_many(value: object) -> Any:  # noqa: ANN401  (JSON)
     if is_dataclass(value) and not isinstance(value, type):
         return _encode_dataclass(value)
     raise TypeError(f"words can't tell a {type(value).__name__}")
-
-
-def _float(value: float) -> Any:  # noqa: ANN401  (JSON)
-    return value if math.isfinite(value) else {"$": "float", "float": repr(value)}
-
-
-def _day(value: date) -> dict[str, str] | None:
-    text = value.isoformat()[:10]
-    return None if text == _NO_DAY else {"$": "day", "day": text}
 
 
 def _encode_dataclass(value: "DataclassInstance") -> dict[str, Any]:
@@ -114,9 +97,7 @@ def _is_told(value: object) -> bool:
     """Tell what words can hold from tables, arrays, fitted models and functions."""
     if isinstance(value, None | bool | str | numbers.Real | date | Mapping | tuple | list):
         return True
-    if is_dataclass(value) and not isinstance(value, type):
-        return True
-    return _is_numpy_scalar(value)
+    return _is_numpy_scalar(value) or (is_dataclass(value) and not isinstance(value, type))
 
 
 def _is_numpy_scalar(value: object) -> bool:

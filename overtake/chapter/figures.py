@@ -5,7 +5,6 @@ the chapter's Markdown; what is drawn here carries neither title nor source line
 put around it when a page is read: see `overtake.publishing.framing`.
 """
 
-import hashlib
 import io
 import json
 from dataclasses import asdict, dataclass
@@ -13,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from overtake.chapter.session import Session
-from overtake.core import paths
+from overtake.core import digests, paths
 from overtake.core.errors import ResultError
 from overtake.data import spreadsheet, tables
 
@@ -37,14 +36,8 @@ _NOTHING_OF_ITSELF = {
 class Drawing:
     """What a section draws.
 
-    Attributes
-    ----------
-    figure : matplotlib.figure.Figure
-        The drawing, best from `overtake.chapter.style.new_figure`; without a title.
-    data : pandas.DataFrame
-        Exactly what is drawn, one row for each mark.
-    tables : tuple of str
-        The tables of ``data/`` behind it; their publishers are credited.
+    The figure, best from `overtake.chapter.style.new_figure`, has no title; the data are
+    exactly what is drawn, one row for each mark; the publishers of the tables are credited.
     """
 
     figure: "Figure"
@@ -56,18 +49,7 @@ class Drawing:
 class DrawingRecord:
     """What a run knows of a figure.
 
-    Attributes
-    ----------
-    id : str
-        Stable identity: small letters, digits and hyphens.
-    tables : tuple of str
-        Tables of ``data/`` that the figure shows.
-    columns : tuple of str
-        Names of the columns of the figure's data.
-    rows : int
-        Rows of the figure's data.
-    files : dict of str to str
-        SHA-256 of each file, by file name.
+    `columns` and `rows` are those of its data; `files` has the SHA-256 of each, by name.
     """
 
     id: str
@@ -81,22 +63,14 @@ def publish(id: str, drawing: Drawing) -> None:
     """Save a figure with the data behind it.
 
     Writes ``figures/<id>.svg``, ``.png`` (2x), ``.pdf``, ``.csv`` and ``.json`` into the
-    run's folder. The page shows it where the chapter's Markdown has its words.
-
-    Parameters
-    ----------
-    id : str
-        Identity for good: small letters, digits and hyphens.
-    drawing : Drawing
-        The figure and its data.
+    run's folder. The page shows it where the chapter's Markdown has its words. The id is
+    its identity for good: small letters, digits and hyphens.
 
     Raises
     ------
     ResultError
-        If the id is malformed, the data are empty, or no table is named, or one that the
-        chapter has not loaded.
+        As `save`, and if the chapter has not loaded a table that the figure names.
     """
-    _check(id, drawing)
     if unloaded := sorted(set(drawing.tables) - set(tables.loaded())):
         raise ResultError(
             f"figure {id!r}: it names tables that the chapter has not loaded: {', '.join(unloaded)}"
@@ -115,12 +89,18 @@ def save(id: str, drawing: Drawing, folder: Path) -> DrawingRecord:
     ResultError
         If the id is malformed, the data are empty, or no table is named.
     """
-    _check(id, drawing)
+    problems = [problem] if (problem := paths.figure_id_problem(id)) else []
+    if drawing.data.empty:
+        problems.append("its data have no rows")
+    if not drawing.tables:
+        problems.append("it names no table of data/")
+    if problems:
+        raise ResultError(f"figure {id!r}: {'; '.join(problems)}")
     data = spreadsheet.csv_of(drawing.data).encode()
     contents = {**render(drawing.figure, salt=id, stem=id), f"{id}.csv": data}
-    digests = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
+    files = {name: digests.of(content) for name, content in contents.items()}
     columns = tuple(map(str, drawing.data.columns))
-    record = DrawingRecord(id, drawing.tables, columns, len(drawing.data), digests)
+    record = DrawingRecord(id, drawing.tables, columns, len(drawing.data), files)
     text = json.dumps(asdict(record), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
     contents[f"{id}.json"] = text.encode()
     folder.mkdir(parents=True, exist_ok=True)
@@ -130,11 +110,8 @@ def save(id: str, drawing: Drawing, folder: Path) -> DrawingRecord:
 
 
 def render(figure: "Figure", *, salt: str, stem: str) -> dict[str, bytes]:
-    """Return a figure as SVG, PDF and PNG, without dates, versions or random ids.
-
-    `Figure.savefig` would arrange and draw six times: each picture once to
-    arrange it, once for good.
-    """
+    """Return a figure as SVG, PDF and PNG, without dates, versions or random ids."""
+    # `Figure.savefig` would draw six times: each picture once to arrange it, once for good.
     import matplotlib as mpl
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.backends.backend_pdf import FigureCanvasPdf
@@ -157,16 +134,6 @@ def _show(id: str, folder: Path) -> None:
     from IPython.display import display
 
     display({"image/png": (folder / f"{id}.png").read_bytes(), "text/plain": id}, raw=True)
-
-
-def _check(id: str, drawing: Drawing) -> None:
-    problems = [problem] if (problem := paths.figure_id_problem(id)) else []
-    if drawing.data.empty:
-        problems.append("its data have no rows")
-    if not drawing.tables:
-        problems.append("it names no table of data/")
-    if problems:
-        raise ResultError(f"figure {id!r}: {'; '.join(problems)}")
 
 
 def _arrange(figure: "Figure") -> None:

@@ -26,21 +26,16 @@ from overtake.core.errors import ParameterError
 
 JUDGEMENT = "judgement"
 """The source of a default that no data settle."""
-
 _LONGEST_SHOWN = 80
+_LAST_EXAMPLES = ("seed", "interval_level")
+"""They are true of every chapter, and so show nothing of one."""
 
 Rule = Callable[..., str | None]
 """A rule across parameters: its arguments are their names, and it returns a complaint or None."""
 
 
 class ChapterParameters(BaseModel):
-    """Base of each chapter's declaration.
-
-    Attributes
-    ----------
-    rules : tuple of Rule
-        What must hold between parameters.
-    """
+    """Base of each chapter's declaration; `rules` must hold between parameters."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
     rules: ClassVar[tuple[Rule, ...]] = ()
@@ -68,10 +63,10 @@ class ChapterParameters(BaseModel):
         """Yield what breaks a rule, leaving out rules on parameters that could not be read."""
         for rule in self.rules:
             names = list(inspect.signature(rule).parameters)
-            if not set(names) & set(unread):
-                complaint = rule(**{name: getattr(self, name) for name in names})
-                if complaint:
-                    yield f"{' and '.join(names)}: {complaint}"
+            if set(names) & set(unread):
+                continue
+            if complaint := rule(**{name: getattr(self, name) for name in names}):
+                yield f"{' and '.join(names)}: {complaint}"
 
 
 def parameter(
@@ -84,14 +79,12 @@ def parameter(
     maximum: float | None = None,
     concept: str | None = None,
 ) -> Any:  # noqa: ANN401  (a pydantic field stands for any type)
-    """Declare one parameter.
+    """Declare one parameter; its default is its value in the published book.
 
     Parameters
     ----------
-    default : object
-        Value in the published book.
     unit : str
-        Unit, or "" for a pure number or a choice.
+        "" for a pure number or a choice.
     meaning : str
         What it is, in one sentence.
     source : str
@@ -100,8 +93,8 @@ def parameter(
     minimum, maximum : float, optional
         Inclusive bounds.
     concept : str, optional
-        What the parameter is about, if its name does not say so across chapters: those of
-        one concept have one value in a scenario. By default the parameter's name.
+        What it is about, if its name doesn't say so across chapters: those of one concept
+        have one value in a scenario.
     """
     return Field(
         default,
@@ -114,19 +107,7 @@ def parameter(
 
 @dataclass(frozen=True)
 class ParameterDescription:
-    """One parameter as it is shown to people.
-
-    Attributes
-    ----------
-    name, type, unit, bounds, meaning, source : str
-        What the declaration says, as text.
-    default : object
-        Value in the published book.
-    minimum, maximum : float or None
-        Inclusive bounds of a number.
-    choices : tuple of str
-        Allowed values of a choice.
-    """
+    """One parameter as it is shown to people; `choices` are the allowed values of a choice."""
 
     name: str
     type: str
@@ -147,10 +128,8 @@ def describe(declaration: type[ChapterParameters]) -> list[ParameterDescription]
 
 def concepts(declaration: type[ChapterParameters]) -> dict[str, str]:
     """Return what each parameter is about, by name."""
-    return {
-        name: str(_extra(field)["concept"] or name)
-        for name, field in declaration.model_fields.items()
-    }
+    fields = declaration.model_fields
+    return {name: str(_extra(field)["concept"] or name) for name, field in fields.items()}
 
 
 def parse_assignments(assignments: Sequence[str]) -> tuple[dict[str, str], list[str]]:
@@ -174,22 +153,15 @@ def resolve(
     given: Mapping[str, Any],
     problems: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """Return the complete, typed parameters that `given` values make.
+    """Return the complete, typed parameters that `given` values make with the defaults.
 
-    Parameters
-    ----------
-    declaration : type of ChapterParameters
-        The chapter's declaration.
-    given : mapping of str to object
-        Values that differ from the defaults; text is read as its type asks.
-    problems : sequence of str
-        What was wrong before; told together with what is found here.
+    Text is read as the parameter's type asks.
 
     Raises
     ------
     ParameterError
-        If a name is unknown, a type is wrong, a value is out of bounds or two
-        values contradict each other; the message lists all of them.
+        If a name is unknown, a type is wrong, a value is out of bounds or two values
+        contradict each other; lists all of them, and the `problems` found before.
     """
     try:
         values = declaration.model_validate(given)
@@ -218,10 +190,6 @@ def example(
                 continue
             return name, other
     return None
-
-
-# True of every chapter, so they show nothing of this one.
-_LAST_EXAMPLES = ("seed", "interval_level")
 
 
 def _alternatives(description: ParameterDescription, value: Any) -> Iterator[Any]:  # noqa: ANN401
@@ -255,10 +223,10 @@ def _problems(
 
 
 def _describe(name: str, field: FieldInfo) -> ParameterDescription:
-    extra = _extra(field)
+    extra, choices = _extra(field), _choices(field)
     return ParameterDescription(
         name=name,
-        type=_type_name(field),
+        type="choice" if choices else str(getattr(field.annotation, "__name__", field.annotation)),
         unit=str(extra["unit"]),
         bounds=_bounds(field),
         default=field.default,
@@ -266,18 +234,13 @@ def _describe(name: str, field: FieldInfo) -> ParameterDescription:
         source=str(extra["source"]),
         minimum=_bound(field, "ge"),
         maximum=_bound(field, "le"),
-        choices=_choices(field),
+        choices=choices,
     )
 
 
 def _extra(field: FieldInfo) -> Mapping[str, Any]:
     assert isinstance(field.json_schema_extra, dict)
     return field.json_schema_extra
-
-
-def _type_name(field: FieldInfo) -> str:
-    named = getattr(field.annotation, "__name__", field.annotation)
-    return "choice" if _choices(field) else str(named)
 
 
 def _choices(field: FieldInfo) -> tuple[str, ...]:
@@ -310,16 +273,11 @@ def _problem(declaration: type[ChapterParameters], details: Any) -> str:  # noqa
     if not name:
         return message
     allowed = _bounds(declaration.model_fields[name])
-    told = f"{message[:1].lower()}{message[1:]}, got {_short(details['input'])}"
-    return f"{name}: {told} (allowed: {allowed})"
-
-
-def _short(value: object) -> str:
     try:
-        shown = repr(value)
+        given = _clipped(repr(details["input"]))
     except ValueError:  # Python writes no whole number of thousands of digits
-        return "a number of very many digits"
-    return _clipped(shown)
+        given = "a number of very many digits"
+    return f"{name}: {message[:1].lower()}{message[1:]}, got {given} (allowed: {allowed})"
 
 
 def _clipped(text: str) -> str:

@@ -7,7 +7,7 @@ is defined, and what speaks against a verdict are words: they stand in the chapt
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from overtake.chapter import session
 from overtake.chapter.session import Session
@@ -19,13 +19,20 @@ if TYPE_CHECKING:
 
 FILE_NAME = "results.json"
 FORECASTS_NAME = "forecasts.json"
+EXPLORER_NAME = "explorer.json"
+_OF_EXPLORER = frozenset(
+    {
+        "chapter", "baseline", "definitions", "sliders", "dates", "kinds", "ends", "fan_shares",
+        "fan_times", "chances", "stretch", "reach", "surfaces", "sales", "likelihood", "missed",
+        "likely_from", "unlikely_below", "past", "level", "labels", "colour",
+    }
+)  # fmt: skip
 
 
 class _Verdict(Protocol):
-    """What a model says of a claim of the ledger.
+    """What a model says of a claim of the ledger, and in one computed line why.
 
-    A word, one computed line that says why, how sure we are (low, moderate or high), and the
-    ICD 203 word where the claim has a probability.
+    `confidence` is low, moderate or high; a claim with a probability has its ICD 203 word.
     """
 
     @property
@@ -53,17 +60,7 @@ class _Test(Protocol):
 
 @dataclass(frozen=True)
 class Number:
-    """One headline number of a chapter.
-
-    Attributes
-    ----------
-    estimate : EstimateLike
-        The number with interval, kind, level, n and unit.
-    vintage : str
-        Date of the data behind it.
-    digits : int
-        Significant digits to show.
-    """
+    """One headline number of a chapter; `vintage` is the date of the data behind it."""
 
     estimate: EstimateLike
     vintage: str
@@ -74,14 +71,8 @@ class Number:
 class Judgement:
     """One claim of the ledger as a chapter judges it.
 
-    Attributes
-    ----------
-    verdict : _Verdict
-        The verdict with its computed reason.
-    figure : str
-        Id of the figure that shows it.
-    model : str
-        Dotted name of the function or module that computes it.
+    `figure` is the id of the figure that shows it, and `model` the dotted name of the
+    function or module that computes it.
     """
 
     verdict: _Verdict
@@ -93,12 +84,7 @@ class Judgement:
 class FormalTest:
     """A formal test of a chapter, kept so that the book can correct for their number.
 
-    Attributes
-    ----------
-    test : _Test
-        The test with its null hypothesis, p-value and n.
-    claim : str
-        Id of the claim in the ledger that the test bears on; "" for none.
+    `claim` is the id of the claim in the ledger that it bears on; "" for none.
     """
 
     test: _Test
@@ -128,10 +114,7 @@ class RecordedEstimate:
 
 @dataclass(frozen=True)
 class RecordedNumber:
-    """A `Number` as a run keeps it.
-
-    Its name is stable and in snake_case; `overtake run` and the pages refer to it.
-    """
+    """A `Number` as a run keeps it; its name, in snake_case, is stable."""
 
     name: str
     estimate: RecordedEstimate
@@ -165,17 +148,7 @@ class RecordedTest:
 
 @dataclass(frozen=True)
 class Results:
-    """What a chapter published, in its own order.
-
-    Attributes
-    ----------
-    numbers : mapping of str to RecordedNumber
-        Headline numbers by name, most important first.
-    claims : mapping of str to RecordedClaim
-        Verdicts by claim.
-    tests : mapping of str to RecordedTest
-        Formal tests by id.
-    """
+    """What a chapter published, by name, claim and id, in its own order."""
 
     numbers: Mapping[str, RecordedNumber]
     claims: Mapping[str, RecordedClaim]
@@ -196,16 +169,9 @@ def publish(
     claims: Sequence[Judgement] = (),
     tests: Mapping[str, FormalTest] | None = None,
 ) -> None:
-    """Write ``results.json``.
+    """Write ``results.json``: the headline numbers, the most important first.
 
-    Parameters
-    ----------
-    numbers : mapping of str to Number
-        The chapter's numbers by name, most important first.
-    claims : sequence of Judgement
-        The claims that the chapter judges.
-    tests : mapping of str to FormalTest, optional
-        Every formal test that the chapter reports, whatever its outcome, by id.
+    `tests` has every formal test that the chapter reports, whatever its outcome, by id.
 
     Raises
     ------
@@ -219,7 +185,10 @@ def publish(
     if doubled := sorted({claim for claim in judged if judged.count(claim) > 1}):
         raise ResultError(f"a claim is judged twice: {', '.join(doubled)}")
     record = _Record(
-        tuple(_recorded_number(*pair) for pair in numbers.items()),
+        tuple(
+            RecordedNumber(name, RecordedEstimate.of(each.estimate), each.vintage, each.digits)
+            for name, each in numbers.items()
+        ),
         tuple(_recorded_claim(claim) for claim in claims),
         tuple(_recorded_test(*pair) for pair in (tests or {}).items()),
     )
@@ -229,13 +198,7 @@ def publish(
 
 
 def read(path: Path) -> Results:
-    """Read ``results.json``.
-
-    Raises
-    ------
-    ResultError
-        If it is not as `publish` writes it.
-    """
+    """Read ``results.json``; a `ResultError`, if it is not as `publish` writes it."""
     record = session.read(path, _Record)
     return Results(
         {each.name: each for each in record.numbers},
@@ -247,19 +210,9 @@ def read(path: Path) -> Results:
 def publish_forecasts(forecasts: Sequence["DataclassInstance"], *, settled_by: str) -> None:
     """Write ``forecasts.json``: what a later state of the data will settle.
 
-    `overtake forecasts log` takes them from there into the log.
-
-    Parameters
-    ----------
-    forecasts : sequence of dataclass instances
-        With the fields that `overtake.publishing.forecast_log.Logged` lists.
-    settled_by : str
-        ``module:function`` of `models` that settles one of them.
-
-    Raises
-    ------
-    ResultError
-        If there is no forecast.
+    `overtake forecasts log` takes them from there into the log; they have the fields that
+    `overtake.publishing.forecast_log.Logged` lists. `settled_by` is the ``module:function``
+    of `models` that settles one of them.
     """
     if not forecasts:
         raise ResultError("needs at least one forecast, got none")
@@ -267,8 +220,14 @@ def publish_forecasts(forecasts: Sequence["DataclassInstance"], *, settled_by: s
     session.write(FORECASTS_NAME, content)
 
 
-def _recorded_number(name: str, number: Number) -> RecordedNumber:
-    return RecordedNumber(name, RecordedEstimate.of(number.estimate), number.vintage, number.digits)
+def publish_explorer(content: Mapping[str, Any]) -> None:
+    """Write ``explorer.json``: a fitted surface for the sliders of a page.
+
+    The names of `content` are what ``theme/explorer.js`` reads.
+    """
+    if missing := sorted(_OF_EXPLORER - set(content)):
+        raise ResultError(f"the explorer lacks {', '.join(missing)}")
+    session.write(EXPLORER_NAME, content)
 
 
 def _recorded_claim(claim: Judgement) -> RecordedClaim:
@@ -290,14 +249,9 @@ def _show(numbers: Mapping[str, Number]) -> None:
     """Show the numbers to whoever runs the notebook by hand, by their names."""
     from IPython.display import Markdown, display
 
-    lines = [
-        "**The chapter's numbers**",
-        "",
-        "| Name | Estimate | Interval |",
-        "| --- | --- | --- |",
-    ]
-    for name, number in numbers.items():
-        found = number.estimate
-        interval = f"{found.low:.4g} to {found.high:.4g}"
-        lines.append(f"| `{name}` | {found.value:.4g} {found.unit} | {interval} |")
-    display(Markdown("\n".join(lines)))
+    rows = "".join(
+        f"| `{name}` | {n.value:.4g} {n.unit} | {n.low:.4g} to {n.high:.4g} |\n"
+        for name, n in ((name, number.estimate) for name, number in numbers.items())
+    )
+    head = "| Name | Estimate | Interval |\n| --- | --- | --- |\n"
+    display(Markdown(f"**The chapter's numbers**\n\n{head}{rows}"))

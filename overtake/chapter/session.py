@@ -1,9 +1,8 @@
 """The run that the current process belongs to, if any, and what is written into its folder.
 
-A chapter is executed by the run machinery, by plain papermill, or by hand in
-Jupyter. The machinery says through two environment variables where its
-outputs go; without them they go to a scratch folder and the chapter works the
-same.
+A chapter is executed by the run machinery, by plain papermill, or by hand in Jupyter. The
+machinery says through an environment variable where its outputs go; without it they go to
+a scratch folder, and the chapter works the same.
 """
 
 import json
@@ -20,47 +19,27 @@ from overtake.core.errors import ResultError
 from overtake.core.paths import Project
 
 FOLDER_VARIABLE = "OVERTAKE_RUN_FOLDER"
-ID_VARIABLE = "OVERTAKE_RUN_ID"
 _Kind = TypeVar("_Kind")
 _reader: Callable[[Any], TypeAdapter[Any]] = cache(TypeAdapter)
 
 
 @dataclass(frozen=True)
 class Session:
-    """Where this process writes its outputs, and how pages will refer to them.
-
-    Attributes
-    ----------
-    folder : pathlib.Path
-        Folder for ``results.json`` and ``figures/``.
-    address : str
-        The folder's final address, relative to the book's root and starting
-        with ``/``, as Sphinx reads it.
-    is_scratch : bool
-        Whether nobody but the author will look at the outputs.
-    """
+    """Where this process writes its outputs; to scratch, if only their author looks at them."""
 
     folder: Path
-    address: str
     is_scratch: bool = False
 
     @classmethod
     def current(cls) -> "Session":
         """Return the session of this process."""
-        folder, run_id = os.environ.get(FOLDER_VARIABLE), os.environ.get(ID_VARIABLE)
-        if folder and run_id:
-            return cls(Path(folder), f"/_build/runs/{run_id}")
-        return cls(Project.find().root / "_build" / "scratch", "/_build/scratch", is_scratch=True)
+        if folder := os.environ.get(FOLDER_VARIABLE):
+            return cls(Path(folder))
+        return cls(Project.find().root / "_build" / "scratch", is_scratch=True)
 
 
 def write(name: str, content: object) -> None:
-    """Write a JSON file into the folder of this process's run.
-
-    Raises
-    ------
-    ResultError
-        If JSON can't hold the content, for instance a number that is not finite.
-    """
+    """Write a JSON file into the folder of this process's run; no number that is not finite."""
     try:
         text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
     except (TypeError, ValueError) as error:
@@ -71,13 +50,7 @@ def write(name: str, content: object) -> None:
 
 
 def read(path: Path, kind: type[_Kind]) -> _Kind:
-    """Read a JSON file of a run into dataclasses.
-
-    Raises
-    ------
-    ResultError
-        If it doesn't hold what `kind` says; names the file and the place in it.
-    """
+    """Read a JSON file of a run into dataclasses; a `ResultError` names the place in it."""
     try:
         found: _Kind = _reader(kind).validate_json(path.read_bytes())
     except ValidationError as error:

@@ -56,13 +56,7 @@ def use() -> None:
 
 
 def new_figure(height_inches: float = 3.8) -> tuple[Figure, Axes]:
-    """Return a figure of the book's width with one set of axes.
-
-    Parameters
-    ----------
-    height_inches : float, default 3.8
-        Height of the drawing; title and source line come on top of it.
-    """
+    """Return a figure of the book's width; title and source line come on top of its height."""
     use()
     figure = Figure(figsize=(WIDTH_INCHES, height_inches), layout="constrained")
     return figure, figure.add_subplot()
@@ -78,18 +72,7 @@ def label_line(
 ) -> None:
     """Write a label at a line, in the line's colour, instead of a legend.
 
-    Parameters
-    ----------
-    axes : matplotlib.axes.Axes
-        Axes that hold the line.
-    at : tuple of float
-        Point to label, in data coordinates; dates as matplotlib takes them.
-    text : str
-        The label.
-    colour : str
-        The line's colour.
-    side : {"right", "left", "above", "below"}
-        Where the label stands, seen from the point.
+    It stands on one side of a point in data coordinates; dates as matplotlib takes them.
     """
     offsets = {"right": (5, 0), "left": (-5, 0), "above": (0, 6), "below": (0, -6)}
     horizontal = {"right": "left", "left": "right"}.get(side, "center")

@@ -9,7 +9,7 @@ from rich.progress import MofNCompleteColumn, Progress, TimeElapsedColumn
 
 from overtake.cli.console import Memory, Timeout, limits, out
 from overtake.core import atomic
-from overtake.core.errors import SweepError, UnfinishedSweepError
+from overtake.core.errors import ChapterError, RequestError
 from overtake.core.paths import Project
 from overtake.data import spreadsheet
 from overtake.runs import designs, sweeps
@@ -67,7 +67,7 @@ def sweep(
     planned = designs.plan(project, wanted)
     if models_only:
         if scheduler:
-            raise SweepError("--models-only works on this machine; leave --scheduler out")
+            raise RequestError("--models-only works on this machine; leave --scheduler out")
         _sweep_models(project, planned, target, processes, dry_run=dry_run)
         return
     lacking = sweeps.missing(project, planned)
@@ -86,7 +86,7 @@ def sweep(
         f"{outcome.executed} executed, {outcome.reused} reused; {len(numbers)} numbers in {target}"
     )
     if outcome.failures:
-        raise UnfinishedSweepError(_failure_text(outcome, planned))
+        raise ChapterError(_failure_text(outcome, planned))
 
 
 def _sweep_models(

@@ -25,13 +25,7 @@ def write(path: Path, content: bytes) -> None:
 
 
 def write_all(files: Mapping[Path, bytes]) -> None:
-    """Replace several files in the order given; none of them if one can't be written.
-
-    Raises
-    ------
-    OSError
-        If a file can't be written; then every file is as it was.
-    """
+    """Replace several files in the order given; none of them if one can't be written."""
     with ExitStack() as leaving:
         staged = {}
         for path, content in files.items():

@@ -26,14 +26,9 @@ def of_file(path: Path) -> str:
 
 
 def pack(files: Mapping[str, bytes], first: str = "") -> bytes:
-    """Return a zip archive; the same files give the same archive.
+    """Return a zip archive of contents by name; the same files give the same archive.
 
-    Parameters
-    ----------
-    files : mapping of str to bytes
-        Content by name, with ``/`` between folders.
-    first : str, optional
-        Name of the file that stands first and is not compressed, as in EPUB.
+    The file called `first` stands first and is not compressed, as in EPUB.
     """
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:

@@ -22,8 +22,8 @@ class ParameterError(OvertakeError):
     exit_code = 2
 
 
-class ScenarioError(OvertakeError):
-    """A scenario that is not there, or does not fit the chapters."""
+class RequestError(OvertakeError):
+    """A scenario, sweep, source or state of the data that isn't there, or isn't as it must be."""
 
     exit_code = 2
 
@@ -47,7 +47,7 @@ class ChapterSourceError(DependencyError):
 
 
 class ChapterError(OvertakeError):
-    """A chapter that raised; names the chapter, the cell and the error."""
+    """Chapters that raised; names each, its cell and the error."""
 
 
 class ChapterTimeoutError(ChapterError):
@@ -83,7 +83,7 @@ class ResultError(OvertakeError):
 
 
 class PublicationError(OvertakeError):
-    """What ``CITATION.cff`` or the environment says of the published book is not usable."""
+    """What is published, or is about to be, is not as it must be."""
 
 
 class CitationError(OvertakeError):
@@ -106,34 +106,10 @@ class InputsNotAtHandError(OvertakeError):
     exit_code = 7
 
 
-class ReleaseError(OvertakeError):
-    """A version that can't be released, or a released one that is not as it was recorded."""
-
-
-class ServerError(OvertakeError):
-    """The built book cannot be served as asked."""
-
-
-class SweepError(OvertakeError):
-    """A sweep that can't be planned from its file."""
-
-    exit_code = 2
-
-
-class UnfinishedSweepError(OvertakeError):
-    """A sweep of which some runs failed; names each of them."""
-
-
 class ClusterError(OvertakeError):
     """A cluster that doesn't answer, or a worker that can't execute what it is given."""
 
     exit_code = 7
-
-
-class SourceError(OvertakeError):
-    """A source of data that is not known, has no address, or is not described as it should be."""
-
-    exit_code = 2
 
 
 class DownloadError(OvertakeError):
@@ -146,17 +122,3 @@ class UntrustedDownloadError(OvertakeError):
     """What a publisher's address gives is not the file that was asked for."""
 
     exit_code = 9
-
-
-class RefreshError(OvertakeError):
-    """Newer data that must not replace the present ones without a look at them."""
-
-
-class VintageError(OvertakeError):
-    """A state of the data that is not known, or no longer whole."""
-
-    exit_code = 2
-
-
-class ForecastLogError(OvertakeError):
-    """The log of forecasts is damaged, or a forecast in it can't be settled."""

@@ -1,7 +1,4 @@
-"""The shape in which a chapter hands over a number: any model's estimate has it.
-
-It stands apart from how numbers are written, which is no input of a run.
-"""
+"""The shape in which a chapter hands over a number; how it is written is no input of a run."""
 
 from typing import Protocol
 

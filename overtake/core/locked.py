@@ -16,13 +16,7 @@ NOT_COMPARED = frozenset({OURS, "pip"})
 
 
 def packages(project: Project) -> list[dict[str, Any]]:
-    """Return what the lock file says of each package.
-
-    Raises
-    ------
-    ProjectError
-        If the lock file is no TOML; names the place.
-    """
+    """Return what the lock file says of each package."""
     try:
         content = tomllib.loads(project.lock.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:

@@ -1,7 +1,10 @@
-"""Pieces of MyST Markdown that the book's pages are put together from."""
+"""What the book's pages are put together from: pieces of MyST Markdown, templates."""
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import cache
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 _SPECIAL = str.maketrans({c: f"\\{c}" for c in "\\`*_{}[]<>|$#~&"})
 _BLOCK = re.compile(r"(\d*)([-+=:%(.)])")
@@ -19,27 +22,27 @@ def escape(text: str) -> str:
 
 def escape_prose(text: str) -> str:
     """Return `text` as `escape` does, with what stands between backticks as code spans."""
-    return re.sub(r"\\`(.+?)\\`", lambda found: code(_unescaped(found[1])), escape(text))
-
-
-def _unescaped(text: str) -> str:
-    return re.sub(r"\\(.)", r"\1", text)
+    escaped = re.compile(r"\\(.)")
+    return re.sub(r"\\`(.+?)\\`", lambda span: code(escaped.sub(r"\1", span[1])), escape(text))
 
 
 def code(value: object) -> str:
     """Return a value as a code span, whatever it holds; control characters are spelled out."""
     text = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in str(value)) or " "
-    longest = max((len(run) for run in re.findall("`+", text)), default=0)
-    fence = "`" * (longest + 1)
-    gap = " " if longest else ""
+    fence = _fence(text, 1)
+    gap = " " if "`" in text else ""
     return f"{fence}{gap}{text}{gap}{fence}"
 
 
 def code_block(text: str, language: str) -> str:
     """Return a code block, whatever it holds."""
-    longest = max((len(run) for run in re.findall("`+", text)), default=0)
-    fence = "`" * max(3, longest + 1)
+    fence = _fence(text, 3)
     return f"{fence}{language}\n{text}\n{fence}\n"
+
+
+def _fence(text: str, shortest: int) -> str:
+    """Return backticks of which there are more than in any run of `text`."""
+    return "`" * max(shortest, *(len(run) + 1 for run in re.findall("`+", text)), 1)
 
 
 def directive(
@@ -50,21 +53,7 @@ def directive(
     options: dict[str, str] | None = None,
     fence: str = "```",
 ) -> str:
-    """Write a MyST directive.
-
-    Parameters
-    ----------
-    name : str
-        The directive's name.
-    body : str
-        Its content.
-    argument : str
-        What stands behind the name.
-    options : dict of str to str, optional
-        Its options, in the order to write them.
-    fence : str
-        Fence; longer than any fence in `body`.
-    """
+    """Write a MyST directive; `fence` must be longer than any fence in `body`."""
     head = f"{fence}{{{name}}} {argument}".rstrip()
     lines = [f":{key}: {' '.join(value.split())}" for key, value in (options or {}).items()]
     gap = [""] if lines and body else []
@@ -93,3 +82,20 @@ def numbered_table(
 def download(label: str, address: str) -> str:
     """Write a link that saves a file."""
     return f"{{download}}`{label} <{address}>`"
+
+
+@cache
+def environment() -> Environment:
+    """Return the environment of ``overtake/core/templates``; those of HTML escape contents."""
+    return Environment(
+        loader=PackageLoader("overtake.core"),
+        autoescape=select_autoescape(),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def render(template: str, **context: object) -> str:
+    """Fill in a template by its file name."""
+    return environment().get_template(template).render(context)

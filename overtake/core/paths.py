@@ -23,18 +23,9 @@ _DEVICES = frozenset(
 
 
 def project_root(start: Path | None = None) -> Path:
-    """Find the project's root folder.
+    """Find the project's root folder, at or above `start` or the working directory.
 
-    Parameters
-    ----------
-    start : pathlib.Path, optional
-        Folder to search upwards from; the working directory by default. The
-        environment variable ``OVERTAKE_ROOT`` wins over it.
-
-    Raises
-    ------
-    ProjectError
-        If no such folder is found.
+    The environment variable ``OVERTAKE_ROOT`` wins over both.
     """
     if named := os.environ.get(ROOT_VARIABLE):
         candidates = [Path(named)]
@@ -53,15 +44,7 @@ def project_root(start: Path | None = None) -> Path:
 
 @dataclass(frozen=True)
 class Project:
-    """The folders and files of one checkout.
-
-    Attributes
-    ----------
-    root : pathlib.Path
-        The checkout's root folder.
-    store : pathlib.Path or None
-        Folder of the runs, if not the checkout's own.
-    """
+    """The folders and files of one checkout; `store` holds the runs, if not the checkout does."""
 
     root: Path
     store: Path | None = None
@@ -137,13 +120,7 @@ class Project:
         return self.root / "_build" / "scenarios" / name
 
     def chapter(self, name: str) -> Path:
-        """Return the notebook of the chapter called `name`.
-
-        Raises
-        ------
-        ProjectError
-            If there is no such chapter; the message lists those there are.
-        """
+        """Return the notebook of the chapter called `name`, which must be there."""
         if name not in self.chapter_names():
             known = ", ".join(self.chapter_names()) or "none"
             raise ProjectError(f"no chapter is called {name!r}; there are: {known}")

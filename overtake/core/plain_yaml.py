@@ -55,12 +55,8 @@ class _Loader(yaml.BaseLoader):
 def read(path: Path, error: type[OvertakeError]) -> dict[str, Any]:
     """Read a file that holds one mapping.
 
-    Raises
-    ------
-    OvertakeError
-        An `error`, if there is no such file, it is too large, no UTF-8 or no
-        YAML, or holds a tag, an alias, a key twice, or more levels than a
-        person writes; the message names file and line.
+    An `error` with file and line is raised, if there is no such file, it is too large, no
+    UTF-8 or no YAML, or holds a tag, an alias, a key twice, or too many levels.
     """
     try:
         return parse(_text(path))
@@ -69,13 +65,7 @@ def read(path: Path, error: type[OvertakeError]) -> dict[str, Any]:
 
 
 def read_as(path: Path, kind: type[_Model], error: type[OvertakeError]) -> _Model:
-    """Read a file into a model of pydantic's.
-
-    Raises
-    ------
-    OvertakeError
-        An `error`, as `read` does, or if the values don't fit; the message names each place.
-    """
+    """Read a file into a model of pydantic's; an `error` names each place that doesn't fit."""
     content = read(path, error)
     try:
         return kind.model_validate(content)
@@ -85,13 +75,7 @@ def read_as(path: Path, kind: type[_Model], error: type[OvertakeError]) -> _Mode
 
 
 def parse(text: str) -> dict[str, Any]:
-    """Read one mapping from a text; see `read`.
-
-    Raises
-    ------
-    ValueError, yaml.YAMLError
-        If the text is not as `read` asks.
-    """
+    """Read one mapping from a text; a `ValueError` or `YAMLError`, if it is not as `read` asks."""
     match yaml.load(text, Loader=_Loader):  # noqa: S506  (it makes texts, lists and mappings only)
         case None:
             return {}

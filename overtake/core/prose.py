@@ -12,15 +12,7 @@ _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 def number(value: float, digits: int = 2) -> str:
     """Write a number to `digits` significant digits, as a person would; whole numbers in full.
 
-    Returns
-    -------
-    str
-        For instance ``0.034``, ``4.2``, ``1,234`` or ``3.3 × 10²⁴``.
-
-    Raises
-    ------
-    ValueError
-        If `digits` is less than 1.
+    For instance ``0.034``, ``4.2``, ``1,234`` or ``3.3 × 10²⁴``.
     """
     if digits < 1:
         raise ValueError(f"a number needs at least one digit, got {digits}")
@@ -56,11 +48,6 @@ def interval_name(estimate: EstimateLike) -> str:
     return f"{estimate.level:.0%} {estimate.kind} interval"
 
 
-def span(estimate: EstimateLike, digits: int = 2) -> str:
-    """Write the interval alone: ``3.1 to 5.6``."""
-    return f"{number(estimate.low, digits)} to {number(estimate.high, digits)}"
-
-
 def sentence(estimate: EstimateLike, digits: int = 2) -> str:
     """Write an estimate with unit, interval and n, to stand in a sentence."""
     count = f", n = {estimate.n:,}" if estimate.n else ""
@@ -92,7 +79,7 @@ def shown_span(estimate: EstimateLike, digits: int = 2) -> str:
     if estimate.unit == "%":
         low, high = (quantity(end, "%", digits) for end in (estimate.low, estimate.high))
         return f"{low} to {high}"
-    return span(estimate, digits)
+    return f"{number(estimate.low, digits)} to {number(estimate.high, digits)}"
 
 
 def shown_change(estimate: EstimateLike, change: float, digits: int = 2) -> str:

@@ -6,7 +6,6 @@ its files allow, checks them all, and only then replaces what was there. A newer
 download is imported the same way, and the report says what changed.
 """
 
-import hashlib
 import importlib
 import io
 import json
@@ -24,7 +23,7 @@ from pybtex.backends.plaintext import Backend
 from pybtex.database import BibliographyData, parse_file
 from pybtex.richtext import Text
 
-from overtake.core import atomic
+from overtake.core import atomic, digests
 from overtake.core.errors import TableError
 from overtake.data import spreadsheet, tables
 from overtake.data.tables import TableDescription
@@ -38,6 +37,9 @@ _NEW = MappingProxyType(
     }
 )
 """What a package says of itself until somebody writes another name and title into it."""
+_CSV = MappingProxyType(
+    {"type": "table", "format": "csv", "mediatype": "text/csv", "encoding": "utf-8"}
+)
 _PACKAGE = "importers"
 _FEWEST_SLIPPED = 3
 _SHARE_SLIPPED = 0.5
@@ -99,8 +101,7 @@ class ImportReport:
 def importer(table: str) -> Callable[[Callable[[Path], pd.DataFrame]], Importer]:
     """Make a function the importer of a table.
 
-    The function takes the folder of source files and returns the table, with
-    the columns that the table's descriptor lists.
+    It takes the folder of source files and returns the columns that the descriptor lists.
     """
     return lambda build: Importer(table, build)
 
@@ -119,23 +120,11 @@ def importers() -> dict[str, Importer]:
 
 
 def import_tables(source: Path, data: Path) -> ImportReport:
-    """Import every table whose source files are in `source`.
+    """Import every table whose source files are in `source`, as descriptors name its ``origin``.
 
-    Nothing is written unless every table passes its schema and rules. The
-    package with the hashes is written last: until then the new tables are not
-    the files that it describes, and are refused.
-
-    Parameters
-    ----------
-    source : pathlib.Path
-        Folder with the publishers' files, at the paths that descriptors give as ``origin``.
-    data : pathlib.Path
-        The ``data/`` folder.
-
-    Raises
-    ------
-    TableError
-        If a table breaks its schema or has no importer; nothing is changed then.
+    Nothing is written unless every table passes its schema and rules. The package with the
+    hashes is written last: until then the new tables are not the files that it describes,
+    and are refused.
     """
     skipped, contents, known = {}, {}, importers()
     for name, origin in origins(data).items():
@@ -181,9 +170,17 @@ def descriptor(data: Path, name: str) -> dict[str, Any]:
 
 def _text(source: Path, data: Path, name: str, build: Importer | None) -> str:
     """Build a table and check it in the form in which it will be read back."""
+    if build is None:
+        raise TableError(
+            f'table {name}: no function of the package importers/ is marked @importer("{name}"). '
+            "Write one, or let its descriptor's `origin` be empty"
+        )
+    try:
+        frame = build(source)
+    except (KeyError, ValueError) as error:
+        raise TableError(f"table {name}: its source files have changed: {error}") from None
     table = _description(data, name)
     fields = [f.name for f in table.fields]
-    frame = _built(name, source, build)
     if missing := set(fields) - set(frame.columns):
         raise TableError(f"table {name}: its importer gives no {', '.join(sorted(missing))}")
     ordered = frame[fields].sort_values(list(table.primary_key), kind="stable")
@@ -191,18 +188,6 @@ def _text(source: Path, data: Path, name: str, build: Importer | None) -> str:
     text = pd.DataFrame(columns).to_csv(index=False, lineterminator="\n")
     tables.parse(text, table)
     return text
-
-
-def _built(name: str, source: Path, build: Importer | None) -> pd.DataFrame:
-    if build is None:
-        raise TableError(
-            f'table {name}: no function of the package importers/ is marked @importer("{name}"). '
-            "Write one, or let its descriptor's `origin` be empty"
-        )
-    try:
-        return build(source)
-    except (KeyError, ValueError) as error:
-        raise TableError(f"table {name}: its source files have changed: {error}") from None
 
 
 def _description(data: Path, name: str) -> TableDescription:
@@ -244,9 +229,8 @@ def _change(data: Path, name: str, text: str) -> TableChange:
     old = _read_back(path.read_text(encoding="utf-8")).set_index(key)
     require_no_unit_slips(old, new, table)
     both = new.index.intersection(old.index)
-    if list(new.columns) != list(old.columns):
-        changed = len(both)
-    else:
+    changed = len(both)
+    if list(new.columns) == list(old.columns):
         changed = int((new.loc[both] != old.loc[both]).any(axis=1).sum())
     return TableChange(len(new) - len(both), len(old) - len(both), changed, len(both) - changed)
 
@@ -258,17 +242,15 @@ def _read_back(text: str) -> pd.DataFrame:
 def require_no_unit_slips(old: pd.DataFrame, new: pd.DataFrame, table: TableDescription) -> None:
     """Refuse a vintage in which a column's unit seems to have changed.
 
-    A publisher that goes over from FLOP to PFLOP, or from thousands to millions,
-    changes no name and breaks no bound. But a power of 1,000 between two vintages
-    of the same rows is no news.
-
-    `old` and `new` hold texts and are indexed by the primary key.
+    A publisher that goes over from FLOP to PFLOP, or from thousands to millions, changes no
+    name and breaks no bound. But a power of 1,000 between two vintages of the same rows is
+    no news. `old` and `new` hold texts and are indexed by the primary key.
 
     Raises
     ------
     TableError
-        If at least three rows, and half of those that both vintages have,
-        differ by the same power of 1,000; names column, factor and rows.
+        If at least three rows, and half of those that both vintages have, differ by the
+        same power of 1,000.
     """
     if old.index.has_duplicates or new.index.has_duplicates:
         return  # the schema refuses that by itself
@@ -306,12 +288,9 @@ def _resource(
     return {
         **content,
         "path": path,
-        "type": "table",
-        "format": "csv",
-        "mediatype": "text/csv",
-        "encoding": "utf-8",
+        **_CSV,
         "bytes": len(raw),
-        "hash": f"sha256:{hashlib.sha256(raw).hexdigest()}",
+        "hash": f"sha256:{digests.of(raw)}",
         "rows": raw.count(b"\n") - 1,
         "sources": [_source(key, bibliography) for key in keys],
     }

@@ -7,7 +7,6 @@ file which the package describes, with the command that mends it.
 """
 
 import csv
-import hashlib
 import importlib
 import io
 import json
@@ -20,6 +19,7 @@ from typing import Any
 
 import pandas as pd
 
+from overtake.core import digests
 from overtake.core.errors import TableError
 from overtake.core.paths import Project
 from overtake.data import spreadsheet
@@ -69,28 +69,18 @@ class TableDescription:
 
     Attributes
     ----------
-    name, title, description : str
-        Identity and content.
     path : str
         File, relative to ``data/``.
     vintage, retrieved : str
         ISO dates: when the publisher's file was last changed, when it was fetched.
-    licenses : tuple of Licence
-        Licences that allow it to be redistributed.
     sources : tuple of str
         Keys of ``references.bib``.
     credit : str
         Producers to name beside a figure.
     caveats : tuple of str
         What the table can't say.
-    fields : tuple of FieldDescription
-        Columns in their order.
-    primary_key : tuple of str
-        Columns that identify a row.
     rules : tuple of str
         Names of rules across columns; see `rule`.
-    rows : int
-        Number of rows.
     hash : str
         ``sha256:`` and the hash of the file, or "" if the package doesn't say.
     """
@@ -135,13 +125,7 @@ def names() -> list[str]:
 
 
 def describe(name: str) -> TableDescription:
-    """Return what the data package says of a table.
-
-    Raises
-    ------
-    TableError
-        If there is no such table; the message lists those there are.
-    """
+    """Return what the data package says of a table, which must be there."""
     resources = _package(Project.find().data)
     if name not in resources:
         raise TableError(f"no table is called {name!r}; there are: {', '.join(sorted(resources))}")
@@ -160,19 +144,9 @@ def credit(names: Sequence[str]) -> str:
 def load(name: str) -> pd.DataFrame:
     """Return a table, checked against its schema and rules.
 
-    Chapters write its name literally, so that a run knows which tables it
-    depends on.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Text as pandas strings, dates as ``datetime64``, whole numbers as
-        ``Int64``, yes/no as ``boolean``; missing where the cell is empty.
-
-    Raises
-    ------
-    TableError
-        If the table is unknown or broken.
+    Chapters write its name literally, so that a run knows which tables it depends on. Text
+    comes as pandas strings, dates as ``datetime64``, whole numbers as ``Int64``, yes/no as
+    ``boolean``; missing where the cell is empty.
     """
     frame = read(Project.find().data, describe(name))
     _noted().add(name)
@@ -191,13 +165,7 @@ def _noted() -> set[str]:
 
 
 def check_all() -> dict[str, int]:
-    """Check every table, and return the number of rows of each.
-
-    Raises
-    ------
-    TableError
-        For the first table that is broken.
-    """
+    """Check every table, and return the number of rows of each; the first broken is refused."""
     folder = Project.find().data
     return {name: len(read(folder, describe(name))) for name in names()}
 
@@ -205,11 +173,8 @@ def check_all() -> dict[str, int]:
 def read(folder: Path, table: TableDescription) -> pd.DataFrame:
     """Read and check the file of a table that lies in `folder`.
 
-    Raises
-    ------
-    TableError
-        If the file is missing or not UTF-8, a row breaks the schema, or the
-        file is not the one that the package describes.
+    Refused are a file that is missing or not UTF-8, a row that breaks the schema, and a file
+    that is not the one which the package describes.
     """
     path = folder / table.path
     if not path.resolve().is_relative_to(folder.resolve()):
@@ -232,7 +197,7 @@ def read(folder: Path, table: TableDescription) -> pd.DataFrame:
 
 def _misfit(content: bytes, table: TableDescription, path: Path) -> str:
     """Say what helps if a file is not the one that the package describes; else ""."""
-    if table.hash in {"", f"sha256:{hashlib.sha256(content).hexdigest()}"}:
+    if table.hash in {"", f"sha256:{digests.of(content)}"}:
         return ""
     return (
         f"table {table.name}: {path} is not the file that datapackage.json describes. An import "
@@ -257,14 +222,9 @@ def _decoded(content: bytes, name: str) -> str:
 def parse(text: str, table: TableDescription) -> pd.DataFrame:
     """Convert the text of a CSV file to a table, and check every rule.
 
-    An empty cell is a missing value. A text that a spreadsheet would execute has
-    an apostrophe in front, which is taken away: see `overtake.data.spreadsheet`.
-
-    Raises
-    ------
-    TableError
-        Naming table, line, column, value and rule of the first failures, and
-        the number of all.
+    An empty cell is a missing value. A text that a spreadsheet would execute has an
+    apostrophe in front, which is taken away: see `overtake.data.spreadsheet`. A `TableError`
+    has line, column, value and rule of the first failures, and the number of all.
     """
     cells = _cells(text, table)
     columns = {f.name: _converted(cells[f.name], f, table.name) for f in table.fields}
@@ -275,17 +235,12 @@ def parse(text: str, table: TableDescription) -> pd.DataFrame:
 
 def description_of(resource: Mapping[str, Any]) -> TableDescription:
     """Return the description that a resource of a data package holds."""
+    said = ("name", "title", "description", "path", "vintage", "retrieved", "credit")
     schema = resource["schema"]
     return TableDescription(
-        name=resource["name"],
-        title=resource["title"],
-        description=resource["description"],
-        path=resource["path"],
-        vintage=resource["vintage"],
-        retrieved=resource["retrieved"],
+        **{name: resource[name] for name in said},
         licenses=tuple(Licence(**licence) for licence in resource["licenses"]),
         sources=tuple(source["key"] for source in resource["sources"]),
-        credit=resource["credit"],
         caveats=tuple(resource["caveats"]),
         fields=tuple(FieldDescription(**{"unit": ""} | entry) for entry in schema["fields"]),
         primary_key=tuple(schema["primaryKey"]),
@@ -370,10 +325,9 @@ def _validate(frame: pd.DataFrame, table: TableDescription) -> None:
     rules = {name: _rule_named(name, table.name) for name in table.rules}
     checks = [pa.Check(rule.holds, name=name, ignore_na=False) for name, rule in rules.items()]
     key = list(table.primary_key)
+    schema = pa.DataFrameSchema(columns, checks=checks, unique=key, strict=True)
     try:
-        pa.DataFrameSchema(columns, checks=checks, unique=key, strict=True).validate(
-            frame, lazy=True
-        )
+        schema.validate(frame, lazy=True)
     except pandera.errors.SchemaErrors as error:
         cases = error.failure_cases.sort_values("index").itertuples()
     else:
@@ -446,8 +400,6 @@ def _refuse(table: str, failures: list[str]) -> None:
     if not failures:
         return
     total = f"{len(failures)} failure{'s' * (len(failures) > 1)}"
-    shown = failures[:_SHOWN_FAILURES]
-    if len(shown) < len(failures):
+    if len(failures) > _SHOWN_FAILURES:
         total += f", the first {_SHOWN_FAILURES} are"
-    told = "\n".join(f"  {failure}" for failure in shown)
-    raise TableError(f"table {table}, {total}:\n{told}")
+    raise TableError("\n  ".join([f"table {table}, {total}:", *failures[:_SHOWN_FAILURES]]))

@@ -21,7 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from overtake.chapter import results
 from overtake.core import atomic
-from overtake.core.errors import ForecastLogError
+from overtake.core.errors import PublicationError
 from overtake.core.paths import Project
 from overtake.data import tables
 from overtake.publishing import vintages
@@ -111,7 +111,7 @@ def read(project: Project) -> ForecastLog:
 
     Raises
     ------
-    ForecastLogError
+    PublicationError
         If a line is damaged, a forecast says another thing than its id, one stands
         twice, or a score is of no forecast. Names file and line.
     """
@@ -119,12 +119,12 @@ def read(project: Project) -> ForecastLog:
     scores = _entries(folder(project) / _SCORES, Score)
     for number, forecast in enumerate(forecasts, 1):
         if forecast.id != _id(forecast):
-            raise ForecastLogError(
+            raise PublicationError(
                 f"{_LOG}, line {number} was changed after it was made: its id is not the hash of "
                 "what it says. `git log -p data/forecasts` shows when"
             )
     if unknown := {s.id for s in scores} - {f.id for f in forecasts}:
-        raise ForecastLogError(f"{_SCORES} scores what was never said: {sorted(unknown)}")
+        raise PublicationError(f"{_SCORES} scores what was never said: {sorted(unknown)}")
     return ForecastLog(tuple(forecasts), {s.id: s for s in scores})
 
 
@@ -142,7 +142,7 @@ def log(project: Project, chapters: Sequence[str], today: date) -> list[Logged]:
 
     Raises
     ------
-    ForecastLogError
+    PublicationError
         If a chapter gives no forecasts.
     """
     known = {f.id for f in read(project).forecasts}
@@ -160,7 +160,7 @@ def _forecasting(project: Project) -> list[str]:
         if call in project.chapter(name).read_text(encoding="utf-8")
     ]
     if not found:
-        raise ForecastLogError(f"no chapter gives dated forecasts, by results.{call}…)")
+        raise PublicationError(f"no chapter gives dated forecasts, by results.{call}…)")
     return found
 
 
@@ -169,7 +169,7 @@ def _made(project: Project, chapter: str, today: date) -> list[Logged]:
     run = runs.ensure(project, runs.plan(project, chapter))
     path = run.folder / results.FORECASTS_NAME
     if not path.is_file():
-        raise ForecastLogError(f"chapter {chapter} gives no dated forecasts")
+        raise PublicationError(f"chapter {chapter} gives no dated forecasts")
     content = read_json(path)
     origin = {
         "made": today.isoformat(),
@@ -186,7 +186,7 @@ def score(project: Project, today: date) -> list[tuple[Logged, Score]]:
 
     Raises
     ------
-    ForecastLogError
+    PublicationError
         If a forecast can't be settled by the function it names.
     """
     vintage = vintages.current(project).id
@@ -204,7 +204,7 @@ def _settled(forecast: Logged, vintage: str, today: date) -> Score | None:
         reached = tables.describe(forecast.table).vintage
         outcome = settle(forecast.model_dump(), table, reached=reached)
     except (ImportError, AttributeError, ValueError) as error:
-        raise ForecastLogError(
+        raise PublicationError(
             f"forecast {forecast.id} can't be settled by {forecast.settled_by}: {error}"
         ) from None
     if outcome is None:
@@ -233,13 +233,13 @@ def _entries(path: Path, kind: type[_Model]) -> list[_Model]:
         except ValidationError as error:
             first = error.errors()[0]
             field = ".".join(map(str, first["loc"])) or "the whole"
-            raise ForecastLogError(
+            raise PublicationError(
                 f"{path.name}, line {number} is damaged in {field}: {first['msg'].lower()}; "
                 "`git log -p data/forecasts` shows when"
             ) from None
     counted = Counter(entry.id for entry in found)
     if twice := sorted(name for name, times in counted.items() if times > 1):
-        raise ForecastLogError(f"{path.name} has twice: {', '.join(twice)}")
+        raise PublicationError(f"{path.name} has twice: {', '.join(twice)}")
     return found
 
 

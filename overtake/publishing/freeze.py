@@ -18,7 +18,7 @@ from subprocess import PIPE, STDOUT, CalledProcessError
 from tempfile import TemporaryDirectory
 
 from overtake.core import atomic, digests, plain_yaml
-from overtake.core.errors import PublicationError, ReleaseError
+from overtake.core.errors import PublicationError
 from overtake.core.paths import ROOT_VARIABLE, Project
 from overtake.data import tables
 from overtake.publishing import history, materials, publication, published, releases
@@ -57,7 +57,7 @@ def freeze(project: Project, version: str, day: date) -> Release:
         published.read(clone).freeze(release.figures)
         published.read_pages(clone).freeze(_documents(clone.site))
         if _require_releasable(project, version, day) != commit:
-            raise ReleaseError(f"another commit than {commit.short} is checked out by now")
+            raise PublicationError(f"another commit than {commit.short} is checked out by now")
         lists = [f"{each.name}/{published.IDS_NAME}" for each in (clone.figures, clone.chapters)]
         made = (publication.FILE_NAME, ZENODO_NAME, *lists)
         _put(project, {
@@ -75,15 +75,17 @@ def _require_releasable(project: Project, version: str, day: date) -> Commit:
     before = releases.read_all(project)
     known = {release.version for release in before}
     if version in known or history.git(project, "rev-parse", "--verify", f"refs/tags/{version}"):
-        raise ReleaseError(f"version {version} exists already; a released version never changes")
+        raise PublicationError(
+            f"version {version} exists already; a released version never changes"
+        )
     if before and day < before[0].released:
         newest = f"release of {before[0].version} on {before[0].released}"
-        raise ReleaseError(f"{day} lies before the {newest}")
+        raise PublicationError(f"{day} lies before the {newest}")
     commit, changed = history.head(project), history.changes(project)
     if commit is None or changed is None:
-        raise ReleaseError("a release is made from a commit, but this is no git repository")
+        raise PublicationError("a release is made from a commit, but this is no git repository")
     if changed:
-        raise ReleaseError(
+        raise PublicationError(
             f"these files are not as committed: {', '.join(sorted(changed))}; commit them, or "
             "`git restore` and `git clean` them, then release"
         )
@@ -160,12 +162,12 @@ def _call(command: list[str], folder: Path, complaint: str, **variables: str) ->
             command, cwd=folder, env=environment, stdout=PIPE, stderr=STDOUT, text=True, check=True
         )
     except OSError as error:
-        raise ReleaseError(f"{complaint}: {command[0]}: {error.strerror}") from None
+        raise PublicationError(f"{complaint}: {command[0]}: {error.strerror}") from None
     except CalledProcessError as error:
         lines = [line.strip() for line in error.stdout.splitlines() if line.strip()]
         telling = [line for line in lines if "WARNING" in line or "rror:" in line]
         why = "\n".join((telling or lines)[-_LAST_LINES:])
-        raise ReleaseError(f"{complaint}: `{' '.join(command)}` says\n{why}") from None
+        raise PublicationError(f"{complaint}: `{' '.join(command)}` says\n{why}") from None
 
 
 def _pages(site: Path) -> Iterator[tuple[str, bytes]]:
@@ -191,7 +193,7 @@ def _record(clone: Project, commit: Commit, archive: Archive) -> Release:
     for run in shown:
         known = outcomes.of_run(verified, run)
         if known is None or known.outcome == "not reproduced":
-            raise ReleaseError(f"run {run.id} was not reproduced, so nothing was released")
+            raise PublicationError(f"run {run.id} was not reproduced, so nothing was released")
     return Release(
         version=said.version,
         released=said.released,
@@ -215,7 +217,7 @@ def _put(project: Project, files: Mapping[Path, bytes]) -> None:
     try:
         atomic.write_all(files)
     except OSError as error:
-        raise ReleaseError(
+        raise PublicationError(
             f"{project.root} can't be written, so nothing was released: {error}. "
             f"`git restore .` and `git clean -f` in {project.root} bring back what stood there"
         ) from None

@@ -18,7 +18,7 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from overtake.core import digests, locked
-from overtake.core.errors import ReleaseError
+from overtake.core.errors import PublicationError
 from overtake.core.paths import Project
 from overtake.publishing import publication
 
@@ -49,13 +49,13 @@ def read_licences(project: Project) -> Mapping[str, Licence]:
         with path.open(encoding="utf-8", newline="") as file:
             header, *rows = [*csv.reader(file)] or [[]]
     except OSError as error:
-        raise ReleaseError(f"{path} can't be read: {error.strerror}") from None
+        raise PublicationError(f"{path} can't be read: {error.strerror}") from None
     if header != _COLUMNS:
-        raise ReleaseError(f"{path} needs the columns {', '.join(_COLUMNS)}")
+        raise PublicationError(f"{path} needs the columns {', '.join(_COLUMNS)}")
     found: dict[str, Licence] = {}
     for number, row in enumerate(rows, 2):
         if len(row) != len(_COLUMNS) or not all(row) or row[0] in found:
-            raise ReleaseError(f"{path}, line {number} is not a new package with its licence")
+            raise PublicationError(f"{path}, line {number} is not a new package with its licence")
         found[row[0]] = Licence(*row[1:])
     return found
 
@@ -70,7 +70,7 @@ def require_allowed(project: Project) -> Mapping[str, Licence]:
         "not allowed": [f"{name} ({known[name].expression})" for name in forbidden],
     }
     if told := [f"{what}: {', '.join(sorted(of))}" for what, of in complaints.items() if of]:
-        raise ReleaseError(
+        raise PublicationError(
             f"{'; '.join(told)}. Read the licence, then mend {LICENCES_NAME}, or allow it in "
             f"{__name__.replace('.', '/')}.py, or do without the package"
         )
@@ -119,8 +119,10 @@ def _exported(project: Project, groups: str) -> dict[str, Any]:
             command, cwd=project.root, capture_output=True, text=True, check=False
         )
     except OSError as error:
-        raise ReleaseError(f"{uv}: {error.strerror}; `make environment` installs it") from None
+        raise PublicationError(f"{uv}: {error.strerror}; `make environment` installs it") from None
     if done.returncode:
-        raise ReleaseError(f"{project.lock} can't be listed: `{' '.join(command)}`: {done.stderr}")
+        raise PublicationError(
+            f"{project.lock} can't be listed: `{' '.join(command)}`: {done.stderr}"
+        )
     exported: dict[str, Any] = json.loads(done.stdout)
     return exported

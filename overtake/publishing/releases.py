@@ -20,7 +20,7 @@ from lxml.builder import ElementMaker
 from pydantic import ConfigDict, PlainValidator, TypeAdapter, ValidationError, ValidationInfo
 
 from overtake.core import digests
-from overtake.core.errors import RecordError, ReleaseError
+from overtake.core.errors import PublicationError, RecordError
 from overtake.core.paths import Project
 from overtake.publishing.publication import LICENCE, Publication
 from overtake.runs import recorded
@@ -145,7 +145,7 @@ def assemble(project: Project, archives: Path) -> list[str]:
     The packed sites stand in `archives`; the versions are returned, newest first.
     """
     if not (project.site / "index.html").is_file():
-        raise ReleaseError(f"there is no book at {project.site}: `make book` builds it")
+        raise PublicationError(f"there is no book at {project.site}: `make book` builds it")
     contents = {release.version: _packed(archives, release) for release in read_all(project)}
     staged = project.site.with_name(f".{project.site.name}-{FOLDER}")
     shutil.rmtree(staged, ignore_errors=True)
@@ -161,13 +161,13 @@ def assemble(project: Project, archives: Path) -> list[str]:
 def _packed(folder: Path, release: Release) -> bytes:
     path = folder / release.archive.name
     if not path.is_file():
-        raise ReleaseError(
+        raise PublicationError(
             f"the site of version {release.version} is missing: {path}. It is attached to the "
             "release where the repository is hosted; see docs/releasing.md"
         )
     content = path.read_bytes()
     if digests.of(content) != release.archive.sha256:
-        raise ReleaseError(
+        raise PublicationError(
             f"{path} is not the site that was released as {release.version}: it has "
             f"{len(content)} bytes and SHA-256 {digests.of(content)}, the record says "
             f"{release.archive.size} and {release.archive.sha256}"

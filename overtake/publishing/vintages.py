@@ -18,7 +18,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from overtake.core.errors import VintageError
+from overtake.core.errors import RequestError
 from overtake.core.paths import DATA_VARIABLE, Project
 from overtake.data.importing import FILE_NAME
 from overtake.runs.recorded import read_json
@@ -74,7 +74,7 @@ def find(project: Project, id: str) -> Vintage:
 
     Raises
     ------
-    VintageError
+    RequestError
         If there is none, or more than one.
     """
     known = all_vintages(project)
@@ -83,7 +83,7 @@ def find(project: Project, id: str) -> Vintage:
         return found[0]
     told = "may be any" if found else "is none"
     advice = "" if found else _advice(project)
-    raise VintageError(f"{id!r} {told} of {', '.join(vintage.id for vintage in known)}{advice}")
+    raise RequestError(f"{id!r} {told} of {', '.join(vintage.id for vintage in known)}{advice}")
 
 
 def holding(project: Project, tables: Mapping[str, str]) -> Vintage | None:
@@ -124,14 +124,14 @@ def unpack(project: Project, vintage: Vintage, folder: Path) -> None:
 
     Raises
     ------
-    VintageError
+    RequestError
         If a table is not the one that the vintage's description means.
     """
     for name, resource in vintage.resources.items():
         content = _table(project, vintage, resource)
         digest = f"sha256:{hashlib.sha256(content or b'').hexdigest()}"
         if content is None or digest != resource.get("hash"):
-            raise VintageError(
+            raise RequestError(
                 f"vintage {vintage.id} is not whole: its table {name} is missing from "
                 f"{vintage.commit or project.data}, or is another than its description says"
             )
@@ -147,11 +147,11 @@ def require_committed(project: Project) -> None:
 
     Raises
     ------
-    VintageError
+    RequestError
         Says what brings them into git.
     """
     if _git(project, "cat-file", "-e", f"HEAD:./data/{FILE_NAME}") is None:
-        raise VintageError(
+        raise RequestError(
             f"git has no data of {project.root}, so what is replaced could not be had back: work "
             "in a clone, or call `git init && git add . && git commit` first"
         )
@@ -159,7 +159,7 @@ def require_committed(project: Project) -> None:
     changed = _git(project, "status", "--porcelain", "--untracked-files=no", "--", "data") or b""
     if changed:
         files = ", ".join(line[3:] for line in changed.decode().splitlines())
-        raise VintageError(
+        raise RequestError(
             f"git does not have {files} as here, so what is replaced could not be had back: "
             "`git add data && git commit`, then call again; `git restore data` if it is not meant"
         )

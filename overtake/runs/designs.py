@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from overtake.chapter import parameters
 from overtake.chapter.parameters import ParameterDescription
 from overtake.core import plain_yaml
-from overtake.core.errors import OvertakeError, ParameterError, SweepError
+from overtake.core.errors import OvertakeError, ParameterError, RequestError
 from overtake.core.paths import NAME_PATTERN, Project
 from overtake.runs import chapter_parameters, runs
 from overtake.runs.recorded import RunInputs
@@ -80,10 +80,10 @@ class Sweep(BaseModel):
 
 
 def load(path: Path) -> Sweep:
-    """Read a sweep and check it against the chapters; a `SweepError` lists all that is wrong."""
-    sweep = plain_yaml.read_as(path, Sweep, SweepError)
+    """Read a sweep and check it against the chapters; a `RequestError` lists all that is wrong."""
+    sweep = plain_yaml.read_as(path, Sweep, RequestError)
     if problems := list(_problems(sweep)):
-        raise SweepError("\n".join(f"{path}: {problem}" for problem in problems))
+        raise RequestError("\n".join(f"{path}: {problem}" for problem in problems))
     return sweep
 
 
@@ -125,7 +125,7 @@ def plan(project: Project, sweep: Sweep) -> list[PlannedRun]:
             except ParameterError as error:
                 problems += [f"point {number}, {chapter}: {p}" for p in str(error).splitlines()]
     if problems:
-        raise SweepError("\n".join(_distinct(problems)))
+        raise RequestError("\n".join(_distinct(problems)))
     return planned
 
 

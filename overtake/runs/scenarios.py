@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from overtake.chapter import parameters
 from overtake.core import plain_yaml
-from overtake.core.errors import OvertakeError, ScenarioError
+from overtake.core.errors import OvertakeError, RequestError
 from overtake.core.paths import NAME_PATTERN, Project
 from overtake.runs import chapter_parameters, runs
 from overtake.runs.recorded import RunInputs
@@ -58,14 +58,14 @@ def load_all(project: Project) -> list[Scenario]:
 def load(project: Project, name: str) -> Scenario:
     """Return the scenario called `name`, checked against the chapters.
 
-    A `ScenarioError` lists all that is not as it must be: fields, chapters and values, a
+    A `RequestError` lists all that is not as it must be: fields, chapters and values, a
     default that the baseline changes, one meaning with several values.
     """
     if name not in names(project):
         known = ", ".join(names(project)) or "none"
-        raise ScenarioError(f"no scenario is called {name!r}; there are: {known}")
+        raise RequestError(f"no scenario is called {name!r}; there are: {known}")
     path = project.scenarios / f"{name}.yml"
-    scenario = plain_yaml.read_as(path, Scenario, ScenarioError)
+    scenario = plain_yaml.read_as(path, Scenario, RequestError)
     problems = list(_naming_problems(scenario, name))
     typed: dict[str, dict[str, Any]] = {}
     for chapter, given in scenario.parameters.items():
@@ -77,7 +77,7 @@ def load(project: Project, name: str) -> Scenario:
     checked = scenario.model_copy(update={"parameters": typed})
     problems = problems or list(_contradictions(checked))
     if problems:
-        raise ScenarioError("\n".join(f"{path}: {p}" for p in problems))
+        raise RequestError("\n".join(f"{path}: {p}" for p in problems))
     return checked
 
 

@@ -19,7 +19,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from overtake.core.errors import ChapterError, OvertakeError, SweepError
+from overtake.core.errors import ChapterError, OvertakeError, RequestError
 from overtake.core.paths import Project
 from overtake.runs import chapter_source, engine, runs
 from overtake.runs.designs import PlannedRun
@@ -130,13 +130,13 @@ def function_of(project: Project, chapter: str, modules: Mapping[str, str]) -> s
     notebook = chapter_source.read(project.chapter(chapter))
     named = notebook.metadata.get("overtake", {}).get("models_only")
     if named is None:
-        raise SweepError(
+        raise RequestError(
             f"chapter {chapter} can't be swept by its models only: its notebook's metadata name "
             "no function under overtake.models_only. Leave --models-only out"
         )
     module, _, name = str(named).partition(":")
     if f"{module.replace('.', '/')}.py" not in modules or not name.isidentifier():
-        raise SweepError(
+        raise RequestError(
             f"chapter {chapter} names {named!r} under overtake.models_only, which is no "
             "module:function of a module that it imports"
         )

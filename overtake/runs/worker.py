@@ -59,7 +59,6 @@ def _executed(job: Job) -> nbformat.NotebookNode:
     profile = job.folder / ".ipython"  # nothing of the user's gets in
     os.environ["IPYTHONDIR"] = str(profile)
     os.environ[session.FOLDER_VARIABLE] = str(job.folder)
-    os.environ[session.ID_VARIABLE] = job.run_id
     source = chapter_source.read(Project(job.root).chapter(job.chapter))
     try:
         executed: nbformat.NotebookNode = papermill.execute_notebook(

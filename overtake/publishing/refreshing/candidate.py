@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from overtake.core import atomic
-from overtake.core.errors import OvertakeError, RefreshError, UntrustedDownloadError
+from overtake.core.errors import OvertakeError, PublicationError, UntrustedDownloadError
 from overtake.core.paths import Project
 from overtake.data.importing import (
     FILE_NAME,
@@ -84,11 +84,11 @@ class Effects:
 
         Raises
         ------
-        RefreshError
+        PublicationError
             Names the chapters.
         """
         if self.failed:
-            raise RefreshError(
+            raise PublicationError(
                 f"with the newer data {', '.join(self.failed)} would fail, so nothing was "
                 "replaced. Mend the chapter or its models; or, to mend them with the newer data in "
                 "place, replace these without a run: --tables-only --apply"
@@ -174,16 +174,16 @@ def apply(project: Project, candidate: Candidate, accepted_losses: Iterable[str]
 
     Raises
     ------
-    RefreshError
+    PublicationError
         If a table would lose many rows and is not named in `accepted_losses`.
-    VintageError
+    RequestError
         If git does not have the present data.
     """
     losses = {name: c for name, c in candidate.losses.items() if name not in set(accepted_losses)}
     if losses:
         told = ", ".join(f"{name} {c.removed} rows" for name, c in losses.items())
         names = " ".join(f"--accept-losses {name}" for name in losses)
-        raise RefreshError(
+        raise PublicationError(
             f"more than {LARGEST_LOSS:.0%} of a table would be lost ({told}): the file may be cut "
             f"short. If the publisher took them back, say so: {names}"
         )

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from overtake.core import plain_yaml
-from overtake.core.errors import SourceError
+from overtake.core.errors import RequestError
 
 FileName = Annotated[
     str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9 ._-]*(/[A-Za-z0-9_][A-Za-z0-9 ._-]*)*$")
@@ -54,18 +54,18 @@ def read(data: Path) -> dict[str, Source]:
 
     Raises
     ------
-    SourceError
+    RequestError
         If the file is not as it should be; names the source and the field.
     """
     path = data / "sources.yml"
     found: dict[str, Source] = {}
-    for name, content in plain_yaml.read(path, SourceError).items():
+    for name, content in plain_yaml.read(path, RequestError).items():
         try:
             found[name] = Source.model_validate(content)
         except ValidationError as error:
             first = error.errors()[0]
             place = ".".join(map(str, (name, *first["loc"])))
-            raise SourceError(f"{path}: {place}: {first['msg'].lower()}") from None
+            raise RequestError(f"{path}: {place}: {first['msg'].lower()}") from None
     return found
 
 
@@ -74,16 +74,16 @@ def named(sources: Mapping[str, Source], names: Iterable[str]) -> list[str]:
 
     Raises
     ------
-    SourceError
+    RequestError
         If a name is none of a source, or a source named has no address; says
         which there are, or how to get its files by hand.
     """
     wanted = list(names) or [name for name, source in sources.items() if source.has_addresses]
     for name in wanted:
         if name not in sources:
-            raise SourceError(f"no source is called {name!r}; there are: {', '.join(sources)}")
+            raise RequestError(f"no source is called {name!r}; there are: {', '.join(sources)}")
         if not sources[name].has_addresses:
-            raise SourceError(_by_hand(name, sources[name]))
+            raise RequestError(_by_hand(name, sources[name]))
     return wanted
 
 

@@ -19,7 +19,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from itertools import chain
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import yaml
 from nbformat import NotebookNode
@@ -30,7 +30,6 @@ from overtake.runs.words import expressions
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
-_Words = TypeVar("_Words", bound="NumberWords | ClaimWords")
 FIGURE, NUMBERS, CLAIMS, TESTS = "figure-words", "number-words", "claim-words", "test-words"
 INTERACTIVE = "interactive"
 _BLOCK = re.compile(
@@ -44,16 +43,8 @@ _BLOCK = re.compile(
 class Block:
     """One block of words.
 
-    Attributes
-    ----------
-    kind : str
-        ``figure-words``, ``number-words``, ``claim-words``, ``test-words`` or ``interactive``.
-    id : str
-        What stands behind the name: a figure's id.
-    content : dict
-        What the YAML holds; every value is text.
-    place : str
-        Where it stands, for messages.
+    `id` is what stands behind the block's name: a figure's id. Every value in `content` is
+    text; `place` is for messages.
     """
 
     kind: str
@@ -66,16 +57,9 @@ class Block:
 class FigureWords:
     """The words of a figure.
 
-    Attributes
-    ----------
-    title : str
-        The figure's message in one sentence, as it stands above the picture.
-    caption : str
-        What is drawn and how to read it, in MyST Markdown.
-    alt : str
-        The message with its numbers, for those who can't see the picture.
-    columns : dict of str to str
-        Meaning and unit of each column of the figure's data.
+    The title is its message, and `alt` the same with the numbers, for those who can't see
+    it; the caption says how to read it, in MyST Markdown. `columns` has meaning and unit of
+    each column of its data.
     """
 
     title: str
@@ -86,15 +70,7 @@ class FigureWords:
 
 @dataclass(frozen=True)
 class NumberWords:
-    """The words of a headline number.
-
-    Attributes
-    ----------
-    label : str
-        What the number is, in a few words.
-    definition : str
-        How it is measured, in one sentence.
-    """
+    """The words of a headline number: what it is in a few words, and how it is measured."""
 
     label: str
     definition: str
@@ -102,15 +78,7 @@ class NumberWords:
 
 @dataclass(frozen=True)
 class ClaimWords:
-    """What a chapter says beside its verdict on a claim.
-
-    Attributes
-    ----------
-    contrary : str
-        The best evidence against the verdict.
-    would_change : str
-        What would change our mind, with thresholds.
-    """
+    """The best evidence against a verdict, and what would change our mind, with thresholds."""
 
     contrary: str
     would_change: str
@@ -118,22 +86,11 @@ class ClaimWords:
 
 @dataclass(frozen=True)
 class ChapterWords:
-    """The words of a chapter.
+    """The words of a chapter, by the id or name of what they are about.
 
-    Attributes
-    ----------
-    cells : tuple of str
-        Its Markdown cells, rendered, in order; blocks of words stand in them.
-    figures : mapping of str to FigureWords
-        By the figure's id.
-    numbers : mapping of str to NumberWords
-        By the number's name.
-    claims : mapping of str to ClaimWords
-        By the claim's id.
-    tests : mapping of str to str
-        What is tested, in a few words, by the test's id.
-    charts : mapping of str to mapping
-        The declarations of interactive charts, as they are written, by the figure's id.
+    `cells` are its Markdown cells, rendered, in order; blocks of words stand in them. A test
+    has a few words that say what is tested, and an interactive chart its declaration as it
+    is written, by its figure's id.
     """
 
     cells: tuple[str, ...]
@@ -147,11 +104,8 @@ class ChapterWords:
 def render(source: NotebookNode, names: Mapping[str, Any], chapter: str) -> ChapterWords:
     """Render the Markdown of a chapter as its author wrote it; for `names` see `facts.of_run`.
 
-    Raises
-    ------
-    WordsError
-        If an expression calls what is not there, a block is no YAML or incomplete, or two
-        blocks are about one thing.
+    A `WordsError` says where an expression calls what is not there, a block is no YAML or
+    incomplete, or two blocks are about one thing.
     """
     cells = [
         (place, expressions.render(cell.source, names, place))
@@ -171,13 +125,7 @@ def markdown_cells(source: NotebookNode, chapter: str) -> list[tuple[str, Notebo
 
 
 def blocks_in(text: str, place: str) -> Iterator[Block]:
-    """Yield the blocks of a rendered Markdown text.
-
-    Raises
-    ------
-    WordsError
-        If a block holds no YAML mapping.
-    """
+    """Yield the blocks of a rendered Markdown text."""
     return (_block(match, text, place) for match in _BLOCK.finditer(text))
 
 
@@ -203,43 +151,42 @@ def _block(match: re.Match[str], text: str, place: str) -> Block:
 
 def _of_blocks(cells: tuple[str, ...], blocks: Iterable[Block]) -> ChapterWords:
     """Return the words that stand in blocks, by what they are about."""
-    figures: dict[str, FigureWords] = {}
-    numbers: dict[str, NumberWords] = {}
-    claims: dict[str, ClaimWords] = {}
-    tests: dict[str, str] = {}
-    charts: dict[str, dict[str, Any]] = {}
+    found: dict[str, dict[str, Any]] = {
+        kind: {} for kind in (FIGURE, NUMBERS, CLAIMS, TESTS, INTERACTIVE)
+    }
     for block in blocks:
-        if block.kind == FIGURE:
-            _add(figures, block.id, _figure(block), block)
-            continue
-        if block.kind == INTERACTIVE:
-            _add(charts, block.id, block.content, block)
-            continue
-        for name, given in block.content.items():
-            if block.kind == NUMBERS:
-                _add(numbers, name, _texts(block, name, given, NumberWords), block)
-            elif block.kind == CLAIMS:
-                _add(claims, name, _texts(block, name, given, ClaimWords), block)
-            else:
-                _add(tests, name, _one_line(given), block)
-    return ChapterWords(cells, figures, numbers, claims, tests, charts)
+        known = found[block.kind]
+        for name, words in _told(block):
+            if name in known:
+                raise WordsError(f"{block.place}: {name!r} has words already")
+            known[name] = words
+    return ChapterWords(cells, *found.values())
+
+
+def _told(block: Block) -> Iterator[tuple[str, Any]]:
+    """Yield what a block is about, each with its words."""
+    match block.kind:
+        case "figure-words":
+            yield block.id, _figure(block)
+        case "interactive":
+            yield block.id, block.content
+        case "test-words":
+            yield from ((name, _one_line(given)) for name, given in block.content.items())
+        case kind:
+            words = NumberWords if kind == NUMBERS else ClaimWords
+            for name, given in block.content.items():
+                yield name, words(**_named(block, name, given, words))
 
 
 def _figure(block: Block) -> FigureWords:
     if not block.id:
         raise WordsError(f"{block.place}: the figure's id is missing behind the block's name")
-    content = _named(block, block.id, block.content, FigureWords)
-    columns = content.pop("columns")
+    texts = _named(block, block.id, block.content, FigureWords)
+    columns = block.content["columns"]
     if not isinstance(columns, dict):
         raise WordsError(f"{block.place}: `columns` must name each column with its meaning")
     meanings = {name: _one_line(text) for name, text in columns.items()}
-    texts = {name: _one_line(text) for name, text in content.items()}
-    return FigureWords(**texts, columns=meanings)
-
-
-def _texts(block: Block, name: str, given: object, kind: type[_Words]) -> _Words:
-    content = _named(block, name, given, kind)
-    return kind(**{key: _one_line(text) for key, text in content.items()})
+    return FigureWords(**{**texts, "columns": meanings})
 
 
 def _named(
@@ -249,14 +196,8 @@ def _named(
     wanted = [field.name for field in fields(kind)]
     if not isinstance(given, dict) or set(given) != set(wanted) or not all(given.values()):
         raise WordsError(f"{block.place}: {name!r} needs {', '.join(wanted)}, each with a text")
-    return dict(given)
+    return {key: _one_line(text) for key, text in given.items()}
 
 
 def _one_line(text: object) -> str:
     return " ".join(str(text).split())
-
-
-def _add(known: dict[str, Any], name: str, words: object, block: Block) -> None:
-    if name in known:
-        raise WordsError(f"{block.place}: {name!r} has words already")
-    known[name] = words

@@ -132,11 +132,8 @@ def _within_tag(match: re.Match[str]) -> str:
 def render(text: str, names: Mapping[str, Any], place: str) -> str:
     """Render a text with expressions that may call `names`; `place` says where it stands.
 
-    Raises
-    ------
-    WordsError
-        If an expression is malformed or calls a name that is not there; says page, line
-        and the nearest name.
+    A `WordsError` says where an expression is malformed, or calls a name that is not there,
+    and which is the nearest.
     """
     try:
         code = environment().compile(parse(text))
@@ -179,12 +176,9 @@ def _names_in(holder: object) -> list[str]:
 
 def _line_of(error: Exception) -> int:
     """Return the template's line on which an error arose; Jinja rewrites tracebacks to it."""
-    lines = [
-        frame.lineno
-        for frame in traceback.extract_tb(error.__traceback__)
-        if frame.filename == "<template>" and frame.lineno
-    ]
-    return lines[-1] if lines else 1
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [frame.lineno for frame in frames if frame.filename == "<template>"]
+    return (lines[-1] if lines else None) or 1
 
 
 def _refuse(place: str, line: int, text: str, problem: str) -> NoReturn:

@@ -40,18 +40,9 @@ class Facts:
 
 @dataclass(frozen=True)
 class Coverage:
-    """How often an interval held the truth in simulated data.
+    """In which share of simulated data sets an interval held the truth, and what they were.
 
-    Attributes
-    ----------
-    share : float
-        Share of the simulated data sets in which it held the truth.
-    low, high : float
-        Ends of the share's own 95% interval.
-    replications : int
-        Simulated data sets.
-    data : str
-        What was simulated.
+    `low` and `high` are the ends of the share's own 95% interval.
     """
 
     share: float
@@ -64,12 +55,7 @@ class Coverage:
 def of_run(
     folder: Path, parameters: Mapping[str, Any], table_names: Iterable[str], root: Path
 ) -> dict[str, Any]:
-    """Return what the words of a chapter may call.
-
-    Each section's facts stand under the name by which it was published; besides there are
-    `parameters` and the chapter's results by name, the `vintage` of each table, and the
-    measured `coverage` of intervals.
-    """
+    """Return what the words of a chapter may call: each section's facts by name, and more."""
     return {
         **read(folder),
         **vars(results.read(folder / results.FILE_NAME)),
@@ -85,22 +71,12 @@ def read_coverage(root: Path) -> dict[str, Coverage]:
     if not path.is_file():
         return {}
     measured = json.loads(path.read_text(encoding="utf-8"))["intervals"]
-    return {
-        each["name"]: Coverage(
-            each["coverage"], each["low"], each["high"], each["replications"], each["data"]
-        )
-        for each in measured
-    }
+    names = ("coverage", "low", "high", "replications", "data")
+    return {each["name"]: Coverage(*(each[name] for name in names)) for each in measured}
 
 
 def read(folder: Path) -> dict[str, Any]:
-    """Read what a run's sections found, by name.
-
-    Raises
-    ------
-    ResultError
-        If a file is damaged.
-    """
+    """Read what a run's sections found, by name."""
     found = {}
     for path in sorted((folder / published.FOLDER).glob("*.json")):
         try:
@@ -121,9 +97,6 @@ def decode(value: Any) -> Any:  # noqa: ANN401  (JSON)
             fields = {name: decode(each) for name, each in content.items()}
             return RecordedEstimate(**fields) if kind == "estimate" else Facts(kind, fields)
         case {"$": "map", "items": items}:
-            return {_key(decode(key)): decode(each) for key, each in items}
+            pairs = [(decode(key), decode(each)) for key, each in items]
+            return {tuple(k) if isinstance(k, list) else k: each for k, each in pairs}
     return [decode(each) for each in value] if isinstance(value, list) else value
-
-
-def _key(value: object) -> Any:  # noqa: ANN401  (hashable)
-    return tuple(value) if isinstance(value, list) else value

@@ -34,20 +34,8 @@ class NamedTest(RecordedTest):
 class Figure:
     """A figure: see `DrawingRecord` and `FigureWords`.
 
-    Attributes
-    ----------
-    id, title, caption, alt : str
-        As the record and the words say.
-    tables : tuple of str
-        Tables of ``data/`` that the figure shows.
-    columns : dict of str to str
-        Meaning and unit of each column of the figure's data, in their order.
-    rows : int
-        Rows of the figure's data.
-    files : dict of str to str
-        SHA-256 of each file of the run, by file name: the drawing without title and source.
-    folder : pathlib.Path
-        Folder of these files.
+    `columns` has the meaning and unit of each, in their order; `files` are those in
+    `folder`: the drawing without title and source.
     """
 
     id: str
@@ -64,10 +52,7 @@ class Figure:
 def headline(found: Results, words: ChapterWords, chapter: str) -> dict[str, Headline]:
     """Return the headline numbers of a run with their words, by name.
 
-    Raises
-    ------
-    WordsError
-        If a number has no words, or words are about a number that is not there.
+    A number without words is refused, and so are words about one that is not there.
     """
     _require_same(found.numbers, words.numbers, f"chapter {chapter}: number-words")
     return {
@@ -77,7 +62,7 @@ def headline(found: Results, words: ChapterWords, chapter: str) -> dict[str, Hea
 
 
 def claims(found: Results, words: ChapterWords, chapter: str) -> dict[str, JudgedClaim]:
-    """Return the verdicts of a run with their words, by claim; raises as `headline`."""
+    """Return the verdicts of a run with their words, by claim; see `headline`."""
     _require_same(found.claims, words.claims, f"chapter {chapter}: claim-words")
     return {
         name: JudgedClaim(**vars(claim), **vars(words.claims[name]))
@@ -86,7 +71,7 @@ def claims(found: Results, words: ChapterWords, chapter: str) -> dict[str, Judge
 
 
 def tests(found: Results, words: ChapterWords, chapter: str) -> dict[str, NamedTest]:
-    """Return the formal tests of a run with their words, by id; raises as `headline`."""
+    """Return the formal tests of a run with their words, by id; see `headline`."""
     _require_same(found.tests, words.tests, f"chapter {chapter}: test-words")
     return {
         name: NamedTest(**vars(test), name=words.tests[name]) for name, test in found.tests.items()
@@ -94,14 +79,7 @@ def tests(found: Results, words: ChapterWords, chapter: str) -> dict[str, NamedT
 
 
 def figures(folder: Path, words: ChapterWords, chapter: str) -> dict[str, Figure]:
-    """Return the figures of a run's folder with their words, by id.
-
-    Raises
-    ------
-    WordsError
-        If a figure or a column of its data has no words, or words are about one that is not
-        there.
-    """
+    """Return the figures of a run's folder with their words, by id; see `headline`."""
     records = drawings(folder)
     _require_same(records, words.figures, f"chapter {chapter}: figure-words")
     return {
@@ -111,13 +89,7 @@ def figures(folder: Path, words: ChapterWords, chapter: str) -> dict[str, Figure
 
 
 def drawings(folder: Path) -> dict[str, DrawingRecord]:
-    """Return what a run knows of its figures, by id.
-
-    Raises
-    ------
-    ResultError
-        If a record is damaged.
-    """
+    """Return what a run knows of its figures, by id."""
     paths = sorted((folder / drawn.FOLDER).glob("*.json"))
     return {path.stem: session.read(path, DrawingRecord) for path in paths}
 
@@ -136,10 +108,7 @@ def _require_same(found: Iterable[str], told: Mapping[str, object], place: str) 
     """Refuse what has no words, and words about nothing."""
     wanted = list(found)
     problems = [f"{name!r} has no words" for name in wanted if name not in told]
-    problems += [
-        f"{name!r} is not published{suggestion(name, wanted)}"
-        for name in told
-        if name not in wanted
-    ]
+    strange = [name for name in told if name not in wanted]
+    problems += [f"{name!r} is not published{suggestion(name, wanted)}" for name in strange]
     if problems:
         raise WordsError(f"{place}: {'; '.join(problems)}")

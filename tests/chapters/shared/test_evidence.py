@@ -25,7 +25,6 @@ from tests.overtake.chapter.test_acceptance import MET, MISSED
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Return a run folder that the session writes into."""
     monkeypatch.setenv(session.FOLDER_VARIABLE, str(tmp_path))
-    monkeypatch.setenv(session.ID_VARIABLE, "0" * 16)
     return Run(tmp_path)
 
 

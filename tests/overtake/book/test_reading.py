@@ -6,7 +6,7 @@ from docutils import nodes
 from docutils.utils import new_document
 
 from overtake.book import reading
-from overtake.core import templating
+from overtake.core import pages
 
 
 def page(*children: nodes.Node) -> nodes.document:
@@ -56,4 +56,4 @@ def test_an_issue_is_prefilled_with_page_version_and_run() -> None:
     assert parts.path == "/o/r/issues/new"
     assert fields["title"] == ["A & B: "]
     assert "Page: A & B (chapters/a.html)\nVersion: 1.0\nRun: ab12\n" in fields["body"][0]
-    assert "&amp;" in templating.render("feedback.html", link=link)
+    assert "&amp;" in pages.render("feedback.html", link=link)

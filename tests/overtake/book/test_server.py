@@ -16,7 +16,7 @@ import pytest
 
 from overtake.book import server
 from overtake.book.server import SiteServer
-from overtake.core.errors import ServerError
+from overtake.core.errors import PublicationError
 from overtake.core.paths import Project
 from tests.conftest import SmallBook, hear_ctrl_c
 from tests.waiting import wait_for
@@ -218,7 +218,7 @@ def test_pages_hear_of_builds_that_went_well_and_of_no_others(
 def test_only_what_listening_refuses_is_called_so(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        with pytest.raises(ServerError, match=f"cannot listen on 127.0.0.1:{port}"):
+        with pytest.raises(PublicationError, match=f"cannot listen on 127.0.0.1:{port}"):
             server.serve(Project(tmp_path), host="127.0.0.1", port=port, say=print)
 
     def lost(_: str) -> None:

@@ -10,5 +10,4 @@ from overtake.chapter import session
 @pytest.fixture
 def run_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv(session.FOLDER_VARIABLE, str(tmp_path))
-    monkeypatch.setenv(session.ID_VARIABLE, "0123456789abcdef")
     return tmp_path

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from myst_parser.parsers.docutils_ import Parser
 
-from overtake.core import pages, templating
+from overtake.core import pages
 from tests.conftest import DECLARATION, GROWTH_CELLS, SmallBook
 
 MANY = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -246,6 +246,6 @@ def assert_shown(text: str) -> None:
 @example("</script>")
 @given(st.text(st.characters(exclude_categories=["Cs"])))
 def test_json_in_a_page_does_not_end_its_script(text: str) -> None:
-    content = templating.render("head.html", metas=[], links=[], data={"name": text})
+    content = pages.render("head.html", metas=[], links=[], data={"name": text})
     reader = read(content)
     assert json.loads("".join(reader.data)) == {"name": text}

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from overtake.chapter.parameters import JUDGEMENT, ChapterParameters, parameter
 from overtake.core import plain_yaml
-from overtake.core.errors import ParameterError, ScenarioError
+from overtake.core.errors import ParameterError, RequestError
 from overtake.core.paths import Project
 from overtake.runs import scenarios
 from tests.conftest import declare
@@ -164,7 +164,7 @@ def test_a_scenario_fits_the_chapters_or_is_refused(
 def _load(project: Project, chapter: str) -> None:
     try:
         scenario = scenarios.load(project, "what-if")
-    except ScenarioError as error:
+    except RequestError as error:
         assert "what-if.yml" in str(error)
     else:
         assert (scenario.name, chapter) == ("what-if", "growth")
@@ -176,7 +176,7 @@ def _load(project: Project, chapter: str) -> None:
 @given(st.text() | st.sampled_from(["../x", "..", "/etc/passwd", "baseline\x00", "BASELINE"]))
 def test_a_scenario_is_named_by_a_file_that_is_there(tmp_path: Path, name: str) -> None:
     (tmp_path / "scenarios").mkdir(exist_ok=True)
-    with pytest.raises(ScenarioError, match=r"no scenario is called|there is no such file"):
+    with pytest.raises(RequestError, match=r"no scenario is called|there is no such file"):
         scenarios.load(Project(tmp_path), name)
 
 

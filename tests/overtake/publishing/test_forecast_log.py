@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from overtake.book import forecast_log_page
-from overtake.core.errors import ForecastLogError
+from overtake.core.errors import PublicationError
 from overtake.core.paths import Project
 from overtake.publishing import forecast_log
 from overtake.publishing.forecast_log import ForecastLog, Logged, Score
@@ -104,7 +104,7 @@ def test_a_changed_line_is_found(project: Project, old: str, new: str, message: 
     if message is None:
         assert forecast_log.read(project).forecasts == (logged(),)
         return
-    with pytest.raises(ForecastLogError, match=message):
+    with pytest.raises(PublicationError, match=message):
         forecast_log.read(project)
 
 
@@ -125,10 +125,10 @@ def test_a_question_with_a_separator_of_lines_is_one_line(project: Project) -> N
 
 def test_nothing_stands_twice_and_no_score_is_of_nothing(project: Project) -> None:
     write(project, "scores.jsonl", [scored(logged(), 0.1)])
-    with pytest.raises(ForecastLogError, match="never said"):
+    with pytest.raises(PublicationError, match="never said"):
         forecast_log.read(project)
     write(project, "log.jsonl", [logged(), logged()])
-    with pytest.raises(ForecastLogError, match="twice"):
+    with pytest.raises(PublicationError, match="twice"):
         forecast_log.read(project)
 
 

@@ -9,7 +9,7 @@ from packaging.licenses import canonicalize_license_expression
 from packaging.utils import canonicalize_name
 
 from overtake.core import locked
-from overtake.core.errors import ReleaseError
+from overtake.core.errors import PublicationError
 from overtake.core.paths import Project
 from overtake.publishing import materials
 from tests.conftest import ROOT
@@ -112,24 +112,24 @@ def test_an_expression_is_allowed_if_all_of_one_choice_is(expression: str, allow
 def test_a_new_licence_is_refused_with_a_remedy(tmp_path: Path, rows: str, complaint: str) -> None:
     (tmp_path / "uv.lock").write_text(LOCK)
     (tmp_path / "licences.csv").write_text("package,licence,evidence\n" + rows)
-    with pytest.raises(ReleaseError, match=complaint):
+    with pytest.raises(PublicationError, match=complaint):
         materials.require_allowed(Project(tmp_path))
 
 
 def test_the_remedy_names_the_file_that_says_what_is_allowed(tmp_path: Path) -> None:
     (tmp_path / "uv.lock").write_text(LOCK)
     (tmp_path / "licences.csv").write_text("package,licence,evidence\n")
-    with pytest.raises(ReleaseError) as refused:
+    with pytest.raises(PublicationError) as refused:
         materials.require_allowed(Project(tmp_path))
     (named,) = re.findall(r"\S+\.py", str(refused.value))
     assert "ALLOWED" in (ROOT / named).read_text()
 
 
 def test_a_missing_or_foreign_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ReleaseError, match=r"licences\.csv can't be read"):
+    with pytest.raises(PublicationError, match=r"licences\.csv can't be read"):
         materials.read_licences(Project(tmp_path))
     (tmp_path / "licences.csv").write_text("a,b\n")
-    with pytest.raises(ReleaseError, match="needs the columns package, licence, evidence"):
+    with pytest.raises(PublicationError, match="needs the columns package, licence, evidence"):
         materials.read_licences(Project(tmp_path))
 
 

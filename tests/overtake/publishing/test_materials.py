@@ -13,7 +13,7 @@ from referencing import Registry
 from referencing.jsonschema import DRAFT7
 
 from overtake.core import locked
-from overtake.core.errors import ReleaseError
+from overtake.core.errors import PublicationError
 from overtake.core.paths import Project
 from overtake.publishing import materials
 from tests.conftest import CITATION, ROOT
@@ -129,13 +129,13 @@ def test_version_and_day_are_those_of_the_citation(project: Project) -> None:
 def test_a_licence_that_is_not_allowed_stops_it(project: Project) -> None:
     path = project.root / "licences.csv"
     path.write_text(path.read_text().replace("wanted,BSD-3-Clause", "wanted,AGPL-3.0-only"))
-    with pytest.raises(ReleaseError, match="not allowed: wanted"):
+    with pytest.raises(PublicationError, match="not allowed: wanted"):
         materials.bill(project)
 
 
 def test_a_lock_that_uv_can_not_read_is_named(project: Project) -> None:
     project.lock.write_text(LOCK.replace('requires-python = ">=3.11"', ""))
-    with pytest.raises(ReleaseError, match=r"(?s)uv\.lock can't be listed.*requires-python"):
+    with pytest.raises(PublicationError, match=r"(?s)uv\.lock can't be listed.*requires-python"):
         materials.bill(project)
 
 

@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from overtake.cli import main
-from overtake.core.errors import OvertakeError, RecordError, ReleaseError
+from overtake.core.errors import OvertakeError, PublicationError, RecordError
 from overtake.publishing import freeze, published, releases
 from tests.conftest import MODEL, SmallBook
 
@@ -170,7 +170,7 @@ def test_a_date_is_asked_for_and_must_be_one() -> None:
 def test_uncommitted_files_are_named(book: SmallBook) -> None:
     book.write("index.md", "# Small\n")
     book.write("new.txt", "new\n")
-    with pytest.raises(ReleaseError, match=r"not as committed: index\.md, new\.txt") as refused:
+    with pytest.raises(PublicationError, match=r"not as committed: index\.md, new\.txt") as refused:
         freeze.freeze(book.project, "1.1.0", date(2026, 3, 1))
     assert refused.value.exit_code == 1
 
@@ -225,7 +225,7 @@ def test_a_disk_that_fills_leaves_no_record_and_git_the_way_back(
     before = state(book)
     monkeypatch.setattr(Path, "replace", failing)
     files = {citation: b"new", book.root / ".new": b"new", record: b"new"}
-    with pytest.raises(ReleaseError, match=r"No space left on device.*`git restore \.`"):
+    with pytest.raises(PublicationError, match=r"No space left on device.*`git restore \.`"):
         freeze._put(book.project, files)
     book.git("restore", ".")
     book.git("clean", "--quiet", "--force")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from overtake.core.errors import ScenarioError
+from overtake.core.errors import RequestError
 from overtake.core.paths import Project
 from overtake.data import tables
 from overtake.runs import chapter_parameters, scenarios
@@ -47,7 +47,7 @@ def consistent(year: int) -> str:
 
 
 def refusal(project: Project, name: str = "early") -> str:
-    with pytest.raises(ScenarioError) as caught:
+    with pytest.raises(RequestError) as caught:
         scenarios.load(project, name)
     return str(caught.value)
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from overtake.core.errors import SweepError
+from overtake.core.errors import RequestError
 from overtake.core.paths import Project
 from overtake.runs import designs
 from overtake.runs.designs import Design, Sweep, Varied
@@ -81,7 +81,7 @@ def test_a_chapter_gets_only_the_parameters_it_has_and_the_same_run_is_planned_o
 
 
 def test_values_that_are_not_allowed_are_refused_once_for_all_points() -> None:
-    with pytest.raises(SweepError) as raised:
+    with pytest.raises(RequestError) as raised:
         designs.plan(
             Project(ROOT),
             sweep(

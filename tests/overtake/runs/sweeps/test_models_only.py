@@ -7,7 +7,7 @@ import nbformat
 import pandas as pd
 import pytest
 
-from overtake.core.errors import ChapterError, SweepError
+from overtake.core.errors import ChapterError, RequestError
 from overtake.core.paths import Project
 from overtake.runs import designs, runs, sweeps
 from tests.conftest import MODEL, ROOT, SmallBook
@@ -102,7 +102,7 @@ def test_only_a_function_of_a_module_that_the_chapter_imports_is_called(
 ) -> None:
     book = make_small_book()
     name_function(book, function)
-    with pytest.raises(SweepError, match="no module:function of a module that it imports"):
+    with pytest.raises(RequestError, match="no module:function of a module that it imports"):
         sweeps.function_of(book.project, "growth", {"models/scale.py": "0"})
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from overtake.core.errors import SweepError
+from overtake.core.errors import RequestError
 from overtake.runs import designs
 
 GOOD = """
@@ -55,13 +55,13 @@ def test_a_file_is_read_as_it_stands(tmp_path: Path) -> None:
 )
 def test_what_is_wrong_is_said(tmp_path: Path, old: str, new: str, message: str) -> None:
     assert old in GOOD
-    with pytest.raises(SweepError) as raised:
+    with pytest.raises(RequestError) as raised:
         designs.load(written(tmp_path, GOOD.replace(old, new)))
     assert message in str(raised.value)
 
 
 def test_all_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
     text = GOOD.replace("points: 8, ", "").replace("high: 2035", "high: 2020")
-    with pytest.raises(SweepError) as raised:
+    with pytest.raises(RequestError) as raised:
         designs.load(written(tmp_path, text))
     assert len(str(raised.value).splitlines()) == 2
