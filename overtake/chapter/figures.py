@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from overtake.chapter.session import Session
 from overtake.core import digests, paths
 from overtake.core.errors import ResultError
-from overtake.data import spreadsheet, tables
+from overtake.data import spreadsheet
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,12 +69,8 @@ def publish(id: str, drawing: Drawing) -> None:
     Raises
     ------
     ResultError
-        As `save`, and if the chapter has not loaded a table that the figure names.
+        As `save`. A table that the chapter doesn't load is refused when the run is stored.
     """
-    if unloaded := sorted(set(drawing.tables) - set(tables.loaded())):
-        raise ResultError(
-            f"figure {id!r}: it names tables that the chapter has not loaded: {', '.join(unloaded)}"
-        )
     session = Session.current()
     save(id, drawing, session.folder / FOLDER)
     if session.is_scratch:  # in a page the figure stands beside its words

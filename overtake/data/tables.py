@@ -148,20 +148,12 @@ def load(name: str) -> pd.DataFrame:
     comes as pandas strings, dates as ``datetime64``, whole numbers as ``Int64``, yes/no as
     ``boolean``; missing where the cell is empty.
     """
-    frame = read(Project.find().data, describe(name))
-    _noted().add(name)
-    return frame
+    return read(Project.find().data, describe(name))
 
 
-def loaded() -> frozenset[str]:
-    """Return the names of the tables that this process has loaded."""
-    return frozenset(_noted())
-
-
-@cache
-def _noted() -> set[str]:
-    """Return this process's note of what it has loaded."""
-    return set()
+def vintages() -> dict[str, str]:
+    """Return the vintage of every table, by name."""
+    return {name: describe(name).vintage for name in names()}
 
 
 def check_all() -> dict[str, int]:

@@ -292,10 +292,16 @@ def _raise_failures(futures: "list[Future[Run]]") -> None:
 
 
 def _check(project: Project, inputs: RunInputs, folder: Path) -> None:
-    """Refuse a run that published nothing, or whose inputs changed while it ran."""
+    """Refuse a run whose outputs lack something, or whose inputs changed while it ran."""
     for needed in (results.FILE_NAME, "figures"):
         if not (folder / needed).exists():
             raise ChapterError(f"chapter {inputs.chapter} ran to its end but published no {needed}")
+    for drawing in told.drawings(folder).values():
+        if unloaded := sorted(set(drawing.tables) - set(inputs.tables)):
+            raise ChapterError(
+                f"chapter {inputs.chapter}, figure {drawing.id!r}: it names tables that the "
+                f"chapter has not loaded: {', '.join(unloaded)}"
+            )
     now = replace(
         inputs,
         source=chapter_source.code_digest(chapter_source.read(project.chapter(inputs.chapter))),

@@ -11,7 +11,6 @@ import pytest
 from overtake.chapter import figures, style
 from overtake.chapter.figures import Drawing, DrawingRecord
 from overtake.core.errors import ResultError
-from overtake.data import tables
 from overtake.runs.words import told
 
 ID = "gap-by-measure"
@@ -20,7 +19,6 @@ DATA = pd.DataFrame({"x": [1, 2], "y": [3.0, 12.0]})
 
 @pytest.fixture(autouse=True)
 def folder(run_folder: Path) -> Path:
-    tables.load("electricity")
     return run_folder / "figures"
 
 
@@ -63,7 +61,6 @@ def test_same_figure_same_bytes(folder: Path) -> None:
         ("../escape", ("electricity",), "small letters"),
         ("Gap", ("electricity",), "small letters"),
         (ID, (), "names no table"),
-        (ID, ("electricity", "ai_models"), "not loaded: ai_models"),
     ],
 )
 def test_incomplete_figures_are_refused(

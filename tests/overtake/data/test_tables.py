@@ -221,13 +221,6 @@ def test_an_unknown_table_is_refused_with_those_there_are() -> None:
         tables.load("chip_owned")
 
 
-def test_loading_is_remembered_and_describing_is_not() -> None:
-    tables.describe("funded_firms")
-    before = tables.loaded()
-    tables.load("scaling_law_runs")
-    assert tables.loaded() == before | {"scaling_law_runs"}
-
-
 def test_a_broken_copy_of_the_project_fails_its_check(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

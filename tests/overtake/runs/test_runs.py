@@ -93,6 +93,19 @@ def test_a_chapter_that_publishes_nothing_is_refused(book: SmallBook) -> None:
         book.write("chapters/growth.ipynb", original)
 
 
+def test_a_figure_that_names_a_table_which_is_not_loaded_is_refused(book: SmallBook) -> None:
+    original = (book.root / "chapters/growth.ipynb").read_text(encoding="utf-8")
+    before = book.run_ids()
+    cells = [cell.replace('("points",)', '("points", "others")') for cell in GROWTH_CELLS]
+    book.write_chapter("growth", cells, "# Growth")
+    try:
+        with pytest.raises(ChapterError, match=r"'growth-points'.*not loaded: others"):
+            runs.ensure(book.project, runs.plan(book.project, "growth"))
+    finally:
+        book.write("chapters/growth.ipynb", original)
+    assert book.run_ids() == before
+
+
 def test_an_unknown_table_is_named_before_anything_runs(book: SmallBook) -> None:
     original = (book.root / "chapters/growth.ipynb").read_text(encoding="utf-8")
     book.write("chapters/growth.ipynb", original.replace("points", "pints"))
