@@ -1,51 +1,17 @@
-"""How every command writes, and how it ends when something is wrong."""
+"""What commands share: where they write, and the options that several of them take."""
 
-import sys
-from typing import Annotated, Any
+import json
+from typing import Annotated
 
 import typer
 from rich.console import Console
-from typer.core import TyperGroup
 
-from overtake.core.errors import INTERRUPTED_EXIT_CODE, OvertakeError
 from overtake.runs.engine import Limits
 
-out = Console(highlight=False, markup=False)
+out = Console(highlight=False, markup=False, soft_wrap=True)
 """Where results go. A value may hold what looks like markup; it is shown as it stands."""
 
-Parameters = Annotated[
-    list[str] | None,
-    typer.Option("--parameter", "-p", help="name=value; may be repeated.", show_default=False),
-]
-"""The option that gives parameters one by one."""
-
-ListAll = Annotated[bool, typer.Option("--all", help="List the numbers that did not move too.")]
-"""The option that asks for what did not move."""
-
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON, for programs.")]
-"""The option that asks for JSON."""
-
-
-class ErrorsAsMessages(TyperGroup):
-    """The root of the commands: what a user can mend is told without a traceback."""
-
-    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401  (as click declares it)
-        """Run a command, and end with the error's exit code if it raises one of ours."""
-        try:
-            return super().invoke(ctx)
-        except OvertakeError as error:
-            complain(str(error))
-            raise typer.Exit(error.exit_code) from None
-        except KeyboardInterrupt:
-            complain("interrupted; nothing of the runs under way was stored")
-            raise typer.Exit(INTERRUPTED_EXIT_CODE) from None
-
-
-def complain(message: str) -> None:
-    """Say what went wrong where results don't go."""
-    print(f"overtake: {message}", file=sys.stderr)  # noqa: T201  (this is the command line)
-
-
 Timeout = Annotated[
     float | None,
     typer.Option(help="Seconds after which a run is stopped.", min=0.1, show_default=False),
@@ -64,3 +30,8 @@ def limits(timeout: float | None, memory: float | None) -> Limits:
 def shown(value: object) -> str:
     """Write a parameter's value so that control characters can't act on the terminal."""
     return "none" if value is None else repr(value)
+
+
+def write_json(content: object) -> None:
+    """Write what a program asked for."""
+    typer.echo(json.dumps(content, indent=1, ensure_ascii=False))

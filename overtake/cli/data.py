@@ -1,8 +1,4 @@
-"""``overtake data`` and ``overtake forecasts``.
-
-Tables of data/ are imported, checked, refreshed and had back; forecasts are kept as they were made,
-and scored when their day has come.
-"""
+"""``overtake data`` and ``overtake forecasts``: the tables, and what was said of days to come."""
 
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -139,9 +135,7 @@ def unpack(
     project = Project.find()
     found = vintages.find(project, vintage)
     vintages.unpack(project, found, folder)
-    out.print(
-        f"vintage {found.id}: OVERTAKE_DATA={folder.absolute()} overtake run …", soft_wrap=True
-    )
+    out.print(f"vintage {found.id}: OVERTAKE_DATA={folder.absolute()} overtake run …")
 
 
 @forecasts.command()
@@ -168,8 +162,8 @@ def score() -> None:
     project = Project.find()
     for forecast, scored in forecast_log.score(project, _today()):
         told = f"{forecast.due}  {scored.rule} {scored.score:.3g}  {forecast.question}"
-        out.print(told, soft_wrap=True)
-    out.print(summary(forecast_log.read(project)), soft_wrap=True)
+        out.print(told)
+    out.print(summary(forecast_log.read(project)))
 
 
 def _fetch(origin: str, file: "SourceFile", target: Path) -> "Downloaded":
@@ -183,11 +177,11 @@ def _fetch(origin: str, file: "SourceFile", target: Path) -> "Downloaded":
 def _print_tables(project: Project, newer: "Candidate") -> None:
     from overtake.publishing import vintages
 
-    out.print(newer.report.summary(), soft_wrap=True)
+    out.print(newer.report.summary())
     for name, change in newer.losses.items():
-        out.print(f"{name} loses {change.removed} rows: is its file whole?", soft_wrap=True)
+        out.print(f"{name} loses {change.removed} rows: is its file whole?")
     if newer.changed:
-        out.print(f"vintage {vintages.current(project).id} → {newer.vintage.id}", soft_wrap=True)
+        out.print(f"vintage {vintages.current(project).id} → {newer.vintage.id}")
     else:
         out.print("The publishers' files make the tables that are here already.")
 
@@ -201,11 +195,11 @@ def _print_effects(found: "Effects") -> None:
             shown.add_row(n.label, before, after, n.told_difference, n.told_overlap)
         out.print(shown if moved else "no headline number moves")
         for claim, (before, after) in chapter.verdicts.items():
-            out.print(f"verdict on {claim}: {before} → {after}", soft_wrap=True)
+            out.print(f"verdict on {claim}: {before} → {after}")
         if not chapter.verdicts:
             out.print("no verdict moves")
     for name, reason in found.failed.items():
-        out.print(f"{name} fails with the newer data: {reason}", soft_wrap=True)
+        out.print(f"{name} fails with the newer data: {reason}")
     if not found.chapters and not found.failed:
         out.print("No chapter reads a table that changed.")
 

@@ -13,14 +13,13 @@ from overtake.core.errors import SweepError, UnfinishedSweepError
 from overtake.core.paths import Project
 from overtake.data import spreadsheet
 from overtake.runs.engine import Limits, processes_that_fit
-from overtake.runs.runs import Pool
+from overtake.runs.runs import NO_LIMITS, Pool
 from overtake.runs.sweeps import designs, running
 from overtake.runs.sweeps import models_only as batches
 from overtake.runs.sweeps.designs import PlannedRun
 from overtake.runs.sweeps.running import Executor, Outcome
 
 app = typer.Typer()
-
 
 _SpecFile = Annotated[Path, typer.Argument(metavar="SPEC", help="YAML file that says what varies.")]
 _Processes = Annotated[
@@ -72,7 +71,7 @@ def sweep(
         _sweep_models(project, planned, target, processes, dry_run=dry_run)
         return
     lacking = running.missing(project, planned)
-    different = len({p.inputs.id for p in planned})
+    different = _different(planned)
     points = len({p.point for p in planned})
     out.print(f"{points} points, {different} different runs, {len(lacking)} to execute")
     if dry_run:
@@ -98,11 +97,11 @@ def _sweep_models(
     *,
     dry_run: bool,
 ) -> None:
-    different = len({p.inputs.id for p in planned})
+    different = _different(planned)
     out.print(f"{different} different points, by the models alone")
     if dry_run:
         return
-    at_once = processes or processes_that_fit(limits(None, None))
+    at_once = processes or processes_that_fit(NO_LIMITS)
     with _progress() as bar:
         task = bar.add_task("points", total=different)
         found = batches.evaluate(
@@ -110,6 +109,10 @@ def _sweep_models(
         )
     atomic.write(target, spreadsheet.csv_of(found).encode())
     out.print(f"{different} points evaluated; {len(found)} numbers in {target}")
+
+
+def _different(planned: list[PlannedRun]) -> int:
+    return len({p.inputs.id for p in planned})
 
 
 def _progress() -> Progress:
@@ -131,7 +134,7 @@ def _execute(
     project: Project, planned: list[PlannedRun], executor: Executor, tries: int
 ) -> Outcome:
     with _progress() as bar:
-        task = bar.add_task("runs", total=len({p.inputs.id for p in planned}))
+        task = bar.add_task("runs", total=_different(planned))
 
         def tell(finished: int, failed: int) -> None:
             told = f"runs, {failed} failed" if failed else "runs"

@@ -8,7 +8,7 @@ import pytest
 
 from overtake.book import comparison_page, evidence, shown, subjects
 from overtake.chapter.results import RecordedEstimate
-from overtake.cli import comparing
+from overtake.cli import rerunning
 from overtake.cli.console import out
 from overtake.core.paths import Project
 from overtake.publishing.citations.catalogue import Catalogue
@@ -119,5 +119,5 @@ def test_one_share_reads_the_same_wherever_it_is_shown(
 def terminal(pair: compare.ChapterComparison) -> str:
     """Return what `overtake run` prints of a comparison."""
     with out.capture() as captured:
-        comparing.print_chapter(pair, "Baseline", "This run", list_all=False)
+        rerunning.print_chapter(pair, "Baseline", "This run", list_all=False)
     return captured.get()
