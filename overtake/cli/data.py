@@ -16,8 +16,7 @@ from overtake.runs.compare import told_estimate
 
 if TYPE_CHECKING:
     from overtake.publishing.refreshing.candidate import Candidate, Effects
-    from overtake.publishing.refreshing.download import Downloaded
-    from overtake.publishing.refreshing.sources import SourceFile
+    from overtake.publishing.refreshing.download import Downloaded, SourceFile
 
 app = typer.Typer(help="Import, check and refresh the tables of data/.", no_args_is_help=True)
 forecasts = typer.Typer(
@@ -86,10 +85,10 @@ def refresh(
     full disk, they are too, unless they were just being replaced: then tables
     are refused until `git restore data`.
     """
-    from overtake.publishing.refreshing import candidate, sources
+    from overtake.publishing.refreshing import candidate, download
 
     project = Project.find()
-    wanted = sources.named(sources.read(project.data), source or [])
+    wanted = download.wanted(project.data, source or [])
     made = project.root / "_build" / "refresh"
     made.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix="refresh-", dir=made) as folder:

@@ -13,7 +13,6 @@ from overtake.core.paths import Project
 from overtake.publishing import history, vintages
 from overtake.publishing.verification.comparison import FileDifference, changed_span, compare
 from overtake.publishing.verification.subject import Subject, drawing_of, is_drawn_in
-from overtake.publishing.vintages import Vintage
 from overtake.runs import runs
 from overtake.runs.engine import Limits
 from overtake.runs.explain import InputChange, input_changes
@@ -30,20 +29,25 @@ TOLERANCE = 1e-9
 _PARTS = {"module": "code", "source": "code", "table": "data", "lock": "environment",
           "python": "environment", "parameter": "parameters"}  # fmt: skip
 _NAMES = {"source": "the chapter's notebook", "lock": "uv.lock"}
+_OTHER_PICTURE = (
+    "with title and source line it is another picture; the recorded file is not at hand"
+)
 
 
 @dataclass(frozen=True)
 class Verification:
-    """What came of repeating a run."""
+    """What came of repeating a run.
+
+    `damaged` are files of the store that are not what the record says, with the bytes;
+    `environment` packages that are not of the locked version, if something differs.
+    """
 
     subject: Subject
     outcome: Outcome
     differences: tuple[FileDifference, ...]
     damaged: tuple[str, ...]
-    """Files of the store that are not what the record says, with the bytes."""
     engine: str
     environment: tuple[str, ...]
-    """Packages that are not of the locked version; looked for if something differs."""
 
     @property
     def holds(self) -> bool:
@@ -59,37 +63,22 @@ def verify(
 ) -> list[Verification]:
     """Repeat runs from their recorded inputs in a store of their own, and compare.
 
-    Nothing that was computed before is used. A run made from data that newer
-    ones have replaced is repeated with its own vintage.
-
-    Raises
-    ------
-    InputsNotAtHandError
-        If a run was made from other inputs than are here; nothing is executed.
-    ChapterError
-        If a chapter raises.
+    Nothing that was computed before is used. A run made from data that newer ones have
+    replaced is repeated with its own vintage. If a run was made from other inputs than
+    are here, an `InputsNotAtHandError` says so before anything is executed.
     """
-    groups = _by_vintage(project, subjects)
-    for vintage, group in groups:
-        with vintages.in_use(project, vintage):
-            for subject in group:
+    present = vintages.current(project)
+    found = [(vintages.holding(project, s.recorded.inputs.tables) or present, s) for s in subjects]
+    groups = [list(pairs) for _, pairs in groupby(found, key=lambda pair: pair[0].id)]
+    for group in groups:
+        with vintages.in_use(project, group[0][0]):
+            for _, subject in group:
                 require_inputs(project, subject.recorded)
     done: list[Verification] = []
-    for vintage, group in groups:
-        with vintages.in_use(project, vintage):
-            done += _repeated(project, group, tolerance, limits)
+    for group in groups:
+        with vintages.in_use(project, group[0][0]):
+            done += _repeated(project, [subject for _, subject in group], tolerance, limits)
     return done
-
-
-def _by_vintage(
-    project: Project, subjects: Sequence[Subject]
-) -> list[tuple[Vintage, list[Subject]]]:
-    """Group neighbours by the state of the data that they were made from."""
-    present = vintages.current(project)
-    found = [vintages.holding(project, s.recorded.inputs.tables) or present for s in subjects]
-    named = {vintage.id: vintage for vintage in found}
-    pairs = groupby(zip(found, subjects, strict=True), key=lambda pair: pair[0].id)
-    return [(named[key], [subject for _, subject in group]) for key, group in pairs]
 
 
 def _repeated(
@@ -103,7 +92,10 @@ def _repeated(
             repeated = {run: future.result() for run, future in futures.items()}
         for subject in subjects:
             run, recorded = repeated[subject.recorded.id], subject.recorded
-            differences = (*compare(recorded, run.folder), *_unlike(subject, run))
+            differences = tuple(compare(recorded, run.folder))
+            if subject.picture and not is_drawn_in(subject.picture, run.folder):
+                drawing = drawing_of(subject.picture)
+                differences += (FileDifference(drawing, _OTHER_PICTURE),)
             yield Verification(
                 subject,
                 _outcome(differences, tolerance),
@@ -112,14 +104,6 @@ def _repeated(
                 pool.engine,
                 locked.deviations(project) if differences else (),
             )
-
-
-def _unlike(subject: Subject, repeated: Run) -> tuple[FileDifference, ...]:
-    """Return the loose picture that was to be proved, if the repetition draws another."""
-    if subject.picture is None or is_drawn_in(subject.picture, repeated.folder):
-        return ()
-    what = "with title and source line it is another picture; the recorded file is not at hand"
-    return (FileDifference(drawing_of(subject.picture), what),)
 
 
 def _outcome(differences: Sequence[FileDifference], tolerance: float) -> Outcome:
@@ -142,15 +126,10 @@ def _damage(recorded: Recorded, repeated: Run, name: str) -> str:
 
 
 def require_inputs(project: Project, recorded: Recorded) -> RunInputs:
-    """Return the inputs of a run as this checkout has them, or refuse it.
+    """Return the inputs of a run as this checkout has them; say which differ, and who has them.
 
-    They are those on record, with the parameters in the order in which the
-    chapter declares and the notebook gets them; a record has them sorted.
-
-    Raises
-    ------
-    InputsNotAtHandError
-        Says which inputs differ, and which commit has them.
+    The parameters are in the order in which the chapter declares and the notebook
+    gets them; a record has them sorted.
     """
     inputs = recorded.inputs
     try:
