@@ -1,13 +1,9 @@
 """The log of forecasts: what the book said, when, from which data; and later what came of it.
 
-``data/forecasts/log.jsonl`` has one forecast a line, ``scores.jsonl`` one
-outcome a line. Lines are added and never changed: a forecast that turns out
-badly stays, and git shows whoever would change it. A forecast's id is the hash
-of what it says and of the vintage it was made from, so that the same one is
-logged once, whatever run repeats it.
+``data/forecasts/log.jsonl`` has one forecast a line, ``scores.jsonl`` one outcome a line.
+Lines are added and never changed: git shows whoever would change one.
 """
 
-import hashlib
 import importlib
 import json
 from collections import Counter
@@ -20,7 +16,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from overtake.chapter import results
-from overtake.core import atomic
+from overtake.core import atomic, digests
 from overtake.core.errors import ForecastLogError
 from overtake.core.paths import Project
 from overtake.data import tables
@@ -29,7 +25,9 @@ from overtake.runs import runs
 from overtake.runs.recorded import RunId
 
 _ID_CHARACTERS = 12
-_DAY = r"^\d{4}-\d{2}-\d{2}$"
+_Id = Annotated[str, Field(pattern=r"^[0-9a-f]{12}$")]
+_Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+_Text = Annotated[str, Field(min_length=1)]
 _Model = TypeVar("_Model", "Logged", "Score")
 _LOG, _SCORES = "log.jsonl", "scores.jsonl"
 _SAID = frozenset({"measure", "relation", "threshold", "since", "due", "probability", "quantiles"})
@@ -38,27 +36,27 @@ _SAID = frozenset({"measure", "relation", "threshold", "since", "due", "probabil
 class Logged(BaseModel):
     """One forecast of the log: what the model said, on which day, from which data and run.
 
-    Its `id` is the hash of what it says and of its vintage; `settled_by` names
-    the function of `models` that settles it. Other fields of a line, which older
-    lines have, are passed over.
+    Its `id` is the hash of what it says and of its vintage, so that the same one is
+    logged once, whatever run repeats it; `settled_by` names the function of `models`
+    that settles it. Older lines have other fields too, which are passed over.
     """
 
     model_config = ConfigDict(frozen=True)
 
-    id: str = Field(pattern=r"^[0-9a-f]{12}$")
-    made: str = Field(pattern=_DAY)
-    vintage: str = Field(min_length=1)
+    id: _Id
+    made: _Day
+    vintage: _Text
     run: RunId
-    chapter: str = Field(min_length=1)
+    chapter: _Text
     settled_by: str = Field(pattern=r"^models(\.[a-z_]+)+:[a-z_]+$")
-    question: str = Field(min_length=1)
-    measure: str = Field(min_length=1)
-    relation: str = Field(min_length=1)
+    question: _Text
+    measure: _Text
+    relation: _Text
     threshold: float | None
-    since: str = Field(pattern=_DAY)
-    due: str = Field(pattern=_DAY)
+    since: _Day
+    due: _Day
     unit: str
-    table: str = Field(min_length=1)
+    table: _Text
     probability: Annotated[float, Field(ge=0, le=1)] | None
     quantiles: tuple[float, ...]
 
@@ -72,9 +70,9 @@ class Score(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    id: str = Field(pattern=r"^[0-9a-f]{12}$")
-    settled: str = Field(pattern=_DAY)
-    vintage: str = Field(min_length=1)
+    id: _Id
+    settled: _Day
+    vintage: _Text
     outcome: float
     happened: bool | None
     rule: Literal["Brier", "CRPS"]
@@ -107,14 +105,7 @@ def folder(project: Project) -> Path:
 
 
 def read(project: Project) -> ForecastLog:
-    """Read and check the log.
-
-    Raises
-    ------
-    ForecastLogError
-        If a line is damaged, a forecast says another thing than its id, one stands
-        twice, or a score is of no forecast. Names file and line.
-    """
+    """Read and check the log; a `ForecastLogError` names file and line of what is damaged."""
     forecasts = _entries(folder(project) / _LOG, Logged)
     scores = _entries(folder(project) / _SCORES, Score)
     for number, forecast in enumerate(forecasts, 1):
@@ -129,21 +120,9 @@ def read(project: Project) -> ForecastLog:
 
 
 def log(project: Project, chapters: Sequence[str], today: date) -> list[Logged]:
-    """Add what the runs of chapters with their default parameters say of days to come.
+    """Add what the runs of chapters with their default parameters say of days after `today`.
 
-    Parameters
-    ----------
-    project : Project
-        The checkout.
-    chapters : sequence of str
-        Chapters, each run if the store lacks its run; all that publish forecasts if none.
-    today : datetime.date
-        Day that is noted; forecasts that were due by then are left out.
-
-    Raises
-    ------
-    ForecastLogError
-        If a chapter gives no forecasts.
+    Of no `chapters`, all that publish forecasts; a run that the store lacks is executed.
     """
     known = {f.id for f in read(project).forecasts}
     made = [f for name in chapters or _forecasting(project) for f in _made(project, name, today)]
@@ -154,11 +133,8 @@ def log(project: Project, chapters: Sequence[str], today: date) -> list[Logged]:
 
 def _forecasting(project: Project) -> list[str]:
     call = f"{results.publish_forecasts.__name__}("
-    found = [
-        name
-        for name in project.chapter_names()
-        if call in project.chapter(name).read_text(encoding="utf-8")
-    ]
+    texts = {name: project.chapter(name).read_text("utf-8") for name in project.chapter_names()}
+    found = [name for name, text in texts.items() if call in text]
     if not found:
         raise ForecastLogError(f"no chapter gives dated forecasts, by results.{call}…)")
     return found
@@ -182,16 +158,10 @@ def _made(project: Project, chapter: str, today: date) -> list[Logged]:
 
 
 def score(project: Project, today: date) -> list[tuple[Logged, Score]]:
-    """Score the forecasts that the present data settle; return what was scored now.
-
-    Raises
-    ------
-    ForecastLogError
-        If a forecast can't be settled by the function it names.
-    """
+    """Score the forecasts that the present data settle; return what was scored now."""
     vintage = vintages.current(project).id
-    found = [(f, _settled(f, vintage, today)) for f in read(project).pending]
-    new = [(f, scored) for f, scored in found if scored is not None]
+    pending = read(project).pending
+    new = [(f, scored) for f in pending if (scored := _settled(f, vintage, today)) is not None]
     _append(folder(project) / _SCORES, [scored for _, scored in new])
     return new
 
@@ -209,8 +179,8 @@ def _settled(forecast: Logged, vintage: str, today: date) -> Score | None:
         ) from None
     if outcome is None:
         return None
-    day = today.isoformat()
-    return Score(id=forecast.id, settled=day, vintage=vintage, **asdict(outcome))
+    settled = today.isoformat()
+    return Score(id=forecast.id, settled=settled, vintage=vintage, **asdict(outcome))
 
 
 def _logged(fields: Mapping[str, Any]) -> Logged:
@@ -222,7 +192,7 @@ def _id(forecast: Logged) -> str:
     """Hash what is said and from which data; not the run, which any change of code renames."""
     said = forecast.model_dump(include=set(_SAID)) | {"quantiles": list(forecast.quantiles)}
     text = json.dumps([forecast.vintage, forecast.chapter, said], sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:_ID_CHARACTERS]
+    return digests.of(text.encode())[:_ID_CHARACTERS]
 
 
 def _entries(path: Path, kind: type[_Model]) -> list[_Model]:

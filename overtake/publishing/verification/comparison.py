@@ -1,8 +1,7 @@
 """What differs between a run on record and its repetition.
 
-Files are compared by hash. Where one differs, its numbers are compared one by
-one: cells of a CSV file, values of a JSON file, numbers in a text, pixels of
-a PNG.
+Files are compared by hash, and where one differs, its numbers one by one: cells of a CSV
+file, values of a JSON file, numbers in a text, pixels of a PNG.
 """
 
 import csv
@@ -33,13 +32,12 @@ _Leaf = str | float | bool | None
 
 @dataclass(frozen=True)
 class Deviation:
-    """One number that differs, and where it stands in its file."""
+    """One number that differs, and where; `scale` is the largest absolute value of its column."""
 
     place: str
     recorded: float
     repeated: float
     scale: float
-    """Largest absolute value of its column, or of the two numbers."""
 
     @property
     def relative(self) -> float:
@@ -50,14 +48,16 @@ class Deviation:
 
 @dataclass(frozen=True)
 class FileDifference:
-    """One file of a run that is not the same to the byte, and what differs, in words."""
+    """One file of a run that is not the same to the byte, and what differs, in words.
+
+    It is `near` if nothing differs but the numbers of `deviations`, the largest first, or
+    what can't be seen of a picture.
+    """
 
     file: str
     what: str
     deviations: tuple[Deviation, ...] = ()
-    """The numbers that differ, the largest deviation first."""
     near: bool = False
-    """Whether nothing else differs than these numbers, or a picture by what can't be seen."""
 
     def within(self, tolerance: float) -> bool:
         """Whether the file is the same but for numbers that deviate by no more than this share."""
@@ -77,11 +77,9 @@ def compare(recorded: Recorded, repeated: Path) -> Iterator[FileDifference]:
 
 def changed_span(before: bytes, after: bytes) -> str:
     """Name the first and the last byte in which two contents differ."""
-    shorter = min(len(before), len(after))
-    first = next((i for i in range(shorter) if before[i] != after[i]), shorter)
-    last = max(len(before), len(after)) - 1
-    if len(before) == len(after):
-        last = next(i for i in range(shorter - 1, -1, -1) if before[i] != after[i])
+    unlike = [i for i, (b, a) in enumerate(zip(before, after, strict=False)) if b != a]
+    first = unlike[0] if unlike else min(len(before), len(after))
+    last = unlike[-1] if len(before) == len(after) else max(len(before), len(after)) - 1
     return f"bytes {first}–{last}"
 
 
@@ -95,7 +93,11 @@ def _difference(recorded: Recorded, repeated: Path, name: str) -> FileDifference
     if name.endswith(".png"):
         return _picture_difference(name, before, after)
     if name.endswith(_DRAWN_FROM_THE_SAME):
-        near = _is_near(kept.with_suffix(".png"), again.with_suffix(".png"))
+        drawn = [side.with_suffix(".png") for side in (kept, again)]
+        near = (
+            all(path.is_file() for path in drawn)
+            and _picture_difference(name, *(path.read_bytes() for path in drawn)).near
+        )
         return FileDifference(name, f"{changed_span(before, after)} differ", near=near)
     return _number_difference(name, before, after)
 
@@ -192,18 +194,11 @@ def _picture_difference(name: str, before: bytes, after: bytes) -> FileDifferenc
         sizes = [f"{pixels.shape[1]} × {pixels.shape[0]}" for pixels in (second, first)]
         return FileDifference(name, "it has {} pixels, the recorded one {}".format(*sizes))
     off = np.abs(first - second).max(axis=2)
-    what = (
-        f"{np.count_nonzero(off)} of {off.size} pixels differ, by up to {off.max()} of 255 levels"
-    )
+    count = f"{np.count_nonzero(off)} of {off.size} pixels differ"
+    what = f"{count}, by up to {off.max()} of 255 levels"
     return FileDifference(name, what, near=bool(off.max() <= _PIXEL_LEVELS))
 
 
 def _pixels(content: bytes) -> "np.ndarray[tuple[int, int, int], np.dtype[np.int16]]":
     with Image.open(io.BytesIO(content)) as picture:
         return np.asarray(picture.convert("RGBA"), dtype=np.int16)
-
-
-def _is_near(first: Path, second: Path) -> bool:
-    if not (first.is_file() and second.is_file()):
-        return False
-    return _picture_difference("", first.read_bytes(), second.read_bytes()).near
