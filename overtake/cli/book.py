@@ -10,9 +10,11 @@ from typing import Annotated
 import typer
 from rich.table import Column, Table
 
+from overtake.book import server
 from overtake.cli.console import AsJson, out, shown, write_json
 from overtake.core.errors import INTERRUPTED_EXIT_CODE
 from overtake.core.paths import Project
+from overtake.publishing import materials
 from overtake.runs import scenarios
 
 app = typer.Typer()
@@ -55,8 +57,6 @@ def serve(
     ] = "127.0.0.1",
 ) -> None:
     """Serve the built book on this machine and build it again when a source changes."""
-    from overtake.book import server
-
     try:
         server.serve(Project.find(), host=host, port=port, say=out.print)
     except KeyboardInterrupt:
@@ -143,8 +143,6 @@ def bom(
     ] = None,
 ) -> None:
     """List what the locked environment holds, with licences and hashes: CycloneDX."""
-    from overtake.publishing import materials
-
     bill = materials.bill(Project.find())
     if output is None:
         typer.echo(bill, nl=False)

@@ -23,7 +23,7 @@ app = typer.Typer()
 figures = typer.Typer(help="The addresses of figures that were given out.", no_args_is_help=True)
 
 FormatName = Literal["bibtex", "ris", "csl-json", "apa", "chicago"]
-"""The formats of a citation, named here because the module that writes them loads slowly."""
+"""The formats of a citation; like most of publishing, what writes them is loaded when asked for."""
 _SHOWN_NUMBERS = 5
 
 
@@ -67,8 +67,7 @@ def identify(
 def freeze() -> None:
     """Add the book's figures to those whose addresses must keep working."""
     project = Project.find()
-    plans = [runs.plan(project, name) for name in project.chapter_names()]
-    found = {inputs.chapter: runs.find(project, inputs) for inputs in plans}
+    found = {name: runs.find(project, runs.plan(project, name)) for name in project.chapter_names()}
     if missing := [chapter for chapter, run in found.items() if run is None]:
         raise PublicationError(f"no run yet of {', '.join(missing)}: `make book` makes it")
     current = {name for run in found.values() if run for name in run.figures}
@@ -110,9 +109,8 @@ def _store_says(found: "Identification") -> str:
         return "this run is not at hand to compare with"
     if found.said.figure not in drawings:
         return "this run has no such figure"
-    if subject.is_drawn_in(found, run.folder):
-        return "the run has this very picture"
-    return "the run has another picture of this figure"
+    same = subject.is_drawn_in(found, run.folder)
+    return f"the run has {'this very picture' if same else 'another picture of this figure'}"
 
 
 def _printable(text: str) -> str:

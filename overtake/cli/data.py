@@ -12,6 +12,10 @@ from rich.text import Text
 from overtake.cli.console import Memory, Timeout, limits, out
 from overtake.core import atomic
 from overtake.core.paths import Project
+from overtake.data import tables
+from overtake.data.importing import FILE_NAME, assemble, import_tables
+from overtake.publishing import forecast_log
+from overtake.publishing import vintages as states
 from overtake.runs.compare import told_estimate
 
 if TYPE_CHECKING:
@@ -32,16 +36,12 @@ def import_data(
     ],
 ) -> None:
     """Import tables from source files and show what changed."""
-    from overtake.data.importing import import_tables
-
     out.print(import_tables(folder, Project.find().data).summary())
 
 
 @app.command("describe")
 def describe_data() -> None:
     """Write datapackage.json anew from the descriptors and the tables as they are."""
-    from overtake.data.importing import FILE_NAME, assemble
-
     data = Project.find().data
     atomic.write(data / FILE_NAME, assemble(data).encode())
     check_data()
@@ -50,8 +50,6 @@ def describe_data() -> None:
 @app.command("check")
 def check_data() -> None:
     """Check every table against its schema and rules."""
-    from overtake.data import tables
-
     out.print(f"{len(tables.check_all())} tables are as their schemas say")
 
 
@@ -89,10 +87,15 @@ def refresh(
 
     project = Project.find()
     wanted = download.wanted(project.data, source or [])
+
+    def fetch(origin: str, file: "SourceFile", target: Path) -> "Downloaded":
+        with out.status(f"fetching {origin}"):
+            return download.fetch(file, target)
+
     made = project.root / "_build" / "refresh"
     made.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix="refresh-", dir=made) as folder:
-        newer = candidate.build(project, wanted, Path(folder), fetch=_fetch, today=_today())
+        newer = candidate.build(project, wanted, Path(folder), fetch=fetch, today=_today())
         _print_tables(project, newer)
         if not newer.changed:
             return
@@ -112,10 +115,8 @@ def refresh(
 @app.command()
 def vintages() -> None:
     """List the states of the data that git has, the present one first."""
-    from overtake.publishing import vintages
-
     shown = Table("Vintage", "Tables", "Newest retrieved", "")
-    for vintage in vintages.all_vintages(Project.find()):
+    for vintage in states.all_vintages(Project.find()):
         where = f"commit {vintage.commit[:10]}" if vintage.commit else "present"
         shown.add_row(vintage.id, str(len(vintage.resources)), vintage.retrieved, where)
     out.print(shown)
@@ -127,13 +128,11 @@ def unpack(
     folder: Annotated[Path, typer.Argument(help="A folder that is empty or not there yet.")],
 ) -> None:
     """Write an older state of the data into a folder; OVERTAKE_DATA=FOLDER then uses it."""
-    from overtake.publishing import vintages
-
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise typer.BadParameter(f"{folder} is there already")
     project = Project.find()
-    found = vintages.find(project, vintage)
-    vintages.unpack(project, found, folder)
+    found = states.find(project, vintage)
+    states.unpack(project, found, folder)
     out.print(f"vintage {found.id}: OVERTAKE_DATA={folder.absolute()} overtake run …")
 
 
@@ -145,8 +144,6 @@ def log(
     ] = None,
 ) -> None:
     """Add what the chapters' published runs say of days to come; nothing is logged twice."""
-    from overtake.publishing import forecast_log
-
     new = forecast_log.log(Project.find(), chapter or [], _today())
     count = f"{len(new)} forecast{'s' * (len(new) > 1)} added"
     out.print(count if new else "every forecast is in the log already")
@@ -156,31 +153,19 @@ def log(
 def score() -> None:
     """Score the forecasts that the present data settle."""
     from overtake.book.forecast_log_page import summary
-    from overtake.publishing import forecast_log
 
     project = Project.find()
     for forecast, scored in forecast_log.score(project, _today()):
-        told = f"{forecast.due}  {scored.rule} {scored.score:.3g}  {forecast.question}"
-        out.print(told)
+        out.print(f"{forecast.due}  {scored.rule} {scored.score:.3g}  {forecast.question}")
     out.print(summary(forecast_log.read(project)))
 
 
-def _fetch(origin: str, file: "SourceFile", target: Path) -> "Downloaded":
-    """Fetch one file, and say so while it lasts."""
-    from overtake.publishing.refreshing import download
-
-    with out.status(f"fetching {origin}"):
-        return download.fetch(file, target)
-
-
 def _print_tables(project: Project, newer: "Candidate") -> None:
-    from overtake.publishing import vintages
-
     out.print(newer.report.summary())
     for name, change in newer.losses.items():
         out.print(f"{name} loses {change.removed} rows: is its file whole?")
     if newer.changed:
-        out.print(f"vintage {vintages.current(project).id} → {newer.vintage.id}")
+        out.print(f"vintage {states.current(project).id} → {newer.vintage.id}")
     else:
         out.print("The publishers' files make the tables that are here already.")
 

@@ -65,13 +65,16 @@ def sweep(
     project, wanted = Project.find(), designs.load(file)
     target = output or project.sweeps / f"{wanted.name}.csv"
     planned = designs.plan(project, wanted)
+    different = _different(planned)
     if models_only:
         if scheduler:
             raise SweepError("--models-only works on this machine; leave --scheduler out")
-        _sweep_models(project, planned, target, processes, dry_run=dry_run)
+        out.print(f"{different} different points, by the models alone")
+        if not dry_run:
+            at_once = processes or processes_that_fit(NO_LIMITS)
+            _sweep_models(project, planned, target, at_once)
         return
     lacking = running.missing(project, planned)
-    different = _different(planned)
     points = len({p.point for p in planned})
     out.print(f"{points} points, {different} different runs, {len(lacking)} to execute")
     if dry_run:
@@ -90,22 +93,13 @@ def sweep(
 
 
 def _sweep_models(
-    project: Project,
-    planned: list[PlannedRun],
-    target: Path,
-    processes: int | None,
-    *,
-    dry_run: bool,
+    project: Project, planned: list[PlannedRun], target: Path, processes: int
 ) -> None:
     different = _different(planned)
-    out.print(f"{different} different points, by the models alone")
-    if dry_run:
-        return
-    at_once = processes or processes_that_fit(NO_LIMITS)
     with _progress() as bar:
         task = bar.add_task("points", total=different)
         found = batches.evaluate(
-            project, planned, processes=at_once, tell=lambda n: bar.update(task, completed=n)
+            project, planned, processes=processes, tell=lambda n: bar.update(task, completed=n)
         )
     atomic.write(target, spreadsheet.csv_of(found).encode())
     out.print(f"{different} points evaluated; {len(found)} numbers in {target}")
