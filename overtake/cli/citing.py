@@ -85,15 +85,9 @@ def _lines(found: "Identification") -> list[tuple[str, str]]:
         "changed": "changed since it was stamped: it does not show what the run drew",
         "damaged": f"damaged: {found.damage}",
     }[found.condition]
-    return [
-        ("Figure", f"{said.figure}: {said.title}"),
-        ("Run", said.run),
-        ("Citation", said.citation),
-        ("Address", said.address),
-        ("Data", said.data),
-        ("Licence", said.licence),
-        ("Picture", picture),
-    ]
+    named = ("run", "citation", "address", "data", "licence")
+    told = [(name.title(), getattr(said, name)) for name in named]
+    return [("Figure", f"{said.figure}: {said.title}"), *told, ("Picture", picture)]
 
 
 def _store_says(found: "Identification") -> str:

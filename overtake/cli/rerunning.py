@@ -95,7 +95,12 @@ def params(chapter: _AnyChapter = None, *, as_json: AsJson = False) -> None:
         write_json({name: [asdict(p) for p in rows] for name, rows in described.items()})
         return
     for name, rows in described.items():
-        out.print(_parameter_table(name, rows), soft_wrap=False)  # which centres the title
+        wrapped = (Column(n, overflow="fold") for n in ("Default, allowed", "Meaning and source"))
+        table = Table(Column("Name", no_wrap=True), *wrapped, title=name)
+        for p in rows:
+            default = f"{p.default} {p.unit}".strip()
+            table.add_row(p.name, f"{default}; {p.type}, {p.bounds}", f"{p.meaning} ({p.source})")
+        out.print(table, soft_wrap=False)  # which centres the title
 
 
 @app.command()
@@ -172,15 +177,6 @@ def _plan(
         except ParameterError as error:
             problems.append(str(error))
     return runs.plan(project, chapter, merged | values, problems)
-
-
-def _parameter_table(chapter: str, rows: list[parameters.ParameterDescription]) -> Table:
-    others = [Column(name, overflow="fold") for name in ("Default, allowed", "Meaning and source")]
-    table = Table(Column("Name", no_wrap=True), *others, title=chapter)
-    for p in rows:
-        default = f"{p.default} {p.unit}".strip()
-        table.add_row(p.name, f"{default}; {p.type}, {p.bounds}", f"{p.meaning} ({p.source})")
-    return table
 
 
 def _changes_table(changes: Sequence[InputChange]) -> Table:

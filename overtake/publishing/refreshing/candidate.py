@@ -27,7 +27,7 @@ from overtake.publishing.vintages import Vintage
 from overtake.runs import runs, store
 from overtake.runs.compare import ChapterComparison, compare_runs
 from overtake.runs.engine import Limits
-from overtake.runs.runs import NO_LIMITS, Pool, Run, RunInputs, read_record
+from overtake.runs.runs import NO_LIMITS, Pool, Run, read_record
 
 LARGEST_LOSS = 0.1
 """Share of a table's rows whose loss looks like a file cut short."""
@@ -93,14 +93,14 @@ def build(
         for name, files in origins(project.data).items()
         if any(file.partition("/")[0] in wanted for file in files)
     }
-    known = sources(project.data)
+    needed = {file for files in fed.values() for file in files}
     downloads = {}
-    for origin in dict.fromkeys(file for files in fed.values() for file in files):
-        source, _, within = origin.partition("/")
-        file = known[source].files.get(within) if source in known else None
-        if file and file.address:
-            downloads[origin] = fetch(origin, file, folder / origin)
-            _require_whole_rows(folder / origin, file.address)
+    for name, source in sources(project.data).items():
+        for within, file in source.files.items():
+            origin = f"{name}/{within}"
+            if file.address and origin in needed:
+                downloads[origin] = fetch(origin, file, folder / origin)
+                _require_whole_rows(folder / origin, file.address)
     for name in ("tables", "descriptors"):
         shutil.copytree(project.data / name, data / name)
     shutil.copy(project.data / FILE_NAME, data)
@@ -130,8 +130,15 @@ def effects(project: Project, candidate: Candidate, limits: Limits = NO_LIMITS) 
     if not touched:
         return Effects((), {})
     old = runs.ensure_all(project, [pair[0] for pair in touched], limits=limits)
-    with vintages.data_at(candidate.data):
-        new, failed = _each(project, [pair[1] for pair in touched], limits)
+    new, failed = dict[str, Run](), dict[str, str]()
+    with vintages.data_at(candidate.data), Pool(project, limits=limits) as pool:
+        for chapter, future in {
+            inputs.chapter: pool.submit(inputs) for _, inputs in touched
+        }.items():
+            try:
+                new[chapter] = future.result()
+            except OvertakeError as error:  # newer data may break a chapter
+                failed[chapter] = str(error)
     return Effects(tuple(compare_runs(old[name], new[name]) for name in old if name in new), failed)
 
 
@@ -206,18 +213,3 @@ def _require_whole_rows(path: Path, address: str) -> None:
         problem = f"ends within a cell, or is no CSV: {error}"
     if problem:
         raise UntrustedDownloadError(f"{address} {problem}")
-
-
-def _each(
-    project: Project, wanted: list[RunInputs], limits: Limits
-) -> tuple[dict[str, Run], dict[str, str]]:
-    """Return the runs by chapter, and why there is none: newer data may break a chapter."""
-    found: dict[str, Run] = {}
-    failed: dict[str, str] = {}
-    with Pool(project, limits=limits) as pool:
-        for chapter, future in {i.chapter: pool.submit(i) for i in wanted}.items():
-            try:
-                found[chapter] = future.result()
-            except OvertakeError as error:
-                failed[chapter] = str(error)
-    return found, failed

@@ -79,13 +79,7 @@ def sources(data: Path) -> dict[str, Source]:
 
 
 def wanted(data: Path, names: Iterable[str]) -> list[str]:
-    """Return the sources to fetch: those named, or all that have an address.
-
-    Raises
-    ------
-    SourceError
-        Says which there are, or how to get the files of one without an address.
-    """
+    """Return the sources to fetch: those named, or all that have an address."""
     known = sources(data)
     found = list(names) or [name for name, source in known.items() if source.has_addresses]
     for name in found:
@@ -102,17 +96,7 @@ def wanted(data: Path, names: Iterable[str]) -> list[str]:
 
 
 def fetch(file: SourceFile, target: Path) -> Downloaded:
-    """Fetch a file that has an address; `target` holds all of it or is not there.
-
-    Raises
-    ------
-    DownloadError
-        If the publisher can't be reached or doesn't answer as a server should.
-    UntrustedDownloadError
-        If what is offered is not what was asked for.
-    StoreError
-        If it can't be written here: the disk is full, or not ours to write.
-    """
+    """Fetch a file that has an address; `target` holds all of it or is not there."""
     pooch.get_logger().setLevel(logging.ERROR)
     said: list[str] = []
 

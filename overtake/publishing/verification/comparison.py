@@ -93,11 +93,8 @@ def _difference(recorded: Recorded, repeated: Path, name: str) -> FileDifference
     if name.endswith(".png"):
         return _picture_difference(name, before, after)
     if name.endswith(_DRAWN_FROM_THE_SAME):
-        drawn = [side.with_suffix(".png") for side in (kept, again)]
-        near = (
-            all(path.is_file() for path in drawn)
-            and _picture_difference(name, *(path.read_bytes() for path in drawn)).near
-        )
+        drawn = [p for side in (kept, again) if (p := side.with_suffix(".png")).is_file()]
+        near = len(drawn) > 1 and _picture_difference(name, *map(Path.read_bytes, drawn)).near
         return FileDifference(name, f"{changed_span(before, after)} differ", near=near)
     return _number_difference(name, before, after)
 
@@ -113,25 +110,21 @@ def _number_difference(name: str, before: bytes, after: bytes) -> FileDifference
         return FileDifference(name, f"{span} differ: it has other rows, columns or names")
     scales: dict[str, float] = {}
     for place, leaf in (*first.items(), *second.items()):
-        if _is_number(leaf):
-            scales[_scale(place)] = max(scales.get(_scale(place), 0.0), abs(float(leaf or 0)))
+        if isinstance(leaf, float):
+            scales[_scale(place)] = max(scales.get(_scale(place), 0.0), abs(leaf))
     deviations = []
     for place, old in first.items():
         new = second[place]
         if old == new or repr(old) == repr(new):  # NaN is not equal to itself
             continue
-        if not (_is_number(old) and _is_number(new)):
+        if not (isinstance(old, float) and isinstance(new, float)):
             return FileDifference(name, f"{span} differ, among them the text of {place}")
-        deviations.append(Deviation(place, float(old or 0), float(new or 0), scales[_scale(place)]))
+        deviations.append(Deviation(place, old, new, scales[_scale(place)]))
     if not deviations:
         return FileDifference(name, "only its hashes of other files differ", near=True)
     count = f"{len(deviations)} numbers differ" if len(deviations) != 1 else "1 number differs"
     largest_first = sorted(deviations, key=lambda d: (-d.relative, d.place))
     return FileDifference(name, count, tuple(largest_first), near=True)
-
-
-def _is_number(leaf: _Leaf) -> bool:
-    return isinstance(leaf, int | float) and not isinstance(leaf, bool)
 
 
 def _scale(place: str) -> str:
@@ -160,7 +153,7 @@ def _json_leaves(value: Any, place: str) -> Iterator[tuple[str, _Leaf]]:  # noqa
         for key, item in value.items() if isinstance(value, dict) else enumerate(value):
             yield from _json_leaves(item, f"{place}.{key}".lstrip("."))
     else:
-        yield place, value
+        yield place, value if isinstance(value, bool | None) else float(value)
 
 
 def _text_leaves(place: str, text: str) -> Iterator[tuple[str, _Leaf]]:

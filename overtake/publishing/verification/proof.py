@@ -29,9 +29,6 @@ TOLERANCE = 1e-9
 _PARTS = {"module": "code", "source": "code", "table": "data", "lock": "environment",
           "python": "environment", "parameter": "parameters"}  # fmt: skip
 _NAMES = {"source": "the chapter's notebook", "lock": "uv.lock"}
-_OTHER_PICTURE = (
-    "with title and source line it is another picture; the recorded file is not at hand"
-)
 
 
 @dataclass(frozen=True)
@@ -94,8 +91,8 @@ def _repeated(
             run, recorded = repeated[subject.recorded.id], subject.recorded
             differences = tuple(compare(recorded, run.folder))
             if subject.picture and not is_drawn_in(subject.picture, run.folder):
-                drawing = drawing_of(subject.picture)
-                differences += (FileDifference(drawing, _OTHER_PICTURE),)
+                what = "with title and source line it is another picture; the recorded file is not "
+                differences += (FileDifference(drawing_of(subject.picture), what + "at hand"),)
             yield Verification(
                 subject,
                 _outcome(differences, tolerance),

@@ -145,18 +145,9 @@ class _Finder:
 
     def of_id(self, word: str) -> list[Subject]:
         """Return what an id or a citation key stands for."""
-        chapters = {inputs.chapter: inputs for inputs in self.catalogue.wanted}
-        if word == BOOK or word in chapters:
-            return [
-                # Of a chapter that has no run with its present inputs, the last released one.
-                _on_record(
-                    self.records.find(inputs.id) or self.records.chapter(name),
-                    inputs.id,
-                    f"chapter {name}",
-                )
-                for name, inputs in chapters.items()
-                if word in {BOOK, name}
-            ]
+        chapters = [i for i in self.catalogue.wanted if word in {BOOK, i.chapter}]
+        if chapters:
+            return [self._of_chapter(inputs) for inputs in chapters]
         if word in self.catalogue.figures:
             (run,) = self.catalogue.figures[word].runs
             return [_on_record(self.records.find(run), run, f"figure {word}", word)]
@@ -187,9 +178,7 @@ class _Finder:
                 f"{path} was changed since it was stamped, so it does not show what the run drew. "
                 f"The figure itself: `overtake verify {said.figure}`"
             )
-        run = self.records.find(said.run)
-        if run is None:
-            return Subject(self._stamped(said.run), said.figure, found)
+        run = self.records.find(said.run) or self._stamped(said.run)
         if run.folder is None:
             return Subject(run, said.figure, found)
         if not is_drawn_in(found, run.folder):
@@ -198,6 +187,11 @@ class _Finder:
                 f"another {drawing_of(found)}; the stamp is not to be trusted"
             )
         return Subject(run, said.figure)
+
+    def _of_chapter(self, inputs: RunInputs) -> Subject:
+        """Return the run of a chapter with its present inputs, else the last released one."""
+        found = self.records.find(inputs.id) or self.records.chapter(inputs.chapter)
+        return _on_record(found, inputs.id, f"chapter {inputs.chapter}")
 
     def _of_entry(self, path: Path, key: str, entry: Entry) -> list[Subject]:
         named, cited = _RUN_IN_NOTE.findall(entry.fields.get("note", "")), self._key(key)
@@ -217,9 +211,8 @@ class _Finder:
 
     def _stamped(self, id: str) -> Recorded:
         """Return a run of which only a stamp says what it drew: its inputs are looked for here."""
-        found = next((inputs for inputs in self._planned() if inputs.id == id), None)
-        stamped = Recorded(found, {}, "the picture's stamp") if found else None
-        return _on_record(stamped, id, "the picture").recorded
+        found = (Recorded(i, {}, "the picture's stamp") for i in self._planned() if i.id == id)
+        return _on_record(next(found, None), id, "the picture").recorded
 
     def _planned(self) -> Iterator[RunInputs]:
         """Yield the runs of the book, then those of the book under each scenario."""
