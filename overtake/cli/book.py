@@ -11,7 +11,7 @@ import typer
 from rich.table import Column, Table
 
 from overtake.book import server
-from overtake.cli.console import AsJson, out, shown, write_json
+from overtake.cli import AsJson, out, shown, write_json
 from overtake.core.errors import INTERRUPTED_EXIT_CODE
 from overtake.core.paths import Project
 from overtake.publishing import materials

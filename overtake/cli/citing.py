@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from overtake.cli.console import AsJson, Memory, Timeout, limits, out, write_json
+from overtake.cli import AsJson, Memory, Timeout, limits, out, write_json
 from overtake.core.errors import OvertakeError, PublicationError
 from overtake.core.paths import Project
 from overtake.publishing import publication, published
@@ -16,8 +16,7 @@ from overtake.runs.runs import Run
 
 if TYPE_CHECKING:
     from overtake.publishing.stamping import Identification
-    from overtake.publishing.verification.comparison import FileDifference
-    from overtake.publishing.verification.proof import Verification
+    from overtake.publishing.verification.proof import FileDifference, Verification
 
 app = typer.Typer()
 figures = typer.Typer(help="The addresses of figures that were given out.", no_args_is_help=True)
@@ -58,7 +57,9 @@ def identify(
         typer.echo(json.dumps({**asdict(found), "store": record}, indent=1))
     else:
         for label, text in (*_lines(found), ("Run store", record)):
-            out.print(f"{label + ':':<12}{_printable(text)}")
+            # What could act on the terminal is spelled out.
+            safe = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+            out.print(f"{label + ':':<12}{safe}")
     if found.condition not in {"unchanged", "resaved"}:
         raise typer.Exit(1)
 
@@ -105,11 +106,6 @@ def _store_says(found: "Identification") -> str:
         return "this run has no such figure"
     same = subject.is_drawn_in(found, run.folder)
     return f"the run has {'this very picture' if same else 'another picture of this figure'}"
-
-
-def _printable(text: str) -> str:
-    """Spell out what could act on the terminal."""
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
 @app.command()

@@ -9,7 +9,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from overtake.cli.console import Memory, Timeout, limits, out
+from overtake.cli import Memory, Timeout, limits, out
 from overtake.core import atomic
 from overtake.core.paths import Project
 from overtake.data import tables

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from overtake.book import comparison_page
 from overtake.chapter import parameters
-from overtake.cli.console import AsJson, Memory, Timeout, limits, out, shown, write_json
+from overtake.cli import AsJson, Memory, Timeout, limits, out, shown, write_json
 from overtake.core import plain_yaml
 from overtake.core.errors import ParameterError
 from overtake.core.paths import Project
@@ -41,7 +41,6 @@ _ScenarioName = Annotated[
 ]
 _ListAll = Annotated[bool, typer.Option("--all", help="List the numbers that did not move too.")]
 _Side = Annotated[str, typer.Argument(help="baseline, a scenario, or the beginning of a run's id.")]
-_SHORT_HASH = 12
 
 
 @app.command()
@@ -191,7 +190,7 @@ def _input_cell(kind: str, value: object) -> str:
     """Show a parameter's or Python's value in full, and a hash by its beginning."""
     if value is None:
         return "not an input"
-    return shown(value) if kind in {"parameter", "python"} else str(value)[:_SHORT_HASH]
+    return shown(value) if kind in {"parameter", "python"} else str(value)[:12]
 
 
 def print_chapter(pair: ChapterComparison, first: str, second: str, *, list_all: bool) -> None:

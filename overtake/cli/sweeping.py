@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.progress import MofNCompleteColumn, Progress, TimeElapsedColumn
 
-from overtake.cli.console import Memory, Timeout, limits, out
+from overtake.cli import Memory, Timeout, limits, out
 from overtake.core import atomic
 from overtake.core.errors import SweepError, UnfinishedSweepError
 from overtake.core.paths import Project

@@ -6,7 +6,6 @@ Lines are added and never changed: git shows whoever would change one.
 
 import importlib
 import json
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -108,15 +107,15 @@ def read(project: Project) -> ForecastLog:
     """Read and check the log; a `ForecastLogError` names file and line of what is damaged."""
     forecasts = _entries(folder(project) / _LOG, Logged)
     scores = _entries(folder(project) / _SCORES, Score)
-    for number, forecast in enumerate(forecasts, 1):
+    for number, forecast in enumerate(forecasts.values(), 1):
         if forecast.id != _id(forecast):
             raise ForecastLogError(
                 f"{_LOG}, line {number} was changed after it was made: its id is not the hash of "
                 "what it says. `git log -p data/forecasts` shows when"
             )
-    if unknown := {s.id for s in scores} - {f.id for f in forecasts}:
+    if unknown := scores.keys() - forecasts.keys():
         raise ForecastLogError(f"{_SCORES} scores what was never said: {sorted(unknown)}")
-    return ForecastLog(tuple(forecasts), {s.id: s for s in scores})
+    return ForecastLog(tuple(forecasts.values()), scores)
 
 
 def log(project: Project, chapters: Sequence[str], today: date) -> list[Logged]:
@@ -195,11 +194,11 @@ def _id(forecast: Logged) -> str:
     return digests.of(text.encode())[:_ID_CHARACTERS]
 
 
-def _entries(path: Path, kind: type[_Model]) -> list[_Model]:
-    found: list[_Model] = []
+def _entries(path: Path, kind: type[_Model]) -> dict[str, _Model]:
+    found: dict[str, _Model] = {}
     for number, line in enumerate(_lines(path), 1):
         try:
-            found.append(kind.model_validate_json(line))
+            entry = kind.model_validate_json(line)
         except ValidationError as error:
             first = error.errors()[0]
             field = ".".join(map(str, first["loc"])) or "the whole"
@@ -207,9 +206,9 @@ def _entries(path: Path, kind: type[_Model]) -> list[_Model]:
                 f"{path.name}, line {number} is damaged in {field}: {first['msg'].lower()}; "
                 "`git log -p data/forecasts` shows when"
             ) from None
-    counted = Counter(entry.id for entry in found)
-    if twice := sorted(name for name, times in counted.items() if times > 1):
-        raise ForecastLogError(f"{path.name} has twice: {', '.join(twice)}")
+        if entry.id in found:
+            raise ForecastLogError(f"{path.name}, line {number}: {entry.id} stands there twice")
+        found[entry.id] = entry
     return found
 
 

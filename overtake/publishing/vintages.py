@@ -21,8 +21,6 @@ from overtake.data.importing import FILE_NAME
 from overtake.publishing import history
 from overtake.runs.runs import read_record, table_digest
 
-_HASH_CHARACTERS = 8
-
 
 @dataclass(frozen=True)
 class Vintage:
@@ -35,7 +33,7 @@ class Vintage:
     def id(self) -> str:
         """Day of the newest retrieval, and the beginning of a hash of all."""
         text = json.dumps(self.package, sort_keys=True, ensure_ascii=False).encode()
-        return f"{self.retrieved}-{digests.of(text)[:_HASH_CHARACTERS]}"
+        return f"{self.retrieved}-{digests.of(text)[:8]}"
 
     @property
     def resources(self) -> dict[str, dict[str, Any]]:

@@ -17,7 +17,6 @@ from overtake.core.errors import DownloadError, SourceError, UntrustedDownloadEr
 from overtake.runs.store import explained
 
 _SCHEME = "https"
-_USER_AGENT = "overtake-data-refresh"
 _SILENCE_SECONDS = 30.0
 _LARGEST_BYTES = 64 * 2**20
 _PIECE_BYTES = 1 << 16
@@ -130,7 +129,7 @@ def fetch(file: SourceFile, target: Path) -> Downloaded:
 def _receive(url: str, part: Path) -> str:
     """Write what an address gives; return the day on which the publisher changed it, or ""."""
     _require_safe(url, url)
-    headers = {"User-Agent": _USER_AGENT}
+    headers = {"User-Agent": "overtake-data-refresh"}
     size, beginning = 0, b""
     with requests.get(url, headers=headers, timeout=_SILENCE_SECONDS, stream=True) as response:
         for answer in (*response.history, response):

@@ -9,8 +9,7 @@ import pytest
 from lxml import html
 
 from overtake.book import comparison_page
-from overtake.cli import rerunning
-from overtake.cli.console import out
+from overtake.cli import out, rerunning
 from overtake.runs import compare
 from overtake.runs.compare import ChapterComparison, Comparison
 from overtake.runs.runs import Run

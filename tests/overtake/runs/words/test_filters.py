@@ -8,8 +8,7 @@ import pytest
 
 from overtake.book import comparison_page, evidence, shown, subjects
 from overtake.chapter.results import RecordedEstimate
-from overtake.cli import rerunning
-from overtake.cli.console import out
+from overtake.cli import out, rerunning
 from overtake.core.paths import Project
 from overtake.publishing.citations.catalogue import Catalogue
 from overtake.runs import compare
