@@ -19,20 +19,13 @@ from overtake.runs import scenarios
 
 app = typer.Typer()
 
-_STRICT = ("-W", "-n", "--keep-going")
 _TODAY = "today"
 
 
 @app.command()
 def build(
     scenario: Annotated[
-        str,
-        typer.Option(
-            "--scenario",
-            "-s",
-            help="Name of a scenario; the published book if none.",
-            show_default=False,
-        ),
+        str, typer.Option("--scenario", "-s", help="A scenario's name; the published book if none.")
     ] = scenarios.BASELINE,
 ) -> None:
     """Build the book, or the book under a scenario into a folder of its own."""
@@ -41,7 +34,7 @@ def build(
     target = project.scenario_output(name) if name else project.root
     target.mkdir(parents=True, exist_ok=True)
     jupyter_book = str(Path(sys.executable).with_name("jupyter-book"))
-    command = [jupyter_book, "build", ".", "--path-output", str(target), *_STRICT]
+    command = [jupyter_book, "build", ".", "--path-output", str(target), "-W", "-n", "--keep-going"]
     environment = {**os.environ, scenarios.VARIABLE: name}
     built = subprocess.run(command, cwd=project.root, env=environment, check=False)  # noqa: S603
     if built.returncode:

@@ -73,9 +73,8 @@ def freeze() -> None:
         raise PublicationError(f"no run yet of {', '.join(missing)}: `make book` makes it")
     current = {name for run in found.values() if run for name in run.figures}
     new = published.freeze(project, current)
-    for name in new:
-        out.print(name)
-    out.print(f"{len(new)} new; git keeps {project.figures / published.IDS_NAME}")
+    told = f"{len(new)} new; git keeps {project.figures / published.IDS_NAME}"
+    out.print(*new, told, sep="\n")
 
 
 def _lines(found: "Identification") -> list[tuple[str, str]]:
@@ -189,8 +188,17 @@ def _print(verification: "Verification", tolerance: float) -> None:
         out.print(f"  damaged: {damage}")
     if verification.damaged:
         out.print("  remove the run's folder, and `make book` makes it again")
-    if verification.differences:
-        _print_environment(verification)
+    if not verification.differences:
+        return
+    # The cause is to be looked for elsewhere than in what has the recorded hashes.
+    out.print("  code, data, parameters and uv.lock are those of the record")
+    for deviation in verification.environment:
+        out.print(f"  environment: {deviation}")
+    if not verification.environment:
+        out.print(
+            "  every installed package is of the locked version: the cause is the chapter itself "
+            "(a clock, an unseeded draw) or this machine"
+        )
 
 
 def _print_difference(difference: "FileDifference") -> None:
@@ -200,18 +208,6 @@ def _print_difference(difference: "FileDifference") -> None:
         out.print(f"    {d.place}: {numbers} ({d.relative:.2g} of its scale)")
     if (more := len(difference.deviations) - _SHOWN_NUMBERS) > 0:
         out.print(f"    and {more} more, which deviate less")
-
-
-def _print_environment(verification: "Verification") -> None:
-    """Say where the cause is to be looked for: code and data have the recorded hashes."""
-    out.print("  code, data, parameters and uv.lock are those of the record")
-    for deviation in verification.environment:
-        out.print(f"  environment: {deviation}")
-    if not verification.environment:
-        out.print(
-            "  every installed package is of the locked version: the cause is the chapter itself "
-            "(a clock, an unseeded draw) or this machine"
-        )
 
 
 def _plain(verification: "Verification") -> dict[str, Any]:

@@ -71,8 +71,7 @@ def sweep(
             raise SweepError("--models-only works on this machine; leave --scheduler out")
         out.print(f"{different} different points, by the models alone")
         if not dry_run:
-            at_once = processes or processes_that_fit(NO_LIMITS)
-            _sweep_models(project, planned, target, at_once)
+            _sweep_models(project, planned, target, processes or processes_that_fit(NO_LIMITS))
         return
     lacking = running.missing(project, planned)
     points = len({p.point for p in planned})
@@ -85,9 +84,8 @@ def sweep(
             outcome = _execute(project, planned, executor, tries)
     numbers = running.tidy(project, planned)
     atomic.write(target, spreadsheet.csv_of(numbers).encode())
-    out.print(
-        f"{outcome.executed} executed, {outcome.reused} reused; {len(numbers)} numbers in {target}"
-    )
+    told = f"{outcome.executed} executed, {outcome.reused} reused"
+    out.print(f"{told}; {len(numbers)} numbers in {target}")
     if outcome.failures:
         raise UnfinishedSweepError(_failure_text(outcome, planned))
 

@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from overtake.chapter import results
 from overtake.core import atomic, digests
@@ -32,15 +32,13 @@ _LOG, _SCORES = "log.jsonl", "scores.jsonl"
 _SAID = frozenset({"measure", "relation", "threshold", "since", "due", "probability", "quantiles"})
 
 
-class Logged(BaseModel):
+class Logged(BaseModel, frozen=True):
     """One forecast of the log: what the model said, on which day, from which data and run.
 
     Its `id` is the hash of what it says and of its vintage, so that the same one is
     logged once, whatever run repeats it; `settled_by` names the function of `models`
     that settles it. Older lines have other fields too, which are passed over.
     """
-
-    model_config = ConfigDict(frozen=True)
 
     id: _Id
     made: _Day
@@ -60,14 +58,12 @@ class Logged(BaseModel):
     quantiles: tuple[float, ...]
 
 
-class Score(BaseModel):
+class Score(BaseModel, frozen=True):
     """What came of the forecast with this id, by the state of the data that settled it.
 
     `outcome` is the measure in the forecast's unit; `happened` is None for a
     distribution; a smaller `score` is better.
     """
-
-    model_config = ConfigDict(frozen=True)
 
     id: _Id
     settled: _Day
@@ -132,8 +128,7 @@ def log(project: Project, chapters: Sequence[str], today: date) -> list[Logged]:
 
 def _forecasting(project: Project) -> list[str]:
     call = f"{results.publish_forecasts.__name__}("
-    texts = {name: project.chapter(name).read_text("utf-8") for name in project.chapter_names()}
-    found = [name for name, text in texts.items() if call in text]
+    found = [n for n in project.chapter_names() if call in project.chapter(n).read_text("utf-8")]
     if not found:
         raise ForecastLogError(f"no chapter gives dated forecasts, by results.{call}…)")
     return found
@@ -178,8 +173,7 @@ def _settled(forecast: Logged, vintage: str, today: date) -> Score | None:
         ) from None
     if outcome is None:
         return None
-    settled = today.isoformat()
-    return Score(id=forecast.id, settled=settled, vintage=vintage, **asdict(outcome))
+    return Score(id=forecast.id, settled=str(today), vintage=vintage, **asdict(outcome))
 
 
 def _logged(fields: Mapping[str, Any]) -> Logged:

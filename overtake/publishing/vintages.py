@@ -14,11 +14,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from overtake.core import digests
+from overtake.core import atomic, digests
 from overtake.core.errors import VintageError
 from overtake.core.paths import DATA_VARIABLE, Project
 from overtake.data.importing import FILE_NAME
-from overtake.publishing import history
+from overtake.publishing.history import _git, committed
 from overtake.runs.runs import read_record, table_digest
 
 
@@ -113,16 +113,14 @@ def unpack(project: Project, vintage: Vintage, folder: Path) -> None:
                 f"vintage {vintage.id} is not whole: its table {name} is missing from "
                 f"{vintage.commit or project.data}, or is another than its description says"
             )
-        path = folder / resource["path"]
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
+        atomic.write(folder / resource["path"], content)
     text = json.dumps(vintage.package, indent=1, ensure_ascii=False) + "\n"
-    (folder / FILE_NAME).write_text(text, encoding="utf-8", newline="\n")
+    atomic.write(folder / FILE_NAME, text.encode())
 
 
 def require_committed(project: Project) -> None:
     """Refuse if git does not have the present tables, and say what brings them into git."""
-    if history.committed(project, f"data/{FILE_NAME}") is None:
+    if committed(project, f"data/{FILE_NAME}") is None:
         raise VintageError(
             f"git has no data of {project.root}, so what is replaced could not be had back: work "
             "in a clone, or call `git init && git add . && git commit` first"
@@ -158,7 +156,3 @@ def _advice(project: Project) -> str:
     if shallow.strip() == b"true":
         return ". This clone has not all of git's history: `git fetch --unshallow` gets the rest"
     return ""
-
-
-def _git(project: Project, *arguments: str) -> bytes | None:
-    return history._git(project, *arguments)  # noqa: SLF001

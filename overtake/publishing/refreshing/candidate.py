@@ -33,7 +33,6 @@ LARGEST_LOSS = 0.1
 """Share of a table's rows whose loss looks like a file cut short."""
 
 _DOWNLOADS = "downloads.json"
-"""File of ``data/`` that says what was fetched from where."""
 _DATED = re.compile(r"^(vintage|retrieved):.*$", re.MULTILINE)
 
 Fetch = Callable[[str, SourceFile, Path], Downloaded]
@@ -110,8 +109,8 @@ def build(
     report = import_tables(folder, data)
     for path, text in before.items():
         if not report.changes[path.stem].differs:
-            _write(path, text)
-    _write(data / FILE_NAME, assemble(data))
+            path.write_bytes(text.encode())
+    (data / FILE_NAME).write_bytes(assemble(data).encode())
     skipped = {name: file for name, file in report.skipped.items() if name in fed}
     vintage = Vintage(read_record(data / FILE_NAME))
     return Candidate(data, ImportReport(report.changes, skipped), downloads, vintage)
@@ -176,7 +175,8 @@ def _dated(data: Path, downloads: Mapping[str, Downloaded], today: date) -> dict
         if files and downloads.keys() >= set(files):
             path = data / "descriptors" / f"{name}.yml"
             before[path] = path.read_text(encoding="utf-8")
-            _write(path, _dated_text(before[path], [downloads[f].changed for f in files], today))
+            text = _dated_text(before[path], [downloads[f].changed for f in files], today)
+            path.write_bytes(text.encode())
     return before
 
 
@@ -186,10 +186,6 @@ def _dated_text(text: str, said: Iterable[str], today: date) -> str:
     # was changed had this one today.
     days = {"vintage": min([str(today), *filter(None, said)]), "retrieved": str(today)}
     return _DATED.sub(lambda found: f"{found[1]}: '{days[found[1]]}'", text)
-
-
-def _write(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8", newline="\n")
 
 
 def _require_whole_rows(path: Path, address: str) -> None:
@@ -203,10 +199,7 @@ def _require_whole_rows(path: Path, address: str) -> None:
         if not width:
             problem = "is empty, or begins with an empty line"
         elif ragged:
-            problem = (
-                f"has not the {width} cells of the header in line {ragged[0]} "
-                f"({len(ragged)} such lines); the file may be cut short"
-            )
+            problem = f"may be cut short: line {ragged[0]} has not the {width} cells of the header"
     except UnicodeDecodeError as error:
         problem = f"is not UTF-8: {error.reason} at byte {error.start}"
     except csv.Error as error:

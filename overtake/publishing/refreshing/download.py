@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pooch
 import requests
-from pydantic import BaseModel, ConfigDict, Field, RootModel, model_validator
+from pydantic import BaseModel, Field, RootModel, model_validator
 
 from overtake.core import digests, plain_yaml
 from overtake.core.errors import DownloadError, SourceError, UntrustedDownloadError
@@ -19,7 +19,6 @@ from overtake.runs.store import explained
 _SCHEME = "https"
 _SILENCE_SECONDS = 30.0
 _LARGEST_BYTES = 64 * 2**20
-_PIECE_BYTES = 1 << 16
 _PAGE_BEGINNINGS = (b"<!doctype", b"<html", b"<head", b"<?xml")
 
 FileName = Annotated[
@@ -28,13 +27,11 @@ FileName = Annotated[
 """A path that stays within its folder: no part starts with a dot."""
 
 
-class SourceFile(BaseModel):
+class SourceFile(BaseModel, extra="forbid", frozen=True):
     """One file of a publisher: its public address, or how to get it by hand.
 
     `sha256` is the hash of the content if the address is that of one fixed state.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     address: str = Field("", pattern=r"^(https?://\S+)?$")
     sha256: str = Field("", pattern=r"^([0-9a-f]{64})?$")
@@ -47,10 +44,8 @@ class SourceFile(BaseModel):
         return self
 
 
-class Source(BaseModel):
+class Source(BaseModel, extra="forbid", frozen=True):
     """One publisher's files, by path within a folder of the downloads; `page` describes them."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     publisher: str = Field(min_length=1)
     page: str = Field(pattern=r"^https://\S+$")
@@ -136,7 +131,7 @@ def _receive(url: str, part: Path) -> str:
             _require_safe(answer.url, url)
         response.raise_for_status()
         with part.open("wb") as written:
-            for piece in response.iter_content(_PIECE_BYTES):
+            for piece in response.iter_content(1 << 16):
                 size += len(piece)
                 if size > _LARGEST_BYTES:
                     limit = f"{_LARGEST_BYTES / 2**20:g} MiB"

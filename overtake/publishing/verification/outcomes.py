@@ -24,15 +24,16 @@ VARIABLE = "OVERTAKE_VERIFY"
 
 @dataclass(frozen=True)
 class Verified:
-    """What came of repeating a run, with which engine and when."""
+    """What came of repeating a run whose outputs have this hash, with which engine and when.
+
+    `checked` is the ISO date of the commit, or without git that of the release.
+    """
 
     outcome: Outcome
     checked: str
-    """ISO date of the commit at which it was repeated; without git, of the release."""
     commit: str
     engine: str
     outputs: str
-    """Hash over the record's list of outputs."""
 
 
 def read(project: Project) -> dict[str, Verified]:

@@ -287,8 +287,7 @@ def _number_difference(name: str, before: bytes, after: bytes) -> FileDifference
 
 def _scale(place: str) -> str:
     """Return what shares a scale: a column of a CSV file, one value elsewhere."""
-    column, row, _ = place.partition(", row ")
-    return column if row else place
+    return place.partition(", row ")[0]
 
 
 def _leaves(name: str, content: bytes) -> Iterator[tuple[str, _Leaf]]:

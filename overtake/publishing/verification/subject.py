@@ -33,21 +33,21 @@ from overtake.runs.runs import Run, RunInputs
 RUN_IN_CRATE = "run/"
 """Where a crate holds the files of its run."""
 
-_RUN_ID = re.compile(r"[0-9a-f]{4,16}")
-"""What may be a run's id or the beginning of one."""
-_FULL_ID = 16
+_RUN_ID = re.compile(r"[0-9a-f]{4,16}")  # or the beginning of one
 _RUN_IN_NOTE = re.compile(r"\b[0-9a-f]{16}\b")
 _LARGEST_CRATE_BYTES = 256 * 2**20
 
 
 @dataclass(frozen=True)
 class Subject:
-    """A run on record that is to be proved, and for which figure's sake, if for one."""
+    """A run on record that is to be proved, and for which figure's sake, if for one.
+
+    The repetition must make `picture` again if the files of the run are not at hand.
+    """
 
     recorded: Recorded
     figure: str = ""
     picture: Identification | None = None
-    """What the repetition must make again, if the files of the run are not at hand."""
 
     @property
     def name(self) -> str:
@@ -84,8 +84,8 @@ class Records:
         """Return the one run whose id starts so, or None; ReferenceToRunError if several do."""
         if not _RUN_ID.fullmatch(prefix):
             return None
-        if len(prefix) == _FULL_ID:
-            return self.find(prefix)
+        if exact := self.find(prefix):
+            return exact
         released = {run for run in self._released if run.startswith(prefix)}
         found = sorted({*recorded.starting_with(self.project, prefix), *released})
         if len(found) > 1:
@@ -145,8 +145,7 @@ class _Finder:
 
     def of_id(self, word: str) -> list[Subject]:
         """Return what an id or a citation key stands for."""
-        chapters = [i for i in self.catalogue.wanted if word in {BOOK, i.chapter}]
-        if chapters:
+        if chapters := [i for i in self.catalogue.wanted if word in {BOOK, i.chapter}]:
             return [self._of_chapter(inputs) for inputs in chapters]
         if word in self.catalogue.figures:
             (run,) = self.catalogue.figures[word].runs
@@ -155,7 +154,15 @@ class _Finder:
             return [Subject(released, word if word in released.figures else "")]
         if cited := self._key(word):
             return self.of_id(cited)
-        raise self._unknown(word)
+        if _RUN_ID.fullmatch(word) and not word.isalpha():
+            raise ReferenceToRunError(
+                f"no run that is at hand has an id that starts with {word!r}: neither the store "
+                "nor releases/ has it"
+            )
+        kind = self.catalogue.find(word).kind  # which says what is near, if it is nothing at all
+        raise CitationError(
+            f"{word!r} is a {kind}, which no run makes; `overtake data check` checks it"
+        )
 
     def of_bibliography(self, path: Path) -> list[Subject]:
         """Return the runs that the entries of a BibTeX file name."""
@@ -219,20 +226,6 @@ class _Finder:
         yield from self.catalogue.wanted
         for chapters in scenarios.plans(self.catalogue.project).values():
             yield from chapters.values()
-
-    def _unknown(self, word: str) -> Exception:
-        if _RUN_ID.fullmatch(word) and not word.isalpha():
-            return ReferenceToRunError(
-                f"no run that is at hand has an id that starts with {word!r}: neither the store "
-                "nor releases/ has it"
-            )
-        try:
-            found = self.catalogue.find(word)
-        except CitationError as error:
-            return error
-        return CitationError(
-            f"{word!r} is a {found.kind}, which no run makes; `overtake data check` checks it"
-        )
 
 
 def _on_record(found: Recorded | None, id: str, what: str, figure: str = "") -> Subject:
