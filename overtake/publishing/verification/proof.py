@@ -35,7 +35,6 @@ than the tolerance; or differ otherwise."""
 
 TOLERANCE = 1e-9
 """By how much a number may deviate, as a share of the largest in its column."""
-
 _PARTS = {"module": "code", "source": "code", "table": "data", "lock": "environment",
           "python": "environment", "parameter": "parameters"}  # fmt: skip
 _NAMES = {"source": "the chapter's notebook", "lock": "uv.lock"}

@@ -32,7 +32,6 @@ from overtake.runs.runs import Run, RunInputs
 
 RUN_IN_CRATE = "run/"
 """Where a crate holds the files of its run."""
-
 _RUN_ID = re.compile(r"[0-9a-f]{4,16}")  # or the beginning of one
 _RUN_IN_NOTE = re.compile(r"\b[0-9a-f]{16}\b")
 _LARGEST_CRATE_BYTES = 256 * 2**20
