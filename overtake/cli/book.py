@@ -1,47 +1,45 @@
-"""``overtake build``, ``serve`` and ``scenarios``: the whole book, also under a scenario."""
+"""``overtake build``, ``serve``, ``scenarios``, ``release``, ``assemble``, ``bom``: the book."""
 
-import json
 import os
 import subprocess
 import sys
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.table import Column, Table
 
-from overtake.cli.console import AsJson, out, shown
+from overtake.book import server
+from overtake.cli import AsJson, out, shown, write_json
 from overtake.core.errors import INTERRUPTED_EXIT_CODE
 from overtake.core.paths import Project
+from overtake.publishing import materials
 from overtake.runs import scenarios
-from overtake.runs.scenarios import Scenario
 
 app = typer.Typer()
 
-_STRICT = ("-W", "-n", "--keep-going")
+_TODAY = "today"
 
 
 @app.command()
 def build(
     scenario: Annotated[
-        str | None,
-        typer.Option("--scenario", "-s", help="Name of a scenario; the published book if none."),
-    ] = None,
+        str, typer.Option("--scenario", "-s", help="A scenario's name; the published book if none.")
+    ] = scenarios.BASELINE,
 ) -> None:
     """Build the book, or the book under a scenario into a folder of its own."""
     project = Project.find()
-    if scenario is None or scenario == scenarios.BASELINE:
-        target, variables, name = project.root, {}, ""
-    else:
-        name = scenarios.load(project, scenario).name
-        target, variables = project.scenario_output(name), {scenarios.VARIABLE: name}
-        target.mkdir(parents=True, exist_ok=True)
-    command = [_jupyter_book(), "build", ".", "--path-output", str(target), *_STRICT]
-    environment = {**os.environ, scenarios.VARIABLE: "", **variables}
+    name = "" if scenario == scenarios.BASELINE else scenarios.load(project, scenario).name
+    target = project.scenario_output(name) if name else project.root
+    target.mkdir(parents=True, exist_ok=True)
+    jupyter_book = str(Path(sys.executable).with_name("jupyter-book"))
+    command = [jupyter_book, "build", ".", "--path-output", str(target), "-W", "-n", "--keep-going"]
+    environment = {**os.environ, scenarios.VARIABLE: name}
     built = subprocess.run(command, cwd=project.root, env=environment, check=False)  # noqa: S603
     if built.returncode:
         raise typer.Exit(built.returncode)
-    out.print(f"The book is at {target / '_build' / 'html' / 'index.html'}", soft_wrap=True)
+    out.print(f"The book is at {target / '_build' / 'html' / 'index.html'}")
 
 
 @app.command()
@@ -52,8 +50,6 @@ def serve(
     ] = "127.0.0.1",
 ) -> None:
     """Serve the built book on this machine and build it again when a source changes."""
-    from overtake.book import server
-
     try:
         server.serve(Project.find(), host=host, port=port, say=out.print)
     except KeyboardInterrupt:
@@ -65,22 +61,83 @@ def list_scenarios(*, as_json: AsJson = False) -> None:
     """List the scenarios with the parameters that they change."""
     loaded = scenarios.load_all(Project.find())
     if as_json:
-        typer.echo(json.dumps([s.model_dump() for s in loaded], indent=1, ensure_ascii=False))
+        write_json([scenario.model_dump() for scenario in loaded])
         return
     table = Table(Column("Name", no_wrap=True), "Title", "What it changes")
     for scenario in loaded:
-        table.add_row(scenario.name, scenario.title, _changes(scenario))
+        changes = (
+            f"{chapter}: {name} = {shown(value)}"
+            for chapter, values in scenario.parameters.items()
+            for name, value in values.items()
+        )
+        table.add_row(scenario.name, scenario.title, "\n".join(changes))
     out.print(table)
 
 
-def _jupyter_book() -> str:
-    """Return the command that stands beside the running Python: the same environment's."""
-    return str(Path(sys.executable).parent / "jupyter-book")
+def _day(text: str) -> date:
+    if text == _TODAY:
+        return datetime.now(UTC).date()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is no date such as 2026-11-24, nor {_TODAY}") from None
 
 
-def _changes(scenario: Scenario) -> str:
-    return "\n".join(
-        f"{chapter}: {name} = {shown(value)}"
-        for chapter, values in scenario.parameters.items()
-        for name, value in values.items()
+@app.command()
+def release(
+    version: Annotated[str, typer.Argument(help="The new version, e.g. 1.2.0.")],
+    day: Annotated[
+        date,
+        typer.Option(
+            "--date", help="Day of the release, which citations give: ISO, or today.", parser=_day
+        ),
+    ],
+) -> None:
+    """Freeze a version: check, build, repeat every run, and write the release, or nothing.
+
+    Writes CITATION.cff, .zenodo.json, published.txt in figures/ and chapters/,
+    releases/VERSION.json, and into _build/releases the packed site VERSION.zip
+    and the bill of materials VERSION.cdx.json. It commits and uploads nothing.
+    """
+    from overtake.publishing import freeze
+
+    project = Project.find()
+    made = freeze.freeze(project, version, day)
+    out.print(
+        f"Version {version} of {made.released}: {len(made.figures)} figures of {len(made.runs)} "
+        f"runs, every run reproduced; its site is {project.archives / made.archive.name}"
     )
+    out.print(
+        "Next: git add CITATION.cff .zenodo.json chapters figures releases && git commit -m "
+        f"'Release {version}' && git tag {version}; then attach both files (docs/releasing.md)"
+    )
+
+
+@app.command()
+def assemble(
+    archives: Annotated[
+        Path | None,
+        typer.Argument(help="Folder with the packed sites; _build/releases if none is named."),
+    ] = None,
+) -> None:
+    """Put every released version into the built book, under /v/VERSION/."""
+    from overtake.publishing import releases
+
+    project = Project.find()
+    versions = releases.assemble(project, archives or project.archives)
+    named = ", ".join(versions) or "none yet"
+    out.print(f"Versions under {project.site / releases.FOLDER}: {named}")
+
+
+@app.command()
+def bom(
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="File to write; the screen if none.")
+    ] = None,
+) -> None:
+    """List what the locked environment holds, with licences and hashes: CycloneDX."""
+    bill = materials.bill(Project.find())
+    if output is None:
+        typer.echo(bill, nl=False)
+    else:
+        output.write_text(bill, encoding="utf-8")

@@ -1,15 +1,13 @@
-"""``overtake cite``, ``identify`` and ``figures``: where a figure comes from, and its address."""
+"""``overtake cite``, ``identify``, ``verify``, ``crate`` and ``figures``: where it comes from."""
 
 import json
 from dataclasses import asdict
-from enum import StrEnum
 from pathlib import Path
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from overtake.cli.console import AsJson, out
+from overtake.cli import AsJson, Memory, Timeout, limits, out, write_json
 from overtake.core.errors import OvertakeError, PublicationError
 from overtake.core.paths import Project
 from overtake.publishing import publication, published
@@ -17,41 +15,21 @@ from overtake.runs import runs
 from overtake.runs.runs import Run
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from overtake.publishing.stamping import Condition, Identification
+    from overtake.publishing.stamping import Identification
+    from overtake.publishing.verification.proof import FileDifference, Verification
 
 app = typer.Typer()
 figures = typer.Typer(help="The addresses of figures that were given out.", no_args_is_help=True)
 
-_CONDITIONS: "Mapping[Condition, str]" = MappingProxyType(
-    {
-        "unchanged": "unchanged, byte for byte what the run drew",
-        "resaved": "what the run drew, in a file that was written anew",
-        "changed": "changed since it was stamped: it does not show what the run drew",
-        "damaged": "damaged: {}",
-    }
-)
-_STILL_THE_RUNS = ("unchanged", "resaved")
-_NOT_THE_RUNS = 1
-
-
-class FormatName(StrEnum):
-    """The formats of a citation, named here because the module that writes them loads slowly."""
-
-    BIBTEX = "bibtex"
-    RIS = "ris"
-    CSL_JSON = "csl-json"
-    APA = "apa"
-    CHICAGO = "chicago"
+FormatName = Literal["bibtex", "ris", "csl-json", "apa", "chicago"]
+"""The formats of a citation; like most of publishing, what writes them is loaded when asked for."""
+_SHOWN_NUMBERS = 5
 
 
 @app.command()
 def cite(
     id: Annotated[str, typer.Argument(help="book, or a chapter, a table or a figure by its id.")],
-    format: Annotated[
-        FormatName, typer.Option("--format", "-f", help="What to write.")
-    ] = FormatName.APA,
+    format: Annotated[FormatName, typer.Option("--format", "-f", help="What to write.")] = "apa",
 ) -> None:
     """Write a citation of the book, a chapter, a table or a figure."""
     from overtake.publishing.citations import formats
@@ -75,41 +53,41 @@ def identify(
     found = stamping.identify_file(file)
     record = _store_says(found)
     if as_json:
-        told = {**asdict(found), "store": record}
-        typer.echo(json.dumps(told, indent=1))  # a stranger's file: in ASCII
+        # A stranger's file: in ASCII.
+        typer.echo(json.dumps({**asdict(found), "store": record}, indent=1))
     else:
         for label, text in (*_lines(found), ("Run store", record)):
-            out.print(f"{label + ':':<12}{_printable(text)}", soft_wrap=True)
-    if found.condition not in _STILL_THE_RUNS:
-        raise typer.Exit(_NOT_THE_RUNS)
+            # What could act on the terminal is spelled out.
+            safe = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+            out.print(f"{label + ':':<12}{safe}")
+    if found.condition not in {"unchanged", "resaved"}:
+        raise typer.Exit(1)
 
 
 @figures.command()
 def freeze() -> None:
     """Add the book's figures to those whose addresses must keep working."""
     project = Project.find()
-    plans = [runs.plan(project, name) for name in project.chapter_names()]
-    found = {inputs.chapter: runs.find(project, inputs) for inputs in plans}
+    found = {name: runs.find(project, runs.plan(project, name)) for name in project.chapter_names()}
     if missing := [chapter for chapter, run in found.items() if run is None]:
         raise PublicationError(f"no run yet of {', '.join(missing)}: `make book` makes it")
     current = {name for run in found.values() if run for name in run.figures}
     new = published.read(project).freeze(current)
-    for name in new:
-        out.print(name)
-    out.print(f"{len(new)} new; git keeps {project.figures / published.IDS_NAME}", soft_wrap=True)
+    told = f"{len(new)} new; git keeps {project.figures / published.IDS_NAME}"
+    out.print(*new, told, sep="\n")
 
 
 def _lines(found: "Identification") -> list[tuple[str, str]]:
     said = found.said
-    return [
-        ("Figure", f"{said.figure}: {said.title}"),
-        ("Run", said.run),
-        ("Citation", said.citation),
-        ("Address", said.address),
-        ("Data", said.data),
-        ("Licence", said.licence),
-        ("Picture", _CONDITIONS[found.condition].format(found.damage)),
-    ]
+    picture = {
+        "unchanged": "unchanged, byte for byte what the run drew",
+        "resaved": "what the run drew, in a file that was written anew",
+        "changed": "changed since it was stamped: it does not show what the run drew",
+        "damaged": f"damaged: {found.damage}",
+    }[found.condition]
+    named = ("run", "citation", "address", "data", "licence")
+    told = [(name.title(), getattr(said, name)) for name in named]
+    return [("Figure", f"{said.figure}: {said.title}"), *told, ("Picture", picture)]
 
 
 def _store_says(found: "Identification") -> str:
@@ -125,11 +103,130 @@ def _store_says(found: "Identification") -> str:
         return "this run is not at hand to compare with"
     if found.said.figure not in drawings:
         return "this run has no such figure"
-    if subject.is_drawn_in(found, run.folder):
-        return "the run has this very picture"
-    return "the run has another picture of this figure"
+    same = subject.is_drawn_in(found, run.folder)
+    return f"the run has {'this very picture' if same else 'another picture of this figure'}"
 
 
-def _printable(text: str) -> str:
-    """Spell out what could act on the terminal."""
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+@app.command()
+def verify(
+    id: Annotated[
+        str,
+        typer.Argument(
+            help="book; a chapter, figure, run or citation key; or a .bib, .zip or picture file."
+        ),
+    ] = "book",
+    tolerance: Annotated[
+        float,
+        typer.Option(help="By how much numbers may deviate, as a share.", min=0.0, max=1.0),
+    ] = 1e-9,
+    timeout: Timeout = None,
+    memory: Memory = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Repeat a run from its recorded inputs and compare data and pictures byte by byte.
+
+    Ends with 0 if it was reproduced, to the byte or within --tolerance; 1 if it
+    was not, or a record or picture is damaged; 2 if the id names nothing; 3 to
+    6 and 130 as `overtake run`; 7 if the run was made from other code, data or
+    another environment than are here, or no record of it is at hand: the
+    message says what differs and how to get it.
+    """
+    from overtake.publishing.verification import outcomes, proof, subject
+
+    project = Project.find()
+    with subject.named(project, publication.read(project), id) as subjects:
+        done = proof.verify(project, subjects, tolerance, limits(timeout, memory))
+    outcomes.remember(project, done)
+    if as_json:
+        write_json([_plain(verification) for verification in done])
+    else:
+        for verification in done:
+            _print(verification, tolerance)
+    if not all(verification.holds for verification in done):
+        raise typer.Exit(1)
+
+
+@app.command()
+def crate(
+    id: Annotated[str, typer.Argument(help="A chapter, a figure or a run.", show_default=False)],
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="File to write; ID.crate.zip if none is named."),
+    ] = None,
+) -> None:
+    """Pack a run with notebook, data, code and outputs as a Process Run Crate."""
+    from overtake.publishing import crates
+    from overtake.publishing.verification import subject
+
+    project = Project.find()
+    published = publication.read(project)
+    target = output or Path(f"{id}.crate.zip")
+    if not target.absolute().parent.is_dir():
+        raise typer.BadParameter(f"there is no folder {target.absolute().parent}")
+    with subject.named(project, published, id) as (first, *others):
+        if others:
+            raise typer.BadParameter(f"{id} has several runs; name a chapter, a figure or a run")
+        content = crates.pack(project, published, first)
+    target.write_bytes(content)
+    out.print(f"{first.name}: {target}")
+
+
+def _print(verification: "Verification", tolerance: float) -> None:
+    subject = verification.subject
+    files = "its file is" if subject.files == 1 else f"all {subject.files} files are"
+    said = {
+        "reproduced": f"reproduced: {files} the same to the byte",
+        "within tolerance": f"reproduced within tolerance ({tolerance:g} of a number's scale)",
+        "not reproduced": "not reproduced",
+    }[verification.outcome]
+    out.print(f"{subject.name}: {said}")
+    out.print(f"  compared with {subject.recorded.place}")
+    for difference in verification.differences:
+        _print_difference(difference)
+    for damage in verification.damaged:
+        out.print(f"  damaged: {damage}")
+    if verification.damaged:
+        out.print("  remove the run's folder, and `make book` makes it again")
+    if not verification.differences:
+        return
+    # The cause is to be looked for elsewhere than in what has the recorded hashes.
+    out.print("  code, data, parameters and uv.lock are those of the record")
+    for deviation in verification.environment:
+        out.print(f"  environment: {deviation}")
+    if not verification.environment:
+        out.print(
+            "  every installed package is of the locked version: the cause is the chapter itself "
+            "(a clock, an unseeded draw) or this machine"
+        )
+
+
+def _print_difference(difference: "FileDifference") -> None:
+    out.print(f"  {difference.file}: {difference.what}")
+    for d in difference.deviations[:_SHOWN_NUMBERS]:
+        numbers = f"{d.recorded!r} on record, {d.repeated!r} now"
+        out.print(f"    {d.place}: {numbers} ({d.relative:.2g} of its scale)")
+    if (more := len(difference.deviations) - _SHOWN_NUMBERS) > 0:
+        out.print(f"    and {more} more, which deviate less")
+
+
+def _plain(verification: "Verification") -> dict[str, Any]:
+    recorded = verification.subject.recorded
+    return {
+        "run": recorded.id,
+        "chapter": recorded.inputs.chapter,
+        "figure": verification.subject.figure,
+        "compared_with": recorded.place,
+        "outcome": verification.outcome,
+        "engine": verification.engine,
+        "differences": [
+            {
+                "file": difference.file,
+                "what": difference.what,
+                "numbers": [asdict(d) | {"relative": d.relative} for d in difference.deviations],
+            }
+            for difference in verification.differences
+        ],
+        "damaged": list(verification.damaged),
+        "environment": list(verification.environment),
+    }

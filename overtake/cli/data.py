@@ -1,8 +1,4 @@
-"""``overtake data`` and ``overtake forecasts``.
-
-Tables of data/ are imported, checked, refreshed and had back; forecasts are kept as they were made,
-and scored when their day has come.
-"""
+"""``overtake data`` and ``overtake forecasts``: the tables, and what was said of days to come."""
 
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -13,15 +9,18 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from overtake.cli.console import Memory, Timeout, limits, out
+from overtake.cli import Memory, Timeout, limits, out
 from overtake.core import atomic
 from overtake.core.paths import Project
+from overtake.data import tables
+from overtake.data.importing import FILE_NAME, assemble, import_tables
+from overtake.publishing import forecast_log
+from overtake.publishing import vintages as states
 from overtake.runs.compare import told_estimate
 
 if TYPE_CHECKING:
     from overtake.publishing.refreshing.candidate import Candidate, Effects
-    from overtake.publishing.refreshing.download import Downloaded
-    from overtake.publishing.refreshing.sources import SourceFile
+    from overtake.publishing.refreshing.download import Downloaded, SourceFile
 
 app = typer.Typer(help="Import, check and refresh the tables of data/.", no_args_is_help=True)
 forecasts = typer.Typer(
@@ -37,16 +36,12 @@ def import_data(
     ],
 ) -> None:
     """Import tables from source files and show what changed."""
-    from overtake.data.importing import import_tables
-
     out.print(import_tables(folder, Project.find().data).summary())
 
 
 @app.command("describe")
 def describe_data() -> None:
     """Write datapackage.json anew from the descriptors and the tables as they are."""
-    from overtake.data.importing import FILE_NAME, assemble
-
     data = Project.find().data
     atomic.write(data / FILE_NAME, assemble(data).encode())
     check_data()
@@ -55,8 +50,6 @@ def describe_data() -> None:
 @app.command("check")
 def check_data() -> None:
     """Check every table against its schema and rules."""
-    from overtake.data import tables
-
     out.print(f"{len(tables.check_all())} tables are as their schemas say")
 
 
@@ -90,14 +83,19 @@ def refresh(
     full disk, they are too, unless they were just being replaced: then tables
     are refused until `git restore data`.
     """
-    from overtake.publishing.refreshing import candidate, sources
+    from overtake.publishing.refreshing import candidate, download
 
     project = Project.find()
-    wanted = sources.named(sources.read(project.data), source or [])
+    wanted = download.wanted(project.data, source or [])
+
+    def fetch(origin: str, file: "SourceFile", target: Path) -> "Downloaded":
+        with out.status(f"fetching {origin}"):
+            return download.fetch(file, target)
+
     made = project.root / "_build" / "refresh"
     made.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix="refresh-", dir=made) as folder:
-        newer = candidate.build(project, wanted, Path(folder), fetch=_fetch, today=_today())
+        newer = candidate.build(project, wanted, Path(folder), fetch=fetch, today=_today())
         _print_tables(project, newer)
         if not newer.changed:
             return
@@ -117,10 +115,8 @@ def refresh(
 @app.command()
 def vintages() -> None:
     """List the states of the data that git has, the present one first."""
-    from overtake.publishing import vintages
-
     shown = Table("Vintage", "Tables", "Newest retrieved", "")
-    for vintage in vintages.all_vintages(Project.find()):
+    for vintage in states.all_vintages(Project.find()):
         where = f"commit {vintage.commit[:10]}" if vintage.commit else "present"
         shown.add_row(vintage.id, str(len(vintage.resources)), vintage.retrieved, where)
     out.print(shown)
@@ -132,16 +128,12 @@ def unpack(
     folder: Annotated[Path, typer.Argument(help="A folder that is empty or not there yet.")],
 ) -> None:
     """Write an older state of the data into a folder; OVERTAKE_DATA=FOLDER then uses it."""
-    from overtake.publishing import vintages
-
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise typer.BadParameter(f"{folder} is there already")
     project = Project.find()
-    found = vintages.find(project, vintage)
-    vintages.unpack(project, found, folder)
-    out.print(
-        f"vintage {found.id}: OVERTAKE_DATA={folder.absolute()} overtake run …", soft_wrap=True
-    )
+    found = states.find(project, vintage)
+    states.unpack(project, found, folder)
+    out.print(f"vintage {found.id}: OVERTAKE_DATA={folder.absolute()} overtake run …")
 
 
 @forecasts.command()
@@ -152,8 +144,6 @@ def log(
     ] = None,
 ) -> None:
     """Add what the chapters' published runs say of days to come; nothing is logged twice."""
-    from overtake.publishing import forecast_log
-
     new = forecast_log.log(Project.find(), chapter or [], _today())
     count = f"{len(new)} forecast{'s' * (len(new) > 1)} added"
     out.print(count if new else "every forecast is in the log already")
@@ -163,31 +153,19 @@ def log(
 def score() -> None:
     """Score the forecasts that the present data settle."""
     from overtake.book.forecast_log_page import summary
-    from overtake.publishing import forecast_log
 
     project = Project.find()
     for forecast, scored in forecast_log.score(project, _today()):
-        told = f"{forecast.due}  {scored.rule} {scored.score:.3g}  {forecast.question}"
-        out.print(told, soft_wrap=True)
-    out.print(summary(forecast_log.read(project)), soft_wrap=True)
-
-
-def _fetch(origin: str, file: "SourceFile", target: Path) -> "Downloaded":
-    """Fetch one file, and say so while it lasts."""
-    from overtake.publishing.refreshing import download
-
-    with out.status(f"fetching {origin}"):
-        return download.fetch(file, target)
+        out.print(f"{forecast.due}  {scored.rule} {scored.score:.3g}  {forecast.question}")
+    out.print(summary(forecast_log.read(project)))
 
 
 def _print_tables(project: Project, newer: "Candidate") -> None:
-    from overtake.publishing import vintages
-
-    out.print(newer.report.summary(), soft_wrap=True)
+    out.print(newer.report.summary())
     for name, change in newer.losses.items():
-        out.print(f"{name} loses {change.removed} rows: is its file whole?", soft_wrap=True)
+        out.print(f"{name} loses {change.removed} rows: is its file whole?")
     if newer.changed:
-        out.print(f"vintage {vintages.current(project).id} → {newer.vintage.id}", soft_wrap=True)
+        out.print(f"vintage {states.current(project).id} → {newer.vintage.id}")
     else:
         out.print("The publishers' files make the tables that are here already.")
 
@@ -201,11 +179,11 @@ def _print_effects(found: "Effects") -> None:
             shown.add_row(n.label, before, after, n.told_difference, n.told_overlap)
         out.print(shown if moved else "no headline number moves")
         for claim, (before, after) in chapter.verdicts.items():
-            out.print(f"verdict on {claim}: {before} → {after}", soft_wrap=True)
+            out.print(f"verdict on {claim}: {before} → {after}")
         if not chapter.verdicts:
             out.print("no verdict moves")
     for name, reason in found.failed.items():
-        out.print(f"{name} fails with the newer data: {reason}", soft_wrap=True)
+        out.print(f"{name} fails with the newer data: {reason}")
     if not found.chapters and not found.failed:
         out.print("No chapter reads a table that changed.")
 

@@ -1,18 +1,30 @@
-"""The command line: each group of commands is a module of `overtake.cli`."""
+"""The command line: its groups of commands, and how it ends when something is wrong."""
+
+import sys
+from typing import Any
 
 import typer
+from typer.core import TyperGroup
 
-from overtake.cli import (
-    book,
-    citing,
-    comparing,
-    data,
-    proving,
-    releasing,
-    rerunning,
-    sweeping,
-)
-from overtake.cli.console import ErrorsAsMessages
+from overtake.cli import book, citing, data, rerunning, sweeping
+from overtake.core.errors import INTERRUPTED_EXIT_CODE, OvertakeError
+
+
+class ErrorsAsMessages(TyperGroup):
+    """The root of the commands: what a user can mend is told without a traceback."""
+
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401  (as click declares it)
+        """Run a command, and end with the error's exit code if it raises one of ours."""
+        try:
+            return super().invoke(ctx)
+        except OvertakeError as error:
+            message, code = str(error), error.exit_code
+        except KeyboardInterrupt:
+            message = "interrupted; nothing of the runs under way was stored"
+            code = INTERRUPTED_EXIT_CODE
+        print(f"overtake: {message}", file=sys.stderr)  # noqa: T201  (results go to stdout)
+        raise typer.Exit(code)
+
 
 app = typer.Typer(
     cls=ErrorsAsMessages,
@@ -21,7 +33,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for group in (rerunning, comparing, sweeping, citing, proving, book, releasing):
+for group in (rerunning, sweeping, citing, book):
     app.add_typer(group.app)
 app.add_typer(data.app, name="data")
 app.add_typer(citing.figures, name="figures")

@@ -1,21 +1,25 @@
-"""``overtake params``, ``run``, ``words`` and ``explain``: one chapter, other parameters."""
+"""``overtake params``, ``run``, ``words``, ``explain`` and ``compare``: other parameters."""
 
-import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.table import Column, Table
+from rich.text import Text
 
+from overtake.book import comparison_page
 from overtake.chapter import parameters
-from overtake.cli.comparing import print_chapter
-from overtake.cli.console import AsJson, ListAll, Memory, Parameters, Timeout, limits, out, shown
+from overtake.cli import AsJson, Memory, Timeout, limits, out, shown, write_json
 from overtake.core import plain_yaml
 from overtake.core.errors import ParameterError
 from overtake.core.paths import Project
-from overtake.runs import chapter_parameters, compare, runs, scenarios
+from overtake.runs import chapter_parameters, runs, scenarios
+from overtake.runs import compare as comparing
 from overtake.runs import explain as explaining
+from overtake.runs.compare import ChapterComparison, NumberChange, told_estimate
+from overtake.runs.explain import InputChange
 from overtake.runs.recorded import RunInputs
 
 app = typer.Typer()
@@ -24,6 +28,10 @@ _Chapter = Annotated[str, typer.Argument(help="Name of a chapter.")]
 _AnyChapter = Annotated[
     str | None, typer.Argument(help="Name of a chapter; all by default.", show_default=False)
 ]
+_Parameters = Annotated[
+    list[str] | None,
+    typer.Option("--parameter", "-p", help="name=value; may be repeated.", show_default=False),
+]
 _File = Annotated[
     Path | None,
     typer.Option("--file", "-f", help="YAML file of names with values; -p wins over it."),
@@ -31,19 +39,20 @@ _File = Annotated[
 _ScenarioName = Annotated[
     str | None, typer.Option("--scenario", "-s", help="Scenario to start from; -f and -p win.")
 ]
-_SHORT_HASH = 12
+_ListAll = Annotated[bool, typer.Option("--all", help="List the numbers that did not move too.")]
+_Side = Annotated[str, typer.Argument(help="baseline, a scenario, or the beginning of a run's id.")]
 
 
 @app.command()
 def run(
     chapter: _Chapter,
-    given: Parameters = None,
+    given: _Parameters = None,
     file: _File = None,
     scenario: _ScenarioName = None,
     timeout: Timeout = None,
     memory: Memory = None,
     *,
-    list_all: ListAll = False,
+    list_all: _ListAll = False,
 ) -> None:
     """Run a chapter with other parameters and say what moved against the baseline.
 
@@ -57,23 +66,23 @@ def run(
     wanted = _plan(project, chapter, given, file, scenario)
     both = [runs.plan(project, chapter), wanted]
     baseline, other = runs.ensure_each(project, both, limits=limits(timeout, memory))
-    pair = compare.compare_runs(baseline, other)
+    pair = comparing.compare_runs(baseline, other)
     print_chapter(pair, "Baseline", "This run", list_all=list_all)
-    out.print(f"baseline {baseline.id}, this run {other.id}: {other.folder}", soft_wrap=True)
+    out.print(f"baseline {baseline.id}, this run {other.id}: {other.folder}")
 
 
 @app.command()
-def words(chapter: _Chapter, given: Parameters = None, scenario: _ScenarioName = None) -> None:
+def words(chapter: _Chapter, given: _Parameters = None, scenario: _ScenarioName = None) -> None:
     """Print the words of a chapter as its page has them, from the run's facts.
 
     Ends with 1 if an expression calls what is not there; says cell, line and the nearest name.
     """
     project = Project.find()
-    (told,) = runs.ensure_each(project, [_plan(project, chapter, given, None, scenario)])
+    (told,) = runs.ensure_each(project, [_plan(project, chapter, given, scenario=scenario)])
     for name, figure in told.figures.items():
-        out.print(f"{name}: {figure.title}", soft_wrap=True)
+        out.print(f"{name}: {figure.title}")
     for cell in told.words.cells:
-        out.print(cell, soft_wrap=True)
+        out.print(cell)
 
 
 @app.command()
@@ -82,17 +91,21 @@ def params(chapter: _AnyChapter = None, *, as_json: AsJson = False) -> None:
     names = [chapter] if chapter else list(chapter_parameters.declared())
     described = {n: parameters.describe(chapter_parameters.of_chapter(n)) for n in names}
     if as_json:
-        plain = {name: [asdict(p) for p in rows] for name, rows in described.items()}
-        typer.echo(json.dumps(plain, indent=1, ensure_ascii=False))
+        write_json({name: [asdict(p) for p in rows] for name, rows in described.items()})
         return
     for name, rows in described.items():
-        out.print(_parameter_table(name, rows))
+        wrapped = (Column(n, overflow="fold") for n in ("Default, allowed", "Meaning and source"))
+        table = Table(Column("Name", no_wrap=True), *wrapped, title=name)
+        for p in rows:
+            default = f"{p.default} {p.unit}".strip()
+            table.add_row(p.name, f"{default}; {p.type}, {p.bounds}", f"{p.meaning} ({p.source})")
+        out.print(table, soft_wrap=False)  # which centres the title
 
 
 @app.command()
 def explain(
     chapter: _AnyChapter = None,
-    given: Parameters = None,
+    given: _Parameters = None,
     file: _File = None,
     scenario: _ScenarioName = None,
     *,
@@ -107,52 +120,115 @@ def explain(
         for name in ([chapter] if chapter else project.chapter_names())
     ]
     if as_json:
-        plain = [asdict(e) | {"will_run": e.will_run, "sentence": e.sentence} for e in told]
-        typer.echo(json.dumps(plain, indent=1, ensure_ascii=False))
+        write_json([asdict(e) | {"will_run": e.will_run, "sentence": e.sentence} for e in told])
         return
     for explanation in told:
-        _print_explanation(explanation)
+        out.print(explanation.sentence)
+        if explanation.changes:
+            out.print(_changes_table(explanation.changes))
+
+
+@app.command()
+def compare(
+    first: _Side,
+    second: _Side,
+    chapter: Annotated[str | None, typer.Option(help="The only chapter to look at.")] = None,
+    html: Annotated[
+        Path | None,
+        typer.Option(
+            help="Write a page with the figures side by side.", dir_okay=False, writable=True
+        ),
+    ] = None,
+    *,
+    list_all: _ListAll = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show what differs: parameters, numbers, verdicts, figures. Runs what has no run yet."""
+    if html is not None and not html.absolute().parent.is_dir():
+        raise typer.BadParameter(f"there is no folder {html.absolute().parent}")
+    comparison = comparing.compare(Project.find(), first, second, chapter)
+    if html is not None:
+        html.write_text(comparison_page.render(comparison), encoding="utf-8")
+    if as_json:
+        write_json(comparing.as_json(comparison))
+        return
+    for pair in comparison.chapters:
+        out.print(Text(pair.chapter, style="bold"))
+        print_chapter(pair, first, second, list_all=list_all)
+        out.print(f"runs {pair.first.id} and {pair.second.id}")
+    if html is not None:
+        out.print(f"side by side: {html}")
 
 
 def _plan(
     project: Project,
     chapter: str,
     given: list[str] | None,
-    file: Path | None,
-    scenario: str | None,
+    file: Path | None = None,
+    scenario: str | None = None,
 ) -> RunInputs:
     """Gather the parameters from wherever they come, the nearest last; the plan checks them."""
     values, problems = parameters.parse_assignments(given or [])
     merged = scenarios.load(project, scenario).of_chapter(chapter) if scenario else {}
     if file is not None:
         try:
-            merged = {**merged, **plain_yaml.read(file, ParameterError)}
+            merged |= plain_yaml.read(file, ParameterError)
         except ParameterError as error:
             problems.append(str(error))
-    return runs.plan(project, chapter, {**merged, **values}, problems)
+    return runs.plan(project, chapter, merged | values, problems)
 
 
-def _parameter_table(chapter: str, rows: list[parameters.ParameterDescription]) -> Table:
-    others = [Column(name, overflow="fold") for name in ("Default, allowed", "Meaning and source")]
-    table = Table(Column("Name", no_wrap=True), *others, title=chapter)
-    for p in rows:
-        default = f"{p.default} {p.unit}".strip()
-        table.add_row(p.name, f"{default}; {p.type}, {p.bounds}", f"{p.meaning} ({p.source})")
+def _changes_table(changes: Sequence[InputChange]) -> Table:
+    table = Table("Input", "Name", "In that run", "Now")
+    for change in changes:
+        before, after = (_input_cell(change.kind, v) for v in (change.before, change.after))
+        table.add_row(change.kind, change.name, before, after)
     return table
 
 
-def _print_explanation(explanation: explaining.Explanation) -> None:
-    out.print(explanation.sentence, soft_wrap=True)
-    if explanation.changes and explanation.will_run:
-        table = Table("Input", "Name", "In that run", "Now")
-        for change in explanation.changes:
-            before, after = (_input_cell(change.kind, v) for v in (change.before, change.after))
-            table.add_row(change.kind, change.name, before, after)
-        out.print(table)
-
-
-def _input_cell(kind: explaining.Kind, value: object) -> str:
+def _input_cell(kind: str, value: object) -> str:
     """Show a parameter's or Python's value in full, and a hash by its beginning."""
     if value is None:
         return "not an input"
-    return shown(value) if kind in {"parameter", "python"} else str(value)[:_SHORT_HASH]
+    return shown(value) if kind in {"parameter", "python"} else str(value)[:12]
+
+
+def print_chapter(pair: ChapterComparison, first: str, second: str, *, list_all: bool) -> None:
+    """Print what moved in one chapter, under the names that the two runs have here."""
+    if pair.first.id == pair.second.id:
+        out.print("the same run: nothing differs")
+        return
+    for name, (before, after) in pair.parameters.items():
+        out.print(_change(name, shown(before), shown(after)))
+    if pair.inputs:
+        named = ", ".join(f"{change.kind} {change.name}" for change in pair.inputs)
+        out.print(f"other inputs that differ: {named}")
+    if moved := [number for number in pair.numbers if number.moved]:
+        out.print(_moved_table(moved, first, second))
+    for claim, (before, after) in pair.verdicts.items():
+        out.print(_change(f"verdict on {claim}", before, after))
+    _print_unchanged([n for n in pair.numbers if not n.moved], list_all=list_all)
+    if different := [figure.id for figure in pair.figures if not figure.same]:
+        out.print(f"figures that differ: {', '.join(different)}")
+
+
+def _moved_table(moved: Sequence[NumberChange], first: str, second: str) -> Table:
+    """List first those of which it is not known how far they moved, then the farthest."""
+    table = Table("Number", first, second, "Change", "In widths of its interval")
+    for n in sorted(moved, key=lambda n: (n.widths is not None, -(n.widths or 0))):
+        before, after = told_estimate(n.baseline), told_estimate(n.other)
+        table.add_row(n.label, before, after, n.told_difference, n.told_widths)
+    return table
+
+
+def _print_unchanged(numbers: Sequence[NumberChange], *, list_all: bool) -> None:
+    if not numbers:
+        return
+    count = f"{len(numbers)} {'number is' if len(numbers) == 1 else 'numbers are'} unchanged"
+    out.print(f"{count}:" if list_all else f"{count} (--all lists them)")
+    for number in numbers if list_all else ():
+        out.print(f"  {number.label}: {told_estimate(number.other)}")
+
+
+def _change(name: str, before: str, after: str) -> Text:
+    return Text.assemble(f"{name}: {before} → ", (after, "bold"))

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.progress import MofNCompleteColumn, Progress, TimeElapsedColumn
 
-from overtake.cli.console import Memory, Timeout, limits, out
+from overtake.cli import Memory, Timeout, limits, out
 from overtake.core import atomic
 from overtake.core.errors import ChapterError, RequestError
 from overtake.core.paths import Project
@@ -15,11 +15,10 @@ from overtake.data import spreadsheet
 from overtake.runs import designs, sweeps
 from overtake.runs.designs import PlannedRun
 from overtake.runs.engine import Limits, processes_that_fit
-from overtake.runs.runs import Pool
+from overtake.runs.runs import NO_LIMITS, Pool
 from overtake.runs.sweeps import Executor, Outcome
 
 app = typer.Typer()
-
 
 _SpecFile = Annotated[Path, typer.Argument(metavar="SPEC", help="YAML file that says what varies.")]
 _Processes = Annotated[
@@ -65,13 +64,15 @@ def sweep(
     project, wanted = Project.find(), designs.load(file)
     target = output or project.sweeps / f"{wanted.name}.csv"
     planned = designs.plan(project, wanted)
+    different = _different(planned)
     if models_only:
         if scheduler:
             raise RequestError("--models-only works on this machine; leave --scheduler out")
-        _sweep_models(project, planned, target, processes, dry_run=dry_run)
+        out.print(f"{different} different points, by the models alone")
+        if not dry_run:
+            _sweep_models(project, planned, target, processes or processes_that_fit(NO_LIMITS))
         return
     lacking = sweeps.missing(project, planned)
-    different = len({p.inputs.id for p in planned})
     points = len({p.point for p in planned})
     out.print(f"{points} points, {different} different runs, {len(lacking)} to execute")
     if dry_run:
@@ -82,33 +83,27 @@ def sweep(
             outcome = _execute(project, planned, executor, tries)
     numbers = sweeps.tidy(project, planned)
     atomic.write(target, spreadsheet.csv_of(numbers).encode())
-    out.print(
-        f"{outcome.executed} executed, {outcome.reused} reused; {len(numbers)} numbers in {target}"
-    )
+    told = f"{outcome.executed} executed, {outcome.reused} reused"
+    out.print(f"{told}; {len(numbers)} numbers in {target}")
     if outcome.failures:
         raise ChapterError(_failure_text(outcome, planned))
 
 
 def _sweep_models(
-    project: Project,
-    planned: list[PlannedRun],
-    target: Path,
-    processes: int | None,
-    *,
-    dry_run: bool,
+    project: Project, planned: list[PlannedRun], target: Path, processes: int
 ) -> None:
-    different = len({p.inputs.id for p in planned})
-    out.print(f"{different} different points, by the models alone")
-    if dry_run:
-        return
-    at_once = processes or processes_that_fit(limits(None, None))
+    different = _different(planned)
     with _progress() as bar:
         task = bar.add_task("points", total=different)
         found = sweeps.evaluate(
-            project, planned, processes=at_once, tell=lambda n: bar.update(task, completed=n)
+            project, planned, processes=processes, tell=lambda n: bar.update(task, completed=n)
         )
     atomic.write(target, spreadsheet.csv_of(found).encode())
     out.print(f"{different} points evaluated; {len(found)} numbers in {target}")
+
+
+def _different(planned: list[PlannedRun]) -> int:
+    return len({p.inputs.id for p in planned})
 
 
 def _progress() -> Progress:
@@ -130,7 +125,7 @@ def _execute(
     project: Project, planned: list[PlannedRun], executor: Executor, tries: int
 ) -> Outcome:
     with _progress() as bar:
-        task = bar.add_task("runs", total=len({p.inputs.id for p in planned}))
+        task = bar.add_task("runs", total=_different(planned))
 
         def tell(finished: int, failed: int) -> None:
             told = f"runs, {failed} failed" if failed else "runs"

@@ -1,26 +1,21 @@
 """The log of forecasts: what the book said, when, from which data; and later what came of it.
 
-``data/forecasts/log.jsonl`` has one forecast a line, ``scores.jsonl`` one
-outcome a line. Lines are added and never changed: a forecast that turns out
-badly stays, and git shows whoever would change it. A forecast's id is the hash
-of what it says and of the vintage it was made from, so that the same one is
-logged once, whatever run repeats it.
+``data/forecasts/log.jsonl`` has one forecast a line, ``scores.jsonl`` one outcome a line.
+Lines are added and never changed: git shows whoever would change one.
 """
 
-import hashlib
 import importlib
 import json
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from overtake.chapter import results
-from overtake.core import atomic
+from overtake.core import atomic, digests
 from overtake.core.errors import PublicationError
 from overtake.core.paths import Project
 from overtake.data import tables
@@ -29,52 +24,50 @@ from overtake.runs import runs
 from overtake.runs.recorded import RunId, read_json
 
 _ID_CHARACTERS = 12
-_DAY = r"^\d{4}-\d{2}-\d{2}$"
+_Id = Annotated[str, Field(pattern=r"^[0-9a-f]{12}$")]
+_Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+_Text = Annotated[str, Field(min_length=1)]
 _Model = TypeVar("_Model", "Logged", "Score")
 _LOG, _SCORES = "log.jsonl", "scores.jsonl"
 _SAID = frozenset({"measure", "relation", "threshold", "since", "due", "probability", "quantiles"})
 
 
-class Logged(BaseModel):
+class Logged(BaseModel, frozen=True):
     """One forecast of the log: what the model said, on which day, from which data and run.
 
-    Its `id` is the hash of what it says and of its vintage; `settled_by` names
-    the function of `models` that settles it. Other fields of a line, which older
-    lines have, are passed over.
+    Its `id` is the hash of what it says and of its vintage, so that the same one is
+    logged once, whatever run repeats it; `settled_by` names the function of `models`
+    that settles it. Older lines have other fields too, which are passed over.
     """
 
-    model_config = ConfigDict(frozen=True)
-
-    id: str = Field(pattern=r"^[0-9a-f]{12}$")
-    made: str = Field(pattern=_DAY)
-    vintage: str = Field(min_length=1)
+    id: _Id
+    made: _Day
+    vintage: _Text
     run: RunId
-    chapter: str = Field(min_length=1)
+    chapter: _Text
     settled_by: str = Field(pattern=r"^models(\.[a-z_]+)+:[a-z_]+$")
-    question: str = Field(min_length=1)
-    measure: str = Field(min_length=1)
-    relation: str = Field(min_length=1)
+    question: _Text
+    measure: _Text
+    relation: _Text
     threshold: float | None
-    since: str = Field(pattern=_DAY)
-    due: str = Field(pattern=_DAY)
+    since: _Day
+    due: _Day
     unit: str
-    table: str = Field(min_length=1)
+    table: _Text
     probability: Annotated[float, Field(ge=0, le=1)] | None
     quantiles: tuple[float, ...]
 
 
-class Score(BaseModel):
+class Score(BaseModel, frozen=True):
     """What came of the forecast with this id, by the state of the data that settled it.
 
     `outcome` is the measure in the forecast's unit; `happened` is None for a
     distribution; a smaller `score` is better.
     """
 
-    model_config = ConfigDict(frozen=True)
-
-    id: str = Field(pattern=r"^[0-9a-f]{12}$")
-    settled: str = Field(pattern=_DAY)
-    vintage: str = Field(min_length=1)
+    id: _Id
+    settled: _Day
+    vintage: _Text
     outcome: float
     happened: bool | None
     rule: Literal["Brier", "CRPS"]
@@ -107,43 +100,24 @@ def folder(project: Project) -> Path:
 
 
 def read(project: Project) -> ForecastLog:
-    """Read and check the log.
-
-    Raises
-    ------
-    PublicationError
-        If a line is damaged, a forecast says another thing than its id, one stands
-        twice, or a score is of no forecast. Names file and line.
-    """
+    """Read and check the log; a `PublicationError` names file and line of what is damaged."""
     forecasts = _entries(folder(project) / _LOG, Logged)
     scores = _entries(folder(project) / _SCORES, Score)
-    for number, forecast in enumerate(forecasts, 1):
+    for number, forecast in enumerate(forecasts.values(), 1):
         if forecast.id != _id(forecast):
             raise PublicationError(
                 f"{_LOG}, line {number} was changed after it was made: its id is not the hash of "
                 "what it says. `git log -p data/forecasts` shows when"
             )
-    if unknown := {s.id for s in scores} - {f.id for f in forecasts}:
+    if unknown := scores.keys() - forecasts.keys():
         raise PublicationError(f"{_SCORES} scores what was never said: {sorted(unknown)}")
-    return ForecastLog(tuple(forecasts), {s.id: s for s in scores})
+    return ForecastLog(tuple(forecasts.values()), scores)
 
 
 def log(project: Project, chapters: Sequence[str], today: date) -> list[Logged]:
-    """Add what the runs of chapters with their default parameters say of days to come.
+    """Add what the runs of chapters with their default parameters say of days after `today`.
 
-    Parameters
-    ----------
-    project : Project
-        The checkout.
-    chapters : sequence of str
-        Chapters, each run if the store lacks its run; all that publish forecasts if none.
-    today : datetime.date
-        Day that is noted; forecasts that were due by then are left out.
-
-    Raises
-    ------
-    PublicationError
-        If a chapter gives no forecasts.
+    Of no `chapters`, all that publish forecasts; a run that the store lacks is executed.
     """
     known = {f.id for f in read(project).forecasts}
     made = [f for name in chapters or _forecasting(project) for f in _made(project, name, today)]
@@ -154,11 +128,7 @@ def log(project: Project, chapters: Sequence[str], today: date) -> list[Logged]:
 
 def _forecasting(project: Project) -> list[str]:
     call = f"{results.publish_forecasts.__name__}("
-    found = [
-        name
-        for name in project.chapter_names()
-        if call in project.chapter(name).read_text(encoding="utf-8")
-    ]
+    found = [n for n in project.chapter_names() if call in project.chapter(n).read_text("utf-8")]
     if not found:
         raise PublicationError(f"no chapter gives dated forecasts, by results.{call}…)")
     return found
@@ -182,16 +152,10 @@ def _made(project: Project, chapter: str, today: date) -> list[Logged]:
 
 
 def score(project: Project, today: date) -> list[tuple[Logged, Score]]:
-    """Score the forecasts that the present data settle; return what was scored now.
-
-    Raises
-    ------
-    PublicationError
-        If a forecast can't be settled by the function it names.
-    """
+    """Score the forecasts that the present data settle; return what was scored now."""
     vintage = vintages.current(project).id
-    found = [(f, _settled(f, vintage, today)) for f in read(project).pending]
-    new = [(f, scored) for f, scored in found if scored is not None]
+    pending = read(project).pending
+    new = [(f, scored) for f in pending if (scored := _settled(f, vintage, today)) is not None]
     _append(folder(project) / _SCORES, [scored for _, scored in new])
     return new
 
@@ -209,8 +173,7 @@ def _settled(forecast: Logged, vintage: str, today: date) -> Score | None:
         ) from None
     if outcome is None:
         return None
-    day = today.isoformat()
-    return Score(id=forecast.id, settled=day, vintage=vintage, **asdict(outcome))
+    return Score(id=forecast.id, settled=str(today), vintage=vintage, **asdict(outcome))
 
 
 def _logged(fields: Mapping[str, Any]) -> Logged:
@@ -222,14 +185,14 @@ def _id(forecast: Logged) -> str:
     """Hash what is said and from which data; not the run, which any change of code renames."""
     said = forecast.model_dump(include=set(_SAID)) | {"quantiles": list(forecast.quantiles)}
     text = json.dumps([forecast.vintage, forecast.chapter, said], sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:_ID_CHARACTERS]
+    return digests.of(text.encode())[:_ID_CHARACTERS]
 
 
-def _entries(path: Path, kind: type[_Model]) -> list[_Model]:
-    found: list[_Model] = []
+def _entries(path: Path, kind: type[_Model]) -> dict[str, _Model]:
+    found: dict[str, _Model] = {}
     for number, line in enumerate(_lines(path), 1):
         try:
-            found.append(kind.model_validate_json(line))
+            entry = kind.model_validate_json(line)
         except ValidationError as error:
             first = error.errors()[0]
             field = ".".join(map(str, first["loc"])) or "the whole"
@@ -237,9 +200,9 @@ def _entries(path: Path, kind: type[_Model]) -> list[_Model]:
                 f"{path.name}, line {number} is damaged in {field}: {first['msg'].lower()}; "
                 "`git log -p data/forecasts` shows when"
             ) from None
-    counted = Counter(entry.id for entry in found)
-    if twice := sorted(name for name, times in counted.items() if times > 1):
-        raise PublicationError(f"{path.name} has twice: {', '.join(twice)}")
+        if entry.id in found:
+            raise PublicationError(f"{path.name}, line {number}: {entry.id} stands there twice")
+        found[entry.id] = entry
     return found
 
 

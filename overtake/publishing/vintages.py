@@ -1,30 +1,26 @@
 """States of the data: the present one, and those that git has of the time before.
 
-A vintage is the tables of ``data/`` with their description. Its id is the last
-day on which a table was retrieved, and the beginning of the hash of the
-description, which holds the hash of each table. Older vintages are the commits
-that changed ``data/datapackage.json``, on any branch.
+A vintage is the tables of ``data/`` with their description, which holds the hash of
+each. Older ones are the commits that changed ``data/datapackage.json``, on any branch.
 """
 
-import hashlib
 import json
 import os
-import subprocess
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from overtake.core import atomic, digests
 from overtake.core.errors import RequestError
 from overtake.core.paths import DATA_VARIABLE, Project
 from overtake.data.importing import FILE_NAME
+from overtake.publishing.history import git as _git
 from overtake.runs.recorded import read_json
 from overtake.runs.runs import table_digest
-
-_HASH_CHARACTERS = 8
 
 
 @dataclass(frozen=True)
@@ -38,7 +34,7 @@ class Vintage:
     def id(self) -> str:
         """Day of the newest retrieval, and the beginning of a hash of all."""
         text = json.dumps(self.package, sort_keys=True, ensure_ascii=False).encode()
-        return f"{self.retrieved}-{hashlib.sha256(text).hexdigest()[:_HASH_CHARACTERS]}"
+        return f"{self.retrieved}-{digests.of(text)[:8]}"
 
     @property
     def resources(self) -> dict[str, dict[str, Any]]:
@@ -70,13 +66,7 @@ def all_vintages(project: Project) -> list[Vintage]:
 
 
 def find(project: Project, id: str) -> Vintage:
-    """Return the state whose id is, or begins with, `id`.
-
-    Raises
-    ------
-    RequestError
-        If there is none, or more than one.
-    """
+    """Return the one state whose id is, or begins with, `id`; a `RequestError` if none does."""
     known = all_vintages(project)
     found = [vintage for vintage in known if vintage.id.startswith(id)]
     if len(found) == 1 and id:
@@ -89,67 +79,48 @@ def find(project: Project, id: str) -> Vintage:
 def holding(project: Project, tables: Mapping[str, str]) -> Vintage | None:
     """Return the state that has a run's tables, as `RunInputs.tables` gives them, or None."""
     for vintage in all_vintages(project):
-        if all(_digest(project, vintage, name) == digest for name, digest in tables.items()):
+        if all(_has(project, vintage, *table) for table in tables.items()):
             return vintage
     return None
 
 
 @contextmanager
-def in_use(project: Project, vintage: Vintage) -> Iterator[Project]:
-    """Yield the project with a vintage as its data; chapters executed within get it too."""
-    if not vintage.commit:
-        yield project
-        return
-    with TemporaryDirectory(prefix="overtake-vintage-") as folder:
-        unpack(project, vintage, Path(folder))
-        with data_at(Path(folder)):
-            yield project
+def in_use(project: Project, vintage: Vintage) -> Iterator[None]:
+    """Make a vintage the project's data; chapters executed within get it too."""
+    with TemporaryDirectory(prefix="overtake-vintage-") as folder, ExitStack() as within:
+        if vintage.commit:
+            unpack(project, vintage, Path(folder))
+            within.enter_context(data_at(Path(folder)))
+        yield
 
 
 @contextmanager
 def data_at(folder: Path) -> Iterator[None]:
     """Let every table come from `folder`, in this process and those that it starts."""
-    before = os.environ.get(DATA_VARIABLE)
+    before = os.environ.get(DATA_VARIABLE, "")  # which is none, to `Project.data`
     os.environ[DATA_VARIABLE] = str(folder)
     try:
         yield
     finally:
-        del os.environ[DATA_VARIABLE]
-        if before is not None:
-            os.environ[DATA_VARIABLE] = before
+        os.environ[DATA_VARIABLE] = before
 
 
 def unpack(project: Project, vintage: Vintage, folder: Path) -> None:
-    """Write a state of the data into a folder, as ``data/`` had it.
-
-    Raises
-    ------
-    RequestError
-        If a table is not the one that the vintage's description means.
-    """
+    """Write a state of the data into a folder; a `RequestError` if it is not whole."""
     for name, resource in vintage.resources.items():
         content = _table(project, vintage, resource)
-        digest = f"sha256:{hashlib.sha256(content or b'').hexdigest()}"
-        if content is None or digest != resource.get("hash"):
+        if content is None or f"sha256:{digests.of(content)}" != resource.get("hash"):
             raise RequestError(
                 f"vintage {vintage.id} is not whole: its table {name} is missing from "
                 f"{vintage.commit or project.data}, or is another than its description says"
             )
-        path = folder / resource["path"]
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
+        atomic.write(folder / resource["path"], content)
     text = json.dumps(vintage.package, indent=1, ensure_ascii=False) + "\n"
-    (folder / FILE_NAME).write_text(text, encoding="utf-8", newline="\n")
+    atomic.write(folder / FILE_NAME, text.encode())
 
 
 def require_committed(project: Project) -> None:
-    """Refuse if git does not have the present tables, so that they could not be had back.
-
-    Raises
-    ------
-    RequestError
-        Says what brings them into git.
-    """
+    """Refuse if git does not have the present tables, and say what brings them into git."""
     if _git(project, "cat-file", "-e", f"HEAD:./data/{FILE_NAME}") is None:
         raise RequestError(
             f"git has no data of {project.root}, so what is replaced could not be had back: work "
@@ -165,10 +136,10 @@ def require_committed(project: Project) -> None:
         )
 
 
-def _digest(project: Project, vintage: Vintage, name: str) -> str:
+def _has(project: Project, vintage: Vintage, name: str, digest: str) -> bool:
     resource = vintage.resources.get(name)
     content = _table(project, vintage, resource) if resource else None
-    return "" if resource is None or content is None else table_digest(content, resource)
+    return bool(resource and content is not None and table_digest(content, resource) == digest)
 
 
 def _table(project: Project, vintage: Vintage, resource: Mapping[str, Any]) -> bytes | None:
@@ -186,17 +157,3 @@ def _advice(project: Project) -> str:
     if shallow.strip() == b"true":
         return ". This clone has not all of git's history: `git fetch --unshallow` gets the rest"
     return ""
-
-
-def _git(project: Project, *arguments: str) -> bytes | None:
-    """Ask git; None if it refuses or is not there."""
-    try:
-        done = subprocess.run(  # noqa: S603  (no shell; arguments are ours)
-            ["git", *arguments],  # noqa: S607
-            cwd=project.root,
-            capture_output=True,
-            check=False,
-        )
-    except OSError:
-        return None
-    return done.stdout if done.returncode == 0 else None

@@ -5,11 +5,10 @@ import io
 import json
 import re
 import shutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from overtake.core import atomic
 from overtake.core.errors import OvertakeError, PublicationError, UntrustedDownloadError
@@ -23,24 +22,18 @@ from overtake.data.importing import (
     origins,
 )
 from overtake.publishing import vintages
-from overtake.publishing.refreshing import sources
-from overtake.publishing.refreshing.download import Downloaded
-from overtake.publishing.refreshing.sources import SourceFile
+from overtake.publishing.refreshing.download import Downloaded, SourceFile, sources
 from overtake.publishing.vintages import Vintage
 from overtake.runs import runs, store
 from overtake.runs.compare import ChapterComparison, compare_runs
-from overtake.runs.engine import Limits, processes_that_fit
-from overtake.runs.recorded import RunInputs, read_json
+from overtake.runs.engine import Limits
+from overtake.runs.recorded import read_json
 from overtake.runs.runs import NO_LIMITS, Pool, Run
-
-if TYPE_CHECKING:
-    from concurrent.futures import Future
 
 LARGEST_LOSS = 0.1
 """Share of a table's rows whose loss looks like a file cut short."""
 
 _DOWNLOADS = "downloads.json"
-"""File of ``data/`` that says what was fetched from where."""
 _DATED = re.compile(r"^(vintage|retrieved):.*$", re.MULTILINE)
 
 Fetch = Callable[[str, SourceFile, Path], Downloaded]
@@ -49,11 +42,7 @@ Fetch = Callable[[str, SourceFile, Path], Downloaded]
 
 @dataclass(frozen=True)
 class Candidate:
-    """Newer data that have replaced nothing yet: a ``data/`` folder of their own.
-
-    `report` says what differs, by table; `downloads` what was fetched, by file;
-    `vintage` is the state of the data that it would be.
-    """
+    """Newer data that have replaced nothing yet: a ``data/`` folder of their own."""
 
     data: Path
     report: ImportReport
@@ -80,13 +69,7 @@ class Effects:
     failed: Mapping[str, str]
 
     def require_runs(self) -> None:
-        """Refuse newer data with which a chapter fails.
-
-        Raises
-        ------
-        PublicationError
-            Names the chapters.
-        """
+        """Refuse newer data with which a chapter fails."""
         if self.failed:
             raise PublicationError(
                 f"with the newer data {', '.join(self.failed)} would fail, so nothing was "
@@ -96,39 +79,28 @@ class Effects:
 
 
 def build(
-    project: Project, wanted: Iterable[str], workspace: Path, *, fetch: Fetch, today: date
+    project: Project, wanted: Collection[str], workspace: Path, *, fetch: Fetch, today: date
 ) -> Candidate:
-    """Fetch the files of sources and import them beside the present tables.
+    """Fetch the files of sources and import them beside the present tables, in a workspace.
 
     A table needs all its files: those that come from other sources are fetched
-    too. A table of which a file has no address is left as it is.
-
-    Parameters
-    ----------
-    project : Project
-        The checkout.
-    wanted : iterable of str
-        Names of sources, from `sources.named`.
-    workspace : pathlib.Path
-        Folder for downloads and tables; the caller removes it.
-    fetch : callable
-        Fetches one file.
-    today : datetime.date
-        Day that is noted as the one of retrieval.
-
-    Raises
-    ------
-    DownloadError, UntrustedDownloadError
-        If a file can't be had; nothing is changed.
-    TableError
-        If a table made from the files breaks its schema.
+    too. A table of which a file has no address is left as it is. `today` is
+    noted as the day of retrieval; the caller removes the workspace.
     """
     folder, data = workspace / "downloads", workspace / "data"
-    fed = _fed(project.data, set(wanted))
+    fed = {
+        name: files
+        for name, files in origins(project.data).items()
+        if any(file.partition("/")[0] in wanted for file in files)
+    }
+    needed = {file for files in fed.values() for file in files}
     downloads = {}
-    for origin, file in _with_address(project.data, fed).items():
-        downloads[origin] = fetch(origin, file, folder / origin)
-        _require_whole_rows(folder / origin, file.address)
+    for name, source in sources(project.data).items():
+        for within, file in source.files.items():
+            origin = f"{name}/{within}"
+            if file.address and origin in needed:
+                downloads[origin] = fetch(origin, file, folder / origin)
+                _require_whole_rows(folder / origin, file.address)
     for name in ("tables", "descriptors"):
         shutil.copytree(project.data / name, data / name)
     shutil.copy(project.data / FILE_NAME, data)
@@ -138,8 +110,8 @@ def build(
     report = import_tables(folder, data)
     for path, text in before.items():
         if not report.changes[path.stem].differs:
-            _write(path, text)
-    _write(data / FILE_NAME, assemble(data))
+            path.write_bytes(text.encode())
+    (data / FILE_NAME).write_bytes(assemble(data).encode())
     skipped = {name: file for name, file in report.skipped.items() if name in fed}
     vintage = Vintage(read_json(data / FILE_NAME))
     return Candidate(data, ImportReport(report.changes, skipped), downloads, vintage)
@@ -148,36 +120,34 @@ def build(
 def effects(project: Project, candidate: Candidate, limits: Limits = NO_LIMITS) -> Effects:
     """Run the chapters that read a changed table under both states of the data.
 
-    The runs go to the store: once the newer data are applied, the book's next
-    build finds them there.
-
-    Raises
-    ------
-    ChapterError
-        If a chapter fails under the present data.
+    The runs go to the store, where the next build finds them once the newer data are
+    applied. A `ChapterError` is one under the present data.
     """
     before = [runs.plan(project, name) for name in project.chapter_names()]
     with vintages.data_at(candidate.data):
         after = [runs.plan(project, name) for name in project.chapter_names()]
     touched = [pair for pair in zip(before, after, strict=True) if pair[0].id != pair[1].id]
+    if not touched:
+        return Effects((), {})
     old = runs.ensure_all(project, [pair[0] for pair in touched], limits=limits)
-    with vintages.data_at(candidate.data):
-        new, failed = _each(project, [pair[1] for pair in touched], limits)
+    new, failed = dict[str, Run](), dict[str, str]()
+    with vintages.data_at(candidate.data), Pool(project, limits=limits) as pool:
+        for chapter, future in {
+            inputs.chapter: pool.submit(inputs) for _, inputs in touched
+        }.items():
+            try:
+                new[chapter] = future.result()
+            except OvertakeError as error:  # newer data may break a chapter
+                failed[chapter] = str(error)
     return Effects(tuple(compare_runs(old[name], new[name]) for name in old if name in new), failed)
 
 
 def apply(project: Project, candidate: Candidate, accepted_losses: Iterable[str] = ()) -> None:
-    """Put the newer data in the place of the present ones, which git keeps.
+    """Put the newer data in the place of the present ones, which git must have.
 
     The description with the hashes is written last: whatever happens before,
-    what doesn't fit it is refused, and ``git restore data`` mends it.
-
-    Raises
-    ------
-    PublicationError
-        If a table would lose many rows and is not named in `accepted_losses`.
-    RequestError
-        If git does not have the present data.
+    what doesn't fit it is refused, and ``git restore data`` mends it. A
+    `PublicationError` names the tables that would lose many rows, unless accepted.
     """
     losses = {name: c for name, c in candidate.losses.items() if name not in set(accepted_losses)}
     if losses:
@@ -199,26 +169,6 @@ def apply(project: Project, candidate: Candidate, accepted_losses: Iterable[str]
         atomic.write(project.data / FILE_NAME, (candidate.data / FILE_NAME).read_bytes())
 
 
-def _fed(data: Path, wanted: set[str]) -> dict[str, list[str]]:
-    """Return the tables that one of the sources feeds, each with all its files."""
-    return {
-        name: files
-        for name, files in origins(data).items()
-        if any(file.partition("/")[0] in wanted for file in files)
-    }
-
-
-def _with_address(data: Path, fed: Mapping[str, list[str]]) -> dict[str, SourceFile]:
-    """Return what to fetch for these tables."""
-    known = {
-        f"{name}/{path}": file
-        for name, source in sources.read(data).items()
-        for path, file in source.files.items()
-    }
-    wanted = dict.fromkeys(file for files in fed.values() for file in files)
-    return {name: known[name] for name in wanted if name in known and known[name].address}
-
-
 def _dated(data: Path, downloads: Mapping[str, Downloaded], today: date) -> dict[Path, str]:
     """Date the descriptors of which every file was fetched; return their texts as they were."""
     before = {}
@@ -226,7 +176,8 @@ def _dated(data: Path, downloads: Mapping[str, Downloaded], today: date) -> dict
         if files and downloads.keys() >= set(files):
             path = data / "descriptors" / f"{name}.yml"
             before[path] = path.read_text(encoding="utf-8")
-            _write(path, _dated_text(before[path], [downloads[f].changed for f in files], today))
+            text = _dated_text(before[path], [downloads[f].changed for f in files], today)
+            path.write_bytes(text.encode())
     return before
 
 
@@ -238,50 +189,21 @@ def _dated_text(text: str, said: Iterable[str], today: date) -> str:
     return _DATED.sub(lambda found: f"{found[1]}: '{days[found[1]]}'", text)
 
 
-def _write(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8", newline="\n")
-
-
 def _require_whole_rows(path: Path, address: str) -> None:
     """Refuse a file in which a row has not as many cells as the header: it may be cut short."""
+    problem = ""
     try:
         text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise UntrustedDownloadError(
-            f"{address} is not UTF-8: {error.reason} at byte {error.start}"
-        ) from None
-    rows = csv.reader(io.StringIO(text, newline=""), strict=True)
-    try:
+        rows = csv.reader(io.StringIO(text, newline=""), strict=True)
         width = len(next(rows, []))
         ragged = [rows.line_num for row in rows if row and len(row) != width]
+        if not width:
+            problem = "is empty, or begins with an empty line"
+        elif ragged:
+            problem = f"may be cut short: line {ragged[0]} has not the {width} cells of the header"
+    except UnicodeDecodeError as error:
+        problem = f"is not UTF-8: {error.reason} at byte {error.start}"
     except csv.Error as error:
-        raise UntrustedDownloadError(
-            f"{address} ends within a cell, or is no CSV: {error}"
-        ) from None
-    if not width:
-        raise UntrustedDownloadError(f"{address} is empty, or begins with an empty line")
-    if ragged:
-        raise UntrustedDownloadError(
-            f"{address}: line {ragged[0]} has not the {width} cells of the header "
-            f"({len(ragged)} such lines); the file may be cut short"
-        )
-
-
-def _each(
-    project: Project, wanted: list[RunInputs], limits: Limits
-) -> tuple[dict[str, Run], dict[str, str]]:
-    """Return the runs by chapter, and why there is none: newer data may break a chapter."""
-    if not wanted:
-        return {}, {}
-    with Pool(project, min(len(wanted), processes_that_fit(limits)), limits) as pool:
-        futures = {inputs.chapter: pool.submit(inputs) for inputs in wanted}
-        outcomes = {chapter: _outcome(future) for chapter, future in futures.items()}
-    found = {name: outcome for name, outcome in outcomes.items() if isinstance(outcome, Run)}
-    return found, {name: str(o) for name, o in outcomes.items() if not isinstance(o, Run)}
-
-
-def _outcome(future: "Future[Run]") -> Run | OvertakeError:
-    try:
-        return future.result()
-    except OvertakeError as error:
-        return error
+        problem = f"ends within a cell, or is no CSV: {error}"
+    if problem:
+        raise UntrustedDownloadError(f"{address} {problem}")

@@ -1,8 +1,7 @@
 """What is known of the runs' verification, for the pages: ``_build/verification.json``.
 
-A run's id stands for its inputs, so what came of repeating it holds for as
-long as the run's files are the same; the file remembers their hash. Like the
-runs it is made again when it is gone, and never typed.
+A run's id stands for its inputs, so what came of repeating it holds for as long as its
+files are the same; their hash is remembered with it.
 """
 
 import json
@@ -25,19 +24,20 @@ VARIABLE = "OVERTAKE_VERIFY"
 
 @dataclass(frozen=True)
 class Verified:
-    """What came of repeating a run, with which engine and when."""
+    """What came of repeating a run whose outputs have this hash, with which engine and when.
+
+    `checked` is the ISO date of the commit, or without git that of the release.
+    """
 
     outcome: Outcome
     checked: str
-    """ISO date of the commit at which it was repeated; without git, of the release."""
     commit: str
     engine: str
     outputs: str
-    """Hash over the record's list of outputs."""
 
 
 def read(project: Project) -> dict[str, Verified]:
-    """Return what is known, by run id; nothing if no run was verified here."""
+    """Return what is known, by run id."""
     if not project.verification.is_file():
         return {}
     try:
@@ -70,15 +70,13 @@ def remember(project: Project, verifications: Iterable[Verification]) -> None:
     """Add what came of verifying runs of the store; replace the file in one step."""
     commit = history.head(project)
     day = commit.day if commit else publication.read(project).released.isoformat()
-    new = {
-        v.subject.recorded.id: Verified(
-            v.outcome, day, commit.id if commit else "", v.engine, _digest(v.subject.recorded)
-        )
-        for v in verifications
-        if v.subject.recorded.folder == project.runs / v.subject.recorded.id
-    }
-    known = {run: asdict(found) for run, found in {**read(project), **new}.items()}
-    text = json.dumps(known, indent=1, sort_keys=True) + "\n"
+    known = read(project)
+    for v in verifications:
+        run, at = v.subject.recorded, commit.id if commit else ""
+        if run.folder == project.runs / run.id:
+            known[run.id] = Verified(v.outcome, day, at, v.engine, _digest(run))
+    plain = {run: asdict(found) for run, found in known.items()}
+    text = json.dumps(plain, indent=1, sort_keys=True) + "\n"
     atomic.write(project.verification, text.encode())
 
 

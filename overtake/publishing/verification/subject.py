@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -33,23 +32,21 @@ from overtake.runs.runs import Run
 
 RUN_IN_CRATE = "run/"
 """Where a crate holds the files of its run."""
-
-_RUN_ID = re.compile(r"[0-9a-f]{4,16}")
-"""What may be a run's id or the beginning of one."""
-_FULL_ID = 16
+_RUN_ID = re.compile(r"[0-9a-f]{4,16}")  # or the beginning of one
 _RUN_IN_NOTE = re.compile(r"\b[0-9a-f]{16}\b")
 _LARGEST_CRATE_BYTES = 256 * 2**20
-_UNTRUE = "changed since it was stamped, so it does not show what the run drew"
 
 
 @dataclass(frozen=True)
 class Subject:
-    """A run on record that is to be proved, and for which figure's sake, if for one."""
+    """A run on record that is to be proved, and for which figure's sake, if for one.
+
+    The repetition must make `picture` again if the files of the run are not at hand.
+    """
 
     recorded: Recorded
     figure: str = ""
     picture: Identification | None = None
-    """What the repetition must make again, if the files of the run are not at hand."""
 
     @property
     def name(self) -> str:
@@ -86,8 +83,8 @@ class Records:
         """Return the one run whose id starts so, or None; ReferenceToRunError if several do."""
         if not _RUN_ID.fullmatch(prefix):
             return None
-        if len(prefix) == _FULL_ID:
-            return self.find(prefix)
+        if exact := self.find(prefix):
+            return exact
         released = {run for run in self._released if run.startswith(prefix)}
         found = sorted({*runs.starting_with(self.project, prefix), *released})
         if len(found) > 1:
@@ -111,11 +108,7 @@ def drawing_of(picture: Identification) -> str:
 
 
 def is_drawn_in(picture: Identification, folder: Path) -> bool:
-    """Tell whether the drawing of a run makes this very picture.
-
-    The title and the credit are those of the stamp: the words of a chapter may have
-    changed since.
-    """
+    """Tell whether the drawing of a run, with the words of the stamp, makes this very picture."""
     said = picture.said
     try:
         made = framing.of_run(folder, said.figure, title=said.title, credit=said.data)
@@ -130,15 +123,6 @@ def named(project: Project, publication: Publication, word: str) -> Iterator[lis
 
     It is ``book``, or a chapter, a figure, a run (the beginning of its id), a citation key,
     or the path of a ``.bib`` file, a crate (``.zip``) or a picture.
-
-    Raises
-    ------
-    CitationError, ReferenceToRunError
-        If it stands for nothing, or for several runs.
-    InputsNotAtHandError
-        If it names a run of which no record is at hand.
-    PictureError, RecordError
-        If a picture, a record or a file is damaged; says where.
     """
     finder = _Finder(Catalogue.of_published(project, publication), Records(project))
     path = Path(word)
@@ -160,19 +144,24 @@ class _Finder:
 
     def of_id(self, word: str) -> list[Subject]:
         """Return what an id or a citation key stands for."""
-        chapters = {inputs.chapter: inputs for inputs in self.catalogue.wanted}
-        if word == BOOK:
-            return [self._of_chapter(inputs) for inputs in chapters.values()]
-        if word in chapters:
-            return [self._of_chapter(chapters[word])]
+        if chapters := [i for i in self.catalogue.wanted if word in {BOOK, i.chapter}]:
+            return [self._of_chapter(inputs) for inputs in chapters]
         if word in self.catalogue.figures:
             (run,) = self.catalogue.figures[word].runs
-            return [self._of_run(run, f"figure {word}", word)]
+            return [_on_record(self.records.find(run), run, f"figure {word}", word)]
         if released := self.records.figure(word) or self.records.starting_with(word):
             return [Subject(released, word if word in released.figures else "")]
         if cited := self._key(word):
             return self.of_id(cited)
-        raise self._unknown(word)
+        if _RUN_ID.fullmatch(word) and not word.isalpha():
+            raise ReferenceToRunError(
+                f"no run that is at hand has an id that starts with {word!r}: neither the store "
+                "nor releases/ has it"
+            )
+        kind = self.catalogue.find(word).kind  # which says what is near, if it is nothing at all
+        raise CitationError(
+            f"{word!r} is a {kind}, which no run makes; `overtake data check` checks it"
+        )
 
     def of_bibliography(self, path: Path) -> list[Subject]:
         """Return the runs that the entries of a BibTeX file name."""
@@ -192,11 +181,10 @@ class _Finder:
             raise PictureError(f"{path} is damaged: {found.damage}")
         if found.condition == "changed":
             raise PictureError(
-                f"{path} was {_UNTRUE}. The figure itself: `overtake verify {said.figure}`"
+                f"{path} was changed since it was stamped, so it does not show what the run drew. "
+                f"The figure itself: `overtake verify {said.figure}`"
             )
-        run = self.records.find(said.run)
-        if run is None:
-            return Subject(self._stamped(said.run), said.figure, found)
+        run = self.records.find(said.run) or self._stamped(said.run)
         if run.folder is None:
             return Subject(run, said.figure, found)
         if not is_drawn_in(found, run.folder):
@@ -209,15 +197,7 @@ class _Finder:
     def _of_chapter(self, inputs: RunInputs) -> Subject:
         """Return the run of a chapter with its present inputs, else the last released one."""
         found = self.records.find(inputs.id) or self.records.chapter(inputs.chapter)
-        if found is None:
-            raise _no_record(inputs.id, f"chapter {inputs.chapter}")
-        return Subject(found)
-
-    def _of_run(self, id: str, what: str, figure: str) -> Subject:
-        found = self.records.find(id)
-        if found is None:
-            raise _no_record(id, what)
-        return Subject(found, figure if figure in found.figures else "")
+        return _on_record(found, inputs.id, f"chapter {inputs.chapter}")
 
     def _of_entry(self, path: Path, key: str, entry: Entry) -> list[Subject]:
         named, cited = _RUN_IN_NOTE.findall(entry.fields.get("note", "")), self._key(key)
@@ -226,7 +206,8 @@ class _Finder:
         if not named:
             raise RecordError(f"{path} is damaged in field note of entry {key}: it names no run")
         what, figure = f"the citation of {cited or ''}", cited or ""
-        return [self._of_run(run, what, figure) for run in dict.fromkeys(named)]
+        runs = dict.fromkeys(named)
+        return [_on_record(self.records.find(run), run, what, figure) for run in runs]
 
     def _key(self, word: str) -> str | None:
         """Return the id that a citation key of any release names."""
@@ -236,36 +217,24 @@ class _Finder:
 
     def _stamped(self, id: str) -> Recorded:
         """Return a run of which only a stamp says what it drew: its inputs are looked for here."""
-        for inputs in chain(self.catalogue.wanted, self._under_scenarios()):
-            if inputs.id == id:
-                return Recorded(inputs, {}, "the picture's stamp")
-        raise _no_record(id, "the picture")
+        found = (Recorded(i, {}, "the picture's stamp") for i in self._planned() if i.id == id)
+        return _on_record(next(found, None), id, "the picture").recorded
 
-    def _under_scenarios(self) -> Iterator[RunInputs]:
+    def _planned(self) -> Iterator[RunInputs]:
+        """Yield the runs of the book, then those of the book under each scenario."""
+        yield from self.catalogue.wanted
         for chapters in scenarios.plans(self.catalogue.project).values():
             yield from chapters.values()
 
-    def _unknown(self, word: str) -> Exception:
-        if _RUN_ID.fullmatch(word) and not word.isalpha():
-            return ReferenceToRunError(
-                f"no run that is at hand has an id that starts with {word!r}: neither the store "
-                "nor releases/ has it"
-            )
-        try:
-            found = self.catalogue.find(word)
-        except CitationError as error:
-            return error
-        return CitationError(
-            f"{word!r} is a {found.kind}, which no run makes; `overtake data check` checks it"
+
+def _on_record(found: Recorded | None, id: str, what: str, figure: str = "") -> Subject:
+    if found is None:
+        raise InputsNotAtHandError(
+            f"{what}: no record of run {id} is at hand, neither in the store nor in releases/, so "
+            "there is nothing to compare with. A figure's page and `overtake crate` give one as a "
+            "crate: `overtake verify FILE.zip`; `make book` makes the runs of this checkout"
         )
-
-
-def _no_record(id: str, what: str) -> InputsNotAtHandError:
-    return InputsNotAtHandError(
-        f"{what}: no record of run {id} is at hand, neither in the store nor in releases/, so "
-        "there is nothing to compare with. A figure's page and `overtake crate` give one as a "
-        "crate: `overtake verify FILE.zip`; `make book` makes the runs of this checkout"
-    )
+    return Subject(found, figure if figure in found.figures else "")
 
 
 @contextmanager
@@ -274,29 +243,24 @@ def _unpacked(path: Path) -> Iterator[Path]:
     with TemporaryDirectory(prefix="overtake-crate-") as folder:
         try:
             with zipfile.ZipFile(path) as packed:
-                _unpack(packed, path, Path(folder))
+                files = [e for e in packed.infolist() if e.filename.startswith(RUN_IN_CRATE)]
+                if sum(entry.file_size for entry in files) > _LARGEST_CRATE_BYTES:
+                    raise RecordError(f"{path} unpacks to more than any run")
+                for entry in files:
+                    if not entry.is_dir():
+                        _unpack(packed, entry, path, Path(folder).resolve())
         except (OSError, zipfile.BadZipFile) as error:
             raise RecordError(f"{path} is damaged: {error}") from None
         yield Path(folder)
 
 
-def _unpack(packed: zipfile.ZipFile, path: Path, folder: Path) -> None:
-    entries = [e for e in packed.infolist() if e.filename.startswith(RUN_IN_CRATE)]
-    if sum(entry.file_size for entry in entries) > _LARGEST_CRATE_BYTES:
-        raise RecordError(f"{path} unpacks to more than any run")
-    for entry in entries:
-        if entry.is_dir():
-            continue
-        target = (folder / entry.filename.removeprefix(RUN_IN_CRATE)).resolve()
-        if not target.is_relative_to(folder.resolve()):
-            raise RecordError(f"{path}: entry {entry.filename!r} leads out of the crate")
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(_content(packed, entry, path))
-
-
-def _content(packed: zipfile.ZipFile, entry: zipfile.ZipInfo, path: Path) -> bytes:
+def _unpack(packed: zipfile.ZipFile, entry: zipfile.ZipInfo, path: Path, folder: Path) -> None:
+    target = (folder / entry.filename.removeprefix(RUN_IN_CRATE)).resolve()
+    if not target.is_relative_to(folder):
+        raise RecordError(f"{path}: entry {entry.filename!r} leads out of the crate")
+    target.parent.mkdir(parents=True, exist_ok=True)
     try:
-        return packed.read(entry)
+        target.write_bytes(packed.read(entry))
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
         first = entry.header_offset
         span = f"about bytes {first}–{first + entry.compress_size + len(entry.filename)}"

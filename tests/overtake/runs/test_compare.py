@@ -9,8 +9,7 @@ import pytest
 from lxml import html
 
 from overtake.book import comparison_page
-from overtake.cli import comparing
-from overtake.cli.console import out
+from overtake.cli import out, rerunning
 from overtake.runs import compare
 from overtake.runs.compare import ChapterComparison, Comparison
 from overtake.runs.runs import Run
@@ -164,7 +163,7 @@ def printed(
 ) -> str:
     monkeypatch.setattr(out, "width", 200)
     with out.capture() as captured:
-        comparing.print_chapter(pair, "Baseline", "This run", list_all=list_all)
+        rerunning.print_chapter(pair, "Baseline", "This run", list_all=list_all)
     return captured.get()
 
 

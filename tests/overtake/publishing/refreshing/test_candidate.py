@@ -17,10 +17,9 @@ from overtake.core.paths import Project
 from overtake.data import tables
 from overtake.data.importing import TableChange, import_tables, origins
 from overtake.publishing import vintages
-from overtake.publishing.refreshing import candidate, sources
+from overtake.publishing.refreshing import candidate, download
 from overtake.publishing.refreshing.candidate import Candidate
-from overtake.publishing.refreshing.download import Downloaded
-from overtake.publishing.refreshing.sources import SourceFile
+from overtake.publishing.refreshing.download import Downloaded, SourceFile
 
 ROOT = Path(__file__).parents[4]
 RAW = ROOT / "tests" / "fixtures" / "raw"
@@ -255,8 +254,8 @@ def test_back_and_forth_is_the_same_vintage_listed_once(project: Project, tmp_pa
     second = applied(project, tmp_path / "work").vintage.id
     commit(project.root)
     old = vintages.find(project, first)
-    with vintages.in_use(project, old) as in_use:
-        assert vintages.current(in_use).id == first
+    with vintages.in_use(project, old):
+        assert vintages.current(project).id == first
     assert vintages.current(project).id == second
     git(project.root, "revert", "--no-edit", "HEAD")
     assert [v.id for v in vintages.all_vintages(project)] == [first, second]
@@ -361,7 +360,7 @@ def test_ctrl_c_while_files_are_renamed_is_mended_by_git(
 
 
 def test_every_origin_has_an_address_or_a_way_by_hand() -> None:
-    known = sources.read(ROOT / "data")
+    known = download.sources(ROOT / "data")
     for files in origins(ROOT / "data").values():
         for origin in files:
             source, _, file = origin.partition("/")
@@ -373,7 +372,7 @@ def test_every_origin_has_an_address_or_a_way_by_hand() -> None:
 def test_no_source_is_described_without_being_read() -> None:
     described = {
         f"{name}/{file}"
-        for name, source in sources.read(ROOT / "data").items()
+        for name, source in download.sources(ROOT / "data").items()
         for file in source.files
     }
     read = {origin for files in origins(ROOT / "data").values() for origin in files}

@@ -14,8 +14,7 @@ import requests
 
 from overtake.core.errors import DownloadError, OvertakeError, StoreError, UntrustedDownloadError
 from overtake.publishing.refreshing import download
-from overtake.publishing.refreshing.download import Downloaded
-from overtake.publishing.refreshing.sources import SourceFile
+from overtake.publishing.refreshing.download import Downloaded, SourceFile
 from tests.overtake.publishing.refreshing.publisher import (
     TABLE,
     Behaviour,

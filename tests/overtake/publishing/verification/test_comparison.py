@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from overtake.core.errors import RecordError
-from overtake.publishing.verification.comparison import FileDifference, changed_span, compare
+from overtake.publishing.verification.proof import FileDifference, changed_span, compare
 from overtake.runs import recorded
 from overtake.runs.recorded import Recorded, RunInputs
 

@@ -9,8 +9,7 @@ import pytest
 from chapters.shared import evidence
 from overtake.book import comparison_page, head, shown
 from overtake.chapter.results import RecordedEstimate
-from overtake.cli import comparing
-from overtake.cli.console import out
+from overtake.cli import out, rerunning
 from overtake.core.paths import Project
 from overtake.publishing.citations.catalogue import Catalogue
 from overtake.runs import compare
@@ -118,5 +117,5 @@ def test_one_share_reads_the_same_wherever_it_is_shown(
 def terminal(pair: compare.ChapterComparison) -> str:
     """Return what `overtake run` prints of a comparison."""
     with out.capture() as captured:
-        comparing.print_chapter(pair, "Baseline", "This run", list_all=False)
+        rerunning.print_chapter(pair, "Baseline", "This run", list_all=False)
     return captured.get()
