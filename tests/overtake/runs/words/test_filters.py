@@ -95,7 +95,7 @@ def test_one_share_reads_the_same_wherever_it_is_shown(
     monkeypatch.setattr(out, "width", 200)
     number = headline("probability", 0.417, 0.144, 0.722, unit="share")
     other = headline("probability", 0.5, 0.2, 0.8, unit="share")
-    inputs = RunInputs("chips", {}, "", {}, {}, "", "3.11")
+    inputs = RunInputs("chips", {}, "0" * 64, {}, {}, "0" * 64, "3.11")
     first = write_run(tmp_path, inputs.id, numbers=[number])
     second = write_run(tmp_path, "b" * 16, numbers=[other])
     pair = compare.compare_runs(first, second)
