@@ -73,7 +73,7 @@ def test_the_notebook_for_colab_clones_a_repository_and_compares_a_chapter(
     out = tmp_path / "out.ipynb"
     parameters = {
         "repository": repository.as_uri(),
-        "chapter": "risk-culture",
+        "chapter": "reproduction",
         "assignments": "seed=7",
     }
     given = [word for pair in parameters.items() for word in ("-r", *pair)]

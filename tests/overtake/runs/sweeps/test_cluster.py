@@ -106,12 +106,12 @@ def test_a_sweep_survives_the_death_of_a_worker(
     assert len(book.run_ids()) == 12, "the same run, made here, has another identity"
 
 
-def test_an_address_without_a_scheduler_is_said(make_small_book: Callable[[], SmallBook]) -> None:
-    book = make_small_book()
-    book.write("many.yml", SPEC)
-    done = book.overtake("sweep", "many.yml", "--scheduler", "127.0.0.1:1")
-    assert done.returncode == 7
-    assert "no Dask scheduler answers at 127.0.0.1:1" in done.stderr
+def test_an_address_without_a_scheduler_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cluster, "_CONNECT_SECONDS", 1)
+    told = "no Dask scheduler answers at 127.0.0.1:1"
+    with pytest.raises(ClusterError, match=told) as raised:
+        cluster.Cluster(Project(ROOT), "127.0.0.1:1", Limits())
+    assert raised.value.exit_code == 7
 
 
 def test_what_is_packed_suffices_for_every_chapter_and_has_the_same_bytes_every_time(
