@@ -1,6 +1,7 @@
 """The locked environment, and whether the running one is it."""
 
 import tomllib
+from functools import cache
 from importlib import metadata
 from typing import Any
 
@@ -18,10 +19,14 @@ NOT_COMPARED = frozenset({OURS, "pip"})
 def packages(project: Project) -> list[dict[str, Any]]:
     """Return what the lock file says of each package."""
     try:
-        content = tomllib.loads(project.lock.read_text(encoding="utf-8"))
+        return _packages(project.lock.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
         raise ProjectError(f"{project.lock} is damaged: {error}") from None
-    return list(content.get("package", []))
+
+
+@cache
+def _packages(lock: str) -> list[dict[str, Any]]:
+    return list(tomllib.loads(lock).get("package", []))
 
 
 def versions(project: Project) -> dict[str, set[str]]:

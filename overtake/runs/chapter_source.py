@@ -7,8 +7,9 @@ name, and cells are plain Python (no IPython magics).
 
 import ast
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -172,19 +173,24 @@ def _loaded_tables(tree: ast.Module, name: str) -> Iterator[str]:
 def _module_closure(trees: list[ast.Module], root: Path) -> tuple[str, ...]:
     """Follow imports within the local packages until nothing new is found; paths, sorted."""
     found: set[Path] = set()
-    waiting = {path for tree in trees for path in _imported(tree, root, package="")}
+    waiting = {path for tree in trees for path in _files_of(_local_names(tree, ""), root)}
     while waiting:
         path = waiting.pop()
         found.add(path)
         package = ".".join(path.relative_to(root).parent.parts)
-        waiting |= set(_imported(ast.parse(path.read_bytes()), root, package)) - found
+        waiting |= set(_files_of(_names_in(path.read_bytes(), package), root)) - found
     return tuple(sorted(path.relative_to(root).as_posix() for path in found))
 
 
-def _imported(tree: ast.Module, root: Path, package: str) -> Iterator[Path]:
-    for node in ast.walk(tree):
-        for dotted in _imported_names(node, package):
-            yield from _files_of(dotted, root)
+@cache
+def _names_in(source: bytes, package: str) -> frozenset[str]:
+    """Return what the source of a module imports; chapters share most of their modules."""
+    return _local_names(ast.parse(source), package)
+
+
+def _local_names(tree: ast.Module, package: str) -> frozenset[str]:
+    names = (dotted for node in ast.walk(tree) for dotted in _imported_names(node, package))
+    return frozenset(name for name in names if name.partition(".")[0] in LOCAL_PACKAGES)
 
 
 def _imported_names(node: ast.AST, package: str) -> list[str]:
@@ -200,13 +206,11 @@ def _imported_names(node: ast.AST, package: str) -> list[str]:
             return []
 
 
-def _files_of(dotted: str, root: Path) -> Iterator[Path]:
-    """Yield the files that importing `dotted` executes; none if it isn't local."""
-    parts = dotted.split(".")
-    if parts[0] not in LOCAL_PACKAGES:
-        return
-    for depth in range(1, len(parts) + 1):
-        stem = root.joinpath(*parts[:depth])
+def _files_of(names: Iterable[str], root: Path) -> Iterator[Path]:
+    """Yield the files that importing local names executes."""
+    parts = (name.split(".") for name in names)
+    stems = {tuple(each[:depth]) for each in parts for depth in range(1, len(each) + 1)}
+    for stem in (root.joinpath(*each) for each in stems):
         for path in (stem / "__init__.py", stem.with_suffix(".py")):
             if path.is_file():
                 yield path

@@ -66,7 +66,7 @@ class Run:
         notebook: nbformat.NotebookNode = nbformat.read(self.folder / NOTEBOOK_NAME, as_version=4)
         return notebook
 
-    @property
+    @cached_property
     def record(self) -> Recorded:
         """Inputs and outputs with their hashes; a `RecordError` names what is damaged."""
         return recorded.of_folder(self.folder, f"run {self.id} of the store")
