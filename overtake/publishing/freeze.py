@@ -207,6 +207,11 @@ def _record(clone: Project, commit: Commit, archive: Archive) -> Release:
             name: digests.of_file(clone.data / tables.describe(name).path)
             for name in tables.names()
         },
+        numbers={run.chapter: run.results.numbers for run in shown},
+        verdicts={
+            run.chapter: {name: each.verdict for name, each in sorted(run.results.claims.items())}
+            for run in shown
+        },
         runs=tuple(run.record for run in shown),
         archive=archive,
     )

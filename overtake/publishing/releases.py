@@ -19,6 +19,7 @@ from lxml import etree
 from lxml.builder import ElementMaker
 from pydantic import ConfigDict, PlainValidator, TypeAdapter, ValidationError, ValidationInfo
 
+from overtake.chapter.results import RecordedNumber
 from overtake.core import digests
 from overtake.core.errors import PublicationError, RecordError
 from overtake.core.paths import Project
@@ -74,6 +75,8 @@ class Release:
     commit: str
     figures: Mapping[str, ReleasedFigure]  # by id
     tables: Mapping[str, Digest]  # SHA-256 of each one's file
+    numbers: Mapping[str, Mapping[str, RecordedNumber]]  # by chapter and name
+    verdicts: Mapping[str, Mapping[str, str]]  # by chapter and claim
     runs: tuple[Annotated[Recorded, PlainValidator(_parsed)], ...]
     archive: Archive
 
@@ -134,6 +137,11 @@ def as_json(release: Release) -> str:
         "archive": asdict(release.archive),
         "figures": {name: asdict(figure) for name, figure in sorted(release.figures.items())},
         "tables": dict(sorted(release.tables.items())),
+        "numbers": {
+            chapter: {name: asdict(number) for name, number in sorted(numbers.items())}
+            for chapter, numbers in sorted(release.numbers.items())
+        },
+        "verdicts": {name: dict(found) for name, found in sorted(release.verdicts.items())},
         "runs": [recorded.as_record(run) for run in release.runs],
     }
     return json.dumps(content, indent=1, ensure_ascii=False) + "\n"

@@ -24,7 +24,7 @@ def figure(title: str, content: str = "a") -> ReleasedFigure:
 
 def release(version: str, day: date, state: State) -> Release:
     archive = Archive("x.zip", "0", 1)
-    return Release(version, day, "c" * 40, state.figures, state.tables, (), archive)
+    return Release(version, day, "c" * 40, state.figures, state.tables, {}, {}, (), archive)
 
 
 OLD = State({"gap": figure("The gap is 20"), "gone": figure("Gone")}, {"chips": "1", "power": "1"})

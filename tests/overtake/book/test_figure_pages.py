@@ -30,6 +30,8 @@ RELEASE = Release(
     commit="0" * 40,
     figures={"growth-points": ReleasedFigure("growth", "0123456789abcdef", "A title", {})},
     tables={},
+    numbers={},
+    verdicts={},
     runs=(),
     archive=Archive("0.0.1.zip", "0" * 64, 0),
 )

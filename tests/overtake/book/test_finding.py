@@ -32,7 +32,9 @@ def release(version: str, day: date, titles: dict[str, str]) -> Release:
     figures = {
         name: ReleasedFigure("growth", "0" * 16, title, {}) for name, title in titles.items()
     }
-    return Release(version, day, "0" * 40, figures, {}, (), Archive(f"{version}.zip", "0" * 64, 0))
+    return Release(
+        version, day, "0" * 40, figures, {}, {}, {}, (), Archive(f"{version}.zip", "0" * 64, 0)
+    )
 
 
 FIRST = release("1.0.0", date(2026, 2, 3), {"a": "A is 1", "b": "B is 1"})

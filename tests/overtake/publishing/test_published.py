@@ -119,7 +119,7 @@ def test_freezing_twice_changes_nothing_the_second_time(tmp_path: Path) -> None:
 def test_the_releases_that_have_a_figure_are_listed() -> None:
     figure = ReleasedFigure("growth", "0123456789abcdef", "A title", {})
     released = [
-        Release(version, date(2026, 1, 3), "", shown, {}, (), Archive("", "", 0))
+        Release(version, date(2026, 1, 3), "", shown, {}, {}, {}, (), Archive("", "", 0))
         for version, shown in (
             ("0.10.0", {"gap": figure}),
             ("0.9.0", {}),

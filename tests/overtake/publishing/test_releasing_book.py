@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from overtake.cli import main
 from overtake.core.errors import OvertakeError, PublicationError, RecordError
 from overtake.publishing import freeze, published, releases
+from overtake.runs import runs
 from tests.conftest import MODEL, SmallBook
 
 RUN_FACTS = """
@@ -94,6 +95,14 @@ def test_a_release_says_what_it_is_made_of(book: SmallBook) -> None:
     assert {run.id for run in release.runs} == {f.run for f in release.figures.values()}
     assert set(release.tables) == {"points", "others"}
     assert releases.as_json(release) == releases.path_of(book.project, "1.0.0").read_text()
+
+
+def test_a_release_keeps_every_headline_number_and_verdict(book: SmallBook) -> None:
+    release = read(book, "1.0.0")
+    found = runs.Run(book.project.runs / release.figures["growth-points"].run).results
+    assert release.numbers["growth"] == found.numbers
+    assert release.numbers["growth"]["total"].estimate.value == 14
+    assert release.verdicts["growth"] == {"total": "supported"}
 
 
 def test_the_released_figures_are_among_those_whose_addresses_stay(book: SmallBook) -> None:
