@@ -14,6 +14,8 @@ RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 
 Scheme = Literal["light", "dark"]
 
+_LAID_OUT = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+"""Two frames after the page has loaded, its scripts know what scrolls."""
 _TOO_WIDE = """() => [document.documentElement, ...document.querySelectorAll('.content')]
     .map((box) => box.scrollWidth - box.clientWidth).filter((pixels) => pixels > 0)"""
 
@@ -41,6 +43,7 @@ class Watched:
         """Open a page of the book and return everything that is wrong with it."""
         self.problems.clear()
         self.view.goto(f"{self.home}{address}", wait_until="load")
+        self.view.evaluate(_LAID_OUT)
         wide = [f"{pixels} px too wide" for pixels in self.view.evaluate(_TOO_WIDE)]
         return [f"{address}: {each}" for each in (*self.problems, *wide, *violations(self.view))]
 
