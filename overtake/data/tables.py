@@ -31,8 +31,8 @@ _DAYS = (pd.Timestamp.min.ceil("D"), pd.Timestamp.max.floor("D"))
 _ISO_DATE_LENGTH = len("2026-11-24")
 _LARGEST_EXACT = 2.0**53
 """Beyond it a whole number is not what stood in the file."""
-_RULES_MODULE = "importers.rules"
-"""Module of the book that holds the rules across columns."""
+RULES_FILE = "importers/rules.py"
+"""File of the book that holds the rules across columns."""
 _FRICTIONLESS_WORDS = MappingProxyType(
     {
         "not_nullable": "required",
@@ -329,11 +329,13 @@ def _validate(frame: pd.DataFrame, table: TableDescription) -> None:
 
 def _rule_named(name: str, table: str) -> Rule:
     try:
-        found = getattr(importlib.import_module(_RULES_MODULE), name)
+        found = getattr(
+            importlib.import_module(RULES_FILE.removesuffix(".py").replace("/", ".")), name
+        )
     except (ModuleNotFoundError, AttributeError):
         found = None
     if not isinstance(found, Rule):
-        raise TableError(f"table {table}: importers/rules.py has no rule {name!r}")
+        raise TableError(f"table {table}: {RULES_FILE} has no rule {name!r}")
     return found
 
 

@@ -32,6 +32,7 @@ from overtake.core.errors import (
     ReferenceToRunError,
 )
 from overtake.core.paths import Project
+from overtake.data.tables import RULES_FILE
 from overtake.runs import chapter_parameters, chapter_source, recorded, store
 from overtake.runs.engine import NOTEBOOK_NAME, Engine, Job, Limits, processes_that_fit
 from overtake.runs.recorded import Recorded, RunInputs
@@ -145,12 +146,13 @@ def plan(
     values = parameters.resolve(declaration, given or {}, problems)
     notebook = chapter_source.read(path)
     needs = chapter_source.dependencies_of(notebook, project.root, chapter)
+    modules = {*needs.modules, *_rules_of(project, needs.tables)}
     return RunInputs(
         chapter=chapter,
         parameters=values,
         source=chapter_source.code_digest(notebook),
         tables=_table_digests(project, needs.tables),
-        modules=_module_digests(project, needs.modules),
+        modules=_module_digests(project, sorted(modules)),
         lock=digests.of(project.lock.read_bytes()),
         python=f"{sys.version_info.major}.{sys.version_info.minor}",
     )
@@ -319,16 +321,26 @@ def _module_digests(project: Project, names: Iterable[str]) -> dict[str, str]:
     return {name: digests.of((project.root / name).read_bytes()) for name in names}
 
 
+def _rules_of(project: Project, names: Iterable[str]) -> list[str]:
+    """Return the file of the rules if one of the tables has any: no import leads to it."""
+    is_ruled = any(each.get("rules") for each in _resources(project, names).values())
+    return [RULES_FILE] if is_ruled and (project.root / RULES_FILE).is_file() else []
+
+
 def _table_digests(project: Project, names: Iterable[str]) -> dict[str, str]:
-    """Hash tables with their schemas: a changed rule is a changed table."""
+    """Hash tables with their schemas: a changed constraint is a changed table."""
+    return {
+        name: table_digest((project.data / resource["path"]).read_bytes(), resource)
+        for name, resource in _resources(project, names).items()
+    }
+
+
+def _resources(project: Project, names: Iterable[str]) -> dict[str, dict[str, Any]]:
     package = project.data / "datapackage.json"
     resources = {each["name"]: each for each in recorded.read_json(package)["resources"]}
     if unknown := [name for name in names if name not in resources]:
         raise ProjectError(f"no table is called {unknown[0]!r} in {package}")
-    return {
-        name: table_digest((project.data / resources[name]["path"]).read_bytes(), resources[name])
-        for name in names
-    }
+    return {name: resources[name] for name in names}
 
 
 def table_digest(content: bytes, resource: Mapping[str, Any]) -> str:

@@ -106,6 +106,25 @@ def test_a_figure_that_names_a_table_which_is_not_loaded_is_refused(book: SmallB
     assert book.run_ids() == before
 
 
+def test_a_changed_rule_of_a_table_is_another_run(book: SmallBook) -> None:
+    path = book.project.data / "datapackage.json"
+    original = path.read_text(encoding="utf-8")
+    package = json.loads(original)
+    for resource in package["resources"]:
+        resource["rules"] = ["rising"] if resource["name"] == "points" else []
+    book.write("importers/rules.py", "rising = 1\n")
+    try:
+        book.write("data/datapackage.json", json.dumps(package))
+        before = runs.plan(book.project, "growth")
+        book.write("importers/rules.py", "rising = 2\n")
+        after = runs.plan(book.project, "growth")
+    finally:
+        book.write("data/datapackage.json", original)
+    assert "importers/rules.py" in before.modules
+    assert after.id != before.id
+    assert "importers/rules.py" not in runs.plan(book.project, "growth").modules
+
+
 def test_an_unknown_table_is_named_before_anything_runs(book: SmallBook) -> None:
     original = (book.root / "chapters/growth.ipynb").read_text(encoding="utf-8")
     book.write("chapters/growth.ipynb", original.replace("points", "pints"))
