@@ -12,6 +12,7 @@ import pandas as pd
 from overtake.core import prose
 from overtake.core.errors import ResultError
 from overtake.data import tables
+from overtake.runs.words.facts import COVERAGE_PATH
 
 if TYPE_CHECKING:
     from overtake.chapter.acceptance import RecordedQuantity
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from overtake.runs.words.told import Headline, NamedTest
 
 SIGNIFICANCE = 0.05
-COVERAGE = Path(__file__).parents[2] / "benchmarks" / "results" / "coverage.json"
+COVERAGE = Path(__file__).parents[2] / COVERAGE_PATH
 _PUBLISHED_TABLES = ("published_estimates", "chip_supply_estimates")
 _DIGITS = 6
 _UNIT_WORDS = {"ratio": " times", "ratio per year": " times a year", "percent": "%"}

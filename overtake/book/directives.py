@@ -12,14 +12,11 @@ from sphinx.util.docutils import SphinxDirective
 from overtake.book import building, explorer, forecast_log_page, ledger, plain, scenario_page, shown
 from overtake.book.building import Build
 from overtake.book.figure_site import ASSETS, figure_index
-from overtake.core import digests
 from overtake.core.errors import ResultError
 from overtake.core.paths import Project
-from overtake.data import tables
 from overtake.publishing import forecast_log, publication, releases
 from overtake.publishing.citations import formats
 from overtake.publishing.citations.catalogue import Catalogue
-from overtake.publishing.releases import ReleasedFigure
 from overtake.publishing.verification import outcomes
 
 
@@ -214,11 +211,6 @@ class SinceLastRelease(_MarkdownDirective):
     """What is not as the last release has it."""
 
     def _markdown(self) -> str:
-        figures = {
-            name: ReleasedFigure(run.chapter, run.id, figure.title, figure.files)
-            for run in self.build.runs.values()
-            for name, figure in run.figures.items()
-        }
-        data = self.project.data
-        current = {n: digests.of_file(data / tables.describe(n).path) for n in tables.names()}
+        figures = releases.figures_of(self.build.runs.values())
+        current = releases.tables_of(self.project)
         return ledger.since_last_release(releases.read_all(self.project), figures, current)

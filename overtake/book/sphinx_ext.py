@@ -163,13 +163,13 @@ def _execute_scenarios(project: Project) -> list[Outcome]:
     if missing := {inputs.id for inputs in wanted if runs.find(project, inputs) is None}:
         _LOGGER.info("overtake: executing %d runs of scenarios", len(missing))
     try:
-        runs.ensure_each(project, wanted)
+        found = {run.id: run for run in runs.ensure_each(project, wanted)}
     except OvertakeError as error:
         raise type(error)(f"under a scenario: {error}") from None
     return [
         Outcome(
             scenarios.load(project, name),
-            {chapter: runs.ensure(project, inputs) for chapter, inputs in chapters.items()},
+            {chapter: found[inputs.id] for chapter, inputs in chapters.items()},
         )
         for name, chapters in plans.items()
     ]

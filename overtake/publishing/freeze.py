@@ -25,7 +25,7 @@ from overtake.publishing import history, materials, publication, published, rele
 from overtake.publishing.citations.catalogue import references_of
 from overtake.publishing.history import Commit
 from overtake.publishing.publication import LICENCE
-from overtake.publishing.releases import Archive, Release, ReleasedFigure
+from overtake.publishing.releases import Archive, Release
 from overtake.publishing.verification import outcomes
 from overtake.runs import runs
 
@@ -198,15 +198,8 @@ def _record(clone: Project, commit: Commit, archive: Archive) -> Release:
         version=said.version,
         released=said.released,
         commit=commit.id,
-        figures={
-            name: ReleasedFigure(run.chapter, run.id, figure.title, figure.files)
-            for run in shown
-            for name, figure in run.figures.items()
-        },
-        tables={
-            name: digests.of_file(clone.data / tables.describe(name).path)
-            for name in tables.names()
-        },
+        figures=releases.figures_of(shown),
+        tables=releases.tables_of(clone),
         numbers={run.chapter: run.results.numbers for run in shown},
         verdicts={
             run.chapter: {name: each.verdict for name, each in sorted(run.results.claims.items())}

@@ -23,9 +23,11 @@ from overtake.chapter.results import RecordedNumber
 from overtake.core import digests
 from overtake.core.errors import PublicationError, RecordError
 from overtake.core.paths import Project
+from overtake.data import tables
 from overtake.publishing.publication import LICENCE, Publication
 from overtake.runs import recorded
 from overtake.runs.recorded import Digest, Recorded, RunId
+from overtake.runs.runs import Run
 
 FOLDER = "v"  # of the site, which holds the released versions
 FEED_NAME = "feed.xml"
@@ -100,6 +102,21 @@ def read_all(project: Project) -> list[Release]:
     """Return every release, newest first."""
     found = [read(path) for path in project.releases.glob("*.json")]
     return sorted(found, key=lambda release: (release.released, release.version), reverse=True)
+
+
+def figures_of(shown: Iterable[Run]) -> dict[str, ReleasedFigure]:
+    """Return the figures of runs as a release keeps them, by id."""
+    return {
+        name: ReleasedFigure(run.chapter, run.id, figure.title, figure.files)
+        for run in shown
+        for name, figure in run.figures.items()
+    }
+
+
+def tables_of(project: Project) -> dict[str, str]:
+    """Return the SHA-256 of each table's file, by name."""
+    paths = {name: project.data / tables.describe(name).path for name in tables.names()}
+    return {name: digests.of_file(path) for name, path in paths.items()}
 
 
 def versions(released: Iterable[Release], id: str) -> list[ReleasedVersion]:

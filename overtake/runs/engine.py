@@ -69,7 +69,6 @@ class Job:
     root: Path
     chapter: str
     parameters: dict[str, Any]
-    run_id: str
     folder: Path
     limits: Limits = Limits()
 

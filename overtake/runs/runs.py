@@ -247,7 +247,7 @@ class Pool(AbstractContextManager["Pool"]):
     def _execute(self, inputs: RunInputs) -> Run:
         root, target = self._project.root, self._project.runs / inputs.id
         with store.staged(self._project.runs, inputs.id) as folder:
-            job = Job(root, inputs.chapter, inputs.parameters, inputs.id, folder, self._limits)
+            job = Job(root, inputs.chapter, inputs.parameters, folder, self._limits)
             self._engine.execute(job)
             _check(self._project, inputs, folder)
             with store.explained(self._project.runs):

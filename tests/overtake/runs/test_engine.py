@@ -24,7 +24,7 @@ from pathlib import Path
 import papermill
 from overtake.runs import chapter_source, worker
 from overtake.runs.engine import Job
-job = Job(Path.cwd(), sys.argv[1], {"seed": 2}, "id", Path(sys.argv[2]))
+job = Job(Path.cwd(), sys.argv[1], {"seed": 2}, Path(sys.argv[2]))
 os.environ["IPYTHONDIR"] = str(job.folder / ".ipython")
 executed = papermill.execute_notebook(
     chapter_source.read(job.root / f"chapters/{job.chapter}.ipynb"), None, job.parameters,
@@ -80,7 +80,7 @@ def test_a_chapter_is_the_same_run_in_both(
     for name, one in engines.items():
         folder = tmp_path / name / ".staging" / inputs.id
         folder.mkdir(parents=True)
-        one.execute(Job(ROOT, chapter, inputs.parameters, inputs.id, folder))
+        one.execute(Job(ROOT, chapter, inputs.parameters, folder))
         contents[name] = contents_of(folder)
     assert contents["warm"] == contents["cold"]
     assert {"notebook.ipynb", "results.json"} < set(contents["warm"])
@@ -163,7 +163,7 @@ def test_what_is_imported_before_forking_starts_no_threads() -> None:
         "from overtake.runs.engine import WARM, Engine, Job\n"
         f"root = Path({str(ROOT)!r})\n"
         "engine = Engine(root, WARM)\n"
-        "try:\n    engine.execute(Job(root, 'nothing', {}, 'id', root))\n"
+        "try:\n    engine.execute(Job(root, 'nothing', {}, root))\n"
         "except Exception:\n    pass\n"
         "print(*(p.num_threads() for p in psutil.Process().children()))"
     )
@@ -190,14 +190,14 @@ def published_by_papermill(book: SmallBook, chapter: str, folder: Path) -> str:
 
 def text_of(book: SmallBook, one: Engine, chapter: str, folder: Path) -> str:
     folder.mkdir(parents=True)
-    one.execute(Job(book.root, chapter, {"seed": 2}, "id", folder))
+    one.execute(Job(book.root, chapter, {"seed": 2}, folder))
     return (folder / NOTEBOOK_NAME).read_text(encoding="utf-8")
 
 
 def total(book: SmallBook, one: Engine, name: str) -> float:
     folder = book.project.runs / ".staging" / name
     folder.mkdir(parents=True)
-    one.execute(Job(book.root, "other", {"offset": 1}, name, folder))
+    one.execute(Job(book.root, "other", {"offset": 1}, folder))
     return float(runs.Run(folder).results.numbers["sum"].estimate.value)
 
 

@@ -91,7 +91,7 @@ def test_a_fault_is_told_and_leaves_nothing(
     """With the memory or time that is over, everything of the chapter is gone."""
     book.write_chapter("growth", (*AFTER_FIGURE, fault), "# Growth")
     with store.staged(book.project.runs, "fault") as folder:
-        job = Job(book.root, "growth", {"factor": 2.0}, "fault", folder, Limits(**limits))
+        job = Job(book.root, "growth", {"factor": 2.0}, folder, Limits(**limits))
         with pytest.raises(error, match=told) as caught:
             chosen.execute(job)
     assert type(caught.value) is error
