@@ -10,6 +10,9 @@ from overtake.data.importing import importer
 
 _CHIP_COUNTS = "epoch-ai-chip-counts"
 _COUNTED_MAKERS = ("amd", "nvidia", "tpu", "trainium")
+# Their sales are of April 2026; Nvidia's are in the newer export.
+_MAKERS_OF_APRIL = ("amd", "tpu", "trainium")
+_SALES = "sales_cumulative_by_designer.csv"
 _OWNER_COUNTRIES = {
     "Microsoft": "USA",
     "Meta": "USA",
@@ -66,7 +69,7 @@ def ai_chips(source: Path) -> pd.DataFrame:
 @importer("chips_owned")
 def chips_owned(source: Path) -> pd.DataFrame:
     """Return cumulative accelerators by owner, in H100 equivalents."""
-    raw = _counted(source, "owners_csv_export/{}_owners_cumulative_totals.csv")
+    raw = _counted(source, "owners_csv_export/{}_owners_cumulative_totals.csv", _COUNTED_MAKERS)
     return pd.DataFrame(
         {
             "owner": raw["Owner"],
@@ -81,8 +84,63 @@ def chips_owned(source: Path) -> pd.DataFrame:
 @importer("chips_sold")
 def chips_sold(source: Path) -> pd.DataFrame:
     """Return cumulative accelerators by maker, in H100 equivalents and in chips."""
-    raw = _counted(source, "csv_export/{}_cumulative_totals.csv")
-    return _stocks(raw).assign(units_p50=raw["Number of units (median)"])
+    raw = _counted(source, "csv_export/{}_cumulative_totals.csv", _MAKERS_OF_APRIL)
+    earlier = _stocks(raw).assign(units_p50=raw["Number of units (median)"])
+    nvidia = pd.read_csv(source / _CHIP_COUNTS / "canonical_export/nvidia" / _SALES)
+    return pd.concat(
+        [
+            earlier,
+            pd.DataFrame(
+                {
+                    "maker": "Nvidia",
+                    "quarter_end": pd.to_datetime(nvidia["end_date"]),
+                    "h100e_p5": nvidia["h100e_p5"],
+                    "h100e_p50": nvidia["h100e_med"],
+                    "h100e_p95": nvidia["h100e_p95"],
+                    "units_p50": nvidia["units_med"],
+                    "complete": ~nvidia["incomplete"],
+                }
+            ),
+        ],
+        ignore_index=True,
+    )
+
+
+@importer("chips_in_china")
+def chips_in_china(source: Path) -> pd.DataFrame:
+    """Return cumulative chips made in China, and Nvidia chips smuggled there, by quarter."""
+    folder = source / _CHIP_COUNTS / "staging/curated"
+    made = pd.read_csv(folder / _SALES)
+    smuggled = pd.read_csv(folder / "china_smuggled_nvidia.csv")
+    return pd.concat(
+        [
+            pd.DataFrame(
+                {
+                    "maker": made["Designer"],
+                    "route": "made by a Chinese firm",
+                    "quarter_end": pd.to_datetime(made["End date"]),
+                    "h100e_p5": made["H100e (5th percentile)"],
+                    "h100e_p50": made["H100e (median)"],
+                    "h100e_p95": made["H100e (95th percentile)"],
+                    "units_p50": made["Number of units (median)"],
+                    "power_mw_p50": made["Power (MW) (median)"],
+                }
+            ),
+            pd.DataFrame(
+                {
+                    "maker": "Nvidia",
+                    "route": "smuggled",
+                    "quarter_end": pd.to_datetime(smuggled["end_date"]),
+                    "h100e_p5": smuggled["h100e_p5"],
+                    "h100e_p50": smuggled["h100e_median"],
+                    "h100e_p95": smuggled["h100e_p95"],
+                    "units_p50": smuggled["units_median"],
+                    "power_mw_p50": smuggled["power_mw_median"],
+                }
+            ),
+        ],
+        ignore_index=True,
+    )
 
 
 @importer("gpu_clusters")
@@ -114,8 +172,8 @@ def _basis(tensor: "pd.Series[float]", plain: "pd.Series[float]") -> "pd.Series[
     return basis.mask(plain.notna(), "non-tensor").mask(tensor.notna(), "tensor")
 
 
-def _counted(source: Path, pattern: str) -> pd.DataFrame:
-    files = [source / _CHIP_COUNTS / pattern.format(maker) for maker in _COUNTED_MAKERS]
+def _counted(source: Path, pattern: str, makers: Iterable[str]) -> pd.DataFrame:
+    files = [source / _CHIP_COUNTS / pattern.format(maker) for maker in makers]
     return pd.concat([_with_short_names(pd.read_csv(file)) for file in files], ignore_index=True)
 
 

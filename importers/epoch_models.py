@@ -12,8 +12,38 @@ from overtake.data.importing import importer
 _FIRST_DATE = "2010-01-01"
 _OPEN = "Open weights"
 _LANGUAGE = "Language"
-# The uploader of this copy added two rows by hand that Epoch did not publish.
-_HAND_ADDED = ("claude-mythos-2026-04-07", "muse-spark-2026-04-08")
+# Epoch AI's own file of scores, and its transcription of 1 October 2026, name columns otherwise.
+_INDEX_COLUMNS: Mapping[str, str] = {
+    "Model": "model",
+    "Organization": "organization",
+    "Country (of organization)": "nations",
+    "Model accessibility": "accessibility",
+    "release_date": "date",
+    "score": "eci",
+    "eci_ci_low": "eci_p5",
+    "ci_low": "eci_p5",
+    "eci_ci_high": "eci_p95",
+    "ci_high": "eci_p95",
+}
+# Models of an organisation that the file of October 2026 calls "Other": who made them, and where.
+_OTHER_DEVELOPERS: Mapping[str, tuple[str, str]] = {
+    "RedPajama-INCITE-7B-Base": ("Together AI", "United States of America"),
+    "chatglm2-6b": ("Z.ai (Zhipu AI),Tsinghua University", "China,China"),
+    "internlm-20b": ("Shanghai AI Laboratory", "China"),
+    "internlm-7b": ("Shanghai AI Laboratory", "China"),
+    "open_llama_7b": ("UC Berkeley", "United States of America"),
+    "stablelm-tuned-alpha-7b": (
+        "Stability AI",
+        "United Kingdom of Great Britain and Northern Ireland",
+    ),
+    "vicuna-13b-v1.1": ("LMSYS", "United States of America"),
+}
+# Organisations that the file of scores of October 2026 writes shorter than that of August.
+_FULL_NAMES: Mapping[str, str] = {
+    "Prime Intellect": "Prime Intellect,Hugging Face,Arcee AI",
+    "Nvidia": "NVIDIA",
+    "Hugging Face": "Hugging Face,ServiceNow,NVIDIA,BigCode",
+}
 # The file repeats their total of 236e9 as active; 6ND with their 1e24 FLOP gives about 21e9.
 _ACTIVE_IS_TOTAL = ("DeepSeek-V2", "DeepSeek-Coder-V2")
 _COLUMNS: Mapping[str, str] = {
@@ -57,21 +87,40 @@ def language_models_2025_04(source: Path) -> pd.DataFrame:
 
 @importer("capability_index")
 def capability_index(source: Path) -> pd.DataFrame:
-    """Return one row a model: effort levels of a model share one index."""
-    raw = pd.read_csv(source / "epoch-capabilities-index/epoch_capabilities_index.csv")
-    raw = raw[~raw["Model version"].isin(_HAND_ADDED) & raw["ECI Score"].notna()]
-    raw = raw.sort_values(["Model name", "Release date"]).drop_duplicates("Model name")
+    """Return one row a model: effort levels of a model share one index.
+
+    What the file of scores leaves out comes from Epoch AI's other files: training compute and
+    access by the model's name; the country by the model's name in the file of August 2026, else by
+    its organisation there.
+    """
+    folder = source / "epoch-capabilities-index"
+    raw = pd.read_csv(folder / "eci_scores.csv").rename(columns=_INDEX_COLUMNS)
+    earlier = pd.read_csv(folder / "eci_scores_2026-08-11.csv").rename(columns=_INDEX_COLUMNS)
+    known = _described_models(source)
+    model = raw["model"]
+    others = pd.DataFrame(_OTHER_DEVELOPERS, index=["organization", "nations"]).T
+    organization = raw["organization"].mask(raw["organization"] == "Other")
+    organization = organization.fillna(model.map(others["organization"]))
+    access = model.map(_by(earlier, "model", "accessibility"))
+    access = access.fillna(model.map(known["accessibility"]))
+    nations = model.map(others["nations"])
+    nations = nations.fillna(model.map(_by(earlier, "model", "nations")))
+    for of in (organization, organization.map(_FULL_NAMES)):
+        nations = nations.fillna(of.map(_by(earlier, "organization", "nations")))
+    nations = nations.fillna(organization.map(_by(known, "organization", "nations")))
     return pd.DataFrame(
         {
-            "model": raw["Model name"],
-            "organization": raw["Organization"],
-            **country_columns(raw["Country"]),
-            "date": raw["Release date"],
-            "eci": raw["ECI Score"],
-            "training_compute_flop": raw["Training compute (FLOP)"],
-            "compute_confidence": raw["Confidence"],
-            "open_weights": _opened(raw["Model accessibility"]),
-            "accessibility": raw["Model accessibility"],
+            "model": model,
+            "organization": organization,
+            **country_columns(nations),
+            "date": raw["date"],
+            "eci": raw["eci"],
+            "eci_p5": raw["eci_p5"],
+            "eci_p95": raw["eci_p95"],
+            "training_compute_flop": model.map(known["training_compute_flop"]),
+            "compute_confidence": model.map(known["compute_confidence"]),
+            "open_weights": _opened(access),
+            "accessibility": access,
         }
     )
 
@@ -133,6 +182,30 @@ def _models(raw: pd.DataFrame) -> pd.DataFrame:
         language_model=raw["domain"].fillna("").str.split(",").map(lambda d: _LANGUAGE in d),
         open_weights=_opened(raw["accessibility"]),
     )
+
+
+def _described_models(source: Path) -> pd.DataFrame:
+    """Return what Epoch AI's files of models say of each, the newest file first."""
+    folder = source / "epoch-ai-models"
+    files = ("notable_ai_models.csv", "large_scale_ai_models.csv", "all_ai_models.csv")
+    frames = [
+        pd.read_csv(folder / file, low_memory=False).rename(columns=_COLUMNS) for file in files
+    ]
+    columns = ["organization", "training_compute_flop", "accessibility", "nations"]
+    every = pd.concat([f[["model", "compute_confidence", *columns]] for f in frames])
+    # A confidence belongs to the estimate of compute that stands in the same row.
+    computed = every[every["training_compute_flop"].notna()].groupby("model").first()
+    described = every.groupby("model")[columns].first()
+    return described.assign(
+        training_compute_flop=computed["training_compute_flop"],
+        compute_confidence=computed["compute_confidence"],
+    )
+
+
+def _by(frame: pd.DataFrame, key: str, column: str) -> "pd.Series[str]":
+    """Return the most frequent value of a column for each value of another."""
+    known = frame.dropna(subset=[key, column])
+    return known.groupby(key)[column].agg(lambda values: values.mode().iloc[0])
 
 
 def _largest(value: object) -> float:

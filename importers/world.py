@@ -35,12 +35,15 @@ _INDICATORS: Mapping[str, str] = {
 
 @importer("electricity")
 def electricity(source: Path) -> pd.DataFrame:
-    """Return generation by source, its sum, and demand, in TWh a year."""
+    """Return generation, its split by source as far as it is known, and demand, in TWh a year."""
     raw = pd.read_csv(source / "owid-electricity/electricity-prod-source-stacked.csv")
     raw = raw.rename(columns={c: _electricity_name(c) for c in raw.columns})
-    made = _countries_only(raw).rename(columns={"Code": "country", "Year": "year"})
-    parts = list(_ELECTRICITY_SOURCES.values())
-    made["generation_twh"] = made[parts].sum(axis=1, min_count=len(parts)).round(6)
+    split = _countries_only(raw).rename(columns={"Code": "country", "Year": "year"})
+    total = pd.read_csv(source / "owid-electricity/electricity-generation.csv").rename(
+        columns={"code": "country", "total_generation__twh": "generation_twh"}
+    )
+    total = total.loc[total["country"].isin(codes()), ["country", "year", "generation_twh"]]
+    made = total.merge(split, on=["country", "year"], how="left")
     demand = pd.read_csv(source / "owid-electricity/electricity-demand.csv").rename(
         columns={"Code": "country", "Year": "year", "Electricity demand - TWh": "demand_twh"}
     )

@@ -36,7 +36,7 @@ def check_top500(systems: pd.DataFrame) -> AcceptanceCheck:
 
 
 def check_electricity(electricity: pd.DataFrame) -> AcceptanceCheck:
-    """Compare generation in 2023, and the year in which China's passed that of the US.
+    """Compare generation in 2025, and the year in which China's passed that of the US.
 
     Parameters
     ----------
@@ -45,14 +45,14 @@ def check_electricity(electricity: pd.DataFrame) -> AcceptanceCheck:
     """
     rows = select_countries(electricity, ("CHN", "USA"), complete=["year", "generation_twh"])
     wide = rows.pivot_table(index="year", columns="country", values="generation_twh")
-    last = wide.loc[2023].to_dict()
+    last = wide.loc[2025].to_dict()
     ahead = wide.index[wide["CHN"] > wide["USA"]]
     return AcceptanceCheck(
         "electricity",
-        "Electricity generation in 2023",
+        "Electricity generation in 2025",
         (
-            check_within("chn_2023", 9459.59, last["CHN"], 0.01, "TWh"),
-            check_within("usa_2023", 4249.05, last["USA"], 0.01, "TWh"),
+            check_within("chn_2025", 10583.36, last["CHN"], 0.01, "TWh"),
+            check_within("usa_2025", 4519.79, last["USA"], 0.01, "TWh"),
             check_within("crossover", 2010, int(ahead.min()), 0.5, "year"),
         ),
         "owid-electricity",

@@ -91,10 +91,37 @@ def test_the_old_snapshot_keeps_language_models_with_compute() -> None:
     assert row(frame, model="DeepMind's")["country"] is None
 
 
-def test_the_index_has_one_row_a_model_with_its_first_date() -> None:
+def test_the_index_is_that_of_the_newest_file() -> None:
+    yi = row(models.capability_index(RAW), model="Yi-34B")
+    assert yi[["eci", "eci_p5", "eci_p95", "date"]].tolist() == [117.41, 108.8, 120.6, "2023-11-02"]
+
+
+@pytest.mark.parametrize(
+    ("model", "country"),
+    [
+        ("GPT-5", "USA"),  # by its name in the earlier file
+        ("New from a known firm", "USA"),  # by its organisation there
+        ("New from a renamed firm", "USA"),  # by what the earlier file calls the organisation
+        ("New from another firm", "CHN"),  # by its organisation in the files of models
+        ("vicuna-13b-v1.1", "USA"),  # by hand: the file says "Other"
+    ],
+)
+def test_a_country_that_the_file_leaves_out_is_found(model: str, country: str) -> None:
+    assert row(models.capability_index(RAW), model=model)["country"] == country
+
+
+def test_no_model_keeps_the_organisation_other() -> None:
     frame = models.capability_index(RAW)
-    assert frame["model"].tolist() == ["GPT-5", "Yi-34B"]
-    assert row(frame, model="GPT-5")["date"] == "2025-08-06"
+    assert frame["organization"].notna().all()
+    assert "Other" not in set(frame["organization"])
+
+
+def test_training_compute_comes_from_the_files_of_models() -> None:
+    frame = models.capability_index(RAW)
+    yi, new = row(frame, model="Yi-34B"), row(frame, model="New from a known firm")
+    assert (yi["training_compute_flop"], yi["compute_confidence"]) == (6.1e23, "Confident")
+    assert (new["training_compute_flop"], new["compute_confidence"]) == (None, None)
+    assert (yi["open_weights"], new["open_weights"]) == (True, False)
 
 
 def test_costs_take_date_and_country_from_the_same_study() -> None:
@@ -185,6 +212,19 @@ def test_percentiles_are_found_under_both_of_their_names() -> None:
     amd = row(frame, maker="AMD", quarter_end=pd.Timestamp(2025, 12, 31))
     assert amd["units_p50"] == 100
     assert amd[["h100e_p5", "h100e_p50", "h100e_p95"]].tolist() == [15, 30, 60]
+
+
+def test_nvidias_sales_are_those_of_the_newer_export() -> None:
+    nvidia = hardware.chips_sold(RAW).query("maker == 'Nvidia'")
+    assert nvidia["h100e_p50"].tolist() == [20_987_084, 22_160_380]
+    assert nvidia["complete"].tolist() == [True, False]
+
+
+def test_chips_in_china_are_made_there_or_smuggled() -> None:
+    frame = hardware.chips_in_china(RAW)
+    smuggled, huawei = row(frame, route="smuggled"), row(frame, maker="Huawei")
+    assert (smuggled["maker"], smuggled["h100e_p50"]) == ("Nvidia", 662_048)
+    assert huawei[["h100e_p5", "h100e_p50", "h100e_p95"]].tolist() == [None, 707_968, None]
 
 
 def test_a_phase_is_superseded_by_one_that_exists() -> None:

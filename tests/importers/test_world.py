@@ -17,13 +17,18 @@ def rows(frame: pd.DataFrame, *columns: str) -> set[tuple[object, ...]]:
     return set(kept.where(kept.notna(), None).itertuples(index=False, name=None))
 
 
-def test_generation_is_the_sum_of_all_sources() -> None:
+def test_generation_is_the_newer_total_of_each_country() -> None:
     frame = world.electricity(RAW)
     assert rows(frame, "country", "year", "generation_twh") == {
-        ("CHN", 2022, 255.5),
-        ("CHN", 2023, 45.0),
+        ("CHN", 2022, 255.4),
+        ("CHN", 2025, 10583.36),
         ("USA", 2022, 0.3),
     }
+
+
+def test_the_split_by_source_stays_empty_where_only_the_total_is_known() -> None:
+    china = world.electricity(RAW).query("country == 'CHN' and year == 2025").iloc[0]
+    assert china.filter(regex="(coal|gas|wind|solar)_twh$").isna().all()
 
 
 def test_each_source_of_electricity_lands_in_its_own_column() -> None:
@@ -38,7 +43,7 @@ def test_demand_stays_empty_where_the_publisher_has_none() -> None:
     frame = world.electricity(RAW)
     assert rows(frame, "country", "year", "demand_twh") == {
         ("CHN", 2022, 250.5),
-        ("CHN", 2023, None),
+        ("CHN", 2025, None),
         ("USA", 2022, None),
     }
 

@@ -276,8 +276,12 @@ def test_the_old_snapshot_holds_the_chinese_language_models_of_the_study() -> No
     assert frame["countries"].str.contains("CHN").sum() == 124
 
 
-def test_rows_added_by_hand_are_not_in_the_index() -> None:
-    assert not {"Claude Mythos", "Muse Spark"} & set(tables.load("capability_index")["model"])
+def test_the_index_has_every_model_of_october_2026_with_a_country() -> None:
+    frame = tables.load("capability_index")
+    assert len(frame) == 270
+    assert frame["country"].notna().all()
+    best = frame.sort_values("eci").groupby("country")["model"].last()
+    assert (best["USA"], best["CHN"]) == ("Claude Opus 5.5", "Kimi K3")
 
 
 def test_shares_of_clusters_are_those_computed_from_the_file() -> None:

@@ -177,8 +177,9 @@ def test_a_file_without_a_header_is_refused(tmp_path: Path, content: bytes) -> N
 
 def test_a_table_gets_its_files_of_other_sources_too(project: Project, tmp_path: Path) -> None:
     found = built(project, ["epoch-capabilities-index"], tmp_path / "work")
-    assert "epoch-benchmark-stitching/model_versions.csv" in found.downloads
-    assert {"capability_index", "benchmark_runs", "benchmark_scores"} <= set(found.report.changes)
+    assert "epoch-ai-models/notable_ai_models.csv" in found.downloads
+    assert "capability_index" in found.report.changes
+    assert found.report.skipped.keys() == {"benchmark_runs", "benchmark_scores", "distilled_models"}
 
 
 def test_a_table_with_a_file_without_address_is_left(project: Project, tmp_path: Path) -> None:
