@@ -77,6 +77,8 @@ class ChipParts:
         Chips of Chinese make, and those smuggled or rented.
     domestic_low, domestic_high : float
         What published figures leave for Chinese chips made in 2025, thousand H100e.
+    counted_domestic, counted_smuggled : float
+        Epoch AI's count of chips by Huawei and Cambricon, and of smuggled ones, thousand H100e.
     """
 
     usa_named: tuple[Percentiles, ...]
@@ -86,6 +88,8 @@ class ChipParts:
     china_grey: tuple[Percentiles, ...]
     domestic_low: float
     domestic_high: float
+    counted_domestic: float
+    counted_smuggled: float
 
     @property
     def china_legal_h100e(self) -> float:
@@ -134,6 +138,7 @@ class ChipGaps:
 def count_chips(
     chips_owned: pd.DataFrame,
     chips_sold: pd.DataFrame,
+    chips_in_china: pd.DataFrame,
     ai_chips: pd.DataFrame,
     chip_supply_estimates: pd.DataFrame,
     judgement: Judgement,
@@ -144,6 +149,8 @@ def count_chips(
     ----------
     chips_owned, chips_sold : DataFrame
         Chips by owner, and all chips, by quarter.
+    chips_in_china : DataFrame
+        Chips of Chinese make and smuggled ones, by quarter.
     ai_chips : DataFrame
         Throughput of chips.
     chip_supply_estimates : DataFrame
@@ -169,6 +176,8 @@ def count_chips(
         china_grey=judgement.spread(judgement.smuggled) + judgement.spread(judgement.rented),
         domestic_low=domestic_low,
         domestic_high=domestic_high,
+        counted_domestic=_counted(chips_in_china, "made by a Chinese firm"),
+        counted_smuggled=_counted(chips_in_china, "smuggled"),
     )
 
 
@@ -244,6 +253,13 @@ def flop_per_s_of(ai_chips: pd.DataFrame, chip: str) -> float:
 def h100e_of(ai_chips: pd.DataFrame, chip: str) -> float:
     """Return how many H100 one chip is worth, by 16-bit throughput."""
     return flop_per_s_of(ai_chips, chip) / flop_per_s_of(ai_chips, H100)
+
+
+def _counted(chips_in_china: pd.DataFrame, route: str) -> float:
+    """Return the sum of the medians at the end of the year, thousand H100e."""
+    at_end = chips_in_china["quarter_end"] == samples.YEAR_END
+    rows = chips_in_china[at_end & (chips_in_china["route"] == route)]
+    return float(rows["h100e_p50"].sum()) / _THOUSAND
 
 
 def _percentiles(owned: pd.DataFrame, country: str) -> tuple[Percentiles, ...]:

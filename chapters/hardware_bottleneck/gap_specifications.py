@@ -35,7 +35,7 @@ Options = Mapping[str, str]
 Choices = Mapping[str, Sequence[str]]
 
 _MEASURE = "Measure"
-_NOTABLE, _LARGE = "notable (July 2026)", "large-scale (January 2026)"
+_NOTABLE, _LARGE = "notable", "large-scale"
 _ONE_COUNTRY, _ANY = "only one country", "any affiliation"
 _SUM = "sum"
 _RUNS = {"1 largest": 1, "3 largest": 3, "10 largest": 10}

@@ -77,10 +77,10 @@ class HardwareBottleneck(CommonParameters):
         maximum=1,
     )
     smuggled_h100e_thousand: float = parameter(
-        200.0,
+        660.0,
         unit="thousand H100e",
-        meaning="Smuggled chips in use in China at the end of 2025.",
-        source="cnas2025-smuggling",
+        meaning="Smuggled chips in use in China at the end of 2025, as Epoch AI counts them.",
+        source="chips_in_china",
         minimum=0,
         maximum=2000,
     )
@@ -93,11 +93,11 @@ class HardwareBottleneck(CommonParameters):
         maximum=2000,
     )
     domestic_2025_h100e_thousand: float = parameter(
-        300.0,
+        740.0,
         unit="thousand H100e",
-        meaning="Chips of Chinese make in use in China at the end of 2025; the published "
-        "figures span its range.",
-        source="chip_supply_estimates",
+        meaning="Chips of Chinese make in use in China at the end of 2025, as Epoch AI counts "
+        "Huawei's and Cambricon's; the published figures span its range.",
+        source="chips_in_china",
         minimum=0,
         maximum=2000,
     )

@@ -6,7 +6,9 @@ import pytest
 
 from chapters.hardware_bottleneck import chip_stocks
 from chapters.hardware_bottleneck.chip_stocks import ChipGaps, ChipParts, Judgement
+from chapters.hardware_bottleneck.parameters import HardwareBottleneck
 from models.compute.percentile_gap import Percentiles
+from overtake.data import tables
 
 from .simulated import published
 
@@ -35,11 +37,20 @@ def owned() -> pd.DataFrame:
 SOLD = pd.DataFrame(
     {"quarter_end": pd.to_datetime(["2025-12-31", "2025-09-30"]), "h100e_p50": [1.22e7, 1e9]}
 )
+IN_CHINA = pd.DataFrame(
+    [
+        ("made by a Chinese firm", "2025-12-31", 7e5),
+        ("made by a Chinese firm", "2025-12-31", 4e4),
+        ("made by a Chinese firm", "2025-09-30", 1e9),
+        ("smuggled", "2025-12-31", 6.6e5),
+    ],
+    columns=["route", "quarter_end", "h100e_p50"],
+).assign(quarter_end=lambda table: pd.to_datetime(table["quarter_end"]))
 
 
 @pytest.fixture
 def parts() -> ChipParts:
-    return chip_stocks.count_chips(owned(), SOLD, CHIPS, MADE, SURE)
+    return chip_stocks.count_chips(owned(), SOLD, IN_CHINA, CHIPS, MADE, SURE)
 
 
 @pytest.fixture
@@ -57,6 +68,15 @@ def test_parts_are_those_of_the_last_quarter(parts: ChipParts) -> None:
     assert (parts.domestic_low, parts.domestic_high) == (50.0, 400.0)
     assert parts.china_domestic == (Percentiles(5e4, 1e5, 4e5),)
     assert [part.p50 for part in parts.china_grey] == [6e4, 4e4]
+    assert (parts.counted_domestic, parts.counted_smuggled) == (740, 660)
+
+
+def test_the_parameters_are_set_to_what_is_counted() -> None:
+    counts = tables.load("chips_in_china").query("quarter_end == '2025-12-31'")
+    thousand = counts.groupby("route")["h100e_p50"].sum() / 1000
+    defaults = HardwareBottleneck()
+    assert defaults.domestic_2025_h100e_thousand == round(thousand["made by a Chinese firm"], -1)
+    assert defaults.smuggled_h100e_thousand == round(thousand["smuggled"], -1)
 
 
 def test_sure_parts_add_up_to_known_gaps(gaps: ChipGaps) -> None:

@@ -38,7 +38,15 @@ def evidence() -> Evidence:
         }
     )
     parts = ChipParts(
-        (Percentiles(8e6, 8e6, 8e6),), 4000.0, (Percentiles(2e5, 2e5, 2e5),), (), (), 50.0, 400.0
+        (Percentiles(8e6, 8e6, 8e6),),
+        4000.0,
+        (Percentiles(2e5, 2e5, 2e5),),
+        (),
+        (),
+        50.0,
+        400.0,
+        0.0,
+        0.0,
     )
     return Evidence(
         models, models, clusters, parts, JUDGEMENT, 10**0.5, 0.9, np.random.default_rng(0)
@@ -57,7 +65,7 @@ def specifications(evidence: Evidence) -> Specifications:
         {"Runs": "1 largest"},
         {"Runs": "sum", "Window": "1 year"},
         {"Country": "any affiliation"},
-        {"Models": "large-scale (January 2026)", "Estimates": "no speculative"},
+        {"Models": "large-scale", "Estimates": "no speculative"},
     ],
 )
 def test_mirrored_runs_give_one_gap_under_all_choices(
