@@ -15,7 +15,7 @@ JUDGEMENT = Judgement(domestic=100.0, smuggled=60.0, rented=40.0, factor=1.0)
 PREFERRED_RUNS = {
     "Runs": "3 largest",
     "Window": "2 years",
-    "Models": "notable (July 2026)",
+    "Models": "notable",
     "Country": "only one country",
     "Estimates": "all",
 }
