@@ -59,10 +59,11 @@ class OvertakeForecast(RaceParameters):
         source="ifp2025-b30a",
     )
     unseen_h100e_thousand: float = parameter(
-        600.0,
+        1500.0,
         unit="thousand H100 equivalents",
-        meaning="Chinese accelerators outside the data: domestic, smuggled and rented ones.",
-        source="chip_supply_estimates",
+        meaning="Chinese accelerators outside the data of owners: domestic, smuggled and rented "
+        "ones, as the hardware chapter counts them.",
+        source="chips_in_china",
         minimum=0,
         maximum=10000,
     )

@@ -48,7 +48,7 @@ JUDGED_RANGES: Mapping[str, tuple[float, float]] = MappingProxyType(
         "china_domestic_growth": (1.1, 1.9),
         "memory_growth": (1.3, 4.0),
         "import_regime": (0.0, 3.0),
-        "unseen_h100e_thousand": (200.0, 2000.0),
+        "unseen_h100e_thousand": (600.0, 3000.0),
         "delivery_share_china": (0.4, 0.85),
         "delivery_share_us": (0.2, 0.6),
         "efficiency_gain_oom_per_year": (-0.2, 0.3),

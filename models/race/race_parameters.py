@@ -66,7 +66,7 @@ class JointParameters:
     china_domestic_growth: float = 1.38
     memory_growth: float = 2.5
     import_regime: ImportRegime = "as now"
-    unseen_h100e_thousand: float = 600.0
+    unseen_h100e_thousand: float = 1500.0
     delivery_share_china: float = 0.7
     delivery_share_us: float = 0.4
     efficiency_gain_oom_per_year: float = 0.0

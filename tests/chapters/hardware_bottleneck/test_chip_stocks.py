@@ -72,7 +72,8 @@ def test_parts_are_those_of_the_last_quarter(parts: ChipParts) -> None:
 
 
 def test_the_parameters_are_set_to_what_is_counted() -> None:
-    counts = tables.load("chips_in_china").query("quarter_end == '2025-12-31'")
+    counts = tables.load("chips_in_china")
+    counts = counts[counts["quarter_end"] == pd.Timestamp("2025-12-31")]
     thousand = counts.groupby("route")["h100e_p50"].sum() / 1000
     defaults = HardwareBottleneck()
     assert defaults.domestic_2025_h100e_thousand == round(thousand["made by a Chinese firm"], -1)

@@ -75,7 +75,7 @@ def test_at_points_left_out_it_is_near_full_runs(
     assert len(found.points) == 3 * 5
     assert found.missed.shape == (15, 2, 5, 3)
     assert np.abs(found.missed[..., 0]).mean() < 2
-    assert np.abs(found.missed[..., 0]).max() < 10
+    assert np.abs(found.missed[..., 0]).max() < 15
     assert np.ptp(found.full[..., 0]) > 0.5, "the points must differ for the test to mean a thing"
 
 

@@ -37,7 +37,7 @@ def test_a_tornado_has_the_chances_of_the_model(known: JointCalibration) -> None
     rows = compute_joint_tornado(
         JointParameters(),
         known,
-        {"unseen_h100e_thousand": (600.0, 600.0), "efficiency_gain_oom_per_year": (-0.1, 0.2)},
+        {"unseen_h100e_thousand": (1500.0, 1500.0), "efficiency_gain_oom_per_year": (-0.1, 0.2)},
         LATE,
         effort=EFFORT,
     )
