@@ -188,7 +188,7 @@ def test_on_a_phone_each_claim_is_a_card_as_wide_as_the_screen(
 @pytest.mark.browser
 def test_one_control_shows_all_code_of_a_chapter(address: str, browser: Browser) -> None:
     view = browser.new_page()
-    view.goto(f"{address}/chapters/risk-culture.html", wait_until="load")
+    view.goto(f"{address}/chapters/risk-culture-evidence.html", wait_until="load")
     code = view.locator("div.cell details.hide pre")
     assert code.count() > 20
     assert not code.first.is_visible()

@@ -1,1 +1,1 @@
-"""Whether young Chinese founders, and their money, take more risk."""
+"""Whether young Chinese founders, and their money, take more risk: what decides it."""

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from chapters.risk_culture.marks import draw_intervals, name_rows
-from chapters.risk_culture.private_money import AiInvestment
+from chapters.shared.ai_money import LatestMoney
 from chapters.shared.countries import COLOURS
+from chapters.shared.marks import draw_intervals, name_rows
 from models.core.estimates import Estimate
 from models.society import risk_taking
 from overtake.chapter import style
@@ -83,7 +83,7 @@ class GuidanceFunds:
 
 
 def estimate_shares(
-    money: AiInvestment,
+    money: LatestMoney,
     published: pd.DataFrame,
     *,
     yearly_usd_billion: float,
@@ -95,7 +95,7 @@ def estimate_shares(
 
     Parameters
     ----------
-    money : AiInvestment
+    money : LatestMoney
         Private investment in AI.
     published : pandas.DataFrame
         Published estimates by id.
@@ -129,9 +129,9 @@ def estimate_shares(
     )
 
 
-def _gaps(money: AiInvestment) -> tuple[InvestmentGap, ...]:
+def _gaps(money: LatestMoney) -> tuple[InvestmentGap, ...]:
     """Return the gap of the chosen series and those of the AI Index."""
-    latest = InvestmentGap(f"{money.publisher}, {money.last_year}", *money.last_usd_billion)
+    latest = InvestmentGap(f"{money.publisher}, {money.last_year}", *money.usd_billion)
     reported = (
         InvestmentGap(f"AI Index, {year}", *amounts)
         for year, amounts in money.reported_usd_billion.items()

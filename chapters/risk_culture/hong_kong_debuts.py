@@ -6,12 +6,13 @@ from datetime import date
 
 import pandas as pd
 
+from chapters.shared.first_days import FIRST_CLOSE, OFFER, compute_first_days
 from models.core.estimates import Estimate
 from models.society import listing_returns, risk_claims
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
-PRICES = ("first_close_hkd", "second_close_hkd", "later_price_hkd")
+PRICES = (FIRST_CLOSE, "second_close_hkd", "later_price_hkd")
 HKD_PER_USD_BAND = (7.75, 7.85)
 CLAIMED_HKD_BILLION = 4.35
 """What Zhipu raised, as the article says."""
@@ -59,6 +60,8 @@ class Debuts:
         Day of the later prices.
     american_round_usd_billion : float
         The American round of the same week.
+    mean_of_2025 : float
+        Mean first-day return of Hong Kong's listings of 2025 as reported, %.
     moves : pandas.DataFrame
         `firm`, `day` and `percent` (return on the offer price).
     """
@@ -67,17 +70,18 @@ class Debuts:
     minimax: Debut
     later_date: date
     american_round_usd_billion: float
+    mean_of_2025: float
     moves: pd.DataFrame
-
-    @property
-    def first_days(self) -> dict[str, Estimate]:
-        """Return at the first close by firm, %."""
-        return {"Zhipu AI": self.zhipu.first_day, "MiniMax": self.minimax.first_day}
 
     @property
     def sum_agrees(self) -> bool:
         """Whether Zhipu raised what the article says."""
         return risk_claims.agrees_with(self.zhipu.raised_hkd_billion, CLAIMED_HKD_BILLION)
+
+    @property
+    def zhipu_is_below_the_mean(self) -> bool:
+        """Whether Zhipu's first day was worse than that of the mean listing of 2025."""
+        return self.zhipu.first_day.value < self.mean_of_2025
 
     @property
     def round_over_zhipu(self) -> float:
@@ -106,7 +110,7 @@ def estimate_debuts(
     listed : pandas.DataFrame
         Listings by firm, with prices in HKD.
     published : pandas.DataFrame
-        Published estimates by id, for the shares that could be traded.
+        Published estimates by id, for the shares that could be traded and the mean of 2025.
     hkd_per_usd : float
         Exchange rate.
     american_round_usd_billion : float
@@ -119,27 +123,28 @@ def estimate_debuts(
     ModelInputError
         If an offer price is missing or a price is not positive.
     """
-    returns = 100 * listing_returns.compute_returns_since_offer(
-        listed, offer="offer_price_hkd", prices=PRICES
-    )
-    floats = published["value"].astype(float)
+    returns = 100 * listing_returns.compute_returns_since_offer(listed, offer=OFFER, prices=PRICES)
+    first_days = compute_first_days(listed, level=level)
+    reported = published["value"].astype(float)
     raised = listed["raised_hkd_million"].astype(float) / 1000
 
     def debut(firm: str, code: str) -> Debut:
-        first, second, later = (float(returns[price][firm]) for price in PRICES)
+        second, later = (float(returns[price][firm]) for price in PRICES[1:])
         return Debut(
-            first_day=Estimate(first, first, first, level, "range", 1, "%"),
+            first_day=first_days[firm],
             second_close=None if math.isnan(second) else second,
             later=later,
             raised_hkd_billion=raised[firm],
             raised_usd=_in_usd(raised[firm], hkd_per_usd, level),
-            free_float=floats[f"free-float-{code}"],
+            free_float=reported[f"free-float-{code}"],
         )
 
     later_date = pd.to_datetime(listed["later_date"])["Zhipu AI"].date()
     zhipu, minimax = debut("Zhipu AI", "zhipu"), debut("MiniMax", "minimax")
-    moves = _moves(returns, later_date)
-    return Debuts(zhipu, minimax, later_date, american_round_usd_billion, moves)
+    return Debuts(
+        zhipu, minimax, later_date, american_round_usd_billion,
+        mean_of_2025=reported["first-day-2025"], moves=_moves(returns, later_date),
+    )  # fmt: skip
 
 
 def _in_usd(hkd: float, hkd_per_usd: float, level: float) -> Estimate:

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from chapters.risk_culture.marks import draw_intervals, name_rows
-from chapters.risk_culture.new_funding import VALUE as FUNDED_FIRMS
 from chapters.shared.countries import COLOURS
+from chapters.shared.marks import draw_intervals, name_rows
 from models.core.estimates import Estimate
 from models.core.hypothesis import HypothesisTest
 from models.society import risk_claims
@@ -21,7 +20,7 @@ CLAIM = "risk-taking"
 SPANS = range(4, 9)
 """Numbers of last years from which the verdict is tried."""
 
-INTENTIONS = "Intentions"
+INTENTIONS, NEW_COMPANIES, FUNDED_FIRMS = "Intentions", "New companies", "Funded AI firms"
 
 
 @dataclass(frozen=True)
@@ -34,12 +33,16 @@ class RiskMeasures:
         The verdict on the claim, and the growth of each measure.
     tests : mapping of str to HypothesisTest
         By measure, of the null hypothesis that it doesn't change.
+    last_years : mapping of str to int
+        By measure, the last year with data of China, and of the United States where it is
+        compared.
     level : float
         Confidence level.
     """
 
     judged: GrowthVerdict
     tests: Mapping[str, HypothesisTest]
+    last_years: Mapping[str, int]
     level: float
 
     @property
@@ -104,7 +107,13 @@ def estimate_measures(
         level=level,
     )
     tests = check_recent_growths(measures, "CHN", last_years=recent_years)
-    return RiskMeasures(judged, tests, level)
+    last_years = {name: _last_year(measure) for name, measure in measures.items()}
+    return RiskMeasures(judged, tests, last_years, level)
+
+
+def _last_year(measure: Measure) -> int:
+    last = measure.rows.groupby("country")["year"].max()
+    return int(last[["CHN", *([measure.reference] if measure.reference else [])]].min())
 
 
 def _measures(
@@ -117,9 +126,9 @@ def _measures(
         f"{INTENTIONS}, next to US": Measure(attitudes, "intentions_percent", "USA"),
         "Without fear": Measure(unafraid, "unafraid_percent"),
         "Without fear, next to US": Measure(unafraid, "unafraid_percent", "USA"),
-        "New companies": Measure(registrations, "new_companies"),
-        "Funded AI firms": Measure(funded_firms, FUNDED_FIRMS),
-        "Funded AI firms, next to US": Measure(funded_firms, FUNDED_FIRMS, "USA"),
+        NEW_COMPANIES: Measure(registrations, "new_companies"),
+        FUNDED_FIRMS: Measure(funded_firms, "newly_funded_firms"),
+        f"{FUNDED_FIRMS}, next to US": Measure(funded_firms, "newly_funded_firms", "USA"),
     }
 
 

@@ -1,4 +1,3 @@
-from itertools import count
 from types import SimpleNamespace as Facts
 
 import pytest
@@ -7,70 +6,38 @@ from chapters.risk_culture.findings import Found, collect_numbers, judge_claims,
 from models.core.estimates import Estimate
 from models.core.hypothesis import HypothesisTest
 from models.core.verdicts import Verdict
-
-_next = count(1)
-
-
-def estimate(value: float | None = None) -> Estimate:
-    """Return an estimate that no other one equals."""
-    middle = float(next(_next)) if value is None else value
-    return Estimate(middle, middle - 1, middle + 1, 0.9, "range", int(abs(middle)) + 2, "%")
+from overtake.data import tables
 
 
-def pair(p_value: float) -> Facts:
-    return Facts(trend_test=check(p_value), trend_difference=estimate())
-
-
-def check(p_value: float, n: int = 12) -> HypothesisTest:
-    return HypothesisTest("There is no difference.", p_value, n)
+def estimate(value: float) -> Estimate:
+    return Estimate(value, value - 1, value + 1, 0.9, "range", 2, "%")
 
 
 @pytest.fixture
 def found() -> Found:
-    trend = Facts(growth_per_year=estimate(), growth_test=check(0.4, 3))
     return Found(
-        intentions=Facts(
-            difference=estimate(), equal=check(0.01, 304),
-            over_time=pair(0.9),
+        measures=Facts(
+            judged=Facts(verdict=Verdict("risk-taking", "undetermined", "why", None, "low")),
+            tests={"Intentions, next to US": HypothesisTest("No difference.", 0.1, 12)},
         ),
-        attitudes=Facts(
-            fear=Facts(china=estimate(), less_usa=estimate(), pair=pair(0.02)),
-            opportunity=Facts(pair=pair(0.03)),
-            intentions=Facts(pair=pair(0.04)),
-        ),
-        young=Facts(change=Facts(logical=estimate())),
-        money=Facts(ratio=estimate(), trend=trend),
-        firms=Facts(ratio=estimate(), equal=check(0.05), trend=trend),
-        venture=Facts(china=Facts(change=estimate())),
-        shift=Facts(change=estimate(), test=check(0.06)),
-        research=Facts(comparison=pair(0.07)),
+        money=Facts(ratio=estimate(11.7)),
+        funds=Facts(by_source={"a gap": estimate(5.0)}),
         debuts=Facts(
             zhipu=Facts(first_day=estimate(13.0), raised_hkd_billion=4.3481),
             minimax=Facts(first_day=estimate(109.0)),
         ),
-        peers=Facts(zhipu=estimate()),
-        power=Facts(
-            needed=estimate(), mean=estimate(), year=Facts(test=check(0.08)),
-            main_board=Facts(test=check(0.09)),
-        ),
-        funds=Facts(by_source={"a gap": estimate(5.0)}),
-        measures=Facts(
-            judged=Facts(verdict=Verdict("risk-taking", "undetermined", "why", None, "low")),
-            tests={"Intentions, next to US": check(0.1)},
-        ),
-    )  # fmt: skip
+    )
 
 
-def test_each_number_is_another_fact(found: Found) -> None:
+def test_each_number_has_its_fact_and_the_vintage_of_its_table(found: Found) -> None:
     numbers = collect_numbers(found)
-    assert len(numbers) == len({id(number.estimate) for number in numbers.values()}) == 14
-    assert numbers["fear_trend_difference"].estimate is found.attitudes.fear.less_usa
-    assert numbers["funded_ratio_change"].estimate is found.shift.change
-    assert numbers["debut_rank_zhipu"].estimate is found.peers.zhipu
-    assert [name for name, number in numbers.items() if number.digits == 3] == [
-        "investment_ratio", "investment_ratio_growth", "funded_firms_ratio",
-        "first_day_return_zhipu", "first_day_return_minimax",
-    ]  # fmt: skip
+    assert {name: each.estimate.value for name, each in numbers.items()} == {
+        "investment_ratio": 11.7,
+        "first_day_return_zhipu": 13,
+        "first_day_return_minimax": 109,
+    }
+    assert numbers["investment_ratio"].vintage == tables.describe("ai_investment").vintage
+    assert numbers["first_day_return_zhipu"].vintage == tables.describe("listings").vintage
 
 
 def test_three_claims_are_judged(found: Found) -> None:
@@ -84,28 +51,8 @@ def test_three_claims_are_judged(found: Found) -> None:
     assert "Zhipu 13% and MiniMax 109%" in judged["listings"].verdict.reason
 
 
-def test_every_test_has_its_p_value_its_n_and_its_claim(found: Found) -> None:
-    tests = list_tests(found)
-    assert {name: each.test.p_value for name, each in tests.items()} == {
-        "intentions-equal": 0.01,
-        "fear-trends": 0.02,
-        "opportunity-trends": 0.03,
-        "intentions-trends": 0.04,
-        "recent-intentions-next-to-us": 0.1,
-        "investment-ratio": 0.4,
-        "funded-firms-equal": 0.05,
-        "funded-firms-ratio": 0.4,
-        "funded-firms-since-peak": 0.06,
-        "research-trends": 0.07,
-        "debuts-2025": 0.08,
-        "debuts-main-board": 0.09,
-    }
-    assert tests["intentions-equal"].test.n == 102 + 202
-    assert tests["investment-ratio"].test.n == 3
-    assert [name for name, each in tests.items() if each.claim == "listings"] == [
-        "debuts-2025",
-        "debuts-main-board",
-    ]
-    assert [name for name, each in tests.items() if not each.claim] == [
-        "investment-ratio", "funded-firms-equal", "funded-firms-ratio", "research-trends",
-    ]  # fmt: skip
+def test_each_measure_has_its_test_of_the_claim(found: Found) -> None:
+    ((name, formal),) = list_tests(found.measures).items()
+    assert name == "recent-intentions-next-to-us"
+    assert (formal.test.p_value, formal.test.n, formal.claim) == (0.1, 12, "risk-taking")
+    assert formal.test.null == "The Chinese measure doesn't change."

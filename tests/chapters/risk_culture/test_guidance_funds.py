@@ -4,12 +4,12 @@ import pandas as pd
 import pytest
 
 from chapters.risk_culture.guidance_funds import GuidanceFunds, draw_shares, estimate_shares
-from tests.chapters.risk_culture import drawn
+from tests.chapters import drawn
 
 MONEY = SimpleNamespace(
     publisher="Quid",
     last_year=2024,
-    last_usd_billion=(50.0, 10.0),
+    usd_billion=(50.0, 10.0),
     reported_usd_billion={2024: (100.0, 20.0), 2025: (170.0, 10.0)},
 )
 

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from chapters.risk_culture.hong_kong_debuts import Debuts, draw_debuts, estimate_debuts
-from tests.chapters.risk_culture import drawn
+from tests.chapters import drawn
 
 
 @pytest.fixture
@@ -21,16 +21,16 @@ def debuts() -> Debuts:
         },
         index=pd.Index(["Zhipu AI", "MiniMax"], name="firm"),
     )
-    floats = pd.DataFrame({"value": {"free-float-zhipu": 2.5, "free-float-minimax": 5.0}})
+    reported = {"free-float-zhipu": 2.5, "free-float-minimax": 5.0, "first-day-2025": 34.0}
+    floats = pd.DataFrame({"value": reported})
     return estimate_debuts(
         listed, floats, hkd_per_usd=7.8, american_round_usd_billion=20, level=0.9
     )
 
 
 def test_returns_on_the_offer_price(debuts: Debuts) -> None:
-    first = debuts.first_days
-    assert [first[firm].value for firm in ("Zhipu AI", "MiniMax")] == pytest.approx([10, 100])
-    assert (first["MiniMax"].low, first["MiniMax"].high) == pytest.approx((100, 100))
+    assert debuts.zhipu.first_day.value == pytest.approx(10)
+    assert debuts.minimax.first_day.value == pytest.approx(100)
     assert debuts.zhipu.second_close == pytest.approx(30)
     assert debuts.minimax.second_close is None
     assert (debuts.zhipu.later, debuts.minimax.later) == pytest.approx((200, 400))
@@ -51,6 +51,12 @@ def test_proceeds_in_dollars_over_the_currencys_band(debuts: Debuts) -> None:
 def test_the_sum_next_to_the_articles(*, debuts: Debuts, raised: float, agrees: bool) -> None:
     other = replace(debuts, zhipu=replace(debuts.zhipu, raised_hkd_billion=raised))
     assert other.sum_agrees == agrees
+
+
+@pytest.mark.parametrize(("mean", "below"), [(34.0, True), (9.0, False)])
+def test_zhipu_next_to_the_mean_of_its_market(*, debuts: Debuts, mean: float, below: bool) -> None:
+    assert debuts.mean_of_2025 == 34
+    assert replace(debuts, mean_of_2025=mean).zhipu_is_below_the_mean == below
 
 
 def test_every_known_price_is_a_bar(debuts: Debuts) -> None:

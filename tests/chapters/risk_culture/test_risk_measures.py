@@ -6,7 +6,7 @@ import pytest
 
 from chapters.risk_culture.risk_measures import RiskMeasures, draw_measures, estimate_measures
 from models.core.estimates import Estimate
-from tests.chapters.risk_culture import drawn
+from tests.chapters import drawn
 
 YEARS = np.arange(2010, 2019)
 
@@ -54,6 +54,19 @@ def test_growth_alone_and_next_to_the_united_states(measures: RiskMeasures) -> N
     assert set(measures.tests) == set(expected)
     assert max(test.p_value for test in measures.tests.values()) < 0.01
     assert (measures.judged.rising, measures.judged.falling) == (3, 4)
+
+
+def test_each_measure_tells_its_last_year_with_both_countries(measures: RiskMeasures) -> None:
+    assert set(measures.last_years.values()) == {2018}
+    attitudes = table("intentions_percent", {"CHN": 1.1, "USA": 1.05})
+    attitudes["fear_percent"] = 100 - table("bold", {"CHN": 0.9, "USA": 0.95})["bold"]
+    ends = {"CHN": 2018, "USA": 2017}
+    firms = table("newly_funded_firms", {"CHN": 0.8, "USA": 0.9})
+    short = firms[firms["year"] <= firms["country"].map(ends)]
+    new = table("new_companies", {"CHN": 1.2}).query("year <= 2017")
+    found = estimate_measures(attitudes, new, short, recent_years=5, level=0.9).last_years
+    assert (found["New companies"], found["Intentions"]) == (2017, 2018)
+    assert (found["Funded AI firms"], found["Funded AI firms, next to US"]) == (2018, 2017)
 
 
 def test_the_verdict_and_the_spans_it_was_tried_from(measures: RiskMeasures) -> None:

@@ -1,0 +1,1 @@
+"""What else surveys, money and listings say of readiness to take risks in China."""

@@ -1,0 +1,153 @@
+"""What the chapter finds: its headline numbers and its formal tests; it judges no claim."""
+
+from dataclasses import dataclass, replace
+
+from chapters.risk_culture_evidence.attitude_trends import AttitudeTrends
+from chapters.risk_culture_evidence.debut_power import DebutPower
+from chapters.risk_culture_evidence.debut_ranks import DebutRanks
+from chapters.risk_culture_evidence.funded_shift import FundedShift
+from chapters.risk_culture_evidence.intentions_to_start import Intentions
+from chapters.risk_culture_evidence.new_funding import FundedFirms
+from chapters.risk_culture_evidence.private_money import AiInvestment
+from chapters.risk_culture_evidence.research_share import ResearchShare
+from chapters.risk_culture_evidence.the_young import YoungChange
+from chapters.risk_culture_evidence.venture_fall import VentureFall
+from models.core.estimates import Estimate
+from models.core.hypothesis import HypothesisTest
+from models.society.survey_shares import CountryDifference
+from overtake.chapter import results
+from overtake.data import tables
+
+_RISK_TAKING, _LISTINGS = "risk-taking", "listings"
+"""Claims of the ledger that tests bear on; the chapter `risk-culture` judges them."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """Facts of the sections from which the chapter's results are taken.
+
+    Attributes
+    ----------
+    intentions : Intentions
+        Intentions to start a business.
+    attitudes : AttitudeTrends
+        Trends in the G20.
+    young : YoungChange
+        What the whole says of the young.
+    money : AiInvestment
+        Private money for AI.
+    firms : FundedFirms
+        Newly funded AI firms.
+    venture : VentureFall
+        Venture capital since its highest year.
+    shift : FundedShift
+        Newly funded AI firms since then.
+    research : ResearchShare
+        Research and development.
+    peers : DebutRanks
+        The debuts among other listings.
+    power : DebutPower
+        What two listings can show.
+    """
+
+    intentions: Intentions
+    attitudes: AttitudeTrends
+    young: YoungChange
+    money: AiInvestment
+    firms: FundedFirms
+    venture: VentureFall
+    shift: FundedShift
+    research: ResearchShare
+    peers: DebutRanks
+    power: DebutPower
+
+
+def collect_numbers(found: Found) -> dict[str, results.Number]:
+    """Return the chapter's headline numbers by name, most important first."""
+    surveys, fear = "entrepreneurial_attitudes", found.attitudes.fear
+    money = found.money
+    return {
+        "intentions_difference": _number(found.intentions.difference, surveys),
+        "fear_trend_chn": _number(fear.china, surveys),
+        "fear_trend_difference": _number(fear.less_usa, surveys),
+        "young_change": _number(found.young.change.logical, surveys),
+        "intentions_trend_difference": _number(
+            found.intentions.over_time.trend_difference, surveys
+        ),
+        "investment_ratio_growth": _number(money.trend.growth_per_year, "ai_investment", digits=3),
+        "funded_firms_ratio": _number(found.firms.ratio, "funded_firms", digits=3),
+        "funded_ratio_change": _number(found.shift.change, "funded_firms"),
+        "venture_peak_to_latest_chn": _number(found.venture.china.change, "venture_capital"),
+        "debut_rank_zhipu": _number(found.peers.zhipu, "listings"),
+        "listings_needed": _number(found.power.needed, "listings"),
+    }
+
+
+def list_tests(found: Found) -> dict[str, results.FormalTest]:
+    """Return every formal test that the chapter reports, by id."""
+    return {
+        **_survey_tests(found.intentions, found.attitudes),
+        **_money_tests(found.money, found.firms, found.shift),
+        "research-trends": results.FormalTest(_trend_test(found.research.comparison)),
+        **_debut_tests(found.power),
+    }
+
+
+def _number(estimate: Estimate, table: str, *, digits: int = 2) -> results.Number:
+    return results.Number(estimate, tables.describe(table).vintage, digits)
+
+
+def _survey_tests(
+    intentions: Intentions, attitudes: AttitudeTrends
+) -> dict[str, results.FormalTest]:
+    equal = replace(
+        intentions.equal,
+        null="The same share of adults intends to start in both countries (n: assumed effective "
+        "samples of both).",
+    )
+    trends = {
+        "fear-trends": attitudes.fear,
+        "opportunity-trends": attitudes.opportunity,
+        "intentions-trends": attitudes.intentions,
+    }
+    return {
+        "intentions-equal": results.FormalTest(equal, _RISK_TAKING),
+        **{
+            id_: results.FormalTest(_trend_test(own.pair), _RISK_TAKING)
+            for id_, own in trends.items()
+        },
+    }
+
+
+def _trend_test(pair: CountryDifference) -> HypothesisTest:
+    null = "The Chinese share changes by as many points a year as the American."
+    return replace(pair.trend_test, null=null)
+
+
+def _money_tests(
+    money: AiInvestment, firms: FundedFirms, shift: FundedShift
+) -> dict[str, results.FormalTest]:
+    equal = replace(firms.equal, null="As many firms are funded in both countries.")
+    return {
+        "investment-ratio": results.FormalTest(money.trend.growth_test),
+        "funded-firms-equal": results.FormalTest(equal),
+        "funded-firms-ratio": results.FormalTest(firms.trend.growth_test),
+        "funded-firms-since-peak": results.FormalTest(shift.test, _RISK_TAKING),
+    }
+
+
+def _debut_tests(power: DebutPower) -> dict[str, results.FormalTest]:
+    nulls = {
+        "debuts-2025": (
+            "Listings like these two have the mean first-day return of Hong Kong's of 2025.",
+            power.year,
+        ),
+        "debuts-main-board": (
+            "Listings like these two have the mean first-day return of the main board.",
+            power.main_board,
+        ),
+    }
+    return {
+        name: results.FormalTest(replace(mean.test, null=null), _LISTINGS)
+        for name, (null, mean) in nulls.items()
+    }
