@@ -126,7 +126,7 @@ def list_tests(found: Found) -> dict[str, results.FormalTest]:
 
 
 def _number(estimate: Estimate, table: str, *, digits: int = 2) -> results.Number:
-    return results.Number(estimate, tables.describe(table).vintage, digits)
+    return results.Number(estimate, tables.describe(table).reaches, digits)
 
 
 def _judge_debuts(debuts: Debuts) -> Verdict:

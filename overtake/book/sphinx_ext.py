@@ -237,7 +237,8 @@ def _render_page(app: Sphinx, page: str, content: list[str]) -> None:
             place = f"page {path.relative_to(build.project.root)}"
             content[0] = names.render(content[0], place)
         elif path.stem in build.runs and path == build.project.chapter(path.stem):
-            content[0] = nbformat.writes(shown.page(build.project, build.runs[path.stem]))
+            page_shown = shown.page(build.project, build.runs[path.stem], build.released)
+            content[0] = nbformat.writes(page_shown)
 
 
 def _connect_figures(app: Sphinx, doctree: nodes.document, page: str) -> None:
