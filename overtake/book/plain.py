@@ -11,6 +11,7 @@ from typing import Any
 from sphinx.application import Sphinx
 
 from overtake.book import building, freshness
+from overtake.book.changes import Changes
 from overtake.book.scenario_page import Outcome, Scenarios
 from overtake.chapter.acceptance import RecordedAcceptance
 from overtake.core import digests
@@ -31,7 +32,8 @@ class PlainNames:
     Each chapter stands under its name, with underscores: its facts, and `numbers`, `claims`,
     `tests` and `figures` with their words. Besides there are all `runs` by chapter, published
     results beside ours (`acceptance`), the `scenarios`, the measured `coverage` of intervals,
-    `data_until` for the note on the data behind what it is given, and the book's own modules.
+    `data_until` for the note on the data behind what it is given, the `changes` since the last
+    release, and the book's own modules.
     """
 
     root: Path
@@ -58,6 +60,7 @@ class PlainNames:
             "scenarios": Scenarios(self.outcomes),
             "coverage": facts.read_coverage(self.root),
             "data_until": self._data_until,
+            "changes": Changes(self.root, self.runs),
         }
 
     def _data_until(self, *shown: object) -> str:

@@ -26,6 +26,7 @@ from sphinx.util.typing import ExtensionMetadata
 
 from overtake.book import (
     building,
+    changes,
     directives,
     editions,
     figure_site,
@@ -206,6 +207,8 @@ def _state(build: Build, modules: Sequence[str]) -> str:
             plain.state_of(modules),
             digests.of_file(project.root / facts.COVERAGE_PATH),
             digests.of_file(project.data / "datapackage.json"),
+            digests.of_file(project.chapters / changes.REASONS_NAME),
+            [(path.name, digests.of_file(path)) for path in sorted(project.releases.glob("*"))],
             (said, published.read(project), history.head(project)) if said else "",
             build.scenario.name if build.scenario else "",
             {name: outcomes.of_run(known, run) for name, run in build.runs.items()},

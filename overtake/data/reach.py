@@ -19,7 +19,6 @@ from overtake.data import tables
 
 MOST_DAYS = 90
 """Older data are told beside a judgement, and make no forecast unless its question says so."""
-_YEAR_LENGTH = len("2026")
 
 
 @dataclass(frozen=True)
@@ -87,7 +86,7 @@ def credit(names: Sequence[str]) -> str:
 
 def resolve(descriptor: Mapping[str, Any], raw: bytes) -> str:
     """Return the day that a table reaches, by its descriptor and the bytes of its file."""
-    name, vintage = descriptor["name"], last_day(descriptor["vintage"])
+    name, vintage = descriptor["name"], tables.last_day(descriptor["vintage"])
     said = descriptor.get("reaches", vintage)
     types = {each["name"]: each["type"] for each in descriptor["schema"]["fields"]}
     if said in types:
@@ -107,11 +106,6 @@ def resolve(descriptor: Mapping[str, Any], raw: bytes) -> str:
     return day
 
 
-def last_day(vintage: str) -> str:
-    """Return a vintage as a day: of a year, which some publishers give, the last."""
-    return f"{vintage}-12-31" if len(vintage) == _YEAR_LENGTH else vintage
-
-
 def _last_of(raw: bytes, column: str, table: str) -> str:
     """Return the last day, or the end of the last year, in a column of a CSV file."""
     rows = csv.DictReader(io.StringIO(raw.decode("utf-8"), newline=""))
@@ -119,7 +113,7 @@ def _last_of(raw: bytes, column: str, table: str) -> str:
     if not found:
         raise TableError(f"table {table}: it reaches as far as its column {column}, which is empty")
     try:
-        return date.fromisoformat(last_day(max(found))).isoformat()
+        return date.fromisoformat(tables.last_day(max(found))).isoformat()
     except ValueError:
         raise TableError(
             f"table {table}: it reaches as far as its column {column}, and {max(found)!r} is "

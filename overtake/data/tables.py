@@ -29,6 +29,7 @@ _LONGEST_SHOWN = 200
 _DAYS = (pd.Timestamp.min.ceil("D"), pd.Timestamp.max.floor("D"))
 """First and last day that nanoseconds can count."""
 _ISO_DATE_LENGTH = len("2026-11-24")
+_YEAR_LENGTH = len("2026")
 _LARGEST_EXACT = 2.0**53
 """Beyond it a whole number is not what stood in the file."""
 RULES_FILE = "importers/rules.py"
@@ -240,10 +241,15 @@ def description_of(resource: Mapping[str, Any]) -> TableDescription:
         primary_key=tuple(schema["primaryKey"]),
         rules=tuple(resource.get("rules", ())),
         rows=resource.get("rows", 0),
-        reaches=resource.get("reaches", resource["vintage"]),
+        reaches=resource.get("reaches", last_day(resource["vintage"])),
         historical=resource.get("historical", False),
         hash=resource.get("hash", ""),
     )
+
+
+def last_day(vintage: str) -> str:
+    """Return a vintage as a day: of a year, which some publishers give, the last."""
+    return f"{vintage}-12-31" if len(vintage) == _YEAR_LENGTH else vintage
 
 
 def _package(folder: Path) -> dict[str, dict[str, Any]]:
