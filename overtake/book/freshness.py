@@ -29,7 +29,7 @@ def cell(data: Reach | None, released: date | None) -> str:
         return "none"
     told = day(data.day)
     if released and data.is_old(released):
-        told += f": {data.days_before(released)} days old"
+        told += f": {data.days_before(released):,} days old"
     return _span(f"{told} (historical)" if data.historical else told, data, released)
 
 
@@ -41,7 +41,7 @@ def sentence(data: Reach, released: date | None) -> str:
         return f"Data until {day(data.day)}."
     where = f" ({', '.join(data.oldest)})" if data.oldest else ""
     return (
-        f"Old data: until {day(data.day)}{where}, {data.days_before(released)} days before "
+        f"Old data: until {day(data.day)}{where}, {data.days_before(released):,} days before "
         "this release."
     )
 

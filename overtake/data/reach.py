@@ -23,7 +23,7 @@ MOST_DAYS = 90
 
 @dataclass(frozen=True)
 class Reach:
-    """To which day data reach, as an ISO date, and which tables are the oldest behind it.
+    """To which day data reach, as an ISO date, and the titles of the oldest tables behind it.
 
     `historical` is whether no table behind it is ever to become newer; `newest` is the day
     to which the newest table reaches, if that is another.
@@ -56,7 +56,7 @@ def of_tables(names: Iterable[str]) -> Reach | None:
     if not known:
         return None
     until, newest = (end(table.reaches for table in known) for end in (min, max))
-    oldest = tuple(table.name for table in known if table.reaches == until)
+    oldest = tuple(table.title for table in known if table.reaches == until)
     return Reach(until, oldest, not ageing, newest if newest != until else "")
 
 
