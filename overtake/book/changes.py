@@ -63,15 +63,25 @@ class Change:
 
 @dataclass(frozen=True)
 class Changes:
-    """What differs between the newest release and the runs that the book shows."""
+    """What differs between a release and the runs that the book shows.
+
+    It is the newest release from which anything differs: the book as it was just released
+    tells what has changed since the version before.
+    """
 
     root: Path
     runs: Mapping[str, Run]
 
     @cached_property
+    def releases(self) -> list[Release]:
+        """All releases, newest first."""
+        return releases.read_all(Project(self.root))
+
+    @cached_property
     def last(self) -> Release | None:
-        """The newest release; None in a first edition."""
-        return next(iter(releases.read_all(Project(self.root))), None)
+        """The release that is compared with; None in a first edition."""
+        newest = next(iter(self.releases), None)
+        return next(filter(self._is_otherwise, self.releases), newest)
 
     @cached_property
     def numbers(self) -> list[Change]:
@@ -121,6 +131,16 @@ class Changes:
         if self.last is not None:
             names = dict.fromkeys([*self.runs, *self.last.numbers, *self.last.verdicts])
             yield from ((self.last, name) for name in names)
+
+    def _is_otherwise(self, release: Release) -> bool:
+        """Whether a number or a verdict is not as it was released."""
+        for chapter in {*self.runs, *release.numbers, *release.verdicts}:
+            then, now = release.numbers.get(chapter, {}), self._now(chapter)
+            if _all_shown(then) != _all_shown(now):
+                return True
+            if release.verdicts.get(chapter, {}) != self._judged(chapter):
+                return True
+        return False
 
     @cached_property
     def _numbers(self) -> list[Change]:
@@ -240,6 +260,10 @@ def _other_causes(then: RunInputs, now: RunInputs) -> Iterator[str]:
         yield f"code: {_listed(own)}"
     elif then.source != now.source:
         yield "code: the notebook"
+
+
+def _all_shown(numbers: Mapping[str, RecordedNumber]) -> dict[str, str]:
+    return {name: _shown(number) for name, number in numbers.items()}
 
 
 def _shown(number: RecordedNumber | None) -> str:

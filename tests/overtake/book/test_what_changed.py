@@ -187,6 +187,31 @@ def test_the_page_tells_it_and_what_is_not_explained(tmp_path: Path, present: st
     assert "| `lost` | compute-gap | 3.0 times (2.0 to 4.0) |" in text.replace("\\", "")
 
 
+def test_right_after_a_release_it_is_the_one_before_that_is_compared_with(
+    tmp_path: Path, present: str
+) -> None:
+    found = changes_in(tmp_path, present)
+    run = found.runs[CHAPTER]
+    old = found.releases[0]
+    as_it_is = replace(
+        old,
+        version="1.1.0",
+        released=date(2026, 3, 4),
+        numbers={CHAPTER: run.results.numbers},
+        verdicts={CHAPTER: {name: c.verdict for name, c in run.results.claims.items()}},
+    )
+    path = releases.path_of(Project(tmp_path), "1.1.0")
+    path.write_text(releases.as_json(as_it_is), encoding="utf-8")
+    again = Changes(tmp_path, found.runs)
+    assert again.last is not None
+    assert again.last.version == "1.0.0"
+    text = PlainNames(tmp_path, found.runs, []).render(PAGE.read_text(encoding="utf-8"), "page")
+    assert "Nothing has moved since version 1.1.0 of 4 March 2026. **Since version 1.0.0" in text
+    releases.path_of(Project(tmp_path), "1.0.0").unlink()
+    alone = Changes(tmp_path, found.runs)
+    assert (alone.numbers, alone.verdicts, alone.new, alone.gone) == ([], [], [], [])
+
+
 def test_a_first_edition_has_nothing_to_compare_with(tmp_path: Path) -> None:
     runs = {CHAPTER: put_run(tmp_path)}
     found = Changes(tmp_path, runs)
