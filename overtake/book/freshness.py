@@ -24,10 +24,10 @@ def note(data: Reach | None, released: date | None) -> str:
 
 
 def cell(data: Reach | None, released: date | None) -> str:
-    """Say in a few words how far data reach, as Markdown for the cell of a table."""
+    """Say in a few words how far data reach, as Markdown for a cell, by which rows are sorted."""
     if data is None:
         return "none"
-    told = day(data.day)
+    told = data.until.replace("-", "\N{NON-BREAKING HYPHEN}")
     if released and data.is_old(released):
         told += f": {data.days_before(released):,} days old"
     return _span(f"{told} (historical)" if data.historical else told, data, released)

@@ -127,17 +127,19 @@ def verdict_table(chapter: str, claims: Sequence[JudgedClaim], released: date | 
     rows = [
         (
             f"`{claim.claim}`",
-            f"**{pages.escape(claim.verdict)}**; {pages.escape(claim.confidence)} confidence",
+            (
+                f"**{pages.escape(claim.verdict)}**; {pages.escape(claim.confidence)} confidence "
+                f"{freshness.note(claim.data, released)}"
+            ).rstrip(),
             (
                 f"{pages.escape(_sentence(claim.reason))} *Against it:* "
                 f"{pages.escape(claim.contrary)}"
             ),
-            freshness.cell(claim.data, released),
             pages.escape(claim.would_change),
         )
         for claim in claims
     ]
-    header = ("Claim", "Verdict", "Why", "Data until", "What would change it")
+    header = ("Claim", "Verdict", "Why", "What would change it")
     return pages.numbered_table(
         header, rows, name=f"tab-{chapter}-verdicts", caption="What the chapter finds of the claims"
     )

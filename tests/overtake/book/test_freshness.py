@@ -34,10 +34,12 @@ def test_a_note_warns_of_old_data_in_words(
 
 
 def test_a_cell_counts_the_days_of_old_data_only() -> None:
-    assert freshness.cell(FRESH, RELEASED) == "[1 October 2026]{.overtake-until}"
-    assert freshness.cell(OLD, RELEASED).startswith("[5 March 2026: 268 days old]")
+    assert freshness.cell(FRESH, RELEASED) == "[2026\u201110\u201101]{.overtake-until}"
+    assert freshness.cell(OLD, RELEASED).startswith("[2026\u201103\u201105: 268 days old]")
     assert ".overtake-old" in freshness.cell(OLD, RELEASED)
-    assert freshness.cell(HISTORY, RELEASED) == ("[31 December 2019 (historical)]{.overtake-until}")
+    assert freshness.cell(HISTORY, RELEASED) == (
+        "[2019\u201112\u201131 (historical)]{.overtake-until}"
+    )
     assert freshness.cell(None, RELEASED) == "none"
 
 
@@ -70,17 +72,18 @@ def test_a_page_asks_for_the_note_of_verdicts_figures_and_numbers(names: PlainNa
 
 def test_the_ledger_and_a_chapters_verdicts_show_how_far_the_data_reach(names: PlainNames) -> None:
     run = names.runs["compute-gap"]
-    reached = freshness.day(Reach(tables.describe("electricity").reaches).day)
+    until = tables.describe("electricity").reaches
+    reached, day = until.replace("-", "\u2011"), freshness.day(date.fromisoformat(until))
     claim = run.claims["wide"]
     table = shown.verdict_table("compute-gap", [claim], RELEASED)
-    assert f"[{reached}: " in table
+    assert f"low confidence [Old data: until {day} (Electricity" in table
     row = "|".join(ledger._ledger_row(
         {"claim": "wide", "statement": "S", "speaker": "A", "said_on": RELEASED}, claim, RELEASED
     ))  # fmt: skip
     assert f"[{reached}: " in row
     assert "days old]{.overtake-until .overtake-old}" in row
     quiet = shown.verdict_table("compute-gap", [claim])
-    assert f"[{reached}]{{.overtake-until}}" in quiet
+    assert f"low confidence [Data until {day}.]{{.overtake-until}} |" in quiet
 
 
 def test_a_verdict_whose_figure_is_not_at_hand_has_no_day(tmp_path: Path) -> None:
