@@ -102,7 +102,7 @@ def write_words(
 
 
 def _number(number: Headline) -> RecordedNumber:
-    return RecordedNumber(number.name, number.estimate, number.vintage, number.digits)
+    return RecordedNumber(number.name, number.estimate, number.data_until, number.digits)
 
 
 def _claim(claim: JudgedClaim) -> dict[str, Any]:

@@ -41,6 +41,10 @@ def text_of(page: str) -> str:
 
 def test_its_pages_tell_what_its_runs_found(book: SmallBook) -> None:
     assert "stands 325 cm (stated range 310 to 340, n = 4)" in text_of(book.page("index"))
+    assert (
+        "Old data: until 31 December 2024 (Levels at the harbour), 399 days before this release."
+        in text_of(book.page("index"))
+    )
     tides = text_of(book.page("chapters/tides"))
     assert "The quay stays dry." in tides
     assert ".venv/bin/overtake run tides -p surge=100" in tides
@@ -70,7 +74,8 @@ def test_a_figure_is_cited_as_this_book_s(book: SmallBook) -> None:
     done = book.overtake("cite", "high-water", "--format", "bibtex")
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("@misc{tides2026-high-water,")
-    assert "The keeper of the gauge" in done.stdout
+    assert "The keeper of the gauge (data until 2024-12-31)" in done.stdout
+    assert "data until 2024-12-31, data vintage 2026-02-01-" in done.stdout
 
 
 def test_a_figure_is_verified(book: SmallBook) -> None:

@@ -174,7 +174,7 @@ def collect_numbers(capability: Capability, practice: Practice) -> dict[str, Num
     }
     digits = dict.fromkeys(map(_number_name, savings.scarce), 3)
     return {
-        name: Number(estimate, tables.describe(table).vintage, digits.get(name, 2))
+        name: Number(estimate, tables.describe(table).reaches, digits.get(name, 2))
         for name, (estimate, table) in found.items()
         if estimate is not None
     }

@@ -22,22 +22,22 @@ UNITS = {"capability": "points", "largest_run": "factors of 10", "compute_stock"
 """Unit of the lead, by meaning of leading."""
 
 
-def collect_numbers(misses: Misses, *, vintage: str) -> dict[str, Number]:
+def collect_numbers(misses: Misses, *, data_until: str) -> dict[str, Number]:
     """Return the headline numbers by name, most important first.
 
     Parameters
     ----------
     misses : Misses
         How far the surface is from full runs.
-    vintage : str
-        Date of the capability index.
+    data_until : str
+        Day to which the capability index reaches.
     """
     estimates = {
         "probability_2031_ever": to_percent(misses.baseline),
         "surface_missed_mean": misses.mean,
         "surface_missed_most": misses.most,
     }
-    return {name: Number(estimate, vintage) for name, estimate in estimates.items()}
+    return {name: Number(estimate, data_until) for name, estimate in estimates.items()}
 
 
 def describe_explorer(

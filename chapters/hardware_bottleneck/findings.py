@@ -38,7 +38,7 @@ def collect_numbers(
     gaps, growth, breaks, epoch, lag, euv, stocks, power, research
         Facts of the chapter's sections.
     vintage : mapping of str to str
-        Date of each table.
+        Day to which the data of each table reach.
     """
     models, chips = vintage["ai_models"], vintage["chips_owned"]
     milestones = vintage["lithography_milestones"]

@@ -21,7 +21,7 @@ def collect_numbers(
     standing: Standing,
     past: PastForecasts,
     *,
-    vintage: str,
+    data_until: str,
 ) -> dict[str, Number]:
     """Return the headline numbers by name, most important first.
 
@@ -29,8 +29,8 @@ def collect_numbers(
     ----------
     joint, benchmark, methods, standing, past
         What the sections found.
-    vintage : str
-        Date of the capability index.
+    data_until : str
+        Day to which the capability index reaches.
     """
     estimates = {
         **name_chances(joint.chosen.forecast),
@@ -41,7 +41,7 @@ def collect_numbers(
         "closing_rate": joint.calibration.closing,
         "backtest_crps_ratio": past.ratio,
     }
-    return {name: Number(estimate, vintage) for name, estimate in estimates.items()}
+    return {name: Number(estimate, data_until) for name, estimate in estimates.items()}
 
 
 def judge_claims(joint: JointForecast, swings: Swings, *, likely_from: float) -> list[Judgement]:

@@ -18,7 +18,7 @@ def collect_numbers(
     china: ChineseModels,
     progress: AlgorithmicProgress,
     *,
-    vintage: Mapping[str, str],
+    data_until: Mapping[str, str],
 ) -> dict[str, Number]:
     """Return the chapter's headline numbers by name.
 
@@ -26,17 +26,17 @@ def collect_numbers(
     ----------
     results, costs, china, progress
         The facts of its sections.
-    vintage : mapping of str to str
-        Date of each table's data, by table.
+    data_until : mapping of str to str
+        Day to which each table's data reach, by table.
     """
-    models = vintage["language_models_2025_04"]
+    models = data_until["language_models_2025_04"]
     return {
         "results_met": Number(_share_met(results, costs.level), models, _DIGITS),
-        "cost_growth": Number(costs.by_rule, vintage["training_costs"], _DIGITS),
+        "cost_growth": Number(costs.by_rule, data_until["training_costs"], _DIGITS),
         "china_simple_growth": Number(china.one_slope, models, _DIGITS),
         "china_recent_growth": Number(china.since_break, models, _DIGITS),
         "others_growth": Number(china.others, models, _DIGITS),
-        "progress_joint": Number(progress.joint, vintage["capability_index"], _DIGITS),
+        "progress_joint": Number(progress.joint, data_until["capability_index"], _DIGITS),
     }
 
 

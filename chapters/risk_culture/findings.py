@@ -73,7 +73,7 @@ def list_tests(measures: RiskMeasures) -> dict[str, results.FormalTest]:
 
 
 def _number(estimate: Estimate, table: str) -> results.Number:
-    return results.Number(estimate, tables.describe(table).vintage, digits=3)
+    return results.Number(estimate, tables.describe(table).reaches, digits=3)
 
 
 def _judge_debuts(debuts: Debuts) -> Verdict:

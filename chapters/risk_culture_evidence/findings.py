@@ -94,7 +94,7 @@ def list_tests(found: Found) -> dict[str, results.FormalTest]:
 
 
 def _number(estimate: Estimate, table: str, *, digits: int = 2) -> results.Number:
-    return results.Number(estimate, tables.describe(table).vintage, digits)
+    return results.Number(estimate, tables.describe(table).reaches, digits)
 
 
 def _survey_tests(

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
@@ -32,6 +33,11 @@ class Build:
     all_outcomes: Sequence[Outcome]
     publication: Publication | None
     pages: FigurePages | None
+
+    @property
+    def released(self) -> date | None:
+        """The day of the release, by which it is told whether data are old."""
+        return self.publication.released if self.publication else None
 
     @property
     def figures(self) -> Sequence[ShownFigure]:

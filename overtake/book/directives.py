@@ -112,7 +112,8 @@ class ClaimLedger(_MarkdownDirective):
     def _markdown(self) -> str:
         chapters = self.options.get("chapters", "").split()
         table = self.config[ledger.CLAIMS_SETTING]
-        return ledger.claim_ledger(self.build.runs, table, chapters, " ".join(self.content))
+        caption, released = " ".join(self.content), self.build.released
+        return ledger.claim_ledger(self.build.runs, table, chapters, caption, released)
 
 
 class DataCatalogue(_MarkdownDirective):

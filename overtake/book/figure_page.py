@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from markdown_it import MarkdownIt
 
-from overtake.book import head, jsonld, ledger
+from overtake.book import freshness, head, jsonld, ledger
 from overtake.book.figures import ShownFigure
 from overtake.book.head import Link, Subject, names_of
 from overtake.chapter import parameters
@@ -115,7 +115,10 @@ def content(figure: ShownFigure, subject: Subject) -> dict[str, Any]:
     """Return what the body of a figure's page says of the figure; its addresses are relative."""
     header, *rows = figure.data()
     declaration, values = chapter_parameters.of_chapter(figure.chapter), figure.inputs.parameters
+    data, released = figure.shown.data, subject.publication.released
     return {
+        "freshness": freshness.sentence(data, released) if data else "",
+        "freshness_classes": freshness.classes(data, released) if data else "",
         "figure": figure,
         "table_path": table_path,
         "caption": _MARKDOWN.renderInline(figure.shown.caption),

@@ -124,7 +124,8 @@ class ShownFigure:
     def record(self) -> bytes:
         """Return what is known of it, as JSON: words, tables, columns, hashes of the files."""
         files = {p.name: digests.of_file(p) for p in map(self.file, (*framing.KINDS, "csv"))}
-        record = {**asdict(self.shown), "files": files}
+        until = self.shown.data.until if self.shown.data else None
+        record = {**asdict(self.shown), "files": files, "data_until": until}
         del record["folder"]
         return f"{json.dumps(record, indent=1, ensure_ascii=False, sort_keys=True)}\n".encode()
 

@@ -73,7 +73,9 @@ def _settled_table(log: ForecastLog) -> str:
         (*_told(f), pages.escape(_happened(f, s)), f"{s.rule} {prose.number(s.score)}")
         for f, s in log.settled
     ]
-    header = ("Question", "What we said", "Due", "Said on", "What happened", "Score")
+    header = (
+        "Question", "What we said", "Due", "Said on", "Data until", "What happened", "Score"
+    )  # fmt: skip
     return pages.numbered_table(
         header, rows, name="tab-forecasts-settled", caption="Forecasts that were settled"
     )
@@ -81,13 +83,14 @@ def _settled_table(log: ForecastLog) -> str:
 
 def _pending_table(log: ForecastLog) -> str:
     rows = [(*_told(f), f"`{f.vintage}`, run `{f.run}`") for f in log.pending]
-    header = ("Question", "Chance, or median and 90%", "Due", "Said on", "From")
+    header = ("Question", "Chance, or median and 90%", "Due", "Said on", "Data until", "From")
     return pages.numbered_table(
         header, rows, name="tab-forecasts-pending", caption="Forecasts that are to come"
     )
 
 
-def _told(forecast: Logged) -> tuple[str, str, str, str]:
+def _told(forecast: Logged) -> tuple[str, ...]:
     """Return the cells that both tables begin with; no date breaks in a narrow column."""
-    days = [day.replace("-", "\N{NON-BREAKING HYPHEN}") for day in (forecast.due, forecast.made)]
-    return (pages.escape(forecast.question), pages.escape(said(forecast)), days[0], days[1])
+    days = (forecast.due, forecast.made, forecast.knows_until)
+    unbroken = [day.replace("-", "\N{NON-BREAKING HYPHEN}") for day in days]
+    return (pages.escape(forecast.question), pages.escape(said(forecast)), *unbroken)

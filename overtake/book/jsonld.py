@@ -77,6 +77,7 @@ def _dataset(figure: ShownFigure, subject: Subject) -> Node:
         "description": f"{subject.description} {figure.shown.caption}",
         "license": list(dict.fromkeys(li.path for t in figure.tables for li in t.licenses)),
         "isAccessibleForFree": True,
+        "temporalCoverage": f"../{figure.shown.data.until}" if figure.shown.data else "",
         "variableMeasured": [
             {"@type": "PropertyValue", "name": name, "description": meaning}
             for name, meaning in figure.shown.columns.items()
@@ -125,6 +126,7 @@ def _table(table: TableDescription, published: Publication) -> Node:
         "creator": {"@type": "Organization", "name": table.credit},
         "license": [licence.path for licence in table.licenses],
         "dateModified": table.vintage,
+        "temporalCoverage": f"../{table.reaches}",
     }
 
 

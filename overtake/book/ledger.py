@@ -2,8 +2,10 @@
 
 import shlex
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
+from overtake.book import freshness
 from overtake.chapter import parameters
 from overtake.core import pages
 from overtake.data import tables
@@ -19,10 +21,17 @@ CLAIMS_SETTING = "overtake_claims"
 """In ``_config.yml``: the table of the claims that the book tests."""
 
 
-def claim_ledger(runs: Mapping[str, Run], table: str, chapters: Sequence[str], caption: str) -> str:
+def claim_ledger(
+    runs: Mapping[str, Run],
+    table: str,
+    chapters: Sequence[str],
+    caption: str,
+    released: date | None = None,
+) -> str:
     """Return the ledger of a table of claims: who said each, and what the runs find of it.
 
-    The claims stand in the order of the chapters that judge them; others come behind.
+    The claims stand in the order of the chapters that judge them; others come behind. Verdicts
+    whose data were old on the day of the release say so.
     """
     order = {chapter: place for place, chapter in enumerate(chapters)}
     stated = tables.load(table).astype(object).fillna("").to_dict("records")
@@ -34,12 +43,15 @@ def claim_ledger(runs: Mapping[str, Run], table: str, chapters: Sequence[str], c
             "claim.jinja",
             claim=row,
             found=found.get(row["claim"]),
+            data=freshness.note(found[row["claim"]].data, released)
+            if row["claim"] in found
+            else "",
             untested=UNTESTED,
             escape=pages.escape,
         )
         for row in rows
     ]
-    return "\n".join([_ledger_table(rows, found, caption), *cards])
+    return "\n".join([_ledger_table(rows, found, caption, released), *cards])
 
 
 def statements(runs: Mapping[str, Run], table: str) -> dict[str, str]:
@@ -118,25 +130,33 @@ def run_facts(run: Run) -> str:
 
 
 def _ledger_table(
-    claims: list[dict[str, Any]], found: Mapping[str, JudgedClaim], caption: str
+    claims: list[dict[str, Any]],
+    found: Mapping[str, JudgedClaim],
+    caption: str,
+    released: date | None,
 ) -> str:
-    header = ("Claim", "Said by", "Verdict", "Confidence", "Figure", "What would change it")
-    rows = [_ledger_row(claim, found.get(claim["claim"])) for claim in claims]
+    header = (
+        "Claim", "Said by", "Verdict", "Confidence", "Figure", "Data until", "What would change it"
+    )  # fmt: skip
+    rows = [_ledger_row(claim, found.get(claim["claim"]), released) for claim in claims]
     table = pages.numbered_table(header, rows, name="tab-claim-ledger", caption=caption)
     return pages.directive("container", table, argument="claim-ledger", fence="````")
 
 
-def _ledger_row(claim: Mapping[str, Any], result: JudgedClaim | None) -> tuple[str, ...]:
+def _ledger_row(
+    claim: Mapping[str, Any], result: JudgedClaim | None, released: date | None
+) -> tuple[str, ...]:
     said = f"{pages.escape(claim['speaker'])}, {claim['said_on']:%-d %B %Y}"
     stated = f"[{pages.escape(claim['statement'])}](#claim-{claim['claim']})"
     if result is None:
-        return stated, said, f"**{UNTESTED}**", "none", "none", "none"
+        return stated, said, f"**{UNTESTED}**", "none", "none", "none", "none"
     return (
         stated,
         said,
         f"**{result.verdict}**",
         pages.escape(result.confidence),
         f"{{numref}}`fig-{result.figure}`",
+        freshness.cell(result.data, released),
         pages.escape(result.would_change),
     )
 

@@ -3,13 +3,15 @@
 import importlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from sphinx.application import Sphinx
 
-from overtake.book import building
+from overtake.book import building, freshness
+from overtake.book.changes import Changes
 from overtake.book.scenario_page import Outcome, Scenarios
 from overtake.chapter.acceptance import RecordedAcceptance
 from overtake.core import digests
@@ -30,13 +32,15 @@ class PlainNames:
     Each chapter stands under its name, with underscores: its facts, and `numbers`, `claims`,
     `tests` and `figures` with their words. Besides there are all `runs` by chapter, published
     results beside ours (`acceptance`), the `scenarios`, the measured `coverage` of intervals,
-    and the book's own modules.
+    `data_until` for the note on the data behind what it is given, the `changes` since the last
+    release, and the book's own modules.
     """
 
     root: Path
     runs: Mapping[str, Run]
     outcomes: Sequence[Outcome]
     modules: Sequence[str] = ()
+    released: date | None = None
 
     def render(self, text: str, place: str) -> str:
         """Render a page's text; the place is for messages about it."""
@@ -55,14 +59,20 @@ class PlainNames:
             "acceptance": acceptance(self.runs),
             "scenarios": Scenarios(self.outcomes),
             "coverage": facts.read_coverage(self.root),
+            "data_until": self._data_until,
+            "changes": Changes(self.root, self.runs),
         }
+
+    def _data_until(self, *shown: object) -> str:
+        """Say how far the data behind verdicts, figures and numbers reach; warn of old ones."""
+        return freshness.note(freshness.of_shown(*shown), self.released)
 
 
 def names_of(app: Sphinx) -> PlainNames:
     """Return what the words of plain pages may call in a build."""
     build = building.of(app)
     modules = app.config[MODULES_SETTING]
-    return PlainNames(build.project.root, build.runs, build.all_outcomes, modules)
+    return PlainNames(build.project.root, build.runs, build.all_outcomes, modules, build.released)
 
 
 def state_of(modules: Sequence[str]) -> str:

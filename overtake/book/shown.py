@@ -11,6 +11,7 @@ when the numbers change.
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import ClassVar
 
@@ -18,6 +19,7 @@ from docutils import nodes
 from nbformat import NotebookNode
 from sphinx.transforms import SphinxTransform
 
+from overtake.book import freshness
 from overtake.core import pages, prose
 from overtake.core.estimates import EstimateLike
 from overtake.core.paths import Project
@@ -34,15 +36,20 @@ _HEADING = re.compile(
 _LABEL = "finding-"
 
 
-def page(project: Project, run: Run) -> NotebookNode:
-    """Return a chapter as a page shows it: words of today, outputs of the run."""
+def page(project: Project, run: Run, released: date | None = None) -> NotebookNode:
+    """Return a chapter as a page shows it: words of today, outputs of the run.
+
+    By the day of the release it is told which verdicts rest on old data.
+    """
     notebook, executed = run.notebook, {cell.id: cell for cell in run.notebook.cells}
     source = chapter_source.read(project.chapter(run.chapter))
     titles = {name: shown.title for name, shown in run.figures.items()}
     places = [place for place, _ in chapter_words.markdown_cells(source, run.chapter)]
     words = [cell for cell in source.cells if cell.cell_type == "markdown"]
     for cell, place, text in zip(words, places, run.words.cells, strict=True):
-        told = chapter_words.replaced(text, place, lambda block: _block(project, run, block))
+        told = chapter_words.replaced(
+            text, place, lambda block: _block(project, run, block, released)
+        )
         cell.source = with_findings(told, titles)
     notebook.cells = [executed.get(cell.id, cell) for cell in source.cells]
     return notebook
@@ -105,7 +112,7 @@ def headline_table(chapter: str, numbers: Sequence[Headline]) -> str:
             pages.escape(number.label),
             pages.escape(prose.shown_value(number.estimate, number.digits)),
             pages.escape(_interval(number.estimate, number.digits)),
-            pages.escape(f"{number.definition} Data of {number.vintage}."),
+            pages.escape(f"{number.definition} Data until {number.data_until}."),
         )
         for number in numbers
     ]
@@ -115,12 +122,15 @@ def headline_table(chapter: str, numbers: Sequence[Headline]) -> str:
     )
 
 
-def verdict_table(chapter: str, claims: Sequence[JudgedClaim]) -> str:
+def verdict_table(chapter: str, claims: Sequence[JudgedClaim], released: date | None = None) -> str:
     """Return a chapter's verdicts as a numbered table."""
     rows = [
         (
             f"`{claim.claim}`",
-            f"**{pages.escape(claim.verdict)}**; {pages.escape(claim.confidence)} confidence",
+            (
+                f"**{pages.escape(claim.verdict)}**; {pages.escape(claim.confidence)} confidence "
+                f"{freshness.note(claim.data, released)}"
+            ).rstrip(),
             (
                 f"{pages.escape(_sentence(claim.reason))} *Against it:* "
                 f"{pages.escape(claim.contrary)}"
@@ -135,7 +145,7 @@ def verdict_table(chapter: str, claims: Sequence[JudgedClaim]) -> str:
     )
 
 
-def _block(project: Project, run: Run, block: Block) -> str:
+def _block(project: Project, run: Run, block: Block, released: date | None) -> str:
     """Return what a page shows in the place of a block of words."""
     match block.kind:
         case chapter_words.FIGURE:
@@ -144,9 +154,8 @@ def _block(project: Project, run: Run, block: Block) -> str:
             shown = [each for name, each in run.headline.items() if name in block.content]
             return headline_table(run.chapter, shown)
         case chapter_words.CLAIMS:
-            return verdict_table(
-                run.chapter, [each for name, each in run.claims.items() if name in block.content]
-            )
+            judged = [each for name, each in run.claims.items() if name in block.content]
+            return verdict_table(run.chapter, judged, released)
     return ""
 
 

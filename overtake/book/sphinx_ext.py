@@ -26,6 +26,7 @@ from sphinx.util.typing import ExtensionMetadata
 
 from overtake.book import (
     building,
+    changes,
     directives,
     editions,
     figure_site,
@@ -206,6 +207,8 @@ def _state(build: Build, modules: Sequence[str]) -> str:
             plain.state_of(modules),
             digests.of_file(project.root / facts.COVERAGE_PATH),
             digests.of_file(project.data / "datapackage.json"),
+            digests.of_file(project.chapters / changes.REASONS_NAME),
+            [(path.name, digests.of_file(path)) for path in sorted(project.releases.glob("*"))],
             (said, published.read(project), history.head(project)) if said else "",
             build.scenario.name if build.scenario else "",
             {name: outcomes.of_run(known, run) for name, run in build.runs.items()},
@@ -237,7 +240,8 @@ def _render_page(app: Sphinx, page: str, content: list[str]) -> None:
             place = f"page {path.relative_to(build.project.root)}"
             content[0] = names.render(content[0], place)
         elif path.stem in build.runs and path == build.project.chapter(path.stem):
-            content[0] = nbformat.writes(shown.page(build.project, build.runs[path.stem]))
+            page_shown = shown.page(build.project, build.runs[path.stem], build.released)
+            content[0] = nbformat.writes(page_shown)
 
 
 def _connect_figures(app: Sphinx, doctree: nodes.document, page: str) -> None:

@@ -7,7 +7,9 @@ is defined, and what speaks against a verdict are words: they stand in the chapt
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Annotated, Any, Protocol
+
+from pydantic import AliasChoices, Field
 
 from overtake.chapter import session
 from overtake.chapter.session import Session
@@ -60,10 +62,13 @@ class _Test(Protocol):
 
 @dataclass(frozen=True)
 class Number:
-    """One headline number of a chapter; `vintage` is the date of the data behind it."""
+    """One headline number of a chapter, and the day to which the data behind it reach.
+
+    `tables.reaches` has the day of each table; the oldest counts, if there are several.
+    """
 
     estimate: EstimateLike
-    vintage: str
+    data_until: str
     digits: int = 2
 
 
@@ -114,11 +119,14 @@ class RecordedEstimate:
 
 @dataclass(frozen=True)
 class RecordedNumber:
-    """A `Number` as a run keeps it; its name, in snake_case, is stable."""
+    """A `Number` as a run keeps it; its name, in snake_case, is stable.
+
+    Records up to version 0.2.0 have the vintage of the file in place of `data_until`.
+    """
 
     name: str
     estimate: RecordedEstimate
-    vintage: str
+    data_until: Annotated[str, Field(validation_alias=AliasChoices("data_until", "vintage"))]
     digits: int
 
 
@@ -186,7 +194,7 @@ def publish(
         raise ResultError(f"a claim is judged twice: {', '.join(doubled)}")
     record = _Record(
         tuple(
-            RecordedNumber(name, RecordedEstimate.of(each.estimate), each.vintage, each.digits)
+            RecordedNumber(name, RecordedEstimate.of(each.estimate), each.data_until, each.digits)
             for name, each in numbers.items()
         ),
         tuple(_recorded_claim(claim) for claim in claims),

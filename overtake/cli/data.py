@@ -142,9 +142,19 @@ def log(
         list[str] | None,
         typer.Argument(help="Chapters that give dated forecasts; all that do if none."),
     ] = None,
+    *,
+    name_old_data: Annotated[
+        bool,
+        typer.Option(
+            "--name-old-data",
+            help="Name in a forecast's question the day to which its data reach, if they are old; "
+            "without it such a forecast is refused.",
+        ),
+    ] = False,
 ) -> None:
     """Add what the chapters' published runs say of days to come; nothing is logged twice."""
-    new = forecast_log.log(Project.find(), chapter or [], _today())
+    word = forecast_log.naming_old_data if name_old_data else forecast_log.as_asked
+    new = forecast_log.log(Project.find(), chapter or [], _today(), word)
     count = f"{len(new)} forecast{'s' * (len(new) > 1)} added"
     out.print(count if new else "every forecast is in the log already")
 

@@ -15,6 +15,7 @@ from overtake.cli import AsJson, Memory, Timeout, limits, out, shown, write_json
 from overtake.core import plain_yaml
 from overtake.core.errors import ParameterError
 from overtake.core.paths import Project
+from overtake.data import reach
 from overtake.runs import chapter_parameters, runs, scenarios
 from overtake.runs import compare as comparing
 from overtake.runs import explain as explaining
@@ -69,6 +70,7 @@ def run(
     pair = comparing.compare_runs(baseline, other)
     print_chapter(pair, "Baseline", "This run", list_all=list_all)
     out.print(f"baseline {baseline.id}, this run {other.id}: {other.folder}")
+    out.print(reach.told(reach.of_tables(wanted.tables)) or "no data")
 
 
 @app.command()

@@ -86,6 +86,10 @@ class PublicationError(OvertakeError):
     """What is published, or is about to be, is not as it must be."""
 
 
+class OldDataError(PublicationError):
+    """Forecasts from data that are too old; names the day and says what can be done."""
+
+
 class CitationError(OvertakeError):
     """An id that names nothing which can be cited, or a source that is not known."""
 

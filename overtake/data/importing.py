@@ -25,7 +25,7 @@ from pybtex.richtext import Text
 
 from overtake.core import atomic, digests
 from overtake.core.errors import TableError
-from overtake.data import spreadsheet, tables
+from overtake.data import reach, spreadsheet, tables
 from overtake.data.tables import TableDescription
 
 FILE_NAME = "datapackage.json"
@@ -165,7 +165,8 @@ def descriptor(data: Path, name: str) -> dict[str, Any]:
     """Return the descriptor of a table as it stands in its YAML file, with days as texts."""
     text = (data / "descriptors" / f"{name}.yml").read_text(encoding="utf-8")
     content: dict[str, Any] = yaml.safe_load(text)
-    return {**content, **{key: str(content[key]) for key in ("vintage", "retrieved")}}
+    dated = [key for key in ("vintage", "retrieved", "reaches") if key in content]
+    return {**content, **{key: str(content[key]) for key in dated}}
 
 
 def _text(source: Path, data: Path, name: str, build: Importer | None) -> str:
@@ -287,6 +288,7 @@ def _resource(
     raw = contents[name] if name in contents else (data / path).read_bytes()
     return {
         **content,
+        "reaches": reach.resolve(content, raw),
         "path": path,
         **_CSV,
         "bytes": len(raw),

@@ -10,7 +10,7 @@ import csv
 import importlib
 import io
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -29,6 +29,7 @@ _LONGEST_SHOWN = 200
 _DAYS = (pd.Timestamp.min.ceil("D"), pd.Timestamp.max.floor("D"))
 """First and last day that nanoseconds can count."""
 _ISO_DATE_LENGTH = len("2026-11-24")
+_YEAR_LENGTH = len("2026")
 _LARGEST_EXACT = 2.0**53
 """Beyond it a whole number is not what stood in the file."""
 RULES_FILE = "importers/rules.py"
@@ -77,6 +78,10 @@ class TableDescription:
         Keys of ``references.bib``.
     credit : str
         Producers to name beside a figure.
+    reaches : str
+        ISO date: last day that its observations describe; see `overtake.data.reach`.
+    historical : bool
+        Whether it is a closed record of the past, to which nothing newer belongs.
     caveats : tuple of str
         What the table can't say.
     rules : tuple of str
@@ -99,6 +104,8 @@ class TableDescription:
     primary_key: tuple[str, ...]
     rules: tuple[str, ...]
     rows: int
+    reaches: str
+    historical: bool = False
     hash: str = ""
 
 
@@ -132,15 +139,6 @@ def describe(name: str) -> TableDescription:
     return description_of(resources[name])
 
 
-def credit(names: Sequence[str]) -> str:
-    """Return who made tables: each producer once, with the vintages of the data."""
-    vintages: dict[str, list[str]] = {}
-    for table in map(describe, names):
-        vintages.setdefault(table.credit, []).append(table.vintage)
-    named = (f"{who} (data of {', '.join(sorted(set(v)))})" for who, v in vintages.items())
-    return "; ".join(named)
-
-
 def load(name: str) -> pd.DataFrame:
     """Return a table, checked against its schema and rules.
 
@@ -154,6 +152,11 @@ def load(name: str) -> pd.DataFrame:
 def vintages() -> dict[str, str]:
     """Return the vintage of every table, by name."""
     return {name: describe(name).vintage for name in names()}
+
+
+def reaches() -> dict[str, str]:
+    """Return the last day that each table's observations describe, by name; ISO dates."""
+    return {name: describe(name).reaches for name in names()}
 
 
 def check_all() -> dict[str, int]:
@@ -238,8 +241,15 @@ def description_of(resource: Mapping[str, Any]) -> TableDescription:
         primary_key=tuple(schema["primaryKey"]),
         rules=tuple(resource.get("rules", ())),
         rows=resource.get("rows", 0),
+        reaches=resource.get("reaches", last_day(resource["vintage"])),
+        historical=resource.get("historical", False),
         hash=resource.get("hash", ""),
     )
+
+
+def last_day(vintage: str) -> str:
+    """Return a vintage as a day: of a year, which some publishers give, the last."""
+    return f"{vintage}-12-31" if len(vintage) == _YEAR_LENGTH else vintage
 
 
 def _package(folder: Path) -> dict[str, dict[str, Any]]:

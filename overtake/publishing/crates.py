@@ -200,6 +200,7 @@ class _Crate:
             name=table.title,
             description=" ".join([table.description, *table.caveats]),
             version=table.vintage,
+            temporalCoverage=f"../{table.reaches}",
             creditText=table.credit,
             license=_compact([self._licence(licence) for licence in table.licenses]),
             isBasedOn=_compact(sources),

@@ -6,7 +6,7 @@ Lines are added and never changed: git shows whoever would change one.
 
 import importlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -16,9 +16,10 @@ from pydantic import BaseModel, Field, ValidationError
 
 from overtake.chapter import results
 from overtake.core import atomic, digests
-from overtake.core.errors import PublicationError
+from overtake.core.errors import OldDataError, PublicationError
 from overtake.core.paths import Project
 from overtake.data import tables
+from overtake.data.reach import MOST_DAYS, Reach
 from overtake.publishing import vintages
 from overtake.runs import runs
 from overtake.runs.recorded import RunId, read_json
@@ -37,7 +38,8 @@ class Logged(BaseModel, frozen=True):
 
     Its `id` is the hash of what it says and of its vintage, so that the same one is
     logged once, whatever run repeats it; `settled_by` names the function of `models`
-    that settles it. Older lines have other fields too, which are passed over.
+    that settles it. `data_until` is the day to which the data reach that it knows. Older
+    lines lack it, and have other fields, which are passed over.
     """
 
     id: _Id
@@ -56,6 +58,22 @@ class Logged(BaseModel, frozen=True):
     table: _Text
     probability: Annotated[float, Field(ge=0, le=1)] | None
     quantiles: tuple[float, ...]
+    data_until: _Day | None = None
+
+    @property
+    def knows_until(self) -> str:
+        """The day to which its data reach; an older line says only how far the model read."""
+        return self.data_until or self.since
+
+    @property
+    def is_from_old_data(self) -> bool:
+        """Whether its data were old on the day it was made."""
+        return Reach(self.knows_until).is_old(date.fromisoformat(self.made))
+
+    @property
+    def names_its_data(self) -> bool:
+        """Whether its question names the day to which its data reach."""
+        return self.knows_until in self.question
 
 
 class Score(BaseModel, frozen=True):
@@ -114,16 +132,51 @@ def read(project: Project) -> ForecastLog:
     return ForecastLog(tuple(forecasts.values()), scores)
 
 
-def log(project: Project, chapters: Sequence[str], today: date) -> list[Logged]:
+def as_asked(forecast: Logged) -> Logged:
+    """Return a forecast with the question that its chapter asks."""
+    return forecast
+
+
+def naming_old_data(forecast: Logged) -> Logged:
+    """Return a forecast whose question names the day to which its data reach, if they are old."""
+    if not forecast.is_from_old_data or forecast.names_its_data:
+        return forecast
+    question = f"{forecast.question} (from data until {forecast.knows_until})"
+    return forecast.model_copy(update={"question": question})
+
+
+def log(
+    project: Project,
+    chapters: Sequence[str],
+    today: date,
+    word: Callable[[Logged], Logged] = as_asked,
+) -> list[Logged]:
     """Add what the runs of chapters with their default parameters say of days after `today`.
 
     Of no `chapters`, all that publish forecasts; a run that the store lacks is executed.
+    Nothing is added if one of them is from old data and its question, as `word` returns it,
+    does not name the day to which they reach: an `OldDataError` says which.
     """
     known = {f.id for f in read(project).forecasts}
     made = [f for name in chapters or _forecasting(project) for f in _made(project, name, today)]
-    new = [f for f in made if f.due > f.made and f.id not in known]
+    new = [word(f) for f in made if f.due > f.made and f.id not in known]
+    _require_fresh(new)
     _append(folder(project) / _LOG, new)
     return new
+
+
+def _require_fresh(forecasts: Sequence[Logged]) -> None:
+    """Refuse forecasts from old data whose questions are silent on it."""
+    silent = [f for f in forecasts if f.is_from_old_data and not f.names_its_data]
+    if not silent:
+        return
+    days = ", ".join(sorted({f"{f.table} until {f.knows_until}" for f in silent}))
+    raise OldDataError(
+        f"{len(silent)} of {len(forecasts)} new forecasts are from data more than "
+        f"{MOST_DAYS} days old ({days}), and their questions don't say so, for instance: "
+        f"{silent[0].question!r}. Nothing was logged. Import newer data, or call `overtake "
+        "forecasts log --name-old-data`, which adds the day to their questions"
+    )
 
 
 def _forecasting(project: Project) -> list[str]:
@@ -148,7 +201,15 @@ def _made(project: Project, chapter: str, today: date) -> list[Logged]:
         "chapter": chapter,
         "settled_by": content["settled_by"],
     }
-    return [_logged(origin | said) for said in content["forecasts"]]
+    return [_logged(origin | said | _dated(said)) for said in content["forecasts"]]
+
+
+def _dated(said: Mapping[str, Any]) -> dict[str, str]:
+    """Return the day to which the data reach that a forecast knows.
+
+    The model says how far it read; the table that the forecast is about may end before.
+    """
+    return {"data_until": min(said["since"], tables.describe(said["table"]).reaches)}
 
 
 def score(project: Project, today: date) -> list[tuple[Logged, Score]]:
@@ -184,6 +245,8 @@ def _logged(fields: Mapping[str, Any]) -> Logged:
 def _id(forecast: Logged) -> str:
     """Hash what is said and from which data; not the run, which any change of code renames."""
     said = forecast.model_dump(include=set(_SAID)) | {"quantiles": list(forecast.quantiles)}
+    if forecast.data_until is not None:
+        said["data_until"] = forecast.data_until
     text = json.dumps([forecast.vintage, forecast.chapter, said], sort_keys=True)
     return digests.of(text.encode())[:_ID_CHARACTERS]
 

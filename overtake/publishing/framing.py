@@ -19,7 +19,7 @@ from overtake.chapter.figures import FOLDER, PNG_PIXELS_PER_INCH, render
 from overtake.core import digests
 from overtake.core.errors import PictureError, StoreError
 from overtake.core.paths import Project
-from overtake.data import tables
+from overtake.data import reach
 from overtake.publishing import publication, stamp, stamping
 from overtake.publishing.citations import catalogue
 from overtake.publishing.stamp import Stamp
@@ -101,8 +101,8 @@ def frame(bodies: Mapping[str, bytes], *, title: str, source: str) -> dict[str, 
 
 
 def source_line(names: tuple[str, ...]) -> str:
-    """Return the credit line for tables: each producer once, with the vintages."""
-    return f"Source: {tables.credit(names)}."
+    """Return the credit line for tables: each producer once, and how far the data reach."""
+    return f"Source: {reach.credit(names)}."
 
 
 def size_points(svg: bytes) -> tuple[float, float]:

@@ -207,6 +207,7 @@ def _record(clone: Project, commit: Commit, archive: Archive) -> Release:
         },
         runs=tuple(run.record for run in shown),
         archive=archive,
+        reaches=tables.reaches(),
     )
 
 

@@ -10,7 +10,7 @@ import shutil
 import uuid
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -81,6 +81,7 @@ class Release:
     verdicts: Mapping[str, Mapping[str, str]]  # by chapter and claim
     runs: tuple[Annotated[Recorded, PlainValidator(_parsed)], ...]
     archive: Archive
+    reaches: Mapping[str, str] = field(default_factory=dict)  # day that each table reaches
 
 
 @dataclass(frozen=True)
@@ -154,6 +155,7 @@ def as_json(release: Release) -> str:
         "archive": asdict(release.archive),
         "figures": {name: asdict(figure) for name, figure in sorted(release.figures.items())},
         "tables": dict(sorted(release.tables.items())),
+        "reaches": dict(sorted(release.reaches.items())),
         "numbers": {
             chapter: {name: asdict(number) for name, number in sorted(numbers.items())}
             for chapter, numbers in sorted(release.numbers.items())

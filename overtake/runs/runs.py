@@ -107,7 +107,7 @@ class Run:
     @cached_property
     def claims(self) -> dict[str, JudgedClaim]:
         """Verdicts with their words, by claim."""
-        return told.claims(self.results, self.words, self.chapter)
+        return told.claims(self.results, self.words, self.drawings, self.chapter)
 
     @cached_property
     def tests(self) -> dict[str, NamedTest]:

@@ -15,7 +15,8 @@ from pybtex.richtext import Text
 
 from overtake.core.errors import CitationError
 from overtake.core.paths import Project
-from overtake.data import tables
+from overtake.data import reach, tables
+from overtake.data.reach import Reach
 from overtake.publishing import vintages
 from overtake.publishing.publication import Publication
 from overtake.runs import chapter_source, runs
@@ -42,6 +43,7 @@ class Citable:
     credit: str  # who made the data
     references: tuple[str, ...]  # keys of the data's publications
     data: str  # id of the state of all data, as `overtake data vintages` lists it
+    reach: Reach | None  # how far the tables behind it reach; none if there are none
     content: str = ""  # for a table its vintage and the beginning of its hash
 
 
@@ -140,10 +142,10 @@ def _cited(
     """Return what these runs show from the tables of these names."""
     described = [tables.describe(name) for name in names]
     makers = "; ".join(dict.fromkeys(each.credit for each in described))
-    credit = tables.credit(names) if kind in {"table", "figure"} else makers
+    credit = reach.credit(names) if kind in {"table", "figure"} else makers
     references = tuple(dict.fromkeys(key for each in described for key in each.sources))
     data = vintages.current(Project.find()).id
-    return Citable(kind, id, title, path, runs, credit, references, data)
+    return Citable(kind, id, title, path, runs, credit, references, data, reach.of_tables(names))
 
 
 def _heading(project: Project, chapter: str) -> str:

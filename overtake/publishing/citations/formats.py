@@ -16,12 +16,14 @@ from pybtex.database.output.bibtex import Writer
 from overtake.core import pages
 from overtake.core.errors import CitationError
 from overtake.core.paths import Project
+from overtake.data import reach
 from overtake.publishing.citations.catalogue import BOOK, Citable, references_of
 from overtake.publishing.publication import LICENCE, Author, Publication
 
 Item = dict[str, Any]  # of CSL-JSON 1.0.2
 DATA_CREDIT = "data-credit"
-"""Name under ``custom`` of who made the data, which CSL has no variable for."""
+DATA_UNTIL = "data-until"
+"""Names under ``custom`` of who made the data and how far they reach, which CSL doesn't have."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,7 @@ def item(citable: Citable, publication: Publication, project: Project) -> Item:
         "note": _note(citable, publication, identity),
         "custom": {
             DATA_CREDIT: citable.credit,
+            DATA_UNTIL: citable.reach.until if citable.reach else None,
             "is-based-on": [
                 asdict(reference) | {"authors": list(reference.authors)}
                 for reference in references_of(project, citable.references)
@@ -90,7 +93,13 @@ def _identity(citable: Citable, words: str) -> str:
     """Return what tells this from every other version of it."""
     word = "run" if len(citable.runs) == 1 else "runs"
     runs = f"{word} {', '.join(citable.runs)}" if citable.runs else ""
-    parts = (words.format(citable.id), citable.content, runs, f"data vintage {citable.data}")
+    parts = (
+        words.format(citable.id),
+        citable.content,
+        runs,
+        reach.told(citable.reach),
+        f"data vintage {citable.data}",
+    )
     return ", ".join(part for part in parts if part)
 
 

@@ -9,6 +9,8 @@ from overtake.chapter import session
 from overtake.chapter.figures import DrawingRecord
 from overtake.chapter.results import RecordedClaim, RecordedNumber, RecordedTest, Results
 from overtake.core.errors import WordsError
+from overtake.data import reach
+from overtake.data.reach import Reach
 from overtake.runs.words.chapter import ChapterWords, ClaimWords, NumberWords
 from overtake.runs.words.expressions import suggestion
 
@@ -20,7 +22,12 @@ class Headline(NumberWords, RecordedNumber):
 
 @dataclass(frozen=True)
 class JudgedClaim(ClaimWords, RecordedClaim):
-    """A claim of the ledger as a run judges it, with the words of its chapter."""
+    """A claim of the ledger as a run judges it, with the words of its chapter.
+
+    `data` is how far the tables behind its figure reach, and None if no run at hand drew it.
+    """
+
+    data: Reach | None = None
 
 
 @dataclass(frozen=True)
@@ -48,6 +55,11 @@ class Figure:
     files: dict[str, str]
     folder: Path
 
+    @property
+    def data(self) -> Reach | None:
+        """How far the tables behind it reach; None if there are none."""
+        return reach.of_tables(self.tables)
+
 
 def headline(found: Results, words: ChapterWords, chapter: str) -> dict[str, Headline]:
     """Return the headline numbers of a run with their words, by name.
@@ -61,11 +73,20 @@ def headline(found: Results, words: ChapterWords, chapter: str) -> dict[str, Hea
     }
 
 
-def claims(found: Results, words: ChapterWords, chapter: str) -> dict[str, JudgedClaim]:
-    """Return the verdicts of a run with their words, by claim; see `headline`."""
+def claims(
+    found: Results, words: ChapterWords, drawn: Mapping[str, DrawingRecord], chapter: str
+) -> dict[str, JudgedClaim]:
+    """Return the verdicts of a run with their words, by claim; see `headline`.
+
+    A verdict reaches as far as the tables behind the figure that shows it.
+    """
     _require_same(found.claims, words.claims, f"chapter {chapter}: claim-words")
+    data = {
+        name: reach.of_tables(drawn[claim.figure].tables) if claim.figure in drawn else None
+        for name, claim in found.claims.items()
+    }
     return {
-        name: JudgedClaim(**vars(claim), **vars(words.claims[name]))
+        name: JudgedClaim(**vars(claim), **vars(words.claims[name]), data=data[name])
         for name, claim in found.claims.items()
     }
 

@@ -126,8 +126,8 @@ def test_numbers_carry_the_vintage_of_their_table(
         "premium_change_after_controls",
     ]
     assert list(numbers)[-1] == "effective_compute_doubling"
-    assert numbers["price_fall"].vintage == tables.describe("token_prices").vintage
-    assert numbers["premium_points"].vintage == tables.describe("capability_index").vintage
+    assert numbers["price_fall"].data_until == tables.describe("token_prices").reaches
+    assert numbers["premium_points"].data_until == tables.describe("capability_index").reaches
     assert numbers["serving_saving_ascend_910b_over_h100"].digits == 3
     assert numbers["premium_if_silent_at_trend"].estimate.value == BELOW[0]
 

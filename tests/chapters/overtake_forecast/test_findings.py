@@ -25,10 +25,10 @@ def test_numbers_come_with_their_vintage_and_in_percent(
     standing: Standing,  # noqa: F811
 ) -> None:
     scored = past()
-    found = collect_numbers(joint, benchmark, methods, standing, scored, vintage="2026-04-10")
+    found = collect_numbers(joint, benchmark, methods, standing, scored, data_until="2026-03-05")
     assert next(iter(found)) == "probability_2027_ever"
     assert len(found) == 10 + 6
-    assert {number.vintage for number in found.values()} == {"2026-04-10"}
+    assert {number.data_until for number in found.values()} == {"2026-03-05"}
     late = found["probability_2031_terminal"].estimate
     assert late.value == pytest.approx(100 * joint.chosen.late.on_the_day.value)
     assert found["random_walk_2031_ever"].estimate.unit == "%"

@@ -19,13 +19,13 @@ def test_numbers_are_the_sections_own_with_the_vintage_of_their_table() -> None:
     costs = SimpleNamespace(by_rule=estimate(2), level=0.9)
     china = SimpleNamespace(one_slope=estimate(18), since_break=estimate(3), others=estimate(5))
     progress = SimpleNamespace(joint=estimate(1.5))
-    vintage = {"language_models_2025_04": "a", "training_costs": "b", "capability_index": "c"}
+    data_until = {"language_models_2025_04": "a", "training_costs": "b", "capability_index": "c"}
     sections = cast("Any", (results, costs, china, progress))
-    numbers = findings.collect_numbers(*sections, vintage=vintage)
+    numbers = findings.collect_numbers(*sections, data_until=data_until)
     assert numbers["results_met"].estimate.value == pytest.approx(75)
     assert numbers["results_met"].estimate.low == numbers["results_met"].estimate.high
     assert numbers["china_recent_growth"].estimate.value == 3
-    assert [number.vintage for number in numbers.values()] == ["a", "b", "a", "a", "a", "c"]
+    assert [number.data_until for number in numbers.values()] == ["a", "b", "a", "a", "a", "c"]
 
 
 def test_the_one_formal_test_is_published() -> None:

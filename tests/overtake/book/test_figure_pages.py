@@ -334,7 +334,7 @@ def test_the_embed_has_no_script_and_names_source_and_figure(book: SmallBook) ->
     page = tree(path)
     assert not page.xpath("//script | //@onload | //@onclick")
     assert page.xpath("//img/@alt") == ["A line whose total is 14."]
-    assert "Data: Nobody (data of 2026-01-01)." in page.xpath("string(//figcaption)")
+    assert "Data: Nobody (data until 2026-01-01)." in page.xpath("string(//figcaption)")
     assert "../index.html" in page.xpath("//figcaption//a/@href")
     assert all(not urlsplit(a).netloc for a in page.xpath("//@src")), "nothing is fetched elsewhere"
 

@@ -64,7 +64,8 @@ def test_catalogue_gives_licence_vintage_rows_and_units_of_every_table() -> None
     for name in tables.names():
         description = tables.describe(name)
         assert f"(table-{name})=" in text
-        assert f"{description.rows:,} rows; vintage {description.vintage}" in text
+        assert f"{description.rows:,} rows; data until {description.reaches}" in text
+        assert f", vintage {description.vintage}, retrieved" in text
         assert description.licenses[0].title in text
     assert "TWh a year" in text
 

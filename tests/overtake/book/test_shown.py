@@ -53,7 +53,7 @@ def test_elsewhere_a_figure_has_no_number_and_names_its_chapter_s(
 def test_headline_numbers_stand_in_a_numbered_table() -> None:
     table = shown.headline_table("chips", NUMBERS).replace("\\", "")
     assert ":name: tab-chips-headline" in table
-    total, gap = (line for line in table.splitlines() if "Data of 2026-01-01." in line)
+    total, gap = (line for line in table.splitlines() if "Data until 2026-01-01." in line)
     assert total.startswith("| total | 14 times | 13 to 15 (90% confidence interval, n = 3) | A")
     assert gap.startswith("| gap | 42% | 14% to 72% (90%")
 

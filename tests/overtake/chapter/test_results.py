@@ -30,7 +30,7 @@ def test_what_was_published_is_read_back(run_folder: Path) -> None:
     found = results.read(run_folder / results.FILE_NAME)
     assert list(found.numbers) == ["total", "a"], "in the chapter's order"
     assert asdict(found.numbers["total"].estimate) == asdict(ESTIMATE)
-    assert (found.numbers["a"].digits, found.numbers["a"].vintage) == (3, "2026-01-01")
+    assert (found.numbers["a"].digits, found.numbers["a"].data_until) == (3, "2026-01-01")
     assert found.claims == {
         "gap": RecordedClaim(
             "gap", "supported", "it is 5", None, "low", "gap-by-measure", "models.compute"

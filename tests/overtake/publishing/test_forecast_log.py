@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from overtake.book import forecast_log_page
-from overtake.core.errors import PublicationError
+from overtake.core.errors import OldDataError, PublicationError
 from overtake.core.paths import Project
 from overtake.publishing import forecast_log
 from overtake.publishing.forecast_log import ForecastLog, Logged, Score
@@ -148,6 +148,51 @@ def test_an_interrupted_write_leaves_the_log_as_it_was(
     assert list(path.parent.iterdir()) == [path]
 
 
+@pytest.mark.parametrize(
+    ("changes", "state"),
+    [
+        ({"data_until": "2026-10-01"}, "fresh"),
+        ({"data_until": "2026-08-26"}, "fresh"),
+        ({"data_until": "2026-08-25"}, "silent"),
+        ({"data_until": "2026-08-25", "question": "By data until 2026-08-25, is it?"}, "said"),
+        ({}, "silent"),
+    ],
+)
+def test_a_forecast_from_old_data_needs_a_question_that_says_so(
+    changes: dict[str, Any], state: str
+) -> None:
+    forecast = logged(**changes)
+    assert forecast.is_from_old_data == (state != "fresh")
+    if state != "silent":
+        forecast_log._require_fresh([forecast])
+        assert forecast_log.naming_old_data(forecast) == forecast
+        return
+    with pytest.raises(OldDataError, match=forecast.knows_until):
+        forecast_log._require_fresh([logged(data_until="2026-10-01"), forecast])
+    named = forecast_log.naming_old_data(forecast)
+    forecast_log._require_fresh([named])
+    assert named.question.endswith(f"(from data until {forecast.knows_until})")
+    assert named.id == forecast.id, "the id is of what is said, not of its words"
+
+
+def test_an_older_line_is_dated_by_what_its_model_read(project: Project) -> None:
+    path = write(project, "log.jsonl", [logged()])
+    assert '"data_until":null' in path.read_text()
+    path.write_text(path.read_text().replace(',"data_until":null', ""))
+    (found,) = forecast_log.read(project).forecasts
+    assert (found.data_until, found.knows_until) == (None, SAID["since"])
+    assert "2026\u201104\u201108" in forecast_log_page.markdown(book_of([found], []))
+
+
+def test_the_day_of_the_data_is_part_of_what_is_said(project: Project) -> None:
+    path = write(project, "log.jsonl", [logged(data_until="2026-10-01")])
+    path.write_text(
+        path.read_text().replace('"data_until":"2026-10-01"', '"data_until":"2026-11-01"')
+    )
+    with pytest.raises(PublicationError, match="line 1 was changed"):
+        forecast_log.read(project)
+
+
 SETTLER = """
 from dataclasses import dataclass
 
@@ -185,7 +230,17 @@ def test_forecasts_are_logged_once_and_scored_when_the_data_reach_their_day(
     assert "results.publish(" in text
     source.write_text(text.replace("class Verdict:", f"{cell}\\nclass Verdict:", 1))
 
-    assert "1 forecast added" in book.overtake("forecasts", "log").stdout
+    refused = book.overtake("forecasts", "log")
+    assert refused.returncode == 1
+    assert "1 of 1 new forecasts are from data more than 90 days old (points until 2026-01-01)" in (
+        " ".join(refused.stderr.split())
+    )
+    assert "--name-old-data" in refused.stderr
+    assert not (book.root / "data/forecasts/log.jsonl").exists()
+    assert "1 forecast added" in book.overtake("forecasts", "log", "--name-old-data").stdout
+    (told,) = forecast_log.read(book.project).forecasts
+    assert told.question == "Is <b>it</b> below 5? (from data until 2026-01-01)"
+    assert told.data_until == "2026-01-01", "the table ends before what the model says it read"
     assert "already" in book.overtake("forecasts", "log", "growth").stdout
     assert "first are due on 2099-12-31" in book.overtake("forecasts", "score").stdout
     package = book.root / "data" / "datapackage.json"

@@ -99,7 +99,7 @@ def test_a_release_says_what_it_is_made_of(book: SmallBook) -> None:
 def test_a_release_keeps_every_headline_number_and_verdict(book: SmallBook) -> None:
     release = read(book, "1.0.0")
     (total,) = release.numbers["growth"].values()
-    assert (total.name, total.estimate.value, total.vintage) == ("total", 14, "2026-01-01")
+    assert (total.name, total.estimate.value, total.data_until) == ("total", 14, "2026-01-01")
     assert set(release.numbers["other"]) == {"sum"}
     assert release.verdicts == {"growth": {"total": "supported"}, "other": {}}
 

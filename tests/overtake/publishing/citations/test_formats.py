@@ -17,14 +17,16 @@ from pybtex.richtext import Text
 
 from overtake.core.errors import CitationError
 from overtake.core.paths import Project
+from overtake.data import tables
 from overtake.publishing import vintages
 from overtake.publishing.citations import formats
 from overtake.publishing.citations.catalogue import Catalogue
-from overtake.publishing.citations.formats import DATA_CREDIT, Item
+from overtake.publishing.citations.formats import DATA_CREDIT, DATA_UNTIL, Item
 from overtake.publishing.publication import Author
 from tests.overtake.publishing.citations.conftest import INPUTS, PUBLICATION
 
 STATE = vintages.current(Project.find()).id
+REACHED = tables.describe("electricity").reaches
 IDS = ("book", "hardware-bottleneck", "ai_models", "power")
 AWKWARD = (
     'Say "no" to 100% & a_b #1 $5 {x} \\y ~ ^',
@@ -55,6 +57,7 @@ def test_run_data_and_release_year_are_in_every_citation(item: Item, name: str) 
     text = formats.FORMATS[name].write(item)
     assert INPUTS.id in text
     assert STATE in text
+    assert "ata until " in text
     assert "Our World in Data" in text or "Epoch AI" in text
     assert "2026" in text
     assert text.endswith("\n")
@@ -64,10 +67,11 @@ def test_apa_of_a_figure(catalogue: Catalogue) -> None:
     figure = formats.item(catalogue.find("power"), PUBLICATION, catalogue.project)
     assert formats.FORMATS["apa"].write(figure) == (
         "The Overtake authors. (2026). China adds 80% & more "
-        f"[Figure power, run {INPUTS.id}, data vintage {STATE}]. "
+        f"[Figure power, run {INPUTS.id}, data until {REACHED}, data vintage {STATE}]. "
         "In Overtake: will it? (Version 0.1.0). "
         "https://example.org/book/figures/power/ "
-        "Data: Ember and Energy Institute, processed by Our World in Data (data of 2024-12-06).\n"
+        "Data: Ember and Energy Institute, processed by Our World in Data "
+        f"(data until {REACHED}).\n"
     )
 
 
@@ -75,9 +79,11 @@ def test_chicago_of_a_figure(catalogue: Catalogue) -> None:
     figure = formats.item(catalogue.find("power"), PUBLICATION, catalogue.project)
     assert formats.FORMATS["chicago"].write(figure) == (
         "The Overtake authors. 2026. “China Adds 80% & More.” In Overtake: Will It?, "
-        f"version 0.1.0. Figure power, run {INPUTS.id}, data vintage {STATE}. "
+        f"version 0.1.0. Figure power, run {INPUTS.id}, data until {REACHED}, "
+        f"data vintage {STATE}. "
         "https://example.org/book/figures/power/. "
-        "Data: Ember and Energy Institute, processed by Our World in Data (data of 2024-12-06).\n"
+        "Data: Ember and Energy Institute, processed by Our World in Data "
+        f"(data until {REACHED}).\n"
     )
 
 
@@ -189,7 +195,11 @@ def test_csl_json_names_the_publications_behind_the_data(catalogue: Catalogue) -
     assert based_on["key"] == "epoch-ai-models"
     assert based_on["title"] == "Data on AI models"
     assert based_on["authors"] == ["Epoch AI"]
-    assert item["custom"][DATA_CREDIT] == "Epoch AI (data of 2026-07-19)"
+    assert item["custom"][DATA_UNTIL] == tables.describe("ai_models").reaches
+    assert (
+        item["custom"][DATA_CREDIT]
+        == f"Epoch AI (data until {tables.describe('ai_models').reaches})"
+    )
 
 
 def test_the_key_is_stable_and_dated_by_the_release(catalogue: Catalogue) -> None:

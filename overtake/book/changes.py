@@ -1,0 +1,302 @@
+"""What the book says otherwise than its last release: numbers and verdicts, and why.
+
+The release's record has them with the hashes of all that they were made from, so that what
+moved a number is told by what differs: tables, parameters, code. What a person knows of the
+reason stands in ``chapters/what_changed.csv``: for a version, a chapter, and a number or a claim
+(``*`` for all others of the chapter), a sentence.
+"""
+
+import csv
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TypeVar
+
+from overtake.chapter.results import RecordedNumber
+from overtake.core import prose
+from overtake.core.errors import WordsError
+from overtake.core.paths import Project
+from overtake.data import tables
+from overtake.publishing import releases
+from overtake.publishing.history import git
+from overtake.publishing.releases import Release
+from overtake.runs.compare import NOT_JUDGED
+from overtake.runs.recorded import RunInputs
+from overtake.runs.runs import Run
+from overtake.runs.words.expressions import suggestion
+
+REASONS_NAME = "what_changed.csv"
+NOT_EXPLAINED = "not yet explained"
+_HEADER = ["since", "chapter", "name", "reason"]
+_ALL_OTHERS = "*"
+_MOST_NAMED = 4
+_MACHINERY = "overtake/"
+_Either = TypeVar("_Either")
+_Absent = TypeVar("_Absent")
+
+
+@dataclass(frozen=True)
+class Change:
+    """A number or verdict that is not as it was released; "" stands for what is not there.
+
+    `until_before` and `until_now` are the days to which the data reach; `cause` is what
+    differs between the two runs, and `reason` what the book says of it.
+    """
+
+    chapter: str
+    name: str
+    label: str
+    before: str
+    until_before: str
+    now: str
+    until_now: str
+    cause: str
+    reason: str
+
+    @property
+    def is_explained(self) -> bool:
+        """Whether the book gives the reason."""
+        return self.reason != NOT_EXPLAINED
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What differs between a release and the runs that the book shows.
+
+    It is the newest release from which anything differs: the book as it was just released
+    tells what has changed since the version before.
+    """
+
+    root: Path
+    runs: Mapping[str, Run]
+
+    @cached_property
+    def releases(self) -> list[Release]:
+        """All releases, newest first."""
+        return releases.read_all(Project(self.root))
+
+    @cached_property
+    def last(self) -> Release | None:
+        """The release that is compared with; None in a first edition."""
+        newest = next(iter(self.releases), None)
+        return next(filter(self._is_otherwise, self.releases), newest)
+
+    @cached_property
+    def numbers(self) -> list[Change]:
+        """Headline numbers that differ at the digits with which they are shown."""
+        return [change for change in self._numbers if change.before and change.now]
+
+    @cached_property
+    def new(self) -> list[Change]:
+        """Headline numbers that the release lacks."""
+        return [change for change in self._numbers if not change.before]
+
+    @cached_property
+    def gone(self) -> list[Change]:
+        """Headline numbers that the release has, and the book no more."""
+        return [change for change in self._numbers if not change.now]
+
+    @cached_property
+    def verdicts(self) -> list[Change]:
+        """Verdicts that differ; a claim that one side lacks is not judged there."""
+        return [
+            self._verdict(last, chapter, claim, (before, now))
+            for last, chapter in self._chapters
+            for claim, before, now in _pairs(
+                last.verdicts.get(chapter, {}), self._judged(chapter), NOT_JUDGED
+            )
+            if before != now
+        ]
+
+    @property
+    def unexplained(self) -> list[Change]:
+        """What moved without the book saying why."""
+        return [each for each in (*self.verdicts, *self.numbers) if not each.is_explained]
+
+    @property
+    def compared(self) -> int:
+        """Headline numbers that both the release and the book have."""
+        kept = [self._now(name).keys() & n.keys() for name, n in self._released.items()]
+        return sum(map(len, kept))
+
+    @property
+    def _released(self) -> Mapping[str, Mapping[str, RecordedNumber]]:
+        return self.last.numbers if self.last else {}
+
+    @property
+    def _chapters(self) -> Iterator[tuple[Release, str]]:
+        """The release with each chapter of either side; nothing in a first edition."""
+        if self.last is not None:
+            names = dict.fromkeys([*self.runs, *self.last.numbers, *self.last.verdicts])
+            yield from ((self.last, name) for name in names)
+
+    def _is_otherwise(self, release: Release) -> bool:
+        """Whether a number or a verdict is not as it was released."""
+        for chapter in {*self.runs, *release.numbers, *release.verdicts}:
+            then, now = release.numbers.get(chapter, {}), self._now(chapter)
+            if _all_shown(then) != _all_shown(now):
+                return True
+            if release.verdicts.get(chapter, {}) != self._judged(chapter):
+                return True
+        return False
+
+    @cached_property
+    def _numbers(self) -> list[Change]:
+        return [
+            self._number(last, chapter, name, (before, now))
+            for last, chapter in self._chapters
+            for name, before, now in _pairs(last.numbers.get(chapter, {}), self._now(chapter), None)
+            if _shown(before) != _shown(now)
+        ]
+
+    def _now(self, chapter: str) -> Mapping[str, RecordedNumber]:
+        return self.runs[chapter].results.numbers if chapter in self.runs else {}
+
+    def _judged(self, chapter: str) -> dict[str, str]:
+        if chapter not in self.runs:
+            return {}
+        return {name: each.verdict for name, each in self.runs[chapter].results.claims.items()}
+
+    def _number(
+        self,
+        last: Release,
+        chapter: str,
+        name: str,
+        pair: tuple[RecordedNumber | None, RecordedNumber | None],
+    ) -> Change:
+        before, now = pair
+        return Change(
+            chapter=chapter,
+            name=name,
+            label=self.runs[chapter].headline[name].label if now else name,
+            before=_shown(before),
+            until_before=before.data_until if before else "",
+            now=_shown(now),
+            until_now=now.data_until if now else "",
+            cause=self._cause(last, chapter),
+            reason=self._reason(chapter, name),
+        )
+
+    def _verdict(self, last: Release, chapter: str, claim: str, pair: tuple[str, str]) -> Change:
+        run = self.runs.get(chapter)
+        judged = run.claims.get(claim) if run else None
+        behind = run.figures[judged.figure].tables if run and judged else ()
+        return Change(
+            chapter=chapter,
+            name=claim,
+            label=claim,
+            before=pair[0],
+            until_before=_oldest(behind, self._reaches_then),
+            now=pair[1],
+            until_now=judged.data.until if judged and judged.data else "",
+            cause=self._cause(last, chapter),
+            reason=self._reason(chapter, claim),
+        )
+
+    @cached_property
+    def _tables(self) -> dict[str, str]:
+        return releases.tables_of(Project(self.root))
+
+    @cached_property
+    def _reaches_then(self) -> Mapping[str, str]:
+        """How far each table reached in the release; of old records the vintage, by git."""
+        if self.last is None or self.last.reaches:
+            return self.last.reaches if self.last else {}
+        name = f"{self.last.commit}:./data/datapackage.json"
+        package = git(Project(self.root), "cat-file", "blob", name)
+        described = json.loads(package)["resources"] if package else []
+        return {each["name"]: tables.last_day(each["vintage"]) for each in described}
+
+    def _cause(self, last: Release, chapter: str) -> str:
+        """Return what differs between a chapter's run in the release and its run now."""
+        then = next((run.inputs for run in last.runs if run.inputs.chapter == chapter), None)
+        if then is None or chapter not in self.runs:
+            return "new chapter" if then is None else "chapter gone"
+        now = self.runs[chapter].record.inputs
+        used = sorted(then.tables.keys() | now.tables.keys())
+        changed = [name for name in used if last.tables.get(name) != self._tables.get(name)]
+        parts = [f"data: {_listed(changed)}"] if changed else []
+        parts += _other_causes(then, now)
+        return "; ".join(parts) or "the machinery or the environment"
+
+    @cached_property
+    def _reasons(self) -> dict[tuple[str, str], str]:
+        path = Project(self.root).chapters / REASONS_NAME
+        version = self.last.version if self.last else ""
+        return {(c, n): reason for since, c, n, reason in _rows(path) if since == version}
+
+    @cached_property
+    def _checked_reasons(self) -> dict[tuple[str, str], str]:
+        """The reasons; refused are those about what neither side has."""
+        known = {(c, _ALL_OTHERS) for _, c in self._chapters}
+        for last, c in self._chapters:
+            for names in (self._now(c), self._judged(c), last.numbers.get(c, {}),
+                          last.verdicts.get(c, {})):  # fmt: skip
+                known |= {(c, name) for name in names}
+        if strange := [pair for pair in self._reasons if pair not in known]:
+            nearest = suggestion(" ".join(strange[0]), map(" ".join, known))
+            raise WordsError(
+                f"chapters/{REASONS_NAME}: there is no {' '.join(strange[0])!r}{nearest}"
+            )
+        return self._reasons
+
+    def _reason(self, chapter: str, name: str) -> str:
+        found = self._checked_reasons
+        general = found.get((chapter, _ALL_OTHERS), NOT_EXPLAINED)
+        return found.get((chapter, name), general)
+
+
+def _other_causes(then: RunInputs, now: RunInputs) -> Iterator[str]:
+    """Yield what differs besides data; the machinery is told of only where nothing else is."""
+    names = sorted(then.parameters.keys() | now.parameters.keys())
+    if other := [n for n in names if then.parameters.get(n) != now.parameters.get(n)]:
+        yield f"parameters: {_listed(other)}"
+    paths = sorted(then.modules.keys() | now.modules.keys())
+    code = [p for p in paths if then.modules.get(p) != now.modules.get(p)]
+    own = [path for path in code if not path.startswith(_MACHINERY)]
+    if own:
+        yield f"code: {_listed(own)}"
+    elif then.source != now.source:
+        yield "code: the notebook"
+
+
+def _all_shown(numbers: Mapping[str, RecordedNumber]) -> dict[str, str]:
+    return {name: _shown(number) for name, number in numbers.items()}
+
+
+def _shown(number: RecordedNumber | None) -> str:
+    """Write a number with its interval as the book shows it."""
+    return prose.short(number.estimate, number.digits) if number else ""
+
+
+def _pairs(
+    before: Mapping[str, _Either], now: Mapping[str, _Either], absent: _Absent
+) -> Iterator[tuple[str, _Either | _Absent, _Either | _Absent]]:
+    """Yield what either side has beside its counterpart, by name."""
+    for name in {**now, **before}:
+        yield name, before.get(name, absent), now.get(name, absent)
+
+
+def _oldest(names: Iterable[str], reaches: Mapping[str, str]) -> str:
+    """Return the oldest day of those tables that are known and not historical; "" if none is."""
+    ageing = [name for name in names if not tables.describe(name).historical]
+    return min((reaches[name] for name in ageing if name in reaches), default="")
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = len(names) - _MOST_NAMED
+    return ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+
+
+def _rows(path: Path) -> Iterator[list[str]]:
+    """Yield the rows of the book's own reasons, if it gives any."""
+    if not path.is_file():
+        return
+    with path.open(encoding="utf-8", newline="") as file:
+        for number, row in enumerate(csv.reader(file), 1):
+            if len(row) != len(_HEADER) or (number == 1 and row != _HEADER):
+                raise WordsError(f"{path}: line {number} must be {','.join(_HEADER)}")
+            if number > 1:
+                yield row

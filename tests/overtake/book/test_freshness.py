@@ -1,0 +1,91 @@
+"""Pages say how far data reach, and warn of old ones in words."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from overtake.book import freshness, ledger, shown
+from overtake.book.plain import PlainNames
+from overtake.data import tables
+from overtake.data.reach import Reach
+from tests.made_runs import figure, headline, judged, write_run
+
+RELEASED = date(2026, 11, 28)
+FRESH, OLD = Reach("2026-10-01", ("index",)), Reach("2026-03-05", ("index_of", "b"))
+HISTORY = Reach("2019-12-31", ("study",), historical=True)
+
+
+@pytest.mark.parametrize(
+    ("data", "released", "told"),
+    [
+        (FRESH, RELEASED, "[Data until 1 October 2026.]{.overtake-until}"),
+        (OLD, RELEASED, "[Old data: until 5 March 2026 (index\\_of, b), 268 days before this "
+                        "release.]{.overtake-until .overtake-old}"),
+        (OLD, None, "[Data until 5 March 2026.]{.overtake-until}"),
+        (HISTORY, RELEASED, "[Historical data, until 31 December 2019.]{.overtake-until}"),
+        (None, RELEASED, ""),
+    ],
+)  # fmt: skip
+def test_a_note_warns_of_old_data_in_words(
+    data: Reach | None, released: date | None, told: str
+) -> None:
+    assert freshness.note(data, released) == told
+
+
+def test_a_cell_counts_the_days_of_old_data_only() -> None:
+    assert freshness.cell(FRESH, RELEASED) == "[2026\u201110\u201101]{.overtake-until}"
+    assert freshness.cell(OLD, RELEASED).startswith("[2026\u201103\u201105: 268 days old]")
+    assert ".overtake-old" in freshness.cell(OLD, RELEASED)
+    assert freshness.cell(HISTORY, RELEASED) == (
+        "[2019\u201112\u201131 (historical)]{.overtake-until}"
+    )
+    assert freshness.cell(None, RELEASED) == "none"
+
+
+@pytest.fixture
+def names(tmp_path: Path) -> PlainNames:
+    run = write_run(
+        tmp_path,
+        chapter="compute-gap",
+        numbers=[headline("total", 14, 13, 15)],
+        claims=[judged("wide", "supported")],
+        figures=[figure("gap")],
+    )
+    return PlainNames(tmp_path, {"compute-gap": run}, [], released=RELEASED)
+
+
+def test_a_page_asks_for_the_note_of_verdicts_figures_and_numbers(names: PlainNames) -> None:
+    reached = freshness.day(Reach(tables.describe("electricity").reaches).day)
+    for what in ("claims.wide", "figures.gap"):
+        told = names.render(f"{{{{ data_until(compute_gap.{what}) }}}}", "page")
+        assert f"until {reached} (Electricity generation and demand)" in told
+        assert ".overtake-old" in told
+    number = names.render("{{ data_until(compute_gap.numbers.total) }}", "page")
+    assert number.startswith("[Old data: until 1 January 2026, 331 days before")
+    both = names.render(
+        "{{ data_until(compute_gap.numbers.total, compute_gap.claims.wide) }}", "page"
+    )
+    oldest = min(tables.describe("electricity").reaches, "2026-01-01")
+    assert f"until {freshness.day(Reach(oldest).day)}" in both
+
+
+def test_the_ledger_and_a_chapters_verdicts_show_how_far_the_data_reach(names: PlainNames) -> None:
+    run = names.runs["compute-gap"]
+    until = tables.describe("electricity").reaches
+    reached, day = until.replace("-", "\u2011"), freshness.day(date.fromisoformat(until))
+    claim = run.claims["wide"]
+    table = shown.verdict_table("compute-gap", [claim], RELEASED)
+    assert f"low confidence [Old data: until {day} (Electricity" in table
+    row = "|".join(ledger._ledger_row(
+        {"claim": "wide", "statement": "S", "speaker": "A", "said_on": RELEASED}, claim, RELEASED
+    ))  # fmt: skip
+    assert f"[{reached}: " in row
+    assert "days old]{.overtake-until .overtake-old}" in row
+    quiet = shown.verdict_table("compute-gap", [claim])
+    assert f"low confidence [Data until {day}.]{{.overtake-until}} |" in quiet
+
+
+def test_a_verdict_whose_figure_is_not_at_hand_has_no_day(tmp_path: Path) -> None:
+    run = write_run(tmp_path, claims=[judged("wide", "supported")])
+    assert run.claims["wide"].data is None
