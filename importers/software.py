@@ -184,9 +184,7 @@ def _codes(names: "pd.Series[str]") -> "pd.Series[str]":
     return names.map(code_of, na_action="ignore").astype("string")
 
 
-def _require_days(
-    raw: pd.DataFrame, start: str, end: str, days: str, names: Sequence[str]
-) -> None:
+def _require_days(raw: pd.DataFrame, start: str, end: str, days: str, names: Sequence[str]) -> None:
     """Require that a column has the days between two others."""
     between = (pd.to_datetime(raw[end]) - pd.to_datetime(raw[start])).dt.days
     _require(between == raw[days], raw, names, f"{days} is not {end} less {start}")

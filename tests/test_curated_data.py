@@ -26,6 +26,7 @@ CLAIMS = {
     "leading-firm",
     "power",
     "production",
+    "software",
     "euv-2030",
     "compute-gap",
     "delivery",
