@@ -14,6 +14,7 @@ from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
 _CHINESE, _OTHER = "CHN", "other"
+_WEEK = 7  # days
 _NULL = "Chinese and other models wait equally long for documented support on Ascend."
 
 
@@ -52,7 +53,7 @@ class ModelWaits:
         Models without documented support, longest wait first.
     n_chinese, n_other : int
         Models by their developers' country.
-    n_at_once : int
+    at_once : tuple of str
         Models supported within a week.
     longest_ended : int
         The longest wait that ended, days.
@@ -68,7 +69,7 @@ class ModelWaits:
     still_waiting: tuple[Waiting, ...]
     n_chinese: int
     n_other: int
-    n_at_once: int
+    at_once: tuple[str, ...]
     longest_ended: int
     curves: pd.DataFrame
     until: date
@@ -112,6 +113,7 @@ def estimate_waits(
     either = model_support[["documented", "first_in_code"]].min(axis=1)
     chinese = model_support["developer_country"] == _CHINESE
     ended = documented.loc[documented["ended"], "duration"]
+    quick = ended.index[ended <= _WEEK]
     return ModelWaits(
         median=survival.estimate_median(documented, level=level, unit=units.DAYS),
         median_with_code=survival.estimate_median(
@@ -123,7 +125,7 @@ def estimate_waits(
         still_waiting=_list_waiting(model_support, documented),
         n_chinese=int(chinese.sum()),
         n_other=int((~chinese).sum()),
-        n_at_once=int((ended <= 7).sum()),  # noqa: PLR2004  (days of a week)
+        at_once=tuple(model_support.loc[quick, "model"]),
         longest_ended=int(ended.max()),
         curves=pd.concat(
             [

@@ -37,7 +37,7 @@ class SoftwareEcosystem(CommonParameters):
         unit="times",
         meaning="Chips count as alike, and speeds for a user as the same task, within this factor.",
         source=JUDGEMENT,
-        minimum=1,
+        minimum=1.5,
         maximum=20,
     )
     first_training_year: int = parameter(

@@ -10,6 +10,7 @@ import pandas as pd
 
 from chapters.shared import countries
 from models.core import units
+from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
 from models.serving import realised_share
 from models.serving.roofline import Accelerator, read_accelerator
@@ -25,6 +26,7 @@ _TASKS: dict[Task, str] = {
     "decode": "Writing an answer",
     "training": "Training",
 }
+_BOTH = 2
 _SLACK = 1 + 1e-9  # twice as long is still within a factor of two
 
 
@@ -74,6 +76,9 @@ class PeakShares:
         Share of a Chinese chip over that of the American ones: geometric mean of all pairs
         in serving, and of the Chinese chips' results over the median of the others in
         training; with the lowest and the highest.
+    peak_ratio : float
+        Peak arithmetic of the Chinese chips over that of the American ones, median of the
+        pairs in serving.
     """
 
     serving: tuple[Result, ...]
@@ -82,6 +87,7 @@ class PeakShares:
     same_run: tuple[str, ...]
     serving_ratio: Estimate
     training_ratio: Estimate
+    peak_ratio: float
 
     @property
     def no_loss_in_serving(self) -> bool:
@@ -97,6 +103,14 @@ class PeakShares:
     def training_chinese(self) -> tuple[Result, ...]:
         """Training runs on Chinese chips that are compared."""
         return tuple(each for each in self.training if each.is_chinese)
+
+    @property
+    def n_training_between(self) -> int:
+        """Of these, runs between the lowest and the highest on Chinese chips."""
+        ends = [each.share for each in self.training_chinese]
+        return sum(
+            min(ends) <= each.share <= max(ends) for each in self.training if not each.is_chinese
+        )
 
     @property
     def american_median(self) -> float:
@@ -130,7 +144,7 @@ def compare_shares(
 
     Raises
     ------
-    ValueError
+    ModelInputError
         If nothing is left to compare.
     """
     chips = {str(row["chip"]): read_accelerator(row) for row in _records(serving_hardware)}
@@ -145,6 +159,11 @@ def compare_shares(
     ]  # fmt: skip
     paired = {result for pair in pairs for result in pair}
     training, same_run = _training_results(training_hardware, first_training_year)
+    if not pairs or len({each.is_chinese for each in training}) < _BOTH:
+        raise ModelInputError(
+            f"needs results on Chinese and American chips at the same task, got {len(pairs)} pairs "
+            f"in serving and {len(training)} in training"
+        )
     typical = median(each.share for each in training if not each.is_chinese)
     return PeakShares(
         serving=tuple(result for result in results if result in paired),
@@ -154,6 +173,10 @@ def compare_shares(
         serving_ratio=_spread([ours.share / other.share for ours, other in pairs], level),
         training_ratio=_spread(
             [each.share / typical for each in training if each.is_chinese], level
+        ),
+        peak_ratio=median(
+            chips[ours.chip].flop_per_s_8bit / chips[other.chip].flop_per_s_8bit
+            for ours, other in pairs
         ),
     )
 
@@ -247,8 +270,6 @@ def _near(one: float, other: float, within: float) -> bool:
 
 
 def _spread(ratios: Sequence[float], level: float) -> Estimate:
-    if not ratios:
-        raise ValueError("no Chinese chip has a result at the same task as an American one")
     middle = math.exp(sum(map(math.log, ratios)) / len(ratios))
     return Estimate(middle, min(ratios), max(ratios), level, "range", len(ratios), units.TIMES)
 
