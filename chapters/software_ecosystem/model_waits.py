@@ -176,10 +176,13 @@ def _waits(model_support: pd.DataFrame, came: "pd.Series[pd.Timestamp]") -> pd.D
 
 def _steps(waits: pd.DataFrame, level: float, developers: str) -> pd.DataFrame:
     """Return the curve from the start to the longest wait, ended or not."""
-    curve = survival.estimate_curve(waits, level=level)
-    still = 1 - curve["share"]
-    days = [0.0, *curve["duration"], float(waits["duration"].max())]
-    shares = [1.0, *still, float(still.iloc[-1])]
+    days, shares = [0.0], [1.0]
+    if waits["ended"].any():
+        curve = survival.estimate_curve(waits, level=level)
+        days.extend(curve["duration"])
+        shares.extend(1 - curve["share"])
+    days.append(float(waits["duration"].max()))
+    shares.append(shares[-1])
     return pd.DataFrame({"developers": developers, "days": days, "waiting_share": shares})
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import pandas as pd
 from matplotlib import dates
@@ -125,7 +126,7 @@ def draw_operators(gaps: OperatorGaps) -> Drawing:
     for maker, (day, height) in _LABELS.items():
         country = gaps.of(maker).country
         axes.text(
-            dates.date2num(pd.Timestamp(day)), height, maker,  # type: ignore[no-untyped-call]
+            dates.date2num(pd.Timestamp(day)), height, maker,
             color=countries.COLOURS[country], fontweight="bold", va="center",
         )  # fmt: skip
     axes.set(ylabel="Operators with a kernel (% of CUDA's)", ylim=(40, 103), xlabel="Release")
@@ -133,15 +134,15 @@ def draw_operators(gaps: OperatorGaps) -> Drawing:
     return Drawing(figure, gaps.table, ("operator_coverage",))
 
 
-def _read(row: "pd.Series[object]") -> Coverage:
-    native, operators = int(str(row["native"])), int(str(row["operators"]))
+def _read(row: "pd.Series[Any]") -> Coverage:
+    native, operators = int(row["native"]), int(row["operators"])
     return Coverage(
         maker=str(row["maker"]),
         country=str(row["maker_country"]),
         version=str(row["pytorch_version"]),
-        day=pd.Timestamp(str(row["port_date"])).date(),
+        day=pd.Timestamp(row["port_date"]).date(),
         share=native / operators,
-        core_share=int(str(row["core_native"])) / int(str(row["core_operators"])),
-        missing=int(str(row["missing"])),
+        core_share=int(row["core_native"]) / int(row["core_operators"]),
+        missing=int(row["missing"]),
         operators=operators,
     )

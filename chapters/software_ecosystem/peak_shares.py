@@ -1,7 +1,7 @@
 """Which share of its peak a chip reaches at the same task: serving one model, and training."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import Any, Literal
@@ -274,5 +274,5 @@ def _spread(ratios: Sequence[float], level: float) -> Estimate:
     return Estimate(middle, min(ratios), max(ratios), level, "range", len(ratios), units.TIMES)
 
 
-def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    return [{str(key): value for key, value in row.items()} for row in frame.to_dict("records")]
+def _records(frame: pd.DataFrame) -> list[dict[Hashable, Any]]:
+    return frame.to_dict("records")

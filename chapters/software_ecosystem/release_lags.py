@@ -141,7 +141,15 @@ def _list_ports(timed: pd.DataFrame) -> tuple[PortLag, ...]:
     kept = medians[medians["size"] >= _FEWEST]
     ordered = kept.sort_values(["upstream", "stage", "median"], ascending=[True, True, False])
     return tuple(
-        PortLag(*(str(row[key]) for key in keys), float(row["median"]), int(row["size"]))
+        PortLag(
+            upstream=str(row["upstream"]),
+            port=str(row["port"]),
+            maker=str(row["maker"]),
+            country=str(row["maker_country"]),
+            stage=str(row["stage"]),
+            days=float(row["median"]),
+            n=int(row["size"]),
+        )
         for row in ordered.to_dict("records")
     )
 

@@ -81,14 +81,13 @@ def estimate_median(waits: pd.DataFrame, *, level: float, unit: str) -> Estimate
         As `estimate_curve`, and if too few have happened to bound the median.
     """
     curve = estimate_curve(waits, level=level)
-    ends = [_first_half(curve, column) for column in ("share", "high", "low")]
-    reached = [end for end in ends if end is not None]
-    if len(reached) < len(ends):
+    value, low, high = (_first_half(curve, column) for column in ("share", "high", "low"))
+    if value is None or low is None or high is None:
         raise ModelInputError(
             f"too few have happened to bound the median: {int(waits['ended'].sum())} of "
             f"{len(waits)}"
         )
-    return Estimate(*reached, level, "confidence", len(waits), unit)
+    return Estimate(value, low, high, level, "confidence", len(waits), unit)
 
 
 def compare_curves(
