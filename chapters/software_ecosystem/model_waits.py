@@ -161,7 +161,7 @@ def draw_waits(waits: ModelWaits, *, long_wait: float) -> Drawing:
     axes.set(
         xlabel="Days since the model came to the serving engine",
         ylabel="Still without support on Ascend (%)",
-        xlim=(-8, None),
+        xlim=(-8, 1.05 * waits.curves["days"].max()),
         ylim=(0, 108),
     )
     axes.set_yticks(range(0, 101, 25))

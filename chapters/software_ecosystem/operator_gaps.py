@@ -15,7 +15,7 @@ ASCEND, REFERENCE, HOST = "NPU (Ascend)", "CUDA/ROCm", "CPU"
 _MARKERS = {"Huawei": "o", "Moore Threads": "s", "Cambricon": "^", "Intel": "D", "Apple": "v"}
 _LABELS = {
     "Huawei": ("2025-02-01", 73.5),
-    "Moore Threads": ("2025-02-20", 81),
+    "Moore Threads": ("2025-01-15", 81),
     "Cambricon": ("2024-05-20", 54.5),
     "Intel": ("2025-08-15", 94.5),
     "Apple": ("2025-02-05", 48.5),
