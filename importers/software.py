@@ -15,10 +15,9 @@ from overtake.core.errors import TableError
 from overtake.data.importing import importer
 
 _FOLDER = "software-ecosystem"
-_LARGE_MODELS = (
-    "epoch-newer/2026-08-19_KonstantinPilz__china-training-compute/large_scale_ai_models.csv"
-)
+_LARGE_MODELS = "epoch-ai-models/large_scale_ai_models.csv"
 _WATCHED_UNTIL = "2026-08-22"
+_WITHOUT_LICENCE = ("Ascend/MindSpeed-LLM",)
 _LEADS = {
     "shared, US-led": (None, "USA"),
     "Huawei, China": ("Huawei", "CHN"),
@@ -130,8 +129,9 @@ def mlperf_submissions(source: Path) -> pd.DataFrame:
 
 @importer("developer_activity")
 def developer_activity(source: Path) -> pd.DataFrame:
-    """Return commits and their authors by repository and quarter."""
+    """Return commits and their authors by quarter, of repositories whose licence is known."""
     raw = pd.read_csv(source / _FOLDER / "developer_activity.csv")
+    raw = raw[~raw["repository"].isin(_WITHOUT_LICENCE)]
     _require(raw["led_by"].isin(_LEADS), raw, ["repository", "led_by"], "nobody known leads it")
     return pd.DataFrame(
         {
