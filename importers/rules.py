@@ -35,3 +35,16 @@ def prototype_before_volume(frame: pd.DataFrame) -> "pd.Series[bool]":
     return (
         (frame["milestone"] != "first_volume_production") | known.isna() | (frame["date"] > known)
     )
+
+
+@rule("operators", "native", "composite_only", "missing")
+def operators_add_up(frame: pd.DataFrame) -> "pd.Series[bool]":
+    """Require that every operator has a kernel, has a form for any chip, or is missing."""
+    return frame["operators"] == frame[["native", "composite_only", "missing"]].sum(axis=1)
+
+
+@rule("registered", "documented", "watched_until")
+def documented_after_registered(frame: pd.DataFrame) -> "pd.Series[bool]":
+    """Require that support comes no earlier than the model, and within the time watched."""
+    came = frame["documented"].fillna(frame["watched_until"])
+    return (came >= frame["registered"]) & (came <= frame["watched_until"])

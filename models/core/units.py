@@ -14,6 +14,7 @@ SHARE = "share"  # between 0 and 1, shown as a percentage
 PERCENT = "%"
 SHARE = "share"  # from 0 to 1, also a probability; read as a percentage
 PERCENTAGE_POINTS = "percentage points"
+DAYS = "days"
 MONTHS = "months"
 YEARS = "years"
 H100E = "H100e"  # computing power in chips of the type H100

@@ -267,6 +267,34 @@ def judge_measures(
     return Verdict(claim, _joint_rule(set(words.values())), reason, None, confidence)
 
 
+def join_verdicts(
+    claim: str, verdicts: Mapping[str, Verdict], *, confidence: Confidence
+) -> Verdict:
+    """Judge one claim by verdicts on measures that differ in unit and threshold.
+
+    The rule is that of `judge_measures`.
+
+    Parameters
+    ----------
+    claim : str
+        Id of the claim.
+    verdicts : mapping of str to Verdict
+        One for each named measure.
+    confidence : {"low", "moderate", "high"}
+        From `judge_confidence`.
+
+    Raises
+    ------
+    ModelInputError
+        If there is no measure.
+    """
+    if not verdicts:
+        raise ModelInputError("needs a verdict on at least one measure, got none")
+    reason = "; ".join(f"{name}: {each.verdict} ({each.reason})" for name, each in verdicts.items())
+    word = _joint_rule({each.verdict for each in verdicts.values()})
+    return Verdict(claim, word, reason, None, confidence)
+
+
 def _joint_rule(words: set[VerdictWord]) -> VerdictWord:
     if len(words) == 1:
         return next(iter(words))

@@ -8,9 +8,8 @@ import numpy as np
 import pandas as pd
 from scipy import optimize, stats
 from scipy.special import log_ndtr, ndtri
-from statsmodels.duration.survfunc import SurvfuncRight
 
-from models.core import units
+from models.core import survival, units
 from models.core.arrays import FloatArray, Numbers, require_bounded, require_positive
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
@@ -21,7 +20,6 @@ _LOG_ROOT_TWO_PI = 0.5 * float(np.log(2 * np.pi))
 _MINIMUM_EVENTS = 2
 _GRID = (161, 101)
 _GRID_WIDTH = 5.0
-_LEAST_SURVIVAL = 1e-9
 # No reference class tells a scale of log duration outside this from its ends.
 _SCALE_BOUNDS = (0.005, 20.0)
 _WIDEST_STEP = 7.0
@@ -236,8 +234,7 @@ def state_durations(
 def estimate_survival_curve(durations: pd.DataFrame, *, level: float = 0.9) -> pd.DataFrame:
     """Share of programmes that have reached the event by each duration, without a family.
 
-    Kaplan and Meier (1958) with Greenwood's error on the log-minus-log scale, which
-    keeps the interval in [0, 1].
+    The curve of `models.core.survival.estimate_curve`, for durations above zero.
 
     Parameters
     ----------
@@ -255,25 +252,10 @@ def estimate_survival_curve(durations: pd.DataFrame, *, level: float = 0.9) -> p
     ModelInputError
         If columns are missing, a duration is not positive, or no event occurred.
     """
-    require_level(level)
     require_table(durations, complete=["duration_years", "observed"], positive=["duration_years"])
-    observed = durations["observed"].to_numpy(dtype=bool)
-    if not observed.any():
-        raise ModelInputError(f"needs an event, got {len(durations)} censored durations")
-    curve = SurvfuncRight(durations["duration_years"].to_numpy(dtype=float), observed.astype(int))
-    survival, error = np.asarray(curve.surv_prob), np.asarray(curve.surv_prob_se)
-    inside = np.clip(survival, _LEAST_SURVIVAL, 1 - _LEAST_SURVIVAL)
-    half = stats.norm.ppf(0.5 + level / 2) * error / (inside * np.abs(np.log(inside)))
-    low, high = (1 - inside ** np.exp(side * half) for side in (-1, 1))
-    return pd.DataFrame(
-        {
-            "duration_years": curve.surv_times,
-            "share": 1 - survival,
-            "low": np.where(survival > 0, low, 0.0),
-            "high": np.where(survival > 0, high, 1.0),
-            "at_risk": curve.n_risk,
-        }
-    )
+    names = {"duration_years": "duration", "observed": "ended"}
+    curve = survival.estimate_curve(durations.rename(columns=names), level=level)
+    return curve.rename(columns={"duration": "duration_years"})
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,7 @@ from models.compute.gap_in_time import convert_gap_to_lag
 from models.compute.percentile_gap import Percentiles, compute_percentile_gap
 from models.core.bootstrap import estimate_by_percentiles
 from models.core.break_search import search_break
+from models.core.errors import ModelInputError
 from models.core.estimates import Estimate, subtract_means
 from models.core.exponential_growth import fit_growth
 from models.core.frontier import mark_records
@@ -48,6 +49,7 @@ from models.core.frontier_growth import fit_frontier_growth
 from models.core.local_level import fit_local_level
 from models.core.quantile_growth import fit_quantile_growth
 from models.core.structural_breaks import fit_differential_break, fit_interrupted_trend
+from models.core.survival import estimate_median
 from models.core.wild_cluster import fit_wild_cluster_growth
 from models.core.yearly_series import fit_yearly
 from models.serving.price_decline import fit_cheapest_at_score, fit_price_at_equal_score
@@ -562,6 +564,15 @@ def duration_kaplan_meier(rng: np.random.Generator) -> bool:
     return bool(row["low"] <= 0.5 <= row["high"])
 
 
+def median_wait(rng: np.random.Generator) -> bool:
+    days, watched = 50 * np.exp(rng.standard_normal(28)), 50 * rng.uniform(0.5, 8, 28)
+    table = pd.DataFrame({"duration": np.minimum(days, watched), "ended": days <= watched})
+    try:
+        return _holds(estimate_median(table, level=0.9, unit="days"), 50.0)
+    except ModelInputError:  # so few have ended that the median has no upper end
+        return False
+
+
 # ------------------------------------------------------------------ series, shares, counts
 
 
@@ -1049,6 +1060,12 @@ DESIGNS = (
         "models.supply.duration_models.estimate_survival_curve",
         "25 log-normal durations with censoring, at the median",
         duration_kaplan_meier,
+    ),
+    Design(
+        "median wait",
+        "models.core.survival.estimate_median",
+        "28 log-normal waits, of which some still last",
+        median_wait,
     ),
     Design(
         "median duration, posterior of 6 programmes",

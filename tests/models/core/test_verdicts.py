@@ -8,6 +8,7 @@ from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
 from models.core.verdicts import (
     Confidence,
+    join_verdicts,
     judge_confidence,
     judge_interval,
     judge_measures,
@@ -279,3 +280,30 @@ def test_bands_for_programs_say_what_the_function_says(p: float) -> None:
         if rounded < band.upper or (band.includes_upper and rounded == band.upper)
     )
     assert word == name_likelihood(p)
+
+
+@pytest.mark.parametrize(
+    ("days", "shares", "word"),
+    [
+        ((40, 60), (0.5, 0.7), "supported"),
+        ((5, 9), (0.9, 1.2), "not supported"),
+        ((40, 60), (0.9, 1.2), "partly supported"),
+        ((40, 60), (0.7, 1.2), "partly supported"),
+        ((20, 60), (0.9, 1.2), "undetermined"),
+        ((20, 60), (0.7, 1.2), "undetermined"),
+    ],
+)
+def test_measures_in_different_units_are_joined_by_the_rule_of_measures(
+    days: tuple[float, float], shares: tuple[float, float], word: str
+) -> None:
+    wait = judge_interval("c", estimate(days[0], *days, "days"), 30, math.inf, confidence="low")
+    share = judge_interval("c", estimate(shares[0], *shares), -math.inf, 0.8, confidence="low")
+    joined = join_verdicts("c", {"wait": wait, "speed": share}, confidence="moderate")
+    assert (joined.verdict, joined.confidence, joined.likelihood_word) == (word, "moderate", None)
+    assert wait.reason in joined.reason
+    assert f"speed: {share.verdict}" in joined.reason
+
+
+def test_joining_nothing_is_refused() -> None:
+    with pytest.raises(ModelInputError, match="at least one measure"):
+        join_verdicts("c", {}, confidence="low")

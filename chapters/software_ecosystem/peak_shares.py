@@ -1,0 +1,278 @@
+"""Which share of its peak a chip reaches at the same task: serving one model, and training."""
+
+import math
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from statistics import median
+from typing import Any, Literal
+
+import pandas as pd
+
+from chapters.shared import countries
+from models.core import units
+from models.core.errors import ModelInputError
+from models.core.estimates import Estimate
+from models.serving import realised_share
+from models.serving.roofline import Accelerator, read_accelerator
+from models.serving.transformer import read_architecture
+from overtake.chapter import style
+from overtake.chapter.figures import Drawing
+
+Task = Literal["prefill", "decode", "training"]
+_DOMESTIC = "domestic"
+_CHINESE = "CHN"
+_TASKS: dict[Task, str] = {
+    "prefill": "Reading a prompt",
+    "decode": "Writing an answer",
+    "training": "Training",
+}
+_BOTH = 2
+_SLACK = 1 + 1e-9  # twice as long is still within a factor of two
+
+
+@dataclass(frozen=True)
+class Result:
+    """One published result.
+
+    Attributes
+    ----------
+    task : {"prefill", "decode", "training"}
+        Reading a prompt, writing, or training.
+    name, chip, chip_country : str
+        Who or what was measured, on which chip, made where (ISO 3166 alpha-3).
+    share : float
+        Of the chip's peak arithmetic.
+    seconds_per_token : float or None
+        Time that a user waits for an output token; None where there is no user.
+    """
+
+    task: Task
+    name: str
+    chip: str
+    chip_country: str
+    share: float
+    seconds_per_token: float | None = None
+
+    @property
+    def is_chinese(self) -> bool:
+        """Whether the chip is of Chinese make."""
+        return self.chip_country == _CHINESE
+
+
+@dataclass(frozen=True)
+class PeakShares:
+    """Shares of peak that chips reach, and those of Chinese chips over the others'.
+
+    Attributes
+    ----------
+    serving, training : tuple of Result
+        All results that are compared.
+    unlike : tuple of Result
+        Results of serving without one of the other kind of chip at the same task, which
+        are not compared.
+    same_run : tuple of str
+        Models left out because their training is that of another in the table.
+    serving_ratio, training_ratio : Estimate
+        Share of a Chinese chip over that of the American ones: geometric mean of all pairs
+        in serving, and of the Chinese chips' results over the median of the others in
+        training; with the lowest and the highest.
+    peak_ratio : float
+        Peak arithmetic of the Chinese chips over that of the American ones, median of the
+        pairs in serving.
+    """
+
+    serving: tuple[Result, ...]
+    training: tuple[Result, ...]
+    unlike: tuple[Result, ...]
+    same_run: tuple[str, ...]
+    serving_ratio: Estimate
+    training_ratio: Estimate
+    peak_ratio: float
+
+    @property
+    def no_loss_in_serving(self) -> bool:
+        """Whether the Chinese chip reaches at least the others' share on average."""
+        return self.serving_ratio.value >= 1
+
+    @property
+    def n_training_american(self) -> int:
+        """Training runs on American chips that are compared."""
+        return len(self.training) - len(self.training_chinese)
+
+    @property
+    def training_chinese(self) -> tuple[Result, ...]:
+        """Training runs on Chinese chips that are compared."""
+        return tuple(each for each in self.training if each.is_chinese)
+
+    @property
+    def n_training_between(self) -> int:
+        """Of these, runs between the lowest and the highest on Chinese chips."""
+        ends = [each.share for each in self.training_chinese]
+        return sum(
+            min(ends) <= each.share <= max(ends) for each in self.training if not each.is_chinese
+        )
+
+    @property
+    def american_median(self) -> float:
+        """Median share of peak in training on American chips."""
+        return median(each.share for each in self.training if not each.is_chinese)
+
+
+def compare_shares(
+    serving_benchmarks: pd.DataFrame,
+    serving_hardware: pd.DataFrame,
+    model_architectures: pd.DataFrame,
+    training_hardware: pd.DataFrame,
+    *,
+    alike_within: float,
+    first_training_year: int,
+    level: float,
+) -> PeakShares:
+    """Compare shares of peak between Chinese and American chips.
+
+    Parameters
+    ----------
+    serving_benchmarks, serving_hardware, model_architectures, training_hardware : DataFrame
+        The tables of these names.
+    alike_within : float
+        Chips are alike if their memory's bandwidth over their arithmetic, and tasks the
+        same if the time for a token, is within this factor.
+    first_training_year : int
+        First year of the language models that are compared.
+    level : float
+        Written beside the ranges; they are extremes and no intervals.
+
+    Raises
+    ------
+    ModelInputError
+        If nothing is left to compare.
+    """
+    chips = {str(row["chip"]): read_accelerator(row) for row in _records(serving_hardware)}
+    results = _serving_results(serving_benchmarks, chips, model_architectures)
+    pairs = [
+        (ours, other)
+        for ours in results
+        for other in results
+        if ours.is_chinese and not other.is_chinese
+        and _same_task(ours, other, alike_within)
+        and _alike(chips[ours.chip], chips[other.chip], alike_within)
+    ]  # fmt: skip
+    paired = {result for pair in pairs for result in pair}
+    training, same_run = _training_results(training_hardware, first_training_year)
+    if not pairs or len({each.is_chinese for each in training}) < _BOTH:
+        raise ModelInputError(
+            f"needs results on Chinese and American chips at the same task, got {len(pairs)} pairs "
+            f"in serving and {len(training)} in training"
+        )
+    typical = median(each.share for each in training if not each.is_chinese)
+    return PeakShares(
+        serving=tuple(result for result in results if result in paired),
+        training=training,
+        unlike=tuple(result for result in results if result not in paired),
+        same_run=same_run,
+        serving_ratio=_spread([ours.share / other.share for ours, other in pairs], level),
+        training_ratio=_spread(
+            [each.share / typical for each in training if each.is_chinese], level
+        ),
+        peak_ratio=median(
+            chips[ours.chip].flop_per_s_8bit / chips[other.chip].flop_per_s_8bit
+            for ours, other in pairs
+        ),
+    )
+
+
+def draw_shares(shares: PeakShares) -> Drawing:
+    """Draw every result as a dot in its task's row, by country of the chip's maker."""
+    results = shares.serving + shares.training
+    figure, axes = style.new_figure(3.3)
+    for place, task in enumerate(_TASKS):
+        for result in results:
+            if result.task == task:
+                height = -place + (0.16 if result.is_chinese else -0.16)
+                axes.plot(
+                    100 * result.share, height, "o" if result.is_chinese else "D", ms=7,
+                    color=countries.COLOURS[result.chip_country], alpha=0.75, mec="none",
+                )  # fmt: skip
+    axes.set_yticks([-place for place in range(len(_TASKS))], list(_TASKS.values()))
+    for code, x, name in ((_CHINESE, 0.0, "Chinese chips"), ("USA", 0.42, "American chips")):
+        axes.text(
+            x, 1.03, f"{'●' if code == _CHINESE else '◆'} {name}", color=countries.COLOURS[code],
+            fontweight="bold", transform=axes.transAxes,
+        )  # fmt: skip
+    axes.set(xlabel="Share of the chip's peak arithmetic in use (%)", xlim=(0, None))
+    axes.set_ylim(-len(_TASKS) + 0.5, 0.5)
+    rows = pd.DataFrame([vars(result) for result in results])
+    tables = ("serving_benchmarks", "serving_hardware", "model_architectures", "training_hardware")
+    return Drawing(figure, rows, tables)
+
+
+def _serving_results(
+    benchmarks: pd.DataFrame, chips: dict[str, Accelerator], architectures: pd.DataFrame
+) -> list[Result]:
+    models = {str(row["model"]): read_architecture(row) for row in _records(architectures)}
+    return [
+        Result(
+            row["stage"],
+            row["publisher"],
+            row["chip"],
+            _CHINESE if chips[row["chip"]].group == _DOMESTIC else "USA",
+            realised_share.compute_used_share(
+                chips[row["chip"]],
+                models[row["model"]],
+                stage=row["stage"],
+                tokens_per_s=row["tokens_per_s"],
+                tokens=row["context_tokens"],
+            ),
+            None if pd.isna(row["seconds_per_token"]) else row["seconds_per_token"],
+        )
+        for row in _records(benchmarks)
+    ]
+
+
+def _training_results(
+    training_hardware: pd.DataFrame, first_year: int
+) -> tuple[tuple[Result, ...], tuple[str, ...]]:
+    """Read runs on chips of one country, each once, and name the rows that repeat one."""
+    known = training_hardware[
+        training_hardware["flop_utilisation"].notna()
+        & training_hardware["base_model"].isna()
+        & training_hardware["chip_countries"].isin(["USA", _CHINESE])
+        & training_hardware["domain"].fillna("").str.split(";").map(lambda each: "Language" in each)
+        & (training_hardware["date"].dt.year >= first_year)
+    ].sort_values(["date", "model"])
+    run = ["organization", "training_hardware", "training_compute_flop", "flop_utilisation"]
+    again = known.duplicated(run)
+    results = tuple(
+        Result(
+            "training", row["model"], row["training_hardware"], row["chip_countries"],
+            row["flop_utilisation"],
+        )
+        for row in _records(known[~again])
+    )  # fmt: skip
+    return results, tuple(known.loc[again, "model"])
+
+
+def _same_task(ours: Result, other: Result, within: float) -> bool:
+    if ours.task != other.task:
+        return False
+    if ours.seconds_per_token is None or other.seconds_per_token is None:
+        return True
+    return _near(ours.seconds_per_token, other.seconds_per_token, within)
+
+
+def _alike(one: Accelerator, other: Accelerator, within: float) -> bool:
+    balance = [chip.memory_bytes_per_s / chip.flop_per_s_8bit for chip in (one, other)]
+    return _near(balance[0], balance[1], within)
+
+
+def _near(one: float, other: float, within: float) -> bool:
+    return max(one, other) <= within * min(one, other) * _SLACK
+
+
+def _spread(ratios: Sequence[float], level: float) -> Estimate:
+    middle = math.exp(sum(map(math.log, ratios)) / len(ratios))
+    return Estimate(middle, min(ratios), max(ratios), level, "range", len(ratios), units.TIMES)
+
+
+def _records(frame: pd.DataFrame) -> list[dict[Hashable, Any]]:
+    return frame.to_dict("records")

@@ -1,0 +1,162 @@
+"""How long after PyTorch and vLLM their ports to other chips come out."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from models.core import survival, units
+from models.core.estimates import Estimate
+
+ASCEND = "torch_npu"
+"""The port of PyTorch to Huawei's Ascend."""
+
+_RELEASE, _CANDIDATE, _ANY_TAG = "first release", "first release candidate", "first tag"
+_FEWEST = 3
+_STAGES = (_RELEASE, _CANDIDATE)
+
+
+@dataclass(frozen=True)
+class PortLag:
+    """How long after a release a port's comes out.
+
+    Attributes
+    ----------
+    upstream, port, maker, country : str
+        What is brought to whose chip; the country as ISO 3166 alpha-3.
+    stage : str
+        Which release of the port is meant.
+    days : float
+        Median of the versions that came out.
+    n : int
+        These versions.
+    """
+
+    upstream: str
+    port: str
+    maker: str
+    country: str
+    stage: str
+    days: float
+    n: int
+
+
+@dataclass(frozen=True)
+class ReleaseLags:
+    """Days from a release to that of its port.
+
+    Attributes
+    ----------
+    ports : tuple of PortLag
+        Ports with at least three releases, slowest first within an upstream and a stage.
+    ascend : Estimate
+        Median days from PyTorch to the first release for Ascend; versions that still wait
+        count as waiting.
+    ascend_any_tag : Estimate
+        The same, with trial versions counting.
+    waiting : tuple of str
+        Versions of PyTorch that had a trial version for Ascend and no release.
+    since : int
+        First year of the releases.
+    """
+
+    ports: tuple[PortLag, ...]
+    ascend: Estimate
+    ascend_any_tag: Estimate
+    waiting: tuple[str, ...]
+    since: int
+
+    @property
+    def quickest(self) -> PortLag:
+        """Of the American makers' ports of PyTorch the one that comes soonest."""
+        return min(self._foreign, key=lambda port: port.days)
+
+    @property
+    def slowest(self) -> PortLag:
+        """Of the American makers' ports of PyTorch the one that comes latest."""
+        return max(self._foreign, key=lambda port: port.days)
+
+    @property
+    def later_than_all_american(self) -> bool:
+        """Whether Ascend's port of PyTorch comes later than each American maker's."""
+        return self.ascend.value > self.slowest.days
+
+    @property
+    def candidates(self) -> tuple[PortLag, ...]:
+        """Release candidates of ports of vLLM."""
+        return tuple(port for port in self.ports if port.stage == _CANDIDATE)
+
+    @property
+    def releases(self) -> tuple[PortLag, ...]:
+        """Full releases of all ports."""
+        return tuple(port for port in self.ports if port.stage == _RELEASE)
+
+    @property
+    def _foreign(self) -> list[PortLag]:
+        return [
+            port for port in self.releases if port.country == "USA" and port.upstream == "PyTorch"
+        ]
+
+
+def estimate_lags(
+    port_releases: pd.DataFrame, *, first_year: int, until: str, level: float
+) -> ReleaseLags:
+    """Time the ports of releases since a year.
+
+    Parameters
+    ----------
+    port_releases : DataFrame
+        The table of that name.
+    first_year : int
+        First year of the upstream releases.
+    until : str
+        Last day that was looked at.
+    level : float
+        Of the confidence intervals.
+
+    Raises
+    ------
+    ModelInputError
+        If too few releases came to Ascend to bound the median.
+    """
+    recent = port_releases[port_releases["upstream_date"].dt.year >= first_year]
+    days = (recent["port_date"] - recent["upstream_date"]).dt.days
+    timed = recent.assign(days=days)
+    own = timed[timed["port"] == ASCEND]
+    released = own[own["stage"] == _RELEASE]
+    waiting = own[~own["upstream_version"].isin(released["upstream_version"])]
+    still = (pd.Timestamp(until) - waiting["upstream_date"]).dt.days
+    return ReleaseLags(
+        ports=_list_ports(timed),
+        ascend=_median(pd.concat([released["days"], still]), len(released), level),
+        ascend_any_tag=_median(own.loc[own["stage"] == _ANY_TAG, "days"], len(own), level),
+        waiting=tuple(waiting["upstream_version"]),
+        since=first_year,
+    )
+
+
+def _list_ports(timed: pd.DataFrame) -> tuple[PortLag, ...]:
+    keys = ["upstream", "port", "maker", "maker_country", "stage"]
+    groups = timed[timed["stage"].isin(_STAGES)].groupby(keys)["days"]
+    medians = groups.agg(["median", "size"]).reset_index()
+    kept = medians[medians["size"] >= _FEWEST]
+    ordered = kept.sort_values(["upstream", "stage", "median"], ascending=[True, True, False])
+    return tuple(
+        PortLag(
+            upstream=str(row["upstream"]),
+            port=str(row["port"]),
+            maker=str(row["maker"]),
+            country=str(row["maker_country"]),
+            stage=str(row["stage"]),
+            days=float(row["median"]),
+            n=int(row["size"]),
+        )
+        for row in ordered.to_dict("records")
+    )
+
+
+def _median(days: "pd.Series[int]", ended: int, level: float) -> Estimate:
+    """Take the median; a port that came before the release did not wait."""
+    waits = pd.DataFrame(
+        {"duration": days.clip(lower=0), "ended": [place < ended for place in range(len(days))]}
+    )
+    return survival.estimate_median(waits, level=level, unit=units.DAYS)

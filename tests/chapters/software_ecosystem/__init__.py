@@ -1,0 +1,1 @@
+"""What the software of Chinese chips costs at the same task."""
