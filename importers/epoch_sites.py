@@ -77,16 +77,14 @@ def _beginnings(raw: pd.DataFrame) -> "pd.Series[str]":
     A site whose first row has power, or says that the buildings stand, has no known beginning.
     """
     first = ~raw.duplicated("Data center") & (raw["Power (MW)"] == 0)
+    site, status = raw["Data center"], raw["Construction status"]
+    out = first & site.isin(_FITTED_OUT)
+    ground = first & ~out & status.str.contains(_GROUND)
+    stands = first & status.str.contains("complete", case=False)
+    if wrong := site[first & ~out & ~ground & ~stands].tolist():
+        raise TableError(f"the first row tells no beginning of {', '.join(wrong)}")
     began = pd.Series(pd.NA, index=raw.index, dtype="string")
-    for place, row in raw[first].iterrows():
-        site, status = row["Data center"], row["Construction status"]
-        if site in _FITTED_OUT:
-            began[place] = "fitted out"
-        elif _GROUND.search(status):
-            began[place] = "ground broken"
-        elif "complete" not in status.lower():
-            raise TableError(f"{site}: its first row tells no beginning: {status!r}")
-    return began
+    return began.mask(out, "fitted out").mask(ground, "ground broken")
 
 
 def _with_certainty(

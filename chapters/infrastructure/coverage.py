@@ -9,7 +9,7 @@ from chapters.infrastructure.site_power import state_by_day
 from chapters.shared import countries
 from models.compute.percentile_gap import Percentiles, compute_percentile_gap, sum_percentiles
 from models.core import units
-from models.core.estimates import Estimate
+from models.core.estimates import Estimate, rescale
 
 YEAR_END = pd.Timestamp("2025-12-31")
 """The day for which chips were judged: the end of the last full year before the claim."""
@@ -87,9 +87,7 @@ class CountryCoverage:
     @property
     def total_gw(self) -> Estimate:
         """Power of all chips, if each takes what those at known sites take."""
-        total, factor = self.total_h100e, self.kw_per_h100e / _KW_PER_GW
-        ends = (factor * end for end in (total.value, total.low, total.high))
-        return Estimate(*ends, total.level, total.kind, total.n, "GW")
+        return rescale(self.total_h100e, self.kw_per_h100e / _KW_PER_GW, unit="GW")
 
 
 @dataclass(frozen=True)
@@ -233,5 +231,5 @@ def _estimate(total: Percentiles) -> Estimate:
 
 
 def _share_of(part: float, total: Estimate, n: int) -> Estimate:
-    ends = (part / end for end in (total.value, total.high, total.low))
-    return Estimate(*ends, total.level, total.kind, n, units.SHARE)
+    value, low, high = (part / end for end in (total.value, total.high, total.low))
+    return Estimate(value, low, high, total.level, total.kind, n, units.SHARE)

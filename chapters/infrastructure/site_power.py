@@ -1,7 +1,6 @@
 """How much power the known AI data centres of each country have, and will have by plan."""
 
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import pandas as pd
 
@@ -15,8 +14,8 @@ TABLES = ("data_centers", "data_center_timelines")
 _MW_PER_GW = 1000
 _FIRST_DAY = "2024-01-31"
 _SHOWN_FROM_GW, _LABEL_AT_GW = 0.05, 0.07
-_LABELLED_FROM_GW = MappingProxyType({"USA": 3.0, "CHN": 0.3})
-"""Power from which a line has its name at its left."""
+_LABELLED_FROM = 0.25
+"""Share of its power on the file's day from which a line has its name at its left."""
 
 
 @dataclass(frozen=True)
@@ -114,14 +113,17 @@ def estimate_power(
     country = data_centers.set_index("site")["country"]
     placed = timelines[timelines["site"].isin(country.index)]
     held = state_by_day(placed, "power_mw") / _MW_PER_GW
-    groups = {code: country.index[country == code] for code in countries.PAIR}
-    groups["other"] = country.index[~country.isin(countries.PAIR)]
+    usa, china = (country.index[country == code] for code in countries.PAIR)
+    other = country.index[~country.isin(countries.PAIR)]
+    groups = {"USA": held[usa], "CHN": held[china], "other": held[other]}
     months = pd.date_range(_FIRST_DAY, end, freq="ME").union([day])
     return SitePower(
         day,
         plan_year,
-        *(_sites(placed, held[sites], day, end) for sites in groups.values()),
-        path=_path({code: held[sites] for code, sites in groups.items()}, months, day),
+        _sites(placed, groups["USA"], day, end),
+        _sites(placed, groups["CHN"], day, end),
+        _sites(placed, groups["other"], day, end),
+        path=_path(groups, months, day),
         unplaced=tuple(sorted(set(timelines["site"]) - set(country.index))),
     )
 
@@ -150,7 +152,7 @@ def draw_power(power: SitePower) -> Drawing:
         joined = pd.concat([seen.tail(1), planned])
         axes.plot(seen["date"], seen["power_gw"].where(lambda gw: gw > 0), color=colour)
         axes.plot(joined["date"], joined["power_gw"], color=colour, ls=(0, (2, 1.5)))
-        at = seen[seen["power_gw"] > _LABELLED_FROM_GW[str(code)]].iloc[0]
+        at = seen[seen["power_gw"] > _LABELLED_FROM * seen["power_gw"].iloc[-1]].iloc[0]
         place = (at["date"], float(at["power_gw"]))
         style.label_line(axes, place, countries.NAMES[str(code)], colour=colour, side="left")
     axes.set_yscale("log")
@@ -187,7 +189,8 @@ def _path(
 ) -> pd.DataFrame:
     totals = pd.DataFrame({code: sites.sum(axis=1) for code, sites in held.items()})
     by_day = totals.reindex(totals.index.union(days)).ffill().fillna(0.0).loc[days]
-    long = by_day.rename_axis(index="date", columns="country").stack().rename("power_gw")  # noqa: PD013
-    rows = long.reset_index().sort_values(["country", "date"], ignore_index=True)
+    rows = by_day.rename_axis("date").reset_index()
+    rows = rows.melt("date", var_name="country", value_name="power_gw")
+    rows = rows.sort_values(["country", "date"], ignore_index=True)
     rows["planned"] = rows["date"] > as_of
     return rows[["country", "date", "power_gw", "planned"]]

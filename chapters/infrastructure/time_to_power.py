@@ -137,7 +137,7 @@ def estimate_times(
     rows = measure_sites(data_centers, timelines, as_of=as_of)
     ground = rows[rows["begins"] == "ground broken"]
     usa, china = (ground[ground["country"] == code] for code in countries.PAIR)
-    published = float(published_estimates.set_index("id").loc[PUBLISHED, "value"])
+    published = float(published_estimates.set_index("id")["value"][PUBLISHED])
     anyhow, because = china.assign(limit_years=np.nan), china
     curve = estimate_survival_curve(usa, level=level)
     compared = compare_durations(usa.assign(limit_years=np.nan), because, level=level)
@@ -239,7 +239,7 @@ def _share_within(curve: pd.DataFrame, years: float) -> float:
 
 def _curve(curve: pd.DataFrame, china: pd.DataFrame) -> pd.DataFrame:
     months = curve["duration_years"] * MONTHS_PER_YEAR
-    usa = curve.assign(country="USA", site=pd.NA, months=months)
+    usa = curve.assign(country="USA", site=None, months=months)
     own = china[china["observed"]].assign(
         country="CHN", months=lambda row: row["duration_years"] * MONTHS_PER_YEAR
     )

@@ -17,6 +17,7 @@ from models.core.input_checks import require_level, require_table
 _MINIMUM_EVENTS = 3
 _WIDEST_STEP = 7.0
 _TOLERANCE = 1e-6
+_LOG_ROOT_TWO_PI = 0.5 * float(np.log(2 * np.pi))
 
 
 @dataclass(frozen=True)
@@ -96,9 +97,9 @@ def compare_durations(
 
     best = optimize.minimize(cost, start, method="BFGS")
     low, high = (_profile_end(cost, best.x, level, side) for side in (-1, 1))
-    ends = [float(np.exp(x)) for x in (best.x[2], low, high)]
+    value, low, high = (float(np.exp(x)) for x in (best.x[2], low, high))
     return DurationRatio(
-        Estimate(*ends, level, "confidence", len(other), units.TIMES),
+        Estimate(value, low, high, level, "confidence", len(other), units.TIMES),
         float(np.exp(best.x[0])),
         float(np.exp(best.x[0] - best.x[2])),
         float(np.exp(best.x[1])),
@@ -125,7 +126,7 @@ def _likelihood_of(group: pd.DataFrame) -> Callable[[float, float], float]:
 
     def log_likelihood(centre: float, sigma: float) -> float:
         z = (log_years - centre) / sigma
-        rows = np.where(observed, stats.norm.logpdf(z) - np.log(sigma), log_ndtr(-z))
+        rows = np.where(observed, -(z**2) / 2 - _LOG_ROOT_TWO_PI - np.log(sigma), log_ndtr(-z))
         return float(rows.sum() - log_ndtr((log_limits - centre) / sigma).sum())
 
     return log_likelihood
@@ -139,7 +140,11 @@ def _profile_end(
 
     def excess(step: float) -> float:
         fixed = best[2] + side * step
-        rest = optimize.minimize(lambda x: cost(np.array([*x, fixed])), best[:2], method="BFGS")
+
+        def cost_of_rest(x: FloatArray) -> float:
+            return cost(np.array([x[0], x[1], fixed]))
+
+        rest = optimize.minimize(cost_of_rest, best[:2], method="BFGS")
         return float(rest.fun) - target
 
     step = 0.1
