@@ -201,7 +201,7 @@ def _list_measures(
     added = _plain(said.added_ratio)
     return (
         Measure("power seen at AI sites", seen, "ours", judged=False),
-        Measure("power for AI, with what is not seen", coverage.ratio, "ours", judged=True),
+        Measure("power for AI seen or unseen", coverage.ratio, "ours", judged=True),
         Measure("electricity of all data centres", electricity, "published", judged=False),
         Measure("capacity of all data centres", capacity, "published", judged=False),
         Measure("growth to 2030 of all data centres", added, "published", judged=True),
