@@ -43,7 +43,7 @@ def test_a_chapter_has_figures_with_number_caption_and_alternative_text(
     site: Path, name: str
 ) -> None:
     figures = parsed(site, f"chapters/{name}").xpath("//figure[.//img[@class='overtake-figure']]")
-    assert len(figures) >= 4
+    assert figures
     for figure in figures:
         image = figure.find(".//img")
         assert any(c.isdigit() for c in image.get("alt", "")), "alt text gives the numbers"

@@ -21,7 +21,6 @@ TABLES = (
     "data_centers",
     "data_center_timelines",
     "chips_owned",
-    "gpu_clusters",
     "published_estimates",
 )
 _PUBLISHED_LEVEL = 0.9  # of no meaning for a number without an interval

@@ -8,15 +8,14 @@ import pandas as pd
 from chapters.shared import countries
 from models.core import units
 from models.core.estimates import Estimate, rescale
-from models.core.timescale import MONTHS_PER_YEAR
+from models.core.timescale import DAYS_PER_YEAR, MONTHS_PER_YEAR
 from models.supply.duration_models import estimate_survival_curve, fit_durations
 from models.supply.duration_ratio import compare_durations
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
-TABLES = ("data_centers", "data_center_timelines")
+TABLES = ("data_centers", "data_center_timelines", "published_estimates")
 PUBLISHED = "data-centre-months-us"
-_DAYS_PER_YEAR = 365.25
 _SHOWN_MONTHS = 66
 _FIRST_HEIGHT, _NEXT_HEIGHT = 0.3, 0.15
 
@@ -138,9 +137,9 @@ def estimate_times(
     ground = rows[rows["begins"] == "ground broken"]
     usa, china = (ground[ground["country"] == code] for code in countries.PAIR)
     published = float(published_estimates.set_index("id")["value"][PUBLISHED])
-    anyhow, because = china.assign(limit_years=np.nan), china
+    usa, anyhow = (each.assign(limit_years=np.nan) for each in (usa, china))
     curve = estimate_survival_curve(usa, level=level)
-    compared = compare_durations(usa.assign(limit_years=np.nan), because, level=level)
+    compared = compare_durations(usa, china, level=level)
     median = fit_durations(usa, level=level).median_years
     out = rows[rows["begins"] == "fitted out"]
     return TimeToPower(
@@ -149,7 +148,7 @@ def estimate_times(
         china=_sites(china),
         china_median=compared.other_years * MONTHS_PER_YEAR,
         ratio=compared.ratio,
-        ratio_if_any=compare_durations(usa.assign(limit_years=np.nan), anyhow, level=level).ratio,
+        ratio_if_any=compare_durations(usa, anyhow, level=level).ratio,
         fitted_out=_sites(out[out["country"] == "CHN"]),
         usa_fitted_out=_sites(out[out["country"] == "USA"]),
         published_months=published,
@@ -184,12 +183,12 @@ def measure_sites(
     lit = timelines[(timelines["power_mw"] > 0) & (timelines["date"] <= day)]
     first = lit.sort_values("date").drop_duplicates("site").set_index("site")
     ends = first["date"].reindex(begun.index)
-    limit = (day - begun["date"]).dt.days / _DAYS_PER_YEAR
+    limit = (day - begun["date"]).dt.days / DAYS_PER_YEAR
     return pd.DataFrame(
         {
             "country": country.reindex(begun.index),
             "begins": begun["begins"],
-            "duration_years": ((ends.fillna(day)) - begun["date"]).dt.days / _DAYS_PER_YEAR,
+            "duration_years": ((ends.fillna(day)) - begun["date"]).dt.days / DAYS_PER_YEAR,
             "observed": ends.notna(),
             "first_mw": first["power_mw"].reindex(begun.index),
             "limit_years": limit.where(ends.notna()),
