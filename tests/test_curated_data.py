@@ -28,6 +28,7 @@ CLAIMS = {
     "production",
     "software",
     "euv-2030",
+    "infrastructure",
     "compute-gap",
     "delivery",
     "codesign",

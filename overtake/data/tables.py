@@ -360,8 +360,9 @@ def _column(column: FieldDescription, table: TableDescription) -> Any:  # noqa: 
     }
     given = column.constraints
     checks = [make(given[k], error=f"{k} {given[k]}") for k, make in makers.items() if k in given]
-    if column.type == "date":
-        # What a date tells of lay in the past when the file was fetched.
+    if column.type == "date" and "maximum" not in given:
+        # What a date tells of lay in the past when the file was fetched; a descriptor that
+        # holds plans says how far ahead they may lie.
         day = pd.to_datetime(table.retrieved, format="%Y-%m-%d", errors="coerce")
         if pd.isna(day):
             raise TableError(f"table {table.name}: retrieved is no ISO date: {table.retrieved!r}")

@@ -68,6 +68,7 @@ from models.supply.duration_models import (
     estimate_survival_curve,
     fit_durations,
 )
+from models.supply.duration_ratio import compare_durations
 from models.supply.electric_power import estimate_generation_growth
 from models.supply.lithography import estimate_probability_by_year
 from tests.models.capability.test_benchmark_panel import simulated_panel
@@ -539,6 +540,17 @@ def duration_likelihood_few(rng: np.random.Generator) -> bool:
     while table["observed"].sum() < 3:
         table = _durations(rng, 8, 10, 0.4)
     return _holds(fit_durations(table).median_years, 10.0)
+
+
+def duration_ratio_truncated(rng: np.random.Generator) -> bool:
+    reference = _durations(rng, 50, 2.35, 0.33).assign(limit_years=np.nan)
+    other = pd.DataFrame(columns=["duration_years", "observed", "limit_years"])
+    while len(other) < 2:  # known only because they ended in time
+        years, limit = 1.5 * rng.lognormal(0, 0.33), rng.uniform(1.5, 3)
+        if years <= limit:
+            other.loc[len(other)] = [years, True, limit]
+    other = other.astype({"duration_years": float, "observed": bool, "limit_years": float})
+    return _holds(compare_durations(reference, other).ratio, 2.35 / 1.5)
 
 
 def duration_posterior(rng: np.random.Generator) -> bool:
@@ -1054,6 +1066,14 @@ DESIGNS = (
         thorough=250,
         expected=(0.79, 0.93),
         note="The chi-squared bound is a little low for 25 durations",
+    ),
+    Design(
+        "ratio of median durations, 2 truncated ones",
+        "models.supply.duration_ratio.compare_durations",
+        "50 log-normal durations with censoring, and 2 known because they ended in time",
+        duration_ratio_truncated,
+        quick=25,
+        thorough=250,
     ),
     Design(
         "share that has reached the event",

@@ -74,6 +74,27 @@ def test_each_type_arrives_as_itself() -> None:
     assert frame["country"].dtype == "string"
 
 
+@pytest.mark.parametrize(
+    ("constraints", "day", "refused"),
+    [
+        ({}, "2026-01-02", ""),
+        ({}, "2026-01-03", "no date after 2026-01-02, the day of retrieval"),
+        ({"maximum": "2030-12-31"}, "2030-12-31", ""),
+        ({"maximum": "2030-12-31"}, "2031-01-01", "maximum 2030-12-31"),
+    ],
+)
+def test_a_date_may_lie_ahead_only_as_far_as_the_descriptor_says(
+    constraints: dict[str, str], day: str, refused: str
+) -> None:
+    field = {"name": "day", "type": "date", "description": "A plan.", "constraints": constraints}
+    table = description(schema={"fields": [field], "primaryKey": ["day"]}, rules=[])
+    if not refused:
+        assert tables.parse(f"day\n{day}\n", table)["day"].tolist() == [pd.Timestamp(day)]
+        return
+    with pytest.raises(TableError, match=refused):
+        tables.parse(f"day\n{day}\n", table)
+
+
 def test_an_empty_cell_is_missing_whatever_the_type() -> None:
     second = parsed(*GOOD).iloc[1]
     assert second[["h100e_p5", "h100e_p95", "chips", "complete", "country"]].isna().all()

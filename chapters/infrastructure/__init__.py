@@ -1,0 +1,1 @@
+"""How much power AI data centres have, and how soon they get it."""
