@@ -138,6 +138,6 @@ def _share_of_h20(mean_power: float, h20: float) -> float:
 
 
 def _draw_published(row: "pd.Series[float]", rng: np.random.Generator) -> FloatArray:
-    ends = (float(row[name]) for name in ("h100e_p50", "h100e_p5", "h100e_p95"))
-    published = Estimate(*ends, _PUBLISHED_LEVEL, "credible", 1, units.H100E)
+    p5, p50, p95 = (float(row[name]) for name in ("h100e_p5", "h100e_p50", "h100e_p95"))
+    published = Estimate(p50, p5, p95, _PUBLISHED_LEVEL, "credible", 1, units.H100E)
     return draw_lognormal(published, rng.standard_normal(N_PATHS))

@@ -1,7 +1,8 @@
 """What share of China's chips the published tokens keep busy."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -37,7 +38,9 @@ HALF = 50.0
 # Who waits for an answer reads some 20 tokens a second; faster service is another product.
 _SLOWEST_READER = 0.04
 _CREDENCE = 0.9
+_TRILLION = 1e12
 _STOCK_HOLDS_DAYS = 120
+_LABELLED_FROM_END = 3
 _MARKS: Mapping[str, str] = {ALL: "o", LARGEST: "s"}
 _LABELS: Mapping[str, tuple[str, tuple[float, float]]] = {
     ALL: ("All of China", (6, -16)),
@@ -69,6 +72,16 @@ class Serving:
     speed: float
     load: float
     factor: float
+
+
+@dataclass(frozen=True)
+class _Draws:
+    """What every volume is held against: drawn work, stocks, speeds, and shares by holder."""
+
+    work: Work
+    stock: Mapping[str, FloatArray]
+    speeds: Mapping[str, Speeds]
+    owned: Mapping[str, FloatArray]
 
 
 @dataclass(frozen=True)
@@ -206,10 +219,8 @@ def estimate_delivery(
         & (token_volumes["basis"] == "official")
         & (token_volumes["date"] <= STOCK_DAY + pd.Timedelta(days=_STOCK_HOLDS_DAYS))
     ].sort_values("date")
-    readings = [
-        _read(row.holder, row.date, float(row.tokens_per_day), work, base, speeds, owned, level)
-        for row in rows.itertuples()
-    ]
+    draws = _Draws(work, base.paths, speeds, owned)
+    readings = [_read(row, draws, level=level) for row in rows.to_dict("records")]
     used = [speeds[kind].n for kind in base.paths]
     return Delivery(
         tuple(readings), base.stock, base.h20_share, owner_share, serving.factor, sum(used)
@@ -250,8 +261,8 @@ def draw_delivery(delivery: Delivery) -> Drawing:
     colour = countries.COLOURS["CHN"]
     axes.axhline(HALF, color=style.REFERENCE_COLOUR, lw=1.2)
     axes.text(
-        pd.Timestamp("2024-01-01"), HALF * 1.1, "half of the chips", color="#5A5A5A",
-        fontweight="bold",
+        dates.date2num(pd.Timestamp("2024-01-01")), HALF * 1.1, "half of the chips",
+        color="#5A5A5A", fontweight="bold",
     )  # fmt: skip
     for holder, mark in _MARKS.items():
         rows = table[table["holder"] == holder]
@@ -264,7 +275,8 @@ def draw_delivery(delivery: Delivery) -> Drawing:
     axes.set_ylim(0.003, 250)
     axes.set_yticks([0.01, 0.1, 1, 10, 100], ["0.01", "0.1", "1", "10", "100"])
     axes.set_ylabel("Chips of the end of 2025\nthat users keep busy (%)")
-    axes.set_xlim(pd.Timestamp("2023-12-15"), pd.Timestamp("2026-06-15"))
+    first, last = dates.date2num([pd.Timestamp("2023-12-15"), pd.Timestamp("2026-06-15")])
+    axes.set_xlim(float(first), float(last))
     axes.xaxis.set_major_locator(dates.MonthLocator(bymonth=(1, 7)))
     axes.xaxis.set_major_formatter(dates.DateFormatter("%b %Y"))
     used = ("token_volumes", "chips_owned", "serving_benchmarks")
@@ -290,20 +302,14 @@ def _ranges(serving: Serving) -> WorkRange:
     )
 
 
-def _read(
-    holder: str,
-    date: pd.Timestamp,
-    tokens: float,
-    work: Work,
-    base: ChipBase,
-    speeds: Mapping[str, Speeds],
-    owned: Mapping[str, FloatArray],
-    level: float,
-) -> Reading:
-    stock = {kind: path * owned[holder] for kind, path in base.paths.items()}
-    percent = 100 * compute_busy_share(replace(work, tokens_per_day=tokens), stock, speeds)
+def _read(row: Mapping[Hashable, Any], draws: _Draws, *, level: float) -> Reading:
+    tokens, owned = float(row["tokens_per_day"]), draws.owned[row["holder"]]
+    stock = {kind: path * owned for kind, path in draws.stock.items()}
+    work = replace(draws.work, tokens_per_day=tokens)
+    percent = 100 * compute_busy_share(work, stock, draws.speeds)
     share = summarise(percent, level, "range", 1, units.PERCENT)
-    return Reading(holder, date, tokens / 1e12, share, float(np.mean(percent > HALF)))
+    chance = float(np.mean(percent > HALF))
+    return Reading(row["holder"], row["date"], tokens / _TRILLION, share, chance)
 
 
 def _table(delivery: Delivery) -> pd.DataFrame:
@@ -318,7 +324,7 @@ def _table(delivery: Delivery) -> pd.DataFrame:
 
 def _label_lines(axes: Axes, table: pd.DataFrame) -> None:
     for holder, (label, offset) in _LABELS.items():
-        row = table[table["holder"] == holder].iloc[-3]
+        row = table[table["holder"] == holder].iloc[-_LABELLED_FROM_END:].iloc[0]
         axes.annotate(
             label, (row["date"], row["share"]), xytext=offset, textcoords="offset points",
             color=countries.COLOURS["CHN"], fontweight="bold",

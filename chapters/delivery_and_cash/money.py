@@ -1,6 +1,8 @@
 """Cash against spending: how long the large firms' and the start-ups' money lasts."""
 
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,6 +19,7 @@ CLAIM = "cash"
 CLAIM_DAY = pd.Timestamp("2026-01-10")
 YEAR = 12.0
 _DAYS_PER_MONTH = 365.25 / 12
+_MARKS = {"large": "o", "start-up": "D"}
 _BILLION_HKD = 1e3  # of the million in the table of listings
 
 
@@ -112,6 +115,16 @@ class Money:
         return all((firm.net_cover or 0.0) > YEAR for firm in self.net_of_debt)
 
     @property
+    def with_operations(self) -> tuple[LargeFirm, ...]:
+        """Large firms of which it is known what business brings in."""
+        return tuple(firm for firm in self.large if firm.from_operations is not None)
+
+    @property
+    def paid_by_operations(self) -> tuple[LargeFirm, ...]:
+        """Of these, those at which business brings in more than capital spending takes."""
+        return tuple(firm for firm in self.with_operations if (firm.from_operations or 0) > 1)
+
+    @property
     def shortest(self) -> StartUp:
         """Chinese start-up of the shortest runway."""
         return [each for each in self.start_ups if each.country == "CHN"][-1]
@@ -177,10 +190,10 @@ def draw_money(money: Money) -> Drawing:
     table = _table(money)
     axes.axvline(YEAR, color=style.REFERENCE_COLOUR, lw=1.2)
     axes.text(YEAR * 0.93, 1.05, "one year", ha="right", color="#5A5A5A", fontweight="bold")
-    for row in table.itertuples():
-        colour = countries.COLOURS[row.country]
-        axes.plot([row.low, row.high], [row.place, row.place], color=colour, lw=3, alpha=0.45)
-        axes.plot(row.months, row.place, "o" if row.kind == "large" else "D", color=colour, ms=6)
+    for row in table.to_dict("records"):
+        colour, place = countries.COLOURS[row["country"]], row["place"]
+        axes.plot([row["low"], row["high"]], [place, place], color=colour, lw=3, alpha=0.45)
+        axes.plot(row["months"], place, _MARKS[row["kind"]], color=colour, ms=6)
     _name_rows(axes, table)
     axes.set_xscale("log")
     axes.set_xlim(2, 700)
@@ -191,8 +204,8 @@ def draw_money(money: Money) -> Drawing:
     return Drawing(figure, data, ("firm_finances", "listings"))
 
 
-def _large(row: dict[str, object]) -> LargeFirm:
-    value = {name: float(row[name]) for name in _AMOUNTS}  # type: ignore[arg-type]
+def _large(row: Mapping[Hashable, Any]) -> LargeFirm:
+    value = {name: float(row[name]) for name in _AMOUNTS}
 
     def over_spending(money: float) -> float | None:
         if np.isnan(money):
@@ -217,11 +230,11 @@ _AMOUNTS = (
 
 
 def _start_up(
-    row: dict[str, object], raised_usd: float, burn_factor: float, level: float
+    row: Mapping[Hashable, Any], raised_usd: float, burn_factor: float, level: float
 ) -> StartUp:
-    rate = float(row["usd_per_unit"])  # type: ignore[arg-type]
-    cash = float(row["cash"]) * rate  # type: ignore[arg-type]
-    burn = float(row["cash_burn"]) * rate / float(row["months"])  # type: ignore[arg-type]
+    rate = float(row["usd_per_unit"])
+    cash = float(row["cash"]) * rate
+    burn = float(row["cash_burn"]) * rate / float(row["months"])
     elapsed = (CLAIM_DAY - pd.Timestamp(str(row["cash_date"]))).days / _DAYS_PER_MONTH
 
     def runway(outflow: float) -> float:

@@ -88,7 +88,8 @@ def estimate_density(
     ][["h100e_p50", "h100e_p5", "h100e_p95"]].sum()  # one publisher: errors are shared
     stock = np.sum(list(base.paths.values()), axis=0)
     share = draw_owner_share(delivery.owner_share, delivery.factor, rng)
-    chips = Estimate(*owned, _PUBLISHED_LEVEL, "credible", 1, units.H100E)
+    p50, p5, p95 = map(float, owned)
+    chips = Estimate(p50, p5, p95, _PUBLISHED_LEVEL, "credible", 1, units.H100E)
     google = volume["tokens_per_day"] / draw_lognormal(chips, rng.standard_normal(len(stock)))
     china = _TRILLION * delivery.china.trillion_tokens / stock
     largest = _TRILLION * delivery.largest.trillion_tokens / (stock * share)

@@ -22,7 +22,7 @@ import numpy as np
 import pandas as pd
 
 from models.core import units
-from models.core.arrays import FloatArray, Numbers, require_bounded, require_paths, require_positive
+from models.core.arrays import FloatArray, require_bounded, require_paths, require_positive
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
 from models.core.input_checks import require_table
@@ -31,6 +31,9 @@ from models.core.random_draws import draw_lognormal, summarise
 SECONDS_PER_DAY = 86_400.0
 _FLOP_PER_PARAMETER = 2.0
 _STAGES = ("prefill", "decode")
+
+Amounts = float | FloatArray
+"""One number, or one for each draw."""
 
 
 @dataclass(frozen=True)
@@ -70,12 +73,12 @@ class Work:
         Share of the time for which chips kept for users are full.
     """
 
-    tokens_per_day: Numbers
-    written_share: Numbers
-    computed_share: Numbers
-    active_parameters: Numbers
-    speed: Numbers
-    load: Numbers
+    tokens_per_day: Amounts
+    written_share: Amounts
+    computed_share: Amounts
+    active_parameters: Amounts
+    speed: Amounts
+    load: Amounts
 
     def __post_init__(self) -> None:
         """Refuse work that nobody can ask for."""
@@ -141,7 +144,8 @@ def measure_speeds(
         raise ModelInputError(f"needs a speed of each kind and stage, none for {sorted(missing)}")
     return {
         kind: Speeds(
-            *(float(means[kind, stage]) for stage in _STAGES),
+            read_flop_per_s=float(means[kind, "prefill"]),
+            written_flop_per_s=float(means[kind, "decode"]),
             n=int(sum(counts[kind, stage] for stage in _STAGES)),
         )
         for kind in dict.fromkeys(kinds.values())
@@ -149,7 +153,7 @@ def measure_speeds(
 
 
 def compute_busy_share(
-    work: Work, stock: Mapping[str, Numbers], speeds: Mapping[str, Speeds]
+    work: Work, stock: Mapping[str, Amounts], speeds: Mapping[str, Speeds]
 ) -> FloatArray:
     """Share of a stock of chips that the work keeps busy; above 1 if it can't be done.
 
@@ -169,19 +173,16 @@ def compute_busy_share(
     """
     if unknown := sorted(set(stock) - set(speeds)):
         raise ModelInputError(f"needs a speed of each kind in stock, none for {unknown}")
-    flop = _FLOP_PER_PARAMETER * np.asarray(work.active_parameters) * work.tokens_per_day
-    written = np.asarray(work.written_share)
-    read_flop = flop * (1 - written) * work.computed_share
-    per_second = sum(
+    flop = _FLOP_PER_PARAMETER * work.active_parameters * work.tokens_per_day
+    read = flop * (1 - work.written_share) * work.computed_share
+    written = flop * work.written_share
+    rates = [
         require_positive(amount, f"stock of {kind}")
-        * work.speed
-        / (
-            read_flop / speeds[kind].read_flop_per_s
-            + flop * written / speeds[kind].written_flop_per_s
-        )
+        / (read / speeds[kind].read_flop_per_s + written / speeds[kind].written_flop_per_s)
         for kind, amount in stock.items()
-    )
-    return np.asarray(1 / (SECONDS_PER_DAY * np.asarray(work.load) * per_second))
+    ]
+    capacity = work.speed * np.sum(rates, axis=0)
+    return np.asarray(1 / (SECONDS_PER_DAY * work.load * capacity))
 
 
 def draw_work(work: WorkRange, rng: np.random.Generator, n_paths: int) -> Work:
@@ -203,7 +204,7 @@ def draw_work(work: WorkRange, rng: np.random.Generator, n_paths: int) -> Work:
 
 
 def simulate_busy_share(
-    work: Work, stock: Mapping[str, Numbers], speeds: Mapping[str, Speeds], *, level: float, n: int
+    work: Work, stock: Mapping[str, Amounts], speeds: Mapping[str, Speeds], *, level: float, n: int
 ) -> Estimate:
     """Busy share over drawn work and stocks, in percent: median, and the interval at `level`.
 
