@@ -261,7 +261,7 @@ def draw_delivery(delivery: Delivery) -> Drawing:
     colour = countries.COLOURS["CHN"]
     axes.axhline(HALF, color=style.REFERENCE_COLOUR, lw=1.2)
     axes.text(
-        dates.date2num(pd.Timestamp("2024-01-01")), HALF * 1.1, "half of the chips",
+        dates.date2num(pd.Timestamp("2024-01-01")), HALF * 1.18, "half of the chips",
         color="#5A5A5A", fontweight="bold",
     )  # fmt: skip
     for holder, mark in _MARKS.items():
