@@ -14,6 +14,7 @@ CURATED = (
     "claims",
     "entrepreneurial_attitudes",
     "export_controls",
+    "firm_finances",
     "listings",
     "lithography_milestones",
     "model_architectures",
@@ -21,6 +22,7 @@ CURATED = (
     "serving_benchmarks",
     "serving_conditions",
     "serving_hardware",
+    "token_volumes",
 )
 CLAIMS = {
     "leading-firm",
@@ -31,6 +33,7 @@ CLAIMS = {
     "infrastructure",
     "compute-gap",
     "delivery",
+    "cash",
     "codesign",
     "leaner",
     "risk-taking",
@@ -170,10 +173,8 @@ def sources(name: str) -> tuple[str, ...]:
     return tables.describe(name).sources
 
 
-def test_the_ledger_holds_every_claim_once() -> None:
-    claims = tables.load("claims")
-    assert set(claims["claim"]) == CLAIMS
-    assert len(claims) == len(CLAIMS)
+def test_the_ledger_holds_each_claim_once() -> None:
+    assert sorted(tables.load("claims")["claim"]) == sorted(CLAIMS)
 
 
 def test_each_counter_claim_has_a_speaker_and_a_source() -> None:
@@ -321,3 +322,53 @@ def test_cost_of_deepseeks_day_follows_from_its_speeds() -> None:
     ratio = tables.load("serving_conditions").set_index("condition")["value"]["input_per_output"]
     seconds = 1 / speed["deepseek-h800-decode"] + ratio / speed["deepseek-h800-prefill"]
     assert 2 / 3600 * 1e6 * seconds == pytest.approx(87_072 / 168e3, rel=0.01)
+
+
+@pytest.mark.parametrize(
+    ("row", "amount", "a_day"),
+    [
+        ("google-2025-10", 1.3e15, 12 / 365.25),
+        ("google-2026-05", 3.2e15, 12 / 365.25),
+        ("openai-2026-03", 15e9, 24 * 60),
+    ],
+)
+def test_tokens_of_a_month_or_a_minute_are_a_days(row: str, amount: float, a_day: float) -> None:
+    assert value("token_volumes", "tokens_per_day", id=row) == pytest.approx(
+        amount * a_day, rel=1e-3
+    )
+
+
+def test_tokens_are_dated_before_they_were_published() -> None:
+    frame = tables.load("token_volumes")
+    late = frame["date"] - frame["published"]
+    assert late.dt.days.max() <= 0
+
+
+def test_chinas_tokens_grew_forty_per_cent_in_the_first_quarter_of_2026() -> None:
+    """As the administration said itself: over 40% since the end of 2025."""
+    before = value("token_volumes", "tokens_per_day", id="china-2025-12")
+    assert value("token_volumes", "tokens_per_day", id="china-2026-03") / before == pytest.approx(
+        1.4
+    )
+
+
+def test_spending_is_what_operations_leave_over_free_cash_flow() -> None:
+    """Free cash flow of 2025: Alphabet 73.3, Amazon 11.2, Meta 43.6 billion USD."""
+    frame = tables.load("firm_finances").set_index("firm")
+    free = frame["operating_cash_flow"] - frame["capital_spending"]
+    assert free["Alphabet"] == pytest.approx(73.3, abs=0.05)
+    assert free["Amazon"] == pytest.approx(11.2, abs=0.05)
+    assert free["Meta"] == pytest.approx(43.585, abs=0.001)
+
+
+def test_alibabas_own_conversion_gives_its_exchange_rate() -> None:
+    """573,889 million yuan, 80,614 million US$ (25 November 2025)."""
+    rate = value("firm_finances", "usd_per_unit", firm="Alibaba")
+    assert value("firm_finances", "cash", firm="Alibaba") * rate == pytest.approx(80.614, abs=0.01)
+
+
+def test_start_ups_have_an_outflow_and_large_firms_spending() -> None:
+    frame = tables.load("firm_finances")
+    assert (frame["cash_burn"].notna() == (frame["kind"] == "start-up")).all()
+    assert (frame["capital_spending"].notna() == (frame["kind"] == "large")).all()
+    assert (frame["cash"].notna() == frame["cash_date"].notna()).all()

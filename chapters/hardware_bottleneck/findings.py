@@ -12,7 +12,6 @@ from chapters.hardware_bottleneck.euv_choices import Checks
 from chapters.hardware_bottleneck.gap_measures import CLAIM, GapMeasures
 from chapters.hardware_bottleneck.policy_breaks import PolicyBreaks
 from chapters.hardware_bottleneck.power_supply import Power
-from chapters.hardware_bottleneck.research_compute import Research
 from chapters.hardware_bottleneck.stock_projection import Stocks
 from chapters.hardware_bottleneck.training_growth import Growth
 from overtake.chapter.results import FormalTest, Judgement, Number
@@ -28,14 +27,13 @@ def collect_numbers(
     euv: Euv,
     stocks: Stocks,
     power: Power,
-    research: Research,
     vintage: Mapping[str, str],
 ) -> dict[str, Number]:
     """Collect the headline numbers, most important first.
 
     Parameters
     ----------
-    gaps, growth, breaks, epoch, lag, euv, stocks, power, research
+    gaps, growth, breaks, epoch, lag, euv, stocks, power
         Facts of the chapter's sections.
     vintage : mapping of str to str
         Day to which the data of each table reach.
@@ -66,7 +64,6 @@ def collect_numbers(
             f"power_binding_stock_{code.lower()}": Number(country.fed[2030], vintage["electricity"])
             for code, country in power.by_country.items()
         },
-        "research_gap": Number(research.gap, chips),
     }
 
 
@@ -76,13 +73,12 @@ def judge_claims(
     checks: Checks,
     production: Production,
     power: Power,
-    research: Research,
 ) -> list[Judgement]:
     """List the verdicts on the claims that the chapter tests.
 
     Parameters
     ----------
-    gaps, checks, production, power, research
+    gaps, checks, production, power
         Facts of the chapter's sections.
     """
     return [
@@ -94,7 +90,6 @@ def judge_claims(
             "models.supply.fab_output.find_limiting_input",
         ),
         Judgement(power.verdict, "hardware-generation", "models.supply.electric_power"),
-        Judgement(research.verdict, "hardware-research", "models.compute.compute_allocation"),
     ]
 
 

@@ -1,38 +1,13 @@
 """The parameters of the chapter `hardware-bottleneck`."""
 
-from typing import ClassVar, Literal
+from typing import Literal
 
 from chapters.shared.parameters import CommonParameters
-from overtake.chapter.parameters import JUDGEMENT, Rule, parameter
-
-
-def chinese_share_within_its_margin(
-    delivery_share_china: float, delivery_share_margin: float
-) -> str | None:
-    """Ask that the share stays between nothing and all over its range."""
-    return _outside(delivery_share_china, delivery_share_margin)
-
-
-def american_share_within_its_margin(
-    delivery_share_us: float, delivery_share_margin: float
-) -> str | None:
-    """Ask that the share stays between nothing and all over its range."""
-    return _outside(delivery_share_us, delivery_share_margin)
-
-
-def _outside(share: float, margin: float) -> str | None:
-    if margin <= share <= 1 - margin:
-        return None
-    return f"{share:g} ± {margin:g} reaches beyond 0 to 1"
+from overtake.chapter.parameters import JUDGEMENT, parameter
 
 
 class HardwareBottleneck(CommonParameters):
     """What the chapter assumes, and may be changed."""
-
-    rules: ClassVar[tuple[Rule, ...]] = (
-        chinese_share_within_its_margin,
-        american_share_within_its_margin,
-    )
 
     first_year: int = parameter(
         2020,
@@ -318,28 +293,4 @@ class HardwareBottleneck(CommonParameters):
         source=JUDGEMENT,
         minimum=0,
         maximum=36,
-    )
-    delivery_share_china: float = parameter(
-        0.7,
-        unit="share",
-        meaning="Share of Chinese compute that delivery and operations take.",
-        source=JUDGEMENT,
-        minimum=0.05,
-        maximum=0.95,
-    )
-    delivery_share_us: float = parameter(
-        0.4,
-        unit="share",
-        meaning="Share of American compute that delivery and operations take.",
-        source=JUDGEMENT,
-        minimum=0.05,
-        maximum=0.95,
-    )
-    delivery_share_margin: float = parameter(
-        0.15,
-        unit="share",
-        meaning="Either delivery share may lie this far from its default.",
-        source=JUDGEMENT,
-        minimum=0,
-        maximum=0.4,
     )

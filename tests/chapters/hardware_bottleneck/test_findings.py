@@ -12,7 +12,6 @@ from models.core.estimates import Estimate
 from models.core.hypothesis import HypothesisTest
 from models.core.verdicts import judge_interval
 from tests.chapters.hardware_bottleneck import euv_examples, power_examples, supply_examples
-from tests.chapters.hardware_bottleneck.test_research_compute import estimate as research
 
 VINTAGE = dict.fromkeys(
     ("ai_models", "chips_owned", "gpu_clusters", "language_models_2025_04",
@@ -66,7 +65,6 @@ def of_supply() -> dict[str, Any]:
         "euv": euv_examples.estimate(),
         "stocks": supply_examples.stocks(),
         "power": power_examples.estimate(),
-        "research": research(),
     }
 
 
@@ -81,7 +79,7 @@ def test_numbers_are_those_of_the_sections(
     assert found["doubling_time_chn"].estimate.value == 5
     assert found["power_binding_stock_usa"].estimate is not found["ratio_2030"].estimate
     assert found["ratio_2030"].estimate == of_supply["stocks"].this_run.by_year[2030]
-    assert len(found) == 21
+    assert len(found) == 20
 
 
 def test_an_unbounded_doubling_time_is_no_headline(
@@ -100,10 +98,9 @@ def test_each_claim_is_judged_once(gaps: Any, of_supply: dict[str, Any]) -> None
         checks=check_euv(table, of_supply["euv"], rng=np.random.default_rng(1)),
         production=supply_examples.production(),
         power=of_supply["power"],
-        research=of_supply["research"],
     )
     claims = [each.verdict.claim for each in judged]
-    assert claims == ["compute-gap", "euv-2030", "production", "power", "delivery"]
+    assert claims == ["compute-gap", "euv-2030", "production", "power"]
 
 
 def test_every_test_is_listed_with_its_n_and_claim(breaks: Any) -> None:

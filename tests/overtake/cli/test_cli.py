@@ -56,8 +56,6 @@ def test_all_that_is_wrong_is_told_before_anything_runs(tmp_path: Path) -> None:
         "top_runs",
         "-p",
         "pue=9",
-        "-p",
-        "delivery_share_margin=0.4",
     ]
     shown = RUNNER.invoke(app, ["run", "hardware-bottleneck", *arguments])
     assert shown.exit_code == 2
@@ -66,9 +64,15 @@ def test_all_that_is_wrong_is_told_before_anything_runs(tmp_path: Path) -> None:
         "euv_volume_year: input should be greater",
         "did you mean pue?",
         "pue: input should be less",
-        "0.7 ± 0.4 reaches beyond 0 to 1",
     ):
         assert complaint in shown.output
+
+
+def test_a_broken_rule_between_parameters_is_told() -> None:
+    given = ["-p", "control_date=2023-10-17", "-p", "start_year=2024"]
+    shown = RUNNER.invoke(app, ["run", "efficiency-through-scarcity", *given])
+    assert shown.exit_code == 2
+    assert "no model lies before the control" in shown.output
 
 
 def test_a_file_that_can_not_be_read_is_told_with_the_rest(tmp_path: Path) -> None:

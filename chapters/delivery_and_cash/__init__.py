@@ -1,0 +1,1 @@
+"""Sections of the chapter on what serves users, and on money."""

@@ -1,0 +1,100 @@
+"""What firms with accounts spend on delivery, of that and research together."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from chapters.delivery_and_cash.delivery_share import HALF, Delivery
+from models.core import units, verdicts
+from models.core.estimates import Estimate
+
+CLAIM = "delivery"
+_HALF_YEARS_IN_NINE_MONTHS = 1.5
+
+
+@dataclass(frozen=True)
+class Accounts:
+    """Delivery's share of spending on delivery and research, %.
+
+    Attributes
+    ----------
+    minimax, zhipu : float
+        Of spending, with the cost of sales as delivery: first nine months and first half of 2025.
+    openai_2024 : float
+        Of compute, 2024.
+    openai_2025 : float
+        Leaked spending on inference in the first nine months of 2025, taken for half a year,
+        against all research and development of the first half.
+    in_a_call : float
+        Inference in the commercial use of accelerators, by minutes of a call.
+    start_ups : Estimate
+        Span of the two Chinese start-ups.
+    """
+
+    minimax: float
+    zhipu: float
+    openai_2024: float
+    openai_2025: float
+    in_a_call: float
+    start_ups: Estimate
+
+    @property
+    def american_share_rose(self) -> bool:
+        """Whether OpenAI's share of delivery was larger in 2025."""
+        return self.openai_2025 > self.openai_2024
+
+
+def read_accounts(published_estimates: pd.DataFrame, *, level: float) -> Accounts:
+    """Read what firms publish, or what was published of them.
+
+    Parameters
+    ----------
+    published_estimates : DataFrame
+        Columns id and value.
+    level : float
+        Of the book's intervals; a span has none of its own.
+    """
+    value = published_estimates.set_index("id")["value"]
+    sales = value["minimax-revenue-2025"] * (1 - value["minimax-gross-margin-2025"] / 100)
+    minimax = _share(sales, value["minimax-rd-2025"])
+    zhipu = float(100 - value["zhipu-rd-share-2025"])
+    low, high = sorted((minimax, zhipu))
+    half_year = value["openai-inference-2025"] / _HALF_YEARS_IN_NINE_MONTHS
+    return Accounts(
+        minimax=minimax,
+        zhipu=zhipu,
+        openai_2024=_share(value["openai-inference-compute-2024"], value["openai-rd-compute-2024"]),
+        openai_2025=_share(half_year, value["openai-rd-2025"]),
+        in_a_call=float(value["inference-share-2025"]),
+        start_ups=Estimate((low + high) / 2, low, high, level, "range", 2, units.PERCENT),
+    )
+
+
+def judge_delivery(delivery: Delivery, accounts: Accounts) -> verdicts.Verdict:
+    """Judge the claim that delivery takes at least half, by three measures.
+
+    Parameters
+    ----------
+    delivery : Delivery
+        Chips that the published tokens keep busy.
+    accounts : Accounts
+        What firms with accounts spend.
+    """
+    measures = {
+        "chips of China that tokens keep busy": delivery.china.share,
+        "chips of ByteDance": delivery.largest.share,
+        "spending of start-ups": accounts.start_ups,
+    }
+    below = sum(each.high < HALF for each in measures.values())
+    above = sum(each.low >= HALF for each in measures.values())
+    confidence = verdicts.judge_confidence(
+        n=sum(each.n for each in measures.values()),
+        measures_agreeing=max(below, above, len(measures) - below - above),
+        measures=len(measures),
+    )
+    return verdicts.judge_measures(CLAIM, measures, HALF, np.inf, confidence=confidence)
+
+
+def _share(delivery: float, research: float) -> float:
+    return float(100 * delivery / (delivery + research))

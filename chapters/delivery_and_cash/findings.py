@@ -1,0 +1,58 @@
+"""What the chapter finds: headline numbers and verdicts on its two claims."""
+
+from collections.abc import Mapping
+
+from chapters.delivery_and_cash.accounts import Accounts, judge_delivery
+from chapters.delivery_and_cash.delivery_share import Delivery
+from chapters.delivery_and_cash.money import Money
+from chapters.delivery_and_cash.token_density import Density
+from models.core import units
+from models.core.estimates import Estimate
+from overtake.chapter.results import Judgement, Number
+
+
+def collect_numbers(
+    *, delivery: Delivery, density: Density, money: Money, vintage: Mapping[str, str]
+) -> dict[str, Number]:
+    """Collect the headline numbers, most important first.
+
+    Parameters
+    ----------
+    delivery, density, money
+        Facts of the chapter's sections.
+    vintage : mapping of str to str
+        Date of each table.
+    """
+    tokens, finances = vintage["token_volumes"], vintage["firm_finances"]
+    ratio, firms = money.spending_ratio, len(money.large)
+    level = money.china.level
+    return {
+        "delivery_share_china": Number(delivery.china.share, tokens),
+        "delivery_share_bytedance": Number(delivery.largest.share, tokens),
+        "delivery_share_bytedance_latest": Number(delivery.largest_later.share, tokens),
+        "tokens_per_chip_ratio": Number(density.ratio, tokens),
+        "cash_months_china": Number(money.china, finances),
+        "cash_months_usa": Number(money.usa, finances),
+        "runway_shortest": Number(money.shortest.runway, finances),
+        "capital_spending_ratio": Number(
+            Estimate(ratio, ratio, ratio, level, "range", firms, units.TIMES), finances
+        ),
+    }
+
+
+def judge_claims(*, delivery: Delivery, accounts: Accounts, money: Money) -> list[Judgement]:
+    """List the verdicts on the claims that the chapter tests.
+
+    Parameters
+    ----------
+    delivery, accounts, money
+        Facts of the chapter's sections.
+    """
+    return [
+        Judgement(
+            judge_delivery(delivery, accounts),
+            "delivery-share",
+            "models.serving.delivery_compute",
+        ),
+        Judgement(money.verdict, "cash-months", "models.society.liquidity"),
+    ]

@@ -1,0 +1,286 @@
+"""Cash against spending: how long the large firms' and the start-ups' money lasts."""
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from chapters.shared import countries
+from models.core import verdicts
+from models.core.estimates import Estimate
+from models.society.liquidity import compute_cover_months, compute_runway_months, span_months
+from overtake.chapter import style
+from overtake.chapter.figures import Drawing
+
+CLAIM = "cash"
+CLAIM_DAY = pd.Timestamp("2026-01-10")
+YEAR = 12.0
+_DAYS_PER_MONTH = 365.25 / 12
+_MARKS = {"large": "o", "start-up": "D"}
+_BILLION_HKD = 1e3  # of the million in the table of listings
+
+
+@dataclass(frozen=True)
+class LargeFirm:
+    """One large firm.
+
+    Attributes
+    ----------
+    firm, country : str
+        Name, and ISO 3166 code.
+    months : int
+        Months of accounts behind it.
+    spending : float
+        Capital spending of twelve months at the period's pace, billion US$.
+    cover : float or None
+        Months of it held in cash; None if the cash was not found.
+    net_cover : float or None
+        The same of cash less debt; None if that was not found.
+    from_operations : float or None
+        Cash from operations over capital spending; None if not found.
+    """
+
+    firm: str
+    country: str
+    months: int
+    spending: float
+    cover: float | None
+    net_cover: float | None
+    from_operations: float | None
+
+
+@dataclass(frozen=True)
+class StartUp:
+    """One firm that lives on its investors' money.
+
+    Attributes
+    ----------
+    firm, country : str
+        Name, and ISO 3166 code.
+    at_accounts : float
+        Months that the cash of the last accounts lasts from then on.
+    runway : Estimate
+        Months from the day of the claim, what it raised in Hong Kong included.
+    """
+
+    firm: str
+    country: str
+    at_accounts: float
+    runway: Estimate
+
+
+@dataclass(frozen=True)
+class Money:
+    """How long the money of both countries' firms lasts.
+
+    Attributes
+    ----------
+    large : tuple of LargeFirm
+        Most covered first; those whose cash is not known last.
+    start_ups : tuple of StartUp
+        Longest runway first.
+    china, usa : Estimate
+        Months of capital spending held in cash: median and span over large firms.
+    verdict : Verdict
+        On the claim.
+    """
+
+    large: tuple[LargeFirm, ...]
+    start_ups: tuple[StartUp, ...]
+    china: Estimate
+    usa: Estimate
+    verdict: verdicts.Verdict
+
+    @property
+    def china_is_covered_longer(self) -> bool:
+        """Whether every large Chinese firm's cash lasts longer than any American one's."""
+        return self.china.low > self.usa.high
+
+    @property
+    def spending_ratio(self) -> float:
+        """American over Chinese capital spending, all firms of the table."""
+        return self._spending("USA") / self._spending("CHN")
+
+    @property
+    def net_of_debt(self) -> tuple[LargeFirm, ...]:
+        """Large Chinese firms of which cash less debt is known."""
+        return tuple(f for f in self.large if f.country == "CHN" and f.net_cover is not None)
+
+    @property
+    def net_of_debt_too(self) -> bool:
+        """Whether more than a year is covered at each of these less debt as well."""
+        return all((firm.net_cover or 0.0) > YEAR for firm in self.net_of_debt)
+
+    @property
+    def with_operations(self) -> tuple[LargeFirm, ...]:
+        """Large firms of which it is known what business brings in."""
+        return tuple(firm for firm in self.large if firm.from_operations is not None)
+
+    @property
+    def paid_by_operations(self) -> tuple[LargeFirm, ...]:
+        """Of these, those at which business brings in more than capital spending takes."""
+        return tuple(firm for firm in self.with_operations if (firm.from_operations or 0) > 1)
+
+    @property
+    def shortest(self) -> StartUp:
+        """Chinese start-up of the shortest runway."""
+        return [each for each in self.start_ups if each.country == "CHN"][-1]
+
+    @property
+    def shortest_may_be_short(self) -> bool:
+        """Whether less than a year can't be ruled out for it."""
+        return self.shortest.runway.low < YEAR
+
+    def _spending(self, country: str) -> float:
+        return sum(firm.spending for firm in self.large if firm.country == country)
+
+
+def estimate_money(
+    firm_finances: pd.DataFrame,
+    listings: pd.DataFrame,
+    *,
+    burn_factor: float,
+    hkd_per_usd: float,
+    level: float,
+) -> Money:
+    """Divide money by what is spent of it in a month.
+
+    Parameters
+    ----------
+    firm_finances : DataFrame
+        One row for each firm: firm, country, kind, period_end, months, usd_per_unit, cash,
+        cash_date, net_cash, capital_spending, operating_cash_flow, cash_burn.
+    listings : DataFrame
+        Columns firm, raised_hkd_million.
+    burn_factor : float
+        A start-up's outflow may be so many times above or below that of its accounts.
+    hkd_per_usd : float
+        Exchange rate.
+    level : float
+        Of the book's intervals; spans have none of their own.
+    """
+    rows = firm_finances.to_dict("records")
+    large = [_large(row) for row in rows if row["kind"] == "large"]
+    large.sort(key=lambda firm: -np.inf if firm.cover is None else firm.cover, reverse=True)
+    raised = listings.set_index("firm")["raised_hkd_million"] / _BILLION_HKD / hkd_per_usd
+    start_ups = [
+        _start_up(row, float(raised.get(row["firm"], 0.0)), burn_factor, level)
+        for row in rows
+        if row["kind"] == "start-up"
+    ]
+    china, usa = (
+        span_months([f.cover for f in large if f.country == code and f.cover], level=level)
+        for code in ("CHN", "USA")
+    )
+    return Money(
+        large=tuple(large),
+        start_ups=tuple(sorted(start_ups, key=lambda each: -each.runway.value)),
+        china=china,
+        usa=usa,
+        verdict=_judge(china),
+    )
+
+
+def draw_money(money: Money) -> Drawing:
+    """Draw the months by firm, in the countries' colours; a line at one year."""
+    figure, axes = style.new_figure(4.4)
+    table = _table(money)
+    axes.axvline(YEAR, color=style.REFERENCE_COLOUR, lw=1.2)
+    axes.text(YEAR * 0.93, 1.05, "one year", ha="right", color="#5A5A5A", fontweight="bold")
+    for row in table.to_dict("records"):
+        colour, place = countries.COLOURS[row["country"]], row["place"]
+        axes.plot([row["low"], row["high"]], [place, place], color=colour, lw=3, alpha=0.45)
+        axes.plot(row["months"], place, _MARKS[row["kind"]], color=colour, ms=6)
+    _name_rows(axes, table)
+    axes.set_xscale("log")
+    axes.set_xlim(2, 700)
+    axes.set_xticks([3, 12, 60, 240], ["3", "12", "60", "240"])
+    axes.minorticks_off()
+    axes.set_xlabel("Months that the money lasts")
+    data = table.drop(columns="place")
+    return Drawing(figure, data, ("firm_finances", "listings"))
+
+
+def _large(row: Mapping[Hashable, Any]) -> LargeFirm:
+    value = {name: float(row[name]) for name in _AMOUNTS}
+
+    def over_spending(money: float) -> float | None:
+        if np.isnan(money):
+            return None
+        return compute_cover_months(money, value["capital_spending"], value["months"])
+
+    operations = value["operating_cash_flow"] / value["capital_spending"]
+    return LargeFirm(
+        firm=str(row["firm"]),
+        country=str(row["country"]),
+        months=int(value["months"]),
+        spending=value["capital_spending"] * YEAR / value["months"] * value["usd_per_unit"],
+        cover=over_spending(value["cash"]),
+        net_cover=over_spending(value["net_cash"]),
+        from_operations=None if np.isnan(operations) else operations,
+    )
+
+
+_AMOUNTS = (
+    "months", "usd_per_unit", "cash", "net_cash", "capital_spending", "operating_cash_flow",
+)  # fmt: skip
+
+
+def _start_up(
+    row: Mapping[Hashable, Any], raised_usd: float, burn_factor: float, level: float
+) -> StartUp:
+    rate = float(row["usd_per_unit"])
+    cash = float(row["cash"]) * rate
+    burn = float(row["cash_burn"]) * rate / float(row["months"])
+    elapsed = (CLAIM_DAY - pd.Timestamp(str(row["cash_date"]))).days / _DAYS_PER_MONTH
+
+    def runway(outflow: float) -> float:
+        return compute_runway_months(cash, outflow, elapsed_months=elapsed, raised=raised_usd)
+
+    ends = runway(burn), runway(burn * burn_factor), runway(burn / burn_factor)
+    return StartUp(
+        firm=str(row["firm"]),
+        country=str(row["country"]),
+        at_accounts=compute_cover_months(cash, burn, 1.0),
+        runway=Estimate(*ends, level, "range", 1, "months"),
+    )
+
+
+def _judge(china: Estimate) -> verdicts.Verdict:
+    """Judge the claim that the large firms' cash covers less than a year of spending."""
+    confidence = verdicts.judge_confidence(n=china.n, measures_agreeing=1, measures=1)
+    return verdicts.judge_interval(CLAIM, china, -np.inf, YEAR, confidence=confidence)
+
+
+def _table(money: Money) -> pd.DataFrame:
+    covers = [
+        (f.firm, f.country, "large", f.cover, f.cover, f.cover) for f in money.large if f.cover
+    ]
+    runways = [
+        (s.firm, s.country, "start-up", s.runway.value, s.runway.low, s.runway.high)
+        for s in money.start_ups
+    ]
+    columns = ["firm", "country", "kind", "months", "low", "high"]
+    table = pd.DataFrame(covers + runways, columns=columns)
+    gap = 1.6  # between the large firms and the start-ups
+    table["place"] = [-i for i in range(len(covers))] + [
+        -len(covers) - gap - i for i in range(len(runways))
+    ]
+    return table
+
+
+def _name_rows(axes: Axes, table: pd.DataFrame) -> None:
+    axes.set_yticks(list(table["place"]), list(table["firm"]))
+    axes.tick_params(axis="y", length=0)
+    axes.grid(visible=False, axis="y")
+    heads = table.groupby("kind")["place"].max()
+    titles = {"large": "Large firms: capital spending", "start-up": "Start-ups: outflow of cash"}
+    for kind, title in titles.items():
+        axes.text(
+            690, heads[kind] + 0.95, title, ha="right", va="center", fontweight="bold",
+            color=style.TEXT_COLOUR,
+        )  # fmt: skip
+    axes.set_ylim(table["place"].min() - 0.7, 1.7)

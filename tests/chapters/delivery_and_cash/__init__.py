@@ -1,0 +1,1 @@
+"""Whether the chapter on delivery and cash says what its inputs mean."""

@@ -1,0 +1,57 @@
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from chapters.delivery_and_cash.accounts import Accounts, judge_delivery, read_accounts
+from tests.chapters.delivery_and_cash.examples import SERVING, delivery
+
+PUBLISHED = {
+    "minimax-revenue-2025": 100.0,
+    "minimax-gross-margin-2025": 20.0,
+    "minimax-rd-2025": 240.0,
+    "zhipu-rd-share-2025": 90.0,
+    "openai-rd-compute-2024": 5.0,
+    "openai-inference-compute-2024": 2.0,
+    "openai-inference-2025": 9.0,
+    "openai-rd-2025": 6.0,
+    "inference-share-2025": 50.0,
+}
+
+
+def read(**changes: float) -> Accounts:
+    values = PUBLISHED | {name.replace("_", "-"): value for name, value in changes.items()}
+    frame = pd.DataFrame({"id": list(values), "value": list(values.values())})
+    return read_accounts(frame, level=0.9)
+
+
+def test_accounts_are_deliverys_share_of_delivery_and_research() -> None:
+    found = read()
+    assert found.minimax == pytest.approx(100 * 80 / (80 + 240))
+    assert found.zhipu == pytest.approx(10)
+    assert found.openai_2024 == pytest.approx(100 * 2 / 7)
+    assert found.openai_2025 == pytest.approx(50)  # 6 of half a year, and 6
+    assert (found.start_ups.low, found.start_ups.high) == (pytest.approx(10), pytest.approx(25))
+
+
+@pytest.mark.parametrize(("inference", "rose"), [(9.0, True), (1.0, False)])
+def test_the_american_share_rose_or_not(*, inference: float, rose: bool) -> None:
+    assert read(openai_inference_2025=inference).american_share_rose is rose
+
+
+@pytest.mark.parametrize(
+    ("parameters", "margin", "verdict"),
+    [
+        (5e9, 20.0, "not supported"),
+        (25e9, 20.0, "undetermined"),
+        (600e9, 20.0, "partly supported"),
+    ],
+)
+def test_the_verdict_is_that_of_all_measures(
+    parameters: float, margin: float, verdict: str
+) -> None:
+    found = delivery(serving=replace(SERVING, active_parameters=parameters))
+    judged = judge_delivery(found, read(minimax_gross_margin_2025=margin))
+    assert judged.verdict == verdict
+    assert judged.confidence == "low"
+    assert "ByteDance" in judged.reason
