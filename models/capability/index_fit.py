@@ -69,7 +69,7 @@ class ScoreMatrix:
     def drop_benchmarks(self, names: tuple[str, ...]) -> "ScoreMatrix":
         """Return the table without some benchmarks, and without models that had no other."""
         kept = np.array([name not in names for name in self.benchmarks])
-        left = self.seen[:, kept].any(axis=1)
+        left = np.asarray(self.seen[:, kept].sum(axis=1) > 0)
         return ScoreMatrix(
             tuple(name for name, keep in zip(self.models, left, strict=True) if keep),
             tuple(name for name, keep in zip(self.benchmarks, kept, strict=True) if keep),
@@ -249,7 +249,11 @@ def carry_over(start: IndexFit, matrix: ScoreMatrix) -> ResponseCurves:
     ability = models.reindex(list(matrix.models)).fillna(models.median())
     found = items.reindex(list(matrix.benchmarks)).fillna(items.median())
     return ResponseCurves(
-        ability.to_numpy(), found["difficulty"].to_numpy(), found["slope"].to_numpy(), 0, 0
+        np.asarray(ability, dtype=float),
+        np.asarray(found["difficulty"], dtype=float),
+        np.asarray(found["slope"], dtype=float),
+        0,
+        0,
     )
 
 
