@@ -87,10 +87,13 @@ def find_listed_twice(vintages: pd.DataFrame) -> tuple[FaultyRow, ...]:
     rows = vintages.dropna(subset=["organization", "release_date"])
     rows = rows.assign(rounded=(rows["score"] / _SAME_SCORE).round())
     twice = rows.groupby(["vintage", "organization", "release_date", "rounded"])["model"]
-    pairs = [(names.index[0], f"also as {names.iloc[1]}") for _, names in twice if len(names) > 1]
+    others = {names.index[0]: names.iloc[1] for _, names in twice if len(names) > 1}
+    first = rows.loc[list(others), ["vintage", "model"]]
     return tuple(
-        FaultyRow("listed twice", rows.at[at, "vintage"], str(rows.at[at, "model"]), detail)
-        for at, detail in pairs
+        FaultyRow("listed twice", vintage, model, f"also as {other}")
+        for vintage, model, other in zip(
+            first["vintage"], first["model"], others.values(), strict=True
+        )
     )
 
 
