@@ -8,6 +8,7 @@ import pandas as pd
 
 from models.replication import (
     acceptance,
+    acceptance_index,
     acceptance_methods,
     acceptance_scaling_law,
     acceptance_tables,
@@ -25,6 +26,8 @@ CHECKED_TABLES = (
     "electricity",
     "chips_owned",
     "chips_sold",
+    "index_scores",
+    "index_vintages",
 )
 """Tables behind the published results that are compared."""
 _SMALLEST_DRAWN = 1e-3  # tolerances
@@ -196,6 +199,22 @@ def check_methods_and_tables(
         acceptance_tables.check_top500(supercomputers),
         acceptance_tables.check_electricity(electricity),
         acceptance_tables.check_nvidia(chips_owned, chips_sold),
+    )
+
+
+def check_index(
+    index_scores: pd.DataFrame, index_vintages: pd.DataFrame
+) -> tuple[AcceptanceCheck, ...]:
+    """Compare the capability index, fitted again, with what was published on two days.
+
+    Parameters
+    ----------
+    index_scores, index_vintages : DataFrame
+        The book's tables of these names.
+    """
+    return (
+        acceptance_index.check_index_fit(index_scores, index_vintages),
+        acceptance_index.check_later_index_fit(index_scores, index_vintages),
     )
 
 

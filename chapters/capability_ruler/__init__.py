@@ -1,0 +1,1 @@
+"""Sections of the chapter on the capability index as a ruler."""

@@ -1,0 +1,43 @@
+"""What the chapter publishes: its headline numbers."""
+
+from collections.abc import Mapping
+
+from chapters.capability_ruler.measurement import Measurement
+from chapters.capability_ruler.race_and_ruler import RaceAndRuler
+from chapters.capability_ruler.revision import Revisions
+from models.core import units
+from models.core.estimates import Estimate
+from overtake.chapter.results import Number
+
+_DIGITS = 2
+
+
+def collect_numbers(
+    measured: Measurement,
+    past: RaceAndRuler,
+    revisions: Revisions,
+    *,
+    level: float,
+    vintage: Mapping[str, str],
+) -> dict[str, Number]:
+    """Return the chapter's headline numbers by name.
+
+    Parameters
+    ----------
+    measured, past, revisions
+        The facts of its sections.
+    level : float
+        Of the chapter's intervals.
+    vintage : mapping of str to str
+        Date of each table's data, by table.
+    """
+    results, published = vintage["index_scores"], vintage["index_vintages"]
+    share = 100 * past.ruler_share
+    moved = Estimate(share, share, share, level, "range", len(past.changes), units.PERCENT)
+    return {
+        "index_gap": Number(measured.gap, results, _DIGITS),
+        "index_lag": Number(measured.lag, results, _DIGITS),
+        "ruler_share": Number(moved, published, _DIGITS),
+        "gap_revision": Number(revisions.gap, published, _DIGITS),
+        "first_score_delay": Number(revisions.median_delay, published, _DIGITS),
+    }

@@ -1,0 +1,13 @@
+"""How the chapter's figures show time."""
+
+from matplotlib import dates
+from matplotlib.axes import Axes
+
+GAP_LABEL = "US best less Chinese best (points)"
+"""What the gap is, on an axis."""
+
+
+def quarter_ticks(axes: Axes) -> None:
+    """Mark the first month of each quarter."""
+    axes.xaxis.set_major_locator(dates.MonthLocator(bymonth=(1, 4, 7, 10)))
+    axes.xaxis.set_major_formatter(dates.DateFormatter("%b %Y"))

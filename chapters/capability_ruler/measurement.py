@@ -1,0 +1,171 @@
+"""How well the index measures: the fit, and the error of gap and lag that is its own."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from models.capability.index_error import MeasurementError, estimate_index_error, fit_without
+from models.capability.index_fit import IndexFit, ScoreMatrix
+from models.capability.index_standing import Field, Standing, compare, line_up
+from models.core.estimates import Estimate
+
+_FRONTIER = 150.0  # points
+
+
+@dataclass(frozen=True)
+class Ruler:
+    """The index fitted here to the newest results.
+
+    Attributes
+    ----------
+    results : DataFrame
+        The newest results.
+    matrix : ScoreMatrix
+        The same as a table, without what is left out.
+    fit : IndexFit
+        The index.
+    field : Field
+        The two countries' models.
+    vintage : Timestamp
+        Day of the results.
+    left_out : tuple of str
+        Benchmarks that were left out.
+    published : DataFrame
+        The published vintage of that day.
+    """
+
+    results: pd.DataFrame
+    matrix: ScoreMatrix
+    fit: IndexFit
+    field: Field
+    vintage: pd.Timestamp
+    left_out: tuple[str, ...]
+    published: pd.DataFrame
+
+    @property
+    def standing(self) -> Standing:
+        """Gap and lag by this fit."""
+        return compare(self.field, self.fit.scores)
+
+    @property
+    def published_standing(self) -> Standing:
+        """Gap and lag by the published scores of that day."""
+        return compare(self.field, self.published.set_index("model")["score"])
+
+    @property
+    def n_models(self) -> int:
+        """Models on the index."""
+        return len(self.matrix.models)
+
+    @property
+    def n_benchmarks(self) -> int:
+        """Benchmarks that it is fitted on."""
+        return len(self.matrix.benchmarks)
+
+    @property
+    def n_results(self) -> int:
+        """Results that it is fitted on."""
+        return self.matrix.results
+
+    @property
+    def share_filled(self) -> float:
+        """Share of all pairs of model and benchmark that have a result."""
+        return self.matrix.results / self.matrix.seen.size
+
+    @property
+    def furthest_from_published(self) -> float:
+        """Largest difference from a published score at the frontier, in points."""
+        scores = self.published.set_index("model")["score"].astype(float)
+        top = scores[scores >= _FRONTIER]
+        return float((self.fit.scores.reindex(top.index) - top).abs().max())
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """Gap and lag with the index's own error.
+
+    Attributes
+    ----------
+    error : MeasurementError
+        Over resampled benchmarks and models.
+    draws : int
+        How many.
+    published_sd : float
+        Standard deviation that the published intervals imply at the frontier, in points.
+    spread : float
+        The median of ours, over the same models.
+    """
+
+    error: MeasurementError
+    draws: int
+    published_sd: float
+    spread: float
+
+    @property
+    def gap(self) -> Estimate:
+        """Gap with its interval."""
+        return self.error.gap
+
+    @property
+    def lag(self) -> Estimate:
+        """Lag with its interval."""
+        return self.error.lag
+
+    @property
+    def ahead_is_certain(self) -> bool:
+        """Whether the leader's best stays ahead over the whole interval."""
+        return self.gap.low > 0
+
+    @property
+    def wider_than_published(self) -> bool:
+        """Whether the scores spread more than their published intervals say."""
+        return self.spread > self.published_sd
+
+
+def fit_ruler(
+    index_scores: pd.DataFrame, index_vintages: pd.DataFrame, *, left_out: tuple[str, ...]
+) -> Ruler:
+    """Fit the index to the newest results.
+
+    Parameters
+    ----------
+    index_scores, index_vintages : DataFrame
+        The book's tables of these names.
+    left_out : tuple of str
+        Benchmarks to leave out.
+    """
+    day = index_scores["vintage"].max()
+    results = index_scores[index_scores["vintage"] == day]
+    published = index_vintages[index_vintages["vintage"] == day]
+    matrix, fit = fit_without(results, left_out)
+    kept = results[~results["benchmark"].isin(left_out)]
+    return Ruler(kept, matrix, fit, line_up(published), day, left_out, published)
+
+
+def measure_error(
+    ruler: Ruler, *, draws: int, level: float, rng: np.random.Generator
+) -> Measurement:
+    """Resample benchmarks and models, and read gap and lag off each index anew.
+
+    Parameters
+    ----------
+    ruler : Ruler
+        The index.
+    draws : int
+        Resamples.
+    level : float
+        Of the intervals.
+    """
+    error = estimate_index_error(
+        ruler.matrix, ruler.fit, ruler.field, rng=rng, draws=draws, level=level
+    )
+    top = ruler.published[ruler.published["score"] >= _FRONTIER].dropna(subset=["ci_low"])
+    # A 90% interval of normal errors is 3.29 standard deviations wide.
+    widths = (top["ci_high"] - top["ci_low"]).astype(float) / 3.29
+    return Measurement(
+        error,
+        draws,
+        float(widths.median()),
+        float(error.spread.reindex(top["model"]).median()),
+    )

@@ -1,0 +1,265 @@
+"""What the index said on each day, and what is wrong with its vintages."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import pandas as pd
+from matplotlib import dates
+from matplotlib.axes import Axes
+
+from chapters.capability_ruler import marks
+from models.capability.vintage_faults import FaultyRow, find_faults
+from models.capability.vintages import trace_gap
+from overtake.chapter import style
+from overtake.chapter.figures import Drawing
+
+REFERENCES: Mapping[str, float | None] = MappingProxyType(
+    {"Claude 3.5 Sonnet": 130.0, "GPT-5": 150.0, "GPT-4 (Mar 2023)": None}
+)
+"""Models by which a moved scale shows: both anchors, and one that is known by its median."""
+FIRST_OFFICIAL = pd.Timestamp("2025-12-19")
+"""First file of the index as it is defined today: one score for all versions of a model."""
+_OTHER_DEFINITION = pd.Timestamp("2025-12-02")
+_EARLIER_INPUTS = "refit_pre_eci_inputs"
+_OFFICIAL, _REFIT, _OTHER = "as defined today", "refit of earlier results", "per version"
+_CHANGES: Mapping[str, pd.Timestamp] = MappingProxyType(
+    {
+        "one score\na model": FIRST_OFFICIAL,
+        "new\nintervals": pd.Timestamp("2026-07-15"),
+        "new release\ndates": pd.Timestamp("2026-09-13"),
+    }
+)
+"""What changed in the index's definition, and from which vintage on."""
+_MARKERS = {_OFFICIAL: "o", _REFIT: "s", _OTHER: "D"}
+_LABELS_AT = {_OFFICIAL: ("2026-04-11", (0, 12)), _REFIT: ("2025-10-23", (0, -16))}
+_OFFICIAL_COLOUR, _REFIT_COLOUR = style.CATEGORY_COLOURS[0], style.REFERENCE_COLOUR
+_EXAMPLES = 3
+
+
+@dataclass(frozen=True)
+class Day:
+    """What one vintage says.
+
+    Attributes
+    ----------
+    date : Timestamp
+        Day of the vintage.
+    gap : float
+        Leader's best less follower's, in points.
+    lag_months : float
+        Months by which the follower's best came after the leader's line.
+    leader_model, follower_model : str
+        The best models.
+    """
+
+    date: pd.Timestamp
+    gap: float
+    lag_months: float
+    leader_model: str
+    follower_model: str
+
+
+@dataclass(frozen=True)
+class FaultGroup:
+    """Faulty rows of one kind.
+
+    Attributes
+    ----------
+    fault : str
+        What is wrong.
+    n : int
+        Rows.
+    vintages : tuple of Timestamp
+        Where they were first seen, each day once.
+    examples : tuple of FaultyRow
+        The first few.
+    """
+
+    fault: str
+    n: int
+    vintages: tuple[pd.Timestamp, ...]
+    examples: tuple[FaultyRow, ...]
+
+
+@dataclass(frozen=True)
+class PublishedPath:
+    """The gap by every vintage, and the faulty rows.
+
+    Attributes
+    ----------
+    path : DataFrame
+        One row a vintage, as `models.capability.vintages.trace_gap` gives them, with `kind`
+        and `moved`, whether a reference model is off.
+    faults : tuple of FaultyRow
+        Row by row.
+    """
+
+    path: pd.DataFrame
+    faults: tuple[FaultyRow, ...]
+
+    @property
+    def official(self) -> pd.DataFrame:
+        """The vintages of today's definition."""
+        return self.path[self.path["kind"] == _OFFICIAL]
+
+    @property
+    def latest(self) -> Day:
+        """The newest vintage."""
+        return _day(self.path.iloc[-1])
+
+    @property
+    def first(self) -> Day:
+        """The first vintage of today's definition."""
+        return _day(self.official.iloc[0])
+
+    @property
+    def narrowest(self) -> Day:
+        """The vintage of today's definition with the smallest gap."""
+        return _day(self.official.iloc[int(self.official["gap"].argmin())])
+
+    @property
+    def widest(self) -> Day:
+        """The one with the largest."""
+        return _day(self.official.iloc[int(self.official["gap"].argmax())])
+
+    @property
+    def lag_span(self) -> tuple[float, float]:
+        """Shortest and longest lag over the vintages of today's definition, in months."""
+        lags = self.official["lag_months"]
+        return float(lags.min()), float(lags.max())
+
+    @property
+    def lag_since_narrowest(self) -> float:
+        """How far the lag has moved since the smallest gap, in months."""
+        return self.latest.lag_months - self.narrowest.lag_months
+
+    @property
+    def lag_stood_still(self) -> bool:
+        """Whether the lag moved by less than half a month while the gap moved by points."""
+        return abs(self.lag_since_narrowest) < 0.5 <= abs(self.latest.gap - self.narrowest.gap)  # noqa: PLR2004
+
+    @property
+    def n_vintages(self) -> int:
+        """Vintages that are shown."""
+        return len(self.path)
+
+    @property
+    def n_official(self) -> int:
+        """Vintages of today's definition."""
+        return len(self.official)
+
+    @property
+    def fault_groups(self) -> tuple[FaultGroup, ...]:
+        """Faulty rows by kind."""
+        counted = Counter(row.fault for row in self.faults)
+        return tuple(_group(fault, self.faults) for fault in counted)
+
+    @property
+    def listed_twice(self) -> bool:
+        """Whether a vintage holds one model under two names."""
+        return any(row.fault == "listed twice" for row in self.faults)
+
+    @property
+    def dateless(self) -> bool:
+        """Whether a scored model of the two countries has no date."""
+        return any(row.fault == "no date" for row in self.faults)
+
+
+def trace_path(index_vintages: pd.DataFrame) -> PublishedPath:
+    """Read the gap off every vintage, and look for faulty rows.
+
+    Parameters
+    ----------
+    index_vintages : DataFrame
+        The book's table of this name.
+    """
+    faults = find_faults(index_vintages, references=REFERENCES)
+    moved = {row.vintage for row in faults if row.fault == "scale moved"}
+    kinds = index_vintages.groupby("vintage")["kind"].first()
+    path = trace_gap(index_vintages)
+    shown = [
+        _kind(day, kind)
+        for day, kind in zip(path["vintage"], kinds.reindex(path["vintage"]), strict=True)
+    ]
+    return PublishedPath(path.assign(kind=shown, moved=path["vintage"].isin(moved)), faults)
+
+
+def draw_path(found: PublishedPath) -> Drawing:
+    """Draw the gap by day of vintage, kinds told apart, changes of definition marked."""
+    path = found.path
+    figure, axes = style.new_figure(3.9)
+    axes.step(
+        found.official["vintage"], found.official["gap"], where="post", color=_OFFICIAL_COLOUR,
+        linewidth=1, alpha=0.6,
+    )  # fmt: skip
+    for kind, marker in _MARKERS.items():
+        colour = _OFFICIAL_COLOUR if kind == _OFFICIAL else _REFIT_COLOUR
+        for moved, face in ((False, colour), (True, "white")):
+            rows = path[(path["kind"] == kind) & (path["moved"] == moved)]
+            axes.plot(
+                rows["vintage"], rows["gap"], marker, color=colour, markerfacecolor=face,
+                markersize=5,
+            )  # fmt: skip
+    axes.set_ylim(0, 1.32 * path["gap"].max())
+    _label_kinds(axes, path)
+    _mark_changes(axes)
+    axes.set_ylabel(marks.GAP_LABEL)
+    axes.set_xlabel("Day on which the index was published")
+    marks.quarter_ticks(axes)
+    columns = ["vintage", "kind", "moved", "gap", "lag_months", "leader_model", "follower_model"]
+    return Drawing(figure, path[columns], ("index_vintages",))
+
+
+def _label_kinds(axes: Axes, path: pd.DataFrame) -> None:
+    for kind, (day, offset) in _LABELS_AT.items():
+        rows = path[path["vintage"] >= pd.Timestamp(day)]
+        if rows.empty:
+            continue
+        at = rows.iloc[0]
+        axes.annotate(
+            kind, (at["vintage"], at["gap"]), xytext=offset, textcoords="offset points",
+            ha="center", color=_OFFICIAL_COLOUR if kind == _OFFICIAL else _REFIT_COLOUR,
+            fontweight="bold",
+        )  # fmt: skip
+    other = path[path["kind"] == _OTHER]
+    for day, gap in zip(other["vintage"], other["gap"], strict=True):
+        axes.annotate(
+            _OTHER, (day, gap), xytext=(-6, 3), textcoords="offset points", ha="right",
+            color=_REFIT_COLOUR, fontweight="bold",
+        )  # fmt: skip
+
+
+def _mark_changes(axes: Axes) -> None:
+    top = axes.get_ylim()[1]
+    for words, day in _CHANGES.items():
+        axes.axvline(
+            dates.date2num(day), color=style.REFERENCE_COLOUR, linewidth=0.8, linestyle=":"
+        )
+        axes.annotate(
+            words, (day, top), xytext=(3, -3), textcoords="offset points", va="top",
+            fontsize=8, color=style.TEXT_COLOUR,
+        )  # fmt: skip
+
+
+def _kind(vintage: pd.Timestamp, kind: str) -> str:
+    if vintage == _OTHER_DEFINITION:
+        return _OTHER
+    return _REFIT if kind == _EARLIER_INPUTS else _OFFICIAL
+
+
+def _group(fault: str, faults: tuple[FaultyRow, ...]) -> FaultGroup:
+    rows = tuple(row for row in faults if row.fault == fault)
+    days = tuple(sorted({row.vintage for row in rows}))
+    return FaultGroup(fault, len(rows), days, rows[:_EXAMPLES])
+
+
+def _day(row: "pd.Series[float]") -> Day:
+    return Day(
+        pd.Timestamp(row["vintage"]),
+        float(row["gap"]),
+        float(row["lag_months"]),
+        str(row["leader_model"]),
+        str(row["follower_model"]),
+    )

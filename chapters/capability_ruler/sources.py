@@ -1,0 +1,85 @@
+"""Where the results behind the index come from, and on which ground they are in the book."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import pandas as pd
+
+_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "epoch_evaluation": "run by Epoch AI (CC BY 4.0)",
+        "benchmark_stitching": "named in Epoch AI's files under MIT",
+        "open_repository": "results in a repository under an open licence",
+        "leaderboard": "leaderboard without a licence that we found, quoted as facts",
+        "paper": "paper or model card, quoted as facts",
+    }
+)
+
+
+@dataclass(frozen=True)
+class SourceGroup:
+    """Sources of one kind.
+
+    Attributes
+    ----------
+    kind : str
+        In words.
+    sources : int
+        How many.
+    results : int
+        Results of the newest vintage that they give.
+    share : float
+        Of all results of it.
+    """
+
+    kind: str
+    sources: int
+    results: int
+    share: float
+
+
+@dataclass(frozen=True)
+class Sources:
+    """The sources of the newest results.
+
+    Attributes
+    ----------
+    groups : tuple of SourceGroup
+        By kind, the largest first.
+    results : int
+        Results of the newest vintage.
+    results_of_all : int
+        Results of all vintages.
+    """
+
+    groups: tuple[SourceGroup, ...]
+    results: int
+    results_of_all: int
+
+    @property
+    def own_share(self) -> float:
+        """Share of the newest results that Epoch AI ran itself."""
+        own = _WORDS["epoch_evaluation"]
+        return sum(group.share for group in self.groups if group.kind == own)
+
+
+def count_sources(index_scores: pd.DataFrame, register: pd.DataFrame) -> Sources:
+    """Count the newest results by kind of source.
+
+    Parameters
+    ----------
+    index_scores, register : DataFrame
+        The book's tables index_scores and index_score_sources.
+    """
+    newest = index_scores[index_scores["vintage"] == index_scores["vintage"].max()]
+    kinds = newest["source"].map(register.set_index("source")["kind"])
+    rows = pd.DataFrame({"kind": kinds, "source": newest["source"]}).groupby("kind")["source"]
+    counted = rows.agg(["nunique", "size"]).sort_values("size", ascending=False)
+    groups = tuple(
+        SourceGroup(
+            _WORDS[str(kind)], int(row["nunique"]), int(row["size"]), row["size"] / len(newest)
+        )
+        for kind, row in counted.iterrows()
+    )
+    return Sources(groups, len(newest), len(index_scores))
