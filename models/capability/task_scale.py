@@ -231,12 +231,11 @@ def _loss(theta: FloatArray, rows: _Rows) -> tuple[float, FloatArray]:
     missed = rows.weight * (np.logaddexp(0, logit) - rows.score * logit)
     pull = rows.weight * (expit(logit) - rows.score) * slope
     gradient = _ABILITY_PENALTY * place
-    np.add.at(gradient, rows.model, pull)
-    np.add.at(gradient, n + rows.benchmark, -pull)
+    gradient[:n] += np.bincount(rows.model, pull, n)
+    gradient[n:] -= np.bincount(rows.benchmark, pull, len(rows.benchmarks))
     loss = float(missed.sum() + _ABILITY_PENALTY * (place**2).sum() / 2)
     if len(theta) == rows.n_places:
         return loss, gradient
     strength = _SLOPE_PENALTY * float(rows.weight.mean())
-    turn = strength * log_slope
-    np.add.at(turn, rows.benchmark, pull * apart)
+    turn = strength * log_slope + np.bincount(rows.benchmark, pull * apart, len(rows.benchmarks))
     return loss + strength * float((log_slope**2).sum()) / 2, np.concatenate([gradient, turn])
