@@ -158,35 +158,10 @@ class Ladder:
     lags: tuple[RebuiltLag, ...]
     same_model: SameModel
 
-    def of(self, id: str) -> RebuiltLag:
-        """Return one of them.
-
-        Raises
-        ------
-        KeyError
-            If there is none of this id.
-        """
-        for lag in self.lags:
-            if lag.published.id == id:
-                return lag
-        raise KeyError(
-            f"{id!r} is not rebuilt; these are: {[lag.published.id for lag in self.lags]}"
-        )
-
     @property
     def by_id(self) -> Mapping[str, RebuiltLag]:
         """The rebuilt lags by id, with _ for -."""
         return {lag.published.id.replace("-", "_"): lag for lag in self.lags}
-
-    @property
-    def spread(self) -> float:
-        """Longest less shortest published lag of those rebuilt, months."""
-        return max(lag.months for lag in self.lags) - min(lag.months for lag in self.lags)
-
-    @property
-    def spread_rebuilt(self) -> float:
-        """The same of what comes out here, months."""
-        return max(lag.rebuilt for lag in self.lags) - min(lag.rebuilt for lag in self.lags)
 
     @property
     def worst(self) -> RebuiltLag:

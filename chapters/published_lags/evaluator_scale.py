@@ -4,7 +4,6 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from chapters.published_lags.lag_list import PublishedLag
@@ -19,7 +18,6 @@ from models.capability.task_scale import (
     weigh_domains,
 )
 from models.core import units
-from models.core.bootstrap import estimate_by_percentiles
 from models.core.estimates import Estimate
 
 _PUBLISHED_POINTS_PER_LOGIT = 200 / math.log(3)  # "200 points ... a 3x increase in the odds"
@@ -101,7 +99,8 @@ class EvaluatorScale:
     held_out : HeldOut
         The model on held-out and on open benchmarks.
     lag : Estimate
-        Lag behind the line through US records on the linked scale, months.
+        Lag behind the line through US records on the linked scale, months; its range is
+        that with each benchmark left out in turn.
     """
 
     evaluation: Evaluation
@@ -200,14 +199,12 @@ def estimate_scale(
     *,
     lag: PublishedLag,
     first_year: int,
-    draws: int,
+    fewest: int,
     level: float,
-    rng: np.random.Generator,
 ) -> EvaluatorScale:
     """Rebuild the rating of the evaluator's models, and the lag of one of them.
 
-    The interval of the lag is that of benchmarks reweighted at random (the Bayesian
-    bootstrap); models stay, so that no draw loses one.
+    The range of the lag is over all fits that leave out one benchmark.
 
     Parameters
     ----------
@@ -221,8 +218,10 @@ def estimate_scale(
         The evaluator's lag: of which model, as of which day.
     first_year : int
         First year of the line through US records.
-    draws : int
-        Resamples.
+    fewest : int
+        Fewest results of a model; one less where a benchmark is left out.
+    level : float
+        Level that estimates carry; a range claims none.
     """
     rows = evaluator_scores[evaluator_scores["evaluator"] == lag.results]
     ratings = rows[rows["unit"] != "share"].set_index("model")
@@ -232,18 +231,19 @@ def estimate_scale(
 
     since = f"{first_year}-01-01"
 
-    def months(weights: Mapping[str, float] | None) -> float:
-        scale = fit_task_scale(evaluation.linked, slopes="one", weights=weights)
+    def months(linked: pd.DataFrame) -> float:
+        scale = fit_task_scale(linked, slopes="one", weights=evaluation.weights)
         frame = place_models(scale, models)
         return measure_lag(
             frame, measure="trend_line", date=lag.as_of, since=since, model=lag.model
         )
 
-    drawn = [months(weights) for weights in _resampled_weights(evaluation, draws, rng)]
-    estimate = estimate_by_percentiles(
-        months(evaluation.weights), drawn, level=level, n=evaluation.n_benchmarks,
-        unit=units.MONTHS,
-    )  # fmt: skip
+    found = months(evaluation.linked)
+    names = sorted(evaluation.own["benchmark"].unique())
+    without = [months(_leave_out(evaluation.linked, name, fewest - 1)) for name in names]
+    estimate = Estimate(
+        found, min(found, *without), max(found, *without), level, "range", len(names), units.MONTHS
+    )
     return EvaluatorScale(
         evaluation=evaluation,
         alignment=align_scale(alone, points),
@@ -265,17 +265,11 @@ def place_models(scale: TaskScale, models: pd.DataFrame) -> pd.DataFrame:
     return models.assign(score=scores).dropna(subset=["score"]).reset_index(drop=True)
 
 
-def _resampled_weights(
-    evaluation: Evaluation, draws: int, rng: np.random.Generator
-) -> list[dict[str, float]]:
-    """Weights of benchmarks resampled smoothly (Rubin 1981, the Bayesian bootstrap)."""
-    names = sorted(evaluation.own["benchmark"].unique())
-    base = evaluation.weights if evaluation.weights is not None else dict.fromkeys(names, 1.0)
-    drawn = len(names) * rng.dirichlet(np.ones(len(names)), size=draws)
-    return [
-        {name: base[name] * float(share) for name, share in zip(names, row, strict=True)}
-        for row in drawn
-    ]
+def _leave_out(linked: pd.DataFrame, benchmark: str, fewest: int) -> pd.DataFrame:
+    """Return the linked results without a benchmark, of models that still have enough."""
+    left = linked[linked["benchmark"] != benchmark]
+    counts = left.groupby("model")["benchmark"].transform("size")
+    return left[counts >= fewest]
 
 
 def _compare_held_out(rows: pd.DataFrame, ratings: Mapping[str, float], model: str) -> HeldOut:

@@ -31,11 +31,3 @@ class PublishedLags(CommonParameters):
         minimum=2,
         maximum=4,
     )
-    benchmark_draws: int = parameter(
-        200,
-        unit="resamples",
-        meaning="Resamples of benchmarks behind the interval of the rebuilt lag.",
-        source=JUDGEMENT,
-        minimum=50,
-        maximum=2000,
-    )

@@ -23,7 +23,7 @@ from models.core.regression import FloatArray
 
 Slopes = Literal["one", "own"]
 _ABILITY_PENALTY = 1e-3  # a prior of 32 logits: it decides only where nothing else does
-_SLOPE_PENALTY = 4.0  # a prior of half a unit on log slopes: benchmarks have few models
+_SLOPE_PENALTY = 1.0  # a prior of one on log slopes: benchmarks have few models
 _FLATTEST, _STEEPEST = -2.0, 2.0  # of log slopes
 _COLUMNS = ("model", "benchmark", "score")
 
