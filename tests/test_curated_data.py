@@ -13,12 +13,14 @@ CURATED = (
     "chip_supply_estimates",
     "claims",
     "entrepreneurial_attitudes",
+    "evaluator_scores",
     "export_controls",
     "firm_finances",
     "listings",
     "lithography_milestones",
     "model_architectures",
     "published_estimates",
+    "published_lags",
     "serving_benchmarks",
     "serving_conditions",
     "serving_hardware",
@@ -41,7 +43,7 @@ CLAIMS = {
     "state",
     "undecided",
 }
-BY_YEAR = {"entrepreneurial_attitudes"}
+BY_YEAR = {"entrepreneurial_attitudes", "evaluator_scores"}  # no day in a row
 # The prototype, or volume production, of these programmes could not be dated.
 WITHOUT_DURATION = {"canon-euv", "nikon-arf-immersion", "nikon-krf"}
 
@@ -196,7 +198,7 @@ def test_dates_lie_between_the_first_programme_and_today(name: str) -> None:
     if name != "lithography_milestones":
         assert dates.min() >= pd.Timestamp("2019-01-01")
     assert dates.min() >= pd.Timestamp("1988-01-01")
-    assert dates.max() <= pd.Timestamp("2026-11-24")
+    assert dates.max() <= pd.Timestamp("2026-11-28")
 
 
 def test_controls_are_dated_as_the_rules_are() -> None:

@@ -1,0 +1,1 @@
+"""Why lags in capability of two to nine months have all been published."""
