@@ -1,10 +1,10 @@
 """The parameters of the chapter `delivery-and-cash`."""
 
-from chapters.shared.parameters import CommonParameters
+from chapters.shared.parameters import ChipsOfChinaParameters
 from overtake.chapter.parameters import JUDGEMENT, parameter
 
 
-class DeliveryAndCash(CommonParameters):
+class DeliveryAndCash(ChipsOfChinaParameters):
     """What the chapter assumes, and may be changed."""
 
     written_share: float = parameter(
@@ -66,39 +66,6 @@ class DeliveryAndCash(CommonParameters):
         source="omdia2024-hopper",
         minimum=0.05,
         maximum=0.9,
-    )
-    smuggled_h100e_thousand: float = parameter(
-        200.0,
-        unit="thousand H100e",
-        meaning="Smuggled chips in use in China at the end of 2025.",
-        source="cnas2025-smuggling",
-        minimum=0,
-        maximum=2000,
-    )
-    rented_h100e_thousand: float = parameter(
-        100.0,
-        unit="thousand H100e",
-        meaning="Chips abroad that Chinese firms rent or own, at the end of 2025.",
-        source=JUDGEMENT,
-        minimum=0,
-        maximum=2000,
-    )
-    domestic_2025_h100e_thousand: float = parameter(
-        300.0,
-        unit="thousand H100e",
-        meaning="Chips of Chinese make in use in China at the end of 2025.",
-        source="chip_supply_estimates",
-        minimum=1,
-        maximum=2000,
-    )
-    judgement_factor: float = parameter(
-        2.0,
-        unit="times",
-        meaning="The true value of a judged stock of chips lies within this factor of its default "
-        "with 90% credence.",
-        source=JUDGEMENT,
-        minimum=1,
-        maximum=10,
     )
     burn_factor: float = parameter(
         1.3,

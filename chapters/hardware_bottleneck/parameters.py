@@ -2,11 +2,11 @@
 
 from typing import Literal
 
-from chapters.shared.parameters import CommonParameters
+from chapters.shared.parameters import ChipsOfChinaParameters
 from overtake.chapter.parameters import JUDGEMENT, parameter
 
 
-class HardwareBottleneck(CommonParameters):
+class HardwareBottleneck(ChipsOfChinaParameters):
     """What the chapter assumes, and may be changed."""
 
     first_year: int = parameter(
@@ -50,40 +50,6 @@ class HardwareBottleneck(CommonParameters):
         source=JUDGEMENT,
         minimum=0,
         maximum=1,
-    )
-    smuggled_h100e_thousand: float = parameter(
-        660.0,
-        unit="thousand H100e",
-        meaning="Smuggled chips in use in China at the end of 2025, as Epoch AI counts them.",
-        source="chips_in_china",
-        minimum=0,
-        maximum=2000,
-    )
-    rented_h100e_thousand: float = parameter(
-        100.0,
-        unit="thousand H100e",
-        meaning="Chips abroad that Chinese firms rent or own, at the end of 2025.",
-        source=JUDGEMENT,
-        minimum=0,
-        maximum=2000,
-    )
-    domestic_2025_h100e_thousand: float = parameter(
-        740.0,
-        unit="thousand H100e",
-        meaning="Chips of Chinese make in use in China at the end of 2025, as Epoch AI counts "
-        "Huawei's and Cambricon's; the published figures span its range.",
-        source="chips_in_china",
-        minimum=0,
-        maximum=2000,
-    )
-    judgement_factor: float = parameter(
-        2.0,
-        unit="times",
-        meaning="The true value of a judged quantity lies within this factor of its default "
-        "with 90% credence.",
-        source=JUDGEMENT,
-        minimum=1,
-        maximum=10,
     )
     euv_volume_year: int = parameter(
         2030,

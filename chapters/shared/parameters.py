@@ -26,6 +26,50 @@ class CommonParameters(ChapterParameters):
     )
 
 
+class ChipsInChinaParameters(CommonParameters):
+    """Chips in China that no record of sales holds, the same wherever they are counted."""
+
+    domestic_2025_h100e_thousand: float = parameter(
+        740.0,
+        unit="thousand H100e",
+        meaning="Chips of Chinese make in use in China at the end of 2025, as Epoch AI counts "
+        "Huawei's and Cambricon's.",
+        source="chips_in_china",
+        minimum=0,
+        maximum=2000,
+    )
+    smuggled_h100e_thousand: float = parameter(
+        660.0,
+        unit="thousand H100e",
+        meaning="Smuggled chips in use in China at the end of 2025, as Epoch AI counts them.",
+        source="chips_in_china",
+        minimum=0,
+        maximum=2000,
+    )
+    judgement_factor: float = parameter(
+        2.0,
+        unit="times",
+        meaning="The true value of a judged quantity lies within this factor of its default "
+        "with 90% credence.",
+        source=JUDGEMENT,
+        minimum=1,
+        maximum=10,
+    )
+
+
+class ChipsOfChinaParameters(ChipsInChinaParameters):
+    """The same, and the chips abroad that work for Chinese firms."""
+
+    rented_h100e_thousand: float = parameter(
+        100.0,
+        unit="thousand H100e",
+        meaning="Chips abroad that Chinese firms rent or own, at the end of 2025.",
+        source=JUDGEMENT,
+        minimum=0,
+        maximum=2000,
+    )
+
+
 class RaceParameters(CommonParameters):
     """What the forecast shares with the surface that stands for it."""
 
