@@ -3,6 +3,7 @@
 import math
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from statistics import median
 from typing import Any, Literal
 
@@ -26,7 +27,7 @@ _TASKS: dict[Task, str] = {
     "decode": "Writing an answer",
     "training": "Training",
 }
-_BOTH = 2
+_KINDS = 2
 _SLACK = 1 + 1e-9  # twice as long is still within a factor of two
 
 
@@ -42,6 +43,8 @@ class Result:
         Who or what was measured, on which chip, made where (ISO 3166 alpha-3).
     share : float
         Of the chip's peak arithmetic.
+    published : date
+        Day of publication.
     seconds_per_token : float or None
         Time that a user waits for an output token; None where there is no user.
     """
@@ -51,6 +54,7 @@ class Result:
     chip: str
     chip_country: str
     share: float
+    published: date
     seconds_per_token: float | None = None
 
     @property
@@ -79,6 +83,8 @@ class PeakShares:
     peak_ratio : float
         Peak arithmetic of the Chinese chips over that of the American ones, median of the
         pairs in serving.
+    served_from, served_until : date
+        First and last day on which the compared speeds of serving were published.
     """
 
     serving: tuple[Result, ...]
@@ -88,6 +94,8 @@ class PeakShares:
     serving_ratio: Estimate
     training_ratio: Estimate
     peak_ratio: float
+    served_from: date
+    served_until: date
 
     @property
     def no_loss_in_serving(self) -> bool:
@@ -159,7 +167,7 @@ def compare_shares(
     ]  # fmt: skip
     paired = {result for pair in pairs for result in pair}
     training, same_run = _training_results(training_hardware, first_training_year)
-    if not pairs or len({each.is_chinese for each in training}) < _BOTH:
+    if not pairs or len({each.is_chinese for each in training}) < _KINDS:
         raise ModelInputError(
             f"needs results on Chinese and American chips at the same task, got {len(pairs)} pairs "
             f"in serving and {len(training)} in training"
@@ -178,6 +186,8 @@ def compare_shares(
             chips[ours.chip].flop_per_s_8bit / chips[other.chip].flop_per_s_8bit
             for ours, other in pairs
         ),
+        served_from=min(result.published for result in paired),
+        served_until=max(result.published for result in paired),
     )
 
 
@@ -223,6 +233,7 @@ def _serving_results(
                 tokens_per_s=row["tokens_per_s"],
                 tokens=row["context_tokens"],
             ),
+            row["date"].date(),
             None if pd.isna(row["seconds_per_token"]) else row["seconds_per_token"],
         )
         for row in _records(benchmarks)
@@ -245,7 +256,7 @@ def _training_results(
     results = tuple(
         Result(
             "training", row["model"], row["training_hardware"], row["chip_countries"],
-            row["flop_utilisation"],
+            row["flop_utilisation"], row["date"].date(),
         )
         for row in _records(known[~again])
     )  # fmt: skip

@@ -8,7 +8,7 @@ _CHINESE, _AMERICAN = "CHN", "USA"
 ENGINE, PORT = "vllm-project/vllm", "vllm-project/vllm-ascend"
 """A serving engine, and its port to Ascend."""
 
-_ROUNDS_OF_QUARTER = 4
+_QUARTERS_A_YEAR = 4
 
 
 @dataclass(frozen=True)
@@ -191,7 +191,7 @@ def count_developers(developer_activity: pd.DataFrame) -> Developers:
     """
     authors = developer_activity.set_index(["repository", "quarter"])["authors"]
     quarters = sorted(set(developer_activity["quarter"]))
-    last, before = quarters[-2], quarters[-2 - _ROUNDS_OF_QUARTER]
+    last, before = quarters[-2], quarters[-2 - _QUARTERS_A_YEAR]
     return Developers(
         last, int(authors[ENGINE, last]), int(authors[PORT, last]), int(authors[PORT, before])
     )

@@ -56,6 +56,7 @@ def test_the_ratio_of_prefill_is_that_of_speed_over_peak() -> None:
     assert (shares.serving_ratio.n, shares.serving_ratio.kind) == (6, "range")
     assert shares.peak_ratio == pytest.approx(1504 / 1979)
     assert shares.no_loss_in_serving
+    assert (str(shares.served_from), str(shares.served_until)) == ("2025-03-01", "2025-06-15")
 
 
 def test_training_is_compared_with_the_median_on_american_chips() -> None:
