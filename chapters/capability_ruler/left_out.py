@@ -126,11 +126,14 @@ def draw_left_out(found: LeftOut) -> Drawing:
         for place, (at, row) in enumerate(rows.iterrows()):
             rank = place if side > 0 else _LABELLED - 1 - place
             height = found.gap - side * (2.2 + 1.15 * (_LABELLED - 1 - rank)) * step
-            edge = len(table) * (0.14 if side > 0 else 0.86) - 0.5
+            edge = len(table) * (0.2 if side > 0 else 0.8) - 0.5
             axes.annotate(
                 row["benchmark"], (float(str(at)), row["gap"]), xytext=(edge, height),
                 ha="left" if side > 0 else "right", va="center", fontsize=8.5, color=colour,
-                arrowprops={"arrowstyle": "-", "color": colour, "linewidth": 0.6, "alpha": 0.6},
+                arrowprops={
+                    "arrowstyle": "-", "color": colour, "linewidth": 0.6, "alpha": 0.6,
+                    "relpos": (0 if side > 0 else 1, 0.5), "shrinkB": 2,
+                },
             )  # fmt: skip
     axes.text(
         len(table) - 0.5, found.gap, " all", color=style.REFERENCE_COLOUR, va="center",

@@ -119,8 +119,13 @@ class Measurement:
 
     @property
     def wider_than_published(self) -> bool:
-        """Whether the scores spread more than their published intervals say."""
-        return self.spread > self.published_sd
+        """Whether the scores spread by over a tenth more than their published intervals say."""
+        return self.spread > 1.1 * self.published_sd
+
+    @property
+    def as_wide_as_published(self) -> bool:
+        """Whether the two are within a tenth of each other."""
+        return abs(self.spread / self.published_sd - 1) <= 0.1  # noqa: PLR2004
 
 
 def fit_ruler(

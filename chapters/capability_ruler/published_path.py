@@ -26,14 +26,14 @@ _EARLIER_INPUTS = "refit_pre_eci_inputs"
 _OFFICIAL, _REFIT, _OTHER = "as defined today", "refit of earlier results", "per version"
 _CHANGES: Mapping[str, pd.Timestamp] = MappingProxyType(
     {
-        "one score\na model": FIRST_OFFICIAL,
-        "new\nintervals": pd.Timestamp("2026-07-15"),
-        "new release\ndates": pd.Timestamp("2026-09-13"),
+        "one score a model": FIRST_OFFICIAL,
+        "new intervals": pd.Timestamp("2026-07-15"),
+        "release\ndates": pd.Timestamp("2026-09-13"),
     }
 )
 """What changed in the index's definition, and from which vintage on."""
 _MARKERS = {_OFFICIAL: "o", _REFIT: "s", _OTHER: "D"}
-_LABELS_AT = {_OFFICIAL: ("2026-04-11", (0, 12)), _REFIT: ("2025-10-23", (0, -16))}
+_LINES = {_REFIT: "refits of\nearlier results"}
 _OFFICIAL_COLOUR, _REFIT_COLOUR = style.CATEGORY_COLOURS[0], style.REFERENCE_COLOUR
 _EXAMPLES = 3
 
@@ -125,6 +125,11 @@ class PublishedPath:
         return _day(self.official.iloc[int(self.official["gap"].argmax())])
 
     @property
+    def came_down(self) -> bool:
+        """Whether the narrowest gap came after the widest."""
+        return self.narrowest.date > self.widest.date
+
+    @property
     def lag_span(self) -> tuple[float, float]:
         """Shortest and longest lag over the vintages of today's definition, in months."""
         lags = self.official["lag_months"]
@@ -202,7 +207,7 @@ def draw_path(found: PublishedPath) -> Drawing:
                 rows["vintage"], rows["gap"], marker, color=colour, markerfacecolor=face,
                 markersize=5,
             )  # fmt: skip
-    axes.set_ylim(0, 1.32 * path["gap"].max())
+    axes.set_ylim(0, 1.4 * path["gap"].max())
     _label_kinds(axes, path)
     _mark_changes(axes)
     axes.set_ylabel(marks.GAP_LABEL)
@@ -213,33 +218,35 @@ def draw_path(found: PublishedPath) -> Drawing:
 
 
 def _label_kinds(axes: Axes, path: pd.DataFrame) -> None:
-    for kind, (day, offset) in _LABELS_AT.items():
-        rows = path[path["vintage"] >= pd.Timestamp(day)]
+    """Write each kind's name over, under or beside its marks."""
+    places = {
+        _OFFICIAL: ("gap", "max", 0.7, "left", _OFFICIAL_COLOUR),
+        _REFIT: ("gap", "min", -1.3, "left", _REFIT_COLOUR),
+        _OTHER: ("gap", "max", 0.5, "right", _REFIT_COLOUR),
+    }
+    for kind, (column, end, apart, side, colour) in places.items():
+        rows = path[path["kind"] == kind]
         if rows.empty:
             continue
-        at = rows.iloc[0]
+        day = rows["vintage"].min()
+        at = (dates.date2num(day), float(rows[column].agg(end)) + apart)
         axes.annotate(
-            kind, (at["vintage"], at["gap"]), xytext=offset, textcoords="offset points",
-            ha="center", color=_OFFICIAL_COLOUR if kind == _OFFICIAL else _REFIT_COLOUR,
-            fontweight="bold",
-        )  # fmt: skip
-    other = path[path["kind"] == _OTHER]
-    for day, gap in zip(other["vintage"], other["gap"], strict=True):
-        axes.annotate(
-            _OTHER, (day, gap), xytext=(-6, 3), textcoords="offset points", ha="right",
-            color=_REFIT_COLOUR, fontweight="bold",
+            _LINES.get(kind, kind), at, xytext=(4 if side == "left" else 3, 0), textcoords="offset points",
+            ha=side, va="center", color=colour, fontweight="bold",
         )  # fmt: skip
 
 
 def _mark_changes(axes: Axes) -> None:
+    """Mark what changed in the definition, the words one step lower each time."""
     top = axes.get_ylim()[1]
-    for words, day in _CHANGES.items():
+    for place, (words, day) in enumerate(_CHANGES.items()):
         axes.axvline(
             dates.date2num(day), color=style.REFERENCE_COLOUR, linewidth=0.8, linestyle=":"
         )
         axes.annotate(
-            words, (day, top), xytext=(3, -3), textcoords="offset points", va="top",
-            fontsize=8, color=style.TEXT_COLOUR,
+            words, (dates.date2num(day), top), xytext=(-3, -3 - 12 * place),
+            textcoords="offset points", ha="right", va="top", fontsize=8.5,
+            color=style.TEXT_COLOUR,
         )  # fmt: skip
 
 

@@ -14,7 +14,8 @@ from models.capability.vintages import known_at, split_changes, stand_at
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
-_TODAY, _THEN, _PUBLISHED = style.CATEGORY_COLOURS[3], style.CATEGORY_COLOURS[1], "#009E73"
+_RACE, _RULER = style.CATEGORY_COLOURS[2], style.CATEGORY_COLOURS[1]
+_TODAY, _THEN, _PUBLISHED = (style.CATEGORY_COLOURS[i] for i in (4, 1, 0))
 
 
 @dataclass(frozen=True)
@@ -117,6 +118,12 @@ class RaceAndRuler:
         return pd.Timestamp(row["vintage"]), float(row["ruler"])
 
     @property
+    def revised_alone(self) -> bool:
+        """Whether that vintage brought no new best model."""
+        row = self.changes.iloc[int(self.changes["ruler"].abs().argmax())]
+        return bool(row["race"] == 0)
+
+    @property
     def opposed(self) -> bool:
         """Whether race and ruler have moved the gap in opposite directions."""
         return self.race * self.ruler < 0
@@ -173,19 +180,18 @@ def draw_split(found: RaceAndRuler) -> Drawing:
     start = pd.DataFrame({"vintage": [FIRST_OFFICIAL], "total_race": [0.0], "total_ruler": [0.0]})
     lines = pd.concat([start, rows[["vintage", "total_race", "total_ruler"]]])
     axes.axhline(0, color=style.REFERENCE_COLOUR, linewidth=1)
-    for column, words, colour in (
-        ("total_race", "race: new models", _TODAY),
-        ("total_ruler", "ruler: old models measured anew", _THEN),
+    for column, words, colour, height in (
+        ("total_race", "race: new models", _RACE, 0.97),
+        ("total_ruler", "ruler: old models measured anew", _RULER, 0.09),
     ):
         axes.step(lines["vintage"], lines[column], where="post", color=colour)
-        last = lines.iloc[-1]
-        axes.annotate(
-            words, (last["vintage"], last[column]), xytext=(0, 9), textcoords="offset points",
-            ha="right", va="bottom", color=colour, fontweight="bold",
+        axes.text(
+            0.02, height, words, transform=axes.transAxes, va="top", color=colour,
+            fontweight="bold",
         )  # fmt: skip
     axes.set_ylabel("Change of the gap, summed (points)")
     axes.set_xlabel("Day on which the index was published")
-    axes.margins(y=0.16)
+    axes.margins(y=0.22)
     marks.quarter_ticks(axes)
     return Drawing(figure, rows, ("index_vintages",))
 

@@ -59,6 +59,12 @@ class Revisions:
         return self.delay.days
 
     @property
+    def delay_days(self) -> tuple[int, int, int]:
+        """Lower quartile, median and upper quartile of the delay, in whole days."""
+        days = self.delay.days
+        return round(days.low), round(days.value), round(days.high)
+
+    @property
     def most_raised(self) -> RevisedModel:
         """The model whose score rose most."""
         row = self.scores.table.iloc[-1]

@@ -21,6 +21,8 @@ from models.capability.compute_efficiency import (
     estimate_premium_trend,
 )
 from models.capability.frontier_gap import estimate_frontier_gap, fit_frontier_trend
+from models.capability.index_error import estimate_index_error, fit_without
+from models.capability.index_standing import compare, line_up
 from models.capability.scaling_law import (
     ScalingLaw,
     bootstrap_scaling_law,
@@ -71,6 +73,7 @@ from models.supply.duration_models import (
 from models.supply.duration_ratio import compare_durations
 from models.supply.electric_power import estimate_generation_growth
 from models.supply.lithography import estimate_probability_by_year
+from tests.models.capability.index_examples import list_models, simulate_results
 from tests.models.capability.test_benchmark_panel import simulated_panel
 from tests.models.simulated import capability_table, compute_table
 
@@ -380,6 +383,15 @@ def lag_on_average(rng: np.random.Generator) -> bool:
 def gap_today(rng: np.random.Generator) -> bool:
     gap = estimate_frontier_gap(_followers(rng), date="2025-12-31", rng=rng, replications=300)
     return _holds(gap, POINTS_PER_YEAR * LAG_MONTHS / 12)
+
+
+def gap_on_an_index(rng: np.random.Generator) -> bool:
+    results = simulate_results(seed=int(rng.integers(1_000_000)), noise=0.05)
+    models = list_models(results)
+    field = line_up(models)
+    matrix, fit = fit_without(results, ())
+    truth = compare(field, models.set_index("model")["truth"]).gap
+    return _holds(estimate_index_error(matrix, fit, field, rng=rng, draws=40).gap, truth)
 
 
 def _frontier_trend(rng: np.random.Generator) -> tuple[Estimate, Estimate]:
@@ -1137,6 +1149,14 @@ DESIGNS = (
         "models.supply.electric_power.estimate_generation_growth",
         "10 independent additions",
         electricity_growth,
+    ),
+    Design(
+        "gap on a capability index",
+        "models.capability.index_error.estimate_index_error",
+        "30 models, 14 benchmarks, 60% of results, noise of 0.05",
+        gap_on_an_index,
+        quick=25,
+        thorough=200,
     ),
     Design(
         "one survey share",

@@ -9,7 +9,12 @@ import pandas as pd
 import pytest
 
 from models.core.errors import ModelInputError
-from models.replication import acceptance_methods, acceptance_tables, epoch_selection
+from models.replication import (
+    acceptance_index,
+    acceptance_methods,
+    acceptance_tables,
+    epoch_selection,
+)
 from models.replication import acceptance_scaling_law as scaling
 from models.replication import acceptance_trends as trends
 from models.replication.acceptance import (
@@ -24,13 +29,22 @@ TABLES = Path(__file__).parents[3] / "data" / "tables"
 MUST_BE_MET = {
     "chinchilla-huber", "chinchilla-published", "chinchilla-se", "chinchilla-hoffmann",
     "longley", "engel", "stackloss", "grunfeld", "ishigami", "parity", "catch-up",
-    "euv-lognormal", "top500", "electricity",
+    "euv-lognormal", "top500", "electricity", "capability-index-fit",
 }  # fmt: skip
-CANNOT_BE_MET = {"cottier-cost", "china-top10", "capability-progress", "nvidia-china"}
+CANNOT_BE_MET = {
+    "cottier-cost", "china-top10", "capability-progress", "nvidia-china",
+    "capability-index-fit-october",
+}  # fmt: skip
 
 
 def table(name: str, *dates: str) -> pd.DataFrame:
     return pd.read_csv(TABLES / f"{name}.csv", parse_dates=list(dates))
+
+
+def index_tables() -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the results that the index is fitted on, and its published scores."""
+    days = ("vintage", "release_date")
+    return table("index_scores", *days), table("index_vintages", *days)
 
 
 @pytest.fixture(scope="module")
@@ -73,6 +87,8 @@ def checks(runs: pd.DataFrame, language_models: pd.DataFrame) -> Mapping[str, Ac
         trends.check_progress(trends.fit_progress_selections(index, until="2025-11-28")),
         *acceptance_methods.check_methods(seed=20260110, sobol_base=4096),
         acceptance_tables.check_top500(table("supercomputers")),
+        acceptance_index.check_index_fit(*index_tables()),
+        acceptance_index.check_later_index_fit(*index_tables()),
         acceptance_tables.check_electricity(table("electricity")),
         acceptance_tables.check_nvidia(
             table("chips_owned", "quarter_end"), table("chips_sold", "quarter_end")
@@ -114,6 +130,27 @@ def test_the_part_of_a_missed_result_that_must_come_back_does(
     assert stock["chn_stock"].met
     # The published share divides H100 equivalents by chips.
     assert "3.83%" in checks["nvidia-china"].reason
+
+
+def test_all_published_scores_of_the_index_come_back(
+    checks: Mapping[str, AcceptanceCheck],
+) -> None:
+    august = {q.name: q for q in checks["capability-index-fit"].quantities}
+    assert august["scores_within_rounding"].ours == 222
+    october = {q.name: q for q in checks["capability-index-fit-october"].quantities}
+    assert october["models"].ours == 270
+    assert october["largest_difference_from_130"].met
+    assert october["scores_within_a_hundredth"].ours > 0.9 * 223
+
+
+def test_another_order_of_rows_or_another_model_would_miss() -> None:
+    results, published = index_tables()
+    shuffled = results.assign(row=np.random.default_rng(1).permutation(len(results)))
+    away = acceptance_index.measure_distances(shuffled, published, acceptance_index.AUGUST)
+    assert (away["distance"] > 0.005).sum() > 20
+    renamed = published.replace({"model": {"GPT-5": "GPT-Five"}})
+    with pytest.raises(ModelInputError, match="GPT-5, GPT-Five"):
+        acceptance_index.check_index_fit(results, renamed)
 
 
 def test_another_choice_of_runs_would_miss(runs: pd.DataFrame) -> None:
