@@ -18,7 +18,7 @@ def collect_numbers(
     revisions: Revisions,
     *,
     level: float,
-    vintage: Mapping[str, str],
+    data_until: Mapping[str, str],
 ) -> dict[str, Number]:
     """Return the chapter's headline numbers by name.
 
@@ -28,10 +28,10 @@ def collect_numbers(
         The facts of its sections.
     level : float
         Of the chapter's intervals.
-    vintage : mapping of str to str
-        Date of each table's data, by table.
+    data_until : mapping of str to str
+        Day to which each table's data reach.
     """
-    results, published = vintage["index_scores"], vintage["index_vintages"]
+    results, published = data_until["index_scores"], data_until["index_vintages"]
     share = 100 * past.ruler_share
     moved = Estimate(share, share, share, level, "range", len(past.changes), units.PERCENT)
     return {

@@ -12,7 +12,7 @@ from overtake.chapter.results import Judgement, Number
 
 
 def collect_numbers(
-    *, delivery: Delivery, density: Density, money: Money, vintage: Mapping[str, str]
+    *, delivery: Delivery, density: Density, money: Money, data_until: Mapping[str, str]
 ) -> dict[str, Number]:
     """Collect the headline numbers, most important first.
 
@@ -20,10 +20,10 @@ def collect_numbers(
     ----------
     delivery, density, money
         Facts of the chapter's sections.
-    vintage : mapping of str to str
-        Date of each table.
+    data_until : mapping of str to str
+        Day to which each table's data reach.
     """
-    tokens, finances = vintage["token_volumes"], vintage["firm_finances"]
+    tokens, finances = data_until["token_volumes"], data_until["firm_finances"]
     ratio, firms = money.spending_ratio, len(money.large)
     level = money.china.level
     return {

@@ -17,7 +17,7 @@ def collect_numbers(
     coverage: Coverage,
     times: TimeToPower,
     comparison: Comparison,
-    vintage: Mapping[str, str],
+    data_until: Mapping[str, str],
 ) -> dict[str, Number]:
     """Collect the headline numbers, most important first.
 
@@ -25,10 +25,10 @@ def collect_numbers(
     ----------
     power, coverage, times, comparison
         Facts of the chapter's sections.
-    vintage : mapping of str to str
-        Date of each table.
+    data_until : mapping of str to str
+        Day to which each table's data reach.
     """
-    sites, chips = vintage["data_center_timelines"], vintage["chips_owned"]
+    sites, chips = data_until["data_center_timelines"], data_until["chips_owned"]
     older = min(sites, chips)
     return {
         "ai_power_ratio": Number(coverage.as_share, older),
@@ -37,7 +37,7 @@ def collect_numbers(
         "months_to_power_us": Number(times.usa, sites),
         "coverage_china": Number(coverage.china.share, older),
         "coverage_us": Number(coverage.usa.share, older),
-        "growth_ratio_2030": Number(comparison.judged[1].ratio, vintage["published_estimates"]),
+        "growth_ratio_2030": Number(comparison.judged[1].ratio, data_until["published_estimates"]),
     }
 
 

@@ -10,7 +10,7 @@ from overtake.chapter.results import Number
 
 
 def collect_numbers(
-    ladder: Ladder, scale: EvaluatorScale, *, level: float, vintage: Mapping[str, str]
+    ladder: Ladder, scale: EvaluatorScale, *, level: float, data_until: Mapping[str, str]
 ) -> dict[str, Number]:
     """Return the chapter's headline numbers by name.
 
@@ -22,10 +22,10 @@ def collect_numbers(
         The evaluator's rating, rebuilt.
     level : float
         Level of the intervals.
-    vintage : mapping of str to str
-        Date of each table's data, by table.
+    data_until : mapping of str to str
+        Day to which each table's data reach.
     """
-    dated = vintage["index_vintages"]
+    dated = data_until["index_vintages"]
     published = ladder.by_id["caisi"].months
     lag, n = scale.lag, len(ladder.lags)
     left = Estimate(
@@ -43,7 +43,7 @@ def collect_numbers(
         ),
         "same_model_by_developer": Number(
             _as_it_is(ladder.same_model.on_developer, level, 1, units.MONTHS),
-            vintage["evaluator_scores"],
+            data_until["evaluator_scores"],
         ),
     }
 

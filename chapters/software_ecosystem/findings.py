@@ -10,7 +10,7 @@ from overtake.chapter.results import FormalTest, Judgement, Number
 
 
 def collect_numbers(
-    lags: ReleaseLags, waits: ModelWaits, shares: PeakShares, *, vintage: Mapping[str, str]
+    lags: ReleaseLags, waits: ModelWaits, shares: PeakShares, *, data_until: Mapping[str, str]
 ) -> dict[str, Number]:
     """Return the chapter's headline numbers by name.
 
@@ -18,14 +18,14 @@ def collect_numbers(
     ----------
     lags, waits, shares
         Facts of the chapter's sections.
-    vintage : mapping of str to str
-        Date of each table.
+    data_until : mapping of str to str
+        Day to which each table's data reach.
     """
     return {
-        "model_wait": Number(waits.median, vintage["model_support"]),
-        "framework_wait": Number(lags.ascend, vintage["port_releases"]),
-        "serving_share": Number(shares.serving_ratio, vintage["serving_benchmarks"]),
-        "training_share": Number(shares.training_ratio, vintage["training_hardware"]),
+        "model_wait": Number(waits.median, data_until["model_support"]),
+        "framework_wait": Number(lags.ascend, data_until["port_releases"]),
+        "serving_share": Number(shares.serving_ratio, data_until["serving_benchmarks"]),
+        "training_share": Number(shares.training_ratio, data_until["training_hardware"]),
     }
 
 

@@ -14,12 +14,12 @@ def test_numbers_are_those_of_the_sections() -> None:
     density = estimate_density(
         volumes(), owned(), base(), shares, level=0.9, rng=np.random.default_rng(3)
     )
-    found = findings.collect_numbers(delivery=shares, density=density, money=money, vintage=VINTAGE)
+    found = findings.collect_numbers(delivery=shares, density=density, money=money, data_until=VINTAGE)
     assert next(iter(found)) == "delivery_share_china"
     assert found["delivery_share_bytedance_latest"].estimate == shares.largest_later.share
-    assert found["tokens_per_chip_ratio"].vintage == VINTAGE["token_volumes"]
+    assert found["tokens_per_chip_ratio"].data_until == VINTAGE["token_volumes"]
     assert found["capital_spending_ratio"].estimate.value == money.spending_ratio
-    assert found["cash_months_china"].vintage == VINTAGE["firm_finances"]
+    assert found["cash_months_china"].data_until == VINTAGE["firm_finances"]
 
 
 def test_both_claims_are_judged_once() -> None:

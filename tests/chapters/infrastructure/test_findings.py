@@ -11,7 +11,7 @@ VINTAGE = {
 SEEN = sites.seen_with(0.05, 0.1, 0.2)
 COMPARED = three_measures.compare_countries(sites.power(), SEEN, sites.times(), sites.SAID)
 NUMBERS = findings.collect_numbers(
-    power=sites.power(), coverage=SEEN, times=sites.times(), comparison=COMPARED, vintage=VINTAGE
+    power=sites.power(), coverage=SEEN, times=sites.times(), comparison=COMPARED, data_until=VINTAGE
 )
 
 
@@ -23,8 +23,8 @@ def test_numbers_are_those_of_the_sections() -> None:
 
 
 def test_a_number_of_two_tables_is_as_old_as_the_older() -> None:
-    assert NUMBERS["ai_power_ratio"].vintage == "2026-04-16"
-    assert NUMBERS["months_to_power_us"].vintage == "2026-07-18"
+    assert NUMBERS["ai_power_ratio"].data_until == "2026-04-16"
+    assert NUMBERS["months_to_power_us"].data_until == "2026-07-18"
 
 
 def test_the_claim_is_judged_once_with_its_figure() -> None:

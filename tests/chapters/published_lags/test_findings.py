@@ -19,10 +19,10 @@ def test_numbers_are_the_sections_own() -> None:
     scale = SimpleNamespace(lag=Estimate(5.4, 5.0, 6.0, 0.9, "range", 9, "months"))
     numbers = findings.collect_numbers(
         cast("Any", ladder), cast("Any", scale), level=0.9,
-        vintage={"index_vintages": "a", "evaluator_scores": "b"},
+        data_until={"index_vintages": "a", "evaluator_scores": "b"},
     )  # fmt: skip
     left = numbers["caisi_lag_left"].estimate
     assert (left.value, left.low, left.high) == pytest.approx((2.6, 2.0, 3.0))
     assert numbers["lags_within_a_month"].estimate.value == pytest.approx(75)
     assert numbers["same_model_on_index"].estimate.value == 8.5
-    assert numbers["same_model_by_developer"].vintage == "b"
+    assert numbers["same_model_by_developer"].data_until == "b"

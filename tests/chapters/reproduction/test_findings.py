@@ -14,7 +14,7 @@ def estimate(value: float) -> Estimate:
     return Estimate(value, value - 1, value + 1, 0.9, "confidence", 9, "times a year")
 
 
-def test_numbers_are_the_sections_own_with_the_vintage_of_their_table() -> None:
+def test_numbers_are_the_sections_own_dated_by_their_table() -> None:
     results = SimpleNamespace(n_met=3, checks=(0, 0, 0, 0))
     costs = SimpleNamespace(by_rule=estimate(2), level=0.9)
     china = SimpleNamespace(one_slope=estimate(18), since_break=estimate(3), others=estimate(5))

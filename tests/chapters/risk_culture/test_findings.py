@@ -29,15 +29,15 @@ def found() -> Found:
     )
 
 
-def test_each_number_has_its_fact_and_the_vintage_of_its_table(found: Found) -> None:
+def test_each_number_has_its_fact_and_the_day_of_its_table(found: Found) -> None:
     numbers = collect_numbers(found)
     assert {name: each.estimate.value for name, each in numbers.items()} == {
         "investment_ratio": 11.7,
         "first_day_return_zhipu": 13,
         "first_day_return_minimax": 109,
     }
-    assert numbers["investment_ratio"].vintage == tables.describe("ai_investment").vintage
-    assert numbers["first_day_return_zhipu"].vintage == tables.describe("listings").vintage
+    assert numbers["investment_ratio"].data_until == tables.describe("ai_investment").reaches
+    assert numbers["first_day_return_zhipu"].data_until == tables.describe("listings").reaches
 
 
 def test_three_claims_are_judged(found: Found) -> None:

@@ -13,19 +13,19 @@ def estimate(value: float, unit: str) -> Estimate:
     return Estimate(value, value / 2, value * 2, 0.9, "confidence", 28, unit)
 
 
-def test_numbers_are_the_sections_own_with_the_vintage_of_their_table() -> None:
+def test_numbers_are_the_sections_own_dated_by_their_table() -> None:
     lags = SimpleNamespace(ascend=estimate(40, "days"))
     waits = SimpleNamespace(median=estimate(5, "days"))
     shares = SimpleNamespace(
         serving_ratio=estimate(1.2, "times"), training_ratio=estimate(0.5, "times")
     )
-    vintage = {
+    data_until = {
         "model_support": "a", "port_releases": "b", "serving_benchmarks": "c",
         "training_hardware": "d",
     }  # fmt: skip
     sections = cast("Any", (lags, waits, shares))
-    numbers = findings.collect_numbers(*sections, vintage=vintage)
-    assert [number.vintage for number in numbers.values()] == ["a", "b", "c", "d"]
+    numbers = findings.collect_numbers(*sections, data_until=data_until)
+    assert [number.data_until for number in numbers.values()] == ["a", "b", "c", "d"]
     assert numbers["framework_wait"].estimate is lags.ascend
 
 
