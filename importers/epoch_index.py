@@ -48,7 +48,7 @@ def index_vintages(source: Path) -> pd.DataFrame:
     the first, and later ones that show more of its models.
     """
     folder = source / _FOLDER
-    copies = pd.read_csv(folder / "frontier_by_vintage.csv")
+    copies = pd.read_csv(folder / "frontier_by_vintage.csv", dtype={"source_commit": str})
     wanted = copies[copies["preferred"] & copies["usable"] & (copies["kind"] != _ROUNDED)]
     wanted = wanted.sort_values("vintage_date")
     most = wanted.groupby("fit_id")["n_models"].transform(lambda n: n.cummax().shift(fill_value=0))

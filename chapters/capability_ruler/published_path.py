@@ -231,8 +231,8 @@ def _label_kinds(axes: Axes, path: pd.DataFrame) -> None:
         day = rows["vintage"].min()
         at = (dates.date2num(day), float(rows[column].agg(end)) + apart)
         axes.annotate(
-            _LINES.get(kind, kind), at, xytext=(4 if side == "left" else 3, 0), textcoords="offset points",
-            ha=side, va="center", color=colour, fontweight="bold",
+            _LINES.get(kind, kind), at, xytext=(4 if side == "left" else 3, 0),
+            textcoords="offset points", ha=side, va="center", color=colour, fontweight="bold",
         )  # fmt: skip
 
 
