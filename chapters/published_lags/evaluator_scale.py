@@ -29,8 +29,9 @@ class Evaluation:
 
     Attributes
     ----------
-    own, linked : DataFrame
-        Columns model, benchmark and score, a share beyond guessing.
+    own, linked, looser : DataFrame
+        Columns model, benchmark and score, a share beyond guessing; `looser` also has the
+        models with one result less than is asked for.
     weights : mapping of str to float, or None
         What a result on each benchmark counts; None for 1.
     n_shared : int
@@ -39,6 +40,7 @@ class Evaluation:
 
     own: pd.DataFrame
     linked: pd.DataFrame
+    looser: pd.DataFrame
     weights: Mapping[str, float] | None
     n_shared: int
 
@@ -101,6 +103,8 @@ class EvaluatorScale:
     lag : Estimate
         Lag behind the line through US records on the linked scale, months; its range is
         that with each benchmark left out in turn.
+    lag_looser : float
+        The same with models of one result less, months.
     """
 
     evaluation: Evaluation
@@ -108,6 +112,7 @@ class EvaluatorScale:
     half_widths: Mapping[str, float]
     held_out: HeldOut
     lag: Estimate
+    lag_looser: float
 
     @property
     def stretch(self) -> float:
@@ -157,6 +162,7 @@ def read_evaluation(
     return Evaluation(
         own=own,
         linked=link_scores(own, index_scores, minimum=fewest),
+        looser=link_scores(own, index_scores, minimum=fewest - 1),
         weights=weigh_domains(domains) if is_by_domain else None,
         n_shared=int(own["benchmark"].drop_duplicates().isin(index_scores["benchmark"]).sum()),
     )
@@ -250,6 +256,7 @@ def estimate_scale(
         half_widths=halves,
         held_out=_compare_held_out(rows, points, lag.model or max(points, key=points.__getitem__)),
         lag=estimate,
+        lag_looser=months(evaluation.looser),
     )
 
 

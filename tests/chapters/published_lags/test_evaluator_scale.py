@@ -78,6 +78,7 @@ def test_what_was_made_comes_back(scale: EvaluatorScale) -> None:
     assert scale.lag.value == pytest.approx(90 * 12 / 365.25, abs=0.1)
     assert scale.lag.low <= scale.lag.value <= scale.lag.high
     assert (scale.lag.kind, scale.lag.n) == ("range", 8)
+    assert scale.lag_looser == pytest.approx(scale.lag.value, abs=0.1)
 
 
 def test_the_scale_is_stretched_by_what_the_definition_does_not_say(scale: EvaluatorScale) -> None:
