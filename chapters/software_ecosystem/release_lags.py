@@ -81,11 +81,6 @@ class ReleaseLags:
         return self.ascend.value > self.slowest.days
 
     @property
-    def candidates(self) -> tuple[PortLag, ...]:
-        """Release candidates of ports of vLLM."""
-        return tuple(port for port in self.ports if port.stage == _CANDIDATE)
-
-    @property
     def releases(self) -> tuple[PortLag, ...]:
         """Full releases of all ports."""
         return tuple(port for port in self.ports if port.stage == _RELEASE)
