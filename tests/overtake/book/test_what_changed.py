@@ -179,8 +179,8 @@ def test_the_page_tells_it_and_what_is_not_explained(tmp_path: Path, present: st
     assert "Since version 1.0.0 of 3 February 2026, 1 of 2 headline numbers has moved" in text
     assert "and 2 verdicts" in text
     assert (
-        "| moved | 20 times (19 to 21) [data until 2025-12-31]{.overtake-until} | "
-        "**21 times (20 to 22)** [data until 2026-01-01]{.overtake-until} | " in text
+        "| moved | 20 times (19 to 21) [data until 2025\u201112\u201131]{.overtake-until} | "
+        "**21 times (20 to 22)** [data until 2026\u201101\u201101]{.overtake-until} | " in text
     )
     assert text.count(f"| {NOT_EXPLAINED} |") == 3
     assert "3 of what moved are not yet explained" in text
