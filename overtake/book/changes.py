@@ -216,7 +216,11 @@ class Changes:
             return "new chapter" if then is None else "chapter gone"
         now = self.runs[chapter].record.inputs
         used = sorted(then.tables.keys() | now.tables.keys())
-        changed = [name for name in used if last.tables.get(name) != self._tables.get(name)]
+        changed = [
+            tables.describe(name).title if name in self._tables else name
+            for name in used
+            if last.tables.get(name) != self._tables.get(name)
+        ]
         parts = [f"data: {_listed(changed)}"] if changed else []
         parts += _other_causes(then, now)
         return "; ".join(parts) or "the machinery or the environment"
@@ -257,7 +261,7 @@ def _other_causes(then: RunInputs, now: RunInputs) -> Iterator[str]:
     code = [p for p in paths if then.modules.get(p) != now.modules.get(p)]
     own = [path for path in code if not path.startswith(_MACHINERY)]
     if own:
-        yield f"code: {_listed(own)}"
+        yield f"code: {len(own)} {'file' if len(own) == 1 else 'files'}"
     elif then.source != now.source:
         yield "code: the notebook"
 

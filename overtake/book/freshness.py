@@ -28,9 +28,11 @@ def cell(data: Reach | None, released: date | None) -> str:
     if data is None:
         return "none"
     told = data.until.replace("-", "\N{NON-BREAKING HYPHEN}")
-    if released and data.is_old(released):
-        told += f": {data.days_before(released):,} days old"
-    return _span(f"{told} (historical)" if data.historical else told, data, released)
+    if data.historical:
+        return f"{told} (historical)"
+    if released is None or not data.is_old(released):
+        return told
+    return f"{told} {_span(f'{data.days_before(released):,} days old', data, released)}"
 
 
 def sentence(data: Reach, released: date | None) -> str:

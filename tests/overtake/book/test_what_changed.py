@@ -114,15 +114,15 @@ def test_verdicts_say_how_far_the_data_reached_then_and_reach_now(
     ("electricity", "inputs", "cause"),
     [
         ("same", {}, "the machinery or the environment"),
-        ("other", {}, "data: electricity"),
+        ("other", {}, "data: Electricity generation and demand"),
         ("same", {"parameters": {"level": 0.8}}, "parameters: level"),
         ("same", {"modules": {**MADE_FROM["modules"], "models/gap.py": "2" * 64}},
-         "code: models/gap.py"),
+         "code: 1 file"),
         ("same", {"modules": {**MADE_FROM["modules"], "overtake/core/prose.py": "2" * 64}},
          "the machinery or the environment"),
         ("same", {"source": "1" * 64}, "code: the notebook"),
         ("other", {"parameters": {}, "modules": {}},
-         "data: electricity; parameters: level; code: models/gap.py"),
+         "data: Electricity generation and demand; parameters: level; code: 1 file"),
     ],
 )  # fmt: skip
 def test_the_cause_is_what_differs_in_the_inputs(
@@ -179,8 +179,8 @@ def test_the_page_tells_it_and_what_is_not_explained(tmp_path: Path, present: st
     assert "Since version 1.0.0 of 3 February 2026, 1 of 2 headline numbers has moved" in text
     assert "and 2 verdicts" in text
     assert (
-        "| moved | 20 times (19 to 21) | 2025-12-31 | **21 times (20 to 22)** | 2026-01-01 |"
-        in text
+        "| moved | 20 times (19 to 21) [data until 2025\u201112\u201131]{.overtake-until} | "
+        "**21 times (20 to 22)** [data until 2026\u201101\u201101]{.overtake-until} | " in text
     )
     assert text.count(f"| {NOT_EXPLAINED} |") == 3
     assert "3 of what moved are not yet explained" in text
