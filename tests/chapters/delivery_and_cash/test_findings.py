@@ -14,7 +14,9 @@ def test_numbers_are_those_of_the_sections() -> None:
     density = estimate_density(
         volumes(), owned(), base(), shares, level=0.9, rng=np.random.default_rng(3)
     )
-    found = findings.collect_numbers(delivery=shares, density=density, money=money, data_until=VINTAGE)
+    found = findings.collect_numbers(
+        delivery=shares, density=density, money=money, data_until=VINTAGE
+    )
     assert next(iter(found)) == "delivery_share_china"
     assert found["delivery_share_bytedance_latest"].estimate == shares.largest_later.share
     assert found["tokens_per_chip_ratio"].data_until == VINTAGE["token_volumes"]
