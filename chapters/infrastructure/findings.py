@@ -37,7 +37,9 @@ def collect_numbers(
         "months_to_power_us": Number(times.usa, sites),
         "coverage_china": Number(coverage.china.share, older),
         "coverage_us": Number(coverage.usa.share, older),
-        "growth_ratio_2030": Number(comparison.judged[1].ratio, data_until["published_estimates"]),
+        "growth_ratio_2030": Number(
+            comparison.judged[1].ratio, f"{comparison.published.growth_said_on:%Y-%m-%d}"
+        ),
     }
 
 

@@ -87,11 +87,6 @@ class SitePower:
         """Whether the American plans alone exceed what the Chinese sites will have by plan."""
         return self.usa.added_gw > self.china.planned_gw
 
-    @property
-    def china_draws_nearer_by_plan(self) -> bool:
-        """Whether the Chinese share of both countries' power grows if the plans come true."""
-        return self.usa.planned_gw / self.china.planned_gw < self.times_china
-
 
 def estimate_power(
     data_centers: pd.DataFrame, timelines: pd.DataFrame, *, as_of: str, plan_year: int

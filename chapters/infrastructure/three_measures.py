@@ -72,6 +72,8 @@ class Published:
         Spare power that China is expected to have in 2030, GW.
     idle_percent : float
         Share of newly built Chinese computing said to be unused, at most.
+    growth_said_on : Timestamp
+        When the growth to 2030 was published.
     """
 
     usa_twh: float
@@ -82,6 +84,7 @@ class Published:
     china_capacity: float
     spare_gw: float
     idle_percent: float
+    growth_said_on: pd.Timestamp
 
     @property
     def added_ratio(self) -> float:
@@ -149,7 +152,7 @@ def compare_countries(
     power, coverage, times
         Facts of the other sections.
     published_estimates : DataFrame
-        What others say of all data centres: columns id, value, high.
+        What others say of all data centres: columns id, value, high, date.
     """
     said = _published(published_estimates)
 
@@ -229,6 +232,7 @@ def _published(published_estimates: pd.DataFrame) -> Published:
     return Published(
         of("twh-us-2024"), of("twh-china-2024"), of("twh-us-2030"), of("twh-china-2030"),
         of("capacity-us"), of("capacity-china"), of("spare-power-china"), of("idle-china"),
+        pd.Timestamp(rows["date"]["data-centre-twh-us-2030"]),
     )  # fmt: skip
 
 

@@ -21,6 +21,7 @@ SAID = pd.DataFrame(
         ],
         "value": [36.0, 200.0, 100.0, 400.0, 250.0, 40.0, 20.0, 400.0, np.nan],
         "high": [np.nan] * 8 + [80.0],
+        "date": [pd.Timestamp("2025-04-10")] * 9,
     }
 )  # fmt: skip
 

@@ -6,7 +6,6 @@ from tests.chapters.infrastructure import sites
 VINTAGE = {
     "data_center_timelines": "2026-07-18",
     "chips_owned": "2026-04-16",
-    "published_estimates": "2026-11-24",
 }
 SEEN = sites.seen_with(0.05, 0.1, 0.2)
 COMPARED = three_measures.compare_countries(sites.power(), SEEN, sites.times(), sites.SAID)
@@ -25,6 +24,7 @@ def test_numbers_are_those_of_the_sections() -> None:
 def test_a_number_of_two_tables_is_as_old_as_the_older() -> None:
     assert NUMBERS["ai_power_ratio"].data_until == "2026-04-16"
     assert NUMBERS["months_to_power_us"].data_until == "2026-07-18"
+    assert NUMBERS["growth_ratio_2030"].data_until == "2025-04-10"  # when it was said
 
 
 def test_the_claim_is_judged_once_with_its_figure() -> None:

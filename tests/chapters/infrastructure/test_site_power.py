@@ -48,18 +48,11 @@ def test_the_path_ends_with_the_year_and_parts_seen_from_planned() -> None:
     assert set(path["country"]) == {"USA", "CHN", "other"}
 
 
-def test_decisions_about_plans_go_both_ways() -> None:
+def test_the_decision_about_plans_goes_both_ways() -> None:
     power = sites.power()
     assert power.american_plans_pass_all_chinese_power
-    assert not power.china_draws_nearer_by_plan  # 6 times now, 12.7 by plan
     now = site_power.estimate_power(sites.SITES, sites.PATHS, as_of="2028-12-31", plan_year=2028)
     assert not now.american_plans_pass_all_chinese_power
-    later = sites.path(
-        "F", "fitted out", ("2024-06-01", 0), ("2025-06-01", 60), ("2028-01-01", 9e3)
-    )
-    paths = pd.concat([sites.PATHS[sites.PATHS["site"] != "F"], later])
-    nearer = site_power.estimate_power(sites.SITES, paths, as_of=sites.AS_OF, plan_year=2028)
-    assert nearer.china_draws_nearer_by_plan
 
 
 def test_a_state_holds_until_the_next_and_is_nothing_before_the_first() -> None:
