@@ -157,8 +157,8 @@ def test_headline_numbers_are_dated_by_their_table(
         race_and_ruler.split_past(ruler, vintages),
         revision.measure_revisions(vintages, lowest=100, days=30, level=0.9),
         level=0.9,
-        vintage={"index_scores": "2026-10-01", "index_vintages": "2026-09-30"},
+        data_until={"index_scores": "2026-10-01", "index_vintages": "2026-09-30"},
     )
     assert numbers["index_gap"].estimate == measured.gap
-    assert numbers["index_gap"].vintage == "2026-10-01"
-    assert numbers["gap_revision"].vintage == "2026-09-30"
+    assert numbers["index_gap"].data_until == "2026-10-01"
+    assert numbers["gap_revision"].data_until == "2026-09-30"
