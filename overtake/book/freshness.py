@@ -42,10 +42,10 @@ def sentence(data: Reach, released: date | None) -> str:
     if released is None or not data.is_old(released):
         return f"Data until {day(data.day)}."
     where = f" ({', '.join(data.oldest)})" if data.oldest else ""
-    return (
-        f"Old data: until {day(data.day)}{where}, {data.days_before(released):,} days before "
-        "this release."
-    )
+    until = f"until {day(data.day)}{where}, {data.days_before(released):,} days before this release"
+    if data.newest:
+        return f"Data until {day(date.fromisoformat(data.newest))}, old in part: {until}."
+    return f"Old data: {until}."
 
 
 def classes(data: Reach, released: date | None) -> str:

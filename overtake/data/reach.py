@@ -10,7 +10,7 @@ repeat what was published, to which nothing newer belongs.
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -63,8 +63,12 @@ def of_tables(names: Iterable[str]) -> Reach | None:
 def oldest(reaches: Iterable[Reach | None]) -> Reach | None:
     """Return the oldest of several that is not historical, or of all if every one is."""
     known = [reach for reach in reaches if reach is not None]
-    ageing = [reach for reach in known if not reach.historical]
-    return min(ageing or known, key=lambda reach: reach.until, default=None)
+    behind = [reach for reach in known if not reach.historical] or known
+    if not behind:
+        return None
+    first = min(behind, key=lambda reach: reach.until)
+    last = max(reach.newest or reach.until for reach in behind)
+    return replace(first, newest=last if last != first.until else "")
 
 
 def told(reach: Reach | None) -> str:

@@ -1,5 +1,6 @@
 """Pages say how far data reach, and warn of old ones in words."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -22,6 +23,12 @@ HISTORY = Reach("2019-12-31", ("study",), historical=True)
         (FRESH, RELEASED, "[Data until 1 October 2026.]{.overtake-until}"),
         (OLD, RELEASED, "[Old data: until 5 March 2026 (index\\_of, b), 268 days before this "
                         "release.]{.overtake-until .overtake-old}"),
+        (
+            replace(OLD, newest="2026-10-01"),
+            RELEASED,
+            "[Data until 1 October 2026, old in part: until 5 March 2026 (index\\_of, b), 268 days "
+            "before this release.]{.overtake-until .overtake-old}",
+        ),
         (OLD, None, "[Data until 5 March 2026.]{.overtake-until}"),
         (HISTORY, RELEASED, "[Historical data, until 31 December 2019.]{.overtake-until}"),
         (None, RELEASED, ""),

@@ -1,5 +1,6 @@
 """How far data reach: by their own rows, never past their file, the oldest table first."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -123,6 +124,6 @@ def test_the_oldest_of_several_is_one_that_ages_if_any_does() -> None:
         Reach("2025-01-01"),
         Reach("2026-01-01"),
     )
-    assert reach.oldest([None, new, history, old]) == old
+    assert reach.oldest([None, new, history, old]) == replace(old, newest=new.until)
     assert reach.oldest([history, None]) == history
     assert reach.oldest([None]) is None
