@@ -28,7 +28,7 @@ def test_a_resource_says_what_its_file_is(resource: dict[str, Any]) -> None:
 def test_a_resource_has_all_that_a_reader_needs(resource: dict[str, Any]) -> None:
     for word in ("title", "description", "credit", "caveats", "licenses", "sources"):
         assert resource[word], word
-    assert resource["vintage"] <= resource["retrieved"] <= "2026-11-24"
+    assert resource["vintage"] <= resource["retrieved"] <= "2026-11-28"
     assert resource.get("origin") or resource.get("curated")
     fields = {field["name"]: field for field in resource["schema"]["fields"]}
     assert set(resource["schema"]["primaryKey"]) <= set(fields)
