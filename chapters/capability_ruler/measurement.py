@@ -50,11 +50,6 @@ class Ruler:
         return compare(self.field, self.fit.scores)
 
     @property
-    def published_standing(self) -> Standing:
-        """Gap and lag by the published scores of that day."""
-        return compare(self.field, self.published.set_index("model")["score"])
-
-    @property
     def n_models(self) -> int:
         """Models on the index."""
         return len(self.matrix.models)
