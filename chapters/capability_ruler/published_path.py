@@ -34,6 +34,7 @@ _CHANGES: Mapping[str, pd.Timestamp] = MappingProxyType(
 """What changed in the index's definition, and from which vintage on."""
 _MARKERS = {_OFFICIAL: "o", _REFIT: "s", _OTHER: "D"}
 _LINES = {_REFIT: "refits of\nearlier results"}
+_EXAMPLES = 3
 _OFFICIAL_COLOUR, _REFIT_COLOUR = style.CATEGORY_COLOURS[0], style.REFERENCE_COLOUR
 
 
@@ -80,6 +81,11 @@ class FaultGroup:
     n: int
     vintages: tuple[pd.Timestamp, ...]
     rows: tuple[FaultyRow, ...]
+
+    @property
+    def examples(self) -> tuple[FaultyRow, ...]:
+        """The first few."""
+        return self.rows[:_EXAMPLES]
 
 
 @dataclass(frozen=True)
