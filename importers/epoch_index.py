@@ -63,7 +63,6 @@ def index_vintages(source: Path) -> pd.DataFrame:
             "vintage": rows["vintage_date"],
             "kind": rows["kind"],
             "fit": rows["fit_id"],
-            "copied_by": rows["source_repo"],
             "model": rows["model"],
             "release_date": rows["release_date"],
             "organization": rows["organization"],

@@ -87,11 +87,6 @@ class LeftOut:
         return float(self.table["lag_months"].min()), float(self.table["lag_months"].max())
 
     @property
-    def leaders(self) -> tuple[str, ...]:
-        """Models that lead without one benchmark or another, the most frequent first."""
-        return tuple(self.table["leader_model"].value_counts().index)
-
-    @property
     def within_interval(self) -> bool:
         """Whether no benchmark alone takes the gap out of the interval of resampling."""
         return bool(self.table["gap"].between(self.low, self.high).all())

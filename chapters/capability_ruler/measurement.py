@@ -9,6 +9,7 @@ from models.capability.index_error import MeasurementError, estimate_index_error
 from models.capability.index_fit import IndexFit, ScoreMatrix
 from models.capability.index_standing import Field, Standing, compare, line_up
 from models.core.estimates import Estimate
+from models.replication import acceptance_index
 
 _FRONTIER = 150.0  # points
 
@@ -49,11 +50,6 @@ class Ruler:
         return compare(self.field, self.fit.scores)
 
     @property
-    def published_standing(self) -> Standing:
-        """Gap and lag by the published scores of that day."""
-        return compare(self.field, self.published.set_index("model")["score"])
-
-    @property
     def n_models(self) -> int:
         """Models on the index."""
         return len(self.matrix.models)
@@ -79,6 +75,29 @@ class Ruler:
         scores = self.published.set_index("model")["score"].astype(float)
         top = scores[scores >= _FRONTIER]
         return float((self.fit.scores.reindex(top.index) - top).abs().max())
+
+
+@dataclass(frozen=True)
+class Reproduced:
+    """How many published scores come back by the publisher's own steps.
+
+    Attributes
+    ----------
+    august, august_met : int
+        Scores of 11 August 2026, and those within their rounding.
+    october, october_met : int
+        Scores of 1 October 2026 from 110 points up, and those within a hundredth.
+    """
+
+    august: int
+    august_met: int
+    october: int
+    october_met: int
+
+    @property
+    def all_of_august(self) -> bool:
+        """Whether every score of August comes back."""
+        return self.august_met == self.august
 
 
 @dataclass(frozen=True)
@@ -146,6 +165,25 @@ def fit_ruler(
     matrix, fit = fit_without(results, left_out)
     kept = results[~results["benchmark"].isin(left_out)]
     return Ruler(kept, matrix, fit, line_up(published), day, left_out, published)
+
+
+def reproduce_scores(index_scores: pd.DataFrame, index_vintages: pd.DataFrame) -> Reproduced:
+    """Count the published scores that come back.
+
+    Parameters
+    ----------
+    index_scores, index_vintages : DataFrame
+        The book's tables of these names.
+    """
+    checks = (
+        acceptance_index.check_index_fit(index_scores, index_vintages),
+        acceptance_index.check_later_index_fit(index_scores, index_vintages),
+    )
+    found = {each.name: each for check in checks for each in check.quantities}
+    august, october = found["scores_within_rounding"], found["scores_within_a_hundredth"]
+    return Reproduced(
+        round(august.published), round(august.ours), round(october.published), round(october.ours)
+    )
 
 
 def measure_error(

@@ -34,8 +34,8 @@ _CHANGES: Mapping[str, pd.Timestamp] = MappingProxyType(
 """What changed in the index's definition, and from which vintage on."""
 _MARKERS = {_OFFICIAL: "o", _REFIT: "s", _OTHER: "D"}
 _LINES = {_REFIT: "refits of\nearlier results"}
-_OFFICIAL_COLOUR, _REFIT_COLOUR = style.CATEGORY_COLOURS[0], style.REFERENCE_COLOUR
 _EXAMPLES = 3
+_OFFICIAL_COLOUR, _REFIT_COLOUR = style.CATEGORY_COLOURS[0], style.REFERENCE_COLOUR
 
 
 @dataclass(frozen=True)
@@ -73,14 +73,19 @@ class FaultGroup:
         Rows.
     vintages : tuple of Timestamp
         Where they were first seen, each day once.
-    examples : tuple of FaultyRow
-        The first few.
+    rows : tuple of FaultyRow
+        All of them.
     """
 
     fault: str
     n: int
     vintages: tuple[pd.Timestamp, ...]
-    examples: tuple[FaultyRow, ...]
+    rows: tuple[FaultyRow, ...]
+
+    @property
+    def examples(self) -> tuple[FaultyRow, ...]:
+        """The first few."""
+        return self.rows[:_EXAMPLES]
 
 
 @dataclass(frozen=True)
@@ -259,7 +264,7 @@ def _kind(vintage: pd.Timestamp, kind: str) -> str:
 def _group(fault: str, faults: tuple[FaultyRow, ...]) -> FaultGroup:
     rows = tuple(row for row in faults if row.fault == fault)
     days = tuple(sorted({row.vintage for row in rows}))
-    return FaultGroup(fault, len(rows), days, rows[:_EXAMPLES])
+    return FaultGroup(fault, len(rows), days, rows)
 
 
 def _day(row: "pd.Series[float]") -> Day:

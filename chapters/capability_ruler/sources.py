@@ -8,11 +8,11 @@ import pandas as pd
 
 _WORDS: Mapping[str, str] = MappingProxyType(
     {
-        "epoch_evaluation": "run by Epoch AI (CC BY 4.0)",
-        "benchmark_stitching": "named in Epoch AI's files under MIT",
-        "open_repository": "results in a repository under an open licence",
-        "leaderboard": "leaderboard without a licence that we found, quoted as facts",
-        "paper": "paper or model card, quoted as facts",
+        "epoch_evaluation": "source that Epoch AI ran itself (CC BY 4.0)",
+        "benchmark_stitching": "sources named in Epoch AI's files under MIT",
+        "open_repository": "repositories under an open licence",
+        "leaderboard": "leaderboards without a licence that we found",
+        "paper": "papers and model cards",
     }
 )
 
@@ -56,12 +56,6 @@ class Sources:
     groups: tuple[SourceGroup, ...]
     results: int
     results_of_all: int
-
-    @property
-    def own_share(self) -> float:
-        """Share of the newest results that Epoch AI ran itself."""
-        own = _WORDS["epoch_evaluation"]
-        return sum(group.share for group in self.groups if group.kind == own)
 
 
 def count_sources(index_scores: pd.DataFrame, register: pd.DataFrame) -> Sources:

@@ -78,6 +78,7 @@ def test_faults_are_grouped_and_the_vintage_is_marked() -> None:
         1,
         (pd.Timestamp("2025-07-22"),),
     )
+    assert group.rows == group.examples == found.faults
     assert list(found.path["moved"]) == [True, False, False, False, False]
     assert not found.listed_twice
     assert not found.dateless

@@ -10,6 +10,7 @@ from chapters.capability_ruler import left_out, measurement, race_and_ruler, rev
 from chapters.capability_ruler.findings import collect_numbers
 from models.capability.index_fit import fit_index
 from models.core.estimates import Estimate
+from overtake.data import tables
 from tests.models.capability.index_examples import list_models, simulate_results
 
 LAST = pd.Timestamp("2026-08-01")
@@ -55,7 +56,13 @@ def test_the_newest_results_are_fitted(ruler: measurement.Ruler) -> None:
     assert (ruler.n_models, ruler.n_benchmarks) == (30, 14)
     assert ruler.share_filled == pytest.approx(ruler.n_results / (30 * 14))
     assert ruler.furthest_from_published == pytest.approx(0, abs=1e-6)
-    assert ruler.standing.gap == pytest.approx(ruler.published_standing.gap)
+
+
+def test_the_published_scores_are_counted() -> None:
+    found = measurement.reproduce_scores(tables.load("index_scores"), tables.load("index_vintages"))
+    assert (found.august, found.august_met, found.all_of_august) == (222, 222, True)
+    assert found.october == 223
+    assert not replace(found, august_met=221).all_of_august
 
 
 def test_a_benchmark_may_be_left_out(results: pd.DataFrame, vintages: pd.DataFrame) -> None:
@@ -146,7 +153,7 @@ def test_sources_are_counted_by_kind() -> None:
     found = sources.count_sources(results, register)
     assert (found.results, found.results_of_all) == (4, 5)
     assert [(group.sources, group.results) for group in found.groups] == [(1, 2), (2, 2)]
-    assert found.own_share == 0.5
+    assert [group.share for group in found.groups] == [0.5, 0.5]
 
 
 def test_headline_numbers_are_dated_by_their_table(
