@@ -205,7 +205,7 @@ class Changes:
             for name in used
             if last.tables.get(name) != self._tables.get(name)
         ]
-        parts = [f"from {chapter}"] if chapter != pair.chapter else []
+        parts = [f"place: before in {chapter}"] if chapter != pair.chapter else []
         parts += [f"data: {_listed(changed)}"] if changed else []
         parts += _other_causes(then, now)
         return "; ".join(parts) or "the machinery or the environment"

@@ -256,7 +256,7 @@ def test_what_went_to_another_chapter_is_told_beside_what_it_was(
     assert (lost.chapter, lost.before, lost.now) == (
         "other", "3.0 times (2.0 to 4.0)", "4.0 times (3.0 to 5.0)"
     )  # fmt: skip
-    assert lost.cause == f"from {CHAPTER}"
+    assert lost.cause == f"place: before in {CHAPTER}"
     (same,) = moved.verdicts
     assert (same.chapter, same.before, same.now) == ("other", "supported", "not supported")
     assert (moved.new, moved.gone, moved.compared) == ([], [], 3)
