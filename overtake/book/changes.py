@@ -205,9 +205,11 @@ class Changes:
             for name in used
             if last.tables.get(name) != self._tables.get(name)
         ]
-        parts = [f"place: before in {chapter}"] if chapter != pair.chapter else []
-        parts += [f"data: {_listed(changed)}"] if changed else []
-        parts += _other_causes(then, now)
+        parts = [f"data: {_listed(changed)}"] if changed else []
+        if chapter == pair.chapter:
+            parts += _other_causes(then, now)
+        else:  # two chapters have hardly a parameter or a file in common
+            parts.insert(0, f"place: before in {chapter}")
         return "; ".join(parts) or "the machinery or the environment"
 
     @cached_property
