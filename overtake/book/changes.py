@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, Generic, TypeVar
 
 from overtake.chapter.results import RecordedNumber
 from overtake.core import prose
@@ -34,7 +34,7 @@ _ALL_OTHERS = "*"
 _MOST_NAMED = 4
 _MACHINERY = "overtake/"
 _Either = TypeVar("_Either")
-_Absent = TypeVar("_Absent")
+_Place = tuple[str, str]  # a chapter, and the name of a number or a claim in it
 
 
 @dataclass(frozen=True)
@@ -101,14 +101,10 @@ class Changes:
     @cached_property
     def verdicts(self) -> list[Change]:
         """Verdicts that differ; a claim that one side lacks is not judged there."""
-        return [
-            self._verdict(last, chapter, claim, (before, now))
-            for last, chapter in self._chapters
-            for claim, before, now in _pairs(
-                last.verdicts.get(chapter, {}), self._judged(chapter), NOT_JUDGED
-            )
-            if before != now
-        ]
+        if self.last is None:
+            return []
+        pairs = _pairs(_flat(self.last.verdicts), self._verdicts_now)
+        return [self._verdict(self.last, pair) for pair in pairs if pair.before != pair.now]
 
     @property
     def unexplained(self) -> list[Change]:
@@ -118,81 +114,68 @@ class Changes:
     @property
     def compared(self) -> int:
         """Headline numbers that both the release and the book have."""
-        kept = [self._now(name).keys() & n.keys() for name, n in self._released.items()]
-        return sum(map(len, kept))
+        then = _flat(self.last.numbers) if self.last else {}
+        return sum(bool(pair.before and pair.now) for pair in _pairs(then, self._numbers_now))
 
-    @property
-    def _released(self) -> Mapping[str, Mapping[str, RecordedNumber]]:
-        return self.last.numbers if self.last else {}
+    @cached_property
+    def _numbers_now(self) -> dict[_Place, RecordedNumber]:
+        return _flat({name: run.results.numbers for name, run in self.runs.items()})
 
-    @property
-    def _chapters(self) -> Iterator[tuple[Release, str]]:
-        """The release with each chapter of either side; nothing in a first edition."""
-        if self.last is not None:
-            names = dict.fromkeys([*self.runs, *self.last.numbers, *self.last.verdicts])
-            yield from ((self.last, name) for name in names)
+    @cached_property
+    def _verdicts_now(self) -> dict[_Place, str]:
+        return {
+            (name, claim): judged.verdict
+            for name, run in self.runs.items()
+            for claim, judged in run.results.claims.items()
+        }
 
     def _is_otherwise(self, release: Release) -> bool:
         """Whether a number or a verdict is not as it was released."""
-        for chapter in {*self.runs, *release.numbers, *release.verdicts}:
-            then, now = release.numbers.get(chapter, {}), self._now(chapter)
-            if _all_shown(then) != _all_shown(now):
-                return True
-            if release.verdicts.get(chapter, {}) != self._judged(chapter):
-                return True
-        return False
+        shown, told = (
+            {place: _shown(number) for place, number in numbers.items()}
+            for numbers in (self._numbers_now, _flat(release.numbers))
+        )
+        return shown != told or self._verdicts_now != _flat(release.verdicts)
 
     @cached_property
     def _numbers(self) -> list[Change]:
+        if self.last is None:
+            return []
+        pairs = _pairs(_flat(self.last.numbers), self._numbers_now)
         return [
-            self._number(last, chapter, name, (before, now))
-            for last, chapter in self._chapters
-            for name, before, now in _pairs(last.numbers.get(chapter, {}), self._now(chapter), None)
-            if _shown(before) != _shown(now)
+            self._number(self.last, pair)
+            for pair in pairs
+            if _shown(pair.before) != _shown(pair.now)
         ]
 
-    def _now(self, chapter: str) -> Mapping[str, RecordedNumber]:
-        return self.runs[chapter].results.numbers if chapter in self.runs else {}
-
-    def _judged(self, chapter: str) -> dict[str, str]:
-        if chapter not in self.runs:
-            return {}
-        return {name: each.verdict for name, each in self.runs[chapter].results.claims.items()}
-
-    def _number(
-        self,
-        last: Release,
-        chapter: str,
-        name: str,
-        pair: tuple[RecordedNumber | None, RecordedNumber | None],
-    ) -> Change:
-        before, now = pair
+    def _number(self, last: Release, pair: "_Pair[RecordedNumber]") -> Change:
+        before, now = pair.before, pair.now
         return Change(
-            chapter=chapter,
-            name=name,
-            label=self.runs[chapter].headline[name].label if now else name,
+            chapter=pair.chapter,
+            name=pair.name,
+            label=self.runs[pair.chapter].headline[pair.name].label if now else pair.name,
             before=_shown(before),
             until_before=before.data_until if before else "",
             now=_shown(now),
             until_now=now.data_until if now else "",
-            cause=self._cause(last, chapter),
-            reason=self._reason(chapter, name),
+            cause=self._cause(last, pair),
+            reason=self._reason(pair),
         )
 
-    def _verdict(self, last: Release, chapter: str, claim: str, pair: tuple[str, str]) -> Change:
-        run = self.runs.get(chapter)
-        judged = run.claims.get(claim) if run else None
+    def _verdict(self, last: Release, pair: "_Pair[str]") -> Change:
+        run = self.runs.get(pair.chapter)
+        judged = run.claims.get(pair.name) if run else None
         behind = run.figures[judged.figure].tables if run and judged else ()
         return Change(
-            chapter=chapter,
-            name=claim,
-            label=claim,
-            before=pair[0],
-            until_before=_oldest(behind, self._reaches_then),
-            now=pair[1],
+            chapter=pair.chapter,
+            name=pair.name,
+            label=pair.name,
+            before=pair.before or NOT_JUDGED,
+            until_before=_oldest(behind, self._reaches_then) if pair.before else "",
+            now=pair.now or NOT_JUDGED,
             until_now=judged.data.until if judged and judged.data else "",
-            cause=self._cause(last, chapter),
-            reason=self._reason(chapter, claim),
+            cause=self._cause(last, pair),
+            reason=self._reason(pair),
         )
 
     @cached_property
@@ -209,12 +192,13 @@ class Changes:
         described = json.loads(package)["resources"] if package else []
         return {each["name"]: tables.last_day(each["vintage"]) for each in described}
 
-    def _cause(self, last: Release, chapter: str) -> str:
+    def _cause(self, last: Release, pair: "_Pair[Any]") -> str:
         """Return what differs between a chapter's run in the release and its run now."""
+        chapter = pair.chapter_before
         then = next((run.inputs for run in last.runs if run.inputs.chapter == chapter), None)
-        if then is None or chapter not in self.runs:
+        if then is None or pair.chapter not in self.runs:
             return "new chapter" if then is None else "chapter gone"
-        now = self.runs[chapter].record.inputs
+        now = self.runs[pair.chapter].record.inputs
         used = sorted(then.tables.keys() | now.tables.keys())
         changed = [
             tables.describe(name).title if name in self._tables else name
@@ -222,34 +206,47 @@ class Changes:
             if last.tables.get(name) != self._tables.get(name)
         ]
         parts = [f"data: {_listed(changed)}"] if changed else []
-        parts += _other_causes(then, now)
+        if chapter == pair.chapter:
+            parts += _other_causes(then, now)
+        else:  # two chapters have hardly a parameter or a file in common
+            parts.insert(0, f"place: before in {chapter}")
         return "; ".join(parts) or "the machinery or the environment"
 
     @cached_property
-    def _reasons(self) -> dict[tuple[str, str], str]:
+    def _reasons(self) -> dict[_Place, str]:
         path = Project(self.root).chapters / REASONS_NAME
         version = self.last.version if self.last else ""
         return {(c, n): reason for since, c, n, reason in _rows(path) if since == version}
 
     @cached_property
-    def _checked_reasons(self) -> dict[tuple[str, str], str]:
+    def _checked_reasons(self) -> dict[_Place, str]:
         """The reasons; refused are those about what neither side has."""
-        known = {(c, _ALL_OTHERS) for _, c in self._chapters}
-        for last, c in self._chapters:
-            for names in (self._now(c), self._judged(c), last.numbers.get(c, {}),
-                          last.verdicts.get(c, {})):  # fmt: skip
-                known |= {(c, name) for name in names}
-        if strange := [pair for pair in self._reasons if pair not in known]:
+        known = {*self._numbers_now, *self._verdicts_now}
+        if self.last:
+            known |= {*_flat(self.last.numbers), *_flat(self.last.verdicts)}
+        known |= {(chapter, _ALL_OTHERS) for chapter, _ in known}
+        if strange := [place for place in self._reasons if place not in known]:
             nearest = suggestion(" ".join(strange[0]), map(" ".join, known))
             raise WordsError(
                 f"chapters/{REASONS_NAME}: there is no {' '.join(strange[0])!r}{nearest}"
             )
         return self._reasons
 
-    def _reason(self, chapter: str, name: str) -> str:
+    def _reason(self, pair: "_Pair[Any]") -> str:
         found = self._checked_reasons
-        general = found.get((chapter, _ALL_OTHERS), NOT_EXPLAINED)
-        return found.get((chapter, name), general)
+        general = found.get((pair.chapter, _ALL_OTHERS), NOT_EXPLAINED)
+        return found.get((pair.chapter, pair.name), general)
+
+
+@dataclass(frozen=True)
+class _Pair(Generic[_Either]):
+    """A number or verdict of the release beside that of today; None where one side lacks it."""
+
+    name: str
+    chapter: str
+    chapter_before: str
+    before: _Either | None
+    now: _Either | None
 
 
 def _other_causes(then: RunInputs, now: RunInputs) -> Iterator[str]:
@@ -266,21 +263,30 @@ def _other_causes(then: RunInputs, now: RunInputs) -> Iterator[str]:
         yield "code: the notebook"
 
 
-def _all_shown(numbers: Mapping[str, RecordedNumber]) -> dict[str, str]:
-    return {name: _shown(number) for name, number in numbers.items()}
-
-
 def _shown(number: RecordedNumber | None) -> str:
     """Write a number with its interval as the book shows it."""
     return prose.short(number.estimate, number.digits) if number else ""
 
 
+def _flat(by_chapter: Mapping[str, Mapping[str, _Either]]) -> dict[_Place, _Either]:
+    return {
+        (chapter, name): each for chapter, of in by_chapter.items() for name, each in of.items()
+    }
+
+
 def _pairs(
-    before: Mapping[str, _Either], now: Mapping[str, _Either], absent: _Absent
-) -> Iterator[tuple[str, _Either | _Absent, _Either | _Absent]]:
-    """Yield what either side has beside its counterpart, by name."""
-    for name in {**now, **before}:
-        yield name, before.get(name, absent), now.get(name, absent)
+    before: Mapping[_Place, _Either], now: Mapping[_Place, _Either]
+) -> Iterator[_Pair[_Either]]:
+    """Yield what either side has beside its counterpart, also where it went to another chapter."""
+    gone = [place for place in before if place not in now]
+    for place, value in now.items():
+        then = place
+        if place not in before and (old := [each for each in gone if each[1] == place[1]]):
+            then = old[0]
+            gone.remove(then)
+        yield _Pair(place[1], place[0], then[0], before.get(then), value)
+    for place in gone:
+        yield _Pair(place[1], place[0], place[0], before[place], None)
 
 
 def _oldest(names: Iterable[str], reaches: Mapping[str, str]) -> str:

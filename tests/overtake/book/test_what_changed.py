@@ -182,7 +182,7 @@ def test_the_page_tells_it_and_what_is_not_explained(tmp_path: Path, present: st
         "| moved | 20 times (19 to 21) [data until 2025\u201112\u201131]{.overtake-until} | "
         "**21 times (20 to 22)** [data until 2026\u201101\u201101]{.overtake-until} | " in text
     )
-    assert text.count(f"| {NOT_EXPLAINED} |") == 3
+    assert text.count(f"| {NOT_EXPLAINED} ") == 3
     assert "3 of what moved are not yet explained" in text
     assert "| `lost` | compute-gap | 3.0 times (2.0 to 4.0) |" in text.replace("\\", "")
 
@@ -227,3 +227,36 @@ def test_a_chapter_of_one_side_alone_is_new_or_gone(tmp_path: Path, present: str
     gone = Changes(tmp_path, {})
     assert {each.cause for each in gone.gone} == {"chapter gone"}
     assert {each.now for each in gone.verdicts} == {"not judged"}
+
+
+def test_what_went_to_another_chapter_is_told_beside_what_it_was(
+    tmp_path: Path, present: str
+) -> None:
+    found = changes_in(tmp_path, present)
+    elsewhere = write_run(
+        tmp_path,
+        "f" * 16,
+        chapter="other",
+        numbers=[headline("lost", 4, 3, 5)],
+        claims=[judged("same", "not supported")],
+        figures=[figure("gap")],
+        **MADE_FROM,
+    )
+    run = write_run(
+        tmp_path,
+        "e" * 16,
+        chapter=CHAPTER,
+        numbers=[headline("kept", 14.04, 13.04, 15.04), headline("moved", 20, 19, 21)],
+        claims=[judged("wide", "undetermined")],
+        figures=[figure("gap")],
+        **MADE_FROM,
+    )
+    moved = Changes(found.root, {CHAPTER: run, "other": elsewhere})
+    (lost,) = moved.numbers
+    assert (lost.chapter, lost.before, lost.now) == (
+        "other", "3.0 times (2.0 to 4.0)", "4.0 times (3.0 to 5.0)"
+    )  # fmt: skip
+    assert lost.cause == f"place: before in {CHAPTER}"
+    (same,) = moved.verdicts
+    assert (same.chapter, same.before, same.now) == ("other", "supported", "not supported")
+    assert (moved.new, moved.gone, moved.compared) == ([], [], 3)
