@@ -157,6 +157,11 @@ def test_links_of_figures_pages_lead_somewhere(site: Path) -> None:
             if parts.scheme:
                 continue
             target = (path.parent / parts.path).resolve() if parts.path else path.resolve()
+            if target.parts[len(site.resolve().parts)] == "v":  # `overtake assemble` puts it there
+                assert (
+                    ROOT / "releases" / f"{target.parts[len(site.resolve().parts) + 1]}.json"
+                ).is_file()
+                continue
             assert target.is_file(), f"{path}: {address}"
             if parts.fragment:
                 if target not in anchors:
