@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from models.core.response_surface import ResponseSurface
+from models.core.verdicts import name_likelihood
 from models.race.forecast_surface import CHANCES, SLIDERS
 from overtake.book import explorer
 from overtake.chapter import results
@@ -206,7 +207,7 @@ def test_the_page_and_the_model_evaluate_alike(page: Page, content: dict[str, An
 @pytest.mark.browser
 def test_a_slider_moves_the_number_the_word_and_the_charts(page: Page) -> None:
     before, drawn = chance(page), page.inner_html(".explorer-chance")
-    assert "(unlikely)" in summary(page)
+    assert f"({name_likelihood(before)})" in summary(page)
     slider = page.get_by_label("Efficiency gain")
     slider.focus()
     for _ in range(10):
@@ -215,7 +216,8 @@ def test_a_slider_moves_the_number_the_word_and_the_charts(page: Page) -> None:
     assert chance(page) > before + 0.2
     assert f"{100 * chance(page):.0f}%" in summary(page)
     assert f"baseline {100 * before:.0f}%" in summary(page)
-    assert "(likely)" in summary(page)
+    assert name_likelihood(before) != name_likelihood(chance(page))
+    assert f"({name_likelihood(chance(page))})" in summary(page)
     assert page.inner_html(".explorer-chance") != drawn
     assert "-p efficiency_gain_oom_per_year=0.2" in command(page)
 

@@ -279,7 +279,9 @@ def hover(page: Page, layer: int, point: int) -> str:
         f"""([l, p]) => {{
           const chart = {CHART}, frame = chart.plot.over.getBoundingClientRect();
           const [x, y] = chart.position(chart.layers[l].points.at(p));
-          return [frame.left + x, frame.top + y];
+          // A point on the frame, such as a chance of nearly nothing, is pointed at from within.
+          const inside = (at, end) => Math.min(Math.max(at, 1), end - 1);
+          return [frame.left + inside(x, frame.width), frame.top + inside(y, frame.height)];
         }}""",
         [layer, point],
     )
