@@ -27,7 +27,7 @@ def collect_numbers(
     euv: Euv,
     stocks: Stocks,
     power: Power,
-    vintage: Mapping[str, str],
+    data_until: Mapping[str, str],
 ) -> dict[str, Number]:
     """Collect the headline numbers, most important first.
 
@@ -35,21 +35,22 @@ def collect_numbers(
     ----------
     gaps, growth, breaks, epoch, lag, euv, stocks, power
         Facts of the chapter's sections.
-    vintage : mapping of str to str
+    data_until : mapping of str to str
         Day to which the data of each table reach.
     """
-    models, chips = vintage["ai_models"], vintage["chips_owned"]
-    milestones = vintage["lithography_milestones"]
+    models = data_until["ai_models"]
+    chips = min(data_until["chips_owned"], data_until["chips_in_china"])
+    milestones = data_until["lithography_milestones"]
     parity = stocks.this_run.below[1.0].share_within
     chance = euv.volume.chance
     return {
         "gap_largest_run": Number(gaps.runs.gap, models),
         "gap_chips_owned": Number(gaps.chips.gap, chips),
-        "gap_clusters": Number(gaps.clusters.gap, vintage["gpu_clusters"]),
+        "gap_clusters": Number(gaps.clusters.gap, data_until["gpu_clusters"]),
         "gap_summed": Number(gaps.summed.gap, models),
         "break_change_2022": Number(breaks.all_models.imposed.first.change, models),
         "epoch_growth_after_break": Number(
-            epoch.as_published.after, vintage["language_models_2025_04"]
+            epoch.as_published.after, data_until["language_models_2025_04"]
         ),
         "lag_unexplained": Number(lag.shared.unexplained_months, models),
         **_growth(growth, models),
@@ -61,7 +62,9 @@ def collect_numbers(
         "ratio_2035": Number(stocks.this_run.by_year[2035], chips),
         "parity_by_2035": Number(parity, chips),
         **{
-            f"power_binding_stock_{code.lower()}": Number(country.fed[2030], vintage["electricity"])
+            f"power_binding_stock_{code.lower()}": Number(
+                country.fed[2030], data_until["electricity"]
+            )
             for code, country in power.by_country.items()
         },
     }
@@ -113,14 +116,14 @@ def list_tests(
     }
 
 
-def _growth(growth: Growth, vintage: str) -> dict[str, Number]:
+def _growth(growth: Growth, data_until: str) -> dict[str, Number]:
     """Growth of both countries, and doubling times where they are bounded."""
     paces = {
-        f"growth_{code.lower()}": Number(pace.trend.annual_growth, vintage)
+        f"growth_{code.lower()}": Number(pace.trend.annual_growth, data_until)
         for code, pace in growth.items()
     }
     doubling = {
-        f"doubling_time_{code.lower()}": Number(time, vintage)
+        f"doubling_time_{code.lower()}": Number(time, data_until)
         for code, pace in growth.items()
         if (time := pace.trend.doubling_time)
     }

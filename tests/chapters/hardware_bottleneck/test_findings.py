@@ -14,7 +14,7 @@ from models.core.verdicts import judge_interval
 from tests.chapters.hardware_bottleneck import euv_examples, power_examples, supply_examples
 
 VINTAGE = dict.fromkeys(
-    ("ai_models", "chips_owned", "gpu_clusters", "language_models_2025_04",
+    ("ai_models", "chips_in_china", "chips_owned", "gpu_clusters", "language_models_2025_04",
      "lithography_milestones", "electricity"),
     "2026-01-10",
 )  # fmt: skip
@@ -72,7 +72,7 @@ def test_numbers_are_those_of_the_sections(
     gaps: Any, breaks: Any, of_supply: dict[str, Any]
 ) -> None:
     found = findings.collect_numbers(
-        gaps=gaps, growth=growth(number(5)), breaks=breaks, vintage=VINTAGE, **of_supply
+        gaps=gaps, growth=growth(number(5)), breaks=breaks, data_until=VINTAGE, **of_supply
     )
     assert list(found)[:2] == ["gap_largest_run", "gap_chips_owned"]
     assert found["break_change_2022"].estimate.value == 0.4
@@ -86,7 +86,7 @@ def test_an_unbounded_doubling_time_is_no_headline(
     gaps: Any, breaks: Any, of_supply: dict[str, Any]
 ) -> None:
     found = findings.collect_numbers(
-        gaps=gaps, growth=growth(), breaks=breaks, vintage=VINTAGE, **of_supply
+        gaps=gaps, growth=growth(), breaks=breaks, data_until=VINTAGE, **of_supply
     )
     assert not [name for name in found if name.startswith("doubling")]
 
