@@ -32,8 +32,11 @@ def collect_numbers(
         Day to which each table's data reach.
     """
     results, published = data_until["index_scores"], data_until["index_vintages"]
-    share = 100 * past.ruler_share
-    moved = Estimate(share, share, share, level, "range", len(past.changes), units.PERCENT)
+    share, at_once = 100 * past.ruler_share, 100 * past.ruler_share_at_once
+    moved = Estimate(
+        share, min(share, at_once), max(share, at_once), level, "range", len(past.changes),
+        units.PERCENT,
+    )  # fmt: skip
     return {
         "index_gap": Number(measured.gap, results, _DIGITS),
         "index_lag": Number(measured.lag, results, _DIGITS),

@@ -18,6 +18,10 @@ _RACE, _RULER = style.CATEGORY_COLOURS[2], style.CATEGORY_COLOURS[1]
 _TODAY, _THEN, _PUBLISHED = (style.CATEGORY_COLOURS[i] for i in (4, 1, 0))
 
 
+SETTLED_AFTER_DAYS = 30
+"""A frontier model's first results come in over weeks: until then its score is still new."""
+
+
 @dataclass(frozen=True)
 class Month:
     """One past day, as it looks now and as it looked then.
@@ -51,11 +55,14 @@ class RaceAndRuler:
         `published`.
     changes : DataFrame
         One row a vintage of today's definition but the first: change, ruler and race, and
-        their sums so far.
+        their sums so far. A model is new for `SETTLED_AFTER_DAYS` after its first score.
+    at_once : DataFrame
+        The same changes, where a model is old from its second vintage on.
     """
 
     months: pd.DataFrame
     changes: pd.DataFrame
+    at_once: pd.DataFrame
 
     @property
     def first_month(self) -> pd.Timestamp:
@@ -108,8 +115,27 @@ class RaceAndRuler:
     @property
     def ruler_share(self) -> float:
         """Share of all movement, up and down, that was the ruler's."""
-        moved = self.changes[["race", "ruler"]].abs().sum()
-        return float(moved["ruler"] / moved.sum())
+        return _ruler_share(self.changes)
+
+    @property
+    def settled_after_days(self) -> int:
+        """Days after its first score from which a model counts as old."""
+        return SETTLED_AFTER_DAYS
+
+    @property
+    def ruler_at_once(self) -> float:
+        """The ruler's part if a model is old from its second vintage on, in points."""
+        return float(self.at_once["ruler"].sum())
+
+    @property
+    def ruler_share_at_once(self) -> float:
+        """The ruler's share of all movement, if a model is old from its second vintage on."""
+        return _ruler_share(self.at_once)
+
+    @property
+    def sign_hangs_on_settling(self) -> bool:
+        """Whether the ruler's sum has another sign if models are old from the second vintage on."""
+        return self.ruler * self.ruler_at_once < 0
 
     @property
     def largest_revision(self) -> tuple[pd.Timestamp, float]:
@@ -122,11 +148,6 @@ class RaceAndRuler:
         """Whether that vintage brought no new best model."""
         row = self.changes.iloc[int(self.changes["ruler"].abs().argmax())]
         return bool(row["race"] == 0)
-
-    @property
-    def opposed(self) -> bool:
-        """Whether race and ruler have moved the gap in opposite directions."""
-        return self.race * self.ruler < 0
 
 
 def split_past(ruler: Ruler, index_vintages: pd.DataFrame) -> RaceAndRuler:
@@ -143,9 +164,11 @@ def split_past(ruler: Ruler, index_vintages: pd.DataFrame) -> RaceAndRuler:
     dates = [*_month_ends(ruler), ruler.vintage]
     months = refit_at_dates(ruler.results, ruler.field, dates, start=ruler.fit)
     published = [_published(official, day) for day in months["date"]]
-    changes = split_changes(official)
+    changes = split_changes(official, settled_after_days=SETTLED_AFTER_DAYS)
     sums = changes[["change", "race", "ruler"]].cumsum().add_prefix("total_")
-    return RaceAndRuler(months.assign(published=published), changes.join(sums))
+    return RaceAndRuler(
+        months.assign(published=published), changes.join(sums), split_changes(official)
+    )
 
 
 def draw_months(found: RaceAndRuler) -> Drawing:
@@ -182,7 +205,7 @@ def draw_split(found: RaceAndRuler) -> Drawing:
     axes.axhline(0, color=style.REFERENCE_COLOUR, linewidth=1)
     for column, words, colour, height in (
         ("total_race", "race: new models", _RACE, 0.97),
-        ("total_ruler", "ruler: old models measured anew", _RULER, 0.09),
+        ("total_ruler", "ruler: settled models measured anew", _RULER, 0.09),
     ):
         axes.step(lines["vintage"], lines[column], where="post", color=colour)
         axes.text(
@@ -194,6 +217,11 @@ def draw_split(found: RaceAndRuler) -> Drawing:
     axes.margins(y=0.22)
     marks.quarter_ticks(axes)
     return Drawing(figure, rows, ("index_vintages",))
+
+
+def _ruler_share(changes: pd.DataFrame) -> float:
+    moved = changes[["race", "ruler"]].abs().sum()
+    return float(moved["ruler"] / moved.sum())
 
 
 def _month_ends(ruler: Ruler) -> list[pd.Timestamp]:

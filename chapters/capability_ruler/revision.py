@@ -41,17 +41,25 @@ class Revisions:
     scores : Revision
         Of models released since the first vintage of today's definition.
     gap : Estimate
-        Root mean square revision of a published gap within `days`, in points.
+        Root mean square revision of a published gap after `days` or a little more, in points.
     delay : Delay
         Days from release to first score.
     days : int
         Days over which the gap's revision is measured.
+    watched_days : int
+        Days from the first to the last vintage.
     """
 
     scores: Revision
     gap: Estimate
     delay: Delay
     days: int
+    watched_days: int
+
+    @property
+    def spans_apart(self) -> int:
+        """Spans of so many days that lie side by side."""
+        return self.watched_days // self.days
 
     @property
     def median_delay(self) -> Estimate:
@@ -104,4 +112,5 @@ def measure_revisions(
         measure_gap_revision(official, days=days, level=level),
         estimate_delay(official, released_since=FIRST_OFFICIAL),
         days,
+        int((official["vintage"].max() - official["vintage"].min()).days),
     )

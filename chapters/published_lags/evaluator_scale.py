@@ -120,14 +120,20 @@ class EvaluatorScale:
         return self.alignment.points_per_logit / _PUBLISHED_POINTS_PER_LOGIT
 
     @property
-    def widest_half_width(self) -> float:
-        """The widest published half interval, points."""
-        return max(self.half_widths.values())
+    def farthest_half_width(self) -> float:
+        """Half the published interval of the model that comes back worst, points."""
+        return self.half_widths[self.alignment.farthest]
+
+    @property
+    def n_inside(self) -> int:
+        """Ratings that come back to within half their own published interval."""
+        off = self.alignment.residual
+        return sum(abs(off[model]) <= half for model, half in self.half_widths.items())
 
     @property
     def is_rebuilt(self) -> bool:
-        """Whether each rating comes back to within the widest published half interval."""
-        return self.alignment.largest <= self.widest_half_width
+        """Whether each rating comes back to within half its own published interval."""
+        return self.n_inside == len(self.half_widths)
 
 
 def read_evaluation(

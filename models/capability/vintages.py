@@ -132,13 +132,27 @@ def trace_gap(
 
 
 def split_changes(
-    vintages: pd.DataFrame, *, leader: str = LEADER, follower: str = FOLLOWER
+    vintages: pd.DataFrame,
+    *,
+    settled_after_days: int = 0,
+    leader: str = LEADER,
+    follower: str = FOLLOWER,
 ) -> pd.DataFrame:
     """Split each change of the gap, from vintage to vintage, into race and ruler.
 
-    The ruler's part is the change among the models that both vintages score; the rest came
-    with models that the later one is the first to score, or left with those that only the
-    earlier one has.
+    The ruler's part is the change among the settled models that both vintages score; the rest
+    came with models that the later one is the first to score or that were still being measured,
+    or left with those that only the earlier one has.
+
+    Parameters
+    ----------
+    vintages : DataFrame
+        As `known_at`; of one definition.
+    settled_after_days : int
+        A model is settled from this many days after the first vintage that scores it, and from
+        the beginning if the first of all does.
+    leader, follower : str
+        The two countries.
 
     Returns
     -------
@@ -149,10 +163,15 @@ def split_changes(
     days = sorted(vintages["vintage"].unique())
     by_day = {day: vintages[vintages["vintage"] == day] for day in days}
     sides = {"leader": leader, "follower": follower}
+    settled_from = vintages.groupby("model")["vintage"].min() + pd.Timedelta(
+        days=settled_after_days
+    )
+    settled_from[settled_from.index.isin(by_day[days[0]]["model"])] = days[0]
     rows = []
     for earlier, later in itertools.pairwise(days):
         before, after = by_day[earlier], by_day[later]
-        common = set(before["model"]) & set(after["model"])
+        settled = set(settled_from.index[settled_from <= earlier])
+        common = set(before["model"]) & set(after["model"]) & settled
         old, new = (_gap(each[each["model"].isin(common)], sides) for each in (before, after))
         change = _gap(after, sides) - _gap(before, sides)
         rows.append(

@@ -43,9 +43,12 @@ def sentence(data: Reach, released: date | None) -> str:
         return f"Data until {day(data.day)}."
     where = f" ({', '.join(data.oldest)})" if data.oldest else ""
     until = f"until {day(data.day)}{where}, {data.days_before(released):,} days before this release"
-    if data.newest:
-        return f"Data until {day(date.fromisoformat(data.newest))}, old in part: {until}."
-    return f"Old data: {until}."
+    if not data.newest:
+        return f"Old data: {until}."
+    newest = Reach(data.newest)
+    if newest.is_old(released):
+        return f"Old data: {until}; the newest until {day(newest.day)}."
+    return f"Data until {day(newest.day)}, old in part: {until}."
 
 
 def classes(data: Reach, released: date | None) -> str:

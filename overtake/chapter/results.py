@@ -5,7 +5,7 @@ is defined, and what speaks against a verdict are words: they stand in the chapt
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
@@ -77,12 +77,14 @@ class Judgement:
     """One claim of the ledger as a chapter judges it.
 
     `figure` is the id of the figure that shows it, and `model` the dotted name of the
-    function or module that computes it.
+    function or module that computes it. `tables` are those that the verdict rests on and the
+    figure does not show.
     """
 
     verdict: _Verdict
     figure: str
     model: str
+    tables: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -141,6 +143,7 @@ class RecordedClaim:
     confidence: str
     figure: str
     model: str
+    tables: tuple[str, ...] = field(default=(), kw_only=True)
 
 
 @dataclass(frozen=True)
@@ -242,7 +245,7 @@ def _recorded_claim(claim: Judgement) -> RecordedClaim:
     verdict = claim.verdict
     return RecordedClaim(
         verdict.claim, verdict.verdict, verdict.reason, verdict.likelihood_word,
-        verdict.confidence, claim.figure, claim.model,
+        verdict.confidence, claim.figure, claim.model, tables=claim.tables,
     )  # fmt: skip
 
 

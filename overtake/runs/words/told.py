@@ -78,11 +78,14 @@ def claims(
 ) -> dict[str, JudgedClaim]:
     """Return the verdicts of a run with their words, by claim; see `headline`.
 
-    A verdict reaches as far as the tables behind the figure that shows it.
+    A verdict reaches as far as the tables behind the figure that shows it, and those that it
+    names beside.
     """
     _require_same(found.claims, words.claims, f"chapter {chapter}: claim-words")
     data = {
-        name: reach.of_tables(drawn[claim.figure].tables) if claim.figure in drawn else None
+        name: reach.of_tables((*drawn[claim.figure].tables, *claim.tables))
+        if claim.figure in drawn
+        else None
         for name, claim in found.claims.items()
     }
     return {

@@ -124,12 +124,13 @@ def test_race_and_ruler_may_pull_apart(ruler: measurement.Ruler, vintages: pd.Da
             "change": [1.0, -2.0], "ruler": [-1.0, -2.0], "race": [2.0, 0.0],
         }
     )  # fmt: skip
-    apart = replace(found, changes=changes)
-    assert apart.opposed
+    apart = replace(found, changes=changes, at_once=changes.assign(ruler=[4.0, -0.5]))
+    assert apart.sign_hangs_on_settling
+    assert apart.ruler_share_at_once == pytest.approx(4.5 / 6.5)
     assert apart.ruler_share == pytest.approx(3 / 5)
     assert apart.largest_revision == (pd.Timestamp("2026-02-01"), -2)
     assert apart.revised_alone
-    assert not replace(found, changes=changes.assign(ruler=3.0)).opposed
+    assert not replace(apart, at_once=changes).sign_hangs_on_settling
 
 
 def test_revision_and_delay_are_told(vintages: pd.DataFrame) -> None:

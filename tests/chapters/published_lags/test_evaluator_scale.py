@@ -83,8 +83,10 @@ def test_what_was_made_comes_back(scale: EvaluatorScale) -> None:
 
 def test_the_scale_is_stretched_by_what_the_definition_does_not_say(scale: EvaluatorScale) -> None:
     assert scale.stretch == pytest.approx(scale.alignment.points_per_logit / (200 / np.log(3)))
-    tight = dataclasses.replace(scale, half_widths={"c": 0.0})
+    tight = dataclasses.replace(scale, half_widths=dict.fromkeys(scale.half_widths, 0.0))
     assert not tight.is_rebuilt
+    assert tight.n_inside == 0
+    assert scale.farthest_half_width == scale.half_widths[scale.alignment.farthest]
 
 
 def test_counts_say_what_was_linked(evaluation: Evaluation) -> None:
@@ -126,11 +128,12 @@ def real() -> EvaluatorScale:
     )  # fmt: skip
 
 
-def test_caisis_four_ratings_come_back_within_their_margins(real: EvaluatorScale) -> None:
+def test_three_of_caisis_four_ratings_come_back_within_their_margins(real: EvaluatorScale) -> None:
     """Published: 1260 ± 28, 999 ± 27, 800 ± 28 and 749 ± 46 (CAISI, 1 May 2026)."""
     assert set(real.alignment.residual) == {
         "GPT-5.5", "Claude Opus 4.6", "DeepSeek-V4-Pro", "GPT-5.4 Mini",
     }  # fmt: skip
+    assert (real.n_inside, real.alignment.farthest) == (3, "Claude Opus 4.6")
     assert real.alignment.largest < 46
     assert abs(real.alignment.residual["DeepSeek-V4-Pro"]) < 28
 

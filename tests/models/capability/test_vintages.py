@@ -77,6 +77,13 @@ def test_a_change_is_race_and_ruler() -> None:
     assert list(split["race"] + split["ruler"]) == list(split["change"])
 
 
+def test_a_model_is_new_until_it_is_settled() -> None:
+    """u2 comes with the second vintage: its revision is the race's until it has settled."""
+    split = split_changes(THREE, settled_after_days=10_000)
+    assert list(split["ruler"]) == [1, 1]
+    assert list(split["race"] + split["ruler"]) == list(split["change"])
+
+
 def test_the_revision_of_scores() -> None:
     found = estimate_revision(THREE, released_since="2025-01-01")
     assert found.n == 3

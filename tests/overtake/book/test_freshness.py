@@ -29,6 +29,12 @@ HISTORY = Reach("2019-12-31", ("study",), historical=True)
             "[Data until 1 October 2026, old in part: until 5 March 2026 (index\\_of, b), 268 days "
             "before this release.]{.overtake-until .overtake-old}",
         ),
+        (
+            replace(OLD, newest="2026-05-01"),
+            RELEASED,
+            "[Old data: until 5 March 2026 (index\\_of, b), 268 days before this release; the "
+            "newest until 1 May 2026.]{.overtake-until .overtake-old}",
+        ),
         (OLD, None, "[Data until 5 March 2026.]{.overtake-until}"),
         (HISTORY, RELEASED, "[Historical data, until 31 December 2019.]{.overtake-until}"),
         (None, RELEASED, ""),
