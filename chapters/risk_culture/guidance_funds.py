@@ -37,6 +37,11 @@ class InvestmentGap:
     china: float
 
     @property
+    def ratio(self) -> float:
+        """United States over China, times."""
+        return self.usa / self.china
+
+    @property
     def billion_usd(self) -> float:
         """American less Chinese amount, billion USD."""
         return self.usa - self.china

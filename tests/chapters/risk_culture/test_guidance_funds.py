@@ -29,6 +29,8 @@ def found(active_years: int = 12) -> GuidanceFunds:
 def test_shares_of_each_gap() -> None:
     funds = found()
     assert [gap.billion_usd for gap in funds.gaps] == [40, 80, 160]
+    assert funds.gaps[0].ratio == pytest.approx(funds.gaps[0].usa / funds.gaps[0].china)
+    assert funds.gaps[0].ratio > 1
     assert list(funds.by_source) == ["Quid, 2024", "AI Index, 2024", "AI Index, 2025"]
     assert [share.value for share in funds.shares] == pytest.approx([10, 5, 2.5])
     assert [share.high for share in funds.shares] == pytest.approx([20, 10, 5])
