@@ -131,8 +131,8 @@ def draw_left_out(found: LeftOut) -> Drawing:
                 },
             )  # fmt: skip
     axes.text(
-        len(table) - 0.5, found.gap, " all", color=style.REFERENCE_COLOUR, va="center",
-        fontweight="bold",
+        -0.5, found.gap + step / 4, f"with all: {found.gap:.2g}", color=style.REFERENCE_COLOUR,
+        va="bottom", fontweight="bold",
     )  # fmt: skip
     axes.set_ylabel(marks.GAP_LABEL)
     axes.set_xlabel(f"Benchmark left out ({found.n}, in order of the gap without it)")

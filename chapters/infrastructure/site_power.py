@@ -13,7 +13,7 @@ TABLES = ("data_centers", "data_center_timelines")
 
 _MW_PER_GW = 1000
 _FIRST_DAY = "2024-01-31"
-_SHOWN_FROM_GW, _LABEL_AT_GW = 0.05, 0.07
+_SHOWN_FROM_GW, _LABEL_AT_GW = 0.01, 0.014
 _LABELLED_FROM = 0.25
 """Share of its power on the file's day from which a line has its name at its left."""
 
@@ -152,7 +152,7 @@ def draw_power(power: SitePower) -> Drawing:
         style.label_line(axes, place, countries.NAMES[str(code)], colour=colour, side="left")
     axes.set_yscale("log")
     axes.set_ylim(bottom=_SHOWN_FROM_GW)
-    axes.set_yticks([0.1, 1, 10], ["0.1", "1", "10"])
+    axes.set_yticks([0.01, 0.1, 1, 10], ["0.01", "0.1", "1", "10"])
     axes.axvline(power.as_of, color=style.REFERENCE_COLOUR, lw=1.2)  # type: ignore[arg-type]
     style.label_line(
         axes,

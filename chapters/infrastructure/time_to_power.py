@@ -205,9 +205,10 @@ def draw_times(times: TimeToPower) -> Drawing:
     axes.fill_between(
         usa["months"], usa["low"], usa["high"], step="post", color=colours["USA"], alpha=0.15, lw=0
     )
-    late = usa[usa["share"] > 0.8].iloc[0]  # noqa: PLR2004
-    at = (float(late["months"]), float(late["share"]))
-    style.label_line(axes, at, "United States", colour=colours["USA"], side="left")
+    axes.text(
+        0.97, 0.7, "United States", transform=axes.transAxes, ha="right", color=colours["USA"],
+        fontweight="bold",
+    )  # fmt: skip
     for place, site in enumerate(times.china):
         height = _FIRST_HEIGHT + _NEXT_HEIGHT * place
         axes.plot([site.months, site.months], [0, height], color=colours["CHN"], lw=1.5)

@@ -24,6 +24,7 @@ CHOICES: Mapping[str, str] = {
 _REST = "not rebuilt"
 _ROUNDING = 0.05  # months: published to one decimal
 _UP, _DOWN, _LEFT_OVER = style.CATEGORY_COLOURS[1], style.CATEGORY_COLOURS[0], "#B5B5B5"
+_WORDS_WIDE, _TOUCHING = 1.5, 0.1  # months: of the words beside a bar; next to the line
 _ROW_INCHES, _HALF_BAR = 0.215, 0.34
 
 
@@ -297,7 +298,8 @@ def draw_ladder(ladder: Ladder) -> Drawing:
         steps = table[table["lag"] == lag.published.publisher]
         for place, step in enumerate((*lag.steps, Step(_REST, lag.left)), start=1):
             ticks.append((at + place, step.choice, "normal"))
-            _draw_step(axes, at + place, float(steps["ends"].iloc[place - 1]), step)
+            end = float(steps["ends"].iloc[place - 1])
+            _draw_step(axes, at + place, end, step, clear_of=ladder.start)
         axes.vlines(steps["ends"].iloc[:-1], *_joints(at, len(steps)), color="#4A4A4A", lw=0.8)
         at += len(steps) + 1.6
     _set_axes(axes, ticks, right=max(float(table[["starts", "ends"]].to_numpy().max()), 10) + 1.4)
@@ -318,13 +320,17 @@ def _joints(at: float, n: int) -> tuple[list[float], list[float]]:
     )
 
 
-def _draw_step(axes: Axes, at: float, end: float, step: Step) -> None:
+def _draw_step(axes: Axes, at: float, end: float, step: Step, *, clear_of: float) -> None:
     colour = _LEFT_OVER if step.choice == _REST else _UP if step.months > 0 else _DOWN
     start = end - step.months
     axes.barh(at, step.months, left=start, height=2 * _HALF_BAR, color=colour, zorder=3)
     text = f"{step.months:+.1f}".replace("-", "−")
+    low, high = sorted((start, end))
+    # To the right of the bar, unless the words would lie on the line.
+    at_right = not high < clear_of + _TOUCHING < high + _WORDS_WIDE
     axes.annotate(
-        "0.0" if text[1:] == "0.0" else text, (max(start, end), at), xytext=(4, 0),
+        "0.0" if text[1:] == "0.0" else text, (high if at_right else low, at),
+        xytext=(4 if at_right else -4, 0), ha="left" if at_right else "right",
         textcoords="offset points", va="center", fontsize=8.5, color=style.TEXT_COLOUR,
         bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6}, zorder=5,
     )  # fmt: skip
