@@ -197,6 +197,7 @@ def judge_claims(
             _judge_codesign(capability.change, practice),
             "premium-change",
             "models.capability.compute_efficiency.estimate_premium_shift",
+            ("model_architectures", "serving_benchmarks"),
         ),
         Judgement(
             _judge_leaner(capability, premium_threshold),
