@@ -11,6 +11,8 @@ from models.core.estimates import Estimate
 
 CLAIM = "delivery"
 _HALF_YEARS_IN_NINE_MONTHS = 1.5
+# The claim says that American firms put "much" into research, not most: a quarter or more.
+_MUCH, _EVERYTHING = 25.0, 100.0
 
 
 @dataclass(frozen=True)
@@ -40,9 +42,14 @@ class Accounts:
     start_ups: Estimate
 
     @property
-    def american_share_rose(self) -> bool:
-        """Whether OpenAI's share of delivery was larger in 2025."""
-        return self.openai_2025 > self.openai_2024
+    def much_goes_to_american_research(self) -> bool:
+        """Whether OpenAI's delivery leaves research a quarter or more, by either measure."""
+        return max(self.openai_2024, self.openai_2025) <= _EVERYTHING - _MUCH
+
+    @property
+    def start_ups_are_below_half(self) -> bool:
+        """Whether delivery takes less than half at both start-ups."""
+        return self.start_ups.high < HALF
 
 
 def read_accounts(published_estimates: pd.DataFrame, *, level: float) -> Accounts:

@@ -35,6 +35,7 @@ from overtake.chapter.figures import Drawing
 
 ALL, LARGEST = "China", "ByteDance"
 HALF = 50.0
+_ALL_CHIPS = 100.0
 # Who waits for an answer reads some 20 tokens a second; faster service is another product.
 _SLOWEST_READER = 0.04
 _CREDENCE = 0.9
@@ -167,9 +168,24 @@ class Delivery:
         return self.largest.share.high < HALF
 
     @property
-    def largest_passes_half(self) -> bool:
-        """Whether ByteDance's latest volume takes more than half, by the central value."""
-        return self.largest_later.share.value > HALF
+    def largest_is_above_half(self) -> bool:
+        """Whether they took more than half of ByteDance's, the interval included."""
+        return self.largest.share.low > HALF
+
+    @property
+    def largest_later_is_above_half(self) -> bool:
+        """Whether ByteDance's latest volume takes more than half, the interval included."""
+        return self.largest_later.share.low > HALF
+
+    @property
+    def largest_later_is_below_half(self) -> bool:
+        """Whether ByteDance's latest volume takes less than half, the interval included."""
+        return self.largest_later.share.high < HALF
+
+    @property
+    def largest_later_may_pass_all(self) -> bool:
+        """Whether its interval ends above all chips, which no volume can take."""
+        return self.largest_later.share.high > _ALL_CHIPS
 
     @property
     def growth(self) -> float:

@@ -18,6 +18,7 @@ from overtake.chapter.figures import Drawing
 CLAIM = "cash"
 CLAIM_DAY = pd.Timestamp("2026-01-10")
 YEAR = 12.0
+_HARDLY = 1.1  # up to a tenth above a threshold is hardly above it
 _DAYS_PER_MONTH = 365.25 / 12
 _MARKS = {"large": "o", "start-up": "D"}
 _BILLION_HKD = 1e3  # of the million in the table of listings
@@ -73,6 +74,28 @@ class StartUp:
 
 
 @dataclass(frozen=True)
+class Operations:
+    """Whether business pays for the capital spending of a country's large firms.
+
+    Attributes
+    ----------
+    paid, unpaid : tuple of str
+        Firms at which it brings in more than that spending takes, and those at which it does not.
+    unknown : tuple of str
+        Firms of which what it brings in was not found.
+    """
+
+    paid: tuple[str, ...]
+    unpaid: tuple[str, ...]
+    unknown: tuple[str, ...]
+
+    @property
+    def n_known(self) -> int:
+        """Firms of which it is known."""
+        return len(self.paid) + len(self.unpaid)
+
+
+@dataclass(frozen=True)
 class Money:
     """How long the money of both countries' firms lasts.
 
@@ -115,14 +138,43 @@ class Money:
         return all((firm.net_cover or 0.0) > YEAR for firm in self.net_of_debt)
 
     @property
-    def with_operations(self) -> tuple[LargeFirm, ...]:
-        """Large firms of which it is known what business brings in."""
-        return tuple(firm for firm in self.large if firm.from_operations is not None)
+    def net_of_debt_fails(self) -> bool:
+        """Whether less debt every large Chinese firm whose cash is known covers less."""
+        return not self.debt_not_found and all(
+            (firm.net_cover or 0.0) < YEAR for firm in self.net_of_debt
+        )
 
     @property
-    def paid_by_operations(self) -> tuple[LargeFirm, ...]:
-        """Of these, those at which business brings in more than capital spending takes."""
-        return tuple(firm for firm in self.with_operations if (firm.from_operations or 0) > 1)
+    def hardly_net_of_debt(self) -> tuple[LargeFirm, ...]:
+        """Of these, firms whose cash less debt is hardly more than a year's spending."""
+        return tuple(f for f in self.net_of_debt if YEAR < (f.net_cover or 0.0) < _HARDLY * YEAR)
+
+    @property
+    def debt_not_found(self) -> tuple[LargeFirm, ...]:
+        """Large Chinese firms whose cash is known, but not their debt."""
+        return tuple(
+            f for f in self.large if f.country == "CHN" and f.cover and f.net_cover is None
+        )
+
+    @property
+    def n_china(self) -> int:
+        """Large Chinese firms of the table."""
+        return sum(firm.country == "CHN" for firm in self.large)
+
+    @property
+    def n_usa(self) -> int:
+        """Large American firms of the table."""
+        return sum(firm.country == "USA" for firm in self.large)
+
+    @property
+    def operations_china(self) -> Operations:
+        """What business brings in at the large Chinese firms."""
+        return self._operations("CHN")
+
+    @property
+    def operations_usa(self) -> Operations:
+        """What business brings in at the large American firms."""
+        return self._operations("USA")
 
     @property
     def shortest(self) -> StartUp:
@@ -133,6 +185,15 @@ class Money:
     def shortest_may_be_short(self) -> bool:
         """Whether less than a year can't be ruled out for it."""
         return self.shortest.runway.low < YEAR
+
+    def _operations(self, country: str) -> Operations:
+        firms = [firm for firm in self.large if firm.country == country]
+        known = {f.firm: f.from_operations for f in firms if f.from_operations is not None}
+        return Operations(
+            paid=tuple(name for name, ratio in known.items() if ratio > 1),
+            unpaid=tuple(name for name, ratio in known.items() if ratio <= 1),
+            unknown=tuple(firm.firm for firm in firms if firm.firm not in known),
+        )
 
     def _spending(self, country: str) -> float:
         return sum(firm.spending for firm in self.large if firm.country == country)

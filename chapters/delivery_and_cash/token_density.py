@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from chapters.delivery_and_cash.chip_base import STOCK_DAY, ChipBase
+from chapters.delivery_and_cash.chip_base import DOMESTIC, STOCK_DAY, ChipBase
 from chapters.delivery_and_cash.delivery_share import ALL, LARGEST, Delivery, draw_owner_share
 from chapters.shared import countries
 from models.core import units
@@ -36,6 +36,8 @@ class Density:
         Its tokens a day then, trillion.
     google_million_h100e : float
         Chips that Google owned, million H100e.
+    american_made : float
+        Share of China's computing power that is of American make, at the median.
     """
 
     china: Estimate
@@ -45,10 +47,11 @@ class Density:
     google_date: pd.Timestamp
     google_trillion_tokens: float
     google_million_h100e: float
+    american_made: float
 
     @property
     def is_denser_in_china(self) -> bool:
-        """Whether a Chinese chip answers more, the interval included."""
+        """Whether computing power in China answers more tokens, the interval included."""
         return self.ratio.low > 1
 
 
@@ -101,6 +104,7 @@ def estimate_density(
         google_date=volume["date"],
         google_trillion_tokens=float(volume["tokens_per_day"]) / _TRILLION,
         google_million_h100e=chips.value / _MILLION,
+        american_made=float(np.median(1 - base.paths.get(DOMESTIC, 0.0) / stock)),
     )
 
 

@@ -34,9 +34,21 @@ def test_accounts_are_deliverys_share_of_delivery_and_research() -> None:
     assert (found.start_ups.low, found.start_ups.high) == (pytest.approx(10), pytest.approx(25))
 
 
-@pytest.mark.parametrize(("inference", "rose"), [(9.0, True), (1.0, False)])
-def test_the_american_share_rose_or_not(*, inference: float, rose: bool) -> None:
-    assert read(openai_inference_2025=inference).american_share_rose is rose
+@pytest.mark.parametrize(
+    ("in_2024", "in_2025", "much"),
+    [(2.0, 9.0, True), (2.0, 26.9, True), (2.0, 27.1, False), (15.1, 9.0, False)],
+)
+def test_much_for_research_is_a_quarter_by_both_measures(
+    *, in_2024: float, in_2025: float, much: bool
+) -> None:
+    """Research is 5 of compute in 2024, and 6 of half a year's spending in 2025."""
+    found = read(openai_inference_compute_2024=in_2024, openai_inference_2025=in_2025)
+    assert found.much_goes_to_american_research is much
+
+
+@pytest.mark.parametrize(("margin", "below"), [(20.0, True), (-150.0, False)])
+def test_start_ups_are_below_half_only_if_both_are(*, margin: float, below: bool) -> None:
+    assert read(minimax_gross_margin_2025=margin).start_ups_are_below_half is below
 
 
 @pytest.mark.parametrize(

@@ -45,11 +45,28 @@ def test_less_than_half_needs_the_whole_range(*, parameters: float, below: bool)
     assert found.largest_is_below_half is below
 
 
-@pytest.mark.parametrize(("latest", "passes"), [(1.2e14, True), (5.1e13, False)])
-def test_the_latest_volume_passes_half_or_not(*, latest: float, passes: bool) -> None:
+@pytest.mark.parametrize(
+    ("latest", "above", "below", "may_pass_all"),
+    [
+        (1e15, True, False, True),
+        (1.2e14, False, False, True),
+        (3.5e13, False, False, False),
+        (5e12, False, True, False),
+    ],
+)
+def test_the_latest_volume_is_above_or_below_half_with_its_whole_range(
+    *, latest: float, above: bool, below: bool, may_pass_all: bool
+) -> None:
     found = delivery(latest)
-    assert found.largest_passes_half is passes
-    assert (found.largest_later.chance_of_half > 0.5) is passes
+    assert found.largest_later_is_above_half is above
+    assert found.largest_later_is_below_half is below
+    assert found.largest_later_may_pass_all is may_pass_all
+
+
+@pytest.mark.parametrize(("parameters", "above"), [(20e9, False), (600e9, True)])
+def test_more_than_half_needs_the_whole_range(*, parameters: float, above: bool) -> None:
+    found = delivery(serving=replace(SERVING, active_parameters=parameters))
+    assert found.largest_is_above_half is above
 
 
 def test_no_firm_owns_more_than_all_chips() -> None:

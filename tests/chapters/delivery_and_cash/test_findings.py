@@ -21,6 +21,7 @@ def test_numbers_are_those_of_the_sections() -> None:
     assert found["delivery_share_bytedance_latest"].estimate == shares.largest_later.share
     assert found["tokens_per_chip_ratio"].data_until == VINTAGE["token_volumes"]
     assert found["capital_spending_ratio"].estimate.value == money.spending_ratio
+    assert found["capital_spending_ratio"].estimate.n == money.n_usa + money.n_china
     assert found["cash_months_china"].data_until == VINTAGE["firm_finances"]
 
 

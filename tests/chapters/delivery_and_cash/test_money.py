@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from chapters.delivery_and_cash.money import Money, draw_money, estimate_money
+from chapters.delivery_and_cash.money import Money, Operations, draw_money, estimate_money
 
 LISTINGS = pd.DataFrame({"firm": ["Small"], "raised_hkd_million": [7800.0]})
 NOT_FOUND = np.nan
@@ -18,12 +18,12 @@ def row(firm: str, country: str, kind: str, **values: Any) -> dict[str, Any]:
     } | values  # fmt: skip
 
 
-def estimate(cash: float = 300.0, net: float = 130.0) -> Money:
+def estimate(cash: float = 300.0, net: float = 130.0, quarters_net: float = NOT_FOUND) -> Money:
     rows = [
         row("East", "CHN", "large", cash=cash, net_cash=net, capital_spending=100.0,
             usd_per_unit=0.14),
         row("Quarter", "CHN", "large", cash=50.0, capital_spending=2.5, months=3,
-            usd_per_unit=0.14, operating_cash_flow=5.0),
+            usd_per_unit=0.14, operating_cash_flow=5.0, net_cash=quarters_net),
         row("Silent", "CHN", "large", capital_spending=200.0, usd_per_unit=0.14),
         row("West", "USA", "large", cash=50.0, capital_spending=100.0, operating_cash_flow=90.0),
         row("Small", "CHN", "start-up", cash=1.0, cash_burn=0.6, months=6,
@@ -77,10 +77,35 @@ def test_less_debt_a_year_may_not_be_covered(*, net: float, too: bool) -> None:
     assert found.net_of_debt_too is too
 
 
-def test_firms_that_business_pays_for_are_told_from_those_it_does_not() -> None:
+@pytest.mark.parametrize(
+    ("net", "quarters_net", "fails"),
+    [(90.0, 9.0, True), (90.0, 11.0, False), (130.0, 9.0, False), (90.0, NOT_FOUND, False)],
+)
+def test_the_claim_stands_less_debt_only_if_every_firm_falls_short(
+    *, net: float, quarters_net: float, fails: bool
+) -> None:
+    """A year of spending is 100 at East, and 10 at Quarter."""
+    found = estimate(net=net, quarters_net=quarters_net)
+    assert found.net_of_debt_fails is fails
+    names = [firm.firm for firm in found.debt_not_found]
+    assert names == (["Quarter"] if np.isnan(quarters_net) else [])
+
+
+@pytest.mark.parametrize(("net", "hardly"), [(101.0, ["East"]), (111.0, []), (99.0, [])])
+def test_up_to_a_tenth_above_a_year_is_hardly_more(net: float, hardly: list[str]) -> None:
+    assert [firm.firm for firm in estimate(net=net).hardly_net_of_debt] == hardly
+
+
+def test_firms_that_business_pays_for_are_told_by_country() -> None:
     found = estimate()
-    assert [firm.firm for firm in found.with_operations] == ["Quarter", "West"]
-    assert [firm.firm for firm in found.paid_by_operations] == ["Quarter"]
+    assert found.operations_china == Operations(("Quarter",), (), ("East", "Silent"))
+    assert found.operations_usa == Operations((), ("West",), ())
+    assert found.operations_usa.n_known == 1
+
+
+def test_large_firms_are_counted_by_country() -> None:
+    found = estimate()
+    assert (found.n_china, found.n_usa) == (3, 1)
 
 
 def test_firms_with_months_are_drawn_and_others_are_not() -> None:

@@ -25,6 +25,11 @@ def test_density_is_tokens_over_chips() -> None:
     assert found.google_trillion_tokens == pytest.approx(40)
 
 
+def test_the_american_made_part_is_what_is_not_of_chinese_make() -> None:
+    """Of a stock of about a million, 300 thousand are of Chinese make."""
+    assert estimate().american_made == pytest.approx(0.7, abs=0.03)
+
+
 def test_the_later_volume_of_google_is_not_held_against_older_chips() -> None:
     assert estimate().google_date.year == 2025
 
