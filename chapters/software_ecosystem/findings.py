@@ -25,6 +25,9 @@ def collect_numbers(
         "model_wait": Number(waits.median, data_until["model_support"]),
         "framework_wait": Number(lags.ascend, data_until["port_releases"]),
         "serving_share": Number(shares.serving_ratio, data_until["serving_benchmarks"]),
+        "writing_by_bandwidth": Number(
+            shares.decode_by_bandwidth, data_until["serving_benchmarks"]
+        ),
         "training_share": Number(shares.training_ratio, data_until["training_hardware"]),
     }
 

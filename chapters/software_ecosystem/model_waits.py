@@ -55,6 +55,8 @@ class ModelWaits:
         Models by their developers' country.
     at_once : tuple of str
         Models supported within a week.
+    same_day : tuple of str
+        Of these, models supported on the day on which they came to vLLM.
     longest_ended : int
         The longest wait that ended, days.
     curves : DataFrame
@@ -70,6 +72,7 @@ class ModelWaits:
     n_chinese: int
     n_other: int
     at_once: tuple[str, ...]
+    same_day: tuple[str, ...]
     longest_ended: int
     curves: pd.DataFrame
     until: date
@@ -113,7 +116,7 @@ def estimate_waits(
     either = model_support[["documented", "first_in_code"]].min(axis=1)
     chinese = model_support["developer_country"] == _CHINESE
     ended = documented.loc[documented["ended"], "duration"]
-    quick = ended.index[ended <= _WEEK]
+    names = model_support["model"]
     return ModelWaits(
         median=survival.estimate_median(documented, level=level, unit=units.DAYS),
         median_with_code=survival.estimate_median(
@@ -125,7 +128,8 @@ def estimate_waits(
         still_waiting=_list_waiting(model_support, documented),
         n_chinese=int(chinese.sum()),
         n_other=int((~chinese).sum()),
-        at_once=tuple(model_support.loc[quick, "model"]),
+        at_once=tuple(names[ended.index[ended <= _WEEK]]),
+        same_day=tuple(names[ended.index[ended == 0]]),
         longest_ended=int(ended.max()),
         curves=pd.concat(
             [

@@ -9,10 +9,10 @@ from chapters.software_ecosystem.peak_shares import PeakShares
 from chapters.software_ecosystem.release_lags import ReleaseLags
 from models.core import verdicts
 from models.core.estimates import Estimate
-from models.core.verdicts import Verdict
+from models.core.verdicts import Confidence, Verdict, VerdictWord
 
 CLAIM = "software"
-_PASSES, _OPEN = "supported", "undetermined"
+_PASSES, _FAILS, _OPEN = "supported", "not supported", "undetermined"
 
 
 @dataclass(frozen=True)
@@ -49,8 +49,12 @@ class Obstacle:
         The four costs.
     framework_with_trials, models_with_code : Cost
         The two waits, where trial versions and mentions in code count as support.
+    writing_by_bandwidth : Cost
+        In serving, what writing reaches for each unit of memory bandwidth; a check.
     verdict : Verdict
         On the claim.
+    looser_verdict : str
+        The word on the claim if trial versions and mentions in code counted as support.
     """
 
     framework: Cost
@@ -59,7 +63,9 @@ class Obstacle:
     training: Cost
     framework_with_trials: Cost
     models_with_code: Cost
+    writing_by_bandwidth: Cost
     verdict: Verdict
+    looser_verdict: VerdictWord
 
     @property
     def costs(self) -> tuple[Cost, ...]:
@@ -77,11 +83,35 @@ class Obstacle:
         return sum(cost.passes for cost in self.costs)
 
     @property
-    def n_flipped(self) -> int:
-        """Of the two waits, those whose verdict hangs on what counts as support."""
-        return _count_flipped(
-            [(self.framework, self.framework_with_trials), (self.models, self.models_with_code)]
-        )
+    def pairs(self) -> tuple[tuple[Cost, Cost], ...]:
+        """Each cost, and what it is if trial versions and mentions in code count."""
+        looser = (self.framework_with_trials, self.models_with_code, self.serving, self.training)
+        return tuple(zip(self.costs, looser, strict=True))
+
+    @property
+    def n_passing_looser(self) -> int:
+        """Costs that are obstacles if trial versions and mentions in code count."""
+        return sum(looser.passes for _, looser in self.pairs)
+
+    @property
+    def looser_is_same(self) -> bool:
+        """Whether the verdict on the claim is the same if they count."""
+        return self.looser_verdict == self.verdict.verdict
+
+    @property
+    def waits_pass_looser(self) -> bool:
+        """Whether both waits are obstacles if they count."""
+        return self.framework_with_trials.passes and self.models_with_code.passes
+
+    @property
+    def serving_clears(self) -> bool:
+        """Whether serving is no obstacle, by all pairs and by bandwidth in writing."""
+        return self.serving.verdict.verdict == _FAILS and self.bandwidth_is_same
+
+    @property
+    def bandwidth_is_same(self) -> bool:
+        """Whether serving is judged the same by what writing reaches of bandwidth."""
+        return self.writing_by_bandwidth.verdict.verdict == self.serving.verdict.verdict
 
     @property
     def waits_pass(self) -> bool:
@@ -119,9 +149,10 @@ def judge_obstacle(
     with_code = _judge_wait("wait for models, in code", waits.median_with_code, long_wait)
     serving = _judge_share("share of peak in serving", shares.serving_ratio, small_share)
     training = _judge_share("share of peak in training", shares.training_ratio, small_share)
+    writing = _judge_share("bandwidth in writing", shares.decode_by_bandwidth, small_share)
     costs = (framework, models, serving, training)
     words = [cost.verdict.verdict for cost in costs]
-    checks = [(framework, with_trials), (models, with_code)]
+    checks = [(framework, with_trials), (models, with_code), (serving, writing)]
     confidence = verdicts.judge_confidence(
         n=waits.n,
         measures_agreeing=max(map(words.count, words)),
@@ -129,14 +160,24 @@ def judge_obstacle(
         checks_flipping=_count_flipped(checks),
         checks=len(checks),
     )
-    verdict = verdicts.join_verdicts(
-        CLAIM, {cost.name: cost.verdict for cost in costs}, confidence=confidence
+    return Obstacle(
+        *costs,
+        with_trials,
+        with_code,
+        writing,
+        _join(costs, confidence),
+        _join((with_trials, with_code, serving, training), confidence).verdict,
     )
-    return Obstacle(*costs, with_trials, with_code, verdict)
 
 
 def _count_flipped(checks: Iterable[tuple[Cost, Cost]]) -> int:
     return sum(cost.verdict.verdict != other.verdict.verdict for cost, other in checks)
+
+
+def _join(costs: Iterable[Cost], confidence: Confidence) -> Verdict:
+    return verdicts.join_verdicts(
+        CLAIM, {cost.name: cost.verdict for cost in costs}, confidence=confidence
+    )
 
 
 def _judge_wait(name: str, wait: Estimate, long_wait: float) -> Cost:

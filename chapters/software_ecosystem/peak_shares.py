@@ -64,6 +64,31 @@ class Result:
 
 
 @dataclass(frozen=True)
+class _Pair:
+    """A result on a Chinese chip and one on an American chip at the same task.
+
+    Attributes
+    ----------
+    ours, other : Result
+        On the Chinese and on the American chip.
+    peak : float
+        Peak arithmetic of the former's chip over that of the latter's.
+    balance : float
+        Memory bandwidth for each unit of arithmetic, likewise.
+    """
+
+    ours: Result
+    other: Result
+    peak: float
+    balance: float
+
+    @property
+    def ratio(self) -> float:
+        """Share of peak arithmetic of the Chinese chip over the other's."""
+        return self.ours.share / self.other.share
+
+
+@dataclass(frozen=True)
 class PeakShares:
     """Shares of peak that chips reach, and those of Chinese chips over the others'.
 
@@ -80,6 +105,14 @@ class PeakShares:
         Share of a Chinese chip over that of the American ones: geometric mean of all pairs
         in serving, and of the Chinese chips' results over the median of the others in
         training; with the lowest and the highest.
+    prefill_ratio, decode_ratio : Estimate
+        Of the pairs in serving, those of reading a prompt and those of writing.
+    decode_by_bandwidth : Estimate
+        The pairs of writing for each unit of memory bandwidth, which bounds writing, in
+        place of arithmetic.
+    bandwidth_ratio : float
+        Memory bandwidth for each unit of arithmetic, Chinese chip over American, median of
+        the pairs of writing.
     peak_ratio : float
         Peak arithmetic of the Chinese chips over that of the American ones, median of the
         pairs in serving.
@@ -93,14 +126,33 @@ class PeakShares:
     same_run: tuple[str, ...]
     serving_ratio: Estimate
     training_ratio: Estimate
+    prefill_ratio: Estimate
+    decode_ratio: Estimate
+    decode_by_bandwidth: Estimate
+    bandwidth_ratio: float
     peak_ratio: float
     served_from: date
     served_until: date
 
     @property
     def no_loss_in_serving(self) -> bool:
-        """Whether the Chinese chip reaches at least the others' share on average."""
-        return self.serving_ratio.value >= 1
+        """Whether no measure of serving lies below the American chips' in every pair.
+
+        Writing counts for each unit of memory bandwidth too: with more bandwidth for its
+        arithmetic a chip reaches a higher share of peak arithmetic without better software.
+        """
+        measures = (self.prefill_ratio, self.decode_ratio, self.decode_by_bandwidth)
+        return all(measure.high >= 1 for measure in measures)
+
+    @property
+    def n_serving_chinese(self) -> int:
+        """Results of serving on Chinese chips that are compared."""
+        return sum(each.is_chinese for each in self.serving)
+
+    @property
+    def chinese_publishers(self) -> tuple[str, ...]:
+        """Who published them."""
+        return tuple(sorted({each.name for each in self.serving if each.is_chinese}))
 
     @property
     def n_training_american(self) -> int:
@@ -157,20 +209,15 @@ def compare_shares(
     """
     chips = {str(row["chip"]): read_accelerator(row) for row in _records(serving_hardware)}
     results = _serving_results(serving_benchmarks, chips, model_architectures)
-    pairs = [
-        (ours, other)
-        for ours in results
-        for other in results
-        if ours.is_chinese and not other.is_chinese
-        and _same_task(ours, other, alike_within)
-        and _alike(chips[ours.chip], chips[other.chip], alike_within)
-    ]  # fmt: skip
-    paired = {result for pair in pairs for result in pair}
+    pairs = _pair_results(results, chips, alike_within)
+    prefill = [pair for pair in pairs if pair.ours.task == "prefill"]
+    decode = [pair for pair in pairs if pair.ours.task == "decode"]
+    paired = {result for pair in pairs for result in (pair.ours, pair.other)}
     training, same_run = _training_results(training_hardware, first_training_year)
-    if not pairs or len({each.is_chinese for each in training}) < _KINDS:
+    if not prefill or not decode or len({each.is_chinese for each in training}) < _KINDS:
         raise ModelInputError(
-            f"needs results on Chinese and American chips at the same task, got {len(pairs)} pairs "
-            f"in serving and {len(training)} in training"
+            f"needs results on Chinese and American chips at the same task, got {len(prefill)} "
+            f"pairs in reading, {len(decode)} in writing and {len(training)} results in training"
         )
     typical = median(each.share for each in training if not each.is_chinese)
     return PeakShares(
@@ -178,14 +225,15 @@ def compare_shares(
         training=training,
         unlike=tuple(result for result in results if result not in paired),
         same_run=same_run,
-        serving_ratio=_spread([ours.share / other.share for ours, other in pairs], level),
+        serving_ratio=_spread([pair.ratio for pair in pairs], level),
         training_ratio=_spread(
             [each.share / typical for each in training if each.is_chinese], level
         ),
-        peak_ratio=median(
-            chips[ours.chip].flop_per_s_8bit / chips[other.chip].flop_per_s_8bit
-            for ours, other in pairs
-        ),
+        prefill_ratio=_spread([pair.ratio for pair in prefill], level),
+        decode_ratio=_spread([pair.ratio for pair in decode], level),
+        decode_by_bandwidth=_spread([pair.ratio / pair.balance for pair in decode], level),
+        bandwidth_ratio=median(pair.balance for pair in decode),
+        peak_ratio=median(pair.peak for pair in pairs),
         served_from=min(result.published for result in paired),
         served_until=max(result.published for result in paired),
     )
@@ -240,6 +288,28 @@ def _serving_results(
     ]
 
 
+def _pair_results(
+    results: Sequence[Result], chips: dict[str, Accelerator], within: float
+) -> list[_Pair]:
+    """Pair each result on a Chinese chip with those of the same task on alike chips."""
+    candidates = [
+        (ours, other, chips[ours.chip], chips[other.chip])
+        for ours in results
+        for other in results
+        if ours.is_chinese and not other.is_chinese and _same_task(ours, other, within)
+    ]
+    return [
+        _Pair(
+            ours,
+            other,
+            peak=chip.flop_per_s_8bit / foreign.flop_per_s_8bit,
+            balance=_balance(chip) / _balance(foreign),
+        )
+        for ours, other, chip, foreign in candidates
+        if _near(_balance(chip), _balance(foreign), within)
+    ]
+
+
 def _training_results(
     training_hardware: pd.DataFrame, first_year: int
 ) -> tuple[tuple[Result, ...], tuple[str, ...]]:
@@ -271,9 +341,9 @@ def _same_task(ours: Result, other: Result, within: float) -> bool:
     return _near(ours.seconds_per_token, other.seconds_per_token, within)
 
 
-def _alike(one: Accelerator, other: Accelerator, within: float) -> bool:
-    balance = [chip.memory_bytes_per_s / chip.flop_per_s_8bit for chip in (one, other)]
-    return _near(balance[0], balance[1], within)
+def _balance(chip: Accelerator) -> float:
+    """Return bytes of memory bandwidth for each FLOP."""
+    return chip.memory_bytes_per_s / chip.flop_per_s_8bit
 
 
 def _near(one: float, other: float, within: float) -> bool:

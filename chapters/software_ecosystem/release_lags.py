@@ -1,5 +1,6 @@
 """How long after PyTorch and vLLM their ports to other chips come out."""
 
+import re
 from dataclasses import dataclass
 
 import pandas as pd
@@ -11,6 +12,7 @@ ASCEND = "torch_npu"
 """The port of PyTorch to Huawei's Ascend."""
 
 _RELEASE, _CANDIDATE, _ANY_TAG = "first release", "first release candidate", "first tag"
+_PYTORCH = "PyTorch"
 _FEWEST = 3
 _STAGES = (_RELEASE, _CANDIDATE)
 
@@ -26,9 +28,11 @@ class PortLag:
     stage : str
         Which release of the port is meant.
     days : float
-        Median of the versions that came out.
+        Median of the versions that were ported; those that never were do not count.
     n : int
-        These versions.
+        The versions that were ported.
+    last_version : str
+        The highest of them.
     """
 
     upstream: str
@@ -38,6 +42,7 @@ class PortLag:
     stage: str
     days: float
     n: int
+    last_version: str
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,8 @@ class ReleaseLags:
         The same, with trial versions counting.
     waiting : tuple of str
         Versions of PyTorch that had a trial version for Ascend and no release.
+    newest : str
+        Highest version of PyTorch that any port brought out, trial versions included.
     since : int
         First year of the releases.
     """
@@ -63,6 +70,7 @@ class ReleaseLags:
     ascend: Estimate
     ascend_any_tag: Estimate
     waiting: tuple[str, ...]
+    newest: str
     since: int
 
     @property
@@ -76,9 +84,19 @@ class ReleaseLags:
         return max(self._foreign, key=lambda port: port.days)
 
     @property
+    def ascend_ported(self) -> PortLag:
+        """Ascend's full releases of PyTorch counted as the other ports': only what came."""
+        return next(port for port in self.releases if port.port == ASCEND)
+
+    @property
     def later_than_all_american(self) -> bool:
-        """Whether Ascend's port of PyTorch comes later than each American maker's."""
-        return self.ascend.value > self.slowest.days
+        """Whether Ascend's port of PyTorch comes later than each American maker's, of what came."""
+        return self.ascend_ported.days > self.slowest.days
+
+    @property
+    def american_end_early(self) -> bool:
+        """Whether an American maker's port of PyTorch has not come to the newest version."""
+        return any(port.last_version != self.newest for port in self._foreign)
 
     @property
     def releases(self) -> tuple[PortLag, ...]:
@@ -88,7 +106,7 @@ class ReleaseLags:
     @property
     def _foreign(self) -> list[PortLag]:
         return [
-            port for port in self.releases if port.country == "USA" and port.upstream == "PyTorch"
+            port for port in self.releases if port.country == "USA" and port.upstream == _PYTORCH
         ]
 
 
@@ -125,14 +143,23 @@ def estimate_lags(
         ascend=_median(pd.concat([released["days"], still]), len(released), level),
         ascend_any_tag=_median(own.loc[own["stage"] == _ANY_TAG, "days"], len(own), level),
         waiting=tuple(waiting["upstream_version"]),
+        newest=_last_version(timed.loc[timed["upstream"] == _PYTORCH, "upstream_version"]),
         since=first_year,
     )
 
 
 def _list_ports(timed: pd.DataFrame) -> tuple[PortLag, ...]:
     keys = ["upstream", "port", "maker", "maker_country", "stage"]
-    groups = timed[timed["stage"].isin(_STAGES)].groupby(keys)["days"]
-    medians = groups.agg(["median", "size"]).reset_index()
+    medians = (
+        timed[timed["stage"].isin(_STAGES)]
+        .groupby(keys)
+        .agg(
+            median=("days", "median"),
+            size=("days", "size"),
+            last=("upstream_version", _last_version),
+        )
+        .reset_index()
+    )
     kept = medians[medians["size"] >= _FEWEST]
     ordered = kept.sort_values(["upstream", "stage", "median"], ascending=[True, True, False])
     return tuple(
@@ -144,9 +171,15 @@ def _list_ports(timed: pd.DataFrame) -> tuple[PortLag, ...]:
             stage=str(row["stage"]),
             days=float(row["median"]),
             n=int(row["size"]),
+            last_version=str(row["last"]),
         )
         for row in ordered.to_dict("records")
     )
+
+
+def _last_version(versions: "pd.Series[str]") -> str:
+    """Return the highest version by its numbers; as text 2.9 would come after 2.10."""
+    return max(versions, key=lambda version: tuple(map(int, re.findall(r"\d+", version))))
 
 
 def _median(days: "pd.Series[int]", ended: int, level: float) -> Estimate:

@@ -43,6 +43,7 @@ def test_those_that_still_wait_are_named_with_their_days(waits: ModelWaits) -> N
         ("m12", 180, None),
     ]
     assert waits.at_once == ("m0", "m1", "m2")  # a week is within a week
+    assert waits.same_day == ("m0",)
 
 
 def test_a_mention_in_code_counts_in_the_other_median_alone() -> None:
@@ -50,6 +51,7 @@ def test_a_mention_in_code_counts_in_the_other_median_alone() -> None:
     table.loc[1:, "first_in_code"] = pd.Timestamp(after(5))
     waits = estimate(table)
     assert (waits.median.value, waits.median_with_code.value) == (50, 5)
+    assert waits.same_day == ()
 
 
 def test_a_model_named_in_code_alone_still_waits_and_is_counted() -> None:

@@ -28,6 +28,7 @@ def judge(
     *,
     with_trials: Span | None = None,
     with_code: Span | None = None,
+    writing: Span | None = None,
 ) -> Obstacle:
     lags = SimpleNamespace(
         ascend=estimate(framework, "days"),
@@ -39,7 +40,9 @@ def judge(
         n=28,
     )
     shares = SimpleNamespace(
-        serving_ratio=estimate(serving, "times"), training_ratio=estimate(training, "times")
+        serving_ratio=estimate(serving, "times"),
+        decode_by_bandwidth=estimate(writing or serving, "times"),
+        training_ratio=estimate(training, "times"),
     )
     sections = cast("Any", (lags, waits, shares))
     return obstacle.judge_obstacle(*sections, long_wait=30, small_share=0.8)
@@ -65,9 +68,45 @@ def test_the_verdict_is_that_of_the_costs_together(
 def test_a_verdict_that_hangs_on_what_counts_as_support_is_held_with_low_confidence() -> None:
     firm = judge(LONG, LONG, LOSS, LOSS)
     shaky = judge(LONG, LONG, LOSS, LOSS, with_trials=SHORT)
-    assert (firm.n_flipped, shaky.n_flipped) == (0, 1)
     assert (firm.verdict.confidence, shaky.verdict.confidence) == ("moderate", "low")
     assert shaky.verdict.verdict == firm.verdict.verdict
+
+
+@pytest.mark.parametrize(
+    ("with_trials", "with_code", "word", "passing"),
+    [
+        (LONG, LONG, "partly supported", 2),
+        (SHORT, LONG, "partly supported", 1),
+        (SHORT, OPEN_WAIT, "undetermined", 0),  # no cost left that supports the claim
+    ],
+)
+def test_the_looser_reading_joins_the_looser_waits_with_the_same_shares(
+    with_trials: Span, with_code: Span, word: str, passing: int
+) -> None:
+    judged = judge(with_trials=with_trials, with_code=with_code)
+    assert (judged.looser_verdict, judged.n_passing_looser) == (word, passing)
+    assert judged.looser_is_same is (word == "partly supported")
+    assert judged.waits_pass_looser is (passing == 2)
+    assert (judged.verdict.verdict, judged.n_passing) == ("partly supported", 2)
+    assert judged.pairs[2:] == ((judged.serving,) * 2, (judged.training,) * 2)
+
+
+def test_all_costs_may_fail_under_the_looser_reading_alone() -> None:
+    judged = judge(LONG, LONG, NO_LOSS, NO_LOSS, with_trials=SHORT, with_code=SHORT)
+    assert (judged.verdict.verdict, judged.looser_verdict) == ("partly supported", "not supported")
+
+
+@pytest.mark.parametrize(
+    ("writing", "confidence"), [(NO_LOSS, "moderate"), (OPEN_SHARE, "low"), (LOSS, "low")]
+)
+def test_bandwidth_in_writing_checks_serving_and_leaves_the_verdict(
+    writing: Span, confidence: str
+) -> None:
+    judged = judge(SHORT, SHORT, NO_LOSS, NO_LOSS, writing=writing)
+    assert judged.bandwidth_is_same is (writing == NO_LOSS)
+    assert judged.serving_clears is (writing == NO_LOSS)
+    assert not judge(serving=writing, writing=LOSS).serving_clears
+    assert (judged.verdict.verdict, judged.verdict.confidence) == ("not supported", confidence)
 
 
 def test_costs_that_pass_are_counted_and_named() -> None:

@@ -1,5 +1,8 @@
 """Shares of peak: what is paired, what is left out, and ratios in closed form."""
 
+import dataclasses
+import math
+
 import pandas as pd
 import pytest
 
@@ -19,10 +22,14 @@ RUNS = [
 
 
 def compare(
-    *, within: float = 2.0, year: int = 2024, runs: pd.DataFrame | None = None
+    *,
+    within: float = 2.0,
+    year: int = 2024,
+    runs: pd.DataFrame | None = None,
+    benchmarks: pd.DataFrame | None = None,
 ) -> PeakShares:
     return peak_shares.compare_shares(
-        tables.load("serving_benchmarks"),
+        tables.load("serving_benchmarks") if benchmarks is None else benchmarks,
         tables.load("serving_hardware"),
         tables.load("model_architectures"),
         training(*RUNS) if runs is None else runs,
@@ -57,6 +64,54 @@ def test_the_ratio_of_prefill_is_that_of_speed_over_peak() -> None:
     assert shares.peak_ratio == pytest.approx(1504 / 1979)
     assert shares.no_loss_in_serving
     assert (str(shares.served_from), str(shares.served_until)) == ("2025-03-01", "2025-06-15")
+
+
+def test_writing_is_counted_for_each_unit_of_bandwidth_too() -> None:
+    # Bytes for each FLOP: 3.2 over 1,504 on the 910C, 3.36 over 1,979 on an H800.
+    shares = compare()
+    balance = (3.2 / 1504) / (3.36 / 1979)
+    assert shares.bandwidth_ratio == pytest.approx(balance)
+    by_name = {(each.name, each.task): each.share for each in shares.serving}
+    ratios = [
+        by_name["Huawei", "decode"] / by_name[name, "decode"] / each
+        for name, each in [
+            ("DeepSeek", balance),
+            ("Alibaba RTP-LLM", balance),
+            ("LMSYS", (3.2 / 1504) / (3.35 / 1979)),
+        ]
+    ]
+    measured = shares.decode_by_bandwidth
+    assert (measured.low, measured.high) == pytest.approx((min(ratios), max(ratios)))
+    assert measured.value == pytest.approx(math.prod(ratios) ** (1 / 3))
+    # 1,943 tokens over 3.2 TB/s against 1,850 over 3.36: 1.10, less as the context is shorter.
+    assert ratios[0] == pytest.approx(1.10, rel=0.15)
+
+
+def test_reading_and_writing_together_are_all_pairs_of_serving() -> None:
+    shares = compare()
+    parts = (shares.prefill_ratio, shares.decode_ratio)
+    assert [part.n for part in parts] == [3, 3]
+    both = (parts[0].value * parts[1].value) ** 0.5
+    assert shares.serving_ratio.value == pytest.approx(both)
+    assert shares.serving_ratio.low == min(part.low for part in parts)
+    assert shares.serving_ratio.high == max(part.high for part in parts)
+    assert (shares.n_serving_chinese, shares.chinese_publishers) == (2, ("Huawei",))
+
+
+@pytest.mark.parametrize("measure", ["prefill_ratio", "decode_ratio", "decode_by_bandwidth"])
+def test_a_loss_by_one_measure_is_a_loss(measure: str) -> None:
+    shares = compare()
+    ratio = getattr(shares, measure)
+    lower = dataclasses.replace(ratio, value=0.7, low=0.6, high=0.9)
+    assert not dataclasses.replace(shares, **{measure: lower}).no_loss_in_serving
+
+
+@pytest.mark.parametrize("stage", ["prefill", "decode"])
+def test_both_stages_of_serving_need_a_pair(stage: str) -> None:
+    benchmarks = tables.load("serving_benchmarks")
+    chinese = benchmarks["chip"] == "Ascend 910C"
+    with pytest.raises(ModelInputError, match="at the same task"):
+        compare(benchmarks=benchmarks[~(chinese & (benchmarks["stage"] == stage))])
 
 
 def test_training_is_compared_with_the_median_on_american_chips() -> None:

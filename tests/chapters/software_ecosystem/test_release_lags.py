@@ -66,8 +66,36 @@ def test_ports_of_few_releases_are_left_out_and_the_others_are_in_order() -> Non
 
 def test_ascend_is_later_than_all_or_it_is_not() -> None:
     late = [other("later still", f"2025-12-0{day}") for day in (1, 2, 3)]
+    assert estimate(ROWS).ascend_ported.days == 151
     assert estimate(ROWS).later_than_all_american
     assert not estimate([*ROWS, *late]).later_than_all_american
+
+
+OWN = [row for row in ROWS if row[1] == ASCEND]  # versions 2.0 to 2.8
+
+
+def american(*versions: str) -> list[tuple[str, ...]]:
+    return [
+        ("PyTorch", "some", "USA", version, "2025-01-01", FULL, "2025-02-01")
+        for version in versions
+    ]
+
+
+def test_the_last_version_is_the_highest_by_number_and_not_by_text() -> None:
+    lags = estimate([*OWN, *american("2.9.0", "2.10.0", "2.9.1.post1")])
+    last = {port.port: port.last_version for port in lags.ports}
+    assert last == {"some": "2.10.0", ASCEND: "2.8"}
+    assert lags.newest == "2.10.0"
+    assert not lags.american_end_early
+
+
+def test_a_version_that_waits_is_newest_but_not_ported_and_other_upstreams_do_not_count() -> None:
+    wait = ascend("2.99", "2025-12-01", "2025-12-02", TAG)
+    vllm = ("vLLM", "any", "USA", "9.0", "2025-01-01", FULL, "2025-02-01")
+    lags = estimate([*OWN, *american("2.0", "2.1", "2.2"), wait, vllm])
+    assert (lags.newest, lags.ascend_ported.last_version) == ("2.99", "2.8")
+    assert (lags.ascend.n, lags.ascend_ported.n) == (10, 9)
+    assert lags.american_end_early
 
 
 def test_a_port_that_came_before_the_release_did_not_wait() -> None:
