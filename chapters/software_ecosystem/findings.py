@@ -34,7 +34,8 @@ def collect_numbers(
 
 def judge_claims(judged: Obstacle) -> list[Judgement]:
     """Return the verdict on the claim with its figure and model."""
-    return [Judgement(judged.verdict, "software-waits", "models.core.survival")]
+    tables = ("port_releases", "serving_benchmarks", "training_hardware")
+    return [Judgement(judged.verdict, "software-waits", "models.core.survival", tables)]
 
 
 def list_tests(waits: ModelWaits) -> dict[str, FormalTest]:
