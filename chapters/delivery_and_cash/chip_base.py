@@ -6,13 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from chapters.shared.chips import STOCK_DAY, JudgedChips
 from models.core import units
 from models.core.arrays import FloatArray
 from models.core.estimates import Estimate
 from models.core.random_draws import draw_lognormal, draw_within_factor, summarise
 
-STOCK_DAY = pd.Timestamp("2025-12-31")
-"""Last day of the quarter before the claim, which was made on 10 January 2026."""
 N_PATHS = 20_000
 MILLION_H100E = f"million {units.H100E}"
 FAST, EXPORT, DOMESTIC = "H100 and H800", "H20", "Ascend"
@@ -26,24 +25,6 @@ KINDS: Mapping[str, str] = {
 _FOREIGN_MAKERS = ("Nvidia", "AMD")
 _PUBLISHED_LEVEL = 0.9  # the table's percentiles are the 5th, the 50th and the 95th
 _THOUSAND, _MILLION = 1e3, 1e6
-
-
-@dataclass(frozen=True)
-class JudgedChips:
-    """Chips that no table counts, thousand H100e.
-
-    Attributes
-    ----------
-    domestic, smuggled, rented : float
-        Of Chinese make, smuggled, and abroad.
-    factor : float
-        Each lies within this factor of its value with 90% credence.
-    """
-
-    domestic: float
-    smuggled: float
-    rented: float
-    factor: float
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,11 @@ from matplotlib.axes import Axes
 from chapters.delivery_and_cash.chip_base import (
     KINDS,
     N_PATHS,
-    STOCK_DAY,
     ChipBase,
     power_of,
 )
 from chapters.shared import countries
+from chapters.shared.chips import STOCK_DAY
 from models.core import units
 from models.core.arrays import FloatArray
 from models.core.estimates import Estimate

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from chapters.hardware_bottleneck import samples
 from chapters.hardware_bottleneck.published_figures import published_value
+from chapters.shared.chips import STOCK_DAY, JudgedChips
 from models.compute.percentile_gap import (
     CorrelationBounds,
     Percentiles,
@@ -18,47 +18,6 @@ from models.compute.percentile_gap import (
 H100, B300 = "NVIDIA H100 SXM5 80GB", "NVIDIA B300 (Blackwell Ultra)"
 ASCEND_910B, ASCEND_910C = "Huawei Ascend 910B", "Huawei Ascend 910C"
 _THOUSAND = 1000
-
-
-@dataclass(frozen=True)
-class Judgement:
-    """What is judged of chips, thousand H100e at the end of 2025.
-
-    Attributes
-    ----------
-    domestic, smuggled, rented : float
-        Chinese chips of Chinese make, smuggled, and rented abroad.
-    factor : float
-        The true value lies within this factor with 90% credence.
-    """
-
-    domestic: float
-    smuggled: float
-    rented: float
-    factor: float
-
-    @property
-    def total(self) -> float:
-        """All judged Chinese chips."""
-        return self.domestic + self.smuggled + self.rented
-
-    def spread(
-        self, thousand: float, low: float | None = None, high: float | None = None
-    ) -> tuple[Percentiles, ...]:
-        """Return percentiles of a judged amount, in H100e; none for an amount of zero.
-
-        Parameters
-        ----------
-        thousand : float
-            The amount, thousand H100e.
-        low, high : float, optional
-            Published ends; without them the amount over and times the factor.
-        """
-        if not thousand:
-            return ()
-        ends = low or thousand / self.factor, high or thousand * self.factor
-        numbers = min(ends[0], thousand), thousand, max(ends[1], thousand)
-        return (Percentiles(*(_THOUSAND * number for number in numbers)),)
 
 
 @dataclass(frozen=True)
@@ -105,7 +64,7 @@ class ChipGaps:
     ----------
     parts : ChipParts
         What the stocks are made of.
-    judgement : Judgement
+    judgement : JudgedChips
         What is judged.
     usa, china : Percentiles
         Stocks, H100e.
@@ -120,7 +79,7 @@ class ChipGaps:
     """
 
     parts: ChipParts
-    judgement: Judgement
+    judgement: JudgedChips
     usa: Percentiles
     china: Percentiles
     all_sources: CorrelationBounds
@@ -141,7 +100,7 @@ def count_chips(
     chips_in_china: pd.DataFrame,
     ai_chips: pd.DataFrame,
     chip_supply_estimates: pd.DataFrame,
-    judgement: Judgement,
+    judgement: JudgedChips,
 ) -> ChipParts:
     """Collect what the stocks at the end of 2025 are made of.
 
@@ -155,11 +114,11 @@ def count_chips(
         Throughput of chips.
     chip_supply_estimates : DataFrame
         Published figures of Chinese chips.
-    judgement : Judgement
+    judgement : JudgedChips
         What is judged.
     """
-    owned = chips_owned[chips_owned["quarter_end"] == samples.YEAR_END]
-    sold = chips_sold.loc[chips_sold["quarter_end"] == samples.YEAR_END, "h100e_p50"].sum()
+    owned = chips_owned[chips_owned["quarter_end"] == STOCK_DAY]
+    sold = chips_sold.loc[chips_sold["quarter_end"] == STOCK_DAY, "h100e_p50"].sum()
     named = owned.loc[owned["owner_country"].notna(), "h100e_p50"].sum()
     low = published_value(chip_supply_estimates, "ascend-2025-bis") * h100e_of(
         ai_chips, ASCEND_910B
@@ -183,7 +142,7 @@ def count_chips(
 
 def compare_stocks(
     parts: ChipParts,
-    judgement: Judgement,
+    judgement: JudgedChips,
     *,
     usa_share_of_unnamed: float,
     level: float,
@@ -195,7 +154,7 @@ def compare_stocks(
     ----------
     parts : ChipParts
         What the stocks are made of.
-    judgement : Judgement
+    judgement : JudgedChips
         What is judged.
     usa_share_of_unnamed : float
         Share of the United States in chips of no named owner, 0 to 1.
@@ -233,7 +192,7 @@ def compare_stocks(
 
 
 def american_stock(
-    parts: ChipParts, judgement: Judgement, share_of_unnamed: float, rng: np.random.Generator
+    parts: ChipParts, judgement: JudgedChips, share_of_unnamed: float, rng: np.random.Generator
 ) -> Percentiles:
     """Add up American chips, whose errors are shared: one publisher estimates them."""
     unnamed = judgement.spread(share_of_unnamed * parts.unnamed_thousand)
@@ -257,7 +216,7 @@ def h100e_of(ai_chips: pd.DataFrame, chip: str) -> float:
 
 def _counted(chips_in_china: pd.DataFrame, route: str) -> float:
     """Return the sum of the medians at the end of the year, thousand H100e."""
-    at_end = chips_in_china["quarter_end"] == samples.YEAR_END
+    at_end = chips_in_china["quarter_end"] == STOCK_DAY
     rows = chips_in_china[at_end & (chips_in_china["route"] == route)]
     return float(rows["h100e_p50"].sum()) / _THOUSAND
 

@@ -9,12 +9,12 @@ import pandas as pd
 from chapters.hardware_bottleneck import samples
 from chapters.hardware_bottleneck.chip_stocks import (
     ChipParts,
-    Judgement,
     american_stock,
     chinese_stock,
 )
 from chapters.hardware_bottleneck.marks import shade_claim
 from chapters.shared import charts
+from chapters.shared.chips import JudgedChips, existing_clusters, standard_clusters
 from models.compute.compute_disclosure import assume_compute
 from models.compute.compute_gap import (
     estimate_cluster_gap,
@@ -58,7 +58,7 @@ class Evidence:
         Known clusters.
     parts : ChipParts
         What the stocks of chips are made of.
-    judgement : Judgement
+    judgement : JudgedChips
         What is judged of chips.
     shift_factor : float
         By how many times silent American runs are larger, where they are.
@@ -72,7 +72,7 @@ class Evidence:
     large_models: pd.DataFrame
     gpu_clusters: pd.DataFrame
     parts: ChipParts
-    judgement: Judgement
+    judgement: JudgedChips
     shift_factor: float
     level: float
     rng: np.random.Generator
@@ -241,7 +241,7 @@ def chip_gap(evidence: Evidence, options: Options) -> Estimate:
 
 def cluster_gap(evidence: Evidence, options: Options) -> Estimate:
     """Return the gap of known clusters under one combination of options."""
-    select = {"standard": samples.standard_clusters, "all": samples.existing_clusters}
+    select = {"standard": standard_clusters, "all": existing_clusters}
     rows = select[options["Listed"]](evidence.gpu_clusters)
     sure = rows["certainty"] == "Confirmed"
     rows = rows[sure] if options["Certainty"] == "confirmed" else rows

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from chapters.hardware_bottleneck import samples
+from chapters.shared.chips import standard_clusters
 from models.compute.compute_gap import (
     Gap,
     LargestRunGap,
@@ -136,7 +137,7 @@ def compare_clusters(
     ModelInputError
         If a country has fewer than two clusters.
     """
-    existing = samples.standard_clusters(gpu_clusters)
+    existing = standard_clusters(gpu_clusters)
     gap = estimate_cluster_gap(existing, rng=rng, level=level)
     n_usa, n_china = (len(samples.of_country(existing, code)) for code in ("USA", "CHN"))
     return ClusterGap(gap.factor, n_usa, n_china)

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from chapters.hardware_bottleneck import paths
-from chapters.hardware_bottleneck.samples import YEAR_END
 from chapters.hardware_bottleneck.stock_projection import MILLION_H100E, Stocks
 from chapters.shared import countries
+from chapters.shared.chips import STOCK_DAY
 from models.core import verdicts
 from models.core.estimates import Estimate, subtract_means
 from models.supply.electric_power import (
@@ -256,7 +256,7 @@ def _converted(of: Estimate, convert: Callable[[float], float], unit: str) -> Es
 
 def _american_watts(chips_owned: pd.DataFrame) -> float:
     owned = chips_owned[
-        (chips_owned["quarter_end"] == YEAR_END) & (chips_owned["owner_country"] == "USA")
+        (chips_owned["quarter_end"] == STOCK_DAY) & (chips_owned["owner_country"] == "USA")
     ]
     return float(1e6 * owned["power_mw_p50"].sum() / owned["h100e_p50"].sum())
 

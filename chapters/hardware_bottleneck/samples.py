@@ -2,13 +2,12 @@
 
 import pandas as pd
 
+from chapters.shared.chips import STOCK_DAY
+
 CLAIM_DATE = pd.Timestamp("2026-01-10")
 """The day of Lin's statement."""
 
-YEAR_END = pd.Timestamp("2025-12-31")
-"""The day for which stocks are compared: the end of the last full year before the claim."""
-
-LAST_FULL_YEAR = YEAR_END.year
+LAST_FULL_YEAR = STOCK_DAY.year
 
 COMPUTE = "training_compute_flop"
 """Column of a run's training compute, FLOP."""
@@ -56,18 +55,3 @@ def by_country_with_china_first(models: pd.DataFrame) -> pd.DataFrame:
     country[affiliations.str.contains("USA")] = "USA"
     country[affiliations.str.contains("CHN")] = "CHN"
     return models.assign(country=country)
-
-
-def existing_clusters(gpu_clusters: pd.DataFrame) -> pd.DataFrame:
-    """Return the clusters that exist with a known capacity, each once."""
-    return gpu_clusters[
-        (gpu_clusters["status"] == "Existing")
-        & ~gpu_clusters["superseded"]
-        & (gpu_clusters["h100e"] > 0)
-    ]
-
-
-def standard_clusters(gpu_clusters: pd.DataFrame) -> pd.DataFrame:
-    """Return the existing clusters that the publisher's own analysis counts."""
-    existing = existing_clusters(gpu_clusters)
-    return existing[existing["in_standard_analysis"]]

@@ -8,7 +8,7 @@ import pandas as pd
 
 from chapters.hardware_bottleneck import paths
 from chapters.hardware_bottleneck.chip_production import Production
-from chapters.hardware_bottleneck.chip_stocks import Judgement
+from chapters.shared.chips import JudgedChips
 from models.compute.percentile_gap import Percentiles
 from models.core.arrays import FloatArray, Numbers
 from models.core.estimates import Estimate
@@ -234,7 +234,7 @@ def estimate_chinese_supply(
     demand: Demand,
     *,
     legal_h100e: float,
-    judgement: Judgement,
+    judgement: JudgedChips,
     imports_h100e_thousand: float,
     import_growth: float,
     open_import_share: float,
@@ -260,7 +260,7 @@ def estimate_chinese_supply(
         Scores of growth.
     legal_h100e : float
         H100e legally sold to Chinese owners by the end of 2025.
-    judgement : Judgement
+    judgement : JudgedChips
         What is judged of Chinese chips at the end of 2025.
     imports_h100e_thousand, import_growth : float
         Imports "as now": thousand H100e of 2025, times a year.

@@ -7,39 +7,14 @@ import pandas as pd
 
 from chapters.infrastructure.site_power import state_by_day
 from chapters.shared import countries
+from chapters.shared.chips import STOCK_DAY, JudgedChips, standard_clusters
 from models.compute.percentile_gap import Percentiles, compute_percentile_gap, sum_percentiles
 from models.core import units
 from models.core.estimates import Estimate, rescale
 
-YEAR_END = pd.Timestamp("2025-12-31")
-"""The day for which chips were judged: the end of the last full year before the claim."""
-
 _THOUSAND = 1000
 _KW_PER_GW = 1e6
 _LEVEL = 0.9
-_CONFIDENT = ("Confirmed", "Likely")
-
-
-@dataclass(frozen=True)
-class Judged:
-    """Chips in China that no record counts, thousand H100e at the end of 2025.
-
-    Attributes
-    ----------
-    domestic, smuggled : float
-        Of Chinese make, and smuggled.
-    factor : float
-        The true value lies within this factor with 90% credence.
-    """
-
-    domestic: float
-    smuggled: float
-    factor: float
-
-    def percentiles(self) -> list[Percentiles]:
-        """Return the percentiles of both, in H100e; none for an amount of zero."""
-        amounts = (_THOUSAND * each for each in (self.domestic, self.smuggled) if each)
-        return [Percentiles(each / self.factor, each, each * self.factor) for each in amounts]
 
 
 @dataclass(frozen=True)
@@ -104,7 +79,7 @@ class Coverage:
         The same at known sites.
     clusters_until : Timestamp
         Last day on which one of the known clusters opened.
-    judged : Judged
+    judged : JudgedChips
         What is judged of Chinese chips.
     """
 
@@ -113,7 +88,7 @@ class Coverage:
     ratio: Estimate
     seen_ratio: float
     clusters_until: pd.Timestamp
-    judged: Judged
+    judged: JudgedChips
 
     @property
     def as_share(self) -> Estimate:
@@ -141,7 +116,7 @@ def estimate_coverage(
     timelines: pd.DataFrame,
     chips_owned: pd.DataFrame,
     gpu_clusters: pd.DataFrame,
-    judged: Judged,
+    judged: JudgedChips,
     *,
     rng: np.random.Generator,
 ) -> Coverage:
@@ -157,15 +132,15 @@ def estimate_coverage(
         Columns owner_country, quarter_end, h100e_p5, h100e_p50, h100e_p95.
     gpu_clusters : DataFrame
         Known clusters.
-    judged : Judged
+    judged : JudgedChips
         Chips in China that no record counts.
     rng : numpy.random.Generator
         For the percentiles of sums.
     """
-    clusters = _known_clusters(gpu_clusters)
+    clusters = standard_clusters(gpu_clusters[gpu_clusters["country"].isin(countries.PAIR)])
     totals = {
         "USA": _sum(_owned(chips_owned, "USA"), rng),
-        "CHN": _sum([*_owned(chips_owned, "CHN"), *judged.percentiles()], rng),
+        "CHN": _sum([*_owned(chips_owned, "CHN"), *judged.percentiles_in_china()], rng),
     }
     usa, china = (
         CountryCoverage(
@@ -190,28 +165,15 @@ def estimate_coverage(
     )
 
 
-def _known_clusters(gpu_clusters: pd.DataFrame) -> pd.DataFrame:
-    """Return the clusters of the pair that exist in all likelihood, each once."""
-    kept = (
-        gpu_clusters["country"].isin(countries.PAIR)
-        & (gpu_clusters["status"] == "Existing")
-        & gpu_clusters["certainty"].isin(_CONFIDENT)
-        & gpu_clusters["in_standard_analysis"]
-        & ~gpu_clusters["superseded"]
-        & ~gpu_clusters["possible_duplicate"]
-    )
-    return gpu_clusters[kept]
-
-
 def _held(data_centers: pd.DataFrame, timelines: pd.DataFrame, column: str, code: str) -> float:
     sites = data_centers.loc[data_centers["country"] == code, "site"]
     held = state_by_day(timelines[timelines["site"].isin(sites)], column)
-    return float(held.loc[:YEAR_END].iloc[-1].sum())
+    return float(held.loc[:STOCK_DAY].iloc[-1].sum())
 
 
 def _owned(chips_owned: pd.DataFrame, code: str) -> list[Percentiles]:
     rows = chips_owned[
-        (chips_owned["owner_country"] == code) & (chips_owned["quarter_end"] == YEAR_END)
+        (chips_owned["owner_country"] == code) & (chips_owned["quarter_end"] == STOCK_DAY)
     ].dropna(subset=["h100e_p5", "h100e_p95"])
     columns = rows[["h100e_p5", "h100e_p50", "h100e_p95"]].astype(float)
     return [Percentiles(*map(float, row)) for row in columns.to_numpy() if row[0] > 0]

@@ -21,12 +21,11 @@ from dataclasses import dataclass, fields
 import numpy as np
 import pandas as pd
 
-from models.core import units
 from models.core.arrays import FloatArray, require_bounded, require_paths, require_positive
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
 from models.core.input_checks import require_table
-from models.core.random_draws import draw_lognormal, summarise
+from models.core.random_draws import draw_lognormal
 
 SECONDS_PER_DAY = 86_400.0
 _FLOP_PER_PARAMETER = 2.0
@@ -201,20 +200,3 @@ def draw_work(work: WorkRange, rng: np.random.Generator, n_paths: int) -> Work:
     for name in ("written_share", "computed_share", "load"):
         drawn[name] = np.minimum(drawn[name], 1.0)
     return Work(**drawn)
-
-
-def simulate_busy_share(
-    work: Work, stock: Mapping[str, Amounts], speeds: Mapping[str, Speeds], *, level: float, n: int
-) -> Estimate:
-    """Busy share over drawn work and stocks, in percent: median, and the interval at `level`.
-
-    It is of kind "range", since the inputs' ranges are judgements; `n` is the number of
-    published volumes of tokens behind it.
-
-    Raises
-    ------
-    ModelInputError
-        As `compute_busy_share`.
-    """
-    share = compute_busy_share(work, stock, speeds)
-    return summarise(100 * share, level, "range", n, units.PERCENT)

@@ -7,12 +7,11 @@ from chapters.delivery_and_cash.chip_base import (
     DOMESTIC,
     EXPORT,
     FAST,
-    STOCK_DAY,
     ChipBase,
-    JudgedChips,
     estimate_base,
 )
 from chapters.delivery_and_cash.delivery_share import Delivery, Serving, estimate_delivery
+from chapters.shared.chips import STOCK_DAY, JudgedChips
 from models.serving.delivery_compute import Speeds
 
 JUDGED = JudgedChips(domestic=300.0, smuggled=200.0, rented=100.0, factor=2.0)

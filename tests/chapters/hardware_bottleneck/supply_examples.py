@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from chapters.hardware_bottleneck import chip_production, paths, stock_projection, supply
-from chapters.hardware_bottleneck.chip_stocks import Judgement
+from chapters.shared.chips import JudgedChips
 from models.compute.percentile_gap import Percentiles
 
 LEVEL = 0.9
@@ -76,7 +76,7 @@ def chinese(
         american(),
         supply.draw_demand(rng()),
         legal_h100e=500_000.0,
-        judgement=Judgement(domestic=300.0, smuggled=200.0, rented=100.0, factor=1.0),
+        judgement=JudgedChips(domestic=300.0, smuggled=200.0, rented=100.0, factor=1.0),
         imports_h100e_thousand=250.0,
         import_growth=1.0,
         open_import_share=0.1,

@@ -5,14 +5,15 @@ import pandas as pd
 import pytest
 
 from chapters.hardware_bottleneck import chip_stocks
-from chapters.hardware_bottleneck.chip_stocks import ChipGaps, ChipParts, Judgement
+from chapters.hardware_bottleneck.chip_stocks import ChipGaps, ChipParts
 from chapters.hardware_bottleneck.parameters import HardwareBottleneck
+from chapters.shared.chips import JudgedChips
 from models.compute.percentile_gap import Percentiles
 from overtake.data import tables
 
 from .simulated import published
 
-SURE = Judgement(domestic=100.0, smuggled=60.0, rented=40.0, factor=1.0)
+SURE = JudgedChips(domestic=100.0, smuggled=60.0, rented=40.0, factor=1.0)
 CHIPS = pd.DataFrame(
     {
         "chip": ["NVIDIA H100 SXM5 80GB", "Huawei Ascend 910B", "Huawei Ascend 910C"],

@@ -5,13 +5,14 @@ import pandas as pd
 import pytest
 
 from chapters.hardware_bottleneck import gap_specifications
-from chapters.hardware_bottleneck.chip_stocks import ChipParts, Judgement
+from chapters.hardware_bottleneck.chip_stocks import ChipParts
 from chapters.hardware_bottleneck.gap_specifications import Evidence, Specifications
+from chapters.shared.chips import JudgedChips
 from models.compute.percentile_gap import Percentiles
 
 from .simulated import runs, steady
 
-JUDGEMENT = Judgement(domestic=100.0, smuggled=60.0, rented=40.0, factor=1.0)
+JUDGEMENT = JudgedChips(domestic=100.0, smuggled=60.0, rented=40.0, factor=1.0)
 PREFERRED_RUNS = {
     "Runs": "3 largest",
     "Window": "2 years",

@@ -46,6 +46,7 @@ def test_clusters_are_summed_and_counted() -> None:
             "status": ["Existing", "Existing", "Planned", "Existing", "Existing"],
             "superseded": False,
             "in_standard_analysis": True,
+            "certainty": "Confirmed",
         }
     )
     found = listed_gaps.compare_clusters(clusters, level=0.9, rng=rng())

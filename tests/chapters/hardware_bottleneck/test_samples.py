@@ -2,6 +2,7 @@ import pandas as pd
 import pytest
 
 from chapters.hardware_bottleneck import samples
+from chapters.shared import chips
 
 CLUSTERS = pd.DataFrame(
     {
@@ -10,13 +11,14 @@ CLUSTERS = pd.DataFrame(
         "superseded": pd.array([False, False, False, True, False], "boolean"),
         "h100e": [10.0, 5.0, 9.0, 9.0, float("nan")],
         "in_standard_analysis": pd.array([True, False, True, True, True], "boolean"),
+        "certainty": "Confirmed",
     }
 )
 
 
 def test_only_clusters_that_exist_count_and_each_once() -> None:
-    assert list(samples.existing_clusters(CLUSTERS)["cluster"]) == ["counted", "left aside"]
-    assert list(samples.standard_clusters(CLUSTERS)["cluster"]) == ["counted"]
+    assert list(chips.existing_clusters(CLUSTERS)["cluster"]) == ["counted", "left aside"]
+    assert list(chips.standard_clusters(CLUSTERS)["cluster"]) == ["counted"]
 
 
 @pytest.mark.parametrize(

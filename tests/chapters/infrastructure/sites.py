@@ -6,9 +6,10 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
-from chapters.infrastructure.coverage import CountryCoverage, Coverage, Judged
+from chapters.infrastructure.coverage import CountryCoverage, Coverage
 from chapters.infrastructure.site_power import SitePower, estimate_power
 from chapters.infrastructure.time_to_power import TimeToPower, estimate_times
+from chapters.shared.chips import JudgedChips
 from models.core.estimates import Estimate
 
 AS_OF = "2026-07-18"
@@ -86,4 +87,4 @@ def seen_with(low: float, value: float, high: float) -> Coverage:
     country = CountryCoverage(3, 2e5, total, 0.4, 10, 1e5)
     ratio = Estimate(value, low, high, 0.9, "credible", 3, "times")
     opened = pd.Timestamp("2025-07-01")
-    return Coverage(country, country, ratio, 0.1, opened, Judged(300, 200, 2))
+    return Coverage(country, country, ratio, 0.1, opened, JudgedChips(300, 200, 0, 2))

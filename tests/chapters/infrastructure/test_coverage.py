@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from chapters.infrastructure import coverage
+from chapters.shared.chips import STOCK_DAY, JudgedChips
 from models.core.estimates import Estimate
 from tests.chapters.infrastructure import sites
 
@@ -23,7 +24,7 @@ def chips(usa: float, china: float, spread: float = 1.0) -> pd.DataFrame:
             "h100e_p95": stock * spread,
         }
         for code, stock in stocks.items()
-        for day in (coverage.YEAR_END, pd.Timestamp("2026-03-31"))
+        for day in (STOCK_DAY, pd.Timestamp("2026-03-31"))
     ]
     return pd.DataFrame(rows)
 
@@ -40,10 +41,10 @@ CLUSTERS = pd.DataFrame(
         "first_operational_date": pd.to_datetime(["2024-01-01"] * 5 + ["2026-01-01"]),
     }
 )
-NOTHING_JUDGED = coverage.Judged(0, 0, 2)
+NOTHING_JUDGED = JudgedChips(0, 0, 0, 2)
 
 
-def estimated(owned: pd.DataFrame, judged: coverage.Judged = NOTHING_JUDGED) -> coverage.Coverage:
+def estimated(owned: pd.DataFrame, judged: JudgedChips = NOTHING_JUDGED) -> coverage.Coverage:
     return coverage.estimate_coverage(
         sites.SITES, sites.PATHS, owned, CLUSTERS, judged, rng=np.random.default_rng(1)
     )
@@ -69,7 +70,7 @@ def test_where_a_quarter_is_seen_of_both_the_gap_stays_as_it_is_seen() -> None:
 
 def test_more_unseen_chinese_chips_bring_china_nearer() -> None:
     plain = estimated(chips(600_000, 200_000))
-    more = estimated(chips(600_000, 200_000), coverage.Judged(300, 100, 2))
+    more = estimated(chips(600_000, 200_000), JudgedChips(300, 100, 0, 2))
     assert more.china.total_h100e.value > 3 * plain.china.total_h100e.value * 0.95
     assert more.ratio.value > 2.5 * plain.ratio.value
     assert more.china.share.value < plain.china.share.value
@@ -82,9 +83,9 @@ def test_the_interval_is_that_of_two_independent_log_normals() -> None:
 
 
 def test_judged_amounts_are_spread_by_the_factor_and_nothing_is_none() -> None:
-    spread = coverage.Judged(300, 0, 2).percentiles()
+    spread = JudgedChips(300, 0, 0, 2).percentiles_in_china()
     assert [(one.p5, one.p50, one.p95) for one in spread] == [(150_000, 300_000, 600_000)]
-    assert NOTHING_JUDGED.percentiles() == []
+    assert NOTHING_JUDGED.percentiles_in_china() == ()
 
 
 def test_clusters_count_once_and_only_if_they_exist() -> None:

@@ -4,8 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from models.core import units
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
+from models.core.random_draws import summarise
 from models.serving.delivery_compute import (
     Speeds,
     Work,
@@ -13,7 +15,6 @@ from models.serving.delivery_compute import (
     compute_busy_share,
     draw_work,
     measure_speeds,
-    simulate_busy_share,
 )
 
 DAY = 86_400.0
@@ -112,7 +113,8 @@ def test_the_range_of_one_judged_input_comes_back(rng: np.random.Generator) -> N
     ranges = WorkRange(**{**fixed, "speed": between(0.5, 1.0, 2.0)})
     work = draw_work(ranges, rng, 20_000)
     centre = 100 * float(compute_busy_share(WORK, {"fast": 1e3}, SPEEDS))
-    share = simulate_busy_share(work, {"fast": 1e3}, SPEEDS, level=0.9, n=1)
+    drawn = 100 * compute_busy_share(work, {"fast": 1e3}, SPEEDS)
+    share = summarise(drawn, 0.9, "range", 1, units.PERCENT)
     assert share.value == pytest.approx(centre, rel=0.02)
     assert share.low == pytest.approx(centre / 2, rel=0.03)
     assert share.high == pytest.approx(centre * 2, rel=0.03)
