@@ -6,14 +6,16 @@ never mixed: how probable, and how good the evidence is.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from types import MappingProxyType
+from typing import Final, Literal, cast, get_args
 
 from models.core import units
 from models.core.arrays import require_bounded
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate, to_percent
+from models.core.predictive import Predictive
 
 VerdictWord = Literal["supported", "partly supported", "not supported", "undetermined"]
 Confidence = Literal["low", "moderate", "high"]
@@ -116,15 +118,7 @@ def name_likelihood(probability: float) -> str:
 
 def list_likelihood_bands() -> tuple[LikelihoodBand, ...]:
     """Return the rule of `name_likelihood` as bands from 0 to 1, for programs that repeat it."""
-    mirrored = [
-        (_MIRRORED[word], 1.0 if i == 0 else round(1 - _LOWER_BANDS[i - 1][0], _DIGITS))
-        for i, (_, word) in enumerate(_LOWER_BANDS)
-    ]
-    even = (_EVEN, round(1 - _LOWER_BANDS[-1][0], _DIGITS))
-    return (
-        *(LikelihoodBand(word, upper, includes_upper=False) for upper, word in _LOWER_BANDS),
-        *(LikelihoodBand(*band, includes_upper=True) for band in (even, *reversed(mirrored))),
-    )
+    return _list_bands(_LOWER_BANDS, _EVEN, _MIRRORED)
 
 
 def judge_confidence(
@@ -163,6 +157,133 @@ def judge_confidence(
     if n >= _MANY and measures > 1 and agreement == 1 and checks_flipping == 0:
         return "high"
     return "moderate"
+
+
+Direction = Literal["at least", "above", "at most", "below", "between"]
+ScaleWord = Literal[
+    "clearly against", "against", "leans against", "can't tell", "leans for", "for", "clearly for"
+]
+NO_DATA: Final = "no data"
+"""Stands for the verdict where nothing was measured; it is no place on the scale."""
+
+# Upper end of each verdict below the middle; those above it mirror them.
+_VERDICTS_AGAINST = (
+    (0.05, "clearly against"),
+    (0.20, "against"),
+    (0.45, "leans against"),
+)
+_VERDICTS_FOR: Mapping[str, str] = MappingProxyType(
+    {"clearly against": "clearly for", "against": "for", "leans against": "leans for"}
+)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What must hold of a quantity for a statement to be true.
+
+    Attributes
+    ----------
+    quantity : str
+        Its name.
+    unit : str
+        Its unit, as `models.core.units` writes it.
+    direction : {"at least", "above", "at most", "below", "between"}
+        Where it must lie; both ends of "between" are in.
+    threshold : float
+        The end, or the lower one of "between".
+    upper : float or None
+        The upper end of "between", and None otherwise.
+
+    Raises
+    ------
+    ModelInputError
+        If the direction is unknown, or an end is missing, of no meaning or out of order.
+    """
+
+    quantity: str
+    unit: str
+    direction: Direction
+    threshold: float
+    upper: float | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what is no rule."""
+        if self.direction not in get_args(Direction):
+            raise ModelInputError(
+                f"a rule's direction is one of {', '.join(get_args(Direction))}: {self.direction!r}"
+            )
+        if (self.upper is not None) != (self.direction == "between"):
+            raise ModelInputError(f"an upper end belongs to `between`, and to it alone: {self}")
+        ends = [self.threshold] if self.upper is None else [self.threshold, self.upper]
+        if not all(map(math.isfinite, ends)) or ends != sorted(ends):
+            raise ModelInputError(f"a rule's ends must be finite and in order, got {ends}")
+
+    def is_met(self, value: float) -> bool:
+        """Tell whether a value of the quantity makes the statement true."""
+        match self.direction:
+            case "at least":
+                return value >= self.threshold
+            case "above":
+                return value > self.threshold
+            case "at most":
+                return value <= self.threshold
+            case "below":
+                return value < self.threshold
+            case "between":
+                return self.threshold <= value <= cast("float", self.upper)
+
+
+def compute_probability_true(rule: Rule, predictive: Predictive) -> float:
+    """Probability that a rule is met, by what is known of its quantity.
+
+    Parameters
+    ----------
+    rule : Rule
+        What must hold.
+    predictive : Predictive
+        The quantity's distribution.
+
+    Raises
+    ------
+    ModelInputError
+        If the distribution is of another unit than the rule.
+    """
+    if predictive.estimate.unit != rule.unit:
+        raise ModelInputError(
+            f"a rule on {rule.quantity} in {rule.unit!r} can't be held against a number in "
+            f"{predictive.estimate.unit!r}"
+        )
+    pairs = zip(predictive.values, predictive.weights, strict=True)
+    return min(1.0, math.fsum(weight for value, weight in pairs if rule.is_met(value)))
+
+
+def read_verdict(probability: float) -> ScaleWord:
+    """Place on the scale of verdicts of the probability that a statement is true.
+
+    The ends of the scale are those of ICD 203. A probability on the border of two places
+    takes the one nearer to even, so that a statement and its opposite mirror each other.
+
+    Parameters
+    ----------
+    probability : float
+        Between 0 and 1.
+
+    Raises
+    ------
+    ModelInputError
+        If the probability is not in [0, 1].
+    """
+    p = round(float(require_bounded(probability, "probability", low=0, high=1)), _DIGITS)
+    return next(
+        cast("ScaleWord", band.word)
+        for band in list_verdict_scale()
+        if p < band.upper or (band.includes_upper and p == band.upper)
+    )
+
+
+def list_verdict_scale() -> tuple[LikelihoodBand, ...]:
+    """Return the scale of `read_verdict` as bands from 0 to 1, for words and programs."""
+    return _list_bands(_VERDICTS_AGAINST, "can't tell", _VERDICTS_FOR)
 
 
 def judge_interval(
@@ -369,3 +490,18 @@ def _require_claimed_range(low: float, high: float) -> None:
 def _require_part(part: int, whole: int, what: str, *, minimum: int) -> None:
     if whole < minimum or not 0 <= part <= whole:
         raise ModelInputError(f"needs at least {minimum} {what}, got {part} of {whole}")
+
+
+def _list_bands(
+    below: Sequence[tuple[float, str]], middle: str, mirrored: Mapping[str, str]
+) -> tuple[LikelihoodBand, ...]:
+    """Return bands from 0 to 1 whose upper half mirrors the lower."""
+    above = [
+        (mirrored[word], 1.0 if i == 0 else round(1 - below[i - 1][0], _DIGITS))
+        for i, (_, word) in enumerate(below)
+    ]
+    even = (middle, round(1 - below[-1][0], _DIGITS))
+    return (
+        *(LikelihoodBand(word, upper, includes_upper=False) for upper, word in below),
+        *(LikelihoodBand(*band, includes_upper=True) for band in (even, *reversed(above))),
+    )
