@@ -237,6 +237,11 @@ class RecordedClaim:
         """The quantity of its rule with its interval; None without data."""
         return self.known.estimate if self.known else None
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether the quantity is known without error, as a price is."""
+        return self.known is not None and len(self.known.values) == 1
+
 
 def _upgraded(found: Any) -> Any:  # noqa: ANN401  (JSON)
     """Return a verdict on a claim as it was kept up to version 0.2.0 as that of its only part."""

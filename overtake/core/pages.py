@@ -28,6 +28,10 @@ class Judged(Protocol):
     def probability_true(self) -> float | None:
         """The probability, 0 to 1."""
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether it is known without error, so that a probability would say nothing."""
+
 
 def escape(text: str) -> str:
     """Return `text` so that Markdown shows it as it stands, on one line."""
@@ -45,9 +49,9 @@ def chip(verdict: Judged) -> str:
     """Return a verdict as a chip: its word, and how probable it is that the statement is true."""
     place = re.sub(r"[^a-z]+", "-", verdict.verdict)
     word = f"[{escape(verdict.verdict)}]{{.overtake-verdict .verdict-{place}}}"
-    if verdict.probability_true is None:
+    if verdict.probability_true is None or verdict.is_settled:
         return word
-    return f"{word} {prose.percent(verdict.probability_true)}"
+    return f"{word} {prose.chance(verdict.probability_true)}"
 
 
 def code(value: object) -> str:

@@ -10,6 +10,7 @@ CALENDAR_YEAR = "calendar year"
 """Unit of a year of the calendar; within a year it counts as that year."""
 _SCIENTIFIC_FROM = 1e15
 _SMALLEST_SHARE = 0.001
+_FINEST_CHANCE = 0.01
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -45,6 +46,15 @@ def percent(share: float, digits: int = 2) -> str:
     if share < 1 and number(100 * share, digits) == "100":
         return f"{100 * share:.1f}%"
     return f"{number(100 * share, digits)}%"
+
+
+def chance(probability: float) -> str:
+    """Write a probability that was read off draws: no finer than they tell it."""
+    if probability < _FINEST_CHANCE:
+        return f"under {100 * _FINEST_CHANCE:g}%"
+    if probability > 1 - _FINEST_CHANCE:
+        return f"over {100 * (1 - _FINEST_CHANCE):g}%"
+    return f"{100 * probability:.0f}%"
 
 
 def interval_name(estimate: EstimateLike) -> str:
