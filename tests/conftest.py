@@ -123,10 +123,16 @@ GROWTH_CELLS = (
     'drawn = frame.assign(value=factor * frame["value"])\n'
     'figure, axes = style.new_figure(2.5)\naxes.plot(drawn["year"].astype(int), drawn["value"])\n'
     'figures.publish("growth-points", figures.Drawing(figure, drawn, ("points",)))',
-    "class Verdict:\n    claim = 'total'\n    verdict = 'supported'\n    reason = 'It is so.'\n"
-    "    confidence = 'low'\n    likelihood_word = None\n\n\n"
+    "from types import SimpleNamespace as Has\n\n"
+    "rule = Has(quantity='total', unit='units', direction='at least', threshold=1, upper=None)\n"
+    "part = Has(id='total', claim='total', says='It is large.', question='Is it large?',\n"
+    "           tested='The sum.', settled_by='A count.', rule=rule)\n"
+    "known = Has(estimate=number, values=(number.value,), weights=(1.0,))\n"
+    "verdict = Has(part=part, verdict='clearly for', said='speak clearly for it',\n"
+    "              probability_true=1.0, likelihood='more than 99 in 100', confidence='low',\n"
+    "              predictive=known)\n"
     "results.publish(\n    {'total': results.Number(number, '2026-01-01')},\n"
-    "    [results.Judgement(Verdict(), 'growth-points', 'models.scale')],\n)",
+    "    [results.Judgement(verdict, 'growth-points', 'models.scale')],\n)",
 )
 
 OTHER_CELLS = (

@@ -9,7 +9,14 @@ from typing import Any
 import nbformat
 
 from overtake.chapter.figures import DrawingRecord
-from overtake.chapter.results import RecordedClaim, RecordedEstimate, RecordedNumber, RecordedTest
+from overtake.chapter.results import (
+    RecordedClaim,
+    RecordedDistribution,
+    RecordedEstimate,
+    RecordedNumber,
+    RecordedRule,
+    RecordedTest,
+)
 from overtake.runs import recorded
 from overtake.runs.recorded import RunInputs
 from overtake.runs.runs import Run
@@ -18,6 +25,12 @@ from overtake.runs.words.told import Figure, Headline, JudgedClaim, NamedTest
 from tests.conftest import notebook
 
 CHAPTER = "chips"
+RULE = RecordedRule("width", "times", "at least", 10.0, None)
+KNOWN = RecordedDistribution(
+    RecordedEstimate(8.0, 5.0, 12.0, 0.9, "confidence", 3, "times"),
+    (5.0, 8.0, 12.0),
+    (0.3, 0.4, 0.3),
+)
 
 
 def estimate(value: float, low: float, high: float, unit: str = "times") -> RecordedEstimate:
@@ -31,10 +44,21 @@ def headline(name: str, value: float, low: float, high: float, unit: str = "time
 
 
 def judged(claim: str, verdict: str, likelihood: str | None = None) -> JudgedClaim:
-    """Return a verdict."""
+    """Return a verdict on a claim's only part."""
     return JudgedClaim(
-        claim, verdict, "it is so", likelihood, "low", "gap", "models.scale", "None.", "A fall."
-    )
+        claim, claim, verdict, "lean against it", likelihood, 0.3, "low", "gap", "models.scale",
+        "None.", "A fall.", says="It is wide.", question="Is it wide?", tested="Its width.",
+        settled_by="A ruler.", rule=RULE, known=KNOWN,
+    )  # fmt: skip
+
+
+def without_data(claim: str, part: str) -> JudgedClaim:
+    """Return a part of a claim of which nothing was measured."""
+    return JudgedClaim(
+        part, claim, "no data", "are missing", None, None, None, "", "", "None.", "A fall.",
+        says="It was meant.", question="Was it meant?", tested="Not tested.",
+        settled_by="A diary.",
+    )  # fmt: skip
 
 
 def figure(id: str, title: str = "A title", alt: str = "A line.", **files: str) -> Figure:
@@ -106,7 +130,8 @@ def _number(number: Headline) -> RecordedNumber:
 
 
 def _claim(claim: JudgedClaim) -> dict[str, Any]:
-    return _of(claim, RecordedClaim)
+    recorded = RecordedClaim(**_of(claim, RecordedClaim))
+    return asdict(recorded)
 
 
 def _test(test: NamedTest) -> dict[str, Any]:

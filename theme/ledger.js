@@ -5,11 +5,22 @@
 
 {
   const RANKS = {
-    supported: 0, "partly supported": 1, undetermined: 2, "not supported": 3,
-    high: 0, moderate: 1, low: 2,
+    "clearly for": 0, for: 1, "leans for": 2, "can't tell": 3, "leans against": 4, against: 5,
+    "clearly against": 6, "no data": 7, high: 0, moderate: 1, low: 2,
   };
 
   const wordsOf = (cell) => cell.textContent.trim();
+
+  /* Marks in a row: the verdicts on the parts of its claim, or how good the evidence of each is. */
+  const MARKS = { verdict: ".overtake-verdict", confidence: ".overtake-sure" };
+  const marksOf = (row, kind) => [...row.querySelectorAll(MARKS[kind])].map((mark) => plain(wordsOf(mark)));
+  const plain = (words) => words.replaceAll("\u2019", "'");
+
+  /* What a cell is sorted by: its first verdict, or else its words. */
+  function keyOf(row, column) {
+    const mark = row.cells[column].querySelector(MARKS.verdict);
+    return mark ? plain(wordsOf(mark)) : wordsOf(row.cells[column]);
+  }
 
   /* Verdicts and confidence by their order, all else by its words with numbers as numbers. */
   function compare(first, second) {
@@ -22,7 +33,7 @@
     const body = table.tBodies[0];
     const sign = descending ? -1 : 1;
     [...body.rows]
-      .sort((a, b) => sign * compare(wordsOf(a.cells[column]), wordsOf(b.cells[column])))
+      .sort((a, b) => sign * compare(keyOf(a, column), keyOf(b, column)))
       .forEach((row) => body.append(row));
   }
 
@@ -60,8 +71,8 @@
     return [holder, input];
   }
 
-  function valuesOf(rows, column) {
-    return [...new Set(rows.map((row) => wordsOf(row.cells[column])))].sort(compare);
+  function valuesOf(rows, kind) {
+    return [...new Set(rows.flatMap((row) => marksOf(row, kind)))].sort(compare);
   }
 
   function setUp(ledger) {
@@ -71,14 +82,14 @@
     const status = document.createElement("p");
     const [words, verdict, confidence] = [
       search(),
-      choice("Verdict", valuesOf(rows, 2)),
-      choice("Confidence", valuesOf(rows, 3)),
+      choice("Verdict", valuesOf(rows, "verdict")),
+      choice("Confidence", valuesOf(rows, "confidence")),
     ];
     const narrow = () => {
       const asked = words[1].value.toLowerCase().split(/\s+/).filter(Boolean);
       const shown = rows.filter((row) => asked.every((word) => row.textContent.toLowerCase().includes(word))
-        && [[verdict, 2], [confidence, 3]].every(([field, column]) => !field[1].value
-          || wordsOf(row.cells[column]) === field[1].value));
+        && [[verdict, "verdict"], [confidence, "confidence"]].every(([field, kind]) => !field[1].value
+          || marksOf(row, kind).includes(field[1].value)));
       rows.forEach((row) => { row.hidden = !shown.includes(row); });
       status.textContent = `${shown.length} of ${rows.length} claims`;
     };

@@ -2,14 +2,12 @@
 
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
-from chapters.delivery_and_cash.delivery_share import HALF, Delivery
-from models.core import units, verdicts
+from chapters.delivery_and_cash.delivery_share import HALF
+from models.core import units
 from models.core.estimates import Estimate
 
-CLAIM = "delivery"
 _HALF_YEARS_IN_NINE_MONTHS = 1.5
 # The claim says that American firms put "much" into research, not most: a quarter or more.
 _MUCH, _EVERYTHING = 25.0, 100.0
@@ -76,31 +74,6 @@ def read_accounts(published_estimates: pd.DataFrame, *, level: float) -> Account
         in_a_call=float(value["inference-share-2025"]),
         start_ups=Estimate((low + high) / 2, low, high, level, "range", 2, units.PERCENT),
     )
-
-
-def judge_delivery(delivery: Delivery, accounts: Accounts) -> verdicts.Verdict:
-    """Judge the claim that delivery takes at least half, by three measures.
-
-    Parameters
-    ----------
-    delivery : Delivery
-        Chips that the published tokens keep busy.
-    accounts : Accounts
-        What firms with accounts spend.
-    """
-    measures = {
-        "chips of China that tokens keep busy": delivery.china.share,
-        "chips of ByteDance": delivery.largest.share,
-        "spending of start-ups": accounts.start_ups,
-    }
-    below = sum(each.high < HALF for each in measures.values())
-    above = sum(each.low >= HALF for each in measures.values())
-    confidence = verdicts.judge_confidence(
-        n=sum(each.n for each in measures.values()),
-        measures_agreeing=max(below, above, len(measures) - below - above),
-        measures=len(measures),
-    )
-    return verdicts.judge_measures(CLAIM, measures, HALF, np.inf, confidence=confidence)
 
 
 def _share(delivery: float, research: float) -> float:

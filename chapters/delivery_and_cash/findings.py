@@ -1,14 +1,13 @@
-"""What the chapter finds: headline numbers and verdicts on its two claims."""
+"""What the chapter finds: its headline numbers."""
 
 from collections.abc import Mapping
 
-from chapters.delivery_and_cash.accounts import Accounts, judge_delivery
 from chapters.delivery_and_cash.delivery_share import Delivery
 from chapters.delivery_and_cash.money import Money
 from chapters.delivery_and_cash.token_density import Density
 from models.core import units
 from models.core.estimates import Estimate
-from overtake.chapter.results import Judgement, Number
+from overtake.chapter.results import Number
 
 
 def collect_numbers(
@@ -38,21 +37,3 @@ def collect_numbers(
             Estimate(ratio, ratio, ratio, level, "range", firms, units.TIMES), finances
         ),
     }
-
-
-def judge_claims(*, delivery: Delivery, accounts: Accounts, money: Money) -> list[Judgement]:
-    """List the verdicts on the claims that the chapter tests.
-
-    Parameters
-    ----------
-    delivery, accounts, money
-        Facts of the chapter's sections.
-    """
-    return [
-        Judgement(
-            judge_delivery(delivery, accounts),
-            "delivery-share",
-            "models.serving.delivery_compute",
-        ),
-        Judgement(money.verdict, "cash-months", "models.society.liquidity"),
-    ]

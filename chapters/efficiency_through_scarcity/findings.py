@@ -1,4 +1,4 @@
-"""The chapter's headline numbers, verdicts and formal tests."""
+"""The chapter's headline numbers and formal tests."""
 
 import re
 from collections.abc import Iterable
@@ -19,12 +19,9 @@ from chapters.efficiency_through_scarcity.premium_curve import PremiumCurve
 from chapters.efficiency_through_scarcity.price_fall import Prices
 from chapters.efficiency_through_scarcity.resource_factors import Resources
 from chapters.efficiency_through_scarcity.sparse_designs import Designs
-from models.core import verdicts
 from models.core.estimates import Estimate
 from models.core.hypothesis import HypothesisTest
-from models.core.verdicts import Confidence, Verdict
-from overtake.chapter.results import FormalTest, Judgement, Number
-from overtake.core import prose
+from overtake.chapter.results import FormalTest, Number
 from overtake.data import tables
 
 _INDEX, _BENCHMARKS = "capability_index", "benchmark_runs"
@@ -180,33 +177,6 @@ def collect_numbers(capability: Capability, practice: Practice) -> dict[str, Num
     }
 
 
-def judge_claims(
-    capability: Capability, practice: Practice, *, premium_threshold: float
-) -> list[Judgement]:
-    """Judge the two claims of the article that this chapter is about.
-
-    Parameters
-    ----------
-    capability, practice
-        What the sections found.
-    premium_threshold : float
-        Index points above which Chinese models count as leaner.
-    """
-    return [
-        Judgement(
-            _judge_codesign(capability.change, practice),
-            "premium-change",
-            "models.capability.compute_efficiency.estimate_premium_shift",
-            ("model_architectures", "serving_benchmarks"),
-        ),
-        Judgement(
-            _judge_leaner(capability, premium_threshold),
-            "premium",
-            "models.capability.compute_efficiency.estimate_premium",
-        ),
-    ]
-
-
 def list_tests(capability: Capability, practice: Practice) -> dict[str, FormalTest]:
     """List every formal test of the chapter, whatever its outcome.
 
@@ -234,61 +204,6 @@ def _over_specifications(curve: PremiumCurve) -> Estimate:
 
 def _number_name(chip: str) -> str:
     return f"serving_saving_{chip.lower().replace(' ', '_')}_over_h100"
-
-
-def _judge_leaner(capability: Capability, threshold: float) -> Verdict:
-    def judged(premium: Estimate, confidence: Confidence) -> Verdict:
-        return verdicts.judge_interval(
-            _LEANER, premium, threshold, float("inf"), confidence=confidence
-        )
-
-    fit = capability.premium.fit
-    words = [judged(row.premium, "low").verdict for row in capability.choices.rows]
-    agreeing = words.count(judged(fit.premium, "low").verdict)
-    confidence = verdicts.judge_confidence(
-        n=fit.n_clusters, measures_agreeing=agreeing, measures=len(words)
-    )
-    verdict = judged(fit.premium, confidence)
-    return replace(
-        verdict,
-        reason=f"Premium at equal training compute {verdict.reason}; {agreeing} of {len(words)} "
-        "choices of models give the same verdict; prices come from one Chinese firm",
-    )
-
-
-def _judge_codesign(change: Change, practice: Practice) -> Verdict:
-    shift = change.shift
-    confidence = verdicts.judge_confidence(
-        n=min(shift.n_before, shift.n_after), measures_agreeing=1, measures=1
-    )
-    verdict = verdicts.judge_interval(
-        _CODESIGN, shift.shift, 0.0, float("inf"), confidence=confidence
-    )
-    return replace(
-        verdict,
-        reason=f"Change of the premium after {change.control:%Y-%m-%d} {verdict.reason}; "
-        f"{_reason_of_designs(practice.designs)}; {_reason_of_savings(practice.savings)}; "
-        "no data tell whether scarcity was the cause",
-    )
-
-
-def _reason_of_designs(designs: Designs) -> str:
-    china, usa = designs.since["CHN"], designs.since["USA"]
-    return (
-        f"sparse designs in {china.sparse} of {china.models} large Chinese models since "
-        f"{designs.turn_year} and {usa.sparse} of {usa.models} US ones"
-    )
-
-
-def _reason_of_savings(savings: Savings) -> str:
-    factors = (
-        f"{chip} {prose.number(ratio.value)} times" for chip, ratio in savings.against.items()
-    )
-    return (
-        "by a model of serving, five measures save more on the chips made in or for China than on "
-        f"the {savings.reference}: {savings.gains_more_on_scarce_chips.verdict} "
-        f"({', '.join(factors)})"
-    )
 
 
 def _premium_tests(premium: EqualCompute, curve: PremiumCurve) -> dict[str, FormalTest]:

@@ -11,7 +11,6 @@ from matplotlib.axes import Axes
 
 from chapters.efficiency_through_scarcity.serving_setting import REFERENCE, TABLES, ServingSetting
 from models.core.estimates import Estimate
-from models.core.verdicts import Verdict, judge_measures
 from models.serving import codesign
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
@@ -135,11 +134,6 @@ class Savings:
     def gaining_less(self) -> tuple[MeasureSaving, ...]:
         """Single measures that gain less on a scarce chip than on the reference chip."""
         return tuple(each for each in self._on_scarce_chips() if each.against.high < 1)
-
-    @property
-    def gains_more_on_scarce_chips(self) -> Verdict:
-        """Verdict on whether the measures save more on the chips made for or in China."""
-        return judge_measures("codesign", self.against, 1.0, float("inf"), confidence="low")
 
     def _on_scarce_chips(self) -> Iterable[MeasureSaving]:
         return (

@@ -49,14 +49,6 @@ class EfficiencyThroughScarcity(CommonParameters):
         meaning="Models compared at equal compute: all, or those with open weights only.",
         source=JUDGEMENT,
     )
-    premium_threshold: float = parameter(
-        0.0,
-        unit="index points",
-        meaning="Premium above which Chinese models count as leaner.",
-        source="claims",
-        minimum=0,
-        maximum=10,
-    )
     benchmark_threshold_percent: float = parameter(
         40.0,
         unit="% on GPQA Diamond",

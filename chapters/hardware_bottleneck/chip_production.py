@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 
 from chapters.hardware_bottleneck import marks, paths
-from models.core import units, verdicts
+from models.core import units
 from models.core.arrays import FloatArray
-from models.core.estimates import Estimate, rescale
+from models.core.estimates import Estimate
+from models.core.predictive import Predictive, summarise_draws
 from models.core.random_draws import summarise
 from models.supply.fab_output import FabAssumptions, find_limiting_input
 from overtake.chapter import style
@@ -50,8 +51,9 @@ class Production:
         Times a year from 2025 to 2027, as projected by others.
     lowest_yield, yield_aim : float
         Shares of dies that work: the lowest published, and Huawei's aim.
-    verdict : Verdict
-        On the claim that wafers, and so lithography, are the tighter limit.
+    memory_over_wafers : Predictive
+        Chips for which there is memory over those that wafers allow, times; from 1 on wafers,
+        and so lithography, are the tighter limit.
     """
 
     fab: FabAssumptions
@@ -64,7 +66,7 @@ class Production:
     projected_wafer_growth: float
     lowest_yield: float
     yield_aim: float
-    verdict: verdicts.Verdict
+    memory_over_wafers: Predictive
 
     @property
     def memory_is_tighter(self) -> bool:
@@ -146,7 +148,9 @@ def estimate_production(
         projected_wafer_growth=_projected_growth(published),
         lowest_yield=min(published["yield-910c-2024"], published["yield-910c-2025"]) / 100,
         yield_aim=REPORTED_YIELD_AIM,
-        verdict=_judge(wafers_binding),
+        memory_over_wafers=summarise_draws(
+            memory / wafers, summarise(memory / wafers, level, "credible", 0, units.TIMES)
+        ),
     )
 
 
@@ -182,14 +186,3 @@ def _share_bound_by_wafers(wafers: FloatArray, memory: FloatArray) -> float:
 def _projected_growth(published: Mapping[str, float]) -> float:
     first, last = (published[f"smic-advanced-capacity-{year}"] for year in (2025, 2027))
     return math.sqrt(last / first)
-
-
-def _judge(wafers_binding: Estimate) -> verdicts.Verdict:
-    """Judge the claim that lithography is the tighter limit; no observation stands behind it."""
-    return verdicts.judge_interval(
-        "production",
-        rescale(wafers_binding, 100, unit="% of the draws"),
-        100 * _EVEN,
-        np.inf,
-        confidence=verdicts.judge_confidence(n=0, measures_agreeing=1, measures=1),
-    )

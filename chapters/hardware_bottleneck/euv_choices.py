@@ -1,4 +1,4 @@
-"""How the chance of Chinese EUV hangs on each choice, and what that says of the claim."""
+"""How the chance of Chinese EUV hangs on each choice."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -17,14 +17,11 @@ from chapters.hardware_bottleneck.euv_chances import (
     durations_to,
     reference_class,
 )
-from models.core import units, verdicts
+from models.core import units
 from models.core.estimates import Estimate, to_percent
 from models.core.random_draws import draw_normal, summarise
 from models.core.timescale import to_decimal_year
 from models.supply.duration_models import DurationModel, DurationPrior, compute_posterior
-
-CLAIMED = (0.2, 0.8)
-"""The ledger's reading of "might not be feasible until 2030"."""
 
 SPEEDS = (1.0, 1.5, 2.0, 3.0)
 _ASML_EUV, _ASML_IMMERSION = "asml-euv", "asml-arf-immersion"
@@ -48,8 +45,6 @@ class Checks:
         By short name of the choice, %.
     reached, given_up : int
         Programmes whose end is known.
-    verdict : Verdict
-        On the claim.
     """
 
     chance: Estimate
@@ -57,20 +52,20 @@ class Checks:
     choices: Mapping[str, Estimate]
     reached: int
     given_up: int
-    verdict: verdicts.Verdict
 
     @property
     def lowest(self) -> float:
         """The lowest chance of all choices, 0 to 1."""
-        return min(self._every)
+        return min(self.every_chance)
 
     @property
     def highest(self) -> float:
         """The highest chance of all choices, 0 to 1."""
-        return max(self._every)
+        return max(self.every_chance)
 
     @property
-    def _every(self) -> list[float]:
+    def every_chance(self) -> list[float]:
+        """The chapter's own chance and those of all other choices, 0 to 1."""
         others = (*self.at_speed.values(), *self.choices.values())
         return [self.chance.value, *(other.value / 100 for other in others)]
 
@@ -109,7 +104,6 @@ def check_euv(
         choices={name: to_percent(other) for name, other in choices.items()},
         reached=reached,
         given_up=given_up,
-        verdict=_judge(euv, [*at_speed.values(), *choices.values()]),
     )
 
 
@@ -180,17 +174,3 @@ def _given_up_is_never(
     chance = draw_normal(lasting, rng.standard_normal(paths.N_PATHS)).clip(0, 1)
     ever = rng.beta(1 + reached, 1 + given_up, paths.N_PATHS)
     return summarise(chance * ever, lasting.level, "credible", reached + given_up, units.SHARE)
-
-
-def _judge(euv: Euv, others: list[Estimate]) -> verdicts.Verdict:
-    low, high = CLAIMED
-    confidence = verdicts.judge_confidence(
-        n=euv.volume.model.n_events,
-        measures_agreeing=1,
-        measures=1,
-        checks_flipping=sum(not low <= other.value <= high for other in others),
-        checks=len(others),
-    )
-    return verdicts.judge_probability(
-        "euv-2030", euv.volume.chance[CLAIMED_YEAR], low, high, confidence=confidence
-    )

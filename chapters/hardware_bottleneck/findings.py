@@ -1,20 +1,18 @@
-"""What the chapter finds: headline numbers, verdicts on claims, and formal tests."""
+"""What the chapter finds: headline numbers and formal tests."""
 
 from collections.abc import Mapping
 from dataclasses import replace
 
 from chapters.hardware_bottleneck.break_searches import Searches
-from chapters.hardware_bottleneck.chip_production import Production
 from chapters.hardware_bottleneck.compute_lag import Lag
 from chapters.hardware_bottleneck.epoch_reproduction import Reproduction
 from chapters.hardware_bottleneck.euv_chances import Euv
-from chapters.hardware_bottleneck.euv_choices import Checks
 from chapters.hardware_bottleneck.gap_measures import CLAIM, GapMeasures
 from chapters.hardware_bottleneck.policy_breaks import PolicyBreaks
 from chapters.hardware_bottleneck.power_supply import Power
 from chapters.hardware_bottleneck.stock_projection import Stocks
 from chapters.hardware_bottleneck.training_growth import Growth
-from overtake.chapter.results import FormalTest, Judgement, Number
+from overtake.chapter.results import FormalTest, Number
 
 
 def collect_numbers(
@@ -68,32 +66,6 @@ def collect_numbers(
             for code, country in power.by_country.items()
         },
     }
-
-
-def judge_claims(
-    *,
-    gaps: GapMeasures,
-    checks: Checks,
-    production: Production,
-    power: Power,
-) -> list[Judgement]:
-    """List the verdicts on the claims that the chapter tests.
-
-    Parameters
-    ----------
-    gaps, checks, production, power
-        Facts of the chapter's sections.
-    """
-    return [
-        Judgement(gaps.verdict, "hardware-gap", "models.compute.compute_gap"),
-        Judgement(checks.verdict, "hardware-euv", "models.supply.lithography"),
-        Judgement(
-            production.verdict,
-            "hardware-production",
-            "models.supply.fab_output.find_limiting_input",
-        ),
-        Judgement(power.verdict, "hardware-generation", "models.supply.electric_power"),
-    ]
 
 
 def list_tests(

@@ -1,4 +1,4 @@
-"""How large the gap is by every measure there is, and what that says of the claim."""
+"""How large the gap is by every measure there is, and whether it lies where the claim has it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ from chapters.hardware_bottleneck.published_figures import (
 from models.compute.compute_gap import TrendGap
 from models.core import verdicts
 from models.core.estimates import Estimate
-from models.core.verdicts import Verdict
+from models.core.predictive import Predictive, spread_estimate
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
@@ -59,23 +59,26 @@ class Check:
 
 @dataclass(frozen=True)
 class JudgedGap:
-    """One measure of the gap and what it says of the claim alone.
+    """One measure of the gap, and what it says of the claimed range.
 
     Attributes
     ----------
     gap : Estimate
         United States over China, times.
+    predictive : Predictive
+        The same as a distribution.
     verdict : str
-        Of the claim.
+        Whether it lies in the claimed range, by the scale of all verdicts.
     """
 
     gap: Estimate
+    predictive: Predictive
     verdict: str
 
 
 @dataclass(frozen=True)
 class GapMeasures:
-    """The gap by all measures, and the verdict on the claim.
+    """The gap by all measures.
 
     Attributes
     ----------
@@ -87,8 +90,6 @@ class GapMeasures:
         Legal chips, those and Chinese ones, all sources, known clusters.
     checks : tuple of Check
         Other ways to measure it.
-    verdict : Verdict
-        On the claim.
     top : int
         How many largest runs are compared.
     year : int
@@ -109,7 +110,6 @@ class GapMeasures:
     chips: JudgedGap
     clusters: JudgedGap
     checks: tuple[Check, ...]
-    verdict: Verdict
     top: int
     year: int
     published: tuple[PublishedFigure, ...]
@@ -117,7 +117,7 @@ class GapMeasures:
 
     @property
     def measures(self) -> tuple[JudgedGap, ...]:
-        """The measures that the verdict rests on."""
+        """The measures by which the claim is judged."""
         return self.runs, self.chips, self.clusters, self.summed
 
     @property
@@ -162,7 +162,7 @@ def judge_gap(
     trend_lines: TrendGap,
     published_estimates: pd.DataFrame,
 ) -> GapMeasures:
-    """Judge the claimed range by four measures, and check it by nine others.
+    """Hold every measure against the claimed range, and check them by nine other ways.
 
     Parameters
     ----------
@@ -191,7 +191,6 @@ def judge_gap(
         claimed=claimed,
         **judged,
         checks=checked,
-        verdict=_verdict(judged, checked, claimed, runs.year),
         top=runs.top,
         year=runs.year,
         published=published_on(published_estimates, ("compute gap", "lag")),
@@ -225,8 +224,9 @@ def draw_gaps(gaps: GapMeasures) -> Drawing:
 
 
 def _judged(gap: Estimate, claimed: tuple[float, float]) -> JudgedGap:
-    alone = verdicts.judge_interval(CLAIM, gap, *claimed, confidence="low")
-    return JudgedGap(gap, alone.verdict)
+    known = spread_estimate(gap, scale="log")
+    chance = known.measure_share_between(*claimed)
+    return JudgedGap(gap, known, verdicts.read_verdict(chance))
 
 
 def _leaves(gap: float, claimed: tuple[float, float]) -> bool:
@@ -247,30 +247,6 @@ def _checks(
         "clusters, as Epoch AI published": published_value(published_estimates, "cluster-gap"),
         "chips, as Epoch AI published": published_value(published_estimates, "owned-gap"),
     }
-
-
-def _verdict(
-    judged: Mapping[str, JudgedGap],
-    checks: tuple[Check, ...],
-    claimed: tuple[float, float],
-    year: int,
-) -> Verdict:
-    measures = {
-        "largest training runs": judged["runs"],
-        "chips owned": judged["chips"],
-        "known clusters": judged["clusters"],
-        f"compute of all runs of {year}": judged["summed"],
-    }
-    words = [each.verdict for each in measures.values()]
-    confidence = verdicts.judge_confidence(
-        n=judged["runs"].gap.n,
-        measures_agreeing=max(words.count(word) for word in words),
-        measures=len(words),
-        checks_flipping=sum(check.leaves_band for check in checks),
-        checks=len(checks),
-    )
-    gaps = {name: each.gap for name, each in measures.items()}
-    return verdicts.judge_measures(CLAIM, gaps, *claimed, confidence=confidence)
 
 
 def _gap_table(gaps: GapMeasures) -> pd.DataFrame:

@@ -11,7 +11,6 @@ from chapters.hardware_bottleneck import paths
 from chapters.hardware_bottleneck.stock_projection import MILLION_H100E, Stocks
 from chapters.shared import countries
 from chapters.shared.chips import STOCK_DAY
-from models.core import verdicts
 from models.core.estimates import Estimate, subtract_means
 from models.supply.electric_power import (
     AcceleratorPower,
@@ -138,8 +137,8 @@ class Power:
         Each country's.
     first_year, latest_year : int
         First and last year of the data.
-    verdict : Verdict
-        On the claim that electricity helps China.
+    level : float
+        Of the confidence intervals.
     """
 
     generation: pd.DataFrame
@@ -147,7 +146,7 @@ class Power:
     china: CountryPower
     first_year: int
     latest_year: int
-    verdict: verdicts.Verdict
+    level: float
 
     @property
     def by_country(self) -> dict[str, CountryPower]:
@@ -167,7 +166,17 @@ class Power:
     @property
     def one_year_feeds_more_in_china(self) -> bool:
         """Whether a year's new generation feeds more chips in China, the interval included."""
-        return _fed_difference(self.usa, self.china).low > 0
+        return self.fed_difference.low > 0
+
+    @property
+    def added_difference(self) -> Estimate:
+        """Mean yearly addition, Chinese less American, TWh."""
+        return subtract_means(self.china.added_twh, self.usa.added_twh)
+
+    @property
+    def fed_difference(self) -> Estimate:
+        """Chips that a year's addition could feed, Chinese less American, million H100e a year."""
+        return subtract_means(self.china.fed_by_one_year, self.usa.fed_by_one_year)
 
 
 def estimate_power(
@@ -229,7 +238,7 @@ def estimate_power(
         china=china,
         first_year=int(generation["year"].min()),
         latest_year=latest,
-        verdict=_judge(usa, china),
+        level=level,
     )
 
 
@@ -265,21 +274,3 @@ def _chinese_watts(published_estimates: pd.DataFrame, h100_flop_per_s: float) ->
     published = published_estimates.set_index("id")["value"]
     h100e = 1e15 * published["cloudmatrix-flops"] / h100_flop_per_s
     return float(1e3 * published["cloudmatrix-power"] / h100e)
-
-
-def _fed_difference(usa: CountryPower, china: CountryPower) -> Estimate:
-    return subtract_means(china.fed_by_one_year, usa.fed_by_one_year)
-
-
-def _judge(usa: CountryPower, china: CountryPower) -> verdicts.Verdict:
-    """Judge whether new electricity feeds more chips in China than in the United States."""
-    fed = _fed_difference(usa, china)
-    agreeing = [
-        china.generation_twh > usa.generation_twh,
-        subtract_means(china.added_twh, usa.added_twh).low > 0,
-        fed.low > 0,
-    ]
-    confidence = verdicts.judge_confidence(
-        n=fed.n, measures_agreeing=sum(agreeing), measures=len(agreeing)
-    )
-    return verdicts.judge_interval("power", fed, 0.0, np.inf, confidence=confidence)

@@ -1,4 +1,4 @@
-"""What the chapter publishes: its headline numbers and its verdict."""
+"""What the chapter publishes: its headline numbers, and the verdicts on the parts of its claim."""
 
 from collections.abc import Mapping
 
@@ -7,7 +7,10 @@ from chapters.infrastructure.site_power import SitePower
 from chapters.infrastructure.three_measures import Comparison
 from chapters.infrastructure.time_to_power import TimeToPower
 from models.core import units
+from models.core.claim_parts import Part, judge_part
 from models.core.estimates import Estimate
+from models.core.predictive import spread_estimate, state_fact
+from models.core.verdicts import judge_confidence
 from overtake.chapter.results import Judgement, Number
 
 
@@ -43,14 +46,41 @@ def collect_numbers(
     }
 
 
-def judge_claims(comparison: Comparison) -> list[Judgement]:
-    """List the verdict on the claim that the chapter tests."""
+def judge_claims(
+    parts: Mapping[str, Part], comparison: Comparison, coverage: Coverage, times: TimeToPower
+) -> list[Judgement]:
+    """List the verdicts on the parts of the claim that the chapter tests.
+
+    Parameters
+    ----------
+    parts : mapping of str to Part
+        Of all claims.
+    comparison, coverage, times
+        Facts of the chapter's sections.
+    """
+    power, growth, speed = (each.ratio for each in comparison.judged)
+    judged = (
+        ("infrastructure-power", spread_estimate(power, scale="log"), not coverage.gap_stays),
+        ("infrastructure-growth", state_fact(growth), False),
+        ("infrastructure-speed", spread_estimate(speed, scale="log"), times.choice_decides),
+    )
     return [
         Judgement(
-            comparison.verdict,
+            judge_part(
+                parts[name],
+                known,
+                confidence=judge_confidence(
+                    n=known.estimate.n,
+                    measures_agreeing=1,
+                    measures=1,
+                    checks_flipping=int(flips),
+                    checks=1,
+                ),
+            ),
             "infrastructure-measures",
-            "models.core.verdicts.judge_measures",
+            "chapters.infrastructure.three_measures",
         )
+        for name, known, flips in judged
     ]
 
 

@@ -1,6 +1,5 @@
-"""China against the United States by several measures of infrastructure, and the verdict."""
+"""China against the United States by several measures of infrastructure."""
 
-import math
 import textwrap
 from dataclasses import dataclass
 from typing import Literal
@@ -11,12 +10,11 @@ from chapters.infrastructure.coverage import Coverage
 from chapters.infrastructure.site_power import SitePower
 from chapters.infrastructure.time_to_power import TimeToPower
 from chapters.shared import countries
-from models.core import units, verdicts
+from models.core import units
 from models.core.estimates import Estimate
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
-CLAIM = "infrastructure"
 TABLES = (
     "data_centers",
     "data_center_timelines",
@@ -42,7 +40,7 @@ class Measure:
     origin : {"ours", "published"}
         Whose number it is.
     judged : bool
-        Whether the verdict rests on it.
+        Whether the claim is judged by it.
     """
 
     name: str
@@ -104,26 +102,18 @@ class Comparison:
         What others say of all data centres.
     table : DataFrame
         Columns measure, ratio, low, high, origin, judged.
-    verdict : Verdict
-        On the claim that infrastructure favours China.
-    verdict_if_any : Verdict
-        The same, had the Chinese sites been known whether or not they have power.
+    speed_if_any : Estimate
+        The speed, had the Chinese sites been known whether or not they have power.
     """
 
     measures: tuple[Measure, ...]
     published: Published
     table: pd.DataFrame
-    verdict: verdicts.Verdict
-    verdict_if_any: verdicts.Verdict
-
-    @property
-    def choice_decides(self) -> bool:
-        """Whether the verdict hangs on why the Chinese sites are known."""
-        return self.verdict.verdict != self.verdict_if_any.verdict
+    speed_if_any: Estimate
 
     @property
     def judged(self) -> tuple[Measure, ...]:
-        """Those on which the verdict rests."""
+        """Those by which the claim is judged: power, growth and speed."""
         return tuple(each for each in self.measures if each.judged)
 
     @property
@@ -145,7 +135,7 @@ class Comparison:
 def compare_countries(
     power: SitePower, coverage: Coverage, times: TimeToPower, published_estimates: pd.DataFrame
 ) -> Comparison:
-    """Set all measures side by side and judge the claim by three of them.
+    """Set all measures side by side; the claim is judged by three of them.
 
     Parameters
     ----------
@@ -156,17 +146,8 @@ def compare_countries(
     """
     said = _published(published_estimates)
 
-    def measures_with(speed: Estimate) -> tuple[Measure, ...]:
-        return _list_measures(power, coverage, said, speed)
-
-    measures = measures_with(times.ratio)
-    return Comparison(
-        measures,
-        said,
-        _table(measures),
-        _judge(measures, coverage, times),
-        _judge(measures_with(times.ratio_if_any), coverage, times),
-    )
+    measures = _list_measures(power, coverage, said, times.ratio)
+    return Comparison(measures, said, _table(measures), times.ratio_if_any)
 
 
 def draw_comparison(comparison: Comparison) -> Drawing:
@@ -212,7 +193,7 @@ def _list_measures(
 
 
 def _wrapped(measure: Measure) -> str:
-    """Write a name for the axis, with a star where the verdict rests on the measure."""
+    """Write a name for the axis, with a star where the claim is judged by the measure."""
     mark = " *" if measure.judged else ""
     return textwrap.fill(measure.name[0].upper() + measure.name[1:] + mark, _NAME_WIDTH)
 
@@ -248,22 +229,3 @@ def _table(measures: tuple[Measure, ...]) -> pd.DataFrame:
         }
         for each in measures
     )
-
-
-def _judge(
-    measures: tuple[Measure, ...], coverage: Coverage, times: TimeToPower
-) -> verdicts.Verdict:
-    """Judge by the measures that the claim names.
-
-    Two checks: another reason for which Chinese sites are known, and the far end of the gap.
-    """
-    judged = {each.name: each.ratio for each in measures if each.judged}
-    favouring = sum(ratio.value > 1 for ratio in judged.values())
-    confidence = verdicts.judge_confidence(
-        n=len(times.china) + len(times.fitted_out),
-        measures_agreeing=max(favouring, len(judged) - favouring),
-        measures=len(judged),
-        checks_flipping=sum((times.choice_decides, not coverage.gap_stays)),
-        checks=2,
-    )
-    return verdicts.judge_measures(CLAIM, judged, 1.0, math.inf, confidence=confidence)

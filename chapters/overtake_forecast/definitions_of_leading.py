@@ -8,10 +8,10 @@ from chapters.overtake_forecast import statements
 from chapters.overtake_forecast.joint_model import LATE, JointForecast, Outlook
 from chapters.shared import countries
 from chapters.shared.race import TABLES
-from models.core.verdicts import VerdictWord
+from models.core.verdicts import ScaleWord, read_verdict
 from models.race.race_batch import HKD_PER_USD
 from models.race.race_calibration import KnownSales, read_known_sales
-from models.race.race_definitions import judge_high_likelihood, tabulate_by_definition
+from models.race.race_definitions import tabulate_by_definition
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
@@ -25,13 +25,13 @@ class Meaning:
     outlook : Outlook
         The chances.
     verdict : str
-        Whether it is a high likelihood that a Chinese firm has led by January 2031.
+        Place of the chance that a Chinese firm has led by January 2031 on the scale of verdicts.
     is_fitted : bool
         Whether the gap is fitted; else only its bounds are known.
     """
 
     outlook: Outlook
-    verdict: VerdictWord
+    verdict: ScaleWord
     is_fitted: bool
 
 
@@ -93,7 +93,7 @@ def judge_each(
     meanings = tuple(
         Meaning(
             outlook,
-            judge_high_likelihood(outlook.late.by_then, likely_from),
+            read_verdict(outlook.late.by_then.value),
             outlook.definition not in joint.calibration.sales,
         )
         for outlook in joint.outlooks()

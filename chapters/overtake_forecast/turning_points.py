@@ -2,22 +2,22 @@
 
 from dataclasses import dataclass
 from math import isnan
-from typing import Literal, cast
 
 import pandas as pd
 
 from chapters.overtake_forecast.joint_model import LATE, JointForecast
 from models.core.estimates import Estimate
-from models.core.verdicts import VerdictWord
+from models.core.verdicts import Place, ScaleWord, find_place
 from models.race.joint_sensitivity import Effort, Margin, find_smallest_changes
-from models.race.race_definitions import LABELS, judge_high_likelihood
-from models.race.race_words import find_word_beyond, say_judgement
+from models.race.race_definitions import LABELS
+from models.race.race_words import say_judgement
 
 N_DRAWS, PATHS_PER_DRAW = 200, 25
 CLOSE = 0.05
 """A change by less than this share of a parameter's range is a small one."""
 N_NAMED = 3
-_WORD = ("excluded", "certain")
+_LESS, _MORE = "less", "more"
+_WORD = (_LESS, _MORE)
 _COLUMNS = ["margin", "parameter", "value", "needed", "share_of_range"]
 
 
@@ -30,7 +30,7 @@ class Change:
     parameter : str
         The parameter.
     margin : str
-        What turns: whether a high likelihood is "excluded", "certain" or "likely".
+        What turns: whether the verdict is "less" or "more" in favour, or a lead "likely".
     value : float
         The value in use.
     needed : float or None
@@ -78,7 +78,7 @@ class Turn:
     Attributes
     ----------
     word : Change
-        Where the verdict's word changes: an end of the interval crosses a high likelihood.
+        Where the verdict changes: the chance leaves its place on the scale.
     likely : Change
         Where a Chinese lead becomes a high likelihood itself.
     """
@@ -133,15 +133,18 @@ class Turns:
         return tuple(reached[:N_NAMED])
 
     @property
-    def verdict(self) -> VerdictWord:
-        """Verdict on a high likelihood at the values in use."""
-        return judge_high_likelihood(self.chance, self.likely_from)
+    def verdict(self) -> ScaleWord:
+        """Verdict on a Chinese lead at the values in use."""
+        return self._place.word
 
     @property
-    def verdict_beyond(self) -> VerdictWord:
+    def verdict_beyond(self) -> ScaleWord | None:
         """Verdict once the nearest change is made."""
-        margin = cast('Literal["excluded", "certain"]', self.nearest.margin)
-        return find_word_beyond(self.chance, self.likely_from, margin)
+        return self._place.below if self.nearest.margin == _LESS else self._place.above
+
+    @property
+    def _place(self) -> Place:
+        return find_place(self.chance.value)
 
     def _changes(self, *margins: str) -> list[Change]:
         """Return the changes of some margins, the smallest first."""
@@ -163,9 +166,10 @@ def find_turning_points(joint: JointForecast, *, likely_from: float) -> Turns:
     likely_from : float
         Probability from which a chance is a high likelihood.
     """
+    place = find_place(joint.capability.late.by_then.value)
     margins: dict[str, Margin] = {
-        "excluded": lambda forecast: forecast.on(LATE)[1].high - likely_from,
-        "certain": lambda forecast: forecast.on(LATE)[1].low - likely_from,
+        _LESS: lambda forecast: forecast.on(LATE)[1].value - place.lower,
+        _MORE: lambda forecast: forecast.on(LATE)[1].value - place.upper,
         "likely": lambda forecast: forecast.on(LATE)[1].value - likely_from,
     }
     effort = Effort(joint.seed, n_draws=N_DRAWS, paths_per_draw=PATHS_PER_DRAW)

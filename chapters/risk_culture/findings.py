@@ -1,18 +1,14 @@
-"""What the chapter finds: its headline numbers, its verdicts and its formal tests."""
+"""What the chapter finds: its headline numbers and its formal tests."""
 
 from dataclasses import dataclass, replace
 
-from chapters.risk_culture.guidance_funds import AGAINST_BELOW, FOR_FROM, GuidanceFunds
-from chapters.risk_culture.hong_kong_debuts import CLAIMED_HKD_BILLION, Debuts
+from chapters.risk_culture.guidance_funds import GuidanceFunds
+from chapters.risk_culture.hong_kong_debuts import Debuts
 from chapters.risk_culture.risk_measures import CLAIM, RiskMeasures
 from chapters.shared.ai_money import LatestMoney
 from models.core.estimates import Estimate
-from models.core.verdicts import Verdict
-from models.society import risk_claims
 from overtake.chapter import results
 from overtake.data import tables
-
-_SOCIETY = "models.society"
 
 
 @dataclass(frozen=True)
@@ -46,21 +42,6 @@ def collect_numbers(found: Found) -> dict[str, results.Number]:
     }
 
 
-def judge_claims(found: Found) -> list[results.Judgement]:
-    """Return the verdicts on the three claims, each with its figure and its model."""
-    state = risk_claims.judge_public_money(
-        "state", found.funds.by_source, for_at_least=FOR_FROM, against_below=AGAINST_BELOW
-    )
-    returns = f"{_SOCIETY}.listing_returns.compute_returns_since_offer"
-    thresholds = f"{_SOCIETY}.risk_taking.judge_by_thresholds"
-    growth = f"{_SOCIETY}.risk_taking.estimate_recent_growth"
-    return [
-        results.Judgement(found.measures.judged.verdict, "risk-measures", growth),
-        results.Judgement(_judge_debuts(found.debuts), "debut-returns", returns),
-        results.Judgement(state, "public-money", thresholds),
-    ]
-
-
 def list_tests(measures: RiskMeasures) -> dict[str, results.FormalTest]:
     """Return every formal test that the chapter reports, by id."""
     null = "The Chinese measure doesn't change."
@@ -74,12 +55,3 @@ def list_tests(measures: RiskMeasures) -> dict[str, results.FormalTest]:
 
 def _number(estimate: Estimate, table: str) -> results.Number:
     return results.Number(estimate, tables.describe(table).reaches, digits=3)
-
-
-def _judge_debuts(debuts: Debuts) -> Verdict:
-    return risk_claims.judge_debuts(
-        "listings",
-        {"Zhipu": debuts.zhipu.first_day.value, "MiniMax": debuts.minimax.first_day.value},
-        raised={"Zhipu": debuts.zhipu.raised_hkd_billion},
-        claimed=CLAIMED_HKD_BILLION,
-    )

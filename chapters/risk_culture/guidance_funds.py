@@ -16,8 +16,8 @@ FUND_YEARS = 24
 """Years over which the guidance funds were paid out, 2000 to 2023."""
 
 AI_FUND_YEARS = 13
-FOR_FROM, AGAINST_BELOW = 50, 10
-"""Shares of the gap, %, that speak for the claim and against it."""
+HALF = 50
+"""Share of the gap, %, from which public money counts as large enough."""
 
 
 @dataclass(frozen=True)
@@ -145,7 +145,7 @@ def _gaps(money: LatestMoney) -> tuple[InvestmentGap, ...]:
 
 
 def draw_shares(funds: GuidanceFunds) -> Drawing:
-    """Draw the share of each gap with its stated range, and the two thresholds."""
+    """Draw the share of each gap with its stated range, and the threshold."""
     closing = pd.DataFrame(
         [(source, s.value, s.low, s.high) for source, s in funds.by_source.items()],
         columns=["gap", "percent", "low", "high"],
@@ -153,13 +153,11 @@ def draw_shares(funds: GuidanceFunds) -> Drawing:
     figure, axes = style.new_figure(2.6)
     at = range(len(closing))
     draw_intervals(axes, at, closing, "percent", colours=COLOURS["CHN"], width=7)
-    labels = {AGAINST_BELOW: f"against: below {AGAINST_BELOW}%", FOR_FROM: f"for: {FOR_FROM}%"}
-    for threshold, text in labels.items():
-        axes.axvline(threshold, color=style.REFERENCE_COLOUR, linewidth=1.4, ls="--")
-        axes.annotate(
-            text, (threshold, -0.75), xytext=(4, 0), textcoords="offset points", va="center",
-            color=style.REFERENCE_COLOUR,
-        )  # fmt: skip
+    axes.axvline(HALF, color=style.REFERENCE_COLOUR, linewidth=1.4, ls="--")
+    axes.annotate(
+        "half of the gap", (HALF, -0.75), xytext=(4, 0), textcoords="offset points", va="center",
+        color=style.REFERENCE_COLOUR,
+    )  # fmt: skip
     name_rows(axes, [name.replace(", ", "\n") for name in closing["gap"]])
     axes.set_ylim(len(closing) - 0.5, -1.05)
     axes.set_xlim(0, max(70, 1.05 * funds.highest))

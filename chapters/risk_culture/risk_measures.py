@@ -4,21 +4,24 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from chapters.shared.countries import COLOURS
 from chapters.shared.marks import draw_intervals, name_rows
 from models.core.estimates import Estimate
 from models.core.hypothesis import HypothesisTest
+from models.core.predictive import spread_estimate
+from models.core.verdicts import read_verdict
 from models.society import risk_claims
-from models.society.risk_claims import GrowthVerdict
+from models.society.risk_claims import RecentGrowths
 from models.society.risk_taking import Direction, Measure, check_recent_growths
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
 CLAIM = "risk-taking"
 SPANS = range(4, 9)
-"""Numbers of last years from which the verdict is tried."""
+"""Numbers of last years over which the growth is tried."""
 
 INTENTIONS, NEW_COMPANIES, FUNDED_FIRMS = "Intentions", "New companies", "Funded AI firms"
 
@@ -29,8 +32,8 @@ class RiskMeasures:
 
     Attributes
     ----------
-    judged : GrowthVerdict
-        The verdict on the claim, and the growth of each measure.
+    recent : RecentGrowths
+        Growth of each measure, over the years asked for and over other spans.
     tests : mapping of str to HypothesisTest
         By measure, of the null hypothesis that it doesn't change.
     last_years : mapping of str to int
@@ -40,7 +43,7 @@ class RiskMeasures:
         Confidence level.
     """
 
-    judged: GrowthVerdict
+    recent: RecentGrowths
     tests: Mapping[str, HypothesisTest]
     last_years: Mapping[str, int]
     level: float
@@ -48,14 +51,28 @@ class RiskMeasures:
     @property
     def growths(self) -> Mapping[str, Estimate]:
         """Change of each measure, percent a year."""
-        return self.judged.growths
+        return self.recent.growths
+
+    @property
+    def n_tried(self) -> int:
+        """Measures times other spans of years."""
+        return len(self.growths) * len(self.recent.other_spans)
+
+    @property
+    def n_turned(self) -> int:
+        """Of these, how many give another verdict on whether the measure rises."""
+        return sum(
+            _word(other) != _word(growth)
+            for name, growth in self.growths.items()
+            for other in self.recent.list_others(name)
+        )
 
     @property
     def only_change(self) -> Direction | None:
         """Which way the one measure goes that an interval tells, if it is a single one."""
-        if self.judged.rising + self.judged.falling != 1:
+        if self.recent.rising + self.recent.falling != 1:
             return None
-        return "rises" if self.judged.rising else "falls"
+        return "rises" if self.recent.rising else "falls"
 
     @property
     def chance_of_a_false_change(self) -> float:
@@ -77,7 +94,7 @@ def estimate_measures(
     recent_years: int,
     level: float,
 ) -> RiskMeasures:
-    """Find the recent change of each measure, and judge the claim by them.
+    """Find the recent change of each measure.
 
     Parameters
     ----------
@@ -98,8 +115,7 @@ def estimate_measures(
         If a measure has too few years.
     """
     measures = _measures(attitudes, business_registrations, funded_firms)
-    judged = risk_claims.judge_recent_growth(
-        CLAIM,
+    recent = risk_claims.estimate_by_span(
         measures,
         "CHN",
         last_years=recent_years,
@@ -108,7 +124,13 @@ def estimate_measures(
     )
     tests = check_recent_growths(measures, "CHN", last_years=recent_years)
     last_years = {name: _last_year(measure) for name, measure in measures.items()}
-    return RiskMeasures(judged, tests, last_years, level)
+    return RiskMeasures(recent, tests, last_years, level)
+
+
+def _word(growth: Estimate) -> str:
+    """Return the verdict on whether a measure rises."""
+    rises = spread_estimate(growth).measure_share_between(np.nextafter(0.0, 1.0), math.inf)
+    return read_verdict(rises)
 
 
 def _last_year(measure: Measure) -> int:

@@ -1,12 +1,12 @@
-"""What the chapter finds: headline numbers, the verdict on the claim, and the formal test."""
+"""What the chapter finds: headline numbers and the formal test."""
 
 from collections.abc import Mapping
 
 from chapters.software_ecosystem.model_waits import ModelWaits
-from chapters.software_ecosystem.obstacle import CLAIM, Obstacle
+from chapters.software_ecosystem.obstacle import CLAIM
 from chapters.software_ecosystem.peak_shares import PeakShares
 from chapters.software_ecosystem.release_lags import ReleaseLags
-from overtake.chapter.results import FormalTest, Judgement, Number
+from overtake.chapter.results import FormalTest, Number
 
 
 def collect_numbers(
@@ -30,12 +30,6 @@ def collect_numbers(
         ),
         "training_share": Number(shares.training_ratio, data_until["training_hardware"]),
     }
-
-
-def judge_claims(judged: Obstacle) -> list[Judgement]:
-    """Return the verdict on the claim with its figure and model."""
-    tables = ("port_releases", "serving_benchmarks", "training_hardware")
-    return [Judgement(judged.verdict, "software-waits", "models.core.survival", tables)]
 
 
 def list_tests(waits: ModelWaits) -> dict[str, FormalTest]:

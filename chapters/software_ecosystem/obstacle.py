@@ -1,18 +1,20 @@
-"""Whether software is an obstacle: four costs at the same task, each by its own threshold."""
+"""Whether software is an obstacle: four costs at the same task, each by its own rule."""
 
-import math
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from chapters.software_ecosystem.model_waits import ModelWaits
 from chapters.software_ecosystem.peak_shares import PeakShares
 from chapters.software_ecosystem.release_lags import ReleaseLags
 from models.core import verdicts
+from models.core.claim_parts import Part, Verdict, judge_part, report_no_data
 from models.core.estimates import Estimate
-from models.core.verdicts import Confidence, Verdict, VerdictWord
+from models.core.predictive import Predictive, spread_estimate, summarise_draws
+from overtake.chapter.results import Judgement
 
 CLAIM = "software"
-_PASSES, _FAILS, _OPEN = "supported", "not supported", "undetermined"
+_LIKELY, _UNLIKELY = 0.8, 0.2
+"""Ends of the scale of verdicts between which the data lean at most."""
 
 
 @dataclass(frozen=True)
@@ -23,25 +25,40 @@ class Cost:
     ----------
     name : str
         Which cost.
-    estimate : Estimate
+    known : Predictive
         Days, or times the share of peak of American chips.
     verdict : Verdict
-        Whether it is an obstacle, by the claim's threshold.
+        Whether it is an obstacle, by the rule of its part of the claim.
     """
 
     name: str
-    estimate: Estimate
+    known: Predictive
     verdict: Verdict
 
     @property
+    def estimate(self) -> Estimate:
+        """Days, or times the share of peak of American chips, with its interval."""
+        return self.known.estimate
+
+    @property
+    def chance(self) -> float:
+        """Probability that it is an obstacle by its threshold."""
+        return 0.0 if self.verdict.probability_true is None else self.verdict.probability_true
+
+    @property
     def passes(self) -> bool:
-        """Whether it is an obstacle, its whole interval beyond the threshold."""
-        return self.verdict.verdict == _PASSES
+        """Whether the data speak for it, and more than lean."""
+        return self.chance > _LIKELY
+
+    @property
+    def fails(self) -> bool:
+        """Whether the data speak against it, and more than lean."""
+        return self.chance < _UNLIKELY
 
 
 @dataclass(frozen=True)
 class Obstacle:
-    """Whether software is an obstacle, cost by cost and together.
+    """Whether software is an obstacle, cost by cost.
 
     Attributes
     ----------
@@ -51,10 +68,8 @@ class Obstacle:
         The two waits, where trial versions and mentions in code count as support.
     writing_by_bandwidth : Cost
         In serving, what writing reaches for each unit of memory bandwidth; a check.
-    verdict : Verdict
-        On the claim.
-    looser_verdict : str
-        The word on the claim if trial versions and mentions in code counted as support.
+    long_wait, small_share : float
+        Thresholds of the rules: days, and times the share of peak.
     """
 
     framework: Cost
@@ -64,12 +79,12 @@ class Obstacle:
     framework_with_trials: Cost
     models_with_code: Cost
     writing_by_bandwidth: Cost
-    verdict: Verdict
-    looser_verdict: VerdictWord
+    long_wait: float
+    small_share: float
 
     @property
     def costs(self) -> tuple[Cost, ...]:
-        """The four costs that the verdict rests on."""
+        """The four costs that are judged."""
         return self.framework, self.models, self.serving, self.training
 
     @property
@@ -94,9 +109,9 @@ class Obstacle:
         return sum(looser.passes for _, looser in self.pairs)
 
     @property
-    def looser_is_same(self) -> bool:
-        """Whether the verdict on the claim is the same if they count."""
-        return self.looser_verdict == self.verdict.verdict
+    def waits_pass(self) -> bool:
+        """Whether both waits are obstacles by the threshold."""
+        return self.framework.passes and self.models.passes
 
     @property
     def waits_pass_looser(self) -> bool:
@@ -106,85 +121,98 @@ class Obstacle:
     @property
     def serving_clears(self) -> bool:
         """Whether serving is no obstacle, by all pairs and by bandwidth in writing."""
-        return self.serving.verdict.verdict == _FAILS and self.bandwidth_is_same
+        return self.serving.fails and self.writing_by_bandwidth.fails
 
     @property
     def bandwidth_is_same(self) -> bool:
         """Whether serving is judged the same by what writing reaches of bandwidth."""
-        return self.writing_by_bandwidth.verdict.verdict == self.serving.verdict.verdict
-
-    @property
-    def waits_pass(self) -> bool:
-        """Whether both waits are obstacles by the threshold."""
-        return self.framework.passes and self.models.passes
+        return _word(self.writing_by_bandwidth) == _word(self.serving)
 
     @property
     def training_open(self) -> bool:
-        """Whether the data can't tell if training loses performance."""
-        return self.training.verdict.verdict == _OPEN
+        """Whether the data can't tell, or lean only, if training loses performance."""
+        return not self.training.passes and not self.training.fails
 
 
 def judge_obstacle(
-    lags: ReleaseLags,
-    waits: ModelWaits,
-    shares: PeakShares,
-    *,
-    long_wait: float,
-    small_share: float,
+    parts: Mapping[str, Part], lags: ReleaseLags, waits: ModelWaits, shares: PeakShares
 ) -> Obstacle:
-    """Judge the claim that software is an obstacle, by what it costs at the same task.
+    """Judge what software costs at the same task.
 
     Parameters
     ----------
+    parts : mapping of str to Part
+        Of all claims.
     lags, waits, shares
         Facts of the chapter's sections.
-    long_wait : float
-        Days from which a wait counts as an obstacle.
-    small_share : float
-        Share of peak over that of American chips up to which it counts as one.
     """
-    framework = _judge_wait("wait for PyTorch", lags.ascend, long_wait)
-    with_trials = _judge_wait("wait for PyTorch, trial versions", lags.ascend_any_tag, long_wait)
-    models = _judge_wait("wait for models", waits.median, long_wait)
-    with_code = _judge_wait("wait for models, in code", waits.median_with_code, long_wait)
-    serving = _judge_share("share of peak in serving", shares.serving_ratio, small_share)
-    training = _judge_share("share of peak in training", shares.training_ratio, small_share)
-    writing = _judge_share("bandwidth in writing", shares.decode_by_bandwidth, small_share)
-    costs = (framework, models, serving, training)
-    words = [cost.verdict.verdict for cost in costs]
-    checks = [(framework, with_trials), (models, with_code), (serving, writing)]
-    confidence = verdicts.judge_confidence(
-        n=waits.n,
-        measures_agreeing=max(map(words.count, words)),
-        measures=len(words),
-        checks_flipping=_count_flipped(checks),
-        checks=len(checks),
-    )
+    pytorch, models = parts["software-pytorch"], parts["software-models"]
+    serving, training = parts["software-serving"], parts["software-training"]
+    any_tag, with_code = _wait(lags.ascend_any_tag), _wait(waits.median_with_code)
+    paired = summarise_draws(shares.serving_ratios, shares.serving_ratio)
+    writing = summarise_draws(shares.bandwidth_ratios, shares.decode_by_bandwidth)
+    trained = summarise_draws(shares.training_ratios, shares.training_ratio)
     return Obstacle(
-        *costs,
-        with_trials,
-        with_code,
-        writing,
-        _join(costs, confidence),
-        _join((with_trials, with_code, serving, training), confidence).verdict,
+        _cost("wait for PyTorch", pytorch, _wait(lags.ascend), [any_tag]),
+        _cost("wait for models", models, _wait(waits.median), [with_code]),
+        _cost("share of peak in serving", serving, paired, [writing]),
+        _cost("share of peak in training", training, trained, []),
+        _cost("wait for PyTorch, trial versions", pytorch, any_tag, []),
+        _cost("wait for models, in code", models, with_code, []),
+        _cost("bandwidth in writing", serving, writing, []),
+        long_wait=_threshold(models),
+        small_share=_threshold(serving),
     )
 
 
-def _count_flipped(checks: Iterable[tuple[Cost, Cost]]) -> int:
-    return sum(cost.verdict.verdict != other.verdict.verdict for cost, other in checks)
+def judge_claims(parts: Mapping[str, Part], judged: Obstacle) -> list[Judgement]:
+    """List the verdicts on the parts of the claim, each with its figure and model.
+
+    Parameters
+    ----------
+    parts : mapping of str to Part
+        Of all claims.
+    judged : Obstacle
+        The costs.
+    """
+    waits = ("software-waits", "models.core.survival")
+    peak = ("software-peak", "models.serving.realised_share")
+    shown = (waits, waits, peak, peak)
+    tables = (("port_releases",), (), (), ())
+    return [
+        *(
+            Judgement(cost.verdict, *where, beside)
+            for cost, where, beside in zip(judged.costs, shown, tables, strict=True)
+        ),
+        Judgement(report_no_data(parts["software-main"])),
+    ]
 
 
-def _join(costs: Iterable[Cost], confidence: Confidence) -> Verdict:
-    return verdicts.join_verdicts(
-        CLAIM, {cost.name: cost.verdict for cost in costs}, confidence=confidence
+def _wait(median: Estimate) -> Predictive:
+    return spread_estimate(median, scale="log")
+
+
+def _cost(name: str, part: Part, known: Predictive, others: Sequence[Predictive]) -> Cost:
+    """Judge one cost; another reading of the same records that turns it takes confidence."""
+    verdict = judge_part(part, known, confidence="low")
+    turned = sum(_word_by(part, each) != verdict.verdict for each in others)
+    confidence = verdicts.judge_confidence(
+        n=known.estimate.n,
+        measures_agreeing=1,
+        measures=1,
+        checks_flipping=turned,
+        checks=len(others),
     )
+    return Cost(name, known, judge_part(part, known, confidence=confidence))
 
 
-def _judge_wait(name: str, wait: Estimate, long_wait: float) -> Cost:
-    verdict = verdicts.judge_interval(CLAIM, wait, long_wait, math.inf, confidence="low")
-    return Cost(name, wait, verdict)
+def _word(cost: Cost) -> str:
+    return cost.verdict.verdict
 
 
-def _judge_share(name: str, ratio: Estimate, small_share: float) -> Cost:
-    verdict = verdicts.judge_interval(CLAIM, ratio, -math.inf, small_share, confidence="low")
-    return Cost(name, ratio, verdict)
+def _word_by(part: Part, known: Predictive) -> str:
+    return judge_part(part, known, confidence="low").verdict
+
+
+def _threshold(part: Part) -> float:
+    return part.rule.threshold if part.rule else 0.0

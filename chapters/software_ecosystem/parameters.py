@@ -7,23 +7,6 @@ from overtake.chapter.parameters import JUDGEMENT, parameter
 class SoftwareEcosystem(CommonParameters):
     """What the chapter assumes, and may be changed."""
 
-    long_wait_days: float = parameter(
-        30.0,
-        unit="days",
-        meaning="A wait of at least so many days counts as an obstacle.",
-        source=JUDGEMENT,
-        minimum=1,
-        maximum=365,
-    )
-    small_share: float = parameter(
-        0.8,
-        unit="",
-        meaning="Share of peak of a Chinese chip over that of American chips at the same task, "
-        "up to which it counts as an obstacle.",
-        source=JUDGEMENT,
-        minimum=0.1,
-        maximum=1,
-    )
     first_release_year: int = parameter(
         2023,
         unit="year",

@@ -101,6 +101,8 @@ class PeakShares:
         are not compared.
     same_run : tuple of str
         Models left out because their training is that of another in the table.
+    serving_ratios, bandwidth_ratios, training_ratios : tuple of float
+        Each pair's or run's ratio, of which the estimates below are the means.
     serving_ratio, training_ratio : Estimate
         Share of a Chinese chip over that of the American ones: geometric mean of all pairs
         in serving, and of the Chinese chips' results over the median of the others in
@@ -124,6 +126,9 @@ class PeakShares:
     training: tuple[Result, ...]
     unlike: tuple[Result, ...]
     same_run: tuple[str, ...]
+    serving_ratios: tuple[float, ...]
+    bandwidth_ratios: tuple[float, ...]
+    training_ratios: tuple[float, ...]
     serving_ratio: Estimate
     training_ratio: Estimate
     prefill_ratio: Estimate
@@ -220,18 +225,22 @@ def compare_shares(
             f"pairs in reading, {len(decode)} in writing and {len(training)} results in training"
         )
     typical = median(each.share for each in training if not each.is_chinese)
+    ratios = [pair.ratio for pair in pairs]
+    by_bandwidth = [pair.ratio / pair.balance for pair in decode]
+    trained = [each.share / typical for each in training if each.is_chinese]
     return PeakShares(
         serving=tuple(result for result in results if result in paired),
         training=training,
         unlike=tuple(result for result in results if result not in paired),
         same_run=same_run,
-        serving_ratio=_spread([pair.ratio for pair in pairs], level),
-        training_ratio=_spread(
-            [each.share / typical for each in training if each.is_chinese], level
-        ),
+        serving_ratios=tuple(ratios),
+        bandwidth_ratios=tuple(by_bandwidth),
+        training_ratios=tuple(trained),
+        serving_ratio=_spread(ratios, level),
+        training_ratio=_spread(trained, level),
         prefill_ratio=_spread([pair.ratio for pair in prefill], level),
         decode_ratio=_spread([pair.ratio for pair in decode], level),
-        decode_by_bandwidth=_spread([pair.ratio / pair.balance for pair in decode], level),
+        decode_by_bandwidth=_spread(by_bandwidth, level),
         bandwidth_ratio=median(pair.balance for pair in decode),
         peak_ratio=median(pair.peak for pair in pairs),
         served_from=min(result.published for result in paired),

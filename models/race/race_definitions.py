@@ -1,4 +1,4 @@
-"""What leading can mean, how each meaning is judged, and what is asked by which day."""
+"""What leading can mean, and what is asked by which day."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,16 +13,8 @@ from models.capability.frontier_gap import estimate_frontier_gap, fit_frontier_t
 from models.compute.compute_gap import estimate_largest_run_gap
 from models.core.arrays import FloatArray
 from models.core.errors import ModelInputError
-from models.core.estimates import Estimate, subtract, to_percent
+from models.core.estimates import subtract
 from models.core.timescale import Moment
-from models.core.verdicts import (
-    Confidence,
-    Verdict,
-    VerdictWord,
-    judge_confidence,
-    judge_measures,
-    judge_probability,
-)
 from models.race.lead_forecast import Contest, LeadForecast, measure_yearly_volatility
 from models.race.race_calibration import fit_training_growth, list_quarterly_gaps, select_known_runs
 from models.race.race_parameters import JointCalibration, JointParameters, LeadingDefinition
@@ -193,76 +185,6 @@ def tabulate_by_definition(
     ]
     rows = pd.concat(frames, ignore_index=True)
     return rows[rows["date"] == date].reset_index(drop=True)
-
-
-def judge_high_likelihood(probability: Estimate, likely_from: float) -> VerdictWord:
-    """Judge whether a chance is a high likelihood, by the rule of all verdicts.
-
-    Parameters
-    ----------
-    probability : Estimate
-        The chance, with its interval.
-    likely_from : float
-        Probability from which a chance counts as a high likelihood.
-    """
-    return _verdict_on_yao(probability, likely_from, "low").verdict
-
-
-def judge(
-    forecasts: Mapping[LeadingDefinition, LeadForecast],
-    chosen: LeadingDefinition,
-    *,
-    date: str,
-    likely_from: float,
-    checked: Sequence[float],
-    undecided_low: float = 0.05,
-    undecided_high: float = 0.95,
-) -> dict[str, Verdict]:
-    """Judge Yao's claim by the chosen definition, and "undecided" by all of them.
-
-    To *become* the leading firm by a date is to lead on some day up to it: both
-    verdicts rest on the first-passage chance. Confidence counts a definition as
-    a measure and asks how many give the same verdict.
-
-    Parameters
-    ----------
-    forecasts : mapping of str to LeadForecast
-        By definition.
-    chosen : str
-        Definition that the verdict on Yao's claim rests on.
-    date : str
-        Date of the verdict.
-    likely_from : float
-        Probability from which a chance counts as a high likelihood.
-    checked : sequence of float
-        The chosen definition's chance under other assumptions, one at a time.
-    undecided_low, undecided_high : float
-        Chances between them leave the race undecided.
-    """
-    chances = {DEFINITIONS[name].lower(): f.on(date)[1] for name, f in forecasts.items()}
-    picked = forecasts[chosen].on(date)[1]
-    words = {name: judge_high_likelihood(chance, likely_from) for name, chance in chances.items()}
-    confidence = judge_confidence(
-        n=picked.n,
-        measures_agreeing=sum(w == words[DEFINITIONS[chosen].lower()] for w in words.values()),
-        measures=len(chances),
-        checks_flipping=sum((c >= likely_from) != (picked.value >= likely_from) for c in checked),
-        checks=len(checked),
-    )
-    return {
-        "leading-firm": _verdict_on_yao(picked, likely_from, confidence),
-        "undecided": judge_measures(
-            "undecided",
-            {name: to_percent(chance) for name, chance in chances.items()},
-            100 * undecided_low,
-            100 * undecided_high,
-            confidence="low",
-        ),
-    }
-
-
-def _verdict_on_yao(chance: Estimate, likely_from: float, confidence: Confidence) -> Verdict:
-    return judge_probability("leading-firm", chance, likely_from, 1.0, confidence=confidence)
 
 
 def ask_dated_questions(

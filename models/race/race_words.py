@@ -3,10 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
-from typing import Literal
 
 from models.core.estimates import Estimate
-from models.core.verdicts import VerdictWord
 from models.race.race_definitions import JUDGED_RANGES
 
 _IN_WORDS: Mapping[str, str] = MappingProxyType(
@@ -62,25 +60,6 @@ def _shown(assumption: str, value: float) -> str:
         return f"{100 * value:.2g}%"
     digits = 0 if abs(value) >= 10 else 2  # noqa: PLR2004  (years, thousands of chips)
     return f"{round(value, digits):g}".replace("-", "−")
-
-
-def find_word_beyond(
-    chance: Estimate, likely_from: float, margin: Literal["excluded", "certain"]
-) -> VerdictWord:
-    """Return the verdict on a high likelihood once an end of the interval has crossed it.
-
-    Parameters
-    ----------
-    chance : Estimate
-        The chance, with its interval.
-    likely_from : float
-        Probability from which a chance is a high likelihood.
-    margin : {"excluded", "certain"}
-        Whether it is the upper end that crosses, or the lower.
-    """
-    if margin == "excluded":
-        return "not supported" if chance.high >= likely_from else "undetermined"
-    return "supported" if chance.low < likely_from else "undetermined"
 
 
 def to_millions(estimate: Estimate) -> Estimate:

@@ -17,7 +17,6 @@ from models.core.input_checks import (
     require_level,
     require_positive_number,
 )
-from models.core.verdicts import Confidence, Verdict, VerdictWord, judge_measures
 from models.core.yearly_series import MINIMUM_YEARS, YearlyFit, fit_yearly
 from models.society.investment import align_amounts
 
@@ -358,46 +357,6 @@ def compute_share_of_gap(
     if public_per_year.low < 0:
         raise ModelInputError(f"public money must not be negative, got {public_per_year.low}")
     return rescale(public_per_year, _PERCENT / (leader - follower), unit=unit)
-
-
-def judge_by_thresholds(
-    claim: str,
-    measures: Mapping[str, Estimate],
-    *,
-    for_at_least: float,
-    against_below: float,
-    confidence: Confidence,
-) -> Verdict:
-    """Judge a claim that has a threshold for it and a lower one against it.
-
-    Supported (wholly or in part) by the rule of
-    `models.core.verdicts.judge_measures` for the upper threshold; not
-    supported only if every measure lies below the lower one; else undetermined.
-
-    Parameters
-    ----------
-    claim : str
-        Id of the claim.
-    measures : mapping of str to Estimate
-        Measures of the same quantity in one unit.
-    for_at_least, against_below : float
-        The thresholds, in that unit.
-    confidence : {"low", "moderate", "high"}
-        From `models.core.verdicts.judge_confidence`.
-
-    Raises
-    ------
-    ModelInputError
-        If the thresholds are out of order, or as `judge_measures`.
-    """
-    if against_below > for_at_least:
-        raise ModelInputError(f"thresholds out of order: {against_below} > {for_at_least}")
-    upper = judge_measures(claim, measures, for_at_least, float("inf"), confidence=confidence)
-    if upper.verdict in {"supported", "partly supported"}:
-        return upper
-    below = all(measure.high < against_below for measure in measures.values())
-    word: VerdictWord = "not supported" if below else "undetermined"
-    return Verdict(claim, word, upper.reason, None, confidence)
 
 
 def _fit_recent(measure: Measure, country: str, last_years: int, level: float) -> YearlyFit:

@@ -100,10 +100,13 @@ class Changes:
 
     @cached_property
     def verdicts(self) -> list[Change]:
-        """Verdicts that differ; a claim that one side lacks is not judged there."""
+        """Verdicts that differ; a part that one side lacks is not judged there.
+
+        A claim that had one verdict is set beside each of its parts.
+        """
         if self.last is None:
             return []
-        pairs = _pairs(_flat(self.last.verdicts), self._verdicts_now)
+        pairs = _pairs(self._as_parts(_flat(self.last.verdicts)), self._verdicts_now)
         return [self._verdict(self.last, pair) for pair in pairs if pair.before != pair.now]
 
     @property
@@ -127,6 +130,23 @@ class Changes:
             (name, claim): judged.verdict
             for name, run in self.runs.items()
             for claim, judged in run.results.claims.items()
+        }
+
+    @cached_property
+    def _claims(self) -> dict[str, str]:
+        """The claim of each part that is judged now."""
+        found = (run.results.claims for run in self.runs.values())
+        return {part: each.claim for claims in found for part, each in claims.items()}
+
+    def _as_parts(self, released: Mapping[_Place, str]) -> dict[_Place, str]:
+        """Return released verdicts by part: a claim's counts for each part that it has now."""
+        parts = dict[str, list[str]]()
+        for part, claim in self._claims.items():
+            parts.setdefault(claim, []).append(part)
+        return {
+            (chapter, part): word
+            for (chapter, name), word in released.items()
+            for part in ([name] if name in self._claims else parts.get(name, [name]))
         }
 
     def _is_otherwise(self, release: Release) -> bool:
@@ -165,7 +185,7 @@ class Changes:
     def _verdict(self, last: Release, pair: "_Pair[str]") -> Change:
         run = self.runs.get(pair.chapter)
         judged = run.claims.get(pair.name) if run else None
-        behind = run.figures[judged.figure].tables if run and judged else ()
+        behind = run.figures[judged.figure].tables if run and judged and judged.figure else ()
         return Change(
             chapter=pair.chapter,
             name=pair.name,
@@ -224,6 +244,7 @@ class Changes:
         known = {*self._numbers_now, *self._verdicts_now}
         if self.last:
             known |= {*_flat(self.last.numbers), *_flat(self.last.verdicts)}
+        known |= {(chapter, self._claims.get(name, name)) for chapter, name in known}
         known |= {(chapter, _ALL_OTHERS) for chapter, _ in known}
         if strange := [place for place in self._reasons if place not in known]:
             nearest = suggestion(" ".join(strange[0]), map(" ".join, known))
@@ -234,8 +255,9 @@ class Changes:
 
     def _reason(self, pair: "_Pair[Any]") -> str:
         found = self._checked_reasons
-        general = found.get((pair.chapter, _ALL_OTHERS), NOT_EXPLAINED)
-        return found.get((pair.chapter, pair.name), general)
+        names = (pair.name, self._claims.get(pair.name, pair.name), _ALL_OTHERS)
+        given = (found[pair.chapter, name] for name in names if (pair.chapter, name) in found)
+        return next(given, NOT_EXPLAINED)
 
 
 @dataclass(frozen=True)

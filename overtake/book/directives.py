@@ -204,8 +204,7 @@ class ScenarioVerdicts(_MarkdownDirective):
     """Claims whose verdict depends on the scenario."""
 
     def _markdown(self) -> str:
-        said = ledger.statements(self.build.runs, self.config[ledger.CLAIMS_SETTING])
-        return scenario_page.verdict_table(self.build.outcomes, said)
+        return scenario_page.verdict_table(self.build.outcomes)
 
 
 class SinceLastRelease(_MarkdownDirective):

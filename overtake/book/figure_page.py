@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from markdown_it import MarkdownIt
 
-from overtake.book import freshness, head, jsonld, ledger
+from overtake.book import freshness, head, jsonld, judged, ledger
 from overtake.book.figures import ShownFigure
 from overtake.book.head import Link, Subject, names_of
 from overtake.chapter import parameters
@@ -120,6 +120,7 @@ def content(figure: ShownFigure, subject: Subject) -> dict[str, Any]:
         "freshness": freshness.sentence(data, released) if data else "",
         "freshness_classes": freshness.classes(data, released) if data else "",
         "figure": figure,
+        "judged": [(claim, judged.found(claim)) for claim in figure.claims],
         "table_path": table_path,
         "caption": _MARKDOWN.renderInline(figure.shown.caption),
         "downloads": downloads(figure),
@@ -202,7 +203,7 @@ def oembed(figure: ShownFigure, subject: Subject) -> dict[str, Any]:
 
 def index(figures: Sequence[ShownFigure]) -> str:
     """Write the index of figures; without scripts it shows every figure."""
-    cards = [(f, [c.claim for c in f.claims], list(_makers(f))) for f in figures]
+    cards = [(f, sorted({c.claim for c in f.claims}), list(_makers(f))) for f in figures]
     makers = {word: maker for figure in figures for word, maker in _makers(figure).items()}
     choices = {
         "chapter": {f.chapter: f.place.chapter_title for f in figures},

@@ -5,10 +5,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from overtake.book import freshness
+from overtake.book import freshness, judged
 from overtake.chapter import parameters
 from overtake.core import pages
-from overtake.data import tables
+from overtake.data import reach, tables
 from overtake.publishing.releases import Release, ReleasedFigure
 from overtake.runs import chapter_parameters as declarations
 from overtake.runs.runs import Run
@@ -37,21 +37,25 @@ def claim_ledger(
     stated = tables.load(table).astype(object).fillna("").to_dict("records")
     rows = [{str(k): v for k, v in row.items()} for row in stated]
     rows.sort(key=lambda row: order.get(row["chapter"], len(order)))
-    found = {name: claim for run in runs.values() for name, claim in run.claims.items()}
-    cards = [
-        pages.render(
-            "claim.jinja",
-            claim=row,
-            found=found.get(row["claim"]),
-            data=freshness.note(found[row["claim"]].data, released)
-            if row["claim"] in found
-            else "",
-            untested=UNTESTED,
-            escape=pages.escape,
-        )
-        for row in rows
-    ]
+    found = judged.by_claim(runs.values())
+    cards = [_card(row, found.get(row["claim"], []), released) for row in rows]
     return "\n".join([_ledger_table(rows, found, caption, released), *cards])
+
+
+def _card(claim: Mapping[str, Any], parts: Sequence[JudgedClaim], released: date | None) -> str:
+    """Return a claim in full: who said it, and each part with its question and what was found."""
+    shown = [
+        {
+            "part": part,
+            "chip": pages.chip(part),
+            "found": pages.escape(judged.found(part)),
+            "data": freshness.note(part.data, released) if part.figure else "",
+        }
+        for part in parts
+    ]
+    return pages.render(
+        "claim.jinja", claim=claim, parts=shown, untested=UNTESTED, escape=pages.escape
+    )
 
 
 def statements(runs: Mapping[str, Run], table: str) -> dict[str, str]:
@@ -59,7 +63,7 @@ def statements(runs: Mapping[str, Run], table: str) -> dict[str, str]:
     if table:
         rows = tables.load(table)
         return dict(zip(rows["claim"], rows["statement"], strict=True))
-    return {claim: claim for run in runs.values() for claim in sorted(run.results.claims)}
+    return {claim: claim for claim in judged.by_claim(runs.values())}
 
 
 def data_catalogue() -> str:
@@ -131,33 +135,33 @@ def run_facts(run: Run) -> str:
 
 def _ledger_table(
     claims: list[dict[str, Any]],
-    found: Mapping[str, JudgedClaim],
+    found: Mapping[str, Sequence[JudgedClaim]],
     caption: str,
     released: date | None,
 ) -> str:
     header = (
-        "Claim", "Said by", "Verdict", "Confidence", "Figure", "Data until", "What would change it"
+        "Claim", "Said by", "Parts and verdicts", "Figure", "Data until", "What would change it"
     )  # fmt: skip
-    rows = [_ledger_row(claim, found.get(claim["claim"]), released) for claim in claims]
+    rows = [_ledger_row(claim, found.get(claim["claim"], []), released) for claim in claims]
     table = pages.numbered_table(header, rows, name="tab-claim-ledger", caption=caption)
     return pages.directive("container", table, argument="claim-ledger", fence="````")
 
 
 def _ledger_row(
-    claim: Mapping[str, Any], result: JudgedClaim | None, released: date | None
+    claim: Mapping[str, Any], parts: Sequence[JudgedClaim], released: date | None
 ) -> tuple[str, ...]:
     said = f"{pages.escape(claim['speaker'])}, {claim['said_on']:%-d %B %Y}"
     stated = f"[{pages.escape(claim['statement'])}](#claim-{claim['claim']})"
-    if result is None:
-        return stated, said, f"**{UNTESTED}**", "none", "none", "none", "none"
+    if not parts:
+        return stated, said, f"**{UNTESTED}**", "none", "none", "none"
+    figures = dict.fromkeys(part.figure for part in parts if part.figure)
     return (
         stated,
         said,
-        f"**{result.verdict}**",
-        pages.escape(result.confidence),
-        f"{{numref}}`fig-{result.figure}`",
-        freshness.cell(result.data, released),
-        pages.escape(result.would_change),
+        " ".join(map(judged.line, parts)),
+        ", ".join(f"{{numref}}`fig-{figure}`" for figure in figures) or "none",
+        freshness.cell(reach.oldest(part.data for part in parts), released),
+        pages.escape(parts[0].would_change),
     )
 
 

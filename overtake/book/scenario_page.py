@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from overtake.book import shown as shown_words
 from overtake.chapter import parameters
+from overtake.chapter.results import RecordedClaim
 from overtake.core import pages, prose
 from overtake.core.errors import ResultError
 from overtake.core.paths import Project
@@ -47,9 +48,16 @@ class Outcome:
 
     @property
     def verdicts(self) -> dict[str, str]:
-        """The verdict on each claim, by claim."""
+        """The verdict on each part of a claim, by part."""
         found = (run.results.claims for run in self.runs.values())
         return {name: claim.verdict for claims in found for name, claim in claims.items()}
+
+    @property
+    def parts(self) -> dict[str, RecordedClaim]:
+        """What is judged, by part of a claim."""
+        return {
+            name: each for run in self.runs.values() for name, each in run.results.claims.items()
+        }
 
 
 @dataclass(frozen=True)
@@ -123,23 +131,25 @@ def number_table(outcomes: Sequence[Outcome], chapter: str, numbers: Sequence[st
     )
 
 
-def verdict_table(outcomes: Sequence[Outcome], statements: Mapping[str, str]) -> str:
-    """Return the claims, by what they state, whose verdict depends on the scenario."""
+def verdict_table(outcomes: Sequence[Outcome]) -> str:
+    """Return the parts of claims, by what they say, whose verdict depends on the scenario."""
     baseline, *others = outcomes
     rows = []
+    parts = baseline.parts
     for claim, verdict in baseline.verdicts.items():
         links = defaultdict[str, list[str]](list)
         for other in others:
             links[other.verdicts.get(claim, NOT_JUDGED)].append(_link(other.scenario))
         moved = [f"{word}: {', '.join(under)}" for word, under in links.items() if word != verdict]
         if moved:
-            stated = f"[{pages.escape(statements[claim])}](#claim-{claim})"
+            part = parts[claim]
+            stated = f"[{pages.escape(part.says or claim)}](#claim-{part.claim})"
             rows.append((stated, verdict, "; ".join(moved)))
     if not rows:
         count = len(baseline.verdicts)
-        return f"Under every scenario the verdict on each of the {count} claims is the same.\n"
-    header = ("Claim", baseline.scenario.title, "Other verdicts")
-    caption = "Claims whose verdict depends on the scenario"
+        return f"Under every scenario the verdict on each of {count} parts of claims is the same.\n"
+    header = ("Part of a claim", baseline.scenario.title, "Other verdicts")
+    caption = "Parts of claims whose verdict depends on the scenario"
     return pages.numbered_table(header, rows, name="tab-scenarios-verdicts", caption=caption)
 
 

@@ -19,7 +19,7 @@ from docutils import nodes
 from nbformat import NotebookNode
 from sphinx.transforms import SphinxTransform
 
-from overtake.book import freshness
+from overtake.book import freshness, judged
 from overtake.core import pages, prose
 from overtake.core.estimates import EstimateLike
 from overtake.core.paths import Project
@@ -123,26 +123,33 @@ def headline_table(chapter: str, numbers: Sequence[Headline]) -> str:
 
 
 def verdict_table(chapter: str, claims: Sequence[JudgedClaim], released: date | None = None) -> str:
-    """Return a chapter's verdicts as a numbered table."""
+    """Return a chapter's verdicts as a numbered table, and what speaks against them."""
     rows = [
         (
-            f"`{claim.claim}`",
-            (
-                f"**{pages.escape(claim.verdict)}**; {pages.escape(claim.confidence)} confidence "
-                f"{freshness.note(claim.data, released)}"
-            ).rstrip(),
-            (
-                f"{pages.escape(_sentence(claim.reason))} *Against it:* "
-                f"{pages.escape(claim.contrary)}"
-            ),
-            pages.escape(claim.would_change),
+            pages.escape(claim.says),
+            " ".join([pages.chip(claim), *_evidence(claim, released)]),
+            pages.escape(_sentence(judged.found(claim))),
+            pages.escape(claim.tested),
         )
         for claim in claims
     ]
-    header = ("Claim", "Verdict", "Why", "What would change it")
-    return pages.numbered_table(
-        header, rows, name=f"tab-{chapter}-verdicts", caption="What the chapter finds of the claims"
-    )
+    header = ("What is claimed", "Verdict, and how likely it is true", "Found", "Tested")
+    caption = "What the chapter finds of each part of the claims"
+    table = pages.numbered_table(header, rows, name=f"tab-{chapter}-verdicts", caption=caption)
+    by_claim = {claim.claim: claim for claim in claims}
+    against = [
+        f"`{name}`: *against the verdicts:* {pages.escape(claim.contrary)} "
+        f"*What would change them:* {pages.escape(claim.would_change)}\n"
+        for name, claim in by_claim.items()
+    ]
+    return "\n".join([table, *against])
+
+
+def _evidence(claim: JudgedClaim, released: date | None) -> list[str]:
+    """Return how good the evidence is, and how old; nothing where there is none."""
+    if not claim.confidence:
+        return []
+    return [f"{claim.confidence} confidence", freshness.note(claim.data, released)]
 
 
 def _block(project: Project, run: Run, block: Block, released: date | None) -> str:
@@ -154,8 +161,8 @@ def _block(project: Project, run: Run, block: Block, released: date | None) -> s
             shown = [each for name, each in run.headline.items() if name in block.content]
             return headline_table(run.chapter, shown)
         case chapter_words.CLAIMS:
-            judged = [each for name, each in run.claims.items() if name in block.content]
-            return verdict_table(run.chapter, judged, released)
+            parts = [each for each in run.claims.values() if each.claim in block.content]
+            return verdict_table(run.chapter, parts, released)
     return ""
 
 

@@ -33,6 +33,7 @@ from overtake.book import (
     finding,
     finishing,
     interactive,
+    judged,
     ledger,
     plain,
     shown,
@@ -314,6 +315,9 @@ def _finish(app: Sphinx, exception: Exception | None) -> None:
             records = acceptance.as_published(plain.acceptance(build.runs))
         text = json.dumps(records, indent=1, ensure_ascii=False) + "\n"
         (site / acceptance.FILE_NAME).write_text(text, encoding="utf-8")
+        parts = judged.records(build.runs, app.config[ledger.CLAIMS_SETTING])
+        listed = json.dumps(parts, indent=1, ensure_ascii=False) + "\n"
+        (site / judged.FILE_NAME).write_text(listed, encoding="utf-8")
         if build.pages is not None:
             build.pages.write_sitemap()
         finding.write_feed_and_redirects(app)

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
-from pydantic import AliasChoices, Field
+from pydantic import AliasChoices, BeforeValidator, Field
 
 from overtake.chapter import session
 from overtake.chapter.session import Session
@@ -31,22 +31,72 @@ _OF_EXPLORER = frozenset(
 )  # fmt: skip
 
 
-class _Verdict(Protocol):
-    """What a model says of a claim of the ledger, and in one computed line why.
+class _Rule(Protocol):
+    """Where a quantity must lie for a part of a claim to be true."""
 
-    `confidence` is low, moderate or high; a claim with a probability has its ICD 203 word.
-    """
+    @property
+    def quantity(self) -> str: ...
+    @property
+    def unit(self) -> str: ...
+    @property
+    def direction(self) -> str: ...
+    @property
+    def threshold(self) -> float: ...
+    @property
+    def upper(self) -> float | None: ...
 
+
+class _Part(Protocol):
+    """One part of a claim, in words, with its rule."""
+
+    @property
+    def id(self) -> str: ...
     @property
     def claim(self) -> str: ...
     @property
+    def says(self) -> str: ...
+    @property
+    def question(self) -> str: ...
+    @property
+    def tested(self) -> str: ...
+    @property
+    def settled_by(self) -> str: ...
+    @property
+    def rule(self) -> _Rule | None: ...
+
+
+class _Distribution(Protocol):
+    """What is known of a quantity: an estimate, and weighted values."""
+
+    @property
+    def estimate(self) -> EstimateLike: ...
+    @property
+    def values(self) -> tuple[float, ...]: ...
+    @property
+    def weights(self) -> tuple[float, ...]: ...
+
+
+class _Verdict(Protocol):
+    """What a model says of a part of a claim; without data only the word that says so.
+
+    `said` is what the data do, to stand behind "the data", and `likelihood` the probability
+    in a word.
+    """
+
+    @property
+    def part(self) -> _Part: ...
+    @property
     def verdict(self) -> str: ...
     @property
-    def reason(self) -> str: ...
+    def said(self) -> str: ...
     @property
-    def confidence(self) -> str: ...
+    def probability_true(self) -> float | None: ...
     @property
-    def likelihood_word(self) -> str | None: ...
+    def likelihood(self) -> str | None: ...
+    @property
+    def confidence(self) -> str | None: ...
+    @property
+    def predictive(self) -> _Distribution | None: ...
 
 
 class _Test(Protocol):
@@ -74,16 +124,16 @@ class Number:
 
 @dataclass(frozen=True)
 class Judgement:
-    """One claim of the ledger as a chapter judges it.
+    """One part of a claim of the ledger as a chapter judges it.
 
     `figure` is the id of the figure that shows it, and `model` the dotted name of the
-    function or module that computes it. `tables` are those that the verdict rests on and the
-    figure does not show.
+    function or module that computes it; both are empty without data. `tables` are those that
+    the verdict rests on and the figure does not show.
     """
 
     verdict: _Verdict
-    figure: str
-    model: str
+    figure: str = ""
+    model: str = ""
     tables: tuple[str, ...] = ()
 
 
@@ -133,17 +183,73 @@ class RecordedNumber:
 
 
 @dataclass(frozen=True)
-class RecordedClaim:
-    """A `Judgement` as a run keeps it: see there."""
+class RecordedRule:
+    """A part's rule as a run keeps it."""
 
+    quantity: str
+    unit: str
+    direction: str
+    threshold: float
+    upper: float | None
+
+
+@dataclass(frozen=True)
+class RecordedDistribution:
+    """What is known of a quantity, as a run keeps it: whoever reads it can hold a rule to it."""
+
+    estimate: RecordedEstimate
+    values: tuple[float, ...]
+    weights: tuple[float, ...]
+
+    @classmethod
+    def of(cls, known: _Distribution) -> "RecordedDistribution":
+        """Return a distribution of a model in the types that a record holds."""
+        return cls(RecordedEstimate.of(known.estimate), tuple(known.values), tuple(known.weights))
+
+
+@dataclass(frozen=True)
+class RecordedClaim:
+    """A `Judgement` as a run keeps it, by the name of the `part`: see there.
+
+    Records up to version 0.2.0 have one verdict a claim; it is read as that of its only part,
+    without a rule.
+    """
+
+    part: str
     claim: str
     verdict: str
-    reason: str
+    said: str
     likelihood: str | None
-    confidence: str
+    probability_true: float | None
+    confidence: str | None
     figure: str
     model: str
+    says: str = field(default="", kw_only=True)
+    question: str = field(default="", kw_only=True)
+    tested: str = field(default="", kw_only=True)
+    settled_by: str = field(default="", kw_only=True)
+    rule: RecordedRule | None = field(default=None, kw_only=True)
+    known: RecordedDistribution | None = field(default=None, kw_only=True)
     tables: tuple[str, ...] = field(default=(), kw_only=True)
+
+    @property
+    def estimate(self) -> RecordedEstimate | None:
+        """The quantity of its rule with its interval; None without data."""
+        return self.known.estimate if self.known else None
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the quantity is known without error, as a price is."""
+        return self.known is not None and len(self.known.values) == 1
+
+
+def _upgraded(found: Any) -> Any:  # noqa: ANN401  (JSON)
+    """Return a verdict on a claim as it was kept up to version 0.2.0 as that of its only part."""
+    if not isinstance(found, dict) or "reason" not in found:
+        return found
+    kept = {name: each for name, each in found.items() if name != "reason"}
+    said = f"gave: {found['verdict']}"
+    return {**kept, "part": found["claim"], "said": said, "probability_true": None}
 
 
 @dataclass(frozen=True)
@@ -159,7 +265,7 @@ class RecordedTest:
 
 @dataclass(frozen=True)
 class Results:
-    """What a chapter published, by name, claim and id, in its own order."""
+    """What a chapter published, by name, part of a claim, and id, in its own order."""
 
     numbers: Mapping[str, RecordedNumber]
     claims: Mapping[str, RecordedClaim]
@@ -171,7 +277,7 @@ class _Record:
     """What ``results.json`` holds; the names are those of `Results`."""
 
     numbers: tuple[RecordedNumber, ...]
-    claims: tuple[RecordedClaim, ...]
+    claims: tuple[Annotated[RecordedClaim, BeforeValidator(_upgraded)], ...]
     tests: tuple[RecordedTest, ...]
 
 
@@ -187,14 +293,14 @@ def publish(
     Raises
     ------
     ResultError
-        If there is no headline number, a claim is judged twice, or a p-value is no
-        probability.
+        If there is no headline number, a part of a claim is judged twice or not as a whole, or
+        a p-value is no probability.
     """
     if not numbers:
         raise ResultError("a chapter needs at least one headline number, got none")
-    judged = [claim.verdict.claim for claim in claims]
-    if doubled := sorted({claim for claim in judged if judged.count(claim) > 1}):
-        raise ResultError(f"a claim is judged twice: {', '.join(doubled)}")
+    judged = [claim.verdict.part.id for claim in claims]
+    if doubled := sorted({part for part in judged if judged.count(part) > 1}):
+        raise ResultError(f"a part of a claim is judged twice: {', '.join(doubled)}")
     record = _Record(
         tuple(
             RecordedNumber(name, RecordedEstimate.of(each.estimate), each.data_until, each.digits)
@@ -213,7 +319,7 @@ def read(path: Path) -> Results:
     record = session.read(path, _Record)
     return Results(
         {each.name: each for each in record.numbers},
-        {each.claim: each for each in record.claims},
+        {each.part: each for each in record.claims},
         {each.id: each for each in record.tests},
     )
 
@@ -242,10 +348,23 @@ def publish_explorer(content: Mapping[str, Any]) -> None:
 
 
 def _recorded_claim(claim: Judgement) -> RecordedClaim:
-    verdict = claim.verdict
+    verdict, part = claim.verdict, claim.verdict.part
+    found = (verdict.probability_true, verdict.confidence, verdict.predictive)
+    if len({each is None for each in (*found, claim.figure or None, claim.model or None)}) > 1:
+        raise ResultError(
+            f"{part.id}: a verdict has a probability, a confidence, a distribution, a figure and "
+            "a model, or for want of data none of them"
+        )
+    rule, known = part.rule, verdict.predictive
     return RecordedClaim(
-        verdict.claim, verdict.verdict, verdict.reason, verdict.likelihood_word,
-        verdict.confidence, claim.figure, claim.model, tables=claim.tables,
+        part.id, part.claim, verdict.verdict, verdict.said, verdict.likelihood,
+        verdict.probability_true, verdict.confidence, claim.figure, claim.model,
+        says=part.says, question=part.question, tested=part.tested, settled_by=part.settled_by,
+        rule=RecordedRule(rule.quantity, rule.unit, rule.direction, rule.threshold, rule.upper)
+        if rule
+        else None,
+        known=RecordedDistribution.of(known) if known else None,
+        tables=claim.tables,
     )  # fmt: skip
 
 

@@ -3,8 +3,11 @@
 import re
 from collections.abc import Iterable, Sequence
 from functools import cache
+from typing import Protocol
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from overtake.core import prose
 
 _SPECIAL = str.maketrans({c: f"\\{c}" for c in "\\`*_{}[]<>|$#~&"})
 _BLOCK = re.compile(r"(\d*)([-+=:%(.)])")
@@ -12,6 +15,22 @@ _BLOCK = re.compile(r"(\d*)([-+=:%(.)])")
 
 _LONGEST_FIGURE = 60
 """Characters of a cell above which it is a sentence: a value with interval and n has fewer."""
+
+
+class Judged(Protocol):
+    """A verdict: its word, and the probability that the statement is true, if there are data."""
+
+    @property
+    def verdict(self) -> str:
+        """Its word."""
+
+    @property
+    def probability_true(self) -> float | None:
+        """The probability, 0 to 1."""
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether it is known without error, so that a probability would say nothing."""
 
 
 def escape(text: str) -> str:
@@ -24,6 +43,15 @@ def escape_prose(text: str) -> str:
     """Return `text` as `escape` does, with what stands between backticks as code spans."""
     escaped = re.compile(r"\\(.)")
     return re.sub(r"\\`(.+?)\\`", lambda span: code(escaped.sub(r"\1", span[1])), escape(text))
+
+
+def chip(verdict: Judged) -> str:
+    """Return a verdict as a chip: its word, and how probable it is that the statement is true."""
+    place = re.sub(r"[^a-z]+", "-", verdict.verdict)
+    word = f"[{escape(verdict.verdict)}]{{.overtake-verdict .verdict-{place}}}"
+    if verdict.probability_true is None or verdict.is_settled:
+        return word
+    return f"{word} {prose.chance(verdict.probability_true)}"
 
 
 def code(value: object) -> str:

@@ -1,11 +1,16 @@
 """Numbers as words: how estimates read in sentences and tables."""
 
+import math
+
 from overtake.core.estimates import EstimateLike
 
 SHARE = "share"
 """Unit of a share or probability from 0 to 1."""
+CALENDAR_YEAR = "calendar year"
+"""Unit of a year of the calendar; within a year it counts as that year."""
 _SCIENTIFIC_FROM = 1e15
 _SMALLEST_SHARE = 0.001
+_FINEST_CHANCE = 0.01
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -26,7 +31,9 @@ def number(value: float, digits: int = 2) -> str:
 
 def quantity(value: float, unit: str, digits: int = 2) -> str:
     """Write a number with its unit: ``4.2 times``, ``30%``, ``0.5``."""
-    gap = "" if unit in {"", "%"} else " "
+    if unit == CALENDAR_YEAR:
+        return f"{math.floor(value)}"
+    gap = "" if unit.startswith("%") or not unit else " "
     return f"{number(value, digits)}{gap}{unit}"
 
 
@@ -39,6 +46,15 @@ def percent(share: float, digits: int = 2) -> str:
     if share < 1 and number(100 * share, digits) == "100":
         return f"{100 * share:.1f}%"
     return f"{number(100 * share, digits)}%"
+
+
+def chance(probability: float) -> str:
+    """Write a probability that was read off draws: no finer than they tell it."""
+    if probability < _FINEST_CHANCE:
+        return f"under {100 * _FINEST_CHANCE:g}%"
+    if probability > 1 - _FINEST_CHANCE:
+        return f"over {100 * (1 - _FINEST_CHANCE):g}%"
+    return f"{100 * probability:.0f}%"
 
 
 def interval_name(estimate: EstimateLike) -> str:
@@ -76,8 +92,8 @@ def shown_span(estimate: EstimateLike, digits: int = 2) -> str:
     """Write an interval alone; percentages with their sign at each number: ``14% to 72%``."""
     if is_share(estimate):
         return f"{percent(estimate.low, digits)} to {percent(estimate.high, digits)}"
-    if estimate.unit == "%":
-        low, high = (quantity(end, "%", digits) for end in (estimate.low, estimate.high))
+    if estimate.unit in {"%", CALENDAR_YEAR}:
+        low, high = (quantity(end, estimate.unit, digits) for end in (estimate.low, estimate.high))
         return f"{low} to {high}"
     return f"{number(estimate.low, digits)} to {number(estimate.high, digits)}"
 
@@ -87,7 +103,17 @@ def shown_change(estimate: EstimateLike, change: float, digits: int = 2) -> str:
     sign = "+" if change > 0 else ""
     if is_share(estimate):
         return f"{sign}{number(100 * change, digits)} points"
-    return f"{sign}{quantity(change, estimate.unit, digits)}"
+    unit = "years" if estimate.unit == CALENDAR_YEAR else estimate.unit
+    return f"{sign}{quantity(change, unit, digits)}"
+
+
+def rule(direction: str, threshold: float, upper: float | None, unit: str) -> str:
+    """Write where a number must lie: ``at least 2 quarters``, ``between 10 and 100 times``."""
+    ends = [threshold] if upper is None else [threshold, upper]
+    if unit == CALENDAR_YEAR:
+        return f"{direction} {' and '.join(f'{end:.0f}' for end in ends)}"
+    gap = "" if unit.startswith("%") or not unit else " "
+    return f"{direction} {' and '.join(f'{end:,.10g}' for end in ends)}{gap}{unit}"
 
 
 def is_share(estimate: EstimateLike) -> bool:

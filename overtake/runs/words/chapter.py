@@ -78,7 +78,7 @@ class NumberWords:
 
 @dataclass(frozen=True)
 class ClaimWords:
-    """The best evidence against a verdict, and what would change our mind, with thresholds."""
+    """The best evidence against the verdicts on a claim, and what would change our mind."""
 
     contrary: str
     would_change: str

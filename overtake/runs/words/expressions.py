@@ -82,6 +82,7 @@ FILTERS: Mapping[str, Callable[..., str]] = MappingProxyType(
         "listed": _listed,  # a, b and c
         "one_line": lambda text: " ".join(text.split()),  # of a macro's lines, as YAML needs it
         "plain": pages.escape,
+        "chip": pages.chip,  # a verdict and the probability that it holds, to stand apart
     }
 )
 """One formatter, wherever a number is shown."""

@@ -22,7 +22,7 @@ class Headline(NumberWords, RecordedNumber):
 
 @dataclass(frozen=True)
 class JudgedClaim(ClaimWords, RecordedClaim):
-    """A claim of the ledger as a run judges it, with the words of its chapter.
+    """A part of a claim as a run judges it, with the words of its chapter on the claim.
 
     `data` is how far the tables behind its figure reach, and None if no run at hand drew it.
     """
@@ -76,12 +76,13 @@ def headline(found: Results, words: ChapterWords, chapter: str) -> dict[str, Hea
 def claims(
     found: Results, words: ChapterWords, drawn: Mapping[str, DrawingRecord], chapter: str
 ) -> dict[str, JudgedClaim]:
-    """Return the verdicts of a run with their words, by claim; see `headline`.
+    """Return the verdicts of a run with their words, by part of a claim; see `headline`.
 
     A verdict reaches as far as the tables behind the figure that shows it, and those that it
     names beside.
     """
-    _require_same(found.claims, words.claims, f"chapter {chapter}: claim-words")
+    judged = dict.fromkeys(claim.claim for claim in found.claims.values())
+    _require_same(judged, words.claims, f"chapter {chapter}: claim-words")
     data = {
         name: reach.of_tables((*drawn[claim.figure].tables, *claim.tables))
         if claim.figure in drawn
@@ -89,7 +90,7 @@ def claims(
         for name, claim in found.claims.items()
     }
     return {
-        name: JudgedClaim(**vars(claim), **vars(words.claims[name]), data=data[name])
+        name: JudgedClaim(**vars(claim), **vars(words.claims[claim.claim]), data=data[name])
         for name, claim in found.claims.items()
     }
 

@@ -90,7 +90,7 @@ def test_the_ledger_and_a_chapters_verdicts_show_how_far_the_data_reach(names: P
     table = shown.verdict_table("compute-gap", [claim], RELEASED)
     assert f"low confidence [Old data: until {day} (Electricity" in table
     row = "|".join(ledger._ledger_row(
-        {"claim": "wide", "statement": "S", "speaker": "A", "said_on": RELEASED}, claim, RELEASED
+        {"claim": "wide", "statement": "S", "speaker": "A", "said_on": RELEASED}, [claim], RELEASED
     ))  # fmt: skip
     assert f"|{reached} [" in row
     assert "days old]{.overtake-until .overtake-old}" in row

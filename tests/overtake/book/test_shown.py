@@ -13,11 +13,11 @@ from overtake.core.paths import Project
 from overtake.runs.runs import Run
 from overtake.runs.words.told import Figure
 from tests.conftest import notebook
-from tests.made_runs import figure, headline, judged, write_run
+from tests.made_runs import figure, headline, judged, without_data, write_run
 from tests.overtake.publishing.test_framing import drawing
 
 NUMBERS = [headline("total", 14, 13, 15), headline("gap", 0.417, 0.144, 0.722, unit="share")]
-CLAIM = replace(judged("wide", "supported"), contrary="A | b.", reason="it is so")
+CLAIM = replace(judged("wide", "leans against"), contrary="A | b.")
 FIGURE = figure("gap", title="The gap is $14", alt="A line, at 14: flat.")
 
 
@@ -66,10 +66,16 @@ def test_a_number_without_an_interval_says_so() -> None:
 def test_verdicts_stand_in_a_numbered_table() -> None:
     table = shown.verdict_table("chips", [CLAIM])
     assert ":name: tab-chips-verdicts" in table
-    assert (
-        "| `wide` | **supported**; low confidence | It is so. *Against it:* A \\| b. | A fall. |"
-        in table
-    )
+    chip = "[leans against]{.overtake-verdict .verdict-leans-against} 30%"
+    assert f"| It is wide. | {chip} low confidence" in table
+    assert "| Width: 8.0 times" in table
+    assert "`wide`: *against the verdicts:* A \\| b. *What would change them:* A fall." in table
+
+
+def test_a_part_without_data_says_what_would_settle_it_and_no_confidence() -> None:
+    table = shown.verdict_table("chips", [without_data("wide", "wide-meant")])
+    assert "| No data; what would settle it: A diary. |" in table
+    assert "confidence" not in table
 
 
 WORDS = """Before.
