@@ -95,7 +95,7 @@ def test_each_claim_is_judged_once(gaps: Any, of_supply: dict[str, Any]) -> None
     table = euv_examples.milestones()
     judged = findings.judge_claims(
         gaps=gaps,
-        checks=check_euv(table, of_supply["euv"], rng=np.random.default_rng(1)),
+        checks=check_euv(table, euv_examples.RAMPS, of_supply["euv"], rng=np.random.default_rng(1)),
         production=supply_examples.production(),
         power=of_supply["power"],
     )
