@@ -310,7 +310,9 @@ def _mix_draws(years: Sequence[FloatArray], n: int, level: float) -> Predictive:
     """Pool the classes' draws with equal weights, each in the middle of its quarter."""
     pooled = np.minimum(np.concatenate(years), LAST_YEAR)
     quarters = np.floor(_QUARTERS * pooled) / _QUARTERS + _HALF_A_QUARTER
-    return summarise_draws(quarters, summarise(quarters, level, "prediction", n, "year"))
+    return summarise_draws(
+        quarters, summarise(quarters, level, "prediction", n, units.CALENDAR_YEAR)
+    )
 
 
 def _mix_volume(outlooks: Mapping[ClassName, Outlook], follower: Follower) -> Predictive:
@@ -323,7 +325,7 @@ def _mix_volume(outlooks: Mapping[ClassName, Outlook], follower: Follower) -> Pr
     shares = [0.5, 0.5 - follower.level / 2, 0.5 + follower.level / 2]
     value, low, high = map(float, np.interp(shares, np.cumsum(weights), middles))
     n = outlooks["lithography"].model.volume.n
-    estimate = Estimate(value, low, high, follower.level, "prediction", n, "year")
+    estimate = Estimate(value, low, high, follower.level, "prediction", n, units.CALENDAR_YEAR)
     return Predictive(estimate, tuple(map(float, middles)), tuple(map(float, weights)))
 
 

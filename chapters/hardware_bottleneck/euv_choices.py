@@ -77,12 +77,12 @@ class Checks:
     @property
     def lowest(self) -> float:
         """The lowest published chance of volume of all choices, 0 to 1."""
-        return min(self._every)
+        return min(self.every_chance)
 
     @property
     def highest(self) -> float:
         """The highest published chance of volume of all choices, 0 to 1."""
-        return max(self._every)
+        return max(self.every_chance)
 
     @property
     def fewest_chips(self) -> float:
@@ -99,7 +99,8 @@ class Checks:
         return self.here, *self.at_speed.values(), *self.choices.values()
 
     @property
-    def _every(self) -> list[float]:
+    def every_chance(self) -> list[float]:
+        """The published chance of volume here and under all other choices, 0 to 1."""
         return [asked.volume.pooled.value for asked in self._all]
 
 

@@ -46,6 +46,8 @@ def collect_numbers(
         "gap_largest_run": Number(gaps.runs.gap, models),
         "gap_chips_owned": Number(gaps.chips.gap, chips),
         "gap_clusters": Number(gaps.clusters.gap, data_until["gpu_clusters"]),
+        "gap_clusters_16bit": Number(gaps.clusters_16bit.gap, data_until["gpu_clusters"]),
+        "gap_mean_of_largest_runs": Number(gaps.mean_of_runs.gap, models),
         "gap_summed": Number(gaps.summed.gap, models),
         "break_change_2022": Number(breaks.all_models.imposed.first.change, models),
         "epoch_growth_after_break": Number(

@@ -17,4 +17,5 @@ PERCENTAGE_POINTS = "percentage points"
 DAYS = "days"
 MONTHS = "months"
 YEARS = "years"
+CALENDAR_YEAR = "calendar year"
 H100E = "H100e"  # computing power in chips of the type H100
