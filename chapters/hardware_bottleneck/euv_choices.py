@@ -184,10 +184,9 @@ def _other_rows(ask: _Question) -> dict[str, Asked]:
 
 def _other_choices(ask: _Question) -> dict[str, Asked]:
     usual = Choices()
-    early, late = usual.asml_starts
     return {
-        "asml 2001": ask.under(replace(usual, asml_starts=(early,))),
-        "asml 2006": ask.under(replace(usual, asml_starts=(late,))),
+        "asml 2001": ask.under(replace(usual, asml_start="first light")),
+        "asml 2006": ask.under(replace(usual, asml_start="full field")),
         "weibull": ask.under(replace(usual, family="weibull")),
         "half the prior": ask.under(usual.with_prior_medians(0.5)),
         "twice the prior": ask.under(usual.with_prior_medians(2.0)),

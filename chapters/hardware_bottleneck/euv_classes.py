@@ -1,6 +1,6 @@
 """The two reference classes of a Chinese EUV tool, and what each lets expect of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Literal
@@ -25,7 +25,10 @@ CLASSES: tuple[ClassName, ...] = ("euv", "lithography")
 N_DRAWS = 40_000
 """Paths for each class: a chance of one half is known to a quarter of a point."""
 
+AsmlStart = Literal["both", "first light", "full field"]
+
 _RAMP = "ramp"
+_ASML_FIRST_LIGHT = 2001.5  # Reuters, and the article after it, name the year
 
 
 def _stated_priors() -> Mapping[str, DurationPrior]:
@@ -65,18 +68,18 @@ class Choices:
 
     Attributes
     ----------
-    asml_starts : tuple of float
-        Decimal years of ASML's first EUV prototype: the tool of 2001 that the article names,
-        and that of 2006 that printed whole fields. They share an end, and so count as one
-        programme, in equal parts: the Chinese tool of which one knows that it makes light
-        may be at the stage of either.
+    asml_start : {"both", "first light", "full field"}
+        From which tool ASML's EUV counts: that of 2001, which the article names, or that of
+        2006 in the table, which printed whole fields. They share an end, and so are one
+        programme, in equal parts if both count: the Chinese tool, of which one knows that it
+        makes light, may be at the stage of either.
     priors : mapping of str to DurationPrior
         Of the ways to working chips and to volume, and of the ramp: judgements.
     family : {"lognormal", "weibull"}
         Of all durations.
     """
 
-    asml_starts: tuple[float, ...] = (2001.5, 2006.62)
+    asml_start: AsmlStart = "both"
     priors: Mapping[str, DurationPrior] = field(default_factory=_stated_priors)
     family: Family = "lognormal"
 
@@ -123,22 +126,25 @@ def select_class(lithography_milestones: pd.DataFrame, name: ClassName) -> pd.Da
     return whole[whole["generation"].str.startswith("EUV")] if name == "euv" else whole
 
 
-def durations_to(
-    milestones: pd.DataFrame, event: str, asml_starts: Sequence[float]
-) -> pd.DataFrame:
+def durations_to(milestones: pd.DataFrame, event: str, asml_start: AsmlStart) -> pd.DataFrame:
     """Return the years from prototype to an event: programme, duration_years, observed, share."""
     durations = lithography.select_reference_durations(milestones, start=PROTOTYPE, end=event)
     is_asml = durations["programme"] == ASML_EUV
     if not is_asml.any():
         return durations.assign(share=1.0)
     dates = milestones.set_index(["programme", "milestone"])["date"]
+    starts = {
+        "first light": _ASML_FIRST_LIGHT,
+        "full field": to_decimal_year(dates[ASML_EUV, PROTOTYPE]),
+    }
+    counted = np.array(list(starts.values()) if asml_start == "both" else [starts[asml_start]])
     end = to_decimal_year(dates[ASML_EUV, event])
     asml = pd.DataFrame(
         {
             "programme": ASML_EUV,
-            "duration_years": end - np.array(asml_starts),
+            "duration_years": end - counted,
             "observed": bool(durations.loc[is_asml, "observed"].iloc[0]),
-            "share": 1 / len(asml_starts),
+            "share": 1 / len(counted),
         }
     )
     return pd.concat([durations[~is_asml].assign(share=1.0), asml], ignore_index=True)
@@ -177,9 +183,9 @@ def expect(
     ModelInputError
         If no programme of the class has dated working chips, or volume production.
     """
-    volume = durations_to(milestones, VOLUME, choices.asml_starts)
+    volume = durations_to(milestones, VOLUME, choices.asml_start)
     evidence = {
-        CHIPS: durations_to(milestones, CHIPS, choices.asml_starts),
+        CHIPS: durations_to(milestones, CHIPS, choices.asml_start),
         VOLUME: volume,
         _RAMP: measure_ramps(process_ramps).assign(share=1.0),
     }

@@ -173,7 +173,9 @@ def _programmes(milestones: pd.DataFrame, counted: pd.DataFrame) -> tuple[Progra
     ends = earlier[earlier["milestone"] == VOLUME].set_index("programme")["outcome"]
     in_euv = set(select_class(milestones, "euv")["programme"])
     increments = earlier[earlier["increment"].astype(bool)]
-    left_aside = durations_to(increments, VOLUME, ()) if len(increments) else counted.iloc[:0]
+    left_aside = (
+        durations_to(increments, VOLUME, "full field") if len(increments) else counted.iloc[:0]
+    )
 
     def programme(row: pd.Series, kind: Kind) -> Programme:
         code = str(row["programme"])

@@ -77,6 +77,15 @@ def test_the_distribution_of_the_year_says_what_the_chances_say(few: Euv, year: 
         assert predictive.estimate.low < predictive.estimate.value < predictive.estimate.high
 
 
+def test_factors_give_back_the_interval_of_the_year(few: Euv) -> None:
+    spread, found = few.volume_spread, few.volume.estimate
+    way = spread.middle - spread.origin
+    assert spread.origin == pytest.approx(2025.0, abs=0.01)
+    assert spread.origin + way / spread.below == pytest.approx(found.low)
+    assert spread.origin + way * spread.above == pytest.approx(found.high)
+    assert few.volume.measure_share_between(-np.inf, spread.middle) == pytest.approx(0.5, abs=0.02)
+
+
 def test_drawn_years_agree_with_the_chance_without_draws(few: Euv) -> None:
     for name, outlook in few.outlooks.items():
         drawn = (outlook.years.volume < 2031).mean()
@@ -105,11 +114,14 @@ def test_classes_hold_no_increment_and_not_the_chinese_programme(few: Euv) -> No
 
 def test_two_starts_of_one_end_are_one_programme() -> None:
     rows = euv_classes.select_class(milestones(), "euv")
-    durations = euv_classes.durations_to(rows, euv_classes.VOLUME, (2001.5, 2006.62))
+    durations = euv_classes.durations_to(rows, euv_classes.VOLUME, "both")
     asml = durations[durations["programme"] == "asml-euv"]
     assert asml["share"].tolist() == [0.5, 0.5]
     assert asml["duration_years"].tolist() == pytest.approx([23.12, 18.0], abs=0.01)
     assert durations["share"].sum() == 2
+    late = euv_classes.durations_to(rows, euv_classes.VOLUME, "full field")
+    assert late["duration_years"].tolist() == pytest.approx([3.0, 18.0], abs=0.01)
+    assert late["share"].tolist() == [1.0, 1.0]
 
 
 def test_ramps_are_years_from_risk_to_volume() -> None:
