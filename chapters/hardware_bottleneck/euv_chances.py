@@ -305,10 +305,11 @@ def _label_chances(axes: Axes, table: pd.DataFrame) -> None:
     end = table.iloc[-1]
     middle = 100 * float(end["volume_mixed"])
     names = {"lithography": "all lithography", "mixed": "mix, published", "euv": "EUV programmes"}
-    for place, (name, text) in enumerate(names.items()):
+    from_top = list(names) if end["lithography"] >= end["euv"] else list(reversed(names))
+    for place, name in enumerate(from_top):
         colour = _LABEL_COLOURS.get(name, style.TEXT_COLOUR)
         at = (float(end["year"]), middle + _LINE_OF_TEXT * (1 - place))
-        style.label_line(axes, at, text, colour=colour)
+        style.label_line(axes, at, names[name], colour=colour)
     style.label_line(
         axes, (float(end["year"]), middle + 2 * _LINE_OF_TEXT), "Volume by",
         colour=style.REFERENCE_COLOUR,

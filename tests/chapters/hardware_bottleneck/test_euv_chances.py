@@ -156,6 +156,14 @@ def test_all_curves_are_drawn_by_year(few: Euv) -> None:
     assert axes.lines[2].get_ydata()[4] == pytest.approx(few.volume_by[2030].percent.value)
 
 
+def test_labels_stand_in_the_order_of_the_lines(few: Euv) -> None:
+    swapped = few.by_year.rename(columns={"euv": "lithography", "lithography": "euv"})
+    for euv, top in ((few, "all lithography"), (replace(few, by_year=swapped), "EUV programmes")):
+        texts = euv_chances.draw_chances(euv).figure.axes[0].texts
+        names = [text.get_text() for text in texts if text.get_text() != "working chips, mix"]
+        assert (names[0], names[1]) == (top, "mix, published")
+
+
 def test_a_chance_of_a_class_may_be_above_or_below_the_other() -> None:
     chance = euv_chances.Chance(0.3, 0.1, 5, 0.9)
     assert (chance.pooled.low, chance.pooled.high) == (0.1, 0.3)
