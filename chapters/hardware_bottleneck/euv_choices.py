@@ -20,7 +20,10 @@ from chapters.hardware_bottleneck.euv_classes import (
     Follower,
     select_class,
 )
-from models.core import verdicts
+from models.core import units, verdicts
+from models.core.estimates import Estimate, to_percent
+from models.core.timescale import to_decimal_year
+from models.supply import lithography
 
 CLAIMED = (0.2, 0.8)
 """The ledger's reading of "might not be feasible until 2030"."""
@@ -61,6 +64,9 @@ class Checks:
         If the follower moves so many times as fast as the class.
     choices : mapping of str to Asked
         By short name of the choice.
+    without_prior : Estimate
+        Chance of volume by all lithography without a prior, %: maximum likelihood, with its
+        profile interval. One event sets no limit, so that EUV programmes alone have none.
     reached, given_up : mapping of str to int
         Programmes by reference class whose end is known.
     verdict : Verdict
@@ -70,6 +76,7 @@ class Checks:
     here: Asked
     at_speed: Mapping[float, Asked]
     choices: Mapping[str, Asked]
+    without_prior: Estimate
     reached: Mapping[str, int]
     given_up: Mapping[str, int]
     verdict: verdicts.Verdict
@@ -161,7 +168,23 @@ def check_euv(
     at_speed = {speed: ask.at(speed) for speed in SPEEDS if speed != euv.follower.speed_up}
     here = Asked(euv.chips_by[CHIPS_YEAR], euv.volume_by[CLAIMED_YEAR])
     verdict = _judge(euv, [*at_speed.values(), *choices.values()])
-    return Checks(here, at_speed, choices, reached, given_up, verdict)
+    return Checks(here, at_speed, choices, _without_prior(euv), reached, given_up, verdict)
+
+
+def _without_prior(euv: Euv) -> Estimate:
+    follower, outlook = euv.follower, euv.outlooks["lithography"]
+    row = lithography.estimate_probability_by_year(
+        outlook.durations,
+        [CLAIMED_YEAR + 1.0],
+        start_year=follower.started,
+        speed_up=follower.speed_up,
+        not_before=to_decimal_year(follower.last_seen),
+        level=follower.level,
+        weight="share",
+    ).iloc[0]
+    value, low, high = (float(row[end]) for end in ("probability", "low", "high"))
+    n = outlook.model.volume.n
+    return to_percent(Estimate(value, low, high, follower.level, "confidence", n, units.SHARE))
 
 
 def _other_rows(ask: _Question) -> dict[str, Asked]:

@@ -36,6 +36,13 @@ def test_choices_move_the_chances_as_they_must(checks: Checks) -> None:
     assert checks.at_speed[3.0].chips.euv > checks.at_speed[1.5].chips.euv > here.chips.euv
 
 
+def test_without_a_prior_the_class_says_less(checks: Checks) -> None:
+    found, chance = checks.without_prior, 100 * checks.here.volume.lithography
+    assert (found.kind, found.n, found.unit) == ("confidence", 5, "%")
+    assert found.low < chance < found.high
+    assert found.high - found.low > 20
+
+
 def test_programmes_given_up_count_as_never(checks: Checks) -> None:
     assert checks.reached == {"euv": 1, "lithography": 2}
     assert checks.given_up == {"euv": 1, "lithography": 2}
