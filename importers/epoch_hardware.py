@@ -158,6 +158,7 @@ def gpu_clusters(source: Path) -> pd.DataFrame:
             "certainty": raw["Certainty"],
             "first_operational_date": raw["First Operational Date"],
             "h100e": raw["H100 equivalents"],
+            "flop_per_s_16bit": raw["16-bit OP/s"],
             "power_mw": raw["Power Capacity (MW)"],
             "in_standard_analysis": raw["Include in Standard Analysis"].eq(other=True),
             "possible_duplicate": raw["Possible Duplicate"].eq(other=True),

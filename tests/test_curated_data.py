@@ -19,6 +19,7 @@ CURATED = (
     "listings",
     "lithography_milestones",
     "model_architectures",
+    "process_ramps",
     "published_estimates",
     "published_lags",
     "serving_benchmarks",
@@ -45,7 +46,7 @@ CLAIMS = {
 }
 BY_YEAR = {"entrepreneurial_attitudes", "evaluator_scores"}  # no day in a row
 # The prototype, or volume production, of these programmes could not be dated.
-WITHOUT_DURATION = {"canon-euv", "nikon-arf-immersion", "nikon-krf"}
+WITHOUT_DURATION = {"canon-euv", "nikon-arf-immersion"}
 
 
 @pytest.fixture(scope="module")
@@ -195,7 +196,7 @@ def test_the_dispute_in_the_room_is_in_the_ledger() -> None:
 def test_dates_lie_between_the_first_programme_and_today(name: str) -> None:
     frame = tables.load(name)
     dates = frame.select_dtypes("datetime").melt()["value"].dropna()
-    if name != "lithography_milestones":
+    if name not in {"lithography_milestones", "process_ramps"}:
         assert dates.min() >= pd.Timestamp("2019-01-01")
     assert dates.min() >= pd.Timestamp("1988-01-01")
     assert dates.max() <= pd.Timestamp("2026-11-28")
@@ -222,6 +223,32 @@ def test_milestones_of_a_programme_are_in_order(milestones: pd.DataFrame) -> Non
     wide = milestones.pivot_table(index="programme", columns="milestone", values="date")[order]
     for programme, row in wide.iterrows():
         assert row.dropna().is_monotonic_increasing, programme
+
+
+def test_working_chips_come_between_prototype_and_volume(milestones: pd.DataFrame) -> None:
+    wide = milestones.pivot_table(index="programme", columns="milestone", values="date")
+    dated = wide.dropna(subset=["first_working_chips"])
+    assert len(dated) >= 3
+    assert (dated["prototype"] < dated["first_working_chips"]).all()
+    reached = dated.index != "china-euv"  # both are censored on one day
+    later = dated["first_working_chips"] < dated["first_volume_production"]
+    assert later[reached].all()
+
+
+def test_an_increment_is_a_later_tool_of_a_light_that_its_firm_had(
+    milestones: pd.DataFrame,
+) -> None:
+    kinds = milestones.groupby("programme")["increment"].agg(["all", "any"])
+    assert (kinds["all"] == kinds["any"]).all()
+    increments = set(kinds.index[kinds["all"]])
+    of = {"asml-arf-immersion", "asml-high-na-euv", "canon-arf-immersion", "nikon-arf-immersion"}
+    assert increments == of
+
+
+def test_risk_production_comes_before_volume_production() -> None:
+    ramps = tables.load("process_ramps")
+    years = (ramps["volume_production"] - ramps["risk_production"]).dt.days / 365.25
+    assert years.between(0.4, 1.8).all()
 
 
 def test_censored_rows_are_those_not_reached(milestones: pd.DataFrame) -> None:

@@ -175,7 +175,7 @@ def estimate_lag(
     published_estimates : DataFrame
         What others published: lag of capability, progress of algorithms.
     gap : Estimate
-        Of the largest runs, times.
+        Of the largest run, times.
     frontier_growth : Estimate
         Growth of the American frontier, times a year.
     diffusion_months : float

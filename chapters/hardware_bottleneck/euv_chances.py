@@ -1,243 +1,379 @@
-"""When Chinese EUV tools might come, by what earlier lithography tools took."""
+"""When a Chinese EUV tool might make working chips, go into risk production and into volume."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
+from matplotlib.axes import Axes
 
 from chapters.hardware_bottleneck import paths
+from chapters.hardware_bottleneck.euv_classes import (
+    CLASSES,
+    Choices,
+    ClassName,
+    Follower,
+    Outlook,
+    expect,
+    follow,
+    select_class,
+)
 from models.core import units
 from models.core.arrays import FloatArray
 from models.core.estimates import Estimate, to_percent
+from models.core.predictive import Predictive, summarise_draws
+from models.core.random_draws import summarise
 from models.core.timescale import to_decimal_year
-from models.supply import duration_models, lithography
-from models.supply.duration_models import DurationModel, DurationPrior, Family
+from models.supply import lithography
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
-
-CANDIDATE = "china-euv"
-PROTOTYPE, FIRST_TOOL, VOLUME = "prototype", "first_production_tool", "first_volume_production"
-PRIOR = DurationPrior()
 
 ASKED_YEARS = (2028, 2030, 2032, 2035)
 """By the end of which years words and tables tell the chance."""
 
 CLAIMED_YEAR = 2030
+LAST_YEAR = 2100.0
+"""Stands for this year or any later one, or never."""
+
+_QUARTERS = 4
+_HALF_A_QUARTER = 1 / 8
 _DRAWN_YEARS = range(2026, 2046)
+_ROOM_FOR_LABELS = 8  # years
+_LINE_OF_TEXT = 6  # points of probability
 _TARGET_YEARS = (2028, 2030)
-_VOLUME_LABEL_COLOUR = "#A04A80"
+_LABEL_COLOURS = {"euv": "#A04A80", "lithography": "#00694D"}
+_LINE_COLOURS = {"euv": style.CATEGORY_COLOURS[1], "lithography": style.CATEGORY_COLOURS[0]}
 
 
 @dataclass(frozen=True)
-class Follower:
-    """The Chinese tool beside those before it.
+class Chance:
+    """Chance that a milestone has come by the end of a year, by reference class.
 
     Attributes
     ----------
-    started : float
-        Decimal year of its prototype.
-    last_seen : datetime.date
-        The day by which volume production is known not to have come.
-    speed_up : float
-        How many times as fast it moves as the reference class.
+    euv, lithography : float
+        By the class of EUV programmes, and by that of all lithography; 0 to 1.
+    n : int
+        Programmes of the larger class, which holds the smaller one.
     level : float
-        Of the intervals.
+        Of intervals of the chapter.
     """
 
-    started: float
-    last_seen: pd.Timestamp
-    speed_up: float
+    euv: float
+    lithography: float
+    n: int
     level: float
 
     @property
-    def years_by_claim(self) -> float:
-        """Years that it will have had by the end of the claimed year."""
-        return CLAIMED_YEAR + 1 - self.started
+    def pooled(self) -> Estimate:
+        """Both classes with equal weights, and their range; 0 to 1."""
+        low, high = sorted((self.euv, self.lithography))
+        mean = (low + high) / 2
+        return Estimate(mean, low, high, self.level, "range", self.n, units.SHARE)
 
-    def chances(
-        self, model: DurationModel, years: Sequence[int], speed_up: float | None = None
-    ) -> pd.DataFrame:
-        """Return the chance that the event has come by the end of each year.
-
-        Parameters
-        ----------
-        model : DurationModel
-            Of the time from the prototype to the event.
-        years : sequence of int
-            Calendar years.
-        speed_up : float, optional
-            Another speed than its own.
-        """
-        return lithography.compute_probability_by_year(
-            model,
-            np.asarray(years) + 1.0,
-            start_year=self.started,
-            speed_up=self.speed_up if speed_up is None else speed_up,
-            not_before=to_decimal_year(self.last_seen),
-            level=self.level,
-        ).assign(year=list(years))
-
-    def likelihood_chances(
-        self, durations: pd.DataFrame, years: Sequence[int], family: Family
-    ) -> pd.DataFrame:
-        """Return the chances by maximum likelihood, without a prior."""
-        return lithography.estimate_probability_by_year(
-            durations,
-            np.asarray(years) + 1.0,
-            start_year=self.started,
-            family=family,
-            speed_up=self.speed_up,
-            not_before=to_decimal_year(self.last_seen),
-            level=self.level,
-        ).assign(year=list(years))
+    @property
+    def percent(self) -> Estimate:
+        """The same, %."""
+        return to_percent(self.pooled)
 
 
 @dataclass(frozen=True)
-class Event:
-    """One milestone of the Chinese tool, as the reference class lets expect it.
+class Spread:
+    """The mix's years of volume as factors, for models that draw the year from such.
 
     Attributes
     ----------
-    durations : DataFrame
-        Years from prototype to the event in earlier programmes, censored ones included.
-    model : DurationModel
-        Posterior of the durations.
-    by_year : DataFrame
-        Chance by the end of each year that is drawn: year, probability, low, high.
-    level : float
-        Of the credible intervals.
+    origin : float
+        Decimal year of the prototype, from which the way to volume counts.
+    middle : float
+        Median decimal year of volume.
+    below, above : float
+        The interval goes from the median way over the one to the median way times the other.
     """
 
-    durations: pd.DataFrame
-    model: DurationModel
-    by_year: pd.DataFrame
-    level: float
-
-    @property
-    def chance(self) -> dict[int, Estimate]:
-        """The chance by the end of each asked year, 0 to 1."""
-        return chances_by_year(self.by_year, ASKED_YEARS, self.model.n, self.level)
-
-    @property
-    def percent(self) -> dict[int, Estimate]:
-        """The chance by the end of each asked year, %."""
-        return {year: to_percent(chance) for year, chance in self.chance.items()}
+    origin: float
+    middle: float
+    below: float
+    above: float
 
 
 @dataclass(frozen=True)
 class Euv:
-    """Chinese EUV: a first production tool, and volume production.
+    """A Chinese EUV tool by two reference classes, whose equal mix is published.
 
     Attributes
     ----------
     follower : Follower
         The Chinese tool.
-    volume, first_tool : Event
-        Its two milestones.
-    drawn_volume_years : ndarray, shape (n_paths,)
-        Decimal years of volume production, drawn from the reference class.
+    outlooks : mapping of str to Outlook
+        By reference class.
+    working_chips, risk_production, volume : Predictive
+        Calendar year of each milestone, both classes mixed, to the quarter.
+    by_year : DataFrame
+        Chance of volume by the end of each year that is drawn: year, and by class the
+        probability with the ends of its credible interval.
+    volume_credible : mapping of str to mapping of int to Estimate
+        Chance of volume in percent by class and asked year, with its credible interval.
     """
 
     follower: Follower
-    volume: Event
-    first_tool: Event
-    drawn_volume_years: FloatArray
+    outlooks: Mapping[ClassName, Outlook]
+    working_chips: Predictive
+    risk_production: Predictive
+    volume: Predictive
+    by_year: pd.DataFrame
+    volume_credible: Mapping[ClassName, Mapping[int, Estimate]]
+
+    @cached_property
+    def chips_by(self) -> dict[int, Chance]:
+        """Chance of working chips by the end of each asked year."""
+        return {year: chance_of_chips(self.outlooks, self.follower, year) for year in ASKED_YEARS}
+
+    @cached_property
+    def risk_by(self) -> dict[int, Chance]:
+        """Chance of risk production by the end of each asked year."""
+        return {year: chance_of_risk(self.outlooks, self.follower, year) for year in ASKED_YEARS}
+
+    @cached_property
+    def volume_by(self) -> dict[int, Chance]:
+        """Chance of volume production by the end of each asked year."""
+        return {year: chance_of_volume(self.outlooks, self.follower, year) for year in ASKED_YEARS}
+
+    @property
+    def level(self) -> float:
+        """Level of the intervals."""
+        return self.follower.level
+
+    @property
+    def n(self) -> int:
+        """Programmes of all lithography."""
+        return self.outlooks["lithography"].model.volume.n
+
+    @property
+    def n_reached(self) -> int:
+        """Those of them that reached volume."""
+        return self.outlooks["lithography"].model.volume.n_events
+
+    @property
+    def n_euv(self) -> int:
+        """EUV programmes among them."""
+        return self.outlooks["euv"].model.volume.n
+
+    @property
+    def n_euv_reached(self) -> int:
+        """EUV programmes that reached volume."""
+        return self.outlooks["euv"].model.volume.n_events
+
+    @property
+    def n_draws(self) -> int:
+        """Paths drawn for each class."""
+        return len(self.outlooks["euv"].years.volume)
+
+    @property
+    def ramp(self) -> Estimate:
+        """Median years from risk to volume production."""
+        return self.outlooks["euv"].model.ramp.median_years(self.level)
+
+    @property
+    def volume_spread(self) -> Spread:
+        """The year of volume as factors of the way from the prototype."""
+        origin, found = self.follower.started, self.volume.estimate
+        way = found.value - origin
+        return Spread(origin, found.value, way / (found.low - origin), (found.high - origin) / way)
+
+    @property
+    def drawn_volume_years(self) -> FloatArray:
+        """Decimal years of volume, half of the paths from each class, shape (N_PATHS,)."""
+        half = paths.N_PATHS // len(CLASSES)
+        return np.concatenate([self.outlooks[name].years.volume[:half] for name in CLASSES])
 
 
 def estimate_euv(
     lithography_milestones: pd.DataFrame,
+    process_ramps: pd.DataFrame,
     *,
     speed_up: float,
     level: float,
     rng: np.random.Generator,
 ) -> Euv:
-    """Take earlier programmes for the reference class of the Chinese one.
+    """Take earlier programmes for the reference classes of the Chinese one.
 
     Parameters
     ----------
     lithography_milestones : DataFrame
-        Columns programme, milestone, date, censored and outcome.
+        Columns programme, generation, increment, milestone, date, censored and outcome.
+    process_ramps : DataFrame
+        Columns risk_production and volume_production.
     speed_up : float
         How many times as fast the follower moves as the class.
     level : float
-        Of the credible intervals.
+        Of the intervals.
     rng : numpy.random.Generator
         Source of the drawn years.
     """
-    own = lithography_milestones[lithography_milestones["programme"] == CANDIDATE]
-    dates = own.set_index("milestone")["date"]
-    follower = Follower(to_decimal_year(dates[PROTOTYPE]), dates[VOLUME], speed_up, level)
-    milestones = reference_class(lithography_milestones)
-    volume = _expect(milestones, VOLUME, follower)
-    drawn = lithography.draw_event_years(
-        volume.model,
-        paths.N_PATHS,
-        rng,
-        start_year=follower.started,
-        speed_up=speed_up,
-        not_before=to_decimal_year(follower.last_seen),
+    follower = follow(lithography_milestones, speed_up=speed_up, level=level)
+    outlooks = outlooks_of(lithography_milestones, process_ramps, follower, Choices(), rng)
+    n = outlooks["lithography"].model.volume.n
+    return Euv(
+        follower=follower,
+        outlooks=outlooks,
+        working_chips=_mix_draws([outlooks[name].years.chips for name in CLASSES], n, level),
+        risk_production=_mix_draws([outlooks[name].years.risk for name in CLASSES], n, level),
+        volume=_mix_volume(outlooks, follower),
+        by_year=_curves(outlooks, follower),
+        volume_credible={name: _credible(outlooks[name], follower) for name in CLASSES},
     )
-    return Euv(follower, volume, _expect(milestones, FIRST_TOOL, follower), drawn)
 
 
-def reference_class(lithography_milestones: pd.DataFrame) -> pd.DataFrame:
-    """Return the milestones of the programmes before the Chinese one."""
-    return lithography_milestones[lithography_milestones["programme"] != CANDIDATE]
-
-
-def durations_to(milestones: pd.DataFrame, event: str) -> pd.DataFrame:
-    """Return the years from prototype to an event: programme, duration_years, observed."""
-    return lithography.select_reference_durations(milestones, start=PROTOTYPE, end=event)
-
-
-def chances_by_year(
-    table: pd.DataFrame, years: Sequence[int], n: int, level: float
-) -> dict[int, Estimate]:
-    """Read the chance by the end of each year from a table of chances.
-
-    Parameters
-    ----------
-    table : DataFrame
-        Columns year, probability, low, high.
-    years : sequence of int
-        Rows to read.
-    n : int
-        Programmes behind them.
-    level : float
-        Of the credible intervals.
-    """
-    rows = table.set_index("year")[["probability", "low", "high"]].loc[list(years)]
+def outlooks_of(
+    lithography_milestones: pd.DataFrame,
+    process_ramps: pd.DataFrame,
+    follower: Follower,
+    choices: Choices,
+    rng: np.random.Generator,
+) -> dict[ClassName, Outlook]:
+    """Return the outlook of each reference class."""
     return {
-        year: Estimate(float(value), float(low), float(high), level, "credible", n, units.SHARE)
-        for year, (value, low, high) in zip(years, rows.to_numpy(), strict=True)
+        name: expect(
+            select_class(lithography_milestones, name), process_ramps, follower, choices, rng
+        )
+        for name in CLASSES
     }
 
 
-def draw_chances(euv: Euv) -> Drawing:
-    """Draw both chances by year, with the interval of volume production."""
-    volume, first_tool = euv.volume.by_year, euv.first_tool.by_year
-    of_volume, of_tool = style.CATEGORY_COLOURS[1], style.CATEGORY_COLOURS[3]
-    figure, axes = style.new_figure(3.7)
-    axes.fill_between(
-        volume["year"], 100 * volume["low"], 100 * volume["high"], color=of_volume, alpha=0.2, lw=0
+def chance_of_chips(outlooks: Mapping[ClassName, Outlook], follower: Follower, year: int) -> Chance:
+    """Chance of working chips by the end of a year, from the draws."""
+    shares = {name: float((outlooks[name].years.chips < year + 1).mean()) for name in CLASSES}
+    return _chance(shares, outlooks, follower)
+
+
+def chance_of_risk(outlooks: Mapping[ClassName, Outlook], follower: Follower, year: int) -> Chance:
+    """Chance of risk production by the end of a year, from the draws."""
+    shares = {name: float((outlooks[name].years.risk < year + 1).mean()) for name in CLASSES}
+    return _chance(shares, outlooks, follower)
+
+
+def chance_of_volume(
+    outlooks: Mapping[ClassName, Outlook], follower: Follower, year: int
+) -> Chance:
+    """Chance of volume production by the end of a year, without draws."""
+    shares = {
+        name: float(_mean_chances(outlooks[name], follower, [year + 1])[0]) for name in CLASSES
+    }
+    return _chance(shares, outlooks, follower)
+
+
+def volume_chances(
+    outlook: Outlook, follower: Follower, decimal_years: npt.ArrayLike
+) -> pd.DataFrame:
+    """Chance of volume by each decimal year, without draws: year, probability, low, high."""
+    return lithography.compute_probability_by_year(
+        outlook.model.volume,
+        decimal_years,
+        start_year=follower.started,
+        speed_up=follower.speed_up,
+        not_before=to_decimal_year(follower.last_seen),
+        level=follower.level,
     )
-    axes.plot(volume["year"], 100 * volume["probability"], color=of_volume)
-    axes.plot(first_tool["year"], 100 * first_tool["probability"], color=of_tool)
+
+
+def draw_chances(euv: Euv) -> Drawing:
+    """Draw the chance of volume by each class and mixed, and that of working chips."""
+    years = np.array(_DRAWN_YEARS)
+    chips = [euv.working_chips.measure_share_between(-np.inf, year + 1) for year in years]
+    table = euv.by_year.assign(chips_mixed=chips)
+    table["volume_mixed"] = (table["euv"] + table["lithography"]) / 2
+    figure, axes = style.new_figure(3.9)
+    for name, colour in _LINE_COLOURS.items():
+        axes.plot(years, 100 * table[name], color=colour, lw=1.4)
+    axes.plot(years, 100 * table["volume_mixed"], color=style.TEXT_COLOUR, lw=2.4)
+    axes.plot(years, 100 * table["chips_mixed"], color=style.CATEGORY_COLOURS[3], ls=(0, (4, 2)))
     for year in _TARGET_YEARS:
         axes.axvline(year, color=style.REFERENCE_COLOUR, lw=1, ls="--")
+    _label_chances(axes, table)
     axes.set_ylim(0, 100)
-    axes.set_xlim(_DRAWN_YEARS[0], _DRAWN_YEARS[-1])
-    axes.set_xticks([2028, 2030, 2035, 2040, 2045])
+    axes.set_xlim(_DRAWN_YEARS[0], _DRAWN_YEARS[-1] + _ROOM_FOR_LABELS)
+    axes.set_xticks([2026, 2030, 2035, 2040, 2045])
     axes.set_xlabel("By the end of year")
     axes.set_ylabel("Probability (%)")
-    style.label_line(axes, (2026, 90), "first production tool", colour=of_tool)
-    style.label_line(axes, (2035.5, 66), "volume production", colour=_VOLUME_LABEL_COLOUR)
-    data = volume.assign(first_tool_probability=first_tool["probability"])
-    return Drawing(figure, data, ("lithography_milestones",))
+    return Drawing(figure, table, ("lithography_milestones", "process_ramps"))
 
 
-def _expect(milestones: pd.DataFrame, event: str, follower: Follower) -> Event:
-    durations = durations_to(milestones, event)
-    model = duration_models.compute_posterior(durations, PRIOR)
-    return Event(durations, model, follower.chances(model, _DRAWN_YEARS), follower.level)
+def _label_chances(axes: Axes, table: pd.DataFrame) -> None:
+    end = table.iloc[-1]
+    middle = 100 * float(end["volume_mixed"])
+    names = {"lithography": "all lithography", "mixed": "mix, published", "euv": "EUV programmes"}
+    from_top = list(names) if end["lithography"] >= end["euv"] else list(reversed(names))
+    for place, name in enumerate(from_top):
+        colour = _LABEL_COLOURS.get(name, style.TEXT_COLOUR)
+        at = (float(end["year"]), middle + _LINE_OF_TEXT * (1 - place))
+        style.label_line(axes, at, names[name], colour=colour)
+    style.label_line(
+        axes, (float(end["year"]), middle + 2 * _LINE_OF_TEXT), "Volume by",
+        colour=style.REFERENCE_COLOUR,
+    )  # fmt: skip
+    style.label_line(axes, (2033, 90), "working chips, mix", colour="#2A5F85")
+
+
+def _chance(
+    shares: Mapping[ClassName, float], outlooks: Mapping[ClassName, Outlook], follower: Follower
+) -> Chance:
+    n = outlooks["lithography"].model.volume.n
+    return Chance(shares["euv"], shares["lithography"], n, follower.level)
+
+
+def _mean_chances(outlook: Outlook, follower: Follower, decimal_years: npt.ArrayLike) -> FloatArray:
+    return lithography.compute_mean_probability(
+        outlook.model.volume,
+        decimal_years,
+        start_year=follower.started,
+        speed_up=follower.speed_up,
+        not_before=to_decimal_year(follower.last_seen),
+    )
+
+
+def _mix_draws(years: Sequence[FloatArray], n: int, level: float) -> Predictive:
+    """Pool the classes' draws with equal weights, each in the middle of its quarter."""
+    pooled = np.minimum(np.concatenate(years), LAST_YEAR)
+    quarters = np.floor(_QUARTERS * pooled) / _QUARTERS + _HALF_A_QUARTER
+    return summarise_draws(
+        quarters, summarise(quarters, level, "prediction", n, units.CALENDAR_YEAR)
+    )
+
+
+def _mix_volume(outlooks: Mapping[ClassName, Outlook], follower: Follower) -> Predictive:
+    """Pool the classes' distributions of volume with equal weights, by quarter, without draws."""
+    first = np.floor(_QUARTERS * to_decimal_year(follower.last_seen)) / _QUARTERS
+    starts = np.arange(first, LAST_YEAR + 1 / _QUARTERS, 1 / _QUARTERS)
+    reached = [_mean_chances(outlooks[name], follower, starts) for name in CLASSES]
+    weights = np.diff(np.mean(reached, axis=0), append=1.0)
+    middles = starts + _HALF_A_QUARTER
+    shares = [0.5, 0.5 - follower.level / 2, 0.5 + follower.level / 2]
+    value, low, high = map(float, np.interp(shares, np.cumsum(weights), middles))
+    n = outlooks["lithography"].model.volume.n
+    estimate = Estimate(value, low, high, follower.level, "prediction", n, units.CALENDAR_YEAR)
+    return Predictive(estimate, tuple(map(float, middles)), tuple(map(float, weights)))
+
+
+def _curves(outlooks: Mapping[ClassName, Outlook], follower: Follower) -> pd.DataFrame:
+    table = pd.DataFrame({"year": list(_DRAWN_YEARS)})
+    for name in CLASSES:
+        found = volume_chances(outlooks[name], follower, table["year"] + 1)
+        table[name] = found["probability"]
+        table[f"{name}_low"], table[f"{name}_high"] = found["low"], found["high"]
+    return table
+
+
+def _credible(outlook: Outlook, follower: Follower) -> dict[int, Estimate]:
+    """Chance of volume by asked year with its credible interval, %."""
+    table = volume_chances(outlook, follower, np.array(ASKED_YEARS) + 1.0)
+    # Ends far below one in a thousand are the prior's tail, and no finding.
+    ends = table[["low", "high"]].round(3)
+    rows = table[["probability"]].join(ends).to_numpy()
+    n = outlook.model.volume.n
+    return {
+        year: to_percent(Estimate(value, low, high, follower.level, "credible", n, units.SHARE))
+        for year, (value, low, high) in zip(ASKED_YEARS, rows.tolist(), strict=True)
+    }

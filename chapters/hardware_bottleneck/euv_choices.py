@@ -1,4 +1,4 @@
-"""How the chance of Chinese EUV hangs on each choice."""
+"""How the chances of Chinese EUV hang on each choice."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -6,171 +6,227 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from chapters.hardware_bottleneck import paths
 from chapters.hardware_bottleneck.euv_chances import (
     CLAIMED_YEAR,
-    PRIOR,
-    PROTOTYPE,
-    VOLUME,
+    Chance,
     Euv,
-    chances_by_year,
-    durations_to,
-    reference_class,
+    chance_of_chips,
+    chance_of_volume,
+    outlooks_of,
+)
+from chapters.hardware_bottleneck.euv_classes import (
+    VOLUME,
+    Choices,
+    Follower,
+    select_class,
 )
 from models.core import units
 from models.core.estimates import Estimate, to_percent
-from models.core.random_draws import draw_normal, summarise
 from models.core.timescale import to_decimal_year
-from models.supply.duration_models import DurationModel, DurationPrior, compute_posterior
+from models.supply import lithography
 
 SPEEDS = (1.0, 1.5, 2.0, 3.0)
-_ASML_EUV, _ASML_IMMERSION = "asml-euv", "asml-arf-immersion"
-_PUBLISHED_PROTOTYPE = pd.Timestamp("2001-07-01")  # the date that Reuters gives
-# ASML's way to volume counted from three starts, which share one end and so are one observation:
-# the prototype of 2001 of the article, the alpha tool of 2006, the first light of NXE:3100.
-_ASML_STARTS = (2001.5, 2006.62, 2010.98)
+CHIPS_YEAR = 2028
+_SEEDS = 2**32
+_NIKON_KRF = "nikon-krf"
+# The year of chips with structures of 250 nm, for which KrF was first used in volume.
+_KRF_IN_VOLUME = pd.Timestamp("1997-07-01")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What one choice makes of the two questions.
+
+    Attributes
+    ----------
+    chips : Chance
+        Of working chips by the end of 2028, the government's target.
+    volume : Chance
+        Of volume production by the end of the claimed year.
+    """
+
+    chips: Chance
+    volume: Chance
 
 
 @dataclass(frozen=True)
 class Checks:
-    """The chance of volume production by the end of the claimed year under other choices.
+    """The chances under other choices.
 
     Attributes
     ----------
-    chance : Estimate
-        With the chapter's choices, 0 to 1.
-    at_speed : mapping of float to Estimate
-        If the follower moves so many times as fast as the class, %.
-    choices : mapping of str to Estimate
-        By short name of the choice, %.
-    reached, given_up : int
-        Programmes whose end is known.
+    here : Asked
+        With the chapter's choices.
+    at_speed : mapping of float to Asked
+        If the follower moves so many times as fast as the class.
+    choices : mapping of str to Asked
+        By short name of the choice.
+    without_prior : Estimate
+        Chance of volume by all lithography without a prior, %: maximum likelihood, with its
+        profile interval. One event sets no limit, so that EUV programmes alone have none.
+    reached, given_up : mapping of str to int
+        Programmes by reference class whose end is known.
     """
 
-    chance: Estimate
-    at_speed: Mapping[float, Estimate]
-    choices: Mapping[str, Estimate]
-    reached: int
-    given_up: int
+    here: Asked
+    at_speed: Mapping[float, Asked]
+    choices: Mapping[str, Asked]
+    without_prior: Estimate
+    reached: Mapping[str, int]
+    given_up: Mapping[str, int]
 
     @property
     def lowest(self) -> float:
-        """The lowest chance of all choices, 0 to 1."""
+        """The lowest published chance of volume of all choices, 0 to 1."""
         return min(self.every_chance)
 
     @property
     def highest(self) -> float:
-        """The highest chance of all choices, 0 to 1."""
+        """The highest published chance of volume of all choices, 0 to 1."""
         return max(self.every_chance)
 
     @property
+    def fewest_chips(self) -> float:
+        """The lowest published chance of working chips of all choices, 0 to 1."""
+        return min(asked.chips.pooled.value for asked in self._all)
+
+    @property
+    def most_chips(self) -> float:
+        """The highest published chance of working chips of all choices, 0 to 1."""
+        return max(asked.chips.pooled.value for asked in self._all)
+
+    @property
+    def _all(self) -> tuple[Asked, ...]:
+        return self.here, *self.at_speed.values(), *self.choices.values()
+
+    @property
     def every_chance(self) -> list[float]:
-        """The chapter's own chance and those of all other choices, 0 to 1."""
-        others = (*self.at_speed.values(), *self.choices.values())
-        return [self.chance.value, *(other.value / 100 for other in others)]
+        """The published chance of volume here and under all other choices, 0 to 1."""
+        return [asked.volume.pooled.value for asked in self._all]
+
+
+@dataclass(frozen=True)
+class _Question:
+    """Ask both questions again of other tables, choices or speeds."""
+
+    milestones: pd.DataFrame
+    process_ramps: pd.DataFrame
+    follower: Follower
+    seed: int
+
+    def of(self, milestones: pd.DataFrame) -> Asked:
+        return self._ask(milestones, self.follower, Choices())
+
+    def under(self, choices: Choices) -> Asked:
+        return self._ask(self.milestones, self.follower, choices)
+
+    def at(self, speed_up: float) -> Asked:
+        follower = replace(self.follower, speed_up=speed_up)
+        return self._ask(self.milestones, follower, Choices())
+
+    def _ask(self, milestones: pd.DataFrame, follower: Follower, choices: Choices) -> Asked:
+        # The same draws each time, so that only the choice makes a difference.
+        rng = np.random.default_rng(self.seed)
+        found = outlooks_of(milestones, self.process_ramps, follower, choices, rng)
+        return Asked(
+            chance_of_chips(found, follower, CHIPS_YEAR),
+            chance_of_volume(found, follower, CLAIMED_YEAR),
+        )
 
 
 def check_euv(
-    lithography_milestones: pd.DataFrame, euv: Euv, *, rng: np.random.Generator
+    lithography_milestones: pd.DataFrame,
+    process_ramps: pd.DataFrame,
+    euv: Euv,
+    *,
+    rng: np.random.Generator,
 ) -> Checks:
     """Ask again with one choice changed at a time.
 
     Parameters
     ----------
-    lithography_milestones : DataFrame
+    lithography_milestones, process_ramps : DataFrame
         As `chapters.hardware_bottleneck.euv_chances.estimate_euv` takes them.
     euv : Euv
         With the chapter's choices.
     rng : numpy.random.Generator
-        For the choice that counts programmes given up as never.
+        Source of the drawn years.
     """
-    milestones = reference_class(lithography_milestones)
-    chance = euv.volume.chance[CLAIMED_YEAR]
-    at_speed = {
-        speed: _chance(euv, euv.volume.model, speed)
-        for speed in SPEEDS
-        if speed != euv.follower.speed_up
-    }
-    choices = {name: _chance(euv, model) for name, model in _other_models(milestones, euv).items()}
-    choices |= _without_prior(euv)
-    ends = milestones.loc[milestones["milestone"] == VOLUME, "outcome"]
-    reached, given_up = int((ends == "reached").sum()), int((ends == "abandoned").sum())
+    seed = int(rng.integers(_SEEDS))
+    ask = _Question(lithography_milestones, process_ramps, euv.follower, seed)
+    reached, given_up = (_count(lithography_milestones, end) for end in ("reached", "abandoned"))
+    choices = _other_rows(ask) | _other_choices(ask)
     choices["given up is never"] = _given_up_is_never(
-        choices["without given up"], reached, given_up, rng
+        choices["without given up"], reached, given_up
     )
-    return Checks(
-        chance=chance,
-        at_speed={speed: to_percent(other) for speed, other in at_speed.items()},
-        choices={name: to_percent(other) for name, other in choices.items()},
-        reached=reached,
-        given_up=given_up,
+    at_speed = {speed: ask.at(speed) for speed in SPEEDS if speed != euv.follower.speed_up}
+    here = Asked(euv.chips_by[CHIPS_YEAR], euv.volume_by[CLAIMED_YEAR])
+    return Checks(here, at_speed, choices, _without_prior(euv), reached, given_up)
+
+
+def _without_prior(euv: Euv) -> Estimate:
+    follower, outlook = euv.follower, euv.outlooks["lithography"]
+    row = lithography.estimate_probability_by_year(
+        outlook.durations,
+        [CLAIMED_YEAR + 1.0],
+        start_year=follower.started,
+        speed_up=follower.speed_up,
+        not_before=to_decimal_year(follower.last_seen),
+        level=follower.level,
+        weight="share",
+    ).iloc[0]
+    value, low, high = (float(row[end]) for end in ("probability", "low", "high"))
+    n = outlook.model.volume.n
+    return to_percent(Estimate(value, low, high, follower.level, "confidence", n, units.SHARE))
+
+
+def _other_rows(ask: _Question) -> dict[str, Asked]:
+    rows = ask.milestones
+    programme = rows["programme"]
+    given_up = rows.loc[rows["outcome"] == "abandoned", "programme"]
+    krf = (programme == _NIKON_KRF) & (rows["milestone"] == VOLUME)
+    in_volume = rows.assign(
+        date=rows["date"].mask(krf, _KRF_IN_VOLUME),
+        censored=rows["censored"] & ~krf,
+        outcome=rows["outcome"].mask(krf, "reached"),
     )
-
-
-def _chance(euv: Euv, model: DurationModel, speed_up: float | None = None) -> Estimate:
-    table = euv.follower.chances(model, [CLAIMED_YEAR], speed_up)
-    return chances_by_year(table, [CLAIMED_YEAR], euv.volume.model.n, euv.volume.level)[
-        CLAIMED_YEAR
-    ]
-
-
-def _other_models(milestones: pd.DataFrame, euv: Euv) -> dict[str, DurationModel]:
-    """Posteriors from other programmes, counts, families and priors."""
-    programme = milestones["programme"]
-    given_up = milestones.loc[milestones["outcome"] == "abandoned", "programme"]
-    durations = euv.volume.durations
-
-    def from_rows(rows: pd.DataFrame) -> DurationModel:
-        return compute_posterior(durations_to(rows, VOLUME), PRIOR)
-
     return {
-        "asml prototype of 2001": from_rows(_with_early_prototype(milestones)),
-        "without asml euv": from_rows(milestones[programme != _ASML_EUV]),
-        "without asml immersion": from_rows(milestones[programme != _ASML_IMMERSION]),
-        "without given up": from_rows(milestones[~programme.isin(given_up)]),
-        "weibull": compute_posterior(durations, PRIOR, family="weibull"),
-        "three starts": _three_starts(milestones, durations),
-        "prior of 5 years": compute_posterior(durations, DurationPrior(5.0)),
-        "prior of 20 years": compute_posterior(durations, DurationPrior(20.0)),
+        "increments": ask.of(rows.assign(increment=False)),
+        "krf in 1997": ask.of(in_volume),
+        "without krf": ask.of(rows[programme != _NIKON_KRF]),
+        "without given up": ask.of(rows[~programme.isin(given_up)]),
     }
 
 
-def _without_prior(euv: Euv) -> dict[str, Estimate]:
-    """Chances by maximum likelihood, whose profile intervals are confidence intervals."""
+def _other_choices(ask: _Question) -> dict[str, Asked]:
+    usual = Choices()
+    return {
+        "asml 2001": ask.under(replace(usual, asml_start="first light")),
+        "asml 2006": ask.under(replace(usual, asml_start="full field")),
+        "weibull": ask.under(replace(usual, family="weibull")),
+        "half the prior": ask.under(usual.with_prior_medians(0.5)),
+        "twice the prior": ask.under(usual.with_prior_medians(2.0)),
+    }
+
+
+def _count(milestones: pd.DataFrame, outcome: str) -> dict[str, int]:
+    """Programmes of each class that ended so, on the way to volume."""
     found = {}
-    for family in ("lognormal", "weibull"):
-        table = euv.follower.likelihood_chances(euv.volume.durations, [CLAIMED_YEAR], family)
-        by_year = chances_by_year(table, [CLAIMED_YEAR], euv.volume.model.n, euv.volume.level)
-        found[f"likelihood {family}"] = replace(by_year[CLAIMED_YEAR], kind="confidence")
+    for name in ("euv", "lithography"):
+        rows = select_class(milestones, name)
+        found[name] = int((rows.loc[rows["milestone"] == VOLUME, "outcome"] == outcome).sum())
     return found
 
 
-def _with_early_prototype(milestones: pd.DataFrame) -> pd.DataFrame:
-    moved = milestones.copy()
-    asml = (moved["programme"] == _ASML_EUV) & (moved["milestone"] == PROTOTYPE)
-    moved.loc[asml, "date"] = _PUBLISHED_PROTOTYPE
-    return moved
-
-
-def _three_starts(milestones: pd.DataFrame, durations: pd.DataFrame) -> DurationModel:
-    ends = milestones.set_index(["programme", "milestone"])["date"]
-    asml_end = to_decimal_year(ends[_ASML_EUV, VOLUME])
-    starts = pd.DataFrame(
-        {
-            "programme": _ASML_EUV,
-            "duration_years": asml_end - np.array(_ASML_STARTS),
-            "observed": True,
-            "share": 1 / len(_ASML_STARTS),
-        }
-    )
-    others = durations[durations["programme"] != _ASML_EUV].assign(share=1.0)
-    return compute_posterior(pd.concat([others, starts]), PRIOR, weight="share")
-
-
 def _given_up_is_never(
-    lasting: Estimate, reached: int, given_up: int, rng: np.random.Generator
-) -> Estimate:
-    """Chance of the programmes that last, times that of lasting (a uniform prior's posterior)."""
-    chance = draw_normal(lasting, rng.standard_normal(paths.N_PATHS)).clip(0, 1)
-    ever = rng.beta(1 + reached, 1 + given_up, paths.N_PATHS)
-    return summarise(chance * ever, lasting.level, "credible", reached + given_up, units.SHARE)
+    lasting: Asked, reached: Mapping[str, int], given_up: Mapping[str, int]
+) -> Asked:
+    """Chance of the programmes that last, times that of lasting (a uniform prior's mean)."""
+    chance = lasting.volume
+    lasts = {name: (1 + reached[name]) / (2 + reached[name] + given_up[name]) for name in reached}
+    never = replace(
+        chance,
+        euv=chance.euv * lasts["euv"],
+        lithography=chance.lithography * lasts["lithography"],
+    )
+    return replace(lasting, volume=never)

@@ -40,11 +40,12 @@ def collect_numbers(
     chips = min(data_until["chips_owned"], data_until["chips_in_china"])
     milestones = data_until["lithography_milestones"]
     parity = stocks.this_run.below[1.0].share_within
-    chance = euv.volume.chance
     return {
         "gap_largest_run": Number(gaps.runs.gap, models),
         "gap_chips_owned": Number(gaps.chips.gap, chips),
         "gap_clusters": Number(gaps.clusters.gap, data_until["gpu_clusters"]),
+        "gap_clusters_16bit": Number(gaps.clusters_16bit.gap, data_until["gpu_clusters"]),
+        "gap_mean_of_largest_runs": Number(gaps.mean_of_runs.gap, models),
         "gap_summed": Number(gaps.summed.gap, models),
         "break_change_2022": Number(breaks.all_models.imposed.first.change, models),
         "epoch_growth_after_break": Number(
@@ -53,9 +54,9 @@ def collect_numbers(
         "lag_unexplained": Number(lag.shared.unexplained_months, models),
         **_growth(growth, models),
         "lag_implied": Number(lag.implied, models),
-        "euv_volume_by_2030": Number(chance[2030], milestones),
-        "euv_volume_by_2028": Number(chance[2028], milestones),
-        "euv_first_tool_by_2030": Number(euv.first_tool.chance[2030], milestones),
+        "euv_volume_by_2030": Number(euv.volume_by[2030].pooled, milestones),
+        "euv_volume_by_2028": Number(euv.volume_by[2028].pooled, milestones),
+        "euv_chips_by_2028": Number(euv.chips_by[2028].pooled, milestones),
         "ratio_2030": Number(stocks.this_run.by_year[2030], chips),
         "ratio_2035": Number(stocks.this_run.by_year[2035], chips),
         "parity_by_2035": Number(parity, chips),

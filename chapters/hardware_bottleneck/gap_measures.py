@@ -84,14 +84,16 @@ class GapMeasures:
     ----------
     claimed : tuple of float
         Ends of the claimed range, times.
-    runs, single_run, summed, trend_lines : JudgedGap
-        Largest runs, the single largest, all of a year, trend lines.
-    chips_legal, chips_domestic, chips, clusters : JudgedGap
-        Legal chips, those and Chinese ones, all sources, known clusters.
+    runs, mean_of_runs, summed, trend_lines : JudgedGap
+        The largest run, the mean of the few largest, all of a year, trend lines.
+    chips_legal, chips_domestic, chips : JudgedGap
+        Legal chips, those and Chinese ones, all sources.
+    clusters, clusters_16bit : JudgedGap
+        Known clusters in H100e, and in operations on numbers of 16 bits.
     checks : tuple of Check
         Other ways to measure it.
     top : int
-        How many largest runs are compared.
+        How many runs the mean is of.
     year : int
         Last full year.
     published : tuple of PublishedFigure
@@ -102,13 +104,14 @@ class GapMeasures:
 
     claimed: tuple[float, float]
     runs: JudgedGap
-    single_run: JudgedGap
+    mean_of_runs: JudgedGap
     summed: JudgedGap
     trend_lines: JudgedGap
     chips_legal: JudgedGap
     chips_domestic: JudgedGap
     chips: JudgedGap
     clusters: JudgedGap
+    clusters_16bit: JudgedGap
     checks: tuple[Check, ...]
     top: int
     year: int
@@ -129,14 +132,15 @@ class GapMeasures:
     def computed(self) -> dict[str, Estimate]:
         """Gaps computed here, by the name that the figure shows."""
         return {
-            "Largest single run": self.single_run.gap,
-            f"Largest {self.top} runs": self.runs.gap,
+            "Largest run": self.runs.gap,
+            f"Mean of {self.top} largest runs": self.mean_of_runs.gap,
             f"All runs of {self.year}": self.summed.gap,
             "Trend lines": self.trend_lines.gap,
             "Chips: legal only": self.chips_legal.gap,
             "Chips: and Chinese": self.chips_domestic.gap,
             "Chips: and smuggled, rented": self.chips.gap,
-            "Known clusters": self.clusters.gap,
+            "Known clusters, H100e": self.clusters.gap,
+            "Known clusters, 16-bit": self.clusters_16bit.gap,
         }
 
     @property
@@ -162,7 +166,7 @@ def judge_gap(
     trend_lines: TrendGap,
     published_estimates: pd.DataFrame,
 ) -> GapMeasures:
-    """Hold every measure against the claimed range, and check them by nine other ways.
+    """Hold every measure against the claimed range, and check them by ten other ways.
 
     Parameters
     ----------
@@ -176,16 +180,17 @@ def judge_gap(
     claimed = published_span(published_estimates, "claimed-gap")
     computed = {
         "runs": runs.largest.factor,
-        "single_run": runs.single.factor,
+        "mean_of_runs": runs.mean_of_top.factor,
         "summed": runs.summed.factor,
         "trend_lines": trend_lines.factor,
         "chips_legal": chips.legal.independent.factor,
         "chips_domestic": chips.without_grey.independent.factor,
         "chips": chips.all_sources.independent.factor,
         "clusters": clusters.factor,
+        "clusters_16bit": clusters.factor_16bit,
     }
     judged = {name: _judged(gap, claimed) for name, gap in computed.items()}
-    checks = _checks(runs, chips, trend_lines, published_estimates)
+    checks = _checks(runs, chips, clusters, trend_lines, published_estimates)
     checked = tuple(Check(name, gap, _leaves(gap, claimed)) for name, gap in checks.items())
     return GapMeasures(
         claimed=claimed,
@@ -234,16 +239,21 @@ def _leaves(gap: float, claimed: tuple[float, float]) -> bool:
 
 
 def _checks(
-    runs: RunGaps, chips: ChipGaps, trend_lines: TrendGap, published_estimates: pd.DataFrame
+    runs: RunGaps,
+    chips: ChipGaps,
+    clusters: ClusterGap,
+    trend_lines: TrendGap,
+    published_estimates: pd.DataFrame,
 ) -> dict[str, float]:
     return {
-        "largest single run": runs.single.factor.value,
+        "mean of the largest runs": runs.mean_of_top.factor.value,
         "without speculative runs": runs.confident.factor.value,
         "trend lines": trend_lines.factor.value,
         "legal chips of named owners": chips.legal.independent.factor.value,
         "no smuggled or rented chips": chips.without_grey.independent.factor.value,
         "no chips of Chinese make": chips.without_domestic.independent.factor.value,
         "judged chips at the upper end": chips.more_chinese.independent.factor.value,
+        "clusters by 16-bit operations": clusters.factor_16bit.value,
         "clusters, as Epoch AI published": published_value(published_estimates, "cluster-gap"),
         "chips, as Epoch AI published": published_value(published_estimates, "owned-gap"),
     }

@@ -12,6 +12,7 @@ from chapters.hardware_bottleneck.chip_stocks import (
     american_stock,
     chinese_stock,
 )
+from chapters.hardware_bottleneck.listed_gaps import SIXTEEN_BIT
 from chapters.hardware_bottleneck.marks import shade_claim
 from chapters.shared import charts
 from chapters.shared.chips import JudgedChips, existing_clusters, standard_clusters
@@ -38,6 +39,7 @@ _MEASURE = "Measure"
 _NOTABLE, _LARGE = "notable", "large-scale"
 _ONE_COUNTRY, _ANY = "only one country", "any affiliation"
 _SUM = "sum"
+_COUNTED_IN = {"H100e": "h100e", "16-bit": SIXTEEN_BIT}
 _RUNS = {"1 largest": 1, "3 largest": 3, "10 largest": 10}
 _WINDOWS = {"1 year": 1.0, "2 years": 2.0, "3 years": 3.0}
 _UNNAMED = {"named owners": 0.0, "half the unnamed": 0.5, "all unnamed": 1.0}
@@ -245,7 +247,8 @@ def cluster_gap(evidence: Evidence, options: Options) -> Estimate:
     rows = select[options["Listed"]](evidence.gpu_clusters)
     sure = rows["certainty"] == "Confirmed"
     rows = rows[sure] if options["Certainty"] == "confirmed" else rows
-    return _sum_gap(evidence, rows, "h100e")
+    quantity = _COUNTED_IN[options["Counted in"]]
+    return _sum_gap(evidence, rows.dropna(subset=[quantity]), quantity)
 
 
 def draw_specifications(specifications: Specifications) -> Drawing:
@@ -270,7 +273,7 @@ _RUN_CHOICES: Choices = {
     "Estimates": ["all", "no speculative"],
 }
 _PREFERRED_RUNS: Options = {
-    "Runs": "3 largest",
+    "Runs": "1 largest",
     "Window": "2 years",
     "Models": _NOTABLE,
     "Country": _ONE_COUNTRY,
@@ -296,8 +299,12 @@ _PREFERRED_CHIPS: Options = {
     "Chinese-made": "middle",
     "Smuggled, rented": "middle",
 }
-_CLUSTER_CHOICES: Choices = {"Listed": ["standard", "all"], "Certainty": ["any", "confirmed"]}
-_PREFERRED_CLUSTERS: Options = {"Listed": "standard", "Certainty": "any"}
+_CLUSTER_CHOICES: Choices = {
+    "Listed": ["standard", "all"],
+    "Certainty": ["any", "confirmed"],
+    "Counted in": list(_COUNTED_IN),
+}
+_PREFERRED_CLUSTERS: Options = {"Listed": "standard", "Certainty": "any", "Counted in": "H100e"}
 
 
 def _curve(

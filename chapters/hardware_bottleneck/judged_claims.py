@@ -1,17 +1,16 @@
 """The verdicts on the parts of the claims that the chapter tests."""
 
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
 
 from chapters.hardware_bottleneck.chip_production import Production
-from chapters.hardware_bottleneck.euv_chances import Euv, Event
+from chapters.hardware_bottleneck.euv_chances import Euv
 from chapters.hardware_bottleneck.euv_choices import Checks
 from chapters.hardware_bottleneck.gap_measures import GapMeasures, JudgedGap
 from chapters.hardware_bottleneck.power_supply import Power
 from models.core import units, verdicts
 from models.core.claim_parts import Part, judge_part, report_no_data
 from models.core.estimates import Estimate
-from models.core.predictive import Predictive, spread_estimate, state_fact, summarise_draws
+from models.core.predictive import Predictive, spread_estimate, state_fact
 from models.core.verdicts import Confidence
 from overtake.chapter.results import Judgement
 
@@ -49,22 +48,6 @@ def judge_claims(
     ]
 
 
-def expect_year(event: Event) -> Predictive:
-    """Return the calendar year of an event; all years that are not drawn count as the next one."""
-    rows = event.by_year.sort_values("year")
-    reached = [0.0, *rows["probability"], 1.0]
-    years = [*rows["year"], int(rows["year"].iloc[-1]) + 1]
-    weights = [after - before for before, after in pairwise(reached)]
-    low, middle, high = (
-        float(next(year for year, p in zip(years, reached[1:], strict=True) if p >= share))
-        for share in (0.5 - event.level / 2, 0.5, 0.5 + event.level / 2)
-    )
-    estimate = Estimate(
-        middle, low, high, event.level, "prediction", event.model.n, units.CALENDAR_YEAR
-    )
-    return summarise_draws(years, estimate, weights=weights)
-
-
 def _judge_gaps(parts: Mapping[str, Part], gaps: GapMeasures) -> list[Judgement]:
     measures = {
         "compute-gap-chips": gaps.chips,
@@ -98,13 +81,13 @@ def _trust_gap(judged: JudgedGap, gaps: GapMeasures) -> Confidence:
 def _judge_euv(parts: Mapping[str, Part], euv: Euv, checks: Checks) -> list[Judgement]:
     words = [verdicts.read_verdict(chance) for chance in checks.every_chance]
     confidence = verdicts.judge_confidence(
-        n=euv.volume.model.n_events,
+        n=euv.n_reached,
         measures_agreeing=1,
         measures=1,
         checks_flipping=sum(word != words[0] for word in words[1:]),
         checks=len(words) - 1,
     )
-    chips, volume = expect_year(euv.first_tool), expect_year(euv.volume)
+    chips, volume = euv.working_chips, euv.volume
     judged: Sequence[tuple[str, Predictive]] = (
         ("euv-2030-target", chips),
         ("euv-2030-chips", chips),

@@ -15,6 +15,9 @@ from models.compute.compute_gap import (
 )
 from models.core.estimates import Estimate
 
+SIXTEEN_BIT = "flop_per_s_16bit"
+"""Column of a cluster's operations on numbers of 16 bits."""
+
 
 @dataclass(frozen=True)
 class RunGaps:
@@ -23,21 +26,21 @@ class RunGaps:
     Attributes
     ----------
     largest : LargestRunGap
-        The largest runs of a window before the claim.
-    single : LargestRunGap
-        The single largest run of it.
+        The largest run of a window before the claim.
+    mean_of_top : LargestRunGap
+        The geometric mean of its few largest runs.
     confident : LargestRunGap
         As the first, without speculative estimates.
     summed : Gap
         All runs of the last full year.
     top : int
-        How many largest runs are compared.
+        How many runs the mean is of.
     year : int
         Last full year.
     """
 
     largest: LargestRunGap
-    single: LargestRunGap
+    mean_of_top: LargestRunGap
     confident: LargestRunGap
     summed: Gap
     top: int
@@ -45,7 +48,7 @@ class RunGaps:
 
     @property
     def without_one_developer(self) -> tuple[float, float]:
-        """Least and largest gap when any one developer is left out, times."""
+        """Least and largest gap of the largest run without any one developer, times."""
         gap = self.largest.without_one_developer
         return 10**gap.low, 10**gap.high
 
@@ -57,12 +60,16 @@ class ClusterGap:
     Attributes
     ----------
     factor : Estimate
-        United States over China, times.
+        United States over China in H100e, times. Each chip counts by the fastest format of
+        numbers that it has, of 8 bits or of 16.
+    factor_16bit : Estimate
+        The same in operations on numbers of 16 bits, which old and Chinese chips have too.
     n_usa, n_china : int
         Clusters.
     """
 
     factor: Estimate
+    factor_16bit: Estimate
     n_usa: int
     n_china: int
 
@@ -75,7 +82,7 @@ def compare_runs(
     level: float,
     rng: np.random.Generator,
 ) -> RunGaps:
-    """Compare the largest known runs of both countries, and the sum of a year's.
+    """Compare the largest known run of both countries, their few largest, and a year's sum.
 
     Parameters
     ----------
@@ -109,9 +116,9 @@ def compare_runs(
 
     in_year = known[known["date"].dt.year == samples.LAST_FULL_YEAR]
     return RunGaps(
-        gap(known, top),
         gap(known, 1),
-        gap(samples.confident_runs(known), top),
+        gap(known, top),
+        gap(samples.confident_runs(known), 1),
         estimate_cluster_gap(in_year, quantity=samples.COMPUTE, rng=rng, level=level),
         top,
         samples.LAST_FULL_YEAR,
@@ -139,5 +146,7 @@ def compare_clusters(
     """
     existing = standard_clusters(gpu_clusters)
     gap = estimate_cluster_gap(existing, rng=rng, level=level)
+    known = existing.dropna(subset=[SIXTEEN_BIT])
+    gap_16bit = estimate_cluster_gap(known, quantity=SIXTEEN_BIT, rng=rng, level=level)
     n_usa, n_china = (len(samples.of_country(existing, code)) for code in ("USA", "CHN"))
-    return ClusterGap(gap.factor, n_usa, n_china)
+    return ClusterGap(gap.factor, gap_16bit.factor, n_usa, n_china)

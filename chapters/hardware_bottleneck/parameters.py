@@ -30,7 +30,7 @@ class HardwareBottleneck(ChipsOfChinaParameters):
     run_window_years: float = parameter(
         2.0,
         unit="years",
-        meaning="Window before 10 January 2026 in which the largest training runs are compared.",
+        meaning="Window before 10 January 2026 in which training runs are compared.",
         source=JUDGEMENT,
         minimum=1,
         maximum=5,
@@ -38,7 +38,7 @@ class HardwareBottleneck(ChipsOfChinaParameters):
     top_runs: int = parameter(
         3,
         unit="runs",
-        meaning="Largest runs of each country whose geometric means are compared.",
+        meaning="Largest runs of each country whose geometric means stand beside the largest run.",
         source=JUDGEMENT,
         minimum=1,
         maximum=5,

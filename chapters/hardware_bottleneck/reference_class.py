@@ -1,62 +1,65 @@
-"""What the reference class of lithography tools says by itself, under several models."""
+"""Which programmes the reference classes hold, and how long each took."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 import pandas as pd
 from matplotlib.axes import Axes
 
 from chapters.hardware_bottleneck import marks
-from chapters.hardware_bottleneck.euv_chances import (
-    ASKED_YEARS,
-    PRIOR,
+from chapters.hardware_bottleneck.euv_chances import CLAIMED_YEAR, Euv
+from chapters.hardware_bottleneck.euv_classes import (
+    ASML_EUV,
+    CANDIDATE,
     VOLUME,
-    Euv,
-    Event,
-    Follower,
-    chances_by_year,
-    reference_class,
+    durations_to,
+    select_class,
 )
-from models.core.estimates import Estimate, to_percent
-from models.supply import duration_models, lithography
-from models.supply.duration_models import DurationFit, Family, compute_posterior
+from models.supply import duration_models
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
-FASTER = (1.5, 2.0, 3.0)
-STATED_MEDIANS_YEARS = (6.0, 9.0, 13.0)
-STATED_LOG_SD = 0.4
-_STATED_YEARS = 5.0  # from the prototype of 2025 to the start of 2030
-_FAMILIES: tuple[Family, ...] = ("lognormal", "weibull")
-_GIVEN_UP_COLOUR = "#A04A80"
+Kind = Literal["EUV", "other new light", "increment"]
+
 _NAMES = {
-    "asml-euv": "EUV, ASML",
     "nikon-arf-dry": "ArF dry, Nikon",
     "asml-arf-immersion": "Immersion, ASML",
     "canon-arf-immersion": "Immersion, Canon",
     "asml-high-na-euv": "High-NA, ASML",
     "svg-arf-dry": "ArF dry, SVG",
     "nikon-euv": "EUV, Nikon",
+    "nikon-krf": "KrF, Nikon",
     "asml-157nm": "157 nm, ASML",
     "yuliangsheng-arf-immersion": "Immersion, China",
+}
+_KINDS: tuple[Kind, ...] = ("EUV", "other new light", "increment")
+_COLOURS = {"EUV": "#A04A80", "other new light": "#00694D", "increment": "#6A6A6A"}
+_HEADINGS = {
+    "EUV": "EUV programmes",
+    "other new light": "and these: all lithography",
+    "increment": "increments: not counted",
 }
 
 
 @dataclass(frozen=True)
 class Programme:
-    """One programme of the reference class.
+    """One programme, or one of two counts of its way.
 
     Attributes
     ----------
-    name : str
-        Tool and firm.
+    code, name : str
+        In the table, and as it is shown: tool and firm.
+    kind : {"EUV", "other new light", "increment"}
+        The first two are counted.
     years : float
         From prototype to volume, or to the last sight.
     reached, given_up : bool
         Whether volume was reached, and whether the programme was given up.
     """
 
+    code: str
     name: str
+    kind: Kind
     years: float
     reached: bool
     given_up: bool
@@ -81,66 +84,43 @@ class Share:
 
 
 @dataclass(frozen=True)
-class EventModels:
-    """Chances of one event in percent by asked year, by family.
-
-    Attributes
-    ----------
-    posterior, likelihood : mapping of str to mapping of int to Estimate
-        With the prior, and by maximum likelihood.
-    n, n_reached : int
-        Programmes of the class, and those that got there.
-    """
-
-    posterior: Mapping[Family, Mapping[int, Estimate]]
-    likelihood: Mapping[Family, Mapping[int, Estimate]]
-    n: int
-    n_reached: int
-
-
-@dataclass(frozen=True)
 class ReferenceClass:
-    """The reference class, and what several models make of it.
+    """The programmes of both reference classes, and those that are not counted.
 
     Attributes
     ----------
-    durations : DataFrame
-        Longest first: programme, duration_years, observed.
     programmes : tuple of Programme
-        The same with names.
-    first_tool, volume : EventModels
-        Chances of both events.
-    faster : mapping of float to mapping of int to Estimate
-        Chances of volume in percent for a follower so many times as fast.
-    fits : mapping of str to DurationFit
-        Maximum likelihood by family.
+        By kind, longest first.
     shares : tuple of Share
-        Kaplan and Meier's curve where it is below 1.
-    stated : mapping of float to float
-        Chance by the start of 2030 by stated median in years.
+        Kaplan and Meier's curve of all lithography where it is below 1.
     follower_years : float
         Years that the Chinese tool will have had by the end of the claimed year.
     """
 
-    durations: pd.DataFrame
     programmes: tuple[Programme, ...]
-    first_tool: EventModels
-    volume: EventModels
-    faster: Mapping[float, Mapping[int, Estimate]]
-    fits: Mapping[Family, DurationFit]
     shares: tuple[Share, ...]
-    stated: Mapping[float, float]
     follower_years: float
 
     @property
-    def years_when_reached(self) -> tuple[float, float]:
-        """Shortest and longest time of those that reached volume."""
-        reached = self.durations.loc[self.durations["observed"], "duration_years"]
-        return float(reached.min()), float(reached.max())
+    def fastest_of_other_light(self) -> Programme | None:
+        """The programme of another new light that was soonest in volume, if one was."""
+        reached = [p for p in self.programmes if p.kind == "other new light" and p.reached]
+        return min(reached, key=lambda programme: programme.years, default=None)
+
+    @property
+    def euv_years(self) -> tuple[float, float]:
+        """Shortest and longest count of the EUV programmes that reached volume."""
+        years = [p.years for p in self.programmes if p.kind == "EUV" and p.reached]
+        return min(years), max(years)
+
+    @property
+    def n_increments(self) -> int:
+        """Increments that are not counted."""
+        return sum(programme.kind == "increment" for programme in self.programmes)
 
 
 def describe_reference(lithography_milestones: pd.DataFrame, euv: Euv) -> ReferenceClass:
-    """Describe the reference class of volume production, and fit several models to it.
+    """Describe the programmes behind the chances.
 
     Parameters
     ----------
@@ -149,95 +129,85 @@ def describe_reference(lithography_milestones: pd.DataFrame, euv: Euv) -> Refere
     euv : Euv
         With the chapter's choices.
     """
-    durations, level = euv.volume.durations, euv.volume.level
-    in_turn = durations.sort_values("duration_years", ascending=False).reset_index(drop=True)
-    milestones = reference_class(lithography_milestones)
-    ends = milestones[milestones["milestone"] == VOLUME].set_index("programme")["outcome"]
+    counted = euv.outlooks["lithography"].durations
     return ReferenceClass(
-        durations=in_turn,
-        programmes=tuple(_programme(row, ends) for _, row in in_turn.iterrows()),
-        first_tool=_models_of(euv.first_tool, euv.follower),
-        volume=_models_of(euv.volume, euv.follower),
-        faster={
-            speed: _percents(euv.follower.chances(euv.volume.model, ASKED_YEARS, speed), euv.volume)
-            for speed in FASTER
-        },
-        fits={
-            family: duration_models.fit_durations(durations, family=family, level=level)
-            for family in _FAMILIES
-        },
-        shares=_shares(durations, level),
-        stated={median: _stated_chance(median) for median in STATED_MEDIANS_YEARS},
-        follower_years=euv.follower.years_by_claim,
+        programmes=_programmes(lithography_milestones, counted),
+        shares=_shares(counted, euv.level),
+        follower_years=euv.follower.years_by(CLAIMED_YEAR),
     )
 
 
 def draw_reference(reference: ReferenceClass) -> Drawing:
     """Draw how long each programme took, or has been watched without success."""
-    figure, axes = style.new_figure(3.7)
-    for place, programme in enumerate(reference.programmes):
-        _draw_programme(axes, programme, -place)
-    axes.axvline(reference.follower_years, color=style.REFERENCE_COLOUR, ls="--", lw=1)
-    at = (reference.follower_years, -len(reference.programmes) / 2)
-    style.label_line(axes, at, "China, end of 2030", colour=marks.LABEL_COLOUR)
-    marks.name_rows(axes, (programme.name for programme in reference.programmes))
-    axes.set_xlim(0, 14)
+    figure, axes = style.new_figure(4.9)
+    rows: dict[float, str] = {}
+    height, line = 0.0, reference.follower_years
+    for kind in _KINDS:
+        axes.text(line + 0.4, height, _HEADINGS[kind], color=_COLOURS[kind], va="center")
+        for programme in (each for each in reference.programmes if each.kind == kind):
+            height -= 1
+            _draw_programme(axes, programme, height)
+            rows[height] = programme.name + (" (given up)" if programme.given_up else "")
+        height -= 1.2
+    axes.axvline(line, color=style.REFERENCE_COLOUR, ls="--", lw=1)
+    at = (line, min(rows))
+    style.label_line(axes, at, f"China, end of {CLAIMED_YEAR}", colour=marks.LABEL_COLOUR)
+    axes.set_yticks(list(rows), list(rows.values()))
+    axes.set_ylim(height + 0.6, 0.8)
+    axes.set_xlim(0, 20)
+    axes.set_xticks([0, 5, 10, 15, 20])
     axes.set_xlabel("Years from prototype to volume production")
-    return Drawing(figure, reference.durations, ("lithography_milestones",))
+    table = pd.DataFrame([vars(programme) for programme in reference.programmes])
+    return Drawing(figure, table, ("lithography_milestones",))
 
 
 def _draw_programme(axes: Axes, programme: Programme, height: float) -> None:
-    colour = style.CATEGORY_COLOURS[0 if programme.reached else 1]
+    colour = _COLOURS[programme.kind]
     axes.plot([0, programme.years], [height, height], color=colour, lw=2)
     marker, face = ("o", colour) if programme.reached else (">", "white")
     axes.plot(programme.years, height, marker, color=colour, ms=7, mfc=face)
-    if programme.given_up:
-        style.label_line(axes, (programme.years, height), "given up", colour=_GIVEN_UP_COLOUR)
 
 
-def _programme(row: pd.Series, outcomes: pd.Series) -> Programme:
-    code = row["programme"]
-    return Programme(
-        name=_NAMES.get(code, code),
-        years=float(row["duration_years"]),
-        reached=bool(row["observed"]),
-        given_up=bool(outcomes[code] == "abandoned"),
+def _programmes(milestones: pd.DataFrame, counted: pd.DataFrame) -> tuple[Programme, ...]:
+    earlier = milestones[milestones["programme"] != CANDIDATE]
+    ends = earlier[earlier["milestone"] == VOLUME].set_index("programme")["outcome"]
+    in_euv = set(select_class(milestones, "euv")["programme"])
+    increments = earlier[earlier["increment"].astype(bool)]
+    left_aside = (
+        durations_to(increments, VOLUME, "full field") if len(increments) else counted.iloc[:0]
     )
 
+    def programme(row: pd.Series, kind: Kind) -> Programme:
+        code = str(row["programme"])
+        return Programme(
+            code=code,
+            name=_name(code, float(row["duration_years"]), milestones),
+            kind=kind,
+            years=float(row["duration_years"]),
+            reached=bool(row["observed"]),
+            given_up=bool(ends[code] == "abandoned"),
+        )
 
-def _models_of(event: Event, follower: Follower) -> EventModels:
-    durations = event.durations
-    return EventModels(
-        posterior={
-            family: _percents(
-                follower.chances(compute_posterior(durations, PRIOR, family=family), ASKED_YEARS),
-                event,
-            )
-            for family in _FAMILIES
-        },
-        likelihood={
-            family: _percents(follower.likelihood_chances(durations, ASKED_YEARS, family), event)
-            for family in _FAMILIES
-        },
-        n=len(durations),
-        n_reached=int(durations["observed"].sum()),
-    )
+    rows = [
+        programme(row, "EUV" if row["programme"] in in_euv else "other new light")
+        for _, row in counted.iterrows()
+    ] + [programme(row, "increment") for _, row in left_aside.iterrows()]
+    return tuple(sorted(rows, key=lambda each: (_KINDS.index(each.kind), -each.years)))
 
 
-def _percents(table: pd.DataFrame, event: Event) -> dict[int, Estimate]:
-    chances = chances_by_year(table, ASKED_YEARS, event.model.n, event.level)
-    return {year: to_percent(chance) for year, chance in chances.items()}
+def _name(code: str, years: float, milestones: pd.DataFrame) -> str:
+    """Name a programme; ASML's EUV also by the year from which it is counted."""
+    if code != ASML_EUV:
+        return _NAMES.get(code, code)
+    dates = milestones.set_index(["programme", "milestone"])["date"]
+    return f"EUV, ASML, from {int(dates[code, VOLUME].year + 0.5 - years)}"
 
 
 def _shares(durations: pd.DataFrame, level: float) -> tuple[Share, ...]:
-    curve = duration_models.estimate_survival_curve(durations, level=level)
+    """Count each programme once: the mean of two counts of its way."""
+    once = durations.groupby("programme", as_index=False)[["duration_years", "observed"]].mean()
+    once = once.assign(observed=once["observed"] > 0)
+    curve = duration_models.estimate_survival_curve(once, level=level)
     below_one = curve[curve["share"] < 1]
     columns = below_one[["duration_years", "share", "low", "high"]]
     return tuple(Share(*map(float, row)) for row in columns.itertuples(index=False))
-
-
-def _stated_chance(median_years: float) -> float:
-    found = lithography.compute_lognormal_probability(
-        _STATED_YEARS, median_years=median_years, log_sd=STATED_LOG_SD
-    )
-    return float(found[0])

@@ -59,10 +59,14 @@ class JudgedChips:
 
 
 def existing_clusters(gpu_clusters: pd.DataFrame) -> pd.DataFrame:
-    """Return the clusters that exist with a known capacity, each once."""
+    """Return the clusters that exist with a known capacity, each once.
+
+    A phase that a later one includes is left out, and so is a row that may repeat another.
+    """
     return gpu_clusters[
         (gpu_clusters["status"] == "Existing")
         & ~gpu_clusters["superseded"]
+        & ~gpu_clusters["possible_duplicate"]
         & (gpu_clusters["h100e"] > 0)
     ]
 

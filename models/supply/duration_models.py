@@ -159,7 +159,7 @@ def fit_durations(
     theta, sigma = find_maximum(durations, log_likelihood)
     highest = float(log_likelihood(theta, sigma))
     drop = float(stats.chi2.ppf(level, 1)) / 2
-    n = len(durations)
+    n, n_events = count_durations(durations, weight)
 
     def estimate(profile: Callable[[float], float], at: float, unit: str) -> Estimate:
         low, high = (_drop_point(profile, at, highest - drop, side) for side in (-1, 1))
@@ -176,7 +176,7 @@ def fit_durations(
         ),
         highest,
         n,
-        int(durations["observed"].sum()),
+        n_events,
     )
 
 
@@ -211,8 +211,8 @@ def compute_posterior(
     sigma = prior.log_scale * np.exp(prior.log_scale_log_sd * second)
     log_weights = log_likelihood(theta, sigma) - (first**2 + second**2) / 2
     weights = np.exp(log_weights - log_weights.max())
-    events = int(durations["observed"].sum())
-    return DurationModel(family, theta, sigma, weights / weights.sum(), len(durations), events)
+    n, n_events = count_durations(durations, weight)
+    return DurationModel(family, theta, sigma, weights / weights.sum(), n, n_events)
 
 
 def state_durations(
@@ -312,6 +312,13 @@ def _likelihood_weights(durations: pd.DataFrame, weight: str | None) -> FloatArr
         return np.ones(len(durations))
     require_table(durations, complete=[weight], positive=[weight])
     return require_bounded(durations[weight].to_numpy(dtype=float), weight, low=0, high=1)
+
+
+def count_durations(durations: pd.DataFrame, weight: str | None) -> tuple[int, int]:
+    """Durations, and those that ended; rows that share one end count by their weights."""
+    shares = _likelihood_weights(durations, weight)
+    ended = durations["observed"].to_numpy(dtype=bool)
+    return round(float(shares.sum())), round(float(shares[ended].sum()))
 
 
 def find_maximum(

@@ -27,7 +27,10 @@ def number(value: float) -> Estimate:
 @pytest.fixture
 def gaps() -> Any:
     verdict = judge_interval("compute-gap", number(20), 10, 100, confidence="low")
-    values = {"runs": 20, "chips": 16, "clusters": 8, "summed": 15}
+    values = {
+        "runs": 20, "mean_of_runs": 25, "chips": 16, "clusters": 8, "clusters_16bit": 5,
+        "summed": 15,
+    }  # fmt: skip
     measures = {name: SimpleNamespace(gap=number(value)) for name, value in values.items()}
     return SimpleNamespace(verdict=verdict, **measures)
 
@@ -79,7 +82,7 @@ def test_numbers_are_those_of_the_sections(
     assert found["doubling_time_chn"].estimate.value == 5
     assert found["power_binding_stock_usa"].estimate is not found["ratio_2030"].estimate
     assert found["ratio_2030"].estimate == of_supply["stocks"].this_run.by_year[2030]
-    assert len(found) == 20
+    assert len(found) == 22
 
 
 def test_an_unbounded_doubling_time_is_no_headline(
@@ -95,7 +98,7 @@ def test_each_claim_is_judged_once(gaps: Any, of_supply: dict[str, Any]) -> None
     table = euv_examples.milestones()
     judged = findings.judge_claims(
         gaps=gaps,
-        checks=check_euv(table, of_supply["euv"], rng=np.random.default_rng(1)),
+        checks=check_euv(table, euv_examples.RAMPS, of_supply["euv"], rng=np.random.default_rng(1)),
         production=supply_examples.production(),
         power=of_supply["power"],
     )

@@ -31,13 +31,15 @@ def judge(largest: float, summed: float, chips: float, clusters: float) -> GapMe
 
     both = CorrelationBounds(around(chips), around(chips))
     run_gaps = SimpleNamespace(
-        largest=around(largest), single=around(largest), confident=around(largest),
+        largest=around(largest), mean_of_top=around(largest), confident=around(largest),
         summed=around(summed), top=3, year=2025,
     )  # fmt: skip
     chip_gaps = SimpleNamespace(
         all_sources=both, legal=both, without_grey=both, without_domestic=both, more_chinese=both
     )
-    cluster_gap = SimpleNamespace(factor=around(clusters).factor)
+    cluster_gap = SimpleNamespace(
+        factor=around(clusters).factor, factor_16bit=around(clusters / 2).factor
+    )
     return gap_measures.judge_gap(
         cast("Any", run_gaps), cast("Any", chip_gaps), cast("Any", cluster_gap), LINES, PUBLISHED
     )
@@ -63,7 +65,7 @@ def test_the_claim_is_judged_by_four_measures(
 
 def test_checks_that_leave_the_claimed_range_are_named() -> None:
     found = judge(20.0, 20.0, 5.0, 20.0)
-    assert len(found.checks) == 9
+    assert len(found.checks) == 10
     assert found.leaving == (
         "legal chips of named owners", "no smuggled or rented chips", "no chips of Chinese make",
         "judged chips at the upper end", "clusters, as Epoch AI published",
@@ -73,7 +75,7 @@ def test_checks_that_leave_the_claimed_range_are_named() -> None:
 @pytest.mark.parametrize("value", [3.0, 40.0])
 def test_extremes_are_over_all_that_is_computed_here(value: float) -> None:
     found = judge(20.0, 20.0, 20.0, 20.0)
-    one = replace(found, single_run=replace(found.runs, gap=estimate(value)))
+    one = replace(found, mean_of_runs=replace(found.runs, gap=estimate(value)))
     computed = [gap.value for gap in one.computed.values()]
     assert (one.smallest, one.largest) == (min(computed), max(computed))
     assert value in computed
@@ -81,8 +83,8 @@ def test_extremes_are_over_all_that_is_computed_here(value: float) -> None:
 
 def test_the_drawing_shows_what_is_computed_and_what_was_published() -> None:
     drawn = gap_measures.draw_gaps(judge(20.0, 30.0, 15.0, 8.0))
-    assert list(drawn.data["origin"]) == ["computed here"] * 8 + ["published"] * 4
-    assert markers(drawn.figure.axes[0]) == 12
-    assert list(drawn.data["gap"].iloc[8:]) == [5, 12, 31, 4]
+    assert list(drawn.data["origin"]) == ["computed here"] * 9 + ["published"] * 4
+    assert markers(drawn.figure.axes[0]) == 13
+    assert list(drawn.data["gap"].iloc[9:]) == [5, 12, 31, 4]
     assert drawn.data.loc[drawn.data["origin"] == "published", "low"].isna().all()
-    assert pd.notna(drawn.data["low"].iloc[:8]).all()
+    assert pd.notna(drawn.data["low"].iloc[:9]).all()

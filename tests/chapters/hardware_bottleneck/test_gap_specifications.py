@@ -14,7 +14,7 @@ from .simulated import runs, steady
 
 JUDGEMENT = JudgedChips(domestic=100.0, smuggled=60.0, rented=40.0, factor=1.0)
 PREFERRED_RUNS = {
-    "Runs": "3 largest",
+    "Runs": "1 largest",
     "Window": "2 years",
     "Models": "notable",
     "Country": "only one country",
@@ -34,6 +34,8 @@ def evidence() -> Evidence:
             "h100e": [60.0, 20.0, 40.0, 15.0, 5.0],
             "status": "Existing",
             "superseded": False,
+            "possible_duplicate": False,
+            "flop_per_s_16bit": [30.0, 10.0, 20.0, 15.0, 5.0],
             "in_standard_analysis": [True, True, False, True, True],
             "certainty": ["Confirmed", "Confirmed", "Likely", "Confirmed", "Confirmed"],
         }
@@ -63,7 +65,7 @@ def specifications(evidence: Evidence) -> Specifications:
     "changed",
     [
         {},
-        {"Runs": "1 largest"},
+        {"Runs": "3 largest"},
         {"Runs": "sum", "Window": "1 year"},
         {"Country": "any affiliation"},
         {"Models": "large-scale", "Estimates": "no speculative"},
@@ -108,21 +110,26 @@ def test_chips_are_added_up_as_chosen(
 
 
 @pytest.mark.parametrize(
-    ("listed", "certainty", "expected"),
-    [("standard", "any", 4.0), ("all", "any", 6.0), ("all", "confirmed", 4.0)],
+    ("listed", "certainty", "counted_in", "expected"),
+    [
+        ("standard", "any", "H100e", 4.0),
+        ("all", "any", "H100e", 6.0),
+        ("all", "confirmed", "H100e", 4.0),
+        ("standard", "any", "16-bit", 2.0),
+    ],
 )
-def test_clusters_are_chosen_by_list_and_certainty(
-    evidence: Evidence, listed: str, certainty: str, expected: float
+def test_clusters_are_chosen_by_list_certainty_and_measure(
+    evidence: Evidence, listed: str, certainty: str, counted_in: str, expected: float
 ) -> None:
-    options = {"Listed": listed, "Certainty": certainty}
+    options = {"Listed": listed, "Certainty": certainty, "Counted in": counted_in}
     assert gap_specifications.cluster_gap(evidence, options).value == pytest.approx(expected)
 
 
 def test_all_combinations_are_computed_and_told(specifications: Specifications) -> None:
-    assert specifications.n + specifications.n_refused == 96 + 12 + 36 + 4
+    assert specifications.n + specifications.n_refused == 96 + 12 + 36 + 8
     medians = {row.option: row.median for row in specifications.measures}
     assert medians["runs"] == pytest.approx(10)
-    assert medians["clusters"] == pytest.approx(4)
+    assert medians["clusters"] == pytest.approx((3 + 4) / 2)
     assert specifications.next_choice in specifications.curve.choices[1:]
     row = specifications.curve.table.iloc[specifications.curve.preferred_rank - 1]
     assert row["value"] == pytest.approx(10e6 / 4e5)

@@ -6,11 +6,19 @@ from chapters.shared import chips
 
 CLUSTERS = pd.DataFrame(
     {
-        "cluster": ["counted", "left aside", "planned", "superseded", "unknown size"],
-        "status": ["Existing", "Existing", "Planned", "Existing", "Existing"],
-        "superseded": pd.array([False, False, False, True, False], "boolean"),
-        "h100e": [10.0, 5.0, 9.0, 9.0, float("nan")],
-        "in_standard_analysis": pd.array([True, False, True, True, True], "boolean"),
+        "cluster": [
+            "counted",
+            "left aside",
+            "planned",
+            "superseded",
+            "unknown size",
+            "counted twice",
+        ],
+        "status": ["Existing", "Existing", "Planned", "Existing", "Existing", "Existing"],
+        "superseded": pd.array([False, False, False, True, False, False], "boolean"),
+        "possible_duplicate": pd.array([False, False, False, False, False, True], "boolean"),
+        "h100e": [10.0, 5.0, 9.0, 9.0, float("nan"), 10.0],
+        "in_standard_analysis": pd.array([True, False, True, True, True, True], "boolean"),
         "certainty": "Confirmed",
     }
 )

@@ -19,6 +19,7 @@ from models.supply.duration_models import (
 )
 from models.supply.lithography import (
     compute_lognormal_probability,
+    compute_mean_probability,
     compute_probability_by_year,
     draw_event_years,
     estimate_probability_by_year,
@@ -404,3 +405,19 @@ def test_kaplan_meier_is_the_published_curve() -> None:
 def test_a_curve_needs_an_event() -> None:
     with pytest.raises(ModelInputError, match="needs an event, got 2 censored"):
         estimate_survival_curve(durations([], [3.0, 4.0]))
+
+
+def test_mean_probability_is_that_of_the_table_with_intervals() -> None:
+    model = compute_posterior(durations([3.0, 8.0], [5.0, 9.0]), DurationPrior())
+    how = {"start_year": 2025.0, "speed_up": 1.5, "not_before": 2026.0}
+    table = compute_probability_by_year(model, [2027, 2031, 2040], **how)
+    mean = compute_mean_probability(model, [2027, 2031, 2040], **how)
+    assert mean.tolist() == pytest.approx(table["probability"].tolist())
+
+
+def test_two_counts_of_one_programme_are_one_programme() -> None:
+    table = durations([13.0, 18.0, 4.0], [2.0]).assign(share=[0.5, 0.5, 1.0, 1.0])
+    model = compute_posterior(table, DurationPrior(), weight="share")
+    assert (model.n, model.n_events) == (3, 2)
+    fit = fit_durations(table, weight="share")
+    assert (fit.n, fit.n_events, fit.median_years.n) == (3, 2, 3)
