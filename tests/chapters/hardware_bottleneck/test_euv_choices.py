@@ -55,9 +55,3 @@ def test_the_range_spans_all_choices_and_the_chapters_own(checks: Checks) -> Non
     assert replace(checks, chance=extreme).highest == 0.999
     rare = replace(checks.chance, value=0.001, low=0.0)
     assert replace(checks, chance=rare).lowest == 0.001
-
-
-def test_the_verdict_is_on_the_claimed_range(checks: Checks) -> None:
-    assert checks.verdict.claim == "euv-2030"
-    assert checks.verdict.confidence == "low"  # three events
-    assert checks.verdict.likelihood_word is not None
