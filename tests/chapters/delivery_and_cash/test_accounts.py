@@ -41,8 +41,3 @@ def test_much_for_research_is_a_quarter_by_both_measures(
     """Research is 5 of compute in 2024, and 6 of half a year's spending in 2025."""
     found = read(openai_inference_compute_2024=in_2024, openai_inference_2025=in_2025)
     assert found.much_goes_to_american_research is much
-
-
-@pytest.mark.parametrize(("margin", "below"), [(20.0, True), (-150.0, False)])
-def test_start_ups_are_below_half_only_if_both_are(*, margin: float, below: bool) -> None:
-    assert read(minimax_gross_margin_2025=margin).start_ups_are_below_half is below

@@ -32,7 +32,6 @@ def compared(joint: JointForecast) -> Definitions:
 def test_only_sales_are_known_by_bounds_alone(joint: JointForecast) -> None:
     found = compared(joint)
     assert [m.outlook.definition for m in found.meanings] == list(DEFINITIONS)
-    assert [m.outlook.label for m in found.of_sales] == ["Revenue", "Valuation"]
     assert len(found.fitted) == 3
     assert (found.sales.minimax_revenue, found.sales.listed_value) == pytest.approx((0.1, 10.0))
     assert found.sales.largest_listing == "MiniMax"

@@ -13,6 +13,7 @@ from chapters.overtake_forecast.one_judgement import Swings
 from chapters.overtake_forecast.other_methods import Methods
 from models.core import units
 from models.core.estimates import Estimate
+from models.race.race_parameters import JointCalibration
 from tests.chapters.judged_parts import PARTS, parts_of, words_of
 from tests.chapters.overtake_forecast.test_frontiers import standing  # noqa: F401
 from tests.chapters.overtake_forecast.test_one_judgement import swings  # noqa: F401
@@ -38,6 +39,12 @@ def test_numbers_come_with_their_vintage_and_in_percent(
     assert found["backtest_crps_ratio"].estimate == scored.ratio
 
 
+def closing_by(joint: JointForecast, points: float) -> JointCalibration:
+    """Return what is fitted with a gap that closes by so many points a year."""
+    closing = Estimate(points, points - 0.5, points + 0.5, 0.9, "confidence", 93, "points a year")
+    return replace(joint.calibration, closing=closing)
+
+
 def words(joint: JointForecast, late: float, swings: Swings, methods: Methods,  # noqa: F811
           benchmark: Benchmark) -> dict[str, str]:  # fmt: skip
     """Return the verdicts if a Chinese lead by January 2031 has this chance."""
@@ -46,7 +53,7 @@ def words(joint: JointForecast, late: float, swings: Swings, methods: Methods,  
         name: replace(forecast, ever=(*forecast.ever[:-1], chance))
         for name, forecast in joint.forecasts.items()
     }
-    given = replace(joint, forecasts=forecasts)
+    given = replace(joint, forecasts=forecasts, calibration=closing_by(joint, 1.0))
     return words_of(judge_claims(PARTS, given, swings, methods, benchmark))
 
 
@@ -75,8 +82,23 @@ def test_other_judgements_that_turn_the_verdict_take_confidence(
     benchmark: Benchmark,
 ) -> None:
     turned = replace(swings, table=swings.table.assign(at_low=0.99, at_high=0.99))
-    leading = judge_claims(PARTS, joint, turned, methods, benchmark)[0]
+    given = replace(joint, calibration=closing_by(joint, 1.0))
+    leading = judge_claims(PARTS, given, turned, methods, benchmark)[0]
     assert leading.verdict.confidence == "low"
+
+
+@pytest.mark.parametrize(("points", "word"), [(1.0, "clearly for"), (-1.0, "clearly against")])
+def test_a_gap_that_widens_turns_its_part(
+    joint: JointForecast,
+    swings: Swings,  # noqa: F811
+    methods: Methods,  # noqa: F811
+    benchmark: Benchmark,
+    points: float,
+    word: str,
+) -> None:
+    given = replace(joint, calibration=closing_by(joint, points))
+    found = words_of(judge_claims(PARTS, given, swings, methods, benchmark))
+    assert found["undecided-closing"] == word
 
 
 def test_the_spell_keeps_the_chance_and_the_pool_every_method() -> None:
