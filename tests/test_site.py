@@ -73,7 +73,24 @@ def test_the_summary_says_what_the_runs_say(site: Path) -> None:
         record = parsed(site, f"chapters/{page}").text_content()
         run = next(r for r in map(Run, PROJECT.runs.glob("[0-9a-f]*")) if r.id in record)
         for claim in run.results.claims.values():
-            assert claim.verdict in text
+            assert claim.says in text
+            assert claim.verdict.replace("'", "’") in text
+
+
+def test_the_parts_of_the_claims_are_there_for_programs(site: Path) -> None:
+    records = json.loads((site / "ledger.json").read_text(encoding="utf-8"))
+    assert {record["id"] for record in records} == set(tables.load("claim_parts")["part"])
+    names = (
+        "id claim part question rule value interval probability_true verdict confidence tested "
+        "data_until figure model"
+    )
+    assert {" ".join(record) for record in records} == {names}
+    page = parsed(site, "index").get_element_by_id("tab-claim-ledger")
+    shown = {
+        each.text_content().strip().replace("’", "'")
+        for each in page.find_class("overtake-verdict")
+    }
+    assert shown == {record["verdict"] for record in records}
 
 
 def test_published_results_and_ours_are_there_for_programs(site: Path) -> None:

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from chapters.delivery_and_cash.delivery_share import HALF
 from models.core import units
 from models.core.estimates import Estimate
 
@@ -43,11 +42,6 @@ class Accounts:
     def much_goes_to_american_research(self) -> bool:
         """Whether OpenAI's delivery leaves research a quarter or more, by either measure."""
         return max(self.openai_2024, self.openai_2025) <= _EVERYTHING - _MUCH
-
-    @property
-    def start_ups_are_below_half(self) -> bool:
-        """Whether delivery takes less than half at both start-ups."""
-        return self.start_ups.high < HALF
 
 
 def read_accounts(published_estimates: pd.DataFrame, *, level: float) -> Accounts:

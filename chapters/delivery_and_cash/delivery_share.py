@@ -168,11 +168,6 @@ class Delivery:
         return self.largest.share.high < HALF
 
     @property
-    def largest_is_above_half(self) -> bool:
-        """Whether they took more than half of ByteDance's, the interval included."""
-        return self.largest.share.low > HALF
-
-    @property
     def largest_later_is_above_half(self) -> bool:
         """Whether ByteDance's latest volume takes more than half, the interval included."""
         return self.largest_later.share.low > HALF

@@ -49,12 +49,12 @@ def _card(claim: Mapping[str, Any], parts: Sequence[JudgedClaim], released: date
             "part": part,
             "chip": pages.chip(part),
             "found": pages.escape(judged.found(part)),
-            "data": freshness.note(part.data, released) if part.figure else "",
         }
         for part in parts
     ]
+    note = freshness.note(reach.oldest(part.data for part in parts), released)
     return pages.render(
-        "claim.jinja", claim=claim, parts=shown, untested=UNTESTED, escape=pages.escape
+        "claim.jinja", claim=claim, parts=shown, data=note, untested=UNTESTED, escape=pages.escape
     )
 
 
@@ -140,7 +140,7 @@ def _ledger_table(
     released: date | None,
 ) -> str:
     header = (
-        "Claim", "Said by", "Parts and verdicts", "Figure", "Data until", "What would change it"
+        "Claim", "Said by", "Verdict on each part", "Figure", "Data until", "What would change it"
     )  # fmt: skip
     rows = [_ledger_row(claim, found.get(claim["claim"], []), released) for claim in claims]
     table = pages.numbered_table(header, rows, name="tab-claim-ledger", caption=caption)

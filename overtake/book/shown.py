@@ -23,6 +23,7 @@ from overtake.book import freshness, judged
 from overtake.core import pages, prose
 from overtake.core.estimates import EstimateLike
 from overtake.core.paths import Project
+from overtake.data import reach
 from overtake.publishing import framing
 from overtake.runs import chapter_source
 from overtake.runs.runs import Run
@@ -123,11 +124,11 @@ def headline_table(chapter: str, numbers: Sequence[Headline]) -> str:
 
 
 def verdict_table(chapter: str, claims: Sequence[JudgedClaim], released: date | None = None) -> str:
-    """Return a chapter's verdicts as a numbered table, and what speaks against them."""
+    """Return a chapter's verdicts as a numbered table, and behind it what speaks against them."""
     rows = [
         (
             pages.escape(claim.says),
-            " ".join([pages.chip(claim), *_evidence(claim, released)]),
+            pages.chip(claim) + (f", {claim.confidence} confidence" if claim.confidence else ""),
             pages.escape(_sentence(judged.found(claim))),
             pages.escape(claim.tested),
         )
@@ -136,20 +137,21 @@ def verdict_table(chapter: str, claims: Sequence[JudgedClaim], released: date | 
     header = ("What is claimed", "Verdict, and how likely it is true", "Found", "Tested")
     caption = "What the chapter finds of each part of the claims"
     table = pages.numbered_table(header, rows, name=f"tab-{chapter}-verdicts", caption=caption)
-    by_claim = {claim.claim: claim for claim in claims}
-    against = [
-        f"`{name}`: *against the verdicts:* {pages.escape(claim.contrary)} "
-        f"*What would change them:* {pages.escape(claim.would_change)}\n"
-        for name, claim in by_claim.items()
-    ]
-    return "\n".join([table, *against])
+    by_claim: dict[str, list[JudgedClaim]] = {}
+    for claim in claims:
+        by_claim.setdefault(claim.claim, []).append(claim)
+    return "\n".join([table, *(_against(*each, released) for each in by_claim.items())])
 
 
-def _evidence(claim: JudgedClaim, released: date | None) -> list[str]:
-    """Return how good the evidence is, and how old; nothing where there is none."""
-    if not claim.confidence:
-        return []
-    return [f"{claim.confidence} confidence", freshness.note(claim.data, released)]
+def _against(claim: str, parts: Sequence[JudgedClaim], released: date | None) -> str:
+    """Return what speaks against the verdicts on a claim, and how far its data reach."""
+    told = parts[0]
+    note = freshness.note(reach.oldest(part.data for part in parts), released)
+    text = (
+        f"`{claim}`: *against the verdicts:* {pages.escape(told.contrary)} "
+        f"*What would change them:* {pages.escape(told.would_change)} {note}"
+    )
+    return f"{text.rstrip()}\n"
 
 
 def _block(project: Project, run: Run, block: Block, released: date | None) -> str:

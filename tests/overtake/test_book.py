@@ -27,7 +27,7 @@ def test_first_build_shows_numbers_figures_and_results_of_other_chapters(book: S
     assert "Fig. 1" in page
     assert "The total is" in book.page("index")
     assert "14 units (90% confidence interval 13 to 15, n = 3)" in book.page("index")
-    assert "supported" in book.page("index")
+    assert "clearly for" in book.page("index")
 
 
 def test_second_build_executes_nothing(book: SmallBook) -> None:

@@ -85,7 +85,7 @@ def test_the_page_shows_the_scenarios_side_by_side(book: SmallBook) -> None:
     assert "14 units (13 to 15)" in text
     assert "21 units (20 to 22)" in text
     assert "No scenario moves a number of this chapter." in text
-    assert "Under every scenario the verdict on each of the 1 claims is the same." in text
+    assert "Under every scenario the verdict on each of 1 parts of claims is the same." in text
     assert "growth: factor 3.0 instead of 2.0 per year" in text.replace("Growth:", "growth:")
     assert "overtake build --scenario fast" in text
     (image,) = html.fromstring(page).xpath("//img[@class='overtake-figure']")

@@ -198,7 +198,11 @@ def _scale(headline: _Headline) -> float:
 
 def _other_verdicts(reference: _Results, results: _Results) -> Sequence[str]:
     first, second = (
-        {claim["claim"]: claim["verdict"] for result in each.values() for claim in result["claims"]}
+        {
+            claim.get("part", claim["claim"]): claim["verdict"]
+            for result in each.values()
+            for claim in result["claims"]
+        }
         for each in (reference, results)
     )
     return sorted(name for name in {**first, **second} if first.get(name) != second.get(name))

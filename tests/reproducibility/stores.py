@@ -93,8 +93,9 @@ def _outcome(folder: Path) -> Outcome:
         for row in rows
     }
     verdicts = {
-        claim["claim"]: tuple(
-            claim[key] for key in ("verdict", "confidence", "likelihood", "reason")
+        claim.get("part", claim["claim"]): tuple(
+            claim.get(key)
+            for key in ("verdict", "confidence", "likelihood", "reason", "probability_true")
         )
         for claim in results["claims"]
     }

@@ -1,10 +1,7 @@
-from dataclasses import replace
-
 import pandas as pd
 import pytest
 
-from chapters.delivery_and_cash.accounts import Accounts, judge_delivery, read_accounts
-from tests.chapters.delivery_and_cash.examples import SERVING, delivery
+from chapters.delivery_and_cash.accounts import Accounts, read_accounts
 
 PUBLISHED = {
     "minimax-revenue-2025": 100.0,
@@ -44,26 +41,3 @@ def test_much_for_research_is_a_quarter_by_both_measures(
     """Research is 5 of compute in 2024, and 6 of half a year's spending in 2025."""
     found = read(openai_inference_compute_2024=in_2024, openai_inference_2025=in_2025)
     assert found.much_goes_to_american_research is much
-
-
-@pytest.mark.parametrize(("margin", "below"), [(20.0, True), (-150.0, False)])
-def test_start_ups_are_below_half_only_if_both_are(*, margin: float, below: bool) -> None:
-    assert read(minimax_gross_margin_2025=margin).start_ups_are_below_half is below
-
-
-@pytest.mark.parametrize(
-    ("parameters", "margin", "verdict"),
-    [
-        (5e9, 20.0, "not supported"),
-        (25e9, 20.0, "undetermined"),
-        (600e9, 20.0, "partly supported"),
-    ],
-)
-def test_the_verdict_is_that_of_all_measures(
-    parameters: float, margin: float, verdict: str
-) -> None:
-    found = delivery(serving=replace(SERVING, active_parameters=parameters))
-    judged = judge_delivery(found, read(minimax_gross_margin_2025=margin))
-    assert judged.verdict == verdict
-    assert judged.confidence == "low"
-    assert "ByteDance" in judged.reason

@@ -63,12 +63,6 @@ def test_the_latest_volume_is_above_or_below_half_with_its_whole_range(
     assert found.largest_later_may_pass_all is may_pass_all
 
 
-@pytest.mark.parametrize(("parameters", "above"), [(20e9, False), (600e9, True)])
-def test_more_than_half_needs_the_whole_range(*, parameters: float, above: bool) -> None:
-    found = delivery(serving=replace(SERVING, active_parameters=parameters))
-    assert found.largest_is_above_half is above
-
-
 def test_no_firm_owns_more_than_all_chips() -> None:
     assert draw_owner_share(0.9, 2.0, np.random.default_rng(4)).max() == 1.0
     assert within(0.8, 1.5, "share", 1.0).high == 1.0

@@ -3,7 +3,6 @@ import numpy as np
 from chapters.delivery_and_cash import findings
 from chapters.delivery_and_cash.token_density import estimate_density
 from tests.chapters.delivery_and_cash.examples import base, delivery, owned, volumes
-from tests.chapters.delivery_and_cash.test_accounts import read
 from tests.chapters.delivery_and_cash.test_money import estimate
 
 VINTAGE = {"token_volumes": "2026-05-19", "firm_finances": "2025-12-31"}
@@ -23,8 +22,3 @@ def test_numbers_are_those_of_the_sections() -> None:
     assert found["capital_spending_ratio"].estimate.value == money.spending_ratio
     assert found["capital_spending_ratio"].estimate.n == money.n_usa + money.n_china
     assert found["cash_months_china"].data_until == VINTAGE["firm_finances"]
-
-
-def test_both_claims_are_judged_once() -> None:
-    judged = findings.judge_claims(delivery=delivery(), accounts=read(), money=estimate())
-    assert [each.verdict.claim for each in judged] == ["delivery", "cash"]

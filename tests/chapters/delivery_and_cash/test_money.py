@@ -63,10 +63,10 @@ def test_runway_is_counted_from_the_day_of_the_claim() -> None:
     assert estimate().shortest_may_be_short
 
 
-@pytest.mark.parametrize(("cash", "verdict"), [(300.0, "not supported"), (50.0, "undetermined")])
-def test_the_verdict_needs_every_firm(cash: float, verdict: str) -> None:
+@pytest.mark.parametrize(("cash", "covers"), [(300.0, {36, 60}), (50.0, {6, 60})])
+def test_covers_of_china_are_those_of_its_known_firms(cash: float, covers: set[float]) -> None:
     found = estimate(cash)
-    assert found.verdict.verdict == verdict
+    assert {round(each) for each in found.covers_china} == covers
     assert found.china_is_covered_longer is (cash > 50)
 
 

@@ -10,11 +10,11 @@ from chapters.efficiency_through_scarcity.findings import (
     Capability,
     Practice,
     collect_numbers,
-    judge_claims,
     list_tests,
     read_ledger,
 )
 from chapters.efficiency_through_scarcity.held_equal import HeldEqual
+from chapters.efficiency_through_scarcity.judged_claims import judge_claims
 from chapters.efficiency_through_scarcity.model_choices import Choice
 from chapters.efficiency_through_scarcity.premium_curve import PremiumCurve
 from chapters.efficiency_through_scarcity.resource_factors import Resource
@@ -24,6 +24,7 @@ from models.core.estimates import Estimate
 from models.core.hypothesis import HypothesisTest
 from models.core.specification_curve import SpecificationCurve
 from overtake.data import tables
+from tests.chapters.judged_parts import PARTS, parts_of, words_of
 
 ABOVE, AROUND, BELOW = (3.0, 1.0, 5.0), (1.0, -1.0, 3.0), (-3.0, -5.0, -1.0)
 SHUFFLED = HypothesisTest("Countries make no difference.", 0.7, 30)
@@ -90,7 +91,7 @@ def capability() -> Capability:
 
 def choices(*rows: tuple[float, float, float]) -> Any:
     found = tuple(Choice("some", estimate(*ends), 5, 5) for ends in rows)
-    return SimpleNamespace(rows=found, silent_at_trend=premium(BELOW))
+    return SimpleNamespace(rows=found, silent_at_trend=premium(BELOW), equal_active=None)
 
 
 @pytest.fixture
@@ -102,7 +103,6 @@ def practice() -> Practice:
             whole={"H100": estimate(43, 32, 61, "times")},
             against={"Ascend 910B": estimate(0.567, 0.4, 0.9, "times")},
             scarce=("Ascend 910B",),
-            gains_more_on_scarce_chips=SimpleNamespace(verdict="not supported"),
         ),
         "prices": SimpleNamespace(
             trend=SimpleNamespace(fall_per_year=estimate(30, 10, 90, "times a year"))
@@ -149,66 +149,51 @@ def test_what_is_not_bounded_is_no_number(capability: Capability, practice: Prac
     assert missing == {"premium_compute_multiplier", "effective_compute_doubling"}
 
 
+def words(capability: Capability, **changes: Any) -> dict[str, str]:
+    return words_of(judge_claims(PARTS, replace(capability, **changes)))
+
+
+def test_every_part_of_both_claims_is_judged_once(capability: Capability) -> None:
+    found = words(capability)
+    assert set(found) == parts_of("leaner", "codesign")
+    assert found["codesign-cause"] == "no data"
+    assert (found["leaner-dollar"], found["codesign-active"]) == ("no data", "no data")
+
+
 @pytest.mark.parametrize(
-    ("ends", "threshold", "verdict"),
-    [
-        (ABOVE, 0.0, "supported"),
-        (ABOVE, 6.0, "not supported"),
-        (AROUND, 0.0, "undetermined"),
-        (BELOW, 0.0, "not supported"),
-    ],
+    ("ends", "word"), [(ABOVE, "clearly for"), (AROUND, "leans for"), (BELOW, "clearly against")]
 )
-def test_leaner_is_judged_by_the_interval_of_the_premium(
-    capability: Capability,
-    practice: Practice,
-    ends: tuple[float, float, float],
-    threshold: float,
-    verdict: str,
+def test_each_premium_turns_its_part(
+    capability: Capability, ends: tuple[float, float, float], word: str
 ) -> None:
     own: Any = SimpleNamespace(fit=premium(ends), shuffled=SHUFFLED)
-    changed = replace(capability, premium=own)
-    _, leaner = judge_claims(changed, practice, premium_threshold=threshold)
-    assert (leaner.verdict.claim, leaner.verdict.verdict) == ("leaner", verdict)
+    active: Any = SimpleNamespace(**{**vars(choices(AROUND)), "equal_active": premium(ends)})
+    change: Any = SimpleNamespace(**{**vars(capability.change), "shift": shift(ends)})
+    found = words(capability, premium=own, choices=active, change=change)
+    parts = ("leaner-flop", "codesign-active", "codesign-compute", "codesign-after-controls")
+    assert {found[part] for part in parts} == {word}
 
 
 @pytest.mark.parametrize(
-    ("rows", "agreeing", "confidence"),
-    [
-        ((AROUND, AROUND, AROUND), "3 of 3", "high"),
-        ((AROUND, AROUND, AROUND, ABOVE), "3 of 4", "moderate"),
-        ((AROUND, ABOVE), "1 of 2", "low"),
-    ],
+    ("ends", "word"), [((8.0, 1.2, 80.0), "clearly for"), ((0.5, 0.3, 0.8), "clearly against")]
+)
+def test_a_price_that_is_bounded_judges_the_dollar(
+    capability: Capability, ends: tuple[float, float, float], word: str
+) -> None:
+    name = "Price of a token (MATH-500, one firm)"
+    price = Resource(name, estimate(*ends, "times"), 3, 36, 0.08)
+    assert words(capability, resources=SimpleNamespace(rows=(price,)))["leaner-dollar"] == word
+
+
+@pytest.mark.parametrize(
+    ("rows", "confidence"),
+    [((AROUND, AROUND), "moderate"), ((AROUND, ABOVE), "low")],
 )
 def test_confidence_follows_from_the_choices_that_agree(
-    capability: Capability,
-    practice: Practice,
-    rows: tuple[tuple[float, float, float], ...],
-    agreeing: str,
-    confidence: str,
+    capability: Capability, rows: tuple[tuple[float, float, float], ...], confidence: str
 ) -> None:
-    changed = replace(capability, choices=choices(*rows))
-    _, leaner = judge_claims(changed, practice, premium_threshold=0)
+    leaner = judge_claims(PARTS, replace(capability, choices=choices(*rows)))[0]
     assert leaner.verdict.confidence == confidence
-    assert f"{agreeing} choices of models" in leaner.verdict.reason
-
-
-@pytest.mark.parametrize(
-    ("ends", "n_before", "verdict", "confidence"),
-    [(ABOVE, 12, "supported", "moderate"), (AROUND, 5, "undetermined", "low")],
-)
-def test_codesign_is_judged_by_the_change_after_the_control(
-    capability: Capability,
-    practice: Practice,
-    ends: tuple[float, float, float],
-    n_before: int,
-    verdict: str,
-    confidence: str,
-) -> None:
-    change: Any = SimpleNamespace(**{**vars(capability.change), "shift": shift(ends, n_before)})
-    codesign, _ = judge_claims(replace(capability, change=change), practice, premium_threshold=0)
-    assert (codesign.verdict.verdict, codesign.verdict.confidence) == (verdict, confidence)
-    for part in ("after 2023-10-17", "16 of 17", "4 of 5", "not supported (Ascend 910B 0.57 times"):
-        assert part in codesign.verdict.reason
 
 
 def test_every_test_is_listed_once_with_a_label(capability: Capability, practice: Practice) -> None:

@@ -48,22 +48,6 @@ def test_a_chip_saves_more_less_or_alike(savings: Savings) -> None:
     assert (told.saving_more, told.saving_less, told.saving_alike) == (("a",), ("b",), ("c",))
 
 
-@pytest.mark.parametrize(
-    ("ratios", "verdict"),
-    [
-        ((MORE, MORE), "supported"),
-        ((MORE, LESS), "partly supported"),
-        ((LESS, LESS), "not supported"),
-        ((ALIKE, LESS), "undetermined"),
-    ],
-)
-def test_the_verdict_follows_from_all_scarce_chips(
-    savings: Savings, ratios: tuple[object, ...], verdict: str
-) -> None:
-    told = replace(savings, against=dict(zip(("H800", "H20"), ratios, strict=True)))
-    assert told.gains_more_on_scarce_chips.verdict == verdict
-
-
 def test_single_measures_gain_more_or_less(savings: Savings) -> None:
     def with_against(ratio: object) -> Savings:
         changed = {

@@ -16,21 +16,21 @@ def test_chips_are_counted_up_from_wafers_and_from_memory() -> None:
 
 
 @pytest.mark.parametrize(
-    ("memory_thousand", "share", "tighter", "stays", "verdict"),
+    ("memory_thousand", "share", "tighter", "stays", "plentiful"),
     [
-        (300.0, 0.0, True, True, "not supported"),
-        (4000.0, 0.0, True, False, "undetermined"),
-        (100_000.0, 1.0, False, False, "supported"),
+        (300.0, 0.0, True, True, 0.0),
+        (4000.0, 0.0, True, False, 0.0),
+        (100_000.0, 1.0, False, False, 1.0),
     ],
 )
 def test_the_smaller_amount_is_the_tighter_limit(
-    *, memory_thousand: float, share: float, tighter: bool, stays: bool, verdict: str
+    *, memory_thousand: float, share: float, tighter: bool, stays: bool, plentiful: float
 ) -> None:
     found = production(memory_thousand=memory_thousand)
     assert found.wafers_binding.value == share
     assert found.memory_is_tighter is tighter
     assert found.plentiful_memory_stays_tighter is stays
-    assert found.verdict.verdict == verdict
+    assert found.memory_over_wafers.measure_share_between(1.0, 1e9) == pytest.approx(plentiful)
 
 
 def test_an_even_share_does_not_make_memory_the_tighter_limit() -> None:

@@ -1,16 +1,13 @@
 from types import SimpleNamespace
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import pytest
 
 from chapters.hardware_bottleneck import findings
-from chapters.hardware_bottleneck.euv_choices import check_euv
 from chapters.hardware_bottleneck.policy_breaks import AtControls
 from models.core.estimates import Estimate
 from models.core.hypothesis import HypothesisTest
-from models.core.verdicts import judge_interval
 from tests.chapters.hardware_bottleneck import euv_examples, power_examples, supply_examples
 
 VINTAGE = dict.fromkeys(
@@ -26,13 +23,12 @@ def number(value: float) -> Estimate:
 
 @pytest.fixture
 def gaps() -> Any:
-    verdict = judge_interval("compute-gap", number(20), 10, 100, confidence="low")
     values = {
         "runs": 20, "mean_of_runs": 25, "chips": 16, "clusters": 8, "clusters_16bit": 5,
         "summed": 15,
     }  # fmt: skip
     measures = {name: SimpleNamespace(gap=number(value)) for name, value in values.items()}
-    return SimpleNamespace(verdict=verdict, **measures)
+    return SimpleNamespace(**measures)
 
 
 def growth(doubling: Estimate | None = None) -> Any:
@@ -92,18 +88,6 @@ def test_an_unbounded_doubling_time_is_no_headline(
         gaps=gaps, growth=growth(), breaks=breaks, data_until=VINTAGE, **of_supply
     )
     assert not [name for name in found if name.startswith("doubling")]
-
-
-def test_each_claim_is_judged_once(gaps: Any, of_supply: dict[str, Any]) -> None:
-    table = euv_examples.milestones()
-    judged = findings.judge_claims(
-        gaps=gaps,
-        checks=check_euv(table, euv_examples.RAMPS, of_supply["euv"], rng=np.random.default_rng(1)),
-        production=supply_examples.production(),
-        power=of_supply["power"],
-    )
-    claims = [each.verdict.claim for each in judged]
-    assert claims == ["compute-gap", "euv-2030", "production", "power"]
 
 
 def test_every_test_is_listed_with_its_n_and_claim(breaks: Any) -> None:

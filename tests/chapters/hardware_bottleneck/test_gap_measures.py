@@ -46,21 +46,21 @@ def judge(largest: float, summed: float, chips: float, clusters: float) -> GapMe
 
 
 @pytest.mark.parametrize(
-    ("factors", "n_inside", "verdict"),
+    ("factors", "n_inside"),
     [
-        ((20.0, 20.0, 20.0, 20.0), 4, "supported"),
-        ((20.0, 20.0, 20.0, 2.0), 3, "partly supported"),
-        ((2.0, 2.0, 2.0, 500.0), 0, "not supported"),
+        ((20.0, 20.0, 20.0, 20.0), 4),
+        ((20.0, 20.0, 20.0, 2.0), 3),
+        ((2.0, 2.0, 2.0, 500.0), 0),
     ],
 )
 def test_the_claim_is_judged_by_four_measures(
-    factors: tuple[float, float, float, float], n_inside: int, verdict: str
+    factors: tuple[float, float, float, float], n_inside: int
 ) -> None:
     found = judge(*factors)
-    assert (found.n_inside, found.verdict.verdict) == (n_inside, verdict)
+    assert found.n_inside == n_inside
     assert found.claimed == (10, 100)
     assert found.runs.gap.value == pytest.approx(factors[0])
-    assert found.clusters.verdict == ("supported" if factors[3] == 20 else "not supported")
+    assert found.clusters.verdict == ("clearly for" if factors[3] == 20 else "clearly against")
 
 
 def test_checks_that_leave_the_claimed_range_are_named() -> None:

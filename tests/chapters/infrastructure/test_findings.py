@@ -2,6 +2,7 @@
 
 from chapters.infrastructure import findings, three_measures
 from tests.chapters.infrastructure import sites
+from tests.chapters.judged_parts import PARTS, parts_of, words_of
 
 VINTAGE = {
     "data_center_timelines": "2026-07-18",
@@ -27,8 +28,25 @@ def test_a_number_of_two_tables_is_as_old_as_the_older() -> None:
     assert NUMBERS["growth_ratio_2030"].data_until == "2025-04-10"  # when it was said
 
 
-def test_the_claim_is_judged_once_with_its_figure() -> None:
-    judged = findings.judge_claims(COMPARED)
-    assert [(each.verdict.claim, each.figure) for each in judged] == [
-        ("infrastructure", "infrastructure-measures")
-    ]
+def words(
+    seen: tuple[float, float, float] = (0.05, 0.1, 0.2),
+    speed: tuple[float, float, float] = (1.4, 0.9, 2.2),
+) -> dict[str, str]:
+    times = sites.times_with(speed, speed)
+    coverage = sites.seen_with(*seen)
+    compared = three_measures.compare_countries(sites.power(), coverage, times, sites.SAID)
+    return words_of(findings.judge_claims(PARTS, compared, coverage, times))
+
+
+def test_each_measure_is_judged_once_and_by_itself() -> None:
+    assert set(words()) == parts_of("infrastructure")
+    assert words()["infrastructure-power"] == "clearly against"
+    assert words(seen=(1.2, 1.5, 2.0))["infrastructure-power"] == "clearly for"
+    assert words()["infrastructure-speed"] == "for"
+    assert words(speed=(0.5, 0.3, 0.8))["infrastructure-speed"] == "clearly against"
+    assert words()["infrastructure-growth"] == "clearly against"
+
+
+def test_few_sites_give_little_confidence() -> None:
+    judged = findings.judge_claims(PARTS, COMPARED, SEEN, sites.times())
+    assert {each.verdict.confidence for each in judged} == {"low"}

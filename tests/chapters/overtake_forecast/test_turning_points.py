@@ -14,10 +14,10 @@ from models.race.race_forecasts import forecast_overtake
 
 COLUMNS = ["margin", "parameter", "value", "needed", "share_of_range"]
 ROWS = [
-    ("excluded", "us_compute_growth", 1.5, 1.76, 0.08),
-    ("excluded", "memory_growth", 2.5, nan, nan),
-    ("certain", "us_compute_growth", 1.5, 0.9, 0.19),
-    ("certain", "memory_growth", 2.5, 3.0, 0.04),
+    ("less", "us_compute_growth", 1.5, 1.76, 0.08),
+    ("less", "memory_growth", 2.5, nan, nan),
+    ("more", "us_compute_growth", 1.5, 0.9, 0.19),
+    ("more", "memory_growth", 2.5, 3.0, 0.04),
     ("likely", "us_compute_growth", 1.5, 0.99, 0.16),
     ("likely", "memory_growth", 2.5, nan, nan),
 ]
@@ -36,10 +36,10 @@ def test_a_parameter_turns_the_word_at_the_nearer_of_both_ends() -> None:
 
 
 def test_the_nearest_change_has_a_verdict_beyond_it() -> None:
-    assert turns().nearest.margin == "certain"
-    assert (turns().verdict, turns().verdict_beyond) == ("undetermined", "supported")
-    without = turns([row for row in ROWS if row[0] != "certain"])
-    assert (without.nearest.needed, without.verdict_beyond) == (1.76, "not supported")
+    assert turns().nearest.margin == "more"
+    assert (turns().verdict, turns().verdict_beyond) == ("leans against", "can't tell")
+    without = turns([row for row in ROWS if row[0] != "more"])
+    assert (without.nearest.needed, without.verdict_beyond) == (1.76, "against")
 
 
 def test_only_changes_within_bounds_make_a_lead_likely() -> None:
@@ -63,7 +63,7 @@ def test_only_changes_within_bounds_make_a_lead_likely() -> None:
 def test_a_change_says_how_far_it_is(
     needed: float | None, share: float | None, *, within: bool, a_change: bool, small: bool
 ) -> None:
-    change = Change("us_compute_growth", "certain", 1.5, needed, share)
+    change = Change("us_compute_growth", "more", 1.5, needed, share)
     assert (change.is_within_bounds, change.is_a_change, change.is_small) == (
         within,
         a_change,

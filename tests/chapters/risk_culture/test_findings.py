@@ -1,27 +1,38 @@
+from dataclasses import replace
 from types import SimpleNamespace as Facts
 
 import pytest
 
-from chapters.risk_culture.findings import Found, collect_numbers, judge_claims, list_tests
+from chapters.risk_culture.findings import Found, collect_numbers, list_tests
+from chapters.risk_culture.guidance_funds import HALF
+from chapters.risk_culture.judged_claims import _MEASURES, judge_claims
 from models.core.estimates import Estimate
 from models.core.hypothesis import HypothesisTest
-from models.core.verdicts import Verdict
+from models.society.risk_claims import RecentGrowths
 from overtake.data import tables
+from tests.chapters.judged_parts import PARTS, parts_of, words_of
 
 
 def estimate(value: float) -> Estimate:
     return Estimate(value, value - 1, value + 1, 0.9, "range", 2, "%")
 
 
+def growths(value: float) -> RecentGrowths:
+    growth = Estimate(value, value - 1, value + 1, 0.9, "confidence", 5, "percent a year")
+    every = dict.fromkeys(_MEASURES.values(), growth)
+    return RecentGrowths(every, {4: every, 6: every})
+
+
 @pytest.fixture
 def found() -> Found:
+    share = replace(estimate(5.0), unit="% of the gap")
     return Found(
         measures=Facts(
-            judged=Facts(verdict=Verdict("risk-taking", "undetermined", "why", None, "low")),
+            recent=growths(2.0),
             tests={"Intentions, next to US": HypothesisTest("No difference.", 0.1, 12)},
         ),
         money=Facts(ratio=estimate(11.7)),
-        funds=Facts(by_source={"a gap": estimate(5.0)}),
+        funds=Facts(shares=(share,), lowest=4.0, highest=6.0),
         debuts=Facts(
             zhipu=Facts(first_day=estimate(13.0), raised_hkd_billion=4.3481),
             minimax=Facts(first_day=estimate(109.0)),
@@ -40,15 +51,52 @@ def test_each_number_has_its_fact_and_the_day_of_its_table(found: Found) -> None
     assert numbers["first_day_return_zhipu"].data_until == tables.describe("listings").reaches
 
 
-def test_three_claims_are_judged(found: Found) -> None:
-    judged = {each.verdict.claim: each for each in judge_claims(found)}
-    assert {claim: each.verdict.verdict for claim, each in judged.items()} == {
-        "risk-taking": "undetermined",
-        "listings": "supported",
-        "state": "not supported",
+def test_every_part_of_the_three_claims_is_judged_once(found: Found) -> None:
+    words = words_of(judge_claims(PARTS, found))
+    assert set(words) == parts_of("risk-taking", "listings", "state")
+    assert {name for name, word in words.items() if word == "no data"} == {
+        "risk-taking-young",
+        "state-helps",
     }
-    assert judged["listings"].figure == "debut-returns"
-    assert "Zhipu 13% and MiniMax 109%" in judged["listings"].verdict.reason
+
+
+@pytest.mark.parametrize(("value", "word"), [(2.0, "clearly for"), (-2.0, "clearly against")])
+def test_a_measure_that_turns_turns_its_part(found: Found, value: float, word: str) -> None:
+    turned = replace(found, measures=Facts(recent=growths(value)))
+    words = words_of(judge_claims(PARTS, turned))
+    assert {words[part] for part in _MEASURES} == {word}
+
+
+@pytest.mark.parametrize(
+    ("first_day", "raised", "words"),
+    [
+        (13.0, 4.3481, ("clearly for", "clearly for")),
+        (-1.0, 4.3481, ("clearly against", "clearly for")),
+        (13.0, 4.36, ("clearly for", "clearly against")),
+    ],
+)
+def test_each_fact_of_the_listings_is_judged_by_itself(
+    found: Found, first_day: float, raised: float, words: tuple[str, str]
+) -> None:
+    zhipu = Facts(first_day=estimate(first_day), raised_hkd_billion=raised)
+    debuts = Facts(zhipu=zhipu, minimax=found.debuts.minimax)
+    judged = words_of(judge_claims(PARTS, replace(found, debuts=debuts)))
+    assert (judged["listings-debuts"], judged["listings-sum"]) == words
+
+
+@pytest.mark.parametrize(("share", "word"), [(5.0, "clearly against"), (60.0, "clearly for")])
+def test_public_money_is_held_against_half_of_the_gap(
+    found: Found, share: float, word: str
+) -> None:
+    closed = replace(estimate(share), unit="% of the gap")
+    funds = Facts(shares=(closed,), lowest=closed.low, highest=closed.high)
+    assert words_of(judge_claims(PARTS, replace(found, funds=funds)))["state-size"] == word
+
+
+def test_the_line_in_the_figure_is_the_threshold_of_the_rule() -> None:
+    rule = PARTS["state-size"].rule
+    assert rule is not None
+    assert rule.threshold == HALF
 
 
 def test_each_measure_has_its_test_of_the_claim(found: Found) -> None:

@@ -49,8 +49,8 @@ def test_other_funds_in_dollars() -> None:
     assert (funds.total, funds.ai_fund_yearly, funds.chip_fund) == pytest.approx((96, 1, 50))
 
 
-def test_every_gap_has_a_dot_and_a_bar_between_two_thresholds() -> None:
+def test_every_gap_has_a_dot_and_a_bar_and_the_threshold_a_line() -> None:
     drawing = draw_shares(found())
     assert list(drawing.data) == ["gap", "percent", "low", "high"]
     assert len(drawing.data) == drawn.dots(drawing) == drawn.bars(drawing) == 3
-    assert drawn.texts(drawing) == {"against: below 10%", "for: 50%"}
+    assert drawn.texts(drawing) == {"half of the gap"}

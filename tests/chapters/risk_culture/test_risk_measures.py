@@ -53,7 +53,7 @@ def test_growth_alone_and_next_to_the_united_states(measures: RiskMeasures) -> N
     assert found == pytest.approx(expected, abs=0.2)
     assert set(measures.tests) == set(expected)
     assert max(test.p_value for test in measures.tests.values()) < 0.01
-    assert (measures.judged.rising, measures.judged.falling) == (3, 4)
+    assert (measures.recent.rising, measures.recent.falling) == (3, 4)
 
 
 def test_each_measure_tells_its_last_year_with_both_countries(measures: RiskMeasures) -> None:
@@ -69,17 +69,20 @@ def test_each_measure_tells_its_last_year_with_both_countries(measures: RiskMeas
     assert (found["Funded AI firms"], found["Funded AI firms, next to US"]) == (2018, 2017)
 
 
-def test_the_verdict_and_the_spans_it_was_tried_from(measures: RiskMeasures) -> None:
-    judged = measures.judged
-    assert (judged.verdict.claim, judged.verdict.verdict) == ("risk-taking", "partly supported")
-    assert (judged.other_spans, judged.other_verdicts) == ((4, 6, 7, 8), 0)
+def test_other_spans_that_give_another_verdict_are_counted(measures: RiskMeasures) -> None:
+    assert list(measures.recent.other_spans) == [4, 6, 7, 8]
+    assert (measures.n_turned, measures.n_tried) == (0, 7 * 4)
+    spans = measures.recent.other_spans
+    fallen = {**spans[4], "New companies": spans[4]["Funded AI firms"]}
+    recent = replace(measures.recent, other_spans={**spans, 4: fallen})
+    assert replace(measures, recent=recent).n_turned == 1
 
 
 def test_chance_of_a_false_change_and_the_rise_that_could_be_seen(measures: RiskMeasures) -> None:
     assert measures.chance_of_a_false_change == pytest.approx(1 - 0.9**7)
     wide = Estimate(0, 100 * (1 / 1.2 - 1), 20, 0.9, "confidence", 5)
-    judged = replace(measures.judged, growths={"Intentions": wide})
-    assert replace(measures, judged=judged).smallest_visible_rise == pytest.approx(20)
+    recent = replace(measures.recent, growths={"Intentions": wide})
+    assert replace(measures, recent=recent).smallest_visible_rise == pytest.approx(20)
 
 
 @pytest.mark.parametrize(
@@ -93,8 +96,8 @@ def test_a_single_change_is_told_apart(
         str(at): Estimate(low + 3, low, low + 6, 0.9, "confidence", 5)
         for at, low in enumerate(lows)
     }
-    judged = replace(measures.judged, growths=growths)
-    assert replace(measures, judged=judged).only_change == change
+    recent = replace(measures.recent, growths=growths)
+    assert replace(measures, recent=recent).only_change == change
 
 
 def test_every_measure_has_a_dot_and_a_bar(measures: RiskMeasures) -> None:

@@ -6,7 +6,6 @@ from typing import Any, cast
 from chapters.software_ecosystem import findings
 from models.core.estimates import Estimate
 from models.core.hypothesis import HypothesisTest
-from models.core.verdicts import Verdict
 
 
 def estimate(value: float, unit: str) -> Estimate:
@@ -32,10 +31,6 @@ def test_numbers_are_the_sections_own_dated_by_their_table() -> None:
     assert numbers["writing_by_bandwidth"].estimate is shares.decode_by_bandwidth
 
 
-def test_the_test_and_the_verdict_are_published_under_the_claim() -> None:
+def test_the_test_is_published_under_the_claim() -> None:
     waits = cast("Any", SimpleNamespace(test=HypothesisTest("Equal.", 0.4, 28)))
     assert findings.list_tests(waits)["software-origins"].claim == "software"
-    verdict = Verdict("software", "supported", "because", None, "low")
-    judged = cast("Any", SimpleNamespace(verdict=verdict))
-    (claim,) = findings.judge_claims(judged)
-    assert (claim.verdict, claim.figure) == (verdict, "software-waits")

@@ -1,4 +1,4 @@
-"""The verdict follows from the four costs; the ledger's thresholds are the chapter's."""
+"""Each cost of software is judged by itself; another reading of the same records checks it."""
 
 from types import SimpleNamespace
 from typing import Any, cast
@@ -7,17 +7,16 @@ import pytest
 
 from chapters.software_ecosystem import obstacle
 from chapters.software_ecosystem.obstacle import Obstacle
-from chapters.software_ecosystem.parameters import SoftwareEcosystem
 from models.core.estimates import Estimate
-from overtake.data import tables
+from tests.chapters.judged_parts import PARTS, parts_of, words_of
 
 Span = tuple[float, float]
-LONG, SHORT, OPEN_WAIT = (40.0, 90.0), (2.0, 9.0), (20.0, 90.0)
+LONG, SHORT, OPEN_WAIT = (40.0, 90.0), (2.0, 9.0), (20.0, 45.0)
 LOSS, NO_LOSS, OPEN_SHARE = (0.4, 0.7), (0.9, 1.5), (0.6, 1.2)
 
 
 def estimate(span: Span, unit: str) -> Estimate:
-    return Estimate(sum(span) / 2, *span, 0.9, "confidence", 28, unit)
+    return Estimate((span[0] * span[1]) ** 0.5, *span, 0.9, "confidence", 28, unit)
 
 
 def judge(
@@ -35,78 +34,69 @@ def judge(
         ascend_any_tag=estimate(with_trials or framework, "days"),
     )
     waits = SimpleNamespace(
-        median=estimate(models, "days"),
-        median_with_code=estimate(with_code or models, "days"),
-        n=28,
+        median=estimate(models, "days"), median_with_code=estimate(with_code or models, "days")
     )
     shares = SimpleNamespace(
+        serving_ratios=serving,
+        bandwidth_ratios=writing or serving,
+        training_ratios=training,
         serving_ratio=estimate(serving, "times"),
         decode_by_bandwidth=estimate(writing or serving, "times"),
         training_ratio=estimate(training, "times"),
     )
-    sections = cast("Any", (lags, waits, shares))
-    return obstacle.judge_obstacle(*sections, long_wait=30, small_share=0.8)
+    return obstacle.judge_obstacle(PARTS, *cast("Any", (lags, waits, shares)))
+
+
+def test_every_part_of_the_claim_is_judged_once() -> None:
+    words = words_of(obstacle.judge_claims(PARTS, judge()))
+    assert set(words) == parts_of("software")
+    assert words["software-main"] == "no data"
 
 
 @pytest.mark.parametrize(
-    ("costs", "word", "confidence"),
-    [
-        ((LONG, LONG, LOSS, LOSS), "supported", "moderate"),
-        ((SHORT, SHORT, NO_LOSS, NO_LOSS), "not supported", "moderate"),
-        ((LONG, LONG, NO_LOSS, OPEN_SHARE), "partly supported", "low"),
-        ((OPEN_WAIT, OPEN_WAIT, NO_LOSS, NO_LOSS), "undetermined", "low"),
-        ((LONG, LONG, LOSS, OPEN_SHARE), "partly supported", "moderate"),
-    ],
+    ("wait", "word"),
+    [(LONG, "clearly for"), (SHORT, "clearly against"), (OPEN_WAIT, "can't tell")],
 )
-def test_the_verdict_is_that_of_the_costs_together(
-    costs: tuple[Span, Span, Span, Span], word: str, confidence: str
-) -> None:
-    verdict = judge(*costs).verdict
-    assert (verdict.claim, verdict.verdict, verdict.confidence) == ("software", word, confidence)
+def test_a_wait_across_the_threshold_turns_its_part(wait: Span, word: str) -> None:
+    assert judge(framework=wait).framework.verdict.verdict == word
+    assert judge(models=wait).models.verdict.verdict == word
+
+
+@pytest.mark.parametrize(
+    ("share", "word"),
+    [(LOSS, "clearly for"), (NO_LOSS, "clearly against"), (OPEN_SHARE, "can't tell")],
+)
+def test_pairs_across_the_threshold_turn_their_part(share: Span, word: str) -> None:
+    assert judge(serving=share).serving.verdict.verdict == word
+    assert judge(training=share).training.verdict.verdict == word
 
 
 def test_a_verdict_that_hangs_on_what_counts_as_support_is_held_with_low_confidence() -> None:
-    firm = judge(LONG, LONG, LOSS, LOSS)
-    shaky = judge(LONG, LONG, LOSS, LOSS, with_trials=SHORT)
-    assert (firm.verdict.confidence, shaky.verdict.confidence) == ("moderate", "low")
-    assert shaky.verdict.verdict == firm.verdict.verdict
+    firm, shaky = judge(), judge(with_trials=SHORT)
+    assert firm.framework.verdict.confidence == "moderate"
+    assert shaky.framework.verdict.confidence == "low"
+    assert shaky.framework.verdict.verdict == firm.framework.verdict.verdict
 
 
 @pytest.mark.parametrize(
-    ("with_trials", "with_code", "word", "passing"),
-    [
-        (LONG, LONG, "partly supported", 2),
-        (SHORT, LONG, "partly supported", 1),
-        (SHORT, OPEN_WAIT, "undetermined", 0),  # no cost left that supports the claim
-    ],
+    ("with_trials", "with_code", "passing"),
+    [(LONG, LONG, 2), (SHORT, LONG, 1), (SHORT, OPEN_WAIT, 0)],
 )
-def test_the_looser_reading_joins_the_looser_waits_with_the_same_shares(
-    with_trials: Span, with_code: Span, word: str, passing: int
+def test_the_looser_reading_has_the_looser_waits_with_the_same_shares(
+    with_trials: Span, with_code: Span, passing: int
 ) -> None:
     judged = judge(with_trials=with_trials, with_code=with_code)
-    assert (judged.looser_verdict, judged.n_passing_looser) == (word, passing)
-    assert judged.looser_is_same is (word == "partly supported")
+    assert (judged.n_passing, judged.n_passing_looser) == (2, passing)
     assert judged.waits_pass_looser is (passing == 2)
-    assert (judged.verdict.verdict, judged.n_passing) == ("partly supported", 2)
     assert judged.pairs[2:] == ((judged.serving,) * 2, (judged.training,) * 2)
 
 
-def test_all_costs_may_fail_under_the_looser_reading_alone() -> None:
-    judged = judge(LONG, LONG, NO_LOSS, NO_LOSS, with_trials=SHORT, with_code=SHORT)
-    assert (judged.verdict.verdict, judged.looser_verdict) == ("partly supported", "not supported")
-
-
-@pytest.mark.parametrize(
-    ("writing", "confidence"), [(NO_LOSS, "moderate"), (OPEN_SHARE, "low"), (LOSS, "low")]
-)
-def test_bandwidth_in_writing_checks_serving_and_leaves_the_verdict(
-    writing: Span, confidence: str
-) -> None:
-    judged = judge(SHORT, SHORT, NO_LOSS, NO_LOSS, writing=writing)
+@pytest.mark.parametrize("writing", [NO_LOSS, OPEN_SHARE, LOSS])
+def test_bandwidth_in_writing_checks_serving(writing: Span) -> None:
+    judged = judge(writing=writing)
     assert judged.bandwidth_is_same is (writing == NO_LOSS)
     assert judged.serving_clears is (writing == NO_LOSS)
-    assert not judge(serving=writing, writing=LOSS).serving_clears
-    assert (judged.verdict.verdict, judged.verdict.confidence) == ("not supported", confidence)
+    assert judged.serving.verdict.confidence == ("moderate" if writing == NO_LOSS else "low")
 
 
 def test_costs_that_pass_are_counted_and_named() -> None:
@@ -117,9 +107,5 @@ def test_costs_that_pass_are_counted_and_named() -> None:
     assert (other.waits_pass, other.serving.passes, other.training_open) == (False, True, False)
 
 
-def test_the_thresholds_are_those_of_the_claim() -> None:
-    claim = tables.load("claims").set_index("claim").loc["software"]
-    defaults = SoftwareEcosystem()
-    assert f"{defaults.long_wait_days:g} days or longer" in claim["question"]
-    assert f"at most {defaults.small_share:.0%} of the share of peak" in claim["question"]
-    assert claim["chapter"] == "software-ecosystem"
+def test_the_thresholds_are_those_of_the_table() -> None:
+    assert (judge().long_wait, judge().small_share) == (30.0, 0.8)

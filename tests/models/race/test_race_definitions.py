@@ -44,44 +44,6 @@ def test_the_random_walk_takes_gap_and_closing_from_the_tables() -> None:
         assert walk.closing.low <= 0.2
 
 
-@pytest.mark.parametrize(
-    ("low", "high", "word"),
-    [(0.05, 0.5, "not supported"), (0.1, 0.6, "undetermined"), (0.56, 0.9, "supported")],
-)
-def test_a_high_likelihood_is_judged_by_the_whole_interval(
-    low: float, high: float, word: str
-) -> None:
-    probability = chance((low + high) / 2, low, high)
-    assert race_definitions.judge_high_likelihood(probability, 0.55) == word
-
-
-def judged(made: dict[str, LeadForecast], checked: list[float]) -> dict[str, object]:
-    return race_definitions.judge(made, "capability", date=DATE, likely_from=0.55, checked=checked)
-
-
-def test_a_verdict_follows_the_chosen_definition() -> None:
-    sure = chance(0.97, 0.96, 0.98)
-    verdicts = judged(forecasts(sure, sure, sure), [0.9, 0.8])
-    assert verdicts["leading-firm"].verdict == "supported"
-    assert verdicts["leading-firm"].confidence == "high"
-    assert verdicts["undecided"].verdict == "not supported"
-
-
-def test_checks_that_flip_lower_the_confidence() -> None:
-    low = chance(0.1, 0.06, 0.3)
-    confidences = [
-        judged(forecasts(low, low, low), checked)["leading-firm"].confidence
-        for checked in ([0.1] * 8, [0.1, 0.9])
-    ]
-    assert confidences == ["high", "low"]
-
-
-def test_definitions_that_disagree_lower_the_confidence() -> None:
-    open_, closed = chance(0.3, 0.01, 0.7), chance(0.1, 0.06, 0.3)
-    verdict = judged(forecasts(open_, closed, closed), [0.3])["leading-firm"]
-    assert (verdict.verdict, verdict.confidence) == ("undetermined", "low")
-
-
 def test_by_definition_names_them_for_readers() -> None:
     rows = race_definitions.tabulate_by_definition(forecasts(*[chance(0.1, 0.05, 0.2)] * 5), DATE)
     assert rows["definition"].tolist() == list(race_definitions.DEFINITIONS.values())
@@ -96,11 +58,6 @@ def test_steps_end_on_the_last_day() -> None:
     assert drawn["eci"].iloc[-1] == drawn["eci"].iloc[-2]
     with pytest.raises(ModelInputError, match="needs a frontier"):
         race_definitions.trace_steps({}, until="2026-06-01")
-
-
-def test_in_percent() -> None:
-    shown = race_definitions.to_percent(chance(0.1, 0.05, 0.2))
-    assert (shown.value, shown.low, shown.high, shown.unit) == (10.0, 5.0, 20.0, "%")
 
 
 def test_dated_questions_have_days_ahead_and_chances(known: JointCalibration) -> None:

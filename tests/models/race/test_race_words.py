@@ -1,11 +1,7 @@
-from typing import Literal
-
 import pytest
 
-from models.core import verdicts
 from models.core.estimates import Estimate
 from models.race import race_definitions, race_words
-from tests.models.race.examples import chance
 
 
 def test_every_judgement_can_be_said_in_words() -> None:
@@ -22,30 +18,6 @@ def test_every_judgement_can_be_said_in_words() -> None:
     assert race_words.say_range("import_regime").endswith("closed or open")
     with pytest.raises(KeyError):
         race_words.say_judgement("growth", 1.0, 0.0)
-
-
-@pytest.mark.parametrize(
-    ("ends", "margin", "word"),
-    [
-        ((0.03, 0.64), "excluded", "not supported"),
-        ((0.03, 0.64), "certain", "supported"),
-        ((0.03, 0.40), "excluded", "undetermined"),
-        ((0.60, 0.90), "certain", "undetermined"),
-    ],
-)
-def test_the_word_beyond_a_margin_is_that_of_the_verdict_there(
-    ends: tuple[float, float], margin: Literal["excluded", "certain"], word: str
-) -> None:
-    low, high = ends
-    before = chance((low + high) / 2, low, high)
-    assert race_words.find_word_beyond(before, 0.55, margin) == word
-    side = 0.01 if word in ("supported", "undetermined") else -0.01
-    moved = {"excluded": (low, 0.55 + side), "certain": (0.55 + side, high)}[margin]
-    if ends[0] >= 0.55:
-        moved = (0.54, high)
-    after = chance(sum(moved) / 2, *moved)
-    judged = verdicts.judge_probability("leading-firm", after, 0.55, 1.0, confidence="low")
-    assert judged.verdict == word
 
 
 def test_in_millions() -> None:

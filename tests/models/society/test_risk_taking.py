@@ -21,7 +21,6 @@ from models.society.risk_taking import (
     estimate_count_ratio,
     estimate_recent_growth,
     estimate_recent_growths,
-    judge_by_thresholds,
     name_direction,
     track_recent_growth,
 )
@@ -130,35 +129,6 @@ def test_without_a_gap_there_is_nothing_to_close() -> None:
         compute_share_of_gap(public, 10, 10)
     with pytest.raises(ModelInputError, match="negative"):
         compute_share_of_gap(Estimate(1, -1, 2, 0.9, "range", 0), 20, 10)
-
-
-@pytest.mark.parametrize(
-    ("ends", "word"),
-    [
-        ([(60, 70), (55, 90)], "supported"),
-        ([(60, 70), (5, 8)], "partly supported"),
-        ([(2, 9), (1, 4)], "not supported"),
-        ([(2, 11), (1, 4)], "undetermined"),
-        ([(20, 30)], "undetermined"),
-    ],
-)
-def test_between_the_thresholds_nothing_is_decided(
-    ends: list[tuple[float, float]], word: str
-) -> None:
-    measures = {
-        str(i): Estimate((low + high) / 2, low, high, 0.9, "range", 0)
-        for i, (low, high) in enumerate(ends)
-    }
-    verdict = judge_by_thresholds(
-        "state", measures, for_at_least=50, against_below=10, confidence="low"
-    )
-    assert verdict.verdict == word
-
-
-def test_thresholds_out_of_order_are_refused() -> None:
-    measures = {"one": Estimate(1, 0, 2, 0.9, "range", 0)}
-    with pytest.raises(ModelInputError, match="order"):
-        judge_by_thresholds("x", measures, for_at_least=1, against_below=2, confidence="low")
 
 
 def test_each_measure_keeps_its_own_column_and_reference() -> None:

@@ -116,7 +116,8 @@ def test_the_page_has_the_figure_its_place_and_what_it_shows(book: SmallBook) ->
     (back,) = page.xpath("//p[@class='overtake-place']/a[contains(@href, 'growth')]")
     assert back.get("href") == "../../chapters/growth.html#fig-growth-points"
     assert "Fig. 1 of" in " ".join(page.xpath("string(//p[@class='overtake-place'])").split())
-    assert "Claim total: supported (confidence: low). It is so" in page.xpath("string(//article)")
+    told = "Claim total: It is large. clearly for (confidence: low). Total: 14 units (90% "
+    assert told in page.xpath("string(//article)")
 
 
 def test_its_links_lead_to_files_and_places_of_the_site(book: SmallBook) -> None:

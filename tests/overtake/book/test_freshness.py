@@ -88,14 +88,14 @@ def test_the_ledger_and_a_chapters_verdicts_show_how_far_the_data_reach(names: P
     reached, day = until.replace("-", "\u2011"), freshness.day(date.fromisoformat(until))
     claim = run.claims["wide"]
     table = shown.verdict_table("compute-gap", [claim], RELEASED)
-    assert f"low confidence [Old data: until {day} (Electricity" in table
+    assert f"[Old data: until {day} (Electricity" in table
     row = "|".join(ledger._ledger_row(
         {"claim": "wide", "statement": "S", "speaker": "A", "said_on": RELEASED}, [claim], RELEASED
     ))  # fmt: skip
     assert f"|{reached} [" in row
     assert "days old]{.overtake-until .overtake-old}" in row
     quiet = shown.verdict_table("compute-gap", [claim])
-    assert f"low confidence [Data until {day}.]{{.overtake-until}} |" in quiet
+    assert f"[Data until {day}.]{{.overtake-until}}" in quiet
 
 
 def test_a_verdict_whose_figure_is_not_at_hand_has_no_day(tmp_path: Path) -> None:

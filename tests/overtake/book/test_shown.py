@@ -67,7 +67,7 @@ def test_verdicts_stand_in_a_numbered_table() -> None:
     table = shown.verdict_table("chips", [CLAIM])
     assert ":name: tab-chips-verdicts" in table
     chip = "[leans against]{.overtake-verdict .verdict-leans-against} 30%"
-    assert f"| It is wide. | {chip} low confidence" in table
+    assert f"| It is wide. | {chip}, low confidence |" in table
     assert "| Width: 8.0 times" in table
     assert "`wide`: *against the verdicts:* A \\| b. *What would change them:* A fall." in table
 

@@ -101,7 +101,7 @@ def test_a_release_keeps_every_headline_number_and_verdict(book: SmallBook) -> N
     (total,) = release.numbers["growth"].values()
     assert (total.name, total.estimate.value, total.data_until) == ("total", 14, "2026-01-01")
     assert set(release.numbers["other"]) == {"sum"}
-    assert release.verdicts == {"growth": {"total": "supported"}, "other": {}}
+    assert release.verdicts == {"growth": {"total": "clearly for"}, "other": {}}
 
 
 def test_the_released_figures_are_among_those_whose_addresses_stay(book: SmallBook) -> None:
