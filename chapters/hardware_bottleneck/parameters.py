@@ -2,11 +2,11 @@
 
 from typing import Literal
 
-from chapters.shared.parameters import ChipsOfChinaParameters
+from chapters.shared.parameters import AmericanPowerParameters, ChipsOfChinaParameters
 from overtake.chapter.parameters import JUDGEMENT, parameter
 
 
-class HardwareBottleneck(ChipsOfChinaParameters):
+class HardwareBottleneck(ChipsOfChinaParameters, AmericanPowerParameters):
     """What the chapter assumes, and may be changed."""
 
     first_year: int = parameter(
@@ -216,14 +216,6 @@ class HardwareBottleneck(ChipsOfChinaParameters):
         0.1,
         unit="",
         meaning="Share of new Chinese generation that AI chips may take.",
-        source=JUDGEMENT,
-        minimum=0.01,
-        maximum=1,
-    )
-    power_share_usa: float = parameter(
-        0.5,
-        unit="",
-        meaning="Share of new American generation that AI chips may take.",
         source=JUDGEMENT,
         minimum=0.01,
         maximum=1,

@@ -70,6 +70,19 @@ class ChipsOfChinaParameters(ChipsInChinaParameters):
     )
 
 
+class AmericanPowerParameters(CommonParameters):
+    """How much of new American generation AI may take, the same wherever stocks are projected."""
+
+    power_share_usa: float = parameter(
+        0.75,
+        unit="share",
+        meaning="Share of new American generation that AI chips may take.",
+        source=JUDGEMENT,
+        minimum=0.01,
+        maximum=1,
+    )
+
+
 class RaceParameters(CommonParameters):
     """What the forecast shares with the surface that stands for it."""
 
