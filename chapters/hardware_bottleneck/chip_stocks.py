@@ -131,7 +131,7 @@ def count_chips(
         usa_named=_percentiles(owned, "USA"),
         unnamed_thousand=(sold - named) / _THOUSAND,
         china_legal=_percentiles(owned, "CHN"),
-        china_domestic=judgement.spread(judgement.domestic, domestic_low, domestic_high),
+        china_domestic=judgement.spread(judgement.domestic),
         china_grey=judgement.spread(judgement.smuggled) + judgement.spread(judgement.rented),
         domestic_low=domestic_low,
         domestic_high=domestic_high,

@@ -207,7 +207,7 @@ class HardwareBottleneck(ChipsOfChinaParameters, AmericanPowerParameters):
     power_window_years: int = parameter(
         10,
         unit="years",
-        meaning="Years over which the growth of generation is averaged.",
+        meaning="Years over which the growth of generation is averaged to compare countries.",
         source=JUDGEMENT,
         minimum=4,
         maximum=20,
@@ -221,17 +221,18 @@ class HardwareBottleneck(ChipsOfChinaParameters, AmericanPowerParameters):
         maximum=1,
     )
     power_efficiency_growth: float = parameter(
-        1.3,
+        1.25,
         unit="times a year",
-        meaning="Growth of compute per watt of new chips in both countries.",
-        source=JUDGEMENT,
+        meaning="Growth of compute per watt of the chips in use in both countries: what the chips "
+        "of American owners showed from 2022 to 2025.",
+        source="chips_owned",
         minimum=1,
         maximum=2,
     )
     pue: float = parameter(
         1.2,
         unit="",
-        meaning="Power of a data centre over that of its computers.",
+        meaning="Power of a Chinese data centre over that of its computers.",
         source=JUDGEMENT,
         minimum=1,
         maximum=2,
@@ -239,7 +240,7 @@ class HardwareBottleneck(ChipsOfChinaParameters, AmericanPowerParameters):
     utilisation: float = parameter(
         0.7,
         unit="",
-        meaning="Mean over full power of a chip in use.",
+        meaning="Mean over full power of a site in use.",
         source=JUDGEMENT,
         minimum=0.1,
         maximum=1,

@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 
 from chapters.overtake_forecast.joint_model import JointForecast
-from chapters.shared.chips import STOCK_PATHS, STOCKS_STREAM
 from models.core import units
 from models.core.estimates import Estimate
 from models.core.random_streams import stream
@@ -16,6 +15,7 @@ from models.race.race_definitions import JUDGED_RANGES, VolatilityCheck, check_v
 from models.race.race_simulation import LeadPaths, simulate_leads
 from models.race.race_stocks import project_race_stocks
 from models.race.race_words import to_millions
+from models.supply.world_stocks import N_PATHS, STOCKS_STREAM
 from overtake.core import prose
 
 
@@ -126,7 +126,7 @@ def _median_stock_ratios(joint: JointForecast) -> tuple[float, float]:
         joint.parameters,
         joint.calibration,
         rng=stream(joint.seed, STOCKS_STREAM),
-        n_paths=STOCK_PATHS,
+        n_paths=N_PATHS,
     )
     medians = np.median(world.ratio_in_use, axis=0)
     return float(medians[0]), float(medians[-1])

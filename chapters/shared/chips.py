@@ -9,12 +9,6 @@ from models.compute.percentile_gap import Percentiles
 STOCK_DAY = pd.Timestamp("2025-12-31")
 """The day for which stocks are counted: the end of the last full year before the claim."""
 
-STOCK_PATHS = 4000
-"""Paths of every projection of the stocks."""
-
-STOCKS_STREAM = "stocks"
-"""Random numbers of these projections: with one seed all pages show the same paths."""
-
 _CERTAIN = ("Confirmed", "Likely")
 _THOUSAND = 1000
 

@@ -138,10 +138,8 @@ class SupplyJudgements:
     performance_growth : float
         Growth factor a year of performance per Chinese wafer, a part of
         `JointParameters.china_domestic_growth`.
-    wafers_per_month_2026 : float
-        Wafer starts of Chinese fabs in 2026, at nodes that accelerators can use.
-    accelerator_share, dies_per_wafer, dies_per_chip, die_yield : float
-        Of Chinese fabs at these nodes.
+    wafers_per_month, accelerator_share, dies_per_wafer, dies_per_chip, die_yield : float
+        Of Chinese fabs in 2025, at nodes that accelerators can use.
     h100e_per_chip, utilisation : float
         Rated performance of a Chinese accelerator, and what it delivers of it.
     memory_limited_chips_2026 : float
@@ -169,12 +167,12 @@ class SupplyJudgements:
     unseen_2025_h100e: tuple[float, ...] = (740e3, 660e3, 100e3)
     us_share_of_unnamed: float = 0.5
     performance_growth: float = 1.15
-    wafers_per_month_2026: float = 60e3
+    wafers_per_month: float = 50e3
     accelerator_share: float = 0.25
     dies_per_wafer: float = 80.0
     dies_per_chip: float = 2.0
     die_yield: float = 0.4
-    h100e_per_chip: float = 0.79
+    h100e_per_chip: float = 800 / 989.4  # rated teraflop/s of an Ascend 910C and of an H100
     utilisation: float = 0.8
     memory_limited_chips_2026: float = 300e3
     imports_2025_h100e: float = 300e3

@@ -112,7 +112,7 @@ def judge_supply(parameters: JointParameters, judged: SupplyJudgements) -> Suppl
         growth_spread=judged.growth_spread,
         shared_growth=judged.shared_growth,
         factor=judged.judgement_factor,
-        wafers_per_month=judged.wafers_per_month_2026,
+        wafers_per_month=judged.wafers_per_month,
         accelerator_share=judged.accelerator_share,
         die_yield=judged.die_yield,
         utilisation=judged.utilisation,

@@ -21,7 +21,7 @@ from models.core.input_checks import require_level, require_table, select_countr
 
 HOURS_PER_YEAR = 8760.0
 _WH_PER_TWH = 1e12
-_MINIMUM_YEARS = 3
+_MINIMUM_YEARS = 2
 
 
 @dataclass(frozen=True)
@@ -149,7 +149,7 @@ def estimate_generation_growth(
     country : str
         ISO 3166 alpha-3 code.
     window_years : int
-        Yearly additions to average, at least 3.
+        Yearly additions to average, at least 2.
     value : str
         Column of the yearly amount.
     level : float

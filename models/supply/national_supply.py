@@ -94,15 +94,15 @@ class SupplyJudged:
         Correlation of the two countries' growth, from the world's demand.
     factor : float
         90% of the draws of a judged amount or share lie within this factor.
-    wafers_per_month : float
-        Chinese wafer starts at advanced nodes, in the year after the start.
+    wafers_per_month : float or ndarray
+        Chinese wafer starts at advanced nodes, in the start year.
     accelerator_share, die_yield, utilisation : float
         Shares: of wafers for accelerators, of dies that work, of rated performance.
     dies_per_wafer, dies_per_chip, h100e_per_chip : float
         Of Chinese accelerators.
-    memory_limited_chips : float
+    memory_limited_chips : float or ndarray
         Chips that memory can equip in the year after the start.
-    imports_h100e, import_growth : float
+    imports_h100e, import_growth : float or ndarray
         Chinese imports "as now" in the start year, H100e, and their growth.
     open_import_share : float
         Imports over American additions where they are open.
@@ -123,16 +123,16 @@ class SupplyJudged:
     growth_spread: float
     shared_growth: float
     factor: float
-    wafers_per_month: float
+    wafers_per_month: Numbers
     accelerator_share: float
     die_yield: float
     utilisation: float
     dies_per_wafer: float
     dies_per_chip: float
     h100e_per_chip: float
-    memory_limited_chips: float
-    imports_h100e: float
-    import_growth: float
+    memory_limited_chips: Numbers
+    imports_h100e: Numbers
+    import_growth: Numbers
     open_import_share: float
     regime: Regime
     lifetime_years: float
@@ -254,10 +254,6 @@ class ChineseSupply:
         )
         return project_stock(assumptions, start_year=start_year, end_year=end_year)
 
-    def without_euv(self) -> "ChineseSupply":
-        """Return the supply without own EUV tools."""
-        return replace(self, euv_volume_year=NEVER)
-
     def with_plentiful_memory(self) -> "ChineseSupply":
         """Return the supply with more memory than wafers could ever use."""
         return replace(self, fab=replace(self.fab, memory_limited_chips=1e12, memory_growth=1.0))
@@ -342,7 +338,7 @@ def draw_fab(judged: SupplyJudged, scores: SupplyScores) -> FabAssumptions:
         judged.utilisation if judged.utilisation >= 1 else share(judged.utilisation, "utilisation")
     )
     return FabAssumptions(
-        wafers_per_month=np.asarray(judged.wafers_per_month / np.asarray(judged.wafer_growth)),
+        wafers_per_month=judged.wafers_per_month,
         accelerator_share=share(judged.accelerator_share, "wafer share"),
         dies_per_wafer=judged.dies_per_wafer,
         dies_per_chip=judged.dies_per_chip,

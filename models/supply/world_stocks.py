@@ -17,6 +17,13 @@ from models.supply.national_supply import (
 )
 from models.supply.power_limit import WorldPower
 
+N_PATHS = 4000
+"""Paths of every projection that a page shows."""
+
+CHIPS_STREAM, POWER_STREAM, STOCKS_STREAM = "chips", "power", "stocks"
+"""Random numbers of the count of chips, of the pace of sites' plans and of the projections: with
+one seed all pages show the same numbers."""
+
 
 @dataclass(frozen=True)
 class CountryStock:
