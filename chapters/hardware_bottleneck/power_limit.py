@@ -24,7 +24,7 @@ from overtake.chapter.figures import Drawing
 _ASKED_YEAR = 2030
 _BARELY = 1e-9  # what is fed exactly is not bound
 _LEAST_DRAWN = 0.1
-_LABELLED_AT = 2032.5
+_LABELLED_AT = 2028.0
 _LABEL_SIDES: Mapping[str, Literal["above", "below"]] = {"USA": "below", "CHN": "above"}
 
 

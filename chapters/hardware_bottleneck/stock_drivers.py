@@ -123,7 +123,7 @@ def draw_drivers(drivers: Drivers) -> Drawing:
     axes.set_xticks(ticks, [str(tick) for tick in ticks])
     axes.minorticks_off()
     marks.name_rows(axes, drivers.in_order)
-    axes.set_xlabel(f"US over Chinese stock, end of {paths.END_YEAR} (times)")
+    axes.set_xlabel(f"US over Chinese chips in use, end of {paths.END_YEAR} (times)")
     return Drawing(figure, moved, TABLES)
 
 

@@ -231,9 +231,9 @@ def draw_ratio(stocks: Stocks) -> Drawing:
     axes.set_xlim(paths.START_YEAR, paths.END_YEAR)
     at = paths.height_at(2033.0, without)
     style.label_line(axes, at, "without EUV", colour=_WITHOUT_COLOUR, side="above")
-    year, height = paths.height_at(2027.0, fanned)
+    year, height = paths.height_at(2031.5, fanned)
     label = f"EUV in {stocks.euv_volume_year}"
-    style.label_line(axes, (year, 0.75 * height), label, colour=_WITH_COLOUR, side="below")
+    style.label_line(axes, (year, 0.65 * height), label, colour=_WITH_COLOUR, side="below")
     axes.set_xlabel("End of year")
     axes.set_ylabel("US over Chinese chips in use (times)")
     return Drawing(figure, fanned.assign(median_without_euv=without["median"]), TABLES)

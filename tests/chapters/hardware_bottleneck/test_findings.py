@@ -8,6 +8,7 @@ import pytest
 from chapters.hardware_bottleneck import findings
 from chapters.hardware_bottleneck.euv_choices import check_euv
 from chapters.hardware_bottleneck.policy_breaks import AtControls
+from chapters.hardware_bottleneck.power_limit import estimate_binding_limit
 from models.core.estimates import Estimate
 from models.core.hypothesis import HypothesisTest
 from models.core.verdicts import judge_interval
@@ -57,14 +58,15 @@ def breaks() -> Any:
 
 @pytest.fixture
 def of_supply() -> dict[str, Any]:
+    limited = supply_examples.world(supply_examples.limits())
     return {
         "epoch": SimpleNamespace(as_published=SimpleNamespace(after=number(3))),
         "lag": SimpleNamespace(
             implied=number(24), shared=SimpleNamespace(unexplained_months=number(8))
         ),
         "euv": euv_examples.estimate(),
-        "stocks": supply_examples.stocks(),
-        "power": power_examples.estimate(),
+        "stocks": supply_examples.stocks(limited),
+        "binding": estimate_binding_limit(supply_examples.stocks(limited), limited),
     }
 
 
@@ -97,7 +99,7 @@ def test_each_claim_is_judged_once(gaps: Any, of_supply: dict[str, Any]) -> None
         gaps=gaps,
         checks=check_euv(table, of_supply["euv"], rng=np.random.default_rng(1)),
         production=supply_examples.production(),
-        power=of_supply["power"],
+        power=power_examples.estimate(),
     )
     claims = [each.verdict.claim for each in judged]
     assert claims == ["compute-gap", "euv-2030", "production", "power"]

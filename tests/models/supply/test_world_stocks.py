@@ -139,3 +139,17 @@ def test_scores_need_a_row_a_name_and_pairs() -> None:
         SupplyScores(np.zeros((len(SCORES) - 1, 4)))
     with pytest.raises(ModelInputError, match="even"):
         draw_scores(np.random.default_rng(1), 3)
+
+
+def test_a_gigawatt_all_year_is_8_76_terawatt_hours() -> None:
+    assert ChipPower(1.0, 1.0, 1.0).twh_per_gw == pytest.approx(8.76)
+    assert ChipPower(1.0, 1.0, 0.7).twh_per_gw == pytest.approx(0.7 * 8.76)
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [(0.0, 1.2, 0.8), (1.0, 0.0, 0.8), (1.0, 1.2, 0.0), (1.0, 1.2, 1.1), (np.nan, 1.2, 0.8)],
+)
+def test_impossible_machines_are_refused(numbers: tuple[float, float, float]) -> None:
+    with pytest.raises(ModelInputError):
+        ChipPower(*numbers)
