@@ -2,11 +2,15 @@
 
 from typing import Literal
 
-from chapters.shared.parameters import AmericanPowerParameters, ChipsOfChinaParameters
+from chapters.shared.parameters import (
+    AmericanPowerParameters,
+    ChipsOfChinaParameters,
+    UnnamedChipsParameters,
+)
 from overtake.chapter.parameters import JUDGEMENT, parameter
 
 
-class HardwareBottleneck(ChipsOfChinaParameters, AmericanPowerParameters):
+class HardwareBottleneck(ChipsOfChinaParameters, UnnamedChipsParameters, AmericanPowerParameters):
     """What the chapter assumes, and may be changed."""
 
     first_year: int = parameter(
@@ -42,14 +46,6 @@ class HardwareBottleneck(ChipsOfChinaParameters, AmericanPowerParameters):
         source=JUDGEMENT,
         minimum=1,
         maximum=5,
-    )
-    us_share_of_unnamed: float = parameter(
-        0.5,
-        unit="",
-        meaning="Share of the United States in the chips that the data give to no named owner.",
-        source=JUDGEMENT,
-        minimum=0,
-        maximum=1,
     )
     euv_volume_year: int = parameter(
         2030,

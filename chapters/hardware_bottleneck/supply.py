@@ -12,6 +12,7 @@ from chapters.hardware_bottleneck.chip_production import DIES_PER_CHIP
 from chapters.hardware_bottleneck.chip_stocks import ChipGaps
 from chapters.shared.chips import STOCK_DAY
 from models.compute.chip_counts import draw_count, sum_owned
+from models.supply import world_stocks
 from models.supply.national_supply import (
     AmericanSupply,
     ChineseSupply,
@@ -27,6 +28,9 @@ from models.supply.world_stocks import WorldStocks, limit_world
 
 SHARED_GROWTH = 0.5
 """Correlation of both countries' growth: demand of the world."""
+
+POWER_STREAM, STOCKS_STREAM = world_stocks.POWER_STREAM, world_stocks.STOCKS_STREAM
+"""Random numbers of power and of the stocks: with one seed all pages show the same paths."""
 
 _THOUSAND = 1000
 

@@ -69,9 +69,6 @@ def count_chips(
 ) -> ChipCount:
     """Count the chips of both countries.
 
-    American errors are shared, as one publisher estimates them; Chinese ones are independent,
-    as their sources differ.
-
     Parameters
     ----------
     chips_owned : DataFrame
@@ -102,14 +99,22 @@ def count_chips(
         for back in (2, 1, 0)
     )
     return ChipCount(
-        usa=sum_percentiles(
-            usa + tuple(_kept([spread_amount(unnamed, uncounted.factor)])), correlation=1.0, rng=rng
-        ),
-        china=sum_percentiles(china + tuple(_kept(judged)), correlation=0.0, rng=rng),
+        usa=sum_american([*usa, *_kept([spread_amount(unnamed, uncounted.factor)])], rng),
+        china=sum_chinese([*china, *_kept(judged)], rng),
         china_recorded=sum(part.p50 for part in china),
         us_inflow_share=1 - last / now,
         us_past_growth=(now - last) / (last - before),
     )
+
+
+def sum_american(parts: Sequence[Percentiles], rng: np.random.Generator) -> Percentiles:
+    """Add up American chips, whose errors are shared: one publisher estimates them."""
+    return sum_percentiles(parts, correlation=1.0, rng=rng)
+
+
+def sum_chinese(parts: Sequence[Percentiles], rng: np.random.Generator) -> Percentiles:
+    """Add up Chinese chips, whose errors are independent: their sources differ."""
+    return sum_percentiles(parts, correlation=0.0, rng=rng)
 
 
 def read_owned(chips_owned: pd.DataFrame, country: str, *, day: Moment) -> tuple[Percentiles, ...]:

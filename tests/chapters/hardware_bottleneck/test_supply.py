@@ -1,21 +1,28 @@
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import numpy as np
 import pytest
 
 from chapters.hardware_bottleneck import supply
-from chapters.hardware_bottleneck.chip_stocks import ASCEND_910C, h100e_of
+from chapters.hardware_bottleneck.chip_stocks import ASCEND_910C, ChipGaps, h100e_of
 from chapters.hardware_bottleneck.parameters import HardwareBottleneck
 from chapters.overtake_forecast.parameters import OvertakeForecast
-from models.race.race_batch import read_joint_parameters
+from models.compute import chip_counts
+from models.core.random_streams import stream
+from models.race.race_batch import STOCK_DAY, calibrate_race, read_joint_parameters
 from models.race.race_calibration import JUDGED_CHIPS
 from models.race.race_parameters import SupplyJudgements
-from models.race.race_stocks import judge_supply
-from models.supply.power_data import PowerJudged
+from models.race.race_stocks import judge_supply, project_race_stocks
+from models.supply.power_data import TABLES, PowerJudged, PowerTables
+from models.supply.world_stocks import CHIPS_STREAM, N_PATHS, POWER_STREAM, STOCKS_STREAM
 from overtake.data import tables
 from tests.chapters.hardware_bottleneck.supply_examples import bound_by_wafers, limits, world
 
 DEFAULTS = HardwareBottleneck().model_dump()
+_LOADED = (
+    *TABLES, "capability_index", "ai_models", "chips_sold", "listings", "chip_supply_estimates",
+)  # fmt: skip
 
 
 def test_american_supply_is_read_from_three_year_ends() -> None:
@@ -89,6 +96,32 @@ def test_the_forecast_counts_the_chips_that_this_chapter_judges() -> None:
     assert JUDGED_CHIPS.us_share_of_unnamed == DEFAULTS["us_share_of_unnamed"]
     assert JUDGED_CHIPS.factor == DEFAULTS["judgement_factor"]
     assert sum(JUDGED_CHIPS.chinese_h100e) == 1000 * OvertakeForecast().unseen_h100e_thousand
+
+
+def test_both_chapters_show_one_ratio() -> None:
+    """From the tables, with one seed and all defaults: the same paths, to the last digits."""
+    loaded = {name: tables.load(name) for name in _LOADED}
+    known = calibrate_race(loaded, OvertakeForecast().model_dump())
+    there = project_race_stocks(
+        read_joint_parameters(OvertakeForecast().model_dump()), known,
+        rng=stream(DEFAULTS["seed"], STOCKS_STREAM), n_paths=N_PATHS,
+    )  # fmt: skip
+    count = chip_counts.count_chips(
+        loaded["chips_owned"], loaded["chips_sold"], JUDGED_CHIPS, day=STOCK_DAY,
+        rng=stream(DEFAULTS["seed"], CHIPS_STREAM),
+    )  # fmt: skip
+    counted = cast("ChipGaps", SimpleNamespace(usa=count.usa, china=count.china))
+    limits_here = supply.estimate_limits(
+        PowerTables.pick(loaded), DEFAULTS, counted, level=DEFAULTS["interval_level"],
+        rng=stream(DEFAULTS["seed"], POWER_STREAM),
+    )  # fmt: skip
+    assumed = supply.judge_supply(DEFAULTS, loaded["chip_supply_estimates"], loaded["ai_chips"])
+    here = supply.draw_world(
+        assumed, limits_here, counted, loaded["chips_owned"],
+        rng=stream(DEFAULTS["seed"], STOCKS_STREAM),
+    ).project()  # fmt: skip
+    years = there.ratio_in_use.shape[1]
+    np.testing.assert_allclose(here.ratio_in_use[:, :years], there.ratio_in_use, rtol=1e-6)
 
 
 def test_a_chip_s_performance_is_that_of_the_table() -> None:
