@@ -11,9 +11,8 @@ from chapters.hardware_bottleneck import paths
 from chapters.hardware_bottleneck.stock_projection import MILLION_H100E, Stocks
 from chapters.shared import countries
 from chapters.shared.chips import STOCK_DAY
-from models.core import units, verdicts
+from models.core import verdicts
 from models.core.estimates import Estimate, subtract_means
-from models.core.predictive import Predictive, spread_estimate, state_fact
 from models.supply.electric_power import estimate_generation_growth
 from models.supply.power_data import PowerJudged, PowerTables, measure_efficiency_growth
 from models.supply.power_limit import CountryPower as PowerLimit
@@ -96,6 +95,8 @@ class Power:
         Days of the two files of sites between which plans are followed.
     first_year, latest_year : int
         First and last year of the data.
+    level : float
+        Of the confidence intervals.
     verdict : Verdict
         On the claim that electricity helps China.
     """
@@ -110,6 +111,7 @@ class Power:
     seen_on: pd.Timestamp
     first_year: int
     latest_year: int
+    level: float
     verdict: verdicts.Verdict
 
     @property
@@ -128,29 +130,19 @@ class Power:
         return self.china.limit.chip.kw / self.usa.limit.chip.kw
 
     @property
-    def generation_times(self) -> Predictive:
-        """Chinese over American generation of the latest year: counted, so without error."""
-        ratio = self.generation_ratio
-        return state_fact(Estimate(ratio, ratio, ratio, self._level, "range", 2, units.TIMES))
-
-    @property
-    def added_difference(self) -> Predictive:
-        """Mean yearly addition of China less that of the United States, TWh."""
-        return spread_estimate(subtract_means(self.china.added_twh, self.usa.added_twh))
-
-    @property
-    def fed_difference(self) -> Predictive:
-        """Million H100e that a year's addition feeds in China less those in the United States."""
-        return spread_estimate(_fed_difference(self.usa, self.china))
-
-    @property
-    def _level(self) -> float:
-        return self.usa.added_twh.level
-
-    @property
     def one_year_feeds_more_in_china(self) -> bool:
         """Whether a year's new generation feeds more chips in China, the interval included."""
-        return _fed_difference(self.usa, self.china).low > 0
+        return self.fed_difference.low > 0
+
+    @property
+    def added_difference(self) -> Estimate:
+        """Mean yearly addition, Chinese less American, TWh."""
+        return subtract_means(self.china.added_twh, self.usa.added_twh)
+
+    @property
+    def fed_difference(self) -> Estimate:
+        """Chips that a year's addition could feed, Chinese less American, million H100e a year."""
+        return subtract_means(self.china.fed_by_one_year, self.usa.fed_by_one_year)
 
 
 def estimate_power(
@@ -203,6 +195,7 @@ def estimate_power(
         seen_on=pd.Timestamp(tables.seen_on),
         first_year=int(generation["year"].min()),
         latest_year=latest,
+        level=level,
         verdict=_judge(usa, china),
     )
 
@@ -228,13 +221,9 @@ def _converted(of: Estimate, convert: Callable[[float], float], unit: str) -> Es
     return replace(of, value=value, low=low, high=high, unit=unit)
 
 
-def _fed_difference(usa: CountryPower, china: CountryPower) -> Estimate:
-    return subtract_means(china.fed_by_one_year, usa.fed_by_one_year)
-
-
 def _judge(usa: CountryPower, china: CountryPower) -> verdicts.Verdict:
     """Judge whether new electricity feeds more chips in China than in the United States."""
-    fed = _fed_difference(usa, china)
+    fed = subtract_means(china.fed_by_one_year, usa.fed_by_one_year)
     agreeing = [
         china.generation_twh > usa.generation_twh,
         subtract_means(china.added_twh, usa.added_twh).low > 0,

@@ -12,7 +12,6 @@ from models.compute.chip_counts import sum_american, sum_chinese
 from models.compute.percentile_gap import Percentiles, compute_percentile_gap
 from models.core import units
 from models.core.estimates import Estimate, rescale
-from models.core.predictive import Predictive, spread_estimate
 
 _THOUSAND = 1000
 _KW_PER_GW = 1e6
@@ -96,11 +95,6 @@ class Coverage:
     def as_share(self) -> Estimate:
         """The ratio, as a share of the American power."""
         return replace(self.ratio, unit=units.SHARE)
-
-    @property
-    def power_times(self) -> Predictive:
-        """Chinese over American power for AI: log-normal, as the chips that it is counted from."""
-        return spread_estimate(self.ratio, scale="log")
 
     @property
     def parity_share(self) -> float:
