@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -24,8 +23,8 @@ from overtake.chapter.figures import Drawing
 _ASKED_YEAR = 2030
 _BARELY = 1e-9  # what is fed exactly is not bound
 _LEAST_DRAWN = 0.1
-_LABELLED_AT = 2028.0
-_LABEL_SIDES: Mapping[str, Literal["above", "below"]] = {"USA": "below", "CHN": "above"}
+_LABELS_AT: Mapping[str, tuple[float, float]] = {"USA": (2028.6, 12.0), "CHN": (2025.6, 250.0)}
+"""Where the dashed line has its name: year, and million H100e, clear of both fans."""
 
 
 @dataclass(frozen=True)
@@ -155,5 +154,6 @@ def _draw_country(axes: Axes, code: str, country: CountryLimit) -> None:
     axes.set_ylim(0.5, 2e4)
     axes.set_yticks([1, 100, 10000], ["1", "100", "10,000"])
     axes.text(2025.3, 4000, countries.NAMES[code], color=colour, fontweight="bold", va="center")
-    at = paths.height_at(_LABELLED_AT, fed)
-    style.label_line(axes, at, "power feeds", colour=style.TEXT_COLOUR, side=_LABEL_SIDES[code])
+    axes.text(
+        *_LABELS_AT[code], "dashed: what power feeds", color=style.TEXT_COLOUR, fontweight="bold"
+    )
