@@ -11,6 +11,26 @@ from overtake.data.importing import importer
 
 _SITES = "epoch-newer/2026-07-18_manya-25__AI_Data_Centers_Analytics/data_centers.csv"
 _TIMELINES = "epoch-newer/2026-07-18_manya-25__AI_Data_Centers_Analytics/data_center_timelines.csv"
+_EARLIER_PLANS = "epoch-data-centers/data_center_timelines.csv"
+# American sites of the earlier file by its names, and how the later file calls them.
+_EARLIER_NAMES = {
+    "Amazon Canton Mississippi": "Amazon Madison Mega Site",
+    "Amazon Ridgeland Mississippi": "Amazon Ridgeland",
+    "Anthropic-Amazon Project Rainier New Carlisle Indiana": "Anthropic-Amazon New Carlisle",
+    "Coreweave Helios Afton Texas": "Coreweave Helios",
+    "Crusoe Goodnight Texas": "Goodnight",
+    "Google Cedar Rapids Iowa": "Google Cedar Rapids",
+    "Google New Albany Ohio": "Google New Albany",
+    "Google Omaha Nebraska": "Google Omaha",
+    "Google Pryor Oklahoma": "Google Pryor (North)",
+    "Meta Hyperion Holly Ridge Louisiana": "Meta Hyperion",
+    "Meta Prometheus New Albany Ohio": "Meta Prometheus",
+    "Microsoft Fairwater Fayetteville Georgia": "Microsoft Fairwater Atlanta",
+    "Microsoft Fairwater Mount Pleasant Wisconsin": "Microsoft Fairwater Wisconsin",
+    "OpenAI-Oracle Stargate Abilene Texas": "OpenAI Stargate Abilene",
+    "xAI Colossus 1 Memphis Tennessee": "Colossus 1",
+    "xAI Colossus 2 Memphis Tennessee": "Colossus 2",
+}
 _CERTAINTIES = ("confident", "likely", "speculative")
 # Sites where an existing building, or one for another use, is fitted out: no ground is broken.
 _FITTED_OUT = (
@@ -69,6 +89,19 @@ def data_center_timelines(source: Path) -> pd.DataFrame:
             "h100e": raw["H100 equivalents"],
         }
     )
+
+
+@importer("data_center_plans_2026_01")
+def data_center_plans_2026_01(source: Path) -> pd.DataFrame:
+    """Return what American sites had, and were to have, by the publisher's file of January 2026."""
+    raw = pd.read_csv(source / _EARLIER_PLANS)
+    if missing := sorted(set(_EARLIER_NAMES) - set(raw["Data center"])):
+        raise TableError(f"the earlier file of sites lacks {', '.join(missing)}")
+    own = raw[raw["Data center"].isin(list(_EARLIER_NAMES))]
+    renamed = own.assign(site=own["Data center"].map(_EARLIER_NAMES))
+    table = renamed.rename(columns={"Date": "date", "Power (MW)": "power_mw"})
+    in_order = table.sort_values(["site", "date"], kind="stable")
+    return in_order[["site", "date", "power_mw"]].reset_index(drop=True)
 
 
 def _beginnings(raw: pd.DataFrame) -> "pd.Series[str]":

@@ -24,7 +24,8 @@ MEMORY_FACTORS = (0.5, 1.0, 2.0, 4.0)
 """By how much memory may be more plentiful than published figures say."""
 
 _EVEN = 0.5
-_DIES_PER_CHIP = 2
+DIES_PER_CHIP = 2
+"""Dies in one Ascend 910C."""
 _CHIPS = "million chips"
 
 
@@ -124,7 +125,7 @@ def estimate_production(
         wafers_per_month=capacity / wafer_growth,  # the projection is of 2026
         accelerator_share=paths.judged_share(ai_wafer_share, judgement_factor, rng),
         dies_per_wafer=dies_per_wafer,
-        dies_per_chip=_DIES_PER_CHIP,
+        dies_per_chip=DIES_PER_CHIP,
         die_yield=paths.judged_share(die_yield, judgement_factor, rng),
         h100e_per_chip=h100e_per_chip,
         utilisation=_utilisation(chip_utilisation, judgement_factor, rng),

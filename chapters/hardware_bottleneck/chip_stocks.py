@@ -8,14 +8,13 @@ import pandas as pd
 
 from chapters.hardware_bottleneck.published_figures import published_value
 from chapters.shared.chips import STOCK_DAY, JudgedChips
-from models.compute.percentile_gap import (
-    CorrelationBounds,
-    Percentiles,
-    bound_percentile_gap,
-    sum_percentiles,
-)
+from models.compute.chip_counts import sum_american, sum_chinese
+from models.compute.percentile_gap import CorrelationBounds, Percentiles, bound_percentile_gap
+from models.supply import world_stocks
 
 H100, B300 = "NVIDIA H100 SXM5 80GB", "NVIDIA B300 (Blackwell Ultra)"
+STREAM = world_stocks.CHIPS_STREAM
+"""Random numbers of the count: with one seed all pages show the same one."""
 ASCEND_910B, ASCEND_910C = "Huawei Ascend 910B", "Huawei Ascend 910C"
 _THOUSAND = 1000
 
@@ -131,7 +130,7 @@ def count_chips(
         usa_named=_percentiles(owned, "USA"),
         unnamed_thousand=(sold - named) / _THOUSAND,
         china_legal=_percentiles(owned, "CHN"),
-        china_domestic=judgement.spread(judgement.domestic, domestic_low, domestic_high),
+        china_domestic=judgement.spread(judgement.domestic),
         china_grey=judgement.spread(judgement.smuggled) + judgement.spread(judgement.rented),
         domestic_low=domestic_low,
         domestic_high=domestic_high,
@@ -175,14 +174,14 @@ def compare_stocks(
 
     usa = american_stock(parts, judgement, usa_share_of_unnamed, rng)
     china = chinese_stock(legal + domestic + grey, rng)
-    named = sum_percentiles(parts.usa_named, correlation=1.0, rng=rng)
+    named = sum_american(parts.usa_named, rng)
     return ChipGaps(
         parts,
         judgement,
         usa,
         china,
         all_sources=gap(usa, china),
-        legal=gap(named, sum_percentiles(legal, correlation=1.0, rng=rng)),
+        legal=gap(named, sum_american(legal, rng)),
         without_grey=gap(usa, chinese_stock(legal + domestic, rng)),
         without_domestic=gap(usa, chinese_stock(legal + grey, rng)),
         more_chinese=gap(
@@ -194,14 +193,14 @@ def compare_stocks(
 def american_stock(
     parts: ChipParts, judgement: JudgedChips, share_of_unnamed: float, rng: np.random.Generator
 ) -> Percentiles:
-    """Add up American chips, whose errors are shared: one publisher estimates them."""
+    """Add up American chips, a share of those without a named owner among them."""
     unnamed = judgement.spread(share_of_unnamed * parts.unnamed_thousand)
-    return sum_percentiles(parts.usa_named + unnamed, correlation=1.0, rng=rng)
+    return sum_american(parts.usa_named + unnamed, rng)
 
 
 def chinese_stock(parts: Sequence[Percentiles], rng: np.random.Generator) -> Percentiles:
-    """Add up Chinese chips, whose errors are independent: their sources differ."""
-    return sum_percentiles(parts, correlation=0.0, rng=rng)
+    """Add up Chinese chips."""
+    return sum_chinese(parts, rng)
 
 
 def flop_per_s_of(ai_chips: pd.DataFrame, chip: str) -> float:

@@ -9,7 +9,7 @@ from chapters.hardware_bottleneck.epoch_reproduction import Reproduction
 from chapters.hardware_bottleneck.euv_chances import Euv
 from chapters.hardware_bottleneck.gap_measures import CLAIM, GapMeasures
 from chapters.hardware_bottleneck.policy_breaks import PolicyBreaks
-from chapters.hardware_bottleneck.power_supply import Power
+from chapters.hardware_bottleneck.power_limit import BindingLimit
 from chapters.hardware_bottleneck.stock_projection import Stocks
 from chapters.hardware_bottleneck.training_growth import Growth
 from overtake.chapter.results import FormalTest, Number
@@ -24,14 +24,14 @@ def collect_numbers(
     lag: Lag,
     euv: Euv,
     stocks: Stocks,
-    power: Power,
+    binding: BindingLimit,
     data_until: Mapping[str, str],
 ) -> dict[str, Number]:
     """Collect the headline numbers, most important first.
 
     Parameters
     ----------
-    gaps, growth, breaks, epoch, lag, euv, stocks, power
+    gaps, growth, breaks, epoch, lag, euv, stocks, binding
         Facts of the chapter's sections.
     data_until : mapping of str to str
         Day to which the data of each table reach.
@@ -62,9 +62,9 @@ def collect_numbers(
         "parity_by_2035": Number(parity, chips),
         **{
             f"power_binding_stock_{code.lower()}": Number(
-                country.fed[2030], data_until["electricity"]
+                country.fed_by_year[2030], data_until["electricity"]
             )
-            for code, country in power.by_country.items()
+            for code, country in binding.by_country.items()
         },
     }
 

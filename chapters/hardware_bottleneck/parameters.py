@@ -2,11 +2,15 @@
 
 from typing import Literal
 
-from chapters.shared.parameters import ChipsOfChinaParameters
+from chapters.shared.parameters import (
+    AmericanPowerParameters,
+    ChipsOfChinaParameters,
+    UnnamedChipsParameters,
+)
 from overtake.chapter.parameters import JUDGEMENT, parameter
 
 
-class HardwareBottleneck(ChipsOfChinaParameters):
+class HardwareBottleneck(ChipsOfChinaParameters, UnnamedChipsParameters, AmericanPowerParameters):
     """What the chapter assumes, and may be changed."""
 
     first_year: int = parameter(
@@ -42,14 +46,6 @@ class HardwareBottleneck(ChipsOfChinaParameters):
         source=JUDGEMENT,
         minimum=1,
         maximum=5,
-    )
-    us_share_of_unnamed: float = parameter(
-        0.5,
-        unit="",
-        meaning="Share of the United States in the chips that the data give to no named owner.",
-        source=JUDGEMENT,
-        minimum=0,
-        maximum=1,
     )
     euv_volume_year: int = parameter(
         2030,
@@ -207,7 +203,7 @@ class HardwareBottleneck(ChipsOfChinaParameters):
     power_window_years: int = parameter(
         10,
         unit="years",
-        meaning="Years over which the growth of generation is averaged.",
+        meaning="Years over which the growth of generation is averaged to compare countries.",
         source=JUDGEMENT,
         minimum=4,
         maximum=20,
@@ -220,26 +216,19 @@ class HardwareBottleneck(ChipsOfChinaParameters):
         minimum=0.01,
         maximum=1,
     )
-    power_share_usa: float = parameter(
-        0.5,
-        unit="",
-        meaning="Share of new American generation that AI chips may take.",
-        source=JUDGEMENT,
-        minimum=0.01,
-        maximum=1,
-    )
     power_efficiency_growth: float = parameter(
-        1.3,
+        1.25,
         unit="times a year",
-        meaning="Growth of compute per watt of new chips in both countries.",
-        source=JUDGEMENT,
+        meaning="Growth of compute per watt of the chips in use in both countries: what the chips "
+        "of American owners showed from 2022 to 2025.",
+        source="chips_owned",
         minimum=1,
         maximum=2,
     )
     pue: float = parameter(
         1.2,
         unit="",
-        meaning="Power of a data centre over that of its computers.",
+        meaning="Power of a Chinese data centre over that of its computers.",
         source=JUDGEMENT,
         minimum=1,
         maximum=2,
@@ -247,7 +236,7 @@ class HardwareBottleneck(ChipsOfChinaParameters):
     utilisation: float = parameter(
         0.7,
         unit="",
-        meaning="Mean over full power of a chip in use.",
+        meaning="Mean over full power of a site in use.",
         source=JUDGEMENT,
         minimum=0.1,
         maximum=1,

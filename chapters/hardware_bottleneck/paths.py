@@ -8,16 +8,15 @@ from models.core import random_draws
 from models.core.arrays import FloatArray
 from models.core.estimates import Estimate
 from models.core.random_draws import summarise
+from models.supply import world_stocks
 
-N_PATHS = 4000
+N_PATHS = world_stocks.N_PATHS
 """Paths of every projection of the chapter."""
 
 START_YEAR, END_YEAR = 2025, 2035
 """The first stock is that at the end of the one, the last that at the end of the other."""
 
 YEARS = tuple(range(START_YEAR, END_YEAR + 1))
-
-_SCORE_OF_95_PERCENT = 1.645
 
 
 def judged_amount(centre: float, factor: float, rng: np.random.Generator) -> FloatArray:
@@ -28,21 +27,6 @@ def judged_amount(centre: float, factor: float, rng: np.random.Generator) -> Flo
 def judged_share(centre: float, factor: float, rng: np.random.Generator) -> FloatArray:
     """Draw a judged share on each path, which never exceeds 1."""
     return np.minimum(judged_amount(centre, factor, rng), 1.0)
-
-
-def judged_growth(centre: float, factor: float, scores: FloatArray) -> FloatArray:
-    """Return a judged growth, times a year, for each standard normal score.
-
-    Parameters
-    ----------
-    centre : float
-        Median, times a year.
-    factor : float
-        90% of the draws lie within this factor of the centre.
-    scores : ndarray, shape (n_paths,)
-        The caller decides which growths move together.
-    """
-    return np.asarray(centre * factor ** (scores / _SCORE_OF_95_PERCENT))
 
 
 def at_end_of(year: int, values: FloatArray, *, level: float, unit: str) -> Estimate:

@@ -1,33 +1,30 @@
-"""On how many paths electricity, not chips, limits the compute in use."""
+"""On how many paths power, not chips, limits the compute in use."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
 from chapters.hardware_bottleneck import paths
-from chapters.hardware_bottleneck.power_supply import ASKED_YEAR, CountryPower, Power
-from chapters.hardware_bottleneck.stock_projection import Stocks
+from chapters.hardware_bottleneck.stock_projection import MILLION_H100E, TABLES, Stocks
+from chapters.hardware_bottleneck.supply import World
 from chapters.shared import countries
 from models.core.arrays import FloatArray
+from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
-from models.core.random_draws import draw_normal
 from models.supply.compute_stock import Crossing, summarise_crossing
-from models.supply.electric_power import (
-    compute_electricity_needed,
-    count_accelerators_in_use,
-    sum_spare_electricity,
-)
+from models.supply.world_stocks import CountryStock
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
-_LEAST_TWH = 1e-3  # a country whose generation falls adds next to nothing
+_ASKED_YEAR = 2030
+_BARELY = 1e-9  # what is fed exactly is not bound
 _LEAST_DRAWN = 0.1
-_LABELLED_AT = 2032.5
-_LABEL_SIDES: Mapping[str, Literal["above", "below"]] = {"USA": "below", "CHN": "above"}
+_LABELS_AT: Mapping[str, tuple[float, float]] = {"USA": (2028.6, 12.0), "CHN": (2025.6, 250.0)}
+"""Where the dashed line has its name: year, and million H100e, clear of both fans."""
 
 
 @dataclass(frozen=True)
@@ -46,16 +43,25 @@ class CountryLimit:
     fed: FloatArray
     level: float
 
-    @property
+    @cached_property
     def electricity_binds(self) -> Crossing:
-        """When chips outgrow the electricity that feeds them."""
+        """When chips outgrow the power that feeds them."""
         years, share_fed = paths.YEARS[1:], (self.fed / self.chips)[:, 1:]
         return summarise_crossing(years, share_fed, 1.0, level=self.level)
 
-    @property
-    def in_use(self) -> FloatArray:
-        """H100e at hand and fed."""
-        return count_accelerators_in_use(self.chips, self.fed)
+    @cached_property
+    def fed_by_year(self) -> dict[int, Estimate]:
+        """Million H100e that power feeds at the end of each year."""
+        return {
+            year: paths.at_end_of(year, self.fed / 1e6, level=self.level, unit=MILLION_H100E)
+            for year in paths.YEARS
+        }
+
+    @cached_property
+    def bound_share(self) -> dict[int, float]:
+        """Share of the paths in which power, not chips, limits the compute in use, by year."""
+        bound = self.fed < self.chips * (1 - _BARELY)
+        return dict(zip(paths.YEARS, bound.mean(axis=0).tolist(), strict=True))
 
     def fans(self) -> dict[str, pd.DataFrame]:
         """Return the fans of both by name, million H100e."""
@@ -71,13 +77,14 @@ class BindingLimit:
     ----------
     usa, china : CountryLimit
         Each country's.
-    ratio_in_use : Estimate
-        American over Chinese compute in use at the end of 2030, times; n counts the paths.
+    sites_tighter_2030 : float
+        Share of the paths in which the plans of American sites, and not generation, are the
+        tighter limit of American power in 2030.
     """
 
     usa: CountryLimit
     china: CountryLimit
-    ratio_in_use: Estimate
+    sites_tighter_2030: float
 
     @property
     def by_country(self) -> dict[str, CountryLimit]:
@@ -85,30 +92,18 @@ class BindingLimit:
         return {"USA": self.usa, "CHN": self.china}
 
 
-def estimate_binding_limit(
-    stocks: Stocks, power: Power, *, rng: np.random.Generator
-) -> BindingLimit:
-    """Compare chips with the electricity for them, path by path.
+def estimate_binding_limit(stocks: Stocks, world: World) -> BindingLimit:
+    """Compare chips with the power for them, path by path.
 
     Parameters
     ----------
     stocks : Stocks
-        Projected stocks.
-    power : Power
-        What each country adds, and what its chips take.
-    rng : numpy.random.Generator
-        Source of the draws of what is added.
+        Projected chips, with a limit of power.
+    world : World
+        Behind them.
     """
-    usa, china = (
-        CountryLimit(
-            stocks.by_country[code].stock,
-            _fed_paths(power.by_country[code], stocks.by_country[code].stock, rng),
-            stocks.level,
-        )
-        for code in countries.PAIR
-    )
-    ratio = paths.at_end_of(ASKED_YEAR, usa.in_use / china.in_use, level=stocks.level, unit="times")
-    return BindingLimit(usa, china, ratio)
+    usa, china = (_limit(stocks.by_country[code], stocks.level) for code in countries.PAIR)
+    return BindingLimit(usa, china, _share_of_tighter_sites(world))
 
 
 def draw_binding_limit(limit: BindingLimit) -> Drawing:
@@ -128,20 +123,22 @@ def draw_binding_limit(limit: BindingLimit) -> Drawing:
             for code, country in limit.by_country.items()
         ]
     )
-    return Drawing(
-        figure, data, ("electricity", "chips_owned", "chips_sold", "published_estimates")
-    )
+    return Drawing(figure, data, TABLES)
 
 
-def _fed_paths(power: CountryPower, chips: FloatArray, rng: np.random.Generator) -> FloatArray:
-    """H100e fed on each path at the end of each year."""
-    added = draw_normal(power.added_twh, rng.standard_normal(paths.N_PATHS))
-    spare = sum_spare_electricity(
-        np.maximum(added, _LEAST_TWH), paths.YEARS, start_year=paths.START_YEAR, share=power.share
-    )
-    running = compute_electricity_needed(chips[:, [0]], power.accelerator(paths.START_YEAR))
-    per_chip = np.array([power.accelerator(year).twh_per_year for year in paths.YEARS])
-    return np.asarray((running + spare) / per_chip)
+def _limit(country: CountryStock, level: float) -> CountryLimit:
+    if country.fed is None:
+        raise ModelInputError("needs stocks that were projected with a limit of power")
+    return CountryLimit(country.owned.stock, country.fed, level)
+
+
+def _share_of_tighter_sites(world: World) -> float:
+    usa = world.power.usa if world.power else None
+    if usa is None or usa.sites is None:
+        return 0.0
+    years = [paths.START_YEAR, _ASKED_YEAR]
+    sites = usa.sites.add_gw(years, world.scores)[:, 1]
+    return float((sites < usa.add_gw_by_generation(years, world.scores)[:, 1]).mean())
 
 
 def _draw_country(axes: Axes, code: str, country: CountryLimit) -> None:
@@ -157,5 +154,6 @@ def _draw_country(axes: Axes, code: str, country: CountryLimit) -> None:
     axes.set_ylim(0.5, 2e4)
     axes.set_yticks([1, 100, 10000], ["1", "100", "10,000"])
     axes.text(2025.3, 4000, countries.NAMES[code], color=colour, fontweight="bold", va="center")
-    at = paths.height_at(_LABELLED_AT, fed)
-    style.label_line(axes, at, "power feeds", colour=style.TEXT_COLOUR, side=_LABEL_SIDES[code])
+    axes.text(
+        *_LABELS_AT[code], "dashed: what power feeds", color=style.TEXT_COLOUR, fontweight="bold"
+    )

@@ -9,10 +9,11 @@ from matplotlib.axes import Axes
 
 from chapters.hardware_bottleneck import marks, paths
 from chapters.hardware_bottleneck.chip_production import REPORTED_YIELD_AIM
-from chapters.hardware_bottleneck.stock_projection import Scenario, Stocks
-from chapters.hardware_bottleneck.supply import AmericanSupply, ChineseSupply
+from chapters.hardware_bottleneck.stock_projection import TABLES, Scenario, Stocks
+from chapters.hardware_bottleneck.supply import World
 from models.core.arrays import FloatArray
-from models.supply.compute_stock import StockPaths, compute_stock_ratio
+from models.supply.national_supply import ChineseSupply, spread_by_factor
+from models.supply.power_limit import WorldPower
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
@@ -20,6 +21,7 @@ _LABEL_COLOUR = "#2A5F85"
 _TICKS = (1, 2, 3, 5, 10, 20, 30, 50, 100)
 _ROOM_FOR_LABELS = 1.9
 _AMERICAN_GROWTH = (1.2, 1.8)
+_AMERICAN_SHARES = (0.4, 1.0)
 
 _Variation = Callable[[ChineseSupply], ChineseSupply]
 
@@ -69,7 +71,7 @@ class Drivers:
 
 
 def estimate_drivers(
-    stocks: Stocks, usa: AmericanSupply, china: ChineseSupply, *, lowest_yield: float
+    stocks: Stocks, world: World, *, growth_spread: float, lowest_yield: float
 ) -> Drivers:
     """Set one assumption at a time to two other values.
 
@@ -77,31 +79,34 @@ def estimate_drivers(
     ----------
     stocks : Stocks
         Of this run.
-    usa, china : AmericanSupply, ChineseSupply
+    world : World
         As in this run.
+    growth_spread : float
+        90% of the draws of a growth lie within this factor.
     lowest_yield : float
         Lowest published share of dies that work.
     """
 
-    def change(name: str, value: str, american: StockPaths, chinese: StockPaths) -> Change:
-        ratio = Scenario(compute_stock_ratio(american, chinese), stocks.level)
+    def change(name: str, value: str, changed: World) -> Change:
+        ratio = Scenario(changed.project().ratio_in_use, stocks.level)
         return Change(name, value, ratio.by_year[paths.END_YEAR].value)
 
     american = (
-        change(
-            "US additions",
-            f"{growth:g}",
-            replace(usa, inflow_growth=growth).project(),
-            stocks.china,
-        )
+        change("US additions", f"{growth:g}", _with_us_growth(world, growth, growth_spread))
         for growth in _AMERICAN_GROWTH
     )
+    powered = (
+        change("US share of new power", f"{share:.0%}", _with_us_share(world, world.power, share))
+        for share in _AMERICAN_SHARES
+        if world.power
+    )
     chinese = (
-        change(name, value, stocks.usa, varied(china).project())
+        change(name, value, world.with_china(varied(world.china)))
         for name, values in _chinese_variations(lowest_yield).items()
         for value, varied in values.items()
     )
-    return Drivers((*american, *chinese), stocks.this_run.by_year[paths.END_YEAR].value)
+    changes = (*american, *powered, *chinese)
+    return Drivers(changes, stocks.this_run.by_year[paths.END_YEAR].value)
 
 
 def draw_drivers(drivers: Drivers) -> Drawing:
@@ -118,8 +123,8 @@ def draw_drivers(drivers: Drivers) -> Drawing:
     axes.set_xticks(ticks, [str(tick) for tick in ticks])
     axes.minorticks_off()
     marks.name_rows(axes, drivers.in_order)
-    axes.set_xlabel(f"US over Chinese stock, end of {paths.END_YEAR} (times)")
-    return Drawing(figure, moved, ("chips_owned", "chips_sold", "chip_supply_estimates"))
+    axes.set_xlabel(f"US over Chinese chips in use, end of {paths.END_YEAR} (times)")
+    return Drawing(figure, moved, TABLES)
 
 
 def _draw_driver(axes: Axes, ends: pd.DataFrame, height: float) -> None:
@@ -161,6 +166,15 @@ def _chinese_variations(lowest_yield: float) -> dict[str, dict[str, _Variation]]
             "4 years": lambda china: replace(china, lifetime_years=4.0),
         },
     }
+
+
+def _with_us_growth(world: World, growth: float, spread: float) -> World:
+    paces = spread_by_factor(growth, spread, world.scores.of("world demand"))
+    return replace(world, usa=replace(world.usa, inflow_growth=paces))
+
+
+def _with_us_share(world: World, power: WorldPower, share: float) -> World:
+    return replace(world, power=replace(power, usa=replace(power.usa, share=share)))
 
 
 def _in_the_fab(**changes: float | FloatArray) -> _Variation:

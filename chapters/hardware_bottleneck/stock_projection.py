@@ -1,23 +1,20 @@
 """How the two stocks of compute grow to 2035, and when the one overtakes the other."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
 from chapters.hardware_bottleneck import paths
-from chapters.hardware_bottleneck.supply import NEVER, AmericanSupply, ChineseSupply
+from chapters.hardware_bottleneck.supply import World
 from chapters.shared import countries
 from models.core.arrays import FloatArray
 from models.core.estimates import Estimate
 from models.core.random_draws import summarise
-from models.supply.compute_stock import (
-    Crossing,
-    StockPaths,
-    compute_stock_ratio,
-    summarise_crossing,
-)
+from models.supply.compute_stock import Crossing, StockPaths, summarise_crossing
+from models.supply.national_supply import NEVER
+from models.supply.world_stocks import CountryStock, WorldStocks
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
@@ -25,7 +22,15 @@ THRESHOLDS = (10.0, 3.0, 1.0)
 """Ratios of the stocks whose crossing is dated; 1 is parity."""
 
 MILLION_H100E = "million H100e"
-_TABLES = ("chips_owned", "chips_sold", "chip_supply_estimates")
+TABLES = (
+    "chips_owned",
+    "chips_sold",
+    "chip_supply_estimates",
+    "data_center_timelines",
+    "electricity",
+)
+"""What the projection rests on."""
+
 _BOUND_IN, _COMPARED_IN = 2030, 2026
 _WITHOUT_COLOUR, _WITH_COLOUR = "#444444", "#00694D"
 
@@ -37,7 +42,7 @@ class Scenario:
     Attributes
     ----------
     ratio : ndarray, shape (n_paths, n_years)
-        American over Chinese stock at the end of each year.
+        American over Chinese chips in use at the end of each year.
     level : float
         Of the intervals.
     """
@@ -64,17 +69,21 @@ class Scenario:
 
 @dataclass(frozen=True)
 class Stocks:
-    """Both countries' stocks, and their ratio in several scenarios.
+    """Both countries' chips, and their ratio in several scenarios.
+
+    A chip is in use if it is at hand and there is power for it; ratios are of chips in use.
 
     Attributes
     ----------
-    usa, china : StockPaths
+    world : WorldStocks
         Of this run.
     this_run, drawn_euv, no_euv, plentiful_memory, no_euv_plentiful_memory : Scenario
         As the parameters say; EUV in a year drawn from the reference class; no EUV; memory
         without limit, with and without EUV.
     imports_closed, imports_open : Scenario
         Under the other regimes.
+    plentiful_power : Scenario
+        All chips at hand have power.
     euv_volume_year : int
         Of this run.
     gained_2026, gained_2026_published : Estimate
@@ -85,8 +94,7 @@ class Stocks:
         Of the intervals.
     """
 
-    usa: StockPaths
-    china: StockPaths
+    world: WorldStocks
     this_run: Scenario
     drawn_euv: Scenario
     no_euv: Scenario
@@ -94,6 +102,7 @@ class Stocks:
     no_euv_plentiful_memory: Scenario
     imports_closed: Scenario
     imports_open: Scenario
+    plentiful_power: Scenario
     euv_volume_year: int
     gained_2026: Estimate
     gained_2026_published: Estimate
@@ -101,14 +110,24 @@ class Stocks:
     level: float
 
     @property
-    def by_country(self) -> dict[str, StockPaths]:
-        """The stocks of this run by country code."""
-        return {"USA": self.usa, "CHN": self.china}
+    def by_country(self) -> dict[str, CountryStock]:
+        """The chips of this run by country code."""
+        return {"USA": self.world.usa, "CHN": self.world.china}
 
     @cached_property
     def million_h100e(self) -> dict[str, dict[int, Estimate]]:
-        """Stock by country code at the end of each year."""
-        return {code: _million_by_year(own, self.level) for code, own in self.by_country.items()}
+        """Chips in use by country code at the end of each year."""
+        return {
+            code: _million_by_year(own.in_use, self.level) for code, own in self.by_country.items()
+        }
+
+    @cached_property
+    def million_owned(self) -> dict[str, dict[int, Estimate]]:
+        """Chips at hand by country code at the end of each year."""
+        return {
+            code: _million_by_year(own.owned.stock, self.level)
+            for code, own in self.by_country.items()
+        }
 
     @property
     def euv_divides(self) -> dict[int, float]:
@@ -123,29 +142,28 @@ class Stocks:
     @property
     def n_paths(self) -> int:
         """Number of paths."""
-        return len(self.usa.stock)
+        return len(self.this_run.ratio)
 
     def fans(self) -> dict[str, pd.DataFrame]:
-        """Return the fan of the stock by country code, million H100e."""
+        """Return the fan of the chips in use by country code, million H100e."""
         return {
-            code: paths.fan(own.stock / 1e6, self.level) for code, own in self.by_country.items()
+            code: paths.fan(own.in_use / 1e6, self.level) for code, own in self.by_country.items()
         }
 
 
 def estimate_stocks(
-    usa: AmericanSupply,
-    china: ChineseSupply,
+    world: World,
     chip_supply_estimates: pd.DataFrame,
     *,
     drawn_volume_years: FloatArray,
     h100e_per_b300: float,
     level: float,
 ) -> Stocks:
-    """Project both stocks, and their ratio under other assumptions on Chinese supply.
+    """Project both stocks, and their ratio under other assumptions.
 
     Parameters
     ----------
-    usa, china : AmericanSupply, ChineseSupply
+    world : World
         Of this run.
     chip_supply_estimates : DataFrame
         Published figures: columns id, value, low, high.
@@ -156,26 +174,27 @@ def estimate_stocks(
     level : float
         Of the intervals.
     """
-    american, chinese = usa.project(), china.project()
+    projected = world.project()
+    plentiful = world.with_china(world.china.with_plentiful_memory())
 
-    def scenario(of: ChineseSupply) -> Scenario:
-        return Scenario(compute_stock_ratio(american, of.project()), level)
+    def scenario(of: World) -> Scenario:
+        return Scenario(of.project().ratio_in_use, level)
 
     drawn = np.minimum(drawn_volume_years, NEVER)
     return Stocks(
-        usa=american,
-        china=chinese,
-        this_run=Scenario(compute_stock_ratio(american, chinese), level),
-        drawn_euv=scenario(replace(china, euv_volume_year=drawn)),
-        no_euv=scenario(china.without_euv()),
-        plentiful_memory=scenario(china.with_plentiful_memory()),
-        no_euv_plentiful_memory=scenario(china.with_plentiful_memory().without_euv()),
-        imports_closed=scenario(replace(china, regime="closed")),
-        imports_open=scenario(replace(china, regime="open")),
-        euv_volume_year=int(np.asarray(china.euv_volume_year)),
-        gained_2026=_gained(chinese, level),
+        world=projected,
+        this_run=Scenario(projected.ratio_in_use, level),
+        drawn_euv=scenario(world.with_china_as(euv_volume_year=drawn)),
+        no_euv=scenario(world.with_china_as(euv_volume_year=NEVER)),
+        plentiful_memory=scenario(plentiful),
+        no_euv_plentiful_memory=scenario(plentiful.with_china_as(euv_volume_year=NEVER)),
+        imports_closed=scenario(world.with_china_as(regime="closed")),
+        imports_open=scenario(world.with_china_as(regime="open")),
+        plentiful_power=scenario(world.without_power_limit()),
+        euv_volume_year=int(np.asarray(world.china.euv_volume_year)),
+        gained_2026=_gained(projected.china.owned, level),
         gained_2026_published=_published_gain(chip_supply_estimates, h100e_per_b300),
-        memory_bound_2030=_share_bound_by_memory(china, chinese),
+        memory_bound_2030=_share_bound_by_memory(world, projected.china.owned),
         level=level,
     )
 
@@ -193,9 +212,9 @@ def draw_stocks(stocks: Stocks) -> Drawing:
     axes.set_yscale("log")
     axes.set_xlim(paths.START_YEAR, paths.END_YEAR)
     axes.set_xlabel(f"End of year (dashed: EUV volume in {stocks.euv_volume_year})")
-    axes.set_ylabel("Stock of compute (million H100e)")
+    axes.set_ylabel("Chips in use (million H100e)")
     data = pd.concat([table.assign(country=code) for code, table in fans.items()])
-    return Drawing(figure, data, _TABLES)
+    return Drawing(figure, data, TABLES)
 
 
 def draw_ratio(stocks: Stocks) -> Drawing:
@@ -212,17 +231,17 @@ def draw_ratio(stocks: Stocks) -> Drawing:
     axes.set_xlim(paths.START_YEAR, paths.END_YEAR)
     at = paths.height_at(2033.0, without)
     style.label_line(axes, at, "without EUV", colour=_WITHOUT_COLOUR, side="above")
-    year, height = paths.height_at(2027.0, fanned)
+    year, height = paths.height_at(2031.5, fanned)
     label = f"EUV in {stocks.euv_volume_year}"
-    style.label_line(axes, (year, 0.75 * height), label, colour=_WITH_COLOUR, side="below")
+    style.label_line(axes, (year, 0.65 * height), label, colour=_WITH_COLOUR, side="below")
     axes.set_xlabel("End of year")
-    axes.set_ylabel("US stock over Chinese stock (times)")
-    return Drawing(figure, fanned.assign(median_without_euv=without["median"]), _TABLES)
+    axes.set_ylabel("US over Chinese chips in use (times)")
+    return Drawing(figure, fanned.assign(median_without_euv=without["median"]), TABLES)
 
 
-def _million_by_year(own: StockPaths, level: float) -> dict[int, Estimate]:
+def _million_by_year(chips: FloatArray, level: float) -> dict[int, Estimate]:
     return {
-        year: paths.at_end_of(year, own.stock / 1e6, level=level, unit=MILLION_H100E)
+        year: paths.at_end_of(year, chips / 1e6, level=level, unit=MILLION_H100E)
         for year in paths.YEARS
     }
 
@@ -245,6 +264,7 @@ def _published_gain(chip_supply_estimates: pd.DataFrame, h100e_per_b300: float) 
     return Estimate(value, low, high, 0.9, "range", 0, "million")
 
 
-def _share_bound_by_memory(china: ChineseSupply, chinese: StockPaths) -> float:
-    made = chinese.domestic_inflow[:, _BOUND_IN - paths.START_YEAR]
-    return float(np.isclose(made, china.memory_limit(_BOUND_IN)).mean())
+def _share_bound_by_memory(world: World, chinese: StockPaths) -> float:
+    elapsed = _BOUND_IN - paths.START_YEAR
+    made = chinese.domestic_inflow[:, elapsed]
+    return float(np.isclose(made, world.china.memory_limit(elapsed)).mean())

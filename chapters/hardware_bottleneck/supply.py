@@ -1,322 +1,197 @@
-"""What the stocks of compute of both countries are made of, path by path."""
+"""What the stocks of compute of both countries are made of, and what of them power feeds."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from chapters.hardware_bottleneck import paths
-from chapters.hardware_bottleneck.chip_production import Production
-from chapters.shared.chips import JudgedChips
-from models.compute.percentile_gap import Percentiles
-from models.core.arrays import FloatArray, Numbers
-from models.core.estimates import Estimate
-from models.core.random_draws import draw_lognormal
-from models.supply import compute_stock
-from models.supply.compute_stock import StockPaths, SupplyAssumptions
-from models.supply.fab_output import FabAssumptions
+from chapters.hardware_bottleneck import chip_stocks, paths
+from chapters.hardware_bottleneck.chip_production import DIES_PER_CHIP
+from chapters.hardware_bottleneck.chip_stocks import ChipGaps
+from chapters.shared.chips import STOCK_DAY
+from models.compute.chip_counts import draw_count, sum_owned
+from models.supply import world_stocks
+from models.supply.national_supply import (
+    AmericanSupply,
+    ChineseSupply,
+    FirstStocks,
+    SupplyJudged,
+    SupplyScores,
+    draw_scores,
+    draw_supply,
+)
+from models.supply.power_data import PowerJudged, PowerTables, estimate_world_power
+from models.supply.power_limit import WorldPower
+from models.supply.world_stocks import WorldStocks, limit_world
 
-Regime = Literal["as now", "closed", "open"]
+SHARED_GROWTH = 0.5
+"""Correlation of both countries' growth: demand of the world."""
 
-NEVER = 2100.0
-"""A year of EUV volume that lies beyond every projection."""
+POWER_STREAM, STOCKS_STREAM = world_stocks.POWER_STREAM, world_stocks.STOCKS_STREAM
+"""Random numbers of power and of the stocks: with one seed all pages show the same paths."""
 
-_PERCENTILES_LEVEL = 0.9
-_DEMAND_WEIGHT = 0.5  # correlation of both countries' growth
-
-
-@dataclass(frozen=True)
-class Demand:
-    """What moves the growth of supply, as standard normal scores.
-
-    Attributes
-    ----------
-    world : ndarray, shape (n_paths,)
-        Demand of the world: moves the growth of both countries.
-    china : ndarray, shape (n_paths,)
-        What is China's own.
-    """
-
-    world: FloatArray
-    china: FloatArray
-
-    @property
-    def in_china(self) -> FloatArray:
-        """Scores of Chinese growth, which shares the world's demand."""
-        own = (1 - _DEMAND_WEIGHT**2) ** 0.5
-        return np.asarray(_DEMAND_WEIGHT * self.world + own * self.china)
+_THOUSAND = 1000
 
 
 @dataclass(frozen=True)
-class AmericanSupply:
-    """Where American compute comes from.
+class World:
+    """Where both countries' compute comes from, and what limits their power, path by path.
 
     Attributes
     ----------
-    initial_stock, inflow : ndarray, shape (n_paths,)
-        H100e at the end of 2025, and those that were added in that year.
-    inflow_growth : float
-        Judged growth of what is added, times a year.
-    growth_spread : float
-        90% of the draws of it lie within this factor.
-    demand : ndarray, shape (n_paths,)
-        Standard normal scores of the growth.
-    past_growth : float
-        What was added in 2025 over what was added in 2024.
-    lifetime_years : float
-        Years that a chip stays in use.
+    usa, china : AmericanSupply, ChineseSupply
+        Supply; vary it with `dataclasses.replace`.
+    power : WorldPower or None
+        What limits power; None for no limit.
+    scores : SupplyScores
+        Standard normal scores of the draws.
     """
 
-    initial_stock: FloatArray
-    inflow: FloatArray
-    inflow_growth: float
-    growth_spread: float
-    demand: FloatArray
-    past_growth: float
-    lifetime_years: float
+    usa: AmericanSupply
+    china: ChineseSupply
+    power: WorldPower | None
+    scores: SupplyScores
 
-    @property
-    def inflow_growth_paths(self) -> FloatArray:
-        """Growth of what is added on each path, times a year."""
-        return paths.judged_growth(self.inflow_growth, self.growth_spread, self.demand)
-
-    def project(self) -> StockPaths:
-        """Return the stock at the end of each year."""
-        assumptions = SupplyAssumptions(
-            initial_stock=self.initial_stock,
-            domestic_output=self.inflow,
-            domestic_growth=self.inflow_growth_paths,
-            yield_share=1.0,  # chips that work are counted
-            imports=0.0,
-            import_growth=1.0,
-            lifetime_years=self.lifetime_years,
-            past_growth=self.past_growth,
+    def project(self) -> WorldStocks:
+        """Return the chips at the end of each year."""
+        return limit_world(
+            self.usa,
+            self.china,
+            self.power,
+            self.scores,
+            start_year=paths.START_YEAR,
+            end_year=paths.END_YEAR,
         )
-        return _project(assumptions)
+
+    def with_china(self, china: ChineseSupply) -> "World":
+        """Return the world with another Chinese supply."""
+        return replace(self, china=china)
+
+    def with_china_as(self, **changes: Any) -> "World":  # noqa: ANN401 - fields of ChineseSupply
+        """Return the world with parts of the Chinese supply changed."""
+        return self.with_china(replace(self.china, **changes))
+
+    def without_power_limit(self) -> "World":
+        """Return the world in which all chips have power."""
+        return replace(self, power=None)
 
 
-@dataclass(frozen=True)
-class Imports:
-    """Chips from abroad.
+def judge_supply(
+    values: Mapping[str, Any], chip_supply_estimates: pd.DataFrame, ai_chips: pd.DataFrame
+) -> SupplyJudged:
+    """Collect what is assumed of supply.
 
-    Attributes
+    Parameters
     ----------
-    h100e : float or ndarray
-        H100e of 2025.
-    growth : float or ndarray
-        Times a year.
+    values : mapping of str to Any
+        The chapter's parameters.
+    chip_supply_estimates : DataFrame
+        Published figures: columns id and value.
+    ai_chips : DataFrame
+        Throughput of chips.
     """
+    published = chip_supply_estimates.set_index("id")["value"]
+    return SupplyJudged(
+        us_inflow_growth=values["us_inflow_growth"],
+        wafer_growth=values["wafer_capacity_growth"],
+        performance_growth=values["chip_performance_growth"],
+        memory_growth=values["memory_growth"],
+        growth_spread=values["growth_factor_spread"],
+        shared_growth=SHARED_GROWTH,
+        factor=values["judgement_factor"],
+        # The projection is of 2026.
+        wafers_per_month=published["smic-advanced-capacity-2026"] / values["wafer_capacity_growth"],
+        accelerator_share=values["ai_wafer_share"],
+        die_yield=values["die_yield"],
+        utilisation=values["chip_utilisation"],
+        dies_per_wafer=values["dies_per_wafer"],
+        dies_per_chip=DIES_PER_CHIP,
+        h100e_per_chip=chip_stocks.h100e_of(ai_chips, chip_stocks.ASCEND_910C),
+        memory_limited_chips=_THOUSAND * values["memory_limited_chips_thousand"],
+        imports_h100e=_THOUSAND * values["chn_imports_h100e_thousand"],
+        import_growth=values["chn_import_growth"],
+        open_import_share=values["open_import_share"],
+        regime=values["import_regime"],
+        lifetime_years=values["chip_lifetime_years"],
+        euv_volume_year=float(values["euv_volume_year"]),
+        euv_multiple=values["euv_multiple"],
+        euv_ramp_years=values["euv_ramp_years"],
+    )
 
-    h100e: Numbers
-    growth: Numbers
+
+def judge_power(values: Mapping[str, Any]) -> PowerJudged:
+    """Collect what is assumed of power from the chapter's parameters."""
+    return PowerJudged(
+        share_usa=values["power_share_usa"],
+        share_china=values["power_share_chn"],
+        efficiency_growth=values["power_efficiency_growth"],
+        pue=values["pue"],
+        utilisation=values["utilisation"],
+    )
 
 
-@dataclass(frozen=True)
-class ChineseSupply:
-    """Where Chinese compute comes from; vary it with `dataclasses.replace`.
+def estimate_limits(
+    tables: PowerTables,
+    values: Mapping[str, Any],
+    chips: ChipGaps,
+    *,
+    level: float,
+    rng: np.random.Generator,
+) -> WorldPower:
+    """Estimate what limits the power of both countries' chips.
 
-    Attributes
+    Parameters
     ----------
-    fab : FabAssumptions
-        From wafers to compute, and what memory allows.
-    initial_stock : ndarray, shape (n_paths,)
-        H100e at the end of 2025.
-    regimes : dict of str to Imports
-        Imports by regime.
-    regime : {"as now", "closed", "open"}
-        The one that holds.
-    lifetime_years, past_growth : float
-        As `AmericanSupply`.
-    euv_volume_year : float or ndarray
-        First year of volume production with own EUV tools.
-    euv_multiple, euv_ramp_years : float
-        Output with EUV over that without, and the years until then.
+    tables : PowerTables
+        Tables that power is read from.
+    values : mapping of str to Any
+        The chapter's parameters.
+    chips : ChipGaps
+        Chips of both countries at the start.
+    level : float
+        Of the intervals.
+    rng : numpy.random.Generator
+        For the pace of plans.
     """
-
-    fab: FabAssumptions
-    initial_stock: FloatArray
-    regimes: dict[Regime, Imports]
-    regime: Regime
-    lifetime_years: float
-    past_growth: float
-    euv_volume_year: Numbers
-    euv_multiple: float
-    euv_ramp_years: float
-
-    def project(self) -> StockPaths:
-        """Return the stock at the end of each year."""
-        imports = self.regimes[self.regime]
-        assumptions = compute_stock.build_supply_from_fabs(
-            self.fab,
-            initial_stock=self.initial_stock,
-            imports=imports.h100e,
-            import_growth=imports.growth,
-            lifetime_years=self.lifetime_years,
-            past_growth=self.past_growth,
-            euv_volume_year=self.euv_volume_year,
-            euv_multiple=self.euv_multiple,
-            euv_ramp_years=self.euv_ramp_years,
-        )
-        return _project(assumptions)
-
-    def without_euv(self) -> "ChineseSupply":
-        """Return the supply without own EUV tools."""
-        return replace(self, euv_volume_year=NEVER)
-
-    def with_plentiful_memory(self) -> "ChineseSupply":
-        """Return the supply with more memory than wafers could ever use."""
-        return replace(self, fab=replace(self.fab, memory_limited_chips=1e12, memory_growth=1.0))
-
-    def memory_limit(self, year: int) -> FloatArray:
-        """Return what memory can equip in a year, H100e, path by path."""
-        grown = np.asarray(self.fab.memory_growth) ** (year - paths.START_YEAR)
-        chips = np.asarray(self.fab.memory_limited_chips)
-        return np.asarray(chips * grown * self.fab.h100e_in_practice)
+    return estimate_world_power(
+        tables, judge_power(values), day=STOCK_DAY, us_chips=chips.usa.p50, level=level, rng=rng
+    )
 
 
-def draw_demand(rng: np.random.Generator) -> Demand:
-    """Draw what moves growth, on each path."""
-    return Demand(rng.standard_normal(paths.N_PATHS), rng.standard_normal(paths.N_PATHS))
-
-
-def estimate_american_supply(
+def draw_world(
+    judged: SupplyJudged,
+    power: WorldPower | None,
+    chips: ChipGaps,
     chips_owned: pd.DataFrame,
-    us_stock: Percentiles,
-    demand: Demand,
     *,
-    inflow_growth: float,
-    growth_spread: float,
-    lifetime_years: float,
     rng: np.random.Generator,
-) -> AmericanSupply:
-    """Estimate American supply from the chips that American firms own.
+) -> World:
+    """Draw where both countries' compute comes from, on each path.
 
     Parameters
     ----------
+    judged : SupplyJudged
+        What is assumed of supply.
+    power : WorldPower or None
+        What limits power.
+    chips : ChipGaps
+        Chips of both countries at the start.
     chips_owned : DataFrame
-        Columns owner_country, quarter_end, h100e_p50.
-    us_stock : Percentiles
-        H100e at the end of 2025, 5th, 50th and 95th percentile.
-    demand : Demand
-        Scores of growth.
-    inflow_growth : float
-        Times a year.
-    growth_spread : float
-        90% of the draws of growth lie within this factor.
-    lifetime_years : float
-        Years that a chip stays in use.
+        Columns owner_country, quarter_end, h100e_p5, h100e_p50, h100e_p95.
     rng : numpy.random.Generator
         Source of the draws.
     """
+    scores = draw_scores(rng, paths.N_PATHS)
     before, last, now = (
-        _owned(chips_owned, "USA", year)
-        for year in range(paths.START_YEAR - 2, paths.START_YEAR + 1)
+        sum_owned(chips_owned, "USA", day=STOCK_DAY - pd.DateOffset(years=back))
+        for back in (2, 1, 0)
     )
-    stated = Estimate(
-        us_stock.p50, us_stock.p5, us_stock.p95, _PERCENTILES_LEVEL, "credible", 0, "H100e"
+    first = FirstStocks(
+        usa=draw_count(chips.usa, scores.of("usa stock")),
+        china=draw_count(chips.china, scores.of("china stock")),
+        us_inflow_share=1 - last / now,
+        us_past_growth=(now - last) / (last - before),
     )
-    initial_stock = draw_lognormal(stated, rng.standard_normal(paths.N_PATHS))
-    return AmericanSupply(
-        initial_stock=initial_stock,
-        inflow=initial_stock * (1 - last / now),
-        inflow_growth=inflow_growth,
-        growth_spread=growth_spread,
-        demand=demand.world,
-        past_growth=(now - last) / (last - before),
-        lifetime_years=lifetime_years,
-    )
-
-
-def estimate_chinese_supply(
-    production: Production,
-    usa: AmericanSupply,
-    demand: Demand,
-    *,
-    legal_h100e: float,
-    judgement: JudgedChips,
-    imports_h100e_thousand: float,
-    import_growth: float,
-    open_import_share: float,
-    regime: Regime,
-    wafer_growth: float,
-    memory_growth: float,
-    growth_spread: float,
-    lifetime_years: float,
-    euv_volume_year: float,
-    euv_multiple: float,
-    euv_ramp_years: float,
-    rng: np.random.Generator,
-) -> ChineseSupply:
-    """Count up Chinese supply from wafers, memory and imports.
-
-    Parameters
-    ----------
-    production : Production
-        What China can make in 2026.
-    usa : AmericanSupply
-        For imports that follow American additions, and the age of the first stock.
-    demand : Demand
-        Scores of growth.
-    legal_h100e : float
-        H100e legally sold to Chinese owners by the end of 2025.
-    judgement : JudgedChips
-        What is judged of Chinese chips at the end of 2025.
-    imports_h100e_thousand, import_growth : float
-        Imports "as now": thousand H100e of 2025, times a year.
-    open_import_share : float
-        Imports over American additions where they are open.
-    regime : {"as now", "closed", "open"}
-        The regime that holds.
-    wafer_growth, memory_growth : float
-        Times a year.
-    growth_spread : float
-        90% of the draws of growth lie within this factor.
-    lifetime_years, euv_volume_year, euv_multiple, euv_ramp_years : float
-        As `ChineseSupply`.
-    rng : numpy.random.Generator
-        Source of the draws.
-    """
-
-    def amount(thousand: float) -> FloatArray:
-        return 1000 * paths.judged_amount(thousand, judgement.factor, rng)
-
-    def growth(centre: float, scores: FloatArray) -> FloatArray:
-        return paths.judged_growth(centre, growth_spread, scores)
-
-    memory_paces = growth(memory_growth, rng.standard_normal(paths.N_PATHS))
-    fab = replace(
-        production.fab,
-        capacity_growth=growth(wafer_growth, demand.in_china),
-        memory_limited_chips=production.memory_limited_chips / memory_paces,
-        memory_growth=memory_paces,
-    )
-    regimes: dict[Regime, Imports] = {
-        "as now": Imports(amount(imports_h100e_thousand), growth(import_growth, demand.china)),
-        "closed": Imports(0.0, 1.0),
-        "open": Imports(open_import_share * usa.inflow, usa.inflow_growth_paths),
-    }
-    judged = (judgement.domestic, judgement.smuggled, judgement.rented)
-    return ChineseSupply(
-        fab=fab,
-        initial_stock=np.asarray(sum(amount(thousand) for thousand in judged) + legal_h100e),
-        regimes=regimes,
-        regime=regime,
-        lifetime_years=lifetime_years,
-        past_growth=usa.past_growth,
-        euv_volume_year=float(euv_volume_year),
-        euv_multiple=euv_multiple,
-        euv_ramp_years=euv_ramp_years,
-    )
-
-
-def _owned(chips_owned: pd.DataFrame, country: str, year: int) -> float:
-    """H100e that a country's firms own at the end of a year."""
-    own = chips_owned[chips_owned["owner_country"] == country]
-    return float(own.loc[own["quarter_end"] == f"{year}-12-31", "h100e_p50"].sum())
-
-
-def _project(assumptions: SupplyAssumptions) -> StockPaths:
-    return compute_stock.project_stock(
-        assumptions, start_year=paths.START_YEAR, end_year=paths.END_YEAR
-    )
+    return World(*draw_supply(judged, first, scores), power, scores)

@@ -8,7 +8,8 @@ import pandas as pd
 from chapters.infrastructure.site_power import state_by_day
 from chapters.shared import countries
 from chapters.shared.chips import STOCK_DAY, JudgedChips, standard_clusters
-from models.compute.percentile_gap import Percentiles, compute_percentile_gap, sum_percentiles
+from models.compute.chip_counts import sum_american, sum_chinese
+from models.compute.percentile_gap import Percentiles, compute_percentile_gap
 from models.core import units
 from models.core.estimates import Estimate, rescale
 
@@ -28,7 +29,7 @@ class CountryCoverage:
     seen_h100e : float
         Chips at known sites.
     total_h100e : Estimate
-        Chips in the country or of its named owners, with the publisher's interval.
+        Chips in the country or of its owners, with their credible interval.
     seen_gw : float
         Power of the known sites.
     clusters : int
@@ -118,6 +119,7 @@ def estimate_coverage(
     gpu_clusters: pd.DataFrame,
     judged: JudgedChips,
     *,
+    unnamed_h100e: float,
     rng: np.random.Generator,
 ) -> Coverage:
     """Set chips at known sites and in known clusters against all chips of each country.
@@ -134,13 +136,16 @@ def estimate_coverage(
         Known clusters.
     judged : JudgedChips
         Chips in China that no record counts.
+    unnamed_h100e : float
+        American chips that were sold to no named owner.
     rng : numpy.random.Generator
         For the percentiles of sums.
     """
     clusters = standard_clusters(gpu_clusters[gpu_clusters["country"].isin(countries.PAIR)])
+    unnamed = judged.spread(unnamed_h100e / _THOUSAND)
     totals = {
-        "USA": _sum(_owned(chips_owned, "USA"), rng),
-        "CHN": _sum([*_owned(chips_owned, "CHN"), *judged.percentiles_in_china()], rng),
+        "USA": sum_american([*_owned(chips_owned, "USA"), *unnamed], rng),
+        "CHN": sum_chinese([*_owned(chips_owned, "CHN"), *judged.percentiles_in_china()], rng),
     }
     usa, china = (
         CountryCoverage(
@@ -177,11 +182,6 @@ def _owned(chips_owned: pd.DataFrame, code: str) -> list[Percentiles]:
     ].dropna(subset=["h100e_p5", "h100e_p95"])
     columns = rows[["h100e_p5", "h100e_p50", "h100e_p95"]].astype(float)
     return [Percentiles(*map(float, row)) for row in columns.to_numpy() if row[0] > 0]
-
-
-def _sum(parts: list[Percentiles], rng: np.random.Generator) -> Percentiles:
-    """Add up, with errors that move together: the estimates have one method and publisher."""
-    return sum_percentiles(parts, correlation=1.0, rng=rng)
 
 
 def _scaled(total: Percentiles, factor: float) -> Percentiles:

@@ -1,10 +1,10 @@
 """The parameters of the chapter `infrastructure`."""
 
-from chapters.shared.parameters import ChipsInChinaParameters
+from chapters.shared.parameters import ChipsInChinaParameters, UnnamedChipsParameters
 from overtake.chapter.parameters import JUDGEMENT, parameter
 
 
-class Infrastructure(ChipsInChinaParameters):
+class Infrastructure(ChipsInChinaParameters, UnnamedChipsParameters):
     """What the chapter assumes, and may be changed."""
 
     plan_year: int = parameter(

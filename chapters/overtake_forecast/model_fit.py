@@ -8,16 +8,15 @@ import pandas as pd
 from chapters.overtake_forecast.joint_model import JointForecast
 from models.core import units
 from models.core.estimates import Estimate
+from models.core.random_streams import stream
 from models.core.timescale import Moment
 from models.race.race_calibration import estimate_scores, list_quarterly_gaps
 from models.race.race_definitions import JUDGED_RANGES, VolatilityCheck, check_volatility
 from models.race.race_simulation import LeadPaths, simulate_leads
-from models.race.race_stocks import project_stock_ratios
+from models.race.race_stocks import project_race_stocks
 from models.race.race_words import to_millions
+from models.supply.world_stocks import N_PATHS, STOCKS_STREAM
 from overtake.core import prose
-
-FIRST_YEAR_END, LAST_YEAR_END = 2026.0, 2031.0
-"""Ends of 2025 and of 2030 in decimal years."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,7 @@ class Fitted:
     n_runs : int
         Quarters of the gap between the largest runs.
     stock_first, stock_last : float
-        American compute over Chinese in the median path, at the ends of 2025 and of 2030.
+        American chips in use over Chinese, medians at the ends of 2025 and of 2030.
     check : VolatilityCheck
         Shares of simulated gaps that change more than the past one.
     past_gaps : tuple of float
@@ -122,6 +121,12 @@ def describe_fit(
 
 
 def _median_stock_ratios(joint: JointForecast) -> tuple[float, float]:
-    years, ratios = project_stock_ratios(joint.parameters, joint.calibration, seed=joint.seed)
-    medians = dict(zip(years, np.median(ratios, axis=0), strict=True))
-    return float(medians[FIRST_YEAR_END]), float(medians[LAST_YEAR_END])
+    """At the ends of the first and of the last year."""
+    world = project_race_stocks(
+        joint.parameters,
+        joint.calibration,
+        rng=stream(joint.seed, STOCKS_STREAM),
+        n_paths=N_PATHS,
+    )
+    medians = np.median(world.ratio_in_use, axis=0)
+    return float(medians[0]), float(medians[-1])

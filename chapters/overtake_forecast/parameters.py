@@ -2,11 +2,11 @@
 
 from typing import Literal
 
-from chapters.shared.parameters import RaceParameters
+from chapters.shared.parameters import AmericanPowerParameters, RaceParameters
 from overtake.chapter.parameters import JUDGEMENT, parameter
 
 
-class OvertakeForecast(RaceParameters):
+class OvertakeForecast(RaceParameters, AmericanPowerParameters):
     """What the chapter assumes, and may be changed."""
 
     leading_definition: Literal[

@@ -70,6 +70,32 @@ class ChipsOfChinaParameters(ChipsInChinaParameters):
     )
 
 
+class UnnamedChipsParameters(CommonParameters):
+    """Whose the chips without a named owner are, the same wherever stocks are counted."""
+
+    us_share_of_unnamed: float = parameter(
+        0.5,
+        unit="",
+        meaning="Share of the United States in the chips that the data give to no named owner.",
+        source=JUDGEMENT,
+        minimum=0,
+        maximum=1,
+    )
+
+
+class AmericanPowerParameters(CommonParameters):
+    """How much of new American generation AI may take, the same wherever stocks are projected."""
+
+    power_share_usa: float = parameter(
+        0.75,
+        unit="share",
+        meaning="Share of new American generation that AI chips may take.",
+        source=JUDGEMENT,
+        minimum=0.01,
+        maximum=1,
+    )
+
+
 class RaceParameters(CommonParameters):
     """What the forecast shares with the surface that stands for it."""
 

@@ -10,21 +10,32 @@ from typing import Any
 
 import pandas as pd
 
+from models.compute.chip_counts import count_chips
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate, to_percent
 from models.core.random_streams import stream
 from models.race.lead_forecast import LeadForecast
 from models.race.race_calibration import (
+    JUDGED_CHIPS,
     build_sales_contests,
     calibrate,
     select_known_scores,
     write_first_day,
 )
 from models.race.race_forecasts import sweep
-from models.race.race_parameters import JointCalibration, JointParameters, list_forecast_dates
+from models.race.race_parameters import (
+    STOCK_YEAR,
+    JointCalibration,
+    JointParameters,
+    list_forecast_dates,
+)
+from models.supply.power_data import PowerJudged, PowerTables, estimate_world_power
+from models.supply.world_stocks import CHIPS_STREAM, POWER_STREAM
 
 HKD_PER_USD = 7.8
 """The Hong Kong dollar is pegged to the US dollar."""
+STOCK_DAY = f"{STOCK_YEAR}-12-31"
+"""Day for which stocks are counted."""
 _OF_CALIBRATION = ("seed", "interval_level", "trend_start_year", "sales_volatility")
 _OF_SWEEP = (*_OF_CALIBRATION, "n_draws")
 
@@ -37,8 +48,9 @@ def compute_headlines(
     Parameters
     ----------
     tables : mapping of str to DataFrame
-        Tables ``capability_index``, ``ai_models``, ``chips_owned``,
-        ``published_estimates`` and ``listings``.
+        Tables ``capability_index``, ``ai_models``, ``chips_owned``, ``chips_sold``,
+        ``published_estimates`` and ``listings``, and those of power
+        (`models.supply.power_data.TABLES`).
     parameters : sequence of mapping
         Complete parameters of the chapter `overtake-forecast`.
 
@@ -95,6 +107,13 @@ def calibrate_race(
         As `models.race.race_calibration.calibrate`.
     """
     seed, level, year, volatility = _values(parameters, _OF_CALIBRATION)
+    counted = count_chips(
+        tables["chips_owned"],
+        tables["chips_sold"],
+        JUDGED_CHIPS,
+        day=STOCK_DAY,
+        rng=stream(seed, CHIPS_STREAM),
+    )
     return calibrate(
         select_known_scores(tables["capability_index"]),
         tables["ai_models"],
@@ -108,6 +127,15 @@ def calibrate_race(
         ),
         level=level,
         rng=stream(seed, "calibration"),
+        counted=counted,
+        power=estimate_world_power(
+            PowerTables.pick(tables),
+            PowerJudged(),
+            day=STOCK_DAY,
+            us_chips=counted.usa.p50,
+            level=level,
+            rng=stream(seed, POWER_STREAM),
+        ),
     )
 
 

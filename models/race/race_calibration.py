@@ -8,7 +8,7 @@ import pandas as pd
 
 from models.capability.compute_efficiency import estimate_premium
 from models.capability.frontier_gap import fit_frontier_trend
-from models.compute.percentile_gap import Percentiles, sum_percentiles
+from models.compute.chip_counts import ChipCount, UncountedChips, count_chips, state_count
 from models.core import units
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate, subtract
@@ -16,15 +16,25 @@ from models.core.exponential_growth import fit_growth
 from models.core.local_level import LocalLevel, fit_local_level
 from models.core.timescale import Moment
 from models.race.lead_forecast import Contest, track_gap
-from models.race.race_parameters import FIRMS, STEPS_PER_YEAR, JointCalibration, ScoreFit
+from models.race.race_parameters import (
+    FIRMS,
+    STEPS_PER_YEAR,
+    JointCalibration,
+    ScoreFit,
+    SupplyJudgements,
+)
+from models.supply.power_limit import WorldPower
 
 _COMPUTE = "training_compute_flop"
-# Errors of one publisher's estimates for several owners are partly shared; how
-# far, no file says. One half lies between the bounds that models.compute.compute_gap shows.
-SHARED_ERROR = 0.5
 _HALF_A_QUARTER = 45  # days
 NORMAL_90 = 1.645
 """Standard deviations from the mean of a normal distribution to either end of its 90% interval."""
+JUDGED_CHIPS = UncountedChips(
+    SupplyJudgements().unseen_2025_h100e,
+    SupplyJudgements().us_share_of_unnamed,
+    SupplyJudgements().judgement_factor,
+)
+"""What is judged of chips that no record of owners holds."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +69,8 @@ def calibrate(
     sales: Mapping[str, Contest],
     level: float,
     rng: np.random.Generator,
+    counted: ChipCount | None = None,
+    power: WorldPower | None = None,
 ) -> JointCalibration:
     """Fit what the joint race takes from data.
 
@@ -78,6 +90,10 @@ def calibrate(
         Level of the intervals.
     rng : numpy.random.Generator
         Source of the bootstraps' and the posteriors' draws.
+    counted : ChipCount, optional
+        Chips of both countries; without it those of named American owners count alone.
+    power : WorldPower, optional
+        What limits the power of both countries' chips; without it nothing does.
 
     Raises
     ------
@@ -98,7 +114,8 @@ def calibrate(
         run_gap=fit_gap_state(known, since=since, value="log10_compute", rng=rng),
         records=(float(best["USA"]), float(best["CHN"])),
         sales=sales,
-        **vars(_supply(chips, rng)),
+        power=power,
+        **vars(_supply(chips, counted, rng)),
     )
 
 
@@ -298,13 +315,14 @@ def fit_training_growth(known: pd.DataFrame, country: str, level: float) -> Esti
 class _Supply:
     us_stock: Estimate
     china_stock: Estimate
+    china_recorded: float
     us_inflow_share: float
     us_past_growth: float
     firm_shares: tuple[float, ...]
     share_volatility: float
 
 
-def _supply(chips: pd.DataFrame, rng: np.random.Generator) -> _Supply:
+def _supply(chips: pd.DataFrame, counted: ChipCount | None, rng: np.random.Generator) -> _Supply:
     whole = chips[chips["complete"] & chips["owner_country"].notna()]
     day = find_last_whole_quarter(chips)
     owned = whole[whole["owner_country"] == "USA"].pivot_table(
@@ -316,15 +334,15 @@ def _supply(chips: pd.DataFrame, rng: np.random.Generator) -> _Supply:
             f"needs {FIRMS} American owners two years back from {day:%Y-%m-%d}, "
             f"got {list(owned.columns)} from {owned.index.min():%Y-%m-%d}"
         )
-    stock = owned.loc[days].sum(axis=1).to_numpy()
-    inflow = np.diff(stock)
-    shares = owned.loc[days].div(stock, axis=0)
+    shares = owned.loc[days].div(owned.loc[days].sum(axis=1), axis=0)
     yearly = np.diff(np.log10(shares.to_numpy()), axis=0)
+    count = counted or count_chips(whole, None, JUDGED_CHIPS, day=day, rng=rng)
     return _Supply(
-        us_stock=_stock(whole, "USA", day, rng),
-        china_stock=_stock(whole, "CHN", day, rng),
-        us_inflow_share=float(inflow[1] / stock[2]),
-        us_past_growth=float(inflow[1] / inflow[0]),
+        us_stock=state_count(count.usa, len(owned.columns)),
+        china_stock=state_count(count.china, len(JUDGED_CHIPS.chinese_h100e)),
+        china_recorded=count.china_recorded,
+        us_inflow_share=count.us_inflow_share,
+        us_past_growth=count.us_past_growth,
         firm_shares=tuple(float(x) for x in np.sort(shares.iloc[-1].to_numpy())[::-1]),
         share_volatility=float(np.sqrt(np.mean(yearly**2))),
     )
@@ -342,15 +360,3 @@ def find_last_whole_quarter(chips: pd.DataFrame) -> pd.Timestamp:
     if whole.empty:
         raise ModelInputError("needs complete quarters of owned chips, got none")
     return pd.Timestamp(whole.groupby("maker")["quarter_end"].max().min())
-
-
-def _stock(
-    chips: pd.DataFrame, country: str, day: pd.Timestamp, rng: np.random.Generator
-) -> Estimate:
-    rows = chips[(chips["owner_country"] == country) & (chips["quarter_end"] == day)]
-    parts = [
-        Percentiles(*(float(p) for p in row))
-        for row in rows[["h100e_p5", "h100e_p50", "h100e_p95"]].to_numpy()
-    ]
-    total = sum_percentiles(parts, correlation=SHARED_ERROR, rng=rng)
-    return Estimate(total.p50, total.p5, total.p95, 0.9, "credible", len(parts), units.H100E)

@@ -65,6 +65,7 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "diffusion_rate": "Pull of ideas",
         "trend_weight": "Past trend goes on",
         "volatility_factor": "Volatility",
+        "power_share_usa": "US share of new power",
     }
 )
 LIN = 0.20

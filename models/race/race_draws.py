@@ -11,6 +11,7 @@ from models.core.errors import ModelInputError
 from models.core.local_level import LocalLevel
 from models.core.random_draws import draw_lognormal, draw_normal
 from models.race.race_parameters import FIRMS, STEPS_PER_YEAR, JointCalibration
+from models.supply.national_supply import SCORES
 
 # Firms' luck needs seven digits, not sixteen: half the memory, and faster.
 SingleArray = npt.NDArray[np.float32]
@@ -44,7 +45,7 @@ class Draws:
 class Shocks:
     """Standard normal numbers of a batch of paths."""
 
-    growth: FloatArray  # (3, n): leader, follower, memory
+    supply: FloatArray  # (scores of `models.supply.national_supply.SCORES`, n)
     lasting: FloatArray  # (3, k, n): shared, leader, follower
     share_changes: SingleArray  # (2, firms, k, n), log10
     luck: SingleArray  # (2, firms, k, n)
@@ -85,7 +86,7 @@ def draw_shocks(
         yield (
             part,
             Shocks(
-                growth=rng.standard_normal((3, n)),
+                supply=rng.standard_normal((len(SCORES), n)),
                 lasting=rng.standard_normal((3, steps, n)),
                 share_changes=_share_changes(
                     calibration, rng.standard_normal((2, FIRMS, steps, n), dtype=np.float32)

@@ -11,6 +11,7 @@ from models.core.estimates import Estimate
 from models.core.local_level import LocalLevel
 from models.core.timescale import to_decimal_year
 from models.race.lead_forecast import Contest
+from models.supply.power_limit import WorldPower
 
 LeadingDefinition = Literal["capability", "largest_run", "compute_stock", "revenue", "valuation"]
 ImportRegime = Literal["closed", "as now", "open"]
@@ -58,6 +59,8 @@ class JointParameters:
         Multiplies the lasting shocks that the past shows.
     sales_closing_oom_per_year : float
         Rate at which the gaps in revenue and in valuation close.
+    power_share_usa : float
+        Share of new American generation that AI chips may take.
     """
 
     leading_definition: LeadingDefinition = "capability"
@@ -75,6 +78,7 @@ class JointParameters:
     trend_weight: float = 0.1
     volatility_factor: float = 1.0
     sales_closing_oom_per_year: float = 0.0
+    power_share_usa: float = 0.75
 
     def __post_init__(self) -> None:
         """Refuse values outside their meaning."""
@@ -103,6 +107,7 @@ BOUNDS: Mapping[str, tuple[float, float]] = MappingProxyType(
         "trend_weight": (0.0, 1.0),
         "volatility_factor": (0.25, 4.0),
         "sales_closing_oom_per_year": (-1.0, 1.0),
+        "power_share_usa": (0.01, 1.0),
     }
 )
 """Ends of every numeric parameter: the ends of its slider."""
@@ -124,6 +129,15 @@ class SupplyJudgements:
         The true growth lies within this factor of its centre with 90% credence.
     shared_growth : float
         Correlation of the two countries' growth, from the world's demand.
+    judgement_factor : float
+        A judged amount or share lies within this factor of its centre with 90% credence.
+    unseen_2025_h100e : tuple of float
+        Chinese chips outside the data of owners by kind: domestic, smuggled, rented abroad.
+    us_share_of_unnamed : float
+        American share of the chips that were sold to no named owner.
+    performance_growth : float
+        Growth factor a year of performance per Chinese wafer, a part of
+        `JointParameters.china_domestic_growth`.
     wafers_per_month, accelerator_share, dies_per_wafer, dies_per_chip, die_yield : float
         Of Chinese fabs in 2025, at nodes that accelerators can use.
     h100e_per_chip, utilisation : float
@@ -149,12 +163,16 @@ class SupplyJudgements:
     lifetime_years: float = 6.0
     growth_spread: float = 1.25
     shared_growth: float = 0.5
+    judgement_factor: float = 2.0
+    unseen_2025_h100e: tuple[float, ...] = (740e3, 660e3, 100e3)
+    us_share_of_unnamed: float = 0.5
+    performance_growth: float = 1.15
     wafers_per_month: float = 50e3
     accelerator_share: float = 0.25
     dies_per_wafer: float = 80.0
     dies_per_chip: float = 2.0
     die_yield: float = 0.4
-    h100e_per_chip: float = 0.79
+    h100e_per_chip: float = 800 / 989.4  # rated teraflop/s of an Ascend 910C and of an H100
     utilisation: float = 0.8
     memory_limited_chips_2026: float = 300e3
     imports_2025_h100e: float = 300e3
@@ -206,7 +224,9 @@ class JointCalibration:
     records : tuple of float
         Best score so far of leader and follower, points.
     us_stock, china_stock : Estimate
-        H100 equivalents at the end of 2025 in the table.
+        H100 equivalents at the end of 2025, all that is counted or judged.
+    china_recorded : float
+        Those of the Chinese ones that records of owners hold.
     us_inflow_share : float
         Share of the American stock that came in 2025.
     us_past_growth : float
@@ -217,6 +237,8 @@ class JointCalibration:
         Standard deviation of a year's change of a share, factors of 10.
     sales : mapping of str to Contest
         Races in revenue and valuation.
+    power : WorldPower, optional
+        What limits the power of both countries' chips; None for no limit.
     """
 
     as_of: str
@@ -228,11 +250,13 @@ class JointCalibration:
     records: tuple[float, float]
     us_stock: Estimate
     china_stock: Estimate
+    china_recorded: float
     us_inflow_share: float
     us_past_growth: float
     firm_shares: tuple[float, ...]
     share_volatility: float
     sales: Mapping[str, Contest]
+    power: WorldPower | None = None
 
     @property
     def start(self) -> float:

@@ -63,6 +63,7 @@ _OF_STOCKS = (
     "memory_growth",
     "import_regime",
     "unseen_h100e_thousand",
+    "power_share_usa",
 )
 _OF_IDEAS = (
     "leading_definition",
@@ -185,7 +186,7 @@ class Batch:
     def _logs(self, parameters: JointParameters) -> tuple[list[FloatArray], list[FloatArray]]:
         """Log10 stocks of leader and follower at each time, and their growth since the start."""
         stocks = project_stocks(
-            parameters, self._calibration, self._judged, self._draws, self._shocks.growth
+            parameters, self._calibration, self._judged, self._draws, self._shocks.supply
         )
         logs = [interpolate_stocks(stock, self._grid) for stock in stocks]
         return [x[1:] for x in logs], [x[1:] - x[:1] for x in logs]

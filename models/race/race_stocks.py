@@ -1,51 +1,67 @@
 """Stocks of compute in the race, and what of them is left for research."""
 
+from dataclasses import replace
+
 import numpy as np
 
+from models.compute.chip_counts import draw_count
 from models.compute.compute_allocation import subtract_delivery
-from models.core.arrays import FloatArray, Numbers
-from models.race.race_draws import SMALLEST_INNER, Draws, draw_fitted, require_enough_paths
+from models.compute.percentile_gap import Percentiles
+from models.core.arrays import FloatArray
+from models.race.race_draws import Draws
 from models.race.race_parameters import (
     END_YEAR,
     STOCK_YEAR,
-    ImportRegime,
     JointCalibration,
     JointParameters,
     SupplyJudgements,
 )
-from models.supply.compute_stock import SupplyAssumptions, build_supply_from_fabs, project_stock
-from models.supply.fab_output import FabAssumptions
+from models.supply.national_supply import (
+    FirstStocks,
+    SupplyJudged,
+    SupplyScores,
+    draw_scores,
+)
+from models.supply.power_limit import WorldPower
+from models.supply.world_stocks import WorldStocks, project_world
 
 
-def project_stock_ratios(
+def project_race_stocks(
     parameters: JointParameters,
     calibration: JointCalibration,
     *,
-    seed: int,
-    n_paths: int = 5_000,
+    rng: np.random.Generator,
+    n_paths: int,
     judgements: SupplyJudgements | None = None,
-) -> tuple[FloatArray, FloatArray]:
-    """Leader's stock of compute over the follower's, by path and year end.
+) -> WorldStocks:
+    """Both countries' chips as the hardware chapter projects them, to the end of the race.
 
-    Returns
-    -------
-    tuple of ndarray
-        Decimal years, shape (k,); ratios, shape (n_paths, k).
+    With its seed, its stream and its number of paths the paths are the very same.
+
+    Parameters
+    ----------
+    parameters, calibration, judgements
+        As `models.race.race_forecasts.forecast_overtake`.
+    rng : numpy.random.Generator
+        Source of the scores.
+    n_paths : int
+        An even number.
 
     Raises
     ------
     ModelInputError
-        If there are fewer than 20 paths.
+        As `models.supply.national_supply.draw_scores`.
     """
-    require_enough_paths(n_paths, SMALLEST_INNER)
-    rng = np.random.default_rng([seed, 0])
-    draws = draw_fitted(calibration, n_paths, rng)
-    growth = rng.standard_normal((3, n_paths))
-    stocks = project_stocks(
-        parameters, calibration, judgements or SupplyJudgements(), draws, growth
+    scores = draw_scores(rng, n_paths)
+    usa, china = (
+        draw_count(Percentiles(stock.low, stock.value, stock.high), scores.of(name))
+        for stock, name in (
+            (calibration.us_stock, "usa stock"),
+            (calibration.china_stock, "china stock"),
+        )
     )
-    years = np.arange(STOCK_YEAR + 1.0, END_YEAR + 1)
-    return years, 10 ** (stocks[0] - stocks[1])
+    judged = judgements or SupplyJudgements()
+    return _project(parameters, calibration, judged, usa, china, scores)
 
 
 def project_stocks(
@@ -55,26 +71,11 @@ def project_stocks(
     draws: Draws,
     scores: FloatArray,
 ) -> tuple[FloatArray, FloatArray]:
-    """log10 stocks of leader and follower at year ends from 2025 on, shape (n, years)."""
-    unit = np.log(judged.growth_spread) / 1.6448536
-    shared = judged.shared_growth
-    spread = np.exp(unit * scores[0])
-    own = np.exp(unit * (shared * scores[0] + (1 - shared**2) ** 0.5 * scores[1]))
-    usa = SupplyAssumptions(
-        initial_stock=draws.us_stock,
-        domestic_output=draws.us_stock * calibration.us_inflow_share,
-        domestic_growth=parameters.us_compute_growth * spread,
-        yield_share=1.0,
-        imports=0.0,
-        import_growth=1.0,
-        lifetime_years=judged.lifetime_years,
-        past_growth=calibration.us_past_growth,
+    """log10 chips in use of leader and follower at year ends from 2025 on, shape (n, years)."""
+    world = _project(
+        parameters, calibration, judged, draws.us_stock, draws.china_stock, SupplyScores(scores)
     )
-    china = _chinese_supply(parameters, judged, draws, usa, own, np.exp(unit * scores[2]))
-    ends = {"start_year": STOCK_YEAR, "end_year": END_YEAR - 1}
-    stocks = (project_stock(side, **ends).stock for side in (usa, china))
-    first, second = (np.log10(stock) for stock in stocks)
-    return first, second
+    return np.log10(world.usa.in_use), np.log10(world.china.in_use)
 
 
 def interpolate_stocks(logs: FloatArray, times: FloatArray) -> FloatArray:
@@ -101,45 +102,66 @@ def compute_delivery_shift(
     return first, second
 
 
-def _chinese_supply(
-    parameters: JointParameters,
-    judged: SupplyJudgements,
-    draws: Draws,
-    usa: SupplyAssumptions,
-    spread: FloatArray,
-    memory_spread: FloatArray,
-) -> SupplyAssumptions:
-    memory_growth = parameters.memory_growth * memory_spread
-    fab = FabAssumptions(
+def judge_supply(parameters: JointParameters, judged: SupplyJudgements) -> SupplyJudged:
+    """Return what the race assumes of supply, in the terms of the supply model."""
+    return SupplyJudged(
+        us_inflow_growth=parameters.us_compute_growth,
+        wafer_growth=parameters.china_domestic_growth / judged.performance_growth,
+        performance_growth=judged.performance_growth,
+        memory_growth=parameters.memory_growth,
+        growth_spread=judged.growth_spread,
+        shared_growth=judged.shared_growth,
+        factor=judged.judgement_factor,
         wafers_per_month=judged.wafers_per_month,
         accelerator_share=judged.accelerator_share,
+        die_yield=judged.die_yield,
+        utilisation=judged.utilisation,
         dies_per_wafer=judged.dies_per_wafer,
         dies_per_chip=judged.dies_per_chip,
-        die_yield=judged.die_yield,
         h100e_per_chip=judged.h100e_per_chip,
-        utilisation=judged.utilisation,
-        capacity_growth=parameters.china_domestic_growth * spread,
-        performance_growth=1.0,
-        memory_limited_chips=judged.memory_limited_chips_2026 / memory_growth,
-        memory_growth=memory_growth,
-    )
-    imports: dict[ImportRegime, tuple[Numbers, Numbers]] = {
-        "closed": (0.0, 1.0),
-        "as now": (judged.imports_2025_h100e, judged.import_growth * spread),
-        "open": (
-            judged.open_import_share * np.asarray(usa.domestic_output),
-            usa.domestic_growth,
-        ),
-    }
-    amount, growth = imports[parameters.import_regime]
-    return build_supply_from_fabs(
-        fab,
-        initial_stock=draws.china_stock + 1000 * parameters.unseen_h100e_thousand,
-        imports=amount,
-        import_growth=growth,
+        memory_limited_chips=judged.memory_limited_chips_2026,
+        imports_h100e=judged.imports_2025_h100e,
+        import_growth=judged.import_growth,
+        open_import_share=judged.open_import_share,
+        regime=parameters.import_regime,
         lifetime_years=judged.lifetime_years,
-        past_growth=usa.past_growth,
         euv_volume_year=parameters.euv_volume_year,
         euv_multiple=judged.euv_multiple,
         euv_ramp_years=judged.euv_ramp_years,
     )
+
+
+def _project(
+    parameters: JointParameters,
+    calibration: JointCalibration,
+    judged: SupplyJudgements,
+    us_stock: FloatArray,
+    china_stock: FloatArray,
+    scores: SupplyScores,
+) -> WorldStocks:
+    first = FirstStocks(
+        us_stock,
+        china_stock * _share_of_judged(parameters, calibration, judged),
+        calibration.us_inflow_share,
+        calibration.us_past_growth,
+    )
+    return project_world(
+        judge_supply(parameters, judged),
+        first,
+        _limit(calibration.power, parameters.power_share_usa),
+        scores,
+        start_year=STOCK_YEAR,
+        end_year=END_YEAR - 1,
+    )
+
+
+def _share_of_judged(
+    parameters: JointParameters, calibration: JointCalibration, judged: SupplyJudgements
+) -> float:
+    """Chinese chips over those that are counted with the amounts that no record holds."""
+    counted = calibration.china_recorded + sum(judged.unseen_2025_h100e)
+    return (calibration.china_recorded + 1000 * parameters.unseen_h100e_thousand) / counted
+
+
+def _limit(power: WorldPower | None, share_usa: float) -> WorldPower | None:
+    return power and replace(power, usa=replace(power.usa, share=share_usa))

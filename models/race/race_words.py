@@ -24,9 +24,18 @@ _IN_WORDS: Mapping[str, str] = MappingProxyType(
         "diffusion_rate": "a pull of ideas that closes {} of the distance in a year",
         "trend_weight": "{} of the past closing of the gap that goes on",
         "volatility_factor": "shocks {} times as large as in the past",
+        "power_share_usa": "{} of new American generation for AI",
     }
 )
-_SHARES = frozenset({"delivery_share_china", "delivery_share_us", "diffusion_rate", "trend_weight"})
+_SHARES = frozenset(
+    {
+        "delivery_share_china",
+        "delivery_share_us",
+        "diffusion_rate",
+        "trend_weight",
+        "power_share_usa",
+    }
+)
 
 
 def say_judgement(assumption: str, value: float, assumed: float) -> str:

@@ -32,6 +32,8 @@ _ISO_DATE_LENGTH = len("2026-11-24")
 _YEAR_LENGTH = len("2026")
 _LARGEST_EXACT = 2.0**53
 """Beyond it a whole number is not what stood in the file."""
+VINTAGE = "vintage"
+"""Under which a loaded table's ``attrs`` hold the day of the publisher's file."""
 RULES_FILE = "importers/rules.py"
 """File of the book that holds the rules across columns."""
 _FRICTIONLESS_WORDS = MappingProxyType(
@@ -144,7 +146,7 @@ def load(name: str) -> pd.DataFrame:
 
     Chapters write its name literally, so that a run knows which tables it depends on. Text
     comes as pandas strings, dates as ``datetime64``, whole numbers as ``Int64``, yes/no as
-    ``boolean``; missing where the cell is empty.
+    ``boolean``; missing where the cell is empty. The frame's ``attrs`` hold its `VINTAGE`.
     """
     return read(Project.find().data, describe(name))
 
@@ -187,6 +189,7 @@ def read(folder: Path, table: TableDescription) -> pd.DataFrame:
         raise TableError(f"{error}\n{misfit}".rstrip()) from None
     if misfit:
         raise TableError(misfit)
+    frame.attrs[VINTAGE] = table.vintage
     return frame
 
 

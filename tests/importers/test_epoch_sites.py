@@ -85,3 +85,19 @@ def test_what_sites_have_today_is_the_last_state_before_the_file_s_day() -> None
     last = seen.sort_values("date").groupby("site")["it_power_mw"].last()
     sites = tables.load("data_centers").set_index("site")["it_power_mw"]
     assert (last[sites.index] - sites).abs().max() < 1
+
+
+def test_earlier_plans_go_by_the_later_names_of_american_sites() -> None:
+    plans = epoch_sites.data_center_plans_2026_01(RAW)
+    known = set(tables.load("data_centers").query("country == 'USA'")["site"])
+    assert set(plans["site"]) <= known
+    assert plans.loc[plans["site"] == "Amazon Ridgeland", "power_mw"].tolist() == [0, 201]
+
+
+def test_an_earlier_file_that_lacks_a_site_is_refused(tmp_path: Path) -> None:
+    file = Path("epoch-data-centers") / "data_center_timelines.csv"
+    (tmp_path / file).parent.mkdir()
+    text = (RAW / file).read_text(encoding="utf-8").replace("Crusoe Goodnight Texas", "Elsewhere")
+    (tmp_path / file).write_text(text, encoding="utf-8")
+    with pytest.raises(TableError, match="Crusoe Goodnight Texas"):
+        epoch_sites.data_center_plans_2026_01(tmp_path)

@@ -137,3 +137,45 @@ def race_tables(
         for i, day in enumerate(quarters)
     ]  # fmt: skip
     return models, models, pd.DataFrame(rows)
+
+
+def world_tables() -> dict[str, pd.DataFrame]:
+    """Tables of sold chips and of power beside `race_tables`, so plain that answers are counted.
+
+    The chips that were sold are those that are owned. Six American sites of 100 MW and 100,000
+    H100e at the end of 2025 double by the day of the file, 1 July 2026, half as much as the file
+    of January had planned, and plan 200 MW more for each year to 2028.
+    """
+    _, _, chips = race_tables()
+    sold = chips.groupby("quarter_end", as_index=False)["h100e_p50"].sum()
+    sites = [f"site {i}" for i in range(6)]
+    states = [("2024-06-30", 50.0), ("2025-06-30", 100.0), ("2026-06-30", 200.0)]
+    plans = [(f"{year}-12-01", 200.0 * (year - 2024)) for year in (2026, 2027, 2028)]
+    timelines = _states(sites, states + plans).assign(h100e=lambda table: 1000 * table["power_mw"])
+    earlier = _states(sites, [states[1], ("2026-06-30", 300.0)])
+    timelines.attrs["vintage"], earlier.attrs["vintage"] = "2026-07-01", "2026-01-15"
+    years = np.arange(2013, 2026)
+    grown = [("USA", 4000.0, 100.0), ("CHN", 9000.0, 400.0)]
+    return {
+        "chips_sold": sold,
+        "electricity": pd.DataFrame(
+            [
+                {"country": code, "year": year, "generation_twh": first + added * (year - 2013)}
+                for code, first, added in grown
+                for year in years
+            ]
+        ),
+        "data_centers": pd.DataFrame({"site": sites, "country": "USA"}),
+        "data_center_timelines": timelines,
+        "data_center_plans_2026_01": earlier,
+        "chips_owned": chips.assign(power_mw_p50=chips["h100e_p50"] / 2000),
+        "ai_chips": pd.DataFrame({"chip": ["NVIDIA H100 SXM5 80GB"], "fp16_flop_per_s": [1e15]}),
+        "published_estimates": pd.DataFrame(
+            {"id": ["cloudmatrix-power", "cloudmatrix-flops"], "value": [600.0, 300.0]}
+        ),
+    }
+
+
+def _states(sites: list[str], states: list[tuple[str, float]]) -> pd.DataFrame:
+    rows = [(site, pd.Timestamp(day), power) for site in sites for day, power in states]
+    return pd.DataFrame(rows, columns=["site", "date", "power_mw"])

@@ -1,15 +1,13 @@
 """Electricity that grows evenly, beside stocks without chance."""
 
+from dataclasses import replace
+
 import pandas as pd
 
 from chapters.hardware_bottleneck import power_supply
-from tests.chapters.hardware_bottleneck.supply_examples import CHIPS_OWNED, LEVEL, stocks
-
-H100 = 1e15
-PUBLISHED = pd.DataFrame(
-    {"id": ["cloudmatrix-power", "cloudmatrix-flops"], "value": [600.0, 300.0]}
-)
-DATA_CENTRES = power_supply.DataCentres(pue=1.25, utilisation=0.8, efficiency_growth=1.0)
+from models.supply.power_data import PowerTables
+from tests.chapters.hardware_bottleneck.supply_examples import LEVEL, limits, stocks, world
+from tests.models.simulated import world_tables
 
 
 def electricity(usa_added: float = 20.0, china_added: float = 400.0) -> pd.DataFrame:
@@ -24,17 +22,13 @@ def electricity(usa_added: float = 20.0, china_added: float = 400.0) -> pd.DataF
     )
 
 
-def estimate(
-    usa_added: float = 20.0, china_added: float = 400.0, us_share: float = 0.5
-) -> power_supply.Power:
+def estimate(usa_added: float = 20.0, china_added: float = 400.0) -> power_supply.Power:
+    """Chips take a kW all year in the United States, and two in China."""
+    tables = replace(
+        PowerTables.pick(world_tables()), electricity=electricity(usa_added, china_added)
+    )
+    power = limits()
+    chinese = replace(power.china, chip=replace(power.china.chip, kw=2.0))
     return power_supply.estimate_power(
-        electricity(usa_added, china_added),
-        CHIPS_OWNED,
-        PUBLISHED,
-        stocks(),
-        h100_flop_per_s=H100,
-        shares={"USA": us_share, "CHN": 0.1},
-        data_centres=DATA_CENTRES,
-        window_years=10,
-        level=LEVEL,
+        tables, replace(power, china=chinese), stocks(world(power)), window_years=10, level=LEVEL
     )

@@ -7,8 +7,10 @@ import pytest
 from chapters.hardware_bottleneck import chip_stocks
 from chapters.hardware_bottleneck.chip_stocks import ChipGaps, ChipParts
 from chapters.hardware_bottleneck.parameters import HardwareBottleneck
-from chapters.shared.chips import JudgedChips
+from chapters.shared.chips import STOCK_DAY, JudgedChips
+from models.compute import chip_counts
 from models.compute.percentile_gap import Percentiles
+from models.race.race_calibration import JUDGED_CHIPS
 from overtake.data import tables
 
 from .simulated import published
@@ -67,7 +69,7 @@ def test_parts_are_those_of_the_last_quarter(parts: ChipParts) -> None:
     assert [part.p50 for part in parts.china_legal] == [2e5]
     assert parts.unnamed_thousand == pytest.approx(4000)
     assert (parts.domestic_low, parts.domestic_high) == (50.0, 400.0)
-    assert parts.china_domestic == (Percentiles(5e4, 1e5, 4e5),)
+    assert parts.china_domestic == (Percentiles(1e5, 1e5, 1e5),)
     assert [part.p50 for part in parts.china_grey] == [6e4, 4e4]
     assert (parts.counted_domestic, parts.counted_smuggled) == (740, 660)
 
@@ -126,3 +128,25 @@ def test_a_judged_amount_lies_within_its_factor_or_its_published_ends(
 
 def test_an_amount_of_zero_is_no_part() -> None:
     assert SURE.spread(0.0) == ()
+
+
+def test_the_forecast_counts_the_same_chips() -> None:
+    """With one seed and the defaults, to the last digit."""
+    chips_owned, chips_sold = tables.load("chips_owned"), tables.load("chips_sold")
+    defaults = HardwareBottleneck()
+    judged = JudgedChips(
+        defaults.domestic_2025_h100e_thousand, defaults.smuggled_h100e_thousand,
+        defaults.rented_h100e_thousand, defaults.judgement_factor,
+    )  # fmt: skip
+    parts = chip_stocks.count_chips(
+        chips_owned, chips_sold, tables.load("chips_in_china"), tables.load("ai_chips"),
+        tables.load("chip_supply_estimates"), judged,
+    )  # fmt: skip
+    here = chip_stocks.compare_stocks(
+        parts, judged, usa_share_of_unnamed=defaults.us_share_of_unnamed, level=0.9,
+        rng=np.random.default_rng(4),
+    )  # fmt: skip
+    there = chip_counts.count_chips(
+        chips_owned, chips_sold, JUDGED_CHIPS, day=STOCK_DAY, rng=np.random.default_rng(4)
+    )
+    assert (here.usa, here.china) == (there.usa, there.china)

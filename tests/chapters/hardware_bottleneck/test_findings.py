@@ -6,9 +6,10 @@ import pytest
 
 from chapters.hardware_bottleneck import findings
 from chapters.hardware_bottleneck.policy_breaks import AtControls
+from chapters.hardware_bottleneck.power_limit import estimate_binding_limit
 from models.core.estimates import Estimate
 from models.core.hypothesis import HypothesisTest
-from tests.chapters.hardware_bottleneck import euv_examples, power_examples, supply_examples
+from tests.chapters.hardware_bottleneck import euv_examples, supply_examples
 
 VINTAGE = dict.fromkeys(
     ("ai_models", "chips_in_china", "chips_owned", "gpu_clusters", "language_models_2025_04",
@@ -56,14 +57,15 @@ def breaks() -> Any:
 
 @pytest.fixture
 def of_supply() -> dict[str, Any]:
+    limited = supply_examples.world(supply_examples.limits())
     return {
         "epoch": SimpleNamespace(as_published=SimpleNamespace(after=number(3))),
         "lag": SimpleNamespace(
             implied=number(24), shared=SimpleNamespace(unexplained_months=number(8))
         ),
         "euv": euv_examples.estimate(),
-        "stocks": supply_examples.stocks(),
-        "power": power_examples.estimate(),
+        "stocks": supply_examples.stocks(limited),
+        "binding": estimate_binding_limit(supply_examples.stocks(limited), limited),
     }
 
 

@@ -7,16 +7,16 @@ from chapters.hardware_bottleneck.stock_drivers import (
     estimate_drivers,
 )
 from tests.chapters.hardware_bottleneck.supply_examples import (
-    american,
     bound_by_wafers,
-    chinese,
+    limits,
     stocks,
+    world,
 )
 
 
 def test_each_assumption_is_moved_alone() -> None:
-    china = bound_by_wafers()
-    drivers = estimate_drivers(stocks(china), american(), china, lowest_yield=0.2)
+    own = bound_by_wafers()
+    drivers = estimate_drivers(stocks(own), own, growth_spread=1.0, lowest_yield=0.2)
     ratio = {(each.assumption, each.set_to): each.ratio for each in drivers.changes}
     assert ratio["US additions", "1.2"] < drivers.ratio < ratio["US additions", "1.8"]
     assert ratio["Yield", "60%"] < drivers.ratio < ratio["Yield", "20%"]
@@ -25,10 +25,23 @@ def test_each_assumption_is_moved_alone() -> None:
     assert ratio["Imports", "open"] < ratio["Imports", "closed"]
 
 
+def test_where_power_limits_only_power_moves_american_chips() -> None:
+    own = world(limits())
+    drivers = estimate_drivers(stocks(own), own, growth_spread=1.0, lowest_yield=0.2)
+    ratio = {(each.assumption, each.set_to): each.ratio for each in drivers.changes}
+    assert ratio["US additions", "1.8"] == pytest.approx(drivers.ratio)
+    assert ratio["US share of new power", "40%"] < drivers.ratio
+    assert ratio["US share of new power", "100%"] == pytest.approx(drivers.ratio)  # as it is
+
+
+def test_without_a_limit_no_share_of_power_is_moved() -> None:
+    drivers = estimate_drivers(stocks(), world(), growth_spread=1.0, lowest_yield=0.2)
+    assert "US share of new power" not in drivers.in_order
+
+
 def test_yield_moves_nothing_where_memory_binds() -> None:
-    china = chinese(memory_thousand=1.0).without_euv()
-    drivers = estimate_drivers(stocks(chinese(memory_thousand=1.0)), american(), china,
-                               lowest_yield=0.2)  # fmt: skip
+    own = world(memory_limited_chips_thousand=1.0, euv_volume_year=2100)
+    drivers = estimate_drivers(stocks(own), own, growth_spread=1.0, lowest_yield=0.2)
     assert drivers.ratio == pytest.approx(
         next(each.ratio for each in drivers.changes if each.assumption == "Yield")
     )

@@ -6,8 +6,13 @@ import pytest
 
 from chapters.hardware_bottleneck import paths
 from chapters.hardware_bottleneck.stock_projection import Scenario, draw_ratio, draw_stocks
-from chapters.hardware_bottleneck.supply import ChineseSupply
-from tests.chapters.hardware_bottleneck.supply_examples import bound_by_wafers, chinese, stocks
+from chapters.hardware_bottleneck.supply import World
+from tests.chapters.hardware_bottleneck.supply_examples import (
+    bound_by_wafers,
+    limits,
+    stocks,
+    world,
+)
 
 
 def falling_ratio(first: float) -> Scenario:
@@ -38,11 +43,18 @@ def test_euv_divides_the_ratio_only_once_it_has_come() -> None:
     assert found.euv_divides_with_plentiful_memory == pytest.approx(found.euv_divides)
 
 
-@pytest.mark.parametrize(("china", "share"), [(chinese, 1.0), (bound_by_wafers, 0.0)])
-def test_memory_binds_where_it_sets_the_output(
-    china: Callable[[], ChineseSupply], share: float
-) -> None:
-    assert stocks(china()).memory_bound_2030 == share
+@pytest.mark.parametrize(("of", "share"), [(world, 1.0), (bound_by_wafers, 0.0)])
+def test_memory_binds_where_it_sets_the_output(of: Callable[[], World], share: float) -> None:
+    assert stocks(of()).memory_bound_2030 == share
+
+
+def test_a_chip_counts_only_with_power_for_it() -> None:
+    limited, free = stocks(world(limits())), stocks()
+    usa = {year: e.value for year, e in limited.million_h100e["USA"].items()}
+    assert usa[2029] == pytest.approx(50)  # ten at the start, and ten GW a year at a kW each
+    assert limited.million_owned["USA"][2029].value > usa[2029]
+    assert limited.this_run.by_year[2029].value < free.this_run.by_year[2029].value
+    assert limited.plentiful_power.by_year == free.this_run.by_year
 
 
 def test_open_imports_bring_the_stocks_together() -> None:

@@ -44,10 +44,13 @@ CLUSTERS = pd.DataFrame(
 NOTHING_JUDGED = JudgedChips(0, 0, 0, 2)
 
 
-def estimated(owned: pd.DataFrame, judged: JudgedChips = NOTHING_JUDGED) -> coverage.Coverage:
+def estimated(
+    owned: pd.DataFrame, judged: JudgedChips = NOTHING_JUDGED, unnamed: float = 0.0
+) -> coverage.Coverage:
     return coverage.estimate_coverage(
-        sites.SITES, sites.PATHS, owned, CLUSTERS, judged, rng=np.random.default_rng(1)
-    )
+        sites.SITES, sites.PATHS, owned, CLUSTERS, judged, unnamed_h100e=unnamed,
+        rng=np.random.default_rng(1),
+    )  # fmt: skip
 
 
 def test_known_sites_are_counted_at_the_end_of_2025() -> None:
@@ -74,6 +77,12 @@ def test_more_unseen_chinese_chips_bring_china_nearer() -> None:
     assert more.china.total_h100e.value > 3 * plain.china.total_h100e.value * 0.95
     assert more.ratio.value > 2.5 * plain.ratio.value
     assert more.china.share.value < plain.china.share.value
+
+
+def test_chips_without_a_named_owner_take_power_too() -> None:
+    more = estimated(chips(600_000, 200_000), unnamed=300_000)
+    assert more.usa.total_gw.value == pytest.approx(1.8, rel=0.01)
+    assert more.ratio.value == pytest.approx(1 / 4.5, rel=0.01)
 
 
 def test_the_interval_is_that_of_two_independent_log_normals() -> None:

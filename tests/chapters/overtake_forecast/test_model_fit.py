@@ -14,7 +14,7 @@ def test_what_was_put_in_comes_out_in_units_for_readers(
 ) -> None:
     assert [e.value for e in (fitted.compute, fitted.year, fitted.premium)] == [10.0, 40.0, 0.0]
     assert fitted.us_stock.value == pytest.approx(14.0)
-    assert fitted.china_stock.value == pytest.approx(0.4)
+    assert fitted.china_stock.value == pytest.approx(1.9)
     assert fitted.run_gap.value == pytest.approx(1.0)
     assert fitted.closing == joint.calibration.closing
     assert fitted.compute_closing == joint.calibration.compute_closing

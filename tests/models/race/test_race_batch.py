@@ -16,7 +16,7 @@ from models.race.race_batch import (
 from models.race.race_definitions import to_percent
 from models.race.race_forecasts import forecast_overtake
 from models.race.race_parameters import JointParameters, list_forecast_dates
-from tests.models.simulated import race_tables
+from tests.models.simulated import race_tables, world_tables
 
 COMMON = {
     "seed": 3,
@@ -29,8 +29,9 @@ COMMON = {
 
 @pytest.fixture(scope="module")
 def tables() -> dict[str, pd.DataFrame]:
-    index, models, chips = race_tables()
-    published = pd.DataFrame(
+    index, models, _ = race_tables()
+    world = world_tables()
+    sales = pd.DataFrame(
         {
             "id": ["revenue-openai-2025", "valuation-openai-2025", "minimax-revenue-2025"],
             "value": [13.0, 500.0, 53.0],
@@ -40,10 +41,10 @@ def tables() -> dict[str, pd.DataFrame]:
         {"firm": ["MiniMax", "Zhipu"], "market_value_first_close_hkd_million": [100e3, 60e3]}
     )
     return {
+        **world,
         "capability_index": index,
         "ai_models": models,
-        "chips_owned": chips,
-        "published_estimates": published,
+        "published_estimates": pd.concat([world["published_estimates"], sales]),
         "listings": listings,
     }
 

@@ -43,7 +43,9 @@ def test_the_gap_is_the_simulated_one(known: JointCalibration) -> None:
 def test_stocks_shares_and_inflow_are_those_of_the_table(known: JointCalibration) -> None:
     totals = np.array([100e3 * (i + 1) * (1.2 + 0.002 * i) ** 15 for i in range(5)])
     assert known.us_stock.value == pytest.approx(totals.sum(), rel=0.05)
-    assert known.china_stock.value == pytest.approx(100e3 * 1.1**15, rel=0.02)
+    assert known.china_recorded == pytest.approx(100e3 * 1.1**15)
+    # Beside the records stand judged chips, each of which only errs upwards in the sum's median.
+    assert 1.5e6 < known.china_stock.value - known.china_recorded < 1.65e6
     np.testing.assert_allclose(known.firm_shares, np.sort(totals / totals.sum())[::-1])
     assert known.us_inflow_share == pytest.approx(1 - 1.206**-4, rel=0.01)
     assert known.us_past_growth == pytest.approx(1.206**4, rel=0.01)

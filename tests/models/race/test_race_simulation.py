@@ -20,10 +20,10 @@ from models.race.race_parameters import (
     SupplyJudgements,
 )
 from models.race.race_simulation import simulate_capability_lead, simulate_leads
-from models.race.race_stocks import project_stock_ratios
+from models.race.race_stocks import project_race_stocks
 from tests.models.race.examples import calibration, exactly
 
-STILL = SupplyJudgements(growth_spread=1.0 + 1e-12)
+STILL = SupplyJudgements(growth_spread=1.0 + 1e-12, judgement_factor=1.0)
 
 
 def lead_without_compute(
@@ -136,11 +136,13 @@ def test_stocks_follow_the_hand_count() -> None:
         us_compute_growth=2.0, import_regime="closed", unseen_h100e_thousand=0.0
     )
     aged = calibration(us_past_growth=1e6)  # all of the first stock is new: none wears out
-    years, ratio = project_stock_ratios(parameters, aged, seed=1, n_paths=20, judgements=STILL)
+    world = project_race_stocks(
+        parameters, aged, rng=np.random.default_rng(1), n_paths=20, judgements=STILL
+    )
     us = 14e6 * (1 + 0.7 * 2.0)
-    china = 400e3 + 300e3 * 0.79 * 0.8
-    assert years[1] == 2027
-    np.testing.assert_allclose(ratio[:, 1], us / china, rtol=1e-5)
+    china = 400e3 + 300e3 * STILL.h100e_per_chip * 0.8
+    assert world.usa.owned.years[1] == 2026
+    np.testing.assert_allclose(world.ratio_in_use[:, 1], us / china, rtol=1e-5)
 
 
 @settings(max_examples=25, deadline=None)

@@ -1,59 +1,17 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from models.core.errors import ModelInputError
 from models.supply.electric_power import (
-    AcceleratorPower,
-    compute_electricity_needed,
-    count_accelerators_fed,
     count_accelerators_in_use,
     estimate_generation_growth,
-    sum_spare_electricity,
 )
-
-KILOWATT = AcceleratorPower(watts=1000, pue=1.0, utilisation=1.0)
 
 
 def generation(values: list[float], country: str = "CHN", last: int = 2023) -> pd.DataFrame:
     years = np.arange(last - len(values) + 1, last + 1)
     return pd.DataFrame({"country": country, "year": years, "generation_twh": values})
-
-
-def test_a_kilowatt_all_year_takes_8760_kilowatt_hours() -> None:
-    assert count_accelerators_fed(8.76, KILOWATT) == pytest.approx(1e6)
-
-
-def test_pue_and_utilisation_multiply_the_draw() -> None:
-    machine = AcceleratorPower(watts=1400, pue=1.25, utilisation=0.8)
-    assert machine.twh_per_year == pytest.approx(1400 * 8760 * 1e-12)
-
-
-@settings(deadline=None)
-@given(
-    twh=st.floats(0, 1e5),
-    watts=st.floats(100, 5000),
-    pue=st.floats(1, 3),
-    utilisation=st.floats(0.05, 1),
-)
-def test_feeding_and_needing_are_inverse(
-    twh: float, watts: float, pue: float, utilisation: float
-) -> None:
-    machine = AcceleratorPower(watts, pue, utilisation)
-    assert compute_electricity_needed(
-        count_accelerators_fed(twh, machine), machine
-    ) == pytest.approx(twh)
-
-
-@pytest.mark.parametrize(
-    "numbers",
-    [(0, 1.2, 0.8), (1000, 0.9, 0.8), (1000, 1.2, 0), (1000, 1.2, 1.1), (np.nan, 1.2, 0.8)],
-)
-def test_impossible_machines_are_refused(numbers: tuple[float, float, float]) -> None:
-    with pytest.raises(ModelInputError):
-        AcceleratorPower(*numbers)
 
 
 def test_growth_is_the_mean_addition_with_its_t_interval() -> None:
@@ -101,21 +59,7 @@ def test_bad_generation_is_refused(table: pd.DataFrame, message: str) -> None:
 
 def test_a_short_window_is_refused() -> None:
     with pytest.raises(ModelInputError, match="window"):
-        estimate_generation_growth(generation([1.0, 2, 3, 4]), "CHN", window_years=2)
-
-
-def test_spare_electricity_accumulates_from_the_start_year() -> None:
-    spare = sum_spare_electricity([300.0, 100.0], [2025, 2026, 2027], start_year=2025, share=0.1)
-    np.testing.assert_allclose(spare, [[0, 30, 60], [0, 10, 20]])
-
-
-def test_bad_shares_and_years_are_refused() -> None:
-    with pytest.raises(ModelInputError, match="share"):
-        sum_spare_electricity(300, [2026], start_year=2025, share=1.1)
-    with pytest.raises(ModelInputError, match="since the start"):
-        sum_spare_electricity(300, [2024], start_year=2025, share=0.1)
-    with pytest.raises(ModelInputError, match="share needs"):
-        sum_spare_electricity([300, 200, 100], [2026], start_year=2025, share=[0.1, 0.2])
+        estimate_generation_growth(generation([1.0, 2, 3, 4]), "CHN", window_years=1)
 
 
 def test_in_use_is_what_is_both_at_hand_and_fed_on_every_path() -> None:
