@@ -49,7 +49,7 @@ class LikelihoodBand:
     Attributes
     ----------
     word : str
-        Of `name_likelihood`.
+        Of `name_likelihood` or `read_verdict`.
     upper : float
         Upper end.
     includes_upper : bool

@@ -17,7 +17,7 @@ from overtake.publishing import releases
 from overtake.publishing.releases import Archive, Release
 from overtake.runs.recorded import Recorded, RunInputs
 from overtake.runs.runs import Run
-from tests.made_runs import estimate, figure, headline, judged, write_run
+from tests.made_runs import estimate, figure, headline, judged, without_data, write_run
 
 PAGE = Path(__file__).parents[3] / "chapters" / "what-changed.md"
 CHAPTER = "compute-gap"
@@ -210,6 +210,29 @@ def test_right_after_a_release_it_is_the_one_before_that_is_compared_with(
     releases.path_of(Project(tmp_path), "1.0.0").unlink()
     alone = Changes(tmp_path, found.runs)
     assert (alone.numbers, alone.verdicts, alone.new, alone.gone) == ([], [], [], [])
+
+
+def test_a_claim_that_had_one_verdict_stands_beside_each_of_its_parts(
+    tmp_path: Path, present: str
+) -> None:
+    found = changes_in(tmp_path, present)
+    parts = [
+        replace(judged("wide", "leans for"), part="wide-chips"),
+        without_data("wide", "wide-why"),
+        judged("same", "supported"),
+    ]
+    run = write_run(
+        tmp_path, "d" * 16, chapter=CHAPTER, numbers=[headline("kept", 14, 13, 15)],
+        claims=parts, figures=[figure("gap")], **MADE_FROM,
+    )  # fmt: skip
+    reasons = "since,chapter,name,reason\n1.0.0,compute-gap,wide,It was split.\n"
+    (tmp_path / "chapters/what_changed.csv").write_text(reasons, encoding="utf-8")
+    told = Changes(found.root, {CHAPTER: run}).verdicts
+    assert [(each.name, each.before, each.now) for each in told] == [
+        ("wide-chips", "undetermined", "leans for"),
+        ("wide-why", "undetermined", "no data"),
+    ]
+    assert {each.reason for each in told} == {"It was split."}
 
 
 def test_a_first_edition_has_nothing_to_compare_with(tmp_path: Path) -> None:
