@@ -5,9 +5,10 @@ are the chapter's own, to the last digit.
 """
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from models.core.errors import ModelInputError
@@ -21,7 +22,15 @@ from models.race.race_calibration import (
     write_first_day,
 )
 from models.race.race_forecasts import sweep
-from models.race.race_parameters import JointCalibration, JointParameters, list_forecast_dates
+from models.race.race_parameters import (
+    END_YEAR,
+    STOCK_YEAR,
+    JointCalibration,
+    JointParameters,
+    list_forecast_dates,
+)
+from models.race.race_priors import learn_growth
+from models.supply.inflow_growth import InflowGrowth, estimate_coming_growth
 
 HKD_PER_USD = 7.8
 """The Hong Kong dollar is pegged to the US dollar."""
@@ -38,7 +47,7 @@ def compute_headlines(
     ----------
     tables : mapping of str to DataFrame
         Tables ``capability_index``, ``ai_models``, ``chips_owned``,
-        ``published_estimates`` and ``listings``.
+        ``chips_sold``, ``published_estimates`` and ``listings``.
     parameters : sequence of mapping
         Complete parameters of the chapter `overtake-forecast`.
 
@@ -95,7 +104,7 @@ def calibrate_race(
         As `models.race.race_calibration.calibrate`.
     """
     seed, level, year, volatility = _values(parameters, _OF_CALIBRATION)
-    return calibrate(
+    found = calibrate(
         select_known_scores(tables["capability_index"]),
         tables["ai_models"],
         tables["chips_owned"],
@@ -109,6 +118,28 @@ def calibrate_race(
         level=level,
         rng=stream(seed, "calibration"),
     )
+    growth = estimate_american_growth(tables["chips_sold"], rng=stream(seed, "inflow growth"))
+    return replace(found, priors=learn_growth(found.priors, growth.mean))
+
+
+def estimate_american_growth(sold: pd.DataFrame, *, rng: np.random.Generator) -> InflowGrowth:
+    """Growth of the inflow of chips over the years of the race.
+
+    The world's sales reach farther than the table of owners, and American firms are most of it.
+
+    Parameters
+    ----------
+    sold : DataFrame
+        Table ``chips_sold``.
+    rng : numpy.random.Generator
+        Source of the draws.
+
+    Raises
+    ------
+    ModelInputError
+        As `models.supply.inflow_growth.estimate_coming_growth`.
+    """
+    return estimate_coming_growth(sold, first_year=STOCK_YEAR + 1, last_year=END_YEAR - 1, rng=rng)
 
 
 def read_joint_parameters(values: Mapping[str, Any]) -> JointParameters:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from models.capability.compute_efficiency import estimate_premium
+from models.capability.compute_efficiency import estimate_premium, estimate_premium_trend
 from models.capability.frontier_gap import fit_frontier_trend
 from models.compute.percentile_gap import Percentiles, sum_percentiles
 from models.core import units
@@ -23,6 +23,7 @@ _COMPUTE = "training_compute_flop"
 # far, no file says. One half lies between the bounds that models.compute.compute_gap shows.
 SHARED_ERROR = 0.5
 _HALF_A_QUARTER = 45  # days
+_FEWEST_MODELS = 10  # of either country, for a trend
 NORMAL_90 = 1.645
 """Standard deviations from the mean of a normal distribution to either end of its 90% interval."""
 
@@ -94,6 +95,7 @@ def calibrate(
         fit=fit_score(index),
         closing=fit_frontier_trend(index, since=since, date=day, rng=rng, level=level).closing,
         compute_closing=subtract(growth["CHN"], growth["USA"]),
+        equal_compute_gain=estimate_equal_compute_gain(index, level=level),
         capability_gap=fit_gap_state(index, since=since, value="eci", rng=rng),
         run_gap=fit_gap_state(known, since=since, value="log10_compute", rng=rng),
         records=(float(best["USA"]), float(best["CHN"])),
@@ -137,6 +139,33 @@ def fit_score(index: pd.DataFrame) -> ScoreFit:
     fit = estimate_premium(complete, covariance="cluster").regression
     at = [fit.names.index(name) for name in ("log10_compute", "year", "country")]
     return ScoreFit(fit.coefficients[at], fit.covariance[np.ix_(at, at)], fit.n)
+
+
+def estimate_equal_compute_gain(index: pd.DataFrame, *, level: float) -> Estimate:
+    """Estimate what the follower's models gained on the leader's at equal compute, points a year.
+
+    The trend of the premium (`models.capability.compute_efficiency.estimate_premium_trend`),
+    from the models since the year after the follower's first, or since that where so few are
+    left: that a country entered with weak models is no trend that goes on.
+
+    Parameters
+    ----------
+    index : DataFrame
+        Capability index, complete in country and date.
+    level : float
+        Level of the interval.
+
+    Raises
+    ------
+    ModelInputError
+        As `models.capability.compute_efficiency.estimate_premium_trend`.
+    """
+    complete = index.dropna(subset=[_COMPUTE, "organization"])
+    entry = complete.loc[complete["country"] == "CHN", "date"].min()
+    later = complete[complete["date"].dt.year > entry.year]
+    sides = [int((later["country"] == country).sum()) for country in ("CHN", "USA")]
+    frame = later if min(sides) >= _FEWEST_MODELS else complete[complete["date"] >= entry]
+    return estimate_premium_trend(frame, covariance="cluster", level=level).per_year
 
 
 def fit_gap_state(

@@ -1,7 +1,7 @@
 """What the race rests on: parameters that are judged, and what is fitted to the tables."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal, get_args
 
@@ -11,6 +11,7 @@ from models.core.estimates import Estimate
 from models.core.local_level import LocalLevel
 from models.core.timescale import to_decimal_year
 from models.race.lead_forecast import Contest
+from models.race.race_priors import Priors
 
 LeadingDefinition = Literal["capability", "largest_run", "compute_stock", "revenue", "valuation"]
 ImportRegime = Literal["closed", "as now", "open"]
@@ -26,6 +27,9 @@ _DAY = "01-10"  # the claim was made on 10 January 2026
 class JointParameters:
     """What no data settle, and a reader may change.
 
+    Of the drivers that `models.race.race_priors.DRIVERS` names it is the middle of what is
+    drawn that stands here.
+
     Attributes
     ----------
     leading_definition : {"capability", "largest_run", "compute_stock", "revenue", "valuation"}
@@ -33,7 +37,7 @@ class JointParameters:
     euv_volume_year : float
         Decimal year of the first volume production with Chinese EUV tools.
     us_compute_growth : float
-        Growth factor a year of the American inflow of compute.
+        Growth factor a year of the American inflow of compute, the mean of five years.
     china_domestic_growth : float
         Growth factor a year of what Chinese wafers hold, before EUV: wafer starts
         times performance per wafer.
@@ -53,27 +57,30 @@ class JointParameters:
     diffusion_rate : float
         Share of the distance to these ideas that is closed, per year; 0 for none.
     trend_weight : float
-        Share of the past closing not explained by compute that goes on.
+        Share of the past Chinese gain at equal compute that goes on.
     volatility_factor : float
         Multiplies the lasting shocks that the past shows.
+    prior_spread : float
+        Multiplies how far the drivers are drawn off their middles; 0 holds each at its own.
     sales_closing_oom_per_year : float
         Rate at which the gaps in revenue and in valuation close.
     """
 
     leading_definition: LeadingDefinition = "capability"
     euv_volume_year: float = 2030.0
-    us_compute_growth: float = 1.5
+    us_compute_growth: float = 1.6
     china_domestic_growth: float = 1.38
     memory_growth: float = 2.5
     import_regime: ImportRegime = "as now"
     unseen_h100e_thousand: float = 1500.0
-    delivery_share_china: float = 0.7
-    delivery_share_us: float = 0.4
+    delivery_share_china: float = 0.33
+    delivery_share_us: float = 0.46
     efficiency_gain_oom_per_year: float = 0.0
     diffusion_lag_years: float = 0.6
     diffusion_rate: float = 0.5
-    trend_weight: float = 0.1
+    trend_weight: float = 0.5
     volatility_factor: float = 1.0
+    prior_spread: float = 1.0
     sales_closing_oom_per_year: float = 0.0
 
     def __post_init__(self) -> None:
@@ -102,6 +109,7 @@ BOUNDS: Mapping[str, tuple[float, float]] = MappingProxyType(
         "diffusion_rate": (0.0, 2.0),
         "trend_weight": (0.0, 1.0),
         "volatility_factor": (0.25, 4.0),
+        "prior_spread": (0.0, 2.0),
         "sales_closing_oom_per_year": (-1.0, 1.0),
     }
 )
@@ -120,10 +128,6 @@ class SupplyJudgements:
         Years from the start of volume production to the full multiple.
     lifetime_years : float
         Years that a chip stays in use.
-    growth_spread : float
-        The true growth lies within this factor of its centre with 90% credence.
-    shared_growth : float
-        Correlation of the two countries' growth, from the world's demand.
     wafers_per_month, accelerator_share, dies_per_wafer, dies_per_chip, die_yield : float
         Of Chinese fabs in 2025, at nodes that accelerators can use.
     h100e_per_chip, utilisation : float
@@ -134,8 +138,12 @@ class SupplyJudgements:
         Chinese imports "as now", legal, smuggled and rented abroad, and their growth.
     open_import_share : float
         Chinese imports over American additions where imports are "open".
+    unseen_behind_inflow : float
+        Chinese accelerators outside the data, thousands, that the output and the imports
+        above go with: who counts more of them counts more of those that come in.
     delivery_today_china, delivery_today_us : float
-        Shares of compute that delivery takes today.
+        Shares of compute that delivery takes at the start: ByteDance's at the end of 2025,
+        and OpenAI's spending in the first half of 2025, as the chapter on delivery reads them.
     delivery_shift_years : float
         Years in which the shares move from today's to the parameters'.
     lag_today_years : float
@@ -147,8 +155,6 @@ class SupplyJudgements:
     euv_multiple: float = 4.0
     euv_ramp_years: float = 3.0
     lifetime_years: float = 6.0
-    growth_spread: float = 1.25
-    shared_growth: float = 0.5
     wafers_per_month: float = 50e3
     accelerator_share: float = 0.25
     dies_per_wafer: float = 80.0
@@ -160,8 +166,9 @@ class SupplyJudgements:
     imports_2025_h100e: float = 300e3
     import_growth: float = 1.2
     open_import_share: float = 0.25
-    delivery_today_china: float = 0.7
-    delivery_today_us: float = 0.4
+    unseen_behind_inflow: float = 1500.0
+    delivery_today_china: float = 0.14
+    delivery_today_us: float = 0.46
     delivery_shift_years: float = 2.0
     lag_today_years: float = 0.6
     shared_shocks: float = 0.3
@@ -201,6 +208,8 @@ class JointCalibration:
         Past growth of the follower's frontier less the leader's, points a year.
     compute_closing : Estimate
         The same of training compute, factors of 10 a year.
+    equal_compute_gain : Estimate
+        What the follower's models gained on the leader's at equal compute, points a year.
     capability_gap, run_gap : LocalLevel
         Leader minus follower, points and factors of 10, by quarter.
     records : tuple of float
@@ -217,12 +226,15 @@ class JointCalibration:
         Standard deviation of a year's change of a share, factors of 10.
     sales : mapping of str to Contest
         Races in revenue and valuation.
+    priors : Priors
+        What is drawn of the drivers.
     """
 
     as_of: str
     fit: ScoreFit
     closing: Estimate
     compute_closing: Estimate
+    equal_compute_gain: Estimate
     capability_gap: LocalLevel
     run_gap: LocalLevel
     records: tuple[float, float]
@@ -233,6 +245,7 @@ class JointCalibration:
     firm_shares: tuple[float, ...]
     share_volatility: float
     sales: Mapping[str, Contest]
+    priors: Priors = field(default_factory=Priors)
 
     @property
     def start(self) -> float:

@@ -4,7 +4,14 @@ import numpy as np
 
 from models.compute.compute_allocation import subtract_delivery
 from models.core.arrays import FloatArray, Numbers
-from models.race.race_draws import SMALLEST_INNER, Draws, draw_fitted, require_enough_paths
+from models.race.race_draws import (
+    SMALLEST_INNER,
+    Draws,
+    Drivers,
+    draw_drivers,
+    draw_fitted,
+    require_enough_paths,
+)
 from models.race.race_parameters import (
     END_YEAR,
     STOCK_YEAR,
@@ -13,6 +20,7 @@ from models.race.race_parameters import (
     JointParameters,
     SupplyJudgements,
 )
+from models.race.race_priors import DRIVERS
 from models.supply.compute_stock import SupplyAssumptions, build_supply_from_fabs, project_stock
 from models.supply.fab_output import FabAssumptions
 
@@ -40,37 +48,33 @@ def project_stock_ratios(
     require_enough_paths(n_paths, SMALLEST_INNER)
     rng = np.random.default_rng([seed, 0])
     draws = draw_fitted(calibration, n_paths, rng)
-    growth = rng.standard_normal((3, n_paths))
+    drivers = draw_drivers(parameters, calibration, rng.standard_normal((len(DRIVERS), n_paths)))
     stocks = project_stocks(
-        parameters, calibration, judgements or SupplyJudgements(), draws, growth
+        drivers, parameters.import_regime, calibration, judgements or SupplyJudgements(), draws
     )
     years = np.arange(STOCK_YEAR + 1.0, END_YEAR + 1)
     return years, 10 ** (stocks[0] - stocks[1])
 
 
 def project_stocks(
-    parameters: JointParameters,
+    drivers: Drivers,
+    import_regime: ImportRegime,
     calibration: JointCalibration,
     judged: SupplyJudgements,
     draws: Draws,
-    scores: FloatArray,
 ) -> tuple[FloatArray, FloatArray]:
     """log10 stocks of leader and follower at year ends from 2025 on, shape (n, years)."""
-    unit = np.log(judged.growth_spread) / 1.6448536
-    shared = judged.shared_growth
-    spread = np.exp(unit * scores[0])
-    own = np.exp(unit * (shared * scores[0] + (1 - shared**2) ** 0.5 * scores[1]))
     usa = SupplyAssumptions(
         initial_stock=draws.us_stock,
         domestic_output=draws.us_stock * calibration.us_inflow_share,
-        domestic_growth=parameters.us_compute_growth * spread,
+        domestic_growth=drivers.us_compute_growth,
         yield_share=1.0,
         imports=0.0,
         import_growth=1.0,
         lifetime_years=judged.lifetime_years,
         past_growth=calibration.us_past_growth,
     )
-    china = _chinese_supply(parameters, judged, draws, usa, own, np.exp(unit * scores[2]))
+    china = _chinese_supply(drivers, import_regime, judged, draws, usa)
     ends = {"start_year": STOCK_YEAR, "end_year": END_YEAR - 1}
     stocks = (project_stock(side, **ends).stock for side in (usa, china))
     first, second = (np.log10(stock) for stock in stocks)
@@ -85,13 +89,13 @@ def interpolate_stocks(logs: FloatArray, times: FloatArray) -> FloatArray:
 
 
 def compute_delivery_shift(
-    parameters: JointParameters, judged: SupplyJudgements, elapsed: FloatArray
+    drivers: Drivers, judged: SupplyJudgements, elapsed: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
-    """Change of log10 of the share that is left for research, leader and follower."""
-    done = np.minimum(elapsed / judged.delivery_shift_years, 1)
+    """Change of log10 of the share left for research, leader and follower, shape (k, n)."""
+    done = np.minimum(elapsed / judged.delivery_shift_years, 1)[:, np.newaxis]
     sides = (
-        (judged.delivery_today_us, parameters.delivery_share_us),
-        (judged.delivery_today_china, parameters.delivery_share_china),
+        (judged.delivery_today_us, drivers.delivery_share_us),
+        (judged.delivery_today_china, drivers.delivery_share_china),
     )
     first, second = (
         np.log10(subtract_delivery(1.0, today + done * (later - today)))
@@ -102,44 +106,44 @@ def compute_delivery_shift(
 
 
 def _chinese_supply(
-    parameters: JointParameters,
+    drivers: Drivers,
+    import_regime: ImportRegime,
     judged: SupplyJudgements,
     draws: Draws,
     usa: SupplyAssumptions,
-    spread: FloatArray,
-    memory_spread: FloatArray,
 ) -> SupplyAssumptions:
-    memory_growth = parameters.memory_growth * memory_spread
+    # Chips that no record shows came in as chips still do: twice the stock is twice the inflow.
+    counted = drivers.unseen_h100e_thousand / judged.unseen_behind_inflow
     fab = FabAssumptions(
-        wafers_per_month=judged.wafers_per_month,
+        wafers_per_month=judged.wafers_per_month * counted,
         accelerator_share=judged.accelerator_share,
         dies_per_wafer=judged.dies_per_wafer,
         dies_per_chip=judged.dies_per_chip,
         die_yield=judged.die_yield,
         h100e_per_chip=judged.h100e_per_chip,
         utilisation=judged.utilisation,
-        capacity_growth=parameters.china_domestic_growth * spread,
+        capacity_growth=drivers.china_domestic_growth,
         performance_growth=1.0,
-        memory_limited_chips=judged.memory_limited_chips_2026 / memory_growth,
-        memory_growth=memory_growth,
+        memory_limited_chips=counted * judged.memory_limited_chips_2026 / drivers.memory_growth,
+        memory_growth=drivers.memory_growth,
     )
     imports: dict[ImportRegime, tuple[Numbers, Numbers]] = {
         "closed": (0.0, 1.0),
-        "as now": (judged.imports_2025_h100e, judged.import_growth * spread),
+        "as now": (judged.imports_2025_h100e * counted, judged.import_growth),
         "open": (
             judged.open_import_share * np.asarray(usa.domestic_output),
             usa.domestic_growth,
         ),
     }
-    amount, growth = imports[parameters.import_regime]
+    amount, growth = imports[import_regime]
     return build_supply_from_fabs(
         fab,
-        initial_stock=draws.china_stock + 1000 * parameters.unseen_h100e_thousand,
+        initial_stock=draws.china_stock + 1000 * drivers.unseen_h100e_thousand,
         imports=amount,
         import_growth=growth,
         lifetime_years=judged.lifetime_years,
         past_growth=usa.past_growth,
-        euv_volume_year=parameters.euv_volume_year,
+        euv_volume_year=drivers.euv_volume_year,
         euv_multiple=judged.euv_multiple,
         euv_ramp_years=judged.euv_ramp_years,
     )

@@ -137,3 +137,12 @@ def race_tables(
         for i, day in enumerate(quarters)
     ]  # fmt: skip
     return models, models, pd.DataFrame(rows)
+
+
+def chips_sold(*, factors: tuple[float, ...] = (4.0, 3.0, 2.5, 2.2)) -> pd.DataFrame:
+    """Cumulative sales of one maker whose yearly inflow grows by these factors from 2022 on."""
+    inflow = np.repeat(1e5 * np.cumprod([1.0, *factors]), 4)
+    days = pd.date_range("2022-03-31", periods=inflow.size, freq="QE")
+    return pd.DataFrame(
+        {"maker": "Nvidia", "quarter_end": days, "h100e_p50": inflow.cumsum(), "complete": True}
+    )

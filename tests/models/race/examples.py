@@ -11,8 +11,11 @@ from models.race.race_parameters import (
     JointCalibration,
     ScoreFit,
 )
+from models.race.race_priors import DRIVERS, Prior, Priors
 
 EQUAL_SHARES = (0.2,) * 5
+HELD = Priors(dict.fromkeys(DRIVERS, Prior(1.0, 1.0, "judgement")))
+"""Every driver at its middle."""
 
 
 def exactly(value: float, half: float = 0.0, unit: str = "") -> Estimate:
@@ -34,6 +37,7 @@ def calibration(
         "fit": ScoreFit(np.array([10.0, 40.0, 0.0]), 1e-18 * np.eye(3), 60),
         "closing": exactly(0.0),
         "compute_closing": exactly(0.0),
+        "equal_compute_gain": exactly(0.0),
         "capability_gap": state(gap, volatility, luck),
         "run_gap": state(1.0, 0.3, 0.0),
         "records": (100.0 + gap, 100.0),
@@ -44,6 +48,7 @@ def calibration(
         "firm_shares": EQUAL_SHARES,
         "share_volatility": 0.0,
         "sales": {},
+        "priors": HELD,
     }
     return JointCalibration(**(numbers | changes))
 

@@ -16,7 +16,7 @@ from models.race.race_batch import (
 from models.race.race_definitions import to_percent
 from models.race.race_forecasts import forecast_overtake
 from models.race.race_parameters import JointParameters, list_forecast_dates
-from tests.models.simulated import race_tables
+from tests.models.simulated import chips_sold, race_tables
 
 COMMON = {
     "seed": 3,
@@ -43,6 +43,7 @@ def tables() -> dict[str, pd.DataFrame]:
         "capability_index": index,
         "ai_models": models,
         "chips_owned": chips,
+        "chips_sold": chips_sold(),
         "published_estimates": published,
         "listings": listings,
     }
