@@ -10,7 +10,7 @@ from models.core import units
 from models.core.estimates import Estimate
 from models.core.timescale import Moment
 from models.race.race_calibration import estimate_scores, list_quarterly_gaps
-from models.race.race_definitions import JUDGED_RANGES, VolatilityCheck, check_volatility
+from models.race.race_definitions import VolatilityCheck, check_volatility
 from models.race.race_simulation import LeadPaths, simulate_leads
 from models.race.race_stocks import project_stock_ratios
 from models.race.race_words import to_millions
@@ -29,8 +29,10 @@ class Fitted:
     compute, year, premium : Estimate
         Points for ten times the training compute; for a year at equal compute; of Chinese
         models over American ones at equal compute and date.
-    closing, compute_closing : Estimate
-        Past closing of the gap, points a year, and of training compute, factors of 10 a year.
+    closing : Estimate
+        Past closing of the gap, points a year.
+    equal_compute_gain : Estimate
+        What Chinese models gained on American ones at equal compute, points a year.
     run_gap : Estimate
         Gap in the largest runs without passing luck, orders of magnitude.
     us_stock, china_stock : Estimate
@@ -39,6 +41,8 @@ class Fitted:
         A year's change of an owner's share, orders of magnitude.
     n_runs : int
         Quarters of the gap between the largest runs.
+    n_judged : int
+        Drivers that no table settles.
     stock_first, stock_last : float
         American compute over Chinese in the median path, at the ends of 2025 and of 2030.
     check : VolatilityCheck
@@ -53,12 +57,13 @@ class Fitted:
     year: Estimate
     premium: Estimate
     closing: Estimate
-    compute_closing: Estimate
+    equal_compute_gain: Estimate
     run_gap: Estimate
     us_stock: Estimate
     china_stock: Estimate
     share_volatility: float
     n_runs: int
+    n_judged: int
     stock_first: float
     stock_last: float
     check: VolatilityCheck
@@ -70,10 +75,33 @@ class Fitted:
         """Whether the ratio of compute reads the same at both ends."""
         return prose.number(self.stock_first) == prose.number(self.stock_last)
 
-    @property
-    def n_judged(self) -> int:
-        """Parameters that no data settle."""
-        return len(JUDGED_RANGES)
+
+@dataclass(frozen=True)
+class Range:
+    """Where nine in ten draws of a driver lie, in the driver's unit.
+
+    Attributes
+    ----------
+    low, high : float
+        Its 5th and 95th percentile.
+    """
+
+    low: float
+    high: float
+
+
+def read_range(joint: JointForecast, driver: str) -> Range:
+    """Read how far a driver is drawn off its parameter.
+
+    Parameters
+    ----------
+    joint : JointForecast
+        With the parameters and the priors.
+    driver : str
+        One of `models.race.race_priors.DRIVERS`.
+    """
+    prior, parameters = joint.calibration.priors.by_name[driver], joint.parameters
+    return Range(*prior.ends(getattr(parameters, driver), parameters.prior_spread))
 
 
 def describe_fit(
@@ -107,12 +135,13 @@ def describe_fit(
         year=year,
         premium=premium,
         closing=found.closing,
-        compute_closing=found.compute_closing,
+        equal_compute_gain=found.equal_compute_gain,
         run_gap=found.run_gap.estimate("level", level, units.ORDERS),
         us_stock=to_millions(found.us_stock),
         china_stock=to_millions(found.china_stock),
         share_volatility=found.share_volatility,
         n_runs=found.run_gap.n,
+        n_judged=len(found.priors.names_by_basis("estimate", "judgement")),
         stock_first=first,
         stock_last=last,
         check=check_volatility(lead, past_gaps),

@@ -206,8 +206,6 @@ class JointCalibration:
         What compute and time are worth.
     closing : Estimate
         Past growth of the follower's frontier less the leader's, points a year.
-    compute_closing : Estimate
-        The same of training compute, factors of 10 a year.
     equal_compute_gain : Estimate
         What the follower's models gained on the leader's at equal compute, points a year.
     capability_gap, run_gap : LocalLevel
@@ -233,7 +231,6 @@ class JointCalibration:
     as_of: str
     fit: ScoreFit
     closing: Estimate
-    compute_closing: Estimate
     equal_compute_gain: Estimate
     capability_gap: LocalLevel
     run_gap: LocalLevel

@@ -113,8 +113,6 @@ class Priors:
         One for each of `DRIVERS`.
     shared_growth : float
         Correlation of the two countries' growth, from the world's demand.
-    growth : Estimate or None
-        What the American growth's prior was learned from, times a year.
 
     Raises
     ------
@@ -124,7 +122,6 @@ class Priors:
 
     by_name: Mapping[str, Prior] = field(default_factory=lambda: JUDGED)
     shared_growth: float = 0.5
-    growth: Estimate | None = None
 
     def __post_init__(self) -> None:
         """Refuse a driver without a prior."""
@@ -178,4 +175,4 @@ def learn_growth(priors: Priors, growth: Estimate) -> Priors:
     if growth.low <= 0:
         raise ModelInputError(f"needs a growth above 0, got {growth.low}")
     learned = Prior(growth.value / growth.low, growth.high / growth.value, "data")
-    return replace(priors, by_name={**priors.by_name, "us_compute_growth": learned}, growth=growth)
+    return replace(priors, by_name={**priors.by_name, "us_compute_growth": learned})

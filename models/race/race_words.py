@@ -3,11 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
-from typing import Literal
 
 from models.core.estimates import Estimate
-from models.core.verdicts import VerdictWord
-from models.race.race_definitions import JUDGED_RANGES
 
 _IN_WORDS: Mapping[str, str] = MappingProxyType(
     {
@@ -24,8 +21,12 @@ _IN_WORDS: Mapping[str, str] = MappingProxyType(
         ),
         "diffusion_lag_years": "ideas that take {} years to reach a follower",
         "diffusion_rate": "a pull of ideas that closes {} of the distance in a year",
-        "trend_weight": "{} of the past closing of the gap that goes on",
+        "trend_weight": "{} of the past Chinese gain at equal compute that goes on",
         "volatility_factor": "shocks {} times as large as in the past",
+        "equal_compute_gain": "a past Chinese gain at equal compute of {} points a year",
+        "gap": "a gap today, without luck, of {} points",
+        "points_per_oom": "ten times the compute worth {} points",
+        "gap_permanent": "lasting shocks of {} points a year",
     }
 )
 _SHARES = frozenset({"delivery_share_china", "delivery_share_us", "diffusion_rate", "trend_weight"})
@@ -37,7 +38,7 @@ def say_judgement(assumption: str, value: float, assumed: float) -> str:
     Parameters
     ----------
     assumption : str
-        Name of the parameter, one of `JUDGED_RANGES` but the import regime, which is no number.
+        Name of the parameter; not the import regime, which is no number.
     value, assumed : float
         The other value, and the one in use.
 
@@ -46,41 +47,37 @@ def say_judgement(assumption: str, value: float, assumed: float) -> str:
     KeyError
         If the parameter is not known.
     """
-    said = _IN_WORDS[assumption].format(_shown(assumption, value))
-    return f"{said} instead of {_shown(assumption, assumed)}"
+    said = _IN_WORDS[assumption].format(show(assumption, value))
+    return f"{said} instead of {show(assumption, assumed)}"
 
 
-def say_range(assumption: str) -> str:
-    """Return a judgement over its range as a reader without the parameters would say it."""
-    ends = (_shown(assumption, end) for end in JUDGED_RANGES[assumption])
-    span = "closed or open" if assumption == "import_regime" else " to ".join(ends)
-    return _IN_WORDS[assumption].format(span)
-
-
-def _shown(assumption: str, value: float) -> str:
-    if assumption in _SHARES:
-        return f"{100 * value:.2g}%"
-    digits = 0 if abs(value) >= 10 else 2  # noqa: PLR2004  (years, thousands of chips)
-    return f"{round(value, digits):g}".replace("-", "−")
-
-
-def find_word_beyond(
-    chance: Estimate, likely_from: float, margin: Literal["excluded", "certain"]
-) -> VerdictWord:
-    """Return the verdict on a high likelihood once an end of the interval has crossed it.
+def say_range(assumption: str, low: float, high: float) -> str:
+    """Return a driver over a range as a reader without the parameters would say it.
 
     Parameters
     ----------
-    chance : Estimate
-        The chance, with its interval.
-    likely_from : float
-        Probability from which a chance is a high likelihood.
-    margin : {"excluded", "certain"}
-        Whether it is the upper end that crosses, or the lower.
+    assumption : str
+        Name of a driver, of a fitted quantity that `models.race.driver_effects` looks at, or
+        the import regime.
+    low, high : float
+        Ends of the range; the import regime has none.
+
+    Raises
+    ------
+    KeyError
+        If the name is not known.
     """
-    if margin == "excluded":
-        return "not supported" if chance.high >= likely_from else "undetermined"
-    return "supported" if chance.low < likely_from else "undetermined"
+    span = f"{show(assumption, low)} to {show(assumption, high)}"
+    return _IN_WORDS[assumption].format("closed or open" if assumption == "import_regime" else span)
+
+
+def show(assumption: str, value: float) -> str:
+    """Return a driver's value with the digits that it is talked about in."""
+    if assumption in _SHARES:
+        return f"{float(f'{100 * value:.2g}'):g}%"
+    if assumption == "euv_volume_year":
+        return f"{value:.0f}"
+    return f"{float(f'{value:.2g}'):g}".replace("-", "−")
 
 
 def to_millions(estimate: Estimate) -> Estimate:

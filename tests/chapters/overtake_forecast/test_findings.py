@@ -13,7 +13,7 @@ from chapters.overtake_forecast.one_judgement import Swings
 from chapters.overtake_forecast.other_methods import Methods
 from models.race.race_parameters import LeadingDefinition
 from tests.chapters.overtake_forecast.test_frontiers import standing  # noqa: F401
-from tests.chapters.overtake_forecast.test_one_judgement import swings  # noqa: F401
+from tests.chapters.overtake_forecast.test_one_judgement import effects, swings  # noqa: F401
 from tests.chapters.overtake_forecast.test_other_methods import methods  # noqa: F401
 from tests.chapters.overtake_forecast.test_past_forecasts import past
 

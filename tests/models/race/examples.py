@@ -36,7 +36,6 @@ def calibration(
         "as_of": "2026-03-31",
         "fit": ScoreFit(np.array([10.0, 40.0, 0.0]), 1e-18 * np.eye(3), 60),
         "closing": exactly(0.0),
-        "compute_closing": exactly(0.0),
         "equal_compute_gain": exactly(0.0),
         "capability_gap": state(gap, volatility, luck),
         "run_gap": state(1.0, 0.3, 0.0),
