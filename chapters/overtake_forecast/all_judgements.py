@@ -62,19 +62,9 @@ class Variance:
         return self.effects.share_of(SHOCKS)
 
     @property
-    def known_in_part(self) -> float:
-        """Share of 1 that better data or judgement could settle: all but what is to come."""
-        return 1 - self.shocks.share
-
-    @property
     def largest(self) -> VarianceShare:
         """The group that carries most."""
         return max(self.effects.shares, key=lambda share: share.share)
-
-    @property
-    def largest_label(self) -> str:
-        """That group's name."""
-        return _LABELS[self.largest.group]
 
     @property
     def data_beat_judgement(self) -> bool:

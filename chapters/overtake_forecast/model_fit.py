@@ -9,7 +9,11 @@ from chapters.overtake_forecast.joint_model import JointForecast
 from models.core import units
 from models.core.estimates import Estimate
 from models.core.timescale import Moment
-from models.race.race_calibration import estimate_scores, list_quarterly_gaps
+from models.race.race_calibration import (
+    estimate_scores,
+    list_gains_by_start,
+    list_quarterly_gaps,
+)
 from models.race.race_definitions import VolatilityCheck, check_volatility
 from models.race.race_simulation import LeadPaths, simulate_leads
 from models.race.race_stocks import project_stock_ratios
@@ -77,6 +81,22 @@ class Fitted:
 
 
 @dataclass(frozen=True)
+class GainSince:
+    """What Chinese models gained at equal compute, counted from one year on.
+
+    Attributes
+    ----------
+    year : int
+        First year of the models.
+    gain : Estimate
+        Points a year.
+    """
+
+    year: int
+    gain: Estimate
+
+
+@dataclass(frozen=True)
 class Range:
     """Where nine in ten draws of a driver lie, in the driver's unit.
 
@@ -88,6 +108,19 @@ class Range:
 
     low: float
     high: float
+
+
+def list_gains(index: pd.DataFrame, *, level: float) -> tuple[GainSince, ...]:
+    """List the gain at equal compute by the year from which models count.
+
+    Parameters
+    ----------
+    index : DataFrame
+        Models of known day and country on the capability index.
+    level : float
+        Level of the confidence intervals.
+    """
+    return tuple(GainSince(*found) for found in list_gains_by_start(index, level=level).items())
 
 
 def read_range(joint: JointForecast, driver: str) -> Range:

@@ -157,12 +157,51 @@ def estimate_equal_compute_gain(index: pd.DataFrame, *, level: float) -> Estimat
     ModelInputError
         As `models.capability.compute_efficiency.estimate_premium_trend`.
     """
+    complete, entry = _find_entry(index)
+    later = _select_since(complete, entry + 1)
+    frame = _select_since(complete, entry) if later is None else later
+    return estimate_premium_trend(
+        complete if frame is None else frame, covariance="cluster", level=level
+    ).per_year
+
+
+def list_gains_by_start(index: pd.DataFrame, *, level: float) -> dict[int, Estimate]:
+    """Return that gain as it would be from the models of another year on, by first year.
+
+    From the year of the follower's first model to the last from which each country has ten
+    models of known compute.
+
+    Parameters
+    ----------
+    index, level
+        As `estimate_equal_compute_gain`.
+    """
+    complete, entry = _find_entry(index)
+    frames = {
+        year: _select_since(complete, year)
+        for year in range(entry, int(complete["date"].dt.year.max()) + 1)
+    }
+    return {
+        year: estimate_premium_trend(frame, covariance="cluster", level=level).per_year
+        for year, frame in frames.items()
+        if frame is not None
+    }
+
+
+def _find_entry(index: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+    """Models of known compute and developer, and the year of the follower's first."""
     complete = index.dropna(subset=[_COMPUTE, "organization"])
-    entry = complete.loc[complete["country"] == "CHN", "date"].min()
-    later = complete[complete["date"].dt.year > entry.year]
+    years = complete.loc[complete["country"] == "CHN", "date"].dt.year
+    if years.empty:
+        raise ModelInputError("needs Chinese models of known compute, got none")
+    return complete, int(years.min())
+
+
+def _select_since(models: pd.DataFrame, year: int) -> pd.DataFrame | None:
+    """Models of a year and later, or None where a country has too few for a trend."""
+    later = models[models["date"].dt.year >= year]
     sides = [int((later["country"] == country).sum()) for country in ("CHN", "USA")]
-    frame = later if min(sides) >= _FEWEST_MODELS else complete[complete["date"] >= entry]
-    return estimate_premium_trend(frame, covariance="cluster", level=level).per_year
+    return later if min(sides) >= _FEWEST_MODELS else None
 
 
 def fit_gap_state(

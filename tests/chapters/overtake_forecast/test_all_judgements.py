@@ -24,7 +24,6 @@ def test_where_every_driver_is_held_only_what_is_to_come_decides(joint: JointFor
             joint.parameters, leading_definition="revenue")))  # fmt: skip
     assert variance.shocks.share == pytest.approx(1, abs=0.03)
     assert variance.largest == variance.shocks
-    assert variance.known_in_part == pytest.approx(0, abs=0.03)
 
 
 @pytest.mark.parametrize(("fitted", "beats"), [(0.4, True), (0.3, False)])
