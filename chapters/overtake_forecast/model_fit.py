@@ -25,62 +25,6 @@ FIRST_YEAR_END, LAST_YEAR_END = 2026.0, 2031.0
 
 
 @dataclass(frozen=True)
-class Fitted:
-    """What is fitted, with a check of what was not fitted one by one.
-
-    Attributes
-    ----------
-    compute, year, premium : Estimate
-        Points for ten times the training compute; for a year at equal compute; of Chinese
-        models over American ones at equal compute and date.
-    closing : Estimate
-        Past closing of the gap, points a year.
-    equal_compute_gain : Estimate
-        What Chinese models gained on American ones at equal compute, points a year.
-    run_gap : Estimate
-        Gap in the largest runs without passing luck, orders of magnitude.
-    us_stock, china_stock : Estimate
-        Chips at the end of 2025, millions of H100 equivalents.
-    share_volatility : float
-        A year's change of an owner's share, orders of magnitude.
-    n_runs : int
-        Quarters of the gap between the largest runs.
-    n_judged : int
-        Drivers that no table settles.
-    stock_first, stock_last : float
-        American compute over Chinese in the median path, at the ends of 2025 and of 2030.
-    check : VolatilityCheck
-        Shares of simulated gaps that change more than the past one.
-    past_gaps : tuple of float
-        The gap by quarter, points.
-    lead : LeadPaths
-        Simulated lead on the capability index.
-    """
-
-    compute: Estimate
-    year: Estimate
-    premium: Estimate
-    closing: Estimate
-    equal_compute_gain: Estimate
-    run_gap: Estimate
-    us_stock: Estimate
-    china_stock: Estimate
-    share_volatility: float
-    n_runs: int
-    n_judged: int
-    stock_first: float
-    stock_last: float
-    check: VolatilityCheck
-    past_gaps: tuple[float, ...]
-    lead: LeadPaths
-
-    @property
-    def stock_ratio_stays(self) -> bool:
-        """Whether the ratio of compute reads the same at both ends."""
-        return prose.number(self.stock_first) == prose.number(self.stock_last)
-
-
-@dataclass(frozen=True)
 class GainSince:
     """What Chinese models gained at equal compute, counted from one year on.
 
@@ -110,31 +54,66 @@ class Range:
     high: float
 
 
-def list_gains(index: pd.DataFrame, *, level: float) -> tuple[GainSince, ...]:
-    """List the gain at equal compute by the year from which models count.
+@dataclass(frozen=True)
+class Fitted:
+    """What is fitted, with a check of what was not fitted one by one.
 
-    Parameters
+    Attributes
     ----------
-    index : DataFrame
-        Models of known day and country on the capability index.
-    level : float
-        Level of the confidence intervals.
+    compute, year, premium : Estimate
+        Points for ten times the training compute; for a year at equal compute; of Chinese
+        models over American ones at equal compute and date.
+    closing : Estimate
+        Past closing of the gap, points a year.
+    equal_compute_gain : Estimate
+        What Chinese models gained on American ones at equal compute, points a year.
+    gains : tuple of GainSince
+        The same by the year from which it is counted.
+    goes_on : Range
+        Where nine in ten draws lie of the share of it that goes on.
+    run_gap : Estimate
+        Gap in the largest runs without passing luck, orders of magnitude.
+    us_stock, china_stock : Estimate
+        Chips at the end of 2025, millions of H100 equivalents.
+    share_volatility : float
+        A year's change of an owner's share, orders of magnitude.
+    n_runs : int
+        Quarters of the gap between the largest runs.
+    n_judged : int
+        Drivers that no table settles.
+    stock_first, stock_last : float
+        American compute over Chinese in the median path, at the ends of 2025 and of 2030.
+    check : VolatilityCheck
+        Shares of simulated gaps that change more than the past one.
+    past_gaps : tuple of float
+        The gap by quarter, points.
+    lead : LeadPaths
+        Simulated lead on the capability index.
     """
-    return tuple(GainSince(*found) for found in list_gains_by_start(index, level=level).items())
 
+    compute: Estimate
+    year: Estimate
+    premium: Estimate
+    closing: Estimate
+    equal_compute_gain: Estimate
+    gains: tuple[GainSince, ...]
+    goes_on: Range
+    run_gap: Estimate
+    us_stock: Estimate
+    china_stock: Estimate
+    share_volatility: float
+    n_runs: int
+    n_judged: int
+    stock_first: float
+    stock_last: float
+    check: VolatilityCheck
+    past_gaps: tuple[float, ...]
+    lead: LeadPaths
 
-def read_range(joint: JointForecast, driver: str) -> Range:
-    """Read how far a driver is drawn off its parameter.
-
-    Parameters
-    ----------
-    joint : JointForecast
-        With the parameters and the priors.
-    driver : str
-        One of `models.race.race_priors.DRIVERS`.
-    """
-    prior, parameters = joint.calibration.priors.by_name[driver], joint.parameters
-    return Range(*prior.ends(getattr(parameters, driver), parameters.prior_spread))
+    @property
+    def stock_ratio_stays(self) -> bool:
+        """Whether the ratio of compute reads the same at both ends."""
+        return prose.number(self.stock_first) == prose.number(self.stock_last)
 
 
 def describe_fit(
@@ -169,6 +148,14 @@ def describe_fit(
         premium=premium,
         closing=found.closing,
         equal_compute_gain=found.equal_compute_gain,
+        gains=tuple(
+            GainSince(*by_year) for by_year in list_gains_by_start(index, level=level).items()
+        ),
+        goes_on=Range(
+            *found.priors.by_name["trend_weight"].ends(
+                joint.parameters.trend_weight, joint.parameters.prior_spread
+            )
+        ),
         run_gap=found.run_gap.estimate("level", level, units.ORDERS),
         us_stock=to_millions(found.us_stock),
         china_stock=to_millions(found.china_stock),
