@@ -4,14 +4,16 @@ Everything is counted on one set of paths of the full model: nothing is fitted i
 and no path is simulated for one driver alone.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
 
 from models.core.arrays import FloatArray
 from models.core.errors import ModelInputError
+from models.core.priors import Basis
 from models.core.variance_shares import VarianceShare, compute_variance_shares
 from models.race.race_draws import (
     Draws,
@@ -26,7 +28,7 @@ from models.race.race_parameters import (
     JointParameters,
     SupplyJudgements,
 )
-from models.race.race_priors import DRIVERS, Basis
+from models.race.race_priors import DRIVERS
 from models.race.race_simulation import Batch, list_quarters
 
 Events = npt.NDArray[np.bool_]
@@ -45,6 +47,9 @@ FITTED_NAMES: tuple[str, ...] = (
     "gap_permanent",
 )
 """Fitted quantities that are looked at one at a time, by their names in `Draws`."""
+_GROUP_OF: Mapping[Basis, str] = MappingProxyType(
+    {"data": FITTED, "estimate": ESTIMATES, "judgement": JUDGEMENTS}
+)
 _TENTHS = 10
 
 
@@ -227,10 +232,9 @@ def _exchange(
 
 
 def _mix(calibration: JointCalibration, chosen: dict[str, _Sample]) -> _Sample:
-    rests_on: dict[Basis, str] = {"data": FITTED, "estimate": ESTIMATES, "judgement": JUDGEMENTS}
     drivers = np.stack(
         [
-            chosen[rests_on[calibration.priors.by_name[name].basis]].shocks.drivers[row]
+            chosen[_GROUP_OF[calibration.priors.by_name[name].basis]].shocks.drivers[row]
             for row, name in enumerate(DRIVERS)
         ]
     )

@@ -6,12 +6,13 @@ import numpy as np
 
 from models.core.estimates import Estimate
 from models.core.local_level import LocalLevel
+from models.core.priors import Prior
 from models.race.race_parameters import (
     STEPS_PER_YEAR,
     JointCalibration,
     ScoreFit,
 )
-from models.race.race_priors import DRIVERS, Prior, Priors
+from models.race.race_priors import DRIVERS, Priors
 
 EQUAL_SHARES = (0.2,) * 5
 HELD = Priors(dict.fromkeys(DRIVERS, Prior(1.0, 1.0, "judgement")))

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from models.core.errors import ModelInputError
+from models.core.priors import Prior
 from models.race.driver_effects import (
     ESTIMATES,
     FITTED,
@@ -19,7 +20,7 @@ from models.race.driver_effects import (
 )
 from models.race.race_forecasts import forecast_overtake
 from models.race.race_parameters import JointCalibration, JointParameters, list_forecast_dates
-from models.race.race_priors import Prior, Priors
+from models.race.race_priors import Priors
 from tests.models.race.examples import HELD, calibration, exactly
 
 N_PATHS = 4_000

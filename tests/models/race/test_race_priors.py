@@ -2,13 +2,12 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from models.core.errors import ModelInputError
+from models.core.priors import Prior
 from models.race.race_draws import draw_drivers
 from models.race.race_parameters import JointParameters
-from models.race.race_priors import DRIVERS, JUDGED, Prior, Priors, learn_growth
+from models.race.race_priors import DRIVERS, JUDGED, Priors, learn_growth
 from tests.models.race.examples import calibration, exactly
 
 SCORES = np.random.default_rng(3).standard_normal((len(DRIVERS), 40_000))
@@ -26,24 +25,6 @@ def test_nine_in_ten_draws_lie_between_the_ends_and_half_above_the_middle() -> N
         assert np.mean(draws < low) == pytest.approx(0.05, abs=0.005), name
         assert np.mean(draws > high) == pytest.approx(0.05, abs=0.005), name
         assert np.mean(draws > middle) == pytest.approx(0.5, abs=0.01), name
-
-
-def test_the_ends_are_those_that_are_said() -> None:
-    assert Prior(2.0, 4.0, "data").ends(10.0) == pytest.approx((5.0, 40.0))
-    assert Prior(3.0, 3.0, "judgement", origin=2025.0).ends(2031.0) == pytest.approx((2027, 2043))
-    assert Prior(19.0, 19.0, "judgement", "odds").ends(0.5) == pytest.approx((0.05, 0.95))
-
-
-@given(
-    middle=st.floats(0, 1),
-    below=st.floats(1, 50),
-    above=st.floats(1, 50),
-    score=st.floats(-8, 8),
-)
-def test_a_share_stays_a_share(middle: float, below: float, above: float, score: float) -> None:
-    drawn = float(Prior(below, above, "judgement", "odds").draw(middle, score))
-    assert 0 <= drawn <= 1
-    assert (drawn >= middle - 1e-12) if score >= 0 else (drawn <= middle + 1e-12)
 
 
 def test_without_spread_every_driver_is_the_parameter() -> None:
@@ -73,8 +54,6 @@ def test_growth_is_learned_from_the_estimate_and_nothing_else_moves() -> None:
 
 
 def test_what_is_no_prior_is_refused() -> None:
-    with pytest.raises(ModelInputError, match="factors of 1 or more"):
-        Prior(0.5, 2.0, "judgement")
     with pytest.raises(ModelInputError, match="needs priors"):
         Priors({"us_compute_growth": Prior(1.0, 1.0, "judgement")})
     with pytest.raises(ModelInputError, match="above 0"):
