@@ -9,9 +9,9 @@ from chapters.overtake_forecast.joint_model import JointForecast
 from models.core import units
 from models.core.estimates import Estimate
 from models.core.timescale import Moment
+from models.race.equal_compute_gain import list_gains_by_start
 from models.race.race_calibration import (
     estimate_scores,
-    list_gains_by_start,
     list_quarterly_gaps,
 )
 from models.race.race_definitions import VolatilityCheck, check_volatility

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from models.capability.compute_efficiency import estimate_premium, estimate_premium_trend
+from models.capability.compute_efficiency import estimate_premium
 from models.capability.frontier_gap import fit_frontier_trend
 from models.compute.percentile_gap import Percentiles, sum_percentiles
 from models.core import units
@@ -15,6 +15,7 @@ from models.core.estimates import Estimate
 from models.core.exponential_growth import fit_growth
 from models.core.local_level import LocalLevel, fit_local_level
 from models.core.timescale import Moment
+from models.race.equal_compute_gain import estimate_equal_compute_gain
 from models.race.lead_forecast import Contest, track_gap
 from models.race.race_parameters import FIRMS, STEPS_PER_YEAR, JointCalibration, ScoreFit
 
@@ -23,7 +24,6 @@ _COMPUTE = "training_compute_flop"
 # far, no file says. One half lies between the bounds that models.compute.compute_gap shows.
 SHARED_ERROR = 0.5
 _HALF_A_QUARTER = 45  # days
-_FEWEST_MODELS = 10  # of either country, for a trend
 NORMAL_90 = 1.645
 """Standard deviations from the mean of a normal distribution to either end of its 90% interval."""
 
@@ -136,72 +136,6 @@ def fit_score(index: pd.DataFrame) -> ScoreFit:
     fit = estimate_premium(complete, covariance="cluster").regression
     at = [fit.names.index(name) for name in ("log10_compute", "year", "country")]
     return ScoreFit(fit.coefficients[at], fit.covariance[np.ix_(at, at)], fit.n)
-
-
-def estimate_equal_compute_gain(index: pd.DataFrame, *, level: float) -> Estimate:
-    """Estimate what the follower's models gained on the leader's at equal compute, points a year.
-
-    The trend of the premium (`models.capability.compute_efficiency.estimate_premium_trend`),
-    from the models since the year after the follower's first, or since that where so few are
-    left: that a country entered with weak models is no trend that goes on.
-
-    Parameters
-    ----------
-    index : DataFrame
-        Capability index, complete in country and date.
-    level : float
-        Level of the interval.
-
-    Raises
-    ------
-    ModelInputError
-        As `models.capability.compute_efficiency.estimate_premium_trend`.
-    """
-    complete, entry = _find_entry(index)
-    later = _select_since(complete, entry + 1)
-    frame = _select_since(complete, entry) if later is None else later
-    return estimate_premium_trend(
-        complete if frame is None else frame, covariance="cluster", level=level
-    ).per_year
-
-
-def list_gains_by_start(index: pd.DataFrame, *, level: float) -> dict[int, Estimate]:
-    """Return that gain as it would be from the models of another year on, by first year.
-
-    From the year of the follower's first model to the last from which each country has ten
-    models of known compute.
-
-    Parameters
-    ----------
-    index, level
-        As `estimate_equal_compute_gain`.
-    """
-    complete, entry = _find_entry(index)
-    frames = {
-        year: _select_since(complete, year)
-        for year in range(entry, int(complete["date"].dt.year.max()) + 1)
-    }
-    return {
-        year: estimate_premium_trend(frame, covariance="cluster", level=level).per_year
-        for year, frame in frames.items()
-        if frame is not None
-    }
-
-
-def _find_entry(index: pd.DataFrame) -> tuple[pd.DataFrame, int]:
-    """Models of known compute and developer, and the year of the follower's first."""
-    complete = index.dropna(subset=[_COMPUTE, "organization"])
-    years = complete.loc[complete["country"] == "CHN", "date"].dt.year
-    if years.empty:
-        raise ModelInputError("needs Chinese models of known compute, got none")
-    return complete, int(years.min())
-
-
-def _select_since(models: pd.DataFrame, year: int) -> pd.DataFrame | None:
-    """Models of a year and later, or None where a country has too few for a trend."""
-    later = models[models["date"].dt.year >= year]
-    sides = [int((later["country"] == country).sum()) for country in ("CHN", "USA")]
-    return later if min(sides) >= _FEWEST_MODELS else None
 
 
 def fit_gap_state(

@@ -21,10 +21,10 @@ JUDGED: Mapping[str, Prior] = MappingProxyType(
         "memory_growth": Prior(1.8, 1.8, "judgement"),
         # Chips that no record shows lie within a factor of 2 wherever the book counts them.
         "unseen_h100e_thousand": Prior(2.0, 2.0, "estimate"),
-        # Years since the prototype of 2025; the hardware chapter's reference class puts 19% on
-        # volume by 2028, as this does at a middle of 2030.
+        # Years since the prototype of 2025, about as wide as the hardware chapter's class of all
+        # lithography.
         "euv_volume_year": Prior(3.0, 3.0, "estimate", origin=2025.0),
-        # ByteDance's share of mid-2026 is 33%, and between 13% and 82%: odds within a factor of 5.
+        # As wide as the chapter on delivery finds ByteDance's share of mid-2026.
         "delivery_share_china": Prior(5.0, 5.0, "estimate", "odds"),
         "delivery_share_us": Prior(5.0, 5.0, "estimate", "odds"),
         "diffusion_lag_years": Prior(2.0, 2.0, "judgement"),
