@@ -114,7 +114,14 @@ def _page(project: Project, run: Run) -> dict[str, Any]:
 def _misses() -> dict[str, Any]:
     """Compare the surface with full runs at points that neither it nor the chapter uses."""
     values = parameters.resolve(chapter_parameters.of_chapter("forecast-explorer"), {})
-    names = ("capability_index", "ai_models", "chips_owned", "published_estimates", "listings")
+    names = (
+        "capability_index",
+        "ai_models",
+        "chips_owned",
+        "chips_sold",
+        "published_estimates",
+        "listings",
+    )
     calibration = race_batch.calibrate_race({name: tables.load(name) for name in names}, values)
     start = time.perf_counter()
     surface = forecast_surface.fit_forecast_surface(

@@ -80,10 +80,11 @@ class HardwareBottleneck(ChipsOfChinaParameters, UnnamedChipsParameters, America
         maximum=5,
     )
     us_inflow_growth: float = parameter(
-        1.5,
+        1.6,
         unit="times a year",
-        meaning="Growth of the American inflow of compute after 2025.",
-        source=JUDGEMENT,
+        meaning="Growth of the American inflow of compute, mean of 2026 to 2030: as the growth of "
+        "sales has come down, so it goes on.",
+        source="chips_sold",
         minimum=0.8,
         maximum=4,
     )

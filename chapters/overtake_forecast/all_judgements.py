@@ -1,119 +1,113 @@
-"""Which judgements carry the spread of the answer if all vary at once."""
+"""What the chance of a Chinese lead depends on: data, estimates, judgement and luck."""
 
 from dataclasses import dataclass
 
 import pandas as pd
 
-from chapters.overtake_forecast.joint_model import EARLY, LATE, JointForecast
+from chapters.overtake_forecast.joint_model import JointForecast
 from chapters.shared.race import TABLES
-from models.race.joint_sensitivity import Effort, JointSobol, compute_joint_sobol
-from models.race.race_definitions import JUDGED_RANGES, LABELS
+from models.core.variance_shares import VarianceShare
+from models.race.driver_effects import (
+    ESTIMATES,
+    FITTED,
+    GROUPS,
+    JUDGEMENTS,
+    SHOCKS,
+    Effects,
+    has_led,
+    measure_effects,
+)
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
-N_EVALUATIONS = 512
-
-
-@dataclass(frozen=True)
-class Share:
-    """What one judgement carries of the variance of the chance to have led by a day.
-
-    Attributes
-    ----------
-    assumption : str
-        The parameter.
-    alone, in_all : float
-        Share without and with its interactions; an estimate below nothing counts as nothing.
-    """
-
-    assumption: str
-    alone: float
-    in_all: float
-
-    @property
-    def label(self) -> str:
-        """The judgement's short name."""
-        return LABELS[self.assumption]
+N_PATHS = 12_000
+_LABELS = {
+    FITTED: "Fitted to tables",
+    ESTIMATES: "Judged by estimates",
+    JUDGEMENTS: "Judged alone",
+    SHOCKS: "Still to come",
+}
 
 
 @dataclass(frozen=True)
 class Variance:
-    """Shares of the variance by January 2029 and January 2031.
+    """Whether a Chinese firm has led by January 2031, and what decides it in the joint model.
 
     Attributes
     ----------
-    sobol : JointSobol
-        The indices by day, and the polynomials behind them.
+    effects : Effects
+        Shares of the variance by group, and the chance by each driver's tenths.
     """
 
-    sobol: JointSobol
+    effects: Effects
+
+    @property
+    def fitted(self) -> VarianceShare:
+        """What is fitted to tables, drawn from its intervals."""
+        return self.effects.share_of(FITTED)
+
+    @property
+    def estimates(self) -> VarianceShare:
+        """Drivers judged by what the book's chapters estimate."""
+        return self.effects.share_of(ESTIMATES)
+
+    @property
+    def judgements(self) -> VarianceShare:
+        """Drivers judged alone."""
+        return self.effects.share_of(JUDGEMENTS)
+
+    @property
+    def shocks(self) -> VarianceShare:
+        """Shocks and firms' luck to come."""
+        return self.effects.share_of(SHOCKS)
+
+    @property
+    def largest(self) -> VarianceShare:
+        """The group that carries most."""
+        return max(self.effects.shares, key=lambda share: share.share)
+
+    @property
+    def data_beat_judgement(self) -> bool:
+        """Whether what is fitted carries more than what is judged, in either way."""
+        return self.fitted.share > self.estimates.share + self.judgements.share
 
     @property
     def table(self) -> pd.DataFrame:
-        """A row for each day and judgement, the largest first."""
-        return self.sobol.to_frame()
-
-    @property
-    def early(self) -> tuple[Share, ...]:
-        """By January 2029, the largest first."""
-        return self._shares(EARLY)
-
-    @property
-    def late(self) -> tuple[Share, ...]:
-        """By January 2031, the largest first."""
-        return self._shares(LATE)
-
-    @property
-    def foretold_early(self) -> float:
-        """Share of the variance of evaluations left out that is foretold, by January 2029."""
-        return self.sobol.surrogates[EARLY].q_squared
-
-    @property
-    def foretold_late(self) -> float:
-        """The same by January 2031."""
-        return self.sobol.surrogates[LATE].q_squared
-
-    @property
-    def n_evaluations(self) -> int:
-        """Evaluations of the joint model."""
-        return self.sobol.surrogates[LATE].n
-
-    def _shares(self, day: str) -> tuple[Share, ...]:
-        rows = self.sobol.by_date[day].indices
-        numbers = (rows[kind].clip(lower=0) for kind in ("first_order", "total"))
-        return tuple(Share(*row) for row in zip(rows["input"], *numbers, strict=True))
+        """A row for each group."""
+        return pd.DataFrame(
+            {
+                "group": [_LABELS[group] for group in GROUPS],
+                "share": [self.effects.share_of(group).share for group in GROUPS],
+                "error": [self.effects.share_of(group).error for group in GROUPS],
+            }
+        )
 
 
-def vary_all_judgements(joint: JointForecast) -> Variance:
-    """Vary all judgements over their ranges, uniformly and independently.
+def split_variance(joint: JointForecast) -> Variance:
+    """Split the variance of whether a Chinese firm has led on the capability index.
 
     Parameters
     ----------
     joint : JointForecast
-        With the judgements in use; leading is by capability here.
+        With the parameters in use, whatever leading means in the headline.
     """
     return Variance(
-        compute_joint_sobol(
-            joint.by_capability,
-            joint.calibration,
-            JUDGED_RANGES,
-            (EARLY, LATE),
-            effort=Effort(joint.seed),
-            n_evaluations=N_EVALUATIONS,
+        measure_effects(
+            joint.by_capability, joint.calibration, has_led, seed=joint.seed, n_paths=N_PATHS
         )
     )
 
 
 def draw_variance(variance: Variance) -> Drawing:
-    """Draw each judgement's share by January 2031, alone and with its interactions."""
-    table, tint = variance.table, style.CATEGORY_COLOURS[3]
-    late = table[table["date"] == LATE]
-    rows = range(len(late))
-    figure, axes = style.new_figure(4.2)
-    axes.barh(rows, late["total"], color=tint, height=0.7, alpha=0.35,
-              xerr=late["total_half_width"], error_kw={"linewidth": 1})  # fmt: skip
-    axes.barh(rows, late["first_order"], color=tint, height=0.3)
-    axes.set_yticks(rows, [LABELS[name] for name in late["input"]])
-    axes.set(xlabel="Share of the variance, by January 2031", xlim=(0, None))
+    """Draw each group's share of the variance, with its number."""
+    table = variance.table
+    rows, shares = range(len(table)), 100 * table["share"]
+    figure, axes = style.new_figure(2.4)
+    tints = [style.CATEGORY_COLOURS[3]] * (len(table) - 1) + [style.REFERENCE_COLOUR]
+    axes.barh(rows, shares, color=tints, height=0.6)
+    for row, share in zip(rows, shares, strict=True):
+        axes.text(share + 1, row, f"{share:.0f}%", va="center")
+    axes.set_yticks(rows, table["group"])
+    axes.set(xlabel="Share of the variance, by January 2031, %", xlim=(0, 100))
     axes.invert_yaxis()
     return Drawing(figure, table, tables=TABLES)

@@ -10,13 +10,47 @@ from models.core import units
 from models.core.estimates import Estimate
 from models.core.random_streams import stream
 from models.core.timescale import Moment
-from models.race.race_calibration import estimate_scores, list_quarterly_gaps
-from models.race.race_definitions import JUDGED_RANGES, VolatilityCheck, check_volatility
+from models.race.equal_compute_gain import list_gains_by_start
+from models.race.race_calibration import (
+    estimate_scores,
+    list_quarterly_gaps,
+)
+from models.race.race_definitions import VolatilityCheck, check_volatility
 from models.race.race_simulation import LeadPaths, simulate_leads
 from models.race.race_stocks import project_race_stocks
 from models.race.race_words import to_millions
 from models.supply.world_stocks import N_PATHS, STOCKS_STREAM
 from overtake.core import prose
+
+
+@dataclass(frozen=True)
+class GainSince:
+    """What Chinese models gained at equal compute, counted from one year on.
+
+    Attributes
+    ----------
+    year : int
+        First year of the models.
+    gain : Estimate
+        Points a year.
+    """
+
+    year: int
+    gain: Estimate
+
+
+@dataclass(frozen=True)
+class Range:
+    """Where nine in ten draws of a driver lie, in the driver's unit.
+
+    Attributes
+    ----------
+    low, high : float
+        Its 5th and 95th percentile.
+    """
+
+    low: float
+    high: float
 
 
 @dataclass(frozen=True)
@@ -28,8 +62,14 @@ class Fitted:
     compute, year, premium : Estimate
         Points for ten times the training compute; for a year at equal compute; of Chinese
         models over American ones at equal compute and date.
-    closing, compute_closing : Estimate
-        Past closing of the gap, points a year, and of training compute, factors of 10 a year.
+    closing : Estimate
+        Past closing of the gap, points a year.
+    equal_compute_gain : Estimate
+        What Chinese models gained on American ones at equal compute, points a year.
+    gains : tuple of GainSince
+        The same by the year from which it is counted.
+    goes_on : Range
+        Where nine in ten draws lie of the share of it that goes on.
     run_gap : Estimate
         Gap in the largest runs without passing luck, orders of magnitude.
     us_stock, china_stock : Estimate
@@ -38,6 +78,8 @@ class Fitted:
         A year's change of an owner's share, orders of magnitude.
     n_runs : int
         Quarters of the gap between the largest runs.
+    n_judged : int
+        Drivers that no table settles.
     stock_first, stock_last : float
         American chips in use over Chinese, medians at the ends of 2025 and of 2030.
     check : VolatilityCheck
@@ -52,12 +94,15 @@ class Fitted:
     year: Estimate
     premium: Estimate
     closing: Estimate
-    compute_closing: Estimate
+    equal_compute_gain: Estimate
+    gains: tuple[GainSince, ...]
+    goes_on: Range
     run_gap: Estimate
     us_stock: Estimate
     china_stock: Estimate
     share_volatility: float
     n_runs: int
+    n_judged: int
     stock_first: float
     stock_last: float
     check: VolatilityCheck
@@ -68,11 +113,6 @@ class Fitted:
     def stock_ratio_stays(self) -> bool:
         """Whether the ratio of compute reads the same at both ends."""
         return prose.number(self.stock_first) == prose.number(self.stock_last)
-
-    @property
-    def n_judged(self) -> int:
-        """Parameters that no data settle."""
-        return len(JUDGED_RANGES)
 
 
 def describe_fit(
@@ -106,12 +146,21 @@ def describe_fit(
         year=year,
         premium=premium,
         closing=found.closing,
-        compute_closing=found.compute_closing,
+        equal_compute_gain=found.equal_compute_gain,
+        gains=tuple(
+            GainSince(*by_year) for by_year in list_gains_by_start(index, level=level).items()
+        ),
+        goes_on=Range(
+            *found.priors.by_name["trend_weight"].ends(
+                joint.parameters.trend_weight, joint.parameters.prior_spread
+            )
+        ),
         run_gap=found.run_gap.estimate("level", level, units.ORDERS),
         us_stock=to_millions(found.us_stock),
         china_stock=to_millions(found.china_stock),
         share_volatility=found.share_volatility,
         n_runs=found.run_gap.n,
+        n_judged=len(found.priors.names_by_basis("estimate", "judgement")),
         stock_first=first,
         stock_last=last,
         check=check_volatility(lead, past_gaps),

@@ -1,33 +1,34 @@
-"""What one judgement at a time does to the answer."""
+"""What one driver at a time does to the answer."""
 
 from dataclasses import dataclass
 
 import pandas as pd
 from matplotlib.axes import Axes
 
-from chapters.overtake_forecast.joint_model import LATE, JointForecast
+from chapters.overtake_forecast.joint_model import JointForecast
 from chapters.shared.race import TABLES
-from models.race.joint_sensitivity import Effort, compute_joint_tornado
-from models.race.race_definitions import JUDGED_RANGES, LABELS
-from models.race.race_words import say_range
+from models.race.driver_effects import Effects, compare_regimes, has_led
+from models.race.race_definitions import LABELS
+from models.race.race_words import say_range, show
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
-N_DRAWS, PATHS_PER_DRAW = 200, 50
+N_PATHS = 12_000
 HARDLY = 0.05
 """A change of a chance by less is hardly one."""
+_REGIME = "import_regime"
 
 
 @dataclass(frozen=True)
 class Swing:
-    """One judgement at either end of its range, the others as they are.
+    """One driver where it is low and where it is high, the others drawn as always.
 
     Attributes
     ----------
     assumption : str
-        The parameter.
+        The driver, or a fitted quantity.
     low, high : float
-        Ends of its range.
+        Its 5th and 95th percentile; 0 and 2 for closed and open imports.
     at_low, at_high : float
         Chance to have led by January 2031 there, as a share of 1.
     """
@@ -40,13 +41,13 @@ class Swing:
 
     @property
     def label(self) -> str:
-        """The judgement's short name."""
+        """The driver's short name."""
         return LABELS[self.assumption]
 
     @property
     def over_its_range(self) -> str:
-        """The judgement with its range, as a noun phrase."""
-        return say_range(self.assumption)
+        """The driver with its range, as a noun phrase."""
+        return say_range(self.assumption, self.low, self.high)
 
     @property
     def lowest(self) -> float:
@@ -71,14 +72,14 @@ class Swing:
 
 @dataclass(frozen=True)
 class Swings:
-    """All judgements, one at a time, on the capability index.
+    """All drivers and the main fitted quantities, one at a time, on the capability index.
 
     Attributes
     ----------
     table : DataFrame
         A row for each, the widest first.
     base : float
-        Chance at the values in use.
+        Chance over all paths.
     likely_from : float
         Probability from which a chance is a high likelihood.
     """
@@ -89,12 +90,12 @@ class Swings:
 
     @property
     def swings(self) -> tuple[Swing, ...]:
-        """The judgements, the widest first."""
+        """All of them, the widest first."""
         return tuple(Swing(*row) for row in self.table.itertuples(index=False))
 
     @property
     def widest(self) -> Swing:
-        """The judgement that moves the chance most."""
+        """The one that moves the chance most."""
         return self.swings[0]
 
     @property
@@ -120,28 +121,36 @@ class Swings:
         return next(swing for swing in self.swings if swing.assumption == assumption)
 
 
-def vary_one_judgement(joint: JointForecast, *, likely_from: float) -> Swings:
-    """Run the joint model with each judgement at either end of its range.
+def list_swings(joint: JointForecast, effects: Effects, *, likely_from: float) -> Swings:
+    """List what each driver does, and what closed and open imports do.
 
     Parameters
     ----------
     joint : JointForecast
-        With the judgements in use; leading is by capability here.
+        With the parameters in use; leading is by capability here.
+    effects : Effects
+        The chance by each driver's tenths.
     likely_from : float
         Probability from which a chance is a high likelihood.
     """
-    table = compute_joint_tornado(
+    closed, opened = compare_regimes(
         joint.by_capability,
         joint.calibration,
-        JUDGED_RANGES,
-        LATE,
-        effort=Effort(joint.seed, n_draws=N_DRAWS, paths_per_draw=PATHS_PER_DRAW),
+        has_led,
+        ("closed", "open"),
+        seed=joint.seed,
+        n_paths=N_PATHS,
     )
-    return Swings(table, joint.capability.late.by_then.value, likely_from)
+    swings = [
+        *(Swing(d.name, d.low, d.high, d.at_low, d.at_high) for d in effects.drivers),
+        Swing(_REGIME, 0.0, 2.0, closed, opened),
+    ]
+    swings.sort(key=lambda swing: swing.lowest - swing.highest)
+    return Swings(pd.DataFrame(swings), effects.chance, likely_from)
 
 
 def draw_swings(swings: Swings) -> Drawing:
-    """Draw a bar from the chance in use to either end, for each judgement."""
+    """Draw a bar from the chance over all paths to either end, for each driver."""
     table, rows, base = swings.table, range(len(swings.table)), 100 * swings.base
     figure, axes = style.new_figure(6.2)
     for end, tint, up in (("low", style.CATEGORY_COLOURS[3], 2.1),
@@ -163,5 +172,6 @@ def _name_rows(axes: Axes, swings: Swings) -> None:
 
 
 def _range(swing: Swing) -> str:
-    named = swing.assumption == "import_regime"
-    return "closed / open" if named else f"{swing.low:g} / {swing.high:g}"
+    if swing.assumption == _REGIME:
+        return "closed / open"
+    return " / ".join(show(swing.assumption, end) for end in (swing.low, swing.high))

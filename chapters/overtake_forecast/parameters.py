@@ -26,10 +26,11 @@ class OvertakeForecast(RaceParameters, AmericanPowerParameters):
         maximum=2045,
     )
     us_compute_growth: float = parameter(
-        1.5,
+        1.6,
         unit="times a year",
-        meaning="Growth of the American inflow of compute after 2025.",
-        source=JUDGEMENT,
+        meaning="Growth of the American inflow of compute, mean of 2026 to 2030: as the growth of "
+        "sales has come down, so it goes on.",
+        source="chips_sold",
         concept="us_inflow_growth",
         minimum=0.8,
         maximum=4,
@@ -68,18 +69,20 @@ class OvertakeForecast(RaceParameters, AmericanPowerParameters):
         maximum=10000,
     )
     delivery_share_china: float = parameter(
-        0.7,
+        0.33,
         unit="share",
-        meaning="Share of Chinese compute that delivery takes from 2028 on; 0.7 is today's.",
-        source=JUDGEMENT,
+        meaning="Share of Chinese compute that delivery takes from 2028 on: ByteDance's of "
+        "mid-2026, as the chapter on delivery reads its tokens.",
+        source="token_volumes",
         minimum=0.05,
         maximum=0.95,
     )
     delivery_share_us: float = parameter(
-        0.4,
+        0.46,
         unit="share",
-        meaning="Share of American compute that delivery takes from 2028 on; 0.4 is today's.",
-        source=JUDGEMENT,
+        meaning="Share of American compute that delivery takes from 2028 on: OpenAI's of the "
+        "first half of 2025.",
+        source="published_estimates",
         minimum=0.05,
         maximum=0.95,
     )
@@ -108,9 +111,9 @@ class OvertakeForecast(RaceParameters, AmericanPowerParameters):
         maximum=2,
     )
     trend_weight: float = parameter(
-        0.1,
+        0.5,
         unit="share",
-        meaning="Share of the past closing that compute does not explain which goes on.",
+        meaning="Share of the past Chinese gain at equal compute that goes on.",
         source=JUDGEMENT,
         minimum=0,
         maximum=1,
@@ -122,6 +125,15 @@ class OvertakeForecast(RaceParameters, AmericanPowerParameters):
         source=JUDGEMENT,
         minimum=0.25,
         maximum=4,
+    )
+    prior_spread: float = parameter(
+        1.0,
+        unit="times",
+        meaning="Multiplies how far the drivers above are drawn off their values, which are the "
+        "middles; 0 holds each at its value.",
+        source=JUDGEMENT,
+        minimum=0,
+        maximum=2,
     )
     sales_closing_oom_per_year: float = parameter(
         0.0,

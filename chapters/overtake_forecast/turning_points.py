@@ -1,4 +1,4 @@
-"""How far each parameter alone must move to change the verdict."""
+"""How far each parameter alone must move until the joint model's chance has another word."""
 
 from dataclasses import dataclass
 from math import isnan
@@ -7,17 +7,16 @@ import pandas as pd
 
 from chapters.overtake_forecast.joint_model import LATE, JointForecast
 from models.core.estimates import Estimate
-from models.core.verdicts import Place, ScaleWord, find_place
-from models.race.joint_sensitivity import Effort, Margin, find_smallest_changes
+from models.core.verdicts import list_likelihood_bands, name_likelihood
+from models.race.joint_sensitivity import Effort, find_smallest_changes
 from models.race.race_definitions import LABELS
 from models.race.race_words import say_judgement
 
-N_DRAWS, PATHS_PER_DRAW = 200, 25
+N_DRAWS, PATHS_PER_DRAW = 600, 20
 CLOSE = 0.05
 """A change by less than this share of a parameter's range is a small one."""
 N_NAMED = 3
-_LESS, _MORE = "less", "more"
-_WORD = (_LESS, _MORE)
+_WORD = ("lower", "higher")
 _COLUMNS = ["margin", "parameter", "value", "needed", "share_of_range"]
 
 
@@ -30,7 +29,8 @@ class Change:
     parameter : str
         The parameter.
     margin : str
-        What turns: whether the verdict is "less" or "more" in favour, or a lead "likely".
+        What turns: the chance's word to the "lower" or the "higher" one, or the chance to
+        "likely", a high likelihood.
     value : float
         The value in use.
     needed : float or None
@@ -78,7 +78,7 @@ class Turn:
     Attributes
     ----------
     word : Change
-        Where the verdict changes: the chance leaves its place on the scale.
+        Where the chance's word of ICD 203 changes.
     likely : Change
         Where a Chinese lead becomes a high likelihood itself.
     """
@@ -107,7 +107,7 @@ class Turns:
 
     @property
     def turns(self) -> tuple[Turn, ...]:
-        """The parameters, that first which changes the verdict's word soonest."""
+        """The parameters, that first which changes the chance's word soonest."""
         likely = {change.parameter: change for change in self._changes("likely")}
         word = self._changes(*_WORD)
         soonest = {change.parameter: change for change in reversed(word)}
@@ -122,8 +122,13 @@ class Turns:
         return N_DRAWS
 
     @property
+    def paths_per_draw(self) -> int:
+        """Paths of shocks for each of them."""
+        return PATHS_PER_DRAW
+
+    @property
     def nearest(self) -> Change:
-        """The change that the verdict's word is nearest to."""
+        """The change that the chance's word is nearest to."""
         return self.turns[0].word
 
     @property
@@ -133,18 +138,15 @@ class Turns:
         return tuple(reached[:N_NAMED])
 
     @property
-    def verdict(self) -> ScaleWord:
-        """Verdict on a Chinese lead at the values in use."""
-        return self._place.word
+    def word(self) -> str:
+        """Word for the chance at the values in use."""
+        return name_likelihood(self.chance.value)
 
     @property
-    def verdict_beyond(self) -> ScaleWord | None:
-        """Verdict once the nearest change is made."""
-        return self._place.below if self.nearest.margin == _LESS else self._place.above
-
-    @property
-    def _place(self) -> Place:
-        return find_place(self.chance.value)
+    def word_beyond(self) -> str:
+        """Word once the nearest change is made."""
+        words = [band.word for band in list_likelihood_bands()]
+        return words[words.index(self.word) + (1 if self.nearest.margin == "higher" else -1)]
 
     def _changes(self, *margins: str) -> list[Change]:
         """Return the changes of some margins, the smallest first."""
@@ -162,16 +164,31 @@ def find_turning_points(joint: JointForecast, *, likely_from: float) -> Turns:
     Parameters
     ----------
     joint : JointForecast
-        With the judgements in use; leading is by capability here.
+        With the parameters in use; leading is by capability here.
     likely_from : float
         Probability from which a chance is a high likelihood.
     """
-    place = find_place(joint.capability.late.by_then.value)
-    margins: dict[str, Margin] = {
-        _LESS: lambda forecast: forecast.on(LATE)[1].value - place.lower,
-        _MORE: lambda forecast: forecast.on(LATE)[1].value - place.upper,
-        "likely": lambda forecast: forecast.on(LATE)[1].value - likely_from,
-    }
-    effort = Effort(joint.seed, n_draws=N_DRAWS, paths_per_draw=PATHS_PER_DRAW)
-    table = find_smallest_changes(joint.by_capability, joint.calibration, margins, effort=effort)
-    return Turns(table, joint.capability.late.by_then, likely_from)
+    chance = joint.capability.late.by_then
+    table = find_smallest_changes(
+        joint.by_capability,
+        joint.calibration,
+        {"likely": likely_from, **list_word_ends(chance.value)},
+        chance=chance.value,
+        date=LATE,
+        effort=Effort(joint.seed, n_draws=N_DRAWS, paths_per_draw=PATHS_PER_DRAW),
+    )
+    return Turns(table, chance, likely_from)
+
+
+def list_word_ends(chance: float) -> dict[str, float]:
+    """Return the ends of the band of chances that have the same word, but for 0 and 1.
+
+    Parameters
+    ----------
+    chance : float
+        A share of 1.
+    """
+    bands = list_likelihood_bands()
+    at = [band.word for band in bands].index(name_likelihood(chance))
+    ends = {"lower": bands[at - 1].upper if at else 0.0, "higher": bands[at].upper}
+    return {name: end for name, end in ends.items() if 0 < end < 1}

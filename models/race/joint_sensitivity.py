@@ -1,33 +1,23 @@
-"""What moves the joint forecast: one assumption at a time, all at once, and how far to a verdict.
+"""How far one parameter alone must move until the joint forecast's chance crosses a threshold.
 
-Everything runs on one set of random numbers, so that differences are those of
-the assumptions.
+Everything runs on one set of random numbers, so that differences are those of the parameter.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, get_args
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import qmc
+from scipy.special import logit
 
 from models.core.arrays import FloatArray
 from models.core.errors import ModelInputError
-from models.core.sensitivity import (
-    QuadraticSurrogate,
-    SobolIndices,
-    compute_surrogate_indices,
-    fit_surrogate,
-)
-from models.race.lead_forecast import LeadForecast
 from models.race.race_forecasts import sweep
-from models.race.race_parameters import BOUNDS, ImportRegime, JointCalibration, JointParameters
+from models.race.race_parameters import BOUNDS, JointCalibration, JointParameters
 
-REGIMES: tuple[ImportRegime, ...] = get_args(ImportRegime)
-Margin = Callable[[LeadForecast], float]
-_REGIME = "import_regime"
-_GRID = 9
+_STEPS = 4
+_NOT_SEARCHED = ("sales_closing_oom_per_year", "prior_spread")
 
 
 @dataclass(frozen=True)
@@ -48,169 +38,128 @@ class Effort:
 
 
 @dataclass(frozen=True)
-class JointSobol:
-    """Sobol indices of the chance to have led by each date, through a surrogate.
+class _Bracket:
+    """Two values of a parameter, and the log odds over a threshold there: of either sign."""
 
-    Attributes
-    ----------
-    by_date : dict of str to SobolIndices
-        By ISO date.
-    surrogates : dict of str to QuadraticSurrogate
-        The polynomial behind each; its `q_squared` says how well it foretells
-        evaluations that it was not fitted on.
-    """
+    threshold: str
+    parameter: str
+    ends: tuple[float, float]
+    over: tuple[float, float]
 
-    by_date: dict[str, SobolIndices]
-    surrogates: dict[str, QuadraticSurrogate]
+    @property
+    def crossing(self) -> float:
+        """Value at which a line through both is at the threshold."""
+        (a, b), (first, second) = self.ends, self.over
+        return b if first == second else a + (b - a) * first / (first - second)
 
-    def to_frame(self) -> pd.DataFrame:
-        """Return one table, the date first."""
-        parts = [found.indices.assign(date=date) for date, found in self.by_date.items()]
-        table = pd.concat(parts, ignore_index=True)
-        return table[["date", *(c for c in table.columns if c != "date")]]
-
-
-def compute_joint_sobol(
-    parameters: JointParameters,
-    calibration: JointCalibration,
-    ranges: Mapping[str, tuple[float, float]],
-    dates: Sequence[str],
-    *,
-    effort: Effort,
-    n_evaluations: int = 256,
-) -> JointSobol:
-    """Share of each judgement in the spread of the chance to have led.
-
-    The model is evaluated on a scrambled Sobol sequence and replaced by a
-    quadratic polynomial of the logit, whose indices are then exact up to
-    sampling. The import regime enters as its place in `REGIMES`.
-
-    Parameters
-    ----------
-    parameters : JointParameters
-        Values of whatever does not vary.
-    ranges : mapping of str to (float, float)
-        Ranges over which the judgements are uniform; ``import_regime`` may be one.
-    dates : sequence of str
-        ISO dates of the forecast.
-    n_evaluations : int
-        Evaluations of the model, a power of two.
-
-    Raises
-    ------
-    ModelInputError
-        If a name is no judgement, or evaluations are too few for the polynomial.
-    """
-    _require_names(ranges)
-    low, high = np.array(list(ranges.values()), dtype=float).T
-    unit = qmc.Sobol(len(ranges), seed=effort.seed).random(n_evaluations)
-    inputs = low + unit * (high - low)
-    scenarios = [_scenario(parameters, list(ranges), row) for row in inputs]
-    forecasts = _sweep(scenarios, calibration, effort)
-    surrogates, indices = {}, {}
-    for date in dates:
-        chances = np.array([forecast.on(date)[1].value for forecast in forecasts])
-        surrogates[date] = fit_surrogate(inputs, chances, ranges)
-        indices[date] = compute_surrogate_indices(surrogates[date], seed=effort.seed)
-    return JointSobol(indices, surrogates)
-
-
-def compute_joint_tornado(
-    parameters: JointParameters,
-    calibration: JointCalibration,
-    ranges: Mapping[str, tuple[float, float]],
-    date: str,
-    *,
-    effort: Effort,
-) -> pd.DataFrame:
-    """Chance to have led with one judgement at a time at either end of its range.
-
-    Returns
-    -------
-    DataFrame
-        `assumption`, `low`, `high`, `at_low`, `at_high`; the widest first.
-
-    Raises
-    ------
-    ModelInputError
-        If a name is no judgement.
-    """
-    _require_names(ranges)
-    scenarios = [
-        _scenario(parameters, [name], [end]) for name, ends in ranges.items() for end in ends
-    ]
-    chances = [f.on(date)[1].value for f in _sweep(scenarios, calibration, effort)]
-    rows = pd.DataFrame(
-        {
-            "assumption": list(ranges),
-            "low": [ends[0] for ends in ranges.values()],
-            "high": [ends[1] for ends in ranges.values()],
-            "at_low": chances[::2],
-            "at_high": chances[1::2],
-        }
-    )
-    width = (rows["at_high"] - rows["at_low"]).abs()
-    return rows.loc[width.sort_values(ascending=False, kind="stable").index].reset_index(drop=True)
+    def narrowed(self, over: float) -> "_Bracket":
+        """Return what is left once the crossing's own log odds are known (Illinois rule)."""
+        (a, b), (first, second) = self.ends, self.over
+        if over * second <= 0:
+            return replace(self, ends=(b, self.crossing), over=(second, over))
+        return replace(self, ends=(a, self.crossing), over=(first / 2, over))
 
 
 def find_smallest_changes(
     parameters: JointParameters,
     calibration: JointCalibration,
-    margins: Mapping[str, Margin],
+    thresholds: Mapping[str, float],
     *,
+    chance: float,
+    date: str,
     effort: Effort,
 ) -> pd.DataFrame:
-    """For each numeric parameter, the value nearest to its own at which a margin changes sign.
+    """For each parameter, the value nearest to its own at which the chance crosses a threshold.
 
-    The margin is followed over a grid between the parameter's bounds, its own
-    value included; the nearest change of sign is searched again on a grid
-    within its cell and interpolated there.
+    On either side of a parameter's own value, up to its bounds, the crossing is searched by
+    the Illinois rule (Dowell and Jarratt 1971) on the log odds; a chance that crosses twice
+    on one side is not found. The runs are small: their log odds are moved so that the chance
+    at the values in use is that of a larger run.
 
     Parameters
     ----------
-    margins : mapping of str to callable
-        By name: a number from a forecast, positive on one side of a threshold.
+    parameters, calibration
+        As `models.race.race_forecasts.forecast_overtake`.
+    thresholds : mapping of str to float
+        Chances between 0 and 1, by name.
+    chance : float
+        Chance to have led at the values in use, from the larger run.
+    date : str
+        ISO date of the forecast.
+    effort : Effort
+        What is simulated for each value that is tried.
 
     Returns
     -------
     DataFrame
-        `margin`, `parameter`, `value` (as it is), `needed` (NaN where no value
-        within the bounds changes the sign), `share_of_range` (distance over the
-        bounds' width); by margin, the smallest first.
+        `margin` (the threshold's name), `parameter`, `value` (as it is), `needed` (NaN where
+        no value within the bounds crosses), `share_of_range` (distance over the bounds'
+        width); by threshold, the smallest first.
 
     Raises
     ------
     ModelInputError
-        If there is no margin.
+        If there is no threshold, or a chance is not between 0 and 1.
     """
-    if not margins:
-        raise ModelInputError("needs a margin, got none")
-    names = [name for name in BOUNDS if name != "sales_closing_oom_per_year"]
-    values = {name: float(getattr(parameters, name)) for name in names}
-    grids = {name: np.unique([*np.linspace(*BOUNDS[name], _GRID), values[name]]) for name in names}
-    coarse = _on_grids(parameters, calibration, grids, effort)
-    parts = []
-    for label, margin in margins.items():
-        cells = {
-            name: _nearest_cell(grids[name], _followed(margin, coarse[name]), values[name])
-            for name in names
-        }
-        finer = {name: np.linspace(*cell, 5) for name, cell in cells.items() if cell}
-        fine = _on_grids(parameters, calibration, finer, effort)
-        needed = {
-            name: _root(finer[name], _followed(margin, fine[name]), values[name]) for name in finer
-        }
-        parts.append(_changes(label, values, needed))
-    return pd.concat(parts, ignore_index=True)
+    if not thresholds or not all(0 < x < 1 for x in (chance, *thresholds.values())):
+        raise ModelInputError(
+            f"needs thresholds and a chance between 0 and 1, got {dict(thresholds)}, {chance}"
+        )
+    goals = {name: float(logit(goal)) for name, goal in thresholds.items()}
+    values = {
+        name: float(getattr(parameters, name)) for name in BOUNDS if name not in _NOT_SEARCHED
+    }
+
+    def odds(changes: Sequence[tuple[str, float]]) -> FloatArray:
+        scenarios = [parameters, *(_changed(parameters, name, value) for name, value in changes)]
+        found = logit(_chances(scenarios, calibration, date, effort))
+        return np.asarray(found[1:] - found[0] + logit(chance))
+
+    brackets = _bracket(values, goals, float(logit(chance)), odds)
+    for _ in range(_STEPS):
+        found = odds([(bracket.parameter, bracket.crossing) for bracket in brackets])
+        brackets = [
+            bracket.narrowed(float(at) - goals[bracket.threshold])
+            for bracket, at in zip(brackets, found, strict=True)
+        ]
+    return pd.concat(
+        [
+            _changes(label, values, [x for x in brackets if x.threshold == label])
+            for label in thresholds
+        ],
+        ignore_index=True,
+    )
 
 
-def _changes(label: str, values: Mapping[str, float], needed: Mapping[str, float]) -> pd.DataFrame:
+def _bracket(
+    values: Mapping[str, float],
+    goals: Mapping[str, float],
+    own: float,
+    odds: Callable[[Sequence[tuple[str, float]]], FloatArray],
+) -> list[_Bracket]:
+    """Both sides of each parameter on which a threshold is crossed by the bound."""
+    ends = [(name, end) for name, value in values.items() for end in BOUNDS[name] if end != value]
+    return [
+        _Bracket(label, name, (values[name], end), (own - goal, float(at) - goal))
+        for (name, end), at in zip(ends, odds(ends), strict=True)
+        for label, goal in goals.items()
+        if (own - goal) * (float(at) - goal) < 0
+    ]
+
+
+def _changes(label: str, values: Mapping[str, float], found: Sequence[_Bracket]) -> pd.DataFrame:
+    needed = dict.fromkeys(values, np.nan)
+    for bracket in found:
+        name = bracket.parameter
+        distances = [abs(x - values[name]) for x in (bracket.crossing, needed[name])]
+        if not distances[0] >= distances[1]:  # true of no distance, where none is known yet
+            needed[name] = bracket.crossing
     rows = pd.DataFrame(
         {
             "margin": label,
             "parameter": list(values),
             "value": list(values.values()),
-            "needed": [needed.get(name, np.nan) for name in values],
+            "needed": list(needed.values()),
         }
     )
     width = [BOUNDS[name][1] - BOUNDS[name][0] for name in values]
@@ -218,67 +167,21 @@ def _changes(label: str, values: Mapping[str, float], needed: Mapping[str, float
     return rows.sort_values("share_of_range", kind="stable", ignore_index=True)
 
 
-def _on_grids(
-    parameters: JointParameters,
-    calibration: JointCalibration,
-    grids: Mapping[str, FloatArray],
-    effort: Effort,
-) -> dict[str, list[LeadForecast]]:
-    scenarios = [
-        _scenario(parameters, [name], [value]) for name, grid in grids.items() for value in grid
-    ]
-    found = iter(_sweep(scenarios, calibration, effort))
-    return {name: [next(found) for _ in grid] for name, grid in grids.items()}
+def _changed(parameters: JointParameters, name: str, value: float) -> JointParameters:
+    changes: dict[str, Any] = {name: value}
+    return replace(parameters, **changes)
 
 
-def _followed(margin: Margin, forecasts: Sequence[LeadForecast]) -> FloatArray:
-    return np.array([margin(forecast) for forecast in forecasts])
-
-
-def _nearest_cell(
-    grid: FloatArray, margins: FloatArray, value: float
-) -> tuple[float, float] | None:
-    """Cell of the grid nearest to the value in which the margin changes sign."""
-    changes = np.flatnonzero(np.diff(np.sign(margins)) != 0)
-    if not changes.size:
-        return None
-    middle = (grid[changes] + grid[changes + 1]) / 2
-    at = changes[np.abs(middle - value).argmin()]
-    return float(grid[at]), float(grid[at + 1])
-
-
-def _root(grid: FloatArray, margins: FloatArray, value: float) -> float:
-    cell = _nearest_cell(grid, margins, value)
-    if cell is None:  # the sign changes at an end of the cell itself
-        return float(grid[np.abs(margins).argmin()])
-    at = int(np.searchsorted(grid, cell[0]))
-    first, second = margins[at], margins[at + 1]
-    return float(cell[0] + (cell[1] - cell[0]) * first / (first - second))
-
-
-def _scenario(
-    parameters: JointParameters, names: Sequence[str], values: Sequence[float] | FloatArray
-) -> JointParameters:
-    changed: dict[str, Any] = dict(zip(names, (float(x) for x in values), strict=True))
-    if _REGIME in changed:
-        place = min(int(changed[_REGIME]), len(REGIMES) - 1)
-        changed[_REGIME] = REGIMES[place]
-    return replace(parameters, **changed)
-
-
-def _sweep(
-    scenarios: Sequence[JointParameters], calibration: JointCalibration, effort: Effort
-) -> list[LeadForecast]:
-    return sweep(
+def _chances(
+    scenarios: Sequence[JointParameters], calibration: JointCalibration, date: str, effort: Effort
+) -> FloatArray:
+    """Chance to have led, none or all of the paths counting as less than one of them."""
+    found = sweep(
         scenarios,
         calibration,
         seed=effort.seed,
         n_draws=effort.n_draws,
         paths_per_draw=effort.paths_per_draw,
     )
-
-
-def _require_names(ranges: Mapping[str, tuple[float, float]]) -> None:
-    known = {*BOUNDS, _REGIME}
-    if not ranges or not set(ranges) <= known:
-        raise ModelInputError(f"needs some of {sorted(known)}, got {sorted(ranges)}")
+    least = 0.5 / (effort.n_draws * effort.paths_per_draw)
+    return np.clip([forecast.on(date)[1].value for forecast in found], least, 1 - least)

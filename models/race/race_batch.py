@@ -5,9 +5,10 @@ are the chapter's own, to the last digit.
 """
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from models.compute.chip_counts import count_chips
@@ -24,11 +25,14 @@ from models.race.race_calibration import (
 )
 from models.race.race_forecasts import sweep
 from models.race.race_parameters import (
+    END_YEAR,
     STOCK_YEAR,
     JointCalibration,
     JointParameters,
     list_forecast_dates,
 )
+from models.race.race_priors import learn_growth
+from models.supply.inflow_growth import InflowGrowth, estimate_coming_growth
 from models.supply.power_data import PowerJudged, PowerTables, estimate_world_power
 from models.supply.world_stocks import CHIPS_STREAM, POWER_STREAM
 
@@ -114,7 +118,7 @@ def calibrate_race(
         day=STOCK_DAY,
         rng=stream(seed, CHIPS_STREAM),
     )
-    return calibrate(
+    found = calibrate(
         select_known_scores(tables["capability_index"]),
         tables["ai_models"],
         tables["chips_owned"],
@@ -137,6 +141,28 @@ def calibrate_race(
             rng=stream(seed, POWER_STREAM),
         ),
     )
+    growth = estimate_american_growth(tables["chips_sold"], rng=stream(seed, "inflow growth"))
+    return replace(found, priors=learn_growth(found.priors, growth.mean))
+
+
+def estimate_american_growth(sold: pd.DataFrame, *, rng: np.random.Generator) -> InflowGrowth:
+    """Growth of the inflow of chips over the years of the race.
+
+    The world's sales reach farther than the table of owners, and American firms are most of it.
+
+    Parameters
+    ----------
+    sold : DataFrame
+        Table ``chips_sold``.
+    rng : numpy.random.Generator
+        Source of the draws.
+
+    Raises
+    ------
+    ModelInputError
+        As `models.supply.inflow_growth.estimate_coming_growth`.
+    """
+    return estimate_coming_growth(sold, first_year=STOCK_YEAR + 1, last_year=END_YEAR - 1, rng=rng)
 
 
 def read_joint_parameters(values: Mapping[str, Any]) -> JointParameters:

@@ -11,10 +11,11 @@ from models.capability.frontier_gap import fit_frontier_trend
 from models.compute.chip_counts import ChipCount, UncountedChips, count_chips, state_count
 from models.core import units
 from models.core.errors import ModelInputError
-from models.core.estimates import Estimate, subtract
+from models.core.estimates import Estimate
 from models.core.exponential_growth import fit_growth
 from models.core.local_level import LocalLevel, fit_local_level
 from models.core.timescale import Moment
+from models.race.equal_compute_gain import estimate_equal_compute_gain
 from models.race.lead_forecast import Contest, track_gap
 from models.race.race_parameters import (
     FIRMS,
@@ -102,14 +103,12 @@ def calibrate(
     """
     day = index["date"].max()
     known = select_known_runs(models)
-    recent = known[known["date"] >= pd.Timestamp(since)]
-    growth = {code: fit_training_growth(recent, code, level) for code in ("USA", "CHN")}
     best = index.groupby("country")["eci"].max()
     return JointCalibration(
         as_of=f"{day:%Y-%m-%d}",
         fit=fit_score(index),
         closing=fit_frontier_trend(index, since=since, date=day, rng=rng, level=level).closing,
-        compute_closing=subtract(growth["CHN"], growth["USA"]),
+        equal_compute_gain=estimate_equal_compute_gain(index, level=level),
         capability_gap=fit_gap_state(index, since=since, value="eci", rng=rng),
         run_gap=fit_gap_state(known, since=since, value="log10_compute", rng=rng),
         records=(float(best["USA"]), float(best["CHN"])),

@@ -31,25 +31,6 @@ DEFINITIONS: Mapping[LeadingDefinition, str] = MappingProxyType(
         "valuation": "Valuation",
     }
 )
-# Ranges in which a reader of the sources could place each judgement; import regimes
-# are numbered closed, as now, open.
-JUDGED_RANGES: Mapping[str, tuple[float, float]] = MappingProxyType(
-    {
-        "euv_volume_year": (2027.0, 2040.0),
-        "us_compute_growth": (1.1, 2.2),
-        "china_domestic_growth": (1.1, 1.9),
-        "memory_growth": (1.3, 4.0),
-        "import_regime": (0.0, 3.0),
-        "unseen_h100e_thousand": (600.0, 3000.0),
-        "delivery_share_china": (0.4, 0.85),
-        "delivery_share_us": (0.2, 0.6),
-        "efficiency_gain_oom_per_year": (-0.2, 0.3),
-        "diffusion_lag_years": (0.1, 1.5),
-        "diffusion_rate": (0.0, 1.5),
-        "trend_weight": (0.0, 1.0),
-        "volatility_factor": (0.5, 2.0),
-    }
-)
 LABELS: Mapping[str, str] = MappingProxyType(
     {
         "euv_volume_year": "EUV volume year",
@@ -63,9 +44,13 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "efficiency_gain_oom_per_year": "Efficiency gain",
         "diffusion_lag_years": "Lag of ideas",
         "diffusion_rate": "Pull of ideas",
-        "trend_weight": "Past trend goes on",
+        "trend_weight": "Past gain goes on",
         "volatility_factor": "Volatility",
         "power_share_usa": "US share of new power",
+        "equal_compute_gain": "Past gain, points a year",
+        "gap": "Gap today, points",
+        "points_per_oom": "Points for ten times",
+        "gap_permanent": "Lasting shocks, points",
     }
 )
 LIN = 0.20

@@ -10,7 +10,13 @@ from models.core.arrays import FloatArray
 from models.core.errors import ModelInputError
 from models.core.local_level import LocalLevel
 from models.core.random_draws import draw_lognormal, draw_normal
-from models.race.race_parameters import FIRMS, STEPS_PER_YEAR, JointCalibration
+from models.race.race_parameters import (
+    FIRMS,
+    STEPS_PER_YEAR,
+    JointCalibration,
+    JointParameters,
+)
+from models.race.race_priors import DRIVERS
 from models.supply.national_supply import SCORES
 
 # Firms' luck needs seven digits, not sixteen: half the memory, and faster.
@@ -26,7 +32,7 @@ class Draws:
     points_per_oom: FloatArray
     progress: FloatArray
     premium: FloatArray
-    closing: FloatArray
+    equal_compute_gain: FloatArray
     gap: FloatArray
     gap_permanent: FloatArray
     gap_transitory: FloatArray
@@ -46,9 +52,43 @@ class Shocks:
     """Standard normal numbers of a batch of paths."""
 
     supply: FloatArray  # (scores of `models.supply.national_supply.SCORES`, n)
+    drivers: FloatArray  # (number of drivers, n)
     lasting: FloatArray  # (3, k, n): shared, leader, follower
     share_changes: SingleArray  # (2, firms, k, n), log10
     luck: SingleArray  # (2, firms, k, n)
+
+
+@dataclass(frozen=True)
+class Drivers:
+    """What drives a path beside what is fitted, each of shape (n,); names as `JointParameters`."""
+
+    us_compute_growth: FloatArray
+    china_domestic_growth: FloatArray
+    memory_growth: FloatArray
+    euv_volume_year: FloatArray
+    delivery_share_china: FloatArray
+    delivery_share_us: FloatArray
+    diffusion_lag_years: FloatArray
+    diffusion_rate: FloatArray
+    trend_weight: FloatArray
+
+
+def draw_drivers(
+    parameters: JointParameters, calibration: JointCalibration, scores: FloatArray
+) -> Drivers:
+    """Draw the drivers round the parameters.
+
+    Parameters
+    ----------
+    parameters : JointParameters
+        Their middles.
+    calibration : JointCalibration
+        With the priors.
+    scores : ndarray, shape (number of drivers, n)
+        Standard normal scores.
+    """
+    middles = {name: float(getattr(parameters, name)) for name in DRIVERS}
+    return Drivers(**calibration.priors.draw(middles, scores, parameters.prior_spread))
 
 
 def draw_fitted(calibration: JointCalibration, n: int, rng: np.random.Generator) -> Draws:
@@ -56,9 +96,8 @@ def draw_fitted(calibration: JointCalibration, n: int, rng: np.random.Generator)
     fit = calibration.fit
     root = np.linalg.cholesky(fit.covariance)
     points, progress, premium = fit.coefficients[:, np.newaxis] + root @ rng.standard_normal((3, n))
-    scores = rng.standard_normal((4, n))
+    scores = rng.standard_normal((3, n))
     points = np.maximum(points, 0)
-    explained = points * draw_normal(calibration.compute_closing, scores[1])
     gap, run = (
         _posterior(state, n, rng) for state in (calibration.capability_gap, calibration.run_gap)
     )
@@ -66,11 +105,11 @@ def draw_fitted(calibration: JointCalibration, n: int, rng: np.random.Generator)
         points,
         progress,
         premium,
-        draw_normal(calibration.closing, scores[0]) - explained,
+        draw_normal(calibration.equal_compute_gain, scores[0]),
         *gap,
         *run,
-        draw_lognormal(calibration.us_stock, scores[2]),
-        draw_lognormal(calibration.china_stock, scores[3]),
+        draw_lognormal(calibration.us_stock, scores[1]),
+        draw_lognormal(calibration.china_stock, scores[2]),
     )
 
 
@@ -87,6 +126,7 @@ def draw_shocks(
             part,
             Shocks(
                 supply=rng.standard_normal((len(SCORES), n)),
+                drivers=rng.standard_normal((len(DRIVERS), n)),
                 lasting=rng.standard_normal((3, steps, n)),
                 share_changes=_share_changes(
                     calibration, rng.standard_normal((2, FIRMS, steps, n), dtype=np.float32)

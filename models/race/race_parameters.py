@@ -1,7 +1,7 @@
 """What the race rests on: parameters that are judged, and what is fitted to the tables."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal, get_args
 
@@ -11,6 +11,7 @@ from models.core.estimates import Estimate
 from models.core.local_level import LocalLevel
 from models.core.timescale import to_decimal_year
 from models.race.lead_forecast import Contest
+from models.race.race_priors import Priors
 from models.supply.power_limit import WorldPower
 
 LeadingDefinition = Literal["capability", "largest_run", "compute_stock", "revenue", "valuation"]
@@ -27,6 +28,9 @@ _DAY = "01-10"  # the claim was made on 10 January 2026
 class JointParameters:
     """What no data settle, and a reader may change.
 
+    Of the drivers that `models.race.race_priors.DRIVERS` names it is the middle of what is
+    drawn that stands here.
+
     Attributes
     ----------
     leading_definition : {"capability", "largest_run", "compute_stock", "revenue", "valuation"}
@@ -34,7 +38,7 @@ class JointParameters:
     euv_volume_year : float
         Decimal year of the first volume production with Chinese EUV tools.
     us_compute_growth : float
-        Growth factor a year of the American inflow of compute.
+        Growth factor a year of the American inflow of compute, the mean of five years.
     china_domestic_growth : float
         Growth factor a year of what Chinese wafers hold, before EUV: wafer starts
         times performance per wafer.
@@ -54,9 +58,11 @@ class JointParameters:
     diffusion_rate : float
         Share of the distance to these ideas that is closed, per year; 0 for none.
     trend_weight : float
-        Share of the past closing not explained by compute that goes on.
+        Share of the past Chinese gain at equal compute that goes on.
     volatility_factor : float
         Multiplies the lasting shocks that the past shows.
+    prior_spread : float
+        Multiplies how far the drivers are drawn off their middles; 0 holds each at its own.
     sales_closing_oom_per_year : float
         Rate at which the gaps in revenue and in valuation close.
     power_share_usa : float
@@ -64,19 +70,20 @@ class JointParameters:
     """
 
     leading_definition: LeadingDefinition = "capability"
-    euv_volume_year: float = 2030.0
-    us_compute_growth: float = 1.5
+    euv_volume_year: float = 2037.0
+    us_compute_growth: float = 1.6
     china_domestic_growth: float = 1.38
     memory_growth: float = 2.5
     import_regime: ImportRegime = "as now"
     unseen_h100e_thousand: float = 1500.0
-    delivery_share_china: float = 0.7
-    delivery_share_us: float = 0.4
+    delivery_share_china: float = 0.33
+    delivery_share_us: float = 0.46
     efficiency_gain_oom_per_year: float = 0.0
     diffusion_lag_years: float = 0.6
     diffusion_rate: float = 0.5
-    trend_weight: float = 0.1
+    trend_weight: float = 0.5
     volatility_factor: float = 1.0
+    prior_spread: float = 1.0
     sales_closing_oom_per_year: float = 0.0
     power_share_usa: float = 0.75
 
@@ -106,6 +113,7 @@ BOUNDS: Mapping[str, tuple[float, float]] = MappingProxyType(
         "diffusion_rate": (0.0, 2.0),
         "trend_weight": (0.0, 1.0),
         "volatility_factor": (0.25, 4.0),
+        "prior_spread": (0.0, 2.0),
         "sales_closing_oom_per_year": (-1.0, 1.0),
         "power_share_usa": (0.01, 1.0),
     }
@@ -148,8 +156,12 @@ class SupplyJudgements:
         Chinese imports "as now", legal, smuggled and rented abroad, and their growth.
     open_import_share : float
         Chinese imports over American additions where imports are "open".
+    unseen_behind_inflow : float
+        Chinese accelerators outside the data, thousands, that the output and the imports
+        above go with: who counts more of them counts more of those that come in.
     delivery_today_china, delivery_today_us : float
-        Shares of compute that delivery takes today.
+        Shares of compute that delivery takes at the start: ByteDance's at the end of 2025,
+        and OpenAI's spending in the first half of 2025, as the chapter on delivery reads them.
     delivery_shift_years : float
         Years in which the shares move from today's to the parameters'.
     lag_today_years : float
@@ -178,8 +190,9 @@ class SupplyJudgements:
     imports_2025_h100e: float = 300e3
     import_growth: float = 1.2
     open_import_share: float = 0.25
-    delivery_today_china: float = 0.7
-    delivery_today_us: float = 0.4
+    unseen_behind_inflow: float = 1500.0
+    delivery_today_china: float = 0.14
+    delivery_today_us: float = 0.46
     delivery_shift_years: float = 2.0
     lag_today_years: float = 0.6
     shared_shocks: float = 0.3
@@ -217,8 +230,8 @@ class JointCalibration:
         What compute and time are worth.
     closing : Estimate
         Past growth of the follower's frontier less the leader's, points a year.
-    compute_closing : Estimate
-        The same of training compute, factors of 10 a year.
+    equal_compute_gain : Estimate
+        What the follower's models gained on the leader's at equal compute, points a year.
     capability_gap, run_gap : LocalLevel
         Leader minus follower, points and factors of 10, by quarter.
     records : tuple of float
@@ -239,12 +252,14 @@ class JointCalibration:
         Races in revenue and valuation.
     power : WorldPower, optional
         What limits the power of both countries' chips; None for no limit.
+    priors : Priors
+        What is drawn of the drivers.
     """
 
     as_of: str
     fit: ScoreFit
     closing: Estimate
-    compute_closing: Estimate
+    equal_compute_gain: Estimate
     capability_gap: LocalLevel
     run_gap: LocalLevel
     records: tuple[float, float]
@@ -257,6 +272,7 @@ class JointCalibration:
     share_volatility: float
     sales: Mapping[str, Contest]
     power: WorldPower | None = None
+    priors: Priors = field(default_factory=Priors)
 
     @property
     def start(self) -> float:

@@ -21,9 +21,10 @@ leader's moves towards the follower's, once that is ahead:
     dA_L &= a\,dt + \kappa \max(A_F(t - \ell) - A_L(t), 0)\,dt + \sigma\,dW_L
 
 D is today's distance at today's lag, so that nothing changes unless something is
-changed; w is the share of the past closing :math:`\delta` that goes on, e a gain of
-the follower beyond the past. What is fitted (b, a, :math:`\delta`, today's gap, both
-spreads) is drawn from its own interval or posterior in every path. Capability
+changed; w is the share of the follower's past gain at equal compute :math:`\delta` that goes
+on, e a gain beyond the past. What is fitted (b, a, :math:`\delta`, today's gap, both
+spreads) is drawn from its own interval or posterior in every path, and so is each driver from
+its prior (`models.race.race_priors`). Capability
 feeds back into nothing: from whatever start, it grows linearly in time and in the
 logarithm of compute, and no run can reach infinity.
 """
@@ -38,8 +39,10 @@ from models.core.arrays import FloatArray, require_positive
 from models.core.errors import ModelInputError
 from models.race.race_draws import (
     Draws,
+    Drivers,
     Shocks,
     SingleArray,
+    draw_drivers,
     draw_fitted,
     draw_shocks,
     require_enough_paths,
@@ -64,6 +67,7 @@ _OF_STOCKS = (
     "import_regime",
     "unseen_h100e_thousand",
     "power_share_usa",
+    "prior_spread",
 )
 _OF_IDEAS = (
     "leading_definition",
@@ -72,6 +76,7 @@ _OF_IDEAS = (
     "diffusion_rate",
     "trend_weight",
     "volatility_factor",
+    "prior_spread",
 )
 # Mean and standard deviation of the largest of FIRMS standard normal numbers
 # (Harter 1961, table 1).
@@ -120,8 +125,8 @@ class _Race:
     premium: FloatArray
     volatility: FloatArray
     luck: FloatArray
-    pull: float
-    lag: float
+    pull: FloatArray
+    lag: FloatArray
     lag_today: float
     shared: float
 
@@ -163,17 +168,18 @@ class Batch:
 
     def lead(self, parameters: JointParameters) -> FloatArray:
         """Follower's lead, shape (k, n)."""
+        drivers = draw_drivers(parameters, self._calibration, self._shocks.drivers)
         logs, grown = self._stocks.get(
-            _values(parameters, _OF_STOCKS), lambda: self._logs(parameters)
+            _values(parameters, _OF_STOCKS), lambda: self._logs(drivers, parameters)
         )
         if parameters.leading_definition == "compute_stock":
             owners = self._firms.get(None, lambda: _largest_owners(self._calibration, self._shocks))
             return np.asarray(logs[1] + owners[1] - logs[0] - owners[0])
-        shift = compute_delivery_shift(parameters, self._judged, self._elapsed)
-        change = [x + y[:, np.newaxis] for x, y in zip(grown, shift, strict=True)]
+        shift = compute_delivery_shift(drivers, self._judged, self._elapsed)
+        change = [x + y for x, y in zip(grown, shift, strict=True)]
         measure = {"capability": _capability, "largest_run": _largest_run}
         race = measure[parameters.leading_definition](
-            parameters, self._calibration, self._judged, self._draws
+            parameters, drivers, self._calibration, self._judged, self._draws
         )
         ideas = self._ideas.get(
             _values(parameters, _OF_IDEAS), lambda: _ideas(race, self._shocks.lasting)
@@ -183,10 +189,17 @@ class Batch:
         )
         return _race_of_firms(race, change, ideas, firms, self._elapsed)
 
-    def _logs(self, parameters: JointParameters) -> tuple[list[FloatArray], list[FloatArray]]:
+    def _logs(
+        self, drivers: Drivers, parameters: JointParameters
+    ) -> tuple[list[FloatArray], list[FloatArray]]:
         """Log10 stocks of leader and follower at each time, and their growth since the start."""
         stocks = project_stocks(
-            parameters, self._calibration, self._judged, self._draws, self._shocks.supply
+            drivers,
+            parameters,
+            self._calibration,
+            self._judged,
+            self._draws,
+            self._shocks.supply,
         )
         logs = [interpolate_stocks(stock, self._grid) for stock in stocks]
         return [x[1:] for x in logs], [x[1:] - x[:1] for x in logs]
@@ -257,7 +270,8 @@ def simulate_capability_lead(
     for part, shocks in draw_shocks(calibration, n_draws, paths_per_draw, steps, seed):
         draws = fitted.part(part, paths_per_draw)
         change = [growth * elapsed[:, np.newaxis] for growth in compute_growth]
-        race = _capability(parameters, calibration, SupplyJudgements(), draws)
+        drivers = draw_drivers(parameters, calibration, shocks.drivers)
+        race = _capability(parameters, drivers, calibration, SupplyJudgements(), draws)
         ideas, firms = _ideas(race, shocks.lasting), _best_of_firms(race, shocks)
         result = _race_of_firms(race, change, ideas, firms, elapsed)
         lead[part] = result.T.reshape(-1, paths_per_draw, steps)
@@ -292,6 +306,7 @@ def _values(parameters: JointParameters, names: Sequence[str]) -> tuple[object, 
 
 def _capability(
     parameters: JointParameters,
+    drivers: Drivers,
     calibration: JointCalibration,
     judged: SupplyJudgements,
     draws: Draws,
@@ -300,7 +315,7 @@ def _capability(
     luck_today = (calibration.records[0] - calibration.records[1]) - draws.gap
     records = [np.full_like(draws.gap, record) for record in calibration.records]
     gain = (
-        parameters.trend_weight * draws.closing
+        drivers.trend_weight * draws.equal_compute_gain
         + draws.points_per_oom * parameters.efficiency_gain_oom_per_year
     )
     return _Race(
@@ -312,8 +327,8 @@ def _capability(
         premium=draws.premium,
         volatility=parameters.volatility_factor * draws.gap_permanent,
         luck=draws.gap_transitory,
-        pull=parameters.diffusion_rate,
-        lag=parameters.diffusion_lag_years,
+        pull=drivers.diffusion_rate,
+        lag=drivers.diffusion_lag_years,
         lag_today=judged.lag_today_years,
         shared=judged.shared_shocks,
     )
@@ -321,6 +336,7 @@ def _capability(
 
 def _largest_run(
     parameters: JointParameters,
+    drivers: Drivers,  # noqa: ARG001 - one signature for all measures
     calibration: JointCalibration,  # noqa: ARG001 - one signature for all measures
     judged: SupplyJudgements,
     draws: Draws,
@@ -336,8 +352,8 @@ def _largest_run(
         premium=none,
         volatility=parameters.volatility_factor * draws.run_permanent,
         luck=draws.run_transitory,
-        pull=0.0,
-        lag=0.0,
+        pull=none,
+        lag=none,
         lag_today=0.0,
         shared=judged.shared_shocks,
     )
@@ -405,19 +421,20 @@ def _ideas(race: _Race, lasting: FloatArray) -> tuple[FloatArray, FloatArray]:
         leader, follower = levels[:, step]
         seen = _lagged(levels, step, race.lag)
         copied = pull * (seen[0] - follower - lag_lost)
-        gain_then = race.follower_gain * max(step * dt - race.lag, 0.0)
+        gain_then = race.follower_gain * np.maximum(step * dt - race.lag, 0.0)
         ahead = race.premium + seen[1] + gain_then - behind - leader
-        recopied = pull * np.maximum(ahead, 0) if race.pull else 0.0
         shock = scale * (common[step] + own[:, step])
-        levels[0, step + 1] = leader + recopied + shock[0]
+        levels[0, step + 1] = leader + pull * np.maximum(ahead, 0) + shock[0]
         levels[1, step + 1] = follower + copied + shock[1]
     gained = race.follower_gain * dt * np.arange(1, lasting.shape[1] + 1)[:, np.newaxis]
     return levels[0, 1:], levels[1, 1:] + gained
 
 
-def _lagged(levels: FloatArray, step: int, lag: float) -> FloatArray:
+def _lagged(levels: FloatArray, step: int, lag: FloatArray) -> FloatArray:
     """Both levels a lag ago, between two quarters by interpolation; 0 before the start."""
-    back = max(step - lag * STEPS_PER_YEAR, 0.0)
-    first = int(back)
+    back = np.maximum(step - lag * STEPS_PER_YEAR, 0.0)
+    first = back.astype(np.intp)
     share = back - first
-    return np.asarray((1 - share) * levels[:, first] + share * levels[:, min(first + 1, step)])
+    paths = np.arange(lag.size)
+    later = np.minimum(first + 1, step)
+    return np.asarray((1 - share) * levels[:, first, paths] + share * levels[:, later, paths])

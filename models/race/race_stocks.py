@@ -8,7 +8,7 @@ from models.compute.chip_counts import draw_count
 from models.compute.compute_allocation import subtract_delivery
 from models.compute.percentile_gap import Percentiles
 from models.core.arrays import FloatArray
-from models.race.race_draws import Draws
+from models.race.race_draws import Draws, Drivers
 from models.race.race_parameters import (
     END_YEAR,
     STOCK_YEAR,
@@ -21,6 +21,7 @@ from models.supply.national_supply import (
     SupplyJudged,
     SupplyScores,
     draw_scores,
+    spread_by_factor,
 )
 from models.supply.power_limit import WorldPower
 from models.supply.world_stocks import WorldStocks, project_world
@@ -61,10 +62,12 @@ def project_race_stocks(
         )
     )
     judged = judgements or SupplyJudgements()
-    return _project(parameters, calibration, judged, usa, china, scores)
+    supply = judge_supply(parameters, judged)
+    return _project(parameters, supply, calibration, judged, usa, china, scores)
 
 
 def project_stocks(
+    drivers: Drivers,
     parameters: JointParameters,
     calibration: JointCalibration,
     judged: SupplyJudgements,
@@ -72,8 +75,10 @@ def project_stocks(
     scores: FloatArray,
 ) -> tuple[FloatArray, FloatArray]:
     """log10 chips in use of leader and follower at year ends from 2025 on, shape (n, years)."""
+    named = SupplyScores(scores)
+    supply = _drawn_supply(judge_supply(parameters, judged), drivers, judged, named)
     world = _project(
-        parameters, calibration, judged, draws.us_stock, draws.china_stock, SupplyScores(scores)
+        parameters, supply, calibration, judged, draws.us_stock, draws.china_stock, named
     )
     return np.log10(world.usa.in_use), np.log10(world.china.in_use)
 
@@ -86,13 +91,13 @@ def interpolate_stocks(logs: FloatArray, times: FloatArray) -> FloatArray:
 
 
 def compute_delivery_shift(
-    parameters: JointParameters, judged: SupplyJudgements, elapsed: FloatArray
+    drivers: Drivers, judged: SupplyJudgements, elapsed: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
-    """Change of log10 of the share that is left for research, leader and follower."""
-    done = np.minimum(elapsed / judged.delivery_shift_years, 1)
+    """Change of log10 of the share left for research, leader and follower, shape (k, n)."""
+    done = np.minimum(elapsed / judged.delivery_shift_years, 1)[:, np.newaxis]
     sides = (
-        (judged.delivery_today_us, parameters.delivery_share_us),
-        (judged.delivery_today_china, parameters.delivery_share_china),
+        (judged.delivery_today_us, drivers.delivery_share_us),
+        (judged.delivery_today_china, drivers.delivery_share_china),
     )
     first, second = (
         np.log10(subtract_delivery(1.0, today + done * (later - today)))
@@ -104,6 +109,8 @@ def compute_delivery_shift(
 
 def judge_supply(parameters: JointParameters, judged: SupplyJudgements) -> SupplyJudged:
     """Return what the race assumes of supply, in the terms of the supply model."""
+    # Chips that no record shows came in as chips still do: twice the stock is twice the inflow.
+    counted = parameters.unseen_h100e_thousand / judged.unseen_behind_inflow
     return SupplyJudged(
         us_inflow_growth=parameters.us_compute_growth,
         wafer_growth=parameters.china_domestic_growth / judged.performance_growth,
@@ -112,15 +119,15 @@ def judge_supply(parameters: JointParameters, judged: SupplyJudgements) -> Suppl
         growth_spread=judged.growth_spread,
         shared_growth=judged.shared_growth,
         factor=judged.judgement_factor,
-        wafers_per_month=judged.wafers_per_month,
+        wafers_per_month=counted * judged.wafers_per_month,
         accelerator_share=judged.accelerator_share,
         die_yield=judged.die_yield,
         utilisation=judged.utilisation,
         dies_per_wafer=judged.dies_per_wafer,
         dies_per_chip=judged.dies_per_chip,
         h100e_per_chip=judged.h100e_per_chip,
-        memory_limited_chips=judged.memory_limited_chips_2026,
-        imports_h100e=judged.imports_2025_h100e,
+        memory_limited_chips=counted * judged.memory_limited_chips_2026,
+        imports_h100e=counted * judged.imports_2025_h100e,
         import_growth=judged.import_growth,
         open_import_share=judged.open_import_share,
         regime=parameters.import_regime,
@@ -131,8 +138,27 @@ def judge_supply(parameters: JointParameters, judged: SupplyJudgements) -> Suppl
     )
 
 
+def _drawn_supply(
+    supply: SupplyJudged, drivers: Drivers, judged: SupplyJudgements, scores: SupplyScores
+) -> SupplyJudged:
+    """Put what the priors drew in the place of middles and their spread."""
+    imports = spread_by_factor(
+        supply.import_growth, supply.growth_spread, scores.of("china demand")
+    )
+    return replace(
+        supply,
+        us_inflow_growth=drivers.us_compute_growth,
+        wafer_growth=drivers.china_domestic_growth / judged.performance_growth,
+        memory_growth=drivers.memory_growth,
+        import_growth=imports,
+        euv_volume_year=drivers.euv_volume_year,
+        growth_spread=1.0,
+    )
+
+
 def _project(
     parameters: JointParameters,
+    supply: SupplyJudged,
     calibration: JointCalibration,
     judged: SupplyJudgements,
     us_stock: FloatArray,
@@ -146,7 +172,7 @@ def _project(
         calibration.us_past_growth,
     )
     return project_world(
-        judge_supply(parameters, judged),
+        supply,
         first,
         _limit(calibration.power, parameters.power_share_usa),
         scores,

@@ -5,7 +5,6 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from models.core.estimates import Estimate
-from models.race.race_definitions import JUDGED_RANGES
 
 _IN_WORDS: Mapping[str, str] = MappingProxyType(
     {
@@ -22,9 +21,13 @@ _IN_WORDS: Mapping[str, str] = MappingProxyType(
         ),
         "diffusion_lag_years": "ideas that take {} years to reach a follower",
         "diffusion_rate": "a pull of ideas that closes {} of the distance in a year",
-        "trend_weight": "{} of the past closing of the gap that goes on",
+        "trend_weight": "{} of the past Chinese gain at equal compute that goes on",
         "volatility_factor": "shocks {} times as large as in the past",
         "power_share_usa": "{} of new American generation for AI",
+        "equal_compute_gain": "a past Chinese gain at equal compute of {} points a year",
+        "gap": "a gap today, without luck, of {} points",
+        "points_per_oom": "ten times the compute worth {} points",
+        "gap_permanent": "lasting shocks of {} points a year",
     }
 )
 _SHARES = frozenset(
@@ -44,7 +47,7 @@ def say_judgement(assumption: str, value: float, assumed: float) -> str:
     Parameters
     ----------
     assumption : str
-        Name of the parameter, one of `JUDGED_RANGES` but the import regime, which is no number.
+        Name of the parameter; not the import regime, which is no number.
     value, assumed : float
         The other value, and the one in use.
 
@@ -53,22 +56,37 @@ def say_judgement(assumption: str, value: float, assumed: float) -> str:
     KeyError
         If the parameter is not known.
     """
-    said = _IN_WORDS[assumption].format(_shown(assumption, value))
-    return f"{said} instead of {_shown(assumption, assumed)}"
+    said = _IN_WORDS[assumption].format(show(assumption, value))
+    return f"{said} instead of {show(assumption, assumed)}"
 
 
-def say_range(assumption: str) -> str:
-    """Return a judgement over its range as a reader without the parameters would say it."""
-    ends = (_shown(assumption, end) for end in JUDGED_RANGES[assumption])
-    span = "closed or open" if assumption == "import_regime" else " to ".join(ends)
-    return _IN_WORDS[assumption].format(span)
+def say_range(assumption: str, low: float, high: float) -> str:
+    """Return a driver over a range as a reader without the parameters would say it.
+
+    Parameters
+    ----------
+    assumption : str
+        Name of a driver, of a fitted quantity that `models.race.driver_effects` looks at, or
+        the import regime.
+    low, high : float
+        Ends of the range; the import regime has none.
+
+    Raises
+    ------
+    KeyError
+        If the name is not known.
+    """
+    span = f"{show(assumption, low)} to {show(assumption, high)}"
+    return _IN_WORDS[assumption].format("closed or open" if assumption == "import_regime" else span)
 
 
-def _shown(assumption: str, value: float) -> str:
+def show(assumption: str, value: float) -> str:
+    """Return a driver's value with the digits that it is talked about in."""
     if assumption in _SHARES:
-        return f"{100 * value:.2g}%"
-    digits = 0 if abs(value) >= 10 else 2  # noqa: PLR2004  (years, thousands of chips)
-    return f"{round(value, digits):g}".replace("-", "−")
+        return f"{float(f'{100 * value:.2g}'):g}%"
+    if assumption == "euv_volume_year":
+        return f"{value:.0f}"
+    return f"{float(f'{value:.2g}'):g}".replace("-", "−")
 
 
 def to_millions(estimate: Estimate) -> Estimate:

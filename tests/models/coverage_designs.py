@@ -72,10 +72,11 @@ from models.supply.duration_models import (
 )
 from models.supply.duration_ratio import compare_durations
 from models.supply.electric_power import estimate_generation_growth
+from models.supply.inflow_growth import estimate_coming_growth
 from models.supply.lithography import estimate_probability_by_year
 from tests.models.capability.index_examples import list_models, simulate_results
 from tests.models.capability.test_benchmark_panel import simulated_panel
-from tests.models.simulated import capability_table, compute_table
+from tests.models.simulated import capability_table, chips_sold, compute_table
 
 Trial = Callable[[np.random.Generator], bool]
 ACCEPTED = (0.85, 0.95)
@@ -442,6 +443,15 @@ def premium_trending(rng: np.random.Generator) -> bool:
     years = (table["date"] - pd.Timestamp("2022-01-01")).dt.days / 365.25
     grown = table["eci"] + 2.0 * years * (table["country"] == "CHN")
     return _holds(estimate_premium_trend(table.assign(eci=grown)).per_year, 2.0)
+
+
+def inflow_growing(rng: np.random.Generator) -> bool:
+    logs = np.log(1.3) + np.log(0.8) * np.arange(8) + rng.normal(0, 0.1, 8)
+    growth = np.exp(logs)
+    found = estimate_coming_growth(
+        chips_sold(factors=tuple(np.exp(growth[:5]))), first_year=2028, last_year=2030, rng=rng
+    )
+    return _holds(found.mean, float(np.exp(growth[5:].mean())))
 
 
 def _progress_table(rng: np.random.Generator) -> pd.DataFrame:
@@ -1206,6 +1216,12 @@ DESIGNS = (
         "models.society.risk_taking.estimate_count_ratio",
         "Poisson of means 60 and 20",
         counts_ratio,
+    ),
+    Design(
+        "coming growth of an inflow",
+        "models.supply.inflow_growth.estimate_coming_growth",
+        "5 years of growth that keeps 80% a year, shaken by 10%",
+        inflow_growing,
     ),
     Design(
         "percentile interval of a mean",

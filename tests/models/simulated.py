@@ -179,3 +179,12 @@ def world_tables() -> dict[str, pd.DataFrame]:
 def _states(sites: list[str], states: list[tuple[str, float]]) -> pd.DataFrame:
     rows = [(site, pd.Timestamp(day), power) for site in sites for day, power in states]
     return pd.DataFrame(rows, columns=["site", "date", "power_mw"])
+
+
+def chips_sold(*, factors: tuple[float, ...] = (4.0, 3.0, 2.5, 2.2)) -> pd.DataFrame:
+    """Cumulative sales of one maker whose yearly inflow grows by these factors from 2022 on."""
+    inflow = np.repeat(1e5 * np.cumprod([1.0, *factors]), 4)
+    days = pd.date_range("2022-03-31", periods=inflow.size, freq="QE")
+    return pd.DataFrame(
+        {"maker": "Nvidia", "quarter_end": days, "h100e_p50": inflow.cumsum(), "complete": True}
+    )

@@ -60,7 +60,8 @@ def test_it_is_finer_than_the_interval_if_no_miss_is_as_wide(
 
 def test_the_chance_at_the_baseline_is_the_late_one_to_have_led(surface: ForecastSurface) -> None:
     found = chance_at_baseline(surface, n=11)
-    growth = 2 * np.log(1.5) / np.log(2.5) - 1  # its place on a logarithmic slider
+    start = surface.parameters.us_compute_growth
+    growth = 2 * np.log(start) / np.log(2.5) - 1  # its place on a logarithmic slider
     # The surface stretches chances by a thousandth.
     assert (found.value, found.low, found.high) == pytest.approx(
         tuple(expit(np.array([-1.0, -2.0, 1.0]) - growth)), abs=1e-3

@@ -26,4 +26,4 @@ def test_the_map_holds_every_pair_and_marks_the_baseline(surface: ForecastSurfac
     assert len(drawing.data) == 41 * 41
     assert len(drawing.data.drop_duplicates(["us_compute_growth"])) == 41
     (mark,) = drawing.figure.axes[0].lines
-    assert (mark.get_xdata()[0], mark.get_ydata()[0]) == (1.5, 0.0)
+    assert (mark.get_xdata()[0], mark.get_ydata()[0]) == (1.6, 0.0)

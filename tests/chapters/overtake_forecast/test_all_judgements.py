@@ -1,49 +1,42 @@
-"""Shares of the variance, where one judgement can't matter."""
+"""What decides the answer: shares of the variance, and what is said of them."""
 
 from dataclasses import replace
 
 import pytest
 
 from chapters.overtake_forecast import all_judgements
-from chapters.overtake_forecast.all_judgements import Variance, draw_variance, vary_all_judgements
-from chapters.overtake_forecast.joint_model import LATE, JointForecast
-
-RANGES = {
-    "efficiency_gain_oom_per_year": (-0.2, 0.3),
-    "euv_volume_year": (2036.0, 2040.0),  # after the forecast: moves nothing
-    "import_regime": (0.0, 3.0),
-}
+from chapters.overtake_forecast.all_judgements import Variance, draw_variance, split_variance
+from chapters.overtake_forecast.joint_model import JointForecast
+from models.core.variance_shares import VarianceShare
+from models.race.driver_effects import ESTIMATES, FITTED, GROUPS, JUDGEMENTS, SHOCKS, Effects
 
 
-@pytest.fixture(scope="module")
-def variance(joint: JointForecast) -> Variance:
+def split(fitted: float, estimates: float, judgements: float, shocks: float) -> Variance:
+    shares = dict(zip(GROUPS, (fitted, estimates, judgements, shocks), strict=True))
+    parts = tuple(VarianceShare(group, share, 0.01) for group, share in shares.items())
+    return Variance(Effects(0.2, parts, (), 100))
+
+
+def test_where_every_driver_is_held_only_what_is_to_come_decides(joint: JointForecast) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(all_judgements, "JUDGED_RANGES", RANGES)
-        patch.setattr(all_judgements, "N_EVALUATIONS", 64)
-        return vary_all_judgements(joint)
+        patch.setattr(all_judgements, "N_PATHS", 2_000)
+        variance = split_variance(replace(joint, parameters=replace(
+            joint.parameters, leading_definition="revenue")))  # fmt: skip
+    assert variance.shocks.share == pytest.approx(1, abs=0.03)
+    assert variance.largest == variance.shocks
 
 
-def test_what_comes_after_the_forecast_carries_nothing(variance: Variance) -> None:
-    for shares in (variance.early, variance.late):
-        assert len(shares) == len(RANGES)
-        assert shares[-1].label == "EUV volume year"
-        assert shares[-1].in_all < 0.05
-    assert variance.late[0].assumption == "efficiency_gain_oom_per_year"
-    assert variance.n_evaluations == 64
-    assert min(variance.foretold_early, variance.foretold_late) > 0.5
+@pytest.mark.parametrize(("fitted", "beats"), [(0.4, True), (0.3, False)])
+def test_data_beat_both_kinds_of_judgement_or_do_not(fitted: float, *, beats: bool) -> None:
+    variance = split(fitted, 0.1, 0.2, 0.7 - fitted)
+    assert variance.data_beat_judgement is beats
+    assert (variance.fitted.group, variance.estimates.group) == (FITTED, ESTIMATES)
+    assert (variance.judgements.group, variance.shocks.group) == (JUDGEMENTS, SHOCKS)
 
 
-def test_a_share_below_nothing_counts_as_nothing(variance: Variance) -> None:
-    found = variance.sobol.by_date[LATE]
-    below = replace(found, indices=found.indices.assign(first_order=-0.01))
-    by_date = {**variance.sobol.by_date, LATE: below}
-    moved = Variance(replace(variance.sobol, by_date=by_date))
-    assert [share.alone for share in moved.late] == [0.0] * 3
-
-
-def test_the_late_shares_are_drawn_and_both_dates_are_data(variance: Variance) -> None:
-    drawing = draw_variance(variance)
-    assert len(drawing.data) == 2 * len(RANGES)
-    late = drawing.data[drawing.data["date"] == LATE]
-    widths = [bar.get_width() for bar in drawing.figure.axes[0].patches]
-    assert widths == pytest.approx([*late["total"], *late["first_order"]])
+def test_every_group_is_drawn_with_its_number() -> None:
+    drawing = draw_variance(split(0.43, 0.12, 0.19, 0.26))
+    axes = drawing.figure.axes[0]
+    assert [bar.get_width() for bar in axes.patches] == pytest.approx([43, 12, 19, 26])
+    assert [text.get_text() for text in axes.texts] == ["43%", "12%", "19%", "26%"]
+    assert drawing.data["share"].sum() == pytest.approx(1)

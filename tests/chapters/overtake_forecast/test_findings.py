@@ -16,7 +16,7 @@ from models.core.estimates import Estimate
 from models.race.race_parameters import JointCalibration
 from tests.chapters.judged_parts import PARTS, parts_of, words_of
 from tests.chapters.overtake_forecast.test_frontiers import standing  # noqa: F401
-from tests.chapters.overtake_forecast.test_one_judgement import swings  # noqa: F401
+from tests.chapters.overtake_forecast.test_one_judgement import effects, swings  # noqa: F401
 from tests.chapters.overtake_forecast.test_other_methods import methods  # noqa: F401
 from tests.chapters.overtake_forecast.test_past_forecasts import past
 

@@ -6,7 +6,7 @@ import pytest
 
 from chapters.overtake_forecast.joint_model import JointForecast
 from chapters.overtake_forecast.model_fit import Fitted
-from models.race.race_definitions import JUDGED_RANGES
+from models.race.race_priors import DRIVERS
 
 
 def test_what_was_put_in_comes_out_in_units_for_readers(
@@ -17,9 +17,11 @@ def test_what_was_put_in_comes_out_in_units_for_readers(
     assert fitted.china_stock.value == pytest.approx(1.9)
     assert fitted.run_gap.value == pytest.approx(1.0)
     assert fitted.closing == joint.calibration.closing
-    assert fitted.compute_closing == joint.calibration.compute_closing
+    assert fitted.equal_compute_gain == joint.calibration.equal_compute_gain
     assert fitted.n_runs == joint.calibration.run_gap.n
-    assert fitted.n_judged == len(JUDGED_RANGES)
+    assert fitted.n_judged == len(DRIVERS)
+    assert fitted.gains[0].gain.n >= fitted.gains[-1].gain.n
+    assert (fitted.goes_on.low, fitted.goes_on.high) == (0.5, 0.5)  # the example holds it
 
 
 def test_the_ratio_of_compute_starts_with_what_the_tables_and_the_judgement_say(

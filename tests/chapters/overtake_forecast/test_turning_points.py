@@ -5,19 +5,27 @@ from math import nan
 
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from chapters.overtake_forecast import turning_points
 from chapters.overtake_forecast.joint_model import LATE, JointForecast
-from chapters.overtake_forecast.turning_points import Change, Turns, find_turning_points
+from chapters.overtake_forecast.turning_points import (
+    Change,
+    Turns,
+    find_turning_points,
+    list_word_ends,
+)
 from models.core.estimates import Estimate
+from models.core.verdicts import name_likelihood
 from models.race.race_forecasts import forecast_overtake
 
 COLUMNS = ["margin", "parameter", "value", "needed", "share_of_range"]
 ROWS = [
-    ("less", "us_compute_growth", 1.5, 1.76, 0.08),
-    ("less", "memory_growth", 2.5, nan, nan),
-    ("more", "us_compute_growth", 1.5, 0.9, 0.19),
-    ("more", "memory_growth", 2.5, 3.0, 0.04),
+    ("lower", "us_compute_growth", 1.5, 1.76, 0.08),
+    ("lower", "memory_growth", 2.5, nan, nan),
+    ("higher", "us_compute_growth", 1.5, 0.9, 0.19),
+    ("higher", "memory_growth", 2.5, 3.0, 0.04),
     ("likely", "us_compute_growth", 1.5, 0.99, 0.16),
     ("likely", "memory_growth", 2.5, nan, nan),
 ]
@@ -35,11 +43,23 @@ def test_a_parameter_turns_the_word_at_the_nearer_of_both_ends() -> None:
     assert [turn.likely.is_within_bounds for turn in found] == [False, True]
 
 
-def test_the_nearest_change_has_a_verdict_beyond_it() -> None:
-    assert turns().nearest.margin == "more"
-    assert (turns().verdict, turns().verdict_beyond) == ("leans against", "can't tell")
-    without = turns([row for row in ROWS if row[0] != "more"])
-    assert (without.nearest.needed, without.verdict_beyond) == (1.76, "against")
+def test_the_nearest_change_has_a_word_beyond_it() -> None:
+    assert turns().nearest.margin == "higher"
+    assert (turns().word, turns().word_beyond) == ("unlikely", "roughly even chance")
+    without = turns([row for row in ROWS if row[0] != "higher"])
+    assert (without.nearest.needed, without.word_beyond) == (1.76, "very unlikely")
+
+
+@given(chance=st.floats(0, 1))
+def test_the_ends_of_a_word_hold_the_chance_and_part_it_from_other_words(chance: float) -> None:
+    ends = list_word_ends(chance)
+    assert ends
+    low, high = ends.get("lower", 0.0), ends.get("higher", 1.0)
+    assert low - 1e-9 <= chance <= high + 1e-9
+    word = name_likelihood(chance)
+    assert {name_likelihood(low + share * (high - low)) for share in (0.01, 0.5, 0.99)} == {word}
+    outside = {"lower": low - 1e-6, "higher": high + 1e-6}
+    assert all(name_likelihood(outside[name]) != word for name in ends)
 
 
 def test_only_changes_within_bounds_make_a_lead_likely() -> None:
@@ -63,7 +83,7 @@ def test_only_changes_within_bounds_make_a_lead_likely() -> None:
 def test_a_change_says_how_far_it_is(
     needed: float | None, share: float | None, *, within: bool, a_change: bool, small: bool
 ) -> None:
-    change = Change("us_compute_growth", "more", 1.5, needed, share)
+    change = Change("us_compute_growth", "higher", 1.5, needed, share)
     assert (change.is_within_bounds, change.is_a_change, change.is_small) == (
         within,
         a_change,

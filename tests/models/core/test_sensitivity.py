@@ -3,10 +3,9 @@
 import numpy as np
 import numpy.typing as npt
 import pytest
-from scipy.special import expit
 
 from models.core.errors import ModelInputError
-from models.core.sensitivity import compute_sobol_indices, compute_surrogate_indices, fit_surrogate
+from models.core.sensitivity import compute_sobol_indices
 
 FloatArray = npt.NDArray[np.float64]
 CIRCLE = (-np.pi, np.pi)
@@ -67,40 +66,3 @@ def test_bad_input_is_refused(
 def test_a_result_that_does_not_vary_is_refused() -> None:
     with pytest.raises(ModelInputError, match="varies"):
         compute_sobol_indices(lambda x: 0 * x[:, 0], {"a": (0.0, 1.0), "b": (0.0, 1.0)}, seed=1)
-
-
-def quadratic_chance(x: FloatArray) -> FloatArray:
-    return np.asarray(expit(0.5 + 2 * x[:, 0] - x[:, 1] + x[:, 0] * x[:, 1]))
-
-
-def test_a_surrogate_of_a_quadratic_logit_is_the_function_itself() -> None:
-    ranges = {"a": (-1.0, 2.0), "b": (0.0, 3.0)}
-    low, high = np.array(list(ranges.values())).T
-    points = low + np.random.default_rng(1).random((80, 2)) * (high - low)
-    surrogate = fit_surrogate(points, quadratic_chance(points), ranges)
-    np.testing.assert_allclose(surrogate.chance(points), quadratic_chance(points), atol=1e-9)
-    assert surrogate.q_squared == pytest.approx(1.0)
-    ours = compute_surrogate_indices(surrogate, seed=3).indices.set_index("input")
-    theirs = compute_sobol_indices(quadratic_chance, ranges, seed=3).indices.set_index("input")
-    for column in ("first_order", "total"):
-        np.testing.assert_allclose(ours[column], theirs.loc[ours.index, column], atol=1e-6)
-
-
-def test_a_surrogate_of_noise_foretells_nothing_and_has_wide_intervals() -> None:
-    ranges = {"a": (0.0, 1.0), "b": (0.0, 1.0)}
-    rng = np.random.default_rng(4)
-    points = rng.random((64, 2))
-    exact = fit_surrogate(points, quadratic_chance(points), ranges)
-    noisy = fit_surrogate(points, rng.random(64), ranges)
-    assert noisy.q_squared < 0.2
-    widths = [
-        compute_surrogate_indices(s, seed=3).indices["total_half_width"].max()
-        for s in (exact, noisy)
-    ]
-    assert widths[1] > 0.1 > widths[0]
-
-
-def test_too_few_evaluations_are_refused() -> None:
-    points = np.random.default_rng(1).random((8, 2))
-    with pytest.raises(ModelInputError, match="evaluations"):
-        fit_surrogate(points, points[:, 0], {"a": (0.0, 1.0), "b": (0.0, 1.0)})

@@ -6,13 +6,17 @@ import numpy as np
 
 from models.core.estimates import Estimate
 from models.core.local_level import LocalLevel
+from models.core.priors import Prior
 from models.race.race_parameters import (
     STEPS_PER_YEAR,
     JointCalibration,
     ScoreFit,
 )
+from models.race.race_priors import DRIVERS, Priors
 
 EQUAL_SHARES = (0.2,) * 5
+HELD = Priors(dict.fromkeys(DRIVERS, Prior(1.0, 1.0, "judgement")))
+"""Every driver at its middle."""
 
 
 def exactly(value: float, half: float = 0.0, unit: str = "") -> Estimate:
@@ -33,7 +37,7 @@ def calibration(
         "as_of": "2026-03-31",
         "fit": ScoreFit(np.array([10.0, 40.0, 0.0]), 1e-18 * np.eye(3), 60),
         "closing": exactly(0.0),
-        "compute_closing": exactly(0.0),
+        "equal_compute_gain": exactly(0.0),
         "capability_gap": state(gap, volatility, luck),
         "run_gap": state(1.0, 0.3, 0.0),
         "records": (100.0 + gap, 100.0),
@@ -45,6 +49,7 @@ def calibration(
         "firm_shares": EQUAL_SHARES,
         "share_volatility": 0.0,
         "sales": {},
+        "priors": HELD,
     }
     return JointCalibration(**(numbers | changes))
 

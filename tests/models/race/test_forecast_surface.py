@@ -22,6 +22,7 @@ from models.race.forecast_surface import (
 from models.race.lead_forecast import Contest
 from models.race.race_forecasts import forecast_overtake
 from models.race.race_parameters import BOUNDS, JointCalibration, JointParameters, LeadingDefinition
+from models.race.race_priors import Priors
 from tests.models.race.examples import calibration, exactly
 
 BASELINE = JointParameters()
@@ -40,6 +41,7 @@ def race() -> JointCalibration:
         us_stock=exactly(14e6, 2e6),
         china_stock=exactly(1e6, 4e5),
         sales={"revenue": contest, "valuation": contest},
+        priors=Priors(),
     )
 
 
@@ -98,17 +100,6 @@ def test_sliders_lie_within_the_model_s_bounds_and_hold_the_baseline() -> None:
     for axis in SLIDERS:
         low, high = BOUNDS[axis.name]
         assert low <= axis.low < getattr(BASELINE, axis.name) < axis.high <= high
-
-
-def test_after_the_horizon_the_euv_year_changes_nothing_in_the_model_either(
-    race: JointCalibration,
-) -> None:
-    flat = SLIDERS[0].flat_from
-    first, second = (
-        forecast_overtake(moved(euv_volume_year=year), race, seed=SEED, n_draws=20)
-        for year in (flat, SLIDERS[0].high)
-    )
-    assert first == second
 
 
 def test_the_fan_widens_and_its_quantiles_are_in_order(surface: ForecastSurface) -> None:

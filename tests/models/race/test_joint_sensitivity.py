@@ -1,16 +1,13 @@
-"""Sensitivity of the joint race where the answer is known."""
+"""How far a parameter must move, where the model itself can be asked."""
+
+from collections.abc import Mapping
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from models.core.errors import ModelInputError
-from models.race.joint_sensitivity import (
-    Effort,
-    compute_joint_sobol,
-    compute_joint_tornado,
-    find_smallest_changes,
-)
-from models.race.lead_forecast import LeadForecast
+from models.race.joint_sensitivity import Effort, find_smallest_changes
 from models.race.race_forecasts import sweep
 from models.race.race_parameters import (
     BOUNDS,
@@ -22,76 +19,54 @@ from tests.models.race.examples import calibration
 
 LATE = list_forecast_dates()[-1]
 EFFORT = Effort(seed=2, n_draws=20, paths_per_draw=50)
+GAIN = "efficiency_gain_oom_per_year"
 
 
 @pytest.fixture(scope="module")
 def known() -> JointCalibration:
-    return calibration(gap=8.0, volatility=3.0)
+    return calibration(gap=3.0, volatility=3.0)
 
 
-def passed(forecast: LeadForecast) -> float:
-    return forecast.on(LATE)[1].value
+def chance_at(known: JointCalibration, gain: float) -> float:
+    size = {"n_draws": EFFORT.n_draws, "paths_per_draw": EFFORT.paths_per_draw}
+    at = JointParameters(efficiency_gain_oom_per_year=gain)
+    return sweep([at], known, seed=EFFORT.seed, **size)[0].on(LATE)[1].value
 
 
-def test_a_tornado_has_the_chances_of_the_model(known: JointCalibration) -> None:
-    rows = compute_joint_tornado(
-        JointParameters(),
-        known,
-        {"unseen_h100e_thousand": (1500.0, 1500.0), "efficiency_gain_oom_per_year": (-0.1, 0.2)},
-        LATE,
-        effort=EFFORT,
+def found(known: JointCalibration, thresholds: Mapping[str, float], chance: float) -> pd.DataFrame:
+    return find_smallest_changes(
+        JointParameters(), known, thresholds, chance=chance, date=LATE, effort=EFFORT
     )
-    assert rows["assumption"].tolist() == ["efficiency_gain_oom_per_year", "unseen_h100e_thousand"]
-    expected = sweep(
-        [JointParameters(efficiency_gain_oom_per_year=x) for x in (-0.1, 0.2)],
-        known, seed=2, n_draws=20, paths_per_draw=50,
-    )  # fmt: skip
-    assert rows.loc[0, ["at_low", "at_high"]].tolist() == [passed(f) for f in expected]
-    assert rows.loc[1, "at_low"] == rows.loc[1, "at_high"]
-
-
-def test_sobol_finds_the_input_that_matters_and_how_well_it_is_foretold(
-    known: JointCalibration,
-) -> None:
-    found = compute_joint_sobol(
-        JointParameters(),
-        known,
-        {
-            "efficiency_gain_oom_per_year": (-0.2, 0.3),
-            "euv_volume_year": (2036.0, 2040.0),  # after the forecast: moves nothing
-            "import_regime": (0.0, 3.0),
-        },
-        [LATE],
-        effort=EFFORT,
-        n_evaluations=64,
-    )
-    table = found.to_frame().set_index("input")
-    assert table.index[0] == "efficiency_gain_oom_per_year"
-    assert table.loc["euv_volume_year", "total"] < 0.02
-    assert found.surrogates[LATE].q_squared > 0.8
-    assert (table["total_half_width"] >= 0).all()
 
 
 def test_the_smallest_change_lands_on_the_threshold(known: JointCalibration) -> None:
-    rows = find_smallest_changes(
-        JointParameters(), known, {"even": lambda f: passed(f) - 0.5}, effort=EFFORT
-    ).set_index("parameter")
-    needed = rows.loc["efficiency_gain_oom_per_year", "needed"]
-    reached = sweep(
-        [JointParameters(efficiency_gain_oom_per_year=needed)],
-        known, seed=2, n_draws=20, paths_per_draw=50,
-    )  # fmt: skip
-    assert passed(reached[0]) == pytest.approx(0.5, abs=0.03)
-    width = np.ptp(BOUNDS["efficiency_gain_oom_per_year"])
-    assert rows.loc["efficiency_gain_oom_per_year", "share_of_range"] == pytest.approx(
-        needed / width
-    )
+    rows = found(known, {"even": 0.5}, chance_at(known, 0.0)).set_index("parameter")
+    needed = rows.loc[GAIN, "needed"]
+    assert chance_at(known, needed) == pytest.approx(0.5, abs=0.02)
+    assert rows.loc[GAIN, "share_of_range"] == pytest.approx(needed / np.ptp(BOUNDS[GAIN]))
     assert np.isnan(rows.loc["euv_volume_year", "needed"])
     assert rows["share_of_range"].dropna().is_monotonic_increasing
 
 
-def test_what_is_no_judgement_is_refused(known: JointCalibration) -> None:
-    with pytest.raises(ModelInputError, match="fame"):
-        compute_joint_tornado(JointParameters(), known, {"fame": (0, 1)}, LATE, effort=EFFORT)
-    with pytest.raises(ModelInputError, match="margin"):
-        find_smallest_changes(JointParameters(), known, {}, effort=EFFORT)
+def test_a_larger_run_s_chance_anchors_the_small_ones(known: JointCalibration) -> None:
+    own = chance_at(known, 0.0)
+    plain, higher = (
+        found(known, {"even": 0.5}, chance).set_index("parameter").loc[GAIN, "needed"]
+        for chance in (own, own + 0.05)
+    )
+    assert higher < plain
+    at = found(known, {"own": 0.2}, 0.2 + 1e-9).set_index("parameter").loc[GAIN, "needed"]
+    assert at == pytest.approx(0, abs=1e-3)
+
+
+def test_the_nearer_of_two_crossings_counts(known: JointCalibration) -> None:
+    own = chance_at(known, 0.0)
+    rows = found(known, {"up": own + 0.1, "down": own - 0.1}, own)
+    by_margin = rows[rows["parameter"] == GAIN].set_index("margin")["needed"]
+    assert by_margin["down"] < 0 < by_margin["up"]
+
+
+def test_what_is_no_chance_is_refused(known: JointCalibration) -> None:
+    for thresholds, chance in (({}, 0.2), ({"sure": 1.0}, 0.2), ({"even": 0.5}, 0.0)):
+        with pytest.raises(ModelInputError, match="between 0 and 1"):
+            found(known, thresholds, chance)

@@ -31,7 +31,7 @@ def test_prices_of_compute_and_time_are_recovered(known: JointCalibration) -> No
 
 def test_parallel_frontiers_do_not_close(known: JointCalibration) -> None:
     assert known.closing.value == pytest.approx(0, abs=0.5)
-    assert known.compute_closing.low < 0 < known.compute_closing.high
+    assert known.equal_compute_gain.low < 0 < known.equal_compute_gain.high
 
 
 def test_the_gap_is_the_simulated_one(known: JointCalibration) -> None:

@@ -18,6 +18,7 @@ from models.race.race_parameters import (
     ScoreFit,
     list_forecast_dates,
 )
+from models.race.race_priors import Priors
 from models.race.race_simulation import simulate_capability_lead, simulate_leads
 from tests.models.race.examples import calibration, exactly
 
@@ -33,7 +34,8 @@ def uncertain() -> JointCalibration:
     return calibration(
         fit=ScoreFit(np.array([10.0, 11.0, 1.0]), np.diag([3.0, 4.0, 13.0]), 70),
         closing=exactly(3.0, 4.0),
-        compute_closing=exactly(0.1, 0.4),
+        equal_compute_gain=exactly(0.1, 4.0),
+        priors=Priors(),
         capability_gap=spread,
         records=(158.0, 148.0),
         share_volatility=0.07,
@@ -47,6 +49,7 @@ def test_each_parameter_moves_the_chance_the_way_it_should_and_smoothly() -> Non
         "euv_volume_year": -1,
         "us_compute_growth": -1,
         "memory_growth": 1,
+        "unseen_h100e_thousand": 1,
         "delivery_share_china": -1,
         "delivery_share_us": 1,
         "efficiency_gain_oom_per_year": 1,
@@ -73,7 +76,7 @@ def test_import_regimes_are_in_order() -> None:
 
 def test_a_sweep_gives_what_single_calls_give_bit_for_bit() -> None:
     known = uncertain()
-    scenarios = [JointParameters(), JointParameters(trend_weight=0.5)]
+    scenarios = [JointParameters(), JointParameters(trend_weight=0.9)]
     size = {"seed": 9, "n_draws": 110, "paths_per_draw": 50}  # more than one batch
     together = sweep(scenarios, known, **size)
     assert together == [forecast_overtake(p, known, **size) for p in scenarios]

@@ -46,7 +46,9 @@ def test_without_ideas_and_luck_it_is_the_random_walk_of_the_closed_forms(
     closing: float, volatility: float
 ) -> None:
     parameters = replace(ALONE, trend_weight=1.0)
-    lead = lead_without_compute(parameters, closing=exactly(closing), volatility=volatility)
+    lead = lead_without_compute(
+        parameters, equal_compute_gain=exactly(closing), volatility=volatility
+    )
     years = np.arange(1, 6)
     ends = years * STEPS_PER_YEAR - 1
     terminal = compute_terminal_probability(5.0, closing, volatility, years)
@@ -60,7 +62,12 @@ def test_without_ideas_and_luck_it_is_the_random_walk_of_the_closed_forms(
 
 
 def test_the_gap_shrinks_by_compute_efficiency_and_the_trend_as_the_equations_say() -> None:
-    quiet = {"volatility": 1e-9, "closing": exactly(2.0), "n_draws": 20, "paths_per_draw": 20}
+    quiet = {
+        "volatility": 1e-9,
+        "equal_compute_gain": exactly(2.0),
+        "n_draws": 20,
+        "paths_per_draw": 20,
+    }
     parameters = replace(ALONE, trend_weight=0.5, efficiency_gain_oom_per_year=0.1)
     lead = lead_without_compute(parameters, **quiet)
     years = np.arange(1, 21) / STEPS_PER_YEAR
@@ -133,7 +140,7 @@ def test_shares_of_compute_add_up() -> None:
 def test_stocks_follow_the_hand_count() -> None:
     # After one year: the American inflow of 2025 times its growth, and what Chinese memory equips.
     parameters = JointParameters(
-        us_compute_growth=2.0, import_regime="closed", unseen_h100e_thousand=0.0
+        us_compute_growth=2.0, import_regime="closed", unseen_h100e_thousand=1500.0
     )
     aged = calibration(us_past_growth=1e6)  # all of the first stock is new: none wears out
     world = project_race_stocks(

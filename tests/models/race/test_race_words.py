@@ -1,23 +1,36 @@
+"""Judgements in words."""
+
 import pytest
 
 from models.core.estimates import Estimate
-from models.race import race_definitions, race_words
+from models.race import race_words
+from models.race.driver_effects import FITTED_NAMES
+from models.race.race_definitions import LABELS
+from models.race.race_priors import DRIVERS
 
 
 def test_every_judgement_can_be_said_in_words() -> None:
-    numbers = race_definitions.JUDGED_RANGES.keys() - {"import_regime"}
-    said = {name: race_words.say_judgement(name, 7.0, 3.0) for name in numbers}
+    names = {*DRIVERS, *FITTED_NAMES, "efficiency_gain_oom_per_year", "volatility_factor"}
+    assert names <= LABELS.keys()
+    said = {name: race_words.say_judgement(name, 7.0, 3.0) for name in names}
     assert len({text.partition(" instead")[0] for text in said.values()}) == len(said)
     assert said["us_compute_growth"].endswith("grows 7 times a year instead of 3")
     share = race_words.say_judgement("delivery_share_us", 0.751, 0.4)
     assert share == "75% of American compute for delivery instead of 40%"
     year = race_words.say_judgement("euv_volume_year", 2028.0, 2030.0)
     assert year.endswith("in 2028 instead of 2030")
-    gained = race_words.say_range("efficiency_gain_oom_per_year")
-    assert gained == "a Chinese gain in efficiency of −0.2 to 0.3 orders of magnitude a year"
-    assert race_words.say_range("import_regime").endswith("closed or open")
     with pytest.raises(KeyError):
         race_words.say_judgement("growth", 1.0, 0.0)
+
+
+def test_a_range_is_said_with_two_digits() -> None:
+    gained = race_words.say_range("equal_compute_gain", -4.567, 4.6776)
+    assert gained == "a past Chinese gain at equal compute of −4.6 to 4.7 points a year"
+    pull = race_words.say_range("diffusion_rate", 0.168, 1.512)
+    assert pull == "a pull of ideas that closes 17% to 150% of the distance in a year"
+    unseen = race_words.say_range("unseen_h100e_thousand", 752.9, 3005.6)
+    assert unseen == "unseen Chinese chips worth 750 to 3000 thousand H100"
+    assert race_words.say_range("import_regime", 0.0, 2.0).endswith("closed or open")
 
 
 def test_in_millions() -> None:
