@@ -45,6 +45,7 @@ FITTED_NAMES: tuple[str, ...] = (
     "gap",
     "points_per_oom",
     "gap_permanent",
+    "china_stock",
 )
 """Fitted quantities that are looked at one at a time, by their names in `Draws`."""
 _GROUP_OF: Mapping[Basis, str] = MappingProxyType(
@@ -238,7 +239,11 @@ def _mix(calibration: JointCalibration, chosen: dict[str, _Sample]) -> _Sample:
             for row, name in enumerate(DRIVERS)
         ]
     )
-    return _Sample(chosen[FITTED].draws, replace(chosen[SHOCKS].shocks, drivers=drivers))
+    # What supply and power are judged by beside the drivers is judgement too.
+    supply = chosen[JUDGEMENTS].shocks.supply
+    return _Sample(
+        chosen[FITTED].draws, replace(chosen[SHOCKS].shocks, drivers=drivers, supply=supply)
+    )
 
 
 def _compare_tenths(name: str, drawn: FloatArray, events: Events) -> DriverEffect:

@@ -77,6 +77,7 @@ def project_stocks(
     """log10 chips in use of leader and follower at year ends from 2025 on, shape (n, years)."""
     named = SupplyScores(scores)
     supply = _drawn_supply(judge_supply(parameters, judged), drivers, judged, named)
+    supply = _scale_inflow(supply, _relative_unseen(draws, calibration, judged))
     world = _project(
         parameters, supply, calibration, judged, draws.us_stock, draws.china_stock, named
     )
@@ -153,6 +154,24 @@ def _drawn_supply(
         import_growth=imports,
         euv_volume_year=drivers.euv_volume_year,
         growth_spread=1.0,
+    )
+
+
+def _relative_unseen(
+    draws: Draws, calibration: JointCalibration, judged: SupplyJudgements
+) -> FloatArray:
+    """Drawn Chinese chips that no record holds, over those that are counted."""
+    unseen = np.maximum(draws.china_stock - calibration.china_recorded, 0)
+    return np.asarray(unseen / sum(judged.unseen_2025_h100e))
+
+
+def _scale_inflow(supply: SupplyJudged, factor: FloatArray) -> SupplyJudged:
+    """Let Chinese output and imports go with the chips that no record holds."""
+    return replace(
+        supply,
+        wafers_per_month=supply.wafers_per_month * factor,
+        memory_limited_chips=supply.memory_limited_chips * factor,
+        imports_h100e=supply.imports_h100e * factor,
     )
 
 

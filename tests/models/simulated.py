@@ -148,6 +148,7 @@ def world_tables() -> dict[str, pd.DataFrame]:
     """
     _, _, chips = race_tables()
     sold = chips.groupby("quarter_end", as_index=False)["h100e_p50"].sum()
+    sold = sold.assign(maker="Nvidia", complete=True)
     sites = [f"site {i}" for i in range(6)]
     states = [("2024-06-30", 50.0), ("2025-06-30", 100.0), ("2026-06-30", 200.0)]
     plans = [(f"{year}-12-01", 200.0 * (year - 2024)) for year in (2026, 2027, 2028)]
