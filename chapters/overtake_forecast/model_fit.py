@@ -29,6 +29,8 @@ class Fitted:
     compute, year, premium : Estimate
         Points for ten times the training compute; for a year at equal compute; of Chinese
         models over American ones at equal compute and date.
+    relative : Estimate
+        Points that a firm gains on the frontier for ten times the frontier's compute.
     closing, compute_closing : Estimate
         Past closing of the gap, points a year, and of training compute, factors of 10 a year.
     run_gap : Estimate
@@ -52,6 +54,7 @@ class Fitted:
     compute: Estimate
     year: Estimate
     premium: Estimate
+    relative: Estimate
     closing: Estimate
     compute_closing: Estimate
     run_gap: Estimate
@@ -106,6 +109,7 @@ def describe_fit(
         compute=compute,
         year=year,
         premium=premium,
+        relative=found.relative_points,
         closing=found.closing,
         compute_closing=found.compute_closing,
         run_gap=found.run_gap.estimate("level", level, units.ORDERS),

@@ -17,6 +17,7 @@ from models.core.local_level import LocalLevel, fit_local_level
 from models.core.timescale import Moment
 from models.race.lead_forecast import Contest, track_gap
 from models.race.race_parameters import FIRMS, STEPS_PER_YEAR, JointCalibration, ScoreFit
+from models.race.relative_compute import estimate_relative_points
 
 _COMPUTE = "training_compute_flop"
 # Errors of one publisher's estimates for several owners are partly shared; how
@@ -58,7 +59,9 @@ def calibrate(
     since: Moment,
     sales: Mapping[str, Contest],
     level: float,
+    lead_margin: float,
     rng: np.random.Generator,
+    replications: int = 500,
 ) -> JointCalibration:
     """Fit what the joint race takes from data.
 
@@ -76,8 +79,12 @@ def calibrate(
         Races in revenue and valuation, from `build_sales_contests`; may be empty.
     level : float
         Level of the intervals.
+    lead_margin : float
+        Points by which a lead on the index must be held to count.
     rng : numpy.random.Generator
         Source of the bootstraps' and the posteriors' draws.
+    replications : int
+        Of the bootstrap of past growth.
 
     Raises
     ------
@@ -92,12 +99,16 @@ def calibrate(
     return JointCalibration(
         as_of=f"{day:%Y-%m-%d}",
         fit=fit_score(index),
-        closing=fit_frontier_trend(index, since=since, date=day, rng=rng, level=level).closing,
+        relative_points=estimate_relative_points(index, known, level=level),
+        closing=fit_frontier_trend(
+            index, since=since, date=day, rng=rng, level=level, replications=replications
+        ).closing,
         compute_closing=subtract(growth["CHN"], growth["USA"]),
         capability_gap=fit_gap_state(index, since=since, value="eci", rng=rng),
         run_gap=fit_gap_state(known, since=since, value="log10_compute", rng=rng),
         records=(float(best["USA"]), float(best["CHN"])),
         sales=sales,
+        lead_margin=lead_margin,
         **vars(_supply(chips, rng)),
     )
 
@@ -235,15 +246,12 @@ def build_sales_contests(
         "revenue": np.log10(known.openai_revenue / known.minimax_revenue),
         "valuation": np.log10(known.openai_value / known.listed_value),
     }
-    none = Estimate(0.0, 0.0, 0.0, 0.9, "range", 0, units.ORDERS_A_YEAR)
     return {
         name: Contest(
             name.capitalize(),
             Estimate(float(gap) / 2, 0.0, float(gap), 0.9, "range", 0, units.ORDERS),
-            none,
-            1.0,
+            0.0,
             volatility,
-            "2026-01-10",
         )
         for name, gap in gaps.items()
     }

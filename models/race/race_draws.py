@@ -23,6 +23,7 @@ class Draws:
     """Fitted quantities, each of shape (n,)."""
 
     points_per_oom: FloatArray
+    relative_points: FloatArray
     progress: FloatArray
     premium: FloatArray
     closing: FloatArray
@@ -55,14 +56,16 @@ def draw_fitted(calibration: JointCalibration, n: int, rng: np.random.Generator)
     fit = calibration.fit
     root = np.linalg.cholesky(fit.covariance)
     points, progress, premium = fit.coefficients[:, np.newaxis] + root @ rng.standard_normal((3, n))
-    scores = rng.standard_normal((4, n))
+    scores = rng.standard_normal((5, n))
     points = np.maximum(points, 0)
-    explained = points * draw_normal(calibration.compute_closing, scores[1])
+    relative = np.maximum(draw_normal(calibration.relative_points, scores[4]), 0)
+    explained = relative * draw_normal(calibration.compute_closing, scores[1])
     gap, run = (
         _posterior(state, n, rng) for state in (calibration.capability_gap, calibration.run_gap)
     )
     return Draws(
         points,
+        relative,
         progress,
         premium,
         draw_normal(calibration.closing, scores[0]) - explained,

@@ -13,6 +13,7 @@ from models.core.timescale import to_decimal_year
 from models.race.lead_forecast import Contest
 
 LeadingDefinition = Literal["capability", "largest_run", "compute_stock", "revenue", "valuation"]
+CAPABILITY: Literal["capability"] = "capability"
 ImportRegime = Literal["closed", "as now", "open"]
 STEPS_PER_YEAR = 4
 END_YEAR = 2031
@@ -197,6 +198,8 @@ class JointCalibration:
         ISO date of the latest model on the index.
     fit : ScoreFit
         What compute and time are worth.
+    relative_points : Estimate
+        Points that a firm gains on the frontier for ten times the frontier's compute.
     closing : Estimate
         Past growth of the follower's frontier less the leader's, points a year.
     compute_closing : Estimate
@@ -217,10 +220,13 @@ class JointCalibration:
         Standard deviation of a year's change of a share, factors of 10.
     sales : mapping of str to Contest
         Races in revenue and valuation.
+    lead_margin : float
+        Points by which a lead on the index must be held to count.
     """
 
     as_of: str
     fit: ScoreFit
+    relative_points: Estimate
     closing: Estimate
     compute_closing: Estimate
     capability_gap: LocalLevel
@@ -233,6 +239,7 @@ class JointCalibration:
     firm_shares: tuple[float, ...]
     share_volatility: float
     sales: Mapping[str, Contest]
+    lead_margin: float
 
     @property
     def start(self) -> float:
