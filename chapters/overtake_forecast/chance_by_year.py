@@ -65,7 +65,7 @@ def draw_chances(chances: ChanceByYear) -> Drawing:
     axes.text(_YEARS[0], 100 * LIN + limit / 60, 'Lin: "less than 20%"', va="bottom",
               color=style.CATEGORY_COLOURS[0])  # fmt: skip
     axes.set(xlabel="10 January of the year", ylabel="Chance to have led, %", xticks=_YEARS,
-             ylim=(-0.06 * limit, limit), xlim=(_YEARS[0] - 0.2, _YEARS[-1] + 1.9))  # fmt: skip
+             ylim=(-0.06 * limit, limit), xlim=(_YEARS[0] - 0.2, _YEARS[-1] + 2.2))  # fmt: skip
     _label_ends(axes, lines, limit)
     drawn = [member.forecast.to_frame().assign(definition=member.name) for member in lines]
     table = pd.concat(drawn, ignore_index=True).rename(columns={"definition": "member"})

@@ -15,6 +15,8 @@ from models.race.race_simulation import LeadPaths
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
+_HEADROOM = 0.12
+"""Share of the figure's height above the level of the best American model, for its words."""
 SHARES = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
@@ -91,6 +93,8 @@ def draw_lead(lead: LeadFan) -> Drawing:
     )
     axes.axhline(0, color=style.TEXT_COLOUR, linewidth=1)
     axes.text(lead.past_times[0], 0.8, "level with the best American model", va="bottom")
+    low, high = axes.get_ylim()
+    axes.set_ylim(low, max(high, _HEADROOM * (high - low)))
     axes.set(xlabel="Year", ylabel="Chinese lead, points")
     axes.set_xlim(lead.past_times[0] - 0.2, END_YEAR + 1.3)
     axes.set_xticks(range(2024, END_YEAR + 1, 2))

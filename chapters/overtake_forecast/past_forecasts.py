@@ -251,7 +251,7 @@ def draw_past_forecasts(past: PastForecasts) -> Drawing:
     for shown in reversed(past.shown):
         _draw_scores(axes, shown)
     axes.set(xlabel="Months ahead", ylabel="Mean error (CRPS), points", xticks=HORIZONS_MONTHS)
-    axes.set_ylim(0, None)
+    axes.set_ylim(0, 1.12 * axes.get_ylim()[1])
     axes.set_xlim(HORIZONS_MONTHS[0] - 1, HORIZONS_MONTHS[-1] + 7)
     _label_ends(axes, past.shown)
     return Drawing(figure, past.scores, tables=TABLES)

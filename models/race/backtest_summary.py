@@ -155,6 +155,7 @@ def write_backtest(summary: BacktestSummary, data: Mapping[str, str]) -> dict[st
         "test": {
             "name": "Diebold-Mariano with the correction of Harvey, Leybourne and Newbold",
             "compares": "CRPS of the pool less that of no_change, months ahead as horizon",
+            **next((asdict(test) for test in summary.tests.values()), {}),
             "by_horizon": {str(months): asdict(test) for months, test in summary.tests.items()},
         },
         "data": dict(data),

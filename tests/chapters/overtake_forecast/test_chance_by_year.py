@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from models.race.closed_form_race import compute_first_passage_probability
 
 from chapters.overtake_forecast.chance_by_year import (
     Benchmark,
@@ -13,7 +14,6 @@ from chapters.overtake_forecast.chance_by_year import (
 )
 from chapters.overtake_forecast.joint_model import JointForecast, Outlook
 from models.core.estimates import Estimate
-from models.race.closed_form_race import compute_first_passage_probability
 
 
 @pytest.fixture(scope="module")

@@ -32,6 +32,7 @@ def calibration(
     numbers = {
         "as_of": "2026-03-31",
         "fit": ScoreFit(np.array([10.0, 40.0, 0.0]), 1e-18 * np.eye(3), 60),
+        "relative_points": exactly(10.0),
         "closing": exactly(0.0),
         "compute_closing": exactly(0.0),
         "capability_gap": state(gap, volatility, luck),
@@ -44,6 +45,7 @@ def calibration(
         "firm_shares": EQUAL_SHARES,
         "share_volatility": 0.0,
         "sales": {},
+        "lead_margin": 0.0,
     }
     return JointCalibration(**(numbers | changes))
 

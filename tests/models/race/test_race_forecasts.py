@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from models.race.closed_form_race import compute_terminal_probability
 
 from models.core.errors import ModelInputError
 from models.core.local_level import LocalLevel
-from models.race.closed_form_race import compute_terminal_probability
 from models.race.lead_forecast import Contest
 from models.race.race_forecasts import forecast_overtake, sweep
 from models.race.race_parameters import (

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from models.race.closed_form_race import (
     compute_first_passage_probability,
     compute_terminal_probability,
 )
+
 from models.race.race_forecasts import sweep
 from models.race.race_parameters import (
     STEPS_PER_YEAR,
