@@ -45,8 +45,9 @@ def compare_forecasts(
     .. math:: S^* = \frac{\bar d}{\sqrt{\hat V / n}}
         \left[\frac{n + 1 - 2h + h(h-1)/n}{n}\right]^{1/2}
 
-    The long-run variance of the differences sums autocovariances up to lag h - 1 with
-    Bartlett's weights, since the equal weights of the original can give a negative variance.
+    The long-run variance of the differences sums autocovariances up to lag h - 1 with equal
+    weights, as in the original; where that gives a negative variance, with Bartlett's, which
+    find differences a little too often.
 
     Parameters
     ----------
@@ -71,8 +72,11 @@ def compare_forecasts(
     away = difference - difference.mean()
     lags = range(1, horizon)
     covariances = [float(away[lag:] @ away[:-lag]) / n for lag in lags]
-    weights = [1 - lag / horizon for lag in lags]
-    variance = float(away @ away) / n + 2 * float(np.dot(weights, covariances))
+    own = float(away @ away) / n
+    variance = own + 2 * sum(covariances)
+    if not variance > 0:
+        weights = [1 - lag / horizon for lag in lags]
+        variance = own + 2 * float(np.dot(weights, covariances))
     if not variance > 0:
         raise ModelInputError("needs losses that differ by different amounts")
     corrected = (n + 1 - 2 * horizon + horizon * (horizon - 1) / n) / n
