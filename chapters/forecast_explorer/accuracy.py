@@ -18,10 +18,9 @@ from models.race.forecast_surface import (
     HeldOut,
     hold_out,
 )
-from models.race.race_definitions import DEFINITIONS
+from models.race.race_definitions import DEFINITIONS, LARGEST_RUN
 from models.race.race_parameters import (
     CAPABILITY,
-    LARGEST_RUN,
     JointCalibration,
     JointParameters,
     LeadingDefinition,

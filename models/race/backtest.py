@@ -91,8 +91,9 @@ class Backtest:
 
 def list_origins(first: Moment, index: pd.DataFrame) -> tuple[pd.Timestamp, ...]:
     """Return the ends of months of which the shortest horizon lies within the index."""
-    last = index["date"].max() + pd.offsets.MonthEnd(0) - pd.DateOffset(months=HORIZONS_MONTHS[0])
-    return tuple(pd.date_range(pd.Timestamp(first), last + _A_FEW_DAYS, freq="ME"))
+    last = index["date"].max() + _A_FEW_DAYS
+    months = pd.date_range(pd.Timestamp(first), last, freq="ME")
+    return tuple(day for day in months if _target(day, HORIZONS_MONTHS[0]) <= last)
 
 
 def score_past_forecasts(
