@@ -80,8 +80,9 @@ class Pooled:
         Members that could not be fitted, and are not in the pool.
     margin : float
         Points by which a lead must be held: the ruler's error.
-    longest_spell : Predictive
-        Longest spell in first place by January 2031, ends of quarters in a row, by the pool.
+    longest_spell, longest_spell_early : Predictive
+        Longest spell in first place by January 2031, and by January 2029: ends of quarters in
+        a row, by the pool.
     late_chance : Predictive
         Chance to have led by January 2031, over members and what each has fitted.
     """
@@ -92,6 +93,7 @@ class Pooled:
     failed: tuple[Failure, ...]
     margin: float
     longest_spell: Predictive
+    longest_spell_early: Predictive
     late_chance: Predictive
 
     @property
@@ -143,13 +145,18 @@ def pool_members(
     chosen = joint.chosen
     if chosen.definition == CAPABILITY:
         chosen = Outlook(CAPABILITY, pool)
+    late, early = (
+        predict_longest_spell(paths, date, margin=margin, level=level, n=past.n_months)
+        for date in (LATE, EARLY)
+    )
     found = Pooled(
         chosen=chosen,
         pool=Member("pool", pool),
         members=tuple(Member(name, forecast) for name, forecast in forecasts.items()),
         failed=past.failed,
         margin=margin,
-        longest_spell=predict_longest_spell(paths, margin=margin, level=level, n=past.n_months),
+        longest_spell=late,
+        longest_spell_early=early,
         late_chance=predict_chance(paths, pool.on(LATE)[2], margin=margin),
     )
     return found, paths

@@ -128,9 +128,9 @@ def _mean_of(chances: Sequence[Estimate], level: float) -> Estimate:
 
 
 def predict_longest_spell(
-    paths: Mapping[str, LeadPaths], *, margin: float, level: float, n: int
+    paths: Mapping[str, LeadPaths], date: str, *, margin: float, level: float, n: int
 ) -> Predictive:
-    """Longest spell in first place by more than a margin, in ends of quarters in a row.
+    """Longest spell in first place by a date, by more than a margin: ends of quarters in a row.
 
     Each member has one weight, however many paths it has.
 
@@ -138,6 +138,8 @@ def predict_longest_spell(
     ----------
     paths : mapping of str to LeadPaths
         By member.
+    date : str
+        One of `list_forecast_dates`.
     margin : float
         Points by which a lead must be held.
     level : float
@@ -148,11 +150,15 @@ def predict_longest_spell(
     Raises
     ------
     ModelInputError
-        If there is no member.
+        If there is no member, or the forecast has no such date.
     """
-    if not paths:
-        raise ModelInputError("a pool needs a member")
-    spells = [measure_longest_spell(_by_quarter(each.lead), margin) for each in paths.values()]
+    if not paths or date not in list_forecast_dates():
+        raise ModelInputError(f"a pool needs a member and a date of the forecast, got {date}")
+    at = list_forecast_dates().index(date)
+    spells = [
+        measure_longest_spell(_by_quarter(each.lead)[: find_columns(each.times)[at] + 1], margin)
+        for each in paths.values()
+    ]
     weights = np.concatenate([np.full(each.size, 1 / each.size) for each in spells])
     values = np.concatenate(spells)
     order = np.argsort(values, kind="stable")

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from chapters.overtake_forecast.joint_model import LATE, JointForecast
+from chapters.overtake_forecast.joint_model import EARLY, LATE, JointForecast
 from chapters.overtake_forecast.pooled import NAMES, Pooled, pool_members
 from models.race.gap_pool import MEMBERS
 from models.race.race_batch import PastMembers
@@ -30,8 +30,9 @@ def test_the_joint_member_is_the_joint_model_of_the_chapter(
 
 
 def test_the_rule_on_the_longest_spell_gives_the_published_chance(pool: Pooled) -> None:
-    held = pool.longest_spell.measure_share_between(2, np.inf)
-    assert held == pytest.approx(pool.pool.forecast.on(LATE)[2].value, abs=1e-9)
+    for spell, date in ((pool.longest_spell, LATE), (pool.longest_spell_early, EARLY)):
+        held = spell.measure_share_between(2, np.inf)
+        assert held == pytest.approx(pool.pool.forecast.on(date)[2].value, abs=1e-9)
     assert pool.longest_spell.estimate.unit == "quarters"
 
 
