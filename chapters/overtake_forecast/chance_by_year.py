@@ -37,11 +37,6 @@ class ChanceByYear:
     likely_from: float
 
     @property
-    def allows_lin(self) -> bool:
-        """Whether a member puts the late chance below a fifth."""
-        return statements.allows_lin(self.pooled.chosen.late.held)
-
-    @property
     def allows_yao(self) -> bool:
         """Whether a member puts the late chance at a high likelihood or more."""
         return statements.allows_yao(self.pooled.chosen.late.held, self.likely_from)

@@ -62,11 +62,6 @@ class Definitions:
         """Meanings whose gap is fitted."""
         return tuple(meaning for meaning in self.meanings if meaning.is_fitted)
 
-    @property
-    def of_sales(self) -> tuple[Meaning, ...]:
-        """Meanings of which only bounds are known."""
-        return tuple(meaning for meaning in self.meanings if not meaning.is_fitted)
-
 
 def judge_each(
     joint: JointForecast,

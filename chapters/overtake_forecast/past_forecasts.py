@@ -127,11 +127,6 @@ class PastForecasts:
         return self.summary.ratio_to_best <= TOLERATED
 
     @property
-    def above_best(self) -> float:
-        """Share by which the pool's error is above that of its best member."""
-        return self.summary.ratio_to_best - 1
-
-    @property
     def covers_too_much(self) -> bool:
         """Whether the pool's 90% intervals held more than 90%."""
         return self.summary.pool.overall.coverage_90 > 0.90  # noqa: PLR2004

@@ -19,14 +19,14 @@ def with_late(pool: Pooled, low: float, value: float, high: float) -> ChanceByYe
 
 
 @pytest.mark.parametrize(
-    ("low", "value", "high", "lin", "yao", "below"),
-    [(0.1, 0.15, 0.6, True, True, True), (0.3, 0.4, 0.5, False, False, False)],
+    ("low", "value", "high", "yao", "below"),
+    [(0.1, 0.15, 0.6, True, True), (0.3, 0.4, 0.5, False, False)],
 )
 def test_members_allow_what_they_reach(
-    pool: Pooled, low: float, value: float, high: float, *, lin: bool, yao: bool, below: bool
+    pool: Pooled, low: float, value: float, high: float, *, yao: bool, below: bool
 ) -> None:
     moved = with_late(pool, low, value, high)
-    assert (moved.allows_lin, moved.allows_yao, moved.is_below_lin) == (lin, yao, below)
+    assert (moved.allows_yao, moved.is_below_lin) == (yao, below)
 
 
 def test_every_year_is_drawn_by_the_pool_and_each_member(pool: Pooled) -> None:
