@@ -67,6 +67,10 @@ format: environment ## Format the code and strip the notebooks' outputs
 bench: environment ## Measure build times and overheads; writes benchmarks/results
 	$(BIN)/python benchmarks/build.py
 
+.PHONY: backtest
+backtest: environment ## Score past forecasts with what was known; writes benchmarks/results
+	PYTHONPATH=. $(BIN)/python benchmarks/backtest.py
+
 .PHONY: bench-models
 bench-models: environment ## Measure chapters, refits of the scaling law and the forecast
 	$(BIN)/python benchmarks/chapter_runs.py

@@ -59,6 +59,9 @@ _TIMED = """moves => {
   return taken;
 }"""
 
+_TABLES = ("capability_index", "index_scores", "index_vintages", "ai_models", "chips_owned",
+           "published_estimates", "listings")  # fmt: skip
+
 
 def main() -> None:
     """Measure, print and write."""
@@ -114,15 +117,9 @@ def _page(project: Project, run: Run) -> dict[str, Any]:
 def _misses() -> dict[str, Any]:
     """Compare the surface with full runs at points that neither it nor the chapter uses."""
     values = parameters.resolve(chapter_parameters.of_chapter("forecast-explorer"), {})
-    names = (
-        "capability_index",
-        "ai_models",
-        "chips_owned",
-        "chips_sold",
-        "published_estimates",
-        "listings",
-    )
-    calibration = race_batch.calibrate_race({name: tables.load(name) for name in names}, values)
+    loaded = {name: tables.load(name) for name in _TABLES}
+    calibration = race_batch.calibrate_race(loaded, values)
+    past = race_batch.simulate_past_members(loaded, values, calibration)
     start = time.perf_counter()
     surface = forecast_surface.fit_forecast_surface(
         JointParameters(),
@@ -130,6 +127,7 @@ def _misses() -> dict[str, Any]:
         seed=values["seed"],
         n_draws=values["n_draws"],
         level=values["interval_level"],
+        members=past.count_chances(calibration.lead_margin, values["interval_level"]),
     )
     fitted = time.perf_counter() - start
     held = forecast_surface.hold_out(surface, calibration, points=_HELD_OUT, seed=1)

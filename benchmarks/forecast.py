@@ -69,6 +69,7 @@ def _measure() -> None:
         since="2023-01-01",
         sales={},
         level=0.90,
+        lead_margin=0.0,
         rng=np.random.default_rng(1),
     )
     before = _peak_mb()

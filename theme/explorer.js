@@ -50,7 +50,7 @@
     });
   }
 
-  /** Outcomes by name: {terminal: [{value, low, high}, …], ever: […], fan: [[…], …] or null}. */
+  /** Outcomes by name: {terminal: [{value, low, high}, …], ever: […], held: […], fan: [[…], …] or null}. */
   function named(data, outcomes) {
     const found = { fan: null };
     let at = 0;
@@ -87,14 +87,14 @@
   function summary(data, point, now, base) {
     const last = data.dates.length - 1;
     const told = [last - 2, last].map((i) => {
-      const p = now.ever[i];
+      const p = now.held[i];
       return `by January ${year(data.dates[i])} ${percent(p.value)} (${likelihood(data, p.value)})`;
     });
-    const { low, high } = now.ever[last];
+    const { low, high } = now.held[last];
     const by = data.definitions[point.leading_definition].toLowerCase();
     return (
       `Chance that a Chinese firm has led, by ${by}: ${told.join(", ")}; baseline ` +
-      `${percent(base.ever[last].value)}. ${Math.round(100 * data.level)}% credible interval for ` +
+      `${percent(base.held[last].value)}. ${Math.round(100 * data.level)}% credible interval for ` +
       `${year(data.dates[last])}: ${percent(low)} to ${percent(high)}. Chance to lead on that day: ` +
       `${percent(now.terminal[last].value)}.`
     );
@@ -154,13 +154,13 @@
     c.rect(100 * data.likely_from, 100, data.colours.reference, 0.18);
     c.rect(0, 100 * data.unlikely_below, data.colours.unlikely, 0.13);
     c.axes();
-    c.band(at(now.ever, "high"), at(now.ever, "low"), colour, 0.2);
-    c.path(at(base.ever, "value"), { stroke: data.colours.reference, "stroke-width": 2, "stroke-dasharray": "2 3" });
-    c.path(at(now.ever, "value"), { stroke: colour, "stroke-width": 2.4 });
+    c.band(at(now.held, "high"), at(now.held, "low"), colour, 0.2);
+    c.path(at(base.held, "value"), { stroke: data.colours.reference, "stroke-width": 2, "stroke-dasharray": "2 3" });
+    c.path(at(now.held, "value"), { stroke: colour, "stroke-width": 2.4 });
     c.path(at(now.terminal, "value"), { stroke: colour, "stroke-width": 2, "stroke-dasharray": "6 4" });
-    for (const [x, y] of at(now.ever, "value")) c.dot(x, y, { fill: colour });
+    for (const [x, y] of at(now.held, "value")) c.dot(x, y, { fill: colour });
     for (const [x, y] of at(now.terminal, "value")) c.dot(x, y, { class: "open", stroke: colour });
-    const ends = [now.terminal, now.ever].map((list) => c.py(100 * list.at(-1).value));
+    const ends = [now.terminal, now.held].map((list) => c.py(100 * list.at(-1).value));
     const gap = Math.max(0, 28 - (ends[0] - ends[1])) / 2;
     const low = Math.min(ends[0] + gap, BOX.bottom);
     const style = { fill: colour, "font-weight": "bold" };
@@ -171,7 +171,7 @@
     c.text(BOX.left + 5, c.py(100 * data.unlikely_below) + 14, "Lin: “less than 20%”", {});
     svg.setAttribute(
       "aria-label",
-      `By ${years.at(-1)} the chance to have led is ${percent(now.ever.at(-1).value)}, ` +
+      `By ${years.at(-1)} the chance to have led is ${percent(now.held.at(-1).value)}, ` +
         `to lead on the day ${percent(now.terminal.at(-1).value)}.`,
     );
   }

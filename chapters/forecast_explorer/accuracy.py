@@ -18,8 +18,9 @@ from models.race.forecast_surface import (
     HeldOut,
     hold_out,
 )
-from models.race.race_definitions import CAPABILITY, DEFINITIONS, LARGEST_RUN
+from models.race.race_definitions import DEFINITIONS, LARGEST_RUN
 from models.race.race_parameters import (
+    CAPABILITY,
     JointCalibration,
     JointParameters,
     LeadingDefinition,
@@ -165,7 +166,7 @@ def chance_at_baseline(surface: ForecastSurface, *, n: int) -> Estimate:
         Observations behind the scarcest of the fitted quantities.
     """
     chances = surface.outcomes(surface.parameters)[CHANCES].reshape(len(KINDS), -1, len(ENDS))
-    value, low, high = map(float, chances[KINDS.index("ever"), -1])
+    value, low, high = map(float, chances[KINDS.index("held"), -1])
     return Estimate(value, low, high, surface.level, "credible", n, units.SHARE)
 
 
@@ -176,7 +177,7 @@ def draw_misses(misses: Misses) -> Drawing:
     figure, axes = style.new_figure(3.8)
     for name, part in pairs.groupby("definition"):
         look: dict[str, Any] = {"color": tints[str(name)], "alpha": 0.8, "markersize": 6}
-        for kind, filled in (("ever", "full"), ("terminal", "none")):
+        for kind, filled in (("held", "full"), ("terminal", "none")):
             full, told = (100 * part[f"{who}_{kind}"] for who in ("full", "surface"))
             axes.plot(full, told, "o", fillstyle=filled, **look)
     axes.plot([0, 100], [0, 100], color=style.REFERENCE_COLOUR, linewidth=1, zorder=0)

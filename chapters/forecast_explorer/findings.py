@@ -33,7 +33,7 @@ def collect_numbers(misses: Misses, *, data_until: str) -> dict[str, Number]:
         Day to which the capability index reaches.
     """
     estimates = {
-        "probability_2031_ever": to_percent(misses.baseline),
+        "probability_2031_lead": to_percent(misses.baseline),
         "surface_missed_mean": misses.mean,
         "surface_missed_most": misses.most,
     }

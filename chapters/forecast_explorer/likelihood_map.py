@@ -38,7 +38,7 @@ class LikelihoodMap:
     def needed_gain(self) -> float | None:
         """Least gain that gives a high likelihood at the baseline's growth; None if none does."""
         near = self.grid[np.isclose(self.grid[GROWTH], self.growth, atol=_NEAR)]
-        enough = near.loc[near["ever"] >= self.likely_from, GAIN]
+        enough = near.loc[near["held"] >= self.likely_from, GAIN]
         return float(enough.min()) if len(enough) else None
 
 
@@ -62,7 +62,7 @@ def map_likelihood(surface: ForecastSurface, *, likely_from: float) -> Likelihoo
 def draw_map(likelihood: LikelihoodMap) -> Drawing:
     """Draw the chance as shades, a line where a high likelihood begins, and the baseline."""
     figure, axes = style.new_figure(3.8)
-    wide = likelihood.grid.pivot_table(index=GAIN, columns=GROWTH, values="ever")
+    wide = likelihood.grid.pivot_table(index=GAIN, columns=GROWTH, values="held")
     shades = axes.contourf(wide.columns, wide.index, 100 * wide, levels=range(0, 101, 10),
                            cmap="cividis")  # fmt: skip
     lines = axes.contour(wide.columns, wide.index, 100 * wide,

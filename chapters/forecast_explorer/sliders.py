@@ -115,7 +115,7 @@ class Curves:
     def spreads(self) -> tuple[Spread, ...]:
         """The chances over each slider's range."""
         return tuple(
-            Spread(str(name), float(part["ever"].min()), float(part["ever"].max()))
+            Spread(str(name), float(part["held"].min()), float(part["held"].max()))
             for name, part in self.at_baseline.groupby("slider")
         )
 
@@ -133,7 +133,7 @@ class Curves:
     def falls(self) -> tuple[Fall, ...]:
         """What American growth takes from the chance, by import regime."""
         return tuple(
-            Fall(str(name), 100 * float(part["ever"].iloc[0] - part["ever"].iloc[-1]))
+            Fall(str(name), 100 * float(part["held"].iloc[0] - part["held"].iloc[-1]))
             for name, part in self.of_growth.groupby("import_regime")
         )
 
@@ -158,7 +158,7 @@ def draw_curves(curves: Curves) -> Drawing:
     figure, axes = style.new_figure(3.8)
     for row, (name, part) in enumerate(drawn.groupby("slider")):
         tint = style.CATEGORY_COLOURS[row]
-        axes.plot(100 * part["share_of_range"], 100 * part["ever"], color=tint)
+        axes.plot(100 * part["share_of_range"], 100 * part["held"], color=tint)
         axes.text(4, 96 - 7 * row, LABELS[str(name)], color=tint, va="top", fontweight="bold")
     axes.axhline(100 * curves.baseline, color=style.REFERENCE_COLOUR, linewidth=1)
     axes.set(xlabel="From the slider's low end to its high end, %", ylabel="Chance by 2031, %",
@@ -172,9 +172,9 @@ def draw_regimes(curves: Curves) -> Drawing:
     figure, axes = style.new_figure(3.4)
     for row, (name, part) in enumerate(drawn.groupby("import_regime")):
         tint = style.CATEGORY_COLOURS[row]
-        axes.plot(part["value"], 100 * part["ever"], color=tint)
+        axes.plot(part["value"], 100 * part["held"], color=tint)
         middle = part.iloc[len(part) // 2]
-        style.label_line(axes, (middle["value"], 100 * middle["ever"]), f"imports {name}",
+        style.label_line(axes, (middle["value"], 100 * middle["held"]), f"imports {name}",
                          colour=tint, side="left" if name == "closed" else "right")  # fmt: skip
     axes.set(xlabel="American inflow of compute, times a year", ylabel="Chance by 2031, %",
              ylim=(0, 100))  # fmt: skip

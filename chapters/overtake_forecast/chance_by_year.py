@@ -1,187 +1,88 @@
-"""The chance year by year, beside a random walk that knows neither chips nor firms."""
+"""The chance year by year: the pool, and each member beside it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
 from chapters.overtake_forecast import statements
-from chapters.overtake_forecast.joint_model import LATE, JointForecast, Outlook
+from chapters.overtake_forecast.pooled import Member, Pooled
 from chapters.shared import countries
 from chapters.shared.race import TABLES
-from models.core.estimates import Estimate
-from models.core.timescale import Moment
-from models.race.lead_forecast import Contest, LeadForecast, forecast_lead
-from models.race.race_definitions import CAPABILITY, LIN, set_up_random_walks
-from models.race.race_parameters import LeadingDefinition, list_forecast_dates
+from models.race.gap_pool import JOINT
+from models.race.race_definitions import LIN
+from models.race.race_parameters import list_forecast_dates
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
-_LABEL_DISTANCE = 9  # percentage points between two labels
-_LOWEST_LABEL = -10.0
-
-
-@dataclass(frozen=True)
-class Benchmark:
-    """A random walk with drift on the capability index.
-
-    Attributes
-    ----------
-    walks : dict of str to Contest
-        Gap, closing and volatility, by meaning of leading.
-    forecast : LeadForecast
-        Its chances by capability.
-    """
-
-    walks: Mapping[LeadingDefinition, Contest]
-    forecast: LeadForecast
-
-    @property
-    def capability(self) -> Contest:
-        """The walk on the capability index."""
-        return self.walks[CAPABILITY]
-
-    @property
-    def late(self) -> Estimate:
-        """Chance to have led five years after the claim."""
-        return self.forecast.on(LATE)[1]
+_YEARS = [int(day[:4]) for day in list_forecast_dates()]
+_HEADROOM = 1.15
+_LABELS_APART = 0.055
+"""Share of the axis between two labels."""
 
 
 @dataclass(frozen=True)
 class ChanceByYear:
-    """The joint model's chances by the chosen meaning of leading, beside the benchmark's.
+    """What is published, beside the members and what two experts said.
 
     Attributes
     ----------
-    joint : Outlook
-        What the joint model says.
-    benchmark : Benchmark
-        What the random walk says.
+    pooled : Pooled
+        The forecast.
     likely_from : float
         Probability from which a chance is a high likelihood.
     """
 
-    joint: Outlook
-    benchmark: Benchmark
+    pooled: Pooled
     likely_from: float
 
     @property
-    def allows_lin(self) -> bool:
-        """Whether the interval of the late chance reaches below a fifth."""
-        return statements.allows_lin(self.joint.late.by_then)
+    def allows_yao(self) -> bool:
+        """Whether a member puts the late chance at a high likelihood or more."""
+        return statements.allows_yao(self.pooled.chosen.late.held, self.likely_from)
 
     @property
-    def allows_yao(self) -> bool:
-        """Whether the interval of the late chance reaches a high likelihood."""
-        return statements.allows_yao(self.joint.late.by_then, self.likely_from)
-
-
-def walk_randomly(
-    index: pd.DataFrame,
-    ai_models: pd.DataFrame,
-    *,
-    since: Moment,
-    trend_weight: float,
-    volatility_factor: float,
-    level: float,
-    rng: np.random.Generator,
-) -> Benchmark:
-    """Set up the benchmark and compute its chances.
-
-    Parameters
-    ----------
-    index, ai_models : DataFrame
-        Models of known day and country on the capability index; table ``ai_models``.
-    since : date
-        First day of the models that growth and volatility are taken from.
-    trend_weight : float
-        Share of the past difference in growth that goes on.
-    volatility_factor : float
-        Multiplies the volatility found.
-    level : float
-        Level of all intervals.
-    rng : Generator
-        Source of all draws.
-
-    Raises
-    ------
-    ModelInputError
-        If a country is missing, or a series is too short.
-    """
-    walks = set_up_random_walks(
-        index,
-        ai_models,
-        since=since,
-        trend_weight=trend_weight,
-        volatility_factor=volatility_factor,
-        level=level,
-        rng=rng,
-    )
-    forecast = forecast_lead(walks[CAPABILITY], list_forecast_dates(), rng=rng, level=level)
-    return Benchmark(walks, forecast)
-
-
-def compare_with_benchmark(
-    joint: JointForecast, benchmark: Benchmark, *, likely_from: float
-) -> ChanceByYear:
-    """Put the chosen meaning of leading beside the benchmark.
-
-    Parameters
-    ----------
-    joint : JointForecast
-        What the joint model says.
-    benchmark : Benchmark
-        What the random walk says.
-    likely_from : float
-        Probability from which a chance is a high likelihood.
-    """
-    return ChanceByYear(joint.chosen, benchmark, likely_from)
+    def is_below_lin(self) -> bool:
+        """Whether the late chance is below a fifth."""
+        return self.pooled.chosen.late.held.value < LIN
 
 
 def draw_chances(chances: ChanceByYear) -> Drawing:
-    """Draw both chances of the joint model, and the benchmark's, by year."""
-    joint, walk = chances.joint.forecast.to_frame(), chances.benchmark.forecast.to_frame()
-    years = [chance.year for chance in chances.joint.chances]
-    figure, axes = style.new_figure(3.8)
-    statements.shade(axes.axhspan, chances.likely_from)
-    _draw_joint(axes, years, joint)
-    axes.plot(years, 100 * walk["ever"], color=style.TEXT_COLOUR, linewidth=1.2)
-    _label_ends(axes, years[-1], joint.iloc[-1], walk.iloc[-1])
-    axes.text(years[0], 97, 'Yao: "high likelihood"', va="top", color=style.TEXT_COLOUR)
-    below_lin = 100 * LIN - 1.5
-    axes.text(years[0], below_lin, 'Lin: "less\nthan 20%"', va="top", color=style.TEXT_COLOUR)
-    axes.set(xlabel="10 January of the year", ylabel="Chance, %", ylim=(0, 100), xticks=years)
-    axes.set_xlim(years[0] - 0.2, years[-1] + 1.7)
-    drawn = [joint.assign(model="joint"), walk.assign(model="random walk")]
-    return Drawing(figure, pd.concat(drawn, ignore_index=True), tables=TABLES)
+    """Draw the pool's chance to have led by year, and each member's beside it."""
+    pooled = chances.pooled
+    lines = (*pooled.members, pooled.pool)
+    figure, axes = style.new_figure(3.9)
+    for member in lines:
+        _draw_line(axes, member)
+    top = max(member.late.held.value for member in lines)
+    limit = 100 * max(_HEADROOM * LIN, _HEADROOM * top)
+    axes.axhline(100 * LIN, color=style.CATEGORY_COLOURS[0], linewidth=1, linestyle=":")
+    axes.text(_YEARS[0], 100 * LIN + limit / 60, 'Lin: "less than 20%"', va="bottom",
+              color=style.CATEGORY_COLOURS[0])  # fmt: skip
+    axes.set(xlabel="10 January of the year", ylabel="Chance to have led, %", xticks=_YEARS,
+             ylim=(-0.06 * limit, limit), xlim=(_YEARS[0] - 0.2, _YEARS[-1] + 2.2))  # fmt: skip
+    _label_ends(axes, lines, limit)
+    drawn = [member.forecast.to_frame().assign(definition=member.name) for member in lines]
+    table = pd.concat(drawn, ignore_index=True).rename(columns={"definition": "member"})
+    return Drawing(figure, table, tables=TABLES)
 
 
-def _draw_joint(axes: Axes, years: list[int], joint: pd.DataFrame) -> None:
-    colour = countries.COLOURS["CHN"]
-    low, high = 100 * joint["ever_low"], 100 * joint["ever_high"]
-    axes.fill_between(years, low, high, color=colour, alpha=0.2, linewidth=0)
-    axes.plot(years, 100 * joint["ever"], color=colour, marker="o")
-    axes.plot(
-        years,
-        100 * joint["terminal"],
-        color=colour,
-        linestyle="--",
-        marker="o",
-        fillstyle="none",
-    )
+def _draw_line(axes: Axes, member: Member) -> None:
+    chances = [100 * chance.held.value for chance in member.chances]
+    thick = member.name == "pool"
+    axes.plot(_YEARS, chances, color=_colour(member), linewidth=3 if thick else 1.3,
+              marker="o" if thick else None, zorder=3 if thick else 2)  # fmt: skip
 
 
-def _label_ends(axes: Axes, year: int, joint: "pd.Series[float]", walk: "pd.Series[float]") -> None:
-    """Label the three lines at their ends, none on top of another."""
-    colour = countries.COLOURS["CHN"]
-    labels = [
-        (100 * joint["terminal"], "leads that day", colour),
-        (100 * joint["ever"], "has led by then", colour),
-        (100 * walk["ever"], "random walk,\nhas led by then", style.TEXT_COLOUR),
-    ]
-    height = _LOWEST_LABEL
-    for end, words, tint in sorted(labels, key=lambda label: label[0]):
-        height = max(end, height + _LABEL_DISTANCE)
-        style.label_line(axes, (year, height), words, colour=tint)
+def _colour(member: Member) -> str:
+    tints = {"pool": countries.COLOURS["CHN"], JOINT: style.CATEGORY_COLOURS[1]}
+    return tints.get(member.name, style.TEXT_COLOUR)
+
+
+def _label_ends(axes: Axes, lines: tuple[Member, ...], limit: float) -> None:
+    """Label the lines at their ends, none on top of another."""
+    height = -1.0
+    for member in sorted(lines, key=lambda line: line.late.held.value):
+        end = member.late.held.value * 100
+        height = max(end, height + _LABELS_APART * limit)
+        style.label_line(axes, (_YEARS[-1], height), member.label, colour=_colour(member))

@@ -1,10 +1,13 @@
 """Dated questions by which the forecast will be scored."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from chapters.overtake_forecast.joint_model import JointForecast
-from models.race.dated_forecasts import DatedForecast, make_dated_forecasts
-from models.race.race_definitions import DatedQuestion, ask_dated_questions
+from models.race.dated_forecasts import DatedForecast, PathsByMeasure, make_dated_forecasts
+from models.race.race_definitions import LARGEST_RUN, DatedQuestion, ask_dated_questions
+from models.race.race_parameters import CAPABILITY, LeadingDefinition
+from models.race.race_simulation import LeadPaths
 
 SETTLED_BY = "models.race.dated_forecasts:settle"
 """Function that says later what came of a forecast."""
@@ -12,7 +15,7 @@ SETTLED_BY = "models.race.dated_forecasts:settle"
 
 @dataclass(frozen=True)
 class Questions:
-    """What the joint model says of days to come, at the values in use.
+    """What the pool says of days to come, at the values in use.
 
     Attributes
     ----------
@@ -23,28 +26,40 @@ class Questions:
     shown: tuple[DatedQuestion, ...]
 
 
-def ask_questions(joint: JointForecast) -> Questions:
+def gather_paths(
+    members: Mapping[str, LeadPaths], simulated: Mapping[LeadingDefinition, LeadPaths]
+) -> PathsByMeasure:
+    """Return the paths that questions are answered with.
+
+    Parameters
+    ----------
+    members : mapping of str to LeadPaths
+        On the capability index, by member of the pool.
+    simulated : mapping of str to LeadPaths
+        Of the joint model, by meaning of leading; the largest runs have no other model.
+    """
+    return {CAPABILITY: list(members.values()), LARGEST_RUN: [simulated[LARGEST_RUN]]}
+
+
+def ask_questions(paths: PathsByMeasure) -> Questions:
     """Answer the questions that the chapter shows.
 
     Parameters
     ----------
-    joint : JointForecast
-        With the judgements in use.
+    paths : mapping
+        From `gather_paths`.
     """
-    found = ask_dated_questions(
-        joint.parameters, joint.calibration, seed=joint.seed, n_draws=joint.n_draws
-    )
-    return Questions(tuple(found))
+    return Questions(tuple(ask_dated_questions(paths)))
 
 
-def forecasts_to_log(joint: JointForecast) -> list[DatedForecast]:
+def forecasts_to_log(joint: JointForecast, paths: PathsByMeasure) -> list[DatedForecast]:
     """Return the forecasts that the log keeps until a table settles them.
 
     Parameters
     ----------
     joint : JointForecast
-        With the judgements in use.
+        With the day to which the data reach.
+    paths : mapping
+        From `gather_paths`.
     """
-    return make_dated_forecasts(
-        joint.parameters, joint.calibration, seed=joint.seed, n_draws=joint.n_draws
-    )
+    return make_dated_forecasts(paths, joint.calibration.as_of)

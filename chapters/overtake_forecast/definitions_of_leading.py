@@ -1,4 +1,4 @@
-"""How the answer depends on what leading means."""
+"""How the answer depends on what leading means: which measure, and which event."""
 
 from dataclasses import dataclass
 
@@ -6,12 +6,13 @@ import pandas as pd
 
 from chapters.overtake_forecast import statements
 from chapters.overtake_forecast.joint_model import LATE, JointForecast, Outlook
+from chapters.overtake_forecast.pooled import Pooled
 from chapters.shared import countries
 from chapters.shared.race import TABLES
-from models.core.verdicts import ScaleWord, read_verdict
 from models.race.race_batch import HKD_PER_USD
 from models.race.race_calibration import KnownSales, read_known_sales
 from models.race.race_definitions import tabulate_by_definition
+from models.race.race_parameters import CAPABILITY
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
@@ -24,14 +25,14 @@ class Meaning:
     ----------
     outlook : Outlook
         The chances.
-    verdict : str
-        Place of the chance that a Chinese firm has led by January 2031 on the scale of verdicts.
+    is_high_likelihood : bool
+        Whether the chance that a Chinese firm has led by January 2031 is one.
     is_fitted : bool
         Whether the gap is fitted; else only its bounds are known.
     """
 
     outlook: Outlook
-    verdict: ScaleWord
+    is_high_likelihood: bool
     is_fitted: bool
 
 
@@ -64,6 +65,7 @@ class Definitions:
 
 def judge_each(
     joint: JointForecast,
+    pooled: Pooled,
     published: pd.DataFrame,
     listings: pd.DataFrame,
     *,
@@ -75,6 +77,8 @@ def judge_each(
     ----------
     joint : JointForecast
         What the joint model says.
+    pooled : Pooled
+        What the pool says by capability.
     published, listings : DataFrame
         Tables ``published_estimates`` and ``listings``.
     likely_from : float
@@ -85,19 +89,21 @@ def judge_each(
     ModelInputError
         If a published figure is missing.
     """
+    forecasts = {**joint.forecasts, CAPABILITY: pooled.pool.forecast}
+    outlooks = [Outlook(name, forecast) for name, forecast in forecasts.items()]
     meanings = tuple(
         Meaning(
             outlook,
-            read_verdict(outlook.late.by_then.value),
+            outlook.late.held.value >= likely_from,
             outlook.definition not in joint.calibration.sales,
         )
-        for outlook in joint.outlooks()
+        for outlook in outlooks
     )
     return Definitions(
         meanings,
         read_known_sales(published, listings, hkd_per_usd=HKD_PER_USD),
         likely_from,
-        tabulate_by_definition(joint.forecasts, LATE),
+        tabulate_by_definition(forecasts, LATE),
     )
 
 
@@ -107,9 +113,9 @@ def draw_definitions(definitions: Definitions) -> Drawing:
     rows = range(len(chances))
     figure, axes = style.new_figure(2.9)
     statements.shade(axes.axvspan, definitions.likely_from)
-    axes.hlines(rows, 100 * chances["ever_low"], 100 * chances["ever_high"], color=colour)
-    axes.plot(100 * chances["ever"], rows, "o", color=colour)
-    axes.plot(100 * chances["terminal"], rows, "o", color=colour, fillstyle="none")
+    axes.hlines(rows, 100 * chances["held_low"], 100 * chances["held_high"], color=colour)
+    axes.plot(100 * chances["ever"], rows, "o", color=colour, fillstyle="none")
+    axes.plot(100 * chances["held"], rows, "o", color=colour)
     axes.set_yticks(rows, chances["definition"])
     axes.set(xlabel="Chance by January 2031, %", xlim=(-2, 102), ylim=(-0.6, len(chances) - 0.4))
     axes.invert_yaxis()

@@ -1,40 +1,41 @@
 """The chapter's headline numbers."""
 
-from chapters.overtake_forecast.chance_by_year import Benchmark
 from chapters.overtake_forecast.frontiers import Standing
-from chapters.overtake_forecast.joint_model import JointForecast
 from chapters.overtake_forecast.other_methods import Methods
 from chapters.overtake_forecast.past_forecasts import PastForecasts
-from models.core.estimates import to_percent
+from chapters.overtake_forecast.pooled import Pooled
+from models.core.estimates import Estimate, to_percent
 from models.race.race_batch import name_chances
 from overtake.chapter.results import Number
 
 
 def collect_numbers(
-    joint: JointForecast,
-    benchmark: Benchmark,
+    pooled: Pooled,
     methods: Methods,
     standing: Standing,
     past: PastForecasts,
     *,
+    closing: Estimate,
     data_until: str,
 ) -> dict[str, Number]:
     """Return the headline numbers by name, most important first.
 
     Parameters
     ----------
-    joint, benchmark, methods, standing, past
+    pooled, methods, standing, past
         What the sections found.
+    closing : Estimate
+        Rate at which the gap closed, points a year.
     data_until : str
         Day to which the capability index reaches.
     """
     estimates = {
-        **name_chances(joint.chosen.forecast),
-        "random_walk_2031_ever": to_percent(benchmark.late),
-        "base_rate_2031_ever": to_percent(methods.late.index),
+        **name_chances(pooled.chosen.forecast),
+        **{f"{member.name}_2031_lead": to_percent(member.late.held) for member in pooled.members},
+        "base_rate_2031_lead": to_percent(methods.base.late),
         "capability_gap_points": standing.gap,
         "capability_lag_months": standing.lag.lag,
-        "closing_rate": joint.calibration.closing,
+        "closing_rate": closing,
         "backtest_crps_ratio": past.ratio,
     }
     return {name: Number(estimate, data_until) for name, estimate in estimates.items()}

@@ -6,14 +6,16 @@ from dataclasses import dataclass, replace
 from models.core.estimates import Estimate
 from models.core.verdicts import name_likelihood
 from models.race.lead_forecast import LeadForecast
-from models.race.race_definitions import CAPABILITY, DEFINITIONS
+from models.race.race_definitions import DEFINITIONS, LARGEST_RUN
 from models.race.race_forecasts import sweep
 from models.race.race_parameters import (
+    CAPABILITY,
     JointCalibration,
     JointParameters,
     LeadingDefinition,
     list_forecast_dates,
 )
+from models.race.race_simulation import LeadPaths, simulate_leads
 
 EARLY, LATE = list_forecast_dates()[2], list_forecast_dates()[4]
 """Ends of the three to five years after the claim, ISO dates."""
@@ -28,13 +30,16 @@ class Chance:
     ----------
     day : str
         ISO date.
-    on_the_day, by_then : Estimate
-        Shares of 1: that one leads on the day, and that one has led at some time by then.
+    on_the_day, by_then, held : Estimate
+        Shares of 1: that one is ahead on the day, that one has been ahead at some end of a
+        quarter by then, and that one has led: held first place by more than the ruler's error
+        at two of them in a row or more.
     """
 
     day: str
     on_the_day: Estimate
     by_then: Estimate
+    held: Estimate
 
     @property
     def year(self) -> int:
@@ -44,12 +49,12 @@ class Chance:
     @property
     def likelihood(self) -> str:
         """Word of ICD 203 for the chance that one has led by then."""
-        return name_likelihood(self.by_then.value)
+        return name_likelihood(self.held.value)
 
     @property
     def was_seen(self) -> bool:
-        """Whether a Chinese firm led by then on any path."""
-        return self.by_then.value > 0
+        """Whether a Chinese firm had led by then on any path."""
+        return self.held.value > 0
 
 
 @dataclass(frozen=True)
@@ -179,3 +184,22 @@ def forecast_race(
     )
     forecasts = dict(zip(DEFINITIONS, found, strict=True))
     return JointForecast(parameters, calibration, forecasts, seed, n_draws)
+
+
+def simulate_paths(joint: JointForecast) -> dict[LeadingDefinition, LeadPaths]:
+    """Simulate the lead by capability and by the largest run, on the chances' own paths.
+
+    Parameters
+    ----------
+    joint : JointForecast
+        With the judgements in use.
+    """
+    measures: tuple[LeadingDefinition, ...] = (CAPABILITY, LARGEST_RUN)
+    found = simulate_leads(
+        [replace(joint.parameters, leading_definition=name) for name in measures],
+        joint.calibration,
+        seed=joint.seed,
+        n_draws=joint.n_draws,
+        paths_per_draw=PATHS_PER_DRAW,
+    )
+    return dict(zip(measures, found, strict=True))

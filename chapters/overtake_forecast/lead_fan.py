@@ -1,18 +1,22 @@
-"""How far ahead or behind the best Chinese model is on the simulated paths."""
+"""How far ahead or behind the best Chinese model is on the pool's paths."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from chapters.overtake_forecast.model_fit import Fitted
 from chapters.shared import countries
 from chapters.shared.race import TABLES
+from models.race.gap_pool import mix_values
 from models.race.race_parameters import END_YEAR, STEPS_PER_YEAR
+from models.race.race_simulation import LeadPaths
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
+_HEADROOM = 0.12
+"""Share of the figure's height above the level of the best American model, for its words."""
 SHARES = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
@@ -48,25 +52,32 @@ class LeadFan:
         return -min(self.past_leads)
 
 
-def spread_leads(fitted: Fitted, *, start: float) -> LeadFan:
-    """Take quantiles over all paths at the end of each quarter.
+def spread_leads(
+    paths: Mapping[str, LeadPaths], past_gaps: Sequence[float], *, start: float
+) -> LeadFan:
+    """Take quantiles of the pool at the end of each quarter.
 
     Parameters
     ----------
-    fitted : Fitted
-        With the simulated lead and the past gaps.
+    paths : mapping of str to LeadPaths
+        Simulated lead by member.
+    past_gaps : sequence of float
+        The gap by quarter, points.
     start : float
         Decimal year at which the simulation begins.
     """
-    paths = fitted.lead.lead
-    every = paths.reshape(-1, paths.shape[2])
+    times = next(iter(paths.values())).times
+    mixed = [
+        mix_values([each.lead[:, :, at].ravel() for each in paths.values()])
+        for at in range(times.size)
+    ]
     fan = pd.DataFrame(
-        np.quantile(every, SHARES, axis=0).T, columns=[_column(share) for share in SHARES]
+        np.quantile(mixed, SHARES, axis=1).T, columns=[_column(share) for share in SHARES]
     )
-    fan.insert(0, "year", fitted.lead.times)
-    n = len(fitted.past_gaps)
-    times = tuple(float(t) for t in np.arange(n)[::-1] / -STEPS_PER_YEAR + start)
-    return LeadFan(fan, times, tuple(-gap for gap in fitted.past_gaps))
+    fan.insert(0, "year", times)
+    n = len(past_gaps)
+    past_times = tuple(float(t) for t in np.arange(n)[::-1] / -STEPS_PER_YEAR + start)
+    return LeadFan(fan, past_times, tuple(-gap for gap in past_gaps))
 
 
 def draw_lead(lead: LeadFan) -> Drawing:
@@ -82,6 +93,8 @@ def draw_lead(lead: LeadFan) -> Drawing:
     )
     axes.axhline(0, color=style.TEXT_COLOUR, linewidth=1)
     axes.text(lead.past_times[0], 0.8, "level with the best American model", va="bottom")
+    low, high = axes.get_ylim()
+    axes.set_ylim(low, max(high, _HEADROOM * (high - low)))
     axes.set(xlabel="Year", ylabel="Chinese lead, points")
     axes.set_xlim(lead.past_times[0] - 0.2, END_YEAR + 1.3)
     axes.set_xticks(range(2024, END_YEAR + 1, 2))

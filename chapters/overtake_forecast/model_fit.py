@@ -70,6 +70,8 @@ class Fitted:
         The same by the year from which it is counted.
     goes_on : Range
         Where nine in ten draws lie of the share of it that goes on.
+    relative : Estimate
+        Points that a firm gains on the frontier for ten times the frontier's compute.
     run_gap : Estimate
         Gap in the largest runs without passing luck, orders of magnitude.
     us_stock, china_stock : Estimate
@@ -93,6 +95,7 @@ class Fitted:
     compute: Estimate
     year: Estimate
     premium: Estimate
+    relative: Estimate
     closing: Estimate
     equal_compute_gain: Estimate
     gains: tuple[GainSince, ...]
@@ -145,6 +148,7 @@ def describe_fit(
         compute=compute,
         year=year,
         premium=premium,
+        relative=found.relative_points,
         closing=found.closing,
         equal_compute_gain=found.equal_compute_gain,
         gains=tuple(

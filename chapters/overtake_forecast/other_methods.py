@@ -1,27 +1,28 @@
-"""The joint model beside random walks, base rates, and what two experts said."""
+"""The pool beside its members, a base rate, and what two experts said: one event for all."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from chapters.overtake_forecast.chance_by_year import Benchmark
-from chapters.overtake_forecast.joint_model import EARLY, LATE, JointForecast
+from chapters.overtake_forecast.joint_model import EARLY, Chance
+from chapters.overtake_forecast.pooled import Pooled
 from chapters.shared import countries
 from chapters.shared.race import TABLES
 from models.core.estimates import Estimate
 from models.race.base_rates import LeadChanges, estimate_chance_of_new_leader, find_lead_changes
-from models.race.lead_forecast import count_years_between, forecast_lead
+from models.race.lead_events import QUARTERS_HELD
 from models.race.race_definitions import LIN
-from models.race.race_parameters import list_forecast_dates
+from models.race.race_forecasts import find_columns
+from models.race.race_parameters import STEPS_PER_YEAR, JointCalibration
+from models.race.race_simulation import list_quarters
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
-CLAIMED_ON = "2026-01-10"
-RUNS_SINCE = "2010-01-01"
-"""First day of the record of training runs."""
+BASE_RATE = "Base rate: index"
 
 
 @dataclass(frozen=True)
@@ -34,14 +35,39 @@ class Source:
         As the figure has it.
     low, high : float
         Ends of the interval, or of the range that a speaker named; shares of 1.
-    chance : float or None
-        The chance; None where only a range was named.
+    chance, ever : float or None
+        To have led, and to have been ahead at some end of a quarter; None where only a range
+        was named.
     """
 
     name: str
     low: float
     high: float
     chance: float | None = None
+    ever: float | None = None
+
+
+@dataclass(frozen=True)
+class BaseRate:
+    """Chances by the past changes of the leading firm alone, by day of the forecast.
+
+    Attributes
+    ----------
+    led, ahead : tuple of Estimate
+        To have led, and to have been ahead at some end of a quarter.
+    leads, passings : LeadChanges
+        How often another firm led by the same rule, and was ahead at the end of a quarter.
+    """
+
+    led: tuple[Estimate, ...]
+    ahead: tuple[Estimate, ...]
+    leads: LeadChanges
+    passings: LeadChanges
+
+    @property
+    def late(self) -> Estimate:
+        """Chance to have led by January 2031."""
+        return self.led[-1]
 
 
 @dataclass(frozen=True)
@@ -52,104 +78,87 @@ class Year:
     ----------
     year : int
         The year.
-    joint, walk, index, runs : Estimate
-        By the joint model, the random walk, and the two base rates.
+    pool : Chance
+        By the pool.
+    members : tuple of Chance
+        By its members, in their order.
+    index : Estimate
+        By the base rate.
     was_named : bool
         Whether the speakers' three to five years include it.
     """
 
     year: int
-    joint: Estimate
-    walk: Estimate
+    pool: Chance
+    members: tuple[Chance, ...]
     index: Estimate
-    runs: Estimate
     was_named: bool
 
 
 @dataclass(frozen=True)
 class Methods:
-    """The chance by every method.
+    """The chance by every method, all of one event from one start.
 
     Attributes
     ----------
-    years : tuple of Year
-        By year.
-    full_trend : Estimate
-        By January 2031, by a random walk whose past trend goes on in full.
-    index_changes, run_changes : LeadChanges
-        How often the lead passed to another firm, on the index and in training compute.
+    pooled : Pooled
+        The pool and its members.
+    base : BaseRate
+        The past of the index alone.
     likely_from : float
         Probability from which a chance is a high likelihood.
     """
 
-    years: tuple[Year, ...]
-    full_trend: Estimate
-    index_changes: LeadChanges
-    run_changes: LeadChanges
+    pooled: Pooled
+    base: BaseRate
     likely_from: float
 
     @property
-    def late(self) -> Year:
-        """By January 2031."""
-        return self.years[-1]
-
-    @property
-    def computed(self) -> dict[str, Estimate]:
-        """The chances by January 2031, by method; a line break where the figure has one."""
-        return {
-            "Joint model, capability": self.late.joint,
-            "Random walk": self.late.walk,
-            "Random walk,\ntrend in full": self.full_trend,
-            "Base rate: index": self.late.index,
-            "Base rate: training runs": self.late.runs,
-        }
+    def years(self) -> tuple[Year, ...]:
+        """The chances by year."""
+        return tuple(
+            Year(
+                year=chance.year,
+                pool=chance,
+                members=tuple(member.chances[at] for member in self.pooled.members),
+                index=self.base.led[at],
+                was_named=chance.day >= EARLY,
+            )
+            for at, chance in enumerate(self.pooled.pool.chances)
+        )
 
     @property
     def sources(self) -> tuple[Source, ...]:
         """Every method and both speakers, as the figure shows them."""
+        members = (self.pooled.pool, *reversed(self.pooled.members))
+        computed = [(m.label.capitalize(), m.late.held, m.late.by_then) for m in members]
+        base = (BASE_RATE, self.base.late, self.base.ahead[-1])
         return (
-            *(
-                Source(name.replace("\n", " "), e.low, e.high, e.value)
-                for name, e in self.computed.items()
-            ),
+            *(Source(n, e.low, e.high, e.value, p.value) for n, e, p in (*computed, base)),
             Source("Lin: less than 20%", 0.0, LIN),
             Source("Yao: high likelihood", self.likely_from, 1.0),
         )
 
-    @property
-    def lowest_of_others(self) -> float:
-        """Lowest chance of a method other than the joint model."""
-        return min(self._others())
-
-    @property
-    def highest_of_others(self) -> float:
-        """Highest chance of a method other than the joint model."""
-        return max(self._others())
-
-    def _others(self) -> list[float]:
-        return [estimate.value for estimate in list(self.computed.values())[1:]]
-
 
 def compare_methods(
-    joint: JointForecast,
-    benchmark: Benchmark,
+    pooled: Pooled,
+    calibration: JointCalibration,
     index: pd.DataFrame,
-    ai_models: pd.DataFrame,
     *,
     likely_from: float,
     level: float,
     rng: np.random.Generator,
 ) -> Methods:
-    """Compute the chance by every method.
+    """Put the base rate beside the pool.
 
     Parameters
     ----------
-    joint : JointForecast
-        What the joint model says.
-    benchmark : Benchmark
-        What the random walk says.
-    index, ai_models : DataFrame
-        Models of known day and country on the capability index; table ``ai_models``.
+    pooled : Pooled
+        The pool and its members.
+    calibration : JointCalibration
+        With start and margin of the race.
+    index : DataFrame
+        Models of known day and country on the capability index.
     likely_from : float
         Probability from which a chance is a high likelihood.
     level : float
@@ -160,36 +169,34 @@ def compare_methods(
     Raises
     ------
     ModelInputError
-        If no record was set.
+        If the record is too short.
     """
-    changes = {"index": _changes_on_index(index), "runs": _changes_of_runs(ai_models)}
-    based = {name: _chances(past, level, rng) for name, past in changes.items()}
-    full = replace(benchmark.capability, weight=1.0)
-    in_full = forecast_lead(full, list_forecast_dates(), rng=rng, level=level)
-    return Methods(
-        years=_years(joint, benchmark, based),
-        full_trend=in_full.on(LATE)[1],
-        index_changes=changes["index"],
-        run_changes=changes["runs"],
-        likely_from=likely_from,
-    )
+    return Methods(pooled, _estimate_base_rate(calibration, index, level, rng), likely_from)
 
 
 def draw_methods(methods: Methods) -> Drawing:
     """Draw a dot with its interval for each method, and a bar for each range that was named."""
-    labels = [*methods.computed, "Lin: “less than 20%”", "Yao: “high likelihood”"]
-    tints = [countries.COLOURS["CHN"], *[style.TEXT_COLOUR] * 2, *[style.REFERENCE_COLOUR] * 2,
-             *[style.CATEGORY_COLOURS[3]] * 2]  # fmt: skip
-    figure, axes = style.new_figure(3.3)
-    for y, (source, tint) in enumerate(zip(methods.sources, tints, strict=True)):
-        _draw_source(axes, y, source, tint)
-    axes.set_yticks(range(len(labels)), labels)
-    axes.set(xlabel="Chance to have led by January 2031, %", xlim=(0, 100))
+    sources = methods.sources
+    figure, axes = style.new_figure(3.9)
+    for y, source in enumerate(sources):
+        _draw_source(axes, y, source, _tint(source, pool=y == 0))
+    labels = [
+        source.name.replace(": ", ": “") + "”" if source.chance is None else source.name
+        for source in sources
+    ]
+    axes.set_yticks(range(len(sources)), labels)
+    axes.set(xlabel="Chance by January 2031, %", xlim=(-1.5, 100))
     axes.invert_yaxis()
-    columns = ["source", "chance", "low", "high"]
-    rows = [(s.name, s.chance, s.low, s.high) for s in methods.sources]
-    drawn = pd.DataFrame(rows, columns=columns).astype({"chance": float})
+    columns = ["source", "led", "low", "high", "ahead"]
+    rows = [(s.name, s.chance, s.low, s.high, s.ever) for s in sources]
+    drawn = pd.DataFrame(rows, columns=columns).astype({"led": float, "ahead": float})
     return Drawing(figure, drawn, tables=(*TABLES, "published_estimates"))
+
+
+def _tint(source: Source, *, pool: bool) -> str:
+    if source.chance is None:
+        return style.CATEGORY_COLOURS[3]
+    return countries.COLOURS["CHN"] if pool else style.TEXT_COLOUR
 
 
 def _draw_source(axes: Axes, y: int, source: Source, tint: str) -> None:
@@ -197,45 +204,28 @@ def _draw_source(axes: Axes, y: int, source: Source, tint: str) -> None:
     axes.plot([100 * source.low, 100 * source.high], [y, y], color=tint,
               linewidth=7 if named else 2.2, alpha=0.6 if named else 1,
               solid_capstyle="butt")  # fmt: skip
-    if source.chance is not None:
+    if source.chance is not None and source.ever is not None:
+        axes.plot(100 * source.ever, y, "o", color=tint, fillstyle="none")
         axes.plot(100 * source.chance, y, "o", color=tint)
 
 
-def _changes_on_index(index: pd.DataFrame) -> LeadChanges:
-    return find_lead_changes(index, value="eci", country="CHN", until=index["date"].max())
+def _estimate_base_rate(
+    calibration: JointCalibration, index: pd.DataFrame, level: float, rng: np.random.Generator
+) -> BaseRate:
+    count = partial(find_lead_changes, index, value="eci", country="CHN", until=calibration.as_of)
+    leads = count(quarters=QUARTERS_HELD, margin=calibration.lead_margin)
+    passings = count()
+    ends = [column + 1 for column in find_columns(list_quarters(calibration.start))]
+    return BaseRate(
+        _chances(leads, ends, level, rng), _chances(passings, ends, level, rng), leads, passings
+    )
 
 
-def _changes_of_runs(ai_models: pd.DataFrame) -> LeadChanges:
-    known = ai_models.dropna(subset=["training_compute_flop", "organization"])
-    return find_lead_changes(
-        known, value="training_compute_flop", country="CHN", since=RUNS_SINCE,
-        until=known["date"].max(),
-    )  # fmt: skip
-
-
-def _chances(past: LeadChanges, level: float, rng: np.random.Generator) -> list[Estimate]:
-    """Chances by the base rate, by day of the forecast."""
-    return [
-        estimate_chance_of_new_leader(
-            past, count_years_between(CLAIMED_ON, day), rng=rng, level=level
-        )
-        for day in list_forecast_dates()
-    ]
-
-
-def _years(
-    joint: JointForecast, benchmark: Benchmark, based: Mapping[str, Sequence[Estimate]]
-) -> tuple[Year, ...]:
+def _chances(
+    past: LeadChanges, ends: Sequence[int], level: float, rng: np.random.Generator
+) -> tuple[Estimate, ...]:
+    """Chances by the base rate, after so many ends of quarters."""
     return tuple(
-        Year(
-            year=chance.year,
-            joint=chance.by_then,
-            walk=benchmark.forecast.on(chance.day)[1],
-            index=index,
-            runs=runs,
-            was_named=chance.day >= EARLY,
-        )
-        for chance, index, runs in zip(
-            joint.capability.chances, based["index"], based["runs"], strict=True
-        )
+        estimate_chance_of_new_leader(past, end / STEPS_PER_YEAR, rng=rng, level=level)
+        for end in ends
     )

@@ -1,62 +1,72 @@
-"""How past forecasts of this kind did, against naive ones."""
+"""How past forecasts of every member and of their pool did, with what was known."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from chapters.overtake_forecast.chance_by_year import Benchmark
-from chapters.overtake_forecast.joint_model import JointForecast
+from chapters.overtake_forecast.pooled import NAMES
 from chapters.shared import countries
-from chapters.shared.race import TABLES
 from models.core.estimates import Estimate
+from models.core.forecast_tests import ComparisonTest
 from models.core.timescale import Moment
+from models.core.unit_root import UnitRootTest, check_unit_root
 from models.race.backtest import (
-    BacktestSummary,
-    backtest_gap,
-    measure_trailing_growth,
-    score_joint_race,
-    summarise_backtest,
+    HORIZONS_MONTHS,
+    POOL,
+    Backtest,
+    PastTables,
+    list_origins,
+    score_past_forecasts,
 )
-from models.race.race_calibration import NORMAL_90
+from models.race.backtest_summary import NAIVE, BacktestSummary, MemberScore, summarise_backtest
+from models.race.gap_history import FirstScores, measure_first_scores, read_past_index
+from models.race.gap_pool import JOINT, Failure
+from models.race.race_calibration import list_quarterly_gaps
+from models.race.race_parameters import JointParameters
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
-FORECASTERS = ("joint", "model", "no_change", "linear_trend")
-"""The joint model; a random walk whose past trend goes on in full; no change; the gap's trend."""
-HORIZONS_MONTHS = (6, 12, 18)
-ORIGINS = tuple(f"{year}-{month}-01" for year in (2024, 2025) for month in ("01", "04", "07", "10"))
-WINDOW_YEARS = 2.0
+FIRST_ORIGIN = "2024-06-30"
+"""End of the first month with a year of the gap behind it."""
+TOLERATED = 1.05
+"""Times the error of the best member, known afterwards, that the pool should stay within."""
+TABLES = ("capability_index", "index_vintages", "index_scores", "ai_models", "chips_owned",
+          "chips_in_china")  # fmt: skip
 _DAYS_PER_MONTH = 30.44
-_Growth = Callable[[pd.Timestamp], tuple[float, float]]
 
 
 @dataclass(frozen=True)
-class Score:
-    """How one forecaster did.
+class ShownScore:
+    """How one forecast did, as the table shows it.
 
     Attributes
     ----------
-    forecaster : str
-        One of `FORECASTERS`.
-    crps : float
-        Mean continuous ranked probability score, points.
-    ratio : Estimate
-        The same over that of no change, with its range when one day is left out.
-    half_years_ratio : float
-        The ratio for forecasts from the start of half-years alone.
-    inside_50, inside_90 : float or None
-        Share of outcomes inside these prediction intervals, where they are judged.
+    score : MemberScore
+        Its scores.
+    naive : MemberScore
+        Those of "no change".
     """
 
-    forecaster: str
-    crps: float
-    ratio: Estimate
-    half_years_ratio: float
-    inside_50: float | None
-    inside_90: float | None
+    score: MemberScore
+    naive: MemberScore
+
+    @property
+    def label(self) -> str:
+        """What figures and tables call it."""
+        return NAMES[self.score.member]
+
+    @property
+    def ratio(self) -> float:
+        """Its error over that of no change."""
+        return self.score.overall.crps / self.naive.overall.crps
+
+    @property
+    def ratio_from_files(self) -> float | None:
+        """The same over the days of which a file is kept."""
+        own, naive = self.score.from_files, self.naive.from_files
+        return own.crps / naive.crps if own and naive else None
 
 
 @dataclass(frozen=True)
@@ -66,177 +76,204 @@ class PastForecasts:
     Attributes
     ----------
     scores : DataFrame
-        A row for each forecast.
-    summary, half_years : BacktestSummary
-        Over all of them, and over those from the start of half-years.
-    alike_ratio : Estimate
-        The joint model's ratio to no change with compute growing alike in both countries.
+        A row for each day, horizon and member, from `models.race.backtest`.
+    summary : BacktestSummary
+        What they say.
+    failed : tuple of Failure
+        Members that could not be fitted on some day.
+    first_scores : FirstScores
+        Delay and revision of scores, put on the days of which no file is kept.
+    unit_root, without_first : UnitRootTest
+        Whether the quarterly gap wanders: from all quarters, and without the first one.
     """
 
     scores: pd.DataFrame
     summary: BacktestSummary
-    half_years: BacktestSummary
-    alike_ratio: Estimate
+    failed: tuple[Failure, ...]
+    first_scores: FirstScores
+    unit_root: UnitRootTest
+    without_first: UnitRootTest
 
     @property
-    def by_forecaster(self) -> tuple[Score, ...]:
-        """The scores of each forecaster."""
-        found, halves = self.summary, self.half_years
-        return tuple(
-            Score(
-                name,
-                found.crps[name],
-                found.ratio_to_no_change[name],
-                halves.ratio_to_no_change[name].value,
-                found.coverage_50.get(name),
-                found.coverage_90.get(name),
-            )
-            for name in FORECASTERS
-        )
+    def shown(self) -> tuple[ShownScore, ...]:
+        """The pool and its members, smallest error first."""
+        naive = self.summary.members[NAIVE]
+        members = sorted(self.summary.members.values(), key=lambda score: score.overall.crps)
+        return tuple(ShownScore(score, naive) for score in (self.summary.pool, *members))
 
     @property
     def ratio(self) -> Estimate:
-        """The joint model's error over that of no change."""
-        return self.summary.ratio_to_no_change["joint"]
+        """The pool's error over that of no change."""
+        return self.summary.ratio_to_naive
 
     @property
     def is_worse(self) -> bool:
-        """Whether the joint model did worse than no change."""
+        """Whether the pool did worse than no change."""
         return self.ratio.value > 1
 
     @property
-    def beats_trends(self) -> bool:
-        """Whether the joint model did better than either trend."""
-        trends = (self.summary.ratio_to_no_change[name] for name in ("model", "linear_trend"))
-        return all(self.ratio.value < trend.value for trend in trends)
+    def joint_ratio(self) -> float:
+        """The joint model's error over that of no change; 1 if it was never fitted."""
+        return next((s.ratio for s in self.shown if s.score.member == JOINT), 1.0)
 
     @property
-    def compute_is_at_fault(self) -> bool:
-        """Whether it does better if compute grows alike in both countries."""
-        return self.alike_ratio.value < self.ratio.value
+    def best_label(self) -> str:
+        """The member with the smallest error."""
+        return NAMES[self.summary.best.member]
+
+    @property
+    def is_near_best(self) -> bool:
+        """Whether the pool is within five percent of its best member."""
+        return self.summary.ratio_to_best <= TOLERATED
+
+    @property
+    def covers_too_much(self) -> bool:
+        """Whether the pool's 90% intervals held more than 90%."""
+        return self.summary.pool.overall.coverage_90 > 0.90  # noqa: PLR2004
+
+    @property
+    def shortest(self) -> ComparisonTest | None:
+        """Test of the pool against no change at the shortest horizon."""
+        return self.summary.tests.get(HORIZONS_MONTHS[0])
+
+    @property
+    def tells_apart(self) -> bool:
+        """Whether that test tells the two apart at 5%."""
+        return self.shortest is not None and self.shortest.p_value < 0.05  # noqa: PLR2004
 
     @property
     def months_spanned(self) -> int:
         """Months from the first forecast to the last outcome."""
-        origins, horizons = self.scores["origin"], self.scores["horizon_months"]
-        last = max(
+        ends = [
             origin + pd.DateOffset(months=months)
-            for origin, months in zip(origins, horizons, strict=True)
-        )
-        return round(int((last - origins.min()).days) / _DAYS_PER_MONTH)
+            for origin, months in zip(
+                self.scores["origin"], self.scores["horizon_months"], strict=True
+            )
+        ]
+        first: pd.Timestamp = self.scores["origin"].min()
+        return round(int((max(ends) - first).days) / _DAYS_PER_MONTH)
 
     @property
-    def half_years_spanned(self) -> int:
-        """Spans of six months that fit into them side by side."""
-        return self.months_spanned // HORIZONS_MONTHS[0]
+    def spans_apart(self) -> int:
+        """Spans of a year that fit into them side by side."""
+        return self.months_spanned // 12
+
+    @property
+    def hangs_on_first(self) -> bool:
+        """Whether only the first quarter makes the gap look as if it returned to a mean."""
+        level = 0.05
+        return self.unit_root.p_value < level <= self.without_first.p_value
 
 
-def score_past_forecasts(
-    joint: JointForecast,
-    benchmark: Benchmark,
-    index: pd.DataFrame,
-    ai_models: pd.DataFrame,
-    chips: pd.DataFrame,
+def score_pool(
+    tables: dict[str, pd.DataFrame],
+    parameters: JointParameters,
     *,
     since: Moment,
     level: float,
-    rng: np.random.Generator,
+    seed: int,
 ) -> PastForecasts:
-    """Make past forecasts again with what was released by then, and score them.
+    """Make past forecasts again with what was known, and score them.
 
     Parameters
     ----------
-    joint : JointForecast
-        With the judgements in use.
-    benchmark : Benchmark
-        With the volatility that the naive forecasts have.
-    index, ai_models, chips : DataFrame
-        Models of known day and country on the capability index; tables ``ai_models`` and
-        ``chips_owned``.
+    tables : dict of str to DataFrame
+        The book's tables `TABLES`; of the capability index the models of known day and country.
+    parameters : JointParameters
+        Judgements of the joint model, by capability.
     since : date
         First day of the models that past growth is fitted on.
     level : float
         Level that ranges over days left out are labelled with.
-    rng : Generator
-        Source of the bootstrap's draws.
+    seed : int
+        Seed of all draws.
 
     Raises
     ------
     ModelInputError
         If no day has enough models before it and an outcome after it.
     """
-    naive = backtest_gap(
-        index,
-        origins=ORIGINS,
-        horizons_months=HORIZONS_MONTHS,
-        window_years=WINDOW_YEARS,
-        shock_sd=benchmark.capability.volatility / joint.parameters.volatility_factor,
-        rng=rng,
-    )
-
-    def scored(compute_growth: _Growth) -> pd.DataFrame:
-        return score_joint_race(
-            index, ai_models, chips, naive, compute_growth=compute_growth,
-            parameters=joint.by_capability, since=since, seed=joint.seed,
-        )  # fmt: skip
-
-    scores = scored(lambda day: measure_trailing_growth(chips, day))
-    alike = scored(lambda day: (measure_trailing_growth(chips, day)[0],) * 2)
-    return summarise_scores(scores, alike, level=level)
+    first_scores = measure_first_scores(tables["index_vintages"])
+    past = read_past_index(
+        tables["index_vintages"], tables["index_scores"], tables["capability_index"],
+        delay_days=first_scores.delay.value,
+    )  # fmt: skip
+    index = tables["capability_index"]
+    known = PastTables(
+        past, index, tables["ai_models"], tables["chips_owned"], tables["chips_in_china"],
+        first_scores.revision.value, since,
+    )  # fmt: skip
+    origins = list_origins(FIRST_ORIGIN, index)
+    found = score_past_forecasts(known, origins, parameters=parameters, seed=seed)
+    gaps = list_quarterly_gaps(index, since=since, value="eci")
+    return summarise_scores(found, first_scores, gaps, level=level)
 
 
-def summarise_scores(scores: pd.DataFrame, alike: pd.DataFrame, *, level: float) -> PastForecasts:
-    """Average the scores over all days, over half-years, and with compute growing alike.
+def summarise_scores(
+    found: Backtest, first_scores: FirstScores, gaps: list[float], *, level: float
+) -> PastForecasts:
+    """Average the scores, and ask whether the gap wanders.
 
     Parameters
     ----------
-    scores, alike : DataFrame
-        From `models.race.backtest.score_joint_race`, with past and with equal growth of compute.
+    found : Backtest
+        From `models.race.backtest.score_past_forecasts`.
+    first_scores : FirstScores
+        Delay and revision of scores.
+    gaps : list of float
+        The gap by quarter, points.
     level : float
         Level that ranges over days left out are labelled with.
 
     Raises
     ------
     ModelInputError
-        If there are fewer than two days, or two half-years.
+        If there are fewer than two days, or seven quarters.
     """
-    half_years = scores[scores["origin"].dt.month.isin([1, 7])]
     return PastForecasts(
-        scores,
-        summarise_backtest(scores, FORECASTERS, level=level),
-        summarise_backtest(half_years, FORECASTERS),
-        summarise_backtest(alike, ("joint", "no_change")).ratio_to_no_change["joint"],
+        found.scores,
+        summarise_backtest(found, level=level),
+        found.failed,
+        first_scores,
+        check_unit_root(gaps),
+        check_unit_root(gaps[1:]),
     )
 
 
 def draw_past_forecasts(past: PastForecasts) -> Drawing:
-    """Draw each forecast against its outcome: joint model with its interval, and no change."""
-    scores = past.scores
-    figure, axes = style.new_figure(3.8)
-    _draw_diagonal(axes, scores)
-    colour = countries.COLOURS["CHN"]
-    reach = NORMAL_90 * scores["sd_joint"]
-    axes.vlines(scores["outcome"], scores["mean_joint"] - reach, scores["mean_joint"] + reach,
-                color=colour, alpha=0.25, linewidth=2)  # fmt: skip
-    axes.plot(scores["outcome"], scores["mean_joint"], "o", color=colour, markersize=6)
-    highest = int(scores["mean_joint"].to_numpy().argmax())
-    _label(axes, scores.iloc[highest], "mean_joint", ("joint model", colour))
-    green = style.CATEGORY_COLOURS[0]
-    axes.plot(scores["outcome"], scores["mean_no_change"], "x", color=green, markersize=6)
-    lowest = int(scores["mean_no_change"].to_numpy().argmin())
-    _label(axes, scores.iloc[lowest], "mean_no_change", ("no change", green))
-    axes.set(xlabel="Gap that came, points", ylabel="Gap that was forecast, points")
-    axes.margins(x=0.22, y=0.05)
-    return Drawing(figure, scores, tables=TABLES)
+    """Draw the error of each forecast by horizon, the pool's as the thick line."""
+    figure, axes = style.new_figure(3.7)
+    for shown in reversed(past.shown):
+        _draw_scores(axes, shown)
+    axes.set(xlabel="Months ahead", ylabel="Mean error (CRPS), points", xticks=HORIZONS_MONTHS)
+    axes.set_ylim(0, 1.12 * axes.get_ylim()[1])
+    axes.set_xlim(HORIZONS_MONTHS[0] - 1, HORIZONS_MONTHS[-1] + 7)
+    _label_ends(axes, past.shown)
+    return Drawing(figure, past.scores, tables=TABLES)
 
 
-def _draw_diagonal(axes: Axes, scores: pd.DataFrame) -> None:
-    ends = (scores["outcome"].min() - 1, scores["outcome"].max() + 1)
-    axes.plot(ends, ends, color=style.REFERENCE_COLOUR, linewidth=1)
-    axes.annotate("forecast = outcome", (ends[1], ends[1]), ha="center", va="bottom",
-                  xytext=(-4, 4), textcoords="offset points", color="#5A5A5A")  # fmt: skip
+def _draw_scores(axes: Axes, shown: ShownScore) -> None:
+    months = list(shown.score.by_horizon)
+    errors = [scored.crps for scored in shown.score.by_horizon.values()]
+    thick = shown.score.member == POOL
+    axes.plot(months, errors, color=_colour(shown), marker="o", markersize=6 if thick else 4,
+              linewidth=3 if thick else 1.3, zorder=3 if thick else 2)  # fmt: skip
 
 
-def _label(axes: Axes, row: "pd.Series[float]", column: str, label: tuple[str, str]) -> None:
-    place = (row["outcome"], row[column])
-    style.label_line(axes, place, label[0], colour=label[1], side="right")
+def _label_ends(axes: Axes, shown: tuple[ShownScore, ...]) -> None:
+    """Label the lines at their ends, none on top of another."""
+    ends = [
+        (list(each.score.by_horizon.values())[-1].crps, list(each.score.by_horizon)[-1], each)
+        for each in shown
+    ]
+    apart = 0.065 * float(np.ptp(axes.get_ylim()))
+    height = -1.0
+    for end, months, each in sorted(ends, key=lambda item: item[0]):
+        height = max(end, height + apart)
+        style.label_line(axes, (months, height), each.label, colour=_colour(each))
+
+
+def _colour(shown: ShownScore) -> str:
+    tints = {POOL: countries.COLOURS["CHN"], JOINT: style.CATEGORY_COLOURS[1],
+             NAIVE: style.CATEGORY_COLOURS[0]}  # fmt: skip
+    return tints.get(shown.score.member, style.TEXT_COLOUR)

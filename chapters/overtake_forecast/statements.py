@@ -21,11 +21,6 @@ def shade(band: Callable[..., object], likely_from: float) -> None:
     band(0, 100 * LIN, color=style.CATEGORY_COLOURS[0], alpha=0.13, linewidth=0)
 
 
-def allows_lin(chance: Estimate) -> bool:
-    """Return whether the interval of a chance reaches below a fifth."""
-    return chance.low < LIN
-
-
 def allows_yao(chance: Estimate, likely_from: float) -> bool:
     """Return whether the interval of a chance reaches a high likelihood."""
     return chance.high >= likely_from

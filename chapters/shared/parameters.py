@@ -115,6 +115,15 @@ class RaceParameters(CommonParameters):
         minimum=0.05,
         maximum=1,
     )
+    lead_margin_errors: float = parameter(
+        1.0,
+        unit="times the ruler's error",
+        meaning="Margin by which a lead on the index must be held, in standard deviations of the "
+        "index's own error for the difference of two models.",
+        source=JUDGEMENT,
+        minimum=0,
+        maximum=5,
+    )
     likely_from: float = parameter(
         0.55,
         unit="probability",

@@ -107,3 +107,32 @@ def compute_crps_sample(draws: npt.ArrayLike, outcome: float) -> float:
     # The mean absolute difference of all pairs, from the ordered draws.
     pairs = 2 * float(np.sum((2 * np.arange(1, n + 1) - n - 1) * ordered)) / n**2
     return float(np.mean(np.abs(ordered - outcome))) - pairs / 2
+
+
+def compute_log_density(draws: npt.ArrayLike, outcome: float) -> float:
+    r"""Logarithm of the density that a forecast given as draws had at the outcome.
+
+    A normal kernel of Silverman's width, :math:`0.9 \min(s, \mathrm{IQR}/1.34)\,n^{-1/5}`
+    (Silverman 1986, *Density Estimation*, equation 3.31). Larger is better; the log score of
+    Good (1952) is its negative.
+
+    Parameters
+    ----------
+    draws : array_like, shape (n,)
+        At least two finite draws that vary.
+    outcome : float
+        What happened.
+
+    Raises
+    ------
+    ModelInputError
+        If draws are fewer than two, not finite, or all the same.
+    """
+    values = np.asarray(draws, dtype=float).ravel()
+    if values.size < _FEWEST_DRAWS or not np.all(np.isfinite(values)) or not np.ptp(values) > 0:
+        raise ModelInputError(f"needs {_FEWEST_DRAWS} finite draws that vary, got {values.size}")
+    quartiles = np.quantile(values, [0.25, 0.75])
+    spread = min(float(values.std()), float(np.ptp(quartiles)) / 1.34) or float(values.std())
+    width = 0.9 * spread * values.size**-0.2
+    logs = stats.norm.logpdf((outcome - values) / width)
+    return float(np.logaddexp.reduce(logs) - np.log(values.size * width))

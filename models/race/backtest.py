@@ -1,364 +1,284 @@
-"""Past forecasts of the capability gap, made again and scored against what happened.
+"""Past forecasts of the capability gap, made again with what was known and scored.
 
-The index is today's: a model's score was partly estimated from benchmarks that
-came after it. So this is a pseudo-out-of-sample test, kinder than a real one.
+From the end of each month the gap is forecast 6, 12 and 18 months ahead by every member
+and by their pool (`models.race.gap_pool`), from the index as it was on that day
+(`models.race.gap_history`). What came is read off the newest index. Chips and training
+compute are as estimated today, of the quarters and models that were out.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
-from scipy import stats
 
-from models.capability.frontier_gap import fit_frontier_trend, trace_frontier
+from models.core.arrays import FloatArray
 from models.core.errors import ModelInputError
-from models.core.estimates import Estimate
-from models.core.scoring_rules import compute_crps_normal, compute_crps_sample
-from models.core.timescale import MONTHS_PER_YEAR, Moment
-from models.race.race_calibration import calibrate
-from models.race.race_parameters import JointCalibration, JointParameters
+from models.core.scoring_rules import compute_crps_sample, compute_log_density
+from models.core.timescale import Moment
+from models.race.gap_history import (
+    KnownIndex,
+    PastIndex,
+    know_index,
+    move_newest,
+    trace_monthly_gaps,
+)
+from models.race.gap_members import FITTERS, fit_member
+from models.race.gap_pool import JOINT, Failure
+from models.race.race_calibration import calibrate, find_last_whole_quarter
+from models.race.race_parameters import STEPS_PER_YEAR, JointParameters
 from models.race.race_simulation import simulate_capability_lead
 
-FloatArray = npt.NDArray[np.float64]
-FORECASTERS = ("model", "no_change", "linear_trend")
+HORIZONS_MONTHS = (6, 12, 18)
+POOL = "pool"
+_DRAWS, _INNER = 100, 20
+_REPLICATIONS = 100
+"""Of the bootstrap of past growth, of which a tenth goes on: `trend_weight`."""
+_QUARTER_MONTHS = 12 // STEPS_PER_YEAR
 # A lasting change of compute is told from a quarter's noise over a year.
 _TRAILING = pd.DateOffset(years=1)
-_COVERED = {"inside_50": 0.50, "inside_90": 0.90}
+_A_FEW_DAYS = pd.Timedelta(days=5)
+_SCORES = ["mean", "crps", "log_score", "inside_50", "inside_90", "pit"]
 
 
 @dataclass(frozen=True)
-class BacktestSummary:
-    """How the forecasts did, over all origins and horizons.
+class PastTables:
+    """What past forecasts are made from and scored with.
 
     Attributes
     ----------
-    n_forecasts : int
-        Forecasts scored; they overlap, so they are fewer independent ones.
-    n_origins : int
-        Dates from which forecasts were made.
-    crps : dict of str to float
-        Mean continuous ranked probability score in points, by forecaster;
-        smaller is better.
-    ratio_to_no_change : dict of str to Estimate
-        Mean score of each forecaster over that of "no change"; below 1 is better.
-        Range over all fits that leave out one origin.
-    coverage_50, coverage_90 : dict of str to float
-        Share of outcomes inside the 50% and 90% prediction intervals.
-    """
-
-    n_forecasts: int
-    n_origins: int
-    crps: dict[str, float]
-    ratio_to_no_change: dict[str, Estimate]
-    coverage_50: dict[str, float]
-    coverage_90: dict[str, float]
-
-
-def backtest_gap(
-    frame: pd.DataFrame,
-    *,
-    origins: Sequence[Moment],
-    horizons_months: Sequence[int],
-    window_years: float,
-    shock_sd: float,
-    rng: np.random.Generator,
-    leader: str = "USA",
-    follower: str = "CHN",
-    score: str = "eci",
-) -> pd.DataFrame:
-    """Forecast the gap from each origin with what was released by then, and score it.
-
-    The model lets the gap of the day shrink by the two frontiers' difference in
-    growth over the window before; "no change" keeps it; "linear trend" carries
-    the gap's own change over the last year on. All three have the same spread
-    from shocks; the model adds the error of its growth rates.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        Columns model, organization, country, date and `score`.
-    origins : sequence of date
-        Days on which a forecast is made.
-    horizons_months : sequence of int
-        How far ahead.
-    window_years : float
-        Years of data before an origin that the growth rates are fitted on.
-    shock_sd : float
-        Standard deviation of a year's change of the gap that trends do not explain, points.
-    rng : numpy.random.Generator
-        Source of the bootstrap's draws.
-
-    Returns
-    -------
-    DataFrame
-        One row a forecast: origin, horizon_months, gap_then, outcome, and for
-        each forecaster its mean, sd and crps; inside_50 and inside_90 for the model.
-
-    Raises
-    ------
-    ModelInputError
-        If no origin has enough models before it and an outcome after it.
-    """
-    frontiers = {
-        code: trace_frontier(frame, country=code, score=score) for code in (leader, follower)
-    }
-    last = pd.Timestamp(frame["date"].max())
-    rows = []
-    for origin in map(pd.Timestamp, origins):
-        inputs = _inputs(frame, origin, window_years, rng, (leader, follower), score)
-        if inputs is None:
-            continue
-        closing, closing_sd = inputs
-        now = _gap(frontiers, origin, leader, follower, score)
-        year_ago = _gap(frontiers, origin - pd.DateOffset(years=1), leader, follower, score)
-        for months in horizons_months:
-            target = origin + pd.DateOffset(months=months)
-            if target > last:
-                continue
-            years = months / MONTHS_PER_YEAR
-            spread = shock_sd * np.sqrt(years)
-            means = {
-                "model": now - closing * years,
-                "no_change": now,
-                "linear_trend": now + (now - year_ago) * years,
-            }
-            sds = {"model": float(np.hypot(spread, closing_sd * years))}
-            outcome = _gap(frontiers, target, leader, follower, score)
-            rows.append(_scored_row(origin, months, now, outcome, means, sds, spread))
-    if not rows:
-        raise ModelInputError(
-            "needs an origin with three frontier models of each country in its window and an "
-            f"outcome by {last:%Y-%m-%d}, got origins {list(map(pd.Timestamp, origins))}"
-        )
-    return pd.DataFrame(rows)
-
-
-def score_joint_race(
-    index: pd.DataFrame,
-    models: pd.DataFrame,
-    chips: pd.DataFrame,
-    scores: pd.DataFrame,
-    *,
-    compute_growth: Callable[[pd.Timestamp], tuple[float, float]],
-    parameters: JointParameters,
-    since: Moment,
-    seed: int,
-    n_draws: int = 200,
-    paths_per_draw: int = 25,
-) -> pd.DataFrame:
-    """Make the forecasts of `backtest_gap` again with the joint race's capability part.
-
-    At each origin everything is fitted anew on what was released by then. The
-    owners' shares are today's: they hardly matter here.
-
-    Parameters
-    ----------
-    index, models, chips : DataFrame
-        As `models.race.race_calibration.calibrate`.
-    scores : DataFrame
-        From `backtest_gap`.
-    compute_growth : callable
-        Growth of American and Chinese compute, factors of 10 a year, as seen on
-        the day of a forecast; `measure_trailing_growth` is one.
-    parameters : JointParameters
-        What is judged; by a judgement of today.
+    past : PastIndex
+        The index as later days know it.
+    index : DataFrame
+        The newest index, models of known day and country: it says what came.
+    models, chips, chips_in_china : DataFrame
+        Tables ``ai_models``, ``chips_owned`` and ``chips_in_china``.
+    revision : float
+        Points by which a new score is revised later: refits are used with the follower's
+        newest best model moved up and moved down by it.
     since : date
         First day of the models that past growth is fitted on.
+    """
+
+    past: PastIndex
+    index: pd.DataFrame
+    models: pd.DataFrame
+    chips: pd.DataFrame
+    chips_in_china: pd.DataFrame
+    revision: float
+    since: Moment
+
+
+@dataclass(frozen=True)
+class Backtest:
+    """Scores of past forecasts.
+
+    Attributes
+    ----------
+    scores : DataFrame
+        One row a day, horizon and member, the pool among them: origin, horizon_months,
+        source (of the index: vintage or refit), member, gap_then, outcome, mean, crps
+        (points), log_score (negative logarithm of the density), inside_50, inside_90
+        (whether the outcome lies in the prediction interval; from a refit the mean of its
+        two uses) and pit (share of the forecast below the outcome).
+    failed : tuple of Failure
+        Members that could not be fitted on some day; the pool of that day lacks them.
+    """
+
+    scores: pd.DataFrame
+    failed: tuple[Failure, ...]
+
+
+def list_origins(first: Moment, index: pd.DataFrame) -> tuple[pd.Timestamp, ...]:
+    """Return the ends of months of which the shortest horizon lies within the index."""
+    last = index["date"].max() + _A_FEW_DAYS
+    months = pd.date_range(pd.Timestamp(first), last, freq="ME")
+    return tuple(day for day in months if _target(day, HORIZONS_MONTHS[0]) <= last)
+
+
+def score_past_forecasts(
+    tables: PastTables,
+    origins: Sequence[pd.Timestamp],
+    *,
+    parameters: JointParameters,
+    seed: int,
+) -> Backtest:
+    """Forecast the gap from each origin by every member and the pool, and score all.
+
+    Parameters
+    ----------
+    tables : PastTables
+        What was known, and what came.
+    origins : sequence of Timestamp
+        Days on which a forecast is made.
+    parameters : JointParameters
+        Judgements of the joint race; by a judgement of today.
     seed : int
         Seed of all draws.
 
-    Returns
-    -------
-    DataFrame
-        The rows of `scores` whose origin the joint race could be fitted at, with
-        mean_joint, sd_joint, crps_joint, inside_50_joint and inside_90_joint.
-
     Raises
     ------
     ModelInputError
-        If it could be fitted at none.
+        If at no origin a member can be fitted and an outcome is known.
     """
-    rows: list[dict[Any, Any]] = []
-    for origin in pd.DatetimeIndex(scores["origin"].unique()):
-        group = scores[scores["origin"] == origin]
-        calibration = _calibrated_then(index, models, chips, origin, since, seed)
-        if calibration is None:
-            continue
-        growth = compute_growth(origin)
-        for row in group.to_dict("records"):
-            paths = simulate_capability_lead(
-                calibration,
-                parameters,
-                compute_growth=growth,
-                years=row["horizon_months"] / MONTHS_PER_YEAR,
-                seed=seed,
-                n_draws=n_draws,
-                paths_per_draw=paths_per_draw,
-            )
-            gaps = -paths.lead[:, :, -1].ravel()
-            rows.append(row | _sample_score(gaps, row["outcome"]))
+    rows: list[dict[str, object]] = []
+    failed: list[Failure] = []
+    last = tables.index["date"].max() + _A_FEW_DAYS
+    for number, origin in enumerate(origins):
+        ahead = [
+            months for months in HORIZONS_MONTHS if _target(origin, months) <= last
+        ]  # fmt: skip
+        for known in _known_variants(tables, origin):
+            gaps = _trace(known, tables.since)
+            drawn, missing = _forecast(known, gaps, tables, parameters, [seed, number])
+            failed += missing
+            rows += [
+                {"source": known.source, "gap_then": float(gaps[-1]), **row}
+                for months in ahead
+                for row in _score(tables.index, origin, months, drawn)
+            ]
     if not rows:
-        raise ModelInputError("needs an origin at which the joint race can be fitted, got none")
-    return pd.DataFrame(rows)
+        raise ModelInputError("needs an origin with a past before it and an outcome after it")
+    keys = ["origin", "horizon_months", "source", "member"]
+    scores = pd.DataFrame(rows).groupby(keys, sort=False).mean().reset_index()
+    return Backtest(scores, tuple(dict.fromkeys(failed)))
 
 
-def measure_trailing_growth(chips: pd.DataFrame, origin: Moment) -> tuple[float, float]:
-    """Growth of the chips owned over the year before, American and Chinese, factors of 10 a year.
+def measure_trailing_growth(
+    chips: pd.DataFrame, chips_in_china: pd.DataFrame, origin: Moment
+) -> tuple[float, float]:
+    """Growth of compute over the year before, American and Chinese, factors of 10 a year.
+
+    Chips that firms own; to the Chinese ones come those of Chinese make and smuggled ones,
+    which no owner's record holds.
+
+    Parameters
+    ----------
+    chips, chips_in_china : DataFrame
+        Tables ``chips_owned`` and ``chips_in_china``.
+    origin : date
+        Later quarters do not count.
 
     Raises
     ------
     ModelInputError
         If the table does not reach a year back.
     """
-    known = chips[chips["owner_country"].notna() & (chips["quarter_end"] <= pd.Timestamp(origin))]
+    until = min(pd.Timestamp(origin), find_last_whole_quarter(chips))
+    known = chips[chips["owner_country"].notna() & (chips["quarter_end"] <= until)]
     totals = known.pivot_table(
         index="quarter_end", columns="owner_country", values="h100e_p50", aggfunc="sum"
     )
-    if totals.empty or totals.index[-1] - _TRAILING < totals.index[0] - pd.Timedelta(days=5):
+    if totals.empty or totals.index[-1] - _TRAILING < totals.index[0] - _A_FEW_DAYS:
         raise ModelInputError(f"needs chips a year before {origin}, got {len(totals)} quarters")
-    before = totals[totals.index <= totals.index[-1] - _TRAILING + pd.Timedelta(days=5)].iloc[-1]
+    unseen = chips_in_china.groupby("quarter_end")["h100e_p50"].sum()
+    totals["CHN"] += unseen.reindex(totals.index).fillna(0)
+    before = totals[totals.index <= totals.index[-1] - _TRAILING + _A_FEW_DAYS].iloc[-1]
     growth = np.log10(totals.iloc[-1] / before)
     return float(growth["USA"]), float(growth["CHN"])
 
 
-def summarise_backtest(
-    scores: pd.DataFrame, forecasters: Sequence[str] = FORECASTERS, *, level: float = 0.90
-) -> BacktestSummary:
-    """Average the scores of `backtest_gap` and `score_joint_race`.
+def measure_gap(index: pd.DataFrame, day: Moment) -> float:
+    """Gap between the two countries' best models released by a day, by one index, in points."""
+    best = index[index["date"] <= pd.Timestamp(day)].groupby("country")["eci"].max()
+    return float(best["USA"] - best["CHN"])
 
-    Parameters
-    ----------
-    scores : DataFrame
-        A column crps_NAME for each forecaster; inside_50_NAME and inside_90_NAME
-        for those whose intervals are judged (inside_50 and inside_90 for "model").
-    forecasters : sequence of str
-        Names.
 
-    Raises
-    ------
-    ModelInputError
-        If there are fewer than two origins: leaving one out needs another.
-    """
-    origins = scores["origin"].unique()
-    if len(origins) < 2:  # noqa: PLR2004
-        raise ModelInputError(f"needs two origins or more, got {len(origins)}")
-    return BacktestSummary(
-        n_forecasts=len(scores),
-        n_origins=len(origins),
-        crps={name: float(scores[f"crps_{name}"].mean()) for name in forecasters},
-        ratio_to_no_change={name: _ratio_range(scores, name, level) for name in forecasters},
-        coverage_50=_coverage(scores, "inside_50", forecasters),
-        coverage_90=_coverage(scores, "inside_90", forecasters),
+def _target(origin: pd.Timestamp, months: int) -> pd.Timestamp:
+    return pd.Timestamp(origin + pd.offsets.MonthEnd(months))
+
+
+def _known_variants(tables: PastTables, origin: pd.Timestamp) -> Iterator[KnownIndex]:
+    """Yield the index of a day: a file once, a refit with its newest score moved both ways."""
+    known = know_index(tables.past, origin)
+    if known.source == "vintage":
+        yield known
+    else:
+        yield from (move_newest(known, sign * tables.revision) for sign in (-1, 1))
+
+
+def _trace(known: KnownIndex, since: Moment) -> FloatArray:
+    return trace_monthly_gaps(known.models, until=known.day, since=since)
+
+
+def _forecast(
+    known: KnownIndex,
+    gaps: FloatArray,
+    tables: PastTables,
+    parameters: JointParameters,
+    seed: Sequence[int],
+) -> tuple[dict[str, FloatArray], list[Failure]]:
+    """Draws of every member at the horizons, shape (draws, horizons), and who failed."""
+    drawn: dict[str, FloatArray] = {}
+    failed = []
+    at = np.array(HORIZONS_MONTHS) - 1
+    rngs = np.random.default_rng(seed).spawn(len(FITTERS))
+    for name, rng in zip(FITTERS, rngs, strict=True):
+        try:
+            member = fit_member(name, gaps, rng)
+        except ModelInputError as error:
+            failed.append(Failure(name, f"{known.day:%Y-%m-%d}: {error}"))
+            continue
+        paths = member.simulate(HORIZONS_MONTHS[-1], draws=_DRAWS, inner=_INNER, rng=rng)
+        drawn[name] = paths[:, :, at].reshape(-1, at.size)
+    try:
+        drawn[JOINT] = _forecast_jointly(known, tables, parameters, seed)
+    except ModelInputError as error:
+        failed.append(Failure(JOINT, f"{known.day:%Y-%m-%d}: {error}"))
+    return drawn, failed
+
+
+def _forecast_jointly(
+    known: KnownIndex, tables: PastTables, parameters: JointParameters, seed: Sequence[int]
+) -> FloatArray:
+    calibration = calibrate(
+        known.models,
+        tables.models[tables.models["date"] <= known.day],
+        tables.chips,
+        since=tables.since,
+        sales={},
+        level=0.90,
+        lead_margin=0.0,
+        replications=_REPLICATIONS,
+        rng=np.random.default_rng(seed),
     )
+    paths = simulate_capability_lead(
+        calibration,
+        parameters,
+        compute_growth=measure_trailing_growth(tables.chips, tables.chips_in_china, known.day),
+        years=HORIZONS_MONTHS[-1] / 12,
+        seed=seed[0],
+        n_draws=_DRAWS,
+        paths_per_draw=_INNER,
+    )
+    at = np.array(HORIZONS_MONTHS) // _QUARTER_MONTHS - 1
+    return -paths.lead[:, :, at].reshape(-1, at.size)
 
 
-def _inputs(
-    frame: pd.DataFrame,
-    origin: pd.Timestamp,
-    window_years: float,
-    rng: np.random.Generator,
-    countries: tuple[str, str],
-    score: str,
-) -> tuple[float, float] | None:
-    """Return the closing rate and its standard error as known at the origin."""
-    known = frame[frame["date"] <= origin]
-    since = origin - pd.DateOffset(days=round(window_years * 365.25))
-    try:
-        trend = fit_frontier_trend(
-            known, since=since, date=origin, rng=rng, leader=countries[0], follower=countries[1],
-            score=score, replications=200, level=0.90,
-        )  # fmt: skip
-    except ModelInputError:
-        return None
-    half_width = (trend.closing.high - trend.closing.low) / 2
-    return trend.closing.value, half_width / float(stats.norm.ppf(0.95))
-
-
-def _gap(
-    frontiers: dict[str, pd.DataFrame], day: pd.Timestamp, leader: str, follower: str, score: str
-) -> float:
-    best = [_best(frontiers[code], day, score) for code in (leader, follower)]
-    return best[0] - best[1]
-
-
-def _best(frontier: pd.DataFrame, day: pd.Timestamp, score: str) -> float:
-    """Return the best score by a day; the first one before there was any."""
-    known = frontier.loc[frontier["date"] <= day, score]
-    return float(known.max() if len(known) else frontier[score].iloc[0])
-
-
-def _scored_row(
-    origin: pd.Timestamp,
-    months: int,
-    now: float,
-    outcome: float,
-    means: dict[str, float],
-    sds: dict[str, float],
-    spread: float,
-) -> dict[str, object]:
-    row: dict[str, object] = {
-        "origin": origin,
-        "horizon_months": months,
-        "gap_then": now,
-        "outcome": outcome,
-    }
-    for name in FORECASTERS:
-        sd = sds.get(name, spread)
-        row |= {f"mean_{name}": means[name], f"sd_{name}": sd}
-        row[f"crps_{name}"] = float(compute_crps_normal(means[name], sd, outcome))
-    for name, level in _COVERED.items():
-        reach = float(stats.norm.ppf(0.5 + level / 2)) * sds["model"]
-        row[name] = abs(outcome - means["model"]) <= reach
-    return row
-
-
-def _ratio_range(scores: pd.DataFrame, name: str, level: float) -> Estimate:
-    origins = scores["origin"].unique()
-    ratios = [_ratio(scores[scores["origin"] != origin], name) for origin in origins]
-    value = _ratio(scores, name)
-    return Estimate(value, min(*ratios, value), max(*ratios, value), level, "range", len(origins))
-
-
-def _ratio(scores: pd.DataFrame, name: str) -> float:
-    return float(scores[f"crps_{name}"].mean() / scores["crps_no_change"].mean())
-
-
-def _coverage(scores: pd.DataFrame, prefix: str, names: Sequence[str]) -> dict[str, float]:
-    columns = {name: prefix if name == "model" else f"{prefix}_{name}" for name in names}
-    return {name: float(scores[c].mean()) for name, c in columns.items() if c in scores}
-
-
-def _calibrated_then(
-    index: pd.DataFrame,
-    models: pd.DataFrame,
-    chips: pd.DataFrame,
-    origin: pd.Timestamp,
-    since: Moment,
-    seed: int,
-) -> JointCalibration | None:
-    """Calibration from what was released by the origin; None where that is too little."""
-    try:
-        return calibrate(
-            index[index["date"] <= origin],
-            models[models["date"] <= origin],
-            chips,
-            since=since,
-            sales={},
-            level=0.90,
-            rng=np.random.default_rng(seed),
+def _score(
+    index: pd.DataFrame, origin: pd.Timestamp, months: int, drawn: Mapping[str, FloatArray]
+) -> Iterator[dict[str, object]]:
+    at = HORIZONS_MONTHS.index(months)
+    outcome = measure_gap(index, _target(origin, months))
+    members = {name: draws[:, at] for name, draws in drawn.items()}
+    logs = {name: compute_log_density(draws, outcome) for name, draws in members.items()}
+    # The density of a linear pool is the mean of its members'.
+    logs[POOL] = float(np.logaddexp.reduce(list(logs.values())) - np.log(len(logs)))
+    pooled = {**members, POOL: np.concatenate(list(members.values()))}
+    for name, draws in pooled.items():
+        ends = np.quantile(draws, [0.05, 0.25, 0.75, 0.95])
+        numbers = (
+            float(draws.mean()),
+            compute_crps_sample(draws, outcome),
+            -logs[name],
+            float(ends[1] <= outcome <= ends[2]),
+            float(ends[0] <= outcome <= ends[3]),
+            float((draws < outcome).mean()),
         )
-    except ModelInputError:
-        return None
-
-
-def _sample_score(gaps: FloatArray, outcome: float) -> dict[str, float | bool]:
-    ends = {name: np.quantile(gaps, [0.5 - c / 2, 0.5 + c / 2]) for name, c in _COVERED.items()}
-    return {
-        "mean_joint": float(gaps.mean()),
-        "sd_joint": float(gaps.std()),
-        "crps_joint": compute_crps_sample(gaps, outcome),
-        **{f"{name}_joint": bool(low <= outcome <= high) for name, (low, high) in ends.items()},
-    }
+        yield {
+            "origin": origin,
+            "horizon_months": months,
+            "member": name,
+            "outcome": outcome,
+            **dict(zip(_SCORES, numbers, strict=True)),
+        }

@@ -11,14 +11,14 @@ import numpy as np
 import pandas as pd
 
 from models.core import units
-from models.core.arrays import require_paths, require_positive
+from models.core.arrays import FloatArray, require_paths, require_positive
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
-from models.core.frontier import mark_records
 from models.core.input_checks import require_level, require_table
 from models.core.timescale import DAYS_PER_YEAR, Moment
 
 _JEFFREYS = 0.5
+_A_FEW_DAYS = 5
 
 
 @dataclass(frozen=True)
@@ -41,9 +41,18 @@ class LeadChanges:
 
 
 def find_lead_changes(
-    frame: pd.DataFrame, *, value: str, country: str, until: Moment, since: Moment | None = None
+    frame: pd.DataFrame,
+    *,
+    value: str,
+    country: str,
+    until: Moment,
+    quarters: int = 1,
+    margin: float = 0.0,
 ) -> LeadChanges:
-    """Count how often another firm set the record.
+    """Count how often another firm took the lead, watched at the ends of quarters.
+
+    A firm takes it at the first end of a quarter from which on it stands above the holder by
+    more than the margin for so many of them in a row.
 
     Parameters
     ----------
@@ -53,30 +62,39 @@ def find_lead_changes(
         What is led in.
     country : str
         ISO 3166 alpha-3 code of the new leaders that are counted apart.
-    until, since : date
-        Ends of the record; the first model by default.
+    until : date
+        End of the record, which begins with the first model.
+    quarters : int
+        Ends of quarters in a row.
+    margin : float
+        In the unit of `value`.
 
     Raises
     ------
     ModelInputError
-        If no record was set, or a date, firm or value is missing.
+        If a date, firm or value is missing, or the record has no whole quarter.
     """
-    first = frame["date"].min() if since is None else pd.Timestamp(since)
-    seen = frame[frame["date"].between(first, pd.Timestamp(until))]
+    seen = frame[frame["date"] <= pd.Timestamp(until)]
     require_table(seen, complete=["organization", "date", value])
-    records = seen[mark_records(seen, value=value)].sort_values("date", kind="stable")
-    changed = (
-        records["organization"]
-        .ne(records["organization"].shift())
-        .to_numpy(dtype=bool, na_value=True)
-    )
-    changed = np.append(False, changed[1:])  # the first holder takes the lead from none
+    first = seen["date"].min()
+    # The last quarter may end a few days after the newest model.
+    ends = pd.date_range(first, pd.Timestamp(until) + pd.Timedelta(days=_A_FEW_DAYS), freq="QE")
+    if len(ends) < quarters:
+        raise ModelInputError(f"needs {quarters} ends of quarters from {first} to {until}")
+    best = {str(firm): _best_at(rows, value, ends) for firm, rows in seen.groupby("organization")}
+    home = seen.groupby("organization")["country"].first()
+    holder = max(best, key=lambda firm: best[firm][0])
+    changes = by_country = 0
+    for at in range(1, len(ends) - quarters + 1):
+        span = slice(at, at + quarters)
+        bar = best[holder][span] + margin
+        ahead = [firm for firm, scores in best.items() if (scores[span] > bar).all()]
+        if ahead:
+            holder = max(ahead, key=lambda firm: best[firm][at])
+            changes += 1
+            by_country += int(home.get(holder) == country)
     years = (pd.Timestamp(until) - first).days / DAYS_PER_YEAR
-    return LeadChanges(
-        int(changed.sum()),
-        int((changed & records["country"].eq(country).to_numpy(dtype=bool, na_value=False)).sum()),
-        years,
-    )
+    return LeadChanges(changes, by_country, years)
 
 
 def estimate_chance_of_new_leader(
@@ -112,3 +130,11 @@ def estimate_chance_of_new_leader(
     low, high = np.quantile(chance, [0.5 - level / 2, 0.5 + level / 2])
     value, n = float(chance.mean()), past.changes
     return Estimate(value, float(low), float(high), level, "credible", n, units.SHARE)
+
+
+def _best_at(rows: pd.DataFrame, value: str, ends: pd.DatetimeIndex) -> FloatArray:
+    """Best value of a firm at the ends of quarters; minus infinity before its first."""
+    ordered = rows.sort_values("date", kind="stable")
+    highest = np.maximum.accumulate(ordered[value].to_numpy(dtype=float))
+    at = ordered["date"].searchsorted(ends, side="right")
+    return np.concatenate([[-np.inf], highest])[at]

@@ -1,4 +1,4 @@
-"""Forecasts that a day and a table settle: what the joint race says, and how it is judged later.
+"""Forecasts that a day and a table settle: what the pool says, and how it is judged later.
 
 Each forecast is of a measure that can be read off a table: the gap between the
 two countries' best models on the capability index, or between their largest
@@ -20,13 +20,19 @@ from models.core import units
 from models.core.errors import ModelInputError
 from models.core.scoring_rules import compute_brier_score, compute_crps_sample, compute_mid_levels
 from models.core.timescale import DAYS_PER_YEAR, Moment, to_decimal_year
+from models.race.gap_pool import mix_values
 from models.race.race_calibration import select_known_runs
-from models.race.race_definitions import CAPABILITY, LARGEST_RUN
-from models.race.race_parameters import STEPS_PER_YEAR, JointCalibration, JointParameters
-from models.race.race_simulation import LeadPaths, simulate_leads
+from models.race.race_definitions import LARGEST_RUN
+from models.race.race_parameters import (
+    CAPABILITY,
+    STEPS_PER_YEAR,
+)
+from models.race.race_simulation import LeadPaths
 
 FloatArray = npt.NDArray[np.float64]
 Relation = Literal["below", "at least", "distribution"]
+PathsByMeasure = Mapping[str, Sequence[LeadPaths]]
+"""Paths of every member, by what leading means."""
 
 N_QUANTILES = 20
 SETTLING_DAYS = 60
@@ -106,35 +112,21 @@ class _Measure:
     of_table: Callable[[pd.DataFrame, str, str], float]
 
 
-def make_dated_forecasts(
-    parameters: JointParameters, calibration: JointCalibration, *, seed: int, n_draws: int
-) -> list[DatedForecast]:
-    """Return what the joint race says of the days `DUE` and `DUE_LATER` after its data end.
+def make_dated_forecasts(paths: PathsByMeasure, as_of: str) -> list[DatedForecast]:
+    """Return what the paths say of the days `DUE` and `DUE_LATER` after their data end.
 
     Parameters
     ----------
-    parameters, calibration
-        As `models.race.race_simulation.simulate_leads`.
-    seed, n_draws : int
-        Seed of all draws, and how many of what is fitted.
+    paths : mapping of str to sequence of LeadPaths
+        By meaning of leading, one entry for each member of the pool; all count alike.
+    as_of : str
+        ISO date to which the data reach.
     """
-    paths = dict(
-        zip(
-            (CAPABILITY, LARGEST_RUN),
-            simulate_leads(
-                [replace(parameters, leading_definition=n) for n in (CAPABILITY, LARGEST_RUN)],
-                calibration,
-                seed=seed,
-                n_draws=n_draws,
-            ),
-            strict=True,
-        )
-    )
     asked = [*_near(DUE), *_far(DUE_LATER)]
     return [
-        _answered(question, measure, event, calibration.as_of, due, paths)
+        _answered(question, measure, event, as_of, due, paths)
         for question, measure, event, due in asked
-        if due > calibration.as_of
+        if due > as_of
     ]
 
 
@@ -286,19 +278,18 @@ def _answered(
     event: _Event,
     since: str,
     due: str,
-    paths: Mapping[str, LeadPaths],
+    paths: PathsByMeasure,
 ) -> DatedForecast:
     measure, (relation, threshold) = MEASURES[name], event
-    values = measure.of_paths(paths[_PATHS_OF[name]], to_decimal_year(due))
+    values = [measure.of_paths(member, to_decimal_year(due)) for member in paths[_PATHS_OF[name]]]
     forecast = DatedForecast(
         question, name, relation, threshold, since, due, measure.unit, measure.table
     )
     if relation == "distribution":
-        found = np.quantile(values, compute_mid_levels(N_QUANTILES))
+        found = np.quantile(mix_values(values), compute_mid_levels(N_QUANTILES))
         return replace(forecast, quantiles=tuple(float(q) for q in found.round(4)))
-    return replace(
-        forecast, probability=round(float(_event(values, relation, threshold).mean()), 4)
-    )
+    shares = [_event(each, relation, threshold).mean() for each in values]
+    return replace(forecast, probability=round(float(np.mean(shares)), 4))
 
 
 def _event(values: FloatArray, relation: str, threshold: float | None) -> npt.NDArray[np.bool_]:

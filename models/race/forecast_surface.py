@@ -29,6 +29,7 @@ from models.core.response_surface import (
 from models.race.lead_forecast import LeadForecast
 from models.race.race_forecasts import sweep
 from models.race.race_parameters import (
+    CAPABILITY,
     STEPS_PER_YEAR,
     ImportRegime,
     JointCalibration,
@@ -55,9 +56,9 @@ STEPS: Mapping[str, float] = MappingProxyType(
     }
 )
 """How finely each is moved."""
-CURVE_COLUMNS = ("import_regime", "slider", "share_of_range", "value", "ever")
+CURVE_COLUMNS = ("import_regime", "slider", "share_of_range", "value", "held")
 FAN_SHARES = (0.05, 0.25, 0.5, 0.75, 0.95)
-KINDS = ("terminal", "ever")
+KINDS = ("terminal", "ever", "held")
 ENDS = ("value", "low", "high")
 _DEGREE = 6.0
 _DECIMALS = 4
@@ -95,6 +96,8 @@ class ForecastSurface:
         Draws of what is fitted, in full runs and at the nodes.
     seed : int
         Seed of all draws.
+    members : mapping of str to LeadForecast
+        The pool's other members, by capability, which no slider moves.
     """
 
     parameters: JointParameters
@@ -104,6 +107,7 @@ class ForecastSurface:
     level: float
     n_draws: int
     seed: int
+    members: Mapping[str, LeadForecast]
 
     def outcomes(self, parameters: JointParameters) -> FloatArray:
         """Return what the surface says at a point: chances by kind, date and end, then the fan."""
@@ -141,7 +145,7 @@ class ForecastSurface:
     ) -> FloatArray:
         """Simulate points as fully as a run of the chapter does, shape (n, outcomes)."""
         effort = {"seed": self.seed, "n_draws": self.n_draws, "level": self.level}
-        return _full(points, calibration, effort)
+        return _full(points, calibration, effort, self.members)
 
 
 @dataclass(frozen=True)
@@ -173,9 +177,13 @@ def fit_forecast_surface(
     seed: int,
     n_draws: int,
     level: float,
+    members: Mapping[str, LeadForecast],
     grid_shares: Mapping[int, float] = GRID_SHARES,
 ) -> ForecastSurface:
-    """Evaluate the joint forecast over the sliders and fit surfaces to it.
+    """Evaluate the forecast over the sliders and fit surfaces to it.
+
+    By capability it is the pool: the joint race, which the sliders move, with the other
+    members, which they don't.
 
     Parameters
     ----------
@@ -185,6 +193,8 @@ def fit_forecast_surface(
         What is fitted.
     seed, n_draws, level
         As `models.race.race_forecasts.sweep`.
+    members : mapping of str to LeadForecast
+        The pool's other members, by capability.
     grid_shares : mapping of int to float
         Share of the grid that is simulated, by the number of sliders that matter.
 
@@ -203,14 +213,15 @@ def fit_forecast_surface(
         inputs = thin_grid(axes, share, rng=np.random.default_rng([seed, 1]))
         for regime in REGIMES:
             surfaces[definition, regime] = _fit(
-                axes, inputs, replace(judged, import_regime=regime), calibration, effort
-            )
+                axes, inputs, replace(judged, import_regime=regime), calibration, effort,
+                members,
+            )  # fmt: skip
     names = list(calibration.sales)
     by_sales = [replace(parameters, leading_definition=_named(name)) for name in names]
     found = sweep(by_sales, calibration, **effort)
     sales = dict(zip(names, found, strict=True))
     times = list_fan_times(calibration)
-    return ForecastSurface(parameters, surfaces, sales, times, level, n_draws, seed)
+    return ForecastSurface(parameters, surfaces, sales, times, level, n_draws, seed, members)
 
 
 def list_fan_times(calibration: JointCalibration) -> tuple[float, ...]:
@@ -288,7 +299,7 @@ def map_chances(
     Returns
     -------
     DataFrame
-        A column for each of the two, and `ever`, the chance to have led by the last date.
+        A column for each of the two, and `held`, the chance to have led by the last date.
     """
     first, second = (next(axis for axis in SLIDERS if axis.name == name) for name in names)
     rows = [
@@ -296,7 +307,7 @@ def map_chances(
         for x in np.linspace(first.low, first.high, n)
         for y in np.linspace(second.low, second.high, n)
     ]
-    return pd.DataFrame(rows, columns=[*names, "ever"])
+    return pd.DataFrame(rows, columns=[*names, "held"])
 
 
 def _late_chance(
@@ -316,33 +327,40 @@ def _fit(
     parameters: JointParameters,
     calibration: JointCalibration,
     effort: Mapping[str, Any],
+    members: Mapping[str, LeadForecast],
 ) -> ResponseSurface:
     outcomes = _outcomes(
-        [_moved(parameters, axes, row) for row in inputs], calibration, effort,
+        [_moved(parameters, axes, row) for row in inputs], calibration, effort, members,
         inner=_INNER, fan_draws=_FAN_DRAWS,
     )  # fmt: skip
     surface = fit_surface(axes, inputs, outcomes, chances=CHANCES, degree=_DEGREE)
-    full = _full([parameters], calibration, effort)[0]
+    full = _full([parameters], calibration, effort, members)[0]
     return surface.rounded(_DECIMALS).anchored([getattr(parameters, a.name) for a in axes], full)
 
 
 def _full(
-    points: Sequence[JointParameters], calibration: JointCalibration, effort: Mapping[str, Any]
+    points: Sequence[JointParameters],
+    calibration: JointCalibration,
+    effort: Mapping[str, Any],
+    members: Mapping[str, LeadForecast],
 ) -> FloatArray:
-    return _outcomes(points, calibration, effort, inner=_FULL_INNER, fan_draws=_FULL_FAN_DRAWS)
+    return _outcomes(
+        points, calibration, effort, members, inner=_FULL_INNER, fan_draws=_FULL_FAN_DRAWS
+    )
 
 
 def _outcomes(
     scenarios: Sequence[JointParameters],
     calibration: JointCalibration,
     effort: Mapping[str, Any],
+    members: Mapping[str, LeadForecast],
     *,
     inner: int,
     fan_draws: int,
 ) -> FloatArray:
     """Simulate scenarios: chances by kind, date and end, then the fan, shape (n, outcomes)."""
     forecasts = sweep(scenarios, calibration, **effort, paths_per_draw=inner)
-    chances = [_chances(forecast) for forecast in forecasts]
+    chances = [_pooled(forecast, members) for forecast in forecasts]
     fans = [
         fan
         for first in range(0, len(scenarios), _AT_ONCE)
@@ -356,6 +374,18 @@ def _outcomes(
 def _chances(forecast: LeadForecast) -> list[float]:
     """Chances by kind, date and end."""
     return [getattr(e, end) for kind in KINDS for e in getattr(forecast, kind) for end in ENDS]
+
+
+def _pooled(forecast: LeadForecast, members: Mapping[str, LeadForecast]) -> list[float]:
+    """Chances of the pool, with the joint race's interval as the only thing that is not known."""
+    joint = np.array(_chances(forecast))
+    if forecast.definition != CAPABILITY or not members:
+        return [float(x) for x in joint]
+    others = [
+        [e.value for kind in KINDS for e in getattr(member, kind) for _ in ENDS]
+        for member in members.values()
+    ]
+    return [float(x) for x in np.vstack([others, joint]).mean(axis=0)]
 
 
 def _slider(axis: Axis) -> dict[str, Any]:

@@ -1,33 +1,22 @@
-"""Who leads by a date, under a chosen definition of leading.
+"""Chances to lead by date, and races of which only bounds are known.
 
-A contest is a gap that is known with error at a day, closes at a rate that is
-known with error, and is shaken by shocks. The chances are the closed forms of
-`models.race.closed_form_race`, averaged over draws of what is estimated; what is judged
-stays fixed. This random walk with drift is the benchmark of `models.race.race_forecasts`.
+A contest is a gap that is known with error, closes at a rate that is judged, and is shaken
+by shocks. It is simulated and watched at the ends of quarters, as all races of the book
+are, so that its chances are of the same events (`models.race.lead_events`).
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from models.core import units
+from models.core.arrays import FloatArray
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
 from models.core.frontier import select_records
-from models.core.input_checks import require_level
 from models.core.random_draws import draw_normal
-from models.core.timescale import DAYS_PER_YEAR, Moment
-from models.race.closed_form_race import (
-    compute_first_passage_probability,
-    compute_terminal_probability,
-)
-
-FloatArray = npt.NDArray[np.float64]
-QUARTERS_PER_YEAR = 4
-_FEWEST_CHANGES = 4
+from models.core.timescale import Moment
 
 
 @dataclass(frozen=True)
@@ -39,54 +28,47 @@ class Contest:
     definition : str
         What leading means.
     gap : Estimate
-        Leader minus follower on `as_of`, in points or orders of magnitude.
-    past_closing : Estimate
-        Rate at which the gap closed in the past, per year; negative if it widened.
-    weight : float
-        Share of the past rate that goes on, between 0 and 1.
+        Leader minus follower at the start, in orders of magnitude.
+    closing : float
+        Rate at which it closes, orders of magnitude a year.
     volatility : float
         Standard deviation of a year's change of the gap that no trend explains.
-    as_of : Moment
-        Day on which the gap holds.
     """
 
     definition: str
     gap: Estimate
-    past_closing: Estimate
-    weight: float
+    closing: float
     volatility: float
-    as_of: Moment
-
-    @property
-    def closing(self) -> Estimate:
-        """Rate at which the gap is taken to close from now on, per year."""
-        return scale(self.past_closing, self.weight)
 
 
 @dataclass(frozen=True)
 class LeadForecast:
-    """Chance that the follower leads, by date.
+    """Chance that the follower leads, by date; the events are those of `lead_events`.
 
     Attributes
     ----------
     definition : str
-        What leading means.
+        What leading means, or who forecasts.
     dates : tuple of str
-        ISO dates.
+        ISO dates; an event counts up to the end of a quarter nearest to them.
     terminal : tuple of Estimate
         Chance that the follower is ahead on that day: mean over the draws, with
         the credible interval of the chance over what is estimated.
     ever : tuple of Estimate
-        Chance that it has been ahead on some day by then.
+        Chance that it has been ahead at some end of a quarter by then.
+    held : tuple of Estimate
+        Chance that it has held first place at two of them in a row or more, by more than
+        the margin. This is what leading means where nothing else is said.
     """
 
     definition: str
     dates: tuple[str, ...]
     terminal: tuple[Estimate, ...]
     ever: tuple[Estimate, ...]
+    held: tuple[Estimate, ...]
 
-    def on(self, date: str) -> tuple[Estimate, Estimate]:
-        """Terminal and first-passage chance on a date of the forecast.
+    def on(self, date: str) -> tuple[Estimate, Estimate, Estimate]:
+        """Chances to lead on a date, to have been ahead, and to have held the lead by then.
 
         Raises
         ------
@@ -96,93 +78,67 @@ class LeadForecast:
         if date not in self.dates:
             raise ModelInputError(f"needs one of {self.dates}, got {date!r}")
         at = self.dates.index(date)
-        return self.terminal[at], self.ever[at]
+        return self.terminal[at], self.ever[at], self.held[at]
 
     def to_frame(self) -> pd.DataFrame:
-        """Return one row a date: definition, date, and both chances with their ends."""
+        """Return one row a date: definition, date, and the chances with their ends."""
         rows = []
-        for date, terminal, ever in zip(self.dates, self.terminal, self.ever, strict=True):
-            rows.append(
-                {
-                    "definition": self.definition,
-                    "date": date,
-                    "terminal": terminal.value,
-                    "terminal_low": terminal.low,
-                    "terminal_high": terminal.high,
-                    "ever": ever.value,
-                    "ever_low": ever.low,
-                    "ever_high": ever.high,
-                }
-            )
+        for at, date in enumerate(self.dates):
+            row: dict[str, object] = {"definition": self.definition, "date": date}
+            for kind in ("terminal", "ever", "held"):
+                chance: Estimate = getattr(self, kind)[at]
+                row |= {kind: chance.value, f"{kind}_low": chance.low, f"{kind}_high": chance.high}
+            rows.append(row)
         return pd.DataFrame(rows)
 
 
-def forecast_lead(
-    contest: Contest,
-    dates: Sequence[str],
-    *,
-    rng: np.random.Generator,
-    n_draws: int = 20_000,
-    level: float = 0.90,
-) -> LeadForecast:
-    """Chance that the follower leads on each date, and that it ever has by then.
+def simulate_contest(
+    contest: Contest, quarters: int, *, draws: int, inner: int, rng: np.random.Generator
+) -> FloatArray:
+    """Simulate the follower's lead at the ends of quarters as a random walk with drift.
 
     Parameters
     ----------
     contest : Contest
         Where the two sides stand.
-    dates : sequence of str
-        ISO dates after the contest's day.
+    quarters : int
+        How many.
+    draws, inner : int
+        Draws of the gap, and paths of shocks for each.
     rng : numpy.random.Generator
-        Source of the draws of gap and closing rate, taken as independent.
-    n_draws : int
-        Draws; the Monte Carlo error of a chance is below 0.5 / sqrt(n_draws).
+        Source of all draws.
+
+    Returns
+    -------
+    ndarray, shape (quarters, draws * inner)
+        The paths of a draw side by side.
+    """
+    gap = np.repeat(draw_normal(contest.gap, rng.standard_normal(draws)), inner)
+    step = contest.volatility / 2 * rng.standard_normal((quarters, draws * inner))
+    return np.asarray(np.cumsum(contest.closing / 4 + step, axis=0) - gap)
+
+
+def summarise_shares(shares: FloatArray, inner: int, n: int, level: float) -> Estimate:
+    """Mean chance, with the interval over draws, the noise of finite paths taken out.
+
+    Parameters
+    ----------
+    shares : ndarray, shape (n_draws,)
+        Share of each draw's paths on which an event came.
+    inner : int
+        Paths of a draw.
+    n : int
+        Observations behind the draws.
     level : float
-        Level of the credible intervals.
-
-    Raises
-    ------
-    ModelInputError
-        If a date is not after the contest's day, or draws are too few.
+        Of the credible interval.
     """
-    require_level(level)
-    if n_draws < 100:  # noqa: PLR2004
-        raise ModelInputError(f"needs 100 draws or more, got {n_draws}")
-    years = [count_years_between(contest.as_of, date) for date in dates]
-    gap = draw_normal(contest.gap, rng.standard_normal(n_draws))
-    closing = draw_normal(contest.closing, rng.standard_normal(n_draws))
-    n = min(contest.gap.n, contest.closing.n)
-
-    def chance(formula: Callable[..., FloatArray], t: float) -> Estimate:
-        return _summary(formula(gap, closing, contest.volatility, t), level, n)
-
-    return LeadForecast(
-        contest.definition,
-        tuple(dates),
-        tuple(chance(compute_terminal_probability, t) for t in years),
-        tuple(chance(compute_first_passage_probability, t) for t in years),
-    )
-
-
-def scale(estimate: Estimate, weight: float) -> Estimate:
-    """Multiply an estimate and its interval by a weight between 0 and 1.
-
-    A rate that is carried forward in part only: 0 assumes that both sides grow
-    alike from now on, 1 that the past difference goes on in full.
-
-    Raises
-    ------
-    ModelInputError
-        If the weight is outside [0, 1].
-    """
-    if not 0 <= weight <= 1:
-        raise ModelInputError(f"needs a weight between 0 and 1, got {weight}")
-    return replace(
-        estimate,
-        value=weight * estimate.value,
-        low=weight * estimate.low,
-        high=weight * estimate.high,
-    )
+    mean = float(shares.mean())
+    noise = float((shares * (1 - shares)).mean()) / (inner - 1)
+    total = float(shares.var(ddof=1))
+    kept = (max(total - noise, 0) / total) ** 0.5 if total else 0.0
+    ends = mean + kept * (np.quantile(shares, [0.5 - level / 2, 0.5 + level / 2]) - mean)
+    low, high = (float(x) for x in np.clip(ends, 0, 1))
+    return Estimate(mean, min(low, mean), max(high, mean), level, "credible", n, units.SHARE)
 
 
 def track_gap(
@@ -221,52 +177,3 @@ def track_gap(
             f"needs models of {leader} and {follower} before the quarter after {since}"
         )
     return pd.DataFrame({"date": ends, "gap": gaps})
-
-
-def measure_yearly_volatility(gaps: "pd.Series[float]", *, step_quarters: int = 4) -> float:
-    """Estimate the standard deviation of a year's change of a quarterly series.
-
-    From changes over `step_quarters` (overlapping where that is more than one),
-    scaled to a year as those of a random walk. A series that is noisy but has a
-    level it returns to gives a smaller value at longer steps; for a forecast of
-    years, the longer step is the relevant one.
-
-    Parameters
-    ----------
-    gaps : Series, shape (n,)
-        Values at ends of quarters, in order.
-    step_quarters : int
-        Length of the changes.
-
-    Raises
-    ------
-    ModelInputError
-        If there are fewer than four changes, or none varies.
-    """
-    values = np.asarray(gaps, dtype=float)
-    changes = values[step_quarters:] - values[:-step_quarters]
-    if changes.size < _FEWEST_CHANGES or not np.std(changes) > 0:
-        raise ModelInputError(
-            f"needs {_FEWEST_CHANGES} changes or more that vary, got {changes.tolist()}"
-        )
-    return float(np.std(changes, ddof=1) * np.sqrt(QUARTERS_PER_YEAR / step_quarters))
-
-
-def count_years_between(start: Moment, end: str) -> float:
-    """Return the years of 365.25 days from one day to a later one.
-
-    Raises
-    ------
-    ModelInputError
-        If the second day is not later.
-    """
-    years = (pd.Timestamp(end) - pd.Timestamp(start)).days / DAYS_PER_YEAR
-    if not years > 0:
-        raise ModelInputError(f"needs a date after {start}, got {end}")
-    return years
-
-
-def _summary(chances: FloatArray, level: float, n: int) -> Estimate:
-    low, high = np.quantile(chances, [0.5 - level / 2, 0.5 + level / 2])
-    value = float(chances.mean())
-    return Estimate(value, float(low), float(high), level, "credible", n, units.SHARE)

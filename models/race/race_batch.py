@@ -5,7 +5,7 @@ are the chapter's own, to the last digit.
 """
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,8 @@ from models.compute.chip_counts import count_chips
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate, to_percent
 from models.core.random_streams import stream
+from models.race.gap_history import trace_monthly_gaps
+from models.race.gap_pool import JOINT, Failure, count_chances, pool_chances, simulate_members
 from models.race.lead_forecast import LeadForecast
 from models.race.race_calibration import (
     JUDGED_CHIPS,
@@ -25,6 +27,7 @@ from models.race.race_calibration import (
 )
 from models.race.race_forecasts import sweep
 from models.race.race_parameters import (
+    CAPABILITY,
     END_YEAR,
     STOCK_YEAR,
     JointCalibration,
@@ -32,6 +35,8 @@ from models.race.race_parameters import (
     list_forecast_dates,
 )
 from models.race.race_priors import learn_growth
+from models.race.race_simulation import LeadPaths, list_quarters
+from models.race.ruler_error import measure_ruler_error
 from models.supply.inflow_growth import InflowGrowth, estimate_coming_growth
 from models.supply.power_data import PowerJudged, PowerTables, estimate_world_power
 from models.supply.world_stocks import CHIPS_STREAM, POWER_STREAM
@@ -40,8 +45,40 @@ HKD_PER_USD = 7.8
 """The Hong Kong dollar is pegged to the US dollar."""
 STOCK_DAY = f"{STOCK_YEAR}-12-31"
 """Day for which stocks are counted."""
-_OF_CALIBRATION = ("seed", "interval_level", "trend_start_year", "sales_volatility")
+_OF_CALIBRATION = (
+    "seed",
+    "interval_level",
+    "trend_start_year",
+    "sales_volatility",
+    "lead_margin_errors",
+)
 _OF_SWEEP = (*_OF_CALIBRATION, "n_draws")
+
+
+@dataclass(frozen=True)
+class PastMembers:
+    """The members of the pool that know the gap's past alone.
+
+    Attributes
+    ----------
+    paths : dict of str to LeadPaths
+        By member.
+    failed : tuple of Failure
+        Members that could not be fitted.
+    n_months : int
+        Months of the gap that they know.
+    """
+
+    paths: dict[str, LeadPaths]
+    failed: tuple[Failure, ...]
+    n_months: int
+
+    def count_chances(self, margin: float, level: float) -> dict[str, LeadForecast]:
+        """Return each member's chances, a lead being held by a margin in points."""
+        return {
+            name: count_chances(name, each, margin=margin, level=level, n=self.n_months)
+            for name, each in self.paths.items()
+        }
 
 
 def compute_headlines(
@@ -52,9 +89,9 @@ def compute_headlines(
     Parameters
     ----------
     tables : mapping of str to DataFrame
-        Tables ``capability_index``, ``ai_models``, ``chips_owned``, ``chips_sold``,
-        ``published_estimates`` and ``listings``, and those of power
-        (`models.supply.power_data.TABLES`).
+        Tables ``capability_index``, ``index_scores``, ``index_vintages``, ``ai_models``,
+        ``chips_owned``, ``chips_sold``, ``published_estimates`` and ``listings``, and those
+        of power (`models.supply.power_data.TABLES`).
     parameters : sequence of mapping
         Complete parameters of the chapter `overtake-forecast`.
 
@@ -75,11 +112,13 @@ def compute_headlines(
         groups.setdefault(_values(values, _OF_SWEEP), []).append(number)
     found: dict[int, dict[str, Estimate]] = {}
     calibrations: dict[tuple[Hashable, ...], JointCalibration] = {}
+    members: dict[tuple[Hashable, ...], PastMembers] = {}
     for numbers in groups.values():
         first = parameters[numbers[0]]
         key = _values(first, _OF_CALIBRATION)
         if key not in calibrations:
             calibrations[key] = calibrate_race(tables, first)
+            members[key] = simulate_past_members(tables, first, calibrations[key])
         calibration = calibrations[key]
         forecasts = sweep(
             [read_joint_parameters(parameters[i]) for i in numbers],
@@ -89,7 +128,10 @@ def compute_headlines(
             level=first["interval_level"],
         )
         for number, forecast in zip(numbers, forecasts, strict=True):
-            found[number] = {**name_chances(forecast), "closing_rate": calibration.closing}
+            shown = choose_forecast(
+                members[key], forecast, calibration, level=first["interval_level"]
+            )
+            found[number] = {**name_chances(shown), "closing_rate": calibration.closing}
     return [found[number] for number in range(len(parameters))]
 
 
@@ -103,20 +145,24 @@ def calibrate_race(
     tables : mapping of str to DataFrame
         As `compute_headlines`.
     parameters : mapping
-        At least `seed`, `interval_level`, `trend_start_year` and `sales_volatility`.
+        At least `seed`, `interval_level`, `trend_start_year`, `sales_volatility` and
+        `lead_margin_errors`.
 
     Raises
     ------
     ModelInputError
         As `models.race.race_calibration.calibrate`.
     """
-    seed, level, year, volatility = _values(parameters, _OF_CALIBRATION)
+    seed, level, year, volatility, errors = _values(parameters, _OF_CALIBRATION)
     counted = count_chips(
         tables["chips_owned"],
         tables["chips_sold"],
         JUDGED_CHIPS,
         day=STOCK_DAY,
         rng=stream(seed, CHIPS_STREAM),
+    )
+    ruler_error = measure_ruler_error(
+        tables["index_scores"], tables["index_vintages"], rng=stream(seed, "ruler error")
     )
     found = calibrate(
         select_known_scores(tables["capability_index"]),
@@ -130,6 +176,7 @@ def calibrate_race(
             volatility=volatility,
         ),
         level=level,
+        lead_margin=errors * ruler_error,
         rng=stream(seed, "calibration"),
         counted=counted,
         power=estimate_world_power(
@@ -165,6 +212,56 @@ def estimate_american_growth(sold: pd.DataFrame, *, rng: np.random.Generator) ->
     return estimate_coming_growth(sold, first_year=STOCK_YEAR + 1, last_year=END_YEAR - 1, rng=rng)
 
 
+def simulate_past_members(
+    tables: Mapping[str, pd.DataFrame],
+    parameters: Mapping[str, Any],
+    calibration: JointCalibration,
+) -> PastMembers:
+    """Simulate the members that know the gap's past alone, on the grid of the joint race.
+
+    Parameters
+    ----------
+    tables, parameters
+        As `calibrate_race`.
+    calibration : JointCalibration
+        Of the joint race.
+
+    Raises
+    ------
+    ModelInputError
+        If the index has no model of a country.
+    """
+    gaps = trace_monthly_gaps(
+        select_known_scores(tables["capability_index"]),
+        until=calibration.as_of,
+        since=write_first_day(parameters["trend_start_year"]),
+    )
+    times = list_quarters(calibration.start)
+    paths, failed = simulate_members(gaps, times, rng=stream(parameters["seed"], "members"))
+    return PastMembers(paths, failed, gaps.size)
+
+
+def choose_forecast(
+    past: PastMembers, joint: LeadForecast, calibration: JointCalibration, *, level: float
+) -> LeadForecast:
+    """Return what is published: the pool by capability, the joint race by any other meaning.
+
+    Parameters
+    ----------
+    past : PastMembers
+        The members beside the joint race.
+    joint : LeadForecast
+        Of the joint race, by the chosen meaning of leading.
+    calibration : JointCalibration
+        With the margin by which a lead must be held.
+    level : float
+        Level of the intervals.
+    """
+    if joint.definition != CAPABILITY:
+        return joint
+    return pool_chances({**past.count_chances(calibration.lead_margin, level), JOINT: joint}, level)
+
+
 def read_joint_parameters(values: Mapping[str, Any]) -> JointParameters:
     """Return those of the chapter's parameters that the race takes.
 
@@ -181,7 +278,7 @@ def name_chances(forecast: LeadForecast) -> dict[str, Estimate]:
     """Return the chances in percent by the name of their headline."""
     return {
         f"probability_{day[:4]}_{kind}": to_percent(forecast.on(day)[place])
-        for place, kind in ((1, "ever"), (0, "terminal"))
+        for place, kind in ((2, "lead"), (1, "ever"), (0, "terminal"))
         for day in list_forecast_dates()
     }
 

@@ -24,6 +24,7 @@ from models.race.race_parameters import (
     ScoreFit,
     SupplyJudgements,
 )
+from models.race.relative_compute import estimate_relative_points
 from models.supply.power_limit import WorldPower
 
 _COMPUTE = "training_compute_flop"
@@ -69,9 +70,11 @@ def calibrate(
     since: Moment,
     sales: Mapping[str, Contest],
     level: float,
+    lead_margin: float,
     rng: np.random.Generator,
     counted: ChipCount | None = None,
     power: WorldPower | None = None,
+    replications: int = 500,
 ) -> JointCalibration:
     """Fit what the joint race takes from data.
 
@@ -89,12 +92,16 @@ def calibrate(
         Races in revenue and valuation, from `build_sales_contests`; may be empty.
     level : float
         Level of the intervals.
+    lead_margin : float
+        Points by which a lead on the index must be held to count.
     rng : numpy.random.Generator
         Source of the bootstraps' and the posteriors' draws.
     counted : ChipCount, optional
         Chips of both countries; without it those of named American owners count alone.
     power : WorldPower, optional
         What limits the power of both countries' chips; without it nothing does.
+    replications : int
+        Of the bootstrap of past growth.
 
     Raises
     ------
@@ -107,13 +114,17 @@ def calibrate(
     return JointCalibration(
         as_of=f"{day:%Y-%m-%d}",
         fit=fit_score(index),
-        closing=fit_frontier_trend(index, since=since, date=day, rng=rng, level=level).closing,
         equal_compute_gain=estimate_equal_compute_gain(index, level=level),
+        relative_points=estimate_relative_points(index, known, level=level),
+        closing=fit_frontier_trend(
+            index, since=since, date=day, rng=rng, level=level, replications=replications
+        ).closing,
         capability_gap=fit_gap_state(index, since=since, value="eci", rng=rng),
         run_gap=fit_gap_state(known, since=since, value="log10_compute", rng=rng),
         records=(float(best["USA"]), float(best["CHN"])),
         sales=sales,
         power=power,
+        lead_margin=lead_margin,
         **vars(_supply(chips, counted, rng)),
     )
 
@@ -251,15 +262,12 @@ def build_sales_contests(
         "revenue": np.log10(known.openai_revenue / known.minimax_revenue),
         "valuation": np.log10(known.openai_value / known.listed_value),
     }
-    none = Estimate(0.0, 0.0, 0.0, 0.9, "range", 0, units.ORDERS_A_YEAR)
     return {
         name: Contest(
             name.capitalize(),
             Estimate(float(gap) / 2, 0.0, float(gap), 0.9, "range", 0, units.ORDERS),
-            none,
-            1.0,
+            0.0,
             volatility,
-            "2026-01-10",
         )
         for name, gap in gaps.items()
     }

@@ -1,7 +1,7 @@
 """What leading can mean, and what is asked by which day."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
@@ -9,18 +9,16 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from models.capability.frontier_gap import estimate_frontier_gap, fit_frontier_trend
-from models.compute.compute_gap import estimate_largest_run_gap
 from models.core.arrays import FloatArray
 from models.core.errors import ModelInputError
-from models.core.estimates import subtract
 from models.core.timescale import Moment
-from models.race.lead_forecast import Contest, LeadForecast, measure_yearly_volatility
-from models.race.race_calibration import fit_training_growth, list_quarterly_gaps, select_known_runs
-from models.race.race_parameters import JointCalibration, JointParameters, LeadingDefinition
-from models.race.race_simulation import LeadPaths, simulate_leads
+from models.race.lead_forecast import LeadForecast
+from models.race.race_parameters import (
+    CAPABILITY,
+    LeadingDefinition,
+)
+from models.race.race_simulation import LeadPaths
 
-CAPABILITY: Literal["capability"] = "capability"
 LARGEST_RUN: Literal["largest_run"] = "largest_run"
 DEFINITIONS: Mapping[LeadingDefinition, str] = MappingProxyType(
     {
@@ -95,54 +93,6 @@ class VolatilityCheck:
         return all(0.05 <= share <= 0.95 for share in (self.quarter, self.year))  # noqa: PLR2004
 
 
-def set_up_random_walks(
-    index: pd.DataFrame,
-    models: pd.DataFrame,
-    *,
-    since: Moment,
-    trend_weight: float,
-    volatility_factor: float,
-    level: float,
-    rng: np.random.Generator,
-) -> dict[LeadingDefinition, Contest]:
-    """Set up the benchmark, a random walk with drift, for the two definitions with a series.
-
-    Volatility is that of changes over a year.
-
-    Parameters
-    ----------
-    index : DataFrame
-        Capability index, complete in country and date.
-    models : DataFrame
-        Table ``ai_models``.
-    since : date
-        First day of the models that growth and volatility are taken from.
-    trend_weight : float
-        Share of the past difference in growth that goes on.
-    volatility_factor : float
-        Multiplies the volatility found.
-    level : float
-        Level of all intervals.
-    rng : numpy.random.Generator
-        Source of the bootstraps' draws.
-
-    Raises
-    ------
-    ModelInputError
-        If a country is missing, or a series is too short.
-    """
-    made: dict[LeadingDefinition, Contest] = {
-        CAPABILITY: _capability(index, since, level, rng),
-        LARGEST_RUN: _largest_run(models, since, level, rng),
-    }
-    return {
-        name: replace(
-            contest, weight=trend_weight, volatility=volatility_factor * contest.volatility
-        )
-        for name, contest in made.items()
-    }
-
-
 def trace_steps(frontiers: Mapping[str, pd.DataFrame], *, until: Moment) -> pd.DataFrame:
     """Return the frontiers as steps: each country's records, held until a day.
 
@@ -173,40 +123,30 @@ def tabulate_by_definition(
     return rows[rows["date"] == date].reset_index(drop=True)
 
 
-def ask_dated_questions(
-    parameters: JointParameters, calibration: JointCalibration, *, seed: int, n_draws: int
-) -> list[DatedQuestion]:
-    """Questions by which the joint forecast will be scored, with its chances.
+def ask_dated_questions(paths: Mapping[str, Sequence[LeadPaths]]) -> list[DatedQuestion]:
+    """Questions by which the forecast will be scored, with its chances.
 
     All are about what a table holds; compute owned is no such thing.
 
     Parameters
     ----------
-    parameters, calibration, seed, n_draws
-        As `models.race.race_simulation.simulate_leads`.
+    paths : mapping of str to sequence of LeadPaths
+        By meaning of leading, one entry for each member of the pool; all count alike.
     """
-    capability, runs = simulate_leads(
-        [
-            replace(parameters, leading_definition=CAPABILITY),
-            replace(parameters, leading_definition=LARGEST_RUN),
-        ],
-        calibration,
-        seed=seed,
-        n_draws=n_draws,
-    )
+    index, runs = paths[CAPABILITY], paths[LARGEST_RUN]
     return [
-        _on_index("within 5 points of", "2026-12-31", capability.at(2027.0) > -5),  # noqa: PLR2004
-        _on_index("15 points or more behind", "2026-12-31", capability.at(2027.0) <= -15),  # noqa: PLR2004
-        _on_index("ahead of", "2027-12-31", capability.at(2028.0) > 0),
+        _on_index("within 5 points of", "2026-12-31", [p.at(2027.0) > -5 for p in index]),  # noqa: PLR2004
+        _on_index("15 points or more behind", "2026-12-31", [p.at(2027.0) <= -15 for p in index]),  # noqa: PLR2004
+        _on_index("ahead of", "2027-12-31", [p.at(2028.0) > 0 for p in index]),
         DatedQuestion(
             "Has a Chinese model led the index on the last day of some quarter?",
             "2028-12-31",
-            _ever(capability, 2029.0),
+            float(np.mean([_ever(p, 2029.0) for p in index])),
         ),
         DatedQuestion(
             "Is the largest known Chinese training run within a factor of 10 of the American?",
             "2027-12-31",
-            float(np.mean(runs.at(2028.0) > -1)),
+            _mean_share([p.at(2028.0) > -1 for p in runs]),
         ),
     ]
 
@@ -238,40 +178,16 @@ def _spread(series: FloatArray, length: int) -> FloatArray:
     return np.asarray((series[:, length:] - series[:, :-length]).std(axis=1))
 
 
-def _on_index(place: str, date: str, events: npt.NDArray[np.bool_]) -> DatedQuestion:
+def _on_index(place: str, date: str, events: Sequence[npt.NDArray[np.bool_]]) -> DatedQuestion:
     question = f"Is the best Chinese model {place} the best American one on the index?"
-    return DatedQuestion(question, date, float(np.mean(events)))
+    return DatedQuestion(question, date, _mean_share(events))
+
+
+def _mean_share(events: Sequence[npt.NDArray[np.bool_]]) -> float:
+    """Return the mean of the members' shares."""
+    return float(np.mean([event.mean() for event in events]))
 
 
 def _ever(paths: LeadPaths, time: float) -> float:
     until = paths.times <= time
     return float((paths.lead[:, :, until] > 0).any(axis=2).mean())
-
-
-def _capability(
-    index: pd.DataFrame, since: Moment, level: float, rng: np.random.Generator
-) -> Contest:
-    day = index["date"].max()
-    gap = estimate_frontier_gap(index, date=day, rng=rng, level=level)
-    trend = fit_frontier_trend(index, since=since, date=day, rng=rng, level=level)
-    volatility = _volatility(index, since, "eci")
-    return Contest(DEFINITIONS[CAPABILITY], gap, trend.closing, 1.0, volatility, day)
-
-
-def _largest_run(
-    models: pd.DataFrame, since: Moment, level: float, rng: np.random.Generator
-) -> Contest:
-    known = select_known_runs(models)
-    day = known["date"].max()
-    gap = estimate_largest_run_gap(known, date=day, rng=rng, level=level).orders_of_magnitude
-    recent = known[known["date"] >= pd.Timestamp(since)]
-    growth = {country: fit_training_growth(recent, country, level) for country in ("USA", "CHN")}
-    closing = subtract(growth["CHN"], growth["USA"])
-    volatility = _volatility(known, since, "log10_compute")
-    return Contest(DEFINITIONS[LARGEST_RUN], gap, closing, 1.0, volatility, day)
-
-
-def _volatility(frame: pd.DataFrame, since: Moment, value: str) -> float:
-    return measure_yearly_volatility(
-        pd.Series(list_quarterly_gaps(frame, since=since, value=value))
-    )

@@ -30,6 +30,7 @@ class Draws:
     """Fitted quantities, each of shape (n,)."""
 
     points_per_oom: FloatArray
+    relative_points: FloatArray
     progress: FloatArray
     premium: FloatArray
     equal_compute_gain: FloatArray
@@ -96,13 +97,15 @@ def draw_fitted(calibration: JointCalibration, n: int, rng: np.random.Generator)
     fit = calibration.fit
     root = np.linalg.cholesky(fit.covariance)
     points, progress, premium = fit.coefficients[:, np.newaxis] + root @ rng.standard_normal((3, n))
-    scores = rng.standard_normal((3, n))
+    scores = rng.standard_normal((4, n))
     points = np.maximum(points, 0)
+    relative = np.maximum(draw_normal(calibration.relative_points, scores[3]), 0)
     gap, run = (
         _posterior(state, n, rng) for state in (calibration.capability_gap, calibration.run_gap)
     )
     return Draws(
         points,
+        relative,
         progress,
         premium,
         draw_normal(calibration.equal_compute_gain, scores[0]),

@@ -5,18 +5,18 @@ from dataclasses import replace
 
 import numpy as np
 
-from models.core import units
 from models.core.arrays import FloatArray
-from models.core.estimates import Estimate
 from models.core.input_checks import require_level
-from models.race.lead_forecast import LeadForecast, forecast_lead
+from models.race.lead_events import EVENTS, measure_event_shares
+from models.race.lead_forecast import LeadForecast, simulate_contest, summarise_shares
 from models.race.race_parameters import (
+    CAPABILITY,
     JointCalibration,
     JointParameters,
     SupplyJudgements,
     list_forecast_dates,
 )
-from models.race.race_simulation import simulate_batches
+from models.race.race_simulation import list_quarters, simulate_batches
 
 
 def forecast_overtake(
@@ -29,7 +29,7 @@ def forecast_overtake(
     level: float = 0.90,
     judgements: SupplyJudgements | None = None,
 ) -> LeadForecast:
-    """Chance that a firm of the follower leads on 10 January of 2027 to 2031, and ever has by then.
+    """Chances that a firm of the follower leads by 10 January of 2027 to 2031.
 
     Same seed, same random numbers: differences between two sets of parameters are
     those of the parameters.
@@ -80,10 +80,13 @@ def sweep(
     require_level(level)
     simulated = [p for p in scenarios if p.leading_definition not in calibration.sales]
     inner = paths_per_draw
-    shares = np.empty((len(simulated), 2, len(list_forecast_dates()), n_draws))
+    shares = np.empty((len(simulated), len(EVENTS), len(list_forecast_dates()), n_draws))
     for part, batch in simulate_batches(calibration, judgements, n_draws, inner, seed):
         for found, parameters in zip(shares, simulated, strict=True):
-            found[:, :, part] = _shares_ahead(batch.lead(parameters), batch.times, inner)
+            found[:, :, part] = measure_event_shares(
+                batch.lead(parameters), find_columns(batch.times),
+                margin=_margin(parameters, calibration), inner=inner,
+            )  # fmt: skip
     forecasts = iter(
         [
             _forecast(p, x, inner, calibration.n, level)
@@ -91,55 +94,46 @@ def sweep(
         ]
     )
     return [
-        _sales_forecast(p, calibration, seed, level)
+        _sales_forecast(p, calibration, (seed, n_draws, inner), level)
         if p.leading_definition in calibration.sales
         else next(forecasts)
         for p in scenarios
     ]
 
 
-def _shares_ahead(lead: FloatArray, times: FloatArray, inner: int) -> FloatArray:
-    """Share of each draw's paths on which the follower leads, and has led: (2, dates, draws)."""
-    ahead = lead > 0
-    columns = [int(np.abs(times - int(day[:4])).argmin()) for day in list_forecast_dates()]
-    firsts = [0, *(column + 1 for column in columns[:-1])]
-    within = [ahead[a : b + 1].any(axis=0) for a, b in zip(firsts, columns, strict=True)]
-    events = np.stack([ahead[columns], np.logical_or.accumulate(within, axis=0)])
-    return np.asarray(events.reshape(2, len(columns), -1, inner).mean(axis=3))
+def find_columns(times: FloatArray) -> list[int]:
+    """Quarters of a grid of decimal years that the dates of the forecast end."""
+    return [int(np.abs(times - int(day[:4])).argmin()) for day in list_forecast_dates()]
 
 
 def _forecast(
     parameters: JointParameters, shares: FloatArray, inner: int, n: int, level: float
 ) -> LeadForecast:
-    terminal, passed = (
-        tuple(_chance(of_draws, inner, n, level) for of_draws in kind) for kind in shares
-    )
-    return LeadForecast(parameters.leading_definition, list_forecast_dates(), terminal, passed)
+    kinds = [tuple(summarise_shares(x, inner, n, level) for x in kind) for kind in shares]
+    return LeadForecast(parameters.leading_definition, list_forecast_dates(), *kinds)
 
 
-def _chance(shares: FloatArray, inner: int, n: int, level: float) -> Estimate:
-    """Mean chance, with the interval over what is fitted, noise of finite paths taken out."""
-    mean = float(shares.mean())
-    noise = float((shares * (1 - shares)).mean()) / (inner - 1)
-    total = float(shares.var(ddof=1))
-    kept = (max(total - noise, 0) / total) ** 0.5 if total else 0.0
-    ends = mean + kept * (np.quantile(shares, [0.5 - level / 2, 0.5 + level / 2]) - mean)
-    low, high = (float(x) for x in np.clip(ends, 0, 1))
-    return Estimate(mean, min(low, mean), max(high, mean), level, "credible", n, units.SHARE)
+def _margin(parameters: JointParameters, calibration: JointCalibration) -> float:
+    """Margin by which a lead must be held: only the index has a ruler that errs."""
+    return calibration.lead_margin if parameters.leading_definition == CAPABILITY else 0.0
 
 
 def _sales_forecast(
-    parameters: JointParameters, calibration: JointCalibration, seed: int, level: float
+    parameters: JointParameters,
+    calibration: JointCalibration,
+    effort: tuple[int, int, int],
+    level: float,
 ) -> LeadForecast:
-    contest = calibration.sales[parameters.leading_definition]
-    rate = parameters.sales_closing_oom_per_year
-    closing = Estimate(rate, rate, rate, level, "range", 0, units.ORDERS_A_YEAR)
+    seed, n_draws, inner = effort
+    known = calibration.sales[parameters.leading_definition]
     contest = replace(
-        contest,
-        past_closing=closing,
-        volatility=parameters.volatility_factor * contest.volatility,
+        known,
+        closing=parameters.sales_closing_oom_per_year,
+        volatility=parameters.volatility_factor * known.volatility,
     )
-    forecast = forecast_lead(
-        contest, list_forecast_dates(), rng=np.random.default_rng([seed, 0]), level=level
+    times = list_quarters(calibration.start)
+    lead = simulate_contest(
+        contest, times.size, draws=n_draws, inner=inner, rng=np.random.default_rng([seed, 0])
     )
-    return replace(forecast, definition=parameters.leading_definition)
+    shares = measure_event_shares(lead, find_columns(times), margin=0.0, inner=inner)
+    return _forecast(parameters, shares, inner, contest.gap.n, level)

@@ -15,6 +15,7 @@ from models.race.race_priors import Priors
 from models.supply.power_limit import WorldPower
 
 LeadingDefinition = Literal["capability", "largest_run", "compute_stock", "revenue", "valuation"]
+CAPABILITY: Literal["capability"] = "capability"
 ImportRegime = Literal["closed", "as now", "open"]
 STEPS_PER_YEAR = 4
 END_YEAR = 2031
@@ -228,6 +229,8 @@ class JointCalibration:
         ISO date of the latest model on the index.
     fit : ScoreFit
         What compute and time are worth.
+    relative_points : Estimate
+        Points that a firm gains on the frontier for ten times the frontier's compute.
     closing : Estimate
         Past growth of the follower's frontier less the leader's, points a year.
     equal_compute_gain : Estimate
@@ -254,10 +257,13 @@ class JointCalibration:
         What limits the power of both countries' chips; None for no limit.
     priors : Priors
         What is drawn of the drivers.
+    lead_margin : float
+        Points by which a lead on the index must be held to count.
     """
 
     as_of: str
     fit: ScoreFit
+    relative_points: Estimate
     closing: Estimate
     equal_compute_gain: Estimate
     capability_gap: LocalLevel
@@ -271,6 +277,7 @@ class JointCalibration:
     firm_shares: tuple[float, ...]
     share_volatility: float
     sales: Mapping[str, Contest]
+    lead_margin: float
     power: WorldPower | None = None
     priors: Priors = field(default_factory=Priors)
 

@@ -8,9 +8,12 @@ research compute plus that of its share s of it:
 
 A firm's new model scores
 
-.. math:: x_i = L_c + b\,\Delta C_i + A_c + v_i
+.. math:: x_i = L_c + b\,\overline{\Delta C} + \beta\,(\Delta C_i - \overline{\Delta C}) + A_c + v_i
 
-with b points per factor of 10 and firm's luck v, new at every release. The
+with b points per factor of 10 that both countries add on average, :math:`\beta` points per
+factor of 10 that a firm adds beyond it, and firm's luck v, new at every release. The first
+is read off models of one time, the second is learned from what firms gained on the frontier
+when their compute did (`models.race.relative_compute`). The
 algorithmic levels A grow at one rate a and are shaken by lasting shocks. The
 follower's moves towards what the leader's was one lag :math:`\ell` ago; the
 leader's moves towards the follower's, once that is ahead:
@@ -120,6 +123,7 @@ class _Race:
     start: tuple[FloatArray, FloatArray]
     records: tuple[FloatArray, FloatArray]
     per_oom: FloatArray
+    per_common_oom: FloatArray
     progress: FloatArray
     follower_gain: FloatArray
     premium: FloatArray
@@ -321,7 +325,8 @@ def _capability(
     return _Race(
         start=(records[0] - luck_today / 2, records[1] + luck_today / 2),
         records=(records[0], records[1]),
-        per_oom=draws.points_per_oom,
+        per_oom=draws.relative_points,
+        per_common_oom=draws.points_per_oom,
         progress=draws.progress,
         follower_gain=gain,
         premium=draws.premium,
@@ -347,6 +352,7 @@ def _largest_run(
         start=(none, -draws.run_gap),
         records=(none, -draws.run_gap),
         per_oom=none + 1,
+        per_common_oom=none + 1,
         progress=none,
         follower_gain=none,
         premium=none,
@@ -367,11 +373,12 @@ def _race_of_firms(
     elapsed: FloatArray,
 ) -> FloatArray:
     """Best record of the follower's firms minus that of the leader's, shape (k, n)."""
-    trend = race.progress * elapsed[:, np.newaxis]
+    common = (change[0] + change[1]) / 2
+    trend = race.progress * elapsed[:, np.newaxis] + race.per_common_oom * common
     expected = _luck_of_each(race) * _MEAN_OF_LARGEST
     best = []
     for side in (0, 1):
-        country = race.start[side] + race.per_oom * change[side] + trend + ideas[side]
+        country = race.start[side] + race.per_oom * (change[side] - common) + trend + ideas[side]
         newest = country + firms[side] - expected
         best.append(_records(newest, race.records[side]))
     return np.asarray(best[1] - best[0])

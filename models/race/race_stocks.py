@@ -169,9 +169,9 @@ def _scale_inflow(supply: SupplyJudged, factor: FloatArray) -> SupplyJudged:
     """Let Chinese output and imports go with the chips that no record holds."""
     return replace(
         supply,
-        wafers_per_month=supply.wafers_per_month * factor,
-        memory_limited_chips=supply.memory_limited_chips * factor,
-        imports_h100e=supply.imports_h100e * factor,
+        wafers_per_month=np.asarray(supply.wafers_per_month) * factor,
+        memory_limited_chips=np.asarray(supply.memory_limited_chips) * factor,
+        imports_h100e=np.asarray(supply.imports_h100e) * factor,
     )
 
 

@@ -38,11 +38,12 @@ def surface() -> ForecastSurface:
             for definition in ("capability", "largest_run")
             for regime in REGIMES
         },
-        sales={"revenue": LeadForecast("revenue", dates, chance, chance)},
+        sales={"revenue": LeadForecast("revenue", dates, chance, chance, chance)},
         fan_times=(2026.5, 2027.0, 2028.0, 2029.0, 2030.0, 2031.0),
         level=0.9,
         n_draws=40,
         seed=3,
+        members={},
     )
 
 

@@ -25,17 +25,17 @@ POINTS = [
 
 @pytest.fixture
 def misses(surface: ForecastSurface) -> Misses:
-    # Two points, two kinds, five dates, three ends.
-    full = np.full((2, 2, 5, 3), 0.5)
+    # Two points, three kinds, five dates, three ends.
+    full = np.full((2, 3, 5, 3), 0.5)
     told = full.copy()
     told[0, :, :, 0] += 0.01  # by capability one percentage point too much
-    told[1, 1, 3, 0] -= 0.04  # by the largest run once four points too little
+    told[1, 2, 3, 0] -= 0.04  # by the largest run once four points too little
     told[..., 2] += 0.02  # every upper end two points too high
     return summarise_misses(HeldOut(POINTS, told, full), surface, n=11)
 
 
 def test_misses_are_absolute_percentage_points(misses: Misses) -> None:
-    assert misses.mean.value == pytest.approx((10 * 1 + 4) / 20)
+    assert misses.mean.value == pytest.approx((15 * 1 + 4) / 30)
     assert (misses.most.value, misses.most.n) == (pytest.approx(4.0), 2)
     assert misses.capability_mean == pytest.approx(1.0)
     assert (misses.ends_mean, misses.ends_most) == pytest.approx((1.0, 2.0))

@@ -13,8 +13,8 @@ from tests.models.simulated import race_tables
 
 def test_numbers_are_the_chance_in_percent_and_the_misses(measured: Misses) -> None:
     found = collect_numbers(measured, data_until="2026-03-05")
-    assert list(found) == ["probability_2031_ever", "surface_missed_mean", "surface_missed_most"]
-    chance = found["probability_2031_ever"].estimate
+    assert list(found) == ["probability_2031_lead", "surface_missed_mean", "surface_missed_most"]
+    chance = found["probability_2031_lead"].estimate
     assert (chance.value, chance.unit) == (pytest.approx(100 * measured.baseline.value), "%")
     assert found["surface_missed_most"].estimate == measured.most
 

@@ -1,4 +1,4 @@
-"""Verdicts by every meaning of leading."""
+"""The chances by every meaning of leading."""
 
 from dataclasses import replace
 
@@ -11,6 +11,7 @@ from chapters.overtake_forecast.definitions_of_leading import (
     judge_each,
 )
 from chapters.overtake_forecast.joint_model import JointForecast
+from chapters.overtake_forecast.pooled import Pooled
 from models.core.estimates import Estimate
 from models.race.race_definitions import DEFINITIONS
 
@@ -25,35 +26,42 @@ LISTINGS = pd.DataFrame(
 )
 
 
-def compared(joint: JointForecast) -> Definitions:
-    return judge_each(joint, PUBLISHED, LISTINGS, likely_from=0.55)
+def compared(joint: JointForecast, pool: Pooled) -> Definitions:
+    return judge_each(joint, pool, PUBLISHED, LISTINGS, likely_from=0.55)
 
 
-def test_only_sales_are_known_by_bounds_alone(joint: JointForecast) -> None:
-    found = compared(joint)
+def test_only_sales_are_known_by_bounds_alone(joint: JointForecast, pool: Pooled) -> None:
+    found = compared(joint, pool)
     assert [m.outlook.definition for m in found.meanings] == list(DEFINITIONS)
+    assert [m.outlook.label for m in found.meanings if not m.is_fitted] == ["Revenue", "Valuation"]
     assert len(found.fitted) == 3
     assert (found.sales.minimax_revenue, found.sales.listed_value) == pytest.approx((0.1, 10.0))
     assert found.sales.largest_listing == "MiniMax"
 
 
-@pytest.mark.parametrize(
-    ("low", "high", "verdict"),
-    [(0.6, 0.9, "leans for"), (0.1, 0.9, "can't tell"), (0.1, 0.5, "leans against")],
-)
-def test_the_verdict_is_that_on_the_late_chance(
-    joint: JointForecast, low: float, high: float, verdict: str
+def test_by_capability_the_pool_answers_and_else_the_joint_model(
+    joint: JointForecast, pool: Pooled
 ) -> None:
-    late = Estimate((low + high) / 2, low, high, 0.9, "credible", 12)
+    capability, runs, *_ = compared(joint, pool).meanings
+    assert capability.outlook.forecast == pool.pool.forecast
+    assert runs.outlook.forecast == joint.forecasts["largest_run"]
+
+
+@pytest.mark.parametrize(("chance", "high"), [(0.54, False), (0.55, True)])
+def test_a_high_likelihood_begins_at_its_threshold(
+    joint: JointForecast, pool: Pooled, chance: float, *, high: bool
+) -> None:
+    late = Estimate(chance, 0.1, 0.9, 0.9, "credible", 12)
     runs = joint.forecasts["largest_run"]
-    forecasts = {**joint.forecasts, "largest_run": replace(runs, ever=(*runs.ever[:-1], late))}
-    assert compared(replace(joint, forecasts=forecasts)).fitted[1].verdict == verdict
+    forecasts = {**joint.forecasts, "largest_run": replace(runs, held=(*runs.held[:-1], late))}
+    found = compared(replace(joint, forecasts=forecasts), pool)
+    assert found.fitted[1].is_high_likelihood is high
 
 
-def test_each_meaning_has_a_row_with_two_dots(joint: JointForecast) -> None:
-    drawing = draw_definitions(compared(joint))
+def test_each_meaning_has_a_row_with_two_dots(joint: JointForecast, pool: Pooled) -> None:
+    drawing = draw_definitions(compared(joint, pool))
     assert drawing.data["definition"].tolist() == list(DEFINITIONS.values())
     assert set(drawing.data["date"]) == {"2031-01-10"}
-    ever, terminal = drawing.figure.axes[0].lines
+    ever, held = drawing.figure.axes[0].lines
     assert list(ever.get_xdata()) == pytest.approx((100 * drawing.data["ever"]).tolist())
-    assert list(terminal.get_xdata()) == pytest.approx((100 * drawing.data["terminal"]).tolist())
+    assert list(held.get_xdata()) == pytest.approx((100 * drawing.data["held"]).tolist())

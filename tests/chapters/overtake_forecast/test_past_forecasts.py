@@ -1,98 +1,100 @@
-"""Scores of past forecasts that are made up, and of ones on straight lines."""
+"""What the scores of past forecasts come to, on scores that are made up."""
 
-from dataclasses import replace
+import itertools
 
-import numpy as np
 import pandas as pd
 import pytest
 
-from chapters.overtake_forecast import past_forecasts
-from chapters.overtake_forecast.chance_by_year import Benchmark
-from chapters.overtake_forecast.joint_model import JointForecast
 from chapters.overtake_forecast.past_forecasts import (
-    FORECASTERS,
     PastForecasts,
     draw_past_forecasts,
-    score_past_forecasts,
     summarise_scores,
 )
-from tests.chapters.overtake_forecast.conftest import SINCE
+from models.core.estimates import Estimate
+from models.race.backtest import Backtest
+from models.race.gap_history import FirstScores
+from models.race.gap_pool import Failure
 
-CRPS = {"joint": 3.0, "model": 4.0, "no_change": 2.0, "linear_trend": 6.0}
-
-
-def scores(**crps: float) -> pd.DataFrame:
-    """Return three days' forecasts, two of them at the start of a half-year."""
-    days = pd.to_datetime(["2024-07-01", "2024-10-01", "2025-01-01"])
-    rows = pd.DataFrame({"origin": days, "horizon_months": [6, 12, 6], "outcome": [8.0, 9.0, 7.0]})
-    for who, score in (CRPS | crps).items():
-        rows = rows.assign(**{f"mean_{who}": [1.0, 2.0, 3.0], f"crps_{who}": score})
-    inside = {
-        f"inside_{n}{who}": [True, n == 90, False] for n in (50, 90) for who in ("", "_joint")
-    }
-    return rows.assign(sd_joint=2.0, **inside)
+CRPS = {"no_change": 2.0, "past_mean": 1.5, "joint": 2.2, "pool": 1.6}
+GAPS = [30.0, 8, 9, 7, 8, 9, 8, 7, 9, 8, 8, 9]
 
 
-def past(alike: float = 2.0, **crps: float) -> PastForecasts:
-    return summarise_scores(scores(**crps), scores(joint=alike), level=0.9)
+def scores(inside: float = 1.0, **crps: float) -> pd.DataFrame:
+    """Return a year's forecasts, one a month, by four forecasters."""
+    rows = [
+        {
+            "origin": origin, "horizon_months": months, "member": member,
+            "source": "vintage" if at > 7 else "refit", "gap_then": 8.0, "outcome": 8.0,
+            "mean": 8.0, "crps": score + 0.1 * (at % 2) * (member == "pool"), "log_score": 2.0,
+            "inside_50": 0.5, "inside_90": inside, "pit": 0.5,
+        }
+        for at, origin in enumerate(pd.date_range("2024-06-30", periods=12, freq="ME"))
+        for months in (6, 12, 18)
+        for member, score in (CRPS | crps).items()
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
 
 
-def test_each_forecaster_is_scored_against_no_change() -> None:
-    found = {score.forecaster: score for score in past().by_forecaster}
-    assert list(found) == list(FORECASTERS)
-    assert [found[who].ratio.value for who in FORECASTERS] == [1.5, 2.0, 1.0, 3.0]
-    assert found["joint"].inside_50 == pytest.approx(1 / 3)
-    assert found["joint"].inside_90 == pytest.approx(2 / 3)
-    assert found["no_change"].inside_50 is None
-    assert past().half_years.n_forecasts == 2
+def past(inside: float = 1.0, gaps: list[float] = GAPS, **crps: float) -> PastForecasts:
+    first = FirstScores(*(Estimate(v, v, v, 0.9, "range", 9) for v in (28.0, 2.0)))
+    failed = (Failure("joint", "2024-06-30: too short"),)
+    return summarise_scores(Backtest(scores(inside, **crps), failed), first, gaps, level=0.9)
 
 
-@pytest.mark.parametrize(("joint", "worse"), [(2.5, True), (1.5, False)])
+def test_the_pool_comes_first_and_members_by_their_error() -> None:
+    found = past()
+    assert [row.label for row in found.shown] == ["pool", "past mean", "no change", "joint model"]
+    assert [row.ratio for row in found.shown] == pytest.approx([0.825, 0.75, 1.0, 1.1])
+    assert found.shown[0].ratio_from_files == pytest.approx(0.825)
+    assert found.joint_ratio == pytest.approx(1.1)
+    assert found.ratio.value == pytest.approx(0.825)
+
+
+@pytest.mark.parametrize(("pool", "worse"), [(1.6, False), (2.1, True)])
 def test_it_is_worse_if_its_error_is_larger_than_that_of_no_change(
-    joint: float, *, worse: bool
+    pool: float, *, worse: bool
 ) -> None:
-    assert past(joint=joint).is_worse is worse
+    assert past(pool=pool).is_worse is worse
 
 
-@pytest.mark.parametrize(("joint", "beats"), [(3.9, True), (5.0, False), (7.0, False)])
-def test_it_beats_the_trends_if_it_is_better_than_both(joint: float, *, beats: bool) -> None:
-    assert past(joint=joint).beats_trends is beats
+@pytest.mark.parametrize(("pool", "near"), [(1.5, True), (1.6, False)])
+def test_it_is_near_the_best_within_five_percent(pool: float, *, near: bool) -> None:
+    found = past(pool=pool)
+    assert found.best_label == "past mean"
+    assert found.is_near_best is near
 
 
-@pytest.mark.parametrize(("alike", "at_fault"), [(2.0, True), (3.0, False)])
-def test_compute_is_at_fault_if_equal_growth_does_better(alike: float, *, at_fault: bool) -> None:
-    assert past(alike=alike).compute_is_at_fault is at_fault
+@pytest.mark.parametrize(("inside", "too_much"), [(1.0, True), (0.8, False)])
+def test_intervals_that_hold_more_than_they_should_are_said_to(
+    inside: float, *, too_much: bool
+) -> None:
+    assert past(inside).covers_too_much is too_much
+
+
+@pytest.mark.parametrize(("pool", "apart"), [(1.0, True), (1.94, False)])
+def test_the_test_tells_clear_differences(pool: float, *, apart: bool) -> None:
+    found = past(pool=pool)
+    assert found.shortest is not None
+    assert found.shortest.horizon == 6
+    assert found.tells_apart is apart
+
+
+def test_a_return_that_only_the_first_quarter_makes_is_said_to_hang_on_it() -> None:
+    wandering = [30.0, 8, 8.5, 9, 9.5, 10, 10.5, 11.1, 11.5, 12, 12.6, 13]
+    assert past(gaps=wandering).hangs_on_first
+    assert not past().hangs_on_first
 
 
 def test_outcomes_span_from_the_first_day_to_the_last_outcome() -> None:
-    assert past().months_spanned == 15  # July 2024 to October 2025
-    assert past().half_years_spanned == 2
+    assert (past().months_spanned, past().spans_apart) == (29, 2)
 
 
-def test_each_forecast_is_drawn_twice() -> None:
+def test_each_forecaster_is_a_line_over_the_horizons() -> None:
     drawing = draw_past_forecasts(past())
     axes = drawing.figure.axes[0]
-    assert len(drawing.data) == 3
-    _, joint, no_change = axes.lines
-    assert list(joint.get_ydata()) == list(no_change.get_ydata()) == [1.0, 2.0, 3.0]
-    bars = axes.collections[0].get_segments()
-    assert [bar[1, 1] - bar[0, 1] for bar in bars] == pytest.approx([6.58] * 3)
-
-
-def test_on_parallel_lines_the_gap_is_foretold_and_compute_alone_spoils_it(
-    joint: JointForecast,
-    benchmark: Benchmark,
-    tables: tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(past_forecasts, "ORIGINS", ("2024-07-01", "2025-01-01"))
-    index, ai_models, chips = tables
-    found = score_past_forecasts(
-        replace(joint, seed=3), benchmark, index, ai_models, chips, since=SINCE, level=0.9,
-        rng=np.random.default_rng(4),
-    )  # fmt: skip
-    assert set(found.scores["horizon_months"]) == {6, 12, 18}
-    assert found.scores["origin"].min() == pd.Timestamp("2024-07-01")
-    # American owners' chips grow faster in these tables, which the parallel lines don't follow.
-    assert found.alike_ratio.value < found.ratio.value
-    assert found.compute_is_at_fault
+    assert len(axes.lines) == 4
+    thick = max(axes.lines, key=lambda line: line.get_linewidth())
+    assert list(thick.get_xdata()) == [6, 12, 18]
+    assert list(thick.get_ydata()) == pytest.approx([1.65] * 3)
+    heights = sorted(text.xy[1] for text in axes.texts)
+    assert min(b - a for a, b in itertools.pairwise(heights)) > 0

@@ -88,3 +88,16 @@ def test_brier_score_is_proper(truth: float, said: float) -> None:
 def test_what_is_no_chance_or_no_outcome_is_refused(chance: float, outcome: float) -> None:
     with pytest.raises(ModelInputError):
         scoring_rules.compute_brier_score(chance, outcome)
+
+
+def test_the_log_density_of_many_normal_draws_is_that_of_the_normal() -> None:
+    draws = np.random.default_rng(9).normal(3, 2, 20_000)
+    for outcome in (1.0, 3.0, 7.0):
+        expected = stats.norm.logpdf(outcome, 3, 2)
+        assert scoring_rules.compute_log_density(draws, outcome) == pytest.approx(expected, abs=0.1)
+
+
+def test_a_log_density_needs_draws_that_vary() -> None:
+    for draws in ([1.0], [1.0, 1.0, 1.0], [1.0, np.nan]):
+        with pytest.raises(ModelInputError, match="that vary"):
+            scoring_rules.compute_log_density(draws, 1.0)

@@ -36,6 +36,7 @@ def calibration(
     numbers = {
         "as_of": "2026-03-31",
         "fit": ScoreFit(np.array([10.0, 40.0, 0.0]), 1e-18 * np.eye(3), 60),
+        "relative_points": exactly(10.0),
         "closing": exactly(0.0),
         "equal_compute_gain": exactly(0.0),
         "capability_gap": state(gap, volatility, luck),
@@ -50,6 +51,7 @@ def calibration(
         "share_volatility": 0.0,
         "sales": {},
         "priors": HELD,
+        "lead_margin": 0.0,
     }
     return JointCalibration(**(numbers | changes))
 

@@ -1,139 +1,126 @@
-"""Scores against closed forms, and a backtest whose answer is known."""
+"""Past forecasts where what came is known, and growth of compute counted by hand."""
+
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from models.capability.index_fit import IndexFit
+from models.capability.item_response import ResponseCurves
 from models.core.errors import ModelInputError
-from models.race import backtest
+from models.race.backtest import (
+    HORIZONS_MONTHS,
+    POOL,
+    PastTables,
+    list_origins,
+    measure_gap,
+    measure_trailing_growth,
+    score_past_forecasts,
+)
+from models.race.gap_history import PastIndex
+from models.race.gap_pool import MEMBERS
 from models.race.race_parameters import JointParameters
 from tests.models.simulated import race_tables
 
-
-def linear_frontiers(closing: float) -> pd.DataFrame:
-    """Return two frontiers on straight lines whose gap closes at a constant rate."""
-    days = pd.date_range("2021-01-01", "2026-01-01", freq="30D")
-    years = np.arange(len(days)) * 30 / 365.25
-    frames = [
-        pd.DataFrame(
-            {
-                "model": [f"{code} {i}" for i in range(len(days))],
-                "organization": [f"{code} lab {i % 4}" for i in range(len(days))],
-                "country": code,
-                "date": days,
-                "eci": start + growth * years,
-            }
-        )
-        for code, start, growth in (("USA", 120.0, 10.0), ("CHN", 100.0, 10.0 + closing))
-    ]
-    return pd.concat(frames, ignore_index=True)
+ORIGINS = tuple(pd.to_datetime(["2024-08-31", "2024-11-30"]))
+NO_CHIPS = pd.DataFrame({"quarter_end": pd.to_datetime([]), "h100e_p50": []})
 
 
-def scored(closing: float) -> pd.DataFrame:
-    return backtest.backtest_gap(
-        linear_frontiers(closing),
-        origins=["2024-01-01", "2024-07-01", "2025-01-01"],
-        horizons_months=[6, 12],
-        window_years=2,
-        shock_sd=1.0,
-        rng=np.random.default_rng(3),
+def vintages(index: pd.DataFrame, days: tuple[pd.Timestamp, ...]) -> pd.DataFrame:
+    """Return a file for each day, of the models out by then."""
+    files = [index[index["date"] <= day].assign(vintage=day) for day in days]
+    return pd.concat(files, ignore_index=True).rename(
+        columns={"date": "release_date", "eci": "score"}
     )
 
 
-def test_on_straight_lines_the_model_is_right_and_no_change_is_not() -> None:
-    scores = scored(closing=3.0)
-    assert np.abs(scores["mean_model"] - scores["outcome"]).max() < 0.3
-    assert np.abs(scores["mean_linear_trend"] - scores["outcome"]).max() < 0.6
-    assert (scores["mean_no_change"] - scores["outcome"]).min() > 1.2
-    summary = backtest.summarise_backtest(scores)
-    assert summary.ratio_to_no_change["model"].high < 0.5
-    assert summary.n_forecasts == 5
-    assert summary.coverage_90 == {"model": 1.0}
+@pytest.fixture(scope="module")
+def tables() -> PastTables:
+    index, models, chips = race_tables()
+    empty = np.zeros(0)
+    fit = IndexFit((), (), empty, empty, empty, ResponseCurves(empty, empty, empty, 0.0, 0))
+    about = index.set_index("model")[["country", "organization", "training_compute_flop"]]
+    past = PastIndex(vintages(index, ORIGINS), pd.DataFrame(), fit, about, 28.0)
+    return PastTables(past, index, models, chips, NO_CHIPS, 2.0, "2023-01-01")
 
 
-def test_when_nothing_changes_the_model_is_no_better_than_no_change() -> None:
-    summary = backtest.summarise_backtest(scored(closing=0.0))
-    assert summary.ratio_to_no_change["model"].value == pytest.approx(1.0, abs=0.1)
+def test_every_member_and_the_pool_are_scored_at_every_horizon(tables: PastTables) -> None:
+    found = score_past_forecasts(tables, ORIGINS, parameters=JointParameters(), seed=1)
+    assert found.failed == ()
+    scores = found.scores
+    assert set(scores["member"]) == {*MEMBERS, POOL}
+    # Eighteen months after the second day nothing is known yet.
+    assert len(scores) == (3 + 2) * (len(MEMBERS) + 1)
+    assert set(scores["source"]) == {"vintage"}
+    assert scores["pit"].between(0, 1).all()
+    # Parallel lines: the gap keeps its level of 6 points or so, and what says so is near.
+    assert scores["outcome"].between(3, 9).all()
+    near = scores[scores["member"].isin(["past_mean", "ar1", "no_change"])]
+    assert near["crps"].max() < 4
 
 
-def test_only_what_was_known_at_the_origin_is_used() -> None:
-    frame = linear_frontiers(3.0)
-    later = frame["date"] > "2024-01-01"
-    changed = frame.assign(eci=frame["eci"].where(~later, frame["eci"] + 50.0))
-    results = [
-        backtest.backtest_gap(
-            table,
-            origins=["2024-01-01"],
-            horizons_months=[6],
-            window_years=2,
-            shock_sd=1.0,
-            rng=np.random.default_rng(3),
+def test_the_pool_s_density_is_the_mean_of_its_members(tables: PastTables) -> None:
+    found = score_past_forecasts(tables, ORIGINS[:1], parameters=JointParameters(), seed=1)
+    for months in HORIZONS_MONTHS:
+        rows = found.scores[found.scores["horizon_months"] == months].set_index("member")
+        density = np.exp(-rows["log_score"])
+        assert density[POOL] == pytest.approx(density.drop(POOL).mean())
+        assert rows.loc[POOL, "mean"] == pytest.approx(rows["mean"].drop(POOL).mean())
+        # A mixture scores no worse than its members do on average (CRPS is convex).
+        assert rows.loc[POOL, "crps"] <= rows["crps"].drop(POOL).mean() + 1e-9
+
+
+def test_what_comes_after_the_origin_changes_no_forecast(tables: PastTables) -> None:
+    later = tables.index["date"] > ORIGINS[0]
+    raised = 50 * later * (tables.index["country"] == "USA")
+    moved = tables.index.assign(eci=tables.index["eci"] + raised)
+    columns = ["horizon_months", "member", "mean"]
+    first, second = (
+        score_past_forecasts(
+            replace(tables, index=index, models=models), ORIGINS[:1],
+            parameters=JointParameters(), seed=1,
+        ).scores[columns]
+        for index, models in (
+            (tables.index, tables.models),
+            (moved, tables.models[tables.models["date"] <= ORIGINS[0]]),
         )
-        for table in (frame, changed)
-    ]
-    assert results[0]["mean_model"].iloc[0] == results[1]["mean_model"].iloc[0]
+    )  # fmt: skip
+    pd.testing.assert_frame_equal(first, second)
 
 
-def test_too_few_origins_are_refused() -> None:
-    with pytest.raises(ModelInputError, match="two origins"):
-        backtest.summarise_backtest(scored(1.0).iloc[:2])
+def test_a_member_that_fails_is_named_and_the_pool_goes_on(tables: PastTables) -> None:
+    without = replace(tables, models=tables.models[tables.models["country"] == "USA"])
+    found = score_past_forecasts(without, ORIGINS[:1], parameters=JointParameters(), seed=1)
+    assert {failure.member for failure in found.failed} == {"joint"}
+    assert "2024-08-31" in found.failed[0].reason
+    assert set(found.scores["member"]) == {*MEMBERS, POOL} - {"joint"}
+
+
+def test_origins_are_ends_of_months_with_an_outcome(tables: PastTables) -> None:
+    origins = list_origins("2025-01-31", tables.index)  # models until 1 March 2026
+    assert [f"{day:%Y-%m-%d}" for day in (origins[0], origins[-1])] == ["2025-01-31", "2025-08-31"]
+    late = (pd.Timestamp("2026-01-31"),)
+    moved = replace(tables, past=replace(tables.past, vintages=vintages(tables.index, late)))
     with pytest.raises(ModelInputError, match="needs an origin"):
-        backtest.backtest_gap(
-            linear_frontiers(1.0), origins=["2020-01-01"], horizons_months=[6], window_years=2,
-            shock_sd=1.0, rng=np.random.default_rng(3),
-        )  # fmt: skip
+        score_past_forecasts(moved, late, parameters=JointParameters(), seed=1)
 
 
-def joint(compute_growth: tuple[float, float], later_shift: float = 0.0) -> pd.DataFrame:
-    index, models, chips = race_tables()
-    later = index["date"] > "2024-07-01"
-    moved = index.assign(eci=index["eci"].where(~later, index["eci"] + later_shift))
-    naive = backtest.backtest_gap(
-        index, origins=["2024-07-01", "2025-01-01"], horizons_months=[6, 12], window_years=2,
-        shock_sd=1.0, rng=np.random.default_rng(3),
-    )  # fmt: skip
-    return backtest.score_joint_race(
-        moved, models, chips, naive, compute_growth=lambda _: compute_growth,
-        parameters=JointParameters(trend_weight=0.0, diffusion_rate=0.0), since="2023-01-01",
-        seed=1, n_draws=60, paths_per_draw=20,
-    )  # fmt: skip
+def test_the_gap_of_a_day_is_that_of_models_out() -> None:
+    index, _, _ = race_tables(behind=6.0)
+    assert measure_gap(index, "2025-06-30") == pytest.approx(6.0, abs=4.0)
 
 
-def test_where_compute_grows_alike_the_joint_race_keeps_a_parallel_gap() -> None:
-    scores = joint((0.3, 0.3))
-    np.testing.assert_allclose(scores["mean_joint"], scores["outcome"], atol=2.5)
-    assert scores["inside_90_joint"].all()
-    summary = backtest.summarise_backtest(scores, ("joint", "no_change"))
-    assert summary.coverage_90 == {"joint": 1.0}
-
-
-def test_a_leader_whose_compute_grows_faster_is_forecast_to_pull_away() -> None:
-    alike, apart = joint((0.3, 0.3)), joint((0.6, 0.3))
-    wider = (apart["mean_joint"] - alike["mean_joint"]) / (alike["horizon_months"] / 12)
-    # Ten points for ten times the compute, as simulated.
-    np.testing.assert_allclose(wider, 10 * 0.3, rtol=0.25)
-
-
-def test_the_joint_race_sees_nothing_after_the_origin() -> None:
-    first, second = joint((0.3, 0.3)), joint((0.3, 0.3), later_shift=50.0)
-    assert first["mean_joint"].iloc[0] == second["mean_joint"].iloc[0]
-
-
-def test_trailing_growth_is_that_of_the_year_before() -> None:
+def test_growth_counts_chips_made_in_china() -> None:
     _, _, chips = race_tables()
-    usa, china = backtest.measure_trailing_growth(chips, "2025-03-01")
-    assert usa == pytest.approx(4 * np.log10(1.2), rel=0.03)
-    assert china == pytest.approx(4 * np.log10(1.1), rel=1e-9)
+    usa, china = measure_trailing_growth(chips, NO_CHIPS, "2025-12-31")
+    assert usa == pytest.approx(np.log10(1.206**4), abs=0.01)
+    assert china == pytest.approx(np.log10(1.1**4), abs=0.001)
+    owned = 100e3 * 1.1**15
+    made = pd.DataFrame(
+        {"quarter_end": pd.to_datetime(["2024-12-31", "2025-12-31"]), "h100e_p50": [0.0, owned]}
+    )
+    _, more = measure_trailing_growth(chips, made, "2026-02-28")
+    assert more == pytest.approx(np.log10(2 * 1.1**4), abs=0.001)
     with pytest.raises(ModelInputError, match="a year before"):
-        backtest.measure_trailing_growth(chips, "2022-06-01")
-
-
-def test_no_origin_with_enough_behind_it_is_refused() -> None:
-    index, models, chips = race_tables()
-    naive = pd.DataFrame({"origin": [pd.Timestamp("2022-03-01")], "horizon_months": [6],
-                          "outcome": [5.0]})  # fmt: skip
-    with pytest.raises(ModelInputError, match="joint race can be fitted"):
-        backtest.score_joint_race(
-            index, models, chips, naive, compute_growth=lambda _: (0.3, 0.3),
-            parameters=JointParameters(), since="2023-01-01", seed=1,
-        )  # fmt: skip
+        measure_trailing_growth(chips, NO_CHIPS, "2022-06-30")

@@ -22,16 +22,34 @@ def table() -> pd.DataFrame:
 
 
 def test_changes_are_counted_once_for_each_new_holder() -> None:
-    # A, A, B, C, (B sets no record), C: two changes, one of them to China.
+    # A, A, B, C, (B is not the best), C: two changes, one of them to China.
     found = find_lead_changes(table(), value="score", country="CHN", until="2024-01-01")
     assert (found.changes, found.by_country) == (2, 1)
     assert found.years == pytest.approx(4.0, abs=0.01)
 
 
-def test_models_after_the_end_do_not_count() -> None:
+@pytest.mark.parametrize(("quarters", "margin", "changes"), [(2, 0.0, 2), (2, 0.4, 2), (2, 1.5, 1)])
+def test_a_lead_that_is_small_or_short_is_none(quarters: int, margin: float, changes: int) -> None:
     found = find_lead_changes(
-        table(), value="score", country="CHN", until="2021-06-01", since="2020-02-01"
+        table(), value="score", country="CHN", until="2024-01-01", quarters=quarters, margin=margin
     )
+    # By more than 1.5 points C is ahead of A only, from January 2022 on.
+    assert (found.changes, found.by_country) == (changes, 1)
+
+
+def test_a_lead_between_two_ends_of_quarters_is_not_seen() -> None:
+    short = table().assign(
+        date=pd.to_datetime(
+            ["2020-01-01", "2020-06-01", "2021-01-01", "2022-01-05", "2022-02-01", "2022-02-03"]
+        ),
+        organization=["A", "A", "B", "C", "B", "B"],
+    )
+    found = find_lead_changes(short, value="score", country="CHN", until="2024-01-01")
+    assert (found.changes, found.by_country) == (1, 0)
+
+
+def test_models_after_the_end_do_not_count() -> None:
+    found = find_lead_changes(table(), value="score", country="CHN", until="2021-06-01")
     assert (found.changes, found.by_country) == (1, 0)
 
 

@@ -22,13 +22,27 @@ GAP = "capability_gap"
 def calibration() -> JointCalibration:
     index, models, chips = race_tables()
     return race_calibration.calibrate(
-        index, models, chips, since="2023-01-01", sales={}, level=0.9, rng=np.random.default_rng(1)
+        index,
+        models,
+        chips,
+        since="2023-01-01",
+        sales={},
+        lead_margin=1.0,
+        level=0.9,
+        rng=np.random.default_rng(1),
     )
 
 
 @pytest.fixture(scope="module")
 def forecasts(calibration: JointCalibration) -> list[DatedForecast]:
-    return dated_forecasts.make_dated_forecasts(JointParameters(), calibration, seed=1, n_draws=40)
+    return dated_forecasts.make_dated_forecasts(pooled(calibration), calibration.as_of)
+
+
+def pooled(calibration: JointCalibration) -> dated_forecasts.PathsByMeasure:
+    """Return two members by capability, of which the second is level, and one by runs."""
+    both = [JointParameters(leading_definition=name) for name in ("capability", "largest_run")]
+    index, runs = simulate_leads(both, calibration, seed=1, n_draws=40)
+    return {"capability": [index, replace(index, lead=index.lead[:20] + 5)], "largest_run": [runs]}
 
 
 def index() -> pd.DataFrame:
@@ -85,6 +99,20 @@ def test_chances_agree_with_the_distribution_of_the_same_day(
             if f.relation == "below":
                 share = np.mean(np.array(whole.quantiles) < f.threshold)
                 assert f.probability == pytest.approx(share, abs=1 / dated_forecasts.N_QUANTILES)
+
+
+def test_a_chance_is_the_mean_of_the_members_chances(calibration: JointCalibration) -> None:
+    paths = pooled(calibration)
+    alone = [
+        dated_forecasts.make_dated_forecasts({**paths, "capability": [member]}, calibration.as_of)
+        for member in paths["capability"]
+    ]
+    both = dated_forecasts.make_dated_forecasts(paths, calibration.as_of)
+    chances = [(*each,) for each in zip(*alone, both, strict=True) if each[-1].probability]
+    for first, second, pool in chances:
+        mean = np.mean([first.probability, second.probability])
+        assert pool.probability == pytest.approx(mean, abs=1e-4)
+    assert len(chances) > 10
 
 
 def test_having_led_is_likelier_the_later_the_day(forecasts: list[DatedForecast]) -> None:
@@ -185,7 +213,7 @@ def test_nothing_is_settled_before_late_scores_are_in(reached: str) -> None:
 def test_the_same_draws_give_the_same_forecasts(
     forecasts: list[DatedForecast], calibration: JointCalibration
 ) -> None:
-    again = dated_forecasts.make_dated_forecasts(JointParameters(), calibration, seed=1, n_draws=40)
+    again = dated_forecasts.make_dated_forecasts(pooled(calibration), calibration.as_of)
     assert [asdict(f) for f in again] == [asdict(f) for f in forecasts]
 
 

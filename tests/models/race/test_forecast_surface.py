@@ -19,21 +19,29 @@ from models.race.forecast_surface import (
     map_chances,
     trace_sliders,
 )
-from models.race.lead_forecast import Contest
+from models.race.lead_forecast import Contest, LeadForecast
 from models.race.race_forecasts import forecast_overtake
-from models.race.race_parameters import BOUNDS, JointCalibration, JointParameters, LeadingDefinition
+from models.race.race_parameters import (
+    BOUNDS,
+    JointCalibration,
+    JointParameters,
+    LeadingDefinition,
+    list_forecast_dates,
+)
 from models.race.race_priors import Priors
-from tests.models.race.examples import calibration, exactly
+from tests.models.race.examples import calibration, chance, exactly
 
 BASELINE = JointParameters()
 SEED = 5
+OTHER = LeadForecast("other", list_forecast_dates(), *((chance(0.2, 0.1, 0.3),) * 5,) * 3)
+"""A member of the pool that no slider moves."""
 FEW = {4: 0.07, 3: 0.25}
 
 
 @pytest.fixture(scope="module")
 def race() -> JointCalibration:
     """Return a race that the follower may win, with a spread of what is fitted."""
-    contest = Contest("Revenue", exactly(0.5, 0.3), exactly(0.0), 1.0, 0.3, "2026-01-10")
+    contest = Contest("Revenue", exactly(0.5, 0.3), 0.0, 0.3)
     return calibration(
         gap=6.0,
         volatility=5.0,
@@ -47,7 +55,9 @@ def race() -> JointCalibration:
 
 @pytest.fixture(scope="module")
 def surface(race: JointCalibration) -> ForecastSurface:
-    return fit_forecast_surface(BASELINE, race, seed=SEED, n_draws=40, level=0.9, grid_shares=FEW)
+    return fit_forecast_surface(
+        BASELINE, race, seed=SEED, n_draws=40, level=0.9, members={"other": OTHER}, grid_shares=FEW
+    )
 
 
 def moved(definition: LeadingDefinition = "capability", **changes: Any) -> JointParameters:
@@ -61,11 +71,13 @@ def test_at_the_baseline_s_sliders_it_gives_the_full_run(
 ) -> None:
     point = moved(definition, import_regime=regime)
     full = forecast_overtake(point, race, seed=SEED, n_draws=40)
-    told = surface.outcomes(point)[CHANCES].reshape(2, -1, 3)
-    for kind, estimates in zip(told, (full.terminal, full.ever), strict=True):
+    told = surface.outcomes(point)[CHANCES].reshape(3, -1, 3)
+    for kind, estimates in zip(told, (full.terminal, full.ever, full.held), strict=True):
         for found, estimate in zip(kind, estimates, strict=True):
-            expected = (estimate.value, estimate.low, estimate.high)
-            assert tuple(found) == pytest.approx(expected, abs=1e-12)
+            expected = np.array([estimate.value, estimate.low, estimate.high])
+            if definition == "capability":  # the pool of both
+                expected = (expected + 0.2) / 2
+            assert found == pytest.approx(expected, abs=1e-12)
 
 
 def test_at_points_left_out_it_is_near_full_runs(
@@ -75,7 +87,7 @@ def test_at_points_left_out_it_is_near_full_runs(
     points: dict[Any, int] = {"capability": 3, "largest_run": 2}
     found = hold_out(surface, race, points=points, seed=1)
     assert len(found.points) == 3 * 5
-    assert found.missed.shape == (15, 2, 5, 3)
+    assert found.missed.shape == (15, 3, 5, 3)
     assert np.abs(found.missed[..., 0]).mean() < 2
     assert np.abs(found.missed[..., 0]).max() < 15
     assert np.ptp(found.full[..., 0]) > 0.5, "the points must differ for the test to mean a thing"
@@ -91,7 +103,7 @@ def test_sliders_that_do_not_matter_by_a_definition_are_found(race: JointCalibra
 
 
 def test_sales_are_moved_by_nothing(surface: ForecastSurface, race: JointCalibration) -> None:
-    alone = forecast_overtake(moved("revenue"), race, seed=SEED)
+    alone = forecast_overtake(moved("revenue"), race, seed=SEED, n_draws=40)
     assert surface.sales["revenue"].ever == alone.ever
     assert not [pair for pair in surface.surfaces if pair[0] == "revenue"]
 
@@ -116,8 +128,8 @@ def test_curves_and_map_go_through_the_baseline(surface: ForecastSurface) -> Non
     at = surface.outcomes(BASELINE)[CHANCES][-3]
     middle = curves[(curves["slider"] == "efficiency_gain_oom_per_year")]
     middle = middle[(middle["import_regime"] == "as now") & (middle["value"].abs() < 1e-12)]
-    assert middle["ever"].tolist() == pytest.approx([at])
+    assert middle["held"].tolist() == pytest.approx([at])
     names = ("us_compute_growth", "efficiency_gain_oom_per_year")
     grid = map_chances(surface, BASELINE, names, n=3)
     assert grid.shape == (9, 3)
-    assert grid["ever"].between(0, 1).all()
+    assert grid["held"].between(0, 1).all()

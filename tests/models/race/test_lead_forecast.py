@@ -1,4 +1,4 @@
-"""The chance to lead: closed forms, limits, and what is refused."""
+"""Races of which only bounds are known, against closed forms; and what is refused."""
 
 import numpy as np
 import pandas as pd
@@ -7,65 +7,54 @@ from scipy import stats
 
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
-from models.race import lead_forecast
+from models.race.lead_events import measure_event_shares
+from models.race.lead_forecast import (
+    Contest,
+    LeadForecast,
+    simulate_contest,
+    summarise_shares,
+    track_gap,
+)
+from tests.models.race.examples import chance, exactly
 
 
-def known(value: float, unit: str = "points") -> Estimate:
-    """Return an estimate with no error."""
-    return Estimate(value, value, value, 0.9, "confidence", 30, unit)
+def ahead_at_the_end(contest: Contest, quarters: int = 16) -> float:
+    rng = np.random.default_rng(1)
+    lead = simulate_contest(contest, quarters, draws=400, inner=200, rng=rng)
+    return float((lead[-1] > 0).mean())
 
 
-def contest(
-    gap: float = 8.0, closing: float = 1.0, volatility: float = 4.0
-) -> lead_forecast.Contest:
-    return lead_forecast.Contest("index", known(gap), known(closing), 1.0, volatility, "2026-01-01")
+def test_without_error_in_the_gap_it_is_the_normal_probability() -> None:
+    found = ahead_at_the_end(Contest("index", exactly(8.0), 1.0, 4.0))
+    assert found == pytest.approx(stats.norm.cdf((1.0 * 4 - 8) / (4 * 2)), abs=0.005)
 
 
-def chances(c: lead_forecast.Contest, *dates: str) -> lead_forecast.LeadForecast:
-    return lead_forecast.forecast_lead(c, dates, rng=np.random.default_rng(1), n_draws=200)
+def test_error_in_the_gap_widens_like_a_normal_mixture() -> None:
+    spread = 3.0 * float(stats.norm.ppf(0.95))
+    uncertain = Contest("index", Estimate(8.0, 8 - spread, 8 + spread, 0.9, "range", 0), 0.0, 4.0)
+    expected = stats.norm.cdf(-8.0 / np.hypot(4.0 * 2, 3.0))
+    assert ahead_at_the_end(uncertain) == pytest.approx(expected, abs=0.02)
 
 
-def test_without_error_in_gap_and_rate_it_is_the_normal_probability() -> None:
-    forecast = chances(contest(), "2030-01-01")
-    t = 1461 / 365.25
-    expected = stats.norm.cdf((1.0 * t - 8.0) / (4.0 * np.sqrt(t)))
-    assert forecast.terminal[0].value == pytest.approx(expected, rel=1e-12)
-    assert forecast.terminal[0].low == pytest.approx(forecast.terminal[0].high)
+def test_watched_at_ends_of_quarters_a_lead_is_seen_less_often_than_by_the_day() -> None:
+    # First passage of a driftless walk watched all the time: twice the terminal chance
+    # (reflection principle); at the ends of quarters some passages are missed.
+    rng = np.random.default_rng(2)
+    lead = simulate_contest(Contest("i", exactly(4.0), 0.0, 4.0), 16, draws=400, inner=100, rng=rng)
+    shares = measure_event_shares(lead, [15], margin=0.0, inner=100).mean(axis=2)[:, 0]
+    terminal, ever, held = map(float, shares)
+    assert held < ever < 2 * stats.norm.cdf(-4.0 / 8.0)
+    assert terminal < ever
 
 
-def test_error_in_the_rate_widens_like_a_normal_mixture() -> None:
-    sd = 3.0
-    spread = sd * float(stats.norm.ppf(0.95))
-    uncertain = lead_forecast.Contest(
-        "index", known(8.0), Estimate(0.0, -spread, spread, 0.9, "confidence", 30, "points/year"),
-        1.0, 4.0, "2026-01-01",
-    )  # fmt: skip
-    forecast = lead_forecast.forecast_lead(
-        uncertain, ["2030-01-01"], rng=np.random.default_rng(2), n_draws=200_000
-    )
-    t = 4.0
-    expected = stats.norm.cdf(-8.0 / np.hypot(4.0 * np.sqrt(t), sd * t))
-    assert forecast.terminal[0].value == pytest.approx(expected, abs=0.003)
-
-
-def test_ever_is_at_least_terminal_and_never_falls() -> None:
-    dates = [f"{year}-01-01" for year in range(2027, 2040)]
-    frame = chances(contest(), *dates).to_frame()
-    assert (frame["ever"] >= frame["terminal"]).all()
-    assert frame["ever"].is_monotonic_increasing
-
-
-@pytest.mark.parametrize("step", [1, 2, 4])
-def test_volatility_is_recovered_from_a_random_walk(step: int) -> None:
-    walk = pd.Series(np.random.default_rng(5).normal(0.3, 2.0, 20_000).cumsum())
-    found = lead_forecast.measure_yearly_volatility(walk, step_quarters=step)
-    assert found == pytest.approx(4.0, rel=0.05)
-
-
-def test_volatility_of_noise_about_a_level_falls_with_the_step() -> None:
-    noise = pd.Series(np.random.default_rng(6).normal(0, 2.0, 20_000))
-    short, long = (lead_forecast.measure_yearly_volatility(noise, step_quarters=q) for q in (1, 4))
-    assert long == pytest.approx(short / 2, rel=0.05)
+def test_the_interval_over_draws_leaves_out_the_noise_of_few_paths() -> None:
+    rng = np.random.default_rng(3)
+    noise = rng.binomial(20, 0.3, 4000) / 20
+    alone = summarise_shares(noise, 20, 40, 0.9)
+    assert alone.high - alone.low < 0.1
+    true = rng.uniform(0.1, 0.5, 4000)
+    found = summarise_shares(rng.binomial(20, true) / 20, 20, 40, 0.9)
+    assert (found.low, found.high) == pytest.approx((0.12, 0.48), abs=0.04)
 
 
 def test_gap_series_is_the_difference_of_running_maxima() -> None:
@@ -80,23 +69,17 @@ def test_gap_series_is_the_difference_of_running_maxima() -> None:
     later = pd.DataFrame(
         {"model": ["e"], "country": ["FRA"], "date": pd.to_datetime(["2024-12-31"]), "eci": [1.0]}
     )
-    series = lead_forecast.track_gap(
+    series = track_gap(
         pd.concat([frame, later], ignore_index=True), since="2024-01-01", value="eci"
     )
     assert series["gap"].tolist() == [3.0, 8.0, -1.0, -1.0]
 
 
-def test_a_weight_shrinks_value_and_interval() -> None:
-    half = lead_forecast.scale(Estimate(2.0, -4.0, 6.0, 0.9, "confidence", 10, ""), 0.5)
-    assert (half.value, half.low, half.high) == (1.0, -2.0, 3.0)
-
-
-def test_bad_input_is_refused() -> None:
-    with pytest.raises(ModelInputError, match="date after"):
-        chances(contest(), "2025-01-01")
-    with pytest.raises(ModelInputError, match="weight"):
-        lead_forecast.scale(known(1.0), 1.5)
-    with pytest.raises(ModelInputError, match="changes or more"):
-        lead_forecast.measure_yearly_volatility(pd.Series([1.0, 2.0]), step_quarters=1)
+def test_a_forecast_gives_its_three_chances_by_date() -> None:
+    day, one, two, three = "2031-01-10", *(chance(x, x, x) for x in (0.1, 0.2, 0.15))
+    forecast = LeadForecast("capability", (day,), (one,), (two,), (three,))
+    assert forecast.on(day) == (one, two, three)
+    row = forecast.to_frame().iloc[0]
+    assert (row["terminal"], row["ever"], row["held"], row["held_low"]) == (0.1, 0.2, 0.15, 0.15)
     with pytest.raises(ModelInputError, match="one of"):
-        chances(contest(), "2031-01-01").on("2032-01-01")
+        forecast.on("2032-01-10")

@@ -7,11 +7,13 @@ import pandas as pd
 import pytest
 
 from models.core.errors import ModelInputError
+from models.race.gap_pool import pool_chances
 from models.race.race_batch import (
     calibrate_race,
     compute_headlines,
     name_chances,
     read_joint_parameters,
+    simulate_past_members,
 )
 from models.race.race_definitions import to_percent
 from models.race.race_forecasts import forecast_overtake
@@ -23,8 +25,15 @@ COMMON = {
     "interval_level": 0.9,
     "trend_start_year": 2023,
     "sales_volatility": 0.3,
+    "lead_margin_errors": 1.0,
     "n_draws": 25,
 }
+
+
+@pytest.fixture(autouse=True)
+def ruler(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the index err by 1.5 points."""
+    monkeypatch.setattr("models.race.race_batch.measure_ruler_error", lambda *_, **__: 1.5)
 
 
 @pytest.fixture(scope="module")
@@ -40,8 +49,11 @@ def tables() -> dict[str, pd.DataFrame]:
     listings = pd.DataFrame(
         {"firm": ["MiniMax", "Zhipu"], "market_value_first_close_hkd_million": [100e3, 60e3]}
     )
+    nothing = pd.DataFrame()  # the ruler's error is set by `ruler`
     return {
         **world,
+        "index_scores": nothing,
+        "index_vintages": nothing,
         "capability_index": index,
         "ai_models": models,
         "published_estimates": pd.concat([world["published_estimates"], sales]),
@@ -69,11 +81,33 @@ def test_each_of_a_batch_is_what_it_is_alone(tables: dict[str, pd.DataFrame]) ->
 def test_the_numbers_are_the_model_s(tables: dict[str, pd.DataFrame]) -> None:
     given = values(us_compute_growth=1.1)
     calibration = calibrate_race(tables, given)
-    alone = forecast_overtake(read_joint_parameters(given), calibration, seed=3, n_draws=25)
+    joint = forecast_overtake(read_joint_parameters(given), calibration, seed=3, n_draws=25)
+    members = simulate_past_members(tables, given, calibration)
+    assert calibration.lead_margin == 1.5
+    assert members.failed == ()
+    pool = pool_chances({**members.count_chances(1.5, 0.9), "joint": joint}, 0.9)
     found = compute_headlines(tables, [given])[0]
-    assert found == {**name_chances(alone), "closing_rate": calibration.closing}
-    assert found["probability_2031_ever"] == to_percent(alone.on(list_forecast_dates()[-1])[1])
-    assert found["probability_2031_ever"].unit == "%"
+    assert found == {**name_chances(pool), "closing_rate": calibration.closing}
+    assert found["probability_2031_lead"] == to_percent(pool.on(list_forecast_dates()[-1])[2])
+    assert found["probability_2031_lead"].unit == "%"
+
+
+def test_by_any_other_meaning_it_is_the_joint_race_alone(tables: dict[str, pd.DataFrame]) -> None:
+    given = values(leading_definition="largest_run")
+    calibration = calibrate_race(tables, given)
+    joint = forecast_overtake(read_joint_parameters(given), calibration, seed=3, n_draws=25)
+    found = compute_headlines(tables, [given])[0]
+    assert found == {**name_chances(joint), "closing_rate": calibration.closing}
+
+
+def test_a_larger_margin_makes_a_lead_rarer_and_first_passage_no_rarer(
+    tables: dict[str, pd.DataFrame],
+) -> None:
+    small, large = compute_headlines(
+        tables, [values(lead_margin_errors=0.0), values(lead_margin_errors=3.0)]
+    )
+    assert large["probability_2031_lead"].value < small["probability_2031_lead"].value
+    assert large["probability_2031_ever"] == small["probability_2031_ever"]
 
 
 def test_a_missing_parameter_is_named(tables: dict[str, pd.DataFrame]) -> None:

@@ -14,7 +14,12 @@ def calibrated(**changes: pd.DataFrame) -> JointCalibration:
     index, models, chips = race_tables()
     tables = {"index": index, "models": models, "chips": chips} | changes
     return race_calibration.calibrate(
-        **tables, since="2023-01-01", sales={}, level=0.9, rng=np.random.default_rng(1)
+        **tables,
+        since="2023-01-01",
+        sales={},
+        lead_margin=1.0,
+        level=0.9,
+        rng=np.random.default_rng(1),
     )
 
 

@@ -10,7 +10,7 @@ from models.race import race_definitions
 from models.race.lead_forecast import LeadForecast
 from models.race.race_calibration import calibrate
 from models.race.race_parameters import JointCalibration, JointParameters
-from models.race.race_simulation import LeadPaths
+from models.race.race_simulation import LeadPaths, simulate_leads
 from tests.models.race.examples import chance
 from tests.models.simulated import race_tables
 
@@ -20,28 +20,17 @@ DATE = "2031-01-10"
 @pytest.fixture(scope="module")
 def known() -> JointCalibration:
     rng = np.random.default_rng(1)
-    return calibrate(*race_tables(), since="2023-01-01", sales={}, level=0.9, rng=rng)
+    return calibrate(
+        *race_tables(), since="2023-01-01", sales={}, lead_margin=1.0, level=0.9, rng=rng
+    )
 
 
 def forecasts(*chances: Estimate) -> dict[str, LeadForecast]:
     names = list(race_definitions.DEFINITIONS)
     return {
-        name: LeadForecast(name, (DATE,), (p,), (p,))
+        name: LeadForecast(name, (DATE,), (p,), (p,), (p,))
         for name, p in zip(names, chances, strict=False)
     }
-
-
-def test_the_random_walk_takes_gap_and_closing_from_the_tables() -> None:
-    index, models, _ = race_tables(behind=6.0)
-    walks = race_definitions.set_up_random_walks(
-        index, models, since="2023-01-01", trend_weight=0.5, volatility_factor=2.0, level=0.9,
-        rng=np.random.default_rng(1),
-    )  # fmt: skip
-    assert walks["capability"].gap.value == pytest.approx(6.0, abs=4.0)
-    assert walks["largest_run"].gap.value == pytest.approx(0.6, abs=0.5)
-    for walk in walks.values():
-        assert walk.closing.value == pytest.approx(walk.past_closing.value / 2)
-        assert walk.closing.low <= 0.2
 
 
 def test_by_definition_names_them_for_readers() -> None:
@@ -61,7 +50,11 @@ def test_steps_end_on_the_last_day() -> None:
 
 
 def test_dated_questions_have_days_ahead_and_chances(known: JointCalibration) -> None:
-    questions = race_definitions.ask_dated_questions(JointParameters(), known, seed=1, n_draws=40)
+    both = [JointParameters(leading_definition=name) for name in ("capability", "largest_run")]
+    index, runs = simulate_leads(both, known, seed=1, n_draws=40)
+    questions = race_definitions.ask_dated_questions(
+        {"capability": [index, index], "largest_run": [runs]}
+    )
     assert len({(q.question, q.date) for q in questions}) == len(questions)
     assert all(0 <= q.probability <= 1 for q in questions)
     assert all(q.date > known.as_of for q in questions)

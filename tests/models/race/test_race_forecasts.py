@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from models.core.errors import ModelInputError
 from models.core.local_level import LocalLevel
-from models.race.closed_form_race import compute_terminal_probability
 from models.race.lead_forecast import Contest
 from models.race.race_forecasts import forecast_overtake, sweep
 from models.race.race_parameters import (
@@ -26,7 +26,7 @@ LATE = list_forecast_dates()[-1]
 ALONE = JointParameters(diffusion_rate=0.0, trend_weight=0.0)
 
 
-def uncertain() -> JointCalibration:
+def uncertain(lead_margin: float = 0.0) -> JointCalibration:
     rng = np.random.default_rng(2)
     spread = LocalLevel(
         rng.normal(8, 2, 500), rng.uniform(0.2, 2, 500), rng.uniform(0.5, 3, 500), 11
@@ -40,6 +40,8 @@ def uncertain() -> JointCalibration:
         records=(158.0, 148.0),
         share_volatility=0.07,
         firm_shares=(0.35, 0.24, 0.17, 0.16, 0.08),
+        relative_points=exactly(10.0, 2.0),
+        lead_margin=lead_margin,
     )
 
 
@@ -87,8 +89,9 @@ def test_chances_are_in_order() -> None:
     forecast = forecast_overtake(JointParameters(), uncertain(), seed=1)
     ever = [p.value for p in forecast.ever]
     assert ever == sorted(ever)
-    for terminal, passed in zip(forecast.terminal, forecast.ever, strict=True):
+    for terminal, passed, held in zip(forecast.terminal, forecast.ever, forecast.held, strict=True):
         assert 0 <= terminal.low <= terminal.value <= passed.value <= passed.high <= 1
+        assert held.value <= passed.value
     assert forecast.dates[0] == "2027-01-10"
     assert (forecast.ever[-1].kind, forecast.ever[-1].n) == ("credible", 11)
 
@@ -100,13 +103,25 @@ def test_without_fitted_uncertainty_the_interval_closes() -> None:
 
 
 def test_sales_are_the_closed_form() -> None:
-    contest = Contest("Revenue", exactly(1.0), exactly(0.0), 1.0, 0.3, "2026-01-10")
-    known = calibration(sales={"revenue": contest})
+    known = calibration(sales={"revenue": Contest("Revenue", exactly(1.0), 0.0, 0.3)})
     parameters = JointParameters(leading_definition="revenue", sales_closing_oom_per_year=0.1)
-    forecast = forecast_overtake(parameters, known, seed=1)
-    assert forecast.on(LATE)[0].value == pytest.approx(
-        float(compute_terminal_probability(1.0, 0.1, 0.3, 1826 / 365.25)), abs=1e-6
-    )
+    forecast = forecast_overtake(parameters, known, seed=1, n_draws=800, paths_per_draw=200)
+    # 19 quarters from March 2026 to December 2030.
+    years = 19 / 4
+    expected = stats.norm.cdf((0.1 * years - 1.0) / (0.3 * years**0.5))
+    assert forecast.on(LATE)[0].value == pytest.approx(expected, abs=0.004)
+
+
+def test_only_a_lead_on_the_index_has_a_margin() -> None:
+    with_margin, without = (uncertain(lead_margin=margin) for margin in (4.0, 0.0))
+    for name, moved in (("capability", True), ("largest_run", False)):
+        parameters = JointParameters(leading_definition=name)
+        held = [
+            forecast_overtake(parameters, c, seed=1, n_draws=100, paths_per_draw=20).held[-1].value
+            for c in (with_margin, without)
+        ]
+        assert (held[0] < held[1]) is moved
+        assert (held[0] == held[1]) is not moved
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.race.closed_form_race import (
-    compute_first_passage_probability,
-    compute_terminal_probability,
-)
 from models.race.race_forecasts import sweep
 from models.race.race_parameters import (
     STEPS_PER_YEAR,
@@ -21,6 +17,10 @@ from models.race.race_parameters import (
 )
 from models.race.race_simulation import simulate_capability_lead, simulate_leads
 from models.race.race_stocks import project_race_stocks
+from tests.models.race.closed_forms import (
+    compute_first_passage_probability,
+    compute_terminal_probability,
+)
 from tests.models.race.examples import calibration, exactly
 
 STILL = SupplyJudgements(growth_spread=1.0 + 1e-12, judgement_factor=1.0)

@@ -1,0 +1,76 @@
+"""Past forecasts of the capability gap, scored with what was known: the pool and each member.
+
+Makes the forecasts of the chapter `overtake-forecast` again, with its parameters, writes
+``benchmarks/results/backtest.json`` and prints a table.
+"""
+
+import json
+
+from rich.console import Console
+from rich.table import Table
+
+from chapters.overtake_forecast.parameters import OvertakeForecast
+from chapters.overtake_forecast.past_forecasts import TABLES, PastForecasts, score_pool
+from models.race.backtest_summary import MemberScore, write_backtest
+from models.race.race_calibration import select_known_scores, write_first_day
+from models.race.race_parameters import JointParameters
+from overtake.core.paths import Project
+from overtake.data import tables
+
+
+def main() -> None:
+    """Score, print and write."""
+    past = _score()
+    path = Project.find().root / "benchmarks" / "results" / "backtest.json"
+    path.parent.mkdir(exist_ok=True)
+    written = write_backtest(past.summary, _describe(past))
+    path.write_text(json.dumps(written, indent=1) + "\n", encoding="utf-8")
+    table = Table("Forecast", "CRPS", "Log score", "50%", "90%", "n")
+    for member in (past.summary.pool, *past.summary.members.values()):
+        table.add_row(*_row(member))
+    Console().print(table)
+
+
+def _score() -> PastForecasts:
+    defaults = OvertakeForecast()
+    loaded = {name: tables.load(name) for name in TABLES}
+    loaded["capability_index"] = select_known_scores(loaded["capability_index"])
+    return score_pool(
+        loaded,
+        JointParameters(),
+        since=write_first_day(defaults.trend_start_year),
+        level=defaults.interval_level,
+        seed=defaults.seed,
+    )
+
+
+def _describe(past: PastForecasts) -> dict[str, str]:
+    """Say what the forecasts rest on."""
+    delay, revision = past.first_scores.delay.value, past.first_scores.revision.value
+    files = past.summary.n_from_files
+    return {
+        "index": f"the file of the day for {files} origins (from July 2025 on); for the others "
+        "the index fitted again to models and benchmarks then out, less the models of the last "
+        f"{delay:.0f} days, with the newest Chinese score moved up and down by {revision:.2f} "
+        "points, as new scores are revised later",
+        "compute": "chips and training compute as estimated today, of quarters and models then out",
+        "outcome": "gap between the best models by the newest index",
+        "unit": "points of the capability index; log_score is the negative logarithm of density",
+        "failed": "; ".join(f"{each.member}: {each.reason}" for each in past.failed) or "none",
+    }
+
+
+def _row(member: MemberScore) -> tuple[str, ...]:
+    found = member.overall
+    return (
+        member.member,
+        f"{found.crps:.2f}",
+        f"{found.log_score:.2f}",
+        f"{found.coverage_50:.0%}",
+        f"{found.coverage_90:.0%}",
+        str(found.n),
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,66 @@
+"""Whether a short series wanders or returns to a mean."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from statsmodels.tsa.adfvalues import mackinnonp
+
+from models.core.arrays import require_bounded
+from models.core.errors import ModelInputError
+from models.core.regression import fit_linear
+
+_FEWEST = 6
+
+
+@dataclass(frozen=True)
+class UnitRootTest:
+    """A test of Dickey and Fuller, with a constant.
+
+    Attributes
+    ----------
+    pull : float
+        Change of the next value for a value one higher: 0 if the series wanders, -1 if it is
+        back at its mean at once.
+    statistic : float
+        Its t statistic.
+    p_value : float
+        Of a series that wanders, by MacKinnon's surface (1994, 2010); for some ten values
+        it is rough.
+    n : int
+        Changes.
+    """
+
+    pull: float
+    statistic: float
+    p_value: float
+    n: int
+
+
+def check_unit_root(values: npt.ArrayLike) -> UnitRootTest:
+    r"""Regress changes on the value before: :math:`\Delta y_t = a + \rho\,y_{t-1} + e_t`.
+
+    Dickey and Fuller (1979), "Distribution of the Estimators for Autoregressive Time Series
+    with a Unit Root"; no further lags, since so few values carry none.
+
+    Parameters
+    ----------
+    values : array_like, shape (n,)
+        Equally spaced, in order.
+
+    Raises
+    ------
+    ModelInputError
+        If there are fewer than six, one is not finite, or none varies.
+    """
+    series = require_bounded(values, "values").ravel()
+    if series.size < _FEWEST or not np.ptp(series) > 0:
+        raise ModelInputError(f"needs {_FEWEST} values or more that vary, got {series.tolist()}")
+    design = pd.DataFrame({"constant": 1.0, "before": series[:-1]})
+    fit = fit_linear(design, np.diff(series), covariance="classical")
+    pull = float(fit.coefficients[1])
+    statistic = pull / float(np.sqrt(fit.covariance[1, 1]))
+    return UnitRootTest(
+        pull, statistic, float(mackinnonp(statistic, regression="c")), series.size - 1
+    )

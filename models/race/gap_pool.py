@@ -1,0 +1,204 @@
+"""Several forecasts of the gap, pooled with equal weights.
+
+A linear pool (Stone 1961, "The opinion pool"; Clemen 1989, "Combining forecasts") mixes the
+members' distributions: each chance is the mean of the members' chances. So few past
+forecasts cannot tell weights, and equal ones are hard to beat where weights are guessed
+(Smith and Wallis 2009, "A simple explanation of the forecast combination puzzle").
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from models.core import units
+from models.core.arrays import FloatArray
+from models.core.errors import ModelInputError
+from models.core.estimates import Estimate
+from models.core.predictive import Predictive, summarise_draws
+from models.race.gap_members import FITTERS, fit_member
+from models.race.lead_events import EVENTS, measure_event_shares, measure_longest_spell
+from models.race.lead_forecast import LeadForecast, summarise_shares
+from models.race.race_forecasts import find_columns
+from models.race.race_parameters import STEPS_PER_YEAR, list_forecast_dates
+from models.race.race_simulation import LeadPaths
+
+JOINT = "joint"
+MEMBERS = (*FITTERS, JOINT)
+"""All members, in the order in which they are shown."""
+_MONTHS_PER_QUARTER = 12 // STEPS_PER_YEAR
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A member that could not be fitted.
+
+    Attributes
+    ----------
+    member : str
+        Its name.
+    reason : str
+        Why.
+    """
+
+    member: str
+    reason: str
+
+
+def simulate_members(
+    gaps: FloatArray,
+    times: FloatArray,
+    *,
+    rng: np.random.Generator,
+    draws: int = 400,
+    inner: int = 50,
+) -> tuple[dict[str, LeadPaths], tuple[Failure, ...]]:
+    """Fit the members that know the gap's past alone, and simulate the follower's lead.
+
+    Parameters
+    ----------
+    gaps : ndarray, shape (n,)
+        The gap at the ends of months, the last of them where the race starts.
+    times : ndarray, shape (k,)
+        Decimal years at the ends of the quarters after it, as the joint race has them.
+    rng : numpy.random.Generator
+        Source of all draws.
+    draws, inner : int
+        Draws of a member's parameters, and paths for each.
+
+    Returns
+    -------
+    tuple
+        Paths by member, and the members that could not be fitted.
+    """
+    paths: dict[str, LeadPaths] = {}
+    failed = []
+    for name, own in zip(FITTERS, rng.spawn(len(FITTERS)), strict=True):
+        try:
+            member = fit_member(name, gaps, own)
+        except ModelInputError as error:
+            failed.append(Failure(name, str(error)))
+            continue
+        months = times.size * _MONTHS_PER_QUARTER
+        monthly = member.simulate(months, draws=draws, inner=inner, rng=own)
+        quarterly = monthly[:, :, _MONTHS_PER_QUARTER - 1 :: _MONTHS_PER_QUARTER]
+        paths[name] = LeadPaths(times, -quarterly)
+    return paths, tuple(failed)
+
+
+def count_chances(
+    name: str, paths: LeadPaths, *, margin: float, level: float, n: int
+) -> LeadForecast:
+    """Count a member's paths on which the follower leads, by each date of the forecast."""
+    inner = paths.lead.shape[1]
+    shares = measure_event_shares(
+        _by_quarter(paths.lead), find_columns(paths.times), margin=margin, inner=inner
+    )
+    kinds = [tuple(summarise_shares(x, inner, n, level) for x in kind) for kind in shares]
+    return LeadForecast(name, list_forecast_dates(), *kinds)
+
+
+def pool_chances(forecasts: Mapping[str, LeadForecast], level: float) -> LeadForecast:
+    """Return the mean of the members' chances, each with the range over members.
+
+    Raises
+    ------
+    ModelInputError
+        If there is no member.
+    """
+    if not forecasts:
+        raise ModelInputError("a pool needs a member")
+    members = list(forecasts.values())
+
+    def pooled(kind: str) -> tuple[Estimate, ...]:
+        by_date = zip(*(getattr(member, kind) for member in members), strict=True)
+        return tuple(_mean_of(chances, level) for chances in by_date)
+
+    return LeadForecast(
+        "pool", members[0].dates, pooled("terminal"), pooled("ever"), pooled("held")
+    )
+
+
+def _mean_of(chances: Sequence[Estimate], level: float) -> Estimate:
+    values = [chance.value for chance in chances]
+    n = min(chance.n for chance in chances)
+    mean = float(np.mean(values))
+    low, high = min(*values, mean), max(*values, mean)
+    return Estimate(mean, low, high, level, "range", n, units.SHARE)
+
+
+def predict_longest_spell(
+    paths: Mapping[str, LeadPaths], date: str, *, margin: float, level: float, n: int
+) -> Predictive:
+    """Longest spell in first place by a date, by more than a margin: ends of quarters in a row.
+
+    Each member has one weight, however many paths it has.
+
+    Parameters
+    ----------
+    paths : mapping of str to LeadPaths
+        By member.
+    date : str
+        One of `list_forecast_dates`.
+    margin : float
+        Points by which a lead must be held.
+    level : float
+        Level of the prediction interval.
+    n : int
+        Observations behind the scarcest member.
+
+    Raises
+    ------
+    ModelInputError
+        If there is no member, or the forecast has no such date.
+    """
+    if not paths or date not in list_forecast_dates():
+        raise ModelInputError(f"a pool needs a member and a date of the forecast, got {date}")
+    at = list_forecast_dates().index(date)
+    spells = [
+        measure_longest_spell(_by_quarter(each.lead)[: find_columns(each.times)[at] + 1], margin)
+        for each in paths.values()
+    ]
+    weights = np.concatenate([np.full(each.size, 1 / each.size) for each in spells])
+    values = np.concatenate(spells)
+    order = np.argsort(values, kind="stable")
+    reached = np.cumsum(weights[order]) / weights.sum()
+    ends = np.searchsorted(reached, [0.5, 0.5 - level / 2, 0.5 + level / 2])
+    value, low, high = (float(values[order][end]) for end in ends)
+    estimate = Estimate(value, low, high, level, "prediction", n, "quarters")
+    return summarise_draws(values.astype(float), estimate, weights=weights)
+
+
+def predict_chance(
+    paths: Mapping[str, LeadPaths], pooled: Estimate, *, margin: float
+) -> Predictive:
+    """Chance to have held the lead by the end, over the members and what each has fitted.
+
+    Parameters
+    ----------
+    paths : mapping of str to LeadPaths
+        By member; each has one weight.
+    pooled : Estimate
+        The chance of the pool.
+    margin : float
+        Points by which a lead must be held.
+    """
+    shares = [
+        measure_event_shares(
+            _by_quarter(each.lead), [each.times.size - 1], margin=margin, inner=each.lead.shape[1]
+        )[EVENTS.index("held"), 0]
+        for each in paths.values()
+    ]
+    weights = np.concatenate([np.full(each.size, 1 / each.size) for each in shares])
+    return summarise_draws(np.concatenate(shares), pooled, weights=weights)
+
+
+def mix_values(values: Sequence[FloatArray]) -> FloatArray:
+    """Put the members' values together, as many of each, shape (members * n,)."""
+    size = min(each.size for each in values)
+    return np.concatenate([each[:: each.size // size][:size] for each in values])
+
+
+def _by_quarter(lead: FloatArray) -> FloatArray:
+    """Return paths with quarters first, those of a draw side by side: (k, draws * inner)."""
+    return np.asarray(lead.reshape(-1, lead.shape[2]).T)
