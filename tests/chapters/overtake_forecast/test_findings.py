@@ -1,13 +1,19 @@
 """Headline numbers and verdicts are those that the sections found."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from chapters.overtake_forecast.findings import collect_numbers
 from chapters.overtake_forecast.frontiers import Standing
 from chapters.overtake_forecast.joint_model import JointForecast
+from chapters.overtake_forecast.judged_claims import in_percent, judge_claims, trust_members
 from chapters.overtake_forecast.other_methods import Methods
 from chapters.overtake_forecast.pooled import Pooled
+from models.core.estimates import Estimate
+from models.core.predictive import summarise_draws
+from tests.chapters.judged_parts import PARTS, parts_of, words_of
 from tests.chapters.overtake_forecast.test_frontiers import standing  # noqa: F401
 from tests.chapters.overtake_forecast.test_other_methods import methods  # noqa: F401
 from tests.chapters.overtake_forecast.test_past_forecasts import past
