@@ -11,6 +11,7 @@ from models.core import units
 from models.core.bootstrap import estimate_by_percentiles
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate, raise_ten
+from models.core.extreme_values import draw_expected_top
 from models.core.hypothesis import HypothesisTest
 from models.core.input_checks import (
     require_positive_number,
@@ -136,11 +137,10 @@ def estimate_largest_run_gap(
     The runs are those dated within `window_years` up to and on `date`; with
     `top` > 1 the geometric means of the `top` largest are compared.
 
-    The interval resamples models within each country. A maximum is not a smooth
-    statistic, so that this bootstrap is not consistent for `top` = 1 (Bickel and
-    Freedman 1981): read its interval as the effect of which models were seen,
-    next to `without_one_developer`, and prefer `top` of 3 or more. Undisclosed
-    runs are outside both.
+    The interval is of the gap to be expected between the largest of as many runs, from
+    the tail of each country's (`models.core.extreme_values`): the gap seen is of single
+    runs, and others might have been made. Read it next to `without_one_developer`.
+    Undisclosed runs are outside both, and so is error in the runs' estimates.
 
     Parameters
     ----------
@@ -151,7 +151,7 @@ def estimate_largest_run_gap(
     Raises
     ------
     ModelInputError
-        If a country has fewer than `top` models in the window, or a value is
+        If a country has no more than `top` models in the window, or a value is
         missing or not positive.
     """
     require_replications(replications)
@@ -163,17 +163,21 @@ def estimate_largest_run_gap(
         [leader, follower],
         complete=["model", "organization", quantity],
         positive=[quantity],
-        minimum=top,
+        minimum=top + 1,
     )
     ahead, behind = (_country(recent, code) for code in (leader, follower))
-    observed = _top_mean(_logs(ahead, quantity), top) - _top_mean(_logs(behind, quantity), top)
-    draws = _bootstrap_top(_logs(ahead, quantity), top, replications, rng) - _bootstrap_top(
-        _logs(behind, quantity), top, replications, rng
-    )
+    logs = _logs(ahead, quantity), _logs(behind, quantity)
+    observed = _top_mean(logs[0], top) - _top_mean(logs[1], top)
+    expected = [draw_expected_top(side, top=top, rng=rng, draws=replications) for side in logs]
     n = len(ahead) + len(behind)
     return LargestRunGap(
         orders_of_magnitude=estimate_by_percentiles(
-            observed, draws, level=level, n=n, unit=units.ORDERS
+            observed,
+            expected[0] - expected[1],
+            level=level,
+            n=n,
+            unit=units.ORDERS,
+            kind="credible",
         ),
         leader_models=_largest(ahead, quantity, top),
         follower_models=_largest(behind, quantity, top),
@@ -300,13 +304,6 @@ def _logs(frame: pd.DataFrame, quantity: str) -> FloatArray:
 
 def _top_mean(logs: FloatArray, top: int) -> float:
     return float(np.sort(logs)[-top:].mean())
-
-
-def _bootstrap_top(
-    logs: FloatArray, top: int, replications: int, rng: np.random.Generator
-) -> FloatArray:
-    drawn = rng.choice(logs, size=(replications, len(logs)))
-    return np.asarray(np.sort(drawn, axis=1)[:, -top:].mean(axis=1))
 
 
 def _bootstrap_sums(values: FloatArray, replications: int, rng: np.random.Generator) -> FloatArray:
