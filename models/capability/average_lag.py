@@ -14,6 +14,7 @@ from models.core.bootstrap import estimate_by_deviations
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
 from models.core.input_checks import require_replications, select_countries
+from models.core.monte_carlo import FEWEST_DRAWS, count_digits, measure_end_error
 from models.core.regression import FloatArray
 from models.core.timescale import MONTHS_PER_YEAR, Moment, to_decimal_year, to_decimal_years
 
@@ -44,6 +45,8 @@ class AverageLag:
         Extremes over the observed records, in months, bounds included.
     n_records, n_censored : int
         Records, and those of them whose months are only a bound.
+    digits : int
+        Significant digits of the mean and its interval that another seed would not change.
     """
 
     mean: Estimate
@@ -53,6 +56,7 @@ class AverageLag:
     longest: float
     n_records: int
     n_censored: int
+    digits: int
 
 
 @dataclass(frozen=True)
@@ -89,7 +93,7 @@ def estimate_average_lag(
     censoring: Censoring = "normal",
     models_needed: int = 1,
     cluster: str = "organization",
-    replications: int = 1000,
+    replications: int = 2000,
     level: float = 0.90,
 ) -> AverageLag:
     """Mean over the follower's records of the time since the leader had that score.
@@ -145,11 +149,13 @@ def estimate_average_lag(
     drawn = draw_frontiers(ahead, behind, rng, replications)
     samples = (_Samples(d.years, d.scores, np.ones(d.years.shape, dtype=bool)) for d in drawn)
     redrawn = _means(lags_of(*samples), censoring)
+    deviations = _spread(redrawn, drawn)
+    mean = estimate_by_deviations(observed, deviations, level=level, n=len(own), unit=units.MONTHS)
     kept = np.isfinite(left_out)
     found = np.append(left_out[kept], observed)
     moved = np.where(kept, np.abs(left_out - observed), -1)
     return AverageLag(
-        mean=_surround(observed, redrawn, drawn, level=level, n=len(own)),
+        mean=mean,
         without_one_developer=Estimate(
             observed,
             float(found.min()),
@@ -164,6 +170,7 @@ def estimate_average_lag(
         longest=float(own.max()),
         n_records=len(own),
         n_censored=int((seen.longer[0] | seen.shorter[0]).sum()),
+        digits=_count_digits(mean, deviations, level),
     )
 
 
@@ -248,15 +255,16 @@ def _leave_out(ahead: Side, behind: Side) -> tuple[_Samples, _Samples]:
     return samples[0], samples[1]
 
 
-def _surround(
-    value: float, redrawn: FloatArray, drawn: tuple[Drawn, Drawn], *, level: float, n: int
-) -> Estimate:
-    """Return the mean with the interval of its redrawn values, those without one left aside."""
+def _spread(redrawn: FloatArray, drawn: tuple[Drawn, Drawn]) -> FloatArray:
+    """Distances of the redrawn means from theirs, widened; draws without one left aside."""
     finite = redrawn[np.isfinite(redrawn)]
-    widening = max(each.widening for each in drawn)
-    return estimate_by_deviations(
-        value, widening * (finite - finite.mean()), level=level, n=n, unit=units.MONTHS
-    )
+    return np.asarray(max(each.widening for each in drawn) * (finite - finite.mean()))
+
+
+def _count_digits(mean: Estimate, deviations: FloatArray, level: float) -> int:
+    if len(deviations) < FEWEST_DRAWS:
+        return 1
+    return count_digits(mean, measure_end_error(deviations, level=level))
 
 
 def _lags(

@@ -18,6 +18,7 @@ from models.capability.frontier_gap import (
 from models.core import units
 from models.core.estimates import Estimate
 from models.core.input_checks import require_level, require_replications
+from models.core.monte_carlo import count_digits
 from models.core.regression import FloatArray
 from models.core.timescale import MONTHS_PER_YEAR, Moment, to_decimal_year
 
@@ -58,6 +59,11 @@ class CapabilityLag:
     leader_model: str
     n_leader: int
     n_follower: int
+
+    @property
+    def digits(self) -> int:
+        """Digits that the steps in which the ends are sought leave."""
+        return count_digits(self.lag, _GRID_MONTHS)
 
 
 def track_capability_lag(
@@ -156,13 +162,14 @@ def estimate_capability_lag(
     now = to_decimal_year(date)
     months, status, (row_ahead, row_behind) = _lag_now(ahead, behind, now)
     pair = read_side(sides[0], score), read_side(sides[1], score)
-    not_rejected = _list_possible_lags(*pair, draw_frontiers(*pair, rng, replications), now, level)
+    drawn = draw_frontiers(*pair, rng, replications)
+    possible = [months, *_list_possible_lags(*pair, drawn, now, level)]
     return CapabilityLag(
         status=status,
         lag=Estimate(
             months,
-            min(months, *not_rejected),
-            max(months, *not_rejected),
+            min(possible),
+            max(possible),
             level,
             "confidence",
             len(seen),

@@ -71,7 +71,7 @@ def estimate_frontier_gap(
     leader: str = "USA",
     follower: str = "CHN",
     score: str = "eci",
-    replications: int = 2000,
+    replications: int = 5000,
     level: float = 0.90,
 ) -> Estimate:
     """Points between the best models of two countries at a date.
