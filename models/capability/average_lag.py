@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import stats
 
-from models.capability.frontier_draws import Drawn, Side, draw_frontiers
+from models.capability.frontier_draws import Side, draw_frontiers
 from models.core import units
 from models.core.bootstrap import estimate_by_deviations
 from models.core.errors import ModelInputError
@@ -149,7 +149,8 @@ def estimate_average_lag(
     drawn = draw_frontiers(ahead, behind, rng, replications)
     samples = (_Samples(d.years, d.scores, np.ones(d.years.shape, dtype=bool)) for d in drawn)
     redrawn = _means(lags_of(*samples), censoring)
-    deviations = _spread(redrawn, drawn)
+    deviations = redrawn[np.isfinite(redrawn)]
+    deviations -= deviations.mean()
     mean = estimate_by_deviations(observed, deviations, level=level, n=len(own), unit=units.MONTHS)
     kept = np.isfinite(left_out)
     found = np.append(left_out[kept], observed)
@@ -253,12 +254,6 @@ def _leave_out(ahead: Side, behind: Side) -> tuple[_Samples, _Samples]:
             )
         )
     return samples[0], samples[1]
-
-
-def _spread(redrawn: FloatArray, drawn: tuple[Drawn, Drawn]) -> FloatArray:
-    """Distances of the redrawn means from theirs, widened; draws without one left aside."""
-    finite = redrawn[np.isfinite(redrawn)]
-    return np.asarray(max(each.widening for each in drawn) * (finite - finite.mean()))
 
 
 def _count_digits(mean: Estimate, deviations: FloatArray, level: float) -> int:

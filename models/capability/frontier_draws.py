@@ -57,27 +57,19 @@ class Drawn:
     ----------
     years, scores : array, shape (draws, n)
         In order of release, the best of a day first.
-    developers : int
-        Developers that were drawn from.
     """
 
     years: FloatArray
     scores: FloatArray
-    developers: int
-
-    @property
-    def widening(self) -> float:
-        """How much wider the truth spreads than draws with replacement of so few developers."""
-        return float((self.developers / (self.developers - 1)) ** 0.5)
 
     def find_best(self, until: float) -> FloatArray:
         """Return the best score that is out by a decimal year in each draw; -inf before any."""
         return np.asarray(np.where(self.years <= until, self.scores, -np.inf).max(axis=1))
 
     def spread_best(self, until: float) -> FloatArray:
-        """Return how far the best of each draw lies from the mean of all draws, widened."""
+        """Return how far the best of each draw lies from the mean of all draws."""
         best = self.find_best(until)
-        return np.asarray(self.widening * (best - best[np.isfinite(best)].mean()))
+        return np.asarray(best - best[np.isfinite(best)].mean())
 
 
 def draw_frontiers(
@@ -129,5 +121,4 @@ def _draw(side: Side, pace: float, rng: np.random.Generator, draws: int) -> Draw
     return Drawn(
         np.take_along_axis(years, order, axis=-1),
         np.take_along_axis(scores, order, axis=-1),
-        len(set(groups)),
     )
