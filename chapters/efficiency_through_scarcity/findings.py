@@ -170,6 +170,7 @@ def collect_numbers(capability: Capability, practice: Practice) -> dict[str, Num
         "effective_compute_doubling": (progress.index.doubling, _INDEX),
     }
     digits = dict.fromkeys(map(_number_name, savings.scarce), 3)
+    digits["capability_lag_months"] = capability.lag.average.digits
     return {
         name: Number(estimate, tables.describe(table).reaches, digits.get(name, 2))
         for name, (estimate, table) in found.items()

@@ -1,7 +1,7 @@
 """How the premium depends on which models are compared, and by what."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -95,6 +95,27 @@ class ModelChoices:
     def highest(self) -> Choice:
         """The choice with the largest premium."""
         return max(self.rows, key=lambda row: row.premium.value)
+
+    @property
+    def with_silent(self) -> tuple[Choice, ...]:
+        """The choices that assume compute of silent models, from the least to the most."""
+        return tuple(row for row in self.rows if row.label in _SILENT)
+
+    @property
+    def silence(self) -> Estimate:
+        """The chapter's own premium, and how far silent models can move it, in points.
+
+        The range is of premiums, without their sampling error: what could be hidden, not what
+        chance could do (Manski 2003).
+        """
+        own = self.rows[0].premium
+        values = [own.value, *(row.premium.value for row in self.with_silent)]
+        return replace(own, low=min(values), high=max(values), kind="range")
+
+    @property
+    def sign_is_identified(self) -> bool:
+        """Whether the premium has one sign whatever silent models used."""
+        return not self.silence.low <= 0 <= self.silence.high
 
     @property
     def strongest_for(self) -> Choice:

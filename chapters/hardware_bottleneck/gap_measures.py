@@ -36,6 +36,8 @@ _OTHERS = {
     "IFP: bought in 2026": "acquired-gap-2026-no-exports",
     "IFP: with B30A (at most)": "acquired-gap-2026-b30a",
 }
+_TICKS = (1, 3, 10, 30, 100, 300, 1000, 3000)  # times
+_SHOWN_TO = 220.0  # times, at least
 
 
 @dataclass(frozen=True)
@@ -218,8 +220,10 @@ def draw_gaps(gaps: GapMeasures) -> Drawing:
         mfc="white",
     )  # fmt: skip
     axes.set_xscale("log")
-    axes.set_xlim(1, 220)
-    axes.set_xticks([1, 3, 10, 30, 100], ["1", "3", "10", "30", "100"])
+    most = max(_SHOWN_TO, 1.1 * max(gap.high for gap in gaps.computed.values()))
+    ticks = [tick for tick in _TICKS if tick <= most]
+    axes.set_xlim(1, most)
+    axes.set_xticks(ticks, [f"{tick:,}" for tick in ticks])
     name_rows(axes, table["measure"])
     axes.set_ylim(-len(table) + 0.4, 1.1)
     _label_claim(axes, gaps.claimed)

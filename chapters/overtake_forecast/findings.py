@@ -38,4 +38,8 @@ def collect_numbers(
         "closing_rate": closing,
         "backtest_crps_ratio": past.ratio,
     }
-    return {name: Number(estimate, data_until) for name, estimate in estimates.items()}
+    digits = {"capability_lag_months": standing.lag.digits}
+    return {
+        name: Number(estimate, data_until, digits.get(name, 2))
+        for name, estimate in estimates.items()
+    }

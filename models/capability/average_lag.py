@@ -8,11 +8,13 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import stats
 
+from models.capability.frontier_draws import Side, draw_frontiers
 from models.core import units
-from models.core.bootstrap import estimate_by_reflection
+from models.core.bootstrap import estimate_by_deviations
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
 from models.core.input_checks import require_replications, select_countries
+from models.core.monte_carlo import FEWEST_DRAWS, count_digits, measure_end_error
 from models.core.regression import FloatArray
 from models.core.timescale import MONTHS_PER_YEAR, Moment, to_decimal_year, to_decimal_years
 
@@ -31,9 +33,10 @@ class AverageLag:
     Attributes
     ----------
     mean : Estimate
-        Months; bootstrap over developers, records selected anew in each draw. A
-        draw can only lose models of the leader, which shortens lags, so that the
-        draws are mirrored at the mean. Measured coverage is below what is claimed.
+        Months; the interval is of the mean to be expected of as many models, from draws
+        as in `models.capability.frontier_draws` with records selected anew. Records are
+        where the follower has just caught up, so that this mean is shorter than the time
+        between two rising lines, by about half of that from one record to the next.
     without_one_developer : Estimate
         Range of the mean when each developer in turn is left out.
     most_influential_developer : str
@@ -42,6 +45,8 @@ class AverageLag:
         Extremes over the observed records, in months, bounds included.
     n_records, n_censored : int
         Records, and those of them whose months are only a bound.
+    digits : int
+        Significant digits of the mean and its interval that another seed would not change.
     """
 
     mean: Estimate
@@ -51,16 +56,16 @@ class AverageLag:
     longest: float
     n_records: int
     n_censored: int
+    digits: int
 
 
 @dataclass(frozen=True)
-class _Side:
-    """Models of one country in order of date."""
+class _Samples:
+    """One country's models in every sample, in order of date (samples by models)."""
 
     years: FloatArray
     scores: FloatArray
-    developers: npt.NDArray[np.intp]
-    names: npt.NDArray[np.object_]
+    present: BoolArray
 
 
 @dataclass(frozen=True)
@@ -88,7 +93,7 @@ def estimate_average_lag(
     censoring: Censoring = "normal",
     models_needed: int = 1,
     cluster: str = "organization",
-    replications: int = 1000,
+    replications: int = 2000,
     level: float = 0.90,
 ) -> AverageLag:
     """Mean over the follower's records of the time since the leader had that score.
@@ -128,24 +133,30 @@ def estimate_average_lag(
     ahead, behind = (
         _side(pair[pair["country"] == code], score, cluster) for code in (leader, follower)
     )
-    present = _samples(ahead, behind, rng, replications)
-    bounds = to_decimal_year(since), to_decimal_year(frame["date"].max())
-    lags = _lags(ahead, behind, *present, bounds, models_needed)
-    means = _means(lags, censoring)
-    observed, left_out, drawn = _split(means, ahead, behind)
-    own = lags.months[0][lags.record[0]]
+    start, end = to_decimal_year(since), to_decimal_year(frame["date"].max())
+
+    def lags_of(first: _Samples, second: _Samples) -> _Lags:
+        return _lags(first, second, (start, end), models_needed)
+
+    seen, names = lags_of(*_leave_out(ahead, behind)), _names(ahead, behind)
+    means = _means(seen, censoring)
+    observed, left_out = float(means[0]), means[1:]
+    own = seen.months[0][seen.record[0]]
     if not len(own):
         raise ModelInputError(f"needs a record of {follower} since {since}, got none")
     if not np.isfinite(observed):
         raise ModelInputError(f"needs {MINIMUM_OBSERVED} records of {follower} with a seen lag")
-    names = np.concatenate([ahead.names, behind.names])
+    drawn = draw_frontiers(ahead, behind, rng, replications)
+    samples = (_Samples(d.years, d.scores, np.ones(d.years.shape, dtype=bool)) for d in drawn)
+    redrawn = _means(lags_of(*samples), censoring)
+    deviations = redrawn[np.isfinite(redrawn)]
+    deviations -= deviations.mean()
+    mean = estimate_by_deviations(observed, deviations, level=level, n=len(own), unit=units.MONTHS)
     kept = np.isfinite(left_out)
     found = np.append(left_out[kept], observed)
     moved = np.where(kept, np.abs(left_out - observed), -1)
     return AverageLag(
-        mean=estimate_by_reflection(
-            observed, drawn[np.isfinite(drawn)], level=level, n=len(own), unit=units.MONTHS
-        ),
+        mean=mean,
         without_one_developer=Estimate(
             observed,
             float(found.min()),
@@ -159,7 +170,8 @@ def estimate_average_lag(
         shortest=float(own.min()),
         longest=float(own.max()),
         n_records=len(own),
-        n_censored=int((lags.longer[0] | lags.shorter[0]).sum()),
+        n_censored=int((seen.longer[0] | seen.shorter[0]).sum()),
+        digits=_count_digits(mean, deviations, level),
     )
 
 
@@ -211,73 +223,74 @@ def estimate_lags_by_benchmark(
     return pd.DataFrame(found, columns=columns).sort_values("lag", ignore_index=True)
 
 
-def _side(frame: pd.DataFrame, score: str, cluster: str) -> _Side:
+def _side(frame: pd.DataFrame, score: str, cluster: str) -> Side:
     # The best of a day first: the others of that day set no record.
     rows = frame.sort_values(["date", score], ascending=[True, False], kind="stable")
-    codes, names = pd.factorize(rows[cluster].to_numpy(dtype=object))
-    scores = rows[score].to_numpy(dtype=float)
-    return _Side(to_decimal_years(rows["date"]), scores, codes, np.asarray(names, dtype=object))
+    return Side(
+        to_decimal_years(rows["date"]),
+        rows[score].to_numpy(dtype=float),
+        rows[cluster].to_numpy(dtype=object),
+    )
 
 
-def _samples(
-    ahead: _Side, behind: _Side, rng: np.random.Generator, replications: int
-) -> tuple[BoolArray, BoolArray]:
-    """Which models are in each sample: all, then one developer left out, then resamples.
-
-    A running maximum does not change when a model is drawn twice, so that a
-    resample is the set of developers drawn.
-    """
-    n_ahead, n_behind = len(ahead.names), len(behind.names)
-    kept_ahead = [np.ones((1, n_ahead)), 1 - np.eye(n_ahead), np.ones((n_behind, n_ahead))]
-    kept_behind = [np.ones((1, n_behind)), np.ones((n_ahead, n_behind)), 1 - np.eye(n_behind)]
-    drawn = [
-        rng.multinomial(n, np.full(n, 1 / n), size=replications) > 0 for n in (n_ahead, n_behind)
-    ]
-    developers = [
-        np.concatenate([*kept, some]).astype(bool)
-        for kept, some in zip((kept_ahead, kept_behind), drawn, strict=True)
-    ]
-    return developers[0][:, ahead.developers], developers[1][:, behind.developers]
+def _names(ahead: Side, behind: Side) -> list[str]:
+    """Developers, the leader's first, each country's in the order of their first model."""
+    return [str(name) for side in (ahead, behind) for name in pd.unique(side.developers)]
 
 
-def _split(means: FloatArray, ahead: _Side, behind: _Side) -> tuple[float, FloatArray, FloatArray]:
-    n = 1 + len(ahead.names) + len(behind.names)
-    return float(means[0]), means[1:n], means[n:]
+def _leave_out(ahead: Side, behind: Side) -> tuple[_Samples, _Samples]:
+    """All models, then those without each developer in turn, the leader's first."""
+    names = [pd.unique(side.developers) for side in (ahead, behind)]
+    count = 1 + sum(map(len, names))
+    begins = (1, 1 + len(names[0]))
+    samples = []
+    for side, own, begin in zip((ahead, behind), names, begins, strict=True):
+        present = np.ones((count, len(side.years)), dtype=bool)
+        present[begin : begin + len(own)] = side.developers != own[:, np.newaxis]
+        shape = present.shape
+        samples.append(
+            _Samples(
+                np.broadcast_to(side.years, shape), np.broadcast_to(side.scores, shape), present
+            )
+        )
+    return samples[0], samples[1]
+
+
+def _count_digits(mean: Estimate, deviations: FloatArray, level: float) -> int:
+    if len(deviations) < FEWEST_DRAWS:
+        return 1
+    return count_digits(mean, measure_end_error(deviations, level=level))
 
 
 def _lags(
-    ahead: _Side,
-    behind: _Side,
-    in_ahead: BoolArray,
-    in_behind: BoolArray,
-    bounds: tuple[float, float],
-    models_needed: int,
+    ahead: _Samples, behind: _Samples, bounds: tuple[float, float], models_needed: int
 ) -> _Lags:
     start, end = bounds
-    best = np.maximum.accumulate(np.where(in_behind, behind.scores, -np.inf), axis=1)
+    best = np.maximum.accumulate(np.where(behind.present, behind.scores, -np.inf), axis=1)
     before = np.concatenate([np.full((len(best), 1), -np.inf), best[:, :-1]], axis=1)
-    record = in_behind & (behind.scores > before) & (behind.years >= start)
-    reached_on, already = _reached(ahead, in_ahead, behind.scores, models_needed)
+    record = behind.present & (behind.scores > before) & (behind.years >= start)
+    reached_on, already = _reached(ahead, behind.scores, models_needed)
     never = np.isnan(reached_on)
     months = MONTHS_PER_YEAR * (behind.years - np.where(never, end, reached_on))
     return _Lags(months, record, record & already & (months > 0), record & never)
 
 
 def _reached(
-    ahead: _Side, present: BoolArray, scores: FloatArray, models_needed: int
+    ahead: _Samples, scores: FloatArray, models_needed: int
 ) -> tuple[FloatArray, BoolArray]:
     """When so many of the leader's models had each score, and whether from the start on."""
-    on = np.full((len(present), len(scores)), np.nan)
+    on = np.full(scores.shape, np.nan)
     already = np.zeros(on.shape, dtype=bool)
     # The first day on which the table holds as many of the leader's models as are needed.
-    first_day = ahead.years[(np.cumsum(present, axis=1) >= models_needed).argmax(axis=1)]
-    at_first = present & (ahead.years <= first_day[:, None])
-    for column, score in enumerate(scores):
-        able = present & (ahead.scores >= score)
-        enough = np.cumsum(able, axis=1) >= models_needed
+    row = (np.cumsum(ahead.present, axis=1) >= models_needed).argmax(axis=1)
+    first_day = np.take_along_axis(ahead.years, row[:, np.newaxis], axis=1)
+    at_first = ahead.present & (ahead.years <= first_day)
+    for column in range(scores.shape[1]):
+        score = scores[:, column, np.newaxis]
+        enough = np.cumsum(ahead.present & (ahead.scores >= score), axis=1) >= models_needed
         row = enough.argmax(axis=1)
         found = enough.any(axis=1)
-        on[found, column] = ahead.years[row[found]]
+        on[found, column] = ahead.years[found, row[found]]
         already[:, column] = (at_first & (ahead.scores > score)).sum(axis=1) >= models_needed
     return on, already
 

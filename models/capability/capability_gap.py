@@ -7,14 +7,22 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from models.capability.frontier_gap import Steps, read_steps, select_scored_until, trace_frontier
+from models.capability.frontier_draws import Drawn, Side, draw_frontiers
+from models.capability.frontier_gap import (
+    Steps,
+    read_side,
+    read_steps,
+    select_scored_until,
+    trace_frontier,
+)
 from models.core import units
-from models.core.bootstrap import estimate_by_percentiles
 from models.core.estimates import Estimate
 from models.core.input_checks import require_level, require_replications
+from models.core.monte_carlo import count_digits
 from models.core.regression import FloatArray
 from models.core.timescale import MONTHS_PER_YEAR, Moment, to_decimal_year
 
+_GRID_MONTHS = 0.25
 LagStatus = Literal["lag", "lag_at_least", "lead", "lead_at_least"]
 
 
@@ -32,14 +40,11 @@ class CapabilityLag:
         "lead_at_least": the follower's first model already exceeds the leader's
         frontier.
     lag : Estimate
-        Months, bootstrap over models within country; a bound where `status` says so.
+        Months; a bound where `status` says so. The interval holds every lag at which the
+        leader's frontier of so many months ago and the follower's of today cannot be told
+        apart; it ends where the table does.
     without_one_developer : Estimate
         Range over all fits that leave out one developer.
-    subsampled : Estimate
-        Interval by subsampling n^0.7 models per country, which stays valid for
-        maxima where the bootstrap may not; no rescaling, so it is wide.
-    censored_share : float
-        Share of the bootstrap draws in which the months are only a bound.
     follower_model, leader_model : str
         The follower's frontier at the date, and the first model of the leader to
         reach it (for a lead: the leader's frontier and the follower's model).
@@ -50,12 +55,15 @@ class CapabilityLag:
     status: LagStatus
     lag: Estimate
     without_one_developer: Estimate
-    subsampled: Estimate
-    censored_share: float
     follower_model: str
     leader_model: str
     n_leader: int
     n_follower: int
+
+    @property
+    def digits(self) -> int:
+        """Digits that the steps in which the ends are sought leave."""
+        return count_digits(self.lag, _GRID_MONTHS)
 
 
 def track_capability_lag(
@@ -128,10 +136,10 @@ def estimate_capability_lag(
     """How long ago the leader's frontier first reached the follower's, at a date.
 
     This lag grows by a month a month while the follower sets no record; the
-    `models.capability.average_lag` over records does not. Both are read from running maxima, which
-    are not smooth in the data: the bootstrap (Bickel and Freedman 1981) is shown
-    with subsampling (Politis and Romano 1994) and with each developer left out.
-    Error in the scores themselves is outside all three.
+    `models.capability.average_lag` over records does not. Running maxima are not smooth in
+    the data, so that the interval inverts a test: that of no gap between the leader's
+    frontier of some months ago and the follower's of today, with the draws of
+    `models.capability.frontier_draws`. Error in the scores themselves is outside it.
 
     Parameters
     ----------
@@ -153,26 +161,49 @@ def estimate_capability_lag(
     ahead, behind = (read_steps(side, score) for side in sides)
     now = to_decimal_year(date)
     months, status, (row_ahead, row_behind) = _lag_now(ahead, behind, now)
-    draws = [
-        _lag_now(a, b, now) for a, b in _resamples(ahead, behind, replications, rng, power=1.0)
-    ]
-    small = [
-        _lag_now(a, b, now)[0] for a, b in _resamples(ahead, behind, replications, rng, power=0.7)
-    ]
-    n = len(seen)
+    pair = read_side(sides[0], score), read_side(sides[1], score)
+    drawn = draw_frontiers(*pair, rng, replications)
+    possible = [months, *_list_possible_lags(*pair, drawn, now, level)]
     return CapabilityLag(
         status=status,
-        lag=estimate_by_percentiles(
-            months, [d[0] for d in draws], level=level, n=n, unit=units.MONTHS
+        lag=Estimate(
+            months,
+            min(possible),
+            max(possible),
+            level,
+            "confidence",
+            len(seen),
+            units.MONTHS,
         ),
         without_one_developer=_lag_without_one(sides, score, now, months, level),
-        subsampled=estimate_by_percentiles(months, small, level=level, n=n, unit=units.MONTHS),
-        censored_share=float(np.mean([d[1].endswith("at_least") for d in draws])),
         follower_model=str(sides[1]["model"].iloc[row_behind]),
         leader_model=str(sides[0]["model"].iloc[row_ahead]),
         n_leader=len(sides[0]),
         n_follower=len(sides[1]),
     )
+
+
+def _list_possible_lags(
+    ahead: Side, behind: Side, drawn: tuple[Drawn, Drawn], now: float, level: float
+) -> list[float]:
+    """Months at which the gap between one frontier then and the other now may be nothing.
+
+    A lag sets the leader's frontier back, a lead the follower's.
+    """
+    tail = [0.5 - level / 2, 0.5 + level / 2]
+    spread_now = [each.spread_best(now) for each in drawn]
+    possible = []
+    for sign, mover, other in ((1, 0, 1), (-1, 1, 0)):
+        moved, still = (ahead, behind)[mover], (ahead, behind)[other]
+        longest = MONTHS_PER_YEAR * (now - moved.years.min())
+        for months in np.arange(0, longest + _GRID_MONTHS, _GRID_MONTHS):
+            then = max(now - months / MONTHS_PER_YEAR, float(moved.years.min()))
+            gap = moved.scores[moved.years <= then].max() - still.scores.max()
+            apart = drawn[mover].spread_best(then) - spread_now[other]
+            low, high = np.quantile(apart[np.isfinite(apart)], tail)
+            if low <= gap <= high:
+                possible.append(float(sign * min(months, longest)))
+    return possible
 
 
 def _first_to_reach(steps: Steps, scores: FloatArray) -> npt.NDArray[np.intp]:
@@ -216,27 +247,6 @@ def _lag_now(ahead: Steps, behind: Steps, now: float) -> tuple[float, LagStatus,
     if best == ahead.scores.max():  # level: nobody trails
         months, status = 0.0, "lag"
     return float(months), status, (first, int(behind.scores.argmax()))
-
-
-def _resamples(
-    ahead: Steps, behind: Steps, replications: int, rng: np.random.Generator, power: float
-) -> list[tuple[Steps, Steps]]:
-    draws = [_row_draws(len(s.years), replications, rng, power) for s in (ahead, behind)]
-    return [
-        (Steps(ahead.years[i], ahead.scores[i]), Steps(behind.years[j], behind.scores[j]))
-        for i, j in zip(*draws, strict=True)
-    ]
-
-
-def _row_draws(
-    n: int, replications: int, rng: np.random.Generator, power: float
-) -> npt.NDArray[np.intp]:
-    """Rows in order of date: with replacement at power 1, else n^power without."""
-    if power == 1:
-        return np.sort(rng.integers(n, size=(replications, n)), axis=1)
-    size = max(1, round(n**power))
-    shuffled = rng.random((replications, n)).argsort(axis=1)
-    return np.sort(shuffled[:, :size], axis=1)
 
 
 def _lag_without_one(

@@ -3,11 +3,15 @@
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from models.capability.frontier_draws import Side, draw_frontiers
 from models.core import units
-from models.core.bootstrap import estimate_by_percentiles, resample_rows
+from models.core.bootstrap import (
+    estimate_by_deviations,
+    estimate_by_percentiles,
+    resample_rows,
+)
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
 from models.core.frontier import select_records, trace_running_top
@@ -67,13 +71,21 @@ def estimate_frontier_gap(
     leader: str = "USA",
     follower: str = "CHN",
     score: str = "eci",
-    replications: int = 2000,
+    replications: int = 5000,
     level: float = 0.90,
 ) -> Estimate:
     """Points between the best models of two countries at a date.
 
-    Percentile interval over models resampled within country; see the trap in
-    `models.capability.capability_gap.estimate_capability_lag`.
+    The interval is of the gap to be expected between the best of as many models, from draws
+    as in `models.capability.frontier_draws`. Error in the scores themselves is outside it.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Columns model, organization, country, date and `score`; rows of other
+        countries, or of several, are left aside.
+    date : str, date or Timestamp
+        Models after it are left aside.
 
     Raises
     ------
@@ -82,14 +94,16 @@ def estimate_frontier_gap(
     """
     require_replications(replications)
     seen = select_scored_until(frame, date, (leader, follower), score, minimum=2)
-    scores = [
-        seen.loc[seen["country"] == code, score].to_numpy(dtype=float)
-        for code in (leader, follower)
-    ]
-    best = [rng.choice(s, size=(replications, len(s))).max(axis=1) for s in scores]
-    value = float(scores[0].max() - scores[1].max())
-    n = len(scores[0]) + len(scores[1])
-    return estimate_by_percentiles(value, best[0] - best[1], level=level, n=n, unit=units.POINTS)
+    ahead, behind = (read_side(seen[seen["country"] == c], score) for c in (leader, follower))
+    drawn = draw_frontiers(ahead, behind, rng, replications)
+    now = to_decimal_year(date)
+    return estimate_by_deviations(
+        float(ahead.scores.max() - behind.scores.max()),
+        drawn[0].spread_best(now) - drawn[1].spread_best(now),
+        level=level,
+        n=len(seen),
+        unit=units.POINTS,
+    )
 
 
 def fit_frontier_trend(
@@ -129,7 +143,7 @@ def fit_frontier_trend(
     """
     require_replications(replications)
     pair = _scored(frame, (leader, follower), score, minimum=3)
-    sides = [_side(pair, code, score) for code in (leader, follower)]
+    sides = [read_side(pair[pair["country"] == c], score) for c in (leader, follower)]
     start, now = to_decimal_year(since), to_decimal_year(date)
     fits = [_frontier_line(side, top, start, now) for side in sides]
     for code, (slope, _, n) in zip((leader, follower), fits, strict=True):
@@ -167,14 +181,6 @@ class Steps:
     scores: FloatArray
 
 
-@dataclass(frozen=True)
-class _Side:
-    """`Steps` with the developer of each model."""
-
-    steps: Steps
-    developers: npt.NDArray[np.object_]
-
-
 def _scored(
     frame: pd.DataFrame, countries: tuple[str, ...], score: str, minimum: int = 1
 ) -> pd.DataFrame:
@@ -205,22 +211,23 @@ def read_steps(frame: pd.DataFrame, score: str) -> Steps:
     return Steps(to_decimal_years(frame["date"]), frame[score].to_numpy(dtype=float))
 
 
-def _side(frame: pd.DataFrame, code: str, score: str) -> _Side:
-    rows = frame[frame["country"] == code].sort_values("date", kind="stable")
-    return _Side(read_steps(rows, score), rows["organization"].to_numpy(dtype=object))
+def read_side(frame: pd.DataFrame, score: str) -> Side:
+    """Read one country's models in order of date, with their developers."""
+    rows = frame.sort_values("date", kind="stable")
+    steps = read_steps(rows, score)
+    return Side(steps.years, steps.scores, rows["organization"].to_numpy(dtype=object))
 
 
-def _side_draws(side: _Side, rng: np.random.Generator, replications: int) -> list[Steps]:
+def _side_draws(side: Side, rng: np.random.Generator, replications: int) -> list[Steps]:
     rows = resample_rows(side.developers, rng, replications)
     ordered = [np.sort(picked) for picked in rows]
-    return [Steps(side.steps.years[i], side.steps.scores[i]) for i in ordered]
+    return [Steps(side.years[i], side.scores[i]) for i in ordered]
 
 
 def _frontier_line(
-    side: "_Side | Steps", top: int, start: float, now: float
+    steps: "Side | Steps", top: int, start: float, now: float
 ) -> tuple[float, float, int]:
     """Slope, level at `now` and size of the top-n frontier since `start`; NaN if too small."""
-    steps = side.steps if isinstance(side, _Side) else side
     keep = trace_running_top(steps.scores, steps.years, top) & (steps.years >= start)
     years, scores = steps.years[keep] - now, steps.scores[keep]
     if len(years) < 3 or np.ptp(years) == 0:  # noqa: PLR2004

@@ -29,7 +29,6 @@ from models.capability.index_fit import (
 from models.capability.index_standing import Field, Standing, compare
 from models.core import units
 from models.core.arrays import FloatArray
-from models.core.bootstrap import estimate_by_percentiles
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
 from models.core.input_checks import require_replications
@@ -48,10 +47,9 @@ class MeasurementError:
     Attributes
     ----------
     gap : Estimate
-        Leader's best less follower's best, in points; the interval is normal, with the
-        standard deviation of the draws.
+        Leader's best less follower's best, in points.
     lag : Estimate
-        As `Standing.lag_months`; quantiles of the draws that have one.
+        As `Standing.lag_months`; the interval is from the draws that have one.
     gap_of_pair : Estimate
         Gap between the two models that are the best by the fit itself: no other model takes
         their place in a draw.
@@ -117,11 +115,16 @@ def estimate_index_error(
         raise ModelInputError(f"only {known.sum()} of {draws} draws have a lag")
     table = pd.concat(scores, axis=1)
     pair = table.loc[at.leader_model] - table.loc[at.follower_model]
-    n = matrix.results
+
+    def surround(value: float, draws: FloatArray, unit: str) -> Estimate:
+        half = float(stats.t.ppf(0.5 + level / 2, len(matrix.benchmarks) - 1) * draws.std(ddof=1))
+        n = matrix.results
+        return Estimate(value, value - half, value + half, level, "confidence", n, unit)
+
     return MeasurementError(
-        _estimate_by_spread(at.gap, gaps, level=level, n=n),
-        estimate_by_percentiles(at.lag_months, lags[known], level=level, n=n, unit=units.MONTHS),
-        _estimate_by_spread(at.gap, np.asarray(pair, dtype=float), level=level, n=n),
+        surround(at.gap, gaps, units.POINTS),
+        surround(at.lag_months, lags[known], units.MONTHS),
+        surround(at.gap, np.asarray(pair, dtype=float), units.POINTS),
         float((gaps < 0).mean()),
         float(1 - known.mean()),
         table.std(axis=1),
@@ -219,12 +222,6 @@ def fit_without(scores: pd.DataFrame, left_out: Sequence[str]) -> tuple[ScoreMat
         return whole, fit
     rest = whole.drop_benchmarks(tuple(left_out))
     return rest, fit_matrix(rest, rest.seen, start=carry_over(fit, rest))
-
-
-def _estimate_by_spread(value: float, draws: FloatArray, *, level: float, n: int) -> Estimate:
-    """Return the normal interval with the draws' standard deviation, in points."""
-    half = float(stats.norm.ppf(0.5 + level / 2) * draws.std(ddof=1))
-    return Estimate(value, value - half, value + half, level, "confidence", n, units.POINTS)
 
 
 def _weigh(matrix: ScoreMatrix, rng: np.random.Generator, draws: int) -> list[FloatArray]:

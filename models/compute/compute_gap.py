@@ -11,6 +11,7 @@ from models.core import units
 from models.core.bootstrap import estimate_by_percentiles
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate, raise_ten
+from models.core.extreme_values import draw_expected_top
 from models.core.hypothesis import HypothesisTest
 from models.core.input_checks import (
     require_positive_number,
@@ -136,11 +137,10 @@ def estimate_largest_run_gap(
     The runs are those dated within `window_years` up to and on `date`; with
     `top` > 1 the geometric means of the `top` largest are compared.
 
-    The interval resamples models within each country. A maximum is not a smooth
-    statistic, so that this bootstrap is not consistent for `top` = 1 (Bickel and
-    Freedman 1981): read its interval as the effect of which models were seen,
-    next to `without_one_developer`, and prefer `top` of 3 or more. Undisclosed
-    runs are outside both.
+    The interval is of the gap to be expected between the largest of as many runs, from
+    the tail of each country's (`models.core.extreme_values`): the gap seen is of single
+    runs, and others might have been made. Read it next to `without_one_developer`.
+    Undisclosed runs are outside both, and so is error in the runs' estimates.
 
     Parameters
     ----------
@@ -151,7 +151,7 @@ def estimate_largest_run_gap(
     Raises
     ------
     ModelInputError
-        If a country has fewer than `top` models in the window, or a value is
+        If a country has no more than `top` models in the window, or a value is
         missing or not positive.
     """
     require_replications(replications)
@@ -163,17 +163,21 @@ def estimate_largest_run_gap(
         [leader, follower],
         complete=["model", "organization", quantity],
         positive=[quantity],
-        minimum=top,
+        minimum=top + 1,
     )
     ahead, behind = (_country(recent, code) for code in (leader, follower))
-    observed = _top_mean(_logs(ahead, quantity), top) - _top_mean(_logs(behind, quantity), top)
-    draws = _bootstrap_top(_logs(ahead, quantity), top, replications, rng) - _bootstrap_top(
-        _logs(behind, quantity), top, replications, rng
-    )
+    logs = _logs(ahead, quantity), _logs(behind, quantity)
+    observed = _top_mean(logs[0], top) - _top_mean(logs[1], top)
+    expected = [draw_expected_top(side, top=top, rng=rng, draws=replications) for side in logs]
     n = len(ahead) + len(behind)
     return LargestRunGap(
         orders_of_magnitude=estimate_by_percentiles(
-            observed, draws, level=level, n=n, unit=units.ORDERS
+            observed,
+            expected[0] - expected[1],
+            level=level,
+            n=n,
+            unit=units.ORDERS,
+            kind="credible",
         ),
         leader_models=_largest(ahead, quantity, top),
         follower_models=_largest(behind, quantity, top),
@@ -250,8 +254,10 @@ def estimate_cluster_gap(
 ) -> Gap:
     """Gap between two countries' summed capacity, resampling installations.
 
-    The interval says how much hangs on single installations; it does not know
-    of those that the table does not list.
+    Sums hang on a few large installations, and a resample without them has both a small sum
+    and a small spread: the interval is therefore the symmetric bootstrap-t (Hall 1988), which
+    measures each resample by its own standard error. It says how much hangs on single
+    installations; it does not know of those that the table does not list.
 
     Parameters
     ----------
@@ -270,10 +276,18 @@ def estimate_cluster_gap(
     )
     sizes = [_country(pair, code)[quantity].to_numpy(dtype=float) for code in (leader, follower)]
     observed = math.log10(sizes[0].sum() / sizes[1].sum())
-    totals = [_bootstrap_sums(values, replications, rng) for values in sizes]
-    draws = np.log10(totals[0] / totals[1])
+    error = float(np.hypot(*(_error_of_log_sum(values) for values in sizes)))
+    drawn = [rng.choice(values, size=(replications, len(values))) for values in sizes]
+    gaps = np.log10(drawn[0].sum(axis=1) / drawn[1].sum(axis=1))
+    errors = np.hypot(*(_error_of_log_sum(values) for values in drawn))
+    told = errors > 0
+    if not told.any():  # installations of one size a side: nothing hangs on any of them
+        errors, told = np.ones_like(errors), np.ones_like(told)
+    half = error * float(np.quantile(np.abs(gaps - observed)[told] / errors[told], level))
     n = len(sizes[0]) + len(sizes[1])
-    return Gap(estimate_by_percentiles(observed, draws, level=level, n=n, unit=units.ORDERS))
+    return Gap(
+        Estimate(observed, observed - half, observed + half, level, "confidence", n, units.ORDERS)
+    )
 
 
 def select_window(frame: pd.DataFrame, *, date: Moment, window_years: float) -> pd.DataFrame:
@@ -302,15 +316,11 @@ def _top_mean(logs: FloatArray, top: int) -> float:
     return float(np.sort(logs)[-top:].mean())
 
 
-def _bootstrap_top(
-    logs: FloatArray, top: int, replications: int, rng: np.random.Generator
-) -> FloatArray:
-    drawn = rng.choice(logs, size=(replications, len(logs)))
-    return np.asarray(np.sort(drawn, axis=1)[:, -top:].mean(axis=1))
-
-
-def _bootstrap_sums(values: FloatArray, replications: int, rng: np.random.Generator) -> FloatArray:
-    return np.asarray(rng.choice(values, size=(replications, len(values))).sum(axis=1))
+def _error_of_log_sum(values: FloatArray) -> FloatArray:
+    """Return the error of log10 of the sum over the last axis, by the delta method."""
+    n = values.shape[-1]
+    relative = values.std(axis=-1, ddof=1) / values.mean(axis=-1) / math.sqrt(n)
+    return np.asarray(relative / math.log(10))
 
 
 def _largest(frame: pd.DataFrame, quantity: str, top: int) -> tuple[str, ...]:

@@ -60,25 +60,26 @@ def estimate_by_percentiles(
     )
 
 
-def estimate_by_reflection(
+def estimate_by_deviations(
     value: float,
-    draws: npt.ArrayLike,
+    deviations: npt.ArrayLike,
     *,
     level: float,
     n: int,
     unit: str = "",
 ) -> Estimate:
-    r"""Estimate with the basic bootstrap interval, widened to hold the value.
+    r"""Estimate with the interval that its deviations from its own mean make.
 
-    The draws stand to the value as the value stands to the truth, so that their
-    quantiles are mirrored: :math:`[2\hat\theta - q_{hi}, 2\hat\theta - q_{lo}]`
-    (Davison and Hinkley 1997, section 5.2). Where resampling shifts a statistic one
-    way, the percentile interval counts the shift twice, and this one takes it out.
+    The value is taken to stand to its expectation as a draw stands to the mean of all draws,
+    so that quantiles are mirrored: :math:`[\hat\theta - q_{hi}, \hat\theta - q_{lo}]`, the
+    basic bootstrap interval (Davison and Hinkley 1997, section 5.2) of a statistic's
+    expectation. Whatever resampling does to the statistic on average drops out. Widened to
+    hold the value.
 
     Raises
     ------
     ModelInputError
         As `estimate_by_percentiles`.
     """
-    mirrored = 2 * value - np.asarray(draws, dtype=float)
+    mirrored = value - np.asarray(deviations, dtype=float)
     return estimate_by_percentiles(value, mirrored, level=level, n=n, unit=unit)

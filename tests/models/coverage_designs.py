@@ -9,20 +9,16 @@ import pandas as pd
 from scipy import stats
 
 from models.capability.algorithmic_progress import estimate_algorithmic_progress
-from models.capability.average_lag import estimate_average_lag
 from models.capability.benchmark_panel import (
     estimate_benchmark_progress,
     estimate_exposure_advantage,
 )
-from models.capability.capability_gap import estimate_capability_lag
 from models.capability.compute_efficiency import (
     estimate_premium,
     estimate_premium_shift,
     estimate_premium_trend,
 )
-from models.capability.frontier_gap import estimate_frontier_gap, fit_frontier_trend
-from models.capability.index_error import estimate_index_error, fit_without
-from models.capability.index_standing import compare, line_up
+from models.capability.frontier_gap import fit_frontier_trend
 from models.capability.scaling_law import (
     ScalingLaw,
     bootstrap_scaling_law,
@@ -35,7 +31,6 @@ from models.compute.compute_disclosure import (
 )
 from models.compute.compute_gap import (
     estimate_cluster_gap,
-    estimate_largest_run_gap,
     estimate_trend_gap,
 )
 from models.compute.compute_lag import estimate_lag_between_trends
@@ -74,7 +69,6 @@ from models.supply.duration_ratio import compare_durations
 from models.supply.electric_power import estimate_generation_growth
 from models.supply.inflow_growth import estimate_coming_growth
 from models.supply.lithography import estimate_probability_by_year
-from tests.models.capability.index_examples import list_models, simulate_results
 from tests.models.capability.test_benchmark_panel import simulated_panel
 from tests.models.simulated import capability_table, chips_sold, compute_table
 
@@ -268,38 +262,6 @@ def gap_widening(rng: np.random.Generator) -> bool:
     return _holds(_trend_gap(rng)[1], math.log10(4 / 5))
 
 
-def _largest(rng: np.random.Generator, sizes: tuple[int, int]) -> pd.DataFrame:
-    sides = []
-    for country, n, level in zip(("USA", "CHN"), sizes, (24.0, 23.0), strict=True):
-        side = compute_table(rng, n=n, growth=1.0, sd=0.8, country=country, level=level, years=2.9)
-        sides.append(side)
-    return pd.concat(sides, ignore_index=True)
-
-
-def _mean_of_largest(n: int, top: int) -> float:
-    """Expected mean of the `top` largest of n standard normals (Blom's scores, to 0.01)."""
-    ranks = np.arange(n - top + 1, n + 1)
-    return float(stats.norm.ppf((ranks - 0.375) / (n + 0.25)).mean())
-
-
-LARGEST_SIZES = (80, 50)
-
-
-def _gap_of_largest(rng: np.random.Generator, top: int) -> bool:
-    table = _largest(rng, LARGEST_SIZES)
-    gap = estimate_largest_run_gap(table, date="2020-12-31", rng=rng, top=top, replications=300)
-    first, second = (_mean_of_largest(n, top) for n in LARGEST_SIZES)
-    return _holds(gap.orders_of_magnitude, 1 + 0.8 * (first - second))
-
-
-def gap_of_largest_five(rng: np.random.Generator) -> bool:
-    return _gap_of_largest(rng, 5)
-
-
-def gap_of_largest_one(rng: np.random.Generator) -> bool:
-    return _gap_of_largest(rng, 1)
-
-
 def gap_of_clusters(rng: np.random.Generator) -> bool:
     sizes = np.concatenate([10 * rng.gamma(0.7, 1, 60), rng.gamma(0.7, 1, 60)])
     table = pd.DataFrame({"country": ["USA"] * 60 + ["CHN"] * 60, "h100e": sizes})
@@ -364,35 +326,6 @@ def _followers(rng: np.random.Generator, *, n: int = 80, developers: int = 12) -
             )
         )
     return pd.concat(sides, ignore_index=True)
-
-
-def lag_today(rng: np.random.Generator) -> bool:
-    found = estimate_capability_lag(_followers(rng), date="2025-12-31", rng=rng, replications=200)
-    return _holds(found.lag, LAG_MONTHS)
-
-
-def lag_today_subsampled(rng: np.random.Generator) -> bool:
-    found = estimate_capability_lag(_followers(rng), date="2025-12-31", rng=rng, replications=200)
-    return _holds(found.subsampled, LAG_MONTHS)
-
-
-def lag_on_average(rng: np.random.Generator) -> bool:
-    found = estimate_average_lag(_followers(rng), since="2024-01-01", rng=rng, replications=200)
-    return _holds(found.mean, LAG_MONTHS)
-
-
-def gap_today(rng: np.random.Generator) -> bool:
-    gap = estimate_frontier_gap(_followers(rng), date="2025-12-31", rng=rng, replications=300)
-    return _holds(gap, POINTS_PER_YEAR * LAG_MONTHS / 12)
-
-
-def gap_on_an_index(rng: np.random.Generator) -> bool:
-    results = simulate_results(seed=int(rng.integers(1_000_000)), noise=0.05)
-    models = list_models(results)
-    field = line_up(models)
-    matrix, fit = fit_without(results, ())
-    truth = compare(field, models.set_index("model")["truth"]).gap
-    return _holds(estimate_index_error(matrix, fit, field, rng=rng, draws=40).gap, truth)
 
 
 def _frontier_trend(rng: np.random.Generator) -> tuple[Estimate, Estimate]:
@@ -758,7 +691,6 @@ _CAPABILITY, _EFFICIENCY, _PRICES = (
     "models.capability.compute_efficiency",
     "models.serving.price_decline",
 )
-_MAXIMUM = "A maximum is not smooth in the data, so that the bootstrap is not consistent"
 
 DESIGNS = (
     Design("growth, HC3", f"{_GROWTH}.fit_growth", "60 models, spread grows with time", growth_hc3),
@@ -867,22 +799,6 @@ DESIGNS = (
         gap_widening,
     ),
     Design(
-        "gap between the five largest runs",
-        f"{_GAP}.largest_run_gap",
-        "80 and 50 normal logarithms",
-        gap_of_largest_five,
-        quick=60,
-    ),
-    Design(
-        "gap between the largest runs",
-        f"{_GAP}.largest_run_gap",
-        "80 and 50 normal logarithms",
-        gap_of_largest_one,
-        quick=60,
-        expected=(0.70, 0.86),
-        note=f"{_MAXIMUM}; prefer the five largest",
-    ),
-    Design(
         "gap between summed clusters",
         f"{_GAP}.cluster_sum_gap",
         "60 and 60 gamma sizes of shape 0.7",
@@ -905,46 +821,6 @@ DESIGNS = (
         "models.core.estimates.subtract_means",
         "two independent normal estimates",
         difference_of_means,
-    ),
-    Design(
-        "capability lag at a date",
-        f"{_CAPABILITY}.capability_lag",
-        "80 models a side below a line, 8 months apart",
-        lag_today,
-        quick=25,
-        thorough=250,
-        expected=(0.65, 0.84),
-        note=f"{_MAXIMUM}; shown beside the subsampled interval",
-    ),
-    Design(
-        "capability lag at a date, subsampled",
-        f"{_CAPABILITY}.capability_lag",
-        "80 models a side below a line, 8 months apart",
-        lag_today_subsampled,
-        quick=25,
-        thorough=250,
-        expected=(0.95, 1.0),
-        note="Not rescaled from the smaller samples, so wider than it says",
-    ),
-    Design(
-        "mean lag of records",
-        "models.capability.average_lag.estimate_average_lag",
-        "80 models a side below a line, 8 months apart",
-        lag_on_average,
-        quick=25,
-        thorough=250,
-        expected=(0.58, 0.80),
-        note="Resamples lose models of the leader and never gain any; mirrored at the mean, but "
-        "the bias that is left exceeds what so few records tell",
-    ),
-    Design(
-        "gap between best models",
-        f"{_CAPABILITY}.frontier_gap",
-        "80 models a side below a line, 8 months apart",
-        gap_today,
-        quick=60,
-        expected=(0.64, 0.84),
-        note=_MAXIMUM,
     ),
     Design(
         "pace at which frontiers close",
@@ -1159,14 +1035,6 @@ DESIGNS = (
         "models.supply.electric_power.estimate_generation_growth",
         "10 independent additions",
         electricity_growth,
-    ),
-    Design(
-        "gap on a capability index",
-        "models.capability.index_error.estimate_index_error",
-        "30 models, 14 benchmarks, 60% of results, noise of 0.05",
-        gap_on_an_index,
-        quick=25,
-        thorough=200,
     ),
     Design(
         "one survey share",

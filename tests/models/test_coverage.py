@@ -15,7 +15,9 @@ import pytest
 from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
-from tests.models.coverage_designs import ACCEPTED, DESIGNS, Design
+from tests.models import frontier_designs as frontiers
+from tests.models.coverage_designs import ACCEPTED, Design
+from tests.models.frontier_designs import ALL_DESIGNS as DESIGNS
 
 ROOT = Path(__file__).parents[2]
 RESULTS = ROOT / "benchmarks" / "results" / "coverage.json"
@@ -109,3 +111,22 @@ def test_thorough_coverage(design: Design) -> None:
     record(entry)
     least, most = design.expected
     assert least <= count / design.thorough <= most
+
+
+@pytest.mark.slow
+def test_truths_of_frontiers_and_largest_runs_are_what_their_simulations_give() -> None:
+    rng = np.random.default_rng(11)
+    for kind in frontiers.FRONTIERS:
+        found = [frontiers.measure(kind, kind.simulate(rng)) for _ in range(3000)]
+        check_mean(np.array(found), np.array(kind.truth))
+    for runs in (frontiers.NORMAL_RUNS, frontiers.LIKE_THE_RUNS):
+        tables = [runs.simulate(rng) for _ in range(3000)]
+        for top, truth in runs.truth.items():
+            found = np.array([frontiers.measure_largest(table, top) for table in tables])
+            check_mean(found, truth)
+
+
+def check_mean(found: np.ndarray, truth: np.ndarray | float) -> None:
+    """Hold a mean of simulations to a truth that is itself from twice as many of them."""
+    error = found.std(axis=0) * (1 / len(found) + 1 / 6000) ** 0.5
+    assert np.all(np.abs(found.mean(axis=0) - truth) < 4 * error + 0.005)

@@ -84,7 +84,7 @@ def capability() -> Capability:
             trend_filled=trend(0.02),
         ),
         "progress": progress(estimate(5, 4, 6, "months")),
-        "lag": SimpleNamespace(average=SimpleNamespace(mean=estimate(6, 5, 8, "months"))),
+        "lag": SimpleNamespace(average=SimpleNamespace(digits=1, mean=estimate(6, 5, 8, "months"))),
     }
     return Capability(curve=curve(), **stubs)
 

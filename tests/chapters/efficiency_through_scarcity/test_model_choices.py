@@ -84,6 +84,35 @@ def test_the_extremes_and_the_sides_are_those_of_the_rows(found: ModelChoices) -
     assert made.sides == SideCounts(above=1, below=1, around=2)
 
 
+def with_silence(found: ModelChoices, own: float, tenth: float, tenfold: float) -> ModelChoices:
+    """A premium, and what it would be with the silent models at two assumptions."""
+    values = {
+        "All with known compute": own,
+        "Silent US models at trend / 10": tenth,
+        "Silent US models at trend × 10": tenfold,
+    }
+    rows = tuple(Choice(name, estimate(x, x - 3, x + 3), 5, 6) for name, x in values.items())
+    return replace(found, rows=rows)
+
+
+@pytest.mark.parametrize("premiums", [(1, 0.2, 6), (-1, -6, -0.2)])
+def test_a_premium_of_one_sign_whatever_silent_models_used_is_identified(
+    found: ModelChoices, premiums: tuple[float, float, float]
+) -> None:
+    assert with_silence(found, *premiums).sign_is_identified
+
+
+@pytest.mark.parametrize("premiums", [(1, -0.2, 6), (1, 0, 2), (-1, -2, 0.1)])
+def test_a_premium_whose_sign_silence_can_turn_is_not_identified(
+    found: ModelChoices, premiums: tuple[float, float, float]
+) -> None:
+    made = with_silence(found, *premiums)
+    assert not made.sign_is_identified
+    assert (made.silence.value, made.silence.kind) == (premiums[0], "range")
+    assert (made.silence.low, made.silence.high) == (min(premiums), max(premiums))
+    assert [row.premium.value for row in made.with_silent] == list(premiums[1:])
+
+
 def test_every_choice_is_a_row(found: ModelChoices) -> None:
     drawing = draw_model_choices(found)
     assert list(drawing.data) == ["choice", "premium", "low", "high", "n_chn", "n_usa"]

@@ -9,11 +9,15 @@ from models.capability.index_fit import EPOCH_ANCHORS, UNIT_BENCHMARK
 MODELS, BENCHMARKS = 30, 14
 
 
-def simulate_results(*, seed: int = 1, noise: float = 0.03, filled: float = 0.6) -> pd.DataFrame:
+def simulate_results(
+    *, seed: int = 1, noise: float = 0.03, filled: float = 0.6, noise_kind: str = "equal"
+) -> pd.DataFrame:
     """Return results of models of two countries; the truth stands in the column `truth`.
 
     Models are a month apart; those of the follower are 10 points below those of the leader.
-    The anchors are models of the leader, at their own values.
+    The anchors are models of the leader, at their own values. Noise is normal, cut off at 0
+    and 1, or that of a share ("share"): a beta distribution whose standard deviation is
+    `noise` at one half and smaller towards either end.
     """
     rng = np.random.default_rng(seed)
     released = pd.date_range("2024-01-01", periods=MODELS, freq="MS")
@@ -32,8 +36,8 @@ def simulate_results(*, seed: int = 1, noise: float = 0.03, filled: float = 0.6)
         {
             "model": names[m],
             "benchmark": UNIT_BENCHMARK if b == 0 else f"benchmark {b:02}",
-            "score": float(
-                np.clip(expit(slope[b] * (truth[m] - difficulty[b])) + rng.normal(0, noise), 0, 1)
+            "score": _add_noise(
+                float(expit(slope[b] * (truth[m] - difficulty[b]))), noise, noise_kind, rng
             ),
             "release_date": released[m],
             "benchmark_date": pd.Timestamp("2023-06-01") + pd.DateOffset(months=int(b)),
@@ -45,6 +49,13 @@ def simulate_results(*, seed: int = 1, noise: float = 0.03, filled: float = 0.6)
         if rng.random() < filled or b == 0
     ]
     return pd.DataFrame(rows)
+
+
+def _add_noise(share: float, noise: float, kind: str, rng: np.random.Generator) -> float:
+    if kind == "equal":
+        return float(np.clip(share + rng.normal(0, noise), 0, 1))
+    answers = 1 / (4 * noise**2) - 1
+    return float(rng.beta(share * answers, (1 - share) * answers))
 
 
 def list_models(results: pd.DataFrame) -> pd.DataFrame:

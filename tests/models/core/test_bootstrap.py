@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from models.core.bootstrap import estimate_by_percentiles, estimate_by_reflection, resample_rows
+from models.core.bootstrap import estimate_by_deviations, estimate_by_percentiles, resample_rows
 from models.core.errors import ModelInputError
 
 
@@ -35,9 +35,9 @@ def test_bad_draws_are_refused(draws: list[float]) -> None:
         estimate_by_percentiles(1.0, draws, level=0.9, n=1)
 
 
-def test_the_mirrored_interval_takes_out_a_shift_of_the_draws() -> None:
-    draws = np.linspace(4.0, 8.0, 101)  # draws that sit one below the value of 7
-    mirrored = estimate_by_reflection(7.0, draws, level=0.9, n=5, unit="months")
-    assert (mirrored.low, mirrored.high) == pytest.approx((14 - 7.8, 14 - 4.2))
-    beyond = estimate_by_reflection(9.0, draws, level=0.9, n=5)
-    assert (beyond.low, beyond.high) == pytest.approx((9.0, 13.8))
+def test_deviations_are_mirrored_and_the_interval_holds_the_value() -> None:
+    skewed = np.linspace(-1.0, 3.0, 101)
+    found = estimate_by_deviations(7.0, skewed, level=0.9, n=5, unit="months")
+    assert (found.low, found.high) == pytest.approx((7 - 2.8, 7 + 0.8))
+    beyond = estimate_by_deviations(7.0, skewed + 2, level=0.9, n=5)
+    assert (beyond.low, beyond.high) == pytest.approx((7 - 4.8, 7.0))
