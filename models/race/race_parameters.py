@@ -70,7 +70,7 @@ class JointParameters:
     delivery_share_china: float = 0.7
     delivery_share_us: float = 0.4
     efficiency_gain_oom_per_year: float = 0.0
-    diffusion_lag_years: float = 0.6
+    diffusion_lag_years: float = 0.57
     diffusion_rate: float = 0.5
     trend_weight: float = 0.1
     volatility_factor: float = 1.0
