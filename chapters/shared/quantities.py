@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import jinja2
 import yaml
+from jinja2.runtime import Context
 
 from overtake.core import prose
 from overtake.core.errors import ResultError
@@ -22,6 +24,7 @@ DIGITS = 2
 """Significant digits to which two places must agree: those that a reader sees."""
 _END_OF_SENTENCE = re.compile(r"(?<=[.!?:;])[*_\"”)\]]*\s+(?=[^a-z\s])|\n\s*\n|\n(?=[-|]|\w+:)|\|")
 _VALUE = "value"
+_CHAPTER = re.compile(r"(?<![\w.])([a-z]\w*)\.")
 _WRITTEN = range(1, 5)  # significant digits
 
 
@@ -71,6 +74,12 @@ class Quantity:
     phrases: tuple[str, ...]
     others: tuple[OtherMeasure, ...]
 
+    @property
+    def chapters(self) -> tuple[str, ...]:
+        """Pages of the chapters that hold it, the owner's first."""
+        found = _CHAPTER.findall(" ".join((self.owner, *self.also)))
+        return tuple(dict.fromkeys(name.replace("_", "-") for name in found))
+
 
 @dataclass(frozen=True)
 class Contradiction:
@@ -117,7 +126,7 @@ def evaluate(expression: str, names: Mapping[str, Any]) -> float:
     """
     try:
         compiled = expressions.environment().compile_expression(expression, undefined_to_none=False)
-        told = compiled(**names)
+        told: Any = compiled(**names)
         return float(getattr(getattr(told, "estimate", told), "value", told))
     except Exception as error:  # whatever the expression does, its place is what is asked for
         raise ResultError(f"quantities.yml: {expression} tells no number: {error}") from error
@@ -175,6 +184,18 @@ def find_sentences(
                     told = _number(written)
                     found.append(Contradiction(quantity.id, page, sentence, told, owned))
     return found
+
+
+def find_phrases(quantity: Quantity, pages: Mapping[str, Iterable[str]]) -> list[str]:
+    """Return the sentences that tell a number by the phrases of a quantity."""
+    return [sentence for _, sentence in _sentences(pages) if _told(quantity, sentence)]
+
+
+@jinja2.pass_context
+def tell(context: Context) -> list[tuple[Quantity, str]]:
+    """Return every quantity with its number, for a page that lists them."""
+    names = context.get_all()
+    return [(each, shown(evaluate(each.owner, names))) for each in read_quantities()]
 
 
 def shown(value: float) -> str:
