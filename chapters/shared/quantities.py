@@ -24,6 +24,7 @@ DIGITS = 2
 """Significant digits to which two places must agree: those that a reader sees."""
 _END_OF_SENTENCE = re.compile(r"(?<=[.!?:;])[*_\"”)\]]*\s+(?=[^a-z\s])|\n\s*\n|\n(?=[-|]|\w+:)|\|")
 _VALUE = "value"
+_ADDRESS = re.compile(r"(?<=\])\([^)]*\)|\{cite\}`[^`]*`")
 _CHAPTER = re.compile(r"(?<![\w.])([a-z]\w*)\.")
 _WRITTEN = range(1, 5)  # significant digits
 
@@ -222,7 +223,7 @@ def _sentences(pages: Mapping[str, Iterable[str]]) -> Iterator[tuple[str, str]]:
         for text in texts:
             for sentence in _END_OF_SENTENCE.split(text):
                 if sentence.strip():
-                    yield page, " ".join(sentence.split())
+                    yield page, " ".join(_ADDRESS.sub("", sentence).split())
 
 
 def _told(quantity: Quantity, sentence: str) -> list[str]:
