@@ -179,7 +179,7 @@ def draw_lag(lag: Lag) -> Drawing:
     _name_records(axes, series)
     axes.set_ylim(0, _LONGEST_SHOWN)
     style.year_ticks(axes)
-    axes.set(xlabel="Release of the Chinese record", ylabel="Months behind the US")
+    axes.set(xlabel="Release of the Chinese record", ylabel="Months late")
     return Drawing(figure, series, ("capability_index", "published_estimates"))
 
 
@@ -212,11 +212,13 @@ def _name_records(axes: Axes, series: pd.DataFrame) -> None:
     """Name the longest lag, the shortest and the last."""
     longest, shortest = series["lag_months"].idxmax(), series["lag_months"].idxmin()
     last = series.index[-1]
+    # The last one stands at the right edge, with the line to it above.
+    offsets = {shortest: (8, -4), last: (6, -16)}
     for row in series.loc[[longest, shortest, last]].itertuples():
         axes.annotate(
             str(row.model),
             (row.date, row.lag_months),
-            xytext=(8, -4) if row.Index == shortest else (0, 8),
+            xytext=offsets.get(row.Index, (0, 8)),
             textcoords="offset points",
             ha={shortest: "left", last: "right"}.get(row.Index, "center"),
             color=COLOURS["CHN"],
