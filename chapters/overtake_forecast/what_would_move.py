@@ -63,22 +63,33 @@ class WhatWouldMove:
         return max(self.by_gap, key=lambda each: each.event.threshold or 0.0)
 
 
-def watch(logged: Sequence[DatedForecast], paths: LeadPaths) -> WhatWouldMove:
+def watch(
+    logged: Sequence[DatedForecast],
+    members: Sequence[LeadPaths],
+    *,
+    margin: float = 0.0,
+    quarters: int = 1,
+) -> WhatWouldMove:
     """Say what each question of the last day watched would do to the chance of a lead.
 
     Parameters
     ----------
     logged : sequence of DatedForecast
         What goes into the forecast log.
-    paths : LeadPaths
-        The lead on the capability index.
-
+    members : sequence of LeadPaths
+        The lead on the capability index by each model, all of the same weight.
+    margin : float
+        Points by which a lead must be held.
+    quarters : int
+        Ends of quarters in a row for which it must be held.
     """
     asked = [each for each in logged if each.due == WATCHED_UNTIL and each.threshold is not None]
-    has_led = (paths.lead > 0).any(axis=2).ravel()
-    gap = -paths.at(to_decimal_year(WATCHED_UNTIL))
+    has_led = np.concatenate([_hold(paths.lead > margin, quarters) for paths in members])
+    gap = np.concatenate([-paths.at(to_decimal_year(WATCHED_UNTIL)) for paths in members])
+    sizes = [paths.lead[:, :, 0].size for paths in members]
+    weights = np.repeat([1 / size for size in sizes], sizes)
     by_gap = [
-        Watched(event, _split(has_led, _happens(event, gap)))
+        Watched(event, _split(has_led, _happens(event, gap), weights))
         for event in asked
         if event.measure == _GAP
     ]
@@ -87,9 +98,15 @@ def watch(logged: Sequence[DatedForecast], paths: LeadPaths) -> WhatWouldMove:
     return WhatWouldMove(tuple(ordered), runs)
 
 
-def _split(has_led: BoolArray, observed: BoolArray) -> Shift | None:
+def _hold(ahead: BoolArray, quarters: int) -> BoolArray:
+    """Whether each path is ahead for so many ends of quarters in a row."""
+    windows = np.lib.stride_tricks.sliding_window_view(ahead, quarters, axis=2)
+    return np.asarray(np.any(np.all(windows, axis=-1), axis=2).ravel())
+
+
+def _split(has_led: BoolArray, observed: BoolArray, weights: FloatArray) -> Shift | None:
     few = min(observed.sum(), (~observed).sum()) < FEWEST_DRAWS
-    return None if few else measure_shift(has_led, observed)
+    return None if few else measure_shift(has_led, observed, weights=weights)
 
 
 def _happens(event: DatedForecast, gap: FloatArray) -> BoolArray:

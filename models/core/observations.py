@@ -38,29 +38,37 @@ class Shift:
         return self.observed * so + (1 - self.observed) * other
 
 
-def measure_shift(event: npt.ArrayLike, observed: npt.ArrayLike) -> Shift:
+def measure_shift(
+    event: npt.ArrayLike, observed: npt.ArrayLike, *, weights: npt.ArrayLike | None = None
+) -> Shift:
     """Split the draws of an event by an observation.
 
     Parameters
     ----------
     event, observed : array_like of bool
         Whether each draw has the event, and whether it has the observation.
+    weights : array_like, optional
+        Of the draws; equal if left out.
 
     Raises
     ------
     ModelInputError
-        If the two do not go together, or fewer than 20 draws lie on either side.
+        If these do not go together, or fewer than 20 draws lie on either side.
     """
     happens, seen = np.asarray(event, dtype=bool).ravel(), np.asarray(observed, dtype=bool).ravel()
-    if happens.shape != seen.shape:
+    shares = np.ones(seen.size) if weights is None else np.asarray(weights, dtype=float).ravel()
+    if not happens.shape == seen.shape == shares.shape:
         raise ModelInputError(
-            f"needs as many events as observations, got {happens.size} and {seen.size}"
+            f"needs as many events as observations and weights, got {happens.size}, {seen.size} "
+            f"and {shares.size}"
         )
     if min(seen.sum(), (~seen).sum()) < FEWEST_DRAWS:
         raise ModelInputError(
             f"needs {FEWEST_DRAWS} draws on either side, got {seen.sum()} of {seen.size}"
         )
     return Shift(
-        float(seen.mean()), float(happens.mean()),
-        float(happens[seen].mean()), float(happens[~seen].mean()),
-    )  # fmt: skip
+        float(np.average(seen, weights=shares)),
+        float(np.average(happens, weights=shares)),
+        float(np.average(happens[seen], weights=shares[seen])),
+        float(np.average(happens[~seen], weights=shares[~seen])),
+    )

@@ -36,3 +36,11 @@ def test_an_observation_that_hardly_ever_is_either_way_is_refused(n: int, seen: 
 def test_events_and_observations_go_together() -> None:
     with pytest.raises(ModelInputError, match="as many"):
         measure_shift(np.zeros(50), np.zeros(49))
+
+
+def test_weights_count_draws_more_than_once() -> None:
+    rng = np.random.default_rng(1)
+    event, observed, times = rng.random(200) < 0.4, rng.random(200) < 0.5, rng.integers(1, 4, 200)
+    weighted = measure_shift(event, observed, weights=times)
+    repeated = measure_shift(np.repeat(event, times), np.repeat(observed, times))
+    assert vars(weighted) == pytest.approx(vars(repeated))
