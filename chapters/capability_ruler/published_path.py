@@ -141,16 +141,6 @@ class PublishedPath:
         return float(lags.min()), float(lags.max())
 
     @property
-    def lag_since_narrowest(self) -> float:
-        """How far the lag has moved since the smallest gap, in months."""
-        return self.latest.lag_months - self.narrowest.lag_months
-
-    @property
-    def lag_stood_still(self) -> bool:
-        """Whether the lag moved by less than half a month while the gap moved by points."""
-        return abs(self.lag_since_narrowest) < 0.5 <= abs(self.latest.gap - self.narrowest.gap)  # noqa: PLR2004
-
-    @property
     def n_vintages(self) -> int:
         """Vintages that are shown."""
         return len(self.path)

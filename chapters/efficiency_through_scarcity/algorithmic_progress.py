@@ -14,10 +14,11 @@ from chapters.efficiency_through_scarcity.compared_models import (
 )
 from chapters.efficiency_through_scarcity.marks import new_forest
 from chapters.efficiency_through_scarcity.published import Published, read_published
+from chapters.shared.capability import estimate_progress as estimate_shared_progress
 from models.capability.algorithmic_progress import (
     AlgorithmicProgress,
     compute_doubling_months,
-    estimate_algorithmic_progress,
+    estimate_two_stage_rate,
 )
 from models.capability.benchmark_panel import BenchmarkProgress, estimate_benchmark_progress
 from models.core.estimates import Estimate
@@ -83,6 +84,9 @@ class ProgressRates:
         On the capability index.
     benchmarks : Samples of BenchmarkProgress
         One rate for all benchmarks.
+    lower_bound : float
+        Orders of magnitude a year on the index if all that compute and date share is given to
+        compute.
     tenfold : Estimate or None
         Months of waiting that are worth a factor of ten in compute; None where unbounded.
     joint : Published
@@ -95,11 +99,17 @@ class ProgressRates:
 
     index: Samples[AlgorithmicProgress]
     benchmarks: Samples[BenchmarkProgress]
+    lower_bound: float
     tenfold: Estimate | None
     joint: Published
     two_stage: Published
     frontier: Published
     halving: Published
+
+    @property
+    def slowest_factor(self) -> float:
+        """The lower bound as a factor of compute a year."""
+        return float(10**self.lower_bound)
 
     @property
     def agrees_with_published(self) -> bool:
@@ -159,9 +169,10 @@ def estimate_progress(
     ModelInputError
         If a country has too few models with known compute.
     """
-    complete = models.recent[models.recent[COMPUTE] > 0]
+    since = models.since.year
     index = _by_country(
-        complete, lambda frame: estimate_algorithmic_progress(frame, cluster=DEVELOPER, level=level)
+        models.recent,
+        lambda frame: estimate_shared_progress(frame, start_year=since, level=level),
     )
     benchmarks = _by_country(
         panel,
@@ -172,7 +183,8 @@ def estimate_progress(
     )
     others = ("joint", "two-stage", "frontier", "compute-halving")
     read = (read_published(published, f"progress-{other}") for other in others)
-    return ProgressRates(index, benchmarks, tenfold, *read)
+    known = models.recent[models.recent[COMPUTE] > 0]
+    return ProgressRates(index, benchmarks, estimate_two_stage_rate(known), tenfold, *read)
 
 
 def draw_progress(progress: ProgressRates) -> Drawing:

@@ -1,4 +1,4 @@
-"""By how many months Chinese records follow US models, and what of it compute explains."""
+"""How far behind China is now, how late its records came, and what of it compute explains."""
 
 from dataclasses import dataclass
 
@@ -10,9 +10,10 @@ from chapters.efficiency_through_scarcity.compared_models import DEVELOPER, Comp
 from chapters.efficiency_through_scarcity.equal_compute import EqualCompute
 from chapters.efficiency_through_scarcity.marks import GREY
 from chapters.efficiency_through_scarcity.published import Published, read_published
+from chapters.shared.capability import estimate_lag_now
 from chapters.shared.countries import COLOURS
 from models.capability.average_lag import AverageLag, estimate_average_lag
-from models.capability.capability_gap import track_capability_lag
+from models.capability.capability_gap import CapabilityLag, track_capability_lag
 from models.core.estimates import Estimate
 from models.core.timescale import MONTHS_PER_YEAR
 from overtake.chapter import style
@@ -63,12 +64,14 @@ class LastRecord:
 
 @dataclass(frozen=True)
 class Lag:
-    """By how much Chinese records follow US models.
+    """How far behind China is now, and how late its records came.
 
     Attributes
     ----------
+    now : CapabilityLag
+        Months ago that the United States had what China has now.
     average : AverageLag
-        Mean lag in months, bounds modelled.
+        Mean months by which Chinese records came after US models, bounds modelled.
     at_bound : AverageLag
         With each bound taken for the lag itself.
     series : pandas.DataFrame
@@ -79,6 +82,7 @@ class Lag:
         What a gap in compute would make by itself.
     """
 
+    now: CapabilityLag
     average: AverageLag
     at_bound: AverageLag
     series: pd.DataFrame
@@ -111,8 +115,9 @@ def estimate_lag(
     compute_gap: float,
     level: float,
     rng: np.random.Generator,
+    lag_rng: np.random.Generator,
 ) -> Lag:
-    """Estimate the mean lag of Chinese records behind US models.
+    """Estimate the lag now, and by how much Chinese records came after US models.
 
     Parameters
     ----------
@@ -126,8 +131,8 @@ def estimate_lag(
         Gap in training compute whose lag is computed, times.
     level : float
         Of the intervals.
-    rng : numpy.random.Generator
-        Resamples developers.
+    rng, lag_rng : numpy.random.Generator
+        Resample developers for the mean over records, and models for the lag now.
 
     Raises
     ------
@@ -147,6 +152,7 @@ def estimate_lag(
     )
     growth = read_published(published, "growth-training-compute")
     return Lag(
+        estimate_lag_now(models.dated, level=level, rng=lag_rng),
         average,
         at_bound,
         track_capability_lag(models.recent),
@@ -173,7 +179,7 @@ def draw_lag(lag: Lag) -> Drawing:
     _name_records(axes, series)
     axes.set_ylim(0, _LONGEST_SHOWN)
     style.year_ticks(axes)
-    axes.set(xlabel="Release of the Chinese record", ylabel="Months behind the US")
+    axes.set(xlabel="Release of the Chinese record", ylabel="Months late")
     return Drawing(figure, series, ("capability_index", "published_estimates"))
 
 
@@ -206,11 +212,13 @@ def _name_records(axes: Axes, series: pd.DataFrame) -> None:
     """Name the longest lag, the shortest and the last."""
     longest, shortest = series["lag_months"].idxmax(), series["lag_months"].idxmin()
     last = series.index[-1]
+    # The last one stands at the right edge, with the line to it above.
+    offsets = {shortest: (8, -4), last: (6, -16)}
     for row in series.loc[[longest, shortest, last]].itertuples():
         axes.annotate(
             str(row.model),
             (row.date, row.lag_months),
-            xytext=(8, -4) if row.Index == shortest else (0, 8),
+            xytext=offsets.get(row.Index, (0, 8)),
             textcoords="offset points",
             ha={shortest: "left", last: "right"}.get(row.Index, "center"),
             color=COLOURS["CHN"],

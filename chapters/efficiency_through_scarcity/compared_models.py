@@ -6,16 +6,13 @@ from typing import Literal
 
 import pandas as pd
 
+from chapters.shared import capability
 from chapters.shared.countries import PAIR
 from models.capability import sparsity
 from models.capability.compute_efficiency import Premium, estimate_premium
 from models.compute.compute_disclosure import assume_compute
 
-COMPUTE = "training_compute_flop"
-DEVELOPER = "developer"
-"""Column that clusters models: one name for a developer that renames itself."""
-
-_RENAMED = {"Microsoft Research": "Microsoft"}
+COMPUTE, DEVELOPER = capability.COMPUTE, capability.DEVELOPER
 
 
 @dataclass(frozen=True)
@@ -135,10 +132,9 @@ def read_active_shares(ai_models: pd.DataFrame) -> pd.DataFrame:
 
 def _describe(models: pd.DataFrame, distilled: pd.DataFrame) -> pd.DataFrame:
     """Add to each model its developer and what kind of model it is."""
-    first_named = models["organization"].str.split(",").str[0]
     learnt = distilled.groupby("model")["distilled"].min().astype(bool)
     return models.assign(
-        developer=first_named.replace(_RENAMED),
+        developer=capability.name_developers(models["organization"]),
         open_weights=models["open_weights"].fillna(value=False).astype(bool),
         coding=models["model"].str.contains("Coder", regex=False),
         distilled=models["model"].isin(learnt.index[learnt]),

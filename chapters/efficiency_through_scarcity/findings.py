@@ -160,7 +160,7 @@ def collect_numbers(capability: Capability, practice: Practice) -> dict[str, Num
             on_benchmarks.orders_of_magnitude_per_year,
             _BENCHMARKS,
         ),
-        "capability_lag_months": (capability.lag.average.mean, _INDEX),
+        "record_delay_months": (capability.lag.average.mean, _INDEX),
         "price_fall": (practice.prices.trend.fall_per_year, _PRICES),
         "benchmark_optimisation": (capability.controls.optimised.advantage, _BENCHMARKS),
         "loss_of_compute_gap": (loss.penalty.extra_loss, _RUNS),

@@ -8,7 +8,7 @@ import pandas as pd
 
 from chapters.hardware_bottleneck import samples
 from chapters.hardware_bottleneck.marks import LABEL_COLOUR, draw_interval, name_rows
-from chapters.hardware_bottleneck.published_figures import published_estimate
+from chapters.shared.capability import estimate_lag_now, estimate_progress
 from chapters.shared.countries import COLOURS
 from models.compute.compute_lag import find_follower_lags
 from models.compute.gap_in_time import LagDecomposition, convert_gap_to_lag, decompose_lag
@@ -19,7 +19,6 @@ from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
 _FIRST_YEAR = 2020
-_ROSETTA_MODELS = 68  # behind the published progress of algorithms
 _UNEXPLAINED = "Unexplained"
 
 
@@ -80,9 +79,9 @@ class Lag:
     at_once : LagDecomposition
         The same if algorithms spread at once.
     capability : Estimate
-        Lag observed on a capability index.
+        Months ago that the United States had what China has now, on the capability index.
     algorithms : Estimate
-        Progress of algorithms, times a year.
+        Progress of algorithms, times a year; as the efficiency chapter has it.
     """
 
     implied: Estimate
@@ -159,12 +158,14 @@ class Lag:
 
 def estimate_lag(
     ai_models: pd.DataFrame,
-    published_estimates: pd.DataFrame,
+    capability_index: pd.DataFrame,
     *,
     gap: Estimate,
     frontier_growth: Estimate,
     diffusion_months: float,
+    level: float,
     rng: np.random.Generator,
+    lag_rng: np.random.Generator,
 ) -> Lag:
     """Turn the gap into months, measure it on the records, and compare with capability.
 
@@ -172,16 +173,18 @@ def estimate_lag(
     ----------
     ai_models : DataFrame
         Notable models.
-    published_estimates : DataFrame
-        What others published: lag of capability, progress of algorithms.
+    capability_index : DataFrame
+        Table ``capability_index``: lag of capability, progress of algorithms.
     gap : Estimate
         Of the largest run, times.
     frontier_growth : Estimate
         Growth of the American frontier, times a year.
     diffusion_months : float
         Age of the algorithms that the follower uses.
-    rng : numpy.random.Generator
-        For the draws of the decomposition.
+    level : float
+        Of the intervals of lag and progress.
+    rng, lag_rng : numpy.random.Generator
+        For the draws of the decomposition, and for the lag's interval.
 
     Raises
     ------
@@ -189,10 +192,8 @@ def estimate_lag(
         If growth may be absent over its interval.
     """
     records = _records(ai_models)
-    capability = published_estimate(published_estimates, "lag-capability-index", unit=units.MONTHS)
-    algorithms = published_estimate(
-        published_estimates, "progress-frontier", unit=units.TIMES_A_YEAR, n=_ROSETTA_MODELS
-    )
+    capability = estimate_lag_now(capability_index, level=level, rng=lag_rng).lag
+    algorithms = estimate_progress(capability_index, level=level).annual_factor
 
     def split(age_months: float) -> LagDecomposition:
         return decompose_lag(
@@ -233,8 +234,7 @@ def draw_steps(lag: Lag) -> Drawing:
     figure, axes = style.new_figure(2.9)
     for place, (name, months) in enumerate(lag.steps.items()):
         colour = style.CATEGORY_COLOURS[1] if name == _UNEXPLAINED else style.TEXT_COLOUR
-        origin: Literal["ours", "published"] = "published" if months is lag.capability else "ours"
-        draw_interval(axes, months, -place, colour, origin)
+        draw_interval(axes, months, -place, colour, "ours")
     axes.axvline(0, color=style.REFERENCE_COLOUR, lw=1)
     name_rows(axes, lag.steps)
     axes.set_xlabel("Months")
@@ -242,7 +242,7 @@ def draw_steps(lag: Lag) -> Drawing:
         [(name, e.value, e.low, e.high) for name, e in lag.steps.items()],
         columns=["step", "months", "low", "high"],
     )
-    return Drawing(figure, table, tables=("ai_models", "published_estimates"))
+    return Drawing(figure, table, tables=("ai_models", "capability_index"))
 
 
 def _records(ai_models: pd.DataFrame) -> pd.DataFrame:

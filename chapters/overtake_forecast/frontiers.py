@@ -8,7 +8,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from chapters.shared import countries
-from models.capability.capability_gap import CapabilityLag, estimate_capability_lag
+from chapters.shared.capability import estimate_lag_now
+from models.capability.capability_gap import CapabilityLag
 from models.capability.frontier_gap import estimate_frontier_gap, trace_frontier
 from models.core import units
 from models.core.estimates import Estimate
@@ -56,7 +57,12 @@ class Standing:
 
 
 def estimate_standing(
-    index: pd.DataFrame, calibration: JointCalibration, *, level: float, rng: np.random.Generator
+    index: pd.DataFrame,
+    calibration: JointCalibration,
+    *,
+    level: float,
+    rng: np.random.Generator,
+    lag_rng: np.random.Generator,
 ) -> Standing:
     """Measure the gap on the capability index.
 
@@ -68,8 +74,8 @@ def estimate_standing(
         With the gap by quarter, as the joint model takes it.
     level : float
         Level of all intervals.
-    rng : Generator
-        Source of the bootstraps' draws.
+    rng, lag_rng : Generator
+        Sources of the bootstraps' draws, of the gap and of the lag.
 
     Raises
     ------
@@ -83,7 +89,7 @@ def estimate_standing(
     return Standing(
         as_of=as_of,
         gap=estimate_frontier_gap(index, date=as_of, rng=rng, level=level),
-        lag=estimate_capability_lag(index, date=as_of, rng=rng, level=level),
+        lag=estimate_lag_now(index, level=level, rng=lag_rng),
         level_gap=quarterly.estimate("level", level, units.POINTS),
         lasting=lasting,
         passing=passing,

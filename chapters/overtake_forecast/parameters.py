@@ -95,10 +95,10 @@ class OvertakeForecast(RaceParameters, AmericanPowerParameters):
         maximum=1,
     )
     diffusion_lag_years: float = parameter(
-        0.6,
+        0.57,
         unit="years",
-        meaning="Years until the leader's ideas reach a follower; 0.6 is today's lag.",
-        source="epoch-eci-lag",
+        meaning="Years until the leader's ideas reach a follower; 0.57 is today's lag.",
+        source="capability_index",
         minimum=0,
         maximum=3,
     )

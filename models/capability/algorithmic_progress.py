@@ -17,8 +17,8 @@ from models.core import units
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate, raise_ten
 from models.core.input_checks import require_table
-from models.core.regression import Covariance, LinearFit
-from models.core.timescale import MONTHS_PER_YEAR
+from models.core.regression import Covariance, FloatArray, LinearFit
+from models.core.timescale import MONTHS_PER_YEAR, to_decimal_years
 
 
 @dataclass(frozen=True)
@@ -98,6 +98,34 @@ def estimate_algorithmic_progress(
     )
 
 
+def estimate_two_stage_rate(frame: pd.DataFrame, *, score: str = "eci") -> float:
+    """Rate of progress if all that compute and date share is given to compute.
+
+    The score on log10 compute first, then what is left of it on the date (the two-stage
+    estimate of Ho et al. 2025). Where compute grows with time it is a lower bound of the rate
+    that one regression on both finds.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Columns date, `score` and training_compute_flop, complete.
+
+    Returns
+    -------
+    float
+        Orders of magnitude of compute a year.
+
+    Raises
+    ------
+    ModelInputError
+        If rows are fewer than 6, a value is missing, or compute is not positive.
+    """
+    require_table(frame, complete=["date", score, COMPUTE], positive=[COMPUTE], minimum=6)
+    logs = np.log10(frame[COMPUTE].to_numpy(dtype=float))
+    slope, residuals = _line(logs, frame[score].to_numpy(dtype=float))
+    return _line(to_decimal_years(frame["date"]), residuals)[0] / slope
+
+
 def compute_doubling_months(rate: Estimate) -> Estimate | None:
     """Months in which effective compute doubles, from orders of magnitude a year.
 
@@ -112,6 +140,13 @@ def compute_doubling_months(rate: Estimate) -> Estimate | None:
         MONTHS_PER_YEAR * math.log10(2) / end for end in (rate.value, rate.high, rate.low)
     )
     return Estimate(value, low, high, rate.level, rate.kind, rate.n, units.MONTHS)
+
+
+def _line(regressor: FloatArray, response: FloatArray) -> tuple[float, FloatArray]:
+    """Return the slope of a least-squares line, and what it leaves."""
+    centred = regressor - regressor.mean()
+    slope = float(centred @ response / (centred @ centred))
+    return slope, response - response.mean() - slope * centred
 
 
 def _rate_of(coefficients: Mapping[str, float]) -> float:

@@ -1,8 +1,8 @@
 """Where two countries stand on a capability index: the gap in points and the lag in months.
 
-The lag is read where the line through the leader's records crosses the follower's best
-score. A lag read at the leader's first model above that score jumps by months when two
-scores are nearly tied; the line does not.
+The lag answers how many months ago the leader had what the follower has now: it is counted from
+the release of the leader's first model with the follower's best score to the newest release of
+either. It can jump by months when two scores are nearly tied, and its interval has to show that.
 """
 
 from dataclasses import dataclass
@@ -52,9 +52,9 @@ class Standing:
     leader_score, follower_score : float
         Their scores, in points.
     lag_months : float
-        Release of the follower's best model less the day on which the line through the
-        leader's records crossed its score; negative if it was released before. Not a
-        number where the leader's first model is above it, or none is.
+        Months from the release of the leader's first model with at least the follower's best
+        score to the newest release of either. Not a number where the leader's first model is
+        above it, so that the months are only a bound, or no model of the leader has it.
     """
 
     leader_model: str
@@ -122,18 +122,19 @@ def compare(field: Field, scores: "pd.Series[float]", *, until: float = np.inf) 
         raise ModelInputError("a country has no scored model by that day")
     best = int(np.where(leads, values, -np.inf).argmax())
     rival = int(np.where(follows, values, -np.inf).argmax())
-    crossed = cross_records(field.released[leads], values[leads], float(values[rival]))
+    reached = find_first_reached(field.released[leads], values[leads], float(values[rival]))
+    is_bound = bool(reached == field.released[leads].min())
     return Standing(
         field.models[best],
         field.models[rival],
         float(values[best]),
         float(values[rival]),
-        MONTHS_PER_YEAR * (float(field.released[rival]) - crossed),
+        np.nan if is_bound else MONTHS_PER_YEAR * (float(field.released[counts].max()) - reached),
     )
 
 
-def cross_records(released: FloatArray, scores: FloatArray, level: float) -> float:
-    """Return when the line through the records of a series first reaches a level.
+def find_first_reached(released: FloatArray, scores: FloatArray, level: float) -> float:
+    """Return when a series of models first has at least a level.
 
     Parameters
     ----------
@@ -145,14 +146,10 @@ def cross_records(released: FloatArray, scores: FloatArray, level: float) -> flo
     Returns
     -------
     float
-        Decimal year; not a number if the first score is above the level or none reaches it.
+        Decimal year; not a number if no model reaches it.
     """
-    before = np.concatenate([[-np.inf], np.maximum.accumulate(scores)[:-1]])
-    records = scores > before
-    days, heights = released[records], scores[records]
-    if level < heights[0] or level > heights[-1]:
-        return float("nan")
-    return float(np.interp(level, heights, days))
+    able = scores >= level
+    return float(released[int(able.argmax())]) if able.any() else float("nan")
 
 
 def _named(rows: pd.DataFrame) -> str:

@@ -80,7 +80,7 @@ class JointParameters:
     delivery_share_china: float = 0.33
     delivery_share_us: float = 0.46
     efficiency_gain_oom_per_year: float = 0.0
-    diffusion_lag_years: float = 0.6
+    diffusion_lag_years: float = 0.57
     diffusion_rate: float = 0.5
     trend_weight: float = 0.5
     volatility_factor: float = 1.0

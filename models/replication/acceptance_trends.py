@@ -6,18 +6,19 @@ from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from models.capability.algorithmic_progress import estimate_algorithmic_progress
+from models.capability.algorithmic_progress import (
+    estimate_algorithmic_progress,
+    estimate_two_stage_rate,
+)
 from models.compute.compute_lag import estimate_lag_between_trends
 from models.core import units
 from models.core.break_search import BreakSearch, search_break
 from models.core.estimates import Estimate
 from models.core.exponential_growth import GrowthFit, fit_growth
 from models.core.frontier import mark_records, mark_top_n
-from models.core.regression import fit_linear
-from models.core.timescale import MONTHS_PER_YEAR, Moment, to_decimal_year, to_decimal_years
+from models.core.timescale import MONTHS_PER_YEAR, Moment, to_decimal_year
 from models.replication.acceptance import AcceptanceCheck, check_within, check_within_share
 from models.replication.epoch_selection import mark_chinese, select_published_sides
 
@@ -322,9 +323,10 @@ def fit_progress_selections(index: pd.DataFrame, *, until: Moment) -> pd.DataFra
             frame, covariance="classical"
         ).orders_of_magnitude_per_year
         rows.append((name, "joint", joint.n, joint.value, joint.low, joint.high))
-        rows.append((name, "two-stage", len(frame), _two_stage(frame), np.nan, np.nan))
+        rows.append((name, "two-stage", len(frame), estimate_two_stage_rate(frame), np.nan, np.nan))
     records = known[mark_records(known, value="eci")]
-    rows.append(("record models", "two-stage", len(records), _two_stage(records), np.nan, np.nan))
+    two_stage = estimate_two_stage_rate(records)
+    rows.append(("record models", "two-stage", len(records), two_stage, np.nan, np.nan))
     columns = ["selection", "method", "n", "oom_per_year", "low", "high"]
     return pd.DataFrame(rows, columns=columns)
 
@@ -395,19 +397,3 @@ def _largest(models: pd.DataFrame, top: int, since: Moment) -> pd.DataFrame:
 
 def _share_inside(slopes: pd.DataFrame, low: float, high: float) -> float:
     return float(slopes["growth"].between(low, high).mean())
-
-
-def _two_stage(frame: pd.DataFrame) -> float:
-    """Orders of magnitude of compute a year, the residuals of the first stage on date."""
-    logs = np.log10(frame[_COMPUTE].to_numpy(dtype=float))
-    years = to_decimal_years(frame["date"])
-    slope, residuals = _line(logs, frame["eci"].to_numpy(dtype=float))
-    return _line(years, residuals)[0] / slope
-
-
-def _line(
-    regressor: npt.NDArray[np.float64], response: npt.NDArray[np.float64]
-) -> tuple[float, npt.NDArray[np.float64]]:
-    design = pd.DataFrame({"const": 1.0, "x": regressor - regressor.mean()})
-    fit = fit_linear(design, response, covariance="classical")
-    return float(fit.coefficients[1]), fit.residuals

@@ -22,6 +22,7 @@ from tests.conftest import ROOT
 
 PROJECT = Project(ROOT)
 CHAPTERS = PROJECT.chapter_names()
+MODULES = ["chapters.shared.evidence", "chapters.shared.quantities"]
 PLAIN = [ROOT / "index.md", *sorted((ROOT / "chapters").glob("*.md"))]
 _NO_WORD = re.compile(r"\bnan\b|\bUndefined\b|object at 0x|\{\{|\{%")
 
@@ -55,7 +56,7 @@ def outcomes() -> list[Any]:
 @pytest.fixture(scope="module")
 def plain_names() -> PlainNames:
     shown = {name: baseline(name) for name in CHAPTERS}
-    return PlainNames(ROOT, shown, outcomes(), ["chapters.shared.evidence"])
+    return PlainNames(ROOT, shown, outcomes(), MODULES)
 
 
 def test_every_chapter_has_its_words_under_every_scenario() -> None:

@@ -52,20 +52,18 @@ def test_days_are_told_within_todays_definition(path: PublishedPath) -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("last", "stood"), [((161.0, 157.0), False), ((170.0, 157.0), True)])
-def test_the_lag_may_stand_still_while_the_gap_moves(
-    last: tuple[float, float], *, stood: bool
-) -> None:
-    """With one record of the leader above it, the lag hangs on how far the line runs."""
-    rows = table(*FOUR, ("2026-09-01", "published", *last))
-    if stood:  # a new model of the leader moves the gap alone
-        new = rows[(rows["vintage"] == "2026-08-01")].assign(vintage=pd.Timestamp("2026-09-01"))
-        extra = new[new["model"] == "us"].assign(
-            model="newer", release_date=pd.Timestamp("2026-08-20"), score=170.0
-        )
-        rows = pd.concat([rows[rows["vintage"] < "2026-09-01"], new, extra])
-    found = trace_path(rows)
-    assert found.lag_stood_still is stood
+def test_the_lag_is_told_day_by_day() -> None:
+    """A new American model moves the gap, and the lag by the days until its release."""
+    before = table(FOUR[-1])
+    new = before[before["model"] == "us"].assign(
+        model="newer", release_date=pd.Timestamp("2026-08-20"), score=170.0
+    )
+    after = pd.concat([before, new]).assign(vintage=pd.Timestamp("2026-09-01"))
+    found = trace_path(pd.concat([before, after]))
+    assert (found.narrowest.gap, found.latest.gap) == (4, 13)
+    moved = found.latest.lag_months - found.narrowest.lag_months
+    assert moved == pytest.approx(12 * 353 / 365.25, abs=0.05)  # 1 September 2025 to 20 August
+    assert found.lag_span == (found.narrowest.lag_months, found.latest.lag_months)
 
 
 def test_faults_are_grouped_and_the_vintage_is_marked() -> None:

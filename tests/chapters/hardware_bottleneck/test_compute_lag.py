@@ -6,8 +6,9 @@ import pytest
 
 from chapters.hardware_bottleneck import compute_lag
 from chapters.hardware_bottleneck.compute_lag import Lag
+from models.capability.lag_measures import measure_lag
 
-from .simulated import estimate, markers, published
+from .simulated import estimate, markers
 
 MODELS = pd.DataFrame(
     [
@@ -21,14 +22,31 @@ MODELS = pd.DataFrame(
     ],
     columns=["model", "country", "date", "training_compute_flop"],
 ).assign(date=lambda table: pd.to_datetime(table["date"]), language_model=True)
-PUBLISHED = published(("lag-capability-index", 7, 4, 14), ("progress-frontier", 3.0, 3.0, 3.0))
+
+
+def index_of_known_progress(factor: float) -> pd.DataFrame:
+    """An index on which a year is worth a factor of compute, exactly."""
+    rng = np.random.default_rng(3)
+    days = pd.date_range("2024-01-01", periods=40, freq="15D")
+    years = 2000 + (days - pd.Timestamp("2000-01-01")).days.to_numpy() / 365.25
+    orders = rng.uniform(23, 26, 40) - np.arange(40) % 2  # China has a tenth of the compute
+    return pd.DataFrame({
+        "model": [f"m{i}" for i in range(40)], "organization": [f"o{i % 7}" for i in range(40)],
+        "country": np.where(np.arange(40) % 2, "CHN", "USA"), "date": days,
+        "eci": 10 * orders + 10 * np.log10(factor) * (years - 2024),
+        "training_compute_flop": 10**orders,
+    })  # fmt: skip
+
+
+INDEX = index_of_known_progress(3.0)
 
 
 @pytest.fixture(scope="module")
 def lag() -> Lag:
     return compute_lag.estimate_lag(
-        MODELS, PUBLISHED, gap=estimate(16.0, 15.9, 16.1), diffusion_months=6.0,
+        MODELS, INDEX, gap=estimate(16.0, 15.9, 16.1), diffusion_months=6.0, level=0.9,
         frontier_growth=estimate(4.0, 3.99, 4.01), rng=np.random.default_rng(0),
+        lag_rng=np.random.default_rng(0),
     )  # fmt: skip
 
 
@@ -38,7 +56,17 @@ def test_a_gap_of_two_years_of_growth_is_worth_two_years(lag: Lag) -> None:
     shared = 12 * (np.log(16) + 0.5 * np.log(3)) / np.log(4 * 3)
     assert lag.at_once.with_shared_progress.value == pytest.approx(at_once, rel=0.01)
     assert lag.shared.with_shared_progress.value == pytest.approx(shared, rel=0.01)
-    assert lag.share_explained == pytest.approx((24 - shared) / (24 - 7), rel=0.02)
+    whole = 24 - lag.capability.value
+    assert lag.share_explained == pytest.approx((24 - shared) / whole, rel=0.02)
+
+
+def test_lag_and_progress_are_those_of_the_capability_index(lag: Lag) -> None:
+    assert lag.algorithms.value == pytest.approx(3.0, rel=0.01)
+    now = measure_lag(
+        INDEX.rename(columns={"eci": "score"}), measure="since_reached",
+        date=INDEX["date"].max(), since="2024-01-01",
+    )  # fmt: skip
+    assert lag.capability.value == pytest.approx(now)
 
 
 def test_records_are_matched_with_the_first_run_as_large(lag: Lag) -> None:
@@ -75,7 +103,7 @@ def test_the_running_lag_fits_the_worth_of_the_gap_or_not(
 def test_the_lag_in_capability_overlaps_or_not(
     lag: Lag, implied: tuple[float, float, float], *, shorter: bool, overlaps: bool
 ) -> None:
-    found = replace(lag, implied=estimate(*implied))
+    found = replace(lag, implied=estimate(*implied), capability=estimate(7, 4, 14))
     assert (found.capability_is_shorter, found.capability_overlaps) == (shorter, overlaps)
 
 
@@ -94,5 +122,3 @@ def test_drawings_show_each_record_and_each_step(lag: Lag) -> None:
     drawn = compute_lag.draw_steps(lag)
     assert len(drawn.data) == markers(drawn.figure.axes[0]) == 5
     assert drawn.data["months"].iloc[0] == lag.implied.value
-    hollow = [line for line in drawn.figure.axes[0].lines if line.get_marker() == "D"]
-    assert [float(line.get_xdata()[0]) for line in hollow] == [7.0]

@@ -17,7 +17,8 @@ def standing() -> Standing:
         [trail("USA", DAYS, [120.0, 140.0, 150.0]), trail("CHN", DAYS, [110.0, 140.0, 130.0])]
     )
     known = calibration(capability_gap=state(8.0, 4.0, 1.0))
-    return estimate_standing(index, known, level=0.8, rng=np.random.default_rng(1))
+    rng, lag_rng = (np.random.default_rng(seed) for seed in (1, 2))
+    return estimate_standing(index, known, level=0.8, rng=rng, lag_rng=lag_rng)
 
 
 def test_points_and_months_are_those_between_the_frontiers(standing: Standing) -> None:

@@ -8,8 +8,10 @@ from scipy import stats
 from models.capability.algorithmic_progress import (
     compute_doubling_months,
     estimate_algorithmic_progress,
+    estimate_two_stage_rate,
 )
 from models.core import units
+from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
 from tests.models.simulated import capability_table
 
@@ -39,6 +41,26 @@ def test_progress_of_the_published_slopes() -> None:
     progress = estimate_algorithmic_progress(published_table(), covariance="classical")
     assert progress.orders_of_magnitude_per_year.value == pytest.approx(1.206, abs=5e-4)
     assert progress.annual_factor.value == pytest.approx(16.07, abs=0.02)
+
+
+def on_a_plane(logs: np.ndarray, years: np.ndarray) -> pd.DataFrame:
+    """Scores of one point for each order of magnitude and 1.2 a year, without scatter."""
+    dates = pd.Timestamp("2020-01-01") + pd.to_timedelta((years * 365.25).round(), unit="D")
+    exact = (dates - pd.Timestamp("2020-01-01")) / pd.Timedelta(days=365.25)
+    return pd.DataFrame({
+        "date": dates, "organization": "lab", "training_compute_flop": 10**logs,
+        "eci": logs + 1.2 * np.asarray(exact),
+    })  # fmt: skip
+
+
+def test_in_two_stages_compute_takes_what_it_shares_with_the_date() -> None:
+    logs, years = (axis.ravel() for axis in np.meshgrid(np.arange(20.0, 26), np.arange(0.0, 6)))
+    apart = estimate_two_stage_rate(on_a_plane(logs, years))
+    assert apart == pytest.approx(1.2, abs=0.01)  # compute and date share nothing
+    together = estimate_two_stage_rate(on_a_plane(20 + years + 0.1 * np.sin(9 * logs), years))
+    assert 0 <= together < 0.02  # all of it goes to compute
+    with pytest.raises(ModelInputError):
+        estimate_two_stage_rate(on_a_plane(logs, years).head(5))
 
 
 def test_fieller_and_delta_intervals(rng: np.random.Generator) -> None:

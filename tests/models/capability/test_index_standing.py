@@ -1,10 +1,12 @@
-"""Gap and lag: by hand on a few models; ties do not make the lag jump."""
+"""Gap and lag: by hand on a few models, and the same as by the other functions."""
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from models.capability.index_standing import compare, cross_records, line_up
+from models.capability.capability_gap import estimate_capability_lag
+from models.capability.index_standing import compare, find_first_reached, line_up
+from models.capability.lag_measures import measure_lag
 from models.core.errors import ModelInputError
 
 
@@ -27,17 +29,39 @@ def test_gap_and_lag_by_hand() -> None:
     frame, scores = models(*FIVE)
     at = compare(line_up(frame), scores)
     assert (at.leader_model, at.follower_model, at.gap) == ("b", "c", 5)
-    # The line from 140 to 150 crosses 145 in the middle of 2025, nine months before.
-    assert at.lag_months == pytest.approx(9, abs=0.05)
+    # The first American model with 145 points came on 1 January, the newest release on 1 April.
+    assert at.lag_months == pytest.approx(3, abs=0.05)
 
 
-def test_a_near_tie_moves_the_lag_by_days_not_months() -> None:
-    """Read off at single models it would jump from 3 to 15 months."""
-    lags = []
-    for tied in (139.99, 140.01):
-        frame, scores = models(*FIVE[:3], ("c", "CHN", "2026-04-01", tied + 0.02))
-        lags.append(compare(line_up(frame), scores).lag_months)
-    assert abs(lags[0] - lags[1]) < 0.1
+def test_the_lag_grows_until_a_better_model_of_the_follower_comes() -> None:
+    newer = ("d", "USA", "2026-06-01", 151.0)
+    frame, scores = models(*FIVE, newer)
+    assert compare(line_up(frame), scores).lag_months == pytest.approx(5, abs=0.05)
+    frame, scores = models(*FIVE, newer, ("better", "CHN", "2026-06-01", 150.5))
+    assert compare(line_up(frame), scores).lag_months == pytest.approx(0, abs=0.05)
+
+
+@pytest.mark.parametrize("score", [100.0, 150.1])
+def test_a_lag_that_is_a_bound_or_a_lead_is_no_number(score: float) -> None:
+    frame, scores = models(*FIVE[:2], ("c", "CHN", "2026-04-01", score))
+    assert np.isnan(compare(line_up(frame), scores).lag_months)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_lag_is_the_same_by_every_function(seed: int) -> None:
+    """One lag of the book: the index's standing, the bootstrap's and the list of measures."""
+    rng = np.random.default_rng(seed)
+    days = pd.date_range("2024-01-01", periods=30, freq="20D")
+    country = np.where(np.arange(30) % 2, "CHN", "USA")
+    score = 100 + np.arange(30) + rng.normal(0, 2, 30) - 4 * (country == "CHN")
+    frame = pd.DataFrame({
+        "model": [f"m{i}" for i in range(30)], "organization": "o", "country": country,
+        "date": days, "release_date": days, "score": score, "eci": score,
+    })  # fmt: skip
+    by_standing = compare(line_up(frame), frame.set_index("model")["score"]).lag_months
+    by_bootstrap = estimate_capability_lag(frame, date=days[-1], rng=rng, replications=20)
+    by_measure = measure_lag(frame, measure="since_reached", date=days[-1], since="2024-01-01")
+    assert by_standing == pytest.approx(by_bootstrap.lag.value) == pytest.approx(by_measure)
 
 
 def test_later_models_and_those_without_a_score_do_not_count() -> None:
@@ -50,11 +74,11 @@ def test_later_models_and_those_without_a_score_do_not_count() -> None:
 
 
 @pytest.mark.parametrize(
-    ("level", "expected"), [(2.0, 0.5), (1.0, 0.0), (4.0, 3.0), (0.5, np.nan), (5.0, np.nan)]
+    ("level", "expected"), [(2.0, 1.0), (1.0, 0.0), (4.0, 3.0), (0.5, 0.0), (5.0, np.nan)]
 )
-def test_the_line_through_the_records(level: float, expected: float) -> None:
+def test_the_first_model_with_a_level(level: float, expected: float) -> None:
     released, scores = np.array([0.0, 1, 2, 3]), np.array([1.0, 3, 2, 4])
-    assert cross_records(released, scores, level) == pytest.approx(expected, nan_ok=True)
+    assert find_first_reached(released, scores, level) == pytest.approx(expected, nan_ok=True)
 
 
 @pytest.mark.parametrize(
