@@ -49,7 +49,7 @@ class ClusterReference:
     correlation: float
 
     def critical_value(self, vector: FloatArray, level: float) -> float:
-        """Standard errors from the estimate to either end of its interval.
+        """Return the standard errors from the estimate to either end of its interval.
 
         Parameters
         ----------
@@ -116,7 +116,7 @@ def fit_cluster_robust(
     codes : ndarray of int, shape (n,)
         Cluster of each row, from 0.
     """
-    bread = np.linalg.inv(design.T @ design)
+    bread = np.asarray(np.linalg.inv(design.T @ design), dtype=float)
     adjusted = np.empty_like(design)
     for code in range(int(codes.max()) + 1):
         rows = np.flatnonzero(codes == code)
@@ -140,7 +140,7 @@ class StudentReference:
     degrees_of_freedom: int
 
     def critical_value(self, vector: FloatArray, level: float) -> float:  # noqa: ARG002 - as above
-        """Standard errors from the estimate to either end of its interval."""
+        """Return the standard errors from the estimate to either end of its interval."""
         return float(stats.t.ppf(0.5 + level / 2, self.degrees_of_freedom))
 
     def p_value(self, vector: FloatArray, statistic: float) -> float:  # noqa: ARG002 - as above

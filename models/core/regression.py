@@ -148,7 +148,8 @@ def fit_linear(
     n, k = matrix.shape
     model = sm.OLS(outcome, matrix)
     result = model.fit(cov_type="HC3", use_t=True) if covariance == "hc3" else model.fit()
-    spread, reference = np.asarray(result.cov_params()), StudentReference(n - k)
+    spread = np.asarray(result.cov_params())
+    reference: ClusterReference | StudentReference = StudentReference(n - k)
     if codes is not None:
         spread, reference = fit_cluster_robust(matrix, np.asarray(result.resid), codes)
     return LinearFit(
