@@ -15,7 +15,9 @@ import pytest
 from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
-from tests.models.coverage_designs import ACCEPTED, DESIGNS, Design
+from tests.models.coverage_designs import ACCEPTED, Design
+from tests.models.coverage_designs import DESIGNS as FAMILY_DESIGNS
+from tests.models.headline_designs import HEADLINE_DESIGNS
 
 ROOT = Path(__file__).parents[2]
 RESULTS = ROOT / "benchmarks" / "results" / "coverage.json"
@@ -23,6 +25,7 @@ LEVEL = 0.90
 # A right interval fails the quick test less than once in 10,000 runs.
 FALSE_ALARM = 1e-4
 
+DESIGNS = (*FAMILY_DESIGNS, *HEADLINE_DESIGNS)
 IDS = [design.name for design in DESIGNS]
 
 
