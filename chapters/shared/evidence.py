@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 SIGNIFICANCE = 0.05
 COVERAGE = Path(__file__).parents[2] / COVERAGE_PATH
+RANKS = COVERAGE.with_name("ranks.json")
 INTERVALS = Path(__file__).parents[1] / "intervals.csv"
 """Which measured interval stands for which headline number; a name may be a pattern."""
 _PUBLISHED_TABLES = ("published_estimates", "chip_supply_estimates")
@@ -170,6 +171,51 @@ def headline_intervals(runs: Mapping[str, "Run"]) -> list[HeadlineInterval]:
             kind = number.estimate.kind
             found.append(HeadlineInterval(chapter, name, kind, interval, share, reason))
     return found
+
+
+@dataclass(frozen=True)
+class MeasuredPosterior:
+    """Ranks of what was simulated among the draws of a posterior.
+
+    Attributes
+    ----------
+    name : str
+        In words.
+    replications : int
+        Simulated data sets.
+    p_values : tuple of float
+        Of even ranks, of each parameter.
+    """
+
+    name: str
+    replications: int
+    p_values: tuple[float, ...]
+
+    @property
+    def n_ranks(self) -> int:
+        """Parameters that were ranked."""
+        return len(self.p_values)
+
+    @property
+    def n_uneven(self) -> int:
+        """Parameters whose ranks are uneven at the 5% level."""
+        return sum(p < SIGNIFICANCE for p in self.p_values)
+
+
+def measured_ranks() -> list[MeasuredPosterior]:
+    """Return what was found of every posterior's ranks.
+
+    Raises
+    ------
+    ResultError
+        If they were never measured.
+    """
+    if not RANKS.is_file():
+        raise ResultError(f"no measured ranks at {RANKS}: run make test-slow")
+    return [
+        MeasuredPosterior(each["name"], each["replications"], tuple(each["p_values"].values()))
+        for each in json.loads(RANKS.read_text(encoding="utf-8"))["posteriors"]
+    ]
 
 
 def outside(measured: Mapping[str, Any]) -> list[str]:

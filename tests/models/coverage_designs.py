@@ -1001,6 +1001,8 @@ DESIGNS = (
         progress_on_benchmarks,
         quick=25,
         thorough=800,
+        expected=(0.83, 0.92),
+        note="Percentile intervals of 15 resampled developers, though expanded, are a little narrow",
     ),
     Design(
         "advantage on exposed benchmarks",
