@@ -1002,7 +1002,7 @@ DESIGNS = (
         quick=25,
         thorough=800,
         expected=(0.83, 0.92),
-        note="Percentile intervals of 15 resampled developers, though expanded, are a little narrow",
+        note="Expanded percentile intervals of 15 resampled developers are still a little narrow",
     ),
     Design(
         "advantage on exposed benchmarks",
