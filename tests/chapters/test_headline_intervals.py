@@ -31,9 +31,12 @@ def test_an_interval_with_a_sampling_theory_is_simulated_or_says_why_not() -> No
 
 def test_each_holds_the_truth_as_often_as_it_says_or_the_page_says_that_it_does_not() -> None:
     least, most = ACCEPTED
+    measured = {each["name"]: each for each in evidence.measured_coverage()["intervals"]}
     for each in headlines():
         if each.interval and not BY_NAME[each.interval].note:
-            assert least <= each.coverage <= most, f"{each.chapter}: {each.number}"
+            found = measured[each.interval]  # what so many simulations leave open
+            assert least <= found["high"], f"{each.chapter}: {each.number}"
+            assert found["low"] <= most, f"{each.chapter}: {each.number}"
 
 
 def test_every_row_of_the_list_is_about_a_headline_number() -> None:

@@ -1129,6 +1129,7 @@ DESIGNS = (
         "models.society.investment.fit_ratio_trend",
         "12 years, autocorrelation of 0.3",
         ratio_growth,
+        thorough=3000,
     ),
     Design(
         "recent growth of a measure",
