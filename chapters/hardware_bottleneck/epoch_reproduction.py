@@ -55,8 +55,8 @@ class Refit:
 
     @property
     def after(self) -> Estimate:
-        """Growth after the break, its date taken as given."""
-        return self.kinked.best.growth_after
+        """Growth after the break, the interval averaged over its likely dates."""
+        return self.kinked.growth_after
 
 
 @dataclass(frozen=True)

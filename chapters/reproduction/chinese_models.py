@@ -55,7 +55,7 @@ class ChineseModels:
     @property
     def since_break(self) -> Estimate:
         """Growth of the Chinese models after the break, times a year."""
-        return self.trends.broken.best.growth_after
+        return self.trends.broken.growth_after
 
     @property
     def others(self) -> Estimate:

@@ -4,6 +4,7 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 SIGNIFICANCE = 0.05
 COVERAGE = Path(__file__).parents[2] / COVERAGE_PATH
+RANKS = COVERAGE.with_name("ranks.json")
+INTERVALS = Path(__file__).parents[1] / "intervals.csv"
+"""Which measured interval stands for which headline number; a name may be a pattern."""
 _PUBLISHED_TABLES = ("published_estimates", "chip_supply_estimates")
 _DIGITS = 6
 _UNIT_WORDS = {"ratio": " times", "ratio per year": " times a year", "percent": "%"}
@@ -115,6 +119,103 @@ def measured_coverage() -> dict[str, Any]:
         raise ResultError(f"no measured coverage at {COVERAGE}: run make test-slow")
     content: dict[str, Any] = json.loads(COVERAGE.read_text(encoding="utf-8"))
     return {**content, "intervals": sorted(content["intervals"], key=lambda each: each["name"])}
+
+
+@dataclass(frozen=True)
+class HeadlineInterval:
+    """What is known of how often a headline number's interval holds the truth.
+
+    Attributes
+    ----------
+    chapter, number : str
+        The number.
+    kind : str
+        Of its interval: confidence, credible, prediction or range.
+    interval : str
+        Name of the measured interval that stands for it; empty if none does.
+    coverage : float
+        Measured share of simulated data sets; NaN if there is none.
+    reason : str
+        Why there is no simulation; empty if there is one.
+    """
+
+    chapter: str
+    number: str
+    kind: str
+    interval: str
+    coverage: float
+    reason: str
+
+
+def headline_intervals(runs: Mapping[str, "Run"]) -> list[HeadlineInterval]:
+    """Set beside every headline number how often such an interval covers.
+
+    Raises
+    ------
+    ResultError
+        If the list of intervals lacks a number, or has it twice.
+    """
+    listed = pd.read_csv(INTERVALS, keep_default_na=False)
+    shares = {each["name"]: each["coverage"] for each in measured_coverage()["intervals"]}
+    found = []
+    for chapter, run in runs.items():
+        own = listed[listed["chapter"] == chapter]
+        for name, number in run.results.numbers.items():
+            rows = own[[fnmatch(name, pattern) for pattern in own["number"]]]
+            if len(rows) != 1:
+                raise ResultError(
+                    f"{INTERVALS.name} must have {chapter}'s {name} once, got {len(rows)} rows"
+                )
+            interval, reason = map(str, rows[["interval", "reason"]].iloc[0])
+            share = shares.get(interval, math.nan)
+            kind = number.estimate.kind
+            found.append(HeadlineInterval(chapter, name, kind, interval, share, reason))
+    return found
+
+
+@dataclass(frozen=True)
+class MeasuredPosterior:
+    """Ranks of what was simulated among the draws of a posterior.
+
+    Attributes
+    ----------
+    name : str
+        In words.
+    replications : int
+        Simulated data sets.
+    p_values : tuple of float
+        Of even ranks, of each parameter.
+    """
+
+    name: str
+    replications: int
+    p_values: tuple[float, ...]
+
+    @property
+    def n_ranks(self) -> int:
+        """Parameters that were ranked."""
+        return len(self.p_values)
+
+    @property
+    def n_uneven(self) -> int:
+        """Parameters whose ranks are uneven at the 5% level."""
+        return sum(p < SIGNIFICANCE for p in self.p_values)
+
+
+def measured_ranks() -> list[MeasuredPosterior]:
+    """Return what was found of every posterior's ranks.
+
+    Raises
+    ------
+    ResultError
+        If they were never measured.
+    """
+    if not RANKS.is_file():
+        raise ResultError(f"no measured ranks at {RANKS}: run make test-slow")
+    return [
+        MeasuredPosterior(each["name"], each["replications"], tuple(each["p_values"].values()))
+        for each in json.loads(RANKS.read_text(encoding="utf-8"))["posteriors"]
+    ]
 
 
 def outside(measured: Mapping[str, Any]) -> list[str]:

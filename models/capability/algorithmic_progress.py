@@ -4,7 +4,6 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from models.capability.compute_efficiency import (
@@ -156,11 +155,9 @@ def _rate_of(coefficients: Mapping[str, float]) -> float:
 def _delta_ratio(fit: LinearFit, level: float) -> Estimate:
     b, c = (fit.names.index(name) for name in ("log10_compute", "year"))
     compute, year = fit.coefficients[b], fit.coefficients[c]
-    gradient = np.zeros(len(fit.names))
-    gradient[b], gradient[c] = -year / compute**2, 1 / compute
-    error = math.sqrt(float(gradient @ fit.covariance @ gradient))
-    half = fit.t_quantile(level) * error
-    value = float(year / compute)
+    gradient = {"log10_compute": float(-year / compute**2), "year": float(1 / compute)}
+    value, moved = float(year / compute), fit.combination(gradient, level)
+    half = (moved.high - moved.low) / 2
     return Estimate(
         value, value - half, value + half, level, "confidence", fit.n, units.ORDERS_A_YEAR
     )

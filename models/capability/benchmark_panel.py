@@ -1,13 +1,13 @@
 """Benchmark scores of many models as one panel: progress, and optimisation for benchmarks."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from models.core import units
-from models.core.bootstrap import estimate_by_percentiles
+from models.core.bootstrap import estimate_by_percentiles, expand_level
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
 from models.core.hypothesis import HypothesisTest
@@ -155,7 +155,7 @@ def estimate_benchmark_progress(
     A year is worth g orders of magnitude of compute on every benchmark (after Ho
     et al. 2025). Scores are standardised within a benchmark. Levels and slopes are
     profiled out; g is found on the angle of (1, g), where it is bounded. Developers
-    are resampled whole.
+    are resampled whole, and the interval allows for how few they are.
 
     Parameters
     ----------
@@ -186,11 +186,12 @@ def estimate_benchmark_progress(
         float(_best_rate(_columns(moments, code))[0]) for code in range(len(benchmarks))
     ]
     draws = rates[1 + len(names) :]
-    rate = estimate_by_percentiles(
-        rates[0], draws[np.isfinite(draws)], level=level, n=len(used), unit=units.ORDERS_A_YEAR
+    wider = expand_level(level, len(names))
+    found = estimate_by_percentiles(
+        rates[0], draws[np.isfinite(draws)], level=wider, n=len(used), unit=units.ORDERS_A_YEAR
     )
     return BenchmarkProgress(
-        orders_of_magnitude_per_year=rate,
+        orders_of_magnitude_per_year=replace(found, level=level),
         without_one_benchmark=pd.Series(without_benchmark, index=benchmarks, dtype=float),
         without_one_developer=pd.Series(rates[1 : 1 + len(names)], index=names, dtype=float),
         n_models=int(used["model"].nunique()),

@@ -353,7 +353,7 @@ def estimate_excess_of_one(
     place = design.iloc[0].to_numpy()
     error = math.sqrt(float(place @ fit.covariance @ place) + fit.residual_sd**2)
     value = float(outcome[0] - place @ fit.coefficients)
-    half = fit.t_quantile(level) * error
+    half = fit.critical_value({"const": 1.0}, level) * error
     return Estimate(value, value - half, value + half, level, "prediction", fit.n, units.POINTS)
 
 

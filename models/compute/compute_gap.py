@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from models.core import units
 from models.core.bootstrap import estimate_by_percentiles
@@ -113,10 +112,7 @@ class TrendGap(Gap):
             If the factor is not positive.
         """
         require_positive_number(factor, "factor")
-        gap, fit = self.orders_of_magnitude, self.regression
-        error = (gap.high - gap.value) / fit.t_quantile(gap.level)
-        distance = abs(gap.value - math.log10(factor)) / error
-        return float(2 * stats.t.sf(distance, fit.degrees_of_freedom))
+        return self.regression.p_value({"leader": 1.0}, null=math.log10(factor))
 
 
 def estimate_largest_run_gap(

@@ -3,6 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy import stats
 
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate, IntervalKind
@@ -58,6 +59,32 @@ def estimate_by_percentiles(
     return Estimate(
         float(value), float(min(low, value)), float(max(high, value)), level, kind, n, unit
     )
+
+
+def expand_level(level: float, groups: int) -> float:
+    """Level at which percentiles of resampled groups have the width that so few groups ask for.
+
+    Hesterberg's expanded percentile interval (2015, *The American Statistician* 69): resamples
+    of n scatter by (n - 1) / n too little, and the percentiles use a normal distribution where
+    the t interval of a mean uses Student's.
+
+    Parameters
+    ----------
+    level : float
+        That the interval is to have.
+    groups : int
+        Groups that are resampled, at least 2.
+
+    Raises
+    ------
+    ModelInputError
+        If there are fewer than 2 groups, or the level is not in (0, 1).
+    """
+    require_level(level)
+    if groups < 2:  # noqa: PLR2004
+        raise ModelInputError(f"needs at least 2 groups, got {groups}")
+    wider = stats.t.ppf(0.5 + level / 2, groups - 1) * (groups / (groups - 1)) ** 0.5
+    return float(2 * stats.norm.cdf(wider) - 1)
 
 
 def estimate_by_deviations(

@@ -5,15 +5,16 @@ simulated.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import stats
+from scipy import optimize, stats
 
 from models.core.errors import ModelInputError
+from models.core.estimates import Estimate
 from models.core.exponential_growth import read_log_series
 from models.core.hypothesis import HypothesisTest
 from models.core.input_checks import (
@@ -40,7 +41,10 @@ class BreakSearch:
     ----------
     best : InterruptedTrend
         The fit at the best date. Its intervals and `p_value` take the date as
-        given, so they are too good: use `p_value` below.
+        given, so they are too good: use `growth_after` and `p_value` below.
+    growth_after : Estimate
+        Factor per year after the kink. The value is that at the best date; the interval is
+        averaged over all candidate dates, each as far as it is likely.
     earliest, latest : Timestamp
         Dates that a likelihood-ratio test at `level` does not reject, outermost.
     level : float
@@ -59,6 +63,7 @@ class BreakSearch:
     """
 
     best: InterruptedTrend
+    growth_after: Estimate
     earliest: pd.Timestamp
     latest: pd.Timestamp
     level: float
@@ -134,6 +139,9 @@ def search_break(
     )
     return BreakSearch(
         best=at_best,
+        growth_after=_average_growth_after(
+            years, logs, candidates, at_best.growth_after, level=level
+        ),
         earliest=to_timestamp(candidates[inside].min()),
         latest=to_timestamp(candidates[inside].max()),
         level=level,
@@ -262,6 +270,45 @@ def _f_profile(
     explained = scores**2 / norms
     rest = (residuals**2).sum(axis=1, keepdims=True) - explained
     return explained / (rest / (len(years) - 3)), scores / norms
+
+
+def _average_growth_after(
+    years: FloatArray, logs: FloatArray, candidates: FloatArray, best: Estimate, *, level: float
+) -> Estimate:
+    """Widen the interval of the growth after the kink by what is not known of its date.
+
+    Given the date the slope has a t distribution. Dates are as probable as the residual sums
+    of squares make them, before any of which all were alike (Hoeting et al. 1999, *Statistical
+    Science* 14). Rows count as independent and equally noisy.
+    """
+    freedom = len(years) - 3
+    found = [_slope_after(years, logs, date) for date in candidates]
+    slopes, errors, squares = np.transpose(found)
+    chance = (squares / squares.min()) ** (-freedom / 2)
+    chance = chance / chance.sum()
+
+    def end(share: float) -> float:
+        def excess(slope: float) -> float:
+            below = stats.t.cdf((slope - slopes) / errors, freedom)
+            return float(chance @ below) - share
+
+        reach = stats.t.ppf(max(share, 1 - share), freedom) * errors
+        return float(optimize.brentq(excess, (slopes - reach).min(), (slopes + reach).max()))
+
+    low, high = (10 ** end(0.5 + side * level / 2) for side in (-1, 1))
+    return replace(best, low=min(low, best.value), high=max(high, best.value), level=level)
+
+
+def _slope_after(years: FloatArray, logs: FloatArray, kink: float) -> tuple[float, float, float]:
+    """Slope after a kink, its standard error, and the residual sum of squares."""
+    since = years - kink
+    # With the two sides' times as regressors the last coefficient is the slope after.
+    design = np.column_stack([np.ones_like(since), np.minimum(since, 0), np.maximum(since, 0)])
+    bread = np.linalg.inv(design.T @ design)
+    coefficients = bread @ design.T @ logs
+    squares = float(np.sum((logs - design @ coefficients) ** 2))
+    error = (bread[2, 2] * squares / (len(logs) - 3)) ** 0.5
+    return float(coefficients[2]), float(error), squares
 
 
 def _wild_suprema(

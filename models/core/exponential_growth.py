@@ -6,6 +6,7 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from models.core import units
 from models.core.errors import ModelInputError
@@ -102,9 +103,14 @@ class GrowthFit:
         design = np.column_stack([np.ones_like(years), years])
         center = design @ self.regression.coefficients
         variance = np.einsum("ij,jk,ik->i", design, self.regression.covariance, design)
-        quantile = self.regression.t_quantile(level)
-        line = quantile * np.sqrt(variance)
-        new = quantile * np.sqrt(variance + self.residual_sd**2)
+        quantiles = [
+            self.regression.critical_value({"const": 1.0, "year": float(year)}, level)
+            for year in years
+        ]
+        line = np.array(quantiles) * np.sqrt(variance)
+        freedom = self.regression.n - len(self.regression.names)
+        own = float(stats.t.ppf(0.5 + level / 2, freedom)) * self.residual_sd
+        new = np.hypot(line, own)
         return GrowthBands(
             dates=pd.DatetimeIndex([to_timestamp(year) for year in years + self.origin]),
             median=10**center,

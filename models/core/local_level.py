@@ -22,8 +22,7 @@ from models.core.estimates import Estimate
 from models.core.random_draws import summarise
 
 _FEWEST = 4
-_GRID = 40
-_WIDEST = 2.0  # standard deviations of the differences
+_GRID = 200
 
 
 @dataclass(frozen=True)
@@ -61,13 +60,18 @@ class LocalLevel:
 def fit_local_level(
     values: npt.ArrayLike, *, rng: np.random.Generator, n_draws: int = 2000
 ) -> LocalLevel:
-    r"""Draw from the posterior under flat priors on the level and both standard deviations.
+    r"""Draw from the posterior under priors that know neither level nor unit of the series.
 
-    Given the spreads, the deviations from the last level have covariance
-    :math:`V_{ij} = \sigma_\varepsilon^2 [i=j] + \sigma_\eta^2 \min(T-i, T-j)`; the last
-    level is then normal around its generalised least-squares mean, and the
-    spreads have the restricted likelihood, evaluated on a grid up to twice the
-    standard deviation of the differences.
+    The priors are flat on the level and on the logarithm of the overall spread, and
+    half-Cauchy on the ratio of the two spreads (Gelman 2006, *Bayesian Analysis* 1): so the
+    intervals hold as often as they say whatever the level and the spread.
+
+    Given :math:`\sigma_\eta = \sigma \sin \varphi` and
+    :math:`\sigma_\varepsilon = \sigma \cos \varphi`, the deviations from the last level have
+    covariance :math:`V_{ij} = \sigma_\varepsilon^2 [i=j] + \sigma_\eta^2 \min(T-i, T-j)`. The
+    angle has the restricted likelihood with the overall spread integrated out, on a grid;
+    given the angle, the squared spread is a scaled inverse chi-squared, and the last level
+    normal around its generalised least-squares mean.
 
     Parameters
     ----------
@@ -84,39 +88,56 @@ def fit_local_level(
         If there are fewer than four observations, one is not finite, or none varies.
     """
     y = require_bounded(values, "values").ravel()
-    spread = float(np.std(np.diff(y))) if y.size > 1 else 0.0
-    if y.size < _FEWEST or not spread > 0:
+    if y.size < _FEWEST or not np.ptp(y) > 0:
         raise ModelInputError(f"needs {_FEWEST} values or more that vary, got {y.tolist()}")
-    widths = _WIDEST * spread * (np.arange(_GRID) + 0.5) / _GRID
-    permanent, transitory = (x.ravel() for x in np.meshgrid(widths, widths, indexing="ij"))
-    mean, variance, log_likelihood = compute_restricted_likelihood(y, permanent, transitory)
+    angles = np.pi / 2 * (np.arange(_GRID) + 0.5) / _GRID
+    permanent, transitory = np.sin(angles), np.cos(angles)
+    centre = y.mean()  # taken off: a series far from zero loses no digits
+    given = solve_level(y - centre, permanent, transitory)
+    freedom = y.size - 1
+    log_likelihood = -0.5 * (given.log_volume + freedom * np.log(given.squares))
     weight = np.exp(log_likelihood - log_likelihood.max())
     cell = rng.choice(weight.size, size=require_paths(n_draws), p=weight / weight.sum())
-    within = (rng.random((2, n_draws)) - 0.5) * _WIDEST * spread / _GRID
+    spread = np.sqrt(given.squares[cell] / rng.chisquare(freedom, n_draws))
+    error = spread * np.sqrt(given.variance[cell]) * rng.standard_normal(n_draws)
     return LocalLevel(
-        level=mean[cell] + np.sqrt(variance[cell]) * rng.standard_normal(n_draws),
-        permanent_sd=permanent[cell] + within[0],
-        transitory_sd=transitory[cell] + within[1],
+        level=centre + given.mean[cell] + error,
+        permanent_sd=spread * permanent[cell],
+        transitory_sd=spread * transitory[cell],
         n=y.size,
     )
 
 
-def compute_restricted_likelihood(
+@dataclass(frozen=True)
+class LevelGivenSpreads:
+    """The last level and the likelihood, for each pair of spreads.
+
+    Attributes
+    ----------
+    mean, variance : ndarray, shape (k,)
+        Of the last level.
+    log_volume, squares : ndarray, shape (k,)
+        Minus twice the restricted log likelihood is their sum, up to a constant; `squares`
+        is the part that scales with one over the spreads' squares.
+    """
+
+    mean: FloatArray
+    variance: FloatArray
+    log_volume: FloatArray
+    squares: FloatArray
+
+
+def solve_level(
     values: FloatArray, permanent_sd: FloatArray, transitory_sd: FloatArray
-) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Mean and variance of the last level, and the restricted log likelihood, by pair of spreads.
+) -> LevelGivenSpreads:
+    """Find the last level and the restricted likelihood, by pair of spreads.
 
     Parameters
     ----------
     values : ndarray, shape (n,)
         The series.
     permanent_sd, transitory_sd : ndarray, shape (k,)
-        Pairs of spreads, at least one of each pair positive.
-
-    Returns
-    -------
-    tuple of ndarray, shape (k,)
-        Up to a constant that no pair changes.
+        Pairs of spreads, the second positive.
     """
     since = np.arange(values.size)[::-1]
     walk = np.minimum.outer(since, since)
@@ -127,6 +148,9 @@ def compute_restricted_likelihood(
     solved = np.linalg.solve(covariance, np.broadcast_to(both, (len(covariance), *both.shape)))
     precision = solved[:, :, 0].sum(axis=1)
     mean = solved[:, :, 1].sum(axis=1) / precision
-    squares = solved[:, :, 1] @ values - mean**2 * precision
-    log_determinant = np.linalg.slogdet(covariance)[1]
-    return mean, 1 / precision, -0.5 * (log_determinant + np.log(precision) + squares)
+    return LevelGivenSpreads(
+        mean=mean,
+        variance=1 / precision,
+        log_volume=np.linalg.slogdet(covariance)[1] + np.log(precision),
+        squares=solved[:, :, 1] @ values - mean**2 * precision,
+    )

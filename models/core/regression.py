@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import statsmodels.api as sm
-from scipy import stats
 
+from models.core.cluster_robust import ClusterReference, StudentReference, fit_cluster_robust
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
 from models.core.input_checks import require_level
@@ -40,8 +40,6 @@ class LinearFit:
         Share of the variance explained.
     bic : float
         Bayesian information criterion (Gaussian likelihood, k parameters).
-    degrees_of_freedom : int
-        Of the t distribution used in intervals: n - k, or clusters - 1.
     n, n_clusters : int
         Rows, and independent groups of rows (n where there is no clustering).
     """
@@ -53,12 +51,12 @@ class LinearFit:
     residual_sd: float
     r_squared: float
     bic: float
-    degrees_of_freedom: int
     n: int
     n_clusters: int
+    _reference: ClusterReference | StudentReference
 
     def combination(self, weights: Mapping[str, float], level: float, unit: str = "") -> Estimate:
-        """Weighted sum of coefficients with its t interval.
+        """Weighted sum of coefficients with its interval.
 
         The estimate's n counts rows; read `n_clusters` beside it.
 
@@ -69,15 +67,15 @@ class LinearFit:
         """
         require_level(level)
         value, error = self._value_and_error(weights)
-        half = self.t_quantile(level) * error
+        half = self.critical_value(weights, level) * error
         return Estimate(value, value - half, value + half, level, "confidence", self.n, unit)
 
-    def p_value(self, weights: Mapping[str, float]) -> float:
-        """Two-sided p-value of the hypothesis that the weighted sum is zero."""
+    def p_value(self, weights: Mapping[str, float], *, null: float = 0.0) -> float:
+        """Two-sided p-value of the hypothesis that the weighted sum is `null`."""
         value, error = self._value_and_error(weights)
         if error == 0:
-            return float(value == 0)
-        return float(2 * stats.t.sf(abs(value) / error, self.degrees_of_freedom))
+            return float(value == null)
+        return self._reference.p_value(self._vector(weights), (value - null) / error)
 
     def ratio(
         self,
@@ -91,14 +89,17 @@ class LinearFit:
         both = np.vstack([top, bottom])
         means = both @ self.coefficients
         spread = both @ self.covariance @ both.T
-        interval = compute_fieller_interval(means, spread, self.t_quantile(level))
+        # Where the ratio is as estimated, this is the combination that is tested.
+        tested = top - float(means[0] / means[1]) * bottom
+        quantile = self._reference.critical_value(tested, level)
+        interval = compute_fieller_interval(means, spread, quantile)
         if interval is None:
             return None
         return Estimate(float(means[0] / means[1]), *interval, level, "confidence", self.n, unit)
 
-    def t_quantile(self, level: float) -> float:
-        """Half-width of the interval at `level`, in standard errors."""
-        return float(stats.t.ppf(0.5 + level / 2, self.degrees_of_freedom))
+    def critical_value(self, weights: Mapping[str, float], level: float) -> float:
+        """Half-width of the weighted sum's interval at `level`, in standard errors."""
+        return self._reference.critical_value(self._vector(weights), level)
 
     def _vector(self, weights: Mapping[str, float]) -> FloatArray:
         unknown = set(weights) - set(self.names)
@@ -129,8 +130,8 @@ def fit_linear(
         What is explained.
     covariance : {"classical", "hc3", "cluster"}
         "hc3": MacKinnon and White (1985), robust to unequal variances.
-        "cluster": Liang and Zeger (1986) with the small-sample factor
-        G/(G-1) (n-1)/(n-k) and t with G - 1 degrees of freedom.
+        "cluster": for rows that come in clusters, also few and unequal ones; see
+        `models.core.cluster_robust`.
     groups : array_like, shape (n,), optional
         Cluster of each row; needed exactly for "cluster".
 
@@ -144,20 +145,24 @@ def fit_linear(
     outcome = np.asarray(response, dtype=float)
     _require_regression(matrix, outcome)
     codes = _cluster_codes(covariance, groups, len(outcome))
-    result = _statsmodels_fit(matrix, outcome, covariance, codes)
     n, k = matrix.shape
-    n_clusters = n if codes is None else int(codes.max()) + 1
+    model = sm.OLS(outcome, matrix)
+    result = model.fit(cov_type="HC3", use_t=True) if covariance == "hc3" else model.fit()
+    spread = np.asarray(result.cov_params())
+    reference: ClusterReference | StudentReference = StudentReference(n - k)
+    if codes is not None:
+        spread, reference = fit_cluster_robust(matrix, np.asarray(result.resid), codes)
     return LinearFit(
         names=tuple(str(name) for name in design.columns),
         coefficients=np.asarray(result.params),
-        covariance=np.asarray(result.cov_params()),
+        covariance=spread,
         residuals=np.asarray(result.resid),
         residual_sd=float(result.mse_resid**0.5),
         r_squared=float(result.rsquared),
         bic=float(result.bic),
-        degrees_of_freedom=n - k if codes is None else n_clusters - 1,
         n=n,
-        n_clusters=n_clusters,
+        n_clusters=n if codes is None else int(codes.max()) + 1,
+        _reference=reference,
     )
 
 
@@ -258,17 +263,3 @@ def _cluster_codes(
     if len(labels) < MINIMUM_CLUSTERS:
         raise ModelInputError(f"needs at least {MINIMUM_CLUSTERS} clusters, got {len(labels)}")
     return codes
-
-
-def _statsmodels_fit(
-    matrix: FloatArray,
-    outcome: FloatArray,
-    covariance: Covariance,
-    codes: npt.NDArray[np.intp] | None,
-) -> Any:  # noqa: ANN401 - statsmodels has no types
-    model = sm.OLS(outcome, matrix)
-    if codes is not None:
-        return model.fit(cov_type="cluster", cov_kwds={"groups": codes}, use_t=True)
-    if covariance == "hc3":
-        return model.fit(cov_type="HC3", use_t=True)
-    return model.fit()

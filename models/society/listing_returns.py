@@ -164,8 +164,10 @@ def estimate_share_below(
     """Share of listings with a lower return than `value`, from published counts alone.
 
     Only the counts beside the value are known, so the share lies anywhere between
-    them; the interval takes Clopper and Pearson's lower limit (1934, *Biometrika* 26)
-    for those surely below, and the upper limit for those that may be.
+    them; the interval takes the lower limit for those surely below, and the upper limit
+    for those that may be. The limits are Jeffreys' (Brown, Cai and DasGupta 2001,
+    *Statistical Science* 16), at the tails with which the interval holds the share
+    wherever it lies between the counts (Imbens and Manski 2004, *Econometrica* 72).
 
     Parameters
     ----------
@@ -196,10 +198,22 @@ def estimate_share_below(
     n = int(observed.sum())
     surely = int(observed[: np.searchsorted(limits, value, side="right")].sum())
     perhaps = int(observed[: np.searchsorted(limits, value, side="right") + 1].sum())
-    low = proportion_confint(surely, n, alpha=1 - level, method="beta")[0]
-    high = proportion_confint(perhaps, n, alpha=1 - level, method="beta")[1]
+    alpha = 2 * _tail_beyond_bounds(surely / n, perhaps / n, n, level)
+    low = proportion_confint(surely, n, alpha=alpha, method="jeffreys")[0] if surely else 0.0
+    high = proportion_confint(perhaps, n, alpha=alpha, method="jeffreys")[1]
+    high = high if perhaps < n else 1.0
     value = (surely + perhaps) / (2 * n)
     return Estimate(value, float(low), float(high), level, "confidence", n, units.SHARE)
+
+
+def _tail_beyond_bounds(low: float, high: float, n: int, level: float) -> float:
+    """Chance to miss on one side with which either bound is held at `level`."""
+    error = max((share * (1 - share) / n) ** 0.5 for share in (low, high, 1 / n))
+
+    def excess(quantile: float) -> float:
+        return float(ndtr(quantile + (high - low) / error) - ndtr(-quantile)) - level
+
+    return float(ndtr(-optimize.brentq(excess, 0.0, 5.0)))
 
 
 def compare_with_mean(

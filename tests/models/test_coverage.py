@@ -17,7 +17,8 @@ from statsmodels.stats.proportion import proportion_confint
 
 from tests.models import frontier_designs as frontiers
 from tests.models.coverage_designs import ACCEPTED, Design
-from tests.models.frontier_designs import ALL_DESIGNS as DESIGNS
+from tests.models.frontier_designs import ALL_DESIGNS as FAMILY_DESIGNS
+from tests.models.headline_designs import HEADLINE_DESIGNS
 
 ROOT = Path(__file__).parents[2]
 RESULTS = ROOT / "benchmarks" / "results" / "coverage.json"
@@ -25,6 +26,7 @@ LEVEL = 0.90
 # A right interval fails the quick test less than once in 10,000 runs.
 FALSE_ALARM = 1e-4
 
+DESIGNS = (*FAMILY_DESIGNS, *HEADLINE_DESIGNS)
 IDS = [design.name for design in DESIGNS]
 
 

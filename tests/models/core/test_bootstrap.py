@@ -1,7 +1,13 @@
 import numpy as np
 import pytest
+from scipy import stats
 
-from models.core.bootstrap import estimate_by_deviations, estimate_by_percentiles, resample_rows
+from models.core.bootstrap import (
+    estimate_by_deviations,
+    estimate_by_percentiles,
+    expand_level,
+    resample_rows,
+)
 from models.core.errors import ModelInputError
 
 
@@ -41,3 +47,18 @@ def test_deviations_are_mirrored_and_the_interval_holds_the_value() -> None:
     assert (found.low, found.high) == pytest.approx((7 - 2.8, 7 + 0.8))
     beyond = estimate_by_deviations(7.0, skewed + 2, level=0.9, n=5)
     assert (beyond.low, beyond.high) == pytest.approx((7 - 4.8, 7.0))
+
+
+@pytest.mark.parametrize("n", [4, 9, 40])
+def test_the_expanded_interval_of_a_mean_is_students(rng: np.random.Generator, n: int) -> None:
+    # The resampled mean is nearly normal, with the variance of the sample over n.
+    sample = stats.norm.ppf((np.arange(n) + 0.5) / n)
+    draws = sample.mean() + rng.normal(0, sample.std() / n**0.5, 400_000)
+    wide = estimate_by_percentiles(sample.mean(), draws, level=expand_level(0.9, n), n=n)
+    known = stats.t.interval(0.9, n - 1, sample.mean(), stats.sem(sample))
+    assert (wide.low, wide.high) == pytest.approx(known, rel=0.02, abs=1e-3)
+
+
+def test_one_group_tells_nothing_of_its_kind() -> None:
+    with pytest.raises(ModelInputError, match="2 groups"):
+        expand_level(0.9, 1)

@@ -54,7 +54,8 @@ def test_sup_f_is_the_largest_classical_f(rng: np.random.Generator) -> None:
     row = found.profile.loc[found.profile["f"].idxmax()]
     fit = fit_interrupted_trend(table, break_date=row["date"], covariance="classical")
     slope = fit.regression.combination({"year_after": 1.0}, 0.9)
-    t = slope.value / ((slope.high - slope.value) / fit.regression.t_quantile(0.9))
+    quantile = fit.regression.critical_value({"year_after": 1.0}, 0.9)
+    t = slope.value / ((slope.high - slope.value) / quantile)
     assert found.sup_f == pytest.approx(t**2, rel=1e-6)
     assert row["change_oom"] == pytest.approx(math.log10(fit.change.value), rel=1e-6)
 

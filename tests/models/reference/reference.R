@@ -28,10 +28,12 @@ stack <- lm(stack.loss ~ Air.Flow + Water.Temp + Acid.Conc., data = stackloss)
 values$classical_stackloss <- of_lm(stack, vcov(stack), df.residual(stack))
 values$hc3_stackloss <- of_lm(stack, vcovHC(stack, type = "HC3"), df.residual(stack))
 
-# CR1: clustered by firm, with the factor G/(G-1) (n-1)/(n-k), and t with G - 1.
+# CR2 (Bell and McCaffrey 2002), clustered by firm. No package of Debian has its exact p-values.
 pooled <- lm(inv ~ value + capital, data = Grunfeld)
-cr1 <- vcovCL(pooled, cluster = Grunfeld$firm, type = "HC1", cadjust = TRUE)
-values$clustered_grunfeld <- of_lm(pooled, cr1, 9)
+cr2 <- vcovCL(pooled, cluster = Grunfeld$firm, type = "HC2", cadjust = TRUE)
+values$clustered_grunfeld <- list(
+  coefficients = unname(coef(pooled)), errors = unname(sqrt(diag(cr2)))
+)
 
 within <- plm(inv ~ value + capital, data = Grunfeld, index = c("firm", "year"), model = "within")
 values$within_grunfeld <- list(

@@ -7,7 +7,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.stats.power import TTestIndPower
-from statsmodels.stats.proportion import proportion_confint
 
 from models.core.errors import ModelInputError
 from models.society.listing_returns import (
@@ -139,9 +138,17 @@ def test_a_fitted_distribution_gives_back_its_counts() -> None:
 def test_counts_bound_the_share_below() -> None:
     share = estimate_share_below(0.1317, COUNTS, EDGES)
     assert share.value == pytest.approx((16 + 25) / 86)
-    assert share.low == pytest.approx(proportion_confint(16, 43, 0.1, "beta")[0])
-    assert share.high == pytest.approx(proportion_confint(25, 43, 0.1, "beta")[1])
+    # So far apart that either bound is missed on one side only, with a chance of 10%.
+    assert share.low == pytest.approx(stats.beta.ppf(0.1, 16.5, 27.5), abs=0.005)
+    assert share.high == pytest.approx(stats.beta.ppf(0.9, 25.5, 18.5), abs=0.005)
     assert estimate_share_below(5.0, COUNTS, EDGES).high == 1
+    assert estimate_share_below(-0.5, (0, 3, 5, 9), EDGES).low == 0
+
+
+def test_counts_that_leave_nothing_open_give_an_interval_with_two_tails() -> None:
+    share = estimate_share_below(0.1, (20, 0, 12, 11), EDGES)
+    ends = stats.beta.ppf([0.05, 0.95], 20.5, 23.5)
+    assert (share.low, share.high) == pytest.approx(tuple(ends))
 
 
 def test_two_returns_are_compared_with_a_mean_as_by_hand() -> None:
