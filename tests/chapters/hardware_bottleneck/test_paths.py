@@ -17,13 +17,6 @@ def test_a_judged_share_never_exceeds_one() -> None:
     assert paths.judged_share(0.9, 2.0, np.random.default_rng(1)).max() == 1
 
 
-def test_judged_growth_is_its_centre_at_score_zero_and_the_factor_off_at_the_95th_percentile() -> (
-    None
-):
-    growth = paths.judged_growth(1.5, 1.25, np.array([0.0, 1.645, -1.645]))
-    assert growth == pytest.approx([1.5, 1.5 * 1.25, 1.5 / 1.25])
-
-
 @pytest.fixture
 def values() -> FloatArray:
     """Path k of 101 has the value k in every year, and 10 times as much in the last."""
