@@ -49,11 +49,6 @@ class ChipParts:
     counted_domestic: float
     counted_smuggled: float
 
-    @property
-    def china_legal_h100e(self) -> float:
-        """Chips legally sold to Chinese owners, medians added up."""
-        return sum(part.p50 for part in self.china_legal)
-
 
 @dataclass(frozen=True)
 class ChipGaps:
