@@ -99,7 +99,7 @@ def test_a_changed_code_cell_executes_the_chapter_though_it_finds_the_same(
     book: SmallBook,
 ) -> None:
     before, ids = (book.root / CHAPTER).read_text(encoding="utf-8"), book.run_ids()
-    book.write(CHAPTER, before.replace("class Verdict:", "# A comment.\\nclass Verdict:"))
+    book.write(CHAPTER, before.replace("rule = Has(", "# A comment.\\nrule = Has("))
     try:
         built = book.build()
         assert built.returncode == 0, built.stdout + built.stderr

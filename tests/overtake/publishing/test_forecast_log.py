@@ -228,7 +228,7 @@ def test_forecasts_are_logged_once_and_scored_when_the_data_reach_their_day(
     ).replace('"', "'")
     text = source.read_text()
     assert "results.publish(" in text
-    source.write_text(text.replace("class Verdict:", f"{cell}\\nclass Verdict:", 1))
+    source.write_text(text.replace("rule = Has(", f"{cell}\\nrule = Has(", 1))
 
     refused = book.overtake("forecasts", "log")
     assert refused.returncode == 1
