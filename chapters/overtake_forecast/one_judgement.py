@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 
 from chapters.overtake_forecast.joint_model import JointForecast
 from chapters.shared.race import TABLES
-from models.race.driver_effects import Effects, compare_regimes, has_led
+from models.race.driver_effects import Effects, compare_regimes, watch_for_held_lead
 from models.race.race_definitions import LABELS
 from models.race.race_words import say_range, show
 from overtake.chapter import style
@@ -109,9 +109,9 @@ class Swings:
         return self._of("euv_volume_year")
 
     @property
-    def unseen_chips(self) -> Swing:
-        """Chinese chips that the data do not show."""
-        return self._of("unseen_h100e_thousand")
+    def china_stock(self) -> Swing:
+        """Chinese chips today, of which most are unseen by the data."""
+        return self._of("china_stock")
 
     def chances(self) -> list[float]:
         """Every chance that the judgements were checked at."""
@@ -136,7 +136,7 @@ def list_swings(joint: JointForecast, effects: Effects, *, likely_from: float) -
     closed, opened = compare_regimes(
         joint.by_capability,
         joint.calibration,
-        has_led,
+        watch_for_held_lead(joint.calibration.lead_margin),
         ("closed", "open"),
         seed=joint.seed,
         n_paths=N_PATHS,

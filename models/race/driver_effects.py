@@ -15,6 +15,7 @@ from models.core.arrays import FloatArray
 from models.core.errors import ModelInputError
 from models.core.priors import Basis
 from models.core.variance_shares import VarianceShare, compute_variance_shares
+from models.race.lead_events import QUARTERS_HELD, measure_longest_spell
 from models.race.race_draws import (
     Draws,
     Shocks,
@@ -43,7 +44,7 @@ Growth of the American inflow, fitted to sales, is with the fitted quantities.
 FITTED_NAMES: tuple[str, ...] = (
     "equal_compute_gain",
     "gap",
-    "points_per_oom",
+    "relative_points",
     "gap_permanent",
     "china_stock",
 )
@@ -54,9 +55,19 @@ _GROUP_OF: Mapping[Basis, str] = MappingProxyType(
 _TENTHS = 10
 
 
-def has_led(lead: FloatArray) -> Events:
-    """Whether the follower leads at the end of some quarter, for each path."""
-    return np.asarray((lead > 0).any(axis=0))
+def watch_for_held_lead(margin: float) -> Event:
+    """Return the published event: whether first place is held for `QUARTERS_HELD` quarter-ends.
+
+    Parameters
+    ----------
+    margin : float
+        Points by which it must be held, not negative.
+    """
+
+    def is_held(lead: FloatArray) -> Events:
+        return np.asarray(measure_longest_spell(lead, margin) >= QUARTERS_HELD)
+
+    return is_held
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,8 @@ _IN_WORDS: Mapping[str, str] = MappingProxyType(
         "power_share_usa": "{} of new American generation for AI",
         "equal_compute_gain": "a past Chinese gain at equal compute of {} points a year",
         "gap": "a gap today, without luck, of {} points",
-        "points_per_oom": "ten times the compute worth {} points",
+        "relative_points": "ten times the frontier's compute worth {} points",
+        "china_stock": "Chinese chips today worth {} million H100",
         "gap_permanent": "lasting shocks of {} points a year",
     }
 )

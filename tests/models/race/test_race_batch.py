@@ -15,7 +15,6 @@ from models.race.race_batch import (
     read_joint_parameters,
     simulate_past_members,
 )
-from models.race.race_definitions import to_percent
 from models.race.race_forecasts import forecast_overtake
 from models.race.race_parameters import JointParameters, list_forecast_dates
 from tests.models.simulated import race_tables, world_tables
