@@ -226,7 +226,9 @@ def draw_stocks(stocks: Stocks) -> Drawing:
         axes.axvline(stocks.euv_volume_year, color=style.REFERENCE_COLOUR, lw=1, ls="--")
     axes.set_yscale("log")
     axes.set_xlim(paths.START_YEAR, paths.END_YEAR)
-    dashed = "" if stocks.euv_comes_too_late else f" (dashed: EUV volume in {stocks.euv_volume_year})"
+    dashed = (
+        "" if stocks.euv_comes_too_late else f" (dashed: EUV volume in {stocks.euv_volume_year})"
+    )
     axes.set_xlabel(f"End of year{dashed}")
     axes.set_ylabel("Chips in use (million H100e)")
     data = pd.concat([table.assign(country=code) for code, table in fans.items()])

@@ -14,8 +14,8 @@ from models.race.driver_effects import (
     JUDGEMENTS,
     SHOCKS,
     Effects,
-    watch_for_held_lead,
     measure_effects,
+    watch_for_held_lead,
 )
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
