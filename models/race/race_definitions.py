@@ -48,7 +48,7 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "equal_compute_gain": "Past gain, points a year",
         "gap": "Gap today, points",
         "relative_points": "Points for ten times",
-        "china_stock": "Chinese chips today",
+        "china_stock": "Chinese chips today, H100e",
         "gap_permanent": "Lasting shocks, points",
     }
 )
