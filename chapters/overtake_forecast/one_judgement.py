@@ -159,7 +159,9 @@ def draw_swings(swings: Swings) -> Drawing:
                           ("high", style.CATEGORY_COLOURS[5], 1.2)):  # fmt: skip
         chances = 100 * table[f"at_{end}"]
         axes.barh(rows, chances - base, left=base, color=tint, height=0.6)
-        axes.text(0.97 * widest, len(table) - up, f"{end} end", color=tint, ha="right", fontweight="bold")
+        axes.text(
+            0.97 * widest, len(table) - up, f"{end} end", color=tint, ha="right", fontweight="bold"
+        )
     axes.axvline(base, color=style.TEXT_COLOUR, linewidth=1)
     axes.axvline(100 * swings.likely_from, color=style.REFERENCE_COLOUR, linewidth=1, linestyle=":")
     _name_rows(axes, swings)
