@@ -180,10 +180,11 @@ def draw_misses(misses: Misses) -> Drawing:
         for kind, filled in (("held", "full"), ("terminal", "none")):
             full, told = (100 * part[f"{who}_{kind}"] for who in ("full", "surface"))
             axes.plot(full, told, "o", fillstyle=filled, **look)
-    axes.plot([0, 100], [0, 100], color=style.REFERENCE_COLOUR, linewidth=1, zorder=0)
+    end = 1.1 * 100 * float(pairs[["full_held", "full_terminal"]].max(axis=None))
+    axes.plot([0, end], [0, end], color=style.REFERENCE_COLOUR, linewidth=1, zorder=0)
     for row, name in enumerate(pairs["definition"].unique()):
-        axes.text(3, 95 - 8 * row, DEFINITIONS[name], color=tints[name],
-                  fontweight="bold", va="top")  # fmt: skip
+        axes.text(0.04, 0.95 - 0.08 * row, DEFINITIONS[name], color=tints[name],
+                  fontweight="bold", va="top", transform=axes.transAxes)  # fmt: skip
     axes.set(xlabel="Full run: chance by January 2031, %", ylabel="Surface: the same, %")
     return Drawing(figure, pairs, tables=TABLES)
 

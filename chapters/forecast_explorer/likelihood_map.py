@@ -12,6 +12,7 @@ from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
 GROWTH, GAIN = "us_compute_growth", "efficiency_gain_oom_per_year"
+_SHADES = 10
 _NEAR = 0.02  # half of the map's step in growth
 
 
@@ -27,12 +28,20 @@ class LikelihoodMap:
         Where the sliders start: times a year, orders of magnitude a year.
     likely_from : float
         Probability from which a chance is a high likelihood.
+    n_members : int
+        Members of the pool; the sliders move one of them.
     """
 
     grid: pd.DataFrame
     growth: float
     gain: float
     likely_from: float
+    n_members: int
+
+    @property
+    def highest(self) -> float:
+        """The highest chance on the map, as a share of 1."""
+        return float(self.grid["held"].max())
 
     @property
     def needed_gain(self) -> float | None:
@@ -55,7 +64,11 @@ def map_likelihood(surface: ForecastSurface, *, likely_from: float) -> Likelihoo
     start = surface.parameters
     grid = map_chances(surface, start, (GROWTH, GAIN))
     return LikelihoodMap(
-        grid, start.us_compute_growth, start.efficiency_gain_oom_per_year, likely_from
+        grid,
+        start.us_compute_growth,
+        start.efficiency_gain_oom_per_year,
+        likely_from,
+        len(surface.members) + 1,
     )
 
 
@@ -63,11 +76,12 @@ def draw_map(likelihood: LikelihoodMap) -> Drawing:
     """Draw the chance as shades, a line where a high likelihood begins, and the baseline."""
     figure, axes = style.new_figure(3.8)
     wide = likelihood.grid.pivot_table(index=GAIN, columns=GROWTH, values="held")
-    shades = axes.contourf(wide.columns, wide.index, 100 * wide, levels=range(0, 101, 10),
+    shades = axes.contourf(wide.columns, wide.index, 100 * wide, levels=_SHADES,
                            cmap="cividis")  # fmt: skip
-    lines = axes.contour(wide.columns, wide.index, 100 * wide,
-                         levels=[100 * likelihood.likely_from], colors="white")  # fmt: skip
-    axes.clabel(lines, fmt=f"{likelihood.likely_from:.0%}%")
+    if likelihood.highest > likelihood.likely_from:
+        lines = axes.contour(wide.columns, wide.index, 100 * wide,
+                             levels=[100 * likelihood.likely_from], colors="white")  # fmt: skip
+        axes.clabel(lines, fmt=f"{likelihood.likely_from:.0%}%")
     _mark_baseline(axes, (likelihood.growth, likelihood.gain))
     figure.colorbar(shades, label="Chance by 2031, %")
     axes.set(xlabel="American inflow of compute, times a year",

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import pandas as pd
+from matplotlib.axes import Axes
 
 from chapters.shared.race import TABLES
 from models.race.forecast_surface import SLIDERS, ForecastSurface, trace_sliders
@@ -11,6 +12,8 @@ from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
 GROWTH = "us_compute_growth"
+HARDLY = 1.0
+"""A change of a chance by fewer percentage points is hardly one."""
 
 
 @dataclass(frozen=True)
@@ -130,6 +133,11 @@ class Curves:
         return min(self.spreads, key=lambda spread: spread.width)
 
     @property
+    def growth_hardly_moves(self) -> bool:
+        """Whether American growth moves the chance by less than a point under every regime."""
+        return all(abs(fall.points) < HARDLY for fall in self.falls)
+
+    @property
     def falls(self) -> tuple[Fall, ...]:
         """What American growth takes from the chance, by import regime."""
         return tuple(
@@ -159,10 +167,10 @@ def draw_curves(curves: Curves) -> Drawing:
     for row, (name, part) in enumerate(drawn.groupby("slider")):
         tint = style.CATEGORY_COLOURS[row]
         axes.plot(100 * part["share_of_range"], 100 * part["held"], color=tint)
-        axes.text(4, 96 - 7 * row, LABELS[str(name)], color=tint, va="top", fontweight="bold")
+        _name_curve(axes, row, LABELS[str(name)], tint)
     axes.axhline(100 * curves.baseline, color=style.REFERENCE_COLOUR, linewidth=1)
     axes.set(xlabel="From the slider's low end to its high end, %", ylabel="Chance by 2031, %",
-             ylim=(0, 100))  # fmt: skip
+             ylim=(0, _leave_room(drawn)))  # fmt: skip
     return Drawing(figure, drawn, tables=TABLES)
 
 
@@ -173,9 +181,17 @@ def draw_regimes(curves: Curves) -> Drawing:
     for row, (name, part) in enumerate(drawn.groupby("import_regime")):
         tint = style.CATEGORY_COLOURS[row]
         axes.plot(part["value"], 100 * part["held"], color=tint)
-        middle = part.iloc[len(part) // 2]
-        style.label_line(axes, (middle["value"], 100 * middle["held"]), f"imports {name}",
-                         colour=tint, side="left" if name == "closed" else "right")  # fmt: skip
+        _name_curve(axes, row, f"imports {name}", tint)
     axes.set(xlabel="American inflow of compute, times a year", ylabel="Chance by 2031, %",
-             ylim=(0, 100))  # fmt: skip
+             ylim=(0, _leave_room(drawn)))  # fmt: skip
     return Drawing(figure, drawn, tables=TABLES)
+
+
+def _leave_room(drawn: pd.DataFrame) -> float:
+    """Upper end of the chances' axis, with room for the curves' names above them."""
+    return min(100.0, 160 * float(drawn["held"].max()))
+
+
+def _name_curve(axes: Axes, row: int, name: str, tint: str) -> None:
+    axes.text(0.04, 0.97 - 0.08 * row, name, color=tint, va="top", fontweight="bold",
+              transform=axes.transAxes)  # fmt: skip

@@ -48,10 +48,12 @@ class HardwareBottleneck(ChipsOfChinaParameters, UnnamedChipsParameters, America
         maximum=5,
     )
     euv_volume_year: int = parameter(
-        2030,
+        2037,
         unit="year",
-        meaning="First year of volume production with Chinese EUV tools, in the supply scenario.",
-        source="article2026",
+        meaning="First year of volume production with Chinese EUV tools, in the supply scenario: "
+        "the median of EUV programmes and all lithography in equal parts, as this chapter "
+        "publishes it.",
+        source="lithography_milestones",
         minimum=2026,
         maximum=2045,
     )

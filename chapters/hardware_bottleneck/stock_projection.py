@@ -31,8 +31,10 @@ TABLES = (
 )
 """What the projection rests on."""
 
+EARLY_YEAR = 2030
+"""Year of EUV volume that the article names: earlier than the reference classes' median."""
 _BOUND_IN, _COMPARED_IN = 2030, 2026
-_WITHOUT_COLOUR, _WITH_COLOUR = "#444444", "#00694D"
+_EARLY_COLOUR, _WITH_COLOUR = "#444444", "#00694D"
 
 
 @dataclass(frozen=True)
@@ -77,9 +79,9 @@ class Stocks:
     ----------
     world : WorldStocks
         Of this run.
-    this_run, drawn_euv, no_euv, plentiful_memory, no_euv_plentiful_memory : Scenario
-        As the parameters say; EUV in a year drawn from the reference class; no EUV; memory
-        without limit, with and without EUV.
+    this_run, drawn_euv, early_euv, plentiful_memory, early_euv_plentiful_memory : Scenario
+        As the parameters say; EUV in a year drawn from the reference classes; EUV in
+        `EARLY_YEAR`; memory without limit, with EUV as the parameters say and in that year.
     imports_closed, imports_open : Scenario
         Under the other regimes.
     plentiful_power : Scenario
@@ -97,9 +99,9 @@ class Stocks:
     world: WorldStocks
     this_run: Scenario
     drawn_euv: Scenario
-    no_euv: Scenario
+    early_euv: Scenario
     plentiful_memory: Scenario
-    no_euv_plentiful_memory: Scenario
+    early_euv_plentiful_memory: Scenario
     imports_closed: Scenario
     imports_open: Scenario
     plentiful_power: Scenario
@@ -130,14 +132,24 @@ class Stocks:
         }
 
     @property
+    def euv_comes_too_late(self) -> bool:
+        """Whether it comes after all years that are projected."""
+        return self.euv_volume_year > paths.END_YEAR
+
+    @property
+    def early_year(self) -> int:
+        """Year of EUV volume that the article names, with which this run is compared."""
+        return EARLY_YEAR
+
+    @property
     def euv_divides(self) -> dict[int, float]:
-        """By what EUV divides the ratio at the end of each year."""
-        return _times_less(self.no_euv, self.this_run)
+        """By what EUV in `EARLY_YEAR` would divide the ratio at the end of each year."""
+        return _times_less(self.this_run, self.early_euv)
 
     @property
     def euv_divides_with_plentiful_memory(self) -> dict[int, float]:
         """By what it would, were memory without limit."""
-        return _times_less(self.no_euv_plentiful_memory, self.plentiful_memory)
+        return _times_less(self.plentiful_memory, self.early_euv_plentiful_memory)
 
     @property
     def n_paths(self) -> int:
@@ -185,9 +197,11 @@ def estimate_stocks(
         world=projected,
         this_run=Scenario(projected.ratio_in_use, level),
         drawn_euv=scenario(world.with_china_as(euv_volume_year=drawn)),
-        no_euv=scenario(world.with_china_as(euv_volume_year=NEVER)),
+        early_euv=scenario(world.with_china_as(euv_volume_year=float(EARLY_YEAR))),
         plentiful_memory=scenario(plentiful),
-        no_euv_plentiful_memory=scenario(plentiful.with_china_as(euv_volume_year=NEVER)),
+        early_euv_plentiful_memory=scenario(
+            plentiful.with_china_as(euv_volume_year=float(EARLY_YEAR))
+        ),
         imports_closed=scenario(world.with_china_as(regime="closed")),
         imports_open=scenario(world.with_china_as(regime="open")),
         plentiful_power=scenario(world.without_power_limit()),
@@ -208,35 +222,40 @@ def draw_stocks(stocks: Stocks) -> Drawing:
         paths.draw_fan(axes, table, colour)
         at = paths.height_at(2027.6, table, "high")
         style.label_line(axes, at, countries.NAMES[code], colour=colour, side="above")
-    axes.axvline(stocks.euv_volume_year, color=style.REFERENCE_COLOUR, lw=1, ls="--")
+    if not stocks.euv_comes_too_late:
+        axes.axvline(stocks.euv_volume_year, color=style.REFERENCE_COLOUR, lw=1, ls="--")
     axes.set_yscale("log")
     axes.set_xlim(paths.START_YEAR, paths.END_YEAR)
-    axes.set_xlabel(f"End of year (dashed: EUV volume in {stocks.euv_volume_year})")
+    dashed = (
+        "" if stocks.euv_comes_too_late else f" (dashed: EUV volume in {stocks.euv_volume_year})"
+    )
+    axes.set_xlabel(f"End of year{dashed}")
     axes.set_ylabel("Chips in use (million H100e)")
     data = pd.concat([table.assign(country=code) for code, table in fans.items()])
     return Drawing(figure, data, TABLES)
 
 
 def draw_ratio(stocks: Stocks) -> Drawing:
-    """Draw the ratio of the stocks as a fan, and its median without EUV."""
+    """Draw the ratio of the stocks as a fan, and its median with EUV in `EARLY_YEAR`."""
     fanned = paths.fan(stocks.this_run.ratio, stocks.level)
-    without = paths.fan(stocks.no_euv.ratio, stocks.level)
+    early = paths.fan(stocks.early_euv.ratio, stocks.level)
     figure, axes = style.new_figure(3.6)
     paths.draw_fan(axes, fanned, style.CATEGORY_COLOURS[0])
-    axes.plot(without["year"], without["median"], color=_WITHOUT_COLOUR, ls="--", lw=1.5)
+    axes.plot(early["year"], early["median"], color=_EARLY_COLOUR, ls="--", lw=1.5)
     for threshold in THRESHOLDS:
         axes.axhline(threshold, color=style.REFERENCE_COLOUR, lw=0.8)
     axes.set_yscale("log")
     axes.set_yticks([1, 3, 10, 30, 100], ["1", "3", "10", "30", "100"])
     axes.set_xlim(paths.START_YEAR, paths.END_YEAR)
-    at = paths.height_at(2033.0, without)
-    style.label_line(axes, at, "without EUV", colour=_WITHOUT_COLOUR, side="above")
-    year, height = paths.height_at(2031.5, fanned)
+    year, height = paths.height_at(2033.0, early)
+    label = f"EUV in {EARLY_YEAR}"
+    style.label_line(axes, (year, 0.9 * height), label, colour=_EARLY_COLOUR, side="below")
+    at = paths.height_at(2033.0, fanned)
     label = f"EUV in {stocks.euv_volume_year}"
-    style.label_line(axes, (year, 0.65 * height), label, colour=_WITH_COLOUR, side="below")
+    style.label_line(axes, at, label, colour=_WITH_COLOUR, side="above")
     axes.set_xlabel("End of year")
     axes.set_ylabel("US over Chinese chips in use (times)")
-    return Drawing(figure, fanned.assign(median_without_euv=without["median"]), TABLES)
+    return Drawing(figure, fanned.assign(median_early_euv=early["median"]), TABLES)
 
 
 def _million_by_year(chips: FloatArray, level: float) -> dict[int, Estimate]:

@@ -14,8 +14,8 @@ from models.race.driver_effects import (
     JUDGEMENTS,
     SHOCKS,
     Effects,
-    has_led,
     measure_effects,
+    watch_for_held_lead,
 )
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
@@ -93,7 +93,11 @@ def split_variance(joint: JointForecast) -> Variance:
     """
     return Variance(
         measure_effects(
-            joint.by_capability, joint.calibration, has_led, seed=joint.seed, n_paths=N_PATHS
+            joint.by_capability,
+            joint.calibration,
+            watch_for_held_lead(joint.calibration.lead_margin),
+            seed=joint.seed,
+            n_paths=N_PATHS,
         )
     )
 

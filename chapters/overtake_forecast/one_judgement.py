@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 
 from chapters.overtake_forecast.joint_model import JointForecast
 from chapters.shared.race import TABLES
-from models.race.driver_effects import Effects, compare_regimes, has_led
+from models.race.driver_effects import Effects, compare_regimes, watch_for_held_lead
 from models.race.race_definitions import LABELS
 from models.race.race_words import say_range, show
 from overtake.chapter import style
@@ -17,6 +17,7 @@ N_PATHS = 12_000
 HARDLY = 0.05
 """A change of a chance by less is hardly one."""
 _REGIME = "import_regime"
+_ROOM = 5.0  # beyond the last bar or line, percentage points
 
 
 @dataclass(frozen=True)
@@ -109,9 +110,9 @@ class Swings:
         return self._of("euv_volume_year")
 
     @property
-    def unseen_chips(self) -> Swing:
-        """Chinese chips that the data do not show."""
-        return self._of("unseen_h100e_thousand")
+    def china_stock(self) -> Swing:
+        """Chinese chips today, of which most are unseen by the data."""
+        return self._of("china_stock")
 
     def chances(self) -> list[float]:
         """Every chance that the judgements were checked at."""
@@ -136,7 +137,7 @@ def list_swings(joint: JointForecast, effects: Effects, *, likely_from: float) -
     closed, opened = compare_regimes(
         joint.by_capability,
         joint.calibration,
-        has_led,
+        watch_for_held_lead(joint.calibration.lead_margin),
         ("closed", "open"),
         seed=joint.seed,
         n_paths=N_PATHS,
@@ -152,16 +153,19 @@ def list_swings(joint: JointForecast, effects: Effects, *, likely_from: float) -
 def draw_swings(swings: Swings) -> Drawing:
     """Draw a bar from the chance over all paths to either end, for each driver."""
     table, rows, base = swings.table, range(len(swings.table)), 100 * swings.base
+    widest = 100 * max(swings.likely_from, *swings.chances()) + _ROOM
     figure, axes = style.new_figure(6.2)
     for end, tint, up in (("low", style.CATEGORY_COLOURS[3], 2.1),
                           ("high", style.CATEGORY_COLOURS[5], 1.2)):  # fmt: skip
         chances = 100 * table[f"at_{end}"]
         axes.barh(rows, chances - base, left=base, color=tint, height=0.6)
-        axes.text(97, len(table) - up, f"{end} end", color=tint, ha="right", fontweight="bold")
+        axes.text(
+            0.97 * widest, len(table) - up, f"{end} end", color=tint, ha="right", fontweight="bold"
+        )
     axes.axvline(base, color=style.TEXT_COLOUR, linewidth=1)
     axes.axvline(100 * swings.likely_from, color=style.REFERENCE_COLOUR, linewidth=1, linestyle=":")
     _name_rows(axes, swings)
-    axes.set(xlabel="Chance to have led by January 2031, %", xlim=(0, 100))
+    axes.set(xlabel="Chance to have led by January 2031, %", xlim=(0, widest))
     axes.invert_yaxis()
     return Drawing(figure, table, tables=TABLES)
 

@@ -18,10 +18,11 @@ class OvertakeForecast(RaceParameters, AmericanPowerParameters):
         source=JUDGEMENT,
     )
     euv_volume_year: float = parameter(
-        2030.0,
+        2037.0,
         unit="year",
-        meaning="First volume production with Chinese EUV tools.",
-        source="article2026",
+        meaning="First volume production with Chinese EUV tools: the median that the hardware "
+        "chapter publishes, of EUV programmes and all lithography in equal parts.",
+        source="lithography_milestones",
         minimum=2026,
         maximum=2045,
     )

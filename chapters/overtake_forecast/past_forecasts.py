@@ -35,6 +35,7 @@ TOLERATED = 1.05
 TABLES = ("capability_index", "index_vintages", "index_scores", "ai_models", "chips_owned",
           "chips_in_china")  # fmt: skip
 _DAYS_PER_MONTH = 30.44
+_MONTHS_A_YEAR = 12
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,13 @@ class PastForecasts:
     def joint_ratio(self) -> float:
         """The joint model's error over that of no change; 1 if it was never fitted."""
         return next((s.ratio for s in self.shown if s.score.member == JOINT), 1.0)
+
+    @property
+    def joint_bias(self) -> float:
+        """Gap a year ahead as the joint model expected it, less what came; mean, points."""
+        scores = self.scores
+        rows = scores[(scores["member"] == JOINT) & (scores["horizon_months"] == _MONTHS_A_YEAR)]
+        return float((rows["mean"] - rows["outcome"]).mean()) if len(rows) else 0.0
 
     @property
     def best_label(self) -> str:

@@ -116,6 +116,15 @@ class Pooled:
         """Members of the pool."""
         return len(self.members)
 
+    @property
+    def ceiling(self) -> float:
+        """Chance to have led by January 2031 if the joint model were sure of it, share of 1.
+
+        Assumptions act through that model alone, so that none lifts the pool above this.
+        """
+        others = [m.late.held.value for m in self.members if m.name != JOINT]
+        return (sum(others) + 1) / (len(others) + 1)
+
 
 def pool_members(
     joint: JointForecast, past: PastMembers, joint_paths: LeadPaths, *, level: float

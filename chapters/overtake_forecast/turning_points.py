@@ -168,7 +168,7 @@ def find_turning_points(joint: JointForecast, *, likely_from: float) -> Turns:
     likely_from : float
         Probability from which a chance is a high likelihood.
     """
-    chance = joint.capability.late.by_then
+    chance = joint.capability.late.held
     table = find_smallest_changes(
         joint.by_capability,
         joint.calibration,

@@ -15,6 +15,7 @@ from models.core.arrays import FloatArray
 from models.core.errors import ModelInputError
 from models.core.priors import Basis
 from models.core.variance_shares import VarianceShare, compute_variance_shares
+from models.race.lead_events import QUARTERS_HELD, measure_longest_spell
 from models.race.race_draws import (
     Draws,
     Shocks,
@@ -43,7 +44,7 @@ Growth of the American inflow, fitted to sales, is with the fitted quantities.
 FITTED_NAMES: tuple[str, ...] = (
     "equal_compute_gain",
     "gap",
-    "points_per_oom",
+    "relative_points",
     "gap_permanent",
     "china_stock",
 )
@@ -54,9 +55,19 @@ _GROUP_OF: Mapping[Basis, str] = MappingProxyType(
 _TENTHS = 10
 
 
-def has_led(lead: FloatArray) -> Events:
-    """Whether the follower leads at the end of some quarter, for each path."""
-    return np.asarray((lead > 0).any(axis=0))
+def watch_for_held_lead(margin: float) -> Event:
+    """Return the published event: whether first place is held for `QUARTERS_HELD` quarter-ends.
+
+    Parameters
+    ----------
+    margin : float
+        Points by which it must be held, not negative.
+    """
+
+    def is_held(lead: FloatArray) -> Events:
+        return np.asarray(measure_longest_spell(lead, margin) >= QUARTERS_HELD)
+
+    return is_held
 
 
 @dataclass(frozen=True)
@@ -116,6 +127,20 @@ class Effects:
 
 
 @dataclass(frozen=True)
+class _World:
+    """What is the same on all paths."""
+
+    parameters: JointParameters
+    calibration: JointCalibration
+    judged: SupplyJudgements
+
+    def lead(self, sample: "_Sample") -> FloatArray:
+        """Return the follower's lead on one set of draws."""
+        batch = Batch(self.calibration, self.judged, sample.draws, sample.shocks)
+        return batch.lead(self.parameters)
+
+
+@dataclass(frozen=True)
 class _Sample:
     """One set of draws of everything."""
 
@@ -130,6 +155,7 @@ def measure_effects(
     *,
     seed: int,
     n_paths: int = 20_000,
+    judgements: SupplyJudgements | None = None,
 ) -> Effects:
     """Split the variance of an event, and compare the tenths of all that is drawn.
 
@@ -146,6 +172,8 @@ def measure_effects(
     n_paths : int
         Independent paths; each is simulated once for every way to exchange the groups'
         draws with another set.
+    judgements : SupplyJudgements, optional
+        As `models.race.race_forecasts.forecast_overtake`.
 
     Raises
     ------
@@ -153,9 +181,8 @@ def measure_effects(
         If there are fewer than 20 paths, or the event happens on none or all.
     """
     first, second = (_draw_samples(calibration, n_paths, seed + side) for side in (0, 1))
-    parts = [
-        _exchange(parameters, calibration, event, pair) for pair in zip(first, second, strict=True)
-    ]
+    world = _World(parameters, calibration, judgements or SupplyJudgements())
+    parts = [_exchange(world, event, pair) for pair in zip(first, second, strict=True)]
     events = np.concatenate([part[0] for part in parts], axis=1)
     values = {
         name: np.concatenate([part[1][name] for part in parts], axis=1) for name in parts[0][1]
@@ -193,7 +220,7 @@ def compare_regimes(
     happened = [
         [event(batch.lead(scenario)) for scenario in scenarios]
         for sample in _draw_samples(calibration, n_paths, seed)
-        for batch in [_batch(calibration, sample)]
+        for batch in [Batch(calibration, SupplyJudgements(), sample.draws, sample.shocks)]
     ]
     return tuple(float(x) for x in np.concatenate(happened, axis=1).mean(axis=1))
 
@@ -207,15 +234,8 @@ def _draw_samples(calibration: JointCalibration, n_paths: int, seed: int) -> lis
     ]
 
 
-def _batch(calibration: JointCalibration, sample: _Sample) -> Batch:
-    return Batch(calibration, SupplyJudgements(), sample.draws, sample.shocks)
-
-
 def _exchange(
-    parameters: JointParameters,
-    calibration: JointCalibration,
-    event: Event,
-    pair: tuple[_Sample, _Sample],
+    world: _World, event: Event, pair: tuple[_Sample, _Sample]
 ) -> tuple[Events, dict[str, FloatArray]]:
     """Events by what comes from which sample, and all that is drawn, shape (16, n) each."""
     events: list[Events] = []
@@ -223,9 +243,9 @@ def _exchange(
     for row in range(1 << len(GROUPS)):
         # A group's first draws if its bit is set: see `compute_variance_shares`.
         chosen = {group: pair[1 - (row >> bit & 1)] for bit, group in enumerate(GROUPS)}
-        mixed = _mix(calibration, chosen)
-        events.append(event(_batch(calibration, mixed).lead(parameters)))
-        drivers = vars(draw_drivers(parameters, calibration, mixed.shocks.drivers))
+        mixed = _mix(world.calibration, chosen)
+        events.append(event(world.lead(mixed)))
+        drivers = vars(draw_drivers(world.parameters, world.calibration, mixed.shocks.drivers))
         fitted = {name: getattr(mixed.draws, name) for name in FITTED_NAMES}
         for name, drawn in {**drivers, **fitted}.items():
             values.setdefault(name, []).append(drawn)

@@ -41,7 +41,7 @@ from models.race.race_simulation import simulate_leads
 
 REGIMES: tuple[ImportRegime, ...] = get_args(ImportRegime)
 SLIDERS: tuple[Axis, ...] = (
-    Axis("euv_volume_year", 2026.0, 2035.0, nodes=4, cost=3.0),
+    Axis("euv_volume_year", 2026.0, 2045.0, nodes=4, cost=2.0),
     Axis("us_compute_growth", 1.0, 2.5, scale="log", nodes=7, cost=1.2),
     Axis("delivery_share_china", 0.1, 0.9, scale="log_rest", nodes=5, cost=1.5),
     Axis("efficiency_gain_oom_per_year", -0.4, 0.4, nodes=9),

@@ -83,7 +83,7 @@ def find_smallest_changes(
     thresholds : mapping of str to float
         Chances between 0 and 1, by name.
     chance : float
-        Chance to have led at the values in use, from the larger run.
+        Chance to have held the lead at the values in use, from the larger run.
     date : str
         ISO date of the forecast.
     effort : Effort
@@ -175,7 +175,7 @@ def _changed(parameters: JointParameters, name: str, value: float) -> JointParam
 def _chances(
     scenarios: Sequence[JointParameters], calibration: JointCalibration, date: str, effort: Effort
 ) -> FloatArray:
-    """Chance to have led, none or all of the paths counting as less than one of them."""
+    """Chance to have held the lead, none or all of the paths counting as less than one of them."""
     found = sweep(
         scenarios,
         calibration,
@@ -184,4 +184,4 @@ def _chances(
         paths_per_draw=effort.paths_per_draw,
     )
     least = 0.5 / (effort.n_draws * effort.paths_per_draw)
-    return np.clip([forecast.on(date)[1].value for forecast in found], least, 1 - least)
+    return np.clip([forecast.on(date)[2].value for forecast in found], least, 1 - least)

@@ -47,7 +47,8 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "power_share_usa": "US share of new power",
         "equal_compute_gain": "Past gain, points a year",
         "gap": "Gap today, points",
-        "points_per_oom": "Points for ten times",
+        "relative_points": "Points for ten times",
+        "china_stock": "Chinese chips today, H100e",
         "gap_permanent": "Lasting shocks, points",
     }
 )

@@ -26,7 +26,8 @@ _IN_WORDS: Mapping[str, str] = MappingProxyType(
         "power_share_usa": "{} of new American generation for AI",
         "equal_compute_gain": "a past Chinese gain at equal compute of {} points a year",
         "gap": "a gap today, without luck, of {} points",
-        "points_per_oom": "ten times the compute worth {} points",
+        "relative_points": "ten times the frontier's compute worth {} points",
+        "china_stock": "Chinese chips today worth {} H100",
         "gap_permanent": "lasting shocks of {} points a year",
     }
 )
@@ -86,6 +87,8 @@ def show(assumption: str, value: float) -> str:
         return f"{float(f'{100 * value:.2g}'):g}%"
     if assumption == "euv_volume_year":
         return f"{value:.0f}"
+    if assumption == "china_stock":
+        return f"{value / 1e6:.2g} million"
     return f"{float(f'{value:.2g}'):g}".replace("-", "−")
 
 

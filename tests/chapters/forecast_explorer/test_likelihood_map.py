@@ -18,7 +18,11 @@ def test_the_needed_gain_is_where_the_logit_says(surface: ForecastSurface) -> No
 
 
 def test_where_no_gain_is_enough_there_is_none(surface: ForecastSurface) -> None:
-    assert map_likelihood(surface, likely_from=0.95).needed_gain is None
+    found = map_likelihood(surface, likely_from=0.97)
+    assert found.needed_gain is None
+    assert 0.9 < found.highest < 0.97
+    assert found.n_members == 1
+    assert not draw_map(found).figure.axes[0].texts[1:]  # no line of a high likelihood
 
 
 def test_the_map_holds_every_pair_and_marks_the_baseline(surface: ForecastSurface) -> None:

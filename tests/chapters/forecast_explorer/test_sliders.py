@@ -1,5 +1,7 @@
 """Curves on a surface that only two sliders move."""
 
+from dataclasses import replace
+
 import pytest
 
 from chapters.forecast_explorer.accuracy import chance_at_baseline
@@ -25,6 +27,9 @@ def test_growth_takes_most_where_it_counts_most(curves: Curves) -> None:
     falls = {fall.import_regime: fall.points for fall in curves.falls}
     assert falls.keys() == set(REGIMES)
     assert falls["closed"] == 0 < falls["open"] < falls["as now"]
+    assert not curves.growth_hardly_moves
+    level = curves.table.assign(held=curves.baseline)
+    assert replace(curves, table=level).growth_hardly_moves
 
 
 def test_sliders_have_their_ends(curves: Curves) -> None:

@@ -36,10 +36,12 @@ def test_the_ratio_is_that_of_the_stocks() -> None:
 
 
 def test_euv_divides_the_ratio_only_once_it_has_come() -> None:
-    found = stocks(bound_by_wafers())
+    late = bound_by_wafers().with_china_as(euv_volume_year=2037.0)
+    found = stocks(late)
+    assert found.euv_comes_too_late
     assert found.euv_divides[2029] == pytest.approx(1)
     assert 1 < found.euv_divides[2031] < found.euv_divides[2035] < 4
-    assert found.drawn_euv.by_year[2031].value == pytest.approx(found.no_euv.by_year[2031].value)
+    assert found.drawn_euv.by_year[2031].value == pytest.approx(found.this_run.by_year[2031].value)
     assert found.euv_divides_with_plentiful_memory == pytest.approx(found.euv_divides)
 
 
@@ -79,10 +81,13 @@ def test_both_stocks_are_drawn_for_every_year() -> None:
         "USA": list(paths.YEARS),
     }
     assert [len(line.get_xdata()) for line in axes.lines] == [11, 11, 2]
+    late = draw_stocks(stocks(world().with_china_as(euv_volume_year=2037.0))).figure.axes[0]
+    assert [len(line.get_xdata()) for line in late.lines] == [11, 11]
+    assert "EUV" not in late.get_xlabel()
 
 
-def test_the_ratio_is_drawn_with_and_without_euv() -> None:
-    found = replace(stocks(), no_euv=falling_ratio(32.0))
+def test_the_ratio_is_drawn_with_early_euv_beside_it() -> None:
+    found = replace(stocks(), early_euv=falling_ratio(32.0))
     drawing = draw_ratio(found)
-    assert drawing.data["median_without_euv"].tolist()[:3] == [32, 16, 8]
+    assert drawing.data["median_early_euv"].tolist()[:3] == [32, 16, 8]
     assert [len(line.get_xdata()) for line in drawing.figure.axes[0].lines] == [11, 11, 2, 2, 2]

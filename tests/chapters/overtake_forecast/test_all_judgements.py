@@ -17,12 +17,14 @@ def split(fitted: float, estimates: float, judgements: float, shocks: float) -> 
     return Variance(Effects(0.2, parts, (), 100))
 
 
-def test_where_every_driver_is_held_only_what_is_to_come_decides(joint: JointForecast) -> None:
+def test_where_every_driver_is_held_what_is_to_come_and_the_supply_judged_decide(
+    joint: JointForecast,
+) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(all_judgements, "N_PATHS", 2_000)
         variance = split_variance(replace(joint, parameters=replace(
             joint.parameters, leading_definition="revenue")))  # fmt: skip
-    assert variance.shocks.share == pytest.approx(1, abs=0.03)
+    assert variance.shocks.share + variance.judgements.share == pytest.approx(1, abs=0.03)
     assert variance.largest == variance.shocks
 
 

@@ -5,7 +5,7 @@ import pytest
 from chapters.overtake_forecast import one_judgement
 from chapters.overtake_forecast.joint_model import JointForecast
 from chapters.overtake_forecast.one_judgement import Swing, Swings, draw_swings, list_swings
-from models.race.driver_effects import FITTED_NAMES, Effects, has_led, measure_effects
+from models.race.driver_effects import FITTED_NAMES, Effects, measure_effects, watch_for_held_lead
 from models.race.race_definitions import LABELS
 from models.race.race_priors import DRIVERS
 
@@ -15,7 +15,11 @@ DRAWN = {*DRIVERS, *FITTED_NAMES}
 @pytest.fixture(scope="module")
 def effects(joint: JointForecast) -> Effects:
     return measure_effects(
-        joint.by_capability, joint.calibration, has_led, seed=joint.seed, n_paths=1_000
+        joint.by_capability,
+        joint.calibration,
+        watch_for_held_lead(joint.calibration.lead_margin),
+        seed=joint.seed,
+        n_paths=1_000,
     )
 
 
@@ -45,7 +49,7 @@ def test_all_that_is_drawn_and_the_regime_are_listed_the_widest_first(
 
 def test_the_drivers_of_the_text_are_found(swings: Swings) -> None:
     assert swings.euv.label == LABELS["euv_volume_year"]
-    assert swings.unseen_chips.label == "Unseen chips"
+    assert swings.china_stock.label == LABELS["china_stock"]
     assert len(swings.chances()) == 2 * len(swings.swings)
 
 
@@ -68,4 +72,4 @@ def test_bars_go_from_the_chance_in_use_to_either_end(swings: Swings) -> None:
     assert ends == pytest.approx([100 * chance for chance in swings.chances()])
     labels = [tick.get_text() for tick in axes.get_yticklabels()]
     assert "Import regime\nclosed / open" in labels
-    assert "EUV volume year\n2030 / 2030" in labels  # the example holds its drivers
+    assert "EUV volume year\n2037 / 2037" in labels  # the example holds its drivers

@@ -1,6 +1,7 @@
 """What the scores of past forecasts come to, on scores that are made up."""
 
 import itertools
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -48,6 +49,14 @@ def test_the_pool_comes_first_and_members_by_their_error() -> None:
     assert found.shown[0].ratio_from_files == pytest.approx(0.825)
     assert found.joint_ratio == pytest.approx(1.1)
     assert found.ratio.value == pytest.approx(0.825)
+
+
+def test_the_joint_model_s_bias_is_of_a_year_ahead() -> None:
+    rows = scores()
+    far = (rows["member"] == "joint") & (rows["horizon_months"] == 12)
+    rows.loc[far, "mean"] = 6.5
+    assert replace(past(), scores=rows).joint_bias == pytest.approx(-1.5)
+    assert replace(past(), scores=rows[~far]).joint_bias == 0
 
 
 @pytest.mark.parametrize(("pool", "worse"), [(1.6, False), (2.1, True)])

@@ -20,6 +20,8 @@ def test_the_published_chance_is_the_mean_of_all_members(pool: Pooled) -> None:
     assert (pool.lowest.late.held.value, pool.highest.late.held.value) == (min(late), max(late))
     assert pool.is_pooled
     assert pool.n_members == 6
+    joint = pool.members[-1].late.held.value
+    assert pool.ceiling == pytest.approx(np.mean(late) + (1 - joint) / 6)
 
 
 def test_the_joint_member_is_the_joint_model_of_the_chapter(

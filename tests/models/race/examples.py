@@ -37,7 +37,7 @@ def calibration(
         "as_of": "2026-03-31",
         "fit": ScoreFit(np.array([10.0, 40.0, 0.0]), 1e-18 * np.eye(3), 60),
         "relative_points": exactly(10.0),
-        "closing": exactly(0.0),
+        "closing": exactly(0.0, unit="points a year"),
         "equal_compute_gain": exactly(0.0),
         "capability_gap": state(gap, volatility, luck),
         "run_gap": state(1.0, 0.3, 0.0),

@@ -15,15 +15,22 @@ from models.race.driver_effects import (
     SHOCKS,
     Effects,
     compare_regimes,
-    has_led,
     measure_effects,
+    watch_for_held_lead,
 )
 from models.race.race_forecasts import forecast_overtake
-from models.race.race_parameters import JointCalibration, JointParameters, list_forecast_dates
+from models.race.race_parameters import (
+    JointCalibration,
+    JointParameters,
+    SupplyJudgements,
+    list_forecast_dates,
+)
 from models.race.race_priors import Priors
 from tests.models.race.examples import HELD, calibration, exactly
 
 N_PATHS = 4_000
+SURE = SupplyJudgements(growth_spread=1.0 + 1e-12, judgement_factor=1.0)
+"""What supply is judged by, each at its middle."""
 LATE = list_forecast_dates()[-1]
 
 
@@ -31,8 +38,15 @@ def spread(**priors: Prior) -> Priors:
     return Priors({**HELD.by_name, **priors})
 
 
-def measured(known: JointCalibration, parameters: JointParameters | None = None) -> Effects:
-    return measure_effects(parameters or JointParameters(), known, has_led, seed=3, n_paths=N_PATHS)
+def measured(
+    known: JointCalibration,
+    parameters: JointParameters | None = None,
+    judgements: SupplyJudgements = SURE,
+) -> Effects:
+    return measure_effects(
+        parameters or JointParameters(), known, watch_for_held_lead(0.0), seed=3, n_paths=N_PATHS,
+        judgements=judgements,
+    )  # fmt: skip
 
 
 def test_only_shocks_differ_where_all_else_is_known() -> None:
@@ -64,16 +78,18 @@ def test_an_uncertain_fit_carries_the_variance() -> None:
 
 def test_the_chance_is_the_forecast_s() -> None:
     known = calibration(gap=6.0, volatility=4.0, priors=Priors())
-    effects = measured(known)
+    effects = measured(known, judgements=SupplyJudgements())
     full = forecast_overtake(JointParameters(), known, seed=9, n_draws=200, paths_per_draw=100)
-    assert effects.chance == pytest.approx(full.on(LATE)[1].value, abs=0.015)
+    assert effects.chance == pytest.approx(full.on(LATE)[2].value, abs=0.015)
     assert effects.n_paths == 16 * N_PATHS
 
 
 def test_digits_that_are_shown_do_not_hang_on_the_seed() -> None:
     known = calibration(gap=6.0, volatility=4.0, priors=Priors())
     found = [
-        measure_effects(JointParameters(), known, has_led, seed=seed, n_paths=N_PATHS)
+        measure_effects(
+            JointParameters(), known, watch_for_held_lead(0.0), seed=seed, n_paths=N_PATHS
+        )
         for seed in (1, 100, 200)
     ]
     for group in GROUPS:
@@ -87,12 +103,17 @@ def test_digits_that_are_shown_do_not_hang_on_the_seed() -> None:
 def test_more_imports_do_not_make_a_lead_less_likely() -> None:
     known = calibration(gap=6.0, volatility=4.0, priors=Priors())
     closed, as_now, opened = compare_regimes(
-        JointParameters(), known, has_led, ("closed", "as now", "open"), seed=3, n_paths=2_000
+        JointParameters(),
+        known,
+        watch_for_held_lead(0.0),
+        ("closed", "as now", "open"),
+        seed=3,
+        n_paths=2_000,
     )
     assert closed <= as_now < opened
     alone = compare_regimes(
-        replace(JointParameters(), import_regime="open"), known, has_led, ("closed",), seed=3,
-        n_paths=2_000,
+        replace(JointParameters(), import_regime="open"), known, watch_for_held_lead(0.0),
+        ("closed",), seed=3, n_paths=2_000,
     )  # fmt: skip
     assert alone == (closed,)
 

@@ -35,7 +35,7 @@ BASELINE = JointParameters()
 SEED = 5
 OTHER = LeadForecast("other", list_forecast_dates(), *((chance(0.2, 0.1, 0.3),) * 5,) * 3)
 """A member of the pool that no slider moves."""
-FEW = {4: 0.07, 3: 0.25}
+FEW = {4: 0.1, 3: 0.35}
 
 
 @pytest.fixture(scope="module")

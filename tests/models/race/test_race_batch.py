@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from models.core.errors import ModelInputError
+from models.core.estimates import to_percent
 from models.race.gap_pool import pool_chances
 from models.race.race_batch import (
     calibrate_race,
@@ -15,10 +16,9 @@ from models.race.race_batch import (
     read_joint_parameters,
     simulate_past_members,
 )
-from models.race.race_definitions import to_percent
 from models.race.race_forecasts import forecast_overtake
 from models.race.race_parameters import JointParameters, list_forecast_dates
-from tests.models.simulated import race_tables, world_tables
+from tests.models.simulated import chips_sold, race_tables, world_tables
 
 COMMON = {
     "seed": 3,
@@ -52,6 +52,7 @@ def tables() -> dict[str, pd.DataFrame]:
     nothing = pd.DataFrame()  # the ruler's error is set by `ruler`
     return {
         **world,
+        "chips_sold": chips_sold(),
         "index_scores": nothing,
         "index_vintages": nothing,
         "capability_index": index,

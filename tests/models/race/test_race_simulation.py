@@ -147,7 +147,7 @@ def test_stocks_follow_the_hand_count() -> None:
         parameters, aged, rng=np.random.default_rng(1), n_paths=20, judgements=STILL
     )
     us = 14e6 * (1 + 0.7 * 2.0)
-    china = 400e3 + 300e3 * STILL.h100e_per_chip * 0.8
+    china = 1.9e6 + 300e3 * STILL.h100e_per_chip * 0.8
     assert world.usa.owned.years[1] == 2026
     np.testing.assert_allclose(world.ratio_in_use[:, 1], us / china, rtol=1e-5)
 

@@ -28,8 +28,9 @@ def test_a_range_is_said_with_two_digits() -> None:
     assert gained == "a past Chinese gain at equal compute of −4.6 to 4.7 points a year"
     pull = race_words.say_range("diffusion_rate", 0.168, 1.512)
     assert pull == "a pull of ideas that closes 17% to 150% of the distance in a year"
-    unseen = race_words.say_range("unseen_h100e_thousand", 752.9, 3005.6)
-    assert unseen == "unseen Chinese chips worth 750 to 3000 thousand H100"
+    stock = race_words.say_range("china_stock", 1.367e6, 2.91e6)
+    assert stock == "Chinese chips today worth 1.4 million to 2.9 million H100"
+    assert race_words.show("unseen_h100e_thousand", 1500.0) == "1500"
     assert race_words.say_range("import_regime", 0.0, 2.0).endswith("closed or open")
 
 

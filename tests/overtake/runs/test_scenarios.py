@@ -135,7 +135,7 @@ def test_the_book_has_its_scenarios_in_order() -> None:
     names = scenarios.names(REAL)
     assert names[0] == "baseline"
     assert set(names) >= {
-        "euv-2028", "euv-2035", "controls-tightened", "controls-lifted", "algorithmic-leap",
+        "euv-2028", "euv-2030", "controls-tightened", "controls-lifted", "algorithmic-leap",
         "power-limited-us",
     }  # fmt: skip
 
