@@ -12,7 +12,7 @@ from chapters.hardware_bottleneck.chip_production import REPORTED_YIELD_AIM
 from chapters.hardware_bottleneck.stock_projection import TABLES, Scenario, Stocks
 from chapters.hardware_bottleneck.supply import World
 from models.core.arrays import FloatArray
-from models.supply.national_supply import ChineseSupply, spread_by_factor
+from models.supply.national_supply import NEVER, ChineseSupply, spread_by_factor
 from models.supply.power_limit import WorldPower
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
@@ -143,7 +143,7 @@ def _chinese_variations(lowest_yield: float) -> dict[str, dict[str, _Variation]]
     return {
         "EUV in volume": {
             "2028": lambda china: replace(china, euv_volume_year=2028.0),
-            "2035": lambda china: replace(china, euv_volume_year=2035.0),
+            "none": lambda china: replace(china, euv_volume_year=NEVER),
         },
         "EUV multiple": {
             "8": lambda china: replace(china, euv_multiple=8.0),

@@ -220,8 +220,10 @@ def draw_stocks(stocks: Stocks) -> Drawing:
     for code, table in fans.items():
         colour = countries.COLOURS[code]
         paths.draw_fan(axes, table, colour)
-        at = paths.height_at(2027.6, table, "high")
-        style.label_line(axes, at, countries.NAMES[code], colour=colour, side="above")
+        year, height = paths.height_at(2027.0, table, "high")
+        style.label_line(
+            axes, (year, 1.3 * height), countries.NAMES[code], colour=colour, side="above"
+        )
     if not stocks.euv_comes_too_late:
         axes.axvline(stocks.euv_volume_year, color=style.REFERENCE_COLOUR, lw=1, ls="--")
     axes.set_yscale("log")

@@ -160,7 +160,12 @@ def draw_swings(swings: Swings) -> Drawing:
         chances = 100 * table[f"at_{end}"]
         axes.barh(rows, chances - base, left=base, color=tint, height=0.6)
         axes.text(
-            0.97 * widest, len(table) - up, f"{end} end", color=tint, ha="right", fontweight="bold"
+            100 * swings.likely_from - 1,
+            len(table) - up,
+            f"{end} end",
+            color=tint,
+            ha="right",
+            fontweight="bold",
         )
     axes.axvline(base, color=style.TEXT_COLOUR, linewidth=1)
     axes.axvline(100 * swings.likely_from, color=style.REFERENCE_COLOUR, linewidth=1, linestyle=":")

@@ -20,7 +20,7 @@ def test_each_assumption_is_moved_alone() -> None:
     ratio = {(each.assumption, each.set_to): each.ratio for each in drivers.changes}
     assert ratio["US additions", "1.2"] < drivers.ratio < ratio["US additions", "1.8"]
     assert ratio["Yield", "60%"] < drivers.ratio < ratio["Yield", "20%"]
-    assert ratio["EUV in volume", "2028"] < drivers.ratio < ratio["EUV in volume", "2035"]
+    assert ratio["EUV in volume", "2028"] < drivers.ratio < ratio["EUV in volume", "none"]
     assert ratio["Utilisation", "1"] == pytest.approx(drivers.ratio)  # as it is already
     assert ratio["Imports", "open"] < ratio["Imports", "closed"]
 

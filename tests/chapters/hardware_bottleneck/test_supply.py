@@ -22,6 +22,7 @@ from tests.chapters.hardware_bottleneck.supply_examples import bound_by_wafers, 
 DEFAULTS = HardwareBottleneck().model_dump()
 _LOADED = (
     *TABLES, "capability_index", "ai_models", "chips_sold", "listings", "chip_supply_estimates",
+    "index_scores", "index_vintages",
 )  # fmt: skip
 
 

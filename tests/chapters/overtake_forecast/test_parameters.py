@@ -7,6 +7,8 @@ from chapters.delivery_and_cash.accounts import read_accounts
 from chapters.delivery_and_cash.chip_base import estimate_base
 from chapters.delivery_and_cash.delivery_share import Serving, estimate_delivery, read_speeds
 from chapters.delivery_and_cash.parameters import DeliveryAndCash
+from chapters.hardware_bottleneck.euv_chances import estimate_euv
+from chapters.hardware_bottleneck.parameters import HardwareBottleneck
 from chapters.overtake_forecast.parameters import OvertakeForecast
 from chapters.shared.chips import JudgedChips
 from models.race.race_batch import estimate_american_growth
@@ -21,6 +23,16 @@ _DELIVERY = (
     "model_architectures",
     "token_volumes",
 )
+
+
+def test_euv_comes_in_the_median_year_that_the_hardware_chapter_publishes() -> None:
+    euv = estimate_euv(
+        tables.load("lithography_milestones"), tables.load("process_ramps"),
+        speed_up=1.0, level=0.9, rng=np.random.default_rng(1),
+    )  # fmt: skip
+    published = np.floor(np.median(euv.drawn_volume_years))
+    assert OvertakeForecast().euv_volume_year == pytest.approx(published, abs=1)
+    assert HardwareBottleneck().euv_volume_year == OvertakeForecast().euv_volume_year
 
 
 def test_american_growth_is_what_sales_lead_to() -> None:
