@@ -112,9 +112,10 @@ class OvertakeForecast(RaceParameters, AmericanPowerParameters):
         maximum=2,
     )
     trend_weight: float = parameter(
-        0.5,
+        0.1,
         unit="share",
-        meaning="Share of the past Chinese gain at equal compute that goes on.",
+        meaning="Share of the past Chinese gain at equal compute that goes on; little, as the "
+        "gain has another sign from another year on.",
         source=JUDGEMENT,
         minimum=0,
         maximum=1,

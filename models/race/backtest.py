@@ -33,7 +33,7 @@ HORIZONS_MONTHS = (6, 12, 18)
 POOL = "pool"
 _DRAWS, _INNER = 100, 20
 _REPLICATIONS = 100
-"""Of the bootstrap of past growth, of which a tenth goes on: `trend_weight`."""
+"""Of the bootstrap of past growth, of which little goes on: `trend_weight`."""
 _QUARTER_MONTHS = 12 // STEPS_PER_YEAR
 # A lasting change of compute is told from a quarter's noise over a year.
 _TRAILING = pd.DateOffset(years=1)

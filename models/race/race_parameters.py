@@ -82,7 +82,7 @@ class JointParameters:
     efficiency_gain_oom_per_year: float = 0.0
     diffusion_lag_years: float = 0.57
     diffusion_rate: float = 0.5
-    trend_weight: float = 0.5
+    trend_weight: float = 0.1
     volatility_factor: float = 1.0
     prior_spread: float = 1.0
     sales_closing_oom_per_year: float = 0.0

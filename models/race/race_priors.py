@@ -27,7 +27,7 @@ JUDGED: Mapping[str, Prior] = MappingProxyType(
         "delivery_share_us": Prior(5.0, 5.0, "estimate", "odds"),
         "diffusion_lag_years": Prior(2.0, 2.0, "judgement"),
         "diffusion_rate": Prior(3.0, 3.0, "judgement"),
-        # Close to all shares alike: nine in ten draws between 5% and 95% at a middle of one half.
+        # Wide: nine in ten draws between 0.6% and 68% at a middle of a tenth.
         "trend_weight": Prior(19.0, 19.0, "judgement", "odds"),
     }
 )
