@@ -180,7 +180,7 @@ def draw_misses(misses: Misses) -> Drawing:
         for kind, filled in (("held", "full"), ("terminal", "none")):
             full, told = (100 * part[f"{who}_{kind}"] for who in ("full", "surface"))
             axes.plot(full, told, "o", fillstyle=filled, **look)
-    end = 1.1 * 100 * float(pairs[["full_held", "full_terminal"]].max(axis=None))
+    end = 110 * float(pairs[["full_held", "full_terminal"]].to_numpy(dtype=float).max())
     axes.plot([0, end], [0, end], color=style.REFERENCE_COLOUR, linewidth=1, zorder=0)
     for row, name in enumerate(pairs["definition"].unique()):
         axes.text(0.04, 0.95 - 0.08 * row, DEFINITIONS[name], color=tints[name],

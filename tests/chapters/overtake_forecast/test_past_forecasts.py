@@ -1,20 +1,28 @@
 """What the scores of past forecasts come to, on scores that are made up."""
 
 import itertools
+import json
 from dataclasses import replace
 
 import pandas as pd
 import pytest
 
+from chapters.overtake_forecast.parameters import OvertakeForecast
 from chapters.overtake_forecast.past_forecasts import (
+    TABLES,
     PastForecasts,
     draw_past_forecasts,
+    score_pool,
     summarise_scores,
 )
 from models.core.estimates import Estimate
 from models.race.backtest import Backtest
 from models.race.gap_history import FirstScores
 from models.race.gap_pool import Failure
+from models.race.race_calibration import select_known_scores, write_first_day
+from models.race.race_parameters import JointParameters
+from overtake.data import tables
+from tests.conftest import ROOT
 
 CRPS = {"no_change": 2.0, "past_mean": 1.5, "joint": 2.2, "pool": 1.6}
 GAPS = [30.0, 8, 9, 7, 8, 9, 8, 7, 9, 8, 8, 9]
@@ -107,3 +115,19 @@ def test_each_forecaster_is_a_line_over_the_horizons() -> None:
     assert list(thick.get_ydata()) == pytest.approx([1.65] * 3)
     heights = sorted(text.xy[1] for text in axes.texts)
     assert min(b - a for a, b in itertools.pairwise(heights)) > 0
+
+
+@pytest.mark.slow
+def test_the_recorded_backtest_is_what_the_tables_give() -> None:
+    given = OvertakeForecast()
+    loaded = {name: tables.load(name) for name in TABLES}
+    loaded["capability_index"] = select_known_scores(loaded["capability_index"])
+    found = score_pool(
+        loaded, JointParameters(), since=write_first_day(given.trend_start_year),
+        level=given.interval_level, seed=given.seed,
+    )  # fmt: skip
+    recorded = json.loads((ROOT / "benchmarks/results/backtest.json").read_text(encoding="utf-8"))
+    assert recorded["pool"]["crps"] == pytest.approx(found.summary.pool.overall.crps)
+    assert {name: each["crps"] for name, each in recorded["members"].items()} == pytest.approx(
+        {name: each.overall.crps for name, each in found.summary.members.items()}
+    )
