@@ -18,6 +18,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from chapters.shared.race import DRAWS
 from models.race import forecast_surface, race_batch
 from models.race.race_parameters import JointParameters
 from overtake.book import explorer
@@ -128,6 +129,7 @@ def _misses() -> dict[str, Any]:
         n_draws=values["n_draws"],
         level=values["interval_level"],
         members=past.count_chances(calibration.lead_margin, values["interval_level"]),
+        anchor_draws=DRAWS,
     )
     fitted = time.perf_counter() - start
     held = forecast_surface.hold_out(surface, calibration, points=_HELD_OUT, seed=1)

@@ -3,6 +3,7 @@
 from typing import Literal
 
 from chapters.shared.parameters import AmericanPowerParameters, RaceParameters
+from chapters.shared.race import DRAWS
 from overtake.chapter.parameters import JUDGEMENT, parameter
 
 
@@ -146,7 +147,7 @@ class OvertakeForecast(RaceParameters, AmericanPowerParameters):
         maximum=1,
     )
     n_draws: int = parameter(
-        4000,
+        DRAWS,
         unit="draws",
         meaning="Draws of what is fitted, each with 50 paths of shocks.",
         source=JUDGEMENT,

@@ -178,6 +178,7 @@ def fit_forecast_surface(
     n_draws: int,
     level: float,
     members: Mapping[str, LeadForecast],
+    anchor_draws: int,
     grid_shares: Mapping[int, float] = GRID_SHARES,
 ) -> ForecastSurface:
     """Evaluate the forecast over the sliders and fit surfaces to it.
@@ -195,6 +196,9 @@ def fit_forecast_surface(
         As `models.race.race_forecasts.sweep`.
     members : mapping of str to LeadForecast
         The pool's other members, by capability.
+    anchor_draws : int
+        Draws of the run that the surface goes through at the baseline: as many as the
+        published forecast has, so that both show one number.
     grid_shares : mapping of int to float
         Share of the grid that is simulated, by the number of sliders that matter.
 
@@ -212,9 +216,10 @@ def fit_forecast_surface(
         share = grid_shares.get(len(axes), 1.0)
         inputs = thin_grid(axes, share, rng=np.random.default_rng([seed, 1]))
         for regime in REGIMES:
+            draws = anchor_draws if regime == parameters.import_regime else n_draws
             surfaces[definition, regime] = _fit(
                 axes, inputs, replace(judged, import_regime=regime), calibration, effort,
-                members,
+                members, draws,
             )  # fmt: skip
     names = list(calibration.sales)
     by_sales = [replace(parameters, leading_definition=_named(name)) for name in names]
@@ -328,13 +333,14 @@ def _fit(
     calibration: JointCalibration,
     effort: Mapping[str, Any],
     members: Mapping[str, LeadForecast],
+    anchor_draws: int,
 ) -> ResponseSurface:
     outcomes = _outcomes(
         [_moved(parameters, axes, row) for row in inputs], calibration, effort, members,
         inner=_INNER, fan_draws=_FAN_DRAWS,
     )  # fmt: skip
     surface = fit_surface(axes, inputs, outcomes, chances=CHANCES, degree=_DEGREE)
-    full = _full([parameters], calibration, effort, members)[0]
+    full = _full([parameters], calibration, {**effort, "n_draws": anchor_draws}, members)[0]
     return surface.rounded(_DECIMALS).anchored([getattr(parameters, a.name) for a in axes], full)
 
 

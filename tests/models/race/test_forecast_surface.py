@@ -56,7 +56,14 @@ def race() -> JointCalibration:
 @pytest.fixture(scope="module")
 def surface(race: JointCalibration) -> ForecastSurface:
     return fit_forecast_surface(
-        BASELINE, race, seed=SEED, n_draws=40, level=0.9, members={"other": OTHER}, grid_shares=FEW
+        BASELINE,
+        race,
+        seed=SEED,
+        n_draws=40,
+        level=0.9,
+        members={"other": OTHER},
+        anchor_draws=60,
+        grid_shares=FEW,
     )
 
 
@@ -70,7 +77,8 @@ def test_at_the_baseline_s_sliders_it_gives_the_full_run(
     surface: ForecastSurface, race: JointCalibration, definition: Any, regime: Any
 ) -> None:
     point = moved(definition, import_regime=regime)
-    full = forecast_overtake(point, race, seed=SEED, n_draws=40)
+    draws = 60 if regime == BASELINE.import_regime else 40
+    full = forecast_overtake(point, race, seed=SEED, n_draws=draws)
     told = surface.outcomes(point)[CHANCES].reshape(3, -1, 3)
     for kind, estimates in zip(told, (full.terminal, full.ever, full.held), strict=True):
         for found, estimate in zip(kind, estimates, strict=True):
