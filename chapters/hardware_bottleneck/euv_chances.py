@@ -80,26 +80,6 @@ class Chance:
 
 
 @dataclass(frozen=True)
-class Spread:
-    """The mix's years of volume as factors, for models that draw the year from such.
-
-    Attributes
-    ----------
-    origin : float
-        Decimal year of the prototype, from which the way to volume counts.
-    middle : float
-        Median decimal year of volume.
-    below, above : float
-        The interval goes from the median way over the one to the median way times the other.
-    """
-
-    origin: float
-    middle: float
-    below: float
-    above: float
-
-
-@dataclass(frozen=True)
 class Euv:
     """A Chinese EUV tool by two reference classes, whose equal mix is published.
 
@@ -175,13 +155,6 @@ class Euv:
     def ramp(self) -> Estimate:
         """Median years from risk to volume production."""
         return self.outlooks["euv"].model.ramp.median_years(self.level)
-
-    @property
-    def volume_spread(self) -> Spread:
-        """The year of volume as factors of the way from the prototype."""
-        origin, found = self.follower.started, self.volume.estimate
-        way = found.value - origin
-        return Spread(origin, found.value, way / (found.low - origin), (found.high - origin) / way)
 
     @property
     def drawn_volume_years(self) -> FloatArray:

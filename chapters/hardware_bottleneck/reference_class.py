@@ -113,11 +113,6 @@ class ReferenceClass:
         years = [p.years for p in self.programmes if p.kind == "EUV" and p.reached]
         return min(years), max(years)
 
-    @property
-    def n_increments(self) -> int:
-        """Increments that are not counted."""
-        return sum(programme.kind == "increment" for programme in self.programmes)
-
 
 def describe_reference(lithography_milestones: pd.DataFrame, euv: Euv) -> ReferenceClass:
     """Describe the programmes behind the chances.

@@ -77,15 +77,6 @@ def test_the_distribution_of_the_year_says_what_the_chances_say(few: Euv, year: 
         assert predictive.estimate.low < predictive.estimate.value < predictive.estimate.high
 
 
-def test_factors_give_back_the_interval_of_the_year(few: Euv) -> None:
-    spread, found = few.volume_spread, few.volume.estimate
-    way = spread.middle - spread.origin
-    assert spread.origin == pytest.approx(2025.0, abs=0.01)
-    assert spread.origin + way / spread.below == pytest.approx(found.low)
-    assert spread.origin + way * spread.above == pytest.approx(found.high)
-    assert few.volume.measure_share_between(-np.inf, spread.middle) == pytest.approx(0.5, abs=0.02)
-
-
 def test_drawn_years_agree_with_the_chance_without_draws(few: Euv) -> None:
     for name, outlook in few.outlooks.items():
         drawn = (outlook.years.volume < 2031).mean()

@@ -33,7 +33,6 @@ def test_programmes_are_named_by_kind_and_longest_first(reference: ReferenceClas
         "EUV, Nikon",
         "ArF dry, SVG",
     ]
-    assert reference.n_increments == 1
 
 
 def test_what_separates_the_classes_is_found(reference: ReferenceClass) -> None:

@@ -33,6 +33,9 @@ def test_euv_comes_in_the_median_year_that_the_hardware_chapter_publishes() -> N
     published = np.floor(np.median(euv.drawn_volume_years))
     assert OvertakeForecast().euv_volume_year == pytest.approx(published, abs=1)
     assert HardwareBottleneck().euv_volume_year == OvertakeForecast().euv_volume_year
+    low, high = JUDGED["euv_volume_year"].ends(OvertakeForecast().euv_volume_year)
+    assert low == pytest.approx(euv.volume.estimate.low, abs=1)
+    assert high == pytest.approx(euv.volume.estimate.high, abs=8)
 
 
 def test_american_growth_is_what_sales_lead_to() -> None:
