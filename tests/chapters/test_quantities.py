@@ -1,7 +1,6 @@
 """One quantity has one number: in every registered place, and in every sentence of the book."""
 
 from collections import defaultdict
-from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,17 +16,6 @@ from tests.chapters.test_words import CHAPTERS, MODULES, PLAIN, baseline, outcom
 from tests.conftest import ROOT
 
 QUANTITIES = {each.id: each for each in quantities.read_quantities()}
-PENDING = {
-    "chip-ratio": "the forecast counts the chips of named owners only",
-    "chip-ratio-2030": "the forecast's stocks are not the hardware chapter's",
-    "american-chips": "the forecast counts the chips of named owners only",
-    "chinese-chips": "the forecast adds a median to a mean",
-    "delivery-share": "the forecast judges it instead of reading it off tokens",
-    "chance-2031": "the explorer draws fewer paths",
-}
-"""Quantities that still have two numbers, with the reason; strict, so that none stays here."""
-
-
 TOLD = [name for name, each in QUANTITIES.items() if each.phrases]
 
 
@@ -52,22 +40,13 @@ def listed(found: list[quantities.Contradiction]) -> str:
     )
 
 
-def marked(quantities: Iterable[str], pending: Iterable[str]) -> list[Any]:
-    return [
-        pytest.param(each, marks=pytest.mark.xfail(reason=PENDING[each], strict=True))
-        if each in pending
-        else each
-        for each in quantities
-    ]
-
-
-@pytest.mark.parametrize("id", marked(QUANTITIES, PENDING))
+@pytest.mark.parametrize("id", QUANTITIES)
 def test_every_place_shows_the_number_of_the_owner(id: str) -> None:
     found = quantities.find_differences([QUANTITIES[id]], plain().names)
     assert not found, listed(found)
 
 
-@pytest.mark.parametrize("id", marked(TOLD, ("chip-ratio", "chip-ratio-2030")))
+@pytest.mark.parametrize("id", TOLD)
 def test_no_sentence_tells_another_number(id: str) -> None:
     found = quantities.find_sentences([QUANTITIES[id]], plain().names, pages())
     assert not found, listed(found)
@@ -79,7 +58,6 @@ def test_the_phrases_of_a_quantity_are_told_somewhere(id: str) -> None:
     assert quantities.find_phrases(QUANTITIES[id], pages())
 
 
-@pytest.mark.xfail(reason=PENDING["chance-2031"], strict=True)
 def test_a_headline_number_that_two_chapters_call_alike_is_one_number() -> None:
     held = defaultdict(set)
     for chapter in CHAPTERS:
