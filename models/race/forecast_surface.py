@@ -178,6 +178,7 @@ def fit_forecast_surface(
     n_draws: int,
     level: float,
     members: Mapping[str, LeadForecast],
+    anchor_draws: int | None = None,
     grid_shares: Mapping[int, float] = GRID_SHARES,
 ) -> ForecastSurface:
     """Evaluate the forecast over the sliders and fit surfaces to it.
@@ -195,6 +196,9 @@ def fit_forecast_surface(
         As `models.race.race_forecasts.sweep`.
     members : mapping of str to LeadForecast
         The pool's other members, by capability.
+    anchor_draws : int, optional
+        Draws of the full runs that the surfaces are moved to at the baseline's sliders, as
+        many as of the published forecast; `n_draws` if None.
     grid_shares : mapping of int to float
         Share of the grid that is simulated, by the number of sliders that matter.
 
@@ -205,6 +209,7 @@ def fit_forecast_surface(
     """
     definitions = [d for d in get_args(LeadingDefinition) if d not in calibration.sales]
     effort: dict[str, Any] = {"seed": seed, "n_draws": n_draws, "level": level}
+    full = effort | {"n_draws": anchor_draws or n_draws}
     surfaces = {}
     for definition in definitions:
         judged = replace(parameters, leading_definition=definition)
@@ -213,8 +218,8 @@ def fit_forecast_surface(
         inputs = thin_grid(axes, share, rng=np.random.default_rng([seed, 1]))
         for regime in REGIMES:
             surfaces[definition, regime] = _fit(
-                axes, inputs, replace(judged, import_regime=regime), calibration, effort,
-                members,
+                axes, inputs, replace(judged, import_regime=regime), calibration,
+                (effort, full), members,
             )  # fmt: skip
     names = list(calibration.sales)
     by_sales = [replace(parameters, leading_definition=_named(name)) for name in names]
@@ -326,15 +331,16 @@ def _fit(
     inputs: FloatArray,
     parameters: JointParameters,
     calibration: JointCalibration,
-    effort: Mapping[str, Any],
+    efforts: tuple[Mapping[str, Any], Mapping[str, Any]],
     members: Mapping[str, LeadForecast],
 ) -> ResponseSurface:
+    """Fit to runs of the first effort, and move the surface to a full run of the second."""
     outcomes = _outcomes(
-        [_moved(parameters, axes, row) for row in inputs], calibration, effort, members,
+        [_moved(parameters, axes, row) for row in inputs], calibration, efforts[0], members,
         inner=_INNER, fan_draws=_FAN_DRAWS,
     )  # fmt: skip
     surface = fit_surface(axes, inputs, outcomes, chances=CHANCES, degree=_DEGREE)
-    full = _full([parameters], calibration, effort, members)[0]
+    full = _full([parameters], calibration, efforts[1], members)[0]
     return surface.rounded(_DECIMALS).anchored([getattr(parameters, a.name) for a in axes], full)
 
 
