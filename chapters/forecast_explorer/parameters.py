@@ -17,15 +17,6 @@ class ForecastExplorer(RaceParameters):
         maximum=5000,
         concept="draws_of_the_surface",
     )
-    n_draws_at_start: int = parameter(
-        4000,
-        unit="draws",
-        meaning="Draws of the full runs that the surface is moved to where the sliders start: as "
-        "many as the forecast has.",
-        source=JUDGEMENT,
-        minimum=100,
-        maximum=20000,
-    )
     n_held_out: int = parameter(
         8,
         unit="points",

@@ -209,7 +209,6 @@ def fit_forecast_surface(
     """
     definitions = [d for d in get_args(LeadingDefinition) if d not in calibration.sales]
     effort: dict[str, Any] = {"seed": seed, "n_draws": n_draws, "level": level}
-    full = effort | {"n_draws": anchor_draws or n_draws}
     surfaces = {}
     for definition in definitions:
         judged = replace(parameters, leading_definition=definition)
@@ -332,13 +331,12 @@ def _fit(
     inputs: FloatArray,
     parameters: JointParameters,
     calibration: JointCalibration,
-    efforts: tuple[Mapping[str, Any], Mapping[str, Any]],
+    effort: Mapping[str, Any],
     members: Mapping[str, LeadForecast],
     anchor_draws: int,
 ) -> ResponseSurface:
-    """Fit to runs of the first effort, and move the surface to a full run of the second."""
     outcomes = _outcomes(
-        [_moved(parameters, axes, row) for row in inputs], calibration, efforts[0], members,
+        [_moved(parameters, axes, row) for row in inputs], calibration, effort, members,
         inner=_INNER, fan_draws=_FAN_DRAWS,
     )  # fmt: skip
     surface = fit_surface(axes, inputs, outcomes, chances=CHANCES, degree=_DEGREE)

@@ -7,7 +7,6 @@ from chapters.delivery_and_cash.accounts import read_accounts
 from chapters.delivery_and_cash.chip_base import estimate_base
 from chapters.delivery_and_cash.delivery_share import Serving, estimate_delivery, read_speeds
 from chapters.delivery_and_cash.parameters import DeliveryAndCash
-from chapters.forecast_explorer.parameters import ForecastExplorer
 from chapters.hardware_bottleneck.euv_chances import estimate_euv
 from chapters.hardware_bottleneck.parameters import HardwareBottleneck
 from chapters.overtake_forecast.parameters import OvertakeForecast
@@ -86,10 +85,6 @@ def test_chinese_delivery_is_that_of_bytedance_in_the_chapter_on_delivery() -> N
     low, high = (100 * end for end in JUDGED["delivery_share_china"].ends(parameter))
     assert low <= later.low < 2 * low
     assert high - low == pytest.approx(later.high - later.low, rel=0.2)
-
-
-def test_the_sliders_start_at_the_published_run() -> None:
-    assert ForecastExplorer().n_draws_at_start == OvertakeForecast().n_draws
 
 
 def test_the_model_and_the_chapter_have_the_same_values() -> None:
