@@ -62,7 +62,7 @@ KINDS = ("terminal", "ever", "held")
 ENDS = ("value", "low", "high")
 _DEGREE = 6.0
 _DECIMALS = 4
-GRID_SHARES: Mapping[int, float] = MappingProxyType({4: 0.22, 3: 0.5})
+GRID_SHARES: Mapping[int, float] = MappingProxyType({4: 0.14, 3: 0.45})
 """Share of the grid of so many sliders that is simulated; smaller grids are taken whole."""
 _INNER = 20
 _FULL_INNER = 50
