@@ -31,7 +31,7 @@ def judge_claims(parts: Mapping[str, Part], capability: Capability) -> list[Judg
 
 def _judge_leaner(parts: Mapping[str, Part], capability: Capability) -> list[Judgement]:
     fit, part = capability.premium.fit, parts["leaner-flop"]
-    known = spread_estimate(fit.premium)
+    known = capability.choices.whatever_silent_models_used
     others = [spread_estimate(row.premium) for row in capability.choices.rows]
     confidence = _trust(fit.n_clusters, part, known, others)
     flop = Judgement(judge_part(part, known, confidence=confidence), "premium", _PREMIUM)

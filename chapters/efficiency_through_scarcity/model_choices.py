@@ -21,6 +21,7 @@ from chapters.shared.countries import PAIR
 from models.capability.compute_efficiency import Premium, estimate_curved_premium
 from models.capability.premium_specifications import FEWEST_MODELS
 from models.core.estimates import Estimate
+from models.core.predictive import Predictive, pool_equally, spread_estimate
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
@@ -116,6 +117,23 @@ class ModelChoices:
     def sign_is_identified(self) -> bool:
         """Whether the premium has one sign whatever silent models used."""
         return not self.silence.low <= 0 <= self.silence.high
+
+    @property
+    def whatever_silent_models_used(self) -> Predictive:
+        """The premium over what silent models may have used, each assumption counted alike.
+
+        An equal mix of the chapter's own premium, which leaves silent models out, and of those
+        with silent models at each assumed compute, sampling error included.
+        """
+        own = self.rows[0].premium
+        cases = [own, *(row.premium for row in self.with_silent)]
+        spread = [spread_estimate(case) for case in cases]
+        low, high = np.quantile(
+            np.concatenate([each.values for each in spread]),  # noqa: PD011 (a field)
+            [0.5 - own.level / 2, 0.5 + own.level / 2],
+        )
+        within = replace(own, low=min(low, own.value), high=max(high, own.value), kind="range")
+        return pool_equally(spread, within)
 
     @property
     def strongest_for(self) -> Choice:

@@ -12,6 +12,7 @@ from chapters.efficiency_through_scarcity.model_choices import (
     estimate_model_choices,
 )
 from chapters.efficiency_through_scarcity.sides import SideCounts
+from models.core.predictive import spread_estimate
 from tests.chapters.efficiency_through_scarcity.simulated_models import (
     LEVEL,
     compared,
@@ -119,3 +120,13 @@ def test_every_choice_is_a_row(found: ModelChoices) -> None:
     assert dots(drawing) == len(drawing.data) == len(found.rows)
     labels = [text.get_text() for text in drawing.figure.axes[0].get_yticklabels()]
     assert labels == list(drawing.data["choice"])
+
+
+def test_silent_models_count_with_each_assumption_alike(found: ModelChoices) -> None:
+    mixed = found.whatever_silent_models_used
+    cases = [found.rows[0], *found.with_silent]
+    below = [spread_estimate(row.premium).measure_share_between(-99, 0) for row in cases]
+    assert len(cases) == 4
+    assert mixed.measure_share_between(-99, 0) == pytest.approx(sum(below) / 4, abs=0.005)
+    assert mixed.estimate.value == found.rows[0].premium.value
+    assert mixed.estimate.kind == "range"
