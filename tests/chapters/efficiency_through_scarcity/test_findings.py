@@ -22,6 +22,7 @@ from chapters.efficiency_through_scarcity.sparse_designs import Designs, SparseC
 from models.capability.compute_efficiency import Premium, PremiumShift, PremiumTrend
 from models.core.estimates import Estimate
 from models.core.hypothesis import HypothesisTest
+from models.core.predictive import pool_equally, spread_estimate
 from models.core.specification_curve import SpecificationCurve
 from overtake.data import tables
 from tests.chapters.judged_parts import PARTS, parts_of, words_of
@@ -91,7 +92,13 @@ def capability() -> Capability:
 
 def choices(*rows: tuple[float, float, float]) -> Any:
     found = tuple(Choice("some", estimate(*ends), 5, 5) for ends in rows)
-    return SimpleNamespace(rows=found, silent_at_trend=premium(BELOW), equal_active=None)
+    known = pool_equally([spread_estimate(row.premium) for row in found], found[0].premium)
+    return SimpleNamespace(
+        rows=found,
+        silent_at_trend=premium(BELOW),
+        equal_active=None,
+        whatever_silent_models_used=known,
+    )
 
 
 @pytest.fixture
@@ -167,7 +174,7 @@ def test_each_premium_turns_its_part(
     capability: Capability, ends: tuple[float, float, float], word: str
 ) -> None:
     own: Any = SimpleNamespace(fit=premium(ends), shuffled=SHUFFLED)
-    active: Any = SimpleNamespace(**{**vars(choices(AROUND)), "equal_active": premium(ends)})
+    active: Any = SimpleNamespace(**{**vars(choices(ends)), "equal_active": premium(ends)})
     change: Any = SimpleNamespace(**{**vars(capability.change), "shift": shift(ends)})
     found = words(capability, premium=own, choices=active, change=change)
     parts = ("leaner-flop", "codesign-active", "codesign-compute", "codesign-after-controls")
