@@ -58,6 +58,7 @@ def _judge_delivery(
             )
             for name, known, others in judged
         ),
+        Judgement(report_no_data(parts["delivery-operations"])),
         Judgement(report_no_data(parts["delivery-alibaba"])),
     ]
 

@@ -44,8 +44,8 @@ def ask_question(models: ComparedModels, premium: Estimate) -> Asked:
     until = models.dated["date"].max()
     n_new = int((models.known["date"] > until - pd.DateOffset(years=1)).sum())
     event = DatedEvent(
-        f"Over the models released by {WATCHED_UNTIL}, do Chinese ones score more than American "
-        "ones at equal training compute and date?",
+        f"Will this book's estimate of what Chinese models score over American ones at equal "
+        f"training compute, over those of known compute released by {WATCHED_UNTIL}, be above 0?",
         PREMIUM, "at least", 0.0, f"{until:%Y-%m-%d}", WATCHED_UNTIL, units.POINTS,
         "capability_index", compute_chance_of_premium(premium, n_new=max(n_new, 1)),
     )  # fmt: skip

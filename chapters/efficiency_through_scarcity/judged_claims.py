@@ -62,7 +62,7 @@ def _judge_codesign(parts: Mapping[str, Part], capability: Capability) -> list[J
     return [
         _judge_active(parts["codesign-active"], capability.choices.equal_active),
         Judgement(
-            judge_part(compute, after, confidence=_trust(shift.n_clusters, compute, after, ())),
+            judge_part(compute, after, confidence=_trust_known(capability, compute, after)),
             "premium-change",
             _SHIFT,
         ),
@@ -98,3 +98,10 @@ def _trust(n: int, part: Part, known: Predictive, others: Sequence[Predictive]) 
         checks_flipping=len(others) - same,
         checks=len(others),
     )
+
+
+def _trust_known(capability: Capability, part: Part, known: Predictive) -> Confidence:
+    """Trust little what silent models could make or unmake."""
+    if not capability.choices.sign_is_identified:
+        return "low"
+    return _trust(capability.change.shift.n_clusters, part, known, ())

@@ -167,7 +167,8 @@ def chance_at_baseline(surface: ForecastSurface, *, n: int) -> Estimate:
     """
     chances = surface.outcomes(surface.parameters)[CHANCES].reshape(len(KINDS), -1, len(ENDS))
     value, low, high = map(float, chances[KINDS.index("held"), -1])
-    return Estimate(value, low, high, surface.level, "credible", n, units.SHARE)
+    # What the joint model's fit alone moves: no credible interval of the pool.
+    return Estimate(value, low, high, surface.level, "range", n, units.SHARE)
 
 
 def draw_misses(misses: Misses) -> Drawing:

@@ -16,6 +16,9 @@ NAIVE = "no_change"
 _RULE = {"crps": "crps", "log_score": "log_score", "coverage_50": "inside_50",
          "coverage_90": "inside_90"}  # fmt: skip
 
+_MONTHS_LEFT_OUT = 6
+"""Days next to one another know nearly the same: whole half-years are left out."""
+
 
 @dataclass(frozen=True)
 class Scored:
@@ -73,7 +76,7 @@ class BacktestSummary:
     pool : MemberScore
         Of all members together.
     ratio_to_naive : Estimate
-        CRPS of the pool over that of "no change"; range when one day is left out.
+        CRPS of the pool over that of "no change"; range when half a year of days is left out.
     tests : mapping of int to ComparisonTest
         Pool against "no change" by horizon, where forecasts outnumber the months ahead.
     origins : tuple of Timestamp
@@ -191,11 +194,13 @@ def _average(rows: pd.DataFrame) -> Scored:
 
 
 def _ratio_range(scores: pd.DataFrame, level: float) -> Estimate:
-    origins = scores["origin"].unique()
+    """Ratio of the pool's score to that of no change, and its range without half a year each."""
+    months = scores["origin"].dt.year * 12 + scores["origin"].dt.month - 1
+    halves = months // _MONTHS_LEFT_OUT
     value = _ratio(scores)
-    others = [_ratio(scores[scores["origin"] != origin]) for origin in origins]
+    others = [_ratio(scores[halves != half]) for half in halves.unique()]
     ends = min(*others, value), max(*others, value)
-    return Estimate(value, *ends, level, "range", len(origins), units.TIMES)
+    return Estimate(value, *ends, level, "range", scores["origin"].nunique(), units.TIMES)
 
 
 def _ratio(scores: pd.DataFrame) -> float:

@@ -3,11 +3,12 @@ r"""Simple forecasts of a gap, each of which knows nothing but the gap's own pas
 Each member is fitted to the gap at the ends of months, the last of them today's, and
 simulates paths from there. What a member doesn't know of its own parameters it draws, once
 for each group of paths. All are kept simple on purpose: with so few months, a weight or a
-parameter more is a guess more.
+parameter more is a guess more. The errors of the first two last from month to month as long as
+the past's did: else no path of theirs could ever hold a lead for two quarters.
 
 ==============  =========================================================================
 no_change       stays where it is; errors are as wide as past changes over as many months
-past_mean       jumps around its mean, each month anew
+past_mean       varies around its mean, as widely as the past did
 ar1             returns to its mean, by a share that is learned
 local_level     its level wanders, and each month has noise of its own
 random_walk     wanders, as widely as past changes over a year say
@@ -56,23 +57,26 @@ class NoChange:
         Today's gap.
     spread : tuple of float
         Root mean square change over 1, 2, ... months; the last holds for longer ones too.
+    persistence : float
+        Correlation of an error with that of the month before.
     """
 
     last: float
     spread: tuple[float, ...]
+    persistence: float
 
     def simulate(
         self, steps: int, *, draws: int, inner: int, rng: np.random.Generator
     ) -> FloatArray:
-        """Return gaps whose errors are independent from month to month."""
+        """Return gaps whose errors last as long as the past's."""
         known = np.array(self.spread[:steps])
         spread = np.append(known, np.full(steps - known.size, known[-1]))
-        return self.last + spread * rng.standard_normal((draws, inner, steps))
+        return self.last + spread * _draw_lasting(self.persistence, (draws, inner, steps), rng)
 
 
 @dataclass(frozen=True)
 class PastMean:
-    """Each month is a draw of its own from what the past was like.
+    """Each month is a draw from what the past was like, and near to that of the month before.
 
     Attributes
     ----------
@@ -80,11 +84,14 @@ class PastMean:
         Of the past.
     n : int
         Months.
+    persistence : float
+        Correlation of a month's distance from the mean with that of the month before.
     """
 
     mean: float
     spread: float
     n: int
+    persistence: float
 
     def simulate(
         self, steps: int, *, draws: int, inner: int, rng: np.random.Generator
@@ -92,7 +99,7 @@ class PastMean:
         """Return normal gaps, mean and spread drawn from their posterior under flat priors."""
         spread = self.spread * np.sqrt((self.n - 1) / rng.chisquare(self.n - 1, draws))
         mean = self.mean + spread / np.sqrt(self.n) * rng.standard_normal(draws)
-        noise = rng.standard_normal((draws, inner, steps))
+        noise = _draw_lasting(self.persistence, (draws, inner, steps), rng)
         return np.asarray(mean[:, None, None] + spread[:, None, None] * noise)
 
 
@@ -183,14 +190,38 @@ class RandomWalk:
 def fit_no_change(gaps: FloatArray, rng: np.random.Generator) -> NoChange:  # noqa: ARG001
     """Measure past changes over each number of months of which there are four or more."""
     longest = gaps.size - _FEWEST_CHANGES
-    return NoChange(
-        float(gaps[-1]), tuple(_root_mean_square(gaps, months) for months in range(1, longest + 1))
-    )
+    spread = tuple(_root_mean_square(gaps, months) for months in range(1, longest + 1))
+    return NoChange(float(gaps[-1]), spread, measure_persistence(gaps))
 
 
 def fit_past_mean(gaps: FloatArray, rng: np.random.Generator) -> PastMean:  # noqa: ARG001
     """Take mean and standard deviation of the past."""
-    return PastMean(float(gaps.mean()), float(gaps.std(ddof=1)), gaps.size)
+    mean, spread = float(gaps.mean()), float(gaps.std(ddof=1))
+    return PastMean(mean, spread, gaps.size, measure_persistence(gaps))
+
+
+def measure_persistence(gaps: FloatArray) -> float:
+    """Correlation of the distance from the mean with that of the month before, 0 to 0.995.
+
+    Parameters
+    ----------
+    gaps : ndarray, shape (n,)
+        Gaps at the ends of months.
+    """
+    away = gaps - gaps.mean()
+    total = float(away @ away)
+    return float(np.clip(away[1:] @ away[:-1] / total, 0.0, _SHARES_KEPT[-1])) if total else 0.0
+
+
+def _draw_lasting(
+    persistence: float, shape: tuple[int, int, int], rng: np.random.Generator
+) -> FloatArray:
+    """Draw standard normal numbers, each correlated with the one before on the last axis."""
+    noise = rng.standard_normal(shape)
+    fresh = (1 - persistence**2) ** 0.5
+    for step in range(1, shape[2]):
+        noise[..., step] = persistence * noise[..., step - 1] + fresh * noise[..., step]
+    return noise
 
 
 def fit_reverting(gaps: FloatArray, rng: np.random.Generator) -> Reverting:

@@ -170,7 +170,7 @@ def _block(project: Project, run: Run, block: Block, released: date | None) -> s
 
 def _interval(estimate: EstimateLike, digits: int) -> str:
     if estimate.low == estimate.high:
-        return "none: a count, a maximum, or as reported"
+        return "none: a count, a maximum, seen on no path, or as reported"
     count = f", n = {estimate.n:,}" if estimate.n else ""
     return f"{prose.shown_span(estimate, digits)} ({prose.interval_name(estimate)}{count})"
 

@@ -10,6 +10,7 @@ CALENDAR_YEAR = "calendar year"
 """Unit of a year of the calendar; within a year it counts as that year."""
 _SCIENTIFIC_FROM = 1e15
 _SMALLEST_SHARE = 0.001
+_TENTH = 0.1
 _FINEST_CHANCE = 0.01
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -49,12 +50,15 @@ def percent(share: float, digits: int = 2) -> str:
 
 
 def chance(probability: float) -> str:
-    """Write a probability that was read off draws: no finer than they tell it."""
+    """Write a probability that was read off draws: no finer than they tell it.
+
+    Below a tenth it has two digits, as the same chance has wherever else it is told.
+    """
     if probability < _FINEST_CHANCE:
         return f"under {100 * _FINEST_CHANCE:g}%"
     if probability > 1 - _FINEST_CHANCE:
         return f"over {100 * (1 - _FINEST_CHANCE):g}%"
-    return f"{100 * probability:.0f}%"
+    return f"{number(100 * probability)}%" if probability < _TENTH else f"{100 * probability:.0f}%"
 
 
 def interval_name(estimate: EstimateLike) -> str:
