@@ -71,7 +71,7 @@
 
   function percent(p) {
     if (p < 0.01) return "under 1%";
-    return p > 0.99 ? "over 99%" : `${Math.round(100 * p)}%`;
+    return p > 0.99 ? "over 99%" : p < 0.0995 ? `${Number((100 * p).toPrecision(2))}%` : `${Math.round(100 * p)}%`;
   }
 
   function likelihood(data, p) {
@@ -94,8 +94,8 @@
     const by = data.definitions[point.leading_definition].toLowerCase();
     return (
       `Chance that a Chinese firm has led, by ${by}: ${told.join(", ")}; baseline ` +
-      `${percent(base.held[last].value)}. ${Math.round(100 * data.level)}% credible interval for ` +
-      `${year(data.dates[last])}: ${percent(low)} to ${percent(high)}. Chance to lead on that day: ` +
+      `${percent(base.held[last].value)}. ${Math.round(100 * data.level)}% range by the joint model for ` +
+      `${year(data.dates[last])}: ${percent(low)} to ${percent(high)}. Chance to be ahead on that day: ` +
       `${percent(now.terminal[last].value)}.`
     );
   }
@@ -160,19 +160,23 @@
     c.path(at(now.terminal, "value"), { stroke: colour, "stroke-width": 2, "stroke-dasharray": "6 4" });
     for (const [x, y] of at(now.held, "value")) c.dot(x, y, { fill: colour });
     for (const [x, y] of at(now.terminal, "value")) c.dot(x, y, { class: "open", stroke: colour });
-    const ends = [now.terminal, now.held].map((list) => c.py(100 * list.at(-1).value));
-    const gap = Math.max(0, 28 - (ends[0] - ends[1])) / 2;
-    const low = Math.min(ends[0] + gap, BOX.bottom);
+    // Whichever line ends higher has the higher label: a lead that is held can be rarer.
+    const labels = [
+      { words: ["is ahead", "on the day"], end: c.py(100 * now.terminal.at(-1).value) },
+      { words: ["has led", "by then"], end: c.py(100 * now.held.at(-1).value) },
+    ].sort((one, other) => other.end - one.end);
+    const gap = Math.max(0, 28 - (labels[0].end - labels[1].end)) / 2;
+    const low = Math.min(labels[0].end + gap, BOX.bottom);
     const style = { fill: colour, "font-weight": "bold" };
-    const high = Math.min(ends[1] - gap, low - 28);
-    ["has led", "by then"].forEach((t, i) => c.text(BOX.right + 4, high + 13 * i, t, style));
-    ["leads on", "the day"].forEach((t, i) => c.text(BOX.right + 4, low + 13 * i, t, style));
+    const high = Math.min(labels[1].end - gap, low - 28);
+    labels[1].words.forEach((t, i) => c.text(BOX.right + 4, high + 13 * i, t, style));
+    labels[0].words.forEach((t, i) => c.text(BOX.right + 4, low + 13 * i, t, style));
     c.text(BOX.left + 5, c.py(100) + 14, "Yao: “high likelihood”", {});
     c.text(BOX.left + 5, c.py(100 * data.unlikely_below) + 14, "Lin: “less than 20%”", {});
     svg.setAttribute(
       "aria-label",
       `By ${years.at(-1)} the chance to have led is ${percent(now.held.at(-1).value)}, ` +
-        `to lead on the day ${percent(now.terminal.at(-1).value)}.`,
+        `to be ahead on the day ${percent(now.terminal.at(-1).value)}.`,
     );
   }
 

@@ -265,6 +265,10 @@ def draw_chances(euv: Euv) -> Drawing:
     axes.plot(years, 100 * table["chips_mixed"], color=style.CATEGORY_COLOURS[3], ls=(0, (4, 2)))
     for year in _TARGET_YEARS:
         axes.axvline(year, color=style.REFERENCE_COLOUR, lw=1, ls="--")
+        axes.annotate(
+            f"{year}", (year, 100), xytext=(3, -3), textcoords="offset points", va="top",
+            color=style.TEXT_COLOUR, fontsize="small",
+        )  # fmt: skip
     _label_chances(axes, table)
     axes.set_ylim(0, 100)
     axes.set_xlim(_DRAWN_YEARS[0], _DRAWN_YEARS[-1] + _ROOM_FOR_LABELS)

@@ -278,6 +278,6 @@ def _gap_table(gaps: GapMeasures) -> pd.DataFrame:
 def _label_claim(axes: Axes, claimed: tuple[float, float]) -> None:
     low, high = claimed
     axes.text(
-        (low * high) ** 0.5, 0.55, f"Lin: {low:g} to {high:g} times", ha="center",
+        (low * high) ** 0.5, 0.75, f"Lin: {low:g} to {high:g} times", ha="center",
         fontweight="bold", color=LABEL_COLOUR,
     )  # fmt: skip

@@ -51,7 +51,7 @@ STEPS: Mapping[str, float] = MappingProxyType(
     {
         "euv_volume_year": 0.5,
         "us_compute_growth": 0.05,
-        "delivery_share_china": 0.05,
+        "delivery_share_china": 0.01,
         "efficiency_gain_oom_per_year": 0.02,
     }
 )

@@ -140,7 +140,7 @@ def ask_dated_questions(paths: Mapping[str, Sequence[LeadPaths]]) -> list[DatedQ
         _on_index("15 points or more behind", "2026-12-31", [p.at(2027.0) <= -15 for p in index]),  # noqa: PLR2004
         _on_index("ahead of", "2027-12-31", [p.at(2028.0) > 0 for p in index]),
         DatedQuestion(
-            "Has a Chinese model led the index on the last day of some quarter?",
+            "Has a Chinese model been ahead on the index on the last day of some quarter?",
             "2028-12-31",
             float(np.mean([_ever(p, 2029.0) for p in index])),
         ),

@@ -360,7 +360,7 @@ def check_progress(selections: pd.DataFrame) -> AcceptanceCheck:
         "ho2025-rosetta",
         "models.capability.algorithmic_progress.estimate_algorithmic_progress",
         (
-            f"The index is that of April 2026, on another scale, with {ours['n']} models "
+            f"The index is a newer one, on another scale, with {ours['n']} models "
             "instead of 68; the joint rate differs by "
             f"{abs(ours['oom_per_year'] / 1.206 - 1):.0%}. What the study's two other methods did "
             f"in detail is not known here: our two-stage rate is {two_stage:.2f} times a year, "
