@@ -54,3 +54,13 @@ def test_a_question_is_due_within_a_year_and_goes_into_the_log(chapter: str, fac
     run = baseline(name)
     content = json.loads((run.folder / results.FORECASTS_NAME).read_text(encoding="utf-8"))
     assert asked.question in {each["question"] for each in content["forecasts"]}
+
+
+@pytest.mark.parametrize("which", ["widest", "farthest"])
+def test_what_to_watch_is_about_the_published_chance(which: str) -> None:
+    """The chances after either answer, weighed by the answer's own, are the chance now."""
+    watched = event("overtake_forecast", f"watched.{which}")
+    published = event("overtake_forecast", "claims")["leading-firm-2031"].probability_true
+    seen = watched.event.probability
+    after = seen * watched.shift.if_so + (1 - seen) * watched.shift.if_not
+    assert after == pytest.approx(published, abs=0.005)

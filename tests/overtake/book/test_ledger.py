@@ -48,6 +48,15 @@ def test_ledger_has_every_claim_and_says_which_is_untested(tmp_path: Path) -> No
     assert "working chips are still to come" in ledger.statements({}, "claims")["euv-2030"]
 
 
+def test_the_fence_that_closes_a_card_stands_alone(tmp_path: Path) -> None:
+    """Glued to a sentence it closed nothing, and each claim lay folded within the one before."""
+    run = make_run(tmp_path, judged("compute-gap", "for"), judged("power", "against"))
+    text = ledger.claim_ledger({"hardware-bottleneck": run}, "claims", [], "Claims")
+    fences = [line for line in text.splitlines() if "````" in line]
+    assert {line for line in fences if not line.startswith("````{")} == {"````"}
+    assert len(fences) % 2 == 0
+
+
 def test_each_part_stands_under_its_claim_with_its_verdict_and_what_was_found(
     tmp_path: Path,
 ) -> None:
