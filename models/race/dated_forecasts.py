@@ -268,7 +268,7 @@ def _near(days: Sequence[str]) -> list[_Question]:
 
 
 def _far(days: Sequence[str]) -> list[_Question]:
-    words = "Has a Chinese model led the index on the last day of some quarter by {}?"
+    words = "Has a Chinese model been ahead on the index on the last day of some quarter by {}?"
     return [(words.format(d), "lowest_capability_gap", ("below", 0.0), d) for d in days]
 
 
