@@ -18,6 +18,7 @@ from models.core.verdicts import name_likelihood
 from models.race.forecast_surface import CHANCES, SLIDERS
 from overtake.book import explorer
 from overtake.chapter import results
+from overtake.core import prose
 from overtake.core.errors import ResultError
 from overtake.core.paths import Project
 from overtake.runs import runs
@@ -215,7 +216,7 @@ def test_a_slider_moves_the_number_the_word_and_the_charts(page: Page) -> None:
     assert slider.input_value() == "0.2"
     assert chance(page) > before + 0.02
     assert f"{100 * chance(page):.0f}%" in summary(page)
-    assert f"baseline {100 * before:.0f}%" in summary(page)
+    assert f"baseline {prose.percent(before)}" in summary(page)
     assert f"({name_likelihood(chance(page))})" in summary(page)
     assert page.inner_html(".explorer-chance") != drawn
     assert "-p efficiency_gain_oom_per_year=0.2" in command(page)

@@ -160,9 +160,9 @@ def test_a_row_that_no_layer_draws_is_refused(
 def test_a_level_takes_its_value_from_the_run(
     charts: dict[str, Chart], drawn_by: dict[str, Run]
 ) -> None:
-    run = drawn_by["hardware-stock"]
-    (level,) = content(charts["hardware-stock"], run)["levels"]
-    assert level["value"] == run.record.inputs.parameters["euv_volume_year"]
+    run = drawn_by["forecast-probability"]
+    level = content(charts["forecast-probability"], run)["levels"][0]
+    assert level["value"] == run.record.inputs.parameters["likely_from"]
 
 
 def test_a_figure_without_a_chart_gets_nothing(drawn_by: dict[str, Run]) -> None:
@@ -324,12 +324,13 @@ def test_hovering_shows_the_value_and_interval_of_the_csv(
 ) -> None:
     explore(page, folder, "forecast-probability")
     data = csv_of(drawn_by["forecast-probability"], "forecast-probability")
-    for place, row in enumerate(data[data["model"] == "joint"].itertuples()):
-        tip = hover(page, 2, place)
+    of_the_pool = 7  # above its six members and its own first passage
+    for place, row in enumerate(data[data["member"] == "pool"].itertuples()):
+        tip = hover(page, of_the_pool, place)
         assert row.date[:4] in tip
-        assert f"Chance: {prose.percent(row.ever)}" in tip
-        ends = f"{prose.percent(row.ever_low)} to {prose.percent(row.ever_high)}"
-        assert f"90% credible interval: {ends}" in tip
+        assert f"Chance: {prose.percent(row.held)}" in tip
+        ends = f"{prose.percent(row.held_low)} to {prose.percent(row.held_high)}"
+        assert f"range over members: {ends}" in tip.lower()
 
 
 def test_hovering_names_the_model(page: Page, folder: Path, drawn_by: dict[str, Run]) -> None:

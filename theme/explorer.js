@@ -160,17 +160,13 @@
     c.path(at(now.terminal, "value"), { stroke: colour, "stroke-width": 2, "stroke-dasharray": "6 4" });
     for (const [x, y] of at(now.held, "value")) c.dot(x, y, { fill: colour });
     for (const [x, y] of at(now.terminal, "value")) c.dot(x, y, { class: "open", stroke: colour });
-    // Whichever line ends higher has the higher label: a lead that is held can be rarer.
-    const labels = [
-      { words: ["is ahead", "on the day"], end: c.py(100 * now.terminal.at(-1).value) },
-      { words: ["has led", "by then"], end: c.py(100 * now.held.at(-1).value) },
-    ].sort((one, other) => other.end - one.end);
-    const gap = Math.max(0, 28 - (labels[0].end - labels[1].end)) / 2;
-    const low = Math.min(labels[0].end + gap, BOX.bottom);
+    const labels = [[now.terminal, "is ahead", "on the day"], [now.held, "has led", "by then"]]
+      .map(([list, ...words]) => [c.py(100 * list.at(-1).value), words]).sort((a, b) => b[0] - a[0]);
+    const gap = Math.max(0, 28 - (labels[0][0] - labels[1][0])) / 2;
+    const low = Math.min(labels[0][0] + gap, BOX.bottom);
     const style = { fill: colour, "font-weight": "bold" };
-    const high = Math.min(labels[1].end - gap, low - 28);
-    labels[1].words.forEach((t, i) => c.text(BOX.right + 4, high + 13 * i, t, style));
-    labels[0].words.forEach((t, i) => c.text(BOX.right + 4, low + 13 * i, t, style));
+    [low, Math.min(labels[1][0] - gap, low - 28)].forEach((y, i) =>
+      labels[i][1].forEach((t, line) => c.text(BOX.right + 4, y + 13 * line, t, style)));
     c.text(BOX.left + 5, c.py(100) + 14, "Yao: “high likelihood”", {});
     c.text(BOX.left + 5, c.py(100 * data.unlikely_below) + 14, "Lin: “less than 20%”", {});
     svg.setAttribute(

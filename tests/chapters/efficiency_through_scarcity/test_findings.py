@@ -98,6 +98,7 @@ def choices(*rows: tuple[float, float, float]) -> Any:
         silent_at_trend=premium(BELOW),
         equal_active=None,
         whatever_silent_models_used=known,
+        sign_is_identified=True,
     )
 
 

@@ -44,7 +44,7 @@ def test_each_measure_is_judged_once_and_by_itself() -> None:
     assert words(seen=(1.2, 1.5, 2.0))["infrastructure-power"] == "clearly for"
     assert words()["infrastructure-speed"] == "for"
     assert words(speed=(0.5, 0.3, 0.8))["infrastructure-speed"] == "clearly against"
-    assert words()["infrastructure-growth"] == "clearly against"
+    assert words()["infrastructure-growth"] == "leans against"
 
 
 def test_few_sites_give_little_confidence() -> None:

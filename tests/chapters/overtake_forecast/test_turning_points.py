@@ -95,10 +95,10 @@ def test_a_change_says_how_far_it_is(
 def test_at_the_value_found_the_chance_is_a_high_likelihood(
     joint: JointForecast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(turning_points, "N_DRAWS", 20)
+    monkeypatch.setattr(turning_points, "N_DRAWS", 100)
     found = find_turning_points(joint, likely_from=0.55)
     gain = next(c for c in found.to_likely if c.parameter == "efficiency_gain_oom_per_year")
     there = replace(joint.by_capability, efficiency_gain_oom_per_year=gain.needed)
-    size = {"seed": joint.seed, "n_draws": 20, "paths_per_draw": turning_points.PATHS_PER_DRAW}
+    size = {"seed": joint.seed, "n_draws": 100, "paths_per_draw": turning_points.PATHS_PER_DRAW}
     chance = forecast_overtake(there, joint.calibration, **size).on(LATE)[2]
     assert chance.value == pytest.approx(0.55, abs=0.05)

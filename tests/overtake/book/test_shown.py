@@ -60,7 +60,7 @@ def test_headline_numbers_stand_in_a_numbered_table() -> None:
 
 def test_a_number_without_an_interval_says_so() -> None:
     table = shown.headline_table("chips", [headline("n", 97, 97, 97, unit="models")])
-    assert "| n | 97 models | none: a count, a maximum, or as reported |" in table
+    assert "| n | 97 models | none: a count, a maximum, seen on no path, or as reported |" in table
 
 
 def test_verdicts_stand_in_a_numbered_table() -> None:
