@@ -325,7 +325,8 @@ def test_hovering_shows_the_value_and_interval_of_the_csv(
     explore(page, folder, "forecast-probability")
     data = csv_of(drawn_by["forecast-probability"], "forecast-probability")
     of_the_pool = 7  # above its six members and its own first passage
-    for place, row in enumerate(data[data["member"] == "pool"].itertuples()):
+    rows = list(enumerate(data[data["member"] == "pool"].itertuples()))
+    for place, row in rows[2:]:  # the first years' points lie on one another
         tip = hover(page, of_the_pool, place)
         assert row.date[:4] in tip
         assert f"Chance: {prose.percent(row.held)}" in tip
