@@ -77,6 +77,11 @@ class JudgedGap:
     predictive: Predictive
     verdict: str
 
+    @property
+    def is_hardly_bounded(self) -> bool:
+        """Whether the interval goes on for another order of magnitude beyond the estimate."""
+        return bool(self.gap.high > 10 * self.gap.value)
+
 
 @dataclass(frozen=True)
 class GapMeasures:

@@ -1,7 +1,6 @@
 """What the chapter publishes: its headline numbers, and the verdicts on the parts of its claim."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from chapters.infrastructure.coverage import Coverage
 from chapters.infrastructure.site_power import SitePower
@@ -13,9 +12,6 @@ from models.core.estimates import Estimate
 from models.core.predictive import spread_estimate
 from models.core.verdicts import judge_confidence
 from overtake.chapter.results import Judgement, Number
-
-FORECAST_FACTOR = 2.0
-"""Within which a published forecast without an interval is taken to hold, nine times in ten."""
 
 
 def collect_numbers(
@@ -62,10 +58,10 @@ def judge_claims(
     comparison, coverage, times
         Facts of the chapter's sections.
     """
-    power, growth, speed = (each.ratio for each in comparison.judged)
+    power, _, speed = (each.ratio for each in comparison.judged)
     judged = (
         ("infrastructure-power", spread_estimate(power, scale="log"), not coverage.gap_stays),
-        ("infrastructure-growth", spread_estimate(_within_factor(growth), scale="log"), False),
+        ("infrastructure-growth", spread_estimate(comparison.expected_growth, scale="log"), False),
         ("infrastructure-speed", spread_estimate(speed, scale="log"), times.choice_decides),
     )
     return [
@@ -92,9 +88,3 @@ def _seen_times(power: SitePower, like: Estimate) -> Estimate:
     """Return how many times the Chinese power the American sites have: seen, so no interval."""
     times = power.times_china
     return Estimate(times, times, times, like.level, "range", power.all_sites, units.TIMES)
-
-
-def _within_factor(published: Estimate) -> Estimate:
-    """Give a forecast that was published without an interval one: within a factor, judged."""
-    low, high = published.value / FORECAST_FACTOR, published.value * FORECAST_FACTOR
-    return replace(published, low=low, high=high, kind="range")

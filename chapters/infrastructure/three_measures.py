@@ -1,7 +1,7 @@
 """China against the United States by several measures of infrastructure."""
 
 import textwrap
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import pandas as pd
@@ -21,6 +21,7 @@ TABLES = (
     "chips_owned",
     "published_estimates",
 )
+FORECAST_FACTOR = 2.0
 _PUBLISHED_LEVEL = 0.9  # of no meaning for a number without an interval
 _OURS, _OTHERS = "#1A1A1A", "#8A8A8A"
 _NAME_WIDTH = 22
@@ -115,6 +116,18 @@ class Comparison:
     def judged(self) -> tuple[Measure, ...]:
         """Those by which the claim is judged: power, growth and speed."""
         return tuple(each for each in self.measures if each.judged)
+
+    @property
+    def forecast_factor(self) -> float:
+        """Within which a forecast published without an interval is taken to hold: judged, 90%."""
+        return FORECAST_FACTOR
+
+    @property
+    def expected_growth(self) -> Estimate:
+        """The published ratio of growth with the interval that is judged for it."""
+        _, growth, _ = (each.ratio for each in self.judged)
+        low, high = growth.value / FORECAST_FACTOR, growth.value * FORECAST_FACTOR
+        return replace(growth, low=low, high=high, kind="range")
 
     @property
     def for_china(self) -> tuple[str, ...]:

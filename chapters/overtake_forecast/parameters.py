@@ -115,8 +115,7 @@ class OvertakeForecast(RaceParameters, AmericanPowerParameters):
     trend_weight: float = parameter(
         0.1,
         unit="share",
-        meaning="Share of the past Chinese gain at equal compute that goes on; little, as the "
-        "gain has another sign from another year on.",
+        meaning="Share of the past Chinese gain at equal compute that goes on.",
         source=JUDGEMENT,
         minimum=0,
         maximum=1,

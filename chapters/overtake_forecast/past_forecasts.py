@@ -132,7 +132,12 @@ class PastForecasts:
     @property
     def is_near_best(self) -> bool:
         """Whether the pool is within five percent of its best member."""
-        return self.summary.ratio_to_best <= TOLERATED
+        return self.summary.ratio_to_best <= self.tolerated
+
+    @property
+    def tolerated(self) -> float:
+        """Times the error of the best member that the pool should stay within."""
+        return TOLERATED
 
     @property
     def covers_too_much(self) -> bool:

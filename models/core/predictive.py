@@ -135,19 +135,6 @@ def spread_estimate(estimate: Estimate, *, scale: Scale = "linear") -> Predictiv
     return _of(kept, np.full(MOST_VALUES, 1 / MOST_VALUES), estimate)
 
 
-def state_chance(chance: Estimate) -> Predictive:
-    """Return the distribution of an event: 1 with the chance's value, 0 otherwise.
-
-    Raises
-    ------
-    ModelInputError
-        If the chance is no share of 1.
-    """
-    if not 0 <= chance.value <= 1:
-        raise ModelInputError(f"a chance is a share of 1, got {chance.value}")
-    return Predictive(chance, (0.0, 1.0), (1 - chance.value, chance.value))
-
-
 def state_fact(estimate: Estimate) -> Predictive:
     """Return the distribution of what is known without error, such as a count or a price."""
     return Predictive(estimate, (estimate.value,), (1.0,))

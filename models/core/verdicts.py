@@ -148,27 +148,6 @@ _VERDICTS_FOR: Mapping[str, str] = MappingProxyType(
 
 
 @dataclass(frozen=True)
-class Place:
-    """A place on the scale of verdicts.
-
-    Attributes
-    ----------
-    word : str
-        The verdict.
-    lower, upper : float
-        Probabilities between which it is given.
-    below, above : str or None
-        The verdicts below and above; None at an end of the scale.
-    """
-
-    word: ScaleWord
-    lower: float
-    upper: float
-    below: ScaleWord | None
-    above: ScaleWord | None
-
-
-@dataclass(frozen=True)
 class Rule:
     """What must hold of a quantity for a statement to be true.
 
@@ -269,26 +248,6 @@ def read_verdict(probability: float) -> ScaleWord:
         cast("ScaleWord", band.word)
         for band in list_verdict_scale()
         if p < band.upper or (band.includes_upper and p == band.upper)
-    )
-
-
-def find_place(probability: float) -> Place:
-    """Return the place of `read_verdict` with its ends and the verdicts on either side.
-
-    Raises
-    ------
-    ModelInputError
-        As `read_verdict`.
-    """
-    word, scale = read_verdict(probability), list_verdict_scale()
-    words = [cast("ScaleWord", band.word) for band in scale]
-    at = words.index(word)
-    return Place(
-        word,
-        scale[at - 1].upper if at else 0.0,
-        scale[at].upper,
-        words[at - 1] if at else None,
-        words[at + 1] if at + 1 < len(words) else None,
     )
 
 

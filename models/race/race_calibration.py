@@ -12,7 +12,6 @@ from models.compute.chip_counts import ChipCount, UncountedChips, count_chips, s
 from models.core import units
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
-from models.core.exponential_growth import fit_growth
 from models.core.local_level import LocalLevel, fit_local_level
 from models.core.timescale import Moment
 from models.race.equal_compute_gain import estimate_equal_compute_gain
@@ -300,22 +299,6 @@ def read_known_sales(
         largest_listing=str(worth.idxmax()),
         listed_value=float(worth.max()),
     )
-
-
-def fit_training_growth(known: pd.DataFrame, country: str, level: float) -> Estimate:
-    """Growth of a country's training compute, clustered by developer, factors of 10 a year.
-
-    Raises
-    ------
-    ModelInputError
-        As `models.core.exponential_growth.fit_growth`.
-    """
-    return fit_growth(
-        known[known["country"] == country],
-        covariance="cluster",
-        cluster="organization",
-        level=level,
-    ).orders_of_magnitude_per_year
 
 
 @dataclass(frozen=True)

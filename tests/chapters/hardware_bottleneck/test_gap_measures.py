@@ -88,3 +88,11 @@ def test_the_drawing_shows_what_is_computed_and_what_was_published() -> None:
     assert list(drawn.data["gap"].iloc[9:]) == [5, 12, 31, 4]
     assert drawn.data.loc[drawn.data["origin"] == "published", "low"].isna().all()
     assert pd.notna(drawn.data["low"].iloc[:9]).all()
+
+
+@pytest.mark.parametrize(("high", "hardly"), [(150.0, False), (250.0, True)])
+def test_a_gap_is_hardly_bounded_beyond_another_order_of_magnitude(
+    *, high: float, hardly: bool
+) -> None:
+    runs = judge(20.0, 20.0, 20.0, 20.0).runs
+    assert replace(runs, gap=replace(runs.gap, high=high)).is_hardly_bounded == hardly

@@ -45,6 +45,15 @@ def test_expected_growth_is_the_ratio_of_what_is_added() -> None:
     assert found.judged[0].has_interval
 
 
+def test_expected_growth_holds_within_the_judged_factor() -> None:
+    found = compared(LESS, OPEN)
+    growth = found.expected_growth
+    assert growth.value == found.judged[1].ratio.value
+    assert growth.high / growth.value == pytest.approx(found.forecast_factor)
+    assert growth.value / growth.low == pytest.approx(found.forecast_factor)
+    assert growth.kind == "range"
+
+
 def test_the_speed_if_sites_were_known_anyhow_stands_beside() -> None:
     assert compared(LESS, OPEN, SOONER).speed_if_any.value == SOONER[0]
 

@@ -4,8 +4,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from scipy import stats
 
 from models.core.errors import ModelInputError
@@ -16,7 +14,6 @@ from models.core.predictive import (
     Scale,
     pool_equally,
     spread_estimate,
-    state_chance,
     state_fact,
     summarise_draws,
 )
@@ -57,12 +54,6 @@ def test_a_symmetric_spread_is_normal() -> None:
         )
 
 
-@given(chance=st.floats(0, 1))
-def test_an_event_has_its_chance(chance: float) -> None:
-    kept = state_chance(Estimate(chance, 0.0, 1.0, 0.9, "credible", 5, "share"))
-    assert kept.measure_share_between(1, INFINITE) == pytest.approx(chance)
-
-
 def test_a_fact_is_certain_and_a_pool_is_the_mean_of_its_members() -> None:
     three = state_fact(replace(RATIO, value=3.0, low=3.0, high=3.0))
     nine = state_fact(replace(RATIO, value=9.0, low=9.0, high=9.0))
@@ -88,7 +79,5 @@ def test_what_is_no_distribution_is_refused() -> None:
         spread_estimate(replace(RATIO, low=-1.0), scale="log")
     with pytest.raises(ModelInputError, match="outside its interval"):
         spread_estimate(replace(RATIO, value=20.0))
-    with pytest.raises(ModelInputError, match="share of 1"):
-        state_chance(RATIO)
     with pytest.raises(ModelInputError, match="one member or more"):
         pool_equally([], RATIO)

@@ -13,7 +13,6 @@ from models.core.verdicts import (
     Direction,
     Rule,
     compute_probability_true,
-    find_place,
     list_verdict_scale,
     read_verdict,
 )
@@ -113,17 +112,6 @@ def test_a_statement_and_its_opposite_get_mirrored_verdicts(probability: float) 
         words.index(read_verdict(1 - probability)),
     )
     assert first + second == len(words) - 1
-
-
-@given(st.floats(0, 1))
-def test_a_place_has_its_ends_and_neighbours(probability: float) -> None:
-    place = find_place(probability)
-    assert place.word == read_verdict(probability)
-    assert place.lower <= probability <= place.upper
-    step = 1e-6
-    below = read_verdict(place.lower - step) if place.lower else None
-    above = read_verdict(place.upper + step) if place.upper < 1 else None
-    assert (place.below, place.above) == (below, above)
 
 
 def test_ignorance_is_no_support() -> None:
