@@ -136,7 +136,7 @@ def test_folded_text_counts_and_tables_and_tips_do_not() -> None:
         "<pre>code</pre></article>"
     )
     found = read(page)
-    assert found.words == tuple("One is 2.5. So 2 How Folded interval".split())
+    assert " ".join(found.words) == "One is 2.5. So 2 How Folded interval"
     assert (found.figures, found.tables) == (1, 1)
     assert found.paragraphs == ("One is 2.5. So 2", "Folded interval")
     assert found.numbers == pytest.approx(100 * 2 / 8)
