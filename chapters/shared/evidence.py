@@ -1,4 +1,4 @@
-"""What the methods page says of all chapters together; the page calls these functions."""
+"""What the methods say of all chapters together; their pages call these functions."""
 
 import json
 import math

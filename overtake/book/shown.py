@@ -81,16 +81,27 @@ def with_findings(text: str, titles: Mapping[str, str]) -> str:
 
 
 class StableAnchors(SphinxTransform):
-    """Give a heading with a finding the anchor of its topic alone."""
+    """Give a heading with a finding the anchor of its topic alone, and let links find anchors.
+
+    A link to an anchor, on the page or on another (`page.md#topic`), is resolved by MyST among
+    the slugs that it has made of the headings' words: here each heading's anchors take their
+    place.
+    """
 
     default_priority: ClassVar[int] = 300  # behind PropagateTargets
 
     def apply(self, **_kwargs: object) -> None:
-        """Drop the anchors that are made of the finding's words."""
+        """Drop the anchors that are made of the finding's words, and list those that stay."""
+        slugs: dict[str, tuple[int, str, str]] = {}
         for section in self.document.findall(nodes.section):
             topics = [anchor for anchor in section["ids"] if anchor.startswith(_LABEL)]
             if topics:
                 section["ids"] = [topics[0].removeprefix(_LABEL), *topics]
+            title = section[0].astext()
+            slugs |= {anchor: (section.line or 0, anchor, title) for anchor in section["ids"]}
+        self.document.myst_slugs = slugs  # type: ignore[attr-defined]
+        if env := getattr(self.document.settings, "env", None):
+            env.metadata[env.docname]["myst_slugs"] = slugs
 
 
 def figure(shown: Figure, root: Path) -> str:

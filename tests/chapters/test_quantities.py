@@ -66,8 +66,8 @@ def test_a_headline_number_that_two_chapters_call_alike_is_one_number() -> None:
     assert not {name: sorted(told) for name, told in held.items() if len(told) > 1}
 
 
-def test_every_quantity_is_listed_among_the_methods() -> None:
-    told = plain().render((ROOT / "chapters/methods.md").read_text(encoding="utf-8"), "methods")
+def test_every_quantity_is_listed_among_the_checks() -> None:
+    told = plain().render((ROOT / "chapters/coverage.md").read_text(encoding="utf-8"), "coverage")
     assert all(quantity.says in told for quantity in QUANTITIES.values())
 
 
