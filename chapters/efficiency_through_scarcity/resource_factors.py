@@ -180,7 +180,7 @@ def draw_resources(resources: Resources) -> Drawing:
     axes.minorticks_off()
     axes.set_xlim(0.08, AXIS_END)
     _point_beyond(axes, resources)
-    axes.set(xlabel="Times the resource a US model needs, 1 = as much")
+    axes.set(xlabel="Times the resource a US model needs")
     tables = ("capability_index", "ai_models", "active_parameters", "token_prices")
     return Drawing(figure, table, tables)
 
