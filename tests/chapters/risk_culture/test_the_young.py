@@ -3,7 +3,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from chapters.risk_culture_evidence.the_young import (
+from chapters.risk_culture.the_young import (
     YoungAdults,
     YoungChange,
     bound_young,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 from matplotlib.axes import Axes
 
-from chapters.risk_culture_evidence.new_funding import VALUE
+from chapters.risk_culture.new_funding import VALUE
 from chapters.shared.countries import PAIR
 from chapters.shared.marks import name_rows
 from models.society import investment

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from chapters.risk_culture_evidence.capital_scales import (
+from chapters.risk_culture.capital_scales import (
     CapitalScales,
     ScaledLead,
     Unicorns,

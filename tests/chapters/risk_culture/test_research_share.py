@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from chapters.risk_culture_evidence.research_share import (
+from chapters.risk_culture.research_share import (
     ResearchShare,
     draw_shares,
     estimate_shares,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from chapters.risk_culture_evidence.ratios import YearlyRatio, find_closest, list_ratios
+from chapters.risk_culture.ratios import YearlyRatio, find_closest, list_ratios
 from chapters.shared.marks import draw_country_lines, label_countries
 from models.core.estimates import Estimate
 from models.core.hypothesis import HypothesisTest

@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from chapters.risk_culture_evidence.new_companies import (
+from chapters.risk_culture.new_companies import (
     NewCompanies,
     Registered,
     draw_registrations,

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from chapters.risk_culture_evidence.funded_shift import (
+from chapters.risk_culture.funded_shift import (
     FundedShift,
     Window,
     draw_windows,

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from chapters.risk_culture.survey_paths import SurveyPath, read_path
 from chapters.shared.countries import COLOURS, PAIR
 from chapters.shared.marks import draw_country_lines, draw_median, label_countries
-from chapters.shared.survey_paths import SurveyPath, read_path
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from chapters.risk_culture_evidence.debut_power import DebutPower, draw_power, estimate_power
+from chapters.risk_culture.debut_power import DebutPower, draw_power, estimate_power
 from models.core.estimates import Estimate
 from models.society.listing_returns import ReturnDistribution
 from tests.chapters import drawn

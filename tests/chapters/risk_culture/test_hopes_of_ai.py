@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from chapters.risk_culture_evidence.hopes_of_ai import Hope, HopesOfAi, read_hopes
+from chapters.risk_culture.hopes_of_ai import Hope, HopesOfAi, read_hopes
 
 
 def test_only_polls_of_both_countries_count() -> None:

@@ -3,12 +3,12 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from chapters.risk_culture_evidence.new_funding import (
+from chapters.risk_culture.new_funding import (
     FundedFirms,
     compare_funded_firms,
     draw_funded_firms,
 )
-from chapters.risk_culture_evidence.ratios import YearlyRatio
+from chapters.risk_culture.ratios import YearlyRatio
 from tests.chapters import drawn
 
 

@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from chapters.shared.first_days import compute_first_days
+from chapters.risk_culture.first_days import compute_first_days
 from models.core.errors import ModelInputError
 
 

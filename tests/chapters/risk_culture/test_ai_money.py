@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from chapters.shared.ai_money import LatestMoney, compute_ratios, read_latest, rows_of
+from chapters.risk_culture.ai_money import LatestMoney, compute_ratios, read_latest, rows_of
 from models.core.errors import ModelInputError
 
 PUBLISHED = pd.DataFrame(

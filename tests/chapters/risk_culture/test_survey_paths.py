@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from chapters.shared.survey_paths import SurveyPath, read_path
+from chapters.risk_culture.survey_paths import SurveyPath, read_path
 
 
 @pytest.mark.parametrize(("last", "rose"), [(45.0, True), (37.0, False), (30.0, False)])

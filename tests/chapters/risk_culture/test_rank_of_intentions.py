@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from chapters.risk_culture_evidence.rank_of_intentions import (
+from chapters.risk_culture.rank_of_intentions import (
     Rank,
     YearlyRank,
     draw_rank,

@@ -6,9 +6,9 @@ from types import MappingProxyType
 
 import pandas as pd
 
-from chapters.risk_culture_evidence.ratios import YearlyRatio, find_closest
-from chapters.shared import ai_money
-from chapters.shared.ai_money import PUBLISHERS, LatestMoney
+from chapters.risk_culture import ai_money
+from chapters.risk_culture.ai_money import PUBLISHERS, LatestMoney
+from chapters.risk_culture.ratios import YearlyRatio, find_closest
 from chapters.shared.marks import Side
 from models.core.estimates import Estimate
 from models.society import investment, risk_taking

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from chapters.risk_culture_evidence.venture_fall import VentureFall, draw_fall, estimate_fall
+from chapters.risk_culture.venture_fall import VentureFall, draw_fall, estimate_fall
 from tests.chapters import drawn
 
 

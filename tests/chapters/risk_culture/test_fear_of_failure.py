@@ -3,12 +3,12 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from chapters.risk_culture_evidence.fear_of_failure import (
+from chapters.risk_culture.fear_of_failure import (
     FearOfFailure,
     draw_fear_of_failure,
     read_fear_of_failure,
 )
-from chapters.shared.survey_paths import SurveyPath
+from chapters.risk_culture.survey_paths import SurveyPath
 from tests.chapters import drawn
 
 

@@ -4,13 +4,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from chapters.risk_culture_evidence.private_money import (
+from chapters.risk_culture.ai_money import PUBLISHERS
+from chapters.risk_culture.private_money import (
     AiInvestment,
     compare_investment,
     draw_investment,
 )
-from chapters.risk_culture_evidence.ratios import YearlyRatio, find_closest, list_ratios
-from chapters.shared.ai_money import PUBLISHERS
+from chapters.risk_culture.ratios import YearlyRatio, find_closest, list_ratios
 from models.core.estimates import Estimate
 from tests.chapters import drawn
 

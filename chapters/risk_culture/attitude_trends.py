@@ -7,7 +7,7 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
-from chapters.risk_culture_evidence.intentions_to_start import STRAY_YEARS
+from chapters.risk_culture.intentions_to_start import STRAY_YEARS
 from chapters.shared.countries import COLOURS
 from chapters.shared.marks import draw_intervals, name_rows
 from models.core.estimates import Estimate

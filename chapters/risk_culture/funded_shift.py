@@ -5,7 +5,7 @@ from dataclasses import astuple, dataclass
 
 import pandas as pd
 
-from chapters.risk_culture_evidence.new_funding import VALUE
+from chapters.risk_culture.new_funding import VALUE
 from chapters.shared.countries import COLOURS
 from chapters.shared.marks import draw_upright_intervals
 from models.core.estimates import Estimate

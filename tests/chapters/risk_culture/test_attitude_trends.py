@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from chapters.risk_culture_evidence.attitude_trends import (
+from chapters.risk_culture.attitude_trends import (
     G20_NAMES,
     AttitudeTrends,
     CountryTrend,

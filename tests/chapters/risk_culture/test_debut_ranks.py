@@ -3,7 +3,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from chapters.risk_culture_evidence.debut_ranks import DebutRanks, draw_ranks, estimate_ranks
+from chapters.risk_culture.debut_ranks import DebutRanks, draw_ranks, estimate_ranks
 from models.core.estimates import Estimate
 from tests.chapters import drawn
 

@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from chapters.risk_culture_evidence.intentions_to_start import (
+from chapters.risk_culture.intentions_to_start import (
     Intentions,
     Scatter,
     draw_intentions,
