@@ -92,7 +92,7 @@ def label_controls(axes: Axes, dates: Sequence[pd.Timestamp]) -> None:
     sides = (("export\ncontrols", "right", -4), ("tightened", "left", 4))
     for date, (text, side, shift) in zip(dates, sides, strict=True):
         axes.annotate(
-            text, (date, 1), xycoords=("data", "axes fraction"),  # type: ignore[arg-type]
+            text, (date, 1), xycoords=("data", "axes fraction"),
             xytext=(shift, -2), textcoords="offset points", ha=side, va="top",
             color=LABEL_COLOUR,
         )  # fmt: skip
