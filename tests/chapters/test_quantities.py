@@ -27,7 +27,8 @@ def plain() -> PlainNames:
 @cache
 def pages() -> dict[str, list[str]]:
     """Return all words of the book, rendered, by page."""
-    found = {name: list(baseline(name).words.cells) for name in CHAPTERS}
+    words = {name: baseline(name).words for name in CHAPTERS}
+    found = {name: [*each.cells, each.evidence] for name, each in words.items()}
     for page in PLAIN:
         text = page.read_text(encoding="utf-8")
         found[page.stem] = [plain().render(text, page.stem)]
