@@ -1,7 +1,6 @@
 """How far the surface is from full runs, at points that it was not fitted on."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -28,6 +27,8 @@ from models.race.race_parameters import (
 )
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
+
+_MARGIN = 1.1  # times the largest miss, for the axis
 
 
 @dataclass(frozen=True)
@@ -172,21 +173,23 @@ def chance_at_baseline(surface: ForecastSurface, *, n: int) -> Estimate:
 
 
 def draw_misses(misses: Misses) -> Drawing:
-    """Draw the surface against full runs: a dot for "has led by", an open one for "leads on"."""
+    """Draw surface less full run against the full run, a panel for each meaning of leading."""
     pairs = misses.pairs
-    tints = dict(zip(map(str, DEFINITIONS), style.CATEGORY_COLOURS, strict=False))
-    figure, axes = style.new_figure(3.8)
-    for name, part in pairs.groupby("definition"):
-        look: dict[str, Any] = {"color": tints[str(name)], "alpha": 0.8, "markersize": 6}
+    names = list(pairs["definition"].unique())
+    figure, first = style.new_figure(3.4)
+    first.remove()
+    panels = figure.subplots(1, len(names), sharex=True, sharey=True, squeeze=False)[0]
+    for axes, name in zip(panels, names, strict=True):
+        part = pairs[pairs["definition"] == name]
         for kind, filled in (("held", "full"), ("terminal", "none")):
             full, told = (100 * part[f"{who}_{kind}"] for who in ("full", "surface"))
-            axes.plot(full, told, "o", fillstyle=filled, **look)
-    end = 110 * float(pairs[["full_held", "full_terminal"]].to_numpy(dtype=float).max())
-    axes.plot([0, end], [0, end], color=style.REFERENCE_COLOUR, linewidth=1, zorder=0)
-    for row, name in enumerate(pairs["definition"].unique()):
-        axes.text(0.04, 0.95 - 0.08 * row, DEFINITIONS[name], color=tints[name],
-                  fontweight="bold", va="top", transform=axes.transAxes)  # fmt: skip
-    axes.set(xlabel="Full run: chance by January 2031, %", ylabel="Surface: the same, %")
+            axes.plot(full, told - full, "o", fillstyle=filled, markersize=5,
+                      color=style.CATEGORY_COLOURS[0])  # fmt: skip
+        axes.axhline(0, color=style.REFERENCE_COLOUR, linewidth=1, zorder=0)
+        axes.set_title(DEFINITIONS[name])
+    limit = _MARGIN * max(abs(end) for end in panels[0].get_ylim())
+    panels[0].set(ylim=(-limit, limit), ylabel="Surface less full run,\npercentage points")
+    figure.supxlabel("Full run: chance by January 2031, %", fontsize="medium")
     return Drawing(figure, pairs, tables=TABLES)
 
 

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import pandas as pd
-from matplotlib.axes import Axes
 
 from chapters.shared.race import TABLES
 from models.race.forecast_surface import SLIDERS, ForecastSurface, trace_sliders
@@ -12,6 +11,10 @@ from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
 GROWTH = "us_compute_growth"
+_COLUMNS = 2
+"""Panels side by side."""
+_TINTS = (0, 4, 1)
+"""Places in the palette, of colours that are near no country's."""
 HARDLY = 1.0
 """A change of a chance by fewer percentage points is hardly one."""
 
@@ -161,37 +164,40 @@ def move_sliders(surface: ForecastSurface, *, baseline: float) -> Curves:
 
 
 def draw_curves(curves: Curves) -> Drawing:
-    """Draw a curve for each slider, and the chance where they start."""
+    """Draw a panel for each slider, with the chance where they start as a line across."""
     drawn = curves.at_baseline
-    figure, axes = style.new_figure(3.8)
-    for row, (name, part) in enumerate(drawn.groupby("slider")):
-        tint = style.CATEGORY_COLOURS[row]
-        axes.plot(100 * part["share_of_range"], 100 * part["held"], color=tint)
-        _name_curve(axes, row, LABELS[str(name)], tint)
-    axes.axhline(100 * curves.baseline, color=style.REFERENCE_COLOUR, linewidth=1)
-    axes.set(xlabel="From the slider's low end to its high end, %", ylabel="Chance by 2031, %",
-             ylim=(0, _leave_room(drawn)))  # fmt: skip
+    groups = list(drawn.groupby("slider"))
+    figure, first = style.new_figure(4.4)
+    first.remove()
+    panels = figure.subplots(-(-len(groups) // _COLUMNS), _COLUMNS, sharey=True).ravel()
+    for axes in panels[len(groups) :]:
+        axes.remove()
+    for axes, (name, part) in zip(panels, groups, strict=False):
+        axes.axhline(100 * curves.baseline, color=style.REFERENCE_COLOUR, linewidth=1)
+        axes.plot(part["value"], 100 * part["held"], color=style.CATEGORY_COLOURS[0])
+        axes.set_title(LABELS[str(name)], loc="left", fontweight="bold")
+        axes.locator_params(axis="x", nbins=4)
+    panels[0].set_ylim(0, _leave_room(drawn))
+    figure.supylabel("Chance to have led by January 2031, %", fontsize="medium")
     return Drawing(figure, drawn, tables=TABLES)
 
 
 def draw_regimes(curves: Curves) -> Drawing:
     """Draw a curve of American growth for each import regime."""
     drawn = curves.of_growth
-    figure, axes = style.new_figure(3.4)
+    figure, axes = style.new_figure(3.2)
     for row, (name, part) in enumerate(drawn.groupby("import_regime")):
-        tint = style.CATEGORY_COLOURS[row]
+        tint = style.CATEGORY_COLOURS[_TINTS[row]]
         axes.plot(part["value"], 100 * part["held"], color=tint)
-        _name_curve(axes, row, f"imports {name}", tint)
-    axes.set(xlabel="American inflow of compute, times a year", ylabel="Chance by 2031, %",
+        end = (float(part["value"].iloc[-1]), 100 * float(part["held"].iloc[-1]))
+        style.label_line(axes, end, f"imports\n{name}", colour=tint)
+    axes.set(xlabel="American inflow of compute, times a year",
+             ylabel="Chance to have led by 2031, %",
              ylim=(0, _leave_room(drawn)))  # fmt: skip
+    axes.margins(x=0.12)
     return Drawing(figure, drawn, tables=TABLES)
 
 
 def _leave_room(drawn: pd.DataFrame) -> float:
-    """Upper end of the chances' axis, with room for the curves' names above them."""
-    return min(100.0, 160 * float(drawn["held"].max()))
-
-
-def _name_curve(axes: Axes, row: int, name: str, tint: str) -> None:
-    axes.text(0.04, 0.97 - 0.08 * row, name, color=tint, va="top", fontweight="bold",
-              transform=axes.transAxes)  # fmt: skip
+    """Upper end of the chances' axis, a little above the highest."""
+    return min(100.0, 115 * float(drawn["held"].max()))

@@ -107,7 +107,7 @@ def draw_variance(variance: Variance) -> Drawing:
     table = variance.table
     rows, shares = range(len(table)), 100 * table["share"]
     figure, axes = style.new_figure(2.4)
-    tints = [style.CATEGORY_COLOURS[3]] * (len(table) - 1) + [style.REFERENCE_COLOUR]
+    tints = [style.CATEGORY_COLOURS[0]] * (len(table) - 1) + [style.REFERENCE_COLOUR]
     axes.barh(rows, shares, color=tints, height=0.6)
     for row, share in zip(rows, shares, strict=True):
         axes.text(share + 1, row, f"{share:.0f}%", va="center")

@@ -7,7 +7,6 @@ from matplotlib.axes import Axes
 
 from chapters.overtake_forecast import statements
 from chapters.overtake_forecast.pooled import Member, Pooled
-from chapters.shared import countries
 from chapters.shared.race import TABLES
 from models.race.gap_pool import JOINT
 from models.race.race_definitions import LIN
@@ -56,9 +55,10 @@ def draw_chances(chances: ChanceByYear) -> Drawing:
         _draw_line(axes, member)
     top = max(member.late.held.value for member in lines)
     limit = 100 * max(_HEADROOM * LIN, _HEADROOM * top)
-    axes.axhline(100 * LIN, color=style.CATEGORY_COLOURS[0], linewidth=1, linestyle=":")
-    axes.text(_YEARS[0], 100 * LIN + limit / 60, 'Lin: "less than 20%"', va="bottom",
-              color=style.CATEGORY_COLOURS[0])  # fmt: skip
+    # The line ends with the forecasts, so that it crosses none of their labels.
+    axes.plot(_YEARS[:: len(_YEARS) - 1], [100 * LIN] * 2, color=style.REFERENCE_COLOUR,
+              linewidth=1, linestyle=":")  # fmt: skip
+    axes.text(_YEARS[0], 100 * LIN + limit / 60, f"Lin: “less than {LIN:.0%}”", va="bottom")
     axes.set(xlabel="10 January of the year", ylabel="Chance to have led, %", xticks=_YEARS,
              ylim=(-0.06 * limit, limit), xlim=(_YEARS[0] - 0.2, _YEARS[-1] + 2.2))  # fmt: skip
     _label_ends(axes, lines, limit)
@@ -75,8 +75,8 @@ def _draw_line(axes: Axes, member: Member) -> None:
 
 
 def _colour(member: Member) -> str:
-    tints = {"pool": countries.COLOURS["CHN"], JOINT: style.CATEGORY_COLOURS[1]}
-    return tints.get(member.name, style.TEXT_COLOUR)
+    tints = {"pool": style.CATEGORY_COLOURS[0], JOINT: style.CATEGORY_COLOURS[1]}
+    return tints.get(member.name, style.CATEGORY_COLOURS[4])
 
 
 def _label_ends(axes: Axes, lines: tuple[Member, ...], limit: float) -> None:

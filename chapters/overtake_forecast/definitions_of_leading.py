@@ -7,7 +7,6 @@ import pandas as pd
 from chapters.overtake_forecast import statements
 from chapters.overtake_forecast.joint_model import LATE, JointForecast, Outlook
 from chapters.overtake_forecast.pooled import Pooled
-from chapters.shared import countries
 from chapters.shared.race import TABLES
 from models.race.race_batch import HKD_PER_USD
 from models.race.race_calibration import KnownSales, read_known_sales
@@ -62,6 +61,16 @@ class Definitions:
         """Meanings whose gap is fitted."""
         return tuple(meaning for meaning in self.meanings if meaning.is_fitted)
 
+    @property
+    def highest(self) -> Meaning:
+        """The meaning with data by which a lead is likeliest."""
+        return max(self.fitted, key=lambda meaning: meaning.outlook.late.held.value)
+
+    @property
+    def lowest(self) -> Meaning:
+        """The meaning with data by which it is least likely."""
+        return min(self.fitted, key=lambda meaning: meaning.outlook.late.held.value)
+
 
 def judge_each(
     joint: JointForecast,
@@ -108,15 +117,19 @@ def judge_each(
 
 
 def draw_definitions(definitions: Definitions) -> Drawing:
-    """Draw a dot with its interval, and an open dot, for each meaning of leading."""
-    chances, colour = definitions.chances, countries.COLOURS["CHN"]
-    rows = range(len(chances))
-    figure, axes = style.new_figure(2.9)
-    statements.shade(axes.axvspan, definitions.likely_from)
-    axes.hlines(rows, 100 * chances["held_low"], 100 * chances["held_high"], color=colour)
-    axes.plot(100 * chances["ever"], rows, "o", color=colour, fillstyle="none")
-    axes.plot(100 * chances["held"], rows, "o", color=colour)
-    axes.set_yticks(rows, chances["definition"])
-    axes.set(xlabel="Chance by January 2031, %", xlim=(-2, 102), ylim=(-0.6, len(chances) - 0.4))
+    """Draw a dot with its interval for each meaning of leading; grey where nothing is fitted."""
+    chances = definitions.chances
+    tints = [
+        style.CATEGORY_COLOURS[0 if meaning.is_fitted else 4] for meaning in definitions.meanings
+    ]
+    figure, axes = style.new_figure(3.1)
+    statements.mark(axes, definitions.likely_from)
+    for row, (at, tint) in enumerate(zip(chances.itertuples(), tints, strict=True)):
+        axes.hlines(row, 100 * at.held_low, 100 * at.held_high, color=tint)
+        axes.plot(100 * at.held, row, "o", color=tint)
+    axes.set_yticks(range(len(chances)), chances["definition"])
+    axes.set(xlabel="Chance to have led by January 2031, %", xlim=(-2, 102),
+             ylim=(-0.6, len(chances) - 0.4))  # fmt: skip
+    axes.grid(visible=False, axis="y")
     axes.invert_yaxis()
     return Drawing(figure, chances, tables=(*TABLES, "published_estimates", "listings"))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from matplotlib import dates as mdates
 from matplotlib.axes import Axes
 
 from chapters.shared import countries
@@ -17,6 +18,7 @@ from models.race.race_definitions import trace_steps
 from models.race.race_parameters import JointCalibration
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
+from overtake.core import prose
 
 
 @dataclass(frozen=True)
@@ -104,10 +106,23 @@ def draw_frontiers(standing: Standing) -> Drawing:
     figure, axes = style.new_figure(3.6)
     for code, side in drawn.groupby("country"):
         _draw_country(axes, str(code), side, standing.frontiers[str(code)])
+    _mark_lag(axes, standing)
     axes.set(xlabel="Release date", ylabel="Capability index, points")
     style.year_ticks(axes)
     axes.margins(x=0.18, y=0.1)
     return Drawing(figure, drawn, tables=("capability_index",))
+
+
+def _mark_lag(axes: Axes, standing: Standing) -> None:
+    """Draw how long ago the leader reached the follower's score, where it is a lag."""
+    if standing.lag.status != "lag":
+        return
+    level, records = standing.best["CHN"], standing.frontiers["USA"]
+    days = mdates.date2num([records.loc[records["eci"] >= level, "date"].min(), standing.as_of])
+    axes.plot(days, [level] * 2, color=style.TEXT_COLOUR, linewidth=1, linestyle=":")
+    words = f"{prose.number(standing.lag.lag.value, 1)} months"
+    axes.annotate(words, (days[0], level), xytext=(-6, 0), textcoords="offset points", ha="right",
+                  va="center")  # fmt: skip
 
 
 def _draw_country(axes: Axes, code: str, side: pd.DataFrame, records: pd.DataFrame) -> None:

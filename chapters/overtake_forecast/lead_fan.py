@@ -42,6 +42,16 @@ class LeadFan:
         return {name: float(self.fan[name].iloc[-1]) for name in map(_column, SHARES)}
 
     @property
+    def first_year(self) -> int:
+        """Calendar year of the first past quarter."""
+        return int(self.past_times[0])
+
+    @property
+    def stays_in_past_range(self) -> bool:
+        """Whether the median path ends where the gap has been."""
+        return self.smallest_past_gap <= -self.final["p50"] <= self.largest_past_gap
+
+    @property
     def smallest_past_gap(self) -> float:
         """Smallest gap of a past quarter, points."""
         return -max(self.past_leads)
@@ -92,11 +102,11 @@ def draw_lead(lead: LeadFan) -> Drawing:
         markersize=4,
     )
     axes.axhline(0, color=style.TEXT_COLOUR, linewidth=1)
-    axes.text(lead.past_times[0], 0.8, "level with the best American model", va="bottom")
+    axes.text(lead.past_times[0], 0.8, "Level with the best American model", va="bottom")
     low, high = axes.get_ylim()
     axes.set_ylim(low, max(high, _HEADROOM * (high - low)))
     axes.set(xlabel="Year", ylabel="Chinese lead, points")
-    axes.set_xlim(lead.past_times[0] - 0.2, END_YEAR + 1.3)
+    axes.set_xlim(lead.past_times[0] - 0.2, END_YEAR + 1.9)
     axes.set_xticks(range(2024, END_YEAR + 1, 2))
     return Drawing(figure, lead.fan, tables=TABLES)
 
@@ -106,7 +116,9 @@ def _draw_bands(axes: Axes, fan: pd.DataFrame) -> None:
     for low, high, alpha in (("p5", "p95", 0.15), ("p25", "p75", 0.25)):
         axes.fill_between(fan["year"], fan[low], fan[high], color=colour, alpha=alpha, linewidth=0)
     axes.plot(fan["year"], fan["p50"], color=colour)
-    style.label_line(axes, (END_YEAR, fan["p50"].iloc[-1]), "median", colour=colour)
+    end = fan.iloc[-1]
+    for name, words in (("p75", "half of\nthe paths"), ("p50", "middle"), ("p5", "nine\nin ten")):
+        style.label_line(axes, (fan["year"].iloc[-1], end[name]), words, colour=colour)
 
 
 def _column(share: float) -> str:

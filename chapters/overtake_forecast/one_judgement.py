@@ -17,7 +17,7 @@ N_PATHS = 12_000
 HARDLY = 0.05
 """A change of a chance by less is hardly one."""
 _REGIME = "import_regime"
-_ROOM = 5.0  # beyond the last bar or line, percentage points
+_ROOM = 1.0  # beyond the last bar, percentage points
 
 
 @dataclass(frozen=True)
@@ -81,13 +81,10 @@ class Swings:
         A row for each, the widest first.
     base : float
         Chance over all paths.
-    likely_from : float
-        Probability from which a chance is a high likelihood.
     """
 
     table: pd.DataFrame
     base: float
-    likely_from: float
 
     @property
     def swings(self) -> tuple[Swing, ...]:
@@ -115,14 +112,14 @@ class Swings:
         return self._of("china_stock")
 
     def chances(self) -> list[float]:
-        """Every chance that the judgements were checked at."""
+        """Every chance, at either end of each driver."""
         return [*self.table["at_low"], *self.table["at_high"]]
 
     def _of(self, assumption: str) -> Swing:
         return next(swing for swing in self.swings if swing.assumption == assumption)
 
 
-def list_swings(joint: JointForecast, effects: Effects, *, likely_from: float) -> Swings:
+def list_swings(joint: JointForecast, effects: Effects) -> Swings:
     """List what each driver does, and what closed and open imports do.
 
     Parameters
@@ -131,8 +128,6 @@ def list_swings(joint: JointForecast, effects: Effects, *, likely_from: float) -
         With the parameters in use; leading is by capability here.
     effects : Effects
         The chance by each driver's tenths.
-    likely_from : float
-        Probability from which a chance is a high likelihood.
     """
     closed, opened = compare_regimes(
         joint.by_capability,
@@ -147,29 +142,23 @@ def list_swings(joint: JointForecast, effects: Effects, *, likely_from: float) -
         Swing(_REGIME, 0.0, 2.0, closed, opened),
     ]
     swings.sort(key=lambda swing: swing.lowest - swing.highest)
-    return Swings(pd.DataFrame(swings), effects.chance, likely_from)
+    return Swings(pd.DataFrame(swings), effects.chance)
 
 
 def draw_swings(swings: Swings) -> Drawing:
     """Draw a bar from the chance over all paths to either end, for each driver."""
     table, rows, base = swings.table, range(len(swings.table)), 100 * swings.base
-    widest = 100 * max(swings.likely_from, *swings.chances()) + _ROOM
-    figure, axes = style.new_figure(6.2)
-    for end, tint, up in (("low", style.CATEGORY_COLOURS[3], 2.1),
-                          ("high", style.CATEGORY_COLOURS[5], 1.2)):  # fmt: skip
+    widest = 100 * max(swings.chances()) + _ROOM
+    figure, axes = style.new_figure(7.6)
+    for end, tint, up in (("low", style.CATEGORY_COLOURS[0], 2.1),
+                          ("high", style.CATEGORY_COLOURS[1], 1.0)):  # fmt: skip
         chances = 100 * table[f"at_{end}"]
         axes.barh(rows, chances - base, left=base, color=tint, height=0.6)
-        axes.text(
-            100 * swings.likely_from - 1,
-            len(table) - up,
-            f"{end} end",
-            color=tint,
-            ha="right",
-            fontweight="bold",
-        )
+        axes.text(widest, len(table) - up, f"driver {end}", color=tint, ha="right",
+                  fontweight="bold")  # fmt: skip
     axes.axvline(base, color=style.TEXT_COLOUR, linewidth=1)
-    axes.axvline(100 * swings.likely_from, color=style.REFERENCE_COLOUR, linewidth=1, linestyle=":")
     _name_rows(axes, swings)
+    axes.grid(visible=False, axis="y")
     axes.set(xlabel="Chance to have led by January 2031, %", xlim=(0, widest))
     axes.invert_yaxis()
     return Drawing(figure, table, tables=TABLES)
@@ -177,7 +166,7 @@ def draw_swings(swings: Swings) -> Drawing:
 
 def _name_rows(axes: Axes, swings: Swings) -> None:
     labels = [f"{swing.label}\n{_range(swing)}" for swing in swings.swings]
-    axes.set_yticks(range(len(labels)), labels, fontsize=9)
+    axes.set_yticks(range(len(labels)), labels)
 
 
 def _range(swing: Swing) -> str:

@@ -10,7 +10,6 @@ from matplotlib.axes import Axes
 
 from chapters.overtake_forecast.joint_model import EARLY, Chance
 from chapters.overtake_forecast.pooled import Pooled
-from chapters.shared import countries
 from chapters.shared.race import TABLES
 from models.core.estimates import Estimate
 from models.race.base_rates import LeadChanges, estimate_chance_of_new_leader, find_lead_changes
@@ -196,7 +195,7 @@ def draw_methods(methods: Methods) -> Drawing:
 def _tint(source: Source, *, pool: bool) -> str:
     if source.chance is None:
         return style.CATEGORY_COLOURS[3]
-    return countries.COLOURS["CHN"] if pool else style.TEXT_COLOUR
+    return style.CATEGORY_COLOURS[0 if pool else 4]
 
 
 def _draw_source(axes: Axes, y: int, source: Source, tint: str) -> None:

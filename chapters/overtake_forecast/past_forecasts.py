@@ -2,12 +2,9 @@
 
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 
 from chapters.overtake_forecast.pooled import NAMES
-from chapters.shared import countries
 from models.core.estimates import Estimate
 from models.core.forecast_tests import ComparisonTest
 from models.core.timescale import Moment
@@ -34,6 +31,7 @@ TOLERATED = 1.05
 """Times the error of the best member, known afterwards, that the pool should stay within."""
 TABLES = ("capability_index", "index_vintages", "index_scores", "ai_models", "chips_owned",
           "chips_in_china")  # fmt: skip
+_ROOM = 1.25  # times the largest error, for its number
 _DAYS_PER_MONTH = 30.44
 _MONTHS_A_YEAR = 12
 
@@ -254,39 +252,28 @@ def summarise_scores(
 
 
 def draw_past_forecasts(past: PastForecasts) -> Drawing:
-    """Draw the error of each forecast by horizon, the pool's as the thick line."""
-    figure, axes = style.new_figure(3.7)
-    for shown in reversed(past.shown):
-        _draw_scores(axes, shown)
-    axes.set(xlabel="Months ahead", ylabel="Mean error (CRPS), points", xticks=HORIZONS_MONTHS)
-    axes.set_ylim(0, 1.12 * axes.get_ylim()[1])
-    axes.set_xlim(HORIZONS_MONTHS[0] - 1, HORIZONS_MONTHS[-1] + 7)
-    _label_ends(axes, past.shown)
+    """Draw the mean error of each forecast, the smallest at the top; a line at "no change"."""
+    shown = sorted(past.shown, key=lambda each: each.score.overall.crps)
+    errors = [each.score.overall.crps for each in shown]
+    figure, axes = style.new_figure(3.0)
+    naive = past.summary.members[NAIVE].overall.crps
+    axes.axvline(naive, color=style.REFERENCE_COLOUR, linestyle=":", linewidth=1)
+    for row, (each, error) in enumerate(zip(shown, errors, strict=True)):
+        axes.plot(error, row, "o", color=_colour(each), markersize=10 if _is_pool(each) else 7)
+        axes.annotate(f"{error:.2f}", (error, row), xytext=(9, 0), textcoords="offset points",
+                      va="center", color=_colour(each),
+                      fontweight="bold" if _is_pool(each) else "normal")  # fmt: skip
+    axes.set_yticks(range(len(shown)), [each.label.capitalize() for each in shown])
+    axes.set(xlabel="Mean error of past forecasts (CRPS), points",
+             xlim=(0, _ROOM * max(errors)))  # fmt: skip
+    axes.grid(visible=False, axis="y")
+    axes.invert_yaxis()
     return Drawing(figure, past.scores, tables=TABLES)
 
 
-def _draw_scores(axes: Axes, shown: ShownScore) -> None:
-    months = list(shown.score.by_horizon)
-    errors = [scored.crps for scored in shown.score.by_horizon.values()]
-    thick = shown.score.member == POOL
-    axes.plot(months, errors, color=_colour(shown), marker="o", markersize=6 if thick else 4,
-              linewidth=3 if thick else 1.3, zorder=3 if thick else 2)  # fmt: skip
-
-
-def _label_ends(axes: Axes, shown: tuple[ShownScore, ...]) -> None:
-    """Label the lines at their ends, none on top of another."""
-    ends = [
-        (list(each.score.by_horizon.values())[-1].crps, list(each.score.by_horizon)[-1], each)
-        for each in shown
-    ]
-    apart = 0.065 * float(np.ptp(axes.get_ylim()))
-    height = -1.0
-    for end, months, each in sorted(ends, key=lambda item: item[0]):
-        height = max(end, height + apart)
-        style.label_line(axes, (months, height), each.label, colour=_colour(each))
+def _is_pool(shown: ShownScore) -> bool:
+    return shown.score.member == POOL
 
 
 def _colour(shown: ShownScore) -> str:
-    tints = {POOL: countries.COLOURS["CHN"], JOINT: style.CATEGORY_COLOURS[1],
-             NAIVE: style.CATEGORY_COLOURS[0]}  # fmt: skip
-    return tints.get(shown.score.member, style.TEXT_COLOUR)
+    return style.CATEGORY_COLOURS[0 if _is_pool(shown) else 4]

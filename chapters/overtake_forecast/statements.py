@@ -1,24 +1,27 @@
-"""What the two speakers said, as ranges of a chance that figures shade."""
+"""What the two speakers said, as ranges of a chance that figures mark."""
 
-from collections.abc import Callable
+from matplotlib.axes import Axes
 
 from models.core.estimates import Estimate
 from models.race.race_definitions import LIN
 from overtake.chapter import style
 
 
-def shade(band: Callable[..., object], likely_from: float) -> None:
-    """Shade what counts as a high likelihood (Yao), and what lies below a fifth (Lin).
+def mark(axes: Axes, likely_from: float) -> None:
+    """Mark on an axis of percent where Lin's range ends and a high likelihood (Yao) begins.
 
     Parameters
     ----------
-    band : callable
-        `Axes.axhspan` or `Axes.axvspan`, across the axis of chances in percent.
+    axes : Axes
+        With chances from left to right.
     likely_from : float
         Probability from which a chance is a high likelihood.
     """
-    band(100 * likely_from, 100, color=style.REFERENCE_COLOUR, alpha=0.18, linewidth=0)
-    band(0, 100 * LIN, color=style.CATEGORY_COLOURS[0], alpha=0.13, linewidth=0)
+    said = ((LIN, f"below {LIN:.0%}:\nLin "), (likely_from, f" {likely_from:.0%} or more:\n Yao"))
+    for chance, words in said:
+        axes.axvline(100 * chance, color=style.REFERENCE_COLOUR, linewidth=1, linestyle=":")
+        axes.annotate(words, (100 * chance, 1), xycoords=axes.get_xaxis_transform(), va="bottom",
+                      ha="right" if chance == LIN else "left", annotation_clip=False)  # fmt: skip
 
 
 def allows_yao(chance: Estimate, likely_from: float) -> bool:
