@@ -16,18 +16,17 @@ FILE_NAME = "ledger.json"
 def line(claim: RecordedClaim) -> str:
     """Return a part on one line: what it says, its chip, and how good the evidence is."""
     sure = (
-        f", [{claim.confidence}]{{.overtake-sure}} confidence"
+        f", [{claim.confidence}]{{.overtake-sure}} confidence."
         if claim.confidence
         else f". {pages.escape(claim.settled_by)}"
     )
-    end = "." if claim.confidence else ""
-    return f"[{pages.escape(claim.says)} {pages.chip(claim)}{sure}{end}]{{.overtake-part}}"
+    return f"{pages.escape(claim.says)} {pages.chip(claim)}{sure}"
 
 
 def found(claim: RecordedClaim) -> str:
     """Return what was found of a part beside its rule, in one line of plain text."""
     if claim.estimate is None or claim.rule is None:
-        return f"no data; what would settle it: {claim.settled_by}"
+        return f"no data; these would settle it: {claim.settled_by}"
     rule = claim.rule
     asked = prose.rule(rule.direction, rule.threshold, rule.upper, rule.unit)
     return f"{rule.quantity}: {prose.sentence(claim.estimate)}; true if {asked}"
