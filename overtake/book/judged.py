@@ -1,6 +1,6 @@
 """Verdicts on the parts of the claims, as pages and programs read them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from overtake.chapter.results import RecordedClaim
@@ -47,13 +47,6 @@ def records(runs: Mapping[str, Run], table: str) -> list[dict[str, Any]]:
     parts = by_claim(runs.values())
     known = [*order, *(claim for claim in parts if claim not in order)]
     return [_record(part) for claim in known for part in parts.get(claim, [])]
-
-
-def weakest(parts: Sequence[RecordedClaim]) -> str:
-    """Return the lowest confidence of several parts; "none" where none has data."""
-    order = ("low", "moderate", "high")
-    sure = [part.confidence for part in parts if part.confidence in order]
-    return min(sure, key=order.index) if sure else "none"
 
 
 def _record(part: JudgedClaim) -> dict[str, Any]:
