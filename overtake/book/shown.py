@@ -92,7 +92,7 @@ def figure(shown: Figure, root: Path) -> str:
     return pages.directive(
         "figure",
         f"{shown.caption} {source} {links}",
-        argument=f"{picture}/{shown.id}.svg",
+        argument=f"{picture}/{shown.id}-wide.svg",
         options={"name": f"fig-{shown.id}", "alt": shown.alt, "class": "overtake-figure"},
     )
 
@@ -101,7 +101,7 @@ def figure_elsewhere(shown: Figure, root: Path) -> str:
     """Return a figure for another page than its chapter's: it has no number of its own there."""
     address = _address(framing.framed(shown, root), root)
     options = {"alt": shown.alt, "class": "overtake-figure"}
-    picture = pages.directive("image", argument=f"{address}/{shown.id}.svg", options=options)
+    picture = pages.directive("image", argument=f"{address}/{shown.id}-wide.svg", options=options)
     body = f"{picture}\n{shown.caption} {{numref}}`fig-{shown.id}` in its chapter.\n"
     return pages.directive("container", body, argument=f"overtake-shown {shown.id}", fence="````")
 
