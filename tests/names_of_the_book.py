@@ -1,7 +1,5 @@
 """What the book is called by: names that the machinery must not know."""
 
-from pathlib import Path
-
 import yaml
 
 from chapters.shared import countries as shared
@@ -13,8 +11,7 @@ PROJECT = Project(ROOT)
 
 def notebooks() -> set[str]:
     """Return the names of the chapters that are run, as addresses and as packages."""
-    names = {Path(each["file"]).name for each in _toc()["chapters"]}
-    run = names & set(PROJECT.chapter_names())
+    run = set(PROJECT.chapter_names())
     return run | {name.replace("-", "_") for name in run}
 
 
@@ -34,10 +31,3 @@ def phrases() -> set[str]:
     titles = {yaml.safe_load(path.read_text(encoding="utf-8"))["title"] for path in sources}
     cited = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
     return {*titles, cited["title"], "AGI-Next", "Neuronad"}
-
-
-def _toc() -> dict[str, list[dict[str, str]]]:
-    toc: dict[str, list[dict[str, str]]] = yaml.safe_load(
-        (ROOT / "_toc.yml").read_text(encoding="utf-8")
-    )
-    return toc

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
@@ -60,6 +61,11 @@ class Build:
     def run_ids(self) -> dict[str, str]:
         """The id of the run that each chapter shows, by chapter name."""
         return {name: run.id for name, run in sorted(self.runs.items())}
+
+    def evidence_of(self, page: Path) -> Run | None:
+        """Return the run whose evidence a page shows; None if it shows none."""
+        pages = {self.project.evidence(name): run for name, run in self.runs.items()}
+        return pages.get(page)
 
     def run_of(self, chapter: str) -> Run:
         """Return the run of a chapter that the book shows."""

@@ -107,6 +107,7 @@ class FigurePages:
             proof = outcomes.sentence(outcomes.of_run(verified, figure.run))
             body = pages.render(
                 "figure.html", **figure_page.content(figure, subject), interactive=chart,
+                claim_address=self._claim_address,
                 code=code, versions=versions, proof=proof, scenario=self.scenario,
             )  # fmt: skip
             said = head.NOT_PUBLISHED if self.scenario else figure_page.head_of(figure, subject)
@@ -205,6 +206,12 @@ class FigurePages:
             address=f"{document}.html#{anchor}" if anchor else f"{document}.html",
             number=numbered if number else "",
         )
+
+    def _claim_address(self, claim: str) -> str:
+        """Return where the card of a claim stands, from a figure's page; the book, if nowhere."""
+        domain = cast("StandardDomain", self.app.env.get_domain("std"))
+        document, anchor = domain.anonlabels.get(f"claim-{claim}", (self.app.config.root_doc, ""))
+        return f"../../{document}.html#{anchor}".rstrip("#")
 
     def _label(self, id: str) -> tuple[str, str]:
         """Return the page and the anchor of a figure; its chapter, if no page shows it."""

@@ -11,7 +11,6 @@ when the numbers change.
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date
 from pathlib import Path
 from typing import ClassVar
 
@@ -19,28 +18,27 @@ from docutils import nodes
 from nbformat import NotebookNode
 from sphinx.transforms import SphinxTransform
 
-from overtake.book import freshness, judged
 from overtake.core import pages, prose
 from overtake.core.estimates import EstimateLike
 from overtake.core.paths import Project
-from overtake.data import reach
 from overtake.publishing import framing
 from overtake.runs import chapter_source
 from overtake.runs.runs import Run
 from overtake.runs.words import chapter as chapter_words
 from overtake.runs.words.chapter import Block
-from overtake.runs.words.told import Figure, Headline, JudgedClaim
+from overtake.runs.words.told import Figure, Headline
 
 _HEADING = re.compile(
     r"^(?P<level>#{2,4}) (?P<topic>\S.*?) *<!-- *finding: *(?P<finding>.*?) *-->$", re.MULTILINE
 )
 _LABEL = "finding-"
+_CODE = "Every cell of the chapter’s notebook, in order"
 
 
-def page(project: Project, run: Run, released: date | None = None) -> NotebookNode:
+def page(project: Project, run: Run) -> NotebookNode:
     """Return a chapter as a page shows it: words of today, outputs of the run.
 
-    By the day of the release it is told which verdicts rest on old data.
+    A chapter with a page of evidence shows its code there.
     """
     notebook, executed = run.notebook, {cell.id: cell for cell in run.notebook.cells}
     source = chapter_source.read(project.chapter(run.chapter))
@@ -48,12 +46,27 @@ def page(project: Project, run: Run, released: date | None = None) -> NotebookNo
     places = [place for place, _ in chapter_words.markdown_cells(source, run.chapter)]
     words = [cell for cell in source.cells if cell.cell_type == "markdown"]
     for cell, place, text in zip(words, places, run.words.cells, strict=True):
-        told = chapter_words.replaced(
-            text, place, lambda block: _block(project, run, block, released)
-        )
+        told = chapter_words.replaced(text, place, lambda block: _block(project, run, block))
         cell.source = with_findings(told, titles)
-    notebook.cells = [executed.get(cell.id, cell) for cell in source.cells]
+    if project.evidence(run.chapter).is_file():
+        notebook.cells = words
+    else:
+        notebook.cells = [executed.get(cell.id, cell) for cell in source.cells]
     return notebook
+
+
+def evidence(project: Project, run: Run) -> str:
+    """Return the page of a chapter's evidence as Markdown: its words of today, then all code."""
+    titles = {name: shown.title for name, shown in run.figures.items()}
+    told = chapter_words.replaced(
+        run.words.evidence,
+        chapter_words.evidence_place(run.chapter),
+        lambda block: _block(project, run, block),
+    )
+    source = chapter_source.read(project.chapter(run.chapter))
+    cells = [pages.code_block(c.source, "python") for c in chapter_source.code_cells(source)]
+    code = pages.directive("dropdown", "\n".join(cells), argument=_CODE, fence="````")
+    return f"{with_findings(told, titles)}\n\n## The code\n\n{code}"
 
 
 def with_findings(text: str, titles: Mapping[str, str]) -> str:
@@ -123,38 +136,7 @@ def headline_table(chapter: str, numbers: Sequence[Headline]) -> str:
     )
 
 
-def verdict_table(chapter: str, claims: Sequence[JudgedClaim], released: date | None = None) -> str:
-    """Return a chapter's verdicts as a numbered table, and behind it what speaks against them."""
-    rows = [
-        (
-            pages.escape(claim.says),
-            pages.chip(claim) + (f", {claim.confidence} confidence" if claim.confidence else ""),
-            pages.escape(_sentence(judged.found(claim))),
-            pages.escape(claim.tested),
-        )
-        for claim in claims
-    ]
-    header = ("What is claimed", "Verdict, and how likely it is true", "Found", "Tested")
-    caption = "What the chapter finds of each part of the claims"
-    table = pages.numbered_table(header, rows, name=f"tab-{chapter}-verdicts", caption=caption)
-    by_claim: dict[str, list[JudgedClaim]] = {}
-    for claim in claims:
-        by_claim.setdefault(claim.claim, []).append(claim)
-    return "\n".join([table, *(_against(*each, released) for each in by_claim.items())])
-
-
-def _against(claim: str, parts: Sequence[JudgedClaim], released: date | None) -> str:
-    """Return what speaks against the verdicts on a claim, and how far its data reach."""
-    told = parts[0]
-    note = freshness.note(reach.oldest(part.data for part in parts), released)
-    text = (
-        f"`{claim}`: *against the verdicts:* {pages.escape(told.contrary)} "
-        f"*What would change them:* {pages.escape(told.would_change)} {note}"
-    )
-    return f"{text.rstrip()}\n"
-
-
-def _block(project: Project, run: Run, block: Block, released: date | None) -> str:
+def _block(project: Project, run: Run, block: Block) -> str:
     """Return what a page shows in the place of a block of words."""
     match block.kind:
         case chapter_words.FIGURE:
@@ -162,10 +144,7 @@ def _block(project: Project, run: Run, block: Block, released: date | None) -> s
         case chapter_words.NUMBERS:
             shown = [each for name, each in run.headline.items() if name in block.content]
             return headline_table(run.chapter, shown)
-        case chapter_words.CLAIMS:
-            parts = [each for each in run.claims.values() if each.claim in block.content]
-            return verdict_table(run.chapter, parts, released)
-    return ""
+    return ""  # words on claims are for their cards
 
 
 def _interval(estimate: EstimateLike, digits: int) -> str:

@@ -236,13 +236,14 @@ def _render_page(app: Sphinx, page: str, content: list[str]) -> None:
     """Put a chapter's executed notebook in its source's place; render the words of other pages."""
     build, path = building.of(app), Path(app.env.doc2path(page))
     with stopping_at_refusals():
-        if path.suffix == ".md":
+        if (run := build.evidence_of(path)) is not None:
+            content[0] = shown.evidence(build.project, run)
+        elif path.suffix == ".md":
             names = plain.names_of(app)
             place = f"page {path.relative_to(build.project.root)}"
             content[0] = names.render(content[0], place)
         elif path.stem in build.runs and path == build.project.chapter(path.stem):
-            page_shown = shown.page(build.project, build.runs[path.stem], build.released)
-            content[0] = nbformat.writes(page_shown)
+            content[0] = nbformat.writes(shown.page(build.project, build.runs[path.stem]))
 
 
 def _connect_figures(app: Sphinx, doctree: nodes.document, page: str) -> None:

@@ -83,8 +83,8 @@ def words(chapter: _Chapter, given: _Parameters = None, scenario: _ScenarioName 
     (told,) = runs.ensure_each(project, [_plan(project, chapter, given, scenario=scenario)])
     for name, figure in told.figures.items():
         out.print(f"{name}: {figure.title}")
-    for cell in told.words.cells:
-        out.print(cell)
+    for text in (*told.words.cells, told.words.evidence):
+        out.print(text)
 
 
 @app.command()

@@ -11,6 +11,7 @@ ROOT_VARIABLE = "OVERTAKE_ROOT"
 DATA_VARIABLE = "OVERTAKE_DATA"
 """Environment variable that names a folder to take the tables from: another state of them."""
 _MARKERS = ("_config.yml", "_toc.yml")
+_EVIDENCE = "-evidence"
 
 NAME_PATTERN = r"[a-z][a-z0-9]*(-[a-z0-9]+)*"
 """What files are named by that people name: scenarios, sweeps and figures."""
@@ -125,6 +126,10 @@ class Project:
             known = ", ".join(self.chapter_names()) or "none"
             raise ProjectError(f"no chapter is called {name!r}; there are: {known}")
         return self.chapters / f"{name}.ipynb"
+
+    def evidence(self, chapter: str) -> Path:
+        """Return the page of a chapter's evidence, beside its notebook if it has one."""
+        return self.chapters / f"{chapter}{_EVIDENCE}.md"
 
     def chapter_names(self) -> list[str]:
         """Return the names of all chapters, sorted."""

@@ -1,6 +1,7 @@
 """Numbers as words: how estimates read in sentences and tables."""
 
 import math
+from fractions import Fraction
 
 from overtake.core.estimates import EstimateLike
 
@@ -11,6 +12,9 @@ CALENDAR_YEAR = "calendar year"
 _SCIENTIFIC_FROM = 1e15
 _SMALLEST_SHARE = 0.001
 _TENTH = 0.1
+_QUARTER = 0.25
+_MOST_PARTS = 10
+_MOST_CASES = 1000
 _FINEST_CHANCE = 0.01
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -47,6 +51,31 @@ def percent(share: float, digits: int = 2) -> str:
     if share < 1 and number(100 * share, digits) == "100":
         return f"{100 * share:.1f}%"
     return f"{number(100 * share, digits)}%"
+
+
+def frequency(probability: float) -> str:
+    """Write a probability as a plain frequency: ``about 1 in 18``, ``about 3 in 5``.
+
+    Below a quarter it is one in so many, to two digits, and above three quarters all but one of
+    so many; in between it is the nearest fraction of tenths or of fewer parts.
+
+    Raises
+    ------
+    ValueError
+        If it is no probability.
+    """
+    if not 0 <= probability <= 1:
+        raise ValueError(f"a probability lies between 0 and 1, got {probability:g}")
+    if probability < _SMALLEST_SHARE:
+        return f"less than 1 in {_MOST_CASES:,}"
+    if probability > 1 - _SMALLEST_SHARE:
+        return f"more than {_MOST_CASES - 1:,} in {_MOST_CASES:,}"
+    rare = min(probability, 1 - probability)
+    if rare < _QUARTER:
+        cases = int(float(f"{1 / rare:.2g}"))
+        return f"about {1 if rare == probability else cases - 1:,} in {cases:,}"
+    nearest = Fraction(probability).limit_denominator(_MOST_PARTS)
+    return f"about {nearest.numerator} in {nearest.denominator}"
 
 
 def chance(probability: float) -> str:

@@ -95,9 +95,11 @@ class Run:
 
     @cached_property
     def words(self) -> ChapterWords:
-        """The words of the chapter as its notebook has them now, rendered from the facts."""
+        """The words of the chapter as its pages have them now, rendered from the facts."""
         source = chapter_source.read(self._project.chapter(self.chapter))
-        return chapter_words.render(source, self.facts, self.chapter)
+        page = self._project.evidence(self.chapter)
+        evidence = page.read_text(encoding="utf-8") if page.is_file() else ""
+        return chapter_words.render(source, evidence, self.facts, self.chapter)
 
     @cached_property
     def headline(self) -> dict[str, Headline]:

@@ -16,21 +16,23 @@ from overtake.core.paths import Project
 from overtake.runs import chapter_source, runs, scenarios
 from overtake.runs.runs import Run
 from overtake.runs.words import expressions
-from overtake.runs.words.chapter import markdown_cells
+from overtake.runs.words.chapter import texts_of
 from tests.chapters import forced_branches
 from tests.conftest import ROOT
 
 PROJECT = Project(ROOT)
 CHAPTERS = PROJECT.chapter_names()
 MODULES = ["chapters.shared.evidence", "chapters.shared.quantities"]
-PLAIN = [ROOT / "index.md", *sorted((ROOT / "chapters").glob("*.md"))]
+EVIDENCE = {PROJECT.evidence(name) for name in CHAPTERS}
+PLAIN = [ROOT / "index.md", *sorted({*(ROOT / "chapters").glob("*.md")} - EVIDENCE)]
 _NO_WORD = re.compile(r"\bnan\b|\bUndefined\b|object at 0x|\{\{|\{%")
 
 
 def texts(chapter: str) -> list[tuple[str, str]]:
-    """Return the Markdown cells of a chapter, each with its place."""
-    source = chapter_source.read(PROJECT.chapter(chapter))
-    return [(place, cell.source) for place, cell in markdown_cells(source, chapter)]
+    """Return the Markdown cells of a chapter and its page of evidence, each with its place."""
+    source, page = chapter_source.read(PROJECT.chapter(chapter)), PROJECT.evidence(chapter)
+    evidence = page.read_text(encoding="utf-8") if page.is_file() else ""
+    return texts_of(source, evidence, chapter)
 
 
 @cache
@@ -62,7 +64,11 @@ def plain_names() -> PlainNames:
 def test_every_chapter_has_its_words_under_every_scenario() -> None:
     for outcome in outcomes():
         for chapter, run in outcome.runs.items():
-            told = [*run.words.cells, *(figure.alt for figure in run.figures.values())]
+            told = [
+                *run.words.cells,
+                run.words.evidence,
+                *(figure.alt for figure in run.figures.values()),
+            ]
             told += [number.definition for number in run.headline.values()]
             told += [claim.would_change for claim in run.claims.values()]
             told += [test.name for test in run.tests.values()]

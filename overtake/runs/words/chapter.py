@@ -88,12 +88,13 @@ class ClaimWords:
 class ChapterWords:
     """The words of a chapter, by the id or name of what they are about.
 
-    `cells` are its Markdown cells, rendered, in order; blocks of words stand in them. A test
-    has a few words that say what is tested, and an interactive chart its declaration as it
-    is written, by its figure's id.
+    `cells` are the Markdown cells of its notebook, rendered, in order, and `evidence` the page
+    beside it, or ""; blocks of words stand in both. A test has a few words that say what is
+    tested, and an interactive chart its declaration as it is written, by its figure's id.
     """
 
     cells: tuple[str, ...]
+    evidence: str
     figures: Mapping[str, FigureWords]
     numbers: Mapping[str, NumberWords]
     claims: Mapping[str, ClaimWords]
@@ -101,18 +102,34 @@ class ChapterWords:
     charts: Mapping[str, Mapping[str, Any]]
 
 
-def render(source: NotebookNode, names: Mapping[str, Any], chapter: str) -> ChapterWords:
-    """Render the Markdown of a chapter as its author wrote it; for `names` see `facts.of_run`.
+def render(
+    source: NotebookNode, evidence: str, names: Mapping[str, Any], chapter: str
+) -> ChapterWords:
+    """Render the words of a chapter as its author wrote them; for `names` see `facts.of_run`.
+
+    They are the Markdown of its notebook, and the text of its page of evidence.
 
     A `WordsError` says where an expression calls what is not there, a block is no YAML or
     incomplete, or two blocks are about one thing.
     """
-    cells = [
-        (place, expressions.render(cell.source, names, place))
-        for place, cell in markdown_cells(source, chapter)
+    told = [
+        (place, expressions.render(text, names, place))
+        for place, text in texts_of(source, evidence, chapter)
     ]
-    blocks = chain.from_iterable(blocks_in(text, place) for place, text in cells)
-    return _of_blocks(tuple(text for _, text in cells), blocks)
+    blocks = chain.from_iterable(blocks_in(text, place) for place, text in told)
+    *cells, page = (text for _, text in told)
+    return _of_blocks(tuple(cells), page, blocks)
+
+
+def texts_of(source: NotebookNode, evidence: str, chapter: str) -> list[tuple[str, str]]:
+    """Return the texts of a chapter with their places for messages, that of its evidence last."""
+    cells = [(place, cell.source) for place, cell in markdown_cells(source, chapter)]
+    return [*cells, (evidence_place(chapter), evidence)]
+
+
+def evidence_place(chapter: str) -> str:
+    """Return what messages call the page of a chapter's evidence."""
+    return f"evidence of {chapter}"
 
 
 def markdown_cells(source: NotebookNode, chapter: str) -> list[tuple[str, NotebookNode]]:
@@ -149,7 +166,7 @@ def _block(match: re.Match[str], text: str, place: str) -> Block:
     return Block(match["kind"], match["id"], content, where)
 
 
-def _of_blocks(cells: tuple[str, ...], blocks: Iterable[Block]) -> ChapterWords:
+def _of_blocks(cells: tuple[str, ...], evidence: str, blocks: Iterable[Block]) -> ChapterWords:
     """Return the words that stand in blocks, by what they are about."""
     found: dict[str, dict[str, Any]] = {
         kind: {} for kind in (FIGURE, NUMBERS, CLAIMS, TESTS, INTERACTIVE)
@@ -160,7 +177,7 @@ def _of_blocks(cells: tuple[str, ...], blocks: Iterable[Block]) -> ChapterWords:
             if name in known:
                 raise WordsError(f"{block.place}: {name!r} has words already")
             known[name] = words
-    return ChapterWords(cells, *found.values())
+    return ChapterWords(cells, evidence, *found.values())
 
 
 def _told(block: Block) -> Iterator[tuple[str, Any]]:

@@ -55,6 +55,12 @@ def _digits(value: Any, digits: int | None) -> int:  # noqa: ANN401
     return digits if digits is not None else getattr(value, "digits", 2)
 
 
+def _frequency(value: Any) -> str:  # noqa: ANN401
+    """Write a probability, or the value of an estimate or headline number, as a frequency."""
+    estimate = getattr(value, "estimate", value)
+    return prose.frequency(float(getattr(estimate, "value", estimate)))
+
+
 def _listed(items: Sequence[str], last: str = "and") -> str:
     *rest, end = items
     return f"{', '.join(rest)} {last} {end}" if rest else end
@@ -68,6 +74,7 @@ FILTERS: Mapping[str, Callable[..., str]] = MappingProxyType(
     {
         "number": _of_value(prose.number),  # 4.2
         "percent": _of_value(prose.percent),  # 42%, of a share
+        "frequency": _frequency,  # about 1 in 18, of a probability
         "quantity": _of_estimate(prose.shown_value),  # 4.2 times
         "span": _of_estimate(prose.shown_span),  # 3.1 to 5.6
         "short": _of_estimate(prose.short),  # 16 times (9.8 to 26)
