@@ -69,7 +69,7 @@ class FigurePages:
         """
         for image in list(doctree.findall(nodes.image)):
             if "overtake-figure" in image["classes"]:
-                image.replace_self(self._picture(image, name))
+                image.parent.replace(image, self._picture(image, name))
         for node in doctree.findall(nodes.figure):
             if (figure := figure_id(node)) in self.catalogue.figures:
                 caption = next(node.findall(nodes.caption))

@@ -118,13 +118,16 @@ def find_touching(figure: Figure) -> tuple[str, ...]:
 
 def tick_labels(axis: Axis) -> list[Text]:
     """Return the labels that an axis shows, in their order."""
-    low, high = sorted(axis.get_view_interval())
+    axis.get_ticklabels()  # brings the ticks up to date; it leaves out what is hidden
+    scaled = axis.get_transform().transform
+    low, high = sorted(scaled(np.asarray(axis.get_view_interval(), dtype=float)))
     near = 1e-9 * (high - low)
-    places = axis.get_majorticklocs()
+    ticks = axis.get_major_ticks()
+    places = scaled(np.array([tick.get_loc() for tick in ticks], dtype=float))
     return [
-        label
-        for at, label in zip(places, axis.get_ticklabels(), strict=False)
-        if low - near <= at <= high + near and label.get_text() and label.get_visible()
+        tick.label1
+        for at, tick in zip(places, ticks, strict=True)
+        if low - near <= at <= high + near and tick.label1.get_text() and tick.label1.get_visible()
     ]
 
 

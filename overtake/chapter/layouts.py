@@ -5,7 +5,7 @@ broken into lines, and where its labels find room.
 """
 
 import textwrap
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -32,7 +32,8 @@ _ATTEMPTS, _MORE_HEIGHT = 4, 1.2
 class Arranged:
     """A figure that is arranged at one width after another.
 
-    It remembers what was given: the height, the words as they were, and where labels stood.
+    It remembers what was given: the height, the words as they were, and where labels stood;
+    and which numbers of an axis the present width leaves out.
     """
 
     figure: Figure
@@ -41,6 +42,7 @@ class Arranged:
     words: dict[Text, str]
     names: dict[Axis, list[str]]
     offsets: dict[Annotation, tuple[float, float]]
+    left_out: list[Text] = field(default_factory=list)
 
     @classmethod
     def of(cls, figure: Figure) -> "Arranged":
@@ -68,8 +70,8 @@ class Arranged:
         self.figure.dpi = POINTS_PER_INCH
         for text, words in self.words.items():
             text.set_text(words)
-        for axes in self.figure.axes:
-            _show_all_ticks(axes.xaxis)
+        for label in self.left_out:
+            label.set_visible(True)
         for axis, names in self.names.items():
             axis.set_ticklabels(names)
         for _ in range(_ATTEMPTS):
@@ -80,8 +82,9 @@ class Arranged:
             if not any(map(_rows_overlap, self.names)):
                 break
             height *= _MORE_HEIGHT
-        for axes in self.figure.axes:
-            _thin_ticks(axes.xaxis)
+        self.left_out[:] = [each for axes in self.figure.axes for each in _too_many(axes.xaxis)]
+        for label in self.left_out:
+            label.set_visible(False)
         labels.place(self.figure, self.offsets)
         return labels.find_touching(self.figure)
 
@@ -193,22 +196,14 @@ def _rows_overlap(axis: Axis) -> bool:
     return labels.overlapping(labels.boxes(figure, labels.tick_labels(axis)))
 
 
-def _show_all_ticks(axis: Axis) -> None:
-    for label in axis.get_ticklabels():
-        label.set_visible(True)
-
-
-def _thin_ticks(axis: Axis) -> None:
-    """Leave out numbers on an axis, as every other year, until none stands on the next."""
+def _too_many(axis: Axis) -> list[Text]:
+    """Return the numbers to leave out on an axis, as every other year, so that none touch."""
     shown, figure = labels.tick_labels(axis), axis.get_figure(root=True)
     if figure is None or not all(_is_number(label.get_text()) for label in shown):
-        return
+        return []
     boxes = labels.boxes(figure, shown) + np.array([-2, 0, 2, 0])
-    for every in range(1, len(shown) + 1):
-        if not labels.overlapping(boxes[::every]):
-            for place, label in enumerate(shown):
-                label.set_visible(place % every == 0)
-            return
+    every = next(n for n in range(1, len(shown) + 2) if not labels.overlapping(boxes[::n]))
+    return [label for place, label in enumerate(shown) if place % every]
 
 
 def _is_number(words: str) -> bool:

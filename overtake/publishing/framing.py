@@ -30,8 +30,9 @@ KINDS = stamping.KINDS
 SHOWN = ("wide", "narrow", "wide-dark", "narrow-dark")
 """Pictures that pages show, by what stands between a figure's id and ``.svg``, after a hyphen."""
 _POINTS_PER_INCH = 72
-_TITLE_CHARACTERS, _SOURCE_CHARACTERS = 64, 108
-_TITLE_LINE_INCHES, _SOURCE_LINE_INCHES, _GAP_INCHES = 0.19, 0.13, 0.08
+_TITLE_CHARACTERS, _SUBTITLE_CHARACTERS, _SOURCE_CHARACTERS = 64, 80, 108
+_TITLE_LINE_INCHES, _SUBTITLE_LINE_INCHES, _SOURCE_LINE_INCHES = 0.19, 0.17, 0.13
+_GAP_INCHES = 0.08
 _ROOT = re.compile(rb'<svg [^>]*?width="([0-9.]+)pt"\s+height="([0-9.]+)pt"[^>]*>')
 _IDS = re.compile(rb'(\sid="|href="#|url\(#)')
 
@@ -41,11 +42,16 @@ class _Strips:
     """The lines of words around a picture, and the height they need above and below, in inches."""
 
     title: list[str]
+    subtitle: list[str]
     source: list[str]
 
     @property
     def top(self) -> float:
-        return _TITLE_LINE_INCHES * len(self.title) + _GAP_INCHES
+        return self.above_subtitle + _SUBTITLE_LINE_INCHES * len(self.subtitle) + _GAP_INCHES
+
+    @property
+    def above_subtitle(self) -> float:
+        return _TITLE_LINE_INCHES * len(self.title)
 
     @property
     def bottom(self) -> float:
@@ -59,12 +65,19 @@ def framed(figure: Figure, root: Path) -> Path:
     once for the drawing, the words and the stamp that they have now, and found again.
     """
     source, said = source_line(figure.tables), _says(figure, Project(root))
-    made_from = (figure.title, source, sorted(figure.files.items()), said, _maker())
+    made_from = (
+        figure.title,
+        figure.subtitle,
+        source,
+        sorted(figure.files.items()),
+        said,
+        _maker(),
+    )
     key = digests.of(repr(made_from).encode())
     target = root / "_build" / "pictures" / f"{figure.id}-{key[:16]}"
     if not target.is_dir():
         bodies = {kind: (figure.folder / f"{figure.id}.{kind}").read_bytes() for kind in KINDS}
-        pictures = frame(bodies, title=figure.title, source=source)
+        pictures = frame(bodies, title=figure.title, subtitle=figure.subtitle, source=source)
         if said:
             pictures = {kind: stamping.add(each, said) for kind, each in pictures.items()}
         files = {f"{figure.id}.{kind}": content for kind, content in pictures.items()}
@@ -97,10 +110,14 @@ def of_run(folder: Path, id: str, *, title: str, credit: str) -> dict[str, bytes
         raise PictureError(f"the drawing of figure {id} is damaged: {error}") from None
 
 
-def frame(bodies: Mapping[str, bytes], *, title: str, source: str) -> dict[str, bytes]:
+def frame(
+    bodies: Mapping[str, bytes], *, title: str, source: str, subtitle: str = ""
+) -> dict[str, bytes]:
     """Put a title above a picture, which is given in each of `KINDS`, and a source below it."""
     strips = _Strips(
-        textwrap.wrap(title, _TITLE_CHARACTERS), textwrap.wrap(source, _SOURCE_CHARACTERS)
+        textwrap.wrap(title, _TITLE_CHARACTERS),
+        textwrap.wrap(subtitle, _SUBTITLE_CHARACTERS),
+        textwrap.wrap(source, _SOURCE_CHARACTERS),
     )
     width, height = size_points(bodies["svg"])
     drawn = _words(strips, width / _POINTS_PER_INCH, height / _POINTS_PER_INCH)
@@ -148,6 +165,8 @@ def _words(strips: _Strips, width: float, height: float) -> dict[str, bytes]:
     canvas = Canvas(figsize=(width, total))
     canvas.text(0.012, 1 - 0.05 / total, "\n".join(strips.title), ha="left", va="top",
                 fontsize=11, fontweight="bold", parse_math=False)  # fmt: skip
+    canvas.text(0.012, 1 - (0.05 + strips.above_subtitle) / total, "\n".join(strips.subtitle),
+                ha="left", va="top", fontsize=10, color="#4A4A4A", parse_math=False)  # fmt: skip
     canvas.text(0.012, 0.04 / total, "\n".join(strips.source), ha="left", va="bottom",
                 fontsize=7.5, color="#5A5A5A", parse_math=False)  # fmt: skip
     return render(canvas, salt="frame", stem="frame").pictures
