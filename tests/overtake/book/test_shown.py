@@ -15,7 +15,7 @@ from overtake.core.paths import Project
 from overtake.runs.runs import Run
 from overtake.runs.words.told import Figure
 from tests.conftest import notebook
-from tests.made_runs import figure, headline, judged, without_data, write_run
+from tests.made_runs import figure, headline, judged, write_run
 from tests.overtake.publishing.test_framing import drawing
 
 NUMBERS = [headline("total", 14, 13, 15), headline("gap", 0.417, 0.144, 0.722, unit="share")]
@@ -95,21 +95,6 @@ def test_a_number_without_an_interval_says_so() -> None:
     assert "| n | 97 models | none: a count, a maximum, seen on no path, or as reported |" in table
 
 
-def test_verdicts_stand_in_a_numbered_table() -> None:
-    table = shown.verdict_table("chips", [CLAIM])
-    assert ":name: tab-chips-verdicts" in table
-    chip = "[leans against]{.overtake-verdict .verdict-leans-against} 30%"
-    assert f"| It is wide. | {chip}, low confidence |" in table
-    assert "| Width: 8.0 times" in table
-    assert "`wide`: *against the verdicts:* A \\| b. *What would change them:* A fall." in table
-
-
-def test_a_part_without_data_says_what_would_settle_it_and_no_confidence() -> None:
-    table = shown.verdict_table("chips", [without_data("wide", "wide-meant")])
-    assert "| No data; what would settle it: A diary. |" in table
-    assert "confidence" not in table
-
-
 WORDS = """Before.
 
 ```{number-words}
@@ -146,7 +131,19 @@ def test_a_page_has_the_words_of_today_and_the_outputs_of_the_run(run: Run, tmp_
 
 def test_each_block_is_shown_where_it_stands_with_what_it_names(run: Run, tmp_path: Path) -> None:
     text = shown.page(Project(tmp_path), run).cells[-1].source
-    parts = ["Before.", "tab-chips-headline", "| total |", "Between.", "tab-chips-verdicts"]
+    parts = ["Before.", "tab-chips-headline", "| total |", "Between."]
     places = [text.index(part) for part in parts]
     assert places == sorted(places)
     assert "-words}" not in text
+    assert "A fall." not in text, "words on claims are for their cards"
+
+
+def test_a_chapter_with_a_page_of_evidence_shows_its_code_and_checks_there(
+    run: Run, tmp_path: Path
+) -> None:
+    project, checks = Project(tmp_path), "# Checks\n\n## Ends <!-- finding: It ends -->\n\n"
+    project.evidence("chips").write_text(checks, encoding="utf-8")
+    assert [cell.id for cell in shown.page(project, run).cells] == ["title", "words"]
+    text = shown.evidence(project, run)
+    assert text.startswith("# Checks\n\n(finding-ends)=\n## It ends\n")
+    assert text.index("```python\nx: int = 1\n```") < text.index("```python\nx\n```")
