@@ -5,6 +5,8 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from docutils import nodes
+from docutils.utils import new_document
 from nbformat import v4
 
 from overtake.book import shown
@@ -30,15 +32,45 @@ def drawn(tmp_path: Path) -> Figure:
 def test_a_figure_stands_with_caption_source_and_files(drawn: Figure, tmp_path: Path) -> None:
     text = shown.figure(drawn, tmp_path)
     lines = text.splitlines()
-    assert lines[0].startswith("```{figure} /_build/pictures/gap-")
-    assert lines[0].endswith("/gap.svg")
-    assert (tmp_path / lines[0].split(" ")[1].lstrip("/")).is_file()
+    (drawn_as,) = (line for line in lines if line.startswith("```{figure} /_build/pictures/gap-"))
+    assert drawn_as.endswith("/gap-wide.svg")
+    assert (tmp_path / drawn_as.split(" ")[1].lstrip("/")).is_file()
+    assert lines[:2] == ["```{container} overtake-title", "The gap is \\$14"]
     assert ":name: fig-gap" in lines
     assert ":class: overtake-figure" in lines
     assert "A line, at 14: flat." in text
     assert "A caption. Source: Ember" in text.replace("\\", "")
     assert text.index("CSV") < text.index("SVG") < text.index("PNG") < text.index("PDF")
     assert "/_build/runs/x/figures/gap.csv" in text
+
+
+def test_a_subtitle_stands_under_the_title(drawn: Figure, tmp_path: Path) -> None:
+    assert "subtitle" not in shown.figure(drawn, tmp_path)
+    text = shown.figure(replace(drawn, subtitle="Gap, times"), tmp_path)
+    places = [text.index(part) for part in ("The gap is", "Gap, times", "{figure}")]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize(
+    ("heading", "titles"), [("The gap is $14", []), ("The gap", ["The gap is $14"])]
+)
+def test_the_title_is_left_out_where_the_heading_says_it(heading: str, titles: list[str]) -> None:
+    document = new_document("page")
+    section, figure = nodes.section(), nodes.container(classes=["overtake-title"])
+    document += section
+    section += [nodes.title("", heading), figure]
+    figure += nodes.paragraph("", "The gap is $14")
+    shown.TitleOnce(document).apply()
+    assert [each.astext() for each in document.findall(nodes.container)] == titles
+
+
+def test_a_figure_before_any_heading_keeps_its_title() -> None:
+    document = new_document("page")
+    title = nodes.container(classes=["overtake-title"])
+    document += title
+    title += nodes.paragraph("", "The gap is $14")
+    shown.TitleOnce(document).apply()
+    assert list(document.findall(nodes.container)) == [title]
 
 
 def test_elsewhere_a_figure_has_no_number_and_names_its_chapter_s(
