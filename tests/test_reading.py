@@ -113,83 +113,64 @@ def test_terms_are_explained_at_their_first_use_and_lead_to_the_glossary(site: P
             assert term.get("href").partition("#")[2] in anchors
 
 
-def verdicts(view: Page) -> list[str]:
-    """Return the first verdict of each claim that is shown."""
-    rows = view.locator(".claim-ledger tbody tr:visible").all()
-    first = [row.locator(".overtake-verdict").first.inner_text() for row in rows]
-    return [text.strip().replace("’", "'") for text in first]
+def verdicts(view: Page) -> list[list[str]]:
+    """Return the verdicts on each claim that is shown."""
+    cards = view.locator(".overtake-claim:visible").all()
+    return [
+        [
+            text.strip().replace("’", "'")
+            for text in card.locator(".overtake-verdict").all_inner_texts()
+        ]
+        for card in cards
+    ]
 
 
 @pytest.mark.browser
-def test_the_ledger_sorts_by_keyboard_and_says_how(address: str, browser: Browser) -> None:
-    view = browser.new_page(viewport={"width": 1280, "height": 900})
-    view.goto(f"{address}/index.html", wait_until="load")
-    before = verdicts(view)
-    head = view.locator(".claim-ledger th", has_text="Verdict")
-    view.get_by_role("button", name="Verdict").focus()
-    view.keyboard.press("Enter")
-    order = [
-        "clearly for", "for", "leans for", "can't tell", "leans against", "against",
-        "clearly against", "no data",
-    ]  # fmt: skip
-    assert head.get_attribute("aria-sort") == "ascending"
-    assert verdicts(view) == sorted(before, key=order.index)
-    view.keyboard.press("Enter")
-    assert head.get_attribute("aria-sort") == "descending"
-    assert verdicts(view) == sorted(before, key=order.index, reverse=True)
-    view.get_by_role("button", name="Data until").click()
-    assert head.get_attribute("aria-sort") is None
-    view.close()
-
-
-@pytest.mark.browser
-def test_the_ledger_is_narrowed_down(address: str, browser: Browser) -> None:
+def test_the_claims_are_narrowed_down(address: str, browser: Browser) -> None:
     view = browser.new_page()
-    view.goto(f"{address}/index.html", wait_until="load")
-    everything = verdicts(view)
-    view.locator(".ledger-controls").get_by_label("Verdict").select_option("no data")
+    view.goto(f"{address}/chapters/claims.html", wait_until="load")
+    everything, controls = verdicts(view), view.locator(".ledger-controls")
+    controls.get_by_label("Verdict").select_option("no data")
     assert 0 < len(verdicts(view)) < len(everything)
-    for row in view.locator(".claim-ledger tbody tr:visible").all():
-        assert "no data" in row.locator(".overtake-verdict").all_inner_texts()
-    view.locator(".ledger-controls").get_by_label("Verdict").select_option("")
-    view.locator(".ledger-controls").get_by_label("Words").fill("yao high likelihood")
+    assert all("no data" in each for each in verdicts(view))
+    controls.get_by_label("Verdict").select_option("")
+    controls.get_by_label("Words").fill("yao high likelihood")
     assert len(verdicts(view)) == 1
-    status = view.locator(".ledger-controls [role=status]")
-    assert status.inner_text() == f"1 of {len(everything)} claims"
-    view.locator(".ledger-controls").get_by_label("Words").fill("no such words")
+    assert controls.locator("[role=status]").inner_text() == f"1 of {len(everything)} claims"
+    controls.get_by_label("Words").fill("no such words")
     assert verdicts(view) == []
     view.close()
 
 
 @pytest.mark.browser
-def test_without_scripts_the_ledger_is_a_plain_table_and_terms_still_explain(
+def test_a_link_to_a_claim_opens_its_card(address: str, browser: Browser) -> None:
+    view = browser.new_page(viewport={"width": 375, "height": 667})
+    view.goto(f"{address}/chapters/claims.html#claim-power", wait_until="load")
+    card = view.locator("#claim-power")
+    assert card.locator("details").get_attribute("open") is not None
+    assert view.locator(".overtake-claim details[open]").count() == 1
+    box = card.bounding_box()
+    assert box is not None
+    assert 0 <= box["y"] < 100
+    view.close()
+
+
+@pytest.mark.browser
+def test_without_scripts_every_claim_is_there_and_terms_still_explain(
     address: str, browser: Browser
 ) -> None:
     context = browser.new_context(java_script_enabled=False)
     view = context.new_page()
-    view.goto(f"{address}/index.html", wait_until="load")
+    view.goto(f"{address}/chapters/claims.html", wait_until="load")
     assert len(verdicts(view)) == len(tables.load("claims"))
-    assert view.locator(".ledger-controls, .ledger-sort").count() == 0
+    assert view.locator(".ledger-controls").count() == 0
+    view.goto(f"{address}/index.html", wait_until="load")
     term = view.locator(".overtake-term").first
     tip = view.locator(f"#{term.get_attribute('aria-describedby')}")
     assert not tip.is_visible()
     term.focus()
     assert tip.is_visible()
     context.close()
-
-
-@pytest.mark.browser
-def test_on_a_phone_each_claim_is_a_card_as_wide_as_the_screen(
-    address: str, browser: Browser
-) -> None:
-    view = browser.new_page(viewport={"width": 375, "height": 800})
-    view.goto(f"{address}/index.html", wait_until="load")
-    for row in view.locator(".claim-ledger tbody tr").all():
-        boxes = [cell.bounding_box() for cell in row.locator("td").all()]
-        lefts = {round(box["x"]) for box in boxes if box}
-        assert len(lefts) == 1, "cells stand below each other"
-        assert all(box and box["width"] > 250 for box in boxes)
-    view.close()
 
 
 @pytest.mark.browser

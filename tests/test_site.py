@@ -19,7 +19,8 @@ from tests.conftest import ROOT
 from tests.page_reading import linked_data, metas
 
 PROJECT = Project(ROOT)
-_PLAIN = ("forecast-log", "scenarios", "methods", "data", "glossary", "rerun", "cite", "brief")
+_PLAIN = ("forecast-log", "scenarios", "methods", "data", "glossary", "rerun", "cite", "brief",
+          "claims", "numbers", "what-changed")  # fmt: skip
 PAGES = [
     "index",
     *(f"chapters/{name}" for name in PROJECT.chapter_names()),
@@ -59,18 +60,21 @@ def test_a_chapter_has_its_headline_table_parameters_and_run(site: Path, name: s
     assert f"overtake run {name}" in page.text_content()
 
 
-def test_every_claim_has_a_verdict_a_figure_and_a_model(site: Path) -> None:
-    page = parsed(site, "index")
-    rows = page.get_element_by_id("tab-claim-ledger").xpath(".//tbody/tr")
-    assert len(rows) == len(tables.load("claims"))
+def test_every_claim_has_a_card_with_a_verdict_a_figure_and_a_model(site: Path) -> None:
+    page = parsed(site, "chapters/claims")
+    cards = page.find_class("overtake-claim")
+    assert [card.get("id") for card in cards if card.get("id")]
+    assert len(cards) == len(tables.load("claims"))
     assert "not yet tested" not in page.text_content()
-    assert all(row.xpath(".//a[contains(@href, '#fig-')]") for row in rows)
+    assert all(card.find_class("overtake-verdict") for card in cards)
+    assert all(card.xpath(".//a[contains(@href, '#fig-')]") for card in cards)
+    assert all(card.xpath(".//details//code") for card in cards)
 
 
-def test_the_summary_says_what_the_runs_say(site: Path) -> None:
-    text = parsed(site, "index").text_content()
+def test_the_ledger_says_what_the_runs_say(site: Path) -> None:
+    text = parsed(site, "chapters/claims").text_content()
     for page in ("overtake-forecast", "hardware-bottleneck"):
-        record = parsed(site, f"chapters/{page}").text_content()
+        record = parsed(site, f"chapters/{page}-evidence").text_content()
         run = next(r for r in map(Run, PROJECT.runs.glob("[0-9a-f]*")) if r.id in record)
         for claim in run.results.claims.values():
             assert claim.says in text
@@ -85,10 +89,10 @@ def test_the_parts_of_the_claims_are_there_for_programs(site: Path) -> None:
         "data_until figure model"
     )
     assert {" ".join(record) for record in records} == {names}
-    page = parsed(site, "index").get_element_by_id("tab-claim-ledger")
     shown = {
         each.text_content().strip().replace("’", "'")
-        for each in page.find_class("overtake-verdict")
+        for card in parsed(site, "chapters/claims").find_class("overtake-claim")
+        for each in card.find_class("overtake-verdict")
     }
     assert shown == {record["verdict"] for record in records}
 

@@ -72,7 +72,7 @@ def frequency(probability: float) -> str:
         return f"more than {_MOST_CASES - 1:,} in {_MOST_CASES:,}"
     rare = min(probability, 1 - probability)
     if rare < _QUARTER:
-        cases = int(float(f"{1 / rare:.2g}"))
+        cases = round(float(f"{1 / rare:.2g}"))
         return f"about {1 if rare == probability else cases - 1:,} in {cases:,}"
     nearest = min(_FRACTIONS, key=lambda each: (abs(each - probability), each.denominator))
     return f"about {nearest.numerator} in {nearest.denominator}"

@@ -46,13 +46,13 @@ def test_a_note_warns_of_old_data_in_words(
     assert freshness.note(data, released) == told
 
 
-def test_a_cell_counts_the_days_of_old_data_only() -> None:
-    assert freshness.cell(FRESH, RELEASED) == "2026\u201110\u201101"
-    assert freshness.cell(OLD, RELEASED) == (
-        "2026\u201103\u201105 [268 days old]{.overtake-until .overtake-old}"
+def test_in_brief_old_data_are_marked_and_all_else_is_left_to_the_page_of_detail() -> None:
+    assert freshness.brief(FRESH, RELEASED) == "[Data until 1 October 2026.]{.overtake-until}"
+    assert freshness.brief(replace(OLD, newest="2026-10-01"), RELEASED) == (
+        "[Oldest data until 5 March 2026.]{.overtake-until .overtake-old}"
     )
-    assert freshness.cell(HISTORY, RELEASED) == ("2019\u201112\u201131 (historical)")
-    assert freshness.cell(None, RELEASED) == "none"
+    assert freshness.brief(HISTORY, RELEASED) == "[Data until 31 December 2019.]{.overtake-until}"
+    assert freshness.brief(None, RELEASED) == ""
 
 
 @pytest.fixture
@@ -82,16 +82,19 @@ def test_a_page_asks_for_the_note_of_verdicts_figures_and_numbers(names: PlainNa
     assert f"until {freshness.day(Reach(oldest).day)}" in both
 
 
-def test_the_ledger_shows_how_far_the_data_reach(names: PlainNames) -> None:
+def test_a_card_shows_how_far_the_data_reach(names: PlainNames) -> None:
     run = names.runs["compute-gap"]
-    until = tables.describe("electricity").reaches
-    reached, _day = until.replace("-", "\u2011"), freshness.day(date.fromisoformat(until))
-    claim = run.claims["wide"]
-    row = "|".join(ledger._ledger_row(
-        {"claim": "wide", "statement": "S", "speaker": "A", "said_on": RELEASED}, [claim], RELEASED
-    ))  # fmt: skip
-    assert f"|{reached} [" in row
-    assert "days old]{.overtake-until .overtake-old}" in row
+    day = freshness.day(date.fromisoformat(tables.describe("electricity").reaches))
+    claim = {"claim": "wide", "statement": "S", "speaker": "A", "speaker_role": "R",
+             "source": "s", "said_on": RELEASED, "counter_statement": ""}  # fmt: skip
+    card = ledger._card(claim, [run.claims["wide"]], RELEASED)
+    assert f"[Old data: until {day} (Electricity" in card
+
+
+def test_a_page_asks_for_the_day_in_brief(names: PlainNames) -> None:
+    day = freshness.day(date.fromisoformat(tables.describe("electricity").reaches))
+    told = names.render("{{ oldest_data(compute_gap.claims.wide) }}", "page")
+    assert told == f"[Oldest data until {day}.]{{.overtake-until .overtake-old}}"
 
 
 def test_a_verdict_whose_figure_is_not_at_hand_has_no_day(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """What pages show of runs and tables."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -36,46 +37,53 @@ def make_run(folder: Path, *claims: JudgedClaim) -> Run:
 
 def test_ledger_has_every_claim_and_says_which_is_untested(tmp_path: Path) -> None:
     run = make_run(tmp_path, CLAIM, SILENT)
-    text = ledger.claim_ledger({"hardware-bottleneck": run}, "claims", ["risk-culture"], "Claims")
+    text = ledger.claim_ledger({"hardware-bottleneck": run}, "claims", ["risk-culture"])
     claims = tables.load("claims")["claim"]
     for claim in claims:
         assert f"(claim-{claim})=" in text
     assert text.count(f"**{ledger.UNTESTED}**") == len(claims) - 1
     assert "Clusters \\| say 5." in text
-    assert "```{table} Claims" in text
     places = [text.index(f"(claim-{name})=") for name in ("risk-taking", "codesign")]
     assert places == sorted(places), "the chapter named first comes first"
     assert "working chips are still to come" in ledger.statements({}, "claims")["euv-2030"]
 
 
-def test_the_fence_that_closes_a_card_stands_alone(tmp_path: Path) -> None:
-    """Glued to a sentence it closed nothing, and each claim lay folded within the one before."""
+def test_cards_stand_beside_each_other_and_never_within_one_another(tmp_path: Path) -> None:
+    """A fence glued to a sentence closed nothing: each claim lay folded in the one before."""
     run = make_run(tmp_path, judged("compute-gap", "for"), judged("power", "against"))
-    text = ledger.claim_ledger({"hardware-bottleneck": run}, "claims", [], "Claims")
-    fences = [line for line in text.splitlines() if "````" in line]
-    assert {line for line in fences if not line.startswith("````{")} == {"````"}
-    assert len(fences) % 2 == 0
+    text = ledger.claim_ledger({"hardware-bottleneck": run}, "claims", [])
+    fences = [re.match(r"(`{4,})(.*)", line) for line in text.splitlines() if "````" in line]
+    opened: list[int] = []
+    for fence in fences:
+        assert fence, "it stands at the start of its line"
+        if fence[2]:
+            opened.append(len(fence[1]))
+            assert opened == sorted(opened, reverse=True)
+        else:
+            assert opened.pop() == len(fence[1])
+        assert len(opened) <= 3
+    assert not opened
+    assert text.count("{container} overtake-claim") == len(tables.load("claims"))
 
 
 def test_each_part_stands_under_its_claim_with_its_verdict_and_what_was_found(
     tmp_path: Path,
 ) -> None:
     run = make_run(tmp_path, CLAIM, SILENT)
-    text = ledger.claim_ledger({"hardware-bottleneck": run}, "claims", [], "").replace("\\", "")
+    text = ledger.claim_ledger({"hardware-bottleneck": run}, "claims", []).replace("\\", "")
     chip = "[leans against]{.overtake-verdict .verdict-leans-against} 30%"
-    assert f"**It is wide.** Is it wide? {chip}, low confidence." in text
-    assert (
-        "Width: 8.0 times (90% confidence interval 5.0 to 12, n = 3); true if at least 10" in text
-    )
-    assert f"[It is wide. {chip}, [low]{{.overtake-sure}} confidence.]{{.overtake-part}}" in text
+    assert f"- It is wide. {chip}, [low]{{.overtake-sure}} confidence.\n" in text
+    told = "width: 8.0 times (90% confidence interval 5.0 to 12, n = 3); true if at least 10"
+    assert f"**It is wide.** Is it wide? *Found:* {told}" in text
+    assert "*Tested:* Its width. {numref}`fig-hardware-gaps`, computed by `models.scale`." in text
 
 
 def test_without_data_no_confidence_is_printed_but_what_would_settle_it(tmp_path: Path) -> None:
     run = make_run(tmp_path, SILENT)
-    text = ledger.claim_ledger({"hardware-bottleneck": run}, "claims", [], "")
+    text = ledger.claim_ledger({"hardware-bottleneck": run}, "claims", [])
     assert "[no data]{.overtake-verdict .verdict-no-data}" in text
     assert "A diary." in text
-    assert "confidence" not in text
+    assert "overtake-sure" not in text
 
 
 def test_programs_read_every_part_with_its_rule_and_nothing_else(tmp_path: Path) -> None:
