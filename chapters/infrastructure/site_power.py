@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+import matplotlib.dates as mdates
 import pandas as pd
+from matplotlib.axes import Axes
 
 from chapters.shared import countries
 from overtake.chapter import style
@@ -13,8 +15,8 @@ TABLES = ("data_centers", "data_center_timelines")
 
 _MW_PER_GW = 1000
 _FIRST_DAY = "2024-01-31"
-_LABEL_AT = 0.95
-"""Height at which the day of the file is labelled, of the highest power."""
+_LABEL_AT, _CHINA_ABOVE = 0.95, 0.06
+"""Heights of labels at the day of the file, of the highest power."""
 
 
 @dataclass(frozen=True)
@@ -137,36 +139,36 @@ def state_by_day(timelines: pd.DataFrame, column: str) -> pd.DataFrame:
 
 
 def draw_power(power: SitePower) -> Drawing:
-    """Draw each country's power by month, dashed where it is planned, on a scale that starts at nothing."""
+    """Draw each country's power by month, dashed where it is planned, from nothing up."""
     figure, axes = style.new_figure(3.6)
     shown = power.path[power.path["country"].isin(countries.PAIR)]
+    highest = float(shown["power_gw"].max())
     for code, rows in shown.groupby("country"):
         colour = countries.COLOURS[str(code)]
         seen, planned = (rows[rows["planned"] == kind] for kind in (False, True))
         joined = pd.concat([seen.tail(1), planned])
         axes.plot(seen["date"], seen["power_gw"].where(lambda gw: gw > 0), color=colour)
         axes.plot(joined["date"], joined["power_gw"], color=colour, ls=(0, (2, 1.5)))
-        now = seen.iloc[-1]
-        style.label_line(
-            axes, (now["date"], float(now["power_gw"])), _label(str(code), now["power_gw"]),
-            colour=colour, side="left" if code == "USA" else "above",
-        )  # fmt: skip
-    axes.set_ylim(0, 1.05 * float(shown["power_gw"].max()))
+    axes.set_ylim(0, 1.05 * highest)
     axes.axvline(power.as_of, color=style.REFERENCE_COLOUR, lw=1.2)  # type: ignore[arg-type]
-    style.label_line(
-        axes,
-        (power.as_of, _LABEL_AT * float(shown["power_gw"].max())),  # type: ignore[arg-type]
-        "planned",
-        colour=style.REFERENCE_COLOUR,
-    )
+    _label_day(axes, power, highest)
     axes.set(ylabel="Power of known AI sites (GW)", xlabel="End of the month")
     style.year_ticks(axes)
     return Drawing(figure, power.path, TABLES)
 
 
-def _label(code: str, power_gw: float) -> str:
-    """Write a country's name and its power on the day of the file."""
-    return f"{countries.NAMES[code]}, {power_gw:.2g} GW"
+def _label_day(axes: Axes, power: SitePower, highest: float) -> None:
+    """Write both countries' power at the day of the file, and that what follows is planned."""
+    usa, china = (
+        f"{countries.NAMES[code]}, {sites.power_gw:.2g} GW"
+        for code, sites in (("USA", power.usa), ("CHN", power.china))
+    )
+    day = mdates.date2num(power.as_of)
+    colours = countries.COLOURS
+    style.label_line(axes, (day, power.usa.power_gw), usa, colour=colours["USA"], side="left")
+    above = (day, power.china.power_gw + _CHINA_ABOVE * highest)
+    style.label_line(axes, above, china, colour=colours["CHN"])
+    style.label_line(axes, (day, _LABEL_AT * highest), "planned", colour=style.REFERENCE_COLOUR)
 
 
 def _sites(
