@@ -10,11 +10,11 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from chapters.shared.countries import COLOURS
 from overtake.book import interactive
-from overtake.book.interactive import Axis, Chart
+from overtake.book.interactive import Axis, Chart, View
 from overtake.core import prose
 from overtake.core.errors import ResultError, WordsError
 from overtake.core.paths import Project
@@ -25,7 +25,8 @@ from tests.conftest import ROOT
 
 PROJECT = Project(ROOT)
 THEME = ROOT / "theme"
-SCRIPT_BYTES, STYLE_BYTES = 28 * 1024, 4 * 1024
+SCRIPT_BYTES, STYLE_BYTES = 8 * 1024, 4 * 1024
+CHART_BYTES = 36 * 1024
 CHAPTERS = ("hardware-bottleneck", "efficiency-through-scarcity", "overtake-forecast")
 POLICY = "default-src 'none'; script-src file:; style-src file:; img-src file:"
 ORANGE = tuple(int(COLOURS["CHN"][i : i + 2], 16) for i in (1, 3, 5))
@@ -206,6 +207,10 @@ def test_what_every_reader_of_such_a_page_loads_stays_small() -> None:
     assert (THEME / "interactive.css").stat().st_size <= STYLE_BYTES
 
 
+def test_what_a_reader_who_asks_loads_stays_small() -> None:
+    assert (THEME / "chart.js").stat().st_size <= CHART_BYTES
+
+
 # In a browser.
 
 
@@ -214,7 +219,7 @@ def folder(drawn_by: dict[str, Run], tmp_path_factory: pytest.TempPathFactory) -
     """Write a page for each figure, as a chapter shows it, to be opened from the file."""
     folder = tmp_path_factory.mktemp("pages")
     for path in THEME.rglob("*"):
-        if path.name.startswith(("interactive", "uPlot")):
+        if path.name.startswith(("interactive", "chart.js", "uPlot")):
             target = folder / path.relative_to(THEME)
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(path.read_bytes())
@@ -229,10 +234,20 @@ def folder(drawn_by: dict[str, Run], tmp_path_factory: pytest.TempPathFactory) -
             '<link rel="stylesheet" href="interactive.css">'
             '<script defer src="interactive.js"></script></head><body><figure>'
             f'<img src="{figure}.svg" alt="picture" width="300">{chart}'
-            "<figcaption>Caption</figcaption></figure></body></html>",
+            "<figcaption>Caption</figcaption></figure>"
+            f"{words_that_steer(interactive.declared(run)[figure])}</body></html>",
             encoding="utf-8",
         )
     return folder
+
+
+def words_that_steer(chart: Chart) -> str:
+    """Write a paragraph far below the figure, with words for each of its views."""
+    each = (
+        f'<span class="overtake-steer" data-steer="{chart.figure}:{name}">See {name}</span>'
+        for name in chart.views
+    )
+    return f"<div>{'<p>text</p>' * 40}</div><p>{', '.join(each)}.</p>"
 
 
 @pytest.fixture(scope="module")
@@ -477,3 +492,94 @@ def test_on_a_dark_page_the_lines_are_lighter(page: Page, folder: Path) -> None:
     page.wait_for_function(f"!({NEAR_ORANGE})({list(ORANGE)})")
     lighter = [round(c + (255 - c) * 0.45) for c in ORANGE]
     page.wait_for_function(f"({NEAR_ORANGE})({lighter}) > 0")
+
+
+# Words that steer.
+
+
+@pytest.fixture
+def words(page: Page, folder: Path) -> Locator:
+    """Return words, far below a figure, that show a view of it."""
+    page.goto((folder / "forecast-frontiers.html").as_uri())
+    return page.get_by_role("button", name="See recent")
+
+
+def test_words_show_a_view_bring_it_in_sight_and_say_it(
+    page: Page, words: Locator, charts: dict[str, Chart]
+) -> None:
+    view = charts["forecast-frontiers"].views["recent"]
+    assert words.get_attribute("aria-pressed") == "false"
+    words.click()
+    page.wait_for_function(f"{CHART} && {CHART}.range()[0] === {view.x[0] if view.x else None}")
+    assert words.get_attribute("aria-pressed") == "true"
+    assert page.get_by_role("status").inner_text().startswith(view.says)
+    expect(page.locator(".interactive-box")).to_be_in_viewport()
+
+
+def test_pressing_again_brings_the_picture_back(page: Page, words: Locator) -> None:
+    words.click()
+    page.locator(".uplot").wait_for()
+    words.click()
+    assert words.get_attribute("aria-pressed") == "false"
+    assert page.locator("figure > img").is_visible()
+    assert page.get_by_role("status").inner_text() == ""
+
+
+@pytest.mark.parametrize("key", ["Enter", " "])
+def test_words_are_pressed_and_undone_by_keyboard(page: Page, words: Locator, key: str) -> None:
+    words.focus()
+    page.keyboard.press(key)
+    page.locator(".uplot").wait_for()
+    page.keyboard.press("Escape")
+    assert words.get_attribute("aria-pressed") == "false"
+    assert page.locator("figure > img").is_visible()
+
+
+def test_a_button_leads_back_to_the_words(page: Page, words: Locator) -> None:
+    words.click()
+    page.get_by_role("button", name="Back to the text").click()
+    expect(words).to_be_focused()
+    expect(words).to_be_in_viewport()
+
+
+def test_a_chart_that_the_reader_had_opened_stays(page: Page, words: Locator) -> None:
+    page.get_by_role("button", name="Explore this figure").click()
+    page.locator(".uplot").wait_for()
+    before = shown_range(page)
+    words.click()
+    page.wait_for_function(f"{CHART}.range()[0] !== {before[0]}")
+    words.click()
+    assert page.locator(".uplot").is_visible()
+    assert shown_range(page) == before
+
+
+def test_the_picture_takes_the_view_along(page: Page, words: Locator) -> None:
+    words.click()
+    page.get_by_role("button", name="Back to the picture").click()
+    assert words.get_attribute("aria-pressed") == "false"
+    assert page.get_by_role("status").inner_text() == ""
+
+
+def test_without_script_words_are_words(browser: Browser, folder: Path) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto((folder / "forecast-frontiers.html").as_uri())
+    assert page.get_by_text("See recent").is_visible()
+    assert page.get_by_role("button").count() == 0
+    context.close()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"show": ["Atlantis"]}, "view 'wrong': no layer has 'Atlantis'; layers are China, Un"),
+        ({"highlight": ["Atlantis"]}, "no layer has 'Atlantis'"),
+        ({"where": {"planet": "Mars"}}, "no layer has 'planet'.*told apart by country"),
+    ],
+)
+def test_a_view_of_what_is_not_there_is_refused(
+    charts: dict[str, Chart], drawn_by: dict[str, Run], wrong: dict[str, Any], message: str
+) -> None:
+    chart = replace(charts["premium"], views={"wrong": View("Seen.", **wrong)})
+    with pytest.raises(ResultError, match=message):
+        content(chart, drawn_by["premium"])

@@ -124,9 +124,10 @@ def draw_definitions(definitions: Definitions) -> Drawing:
     ]
     figure, axes = style.new_figure(3.1)
     statements.mark(axes, definitions.likely_from)
-    for row, (at, tint) in enumerate(zip(chances.itertuples(), tints, strict=True)):
-        axes.hlines(row, 100 * at.held_low, 100 * at.held_high, color=tint)
-        axes.plot(100 * at.held, row, "o", color=tint)
+    held = 100 * chances[["held", "held_low", "held_high"]].to_numpy(float)
+    for row, ((chance, low, high), tint) in enumerate(zip(held, tints, strict=True)):
+        axes.hlines(row, low, high, color=tint)
+        axes.plot(chance, row, "o", color=tint)
     axes.set_yticks(range(len(chances)), chances["definition"])
     axes.set(xlabel="Chance to have led by January 2031, %", xlim=(-2, 102),
              ylim=(-0.6, len(chances) - 0.4))  # fmt: skip

@@ -29,10 +29,8 @@ from overtake.book import (
     changes,
     directives,
     editions,
-    figure_site,
     finding,
     finishing,
-    interactive,
     judged,
     ledger,
     plain,
@@ -61,12 +59,12 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_config_value("overtake_check_links", default=False, rebuild="", types=[bool])
     app.add_config_value(ledger.CLAIMS_SETTING, default="", rebuild="env", types=[str])
     app.add_config_value(plain.MODULES_SETTING, default=[], rebuild="env", types=[list])
-    app.add_config_value(interactive.COLOURS_SETTING, default="", rebuild="env", types=[str])
     app.add_domain(finding.BookDomain)
     directives.setup(app)
     # The pages' look, how they read, and the book's other forms.
     app.setup_extension("overtake.book.theme")
     app.setup_extension("overtake.book.reading")
+    app.setup_extension("overtake.book.guided")
     app.setup_extension("overtake.book.editions")
     # Before a page is read.
     app.connect("config-inited", _wait_for_other_build)
@@ -247,21 +245,10 @@ def _render_page(app: Sphinx, page: str, content: list[str]) -> None:
 
 
 def _connect_figures(app: Sphinx, doctree: nodes.document, page: str) -> None:
-    """Put each chart behind the picture that it can replace, and link figures to their pages."""
-    if app.builder.name != "html":
-        return
-    build = building.of(app)
-    drawn = {figure: run for run in build.runs.values() for figure in run.drawings}
-    for node in list(doctree.findall(nodes.figure)):
-        if (figure := figure_site.figure_id(node)) not in drawn:
-            continue
-        with stopping_at_refusals():
-            chart = interactive.of_figure(drawn[figure], figure, interactive.colours(app))
-        if chart:
-            loaded = {ASSETS: interactive.ASSETS}
-            node.insert(1, nodes.raw("", chart, format="html", **loaded))
-    if build.pages is not None:
-        build.pages.connect_page(doctree, page)
+    """Link the figures of a page to their own pages."""
+    pages = building.of(app).pages
+    if app.builder.name == "html" and pages is not None:
+        pages.connect_page(doctree, page)
 
 
 def _figure_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
