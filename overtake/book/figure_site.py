@@ -19,8 +19,8 @@ from overtake.book import figure_page, head, interactive, jsonld, pictures
 from overtake.book.figure_page import Code
 from overtake.book.figures import Place, ShownFigure
 from overtake.book.head import Link, Subject
-from overtake.core import pages
-from overtake.publishing import crates, framing, published, releases
+from overtake.core import digests, pages
+from overtake.publishing import crates, framing, published, releases, sharing
 from overtake.publishing.citations.catalogue import Catalogue
 from overtake.publishing.publication import Publication
 from overtake.publishing.verification import outcomes
@@ -148,6 +148,7 @@ class FigurePages:
             contents |= {each.name: each.content for each in figure_page.citations(figure)}
             contents["embed/index.html"] = figure_page.embed(figure, subject).encode()
             if subject.publication.site:
+                contents[Path(subject.shared).name] = self._shared(subject)
                 answer = figure_page.oembed(figure, subject)
                 text = json.dumps(answer, indent=1, ensure_ascii=False)
                 contents[figure_page.OEMBED_NAME] = f"{text}\n".encode()
@@ -166,8 +167,26 @@ class FigurePages:
             subject = head.of_chapter(chapter, self.catalogue, drawn)
         else:
             return head.render_canonical(self.catalogue.publication, _address(name))
+        self._share(subject)
         link = Link("type", "https://schema.org/ScholarlyArticle")
         return head.render(subject, [link], jsonld.of_text(subject, parts))
+
+    def _share(self, subject: Subject) -> None:
+        """Write the picture for sharing of the book or a chapter; without an address none is."""
+        if subject.picture is not None and subject.publication.site:
+            path = Path(self.app.outdir, subject.shared.lstrip("/"))
+            _write(path.parent, {path.name: self._shared(subject)})
+
+    def _shared(self, subject: Subject) -> bytes:
+        """Return the picture for sharing, made once for its title and its figure."""
+        picture = subject.picture
+        drawn = picture.shown.files if picture else {}
+        made_from = (subject.title, subject.publication.short_title, sorted(drawn.items()))
+        key = digests.of(repr((made_from, digests.of_file(Path(sharing.__file__)))).encode())
+        kept = self.catalogue.project.root / "_build" / "shared" / f"{key[:16]}.png"
+        if not kept.is_file():
+            _write(kept.parent, {kept.name: subject.share_picture()})
+        return kept.read_bytes()
 
     def _links(self, figure: str, page: str) -> nodes.inline:
         """Return one line of links to a figure's data, code, citation and rerun."""

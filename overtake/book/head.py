@@ -16,8 +16,11 @@ from overtake.publishing.citations.catalogue import (
 )
 from overtake.publishing.citations.formats import Item
 from overtake.publishing.publication import LICENCE, Publication
+from overtake.publishing.sharing import SIZE, share_picture
 
 LANGUAGE = "en"
+SHARED_FOLDER = "shared"
+"""Where the pictures for sharing of the book and its chapters stand; a figure's stands with it."""
 NOT_PUBLISHED = '<meta name="robots" content="noindex">'
 _NUMBERS_IN_DESCRIPTION = 3
 
@@ -51,6 +54,21 @@ class Subject:
     def address(self) -> str:
         """The canonical address; from the book's root if the book has none."""
         return self.publication.address(self.citable.path)
+
+    @property
+    def shared(self) -> str:
+        """Address of its picture for sharing, from the book's root."""
+        if self.citable.kind == "figure":
+            return f"{self.citable.path}{self.citable.id}-share.png"
+        return f"/{SHARED_FOLDER}/{self.citable.id}.png"
+
+    def share_picture(self) -> bytes:
+        """Return its picture for sharing: its title, and its figure."""
+        if self.picture is None:
+            raise ValueError(f"{self.citable.id} has no figure to share")
+        name = self.publication.short_title
+        drawing = (self.picture.shown.folder / f"{self.picture.id}.png").read_bytes()
+        return share_picture(drawing, self.title, name)
 
     @property
     def citation(self) -> str:
@@ -180,8 +198,7 @@ def _open_graph(subject: Subject) -> Iterator[tuple[str, str]]:
         return
     yield "og:url", subject.address
     if picture:
-        path, width, height = picture.preview
-        address = published.address(path)
+        (width, height), address = SIZE, published.address(subject.shared)
         yield "og:image", address
         yield "og:image:type", "image/png"
         yield "og:image:width", str(width)

@@ -162,7 +162,7 @@ def test_the_epub_names_the_book_and_shows_its_figures(book: SmallBook) -> None:
     assert said == ["Small: a book for tests"]
     assert "A line whose total is 14." in chapter
     assert "publish(" not in chapter
-    assert "_images/growth-points.svg" in names
+    assert "_images/growth-points-wide.svg" in names
     assert not [name for name in names if name.endswith((".js", ".csv"))]
 
 

@@ -10,6 +10,7 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 from lxml import etree, html
+from PIL import Image
 
 from overtake.core import digests
 from overtake.core.paths import ROOT_VARIABLE
@@ -110,7 +111,12 @@ def test_the_page_has_the_figure_its_place_and_what_it_shows(book: SmallBook) ->
     page = tree(folder(book) / "index.html")
     assert [h.text_content() for h in page.xpath("//article//h1")] == ["The total is 14"]
     image = page.xpath("//article//img[@class='overtake-figure']")[0]
-    assert image.get("src") == "growth-points.svg"
+    assert image.get("src") == "growth-points-wide.svg"
+    shown = page.xpath("//article//figure//img/@src | //article//figure//source/@srcset")
+    assert {f"growth-points-{name}.svg" for name in framing.SHOWN} == set(shown)
+    assert all((folder(book) / name).is_file() for name in shown)
+    assert set(page.xpath("//article//figure//img/@loading")) == {"lazy"}, "hidden, none is loaded"
+    assert page.xpath("//article//figure/a/@href") == ["growth-points.svg"]
     assert image.get("alt") == "A line whose total is 14."
     assert page.xpath("string(//figcaption)").startswith("Value by year. Data: Nobody")
     (back,) = page.xpath("//p[@class='overtake-place']/a[contains(@href, 'growth')]")
@@ -245,7 +251,12 @@ def test_highwire_dublin_core_and_open_graph_say_the_same(book: SmallBook) -> No
     assert said["DC.date"] == ["2026-01-03"]
     assert said["DC.type"] == ["StillImage"]
     assert said["citation_public_url"] == said["og:url"] == [address]
-    assert said["og:image"] == said["twitter:image"] == [f"{address}growth-points.png"]
+    assert said["og:image"] == said["twitter:image"] == [f"{address}growth-points-share.png"]
+    with Image.open(folder(book) / "growth-points-share.png") as shared:
+        assert [str(side) for side in shared.size] == [
+            *said["og:image:width"],
+            *said["og:image:height"],
+        ]
     assert said["og:image:alt"] == ["A line whose total is 14."]
     assert said["twitter:card"] == ["summary_large_image"]
     assert said["citation_reference"] == [

@@ -132,9 +132,6 @@ def test_another_address_is_stamped_though_nothing_else_has_changed(book: SmallB
     assert "executing nothing" in built.stdout
     # Sphinx names the folder of a download by its source, and leaves the former one behind.
     shown = [path for path in pictures(book) if "_downloads" not in path.parts]
-    assert {path.relative_to(book.project.site).parts[0] for path in shown} == {
-        "_images",
-        "figures",
-    }
+    assert {path.relative_to(book.project.site).parts[0] for path in shown} == {"figures"}
     for path in shown:
         assert stamping.identify_file(path).said.address == "/figures/growth-points/"

@@ -44,7 +44,7 @@ def drawn() -> dict[str, bytes]:
     """The pictures of one figure as a page shows them, with title and source line."""
     figure = Figure(figsize=(2, 1.5))
     figure.add_subplot().plot([1, 2], [3, 12])
-    contents = render(figure, salt="power", stem="power")
+    contents = render(figure, salt="power", stem="power").pictures
     bodies = {kind: contents[f"power.{kind}"] for kind in KINDS}
     return framing.frame(bodies, title="It grows", source="Source: somebody.")
 
@@ -150,7 +150,7 @@ def test_a_png_with_other_pixels_is_not_the_run_s_though_its_stamp_says_so(
     figure = Figure(figsize=(2, 1.5))
     figure.add_subplot().plot([1, 2], [3, 12])
     (tmp_path / "figures").mkdir()
-    for name, content in render(figure, salt="power", stem="power").items():
+    for name, content in render(figure, salt="power", stem="power").pictures.items():
         (tmp_path / "figures" / name).write_bytes(content)
     said = replace(SAID, title="It grows", data="somebody")
     made = framing.of_run(tmp_path, "power", title=said.title, credit=said.data)["png"]
