@@ -100,6 +100,10 @@ class StableAnchors(SphinxTransform):
                 section["ids"] = [topics[0].removeprefix(_LABEL), *topics]
             title = section[0].astext()
             slugs |= {anchor: (section.line or 0, anchor, title) for anchor in section["ids"]}
+        # What carries a label of its own, as a claim's card does, is found by it too.
+        labels = [n for n in self.document.nametypes if self.document.nametypes[n]]
+        ids = [self.document.nameids.get(name) for name in labels]
+        slugs = {anchor: (0, anchor, anchor) for anchor in ids if anchor} | slugs
         self.document.myst_slugs = slugs  # type: ignore[attr-defined]
         if env := getattr(self.document.settings, "env", None):
             env.metadata[env.docname]["myst_slugs"] = slugs
