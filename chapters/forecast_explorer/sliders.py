@@ -190,11 +190,12 @@ def draw_regimes(curves: Curves) -> Drawing:
         tint = style.CATEGORY_COLOURS[_TINTS[row]]
         axes.plot(part["value"], 100 * part["held"], color=tint)
         end = (float(part["value"].iloc[-1]), 100 * float(part["held"].iloc[-1]))
-        style.label_line(axes, end, f"imports\n{name}", colour=tint)
+        style.label_line(axes, end, f"imports {name}", colour=tint)
     axes.set(xlabel="American inflow of compute, times a year",
              ylabel="Chance to have led by 2031, %",
              ylim=(0, _leave_room(drawn)))  # fmt: skip
-    axes.margins(x=0.12)
+    first, last = float(drawn["value"].min()), float(drawn["value"].max())
+    axes.set_xlim(first, last + 0.35 * (last - first))
     return Drawing(figure, drawn, tables=TABLES)
 
 

@@ -194,7 +194,7 @@ def draw_methods(methods: Methods) -> Drawing:
 
 def _tint(source: Source, *, pool: bool) -> str:
     if source.chance is None:
-        return style.CATEGORY_COLOURS[3]
+        return style.REFERENCE_COLOUR
     return style.CATEGORY_COLOURS[0 if pool else 4]
 
 
