@@ -53,9 +53,9 @@ def _builds(root: Path) -> dict[str, float]:
 def _change_default(root: Path) -> None:
     """Change one default of one chapter, in both places where it stands."""
     for name, before in (
-        ("chapters/risk-culture-evidence.ipynb", "survey_sample_size: int = 2000"),
+        ("chapters/risk-culture.ipynb", "survey_sample_size: int = 2000"),
         (
-            "chapters/risk_culture_evidence/parameters.py",
+            "chapters/risk_culture/parameters.py",
             "survey_sample_size: int = parameter(\n        2000",
         ),
     ):

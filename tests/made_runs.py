@@ -115,7 +115,7 @@ def write_words(
     figures: Sequence[Figure] = (),
 ) -> None:
     """Write a chapter whose words are these."""
-    blocks = [_block("figure-words", _of(each, FigureWords), each.id) for each in figures]
+    blocks = [_block("figure-words", _words(each), each.id) for each in figures]
     blocks += [_block("number-words", {n.name: _of(n, NumberWords) for n in numbers})]
     blocks += [_block("claim-words", {c.claim: _of(c, ClaimWords) for c in claims})]
     blocks += [_block("test-words", {t.id: t.name for t in tests})]
@@ -145,6 +145,10 @@ def _drawing(figure: Figure) -> DrawingRecord:
 def _of(told: object, kind: type) -> dict[str, Any]:
     """Return those attributes of what is told that another class has too."""
     return {name: getattr(told, name) for name in kind.__dataclass_fields__}  # type: ignore[attr-defined]
+
+
+def _words(figure: Figure) -> dict[str, Any]:
+    return {name: words for name, words in _of(figure, FigureWords).items() if words}
 
 
 def _block(kind: str, words: Mapping[str, Any], id: str = "") -> str:

@@ -42,8 +42,8 @@ CHART = "document.querySelector('.overtake-interactive').chart"
 
 
 FIGURES = (
-    "hardware-growth", "hardware-stock", "premium", "capability-lag", "forecast-frontiers",
-    "forecast-probability",
+    "hardware-growth", "hardware-stock", "hardware-ratio", "hardware-euv", "hardware-generation",
+    "premium", "capability-lag", "forecast-frontiers", "forecast-probability",
 )  # fmt: skip
 
 

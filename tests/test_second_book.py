@@ -47,9 +47,12 @@ def test_its_pages_tell_what_its_runs_found(book: SmallBook) -> None:
     )
     tides = text_of(book.page("chapters/tides"))
     assert "The quay stays dry." in tides
-    assert ".venv/bin/overtake run tides -p surge=100" in tides
-    assert "Tables: sea_levels" in tides
-    assert "Models:" not in tides, "it has none"
+    assert "estimate_level" not in tides
+    evidence = text_of(book.page("chapters/tides-evidence"))
+    assert "estimate_level(tables.load" in evidence
+    assert ".venv/bin/overtake run tides -p surge=100" in evidence
+    assert "Tables: sea_levels" in evidence
+    assert "Models:" not in evidence, "it has none"
     assert "costs 6.0 pence a year (stated range 6.0 to 6.0, n = 3)" in text_of(
         book.page("chapters/bread-prices")
     )

@@ -1,107 +1,67 @@
-/* The claim ledger: sorted by any column, narrowed down by words, verdict and confidence.
-   Without this script it is a plain table that holds everything. */
+/* The claims: narrowed down by words, verdict and confidence; a link to a card opens it.
+   Without this script every card is there, and what is folded opens by itself. */
 
 "use strict";
 
 {
-  const RANKS = {
-    "clearly for": 0, for: 1, "leans for": 2, "can't tell": 3, "leans against": 4, against: 5,
-    "clearly against": 6, "no data": 7, high: 0, moderate: 1, low: 2,
-  };
-
-  const wordsOf = (cell) => cell.textContent.trim();
-
-  /* Marks in a row: the verdicts on the parts of its claim, or how good the evidence of each is. */
+  const ORDER = [
+    "clearly for", "for", "leans for", "can't tell", "leans against", "against", "clearly against", "no data",
+    "high", "moderate", "low",
+  ];
   const MARKS = { verdict: ".overtake-verdict", confidence: ".overtake-sure" };
-  const marksOf = (row, kind) => [...row.querySelectorAll(MARKS[kind])].map((mark) => plain(wordsOf(mark)));
-  const plain = (words) => words.replaceAll("\u2019", "'");
 
-  /* What a cell is sorted by: its first verdict, or else its words. */
-  function keyOf(row, column) {
-    const mark = row.cells[column].querySelector(MARKS.verdict);
-    return mark ? plain(wordsOf(mark)) : wordsOf(row.cells[column]);
-  }
+  /* Marks on a card: the verdicts on the parts of its claim, or how good the evidence of each is. */
+  const marksOf = (card, kind) => [...card.querySelectorAll(MARKS[kind])]
+    .map((mark) => mark.textContent.trim().replaceAll("\u2019", "'"));
 
-  /* Verdicts and confidence by their order, all else by its words with numbers as numbers. */
-  function compare(first, second) {
-    const ranks = [RANKS[first], RANKS[second]];
-    if (ranks.every((rank) => rank !== undefined)) return ranks[0] - ranks[1];
-    return first.localeCompare(second, "en", { numeric: true });
-  }
-
-  function sortBy(table, column, descending) {
-    const body = table.tBodies[0];
-    const sign = descending ? -1 : 1;
-    [...body.rows]
-      .sort((a, b) => sign * compare(keyOf(a, column), keyOf(b, column)))
-      .forEach((row) => body.append(row));
-  }
-
-  function makeSortable(table, status) {
-    const heads = [...table.tHead.rows[0].cells];
-    heads.forEach((head, column) => {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.className = "ledger-sort";
-      button.textContent = wordsOf(head);
-      head.replaceChildren(button);
-      button.addEventListener("click", () => {
-        const descending = head.getAttribute("aria-sort") === "ascending";
-        heads.forEach((other) => other.removeAttribute("aria-sort"));
-        head.setAttribute("aria-sort", descending ? "descending" : "ascending");
-        sortBy(table, column, descending);
-        status.textContent = `Sorted by ${button.textContent}, ${descending ? "last" : "first"} first`;
-      });
-    });
-  }
-
-  function choice(label, values) {
-    const holder = document.createElement("label");
+  function choice(label, cards, kind) {
+    const values = [...new Set(cards.flatMap((card) => marksOf(card, kind)))]
+      .sort((first, second) => ORDER.indexOf(first) - ORDER.indexOf(second));
     const select = document.createElement("select");
     select.append(new Option("any", ""), ...values.map((value) => new Option(value, value)));
-    holder.append(label, select);
-    return [holder, select];
+    return labelled(label, select);
   }
 
-  function search() {
+  function labelled(label, field) {
     const holder = document.createElement("label");
-    const input = document.createElement("input");
-    input.type = "search";
-    holder.append("Words", input);
-    return [holder, input];
-  }
-
-  function valuesOf(rows, kind) {
-    return [...new Set(rows.flatMap((row) => marksOf(row, kind)))].sort(compare);
+    holder.append(label, field);
+    return [holder, field];
   }
 
   function setUp(ledger) {
-    const table = ledger.querySelector("table");
-    const rows = [...table.tBodies[0].rows];
+    const cards = [...ledger.querySelectorAll(".overtake-claim")];
     const form = document.createElement("form");
     const status = document.createElement("p");
-    const [words, verdict, confidence] = [
-      search(),
-      choice("Verdict", valuesOf(rows, "verdict")),
-      choice("Confidence", valuesOf(rows, "confidence")),
-    ];
+    const words = labelled("Words", document.createElement("input"));
+    words[1].type = "search";
+    const choices = [["Verdict", "verdict"], ["Confidence", "confidence"]]
+      .map(([label, kind]) => [...choice(label, cards, kind), kind]);
     const narrow = () => {
       const asked = words[1].value.toLowerCase().split(/\s+/).filter(Boolean);
-      const shown = rows.filter((row) => asked.every((word) => row.textContent.toLowerCase().includes(word))
-        && [[verdict, "verdict"], [confidence, "confidence"]].every(([field, kind]) => !field[1].value
-          || marksOf(row, kind).includes(field[1].value)));
-      rows.forEach((row) => { row.hidden = !shown.includes(row); });
-      status.textContent = `${shown.length} of ${rows.length} claims`;
+      const shown = cards.filter((card) => asked.every((word) => card.textContent.toLowerCase().includes(word))
+        && choices.every(([, field, kind]) => !field.value || marksOf(card, kind).includes(field.value)));
+      cards.forEach((card) => { card.hidden = !shown.includes(card); });
+      status.textContent = `${shown.length} of ${cards.length} claims`;
     };
     form.className = "ledger-controls";
     status.setAttribute("role", "status");
-    form.append(words[0], verdict[0], confidence[0], status);
+    form.append(words[0], ...choices.map(([holder]) => holder), status);
     form.addEventListener("submit", (event) => event.preventDefault());
     form.addEventListener("input", narrow);
     ledger.prepend(form);
-    makeSortable(table, status);
     narrow();
   }
 
+  function openLinked() {
+    const card = document.getElementById(decodeURIComponent(location.hash.slice(1)))?.closest(".overtake-claim");
+    if (!card) return;
+    card.hidden = false;
+    const folded = card.querySelector("details");
+    if (folded) folded.open = true;
+    card.scrollIntoView();
+  }
+
   document.querySelectorAll(".claim-ledger").forEach(setUp);
+  addEventListener("hashchange", openLinked);
+  openLinked();
 }

@@ -137,6 +137,11 @@ class Measurement:
         return self.gap.low > 0
 
     @property
+    def behind_is_certain(self) -> bool:
+        """Whether the leader's best stays behind over the whole interval."""
+        return self.gap.high < 0
+
+    @property
     def wider_than_published(self) -> bool:
         """Whether the scores spread by over a tenth more than their published intervals say."""
         return self.spread > 1.1 * self.published_sd

@@ -15,6 +15,7 @@ from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
 _RACE, _RULER = style.CATEGORY_COLOURS[2], style.CATEGORY_COLOURS[1]
+_HALF = 0.5
 _TODAY, _THEN, _PUBLISHED = (style.CATEGORY_COLOURS[i] for i in (4, 1, 0))
 
 
@@ -131,6 +132,16 @@ class RaceAndRuler:
     def ruler_share_at_once(self) -> float:
         """The ruler's share of all movement, if a model is old from its second vintage on."""
         return _ruler_share(self.at_once)
+
+    @property
+    def is_mostly_race(self) -> bool:
+        """Whether new models made more of the movement than the ruler, by either rule."""
+        return max(self.ruler_share, self.ruler_share_at_once) < _HALF
+
+    @property
+    def is_mostly_ruler(self) -> bool:
+        """Whether the ruler made more of it, by either rule."""
+        return min(self.ruler_share, self.ruler_share_at_once) > _HALF
 
     @property
     def sign_hangs_on_settling(self) -> bool:

@@ -14,7 +14,6 @@ from chapters.efficiency_through_scarcity.compared_models import (
 )
 from chapters.efficiency_through_scarcity.marks import GREY
 from chapters.efficiency_through_scarcity.sides import Side, SideCounts, count_sides, side_of
-from chapters.shared.countries import COLOURS
 from models.capability.compute_efficiency import (
     MINIMUM_PER_SIDE,
     PremiumShift,
@@ -173,7 +172,7 @@ def draw_change(change: Change) -> Drawing:
     placebo, chosen = change.scan[~change.is_control], change.scan[change.is_control]
     axes.vlines(placebo["date"], placebo["low"], placebo["high"], color=_LIGHT_GREY, linewidth=2.5)
     axes.plot(placebo["date"], placebo["change"], "o", color=GREY)
-    colour = COLOURS["CHN"]
+    colour = style.CATEGORY_COLOURS[0]
     axes.vlines(chosen["date"], chosen["low"], chosen["high"], color=colour, linewidth=3.5)
     axes.plot(chosen["date"], chosen["change"], "o", color=colour, ms=8)
     _label(axes, f"control of {change.control:%-d %B %Y}", 0.95, colour)

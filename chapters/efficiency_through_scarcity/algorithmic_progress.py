@@ -6,6 +6,7 @@ from typing import Generic, Protocol, TypeVar
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 
 from chapters.efficiency_through_scarcity.compared_models import (
     COMPUTE,
@@ -28,6 +29,8 @@ from overtake.chapter.figures import Drawing
 
 _SAMPLES = ("all countries", "US models", "Chinese models")
 _PUBLISHED_COLOUR = "#8A8A8A"
+_SHOWN = (-0.6, 3.4)  # orders of magnitude; the interval of few models would hide all others
+_ABOVE_LINE = 0.1  # of a row, so that an arrow does not lie on its interval
 _N_JOINT = 68  # models behind the published regression
 
 
@@ -204,9 +207,26 @@ def draw_progress(progress: ProgressRates) -> Drawing:
         colours=np.where(is_own, style.TEXT_COLOUR, _PUBLISHED_COLOUR),
         height_inches=4.4,
     )
-    axes.set(xlabel="Orders of magnitude of compute a year")
+    axes.set_xlim(*_SHOWN)
+    axes.set_xticks(range(4), [f"{10**power:,}" for power in range(4)])
+    _point_beyond(axes, table)
+    axes.set(xlabel="Times the compute that a year is worth")
     tables = ("capability_index", "benchmark_runs", "benchmark_scores", "published_estimates")
     return Drawing(figure, table, tables)
+
+
+def _point_beyond(axes: Axes, table: pd.DataFrame) -> None:
+    """Mark with an arrow where an interval goes on beyond the axis."""
+    for height, (low, high) in enumerate(zip(table["low"][::-1], table["high"][::-1], strict=True)):
+        for place, arrow, goes_on in ((0, "←", low < _SHOWN[0]), (1, "→", high > _SHOWN[1])):
+            if goes_on:
+                axes.annotate(
+                    arrow,
+                    (place, height + _ABOVE_LINE),
+                    xycoords=("axes fraction", "data"),
+                    ha="right" if place else "left",
+                    va="bottom",
+                )
 
 
 def _by_country(

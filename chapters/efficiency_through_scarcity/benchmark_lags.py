@@ -64,6 +64,11 @@ class BenchmarkLags:
         return float(self.table.loc[~self.is_optimised, "lag"].mean())
 
     @property
+    def is_longer_on_free(self) -> bool:
+        """Whether the mean lag is longer on benchmarks that nobody optimises for."""
+        return self.mean_free > self.mean_optimised
+
+    @property
     def n_optimised(self) -> int:
         """Benchmarks that developers optimise for."""
         return int(self.is_optimised.sum())

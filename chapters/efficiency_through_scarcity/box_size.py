@@ -148,7 +148,7 @@ def draw_boxes(boxes: Boxes) -> Drawing:
     _mark_deepseek_v3(axes, boxes.codesigned_parameters / _BILLION)
     name_colours(axes, COLOURS)
     axes.set_xlim(0, None)
-    axes.set_ylim(-0.6, len(heights) - 0.5)
+    axes.set_ylim(-1.4, len(heights) - 0.5)  # below the rows there is room for a label
     axes.set(xlabel="Billion parameters on a box of eight")
     return Drawing(figure, _rows(boxes), TABLES)
 
@@ -163,9 +163,10 @@ def _mark_deepseek_v3(axes: Axes, billion: float) -> None:
     axes.axvline(billion, color=style.REFERENCE_COLOUR, linewidth=1.5)
     axes.annotate(
         "DeepSeek-V3",
-        (billion, -0.45),
+        (billion, -1),
         xytext=(4, 0),
         textcoords="offset points",
+        va="center",
         color=style.REFERENCE_COLOUR,
     )
 

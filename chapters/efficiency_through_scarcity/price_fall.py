@@ -75,6 +75,16 @@ class Prices:
         return tuple(sorted({priced.maker for priced in self.chinese}))
 
     @property
+    def rival_is_cheapest(self) -> bool:
+        """Whether the cheapest able rival asks less than every Chinese model."""
+        return self.rivals[0].usd < min(priced.usd for priced in self.chinese)
+
+    @property
+    def last_release(self) -> pd.Timestamp:
+        """Release of the newest able model."""
+        return pd.Timestamp(self.able["date"].max())
+
+    @property
     def n_able(self) -> int:
         """Models at or above the threshold."""
         return len(self.able)

@@ -40,6 +40,11 @@ class SparseCount:
     sparse: int
     models: int
 
+    @property
+    def is_most(self) -> bool:
+        """Whether more than half of the models are sparse."""
+        return 2 * self.sparse > self.models
+
 
 @dataclass(frozen=True)
 class Designs:

@@ -1,25 +1,17 @@
 """The dates at which Chinese growth changes most, in three selections of models."""
 
 from dataclasses import dataclass
-from typing import Literal
 
 import pandas as pd
 from matplotlib.axes import Axes
 
-from chapters.hardware_bottleneck.marks import dash_dates
-from chapters.hardware_bottleneck.policy_breaks import (
-    ALL_MODELS,
-    COLOURS,
-    TOP_TEN,
-    AtControls,
-    PolicyBreaks,
-)
+from chapters.hardware_bottleneck.marks import dash_dates, label_controls, new_panels
+from chapters.hardware_bottleneck.policy_breaks import AtControls, PolicyBreaks
 from models.core.break_search import BreakSearch
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
 AS_EPOCH_CHOSE = "As Epoch AI chose"
-_COLOURS = {**COLOURS, AS_EPOCH_CHOSE: style.CATEGORY_COLOURS[len(COLOURS)]}
 
 
 @dataclass(frozen=True)
@@ -98,17 +90,17 @@ def compare_searches(breaks: PolicyBreaks, as_epoch_chose: BreakSearch) -> Searc
 
 def draw_searches(searches: Searches) -> Drawing:
     """Draw each search's F over its critical value, month by month."""
-    figure, axes = style.new_figure(3.5)
+    figure, panels = new_panels([row.selection for row in searches.rows], 5.2)
     profiles = pd.concat([_profile(row) for row in searches.rows])
-    for name, rows in profiles.groupby("series"):
-        _draw_profile(axes, str(name), rows)
-    axes.axhline(1, color=style.TEXT_COLOUR, lw=1)
-    dash_dates(axes, (searches.controls.first, searches.controls.second))
-    axes.set_ylim(0, max(1.25, 1.15 * profiles["f_over_critical"].max()))
-    style.year_ticks(axes)
-    axes.set_xlabel("Candidate date (dashed: controls of 2022 and 2023)")
-    axes.set_ylabel("F over its critical value")
-    axes.set_xlim(right=profiles["date"].max() + pd.Timedelta(days=300))
+    dates = (searches.controls.first, searches.controls.second)
+    for axes, row in zip(panels, searches.rows, strict=True):
+        _draw_profile(axes, profiles[profiles["series"] == row.selection])
+        dash_dates(axes, dates)
+    label_controls(panels[0], dates)
+    panels[0].set_ylim(0, max(1.25, 1.15 * profiles["f_over_critical"].max()))
+    style.year_ticks(panels[-1])
+    panels[-1].set_xlabel("Month of the break")
+    figure.supylabel("F over its critical value", fontsize=10)
     columns = ["series", "date", "f", "f_over_critical", "change_oom", "in_confidence_set"]
     tables = ("ai_models", "language_models_2025_04", "export_controls")
     return Drawing(figure, profiles[columns], tables)
@@ -120,11 +112,11 @@ def _profile(row: SearchedBreak) -> pd.DataFrame:
     return profile.assign(series=row.selection, f_over_critical=over_critical)
 
 
-def _draw_profile(axes: Axes, name: str, rows: pd.DataFrame) -> None:
-    axes.plot(rows["date"], rows["f_over_critical"], color=_COLOURS[name])
-    at_end = name == ALL_MODELS
-    at = rows.iloc[-1 if at_end else int(rows["f_over_critical"].argmax())]
-    height = float(at["f_over_critical"])
-    height = max(height, 1.05) if name == TOP_TEN else height
-    side: Literal["right", "above"] = "right" if at_end else "above"
-    style.label_line(axes, (at["date"], height), name, colour=_COLOURS[name], side=side)
+def _draw_profile(axes: Axes, rows: pd.DataFrame) -> None:
+    dates, heights = rows["date"], rows["f_over_critical"]
+    axes.plot(dates, heights, color=style.TEXT_COLOUR)
+    axes.fill_between(
+        dates, 1, heights, where=heights > 1, color=style.CATEGORY_COLOURS[1], alpha=0.35, lw=0,
+        interpolate=True,
+    )  # fmt: skip
+    axes.axhline(1, color=style.REFERENCE_COLOUR, lw=1)

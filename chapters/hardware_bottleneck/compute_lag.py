@@ -7,7 +7,12 @@ import numpy as np
 import pandas as pd
 
 from chapters.hardware_bottleneck import samples
-from chapters.hardware_bottleneck.marks import LABEL_COLOUR, draw_interval, name_rows
+from chapters.hardware_bottleneck.marks import (
+    LABEL_COLOUR,
+    draw_interval,
+    name_groups,
+    write_values,
+)
 from chapters.shared.capability import estimate_lag_now, estimate_progress
 from chapters.shared.countries import COLOURS
 from models.compute.compute_lag import find_follower_lags
@@ -148,10 +153,10 @@ class Lag:
         running = self.record.running_lag_months
         on_the_day = Estimate(running, running, running, 0.9, "range", 0, units.MONTHS)
         return {
-            "Worth in compute": self.implied,
-            "Largest run, on the day": on_the_day,
-            "Worth in capability": self.shared.with_shared_progress,
-            "Observed in capability": self.capability,
+            "What the gap is worth": self.implied,
+            "Age of a US run as large": on_the_day,
+            "What it is worth": self.shared.with_shared_progress,
+            "Lag observed": self.capability,
             _UNEXPLAINED: self.shared.unexplained_months,
         }
 
@@ -231,12 +236,14 @@ def draw_lags(lag: Lag) -> Drawing:
 
 def draw_steps(lag: Lag) -> Drawing:
     """Draw the months from the worth of the gap to what is left to explain."""
-    figure, axes = style.new_figure(2.9)
-    for place, (name, months) in enumerate(lag.steps.items()):
+    figure, axes = style.new_figure(3.3)
+    names = list(lag.steps)
+    heights = name_groups(axes, {"In compute": names[:2], "In capability": names[2:]})
+    for height, (name, months) in zip(heights, lag.steps.items(), strict=True):
         colour = style.CATEGORY_COLOURS[1] if name == _UNEXPLAINED else style.TEXT_COLOUR
-        draw_interval(axes, months, -place, colour, "ours")
+        draw_interval(axes, months, height, colour, "ours")
+    write_values(axes, (f"{each.value:.0f}" for each in lag.steps.values()), heights)
     axes.axvline(0, color=style.REFERENCE_COLOUR, lw=1)
-    name_rows(axes, lag.steps)
     axes.set_xlabel("Months")
     table = pd.DataFrame(
         [(name, e.value, e.low, e.high) for name, e in lag.steps.items()],

@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from matplotlib.axes import Axes
 
-from chapters.hardware_bottleneck import paths
+from chapters.hardware_bottleneck import marks, paths
 from chapters.hardware_bottleneck.euv_classes import (
     CLASSES,
     Choices,
@@ -40,9 +41,11 @@ LAST_YEAR = 2100.0
 _QUARTERS = 4
 _HALF_A_QUARTER = 1 / 8
 _DRAWN_YEARS = range(2026, 2046)
-_ROOM_FOR_LABELS = 8  # years
-_LINE_OF_TEXT = 6  # points of probability
-_TARGET_YEARS = (2028, 2030)
+_TARGETS = {2028: "the government's aim", 2030: "insiders"}
+"""By the end of which years working chips are hoped for, and by whom."""
+
+_LABELLED_YEAR = 2037
+_CLEAR = 6  # points of probability between a line and its name
 _LABEL_COLOURS = {"euv": "#A04A80", "lithography": "#00694D"}
 _LINE_COLOURS = {"euv": style.CATEGORY_COLOURS[1], "lithography": style.CATEGORY_COLOURS[0]}
 
@@ -258,40 +261,38 @@ def draw_chances(euv: Euv) -> Drawing:
     chips = [euv.working_chips.measure_share_between(-np.inf, year + 1) for year in years]
     table = euv.by_year.assign(chips_mixed=chips)
     table["volume_mixed"] = (table["euv"] + table["lithography"]) / 2
-    figure, axes = style.new_figure(3.9)
+    figure, (above, below) = marks.new_panels(["Working chips", "Production in volume"], 5.4)
+    above.plot(years, 100 * table["chips_mixed"], color=style.TEXT_COLOUR, lw=2.4)
+    _draw_targets(above)
     for name, colour in _LINE_COLOURS.items():
-        axes.plot(years, 100 * table[name], color=colour, lw=1.4)
-    axes.plot(years, 100 * table["volume_mixed"], color=style.TEXT_COLOUR, lw=2.4)
-    axes.plot(years, 100 * table["chips_mixed"], color=style.CATEGORY_COLOURS[3], ls=(0, (4, 2)))
-    for year in _TARGET_YEARS:
-        axes.axvline(year, color=style.REFERENCE_COLOUR, lw=1, ls="--")
-        axes.annotate(
-            f"{year}", (year, 100), xytext=(3, -3), textcoords="offset points", va="top",
-            color=style.TEXT_COLOUR, fontsize="small",
-        )  # fmt: skip
-    _label_chances(axes, table)
-    axes.set_ylim(0, 100)
-    axes.set_xlim(_DRAWN_YEARS[0], _DRAWN_YEARS[-1] + _ROOM_FOR_LABELS)
-    axes.set_xticks([2026, 2030, 2035, 2040, 2045])
-    axes.set_xlabel("By the end of year")
-    axes.set_ylabel("Probability (%)")
+        below.plot(years, 100 * table[name], color=colour, lw=1.4)
+    below.plot(years, 100 * table["volume_mixed"], color=style.TEXT_COLOUR, lw=2.4)
+    _label_chances(below, table)
+    below.set_ylim(0, 100)
+    below.set_xlim(_DRAWN_YEARS[0], _DRAWN_YEARS[-1])
+    below.set_xticks([2026, 2030, 2035, 2040, 2045])
+    below.set_xlabel("By the end of year")
+    figure.supylabel("Probability (%)", fontsize=10)
     return Drawing(figure, table, ("lithography_milestones", "process_ramps"))
 
 
+def _draw_targets(axes: Axes) -> None:
+    for year in _TARGETS:
+        axes.axvline(year, color=style.REFERENCE_COLOUR, lw=1, ls="--")
+    text = "\n".join(f"{year}: {whose}" for year, whose in _TARGETS.items())
+    axes.text(0.98, 0.08, text, transform=axes.transAxes, ha="right", color=marks.LABEL_COLOUR)
+
+
 def _label_chances(axes: Axes, table: pd.DataFrame) -> None:
-    end = table.iloc[-1]
-    middle = 100 * float(end["volume_mixed"])
-    names = {"lithography": "all lithography", "mixed": "mix, published", "euv": "EUV programmes"}
-    from_top = list(names) if end["lithography"] >= end["euv"] else list(reversed(names))
-    for place, name in enumerate(from_top):
-        colour = _LABEL_COLOURS.get(name, style.TEXT_COLOUR)
-        at = (float(end["year"]), middle + _LINE_OF_TEXT * (1 - place))
-        style.label_line(axes, at, names[name], colour=colour)
-    style.label_line(
-        axes, (float(end["year"]), middle + 2 * _LINE_OF_TEXT), "Volume by",
-        colour=style.REFERENCE_COLOUR,
-    )  # fmt: skip
-    style.label_line(axes, (2033, 90), "working chips, mix", colour="#2A5F85")
+    """Name the upper class over its line and the lower one under its own."""
+    names = {"lithography": "all lithography", "euv": "EUV programmes"}
+    row = table[table["year"] == _LABELLED_YEAR].iloc[0]
+    for name, other in (("lithography", "euv"), ("euv", "lithography")):
+        upper = row[name] > row[other] or (row[name] == row[other] and name == "lithography")
+        at = (_LABELLED_YEAR, 100 * float(row[name]))
+        side: Literal["left", "right"] = "left" if upper else "right"
+        shifted = (at[0], at[1] + (_CLEAR if upper else -_CLEAR))
+        style.label_line(axes, shifted, names[name], colour=_LABEL_COLOURS[name], side=side)
 
 
 def _chance(

@@ -12,8 +12,9 @@ from chapters.hardware_bottleneck.listed_gaps import ClusterGap, RunGaps
 from chapters.hardware_bottleneck.marks import (
     LABEL_COLOUR,
     draw_interval,
-    name_rows,
+    name_groups,
     shade_claim,
+    write_values,
 )
 from chapters.hardware_bottleneck.published_figures import (
     PublishedFigure,
@@ -27,15 +28,18 @@ from models.core.estimates import Estimate
 from models.core.predictive import Predictive, spread_estimate
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
+from overtake.core import prose
 
 CLAIM = "compute-gap"
 
 _OTHERS = {
-    "Epoch: clusters": "cluster-gap",
-    "Epoch: chips": "owned-gap",
+    "Epoch AI: clusters": "cluster-gap",
+    "Epoch AI: chips": "owned-gap",
     "IFP: bought in 2026": "acquired-gap-2026-no-exports",
-    "IFP: with B30A (at most)": "acquired-gap-2026-b30a",
+    "IFP: with B30A, at most": "acquired-gap-2026-b30a",
 }
+_KINDS = {"Training runs": 4, "Chips owned": 3, "Known clusters": 2, "Published by others": 4}
+"""What is counted, and by how many rows of the figure."""
 _TICKS = (1, 3, 10, 30, 100, 300, 1000, 3000)  # times
 _SHOWN_TO = 220.0  # times, at least
 
@@ -140,14 +144,14 @@ class GapMeasures:
         """Gaps computed here, by the name that the figure shows."""
         return {
             "Largest run": self.runs.gap,
-            f"Mean of {self.top} largest runs": self.mean_of_runs.gap,
+            f"Mean of the {self.top} largest": self.mean_of_runs.gap,
             f"All runs of {self.year}": self.summed.gap,
-            "Trend lines": self.trend_lines.gap,
-            "Chips: legal only": self.chips_legal.gap,
-            "Chips: and Chinese": self.chips_domestic.gap,
-            "Chips: and smuggled, rented": self.chips.gap,
-            "Known clusters, H100e": self.clusters.gap,
-            "Known clusters, 16-bit": self.clusters_16bit.gap,
+            "Trend of known runs": self.trend_lines.gap,
+            "Legal sales only": self.chips_legal.gap,
+            "and Chinese-made": self.chips_domestic.gap,
+            "and smuggled, rented": self.chips.gap,
+            "In H100e": self.clusters.gap,
+            "In 16-bit operations": self.clusters_16bit.gap,
         }
 
     @property
@@ -214,25 +218,25 @@ def judge_gap(
 
 def draw_gaps(gaps: GapMeasures) -> Drawing:
     """Draw the gap by measure, with those that others published and the claimed range."""
-    figure, axes = style.new_figure(5.0)
+    figure, axes = style.new_figure(5.6)
     table = _gap_table(gaps)
+    named = table.groupby("kind", sort=False)["measure"].agg(list).to_dict()
+    heights = name_groups(axes, {str(kind): names for kind, names in named.items()})
     shade_claim(axes, gaps.claimed, axis="x")
-    for place, gap in enumerate(gaps.computed.values()):
-        draw_interval(axes, gap, -place, style.TEXT_COLOUR)
-    heights = -np.arange(len(gaps.computed), len(table))
+    for gap, height in zip(gaps.computed.values(), heights, strict=False):
+        draw_interval(axes, gap, height, style.TEXT_COLOUR)
     axes.plot(
-        list(gaps.published_gaps.values()), heights, "D", color=style.REFERENCE_COLOUR, ms=6,
-        mfc="white",
+        list(gaps.published_gaps.values()), heights[len(gaps.computed) :], "D",
+        color=style.REFERENCE_COLOUR, ms=6, mfc="white",
     )  # fmt: skip
+    write_values(axes, table["gap"].map(prose.number), heights)
     axes.set_xscale("log")
     most = max(_SHOWN_TO, 1.1 * max(gap.high for gap in gaps.computed.values()))
     ticks = [tick for tick in _TICKS if tick <= most]
     axes.set_xlim(1, most)
     axes.set_xticks(ticks, [f"{tick:,}" for tick in ticks])
-    name_rows(axes, table["measure"])
-    axes.set_ylim(-len(table) + 0.4, 1.1)
     _label_claim(axes, gaps.claimed)
-    axes.set_xlabel("United States over China (times)")
+    axes.set_xlabel("American over Chinese compute (times)")
     tables = ("ai_models", "chips_owned", "chips_sold", "gpu_clusters", "published_estimates")
     return Drawing(figure, table, tables)
 
@@ -277,12 +281,15 @@ def _gap_table(gaps: GapMeasures) -> pd.DataFrame:
         (name, "published", gap, np.nan, np.nan, np.nan)
         for name, gap in gaps.published_gaps.items()
     ]
-    return pd.DataFrame(rows, columns=["measure", "origin", "gap", "low", "high", "n"])
+    table = pd.DataFrame(rows, columns=["measure", "origin", "gap", "low", "high", "n"])
+    table.insert(0, "kind", np.repeat(list(_KINDS), list(_KINDS.values())))
+    return table
 
 
 def _label_claim(axes: Axes, claimed: tuple[float, float]) -> None:
     low, high = claimed
-    axes.text(
-        (low * high) ** 0.5, 0.75, f"Lin: {low:g} to {high:g} times", ha="center",
-        fontweight="bold", color=LABEL_COLOUR,
+    axes.annotate(
+        f"Lin: {low:g} to {high:g}", ((low * high) ** 0.5, 1), xycoords=("data", "axes fraction"),
+        xytext=(0, 3), textcoords="offset points", ha="center", va="bottom", fontweight="bold",
+        color=LABEL_COLOUR,
     )  # fmt: skip

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 
 from chapters.hardware_bottleneck import samples
 from chapters.hardware_bottleneck.chip_stocks import (
@@ -13,8 +14,7 @@ from chapters.hardware_bottleneck.chip_stocks import (
     chinese_stock,
 )
 from chapters.hardware_bottleneck.listed_gaps import SIXTEEN_BIT
-from chapters.hardware_bottleneck.marks import shade_claim
-from chapters.shared import charts
+from chapters.hardware_bottleneck.marks import name_rows, shade_claim, write_values
 from chapters.shared.chips import JudgedChips, existing_clusters, standard_clusters
 from models.compute.compute_disclosure import assume_compute
 from models.compute.compute_gap import (
@@ -30,7 +30,9 @@ from models.core.specification_curve import (
     compute_specification_curve,
     pool_curves,
 )
+from overtake.chapter import style
 from overtake.chapter.figures import Drawing
+from overtake.core import prose
 
 Options = Mapping[str, str]
 Choices = Mapping[str, Sequence[str]]
@@ -46,6 +48,7 @@ _UNNAMED = {"named owners": 0.0, "half the unnamed": 0.5, "all unnamed": 1.0}
 _CHINESE_MADE = {"none": 0.0, "low": 0.5, "middle": 1.0, "double": 2.0}
 _GREY = {"none": 0.0, "middle": 1.0, "double": 2.0}
 _REPLICATIONS = 300
+_HALF_ROW = 0.4
 
 
 @dataclass(frozen=True)
@@ -252,17 +255,34 @@ def cluster_gap(evidence: Evidence, options: Options) -> Estimate:
 
 
 def draw_specifications(specifications: Specifications) -> Drawing:
-    """Draw all specifications above the options that made them."""
-    curve = specifications.curve
-    figure, axes = charts.specification_chart(
-        curve.table, list(curve.choices), label="United States over China (times)"
-    )
-    shade_claim(axes, specifications.claimed, axis="y")
-    axes.set_yscale("log")
-    axes.set_ylim(0.5, 1000)
-    axes.set_yticks([1, 10, 100, 1000], ["1", "10", "100", "1000"])
+    """Draw all specifications, measure by measure, each from its smallest gap upwards."""
+    table = specifications.curve.table
+    figure, axes = style.new_figure(4.8)
+    shade_claim(axes, specifications.claimed, axis="x")
+    for place, (_, rows) in enumerate(table.groupby(_MEASURE, sort=False)):
+        _draw_measure(axes, -place, rows)
+    medians = [each.median for each in specifications.measures]
+    name_rows(axes, (each.option.capitalize() for each in specifications.measures))
+    axes.set_ylim(0.6 - len(medians), 0.6)
+    write_values(axes, map(prose.number, medians), range(0, -len(medians), -1))
+    axes.set_xscale("log")
+    axes.set_xlim(0.5, 1000)
+    axes.set_xticks([1, 10, 100, 1000], ["1", "10", "100", "1,000"])
+    axes.set_xlabel("American over Chinese compute (times); right: median")
     tables = ("ai_models", "large_models", "chips_owned", "chips_sold", "gpu_clusters")
-    return Drawing(figure, curve.table, tables)
+    return Drawing(figure, table, tables)
+
+
+def _draw_measure(axes: Axes, place: int, rows: pd.DataFrame) -> None:
+    """Draw the specifications of one measure as a rising row of dots with their intervals."""
+    ordered = rows.sort_values("value")
+    heights = place + np.linspace(-_HALF_ROW, _HALF_ROW, len(ordered))
+    axes.hlines(
+        heights, ordered["low"], ordered["high"], color=style.REFERENCE_COLOUR, lw=0.6, alpha=0.6
+    )
+    axes.plot(ordered["value"], heights, "o", color=style.TEXT_COLOUR, ms=2.5)
+    chosen = ordered["preferred"].to_numpy(dtype=bool)
+    axes.plot(ordered["value"][chosen], heights[chosen], "o", color=style.CATEGORY_COLOURS[1], ms=8)
 
 
 _RUN_CHOICES: Choices = {

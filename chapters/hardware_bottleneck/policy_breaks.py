@@ -1,6 +1,6 @@
 """Whether the growth of Chinese training compute changed with the export controls."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 
 from chapters.hardware_bottleneck import samples
 from chapters.hardware_bottleneck.break_power import Power, simulate_power
-from chapters.hardware_bottleneck.marks import dash_dates
+from chapters.hardware_bottleneck.marks import dash_dates, label_controls, new_panels
 from chapters.hardware_bottleneck.samples import DEVELOPER
 from models.core.break_search import BreakSearch, list_candidate_months, search_break
 from models.core.frontier import mark_top_n
@@ -28,9 +28,6 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 ALL_MODELS, TOP_TEN = "All models", "Running top 10"
-COLOURS: Mapping[str, str] = dict(zip((ALL_MODELS, TOP_TEN), style.CATEGORY_COLOURS, strict=False))
-"""Colour of a selection of Chinese models in every figure of breaks."""
-
 _FIRST_YEAR = 2019
 _SHARE_STANDING_OUT = 0.1
 
@@ -207,18 +204,19 @@ def search_by_developer(
 
 def draw_placebos(breaks: PolicyBreaks) -> Drawing:
     """Draw the change of Chinese growth with the break imposed at each date."""
-    figure, axes = style.new_figure(3.6)
-    for name, each in breaks.chinese():
-        _draw_placebos_of(axes, name, each.placebos)
-    axes.axhline(1, color=style.REFERENCE_COLOUR, lw=1)
-    dash_dates(axes, (breaks.controls.first, breaks.controls.second))
-    axes.set_yscale("log")
-    axes.set_yticks([0.03, 0.1, 0.3, 1, 3, 10], ["0.03", "0.1", "0.3", "1", "3", "10"])
-    axes.set_ylim(0.02, 15)
-    axes.set_xlim(right=pd.Timestamp("2027-01-01"))  # type: ignore[arg-type]
-    style.year_ticks(axes)
-    axes.set_xlabel("Date on which the break is imposed (dashed: controls)")
-    axes.set_ylabel("Growth after over before (times)")
+    names = [name for name, _ in breaks.chinese()]
+    figure, panels = new_panels(names, 5.0)
+    dates = (breaks.controls.first, breaks.controls.second)
+    for axes, (_, each) in zip(panels, breaks.chinese(), strict=True):
+        _draw_placebos_of(axes, each.placebos)
+        dash_dates(axes, dates)
+    label_controls(panels[0], dates)
+    panels[0].set_yscale("log")
+    panels[0].set_yticks([0.03, 0.1, 0.3, 1, 3, 10], ["0.03", "0.1", "0.3", "1", "3", "10"])
+    panels[0].set_ylim(0.015, 90)  # room for the names of the dates
+    style.year_ticks(panels[-1])
+    panels[-1].set_xlabel("Month of the break")
+    figure.supylabel("Growth after the break over before (times)", fontsize=10)
     return Drawing(figure, _placebo_table(breaks), tables=("ai_models", "export_controls"))
 
 
@@ -254,18 +252,17 @@ def _impose_elsewhere(models: pd.DataFrame, date: pd.Timestamp) -> Placebos:
     )
 
 
-def _draw_placebos_of(axes: Axes, name: str, placebos: AtControls[Placebos]) -> None:
+def _draw_placebos_of(axes: Axes, placebos: AtControls[Placebos]) -> None:
+    colour = style.CATEGORY_COLOURS[0]
     tried = placebos.first.table.iloc[1:].sort_values("break_date")
     axes.fill_between(
-        tried["break_date"], tried["low"], tried["high"], color=COLOURS[name], alpha=0.13, lw=0
+        tried["break_date"], tried["low"], tried["high"], color=colour, alpha=0.2, lw=0
     )
-    axes.plot(tried["break_date"], tried["change"], color=COLOURS[name], lw=1.6)
-    end = tried.iloc[-1]
-    short = name.replace("Running t", "T")
-    style.label_line(axes, (end["break_date"], end["change"]), short, colour=COLOURS[name])
+    axes.plot(tried["break_date"], tried["change"], color=colour, lw=1.6)
+    axes.axhline(1, color=style.REFERENCE_COLOUR, lw=1)
     for each in (placebos.first, placebos.second):
         real = each.table.iloc[0]
-        axes.plot(real["break_date"], real["change"], "o", color=COLOURS[name], ms=6)
+        axes.plot(real["break_date"], real["change"], "o", color=style.TEXT_COLOUR, ms=6)
 
 
 def _placebo_table(breaks: PolicyBreaks) -> pd.DataFrame:

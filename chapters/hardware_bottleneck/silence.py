@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 from matplotlib.axes import Axes
 
-from chapters.hardware_bottleneck import samples
+from chapters.hardware_bottleneck import marks, samples
 from chapters.shared import countries
 from models.compute.silence_bounds import (
     Bounds,
@@ -15,7 +15,6 @@ from models.compute.silence_bounds import (
     bound_yearly_means,
     limit_silence,
 )
-from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
 _LEAST_REACH_OOM = 1e-6
@@ -151,14 +150,13 @@ def bound_silence(
 
 def draw_silence(silence: Silence) -> Drawing:
     """Draw between which values silence leaves each year's typical compute."""
-    figure, axes = style.new_figure(3.6)
+    figure, panels = marks.new_panels([countries.NAMES[code] for code in countries.PAIR], 4.8)
     yearly = silence.yearly
-    for code, rows in yearly.groupby("country"):
-        _draw_means(axes, str(code), rows)
-    axes.set_yscale("log")
-    axes.set_xticks(sorted(yearly["year"].unique()))
-    axes.set_xlim(right=float(yearly["year"].max()) + 0.95)
-    axes.set_ylabel("Typical training compute (FLOP)")
+    for axes, code in zip(panels, countries.PAIR, strict=True):
+        _draw_means(axes, code, samples.of_country(yearly, code))
+    panels[0].set_yscale("log")
+    panels[0].set_xticks(sorted(yearly["year"].unique()))
+    figure.supylabel("Typical training compute (FLOP)", fontsize=10)
     return Drawing(figure, yearly, tables=("ai_models",))
 
 
@@ -181,11 +179,6 @@ def _yearly_mean(row: "pd.Series[float]") -> YearlyMean:
 
 def _draw_means(axes: Axes, code: str, rows: pd.DataFrame) -> None:
     colour = countries.COLOURS[code]
-    x = rows["year"] + (0.14 if code == "CHN" else -0.14)
-    axes.vlines(x, 10 ** rows["low"], 10 ** rows["high"], color=colour, lw=5, alpha=0.3)
-    axes.plot(x, 10 ** rows["known"], "o", color=colour, ms=5)
-    end = 10 ** rows["high" if code == "USA" else "low"].iloc[-1]
-    axes.text(
-        x.iloc[-1] + 0.16, end, countries.SHORT[code], color=colour, fontweight="bold",
-        va="center",
-    )  # fmt: skip
+    years = rows["year"]
+    axes.vlines(years, 10 ** rows["low"], 10 ** rows["high"], color=colour, lw=7, alpha=0.3)
+    axes.plot(years, 10 ** rows["known"], "o", color=colour, ms=5)

@@ -137,6 +137,23 @@ class Stocks:
         return self.euv_volume_year > paths.END_YEAR
 
     @property
+    def gap_widens(self) -> bool:
+        """Whether the ratio rises to 2030."""
+        ratio = self.this_run.by_year
+        return ratio[paths.START_YEAR].value < ratio[EARLY_YEAR].value
+
+    @property
+    def gap_narrows_later(self) -> bool:
+        """Whether it falls from then on."""
+        ratio = self.this_run.by_year
+        return ratio[paths.END_YEAR].value < ratio[EARLY_YEAR].value
+
+    @property
+    def gap_stays_wide(self) -> bool:
+        """Whether the whole interval of 2030 lies above the middle threshold, three times."""
+        return self.this_run.by_year[EARLY_YEAR].low > THRESHOLDS[1]
+
+    @property
     def early_year(self) -> int:
         """Year of EUV volume that the article names, with which this run is compared."""
         return EARLY_YEAR
@@ -256,7 +273,7 @@ def draw_ratio(stocks: Stocks) -> Drawing:
     label = f"EUV in {stocks.euv_volume_year}"
     style.label_line(axes, at, label, colour=_WITH_COLOUR, side="above")
     axes.set_xlabel("End of year")
-    axes.set_ylabel("US over Chinese chips in use (times)")
+    axes.set_ylabel("American over Chinese chips (times)")
     return Drawing(figure, fanned.assign(median_early_euv=early["median"]), TABLES)
 
 

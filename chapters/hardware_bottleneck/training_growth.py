@@ -7,7 +7,15 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from chapters.hardware_bottleneck import samples
-from chapters.hardware_bottleneck.marks import draw_interval, label_country, name_rows
+from chapters.hardware_bottleneck.marks import (
+    dash_dates,
+    draw_interval,
+    label_controls,
+    label_country,
+    name_rows,
+    new_panels,
+)
+from chapters.hardware_bottleneck.policy_breaks import AtControls
 from chapters.hardware_bottleneck.samples import COMPUTE, DEVELOPER
 from chapters.shared import countries
 from models.compute.compute_gap import TrendGap, estimate_trend_gap
@@ -229,17 +237,21 @@ def estimate_selections(
     return Selections(rows, SelectedPace(_FRONTIER, *given))
 
 
-def draw_growth(growth: Growth) -> Drawing:
-    """Draw both countries' models with the median line and its band."""
-    figure, axes = style.new_figure(3.9)
-    for code, pace in growth.items():
+def draw_growth(growth: Growth, controls: AtControls[pd.Timestamp]) -> Drawing:
+    """Draw each country's models with the median line, its band and the export controls."""
+    dates = (controls.first, controls.second)
+    figure, panels = new_panels([countries.NAMES[code] for code, _ in growth.items()], 5.4)
+    for axes, (code, pace) in zip(panels, growth.items(), strict=True):
         _draw_trend(axes, code, pace, growth.level)
-    axes.set_yscale("log")
-    axes.set_ylabel("Training compute (FLOP)")
-    axes.set_xlabel("Publication of the model")
-    axes.margins(x=0.02)
+        dash_dates(axes, dates)
+    label_controls(panels[-1], dates)
+    panels[0].set_yscale("log")
+    style.year_ticks(panels[-1])
+    figure.supylabel("Training compute (FLOP)", fontsize=10)
+    panels[-1].set_xlabel("Publication of the model")
+    panels[0].margins(x=0.02)
     shown = [pace.models[["model", "country", "date", COMPUTE]] for _, pace in growth.items()]
-    return Drawing(figure, pd.concat(shown), tables=("ai_models",))
+    return Drawing(figure, pd.concat(shown), tables=("ai_models", "export_controls"))
 
 
 def draw_selections(selections: Selections) -> Drawing:
@@ -310,7 +322,7 @@ def _draw_trend(axes: Axes, code: str, pace: Pace, level: float) -> None:
     axes.fill_between(
         grid, bands.confidence_low, bands.confidence_high, color=colour, alpha=0.15, lw=0
     )
-    label_country(axes, (grid[-1], bands.median[-1]), code)
+    axes.set_title(axes.get_title(loc="left"), loc="left", fontweight="bold", color=colour)
 
 
 def _selection_table(selections: Selections) -> pd.DataFrame:

@@ -13,9 +13,8 @@ TABLES = ("data_centers", "data_center_timelines")
 
 _MW_PER_GW = 1000
 _FIRST_DAY = "2024-01-31"
-_SHOWN_FROM_GW, _LABEL_AT_GW = 0.01, 0.014
-_LABELLED_FROM = 0.25
-"""Share of its power on the file's day from which a line has its name at its left."""
+_LABEL_AT = 0.95
+"""Height at which the day of the file is labelled, of the highest power."""
 
 
 @dataclass(frozen=True)
@@ -138,7 +137,7 @@ def state_by_day(timelines: pd.DataFrame, column: str) -> pd.DataFrame:
 
 
 def draw_power(power: SitePower) -> Drawing:
-    """Draw each country's power by month, dashed where it is planned."""
+    """Draw each country's power by month, dashed where it is planned, on a scale that starts at nothing."""
     figure, axes = style.new_figure(3.6)
     shown = power.path[power.path["country"].isin(countries.PAIR)]
     for code, rows in shown.groupby("country"):
@@ -147,22 +146,27 @@ def draw_power(power: SitePower) -> Drawing:
         joined = pd.concat([seen.tail(1), planned])
         axes.plot(seen["date"], seen["power_gw"].where(lambda gw: gw > 0), color=colour)
         axes.plot(joined["date"], joined["power_gw"], color=colour, ls=(0, (2, 1.5)))
-        at = seen[seen["power_gw"] > _LABELLED_FROM * seen["power_gw"].iloc[-1]].iloc[0]
-        place = (at["date"], float(at["power_gw"]))
-        style.label_line(axes, place, countries.NAMES[str(code)], colour=colour, side="left")
-    axes.set_yscale("log")
-    axes.set_ylim(bottom=_SHOWN_FROM_GW)
-    axes.set_yticks([0.01, 0.1, 1, 10], ["0.01", "0.1", "1", "10"])
+        now = seen.iloc[-1]
+        style.label_line(
+            axes, (now["date"], float(now["power_gw"])), _label(str(code), now["power_gw"]),
+            colour=colour, side="left" if code == "USA" else "above",
+        )  # fmt: skip
+    axes.set_ylim(0, 1.05 * float(shown["power_gw"].max()))
     axes.axvline(power.as_of, color=style.REFERENCE_COLOUR, lw=1.2)  # type: ignore[arg-type]
     style.label_line(
         axes,
-        (power.as_of, _LABEL_AT_GW),  # type: ignore[arg-type]
+        (power.as_of, _LABEL_AT * float(shown["power_gw"].max())),  # type: ignore[arg-type]
         "planned",
         colour=style.REFERENCE_COLOUR,
     )
     axes.set(ylabel="Power of known AI sites (GW)", xlabel="End of the month")
     style.year_ticks(axes)
     return Drawing(figure, power.path, TABLES)
+
+
+def _label(code: str, power_gw: float) -> str:
+    """Write a country's name and its power on the day of the file."""
+    return f"{countries.NAMES[code]}, {power_gw:.2g} GW"
 
 
 def _sites(

@@ -180,6 +180,11 @@ class Ladder:
         return sum(abs(lag.left) <= 1 for lag in self.lags)
 
     @property
+    def mostly_explained(self) -> bool:
+        """Whether more than half of them do."""
+        return 2 * self.n_within_a_month > len(self.lags)
+
+    @property
     def largest_scale_step(self) -> float:
         """The most that the scale alone does anywhere, months."""
         return self._largest(CHOICES["slopes"])

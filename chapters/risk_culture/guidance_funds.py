@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from chapters.shared.ai_money import LatestMoney
+from chapters.risk_culture.ai_money import LatestMoney
 from chapters.shared.countries import COLOURS
 from chapters.shared.marks import draw_intervals, name_rows
 from models.core.estimates import Estimate

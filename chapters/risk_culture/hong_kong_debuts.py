@@ -6,7 +6,7 @@ from datetime import date
 
 import pandas as pd
 
-from chapters.shared.first_days import FIRST_CLOSE, OFFER, compute_first_days
+from chapters.risk_culture.first_days import FIRST_CLOSE, OFFER, compute_first_days
 from models.core.estimates import Estimate
 from models.society import listing_returns, risk_claims
 from overtake.chapter import style

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from overtake.runs.words.told import Headline, NamedTest
 
 SIGNIFICANCE = 0.05
+UNDECIDED, UNTESTED = "can't tell", "no data"
+"""Verdicts that are neither for a claim nor against it."""
 COVERAGE = Path(__file__).parents[2] / COVERAGE_PATH
 RANKS = COVERAGE.with_name("ranks.json")
 INTERVALS = Path(__file__).parents[1] / "intervals.csv"
@@ -259,3 +261,40 @@ def _number(value: float) -> str:
     """Write a number with the digits it needs, at most six: 49 and not 49.0000."""
     digits = f"{value:.{_DIGITS - 1}e}".split("e")[0].replace(".", "").strip("-").rstrip("0")
     return prose.number(float(f"{value:.{_DIGITS}g}"), max(len(digits), 1))
+
+
+@dataclass(frozen=True)
+class VerdictCounts:
+    """How many parts of the claims the data speak for and against.
+
+    Attributes
+    ----------
+    supported, opposed : int
+        Parts for which the data speak or lean, and against which.
+    undecided, untested : int
+        Parts of which data can't tell, and of which there are none.
+    """
+
+    supported: int
+    opposed: int
+    undecided: int
+    untested: int
+
+    @property
+    def parts(self) -> int:
+        """All parts."""
+        return self.supported + self.opposed + self.undecided + self.untested
+
+
+def count_verdicts(runs: Mapping[str, "Run"]) -> VerdictCounts:
+    """Count the parts of all claims by what the data say of them.
+
+    Parameters
+    ----------
+    runs : mapping of str to Run
+        The chapters' runs.
+    """
+    found = [part.verdict for run in runs.values() for part in run.claims.values()]
+    undecided, untested = found.count(UNDECIDED), found.count(UNTESTED)
+    supported = sum(verdict.split()[-1] == "for" for verdict in found)
+    return VerdictCounts(supported, len(found) - supported - undecided - untested, undecided, untested)

@@ -1,7 +1,5 @@
 """What every chapter may have changed."""
 
-from typing import Literal
-
 from overtake.chapter.parameters import JUDGEMENT, ChapterParameters, parameter
 
 
@@ -131,23 +129,4 @@ class RaceParameters(CommonParameters):
         source="icd203",
         minimum=0.5,
         maximum=0.95,
-    )
-
-
-class RiskParameters(CommonParameters):
-    """What the verdict on risk culture shares with the evidence beside it."""
-
-    investment_series: Literal["private_quid", "private_cset", "venture_pitchbook"] = parameter(
-        "private_quid",
-        unit="",
-        meaning="Series of AI investment behind the headline ratio; the three are never mixed.",
-        source="ai_investment",
-    )
-    recent_years: int = parameter(
-        5,
-        unit="years",
-        meaning="Last years with data that the verdict on risk-taking looks at.",
-        source="claims",
-        minimum=4,
-        maximum=8,
     )

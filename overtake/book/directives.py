@@ -101,19 +101,14 @@ class CitationText(_MarkdownDirective):
 
 
 class ClaimLedger(_MarkdownDirective):
-    """Every claim that the book tests, with its verdict, figure and model.
+    """Every claim that the book tests, a card for each; `chapters` gives the order."""
 
-    The content is the table's caption; `chapters` gives the order.
-    """
-
-    has_content = True
     option_spec: ClassVar[dict[str, Callable[[str], Any]]] = {"chapters": directives.unchanged}
 
     def _markdown(self) -> str:
         chapters = self.options.get("chapters", "").split()
         table = self.config[ledger.CLAIMS_SETTING]
-        caption, released = " ".join(self.content), self.build.released
-        return ledger.claim_ledger(self.build.runs, table, chapters, caption, released)
+        return ledger.claim_ledger(self.build.runs, table, chapters, self.build.released)
 
 
 class DataCatalogue(_MarkdownDirective):

@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from markdown_it import MarkdownIt
 
-from overtake.book import freshness, head, jsonld, judged, ledger
+from overtake.book import freshness, head, jsonld, judged, ledger, pictures
 from overtake.book.figures import ShownFigure
 from overtake.book.head import Link, Subject, names_of
 from overtake.chapter import parameters
@@ -166,7 +166,11 @@ def head_of(figure: ShownFigure, subject: Subject) -> str:
 
 def embed(figure: ShownFigure, subject: Subject) -> str:
     """Write the page to embed: no script, light or dark as the reader prefers."""
-    return pages.render("embed.html", figure=figure, subject=subject, licence=LICENCE)
+    width, height = pictures.size(figure.pictures / f"{figure.id}-wide.svg")
+    return pages.render(
+        "embed.html", figure=figure, subject=subject, licence=LICENCE, width=width, height=height,
+        until=pictures.NARROW_UNTIL_EM,
+    )  # fmt: skip
 
 
 def snippet(figure: ShownFigure, publication: Publication) -> str:

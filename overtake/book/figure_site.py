@@ -15,12 +15,12 @@ from docutils import nodes
 from sphinx.addnodes import download_reference
 from sphinx.application import Sphinx
 
-from overtake.book import figure_page, head, interactive, jsonld
+from overtake.book import figure_page, head, interactive, jsonld, pictures
 from overtake.book.figure_page import Code
 from overtake.book.figures import Place, ShownFigure
 from overtake.book.head import Link, Subject
 from overtake.core import pages
-from overtake.publishing import crates, published, releases
+from overtake.publishing import crates, framing, published, releases
 from overtake.publishing.citations.catalogue import Catalogue
 from overtake.publishing.publication import Publication
 from overtake.publishing.verification import outcomes
@@ -63,7 +63,13 @@ class FigurePages:
         ]
 
     def connect_page(self, doctree: nodes.document, name: str) -> None:
-        """Link each figure of a page to the figure's own, and fill the place of the index."""
+        """Link each figure of a page to the figure's own, and fill the place of the index.
+
+        A picture gets its other widths and colours.
+        """
+        for image in list(doctree.findall(nodes.image)):
+            if "overtake-figure" in image["classes"]:
+                image.parent.replace(image, self._picture(image, name))
         for node in doctree.findall(nodes.figure):
             if (figure := figure_id(node)) in self.catalogue.figures:
                 caption = next(node.findall(nodes.caption))
@@ -137,6 +143,7 @@ class FigurePages:
     def _write_files(self, folder: Path, figure: ShownFigure, subject: Subject) -> None:
         """Write a figure's downloads; of the published one with citations and embed."""
         contents = {each.name: each.content for each in figure_page.downloads(figure)}
+        contents |= figure.shown_files()
         if not self.scenario:
             contents |= {each.name: each.content for each in figure_page.citations(figure)}
             contents["embed/index.html"] = figure_page.embed(figure, subject).encode()
@@ -172,6 +179,23 @@ class FigurePages:
         for label, anchor in _PLACES:
             shown += [nodes.Text(" · "), _link(label, f"{there}#{anchor}", number)]
         return shown
+
+    def _picture(self, image: nodes.image, page: str) -> nodes.raw:
+        """Return a picture as a page shows it; a scenario's figure has no page with its files."""
+        shown = Path(self.app.srcdir, image["uri"])
+        figure = shown.stem.removesuffix("-wide")
+        builder = cast("StandaloneHTMLBuilder", self.app.builder)
+        if figure in self.catalogue.figures:
+            there = builder.get_relative_uri(page, _page_name(figure))
+        else:
+            there = builder.get_relative_uri(page, f"{builder.imagedir}/")
+            files = {f"{figure}-{name}.svg" for name in framing.SHOWN}
+            _write(Path(self.app.outdir, builder.imagedir), {
+                name: shown.with_name(name).read_bytes() for name in files
+            })  # fmt: skip
+        address = f"{there.rpartition('/')[0]}/"
+        written = pictures.markup(shown.parent, figure, image["alt"], address)
+        return nodes.raw("", written, format="html")
 
     def _place(self, id: str) -> Place:
         document, anchor = self._label(id)

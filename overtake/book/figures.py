@@ -8,6 +8,7 @@ from typing import Self
 
 from PIL import Image
 
+from overtake.book import pictures
 from overtake.core import digests
 from overtake.data import spreadsheet, tables
 from overtake.data.tables import TableDescription
@@ -117,9 +118,22 @@ class ShownFigure:
         return framing.framed(self.shown, self.root)
 
     def file(self, kind: str) -> Path:
-        """Return a file: a picture with its words as svg, png or pdf, or the data as csv."""
+        """Return a file: a picture to take away as svg, png or pdf, or the data as csv."""
         folder = self.pictures if kind in framing.KINDS else self.shown.folder
         return folder / f"{self.id}.{kind}"
+
+    def shown_files(self) -> dict[str, bytes]:
+        """Return the pictures that pages show, by file name."""
+        names = [f"{self.id}-{name}.svg" for name in framing.SHOWN]
+        return {name: (self.pictures / name).read_bytes() for name in names}
+
+    def picture(self, address: str = "") -> str:
+        """Return its picture as HTML, for a page from which its files stand at the address."""
+        return pictures.markup(self.pictures, self.id, self.shown.alt, address)
+
+    def thumbnail(self, address: str) -> str:
+        """Return its picture as HTML, small, as `picture`."""
+        return pictures.thumbnail(self.pictures, self.id, address)
 
     def record(self) -> bytes:
         """Return what is known of it, as JSON: words, tables, columns, hashes of the files."""

@@ -23,16 +23,16 @@ def note(data: Reach | None, released: date | None) -> str:
     return _span(sentence(data, released), data, released)
 
 
-def cell(data: Reach | None, released: date | None) -> str:
-    """Say in a few words how far data reach, as Markdown for a cell, by which rows are sorted."""
+def brief(data: Reach | None, released: date | None) -> str:
+    """Say how far data reach in a few words, as Markdown; "" if that is not known.
+
+    Of old ones only the day, with the mark of a warning: a page of detail says the rest.
+    """
     if data is None:
-        return "none"
-    told = data.until.replace("-", "\N{NON-BREAKING HYPHEN}")
-    if data.historical:
-        return f"{told} (historical)"
-    if released is None or not data.is_old(released):
-        return told
-    return f"{told} {_span(f'{data.days_before(released):,} days old', data, released)}"
+        return ""
+    is_old = released is not None and data.is_old(released)
+    word = "Oldest data" if is_old else "Data"
+    return _span(f"{word} until {day(data.day)}.", data, released)
 
 
 def sentence(data: Reach, released: date | None) -> str:

@@ -1,6 +1,6 @@
 """Verdicts on the parts of the claims, as pages and programs read them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from overtake.chapter.results import RecordedClaim
@@ -16,18 +16,17 @@ FILE_NAME = "ledger.json"
 def line(claim: RecordedClaim) -> str:
     """Return a part on one line: what it says, its chip, and how good the evidence is."""
     sure = (
-        f", [{claim.confidence}]{{.overtake-sure}} confidence"
+        f", [{claim.confidence}]{{.overtake-sure}} confidence."
         if claim.confidence
         else f". {pages.escape(claim.settled_by)}"
     )
-    end = "." if claim.confidence else ""
-    return f"[{pages.escape(claim.says)} {pages.chip(claim)}{sure}{end}]{{.overtake-part}}"
+    return f"{pages.escape(claim.says)} {pages.chip(claim)}{sure}"
 
 
 def found(claim: RecordedClaim) -> str:
     """Return what was found of a part beside its rule, in one line of plain text."""
     if claim.estimate is None or claim.rule is None:
-        return f"no data; what would settle it: {claim.settled_by}"
+        return f"no data; these would settle it: {claim.settled_by}"
     rule = claim.rule
     asked = prose.rule(rule.direction, rule.threshold, rule.upper, rule.unit)
     return f"{rule.quantity}: {prose.sentence(claim.estimate)}; true if {asked}"
@@ -48,13 +47,6 @@ def records(runs: Mapping[str, Run], table: str) -> list[dict[str, Any]]:
     parts = by_claim(runs.values())
     known = [*order, *(claim for claim in parts if claim not in order)]
     return [_record(part) for claim in known for part in parts.get(claim, [])]
-
-
-def weakest(parts: Sequence[RecordedClaim]) -> str:
-    """Return the lowest confidence of several parts; "none" where none has data."""
-    order = ("low", "moderate", "high")
-    sure = [part.confidence for part in parts if part.confidence in order]
-    return min(sure, key=order.index) if sure else "none"
 
 
 def _record(part: JudgedClaim) -> dict[str, Any]:

@@ -22,13 +22,9 @@ CLAIMS_SETTING = "overtake_claims"
 
 
 def claim_ledger(
-    runs: Mapping[str, Run],
-    table: str,
-    chapters: Sequence[str],
-    caption: str,
-    released: date | None = None,
+    runs: Mapping[str, Run], table: str, chapters: Sequence[str], released: date | None = None
 ) -> str:
-    """Return the ledger of a table of claims: who said each, and what the runs find of it.
+    """Return the ledger of a table of claims: a card for each, with what the runs find of it.
 
     The claims stand in the order of the chapters that judge them; others come behind. Verdicts
     whose data were old on the day of the release say so.
@@ -39,17 +35,13 @@ def claim_ledger(
     rows.sort(key=lambda row: order.get(row["chapter"], len(order)))
     found = judged.by_claim(runs.values())
     cards = [_card(row, found.get(row["claim"], []), released) for row in rows]
-    return "\n".join([_ledger_table(rows, found, caption, released), *cards])
+    return pages.directive("container", "\n".join(cards), argument="claim-ledger", fence="``````")
 
 
 def _card(claim: Mapping[str, Any], parts: Sequence[JudgedClaim], released: date | None) -> str:
     """Return a claim in full: who said it, and each part with its question and what was found."""
     shown = [
-        {
-            "part": part,
-            "chip": pages.chip(part),
-            "found": pages.escape(judged.found(part)),
-        }
+        {"part": part, "line": judged.line(part), "found": pages.escape(judged.found(part))}
         for part in parts
     ]
     note = freshness.note(reach.oldest(part.data for part in parts), released)
@@ -131,38 +123,6 @@ def run_facts(run: Run) -> str:
         f"- Locked environment: `uv.lock` {inputs.lock[:12]}",
     ]
     return "\n".join(lines) + "\n"
-
-
-def _ledger_table(
-    claims: list[dict[str, Any]],
-    found: Mapping[str, Sequence[JudgedClaim]],
-    caption: str,
-    released: date | None,
-) -> str:
-    header = (
-        "Claim", "Said by", "Verdict on each part", "Figure", "Data until", "What would change it"
-    )  # fmt: skip
-    rows = [_ledger_row(claim, found.get(claim["claim"], []), released) for claim in claims]
-    table = pages.numbered_table(header, rows, name="tab-claim-ledger", caption=caption)
-    return pages.directive("container", table, argument="claim-ledger", fence="````")
-
-
-def _ledger_row(
-    claim: Mapping[str, Any], parts: Sequence[JudgedClaim], released: date | None
-) -> tuple[str, ...]:
-    said = f"{pages.escape(claim['speaker'])}, {claim['said_on']:%-d %B %Y}"
-    stated = f"[{pages.escape(claim['statement'])}](#claim-{claim['claim']})"
-    if not parts:
-        return stated, said, f"**{UNTESTED}**", "none", "none", "none"
-    figures = dict.fromkeys(part.figure for part in parts if part.figure)
-    return (
-        stated,
-        said,
-        " ".join(map(judged.line, parts)),
-        ", ".join(f"{{numref}}`fig-{figure}`" for figure in figures) or "none",
-        freshness.cell(reach.oldest(part.data for part in parts), released),
-        pages.escape(parts[0].would_change),
-    )
 
 
 def _source(source: str) -> str:

@@ -16,6 +16,9 @@ from overtake.book.scenario_page import Outcome, Scenarios
 from overtake.chapter.acceptance import RecordedAcceptance
 from overtake.core import digests
 from overtake.core.errors import ResultError
+from overtake.core.paths import Project
+from overtake.publishing import publication
+from overtake.publishing.publication import Publication
 from overtake.runs import chapter_parameters
 from overtake.runs.runs import Run
 from overtake.runs.words import expressions, facts
@@ -32,8 +35,9 @@ class PlainNames:
     Each chapter stands under its name, with underscores: its facts, and `numbers`, `claims`,
     `tests` and `figures` with their words. Besides there are all `runs` by chapter, published
     results beside ours (`acceptance`), the `scenarios`, the measured `coverage` of intervals,
-    `data_until` for the note on the data behind what it is given, the `changes` since the last
-    release, and the book's own modules.
+    `data_until` for the note on the data behind what it is given, `oldest_data` for the same in
+    a few words, the `changes` since the last release, who issued the `book` and when, if
+    ``CITATION.cff`` says so, and the book's own modules.
     """
 
     root: Path
@@ -60,12 +64,24 @@ class PlainNames:
             "scenarios": Scenarios(self.outcomes),
             "coverage": facts.read_coverage(self.root),
             "data_until": self._data_until,
+            "oldest_data": self._oldest_data,
             "changes": Changes(self.root, self.runs),
+            "book": self._book,
         }
 
     def _data_until(self, *shown: object) -> str:
         """Say how far the data behind verdicts, figures and numbers reach; warn of old ones."""
         return freshness.note(freshness.of_shown(*shown), self.released)
+
+    def _oldest_data(self, *shown: object) -> str:
+        """Say the same in a few words."""
+        return freshness.brief(freshness.of_shown(*shown), self.released)
+
+    @property
+    def _book(self) -> Publication | None:
+        """Title, authors, version and day of the book as it was issued."""
+        is_issued = (self.root / publication.FILE_NAME).is_file()
+        return publication.read(Project(self.root)) if is_issued else None
 
 
 def names_of(app: Sphinx) -> PlainNames:

@@ -43,6 +43,7 @@ What is wrong, unclear or missing:
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the extension with Sphinx."""
     app.add_transform(shown.StableAnchors)
+    app.add_transform(shown.TitleOnce)
     app.connect("env-updated", _read_glossary)
     app.connect("doctree-resolved", _arrange)
     app.connect("html-page-context", _add_files)

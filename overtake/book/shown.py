@@ -32,6 +32,7 @@ _HEADING = re.compile(
     r"^(?P<level>#{2,4}) (?P<topic>\S.*?) *<!-- *finding: *(?P<finding>.*?) *-->$", re.MULTILINE
 )
 _LABEL = "finding-"
+_TITLE, _SUBTITLE = "overtake-title", "overtake-subtitle"
 _CODE = "Every cell of the chapter’s notebook, in order"
 
 
@@ -81,16 +82,47 @@ def with_findings(text: str, titles: Mapping[str, str]) -> str:
 
 
 class StableAnchors(SphinxTransform):
-    """Give a heading with a finding the anchor of its topic alone."""
+    """Give a heading with a finding the anchor of its topic alone, and let links find anchors.
+
+    A link to an anchor, on the page or on another (`page.md#topic`), is resolved by MyST among
+    the slugs that it has made of the headings' words: here each heading's anchors take their
+    place.
+    """
 
     default_priority: ClassVar[int] = 300  # behind PropagateTargets
 
     def apply(self, **_kwargs: object) -> None:
-        """Drop the anchors that are made of the finding's words."""
+        """Drop the anchors that are made of the finding's words, and list those that stay."""
+        slugs: dict[str, tuple[int, str, str]] = {}
         for section in self.document.findall(nodes.section):
             topics = [anchor for anchor in section["ids"] if anchor.startswith(_LABEL)]
             if topics:
                 section["ids"] = [topics[0].removeprefix(_LABEL), *topics]
+            title = section[0].astext()
+            slugs |= {anchor: (section.line or 0, anchor, title) for anchor in section["ids"]}
+        self.document.myst_slugs = slugs  # type: ignore[attr-defined]
+        if env := getattr(self.document.settings, "env", None):
+            env.metadata[env.docname]["myst_slugs"] = slugs
+
+
+class TitleOnce(SphinxTransform):
+    """Leave out the title above a figure where the heading of its section says the same."""
+
+    default_priority: ClassVar[int] = StableAnchors.default_priority
+
+    def apply(self, **_kwargs: object) -> None:
+        """Compare each figure's title with the heading above it."""
+        for title in list(self.document.findall(nodes.container)):
+            if _TITLE in title["classes"] and title.astext() == _heading_above(title):
+                title.parent.remove(title)
+
+
+def _heading_above(node: nodes.Node) -> str:
+    """Return the words of the heading of the section that a node stands in, or ""."""
+    while node is not None and not isinstance(node, nodes.section):
+        node = node.parent
+    heading = None if node is None else node.next_node(nodes.title)
+    return "" if heading is None else heading.astext()
 
 
 def figure(shown: Figure, root: Path) -> str:
@@ -102,21 +134,33 @@ def figure(shown: Figure, root: Path) -> str:
     files += [(kind.upper(), f"{picture}/{shown.id}.{kind}") for kind in framing.KINDS]
     links = " · ".join(pages.download(*each) for each in files)
     source = pages.escape(framing.source_line(shown.tables))
-    return pages.directive(
+    drawn = pages.directive(
         "figure",
         f"{shown.caption} {source} {links}",
-        argument=f"{picture}/{shown.id}.svg",
+        argument=f"{picture}/{shown.id}-wide.svg",
         options={"name": f"fig-{shown.id}", "alt": shown.alt, "class": "overtake-figure"},
     )
+    return f"{_heading(shown)}\n{drawn}"
 
 
 def figure_elsewhere(shown: Figure, root: Path) -> str:
     """Return a figure for another page than its chapter's: it has no number of its own there."""
     address = _address(framing.framed(shown, root), root)
     options = {"alt": shown.alt, "class": "overtake-figure"}
-    picture = pages.directive("image", argument=f"{address}/{shown.id}.svg", options=options)
-    body = f"{picture}\n{shown.caption} {{numref}}`fig-{shown.id}` in its chapter.\n"
+    picture = pages.directive("image", argument=f"{address}/{shown.id}-wide.svg", options=options)
+    caption = f"{shown.caption} {{numref}}`fig-{shown.id}` in its chapter."
+    body = f"{_heading(shown)}\n{picture}\n{caption}\n"
     return pages.directive("container", body, argument=f"overtake-shown {shown.id}", fence="````")
+
+
+def _heading(shown: Figure) -> str:
+    """Return the words above a picture: its title, and what it measures in which unit."""
+    said = {_TITLE: shown.title, _SUBTITLE: shown.subtitle}
+    return "\n".join(
+        pages.directive("container", pages.escape(words), argument=name)
+        for name, words in said.items()
+        if words
+    )
 
 
 def headline_table(chapter: str, numbers: Sequence[Headline]) -> str:

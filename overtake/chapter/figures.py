@@ -7,7 +7,7 @@ put around it when a page is read: see `overtake.publishing.framing`.
 
 import io
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 FOLDER = "figures"
 PNG_PIXELS_PER_INCH = 200  # two pixels for each one of the figure's nominal 100
-_POINTS_PER_INCH = 72  # in which SVG and PDF are drawn, and all pictures are arranged
-_LAYOUT_DIGITS = 6
+NARROW = "-narrow"
+"""Behind a figure's id: its picture for a phone."""
 _NOTHING_OF_ITSELF = {
     "svg": dict.fromkeys(("Date", "Creator", "Format", "Type")),
     "png": dict.fromkeys(("Software",)),
@@ -49,7 +49,8 @@ class Drawing:
 class DrawingRecord:
     """What a run knows of a figure.
 
-    `columns` and `rows` are those of its data; `files` has the SHA-256 of each, by name.
+    `columns` and `rows` are those of its data; `files` has the SHA-256 of each, by name;
+    `touching` says which words touch others or a line, at a desk's and at a phone's width.
     """
 
     id: str
@@ -57,14 +58,15 @@ class DrawingRecord:
     columns: tuple[str, ...]
     rows: int
     files: dict[str, str]
+    touching: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def publish(id: str, drawing: Drawing) -> None:
     """Save a figure with the data behind it.
 
-    Writes ``figures/<id>.svg``, ``.png`` (2x), ``.pdf``, ``.csv`` and ``.json`` into the
-    run's folder. The page shows it where the chapter's Markdown has its words. The id is
-    its identity for good: small letters, digits and hyphens.
+    Writes ``figures/<id>.svg``, ``.png`` (2x), ``.pdf``, ``.csv`` and ``.json``, and
+    ``<id>-narrow.svg`` for phones, into the run's folder. The page shows it where the chapter's
+    Markdown has its words. The id is its identity for good: small letters, digits and hyphens.
 
     Raises
     ------
@@ -93,10 +95,12 @@ def save(id: str, drawing: Drawing, folder: Path) -> DrawingRecord:
     if problems:
         raise ResultError(f"figure {id!r}: {'; '.join(problems)}")
     data = spreadsheet.csv_of(drawing.data).encode()
-    contents = {**render(drawing.figure, salt=id, stem=id), f"{id}.csv": data}
+    rendered = render(drawing.figure, salt=id, stem=id)
+    contents = {**rendered.pictures, f"{id}.csv": data}
     files = {name: digests.of(content) for name, content in contents.items()}
     columns = tuple(map(str, drawing.data.columns))
-    record = DrawingRecord(id, drawing.tables, columns, len(drawing.data), files)
+    rows, touching = len(drawing.data), rendered.touching
+    record = DrawingRecord(id, drawing.tables, columns, rows, files, touching)
     text = json.dumps(asdict(record), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
     contents[f"{id}.json"] = text.encode()
     folder.mkdir(parents=True, exist_ok=True)
@@ -105,24 +109,39 @@ def save(id: str, drawing: Drawing, folder: Path) -> DrawingRecord:
     return record
 
 
-def render(figure: "Figure", *, salt: str, stem: str) -> dict[str, bytes]:
-    """Return a figure as SVG, PDF and PNG, without dates, versions or random ids."""
+@dataclass(frozen=True)
+class Rendered:
+    """A figure's pictures by file name, and at each width the words that touch anything."""
+
+    pictures: dict[str, bytes]
+    touching: dict[str, tuple[str, ...]]
+
+
+def render(figure: "Figure", *, salt: str, stem: str) -> Rendered:
+    """Return a figure as SVG, PDF and PNG, and for phones as a narrow SVG.
+
+    They have no dates, versions or random ids.
+    """
     # `Figure.savefig` would draw six times: each picture once to arrange it, once for good.
     import matplotlib as mpl
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.backends.backend_pdf import FigureCanvasPdf
     from matplotlib.backends.backend_svg import FigureCanvasSVG
 
-    svg, pdf, png = io.BytesIO(), io.BytesIO(), io.BytesIO()
-    canvas = FigureCanvasSVG(figure)
-    _arrange(figure)
+    from overtake.chapter import layouts
+
+    svg, pdf, png, narrow = (io.BytesIO() for _ in range(4))
+    canvas, arranged, touching = FigureCanvasSVG(figure), layouts.Arranged.of(figure), {}
     with mpl.rc_context({"svg.hashsalt": salt}):
+        touching["narrow"] = arranged.narrow()
+        canvas.print_svg(narrow, metadata=_NOTHING_OF_ITSELF["svg"])
+        touching["wide"] = arranged.wide()
         canvas.print_svg(svg, metadata=_NOTHING_OF_ITSELF["svg"])
     FigureCanvasPdf(figure).print_pdf(pdf, metadata=_NOTHING_OF_ITSELF["pdf"])
     figure.dpi = PNG_PIXELS_PER_INCH
     FigureCanvasAgg(figure).print_png(png, metadata=_NOTHING_OF_ITSELF["png"])
-    contents = {"svg": svg, "pdf": pdf, "png": png}
-    return {f"{stem}.{kind}": buffer.getvalue() for kind, buffer in contents.items()}
+    written = {".svg": svg, ".pdf": pdf, ".png": png, f"{NARROW}.svg": narrow}
+    return Rendered({f"{stem}{end}": each.getvalue() for end, each in written.items()}, touching)
 
 
 def _show(id: str, folder: Path) -> None:
@@ -130,23 +149,3 @@ def _show(id: str, folder: Path) -> None:
     from IPython.display import display
 
     display({"image/png": (folder / f"{id}.png").read_bytes(), "text/plain": id}, raw=True)
-
-
-def _arrange(figure: "Figure") -> None:
-    """Place the axes for all pictures alike.
-
-    The solver's last digits depend on where its variables lie in memory, and
-    an SVG's clip paths are named by a hash of all digits: so they are rounded.
-    """
-    import numpy as np
-    from matplotlib.transforms import Bbox
-
-    engine = figure.get_layout_engine()
-    if engine is None:
-        return
-    figure.dpi = _POINTS_PER_INCH
-    engine.execute(figure)
-    figure.set_layout_engine("none")
-    for axes in figure.axes:
-        corners = axes.get_position(original=True).get_points()
-        axes.set_position(Bbox(np.round(corners, _LAYOUT_DIGITS)))

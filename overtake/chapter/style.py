@@ -11,6 +11,8 @@ from matplotlib import dates
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from overtake.chapter import labels
+
 CATEGORY_COLOURS = ("#009E73", "#CC79A7", "#8C6D00", "#3A86B7", "#444444", "#A0522D")
 """Colours for things without one of their own, in the order to use them."""
 
@@ -19,17 +21,20 @@ REFERENCE_COLOUR = "#8A8A8A"
 
 TEXT_COLOUR = "#1A1A1A"
 
-WIDTH_INCHES = 5.2
-"""Width of every figure: at 375 CSS pixels its 10-point text is still 9 px high."""
+WIDTH_INCHES, NARROW_INCHES = 6.4, 4.2
+"""Width of every figure at a desk, and on a phone, where 375 CSS pixels show the narrow one."""
+
+TEXT_POINTS = 10
+"""Least size of words in a figure: at the width of a phone they are still 11 px high."""
 
 _RC = {
     "font.family": "DejaVu Sans",  # comes with matplotlib: the same on every machine
-    "font.size": 10,
-    "axes.labelsize": 10,
-    "axes.titlesize": 10,
-    "xtick.labelsize": 10,
-    "ytick.labelsize": 10,
-    "legend.fontsize": 10,
+    "font.size": TEXT_POINTS,
+    "axes.labelsize": TEXT_POINTS,
+    "axes.titlesize": TEXT_POINTS,
+    "xtick.labelsize": TEXT_POINTS,
+    "ytick.labelsize": TEXT_POINTS,
+    "legend.fontsize": TEXT_POINTS,
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.edgecolor": "#4A4A4A",
@@ -72,12 +77,13 @@ def label_line(
 ) -> None:
     """Write a label at a line, in the line's colour, instead of a legend.
 
-    It stands on one side of a point in data coordinates; dates as matplotlib takes them.
+    It stands on one side of a point in data coordinates, dates as matplotlib takes them, and
+    as near to it as there is room: at each width it is moved off lines and other words.
     """
     offsets = {"right": (5, 0), "left": (-5, 0), "above": (0, 6), "below": (0, -6)}
     horizontal = {"right": "left", "left": "right"}.get(side, "center")
     vertical = {"above": "bottom", "below": "top"}.get(side, "center")
-    axes.annotate(
+    label = axes.annotate(
         text,
         at,
         xytext=offsets[side],
@@ -88,6 +94,7 @@ def label_line(
         fontweight="bold",
         annotation_clip=False,
     )
+    labels.let_move(label)
 
 
 def year_ticks(axes: Axes) -> None:

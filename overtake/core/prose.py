@@ -13,7 +13,7 @@ _SCIENTIFIC_FROM = 1e15
 _SMALLEST_SHARE = 0.001
 _TENTH = 0.1
 _QUARTER = 0.25
-_MOST_PARTS = 10
+_FRACTIONS = tuple(sorted({Fraction(n, d) for d in (2, 3, 4, 5, 10) for n in range(1, d)}))
 _MOST_CASES = 1000
 _FINEST_CHANCE = 0.01
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -57,7 +57,7 @@ def frequency(probability: float) -> str:
     """Write a probability as a plain frequency: ``about 1 in 18``, ``about 3 in 5``.
 
     Below a quarter it is one in so many, to two digits, and above three quarters all but one of
-    so many; in between it is the nearest fraction of tenths or of fewer parts.
+    so many; in between it is the nearest fraction of halves, thirds, quarters, fifths or tenths.
 
     Raises
     ------
@@ -74,7 +74,7 @@ def frequency(probability: float) -> str:
     if rare < _QUARTER:
         cases = int(float(f"{1 / rare:.2g}"))
         return f"about {1 if rare == probability else cases - 1:,} in {cases:,}"
-    nearest = Fraction(probability).limit_denominator(_MOST_PARTS)
+    nearest = min(_FRACTIONS, key=lambda each: (abs(each - probability), each.denominator))
     return f"about {nearest.numerator} in {nearest.denominator}"
 
 

@@ -1,7 +1,8 @@
-"""A figure as a page shows it: its title and source line around its picture, and its stamp.
+"""A figure's pictures: those that pages show, and those that are taken away.
 
-A run draws a picture without words, which are rendered when they are shown. All that shows or
-offers the figure takes the picture from here, as `framed` returns it.
+A run draws a picture without title and source. Pages show it so, since they say both in text: at
+a desk's width or a phone's, light or dark. What leaves the page, as a download, has title and
+source line around it and a stamp in it. All of them come from here, as `framed` returns them.
 """
 
 import io
@@ -15,20 +16,23 @@ from tempfile import TemporaryDirectory
 import pikepdf
 from PIL import Image
 
-from overtake.chapter.figures import FOLDER, PNG_PIXELS_PER_INCH, render
+from overtake.chapter.figures import FOLDER, NARROW, PNG_PIXELS_PER_INCH, render
 from overtake.core import digests
 from overtake.core.errors import PictureError, StoreError
 from overtake.core.paths import Project
 from overtake.data import reach
-from overtake.publishing import publication, stamp, stamping
+from overtake.publishing import dark, publication, stamp, stamping
 from overtake.publishing.citations import catalogue
 from overtake.publishing.stamp import Stamp
 from overtake.runs.words.told import Figure
 
 KINDS = stamping.KINDS
+SHOWN = ("wide", "narrow", "wide-dark", "narrow-dark")
+"""Pictures that pages show, by what stands between a figure's id and ``.svg``, after a hyphen."""
 _POINTS_PER_INCH = 72
-_TITLE_CHARACTERS, _SOURCE_CHARACTERS = 52, 88
-_TITLE_LINE_INCHES, _SOURCE_LINE_INCHES, _GAP_INCHES = 0.19, 0.13, 0.08
+_TITLE_CHARACTERS, _SUBTITLE_CHARACTERS, _SOURCE_CHARACTERS = 64, 80, 108
+_TITLE_LINE_INCHES, _SUBTITLE_LINE_INCHES, _SOURCE_LINE_INCHES = 0.19, 0.17, 0.13
+_GAP_INCHES = 0.08
 _ROOT = re.compile(rb'<svg [^>]*?width="([0-9.]+)pt"\s+height="([0-9.]+)pt"[^>]*>')
 _IDS = re.compile(rb'(\sid="|href="#|url\(#)')
 
@@ -38,11 +42,16 @@ class _Strips:
     """The lines of words around a picture, and the height they need above and below, in inches."""
 
     title: list[str]
+    subtitle: list[str]
     source: list[str]
 
     @property
     def top(self) -> float:
-        return _TITLE_LINE_INCHES * len(self.title) + _GAP_INCHES
+        return self.above_subtitle + _SUBTITLE_LINE_INCHES * len(self.subtitle) + _GAP_INCHES
+
+    @property
+    def above_subtitle(self) -> float:
+        return _TITLE_LINE_INCHES * len(self.title)
 
     @property
     def bottom(self) -> float:
@@ -50,22 +59,37 @@ class _Strips:
 
 
 def framed(figure: Figure, root: Path) -> Path:
-    """Return the folder that holds a figure's pictures with title and source line.
+    """Return the folder that holds a figure's pictures: for pages, and with title and source line.
 
-    They are stamped if a run drew the figure and the book says what it is. They are made
+    The latter are stamped if a run drew the figure and the book says what it is. All are made
     once for the drawing, the words and the stamp that they have now, and found again.
     """
     source, said = source_line(figure.tables), _says(figure, Project(root))
-    made_from = (figure.title, source, sorted(figure.files.items()), said, _maker())
+    made_from = (
+        figure.title,
+        figure.subtitle,
+        source,
+        sorted(figure.files.items()),
+        said,
+        _maker(),
+    )
     key = digests.of(repr(made_from).encode())
     target = root / "_build" / "pictures" / f"{figure.id}-{key[:16]}"
     if not target.is_dir():
         bodies = {kind: (figure.folder / f"{figure.id}.{kind}").read_bytes() for kind in KINDS}
-        pictures = frame(bodies, title=figure.title, source=source)
+        pictures = frame(bodies, title=figure.title, subtitle=figure.subtitle, source=source)
         if said:
             pictures = {kind: stamping.add(each, said) for kind, each in pictures.items()}
-        _put(target, figure.id, pictures)
+        files = {f"{figure.id}.{kind}": content for kind, content in pictures.items()}
+        _put(target, files | _for_pages(figure, bodies["svg"]))
     return target
+
+
+def _for_pages(figure: Figure, wide: bytes) -> dict[str, bytes]:
+    """Return the pictures that pages show, by file name."""
+    narrow = (figure.folder / f"{figure.id}{NARROW}.svg").read_bytes()
+    made = (wide, narrow, dark.recoloured(wide), dark.recoloured(narrow))
+    return {f"{figure.id}-{name}.svg": svg for name, svg in zip(SHOWN, made, strict=True)}
 
 
 def _says(figure: Figure, project: Project) -> Stamp | None:
@@ -86,10 +110,14 @@ def of_run(folder: Path, id: str, *, title: str, credit: str) -> dict[str, bytes
         raise PictureError(f"the drawing of figure {id} is damaged: {error}") from None
 
 
-def frame(bodies: Mapping[str, bytes], *, title: str, source: str) -> dict[str, bytes]:
+def frame(
+    bodies: Mapping[str, bytes], *, title: str, source: str, subtitle: str = ""
+) -> dict[str, bytes]:
     """Put a title above a picture, which is given in each of `KINDS`, and a source below it."""
     strips = _Strips(
-        textwrap.wrap(title, _TITLE_CHARACTERS), textwrap.wrap(source, _SOURCE_CHARACTERS)
+        textwrap.wrap(title, _TITLE_CHARACTERS),
+        textwrap.wrap(subtitle, _SUBTITLE_CHARACTERS),
+        textwrap.wrap(source, _SOURCE_CHARACTERS),
     )
     width, height = size_points(bodies["svg"])
     drawn = _words(strips, width / _POINTS_PER_INCH, height / _POINTS_PER_INCH)
@@ -122,7 +150,7 @@ def _maker() -> str:
     """Return a hash of what makes the pictures, so that a change of it makes them anew."""
     from overtake.chapter import style
 
-    made_by = (__file__, style.__file__, stamp.__file__, stamping.__file__)
+    made_by = (__file__, dark.__file__, style.__file__, stamp.__file__, stamping.__file__)
     return digests.of(b"".join(Path(path).read_bytes() for path in made_by))
 
 
@@ -137,9 +165,11 @@ def _words(strips: _Strips, width: float, height: float) -> dict[str, bytes]:
     canvas = Canvas(figsize=(width, total))
     canvas.text(0.012, 1 - 0.05 / total, "\n".join(strips.title), ha="left", va="top",
                 fontsize=11, fontweight="bold", parse_math=False)  # fmt: skip
+    canvas.text(0.012, 1 - (0.05 + strips.above_subtitle) / total, "\n".join(strips.subtitle),
+                ha="left", va="top", fontsize=10, color="#4A4A4A", parse_math=False)  # fmt: skip
     canvas.text(0.012, 0.04 / total, "\n".join(strips.source), ha="left", va="bottom",
                 fontsize=7.5, color="#5A5A5A", parse_math=False)  # fmt: skip
-    return render(canvas, salt="frame", stem="frame")
+    return render(canvas, salt="frame", stem="frame").pictures
 
 
 def _framed_svg(body: bytes, words: bytes, strips: _Strips) -> bytes:
@@ -173,15 +203,15 @@ def _framed_pdf(body: bytes, words: bytes, strips: _Strips) -> bytes:
     return written.getvalue()
 
 
-def _put(target: Path, stem: str, pictures: Mapping[str, bytes]) -> None:
+def _put(target: Path, pictures: Mapping[str, bytes]) -> None:
     """Write pictures into a folder that appears whole."""
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(prefix=".making-", dir=target.parent) as making:
-            folder = Path(making) / stem
+            folder = Path(making) / target.name
             folder.mkdir()
-            for kind, content in pictures.items():
-                (folder / f"{stem}.{kind}").write_bytes(content)
+            for name, content in pictures.items():
+                (folder / name).write_bytes(content)
             folder.rename(target)
     except OSError as error:
         if not target.is_dir():  # else another process was first

@@ -27,7 +27,8 @@ def plain() -> PlainNames:
 @cache
 def pages() -> dict[str, list[str]]:
     """Return all words of the book, rendered, by page."""
-    found = {name: list(baseline(name).words.cells) for name in CHAPTERS}
+    words = {name: baseline(name).words for name in CHAPTERS}
+    found = {name: [*each.cells, each.evidence] for name, each in words.items()}
     for page in PLAIN:
         text = page.read_text(encoding="utf-8")
         found[page.stem] = [plain().render(text, page.stem)]
@@ -66,8 +67,8 @@ def test_a_headline_number_that_two_chapters_call_alike_is_one_number() -> None:
     assert not {name: sorted(told) for name, told in held.items() if len(told) > 1}
 
 
-def test_every_quantity_is_listed_among_the_methods() -> None:
-    told = plain().render((ROOT / "chapters/methods.md").read_text(encoding="utf-8"), "methods")
+def test_every_quantity_is_listed_among_the_checks() -> None:
+    told = plain().render((ROOT / "chapters/coverage.md").read_text(encoding="utf-8"), "coverage")
     assert all(quantity.says in told for quantity in QUANTITIES.values())
 
 

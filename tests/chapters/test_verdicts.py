@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from overtake.book import judged, ledger, shown
+from overtake.book import judged, ledger
 from overtake.core import pages
 from overtake.core.paths import Project
 from overtake.data import tables
@@ -84,18 +84,6 @@ def test_every_part_of_the_table_is_judged_by_the_chapter_of_its_claim() -> None
     assert sum(len(facts(chapter)) for chapter in CHAPTERS) == len(found), "a part comes twice"
     wanted = {part: CLAIMS.loc[row["claim"], "chapter"] for part, row in TABLE.iterrows()}
     assert found == wanted
-
-
-@pytest.mark.parametrize("chapter", CHAPTERS)
-def test_a_chapters_page_prints_each_verdict(chapter: str) -> None:
-    run = baseline(chapter)
-    text = "\n".join(cell.source for cell in shown.page(PROJECT, run).cells)
-    for part, told in facts(chapter).items():
-        chip = pages.chip(run.claims[part])
-        assert chip.startswith(f"[{pages.escape(told['verdict'])}]{{.overtake-verdict")
-        row = next(line for line in text.splitlines() if pages.escape(told["says"]) in line)
-        assert chip in row, part
-        assert ("confidence" in row) is (told["verdict"] != ABSENT), part
 
 
 def test_the_ledger_and_its_file_say_the_same_as_the_facts() -> None:

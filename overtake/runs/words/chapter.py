@@ -17,7 +17,7 @@ with a name in braces, and YAML in them; expressions are rendered before it is r
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -59,13 +59,14 @@ class FigureWords:
 
     The title is its message, and `alt` the same with the numbers, for those who can't see
     it; the caption says how to read it, in MyST Markdown. `columns` has meaning and unit of
-    each column of its data.
+    each column of its data. The subtitle says what is measured, in which unit, if it is given.
     """
 
     title: str
     caption: str
     alt: str
     columns: dict[str, str]
+    subtitle: str = ""
 
 
 @dataclass(frozen=True)
@@ -210,8 +211,10 @@ def _named(
     block: Block, name: str, given: object, kind: type["DataclassInstance"]
 ) -> dict[str, Any]:
     """Return what a block says of one thing, if each field of its words is there."""
-    wanted = [field.name for field in fields(kind)]
-    if not isinstance(given, dict) or set(given) != set(wanted) or not all(given.values()):
+    known = {field.name for field in fields(kind)}
+    wanted = [field.name for field in fields(kind) if field.default is MISSING]
+    complete = isinstance(given, dict) and set(wanted) <= set(given) <= known
+    if not isinstance(given, dict) or not complete or not all(given.values()):
         raise WordsError(f"{block.place}: {name!r} needs {', '.join(wanted)}, each with a text")
     return {key: _one_line(text) for key, text in given.items()}
 

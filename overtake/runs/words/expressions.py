@@ -7,6 +7,7 @@ import difflib
 import re
 import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 from functools import cache
 from types import MappingProxyType
 from typing import Any, NoReturn
@@ -61,6 +62,11 @@ def _frequency(value: Any) -> str:  # noqa: ANN401
     return prose.frequency(float(getattr(estimate, "value", estimate)))
 
 
+def _date(day: Any) -> date:  # noqa: ANN401
+    """Return a day, also one that is written as ISO has it, as in a logged question."""
+    return date.fromisoformat(day) if isinstance(day, str) else day
+
+
 def _listed(items: Sequence[str], last: str = "and") -> str:
     *rest, end = items
     return f"{', '.join(rest)} {last} {end}" if rest else end
@@ -80,8 +86,8 @@ FILTERS: Mapping[str, Callable[..., str]] = MappingProxyType(
         "short": _of_estimate(prose.short),  # 16 times (9.8 to 26)
         "told": _of_estimate(prose.sentence),  # with unit, interval, its kind and n
         "interval_name": lambda value: prose.interval_name(_estimate(value)),
-        "month": lambda day: f"{day:%B %Y}",  # October 2022
-        "day": lambda day: f"{day.day} {day:%B %Y}",  # 7 October 2022
+        "month": lambda day: f"{_date(day):%B %Y}",  # October 2022
+        "day": lambda day: f"{_date(day).day} {_date(day):%B %Y}",  # 7 October 2022
         "year": lambda day: str(day.year),
         "plural": _plural,  # 1 model, 12 models
         "upper_first": lambda text: f"{text[:1].upper()}{text[1:]}",

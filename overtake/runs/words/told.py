@@ -54,6 +54,7 @@ class Figure:
     rows: int
     files: dict[str, str]
     folder: Path
+    subtitle: str = ""
 
     @property
     def data(self) -> Reach | None:
@@ -126,6 +127,7 @@ def _figure(record: DrawingRecord, words: ChapterWords, folder: Path, chapter: s
     return Figure(
         record.id, said.title, said.caption, said.alt, record.tables,
         {name: said.columns[name] for name in record.columns}, record.rows, record.files, folder,
+        said.subtitle,
     )  # fmt: skip
 
 

@@ -81,6 +81,9 @@ def test_the_error_is_compared_with_the_published_one(measured: measurement.Meas
     assert replace(wide, spread=1.05).as_wide_as_published
     unsure = replace(measured.error, gap=Estimate(1, -1, 3, 0.9, "confidence", 9, "points"))
     assert not replace(measured, error=unsure).ahead_is_certain
+    assert not replace(measured, error=unsure).behind_is_certain
+    behind = replace(measured.error, gap=Estimate(-3, -4, -1, 0.9, "confidence", 9, "points"))
+    assert replace(measured, error=behind).behind_is_certain
 
 
 def test_each_benchmark_left_out_is_told_in_order(
@@ -131,6 +134,11 @@ def test_race_and_ruler_may_pull_apart(ruler: measurement.Ruler, vintages: pd.Da
     assert apart.largest_revision == (pd.Timestamp("2026-02-01"), -2)
     assert apart.revised_alone
     assert not replace(apart, at_once=changes).sign_hangs_on_settling
+    assert apart.is_mostly_ruler
+    mixed = replace(apart, changes=changes.assign(race=[20.0, 0.0]))
+    assert not mixed.is_mostly_ruler
+    assert not mixed.is_mostly_race
+    assert replace(mixed, at_once=mixed.changes).is_mostly_race
 
 
 def test_revision_and_delay_are_told(vintages: pd.DataFrame) -> None:

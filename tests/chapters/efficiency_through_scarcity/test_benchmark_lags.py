@@ -42,6 +42,8 @@ def test_the_two_kinds_of_benchmarks_are_told_apart() -> None:
     assert (lags.mean_optimised, lags.mean_free) == (5, 9)
     assert (lags.n_optimised, lags.n_free, lags.n_records_free) == (2, 1, 3)
     assert lags.rows[-1] == BenchmarkLag("riddle", 9.0)
+    assert lags.is_longer_on_free
+    assert not BenchmarkLags(TABLE.assign(lag=[6.0, 12.0, 9.0])).is_longer_on_free
 
 
 def test_every_benchmark_is_a_row() -> None:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -61,6 +63,18 @@ def test_models_are_chosen_by_score_and_country(prices: Prices) -> None:
         "m2", "CHN-2", float(table["usd_per_million_tokens"].iloc[2])
     )
     assert prices.chinese_makers == tuple(f"CHN-{i}" for i in range(5))
+
+
+def test_the_cheapest_rival_is_held_against_every_chinese_model(prices: Prices) -> None:
+    rival = replace(prices.rivals[0], usd=2.0)
+    cheaper, dearer = (replace(prices.chinese[0], usd=usd) for usd in (1.0, 3.0))
+    assert replace(prices, rivals=(rival,), chinese=(dearer,)).rival_is_cheapest
+    assert not replace(prices, rivals=(rival,), chinese=(dearer, cheaper)).rival_is_cheapest
+
+
+def test_the_newest_able_model_says_how_far_prices_reach(prices: Prices) -> None:
+    table = price_table()
+    assert prices.last_release == table.loc[table[SCORE] >= THRESHOLD, "date"].max()
 
 
 def test_lows_are_told_from_first_to_last(prices: Prices) -> None:

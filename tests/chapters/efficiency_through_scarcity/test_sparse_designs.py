@@ -35,6 +35,11 @@ def test_sparse_models_are_counted_before_and_since(designs: Designs) -> None:
     assert designs.turn_year == 2025
 
 
+def test_most_is_more_than_half() -> None:
+    assert SparseCount(2, 3).is_most
+    assert not SparseCount(2, 4).is_most
+
+
 def test_earlier_sparse_models_come_in_order_of_release(designs: Designs) -> None:
     assert designs.earlier == ("Grok-1", "GPT-4")
     many = replace(designs, earlier=("a", "b", "c", "d"))

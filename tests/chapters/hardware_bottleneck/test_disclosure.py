@@ -90,7 +90,8 @@ def test_typical_models_are_told_from_the_last_two_full_years_on(bounds: Silence
 
 def test_drawings_show_each_year_of_each_country(disclosed: Disclosure, bounds: Silence) -> None:
     for drawn in (disclosure.draw_disclosure(disclosed), silence.draw_silence(bounds)):
-        axes = drawn.figure.axes[0]
+        panels = drawn.figure.axes
         assert len(drawn.data) == 12
-        assert sum(len(line.get_xdata()) for line in axes.lines) == 12
-        assert sum(len(bars.get_segments()) for bars in axes.collections) == 12
+        assert sum(len(line.get_xdata()) for axes in panels for line in axes.lines) == 12
+        bars = [bar for axes in panels for bar in axes.collections]
+        assert sum(len(each.get_segments()) for each in bars) == 12

@@ -86,6 +86,11 @@ def test_the_drawing_shows_what_is_computed_and_what_was_published() -> None:
     assert list(drawn.data["origin"]) == ["computed here"] * 9 + ["published"] * 4
     assert markers(drawn.figure.axes[0]) == 13
     assert list(drawn.data["gap"].iloc[9:]) == [5, 12, 31, 4]
+    kinds = drawn.data.groupby("kind", sort=False)["origin"].agg(list).to_dict()
+    assert kinds["Published by others"] == ["published"] * 4
+    assert [len(rows) for rows in kinds.values()] == [4, 3, 2, 4]
+    heights = drawn.figure.axes[0].get_yticks()
+    assert len(set(heights)) == 13 + len(kinds), "each row and each head has a place"
     assert drawn.data.loc[drawn.data["origin"] == "published", "low"].isna().all()
     assert pd.notna(drawn.data["low"].iloc[:9]).all()
 

@@ -10,7 +10,7 @@ from chapters.hardware_bottleneck.gap_specifications import Evidence, Specificat
 from chapters.shared.chips import JudgedChips
 from models.compute.percentile_gap import Percentiles
 
-from .simulated import runs, steady
+from .simulated import markers, runs, steady
 
 JUDGEMENT = JudgedChips(domestic=100.0, smuggled=60.0, rented=40.0, factor=1.0)
 PREFERRED_RUNS = {
@@ -156,6 +156,8 @@ def test_a_refusal_says_why(specifications: Specifications) -> None:
 
 def test_the_drawing_shows_each_specification(specifications: Specifications) -> None:
     drawn = gap_specifications.draw_specifications(specifications)
-    dots = drawn.figure.axes[0].lines[0]
-    assert len(drawn.data) == len(dots.get_xdata()) == specifications.n
-    assert drawn.data["preferred"].sum() == 1
+    chosen = drawn.data["preferred"].sum()
+    assert chosen == 1
+    assert markers(drawn.figure.axes[0]) == len(drawn.data) + chosen == specifications.n + 1
+    named = [label.get_text() for label in drawn.figure.axes[0].get_yticklabels()]
+    assert len(named) == len(specifications.measures)

@@ -59,6 +59,25 @@ def test_a_chip_counts_only_with_power_for_it() -> None:
     assert limited.plentiful_power.by_year == free.this_run.by_year
 
 
+@pytest.mark.parametrize(
+    ("ratios", "widens", "narrows"),
+    [((8, 15, 10), True, True), ((8, 15, 20), True, False), ((8, 5, 4), False, True),
+     ((8, 5, 6), False, False)],
+)  # fmt: skip
+def test_the_gap_widens_and_narrows_or_not(
+    ratios: tuple[float, ...], *, widens: bool, narrows: bool
+) -> None:
+    course = np.interp(paths.YEARS, [2025, 2030, 2035], ratios)
+    found = replace(stocks(), this_run=Scenario(np.tile(course, (7, 1)), 0.9))
+    assert (found.gap_widens, found.gap_narrows_later) == (widens, narrows)
+
+
+@pytest.mark.parametrize(("ratio", "wide"), [(4.0, True), (2.0, False)])
+def test_the_gap_stays_wide_above_three_times(ratio: float, *, wide: bool) -> None:
+    level = Scenario(np.full((7, len(paths.YEARS)), ratio), 0.9)
+    assert replace(stocks(), this_run=level).gap_stays_wide == wide
+
+
 def test_open_imports_bring_the_stocks_together() -> None:
     found = stocks()
     in_order = (found.imports_open, found.this_run, found.imports_closed)

@@ -1,9 +1,11 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from chapters.hardware_bottleneck import training_growth
+from chapters.hardware_bottleneck.policy_breaks import AtControls
 from chapters.hardware_bottleneck.training_growth import Growth, SelectedPace, Selections
 
 from .simulated import estimate, markers, runs, steady
@@ -74,9 +76,13 @@ def test_extremes_and_slower_selections() -> None:
 def test_drawings_show_each_model_and_each_selection(
     growth: Growth, selections: Selections
 ) -> None:
-    drawn = training_growth.draw_growth(growth)
-    dots = sum(len(dots.get_offsets()) for dots in drawn.figure.axes[0].collections[::2])
-    assert len(drawn.data) == dots == growth.n
+    controls = AtControls(pd.Timestamp("2022-10-07"), pd.Timestamp("2023-10-17"))
+    drawn = training_growth.draw_growth(growth, controls)
+    dots = [len(axes.collections[0].get_offsets()) for axes in drawn.figure.axes]
+    assert dots == [pace.trend.n for _, pace in growth.items()]
+    assert len(drawn.data) == sum(dots)
+    names = [axes.get_title(loc="left") for axes in drawn.figure.axes]
+    assert names == ["United States", "China"]
     drawn = training_growth.draw_selections(selections)
     assert len(drawn.data) == markers(drawn.figure.axes[0]) == 12
     assert drawn.data["growth"].iloc[1] == growth.china.trend.annual_growth.value

@@ -75,5 +75,5 @@ def test_the_publisher_s_own_totals_come_back() -> None:
 def test_the_drawing_has_both_countries_and_the_day_of_the_file() -> None:
     drawing = site_power.draw_power(sites.power())
     texts = {text.get_text() for text in drawing.figure.axes[0].texts}
-    assert texts == {"United States", "China", "planned"}
+    assert texts == {"United States, 0.6 GW", "China, 0.1 GW", "planned"}
     assert drawing.tables == ("data_centers", "data_center_timelines")

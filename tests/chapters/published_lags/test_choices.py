@@ -113,6 +113,13 @@ def test_the_worst_and_the_others_are_told_apart(ladder: Ladder) -> None:
     assert ladder.n_within_a_month == sum(abs(lag.left) <= 1 for lag in ladder.lags)
 
 
+def test_most_is_explained_if_more_than_half_come_back(ladder: Ladder) -> None:
+    near = RebuiltLag(LAGS[3], 1.0, (Step("measure", (LAGS[3].months or 0.0) - 1.0),))
+    far = RebuiltLag(LAGS[3], 99.0, ())
+    assert dataclasses.replace(ladder, lags=(near, near, far)).mostly_explained
+    assert not dataclasses.replace(ladder, lags=(near, far)).mostly_explained
+
+
 def test_a_vintage_is_read_as_it_was_known() -> None:
     found = scores()
     assert found.known_at(NOW - pd.Timedelta(days=1)) == THEN

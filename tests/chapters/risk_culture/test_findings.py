@@ -1,109 +1,102 @@
-from dataclasses import replace
+from itertools import count
 from types import SimpleNamespace as Facts
 
 import pytest
 
 from chapters.risk_culture.findings import Found, collect_numbers, list_tests
-from chapters.risk_culture.guidance_funds import HALF
-from chapters.risk_culture.judged_claims import _MEASURES, judge_claims
 from models.core.estimates import Estimate
 from models.core.hypothesis import HypothesisTest
-from models.society.risk_claims import RecentGrowths
 from overtake.data import tables
-from tests.chapters.judged_parts import PARTS, parts_of, words_of
+
+_next = count(1)
 
 
-def estimate(value: float) -> Estimate:
-    return Estimate(value, value - 1, value + 1, 0.9, "range", 2, "%")
+def estimate(value: float | None = None) -> Estimate:
+    """Return an estimate that no other one equals."""
+    middle = float(next(_next)) if value is None else value
+    return Estimate(middle, middle - 1, middle + 1, 0.9, "range", int(abs(middle)) + 2, "%")
 
 
-def growths(value: float) -> RecentGrowths:
-    growth = Estimate(value, value - 1, value + 1, 0.9, "confidence", 5, "percent a year")
-    every = dict.fromkeys(_MEASURES.values(), growth)
-    return RecentGrowths(every, {4: every, 6: every})
+def pair(p_value: float) -> Facts:
+    return Facts(trend_test=check(p_value), trend_difference=estimate())
+
+
+def check(p_value: float, n: int = 12) -> HypothesisTest:
+    return HypothesisTest("There is no difference.", p_value, n)
 
 
 @pytest.fixture
 def found() -> Found:
-    share = replace(estimate(5.0), unit="% of the gap")
+    trend = Facts(growth_per_year=estimate(), growth_test=check(0.4, 3))
     return Found(
-        measures=Facts(
-            recent=growths(2.0),
-            tests={"Intentions, next to US": HypothesisTest("No difference.", 0.1, 12)},
-        ),
-        money=Facts(ratio=estimate(11.7)),
-        funds=Facts(shares=(share,), lowest=4.0, highest=6.0),
+        measures=Facts(tests={"Intentions, next to US": check(0.1)}),
+        funds=Facts(),
         debuts=Facts(
-            zhipu=Facts(first_day=estimate(13.0), raised_hkd_billion=4.3481),
-            minimax=Facts(first_day=estimate(109.0)),
+            zhipu=Facts(first_day=estimate()), minimax=Facts(first_day=estimate())
         ),
-    )
+        intentions=Facts(
+            difference=estimate(), equal=check(0.01, 304),
+            over_time=pair(0.9),
+        ),
+        attitudes=Facts(
+            fear=Facts(china=estimate(), less_usa=estimate(), pair=pair(0.02)),
+            opportunity=Facts(pair=pair(0.03)),
+            intentions=Facts(pair=pair(0.04)),
+        ),
+        young=Facts(change=Facts(logical=estimate())),
+        money=Facts(trend=trend, latest=Facts(ratio=estimate())),
+        firms=Facts(ratio=estimate(), equal=check(0.05), trend=trend),
+        venture=Facts(china=Facts(change=estimate())),
+        shift=Facts(change=estimate(), test=check(0.06)),
+        research=Facts(comparison=pair(0.07)),
+        peers=Facts(zhipu=estimate()),
+        power=Facts(
+            needed=estimate(), mean=estimate(), year=Facts(test=check(0.08)),
+            main_board=Facts(test=check(0.09)),
+        ),
+    )  # fmt: skip
 
 
-def test_each_number_has_its_fact_and_the_day_of_its_table(found: Found) -> None:
+def test_each_number_is_another_fact(found: Found) -> None:
     numbers = collect_numbers(found)
-    assert {name: each.estimate.value for name, each in numbers.items()} == {
-        "investment_ratio": 11.7,
-        "first_day_return_zhipu": 13,
-        "first_day_return_minimax": 109,
-    }
+    assert len(numbers) == len({id(number.estimate) for number in numbers.values()}) == 14
+    assert numbers["fear_trend_difference"].estimate is found.attitudes.fear.less_usa
+    assert numbers["funded_ratio_change"].estimate is found.shift.change
+    assert numbers["investment_ratio"].estimate is found.money.latest.ratio
     assert numbers["investment_ratio"].data_until == tables.describe("ai_investment").reaches
     assert numbers["first_day_return_zhipu"].data_until == tables.describe("listings").reaches
+    assert numbers["debut_rank_zhipu"].estimate is found.peers.zhipu
+    assert [name for name, number in numbers.items() if number.digits == 3] == [
+        "investment_ratio", "first_day_return_zhipu", "first_day_return_minimax",
+        "investment_ratio_growth", "funded_firms_ratio",
+    ]  # fmt: skip
 
 
-def test_every_part_of_the_three_claims_is_judged_once(found: Found) -> None:
-    words = words_of(judge_claims(PARTS, found))
-    assert set(words) == parts_of("risk-taking", "listings", "state")
-    assert {name for name, word in words.items() if word == "no data"} == {
-        "risk-taking-young",
-        "state-helps",
+def test_every_test_has_its_p_value_its_n_and_its_claim(found: Found) -> None:
+    tests = list_tests(found)
+    assert {name: each.test.p_value for name, each in tests.items()} == {
+        "recent-intentions-next-to-us": 0.1,
+        "intentions-equal": 0.01,
+        "fear-trends": 0.02,
+        "opportunity-trends": 0.03,
+        "intentions-trends": 0.04,
+        "investment-ratio": 0.4,
+        "funded-firms-equal": 0.05,
+        "funded-firms-ratio": 0.4,
+        "funded-firms-since-peak": 0.06,
+        "research-trends": 0.07,
+        "debuts-2025": 0.08,
+        "debuts-main-board": 0.09,
     }
-
-
-@pytest.mark.parametrize(("value", "word"), [(2.0, "clearly for"), (-2.0, "clearly against")])
-def test_a_measure_that_turns_turns_its_part(found: Found, value: float, word: str) -> None:
-    turned = replace(found, measures=Facts(recent=growths(value)))
-    words = words_of(judge_claims(PARTS, turned))
-    # Chinese intentions are above the American: there a rise makes the distance grow.
-    apart = words.pop("risk-taking-intentions-us")
-    assert {words[part] for part in _MEASURES if part in words} == {word}
-    assert {word, apart} == {"clearly for", "clearly against"}
-
-
-@pytest.mark.parametrize(
-    ("first_day", "raised", "words"),
-    [
-        (13.0, 4.3481, ("clearly for", "clearly for")),
-        (-1.0, 4.3481, ("clearly against", "clearly for")),
-        (13.0, 4.36, ("clearly for", "clearly against")),
-    ],
-)
-def test_each_fact_of_the_listings_is_judged_by_itself(
-    found: Found, first_day: float, raised: float, words: tuple[str, str]
-) -> None:
-    zhipu = Facts(first_day=estimate(first_day), raised_hkd_billion=raised)
-    debuts = Facts(zhipu=zhipu, minimax=found.debuts.minimax)
-    judged = words_of(judge_claims(PARTS, replace(found, debuts=debuts)))
-    assert (judged["listings-debuts"], judged["listings-sum"]) == words
-
-
-@pytest.mark.parametrize(("share", "word"), [(5.0, "clearly against"), (60.0, "clearly for")])
-def test_public_money_is_held_against_half_of_the_gap(
-    found: Found, share: float, word: str
-) -> None:
-    closed = replace(estimate(share), unit="% of the gap")
-    funds = Facts(shares=(closed,), lowest=closed.low, highest=closed.high)
-    assert words_of(judge_claims(PARTS, replace(found, funds=funds)))["state-size"] == word
-
-
-def test_the_line_in_the_figure_is_the_threshold_of_the_rule() -> None:
-    rule = PARTS["state-size"].rule
-    assert rule is not None
-    assert rule.threshold == HALF
-
-
-def test_each_measure_has_its_test_of_the_claim(found: Found) -> None:
-    ((name, formal),) = list_tests(found.measures).items()
-    assert name == "recent-intentions-next-to-us"
-    assert (formal.test.p_value, formal.test.n, formal.claim) == (0.1, 12, "risk-taking")
-    assert formal.test.null == "The Chinese measure doesn't change."
+    assert tests["intentions-equal"].test.n == 102 + 202
+    assert tests["investment-ratio"].test.n == 3
+    assert [name for name, each in tests.items() if each.claim == "listings"] == [
+        "debuts-2025",
+        "debuts-main-board",
+    ]
+    assert [name for name, each in tests.items() if not each.claim] == [
+        "investment-ratio", "funded-firms-equal", "funded-firms-ratio", "research-trends",
+    ]  # fmt: skip
+    measure = tests["recent-intentions-next-to-us"]
+    assert measure.test.null == "The Chinese measure doesn't change."
+    assert measure.claim == "risk-taking"

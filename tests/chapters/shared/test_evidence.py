@@ -1,4 +1,4 @@
-"""What the methods page shows of acceptance, corrected tests, coverage and rivals."""
+"""What pages show of acceptance, corrected tests, coverage and rivals."""
 
 import json
 import re
@@ -28,18 +28,18 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     return Run(tmp_path)
 
 
-def section(heading: str, runs: Mapping[str, Run]) -> str:
-    """Render a section of the methods page, with its subsections."""
-    text = (ROOT / "chapters" / "methods.md").read_text(encoding="utf-8")
+def section(heading: str, runs: Mapping[str, Run], page: str = "coverage") -> str:
+    """Render a section of a page, with its subsections."""
+    text = (ROOT / "chapters" / f"{page}.md").read_text(encoding="utf-8")
     (found,) = re.findall(
         rf"^## {re.escape(heading)}\n(.*?)(?=^## )", text, re.DOTALL | re.MULTILINE
     )
     names = {"runs": runs, "acceptance": plain.acceptance(runs), "evidence": evidence}
-    return expressions.render(found, names, "methods")
+    return expressions.render(found, names, page)
 
 
 def compared(runs: Mapping[str, Run]) -> str:
-    return section("What comes back of what others published", runs)
+    return section("What comes back of what others published", runs, "published-results")
 
 
 def test_two_chapters_that_check_one_result_are_refused(run: Run) -> None:

@@ -45,3 +45,7 @@ def test_the_anchor_of_the_finding_s_words_goes_and_others_stay() -> None:
     shown.StableAnchors(document).apply()
     assert found["ids"] == ["how-fast", "finding-how-fast"]
     assert plain["ids"] == ["plain"]
+    slugs = document.myst_slugs  # type: ignore[attr-defined]
+    assert {slug: (anchor, title) for slug, (_, anchor, title) in slugs.items()} == {
+        name: (name, "It grows") for name in ("how-fast", "finding-how-fast", "plain")
+    }

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from docutils import nodes
+from docutils.utils import new_document
 from nbformat import v4
 
 from overtake.book import shown
@@ -13,7 +15,7 @@ from overtake.core.paths import Project
 from overtake.runs.runs import Run
 from overtake.runs.words.told import Figure
 from tests.conftest import notebook
-from tests.made_runs import figure, headline, judged, without_data, write_run
+from tests.made_runs import figure, headline, judged, write_run
 from tests.overtake.publishing.test_framing import drawing
 
 NUMBERS = [headline("total", 14, 13, 15), headline("gap", 0.417, 0.144, 0.722, unit="share")]
@@ -30,15 +32,45 @@ def drawn(tmp_path: Path) -> Figure:
 def test_a_figure_stands_with_caption_source_and_files(drawn: Figure, tmp_path: Path) -> None:
     text = shown.figure(drawn, tmp_path)
     lines = text.splitlines()
-    assert lines[0].startswith("```{figure} /_build/pictures/gap-")
-    assert lines[0].endswith("/gap.svg")
-    assert (tmp_path / lines[0].split(" ")[1].lstrip("/")).is_file()
+    (drawn_as,) = (line for line in lines if line.startswith("```{figure} /_build/pictures/gap-"))
+    assert drawn_as.endswith("/gap-wide.svg")
+    assert (tmp_path / drawn_as.split(" ")[1].lstrip("/")).is_file()
+    assert lines[:2] == ["```{container} overtake-title", "The gap is \\$14"]
     assert ":name: fig-gap" in lines
     assert ":class: overtake-figure" in lines
     assert "A line, at 14: flat." in text
     assert "A caption. Source: Ember" in text.replace("\\", "")
     assert text.index("CSV") < text.index("SVG") < text.index("PNG") < text.index("PDF")
     assert "/_build/runs/x/figures/gap.csv" in text
+
+
+def test_a_subtitle_stands_under_the_title(drawn: Figure, tmp_path: Path) -> None:
+    assert "subtitle" not in shown.figure(drawn, tmp_path)
+    text = shown.figure(replace(drawn, subtitle="Gap, times"), tmp_path)
+    places = [text.index(part) for part in ("The gap is", "Gap, times", "{figure}")]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize(
+    ("heading", "titles"), [("The gap is $14", []), ("The gap", ["The gap is $14"])]
+)
+def test_the_title_is_left_out_where_the_heading_says_it(heading: str, titles: list[str]) -> None:
+    document = new_document("page")
+    section, figure = nodes.section(), nodes.container(classes=["overtake-title"])
+    document += section
+    section += [nodes.title("", heading), figure]
+    figure += nodes.paragraph("", "The gap is $14")
+    shown.TitleOnce(document).apply()
+    assert [each.astext() for each in document.findall(nodes.container)] == titles
+
+
+def test_a_figure_before_any_heading_keeps_its_title() -> None:
+    document = new_document("page")
+    title = nodes.container(classes=["overtake-title"])
+    document += title
+    title += nodes.paragraph("", "The gap is $14")
+    shown.TitleOnce(document).apply()
+    assert list(document.findall(nodes.container)) == [title]
 
 
 def test_elsewhere_a_figure_has_no_number_and_names_its_chapter_s(
@@ -61,21 +93,6 @@ def test_headline_numbers_stand_in_a_numbered_table() -> None:
 def test_a_number_without_an_interval_says_so() -> None:
     table = shown.headline_table("chips", [headline("n", 97, 97, 97, unit="models")])
     assert "| n | 97 models | none: a count, a maximum, seen on no path, or as reported |" in table
-
-
-def test_verdicts_stand_in_a_numbered_table() -> None:
-    table = shown.verdict_table("chips", [CLAIM])
-    assert ":name: tab-chips-verdicts" in table
-    chip = "[leans against]{.overtake-verdict .verdict-leans-against} 30%"
-    assert f"| It is wide. | {chip}, low confidence |" in table
-    assert "| Width: 8.0 times" in table
-    assert "`wide`: *against the verdicts:* A \\| b. *What would change them:* A fall." in table
-
-
-def test_a_part_without_data_says_what_would_settle_it_and_no_confidence() -> None:
-    table = shown.verdict_table("chips", [without_data("wide", "wide-meant")])
-    assert "| No data; what would settle it: A diary. |" in table
-    assert "confidence" not in table
 
 
 WORDS = """Before.
@@ -114,7 +131,19 @@ def test_a_page_has_the_words_of_today_and_the_outputs_of_the_run(run: Run, tmp_
 
 def test_each_block_is_shown_where_it_stands_with_what_it_names(run: Run, tmp_path: Path) -> None:
     text = shown.page(Project(tmp_path), run).cells[-1].source
-    parts = ["Before.", "tab-chips-headline", "| total |", "Between.", "tab-chips-verdicts"]
+    parts = ["Before.", "tab-chips-headline", "| total |", "Between."]
     places = [text.index(part) for part in parts]
     assert places == sorted(places)
     assert "-words}" not in text
+    assert "A fall." not in text, "words on claims are for their cards"
+
+
+def test_a_chapter_with_a_page_of_evidence_shows_its_code_and_checks_there(
+    run: Run, tmp_path: Path
+) -> None:
+    project, checks = Project(tmp_path), "# Checks\n\n## Ends <!-- finding: It ends -->\n\n"
+    project.evidence("chips").write_text(checks, encoding="utf-8")
+    assert [cell.id for cell in shown.page(project, run).cells] == ["title", "words"]
+    text = shown.evidence(project, run)
+    assert text.startswith("# Checks\n\n(finding-ends)=\n## It ends\n")
+    assert text.index("```python\nx: int = 1\n```") < text.index("```python\nx\n```")

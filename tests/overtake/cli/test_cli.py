@@ -85,10 +85,10 @@ def test_a_file_that_can_not_be_read_is_told_with_the_rest(tmp_path: Path) -> No
 
 
 def test_params_as_json_hold_all_that_is_declared() -> None:
-    shown = RUNNER.invoke(app, ["params", "risk-culture-evidence", "--json"])
+    shown = RUNNER.invoke(app, ["params", "risk-culture", "--json"])
     (rows,) = json.loads(shown.output).values()
     by_name = {row["name"]: row for row in rows}
-    assert set(by_name) == set(chapter_parameters.of_chapter("risk-culture-evidence").model_fields)
+    assert set(by_name) == set(chapter_parameters.of_chapter("risk-culture").model_fields)
     assert (by_name["first_year"]["minimum"], by_name["first_year"]["maximum"]) == (2013, 2017)
     assert "private_quid" in by_name["investment_series"]["choices"]
 

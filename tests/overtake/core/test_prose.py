@@ -1,6 +1,7 @@
 """How numbers read."""
 
 import math
+import re
 
 import pytest
 from hypothesis import given
@@ -58,6 +59,27 @@ def test_sentence_of_a_judgement_claims_no_sample() -> None:
 def test_percent() -> None:
     assert prose.percent(0.0345) == "3.5%"
     assert prose.percent(0.993) == "99%"
+
+
+@pytest.mark.parametrize(
+    ("probability", "told"),
+    [
+        (0.055, "about 1 in 18"), (0.14, "about 1 in 7"), (0.0052, "about 1 in 190"),
+        (0.27, "about 1 in 4"), (0.25, "about 1 in 4"),
+        (0.6, "about 3 in 5"), (0.5, "about 1 in 2"), (0.945, "about 17 in 18"),
+        (0.0, "less than 1 in 1,000"), (1.0, "more than 999 in 1,000"),
+    ],
+)  # fmt: skip
+def test_a_probability_is_told_as_a_plain_frequency(probability: float, told: str) -> None:
+    assert prose.frequency(probability) == told
+
+
+@given(st.floats(0, 1))
+def test_a_frequency_is_near_its_probability(probability: float) -> None:
+    told = prose.frequency(probability)
+    part, whole = (int(text.replace(",", "")) for text in re.findall(r"[\d,]+", told))
+    rare = min(probability, 1 - probability)
+    assert abs(part / whole - probability) < max(0.0011, min(0.06, 0.13 * rare))
 
 
 @pytest.mark.parametrize(

@@ -14,12 +14,15 @@ from PIL import Image
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing, render, save
 from overtake.core.errors import PictureError, StoreError
-from overtake.publishing import framing
+from overtake.publishing import dark, framing
 from overtake.publishing.framing import KINDS
 from overtake.runs.words.told import Figure
 from tests.made_runs import figure
 
-TITLE = "Cost fell from $5 to $2, and <b>a title</b> & may be long enough to wrap onto lines"
+TITLE = (
+    "Cost fell from $5 to $2, and <b>a title</b> & may be long enough to wrap onto lines"
+    ", which takes some words"
+)
 SOURCE = "Source: somebody (data of 2026-01-01)."
 
 
@@ -34,7 +37,7 @@ def drawing() -> Drawing:
 
 @pytest.fixture(scope="module")
 def bodies() -> dict[str, bytes]:
-    contents = render(drawing().figure, salt="gap", stem="gap")
+    contents = render(drawing().figure, salt="gap", stem="gap").pictures
     return {kind: contents[f"gap.{kind}"] for kind in KINDS}
 
 
@@ -76,6 +79,27 @@ def test_a_longer_title_takes_another_line(bodies: dict[str, bytes]) -> None:
         for title in ("Short", TITLE, f"{TITLE} {TITLE}")
     ]
     assert np.diff(heights) == pytest.approx([72 * 0.19, 2 * 72 * 0.19], abs=0.01)
+
+
+def test_a_subtitle_takes_a_line_under_the_title(bodies: dict[str, bytes]) -> None:
+    without, with_one = (
+        framing.frame(bodies, title=TITLE, source=SOURCE, subtitle=subtitle)
+        for subtitle in ("", "Gap, times")
+    )
+    grown = sizes(with_one)["svg"][1] - sizes(without)["svg"][1]
+    assert grown == pytest.approx(72 * 0.17, abs=0.01)
+    title = round(2 * 0.19 * 200)
+    np.testing.assert_array_equal(pixels(with_one["png"])[:title], pixels(without["png"])[:title])
+
+
+def test_pages_show_the_drawing_alone_light_and_dark(shown: Figure, tmp_path: Path) -> None:
+    folder = framing.framed(shown, tmp_path)
+    drawn = (shown.folder / "gap.svg").read_bytes()
+    assert (folder / "gap-wide.svg").read_bytes() == drawn
+    assert (folder / "gap-wide-dark.svg").read_bytes() == dark.recoloured(drawn)
+    narrow = (shown.folder / "gap-narrow.svg").read_bytes()
+    assert (folder / "gap-narrow.svg").read_bytes() == narrow
+    assert (folder / "gap-narrow-dark.svg").read_bytes() == dark.recoloured(narrow)
 
 
 def test_the_drawing_s_pixels_stay_as_they_were(
@@ -150,7 +174,8 @@ def shown(tmp_path: Path) -> Figure:
 def test_pictures_are_made_once_for_their_words(shown: Figure, tmp_path: Path) -> None:
     folder = framing.framed(shown, tmp_path)
     times = {path.name: path.stat().st_mtime_ns for path in folder.iterdir()}
-    assert set(times) == {f"gap.{kind}" for kind in KINDS}
+    shown_names = {f"gap-{name}.svg" for name in framing.SHOWN}
+    assert set(times) == {f"gap.{kind}" for kind in KINDS} | shown_names
     assert framing.framed(shown, tmp_path) == folder
     assert {path.name: path.stat().st_mtime_ns for path in folder.iterdir()} == times
     assert [path.name for path in folder.parent.iterdir()] == [folder.name], "nothing else is left"
@@ -160,11 +185,12 @@ def test_other_words_or_another_drawing_make_other_pictures(shown: Figure, tmp_p
     folder = framing.framed(shown, tmp_path)
     others = [
         replace(shown, title="Another"),
+        replace(shown, subtitle="Gap, times"),
         replace(shown, tables=("ai_models",)),
         replace(shown, files={**shown.files, "gap.svg": "0" * 64}),
     ]
     folders = {framing.framed(other, tmp_path) for other in others}
-    assert len(folders) == 3
+    assert len(folders) == 4
     assert folder not in folders
     assert framing.framed(replace(shown, caption="Another"), tmp_path) == folder
 

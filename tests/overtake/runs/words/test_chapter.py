@@ -27,7 +27,7 @@ def source(*texts: str) -> NotebookNode:
 
 
 def words_of(*texts: str) -> ChapterWords:
-    return chapter.render(source(*texts), {"gap": 12}, "chips")
+    return chapter.render(source(*texts), "", {"gap": 12}, "chips")
 
 
 def test_every_kind_of_block_is_read_where_it_stands() -> None:
@@ -40,6 +40,18 @@ def test_every_kind_of_block_is_read_where_it_stands() -> None:
     assert found.tests == {"paces-equal": "Equal 12"}
     assert len(found.cells) == 3
     assert found.cells[0].startswith("# Chips\n\n```{figure-words} gap\n")
+
+
+def test_the_page_of_evidence_holds_words_of_the_same_chapter() -> None:
+    page = f"# Checks of {{{{ gap }}}}\n\n{NUMBERS}"
+    found = chapter.render(source(FIGURE), page, {"gap": 12}, "chips")
+    assert found.evidence.startswith("# Checks of 12\n")
+    assert len(found.cells) == 1
+    assert list(found.numbers) == ["total"]
+    with pytest.raises(
+        WordsError, match="evidence of chips, block number-words on line 3: 'total'"
+    ):
+        chapter.render(source(NUMBERS), page, {"gap": 12}, "chips")
 
 
 def test_blocks_of_one_kind_may_stand_in_several_places() -> None:

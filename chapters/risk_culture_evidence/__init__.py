@@ -1,1 +1,0 @@
-"""What else surveys, money and listings say of readiness to take risks in China."""
