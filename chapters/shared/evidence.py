@@ -297,4 +297,6 @@ def count_verdicts(runs: Mapping[str, "Run"]) -> VerdictCounts:
     found = [part.verdict for run in runs.values() for part in run.claims.values()]
     undecided, untested = found.count(UNDECIDED), found.count(UNTESTED)
     supported = sum(verdict.split()[-1] == "for" for verdict in found)
-    return VerdictCounts(supported, len(found) - supported - undecided - untested, undecided, untested)
+    return VerdictCounts(
+        supported, len(found) - supported - undecided - untested, undecided, untested
+    )
