@@ -83,7 +83,7 @@ def draw_map(likelihood: LikelihoodMap) -> Drawing:
                              levels=[100 * likelihood.likely_from], colors="white")  # fmt: skip
         axes.clabel(lines, fmt=f"{likelihood.likely_from:.0%}%")
     _mark_baseline(axes, (likelihood.growth, likelihood.gain))
-    figure.colorbar(shades, label="Chance by 2031, %")
+    figure.colorbar(shades, format="{x:.0f}%")
     axes.set(xlabel="American inflow of compute, times a year",
              ylabel="Efficiency gain, factors of 10 a year")  # fmt: skip
     return Drawing(figure, likelihood.grid, tables=TABLES)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from chapters.shared.race import TABLES
-from models.race.forecast_surface import SLIDERS, ForecastSurface, trace_sliders
+from models.race.forecast_surface import ForecastSurface, trace_sliders
 from models.race.race_definitions import LABELS
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
@@ -17,28 +17,6 @@ _TINTS = (0, 4, 1)
 """Places in the palette, of colours that are near no country's."""
 HARDLY = 1.0
 """A change of a chance by fewer percentage points is hardly one."""
-
-
-@dataclass(frozen=True)
-class Slider:
-    """What a reader can move.
-
-    Attributes
-    ----------
-    name : str
-        The parameter.
-    low, high : float
-        Its ends.
-    """
-
-    name: str
-    low: float
-    high: float
-
-    @property
-    def label(self) -> str:
-        """The judgement's short name."""
-        return LABELS[self.name]
 
 
 @dataclass(frozen=True)
@@ -111,11 +89,6 @@ class Curves:
     def of_growth(self) -> pd.DataFrame:
         """The rows in which American growth is moved."""
         return self.table[self.table["slider"] == GROWTH]
-
-    @property
-    def sliders(self) -> tuple[Slider, ...]:
-        """What a reader can move."""
-        return tuple(Slider(axis.name, axis.low, axis.high) for axis in SLIDERS)
 
     @property
     def spreads(self) -> tuple[Spread, ...]:

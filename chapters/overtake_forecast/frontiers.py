@@ -121,8 +121,7 @@ def _mark_lag(axes: Axes, standing: Standing) -> None:
     days = mdates.date2num([records.loc[records["eci"] >= level, "date"].min(), standing.as_of])
     axes.plot(days, [level] * 2, color=style.TEXT_COLOUR, linewidth=1, linestyle=":")
     words = f"{prose.number(standing.lag.lag.value, 1)} months"
-    axes.annotate(words, (days[0], level), xytext=(-6, 0), textcoords="offset points", ha="right",
-                  va="center")  # fmt: skip
+    style.label_line(axes, (days[0], level), words, colour=style.TEXT_COLOUR, side="left")
 
 
 def _draw_country(axes: Axes, code: str, side: pd.DataFrame, records: pd.DataFrame) -> None:

@@ -260,9 +260,8 @@ def draw_past_forecasts(past: PastForecasts) -> Drawing:
     axes.axvline(naive, color=style.REFERENCE_COLOUR, linestyle=":", linewidth=1)
     for row, (each, error) in enumerate(zip(shown, errors, strict=True)):
         axes.plot(error, row, "o", color=_colour(each), markersize=10 if _is_pool(each) else 7)
-        axes.annotate(f"{error:.2f}", (error, row), xytext=(9, 0), textcoords="offset points",
-                      va="center", color=_colour(each),
-                      fontweight="bold" if _is_pool(each) else "normal")  # fmt: skip
+        axes.annotate(f"{error:.2f}", (_ROOM * max(errors), row), va="center", ha="right",
+                      color=_colour(each), fontweight="bold" if _is_pool(each) else "normal")  # fmt: skip
     axes.set_yticks(range(len(shown)), [each.label.capitalize() for each in shown])
     axes.set(xlabel="Mean error of past forecasts (CRPS), points",
              xlim=(0, _ROOM * max(errors)))  # fmt: skip
