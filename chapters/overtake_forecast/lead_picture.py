@@ -24,6 +24,7 @@ _APART = 4.5
 """Points between two names of a country: a line of text is as high."""
 _ROOM = {"left": pd.DateOffset(months=12), "right": pd.DateOffset(months=18)}
 """For the names left of the first record and right of the last day."""
+_YEAR, _AROUND = pd.DateOffset(years=1), pd.DateOffset(months=4)
 _NUDGE, _END_NUDGE, _TICK = 4, 11, 6
 """Points of the page between a dot and its name, the last day and what stands at it, bracket."""
 
@@ -63,6 +64,28 @@ class NewestRecord:
     def changed_the_lead(self) -> bool:
         """Whether first place went from one country to the other."""
         return (self.gap_before > 0) != (self.gap_after > 0)
+
+
+@dataclass(frozen=True)
+class Closest:
+    """The day on which both countries' best scores lay closest, by today's index.
+
+    Attributes
+    ----------
+    date : Timestamp
+        The day, which is that of a record.
+    model : str
+        The record.
+    apart : float
+        Points between the two.
+    gained : dict of str to float
+        Points that each country's best has risen since, by country.
+    """
+
+    date: pd.Timestamp
+    model: str
+    apart: float
+    gained: dict[str, float]
 
 
 @dataclass(frozen=True)
@@ -126,6 +149,44 @@ class LeadPicture:
             gap_before=self.gap - gained if code == "USA" else self.gap + gained,
             gap_after=self.gap,
         )
+
+    @cached_property
+    def closest(self) -> Closest:
+        """When the two lay closest, since both have had a model in the index."""
+        sides = [
+            rows[["date", "model", "eci"]].assign(country=code)
+            for code, rows in self.frontiers.items()
+        ]
+        records = pd.concat(sides).sort_values("date", kind="stable")
+        best = records.pivot(columns="country", values="eci").set_axis(records["date"]).ffill()
+        apart = (best["USA"] - best["CHN"]).abs().groupby(level="date").last()
+        day = apart.idxmin()
+        on_the_day = records[records["date"] == day].iloc[-1]
+        then = best.groupby(level="date").last().loc[day]
+        return Closest(
+            date=pd.Timestamp(day),
+            model=_short(on_the_day["model"]),
+            apart=float(apart.min()),
+            gained={code: score - float(then[code]) for code, score in self.best.items()},
+        )
+
+    @cached_property
+    def records_in_a_year(self) -> dict[str, int]:
+        """How often each country's best score rose within the last twelve months."""
+        first = self.as_of - _YEAR
+        return {code: int((rows["date"] > first).sum()) for code, rows in self.frontiers.items()}
+
+    @property
+    def windows(self) -> dict[str, tuple[str, str]]:
+        """First and last day, as ISO dates, of what sentences about the picture are about."""
+        closest = self.closest.date
+        spans = {
+            "closest": (closest - _AROUND, closest + _AROUND),
+            "since": (closest, self.as_of),
+            "year": (self.as_of - _YEAR, self.as_of),
+            "newest": (self.newest.date - _AROUND, self.as_of),
+        }
+        return {name: (f"{a:%Y-%m-%d}", f"{b:%Y-%m-%d}") for name, (a, b) in spans.items()}
 
 
 def show_race(standing: Standing) -> LeadPicture:

@@ -86,7 +86,7 @@ class StableAnchors(SphinxTransform):
 
     A link to an anchor, on the page or on another (`page.md#topic`), is resolved by MyST among
     the slugs that it has made of the headings' words: here each heading's anchors take their
-    place.
+    place, and those that are written in front of anything else.
     """
 
     default_priority: ClassVar[int] = 300  # behind PropagateTargets
@@ -100,10 +100,9 @@ class StableAnchors(SphinxTransform):
                 section["ids"] = [topics[0].removeprefix(_LABEL), *topics]
             title = section[0].astext()
             slugs |= {anchor: (section.line or 0, anchor, title) for anchor in section["ids"]}
-        # What carries a label of its own, as a claim's card does, is found by it too.
-        labels = [n for n in self.document.nametypes if self.document.nametypes[n]]
-        ids = [self.document.nameids.get(name) for name in labels]
-        slugs = {anchor: (0, anchor, anchor) for anchor in ids if anchor} | slugs
+        written = (name for name, is_written in self.document.nametypes.items() if is_written)
+        for anchor in filter(None, map(self.document.nameids.get, written)):
+            slugs.setdefault(anchor, (0, anchor, ""))
         self.document.myst_slugs = slugs  # type: ignore[attr-defined]
         if env := getattr(self.document.settings, "env", None):
             env.metadata[env.docname]["myst_slugs"] = slugs

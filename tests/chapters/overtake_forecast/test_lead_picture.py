@@ -64,3 +64,22 @@ def test_the_bracket_says_the_gap_and_the_leaders_names_stand_above(china: list[
     assert list(drawing.data.columns) == ["country", "date", "eci", "model"]
     assert drawing.data.groupby("country")["model"].last().to_dict() == {
         "USA": "Fourth", "CHN": "C Second"}  # fmt: skip
+
+
+def test_it_says_when_the_two_lay_closest_and_what_came_since() -> None:
+    found = race([120.0, 140.0, 150.0, 152.0], [110.0, 138.0])
+    closest = found.closest
+    assert (closest.date, closest.model, closest.apart) == (
+        pd.Timestamp("2025-07-01"), "C Second", 2.0)  # fmt: skip
+    assert closest.gained == {"USA": 12.0, "CHN": 0.0}
+    assert found.records_in_a_year == {"USA": 3, "CHN": 1}
+    assert found.windows["since"] == ("2025-07-01", "2026-03-31")
+    assert found.windows["newest"] == ("2025-11-01", "2026-03-31")
+    assert all(first < last for first, last in found.windows.values())
+
+
+def test_before_both_have_a_model_nothing_is_close() -> None:
+    late = race([120.0, 140.0], [139.0])
+    late.frontiers["CHN"]["date"] = pd.Timestamp("2025-12-01")
+    assert late.closest.apart == 1.0
+    assert late.closest.date == pd.Timestamp("2025-12-01")
