@@ -158,15 +158,15 @@ class LeadPicture:
             for code, rows in self.frontiers.items()
         ]
         records = pd.concat(sides).sort_values("date", kind="stable")
-        best = records.pivot(columns="country", values="eci").set_axis(records["date"]).ffill()
-        apart = (best["USA"] - best["CHN"]).abs().groupby(level="date").last()
-        day = apart.idxmin()
-        on_the_day = records[records["date"] == day].iloc[-1]
-        then = best.groupby(level="date").last().loc[day]
+        best = records.pivot_table(index="date", columns="country", values="eci", aggfunc="max")
+        best = best.ffill().dropna()
+        apart = (best["USA"] - best["CHN"]).abs().to_numpy()
+        row = int(apart.argmin())
+        day, then = best.index[row], best.iloc[row]
         return Closest(
             date=pd.Timestamp(day),
-            model=_short(on_the_day["model"]),
-            apart=float(apart.min()),
+            model=_short(records[records["date"] == day].iloc[-1]["model"]),
+            apart=float(apart[row]),
             gained={code: score - float(then[code]) for code, score in self.best.items()},
         )
 

@@ -259,9 +259,10 @@ def draw_past_forecasts(past: PastForecasts) -> Drawing:
     naive = past.summary.members[NAIVE].overall.crps
     axes.axvline(naive, color=style.REFERENCE_COLOUR, linestyle=":", linewidth=1)
     for row, (each, error) in enumerate(zip(shown, errors, strict=True)):
-        axes.plot(error, row, "o", color=_colour(each), markersize=10 if _is_pool(each) else 7)
+        size, weight = (10, "bold") if _is_pool(each) else (7, "normal")
+        axes.plot(error, row, "o", color=_colour(each), markersize=size)
         axes.annotate(f"{error:.2f}", (_ROOM * max(errors), row), va="center", ha="right",
-                      color=_colour(each), fontweight="bold" if _is_pool(each) else "normal")  # fmt: skip
+                      color=_colour(each), fontweight=weight)  # fmt: skip
     axes.set_yticks(range(len(shown)), [each.label.capitalize() for each in shown])
     axes.set(xlabel="Mean error of past forecasts (CRPS), points",
              xlim=(0, _ROOM * max(errors)))  # fmt: skip
