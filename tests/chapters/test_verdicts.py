@@ -88,7 +88,7 @@ def test_every_part_of_the_table_is_judged_by_the_chapter_of_its_claim() -> None
 
 def test_the_ledger_and_its_file_say_the_same_as_the_facts() -> None:
     shown_runs = {chapter: baseline(chapter) for chapter in CHAPTERS}
-    text = ledger.claim_ledger(shown_runs, "claims", CHAPTERS, "")
+    text = ledger.claim_ledger(shown_runs, "claims", CHAPTERS)
     records = {each["id"]: each for each in judged.records(shown_runs, "claims")}
     for chapter in CHAPTERS:
         for part, told in facts(chapter).items():

@@ -73,9 +73,14 @@ def test_each_point_is_drawn_filled_and_open(misses: Misses) -> None:
     drawing = draw_misses(misses)
     assert drawing.data["surface_terminal"].tolist() == pytest.approx([0.51, 0.5])
     assert drawing.data["full_ever"].tolist() == [0.5, 0.5]
-    *dots, _ = drawing.figure.axes[0].lines
-    assert [dot.get_fillstyle() for dot in dots] == ["full", "none"] * 2
-    assert [float(dot.get_ydata()[0]) for dot in dots[:2]] == pytest.approx([51.0, 51.0])
+    panels = drawing.figure.axes
+    assert len(panels) == drawing.data["definition"].nunique()
+    for axes in panels:
+        *dots, _level = axes.lines
+        assert [dot.get_fillstyle() for dot in dots] == ["full", "none"]
+    part = drawing.data[drawing.data["definition"] == drawing.data["definition"].iloc[0]]
+    missed = 100 * (part["surface_held"] - part["full_held"])
+    assert panels[0].lines[0].get_ydata() == pytest.approx(missed.to_numpy())
 
 
 def test_full_runs_are_those_of_the_model(surface: ForecastSurface, measured: Misses) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -58,10 +59,16 @@ def test_a_high_likelihood_begins_at_its_threshold(
     assert found.fitted[1].is_high_likelihood is high
 
 
-def test_each_meaning_has_a_row_with_two_dots(joint: JointForecast, pool: Pooled) -> None:
+def test_each_meaning_has_a_row_with_its_chance_and_interval(
+    joint: JointForecast, pool: Pooled
+) -> None:
     drawing = draw_definitions(compared(joint, pool))
     assert drawing.data["definition"].tolist() == list(DEFINITIONS.values())
     assert set(drawing.data["date"]) == {"2031-01-10"}
-    ever, held = drawing.figure.axes[0].lines
-    assert list(ever.get_xdata()) == pytest.approx((100 * drawing.data["ever"]).tolist())
-    assert list(held.get_xdata()) == pytest.approx((100 * drawing.data["held"]).tolist())
+    axes = drawing.figure.axes[0]
+    dots = [line for line in axes.lines if line.get_marker() == "o"]
+    chances = [float(dot.get_xdata()[0]) for dot in dots]
+    assert chances == pytest.approx((100 * drawing.data["held"]).tolist())
+    ends = [each.get_segments()[0][:, 0] for each in axes.collections]
+    wanted = 100 * drawing.data[["held_low", "held_high"]].to_numpy(float)
+    assert np.asarray(ends) == pytest.approx(wanted)

@@ -40,5 +40,6 @@ def test_each_record_is_drawn_and_each_line_ends_on_the_last_day(standing: Stand
     rows = [(r.country, r.eci) for r in drawing.data.itertuples()]
     assert rows == [("USA", 120.0), ("USA", 140.0), ("USA", 150.0), ("USA", 150.0),
                     ("CHN", 110.0), ("CHN", 140.0), ("CHN", 140.0)]  # fmt: skip
-    sizes = [len(line.get_xdata()) for line in drawing.figure.axes[0].lines]
-    assert sizes == [3, 2, 4, 3]
+    *sides, lag = drawing.figure.axes[0].lines
+    assert [len(line.get_xdata()) for line in sides] == [3, 2, 4, 3]
+    assert list(lag.get_ydata()) == [140.0, 140.0], "the lag, at the follower's score"

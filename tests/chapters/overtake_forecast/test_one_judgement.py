@@ -27,7 +27,7 @@ def effects(joint: JointForecast) -> Effects:
 def swings(joint: JointForecast, effects: Effects) -> Swings:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(one_judgement, "N_PATHS", 1_000)
-        return list_swings(joint, effects, likely_from=0.55)
+        return list_swings(joint, effects)
 
 
 def test_all_that_is_drawn_and_the_regime_are_listed_the_widest_first(

@@ -1,6 +1,5 @@
 """What the scores of past forecasts come to, on scores that are made up."""
 
-import itertools
 import json
 from dataclasses import replace
 
@@ -106,15 +105,16 @@ def test_outcomes_span_from_the_first_day_to_the_last_outcome() -> None:
     assert (past().months_spanned, past().spans_apart) == (29, 2)
 
 
-def test_each_forecaster_is_a_line_over_the_horizons() -> None:
-    drawing = draw_past_forecasts(past())
-    axes = drawing.figure.axes[0]
-    assert len(axes.lines) == 4
-    thick = max(axes.lines, key=lambda line: line.get_linewidth())
-    assert list(thick.get_xdata()) == [6, 12, 18]
-    assert list(thick.get_ydata()) == pytest.approx([1.65] * 3)
-    heights = sorted(text.xy[1] for text in axes.texts)
-    assert min(b - a for a, b in itertools.pairwise(heights)) > 0
+def test_each_forecaster_is_a_dot_at_its_error_the_smallest_first() -> None:
+    found = past()
+    axes = draw_past_forecasts(found).figure.axes[0]
+    naive, *dots = axes.lines
+    assert naive.get_xdata()[0] == found.summary.members["no_change"].overall.crps
+    errors = [float(dot.get_xdata()[0]) for dot in dots]
+    assert errors == sorted(each.score.overall.crps for each in found.shown)
+    assert [text.get_text() for text in axes.texts] == [f"{error:.2f}" for error in errors]
+    (largest,) = [d for d in dots if d.get_markersize() == max(x.get_markersize() for x in dots)]
+    assert largest.get_xdata()[0] == pytest.approx(1.65), "the pool"
 
 
 @pytest.mark.slow

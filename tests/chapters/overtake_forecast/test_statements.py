@@ -1,4 +1,4 @@
-"""What an interval allows of the two statements, and how they are shaded."""
+"""What an interval allows of the two statements, and how they are marked."""
 
 import pytest
 
@@ -12,8 +12,8 @@ def test_an_interval_allows_what_it_reaches(high: float, *, yao: bool) -> None:
     assert statements.allows_yao(Estimate(0.1, 0.05, high, 0.9, "range", 40), 0.55) is yao
 
 
-def test_both_ranges_are_shaded_in_percent() -> None:
+def test_both_statements_are_marked_in_percent() -> None:
     _, axes = style.new_figure()
-    statements.shade(axes.axvspan, 0.55)
-    spans = [(band.get_x(), band.get_x() + band.get_width()) for band in axes.patches]
-    assert spans == [pytest.approx((55, 100)), pytest.approx((0, 20))]
+    statements.mark(axes, 0.55)
+    assert [line.get_xdata()[0] for line in axes.lines] == pytest.approx([20, 55])
+    assert [text.get_text() for text in axes.texts] == ["below 20%:\nLin ", " 55% or more:\n Yao"]

@@ -156,7 +156,7 @@ def test_a_declared_chart_stands_behind_its_picture_and_brings_its_script(
     (chart,) = page.xpath("//figure//div[@class='overtake-interactive']")
     carried = json.loads(chart.xpath("string(script)"))
     assert carried["title"] == "The total is 14"
-    assert carried["levels"] == [{"axis": "y", "value": 2.0, "label": "factor"}]
+    assert carried["levels"] == [{"axis": "y", "value": 2.0, "label": "factor", "to": None}]
     assert [row[0] for row in carried["rows"]] == [2001, 2002, 2003]
     assert page.xpath("//script[contains(@src, 'interactive.js')]/@defer")
 
