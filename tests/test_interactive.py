@@ -27,7 +27,6 @@ PROJECT = Project(ROOT)
 THEME = ROOT / "theme"
 SCRIPT_BYTES, STYLE_BYTES = 8 * 1024, 4 * 1024
 CHART_BYTES = 36 * 1024
-CHAPTERS = ("hardware-bottleneck", "efficiency-through-scarcity", "overtake-forecast")
 POLICY = "default-src 'none'; script-src file:; style-src file:; img-src file:"
 ORANGE = tuple(int(COLOURS["CHN"][i : i + 2], 16) for i in (1, 3, 5))
 NEAR_ORANGE = """([r, g, b]) => {
@@ -44,7 +43,9 @@ CHART = "document.querySelector('.overtake-interactive').chart"
 
 FIGURES = (
     "hardware-growth", "hardware-stock", "hardware-ratio", "hardware-euv", "hardware-generation",
-    "premium", "capability-lag", "forecast-frontiers", "forecast-probability",
+    "premium", "capability-lag", "sparsity", "forecast-frontiers", "forecast-probability",
+    "forecast-lead", "race-now", "delivery-share", "infrastructure-power", "fear-of-failure",
+    "funded-firms", "software-waits",
 )  # fmt: skip
 
 
@@ -62,7 +63,7 @@ def charts(drawn_by: dict[str, Run]) -> dict[str, Chart]:
 @pytest.fixture(scope="module")
 def drawn_by() -> dict[str, Run]:
     """Return the run that drew each figure."""
-    found = [runs.ensure(PROJECT, runs.plan(PROJECT, name)) for name in CHAPTERS]
+    found = [runs.ensure(PROJECT, runs.plan(PROJECT, name)) for name in PROJECT.chapter_names()]
     return {figure: run for run in found for figure in run.figures}
 
 
