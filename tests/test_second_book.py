@@ -84,7 +84,7 @@ def test_a_figure_is_cited_as_this_book_s(book: SmallBook) -> None:
 def test_a_figure_is_verified(book: SmallBook) -> None:
     done = book.overtake("verify", "high-water")
     assert done.returncode == 0, done.stderr
-    assert "of tides: reproduced: all 8 files are the same to the byte" in done.stdout
+    assert "of tides: reproduced: all 9 files are the same to the byte" in done.stdout
 
 
 def test_the_book_under_a_scenario_is_built(book: SmallBook) -> None:

@@ -58,7 +58,7 @@
     card.hidden = false;
     const folded = card.querySelector("details");
     if (folded) folded.open = true;
-    card.scrollIntoView();
+    card.scrollIntoView({ behavior: "instant" });
   }
 
   document.querySelectorAll(".claim-ledger").forEach(setUp);

@@ -78,6 +78,9 @@ def mend_roles(page: html.HtmlElement, _path: Path) -> None:
         element.set("role", "listitem")
     for element in page.xpath("//summary[@aria-label=$label]", label=_HIDES_ITS_WORDS):
         del element.attrib["aria-label"]
+    # Sphinx: the captions of the navigation's groups are headings of no level.
+    for caption in page.xpath("//p[@class='caption'][@role='heading']"):
+        caption.set("aria-level", "2")
 
 
 def thin_code(page: html.HtmlElement, _path: Path) -> None:

@@ -63,6 +63,12 @@ def test_a_fold_is_called_by_its_words() -> None:
     assert body_after(finishing.mend_roles, written) == mended
 
 
+def test_a_group_of_the_navigation_has_a_heading_with_its_level() -> None:
+    written = '<p class="caption" role="heading"><span>The evidence</span></p>'
+    mended = '<p class="caption" role="heading" aria-level="2"><span>The evidence</span></p>'
+    assert body_after(finishing.mend_roles, written) == mended
+
+
 def test_the_code_is_the_same_with_fewer_marks() -> None:
     before = highlight(SNIPPET, PythonLexer(), HtmlFormatter())
     after = body_after(finishing.thin_code, before)

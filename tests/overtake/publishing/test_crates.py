@@ -111,7 +111,7 @@ def test_a_crate_proves_itself_with_an_empty_store(book: SmallBook, packed: Path
         shutil.rmtree(book.project.runs, ignore_errors=True)
         aside.rename(book.project.runs)
     assert done.returncode == 0, done.stderr
-    assert "reproduced: all 8 files" in done.stdout
+    assert "reproduced: all 9 files" in done.stdout
     assert "compared with the crate growth.zip" in done.stdout
 
 

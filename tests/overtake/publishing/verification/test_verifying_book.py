@@ -105,11 +105,11 @@ def test_everything_that_names_a_figure_s_run_proves_it(
         "growth-points", "growth", run.id[:6], "small2026-growth-points", str(cited), str(renamed),
     ):  # fmt: skip
         (found,) = named(word)
-        assert (found.recorded.id, found.files, found.picture) == (run.id, 8, None), word
+        assert (found.recorded.id, found.files, found.picture) == (run.id, 9, None), word
         assert found.recorded.folder == run.folder
     done = book.overtake("verify", str(renamed))
     assert done.returncode == 0, done.stdout + done.stderr
-    assert f"run {run.id} of growth: reproduced: all 8 files" in done.stdout
+    assert f"run {run.id} of growth: reproduced: all 9 files" in done.stdout
 
 
 def test_the_whole_book_is_proved_and_the_pages_are_told(book: SmallBook) -> None:
