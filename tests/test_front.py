@@ -1,8 +1,10 @@
 """The first screen answers; the icons are the chance; one page stays short."""
 
+import io
 import re
 from pathlib import Path
 
+import pikepdf
 import pytest
 import yaml
 from lxml import html
@@ -102,4 +104,14 @@ def test_on_a_phone_the_answer_ends_on_the_first_screen(address: str, browser: B
     assert box["y"] + box["height"] <= PHONE["height"]
     wide = view.evaluate("document.documentElement.scrollWidth")
     assert wide <= PHONE["width"]
+    view.close()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("sheet", ["A4", "Letter"])
+def test_one_page_prints_on_one_sheet(address: str, browser: Browser, sheet: str) -> None:
+    view = browser.new_page()
+    view.goto(f"{address}/chapters/brief.html", wait_until="load")
+    with pikepdf.open(io.BytesIO(view.pdf(format=sheet))) as printed:
+        assert len(printed.pages) == 1
     view.close()

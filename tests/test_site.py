@@ -342,8 +342,8 @@ def test_the_explorer_works_in_the_book_opened_from_a_file(site: Path, browser: 
     view.on("pageerror", lambda error: problems.append(f"{error} {error.stack}"))
     view.goto((site / "chapters" / "overtake-forecast.html").as_uri())
     assert view.locator(".overtake-explorer").is_visible()
-    before = view.inner_text(".explorer-summary")
+    before = view.inner_text(".explorer-answer")
     view.select_option("[name=import_regime]", "open")
-    assert view.inner_text(".explorer-summary") != before
+    assert view.inner_text(".explorer-answer") != before
     assert not [problem for problem in problems if "explorer" in problem]
     view.close()

@@ -84,19 +84,25 @@
   const year = (date) => date.slice(0, 4);
   const minus = (text) => String(text).replace("-", "−");
 
-  function summary(data, point, now, base) {
-    const last = data.dates.length - 1;
-    const told = [last - 2, last].map((i) => {
-      const p = now.held[i];
-      return `by January ${year(data.dates[i])} ${percent(p.value)} (${likelihood(data, p.value)})`;
-    });
-    const { low, high } = now.held[last];
-    const by = data.definitions[point.leading_definition].toLowerCase();
+  const worded = (data, p) => `${percent(p)} (${likelihood(data, p)})`;
+
+  /** The chance in a line; a move that the smoothing may have made is called none. */
+  function answer(data, now, base) {
+    const [p, before] = [now, base].map((o) => o.held.at(-1).value);
+    const same = p !== before && Math.abs(p - before) * 100 < data.missed.max;
     return (
-      `Chance that a Chinese firm has led, by ${by}: ${told.join(", ")}; baseline ` +
-      `${percent(base.held[last].value)}. ${Math.round(100 * data.level)}% range by the joint model for ` +
-      `${year(data.dates[last])}: ${percent(low)} to ${percent(high)}. Chance to be ahead on that day: ` +
-      `${percent(now.terminal[last].value)}.`
+      `Lead by January ${year(data.dates.at(-1))}: ${worded(data, p)}; baseline ${percent(before)}` +
+      (same ? ", a difference too small to tell." : ".")
+    );
+  }
+
+  function summary(data, point, now) {
+    const { low, high } = now.held.at(-1);
+    return (
+      `By January ${year(data.dates.at(-3))}: ${worded(data, now.held.at(-3).value)}. ` +
+      `${Math.round(100 * data.level)}% range by the joint model for ${year(data.dates.at(-1))}: ${percent(low)} ` +
+      `to ${percent(high)}. Ahead on that day: ${percent(now.terminal.at(-1).value)}. ` +
+      `Leading is by ${data.definitions[point.leading_definition].toLowerCase()}.`
     );
   }
 
@@ -250,7 +256,8 @@
       const point = current();
       const now = named(data, evaluate(data, point));
       settle(point);
-      root.querySelector(".explorer-summary").textContent = summary(data, point, now, base);
+      root.querySelector(".explorer-answer").textContent = answer(data, now, base);
+      root.querySelector(".explorer-summary").textContent = summary(data, point, now);
       root.querySelector(".explorer-command code").textContent = command();
       drawChances(root.querySelector(".explorer-chance"), data, now, base);
       root.querySelector(".explorer-fan-figure").hidden = !now.fan;
