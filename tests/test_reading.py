@@ -89,7 +89,7 @@ def test_a_summary_types_no_number_and_no_verdict(name: str) -> None:
     text = re.sub(r"\{%.*?%\}|\{[a-z-]+\}`[^`]*`", "", (ROOT / name).read_text(encoding="utf-8"))
     typed = re.findall(r"\d[\d.,]*\s?(?:%|times|points|months|percent)", text)
     assert set(typed) <= QUOTED
-    typed = re.sub(r"\.\w+", "", text)  # without the names of facts
+    typed = re.sub(r"\]\([^)]*\)|\.\w+", "", text)  # without addresses and the names of facts
     assert re.findall(r"\b(?:un)?likely\b|supported|undetermined|moderate", typed) == []
 
 

@@ -120,6 +120,12 @@ class ProgressRates:
         return self.joint.holds(self.index.everyone.orders_of_magnitude_per_year.value)
 
     @property
+    def n_published_slower(self) -> int:
+        """How many of the two rates by other methods are slower than the one on the index."""
+        own = self.index.everyone.annual_factor.value
+        return sum(published.value < own for published in (self.two_stage, self.frontier))
+
+    @property
     def table(self) -> pd.DataFrame:
         """One row for each rate, as it is drawn: the chapter's own first."""
         own = [

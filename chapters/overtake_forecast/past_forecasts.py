@@ -116,6 +116,17 @@ class PastForecasts:
         return next((s.ratio for s in self.shown if s.score.member == JOINT), 1.0)
 
     @property
+    def joint_is_worst(self) -> bool:
+        """Whether no other forecast had as large an error as the joint model."""
+        return self.shown[-1].score.member == JOINT
+
+    @property
+    def n_better(self) -> int:
+        """Members whose error was smaller than the pool's."""
+        pooled = self.summary.pool.overall.crps
+        return sum(score.overall.crps < pooled for score in self.summary.members.values())
+
+    @property
     def joint_bias(self) -> float:
         """Gap a year ahead as the joint model expected it, less what came; mean, points."""
         scores = self.scores

@@ -117,6 +117,11 @@ class Pooled:
         return len(self.members)
 
     @property
+    def members_that_see_none(self) -> int:
+        """Members in none of whose paths a Chinese firm has led by January 2031."""
+        return sum(not member.late.was_seen for member in self.members)
+
+    @property
     def ceiling(self) -> float:
         """Chance to have led by January 2031 if the joint model were sure of it, share of 1.
 

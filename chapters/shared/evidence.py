@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import pandas as pd
 
+from models.core import verdicts
 from overtake.core import prose
 from overtake.core.errors import ResultError
 from overtake.data import tables
@@ -18,7 +19,7 @@ from overtake.runs.words.facts import COVERAGE_PATH
 if TYPE_CHECKING:
     from overtake.chapter.acceptance import RecordedQuantity
     from overtake.runs.runs import Run
-    from overtake.runs.words.told import Headline, NamedTest
+    from overtake.runs.words.told import Headline, JudgedClaim, NamedTest
 
 SIGNIFICANCE = 0.05
 UNDECIDED, UNTESTED = "can't tell", "no data"
@@ -300,3 +301,20 @@ def count_verdicts(runs: Mapping[str, "Run"]) -> VerdictCounts:
     return VerdictCounts(
         supported, len(found) - supported - undecided - untested, undecided, untested
     )
+
+
+def group_by_verdict(runs: Mapping[str, "Run"]) -> dict[str, list["JudgedClaim"]]:
+    """Return the parts of all claims by verdict, from the clearest against to no data.
+
+    Parameters
+    ----------
+    runs : mapping of str to Run
+        The chapters' runs.
+    """
+    parts = [part for run in runs.values() for part in run.claims.values()]
+    order = (*get_args(verdicts.ScaleWord), verdicts.NO_DATA)
+    return {
+        verdict: found
+        for verdict in order
+        if (found := [part for part in parts if part.verdict == verdict])
+    }

@@ -124,8 +124,8 @@ def number_table(outcomes: Sequence[Outcome], chapter: str, numbers: Sequence[st
         (_link(outcome.scenario), *(_cell(outcome.number(chapter, name)) for name in shown))
         for outcome in outcomes
     ]
-    level = first[0].estimate.level
-    caption = f"{_heading(chapter)}: numbers under each scenario, with {level:.0%} intervals"
+    kinds = dict.fromkeys(f"{prose.interval_name(number.estimate)}s" for number in first)
+    caption = f"{_heading(chapter)}: numbers under each scenario, with {' and '.join(kinds)}"
     return pages.numbered_table(
         header, rows, name=f"tab-scenarios-{chapter}", caption=pages.escape(caption)
     )

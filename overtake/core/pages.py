@@ -13,6 +13,8 @@ _SPECIAL = str.maketrans({c: f"\\{c}" for c in "\\`*_{}[]<>|$#~&"})
 _BLOCK = re.compile(r"(\d*)([-+=:%(.)])")
 """How a line begins that Markdown takes for a list, a comment, a target or a rule."""
 
+_BOUNDS_EVERY_PERCENT = 5
+"""All bounds of the scale of verdicts are multiples of it."""
 _LONGEST_FIGURE = 60
 """Characters of a cell above which it is a sentence: a value with interval and n has fewer."""
 
@@ -51,7 +53,15 @@ def chip(verdict: Judged) -> str:
     word = f"[{escape(verdict.verdict)}]{{.overtake-verdict .verdict-{place}}}"
     if verdict.probability_true is None or verdict.is_settled:
         return word
-    return f"{word} {prose.chance(verdict.probability_true)}"
+    return f"{word} {_chance_below_bound(verdict.probability_true)}"
+
+
+def _chance_below_bound(probability: float) -> str:
+    """Write a chance; with a decimal where rounding would lift it onto a bound of the scale."""
+    rounded = round(100 * probability)
+    if rounded % _BOUNDS_EVERY_PERCENT == 0 and 0.1 < probability < rounded / 100:  # noqa: PLR2004
+        return f"{100 * probability:.1f}%"
+    return prose.chance(probability)
 
 
 def code(value: object) -> str:

@@ -92,6 +92,8 @@ def test_the_rate_lies_inside_the_published_interval_or_not(
 def test_published_figures_come_in_orders_of_magnitude(found: ProgressRates) -> None:
     published = found.table.tail(4)
     assert list(published["n"]) == [68, 0, 0, 0]
+    slower = published["rate"].iloc[1:3] < found.index.everyone.orders_of_magnitude_per_year.value
+    assert found.n_published_slower == slower.sum()
     year = np.log10(2)  # a halving in twelve months
     expected = [(1, 0.5, 1.5), (1, 0, 2), (2, 1, 3), (year, year / 2, 2 * year)]
     assert published[["rate", "low", "high"]].to_numpy() == pytest.approx(np.array(expected))

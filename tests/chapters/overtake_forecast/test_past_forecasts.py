@@ -56,6 +56,10 @@ def test_the_pool_comes_first_and_members_by_their_error() -> None:
     assert found.shown[0].ratio_from_files == pytest.approx(0.825)
     assert found.joint_ratio == pytest.approx(1.1)
     assert found.ratio.value == pytest.approx(0.825)
+    assert found.n_better == 1
+    assert found.joint_is_worst
+    assert not past(joint=1.9).joint_is_worst
+    assert past(pool=2.1).n_better == 2
 
 
 def test_the_joint_model_s_bias_is_of_a_year_ahead() -> None:

@@ -20,6 +20,7 @@ def test_the_published_chance_is_the_mean_of_all_members(pool: Pooled) -> None:
     assert (pool.lowest.late.held.value, pool.highest.late.held.value) == (min(late), max(late))
     assert pool.is_pooled
     assert pool.n_members == 6
+    assert pool.members_that_see_none == late.count(0.0)
     joint = pool.members[-1].late.held.value
     assert pool.ceiling == pytest.approx(np.mean(late) + (1 - joint) / 6)
 

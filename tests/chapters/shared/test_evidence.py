@@ -17,7 +17,7 @@ from overtake.runs.runs import Run
 from overtake.runs.words import expressions
 from overtake.runs.words.told import NamedTest
 from tests.conftest import ROOT
-from tests.made_runs import headline, write_run
+from tests.made_runs import headline, judged, without_data, write_run
 from tests.overtake.chapter.test_acceptance import MET, MISSED
 
 
@@ -151,3 +151,14 @@ def test_names_that_do_not_exist_are_refused(tmp_path: Path) -> None:
     text = "{{ evidence.beside({'nothing': none}) }}"
     with pytest.raises(ResultError, match="no published estimate is called nothing"):
         PlainNames(tmp_path, runs, [], ["chapters.shared.evidence"]).render(text, "page")
+
+
+def test_parts_are_grouped_from_the_clearest_against_to_no_data(tmp_path: Path) -> None:
+    parts = (judged("a", "for"), judged("b", "clearly against"), without_data("a", "c"))
+    run = write_run(tmp_path, claims=parts)
+    grouped = evidence.group_by_verdict({"one": run})
+    assert [(v, [part.part for part in found]) for v, found in grouped.items()] == [
+        ("clearly against", ["b"]),
+        ("for", ["a"]),
+        ("no data", ["c"]),
+    ]

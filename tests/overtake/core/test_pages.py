@@ -1,10 +1,14 @@
 """Markdown pieces."""
 
+from dataclasses import replace
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from overtake.core import pages
+from tests.made_runs import judged
 
 
 @given(st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), min_size=1))
@@ -37,3 +41,15 @@ def test_directive_writes_options_and_body() -> None:
 
 def test_table_has_a_rule_below_its_header() -> None:
     assert pages.table(["a", "b"], [["1", "2"]]) == "| a | b |\n| --- | --- |\n| 1 | 2 |\n"
+
+
+@pytest.mark.parametrize(
+    ("probability", "shown"),
+    [(0.796, "79.6%"), (0.80, "80%"), (0.804, "80%"), (0.548, "54.8%"), (0.67, "67%"),
+     (0.0498, "5.0%")],
+)  # fmt: skip
+def test_a_chance_below_a_bound_of_the_scale_is_not_rounded_onto_it(
+    probability: float, shown: str
+) -> None:
+    chip = pages.chip(replace(judged("a", "for"), probability_true=probability))
+    assert chip.endswith(f" {shown}")
