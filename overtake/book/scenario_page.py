@@ -252,6 +252,7 @@ def _dots(frame: "pd.DataFrame", label: str) -> "Canvas":
     places = range(len(frame))
     axes.hlines(places, frame["low"], frame["high"], color=_colours(frame), linewidth=2)
     axes.scatter(frame["value"], places, color=_colours(frame), zorder=3, s=45)
+    axes.set_xlim(left=min(0, frame["low"].min()))
     return drawing
 
 
@@ -266,6 +267,7 @@ def _pairs(frame: "pd.DataFrame", number: Headline, other: Headline) -> "Canvas"
         below, frame["low"], frame["high"], color=style.REFERENCE_COLOUR, linewidth=2
     )
     axes.plot(frame["centre"], below, "|", color=style.REFERENCE_COLOUR, markersize=9, mew=2)
+    axes.set_xlim(left=min(0, frame["low"].min()))
     drawing.legend(
         [dots, lines], [number.label, other.label], loc="outside upper left", frameon=False,
         handlelength=1, borderpad=0,
@@ -283,7 +285,6 @@ def _rows(frame: "pd.DataFrame", label: str) -> tuple["Canvas", "Axes"]:
     axes.set_yticks(range(len(frame)), frame["scenario"])
     axes.grid(visible=False, axis="y")
     axes.set_xlabel(f"{label} ({frame['unit'].iloc[0]})")
-    axes.set_xlim(left=min(0, frame["low"].min()))
     axes.set_ylim(len(frame) - 0.5, -0.5)
     return drawing, axes
 
