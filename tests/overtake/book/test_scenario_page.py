@@ -1,6 +1,7 @@
 """What the scenarios page shows, from runs in a folder."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -9,8 +10,10 @@ from overtake.book.scenario_page import Outcome, Scenarios
 from overtake.core.errors import ResultError
 from overtake.core.paths import Project
 from overtake.runs.scenarios import Scenario
-from overtake.runs.words.told import Figure
 from tests.made_runs import headline, judged, write_run
+
+if TYPE_CHECKING:
+    from overtake.runs.words.told import Figure
 
 
 def outcome(folder: Path, name: str, value: float, verdict: str) -> Outcome:
