@@ -118,7 +118,7 @@
 
   const WIDTH = 380;
   const HEIGHT = 270;
-  const BOX = { left: 44, right: 268, top: 10, bottom: 232 };
+  const BOX = { left: 44, right: 290, top: 10, bottom: 232 };
 
   /** An empty chart with axes: returns how data become places, and what draws. */
   function chart(svg, x, y, ticks, label) {
@@ -160,9 +160,9 @@
     const top = Math.min(100, y.at(-1));
     const ticks = { x: years, y: y.filter((v) => v <= top) };
     const c = chart(svg, [years[0] - 0.2, years.at(-1) + 0.1], [0, top], ticks, "Chance, %, on 10 January of the year");
-    const likely = 100 * data.likely_from;
+    const likely = Math.round(100 * data.likely_from);
     if (top > likely) c.rect(likely, top, data.colours.reference, 0.18);
-    c.rect(0, 100 * data.unlikely_below, data.colours.unlikely, 0.13);
+    c.rect(0, 100 * data.unlikely_below, data.colours.reference, 0.13);
     c.axes();
     c.band(at(now.held, "high"), at(now.held, "low"), colour, 0.2);
     c.path(at(base.held, "value"), { stroke: data.colours.reference, "stroke-width": 2, "stroke-dasharray": "2 3" });
@@ -170,7 +170,7 @@
     c.path(at(now.terminal, "value"), { stroke: colour, "stroke-width": 2, "stroke-dasharray": "6 4" });
     for (const [x, y] of at(now.held, "value")) c.dot(x, y, { fill: colour });
     for (const [x, y] of at(now.terminal, "value")) c.dot(x, y, { class: "open", stroke: colour });
-    const labels = [[now.terminal, "ahead that day"], [now.held, "has led by then"]]
+    const labels = [[now.terminal, "is ahead"], [now.held, "has led"]]
       .map(([list, words]) => [c.py(100 * list.at(-1).value) + 4, words]).sort((a, b) => b[0] - a[0]);
     const low = Math.min(labels[0][0], BOX.bottom - 5);
     [low, Math.min(labels[1][0], low - 16)].forEach((at, i) =>
