@@ -118,7 +118,7 @@
 
   const WIDTH = 380;
   const HEIGHT = 270;
-  const BOX = { left: 44, right: 298, top: 10, bottom: 232 };
+  const BOX = { left: 44, right: 290, top: 10, bottom: 232 };
 
   /** An empty chart with axes: returns how data become places, and what draws. */
   function chart(svg, x, y, ticks, label) {
@@ -155,10 +155,14 @@
     const colour = data.colours.line;
     const years = data.dates.map((d) => Number(year(d)));
     const at = (list, end) => list.map((e, i) => [years[i], 100 * e[end]]);
-    const ticks = { x: years, y: [0, 20, 40, 60, 80, 100] };
-    const c = chart(svg, [years[0] - 0.2, years.at(-1) + 0.1], [0, 100], ticks, "Chance, %, on 10 January of the year");
-    c.rect(100 * data.likely_from, 100, data.colours.reference, 0.18);
-    c.rect(0, 100 * data.unlikely_below, data.colours.unlikely, 0.13);
+    // As high as what is drawn needs, so that a small chance shows; the same while all is small.
+    const y = roundScale([25, ...[...now.held, ...now.terminal, ...base.held].map((e) => 100 * e.high)]);
+    const top = Math.min(100, y.at(-1));
+    const ticks = { x: years, y: y.filter((v) => v <= top) };
+    const c = chart(svg, [years[0] - 0.2, years.at(-1) + 0.1], [0, top], ticks, "Chance, %, on 10 January of the year");
+    const likely = Math.round(100 * data.likely_from);
+    if (top > likely) c.rect(likely, top, data.colours.reference, 0.18);
+    c.rect(0, 100 * data.unlikely_below, data.colours.reference, 0.13);
     c.axes();
     c.band(at(now.held, "high"), at(now.held, "low"), colour, 0.2);
     c.path(at(base.held, "value"), { stroke: data.colours.reference, "stroke-width": 2, "stroke-dasharray": "2 3" });
@@ -166,14 +170,12 @@
     c.path(at(now.terminal, "value"), { stroke: colour, "stroke-width": 2, "stroke-dasharray": "6 4" });
     for (const [x, y] of at(now.held, "value")) c.dot(x, y, { fill: colour });
     for (const [x, y] of at(now.terminal, "value")) c.dot(x, y, { class: "open", stroke: colour });
-    const labels = [[now.terminal, "is ahead", "on the day"], [now.held, "has led", "by then"]]
-      .map(([list, ...words]) => [c.py(100 * list.at(-1).value), words]).sort((a, b) => b[0] - a[0]);
-    const gap = Math.max(0, 28 - (labels[0][0] - labels[1][0])) / 2;
-    const low = Math.min(labels[0][0] + gap, BOX.bottom);
-    const style = { fill: colour, "font-weight": "bold" };
-    [low, Math.min(labels[1][0] - gap, low - 28)].forEach((y, i) =>
-      labels[i][1].forEach((t, line) => c.text(BOX.right + 4, y + 13 * line, t, style)));
-    c.text(BOX.left + 5, c.py(100) + 14, "Yao: “high likelihood”", {});
+    const labels = [[now.terminal, "is ahead"], [now.held, "has led"]]
+      .map(([list, words]) => [c.py(100 * list.at(-1).value) + 4, words]).sort((a, b) => b[0] - a[0]);
+    const low = Math.min(labels[0][0], BOX.bottom - 5);
+    [low, Math.min(labels[1][0], low - 16)].forEach((at, i) =>
+      c.text(BOX.right + 4, at, labels[i][1], { fill: colour, "font-weight": "bold" }));
+    c.text(BOX.left + 5, BOX.top + 14, `Yao: “high likelihood”${top > likely ? "" : `, over ${likely}%`}`, {});
     c.text(BOX.left + 5, c.py(100 * data.unlikely_below) + 14, "Lin: “less than 20%”", {});
     svg.setAttribute(
       "aria-label",

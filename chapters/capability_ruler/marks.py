@@ -10,4 +10,4 @@ GAP_LABEL = "US best less Chinese best (points)"
 def quarter_ticks(axes: Axes) -> None:
     """Mark the first month of each quarter."""
     axes.xaxis.set_major_locator(dates.MonthLocator(bymonth=(1, 4, 7, 10)))
-    axes.xaxis.set_major_formatter(dates.DateFormatter("%b %Y"))
+    axes.xaxis.set_major_formatter(dates.DateFormatter("%b\n%Y"))

@@ -26,15 +26,17 @@ _EARLIER_INPUTS = "refit_pre_eci_inputs"
 _OFFICIAL, _REFIT, _OTHER = "as defined today", "refit of earlier results", "per version"
 _CHANGES: Mapping[str, pd.Timestamp] = MappingProxyType(
     {
-        "one score a model": FIRST_OFFICIAL,
-        "new intervals": pd.Timestamp("2026-07-15"),
+        "one score\na model": FIRST_OFFICIAL,
+        "new\nintervals": pd.Timestamp("2026-07-15"),
         "release\ndates": pd.Timestamp("2026-09-13"),
     }
 )
 """What changed in the index's definition, and from which vintage on."""
 _MARKERS = {_OFFICIAL: "o", _REFIT: "s", _OTHER: "D"}
-_LINES = {_REFIT: "refits of\nearlier results"}
+_LINES = {_REFIT: "refits of\nearlier\nresults"}
 _EXAMPLES = 3
+_LOWER = (0, 0, 30)
+"""Points by which the words at a change stand lower than those at the first."""
 _OFFICIAL_COLOUR, _REFIT_COLOUR = style.CATEGORY_COLOURS[0], style.REFERENCE_COLOUR
 
 
@@ -239,9 +241,9 @@ def _mark_changes(axes: Axes) -> None:
             dates.date2num(day), color=style.REFERENCE_COLOUR, linewidth=0.8, linestyle=":"
         )
         axes.annotate(
-            words, (dates.date2num(day), top), xytext=(-3, -3 - 12 * place),
+            words, (dates.date2num(day), top), xytext=(-3, -3 - _LOWER[place]),
             textcoords="offset points", ha="right", va="top", fontsize=8.5,
-            color=style.TEXT_COLOUR,
+            color=style.TEXT_COLOUR, bbox=style.GROUND,
         )  # fmt: skip
 
 

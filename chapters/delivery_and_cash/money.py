@@ -1,12 +1,13 @@
 """Cash against spending: how long the large firms' and the start-ups' money lasts."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from chapters.shared import countries
 from models.core.estimates import Estimate
@@ -18,6 +19,11 @@ CLAIM_DAY = pd.Timestamp("2026-01-10")
 YEAR = 12.0
 _HARDLY = 1.1  # up to a tenth above a threshold is hardly above it
 _DAYS_PER_MONTH = 365.25 / 12
+_PANELS = {
+    "large": "Large firms: cash over capital spending",
+    "start-up": "Start-ups: cash over their outflow",
+}
+_ROW_INCHES = 0.27
 _MARKS = {"large": "o", "start-up": "D"}
 _BILLION_HKD = 1e3  # of the million in the table of listings
 
@@ -256,22 +262,47 @@ def estimate_money(
 
 def draw_money(money: Money) -> Drawing:
     """Draw the months by firm, in the countries' colours; a line at one year."""
-    figure, axes = style.new_figure(4.4)
     table = _table(money)
+    figure, panels = _new_panels(table["kind"].value_counts().loc[list(_PANELS)].to_list())
+    for axes, (kind, title) in zip(panels, _PANELS.items(), strict=True):
+        axes.set_title(title, loc="left", fontweight="bold")
+        _draw_panel(axes, table[table["kind"] == kind])
+    _label_year(panels[0])
+    panels[-1].set_xlabel("Months that the money lasts")
+    data = table.drop(columns="place")
+    return Drawing(figure, data, ("firm_finances", "listings"))
+
+
+def _new_panels(rows: Sequence[int]) -> tuple[Figure, Sequence[Axes]]:
+    """Return a panel for each kind of firm on one logarithmic axis, as high as it has rows."""
+    figure, _ = style.new_figure(_ROW_INCHES * sum(rows) + 1.6)
+    figure.clear()
+    panels = figure.subplots(len(rows), sharex=True, height_ratios=rows)
+    panels[0].set_xscale("log")
+    panels[0].set_xlim(2, 700)
+    panels[0].set_xticks([3, 12, 60, 240], ["3", "12", "60", "240"])
+    panels[0].minorticks_off()
+    return figure, list(panels)
+
+
+def _draw_panel(axes: Axes, table: pd.DataFrame) -> None:
+    """Draw firms of one kind, the longest on top, and the line at one year."""
     axes.axvline(YEAR, color=style.REFERENCE_COLOUR, lw=1.2)
-    axes.text(YEAR * 0.93, 1.05, "one year", ha="right", color="#5A5A5A", fontweight="bold")
     for row in table.to_dict("records"):
         colour, place = countries.COLOURS[row["country"]], row["place"]
         axes.plot([row["low"], row["high"]], [place, place], color=colour, lw=3, alpha=0.45)
         axes.plot(row["months"], place, _MARKS[row["kind"]], color=colour, ms=6)
-    _name_rows(axes, table)
-    axes.set_xscale("log")
-    axes.set_xlim(2, 700)
-    axes.set_xticks([3, 12, 60, 240], ["3", "12", "60", "240"])
-    axes.minorticks_off()
-    axes.set_xlabel("Months that the money lasts")
-    data = table.drop(columns="place")
-    return Drawing(figure, data, ("firm_finances", "listings"))
+    axes.set_yticks(list(table["place"]), list(table["firm"]))
+    axes.tick_params(axis="y", length=0)
+    axes.grid(visible=False, axis="y")
+    axes.set_ylim(table["place"].min() - 0.7, table["place"].max() + 0.7)
+
+
+def _label_year(axes: Axes) -> None:
+    axes.annotate(
+        "one year", (YEAR, 1), xycoords=("data", "axes fraction"), xytext=(-4, -2),
+        textcoords="offset points", ha="right", va="top", color="#5A5A5A", fontweight="bold",
+    )  # fmt: skip
 
 
 def _large(row: Mapping[Hashable, Any]) -> LargeFirm:
@@ -329,22 +360,5 @@ def _table(money: Money) -> pd.DataFrame:
     ]
     columns = ["firm", "country", "kind", "months", "low", "high"]
     table = pd.DataFrame(covers + runways, columns=columns)
-    gap = 1.6  # between the large firms and the start-ups
-    table["place"] = [-i for i in range(len(covers))] + [
-        -len(covers) - gap - i for i in range(len(runways))
-    ]
+    table["place"] = -table.groupby("kind").cumcount()
     return table
-
-
-def _name_rows(axes: Axes, table: pd.DataFrame) -> None:
-    axes.set_yticks(list(table["place"]), list(table["firm"]))
-    axes.tick_params(axis="y", length=0)
-    axes.grid(visible=False, axis="y")
-    heads = table.groupby("kind")["place"].max()
-    titles = {"large": "Large firms: capital spending", "start-up": "Start-ups: outflow of cash"}
-    for kind, title in titles.items():
-        axes.text(
-            690, heads[kind] + 0.95, title, ha="right", va="center", fontweight="bold",
-            color=style.TEXT_COLOUR,
-        )  # fmt: skip
-    axes.set_ylim(table["place"].min() - 0.7, 1.7)

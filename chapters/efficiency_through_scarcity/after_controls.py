@@ -171,8 +171,8 @@ def draw_change(change: Change) -> Drawing:
     axes.axhline(0, color=style.REFERENCE_COLOUR, linewidth=1.5)
     placebo, chosen = change.scan[~change.is_control], change.scan[change.is_control]
     axes.vlines(placebo["date"], placebo["low"], placebo["high"], color=_LIGHT_GREY, linewidth=2.5)
-    axes.plot(placebo["date"], placebo["change"], "o", color=GREY)
-    colour = style.CATEGORY_COLOURS[0]
+    axes.plot(placebo["date"], placebo["change"], "o", color=GREY, mfc="white")
+    colour = style.TEXT_COLOUR
     axes.vlines(chosen["date"], chosen["low"], chosen["high"], color=colour, linewidth=3.5)
     axes.plot(chosen["date"], chosen["change"], "o", color=colour, ms=8)
     _label(axes, f"control of {change.control:%-d %B %Y}", 0.95, colour)

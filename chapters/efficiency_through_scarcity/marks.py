@@ -58,6 +58,7 @@ def new_forest(
     colours: Sequence[str] | npt.NDArray[np.str_],
     height_inches: float,
     reference: float = 0.0,
+    faces: Sequence[str] | npt.NDArray[np.str_] | None = None,
 ) -> tuple[Figure, Axes]:
     """Draw one interval a row, the first on top, beside a reference line.
 
@@ -75,13 +76,16 @@ def new_forest(
         Height of the drawing.
     reference : float, default 0
         Where the reference line stands.
+    faces : sequence of str, optional
+        Colour within each row's dot, white for a hollow one; without it, the row's own.
     """
     figure, axes = style.new_figure(height_inches)
     axes.axvline(reference, color=style.REFERENCE_COLOUR, linewidth=1.5)
     heights = np.arange(len(table))[::-1]
-    for height, (_, row), colour in zip(heights, table.iterrows(), colours, strict=True):
+    rows = zip(heights, table.iterrows(), colours, colours if faces is None else faces, strict=True)
+    for height, (_, row), colour, face in rows:
         axes.plot([row["low"], row["high"]], [height, height], color=colour, linewidth=2.5)
-        axes.plot(row[value], height, "o", color=colour, ms=6)
+        axes.plot(row[value], height, "o", color=colour, ms=6, mfc=face)
     axes.set_yticks(heights, labels)
     axes.set_ylim(-0.6, len(table) - 0.4)
     return figure, axes

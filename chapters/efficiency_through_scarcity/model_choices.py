@@ -185,7 +185,7 @@ def estimate_model_choices(
 
 
 def draw_model_choices(choices: ModelChoices) -> Drawing:
-    """Draw the premium's interval under each choice; coloured if it leaves out zero.
+    """Draw the premium's interval under each choice; filled if it leaves out zero, hollow if not.
 
     Parameters
     ----------
@@ -193,9 +193,14 @@ def draw_model_choices(choices: ModelChoices) -> Drawing:
         What was estimated.
     """
     table = choices.table
-    colours = np.where(holds_reference(table), style.TEXT_COLOUR, style.CATEGORY_COLOURS[0])
+    faces = np.where(holds_reference(table), "white", style.TEXT_COLOUR)
     figure, axes = new_forest(
-        table, value="premium", labels=table["choice"], colours=colours, height_inches=4.9
+        table,
+        value="premium",
+        labels=table["choice"],
+        colours=[style.TEXT_COLOUR] * len(table),
+        faces=faces,
+        height_inches=4.9,
     )
     axes.set(xlabel="Chinese premium, index points")
     return Drawing(figure, table, ("capability_index", "ai_models"))

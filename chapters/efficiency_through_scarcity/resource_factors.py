@@ -171,7 +171,8 @@ def draw_resources(resources: Resources) -> Drawing:
         table,
         value="factor",
         labels=table["resource"].str.replace(" (", "\n(", regex=False),
-        colours=np.where(holds_reference(table, 1), style.TEXT_COLOUR, style.CATEGORY_COLOURS[0]),
+        colours=[style.TEXT_COLOUR] * len(table),
+        faces=np.where(holds_reference(table, 1), "white", style.TEXT_COLOUR),
         height_inches=3.6,
         reference=1,
     )

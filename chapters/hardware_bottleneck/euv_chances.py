@@ -45,6 +45,7 @@ _TARGETS = {2028: "the government's aim", 2030: "insiders"}
 """By the end of which years working chips are hoped for, and by whom."""
 
 _LABELLED_YEAR = 2037
+_TARGET_STEP = 25  # points of probability between the words at two targets
 _CLEAR = 6  # points of probability between a line and its name
 _LABEL_COLOURS = {"euv": "#A04A80", "lithography": "#00694D"}
 _LINE_COLOURS = {"euv": style.CATEGORY_COLOURS[1], "lithography": style.CATEGORY_COLOURS[0]}
@@ -277,15 +278,21 @@ def draw_chances(euv: Euv) -> Drawing:
 
 
 def _draw_targets(axes: Axes) -> None:
-    for year in _TARGETS:
-        axes.axvline(year, color=style.REFERENCE_COLOUR, lw=1, ls="--")
-    text = "\n".join(f"{year}: {whose}" for year, whose in _TARGETS.items())
-    axes.text(0.98, 0.08, text, transform=axes.transAxes, ha="right", color=marks.LABEL_COLOUR)
+    for place, (year, whose) in enumerate(_TARGETS.items()):
+        # A later line begins above the words at the earlier ones.
+        foot = _TARGET_STEP * place
+        axes.vlines(year, foot, 100, color=style.REFERENCE_COLOUR, lw=1, ls="--")
+        axes.annotate(
+            f"{year}, {whose}", (year, foot), xytext=(4, 5), textcoords="offset points",
+            color=marks.LABEL_COLOUR,
+        )  # fmt: skip
 
 
 def _label_chances(axes: Axes, table: pd.DataFrame) -> None:
     """Name the upper class over its line and the lower one under its own."""
     names = {"lithography": "all lithography", "euv": "EUV programmes"}
+    last = (_DRAWN_YEARS[-1], 100 * float(table["volume_mixed"].iloc[-1]))
+    style.label_line(axes, last, "mean", colour=style.TEXT_COLOUR)
     row = table[table["year"] == _LABELLED_YEAR].iloc[0]
     for name, other in (("lithography", "euv"), ("euv", "lithography")):
         upper = row[name] > row[other] or (row[name] == row[other] and name == "lithography")

@@ -1,6 +1,6 @@
 """How large the gap is by every measure there is, and whether it lies where the claim has it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,6 +42,7 @@ _KINDS = {"Training runs": 4, "Chips owned": 3, "Known clusters": 2, "Published 
 """What is counted, and by how many rows of the figure."""
 _TICKS = (1, 3, 10, 30, 100, 300, 1000, 3000)  # times
 _SHOWN_TO = 220.0  # times, at least
+_BEYOND = 1.6  # of the highest upper end: its bar ends within the axes
 
 
 @dataclass(frozen=True)
@@ -231,11 +232,12 @@ def draw_gaps(gaps: GapMeasures) -> Drawing:
     )  # fmt: skip
     write_values(axes, table["gap"].map(prose.number), heights)
     axes.set_xscale("log")
-    most = max(_SHOWN_TO, 1.1 * max(gap.high for gap in gaps.computed.values()))
+    most = max(_SHOWN_TO, _BEYOND * max(gap.high for gap in gaps.computed.values()))
     ticks = [tick for tick in _TICKS if tick <= most]
     axes.set_xlim(1, most)
     axes.set_xticks(ticks, [f"{tick:,}" for tick in ticks])
     _label_claim(axes, gaps.claimed)
+    _label_longest(axes, gaps, heights)
     axes.set_xlabel("American over Chinese compute (times)")
     tables = ("ai_models", "chips_owned", "chips_sold", "gpu_clusters", "published_estimates")
     return Drawing(figure, table, tables)
@@ -284,6 +286,16 @@ def _gap_table(gaps: GapMeasures) -> pd.DataFrame:
     table = pd.DataFrame(rows, columns=["measure", "origin", "gap", "low", "high", "n"])
     table.insert(0, "kind", np.repeat(list(_KINDS), list(_KINDS.values())))
     return table
+
+
+def _label_longest(axes: Axes, gaps: GapMeasures, heights: Sequence[float]) -> None:
+    """Write at the bar that reaches furthest where it ends."""
+    ends = [gap.high for gap in gaps.computed.values()]
+    place = int(np.argmax(ends))
+    axes.annotate(
+        f"to {prose.number(ends[place])}", (ends[place], heights[place]), xytext=(0, 3),
+        textcoords="offset points", ha="right", va="bottom", color=LABEL_COLOUR,
+    )  # fmt: skip
 
 
 def _label_claim(axes: Axes, claimed: tuple[float, float]) -> None:

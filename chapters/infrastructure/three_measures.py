@@ -177,12 +177,12 @@ def draw_comparison(comparison: Comparison) -> Drawing:
     axes.set_yticks([-place for place in range(len(names))], names)
     axes.axvline(1, color=style.REFERENCE_COLOUR, lw=1.2)
     axes.set_xscale("log")
-    axes.set(xlim=(_TICKS[0], 9), ylim=(-len(names) + 0.4, 0.9))
+    axes.set(xlim=(_TICKS[0], 9), ylim=(-len(names) + 0.4, 1.3))
     axes.set_xticks(_TICKS, [f"{tick:g}" for tick in _TICKS])
     axes.minorticks_off()
     for side, code in (("left", "USA"), ("right", "CHN")):
-        name = f"more in {'the US' if code == 'USA' else 'China'}"
-        style.label_line(axes, (1, 0.55), name, colour=countries.COLOURS[code], side=side)  # type: ignore[arg-type]
+        name = f"more in\n{'the US' if code == 'USA' else 'China'}"
+        style.label_line(axes, (1, 0.75), name, colour=countries.COLOURS[code], side=side)  # type: ignore[arg-type]
     axes.set_xlabel("China over the United States, times")
     return Drawing(figure, comparison.table, TABLES)
 

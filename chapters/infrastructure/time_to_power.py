@@ -1,6 +1,7 @@
 """How long a site takes from broken ground to its first power."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -17,7 +18,7 @@ from overtake.chapter.figures import Drawing
 TABLES = ("data_centers", "data_center_timelines", "published_estimates")
 PUBLISHED = "data-centre-months-us"
 _SHOWN_MONTHS = 66
-_FIRST_HEIGHT, _NEXT_HEIGHT = 0.3, 0.15
+_ROW_OF_CHINA = -0.09  # below the shares, so that a height says nothing
 
 
 @dataclass(frozen=True)
@@ -209,17 +210,19 @@ def draw_times(times: TimeToPower) -> Drawing:
         0.97, 0.7, "United States", transform=axes.transAxes, ha="right", color=colours["USA"],
         fontweight="bold",
     )  # fmt: skip
-    for place, site in enumerate(times.china):
-        height = _FIRST_HEIGHT + _NEXT_HEIGHT * place
-        axes.plot([site.months, site.months], [0, height], color=colours["CHN"], lw=1.5)
-        axes.plot(site.months, height, "o", color=colours["CHN"], ms=6)
-        at = (site.months, height)
-        style.label_line(axes, at, site.firm, colour=colours["CHN"], side="left")
+    axes.axhline(0, color=style.REFERENCE_COLOUR, lw=0.8)
+    first = min(site.months for site in times.china)
+    for site in times.china:
+        axes.plot(site.months, _ROW_OF_CHINA, "o", color=colours["CHN"], ms=6)
+        side: Literal["left", "right"] = "left" if site.months == first else "right"
+        at = (site.months, _ROW_OF_CHINA)
+        style.label_line(axes, at, site.firm, colour=colours["CHN"], side=side)
     axes.axvline(times.published_months, color=style.REFERENCE_COLOUR, lw=1.2, ls="--")
     said = (times.published_months, 0.2)
     style.label_line(axes, said, "“about three years”", colour=style.REFERENCE_COLOUR)
-    axes.set(xlim=(0, _SHOWN_MONTHS), ylim=(0, 1))
-    axes.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0%", "25%", "50%", "75%", "100%"])
+    axes.set(xlim=(0, _SHOWN_MONTHS), ylim=(2 * _ROW_OF_CHINA, 1))
+    ticks = {_ROW_OF_CHINA: "China", **{at / 4: f"{at / 4:.0%}" for at in range(5)}}
+    axes.set_yticks(list(ticks), list(ticks.values()))
     axes.set(xlabel="Months from broken ground to first power", ylabel="Sites with power")
     return Drawing(figure, times.curve, TABLES)
 

@@ -7,8 +7,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from chapters.shared import countries
-from chapters.shared.race import TABLES
+from chapters.shared.race import POOL_COLOUR, TABLES
 from models.race.gap_pool import mix_values
 from models.race.race_parameters import END_YEAR, STEPS_PER_YEAR
 from models.race.race_simulation import LeadPaths
@@ -97,7 +96,7 @@ def draw_lead(lead: LeadFan) -> Drawing:
     axes.plot(
         lead.past_times,
         lead.past_leads,
-        color=countries.COLOURS["CHN"],
+        color=style.TEXT_COLOUR,
         marker="o",
         markersize=4,
     )
@@ -112,7 +111,7 @@ def draw_lead(lead: LeadFan) -> Drawing:
 
 
 def _draw_bands(axes: Axes, fan: pd.DataFrame) -> None:
-    colour = countries.COLOURS["CHN"]
+    colour = POOL_COLOUR
     for low, high, alpha in (("p5", "p95", 0.15), ("p25", "p75", 0.25)):
         axes.fill_between(fan["year"], fan[low], fan[high], color=colour, alpha=alpha, linewidth=0)
     axes.plot(fan["year"], fan["p50"], color=colour)

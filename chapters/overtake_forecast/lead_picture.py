@@ -284,7 +284,7 @@ def _draw_summit(axes: Axes) -> None:
     axes.axvline(date2num(_SUMMIT), ymax=0.09, color=style.REFERENCE_COLOUR, linewidth=1.2)
     axes.annotate(
         "AGI-Next summit", (_SUMMIT, 0.03), xycoords=("data", "axes fraction"), xytext=(-4, 0),
-        textcoords="offset points", ha="right", color=style.TEXT_COLOUR,
+        textcoords="offset points", ha="right", color=style.TEXT_COLOUR, bbox=style.GROUND,
     )  # fmt: skip
 
 

@@ -26,6 +26,7 @@ _ROUNDING = 0.05  # months: published to one decimal
 _UP, _DOWN, _LEFT_OVER = style.CATEGORY_COLOURS[1], style.CATEGORY_COLOURS[0], "#B5B5B5"
 _WORDS_WIDE, _TOUCHING = 1.5, 0.1  # months: of the words beside a bar; next to the line
 _ROW_INCHES, _HALF_BAR = 0.215, 0.34
+_BELOW_NAME = 0.5  # rows: a publisher's name may take two lines
 
 
 @dataclass(frozen=True)
@@ -294,13 +295,16 @@ def tabulate(ladder: Ladder) -> pd.DataFrame:
 def draw_ladder(ladder: Ladder) -> Drawing:
     """Draw the steps from this book's lag to each published one."""
     table = tabulate(ladder)
-    figure, axes = style.new_figure(_ROW_INCHES * (len(table) + 2 * len(ladder.lags)) + 0.9)
+    figure, axes = style.new_figure(
+        _ROW_INCHES * (len(table) + (2 + _BELOW_NAME) * len(ladder.lags)) + 1.0
+    )
     axes.axvline(ladder.start, color=style.REFERENCE_COLOUR, linewidth=1.2, zorder=1)
     at, ticks = 0.0, []
     for lag in ladder.lags:
         ticks.append((at, f"{lag.published.publisher}: {lag.months:g}", "bold"))
         axes.plot(lag.months, at, "D", color=style.TEXT_COLOUR, markersize=5, zorder=4)
         steps = table[table["lag"] == lag.published.publisher]
+        at += _BELOW_NAME
         for place, step in enumerate((*lag.steps, Step(_REST, lag.left)), start=1):
             ticks.append((at + place, step.choice, "normal"))
             end = float(steps["ends"].iloc[place - 1])
@@ -309,7 +313,7 @@ def draw_ladder(ladder: Ladder) -> Drawing:
         at += len(steps) + 1.6
     _set_axes(axes, ticks, right=max(float(table[["starts", "ends"]].to_numpy().max()), 10) + 1.4)
     style.label_line(
-        axes, (ladder.start, -0.9), f"this book now: {ladder.start:.2g}",
+        axes, (ladder.start, -1.1), f"this book\nnow: {ladder.start:.2g}",
         colour="#5A5A5A", side="left",
     )  # fmt: skip
     return Drawing(
@@ -337,7 +341,7 @@ def _draw_step(axes: Axes, at: float, end: float, step: Step, *, clear_of: float
         "0.0" if text[1:] == "0.0" else text, (high if at_right else low, at),
         xytext=(4 if at_right else -4, 0), ha="left" if at_right else "right",
         textcoords="offset points", va="center", fontsize=8.5, color=style.TEXT_COLOUR,
-        bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6}, zorder=5,
+        bbox=style.GROUND, zorder=5,
     )  # fmt: skip
 
 
@@ -348,5 +352,5 @@ def _set_axes(axes: Axes, ticks: Sequence[tuple[float, str, str]], *, right: flo
         label.set_fontsize(9)
     axes.tick_params(axis="y", length=0)
     axes.grid(visible=False, axis="y")
-    axes.set(xlim=(0, right), ylim=(ticks[-1][0] + 0.7, -1.6), xlabel="Lag in months")
+    axes.set(xlim=(0, right), ylim=(ticks[-1][0] + 0.7, -2.2), xlabel="Lag in months")
     axes.set_xticks(range(0, int(right) + 1, 2))

@@ -109,6 +109,7 @@ def draw_rank(rank: Rank) -> Drawing:
     ranks = rank.by_year
     draw_upright_intervals(axes, ranks, "year", "rank", colour=COLOURS["CHN"], width=3)
     draw_level(axes, 50, "half of the countries", 2001.7)
+    style.whole_years(axes)
     axes.set_ylim(0, 105)
     axes.set_xlabel("Survey year")
     axes.set_ylabel("Countries below China, %")

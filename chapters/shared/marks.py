@@ -36,6 +36,7 @@ def draw_country_lines(axes: Axes, rows: pd.DataFrame, value: str) -> None:
                 own["year"], own["low"], own["high"], color=colour, alpha=_BAND, linewidth=0
             )
         axes.plot(own["year"], own[value], color=colour, marker="o", markersize=4)
+    style.whole_years(axes)
 
 
 def draw_median(axes: Axes, rows: pd.DataFrame, value: str) -> None:

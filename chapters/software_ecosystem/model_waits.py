@@ -160,8 +160,8 @@ def draw_waits(waits: ModelWaits, *, long_wait: float) -> Drawing:
         f"{long_wait:g} days", (long_wait, 104), xytext=(4, 0), textcoords="offset points",
         color="#5A5A5A", va="center",
     )  # fmt: skip
-    for code, (x, y) in {_CHINESE: (165, 11), _OTHER: (205, 62)}.items():
-        axes.text(x, y, names[code], color=countries.COLOURS[code], fontweight="bold", va="center")
+    for code, (x, y) in {_CHINESE: (120, 11), _OTHER: (205, 62)}.items():
+        style.label_line(axes, (x, y), names[code], colour=countries.COLOURS[code])
     axes.set(
         xlabel="Days since the model came to the serving engine",
         ylabel="Still without support on Ascend (%)",

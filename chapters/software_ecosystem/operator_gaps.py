@@ -125,10 +125,8 @@ def draw_operators(gaps: OperatorGaps) -> Drawing:
         )  # fmt: skip
     for maker, (day, height) in _LABELS.items():
         country = gaps.of(maker).country
-        axes.text(
-            dates.date2num(pd.Timestamp(day)), height, maker,
-            color=countries.COLOURS[country], fontweight="bold", va="center",
-        )  # fmt: skip
+        at = (float(dates.date2num(pd.Timestamp(day))), height)
+        style.label_line(axes, at, maker, colour=countries.COLOURS[country])
     axes.set(ylabel="Operators with a kernel (% of CUDA's)", ylim=(40, 103), xlabel="Release")
     style.year_ticks(axes)
     return Drawing(figure, gaps.table, ("operator_coverage",))

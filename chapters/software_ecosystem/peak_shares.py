@@ -261,9 +261,9 @@ def draw_shares(shares: PeakShares) -> Drawing:
                     color=countries.COLOURS[result.chip_country], alpha=0.75, mec="none",
                 )  # fmt: skip
     axes.set_yticks([-place for place in range(len(_TASKS))], list(_TASKS.values()))
-    for code, x, name in ((_CHINESE, 0.0, "Chinese chips"), ("USA", 0.42, "American chips")):
+    for code, y, name in ((_CHINESE, 1.11, "Chinese chips"), ("USA", 1.03, "American chips")):
         axes.text(
-            x, 1.03, f"{'●' if code == _CHINESE else '◆'} {name}", color=countries.COLOURS[code],
+            0, y, f"{'●' if code == _CHINESE else '◆'} {name}", color=countries.COLOURS[code],
             fontweight="bold", transform=axes.transAxes,
         )  # fmt: skip
     axes.set(xlabel="Share of the chip's peak arithmetic in use (%)", xlim=(0, None))

@@ -175,13 +175,18 @@ class ScenarioCards(_MarkdownDirective):
 
 
 class ScenarioFigure(_MarkdownDirective):
-    """One number under each scenario; the argument is ``chapter:number``."""
+    """One number under each scenario; the argument is ``chapter:number``.
+
+    The option names another number of the chapter, whose interval is drawn instead of its own.
+    """
 
     required_arguments = 1
+    option_spec: ClassVar[dict[str, Callable[[str], Any]]] = {"interval-of": directives.unchanged}
 
     def _markdown(self) -> str:
         chapter, _, number = self.arguments[0].partition(":")
-        return scenario_page.figure(self.project, self.build.outcomes, chapter, number)
+        other = self.options.get("interval-of", number)
+        return scenario_page.figure(self.project, self.build.outcomes, chapter, number, other)
 
 
 class ScenarioNumbers(_MarkdownDirective):

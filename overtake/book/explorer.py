@@ -45,7 +45,6 @@ def render(content: Mapping[str, Any], shown: Run, templates: Path) -> str:
     chapter = content["chapter"]
     declared = {p.name: p for p in parameters.describe(chapter_parameters.of_chapter(chapter))}
     choices = {name: declared[name].choices for name in content["labels"] if name in declared}
-    colours = {"reference": style.REFERENCE_COLOUR, "unlikely": style.CATEGORY_COLOURS[0]}
     environment = pages.environment().overlay(loader=FileSystemLoader(templates))
     return environment.get_template(TEMPLATE).render(
         content=content,
@@ -58,7 +57,7 @@ def render(content: Mapping[str, Any], shown: Run, templates: Path) -> str:
             {
                 **content,
                 "command": ledger.rerun_command(chapter, {}),
-                "colours": {"line": content["colour"], **colours},
+                "colours": {"line": content["colour"], "reference": style.REFERENCE_COLOUR},
             }
         ),
     )

@@ -23,9 +23,12 @@ from overtake.runs.words.told import Figure, Headline
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure as Canvas
 
 _ROW_INCHES = 0.42
+_APART = 0.15  # rows: of a number's dot and the line of another
+_OTHER_COLOUR = "#6B6B6B"
 _CALENDAR_YEAR = "year"
 """Unit of parameters that are a year of the calendar, which reads as one without it."""
 
@@ -158,34 +161,31 @@ def cards(outcomes: Sequence[Outcome]) -> str:
     return "\n".join(_card(outcome.scenario) for outcome in outcomes)
 
 
-def figure(project: Project, outcomes: Sequence[Outcome], chapter: str, number: str) -> str:
-    """Draw a number under each scenario with its interval, and return it for the page."""
-    import pandas as pd
-
+def figure(
+    project: Project, outcomes: Sequence[Outcome], chapter: str, number: str, interval_of: str
+) -> str:
+    """Draw a number under each scenario, with its interval or another number's, for the page."""
     from overtake.chapter import figures
 
     numbers = [outcome.number(chapter, number) for outcome in outcomes]
-    estimates = [asdict(each.estimate) for each in numbers]
-    frame = pd.DataFrame(estimates)[["value", "low", "high", "level", "unit", "n"]]
-    frame.insert(0, "scenario", [outcome.scenario.title for outcome in outcomes])
+    others = [outcome.number(chapter, interval_of) for outcome in outcomes]
+    frame = _frame(outcomes, numbers, others)
     tables = tuple(sorted(outcomes[0].runs[chapter].record.inputs.tables))
-    drawing = figures.Drawing(_dots(frame, numbers[0].label), frame, tables)
+    drawn = (
+        _dots(frame, numbers[0].label)
+        if number == interval_of
+        else _pairs(frame, numbers[0], others[0])
+    )
     id = f"scenarios-{number.replace('_', '-')}"  # noqa: A001  (the field's word)
-    record = figures.save(id, drawing, project.scenario_figures)
-    kind = prose.interval_name(numbers[0].estimate)
+    record = figures.save(id, figures.Drawing(drawn, frame, tables), project.scenario_figures)
     shown = Figure(
         id=id,
         title=f"{numbers[0].label} {Scenarios(outcomes).extremes(chapter, number).spread}",
-        caption=f"{pages.escape(numbers[0].definition)} Dots are estimates, lines {kind}s within "
-        "the scenario; scenarios differ only in judgements, which no interval covers. Dashed: "
-        "the baseline.",
-        alt=f"A dot for each scenario, with its {kind}. "
-        + " ".join(
-            f"{o.scenario.title}: {prose.short(n.estimate, n.digits)}."
-            for o, n in zip(outcomes, numbers, strict=True)
-        ),
+        caption=f"{pages.escape(numbers[0].definition)} {_marks_told(numbers[0], others[0])}; "
+        "scenarios differ only in judgements, which no interval covers. Dashed: the baseline.",
+        alt=_told(outcomes, numbers, others),
         tables=record.tables,
-        columns=_COLUMNS,
+        columns={name: meaning for name, meaning in _COLUMNS.items() if name in frame.columns},
         rows=record.rows,
         files=record.files,
         folder=project.scenario_figures,
@@ -196,6 +196,7 @@ def figure(project: Project, outcomes: Sequence[Outcome], chapter: str, number: 
 _COLUMNS = {
     "scenario": "name of the scenario",
     "value": "estimate, in `unit`",
+    "centre": "estimate of the number whose interval is drawn, in `unit`",
     "low": "lower end of the interval",
     "high": "upper end of the interval",
     "level": "level of the interval",
@@ -204,22 +205,95 @@ _COLUMNS = {
 }
 
 
+def _frame(
+    outcomes: Sequence[Outcome], numbers: Sequence[Headline], others: Sequence[Headline]
+) -> "pd.DataFrame":
+    """Return what is drawn: a row for each scenario."""
+    import pandas as pd
+
+    frame = pd.DataFrame([asdict(each.estimate) for each in others])
+    frame = frame.rename(columns={"value": "centre"})
+    frame.insert(0, "value", [each.estimate.value for each in numbers])
+    frame.insert(0, "scenario", [outcome.scenario.title for outcome in outcomes])
+    frame = frame[list(_COLUMNS)]
+    return frame.drop(columns="centre") if numbers[0].name == others[0].name else frame
+
+
+def _marks_told(number: Headline, other: Headline) -> str:
+    """Say what dots and lines are."""
+    kind = prose.interval_name(other.estimate)
+    if number.name == other.name:
+        return f"Dots are estimates, lines {kind}s within the scenario"
+    name = pages.escape(other.label)
+    return f"Dots are estimates; lines are {kind}s of “{name}”, ticks its estimates"
+
+
+def _told(
+    outcomes: Sequence[Outcome], numbers: Sequence[Headline], others: Sequence[Headline]
+) -> str:
+    """Tell the figure's numbers to those who can't see it."""
+    kind = prose.interval_name(others[0].estimate)
+    if numbers[0].name == others[0].name:
+        told = [prose.short(each.estimate, each.digits) for each in numbers]
+        first = f"A dot for each scenario, with its {kind}."
+    else:
+        told = [
+            "; ".join([prose.shown_value(a.estimate, a.digits), prose.short(b.estimate, b.digits)])
+            for a, b in zip(numbers, others, strict=True)
+        ]
+        first = f"A dot for each scenario, and a line, the {kind} of “{others[0].label}”."
+    rows = zip(outcomes, told, strict=True)
+    return " ".join([first, *(f"{outcome.scenario.title}: {words}." for outcome, words in rows)])
+
+
 def _dots(frame: "pd.DataFrame", label: str) -> "Canvas":
+    """Draw each estimate with its interval."""
+    drawing, axes = _rows(frame, label)
+    places = range(len(frame))
+    axes.hlines(places, frame["low"], frame["high"], color=_colours(frame), linewidth=2)
+    axes.scatter(frame["value"], places, color=_colours(frame), zorder=3, s=45)
+    axes.set_xlim(left=min(0, frame["low"].min()))
+    return drawing
+
+
+def _pairs(frame: "pd.DataFrame", number: Headline, other: Headline) -> "Canvas":
+    """Draw each estimate as a dot, and below it the other number with its interval."""
+    from overtake.chapter import style
+
+    drawing, axes = _rows(frame, number.label)
+    above, below = ([at + apart for at in range(len(frame))] for apart in (-_APART, _APART))
+    dots = axes.scatter(frame["value"], above, color=_colours(frame), zorder=3, s=45)
+    lines = axes.hlines(
+        below, frame["low"], frame["high"], color=style.REFERENCE_COLOUR, linewidth=2
+    )
+    axes.plot(frame["centre"], below, "|", color=style.REFERENCE_COLOUR, markersize=9, mew=2)
+    axes.set_xlim(left=min(0, frame["low"].min()))
+    drawing.legend(
+        [dots, lines], [number.label, other.label], loc="outside upper left", frameon=False,
+        handlelength=1, borderpad=0,
+    )  # fmt: skip
+    return drawing
+
+
+def _rows(frame: "pd.DataFrame", label: str) -> tuple["Canvas", "Axes"]:
+    """Return a drawing with a row for each scenario, and a line at the baseline's estimate."""
     from overtake.chapter import style
 
     drawing, axes = style.new_figure(1.0 + _ROW_INCHES * len(frame))
-    places = range(len(frame))
-    colours = [style.TEXT_COLOUR, *[style.CATEGORY_COLOURS[3]] * (len(frame) - 1)]
-    axes.hlines(places, frame["low"], frame["high"], color=colours, linewidth=2)
-    axes.scatter(frame["value"], places, color=colours, zorder=3, s=45)
     baseline = frame["value"].iloc[0]
     axes.axvline(baseline, color=style.REFERENCE_COLOUR, linestyle="--", linewidth=1, zorder=1)
-    axes.set_yticks(places, frame["scenario"])
+    axes.set_yticks(range(len(frame)), frame["scenario"])
     axes.grid(visible=False, axis="y")
     axes.set_xlabel(f"{label} ({frame['unit'].iloc[0]})")
-    axes.set_xlim(left=min(0, frame["low"].min()))
-    axes.invert_yaxis()
-    return drawing
+    axes.set_ylim(len(frame) - 0.5, -0.5)
+    return drawing, axes
+
+
+def _colours(frame: "pd.DataFrame") -> list[str]:
+    """Return black for the baseline, which comes first, and grey for the others."""
+    from overtake.chapter import style
+
+    return [style.TEXT_COLOUR, *[_OTHER_COLOUR] * (len(frame) - 1)]
 
 
 def _moving(outcomes: Sequence[Outcome], chapter: str) -> list[str]:

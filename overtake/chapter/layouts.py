@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
+from matplotlib.cbook import is_math_text
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import LayoutEngine
 from matplotlib.text import Annotation, Text
@@ -181,7 +182,7 @@ def _length(text: Text, box: np.ndarray) -> float:
 def _broken(words: str, length: float, room: float) -> str:
     """Break words of this length into lines that fit into the room."""
     given = words.splitlines()
-    if length <= room or " " not in words or "$" in words:
+    if length <= room or " " not in words or is_math_text(words):
         return words
     characters = max(_LEAST_CHARACTERS, int(max(map(len, given)) * room / length))
     lines = [textwrap.wrap(line, characters, break_long_words=False) for line in given]

@@ -7,7 +7,7 @@ Universal Design", 2008). Those of a book's own subjects stand in the book.
 from typing import Literal
 
 import matplotlib as mpl
-from matplotlib import dates
+from matplotlib import dates, ticker
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -23,6 +23,9 @@ TEXT_COLOUR = "#1A1A1A"
 
 WIDTH_INCHES, NARROW_INCHES = 6.4, 4.2
 """Width of every figure at a desk, and on a phone, where 375 CSS pixels show the narrow one."""
+
+GROUND = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
+"""Box behind words that a line of the grid would cross."""
 
 TEXT_POINTS = 10
 """Least size of words in a figure: at the width of a phone they are still 11 px high."""
@@ -95,6 +98,11 @@ def label_line(
         annotation_clip=False,
     )
     labels.let_move(label)
+
+
+def whole_years(axes: Axes) -> None:
+    """Mark whole years on an axis of years as numbers, however few fit at a width."""
+    axes.xaxis.set_major_locator(ticker.MaxNLocator(integer=True))
 
 
 def year_ticks(axes: Axes) -> None:

@@ -1,19 +1,27 @@
 """What the scenarios page shows, from runs in a folder."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from overtake.book import scenario_page
 from overtake.book.scenario_page import Outcome, Scenarios
 from overtake.core.errors import ResultError
+from overtake.core.paths import Project
 from overtake.runs.scenarios import Scenario
 from tests.made_runs import headline, judged, write_run
+
+if TYPE_CHECKING:
+    from overtake.runs.words.told import Figure
 
 
 def outcome(folder: Path, name: str, value: float, verdict: str) -> Outcome:
     numbers = [headline("gap", value, value - 1, value + 1), headline("still", 1, 1, 1)]
-    run = write_run(folder, name.ljust(16, "0"), numbers=numbers, claims=[judged("gap", verdict)])
+    run = write_run(
+        folder, name.ljust(16, "0"), numbers=numbers, claims=[judged("gap", verdict)],
+        tables={"ai_chips": "0" * 64},
+    )  # fmt: skip
     scenario = Scenario(name=name, title=name.capitalize(), argument="So.", parameters={})
     return Outcome(scenario, {"chips": run})
 
@@ -37,6 +45,26 @@ def test_a_table_holds_the_numbers_that_differ(outcomes: list[Outcome]) -> None:
 def test_a_table_holds_the_numbers_asked_for(outcomes: list[Outcome]) -> None:
     table = scenario_page.number_table(outcomes, "chips", ["still", "gap"]).replace("\\", "")
     assert "| [Late](#scenario-late) | 1.0 times | 20 times (19 to 21) |" in table
+
+
+@pytest.mark.parametrize(
+    ("other", "told", "marks"),
+    [
+        ("gap", "Early: 4.0 times (3.0 to 5.0).", "Dots are estimates, lines "),
+        ("still", "Early: 4.0 times; 1.0 times.", "Dots are estimates; lines are "),
+    ],
+)
+def test_a_figure_has_the_interval_of_its_number_or_of_another(
+    outcomes: list[Outcome], tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    other: str, told: str, marks: str,
+) -> None:  # fmt: skip
+    found: list[Figure] = []
+    monkeypatch.setattr(scenario_page.shown_words, "figure", lambda shown, _: found.append(shown))
+    scenario_page.figure(Project(tmp_path), outcomes, "chips", "gap", other)
+    (shown,) = found
+    assert told in shown.alt
+    assert marks in shown.caption
+    assert ("centre" in shown.columns) == (other != "gap")
 
 
 def test_where_a_number_is_lowest_and_highest(outcomes: list[Outcome]) -> None:

@@ -37,6 +37,26 @@ def test_a_label_is_broken_where_it_is_too_long_and_nowhere_else(
     assert axes.get_xlabel() == LONG
 
 
+def test_a_price_in_dollars_is_broken_and_a_formula_is_not(drawn: tuple[Figure, Axes]) -> None:
+    figure, axes = drawn
+    axes.set_xlabel(LONG.replace("things", "US$"))
+    axes.set_ylabel(f"$x^2$, {LONG}")
+    Arranged.of(figure).narrow()
+    assert "\n" in axes.get_xlabel()
+    assert "\n" not in axes.get_ylabel()
+
+
+def test_a_year_is_whole_at_each_width(drawn: tuple[Figure, Axes]) -> None:
+    figure, axes = drawn
+    axes.plot([2002, 2009], [0, 1])
+    axes.set_xlim(2001.6, 2009.4)
+    style.whole_years(axes)
+    arranged = Arranged.of(figure)
+    for arrange in (arranged.narrow, arranged.wide):
+        arrange()
+        assert all(label.get_text().isdigit() for label in labels.tick_labels(axes.xaxis))
+
+
 def test_names_of_rows_are_broken_on_a_phone(drawn: tuple[Figure, Axes]) -> None:
     figure, axes = drawn
     axes.set_yticks([0, 1], ROWS)
