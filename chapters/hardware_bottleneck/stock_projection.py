@@ -137,16 +137,26 @@ class Stocks:
         return self.euv_volume_year > paths.END_YEAR
 
     @property
+    def widest_year(self) -> int:
+        """Year at whose end the median ratio is largest."""
+        return max(paths.YEARS, key=lambda year: self.this_run.by_year[year].value)
+
+    @property
+    def narrowest_year(self) -> int:
+        """Year at whose end the median ratio is smallest."""
+        return min(paths.YEARS, key=lambda year: self.this_run.by_year[year].value)
+
+    @property
     def gap_widens(self) -> bool:
-        """Whether the ratio rises to 2030."""
-        ratio = self.this_run.by_year
-        return ratio[paths.START_YEAR].value < ratio[EARLY_YEAR].value
+        """Whether the ratio rises above that of the start, at some time."""
+        return self.widest_year > paths.START_YEAR
 
     @property
     def gap_narrows_later(self) -> bool:
-        """Whether it falls from then on."""
-        ratio = self.this_run.by_year
-        return ratio[paths.END_YEAR].value < ratio[EARLY_YEAR].value
+        """Whether it falls from its widest; without a rise, whether it is smallest at the end."""
+        if self.gap_widens:
+            return self.widest_year < paths.END_YEAR
+        return self.narrowest_year == paths.END_YEAR
 
     @property
     def gap_stays_wide(self) -> bool:

@@ -87,6 +87,11 @@ class AttitudeTrend:
         return name_direction(self.china)
 
     @property
+    def rises_in_both(self) -> bool:
+        """Whether it rose in China and in the United States."""
+        return self.direction == name_direction(self.usa) == "rises"
+
+    @property
     def next_to_usa(self) -> Direction:
         """Whether it rises faster ("rises") or slower ("falls") than in the United States."""
         return name_direction(self.less_usa)

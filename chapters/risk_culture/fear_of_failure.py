@@ -20,8 +20,8 @@ class FearOfFailure:
 
     Attributes
     ----------
-    china, usa : SurveyPath
-        By the table.
+    china, usa, median : SurveyPath
+        By the table: both countries, and the median of the G20 countries surveyed in a year.
     reported_year : int
         Year of a later report of China.
     reported_china : float
@@ -34,6 +34,7 @@ class FearOfFailure:
 
     china: SurveyPath
     usa: SurveyPath
+    median: SurveyPath
     reported_year: int
     reported_china: float
     world_before: float
@@ -67,6 +68,7 @@ def read_fear_of_failure(
     return FearOfFailure(
         china=read_path(pair, "CHN", _VALUE),
         usa=read_path(pair, "USA", _VALUE),
+        median=read_path(median, "median", _VALUE),
         reported_year=_REPORTED_YEAR,
         reported_china=float(value["fear-of-failure-chn-2023"]),
         world_before=float(value["fear-of-failure-seeing-2019"]),

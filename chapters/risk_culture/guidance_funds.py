@@ -17,7 +17,7 @@ FUND_YEARS = 24
 
 AI_FUND_YEARS = 13
 HALF = 50
-"""Share of the gap, %, from which public money counts as large enough."""
+"""Share of the gap, %, by which public money is judged; a smaller one could help too."""
 
 
 @dataclass(frozen=True)

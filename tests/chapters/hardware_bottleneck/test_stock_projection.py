@@ -60,16 +60,19 @@ def test_a_chip_counts_only_with_power_for_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("ratios", "widens", "narrows"),
-    [((8, 15, 10), True, True), ((8, 15, 20), True, False), ((8, 5, 4), False, True),
-     ((8, 5, 6), False, False)],
+    ("ratios", "turn", "widens", "narrows"),
+    [((8, 15, 10), 2030, True, True), ((8, 15, 10), 2028, True, True),
+     ((8, 15, 20), 2030, True, False), ((8, 5, 4), 2030, False, True),
+     ((8, 5, 6), 2028, False, False)],
 )  # fmt: skip
 def test_the_gap_widens_and_narrows_or_not(
-    ratios: tuple[float, ...], *, widens: bool, narrows: bool
+    ratios: tuple[float, ...], turn: int, *, widens: bool, narrows: bool
 ) -> None:
-    course = np.interp(paths.YEARS, [2025, 2030, 2035], ratios)
+    course = np.interp(paths.YEARS, [2025, turn, 2035], ratios)
     found = replace(stocks(), this_run=Scenario(np.tile(course, (7, 1)), 0.9))
     assert (found.gap_widens, found.gap_narrows_later) == (widens, narrows)
+    assert found.widest_year == paths.YEARS[int(np.argmax(course))]
+    assert found.narrowest_year == paths.YEARS[int(np.argmin(course))]
 
 
 @pytest.mark.parametrize(("ratio", "wide"), [(4.0, True), (2.0, False)])

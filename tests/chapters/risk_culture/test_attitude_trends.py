@@ -74,6 +74,18 @@ def test_directions_follow_the_intervals(
     assert (moved.direction, moved.next_to_usa) == (way, way)
 
 
+@pytest.mark.parametrize(
+    ("china", "usa", "both"),
+    [((0.2, 1.3), (0.1, 1.2), True), ((0.2, 1.3), (-0.1, 1.2), False),
+     ((-0.2, 1.3), (0.1, 1.2), False), ((-1.3, -0.2), (-1.2, -0.1), False)],
+)  # fmt: skip
+def test_an_attitude_rises_in_both_if_neither_interval_holds_zero(
+    trends: AttitudeTrends, china: tuple[float, float], usa: tuple[float, float], *, both: bool
+) -> None:
+    moved = replace(trends.fear, china=trend(*china), usa=trend(*usa))
+    assert moved.rises_in_both is both
+
+
 @pytest.mark.parametrize(("alone", "decides"), [((-2, -0.1), True), ((-1, 1), False)])
 def test_pooling_decides_if_the_direction_changes(
     trends: AttitudeTrends, alone: tuple[float, float], *, decides: bool

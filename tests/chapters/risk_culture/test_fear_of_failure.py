@@ -35,6 +35,7 @@ def fear() -> FearOfFailure:
 def test_paths_end_with_the_last_year_asked_for(fear: FearOfFailure) -> None:
     assert fear.china == SurveyPath(2002, 2019, 2005, first=37, last=45, lowest=14)
     assert fear.usa == SurveyPath(2002, 2019, 2005, first=22, last=35, lowest=20)
+    assert fear.median == SurveyPath(2002, 2019, 2005, first=37, last=35, lowest=20)
     assert (fear.reported_year, fear.reported_china) == (2023, 60)
 
 
