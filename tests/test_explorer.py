@@ -388,6 +388,8 @@ def test_the_surface_comes_when_the_reader_comes_near(far: Far, content: dict[st
     view.wait_for_timeout(300)
     assert view.locator(".overtake-explorer input").first.is_visible()
     assert surface not in asked
+    assert view.locator(".overtake-explorer svg[role=img][aria-label]").count() == 2
+    assert view.locator("pre.explorer-command[role=group]").count() == 1, "a name needs a role"
     # Who is faster than the surface loses nothing: the baseline stays the page's.
     view.locator(".overtake-explorer input").first.evaluate("e => { e.value = e.max; }")
     view.mouse.wheel(0, 6600)
