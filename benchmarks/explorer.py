@@ -91,27 +91,32 @@ def main() -> None:
 def _page(project: Project, run: Run) -> dict[str, Any]:
     """Time of one slider's move, from the event to a page laid out anew."""
     shown = runs.ensure(project, runs.plan(project, "overtake-forecast"))
-    text = explorer.render(explorer.read(run), shown, project.root / explorer.TEMPLATES)
-    script = project.root / "theme" / explorer.SCRIPT
+    content = explorer.read(run)
+    text = explorer.render(content, shown, project.root / explorer.TEMPLATES)
+    name, surface = explorer.surface(content)
+    script = (project.root / "theme" / explorer.SCRIPT).read_bytes()
     path = find()
     if path is None:
         sys.exit("needs Chromium: make chromium")
     with TemporaryDirectory() as folder, launched(path) as browser:
         page = Path(folder) / "page.html"
+        page.with_name(name).write_text(surface, encoding="utf-8")
+        page.with_name(explorer.SCRIPT).write_bytes(script)
         page.write_text(
-            f'<!doctype html><meta charset="utf-8">{text}<script src="{script.as_uri()}"></script>',
+            f'<!doctype html><meta charset="utf-8">{text}<script src="{explorer.SCRIPT}"></script>',
             encoding="utf-8",
         )
         view = browser.new_page()
         view.goto(page.as_uri())
+        view.locator(".explorer-answer:not(:empty)").wait_for()
         taken = np.array(view.evaluate(_TIMED, _MOVES))
     return {
         "moves": _MOVES,
         "milliseconds_median": float(np.median(taken)),
         "milliseconds_p99": float(np.quantile(taken, 0.99)),
         "milliseconds_max": float(taken.max()),
-        "page_bytes": len(text.encode()),
-        "script_bytes": script.stat().st_size,
+        "page_bytes": len(text.encode()) + len(surface.encode()),
+        "script_bytes": len(script),
     }
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import numpy as np
 import pytest
@@ -62,6 +63,9 @@ def address(run: Run, tmp_path_factory: pytest.TempPathFactory) -> str:
     folder = tmp_path_factory.mktemp("page")
     for name in ("explorer.js", "overtake.css"):
         (folder / name).write_bytes((ROOT / "theme" / name).read_bytes())
+    content = explorer.read(run)
+    name, text = explorer.surface(content)
+    (folder / name).write_text(text, encoding="utf-8")
     page = folder / "page.html"
     page.write_text(
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Explorer</title>'
@@ -69,7 +73,7 @@ def address(run: Run, tmp_path_factory: pytest.TempPathFactory) -> str:
         '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
         'script-src file:; style-src file:">'
         '<link rel="stylesheet" href="overtake.css"><script defer src="explorer.js"></script>'
-        f"</head><body>{explorer.render(explorer.read(run), shown(), TEMPLATES)}</body></html>",
+        f"</head><body>{explorer.render(content, shown(), TEMPLATES)}</body></html>",
         encoding="utf-8",
     )
     return page.as_uri()
@@ -79,6 +83,11 @@ def address(run: Run, tmp_path_factory: pytest.TempPathFactory) -> str:
 def browser() -> Iterator[Browser]:
     with started() as browser:
         yield browser
+
+
+def wait(view: Page) -> None:
+    """Wait until the explorer has its surface."""
+    view.locator(".explorer-answer:not(:empty)").wait_for()
 
 
 @pytest.fixture
@@ -93,6 +102,7 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
         lambda r: None if r.url.startswith("file://") else problems.append(f"asked for {r.url}"),
     )
     view.goto(address)
+    wait(view)
     yield view
     view.close()
     assert not problems
@@ -141,8 +151,7 @@ def test_the_script_is_small_and_evaluates_no_text() -> None:
 
 def test_the_page_has_no_script_but_the_file(run: Run) -> None:
     text = explorer.render(explorer.read(run), shown(), TEMPLATES)
-    assert text.count("<script") == 1
-    assert 'type="application/json"' in text
+    assert "<script" not in text
     assert " style=" not in text
     assert " onclick" not in text
     assert text.index("<noscript>") < text.index("<section")
@@ -169,11 +178,22 @@ def test_a_run_without_a_surface_says_so(tmp_path: Path) -> None:
         explorer.read(Run(tmp_path))
 
 
-def test_text_cannot_end_the_block_of_data(content: dict[str, Any], tmp_path: Path) -> None:
+def test_the_surface_is_a_script_of_its_own_named_by_what_it_holds(
+    content: dict[str, Any],
+) -> None:
+    name, text = explorer.surface(content)
+    assert explorer.surface(content) == (name, text)
+    assert f'data-surface="{name}"' in explorer.render(content, shown(), TEMPLATES)
+    assert explorer.surface(content | {"reach": 2 * content["reach"]})[0] != name
+    held = text.removeprefix("window.overtakeSurface = ").removesuffix(";\n")
+    assert content.items() <= json.loads(held).items()
+
+
+def test_text_of_the_surface_cannot_become_markup(content: dict[str, Any], tmp_path: Path) -> None:
     hostile = content | {"labels": content["labels"] | {"x": "</script><script>alert(1)</script>"}}
     (tmp_path / results.EXPLORER_NAME).write_text(json.dumps(hostile), encoding="utf-8")
-    text = explorer.render(explorer.read(Run(tmp_path)), shown(), TEMPLATES)
-    assert text.count("</script>") == 1
+    _, text = explorer.surface(explorer.read(Run(tmp_path)))
+    assert "<" not in text
     assert "alert" in text
 
 
@@ -265,6 +285,7 @@ def test_the_address_restores_the_point(browser: Browser, page: Page) -> None:
     assert "#import_regime=open&euv_volume_year=2028" in there
     again = browser.new_page()
     again.goto(there)
+    wait(again)
     assert summary(again) == told
     again.get_by_role("button", name="Reset to baseline").click()
     assert "#" not in again.url
@@ -339,3 +360,61 @@ def test_the_command_runs_and_gives_the_page_s_number(page: Page) -> None:
     for kind, name in (("held", "lead"), ("ever", "ever"), ("terminal", "terminal")):
         missed = 100 * chance(page, kind) - found[f"probability_2031_{name}"]
         assert abs(missed) <= MOST_MISSED
+
+
+@pytest.fixture
+def far(browser: Browser, address: str, tmp_path: Path) -> Iterator[tuple[Page, str, list[str]]]:
+    """Give a page whose explorer is ten screens below, its address, and what it asks for."""
+    below = Path(unquote(urlsplit(address).path))
+    for path in below.parent.iterdir():
+        text = path.read_text(encoding="utf-8")
+        (tmp_path / path.name).write_text(
+            text.replace("<body>", "<body><svg width='10' height='8000'></svg>"), encoding="utf-8"
+        )
+    view = browser.new_page(viewport={"width": 375, "height": 800})
+    asked: list[str] = []
+    view.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
+    yield view, (tmp_path / below.name).as_uri(), asked
+    view.close()
+
+
+Far = tuple[Page, str, list[str]]
+
+
+@pytest.mark.browser
+def test_the_surface_comes_when_the_reader_comes_near(far: Far, content: dict[str, Any]) -> None:
+    (view, there, asked), (surface, _) = far, explorer.surface(content)
+    view.goto(there)
+    view.wait_for_timeout(300)
+    assert view.locator(".overtake-explorer input").first.is_visible()
+    assert surface not in asked
+    assert view.locator(".overtake-explorer svg[role=img][aria-label]").count() == 2
+    assert view.locator("pre.explorer-command[role=group]").count() == 1, "a name needs a role"
+    # Who is faster than the surface loses nothing: the baseline stays the page's.
+    view.locator(".overtake-explorer input").first.evaluate("e => { e.value = e.max; }")
+    view.mouse.wheel(0, 6600)
+    wait(view)
+    assert asked.count(surface) == 1
+    assert "baseline" in summary(view)
+    assert "-p " in command(view)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("opened", ["", "#euv_volume_year=2028"])
+def test_an_address_with_a_point_brings_the_surface_at_once(far: Far, opened: str) -> None:
+    view, there, _ = far
+    view.goto(f"{there}{opened}")
+    view.evaluate("location.hash = 'euv_volume_year=2028'")
+    wait(view)
+    assert "-p euv_volume_year=2028" in command(view)
+    assert view.locator(".explorer-answer").evaluate("e => e.getBoundingClientRect().top < 800")
+
+
+@pytest.mark.browser
+def test_a_surface_that_is_missing_is_told(far: Far, content: dict[str, Any]) -> None:
+    view, there, _ = far
+    name, _ = explorer.surface(content)
+    Path(unquote(urlsplit(there).path)).with_name(name).unlink()
+    view.goto(f"{there}#euv_volume_year=2028")
+    told = view.locator(".explorer-message")
+    told.filter(has_text="can't be loaded").wait_for()

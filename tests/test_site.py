@@ -342,6 +342,9 @@ def test_the_explorer_works_in_the_book_opened_from_a_file(site: Path, browser: 
     view.on("pageerror", lambda error: problems.append(f"{error} {error.stack}"))
     view.goto((site / "chapters" / "overtake-forecast.html").as_uri())
     assert view.locator(".overtake-explorer").is_visible()
+    assert view.inner_text(".explorer-answer") == ""
+    view.locator(".overtake-explorer").scroll_into_view_if_needed()
+    view.locator(".explorer-answer:not(:empty)").wait_for()
     before = view.inner_text(".explorer-answer")
     view.select_option("[name=import_regime]", "open")
     assert view.inner_text(".explorer-answer") != before

@@ -1,7 +1,9 @@
-/* Evaluates the surface that the page carries, and draws it. Not a module: browsers
-   refuse those to pages opened from a file. */
+/* Evaluates the surface, whose numbers come when they are wanted, and draws it. Not a module:
+   browsers refuse those to pages opened from a file. */
 (() => {
   "use strict";
+
+  const HERE = document.currentScript.src.replace(/[^/]*$/, "");
 
   // The surface: models/core/response_surface.py says what each number means.
 
@@ -116,14 +118,12 @@
     return made;
   }
 
-  const WIDTH = 380;
-  const HEIGHT = 270;
+  // Within the view boxes that the template sets.
   const BOX = { left: 44, right: 290, top: 10, bottom: 232 };
 
   /** An empty chart with axes: returns how data become places, and what draws. */
   function chart(svg, x, y, ticks, label) {
     svg.replaceChildren();
-    svg.setAttribute("viewBox", `0 0 ${WIDTH} ${HEIGHT}`);
     const px = (v) => BOX.left + ((v - x[0]) / (x[1] - x[0])) * (BOX.right - BOX.left);
     const py = (v) => BOX.bottom - ((v - y[0]) / (y[1] - y[0])) * (BOX.bottom - BOX.top);
     const line = (points) => points.map(([a, b]) => `${px(a).toFixed(1)},${py(b).toFixed(1)}`).join(" ");
@@ -137,7 +137,7 @@
       band: (upper, lower, fill, opacity) =>
         element(svg, "polygon", { points: line([...upper, ...[...lower].reverse()]), fill, opacity }),
       dot: (a, b, attributes) => element(svg, "circle", { cx: px(a), cy: py(b), r: 3.5, ...attributes }),
-      text: (a, b, text, attributes) => element(svg, "text", { x: a, y: b, ...attributes }, text),
+      text: (a, b, text, attributes = {}) => element(svg, "text", { x: a, y: b, ...attributes }, text),
       axes: () => {
         for (const v of ticks.y) {
           element(svg, "line", { class: "grid", x1: BOX.left, x2: BOX.right, y1: py(v), y2: py(v) });
@@ -145,7 +145,7 @@
         }
         for (const v of ticks.x) made.text(px(v), BOX.bottom + 17, v, { "text-anchor": "middle" });
         element(svg, "line", { class: "axis", x1: BOX.left, x2: BOX.right, y1: BOX.bottom, y2: BOX.bottom });
-        made.text(BOX.left, HEIGHT - 6, label, {});
+        made.text(BOX.left, 264, label);
       },
     };
     return made;
@@ -175,8 +175,8 @@
     const low = Math.min(labels[0][0], BOX.bottom - 5);
     [low, Math.min(labels[1][0], low - 16)].forEach((at, i) =>
       c.text(BOX.right + 4, at, labels[i][1], { fill: colour, "font-weight": "bold" }));
-    c.text(BOX.left + 5, BOX.top + 14, `Yao: “high likelihood”${top > likely ? "" : `, over ${likely}%`}`, {});
-    c.text(BOX.left + 5, c.py(100 * data.unlikely_below) + 14, "Lin: “less than 20%”", {});
+    c.text(BOX.left + 5, BOX.top + 14, `Yao: “high likelihood”${top > likely ? "" : `, over ${likely}%`}`);
+    c.text(BOX.left + 5, c.py(100 * data.unlikely_below) + 14, "Lin: “less than 20%”");
     svg.setAttribute(
       "aria-label",
       `By ${years.at(-1)} the chance to have led is ${percent(now.held.at(-1).value)}, ` +
@@ -221,13 +221,30 @@
 
   // The page.
 
-  function start(root) {
-    const data = JSON.parse(root.querySelector("#explorer-data").textContent);
+  const atPoint = () => location.hash.includes("=");
+
+  /** The surface, when the screen is near or the address names a point. By a script: files fetch nothing. */
+  const bring = (root, message) =>
+    new Promise((resolve) => {
+      const script = document.createElement("script");
+      script.onload = () => resolve(window.overtakeSurface);
+      script.onerror = () => (message.textContent = "The sliders' data can't be loaded.");
+      script.src = HERE + root.dataset.surface;
+      const add = (wanted) => wanted && !script.isConnected && document.head.append(script);
+      new IntersectionObserver((seen) => add(seen.at(-1).isIntersecting), { rootMargin: "800px" }).observe(root);
+      addEventListener("hashchange", () => add(atPoint()));
+      add(atPoint());
+    });
+
+  async function start(root) {
     const form = root.querySelector("form");
+    const part = (name) => root.querySelector(`.explorer-${name}`);
     const controls = [...form.elements].filter((c) => c.name);
-    const message = root.querySelector(".explorer-message");
+    const message = part("message");
     const current = () => Object.fromEntries(controls.map((c) => [c.name, c.value]));
     const baseline = current();
+    root.hidden = false;
+    const data = await bring(root, message);
     const base = named(data, evaluate(data, baseline));
     const changed = () => controls.filter((c) => c.value !== baseline[c.name]);
 
@@ -235,16 +252,15 @@
       const words = changed().map((c) =>
         c.tagName === "SELECT" ? c.selectedOptions[0].dataset.argument : `${c.name}=${c.value}`,
       );
-      return [data.command, ...words.map((word) => `-p ${word}`)].join(" ");
+      return [data.command, ...words].join(" -p ");
     }
 
-    // A slider that does not matter by the chosen definition says so, and stays still.
+    // A slider that does not matter says so, and stays still.
     function settle(point) {
-      const moving = findSurface(data, point)?.axes ?? [];
-      const simulated = Boolean(findSurface(data, point));
+      const surface = findSurface(data, point);
       for (const c of controls) {
         if (c.name === "leading_definition") continue;
-        const matters = c.name === "import_regime" ? simulated : moving.includes(c.name);
+        const matters = c.name === "import_regime" ? surface : surface?.axes.includes(c.name);
         c.disabled = !matters;
         const note = document.getElementById(`${c.id}-note`);
         const name = data.definitions[point.leading_definition].toLowerCase();
@@ -258,12 +274,12 @@
       const point = current();
       const now = named(data, evaluate(data, point));
       settle(point);
-      root.querySelector(".explorer-answer").textContent = answer(data, now, base);
-      root.querySelector(".explorer-summary").textContent = summary(data, point, now);
-      root.querySelector(".explorer-command code").textContent = command();
-      drawChances(root.querySelector(".explorer-chance"), data, now, base);
-      root.querySelector(".explorer-fan-figure").hidden = !now.fan;
-      if (now.fan) drawFan(root.querySelector(".explorer-fan"), data, point, now);
+      part("answer").textContent = answer(data, now, base);
+      part("summary").textContent = summary(data, point, now);
+      part("command code").textContent = command();
+      drawChances(part("chance"), data, now, base);
+      part("fan-figure").hidden = !now.fan;
+      if (now.fan) drawFan(part("fan"), data, point, now);
     }
 
     function address() {
@@ -296,10 +312,9 @@
 
     /** Restore the point that the address names, if it names one. */
     function restore() {
-      const text = location.hash.slice(1);
-      if (!text.includes("=")) return false;
+      if (!atPoint()) return false;
       reset();
-      const problems = [...new URLSearchParams(text)].map(([name, value]) => take(name, value));
+      const problems = [...new URLSearchParams(location.hash.slice(1))].map(([name, value]) => take(name, value));
       message.textContent = problems.filter(Boolean).join(" ");
       return true;
     }
@@ -334,8 +349,7 @@
     });
     form.addEventListener("submit", (event) => event.preventDefault());
     root.addEventListener("click", (event) => actions[event.target.dataset.action]?.());
-    window.addEventListener("hashchange", () => restore() && show());
-    root.hidden = false;
+    addEventListener("hashchange", () => restore() && show());
     const shared = restore();
     show();
     if (shared) root.scrollIntoView();

@@ -11,7 +11,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from overtake.book import building, explorer, forecast_log_page, ledger, plain, scenario_page, shown
 from overtake.book.building import Build
-from overtake.book.figure_site import ASSETS, figure_index
+from overtake.book.figure_site import ASSETS, FILES, figure_index
 from overtake.core.errors import ResultError
 from overtake.core.paths import Project
 from overtake.publishing import forecast_log, publication, releases
@@ -134,8 +134,9 @@ class Explorer(SphinxDirective):
             content = explorer.read(build.run_of(self.arguments[0]))
             shown = build.run_of(content["chapter"])
         page = explorer.render(content, shown, build.project.root / explorer.TEMPLATES)
-        said = {ASSETS: (explorer.SCRIPT,), "on_paper": " ".join(self.content)}
-        return [nodes.raw("", page, format="html", **said)]
+        node = nodes.raw("", page, format="html", on_paper=" ".join(self.content))
+        node[ASSETS], node[FILES] = (explorer.SCRIPT,), (explorer.surface(content),)
+        return [node]
 
 
 class FigureIndex(SphinxDirective):

@@ -1,8 +1,9 @@
 """The explorer: sliders on a page that follow at once, and the full run's command.
 
 A chapter publishes a fitted surface as ``explorer.json`` in its run. The book's template
-``theme/templates/explorer.html`` shows its controls and carries it as a block of JSON, which
-``theme/explorer.js`` evaluates, so that the page needs no server and asks for nothing.
+``theme/templates/explorer.html`` shows its controls. The surface stands beside the site's
+scripts, as a script of its own, since a page opened from a file may fetch nothing else;
+``theme/explorer.js`` asks for it when a reader comes near, and evaluates it.
 """
 
 import json
@@ -17,13 +18,14 @@ from overtake.book import ledger
 from overtake.book.interactive import json_block
 from overtake.chapter import parameters, style
 from overtake.chapter.results import EXPLORER_NAME
-from overtake.core import pages
+from overtake.core import digests, pages
 from overtake.core.errors import ResultError
 from overtake.runs import chapter_parameters
 from overtake.runs.runs import Run
 
 SCRIPT, TEMPLATE = "explorer.js", "explorer.html"
 TEMPLATES = Path("theme", "templates")
+_DIGEST_CHARACTERS = 8
 # Said by the label already, or too long beside it.
 _UNITS = {"year": "", "share": "", "orders of magnitude a year": " orders of magnitude a year"}
 
@@ -35,6 +37,17 @@ def read(run: Run) -> dict[str, Any]:
         raise ResultError(f"run {run.id} has published no {EXPLORER_NAME}")
     content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return content
+
+
+def surface(content: Mapping[str, Any]) -> tuple[str, str]:
+    """Return name and text of the script that holds the surface of what `read` returns."""
+    data = {
+        **content,
+        "command": ledger.rerun_command(content["chapter"], {}),
+        "colours": {"line": content["colour"], "reference": style.REFERENCE_COLOUR},
+    }
+    text = f"window.overtakeSurface = {json_block(data)};\n"
+    return f"explorer-{digests.of(text.encode())[:_DIGEST_CHARACTERS]}.js", text
 
 
 def render(content: Mapping[str, Any], shown: Run, templates: Path) -> str:
@@ -53,13 +66,7 @@ def render(content: Mapping[str, Any], shown: Run, templates: Path) -> str:
         choices={name: values for name, values in choices.items() if values},
         argument=lambda name, value: shlex.quote(f"{name}={value}"),
         differing=list(_differing(content, choices, shown.record.inputs.parameters)),
-        data=json_block(
-            {
-                **content,
-                "command": ledger.rerun_command(chapter, {}),
-                "colours": {"line": content["colour"], "reference": style.REFERENCE_COLOUR},
-            }
-        ),
+        surface=surface(content)[0],
     )
 
 

@@ -131,9 +131,9 @@ class ShownFigure:
         """Return its picture as HTML, for a page from which its files stand at the address."""
         return pictures.markup(self.pictures, self.id, self.shown.alt, address)
 
-    def thumbnail(self, address: str) -> str:
-        """Return its picture as HTML, small, as `picture`."""
-        return pictures.thumbnail(self.pictures, self.id, address)
+    def thumbnail(self, address: str, *, first: bool) -> str:
+        """Return its picture as HTML, small, as `picture`; or as the first of many."""
+        return pictures.thumbnail(self.pictures, self.id, address, first=first)
 
     def record(self) -> bytes:
         """Return what is known of it, as JSON: words, tables, columns, hashes of the files."""

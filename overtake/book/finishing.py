@@ -33,12 +33,20 @@ _DIGEST_CHARACTERS = 8
 _CODE_TYPES = frozenset({"", "module", "text/javascript", "application/javascript"})
 """Types of ``script`` that browsers execute; any other type is data to them."""
 _POLICY = "Content-Security-Policy"
+_ONLY_FOR = {
+    "sphinx-design.min.css": ("sd-",),
+    "design-tabs.js": ("sd-tab",),
+    **dict.fromkeys(("copybutton.css", "copybutton.js", "clipboard.min.js"), ("highlight",)),
+    "mystnb.css": ("cell", "linenos", "pasted-", "-Color"),
+}
+"""Files that extensions give to all pages, by the words in the classes that they are about."""
+_VERSION = re.compile(r"\.[0-9a-f]{64}(?=\.)|\?.*")
 
 
 def finish(site: Path) -> tuple[int, int]:
     """Finish the book's pages; return how many there are, and how many style sheets they share."""
     styles, paths = StyleSheets(site / "_static"), own_pages(site)
-    steps: tuple[Step, ...] = (mend_roles, thin_code, keep_room, styles.bundle, protect)
+    steps = (mend_roles, thin_code, keep_room, spare_scripts, styles.bundle, protect)
     for path in paths:
         before = path.read_bytes()
         if (after := finished(before, path, steps)) != before:
@@ -89,6 +97,19 @@ def thin_code(page: html.HtmlElement, _path: Path) -> None:
         mark.drop_tag()
 
 
+def spare_scripts(page: html.HtmlElement, _path: Path) -> None:
+    """Take out the scripts that would find nothing to do."""
+    for script in page.xpath("//script[@src]"):
+        if not wanted(page, script.get("src").rpartition("/")[2]):
+            script.drop_tree()
+
+
+def wanted(page: html.HtmlElement, name: str) -> bool:
+    """Return whether a page has anything that a file of this name is about."""
+    words = _ONLY_FOR.get(_VERSION.sub("", name))
+    return words is None or any(page.xpath("//*[contains(@class, $word)]", word=w) for w in words)
+
+
 def keep_room(page: html.HtmlElement, path: Path) -> None:
     """Keep the place of each figure with its size, and load it when it comes into view."""
     for image in page.xpath("//img[@class='overtake-figure'][not(@width)]"):
@@ -133,7 +154,8 @@ class StyleSheets:
         found = [(link, match) for link in links if (match := _STYLE_SHEET.match(link.get("href")))]
         if not found:
             return
-        names = tuple(name for _, match in found for name in self._parts(match["name"]))
+        linked = (name for _, match in found for name in self._parts(match["name"]))
+        names = tuple(name for name in linked if wanted(page, name))
         (first, match), *rest = found
         first.set("href", f"{match['root']}{self._bundle(names)}")
         for link, _ in rest:

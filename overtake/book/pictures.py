@@ -23,11 +23,13 @@ def markup(folder: Path, id: str, alt: str, address: str) -> str:
     ).strip()
 
 
-def thumbnail(folder: Path, id: str, address: str) -> str:
-    """Return a figure's picture as one of many, whose title is said beside it."""
-    return pages.render(
-        "thumbnail.html", base=f"{address}{id}", size=size(folder / f"{id}-narrow.svg")
-    ).strip()
+def thumbnail(folder: Path, id: str, address: str, *, first: bool) -> str:
+    """Return a figure's picture as one of many, whose title is said beside it.
+
+    The first is brought before the others.
+    """
+    shown = size(folder / f"{id}-narrow.svg")
+    return pages.render("thumbnail.html", base=f"{address}{id}", size=shown, first=first).strip()
 
 
 def size(picture: Path) -> tuple[int, int]:

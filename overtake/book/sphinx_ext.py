@@ -37,7 +37,7 @@ from overtake.book import (
     shown,
 )
 from overtake.book.building import Build, stopping_at_refusals
-from overtake.book.figure_site import ASSETS, FigurePages
+from overtake.book.figure_site import ASSETS, FILES, FigurePages
 from overtake.book.scenario_page import Outcome
 from overtake.chapter import acceptance
 from overtake.core import digests
@@ -279,13 +279,18 @@ def _mark_scenario(
 def _describe_page(
     app: Sphinx, page: str, _template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
-    """Say in a page's head what programs read; load the scripts and styles that it asks for."""
+    """Say in a page's head what programs read; bring the files that it asks for."""
     pages = building.of(app).pages
     if pages is not None and app.builder.name == "html":
         pages.describe(page, context)
     asked = list(context.get(ASSETS, ()))
     for node in doctree.findall(nodes.raw) if doctree else ():
         asked += node.get(ASSETS, ())
+        files: tuple[tuple[str, str], ...] = node.get(FILES, ())
+        for file, text in files:
+            path = Path(app.outdir, "_static", file)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
     for name in dict.fromkeys(asked):
         if name.endswith(".css"):
             app.add_css_file(name)

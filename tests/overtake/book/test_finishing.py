@@ -1,5 +1,6 @@
 """Finished pages: assistive technology, code, room for pictures, style sheets, the policy."""
 
+import importlib.resources
 from pathlib import Path
 
 import pytest
@@ -86,6 +87,52 @@ def test_what_goes_has_no_colour_of_its_own() -> None:
     assert body_after(finishing.thin_code, kept) == kept
 
 
+# Files that extensions give to all pages.
+
+SCRIPTS = "".join(
+    f'<script src="../_static/{name}?v=1"></script>'
+    for name in ("clipboard.min.js", "copybutton.js", "design-tabs.js", "doctools.js")
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "kept"),
+    [
+        ("<p>Text</p>", ["doctools"]),
+        ('<div class="sd-dropdown">x</div>', ["doctools"]),
+        ('<div class="sd-tab-set">x</div>', ["design-tabs", "doctools"]),
+        ('<div class="highlight"><pre>x</pre></div>', ["clipboard", "copybutton", "doctools"]),
+    ],
+)
+def test_scripts_that_find_nothing_to_do_go(body: str, kept: list[str]) -> None:
+    found = html.fromstring(body_after(finishing.spare_scripts, f"<main>{body}</main>{SCRIPTS}"))
+    names = [script.get("src") for script in found.iter("script")]
+    assert [name.rpartition("/")[2].partition(".")[0] for name in names] == kept
+    assert body in html.tostring(found, encoding="unicode")
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        ("sphinx-design.min.css", '<div class="a sd-card">x</div>'),
+        ("copybutton.css?v=76b2166b", '<div class="highlight">x</div>'),
+        (f"mystnb.{'0af9' * 16}.css", '<div class="cell docutils">x</div>'),
+    ],
+)
+def test_style_sheets_come_where_there_is_something_to_style(name: str, body: str) -> None:
+    assert finishing.wanted(html.fromstring(page(body=body)), name)
+    assert not finishing.wanted(html.fromstring(page(body="<p class='sdx'>x</p>")), name)
+    assert finishing.wanted(html.fromstring(page()), "overtake.css")
+
+
+@pytest.mark.parametrize("name", ["sphinx_design", "sphinx_copybutton", "myst_nb"])
+def test_the_files_of_extensions_still_have_these_names(name: str) -> None:
+    folder = Path(str(importlib.resources.files(name)))
+    there = {path.name for path in folder.rglob("*") if path.suffix in {".css", ".js"}}
+    named = {"sphinx_design": {"sphinx-design.min.css"}, "myst_nb": {"mystnb.css"}}
+    assert named.get(name, {"copybutton.css", "clipboard.min.js"}) <= there
+
+
 # Pictures.
 
 
@@ -145,6 +192,17 @@ def test_pages_of_the_same_styles_share_one_file(site: Path) -> None:
     assert '<link rel="icon" href="../icon.svg">' in written
     assert style.index("red") < style.index("green"), "the later rule wins, as before"
     assert (site / "chapters/two.html").read_text() == written
+
+
+def test_what_a_page_has_no_use_for_is_left_out_of_its_styles(site: Path) -> None:
+    (site / "_static/copybutton.css").write_text("button { color: red }")
+    link = '<link rel="stylesheet" href="../_static/copybutton.css?v=1">'
+    code = '<div class="highlight">x</div>'
+    for name, body in (("one", ""), ("two", code)):
+        (site / f"chapters/{name}.html").write_text(page(STYLED + link, body))
+    assert finishing.finish(site) == (2, 2)
+    made = sorted("button" in each.read_text() for each in site.glob("_static/bundle-*.css"))
+    assert made == [False, True]
 
 
 def test_a_page_that_the_next_build_leaves_alone_gets_the_new_styles(site: Path) -> None:
