@@ -250,7 +250,7 @@ class Pool(AbstractContextManager["Pool"]):
     def _execute(self, inputs: RunInputs) -> Run:
         root, target = self._project.root, self._project.runs / inputs.id
         with store.staged(self._project.runs, inputs.id) as folder:
-            kept = _kept(self._project, inputs)
+            kept = describe_kept(self._project, inputs)
             job = Job(root, inputs.chapter, inputs.parameters, folder, self._limits, kept)
             made = self._engine.execute(job)
             _check(self._project, inputs, folder)
@@ -322,7 +322,7 @@ def _check(project: Project, inputs: RunInputs, folder: Path) -> None:
         )
 
 
-def _kept(project: Project, inputs: RunInputs) -> Kept:
+def describe_kept(project: Project, inputs: RunInputs) -> Kept:
     """Return where results of sections are kept, and what the keys of this run's calls need."""
     closures = chapter_source.module_closures(
         [name for name in inputs.modules if name.endswith(".py")], project.root

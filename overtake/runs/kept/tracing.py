@@ -37,6 +37,11 @@ class Traced:
         found: Origin = object.__getattribute__(self, "_origin")
         return found
 
+    @property  # type: ignore[misc]
+    def __class__(self) -> type:
+        """The value's class, so that libraries that a cell calls take it for one."""
+        return type(self.__overtake_origin__().get())
+
     def __reduce_ex__(self, protocol: Any) -> Any:  # noqa: ANN401
         """Refuse to be pickled: hidden in another object, it would stand for nothing."""
         raise TypeError("a stand-in can't be pickled")
@@ -79,7 +84,8 @@ def _on_the_value(name: str) -> Callable[..., Any]:
     """Return the special method that does to the value what was to be done to the stand-in."""
 
     def method(self: Traced, *others: Any) -> Any:  # noqa: ANN401
-        apply = getattr(operator, name, None) or getattr(builtins, name.strip("_"))
+        # Every module has a `__hash__` and a `__repr__` of its own: the builtins come first.
+        apply = getattr(builtins, name.strip("_"), None) or getattr(operator, name)
         return apply(self.__overtake_origin__().get(), *values.unwrapped(others))
 
     return method
