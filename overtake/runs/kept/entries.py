@@ -72,12 +72,14 @@ class Entries:
         """Return what is known of a call's result; None if it isn't kept, or not whole."""
         try:
             with self._path(key).open("rb") as file:
-                return self._signed(key, file.readline())
+                entry = self._signed(key, file.readline())
+            os.utime(self._path(key))  # what was used last goes last
         except FileNotFoundError:
             return None
         except (OSError, NotKeptError) as error:
             _LOGGER.warning("a kept result is damaged, and is computed anew: %s", error)
             return None
+        return entry
 
     def read(self, entry: Entry) -> Any:  # noqa: ANN401  (whatever a section returns)
         """Return a result.
@@ -97,7 +99,6 @@ class Entries:
         self._signed(entry.key, line)
         if hashlib.sha256(pickled).hexdigest() != entry.digest:
             raise NotKeptError(f"{self._path(entry.key)} is not what was written")
-        os.utime(self._path(entry.key))  # the least recently used go first
         return pickle.loads(pickled)  # noqa: S301  (signed by this store)
 
     def write(self, key: str, pickled: Pickled, seconds: float, items: int | None) -> Entry:

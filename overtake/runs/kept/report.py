@@ -51,3 +51,17 @@ def read(folder: Path, run_id: str) -> tuple[Made, ...]:
         return tuple(Made(**each) for each in found)
     except (OSError, ValueError, TypeError):
         return ()
+
+
+def tell(made: Sequence[Made]) -> str:
+    """Say in a line which sections were computed, and how many were kept."""
+    sections = [each for each in made if not each.function.startswith("overtake.")]
+    computed = [each for each in sections if not each.was_kept]
+    names = ", ".join(dict.fromkeys(each.section for each in computed))
+    seconds = sum(each.seconds for each in computed)
+    if not computed:
+        return f"no section was computed: {len(sections)} calls were kept"
+    return (
+        f"{len(computed)} of {len(sections)} calls were computed, in {seconds:.1f} s ({names}); "
+        "the others were kept"
+    )

@@ -18,7 +18,7 @@ from tests.conftest import ROOT
 PROJECT = Project(ROOT)
 CHAPTERS = PROJECT.chapter_names()
 QUICK = ("reproduction", "software-ecosystem")
-N_DRAWS = 100
+N_DRAWS = 2
 
 
 @dataclass(frozen=True)

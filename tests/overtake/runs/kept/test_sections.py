@@ -1,18 +1,21 @@
 """A chapter whose sections are kept: the same bytes, and only what changed is computed."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from overtake.chapter.parameters import JUDGEMENT, ChapterParameters, parameter
-from overtake.runs import runs
+from overtake.runs import runs, store
 from overtake.runs.engine import environment
 from overtake.runs.kept import entries, report
+from overtake.runs.kept.report import Made
 from overtake.runs.runs import Run
 from tests.conftest import SmallBook, declare, resource
 
@@ -266,3 +269,44 @@ def test_papermill_alone_gives_the_same_facts(book: SmallBook, tmp_path: Path) -
     for name, content in contents(run).items():
         if name.split("/")[0] in ("facts", "figures", "results.json"):
             assert (tmp_path / name).read_bytes() == content, name
+
+
+def test_what_nobody_used_for_long_is_removed(book: SmallBook) -> None:
+    run = execute(book)
+    folder = book.project.runs / entries.FOLDER
+    files = [path for path in folder.glob("??/*") if path.is_file()]
+    week_ago = time.time() - 7 * 86_400
+    for path in (*files[1:], run.folder / "run.json"):
+        os.utime(path, (week_ago, week_ago))
+    assert store.prune(book.project.runs, days=8) == store.Pruned(0, 0, 0, size_of(book))
+    removed = store.prune(book.project.runs, days=6)
+    assert (removed.runs, removed.results) == (1, len(files) - 1)
+    assert removed.bytes > 0
+    assert removed.bytes_left == size_of(book)
+    assert execute(book).record
+
+
+def test_what_is_found_counts_as_used(book: SmallBook) -> None:
+    execute(book)
+    folder = book.project.runs / entries.FOLDER
+    files = [path for path in folder.glob("??/*") if path.is_file()]
+    for path in files:
+        os.utime(path, (0, 0))
+    execute(book)
+    assert store.prune(book.project.runs, days=1).results == 0
+
+
+def size_of(book: SmallBook) -> int:
+    return sum(path.stat().st_size for path in book.project.runs.rglob("*") if path.is_file())
+
+
+def test_a_report_names_the_sections_that_were_computed() -> None:
+    made = [
+        Made("models.left.estimate_left", was_kept=False, seconds=1.24),
+        Made("models.right.estimate_right", was_kept=True, seconds=3.0),
+        Made("overtake.chapter.facts.text_of", was_kept=False, seconds=0.1),
+    ]
+    assert report.tell(made) == (
+        "1 of 2 calls were computed, in 1.2 s (left); the others were kept"
+    )
+    assert report.tell(made[1:]) == "no section was computed: 1 calls were kept"
