@@ -33,6 +33,30 @@ POWER_STREAM, STOCKS_STREAM = world_stocks.POWER_STREAM, world_stocks.STOCKS_STR
 """Random numbers of power and of the stocks: with one seed all pages show the same paths."""
 
 _THOUSAND = 1000
+OF_SUPPLY = (
+    "us_inflow_growth",
+    "wafer_capacity_growth",
+    "chip_performance_growth",
+    "memory_growth",
+    "growth_factor_spread",
+    "judgement_factor",
+    "ai_wafer_share",
+    "die_yield",
+    "chip_utilisation",
+    "dies_per_wafer",
+    "memory_limited_chips_thousand",
+    "chn_imports_h100e_thousand",
+    "chn_import_growth",
+    "open_import_share",
+    "import_regime",
+    "chip_lifetime_years",
+    "euv_volume_year",
+    "euv_multiple",
+    "euv_ramp_years",
+)
+"""Parameters that `judge_supply` reads."""
+OF_POWER = ("power_share_usa", "power_share_chn", "power_efficiency_growth", "pue", "utilisation")
+"""Parameters that `estimate_limits` reads."""
 
 
 @dataclass(frozen=True)

@@ -45,14 +45,17 @@ HKD_PER_USD = 7.8
 """The Hong Kong dollar is pegged to the US dollar."""
 STOCK_DAY = f"{STOCK_YEAR}-12-31"
 """Day for which stocks are counted."""
-_OF_CALIBRATION = (
+OF_CALIBRATION = (
     "seed",
     "interval_level",
     "trend_start_year",
     "sales_volatility",
     "lead_margin_errors",
 )
-_OF_SWEEP = (*_OF_CALIBRATION, "n_draws")
+"""Parameters that `calibrate_race` and `simulate_past_members` read."""
+OF_JOINT = tuple(field.name for field in fields(JointParameters))
+"""Parameters that `read_joint_parameters` reads."""
+_OF_SWEEP = (*OF_CALIBRATION, "n_draws")
 
 
 @dataclass(frozen=True)
@@ -115,7 +118,7 @@ def compute_headlines(
     members: dict[tuple[Hashable, ...], PastMembers] = {}
     for numbers in groups.values():
         first = parameters[numbers[0]]
-        key = _values(first, _OF_CALIBRATION)
+        key = _values(first, OF_CALIBRATION)
         if key not in calibrations:
             calibrations[key] = calibrate_race(tables, first)
             members[key] = simulate_past_members(tables, first, calibrations[key])
@@ -153,7 +156,7 @@ def calibrate_race(
     ModelInputError
         As `models.race.race_calibration.calibrate`.
     """
-    seed, level, year, volatility, errors = _values(parameters, _OF_CALIBRATION)
+    seed, level, year, volatility, errors = _values(parameters, OF_CALIBRATION)
     counted = count_chips(
         tables["chips_owned"],
         tables["chips_sold"],
@@ -270,8 +273,7 @@ def read_joint_parameters(values: Mapping[str, Any]) -> JointParameters:
     ModelInputError
         If one is missing or out of bounds.
     """
-    names = [field.name for field in fields(JointParameters)]
-    return JointParameters(**dict(zip(names, _values(values, names), strict=True)))
+    return JointParameters(**dict(zip(OF_JOINT, _values(values, OF_JOINT), strict=True)))
 
 
 def name_chances(forecast: LeadForecast) -> dict[str, Estimate]:

@@ -33,11 +33,32 @@ _ESTIMATE = {field.name for field in fields(RecordedEstimate)}
 def publish(**sections: "DataclassInstance") -> None:
     """Keep what sections found, under the names by which the chapter's words call them."""
     for name, found in sections.items():
-        if name in RESERVED:
-            raise ResultError(f"facts can't be called {name!r}: in words it means something else")
-        if not is_dataclass(found) or isinstance(found, type):
-            raise ResultError(f"facts {name!r} must be a dataclass, got {type(found).__name__}")
-        session.write(f"{FOLDER}/{name}.json", encode(found))
+        require_free(name)
+        session.write_text(path_of(name), text_of(name, found))
+
+
+def require_free(name: str) -> None:
+    """Refuse a name of facts that has another meaning in words."""
+    if name in RESERVED:
+        raise ResultError(f"facts can't be called {name!r}: in words it means something else")
+
+
+def path_of(name: str) -> str:
+    """Return where in a run's folder the facts of this name stand."""
+    return f"{FOLDER}/{name}.json"
+
+
+def text_of(name: str, found: "DataclassInstance") -> str:
+    """Return what the file of a section's facts holds.
+
+    Raises
+    ------
+    ResultError
+        If they are no dataclass, or JSON can't hold them.
+    """
+    if not is_dataclass(found) or isinstance(found, type):
+        raise ResultError(f"facts {name!r} must be a dataclass, got {type(found).__name__}")
+    return session.text_of(path_of(name), encode(found))
 
 
 def encode(value: object) -> Any:  # noqa: ANN401  (JSON)

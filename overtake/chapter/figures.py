@@ -7,6 +7,7 @@ put around it when a page is read: see `overtake.publishing.framing`.
 
 import io
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -80,13 +81,31 @@ def publish(id: str, drawing: Drawing) -> None:
 
 
 def save(id: str, drawing: Drawing, folder: Path) -> DrawingRecord:
-    """Write a figure's files into `folder`.
+    """Write a figure's files into `folder`; otherwise as `files_of`."""
+    record, files = _recorded(id, drawing)
+    write(files, folder)
+    return record
+
+
+def write(files: Mapping[str, bytes], folder: Path) -> None:
+    """Write files by their names into `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+
+
+def files_of(id: str, drawing: Drawing) -> dict[str, bytes]:
+    """Return a figure's files by name.
 
     Raises
     ------
     ResultError
         If the id is malformed, the data are empty, or no table is named.
     """
+    return _recorded(id, drawing)[1]
+
+
+def _recorded(id: str, drawing: Drawing) -> tuple[DrawingRecord, dict[str, bytes]]:
     problems = [problem] if (problem := paths.figure_id_problem(id)) else []
     if drawing.data.empty:
         problems.append("its data have no rows")
@@ -102,11 +121,7 @@ def save(id: str, drawing: Drawing, folder: Path) -> DrawingRecord:
     rows, touching = len(drawing.data), rendered.touching
     record = DrawingRecord(id, drawing.tables, columns, rows, files, touching)
     text = json.dumps(asdict(record), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
-    contents[f"{id}.json"] = text.encode()
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, content in contents.items():
-        (folder / name).write_bytes(content)
-    return record
+    return record, {**contents, f"{id}.json": text.encode()}
 
 
 @dataclass(frozen=True)

@@ -172,6 +172,14 @@ def resolve(
     return values.model_dump()
 
 
+def pick(values: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
+    """Return some of a chapter's parameters, for a section that reads them by name.
+
+    What the section is given tells what it depends on: with fewer it runs again less often.
+    """
+    return {name: values[name] for name in names}
+
+
 def changed(declaration: type[ChapterParameters], values: Mapping[str, Any]) -> dict[str, Any]:
     """Return those of a run's `values` that differ from the published book's, in their order."""
     fields = declaration.model_fields

@@ -40,10 +40,19 @@ class Session:
 
 def write(name: str, content: object) -> None:
     """Write a JSON file into the folder of this process's run; no number that is not finite."""
+    write_text(name, text_of(name, content))
+
+
+def text_of(name: str, content: object) -> str:
+    """Return a content as the text of a JSON file; `name` tells what it is if it can't be."""
     try:
-        text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+        return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
     except (TypeError, ValueError) as error:
         raise ResultError(f"{name} would hold what JSON can't: {error}") from None
+
+
+def write_text(name: str, text: str) -> None:
+    """Write a file into the folder of this process's run."""
     path = Session.current().folder / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""``overtake params``, ``run``, ``words``, ``explain`` and ``compare``: other parameters."""
+"""``overtake params``, ``run``, ``words``, ``explain``, ``compare`` and ``clean``."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -16,11 +16,12 @@ from overtake.core import plain_yaml
 from overtake.core.errors import ParameterError
 from overtake.core.paths import Project
 from overtake.data import reach
-from overtake.runs import chapter_parameters, runs, scenarios
+from overtake.runs import chapter_parameters, runs, scenarios, store
 from overtake.runs import compare as comparing
 from overtake.runs import explain as explaining
 from overtake.runs.compare import ChapterComparison, NumberChange, told_estimate
 from overtake.runs.explain import InputChange
+from overtake.runs.kept import entries, report
 from overtake.runs.recorded import RunInputs
 
 app = typer.Typer()
@@ -66,11 +67,31 @@ def run(
     project = Project.find()
     wanted = _plan(project, chapter, given, file, scenario)
     both = [runs.plan(project, chapter), wanted]
+    is_stored = runs.find_whole(project, wanted) is not None
     baseline, other = runs.ensure_each(project, both, limits=limits(timeout, memory))
     pair = comparing.compare_runs(baseline, other)
     print_chapter(pair, "Baseline", "This run", list_all=list_all)
     out.print(f"baseline {baseline.id}, this run {other.id}: {other.folder}")
+    if not is_stored:
+        out.print(report.tell(report.read(project.runs / entries.FOLDER, other.id)))
     out.print(reach.told(reach.of_tables(wanted.tables)) or "no data")
+
+
+@app.command()
+def clean(
+    older_than: Annotated[
+        float, typer.Option("--older-than", min=0, help="Days since it was last used.")
+    ] = 30.0,
+) -> None:
+    """Remove runs and kept results of sections that nothing has used for so many days.
+
+    All of them can be made again. Do it while nothing else runs.
+    """
+    removed = store.prune(Project.find().runs, days=older_than)
+    out.print(
+        f"removed {removed.runs} runs and {removed.results} results of sections, "
+        f"{removed.bytes / 1e6:,.0f} MB; left are {removed.bytes_left / 1e6:,.0f} MB"
+    )
 
 
 @app.command()

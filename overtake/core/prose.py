@@ -14,6 +14,7 @@ _SMALLEST_SHARE = 0.001
 _TENTH = 0.1
 _QUARTER = 0.25
 _FRACTIONS = tuple(sorted({Fraction(n, d) for d in (2, 3, 4, 5, 10) for n in range(1, d)}))
+_TWO_DIGITS = 10
 _MOST_CASES = 1000
 _FINEST_CHANCE = 0.01
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -72,7 +73,9 @@ def frequency(probability: float) -> str:
         return f"more than {_MOST_CASES - 1:,} in {_MOST_CASES:,}"
     rare = min(probability, 1 - probability)
     if rare < _QUARTER:
-        cases = round(float(f"{1 / rare:.2g}"))
+        few = int(1 / rare)
+        nearest_of_two = min((few, few + 1), key=lambda n: abs(1 / n - rare))
+        cases = nearest_of_two if few < _TWO_DIGITS else round(float(f"{1 / rare:.2g}"))
         return f"about {1 if rare == probability else cases - 1:,} in {cases:,}"
     nearest = min(_FRACTIONS, key=lambda each: (abs(each - probability), each.denominator))
     return f"about {nearest.numerator} in {nearest.denominator}"

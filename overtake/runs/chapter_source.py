@@ -7,7 +7,7 @@ name, and cells are plain Python (no IPython magics).
 
 import ast
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -127,6 +127,29 @@ def dependencies_of(notebook: nbformat.NotebookNode, root: Path, name: str) -> D
     trees = [_parsed(cell.source, name, i) for i, cell in numbered]
     tables = {table for tree in trees for table in _loaded_tables(tree, name)}
     return Dependencies(tuple(sorted(tables)), _module_closure(trees, root))
+
+
+def module_closures(names: Iterable[str], root: Path) -> dict[str, tuple[str, ...]]:
+    """Return, for each file of a local module, all files that importing it leads to, itself too."""
+    direct: dict[str, set[str]] = {}
+
+    def imports_of(name: str) -> set[str]:
+        if name not in direct:
+            package = ".".join(Path(name).parent.parts)
+            found = _names_in((root / name).read_bytes(), package)
+            direct[name] = {path.relative_to(root).as_posix() for path in _files_of(found, root)}
+        return direct[name]
+
+    return {name: _reached(name, imports_of) for name in names}
+
+
+def _reached(start: str, imports_of: Callable[[str], set[str]]) -> tuple[str, ...]:
+    found, waiting = set[str](), {start}
+    while waiting:
+        name = waiting.pop()
+        found.add(name)
+        waiting |= imports_of(name) - found
+    return tuple(sorted(found))
 
 
 def external_imports(root: Path) -> tuple[str, ...]:

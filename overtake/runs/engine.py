@@ -15,7 +15,7 @@ import signal
 import sys
 import threading
 import types
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import connection, forkserver
@@ -27,9 +27,10 @@ from typing import Any
 
 import psutil
 
-from overtake.core.errors import ChapterTimeoutError, KernelDiedError
+from overtake.core.errors import ChapterTimeoutError, KernelDiedError, OvertakeError
 from overtake.core.paths import ROOT_VARIABLE
 from overtake.runs.chapter_source import LOCAL_PACKAGES
+from overtake.runs.kept.report import Made
 
 CHOICE_VARIABLE = "OVERTAKE_ENGINE"
 COLD = "cold"
@@ -63,6 +64,16 @@ class Limits:
 
 
 @dataclass(frozen=True)
+class Kept:
+    """Where results of sections are kept, and what their keys are made of."""
+
+    folder: Path
+    modules: Mapping[str, str]
+    tables: Mapping[str, str]
+    environment: str
+
+
+@dataclass(frozen=True)
 class Job:
     """One chapter of the project at `root` to execute, and the `folder` that it is written to."""
 
@@ -71,6 +82,7 @@ class Job:
     parameters: dict[str, Any]
     folder: Path
     limits: Limits = Limits()
+    kept: Kept | None = None
 
 
 def environment(root: Path) -> dict[str, str]:
@@ -111,8 +123,10 @@ class Engine:
             with _shaped_for_children(root):
                 forkserver.ensure_running()
 
-    def execute(self, job: Job) -> None:
+    def execute(self, job: Job) -> tuple[Made, ...]:
         """Execute a job; its folder then holds the notebook, or what failed is raised.
+
+        Returns which calls of sections it made, where their results are kept.
 
         A `ChapterTimeoutError` says that it took longer than it may, a `KernelDiedError`
         that its process ended on its own.
@@ -125,12 +139,13 @@ class Engine:
                         "s; nothing was stored. --timeout sets the limit"
                     )
                 try:
-                    error = receiver.recv()
+                    found: tuple[Made, ...] | OvertakeError = receiver.recv()
                 except EOFError:
                     self._join(process)
-                    error = KernelDiedError(died_message(job.chapter, _how(process, log.read())))
-            if error is not None:
-                raise error
+                    found = KernelDiedError(died_message(job.chapter, _how(process, log.read())))
+            if isinstance(found, OvertakeError):
+                raise found
+            return found
 
     def close(self) -> None:
         """End the jobs that are under way."""

@@ -34,7 +34,8 @@ from overtake.core.errors import (
 from overtake.core.paths import Project
 from overtake.data.tables import RULES_FILE
 from overtake.runs import chapter_parameters, chapter_source, recorded, store
-from overtake.runs.engine import NOTEBOOK_NAME, Engine, Job, Limits, processes_that_fit
+from overtake.runs.engine import NOTEBOOK_NAME, Engine, Job, Kept, Limits, processes_that_fit
+from overtake.runs.kept import entries, report
 from overtake.runs.recorded import Recorded, RunInputs
 from overtake.runs.words import chapter as chapter_words
 from overtake.runs.words import facts as run_facts
@@ -249,12 +250,14 @@ class Pool(AbstractContextManager["Pool"]):
     def _execute(self, inputs: RunInputs) -> Run:
         root, target = self._project.root, self._project.runs / inputs.id
         with store.staged(self._project.runs, inputs.id) as folder:
-            job = Job(root, inputs.chapter, inputs.parameters, folder, self._limits)
-            self._engine.execute(job)
+            kept = describe_kept(self._project, inputs)
+            job = Job(root, inputs.chapter, inputs.parameters, folder, self._limits, kept)
+            made = self._engine.execute(job)
             _check(self._project, inputs, folder)
             with store.explained(self._project.runs):
                 recorded.write(inputs, folder)
                 store.publish(folder, target)
+        report.write(kept.folder, inputs.id, made)
         return Run(target)
 
 
@@ -317,6 +320,24 @@ def _check(project: Project, inputs: RunInputs, folder: Path) -> None:
             f"chapter {inputs.chapter}, a table or a module that it uses was changed while it "
             "ran; nothing was stored. Run it again"
         )
+
+
+def describe_kept(project: Project, inputs: RunInputs) -> Kept:
+    """Return where results of sections are kept, and what the keys of this run's calls need."""
+    closures = chapter_source.module_closures(
+        [name for name in inputs.modules if name.endswith(".py")], project.root
+    )
+    digested = _module_digests(project, sorted({n for names in closures.values() for n in names}))
+    modules = {
+        _dotted(name): digests.of("".join(f"{each} {digested[each]}\n" for each in names).encode())
+        for name, names in closures.items()
+    }
+    environment = f"{inputs.lock} {inputs.python}"
+    return Kept(project.runs / entries.FOLDER, modules, inputs.tables, environment)
+
+
+def _dotted(name: str) -> str:
+    return name.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
 
 
 def _module_digests(project: Project, names: Iterable[str]) -> dict[str, str]:

@@ -9,16 +9,21 @@ import errno
 import logging
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from overtake.core.errors import StoreError
+from overtake.runs.kept import entries
+from overtake.runs.recorded import RECORD_NAME
 
 _STAGING = ".staging"
 _LOCKS = ".locks"
+_SECONDS_PER_DAY = 86_400
 _LOGGER = logging.getLogger(__name__)
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
@@ -60,6 +65,36 @@ def sweep(store: Path) -> None:
     for folder in (store / _STAGING).glob("*.*"):
         with explained(store), suppress(Timeout), _lock(store, folder.stem).acquire(blocking=False):
             shutil.rmtree(folder, ignore_errors=True)
+
+
+@dataclass(frozen=True)
+class Pruned:
+    """What was removed from a store: whole runs, results of sections; and what is left."""
+
+    runs: int
+    results: int
+    bytes: int
+    bytes_left: int
+
+
+def prune(store: Path, *, days: float) -> Pruned:
+    """Remove runs and kept results that were made or used last more than so many days ago."""
+    limit = time.time() - days * _SECONDS_PER_DAY
+    before = _bytes_below(store)
+    with explained(store):
+        old = [path for path in store.glob(f"*/{RECORD_NAME}") if path.stat().st_mtime < limit]
+        kept = store / entries.FOLDER
+        results = [path for path in kept.glob("??/*") if path.stat().st_mtime < limit]
+        for record in old:
+            shutil.rmtree(record.parent)
+        for path in results:
+            path.unlink()
+    left = _bytes_below(store)
+    return Pruned(len(old), len(results), before - left, left)
+
+
+def _bytes_below(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
 @contextmanager

@@ -31,7 +31,13 @@ from overtake.chapter import session
 from overtake.core.errors import ChapterError, KernelDiedError, MemoryLimitError, OvertakeError
 from overtake.core.paths import Project
 from overtake.runs import chapter_source, store
-from overtake.runs.engine import NOTEBOOK_NAME, Job, died_message
+from overtake.runs.engine import NOTEBOOK_NAME, Job, Kept, died_message
+from overtake.runs.kept import tracing
+from overtake.runs.kept.entries import Entries
+from overtake.runs.kept.keys import Keys, ModuleDigests
+from overtake.runs.kept.report import Made
+from overtake.runs.kept.tracing import Tracer
+from overtake.runs.kept.values import Ledger
 
 _ENGINE_NAME = "overtake-in-process"
 _LIMITED = resource.RLIMIT_DATA if sys.platform == "linux" else resource.RLIMIT_AS
@@ -41,21 +47,25 @@ _FULL_DISK = re.compile(rf"\[Errno ({errno.ENOSPC}|{errno.EDQUOT})\]")
 _EXECUTION_METADATA = ("papermill", "execution")
 
 
-def attempt(job: Job) -> OvertakeError | None:
-    """Execute a job in this process, which then has to end; return what went wrong, if anything."""
+def attempt(job: Job) -> OvertakeError | tuple[Made, ...]:
+    """Execute a job in this process, which then has to end.
+
+    Returns which calls it made, or what went wrong.
+    """
+    tracer = _tracer(job.kept) if job.kept else None
     try:
         with store.explained(job.folder.parents[1]):
             if memory_bytes := job.limits.memory_bytes:
                 resource.setrlimit(_LIMITED, (memory_bytes, memory_bytes))
-            _write(job, _executed(job))
+            _write(job, _executed(job, tracer))
     except MemoryError:
         return MemoryLimitError(_memory_message(job))
     except OvertakeError as error:
         return error
-    return None
+    return tuple(tracer.ledger.made) if tracer else ()
 
 
-def _executed(job: Job) -> nbformat.NotebookNode:
+def _executed(job: Job, tracer: Tracer | None) -> nbformat.NotebookNode:
     profile = job.folder / ".ipython"  # nothing of the user's gets in
     os.environ["IPYTHONDIR"] = str(profile)
     os.environ[session.FOLDER_VARIABLE] = str(job.folder)
@@ -70,6 +80,7 @@ def _executed(job: Job) -> nbformat.NotebookNode:
             progress_bar=False,
             cwd=job.root,
             engine_name=_ENGINE_NAME,
+            tracer=tracer,
             config=Config(HistoryManager={"enabled": False}),
             # However a stream was flushed, it is one output.
             coalesce_streams=True,
@@ -138,10 +149,13 @@ class _InProcessEngine(NBClientEngine):  # type: ignore[misc]
         *,
         config: Config | None = None,
         coalesce_streams: bool = False,
+        tracer: Tracer | None = None,
         **_for_other_processes: object,
     ) -> nbformat.NotebookNode:
         """Execute the notebook that papermill has parameterized."""
         manager = _started_kernel(config)
+        if tracer is not None:
+            tracing.install(manager.kernel.shell, tracer)
         client = PapermillNotebookClient(
             nb_man,
             km=manager,
@@ -157,6 +171,11 @@ class _InProcessEngine(NBClientEngine):  # type: ignore[misc]
 
 
 papermill_engines.register(_ENGINE_NAME, _InProcessEngine)
+
+
+def _tracer(kept: Kept) -> Tracer:
+    keys = Keys(ModuleDigests(kept.modules, kept.environment))
+    return Tracer(Ledger(Entries(kept.folder), keys), kept.tables)
 
 
 def _started_kernel(config: Config | None) -> Any:  # noqa: ANN401  (ipykernel's has no types)
