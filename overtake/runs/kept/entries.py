@@ -22,7 +22,7 @@ from overtake.runs.kept.keys import Pickled
 
 FOLDER = ".sections"
 _SMALL = 1 << 16
-_BYTES_PER_SECOND = 20_000_000
+_BYTES_PER_SECOND = 4_000_000
 """A result that takes more room than this for each second of its call is not kept."""
 _KEY_FILE = "key"
 _KEY_BYTES = 32
@@ -50,7 +50,7 @@ class Entry:
     items : int or None
         How many items it has, if it is a tuple: a cell may take it apart without reading it.
     is_whole : bool
-        Whether the result is kept, or only known: what is read no faster than it is computed is
+        Whether the result is kept, or only known: what takes more room than it saves time is
         computed again by whoever needs it.
     """
 
@@ -90,7 +90,7 @@ class Entries:
             If it isn't kept, or is not what was written.
         """
         if not entry.is_whole:
-            raise NotKeptError(f"{entry.key} is computed as fast as it is read")
+            raise NotKeptError(f"{entry.key} is known, but its result is not kept")
         try:
             content = self._path(entry.key).read_bytes()
         except OSError as error:

@@ -113,7 +113,7 @@ def test_a_full_disk_is_told_and_nothing_is_kept(
     assert entries.find(KEY) is None
 
 
-def test_what_is_read_no_faster_than_computed_is_known_and_not_kept(tmp_path: Path) -> None:
+def test_what_takes_more_room_than_it_saves_time_is_known_and_not_kept(tmp_path: Path) -> None:
     entries = kept(tmp_path, "x" * 1_000_000, seconds=0.001)
     entry = entries.find(KEY)
     assert entry is not None
