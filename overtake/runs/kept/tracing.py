@@ -60,7 +60,21 @@ class Traced:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
         """Call what it stands for, with what the arguments stand for."""
-        return self.__overtake_origin__().get()(*values.unwrapped(args), **values.unwrapped(kwargs))
+        called = self.__overtake_origin__()
+        found = called.get()(*values.unwrapped(args), **values.unwrapped(kwargs))
+        if isinstance(called, Part):  # a method, which may have changed its object
+            called.alter()
+        return found
+
+    def __setitem__(self, name: Any, value: Any) -> None:  # noqa: ANN401
+        changed = self.__overtake_origin__()
+        changed.get()[values.unwrapped(name)] = values.unwrapped(value)
+        changed.alter()
+
+    def __setattr__(self, name: str, value: Any) -> None:  # noqa: ANN401
+        changed = self.__overtake_origin__()
+        setattr(changed.get(), name, values.unwrapped(value))
+        changed.alter()
 
     def __iter__(self) -> Iterator[Any]:
         whole = self.__overtake_origin__()

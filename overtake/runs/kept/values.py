@@ -36,13 +36,26 @@ class Origin:
     def __init__(self, ledger: Ledger) -> None:
         self.ledger = ledger
         self._value: Any = _NOTHING
+        self._is_altered = False
 
     def __overtake_origin__(self) -> "Origin":
         return self
 
     def key(self) -> str:
-        """Return the hash by which the value is known."""
+        """Return the hash by which the value is known; of its content, if a cell has altered it."""
+        return self.ledger.keys.of(self.get()) if self.is_altered else self._key()
+
+    def _key(self) -> str:
         raise NotImplementedError
+
+    @property
+    def is_altered(self) -> bool:
+        """Whether a cell may have changed the value in place."""
+        return self._is_altered
+
+    def alter(self) -> None:
+        """Take note that a cell may have changed the value in place."""
+        self._is_altered = True
 
     @property
     def items(self) -> int | None:
@@ -75,7 +88,7 @@ class Loaded(Origin):
         super().__init__(ledger)
         self._name, self._digest, self._load = name, digest, load
 
-    def key(self) -> str:
+    def _key(self) -> str:
         """Return the hash of the table."""
         return keys.digest("table", self._name, self._digest)
 
@@ -94,11 +107,21 @@ class Part(Origin):
         super().__init__(whole.ledger)
         self._whole, self._how, self._name = whole, how, name
 
+    @property
+    def is_altered(self) -> bool:
+        """Whether a cell may have changed it, or what it is a part of."""
+        return self._is_altered or self._whole.is_altered
+
+    def alter(self) -> None:
+        """Take note of it here, and in the whole."""
+        self._is_altered = True
+        self._whole.alter()
+
     @cached_property
     def _call(self) -> str:
         return keys.digest(self._how, self._whole.key(), repr(self._name))
 
-    def key(self) -> str:
+    def _key(self) -> str:
         """Return the hash of the part's content; if it has none, of the whole and its place."""
         entries = self.ledger.entries
         if (entry := entries.find(self._call)) is None:
@@ -109,7 +132,9 @@ class Part(Origin):
         return self.ledger.keys.of_content(entry.digest, entry.modules)
 
     def _found(self) -> Any:  # noqa: ANN401
-        if not self._whole.is_there and (entry := self.ledger.entries.find(self._call)):
+        if not (self._whole.is_there or self.is_altered) and (
+            entry := self.ledger.entries.find(self._call)
+        ):
             with suppress(NotKeptError):
                 return self.ledger.entries.read(entry)
         whole = self._whole.get()
@@ -121,11 +146,11 @@ class Deferred(Origin):
 
     def __init__(self, ledger: Ledger, key: str, make: Callable[[], Any]) -> None:
         super().__init__(ledger)
-        self._key, self._make = key, make
+        self._call, self._make = key, make
 
-    def key(self) -> str:
+    def _key(self) -> str:
         """Return the hash of the call."""
-        return self._key
+        return self._call
 
     def _found(self) -> Any:  # noqa: ANN401
         return self._make()
@@ -138,7 +163,7 @@ class Result(Origin):
         super().__init__(ledger)
         self._entry, self._again = entry, again
 
-    def key(self) -> str:
+    def _key(self) -> str:
         """Return the hash of the content, however it was computed, and of the code in it."""
         return self.ledger.keys.of_content(self._entry.digest, self._entry.modules)
 

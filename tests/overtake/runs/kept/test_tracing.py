@@ -24,8 +24,7 @@ class Here(Origin):
         super().__init__(NOWHERE)
         self.hold(value)
 
-    def key(self) -> str:
-        """Return nothing that matters here."""
+    def _key(self) -> str:
         return "here"
 
 
@@ -80,3 +79,22 @@ def test_values_come_out_of_whatever_holds_them() -> None:
 def test_one_that_is_hidden_in_another_object_is_not_pickled() -> None:
     with pytest.raises(TypeError, match="a stand-in can't be pickled"):
         pickle.dumps(stand_in(1))
+
+
+def test_what_a_cell_has_altered_is_known_by_its_content() -> None:
+    for alter in (
+        lambda frame: frame.__setitem__("a", 9),
+        lambda frame: frame["a"].__setitem__(0, 9),
+        lambda frame: frame.loc.__setitem__((0, "a"), 9),
+        lambda frame: frame.insert(0, "b", 9),
+        lambda frame: setattr(frame, "attrs", {"x": 1}),
+    ):
+        frame = stand_in(pd.DataFrame({"a": [1, 2]}))
+        origin = frame.__overtake_origin__()
+        part = frame["a"].__overtake_origin__()
+        assert origin.key() == "here"
+        alter(frame)
+        changed = origin.key()
+        assert changed != "here"
+        assert changed == NOWHERE.keys.of(origin.get())
+        assert part.is_altered
