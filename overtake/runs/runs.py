@@ -332,7 +332,9 @@ def describe_kept(project: Project, inputs: RunInputs) -> Kept:
         _dotted(name): digests.of("".join(f"{each} {digested[each]}\n" for each in names).encode())
         for name, names in closures.items()
     }
-    environment = f"{inputs.lock} {inputs.python}"
+    # Kept results stand for tables that nobody reads: how these are read and checked counts too.
+    read_by = [modules["overtake.data.tables"], inputs.modules.get(RULES_FILE, "")]
+    environment = " ".join([inputs.lock, inputs.python, *read_by])
     return Kept(project.runs / entries.FOLDER, modules, inputs.tables, environment)
 
 

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass, field, fields, is_dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -188,10 +188,7 @@ def call(
     makes the call.
     """
     name = f"{function.__module__}.{function.__qualname__}"
-
-    def make() -> Any:  # noqa: ANN401
-        return function(*unwrapped(args), **unwrapped(dict(kwargs)))
-
+    make = partial(_apply, function, args, kwargs)
     try:
         key = ledger.keys.of_call(function, args, kwargs)
     except UnkeyedError:
@@ -252,14 +249,15 @@ def defer(
     ledger: Ledger, function: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]
 ) -> Any:  # noqa: ANN401
     """Return a drawing that is made when its files are asked for; at once if it has no key."""
-
-    def make() -> Any:  # noqa: ANN401
-        return function(*unwrapped(args), **unwrapped(dict(kwargs)))
-
+    make = partial(_apply, function, args, kwargs)
     try:
         return Deferred(ledger, ledger.keys.of_call(function, args, kwargs), make)
     except UnkeyedError:
         return make()
+
+
+def _apply(function: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:  # noqa: ANN401
+    return function(*unwrapped(args), **unwrapped(dict(kwargs)))
 
 
 def unwrapped(value: Any) -> Any:  # noqa: ANN401

@@ -227,6 +227,17 @@ def test_another_lock_computes_everything(book: SmallBook) -> None:
         book.write("uv.lock", "version = 1\n")
 
 
+def test_another_way_to_read_tables_computes_everything(book: SmallBook) -> None:
+    execute(book)
+    path = book.root / "overtake/data/tables.py"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(f"{text}\n# Read otherwise.\n", encoding="utf-8")
+    try:
+        assert computed(book, execute(book)) == ALL
+    finally:
+        path.write_text(text, encoding="utf-8")
+
+
 def test_every_damaged_entry_is_computed_again(book: SmallBook) -> None:
     first = contents(execute(book))
     folder = book.project.runs / entries.FOLDER
