@@ -13,8 +13,6 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
-import psutil
-
 MARK = ".replacing-"
 """Beginning of the name of a file that is not in its place yet."""
 
@@ -42,6 +40,8 @@ def write_all(files: Mapping[Path, bytes]) -> None:
 
 def _remove_leftovers(path: Path) -> None:
     """Remove what killed processes wrote for a place."""
+    import psutil
+
     for left in path.parent.glob(f"{MARK}{glob.escape(path.name)}-*"):
         owner = left.name.rpartition("-")[2]
         if owner.isdecimal() and not psutil.pid_exists(int(owner)):

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterable, Sequence
 from functools import cache
-from typing import Protocol
-
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from typing import TYPE_CHECKING, Protocol
 
 from overtake.core import prose
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 _SPECIAL = str.maketrans({c: f"\\{c}" for c in "\\`*_{}[]<>|$#~&"})
 _BLOCK = re.compile(r"(\d*)([-+=:%(.)])")
@@ -123,8 +124,10 @@ def download(label: str, address: str) -> str:
 
 
 @cache
-def environment() -> Environment:
+def environment() -> "Environment":
     """Return the environment of ``overtake/core/templates``; those of HTML escape contents."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
     return Environment(
         loader=PackageLoader("overtake.core"),
         autoescape=select_autoescape(),

@@ -15,19 +15,18 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from overtake.core import digests
 from overtake.core.errors import TableError
 from overtake.core.paths import Project
 from overtake.data import spreadsheet
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 _SHOWN_FAILURES = 10
 _LONGEST_SHOWN = 200
-_DAYS = (pd.Timestamp.min.ceil("D"), pd.Timestamp.max.floor("D"))
-"""First and last day that nanoseconds can count."""
 _ISO_DATE_LENGTH = len("2026-11-24")
 _YEAR_LENGTH = len("2026")
 _LARGEST_EXACT = 2.0**53
@@ -116,10 +115,10 @@ class Rule:
     """A rule across columns: those that a message shows, and a function that is True for a row."""
 
     columns: tuple[str, ...]
-    holds: Callable[[pd.DataFrame], "pd.Series[bool]"]
+    holds: Callable[["pd.DataFrame"], "pd.Series[bool]"]
 
 
-def rule(*columns: str) -> Callable[[Callable[[pd.DataFrame], "pd.Series[bool]"]], Rule]:
+def rule(*columns: str) -> Callable[[Callable[["pd.DataFrame"], "pd.Series[bool]"]], Rule]:
     """Make a function of ``importers/rules.py`` a rule, which descriptors name as it is named.
 
     The function takes the table and returns True for each row that is right; a
@@ -141,7 +140,7 @@ def describe(name: str) -> TableDescription:
     return description_of(resources[name])
 
 
-def load(name: str) -> pd.DataFrame:
+def load(name: str) -> "pd.DataFrame":
     """Return a table, checked against its schema and rules.
 
     Chapters write its name literally, so that a run knows which tables it depends on. Text
@@ -167,7 +166,7 @@ def check_all() -> dict[str, int]:
     return {name: len(read(folder, describe(name))) for name in names()}
 
 
-def read(folder: Path, table: TableDescription) -> pd.DataFrame:
+def read(folder: Path, table: TableDescription) -> "pd.DataFrame":
     """Read and check the file of a table that lies in `folder`.
 
     Refused are a file that is missing or not UTF-8, a row that breaks the schema, and a file
@@ -217,13 +216,15 @@ def _decoded(content: bytes, name: str) -> str:
     return text
 
 
-def parse(text: str, table: TableDescription) -> pd.DataFrame:
+def parse(text: str, table: TableDescription) -> "pd.DataFrame":
     """Convert the text of a CSV file to a table, and check every rule.
 
     An empty cell is a missing value. A text that a spreadsheet would execute has an
     apostrophe in front, which is taken away: see `overtake.data.spreadsheet`. A `TableError`
     has line, column, value and rule of the first failures, and the number of all.
     """
+    import pandas as pd
+
     cells = _cells(text, table)
     columns = {f.name: _converted(cells[f.name], f, table.name) for f in table.fields}
     typed = pd.DataFrame(columns, index=cells.index)
@@ -268,8 +269,10 @@ def _parsed_package(path: Path, _changed: int) -> dict[str, dict[str, Any]]:
     return {resource["name"]: resource for resource in package["resources"]}
 
 
-def _cells(text: str, table: TableDescription) -> pd.DataFrame:
+def _cells(text: str, table: TableDescription) -> "pd.DataFrame":
     """Return the cells as text; the index is the line on which each row ends."""
+    import pandas as pd
+
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     expected = [f.name for f in table.fields]
     try:
@@ -302,6 +305,8 @@ def _converted(cells: "pd.Series[Any]", column: FieldDescription, table: str) ->
 
 def _typed(cells: "pd.Series[Any]", kind: str) -> "pd.Series[Any]":
     """Return cells as numbers, days or truth values; missing where they are none."""
+    import pandas as pd
+
     match kind:
         case "boolean":
             return cells.map({"true": True, "false": False}).astype("boolean")
@@ -309,7 +314,9 @@ def _typed(cells: "pd.Series[Any]", kind: str) -> "pd.Series[Any]":
             # The parser alone would take 2026-1-2, which is not ISO 8601.
             padded = cells.where(cells.str.len() == _ISO_DATE_LENGTH)
             days = pd.to_datetime(padded, format="%Y-%m-%d", errors="coerce")
-            return days.where(days.between(*_DAYS)).astype("datetime64[ns]")
+            # Nanoseconds can't count others.
+            countable = (pd.Timestamp.min.ceil("D"), pd.Timestamp.max.floor("D"))
+            return days.where(days.between(*countable)).astype("datetime64[ns]")
         case "number":
             numbers = pd.to_numeric(cells, errors="coerce").astype("float64")
             return numbers.where(numbers.abs() != float("inf"))
@@ -321,7 +328,7 @@ def _typed(cells: "pd.Series[Any]", kind: str) -> "pd.Series[Any]":
             raise TableError(f"column {cells.name}: no table knows the type {kind!r}")
 
 
-def _validate(frame: pd.DataFrame, table: TableDescription) -> None:
+def _validate(frame: "pd.DataFrame", table: TableDescription) -> None:
     import pandera.errors
     import pandera.pandas as pa
 
@@ -353,6 +360,7 @@ def _rule_named(name: str, table: str) -> Rule:
 
 
 def _column(column: FieldDescription, table: TableDescription) -> Any:  # noqa: ANN401
+    import pandas as pd
     import pandera.pandas as pa
 
     makers: dict[str, Callable[..., Any]] = {
@@ -379,7 +387,7 @@ def _column(column: FieldDescription, table: TableDescription) -> Any:  # noqa: 
 
 def _told(
     case: Any,  # noqa: ANN401
-    frame: pd.DataFrame,
+    frame: "pd.DataFrame",
     table: TableDescription,
     rules: Mapping[str, Rule],
 ) -> str:

@@ -25,8 +25,6 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
 
-import psutil
-
 from overtake.core.errors import ChapterTimeoutError, KernelDiedError, OvertakeError
 from overtake.core.paths import ROOT_VARIABLE
 from overtake.runs.chapter_source import LOCAL_PACKAGES
@@ -92,6 +90,8 @@ def environment(root: Path) -> dict[str, str]:
 
 def processes_that_fit(limits: Limits) -> int:
     """Return how many chapters fit this machine's processors and free memory at a time."""
+    import psutil
+
     processors = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count()
     free = psutil.virtual_memory().available // (limits.memory_bytes or _ASSUMED_BYTES)
     return max(1, min(processors or 1, int(free)))

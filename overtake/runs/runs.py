@@ -15,9 +15,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
-
-import nbformat
+from typing import TYPE_CHECKING, Any
 
 from overtake.chapter import acceptance, parameters, results
 from overtake.chapter.acceptance import RecordedAcceptance
@@ -43,6 +41,9 @@ from overtake.runs.words import told
 from overtake.runs.words.chapter import ChapterWords
 from overtake.runs.words.told import Figure, Headline, JudgedClaim, NamedTest
 
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
 NO_LIMITS = Limits()
 _SHORTEST_PREFIX = 4
 
@@ -63,9 +64,11 @@ class Run:
         return self.folder.name
 
     @property
-    def notebook(self) -> nbformat.NotebookNode:
+    def notebook(self) -> "NotebookNode":
         """The executed notebook: code cells with their outputs."""
-        notebook: nbformat.NotebookNode = nbformat.read(self.folder / NOTEBOOK_NAME, as_version=4)
+        import nbformat
+
+        notebook: NotebookNode = nbformat.read(self.folder / NOTEBOOK_NAME, as_version=4)
         return notebook
 
     @cached_property

@@ -14,12 +14,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-
-from filelock import FileLock, Timeout
+from typing import TYPE_CHECKING
 
 from overtake.core.errors import StoreError
 from overtake.runs.kept import entries
 from overtake.runs.recorded import RECORD_NAME
+
+if TYPE_CHECKING:
+    from filelock import FileLock
 
 _STAGING = ".staging"
 _LOCKS = ".locks"
@@ -62,6 +64,8 @@ def publish(folder: Path, target: Path) -> None:
 
 def sweep(store: Path) -> None:
     """Remove what killed processes have left: staging folders of runs whose lock is free."""
+    from filelock import Timeout
+
     for folder in (store / _STAGING).glob("*.*"):
         with explained(store), suppress(Timeout), _lock(store, folder.stem).acquire(blocking=False):
             shutil.rmtree(folder, ignore_errors=True)
@@ -112,6 +116,8 @@ def explained(store: Path) -> Iterator[None]:
         raise StoreError(told) from error
 
 
-def _lock(store: Path, run_id: str) -> FileLock:
+def _lock(store: Path, run_id: str) -> "FileLock":
+    from filelock import FileLock
+
     (store / _LOCKS).mkdir(parents=True, exist_ok=True)
     return FileLock(store / _LOCKS / f"{run_id}.lock", thread_local=False)

@@ -16,9 +16,10 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from overtake.runs.kept.keys import Pickled
+if TYPE_CHECKING:
+    from overtake.runs.kept.keys import Pickled
 
 FOLDER = ".sections"
 _SMALL = 1 << 16
@@ -101,7 +102,7 @@ class Entries:
             raise NotKeptError(f"{self._path(entry.key)} is not what was written")
         return pickle.loads(pickled)  # noqa: S301  (signed by this store)
 
-    def write(self, key: str, pickled: Pickled, seconds: float, items: int | None) -> Entry:
+    def write(self, key: str, pickled: "Pickled", seconds: float, items: int | None) -> Entry:
         """Keep a result; where the disk takes none, it is said and the work goes on."""
         is_whole = len(pickled.content) <= max(_SMALL, seconds * _BYTES_PER_SECOND)
         digest = hashlib.sha256(pickled.content).hexdigest()
