@@ -42,9 +42,11 @@ def page(project: Project, run: Run) -> NotebookNode:
     A chapter with a page of evidence shows its code there.
     """
     notebook, executed = run.notebook, {cell.id: cell for cell in run.notebook.cells}
-    source = chapter_source.read(project.chapter(run.chapter))
+    path = project.chapter(run.chapter)
+    source = chapter_source.read_node(path)
     titles = {name: shown.title for name, shown in run.figures.items()}
-    places = [place for place, _ in chapter_words.markdown_cells(source, run.chapter)]
+    written = chapter_words.markdown_cells(chapter_source.read(path), run.chapter)
+    places = [place for place, _ in written]
     words = [cell for cell in source.cells if cell.cell_type == "markdown"]
     for cell, place, text in zip(words, places, run.words.cells, strict=True):
         told = chapter_words.replaced(text, place, lambda block: _block(project, run, block))

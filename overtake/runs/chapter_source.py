@@ -11,13 +11,15 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, NoReturn
-
-import nbformat
-from nbformat.validator import iter_validate
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from overtake.core import digests
 from overtake.core.errors import ChapterSourceError, DependencyError
+from overtake.runs import notebooks
+from overtake.runs.notebooks import Cell, Notebook
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 LOCAL_PACKAGES = ("models", "overtake", "chapters")
 _FORMAT = 4
@@ -25,23 +27,35 @@ _KERNEL = "python3"
 _TAG = "parameters"
 
 
-def read(path: Path) -> nbformat.NotebookNode:
+def read(path: Path) -> Notebook:
     """Read the notebook of a chapter, and check it as `parse` does."""
+    return parse(_content(path), path.stem)
+
+
+def read_node(path: Path) -> "NotebookNode":
+    """Read the notebook of a chapter, checked as `parse` does, to be executed or shown."""
+    import nbformat
+
+    content = _content(path)
+    parse(content, path.stem)
+    node: NotebookNode = nbformat.reads(content.decode("utf-8"), as_version=_FORMAT)
+    return node
+
+
+def _content(path: Path) -> bytes:
     try:
-        content = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise ChapterSourceError(f"chapter {path.stem}: {path}: {error.strerror}") from None
-    return parse(content, path.stem)
 
 
-def parse(content: bytes, name: str) -> nbformat.NotebookNode:
+def parse(content: bytes, name: str) -> Notebook:
     """Check the notebook of a chapter; a `ChapterSourceError` names the place and what to do.
 
     Papermill would run it with other parameters than were asked for if the cell of
     parameters were not marked, and with the first of two. `name` is the chapter's.
     """
-    _require_valid(_json(content, name), name)
-    notebook: nbformat.NotebookNode = nbformat.reads(content.decode("utf-8"), as_version=_FORMAT)
+    notebook = notebooks.read_usual(content) or _read_unusual(content, name)
     kernel = notebook.metadata.get("kernelspec", {}).get("name", _KERNEL)
     if kernel != _KERNEL:
         _refuse(
@@ -52,13 +66,23 @@ def parse(content: bytes, name: str) -> nbformat.NotebookNode:
     return notebook
 
 
-def code_digest(notebook: nbformat.NotebookNode) -> str:
+def _read_unusual(content: bytes, name: str) -> Notebook:
+    """Read whatever nbformat takes, or refuse what its schema doesn't allow."""
+    import nbformat
+
+    _require_valid(_json(content, name), name)
+    node = nbformat.reads(content.decode("utf-8"), as_version=_FORMAT)
+    cells = [Cell(c.cell_type, c.get("id", ""), c.metadata, c.source) for c in node.cells]
+    return Notebook(tuple(cells), node.metadata)
+
+
+def code_digest(notebook: Notebook) -> str:
     """Hash what a notebook computes: its code cells. Words are no input of a run."""
     cells = [[cell.id, cell.source, _tags(cell)] for cell in code_cells(notebook)]
     return digests.of(json.dumps(cells, ensure_ascii=False).encode())
 
 
-def code_cells(notebook: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
+def code_cells(notebook: Notebook) -> list[Cell]:
     """Return the code cells of a notebook, in order."""
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
@@ -75,6 +99,8 @@ def _json(content: bytes, name: str) -> Any:  # noqa: ANN401
 
 def _require_valid(raw: Any, name: str) -> None:  # noqa: ANN401
     """Refuse what breaks the format's schema; nbformat's own check mends some of it silently."""
+    from nbformat.validator import iter_validate
+
     if not isinstance(raw, dict) or "cells" not in raw or "nbformat" not in raw:
         _refuse(name, "it is JSON but no notebook: `cells` or `nbformat` is missing")
     if raw["nbformat"] != _FORMAT:
@@ -91,7 +117,7 @@ def _require_valid(raw: Any, name: str) -> None:  # noqa: ANN401
         _refuse(name, f"several cells have the id {doubled[0]!r}; give each one of its own")
 
 
-def _require_parameters(notebook: nbformat.NotebookNode, name: str) -> None:
+def _require_parameters(notebook: Notebook, name: str) -> None:
     marked = [i for i, cell in enumerate(notebook.cells, 1) if _TAG in _tags(cell)]
     if len(marked) != 1:
         found = f"cells {', '.join(map(str, marked))} are" if marked else "no cell is"
@@ -100,7 +126,7 @@ def _require_parameters(notebook: nbformat.NotebookNode, name: str) -> None:
         _refuse(name, f"cell {marked[0]} is tagged {_TAG!r} but is no code cell")
 
 
-def _tags(cell: nbformat.NotebookNode) -> list[str]:
+def _tags(cell: Cell) -> list[str]:
     tags: list[str] = cell.metadata.get("tags", [])
     return tags
 
@@ -121,7 +147,7 @@ class Dependencies:
     modules: tuple[str, ...]
 
 
-def dependencies_of(notebook: nbformat.NotebookNode, root: Path, name: str) -> Dependencies:
+def dependencies_of(notebook: Notebook, root: Path, name: str) -> Dependencies:
     """Read what a notebook depends on, with the local packages below `root`."""
     numbered = ((i, cell) for i, cell in enumerate(notebook.cells, 1) if cell.cell_type == "code")
     trees = [_parsed(cell.source, name, i) for i, cell in numbered]

@@ -69,7 +69,7 @@ def _executed(job: Job, tracer: Tracer | None) -> nbformat.NotebookNode:
     profile = job.folder / ".ipython"  # nothing of the user's gets in
     os.environ["IPYTHONDIR"] = str(profile)
     os.environ[session.FOLDER_VARIABLE] = str(job.folder)
-    source = chapter_source.read(Project(job.root).chapter(job.chapter))
+    source = chapter_source.read_node(Project(job.root).chapter(job.chapter))
     try:
         executed: nbformat.NotebookNode = papermill.execute_notebook(
             source,
@@ -123,7 +123,7 @@ def _where(chapter: str, error: PapermillExecutionError) -> str:
 
 def _write(job: Job, notebook: nbformat.NotebookNode) -> None:
     """Write a notebook without what the run's identity doesn't hold: same run, same bytes."""
-    notebook.cells = chapter_source.code_cells(notebook)
+    notebook.cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
     notebook.metadata.pop("papermill", None)
     notebook.metadata.language_info["version"] = "{}.{}".format(*sys.version_info)
     for cell in notebook.cells:

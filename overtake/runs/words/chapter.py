@@ -22,10 +22,9 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import yaml
-from nbformat import NotebookNode
 
 from overtake.core.errors import WordsError
-from overtake.runs.words import expressions
+from overtake.runs.notebooks import Cell, Notebook
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -103,9 +102,7 @@ class ChapterWords:
     charts: Mapping[str, Mapping[str, Any]]
 
 
-def render(
-    source: NotebookNode, evidence: str, names: Mapping[str, Any], chapter: str
-) -> ChapterWords:
+def render(source: Notebook, evidence: str, names: Mapping[str, Any], chapter: str) -> ChapterWords:
     """Render the words of a chapter as its author wrote them; for `names` see `facts.of_run`.
 
     They are the Markdown of its notebook, and the text of its page of evidence.
@@ -113,6 +110,8 @@ def render(
     A `WordsError` says where an expression calls what is not there, a block is no YAML or
     incomplete, or two blocks are about one thing.
     """
+    from overtake.runs.words import expressions
+
     told = [
         (place, expressions.render(text, names, place))
         for place, text in texts_of(source, evidence, chapter)
@@ -122,7 +121,7 @@ def render(
     return _of_blocks(tuple(cells), page, blocks)
 
 
-def texts_of(source: NotebookNode, evidence: str, chapter: str) -> list[tuple[str, str]]:
+def texts_of(source: Notebook, evidence: str, chapter: str) -> list[tuple[str, str]]:
     """Return the texts of a chapter with their places for messages, that of its evidence last."""
     cells = [(place, cell.source) for place, cell in markdown_cells(source, chapter)]
     return [*cells, (evidence_place(chapter), evidence)]
@@ -133,7 +132,7 @@ def evidence_place(chapter: str) -> str:
     return f"evidence of {chapter}"
 
 
-def markdown_cells(source: NotebookNode, chapter: str) -> list[tuple[str, NotebookNode]]:
+def markdown_cells(source: Notebook, chapter: str) -> list[tuple[str, Cell]]:
     """Return the Markdown cells of a notebook, each with its place for messages."""
     return [
         (f"chapter {chapter}, cell {number}", cell)

@@ -12,7 +12,6 @@ from overtake.core.errors import WordsError
 from overtake.data import reach
 from overtake.data.reach import Reach
 from overtake.runs.words.chapter import ChapterWords, ClaimWords, NumberWords
-from overtake.runs.words.expressions import suggestion
 
 
 @dataclass(frozen=True)
@@ -133,6 +132,8 @@ def _figure(record: DrawingRecord, words: ChapterWords, folder: Path, chapter: s
 
 def _require_same(found: Iterable[str], told: Mapping[str, object], place: str) -> None:
     """Refuse what has no words, and words about nothing."""
+    from overtake.runs.words.expressions import suggestion
+
     wanted = list(found)
     problems = [f"{name!r} has no words" for name in wanted if name not in told]
     strange = [name for name in told if name not in wanted]
