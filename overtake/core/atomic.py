@@ -40,9 +40,13 @@ def write_all(files: Mapping[Path, bytes]) -> None:
 
 def _remove_leftovers(path: Path) -> None:
     """Remove what killed processes wrote for a place."""
-    import psutil
-
     for left in path.parent.glob(f"{MARK}{glob.escape(path.name)}-*"):
         owner = left.name.rpartition("-")[2]
-        if owner.isdecimal() and not psutil.pid_exists(int(owner)):
+        if owner.isdecimal() and not _is_running(int(owner)):
             left.unlink(missing_ok=True)
+
+
+def _is_running(process: int) -> bool:
+    import psutil
+
+    return bool(psutil.pid_exists(process))

@@ -77,6 +77,11 @@ class Project:
         return self.store or self.root / "_build" / "runs"
 
     @property
+    def imports(self) -> Path:
+        """What local modules import, remembered so that they need not be parsed again."""
+        return self.root / "_build" / "imports.json"
+
+    @property
     def verification(self) -> Path:
         """What came of repeating runs, for the pages."""
         return self.root / "_build" / "verification.json"

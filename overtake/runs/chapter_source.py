@@ -7,21 +7,19 @@ name, and cells are plain Python (no IPython magics).
 
 import ast
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from overtake.core import digests
 from overtake.core.errors import ChapterSourceError, DependencyError
-from overtake.runs import notebooks
+from overtake.runs import imports, notebooks
 from overtake.runs.notebooks import Cell, Notebook
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-LOCAL_PACKAGES = ("models", "overtake", "chapters")
 _FORMAT = 4
 _KERNEL = "python3"
 _TAG = "parameters"
@@ -152,45 +150,17 @@ def dependencies_of(notebook: Notebook, root: Path, name: str) -> Dependencies:
     numbered = ((i, cell) for i, cell in enumerate(notebook.cells, 1) if cell.cell_type == "code")
     trees = [_parsed(cell.source, name, i) for i, cell in numbered]
     tables = {table for tree in trees for table in _loaded_tables(tree, name)}
-    return Dependencies(tuple(sorted(tables)), _module_closure(trees, root))
-
-
-def module_closures(names: Iterable[str], root: Path) -> dict[str, tuple[str, ...]]:
-    """Return, for each file of a local module, all files that importing it leads to, itself too."""
-    direct: dict[str, set[str]] = {}
-
-    def imports_of(name: str) -> set[str]:
-        if name not in direct:
-            package = ".".join(Path(name).parent.parts)
-            found = _names_in((root / name).read_bytes(), package)
-            direct[name] = {path.relative_to(root).as_posix() for path in _files_of(found, root)}
-        return direct[name]
-
-    return {name: _reached(name, imports_of) for name in names}
-
-
-def _reached(start: str, imports_of: Callable[[str], set[str]]) -> tuple[str, ...]:
-    found, waiting = set[str](), {start}
-    while waiting:
-        name = waiting.pop()
-        found.add(name)
-        waiting |= imports_of(name) - found
-    return tuple(sorted(found))
+    names = {imported for tree in trees for imported in imports.names_in(tree)}
+    return Dependencies(tuple(sorted(tables)), imports.closure(names, root))
 
 
 def external_imports(root: Path) -> tuple[str, ...]:
     """Return what chapters and their local modules import from elsewhere; some, within modules."""
     notebooks = [read(path) for path in root.glob("chapters/*.ipynb")]
     cells = [ast.parse(cell.source) for book in notebooks for cell in code_cells(book)]
-    modules = [ast.parse((root / name).read_bytes()) for name in _module_closure(cells, root)]
-    absolute = (
-        node
-        for tree in [*cells, *modules]
-        for node in ast.walk(tree)
-        if not (isinstance(node, ast.ImportFrom) and node.level)
-    )
-    names = {dotted for node in absolute for dotted in _imported_names(node, package="")}
-    return tuple(sorted(name for name in names if name.partition(".")[0] not in LOCAL_PACKAGES))
+    names = frozenset(name for cell in cells for name in imports.names_in(cell))
+    names |= imports.names_in_files(imports.closure(names, root), root)
+    return tuple(sorted(name for name in names if not imports.is_local(name)))
 
 
 def _parsed(source: str, name: str, position: int) -> ast.Module:
@@ -217,49 +187,3 @@ def _loaded_tables(tree: ast.Module, name: str) -> Iterator[str]:
                     f"chapter {name}: tables.load on line {node.lineno} of a cell must name its "
                     "table literally, so that the run knows what it depends on"
                 )
-
-
-def _module_closure(trees: list[ast.Module], root: Path) -> tuple[str, ...]:
-    """Follow imports within the local packages until nothing new is found; paths, sorted."""
-    found: set[Path] = set()
-    waiting = {path for tree in trees for path in _files_of(_local_names(tree, ""), root)}
-    while waiting:
-        path = waiting.pop()
-        found.add(path)
-        package = ".".join(path.relative_to(root).parent.parts)
-        waiting |= set(_files_of(_names_in(path.read_bytes(), package), root)) - found
-    return tuple(sorted(path.relative_to(root).as_posix() for path in found))
-
-
-@cache
-def _names_in(source: bytes, package: str) -> frozenset[str]:
-    """Return what the source of a module imports; chapters share most of their modules."""
-    return _local_names(ast.parse(source), package)
-
-
-def _local_names(tree: ast.Module, package: str) -> frozenset[str]:
-    names = (dotted for node in ast.walk(tree) for dotted in _imported_names(node, package))
-    return frozenset(name for name in names if name.partition(".")[0] in LOCAL_PACKAGES)
-
-
-def _imported_names(node: ast.AST, package: str) -> list[str]:
-    match node:
-        case ast.Import(names=names):
-            return [alias.name for alias in names]
-        case ast.ImportFrom(module=module, names=names, level=level):
-            parts = package.split(".")
-            base = ".".join([*parts[: len(parts) - level + 1], module or ""]) if level else module
-            base = (base or "").strip(".")
-            return [base, *(f"{base}.{alias.name}" for alias in names)]
-        case _:
-            return []
-
-
-def _files_of(names: Iterable[str], root: Path) -> Iterator[Path]:
-    """Yield the files that importing local names executes."""
-    parts = (name.split(".") for name in names)
-    stems = {tuple(each[:depth]) for each in parts for depth in range(1, len(each) + 1)}
-    for stem in (root.joinpath(*each) for each in stems):
-        for path in (stem / "__init__.py", stem.with_suffix(".py")):
-            if path.is_file():
-                yield path

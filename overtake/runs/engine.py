@@ -27,7 +27,7 @@ from typing import Any
 
 from overtake.core.errors import ChapterTimeoutError, KernelDiedError, OvertakeError
 from overtake.core.paths import ROOT_VARIABLE
-from overtake.runs.chapter_source import LOCAL_PACKAGES
+from overtake.runs.imports import LOCAL_PACKAGES
 from overtake.runs.kept.report import Made
 
 CHOICE_VARIABLE = "OVERTAKE_ENGINE"

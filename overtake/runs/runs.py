@@ -31,7 +31,7 @@ from overtake.core.errors import (
 )
 from overtake.core.paths import Project
 from overtake.data.tables import RULES_FILE
-from overtake.runs import chapter_parameters, chapter_source, recorded, store
+from overtake.runs import chapter_parameters, chapter_source, imports, recorded, store
 from overtake.runs.engine import NOTEBOOK_NAME, Engine, Job, Kept, Limits, processes_that_fit
 from overtake.runs.kept import entries, report
 from overtake.runs.recorded import Recorded, RunInputs
@@ -327,7 +327,7 @@ def _check(project: Project, inputs: RunInputs, folder: Path) -> None:
 
 def describe_kept(project: Project, inputs: RunInputs) -> Kept:
     """Return where results of sections are kept, and what the keys of this run's calls need."""
-    closures = chapter_source.module_closures(
+    closures = imports.closures(
         [name for name in inputs.modules if name.endswith(".py")], project.root
     )
     digested = _module_digests(project, sorted({n for names in closures.values() for n in names}))
