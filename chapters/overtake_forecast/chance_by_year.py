@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import pandas as pd
 from matplotlib.axes import Axes
 
-from chapters.overtake_forecast import statements
+from chapters.overtake_forecast import colours, statements
 from chapters.overtake_forecast.pooled import Member, Pooled
-from chapters.shared.race import POOL_COLOUR, TABLES
+from chapters.shared.race import TABLES
 from models.race.gap_pool import JOINT
 from models.race.race_definitions import LIN
 from models.race.race_parameters import list_forecast_dates
@@ -75,7 +75,7 @@ def _draw_line(axes: Axes, member: Member) -> None:
 
 
 def _colour(member: Member) -> str:
-    tints = {"pool": POOL_COLOUR, JOINT: style.CATEGORY_COLOURS[1]}
+    tints = {"pool": colours.POOL, JOINT: style.CATEGORY_COLOURS[1]}
     return tints.get(member.name, style.CATEGORY_COLOURS[4])
 
 

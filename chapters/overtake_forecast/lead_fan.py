@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from chapters.shared.race import POOL_COLOUR, TABLES
+from chapters.overtake_forecast import colours
+from chapters.shared.race import TABLES
 from models.race.gap_pool import mix_values
 from models.race.race_parameters import END_YEAR, STEPS_PER_YEAR
 from models.race.race_simulation import LeadPaths
@@ -111,7 +112,7 @@ def draw_lead(lead: LeadFan) -> Drawing:
 
 
 def _draw_bands(axes: Axes, fan: pd.DataFrame) -> None:
-    colour = POOL_COLOUR
+    colour = colours.POOL
     for low, high, alpha in (("p5", "p95", 0.15), ("p25", "p75", 0.25)):
         axes.fill_between(fan["year"], fan[low], fan[high], color=colour, alpha=alpha, linewidth=0)
     axes.plot(fan["year"], fan["p50"], color=colour)

@@ -1,10 +1,6 @@
 """What the chapters on the race share."""
 
-from overtake.chapter import style
-
 TABLES = ("capability_index", "ai_models", "chips_owned", "chips_sold")
 """What the joint model is fitted on, for the source lines of its figures."""
-POOL_COLOUR = style.CATEGORY_COLOURS[0]
-"""Of the pool of methods, in every figure."""
 DRAWS = 4000
 """Draws of what is fitted that the published forecast has, and the sliders where they start."""
