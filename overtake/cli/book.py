@@ -10,11 +10,9 @@ from typing import Annotated
 import typer
 from rich.table import Column, Table
 
-from overtake.book import server
 from overtake.cli import AsJson, out, shown, write_json
 from overtake.core.errors import INTERRUPTED_EXIT_CODE
 from overtake.core.paths import Project
-from overtake.publishing import materials
 from overtake.runs import scenarios
 
 app = typer.Typer()
@@ -50,6 +48,8 @@ def serve(
     ] = "127.0.0.1",
 ) -> None:
     """Serve the built book on this machine and build it again when a source changes."""
+    from overtake.book import server
+
     try:
         server.serve(Project.find(), host=host, port=port, say=out.print)
     except KeyboardInterrupt:
@@ -136,6 +136,8 @@ def bom(
     ] = None,
 ) -> None:
     """List what the locked environment holds, with licences and hashes: CycloneDX."""
+    from overtake.publishing import materials
+
     bill = materials.bill(Project.find())
     if output is None:
         typer.echo(bill, nl=False)

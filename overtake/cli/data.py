@@ -13,8 +13,6 @@ from overtake.cli import Memory, Timeout, limits, out
 from overtake.core import atomic
 from overtake.core.paths import Project
 from overtake.data import tables
-from overtake.data.importing import FILE_NAME, assemble, import_tables
-from overtake.publishing import forecast_log
 from overtake.publishing import vintages as states
 from overtake.runs.compare import told_estimate
 
@@ -36,14 +34,18 @@ def import_data(
     ],
 ) -> None:
     """Import tables from source files and show what changed."""
+    from overtake.data.importing import import_tables
+
     out.print(import_tables(folder, Project.find().data).summary())
 
 
 @app.command("describe")
 def describe_data() -> None:
     """Write datapackage.json anew from the descriptors and the tables as they are."""
+    from overtake.data.importing import assemble
+
     data = Project.find().data
-    atomic.write(data / FILE_NAME, assemble(data).encode())
+    atomic.write(data / tables.PACKAGE_FILE, assemble(data).encode())
     check_data()
 
 
@@ -153,6 +155,8 @@ def log(
     ] = False,
 ) -> None:
     """Add what the chapters' published runs say of days to come; nothing is logged twice."""
+    from overtake.publishing import forecast_log
+
     word = forecast_log.naming_old_data if name_old_data else forecast_log.as_asked
     new = forecast_log.log(Project.find(), chapter or [], _today(), word)
     count = f"{len(new)} forecast{'s' * (len(new) > 1)} added"
@@ -163,6 +167,7 @@ def log(
 def score() -> None:
     """Score the forecasts that the present data settle."""
     from overtake.book.forecast_log_page import summary
+    from overtake.publishing import forecast_log
 
     project = Project.find()
     for forecast, scored in forecast_log.score(project, _today()):

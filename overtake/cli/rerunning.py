@@ -9,7 +9,6 @@ import typer
 from rich.table import Column, Table
 from rich.text import Text
 
-from overtake.book import comparison_page
 from overtake.chapter import parameters
 from overtake.cli import AsJson, Memory, Timeout, limits, out, shown, write_json
 from overtake.core import plain_yaml
@@ -171,6 +170,8 @@ def compare(
         raise typer.BadParameter(f"there is no folder {html.absolute().parent}")
     comparison = comparing.compare(Project.find(), first, second, chapter)
     if html is not None:
+        from overtake.book import comparison_page
+
         html.write_text(comparison_page.render(comparison), encoding="utf-8")
     if as_json:
         write_json(comparing.as_json(comparison))

@@ -26,9 +26,8 @@ from pybtex.richtext import Text
 from overtake.core import atomic, digests
 from overtake.core.errors import TableError
 from overtake.data import reach, spreadsheet, tables
-from overtake.data.tables import TableDescription
+from overtake.data.tables import PACKAGE_FILE, TableDescription
 
-FILE_NAME = "datapackage.json"
 _NEW = MappingProxyType(
     {
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
@@ -136,7 +135,7 @@ def import_tables(source: Path, data: Path) -> ImportReport:
     package = assemble(data, contents).encode()
     for name, content in contents.items():
         atomic.write(data / "tables" / f"{name}.csv", content)
-    atomic.write(data / FILE_NAME, package)
+    atomic.write(data / PACKAGE_FILE, package)
     return ImportReport(changes, skipped)
 
 
@@ -153,7 +152,7 @@ def assemble(data: Path, contents: Mapping[str, bytes] = MappingProxyType({})) -
     those in `contents`, by name, as they will be, all others as they stand. The
     sources' titles and addresses come from ``references.bib`` beside `data`.
     """
-    path = data / FILE_NAME
+    path = data / PACKAGE_FILE
     before: Mapping[str, Any] = json.loads(path.read_bytes()) if path.is_file() else _NEW
     bibliography = parse_file(str(data.parent / "references.bib"))
     names = [each.stem for each in sorted((data / "descriptors").glob("*.yml"))]

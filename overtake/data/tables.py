@@ -31,6 +31,8 @@ _ISO_DATE_LENGTH = len("2026-11-24")
 _YEAR_LENGTH = len("2026")
 _LARGEST_EXACT = 2.0**53
 """Beyond it a whole number is not what stood in the file."""
+PACKAGE_FILE = "datapackage.json"
+"""File of ``data/`` that describes all tables."""
 VINTAGE = "vintage"
 """Under which a loaded table's ``attrs`` hold the day of the publisher's file."""
 RULES_FILE = "importers/rules.py"
@@ -257,7 +259,7 @@ def last_day(vintage: str) -> str:
 
 
 def _package(folder: Path) -> dict[str, dict[str, Any]]:
-    path = folder / "datapackage.json"
+    path = folder / PACKAGE_FILE
     if not path.is_file():
         raise TableError(f"{path} is missing; `overtake data import DIR` writes it")
     return _parsed_package(path, path.stat().st_mtime_ns)

@@ -17,7 +17,7 @@ from typing import Any
 from overtake.core import atomic, digests
 from overtake.core.errors import RequestError
 from overtake.core.paths import DATA_VARIABLE, Project
-from overtake.data.importing import FILE_NAME
+from overtake.data.tables import PACKAGE_FILE
 from overtake.publishing.history import git as _git
 from overtake.runs.recorded import read_json
 from overtake.runs.runs import table_digest
@@ -49,12 +49,12 @@ class Vintage:
 
 def current(project: Project) -> Vintage:
     """Return the present state of the data."""
-    return Vintage(read_json(project.data / FILE_NAME))
+    return Vintage(read_json(project.data / PACKAGE_FILE))
 
 
 def all_vintages(project: Project) -> list[Vintage]:
     """Return every state that is at hand, the present one first, then the newest."""
-    path, present = f"data/{FILE_NAME}", current(project)
+    path, present = f"data/{PACKAGE_FILE}", current(project)
     listed = _git(project, "log", "--all", "--full-history", "--format=%H", "--", path) or b""
     found = {present.id: present}
     for commit in listed.decode().split():
@@ -116,12 +116,12 @@ def unpack(project: Project, vintage: Vintage, folder: Path) -> None:
             )
         atomic.write(folder / resource["path"], content)
     text = json.dumps(vintage.package, indent=1, ensure_ascii=False) + "\n"
-    atomic.write(folder / FILE_NAME, text.encode())
+    atomic.write(folder / PACKAGE_FILE, text.encode())
 
 
 def require_committed(project: Project) -> None:
     """Refuse if git does not have the present tables, and say what brings them into git."""
-    if _git(project, "cat-file", "-e", f"HEAD:./data/{FILE_NAME}") is None:
+    if _git(project, "cat-file", "-e", f"HEAD:./data/{PACKAGE_FILE}") is None:
         raise RequestError(
             f"git has no data of {project.root}, so what is replaced could not be had back: work "
             "in a clone, or call `git init && git add . && git commit` first"

@@ -14,13 +14,13 @@ from overtake.core import atomic
 from overtake.core.errors import OvertakeError, PublicationError, UntrustedDownloadError
 from overtake.core.paths import Project
 from overtake.data.importing import (
-    FILE_NAME,
     ImportReport,
     TableChange,
     assemble,
     import_tables,
     origins,
 )
+from overtake.data.tables import PACKAGE_FILE
 from overtake.publishing import vintages
 from overtake.publishing.refreshing.download import Downloaded, SourceFile, sources
 from overtake.publishing.vintages import Vintage
@@ -103,7 +103,7 @@ def build(
                 _require_whole_rows(folder / origin, file.address)
     for name in ("tables", "descriptors"):
         shutil.copytree(project.data / name, data / name)
-    shutil.copy(project.data / FILE_NAME, data)
+    shutil.copy(project.data / PACKAGE_FILE, data)
     shutil.copy(project.root / "references.bib", workspace)
     # The schema refuses dates after `retrieved`, so the import must know today's.
     before = _dated(data, downloads, today)
@@ -111,9 +111,9 @@ def build(
     for path, text in before.items():
         if not report.changes[path.stem].differs:
             path.write_bytes(text.encode())
-    (data / FILE_NAME).write_bytes(assemble(data).encode())
+    (data / PACKAGE_FILE).write_bytes(assemble(data).encode())
     skipped = {name: file for name, file in report.skipped.items() if name in fed}
-    vintage = Vintage(read_json(data / FILE_NAME))
+    vintage = Vintage(read_json(data / PACKAGE_FILE))
     return Candidate(data, ImportReport(report.changes, skipped), downloads, vintage)
 
 
@@ -166,7 +166,7 @@ def apply(project: Project, candidate: Candidate, accepted_losses: Iterable[str]
             for path in (f"tables/{name}.csv", f"descriptors/{name}.yml"):
                 atomic.write(project.data / path, (candidate.data / path).read_bytes())
         atomic.write(record, (json.dumps(known, indent=1, sort_keys=True) + "\n").encode())
-        atomic.write(project.data / FILE_NAME, (candidate.data / FILE_NAME).read_bytes())
+        atomic.write(project.data / PACKAGE_FILE, (candidate.data / PACKAGE_FILE).read_bytes())
 
 
 def _dated(data: Path, downloads: Mapping[str, Downloaded], today: date) -> dict[Path, str]:
