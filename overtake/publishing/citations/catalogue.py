@@ -88,7 +88,8 @@ class Catalogue:
     def ids(self) -> list[str]:
         """Every id that can be cited: the book's, chapters', tables' and figures'."""
         chapters = [inputs.chapter for inputs in self.wanted]
-        return [BOOK, *chapters, *tables.names(), *self.figures]
+        figures = [name for run in self.runs.values() for name in run.drawings]
+        return [BOOK, *chapters, *tables.names(), *figures]
 
     def find(self, id: str) -> Citable:
         """Return what an id names, or suggest the nearest. Capitals matter."""
@@ -112,8 +113,9 @@ class Catalogue:
             content = f"vintage {table.vintage}, SHA-256 {table.hash.removeprefix('sha256:')[:16]}"
             cited = _cited("table", id, table.title, table_path(id), readers, (id,))
             return replace(cited, content=content)
-        if id in self.figures:
-            return self.figures[id]
+        for run in self.runs.values():
+            if id in run.drawings:  # the words of other runs need not be rendered
+                return of_figure(run.figures[id], run.id)
         raise CitationError(self._unknown(id))
 
     def _unknown(self, id: str) -> str:
@@ -179,21 +181,24 @@ def references_of(project: Project, keys: Sequence[str]) -> tuple[Reference, ...
     """Return the publications that ``references.bib`` has under some keys, in their order."""
     path = project.root / "references.bib"
     try:
-        known = _parsed(path, path.stat().st_mtime_ns)
+        changed = path.stat().st_mtime_ns
+        known = _entries(path, changed)
+        if missing := [key for key in keys if key not in known]:
+            raise CitationError(f"{path.name} has no entry {', '.join(missing)}")
+        return tuple(_reference(path, changed, key) for key in keys)
     except (OSError, PybtexError) as error:
         raise CitationError(f"{path}: {error}") from None
-    if missing := [key for key in keys if key not in known]:
-        raise CitationError(f"{path.name} has no entry {', '.join(missing)}")
-    return tuple(known[key] for key in keys)
 
 
 @cache
-def _parsed(path: Path, _changed: int) -> dict[str, Reference]:
-    entries = parse_file(str(path), bib_format="bibtex").entries
-    return {key: _reference(key, entry) for key, entry in entries.items()}
+def _entries(path: Path, _changed: int) -> Mapping[str, Entry]:
+    entries: Mapping[str, Entry] = parse_file(str(path), bib_format="bibtex").entries
+    return entries
 
 
-def _reference(key: str, entry: Entry) -> Reference:
+@cache
+def _reference(path: Path, changed: int, key: str) -> Reference:
+    entry = _entries(path, changed)[key]
     return Reference(
         key=key,
         title=_plain(entry.fields.get("title", "")),
