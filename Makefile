@@ -77,6 +77,10 @@ bench-models: environment ## Measure chapters, refits of the scaling law and the
 	$(BIN)/python benchmarks/scaling_law.py
 	$(BIN)/python benchmarks/forecast.py
 
+.PHONY: bench-start
+bench-start: environment ## Measure how soon commands answer and runs are planned
+	$(BIN)/python benchmarks/start.py
+
 .PHONY: bench-rerun
 bench-rerun: environment ## Measure a rerun against plain papermill; writes benchmarks/results
 	$(BIN)/python benchmarks/rerun.py

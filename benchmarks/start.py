@@ -22,7 +22,7 @@ from overtake.core.paths import Project
 from overtake.runs import runs
 
 TURNS = 7
-SECONDS, SECONDS_OF_A_CITATION, SECONDS_OF_A_PLAN = 0.4, 1.0, 0.1
+SECONDS, SECONDS_OF_A_LIST, SECONDS_OF_A_CITATION, SECONDS_OF_A_PLAN = 0.4, 0.5, 1.0, 0.1
 _CITED = "reproduction"
 _PLAN = """
 import sys, time
@@ -65,12 +65,11 @@ def _commands(project: Project, sweep: str) -> list[tuple[str, list[str], float]
         "run overtake-forecast -p euv_volume_year=abc",
         "run nowhere",
         "params hardware-bottleneck",
-        "params",
-        "scenarios",
-        "explain reproduction",
     ]
+    lists = ["params", "scenarios", "explain reproduction"]
     return [
         *((told, told.split(), SECONDS) for told in quick),
+        *((told, told.split(), SECONDS_OF_A_LIST) for told in lists),
         ("sweep SPEC, which is wrong", ["sweep", sweep], SECONDS),
         ("cite book", ["cite", "book"], SECONDS_OF_A_CITATION),
         ("cite FIGURE", ["cite", figure], SECONDS_OF_A_CITATION),

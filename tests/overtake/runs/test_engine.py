@@ -27,7 +27,7 @@ from overtake.runs.engine import Job
 job = Job(Path.cwd(), sys.argv[1], {"seed": 2}, Path(sys.argv[2]))
 os.environ["IPYTHONDIR"] = str(job.folder / ".ipython")
 executed = papermill.execute_notebook(
-    chapter_source.read(job.root / f"chapters/{job.chapter}.ipynb"), None, job.parameters,
+    chapter_source.read_node(job.root / f"chapters/{job.chapter}.ipynb"), None, job.parameters,
     kernel_name="python3", language="python", progress_bar=False, coalesce_streams=True,
     cwd=str(job.root),
     extra_arguments=["--HistoryManager.enabled=False", "--IPKernelApp.log_level=CRITICAL"],
