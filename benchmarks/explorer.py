@@ -25,7 +25,7 @@ from overtake.book import explorer
 from overtake.chapter import parameters
 from overtake.core.paths import Project
 from overtake.data import tables
-from overtake.runs import chapter_parameters, designs, runs, sweeps
+from overtake.runs import chapter_parameters, designs, models_only, runs
 from overtake.runs.runs import Run
 from tests.browser.chromium import launched
 from tests.browser.find_chromium import find
@@ -160,7 +160,7 @@ def _models_only(project: Project) -> dict[str, Any]:
         file.write_text(_SWEEP, encoding="utf-8")
         planned = designs.plan(project, designs.load(file))
     start = time.perf_counter()
-    sweeps.evaluate(project, planned, processes=1, tell=lambda _: None)
+    models_only.evaluate(project, planned, processes=1, tell=lambda _: None)
     seconds = time.perf_counter() - start
     return {
         "models_only_points": _POINTS,

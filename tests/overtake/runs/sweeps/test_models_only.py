@@ -9,7 +9,7 @@ import pytest
 
 from overtake.core.errors import ChapterError, RequestError
 from overtake.core.paths import Project
-from overtake.runs import designs, runs, sweeps
+from overtake.runs import designs, models_only, runs, sweeps
 from tests.conftest import MODEL, ROOT, SmallBook
 
 SPEC = """
@@ -103,7 +103,7 @@ def test_only_a_function_of_a_module_that_the_chapter_imports_is_called(
     book = make_small_book()
     name_function(book, function)
     with pytest.raises(RequestError, match="no module:function of a module that it imports"):
-        sweeps.function_of(book.project, "growth", {"models/scale.py": "0"})
+        models_only.function_of(book.project, "growth", {"models/scale.py": "0"})
 
 
 def test_a_function_that_fails_says_so(make_small_book: Callable[[], SmallBook]) -> None:
@@ -121,7 +121,7 @@ def compare_with_runs(text: str, folder: Path) -> int:
     project, file = Project(ROOT), folder / "forecast.yml"
     file.write_text(text, encoding="utf-8")
     planned = designs.plan(project, designs.load(file))
-    alone = sweeps.evaluate(project, planned, processes=1, tell=lambda _: None)
+    alone = models_only.evaluate(project, planned, processes=1, tell=lambda _: None)
     runs.ensure_each(project, [p.inputs for p in planned])
     full = sweeps.tidy(project, planned)
     shared = full[full["name"].isin(alone["name"])].reset_index(drop=True)
