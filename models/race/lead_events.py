@@ -77,7 +77,9 @@ def measure_event_shares(
     held[1:] &= clear[:-1]
     passed = [_first_up_to(event, columns) for event in (ahead, held)]
     events = np.stack([ahead[list(columns)], *passed])
-    return np.asarray(events.reshape(3, len(columns), -1, inner).mean(axis=3))
+    # Of zeros and ones a product with ones is their exact number, and far quicker than a mean.
+    counts = events.reshape(-1, inner).astype(float) @ np.ones(inner)
+    return np.asarray((counts / inner).reshape(3, len(columns), -1))
 
 
 def _first_up_to(event: npt.NDArray[np.bool_], columns: Sequence[int]) -> npt.NDArray[np.bool_]:

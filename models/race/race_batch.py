@@ -115,13 +115,15 @@ def compute_headlines(
         groups.setdefault(_values(values, _OF_SWEEP), []).append(number)
     found: dict[int, dict[str, Estimate]] = {}
     calibrations: dict[tuple[Hashable, ...], JointCalibration] = {}
-    members: dict[tuple[Hashable, ...], PastMembers] = {}
+    members: dict[tuple[Hashable, ...], dict[str, LeadForecast]] = {}
     for numbers in groups.values():
         first = parameters[numbers[0]]
         key = _values(first, OF_CALIBRATION)
         if key not in calibrations:
             calibrations[key] = calibrate_race(tables, first)
-            members[key] = simulate_past_members(tables, first, calibrations[key])
+            past = simulate_past_members(tables, first, calibrations[key])
+            margin, level = calibrations[key].lead_margin, first["interval_level"]
+            members[key] = past.count_chances(margin, level)
         calibration = calibrations[key]
         forecasts = sweep(
             [read_joint_parameters(parameters[i]) for i in numbers],
@@ -131,9 +133,7 @@ def compute_headlines(
             level=first["interval_level"],
         )
         for number, forecast in zip(numbers, forecasts, strict=True):
-            shown = choose_forecast(
-                members[key], forecast, calibration, level=first["interval_level"]
-            )
+            shown = choose_forecast(members[key], forecast, level=first["interval_level"])
             found[number] = {**name_chances(shown), "closing_rate": calibration.closing}
     return [found[number] for number in range(len(parameters))]
 
@@ -245,24 +245,22 @@ def simulate_past_members(
 
 
 def choose_forecast(
-    past: PastMembers, joint: LeadForecast, calibration: JointCalibration, *, level: float
+    members: Mapping[str, LeadForecast], joint: LeadForecast, *, level: float
 ) -> LeadForecast:
     """Return what is published: the pool by capability, the joint race by any other meaning.
 
     Parameters
     ----------
-    past : PastMembers
-        The members beside the joint race.
+    members : mapping of str to LeadForecast
+        The members beside the joint race, by capability.
     joint : LeadForecast
         Of the joint race, by the chosen meaning of leading.
-    calibration : JointCalibration
-        With the margin by which a lead must be held.
     level : float
         Level of the intervals.
     """
     if joint.definition != CAPABILITY:
         return joint
-    return pool_chances({**past.count_chances(calibration.lead_margin, level), JOINT: joint}, level)
+    return pool_chances({**members, JOINT: joint}, level)
 
 
 def read_joint_parameters(values: Mapping[str, Any]) -> JointParameters:
