@@ -284,6 +284,8 @@ def draw_scores(rng: np.random.Generator, n_paths: int) -> SupplyScores:
 def spread_by_factor(centre: Numbers, factor: float, scores: FloatArray) -> FloatArray:
     """Spread a judged number: 90% within a factor of its centre, one number a score."""
     middle = np.asarray(centre, dtype=float)
+    if factor == 1:  # as any power of one
+        return np.array(np.broadcast_to(middle, np.shape(scores)))
     return np.asarray(middle * factor ** (scores / _SCORE_OF_95_PERCENT))
 
 
