@@ -119,9 +119,7 @@ def simulate_contest(
     return np.asarray(np.cumsum(contest.closing / 4 + step, axis=0) - gap)
 
 
-def summarise_shares(
-    shares: FloatArray, inner: int, n: int, level: float
-) -> tuple[Estimate, ...]:
+def summarise_shares(shares: FloatArray, inner: int, n: int, level: float) -> tuple[Estimate, ...]:
     """Mean chances, each with the interval over draws, the noise of finite paths taken out.
 
     Parameters
@@ -177,9 +175,7 @@ def _kept(total: float, noise: float) -> float:
     return (max(total - noise, 0) / total) ** 0.5 if total else 0.0
 
 
-def _chance(
-    mean: float, kept: float, ends: Sequence[float], n: int, level: float
-) -> Estimate:
+def _chance(mean: float, kept: float, ends: Sequence[float], n: int, level: float) -> Estimate:
     low, high = (min(max(mean + kept * (end - mean), 0.0), 1.0) for end in ends)
     return Estimate(mean, min(low, mean), max(high, mean), level, "credible", n, units.SHARE)
 

@@ -33,9 +33,10 @@ from models.race.race_parameters import (
     JointCalibration,
     JointParameters,
     list_forecast_dates,
+    list_quarters,
 )
 from models.race.race_priors import learn_growth
-from models.race.race_simulation import LeadPaths, list_quarters
+from models.race.race_simulation import LeadPaths
 from models.race.ruler_error import measure_ruler_error
 from models.supply.inflow_growth import InflowGrowth, estimate_coming_growth
 from models.supply.power_data import PowerJudged, PowerTables, estimate_world_power

@@ -10,6 +10,7 @@ from models.core.arrays import FloatArray
 from models.core.errors import ModelInputError
 from models.core.local_level import LocalLevel
 from models.core.random_draws import draw_lognormal, draw_normal
+from models.core.recent import Recent
 from models.race.race_parameters import (
     FIRMS,
     STEPS_PER_YEAR,
@@ -88,8 +89,36 @@ def draw_drivers(
     scores : ndarray, shape (number of drivers, n)
         Standard normal scores.
     """
-    middles = {name: float(getattr(parameters, name)) for name in DRIVERS}
-    return Drivers(**calibration.priors.draw(middles, scores, parameters.prior_spread))
+    return DriverDraws(calibration, scores).draw(parameters)
+
+
+class DriverDraws:
+    """Draws of the drivers round many sets of parameters, on one set of scores.
+
+    Each driver depends on its own middle and on the spread; it is drawn anew only if they are.
+
+    Parameters
+    ----------
+    calibration : JointCalibration
+        With the priors.
+    scores : ndarray, shape (number of drivers, n)
+        Standard normal scores.
+    """
+
+    def __init__(self, calibration: JointCalibration, scores: FloatArray) -> None:
+        self._priors = calibration.priors.by_name
+        self._scores = calibration.priors.correlate(scores)
+        self._drawn: dict[str, Recent[FloatArray]] = {name: Recent() for name in DRIVERS}
+
+    def draw(self, parameters: JointParameters) -> Drivers:
+        """Return what `draw_drivers` does."""
+        return Drivers(**{name: self._of(name, parameters) for name in DRIVERS})
+
+    def _of(self, name: str, parameters: JointParameters) -> FloatArray:
+        middle, spread = float(getattr(parameters, name)), parameters.prior_spread
+        return self._drawn[name].get(
+            (middle, spread), lambda: self._priors[name].draw(middle, self._scores[name], spread)
+        )
 
 
 def draw_fitted(calibration: JointCalibration, n: int, rng: np.random.Generator) -> Draws:

@@ -15,8 +15,9 @@ from models.race.race_parameters import (
     JointParameters,
     SupplyJudgements,
     list_forecast_dates,
+    list_quarters,
 )
-from models.race.race_simulation import list_quarters, simulate_batches
+from models.race.race_simulation import simulate_batches
 
 
 def forecast_overtake(

@@ -108,7 +108,8 @@ def limit_world(
     end_year: int,
 ) -> WorldStocks:
     """Project supplies that were drawn, so that one of them may be varied alone."""
-    drawn = power and power.draw(np.arange(start_year, end_year + 1), scores)
+    years = np.arange(start_year, end_year + 1)
+    drawn = None if power is None else power.draw(years, scores)
     return feed_world(usa.project(start_year, end_year), china.project(start_year, end_year), drawn)
 
 
