@@ -2,32 +2,40 @@
 
 A chapter says in its notebook's metadata which function gives its headline numbers::
 
-    "overtake": {"models_only": "models.race.race_batch:compute_headlines"}
+    "overtake": {"models_only": "models.race.race_batch:prepare_headlines"}
 
-The function takes the chapter's tables by name and a list of complete parameters, and
-returns for each a dictionary from a headline's name to an estimate. It lies in a module
-that the chapter imports, so that what is called is what a run's identity stands for.
+The function takes the chapter's tables by name and returns another, which takes a list of
+complete parameters and returns for each a dictionary from a headline's name to an estimate.
+What parameters share is thus worked out once, however many lists there are. The function lies
+in a module that the chapter imports, so that what is called is what a run's identity stands for.
 """
 
-import importlib
+import contextlib
 import json
 import subprocess
 import sys
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import asdict
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any
 
 from overtake.core.errors import ChapterError, RequestError
 from overtake.core.paths import Project
 from overtake.runs import chapter_source, engine, runs
 from overtake.runs.designs import PlannedRun
+from overtake.runs.recorded import RunInputs
 from overtake.runs.sweep_table import tabulate
 
 if TYPE_CHECKING:
     import pandas as pd
 
+# Random numbers are drawn anew for each batch, and progress is told after it.
 _POINTS_AT_ONCE = 500
+
+Numbers = list[dict[str, Any]]
+"""What is known of each headline number of a point."""
 
 
 def evaluate(
@@ -41,14 +49,20 @@ def evaluate(
 
     Column `run` holds the id that a run of the point has, or would have.
     """
-    batches = list(_batches(project, planned))
-    found: dict[str, list[dict[str, Any]]] = {}
-    with ThreadPoolExecutor(processes) as threads:
-        futures = [threads.submit(_computed, project, *batch) for batch in batches]
-        for future in as_completed(futures):
-            found |= future.result()
-            tell(len(found))
-    _require_unchanged(project, planned)
+    different = {p.inputs.id: p.inputs for p in planned}
+    chapters: dict[str, dict[str, RunInputs]] = {}
+    for key, inputs in different.items():
+        chapters.setdefault(inputs.chapter, {})[key] = inputs
+    found: dict[str, Numbers] = {}
+
+    def take(numbers: Mapping[str, Numbers]) -> None:
+        found.update(numbers)
+        tell(len(found))
+
+    for points in chapters.values():
+        _evaluate_chapter(project, points, processes, take)
+    for points in chapters.values():
+        _require_unchanged(project, next(iter(points.values())))
     return tabulate(planned, found)
 
 
@@ -70,62 +84,81 @@ def function_of(project: Project, chapter: str, modules: Mapping[str, str]) -> s
     return f"{module}:{name}"
 
 
-def compute() -> None:
-    """Compute a batch in a process of its own: a task comes in, numbers go out, as JSON."""
-    from overtake.data import tables
+def _evaluate_chapter(
+    project: Project,
+    points: Mapping[str, RunInputs],
+    processes: int,
+    take: Callable[[Mapping[str, Numbers]], None],
+) -> None:
+    """Have a chapter's points computed in batches, each process taking the next when it can."""
+    inputs = next(iter(points.values()))
+    function = function_of(project, inputs.chapter, inputs.modules)
+    keys = list(points)
+    size = min(_POINTS_AT_ONCE, -(-len(keys) // processes))
+    waiting = deque(keys[first : first + size] for first in range(0, len(keys), size))
 
-    task = json.load(sys.stdin)
-    module, _, name = task["function"].partition(":")
-    function = getattr(importlib.import_module(module), name)
-    loaded = {table: tables.load(table) for table in task["tables"]}
-    found = function(loaded, task["parameters"])
-    rows = [
-        [{"name": name, **asdict(estimate)} for name, estimate in numbers.items()]
-        for numbers in found
-    ]
-    json.dump(rows, sys.stdout, allow_nan=False)
+    def work() -> None:
+        with _worker(project, inputs, function) as compute:
+            while True:
+                try:
+                    batch = waiting.popleft()
+                except IndexError:
+                    return
+                numbers = compute([points[key].parameters for key in batch])
+                take(dict(zip(batch, numbers, strict=True)))
 
-
-def _batches(
-    project: Project, planned: Sequence[PlannedRun]
-) -> Iterator[tuple[str, list[PlannedRun]]]:
-    """Yield the different runs of each chapter, some at a time, with the chapter's function."""
-    different = {p.inputs.id: p for p in planned}.values()
-    for chapter in dict.fromkeys(p.inputs.chapter for p in different):
-        of_chapter = [p for p in different if p.inputs.chapter == chapter]
-        function = function_of(project, chapter, of_chapter[0].inputs.modules)
-        for first in range(0, len(of_chapter), _POINTS_AT_ONCE):
-            yield function, of_chapter[first : first + _POINTS_AT_ONCE]
-
-
-def _computed(
-    project: Project, function: str, batch: list[PlannedRun]
-) -> dict[str, list[dict[str, Any]]]:
-    """Have a batch computed with the environment of a chapter; numbers by run id."""
-    task = {
-        "function": function,
-        "tables": list(batch[0].inputs.tables),
-        "parameters": [p.inputs.parameters for p in batch],
-    }
-    done = subprocess.run(
-        [sys.executable, "-c", "from overtake.runs import models_only; models_only.compute()"],
-        input=json.dumps(task),
-        env=engine.environment(project.root),
-        cwd=project.root,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        reason = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
-        raise ChapterError(f"{function} of chapter {batch[0].inputs.chapter} failed: {reason}")
-    return {p.inputs.id: rows for p, rows in zip(batch, json.loads(done.stdout), strict=True)}
+    with ThreadPoolExecutor(processes) as threads:
+        futures = [threads.submit(work) for _ in range(min(processes, len(waiting)))]
+        try:
+            for future in futures:
+                future.result()
+        except BaseException:
+            waiting.clear()  # the others stop after what they compute now
+            raise
 
 
-def _require_unchanged(project: Project, planned: Sequence[PlannedRun]) -> None:
-    for inputs in {p.inputs.chapter: p.inputs for p in planned}.values():
-        if runs.plan(project, inputs.chapter, inputs.parameters) != inputs:
-            raise ChapterError(
-                f"chapter {inputs.chapter}, a table or a module that it uses was changed during "
-                "the sweep; nothing was written. Start it again"
-            )
+@contextmanager
+def _worker(
+    project: Project, inputs: RunInputs, function: str
+) -> Iterator[Callable[[list[dict[str, Any]]], list[Numbers]]]:
+    """Start a process with the environment of a chapter; yield what it computes."""
+    with (
+        TemporaryFile("w+", encoding="utf-8") as log,
+        subprocess.Popen(
+            [sys.executable, "-m", "overtake.runs.models_worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            env=engine.environment(project.root),
+            cwd=project.root,
+            text=True,
+        ) as process,
+    ):
+        assert process.stdin is not None
+        assert process.stdout is not None
+        asked, told = process.stdin, process.stdout
+
+        def ask(content: object) -> None:
+            with contextlib.suppress(BrokenPipeError):  # then there is no answer
+                print(json.dumps(content), file=asked, flush=True)
+
+        def compute(parameters: list[dict[str, Any]]) -> list[Numbers]:
+            ask(parameters)
+            if answer := told.readline():
+                numbers: list[Numbers] = json.loads(answer)
+                return numbers
+            code = process.wait()
+            log.seek(0)
+            reason = (log.read().strip().splitlines() or [f"exit code {code}"])[-1]
+            raise ChapterError(f"{function} of chapter {inputs.chapter} failed: {reason}")
+
+        ask({"function": function, "tables": list(inputs.tables)})
+        yield compute
+
+
+def _require_unchanged(project: Project, inputs: RunInputs) -> None:
+    if runs.plan(project, inputs.chapter, inputs.parameters) != inputs:
+        raise ChapterError(
+            f"chapter {inputs.chapter}, a table or a module that it uses was changed during "
+            "the sweep; nothing was written. Start it again"
+        )
