@@ -37,7 +37,7 @@ from models.race.race_parameters import (
     LeadingDefinition,
     list_forecast_dates,
 )
-from models.race.race_simulation import simulate_leads
+from models.race.race_simulation import simulate_batches, simulate_leads
 
 REGIMES: tuple[ImportRegime, ...] = get_args(ImportRegime)
 SLIDERS: tuple[Axis, ...] = (
@@ -68,7 +68,6 @@ _INNER = 20
 _FULL_INNER = 50
 _FAN_DRAWS = 100
 _FULL_FAN_DRAWS = 400
-_AT_ONCE = 60  # scenarios whose whole paths are in memory
 _N_CHANCES = len(KINDS) * len(list_forecast_dates()) * len(ENDS)
 CHANCES: npt.NDArray[np.bool_] = np.arange(
     _N_CHANCES + (1 + len(list_forecast_dates())) * len(FAN_SHARES)
@@ -209,7 +208,7 @@ def fit_forecast_surface(
     """
     definitions = [d for d in get_args(LeadingDefinition) if d not in calibration.sales]
     effort: dict[str, Any] = {"seed": seed, "n_draws": n_draws, "level": level}
-    surfaces = {}
+    nodes = {}
     for definition in definitions:
         judged = replace(parameters, leading_definition=definition)
         axes = find_moving_sliders(judged, calibration, seed=seed)
@@ -217,10 +216,10 @@ def fit_forecast_surface(
         inputs = thin_grid(axes, share, rng=np.random.default_rng([seed, 1]))
         for regime in REGIMES:
             draws = anchor_draws if regime == parameters.import_regime else n_draws
-            surfaces[definition, regime] = _fit(
-                axes, inputs, replace(judged, import_regime=regime), calibration, effort,
-                members, draws,
-            )  # fmt: skip
+            centre = replace(judged, import_regime=regime)
+            nodes[definition, regime] = _Nodes(axes, inputs, centre, draws)
+    fitted = _fit(list(nodes.values()), calibration, effort, members)
+    surfaces = dict(zip(nodes, fitted, strict=True))
     names = list(calibration.sales)
     by_sales = [replace(parameters, leading_definition=_named(name)) for name in names]
     found = sweep(by_sales, calibration, **effort)
@@ -326,22 +325,44 @@ def _late_chance(
     return float(surface.outcomes(at)[CHANCES][-len(ENDS)])
 
 
+@dataclass(frozen=True)
+class _Nodes:
+    """Where one surface is fitted, and from how many draws it is known at its centre."""
+
+    axes: tuple[Axis, ...]
+    inputs: FloatArray
+    centre: JointParameters
+    anchor_draws: int
+
+    @property
+    def scenarios(self) -> list[JointParameters]:
+        return [_moved(self.centre, self.axes, row) for row in self.inputs]
+
+    def fit(self, outcomes: FloatArray, full: FloatArray) -> ResponseSurface:
+        surface = fit_surface(self.axes, self.inputs, outcomes, chances=CHANCES, degree=_DEGREE)
+        anchor = [getattr(self.centre, axis.name) for axis in self.axes]
+        return surface.rounded(_DECIMALS).anchored(anchor, full)
+
+
 def _fit(
-    axes: Sequence[Axis],
-    inputs: FloatArray,
-    parameters: JointParameters,
+    nodes: Sequence[_Nodes],
     calibration: JointCalibration,
     effort: Mapping[str, Any],
     members: Mapping[str, LeadForecast],
-    anchor_draws: int,
-) -> ResponseSurface:
+) -> list[ResponseSurface]:
+    """Fit all surfaces, each at its own nodes, on random numbers that are drawn once for all."""
+    scenarios = [scenario for each in nodes for scenario in each.scenarios]
     outcomes = _outcomes(
-        [_moved(parameters, axes, row) for row in inputs], calibration, effort, members,
-        inner=_INNER, fan_draws=_FAN_DRAWS,
-    )  # fmt: skip
-    surface = fit_surface(axes, inputs, outcomes, chances=CHANCES, degree=_DEGREE)
-    full = _full([parameters], calibration, {**effort, "n_draws": anchor_draws}, members)[0]
-    return surface.rounded(_DECIMALS).anchored([getattr(parameters, a.name) for a in axes], full)
+        scenarios, calibration, effort, members, inner=_INNER, fan_draws=_FAN_DRAWS
+    )
+    full = np.empty((len(nodes), outcomes.shape[1]))
+    for draws in {each.anchor_draws for each in nodes}:
+        at = [place for place, each in enumerate(nodes) if each.anchor_draws == draws]
+        centres = [nodes[place].centre for place in at]
+        full[at] = _full(centres, calibration, {**effort, "n_draws": draws}, members)
+    ends = np.cumsum([len(each.inputs) for each in nodes])
+    parts = np.split(outcomes, ends[:-1])
+    return [each.fit(*found) for each, *found in zip(nodes, parts, full, strict=True)]
 
 
 def _full(
@@ -367,14 +388,8 @@ def _outcomes(
     """Simulate scenarios: chances by kind, date and end, then the fan, shape (n, outcomes)."""
     forecasts = sweep(scenarios, calibration, **effort, paths_per_draw=inner)
     chances = [_pooled(forecast, members) for forecast in forecasts]
-    fans = [
-        fan
-        for first in range(0, len(scenarios), _AT_ONCE)
-        for fan in _fans(
-            scenarios[first : first + _AT_ONCE], calibration, effort["seed"], fan_draws, inner
-        )
-    ]
-    return np.concatenate([np.array(chances), np.stack(fans)], axis=1)
+    fans = _fans(scenarios, calibration, effort["seed"], fan_draws, inner)
+    return np.concatenate([np.array(chances), fans], axis=1)
 
 
 def _chances(forecast: LeadForecast) -> list[float]:
@@ -412,15 +427,17 @@ def _fans(
     seed: int,
     n_draws: int,
     inner: int,
-) -> list[FloatArray]:
-    """Quantiles of the lead by time and share, each of shape (times * shares,)."""
-    paths = simulate_leads(scenarios, calibration, seed=seed, n_draws=n_draws, paths_per_draw=inner)
-    return [
-        np.quantile(
-            np.stack([lead.at(t) for t in list_fan_times(calibration)]), FAN_SHARES, axis=1
-        ).T.ravel()
-        for lead in paths
-    ]
+) -> FloatArray:
+    """Quantiles of the lead by time and share, shape (n, times * shares)."""
+    times = list_fan_times(calibration)
+    leads = np.empty((len(scenarios), len(times), n_draws * inner))
+    for part, batch in simulate_batches(calibration, None, n_draws, inner, seed):
+        at = [int(np.abs(batch.times - time).argmin()) for time in times]
+        paths = slice(part.start * inner, part.stop * inner)
+        for lead, parameters in zip(leads, scenarios, strict=True):
+            lead[:, paths] = batch.lead(parameters)[at]
+    # One scenario at a time: a copy of all of them would double the memory.
+    return np.stack([np.quantile(lead, FAN_SHARES, axis=1).T.ravel() for lead in leads])
 
 
 def _moves(
