@@ -7,6 +7,7 @@ ahead at the last one.
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -86,7 +87,9 @@ def _first_up_to(event: npt.NDArray[np.bool_], columns: Sequence[int]) -> npt.ND
     """Return whether an event has come by each of some quarters."""
     firsts = [0, *(column + 1 for column in columns[:-1])]
     within = [event[a : b + 1].any(axis=0) for a, b in zip(firsts, columns, strict=True)]
-    return np.asarray(np.logical_or.accumulate(within, axis=0))
+    for before, now in pairwise(within):  # far quicker than numpy's accumulate
+        now |= before  # noqa: PLW2901 - in place
+    return np.stack(within)
 
 
 def _leads(lead: FloatArray, margin: float) -> npt.NDArray[np.bool_]:

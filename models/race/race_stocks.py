@@ -1,5 +1,6 @@
 """Stocks of compute in the race, and what of them is left for research."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -33,14 +34,13 @@ from models.supply.power_limit import DrawnPower, WorldPower
 from models.supply.world_stocks import CountryStock, WorldStocks, project_world
 
 _YEARS = (STOCK_YEAR, END_YEAR - 1)
-# What each country's stock depends on; where imports are open, the Chinese on both.
+# What each country's stock depends on, and the Chinese supply before EUV.
 _OF_AMERICAN_STOCK = ("us_compute_growth", "power_share_usa", "prior_spread")
-_OF_CHINESE_STOCK = (
-    "euv_volume_year",
+_OF_CHINESE_SUPPLY = (
     "china_domestic_growth",
     "memory_growth",
-    "import_regime",
     "unseen_h100e_thousand",
+    "import_regime",
     "prior_spread",
 )
 
@@ -132,6 +132,7 @@ class RaceStocks:
         self._grid = np.concatenate([[calibration.start], list_quarters(calibration.start)])
         self._unseen = _relative_unseen(draws, calibration, judged)
         self._usa, self._china = Recent[Stock](), Recent[Stock]()
+        self._supplies: Recent[ChineseSupply] = Recent()
         self._power: Recent[tuple[DrawnPower, DrawnPower] | None] = Recent()
 
     def project(self, drivers: Drivers, parameters: JointParameters) -> tuple[Stock, Stock]:
@@ -147,10 +148,12 @@ class RaceStocks:
         usa = self._usa.get(
             parameters.pick(_OF_AMERICAN_STOCK), lambda: self._american(drivers, parameters)
         )
-        names = _OF_AMERICAN_STOCK if parameters.import_regime == "open" else ()
+        # Where imports are open, they follow the American supply.
+        names = ("us_compute_growth",) if parameters.import_regime == "open" else ()
+        before_euv = parameters.pick([*_OF_CHINESE_SUPPLY, *names])
         china = self._china.get(
-            parameters.pick([*_OF_CHINESE_STOCK, *names]),
-            lambda: self._chinese(drivers, parameters),
+            (before_euv, parameters.euv_volume_year),
+            lambda: self._chinese(drivers, parameters, before_euv),
         )
         return usa, china
 
@@ -159,11 +162,17 @@ class RaceStocks:
         supply = draw_american_supply(judged, self._first(parameters), self._scores)
         return self._in_use(supply, 0, parameters)
 
-    def _chinese(self, drivers: Drivers, parameters: JointParameters) -> Stock:
+    def _chinese(
+        self, drivers: Drivers, parameters: JointParameters, before_euv: Hashable
+    ) -> Stock:
+        supply = self._supplies.get(before_euv, lambda: self._chinese_supply(drivers, parameters))
+        with_euv = replace(supply, euv_volume_year=drivers.euv_volume_year)
+        return self._in_use(with_euv, 1, parameters)
+
+    def _chinese_supply(self, drivers: Drivers, parameters: JointParameters) -> ChineseSupply:
         judged, first = self._supply(drivers, parameters), self._first(parameters)
         usa = draw_american_supply(judged, first, self._scores)
-        supply = draw_chinese_supply(judged, first, self._scores, usa)
-        return self._in_use(supply, 1, parameters)
+        return draw_chinese_supply(judged, first, self._scores, usa)
 
     def _in_use(
         self, supply: AmericanSupply | ChineseSupply, side: int, parameters: JointParameters
