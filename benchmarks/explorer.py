@@ -20,6 +20,7 @@ from rich.table import Table
 from chapters.shared.race import DRAWS
 from models.race import forecast_surface, race_batch
 from models.race.race_parameters import JointParameters
+from models.supply import power_data
 from overtake.book import explorer
 from overtake.chapter import parameters
 from overtake.core.paths import Project
@@ -48,8 +49,8 @@ _TIMED = """moves => {
   return taken;
 }"""
 
-_TABLES = ("capability_index", "index_scores", "index_vintages", "ai_models", "chips_owned",
-           "published_estimates", "listings")  # fmt: skip
+_TABLES = ("capability_index", "index_scores", "index_vintages", "ai_models", "chips_sold",
+           "listings", *power_data.TABLES)  # fmt: skip
 
 
 def main() -> None:
