@@ -64,27 +64,14 @@ class Priors:
         """Return the drivers whose priors rest on one of these."""
         return tuple(name for name in DRIVERS if self.by_name[name].basis in bases)
 
-    def draw(
-        self, middles: Mapping[str, float], scores: FloatArray, spread: float
-    ) -> dict[str, FloatArray]:
-        """Return each driver by path.
+    def correlate(self, scores: FloatArray) -> dict[str, FloatArray]:
+        """Return the scores that each driver is drawn with, by name.
 
         Parameters
         ----------
-        middles : mapping of str to float
-            The parameters.
         scores : ndarray, shape (number of drivers, n)
             Independent standard normal scores, a row for each of `DRIVERS`.
-        spread : float
-            Multiplies all spreads.
         """
-        return {
-            name: self.by_name[name].draw(middles[name], row, spread)
-            for name, row in self.correlate(scores).items()
-        }
-
-    def correlate(self, scores: FloatArray) -> dict[str, FloatArray]:
-        """Return the scores that each driver is drawn with, by name, from independent ones."""
         rows = dict(zip(DRIVERS, scores, strict=True))
         own = (1 - self.shared_growth**2) ** 0.5
         rows["china_domestic_growth"] = (
