@@ -18,7 +18,7 @@ from models.core.estimates import Estimate
 from models.core.predictive import Predictive, summarise_draws
 from models.race.gap_members import FITTERS, fit_member
 from models.race.lead_events import EVENTS, measure_event_shares, measure_longest_spell
-from models.race.lead_forecast import LeadForecast, summarise_shares
+from models.race.lead_forecast import LeadForecast, summarise_events
 from models.race.race_forecasts import find_columns
 from models.race.race_parameters import STEPS_PER_YEAR, list_forecast_dates
 from models.race.race_simulation import LeadPaths
@@ -94,8 +94,7 @@ def count_chances(
     shares = measure_event_shares(
         _by_quarter(paths.lead), find_columns(paths.times), margin=margin, inner=inner
     )
-    kinds = [tuple(summarise_shares(x, inner, n, level) for x in kind) for kind in shares]
-    return LeadForecast(name, list_forecast_dates(), *kinds)
+    return summarise_events(name, list_forecast_dates(), shares, inner, n, level)
 
 
 def pool_chances(forecasts: Mapping[str, LeadForecast], level: float) -> LeadForecast:
@@ -111,20 +110,21 @@ def pool_chances(forecasts: Mapping[str, LeadForecast], level: float) -> LeadFor
     members = list(forecasts.values())
 
     def pooled(kind: str) -> tuple[Estimate, ...]:
-        by_date = zip(*(getattr(member, kind) for member in members), strict=True)
-        return tuple(_mean_of(chances, level) for chances in by_date)
+        by_date = list(zip(*(getattr(member, kind) for member in members), strict=True))
+        values = [[chance.value for chance in chances] for chances in by_date]
+        return tuple(
+            Estimate(
+                mean, min(*each, mean), max(*each, mean), level, "range",
+                min(chance.n for chance in chances), units.SHARE,
+            )
+            for chances, each, mean in zip(
+                by_date, values, np.mean(values, axis=1).tolist(), strict=True
+            )
+        )  # fmt: skip
 
     return LeadForecast(
         "pool", members[0].dates, pooled("terminal"), pooled("ever"), pooled("held")
     )
-
-
-def _mean_of(chances: Sequence[Estimate], level: float) -> Estimate:
-    values = [chance.value for chance in chances]
-    n = min(chance.n for chance in chances)
-    mean = float(np.mean(values))
-    low, high = min(*values, mean), max(*values, mean)
-    return Estimate(mean, low, high, level, "range", n, units.SHARE)
 
 
 def predict_longest_spell(

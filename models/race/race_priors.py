@@ -64,28 +64,20 @@ class Priors:
         """Return the drivers whose priors rest on one of these."""
         return tuple(name for name in DRIVERS if self.by_name[name].basis in bases)
 
-    def draw(
-        self, middles: Mapping[str, float], scores: FloatArray, spread: float
-    ) -> dict[str, FloatArray]:
-        """Return each driver by path.
+    def correlate(self, scores: FloatArray) -> dict[str, FloatArray]:
+        """Return the scores that each driver is drawn with, by name.
 
         Parameters
         ----------
-        middles : mapping of str to float
-            The parameters.
         scores : ndarray, shape (number of drivers, n)
             Independent standard normal scores, a row for each of `DRIVERS`.
-        spread : float
-            Multiplies all spreads.
         """
         rows = dict(zip(DRIVERS, scores, strict=True))
         own = (1 - self.shared_growth**2) ** 0.5
         rows["china_domestic_growth"] = (
             self.shared_growth * rows["us_compute_growth"] + own * rows["china_domestic_growth"]
         )
-        return {
-            name: self.by_name[name].draw(middles[name], row, spread) for name, row in rows.items()
-        }
+        return rows
 
 
 def learn_growth(priors: Priors, growth: Estimate) -> Priors:

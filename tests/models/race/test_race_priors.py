@@ -13,13 +13,9 @@ from tests.models.race.examples import calibration, exactly
 SCORES = np.random.default_rng(3).standard_normal((len(DRIVERS), 40_000))
 
 
-def middles(parameters: JointParameters) -> dict[str, float]:
-    return {name: float(getattr(parameters, name)) for name in DRIVERS}
-
-
 def test_nine_in_ten_draws_lie_between_the_ends_and_half_above_the_middle() -> None:
-    drawn = Priors().draw(middles(JointParameters()), SCORES, spread=1.0)
-    for name, draws in drawn.items():
+    drawn = draw_drivers(JointParameters(), calibration(priors=Priors()), SCORES)
+    for name, draws in vars(drawn).items():
         middle = getattr(JointParameters(), name)
         low, high = JUDGED[name].ends(middle)
         assert np.mean(draws < low) == pytest.approx(0.05, abs=0.005), name
@@ -35,7 +31,8 @@ def test_without_spread_every_driver_is_the_parameter() -> None:
 
 
 def test_growth_of_both_countries_moves_together_as_said() -> None:
-    drawn = Priors(shared_growth=0.5).draw(middles(JointParameters()), SCORES, spread=1.0)
+    priors = Priors(shared_growth=0.5)
+    drawn = vars(draw_drivers(JointParameters(), calibration(priors=priors), SCORES))
     logs = [np.log(drawn[name]) for name in ("us_compute_growth", "china_domestic_growth")]
     assert np.corrcoef(logs)[0, 1] == pytest.approx(0.5, abs=0.02)
     apart = np.corrcoef(np.log(drawn["us_compute_growth"]), np.log(drawn["memory_growth"]))
