@@ -336,8 +336,10 @@ def _leave_one_out(
 
 
 def _tops_without(frame: pd.DataFrame, quantity: str, top: int) -> list[float]:
-    kept = [frame[frame["organization"] != name] for name in frame["organization"].unique()]
-    return [_top_mean(_logs(rest, quantity), top) for rest in kept if len(rest) >= top]
+    logs = _logs(frame, quantity)
+    codes, names = pd.factorize(frame["organization"].to_numpy(dtype=object))
+    kept = (logs[codes != code] for code in range(len(names)))
+    return [_top_mean(rest, top) for rest in kept if len(rest) >= top]
 
 
 def _groups(frame: pd.DataFrame, covariance: Covariance, cluster: str) -> "pd.Series[str] | None":
