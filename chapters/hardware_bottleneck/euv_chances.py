@@ -167,6 +167,38 @@ class Euv:
         return np.concatenate([self.outlooks[name].years.volume[:half] for name in CLASSES])
 
 
+@dataclass(frozen=True)
+class EuvTold:
+    """What headline numbers and verdicts take of `Euv`: it has room where all draws have none.
+
+    Attributes
+    ----------
+    working_chips, volume : Predictive
+        As in `Euv`.
+    chips_by, volume_by : dict of int to Chance
+        As in `Euv`.
+    n_reached : int
+        As in `Euv`.
+    """
+
+    working_chips: Predictive
+    volume: Predictive
+    chips_by: dict[int, Chance]
+    volume_by: dict[int, Chance]
+    n_reached: int
+
+
+def tell_chances(euv: Euv) -> EuvTold:
+    """Take out what headline numbers and verdicts need.
+
+    Parameters
+    ----------
+    euv : Euv
+        With its draws.
+    """
+    return EuvTold(euv.working_chips, euv.volume, euv.chips_by, euv.volume_by, euv.n_reached)
+
+
 def estimate_euv(
     lithography_milestones: pd.DataFrame,
     process_ramps: pd.DataFrame,
