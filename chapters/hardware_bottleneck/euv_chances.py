@@ -17,9 +17,16 @@ from chapters.hardware_bottleneck.euv_classes import (
     ClassName,
     Follower,
     Outlook,
+    average_chances,
     expect,
     follow,
     select_class,
+)
+from chapters.hardware_bottleneck.euv_quarters import (
+    HALF_A_QUARTER,
+    LAST_YEAR,
+    QUARTERS,
+    ByQuarter,
 )
 from models.core import units
 from models.core.arrays import FloatArray
@@ -35,11 +42,6 @@ ASKED_YEARS = (2028, 2030, 2032, 2035)
 """By the end of which years words and tables tell the chance."""
 
 CLAIMED_YEAR = 2030
-LAST_YEAR = 2100.0
-"""Stands for this year or any later one, or never."""
-
-_QUARTERS = 4
-_HALF_A_QUARTER = 1 / 8
 _DRAWN_YEARS = range(2026, 2046)
 _TARGETS = {2028: "the government's aim", 2030: "insiders"}
 """By the end of which years working chips are hoped for, and by whom."""
@@ -202,6 +204,7 @@ def tell_chances(euv: Euv) -> EuvTold:
 def estimate_euv(
     lithography_milestones: pd.DataFrame,
     process_ramps: pd.DataFrame,
+    by_quarter: ByQuarter,
     *,
     speed_up: float,
     level: float,
@@ -215,6 +218,8 @@ def estimate_euv(
         Columns programme, generation, increment, milestone, date, censored and outcome.
     process_ramps : DataFrame
         Columns risk_production and volume_production.
+    by_quarter : ByQuarter
+        Chance of volume, both classes mixed.
     speed_up : float
         How many times as fast the follower moves as the class.
     level : float
@@ -230,7 +235,7 @@ def estimate_euv(
         outlooks=outlooks,
         working_chips=_mix_draws([outlooks[name].years.chips for name in CLASSES], n, level),
         risk_production=_mix_draws([outlooks[name].years.risk for name in CLASSES], n, level),
-        volume=_mix_volume(outlooks, follower),
+        volume=_tell_volume(by_quarter, n, level),
         by_year=_curves(outlooks, follower),
         volume_credible={name: _credible(outlooks[name], follower) for name in CLASSES},
     )
@@ -269,7 +274,8 @@ def chance_of_volume(
 ) -> Chance:
     """Chance of volume production by the end of a year, without draws."""
     shares = {
-        name: float(_mean_chances(outlooks[name], follower, [year + 1])[0]) for name in CLASSES
+        name: float(average_chances(outlooks[name].model.volume, follower, [year + 1])[0])
+        for name in CLASSES
     }
     return _chance(shares, outlooks, follower)
 
@@ -341,36 +347,21 @@ def _chance(
     return Chance(shares["euv"], shares["lithography"], n, follower.level)
 
 
-def _mean_chances(outlook: Outlook, follower: Follower, decimal_years: npt.ArrayLike) -> FloatArray:
-    return lithography.compute_mean_probability(
-        outlook.model.volume,
-        decimal_years,
-        start_year=follower.started,
-        speed_up=follower.speed_up,
-        not_before=to_decimal_year(follower.last_seen),
-    )
-
-
 def _mix_draws(years: Sequence[FloatArray], n: int, level: float) -> Predictive:
     """Pool the classes' draws with equal weights, each in the middle of its quarter."""
     pooled = np.minimum(np.concatenate(years), LAST_YEAR)
-    quarters = np.floor(_QUARTERS * pooled) / _QUARTERS + _HALF_A_QUARTER
+    quarters = np.floor(QUARTERS * pooled) / QUARTERS + HALF_A_QUARTER
     return summarise_draws(
         quarters, summarise(quarters, level, "prediction", n, units.CALENDAR_YEAR)
     )
 
 
-def _mix_volume(outlooks: Mapping[ClassName, Outlook], follower: Follower) -> Predictive:
-    """Pool the classes' distributions of volume with equal weights, by quarter, without draws."""
-    first = np.floor(_QUARTERS * to_decimal_year(follower.last_seen)) / _QUARTERS
-    starts = np.arange(first, LAST_YEAR + 1 / _QUARTERS, 1 / _QUARTERS)
-    reached = [_mean_chances(outlooks[name], follower, starts) for name in CLASSES]
-    weights = np.diff(np.mean(reached, axis=0), append=1.0)
-    middles = starts + _HALF_A_QUARTER
-    shares = [0.5, 0.5 - follower.level / 2, 0.5 + follower.level / 2]
+def _tell_volume(by_quarter: ByQuarter, n: int, level: float) -> Predictive:
+    """Return the year of volume with its interval."""
+    middles, weights = by_quarter.middles, by_quarter.weights
+    shares = [0.5, 0.5 - level / 2, 0.5 + level / 2]
     value, low, high = map(float, np.interp(shares, np.cumsum(weights), middles))
-    n = outlooks["lithography"].model.volume.n
-    estimate = Estimate(value, low, high, follower.level, "prediction", n, units.CALENDAR_YEAR)
+    estimate = Estimate(value, low, high, level, "prediction", n, units.CALENDAR_YEAR)
     return Predictive(estimate, tuple(map(float, middles)), tuple(map(float, weights)))
 
 

@@ -6,11 +6,13 @@ from types import MappingProxyType
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from models.core.arrays import FloatArray
 from models.core.timescale import to_decimal_year, to_decimal_years
 from models.supply import lithography
-from models.supply.duration_models import DurationPrior, Family, compute_posterior
+from models.supply.duration_models import DurationModel, DurationPrior, Family, compute_posterior
 from models.supply.lithography_chain import ChainModel, ChainYears, draw_chain
 
 CANDIDATE = "china-euv"
@@ -158,6 +160,58 @@ def measure_ramps(process_ramps: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"duration_years": years, "observed": True})
 
 
+def learn(
+    milestones: pd.DataFrame, process_ramps: pd.DataFrame, choices: Choices
+) -> tuple[pd.DataFrame, ChainModel]:
+    """Learn from a reference class how long each step takes.
+
+    Parameters
+    ----------
+    milestones : DataFrame
+        Of the class, as `select_class` gives them.
+    process_ramps : DataFrame
+        Columns risk_production and volume_production.
+    choices : Choices
+        What it rests on beside them.
+
+    Returns
+    -------
+    tuple of DataFrame and ChainModel
+        Durations to volume, and the posteriors of all durations.
+
+    Raises
+    ------
+    ModelInputError
+        If no programme of the class has dated working chips, or volume production.
+    """
+    volume = durations_to(milestones, VOLUME, choices.asml_start)
+    evidence = {
+        CHIPS: durations_to(milestones, CHIPS, choices.asml_start),
+        VOLUME: volume,
+        _RAMP: measure_ramps(process_ramps).assign(share=1.0),
+    }
+    posteriors = {
+        name: compute_posterior(
+            durations, choices.priors[name], family=choices.family, weight="share"
+        )
+        for name, durations in evidence.items()
+    }
+    return volume, ChainModel(posteriors[CHIPS], posteriors[VOLUME], posteriors[_RAMP])
+
+
+def average_chances(
+    model: DurationModel, follower: Follower, decimal_years: npt.ArrayLike
+) -> FloatArray:
+    """Return the chance of an event by each decimal year, without draws and intervals."""
+    return lithography.compute_mean_probability(
+        model,
+        decimal_years,
+        start_year=follower.started,
+        speed_up=follower.speed_up,
+        not_before=to_decimal_year(follower.last_seen),
+    )
+
+
 def expect(
     milestones: pd.DataFrame,
     process_ramps: pd.DataFrame,
@@ -183,19 +237,7 @@ def expect(
     ModelInputError
         If no programme of the class has dated working chips, or volume production.
     """
-    volume = durations_to(milestones, VOLUME, choices.asml_start)
-    evidence = {
-        CHIPS: durations_to(milestones, CHIPS, choices.asml_start),
-        VOLUME: volume,
-        _RAMP: measure_ramps(process_ramps).assign(share=1.0),
-    }
-    posteriors = {
-        name: compute_posterior(
-            durations, choices.priors[name], family=choices.family, weight="share"
-        )
-        for name, durations in evidence.items()
-    }
-    model = ChainModel(posteriors[CHIPS], posteriors[VOLUME], posteriors[_RAMP])
+    volume, model = learn(milestones, process_ramps, choices)
     years = draw_chain(
         model,
         N_DRAWS,
