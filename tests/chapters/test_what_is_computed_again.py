@@ -26,6 +26,7 @@ DRAWN_IN_HARDWARE = {
     "gap_draws.resample_runs",
     "gap_draws.sum_chips",
     "gap_draws.resample_clusters",
+    "training_growth.resample_selections",
     "disclosure.fill_in_silent",
     "policy_breaks.impose_elsewhere",
     "euv_choices.ask_again",
