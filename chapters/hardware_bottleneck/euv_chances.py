@@ -15,12 +15,14 @@ from chapters.hardware_bottleneck.euv_classes import (
     CLASSES,
     Choices,
     ClassName,
+    Evidence,
     Follower,
     Outlook,
     average_chances,
     expect,
     follow,
-    select_class,
+    learn,
+    measure_classes,
 )
 from chapters.hardware_bottleneck.euv_quarters import (
     HALF_A_QUARTER,
@@ -228,7 +230,9 @@ def estimate_euv(
         Source of the drawn years.
     """
     follower = follow(lithography_milestones, speed_up=speed_up, level=level)
-    outlooks = outlooks_of(lithography_milestones, process_ramps, follower, Choices(), rng)
+    usual = Choices()
+    classes = measure_classes(lithography_milestones, process_ramps, usual.asml_start)
+    outlooks = outlooks_of(classes, follower, usual, rng)
     n = outlooks["lithography"].model.volume.n
     return Euv(
         follower=follower,
@@ -242,19 +246,13 @@ def estimate_euv(
 
 
 def outlooks_of(
-    lithography_milestones: pd.DataFrame,
-    process_ramps: pd.DataFrame,
+    classes: Mapping[ClassName, Evidence],
     follower: Follower,
     choices: Choices,
     rng: np.random.Generator,
 ) -> dict[ClassName, Outlook]:
     """Return the outlook of each reference class."""
-    return {
-        name: expect(
-            select_class(lithography_milestones, name), process_ramps, follower, choices, rng
-        )
-        for name in CLASSES
-    }
+    return {name: expect(learn(classes[name], choices), follower, rng) for name in CLASSES}
 
 
 def chance_of_chips(outlooks: Mapping[ClassName, Outlook], follower: Follower, year: int) -> Chance:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -17,8 +18,11 @@ from chapters.hardware_bottleneck.euv_chances import (
 from chapters.hardware_bottleneck.euv_classes import (
     VOLUME,
     Choices,
+    ClassName,
+    Evidence,
     Follower,
     follow,
+    measure_classes,
     select_class,
 )
 from models.core import units
@@ -136,20 +140,31 @@ class _Question:
     follower: Follower
     seed: int
 
+    @cached_property
+    def usual(self) -> dict[ClassName, Evidence]:
+        """Durations by the chapter's own choices."""
+        return self._measure(self.milestones, Choices())
+
     def of(self, milestones: pd.DataFrame) -> Asked:
-        return self._ask(milestones, self.follower, Choices())
+        return self._ask(self._measure(milestones, Choices()), self.follower, Choices())
 
     def under(self, choices: Choices) -> Asked:
-        return self._ask(self.milestones, self.follower, choices)
+        is_usual = choices.asml_start == Choices().asml_start
+        classes = self.usual if is_usual else self._measure(self.milestones, choices)
+        return self._ask(classes, self.follower, choices)
 
     def at(self, speed_up: float) -> Asked:
-        follower = replace(self.follower, speed_up=speed_up)
-        return self._ask(self.milestones, follower, Choices())
+        return self._ask(self.usual, replace(self.follower, speed_up=speed_up), Choices())
 
-    def _ask(self, milestones: pd.DataFrame, follower: Follower, choices: Choices) -> Asked:
+    def _measure(self, milestones: pd.DataFrame, choices: Choices) -> dict[ClassName, Evidence]:
+        return measure_classes(milestones, self.process_ramps, choices.asml_start)
+
+    def _ask(
+        self, classes: Mapping[ClassName, Evidence], follower: Follower, choices: Choices
+    ) -> Asked:
         # The same draws each time, so that only the choice makes a difference.
         rng = np.random.default_rng(self.seed)
-        found = outlooks_of(milestones, self.process_ramps, follower, choices, rng)
+        found = outlooks_of(classes, follower, choices, rng)
         return Asked(
             chance_of_chips(found, follower, CHIPS_YEAR),
             chance_of_volume(found, follower, CLAIMED_YEAR),

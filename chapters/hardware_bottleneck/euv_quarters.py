@@ -11,7 +11,7 @@ from chapters.hardware_bottleneck.euv_classes import (
     average_chances,
     follow,
     learn,
-    select_class,
+    measure_classes,
 )
 from models.core.arrays import FloatArray
 from models.core.timescale import to_decimal_year
@@ -55,8 +55,9 @@ def mix_by_quarter(
     follower = follow(lithography_milestones, speed_up=speed_up, level=_ANY_LEVEL)
     first = np.floor(QUARTERS * to_decimal_year(follower.last_seen)) / QUARTERS
     starts = np.arange(first, LAST_YEAR + 1 / QUARTERS, 1 / QUARTERS)
-    rows = (select_class(lithography_milestones, name) for name in CLASSES)
-    models = [learn(own, process_ramps, Choices())[1] for own in rows]
+    usual = Choices()
+    classes = measure_classes(lithography_milestones, process_ramps, usual.asml_start)
+    models = [learn(classes[name], usual).model for name in CLASSES]
     reached = [average_chances(model.volume, follower, starts) for model in models]
     weights = np.diff(np.mean(reached, axis=0), append=1.0)
     return ByQuarter(starts + HALF_A_QUARTER, weights)
