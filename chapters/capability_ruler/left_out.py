@@ -5,8 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from chapters.capability_ruler import marks
-from chapters.capability_ruler.measurement import Measurement, Ruler
-from models.capability.index_error import leave_out_each
+from models.core.estimates import Estimate
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
@@ -92,19 +91,17 @@ class LeftOut:
         return bool(self.table["gap"].between(self.low, self.high).all())
 
 
-def leave_each_out(ruler: Ruler, measured: Measurement) -> LeftOut:
-    """Fit the index without each benchmark.
+def compare_left_out(table: pd.DataFrame, gap: Estimate) -> LeftOut:
+    """Lay the gap without each benchmark beside the interval of resampling.
 
     Parameters
     ----------
-    ruler : Ruler
-        The index.
-    measured : Measurement
-        Its error, for comparison.
+    table : DataFrame
+        The standing without each benchmark, as of `models.capability.index_error`.
+    gap : Estimate
+        With all of them, and its interval.
     """
-    table = leave_out_each(ruler.matrix, ruler.fit, ruler.field)
-    gap = measured.gap
-    return LeftOut(table, ruler.standing.gap, gap.low, gap.high, gap.level)
+    return LeftOut(table, gap.value, gap.low, gap.high, gap.level)
 
 
 def draw_left_out(found: LeftOut) -> Drawing:

@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
-from models.capability.index_error import MeasurementError, estimate_index_error, fit_without
+from models.capability.index_error import DrawnStandings, MeasurementError, fit_without
 from models.capability.index_fit import IndexFit, ScoreMatrix
 from models.capability.index_standing import Field, Standing, compare, line_up
 from models.core.estimates import Estimate
@@ -191,29 +190,24 @@ def reproduce_scores(index_scores: pd.DataFrame, index_vintages: pd.DataFrame) -
     )
 
 
-def measure_error(
-    ruler: Ruler, *, draws: int, level: float, rng: np.random.Generator
-) -> Measurement:
-    """Resample benchmarks and models, and read gap and lag off each index anew.
+def measure_error(ruler: Ruler, drawn: DrawnStandings, *, level: float) -> Measurement:
+    """Tell how far gap and lag move from one resampled index to the next.
 
     Parameters
     ----------
     ruler : Ruler
         The index.
-    draws : int
-        Resamples.
+    drawn : DrawnStandings
+        Gap and lag off each index anew.
     level : float
         Of the intervals.
     """
-    error = estimate_index_error(
-        ruler.matrix, ruler.fit, ruler.field, rng=rng, draws=draws, level=level
-    )
     top = ruler.published[ruler.published["score"] >= _FRONTIER].dropna(subset=["ci_low"])
     # A 90% interval of normal errors is 3.29 standard deviations wide.
     widths = (top["ci_high"] - top["ci_low"]).astype(float) / 3.29
     return Measurement(
-        error,
-        draws,
+        drawn.summarise(level),
+        len(drawn.gaps),
         float(widths.median()),
-        float(error.spread.reindex(top["model"]).median()),
+        float(drawn.spread.reindex(top["model"]).median()),
     )

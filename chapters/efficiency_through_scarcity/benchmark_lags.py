@@ -1,5 +1,6 @@
 """Whether the lag is longer on benchmarks that nobody optimises for."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,7 +8,7 @@ import pandas as pd
 
 from chapters.efficiency_through_scarcity.compared_models import DEVELOPER
 from chapters.efficiency_through_scarcity.marks import GREY, new_forest
-from models.capability.average_lag import estimate_lags_by_benchmark
+from models.capability.average_lag import DrawnLag, resample_lags_by_benchmark, tabulate_lags
 from models.core.timescale import Moment
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
@@ -84,26 +85,17 @@ class BenchmarkLags:
         return int(self.table.loc[~self.is_optimised, "n_records"].sum())
 
 
-def estimate_benchmark_lags(
-    panel: pd.DataFrame,
-    benchmarks: pd.DataFrame,
-    *,
-    since: Moment,
-    level: float,
-    rng: np.random.Generator,
-) -> BenchmarkLags:
-    """Estimate the mean lag of Chinese records on each benchmark with two or more.
+def resample_benchmark_lags(
+    panel: pd.DataFrame, *, since: Moment, rng: np.random.Generator
+) -> dict[str, DrawnLag]:
+    """Draw the mean lag of Chinese records on each benchmark with two or more.
 
     Parameters
     ----------
     panel : pandas.DataFrame
         Scores on benchmarks.
-    benchmarks : pandas.DataFrame
-        Table ``benchmarks``.
     since : date
         First day of the records that count.
-    level : float
-        Of the intervals.
     rng : numpy.random.Generator
         Resamples developers.
 
@@ -112,7 +104,24 @@ def estimate_benchmark_lags(
     ModelInputError
         If no benchmark has two Chinese records whose lag is seen.
     """
-    found = estimate_lags_by_benchmark(panel, since=since, rng=rng, cluster=DEVELOPER, level=level)
+    return resample_lags_by_benchmark(panel, since=since, rng=rng, cluster=DEVELOPER)
+
+
+def estimate_benchmark_lags(
+    drawn: Mapping[str, DrawnLag], benchmarks: pd.DataFrame, *, level: float
+) -> BenchmarkLags:
+    """Estimate the mean lag of Chinese records on each benchmark.
+
+    Parameters
+    ----------
+    drawn : mapping of str to DrawnLag
+        What was drawn, by benchmark.
+    benchmarks : pandas.DataFrame
+        Table ``benchmarks``.
+    level : float
+        Of the intervals.
+    """
+    found = tabulate_lags(drawn, level=level)
     optimised = benchmarks.set_index("benchmark")["optimised_for"]
     table = found.assign(optimised_for=found["benchmark"].map(optimised))
     return BenchmarkLags(

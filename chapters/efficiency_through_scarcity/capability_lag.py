@@ -6,13 +6,17 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from chapters.efficiency_through_scarcity.compared_models import DEVELOPER, ComparedModels
+from chapters.efficiency_through_scarcity.compared_models import DEVELOPER
 from chapters.efficiency_through_scarcity.equal_compute import EqualCompute
 from chapters.efficiency_through_scarcity.marks import GREY
 from chapters.efficiency_through_scarcity.published import Published, read_published
-from chapters.shared.capability import estimate_lag_now
 from chapters.shared.countries import COLOURS
-from models.capability.average_lag import AverageLag, estimate_average_lag
+from models.capability.average_lag import (
+    AverageLag,
+    DrawnLag,
+    read_lag_pair,
+    resample_average_lag,
+)
 from models.capability.capability_gap import CapabilityLag, track_capability_lag
 from models.core.estimates import Estimate
 from models.core.timescale import MONTHS_PER_YEAR
@@ -43,6 +47,20 @@ class ImpliedLag:
     high: float
     pace: Estimate
     months: Estimate | None
+
+
+@dataclass(frozen=True)
+class DrawnLags:
+    """Draws of the mean lag of Chinese records.
+
+    Attributes
+    ----------
+    modelled, at_bound : DrawnLag
+        With bounds modelled, and with each bound taken for the lag itself.
+    """
+
+    modelled: DrawnLag
+    at_bound: DrawnLag
 
 
 @dataclass(frozen=True)
@@ -107,57 +125,94 @@ class Lag:
         return months is not None and months.low <= self.average.mean.value <= months.high
 
 
-def estimate_lag(
-    models: ComparedModels,
-    premium: EqualCompute,
-    published: pd.DataFrame,
-    *,
-    compute_gap: float,
-    level: float,
-    rng: np.random.Generator,
-    lag_rng: np.random.Generator,
-) -> Lag:
-    """Estimate the lag now, and by how much Chinese records came after US models.
+def resample_lags(
+    recent: pd.DataFrame, *, since: pd.Timestamp, rng: np.random.Generator
+) -> DrawnLags:
+    """Draw the mean by which Chinese records came after US models.
 
     Parameters
     ----------
-    models : ComparedModels
-        The models; all that are recent enough are used.
-    premium : EqualCompute
-        The regression of the index on compute and date.
-    published : pandas.DataFrame
-        Table ``published_estimates``.
-    compute_gap : float
-        Gap in training compute whose lag is computed, times.
-    level : float
-        Of the intervals.
-    rng, lag_rng : numpy.random.Generator
-        Resample developers for the mean over records, and models for the lag now.
+    recent : pandas.DataFrame
+        The models that are recent enough.
+    since : pandas.Timestamp
+        First day of release that counts.
+    rng : numpy.random.Generator
+        Resamples developers.
 
     Raises
     ------
     ModelInputError
         If China has fewer than 2 records whose lag is seen.
     """
-    average, at_bound = (
-        estimate_average_lag(
-            models.recent,
-            since=models.since,
-            rng=rng,
-            censoring=censoring,
-            cluster=DEVELOPER,
-            level=level,
-        )
-        for censoring in ("normal", "at_bound")
-    )
+    pair = read_lag_pair(recent, cluster=DEVELOPER)
+    modelled = resample_average_lag(pair, since=since, rng=rng)
+    at_bound = resample_average_lag(pair, since=since, rng=rng, censoring="at_bound")
+    return DrawnLags(modelled, at_bound)
+
+
+def imply_lag(
+    premium: EqualCompute, published: pd.DataFrame, *, compute_gap: float, level: float
+) -> ImpliedLag:
+    """Compute the lag that a gap in compute would make by itself.
+
+    Parameters
+    ----------
+    premium : EqualCompute
+        The regression of the index on compute and date.
+    published : pandas.DataFrame
+        Table ``published_estimates``.
+    compute_gap : float
+        Gap in training compute, times.
+    level : float
+        Of the intervals.
+    """
     growth = read_published(published, "growth-training-compute")
+    low, high = (
+        MONTHS_PER_YEAR * np.log(compute_gap) / np.log(g) for g in (growth.high, growth.low)
+    )
+    a_year = {"year": 1.0, "log10_compute": float(np.log10(np.sqrt(growth.low * growth.high)))}
+    regression = premium.fit.regression
+    months = regression.ratio(
+        {"log10_compute": MONTHS_PER_YEAR * np.log10(compute_gap)}, a_year, level, "months"
+    )
+    return ImpliedLag(
+        growth, float(low), float(high), regression.combination(a_year, level, "points"), months
+    )
+
+
+def estimate_lag(
+    recent: pd.DataFrame,
+    published: pd.DataFrame,
+    drawn: DrawnLags,
+    now: CapabilityLag,
+    implied: ImpliedLag,
+    *,
+    level: float,
+) -> Lag:
+    """Estimate the lag now, and by how much Chinese records came after US models.
+
+    Parameters
+    ----------
+    recent : pandas.DataFrame
+        The models that are recent enough.
+    published : pandas.DataFrame
+        Table ``published_estimates``.
+    drawn : DrawnLags
+        What was drawn of the lags of records.
+    now : CapabilityLag
+        The lag now.
+    implied : ImpliedLag
+        What a gap in compute would make by itself.
+    level : float
+        Of the intervals.
+    """
     return Lag(
-        estimate_lag_now(models.dated, level=level, rng=lag_rng),
-        average,
-        at_bound,
-        track_capability_lag(models.recent),
+        now,
+        drawn.modelled.summarise(level),
+        drawn.at_bound.summarise(level),
+        track_capability_lag(recent),
         read_published(published, "lag-capability-index"),
-        _imply(premium, growth, compute_gap, level),
+        implied,
     )
 
 
@@ -181,18 +236,6 @@ def draw_lag(lag: Lag) -> Drawing:
     style.year_ticks(axes)
     axes.set(xlabel="Release of the Chinese record", ylabel="Months late")
     return Drawing(figure, series, ("capability_index", "published_estimates"))
-
-
-def _imply(premium: EqualCompute, growth: Published, gap: float, level: float) -> ImpliedLag:
-    low, high = (MONTHS_PER_YEAR * np.log(gap) / np.log(g) for g in (growth.high, growth.low))
-    a_year = {"year": 1.0, "log10_compute": float(np.log10(np.sqrt(growth.low * growth.high)))}
-    regression = premium.fit.regression
-    months = regression.ratio(
-        {"log10_compute": MONTHS_PER_YEAR * np.log10(gap)}, a_year, level, "months"
-    )
-    return ImpliedLag(
-        growth, float(low), float(high), regression.combination(a_year, level, "points"), months
-    )
 
 
 def _draw_published(axes: Axes, published: Published) -> None:

@@ -3,33 +3,32 @@
 import numpy as np
 import pandas as pd
 
-from chapters.efficiency_through_scarcity.compared_models import DEVELOPER, ComparedModels
+from chapters.efficiency_through_scarcity.compared_models import DEVELOPER
 from chapters.efficiency_through_scarcity.curves import Curve, draw_curve
-from models.capability.lag_specifications import compute_lag_curve
+from models.capability.average_lag import DrawnLag
+from models.capability.lag_specifications import resample_lag_curve, summarise_lag_curve
+from models.core.specification_curve import Answers
 from overtake.chapter.figures import Drawing
 
 _SCORES = {"GPQA diamond": "GPQA Diamond", "OTIS Mock AIME 2024-2025": "OTIS Mock AIME"}
 _LARGEST_OF_A_FRONTIER = ("OpenAI", "DeepSeek")
 
 
-def estimate_lag_curve(
-    models: ComparedModels,
+def resample_lags(
+    dated: pd.DataFrame,
     panel: pd.DataFrame,
     *,
-    level: float,
     rng: np.random.Generator,
     replications: int = 200,
-) -> Curve:
-    """Estimate the mean lag under every combination of choices, in months.
+) -> Answers[DrawnLag]:
+    """Draw the mean lag under every combination of choices.
 
     Parameters
     ----------
-    models : ComparedModels
-        The models; all with a date are used.
+    dated : pandas.DataFrame
+        The models with a date.
     panel : pandas.DataFrame
         Their scores on benchmarks.
-    level : float
-        Of the intervals.
     rng : numpy.random.Generator
         Resamples developers.
     replications : int, default 200
@@ -40,20 +39,29 @@ def estimate_lag_curve(
     ModelInputError
         If the chapter's own specification has no answer.
     """
-    dated = models.dated
     frames = {"capability index": dated.assign(score=dated["eci"])} | {
         label: panel[panel["benchmark"] == name] for name, label in _SCORES.items()
     }
-    return Curve(
-        compute_lag_curve(
-            frames,
-            without=_LARGEST_OF_A_FRONTIER,
-            rng=rng,
-            cluster=DEVELOPER,
-            replications=replications,
-            level=level,
-        )
+    return resample_lag_curve(
+        frames,
+        without=_LARGEST_OF_A_FRONTIER,
+        rng=rng,
+        cluster=DEVELOPER,
+        replications=replications,
     )
+
+
+def estimate_lag_curve(drawn: Answers[DrawnLag], *, level: float) -> Curve:
+    """Estimate the mean lag under every combination of choices, in months.
+
+    Parameters
+    ----------
+    drawn : Answers of DrawnLag
+        What was drawn.
+    level : float
+        Of the intervals.
+    """
+    return Curve(summarise_lag_curve(drawn, level=level))
 
 
 def draw_lag_curve(curve: Curve) -> Drawing:

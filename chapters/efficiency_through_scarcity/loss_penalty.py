@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from math import log10
 
-import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
@@ -23,6 +22,26 @@ GAPS = (1.5, 2, 3, 5, 7, 10, 15, 20, 30, 50, 70, 100)
 """Gaps in compute of which the curve is made."""
 
 _TICKS = (2, 5, 10, 20, 50, 100)
+
+
+@dataclass(frozen=True)
+class FittedLaws:
+    """The law fitted to small runs.
+
+    Attributes
+    ----------
+    law, absolute : ScalingLaw
+        Fit by Huber's loss, and by absolute deviations.
+    original_fit : LikelihoodRatio
+        Whether the coefficients of Hoffmann et al. could have made the runs.
+    largest_flop : float
+        Training compute of the largest run.
+    """
+
+    law: ScalingLaw
+    absolute: ScalingLaw
+    original_fit: LikelihoodRatio
+    largest_flop: float
 
 
 @dataclass(frozen=True)
@@ -77,21 +96,44 @@ class LossPenalty:
         return self.absolute.beta / (self.absolute.alpha + self.absolute.beta)
 
 
-def estimate_penalty(
-    runs: pd.DataFrame,
-    *,
-    gap: float,
-    reference_flop: float,
-    points_per_tenfold: float,
-    level: float,
-    rng: np.random.Generator,
-) -> LossPenalty:
-    """Fit the law to small runs and read off what a gap in compute costs.
+def fit_laws(runs: pd.DataFrame) -> FittedLaws:
+    """Fit the law to small runs.
 
     Parameters
     ----------
     runs : DataFrame
         Columns parameters, training_compute_flop and loss, one training run a row.
+
+    Raises
+    ------
+    ModelInputError
+        If runs are fewer than 25, a value is missing or not positive, or no fit converges.
+    """
+    return FittedLaws(
+        scaling_law.fit_scaling_law(runs),
+        scaling_law.fit_absolute_deviations(runs),
+        scaling_law.compare_likelihoods(runs, scaling_law.HOFFMANN_ET_AL),
+        float(runs["training_compute_flop"].max()),
+    )
+
+
+def estimate_penalty(
+    laws: FittedLaws,
+    draws: ScalingLawDraws,
+    *,
+    gap: float,
+    reference_flop: float,
+    points_per_tenfold: float,
+    level: float,
+) -> LossPenalty:
+    """Read off the law what a gap in compute costs.
+
+    Parameters
+    ----------
+    laws : FittedLaws
+        The law fitted to small runs.
+    draws : ScalingLawDraws
+        Its bootstrap refits.
     gap : float
         Times less compute.
     reference_flop : float
@@ -100,14 +142,8 @@ def estimate_penalty(
         Points of the capability index that ten times the compute is worth.
     level : float
         Level of the intervals.
-
-    Raises
-    ------
-    ModelInputError
-        If runs are fewer than 25, a value is missing or not positive, or no fit converges.
     """
-    law = scaling_law.fit_scaling_law(runs)
-    draws = scaling_law.bootstrap_scaling_law(runs, law, rng=rng)
+    law = laws.law
 
     def of_law(
         quantity: Callable[[ScalingLaw | ScalingLawDraws], npt.ArrayLike], unit: str = ""
@@ -125,15 +161,15 @@ def estimate_penalty(
         penalty=penalty_of(gap),
         gap_points=points_per_tenfold * log10(gap),
         law=law,
-        absolute=scaling_law.fit_absolute_deviations(runs),
+        absolute=laws.absolute,
         original=scaling_law.HOFFMANN_ET_AL,
         standard_errors=draws.standard_errors(),
         alpha=of_law(lambda one: one.alpha),
         beta=of_law(lambda one: one.beta),
         e=of_law(lambda one: one.e, "nats per token"),
-        original_fit=scaling_law.compare_likelihoods(runs, scaling_law.HOFFMANN_ET_AL),
+        original_fit=laws.original_fit,
         n_draws=len(draws.alpha),
-        largest_flop=float(runs["training_compute_flop"].max()),
+        largest_flop=laws.largest_flop,
         curve=_curve({times: penalty_of(times).share_of_reducible for times in GAPS}),
     )
 

@@ -11,7 +11,12 @@ from matplotlib.axes import Axes
 
 from chapters.efficiency_through_scarcity.serving_setting import REFERENCE, TABLES, ServingSetting
 from models.core.estimates import Estimate
-from models.serving import codesign
+from models.serving import codesign, saving_draws
+from models.serving.codesign import PlainDesign
+from models.serving.roofline import Accelerator
+from models.serving.saving_draws import SavingDraws
+from models.serving.serving_conditions import Conditions
+from models.serving.transformer import Architecture
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
@@ -144,35 +149,65 @@ class Savings:
         )
 
 
-def estimate_savings(setting: ServingSetting) -> Savings:
-    """Compute what each measure saves on each chip that is compared.
+def save_by_measure(
+    chips: tuple[Accelerator, ...],
+    codesigned: Architecture,
+    drawn: Conditions,
+    plain: PlainDesign,
+    *,
+    seconds_per_token: float,
+) -> SavingDraws:
+    """Compute what each measure saves on each chip that is compared, under every draw.
 
     Parameters
     ----------
+    chips : tuple of Accelerator
+        The chips.
+    codesigned : Architecture
+        The model that has all measures.
+    drawn : Conditions
+        Conditions, one number for each draw.
+    plain : PlainDesign
+        The design without any measure.
+    seconds_per_token : float
+        Longest time for an output token.
+
+    Raises
+    ------
+    ModelInputError
+        If a design cannot be served in time on a chip.
+    """
+    costs = codesign.compute_design_costs(
+        chips, codesigned, drawn, plain, seconds_per_token=seconds_per_token
+    )
+    return saving_draws.compute_saving_draws(costs, list(codesign.MEASURES))
+
+
+def estimate_savings(saved: SavingDraws, setting: ServingSetting) -> Savings:
+    """Summarise what each measure saves on each chip.
+
+    Parameters
+    ----------
+    saved : SavingDraws
+        What each measure saves under every draw.
     setting : ServingSetting
         Chips, model and conditions.
 
     Raises
     ------
     ModelInputError
-        If a design cannot be served in time on a chip, or the reference chip is absent.
+        If the reference chip is absent.
     """
     level = setting.level
-    costs = codesign.compute_design_costs(
-        setting.compared,
-        setting.codesigned,
-        setting.drawn,
-        setting.plain,
-        seconds_per_token=setting.seconds_per_token,
-    )
-    table = codesign.tabulate_savings(
-        costs, list(codesign.MEASURES), reference=REFERENCE, level=level
-    )
+    table = saving_draws.tabulate_savings(saved, reference=REFERENCE, level=level)
     return Savings(
         _by_measure(table, level),
-        {chip: codesign.summarise_whole_saving(costs, chip, level=level) for chip in costs.chips},
         {
-            chip: codesign.compare_saving(costs, chip, REFERENCE, level=level)
+            chip: saving_draws.summarise_whole_saving(saved, chip, level=level)
+            for chip in saved.chips
+        },
+        {
+            chip: saving_draws.compare_saving(saved, chip, REFERENCE, level=level)
             for chip in setting.scarce
         },
         setting.cache_heads,

@@ -2,11 +2,8 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-
-from chapters.efficiency_through_scarcity.compared_models import ComparedModels
 from chapters.efficiency_through_scarcity.curves import Curve, draw_curve
-from models.capability import premium_specifications
+from models.capability.premium_specifications import PremiumFits
 from models.core.hypothesis import HypothesisTest
 from overtake.chapter.figures import Drawing
 
@@ -36,30 +33,17 @@ class PremiumCurve(Curve):
         return self.test.n
 
 
-def estimate_premium_curve(
-    models: ComparedModels, *, level: float, rng: np.random.Generator, replications: int = 1000
-) -> PremiumCurve:
+def estimate_premium_curve(fits: PremiumFits, *, level: float) -> PremiumCurve:
     """Estimate the premium under every combination of choices.
 
     Parameters
     ----------
-    models : ComparedModels
-        The models; all with a date are used.
+    fits : PremiumFits
+        The regression of each; all models with a date are used.
     level : float
         Of the intervals.
-    rng : numpy.random.Generator
-        Shuffles the countries.
-    replications : int, default 1000
-        Shuffles.
-
-    Raises
-    ------
-    ModelInputError
-        If the chapter's own specification leaves fewer than 5 models of a country.
     """
-    every = premium_specifications.compute_premium_curve(
-        models.dated, rng=rng, replications=replications, level=level
-    )
+    every = fits.summarise(level)
     return PremiumCurve(every.curve, every.test)
 
 

@@ -8,7 +8,11 @@ from matplotlib.axes import Axes
 
 from chapters.hardware_bottleneck import samples
 from chapters.shared import countries
-from models.compute.compute_disclosure import count_disclosed, fit_growth_with_undisclosed
+from models.compute.compute_disclosure import (
+    ImputedSlopes,
+    count_disclosed,
+    fit_growth_with_undisclosed,
+)
 from models.core import units
 from models.core.estimates import Estimate
 from overtake.chapter import style
@@ -30,6 +34,20 @@ class FilledIn:
     shift_oom: float
     usa: Estimate
     china: Estimate
+
+
+@dataclass(frozen=True)
+class FilledSlopes:
+    """Slopes with the undisclosed runs taken for smaller, as large and larger.
+
+    Attributes
+    ----------
+    usa, china : tuple of ImputedSlopes
+        Each country's, by the assumption.
+    """
+
+    usa: tuple[ImputedSlopes, ...]
+    china: tuple[ImputedSlopes, ...]
 
 
 @dataclass(frozen=True)
@@ -65,15 +83,10 @@ class Disclosure:
         return self.usa.value < self.china.value
 
 
-def estimate_disclosure(
-    ai_models: pd.DataFrame,
-    *,
-    since: int,
-    shift_oom: float,
-    level: float,
-    rng: np.random.Generator,
-) -> Disclosure:
-    """Count who discloses, and fill in the undisclosed runs under three assumptions.
+def fill_in_silent(
+    ai_models: pd.DataFrame, *, since: int, shift_oom: float, rng: np.random.Generator
+) -> FilledSlopes:
+    """Fill in the undisclosed runs under three assumptions.
 
     Parameters
     ----------
@@ -83,8 +96,6 @@ def estimate_disclosure(
         First year.
     shift_oom : float
         Orders of magnitude by which undisclosed runs may differ from disclosed ones.
-    level : float
-        Of the intervals.
     rng : numpy.random.Generator
         For the imputations.
 
@@ -94,18 +105,42 @@ def estimate_disclosure(
         If a country has fewer than four models with known compute.
     """
     recent = samples.since_year(samples.language_models(ai_models), since)
-    shares = count_disclosed(recent, level=level)
-    shifts = (-shift_oom, 0.0, shift_oom)
     usa, china = (
-        [
-            fit_growth_with_undisclosed(
-                samples.of_country(recent, code), shift_oom=shift, rng=rng, level=level
-            ).annual_growth
-            for shift in shifts
-        ]
+        tuple(
+            fit_growth_with_undisclosed(samples.of_country(recent, code), shift_oom=shift, rng=rng)
+            for shift in (-shift_oom, 0.0, shift_oom)
+        )
         for code in countries.PAIR
     )
-    smaller, as_large, larger = map(FilledIn, shifts, usa, china)
+    return FilledSlopes(usa, china)
+
+
+def estimate_disclosure(
+    ai_models: pd.DataFrame, filled: FilledSlopes, *, since: int, shift_oom: float, level: float
+) -> Disclosure:
+    """Count who discloses, and tell growth with the undisclosed runs filled in.
+
+    Parameters
+    ----------
+    ai_models : DataFrame
+        Notable models.
+    filled : FilledSlopes
+        Slopes with the undisclosed runs filled in.
+    since : int
+        First year.
+    shift_oom : float
+        Orders of magnitude by which undisclosed runs may differ from disclosed ones.
+    level : float
+        Of the intervals.
+    """
+    recent = samples.since_year(samples.language_models(ai_models), since)
+    shares = count_disclosed(recent, level=level)
+    smaller, as_large, larger = (
+        FilledIn(
+            usa.shift_oom, usa.summarise(level).annual_growth, china.summarise(level).annual_growth
+        )
+        for usa, china in zip(filled.usa, filled.china, strict=True)
+    )
     return Disclosure(
         samples.LAST_FULL_YEAR,
         usa=_share(shares, "USA", level),

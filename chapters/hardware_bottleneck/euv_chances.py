@@ -15,11 +15,20 @@ from chapters.hardware_bottleneck.euv_classes import (
     CLASSES,
     Choices,
     ClassName,
+    Evidence,
     Follower,
     Outlook,
+    average_chances,
     expect,
     follow,
-    select_class,
+    learn,
+    measure_classes,
+)
+from chapters.hardware_bottleneck.euv_quarters import (
+    HALF_A_QUARTER,
+    LAST_YEAR,
+    QUARTERS,
+    ByQuarter,
 )
 from models.core import units
 from models.core.arrays import FloatArray
@@ -35,11 +44,6 @@ ASKED_YEARS = (2028, 2030, 2032, 2035)
 """By the end of which years words and tables tell the chance."""
 
 CLAIMED_YEAR = 2030
-LAST_YEAR = 2100.0
-"""Stands for this year or any later one, or never."""
-
-_QUARTERS = 4
-_HALF_A_QUARTER = 1 / 8
 _DRAWN_YEARS = range(2026, 2046)
 _TARGETS = {2028: "the government's aim", 2030: "insiders"}
 """By the end of which years working chips are hoped for, and by whom."""
@@ -167,9 +171,42 @@ class Euv:
         return np.concatenate([self.outlooks[name].years.volume[:half] for name in CLASSES])
 
 
+@dataclass(frozen=True)
+class EuvTold:
+    """What headline numbers and verdicts take of `Euv`: it has room where all draws have none.
+
+    Attributes
+    ----------
+    working_chips, volume : Predictive
+        As in `Euv`.
+    chips_by, volume_by : dict of int to Chance
+        As in `Euv`.
+    n_reached : int
+        As in `Euv`.
+    """
+
+    working_chips: Predictive
+    volume: Predictive
+    chips_by: dict[int, Chance]
+    volume_by: dict[int, Chance]
+    n_reached: int
+
+
+def tell_chances(euv: Euv) -> EuvTold:
+    """Take out what headline numbers and verdicts need.
+
+    Parameters
+    ----------
+    euv : Euv
+        With its draws.
+    """
+    return EuvTold(euv.working_chips, euv.volume, euv.chips_by, euv.volume_by, euv.n_reached)
+
+
 def estimate_euv(
     lithography_milestones: pd.DataFrame,
     process_ramps: pd.DataFrame,
+    by_quarter: ByQuarter,
     *,
     speed_up: float,
     level: float,
@@ -183,6 +220,8 @@ def estimate_euv(
         Columns programme, generation, increment, milestone, date, censored and outcome.
     process_ramps : DataFrame
         Columns risk_production and volume_production.
+    by_quarter : ByQuarter
+        Chance of volume, both classes mixed.
     speed_up : float
         How many times as fast the follower moves as the class.
     level : float
@@ -191,33 +230,29 @@ def estimate_euv(
         Source of the drawn years.
     """
     follower = follow(lithography_milestones, speed_up=speed_up, level=level)
-    outlooks = outlooks_of(lithography_milestones, process_ramps, follower, Choices(), rng)
+    usual = Choices()
+    classes = measure_classes(lithography_milestones, process_ramps, usual.asml_start)
+    outlooks = outlooks_of(classes, follower, usual, rng)
     n = outlooks["lithography"].model.volume.n
     return Euv(
         follower=follower,
         outlooks=outlooks,
         working_chips=_mix_draws([outlooks[name].years.chips for name in CLASSES], n, level),
         risk_production=_mix_draws([outlooks[name].years.risk for name in CLASSES], n, level),
-        volume=_mix_volume(outlooks, follower),
+        volume=_tell_volume(by_quarter, n, level),
         by_year=_curves(outlooks, follower),
         volume_credible={name: _credible(outlooks[name], follower) for name in CLASSES},
     )
 
 
 def outlooks_of(
-    lithography_milestones: pd.DataFrame,
-    process_ramps: pd.DataFrame,
+    classes: Mapping[ClassName, Evidence],
     follower: Follower,
     choices: Choices,
     rng: np.random.Generator,
 ) -> dict[ClassName, Outlook]:
     """Return the outlook of each reference class."""
-    return {
-        name: expect(
-            select_class(lithography_milestones, name), process_ramps, follower, choices, rng
-        )
-        for name in CLASSES
-    }
+    return {name: expect(learn(classes[name], choices), follower, rng) for name in CLASSES}
 
 
 def chance_of_chips(outlooks: Mapping[ClassName, Outlook], follower: Follower, year: int) -> Chance:
@@ -237,7 +272,8 @@ def chance_of_volume(
 ) -> Chance:
     """Chance of volume production by the end of a year, without draws."""
     shares = {
-        name: float(_mean_chances(outlooks[name], follower, [year + 1])[0]) for name in CLASSES
+        name: float(average_chances(outlooks[name].model.volume, follower, [year + 1])[0])
+        for name in CLASSES
     }
     return _chance(shares, outlooks, follower)
 
@@ -309,36 +345,21 @@ def _chance(
     return Chance(shares["euv"], shares["lithography"], n, follower.level)
 
 
-def _mean_chances(outlook: Outlook, follower: Follower, decimal_years: npt.ArrayLike) -> FloatArray:
-    return lithography.compute_mean_probability(
-        outlook.model.volume,
-        decimal_years,
-        start_year=follower.started,
-        speed_up=follower.speed_up,
-        not_before=to_decimal_year(follower.last_seen),
-    )
-
-
 def _mix_draws(years: Sequence[FloatArray], n: int, level: float) -> Predictive:
     """Pool the classes' draws with equal weights, each in the middle of its quarter."""
     pooled = np.minimum(np.concatenate(years), LAST_YEAR)
-    quarters = np.floor(_QUARTERS * pooled) / _QUARTERS + _HALF_A_QUARTER
+    quarters = np.floor(QUARTERS * pooled) / QUARTERS + HALF_A_QUARTER
     return summarise_draws(
         quarters, summarise(quarters, level, "prediction", n, units.CALENDAR_YEAR)
     )
 
 
-def _mix_volume(outlooks: Mapping[ClassName, Outlook], follower: Follower) -> Predictive:
-    """Pool the classes' distributions of volume with equal weights, by quarter, without draws."""
-    first = np.floor(_QUARTERS * to_decimal_year(follower.last_seen)) / _QUARTERS
-    starts = np.arange(first, LAST_YEAR + 1 / _QUARTERS, 1 / _QUARTERS)
-    reached = [_mean_chances(outlooks[name], follower, starts) for name in CLASSES]
-    weights = np.diff(np.mean(reached, axis=0), append=1.0)
-    middles = starts + _HALF_A_QUARTER
-    shares = [0.5, 0.5 - follower.level / 2, 0.5 + follower.level / 2]
+def _tell_volume(by_quarter: ByQuarter, n: int, level: float) -> Predictive:
+    """Return the year of volume with its interval."""
+    middles, weights = by_quarter.middles, by_quarter.weights
+    shares = [0.5, 0.5 - level / 2, 0.5 + level / 2]
     value, low, high = map(float, np.interp(shares, np.cumsum(weights), middles))
-    n = outlooks["lithography"].model.volume.n
-    estimate = Estimate(value, low, high, follower.level, "prediction", n, units.CALENDAR_YEAR)
+    estimate = Estimate(value, low, high, level, "prediction", n, units.CALENDAR_YEAR)
     return Predictive(estimate, tuple(map(float, middles)), tuple(map(float, weights)))
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -17,7 +18,11 @@ from chapters.hardware_bottleneck.euv_chances import (
 from chapters.hardware_bottleneck.euv_classes import (
     VOLUME,
     Choices,
+    ClassName,
+    Evidence,
     Follower,
+    follow,
+    measure_classes,
     select_class,
 )
 from models.core import units
@@ -28,6 +33,7 @@ from models.supply import lithography
 SPEEDS = (1.0, 1.5, 2.0, 3.0)
 CHIPS_YEAR = 2028
 _SEEDS = 2**32
+_ANY_LEVEL = 0.9  # chances have none; that of the chapter is set where intervals are told
 _NIKON_KRF = "nikon-krf"
 # The year of chips with structures of 250 nm, for which KrF was first used in volume.
 _KRF_IN_VOLUME = pd.Timestamp("1997-07-01")
@@ -47,6 +53,26 @@ class Asked:
 
     chips: Chance
     volume: Chance
+
+    def at_level(self, level: float) -> "Asked":
+        """Return the same chances for intervals of another level."""
+        return Asked(replace(self.chips, level=level), replace(self.volume, level=level))
+
+
+@dataclass(frozen=True)
+class OtherAnswers:
+    """The chances under other choices, before any interval.
+
+    Attributes
+    ----------
+    at_speed, choices, reached, given_up
+        As in `Checks`.
+    """
+
+    at_speed: Mapping[float, Asked]
+    choices: Mapping[str, Asked]
+    reached: Mapping[str, int]
+    given_up: Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -114,52 +140,82 @@ class _Question:
     follower: Follower
     seed: int
 
+    @cached_property
+    def usual(self) -> dict[ClassName, Evidence]:
+        """Durations by the chapter's own choices."""
+        return self._measure(self.milestones, Choices())
+
     def of(self, milestones: pd.DataFrame) -> Asked:
-        return self._ask(milestones, self.follower, Choices())
+        return self._ask(self._measure(milestones, Choices()), self.follower, Choices())
 
     def under(self, choices: Choices) -> Asked:
-        return self._ask(self.milestones, self.follower, choices)
+        is_usual = choices.asml_start == Choices().asml_start
+        classes = self.usual if is_usual else self._measure(self.milestones, choices)
+        return self._ask(classes, self.follower, choices)
 
     def at(self, speed_up: float) -> Asked:
-        follower = replace(self.follower, speed_up=speed_up)
-        return self._ask(self.milestones, follower, Choices())
+        return self._ask(self.usual, replace(self.follower, speed_up=speed_up), Choices())
 
-    def _ask(self, milestones: pd.DataFrame, follower: Follower, choices: Choices) -> Asked:
+    def _measure(self, milestones: pd.DataFrame, choices: Choices) -> dict[ClassName, Evidence]:
+        return measure_classes(milestones, self.process_ramps, choices.asml_start)
+
+    def _ask(
+        self, classes: Mapping[ClassName, Evidence], follower: Follower, choices: Choices
+    ) -> Asked:
         # The same draws each time, so that only the choice makes a difference.
         rng = np.random.default_rng(self.seed)
-        found = outlooks_of(milestones, self.process_ramps, follower, choices, rng)
+        found = outlooks_of(classes, follower, choices, rng)
         return Asked(
             chance_of_chips(found, follower, CHIPS_YEAR),
             chance_of_volume(found, follower, CLAIMED_YEAR),
         )
 
 
-def check_euv(
+def ask_again(
     lithography_milestones: pd.DataFrame,
     process_ramps: pd.DataFrame,
-    euv: Euv,
     *,
+    speed_up: float,
     rng: np.random.Generator,
-) -> Checks:
+) -> OtherAnswers:
     """Ask again with one choice changed at a time.
 
     Parameters
     ----------
     lithography_milestones, process_ramps : DataFrame
         As `chapters.hardware_bottleneck.euv_chances.estimate_euv` takes them.
-    euv : Euv
-        With the chapter's choices.
+    speed_up : float
+        How many times as fast the follower moves as the class, with the chapter's choices.
     rng : numpy.random.Generator
         Source of the drawn years.
     """
     seed = int(rng.integers(_SEEDS))
-    ask = _Question(lithography_milestones, process_ramps, euv.follower, seed)
-    reached, given_up = (_count(lithography_milestones, end) for end in ("reached", "abandoned"))
+    follower = follow(lithography_milestones, speed_up=speed_up, level=_ANY_LEVEL)
+    ask = _Question(lithography_milestones, process_ramps, follower, seed)
     choices = _other_rows(ask) | _other_choices(ask)
+    return OtherAnswers(
+        {speed: ask.at(speed) for speed in SPEEDS if speed != speed_up},
+        choices,
+        *(_count(lithography_milestones, end) for end in ("reached", "abandoned")),
+    )
+
+
+def check_euv(euv: Euv, others: OtherAnswers) -> Checks:
+    """Lay the answers of other choices beside the chapter's own.
+
+    Parameters
+    ----------
+    euv : Euv
+        With the chapter's choices.
+    others : OtherAnswers
+        With one choice changed at a time.
+    """
+    reached, given_up, level = others.reached, others.given_up, euv.level
+    choices = {name: asked.at_level(level) for name, asked in others.choices.items()}
     choices["given up is never"] = _given_up_is_never(
         choices["without given up"], reached, given_up
     )
-    at_speed = {speed: ask.at(speed) for speed in SPEEDS if speed != euv.follower.speed_up}
+    at_speed = {speed: asked.at_level(level) for speed, asked in others.at_speed.items()}
     here = Asked(euv.chips_by[CHIPS_YEAR], euv.volume_by[CLAIMED_YEAR])
     return Checks(here, at_speed, choices, _without_prior(euv), reached, given_up)
 

@@ -6,11 +6,13 @@ from types import MappingProxyType
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from models.core.arrays import FloatArray
 from models.core.timescale import to_decimal_year, to_decimal_years
 from models.supply import lithography
-from models.supply.duration_models import DurationPrior, Family, compute_posterior
+from models.supply.duration_models import DurationModel, DurationPrior, Family, compute_posterior
 from models.supply.lithography_chain import ChainModel, ChainYears, draw_chain
 
 CANDIDATE = "china-euv"
@@ -26,6 +28,8 @@ N_DRAWS = 40_000
 """Paths for each class: a chance of one half is known to a quarter of a point."""
 
 AsmlStart = Literal["both", "first light", "full field"]
+Evidence = Mapping[str, pd.DataFrame]
+"""Durations of a class by what they lead to: working chips, volume, and the ramp."""
 
 _RAMP = "ramp"
 _ASML_FIRST_LIGHT = 2001.5  # Reuters, and the article after it, name the year
@@ -90,6 +94,22 @@ class Choices:
             for name, prior in self.priors.items()
         }
         return replace(self, priors=priors)
+
+
+@dataclass(frozen=True)
+class Learned:
+    """What one reference class teaches, whoever follows.
+
+    Attributes
+    ----------
+    durations : DataFrame
+        As in `Outlook`.
+    model : ChainModel
+        As in `Outlook`.
+    """
+
+    durations: pd.DataFrame
+    model: ChainModel
 
 
 @dataclass(frozen=True)
@@ -158,37 +178,42 @@ def measure_ramps(process_ramps: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"duration_years": years, "observed": True})
 
 
-def expect(
-    milestones: pd.DataFrame,
-    process_ramps: pd.DataFrame,
-    follower: Follower,
-    choices: Choices,
-    rng: np.random.Generator,
-) -> Outlook:
-    """Draw the Chinese tool's milestones from a reference class.
+def measure_classes(
+    lithography_milestones: pd.DataFrame, process_ramps: pd.DataFrame, asml_start: AsmlStart
+) -> dict[ClassName, Evidence]:
+    """Measure how long each step took in each reference class.
 
     Parameters
     ----------
-    milestones : DataFrame
-        Of the class, as `select_class` gives them.
-    process_ramps : DataFrame
-        Columns risk_production and volume_production.
-    follower, choices
-        The Chinese tool, and what the outlook rests on.
-    rng : numpy.random.Generator
-        Source of the draws.
+    lithography_milestones, process_ramps : DataFrame
+        As `chapters.hardware_bottleneck.euv_chances.estimate_euv` takes them.
+    asml_start : {"both", "first light", "full field"}
+        As in `Choices`.
 
     Raises
     ------
     ModelInputError
-        If no programme of the class has dated working chips, or volume production.
+        If no programme of a class has dated working chips, or volume production.
     """
-    volume = durations_to(milestones, VOLUME, choices.asml_start)
-    evidence = {
-        CHIPS: durations_to(milestones, CHIPS, choices.asml_start),
-        VOLUME: volume,
-        _RAMP: measure_ramps(process_ramps).assign(share=1.0),
-    }
+    ramps = measure_ramps(process_ramps).assign(share=1.0)
+    found: dict[ClassName, Evidence] = {}
+    for name in CLASSES:
+        rows = select_class(lithography_milestones, name)
+        to_event = {event: durations_to(rows, event, asml_start) for event in (CHIPS, VOLUME)}
+        found[name] = {**to_event, _RAMP: ramps}
+    return found
+
+
+def learn(evidence: Evidence, choices: Choices) -> Learned:
+    """Learn from a reference class how long each step takes.
+
+    Parameters
+    ----------
+    evidence : mapping of str to DataFrame
+        Durations of the class, by what they lead to.
+    choices : Choices
+        What it rests on beside them.
+    """
     posteriors = {
         name: compute_posterior(
             durations, choices.priors[name], family=choices.family, weight="share"
@@ -196,12 +221,40 @@ def expect(
         for name, durations in evidence.items()
     }
     model = ChainModel(posteriors[CHIPS], posteriors[VOLUME], posteriors[_RAMP])
-    years = draw_chain(
+    return Learned(evidence[VOLUME], model)
+
+
+def average_chances(
+    model: DurationModel, follower: Follower, decimal_years: npt.ArrayLike
+) -> FloatArray:
+    """Return the chance of an event by each decimal year, without draws and intervals."""
+    return lithography.compute_mean_probability(
         model,
+        decimal_years,
+        start_year=follower.started,
+        speed_up=follower.speed_up,
+        not_before=to_decimal_year(follower.last_seen),
+    )
+
+
+def expect(learned: Learned, follower: Follower, rng: np.random.Generator) -> Outlook:
+    """Draw the Chinese tool's milestones from a reference class.
+
+    Parameters
+    ----------
+    learned : Learned
+        What the class teaches.
+    follower : Follower
+        The Chinese tool.
+    rng : numpy.random.Generator
+        Source of the draws.
+    """
+    years = draw_chain(
+        learned.model,
         N_DRAWS,
         rng,
         start_year=follower.started,
         speed_up=follower.speed_up,
         not_before=to_decimal_year(follower.last_seen),
     )
-    return Outlook(volume, model, years)
+    return Outlook(learned.durations, learned.model, years)

@@ -6,12 +6,12 @@ from dataclasses import replace
 from chapters.hardware_bottleneck.break_searches import Searches
 from chapters.hardware_bottleneck.compute_lag import Lag
 from chapters.hardware_bottleneck.epoch_reproduction import Reproduction
-from chapters.hardware_bottleneck.euv_chances import Euv
+from chapters.hardware_bottleneck.euv_chances import EuvTold
 from chapters.hardware_bottleneck.gap_measures import CLAIM, GapMeasures
 from chapters.hardware_bottleneck.policy_breaks import PolicyBreaks
-from chapters.hardware_bottleneck.power_limit import BindingLimit
-from chapters.hardware_bottleneck.stock_projection import Stocks
+from chapters.hardware_bottleneck.stock_projection import Ratio
 from chapters.hardware_bottleneck.training_growth import Growth
+from models.core.estimates import Estimate
 from overtake.chapter.results import FormalTest, Number
 
 
@@ -22,24 +22,25 @@ def collect_numbers(
     breaks: PolicyBreaks,
     epoch: Reproduction,
     lag: Lag,
-    euv: Euv,
-    stocks: Stocks,
-    binding: BindingLimit,
+    euv: EuvTold,
+    ratio: Ratio,
+    fed: Mapping[str, Mapping[int, Estimate]],
     data_until: Mapping[str, str],
 ) -> dict[str, Number]:
     """Collect the headline numbers, most important first.
 
     Parameters
     ----------
-    gaps, growth, breaks, epoch, lag, euv, stocks, binding
+    gaps, growth, breaks, epoch, lag, euv, ratio
         Facts of the chapter's sections.
+    fed : mapping of str to mapping of int to Estimate
+        Million H100e that power feeds, by country and year.
     data_until : mapping of str to str
         Day to which the data of each table reach.
     """
     models = data_until["ai_models"]
     chips = min(data_until["chips_owned"], data_until["chips_in_china"])
     milestones = data_until["lithography_milestones"]
-    parity = stocks.this_run.below[1.0].share_within
     return {
         "gap_largest_run": Number(gaps.runs.gap, models),
         "gap_chips_owned": Number(gaps.chips.gap, chips),
@@ -57,14 +58,12 @@ def collect_numbers(
         "euv_volume_by_2030": Number(euv.volume_by[2030].pooled, milestones),
         "euv_volume_by_2028": Number(euv.volume_by[2028].pooled, milestones),
         "euv_chips_by_2028": Number(euv.chips_by[2028].pooled, milestones),
-        "ratio_2030": Number(stocks.this_run.by_year[2030], chips),
-        "ratio_2035": Number(stocks.this_run.by_year[2035], chips),
-        "parity_by_2035": Number(parity, chips),
+        "ratio_2030": Number(ratio.by_year[2030], chips),
+        "ratio_2035": Number(ratio.by_year[2035], chips),
+        "parity_by_2035": Number(ratio.below[1.0].share_within, chips),
         **{
-            f"power_binding_stock_{code.lower()}": Number(
-                country.fed_by_year[2030], data_until["electricity"]
-            )
-            for code, country in binding.by_country.items()
+            f"power_binding_stock_{code.lower()}": Number(by_year[2030], data_until["electricity"])
+            for code, by_year in fed.items()
         },
     }
 

@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from chapters.hardware_bottleneck.chip_production import Production
-from chapters.hardware_bottleneck.euv_chances import Euv
+from chapters.hardware_bottleneck.euv_chances import EuvTold
 from chapters.hardware_bottleneck.euv_choices import Checks
 from chapters.hardware_bottleneck.gap_measures import GapMeasures, JudgedGap
 from chapters.hardware_bottleneck.power_supply import Power
@@ -22,9 +21,9 @@ def judge_claims(
     parts: Mapping[str, Part],
     *,
     gaps: GapMeasures,
-    euv: Euv,
+    euv: EuvTold,
     checks: Checks,
-    production: Production,
+    memory_over_wafers: Predictive,
     power: Power,
 ) -> list[Judgement]:
     """List the verdicts on the parts of the claims that the chapter tests.
@@ -33,14 +32,16 @@ def judge_claims(
     ----------
     parts : mapping of str to Part
         Of all claims.
-    gaps, euv, checks, production, power
+    gaps, euv, checks, power
         Facts of the chapter's sections.
+    memory_over_wafers : Predictive
+        As in `Production`.
     """
     return [
         *_judge_gaps(parts, gaps),
         *_judge_euv(parts, euv, checks),
         Judgement(
-            judge_part(parts["production"], production.memory_over_wafers, confidence="low"),
+            judge_part(parts["production"], memory_over_wafers, confidence="low"),
             "hardware-production",
             "models.supply.fab_output.find_limiting_input",
         ),
@@ -78,7 +79,7 @@ def _trust_gap(judged: JudgedGap, gaps: GapMeasures) -> Confidence:
     )
 
 
-def _judge_euv(parts: Mapping[str, Part], euv: Euv, checks: Checks) -> list[Judgement]:
+def _judge_euv(parts: Mapping[str, Part], euv: EuvTold, checks: Checks) -> list[Judgement]:
     words = [verdicts.read_verdict(chance) for chance in checks.every_chance]
     confidence = verdicts.judge_confidence(
         n=euv.n_reached,

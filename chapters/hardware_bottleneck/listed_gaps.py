@@ -8,11 +8,10 @@ import pandas as pd
 from chapters.hardware_bottleneck import samples
 from chapters.shared.chips import standard_clusters
 from models.compute.compute_gap import (
-    Gap,
-    LargestRunGap,
     estimate_cluster_gap,
     estimate_largest_run_gap,
 )
+from models.compute.drawn_gaps import Gap, LargestRunGap
 from models.core.estimates import Estimate
 
 SIXTEEN_BIT = "flop_per_s_16bit"

@@ -85,6 +85,20 @@ class Placebos:
 
 
 @dataclass(frozen=True)
+class Elsewhere:
+    """The break imposed at the dates of the controls, among all other dates.
+
+    Attributes
+    ----------
+    all_models, top_ten : AtControls of Placebos
+        Of all Chinese models, and of the ten largest at their date.
+    """
+
+    all_models: AtControls[Placebos]
+    top_ten: AtControls[Placebos]
+
+
+@dataclass(frozen=True)
 class ChineseBreaks:
     """Breaks of one selection of Chinese models.
 
@@ -142,14 +156,8 @@ class PolicyBreaks:
         return (ALL_MODELS, self.all_models), (TOP_TEN, self.top_ten)
 
 
-def estimate_breaks(
-    ai_models: pd.DataFrame,
-    export_controls: pd.DataFrame,
-    *,
-    level: float,
-    rng: np.random.Generator,
-) -> PolicyBreaks:
-    """Search for breaks, impose them at the controls and elsewhere, and simulate the power.
+def impose_elsewhere(ai_models: pd.DataFrame, export_controls: pd.DataFrame) -> Elsewhere:
+    """Impose the break on Chinese models at the controls' dates and at all others.
 
     Parameters
     ----------
@@ -157,6 +165,36 @@ def estimate_breaks(
         Notable models.
     export_controls : DataFrame
         Measures with their dates.
+
+    Raises
+    ------
+    ModelInputError
+        If there are too few models on either side of the controls.
+    """
+    controls = dates_of_controls(export_controls)
+    chinese = samples.of_country(_dated_runs(ai_models), "CHN")
+    top_ten = chinese[mark_top_n(chinese, top=10)]
+    return Elsewhere(_find_placebos(chinese, controls), _find_placebos(top_ten, controls))
+
+
+def estimate_breaks(
+    ai_models: pd.DataFrame,
+    export_controls: pd.DataFrame,
+    elsewhere: Elsewhere,
+    *,
+    level: float,
+    rng: np.random.Generator,
+) -> PolicyBreaks:
+    """Search for breaks, impose them at the controls, and simulate the power.
+
+    Parameters
+    ----------
+    ai_models : DataFrame
+        Notable models.
+    export_controls : DataFrame
+        Measures with their dates.
+    elsewhere : Elsewhere
+        The break imposed at all other dates.
     level : float
         Of the intervals.
     rng : numpy.random.Generator
@@ -167,15 +205,21 @@ def estimate_breaks(
     ModelInputError
         If there are too few models on either side of the controls.
     """
-    controls = dates_of_controls(export_controls)
-    known = samples.known_runs(samples.language_models(ai_models))
-    dated = samples.since_year(known, _FIRST_YEAR)
+    controls, dated = dates_of_controls(export_controls), _dated_runs(ai_models)
     chinese, american = (samples.of_country(dated, code) for code in ("CHN", "USA"))
     top_ten = chinese[mark_top_n(chinese, top=10)]
+
+    def breaks_of(models: pd.DataFrame, placebos: AtControls[Placebos]) -> ChineseBreaks:
+        return ChineseBreaks(
+            search=search_by_developer(models, level=level, rng=rng),
+            imposed=controls.each(lambda date: _impose(models, date, level)),
+            placebos=placebos,
+        )
+
     return PolicyBreaks(
         controls,
-        all_models=_chinese_breaks(chinese, controls, level, rng),
-        top_ten=_chinese_breaks(top_ten, controls, level, rng),
+        all_models=breaks_of(chinese, elsewhere.all_models),
+        top_ten=breaks_of(top_ten, elsewhere.top_ten),
         usa=controls.each(lambda date: _impose(american, date, level)),
         against_usa=controls.each(
             lambda date: fit_differential_break(dated, break_date=date, level=level)
@@ -220,36 +264,28 @@ def draw_placebos(breaks: PolicyBreaks) -> Drawing:
     return Drawing(figure, _placebo_table(breaks), tables=("ai_models", "export_controls"))
 
 
-def _chinese_breaks(
-    models: pd.DataFrame,
-    controls: AtControls[pd.Timestamp],
-    level: float,
-    rng: np.random.Generator,
-) -> ChineseBreaks:
-    return ChineseBreaks(
-        search=search_by_developer(models, level=level, rng=rng),
-        imposed=controls.each(lambda date: _impose(models, date, level)),
-        placebos=controls.each(lambda date: _impose_elsewhere(models, date)),
-    )
-
-
 def _impose(models: pd.DataFrame, date: pd.Timestamp, level: float) -> InterruptedTrend:
     return fit_interrupted_trend(
         models, break_date=date, covariance="cluster", cluster=DEVELOPER, level=level
     )
 
 
-def _impose_elsewhere(models: pd.DataFrame, date: pd.Timestamp) -> Placebos:
-    months = list(list_candidate_months(models))
-    return Placebos(
-        impose_placebo_breaks(
-            models,
-            break_date=date,
-            placebo_dates=months,
-            covariance="cluster",
-            cluster=DEVELOPER,
-        )
+def _dated_runs(ai_models: pd.DataFrame) -> pd.DataFrame:
+    known = samples.known_runs(samples.language_models(ai_models))
+    return samples.since_year(known, _FIRST_YEAR)
+
+
+def _find_placebos(
+    models: pd.DataFrame, controls: AtControls[pd.Timestamp]
+) -> AtControls[Placebos]:
+    tables = impose_placebo_breaks(
+        models,
+        break_dates=[controls.first, controls.second],
+        placebo_dates=list(list_candidate_months(models)),
+        covariance="cluster",
+        cluster=DEVELOPER,
     )
+    return AtControls(*map(Placebos, tables))
 
 
 def _draw_placebos_of(axes: Axes, placebos: AtControls[Placebos]) -> None:

@@ -92,6 +92,17 @@ class BindingLimit:
         return {"USA": self.usa, "CHN": self.china}
 
 
+def tell_fed(binding: BindingLimit) -> dict[str, dict[int, Estimate]]:
+    """Take out how many million H100e power feeds, by country and year.
+
+    Parameters
+    ----------
+    binding : BindingLimit
+        Of both countries, path by path.
+    """
+    return {code: limit.fed_by_year for code, limit in binding.by_country.items()}
+
+
 def estimate_binding_limit(stocks: Stocks, world: World) -> BindingLimit:
     """Compare chips with the power for them, path by path.
 

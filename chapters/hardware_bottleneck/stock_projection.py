@@ -70,6 +70,22 @@ class Scenario:
 
 
 @dataclass(frozen=True)
+class Ratio:
+    """What headline numbers take of a `Scenario`: it has room where all paths have none.
+
+    Attributes
+    ----------
+    by_year : dict of int to Estimate
+        As in `Scenario`.
+    below : dict of float to Crossing
+        As in `Scenario`.
+    """
+
+    by_year: dict[int, Estimate]
+    below: dict[float, Crossing]
+
+
+@dataclass(frozen=True)
 class Stocks:
     """Both countries' chips, and their ratio in several scenarios.
 
@@ -188,6 +204,17 @@ class Stocks:
         return {
             code: paths.fan(own.in_use / 1e6, self.level) for code, own in self.by_country.items()
         }
+
+
+def tell_ratio(stocks: Stocks) -> Ratio:
+    """Take out what headline numbers need of the ratio under the chapter's assumptions.
+
+    Parameters
+    ----------
+    stocks : Stocks
+        With all paths.
+    """
+    return Ratio(stocks.this_run.by_year, stocks.this_run.below)
 
 
 def estimate_stocks(

@@ -20,10 +20,10 @@ from chapters.hardware_bottleneck.samples import COMPUTE, DEVELOPER
 from chapters.shared import countries
 from models.compute.compute_gap import TrendGap, estimate_trend_gap
 from models.core.estimates import Estimate
-from models.core.exponential_growth import GrowthFit, fit_growth
+from models.core.exponential_growth import DrawnGrowth, GrowthFit, fit_growth
 from models.core.frontier import mark_top_n
-from models.core.frontier_growth import fit_frontier_growth
-from models.core.quantile_growth import fit_quantile_growth
+from models.core.frontier_growth import resample_frontier_growth
+from models.core.quantile_growth import resample_quantile_growth
 from models.core.wild_cluster import fit_wild_cluster_growth
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
@@ -127,6 +127,22 @@ class SelectedPace:
 
 
 @dataclass(frozen=True)
+class DrawnSelections:
+    """Growth at the upper edge of both countries' models, with its resamples.
+
+    Attributes
+    ----------
+    decile : tuple of DrawnGrowth
+        Of the upper decile, the United States first.
+    frontiers : dict of str to tuple of DrawnGrowth
+        Of each selection of a frontier, by its name.
+    """
+
+    decile: tuple[DrawnGrowth, ...]
+    frontiers: dict[str, tuple[DrawnGrowth, ...]]
+
+
+@dataclass(frozen=True)
 class Selections:
     """Growth by which models count.
 
@@ -192,26 +208,17 @@ def estimate_growth(
     return Growth(usa, china, lines, level)
 
 
-def estimate_selections(
-    ai_models: pd.DataFrame,
-    growth: Growth,
-    *,
-    since: int,
-    level: float,
-    rng: np.random.Generator,
-) -> Selections:
-    """Fit growth to the upper edge of each country's models, selected in several ways.
+def resample_selections(
+    ai_models: pd.DataFrame, *, since: int, rng: np.random.Generator
+) -> DrawnSelections:
+    """Draw growth at the upper edge of each country's models, selected in several ways.
 
     Parameters
     ----------
     ai_models : DataFrame
         Notable models; those before `since` count when the frontier is selected.
-    growth : Growth
-        Of all models.
     since : int
         First year of the trends.
-    level : float
-        Of the intervals.
     rng : numpy.random.Generator
         For the bootstraps of developers.
 
@@ -221,15 +228,63 @@ def estimate_selections(
         If a frontier has fewer than four models.
     """
     known = samples.known_runs(samples.language_models(ai_models))
-    frontiers = [_at_frontier(known, name, since, level, rng) for name in _SELECTIONS]
-    decile = (_upper_decile(pace.models, level, rng) for _, pace in growth.items())
+    sides = [samples.of_country(known, code) for code in countries.PAIR]
+    frontiers = {
+        name: tuple(
+            resample_frontier_growth(
+                side, rng=rng, top=top, since=samples.first_day(since), cluster=DEVELOPER
+            )
+            for side in sides
+        )
+        for name, top in _SELECTIONS.items()
+    }
+    decile = tuple(
+        resample_quantile_growth(
+            samples.since_year(side, since),
+            quantile=_UPPER_DECILE,
+            rng=rng,
+            cluster=DEVELOPER,
+            replications=100,
+        ).growth
+        for side in sides
+    )
+    return DrawnSelections(decile, frontiers)
+
+
+def estimate_selections(
+    ai_models: pd.DataFrame, growth: Growth, drawn: DrawnSelections, *, since: int, level: float
+) -> Selections:
+    """Tell growth at the upper edge of each country's models, selected in several ways.
+
+    Parameters
+    ----------
+    ai_models : DataFrame
+        Notable models.
+    growth : Growth
+        Of all models.
+    drawn : DrawnSelections
+        What was drawn at the upper edge.
+    since : int
+        First year of the trends.
+    level : float
+        Of the intervals.
+
+    Raises
+    ------
+    ModelInputError
+        If a frontier has fewer than four models.
+    """
+    known = samples.known_runs(samples.language_models(ai_models))
+    upper = {"Upper decile": drawn.decile, **drawn.frontiers}
     rows = (
         SelectedPace(
             "All, clustered", growth.usa.trend.annual_growth, growth.china.trend.annual_growth
         ),
         SelectedPace("All, HC3", growth.usa.hc3, growth.china.hc3),
-        SelectedPace("Upper decile", *decile),
-        *frontiers,
+        *(
+            SelectedPace(name, *(each.summarise(level) for each in sides))
+            for name, sides in upper.items()
+        ),
     )
     given = (
         _taken_as_given(samples.of_country(known, code), since, level) for code in countries.PAIR
@@ -277,34 +332,6 @@ def _fit_pace(models: pd.DataFrame, level: float, rng: np.random.Generator) -> P
         ),
         models=models,
     )
-
-
-def _at_frontier(
-    known: pd.DataFrame, name: str, since: int, level: float, rng: np.random.Generator
-) -> SelectedPace:
-    paces = (
-        fit_frontier_growth(
-            samples.of_country(known, code),
-            rng=rng,
-            top=_SELECTIONS[name],
-            since=samples.first_day(since),
-            cluster=DEVELOPER,
-            level=level,
-        ).annual_growth
-        for code in countries.PAIR
-    )
-    return SelectedPace(name, *paces)
-
-
-def _upper_decile(models: pd.DataFrame, level: float, rng: np.random.Generator) -> Estimate:
-    return fit_quantile_growth(
-        models,
-        quantile=_UPPER_DECILE,
-        rng=rng,
-        cluster=DEVELOPER,
-        replications=100,
-        level=level,
-    ).annual_growth
 
 
 def _taken_as_given(known: pd.DataFrame, since: int, level: float) -> Estimate:

@@ -1,7 +1,8 @@
 """Which choices lead from this book's lag to each one that was published, and by how much."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -219,9 +220,10 @@ def climb(lags: Sequence[PublishedLag], scores: Scores) -> Ladder:
     ours = Question(now, None, ("since_reached", 0.0), INDEX, "own")
     frame = scores.frame(ours)
     follower, leader = name_first_to_reach(frame, date=ours.day)
-    climbed = [_climb_one(lag, ours, scores) for lag in lags]
+    answer = cache(scores.answer)  # the lags ask the same of their first steps
+    climbed = [_climb_one(_ask(lag, ours, scores), lag, ours, answer) for lag in lags]
     return Ladder(
-        start=scores.answer(ours),
+        start=answer(ours),
         day=ours.day,
         vintage=scores.newest,
         follower=follower,
@@ -231,16 +233,17 @@ def climb(lags: Sequence[PublishedLag], scores: Scores) -> Ladder:
     )
 
 
-def _climb_one(lag: PublishedLag, ours: Question, scores: Scores) -> RebuiltLag:
-    theirs = _ask(lag, ours, scores)
+def _climb_one(
+    theirs: Question, lag: PublishedLag, ours: Question, answer: Callable[[Question], float]
+) -> RebuiltLag:
     changed = [c for c in CHOICES if getattr(theirs, c) != getattr(ours, c)]
 
     def value(taken: frozenset[str]) -> float:
-        return scores.answer(replace(ours, **{name: getattr(theirs, name) for name in taken}))
+        return answer(replace(ours, **{name: getattr(theirs, name) for name in taken}))
 
     parts = attribute_difference(value, changed)
     steps = tuple(Step(CHOICES[name], parts[name]) for name in changed)
-    return RebuiltLag(lag, scores.answer(ours), steps)
+    return RebuiltLag(lag, answer(ours), steps)
 
 
 def _ask(lag: PublishedLag, ours: Question, scores: Scores) -> Question:

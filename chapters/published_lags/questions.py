@@ -121,14 +121,11 @@ def read_vintages(index_vintages: pd.DataFrame) -> dict[pd.Timestamp, pd.DataFra
     }
 
 
-def collect_scores(
+def fit_scales(
     index_vintages: pd.DataFrame,
     index_scores: pd.DataFrame,
     evaluations: Mapping[str, Evaluation],
-    *,
-    first_lag_year: int,
-    first_line_year: int,
-) -> Scores:
+) -> dict[tuple[str, Slopes], pd.DataFrame]:
     """Fit every scale that a question may ask for.
 
     Parameters
@@ -139,10 +136,7 @@ def collect_scores(
         Its newest inputs, of the table ``index_scores``.
     evaluations : mapping of str to Evaluation
         By evaluator.
-    first_lag_year, first_line_year : int
-        First years of the days that are averaged and of the line.
     """
-    vintages = read_vintages(index_vintages)
     models = list_models(index_vintages)
     slopes: tuple[Slopes, ...] = ("one", "own")
     fitted: dict[tuple[str, Slopes], pd.DataFrame] = {
@@ -151,7 +145,28 @@ def collect_scores(
         for each in slopes
     }
     fitted[INDEX, "one"] = place_models(fit_task_scale(index_scores, slopes="one"), models)
-    return Scores(vintages, fitted, first_lag_year, first_line_year)
+    return fitted
+
+
+def collect_scores(
+    index_vintages: pd.DataFrame,
+    fitted: Frames,
+    *,
+    first_lag_year: int,
+    first_line_year: int,
+) -> Scores:
+    """Lay published vintages and fitted scales side by side.
+
+    Parameters
+    ----------
+    index_vintages : DataFrame
+        Table ``index_vintages``.
+    fitted : mapping of tuple to DataFrame
+        As of `fit_scales`.
+    first_lag_year, first_line_year : int
+        First years of the days that are averaged and of the line.
+    """
+    return Scores(read_vintages(index_vintages), fitted, first_lag_year, first_line_year)
 
 
 def list_models(index_vintages: pd.DataFrame) -> pd.DataFrame:

@@ -10,7 +10,6 @@ from models.replication import (
     acceptance,
     acceptance_index,
     acceptance_methods,
-    acceptance_scaling_law,
     acceptance_tables,
 )
 from models.replication.acceptance import AcceptanceCheck
@@ -141,37 +140,6 @@ def collect_results(checks: Sequence[AcceptanceCheck]) -> PublishedResults:
         The results, in the order in which they are told.
     """
     return PublishedResults(tuple(checks), acceptance.to_frame(checks))
-
-
-def check_scaling_law(
-    runs: pd.DataFrame,
-    *,
-    delta: float,
-    drop_highest: int,
-    replications: int,
-    rng: np.random.Generator,
-) -> tuple[AcceptanceCheck, ...]:
-    """Compare fits of the scaling law with those of Besiroglu et al. (2024).
-
-    Parameters
-    ----------
-    runs : DataFrame
-        The training runs.
-    delta : float
-        Log loss at which the Huber loss turns linear.
-    drop_highest : int
-        Runs of the highest loss that are left out.
-    replications : int
-        Resamples behind the standard errors.
-    """
-    return (
-        acceptance_scaling_law.check_huber(runs, delta=delta, drop_highest=drop_highest),
-        acceptance_scaling_law.check_least_absolute(runs, drop_highest=drop_highest),
-        acceptance_scaling_law.check_standard_errors(
-            runs, delta=delta, drop_highest=drop_highest, replications=replications, rng=rng
-        ),
-        acceptance_scaling_law.check_likelihood_ratio(runs, drop_highest=drop_highest),
-    )
 
 
 def check_methods_and_tables(

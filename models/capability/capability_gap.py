@@ -190,20 +190,32 @@ def _list_possible_lags(
 
     A lag sets the leader's frontier back, a lead the follower's.
     """
-    tail = [0.5 - level / 2, 0.5 + level / 2]
+    tail = np.array([0.5 - level / 2, 0.5 + level / 2])
     spread_now = [each.spread_best(now) for each in drawn]
     possible = []
     for sign, mover, other in ((1, 0, 1), (-1, 1, 0)):
         moved, still = (ahead, behind)[mover], (ahead, behind)[other]
-        longest = MONTHS_PER_YEAR * (now - moved.years.min())
-        for months in np.arange(0, longest + _GRID_MONTHS, _GRID_MONTHS):
-            then = max(now - months / MONTHS_PER_YEAR, float(moved.years.min()))
-            gap = moved.scores[moved.years <= then].max() - still.scores.max()
-            apart = drawn[mover].spread_best(then) - spread_now[other]
-            low, high = np.quantile(apart[np.isfinite(apart)], tail)
-            if low <= gap <= high:
-                possible.append(float(sign * min(months, longest)))
+        first = float(moved.years.min())
+        longest = MONTHS_PER_YEAR * (now - first)
+        back = np.arange(0, longest + _GRID_MONTHS, _GRID_MONTHS)
+        then = np.maximum(now - back / MONTHS_PER_YEAR, first)
+        best = [moved.scores[moved.years <= until].max() for until in then]
+        gaps = np.array(best) - still.scores.max()
+        low, high = _ends(drawn[mover].trace_spread(then) - spread_now[other], tail)
+        within = (low <= gaps) & (gaps <= high)
+        possible += [float(sign * months) for months in np.minimum(back, longest)[within]]
     return possible
+
+
+def _ends(draws: FloatArray, tail: FloatArray) -> FloatArray:
+    """Quantiles of the finite draws of each row, shape (2, rows)."""
+    are_finite = np.isfinite(draws)
+    whole = are_finite.all(axis=1)
+    ends = np.empty((len(tail), len(draws)))
+    ends[:, whole] = np.quantile(draws[whole], tail, axis=1)
+    for row in np.flatnonzero(~whole):
+        ends[:, row] = np.quantile(draws[row][are_finite[row]], tail)
+    return ends
 
 
 def _first_to_reach(steps: Steps, scores: FloatArray) -> npt.NDArray[np.intp]:

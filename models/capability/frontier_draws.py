@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models.core.arrays import FloatArray
-from models.core.bootstrap import resample_rows
+from models.core.bootstrap import resample_together
 from models.core.frontier import trace_running_top
 
 RECENT_YEARS = 2.0
@@ -68,8 +68,18 @@ class Drawn:
 
     def spread_best(self, until: float) -> FloatArray:
         """Return how far the best of each draw lies from the mean of all draws."""
-        best = self.find_best(until)
-        return np.asarray(best - best[np.isfinite(best)].mean())
+        return _from_mean(self.find_best(until))
+
+    def trace_spread(self, moments: FloatArray) -> FloatArray:
+        """Return `spread_best` of each decimal year, one row a year."""
+        top = np.maximum.accumulate(self.scores, axis=1)
+        out = np.array([np.searchsorted(row, moments, side="right") for row in self.years])
+        best = np.take_along_axis(top, np.maximum(out - 1, 0), axis=1)
+        return np.array([_from_mean(row) for row in np.where(out, best, -np.inf).T.copy()])
+
+
+def _from_mean(best: FloatArray) -> FloatArray:
+    return np.asarray(best - best[np.isfinite(best)].mean())
 
 
 def draw_frontiers(
@@ -114,9 +124,11 @@ def _draw(side: Side, pace: float, rng: np.random.Generator, draws: int) -> Draw
     groups = side.developers[recent]
     if len(set(groups)) == 1:  # one developer: its models are what can be drawn
         groups = np.arange(len(groups)).astype(object)
-    rows = [rng.choice(found, size=n) for found in resample_rows(groups, rng, draws)]
+    samples = resample_together(groups, rng, draws)
+    begins = (np.cumsum(samples.sizes) - samples.sizes)[:, np.newaxis]
+    picks = rng.integers(np.broadcast_to(samples.sizes[:, np.newaxis], (draws, n)))
     years = side.years[rng.integers(n, size=(draws, n))]
-    scores = distances[np.array(rows)] + pace * years
+    scores = distances[samples.rows[begins + picks]] + pace * years
     order = np.lexsort((-scores, years), axis=-1)
     return Drawn(
         np.take_along_axis(years, order, axis=-1),

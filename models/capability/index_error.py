@@ -69,6 +69,48 @@ class MeasurementError:
     spread: "pd.Series[float]"
 
 
+@dataclass(frozen=True)
+class DrawnStandings:
+    """Gap and lag by the index and by resampled ones, from which any interval is read.
+
+    Attributes
+    ----------
+    at : Standing
+        By the index itself.
+    gaps, lags, gaps_of_pair : array, shape (draws,)
+        In points, months and points; a lag is not a number where a draw has none.
+    spread : Series of float
+        As in `MeasurementError`.
+    benchmarks, results : int
+        That the index is fitted on.
+    """
+
+    at: Standing
+    gaps: FloatArray
+    lags: FloatArray
+    gaps_of_pair: FloatArray
+    spread: "pd.Series[float]"
+    benchmarks: int
+    results: int
+
+    def summarise(self, level: float) -> MeasurementError:
+        """Return gap and lag with intervals."""
+        known = np.isfinite(self.lags)
+        return MeasurementError(
+            self._surround(self.at.gap, self.gaps, level, units.POINTS),
+            self._surround(self.at.lag_months, self.lags[known], level, units.MONTHS),
+            self._surround(self.at.gap, self.gaps_of_pair, level, units.POINTS),
+            float((self.gaps < 0).mean()),
+            float(1 - known.mean()),
+            self.spread,
+        )
+
+    def _surround(self, value: float, draws: FloatArray, level: float, unit: str) -> Estimate:
+        half = float(stats.t.ppf(0.5 + level / 2, self.benchmarks - 1) * draws.std(ddof=1))
+        low, high = value - half, value + half
+        return Estimate(value, low, high, level, "confidence", self.results, unit)
+
+
 def estimate_index_error(
     matrix: ScoreMatrix,
     fit: IndexFit,
@@ -101,6 +143,32 @@ def estimate_index_error(
     ModelInputError
         If there are too few draws, or fewer than half of them have a lag.
     """
+    return resample_index(matrix, fit, field, rng=rng, draws=draws, anchors=anchors).summarise(
+        level
+    )
+
+
+def resample_index(
+    matrix: ScoreMatrix,
+    fit: IndexFit,
+    field: Field,
+    *,
+    rng: np.random.Generator,
+    draws: int,
+    anchors: Anchors = EPOCH_ANCHORS,
+) -> DrawnStandings:
+    """Fit the index to resampled benchmarks and models, and read gap and lag off each.
+
+    Parameters
+    ----------
+    matrix, fit, field, rng, draws, anchors
+        As in `estimate_index_error`.
+
+    Raises
+    ------
+    ModelInputError
+        As `estimate_index_error`.
+    """
     require_replications(draws)
     at = compare(field, fit.scores)
     scores = [
@@ -108,26 +176,20 @@ def estimate_index_error(
         for w in _weigh(matrix, rng, draws)
     ]
     drawn = [compare(field, each) for each in scores]
-    gaps = np.array([each.gap for each in drawn])
     lags = np.array([each.lag_months for each in drawn])
     known = np.isfinite(lags)
     if known.sum() * 2 < draws or not np.isfinite(at.lag_months):
         raise ModelInputError(f"only {known.sum()} of {draws} draws have a lag")
     table = pd.concat(scores, axis=1)
     pair = table.loc[at.leader_model] - table.loc[at.follower_model]
-
-    def surround(value: float, draws: FloatArray, unit: str) -> Estimate:
-        half = float(stats.t.ppf(0.5 + level / 2, len(matrix.benchmarks) - 1) * draws.std(ddof=1))
-        n = matrix.results
-        return Estimate(value, value - half, value + half, level, "confidence", n, unit)
-
-    return MeasurementError(
-        surround(at.gap, gaps, units.POINTS),
-        surround(at.lag_months, lags[known], units.MONTHS),
-        surround(at.gap, np.asarray(pair, dtype=float), units.POINTS),
-        float((gaps < 0).mean()),
-        float(1 - known.mean()),
+    return DrawnStandings(
+        at,
+        np.array([each.gap for each in drawn]),
+        lags,
+        np.asarray(pair, dtype=float),
         table.std(axis=1),
+        len(matrix.benchmarks),
+        matrix.results,
     )
 
 

@@ -177,6 +177,8 @@ class _System:
 
     def hold(self, abilities: Mask, items: Mask) -> "_System":
         """Return the equations in which some parameters stay where they are."""
+        if not (abilities.any() or items.any()):
+            return self
         moving = ~items
         return _System(
             self.abilities,

@@ -5,10 +5,20 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from models.capability.average_lag import Censoring, estimate_average_lag
+from models.capability.average_lag import (
+    DrawnLag,
+    LagPair,
+    read_lag_pair,
+    resample_average_lag,
+)
+from models.capability.record_lags import Censoring
 from models.core.errors import ModelInputError
-from models.core.estimates import Estimate
-from models.core.specification_curve import SpecificationCurve, compute_specification_curve
+from models.core.specification_curve import (
+    Answers,
+    SpecificationCurve,
+    answer_each,
+    arrange_curve,
+)
 
 _CENSORING: Mapping[str, Censoring] = {
     "modelled": "normal",
@@ -20,16 +30,15 @@ _SINCE = {"since 2023": "2023-01-01", "since 2024": "2024-01-01"}
 _NOBODY = "nobody"
 
 
-def compute_lag_curve(
+def resample_lag_curve(
     frames: Mapping[str, pd.DataFrame],
     *,
     without: Sequence[str],
     rng: np.random.Generator,
     cluster: str = "organization",
     replications: int = 300,
-    level: float = 0.90,
-) -> SpecificationCurve:
-    """Mean lag of Chinese records under every combination of choices.
+) -> Answers[DrawnLag]:
+    """Draw the mean lag of Chinese records under every combination of choices.
 
     The lag is that of `models.capability.average_lag`.
 
@@ -59,20 +68,53 @@ def compute_lag_curve(
         "A score is reached by": tuple(_MODELS_NEEDED),
         "Left out": (_NOBODY, *without),
     }
+    pairs = {
+        (score, name): _read(frame[frame[cluster] != name], cluster)
+        for score, frame in frames.items()
+        for name in choices["Left out"]
+    }
 
-    def estimate(options: Mapping[str, str]) -> Estimate:
-        frame = frames[options["Score"]]
-        return estimate_average_lag(
-            frame[frame[cluster] != options["Left out"]],
+    def resample(options: Mapping[str, str]) -> DrawnLag:
+        return resample_average_lag(
+            _require(pairs[options["Score"], options["Left out"]]),
             since=_SINCE[options["Chinese records"]],
             rng=rng,
-            score="score",
             censoring=_CENSORING[options["Bounds"]],
             models_needed=_MODELS_NEEDED[options["A score is reached by"]],
-            cluster=cluster,
             replications=replications,
-            level=level,
-        ).mean
+        )
 
     preferred = {name: options[0] for name, options in choices.items()}
-    return compute_specification_curve(estimate, choices, preferred=preferred)
+    return answer_each(resample, choices, preferred=preferred)
+
+
+def summarise_lag_curve(lags: Answers[DrawnLag], *, level: float = 0.90) -> SpecificationCurve:
+    """Mean lag of Chinese records under every combination of choices, with intervals.
+
+    Parameters
+    ----------
+    lags : Answers of DrawnLag
+        As of `resample_lag_curve`.
+    level : float
+        Of the intervals.
+
+    Raises
+    ------
+    ModelInputError
+        If the level is not in (0, 1).
+    """
+    return arrange_curve(lags.map(lambda drawn: drawn.summarise(level).mean))
+
+
+def _read(frame: pd.DataFrame, cluster: str) -> LagPair | ModelInputError:
+    """Read the models that many specifications share, or say why they can't be used."""
+    try:
+        return read_lag_pair(frame, score="score", cluster=cluster)
+    except ModelInputError as error:
+        return error
+
+
+def _require(pair: LagPair | ModelInputError) -> LagPair:
+    if isinstance(pair, ModelInputError):
+        raise pair
+    return pair

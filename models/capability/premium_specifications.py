@@ -1,21 +1,32 @@
 """The Chinese premium under every reasonable way to select models and to hold compute equal."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import cache, partial
 from types import MappingProxyType
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from models.capability.premium_permutation import compute_permutation_p_value, label_developers
 from models.compute.compute_disclosure import assume_compute
 from models.core import units
 from models.core.errors import ModelInputError
-from models.core.estimates import Estimate
 from models.core.hypothesis import HypothesisTest
-from models.core.input_checks import require_replications, select_countries
-from models.core.regression import compute_partial_coefficients, fit_linear
-from models.core.specification_curve import SpecificationCurve, compute_specification_curve
+from models.core.input_checks import require_level, require_replications, select_countries
+from models.core.regression import (
+    Contrast,
+    FloatArray,
+    compute_partial_coefficients,
+    fit_linear,
+)
+from models.core.specification_curve import (
+    Answers,
+    SpecificationCurve,
+    answer_each,
+    arrange_curve,
+)
 from models.core.timescale import to_decimal_years
 
 PREMIUM_CHOICES: Mapping[str, Sequence[str]] = MappingProxyType(
@@ -31,6 +42,7 @@ PREMIUM_CHOICES: Mapping[str, Sequence[str]] = MappingProxyType(
 )
 """Options of each choice; the first is the preferred one."""
 
+BoolArray = npt.NDArray[np.bool_]
 FEWEST_MODELS = 5
 _COUNTRIES = ("USA", "CHN")
 _COMPUTE = "training_compute_flop"
@@ -68,13 +80,60 @@ class PremiumCurve:
         )
 
 
-def compute_premium_curve(
-    frame: pd.DataFrame,
-    *,
-    rng: np.random.Generator,
-    replications: int = 1000,
-    level: float = 0.90,
-) -> PremiumCurve:
+@dataclass(frozen=True)
+class PremiumFits:
+    """The regression of every specification, from which a curve of any level is read.
+
+    Attributes
+    ----------
+    premiums : Answers of Contrast
+        Index points.
+    p_value : float
+        As in `PremiumCurve`.
+    n_developers : int
+        As in `PremiumCurve`.
+    """
+
+    premiums: Answers[Contrast]
+    p_value: float
+    n_developers: int
+
+    def summarise(self, level: float = 0.90) -> PremiumCurve:
+        """Return the curve.
+
+        Raises
+        ------
+        ModelInputError
+            If the level is not in (0, 1).
+        """
+        require_level(level)
+        estimates = self.premiums.map(lambda one: one.summarise(level, units.POINTS))
+        return PremiumCurve(arrange_curve(estimates), self.p_value, self.n_developers)
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """The models of which a specification selects, one column an array."""
+
+    compute: FloatArray
+    score: FloatArray
+    years: FloatArray
+    calendar_year: npt.NDArray[np.int32]
+    is_chinese: BoolArray
+    is_confident: BoolArray
+    open_weights: BoolArray
+    coding: BoolArray
+    distilled: BoolArray
+    code: npt.NDArray[np.intp]
+
+    def take(self, kept: BoolArray) -> "_Rows":
+        """Return some of the models."""
+        return _Rows(*(getattr(self, each.name)[kept] for each in fields(self)))
+
+
+def fit_premium_curve(
+    frame: pd.DataFrame, *, rng: np.random.Generator, replications: int = 1000
+) -> PremiumFits:
     """Premium of Chinese over US models under every combination of `PREMIUM_CHOICES`.
 
     Each estimate is that of `models.capability.compute_efficiency.estimate_premium`, clustered by
@@ -103,53 +162,69 @@ def compute_premium_curve(
     shuffled = rng.permuted(np.tile(labels, (replications, 1)), axis=1)
     labels_drawn = np.vstack([labels, shuffled])
     drawn = []
+    read = cache(partial(_read, pair))
 
-    def estimate(options: Mapping[str, str]) -> Estimate:
-        rows = _selected(pair, options)
-        design, outcome = _design(rows, options), rows["eci"].to_numpy(dtype=float)
-        fit = fit_linear(design, outcome, covariance="cluster", groups=rows["code"].to_numpy())
-        indicators = labels_drawn[:, rows["code"].to_numpy()].T
-        controls = design.drop(columns="country").to_numpy(dtype=float)
-        drawn.append(compute_partial_coefficients(indicators, outcome, controls))
-        return fit.combination({"country": 1.0}, level, units.POINTS)
+    def fit(options: Mapping[str, str]) -> Contrast:
+        every = read(options["Released"], options["Compute"])
+        rows = every.take(_kept(every, options))
+        _require_both(rows)
+        controls = _controls(rows, options)
+        design = pd.DataFrame({"country": rows.is_chinese * 1.0, **controls})
+        found = fit_linear(design, rows.score, covariance="cluster", groups=rows.code)
+        indicators, matrix = labels_drawn[:, rows.code].T, np.column_stack([*controls.values()])
+        drawn.append(compute_partial_coefficients(indicators, rows.score, matrix))
+        return found.contrast({"country": 1.0})
 
     preferred = {name: options[0] for name, options in PREMIUM_CHOICES.items()}
-    curve = compute_specification_curve(estimate, PREMIUM_CHOICES, preferred=preferred)
+    premiums = answer_each(fit, PREMIUM_CHOICES, preferred=preferred)
     medians = np.nanmedian(np.stack(drawn), axis=0)
-    return PremiumCurve(curve, compute_permutation_p_value(medians), len(labels))
+    return PremiumFits(premiums, compute_permutation_p_value(medians), len(labels))
 
 
-def _selected(pair: pd.DataFrame, options: Mapping[str, str]) -> pd.DataFrame:
-    rows: pd.DataFrame = pair[pair["date"].dt.year >= _FIRST_YEAR[options["Released"]]]
-    if options["Compute"] == "silent models at trend":
+def _read(pair: pd.DataFrame, released: str, compute: str) -> _Rows:
+    rows: pd.DataFrame = pair[pair["date"].dt.year >= _FIRST_YEAR[released]]
+    if compute == "silent models at trend":
         rows = assume_compute(rows, dict.fromkeys(_COUNTRIES, 1.0))
-    kept = rows[_COMPUTE].to_numpy(dtype=float) >= _SMALLEST[options["Smallest run"]]
-    if options["Compute"] == "known with confidence":
-        kept &= (rows["compute_confidence"] == "Confident").to_numpy(dtype=bool, na_value=False)
-    if options["Models"] == "open weights":
-        kept &= rows["open_weights"].to_numpy(dtype=bool)
-    if options["Models"] == "without coding models":
-        kept &= ~rows["coding"].to_numpy(dtype=bool)
-    if options["Distilled models"] == "left out":
-        kept &= ~rows["distilled"].to_numpy(dtype=bool)
-    chosen: pd.DataFrame = rows[kept]
-    for country in _COUNTRIES:
-        found = int((chosen["country"] == country).sum())
-        if found < FEWEST_MODELS:
-            raise ModelInputError(f"needs {FEWEST_MODELS} models of {country}, got {found}")
-    return chosen
-
-
-def _design(rows: pd.DataFrame, options: Mapping[str, str]) -> pd.DataFrame:
-    logs = np.log10(rows[_COMPUTE].to_numpy(dtype=float))
-    logs = logs - logs.mean()
-    design = pd.DataFrame(
-        {"country": (rows["country"] == "CHN").to_numpy(dtype=float), "log10_compute": logs}
+    confident = rows["compute_confidence"] == "Confident"
+    return _Rows(
+        compute=rows[_COMPUTE].to_numpy(dtype=float),
+        score=rows["eci"].to_numpy(dtype=float),
+        years=to_decimal_years(rows["date"]),
+        calendar_year=rows["date"].dt.year.to_numpy(),
+        is_chinese=(rows["country"] == "CHN").to_numpy(dtype=bool),
+        is_confident=confident.to_numpy(dtype=bool, na_value=False),
+        open_weights=rows["open_weights"].to_numpy(dtype=bool),
+        coding=rows["coding"].to_numpy(dtype=bool),
+        distilled=rows["distilled"].to_numpy(dtype=bool),
+        code=rows["code"].to_numpy(),
     )
+
+
+def _kept(rows: _Rows, options: Mapping[str, str]) -> BoolArray:
+    kept = rows.compute >= _SMALLEST[options["Smallest run"]]
+    if options["Compute"] == "known with confidence":
+        kept &= rows.is_confident
+    if options["Models"] == "open weights":
+        kept &= rows.open_weights
+    if options["Models"] == "without coding models":
+        kept &= ~rows.coding
+    if options["Distilled models"] == "left out":
+        kept &= ~rows.distilled
+    return kept
+
+
+def _require_both(rows: _Rows) -> None:
+    for country, is_of_it in zip(_COUNTRIES, (~rows.is_chinese, rows.is_chinese), strict=True):
+        if (found := int(is_of_it.sum())) < FEWEST_MODELS:
+            raise ModelInputError(f"needs {FEWEST_MODELS} models of {country}, got {found}")
+
+
+def _controls(rows: _Rows, options: Mapping[str, str]) -> dict[str, FloatArray]:
+    logs = np.log10(rows.compute)
+    controls = {"log10_compute": logs - logs.mean()}
     if options["Compute enters"] == "with its square":
-        design["square"] = logs**2
+        controls["square"] = controls["log10_compute"] ** 2
     if options["Date enters"] == "by year":
-        years = rows["date"].dt.year.to_numpy()
-        return design.assign(**{f"year_{y}": (years == y) * 1.0 for y in np.unique(years)})
-    years = to_decimal_years(rows["date"])
-    return design.assign(const=1.0, year=years - years.mean())
+        calendar = rows.calendar_year
+        return controls | {f"year_{y}": (calendar == y) * 1.0 for y in np.unique(calendar)}
+    return controls | {"const": np.ones(len(logs)), "year": rows.years - rows.years.mean()}

@@ -16,6 +16,7 @@ from models.core.estimates import Estimate
 from models.core.exponential_growth import fit_growth
 from models.core.hypothesis import HypothesisTest
 from models.core.input_checks import (
+    read_clusters,
     require_level,
     require_positive_number,
     require_table,
@@ -79,6 +80,44 @@ class ImputedGrowth:
     shift_oom: float
     n_disclosed: int
     n_imputed: int
+
+
+@dataclass(frozen=True)
+class ImputedSlopes:
+    """Slopes when runs of unknown size are filled in, once for each imputation.
+
+    Attributes
+    ----------
+    slopes, variances : array, shape (imputations,)
+        Orders of magnitude a year, and the variance of each.
+    n_clusters : int
+        Developers that disclose.
+    shift_oom : float
+        As in `ImputedGrowth`.
+    n_disclosed, n : int
+        Models of known compute, and all.
+    """
+
+    slopes: FloatArray
+    variances: FloatArray
+    n_clusters: int
+    shift_oom: float
+    n_disclosed: int
+    n: int
+
+    def summarise(self, level: float) -> ImputedGrowth:
+        """Return the growth pooled over the imputations.
+
+        Raises
+        ------
+        ModelInputError
+            If the level is not in (0, 1).
+        """
+        require_level(level)
+        slope = _pooled(self.slopes, self.variances, self.n_clusters - 1, level)
+        ends = (10 ** slope[0], 10 ** slope[1], 10 ** slope[2])
+        estimate = Estimate(*ends, level, "confidence", self.n, units.TIMES_A_YEAR)
+        return ImputedGrowth(estimate, self.shift_oom, self.n_disclosed, self.n - self.n_disclosed)
 
 
 def count_disclosed(
@@ -207,9 +246,8 @@ def fit_growth_with_undisclosed(
     quantity: str = _COMPUTE,
     cluster: str = "organization",
     imputations: int = 30,
-    level: float = 0.90,
-) -> ImputedGrowth:
-    r"""Growth if undisclosed runs exceed disclosed ones by a stated amount.
+) -> ImputedSlopes:
+    r"""Fit growth if undisclosed runs exceed disclosed ones by a stated amount.
 
     The runs that are not disclosed are drawn about the trend of those that are,
     moved by the shift; slopes are pooled by Rubin's rules (variance
@@ -232,28 +270,30 @@ def fit_growth_with_undisclosed(
     ModelInputError
         If fewer than 4 rows are disclosed, or as `models.core.exponential_growth.fit_growth`.
     """
-    require_level(level)
     require_table(frame, complete=["date", cluster], minimum=_MINIMUM_DISCLOSED)
     if imputations < _MINIMUM_IMPUTATIONS:
         raise ModelInputError(f"needs at least 2 imputations, got {imputations}")
     shift = float(require_bounded(shift_oom, "shift_oom"))
     hidden = frame[quantity].isna().to_numpy()
     seen = fit_growth(frame[~hidden], quantity=quantity, covariance="cluster", cluster=cluster)
-    design = np.column_stack([np.ones(len(frame)), to_decimal_years(frame["date"]) - seen.origin])
+    known, years = frame[quantity].to_numpy(dtype=float), to_decimal_years(frame["date"])
+    matrix = np.column_stack([np.ones(len(frame)), years - seen.origin])
+    design = pd.DataFrame({"const": 1.0, "year": years - float(years.mean())})
+    groups = read_clusters(frame, cluster)
     slopes, variances = [], []
     for _ in range(imputations):
-        line = design @ rng.multivariate_normal(
+        line = matrix @ rng.multivariate_normal(
             seen.regression.coefficients, seen.regression.covariance
         )
         drawn = 10 ** (line + shift + rng.normal(0.0, seen.residual_sd, len(frame)))
-        filled = frame.assign(**{quantity: np.where(hidden, drawn, frame[quantity])})
-        fit = fit_growth(filled, quantity=quantity, covariance="cluster", cluster=cluster)
-        slopes.append(fit.orders_of_magnitude_per_year.value)
-        variances.append(float(fit.regression.covariance[1, 1]))
-    slope = _pooled(np.array(slopes), np.array(variances), seen.n_clusters - 1, level)
-    ends = (10 ** slope[0], 10 ** slope[1], 10 ** slope[2])
-    estimate = Estimate(*ends, level, "confidence", len(frame), units.TIMES_A_YEAR)
-    return ImputedGrowth(estimate, shift, int((~hidden).sum()), int(hidden.sum()))
+        logs = np.log10(np.where(hidden, drawn, known))
+        fit = fit_linear(design, logs, covariance="cluster", groups=groups)
+        slopes.append(float(fit.coefficients[1]))
+        variances.append(float(fit.covariance[1, 1]))
+    n_disclosed = int((~hidden).sum())
+    return ImputedSlopes(
+        np.array(slopes), np.array(variances), seen.n_clusters, shift, n_disclosed, len(frame)
+    )
 
 
 def require_known(found: int, country: str, quantity: str) -> None:

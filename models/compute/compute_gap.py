@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from models.compute.drawn_gaps import DrawnRunGap, DrawnSumGap, Gap, LargestRunGap
 from models.core import units
-from models.core.bootstrap import estimate_by_percentiles
 from models.core.errors import ModelInputError
-from models.core.estimates import Estimate, raise_ten
+from models.core.estimates import Estimate
 from models.core.extreme_values import draw_expected_top
 from models.core.hypothesis import HypothesisTest
 from models.core.input_checks import (
@@ -23,46 +23,6 @@ from models.core.timescale import DAYS_PER_YEAR, Moment, to_decimal_year, to_dec
 
 _COMPUTE = "training_compute_flop"
 MINIMUM_ROWS = 4
-
-
-@dataclass(frozen=True)
-class Gap:
-    """Leader over follower, in orders of magnitude.
-
-    Attributes
-    ----------
-    orders_of_magnitude : Estimate
-        log10 of the leader's quantity over the follower's; negative where the
-        follower is ahead.
-    """
-
-    orders_of_magnitude: Estimate
-
-    @property
-    def factor(self) -> Estimate:
-        """The same gap as a ratio."""
-        return raise_ten(self.orders_of_magnitude, units.TIMES)
-
-
-@dataclass(frozen=True)
-class LargestRunGap(Gap):
-    """Gap between the largest training runs.
-
-    Attributes
-    ----------
-    leader_models, follower_models : tuple of str
-        The runs compared, largest first.
-    without_one_developer : Estimate
-        Range of the gap when each developer in turn is left out.
-    n_leader, n_follower : int
-        Models in the window.
-    """
-
-    leader_models: tuple[str, ...]
-    follower_models: tuple[str, ...]
-    without_one_developer: Estimate
-    n_leader: int
-    n_follower: int
 
 
 @dataclass(frozen=True)
@@ -150,6 +110,38 @@ def estimate_largest_run_gap(
         If a country has no more than `top` models in the window, or a value is
         missing or not positive.
     """
+    return resample_largest_run_gap(
+        frame,
+        date=date,
+        rng=rng,
+        leader=leader,
+        follower=follower,
+        window_years=window_years,
+        top=top,
+        quantity=quantity,
+        replications=replications,
+    ).summarise(level)
+
+
+def resample_largest_run_gap(
+    frame: pd.DataFrame,
+    *,
+    date: Moment,
+    rng: np.random.Generator,
+    leader: str = "USA",
+    follower: str = "CHN",
+    window_years: float = 3.0,
+    top: int = 1,
+    quantity: str = _COMPUTE,
+    replications: int = 2000,
+) -> DrawnRunGap:
+    """Draw the gap that `estimate_largest_run_gap` tells, for intervals of any level.
+
+    Raises
+    ------
+    ModelInputError
+        As `estimate_largest_run_gap`.
+    """
     require_replications(replications)
     require_positive_number(window_years, "window_years")
     if top < 1:
@@ -163,21 +155,14 @@ def estimate_largest_run_gap(
     )
     ahead, behind = (_country(recent, code) for code in (leader, follower))
     logs = _logs(ahead, quantity), _logs(behind, quantity)
-    observed = _top_mean(logs[0], top) - _top_mean(logs[1], top)
     expected = [draw_expected_top(side, top=top, rng=rng, draws=replications) for side in logs]
-    n = len(ahead) + len(behind)
-    return LargestRunGap(
-        orders_of_magnitude=estimate_by_percentiles(
-            observed,
-            expected[0] - expected[1],
-            level=level,
-            n=n,
-            unit=units.ORDERS,
-            kind="credible",
-        ),
+    return DrawnRunGap(
+        observed=_top_mean(logs[0], top) - _top_mean(logs[1], top),
+        expected=expected[0] - expected[1],
+        without_one=_leave_one_out(ahead, behind, quantity, top),
+        n_developers=ahead["organization"].nunique() + behind["organization"].nunique(),
         leader_models=_largest(ahead, quantity, top),
         follower_models=_largest(behind, quantity, top),
-        without_one_developer=_leave_one_out(ahead, behind, quantity, top, level),
         n_leader=len(ahead),
         n_follower=len(behind),
     )
@@ -266,6 +251,33 @@ def estimate_cluster_gap(
     ModelInputError
         If a country has fewer than 2 rows, or a value is missing or not positive.
     """
+    drawn = resample_cluster_gap(
+        frame,
+        rng=rng,
+        quantity=quantity,
+        leader=leader,
+        follower=follower,
+        replications=replications,
+    )
+    return drawn.summarise(level)
+
+
+def resample_cluster_gap(
+    frame: pd.DataFrame,
+    *,
+    rng: np.random.Generator,
+    quantity: str = "h100e",
+    leader: str = "USA",
+    follower: str = "CHN",
+    replications: int = 2000,
+) -> DrawnSumGap:
+    """Draw the gap that `estimate_cluster_gap` tells, for intervals of any level.
+
+    Raises
+    ------
+    ModelInputError
+        As `estimate_cluster_gap`.
+    """
     require_replications(replications)
     pair = select_countries(
         frame, [leader, follower], complete=[quantity], positive=[quantity], minimum=2
@@ -279,11 +291,8 @@ def estimate_cluster_gap(
     told = errors > 0
     if not told.any():  # installations of one size a side: nothing hangs on any of them
         errors, told = np.ones_like(errors), np.ones_like(told)
-    half = error * float(np.quantile(np.abs(gaps - observed)[told] / errors[told], level))
-    n = len(sizes[0]) + len(sizes[1])
-    return Gap(
-        Estimate(observed, observed - half, observed + half, level, "confidence", n, units.ORDERS)
-    )
+    away = np.abs(gaps - observed)[told] / errors[told]
+    return DrawnSumGap(observed, error, away, len(sizes[0]) + len(sizes[1]))
 
 
 def select_window(frame: pd.DataFrame, *, date: Moment, window_years: float) -> pd.DataFrame:
@@ -325,19 +334,19 @@ def _largest(frame: pd.DataFrame, quantity: str, top: int) -> tuple[str, ...]:
 
 
 def _leave_one_out(
-    ahead: pd.DataFrame, behind: pd.DataFrame, quantity: str, top: int, level: float
-) -> Estimate:
+    ahead: pd.DataFrame, behind: pd.DataFrame, quantity: str, top: int
+) -> tuple[float, float]:
     full = [_top_mean(_logs(side, quantity), top) for side in (ahead, behind)]
     tops = [_tops_without(side, quantity, top) for side in (ahead, behind)]
-    observed = full[0] - full[1]
-    gaps = [observed, *(t - full[1] for t in tops[0]), *(full[0] - t for t in tops[1])]
-    n = ahead["organization"].nunique() + behind["organization"].nunique()
-    return Estimate(observed, min(gaps), max(gaps), level, "range", n, units.ORDERS)
+    gaps = [full[0] - full[1], *(t - full[1] for t in tops[0]), *(full[0] - t for t in tops[1])]
+    return min(gaps), max(gaps)
 
 
 def _tops_without(frame: pd.DataFrame, quantity: str, top: int) -> list[float]:
-    kept = [frame[frame["organization"] != name] for name in frame["organization"].unique()]
-    return [_top_mean(_logs(rest, quantity), top) for rest in kept if len(rest) >= top]
+    logs = _logs(frame, quantity)
+    codes, names = pd.factorize(frame["organization"].to_numpy(dtype=object))
+    kept = (logs[codes != code] for code in range(len(names)))
+    return [_top_mean(rest, top) for rest in kept if len(rest) >= top]
 
 
 def _groups(frame: pd.DataFrame, covariance: Covariance, cluster: str) -> "pd.Series[str] | None":

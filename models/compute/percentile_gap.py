@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from models.compute.compute_gap import Gap
+from models.compute.drawn_gaps import Gap
 from models.core import units
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate

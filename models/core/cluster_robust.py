@@ -27,6 +27,36 @@ _BRACKET = (-2.5, 28.0)
 
 
 @dataclass(frozen=True)
+class ClusterT:
+    """Distribution of one t statistic with clustered errors.
+
+    Attributes
+    ----------
+    excess : float
+        Variance of the weighted sum over the mean of its estimate.
+    weights : ndarray
+        Of the squared normals of which that estimate is the sum.
+    """
+
+    excess: float
+    weights: FloatArray
+
+    def critical_value(self, level: float) -> float:
+        """Return the standard errors from the estimate to either end of its interval."""
+
+        def missed(log_square: float) -> float:
+            both = np.concatenate([[self.excess], -np.exp(log_square) * self.weights])
+            return compute_chance_below_zero(both) - level
+
+        return float(np.exp(optimize.brentq(missed, *_BRACKET, xtol=1e-7) / 2))
+
+    def p_value(self, statistic: float) -> float:
+        """Two-sided p-value of a t statistic."""
+        both = np.concatenate([[self.excess], -(statistic**2) * self.weights])
+        return 1 - compute_chance_below_zero(both)
+
+
+@dataclass(frozen=True)
 class ClusterReference:
     """Distribution of the t statistics of one regression with clustered errors.
 
@@ -48,39 +78,20 @@ class ClusterReference:
     codes: npt.NDArray[np.intp]
     correlation: float
 
-    def critical_value(self, vector: FloatArray, level: float) -> float:
-        """Return the standard errors from the estimate to either end of its interval.
+    def of(self, vector: FloatArray) -> "ClusterT":
+        """Return the distribution of a weighted sum's t statistic.
 
         Parameters
         ----------
         vector : ndarray, shape (k,)
             Weights of the coefficients.
-        level : float
-            Of the interval.
 
         Raises
         ------
         ModelInputError
             If no cluster's residuals tell how uncertain the weighted sum is.
         """
-        excess, weights = self._weights(vector)
-
-        def missed(log_square: float) -> float:
-            both = np.concatenate([[excess], -np.exp(log_square) * weights])
-            return compute_chance_below_zero(both) - level
-
-        return float(np.exp(optimize.brentq(missed, *_BRACKET, xtol=1e-7) / 2))
-
-    def p_value(self, vector: FloatArray, statistic: float) -> float:
-        """Two-sided p-value of a t statistic.
-
-        Raises
-        ------
-        ModelInputError
-            As `critical_value`.
-        """
-        excess, weights = self._weights(vector)
-        return 1 - compute_chance_below_zero(np.concatenate([[excess], -(statistic**2) * weights]))
+        return ClusterT(*self._weights(vector))
 
     def _weights(self, vector: FloatArray) -> tuple[float, FloatArray]:
         """Variance of the weighted sum over the mean of its estimate, and that one's weights."""
@@ -139,11 +150,15 @@ class StudentReference:
 
     degrees_of_freedom: int
 
-    def critical_value(self, vector: FloatArray, level: float) -> float:  # noqa: ARG002 - as above
+    def of(self, vector: FloatArray) -> "StudentReference":  # noqa: ARG002 - as above
+        """Return the distribution of a weighted sum's t statistic."""
+        return self
+
+    def critical_value(self, level: float) -> float:
         """Return the standard errors from the estimate to either end of its interval."""
         return float(stats.t.ppf(0.5 + level / 2, self.degrees_of_freedom))
 
-    def p_value(self, vector: FloatArray, statistic: float) -> float:  # noqa: ARG002 - as above
+    def p_value(self, statistic: float) -> float:
         """Two-sided p-value of a t statistic."""
         return float(2 * stats.t.sf(abs(statistic), self.degrees_of_freedom))
 

@@ -9,6 +9,7 @@ import pandas as pd
 from scipy import stats
 
 from models.core import units
+from models.core.bootstrap import estimate_by_percentiles
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate, raise_ten
 from models.core.input_checks import (
@@ -120,6 +121,32 @@ class GrowthFit:
             prediction_high=10 ** (center + new),
             level=level,
         )
+
+
+@dataclass(frozen=True)
+class DrawnGrowth:
+    """A slope and resamples of it, from which an interval of any level is read.
+
+    Attributes
+    ----------
+    slope : float
+        Orders of magnitude a year.
+    draws : array
+        The same, one for each resample.
+    n : int
+        Rows behind the slope.
+    """
+
+    slope: float
+    draws: FloatArray
+    n: int
+
+    def summarise(self, level: float) -> Estimate:
+        """Return the factor a year with its percentile interval."""
+        slope = estimate_by_percentiles(
+            self.slope, self.draws, level=level, n=self.n, unit=units.ORDERS_A_YEAR
+        )
+        return raise_ten(slope, units.TIMES_A_YEAR)
 
 
 def fit_growth(

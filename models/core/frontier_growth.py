@@ -7,14 +7,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from models.core import units
-from models.core.bootstrap import estimate_by_percentiles
 from models.core.errors import ModelInputError
-from models.core.estimates import Estimate, raise_ten
-from models.core.exponential_growth import MINIMUM_ROWS, read_log_series
+from models.core.estimates import Estimate
+from models.core.exponential_growth import MINIMUM_ROWS, DrawnGrowth, read_log_series
 from models.core.input_checks import (
     read_clusters,
-    require_level,
     require_replications,
 )
 from models.core.regression import FloatArray
@@ -87,7 +84,37 @@ def fit_frontier_growth(
         As in `fit_growth`, if `top` is less than 1, or if fewer than 4 models are at
         the frontier or more than one resample in ten has no slope.
     """
-    require_level(level)
+    drawn = resample_frontier_growth(
+        frame,
+        rng=rng,
+        top=top,
+        since=since,
+        quantity=quantity,
+        date=date,
+        cluster=cluster,
+        replications=replications,
+    )
+    return FrontierGrowth(top, drawn.summarise(level), len(frame))
+
+
+def resample_frontier_growth(
+    frame: pd.DataFrame,
+    *,
+    rng: np.random.Generator,
+    top: int | None = None,
+    since: Moment | None = None,
+    quantity: str = "training_compute_flop",
+    date: str = "date",
+    cluster: str | None = None,
+    replications: int = 1000,
+) -> DrawnGrowth:
+    """Draw what `fit_frontier_growth` tells, for intervals of any level.
+
+    Raises
+    ------
+    ModelInputError
+        As `fit_frontier_growth`.
+    """
     require_replications(replications)
     if top is not None and top < 1:
         raise ModelInputError(f"top must be at least 1, got {top}")
@@ -107,10 +134,7 @@ def fit_frontier_growth(
         raise ModelInputError(
             f"needs a slope in 9 of 10 resamples, got it in {len(drawn)} of {replications}"
         )
-    slope = estimate_by_percentiles(
-        float(slopes[0]), drawn, level=level, n=n, unit=units.ORDERS_A_YEAR
-    )
-    return FrontierGrowth(top, raise_ten(slope, units.TIMES_A_YEAR), len(frame))
+    return DrawnGrowth(float(slopes[0]), drawn, n)
 
 
 def _group_copies(

@@ -6,14 +6,12 @@ import numpy as np
 import pandas as pd
 from scipy import optimize
 
-from models.core import units
-from models.core.bootstrap import estimate_by_percentiles, resample_rows
+from models.core.bootstrap import resample_rows
 from models.core.errors import ModelInputError
-from models.core.estimates import Estimate, raise_ten
-from models.core.exponential_growth import read_log_series
+from models.core.estimates import Estimate
+from models.core.exponential_growth import DrawnGrowth, read_log_series
 from models.core.input_checks import (
     read_clusters,
-    require_level,
     require_replications,
 )
 from models.core.regression import FloatArray
@@ -38,6 +36,23 @@ class QuantileGrowth:
     quantile: float
     annual_growth: Estimate
     slope: float
+    intercept: float
+    origin: float
+
+
+@dataclass(frozen=True)
+class DrawnQuantile:
+    """Growth of one conditional quantile, with its resamples.
+
+    Attributes
+    ----------
+    growth : DrawnGrowth
+        The slope and its resamples.
+    intercept, origin : float
+        As in `QuantileGrowth`.
+    """
+
+    growth: DrawnGrowth
     intercept: float
     origin: float
 
@@ -76,9 +91,40 @@ def fit_quantile_growth(
     ModelInputError
         As in `fit_growth`, and if the quantile is not in (0, 1).
     """
+    drawn = resample_quantile_growth(
+        frame,
+        quantile=quantile,
+        rng=rng,
+        quantity=quantity,
+        date=date,
+        cluster=cluster,
+        replications=replications,
+    )
+    growth = drawn.growth
+    return QuantileGrowth(
+        quantile, growth.summarise(level), growth.slope, drawn.intercept, drawn.origin
+    )
+
+
+def resample_quantile_growth(
+    frame: pd.DataFrame,
+    *,
+    quantile: float,
+    rng: np.random.Generator,
+    quantity: str = "training_compute_flop",
+    date: str = "date",
+    cluster: str | None = None,
+    replications: int = 200,
+) -> DrawnQuantile:
+    """Draw what `fit_quantile_growth` tells, for intervals of any level.
+
+    Raises
+    ------
+    ModelInputError
+        As `fit_quantile_growth`.
+    """
     if not 0 < quantile < 1:
         raise ModelInputError(f"quantile must lie between 0 and 1, got {quantile}")
-    require_level(level)
     require_replications(replications)
     years, logs = read_log_series(frame, quantity, date)
     if np.ptp(years) == 0:
@@ -92,12 +138,8 @@ def fit_quantile_growth(
         for picked in resample_rows(groups, rng, replications)
         if np.ptp(years[picked]) > 0
     ]
-    estimate = estimate_by_percentiles(
-        float(slope), slopes, level=level, n=len(years), unit=units.ORDERS_A_YEAR
-    )
-    return QuantileGrowth(
-        quantile, raise_ten(estimate, units.TIMES_A_YEAR), estimate.value, float(intercept), origin
-    )
+    growth = DrawnGrowth(float(slope), np.array(slopes), len(years))
+    return DrawnQuantile(growth, float(intercept), origin)
 
 
 def fit_quantile(design: FloatArray, response: FloatArray, quantile: float) -> FloatArray:

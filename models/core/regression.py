@@ -9,7 +9,12 @@ import numpy.typing as npt
 import pandas as pd
 import statsmodels.api as sm
 
-from models.core.cluster_robust import ClusterReference, StudentReference, fit_cluster_robust
+from models.core.cluster_robust import (
+    ClusterReference,
+    ClusterT,
+    StudentReference,
+    fit_cluster_robust,
+)
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
 from models.core.input_checks import require_level
@@ -18,6 +23,32 @@ Covariance = Literal["classical", "hc3", "cluster"]
 FloatArray = npt.NDArray[np.float64]
 MINIMUM_CLUSTERS = 3
 _SMALLEST_VARIATION = 1e-9  # share of a regressor left by the others, below which it is one of them
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """A weighted sum of coefficients.
+
+    Attributes
+    ----------
+    value, error : float
+        The sum and its standard error.
+    distribution : ClusterT or StudentReference
+        Of its t statistic.
+    n : int
+        Rows of the regression.
+    """
+
+    value: float
+    error: float
+    distribution: ClusterT | StudentReference
+    n: int
+
+    def summarise(self, level: float, unit: str = "") -> Estimate:
+        """Return the sum with its interval at `level`."""
+        half = self.distribution.critical_value(level) * self.error
+        low, high = self.value - half, self.value + half
+        return Estimate(self.value, low, high, level, "confidence", self.n, unit)
 
 
 @dataclass(frozen=True)
@@ -66,16 +97,25 @@ class LinearFit:
             If a weight names no regressor, or the level is not in (0, 1).
         """
         require_level(level)
+        return self.contrast(weights).summarise(level, unit)
+
+    def contrast(self, weights: Mapping[str, float]) -> "Contrast":
+        """Weighted sum of coefficients with what an interval of any level needs.
+
+        Raises
+        ------
+        ModelInputError
+            If a weight names no regressor, or clusters are too few for its error.
+        """
         value, error = self._value_and_error(weights)
-        half = self.critical_value(weights, level) * error
-        return Estimate(value, value - half, value + half, level, "confidence", self.n, unit)
+        return Contrast(value, error, self._reference.of(self._vector(weights)), self.n)
 
     def p_value(self, weights: Mapping[str, float], *, null: float = 0.0) -> float:
         """Two-sided p-value of the hypothesis that the weighted sum is `null`."""
         value, error = self._value_and_error(weights)
         if error == 0:
             return float(value == null)
-        return self._reference.p_value(self._vector(weights), (value - null) / error)
+        return self._reference.of(self._vector(weights)).p_value((value - null) / error)
 
     def ratio(
         self,
@@ -91,7 +131,7 @@ class LinearFit:
         spread = both @ self.covariance @ both.T
         # Where the ratio is as estimated, this is the combination that is tested.
         tested = top - float(means[0] / means[1]) * bottom
-        quantile = self._reference.critical_value(tested, level)
+        quantile = self._reference.of(tested).critical_value(level)
         interval = compute_fieller_interval(means, spread, quantile)
         if interval is None:
             return None
@@ -99,7 +139,7 @@ class LinearFit:
 
     def critical_value(self, weights: Mapping[str, float], level: float) -> float:
         """Half-width of the weighted sum's interval at `level`, in standard errors."""
-        return self._reference.critical_value(self._vector(weights), level)
+        return self._reference.of(self._vector(weights)).critical_value(level)
 
     def _vector(self, weights: Mapping[str, float]) -> FloatArray:
         unknown = set(weights) - set(self.names)

@@ -11,12 +11,15 @@ a value is.
 import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 import pandas as pd
 
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
 
+T = TypeVar("T")
+S = TypeVar("S")
 _RESULT_COLUMNS = ("value", "low", "high", "n", "preferred")
 
 
@@ -87,6 +90,33 @@ class SpecificationCurve:
         return frame.iloc[order].reset_index(drop=True)
 
 
+@dataclass(frozen=True)
+class Answers(Generic[T]):
+    """What each combination of options gave: draws, fits, or estimates.
+
+    Attributes
+    ----------
+    choices : dict of str to tuple of str
+        Options of each choice.
+    preferred : dict of str to str
+        The specification that the text reports.
+    given : dict of tuple of str to object
+        Answers by the option of each choice.
+    refused : dict of tuple of str to str
+        Why the data can't answer, by the option of each choice.
+    """
+
+    choices: dict[str, tuple[str, ...]]
+    preferred: dict[str, str]
+    given: dict[tuple[str, ...], T]
+    refused: dict[tuple[str, ...], str]
+
+    def map(self, change: Callable[[T], S]) -> "Answers[S]":
+        """Return something else for each answer, as an estimate for its draws."""
+        changed = {options: change(answer) for options, answer in self.given.items()}
+        return Answers(self.choices, self.preferred, changed, self.refused)
+
+
 def compute_specification_curve(
     estimate: Callable[[Mapping[str, str]], Estimate],
     choices: Mapping[str, Sequence[str]],
@@ -97,8 +127,29 @@ def compute_specification_curve(
 
     Parameters
     ----------
-    estimate : callable
-        Takes the option of each choice and returns the result. It raises
+    estimate, choices, preferred
+        As in `answer_each`.
+
+    Raises
+    ------
+    ModelInputError
+        As `answer_each` and `arrange_curve`.
+    """
+    return arrange_curve(answer_each(estimate, choices, preferred=preferred))
+
+
+def answer_each(
+    answer: Callable[[Mapping[str, str]], T],
+    choices: Mapping[str, Sequence[str]],
+    *,
+    preferred: Mapping[str, str],
+) -> Answers[T]:
+    """Compute something under every combination of options.
+
+    Parameters
+    ----------
+    answer : callable
+        Takes the option of each choice and returns what it makes of the data. It raises
         `ModelInputError` where the data can't answer.
     choices : mapping of str to sequence of str
         Options of each choice, all of them reasonable beforehand.
@@ -108,29 +159,42 @@ def compute_specification_curve(
     Raises
     ------
     ModelInputError
-        If a choice has no option or one twice, the preferred specification is
-        not among the combinations or has no answer, or two answers differ in
-        unit or level.
+        If a choice has no option or one twice, or the preferred specification is
+        not among the combinations or has no answer.
     """
     _require_choices(choices, preferred)
-    answers: list[tuple[dict[str, str], Estimate]] = []
-    refusals: list[dict[str, str]] = []
-    for combination in itertools.product(*choices.values()):
-        options = dict(zip(choices, combination, strict=True))
+    given, refused = dict[tuple[str, ...], T](), dict[tuple[str, ...], str]()
+    for options in itertools.product(*choices.values()):
         try:
-            answers.append((options, estimate(options)))
+            given[options] = answer(dict(zip(choices, options, strict=True)))
         except ModelInputError as error:
-            refusals.append({**options, "reason": str(error)})
-    _require_preferred(preferred, answers, refusals)
-    level, unit = _common_scale([answer for _, answer in answers])
+            refused[options] = str(error)
+    if reason := refused.get(tuple(preferred[name] for name in choices)):
+        raise ModelInputError(f"the preferred specification has no answer: {reason}")
+    each = {name: tuple(options) for name, options in choices.items()}
+    return Answers(each, dict(preferred), given, refused)
+
+
+def arrange_curve(answers: Answers[Estimate]) -> SpecificationCurve:
+    """Arrange the estimates of all specifications as a curve.
+
+    Raises
+    ------
+    ModelInputError
+        If two answers differ in unit or level.
+    """
+    choices = tuple(answers.choices)
+    level, unit = _common_scale(list(answers.given.values()))
+    preferred = tuple(answers.preferred[name] for name in choices)
     rows = [
-        {**options, "value": e.value, "low": e.low, "high": e.high, "n": e.n}
-        | {"preferred": options == dict(preferred)}
-        for options, e in answers
+        (*options, e.value, e.low, e.high, e.n, options == preferred)
+        for options, e in answers.given.items()
     ]
-    table = pd.DataFrame(rows).sort_values("value", kind="stable", ignore_index=True)
+    table = pd.DataFrame(rows, columns=[*choices, *_RESULT_COLUMNS])
+    refusals = [(*options, reason) for options, reason in answers.refused.items()]
     infeasible = pd.DataFrame(refusals, columns=[*choices, "reason"])
-    return SpecificationCurve(tuple(choices), table, infeasible, level, unit)
+    table = table.sort_values("value", kind="stable", ignore_index=True)
+    return SpecificationCurve(choices, table, infeasible, level, unit)
 
 
 def pool_curves(
@@ -192,17 +256,6 @@ def _require_choices(choices: Mapping[str, Sequence[str]], preferred: Mapping[st
         raise ModelInputError(
             f"the preferred specification must take one option of each choice, got {preferred}"
         )
-
-
-def _require_preferred(
-    preferred: Mapping[str, str],
-    answers: Sequence[tuple[dict[str, str], Estimate]],
-    refusals: Sequence[dict[str, str]],
-) -> None:
-    if any(options == dict(preferred) for options, _ in answers):
-        return
-    reason = next(r["reason"] for r in refusals if preferred.items() <= r.items())
-    raise ModelInputError(f"the preferred specification has no answer: {reason}")
 
 
 def _common_scale(answers: Sequence[Estimate]) -> tuple[float, str]:

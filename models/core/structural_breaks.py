@@ -7,7 +7,7 @@ Rows that were selected for being large (a running top n) are taken as given: th
 p-values do not know of the selection, so show the unselected rows beside them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +23,7 @@ from models.core.regression import Covariance, FloatArray, LinearFit, fit_linear
 from models.core.timescale import Moment, to_decimal_year, to_timestamp, write_date
 
 MINIMUM_PER_SIDE = 4
+_PLACEBO_LEVEL = 0.90
 COMPUTE = "training_compute_flop"
 
 
@@ -214,23 +215,23 @@ def fit_differential_break(
 def impose_placebo_breaks(
     frame: pd.DataFrame,
     *,
-    break_date: Moment,
+    break_dates: Sequence[Moment],
     placebo_dates: Sequence[Moment],
     quantity: str = COMPUTE,
     date: str = "date",
     covariance: Covariance = "hc3",
     cluster: str | None = None,
-) -> pd.DataFrame:
-    """Impose the break at its date and at dates on which nothing is claimed to have happened.
+) -> tuple[pd.DataFrame, ...]:
+    """Impose each break at its date and at dates on which nothing is claimed to have happened.
 
     Neighbouring dates share nearly all their data: the rank of the real date is a
     description, not a p-value.
 
     Returns
     -------
-    DataFrame
-        Columns break_date, placebo (bool), change (growth after over before),
-        low, high (90% confidence), p_value, rank (1: strongest evidence). One row
+    tuple of DataFrame
+        One for each break. Columns break_date, placebo (bool), change (growth after over
+        before), low, high (90% confidence), p_value, rank (1: strongest evidence). One row
         per date, the real one first.
 
     Raises
@@ -240,27 +241,27 @@ def impose_placebo_breaks(
     """
     if len(placebo_dates) == 0:
         raise ModelInputError("needs at least one placebo date, got none")
-    fits = [
-        fit_interrupted_trend(
-            frame,
-            break_date=moment,
-            quantity=quantity,
-            date=date,
-            covariance=covariance,
-            cluster=cluster,
-        )
-        for moment in (break_date, *placebo_dates)
-    ]
-    table = pd.DataFrame(
-        {
-            "break_date": [fit.break_date for fit in fits],
-            "placebo": [False] + [True] * len(placebo_dates),
-            "change": [fit.change.value for fit in fits],
-            "low": [fit.change.low for fit in fits],
-            "high": [fit.change.high for fit in fits],
-            "p_value": [fit.p_value for fit in fits],
-        }
-    )
+    years, logs = read_log_series(frame, quantity, date, minimum=2 * MINIMUM_PER_SIDE)
+    groups = None if cluster is None else read_clusters(frame, cluster)
+    kinked = {"year_after": 1.0}
+
+    def impose(moment: Moment) -> dict[str, object]:
+        kink = to_decimal_year(moment)
+        _require_both_sides(years, kink)
+        fit = fit_linear(_kinked_design(years, kink), logs, covariance=covariance, groups=groups)
+        change = raise_ten(fit.combination(kinked, _PLACEBO_LEVEL), units.TIMES)
+        ends = {"change": change.value, "low": change.low, "high": change.high}
+        return {"break_date": pd.Timestamp(moment), **ends, "p_value": fit.p_value(kinked)}
+
+    real = [impose(moment) for moment in break_dates]
+    placebos = [impose(moment) for moment in placebo_dates]
+    return tuple(_rank_dates([row, *placebos]) for row in real)
+
+
+def _rank_dates(rows: Sequence[Mapping[str, object]]) -> pd.DataFrame:
+    """Tabulate dates, of which the first is the real one."""
+    table = pd.DataFrame(rows)
+    table.insert(1, "placebo", np.arange(len(rows)) > 0)
     return table.assign(rank=table["p_value"].rank(method="min").astype(int))
 
 

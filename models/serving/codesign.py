@@ -9,13 +9,9 @@ from dataclasses import dataclass, replace
 from math import factorial
 
 import numpy as np
-import pandas as pd
 
-from models.core import units
 from models.core.arrays import FloatArray, require_positive
 from models.core.errors import ModelInputError
-from models.core.estimates import Estimate
-from models.core.random_draws import summarise
 from models.serving.roofline import Accelerator
 from models.serving.serving_conditions import Conditions
 from models.serving.serving_cost import compute_chip_hours
@@ -86,18 +82,6 @@ class DesignCosts:
     def log_hours(self) -> FloatArray:
         """Natural logarithm of the hours."""
         return np.log(self.chip_hours)
-
-    def chip_position(self, chip: str) -> int:
-        """Return the place of a chip in `chip_hours`.
-
-        Raises
-        ------
-        ModelInputError
-            If the chip is not there.
-        """
-        if chip not in self.chips:
-            raise ModelInputError(f"needs one of {self.chips}, got {chip!r}")
-        return self.chips.index(chip)
 
 
 def apply_measures(
@@ -275,91 +259,6 @@ def compute_extreme_savings(costs: DesignCosts) -> tuple[FloatArray, FloatArray]
     )
     least, greatest = beside.min(axis=1), beside.max(axis=1)
     return least.T, greatest.T
-
-
-def tabulate_savings(
-    costs: DesignCosts, order: Sequence[str], *, reference: str, level: float
-) -> pd.DataFrame:
-    """Tabulate what each measure saves on each chip, and against a reference chip.
-
-    Parameters
-    ----------
-    order : sequence of str
-        Order of the ladder.
-    reference : str
-        Chip with which the others are compared.
-    level : float
-        Share of the draws that an interval holds.
-
-    Returns
-    -------
-    DataFrame
-        One row for each chip and measure, and one of each chip with measure
-        "all": `chip`, `measure`; the average factor saved and its interval as
-        `factor`, `low`, `high`; `in_order`, what it saves in the ladder; `least`
-        and `greatest` beside any set of the others; and the average factor over
-        that of the reference chip, `against`, `against_low`, `against_high`.
-
-    Raises
-    ------
-    ModelInputError
-        If the reference is no chip of the costs, or as `compute_ladder_savings`.
-    """
-    average = _with_whole(compute_shapley_savings(costs))
-    in_order = np.exp(np.median(_with_whole(compute_ladder_savings(costs, order)), axis=2))
-    least, greatest = (np.exp(x) for x in compute_extreme_savings(costs))
-    against = average - average[costs.chip_position(reference)]
-    rows = []
-    for c, chip in enumerate(costs.chips):
-        for i, measure in enumerate((*costs.measures, "all")):
-            factor = _factor(average[c, i], level)
-            ratio = _factor(against[c, i], level)
-            whole = measure == "all"
-            rows.append(
-                (chip, measure, factor.value, factor.low, factor.high, in_order[c, i])
-                + ((in_order[c, i],) * 2 if whole else (least[c, i], greatest[c, i]))
-                + (ratio.value, ratio.low, ratio.high)
-            )
-    columns = ["chip", "measure", "factor", "low", "high", "in_order", "least", "greatest"]
-    return pd.DataFrame(rows, columns=[*columns, "against", "against_low", "against_high"])
-
-
-def summarise_whole_saving(costs: DesignCosts, chip: str, *, level: float) -> Estimate:
-    """Factor by which all measures together lower the cost on a chip.
-
-    Raises
-    ------
-    ModelInputError
-        If the chip is not there, or the level is not in (0, 1).
-    """
-    return _factor(_whole(costs)[costs.chip_position(chip)], level)
-
-
-def compare_saving(costs: DesignCosts, chip: str, reference: str, *, level: float) -> Estimate:
-    """Compare the saving of all measures on a chip with that on a reference chip.
-
-    Above 1, the measures gain more on the chip than on the reference.
-
-    Raises
-    ------
-    ModelInputError
-        If a chip is not there, or the level is not in (0, 1).
-    """
-    whole = _whole(costs)
-    difference = whole[costs.chip_position(chip)] - whole[costs.chip_position(reference)]
-    return _factor(difference, level)
-
-
-def _factor(log_draws: FloatArray, level: float) -> Estimate:
-    return summarise(np.exp(log_draws), level, "range", 0, units.TIMES)
-
-
-def _whole(costs: DesignCosts) -> FloatArray:
-    return np.asarray(costs.log_hours[:, 0] - costs.log_hours[:, -1])
-
-
-def _with_whole(savings: FloatArray) -> FloatArray:
-    return np.concatenate([savings, savings.sum(axis=1, keepdims=True)], axis=1)
 
 
 def _sets_without(number: int, measure: int) -> list[int]:

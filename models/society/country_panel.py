@@ -18,7 +18,7 @@ over it, by its restricted likelihood and a uniform prior (Gelman 2006, *Bayesia
 Analysis* 1).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -131,9 +131,9 @@ def fit_panel_trends(
     posterior = _posterior(panel, _most_likely(panel, autocorrelation), level)
     free = posterior.with_slopes([_FREE])
     return PanelTrends(
-        own=posterior.trends(common=1.0),
-        relative=posterior.trends(common=0.0),
-        separate=free.trends(common=1.0),
+        own=Trends(posterior, common=1.0),
+        relative=Trends(posterior, common=0.0),
+        separate=Trends(free, common=1.0),
         weight=posterior.weights_of_own_data(),
         slope_sd=posterior.slope_sd(),
         residual_sd=posterior.residual_sd(),
@@ -146,12 +146,13 @@ def fit_panel_trends(
 
 
 class _Panel(NamedTuple):
-    """Shares (countries, years), zero where not observed, and where they are."""
+    """Shares (countries, years), zero where not observed, where they are; weights of the trend."""
 
     names: tuple[str, ...]
     times: FloatArray
     shares: FloatArray
     observed: FloatArray
+    trend: FloatArray
 
 
 class _Solution(NamedTuple):
@@ -172,7 +173,7 @@ class _Solution(NamedTuple):
         """Weighted sum of slopes plus `common` times the common trend, and its variance."""
         at = [panel.names.index(name) for name in weights]
         w = np.array(list(weights.values()))
-        trend = common * _trend_weights(panel.times)
+        trend = common * panel.trend
         value = trend @ self.effects + w @ self.slopes[at]
         unexplained = (self.sigma * self.slope_ratio) ** 2 * (1 - self.weight[at])
         through_effects = trend - w @ (self.gain[at] * panel.observed[at])
@@ -212,10 +213,6 @@ class _Posterior(NamedTuple):
             value, value - half, value + half, self.level, "credible", n, units.POINTS_A_YEAR
         )
 
-    def trends(self, common: float) -> dict[str, Estimate]:
-        """Return the trend of every country."""
-        return {name: self.estimate({name: 1.0}, common) for name in self.panel.names}
-
     def weights_of_own_data(self) -> dict[str, float]:
         """Return the mean over the grid of each slope's reliability."""
         weights = self.probability @ np.array([solution.weight for solution in self.solutions])
@@ -236,6 +233,32 @@ class _Posterior(NamedTuple):
         return float(self.probability @ np.array([s.sigma for s in self.solutions]))
 
 
+class Trends(Mapping[str, Estimate]):
+    """Trend of every country, computed when it is asked for.
+
+    Parameters
+    ----------
+    posterior : _Posterior
+        Of all countries.
+    common : float
+        Whether the common trend counts: 1 or 0.
+    """
+
+    def __init__(self, posterior: _Posterior, *, common: float) -> None:
+        self._posterior, self._common = posterior, common
+
+    def __getitem__(self, name: str) -> Estimate:
+        if name not in self._posterior.panel.names:
+            raise KeyError(name)
+        return self._posterior.estimate({name: 1.0}, self._common)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._posterior.panel.names)
+
+    def __len__(self) -> int:
+        return len(self._posterior.panel.names)
+
+
 def _panel(rows: pd.DataFrame, value: str) -> _Panel:
     require_table(rows, complete=["country", "year", value])
     if rows.duplicated(["country", "year"]).any():
@@ -253,7 +276,8 @@ def _panel(rows: pd.DataFrame, value: str) -> _Panel:
     years = wide.columns.to_numpy(dtype=float)
     values = wide.fillna(0.0).to_numpy(dtype=float)
     observed = wide.notna().to_numpy(dtype=float)
-    return _Panel(tuple(wide.index), years - years.mean(), values, observed)
+    times = years - years.mean()
+    return _Panel(tuple(wide.index), times, values, observed, _trend_weights(times))
 
 
 def _most_likely(panel: _Panel, autocorrelation: float | None) -> FloatArray:

@@ -166,7 +166,8 @@ def growth_undisclosed(rng: np.random.Generator) -> bool:
             "training_compute_flop": np.where(hidden, np.nan, 10**logs),
         }
     )
-    found = fit_growth_with_undisclosed(frame, shift_oom=0.5, rng=rng, imputations=10)
+    fits = fit_growth_with_undisclosed(frame, shift_oom=0.5, rng=rng, imputations=10)
+    found = fits.summarise(0.9)
     # The slope of all runs is the trend plus the drift of the hidden share, 0.5 / 8 a year.
     return _holds(found.annual_growth, 10 ** (0.6 + 0.5 / 8))
 

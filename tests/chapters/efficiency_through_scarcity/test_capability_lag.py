@@ -4,9 +4,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from chapters.efficiency_through_scarcity.capability_lag import Lag, draw_lag, estimate_lag
+from chapters.efficiency_through_scarcity.capability_lag import (
+    Lag,
+    draw_lag,
+    estimate_lag,
+    imply_lag,
+    resample_lags,
+)
 from chapters.efficiency_through_scarcity.equal_compute import estimate_equal_compute
 from chapters.efficiency_through_scarcity.published import Published, read_published
+from chapters.shared.capability import estimate_lag_now
 from tests.chapters.efficiency_through_scarcity.simulated_models import (
     LEVEL,
     compared,
@@ -34,10 +41,10 @@ def found() -> Lag:
     )
     premium = estimate_equal_compute(compared(), level=LEVEL, rng=generator())
     models = compared(index)
-    return estimate_lag(
-        models, premium, PUBLISHED, compute_gap=10.0, level=LEVEL, rng=generator(),
-        lag_rng=generator(),
-    )  # fmt: skip
+    drawn = resample_lags(models.recent, since=models.since, rng=generator())
+    now = estimate_lag_now(models.dated, level=LEVEL, rng=generator())
+    implied = imply_lag(premium, PUBLISHED, compute_gap=10.0, level=LEVEL)
+    return estimate_lag(models.recent, PUBLISHED, drawn, now, implied, level=LEVEL)
 
 
 def test_the_lag_of_a_late_frontier_comes_back(found: Lag) -> None:

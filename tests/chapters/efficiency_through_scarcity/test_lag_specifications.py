@@ -3,6 +3,7 @@ import pytest
 from chapters.efficiency_through_scarcity.lag_specifications import (
     draw_lag_curve,
     estimate_lag_curve,
+    resample_lags,
 )
 from tests.chapters.efficiency_through_scarcity.simulated_models import (
     LEVEL,
@@ -19,7 +20,8 @@ def test_the_lag_is_seen_under_every_choice() -> None:
     )
     models = compared(index)
     panel = models.dated.assign(score=models.dated["eci"] / 200, benchmark="GPQA diamond")
-    curve = estimate_lag_curve(models, panel, level=LEVEL, rng=generator(), replications=20)
+    drawn = resample_lags(models.dated, panel, rng=generator(), replications=20)
+    curve = estimate_lag_curve(drawn, level=LEVEL)
     assert curve.result.table["Score"].value_counts().to_dict() == {
         "capability index": curve.n / 2, "GPQA Diamond": curve.n / 2
     }  # fmt: skip

@@ -7,8 +7,9 @@ from chapters.efficiency_through_scarcity.loss_penalty import (
     LossPenalty,
     draw_penalty,
     estimate_penalty,
+    fit_laws,
 )
-from models.capability.scaling_law import ScalingLaw
+from models.capability.scaling_law import ScalingLaw, bootstrap_scaling_law
 
 TRUE = ScalingLaw(400.0, 400.0, 1.7, 0.34, 0.28, 0.0, 0)
 REFERENCE, GAP = 1e22, 10.0
@@ -25,13 +26,11 @@ def runs(sd: float) -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def found() -> LossPenalty:
+    table = runs(1e-5)
+    laws = fit_laws(table)
+    draws = bootstrap_scaling_law(table, laws.law, rng=np.random.default_rng(2))
     return estimate_penalty(
-        runs(1e-5),
-        gap=GAP,
-        reference_flop=REFERENCE,
-        points_per_tenfold=9.0,
-        level=0.9,
-        rng=np.random.default_rng(2),
+        laws, draws, gap=GAP, reference_flop=REFERENCE, points_per_tenfold=9.0, level=0.9
     )
 
 

@@ -8,7 +8,9 @@ from chapters.efficiency_through_scarcity.measure_savings import (
     Savings,
     draw_savings,
     estimate_savings,
+    save_by_measure,
 )
+from chapters.efficiency_through_scarcity.serving_setting import ServingSetting
 from models.serving.codesign import compute_whole_savings
 from tests.chapters.efficiency_through_scarcity.serving_examples import N_DRAWS, estimate, setting
 
@@ -17,12 +19,19 @@ MORE, LESS, ALIKE = estimate(2, 1.1, 3), estimate(0.5, 0.2, 0.9), estimate(1, 0.
 
 @pytest.fixture(scope="module")
 def savings() -> Savings:
-    return estimate_savings(setting())
+    return save(setting())
+
+
+def save(at: ServingSetting) -> Savings:
+    saved = save_by_measure(
+        at.compared, at.codesigned, at.drawn, at.plain, seconds_per_token=at.seconds_per_token
+    )
+    return estimate_savings(saved, at)
 
 
 def test_savings_of_one_draw_multiply_to_the_whole() -> None:
     one = replace(setting(), drawn=setting().central)
-    found = estimate_savings(one)
+    found = save(one)
     whole = compute_whole_savings(
         one.compared, one.codesigned, one.central, one.plain, seconds_per_token=0.05
     )

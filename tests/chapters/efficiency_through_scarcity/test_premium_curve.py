@@ -4,7 +4,7 @@ from chapters.efficiency_through_scarcity.premium_curve import (
     draw_premium_curve,
     estimate_premium_curve,
 )
-from models.capability.premium_specifications import PREMIUM_CHOICES
+from models.capability.premium_specifications import PREMIUM_CHOICES, fit_premium_curve
 from tests.chapters.efficiency_through_scarcity.simulated_models import (
     LEVEL,
     compared,
@@ -16,7 +16,8 @@ from tests.chapters.efficiency_through_scarcity.simulated_models import (
 
 def test_a_true_premium_shows_in_the_whole_curve() -> None:
     models = compared(index_table(sd=1.0))
-    curve = estimate_premium_curve(models, level=LEVEL, rng=generator(), replications=50)
+    fits = fit_premium_curve(models.dated, rng=generator(), replications=50)
+    curve = estimate_premium_curve(fits, level=LEVEL)
     assert curve.result.median == pytest.approx(4, abs=1)
     assert curve.p_value == pytest.approx(1 / 51)
     assert curve.n_developers == models.dated["developer"].nunique()

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from chapters.hardware_bottleneck import euv_chances, euv_classes
+from chapters.hardware_bottleneck.euv_quarters import mix_by_quarter
 
 COLUMNS = [
     "programme", "generation", "increment", "milestone", "date", "censored", "outcome",
@@ -51,9 +52,11 @@ def milestones(
 
 
 def estimate(table: pd.DataFrame | None = None, speed_up: float = 1.0) -> euv_chances.Euv:
+    rows = milestones() if table is None else table
     return euv_chances.estimate_euv(
-        milestones() if table is None else table,
+        rows,
         RAMPS,
+        mix_by_quarter(rows, RAMPS, speed_up=speed_up),
         speed_up=speed_up,
         level=0.9,
         rng=np.random.default_rng(1),

@@ -24,7 +24,8 @@ def models() -> pd.DataFrame:
 @pytest.fixture(scope="module")
 def disclosed(models: pd.DataFrame) -> Disclosure:
     rng = np.random.default_rng(0)
-    return disclosure.estimate_disclosure(models, since=2020, shift_oom=0.5, level=0.9, rng=rng)
+    filled = disclosure.fill_in_silent(models, since=2020, shift_oom=0.5, rng=rng)
+    return disclosure.estimate_disclosure(models, filled, since=2020, shift_oom=0.5, level=0.9)
 
 
 @pytest.fixture(scope="module")

@@ -4,13 +4,14 @@ import numpy as np
 import pytest
 
 from chapters.hardware_bottleneck.euv_chances import Chance
-from chapters.hardware_bottleneck.euv_choices import SPEEDS, Asked, Checks, check_euv
+from chapters.hardware_bottleneck.euv_choices import SPEEDS, Asked, Checks, ask_again, check_euv
 from tests.chapters.hardware_bottleneck.euv_examples import RAMPS, estimate, milestones
 
 
 def check(speed_up: float = 1.0) -> Checks:
     table = milestones()
-    return check_euv(table, RAMPS, estimate(table, speed_up), rng=np.random.default_rng(1))
+    others = ask_again(table, RAMPS, speed_up=speed_up, rng=np.random.default_rng(1))
+    return check_euv(estimate(table, speed_up), others)
 
 
 @pytest.fixture(scope="module")

@@ -5,8 +5,10 @@ import pandas as pd
 import pytest
 
 from chapters.hardware_bottleneck import findings
+from chapters.hardware_bottleneck.euv_chances import tell_chances
 from chapters.hardware_bottleneck.policy_breaks import AtControls
-from chapters.hardware_bottleneck.power_limit import estimate_binding_limit
+from chapters.hardware_bottleneck.power_limit import estimate_binding_limit, tell_fed
+from chapters.hardware_bottleneck.stock_projection import tell_ratio
 from models.core.estimates import Estimate
 from models.core.hypothesis import HypothesisTest
 from tests.chapters.hardware_bottleneck import euv_examples, supply_examples
@@ -63,9 +65,9 @@ def of_supply() -> dict[str, Any]:
         "lag": SimpleNamespace(
             implied=number(24), shared=SimpleNamespace(unexplained_months=number(8))
         ),
-        "euv": euv_examples.estimate(),
-        "stocks": supply_examples.stocks(limited),
-        "binding": estimate_binding_limit(supply_examples.stocks(limited), limited),
+        "euv": tell_chances(euv_examples.estimate()),
+        "ratio": tell_ratio(supply_examples.stocks(limited)),
+        "fed": tell_fed(estimate_binding_limit(supply_examples.stocks(limited), limited)),
     }
 
 
@@ -79,7 +81,7 @@ def test_numbers_are_those_of_the_sections(
     assert found["break_change_2022"].estimate.value == 0.4
     assert found["doubling_time_chn"].estimate.value == 5
     assert found["power_binding_stock_usa"].estimate is not found["ratio_2030"].estimate
-    assert found["ratio_2030"].estimate == of_supply["stocks"].this_run.by_year[2030]
+    assert found["ratio_2030"].estimate == of_supply["ratio"].by_year[2030]
     assert len(found) == 22
 
 

@@ -1,12 +1,13 @@
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from chapters.hardware_bottleneck import gap_specifications
+from chapters.hardware_bottleneck import gap_draws, gap_specifications
 from chapters.hardware_bottleneck.chip_stocks import ChipParts
-from chapters.hardware_bottleneck.gap_specifications import Evidence, Specifications
+from chapters.hardware_bottleneck.gap_draws import DrawnGaps, SummedChips
+from chapters.hardware_bottleneck.gap_specifications import Specifications
 from chapters.shared.chips import JudgedChips
 from models.compute.percentile_gap import Percentiles
 
@@ -20,6 +21,15 @@ PREFERRED_RUNS = {
     "Country": "only one country",
     "Estimates": "all",
 }
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Tables and parts of which the specifications are made."""
+
+    models: pd.DataFrame
+    clusters: pd.DataFrame
+    parts: ChipParts
 
 
 @pytest.fixture(scope="module")
@@ -51,14 +61,39 @@ def evidence() -> Evidence:
         0.0,
         0.0,
     )
-    return Evidence(
-        models, models, clusters, parts, JUDGEMENT, 10**0.5, 0.9, np.random.default_rng(0)
-    )
+    return Evidence(models, clusters, parts)
 
 
 @pytest.fixture(scope="module")
-def specifications(evidence: Evidence) -> Specifications:
-    return gap_specifications.estimate_specifications(evidence, (10.0, 100.0))
+def runs_drawn(evidence: Evidence) -> DrawnGaps:
+    return gap_draws.resample_runs(evidence.models, evidence.models, rng=np.random.default_rng(0))
+
+
+@pytest.fixture(scope="module")
+def chips(evidence: Evidence) -> SummedChips:
+    return gap_draws.sum_chips(evidence.parts, JUDGEMENT, rng=np.random.default_rng(0))
+
+
+@pytest.fixture(scope="module")
+def clusters(evidence: Evidence) -> DrawnGaps:
+    return gap_draws.resample_clusters(evidence.clusters, rng=np.random.default_rng(0))
+
+
+def compare_lines(models: pd.DataFrame) -> dict[tuple[str, str], float]:
+    """Return the gaps by first year and by what silent runs are taken for."""
+    table = gap_draws.estimate_lines(models, shift_factor=10**0.5, level=0.9).table
+    own = table[table["Country"] == "only one country"]
+    return own.set_index(["Since", "Silent"])["value"].to_dict()
+
+
+@pytest.fixture(scope="module")
+def specifications(
+    evidence: Evidence, runs_drawn: DrawnGaps, chips: SummedChips, clusters: DrawnGaps
+) -> Specifications:
+    lines = gap_draws.estimate_lines(evidence.models, shift_factor=10**0.5, level=0.9)
+    return gap_specifications.estimate_specifications(
+        runs_drawn, lines, chips, clusters, (10.0, 100.0), level=0.9
+    )
 
 
 @pytest.mark.parametrize(
@@ -72,25 +107,24 @@ def specifications(evidence: Evidence) -> Specifications:
     ],
 )
 def test_mirrored_runs_give_one_gap_under_all_choices(
-    evidence: Evidence, changed: dict[str, str]
+    runs_drawn: DrawnGaps, changed: dict[str, str]
 ) -> None:
-    found = gap_specifications.run_gap(evidence, {**PREFERRED_RUNS, **changed})
+    options = tuple({**PREFERRED_RUNS, **changed}.values())
+    found = runs_drawn.gaps.given[options].summarise(0.9).factor
     assert found.value == pytest.approx(10)
 
 
 @pytest.mark.parametrize("since", ["2018-01-01", "2022-01-01"])
 def test_trend_lines_are_compared_from_a_year_on(evidence: Evidence, since: str) -> None:
-    options = {"Country": "only one country", "Since": since, "Silent": "left out"}
-    assert gap_specifications.line_gap(evidence, options).value == pytest.approx(10)
+    assert compare_lines(evidence.models)[since, "left out"] == pytest.approx(10)
 
 
 def test_silent_american_runs_are_larger_where_that_is_assumed(evidence: Evidence) -> None:
-    table = evidence.ai_models.copy()
+    table = evidence.models.copy()
     american = table.index[table["country"] == "USA"]
     table.loc[american[1::2], "training_compute_flop"] = np.nan
-    options = {"Country": "only one country", "Since": "2018-01-01", "Silent": "US larger"}
-    found = gap_specifications.line_gap(replace(evidence, ai_models=table), options)
-    assert found.value == pytest.approx(10 * 10**0.25, rel=0.1)
+    found = compare_lines(table)["2018-01-01", "US larger"]
+    assert found == pytest.approx(10 * 10**0.25, rel=0.1)
 
 
 @pytest.mark.parametrize(
@@ -103,10 +137,10 @@ def test_silent_american_runs_are_larger_where_that_is_assumed(evidence: Evidenc
     ],
 )
 def test_chips_are_added_up_as_chosen(
-    evidence: Evidence, unnamed: str, made: str, grey: str, expected: float
+    chips: SummedChips, unnamed: str, made: str, grey: str, expected: float
 ) -> None:
-    options = {"US chips": unnamed, "Chinese-made": made, "Smuggled, rented": grey}
-    assert gap_specifications.chip_gap(evidence, options).value == pytest.approx(expected)
+    usa, china = chips.stocks.given[unnamed, made, grey]
+    assert usa.p50 / china.p50 == pytest.approx(expected)
 
 
 @pytest.mark.parametrize(
@@ -119,10 +153,10 @@ def test_chips_are_added_up_as_chosen(
     ],
 )
 def test_clusters_are_chosen_by_list_certainty_and_measure(
-    evidence: Evidence, listed: str, certainty: str, counted_in: str, expected: float
+    clusters: DrawnGaps, listed: str, certainty: str, counted_in: str, expected: float
 ) -> None:
-    options = {"Listed": listed, "Certainty": certainty, "Counted in": counted_in}
-    assert gap_specifications.cluster_gap(evidence, options).value == pytest.approx(expected)
+    found = clusters.gaps.given[listed, certainty, counted_in].summarise(0.9).factor
+    assert found.value == pytest.approx(expected)
 
 
 def test_all_combinations_are_computed_and_told(specifications: Specifications) -> None:

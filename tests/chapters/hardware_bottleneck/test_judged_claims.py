@@ -6,14 +6,19 @@ from typing import Any
 import numpy as np
 import pytest
 
-from chapters.hardware_bottleneck.euv_choices import check_euv
+from chapters.hardware_bottleneck.euv_choices import ask_again, check_euv
 from chapters.hardware_bottleneck.judged_claims import judge_claims
 from tests.chapters.hardware_bottleneck import euv_examples, power_examples, supply_examples
 from tests.chapters.hardware_bottleneck.test_gap_measures import judge as measure_gaps
 from tests.chapters.judged_parts import PARTS, parts_of, words_of
 
 EUV = euv_examples.estimate()
-CHECKS = check_euv(euv_examples.milestones(), euv_examples.RAMPS, EUV, rng=np.random.default_rng(1))
+CHECKS = check_euv(
+    EUV,
+    ask_again(
+        euv_examples.milestones(), euv_examples.RAMPS, speed_up=1.0, rng=np.random.default_rng(1)
+    ),
+)
 GAPS = (20.0, 20.0, 20.0, 20.0)  # largest runs, all of a year, chips, clusters
 
 
@@ -22,7 +27,7 @@ def words(**changes: Any) -> dict[str, str]:
         "gaps": measure_gaps(*GAPS),
         "euv": EUV,
         "checks": CHECKS,
-        "production": supply_examples.production(),
+        "memory_over_wafers": supply_examples.production().memory_over_wafers,
         "power": power_examples.estimate(),
     }
     return words_of(judge_claims(PARTS, **{**found, **changes}))
@@ -60,7 +65,8 @@ def test_each_measure_of_the_gap_has_its_own_verdict(
     ("memory_thousand", "word"), [(300.0, "clearly against"), (100_000.0, "clearly for")]
 )
 def test_production_turns_where_memory_is_plentiful(memory_thousand: float, word: str) -> None:
-    found = words(production=supply_examples.production(memory_thousand=memory_thousand))
+    production = supply_examples.production(memory_thousand=memory_thousand)
+    found = words(memory_over_wafers=production.memory_over_wafers)
     assert found["production"] == word
 
 

@@ -22,7 +22,8 @@ MODELS = runs({"USA": steady(4.0, 1e21), "CHN": kinked(8.0, 2.0, at=2022.77)})
 @pytest.fixture(scope="module")
 def breaks() -> PolicyBreaks:
     rng = np.random.default_rng(0)
-    return policy_breaks.estimate_breaks(MODELS, CONTROLS, level=0.9, rng=rng)
+    elsewhere = policy_breaks.impose_elsewhere(MODELS, CONTROLS)
+    return policy_breaks.estimate_breaks(MODELS, CONTROLS, elsewhere, level=0.9, rng=rng)
 
 
 @pytest.fixture(scope="module")

@@ -22,7 +22,8 @@ def growth() -> Growth:
 @pytest.fixture(scope="module")
 def selections(growth: Growth) -> Selections:
     rng = np.random.default_rng(0)
-    return training_growth.estimate_selections(MODELS, growth, since=2020, level=0.9, rng=rng)
+    drawn = training_growth.resample_selections(MODELS, since=2020, rng=rng)
+    return training_growth.estimate_selections(MODELS, growth, drawn, since=2020, level=0.9)
 
 
 def test_growth_is_that_of_the_simulated_trends(growth: Growth) -> None:

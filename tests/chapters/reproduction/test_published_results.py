@@ -1,12 +1,10 @@
 """The tally of published results counts, and its figures show what it counts."""
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from chapters.reproduction import published_results
 from models.replication.acceptance import AcceptanceCheck, check_within
-from tests.conftest import ROOT
 
 
 def check(id: str, *quantities: tuple[str, float, float]) -> AcceptanceCheck:
@@ -62,14 +60,3 @@ def test_a_figure_shows_each_result_once_and_the_other_each_ratio(
     lines = ratios.figure.axes[0].get_lines()[1:]
     assert sorted(len(np.asarray(line.get_xdata())) for line in lines) == [1, 3]
     assert len(ratios.data) == 4
-
-
-def test_the_scaling_law_comes_back_from_the_books_own_runs() -> None:
-    runs = pd.read_csv(ROOT / "data" / "tables" / "scaling_law_runs.csv")
-    checks = published_results.check_scaling_law(
-        runs, delta=1e-3, drop_highest=5, replications=200, rng=np.random.default_rng(1)
-    )
-    by_id = {check.id: check.met for check in checks}
-    assert by_id["chinchilla-huber"]
-    assert by_id["chinchilla-hoffmann"]
-    assert len(by_id) == 4

@@ -6,9 +6,13 @@ from hypothesis import strategies as st
 from scipy import stats
 from scipy.optimize import minimize
 
-from models.capability import average_lag as module
-from models.capability.average_lag import estimate_average_lag, estimate_lags_by_benchmark
+from models.capability.average_lag import (
+    estimate_average_lag,
+    resample_lags_by_benchmark,
+    tabulate_lags,
+)
 from models.capability.capability_gap import track_capability_lag
+from models.capability.record_lags import Lags, average_lags
 from models.core.errors import ModelInputError
 from tests.models.simulated import staircase, trail
 
@@ -62,7 +66,7 @@ def test_censored_mean_is_the_maximum_of_the_likelihood(rng: np.random.Generator
     months = rng.normal(7, 4, (1, 30))
     longer, shorter = months > 9, months < 3
     seen = np.clip(months, 3, 9)
-    lags = module._Lags(seen, np.ones_like(longer), longer, shorter)
+    lags = Lags(seen, np.ones_like(longer), longer, shorter)
     exact = ~longer & ~shorter
 
     def negative(theta: np.ndarray) -> float:
@@ -72,17 +76,17 @@ def test_censored_mean_is_the_maximum_of_the_likelihood(rng: np.random.Generator
         return -(parts + np.where(shorter, stats.norm.logcdf(seen, mean, sd), 0)).sum()
 
     best = minimize(negative, [5, 1], method="Nelder-Mead", options={"xatol": 1e-8, "fatol": 1e-10})
-    assert module._means(lags, "normal")[0] == pytest.approx(best.x[0], abs=1e-4)
+    assert average_lags(lags, "normal")[0] == pytest.approx(best.x[0], abs=1e-4)
 
 
 def test_the_normal_model_repairs_what_bounds_do_to_the_mean() -> None:
     rng = np.random.default_rng(17)
     months = rng.normal(7, 3, (400, 20))
     longer = months > 8
-    lags = module._Lags(np.minimum(months, 8), np.ones_like(longer), longer, np.zeros_like(longer))
-    assert np.nanmean(module._means(lags, "normal")) == pytest.approx(7, abs=0.15)
-    assert np.mean(module._means(lags, "at_bound")) < 6.6
-    assert np.nanmean(module._means(lags, "dropped")) < 6
+    lags = Lags(np.minimum(months, 8), np.ones_like(longer), longer, np.zeros_like(longer))
+    assert np.nanmean(average_lags(lags, "normal")) == pytest.approx(7, abs=0.15)
+    assert np.mean(average_lags(lags, "at_bound")) < 6.6
+    assert np.nanmean(average_lags(lags, "dropped")) < 6
 
 
 @settings(max_examples=25, deadline=None)
@@ -163,9 +167,10 @@ def test_benchmarks_with_too_few_records_are_left_out(rng: np.random.Generator) 
             few.assign(benchmark="few"),
         ]
     )
-    table = estimate_lags_by_benchmark(panel, since="2024-01-01", rng=rng, replications=20)
+    drawn = resample_lags_by_benchmark(panel, since="2024-01-01", rng=rng, replications=20)
+    table = tabulate_lags(drawn, level=0.9)
     assert table["benchmark"].tolist() == ["short", "long"]
     alone = estimate_average_lag(long, since="2024-01-01", rng=rng, score="score", replications=20)
     assert table["lag"].iloc[1] == pytest.approx(alone.mean.value)
     with pytest.raises(ModelInputError, match="2 records"):
-        estimate_lags_by_benchmark(few.assign(benchmark="few"), since="2024-01-01", rng=rng)
+        resample_lags_by_benchmark(few.assign(benchmark="few"), since="2024-01-01", rng=rng)

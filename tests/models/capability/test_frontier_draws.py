@@ -29,6 +29,15 @@ def test_the_best_of_the_draws_moves_in_many_steps(rng: np.random.Generator) -> 
     assert drawn.spread_best(2026.0).mean() == pytest.approx(0.0, abs=1e-9)
 
 
+def test_the_spread_of_many_moments_is_that_of_each(rng: np.random.Generator) -> None:
+    side = make_side(below=5.0)
+    drawn, _ = draw_frontiers(side, side, rng, 50)
+    moments = np.array([side.years[1], 2025.0, 2026.5])  # some draws begin after the first
+    expected = [drawn.spread_best(moment) for moment in moments]
+    assert not np.isfinite(expected[0]).all()
+    np.testing.assert_array_equal(drawn.trace_spread(moments), expected)
+
+
 def test_developers_are_drawn_whole(rng: np.random.Generator) -> None:
     side = make_side(developers=2, n=20)
     lifted = Side(side.years, side.scores + 50 * (side.developers == "d1"), side.developers)

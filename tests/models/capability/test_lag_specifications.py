@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from models.capability.average_lag import estimate_average_lag
-from models.capability.lag_specifications import compute_lag_curve
+from models.capability.lag_specifications import resample_lag_curve, summarise_lag_curve
 from models.core.errors import ModelInputError
 from tests.models.simulated import staircase
 
@@ -12,9 +12,10 @@ def test_every_combination_is_there_and_the_preferred_one_is_the_lag(
 ) -> None:
     frame = staircase(rng, lag_months=7, n=60).rename(columns={"eci": "score"})
     other = frame.assign(score=np.exp(frame["score"] / 20))  # the order is what counts
-    curve = compute_lag_curve(
+    lags = resample_lag_curve(
         {"one": frame, "two": other}, without=["USA-lab-1"], rng=rng, replications=30
     )
+    curve = summarise_lag_curve(lags)
     assert len(curve.table) + len(curve.infeasible) == 2 * 2 * 3 * 2 * 2
     alone = estimate_average_lag(
         frame, since="2023-01-01", rng=rng, score="score", replications=30
@@ -34,7 +35,7 @@ def test_every_combination_is_there_and_the_preferred_one_is_the_lag(
 
 def test_bad_input_is_refused(rng: np.random.Generator) -> None:
     with pytest.raises(ModelInputError, match="a score to measure"):
-        compute_lag_curve({}, without=[], rng=rng)
+        resample_lag_curve({}, without=[], rng=rng)
     frame = staircase(rng, lag_months=7).rename(columns={"eci": "score"})
     with pytest.raises(ModelInputError, match="preferred specification has no answer"):
-        compute_lag_curve({"one": frame[frame["country"] == "USA"]}, without=[], rng=rng)
+        resample_lag_curve({"one": frame[frame["country"] == "USA"]}, without=[], rng=rng)

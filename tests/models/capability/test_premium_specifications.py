@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from models.capability.compute_efficiency import estimate_premium
-from models.capability.premium_specifications import PREMIUM_CHOICES, compute_premium_curve
+from models.capability.premium_specifications import PREMIUM_CHOICES, fit_premium_curve
 from models.core.errors import ModelInputError
 from tests.models.simulated import capability_table
 
@@ -27,7 +27,7 @@ def test_every_combination_is_there_and_the_preferred_one_is_the_premium(
     rng: np.random.Generator,
 ) -> None:
     frame = table(rng, premium=3.0)
-    found = compute_premium_curve(frame, rng=rng, replications=50)
+    found = fit_premium_curve(frame, rng=rng, replications=50).summarise()
     expected = np.prod([len(options) for options in PREMIUM_CHOICES.values()])
     assert len(found.curve.table) + len(found.curve.infeasible) == expected >= 50
     known = frame[frame["training_compute_flop"].notna()]
@@ -39,7 +39,7 @@ def test_every_combination_is_there_and_the_preferred_one_is_the_premium(
 
 
 def test_a_true_premium_moves_the_whole_curve(rng: np.random.Generator) -> None:
-    found = compute_premium_curve(table(rng, premium=6.0), rng=rng, replications=200)
+    found = fit_premium_curve(table(rng, premium=6.0), rng=rng, replications=200).summarise()
     assert found.test.p_value == found.p_value < 0.02
     assert found.test.n == found.n_developers
     assert found.curve.median == pytest.approx(6, abs=1.5)
@@ -49,7 +49,7 @@ def test_without_a_premium_the_curve_is_like_shuffled_ones() -> None:
     p_values = []
     for seed in range(4):
         rng = np.random.default_rng(seed)
-        p_values.append(compute_premium_curve(table(rng), rng=rng, replications=40).p_value)
+        p_values.append(fit_premium_curve(table(rng), rng=rng, replications=40).summarise().p_value)
     assert min(p_values) < 0.7
     assert np.median(p_values) > 0.15
 
@@ -57,12 +57,12 @@ def test_without_a_premium_the_curve_is_like_shuffled_ones() -> None:
 def test_bad_tables_are_refused(rng: np.random.Generator) -> None:
     frame = table(rng)
     with pytest.raises(ModelInputError, match="rows of CHN, got 0"):
-        compute_premium_curve(frame[frame["country"] == "USA"], rng=rng)
+        fit_premium_curve(frame[frame["country"] == "USA"], rng=rng)
     with pytest.raises(ModelInputError, match="complete"):
-        compute_premium_curve(frame.assign(eci=np.nan), rng=rng)
+        fit_premium_curve(frame.assign(eci=np.nan), rng=rng)
     with pytest.raises(ModelInputError, match="in one country"):
-        compute_premium_curve(frame.assign(developer="one"), rng=rng)
+        fit_premium_curve(frame.assign(developer="one"), rng=rng)
     of_usa = frame["training_compute_flop"].where(frame["country"] == "USA")
     few = frame.assign(training_compute_flop=of_usa)
     with pytest.raises(ModelInputError, match="needs 5 models of CHN"):
-        compute_premium_curve(few, rng=rng)
+        fit_premium_curve(few, rng=rng)

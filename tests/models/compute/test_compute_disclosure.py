@@ -106,8 +106,12 @@ def test_the_right_shift_recovers_the_slope_of_all_runs() -> None:
     frame = simulated(rng, 3000, 0.8)
     years = (frame["date"] - pd.Timestamp("2018-01-01")) / pd.Timedelta(days=365.25)
     truth = 10 ** np.polyfit(years, np.log10(frame["truth"]), 1)[0]
-    guessed = fit_growth_with_undisclosed(frame, shift_oom=0.8, rng=rng, imputations=10)
-    ignored = fit_growth_with_undisclosed(frame, shift_oom=0.0, rng=rng, imputations=10)
+    guessed = fit_growth_with_undisclosed(frame, shift_oom=0.8, rng=rng, imputations=10).summarise(
+        0.9
+    )
+    ignored = fit_growth_with_undisclosed(frame, shift_oom=0.0, rng=rng, imputations=10).summarise(
+        0.9
+    )
     assert guessed.annual_growth.value == pytest.approx(truth, rel=0.03)
     assert ignored.annual_growth.high < truth
     assert guessed.n_disclosed + guessed.n_imputed == 3000
@@ -116,7 +120,9 @@ def test_the_right_shift_recovers_the_slope_of_all_runs() -> None:
 def test_interval_covers_the_truth_about_as_often_as_it_says() -> None:
     rng = np.random.default_rng(7)
     results = [
-        fit_growth_with_undisclosed(simulated(rng, 120, 0.5), shift_oom=0.5, rng=rng, imputations=5)
+        fit_growth_with_undisclosed(
+            simulated(rng, 120, 0.5), shift_oom=0.5, rng=rng, imputations=5
+        ).summarise(0.9)
         for _ in range(60)
     ]
     # The slope of all runs is the trend plus the drift of the hidden share, 0.5 / 8 a year.

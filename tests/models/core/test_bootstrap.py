@@ -25,6 +25,15 @@ def test_as_many_groups_as_before_are_drawn(rng: np.random.Generator) -> None:
     assert all(len(rows) == 4 for rows in resample_rows(groups, rng, 20))
 
 
+def test_samples_are_their_groups_one_behind_the_other() -> None:
+    groups = ["b", "a", "b", "c"]
+    picks = np.random.default_rng(3).integers(3, size=(5, 3))
+    members = ([0, 2], [1], [3])  # in the order in which the groups first come
+    expected = [[row for pick in each for row in members[pick]] for each in picks]
+    samples = resample_rows(groups, np.random.default_rng(3), 5)
+    assert [list(rows) for rows in samples] == expected
+
+
 def test_percentiles_of_known_draws() -> None:
     estimate = estimate_by_percentiles(50.0, np.arange(101.0), level=0.90, n=7)
     assert (estimate.low, estimate.high) == pytest.approx((5.0, 95.0))

@@ -120,9 +120,8 @@ def test_clustered_search_uses_clusters(rng: np.random.Generator) -> None:
 
 
 def test_placebos_rank_behind_the_true_date(rng: np.random.Generator) -> None:
-    table = impose_placebo_breaks(
-        kinked(rng, n=200), break_date=KINK, placebo_dates=["2018-10-01", "2023-04-01"]
-    )
+    dates = ["2018-10-01", "2023-04-01"]
+    (table,) = impose_placebo_breaks(kinked(rng, n=200), break_dates=[KINK], placebo_dates=dates)
     assert table["rank"].tolist()[0] == 1
     assert table["placebo"].tolist() == [False, True, True]
 
@@ -158,7 +157,7 @@ def test_bad_input_is_refused(rng: np.random.Generator) -> None:
     with pytest.raises(ModelInputError, match="candidate months"):
         search_break(table.assign(date=pd.Timestamp(KINK)), rng=rng)
     with pytest.raises(ModelInputError, match="placebo"):
-        impose_placebo_breaks(table, break_date=KINK, placebo_dates=[])
+        impose_placebo_breaks(table, break_dates=[KINK], placebo_dates=[])
     with pytest.raises(ModelInputError, match="positive changes"):
         simulate_break_power(table, break_date=KINK, changes=[0.0], rng=rng)
     with pytest.raises(ModelInputError, match="complete"):

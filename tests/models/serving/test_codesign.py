@@ -12,12 +12,15 @@ from models.serving.codesign import (
     DesignCosts,
     PlainDesign,
     apply_measures,
-    compare_saving,
     compute_design_costs,
     compute_extreme_savings,
     compute_ladder_savings,
     compute_shapley_savings,
     compute_whole_savings,
+)
+from models.serving.saving_draws import (
+    compare_saving,
+    compute_saving_draws,
     summarise_whole_saving,
     tabulate_savings,
 )
@@ -100,11 +103,12 @@ def real() -> DesignCosts:
 
 
 def test_ends_of_the_costs_are_the_whole_saving(real: DesignCosts) -> None:
+    saved = compute_saving_draws(real, list(MEASURES))
     direct = compute_whole_savings(
         [H800, H20, B200], V32, ordinary(), PLAIN, seconds_per_token=0.05
     )
-    assert summarise_whole_saving(real, "H20", level=0.9).value == pytest.approx(direct[1].item())
-    against = compare_saving(real, "H20", "H800", level=0.9)
+    assert summarise_whole_saving(saved, "H20", level=0.9).value == pytest.approx(direct[1].item())
+    against = compare_saving(saved, "H20", "H800", level=0.9)
     assert against.value == pytest.approx(direct[1].item() / direct[0].item())
 
 
@@ -135,7 +139,9 @@ def test_more_layouts_never_cost(real: DesignCosts) -> None:
 
 
 def test_the_table_holds_every_measure_of_every_chip(real: DesignCosts) -> None:
-    table = tabulate_savings(real, list(MEASURES), reference="H800", level=0.9)
+    table = tabulate_savings(
+        compute_saving_draws(real, list(MEASURES)), reference="H800", level=0.9
+    )
     assert len(table) == 3 * 6
     own = table[table["chip"] == "H800"]
     assert own["against"].tolist() == [1.0] * 6
@@ -152,7 +158,7 @@ def test_impossible_input_is_refused(real: DesignCosts) -> None:
     with pytest.raises(ModelInputError, match="each of"):
         compute_ladder_savings(real, ["cache"])
     with pytest.raises(ModelInputError, match="got 'H100'"):
-        summarise_whole_saving(real, "H100", level=0.9)
+        summarise_whole_saving(compute_saving_draws(real, list(MEASURES)), "H100", level=0.9)
     with pytest.raises(ModelInputError, match="shape"):
         costs(np.ones((2, 4, 3)))
     with pytest.raises(ModelInputError, match="must be positive"):
