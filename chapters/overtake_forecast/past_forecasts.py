@@ -1,6 +1,8 @@
 """How past forecasts of every member and of their pool did, with what was known."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -9,18 +11,17 @@ from models.core.estimates import Estimate
 from models.core.forecast_tests import ComparisonTest
 from models.core.timescale import Moment
 from models.core.unit_root import UnitRootTest, check_unit_root
-from models.race.backtest import (
-    HORIZONS_MONTHS,
-    POOL,
-    Backtest,
-    PastTables,
-    list_origins,
-    score_past_forecasts,
-)
+from models.race.backtest import POOL, Backtest, score_past_forecasts
 from models.race.backtest_summary import NAIVE, BacktestSummary, MemberScore, summarise_backtest
 from models.race.gap_history import FirstScores, measure_first_scores, read_past_index
 from models.race.gap_pool import JOINT, Failure
-from models.race.race_calibration import list_quarterly_gaps
+from models.race.past_days import (
+    HORIZONS_MONTHS,
+    PastDay,
+    PastTables,
+    list_origins,
+    measure_days,
+)
 from models.race.race_parameters import JointParameters
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
@@ -31,6 +32,15 @@ TOLERATED = 1.05
 """Times the error of the best member, known afterwards, that the pool should stay within."""
 TABLES = ("capability_index", "index_vintages", "index_scores", "ai_models", "chips_owned",
           "chips_in_china")  # fmt: skip
+OF_IDEAS = (
+    "efficiency_gain_oom_per_year",
+    "diffusion_lag_years",
+    "diffusion_rate",
+    "trend_weight",
+    "volatility_factor",
+    "prior_spread",
+)
+"""Parameters that past forecasts depend on: growth of compute is that of the time."""
 _ROOM = 1.25  # times the largest error, for its number
 _DAYS_PER_MONTH = 30.44
 _MONTHS_A_YEAR = 12
@@ -187,33 +197,36 @@ class PastForecasts:
         return self.unit_root.p_value < level <= self.without_first.p_value
 
 
-def score_pool(
-    tables: dict[str, pd.DataFrame],
-    parameters: JointParameters,
-    *,
-    since: Moment,
-    level: float,
-    seed: int,
-) -> PastForecasts:
-    """Make past forecasts again with what was known, and score them.
+@dataclass(frozen=True)
+class PastRecord:
+    """What past forecasts are made from.
+
+    Attributes
+    ----------
+    days : tuple of PastDay
+        What was known on each day, and what came.
+    first_scores : FirstScores
+        Delay and revision of scores, put on the days of which no file is kept.
+    """
+
+    days: tuple[PastDay, ...]
+    first_scores: FirstScores
+
+
+def read_past(tables: dict[str, pd.DataFrame], *, since: Moment) -> PastRecord:
+    """Read what was known on past days; nothing is drawn.
 
     Parameters
     ----------
     tables : dict of str to DataFrame
         The book's tables `TABLES`; of the capability index the models of known day and country.
-    parameters : JointParameters
-        Judgements of the joint model, by capability.
     since : date
         First day of the models that past growth is fitted on.
-    level : float
-        Level that ranges over days left out are labelled with.
-    seed : int
-        Seed of all draws.
 
     Raises
     ------
     ModelInputError
-        If no day has enough models before it and an outcome after it.
+        If there are too few files of the index.
     """
     first_scores = measure_first_scores(tables["index_vintages"])
     past = read_past_index(
@@ -225,10 +238,27 @@ def score_pool(
         past, index, tables["ai_models"], tables["chips_owned"], tables["chips_in_china"],
         first_scores.revision.value, since,
     )  # fmt: skip
-    origins = list_origins(FIRST_ORIGIN, index)
-    found = score_past_forecasts(known, origins, parameters=parameters, seed=seed)
-    gaps = list_quarterly_gaps(index, since=since, value="eci")
-    return summarise_scores(found, first_scores, gaps, level=level)
+    return PastRecord(measure_days(known, list_origins(FIRST_ORIGIN, index)), first_scores)
+
+
+def score_pool(past: PastRecord, ideas: Mapping[str, Any], *, seed: int) -> Backtest:
+    """Make past forecasts again with what was known, and score them.
+
+    Parameters
+    ----------
+    past : PastRecord
+        What was known.
+    ideas : mapping of str to value
+        Those of the chapter's parameters that `OF_IDEAS` names.
+    seed : int
+        Seed of all draws.
+
+    Raises
+    ------
+    ModelInputError
+        If no day has enough models before it and an outcome after it.
+    """
+    return score_past_forecasts(past.days, parameters=JointParameters(**ideas), seed=seed)
 
 
 def summarise_scores(
