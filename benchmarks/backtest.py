@@ -14,7 +14,8 @@ from chapters.overtake_forecast.past_forecasts import (
     OF_IDEAS,
     TABLES,
     PastForecasts,
-    read_past,
+    know_past,
+    measure_past,
     score_pool,
     summarise_scores,
 )
@@ -46,12 +47,17 @@ def _score() -> PastForecasts:
     loaded = {name: tables.load(name) for name in TABLES}
     loaded["capability_index"] = select_known_scores(loaded["capability_index"])
     since = write_first_day(defaults.trend_start_year)
-    record = read_past(loaded, since=since)
+    index = loaded["capability_index"]
+    known = know_past(loaded["index_vintages"], loaded["index_scores"], index)
+    days = measure_past(
+        known, index, loaded["ai_models"], loaded["chips_owned"], loaded["chips_in_china"],
+        since=since,
+    )  # fmt: skip
     ideas = {name: getattr(defaults, name) for name in OF_IDEAS}
-    gaps = list_quarterly_gaps(loaded["capability_index"], since=since, value="eci")
+    gaps = list_quarterly_gaps(index, since=since, value="eci")
     return summarise_scores(
-        score_pool(record, ideas, seed=defaults.seed),
-        record.first_scores,
+        score_pool(days, ideas, seed=defaults.seed),
+        known.first_scores,
         gaps,
         level=defaults.interval_level,
     )

@@ -1,6 +1,6 @@
 """How past forecasts of every member and of their pool did, with what was known."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,8 +17,10 @@ from models.race.gap_history import FirstScores, measure_first_scores, read_past
 from models.race.gap_pool import JOINT, Failure
 from models.race.past_days import (
     HORIZONS_MONTHS,
+    KnownDay,
     PastDay,
     PastTables,
+    know_days,
     list_origins,
     measure_days,
 )
@@ -198,56 +200,74 @@ class PastForecasts:
 
 
 @dataclass(frozen=True)
-class PastRecord:
-    """What past forecasts are made from.
+class KnownDays:
+    """What was known of the index on past days.
 
     Attributes
     ----------
-    days : tuple of PastDay
-        What was known on each day, and what came.
+    days : tuple of KnownDay
+        The index of each day.
     first_scores : FirstScores
         Delay and revision of scores, put on the days of which no file is kept.
     """
 
-    days: tuple[PastDay, ...]
+    days: tuple[KnownDay, ...]
     first_scores: FirstScores
 
 
-def read_past(tables: dict[str, pd.DataFrame], *, since: Moment) -> PastRecord:
-    """Read what was known on past days; nothing is drawn.
+def know_past(vintages: pd.DataFrame, scores: pd.DataFrame, index: pd.DataFrame) -> KnownDays:
+    """Find what was known of the index on past days.
 
     Parameters
     ----------
-    tables : dict of str to DataFrame
-        The book's tables `TABLES`; of the capability index the models of known day and country.
-    since : date
-        First day of the models that past growth is fitted on.
+    vintages, scores : DataFrame
+        Tables ``index_vintages`` and ``index_scores``.
+    index : DataFrame
+        Models of known day and country on the capability index.
 
     Raises
     ------
     ModelInputError
         If there are too few files of the index.
     """
-    first_scores = measure_first_scores(tables["index_vintages"])
-    past = read_past_index(
-        tables["index_vintages"], tables["index_scores"], tables["capability_index"],
-        delay_days=first_scores.delay.value,
-    )  # fmt: skip
-    index = tables["capability_index"]
-    known = PastTables(
-        past, index, tables["ai_models"], tables["chips_owned"], tables["chips_in_china"],
-        first_scores.revision.value, since,
-    )  # fmt: skip
-    return PastRecord(measure_days(known, list_origins(FIRST_ORIGIN, index)), first_scores)
+    first = measure_first_scores(vintages)
+    past = read_past_index(vintages, scores, index, delay_days=first.delay.value)
+    origins = list_origins(FIRST_ORIGIN, index)
+    return KnownDays(know_days(past, origins, revision=first.revision.value), first)
 
 
-def score_pool(past: PastRecord, ideas: Mapping[str, Any], *, seed: int) -> Backtest:
+def measure_past(
+    known: KnownDays,
+    index: pd.DataFrame,
+    models: pd.DataFrame,
+    chips: pd.DataFrame,
+    chips_in_china: pd.DataFrame,
+    *,
+    since: Moment,
+) -> tuple[PastDay, ...]:
+    """Measure what forecasts of past days rest on, and what came; nothing is drawn.
+
+    Parameters
+    ----------
+    known : KnownDays
+        From `know_past`.
+    index : DataFrame
+        Models of known day and country on the capability index.
+    models, chips, chips_in_china : DataFrame
+        Tables ``ai_models``, ``chips_owned`` and ``chips_in_china``.
+    since : date
+        First day of the models that past growth is fitted on.
+    """
+    return measure_days(known.days, PastTables(index, models, chips, chips_in_china, since))
+
+
+def score_pool(days: Sequence[PastDay], ideas: Mapping[str, Any], *, seed: int) -> Backtest:
     """Make past forecasts again with what was known, and score them.
 
     Parameters
     ----------
-    past : PastRecord
-        What was known.
+    days : sequence of PastDay
+        From `measure_past`.
     ideas : mapping of str to value
         Those of the chapter's parameters that `OF_IDEAS` names.
     seed : int
@@ -258,7 +278,7 @@ def score_pool(past: PastRecord, ideas: Mapping[str, Any], *, seed: int) -> Back
     ModelInputError
         If no day has enough models before it and an outcome after it.
     """
-    return score_past_forecasts(past.days, parameters=JointParameters(**ideas), seed=seed)
+    return score_past_forecasts(days, parameters=JointParameters(**ideas), seed=seed)
 
 
 def summarise_scores(

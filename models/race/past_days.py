@@ -40,29 +40,22 @@ _A_FEW_DAYS = pd.Timedelta(days=5)
 
 @dataclass(frozen=True)
 class PastTables:
-    """What past forecasts are made from and scored with.
+    """What past forecasts are made from beside the index of the day, and scored with.
 
     Attributes
     ----------
-    past : PastIndex
-        The index as later days know it.
     index : DataFrame
         The newest index, models of known day and country: it says what came.
     models, chips, chips_in_china : DataFrame
         Tables ``ai_models``, ``chips_owned`` and ``chips_in_china``.
-    revision : float
-        Points by which a new score is revised later: refits are used with the follower's
-        newest best model moved up and moved down by it.
     since : date
         First day of the models that past growth is fitted on.
     """
 
-    past: PastIndex
     index: pd.DataFrame
     models: pd.DataFrame
     chips: pd.DataFrame
     chips_in_china: pd.DataFrame
-    revision: float
     since: Moment
 
 
@@ -113,35 +106,66 @@ class PastDay:
     measured: Measured | str
 
 
-def measure_days(tables: PastTables, origins: Sequence[pd.Timestamp]) -> tuple[PastDay, ...]:
+@dataclass(frozen=True)
+class KnownDay:
+    """An index that may have been known on a day.
+
+    Attributes
+    ----------
+    number : int
+        Of the day, which both uses of a refit share.
+    known : KnownIndex
+        The index.
+    """
+
+    number: int
+    known: KnownIndex
+
+
+def know_days(
+    past: PastIndex, origins: Sequence[pd.Timestamp], *, revision: float
+) -> tuple[KnownDay, ...]:
+    """Return what was known of the index on each day: a file once, a refit moved both ways.
+
+    Parameters
+    ----------
+    past : PastIndex
+        The index as later days know it.
+    origins : sequence of Timestamp
+        Days on which a forecast is made.
+    revision : float
+        Points by which a new score is revised later: refits are used with the follower's
+        newest best model moved up and moved down by it.
+    """
+    return tuple(
+        KnownDay(number, known)
+        for number, origin in enumerate(origins)
+        for known in _known_variants(past, origin, revision)
+    )
+
+
+def measure_days(days: Sequence[KnownDay], tables: PastTables) -> tuple[PastDay, ...]:
     """Measure what was known on each day, and what came.
 
     Parameters
     ----------
+    days : sequence of KnownDay
+        From `know_days`.
     tables : PastTables
-        What was known, and what came.
-    origins : sequence of Timestamp
-        Days on which a forecast is made.
+        What else was known, and what came.
     """
-    last = tables.index["date"].max() + _A_FEW_DAYS
-    found = []
-    for number, origin in enumerate(origins):
-        ends = {months: _target(origin, months) for months in HORIZONS_MONTHS}
-        outcomes = {
-            months: measure_gap(tables.index, end) for months, end in ends.items() if end <= last
-        }
-        found += [
-            PastDay(
-                number,
-                origin,
-                known.source,
-                trace_monthly_gaps(known.models, until=known.day, since=tables.since),
-                outcomes,
-                _measure(known, tables),
-            )
-            for known in _known_variants(tables, origin)
-        ]
-    return tuple(found)
+    supply = _measure_supply(tables.chips)
+    return tuple(
+        PastDay(
+            day.number,
+            day.known.day,
+            day.known.source,
+            trace_monthly_gaps(day.known.models, until=day.known.day, since=tables.since),
+            _list_outcomes(tables.index, day.known.day),
+            _measure(day.known, tables, supply),
+        )
+        for day in days
+    )
 
 
 def list_origins(first: Moment, index: pd.DataFrame) -> tuple[pd.Timestamp, ...]:
@@ -195,20 +219,36 @@ def _target(origin: pd.Timestamp, months: int) -> pd.Timestamp:
     return pd.Timestamp(origin + pd.offsets.MonthEnd(months))
 
 
-def _known_variants(tables: PastTables, origin: pd.Timestamp) -> Iterator[KnownIndex]:
+def _known_variants(past: PastIndex, origin: pd.Timestamp, revision: float) -> Iterator[KnownIndex]:
     """Yield the index of a day: a file once, a refit with its newest score moved both ways."""
-    known = know_index(tables.past, origin)
+    known = know_index(past, origin)
     if known.source == "vintage":
         yield known
     else:
-        yield from (move_newest(known, sign * tables.revision) for sign in (-1, 1))
+        yield from (move_newest(known, sign * revision) for sign in (-1, 1))
 
 
-def _measure(known: KnownIndex, tables: PastTables) -> Measured | str:
+def _list_outcomes(index: pd.DataFrame, origin: pd.Timestamp) -> dict[int, float]:
+    """Return the gap that came by months ahead, as far as the newest index reaches."""
+    last = index["date"].max() + _A_FEW_DAYS
+    ends = {months: _target(origin, months) for months in HORIZONS_MONTHS}
+    return {months: measure_gap(index, end) for months, end in ends.items() if end <= last}
+
+
+def _measure_supply(chips: pd.DataFrame) -> MeasuredSupply | str:
+    """Measure chips, as estimated today for all days; or say why they can't be."""
+    try:
+        return measure_supply(chips, None, np.random.default_rng(0))
+    except ModelInputError as error:
+        return str(error)
+
+
+def _measure(known: KnownIndex, tables: PastTables, supply: MeasuredSupply | str) -> Measured | str:
     models = tables.models[tables.models["date"] <= known.day]
     try:
         race = measure_race(known.models, models, since=tables.since, level=LEVEL)
-        supply = measure_supply(tables.chips, None, np.random.default_rng(0))
+        if isinstance(supply, str):
+            return supply
         growth = measure_trailing_growth(tables.chips, tables.chips_in_china, known.day)
     except ModelInputError as error:
         return str(error)

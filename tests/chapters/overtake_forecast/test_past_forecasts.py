@@ -11,7 +11,8 @@ from chapters.overtake_forecast.past_forecasts import (
     TABLES,
     PastForecasts,
     draw_past_forecasts,
-    read_past,
+    know_past,
+    measure_past,
     score_pool,
     summarise_scores,
 )
@@ -131,10 +132,15 @@ def test_the_recorded_backtest_is_what_the_tables_give() -> None:
     loaded = {name: tables.load(name) for name in TABLES}
     loaded["capability_index"] = select_known_scores(loaded["capability_index"])
     since = write_first_day(given.trend_start_year)
-    record = read_past(loaded, since=since)
-    gaps = list_quarterly_gaps(loaded["capability_index"], since=since, value="eci")
+    index = loaded["capability_index"]
+    known = know_past(loaded["index_vintages"], loaded["index_scores"], index)
+    days = measure_past(
+        known, index, loaded["ai_models"], loaded["chips_owned"], loaded["chips_in_china"],
+        since=since,
+    )  # fmt: skip
+    gaps = list_quarterly_gaps(index, since=since, value="eci")
     found = summarise_scores(
-        score_pool(record, {}, seed=given.seed), record.first_scores, gaps,
+        score_pool(days, {}, seed=given.seed), known.first_scores, gaps,
         level=given.interval_level,
     )  # fmt: skip
     recorded = json.loads((ROOT / "benchmarks/results/backtest.json").read_text(encoding="utf-8"))

@@ -18,7 +18,7 @@ CHAPTER = "overtake-forecast"
 SMALL = {"n_draws": 100}
 SIMULATED = {"simulate_race", "split_variance", "try_regimes", "try_ends"}
 """Sections that simulate the joint model."""
-FITTED = {"fit_race", "read_past", "simulate_past"}
+FITTED = {"fit_race", "know_past", "measure_past", "simulate_past"}
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def test_what_moves_no_path_simulates_none(rig: Rig, given: dict[str, Any]) -> N
 
 def test_the_level_of_intervals_makes_no_past_forecast_again(rig: Rig) -> None:
     computed = rig.compute(interval_level=0.8)
-    assert not computed & {"read_past", "score_pool", "simulate_past", "count_sales"}
+    assert not computed & {"measure_past", "score_pool", "simulate_past", "count_sales"}
     assert "summarise_scores" in computed
 
 
@@ -97,3 +97,9 @@ def test_more_draws_leave_what_has_its_own_paths(rig: Rig) -> None:
     computed = rig.compute(n_draws=150)
     assert {"simulate_race", "count_sales"} <= computed
     assert not computed & (FITTED | {"score_pool", "split_variance", "try_regimes", "try_ends"})
+
+
+def test_the_first_year_of_past_growth_leaves_what_was_known_of_the_index(rig: Rig) -> None:
+    computed = rig.compute(trend_start_year=2024)
+    assert {"fit_race", "measure_past", "score_pool"} <= computed
+    assert not computed & {"know_past", "count_sales"}

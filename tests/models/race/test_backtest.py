@@ -14,7 +14,9 @@ from models.race.gap_history import PastIndex
 from models.race.gap_pool import MEMBERS
 from models.race.past_days import (
     HORIZONS_MONTHS,
+    PastDay,
     PastTables,
+    know_days,
     list_origins,
     measure_days,
     measure_gap,
@@ -38,15 +40,25 @@ def vintages(index: pd.DataFrame, days: tuple[pd.Timestamp, ...]) -> pd.DataFram
 @pytest.fixture(scope="module")
 def tables() -> PastTables:
     index, models, chips = race_tables()
+    return PastTables(index, models, chips, NO_CHIPS, "2023-01-01")
+
+
+def remember(index: pd.DataFrame, days: tuple[pd.Timestamp, ...]) -> PastIndex:
+    """Return a past that has a file of each day."""
     empty = np.zeros(0)
     fit = IndexFit((), (), empty, empty, empty, ResponseCurves(empty, empty, empty, 0.0, 0))
     about = index.set_index("model")[["country", "organization", "training_compute_flop"]]
-    past = PastIndex(vintages(index, ORIGINS), pd.DataFrame(), fit, about, 28.0)
-    return PastTables(past, index, models, chips, NO_CHIPS, 2.0, "2023-01-01")
+    return PastIndex(vintages(index, days), pd.DataFrame(), fit, about, 28.0)
+
+
+def measure(tables: PastTables, origins: tuple[pd.Timestamp, ...]) -> tuple[PastDay, ...]:
+    """Measure days of which a file is kept, on which nobody knew of a later change."""
+    past = remember(race_tables()[0], origins)
+    return measure_days(know_days(past, origins, revision=2.0), tables)
 
 
 def score(tables: PastTables, origins: tuple[pd.Timestamp, ...]) -> Backtest:
-    days = measure_days(tables, origins)
+    days = measure(tables, origins)
     return score_past_forecasts(days, parameters=JointParameters(), seed=1)
 
 
@@ -92,7 +104,7 @@ def test_what_comes_after_the_origin_changes_no_forecast(tables: PastTables) -> 
 
 
 def test_judgements_of_compute_change_no_past_forecast(tables: PastTables) -> None:
-    days = measure_days(tables, ORIGINS[:1])
+    days = measure(tables, ORIGINS[:1])
     other = JointParameters(
         euv_volume_year=2030.0, import_regime="open", memory_growth=4.0, us_compute_growth=2.0,
         china_domestic_growth=3.0, unseen_h100e_thousand=500.0, delivery_share_china=0.6,
@@ -117,9 +129,8 @@ def test_origins_are_ends_of_months_with_an_outcome(tables: PastTables) -> None:
     origins = list_origins("2025-01-31", tables.index)  # models until 1 March 2026
     assert [f"{day:%Y-%m-%d}" for day in (origins[0], origins[-1])] == ["2025-01-31", "2025-08-31"]
     late = (pd.Timestamp("2026-01-31"),)
-    moved = replace(tables, past=replace(tables.past, vintages=vintages(tables.index, late)))
     with pytest.raises(ModelInputError, match="needs an origin"):
-        score(moved, late)
+        score(tables, late)
 
 
 def test_the_gap_of_a_day_is_that_of_models_out() -> None:
