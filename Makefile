@@ -85,8 +85,12 @@ bench-rerun: environment ## Measure a rerun against plain papermill; writes benc
 bench-sweeps: environment ## Measure sweeps by size and processes; writes benchmarks/results
 	$(BIN)/python benchmarks/sweeps.py
 
+.PHONY: bench-models-only
+bench-models-only: environment ## Measure sweeps by the models alone; writes benchmarks/results
+	PYTHONPATH=. $(BIN)/python benchmarks/models_only.py
+
 .PHONY: bench-explorer
-bench-explorer: environment chromium ## Measure the sliders, their error, and points a minute
+bench-explorer: environment chromium ## Measure the sliders and their error
 	PYTHONPATH=. $(BIN)/python benchmarks/explorer.py
 
 .PHONY: bench-site

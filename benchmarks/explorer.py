@@ -1,9 +1,8 @@
-"""What the forecast explorer costs and misses, and what the models alone give a minute.
+"""What the forecast explorer costs and misses.
 
 Moves sliders in a real browser and times the page's own handler, layout
-included; compares the surface with full runs at more points than the chapter
-does; and evaluates points by ``--models-only``. Writes
-``benchmarks/results/explorer.json`` and prints a table.
+included; and compares the surface with full runs at more points than the
+chapter does. Writes ``benchmarks/results/explorer.json`` and prints a table.
 """
 
 import json
@@ -21,11 +20,12 @@ from rich.table import Table
 from chapters.shared.race import DRAWS
 from models.race import forecast_surface, race_batch
 from models.race.race_parameters import JointParameters
+from models.supply import power_data
 from overtake.book import explorer
 from overtake.chapter import parameters
 from overtake.core.paths import Project
 from overtake.data import tables
-from overtake.runs import chapter_parameters, designs, runs, sweeps
+from overtake.runs import chapter_parameters, runs
 from overtake.runs.runs import Run
 from tests.browser.chromium import launched
 from tests.browser.find_chromium import find
@@ -33,17 +33,6 @@ from tests.browser.find_chromium import find
 _MOVES = 300
 _TARGET_MILLISECONDS, _TARGET_MOST, _TARGET_MEAN = 100.0, 2.0, 0.5
 _HELD_OUT = {"capability": 60, "largest_run": 30}
-_POINTS, _DRAWS = 400, 100
-_SWEEP = f"""
-name: benchmark
-chapters: [overtake-forecast]
-design: {{kind: latin-hypercube, points: {_POINTS}, seed: 1}}
-vary:
-  euv_volume_year: {{low: 2027, high: 2034}}
-  us_compute_growth: {{low: 1.1, high: 2.2}}
-  delivery_share_china: {{low: 0.4, high: 0.85}}
-fixed: {{n_draws: {_DRAWS}}}
-"""
 _TIMED = """moves => {
   const root = document.querySelector('.overtake-explorer');
   const sliders = [...root.querySelectorAll('input')];
@@ -60,8 +49,8 @@ _TIMED = """moves => {
   return taken;
 }"""
 
-_TABLES = ("capability_index", "index_scores", "index_vintages", "ai_models", "chips_owned",
-           "published_estimates", "listings")  # fmt: skip
+_TABLES = ("capability_index", "index_scores", "index_vintages", "ai_models", "chips_sold",
+           "listings", *power_data.TABLES)  # fmt: skip
 
 
 def main() -> None:
@@ -71,7 +60,6 @@ def main() -> None:
     figures: dict[str, Any] = {
         **_page(project, run),
         **_misses(),
-        **_models_only(project),
         "cores": os.cpu_count(),
         "load_average": os.getloadavg()[0],
     }
@@ -150,23 +138,6 @@ def _misses() -> dict[str, Any]:
         "missed_points_max": float(missed[..., 0].max()),
         "missed_interval_ends_mean": float(missed[..., 1:].mean()),
         "missed_interval_ends_max": float(missed[..., 1:].max()),
-    }
-
-
-def _models_only(project: Project) -> dict[str, Any]:
-    """Count points a minute of a sweep by the models alone, start and calibration included."""
-    with TemporaryDirectory() as folder:
-        file = Path(folder) / "benchmark.yml"
-        file.write_text(_SWEEP, encoding="utf-8")
-        planned = designs.plan(project, designs.load(file))
-    start = time.perf_counter()
-    sweeps.evaluate(project, planned, processes=1, tell=lambda _: None)
-    seconds = time.perf_counter() - start
-    return {
-        "models_only_points": _POINTS,
-        "models_only_paths_each": 50 * _DRAWS,
-        "models_only_seconds_one_process": seconds,
-        "models_only_points_a_minute": 60 * _POINTS / seconds,
     }
 
 

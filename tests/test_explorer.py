@@ -16,7 +16,8 @@ from playwright.sync_api import Browser, Page
 
 from models.core.response_surface import ResponseSurface
 from models.core.verdicts import name_likelihood
-from models.race.forecast_surface import CHANCES, SLIDERS
+from models.race.forecast_surface import SLIDERS
+from models.race.surface_outcomes import CHANCES
 from overtake.book import explorer
 from overtake.chapter import results
 from overtake.core import prose

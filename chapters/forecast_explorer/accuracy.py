@@ -8,15 +8,7 @@ import pandas as pd
 from chapters.shared.race import TABLES
 from models.core import units
 from models.core.estimates import Estimate
-from models.race.forecast_surface import (
-    CHANCES,
-    ENDS,
-    KINDS,
-    SLIDERS,
-    ForecastSurface,
-    HeldOut,
-    hold_out,
-)
+from models.race.forecast_surface import SLIDERS, ForecastSurface, HeldOut, hold_out
 from models.race.race_definitions import DEFINITIONS, LARGEST_RUN
 from models.race.race_parameters import (
     CAPABILITY,
@@ -25,6 +17,7 @@ from models.race.race_parameters import (
     LeadingDefinition,
     list_forecast_dates,
 )
+from models.race.surface_outcomes import CHANCES, ENDS, KINDS
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 

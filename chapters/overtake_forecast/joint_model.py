@@ -17,8 +17,9 @@ from models.race.race_parameters import (
     JointParameters,
     LeadingDefinition,
     list_forecast_dates,
+    list_quarters,
 )
-from models.race.race_simulation import LeadPaths, list_quarters, simulate_batches
+from models.race.race_simulation import LeadPaths, simulate_batches
 
 EARLY, LATE = list_forecast_dates()[2], list_forecast_dates()[4]
 """Ends of the three to five years after the claim, ISO dates."""

@@ -16,8 +16,7 @@ from models.race.base_rates import LeadChanges, estimate_chance_of_new_leader, f
 from models.race.lead_events import QUARTERS_HELD
 from models.race.race_definitions import LIN
 from models.race.race_forecasts import find_columns
-from models.race.race_parameters import STEPS_PER_YEAR
-from models.race.race_simulation import list_quarters
+from models.race.race_parameters import STEPS_PER_YEAR, list_quarters
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 

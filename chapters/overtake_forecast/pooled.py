@@ -20,8 +20,8 @@ from models.race.gap_pool import (
 from models.race.lead_counts import LeadCounts
 from models.race.lead_forecast import LeadForecast
 from models.race.race_batch import PastMembers
-from models.race.race_parameters import CAPABILITY
-from models.race.race_simulation import LeadPaths, list_quarters
+from models.race.race_parameters import CAPABILITY, list_quarters
+from models.race.race_simulation import LeadPaths
 
 NAMES = {
     "no_change": "no change",

@@ -29,9 +29,11 @@ def require_bounded(
         If there is no number, one is not finite, or one is out of bounds.
     """
     array = np.asarray(values, dtype=float)
-    if array.size == 0 or not np.isfinite(array).all():
+    # A number that is not finite makes one of the ends so: no third pass over the array.
+    least, most = (array.min(), array.max()) if array.size else (np.nan, np.nan)
+    if not (np.isfinite(least) and np.isfinite(most)):
         raise ModelInputError(f"{what} must be finite numbers, got {_excerpt(array)}")
-    if array.min() < low or array.max() > high:
+    if least < low or most > high:
         raise ModelInputError(f"{what} must lie in [{low}, {high}], got {_excerpt(array)}")
     return array
 

@@ -28,9 +28,10 @@ from models.race.race_parameters import (
     JointCalibration,
     JointParameters,
     SupplyJudgements,
+    list_quarters,
 )
 from models.race.race_priors import DRIVERS
-from models.race.race_simulation import Batch, list_quarters
+from models.race.race_simulation import Batch
 
 Events = npt.NDArray[np.bool_]
 Event = Callable[[FloatArray], Events]

@@ -13,7 +13,6 @@ from types import MappingProxyType
 from typing import Any, get_args
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from models.core.arrays import FloatArray
@@ -27,10 +26,9 @@ from models.core.response_surface import (
     thin_grid,
 )
 from models.race.lead_forecast import LeadForecast
+from models.race.race_draws import SMALLEST_INNER
 from models.race.race_forecasts import sweep
 from models.race.race_parameters import (
-    CAPABILITY,
-    STEPS_PER_YEAR,
     ImportRegime,
     JointCalibration,
     JointParameters,
@@ -38,6 +36,16 @@ from models.race.race_parameters import (
     list_forecast_dates,
 )
 from models.race.race_simulation import simulate_leads
+from models.race.surface_outcomes import (
+    CHANCES,
+    ENDS,
+    FAN_SHARES,
+    KINDS,
+    list_chances,
+    list_fan_times,
+    simulate_fully,
+    simulate_nodes,
+)
 
 REGIMES: tuple[ImportRegime, ...] = get_args(ImportRegime)
 SLIDERS: tuple[Axis, ...] = (
@@ -57,23 +65,10 @@ STEPS: Mapping[str, float] = MappingProxyType(
 )
 """How finely each is moved."""
 CURVE_COLUMNS = ("import_regime", "slider", "share_of_range", "value", "held")
-FAN_SHARES = (0.05, 0.25, 0.5, 0.75, 0.95)
-KINDS = ("terminal", "ever", "held")
-ENDS = ("value", "low", "high")
 _DEGREE = 6.0
 _DECIMALS = 4
 GRID_SHARES: Mapping[int, float] = MappingProxyType({4: 0.14, 3: 0.45})
 """Share of the grid of so many sliders that is simulated; smaller grids are taken whole."""
-_INNER = 20
-_FULL_INNER = 50
-_FAN_DRAWS = 100
-_FULL_FAN_DRAWS = 400
-_AT_ONCE = 60  # scenarios whose whole paths are in memory
-_N_CHANCES = len(KINDS) * len(list_forecast_dates()) * len(ENDS)
-CHANCES: npt.NDArray[np.bool_] = np.arange(
-    _N_CHANCES + (1 + len(list_forecast_dates())) * len(FAN_SHARES)
-) < (_N_CHANCES)
-"""Which outcomes of a surface are chances: by kind, date and end; the others are the fan's."""
 
 
 @dataclass(frozen=True)
@@ -137,7 +132,7 @@ class ForecastSurface:
                 {"definition": definition, "regime": regime, **surface.to_dict()}
                 for (definition, regime), surface in self.surfaces.items()
             ],
-            "sales": {name: _chances(forecast) for name, forecast in self.sales.items()},
+            "sales": {name: list_chances(forecast) for name, forecast in self.sales.items()},
         }
 
     def full_run(
@@ -145,7 +140,7 @@ class ForecastSurface:
     ) -> FloatArray:
         """Simulate points as fully as a run of the chapter does, shape (n, outcomes)."""
         effort = {"seed": self.seed, "n_draws": self.n_draws, "level": self.level}
-        return _full(points, calibration, effort, self.members)
+        return simulate_fully(points, calibration, effort, self.members)
 
 
 @dataclass(frozen=True)
@@ -209,7 +204,7 @@ def fit_forecast_surface(
     """
     definitions = [d for d in get_args(LeadingDefinition) if d not in calibration.sales]
     effort: dict[str, Any] = {"seed": seed, "n_draws": n_draws, "level": level}
-    surfaces = {}
+    nodes = {}
     for definition in definitions:
         judged = replace(parameters, leading_definition=definition)
         axes = find_moving_sliders(judged, calibration, seed=seed)
@@ -217,24 +212,16 @@ def fit_forecast_surface(
         inputs = thin_grid(axes, share, rng=np.random.default_rng([seed, 1]))
         for regime in REGIMES:
             draws = anchor_draws if regime == parameters.import_regime else n_draws
-            surfaces[definition, regime] = _fit(
-                axes, inputs, replace(judged, import_regime=regime), calibration, effort,
-                members, draws,
-            )  # fmt: skip
+            centre = replace(judged, import_regime=regime)
+            nodes[definition, regime] = _Nodes(axes, inputs, centre, draws)
+    fitted = _fit(list(nodes.values()), calibration, effort, members)
+    surfaces = dict(zip(nodes, fitted, strict=True))
     names = list(calibration.sales)
     by_sales = [replace(parameters, leading_definition=_named(name)) for name in names]
     found = sweep(by_sales, calibration, **effort)
     sales = dict(zip(names, found, strict=True))
     times = list_fan_times(calibration)
     return ForecastSurface(parameters, surfaces, sales, times, level, n_draws, seed, members)
-
-
-def list_fan_times(calibration: JointCalibration) -> tuple[float, ...]:
-    """Decimal years of the fan: the end of the first quarter, and the forecast's dates."""
-    return (
-        calibration.start + 1 / STEPS_PER_YEAR,
-        *(float(day[:4]) for day in list_forecast_dates()),
-    )
 
 
 def find_moving_sliders(
@@ -326,72 +313,42 @@ def _late_chance(
     return float(surface.outcomes(at)[CHANCES][-len(ENDS)])
 
 
+@dataclass(frozen=True)
+class _Nodes:
+    """Where one surface is fitted, and from how many draws it is known at its centre."""
+
+    axes: tuple[Axis, ...]
+    inputs: FloatArray
+    centre: JointParameters
+    anchor_draws: int
+
+    @property
+    def scenarios(self) -> list[JointParameters]:
+        return [_moved(self.centre, self.axes, row) for row in self.inputs]
+
+    def fit(self, outcomes: FloatArray, full: FloatArray) -> ResponseSurface:
+        surface = fit_surface(self.axes, self.inputs, outcomes, chances=CHANCES, degree=_DEGREE)
+        anchor = [getattr(self.centre, axis.name) for axis in self.axes]
+        return surface.rounded(_DECIMALS).anchored(anchor, full)
+
+
 def _fit(
-    axes: Sequence[Axis],
-    inputs: FloatArray,
-    parameters: JointParameters,
+    nodes: Sequence[_Nodes],
     calibration: JointCalibration,
     effort: Mapping[str, Any],
     members: Mapping[str, LeadForecast],
-    anchor_draws: int,
-) -> ResponseSurface:
-    outcomes = _outcomes(
-        [_moved(parameters, axes, row) for row in inputs], calibration, effort, members,
-        inner=_INNER, fan_draws=_FAN_DRAWS,
-    )  # fmt: skip
-    surface = fit_surface(axes, inputs, outcomes, chances=CHANCES, degree=_DEGREE)
-    full = _full([parameters], calibration, {**effort, "n_draws": anchor_draws}, members)[0]
-    return surface.rounded(_DECIMALS).anchored([getattr(parameters, a.name) for a in axes], full)
-
-
-def _full(
-    points: Sequence[JointParameters],
-    calibration: JointCalibration,
-    effort: Mapping[str, Any],
-    members: Mapping[str, LeadForecast],
-) -> FloatArray:
-    return _outcomes(
-        points, calibration, effort, members, inner=_FULL_INNER, fan_draws=_FULL_FAN_DRAWS
-    )
-
-
-def _outcomes(
-    scenarios: Sequence[JointParameters],
-    calibration: JointCalibration,
-    effort: Mapping[str, Any],
-    members: Mapping[str, LeadForecast],
-    *,
-    inner: int,
-    fan_draws: int,
-) -> FloatArray:
-    """Simulate scenarios: chances by kind, date and end, then the fan, shape (n, outcomes)."""
-    forecasts = sweep(scenarios, calibration, **effort, paths_per_draw=inner)
-    chances = [_pooled(forecast, members) for forecast in forecasts]
-    fans = [
-        fan
-        for first in range(0, len(scenarios), _AT_ONCE)
-        for fan in _fans(
-            scenarios[first : first + _AT_ONCE], calibration, effort["seed"], fan_draws, inner
-        )
-    ]
-    return np.concatenate([np.array(chances), np.stack(fans)], axis=1)
-
-
-def _chances(forecast: LeadForecast) -> list[float]:
-    """Chances by kind, date and end."""
-    return [getattr(e, end) for kind in KINDS for e in getattr(forecast, kind) for end in ENDS]
-
-
-def _pooled(forecast: LeadForecast, members: Mapping[str, LeadForecast]) -> list[float]:
-    """Chances of the pool, with the joint race's interval as the only thing that is not known."""
-    joint = np.array(_chances(forecast))
-    if forecast.definition != CAPABILITY or not members:
-        return [float(x) for x in joint]
-    others = [
-        [e.value for kind in KINDS for e in getattr(member, kind) for _ in ENDS]
-        for member in members.values()
-    ]
-    return [float(x) for x in np.vstack([others, joint]).mean(axis=0)]
+) -> list[ResponseSurface]:
+    """Fit all surfaces, each at its own nodes, on random numbers that are drawn once for all."""
+    scenarios = [scenario for each in nodes for scenario in each.scenarios]
+    outcomes = simulate_nodes(scenarios, calibration, effort, members)
+    full = np.empty((len(nodes), outcomes.shape[1]))
+    for draws in {each.anchor_draws for each in nodes}:
+        at = [place for place, each in enumerate(nodes) if each.anchor_draws == draws]
+        centres = [nodes[place].centre for place in at]
+        full[at] = simulate_fully(centres, calibration, {**effort, "n_draws": draws}, members)
+    ends = np.cumsum([len(each.inputs) for each in nodes])
+    parts = np.split(outcomes, ends[:-1])
+    return [each.fit(*found) for each, *found in zip(nodes, parts, full, strict=True)]
 
 
 def _slider(axis: Axis) -> dict[str, Any]:
@@ -406,23 +363,6 @@ def _slider(axis: Axis) -> dict[str, Any]:
     }
 
 
-def _fans(
-    scenarios: Sequence[JointParameters],
-    calibration: JointCalibration,
-    seed: int,
-    n_draws: int,
-    inner: int,
-) -> list[FloatArray]:
-    """Quantiles of the lead by time and share, each of shape (times * shares,)."""
-    paths = simulate_leads(scenarios, calibration, seed=seed, n_draws=n_draws, paths_per_draw=inner)
-    return [
-        np.quantile(
-            np.stack([lead.at(t) for t in list_fan_times(calibration)]), FAN_SHARES, axis=1
-        ).T.ravel()
-        for lead in paths
-    ]
-
-
 def _moves(
     axis: Axis, parameters: JointParameters, calibration: JointCalibration, seed: int
 ) -> bool:
@@ -431,7 +371,9 @@ def _moves(
         for regime in REGIMES
         for end in (axis.low, axis.high)
     ]
-    leads = simulate_leads(ends, calibration, seed=seed, n_draws=_INNER, paths_per_draw=_INNER)
+    leads = simulate_leads(
+        ends, calibration, seed=seed, n_draws=SMALLEST_INNER, paths_per_draw=SMALLEST_INNER
+    )
     pairs = zip(leads[::2], leads[1::2], strict=True)
     return any(not np.array_equal(low.lead, high.lead) for low, high in pairs)
 

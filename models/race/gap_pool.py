@@ -112,20 +112,21 @@ def pool_chances(forecasts: Mapping[str, LeadForecast], level: float) -> LeadFor
     members = list(forecasts.values())
 
     def pooled(kind: str) -> tuple[Estimate, ...]:
-        by_date = zip(*(getattr(member, kind) for member in members), strict=True)
-        return tuple(_mean_of(chances, level) for chances in by_date)
+        by_date = list(zip(*(getattr(member, kind) for member in members), strict=True))
+        values = [[chance.value for chance in chances] for chances in by_date]
+        return tuple(
+            Estimate(
+                mean, min(*each, mean), max(*each, mean), level, "range",
+                min(chance.n for chance in chances), units.SHARE,
+            )
+            for chances, each, mean in zip(
+                by_date, values, np.mean(values, axis=1).tolist(), strict=True
+            )
+        )  # fmt: skip
 
     return LeadForecast(
         "pool", members[0].dates, pooled("terminal"), pooled("ever"), pooled("held")
     )
-
-
-def _mean_of(chances: Sequence[Estimate], level: float) -> Estimate:
-    values = [chance.value for chance in chances]
-    n = min(chance.n for chance in chances)
-    mean = float(np.mean(values))
-    low, high = min(*values, mean), max(*values, mean)
-    return Estimate(mean, low, high, level, "range", n, units.SHARE)
 
 
 def predict_longest_spell(

@@ -22,8 +22,9 @@ from models.race.race_parameters import (
     JointParameters,
     SupplyJudgements,
     list_forecast_dates,
+    list_quarters,
 )
-from models.race.race_simulation import Batch, list_quarters
+from models.race.race_simulation import Batch
 
 _STEPS = 4
 _NOT_SEARCHED = ("sales_closing_oom_per_year", "prior_spread")

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from models.core.arrays import FloatArray
 from models.core.input_checks import require_level
 from models.race.lead_events import measure_event_shares, trace_longest_spell
-from models.race.lead_forecast import LeadForecast, summarise_shares
+from models.race.lead_forecast import LeadForecast, summarise_events
 from models.race.race_forecasts import find_columns
 from models.race.race_parameters import list_forecast_dates
 
@@ -61,10 +61,8 @@ class LeadCounts:
             If the level is not in (0, 1).
         """
         require_level(level)
-        kinds = [
-            tuple(summarise_shares(x, self.inner, n, level) for x in kind) for kind in self.shares
-        ]
-        return LeadForecast(definition, list_forecast_dates(), *kinds)
+        dates = list_forecast_dates()
+        return summarise_events(definition, dates, self.shares, self.inner, n, level)
 
 
 def count_leads(lead: FloatArray, times: FloatArray, *, margin: float, inner: int) -> LeadCounts:

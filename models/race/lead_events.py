@@ -7,6 +7,7 @@ ahead at the last one.
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -100,14 +101,18 @@ def measure_event_shares(
     held[1:] &= clear[:-1]
     passed = [_first_up_to(event, columns) for event in (ahead, held)]
     events = np.stack([ahead[list(columns)], *passed])
-    return np.asarray(events.reshape(3, len(columns), -1, inner).mean(axis=3))
+    # Of zeros and ones a product with ones is their exact number, and far quicker than a mean.
+    counts = events.reshape(-1, inner).astype(float) @ np.ones(inner)
+    return np.asarray((counts / inner).reshape(3, len(columns), -1))
 
 
 def _first_up_to(event: npt.NDArray[np.bool_], columns: Sequence[int]) -> npt.NDArray[np.bool_]:
     """Return whether an event has come by each of some quarters."""
     firsts = [0, *(column + 1 for column in columns[:-1])]
     within = [event[a : b + 1].any(axis=0) for a, b in zip(firsts, columns, strict=True)]
-    return np.asarray(np.logical_or.accumulate(within, axis=0))
+    for before, now in pairwise(within):  # far quicker than numpy's accumulate
+        now |= before  # noqa: PLW2901 - in place
+    return np.stack(within)
 
 
 def _leads(lead: FloatArray, margin: float) -> npt.NDArray[np.bool_]:

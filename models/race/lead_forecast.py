@@ -5,6 +5,7 @@ by shocks. It is simulated and watched at the ends of quarters, as all races of 
 are, so that its chances are of the same events (`models.race.lead_events`).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -118,26 +119,64 @@ def simulate_contest(
     return np.asarray(np.cumsum(contest.closing / 4 + step, axis=0) - gap)
 
 
-def summarise_shares(shares: FloatArray, inner: int, n: int, level: float) -> Estimate:
-    """Mean chance, with the interval over draws, the noise of finite paths taken out.
+def summarise_shares(shares: FloatArray, inner: int, n: int, level: float) -> tuple[Estimate, ...]:
+    """Mean chances, each with the interval over draws, the noise of finite paths taken out.
 
     Parameters
     ----------
-    shares : ndarray, shape (n_draws,)
-        Share of each draw's paths on which an event came.
+    shares : ndarray, shape (k, n_draws)
+        Share of each draw's paths on which each of k events came.
     inner : int
         Paths of a draw.
     n : int
         Observations behind the draws.
     level : float
-        Of the credible interval.
+        Of the credible intervals.
+
+    Returns
+    -------
+    tuple of Estimate
+        One for each event.
     """
-    mean = float(shares.mean())
-    noise = float((shares * (1 - shares)).mean()) / (inner - 1)
-    total = float(shares.var(ddof=1))
-    kept = (max(total - noise, 0) / total) ** 0.5 if total else 0.0
-    ends = mean + kept * (np.quantile(shares, [0.5 - level / 2, 0.5 + level / 2]) - mean)
-    low, high = (float(x) for x in np.clip(ends, 0, 1))
+    ends = np.quantile(shares, [0.5 - level / 2, 0.5 + level / 2], axis=1).T
+    noise = (shares * (1 - shares)).mean(axis=1) / (inner - 1)
+    each = (x.tolist() for x in (shares.mean(axis=1), noise, shares.var(axis=1, ddof=1), ends))
+    return tuple(
+        _chance(mean, _kept(total, passing), between, n, level)
+        for mean, passing, total, between in zip(*each, strict=True)
+    )
+
+
+def summarise_events(
+    name: str, dates: Sequence[str], shares: FloatArray, inner: int, n: int, level: float
+) -> LeadForecast:
+    """Summarise what `models.race.lead_events.measure_event_shares` counted.
+
+    Parameters
+    ----------
+    name : str
+        What leading means, or who forecasts.
+    dates : sequence of str
+        ISO dates by which events were counted.
+    shares : ndarray, shape (3, len(dates), n_draws)
+        Shares of each draw's paths, by event, in the order of `lead_events.EVENTS`.
+    inner, n, level
+        As `summarise_shares`.
+    """
+    each = summarise_shares(shares.reshape(-1, shares.shape[2]), inner, n, level)
+    terminal, ever, held = (
+        each[first : first + len(dates)] for first in range(0, len(each), len(dates))
+    )
+    return LeadForecast(name, tuple(dates), terminal, ever, held)
+
+
+def _kept(total: float, noise: float) -> float:
+    """Share of the spread over draws that is not the noise of finite paths."""
+    return (max(total - noise, 0) / total) ** 0.5 if total else 0.0
+
+
+def _chance(mean: float, kept: float, ends: Sequence[float], n: int, level: float) -> Estimate:
+    low, high = (min(max(mean + kept * (end - mean), 0.0), 1.0) for end in ends)
     return Estimate(mean, min(low, mean), max(high, mean), level, "credible", n, units.SHARE)
 
 

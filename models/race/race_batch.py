@@ -4,7 +4,7 @@ The same functions as the chapter calls, on the same random numbers: the numbers
 are the chapter's own, to the last digit.
 """
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -15,6 +15,7 @@ from models.compute.chip_counts import count_chips
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate, to_percent
 from models.core.random_streams import stream
+from models.core.recent import Recent
 from models.race.gap_history import trace_monthly_gaps
 from models.race.gap_pool import JOINT, Failure, count_chances, pool_chances, simulate_members
 from models.race.lead_forecast import LeadForecast
@@ -33,9 +34,10 @@ from models.race.race_parameters import (
     JointCalibration,
     JointParameters,
     list_forecast_dates,
+    list_quarters,
 )
 from models.race.race_priors import learn_growth
-from models.race.race_simulation import LeadPaths, list_quarters
+from models.race.race_simulation import LeadPaths
 from models.race.ruler_error import measure_ruler_error
 from models.supply.inflow_growth import InflowGrowth, estimate_coming_growth
 from models.supply.power_data import PowerJudged, PowerTables, estimate_world_power
@@ -56,6 +58,9 @@ OF_CALIBRATION = (
 OF_JOINT = tuple(field.name for field in fields(JointParameters))
 """Parameters that `read_joint_parameters` reads."""
 _OF_SWEEP = (*OF_CALIBRATION, "n_draws")
+
+ComputeHeadlines = Callable[[Sequence[Mapping[str, Any]]], list[dict[str, Estimate]]]
+"""From complete sets of parameters to the numbers of each, by name."""
 
 
 @dataclass(frozen=True)
@@ -84,10 +89,10 @@ class PastMembers:
         }
 
 
-def compute_headlines(
-    tables: Mapping[str, pd.DataFrame], parameters: Sequence[Mapping[str, Any]]
-) -> list[dict[str, Estimate]]:
-    """Return the model's headline numbers for each set of parameters.
+def prepare_headlines(tables: Mapping[str, pd.DataFrame]) -> ComputeHeadlines:
+    """Return a function that gives the model's headline numbers for sets of parameters.
+
+    What is calibrated is kept for the next sets.
 
     Parameters
     ----------
@@ -95,47 +100,65 @@ def compute_headlines(
         Tables ``capability_index``, ``index_scores``, ``index_vintages``, ``ai_models``,
         ``chips_owned``, ``chips_sold``, ``published_estimates`` and ``listings``, and those
         of power (`models.supply.power_data.TABLES`).
-    parameters : sequence of mapping
-        Complete parameters of the chapter `overtake-forecast`.
 
     Returns
     -------
-    list of dict of str to Estimate
-        In the order of `parameters`, by the headline's name: the chances by year and
-        kind, and the rate at which the gap closed. The benchmarks, the past gap and
-        the backtest are the chapter's alone.
-
-    Raises
-    ------
-    ModelInputError
-        If a parameter is missing or out of bounds, or a table is too short.
+    callable
+        Takes a sequence of complete parameters of the chapter `overtake-forecast`, and returns
+        in their order, by the headline's name: the chances by year and kind, and the rate at
+        which the gap closed. The benchmarks, the past gap and the backtest are the chapter's
+        alone. It raises a `ModelInputError` if a parameter is missing or out of bounds, or a
+        table is too short.
     """
-    groups: dict[tuple[Hashable, ...], list[int]] = {}
-    for number, values in enumerate(parameters):
-        groups.setdefault(_values(values, _OF_SWEEP), []).append(number)
-    found: dict[int, dict[str, Estimate]] = {}
-    calibrations: dict[tuple[Hashable, ...], JointCalibration] = {}
-    members: dict[tuple[Hashable, ...], PastMembers] = {}
-    for numbers in groups.values():
-        first = parameters[numbers[0]]
-        key = _values(first, OF_CALIBRATION)
-        if key not in calibrations:
-            calibrations[key] = calibrate_race(tables, first)
-            members[key] = simulate_past_members(tables, first, calibrations[key])
-        calibration = calibrations[key]
+    return _Headlines(tables).compute
+
+
+@dataclass(frozen=True)
+class _Learned:
+    """What the tables say: the calibrated race, and the chances of the pool's other members."""
+
+    calibration: JointCalibration
+    members: dict[str, LeadForecast]
+
+
+class _Headlines:
+    """Computes headline numbers, calibrating once for all parameters that need the same."""
+
+    def __init__(self, tables: Mapping[str, pd.DataFrame]) -> None:
+        self._tables = tables
+        self._learned: Recent[_Learned] = Recent()
+
+    def compute(self, parameters: Sequence[Mapping[str, Any]]) -> list[dict[str, Estimate]]:
+        groups: dict[tuple[Hashable, ...], list[int]] = {}
+        for number, values in enumerate(parameters):
+            groups.setdefault(_values(values, _OF_SWEEP), []).append(number)
+        found: dict[int, dict[str, Estimate]] = {}
+        for numbers in groups.values():
+            each = self._compute_alike([parameters[i] for i in numbers])
+            found |= zip(numbers, each, strict=True)
+        return [found[number] for number in range(len(parameters))]
+
+    def _compute_alike(self, group: Sequence[Mapping[str, Any]]) -> list[dict[str, Estimate]]:
+        """Compute for parameters that share what is calibrated and the number of draws."""
+        first = group[0]
+        level = first["interval_level"]
+        learned = self._learned.get(_values(first, OF_CALIBRATION), lambda: self._learn(first))
         forecasts = sweep(
-            [read_joint_parameters(parameters[i]) for i in numbers],
-            calibration,
+            [read_joint_parameters(values) for values in group],
+            learned.calibration,
             seed=first["seed"],
             n_draws=first["n_draws"],
-            level=first["interval_level"],
+            level=level,
         )
-        for number, forecast in zip(numbers, forecasts, strict=True):
-            shown = choose_forecast(
-                members[key], forecast, calibration, level=first["interval_level"]
-            )
-            found[number] = {**name_chances(shown), "closing_rate": calibration.closing}
-    return [found[number] for number in range(len(parameters))]
+        shown = [choose_forecast(learned.members, each, level=level) for each in forecasts]
+        closing = learned.calibration.closing
+        return [{**name_chances(each), "closing_rate": closing} for each in shown]
+
+    def _learn(self, parameters: Mapping[str, Any]) -> _Learned:
+        calibration = calibrate_race(self._tables, parameters)
+        past = simulate_past_members(self._tables, parameters, calibration)
+        level = parameters["interval_level"]
+        return _Learned(calibration, past.count_chances(calibration.lead_margin, level))
 
 
 def calibrate_race(
@@ -146,7 +169,7 @@ def calibrate_race(
     Parameters
     ----------
     tables : mapping of str to DataFrame
-        As `compute_headlines`.
+        As `prepare_headlines`.
     parameters : mapping
         At least `seed`, `interval_level`, `trend_start_year`, `sales_volatility` and
         `lead_margin_errors`.
@@ -245,24 +268,22 @@ def simulate_past_members(
 
 
 def choose_forecast(
-    past: PastMembers, joint: LeadForecast, calibration: JointCalibration, *, level: float
+    members: Mapping[str, LeadForecast], joint: LeadForecast, *, level: float
 ) -> LeadForecast:
     """Return what is published: the pool by capability, the joint race by any other meaning.
 
     Parameters
     ----------
-    past : PastMembers
-        The members beside the joint race.
+    members : mapping of str to LeadForecast
+        The members beside the joint race, by capability.
     joint : LeadForecast
         Of the joint race, by the chosen meaning of leading.
-    calibration : JointCalibration
-        With the margin by which a lead must be held.
     level : float
         Level of the intervals.
     """
     if joint.definition != CAPABILITY:
         return joint
-    return pool_chances({**past.count_chances(calibration.lead_margin, level), JOINT: joint}, level)
+    return pool_chances({**members, JOINT: joint}, level)
 
 
 def read_joint_parameters(values: Mapping[str, Any]) -> JointParameters:

@@ -10,6 +10,7 @@ from models.core.arrays import FloatArray
 from models.core.errors import ModelInputError
 from models.core.local_level import LocalLevel
 from models.core.random_draws import draw_lognormal, draw_normal
+from models.core.recent import Recent
 from models.race.race_parameters import (
     FIRMS,
     STEPS_PER_YEAR,
@@ -88,8 +89,36 @@ def draw_drivers(
     scores : ndarray, shape (number of drivers, n)
         Standard normal scores.
     """
-    middles = {name: float(getattr(parameters, name)) for name in DRIVERS}
-    return Drivers(**calibration.priors.draw(middles, scores, parameters.prior_spread))
+    return DriverDraws(calibration, scores).draw(parameters)
+
+
+class DriverDraws:
+    """Draws of the drivers round many sets of parameters, on one set of scores.
+
+    Each driver depends on its own middle and on the spread; it is drawn anew only if they are.
+
+    Parameters
+    ----------
+    calibration : JointCalibration
+        With the priors.
+    scores : ndarray, shape (number of drivers, n)
+        Standard normal scores.
+    """
+
+    def __init__(self, calibration: JointCalibration, scores: FloatArray) -> None:
+        self._priors = calibration.priors.by_name
+        self._scores = calibration.priors.correlate(scores)
+        self._drawn: dict[str, Recent[FloatArray]] = {name: Recent() for name in DRIVERS}
+
+    def draw(self, parameters: JointParameters) -> Drivers:
+        """Return what `draw_drivers` does."""
+        return Drivers(**{name: self._of(name, parameters) for name in DRIVERS})
+
+    def _of(self, name: str, parameters: JointParameters) -> FloatArray:
+        middle, spread = float(getattr(parameters, name)), parameters.prior_spread
+        return self._drawn[name].get(
+            (middle, spread), lambda: self._priors[name].draw(middle, self._scores[name], spread)
+        )
 
 
 def draw_fitted(calibration: JointCalibration, n: int, rng: np.random.Generator) -> Draws:
@@ -163,8 +192,13 @@ def _posterior(
 
 
 def _share_changes(calibration: JointCalibration, scores: SingleArray) -> SingleArray:
-    """Change of each firm's log10 share, shape (2, firms, k, n): all shares add up to 1."""
-    moved = np.cumsum(scores, axis=2)
+    """Change of each firm's log10 share, shape (2, firms, k, n): all shares add up to 1.
+
+    It takes the place of the scores.
+    """
+    moved = scores
+    for step in range(1, scores.shape[2]):  # quarter by quarter is far quicker than cumsum
+        moved[:, :, step] += moved[:, :, step - 1]
     moved *= np.float32(calibration.share_volatility * STEPS_PER_YEAR**-0.5 * np.log(10))
     shares = np.asarray(calibration.firm_shares, dtype=np.float32)
     total = np.einsum("f,sfkn->skn", shares, np.exp(moved))

@@ -8,15 +8,16 @@ import numpy as np
 from models.core.arrays import FloatArray
 from models.core.input_checks import require_level
 from models.race.lead_events import EVENTS, measure_event_shares
-from models.race.lead_forecast import LeadForecast, simulate_contest, summarise_shares
+from models.race.lead_forecast import LeadForecast, simulate_contest, summarise_events
 from models.race.race_parameters import (
     CAPABILITY,
     JointCalibration,
     JointParameters,
     SupplyJudgements,
     list_forecast_dates,
+    list_quarters,
 )
-from models.race.race_simulation import list_quarters, simulate_batches
+from models.race.race_simulation import simulate_batches
 
 
 def forecast_overtake(
@@ -109,8 +110,8 @@ def find_columns(times: FloatArray) -> list[int]:
 def _forecast(
     parameters: JointParameters, shares: FloatArray, inner: int, n: int, level: float
 ) -> LeadForecast:
-    kinds = [tuple(summarise_shares(x, inner, n, level) for x in kind) for kind in shares]
-    return LeadForecast(parameters.leading_definition, list_forecast_dates(), *kinds)
+    dates = list_forecast_dates()
+    return summarise_events(parameters.leading_definition, dates, shares, inner, n, level)
 
 
 def _margin(parameters: JointParameters, calibration: JointCalibration) -> float:

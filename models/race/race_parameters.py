@@ -1,9 +1,11 @@
 """What the race rests on: parameters that are judged, and what is fitted to the tables."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal, get_args
+
+import numpy as np
 
 from models.core.arrays import FloatArray, require_bounded
 from models.core.errors import ModelInputError
@@ -98,6 +100,10 @@ class JointParameters:
         ):
             if getattr(self, name) not in choices:
                 raise ModelInputError(f"{name} must be one of {choices}: {getattr(self, name)!r}")
+
+    def pick(self, names: Sequence[str]) -> tuple[Hashable, ...]:
+        """Return the values of some parameters: the key of what depends on no others."""
+        return tuple(getattr(self, name) for name in names)
 
 
 BOUNDS: Mapping[str, tuple[float, float]] = MappingProxyType(
@@ -295,3 +301,9 @@ class JointCalibration:
 def list_forecast_dates() -> tuple[str, ...]:
     """ISO dates of the forecast: 10 January of 2027 to 2031."""
     return tuple(f"{year}-{_DAY}" for year in range(2027, END_YEAR + 1))
+
+
+def list_quarters(start: float) -> FloatArray:
+    """Decimal years at the ends of quarters from the start to the last date."""
+    steps = round((END_YEAR - start) * STEPS_PER_YEAR)
+    return start + np.arange(1, steps + 1) / STEPS_PER_YEAR

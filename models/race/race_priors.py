@@ -78,14 +78,19 @@ class Priors:
         spread : float
             Multiplies all spreads.
         """
+        return {
+            name: self.by_name[name].draw(middles[name], row, spread)
+            for name, row in self.correlate(scores).items()
+        }
+
+    def correlate(self, scores: FloatArray) -> dict[str, FloatArray]:
+        """Return the scores that each driver is drawn with, by name, from independent ones."""
         rows = dict(zip(DRIVERS, scores, strict=True))
         own = (1 - self.shared_growth**2) ** 0.5
         rows["china_domestic_growth"] = (
             self.shared_growth * rows["us_compute_growth"] + own * rows["china_domestic_growth"]
         )
-        return {
-            name: self.by_name[name].draw(middles[name], row, spread) for name, row in rows.items()
-        }
+        return rows
 
 
 def learn_growth(priors: Priors, growth: Estimate) -> Priors:

@@ -1,6 +1,7 @@
 """Stocks of compute in the race, and what of them is left for research."""
 
-from dataclasses import replace
+from collections.abc import Hashable
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -8,6 +9,7 @@ from models.compute.chip_counts import draw_count
 from models.compute.compute_allocation import subtract_delivery
 from models.compute.percentile_gap import Percentiles
 from models.core.arrays import FloatArray
+from models.core.recent import Recent
 from models.race.race_draws import Draws, Drivers
 from models.race.race_parameters import (
     END_YEAR,
@@ -15,16 +17,32 @@ from models.race.race_parameters import (
     JointCalibration,
     JointParameters,
     SupplyJudgements,
+    list_quarters,
 )
 from models.supply.national_supply import (
+    AmericanSupply,
+    ChineseSupply,
     FirstStocks,
     SupplyJudged,
     SupplyScores,
+    draw_american_supply,
+    draw_chinese_supply,
     draw_scores,
     spread_by_factor,
 )
-from models.supply.power_limit import WorldPower
-from models.supply.world_stocks import WorldStocks, project_world
+from models.supply.power_limit import DrawnPower, WorldPower
+from models.supply.world_stocks import CountryStock, WorldStocks, project_world
+
+_YEARS = (STOCK_YEAR, END_YEAR - 1)
+# What each country's stock depends on, and the Chinese supply before EUV.
+_OF_AMERICAN_STOCK = ("us_compute_growth", "power_share_usa", "prior_spread")
+_OF_CHINESE_SUPPLY = (
+    "china_domestic_growth",
+    "memory_growth",
+    "unseen_h100e_thousand",
+    "import_regime",
+    "prior_spread",
+)
 
 
 def project_race_stocks(
@@ -63,25 +81,122 @@ def project_race_stocks(
     )
     judged = judgements or SupplyJudgements()
     supply = judge_supply(parameters, judged)
-    return _project(parameters, supply, calibration, judged, usa, china, scores)
-
-
-def project_stocks(
-    drivers: Drivers,
-    parameters: JointParameters,
-    calibration: JointCalibration,
-    judged: SupplyJudgements,
-    draws: Draws,
-    scores: FloatArray,
-) -> tuple[FloatArray, FloatArray]:
-    """log10 chips in use of leader and follower at year ends from 2025 on, shape (n, years)."""
-    named = SupplyScores(scores)
-    supply = _drawn_supply(judge_supply(parameters, judged), drivers, judged, named)
-    supply = _scale_inflow(supply, _relative_unseen(draws, calibration, judged))
-    world = _project(
-        parameters, supply, calibration, judged, draws.us_stock, draws.china_stock, named
+    return project_world(
+        supply,
+        _first_stocks(parameters, calibration, judged, usa, china),
+        _limit(calibration.power, parameters.power_share_usa),
+        scores,
+        start_year=STOCK_YEAR,
+        end_year=END_YEAR - 1,
     )
-    return np.log10(world.usa.in_use), np.log10(world.china.in_use)
+
+
+@dataclass(frozen=True)
+class Stock:
+    """A country's compute at the start and the ends of quarters after it.
+
+    Attributes
+    ----------
+    log10 : ndarray, shape (k, n)
+        Of H100e in use at the ends of quarters.
+    grown : ndarray, shape (k, n)
+        Its change since the start.
+    """
+
+    log10: FloatArray
+    grown: FloatArray
+
+
+class RaceStocks:
+    """Both countries' chips in use on some paths; what scenarios share is worked out once.
+
+    Parameters
+    ----------
+    calibration, judged
+        As `models.race.race_forecasts.forecast_overtake`.
+    draws : Draws
+        Of what is fitted.
+    scores : ndarray
+        As `models.supply.national_supply.SupplyScores`.
+    """
+
+    def __init__(
+        self,
+        calibration: JointCalibration,
+        judged: SupplyJudgements,
+        draws: Draws,
+        scores: FloatArray,
+    ) -> None:
+        self._calibration, self._judged, self._draws = calibration, judged, draws
+        self._scores = SupplyScores(scores)
+        self._grid = np.concatenate([[calibration.start], list_quarters(calibration.start)])
+        self._unseen = _relative_unseen(draws, calibration, judged)
+        self._usa, self._china = Recent[Stock](), Recent[Stock]()
+        self._supplies: Recent[ChineseSupply] = Recent()
+        self._power: Recent[tuple[DrawnPower, DrawnPower] | None] = Recent()
+
+    def project(self, drivers: Drivers, parameters: JointParameters) -> tuple[Stock, Stock]:
+        """Return the stocks of leader and follower.
+
+        Parameters
+        ----------
+        drivers : Drivers
+            As these parameters' priors draw them.
+        parameters : JointParameters
+            What is judged.
+        """
+        usa = self._usa.get(
+            parameters.pick(_OF_AMERICAN_STOCK), lambda: self._american(drivers, parameters)
+        )
+        # Where imports are open, they follow the American supply.
+        names = ("us_compute_growth",) if parameters.import_regime == "open" else ()
+        before_euv = parameters.pick([*_OF_CHINESE_SUPPLY, *names])
+        china = self._china.get(
+            (before_euv, parameters.euv_volume_year),
+            lambda: self._chinese(drivers, parameters, before_euv),
+        )
+        return usa, china
+
+    def _american(self, drivers: Drivers, parameters: JointParameters) -> Stock:
+        judged = self._supply(drivers, parameters)
+        supply = draw_american_supply(judged, self._first(parameters), self._scores)
+        return self._in_use(supply, 0, parameters)
+
+    def _chinese(
+        self, drivers: Drivers, parameters: JointParameters, before_euv: Hashable
+    ) -> Stock:
+        supply = self._supplies.get(before_euv, lambda: self._chinese_supply(drivers, parameters))
+        with_euv = replace(supply, euv_volume_year=drivers.euv_volume_year)
+        return self._in_use(with_euv, 1, parameters)
+
+    def _chinese_supply(self, drivers: Drivers, parameters: JointParameters) -> ChineseSupply:
+        judged, first = self._supply(drivers, parameters), self._first(parameters)
+        usa = draw_american_supply(judged, first, self._scores)
+        return draw_chinese_supply(judged, first, self._scores, usa)
+
+    def _in_use(
+        self, supply: AmericanSupply | ChineseSupply, side: int, parameters: JointParameters
+    ) -> Stock:
+        owned = supply.project(*_YEARS)
+        share = parameters.power_share_usa
+        power = self._power.get(share, lambda: self._draw_power(share))
+        fed = None if power is None else power[side].feed(owned.stock)
+        logs = interpolate_stocks(np.log10(CountryStock(owned, fed).in_use), self._grid)
+        return Stock(logs[1:], logs[1:] - logs[:1])
+
+    def _supply(self, drivers: Drivers, parameters: JointParameters) -> SupplyJudged:
+        judged = judge_supply(parameters, self._judged)
+        drawn = _drawn_supply(judged, drivers, self._judged, self._scores)
+        return _scale_inflow(drawn, self._unseen)
+
+    def _first(self, parameters: JointParameters) -> FirstStocks:
+        stocks = self._draws.us_stock, self._draws.china_stock
+        return _first_stocks(parameters, self._calibration, self._judged, *stocks)
+
+    def _draw_power(self, share_usa: float) -> tuple[DrawnPower, DrawnPower] | None:
+        power = _limit(self._calibration.power, share_usa)
+        first, last = _YEARS
+        return None if power is None else power.draw(np.arange(first, last + 1), self._scores)
 
 
 def interpolate_stocks(logs: FloatArray, times: FloatArray) -> FloatArray:
@@ -91,21 +206,53 @@ def interpolate_stocks(logs: FloatArray, times: FloatArray) -> FloatArray:
     return np.asarray(weights @ logs.T)
 
 
-def compute_delivery_shift(
-    drivers: Drivers, judged: SupplyJudgements, elapsed: FloatArray
-) -> tuple[FloatArray, FloatArray]:
-    """Change of log10 of the share left for research, leader and follower, shape (k, n)."""
-    done = np.minimum(elapsed / judged.delivery_shift_years, 1)[:, np.newaxis]
-    sides = (
-        (judged.delivery_today_us, drivers.delivery_share_us),
-        (judged.delivery_today_china, drivers.delivery_share_china),
-    )
-    first, second = (
-        np.log10(subtract_delivery(1.0, today + done * (later - today)))
-        - np.log10(subtract_delivery(1.0, today))
-        for today, later in sides
-    )
-    return first, second
+class DeliveryShifts:
+    """What delivery takes from research, for many sets of drivers.
+
+    Parameters
+    ----------
+    judged : SupplyJudgements
+        Today's shares, and the years in which they move to the drivers'.
+    elapsed : ndarray, shape (k,)
+        Years since the start.
+
+    Attributes
+    ----------
+    rows : ndarray of int, shape (k,)
+        Which row of a shift holds at each time: once the shares have moved it stays.
+    """
+
+    def __init__(self, judged: SupplyJudgements, elapsed: FloatArray) -> None:
+        self._judged = judged
+        done = np.minimum(elapsed / judged.delivery_shift_years, 1)
+        self._done, self.rows = np.unique(done, return_inverse=True)
+        self._usa, self._china = Recent[FloatArray](), Recent[FloatArray]()
+
+    def of(self, drivers: Drivers, parameters: JointParameters) -> tuple[FloatArray, FloatArray]:
+        """Change of log10 of the share left for research, leader and follower, shape (m, n).
+
+        Parameters
+        ----------
+        drivers : Drivers
+            As these parameters' priors draw them.
+        parameters : JointParameters
+            What is judged.
+        """
+        judged = self._judged
+        usa = self._usa.get(
+            parameters.pick(("delivery_share_us", "prior_spread")),
+            lambda: self._shift(judged.delivery_today_us, drivers.delivery_share_us),
+        )
+        china = self._china.get(
+            parameters.pick(("delivery_share_china", "prior_spread")),
+            lambda: self._shift(judged.delivery_today_china, drivers.delivery_share_china),
+        )
+        return usa, china
+
+    def _shift(self, today: float, later: FloatArray) -> FloatArray:
+        taken = today + self._done[:, np.newaxis] * (later - today)
+        left = subtract_delivery(1.0, taken)
+        return np.asarray(np.log10(left) - np.log10(subtract_delivery(1.0, today)))
 
 
 def judge_supply(parameters: JointParameters, judged: SupplyJudgements) -> SupplyJudged:
@@ -175,28 +322,18 @@ def _scale_inflow(supply: SupplyJudged, factor: FloatArray) -> SupplyJudged:
     )
 
 
-def _project(
+def _first_stocks(
     parameters: JointParameters,
-    supply: SupplyJudged,
     calibration: JointCalibration,
     judged: SupplyJudgements,
     us_stock: FloatArray,
     china_stock: FloatArray,
-    scores: SupplyScores,
-) -> WorldStocks:
-    first = FirstStocks(
+) -> FirstStocks:
+    return FirstStocks(
         us_stock,
         china_stock * _share_of_judged(parameters, calibration, judged),
         calibration.us_inflow_share,
         calibration.us_past_growth,
-    )
-    return project_world(
-        supply,
-        first,
-        _limit(calibration.power, parameters.power_share_usa),
-        scores,
-        start_year=STOCK_YEAR,
-        end_year=END_YEAR - 1,
     )
 
 

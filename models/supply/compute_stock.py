@@ -121,16 +121,23 @@ class StockPaths:
     years : ndarray of int, shape (k,)
         Calendar years; stocks are those at the end of the year. The first is
         the start year.
-    stock, domestic_inflow, imports, retired : ndarray, shape (n_paths, k)
-        Stock, and what came in and went out during the year. The flows of the
-        start year are 0: its stock is given.
+    stock, domestic_inflow, imports : ndarray, shape (n_paths, k)
+        Stock, and what came in during the year. The flows of the start year are 0: its
+        stock is given.
     """
 
     years: npt.NDArray[np.int64]
     stock: FloatArray
     domestic_inflow: FloatArray
     imports: FloatArray
-    retired: FloatArray
+
+    @property
+    def retired(self) -> FloatArray:
+        """What went out during the year, shape (n_paths, k)."""
+        retired = np.zeros_like(self.stock)
+        inflow = self.domestic_inflow + self.imports
+        retired[:, 1:] = self.stock[:, :-1] + inflow[:, 1:] - self.stock[:, 1:]
+        return retired
 
     def at(self, year: int, level: float = 0.9) -> Estimate:
         """Median stock at the end of a year, with its prediction interval over the paths."""
@@ -250,14 +257,15 @@ def project_stock(assumptions: SupplyAssumptions, *, start_year: int, end_year: 
     domestic = _flow_after_start(_domestic_inflow(assumptions, years))
     imports = _flow_after_start(_imports(assumptions, years))
     ages = np.arange(years.size)
-    survival = _survival(_column(assumptions.lifetime_years, assumptions), ages)
-    stock = _column(assumptions.initial_stock, assumptions) * _first_stock_share(assumptions, ages)
+    survival = _survival(_row(assumptions.lifetime_years), ages)
+    shape = (years.size, assumptions.n_paths)
+    stock = np.empty(shape)
+    np.multiply(_row(assumptions.initial_stock), _first_stock_share(assumptions, ages), out=stock)
     inflow = domestic + imports
     for year in range(1, years.size):
-        stock[:, year:] += inflow[:, [year]] * survival[:, : years.size - year]
-    retired = np.zeros_like(stock)
-    retired[:, 1:] = stock[:, :-1] + inflow[:, 1:] - stock[:, 1:]
-    return StockPaths(years, stock, domestic, imports, retired)
+        stock[year:] += inflow[year] * survival[: years.size - year]
+    flows = (np.broadcast_to(flow, shape).T for flow in (domestic, imports))
+    return StockPaths(years, stock.T, *flows)
 
 
 def compute_stock_ratio(leader: StockPaths, follower: StockPaths) -> FloatArray:
@@ -352,28 +360,35 @@ def _calendar_year(moment: float | None) -> int | None:
     return None if moment is None else math.ceil(moment) - 1
 
 
-def _column(value: Numbers, assumptions: SupplyAssumptions) -> FloatArray:
-    column = np.asarray(value, dtype=float).reshape(-1, 1)
-    return np.broadcast_to(column, (assumptions.n_paths, 1)).copy()
+# Below, years are rows and paths are columns, so that each step runs along the paths of a
+# year; what all paths share is a single column.
+
+
+def _row(value: Numbers) -> FloatArray:
+    return np.asarray(value, dtype=float).reshape(1, -1)
+
+
+def _grow(growth: FloatArray, elapsed: npt.NDArray[np.int64]) -> FloatArray:
+    """Growth factors to the power of whole years, shape (len(elapsed), paths)."""
+    # A power for each element: numpy squares by another rule if one serves a whole row, and
+    # the last digit would depend on which years are asked for.
+    return np.asarray(growth ** np.repeat(elapsed[:, np.newaxis], growth.size, axis=1))
 
 
 def _flow_after_start(flow: FloatArray) -> FloatArray:
-    return np.concatenate([np.zeros((len(flow), 1)), flow[:, 1:]], axis=1)
+    flow[0] = 0.0
+    return flow
 
 
 def _domestic_inflow(assumptions: SupplyAssumptions, years: npt.NDArray[np.int64]) -> FloatArray:
     elapsed = years - years[0]
-    usable = _column(assumptions.domestic_output, assumptions) * _column(
-        assumptions.yield_share, assumptions
-    )
-    grown = usable * _column(assumptions.domestic_growth, assumptions) ** elapsed
-    waited = years - _column(assumptions.euv_volume_year, assumptions)
-    ramp = _column(assumptions.euv_ramp_years, assumptions)
+    usable = _row(assumptions.domestic_output) * _row(assumptions.yield_share)
+    grown = usable * _grow(_row(assumptions.domestic_growth), elapsed)
+    waited = years[:, np.newaxis] - _row(assumptions.euv_volume_year)
+    ramp = _row(assumptions.euv_ramp_years)
     ramped = _ramp_integral(waited + 1, ramp) - _ramp_integral(waited, ramp)
-    gain = _column(assumptions.euv_multiple, assumptions) - 1
-    memory = _column(assumptions.memory_limit, assumptions) * (
-        _column(assumptions.memory_growth, assumptions) ** elapsed
-    )
+    gain = _row(assumptions.euv_multiple) - 1
+    memory = _row(assumptions.memory_limit) * _grow(_row(assumptions.memory_growth), elapsed)
     return np.asarray(np.minimum(grown * (1 + gain * ramped), memory))
 
 
@@ -384,20 +399,20 @@ def _ramp_integral(elapsed: FloatArray, ramp: FloatArray) -> FloatArray:
 
 
 def _imports(assumptions: SupplyAssumptions, years: npt.NDArray[np.int64]) -> FloatArray:
-    growth = _column(assumptions.import_growth, assumptions)
-    return np.asarray(_column(assumptions.imports, assumptions) * growth ** (years - years[0]))
+    grown = _grow(_row(assumptions.import_growth), years - years[0])
+    return np.asarray(_row(assumptions.imports) * grown)
 
 
 def _survival(lifetime: FloatArray, ages: npt.NDArray[np.intp]) -> FloatArray:
     """Share of a cohort in use at each age: all until its last year, which may be part of one."""
-    return np.clip(lifetime - ages, 0, 1)
+    return np.clip(lifetime - ages[:, np.newaxis], 0, 1)
 
 
 def _first_stock_share(assumptions: SupplyAssumptions, elapsed: npt.NDArray[np.intp]) -> FloatArray:
     """Share of the first stock still in use after each number of years."""
-    lifetime = _column(assumptions.lifetime_years, assumptions)
-    growth = _column(assumptions.past_growth, assumptions)
-    remaining = np.zeros((assumptions.n_paths, elapsed.size))
+    lifetime = _row(assumptions.lifetime_years)
+    growth = _row(assumptions.past_growth)
+    remaining = np.zeros((elapsed.size, max(lifetime.size, growth.size)))
     for age in range(int(np.ceil(lifetime.max()))):
         remaining += growth ** (-age) * _survival(lifetime, elapsed + age)
-    return np.asarray(remaining / remaining[:, :1])
+    return np.asarray(remaining / remaining[:1])

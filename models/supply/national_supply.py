@@ -284,6 +284,8 @@ def draw_scores(rng: np.random.Generator, n_paths: int) -> SupplyScores:
 def spread_by_factor(centre: Numbers, factor: float, scores: FloatArray) -> FloatArray:
     """Spread a judged number: 90% within a factor of its centre, one number a score."""
     middle = np.asarray(centre, dtype=float)
+    if factor == 1:  # as any power of one
+        return np.array(np.broadcast_to(middle, np.shape(scores)))
     return np.asarray(middle * factor ** (scores / _SCORE_OF_95_PERCENT))
 
 
@@ -306,12 +308,26 @@ def draw_supply(
     ModelInputError
         As `models.supply.compute_stock.SupplyAssumptions`, once projected.
     """
+    usa = draw_american_supply(judged, first, scores)
+    return usa, draw_chinese_supply(judged, first, scores, usa)
+
+
+def draw_american_supply(
+    judged: SupplyJudged, first: FirstStocks, scores: SupplyScores
+) -> AmericanSupply:
+    """Build the American supply, as `draw_supply`."""
     inflow = np.asarray(first.usa) * first.us_inflow_share
     growth = spread_by_factor(
         judged.us_inflow_growth, judged.growth_spread, scores.of("world demand")
     )
-    usa = AmericanSupply(first.usa, inflow, growth, first.us_past_growth, judged.lifetime_years)
-    china = ChineseSupply(
+    return AmericanSupply(first.usa, inflow, growth, first.us_past_growth, judged.lifetime_years)
+
+
+def draw_chinese_supply(
+    judged: SupplyJudged, first: FirstStocks, scores: SupplyScores, usa: AmericanSupply
+) -> ChineseSupply:
+    """Build the Chinese supply, as `draw_supply`; open imports follow the American."""
+    return ChineseSupply(
         fab=draw_fab(judged, scores),
         initial_stock=first.china,
         regimes=_regimes(judged, usa, scores),
@@ -322,7 +338,6 @@ def draw_supply(
         euv_multiple=judged.euv_multiple,
         euv_ramp_years=judged.euv_ramp_years,
     )
-    return usa, china
 
 
 def draw_fab(judged: SupplyJudged, scores: SupplyScores) -> FabAssumptions:

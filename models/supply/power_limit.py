@@ -92,14 +92,14 @@ class SitePlans:
         Plans run at the drawn pace: what was planned for a day comes later by the same share
         of the time to it. Beyond the last plan their mean pace goes on.
         """
-        ends = np.asarray(years, dtype=float) + 1
-        pace = draw_lognormal(self.pace, scores.of("usa sites"))[:, np.newaxis]
+        ends = np.asarray(years, dtype=float)[:, np.newaxis] + 1  # years in rows, paths in columns
+        pace = draw_lognormal(self.pace, scores.of("usa sites"))
         ahead = np.maximum(ends - self.as_of, 0)
         planned = np.where(ends <= self.as_of, ends, self.as_of + pace * ahead)
         known = np.interp(planned, self.times, self.known_gw)
         known = known + self.planned_gw_a_year * np.maximum(planned - self.times[-1], 0)
-        covered = draw_lognormal(self.coverage, scores.of("usa coverage"))[:, np.newaxis]
-        return np.asarray((known - self.known_gw[0]) / covered)
+        covered = draw_lognormal(self.coverage, scores.of("usa coverage"))
+        return np.asarray((known - self.known_gw[0]) / covered).T
 
 
 @dataclass(frozen=True)
@@ -138,7 +138,7 @@ class CountryPower:
         added = np.maximum(draw_normal(self.added_twh, scores.of(f"{self.code} generation")), 0)
         drawn = spread_by_factor(self.share, self.share_factor, scores.of(f"{self.code} share"))
         usable = added * np.minimum(drawn, 1.0) / self.chip.twh_per_gw
-        return np.asarray(usable[:, np.newaxis] * elapsed)
+        return np.asarray(usable * elapsed[:, np.newaxis]).T
 
     def add_gw(self, years: npt.ArrayLike, scores: SupplyScores) -> FloatArray:
         """Power for AI added since the start by the end of each year, GW: the tighter limit."""
@@ -147,22 +147,49 @@ class CountryPower:
             return by_generation
         return np.minimum(by_generation, self.sites.add_gw(years, scores))
 
-    def feed(self, stock: FloatArray, years: npt.ArrayLike, scores: SupplyScores) -> FloatArray:
-        """H100e that the power feeds at the end of each year, shape (n_paths, k).
+    def draw(self, years: npt.ArrayLike, scores: SupplyScores) -> "DrawnPower":
+        """Draw what power allows by the end of each year, whatever the stock of chips.
 
         Parameters
         ----------
-        stock : ndarray, shape (n_paths, k)
-            H100e at hand; what is there in the first year is fed.
         years : array_like of int, shape (k,)
             Calendar years, the first of which is the start.
         scores : SupplyScores
             Standard normal scores.
         """
         elapsed = np.asarray(years, dtype=float) - float(np.asarray(years)[0])
+        return DrawnPower(self.chip, elapsed, self.add_gw(years, scores))
+
+
+@dataclass(frozen=True)
+class DrawnPower:
+    """Power for one country's chips, path by path.
+
+    Attributes
+    ----------
+    chip : ChipPower
+        What a chip takes.
+    elapsed : ndarray, shape (k,)
+        Years since the start, the first of them 0.
+    added_gw : ndarray, shape (n_paths, k)
+        Power for AI added since then.
+    """
+
+    chip: ChipPower
+    elapsed: FloatArray
+    added_gw: FloatArray
+
+    def feed(self, stock: FloatArray) -> FloatArray:
+        """H100e that the power feeds at the end of each year, shape (n_paths, k).
+
+        Parameters
+        ----------
+        stock : ndarray, shape (n_paths or 1, k)
+            H100e at hand; what is there in the first year is fed.
+        """
         running_gw = stock[:, [0]] * self.chip.kw / 1e6
-        power = running_gw + self.add_gw(years, scores)
-        return np.asarray(1e6 * power / self.chip.kw_after(elapsed))
+        power = running_gw + self.added_gw
+        return np.asarray(1e6 * power / self.chip.kw_after(self.elapsed))
 
 
 @dataclass(frozen=True)
@@ -171,3 +198,7 @@ class WorldPower:
 
     usa: CountryPower
     china: CountryPower
+
+    def draw(self, years: npt.ArrayLike, scores: SupplyScores) -> tuple[DrawnPower, DrawnPower]:
+        """Draw both countries' power, as `CountryPower.draw`: American, Chinese."""
+        return self.usa.draw(years, scores), self.china.draw(years, scores)

@@ -15,7 +15,7 @@ from models.supply.national_supply import (
     SupplyScores,
     draw_supply,
 )
-from models.supply.power_limit import WorldPower
+from models.supply.power_limit import DrawnPower, WorldPower
 
 N_PATHS = 4000
 """Paths of every projection that a page shows."""
@@ -108,18 +108,26 @@ def limit_world(
     end_year: int,
 ) -> WorldStocks:
     """Project supplies that were drawn, so that one of them may be varied alone."""
-    owned = [side.project(start_year, end_year) for side in (usa, china)]
+    years = np.arange(start_year, end_year + 1)
+    drawn = None if power is None else power.draw(years, scores)
+    return feed_world(usa.project(start_year, end_year), china.project(start_year, end_year), drawn)
+
+
+def feed_world(
+    usa: StockPaths, china: StockPaths, power: tuple[DrawnPower, DrawnPower] | None
+) -> WorldStocks:
+    """Put chips and power together.
+
+    Parameters
+    ----------
+    usa, china : StockPaths
+        Chips at hand.
+    power : tuple of DrawnPower, optional
+        Of both countries, as `models.supply.power_limit.WorldPower.draw` gives it; None for no
+        limit.
+    """
     if power is None:
-        return WorldStocks(*(CountryStock(stock, None) for stock in owned))
-    fed = [
-        country.feed(_spread(stock.stock, scores), stock.years, scores)
-        for country, stock in zip((power.usa, power.china), owned, strict=True)
-    ]
+        return WorldStocks(CountryStock(usa, None), CountryStock(china, None))
     return WorldStocks(
-        *(CountryStock(stock, feeds) for stock, feeds in zip(owned, fed, strict=True))
+        CountryStock(usa, power[0].feed(usa.stock)), CountryStock(china, power[1].feed(china.stock))
     )
-
-
-def _spread(stock: FloatArray, scores: SupplyScores) -> FloatArray:
-    """One row for each path, also where all paths are the same."""
-    return np.broadcast_to(stock, (scores.n_paths, stock.shape[1]))

@@ -15,6 +15,7 @@ from overtake.data import spreadsheet
 from overtake.runs import designs, sweeps
 from overtake.runs.designs import PlannedRun
 from overtake.runs.engine import Limits, processes_that_fit
+from overtake.runs.models_only import evaluate
 from overtake.runs.runs import NO_LIMITS, Pool
 from overtake.runs.sweeps import Executor, Outcome
 
@@ -95,7 +96,7 @@ def _sweep_models(
     different = _different(planned)
     with _progress() as bar:
         task = bar.add_task("points", total=different)
-        found = sweeps.evaluate(
+        found = evaluate(
             project, planned, processes=processes, tell=lambda n: bar.update(task, completed=n)
         )
     atomic.write(target, spreadsheet.csv_of(found).encode())

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from overtake.chapter import parameters
-from overtake.chapter.parameters import ParameterDescription
+from overtake.chapter.parameters import ChapterParameters, ParameterDescription
 from overtake.core import plain_yaml
 from overtake.core.errors import OvertakeError, ParameterError, RequestError
 from overtake.core.paths import NAME_PATTERN, Project
@@ -117,13 +117,17 @@ def plan(project: Project, sweep: Sweep) -> list[PlannedRun]:
     """Plan the runs of every chapter at every point, or refuse; nothing is executed."""
     planned: list[PlannedRun] = []
     problems: list[str] = []
-    baselines = {chapter: runs.plan(project, chapter) for chapter in sweep.chapters}
+    baselines = [
+        (runs.plan(project, chapter), chapter_parameters.of_chapter(chapter))
+        for chapter in sweep.chapters
+    ]
     for number, point in enumerate(points(sweep)):
-        for chapter, baseline in baselines.items():
+        for baseline, declaration in baselines:
             try:
-                planned.append(_planned(number, point, sweep, baseline))
+                planned.append(_planned(number, point, sweep, baseline, declaration))
             except ParameterError as error:
-                problems += [f"point {number}, {chapter}: {p}" for p in str(error).splitlines()]
+                where = f"point {number}, {baseline.chapter}"
+                problems += [f"{where}: {p}" for p in str(error).splitlines()]
     if problems:
         raise RequestError("\n".join(_distinct(problems)))
     return planned
@@ -186,8 +190,13 @@ def _value_problems(varied: Varied, declared: ParameterDescription) -> Iterator[
         yield f"vary.{name}: a whole number ranges between whole numbers"
 
 
-def _planned(number: int, point: Point, sweep: Sweep, baseline: RunInputs) -> PlannedRun:
-    declaration = chapter_parameters.of_chapter(baseline.chapter)
+def _planned(
+    number: int,
+    point: Point,
+    sweep: Sweep,
+    baseline: RunInputs,
+    declaration: type[ChapterParameters],
+) -> PlannedRun:
     known = declaration.model_fields
     values = {name: value for name, value in point.items() if name in known}
     fixed = {name: value for name, value in sweep.fixed.items() if name in known}

@@ -6,7 +6,8 @@ have made; they are checked before anything is done with them.
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -47,10 +48,11 @@ class RunInputs:
     lock: Digest
     python: Annotated[str, Field(pattern=r"^\d+\.\d+$")]
 
-    @property
+    @cached_property
     def id(self) -> str:
         """The run's identity: a hash of all inputs."""
-        text = json.dumps([FORMAT, asdict(self)], sort_keys=True, allow_nan=False)
+        content = {field.name: getattr(self, field.name) for field in fields(self)}
+        text = json.dumps([FORMAT, content], sort_keys=True, allow_nan=False)
         return digests.of(text.encode())[:_ID_CHARACTERS]
 
 

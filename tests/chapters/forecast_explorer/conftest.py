@@ -5,9 +5,10 @@ import pytest
 
 from chapters.forecast_explorer.accuracy import Misses, measure_misses
 from models.core.response_surface import ResponseSurface
-from models.race.forecast_surface import CHANCES, REGIMES, SLIDERS, ForecastSurface
+from models.race.forecast_surface import REGIMES, SLIDERS, ForecastSurface
 from models.race.lead_forecast import LeadForecast
 from models.race.race_parameters import JointParameters, list_forecast_dates
+from models.race.surface_outcomes import CHANCES
 from tests.models.race.examples import calibration, exactly
 
 RACE = calibration(gap=6.0, volatility=5.0, luck=2.0)

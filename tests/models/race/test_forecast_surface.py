@@ -7,9 +7,7 @@ import numpy as np
 import pytest
 
 from models.race.forecast_surface import (
-    CHANCES,
     CURVE_COLUMNS,
-    FAN_SHARES,
     REGIMES,
     SLIDERS,
     ForecastSurface,
@@ -29,6 +27,7 @@ from models.race.race_parameters import (
     list_forecast_dates,
 )
 from models.race.race_priors import Priors
+from models.race.surface_outcomes import CHANCES, FAN_SHARES
 from tests.models.race.examples import calibration, chance, exactly
 
 BASELINE = JointParameters()

@@ -14,7 +14,8 @@ from models.race.gap_pool import (
     predict_longest_spell,
     simulate_members,
 )
-from models.race.race_simulation import LeadPaths, list_quarters
+from models.race.race_parameters import list_quarters
+from models.race.race_simulation import LeadPaths
 
 TIMES = list_quarters(2026.75)
 GAPS = np.array([4.0, 6, 5, 3, 2, 4, 6, 5, 3, 4, 2, 3, 5, 4, 3, 2, 3, 4])

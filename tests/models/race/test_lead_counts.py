@@ -8,7 +8,7 @@ from models.core.errors import ModelInputError
 from models.race.lead_counts import count_leads, join_counts
 from models.race.lead_events import measure_event_shares, measure_longest_spell
 from models.race.race_forecasts import find_columns
-from models.race.race_simulation import list_quarters
+from models.race.race_parameters import list_quarters
 
 TIMES = list_quarters(2026.75)
 INNER = 20

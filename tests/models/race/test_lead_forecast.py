@@ -50,10 +50,10 @@ def test_watched_at_ends_of_quarters_a_lead_is_seen_less_often_than_by_the_day()
 def test_the_interval_over_draws_leaves_out_the_noise_of_few_paths() -> None:
     rng = np.random.default_rng(3)
     noise = rng.binomial(20, 0.3, 4000) / 20
-    alone = summarise_shares(noise, 20, 40, 0.9)
+    (alone,) = summarise_shares(noise[np.newaxis], 20, 40, 0.9)
     assert alone.high - alone.low < 0.1
     true = rng.uniform(0.1, 0.5, 4000)
-    found = summarise_shares(rng.binomial(20, true) / 20, 20, 40, 0.9)
+    (found,) = summarise_shares(rng.binomial(20, true)[np.newaxis] / 20, 20, 40, 0.9)
     assert (found.low, found.high) == pytest.approx((0.12, 0.48), abs=0.04)
 
 

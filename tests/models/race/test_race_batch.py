@@ -11,8 +11,8 @@ from models.core.estimates import to_percent
 from models.race.gap_pool import pool_chances
 from models.race.race_batch import (
     calibrate_race,
-    compute_headlines,
     name_chances,
+    prepare_headlines,
     read_joint_parameters,
     simulate_past_members,
 )
@@ -74,8 +74,8 @@ def test_each_of_a_batch_is_what_it_is_alone(tables: dict[str, pd.DataFrame]) ->
         values(seed=4),
         values(euv_volume_year=2027.0),
     ]
-    found = compute_headlines(tables, batch)
-    assert found == [compute_headlines(tables, [one])[0] for one in batch]
+    found = prepare_headlines(tables)(batch)
+    assert found == [prepare_headlines(tables)([one])[0] for one in batch]
     assert found[0]["probability_2031_ever"] != found[3]["probability_2031_ever"]
 
 
@@ -87,7 +87,7 @@ def test_the_numbers_are_the_model_s(tables: dict[str, pd.DataFrame]) -> None:
     assert calibration.lead_margin == 1.5
     assert members.failed == ()
     pool = pool_chances({**members.count_chances(1.5, 0.9), "joint": joint}, 0.9)
-    found = compute_headlines(tables, [given])[0]
+    found = prepare_headlines(tables)([given])[0]
     assert found == {**name_chances(pool), "closing_rate": calibration.closing}
     assert found["probability_2031_lead"] == to_percent(pool.on(list_forecast_dates()[-1])[2])
     assert found["probability_2031_lead"].unit == "%"
@@ -97,15 +97,15 @@ def test_by_any_other_meaning_it_is_the_joint_race_alone(tables: dict[str, pd.Da
     given = values(leading_definition="largest_run")
     calibration = calibrate_race(tables, given)
     joint = forecast_overtake(read_joint_parameters(given), calibration, seed=3, n_draws=25)
-    found = compute_headlines(tables, [given])[0]
+    found = prepare_headlines(tables)([given])[0]
     assert found == {**name_chances(joint), "closing_rate": calibration.closing}
 
 
 def test_a_larger_margin_makes_a_lead_rarer_and_first_passage_no_rarer(
     tables: dict[str, pd.DataFrame],
 ) -> None:
-    small, large = compute_headlines(
-        tables, [values(lead_margin_errors=0.0), values(lead_margin_errors=3.0)]
+    small, large = prepare_headlines(tables)(
+        [values(lead_margin_errors=0.0), values(lead_margin_errors=3.0)]
     )
     assert large["probability_2031_lead"].value < small["probability_2031_lead"].value
     assert large["probability_2031_ever"] == small["probability_2031_ever"]
@@ -115,6 +115,6 @@ def test_a_missing_parameter_is_named(tables: dict[str, pd.DataFrame]) -> None:
     given = values()
     del given["diffusion_rate"]
     with pytest.raises(ModelInputError, match="needs parameters diffusion_rate"):
-        compute_headlines(tables, [given])
+        prepare_headlines(tables)([given])
     with pytest.raises(ModelInputError, match="needs parameters seed"):
-        compute_headlines(tables, [{"n_draws": 20}])
+        prepare_headlines(tables)([{"n_draws": 20}])

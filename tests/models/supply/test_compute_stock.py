@@ -15,6 +15,7 @@ from models.supply.compute_stock import (
     summarise_crossing,
 )
 from models.supply.fab_output import FabAssumptions
+from tests.models.supply.plain_stock import project_plainly
 
 
 def assumptions(**changes: Any) -> SupplyAssumptions:
@@ -316,3 +317,23 @@ def test_bad_ratios_are_refused() -> None:
         find_crossing_years([2025, 2026], np.ones((1, 3)), 10)
     with pytest.raises(ModelInputError, match="threshold"):
         find_crossing_years([2025, 2026], np.ones((1, 2)), 0)
+
+
+@pytest.mark.parametrize("n", [1, 7, 1000])
+@pytest.mark.parametrize("shared", [(), ("lifetime_years", "past_growth"), ("euv_volume_year",)])
+def test_the_digits_are_those_of_the_plain_balance(n: int, shared: tuple[str, ...]) -> None:
+    rng = np.random.default_rng(n)
+    ranges = {
+        "initial_stock": (1e5, 1e7), "domestic_output": (1e5, 1e6), "domestic_growth": (0.8, 3.0),
+        "yield_share": (0.1, 1.0), "imports": (0.0, 1e6), "import_growth": (0.8, 2.0),
+        "lifetime_years": (2.0, 8.0), "past_growth": (0.9, 3.0), "memory_limit": (1e5, 1e6),
+        "memory_growth": (0.8, 4.0), "euv_volume_year": (2024.0, 2032.0),
+        "euv_multiple": (1.0, 5.0), "euv_ramp_years": (0.5, 4.0),
+    }  # fmt: skip
+    drawn = {
+        name: float(rng.uniform(*ends)) if name in shared else rng.uniform(*ends, n)
+        for name, ends in ranges.items()
+    }
+    given = SupplyAssumptions(**drawn)  # type: ignore[arg-type]
+    found = project_stock(given, start_year=2025, end_year=2031).stock
+    np.testing.assert_array_equal(found, project_plainly(given, start_year=2025, end_year=2031))

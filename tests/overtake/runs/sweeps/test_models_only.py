@@ -9,7 +9,7 @@ import pytest
 
 from overtake.core.errors import ChapterError, RequestError
 from overtake.core.paths import Project
-from overtake.runs import designs, runs, sweeps
+from overtake.runs import designs, models_only, runs, sweeps
 from tests.conftest import MODEL, ROOT, SmallBook
 
 SPEC = """
@@ -25,13 +25,17 @@ BATCH = (
     MODEL
     + """
 
-def headlines(tables, parameters):
+def headlines(tables):
     total = float(tables["points"]["value"].sum())
-    return [{"total": scaled(total, p["factor"])} for p in parameters]
+    print("said by a model, no number")
+    return lambda parameters: [{"total": scaled(total, p["factor"])} for p in parameters]
 
 
-def failing(tables, parameters):
-    raise ValueError("no such thing")
+def failing(tables):
+    def compute(parameters):
+        raise ValueError("no such thing")
+
+    return compute
 """
 )
 
@@ -103,7 +107,7 @@ def test_only_a_function_of_a_module_that_the_chapter_imports_is_called(
     book = make_small_book()
     name_function(book, function)
     with pytest.raises(RequestError, match="no module:function of a module that it imports"):
-        sweeps.function_of(book.project, "growth", {"models/scale.py": "0"})
+        models_only.function_of(book.project, "growth", {"models/scale.py": "0"})
 
 
 def test_a_function_that_fails_says_so(make_small_book: Callable[[], SmallBook]) -> None:
@@ -121,7 +125,7 @@ def compare_with_runs(text: str, folder: Path) -> int:
     project, file = Project(ROOT), folder / "forecast.yml"
     file.write_text(text, encoding="utf-8")
     planned = designs.plan(project, designs.load(file))
-    alone = sweeps.evaluate(project, planned, processes=1, tell=lambda _: None)
+    alone = models_only.evaluate(project, planned, processes=1, tell=lambda _: None)
     runs.ensure_each(project, [p.inputs for p in planned])
     full = sweeps.tidy(project, planned)
     shared = full[full["name"].isin(alone["name"])].reset_index(drop=True)
@@ -137,4 +141,4 @@ def test_the_forecast_s_numbers_are_those_of_its_run_to_the_last_digit(tmp_path:
 
 @pytest.mark.slow
 def test_so_they_are_under_other_definitions_and_parameters(tmp_path: Path) -> None:
-    assert compare_with_runs(FORECAST, tmp_path) == 3 * 11
+    assert compare_with_runs(FORECAST, tmp_path) == 3 * 16
