@@ -10,10 +10,21 @@ from rich.console import Console
 from rich.table import Table
 
 from chapters.overtake_forecast.parameters import OvertakeForecast
-from chapters.overtake_forecast.past_forecasts import TABLES, PastForecasts, score_pool
+from chapters.overtake_forecast.past_forecasts import (
+    OF_IDEAS,
+    TABLES,
+    PastForecasts,
+    know_past,
+    measure_past,
+    score_pool,
+    summarise_scores,
+)
 from models.race.backtest_summary import MemberScore, write_backtest
-from models.race.race_calibration import select_known_scores, write_first_day
-from models.race.race_parameters import JointParameters
+from models.race.race_calibration import (
+    list_quarterly_gaps,
+    select_known_scores,
+    write_first_day,
+)
 from overtake.core.paths import Project
 from overtake.data import tables
 
@@ -35,12 +46,20 @@ def _score() -> PastForecasts:
     defaults = OvertakeForecast()
     loaded = {name: tables.load(name) for name in TABLES}
     loaded["capability_index"] = select_known_scores(loaded["capability_index"])
-    return score_pool(
-        loaded,
-        JointParameters(),
-        since=write_first_day(defaults.trend_start_year),
+    since = write_first_day(defaults.trend_start_year)
+    index = loaded["capability_index"]
+    known = know_past(loaded["index_vintages"], loaded["index_scores"], index)
+    days = measure_past(
+        known, index, loaded["ai_models"], loaded["chips_owned"], loaded["chips_in_china"],
+        since=since,
+    )  # fmt: skip
+    ideas = {name: getattr(defaults, name) for name in OF_IDEAS}
+    gaps = list_quarterly_gaps(index, since=since, value="eci")
+    return summarise_scores(
+        score_pool(days, ideas, seed=defaults.seed),
+        known.first_scores,
+        gaps,
         level=defaults.interval_level,
-        seed=defaults.seed,
     )
 
 

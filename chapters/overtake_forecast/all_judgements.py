@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from chapters.overtake_forecast.joint_model import JointForecast
+from chapters.overtake_forecast.race_inputs import Race
 from chapters.shared.race import TABLES
 from models.core.variance_shares import VarianceShare
 from models.race.driver_effects import (
@@ -83,20 +83,22 @@ class Variance:
         )
 
 
-def split_variance(joint: JointForecast) -> Variance:
+def split_variance(race: Race, *, margin: float) -> Variance:
     """Split the variance of whether a Chinese firm has led on the capability index.
 
     Parameters
     ----------
-    joint : JointForecast
-        With the parameters in use, whatever leading means in the headline.
+    race : Race
+        What is simulated.
+    margin : float
+        Points by which a lead must be held.
     """
     return Variance(
         measure_effects(
-            joint.by_capability,
-            joint.calibration,
-            watch_for_held_lead(joint.calibration.lead_margin),
-            seed=joint.seed,
+            race.parameters,
+            race.calibration,
+            watch_for_held_lead(margin),
+            seed=race.seed,
             n_paths=N_PATHS,
         )
     )

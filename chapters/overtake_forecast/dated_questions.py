@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from chapters.overtake_forecast.joint_model import JointForecast
+from chapters.overtake_forecast.joint_model import Simulated
 from models.race.dated_forecasts import DatedForecast, PathsByMeasure, make_dated_forecasts
 from models.race.race_definitions import LARGEST_RUN, DatedQuestion, ask_dated_questions
-from models.race.race_parameters import CAPABILITY, LeadingDefinition
+from models.race.race_parameters import CAPABILITY
 from models.race.race_simulation import LeadPaths
 
 SETTLED_BY = "models.race.dated_forecasts:settle"
@@ -26,19 +26,17 @@ class Questions:
     shown: tuple[DatedQuestion, ...]
 
 
-def gather_paths(
-    members: Mapping[str, LeadPaths], simulated: Mapping[LeadingDefinition, LeadPaths]
-) -> PathsByMeasure:
+def gather_paths(members: Mapping[str, LeadPaths], simulated: Simulated) -> PathsByMeasure:
     """Return the paths that questions are answered with.
 
     Parameters
     ----------
     members : mapping of str to LeadPaths
         On the capability index, by member of the pool.
-    simulated : mapping of str to LeadPaths
-        Of the joint model, by meaning of leading; the largest runs have no other model.
+    simulated : Simulated
+        Of the joint model; the largest runs have no other one.
     """
-    return {CAPABILITY: list(members.values()), LARGEST_RUN: [simulated[LARGEST_RUN]]}
+    return {CAPABILITY: list(members.values()), LARGEST_RUN: [simulated.paths[LARGEST_RUN]]}
 
 
 def ask_questions(paths: PathsByMeasure) -> Questions:
@@ -52,14 +50,14 @@ def ask_questions(paths: PathsByMeasure) -> Questions:
     return Questions(tuple(ask_dated_questions(paths)))
 
 
-def forecasts_to_log(joint: JointForecast, paths: PathsByMeasure) -> list[DatedForecast]:
+def forecasts_to_log(paths: PathsByMeasure, as_of: str) -> list[DatedForecast]:
     """Return the forecasts that the log keeps until a table settles them.
 
     Parameters
     ----------
-    joint : JointForecast
-        With the day to which the data reach.
     paths : mapping
         From `gather_paths`.
+    as_of : str
+        ISO date to which the data reach.
     """
-    return make_dated_forecasts(paths, joint.calibration.as_of)
+    return make_dated_forecasts(paths, as_of)

@@ -14,8 +14,8 @@ from models.capability.capability_gap import CapabilityLag
 from models.capability.frontier_gap import estimate_frontier_gap, trace_frontier
 from models.core import units
 from models.core.estimates import Estimate
+from models.core.local_level import LocalLevel
 from models.race.race_definitions import trace_steps
-from models.race.race_parameters import JointCalibration
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 from overtake.core import prose
@@ -60,7 +60,7 @@ class Standing:
 
 def estimate_standing(
     index: pd.DataFrame,
-    calibration: JointCalibration,
+    quarterly: LocalLevel,
     *,
     level: float,
     rng: np.random.Generator,
@@ -72,8 +72,8 @@ def estimate_standing(
     ----------
     index : DataFrame
         Models of known day and country on the capability index.
-    calibration : JointCalibration
-        With the gap by quarter, as the joint model takes it.
+    quarterly : LocalLevel
+        The gap by quarter, as the joint model takes it.
     level : float
         Level of all intervals.
     rng, lag_rng : Generator
@@ -84,7 +84,7 @@ def estimate_standing(
     ModelInputError
         If a country has no model.
     """
-    as_of, quarterly = index["date"].max(), calibration.capability_gap
+    as_of = index["date"].max()
     lasting, passing = (
         quarterly.estimate(f"{part}_sd", level) for part in ("permanent", "transitory")
     )

@@ -3,23 +3,29 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+import numpy as np
+
+from chapters.overtake_forecast.race_inputs import Race
 from models.core.estimates import Estimate
 from models.core.verdicts import name_likelihood
-from models.race.lead_forecast import LeadForecast
+from models.race.lead_counts import LeadCounts, count_leads, join_counts
+from models.race.lead_forecast import Contest, LeadForecast, simulate_contest
 from models.race.race_definitions import DEFINITIONS, LARGEST_RUN
-from models.race.race_forecasts import sweep
 from models.race.race_parameters import (
     CAPABILITY,
     JointCalibration,
     JointParameters,
     LeadingDefinition,
     list_forecast_dates,
+    list_quarters,
 )
-from models.race.race_simulation import LeadPaths, simulate_leads
+from models.race.race_simulation import LeadPaths, simulate_batches
 
 EARLY, LATE = list_forecast_dates()[2], list_forecast_dates()[4]
 """Ends of the three to five years after the claim, ISO dates."""
 PATHS_PER_DRAW = 50
+SIMULATED: tuple[LeadingDefinition, ...] = (CAPABILITY, LARGEST_RUN, "compute_stock")
+"""Meanings of leading that the race is simulated for; of the others only bounds are known."""
 
 
 @dataclass(frozen=True)
@@ -137,11 +143,6 @@ class JointForecast:
         return tuple(self._outlook(name) for name in self.forecasts)
 
     @property
-    def by_capability(self) -> JointParameters:
-        """The judgements in use, with leading by the capability index."""
-        return replace(self.parameters, leading_definition=CAPABILITY)
-
-    @property
     def n_paths(self) -> int:
         """Paths that each chance is counted on."""
         return PATHS_PER_DRAW * self.n_draws
@@ -150,56 +151,120 @@ class JointForecast:
         return Outlook(name, self.forecasts[name])
 
 
-def forecast_race(
-    parameters: JointParameters,
-    calibration: JointCalibration,
-    *,
-    seed: int,
-    n_draws: int,
-    level: float,
-) -> JointForecast:
-    """Run the joint model for every meaning of leading, on one set of random numbers.
+@dataclass(frozen=True)
+class Simulated:
+    """Paths of the joint model, and what they are counted to.
+
+    Attributes
+    ----------
+    counts : mapping of str to LeadCounts
+        By meaning of leading: those of `SIMULATED`.
+    paths : mapping of str to LeadPaths
+        The lead by capability and by the largest run, on the same paths.
+    """
+
+    counts: Mapping[LeadingDefinition, LeadCounts]
+    paths: Mapping[LeadingDefinition, LeadPaths]
+
+
+def simulate_race(race: Race, *, margin: float, n_draws: int) -> Simulated:
+    """Simulate the lead by every meaning that has paths, on one set of random numbers.
 
     Parameters
     ----------
-    parameters : JointParameters
-        What is judged.
-    calibration : JointCalibration
-        What is fitted, with the races in revenue and valuation.
-    seed : int
-        Seed of all draws.
+    race : Race
+        What is simulated.
+    margin : float
+        Points by which a lead on the index must be held: only that ruler errs.
     n_draws : int
         Draws of what is fitted, with `PATHS_PER_DRAW` paths each.
-    level : float
-        Level of the credible intervals.
     """
-    scenarios = [replace(parameters, leading_definition=name) for name in DEFINITIONS]
-    found = sweep(
-        scenarios,
-        calibration,
-        seed=seed,
-        n_draws=n_draws,
-        paths_per_draw=PATHS_PER_DRAW,
-        level=level,
-    )
-    forecasts = dict(zip(DEFINITIONS, found, strict=True))
-    return JointForecast(parameters, calibration, forecasts, seed, n_draws)
+    times = list_quarters(race.calibration.start)
+    shape = (n_draws, PATHS_PER_DRAW, times.size)
+    paths: dict[LeadingDefinition, LeadPaths] = {
+        name: LeadPaths(times, np.empty(shape)) for name in (CAPABILITY, LARGEST_RUN)
+    }
+    counts: dict[LeadingDefinition, list[LeadCounts]] = {name: [] for name in SIMULATED}
+    batches = simulate_batches(race.calibration, None, n_draws, PATHS_PER_DRAW, race.seed)
+    for part, batch in batches:
+        for name, counted in counts.items():
+            lead = batch.lead(replace(race.parameters, leading_definition=name))
+            held_by = margin if name == CAPABILITY else 0.0
+            counted.append(count_leads(lead, times, margin=held_by, inner=PATHS_PER_DRAW))
+            if name in paths:
+                paths[name].lead[part] = lead.T.reshape(-1, *shape[1:])
+    return Simulated({name: join_counts(parts) for name, parts in counts.items()}, paths)
 
 
-def simulate_paths(joint: JointForecast) -> dict[LeadingDefinition, LeadPaths]:
-    """Simulate the lead by capability and by the largest run, on the chances' own paths.
+def count_sales(
+    contests: Mapping[LeadingDefinition, Contest],
+    start: float,
+    *,
+    closing: float,
+    volatility_factor: float,
+    seed: int,
+    n_draws: int,
+) -> dict[LeadingDefinition, LeadCounts]:
+    """Simulate the lead in revenue and in valuation, and count it.
 
     Parameters
     ----------
-    joint : JointForecast
-        With the judgements in use.
+    contests : mapping of str to Contest
+        Where the two sides stand.
+    start : float
+        Decimal year at which the race begins.
+    closing : float
+        Rate at which the gaps close, factors of 10 a year.
+    volatility_factor : float
+        Multiplies the contests' volatility.
+    seed, n_draws
+        As `simulate_race`.
     """
-    measures: tuple[LeadingDefinition, ...] = (CAPABILITY, LARGEST_RUN)
-    found = simulate_leads(
-        [replace(joint.parameters, leading_definition=name) for name in measures],
-        joint.calibration,
-        seed=joint.seed,
-        n_draws=joint.n_draws,
-        paths_per_draw=PATHS_PER_DRAW,
-    )
-    return dict(zip(measures, found, strict=True))
+    times = list_quarters(start)
+    return {
+        name: count_leads(
+            simulate_contest(
+                replace(known, closing=closing, volatility=volatility_factor * known.volatility),
+                times.size,
+                draws=n_draws,
+                inner=PATHS_PER_DRAW,
+                rng=np.random.default_rng([seed, 0]),
+            ),
+            times,
+            margin=0.0,
+            inner=PATHS_PER_DRAW,
+        )
+        for name, known in contests.items()
+    }
+
+
+def summarise_race(
+    calibration: JointCalibration,
+    simulated: Mapping[LeadingDefinition, LeadCounts],
+    sold: Mapping[LeadingDefinition, LeadCounts],
+    *,
+    level: float,
+) -> dict[LeadingDefinition, LeadForecast]:
+    """Return the chances by every meaning of leading.
+
+    Parameters
+    ----------
+    calibration : JointCalibration
+        What is fitted, with the races in revenue and valuation.
+    simulated, sold : mapping of str to LeadCounts
+        From `simulate_race` and from `count_sales`.
+    level : float
+        Level of the credible intervals.
+
+    Raises
+    ------
+    ModelInputError
+        If the level is not in (0, 1).
+    """
+    forecasts = {
+        **{name: counts.forecast(name, n=calibration.n, level=level)
+           for name, counts in simulated.items()},
+        **{name: counts.forecast(name, n=calibration.sales[name].gap.n, level=level)
+           for name, counts in sold.items()},
+    }  # fmt: skip
+    return {name: forecasts[name] for name in DEFINITIONS}

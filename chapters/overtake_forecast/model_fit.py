@@ -1,20 +1,15 @@
 """What the joint model takes from data, and whether its paths move as the past did."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
-from chapters.overtake_forecast.joint_model import JointForecast
+from chapters.overtake_forecast.race_inputs import Race
 from models.core import units
 from models.core.estimates import Estimate
 from models.core.random_streams import stream
-from models.core.timescale import Moment
-from models.race.equal_compute_gain import list_gains_by_start
-from models.race.race_calibration import (
-    estimate_scores,
-    list_quarterly_gaps,
-)
+from models.race.race_calibration import estimate_scores
 from models.race.race_definitions import VolatilityCheck, check_volatility
 from models.race.race_simulation import LeadPaths, simulate_leads
 from models.race.race_stocks import project_race_stocks
@@ -119,18 +114,18 @@ class Fitted:
 
 
 def describe_fit(
-    joint: JointForecast, index: pd.DataFrame, *, since: Moment, level: float
+    race: Race, past_gaps: Sequence[float], gains: Mapping[int, Estimate], *, level: float
 ) -> Fitted:
     """Describe what is fitted, and check the spread of the simulated gaps.
 
     Parameters
     ----------
-    joint : JointForecast
-        With the calibration.
-    index : DataFrame
-        Models of known day and country on the capability index.
-    since : date
-        First day of the models that the past gap is taken from.
+    race : Race
+        What is simulated.
+    past_gaps : sequence of float
+        The gap by quarter, points.
+    gains : mapping of int to Estimate
+        What was gained at equal compute, by the year from which it is counted.
     level : float
         Level of the credible intervals; those of the regression are of 90%.
 
@@ -139,11 +134,10 @@ def describe_fit(
     ModelInputError
         If the past is shorter than six quarters.
     """
-    found = joint.calibration
+    found = race.calibration
     compute, year, premium = estimate_scores(found.fit)
-    lead = simulate_leads([joint.by_capability], found, seed=joint.seed)[0]
-    past_gaps = list_quarterly_gaps(index, since=since, value="eci")
-    first, last = _median_stock_ratios(joint)
+    lead = simulate_leads([race.parameters], found, seed=race.seed)[0]
+    first, last = _median_stock_ratios(race)
     return Fitted(
         compute=compute,
         year=year,
@@ -151,12 +145,10 @@ def describe_fit(
         relative=found.relative_points,
         closing=found.closing,
         equal_compute_gain=found.equal_compute_gain,
-        gains=tuple(
-            GainSince(*by_year) for by_year in list_gains_by_start(index, level=level).items()
-        ),
+        gains=tuple(GainSince(*by_year) for by_year in gains.items()),
         goes_on=Range(
             *found.priors.by_name["trend_weight"].ends(
-                joint.parameters.trend_weight, joint.parameters.prior_spread
+                race.parameters.trend_weight, race.parameters.prior_spread
             )
         ),
         run_gap=found.run_gap.estimate("level", level, units.ORDERS),
@@ -173,12 +165,12 @@ def describe_fit(
     )
 
 
-def _median_stock_ratios(joint: JointForecast) -> tuple[float, float]:
+def _median_stock_ratios(race: Race) -> tuple[float, float]:
     """At the ends of the first and of the last year."""
     world = project_race_stocks(
-        joint.parameters,
-        joint.calibration,
-        rng=stream(joint.seed, STOCKS_STREAM),
+        race.parameters,
+        race.calibration,
+        rng=stream(race.seed, STOCKS_STREAM),
         n_paths=N_PATHS,
     )
     medians = np.median(world.ratio_in_use, axis=0)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 from matplotlib.axes import Axes
 
-from chapters.overtake_forecast.joint_model import JointForecast
+from chapters.overtake_forecast.race_inputs import Race
 from chapters.shared.race import TABLES
 from models.race.driver_effects import Effects, compare_regimes, watch_for_held_lead
 from models.race.race_definitions import LABELS
@@ -119,24 +119,37 @@ class Swings:
         return next(swing for swing in self.swings if swing.assumption == assumption)
 
 
-def list_swings(joint: JointForecast, effects: Effects) -> Swings:
+def try_regimes(race: Race, *, margin: float) -> tuple[float, ...]:
+    """Chance to have led by January 2031 with closed and with open imports, as shares of 1.
+
+    Parameters
+    ----------
+    race : Race
+        What is simulated.
+    margin : float
+        Points by which a lead on the index must be held.
+    """
+    return compare_regimes(
+        race.parameters,
+        race.calibration,
+        watch_for_held_lead(margin),
+        ("closed", "open"),
+        seed=race.seed,
+        n_paths=N_PATHS,
+    )
+
+
+def list_swings(effects: Effects, regimes: tuple[float, ...]) -> Swings:
     """List what each driver does, and what closed and open imports do.
 
     Parameters
     ----------
-    joint : JointForecast
-        With the parameters in use; leading is by capability here.
     effects : Effects
         The chance by each driver's tenths.
+    regimes : tuple of float
+        From `try_regimes`.
     """
-    closed, opened = compare_regimes(
-        joint.by_capability,
-        joint.calibration,
-        watch_for_held_lead(joint.calibration.lead_margin),
-        ("closed", "open"),
-        seed=joint.seed,
-        n_paths=N_PATHS,
-    )
+    closed, opened = regimes
     swings = [
         *(Swing(d.name, d.low, d.high, d.at_low, d.at_high) for d in effects.drivers),
         Swing(_REGIME, 0.0, 2.0, closed, opened),

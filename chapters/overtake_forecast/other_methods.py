@@ -16,7 +16,7 @@ from models.race.base_rates import LeadChanges, estimate_chance_of_new_leader, f
 from models.race.lead_events import QUARTERS_HELD
 from models.race.race_definitions import LIN
 from models.race.race_forecasts import find_columns
-from models.race.race_parameters import STEPS_PER_YEAR, JointCalibration, list_quarters
+from models.race.race_parameters import STEPS_PER_YEAR, list_quarters
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
@@ -138,27 +138,27 @@ class Methods:
         )
 
 
-def compare_methods(
-    pooled: Pooled,
-    calibration: JointCalibration,
+def estimate_base_rate(
     index: pd.DataFrame,
     *,
-    likely_from: float,
+    as_of: str,
+    start: float,
+    margin: float,
     level: float,
     rng: np.random.Generator,
-) -> Methods:
-    """Put the base rate beside the pool.
+) -> BaseRate:
+    """Estimate the chances by the past changes of the leading firm alone.
 
     Parameters
     ----------
-    pooled : Pooled
-        The pool and its members.
-    calibration : JointCalibration
-        With start and margin of the race.
     index : DataFrame
         Models of known day and country on the capability index.
-    likely_from : float
-        Probability from which a chance is a high likelihood.
+    as_of : str
+        ISO date of the latest of them.
+    start : float
+        Decimal year at which the race begins.
+    margin : float
+        Points by which a lead must be held.
     level : float
         Level of the credible intervals.
     rng : Generator
@@ -169,7 +169,13 @@ def compare_methods(
     ModelInputError
         If the record is too short.
     """
-    return Methods(pooled, _estimate_base_rate(calibration, index, level, rng), likely_from)
+    count = partial(find_lead_changes, index, value="eci", country="CHN", until=as_of)
+    leads = count(quarters=QUARTERS_HELD, margin=margin)
+    passings = count()
+    ends = [column + 1 for column in find_columns(list_quarters(start))]
+    return BaseRate(
+        _chances(leads, ends, level, rng), _chances(passings, ends, level, rng), leads, passings
+    )
 
 
 def draw_methods(methods: Methods) -> Drawing:
@@ -205,18 +211,6 @@ def _draw_source(axes: Axes, y: int, source: Source, tint: str) -> None:
     if source.chance is not None and source.ever is not None:
         axes.plot(100 * source.ever, y, "o", color=tint, fillstyle="none")
         axes.plot(100 * source.chance, y, "o", color=tint)
-
-
-def _estimate_base_rate(
-    calibration: JointCalibration, index: pd.DataFrame, level: float, rng: np.random.Generator
-) -> BaseRate:
-    count = partial(find_lead_changes, index, value="eci", country="CHN", until=calibration.as_of)
-    leads = count(quarters=QUARTERS_HELD, margin=calibration.lead_margin)
-    passings = count()
-    ends = [column + 1 for column in find_columns(list_quarters(calibration.start))]
-    return BaseRate(
-        _chances(leads, ends, level, rng), _chances(passings, ends, level, rng), leads, passings
-    )
 
 
 def _chances(

@@ -1,6 +1,8 @@
 """How past forecasts of every member and of their pool did, with what was known."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -9,18 +11,19 @@ from models.core.estimates import Estimate
 from models.core.forecast_tests import ComparisonTest
 from models.core.timescale import Moment
 from models.core.unit_root import UnitRootTest, check_unit_root
-from models.race.backtest import (
-    HORIZONS_MONTHS,
-    POOL,
-    Backtest,
-    PastTables,
-    list_origins,
-    score_past_forecasts,
-)
+from models.race.backtest import POOL, Backtest, score_past_forecasts
 from models.race.backtest_summary import NAIVE, BacktestSummary, MemberScore, summarise_backtest
 from models.race.gap_history import FirstScores, measure_first_scores, read_past_index
 from models.race.gap_pool import JOINT, Failure
-from models.race.race_calibration import list_quarterly_gaps
+from models.race.past_days import (
+    HORIZONS_MONTHS,
+    KnownDay,
+    PastDay,
+    PastTables,
+    know_days,
+    list_origins,
+    measure_days,
+)
 from models.race.race_parameters import JointParameters
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
@@ -31,6 +34,15 @@ TOLERATED = 1.05
 """Times the error of the best member, known afterwards, that the pool should stay within."""
 TABLES = ("capability_index", "index_vintages", "index_scores", "ai_models", "chips_owned",
           "chips_in_china")  # fmt: skip
+OF_IDEAS = (
+    "efficiency_gain_oom_per_year",
+    "diffusion_lag_years",
+    "diffusion_rate",
+    "trend_weight",
+    "volatility_factor",
+    "prior_spread",
+)
+"""Parameters that past forecasts depend on: growth of compute is that of the time."""
 _ROOM = 1.25  # times the largest error, for its number
 _DAYS_PER_MONTH = 30.44
 _MONTHS_A_YEAR = 12
@@ -187,26 +199,77 @@ class PastForecasts:
         return self.unit_root.p_value < level <= self.without_first.p_value
 
 
-def score_pool(
-    tables: dict[str, pd.DataFrame],
-    parameters: JointParameters,
+@dataclass(frozen=True)
+class KnownDays:
+    """What was known of the index on past days.
+
+    Attributes
+    ----------
+    days : tuple of KnownDay
+        The index of each day.
+    first_scores : FirstScores
+        Delay and revision of scores, put on the days of which no file is kept.
+    """
+
+    days: tuple[KnownDay, ...]
+    first_scores: FirstScores
+
+
+def know_past(vintages: pd.DataFrame, scores: pd.DataFrame, index: pd.DataFrame) -> KnownDays:
+    """Find what was known of the index on past days.
+
+    Parameters
+    ----------
+    vintages, scores : DataFrame
+        Tables ``index_vintages`` and ``index_scores``.
+    index : DataFrame
+        Models of known day and country on the capability index.
+
+    Raises
+    ------
+    ModelInputError
+        If there are too few files of the index.
+    """
+    first = measure_first_scores(vintages)
+    past = read_past_index(vintages, scores, index, delay_days=first.delay.value)
+    origins = list_origins(FIRST_ORIGIN, index)
+    return KnownDays(know_days(past, origins, revision=first.revision.value), first)
+
+
+def measure_past(
+    known: KnownDays,
+    index: pd.DataFrame,
+    models: pd.DataFrame,
+    chips: pd.DataFrame,
+    chips_in_china: pd.DataFrame,
     *,
     since: Moment,
-    level: float,
-    seed: int,
-) -> PastForecasts:
+) -> tuple[PastDay, ...]:
+    """Measure what forecasts of past days rest on, and what came; nothing is drawn.
+
+    Parameters
+    ----------
+    known : KnownDays
+        From `know_past`.
+    index : DataFrame
+        Models of known day and country on the capability index.
+    models, chips, chips_in_china : DataFrame
+        Tables ``ai_models``, ``chips_owned`` and ``chips_in_china``.
+    since : date
+        First day of the models that past growth is fitted on.
+    """
+    return measure_days(known.days, PastTables(index, models, chips, chips_in_china, since))
+
+
+def score_pool(days: Sequence[PastDay], ideas: Mapping[str, Any], *, seed: int) -> Backtest:
     """Make past forecasts again with what was known, and score them.
 
     Parameters
     ----------
-    tables : dict of str to DataFrame
-        The book's tables `TABLES`; of the capability index the models of known day and country.
-    parameters : JointParameters
-        Judgements of the joint model, by capability.
-    since : date
-        First day of the models that past growth is fitted on.
-    level : float
-        Level that ranges over days left out are labelled with.
+    days : sequence of PastDay
+        From `measure_past`.
+    ideas : mapping of str to value
+        Those of the chapter's parameters that `OF_IDEAS` names.
     seed : int
         Seed of all draws.
 
@@ -215,20 +278,7 @@ def score_pool(
     ModelInputError
         If no day has enough models before it and an outcome after it.
     """
-    first_scores = measure_first_scores(tables["index_vintages"])
-    past = read_past_index(
-        tables["index_vintages"], tables["index_scores"], tables["capability_index"],
-        delay_days=first_scores.delay.value,
-    )  # fmt: skip
-    index = tables["capability_index"]
-    known = PastTables(
-        past, index, tables["ai_models"], tables["chips_owned"], tables["chips_in_china"],
-        first_scores.revision.value, since,
-    )  # fmt: skip
-    origins = list_origins(FIRST_ORIGIN, index)
-    found = score_past_forecasts(known, origins, parameters=parameters, seed=seed)
-    gaps = list_quarterly_gaps(index, since=since, value="eci")
-    return summarise_scores(found, first_scores, gaps, level=level)
+    return score_past_forecasts(days, parameters=JointParameters(**ideas), seed=seed)
 
 
 def summarise_scores(

@@ -1,19 +1,26 @@
 """The published forecast: the pool of all members, each of them beside it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from chapters.overtake_forecast.joint_model import EARLY, LATE, Chance, JointForecast, Outlook
+import numpy as np
+
+from chapters.overtake_forecast.joint_model import EARLY, LATE, Chance, Outlook, Simulated
+from models.core.arrays import FloatArray
 from models.core.predictive import Predictive
 from models.race.gap_pool import (
     JOINT,
     Failure,
+    count_member,
     pool_chances,
     predict_chance,
     predict_longest_spell,
+    simulate_members,
 )
+from models.race.lead_counts import LeadCounts
 from models.race.lead_forecast import LeadForecast
 from models.race.race_batch import PastMembers
-from models.race.race_parameters import CAPABILITY
+from models.race.race_parameters import CAPABILITY, list_quarters
 from models.race.race_simulation import LeadPaths
 
 NAMES = {
@@ -131,46 +138,91 @@ class Pooled:
         return (sum(others) + 1) / (len(others) + 1)
 
 
-def pool_members(
-    joint: JointForecast, past: PastMembers, joint_paths: LeadPaths, *, level: float
-) -> tuple[Pooled, dict[str, LeadPaths]]:
-    """Count every member's chances on its paths, and pool them.
+@dataclass(frozen=True)
+class PastCounts:
+    """How the members that know the gap's past alone see the race.
+
+    Attributes
+    ----------
+    counts : mapping of str to LeadCounts
+        By member.
+    failed : tuple of Failure
+        Members that could not be fitted.
+    n_months : int
+        Months of the gap that they know.
+    margin : float
+        Points by which a lead must be held.
+    """
+
+    counts: Mapping[str, LeadCounts]
+    failed: tuple[Failure, ...]
+    n_months: int
+    margin: float
+
+
+def simulate_past(gaps: FloatArray, start: float, *, rng: np.random.Generator) -> PastMembers:
+    """Simulate the members that know the gap's past alone, on the quarters of the joint race.
 
     Parameters
     ----------
-    joint : JointForecast
-        The joint model, by every meaning of leading.
-    past : PastMembers
-        The members that know the gap's past alone.
-    joint_paths : LeadPaths
-        Of the joint model, on the capability index.
+    gaps : ndarray, shape (n,)
+        The gap at the ends of months, points.
+    start : float
+        Decimal year at which the race begins.
+    rng : Generator
+        Source of all draws.
+    """
+    paths, failed = simulate_members(gaps, list_quarters(start), rng=rng)
+    return PastMembers(paths, failed, gaps.size)
+
+
+def count_past(past: PastMembers, margin: float) -> PastCounts:
+    """Count those members' paths on which a Chinese firm leads, by a margin in points."""
+    counts = {name: count_member(paths, margin) for name, paths in past.paths.items()}
+    return PastCounts(counts, past.failed, past.n_months, margin)
+
+
+def gather_paths(past: PastMembers, simulated: Simulated) -> dict[str, LeadPaths]:
+    """Return all members' paths on the capability index, the joint model's last."""
+    return {**past.paths, JOINT: simulated.paths[CAPABILITY]}
+
+
+def pool_members(
+    chosen: Outlook, joint: LeadForecast, past: PastCounts, counts: LeadCounts, *, level: float
+) -> Pooled:
+    """Pool the chances of the joint model with those of the members that know the past alone.
+
+    Parameters
+    ----------
+    chosen : Outlook
+        The joint model's, by the meaning of leading that the headline numbers rest on.
+    joint : LeadForecast
+        The joint model's chances by capability.
+    past : PastCounts
+        The other members.
+    counts : LeadCounts
+        What the joint model's chances by capability are read off.
     level : float
         Level of the intervals.
-
-    Returns
-    -------
-    tuple
-        What is published, and all members' paths by name.
     """
-    margin = joint.calibration.lead_margin
-    paths = {**past.paths, JOINT: joint_paths}
-    forecasts = {**past.count_chances(margin, level), JOINT: joint.capability.forecast}
+    all_counts = {**past.counts, JOINT: counts}
+    forecasts = {
+        **{name: each.forecast(name, n=past.n_months, level=level)
+           for name, each in past.counts.items()},
+        JOINT: joint,
+    }  # fmt: skip
     pool = pool_chances(forecasts, level)
-    chosen = joint.chosen
-    if chosen.definition == CAPABILITY:
-        chosen = Outlook(CAPABILITY, pool)
     late, early = (
-        predict_longest_spell(paths, date, margin=margin, level=level, n=past.n_months)
+        predict_longest_spell(all_counts, date, level=level, n=past.n_months)
         for date in (LATE, EARLY)
     )
-    found = Pooled(
-        chosen=chosen,
+    return Pooled(
+        chosen=Outlook(CAPABILITY, pool) if chosen.definition == CAPABILITY else chosen,
         pool=Member("pool", pool),
         members=tuple(Member(name, forecast) for name, forecast in forecasts.items()),
         failed=past.failed,
-        margin=margin,
+        margin=past.margin,
         longest_spell=late,
         longest_spell_early=early,
-        late_chance=predict_chance(paths, pool.on(LATE)[2], margin=margin),
+        late_chance=predict_chance(all_counts, pool.on(LATE)[2]),
     )
-    return found, paths

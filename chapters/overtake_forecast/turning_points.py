@@ -1,14 +1,16 @@
 """How far each parameter alone must move until the joint model's chance has another word."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from math import isnan
 
 import pandas as pd
 
-from chapters.overtake_forecast.joint_model import LATE, JointForecast
+from chapters.overtake_forecast.joint_model import LATE
+from chapters.overtake_forecast.race_inputs import Race
 from models.core.estimates import Estimate
 from models.core.verdicts import list_likelihood_bands, name_likelihood
-from models.race.joint_sensitivity import Effort, find_smallest_changes
+from models.race.joint_sensitivity import Bounds, Effort, find_smallest_changes, try_bounds
 from models.race.race_definitions import LABELS
 from models.race.race_words import say_judgement
 
@@ -158,26 +160,83 @@ class Turns:
         ]  # fmt: skip
 
 
-def find_turning_points(joint: JointForecast, *, likely_from: float) -> Turns:
-    """Search each parameter for the value nearest to its own at which something turns.
+def try_ends(race: Race, *, margin: float) -> Bounds:
+    """Move each parameter alone to either end of its range.
 
     Parameters
     ----------
-    joint : JointForecast
-        With the parameters in use; leading is by capability here.
+    race : Race
+        What is simulated, with the parameters in use.
+    margin : float
+        Points by which a lead on the index must be held.
+    """
+    return try_bounds(
+        race.parameters,
+        replace(race.calibration, lead_margin=margin),
+        date=LATE,
+        effort=Effort(race.seed, n_draws=N_DRAWS, paths_per_draw=PATHS_PER_DRAW),
+    )
+
+
+def search_words(race: Race, bounds: Bounds, chance: float, *, margin: float) -> pd.DataFrame:
+    """Search each parameter for the value nearest to its own at which the word is another.
+
+    Parameters
+    ----------
+    race, margin
+        As `try_ends`.
+    bounds : Bounds
+        From `try_ends`.
+    chance : float
+        Chance to have led by January 2031 at the values in use.
+    """
+    return _search(race, bounds, list_word_ends(chance), chance, margin)
+
+
+def search_likely(
+    race: Race, bounds: Bounds, chance: float, *, margin: float, likely_from: float
+) -> pd.DataFrame:
+    """Search each parameter for the value at which the chance is a high likelihood.
+
+    Parameters
+    ----------
+    race, bounds, chance, margin
+        As `search_words`.
     likely_from : float
         Probability from which a chance is a high likelihood.
     """
-    chance = joint.capability.late.held
-    table = find_smallest_changes(
-        joint.by_capability,
-        joint.calibration,
-        {"likely": likely_from, **list_word_ends(chance.value)},
-        chance=chance.value,
+    return _search(race, bounds, {"likely": likely_from}, chance, margin)
+
+
+def gather_turns(
+    likely: pd.DataFrame, words: pd.DataFrame, chance: Estimate, *, likely_from: float
+) -> Turns:
+    """Put together what every parameter alone can turn.
+
+    Parameters
+    ----------
+    likely, words : DataFrame
+        From `search_likely` and `search_words`.
+    chance : Estimate
+        Chance to have led by January 2031 at the values in use.
+    likely_from : float
+        Probability from which a chance is a high likelihood.
+    """
+    return Turns(pd.concat([likely, words], ignore_index=True), chance, likely_from)
+
+
+def _search(
+    race: Race, bounds: Bounds, thresholds: Mapping[str, float], chance: float, margin: float
+) -> pd.DataFrame:
+    return find_smallest_changes(
+        race.parameters,
+        replace(race.calibration, lead_margin=margin),
+        bounds,
+        thresholds,
+        chance=chance,
         date=LATE,
-        effort=Effort(joint.seed, n_draws=N_DRAWS, paths_per_draw=PATHS_PER_DRAW),
+        effort=Effort(race.seed, n_draws=N_DRAWS, paths_per_draw=PATHS_PER_DRAW),
     )
-    return Turns(table, chance, likely_from)
 
 
 def list_word_ends(chance: float) -> dict[str, float]:

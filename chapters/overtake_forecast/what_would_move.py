@@ -1,6 +1,6 @@
 """Which observation of the next twelve months would move the chance of a lead most."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -65,7 +65,7 @@ class WhatWouldMove:
 
 def watch(
     logged: Sequence[DatedForecast],
-    members: Sequence[LeadPaths],
+    members: Mapping[str, LeadPaths],
     *,
     margin: float = 0.0,
     quarters: int = 1,
@@ -76,7 +76,7 @@ def watch(
     ----------
     logged : sequence of DatedForecast
         What goes into the forecast log.
-    members : sequence of LeadPaths
+    members : mapping of str to LeadPaths
         The lead on the capability index by each model, all of the same weight.
     margin : float
         Points by which a lead must be held.
@@ -84,9 +84,9 @@ def watch(
         Ends of quarters in a row for which it must be held.
     """
     asked = [each for each in logged if each.due == WATCHED_UNTIL and each.threshold is not None]
-    has_led = np.concatenate([_hold(paths.lead > margin, quarters) for paths in members])
-    gap = np.concatenate([-paths.at(to_decimal_year(WATCHED_UNTIL)) for paths in members])
-    sizes = [paths.lead[:, :, 0].size for paths in members]
+    has_led = np.concatenate([_hold(paths.lead > margin, quarters) for paths in members.values()])
+    gap = np.concatenate([-paths.at(to_decimal_year(WATCHED_UNTIL)) for paths in members.values()])
+    sizes = [paths.lead[:, :, 0].size for paths in members.values()]
     weights = np.repeat([1 / size for size in sizes], sizes)
     by_gap = [
         Watched(event, _split(has_led, _happens(event, gap), weights))

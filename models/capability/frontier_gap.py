@@ -142,18 +142,72 @@ def fit_frontier_trend(
         missing.
     """
     require_replications(replications)
+    sides = read_sides(
+        frame, since=since, date=date, leader=leader, follower=follower, top=top, score=score
+    )
+    return fit_sides(sides, rng=rng, replications=replications, level=level)
+
+
+@dataclass(frozen=True)
+class FrontierSides:
+    """Two countries' models as their frontiers are fitted; what draws lines needs no table.
+
+    Attributes
+    ----------
+    leader, follower : Side
+        Models in order of date.
+    top : int
+        Models that were among so many of their country at release are its frontier.
+    start, now : float
+        Decimal years since which models are fitted, and at which the gap of the lines is read.
+    """
+
+    leader: Side
+    follower: Side
+    top: int
+    start: float
+    now: float
+
+    def line(self, side: "Side | Steps") -> tuple[float, float, int]:
+        """Return slope, level now and number of models of a frontier; NaN if it is too small."""
+        return _frontier_line(side, self.top, self.start, self.now)
+
+
+def read_sides(
+    frame: pd.DataFrame,
+    *,
+    since: Moment,
+    date: Moment,
+    leader: str = "USA",
+    follower: str = "CHN",
+    top: int = 3,
+    score: str = "eci",
+) -> FrontierSides:
+    """Read what `fit_sides` fits; parameters as `fit_frontier_trend`.
+
+    Raises
+    ------
+    ModelInputError
+        As `fit_frontier_trend`.
+    """
     pair = _scored(frame, (leader, follower), score, minimum=3)
-    sides = [read_side(pair[pair["country"] == c], score) for c in (leader, follower)]
-    start, now = to_decimal_year(since), to_decimal_year(date)
-    fits = [_frontier_line(side, top, start, now) for side in sides]
-    for code, (slope, _, n) in zip((leader, follower), fits, strict=True):
+    ahead, behind = (read_side(pair[pair["country"] == c], score) for c in (leader, follower))
+    sides = FrontierSides(ahead, behind, top, to_decimal_year(since), to_decimal_year(date))
+    for code, side in ((leader, ahead), (follower, behind)):
+        slope, _, n = sides.line(side)
         if not np.isfinite(slope):
             raise ModelInputError(f"needs 3 frontier models of {code} since {since}, got {n}")
+    return sides
+
+
+def fit_sides(
+    sides: FrontierSides, *, rng: np.random.Generator, replications: int, level: float
+) -> FrontierTrend:
+    """Fit both frontiers, and resample their developers; parameters as `fit_frontier_trend`."""
+    fits = [sides.line(side) for side in (sides.leader, sides.follower)]
     drawn = [
-        np.array(
-            [_frontier_line(s, top, start, now)[:2] for s in _side_draws(side, rng, replications)]
-        )
-        for side in sides
+        np.array([sides.line(s)[:2] for s in _side_draws(side, rng, replications)])
+        for side in (sides.leader, sides.follower)
     ]
     usable = np.isfinite(drawn[0]).all(axis=1) & np.isfinite(drawn[1]).all(axis=1)
     ahead, behind = drawn[0][usable], drawn[1][usable]

@@ -87,9 +87,7 @@ def fit_local_level(
     ModelInputError
         If there are fewer than four observations, one is not finite, or none varies.
     """
-    y = require_bounded(values, "values").ravel()
-    if y.size < _FEWEST or not np.ptp(y) > 0:
-        raise ModelInputError(f"needs {_FEWEST} values or more that vary, got {y.tolist()}")
+    y = require_series(values)
     angles = np.pi / 2 * (np.arange(_GRID) + 0.5) / _GRID
     permanent, transitory = np.sin(angles), np.cos(angles)
     centre = y.mean()  # taken off: a series far from zero loses no digits
@@ -106,6 +104,25 @@ def fit_local_level(
         transitory_sd=spread * transitory[cell],
         n=y.size,
     )
+
+
+def require_series(values: npt.ArrayLike) -> FloatArray:
+    """Return a series that a level can be fitted to.
+
+    Parameters
+    ----------
+    values : array_like, shape (n,)
+        Equally spaced observations in order.
+
+    Raises
+    ------
+    ModelInputError
+        If there are fewer than four observations, one is not finite, or none varies.
+    """
+    y = require_bounded(values, "values").ravel()
+    if y.size < _FEWEST or not np.ptp(y) > 0:
+        raise ModelInputError(f"needs {_FEWEST} values or more that vary, got {y.tolist()}")
+    return y
 
 
 @dataclass(frozen=True)

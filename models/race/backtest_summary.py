@@ -10,7 +10,8 @@ from models.core import units
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
 from models.core.forecast_tests import ComparisonTest, compare_forecasts
-from models.race.backtest import HORIZONS_MONTHS, POOL, Backtest
+from models.race.backtest import POOL, Backtest
+from models.race.past_days import HORIZONS_MONTHS
 
 NAIVE = "no_change"
 _RULE = {"crps": "crps", "log_score": "log_score", "coverage_50": "inside_50",

@@ -17,9 +17,9 @@ from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
 from models.core.predictive import Predictive, summarise_draws
 from models.race.gap_members import FITTERS, fit_member
-from models.race.lead_events import EVENTS, measure_event_shares, measure_longest_spell
-from models.race.lead_forecast import LeadForecast, summarise_events
-from models.race.race_forecasts import find_columns
+from models.race.lead_counts import LeadCounts, count_leads
+from models.race.lead_events import EVENTS
+from models.race.lead_forecast import LeadForecast
 from models.race.race_parameters import STEPS_PER_YEAR, list_forecast_dates
 from models.race.race_simulation import LeadPaths
 
@@ -90,11 +90,13 @@ def count_chances(
     name: str, paths: LeadPaths, *, margin: float, level: float, n: int
 ) -> LeadForecast:
     """Count a member's paths on which the follower leads, by each date of the forecast."""
-    inner = paths.lead.shape[1]
-    shares = measure_event_shares(
-        _by_quarter(paths.lead), find_columns(paths.times), margin=margin, inner=inner
-    )
-    return summarise_events(name, list_forecast_dates(), shares, inner, n, level)
+    return count_member(paths, margin).forecast(name, n=n, level=level)
+
+
+def count_member(paths: LeadPaths, margin: float) -> LeadCounts:
+    """Count a member's paths on which the follower leads, by a margin in points."""
+    by_quarter = np.asarray(paths.lead.reshape(-1, paths.times.size).T)
+    return count_leads(by_quarter, paths.times, margin=margin, inner=paths.lead.shape[1])
 
 
 def pool_chances(forecasts: Mapping[str, LeadForecast], level: float) -> LeadForecast:
@@ -128,20 +130,18 @@ def pool_chances(forecasts: Mapping[str, LeadForecast], level: float) -> LeadFor
 
 
 def predict_longest_spell(
-    paths: Mapping[str, LeadPaths], date: str, *, margin: float, level: float, n: int
+    counts: Mapping[str, LeadCounts], date: str, *, level: float, n: int
 ) -> Predictive:
-    """Longest spell in first place by a date, by more than a margin: ends of quarters in a row.
+    """Longest spell in first place by a date: ends of quarters in a row.
 
     Each member has one weight, however many paths it has.
 
     Parameters
     ----------
-    paths : mapping of str to LeadPaths
-        By member.
+    counts : mapping of str to LeadCounts
+        By member, all by the margin by which a lead must be held.
     date : str
         One of `list_forecast_dates`.
-    margin : float
-        Points by which a lead must be held.
     level : float
         Level of the prediction interval.
     n : int
@@ -152,13 +152,11 @@ def predict_longest_spell(
     ModelInputError
         If there is no member, or the forecast has no such date.
     """
-    if not paths or date not in list_forecast_dates():
+    if not counts or date not in list_forecast_dates():
         raise ModelInputError(f"a pool needs a member and a date of the forecast, got {date}")
     at = list_forecast_dates().index(date)
-    spells = [
-        measure_longest_spell(_by_quarter(each.lead)[: find_columns(each.times)[at] + 1], margin)
-        for each in paths.values()
-    ]
+    spells = [np.repeat(np.arange(each.spells.shape[1]), each.spells[at])
+              for each in counts.values()]  # fmt: skip
     weights = np.concatenate([np.full(each.size, 1 / each.size) for each in spells])
     values = np.concatenate(spells)
     order = np.argsort(values, kind="stable")
@@ -169,26 +167,17 @@ def predict_longest_spell(
     return summarise_draws(values.astype(float), estimate, weights=weights)
 
 
-def predict_chance(
-    paths: Mapping[str, LeadPaths], pooled: Estimate, *, margin: float
-) -> Predictive:
-    """Chance to have held the lead by the end, over the members and what each has fitted.
+def predict_chance(counts: Mapping[str, LeadCounts], pooled: Estimate) -> Predictive:
+    """Chance to have held the lead by the last date, over members and what each has fitted.
 
     Parameters
     ----------
-    paths : mapping of str to LeadPaths
+    counts : mapping of str to LeadCounts
         By member; each has one weight.
     pooled : Estimate
         The chance of the pool.
-    margin : float
-        Points by which a lead must be held.
     """
-    shares = [
-        measure_event_shares(
-            _by_quarter(each.lead), [each.times.size - 1], margin=margin, inner=each.lead.shape[1]
-        )[EVENTS.index("held"), 0]
-        for each in paths.values()
-    ]
+    shares = [each.shares[EVENTS.index("held"), -1] for each in counts.values()]
     weights = np.concatenate([np.full(each.size, 1 / each.size) for each in shares])
     return summarise_draws(np.concatenate(shares), pooled, weights=weights)
 
@@ -197,8 +186,3 @@ def mix_values(values: Sequence[FloatArray]) -> FloatArray:
     """Put the members' values together, as many of each, shape (members * n,)."""
     size = min(each.size for each in values)
     return np.concatenate([each[:: each.size // size][:size] for each in values])
-
-
-def _by_quarter(lead: FloatArray) -> FloatArray:
-    """Return paths with quarters first, those of a draw side by side: (k, draws * inner)."""
-    return np.asarray(lead.reshape(-1, lead.shape[2]).T)

@@ -3,7 +3,7 @@
 Everything runs on one set of random numbers, so that differences are those of the parameter.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,8 +13,18 @@ from scipy.special import logit
 
 from models.core.arrays import FloatArray
 from models.core.errors import ModelInputError
-from models.race.race_forecasts import sweep
-from models.race.race_parameters import BOUNDS, JointCalibration, JointParameters
+from models.race.lead_events import EVENTS, measure_event_shares
+from models.race.race_draws import Draws, Shocks, draw_fitted, draw_shocks, require_enough_paths
+from models.race.race_forecasts import find_columns
+from models.race.race_parameters import (
+    BOUNDS,
+    JointCalibration,
+    JointParameters,
+    SupplyJudgements,
+    list_forecast_dates,
+    list_quarters,
+)
+from models.race.race_simulation import Batch
 
 _STEPS = 4
 _NOT_SEARCHED = ("sales_closing_oom_per_year", "prior_spread")
@@ -60,9 +70,61 @@ class _Bracket:
         return replace(self, ends=(a, self.crossing), over=(first / 2, over))
 
 
+@dataclass(frozen=True)
+class Bounds:
+    """The chance at the values in use, and with one parameter at an end of its range.
+
+    Attributes
+    ----------
+    own : float
+        Log odds at the values in use.
+    ends : tuple of (str, float)
+        Parameter and end; a parameter that is at an end has only the other.
+    odds : tuple of float
+        Log odds there.
+    """
+
+    own: float
+    ends: tuple[tuple[str, float], ...]
+    odds: tuple[float, ...]
+
+
+def try_bounds(
+    parameters: JointParameters, calibration: JointCalibration, *, date: str, effort: Effort
+) -> Bounds:
+    """Move each parameter alone to either end of its range.
+
+    Parameters
+    ----------
+    parameters : JointParameters
+        As they are in use; leading is by a definition that is simulated.
+    calibration : JointCalibration
+        With the margin by which a lead must be held.
+    date : str
+        ISO date of the forecast.
+    effort : Effort
+        What is simulated for each value that is tried.
+
+    Raises
+    ------
+    ModelInputError
+        If there are fewer than 20 draws or paths for each.
+    """
+    ends = tuple(
+        (name, end)
+        for name, value in _searched(parameters).items()
+        for end in BOUNDS[name]
+        if end != value
+    )
+    trials = _Trials(parameters, calibration, date, effort)
+    own, *odds = trials.odds([{}, *({name: end} for name, end in ends)])
+    return Bounds(own, ends, tuple(odds))
+
+
 def find_smallest_changes(
     parameters: JointParameters,
     calibration: JointCalibration,
+    bounds: Bounds,
     thresholds: Mapping[str, float],
     *,
     chance: float,
@@ -78,16 +140,14 @@ def find_smallest_changes(
 
     Parameters
     ----------
-    parameters, calibration
-        As `models.race.race_forecasts.forecast_overtake`.
+    parameters, calibration, date, effort
+        As `try_bounds`.
+    bounds : Bounds
+        What `try_bounds` found for them.
     thresholds : mapping of str to float
-        Chances between 0 and 1, by name.
+        Chances between 0 and 1, by name; each is searched as if it were alone.
     chance : float
         Chance to have held the lead at the values in use, from the larger run.
-    date : str
-        ISO date of the forecast.
-    effort : Effort
-        What is simulated for each value that is tried.
 
     Returns
     -------
@@ -106,18 +166,16 @@ def find_smallest_changes(
             f"needs thresholds and a chance between 0 and 1, got {dict(thresholds)}, {chance}"
         )
     goals = {name: float(logit(goal)) for name, goal in thresholds.items()}
-    values = {
-        name: float(getattr(parameters, name)) for name in BOUNDS if name not in _NOT_SEARCHED
-    }
+    values = _searched(parameters)
+    trials = _Trials(parameters, calibration, date, effort)
+    larger = logit(chance)
 
-    def odds(changes: Sequence[tuple[str, float]]) -> FloatArray:
-        scenarios = [parameters, *(_changed(parameters, name, value) for name, value in changes)]
-        found = logit(_chances(scenarios, calibration, date, effort))
-        return np.asarray(found[1:] - found[0] + logit(chance))
+    def moved(odds: Sequence[float]) -> FloatArray:
+        return np.asarray(np.asarray(odds) - bounds.own + larger)
 
-    brackets = _bracket(values, goals, float(logit(chance)), odds)
+    brackets = _bracket(values, goals, float(larger), bounds.ends, moved(bounds.odds))
     for _ in range(_STEPS):
-        found = odds([(bracket.parameter, bracket.crossing) for bracket in brackets])
+        found = moved(trials.odds([{x.parameter: x.crossing} for x in brackets]))
         brackets = [
             bracket.narrowed(float(at) - goals[bracket.threshold])
             for bracket, at in zip(brackets, found, strict=True)
@@ -131,17 +189,65 @@ def find_smallest_changes(
     )
 
 
+def _searched(parameters: JointParameters) -> dict[str, float]:
+    return {name: float(getattr(parameters, name)) for name in BOUNDS if name not in _NOT_SEARCHED}
+
+
+class _Trials:
+    """Scenarios on one set of random numbers, which are drawn once."""
+
+    def __init__(
+        self, parameters: JointParameters, calibration: JointCalibration, date: str, effort: Effort
+    ) -> None:
+        require_enough_paths(effort.n_draws, effort.paths_per_draw)
+        self._parameters, self._calibration, self._effort = parameters, calibration, effort
+        times = list_quarters(calibration.start)
+        self._column = find_columns(times)[list_forecast_dates().index(date)]
+        n_draws, inner, seed = effort.n_draws, effort.paths_per_draw, effort.seed
+        fitted = draw_fitted(calibration, n_draws, np.random.default_rng([seed, 0]))
+        self._samples: list[tuple[slice, Draws, Shocks]] = [
+            (part, fitted.part(part, inner), shocks)
+            for part, shocks in draw_shocks(calibration, n_draws, inner, times.size, seed)
+        ]
+
+    def odds(self, changes: Sequence[Mapping[str, float]]) -> list[float]:
+        """Log odds to have held the lead, by what is changed.
+
+        None or all of the paths count as less than one of them.
+        """
+        if not changes:
+            return []
+        given: list[dict[str, Any]] = [dict(change) for change in changes]
+        scenarios = [replace(self._parameters, **change) for change in given]
+        shares = np.empty((len(scenarios), self._effort.n_draws))
+        for part, draws, shocks in self._samples:
+            batch = Batch(self._calibration, SupplyJudgements(), draws, shocks)
+            for found, scenario in zip(shares, scenarios, strict=True):
+                found[part] = self._held(batch.lead(scenario))
+        least = 0.5 / (self._effort.n_draws * self._effort.paths_per_draw)
+        chances = np.clip([float(each.mean()) for each in shares], least, 1 - least)
+        return [float(x) for x in logit(chances)]
+
+    def _held(self, lead: FloatArray) -> FloatArray:
+        """Share of each draw's paths that have held the lead by the date."""
+        margin = self._calibration.lead_margin
+        shares = measure_event_shares(
+            lead, [self._column], margin=margin, inner=self._effort.paths_per_draw
+        )
+        return np.asarray(shares[EVENTS.index("held"), 0])
+
+
 def _bracket(
     values: Mapping[str, float],
     goals: Mapping[str, float],
     own: float,
-    odds: Callable[[Sequence[tuple[str, float]]], FloatArray],
+    ends: Sequence[tuple[str, float]],
+    odds: FloatArray,
 ) -> list[_Bracket]:
     """Both sides of each parameter on which a threshold is crossed by the bound."""
-    ends = [(name, end) for name, value in values.items() for end in BOUNDS[name] if end != value]
     return [
         _Bracket(label, name, (values[name], end), (own - goal, float(at) - goal))
-        for (name, end), at in zip(ends, odds(ends), strict=True)
+        for (name, end), at in zip(ends, odds, strict=True)
         for label, goal in goals.items()
         if (own - goal) * (float(at) - goal) < 0
     ]
@@ -165,23 +271,3 @@ def _changes(label: str, values: Mapping[str, float], found: Sequence[_Bracket])
     width = [BOUNDS[name][1] - BOUNDS[name][0] for name in values]
     rows["share_of_range"] = (rows["needed"] - rows["value"]).abs() / width
     return rows.sort_values("share_of_range", kind="stable", ignore_index=True)
-
-
-def _changed(parameters: JointParameters, name: str, value: float) -> JointParameters:
-    changes: dict[str, Any] = {name: value}
-    return replace(parameters, **changes)
-
-
-def _chances(
-    scenarios: Sequence[JointParameters], calibration: JointCalibration, date: str, effort: Effort
-) -> FloatArray:
-    """Chance to have held the lead, none or all of the paths counting as less than one of them."""
-    found = sweep(
-        scenarios,
-        calibration,
-        seed=effort.seed,
-        n_draws=effort.n_draws,
-        paths_per_draw=effort.paths_per_draw,
-    )
-    least = 0.5 / (effort.n_draws * effort.paths_per_draw)
-    return np.clip([forecast.on(date)[2].value for forecast in found], least, 1 - least)

@@ -35,12 +35,35 @@ def measure_longest_spell(lead: FloatArray, margin: float) -> npt.NDArray[np.int
     -------
     ndarray of int, shape (n,)
     """
+    return trace_longest_spell(lead, [len(lead) - 1], margin)[0]
+
+
+def trace_longest_spell(
+    lead: FloatArray, columns: Sequence[int], margin: float
+) -> list[npt.NDArray[np.int64]]:
+    """Count the most ends of quarters in a row by each of some quarters.
+
+    Parameters
+    ----------
+    lead, margin
+        As `measure_longest_spell`.
+    columns : sequence of int
+        Quarters, ascending.
+
+    Returns
+    -------
+    list of ndarray of int, shape (n,)
+        By quarter.
+    """
     run = np.zeros(lead.shape[1], dtype=np.int64)
     longest = run.copy()
-    for ahead in _leads(lead, margin):
+    found = []
+    for at, ahead in enumerate(_leads(lead, margin)):
         run = (run + 1) * ahead
         np.maximum(longest, run, out=longest)
-    return longest
+        if at in columns:
+            found.append(longest.copy())
+    return found
 
 
 def measure_event_shares(

@@ -209,10 +209,15 @@ def track_gap(
     """
     ends = pd.date_range(pd.Timestamp(since), frame["date"].max(), freq="QE")
     sides = [select_records(frame[frame["country"] == c], value=value) for c in (leader, follower)]
-    best = [[side.loc[side["date"] <= day, value].max() for day in ends] for side in sides]
-    gaps = np.subtract(*(np.asarray(b, dtype=float) for b in best))
+    gaps = np.subtract(*(_last_by(side, value, ends) for side in sides))
     if not len(ends) or not np.all(np.isfinite(gaps)):
         raise ModelInputError(
             f"needs models of {leader} and {follower} before the quarter after {since}"
         )
     return pd.DataFrame({"date": ends, "gap": gaps})
+
+
+def _last_by(records: pd.DataFrame, value: str, days: pd.DatetimeIndex) -> FloatArray:
+    """Return the last record by each day; NaN before the first."""
+    values = np.append(records[value].to_numpy(dtype=float), np.nan)
+    return np.asarray(values[records["date"].searchsorted(days, side="right") - 1])

@@ -7,12 +7,13 @@ import numpy as np
 import pandas as pd
 
 from models.capability.compute_efficiency import estimate_premium
-from models.capability.frontier_gap import fit_frontier_trend
+from models.capability.frontier_gap import FrontierSides, fit_sides, read_sides
 from models.compute.chip_counts import ChipCount, UncountedChips, count_chips, state_count
 from models.core import units
+from models.core.arrays import FloatArray
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
-from models.core.local_level import LocalLevel, fit_local_level
+from models.core.local_level import LocalLevel, fit_local_level, require_series
 from models.core.timescale import Moment
 from models.race.equal_compute_gain import estimate_equal_compute_gain
 from models.race.lead_forecast import Contest, track_gap
@@ -107,24 +108,90 @@ def calibrate(
     ModelInputError
         If a country is missing, or a series is too short.
     """
+    measured = measure_race(index, models, since=since, level=level)
+    drawn = draw_race(measured, level=level, replications=replications, rng=rng)
+    return JointCalibration(
+        as_of=measured.as_of,
+        fit=measured.fit,
+        equal_compute_gain=measured.equal_compute_gain,
+        relative_points=measured.relative_points,
+        records=measured.records,
+        sales=sales,
+        power=power,
+        lead_margin=lead_margin,
+        **vars(drawn),
+        **vars(measure_supply(chips, counted, rng)),
+    )
+
+
+@dataclass(frozen=True)
+class MeasuredRace:
+    """What is fitted to the index and the models without a draw.
+
+    Attributes
+    ----------
+    as_of, fit, equal_compute_gain, relative_points, records
+        As `models.race.race_parameters.JointCalibration` has them.
+    frontiers : FrontierSides
+        Both countries' models, of which the past closing is fitted.
+    capability_gaps, run_gaps : ndarray, shape (n,)
+        Gaps by quarter, points and factors of 10.
+    """
+
+    as_of: str
+    fit: ScoreFit
+    equal_compute_gain: Estimate
+    relative_points: Estimate
+    records: tuple[float, float]
+    frontiers: FrontierSides
+    capability_gaps: FloatArray
+    run_gaps: FloatArray
+
+
+@dataclass(frozen=True)
+class DrawnRace:
+    """What is drawn from posteriors and bootstraps; as `JointCalibration` has it."""
+
+    closing: Estimate
+    capability_gap: LocalLevel
+    run_gap: LocalLevel
+
+
+def measure_race(
+    index: pd.DataFrame, models: pd.DataFrame, *, since: Moment, level: float
+) -> MeasuredRace:
+    """Fit what needs no draws; parameters as `calibrate`.
+
+    Raises
+    ------
+    ModelInputError
+        As `calibrate`, but for chips.
+    """
     day = index["date"].max()
     known = select_known_runs(models)
     best = index.groupby("country")["eci"].max()
-    return JointCalibration(
+    return MeasuredRace(
         as_of=f"{day:%Y-%m-%d}",
         fit=fit_score(index),
         equal_compute_gain=estimate_equal_compute_gain(index, level=level),
         relative_points=estimate_relative_points(index, known, level=level),
-        closing=fit_frontier_trend(
-            index, since=since, date=day, rng=rng, level=level, replications=replications
-        ).closing,
-        capability_gap=fit_gap_state(index, since=since, value="eci", rng=rng),
-        run_gap=fit_gap_state(known, since=since, value="log10_compute", rng=rng),
         records=(float(best["USA"]), float(best["CHN"])),
-        sales=sales,
-        power=power,
-        lead_margin=lead_margin,
-        **vars(_supply(chips, counted, rng)),
+        frontiers=read_sides(index, since=since, date=day),
+        capability_gaps=require_series(list_quarterly_gaps(index, since=since, value="eci")),
+        run_gaps=require_series(list_quarterly_gaps(known, since=since, value="log10_compute")),
+    )
+
+
+def draw_race(
+    measured: MeasuredRace, *, level: float, replications: int, rng: np.random.Generator
+) -> DrawnRace:
+    """Draw the past closing and both gaps; parameters as `calibrate`."""
+    return DrawnRace(
+        closing=fit_sides(
+            measured.frontiers, rng=rng, replications=replications, level=level
+        ).closing,
+        capability_gap=fit_local_level(measured.capability_gaps, rng=rng),
+        run_gap=fit_local_level(measured.run_gaps, rng=rng),
     )
 
 
@@ -163,22 +230,6 @@ def fit_score(index: pd.DataFrame) -> ScoreFit:
     fit = estimate_premium(complete, covariance="cluster").regression
     at = [fit.names.index(name) for name in ("log10_compute", "year", "country")]
     return ScoreFit(fit.coefficients[at], fit.covariance[np.ix_(at, at)], fit.n)
-
-
-def fit_gap_state(
-    frame: pd.DataFrame, *, since: Moment, value: str, rng: np.random.Generator
-) -> LocalLevel:
-    """Level and spreads of the quarterly gap between two countries' records.
-
-    The quarter of the follower's first model counts as its entry, not as a shock.
-    The last observation is that of the latest model in the table.
-
-    Raises
-    ------
-    ModelInputError
-        If the series is too short.
-    """
-    return fit_local_level(list_quarterly_gaps(frame, since=since, value=value), rng=rng)
 
 
 def list_quarterly_gaps(frame: pd.DataFrame, *, since: Moment, value: str) -> list[float]:
@@ -302,7 +353,9 @@ def read_known_sales(
 
 
 @dataclass(frozen=True)
-class _Supply:
+class MeasuredSupply:
+    """Chips and their owners; as `JointCalibration` has them."""
+
     us_stock: Estimate
     china_stock: Estimate
     china_recorded: float
@@ -312,7 +365,16 @@ class _Supply:
     share_volatility: float
 
 
-def _supply(chips: pd.DataFrame, counted: ChipCount | None, rng: np.random.Generator) -> _Supply:
+def measure_supply(
+    chips: pd.DataFrame, counted: ChipCount | None, rng: np.random.Generator
+) -> MeasuredSupply:
+    """Measure chips, and how their owners' shares move; parameters as `calibrate`.
+
+    Raises
+    ------
+    ModelInputError
+        If too few American owners are known two years back.
+    """
     whole = chips[chips["complete"] & chips["owner_country"].notna()]
     day = find_last_whole_quarter(chips)
     owned = whole[whole["owner_country"] == "USA"].pivot_table(
@@ -327,7 +389,7 @@ def _supply(chips: pd.DataFrame, counted: ChipCount | None, rng: np.random.Gener
     shares = owned.loc[days].div(owned.loc[days].sum(axis=1), axis=0)
     yearly = np.diff(np.log10(shares.to_numpy()), axis=0)
     count = counted or count_chips(whole, None, JUDGED_CHIPS, day=day, rng=rng)
-    return _Supply(
+    return MeasuredSupply(
         us_stock=state_count(count.usa, len(owned.columns)),
         china_stock=state_count(count.china, len(JUDGED_CHIPS.chinese_h100e)),
         china_recorded=count.china_recorded,

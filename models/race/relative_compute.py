@@ -14,7 +14,6 @@ import pandas as pd
 from models.core import units
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
-from models.core.frontier import select_records
 from models.core.input_checks import require_table
 from models.core.regression import fit_linear
 from models.core.timescale import DAYS_PER_YEAR
@@ -52,9 +51,7 @@ def list_record_changes(index: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame
     """
     require_table(index, complete=["date", "eci"])
     require_table(runs, complete=["date", _COMPUTE])
-    records = pd.concat(
-        [select_records(firm, value="eci") for _, firm in index.groupby("organization")]
-    ).dropna(subset=[_COMPUTE])
+    records = _select_records_by_firm(index).dropna(subset=[_COMPUTE])
     best = _best_so_far(index, "eci", records["date"])
     largest = _best_so_far(runs, _COMPUTE, records["date"])
     standing = records.assign(
@@ -103,6 +100,17 @@ def estimate_relative_points(
         groups=changes["organization"].to_numpy(),
     )
     return fit.combination({_RELATIVE: -1.0}, level, units.POINTS)
+
+
+def _select_records_by_firm(index: pd.DataFrame) -> pd.DataFrame:
+    """Return each firm's records, as `models.core.frontier.select_records` does for one."""
+    known = index.dropna(subset=["organization"])
+    firms = pd.factorize(known["organization"], sort=True)[0]
+    order = np.lexsort((-known["eci"].to_numpy(dtype=float), known["date"].to_numpy(), firms))
+    ordered, firm = known.iloc[order], firms[order]
+    best = ordered["eci"].groupby(firm).cummax()
+    before = best.groupby(firm).shift(fill_value=-np.inf)
+    return ordered[(ordered["eci"] > before).to_numpy()]
 
 
 def _best_so_far(

@@ -1,12 +1,10 @@
 """What decides the answer: shares of the variance, and what is said of them."""
 
-from dataclasses import replace
-
 import pytest
 
 from chapters.overtake_forecast import all_judgements
 from chapters.overtake_forecast.all_judgements import Variance, draw_variance, split_variance
-from chapters.overtake_forecast.joint_model import JointForecast
+from chapters.overtake_forecast.race_inputs import Race
 from models.core.variance_shares import VarianceShare
 from models.race.driver_effects import ESTIMATES, FITTED, GROUPS, JUDGEMENTS, SHOCKS, Effects
 
@@ -18,12 +16,11 @@ def split(fitted: float, estimates: float, judgements: float, shocks: float) -> 
 
 
 def test_where_every_driver_is_held_what_is_to_come_and_the_supply_judged_decide(
-    joint: JointForecast,
+    race: Race,
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(all_judgements, "N_PATHS", 2_000)
-        variance = split_variance(replace(joint, parameters=replace(
-            joint.parameters, leading_definition="revenue")))  # fmt: skip
+        variance = split_variance(race, margin=1.0)
     assert variance.shocks.share + variance.judgements.share == pytest.approx(1, abs=0.03)
     assert variance.largest == variance.shocks
 

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from chapters.overtake_forecast.frontiers import Standing, draw_frontiers, estimate_standing
-from tests.models.race.examples import calibration, state
+from tests.models.race.examples import state
 from tests.models.simulated import trail
 
 DAYS = ["2025-01-01", "2025-07-01", "2026-01-01"]
@@ -16,9 +16,8 @@ def standing() -> Standing:
     index = pd.concat(
         [trail("USA", DAYS, [120.0, 140.0, 150.0]), trail("CHN", DAYS, [110.0, 140.0, 130.0])]
     )
-    known = calibration(capability_gap=state(8.0, 4.0, 1.0))
     rng, lag_rng = (np.random.default_rng(seed) for seed in (1, 2))
-    return estimate_standing(index, known, level=0.8, rng=rng, lag_rng=lag_rng)
+    return estimate_standing(index, state(8.0, 4.0, 1.0), level=0.8, rng=rng, lag_rng=lag_rng)
 
 
 def test_points_and_months_are_those_between_the_frontiers(standing: Standing) -> None:

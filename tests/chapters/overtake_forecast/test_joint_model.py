@@ -7,30 +7,43 @@ import pytest
 from chapters.overtake_forecast.joint_model import (
     EARLY,
     LATE,
+    SIMULATED,
     Chance,
     JointForecast,
-    forecast_race,
+    Simulated,
 )
 from models.core.estimates import Estimate
 from models.race.race_forecasts import forecast_overtake
 from models.race.race_parameters import JointParameters
-from tests.chapters.overtake_forecast.conftest import SALES
+from models.race.race_simulation import simulate_leads
+from tests.chapters.overtake_forecast.conftest import SALES, forecast
 from tests.models.race.examples import calibration
 
 
 def test_each_meaning_is_what_the_model_says_alone(joint: JointForecast) -> None:
-    runs = JointParameters(leading_definition="largest_run")
-    alone = forecast_overtake(runs, joint.calibration, seed=5, n_draws=40)
-    assert joint.forecasts["largest_run"] == alone
+    for name, found in joint.forecasts.items():
+        only = JointParameters(leading_definition=name)
+        assert found == forecast_overtake(only, joint.calibration, seed=5, n_draws=40)
     assert [outlook.definition for outlook in joint.outlooks()] == list(joint.forecasts)
     assert joint.n_paths == 2000
+
+
+def test_paths_are_those_that_the_chances_are_counted_on(
+    joint: JointForecast, simulated: Simulated
+) -> None:
+    assert tuple(simulated.counts) == SIMULATED
+    for name, paths in simulated.paths.items():
+        only = JointParameters(leading_definition=name)
+        (alone,) = simulate_leads([only], joint.calibration, seed=5, n_draws=40)
+        assert (paths.lead == alone.lead).all()
+        share = (paths.lead[:, :, -1] > 0).mean()
+        assert joint.forecasts[name].terminal[-1].value == pytest.approx(share)
 
 
 def test_the_chosen_meaning_moves_nothing_else(joint: JointForecast) -> None:
     other = replace(joint, parameters=replace(joint.parameters, leading_definition="revenue"))
     assert (joint.chosen.label, other.chosen.label) == ("Capability index", "Revenue")
     assert other.capability == joint.capability == joint.chosen
-    assert other.by_capability == joint.by_capability == joint.parameters
     assert joint.compute_owned.definition == "compute_stock"
 
 
@@ -42,7 +55,7 @@ def test_a_race_that_is_decided_has_no_chance_left(
     gap: float, value: float, likelihood: str
 ) -> None:
     decided = calibration(gap=gap, volatility=1e-6, sales=SALES)
-    found = forecast_race(JointParameters(), decided, seed=1, n_draws=20, level=0.9).chosen
+    found = forecast(decided, seed=1, n_draws=20)[0].chosen
     chances = [(c.on_the_day.value, c.by_then.value, c.held.value) for c in found.chances]
     # By January 2027 fewer than two ends of quarters have been seen from some starts.
     assert chances[1:] == [(value, value, value)] * 4

@@ -3,8 +3,14 @@
 import pytest
 
 from chapters.overtake_forecast import one_judgement
-from chapters.overtake_forecast.joint_model import JointForecast
-from chapters.overtake_forecast.one_judgement import Swing, Swings, draw_swings, list_swings
+from chapters.overtake_forecast.one_judgement import (
+    Swing,
+    Swings,
+    draw_swings,
+    list_swings,
+    try_regimes,
+)
+from chapters.overtake_forecast.race_inputs import Race
 from models.race.driver_effects import FITTED_NAMES, Effects, measure_effects, watch_for_held_lead
 from models.race.race_definitions import LABELS
 from models.race.race_priors import DRIVERS
@@ -13,21 +19,21 @@ DRAWN = {*DRIVERS, *FITTED_NAMES}
 
 
 @pytest.fixture(scope="module")
-def effects(joint: JointForecast) -> Effects:
+def effects(race: Race) -> Effects:
     return measure_effects(
-        joint.by_capability,
-        joint.calibration,
-        watch_for_held_lead(joint.calibration.lead_margin),
-        seed=joint.seed,
+        race.parameters,
+        race.calibration,
+        watch_for_held_lead(1.0),
+        seed=race.seed,
         n_paths=1_000,
     )
 
 
 @pytest.fixture(scope="module")
-def swings(joint: JointForecast, effects: Effects) -> Swings:
+def swings(race: Race, effects: Effects) -> Swings:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(one_judgement, "N_PATHS", 1_000)
-        return list_swings(joint, effects)
+        return list_swings(effects, try_regimes(race, margin=1.0))
 
 
 def test_all_that_is_drawn_and_the_regime_are_listed_the_widest_first(

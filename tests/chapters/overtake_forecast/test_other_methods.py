@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from chapters.overtake_forecast.joint_model import JointForecast
-from chapters.overtake_forecast.other_methods import Methods, compare_methods, draw_methods
+from chapters.overtake_forecast.other_methods import Methods, draw_methods, estimate_base_rate
 from chapters.overtake_forecast.pooled import Pooled
 from tests.models.simulated import trail
 
@@ -17,9 +17,12 @@ def methods(joint: JointForecast, pool: Pooled) -> Methods:
         [trail("USA", days, [100.0, 120.0, 125.5]), trail("CHN", days[1:], [125, 1])],
         ignore_index=True,
     )
-    return compare_methods(
-        pool, joint.calibration, index, likely_from=0.55, level=0.9, rng=np.random.default_rng(2)
-    )
+    found = joint.calibration
+    base = estimate_base_rate(
+        index, as_of=found.as_of, start=found.start, margin=found.lead_margin, level=0.9,
+        rng=np.random.default_rng(2),
+    )  # fmt: skip
+    return Methods(pool, base, 0.55)
 
 
 def test_leads_are_counted_by_the_rule_of_the_race(methods: Methods) -> None:

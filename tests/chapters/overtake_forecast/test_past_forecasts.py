@@ -11,6 +11,8 @@ from chapters.overtake_forecast.past_forecasts import (
     TABLES,
     PastForecasts,
     draw_past_forecasts,
+    know_past,
+    measure_past,
     score_pool,
     summarise_scores,
 )
@@ -18,8 +20,11 @@ from models.core.estimates import Estimate
 from models.race.backtest import Backtest
 from models.race.gap_history import FirstScores
 from models.race.gap_pool import Failure
-from models.race.race_calibration import select_known_scores, write_first_day
-from models.race.race_parameters import JointParameters
+from models.race.race_calibration import (
+    list_quarterly_gaps,
+    select_known_scores,
+    write_first_day,
+)
 from overtake.data import tables
 from tests.conftest import ROOT
 
@@ -126,9 +131,17 @@ def test_the_recorded_backtest_is_what_the_tables_give() -> None:
     given = OvertakeForecast()
     loaded = {name: tables.load(name) for name in TABLES}
     loaded["capability_index"] = select_known_scores(loaded["capability_index"])
-    found = score_pool(
-        loaded, JointParameters(), since=write_first_day(given.trend_start_year),
-        level=given.interval_level, seed=given.seed,
+    since = write_first_day(given.trend_start_year)
+    index = loaded["capability_index"]
+    known = know_past(loaded["index_vintages"], loaded["index_scores"], index)
+    days = measure_past(
+        known, index, loaded["ai_models"], loaded["chips_owned"], loaded["chips_in_china"],
+        since=since,
+    )  # fmt: skip
+    gaps = list_quarterly_gaps(index, since=since, value="eci")
+    found = summarise_scores(
+        score_pool(days, {}, seed=given.seed), known.first_scores, gaps,
+        level=given.interval_level,
     )  # fmt: skip
     recorded = json.loads((ROOT / "benchmarks/results/backtest.json").read_text(encoding="utf-8"))
     assert recorded["pool"]["crps"] == pytest.approx(found.summary.pool.overall.crps)

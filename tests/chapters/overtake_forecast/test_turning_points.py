@@ -10,11 +10,15 @@ from hypothesis import strategies as st
 
 from chapters.overtake_forecast import turning_points
 from chapters.overtake_forecast.joint_model import LATE, JointForecast
+from chapters.overtake_forecast.race_inputs import Race
 from chapters.overtake_forecast.turning_points import (
     Change,
     Turns,
-    find_turning_points,
+    gather_turns,
     list_word_ends,
+    search_likely,
+    search_words,
+    try_ends,
 )
 from models.core.estimates import Estimate
 from models.core.verdicts import name_likelihood
@@ -93,12 +97,17 @@ def test_a_change_says_how_far_it_is(
 
 
 def test_at_the_value_found_the_chance_is_a_high_likelihood(
-    joint: JointForecast, monkeypatch: pytest.MonkeyPatch
+    joint: JointForecast, race: Race, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(turning_points, "N_DRAWS", 100)
-    found = find_turning_points(joint, likely_from=0.55)
+    late, margin = joint.capability.late.held, joint.calibration.lead_margin
+    ends = try_ends(race, margin=margin)
+    likely = search_likely(race, ends, late.value, margin=margin, likely_from=0.55)
+    words = search_words(race, ends, late.value, margin=margin)
+    found = gather_turns(likely, words, late, likely_from=0.55)
+    assert list(dict.fromkeys(found.table["margin"])) == ["likely", *list_word_ends(late.value)]
     gain = next(c for c in found.to_likely if c.parameter == "efficiency_gain_oom_per_year")
-    there = replace(joint.by_capability, efficiency_gain_oom_per_year=gain.needed)
+    there = replace(race.parameters, efficiency_gain_oom_per_year=gain.needed)
     size = {"seed": joint.seed, "n_draws": 100, "paths_per_draw": turning_points.PATHS_PER_DRAW}
     chance = forecast_overtake(there, joint.calibration, **size).on(LATE)[2]
     assert chance.value == pytest.approx(0.55, abs=0.05)

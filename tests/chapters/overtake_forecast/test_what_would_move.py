@@ -33,7 +33,7 @@ def paths() -> LeadPaths:
 
 
 def test_the_answer_that_moves_most_comes_first() -> None:
-    found = watch(LOGGED, [paths()])
+    found = watch(LOGGED, {"one": paths()})
     assert found.widest.event is LOGGED[0]
     assert found.widest.shift.observed == pytest.approx(0.2)
     assert (found.widest.shift.if_so, found.widest.shift.if_not) == pytest.approx((0.5, 1 / 16))
@@ -45,7 +45,7 @@ def test_the_answer_that_moves_most_comes_first() -> None:
 
 def test_an_answer_that_every_path_gives_moves_nothing() -> None:
     sure = question("capability_gap", "below", 0.0, "2027-09-30")
-    found = watch([sure, *LOGGED], [paths()])
+    found = watch([sure, *LOGGED], {"one": paths()})
     assert found.by_gap[-1].event is sure
     assert found.by_gap[-1].shift is None
     assert found.by_gap[-1].expected_move == 0
@@ -54,14 +54,14 @@ def test_an_answer_that_every_path_gives_moves_nothing() -> None:
 def test_a_lead_may_have_to_be_held_and_by_a_margin() -> None:
     one = paths()
     held = LeadPaths(np.array([2027.75, 2030.75, 2031.0]), np.repeat(one.lead, [1, 2], axis=2))
-    before = [watch(LOGGED, [one], quarters=n).widest.shift.before for n in (1, 2)]
+    before = [watch(LOGGED, {"one": one}, quarters=n).widest.shift.before for n in (1, 2)]
     assert before == pytest.approx([0.15, 0.0])
-    assert watch(LOGGED, [held], quarters=2).widest.shift.before == pytest.approx(0.15)
-    assert watch(LOGGED, [held], margin=1.5).widest.shift.before == 0
+    assert watch(LOGGED, {"one": held}, quarters=2).widest.shift.before == pytest.approx(0.15)
+    assert watch(LOGGED, {"one": held}, margin=1.5).widest.shift.before == 0
 
 
 def test_members_count_the_same_whatever_their_paths() -> None:
     never = LeadPaths(paths().times, np.minimum(np.tile(paths().lead, (3, 1, 1)), -1.0))
-    found = watch(LOGGED, [paths(), never])
+    found = watch(LOGGED, {"one": paths(), "never": never})
     assert found.widest.shift.before == pytest.approx(0.15 / 2)
     assert found.widest.shift.observed == pytest.approx(0.2)

@@ -9,17 +9,19 @@ import pytest
 from models.capability.index_fit import IndexFit
 from models.capability.item_response import ResponseCurves
 from models.core.errors import ModelInputError
-from models.race.backtest import (
-    HORIZONS_MONTHS,
-    POOL,
-    PastTables,
-    list_origins,
-    measure_gap,
-    measure_trailing_growth,
-    score_past_forecasts,
-)
+from models.race.backtest import POOL, Backtest, score_past_forecasts
 from models.race.gap_history import PastIndex
 from models.race.gap_pool import MEMBERS
+from models.race.past_days import (
+    HORIZONS_MONTHS,
+    PastDay,
+    PastTables,
+    know_days,
+    list_origins,
+    measure_days,
+    measure_gap,
+    measure_trailing_growth,
+)
 from models.race.race_parameters import JointParameters
 from tests.models.simulated import race_tables
 
@@ -38,15 +40,30 @@ def vintages(index: pd.DataFrame, days: tuple[pd.Timestamp, ...]) -> pd.DataFram
 @pytest.fixture(scope="module")
 def tables() -> PastTables:
     index, models, chips = race_tables()
+    return PastTables(index, models, chips, NO_CHIPS, "2023-01-01")
+
+
+def remember(index: pd.DataFrame, days: tuple[pd.Timestamp, ...]) -> PastIndex:
+    """Return a past that has a file of each day."""
     empty = np.zeros(0)
     fit = IndexFit((), (), empty, empty, empty, ResponseCurves(empty, empty, empty, 0.0, 0))
     about = index.set_index("model")[["country", "organization", "training_compute_flop"]]
-    past = PastIndex(vintages(index, ORIGINS), pd.DataFrame(), fit, about, 28.0)
-    return PastTables(past, index, models, chips, NO_CHIPS, 2.0, "2023-01-01")
+    return PastIndex(vintages(index, days), pd.DataFrame(), fit, about, 28.0)
+
+
+def measure(tables: PastTables, origins: tuple[pd.Timestamp, ...]) -> tuple[PastDay, ...]:
+    """Measure days of which a file is kept, on which nobody knew of a later change."""
+    past = remember(race_tables()[0], origins)
+    return measure_days(know_days(past, origins, revision=2.0), tables)
+
+
+def score(tables: PastTables, origins: tuple[pd.Timestamp, ...]) -> Backtest:
+    days = measure(tables, origins)
+    return score_past_forecasts(days, parameters=JointParameters(), seed=1)
 
 
 def test_every_member_and_the_pool_are_scored_at_every_horizon(tables: PastTables) -> None:
-    found = score_past_forecasts(tables, ORIGINS, parameters=JointParameters(), seed=1)
+    found = score(tables, ORIGINS)
     assert found.failed == ()
     scores = found.scores
     assert set(scores["member"]) == {*MEMBERS, POOL}
@@ -61,7 +78,7 @@ def test_every_member_and_the_pool_are_scored_at_every_horizon(tables: PastTable
 
 
 def test_the_pool_s_density_is_the_mean_of_its_members(tables: PastTables) -> None:
-    found = score_past_forecasts(tables, ORIGINS[:1], parameters=JointParameters(), seed=1)
+    found = score(tables, ORIGINS[:1])
     for months in HORIZONS_MONTHS:
         rows = found.scores[found.scores["horizon_months"] == months].set_index("member")
         density = np.exp(-rows["log_score"])
@@ -77,21 +94,32 @@ def test_what_comes_after_the_origin_changes_no_forecast(tables: PastTables) -> 
     moved = tables.index.assign(eci=tables.index["eci"] + raised)
     columns = ["horizon_months", "member", "mean"]
     first, second = (
-        score_past_forecasts(
-            replace(tables, index=index, models=models), ORIGINS[:1],
-            parameters=JointParameters(), seed=1,
-        ).scores[columns]
+        score(replace(tables, index=index, models=models), ORIGINS[:1]).scores[columns]
         for index, models in (
             (tables.index, tables.models),
             (moved, tables.models[tables.models["date"] <= ORIGINS[0]]),
         )
+    )
+    pd.testing.assert_frame_equal(first, second)
+
+
+def test_judgements_of_compute_change_no_past_forecast(tables: PastTables) -> None:
+    days = measure(tables, ORIGINS[:1])
+    other = JointParameters(
+        euv_volume_year=2030.0, import_regime="open", memory_growth=4.0, us_compute_growth=2.0,
+        china_domestic_growth=3.0, unseen_h100e_thousand=500.0, delivery_share_china=0.6,
+        delivery_share_us=0.2, power_share_usa=0.4, sales_closing_oom_per_year=0.5,
     )  # fmt: skip
+    first, second = (
+        score_past_forecasts(days, parameters=given, seed=1).scores
+        for given in (JointParameters(), other)
+    )
     pd.testing.assert_frame_equal(first, second)
 
 
 def test_a_member_that_fails_is_named_and_the_pool_goes_on(tables: PastTables) -> None:
     without = replace(tables, models=tables.models[tables.models["country"] == "USA"])
-    found = score_past_forecasts(without, ORIGINS[:1], parameters=JointParameters(), seed=1)
+    found = score(without, ORIGINS[:1])
     assert {failure.member for failure in found.failed} == {"joint"}
     assert "2024-08-31" in found.failed[0].reason
     assert set(found.scores["member"]) == {*MEMBERS, POOL} - {"joint"}
@@ -101,9 +129,8 @@ def test_origins_are_ends_of_months_with_an_outcome(tables: PastTables) -> None:
     origins = list_origins("2025-01-31", tables.index)  # models until 1 March 2026
     assert [f"{day:%Y-%m-%d}" for day in (origins[0], origins[-1])] == ["2025-01-31", "2025-08-31"]
     late = (pd.Timestamp("2026-01-31"),)
-    moved = replace(tables, past=replace(tables.past, vintages=vintages(tables.index, late)))
     with pytest.raises(ModelInputError, match="needs an origin"):
-        score_past_forecasts(moved, late, parameters=JointParameters(), seed=1)
+        score(tables, late)
 
 
 def test_the_gap_of_a_day_is_that_of_models_out() -> None:

@@ -7,6 +7,7 @@ from models.core.errors import ModelInputError
 from models.race.gap_members import FITTERS
 from models.race.gap_pool import (
     count_chances,
+    count_member,
     mix_values,
     pool_chances,
     predict_chance,
@@ -50,11 +51,12 @@ def test_the_rule_of_the_longest_spell_gives_the_published_chance() -> None:
     found["short"] = LeadPaths(TIMES, found["ar1"].lead[:20])  # fewer paths, the same weight
     counted = {k: count_chances(k, p, margin=MARGIN, level=0.9, n=18) for k, p in found.items()}
     pool = pool_chances(counted, 0.9)
+    counts = {name: count_member(each, MARGIN) for name, each in found.items()}
     for at in (2, 4):
-        spells = predict_longest_spell(found, pool.dates[at], margin=MARGIN, level=0.9, n=18)
+        spells = predict_longest_spell(counts, pool.dates[at], level=0.9, n=18)
         held = spells.measure_share_between(2, np.inf)
         assert held == pytest.approx(pool.held[at].value)
-    chance = predict_chance(found, pool.held[-1], margin=MARGIN)
+    chance = predict_chance(counts, pool.held[-1])
     mean = np.dot(chance.values, chance.weights)
     assert mean == pytest.approx(pool.held[-1].value, abs=0.01)
 
@@ -75,7 +77,7 @@ def test_a_pool_without_members_is_refused() -> None:
     with pytest.raises(ModelInputError, match="needs a member"):
         pool_chances({}, 0.9)
     with pytest.raises(ModelInputError, match="needs a member"):
-        predict_longest_spell({}, "2031-01-10", margin=0.0, level=0.9, n=1)
+        predict_longest_spell({}, "2031-01-10", level=0.9, n=1)
 
 
 def test_values_are_mixed_as_many_of_each() -> None:

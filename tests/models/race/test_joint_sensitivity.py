@@ -5,9 +5,10 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.special import expit
 
 from models.core.errors import ModelInputError
-from models.race.joint_sensitivity import Effort, find_smallest_changes
+from models.race.joint_sensitivity import Effort, find_smallest_changes, try_bounds
 from models.race.race_forecasts import sweep
 from models.race.race_parameters import (
     BOUNDS,
@@ -34,8 +35,9 @@ def chance_at(known: JointCalibration, gain: float) -> float:
 
 
 def found(known: JointCalibration, thresholds: Mapping[str, float], chance: float) -> pd.DataFrame:
+    bounds = try_bounds(JointParameters(), known, date=LATE, effort=EFFORT)
     return find_smallest_changes(
-        JointParameters(), known, thresholds, chance=chance, date=LATE, effort=EFFORT
+        JointParameters(), known, bounds, thresholds, chance=chance, date=LATE, effort=EFFORT
     )
 
 
@@ -64,6 +66,23 @@ def test_the_nearer_of_two_crossings_counts(known: JointCalibration) -> None:
     rows = found(known, {"up": own + 0.1, "down": own / 2}, own)
     by_margin = rows[rows["parameter"] == GAIN].set_index("margin")["needed"]
     assert by_margin["down"] < 0 < by_margin["up"]
+
+
+def test_each_threshold_is_searched_as_if_it_were_alone(known: JointCalibration) -> None:
+    own = chance_at(known, 0.0)
+    goals = {"up": own + 0.1, "down": own / 2}
+    alone = [found(known, {name: goal}, own) for name, goal in goals.items()]
+    pd.testing.assert_frame_equal(found(known, goals, own), pd.concat(alone, ignore_index=True))
+
+
+def test_bounds_are_the_model_s_own_chances(known: JointCalibration) -> None:
+    bounds = try_bounds(JointParameters(), known, date=LATE, effort=EFFORT)
+    assert expit(bounds.own) == pytest.approx(chance_at(known, 0.0))
+    least = 0.5 / (EFFORT.n_draws * EFFORT.paths_per_draw)
+    for (name, end), odds in zip(bounds.ends, bounds.odds, strict=True):
+        if name == GAIN:
+            expected = np.clip(chance_at(known, end), least, 1 - least)
+            assert expit(odds) == pytest.approx(expected)
 
 
 def test_what_is_no_chance_is_refused(known: JointCalibration) -> None:
