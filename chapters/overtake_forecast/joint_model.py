@@ -142,11 +142,6 @@ class JointForecast:
         return tuple(self._outlook(name) for name in self.forecasts)
 
     @property
-    def by_capability(self) -> JointParameters:
-        """The judgements in use, with leading by the capability index."""
-        return replace(self.parameters, leading_definition=CAPABILITY)
-
-    @property
     def n_paths(self) -> int:
         """Paths that each chance is counted on."""
         return PATHS_PER_DRAW * self.n_draws

@@ -44,7 +44,6 @@ def test_the_chosen_meaning_moves_nothing_else(joint: JointForecast) -> None:
     other = replace(joint, parameters=replace(joint.parameters, leading_definition="revenue"))
     assert (joint.chosen.label, other.chosen.label) == ("Capability index", "Revenue")
     assert other.capability == joint.capability == joint.chosen
-    assert other.by_capability == joint.by_capability == joint.parameters
     assert joint.compute_owned.definition == "compute_stock"
 
 

@@ -107,7 +107,7 @@ def test_at_the_value_found_the_chance_is_a_high_likelihood(
     found = gather_turns(likely, words, late, likely_from=0.55)
     assert list(dict.fromkeys(found.table["margin"])) == ["likely", *list_word_ends(late.value)]
     gain = next(c for c in found.to_likely if c.parameter == "efficiency_gain_oom_per_year")
-    there = replace(joint.by_capability, efficiency_gain_oom_per_year=gain.needed)
+    there = replace(race.parameters, efficiency_gain_oom_per_year=gain.needed)
     size = {"seed": joint.seed, "n_draws": 100, "paths_per_draw": turning_points.PATHS_PER_DRAW}
     chance = forecast_overtake(there, joint.calibration, **size).on(LATE)[2]
     assert chance.value == pytest.approx(0.55, abs=0.05)
