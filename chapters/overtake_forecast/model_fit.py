@@ -11,6 +11,7 @@ from models.core.estimates import Estimate
 from models.core.random_streams import stream
 from models.race.race_calibration import estimate_scores
 from models.race.race_definitions import VolatilityCheck, check_volatility
+from models.race.race_parameters import JointCalibration, JointParameters
 from models.race.race_simulation import LeadPaths, simulate_leads
 from models.race.race_stocks import project_race_stocks
 from models.race.race_words import to_millions
@@ -113,15 +114,54 @@ class Fitted:
         return prose.number(self.stock_first) == prose.number(self.stock_last)
 
 
-def describe_fit(
-    race: Race, past_gaps: Sequence[float], gains: Mapping[int, Estimate], *, level: float
-) -> Fitted:
-    """Describe what is fitted, and check the spread of the simulated gaps.
+@dataclass(frozen=True)
+class SimulatedFit:
+    """What the fit comes to on paths.
+
+    Attributes
+    ----------
+    lead : LeadPaths
+        Lead on the capability index.
+    stock_first, stock_last : float
+        American chips in use over Chinese, medians at the first and the last end of a year.
+    """
+
+    lead: LeadPaths
+    stock_first: float
+    stock_last: float
+
+
+def simulate_fit(race: Race) -> SimulatedFit:
+    """Simulate the lead on the capability index, and both countries' chips.
 
     Parameters
     ----------
     race : Race
         What is simulated.
+    """
+    lead = simulate_leads([race.parameters], race.calibration, seed=race.seed)[0]
+    return SimulatedFit(lead, *_median_stock_ratios(race))
+
+
+def describe_fit(
+    parameters: JointParameters,
+    found: JointCalibration,
+    simulated: SimulatedFit,
+    past_gaps: Sequence[float],
+    gains: Mapping[int, Estimate],
+    *,
+    level: float,
+) -> Fitted:
+    """Describe what is fitted, and check the spread of the simulated gaps.
+
+    Parameters
+    ----------
+    parameters : JointParameters
+        What is judged.
+    found : JointCalibration
+        What is fitted, with intervals of the level.
+    simulated : SimulatedFit
+        From `simulate_fit`.
     past_gaps : sequence of float
         The gap by quarter, points.
     gains : mapping of int to Estimate
@@ -134,10 +174,7 @@ def describe_fit(
     ModelInputError
         If the past is shorter than six quarters.
     """
-    found = race.calibration
     compute, year, premium = estimate_scores(found.fit)
-    lead = simulate_leads([race.parameters], found, seed=race.seed)[0]
-    first, last = _median_stock_ratios(race)
     return Fitted(
         compute=compute,
         year=year,
@@ -148,7 +185,7 @@ def describe_fit(
         gains=tuple(GainSince(*by_year) for by_year in gains.items()),
         goes_on=Range(
             *found.priors.by_name["trend_weight"].ends(
-                race.parameters.trend_weight, race.parameters.prior_spread
+                parameters.trend_weight, parameters.prior_spread
             )
         ),
         run_gap=found.run_gap.estimate("level", level, units.ORDERS),
@@ -157,11 +194,11 @@ def describe_fit(
         share_volatility=found.share_volatility,
         n_runs=found.run_gap.n,
         n_judged=len(found.priors.names_by_basis("estimate", "judgement")),
-        stock_first=first,
-        stock_last=last,
-        check=check_volatility(lead, past_gaps),
+        stock_first=simulated.stock_first,
+        stock_last=simulated.stock_last,
+        check=check_volatility(simulated.lead, past_gaps),
         past_gaps=tuple(past_gaps),
-        lead=lead,
+        lead=simulated.lead,
     )
 
 

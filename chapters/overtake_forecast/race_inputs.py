@@ -8,18 +8,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from models.capability.frontier_gap import fit_frontier_trend
+from models.core.timescale import Moment
+from models.race.equal_compute_gain import estimate_equal_compute_gain
 from models.race.race_batch import OF_JOINT, calibrate_race
+from models.race.race_calibration import select_known_runs
 from models.race.race_parameters import JointCalibration, JointParameters
+from models.race.relative_compute import estimate_relative_points
 
-OF_FIT = ("seed", "interval_level", "trend_start_year")
+LEVEL = 0.90
+"""Of the intervals that draws are made from; those that are shown may have another level."""
+OF_FIT = ("seed", "trend_start_year")
 """Parameters that `fit_race` reads."""
 OF_RACE = tuple(
     name for name in OF_JOINT if name not in ("leading_definition", "sales_closing_oom_per_year")
 )
 """Parameters that `select_race` reads: those that move a simulated path."""
-_UNIT = {"sales_volatility": 1.0, "lead_margin_errors": 1.0}
+_FIXED = {"interval_level": LEVEL, "sales_volatility": 1.0, "lead_margin_errors": 1.0}
 
 
 @dataclass(frozen=True)
@@ -56,7 +64,48 @@ def fit_race(tables: Mapping[str, pd.DataFrame], parameters: Mapping[str, Any]) 
     ModelInputError
         As `models.race.race_batch.calibrate_race`.
     """
-    return calibrate_race(tables, {**parameters, **_UNIT})
+    return calibrate_race(tables, {**parameters, **_FIXED})
+
+
+def state_intervals(
+    fitted: JointCalibration,
+    index: pd.DataFrame,
+    models: pd.DataFrame,
+    *,
+    since: Moment,
+    level: float,
+    rng: np.random.Generator,
+) -> JointCalibration:
+    """State what is shown of the fit with intervals of another level: what is drawn stays.
+
+    Parameters
+    ----------
+    fitted : JointCalibration
+        From `fit_race`.
+    index : DataFrame
+        Models of known day and country on the capability index.
+    models : DataFrame
+        Table ``ai_models``.
+    since : date
+        First day of the models that past growth is fitted on.
+    level : float
+        Level of the intervals.
+    rng : Generator
+        The stream of the fit.
+
+    Raises
+    ------
+    ModelInputError
+        As `fit_race`.
+    """
+    return replace(
+        fitted,
+        closing=fit_frontier_trend(
+            index, since=since, date=index["date"].max(), rng=rng, level=level
+        ).closing,
+        equal_compute_gain=estimate_equal_compute_gain(index, level=level),
+        relative_points=estimate_relative_points(index, select_known_runs(models), level=level),
+    )
 
 
 def scale_calibration(
@@ -67,7 +116,7 @@ def scale_calibration(
     Parameters
     ----------
     fitted : JointCalibration
-        From `fit_race`.
+        From `fit_race` or `state_intervals`.
     sales_volatility : float
         A year's spread of the gaps in revenue and valuation, factors of 10.
     lead_margin_errors : float

@@ -70,7 +70,10 @@ def race(joint: JointForecast) -> Race:
 def fitted(race: Race, tables: tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]) -> Fitted:
     index = tables[0]
     past_gaps = list_quarterly_gaps(index, since=SINCE, value="eci")
-    return model_fit.describe_fit(race, past_gaps, list_gains_by_start(index, level=0.9), level=0.9)
+    return model_fit.describe_fit(
+        race.parameters, race.calibration, model_fit.simulate_fit(race), past_gaps,
+        list_gains_by_start(index, level=0.9), level=0.9,
+    )  # fmt: skip
 
 
 @pytest.fixture(scope="session")

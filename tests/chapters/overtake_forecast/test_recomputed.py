@@ -71,10 +71,11 @@ def test_what_moves_no_path_simulates_none(rig: Rig, given: dict[str, Any]) -> N
     assert ("count_sales" in computed) == any(name.startswith("sales") for name in given)
 
 
-def test_the_level_of_intervals_makes_no_past_forecast_again(rig: Rig) -> None:
+def test_the_level_of_intervals_draws_no_path_again(rig: Rig) -> None:
     computed = rig.compute(interval_level=0.8)
-    assert not computed & {"measure_past", "score_pool", "simulate_past", "count_sales"}
-    assert "summarise_scores" in computed
+    assert not computed & (SIMULATED | FITTED | {"score_pool", "count_sales", "count_past"})
+    assert not computed & {"simulate_fit", "search_likely", "search_words", "spread_leads"}
+    assert {"state_intervals", "summarise_race", "summarise_scores"} <= computed
 
 
 def test_the_margin_of_a_lead_fits_nothing_again(rig: Rig) -> None:
