@@ -1,13 +1,19 @@
 """What the chapter publishes: its headline numbers."""
 
-from collections.abc import Mapping
+from __future__ import annotations
 
-from chapters.capability_ruler.measurement import Measurement
-from chapters.capability_ruler.race_and_ruler import RaceAndRuler
-from chapters.capability_ruler.revision import Revisions
+from typing import TYPE_CHECKING
+
 from models.core import units
 from models.core.estimates import Estimate
 from overtake.chapter.results import Number
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from chapters.capability_ruler.measurement import Measurement
+    from chapters.capability_ruler.race_and_ruler import RaceAndRuler
+    from chapters.capability_ruler.revision import Revisions
 
 _DIGITS = 2
 

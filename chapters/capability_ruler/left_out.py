@@ -1,13 +1,18 @@
 """The index without each benchmark in turn."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import pandas as pd
-
-from chapters.capability_ruler import marks
-from models.core.estimates import Estimate
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
+
+from chapters.capability_ruler import marks
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from models.core.estimates import Estimate
 
 _LABELLED = 4
 _DOT, _LOW_COLOUR, _HIGH_COLOUR = "#5A5A5A", style.CATEGORY_COLOURS[0], style.CATEGORY_COLOURS[1]
@@ -138,7 +143,7 @@ def draw_left_out(found: LeftOut) -> Drawing:
     return Drawing(figure, table, ("index_scores", "index_vintages"))
 
 
-def _without(row: "pd.Series[float]") -> Without:
+def _without(row: pd.Series[float]) -> Without:
     return Without(
         str(row["benchmark"]), float(row["gap"]), float(row["lag_months"]), int(row["results"])
     )

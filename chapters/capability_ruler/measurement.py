@@ -1,14 +1,18 @@
 """How well the index measures: the fit, and the error of gap and lag that is its own."""
 
-from dataclasses import dataclass
+from __future__ import annotations
 
-import pandas as pd
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from models.capability.index_error import DrawnStandings, MeasurementError, fit_without
-from models.capability.index_fit import IndexFit, ScoreMatrix
-from models.capability.index_standing import Field, Standing, compare, line_up
-from models.core.estimates import Estimate
+from models.capability.index_standing import Field, line_up
 from models.replication import acceptance_index
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from models.capability.index_fit import IndexFit, ScoreMatrix
+    from models.core.estimates import Estimate
 
 _FRONTIER = 150.0  # points
 
@@ -42,11 +46,6 @@ class Ruler:
     vintage: pd.Timestamp
     left_out: tuple[str, ...]
     published: pd.DataFrame
-
-    @property
-    def standing(self) -> Standing:
-        """Gap and lag by this fit."""
-        return compare(self.field, self.fit.scores)
 
     @property
     def n_models(self) -> int:

@@ -3,9 +3,10 @@
 from functools import cache
 from typing import ClassVar
 
-from chapters.shared.parameters import CommonParameters
 from overtake.chapter.parameters import JUDGEMENT, Rule, nearest, parameter
 from overtake.data import tables
+
+from chapters.shared.parameters import CommonParameters
 
 SEPARATOR = ";"
 

@@ -1,19 +1,24 @@
 """What the index said on each day, and what is wrong with its vintages."""
 
+from __future__ import annotations
+
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import pandas as pd
-from matplotlib import dates
-from matplotlib.axes import Axes
-
-from chapters.capability_ruler import marks
 from models.capability.vintage_faults import FaultyRow, find_faults
 from models.capability.vintages import trace_gap
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
+
+from chapters.capability_ruler import marks
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from matplotlib.axes import Axes
 
 REFERENCES: Mapping[str, float | None] = MappingProxyType(
     {"Claude 3.5 Sonnet": 130.0, "GPT-5": 150.0, "GPT-4 (Mar 2023)": None}
@@ -216,6 +221,8 @@ def draw_path(found: PublishedPath) -> Drawing:
 
 def _label_kinds(axes: Axes, path: pd.DataFrame) -> None:
     """Write each kind's name over, under or beside its marks."""
+    from matplotlib import dates
+
     places = {
         _OFFICIAL: ("gap", "max", 0.7, "left", _OFFICIAL_COLOUR),
         _REFIT: ("gap", "min", -1.3, "left", _REFIT_COLOUR),
@@ -235,6 +242,8 @@ def _label_kinds(axes: Axes, path: pd.DataFrame) -> None:
 
 def _mark_changes(axes: Axes) -> None:
     """Mark what changed in the definition, the words one step lower each time."""
+    from matplotlib import dates
+
     top = axes.get_ylim()[1]
     for place, (words, day) in enumerate(_CHANGES.items()):
         axes.axvline(
@@ -259,7 +268,7 @@ def _group(fault: str, faults: tuple[FaultyRow, ...]) -> FaultGroup:
     return FaultGroup(fault, len(rows), days, rows)
 
 
-def _day(row: "pd.Series[float]") -> Day:
+def _day(row: pd.Series[float]) -> Day:
     return Day(
         pd.Timestamp(row["vintage"]),
         float(row["gap"]),

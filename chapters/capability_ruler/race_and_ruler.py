@@ -1,18 +1,23 @@
 """What part of the gap's past is race, and what part is the ruler."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-
-from chapters.capability_ruler import marks
-from chapters.capability_ruler.measurement import Ruler
-from chapters.capability_ruler.published_path import FIRST_OFFICIAL
 from models.capability.index_error import refit_at_dates
 from models.capability.index_fit import EPOCH_ANCHORS
 from models.capability.vintages import known_at, split_changes, stand_at
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
+
+from chapters.capability_ruler import marks
+from chapters.capability_ruler.published_path import FIRST_OFFICIAL
+
+if TYPE_CHECKING:
+    from chapters.capability_ruler.measurement import Ruler
 
 _RACE, _RULER = style.CATEGORY_COLOURS[2], style.CATEGORY_COLOURS[1]
 _HALF = 0.5
@@ -247,7 +252,7 @@ def _published(official: pd.DataFrame, day: pd.Timestamp) -> float:
     return stand_at(known_at(official, day)).gap
 
 
-def _month(row: "pd.Series[float]") -> Month:
+def _month(row: pd.Series[float]) -> Month:
     return Month(
         pd.Timestamp(row["date"]),
         float(row["gap"]),

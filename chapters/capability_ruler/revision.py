@@ -1,11 +1,11 @@
 """How scores are revised after they were first given, and how late they come."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
-
-from chapters.capability_ruler.published_path import FIRST_OFFICIAL
 from models.capability.vintages import (
     Delay,
     Revision,
@@ -13,7 +13,12 @@ from models.capability.vintages import (
     estimate_revision,
     measure_gap_revision,
 )
-from models.core.estimates import Estimate
+
+from chapters.capability_ruler.published_path import FIRST_OFFICIAL
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from models.core.estimates import Estimate
 
 
 @dataclass(frozen=True)

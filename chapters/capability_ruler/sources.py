@@ -1,10 +1,15 @@
 """Where the results behind the index come from, and on which ground they are in the book."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import pandas as pd
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _WORDS: Mapping[str, str] = MappingProxyType(
     {

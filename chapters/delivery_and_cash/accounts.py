@@ -1,11 +1,15 @@
 """What firms with accounts spend on delivery, of that and research together."""
 
-from dataclasses import dataclass
+from __future__ import annotations
 
-import pandas as pd
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from models.core import units
 from models.core.estimates import Estimate
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _HALF_YEARS_IN_NINE_MONTHS = 1.5
 # The claim says that American firms put "much" into research, not most: a quarter or more.

@@ -1,16 +1,22 @@
 """The chips of China at the end of 2025, by kind: what the tokens are worked on with."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
-
-from chapters.shared.chips import STOCK_DAY, JudgedChips
 from models.core import units
-from models.core.arrays import FloatArray
 from models.core.estimates import Estimate
 from models.core.random_draws import draw_lognormal, draw_within_factor, summarise
+
+from chapters.shared.chips import STOCK_DAY, JudgedChips
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+    from models.core.arrays import FloatArray
 
 N_PATHS = 20_000
 MILLION_H100E = f"million {units.H100E}"
@@ -118,7 +124,7 @@ def _share_of_h20(mean_power: float, h20: float) -> float:
     return 1 - fast_units / mean_power
 
 
-def _draw_published(row: "pd.Series[float]", rng: np.random.Generator) -> FloatArray:
+def _draw_published(row: pd.Series[float], rng: np.random.Generator) -> FloatArray:
     p5, p50, p95 = (float(row[name]) for name in ("h100e_p5", "h100e_p50", "h100e_p95"))
     published = Estimate(p50, p5, p95, _PUBLISHED_LEVEL, "credible", 1, units.H100E)
     return draw_lognormal(published, rng.standard_normal(N_PATHS))

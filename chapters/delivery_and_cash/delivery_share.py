@@ -1,24 +1,13 @@
 """What share of China's chips the published tokens keep busy."""
 
-from collections.abc import Hashable, Mapping
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from matplotlib import dates
-from matplotlib.axes import Axes
-
-from chapters.delivery_and_cash.chip_base import (
-    KINDS,
-    N_PATHS,
-    ChipBase,
-    power_of,
-)
-from chapters.shared import countries
-from chapters.shared.chips import STOCK_DAY
 from models.core import units
-from models.core.arrays import FloatArray
 from models.core.estimates import Estimate
 from models.core.random_draws import draw_within_factor, summarise
 from models.serving.delivery_compute import (
@@ -32,6 +21,21 @@ from models.serving.delivery_compute import (
 from models.serving.transformer import read_architecture
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
+
+from chapters.delivery_and_cash.chip_base import (
+    KINDS,
+    N_PATHS,
+    ChipBase,
+    power_of,
+)
+from chapters.shared import countries
+from chapters.shared.chips import STOCK_DAY
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Mapping
+
+    from matplotlib.axes import Axes
+    from models.core.arrays import FloatArray
 
 ALL, LARGEST = "China", "ByteDance"
 HALF = 50.0
@@ -267,6 +271,8 @@ def read_speeds(
 
 def draw_delivery(delivery: Delivery) -> Drawing:
     """Draw the busy share by date for China and ByteDance, with half as a line."""
+    from matplotlib import dates
+
     figure, axes = style.new_figure(3.8)
     table = _table(delivery)
     colour = countries.COLOURS["CHN"]

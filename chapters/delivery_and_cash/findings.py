@@ -1,13 +1,19 @@
 """What the chapter finds: its headline numbers."""
 
-from collections.abc import Mapping
+from __future__ import annotations
 
-from chapters.delivery_and_cash.delivery_share import Delivery
-from chapters.delivery_and_cash.money import Money
-from chapters.delivery_and_cash.token_density import Density
+from typing import TYPE_CHECKING
+
 from models.core import units
 from models.core.estimates import Estimate
 from overtake.chapter.results import Number
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from chapters.delivery_and_cash.delivery_share import Delivery
+    from chapters.delivery_and_cash.money import Money
+    from chapters.delivery_and_cash.token_density import Density
 
 
 def collect_numbers(

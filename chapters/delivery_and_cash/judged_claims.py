@@ -1,10 +1,9 @@
 """The verdicts on the parts of the claims that the chapter tests."""
 
-from collections.abc import Mapping, Sequence
+from __future__ import annotations
 
-from chapters.delivery_and_cash.accounts import Accounts
-from chapters.delivery_and_cash.delivery_share import Delivery
-from chapters.delivery_and_cash.money import Money
+from typing import TYPE_CHECKING
+
 from models.core import verdicts
 from models.core.claim_parts import Part, count_same_verdicts, judge_part, report_no_data
 from models.core.estimates import Estimate
@@ -14,8 +13,16 @@ from models.core.predictive import (
     spread_estimate,
     summarise_draws,
 )
-from models.core.verdicts import Confidence
 from overtake.chapter.results import Judgement
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from models.core.verdicts import Confidence
+
+    from chapters.delivery_and_cash.accounts import Accounts
+    from chapters.delivery_and_cash.delivery_share import Delivery
+    from chapters.delivery_and_cash.money import Money
 
 _SERVED, _SHARES = "delivery-share", "models.serving.delivery_compute"
 _CASH, _LIQUIDITY = "cash-months", "models.society.liquidity"

@@ -1,19 +1,24 @@
 """Cash against spending: how long the large firms' and the start-ups' money lasts."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from __future__ import annotations
+
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-
-from chapters.shared import countries
 from models.core.estimates import Estimate
 from models.society.liquidity import compute_cover_months, compute_runway_months, span_months
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
+
+from chapters.shared import countries
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Mapping, Sequence
+
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 CLAIM_DAY = pd.Timestamp("2026-01-10")
 YEAR = 12.0

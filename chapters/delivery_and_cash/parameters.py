@@ -1,7 +1,8 @@
 """The parameters of the chapter `delivery-and-cash`."""
 
-from chapters.shared.parameters import ChipsOfChinaParameters
 from overtake.chapter.parameters import JUDGEMENT, parameter
+
+from chapters.shared.parameters import ChipsOfChinaParameters
 
 
 class DeliveryAndCash(ChipsOfChinaParameters):

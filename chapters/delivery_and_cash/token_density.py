@@ -4,16 +4,16 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-
-from chapters.delivery_and_cash.chip_base import DOMESTIC, ChipBase
-from chapters.delivery_and_cash.delivery_share import ALL, LARGEST, Delivery, draw_owner_share
-from chapters.shared import countries
-from chapters.shared.chips import STOCK_DAY
 from models.core import units
 from models.core.estimates import Estimate
 from models.core.random_draws import draw_lognormal, summarise
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
+
+from chapters.delivery_and_cash.chip_base import DOMESTIC, ChipBase
+from chapters.delivery_and_cash.delivery_share import ALL, LARGEST, Delivery, draw_owner_share
+from chapters.shared import countries
+from chapters.shared.chips import STOCK_DAY
 
 GOOGLE = "Google"
 _MILLION, _TRILLION = 1e6, 1e12

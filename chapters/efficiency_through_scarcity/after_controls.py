@@ -1,19 +1,11 @@
 """Whether the premium grew after the export controls, or drifts at any date."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import matplotlib.dates as mdates
 import pandas as pd
-from matplotlib.axes import Axes
-
-from chapters.efficiency_through_scarcity.compared_models import (
-    DEVELOPER,
-    ComparedModels,
-    fill_silent_models,
-)
-from chapters.efficiency_through_scarcity.marks import GREY
-from chapters.efficiency_through_scarcity.sides import Side, SideCounts, count_sides, side_of
 from models.capability.compute_efficiency import (
     MINIMUM_PER_SIDE,
     PremiumShift,
@@ -23,6 +15,19 @@ from models.capability.compute_efficiency import (
 )
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
+
+from chapters.efficiency_through_scarcity.compared_models import (
+    DEVELOPER,
+    ComparedModels,
+    fill_silent_models,
+)
+from chapters.efficiency_through_scarcity.marks import GREY
+from chapters.efficiency_through_scarcity.sides import Side, SideCounts, count_sides, side_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from matplotlib.axes import Axes
 
 _SCANNED = pd.date_range("2023-10-01", "2025-07-01", freq="QS")
 _FIRST_CONTROLS = "advanced-computing-2022"
@@ -84,7 +89,7 @@ class Change:
         return side_of(self.trend_filled.per_year)
 
     @property
-    def is_control(self) -> "pd.Series[bool]":
+    def is_control(self) -> pd.Series[bool]:
         """Which row of the scan is the control; the others have no meaning of their own."""
         return self.scan["date"] == self.control
 
@@ -167,6 +172,8 @@ def draw_change(change: Change) -> Drawing:
     change : Change
         What was estimated.
     """
+    import matplotlib.dates as mdates
+
     figure, axes = style.new_figure(3.6)
     axes.axhline(0, color=style.REFERENCE_COLOUR, linewidth=1.5)
     placebo, chosen = change.scan[~change.is_control], change.scan[change.is_control]

@@ -1,12 +1,21 @@
 """How fast a fixed capability gets cheaper in training compute."""
 
-from collections.abc import Callable
+from __future__ import annotations
+
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
+from models.capability.algorithmic_progress import (
+    AlgorithmicProgress,
+    compute_doubling_months,
+    estimate_two_stage_rate,
+)
+from models.capability.benchmark_panel import BenchmarkProgress, estimate_benchmark_progress
+from models.core.timescale import MONTHS_PER_YEAR
+from overtake.chapter import style
+from overtake.chapter.figures import Drawing
 
 from chapters.efficiency_through_scarcity.compared_models import (
     COMPUTE,
@@ -16,16 +25,12 @@ from chapters.efficiency_through_scarcity.compared_models import (
 from chapters.efficiency_through_scarcity.marks import new_forest
 from chapters.efficiency_through_scarcity.published import Published, read_published
 from chapters.shared.capability import estimate_progress as estimate_shared_progress
-from models.capability.algorithmic_progress import (
-    AlgorithmicProgress,
-    compute_doubling_months,
-    estimate_two_stage_rate,
-)
-from models.capability.benchmark_panel import BenchmarkProgress, estimate_benchmark_progress
-from models.core.estimates import Estimate
-from models.core.timescale import MONTHS_PER_YEAR
-from overtake.chapter import style
-from overtake.chapter.figures import Drawing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from matplotlib.axes import Axes
+    from models.core.estimates import Estimate
 
 _SAMPLES = ("all countries", "US models", "Chinese models")
 _PUBLISHED_COLOUR = "#8A8A8A"

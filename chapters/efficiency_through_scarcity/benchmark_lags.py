@@ -1,17 +1,23 @@
 """Whether the lag is longer on benchmarks that nobody optimises for."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
+from models.capability.average_lag import DrawnLag, resample_lags_by_benchmark, tabulate_lags
+from overtake.chapter import style
+from overtake.chapter.figures import Drawing
 
 from chapters.efficiency_through_scarcity.compared_models import DEVELOPER
 from chapters.efficiency_through_scarcity.marks import GREY, new_forest
-from models.capability.average_lag import DrawnLag, resample_lags_by_benchmark, tabulate_lags
-from models.core.timescale import Moment
-from overtake.chapter import style
-from overtake.chapter.figures import Drawing
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+    from models.core.timescale import Moment
 
 
 @dataclass(frozen=True)
@@ -50,7 +56,7 @@ class BenchmarkLags:
         return tuple(BenchmarkLag(str(name), float(lag)) for name, lag in pairs)
 
     @property
-    def is_optimised(self) -> "pd.Series[bool]":
+    def is_optimised(self) -> pd.Series[bool]:
         """For which rows developers optimise, in Epoch AI's judgement."""
         return self.table["optimised_for"].astype(bool)
 

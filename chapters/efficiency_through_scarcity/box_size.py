@@ -1,19 +1,25 @@
 """How large a model a box of eight chips serves, dense and co-designed."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import pandas as pd
-from matplotlib.axes import Axes
+from models.serving import serving_conditions, serving_cost
+from overtake.chapter import style
+from overtake.chapter.figures import Drawing
 
 from chapters.efficiency_through_scarcity.marks import label_rows, name_colours
 from chapters.efficiency_through_scarcity.serving_setting import TABLES, ServingSetting
-from models.serving import serving_conditions, serving_cost
-from models.serving.roofline import Accelerator
-from models.serving.transformer import Architecture
-from overtake.chapter import style
-from overtake.chapter.figures import Drawing
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from matplotlib.axes import Axes
+    from models.serving.roofline import Accelerator
+    from models.serving.transformer import Architecture
 
 _DENSE, _CODESIGNED = "Dense, 16 bits", "Co-designed, 8 bits"
 COLOURS: Mapping[str, str] = MappingProxyType(

@@ -1,16 +1,11 @@
 """How far behind China is now, how late its records came, and what of it compute explains."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
-from matplotlib.axes import Axes
-
-from chapters.efficiency_through_scarcity.compared_models import DEVELOPER
-from chapters.efficiency_through_scarcity.equal_compute import EqualCompute
-from chapters.efficiency_through_scarcity.marks import GREY
-from chapters.efficiency_through_scarcity.published import Published, read_published
-from chapters.shared.countries import COLOURS
 from models.capability.average_lag import (
     AverageLag,
     DrawnLag,
@@ -18,10 +13,21 @@ from models.capability.average_lag import (
     resample_average_lag,
 )
 from models.capability.capability_gap import CapabilityLag, track_capability_lag
-from models.core.estimates import Estimate
 from models.core.timescale import MONTHS_PER_YEAR
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
+
+from chapters.efficiency_through_scarcity.compared_models import DEVELOPER
+from chapters.efficiency_through_scarcity.marks import GREY
+from chapters.efficiency_through_scarcity.published import Published, read_published
+from chapters.shared.countries import COLOURS
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from models.core.estimates import Estimate
+
+    from chapters.efficiency_through_scarcity.equal_compute import EqualCompute
 
 _LONGEST_SHOWN = 17  # months
 

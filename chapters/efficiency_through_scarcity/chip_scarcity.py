@@ -1,16 +1,22 @@
 """Export controls cut a chip's arithmetic more than its memory."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import pandas as pd
-from matplotlib.axes import Axes
+from overtake.chapter import style
+from overtake.chapter.figures import Drawing
 
 from chapters.efficiency_through_scarcity.published import read_published
 from chapters.shared import countries
-from overtake.chapter import style
-from overtake.chapter.figures import Drawing
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from matplotlib.axes import Axes
 
 REFERENCE = "H100"
 SHOWN: Mapping[str, str] = MappingProxyType(

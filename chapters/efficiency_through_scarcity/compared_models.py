@@ -1,16 +1,20 @@
 """The models that the chapter compares, and how their premium is measured."""
 
-from collections.abc import Sequence
+from __future__ import annotations
+
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
-
-from chapters.shared import capability
-from chapters.shared.countries import PAIR
 from models.capability import sparsity
 from models.capability.compute_efficiency import Premium, estimate_premium
 from models.compute.compute_disclosure import assume_compute
+
+from chapters.shared import capability
+from chapters.shared.countries import PAIR
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 COMPUTE, DEVELOPER = capability.COMPUTE, capability.DEVELOPER
 

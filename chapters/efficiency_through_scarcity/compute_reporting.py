@@ -1,21 +1,26 @@
 """For which models training compute is known, and how good those are that stay silent."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-import pandas as pd
-
-from chapters.efficiency_through_scarcity.compared_models import DEVELOPER, ComparedModels
-from chapters.efficiency_through_scarcity.marks import label_country
-from chapters.shared.countries import COLOURS, PAIR
 from models.capability.premium_specifications import FEWEST_MODELS
 from models.compute.compute_disclosure import (
     ReportingSelection,
     count_disclosed,
     estimate_reporting_selection,
 )
-from models.core.estimates import Estimate
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
+
+from chapters.efficiency_through_scarcity.compared_models import DEVELOPER, ComparedModels
+from chapters.efficiency_through_scarcity.marks import label_country
+from chapters.shared.countries import COLOURS, PAIR
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from models.core.estimates import Estimate
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,18 @@
 """A result under every combination of choices: what a specification curve says."""
 
-from dataclasses import dataclass
+from __future__ import annotations
 
-from matplotlib.figure import Figure
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from overtake.chapter import style
 
 from chapters.efficiency_through_scarcity.sides import SideCounts, count_sides
 from chapters.shared import charts
-from models.core.specification_curve import SpecificationCurve
-from overtake.chapter import style
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+    from models.core.specification_curve import SpecificationCurve
 
 
 @dataclass(frozen=True)

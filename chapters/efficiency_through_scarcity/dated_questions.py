@@ -1,15 +1,21 @@
 """A dated question that would move the judgement on leaner models."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pandas as pd
-
-from chapters.efficiency_through_scarcity.compared_models import ComparedModels
-from chapters.shared.dated import WATCHED_UNTIL
 from models.capability.dated_premium import PREMIUM, compute_chance_of_premium
 from models.core import units
 from models.core.dated_events import DatedEvent
-from models.core.estimates import Estimate
+
+from chapters.shared.dated import WATCHED_UNTIL
+
+if TYPE_CHECKING:
+    from models.core.estimates import Estimate
+
+    from chapters.efficiency_through_scarcity.compared_models import ComparedModels
 
 SETTLED_BY = "models.capability.dated_premium:settle"
 """Function that says later what came of a forecast."""

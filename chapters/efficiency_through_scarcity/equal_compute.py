@@ -1,9 +1,13 @@
 """Whether Chinese models score more than US models of equal training compute and date."""
 
-from dataclasses import dataclass
+from __future__ import annotations
 
-import numpy as np
-import pandas as pd
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from models.capability.premium_permutation import shuffle_countries
+from overtake.chapter import style
+from overtake.chapter.figures import Drawing
 
 from chapters.efficiency_through_scarcity.compared_models import (
     DEVELOPER,
@@ -13,11 +17,12 @@ from chapters.efficiency_through_scarcity.compared_models import (
 from chapters.efficiency_through_scarcity.marks import label_country
 from chapters.efficiency_through_scarcity.sides import Side, side_of
 from chapters.shared.countries import COLOURS, PAIR
-from models.capability.compute_efficiency import Premium
-from models.capability.premium_permutation import shuffle_countries
-from models.core.hypothesis import HypothesisTest
-from overtake.chapter import style
-from overtake.chapter.figures import Drawing
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    from models.capability.compute_efficiency import Premium
+    from models.core.hypothesis import HypothesisTest
 
 
 @dataclass(frozen=True)

@@ -1,28 +1,34 @@
 """The chapter's headline numbers and formal tests."""
 
+from __future__ import annotations
+
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-import pandas as pd
-
-from chapters.efficiency_through_scarcity.after_controls import Change
-from chapters.efficiency_through_scarcity.algorithmic_progress import ProgressRates
-from chapters.efficiency_through_scarcity.capability_lag import Lag
-from chapters.efficiency_through_scarcity.compute_reporting import Reporting
-from chapters.efficiency_through_scarcity.equal_compute import EqualCompute
-from chapters.efficiency_through_scarcity.held_equal import Controls
-from chapters.efficiency_through_scarcity.loss_penalty import LossPenalty
-from chapters.efficiency_through_scarcity.measure_savings import Savings
-from chapters.efficiency_through_scarcity.model_choices import ModelChoices
-from chapters.efficiency_through_scarcity.premium_curve import PremiumCurve
-from chapters.efficiency_through_scarcity.price_fall import Prices
-from chapters.efficiency_through_scarcity.resource_factors import Resources
-from chapters.efficiency_through_scarcity.sparse_designs import Designs
 from models.core.estimates import Estimate
 from models.core.hypothesis import HypothesisTest
 from overtake.chapter.results import FormalTest, Number
 from overtake.data import tables
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import pandas as pd
+
+    from chapters.efficiency_through_scarcity.after_controls import Change
+    from chapters.efficiency_through_scarcity.algorithmic_progress import ProgressRates
+    from chapters.efficiency_through_scarcity.capability_lag import Lag
+    from chapters.efficiency_through_scarcity.compute_reporting import Reporting
+    from chapters.efficiency_through_scarcity.equal_compute import EqualCompute
+    from chapters.efficiency_through_scarcity.held_equal import Controls
+    from chapters.efficiency_through_scarcity.loss_penalty import LossPenalty
+    from chapters.efficiency_through_scarcity.measure_savings import Savings
+    from chapters.efficiency_through_scarcity.model_choices import ModelChoices
+    from chapters.efficiency_through_scarcity.premium_curve import PremiumCurve
+    from chapters.efficiency_through_scarcity.price_fall import Prices
+    from chapters.efficiency_through_scarcity.resource_factors import Resources
+    from chapters.efficiency_through_scarcity.sparse_designs import Designs
 
 _INDEX, _BENCHMARKS = "capability_index", "benchmark_runs"
 _PRICES, _RUNS, _HARDWARE = "token_prices", "scaling_law_runs", "serving_hardware"

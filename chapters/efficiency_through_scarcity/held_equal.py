@@ -1,16 +1,11 @@
 """Whether the premium survives when open weights, distillation and exposure are held equal."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pandas as pd
-
-from chapters.efficiency_through_scarcity.compared_models import (
-    DEVELOPER,
-    ComparedModels,
-    measure_premium,
-)
-from chapters.efficiency_through_scarcity.sides import Side, side_of
-from chapters.shared.countries import PAIR
 from models.capability.benchmark_panel import ExposureAdvantage, estimate_exposure_advantage
 from models.capability.compute_efficiency import (
     Premium,
@@ -19,7 +14,17 @@ from models.capability.compute_efficiency import (
     estimate_premium_shift,
     estimate_premium_trend,
 )
-from models.core.estimates import Estimate
+
+from chapters.efficiency_through_scarcity.compared_models import (
+    DEVELOPER,
+    ComparedModels,
+    measure_premium,
+)
+from chapters.efficiency_through_scarcity.sides import Side, side_of
+from chapters.shared.countries import PAIR
+
+if TYPE_CHECKING:
+    from models.core.estimates import Estimate
 
 _DISTILLATION = "and distillation"
 _HELD: dict[str, tuple[str, ...]] = {

@@ -1,14 +1,21 @@
 """The verdicts on the parts of the claims that the chapter tests."""
 
-from collections.abc import Mapping, Sequence
+from __future__ import annotations
 
-from chapters.efficiency_through_scarcity.findings import Capability
-from models.capability.compute_efficiency import Premium
+from typing import TYPE_CHECKING
+
 from models.core import verdicts
 from models.core.claim_parts import Part, count_same_verdicts, judge_part, report_no_data
 from models.core.predictive import Predictive, spread_estimate
-from models.core.verdicts import Confidence
 from overtake.chapter.results import Judgement
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from models.capability.compute_efficiency import Premium
+    from models.core.verdicts import Confidence
+
+    from chapters.efficiency_through_scarcity.findings import Capability
 
 _PREMIUM = "models.capability.compute_efficiency.estimate_premium"
 _SHIFT = "models.capability.compute_efficiency.estimate_premium_shift"

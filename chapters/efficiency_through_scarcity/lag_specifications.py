@@ -1,14 +1,20 @@
 """The lag of Chinese records under every combination of five choices."""
 
-import numpy as np
-import pandas as pd
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from models.capability.lag_specifications import resample_lag_curve, summarise_lag_curve
+from overtake.chapter.figures import Drawing
 
 from chapters.efficiency_through_scarcity.compared_models import DEVELOPER
 from chapters.efficiency_through_scarcity.curves import Curve, draw_curve
-from models.capability.average_lag import DrawnLag
-from models.capability.lag_specifications import resample_lag_curve, summarise_lag_curve
-from models.core.specification_curve import Answers
-from overtake.chapter.figures import Drawing
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    from models.capability.average_lag import DrawnLag
+    from models.core.specification_curve import Answers
 
 _SCORES = {"GPQA diamond": "GPQA Diamond", "OTIS Mock AIME 2024-2025": "OTIS Mock AIME"}
 _LARGEST_OF_A_FRONTIER = ("OpenAI", "DeepSeek")

@@ -1,15 +1,21 @@
 """Whether one developer or one benchmark makes the rate of algorithmic progress."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
-
-from chapters.efficiency_through_scarcity.algorithmic_progress import ProgressRates
-from chapters.efficiency_through_scarcity.marks import new_dots
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
+
+from chapters.efficiency_through_scarcity.marks import new_dots
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from chapters.efficiency_through_scarcity.algorithmic_progress import ProgressRates
 
 _INDEX_COLOUR, _BENCHMARKS_COLOUR = style.CATEGORY_COLOURS[:2]
 
@@ -141,7 +147,7 @@ def draw_without_benchmark(left_out: LeftOut) -> Drawing:
     return Drawing(figure, table, ("benchmark_runs", "benchmark_scores", "benchmarks"))
 
 
-def _draw_rates(axes: Axes, rates: "pd.Series[float]", with_all: float, colour: str) -> None:
+def _draw_rates(axes: Axes, rates: pd.Series[float], with_all: float, colour: str) -> None:
     """Draw one dot a row, and a dashed line at the rate with all."""
     axes.axvline(with_all, color=colour, linewidth=1.2, linestyle="--")
     axes.plot(rates, np.arange(len(rates)), "o", color=colour, ms=5)

@@ -1,22 +1,27 @@
 """What less training compute costs in loss, by a law of small runs."""
 
-from collections.abc import Callable
+from __future__ import annotations
+
 from dataclasses import dataclass
 from math import log10
+from typing import TYPE_CHECKING
 
-import numpy.typing as npt
 import pandas as pd
-
 from models.capability import scaling_law
-from models.capability.scaling_law import (
-    ComputePenalty,
-    LikelihoodRatio,
-    ScalingLaw,
-    ScalingLawDraws,
-)
-from models.core.estimates import Estimate
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy.typing as npt
+    from models.capability.scaling_law import (
+        ComputePenalty,
+        LikelihoodRatio,
+        ScalingLaw,
+        ScalingLawDraws,
+    )
+    from models.core.estimates import Estimate
 
 GAPS = (1.5, 2, 3, 5, 7, 10, 15, 20, 30, 50, 70, 100)
 """Gaps in compute of which the curve is made."""

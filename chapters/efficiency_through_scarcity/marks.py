@@ -1,16 +1,21 @@
 """How the chapter's figures mark countries and intervals."""
 
-from collections.abc import Mapping, Sequence
-from typing import Literal
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from overtake.chapter import style
 
 from chapters.shared import countries
-from overtake.chapter import style
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 GREY = countries.COLOURS["other"]
 _NAMES_FROM, _NAME_STEP = 1.03, 0.07
@@ -54,7 +59,7 @@ def new_forest(
     table: pd.DataFrame,
     *,
     value: str,
-    labels: "pd.Series[str]",
+    labels: pd.Series[str],
     colours: Sequence[str] | npt.NDArray[np.str_],
     height_inches: float,
     reference: float = 0.0,
@@ -91,7 +96,7 @@ def new_forest(
     return figure, axes
 
 
-def new_dots(labels: "pd.Series[str]") -> tuple[Figure, Axes]:
+def new_dots(labels: pd.Series[str]) -> tuple[Figure, Axes]:
     """Return a drawing with a small row for each label, the first at the bottom.
 
     Parameters

@@ -1,24 +1,29 @@
 """What each measure of co-design saves in serving, and on which chip."""
 
-from collections.abc import Hashable, Iterable, Mapping
+from __future__ import annotations
+
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
-from matplotlib.axes import Axes
-
-from chapters.efficiency_through_scarcity.serving_setting import REFERENCE, TABLES, ServingSetting
 from models.core.estimates import Estimate
 from models.serving import codesign, saving_draws
-from models.serving.codesign import PlainDesign
-from models.serving.roofline import Accelerator
-from models.serving.saving_draws import SavingDraws
-from models.serving.serving_conditions import Conditions
-from models.serving.transformer import Architecture
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
+
+from chapters.efficiency_through_scarcity.serving_setting import REFERENCE, TABLES, ServingSetting
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable, Mapping
+
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from models.serving.codesign import PlainDesign
+    from models.serving.roofline import Accelerator
+    from models.serving.saving_draws import SavingDraws
+    from models.serving.serving_conditions import Conditions
+    from models.serving.transformer import Architecture
 
 WHOLE = "all"
 LABELS: Mapping[str, str] = MappingProxyType({**codesign.MEASURES, WHOLE: "All five"})

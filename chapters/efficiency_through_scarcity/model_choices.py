@@ -1,10 +1,17 @@
 """How the premium depends on which models are compared, and by what."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from models.capability.compute_efficiency import Premium, estimate_curved_premium
+from models.capability.premium_specifications import FEWEST_MODELS
+from models.core.predictive import Predictive, pool_equally, spread_estimate
+from overtake.chapter import style
+from overtake.chapter.figures import Drawing
 
 from chapters.efficiency_through_scarcity.compared_models import (
     COMPUTE,
@@ -14,16 +21,16 @@ from chapters.efficiency_through_scarcity.compared_models import (
     measure_premium,
     read_active_shares,
 )
-from chapters.efficiency_through_scarcity.equal_compute import EqualCompute
 from chapters.efficiency_through_scarcity.marks import new_forest
 from chapters.efficiency_through_scarcity.sides import SideCounts, count_sides, holds_reference
 from chapters.shared.countries import PAIR
-from models.capability.compute_efficiency import Premium, estimate_curved_premium
-from models.capability.premium_specifications import FEWEST_MODELS
-from models.core.estimates import Estimate
-from models.core.predictive import Predictive, pool_equally, spread_estimate
-from overtake.chapter import style
-from overtake.chapter.figures import Drawing
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from models.core.estimates import Estimate
+
+    from chapters.efficiency_through_scarcity.equal_compute import EqualCompute
 
 LARGE_RUN_FLOP = 1e24
 RECENT_YEAR = 2024

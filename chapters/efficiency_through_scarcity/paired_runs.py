@@ -1,11 +1,16 @@
 """Where the saving of DeepSeek-V3 lies: in operations, not in operations per second."""
 
-from dataclasses import dataclass
-from datetime import date
+from __future__ import annotations
 
-import pandas as pd
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from models.core.timescale import DAYS_PER_YEAR, MONTHS_PER_YEAR
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    import pandas as pd
 
 _SECONDS_PER_HOUR = 3600
 _TERA = 1e12

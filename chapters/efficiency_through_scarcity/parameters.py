@@ -2,8 +2,9 @@
 
 from typing import ClassVar, Literal
 
-from chapters.shared.parameters import CommonParameters
 from overtake.chapter.parameters import JUDGEMENT, Rule, parameter
+
+from chapters.shared.parameters import CommonParameters
 
 
 def models_before_the_control(control_date: str, start_year: int) -> str | None:

@@ -1,11 +1,17 @@
 """The premium under every combination of seven choices, and whether chance makes such a curve."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from overtake.chapter.figures import Drawing
 
 from chapters.efficiency_through_scarcity.curves import Curve, draw_curve
-from models.capability.premium_specifications import PremiumFits
-from models.core.hypothesis import HypothesisTest
-from overtake.chapter.figures import Drawing
+
+if TYPE_CHECKING:
+    from models.capability.premium_specifications import PremiumFits
+    from models.core.hypothesis import HypothesisTest
 
 
 @dataclass(frozen=True)

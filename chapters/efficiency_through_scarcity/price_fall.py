@@ -1,18 +1,22 @@
 """How fast a token gets cheaper at an equal score, and what Chinese models cost."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
-from matplotlib import dates
-from matplotlib.axes import Axes
-
-from chapters.shared import countries
-from models.core.estimates import Estimate
 from models.serving import price_decline
-from models.serving.price_decline import PriceTrend
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
+
+from chapters.shared import countries
+
+if TYPE_CHECKING:
+    import numpy as np
+    from matplotlib.axes import Axes
+    from models.core.estimates import Estimate
+    from models.serving.price_decline import PriceTrend
 
 SCORE = "gpqa_diamond_percent"
 """The score at which prices are compared: percent on GPQA Diamond."""
@@ -151,6 +155,8 @@ def estimate_prices(
 
 def draw_prices(prices: Prices) -> Drawing:
     """Draw the price of each able model, and the lowest so far, on a logarithmic scale."""
+    from matplotlib import dates
+
     figure, axes = style.new_figure(3.7)
     lows = prices.records
     axes.step(lows["date"], lows[_PRICE], where="post", color=style.REFERENCE_COLOUR)

@@ -1,16 +1,20 @@
 """How the model of serving compares with speeds that others have published."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from statistics import median
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
-from chapters.efficiency_through_scarcity.serving_setting import ServingSetting
-from models.core.arrays import FloatArray
-from models.core.estimates import Estimate
 from models.core.random_draws import summarise
 from models.serving import serving_conditions, serving_cost
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from models.core.arrays import FloatArray
+    from models.core.estimates import Estimate
+
+    from chapters.efficiency_through_scarcity.serving_setting import ServingSetting
 
 PREFILL = "prefill"
 

@@ -1,21 +1,27 @@
 """How many times each resource of a Chinese model a US model needs for the same score."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
-
-from chapters.efficiency_through_scarcity.compared_models import COMPUTE, DEVELOPER
-from chapters.efficiency_through_scarcity.equal_compute import EqualCompute
-from chapters.efficiency_through_scarcity.marks import new_forest
-from chapters.efficiency_through_scarcity.model_choices import ModelChoices
-from chapters.efficiency_through_scarcity.sides import SideCounts, count_sides, holds_reference
 from models.capability.benchmark_panel import compute_logit_above_chance
 from models.capability.compute_efficiency import Premium, estimate_excess_of_one, estimate_premium
-from models.core.estimates import Estimate
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
+
+from chapters.efficiency_through_scarcity.compared_models import COMPUTE, DEVELOPER
+from chapters.efficiency_through_scarcity.marks import new_forest
+from chapters.efficiency_through_scarcity.sides import SideCounts, count_sides, holds_reference
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from models.core.estimates import Estimate
+
+    from chapters.efficiency_through_scarcity.equal_compute import EqualCompute
+    from chapters.efficiency_through_scarcity.model_choices import ModelChoices
 
 AXIS_END = 400
 """Times the resource at which the figure's axis ends."""

@@ -1,17 +1,24 @@
 """What co-design saves under other choices than those of the figure."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
 from math import sqrt
+from typing import TYPE_CHECKING
 
-from chapters.efficiency_through_scarcity.serving_setting import REFERENCE, ServingSetting
-from models.core.arrays import FloatArray
-from models.core.estimates import Estimate
 from models.core.random_draws import summarise
 from models.serving import serving_conditions
 from models.serving.codesign import PlainDesign, compute_whole_savings
-from models.serving.roofline import Accelerator
-from models.serving.serving_conditions import Conditions
+
+from chapters.efficiency_through_scarcity.serving_setting import REFERENCE, ServingSetting
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from models.core.arrays import FloatArray
+    from models.core.estimates import Estimate
+    from models.serving.roofline import Accelerator
+    from models.serving.serving_conditions import Conditions
 
 ORDER = ("central", "grouped", "smaller", "long_context", "quick", "slow", "faster_chips")
 """The choices by name, in the order in which they are told."""

@@ -1,16 +1,20 @@
 """What is served, on which chips, and under what conditions."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-import numpy as np
-import pandas as pd
-
-from models.core.estimates import Estimate
 from models.serving import serving_conditions
 from models.serving.codesign import PlainDesign
 from models.serving.roofline import Accelerator, compute_ridge_point, read_accelerator
-from models.serving.serving_conditions import Conditions
 from models.serving.transformer import Architecture, read_architecture
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    from models.core.estimates import Estimate
+    from models.serving.serving_conditions import Conditions
 
 REFERENCE = "H100"
 """The chip with which the others are compared."""

@@ -1,11 +1,13 @@
 """On which side of a reference value an interval lies."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-import pandas as pd
-
-from models.core.estimates import Estimate
+if TYPE_CHECKING:
+    import pandas as pd
+    from models.core.estimates import Estimate
 
 Side = Literal["above", "below", "around"]
 """Where an interval lies: wholly above the reference, wholly below it, or around it."""
@@ -51,7 +53,7 @@ def side_of(estimate: Estimate, reference: float = 0.0) -> Side:
     return "above" if estimate.low > reference else "below"
 
 
-def holds_reference(table: pd.DataFrame, reference: float = 0.0) -> "pd.Series[bool]":
+def holds_reference(table: pd.DataFrame, reference: float = 0.0) -> pd.Series[bool]:
     """Tell for each row whether its interval holds the reference.
 
     Parameters

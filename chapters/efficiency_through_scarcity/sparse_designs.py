@@ -1,16 +1,22 @@
 """Chinese firms took to sparse models, and so did others."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
-import pandas as pd
-from matplotlib.axes import Axes
+from overtake.chapter import style
+from overtake.chapter.figures import Drawing
 
 from chapters.efficiency_through_scarcity.marks import label_country
 from chapters.shared import countries
-from overtake.chapter import style
-from overtake.chapter.figures import Drawing
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+    from matplotlib.axes import Axes
 
 SPARSE_BELOW = 0.5
 """Active share of the parameters below which a model counts as sparse."""

@@ -1,23 +1,29 @@
 """What a million output tokens cost on each chip, co-designed and dense."""
 
-from collections.abc import Iterable, Mapping
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
+from models.core.random_draws import draw_lognormal, summarise
+from models.serving import serving_conditions, serving_cost
+from overtake.chapter import style
+from overtake.chapter.figures import Drawing
 
 from chapters.efficiency_through_scarcity.marks import label_rows, name_colours
 from chapters.efficiency_through_scarcity.serving_setting import TABLES, ServingSetting
-from models.core.arrays import FloatArray
-from models.core.estimates import Estimate
-from models.core.random_draws import draw_lognormal, summarise
-from models.serving import serving_conditions, serving_cost
-from models.serving.roofline import Accelerator
-from models.serving.transformer import Architecture
-from overtake.chapter import style
-from overtake.chapter.figures import Drawing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    import numpy as np
+    from matplotlib.axes import Axes
+    from models.core.arrays import FloatArray
+    from models.core.estimates import Estimate
+    from models.serving.roofline import Accelerator
+    from models.serving.transformer import Architecture
 
 _CODESIGNED, _DENSE = "DeepSeek-V3.2, co-designed", "Llama 3.1-405B, dense"
 COLOURS: Mapping[str, str] = MappingProxyType(

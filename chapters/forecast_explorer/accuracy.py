@@ -4,8 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-
-from chapters.shared.race import TABLES
 from models.core import units
 from models.core.estimates import Estimate
 from models.race.forecast_surface import SLIDERS, ForecastSurface, HeldOut, hold_out
@@ -20,6 +18,8 @@ from models.race.race_parameters import (
 from models.race.surface_outcomes import CHANCES, ENDS, KINDS
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
+
+from chapters.shared.race import TABLES
 
 _MARGIN = 1.1  # times the largest miss, for the axis
 

@@ -1,20 +1,25 @@
 """The chapter's headline numbers, and what the page's sliders read."""
 
+from __future__ import annotations
+
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
-from chapters.forecast_explorer.accuracy import Misses
-from chapters.shared import countries
 from models.core.estimates import to_percent
-from models.core.timescale import Moment
 from models.core.verdicts import list_likelihood_bands
-from models.race.forecast_surface import ForecastSurface
 from models.race.race_calibration import list_past_leads
 from models.race.race_definitions import DEFINITIONS, LABELS, LIN
-from models.race.race_parameters import JointCalibration
 from overtake.chapter.results import Number
+
+from chapters.shared import countries
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from models.core.timescale import Moment
+    from models.race.forecast_surface import ForecastSurface
+    from models.race.race_parameters import JointCalibration
+
+    from chapters.forecast_explorer.accuracy import Misses
 
 CHAPTER = "overtake-forecast"
 """The chapter whose model the surface stands for."""

@@ -1,15 +1,20 @@
 """Where a high likelihood begins, by American growth and Chinese efficiency."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
-from matplotlib.axes import Axes
-
-from chapters.shared.race import TABLES
 from models.race.forecast_surface import ForecastSurface, map_chances
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
+
+from chapters.shared.race import TABLES
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
 
 GROWTH, GAIN = "us_compute_growth", "efficiency_gain_oom_per_year"
 _SHADES = 10

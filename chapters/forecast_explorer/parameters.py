@@ -1,7 +1,8 @@
 """The parameters of the chapter `forecast-explorer`."""
 
-from chapters.shared.parameters import RaceParameters
 from overtake.chapter.parameters import JUDGEMENT, parameter
+
+from chapters.shared.parameters import RaceParameters
 
 
 class ForecastExplorer(RaceParameters):

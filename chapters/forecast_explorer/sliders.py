@@ -1,14 +1,19 @@
 """What one slider does at a time, and what American growth does under each import regime."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import pandas as pd
-
-from chapters.shared.race import TABLES
 from models.race.forecast_surface import ForecastSurface, trace_sliders
 from models.race.race_definitions import LABELS
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
+
+from chapters.shared.race import TABLES
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 GROWTH = "us_compute_growth"
 _COLUMNS = 2

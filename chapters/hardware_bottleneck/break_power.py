@@ -1,14 +1,17 @@
 """What these data could have shown: the chance of finding a true change of growth."""
 
-from dataclasses import dataclass
-from typing import Literal
+from __future__ import annotations
 
-import numpy as np
-import pandas as pd
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
 
 from models.core.break_search import simulate_break_power
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
 
 _CHANGES = (1.0, 0.75, 0.5, 0.35, 0.25, 0.15, 0.1)
 _HALF, _TENTH = 0.5, 0.1

@@ -1,15 +1,21 @@
 """The dates at which Chinese growth changes most, in three selections of models."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pandas as pd
-from matplotlib.axes import Axes
-
-from chapters.hardware_bottleneck.marks import dash_dates, label_controls, new_panels
-from chapters.hardware_bottleneck.policy_breaks import AtControls, PolicyBreaks
-from models.core.break_search import BreakSearch
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
+
+from chapters.hardware_bottleneck.marks import dash_dates, label_controls, new_panels
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from models.core.break_search import BreakSearch
+
+    from chapters.hardware_bottleneck.policy_breaks import AtControls, PolicyBreaks
 
 AS_EPOCH_CHOSE = "As Epoch AI chose"
 

@@ -1,21 +1,27 @@
 """Which input limits the chips that China makes: wafers and their yield, or memory."""
 
+from __future__ import annotations
+
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-
-from chapters.hardware_bottleneck import marks, paths
 from models.core import units
-from models.core.arrays import FloatArray
 from models.core.estimates import Estimate
 from models.core.predictive import Predictive, summarise_draws
 from models.core.random_draws import summarise
 from models.supply.fab_output import FabAssumptions, find_limiting_input
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
+
+from chapters.hardware_bottleneck import marks, paths
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from models.core.arrays import FloatArray
 
 REPORTED_YIELD_AIM = 0.6
 """Huawei's aim as the Financial Times reports it, in the note of ``yield-910c-2025``."""

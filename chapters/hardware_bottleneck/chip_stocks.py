@@ -1,16 +1,22 @@
 """The gap in chips owned: what records count, and what has to be judged."""
 
-from collections.abc import Sequence
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import numpy as np
-import pandas as pd
-
-from chapters.hardware_bottleneck.published_figures import published_value
-from chapters.shared.chips import STOCK_DAY, JudgedChips
 from models.compute.chip_counts import sum_american, sum_chinese
 from models.compute.percentile_gap import CorrelationBounds, Percentiles, bound_percentile_gap
 from models.supply import world_stocks
+
+from chapters.hardware_bottleneck.published_figures import published_value
+from chapters.shared.chips import STOCK_DAY, JudgedChips
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    import pandas as pd
 
 H100, B300 = "NVIDIA H100 SXM5 80GB", "NVIDIA B300 (Blackwell Ultra)"
 STREAM = world_stocks.CHIPS_STREAM

@@ -1,10 +1,18 @@
 """What the gap is worth in time, and why capability trails by less."""
 
-from dataclasses import dataclass
-from typing import Literal
+from __future__ import annotations
 
-import numpy as np
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
 import pandas as pd
+from models.compute.compute_lag import find_follower_lags
+from models.compute.gap_in_time import LagDecomposition, convert_gap_to_lag, decompose_lag
+from models.core import units
+from models.core.estimates import Estimate
+from models.core.timescale import count_months_between
+from overtake.chapter import style
+from overtake.chapter.figures import Drawing
 
 from chapters.hardware_bottleneck import samples
 from chapters.hardware_bottleneck.marks import (
@@ -15,13 +23,9 @@ from chapters.hardware_bottleneck.marks import (
 )
 from chapters.shared.capability import estimate_lag_now, estimate_progress
 from chapters.shared.countries import COLOURS
-from models.compute.compute_lag import find_follower_lags
-from models.compute.gap_in_time import LagDecomposition, convert_gap_to_lag, decompose_lag
-from models.core import units
-from models.core.estimates import Estimate
-from models.core.timescale import count_months_between
-from overtake.chapter import style
-from overtake.chapter.figures import Drawing
+
+if TYPE_CHECKING:
+    import numpy as np
 
 _FIRST_YEAR = 2020
 _UNEXPLAINED = "Unexplained"

@@ -1,15 +1,20 @@
 """Dated questions that would move the judgements on EUV and on electricity."""
 
+from __future__ import annotations
+
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import pandas as pd
-
-from chapters.shared.dated import LAST_FULL_YEAR, WATCHED_UNTIL
 from models.core.dated_events import DatedEvent, compute_chance_of_rise
-from models.core.predictive import Predictive
 from models.core.timescale import to_decimal_year
 from models.supply.dated_supply import ADDED, CHIPS, list_yearly_additions
+
+from chapters.shared.dated import LAST_FULL_YEAR, WATCHED_UNTIL
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from models.core.predictive import Predictive
 
 SETTLED_BY = "models.supply.dated_supply:settle"
 """Function that says later what came of a forecast."""

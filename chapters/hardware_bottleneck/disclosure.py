@@ -1,13 +1,10 @@
 """Who says how much compute a model took, and what the silent runs could change."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import numpy as np
-import pandas as pd
-from matplotlib.axes import Axes
-
-from chapters.hardware_bottleneck import samples
-from chapters.shared import countries
 from models.compute.compute_disclosure import (
     ImputedSlopes,
     count_disclosed,
@@ -17,6 +14,14 @@ from models.core import units
 from models.core.estimates import Estimate
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
+
+from chapters.hardware_bottleneck import samples
+from chapters.shared import countries
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    from matplotlib.axes import Axes
 
 
 @dataclass(frozen=True)

@@ -1,25 +1,31 @@
 """Epoch AI's finding that Chinese growth slowed, repeated and under other filters."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from __future__ import annotations
 
-import numpy as np
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
 import pandas as pd
+from models.compute.compute_lag import estimate_lag_between_trends
+from models.core import units
+from models.core.break_search import BreakSearch, search_break
+from models.core.exponential_growth import GrowthFit, fit_growth
+from models.core.timescale import to_timestamp
+from models.replication import epoch_selection
+from overtake.chapter import style
+from overtake.chapter.figures import Drawing
 
 from chapters.hardware_bottleneck import samples
 from chapters.hardware_bottleneck.marks import draw_interval, name_rows
 from chapters.hardware_bottleneck.policy_breaks import search_by_developer
 from chapters.hardware_bottleneck.published_figures import published_estimate, published_value
 from chapters.shared.countries import COLOURS
-from models.compute.compute_lag import estimate_lag_between_trends
-from models.core import units
-from models.core.break_search import BreakSearch, search_break
-from models.core.estimates import Estimate
-from models.core.exponential_growth import GrowthFit, fit_growth
-from models.core.timescale import to_timestamp
-from models.replication import epoch_selection
-from overtake.chapter import style
-from overtake.chapter.figures import Drawing
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy as np
+    from models.core.estimates import Estimate
 
 _SINCE = "2018-01-01"
 _UNTIL = "2025-01-09"  # Epoch AI's own snapshot

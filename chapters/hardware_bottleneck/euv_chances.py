@@ -1,14 +1,22 @@
 """When a Chinese EUV tool might make working chips, go into risk production and into volume."""
 
-from collections.abc import Mapping, Sequence
+from __future__ import annotations
+
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from matplotlib.axes import Axes
+from models.core import units
+from models.core.estimates import Estimate, to_percent
+from models.core.predictive import Predictive, summarise_draws
+from models.core.random_draws import summarise
+from models.core.timescale import to_decimal_year
+from models.supply import lithography
+from overtake.chapter import style
+from overtake.chapter.figures import Drawing
 
 from chapters.hardware_bottleneck import marks, paths
 from chapters.hardware_bottleneck.euv_classes import (
@@ -30,15 +38,12 @@ from chapters.hardware_bottleneck.euv_quarters import (
     QUARTERS,
     ByQuarter,
 )
-from models.core import units
-from models.core.arrays import FloatArray
-from models.core.estimates import Estimate, to_percent
-from models.core.predictive import Predictive, summarise_draws
-from models.core.random_draws import summarise
-from models.core.timescale import to_decimal_year
-from models.supply import lithography
-from overtake.chapter import style
-from overtake.chapter.figures import Drawing
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from matplotlib.axes import Axes
+    from models.core.arrays import FloatArray
 
 ASKED_YEARS = (2028, 2030, 2032, 2035)
 """By the end of which years words and tables tell the chance."""

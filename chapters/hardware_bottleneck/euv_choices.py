@@ -1,11 +1,17 @@
 """How the chances of Chinese EUV hang on each choice."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from models.core import units
+from models.core.estimates import Estimate, to_percent
+from models.core.timescale import to_decimal_year
+from models.supply import lithography
 
 from chapters.hardware_bottleneck.euv_chances import (
     CLAIMED_YEAR,
@@ -25,10 +31,9 @@ from chapters.hardware_bottleneck.euv_classes import (
     measure_classes,
     select_class,
 )
-from models.core import units
-from models.core.estimates import Estimate, to_percent
-from models.core.timescale import to_decimal_year
-from models.supply import lithography
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 SPEEDS = (1.0, 1.5, 2.0, 3.0)
 CHIPS_YEAR = 2028
@@ -54,7 +59,7 @@ class Asked:
     chips: Chance
     volume: Chance
 
-    def at_level(self, level: float) -> "Asked":
+    def at_level(self, level: float) -> Asked:
         """Return the same chances for intervals of another level."""
         return Asked(replace(self.chips, level=level), replace(self.volume, level=level))
 

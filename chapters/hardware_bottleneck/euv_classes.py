@@ -1,19 +1,22 @@
 """The two reference classes of a Chinese EUV tool, and what each lets expect of it."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-
-from models.core.arrays import FloatArray
 from models.core.timescale import to_decimal_year, to_decimal_years
 from models.supply import lithography
 from models.supply.duration_models import DurationModel, DurationPrior, Family, compute_posterior
 from models.supply.lithography_chain import ChainModel, ChainYears, draw_chain
+
+if TYPE_CHECKING:
+    from models.core.arrays import FloatArray
 
 CANDIDATE = "china-euv"
 ASML_EUV = "asml-euv"
@@ -87,7 +90,7 @@ class Choices:
     priors: Mapping[str, DurationPrior] = field(default_factory=_stated_priors)
     family: Family = "lognormal"
 
-    def with_prior_medians(self, factor: float) -> "Choices":
+    def with_prior_medians(self, factor: float) -> Choices:
         """Return the same with medians so many times as long."""
         priors = {
             name: replace(prior, median_years=factor * prior.median_years)

@@ -1,9 +1,12 @@
 """When a Chinese EUV tool might go into volume, quarter by quarter and without draws."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
+from models.core.timescale import to_decimal_year
 
 from chapters.hardware_bottleneck.euv_classes import (
     CLASSES,
@@ -13,8 +16,10 @@ from chapters.hardware_bottleneck.euv_classes import (
     learn,
     measure_classes,
 )
-from models.core.arrays import FloatArray
-from models.core.timescale import to_decimal_year
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from models.core.arrays import FloatArray
 
 LAST_YEAR = 2100.0
 """Stands for this year or any later one, or never."""

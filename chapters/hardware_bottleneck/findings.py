@@ -1,18 +1,26 @@
 """What the chapter finds: headline numbers and formal tests."""
 
-from collections.abc import Mapping
-from dataclasses import replace
+from __future__ import annotations
 
-from chapters.hardware_bottleneck.break_searches import Searches
-from chapters.hardware_bottleneck.compute_lag import Lag
-from chapters.hardware_bottleneck.epoch_reproduction import Reproduction
-from chapters.hardware_bottleneck.euv_chances import EuvTold
-from chapters.hardware_bottleneck.gap_measures import CLAIM, GapMeasures
-from chapters.hardware_bottleneck.policy_breaks import PolicyBreaks
-from chapters.hardware_bottleneck.stock_projection import Ratio
-from chapters.hardware_bottleneck.training_growth import Growth
-from models.core.estimates import Estimate
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 from overtake.chapter.results import FormalTest, Number
+
+from chapters.hardware_bottleneck.gap_measures import CLAIM, GapMeasures
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from models.core.estimates import Estimate
+
+    from chapters.hardware_bottleneck.break_searches import Searches
+    from chapters.hardware_bottleneck.compute_lag import Lag
+    from chapters.hardware_bottleneck.epoch_reproduction import Reproduction
+    from chapters.hardware_bottleneck.euv_chances import EuvTold
+    from chapters.hardware_bottleneck.policy_breaks import PolicyBreaks
+    from chapters.hardware_bottleneck.stock_projection import Ratio
+    from chapters.hardware_bottleneck.training_growth import Growth
 
 
 def collect_numbers(

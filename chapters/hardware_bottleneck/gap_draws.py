@@ -1,11 +1,25 @@
 """Draws of the gap under every reasonable combination of choices, measure by measure."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 
-import numpy as np
-import pandas as pd
+from models.compute.compute_disclosure import assume_compute
+from models.compute.compute_gap import (
+    estimate_trend_gap,
+    resample_cluster_gap,
+    resample_largest_run_gap,
+    select_window,
+)
+from models.core.specification_curve import (
+    Answers,
+    SpecificationCurve,
+    answer_each,
+    compute_specification_curve,
+)
 
 from chapters.hardware_bottleneck import samples
 from chapters.hardware_bottleneck.chip_stocks import (
@@ -15,22 +29,13 @@ from chapters.hardware_bottleneck.chip_stocks import (
 )
 from chapters.hardware_bottleneck.listed_gaps import SIXTEEN_BIT
 from chapters.shared.chips import JudgedChips, existing_clusters, standard_clusters
-from models.compute.compute_disclosure import assume_compute
-from models.compute.compute_gap import (
-    estimate_trend_gap,
-    resample_cluster_gap,
-    resample_largest_run_gap,
-    select_window,
-)
-from models.compute.drawn_gaps import DrawnRunGap, DrawnSumGap
-from models.compute.percentile_gap import Percentiles
-from models.core.estimates import Estimate
-from models.core.specification_curve import (
-    Answers,
-    SpecificationCurve,
-    answer_each,
-    compute_specification_curve,
-)
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    from models.compute.drawn_gaps import DrawnRunGap, DrawnSumGap
+    from models.compute.percentile_gap import Percentiles
+    from models.core.estimates import Estimate
 
 Options = Mapping[str, str]
 Choices = Mapping[str, Sequence[str]]

@@ -1,14 +1,18 @@
 """How large the gap is by every measure there is, and whether it lies where the claim has it."""
 
-from collections.abc import Mapping, Sequence
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
+from models.core import verdicts
+from models.core.predictive import Predictive, spread_estimate
+from overtake.chapter import style
+from overtake.chapter.figures import Drawing
+from overtake.core import prose
 
-from chapters.hardware_bottleneck.chip_stocks import ChipGaps
-from chapters.hardware_bottleneck.listed_gaps import ClusterGap, RunGaps
 from chapters.hardware_bottleneck.marks import (
     LABEL_COLOUR,
     draw_interval,
@@ -22,13 +26,16 @@ from chapters.hardware_bottleneck.published_figures import (
     published_span,
     published_value,
 )
-from models.compute.compute_gap import TrendGap
-from models.core import verdicts
-from models.core.estimates import Estimate
-from models.core.predictive import Predictive, spread_estimate
-from overtake.chapter import style
-from overtake.chapter.figures import Drawing
-from overtake.core import prose
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from matplotlib.axes import Axes
+    from models.compute.compute_gap import TrendGap
+    from models.core.estimates import Estimate
+
+    from chapters.hardware_bottleneck.chip_stocks import ChipGaps
+    from chapters.hardware_bottleneck.listed_gaps import ClusterGap, RunGaps
 
 CLAIM = "compute-gap"
 

@@ -1,15 +1,12 @@
 """The gap under every reasonable combination of choices."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
-from matplotlib.axes import Axes
-
-from chapters.hardware_bottleneck.gap_draws import DrawnGaps, SummedChips
-from chapters.hardware_bottleneck.marks import name_rows, shade_claim, write_values
 from models.compute.percentile_gap import Percentiles, compute_percentile_gap
-from models.core.estimates import Estimate
 from models.core.specification_curve import (
     SpecificationCurve,
     arrange_curve,
@@ -18,6 +15,15 @@ from models.core.specification_curve import (
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 from overtake.core import prose
+
+from chapters.hardware_bottleneck.marks import name_rows, shade_claim, write_values
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from models.core.estimates import Estimate
+
+    from chapters.hardware_bottleneck.gap_draws import DrawnGaps, SummedChips
 
 _MEASURE = "Measure"
 _HALF_ROW = 0.4

@@ -1,17 +1,24 @@
 """The verdicts on the parts of the claims that the chapter tests."""
 
-from collections.abc import Mapping, Sequence
+from __future__ import annotations
 
-from chapters.hardware_bottleneck.euv_chances import EuvTold
-from chapters.hardware_bottleneck.euv_choices import Checks
-from chapters.hardware_bottleneck.gap_measures import GapMeasures, JudgedGap
-from chapters.hardware_bottleneck.power_supply import Power
+from typing import TYPE_CHECKING
+
 from models.core import units, verdicts
 from models.core.claim_parts import Part, judge_part, report_no_data
 from models.core.estimates import Estimate
 from models.core.predictive import Predictive, spread_estimate, state_fact
-from models.core.verdicts import Confidence
 from overtake.chapter.results import Judgement
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from models.core.verdicts import Confidence
+
+    from chapters.hardware_bottleneck.euv_chances import EuvTold
+    from chapters.hardware_bottleneck.euv_choices import Checks
+    from chapters.hardware_bottleneck.gap_measures import GapMeasures, JudgedGap
+    from chapters.hardware_bottleneck.power_supply import Power
 
 ON_RECORD: Confidence = "high"
 """Of what statistics record and nobody disputes."""

@@ -1,18 +1,23 @@
 """The gaps in what is listed one by one: training runs and clusters."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import numpy as np
-import pandas as pd
-
-from chapters.hardware_bottleneck import samples
-from chapters.shared.chips import standard_clusters
 from models.compute.compute_gap import (
     estimate_cluster_gap,
     estimate_largest_run_gap,
 )
-from models.compute.drawn_gaps import Gap, LargestRunGap
-from models.core.estimates import Estimate
+
+from chapters.hardware_bottleneck import samples
+from chapters.shared.chips import standard_clusters
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    from models.compute.drawn_gaps import Gap, LargestRunGap
+    from models.core.estimates import Estimate
 
 SIXTEEN_BIT = "flop_per_s_16bit"
 """Column of a cluster's operations on numbers of 16 bits."""

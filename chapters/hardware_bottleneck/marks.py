@@ -1,15 +1,20 @@
 """Marks that several figures of the chapter share."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Literal
+from __future__ import annotations
 
-import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from typing import TYPE_CHECKING, Any, Literal
+
+from overtake.chapter import style
 
 from chapters.shared import countries
-from overtake.chapter import style
-from overtake.core.estimates import EstimateLike
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from overtake.core.estimates import EstimateLike
 
 LABEL_COLOUR = "#5A5A5A"
 """Of labels at reference lines and bands."""

@@ -2,12 +2,13 @@
 
 from typing import Literal
 
+from overtake.chapter.parameters import JUDGEMENT, parameter
+
 from chapters.shared.parameters import (
     AmericanPowerParameters,
     ChipsOfChinaParameters,
     UnnamedChipsParameters,
 )
-from overtake.chapter.parameters import JUDGEMENT, parameter
 
 
 class HardwareBottleneck(ChipsOfChinaParameters, UnnamedChipsParameters, AmericanPowerParameters):

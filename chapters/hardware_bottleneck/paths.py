@@ -1,14 +1,19 @@
 """Random paths by year: how many, over which years, how they are summed up and drawn."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
-
 from models.core import random_draws
-from models.core.arrays import FloatArray
-from models.core.estimates import Estimate
 from models.core.random_draws import summarise
 from models.supply import world_stocks
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from models.core.arrays import FloatArray
+    from models.core.estimates import Estimate
 
 N_PATHS = world_stocks.N_PATHS
 """Paths of every projection of the chapter."""

@@ -1,17 +1,11 @@
 """Whether the growth of Chinese training compute changed with the export controls."""
 
-from collections.abc import Callable
+from __future__ import annotations
+
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
-import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
-
-from chapters.hardware_bottleneck import samples
-from chapters.hardware_bottleneck.break_power import Power, simulate_power
-from chapters.hardware_bottleneck.marks import dash_dates, label_controls, new_panels
-from chapters.hardware_bottleneck.samples import DEVELOPER
 from models.core.break_search import BreakSearch, list_candidate_months, search_break
 from models.core.frontier import mark_top_n
 from models.core.structural_breaks import (
@@ -23,6 +17,17 @@ from models.core.structural_breaks import (
 )
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
+
+from chapters.hardware_bottleneck import samples
+from chapters.hardware_bottleneck.break_power import Power, simulate_power
+from chapters.hardware_bottleneck.marks import dash_dates, label_controls, new_panels
+from chapters.hardware_bottleneck.samples import DEVELOPER
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy as np
+    from matplotlib.axes import Axes
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -45,7 +50,7 @@ class AtControls(Generic[T]):
     first: T
     second: T
 
-    def each(self, do: Callable[[T], R]) -> "AtControls[R]":
+    def each(self, do: Callable[[T], R]) -> AtControls[R]:
         """Return what a function makes of both."""
         return AtControls(do(self.first), do(self.second))
 

@@ -1,24 +1,31 @@
 """On how many paths power, not chips, limits the compute in use."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
+from models.core.errors import ModelInputError
+from models.supply.compute_stock import Crossing, summarise_crossing
+from overtake.chapter import style
+from overtake.chapter.figures import Drawing
 
 from chapters.hardware_bottleneck import paths
 from chapters.hardware_bottleneck.stock_projection import MILLION_H100E, TABLES, Stocks
-from chapters.hardware_bottleneck.supply import World
 from chapters.shared import countries
-from models.core.arrays import FloatArray
-from models.core.errors import ModelInputError
-from models.core.estimates import Estimate
-from models.supply.compute_stock import Crossing, summarise_crossing
-from models.supply.world_stocks import CountryStock
-from overtake.chapter import style
-from overtake.chapter.figures import Drawing
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from matplotlib.axes import Axes
+    from models.core.arrays import FloatArray
+    from models.core.estimates import Estimate
+    from models.supply.world_stocks import CountryStock
+
+    from chapters.hardware_bottleneck.supply import World
 
 _ASKED_YEAR = 2030
 _BARELY = 1e-9  # what is fed exactly is not bound

@@ -1,22 +1,27 @@
 """What each country generates and adds, and how many chips that could feed."""
 
-from collections.abc import Callable, Mapping
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
+from models.core.estimates import Estimate, subtract_means
+from models.supply.electric_power import estimate_generation_growth
+from models.supply.power_data import PowerJudged, PowerTables, measure_efficiency_growth
+from overtake.chapter import style
+from overtake.chapter.figures import Drawing
 
 from chapters.hardware_bottleneck import paths
 from chapters.hardware_bottleneck.stock_projection import MILLION_H100E, Stocks
 from chapters.shared import countries
 from chapters.shared.chips import STOCK_DAY
-from models.core.estimates import Estimate, subtract_means
-from models.supply.electric_power import estimate_generation_growth
-from models.supply.power_data import PowerJudged, PowerTables, measure_efficiency_growth
-from models.supply.power_limit import CountryPower as PowerLimit
-from models.supply.power_limit import WorldPower
-from overtake.chapter import style
-from overtake.chapter.figures import Drawing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from models.supply.power_limit import CountryPower as PowerLimit
+    from models.supply.power_limit import WorldPower
 
 ASKED_YEAR = 2030
 _EFFICIENCY_YEARS = 3

@@ -1,9 +1,10 @@
 """What others published of gap, lag and growth, as estimates and as rows to show."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import pandas as pd
-
 from models.core import units
 from models.core.estimates import Estimate, IntervalKind
 
@@ -91,11 +92,11 @@ def published_on(
     return tuple(_figure(row) for _, row in rows.iterrows())
 
 
-def _row(published_estimates: pd.DataFrame, id: str) -> "pd.Series[float]":
+def _row(published_estimates: pd.DataFrame, id: str) -> pd.Series[float]:
     return published_estimates[published_estimates["id"] == id].iloc[0]
 
 
-def _figure(row: "pd.Series[float]") -> PublishedFigure:
+def _figure(row: pd.Series[float]) -> PublishedFigure:
     unit = str(row["unit"])
     value, low, high = (None if pd.isna(row[end]) else float(row[end]) for end in _ENDS)
     date = None if pd.isna(row["date"]) else pd.Timestamp(row["date"])

@@ -1,10 +1,14 @@
 """Which programmes the reference classes hold, and how long each took."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
-from matplotlib.axes import Axes
+from models.supply import duration_models
+from overtake.chapter import style
+from overtake.chapter.figures import Drawing
 
 from chapters.hardware_bottleneck import marks
 from chapters.hardware_bottleneck.euv_chances import CLAIMED_YEAR, Euv
@@ -15,9 +19,9 @@ from chapters.hardware_bottleneck.euv_classes import (
     durations_to,
     select_class,
 )
-from models.supply import duration_models
-from overtake.chapter import style
-from overtake.chapter.figures import Drawing
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 Kind = Literal["EUV", "other new light", "increment"]
 

@@ -1,12 +1,10 @@
 """How far results could move, whatever the compute that nobody told."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import pandas as pd
-from matplotlib.axes import Axes
-
-from chapters.hardware_bottleneck import marks, samples
-from chapters.shared import countries
 from models.compute.silence_bounds import (
     Bounds,
     bound_growth,
@@ -16,6 +14,13 @@ from models.compute.silence_bounds import (
     limit_silence,
 )
 from overtake.chapter.figures import Drawing
+
+from chapters.hardware_bottleneck import marks, samples
+from chapters.shared import countries
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
 
 _LEAST_REACH_OOM = 1e-6
 
@@ -170,7 +175,7 @@ def _bound_results(limits: pd.DataFrame, top: int, window_years: float) -> Bound
     )
 
 
-def _yearly_mean(row: "pd.Series[float]") -> YearlyMean:
+def _yearly_mean(row: pd.Series[float]) -> YearlyMean:
     low, high = (10 ** float(row[end]) for end in ("low", "high"))
     return YearlyMean(
         str(row["country"]), int(row["year"]), low, high, int(row["n"]), int(row["n_known"])

@@ -1,21 +1,27 @@
 """Which assumption moves the ratio of the stocks most."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
+from models.supply.national_supply import NEVER, ChineseSupply, spread_by_factor
+from overtake.chapter import style
+from overtake.chapter.figures import Drawing
 
 from chapters.hardware_bottleneck import marks, paths
 from chapters.hardware_bottleneck.chip_production import REPORTED_YIELD_AIM
 from chapters.hardware_bottleneck.stock_projection import TABLES, Scenario, Stocks
-from chapters.hardware_bottleneck.supply import World
-from models.core.arrays import FloatArray
-from models.supply.national_supply import NEVER, ChineseSupply, spread_by_factor
-from models.supply.power_limit import WorldPower
-from overtake.chapter import style
-from overtake.chapter.figures import Drawing
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from models.core.arrays import FloatArray
+    from models.supply.power_limit import WorldPower
+
+    from chapters.hardware_bottleneck.supply import World
 
 _LABEL_COLOUR = "#2A5F85"
 _TICKS = (1, 2, 3, 5, 10, 20, 30, 50, 100)

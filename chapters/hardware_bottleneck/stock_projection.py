@@ -1,22 +1,28 @@
 """How the two stocks of compute grow to 2035, and when the one overtakes the other."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-
-from chapters.hardware_bottleneck import paths
-from chapters.hardware_bottleneck.supply import World
-from chapters.shared import countries
-from models.core.arrays import FloatArray
 from models.core.estimates import Estimate
 from models.core.random_draws import summarise
 from models.supply.compute_stock import Crossing, StockPaths, summarise_crossing
 from models.supply.national_supply import NEVER
-from models.supply.world_stocks import CountryStock, WorldStocks
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
+
+from chapters.hardware_bottleneck import paths
+from chapters.shared import countries
+
+if TYPE_CHECKING:
+    from models.core.arrays import FloatArray
+    from models.supply.world_stocks import CountryStock, WorldStocks
+
+    from chapters.hardware_bottleneck.supply import World
 
 THRESHOLDS = (10.0, 3.0, 1.0)
 """Ratios of the stocks whose crossing is dated; 1 is parity."""

@@ -1,16 +1,11 @@
 """What the stocks of compute of both countries are made of, and what of them power feeds."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
-
-from chapters.hardware_bottleneck import chip_stocks, paths
-from chapters.hardware_bottleneck.chip_production import DIES_PER_CHIP
-from chapters.hardware_bottleneck.chip_stocks import ChipGaps
-from chapters.shared.chips import STOCK_DAY
 from models.compute.chip_counts import draw_count, sum_owned
 from models.supply import world_stocks
 from models.supply.national_supply import (
@@ -23,8 +18,19 @@ from models.supply.national_supply import (
     draw_supply,
 )
 from models.supply.power_data import PowerJudged, PowerTables, estimate_world_power
-from models.supply.power_limit import WorldPower
 from models.supply.world_stocks import WorldStocks, limit_world
+
+from chapters.hardware_bottleneck import chip_stocks, paths
+from chapters.hardware_bottleneck.chip_production import DIES_PER_CHIP
+from chapters.shared.chips import STOCK_DAY
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy as np
+    from models.supply.power_limit import WorldPower
+
+    from chapters.hardware_bottleneck.chip_stocks import ChipGaps
 
 SHARED_GROWTH = 0.5
 """Correlation of both countries' growth: demand of the world."""
@@ -89,15 +95,15 @@ class World:
             end_year=paths.END_YEAR,
         )
 
-    def with_china(self, china: ChineseSupply) -> "World":
+    def with_china(self, china: ChineseSupply) -> World:
         """Return the world with another Chinese supply."""
         return replace(self, china=china)
 
-    def with_china_as(self, **changes: Any) -> "World":  # noqa: ANN401 - fields of ChineseSupply
+    def with_china_as(self, **changes: Any) -> World:  # noqa: ANN401 - fields of ChineseSupply
         """Return the world with parts of the Chinese supply changed."""
         return self.with_china(replace(self.china, **changes))
 
-    def without_power_limit(self) -> "World":
+    def without_power_limit(self) -> World:
         """Return the world in which all chips have power."""
         return replace(self, power=None)
 

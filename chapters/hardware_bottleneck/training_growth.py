@@ -1,10 +1,19 @@
 """How fast reported training compute grows in both countries, and how far selection moves it."""
 
-from dataclasses import dataclass
+from __future__ import annotations
 
-import numpy as np
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
 import pandas as pd
-from matplotlib.axes import Axes
+from models.compute.compute_gap import TrendGap, estimate_trend_gap
+from models.core.exponential_growth import DrawnGrowth, GrowthFit, fit_growth
+from models.core.frontier import mark_top_n
+from models.core.frontier_growth import resample_frontier_growth
+from models.core.quantile_growth import resample_quantile_growth
+from models.core.wild_cluster import fit_wild_cluster_growth
+from overtake.chapter import style
+from overtake.chapter.figures import Drawing
 
 from chapters.hardware_bottleneck import samples
 from chapters.hardware_bottleneck.marks import (
@@ -15,18 +24,15 @@ from chapters.hardware_bottleneck.marks import (
     name_rows,
     new_panels,
 )
-from chapters.hardware_bottleneck.policy_breaks import AtControls
 from chapters.hardware_bottleneck.samples import COMPUTE, DEVELOPER
 from chapters.shared import countries
-from models.compute.compute_gap import TrendGap, estimate_trend_gap
-from models.core.estimates import Estimate
-from models.core.exponential_growth import DrawnGrowth, GrowthFit, fit_growth
-from models.core.frontier import mark_top_n
-from models.core.frontier_growth import resample_frontier_growth
-from models.core.quantile_growth import resample_quantile_growth
-from models.core.wild_cluster import fit_wild_cluster_growth
-from overtake.chapter import style
-from overtake.chapter.figures import Drawing
+
+if TYPE_CHECKING:
+    import numpy as np
+    from matplotlib.axes import Axes
+    from models.core.estimates import Estimate
+
+    from chapters.hardware_bottleneck.policy_breaks import AtControls
 
 _FRONTIER = "Running top 10"
 _FRONTIER_SIZE = 10

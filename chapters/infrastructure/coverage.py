@@ -1,17 +1,22 @@
 """How much of each country's AI computing the known sites hold, and what that does to the gap."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
-
-from chapters.infrastructure.site_power import state_by_day
-from chapters.shared import countries
-from chapters.shared.chips import STOCK_DAY, JudgedChips, standard_clusters
 from models.compute.chip_counts import sum_american, sum_chinese
 from models.compute.percentile_gap import Percentiles, compute_percentile_gap
 from models.core import units
 from models.core.estimates import Estimate, rescale
+
+from chapters.infrastructure.site_power import state_by_day
+from chapters.shared import countries
+from chapters.shared.chips import STOCK_DAY, JudgedChips, standard_clusters
+
+if TYPE_CHECKING:
+    import numpy as np
 
 _THOUSAND = 1000
 _KW_PER_GW = 1e6

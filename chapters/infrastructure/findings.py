@@ -1,17 +1,23 @@
 """What the chapter publishes: its headline numbers, and the verdicts on the parts of its claim."""
 
-from collections.abc import Mapping
+from __future__ import annotations
 
-from chapters.infrastructure.coverage import Coverage
-from chapters.infrastructure.site_power import SitePower
-from chapters.infrastructure.three_measures import Comparison
-from chapters.infrastructure.time_to_power import TimeToPower
+from typing import TYPE_CHECKING
+
 from models.core import units
 from models.core.claim_parts import Part, judge_part
 from models.core.estimates import Estimate
 from models.core.predictive import spread_estimate
 from models.core.verdicts import judge_confidence
 from overtake.chapter.results import Judgement, Number
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from chapters.infrastructure.coverage import Coverage
+    from chapters.infrastructure.site_power import SitePower
+    from chapters.infrastructure.three_measures import Comparison
+    from chapters.infrastructure.time_to_power import TimeToPower
 
 
 def collect_numbers(

@@ -1,7 +1,8 @@
 """The parameters of the chapter `infrastructure`."""
 
-from chapters.shared.parameters import ChipsInChinaParameters, UnnamedChipsParameters
 from overtake.chapter.parameters import JUDGEMENT, parameter
+
+from chapters.shared.parameters import ChipsInChinaParameters, UnnamedChipsParameters
 
 
 class Infrastructure(ChipsInChinaParameters, UnnamedChipsParameters):

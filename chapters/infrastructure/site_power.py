@@ -1,14 +1,18 @@
 """How much power the known AI data centres of each country have, and will have by plan."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import matplotlib.dates as mdates
 import pandas as pd
-from matplotlib.axes import Axes
-
-from chapters.shared import countries
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
+
+from chapters.shared import countries
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 TABLES = ("data_centers", "data_center_timelines")
 """What sites have, and where they stand."""
@@ -159,6 +163,8 @@ def draw_power(power: SitePower) -> Drawing:
 
 def _label_day(axes: Axes, power: SitePower, highest: float) -> None:
     """Write both countries' power at the day of the file, and that what follows is planned."""
+    import matplotlib.dates as mdates
+
     usa, china = (
         f"{countries.NAMES[code]}, {sites.power_gw:.2g} GW"
         for code, sites in (("USA", power.usa), ("CHN", power.china))

@@ -1,19 +1,23 @@
 """China against the United States by several measures of infrastructure."""
 
+from __future__ import annotations
+
 import textwrap
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
-
-from chapters.infrastructure.coverage import Coverage
-from chapters.infrastructure.site_power import SitePower
-from chapters.infrastructure.time_to_power import TimeToPower
-from chapters.shared import countries
 from models.core import units
 from models.core.estimates import Estimate
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
+
+from chapters.shared import countries
+
+if TYPE_CHECKING:
+    from chapters.infrastructure.coverage import Coverage
+    from chapters.infrastructure.site_power import SitePower
+    from chapters.infrastructure.time_to_power import TimeToPower
 
 TABLES = (
     "data_centers",

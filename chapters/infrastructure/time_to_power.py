@@ -5,8 +5,6 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-
-from chapters.shared import countries
 from models.core import units
 from models.core.estimates import Estimate, rescale
 from models.core.timescale import DAYS_PER_YEAR, MONTHS_PER_YEAR
@@ -14,6 +12,8 @@ from models.supply.duration_models import estimate_survival_curve, fit_durations
 from models.supply.duration_ratio import compare_durations
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
+
+from chapters.shared import countries
 
 TABLES = ("data_centers", "data_center_timelines", "published_estimates")
 PUBLISHED = "data-centre-months-us"

@@ -1,12 +1,11 @@
 """What the chance of a Chinese lead depends on: data, estimates, judgement and luck."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pandas as pd
-
-from chapters.overtake_forecast.race_inputs import Race
-from chapters.shared.race import TABLES
-from models.core.variance_shares import VarianceShare
 from models.race.driver_effects import (
     ESTIMATES,
     FITTED,
@@ -19,6 +18,13 @@ from models.race.driver_effects import (
 )
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
+
+from chapters.shared.race import TABLES
+
+if TYPE_CHECKING:
+    from models.core.variance_shares import VarianceShare
+
+    from chapters.overtake_forecast.race_inputs import Race
 
 N_PATHS = 12_000
 _LABELS = {

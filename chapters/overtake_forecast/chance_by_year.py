@@ -1,18 +1,24 @@
 """The chance year by year: the pool, and each member beside it."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pandas as pd
-from matplotlib.axes import Axes
-
-from chapters.overtake_forecast import colours, statements
-from chapters.overtake_forecast.pooled import Member, Pooled
-from chapters.shared.race import TABLES
 from models.race.gap_pool import JOINT
 from models.race.race_definitions import LIN
 from models.race.race_parameters import list_forecast_dates
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
+
+from chapters.overtake_forecast import colours, statements
+from chapters.shared.race import TABLES
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from chapters.overtake_forecast.pooled import Member, Pooled
 
 _YEARS = [int(day[:4]) for day in list_forecast_dates()]
 _HEADROOM = 1.15

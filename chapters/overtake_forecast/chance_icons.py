@@ -1,15 +1,21 @@
 """The chance as a hundred icons: so many futures in which a Chinese firm leads, or is ahead."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pandas as pd
-from matplotlib.axes import Axes
-
-from chapters.overtake_forecast.pooled import Pooled
-from chapters.shared import countries
-from chapters.shared.race import TABLES
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
+
+from chapters.shared import countries
+from chapters.shared.race import TABLES
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from chapters.overtake_forecast.pooled import Pooled
 
 ICONS, _A_ROW = 100, 20
 LEADS, AHEAD, NEVER = "leads", "ahead for a time", "never ahead"

@@ -1,13 +1,20 @@
 """Dated questions by which the forecast will be scored."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from __future__ import annotations
 
-from chapters.overtake_forecast.joint_model import Simulated
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
 from models.race.dated_forecasts import DatedForecast, PathsByMeasure, make_dated_forecasts
 from models.race.race_definitions import LARGEST_RUN, DatedQuestion, ask_dated_questions
 from models.race.race_parameters import CAPABILITY
-from models.race.race_simulation import LeadPaths
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from models.race.race_simulation import LeadPaths
+
+    from chapters.overtake_forecast.joint_model import Simulated
 
 SETTLED_BY = "models.race.dated_forecasts:settle"
 """Function that says later what came of a forecast."""

@@ -1,19 +1,25 @@
 """How the answer depends on what leading means: which measure, and which event."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import pandas as pd
-
-from chapters.overtake_forecast import statements
-from chapters.overtake_forecast.joint_model import LATE, JointForecast, Outlook
-from chapters.overtake_forecast.pooled import Pooled
-from chapters.shared.race import TABLES
 from models.race.race_batch import HKD_PER_USD
 from models.race.race_calibration import KnownSales, read_known_sales
 from models.race.race_definitions import tabulate_by_definition
 from models.race.race_parameters import CAPABILITY
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
+
+from chapters.overtake_forecast import statements
+from chapters.overtake_forecast.joint_model import LATE, JointForecast, Outlook
+from chapters.shared.race import TABLES
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from chapters.overtake_forecast.pooled import Pooled
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,18 @@
 """The chapter's headline numbers."""
 
-from chapters.overtake_forecast.frontiers import Standing
-from chapters.overtake_forecast.other_methods import Methods
-from chapters.overtake_forecast.past_forecasts import PastForecasts
-from chapters.overtake_forecast.pooled import Pooled
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from models.core.estimates import Estimate, to_percent
 from models.race.race_batch import name_chances
 from overtake.chapter.results import Number
+
+if TYPE_CHECKING:
+    from chapters.overtake_forecast.frontiers import Standing
+    from chapters.overtake_forecast.other_methods import Methods
+    from chapters.overtake_forecast.past_forecasts import PastForecasts
+    from chapters.overtake_forecast.pooled import Pooled
 
 
 def collect_numbers(

@@ -1,24 +1,29 @@
 """Where the race stands: the gap in points, in months, and what of it may last."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import numpy as np
-import pandas as pd
-from matplotlib import dates as mdates
-from matplotlib.axes import Axes
-
-from chapters.shared import countries
-from chapters.shared.capability import estimate_lag_now
-from models.capability.capability_gap import CapabilityLag
 from models.capability.frontier_gap import estimate_frontier_gap, trace_frontier
 from models.core import units
-from models.core.estimates import Estimate
-from models.core.local_level import LocalLevel
 from models.race.race_definitions import trace_steps
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 from overtake.core import prose
+
+from chapters.shared import countries
+from chapters.shared.capability import estimate_lag_now
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy as np
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from models.capability.capability_gap import CapabilityLag
+    from models.core.estimates import Estimate
+    from models.core.local_level import LocalLevel
 
 
 @dataclass(frozen=True)
@@ -115,6 +120,8 @@ def draw_frontiers(standing: Standing) -> Drawing:
 
 def _mark_lag(axes: Axes, standing: Standing) -> None:
     """Draw how long ago the leader reached the follower's score, where it is a lag."""
+    from matplotlib import dates as mdates
+
     if standing.lag.status != "lag":
         return
     level, records = standing.best["CHN"], standing.frontiers["USA"]

@@ -1,12 +1,11 @@
 """The joint model's answer: the chance that a Chinese firm leads, by each meaning of leading."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
-
-from chapters.overtake_forecast.race_inputs import Race
-from models.core.estimates import Estimate
 from models.core.verdicts import name_likelihood
 from models.race.lead_counts import LeadCounts, count_leads, join_counts
 from models.race.lead_forecast import Contest, LeadForecast, simulate_contest
@@ -20,6 +19,13 @@ from models.race.race_parameters import (
     list_quarters,
 )
 from models.race.race_simulation import LeadPaths, simulate_batches
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from models.core.estimates import Estimate
+
+    from chapters.overtake_forecast.race_inputs import Race
 
 EARLY, LATE = list_forecast_dates()[2], list_forecast_dates()[4]
 """Ends of the three to five years after the claim, ISO dates."""

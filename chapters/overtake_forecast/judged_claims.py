@@ -1,15 +1,22 @@
 """The verdicts on the parts of the claims that the chapter tests."""
 
-from collections.abc import Mapping
+from __future__ import annotations
 
-from chapters.overtake_forecast.joint_model import JointForecast
-from chapters.overtake_forecast.pooled import Pooled
+from typing import TYPE_CHECKING
+
 from models.core import verdicts
 from models.core.claim_parts import Part, judge_part
 from models.core.estimates import to_percent
 from models.core.predictive import Predictive, spread_estimate
-from models.core.verdicts import Confidence
 from overtake.chapter.results import Judgement
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from models.core.verdicts import Confidence
+
+    from chapters.overtake_forecast.joint_model import JointForecast
+    from chapters.overtake_forecast.pooled import Pooled
 
 MODEL = "models.race.gap_pool.predict_longest_spell"
 _CHANCE = "models.race.gap_pool.predict_chance"

@@ -1,19 +1,25 @@
 """How far ahead or behind the best Chinese model is on the pool's paths."""
 
-from collections.abc import Mapping, Sequence
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
+from models.race.gap_pool import mix_values
+from models.race.race_parameters import END_YEAR, STEPS_PER_YEAR
+from overtake.chapter import style
+from overtake.chapter.figures import Drawing
 
 from chapters.overtake_forecast import colours
 from chapters.shared.race import TABLES
-from models.race.gap_pool import mix_values
-from models.race.race_parameters import END_YEAR, STEPS_PER_YEAR
-from models.race.race_simulation import LeadPaths
-from overtake.chapter import style
-from overtake.chapter.figures import Drawing
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from matplotlib.axes import Axes
+    from models.race.race_simulation import LeadPaths
 
 _HEADROOM = 0.12
 """Share of the figure's height above the level of the best American model, for its words."""

@@ -1,19 +1,25 @@
 """The summary's picture: both frontiers with their models' names, and the gap as it stands."""
 
+from __future__ import annotations
+
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.dates import date2num
-
-from chapters.overtake_forecast.frontiers import Standing
-from chapters.shared import countries
 from models.race.race_definitions import trace_steps
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
+
+from chapters.shared import countries
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from matplotlib.axes import Axes
+
+    from chapters.overtake_forecast.frontiers import Standing
 
 _SUMMIT = pd.Timestamp("2026-01-10")
 _HEIGHT_INCHES = 4.1
@@ -224,6 +230,8 @@ def choose_named(records: pd.DataFrame) -> pd.DataFrame:
 
 def draw_race(race: LeadPicture) -> Drawing:
     """Draw both frontiers as steps with names of models, and a bracket for the gap."""
+    from matplotlib.dates import date2num
+
     figure, axes = style.new_figure(_HEIGHT_INCHES)
     for code, records in race.frontiers.items():
         _draw_country(axes, code, records, race)
@@ -281,6 +289,8 @@ def _write(
 
 def _draw_summit(axes: Axes) -> None:
     """Mark the day of the claim on the time axis."""
+    from matplotlib.dates import date2num
+
     axes.axvline(date2num(_SUMMIT), ymax=0.09, color=style.REFERENCE_COLOUR, linewidth=1.2)
     axes.annotate(
         "AGI-Next summit", (_SUMMIT, 0.03), xycoords=("data", "axes fraction"), xytext=(-4, 0),

@@ -1,22 +1,28 @@
 """What the joint model takes from data, and whether its paths move as the past did."""
 
-from collections.abc import Mapping, Sequence
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-
-from chapters.overtake_forecast.race_inputs import Race
 from models.core import units
-from models.core.estimates import Estimate
 from models.core.random_streams import stream
 from models.race.race_calibration import estimate_scores
 from models.race.race_definitions import VolatilityCheck, check_volatility
-from models.race.race_parameters import JointCalibration, JointParameters
 from models.race.race_simulation import LeadPaths, simulate_leads
 from models.race.race_stocks import project_race_stocks
 from models.race.race_words import to_millions
 from models.supply.world_stocks import N_PATHS, STOCKS_STREAM
 from overtake.core import prose
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from models.core.estimates import Estimate
+    from models.race.race_parameters import JointCalibration, JointParameters
+
+    from chapters.overtake_forecast.race_inputs import Race
 
 
 @dataclass(frozen=True)

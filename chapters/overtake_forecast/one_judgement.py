@@ -1,17 +1,23 @@
 """What one driver at a time does to the answer."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pandas as pd
-from matplotlib.axes import Axes
-
-from chapters.overtake_forecast.race_inputs import Race
-from chapters.shared.race import TABLES
 from models.race.driver_effects import Effects, compare_regimes, watch_for_held_lead
 from models.race.race_definitions import LABELS
 from models.race.race_words import say_range, show
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
+
+from chapters.shared.race import TABLES
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from chapters.overtake_forecast.race_inputs import Race
 
 N_PATHS = 12_000
 HARDLY = 0.05

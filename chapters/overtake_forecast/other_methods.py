@@ -1,17 +1,12 @@
 """The pool beside its members, a base rate, and what two experts said: one event for all."""
 
-from collections.abc import Sequence
+from __future__ import annotations
+
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
-
-from chapters.overtake_forecast.joint_model import EARLY, Chance
-from chapters.overtake_forecast.pooled import Pooled
-from chapters.shared.race import TABLES
-from models.core.estimates import Estimate
 from models.race.base_rates import LeadChanges, estimate_chance_of_new_leader, find_lead_changes
 from models.race.lead_events import QUARTERS_HELD
 from models.race.race_definitions import LIN
@@ -19,6 +14,18 @@ from models.race.race_forecasts import find_columns
 from models.race.race_parameters import STEPS_PER_YEAR, list_quarters
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
+
+from chapters.overtake_forecast.joint_model import EARLY, Chance
+from chapters.shared.race import TABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    from matplotlib.axes import Axes
+    from models.core.estimates import Estimate
+
+    from chapters.overtake_forecast.pooled import Pooled
 
 BASE_RATE = "Base rate: index"
 

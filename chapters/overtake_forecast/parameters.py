@@ -2,9 +2,10 @@
 
 from typing import Literal
 
+from overtake.chapter.parameters import JUDGEMENT, parameter
+
 from chapters.shared.parameters import AmericanPowerParameters, RaceParameters
 from chapters.shared.race import DRAWS
-from overtake.chapter.parameters import JUDGEMENT, parameter
 
 
 class OvertakeForecast(RaceParameters, AmericanPowerParameters):

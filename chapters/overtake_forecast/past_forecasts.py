@@ -1,15 +1,11 @@
 """How past forecasts of every member and of their pool did, with what was known."""
 
-from collections.abc import Mapping, Sequence
+from __future__ import annotations
+
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-
-from chapters.overtake_forecast.pooled import NAMES
-from models.core.estimates import Estimate
-from models.core.forecast_tests import ComparisonTest
-from models.core.timescale import Moment
 from models.core.unit_root import UnitRootTest, check_unit_root
 from models.race.backtest import POOL, Backtest, score_past_forecasts
 from models.race.backtest_summary import NAIVE, BacktestSummary, MemberScore, summarise_backtest
@@ -27,6 +23,15 @@ from models.race.past_days import (
 from models.race.race_parameters import JointParameters
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
+
+from chapters.overtake_forecast.pooled import NAMES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from models.core.estimates import Estimate
+    from models.core.forecast_tests import ComparisonTest
+    from models.core.timescale import Moment
 
 FIRST_ORIGIN = "2024-06-30"
 """End of the first month with a year of the gap behind it."""

@@ -1,13 +1,10 @@
 """The published forecast: the pool of all members, each of them beside it."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import numpy as np
-
-from chapters.overtake_forecast.joint_model import EARLY, LATE, Chance, Outlook, Simulated
-from models.core.arrays import FloatArray
-from models.core.predictive import Predictive
 from models.race.gap_pool import (
     JOINT,
     Failure,
@@ -17,11 +14,20 @@ from models.race.gap_pool import (
     predict_longest_spell,
     simulate_members,
 )
-from models.race.lead_counts import LeadCounts
-from models.race.lead_forecast import LeadForecast
 from models.race.race_batch import PastMembers
 from models.race.race_parameters import CAPABILITY, list_quarters
-from models.race.race_simulation import LeadPaths
+
+from chapters.overtake_forecast.joint_model import EARLY, LATE, Chance, Outlook, Simulated
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy as np
+    from models.core.arrays import FloatArray
+    from models.core.predictive import Predictive
+    from models.race.lead_counts import LeadCounts
+    from models.race.lead_forecast import LeadForecast
+    from models.race.race_simulation import LeadPaths
 
 NAMES = {
     "no_change": "no change",

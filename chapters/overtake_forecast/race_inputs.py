@@ -4,30 +4,32 @@ Some parameters only scale what is fitted, or matter for revenue and valuation a
 set apart here, so that nothing is simulated again for them.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from __future__ import annotations
 
-import numpy as np
-import pandas as pd
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from models.capability.frontier_gap import fit_frontier_trend
-from models.core.timescale import Moment
 from models.race.equal_compute_gain import estimate_equal_compute_gain
 from models.race.race_batch import OF_JOINT, calibrate_race
 from models.race.race_calibration import select_known_runs
 from models.race.race_parameters import JointCalibration, JointParameters
 from models.race.relative_compute import estimate_relative_points
 
-LEVEL = 0.90
-"""Of the intervals that draws are made from; those that are shown may have another level."""
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy as np
+    import pandas as pd
+    from models.core.timescale import Moment
+
 OF_FIT = ("seed", "trend_start_year")
 """Parameters that `fit_race` reads."""
 OF_RACE = tuple(
     name for name in OF_JOINT if name not in ("leading_definition", "sales_closing_oom_per_year")
 )
 """Parameters that `select_race` reads: those that move a simulated path."""
-_FIXED = {"interval_level": LEVEL, "sales_volatility": 1.0, "lead_margin_errors": 1.0}
+_FIXED = {"sales_volatility": 1.0, "lead_margin_errors": 1.0}
 
 
 @dataclass(frozen=True)

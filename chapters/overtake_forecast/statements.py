@@ -1,10 +1,15 @@
 """What the two speakers said, as ranges of a chance that figures mark."""
 
-from matplotlib.axes import Axes
+from __future__ import annotations
 
-from models.core.estimates import Estimate
+from typing import TYPE_CHECKING
+
 from models.race.race_definitions import LIN
 from overtake.chapter import style
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from models.core.estimates import Estimate
 
 
 def mark(axes: Axes, likely_from: float) -> None:

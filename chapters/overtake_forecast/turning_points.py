@@ -1,18 +1,25 @@
 """How far each parameter alone must move until the joint model's chance has another word."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
 from math import isnan
+from typing import TYPE_CHECKING
 
 import pandas as pd
-
-from chapters.overtake_forecast.joint_model import LATE
-from chapters.overtake_forecast.race_inputs import Race
-from models.core.estimates import Estimate
 from models.core.verdicts import list_likelihood_bands, name_likelihood
 from models.race.joint_sensitivity import Bounds, Effort, find_smallest_changes, try_bounds
 from models.race.race_definitions import LABELS
 from models.race.race_words import say_judgement
+
+from chapters.overtake_forecast.joint_model import LATE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from models.core.estimates import Estimate
+
+    from chapters.overtake_forecast.race_inputs import Race
 
 N_DRAWS, PATHS_PER_DRAW = 600, 20
 CLOSE = 0.05

@@ -1,16 +1,22 @@
 """Which observation of the next twelve months would move the chance of a lead most."""
 
-from collections.abc import Mapping, Sequence
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-
-from chapters.shared.dated import WATCHED_UNTIL
-from models.core.arrays import FloatArray
 from models.core.observations import FEWEST_DRAWS, BoolArray, Shift, measure_shift
 from models.core.timescale import to_decimal_year
-from models.race.dated_forecasts import DatedForecast
-from models.race.race_simulation import LeadPaths
+
+from chapters.shared.dated import WATCHED_UNTIL
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from models.core.arrays import FloatArray
+    from models.race.dated_forecasts import DatedForecast
+    from models.race.race_simulation import LeadPaths
 
 _GAP, _RUNS = "capability_gap", "largest_run_gap"
 

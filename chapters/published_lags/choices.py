@@ -1,18 +1,25 @@
 """Which choices lead from this book's lag to each one that was published, and by how much."""
 
-from collections.abc import Callable, Mapping, Sequence
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
 from functools import cache
+from typing import TYPE_CHECKING
 
 import pandas as pd
-from matplotlib.axes import Axes
-
-from chapters.published_lags.lag_list import PublishedLag
-from chapters.published_lags.questions import INDEX, Question, Scores
 from models.capability.lag_measures import name_first_to_reach
 from models.core.shapley import attribute_difference
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
+
+from chapters.published_lags.questions import INDEX, Question, Scores
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from matplotlib.axes import Axes
+
+    from chapters.published_lags.lag_list import PublishedLag
 
 CHOICES: Mapping[str, str] = {
     "date": "date",

@@ -1,12 +1,11 @@
 """How far an evaluator's scale can be rebuilt from the results that it published."""
 
+from __future__ import annotations
+
 import math
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import pandas as pd
-
-from chapters.published_lags.lag_list import PublishedLag
 from models.capability.lag_measures import measure_lag
 from models.capability.task_scale import (
     Alignment,
@@ -19,6 +18,13 @@ from models.capability.task_scale import (
 )
 from models.core import units
 from models.core.estimates import Estimate
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+
+    from chapters.published_lags.lag_list import PublishedLag
 
 _PUBLISHED_POINTS_PER_LOGIT = 200 / math.log(3)  # "200 points ... a 3x increase in the odds"
 

@@ -1,12 +1,18 @@
 """What the chapter publishes: its headline numbers."""
 
-from collections.abc import Mapping
+from __future__ import annotations
 
-from chapters.published_lags.choices import Ladder
-from chapters.published_lags.evaluator_scale import EvaluatorScale
+from typing import TYPE_CHECKING
+
 from models.core import units
 from models.core.estimates import Estimate
 from overtake.chapter.results import Number
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from chapters.published_lags.choices import Ladder
+    from chapters.published_lags.evaluator_scale import EvaluatorScale
 
 
 def collect_numbers(

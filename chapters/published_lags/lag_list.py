@@ -1,12 +1,15 @@
 """Which lags have been published, and how far they lie apart."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from models.capability.lag_measures import Measure
-from models.capability.task_scale import Slopes
+if TYPE_CHECKING:
+    from models.capability.lag_measures import Measure
+    from models.capability.task_scale import Slopes
 
 _MEASURES: dict[str, Measure] = {
     "since_reached": "since_reached",

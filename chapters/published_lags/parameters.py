@@ -1,7 +1,8 @@
 """The parameters of the chapter `published-lags`."""
 
-from chapters.shared.parameters import CommonParameters
 from overtake.chapter.parameters import JUDGEMENT, parameter
+
+from chapters.shared.parameters import CommonParameters
 
 
 class PublishedLags(CommonParameters):

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
-
-from chapters.published_lags.evaluator_scale import Evaluation, fit_linked, place_models
 from models.capability.lag_measures import Measure, measure_lag
 from models.capability.task_scale import Slopes, fit_task_scale
+
+from chapters.published_lags.evaluator_scale import Evaluation, fit_linked, place_models
 
 INDEX = "index"
 """The capability index's own results."""

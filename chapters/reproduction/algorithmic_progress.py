@@ -1,15 +1,19 @@
 """How fast algorithms improve, by method and by data."""
 
+from __future__ import annotations
+
 import math
 from dataclasses import dataclass
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from models.core.estimates import Estimate
 from models.replication import acceptance_trends
-from models.replication.acceptance import AcceptanceCheck
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from models.replication.acceptance import AcceptanceCheck
 
 STUDY_UNTIL = "2025-11-28"
 """Last day of the models in the study."""

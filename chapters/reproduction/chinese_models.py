@@ -1,17 +1,21 @@
 """Where the growth of the largest Chinese models breaks, and how fast it is since."""
 
-from dataclasses import dataclass, replace
+from __future__ import annotations
 
-import numpy as np
-import pandas as pd
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from models.core.estimates import Estimate
-from models.core.hypothesis import HypothesisTest
 from models.replication import acceptance_trends, epoch_selection
-from models.replication.acceptance import AcceptanceCheck
-from models.replication.acceptance_trends import CountryTrends
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    from models.core.hypothesis import HypothesisTest
+    from models.replication.acceptance import AcceptanceCheck
+    from models.replication.acceptance_trends import CountryTrends
 
 SNAPSHOTS = {"January 2025": "2025-01-09", "April 2025": "2025-04-23"}
 """Last day of each cut of the file."""

@@ -1,13 +1,19 @@
 """What the chapter publishes: its headline numbers and its formal test."""
 
-from collections.abc import Mapping
+from __future__ import annotations
 
-from chapters.reproduction.algorithmic_progress import AlgorithmicProgress
-from chapters.reproduction.chinese_models import ChineseModels
-from chapters.reproduction.published_results import PublishedResults
-from chapters.reproduction.training_costs import TrainingCosts
+from typing import TYPE_CHECKING
+
 from models.core.estimates import Estimate
 from overtake.chapter.results import FormalTest, Number
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from chapters.reproduction.algorithmic_progress import AlgorithmicProgress
+    from chapters.reproduction.chinese_models import ChineseModels
+    from chapters.reproduction.published_results import PublishedResults
+    from chapters.reproduction.training_costs import TrainingCosts
 
 _DIGITS = 3
 

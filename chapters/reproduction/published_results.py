@@ -1,20 +1,25 @@
 """How many of the results of others come back, and how far each is from being missed."""
 
-from collections.abc import Sequence
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-
 from models.replication import (
     acceptance,
     acceptance_index,
     acceptance_methods,
     acceptance_tables,
 )
-from models.replication.acceptance import AcceptanceCheck
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from models.replication.acceptance import AcceptanceCheck
 
 CHECKED_TABLES = (
     "scaling_law_runs",
@@ -220,6 +225,6 @@ def draw_ratios(found: PublishedResults) -> Drawing:
     return Drawing(figure, rows, CHECKED_TABLES)
 
 
-def _comparison(row: "pd.Series[float]") -> Comparison:
+def _comparison(row: pd.Series[float]) -> Comparison:
     quantity = str(row["quantity"]).replace("_", " ")
     return Comparison(str(row["id"]), quantity, float(row["distance"]), float(row["ratio"]))

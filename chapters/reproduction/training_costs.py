@@ -1,14 +1,18 @@
 """How fast the cost of training grows, by vintage and selection."""
 
-from dataclasses import dataclass
+from __future__ import annotations
 
-import pandas as pd
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from models.core.estimates import Estimate
 from models.replication import acceptance_trends
-from models.replication.acceptance import AcceptanceCheck
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from models.replication.acceptance import AcceptanceCheck
 
 PUBLISHED = Estimate(2.407, 1.969, 2.943, 0.90, "confidence", 41, "times a year")
 """Growth that Cottier et al. (2024) found by their rule."""

@@ -1,14 +1,19 @@
 """Private investment in AI in the last year: both countries' amounts, and what others report."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import pandas as pd
-
-from chapters.shared.countries import PAIR
 from models.core.estimates import Estimate
 from models.society import investment
+
+from chapters.shared.countries import PAIR
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 PUBLISHERS: Mapping[str, str] = MappingProxyType(
     {"private_quid": "Quid", "private_cset": "CSET", "venture_pitchbook": "PitchBook"}
@@ -102,7 +107,7 @@ def read_latest(
     )
 
 
-def _read_reports(published: "pd.Series[float]") -> dict[int, tuple[float, float]]:
+def _read_reports(published: pd.Series[float]) -> dict[int, tuple[float, float]]:
     return {
         year: (
             float(published[f"private-investment-usa-{year}"]),

@@ -1,22 +1,28 @@
 """How fear of failure, chances seen and intentions move in China, beside the rest of the G20."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from models.society import survey_shares
+from models.society.country_panel import PanelTrends, fit_panel_trends
+from models.society.risk_taking import Direction, name_direction
+from overtake.chapter import style
+from overtake.chapter.figures import Drawing
 
 from chapters.risk_culture.intentions_to_start import STRAY_YEARS
 from chapters.shared.countries import COLOURS
 from chapters.shared.marks import draw_intervals, name_rows
-from models.core.estimates import Estimate
-from models.society import survey_shares
-from models.society.country_panel import PanelTrends, fit_panel_trends
-from models.society.risk_taking import Direction, name_direction
-from models.society.survey_shares import CountryDifference
-from overtake.chapter import style
-from overtake.chapter.figures import Drawing
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from models.core.estimates import Estimate
+    from models.society.survey_shares import CountryDifference
 
 G20_NAMES: Mapping[str, str] = MappingProxyType(
     {

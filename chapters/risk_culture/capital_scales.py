@@ -1,17 +1,23 @@
 """The American lead in money and firms, by amount, by GDP and by head."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pandas as pd
-from matplotlib.axes import Axes
+from models.society import investment
+from overtake.chapter import style
+from overtake.chapter.figures import Drawing
 
 from chapters.risk_culture.new_funding import VALUE
 from chapters.shared.countries import PAIR
 from chapters.shared.marks import name_rows
-from models.society import investment
-from overtake.chapter import style
-from overtake.chapter.figures import Drawing
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from matplotlib.axes import Axes
 
 SCALES = {"per GDP": "gdp_usd", "per head": "population"}
 FUNDED_FIRMS = "Newly funded AI firms"

@@ -1,13 +1,18 @@
 """A dated question that would move the judgement on risk-taking."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import pandas as pd
-
-from chapters.shared.dated import LAST_FULL_YEAR
 from models.core import units
 from models.core.dated_events import DatedEvent
 from models.society.dated_investment import RATIO, compute_chance_of_ratio
+
+from chapters.shared.dated import LAST_FULL_YEAR
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SETTLED_BY = "models.society.dated_investment:settle"
 """Function that says later what came of a forecast."""

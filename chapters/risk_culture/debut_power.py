@@ -1,17 +1,22 @@
 """What two debuts can say of others like them, and how many listings it would take."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-
 from models.core.estimates import Estimate, to_percent
-from models.core.hypothesis import HypothesisTest
 from models.society import listing_returns
-from models.society.listing_returns import ReturnDistribution
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from models.core.hypothesis import HypothesisTest
+    from models.society.listing_returns import ReturnDistribution
 
 MAIN_BOARD_LISTINGS = 665
 """Listings behind the mean return of Hong Kong's main board, 2009 to 2017 (Ritter)."""

@@ -1,17 +1,23 @@
 """Where the two debuts stand among the listings of their market half a year earlier."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-
-from chapters.shared import countries
 from models.core.estimates import Estimate, to_percent
 from models.society import listing_returns
-from models.society.listing_returns import ReturnDistribution
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
+
+from chapters.shared import countries
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from models.society.listing_returns import ReturnDistribution
 
 EDGES = (0.0, 0.2, 0.4)
 _GROUPS = ("at or below offer", "up to +20%", "+20% to +40%", "above +40%")

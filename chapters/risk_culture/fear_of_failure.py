@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 import pandas as pd
+from overtake.chapter import style
+from overtake.chapter.figures import Drawing
 
 from chapters.risk_culture.survey_paths import SurveyPath, read_path
 from chapters.shared.countries import COLOURS, PAIR
 from chapters.shared.marks import draw_country_lines, draw_median, label_countries
-from overtake.chapter import style
-from overtake.chapter.figures import Drawing
 
 _VALUE = "fear_percent"
 _REPORTED_YEAR = 2023

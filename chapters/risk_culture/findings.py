@@ -1,25 +1,32 @@
 """What the chapter finds: its headline numbers and its formal tests."""
 
-from dataclasses import dataclass, replace
+from __future__ import annotations
 
-from chapters.risk_culture.attitude_trends import AttitudeTrends
-from chapters.risk_culture.debut_power import DebutPower
-from chapters.risk_culture.debut_ranks import DebutRanks
-from chapters.risk_culture.funded_shift import FundedShift
-from chapters.risk_culture.guidance_funds import GuidanceFunds
-from chapters.risk_culture.hong_kong_debuts import Debuts
-from chapters.risk_culture.intentions_to_start import Intentions
-from chapters.risk_culture.new_funding import FundedFirms
-from chapters.risk_culture.private_money import AiInvestment
-from chapters.risk_culture.research_share import ResearchShare
-from chapters.risk_culture.risk_measures import CLAIM, RiskMeasures
-from chapters.risk_culture.the_young import YoungChange
-from chapters.risk_culture.venture_fall import VentureFall
-from models.core.estimates import Estimate
-from models.core.hypothesis import HypothesisTest
-from models.society.survey_shares import CountryDifference
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
 from overtake.chapter import results
 from overtake.data import tables
+
+from chapters.risk_culture.risk_measures import CLAIM, RiskMeasures
+
+if TYPE_CHECKING:
+    from models.core.estimates import Estimate
+    from models.core.hypothesis import HypothesisTest
+    from models.society.survey_shares import CountryDifference
+
+    from chapters.risk_culture.attitude_trends import AttitudeTrends
+    from chapters.risk_culture.debut_power import DebutPower
+    from chapters.risk_culture.debut_ranks import DebutRanks
+    from chapters.risk_culture.funded_shift import FundedShift
+    from chapters.risk_culture.guidance_funds import GuidanceFunds
+    from chapters.risk_culture.hong_kong_debuts import Debuts
+    from chapters.risk_culture.intentions_to_start import Intentions
+    from chapters.risk_culture.new_funding import FundedFirms
+    from chapters.risk_culture.private_money import AiInvestment
+    from chapters.risk_culture.research_share import ResearchShare
+    from chapters.risk_culture.the_young import YoungChange
+    from chapters.risk_culture.venture_fall import VentureFall
 
 _LISTINGS = "listings"
 """Claim of the ledger on which the tests of the debuts bear."""

@@ -1,9 +1,14 @@
 """The returns of newly listed firms on their first day."""
 
-import pandas as pd
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from models.core.estimates import Estimate
 from models.society import listing_returns
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 OFFER, FIRST_CLOSE = "offer_price_hkd", "first_close_hkd"
 

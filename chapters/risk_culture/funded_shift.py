@@ -1,18 +1,23 @@
 """Whether the two countries' newly funded AI firms parted after venture capital's highest year."""
 
+from __future__ import annotations
+
 import math
 from dataclasses import astuple, dataclass
+from typing import TYPE_CHECKING
 
 import pandas as pd
+from models.society import risk_taking
+from overtake.chapter import style
+from overtake.chapter.figures import Drawing
 
 from chapters.risk_culture.new_funding import VALUE
 from chapters.shared.countries import COLOURS
 from chapters.shared.marks import draw_upright_intervals
-from models.core.estimates import Estimate
-from models.core.hypothesis import HypothesisTest
-from models.society import risk_taking
-from overtake.chapter import style
-from overtake.chapter.figures import Drawing
+
+if TYPE_CHECKING:
+    from models.core.estimates import Estimate
+    from models.core.hypothesis import HypothesisTest
 
 SMALLEST_TOLD_P = 0.001
 

@@ -1,16 +1,21 @@
 """How much of the gap in private AI investment Chinese public funds would close."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pandas as pd
-
-from chapters.risk_culture.ai_money import LatestMoney
-from chapters.shared.countries import COLOURS
-from chapters.shared.marks import draw_intervals, name_rows
 from models.core.estimates import Estimate
 from models.society import risk_taking
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
+
+from chapters.shared.countries import COLOURS
+from chapters.shared.marks import draw_intervals, name_rows
+
+if TYPE_CHECKING:
+    from chapters.risk_culture.ai_money import LatestMoney
 
 FUND_YEARS = 24
 """Years over which the guidance funds were paid out, 2000 to 2023."""

@@ -1,16 +1,21 @@
 """How the shares of two Chinese AI firms did after they were listed in Hong Kong."""
 
+from __future__ import annotations
+
 import math
 from dataclasses import dataclass
-from datetime import date
+from typing import TYPE_CHECKING
 
 import pandas as pd
-
-from chapters.risk_culture.first_days import FIRST_CLOSE, OFFER, compute_first_days
 from models.core.estimates import Estimate
 from models.society import listing_returns, risk_claims
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
+
+from chapters.risk_culture.first_days import FIRST_CLOSE, OFFER, compute_first_days
+
+if TYPE_CHECKING:
+    from datetime import date
 
 PRICES = (FIRST_CLOSE, "second_close_hkd", "later_price_hkd")
 HKD_PER_USD_BAND = (7.75, 7.85)

@@ -1,11 +1,16 @@
 """How many adults expect that AI will mostly help, in China and in the United States."""
 
-from dataclasses import dataclass
+from __future__ import annotations
 
-import pandas as pd
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from models.society.investment import align_amounts
 
 from chapters.shared.countries import PAIR
-from models.society.investment import align_amounts
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)

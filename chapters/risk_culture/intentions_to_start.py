@@ -1,20 +1,26 @@
 """Whether more adults intend to start a business in China than in the United States."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
-from datetime import date
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from models.society import survey_shares
+from models.society.risk_taking import Direction, name_direction
+from overtake.chapter import style
+from overtake.chapter.figures import Drawing
 
 from chapters.shared.countries import COLOURS, PAIR
 from chapters.shared.marks import draw_country_lines, draw_median, label_countries
-from models.core.estimates import Estimate
-from models.core.hypothesis import HypothesisTest
-from models.society import survey_shares
-from models.society.risk_taking import Direction, name_direction
-from models.society.survey_shares import CountryDifference
-from overtake.chapter import style
-from overtake.chapter.figures import Drawing
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from models.core.estimates import Estimate
+    from models.core.hypothesis import HypothesisTest
+    from models.society.survey_shares import CountryDifference
 
 _VALUE = "intentions_percent"
 _PERCENT = 100

@@ -1,16 +1,24 @@
 """The verdicts on the parts of the claims that the chapter tests."""
 
-from collections.abc import Mapping
-from types import MappingProxyType
+from __future__ import annotations
 
-from chapters.risk_culture.findings import Found
-from chapters.risk_culture.risk_measures import FUNDED_FIRMS, INTENTIONS, NEW_COMPANIES
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
 from models.core import verdicts
 from models.core.claim_parts import Part, count_same_verdicts, judge_part, report_no_data
 from models.core.estimates import Estimate
 from models.core.predictive import Predictive, pool_equally, spread_estimate, state_fact
-from models.core.verdicts import Confidence
 from overtake.chapter.results import Judgement
+
+from chapters.risk_culture.risk_measures import FUNDED_FIRMS, INTENTIONS, NEW_COMPANIES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from models.core.verdicts import Confidence
+
+    from chapters.risk_culture.findings import Found
 
 ON_RECORD: Confidence = "high"
 """Of prices and sums that an exchange records."""

@@ -1,14 +1,19 @@
 """How many new companies were registered in China."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import pandas as pd
-
-from chapters.shared.marks import draw_country_lines, label_countries
-from models.core.estimates import Estimate
 from models.society import risk_taking
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
+
+from chapters.shared.marks import draw_country_lines, label_countries
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from models.core.estimates import Estimate
 
 COMPANIES = "new_companies"
 

@@ -1,17 +1,22 @@
 """How many AI firms find their first money in the United States for each in China."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pandas as pd
+from models.society import investment, risk_taking
+from overtake.chapter import style
+from overtake.chapter.figures import Drawing
 
 from chapters.risk_culture.ratios import YearlyRatio, find_closest, list_ratios
 from chapters.shared.marks import draw_country_lines, label_countries
-from models.core.estimates import Estimate
-from models.core.hypothesis import HypothesisTest
-from models.society import investment, risk_taking
-from models.society.investment import RatioTrend
-from overtake.chapter import style
-from overtake.chapter.figures import Drawing
+
+if TYPE_CHECKING:
+    from models.core.estimates import Estimate
+    from models.core.hypothesis import HypothesisTest
+    from models.society.investment import RatioTrend
 
 VALUE = "newly_funded_firms"
 """Column of the table ``funded_firms``."""

@@ -2,8 +2,9 @@
 
 from typing import Literal
 
-from chapters.shared.parameters import CommonParameters
 from overtake.chapter.parameters import JUDGEMENT, parameter
+
+from chapters.shared.parameters import CommonParameters
 
 
 class RiskCulture(CommonParameters):

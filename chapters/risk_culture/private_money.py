@@ -1,21 +1,28 @@
 """How many dollars of private money AI gets in the United States for each in China."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
-import pandas as pd
+from models.society import investment, risk_taking
+from overtake.chapter import style
+from overtake.chapter.figures import Drawing
 
 from chapters.risk_culture import ai_money
 from chapters.risk_culture.ai_money import PUBLISHERS, LatestMoney
 from chapters.risk_culture.ratios import YearlyRatio, find_closest
-from chapters.shared.marks import Side
-from models.core.estimates import Estimate
-from models.society import investment, risk_taking
-from models.society.investment import RatioTrend
-from models.society.risk_taking import Direction
-from overtake.chapter import style
-from overtake.chapter.figures import Drawing
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+    from models.core.estimates import Estimate
+    from models.society.investment import RatioTrend
+    from models.society.risk_taking import Direction
+
+    from chapters.shared.marks import Side
 
 _VALUE = "investment_usd"
 _LABELS: Mapping[str, tuple[float, float, Side]] = MappingProxyType(

@@ -1,15 +1,20 @@
 """Where China's intentions to start a business stand among all countries surveyed."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
-
-from chapters.shared.countries import COLOURS
-from chapters.shared.marks import draw_level, draw_upright_intervals
 from models.society import survey_shares
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
+
+from chapters.shared.countries import COLOURS
+from chapters.shared.marks import draw_level, draw_upright_intervals
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,19 @@
 """How much of their GDP the two countries spend on research and development."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import pandas as pd
-
-from chapters.shared.countries import PAIR
-from chapters.shared.marks import draw_country_lines, label_countries
 from models.society import risk_taking, survey_shares
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
+
+from chapters.shared.countries import PAIR
+from chapters.shared.marks import draw_country_lines, label_countries
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SHARE = "rd_percent_of_gdp"
 

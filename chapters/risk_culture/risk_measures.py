@@ -1,23 +1,29 @@
 """China's last years in all measures of readiness to take risks, side by side."""
 
+from __future__ import annotations
+
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-
-from chapters.shared.countries import COLOURS
-from chapters.shared.marks import draw_intervals, name_rows
-from models.core.estimates import Estimate
-from models.core.hypothesis import HypothesisTest
 from models.core.predictive import spread_estimate
 from models.core.verdicts import read_verdict
 from models.society import risk_claims
-from models.society.risk_claims import RecentGrowths
 from models.society.risk_taking import Direction, Measure, check_recent_growths
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
+
+from chapters.shared.countries import COLOURS
+from chapters.shared.marks import draw_intervals, name_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from models.core.estimates import Estimate
+    from models.core.hypothesis import HypothesisTest
+    from models.society.risk_claims import RecentGrowths
 
 CLAIM = "risk-taking"
 SPANS = range(4, 9)

@@ -1,17 +1,22 @@
 """What the change of all adults' intentions allows for the young, whom no table shows."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-
-from chapters.shared.countries import COLOURS
-from chapters.shared.marks import draw_intervals, name_rows
-from models.core.estimates import Estimate
 from models.society import survey_shares
 from models.society.ecological_inference import PartChange, Whole, bound_change_of_part
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
+
+from chapters.shared.countries import COLOURS
+from chapters.shared.marks import draw_intervals, name_rows
+
+if TYPE_CHECKING:
+    from models.core.estimates import Estimate
 
 _FEW_YEARS = 5
 _STRAY_YEAR = 2005
@@ -210,7 +215,7 @@ def draw_young(young: YoungChange) -> Drawing:
 
 
 def _bound(
-    shares: "pd.Series[float]", share_now: float, young: YoungAdults, level: float
+    shares: pd.Series[float], share_now: float, young: YoungAdults, level: float
 ) -> PartChange:
     return bound_change_of_part(
         Whole(float(shares.head(_FEW_YEARS).mean()), young.weight_first),
@@ -221,7 +226,7 @@ def _bound(
     )
 
 
-def _read_deeds(published: "pd.Series[float]", weight: float) -> Deeds:
+def _read_deeds(published: pd.Series[float], weight: float) -> Deeds:
     everyone = float(published["activity-chn-2015"])
     young = float(published["young-activity-chn-2015"])
     older = (everyone - weight * young) / (1 - weight)

@@ -1,16 +1,21 @@
 """What became of venture capital in all fields since its highest year."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
-
-from chapters.shared.countries import PAIR
-from chapters.shared.marks import draw_country_lines, label_countries
 from models.core.estimates import Estimate
 from models.society import investment
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
+
+from chapters.shared.countries import PAIR
+from chapters.shared.marks import draw_country_lines, label_countries
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)

@@ -9,15 +9,21 @@ checked by the names of two models. It grows by a day a day until a better Chine
 of the index on the logarithm of compute and on the date, all countries.
 """
 
-import numpy as np
-import pandas as pd
+from __future__ import annotations
 
-from chapters.shared.countries import PAIR
+from typing import TYPE_CHECKING
+
 from models.capability.algorithmic_progress import (
     AlgorithmicProgress,
     estimate_algorithmic_progress,
 )
 from models.capability.capability_gap import CapabilityLag, estimate_capability_lag
+
+from chapters.shared.countries import PAIR
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
 
 LAG_STREAM = "capability-lag"
 """Name of the stream of random numbers behind the lag's interval, the same in every chapter."""
@@ -76,6 +82,6 @@ def estimate_progress(
     return estimate_algorithmic_progress(named, cluster=DEVELOPER, level=level)
 
 
-def name_developers(organizations: "pd.Series[str]") -> "pd.Series[str]":
+def name_developers(organizations: pd.Series[str]) -> pd.Series[str]:
     """Return one name for each developer: the first that a model names, as it is called now."""
     return organizations.str.split(",").str[0].replace(_RENAMED)

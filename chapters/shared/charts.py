@@ -1,13 +1,18 @@
 """Kinds of chart that more than one chapter draws, in the book's look."""
 
-from collections.abc import Sequence
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-
 from overtake.chapter import style
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+    from matplotlib.axes import Axes
 
 _CURVE_INCHES, _ROW_INCHES = 2.6, 0.19
 _DOT_COLOUR, _PREFERRED_COLOUR = "#5A5A5A", "#B00058"

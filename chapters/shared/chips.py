@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import pandas as pd
-
 from models.compute.percentile_gap import Percentiles
 
 STOCK_DAY = pd.Timestamp("2025-12-31")

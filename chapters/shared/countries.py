@@ -1,7 +1,12 @@
 """How the two countries of the report are called and drawn, everywhere the same."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
 from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 PAIR = ("USA", "CHN")
 """The countries that are compared, by ISO 3166 alpha-3 code."""

@@ -1,15 +1,15 @@
 """What the methods page says of all chapters together; the page calls these functions."""
 
+from __future__ import annotations
+
 import json
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
 import pandas as pd
-
 from models.core import verdicts
 from overtake.core import prose
 from overtake.core.errors import ResultError
@@ -17,6 +17,8 @@ from overtake.data import tables
 from overtake.runs.words.facts import COVERAGE_PATH
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from overtake.chapter.acceptance import RecordedQuantity
     from overtake.runs.runs import Run
     from overtake.runs.words.told import Headline, JudgedClaim, NamedTest
@@ -49,7 +51,7 @@ class Corrected:
     """
 
     chapter: str
-    test: "NamedTest"
+    test: NamedTest
     raw: float
     holm: float
     discovery: float
@@ -68,10 +70,10 @@ class Beside:
     """
 
     row: Mapping[Any, Any]
-    own: "Headline | None"
+    own: Headline | None
 
     @property
-    def ours(self) -> "tuple[Headline, ...]":
+    def ours(self) -> tuple[Headline, ...]:
         """Our number, if there is one."""
         return (self.own,) if self.own else ()
 
@@ -97,7 +99,7 @@ class Beside:
         return f"{_number(self.row['value'])}{unit}" + (f" ({span})" if span else "")
 
 
-def correct(runs: Mapping[str, "Run"]) -> list[Corrected]:
+def correct(runs: Mapping[str, Run]) -> list[Corrected]:
     """Return every formal test in the order of the chapters."""
     from statsmodels.stats.multitest import multipletests
 
@@ -150,7 +152,7 @@ class HeadlineInterval:
     reason: str
 
 
-def headline_intervals(runs: Mapping[str, "Run"]) -> list[HeadlineInterval]:
+def headline_intervals(runs: Mapping[str, Run]) -> list[HeadlineInterval]:
     """Set beside every headline number how often such an interval covers.
 
     Raises
@@ -227,7 +229,7 @@ def outside(measured: Mapping[str, Any]) -> list[str]:
     return [each["name"] for each in measured["intervals"] if not least <= each["coverage"] <= most]
 
 
-def beside(pairs: "Mapping[str, Headline | None]") -> list[Beside]:
+def beside(pairs: Mapping[str, Headline | None]) -> list[Beside]:
     """Return published estimates beside our numbers.
 
     Parameters
@@ -246,7 +248,7 @@ def beside(pairs: "Mapping[str, Headline | None]") -> list[Beside]:
     return [Beside(published.loc[key].to_dict(), own) for key, own in pairs.items()]
 
 
-def compared(quantity: "RecordedQuantity", value: float) -> str:
+def compared(quantity: RecordedQuantity, value: float) -> str:
     """Write a number as finely as its tolerance asks, and one digit more."""
     decimals = max(-math.floor(math.log10(quantity.tolerance)), 0) + 1
     grouping = "" if quantity.unit == "year" else ","
@@ -287,7 +289,7 @@ class VerdictCounts:
         return self.supported + self.opposed + self.undecided + self.untested
 
 
-def count_verdicts(runs: Mapping[str, "Run"]) -> VerdictCounts:
+def count_verdicts(runs: Mapping[str, Run]) -> VerdictCounts:
     """Count the parts of all claims by what the data say of them.
 
     Parameters
@@ -303,7 +305,7 @@ def count_verdicts(runs: Mapping[str, "Run"]) -> VerdictCounts:
     )
 
 
-def group_by_verdict(runs: Mapping[str, "Run"]) -> dict[str, list["JudgedClaim"]]:
+def group_by_verdict(runs: Mapping[str, Run]) -> dict[str, list[JudgedClaim]]:
     """Return the parts of all claims by verdict, from the clearest against to no data.
 
     Parameters

@@ -1,15 +1,20 @@
 """The marks that several of the chapter's figures share: countries' lines, intervals, levels."""
 
-from collections.abc import Mapping, Sequence
-from typing import Literal
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
-from matplotlib.axes import Axes
+from overtake.chapter import style
 
 from chapters.shared import countries
-from overtake.chapter import style
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+    from matplotlib.axes import Axes
 
 Side = Literal["left", "right", "above", "below"]
 

@@ -5,19 +5,23 @@ hold it, the phrases that tell it, and other measures that are called like it an
 where they are told.
 """
 
+from __future__ import annotations
+
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jinja2
 import yaml
-from jinja2.runtime import Context
-
 from overtake.core import prose
 from overtake.core.errors import ResultError
 from overtake.runs.words import expressions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from jinja2.runtime import Context
 
 PATH = Path(__file__).parents[1] / "quantities.yml"
 DIGITS = 2

@@ -1,12 +1,19 @@
 """What the chapter finds: headline numbers and the formal test."""
 
-from collections.abc import Mapping
+from __future__ import annotations
 
-from chapters.software_ecosystem.model_waits import ModelWaits
-from chapters.software_ecosystem.obstacle import CLAIM
-from chapters.software_ecosystem.peak_shares import PeakShares
-from chapters.software_ecosystem.release_lags import ReleaseLags
+from typing import TYPE_CHECKING
+
 from overtake.chapter.results import FormalTest, Number
+
+from chapters.software_ecosystem.obstacle import CLAIM
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from chapters.software_ecosystem.model_waits import ModelWaits
+    from chapters.software_ecosystem.peak_shares import PeakShares
+    from chapters.software_ecosystem.release_lags import ReleaseLags
 
 
 def collect_numbers(

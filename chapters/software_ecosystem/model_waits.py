@@ -1,17 +1,23 @@
 """How long new models wait for support on Ascend."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
-from datetime import date
+from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
-
-from chapters.shared import countries
 from models.core import survival, units
-from models.core.estimates import Estimate
-from models.core.hypothesis import HypothesisTest
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
+
+from chapters.shared import countries
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    import numpy as np
+    from models.core.estimates import Estimate
+    from models.core.hypothesis import HypothesisTest
 
 _CHINESE, _OTHER = "CHN", "other"
 _WEEK = 7  # days
@@ -172,7 +178,7 @@ def draw_waits(waits: ModelWaits, *, long_wait: float) -> Drawing:
     return Drawing(figure, waits.curves, ("model_support",))
 
 
-def _waits(model_support: pd.DataFrame, came: "pd.Series[pd.Timestamp]") -> pd.DataFrame:
+def _waits(model_support: pd.DataFrame, came: pd.Series[pd.Timestamp]) -> pd.DataFrame:
     end = came.fillna(model_support["watched_until"])
     days = (end - model_support["registered"]).dt.days
     return pd.DataFrame({"duration": days, "ended": came.notna()})

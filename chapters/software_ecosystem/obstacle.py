@@ -1,16 +1,23 @@
 """Whether software is an obstacle: four costs at the same task, each by its own rule."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from __future__ import annotations
 
-from chapters.software_ecosystem.model_waits import ModelWaits
-from chapters.software_ecosystem.peak_shares import PeakShares
-from chapters.software_ecosystem.release_lags import ReleaseLags
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
 from models.core import verdicts
 from models.core.claim_parts import Part, Verdict, judge_part, report_no_data
-from models.core.estimates import Estimate
 from models.core.predictive import Predictive, spread_estimate, summarise_draws
 from overtake.chapter.results import Judgement
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from models.core.estimates import Estimate
+
+    from chapters.software_ecosystem.model_waits import ModelWaits
+    from chapters.software_ecosystem.peak_shares import PeakShares
+    from chapters.software_ecosystem.release_lags import ReleaseLags
 
 CLAIM = "software"
 _LIKELY, _UNLIKELY = 0.8, 0.2

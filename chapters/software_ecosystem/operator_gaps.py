@@ -1,15 +1,18 @@
 """Which share of PyTorch's operators has a kernel on other chips: presence, not performance."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from matplotlib import dates
-
-from chapters.shared import countries
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
+
+from chapters.shared import countries
+
+if TYPE_CHECKING:
+    from datetime import date
 
 ASCEND, REFERENCE, HOST = "NPU (Ascend)", "CUDA/ROCm", "CPU"
 _MARKERS = {"Huawei": "o", "Moore Threads": "s", "Cambricon": "^", "Intel": "D", "Apple": "v"}
@@ -114,6 +117,8 @@ def count_operators(operator_coverage: pd.DataFrame) -> OperatorGaps:
 
 def draw_operators(gaps: OperatorGaps) -> Drawing:
     """Draw each maker's share by the day of its release, in the colour of its country."""
+    from matplotlib import dates
+
     figure, axes = style.new_figure(3.6)
     axes.axhline(100, color=style.REFERENCE_COLOUR, lw=1)
     axes.text(0.01, 96.5, "CUDA; AMD translates it", transform=axes.get_yaxis_transform())
@@ -132,7 +137,7 @@ def draw_operators(gaps: OperatorGaps) -> Drawing:
     return Drawing(figure, gaps.table, ("operator_coverage",))
 
 
-def _read(row: "pd.Series[Any]") -> Coverage:
+def _read(row: pd.Series[Any]) -> Coverage:
     native, operators = int(row["native"]), int(row["operators"])
     return Coverage(
         maker=str(row["maker"]),

@@ -1,7 +1,8 @@
 """The parameters of the chapter `software-ecosystem`."""
 
-from chapters.shared.parameters import CommonParameters
 from overtake.chapter.parameters import JUDGEMENT, parameter
+
+from chapters.shared.parameters import CommonParameters
 
 
 class SoftwareEcosystem(CommonParameters):

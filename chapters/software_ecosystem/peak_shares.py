@@ -1,15 +1,13 @@
 """Which share of its peak a chip reaches at the same task: serving one model, and training."""
 
+from __future__ import annotations
+
 import math
-from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from statistics import median
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
-
-from chapters.shared import countries
 from models.core import units
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
@@ -18,6 +16,12 @@ from models.serving.roofline import Accelerator, read_accelerator
 from models.serving.transformer import read_architecture
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
+
+from chapters.shared import countries
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Sequence
+    from datetime import date
 
 Task = Literal["prefill", "decode", "training"]
 _DOMESTIC = "domestic"

@@ -1,8 +1,12 @@
 """What the public record holds of Chinese chips: training runs, a benchmark, developers."""
 
-from dataclasses import dataclass
+from __future__ import annotations
 
-import pandas as pd
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _CHINESE, _AMERICAN = "CHN", "USA"
 ENGINE, PORT = "vllm-project/vllm", "vllm-project/vllm-ascend"

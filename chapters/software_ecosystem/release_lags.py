@@ -1,12 +1,16 @@
 """How long after PyTorch and vLLM their ports to other chips come out."""
 
+from __future__ import annotations
+
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pandas as pd
-
 from models.core import survival, units
-from models.core.estimates import Estimate
+
+if TYPE_CHECKING:
+    from models.core.estimates import Estimate
 
 ASCEND = "torch_npu"
 """The port of PyTorch to Huawei's Ascend."""
@@ -177,12 +181,12 @@ def _list_ports(timed: pd.DataFrame) -> tuple[PortLag, ...]:
     )
 
 
-def _last_version(versions: "pd.Series[str]") -> str:
+def _last_version(versions: pd.Series[str]) -> str:
     """Return the highest version by its numbers; as text 2.9 would come after 2.10."""
     return max(versions, key=lambda version: tuple(map(int, re.findall(r"\d+", version))))
 
 
-def _median(days: "pd.Series[int]", ended: int, level: float) -> Estimate:
+def _median(days: pd.Series[int], ended: int, level: float) -> Estimate:
     """Take the median; a port that came before the release did not wait."""
     waits = pd.DataFrame(
         {"duration": days.clip(lower=0), "ended": [place < ended for place in range(len(days))]}

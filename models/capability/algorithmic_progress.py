@@ -1,11 +1,12 @@
 """How fast a fixed capability gets cheaper in compute."""
 
+from __future__ import annotations
+
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from models.capability.compute_efficiency import (
     COMPUTE,
@@ -17,8 +18,14 @@ from models.core import units
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate, raise_ten
 from models.core.input_checks import require_table
-from models.core.regression import Covariance, FloatArray, LinearFit
 from models.core.timescale import MONTHS_PER_YEAR, to_decimal_years
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from models.core.regression import Covariance, FloatArray, LinearFit
 
 
 @dataclass(frozen=True)
@@ -44,7 +51,7 @@ class AlgorithmicProgress:
     orders_of_magnitude_per_year: Estimate
     annual_factor: Estimate
     fieller: Estimate | None
-    without_one_developer: "pd.Series[float]"
+    without_one_developer: pd.Series[float]
     n: int
     n_clusters: int
     regression: LinearFit

@@ -1,7 +1,9 @@
 """Mean months by which one country's records follow another's, all resamples at once."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -20,8 +22,12 @@ from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
 from models.core.input_checks import require_replications, select_countries
 from models.core.monte_carlo import FEWEST_DRAWS, count_digits, measure_end_error
-from models.core.regression import FloatArray
 from models.core.timescale import Moment, to_decimal_year, to_decimal_years
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from models.core.regression import FloatArray
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,9 @@
 """Benchmark scores of many models as one panel: progress, and optimisation for benchmarks."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -9,11 +12,13 @@ import pandas as pd
 from models.core import units
 from models.core.bootstrap import estimate_by_percentiles, expand_level
 from models.core.errors import ModelInputError
-from models.core.estimates import Estimate
 from models.core.hypothesis import HypothesisTest
 from models.core.input_checks import require_replications, require_table
 from models.core.regression import FloatArray, fit_linear
 from models.core.timescale import to_decimal_years
+
+if TYPE_CHECKING:
+    from models.core.estimates import Estimate
 
 IntArray = npt.NDArray[np.intp]
 # Shares of questions solved above guessing, outside which a logit says little.
@@ -41,8 +46,8 @@ class BenchmarkProgress:
     """
 
     orders_of_magnitude_per_year: Estimate
-    without_one_benchmark: "pd.Series[float]"
-    without_one_developer: "pd.Series[float]"
+    without_one_benchmark: pd.Series[float]
+    without_one_developer: pd.Series[float]
     n_models: int
     n_benchmarks: int
     n_developers: int
@@ -125,8 +130,8 @@ def build_benchmark_panel(
 
 
 def compute_logit_above_chance(
-    score: "pd.Series[float]", chance: "pd.Series[float] | float"
-) -> "pd.Series[float]":
+    score: pd.Series[float], chance: pd.Series[float] | float
+) -> pd.Series[float]:
     """Log odds of the share of questions solved beyond guessing.
 
     Returns

@@ -1,7 +1,9 @@
 """How far one country's best models trail another's, in points and in months."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -19,8 +21,10 @@ from models.core import units
 from models.core.estimates import Estimate
 from models.core.input_checks import require_level, require_replications
 from models.core.monte_carlo import count_digits
-from models.core.regression import FloatArray
 from models.core.timescale import MONTHS_PER_YEAR, Moment, to_decimal_year
+
+if TYPE_CHECKING:
+    from models.core.regression import FloatArray
 
 _GRID_MONTHS = 0.25
 LagStatus = Literal["lag", "lag_at_least", "lead", "lead_at_least"]

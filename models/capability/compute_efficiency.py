@@ -1,8 +1,10 @@
 """What a unit of training compute buys, where, and when."""
 
+from __future__ import annotations
+
 import math
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -14,6 +16,9 @@ from models.core.hypothesis import HypothesisTest
 from models.core.input_checks import require_table, select_countries
 from models.core.regression import Covariance, LinearFit, fit_linear
 from models.core.timescale import Moment, to_decimal_years
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
 
 FIRST_EXPORT_CONTROLS = "2022-10-07"
 MINIMUM_PER_SIDE = 2
@@ -420,7 +425,7 @@ def refit_without_each(
     score: str,
     cluster: str,
     quantity_of: Callable[[Mapping[str, float]], float],
-) -> "pd.Series[float]":
+) -> pd.Series[float]:
     """Return what is made of the coefficients without each developer, where it is identified."""
     matrix, outcome = design.to_numpy(dtype=float), frame[score].to_numpy(dtype=float)
     developers = frame[cluster].to_numpy(dtype=object)
@@ -437,6 +442,6 @@ def _premium_of(coefficients: Mapping[str, float]) -> float:
     return float(coefficients["country"])
 
 
-def _range(estimate: Estimate, others: "pd.Series[float]", level: float) -> Estimate:
+def _range(estimate: Estimate, others: pd.Series[float], level: float) -> Estimate:
     low, high = (f([estimate.value, *others]) for f in (min, max))
     return Estimate(estimate.value, low, high, level, "range", len(others), estimate.unit)

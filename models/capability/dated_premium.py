@@ -1,18 +1,23 @@
 """A dated question on the premium: which sign it has when more models are known."""
 
-import math
-from collections.abc import Mapping
-from types import MappingProxyType
-from typing import Any
+from __future__ import annotations
 
-import pandas as pd
-from scipy import stats
+import math
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from models.capability.compute_efficiency import COMPUTE, estimate_premium
 from models.core.dated_events import Measure, SettledEvent, settle_event
+from models.core.distributions import normal_quantile, normal_tail
 from models.core.errors import ModelInputError
-from models.core.estimates import Estimate
-from models.core.timescale import Moment
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from models.core.estimates import Estimate
+    from models.core.timescale import Moment
 
 PREMIUM = "premium_at_equal_compute"
 FIRST_YEAR, SMALLEST_FLOP = 2023, 1e21
@@ -52,9 +57,9 @@ def compute_chance_of_premium(premium: Estimate, *, n_new: int, threshold: float
     half = (premium.high - premium.low) / 2
     if n_new < 1 or not half > 0:
         raise ModelInputError(f"needs models to come and an interval, got {n_new} and {half}")
-    error = half / float(stats.norm.ppf(0.5 + premium.level / 2))
+    error = half / float(normal_quantile(0.5 + premium.level / 2))
     spread = error * math.sqrt(n_new / (premium.n + n_new))
-    return float(stats.norm.sf((threshold - premium.value) / spread))
+    return float(normal_tail((threshold - premium.value) / spread))
 
 
 MEASURES: Mapping[str, Measure] = MappingProxyType({PREMIUM: measure_premium_by})

@@ -8,15 +8,21 @@ section 6.2.3): any recent distance may meet any release, and the maximum moves 
 steps. Whole developers are drawn, and the distances of theirs.
 """
 
-from collections.abc import Iterable
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from models.core.arrays import FloatArray
 from models.core.bootstrap import resample_together
 from models.core.frontier import trace_running_top
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from models.core.arrays import FloatArray
 
 RECENT_YEARS = 2.0
 """Distances of older models are not drawn: the frontiers rose faster at the start, so that

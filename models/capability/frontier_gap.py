@@ -1,6 +1,9 @@
 """Two countries' frontiers of a score: their models in order of date, distance and trends."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -13,11 +16,13 @@ from models.core.bootstrap import (
     resample_rows,
 )
 from models.core.errors import ModelInputError
-from models.core.estimates import Estimate
 from models.core.frontier import select_records, trace_running_top
 from models.core.input_checks import require_replications, select_countries
-from models.core.regression import FloatArray
 from models.core.timescale import Moment, to_decimal_year, to_decimal_years
+
+if TYPE_CHECKING:
+    from models.core.estimates import Estimate
+    from models.core.regression import FloatArray
 
 _COLUMNS = ("model", "organization", "date")
 
@@ -168,7 +173,7 @@ class FrontierSides:
     start: float
     now: float
 
-    def line(self, side: "Side | Steps") -> tuple[float, float, int]:
+    def line(self, side: Side | Steps) -> tuple[float, float, int]:
         """Return slope, level now and number of models of a frontier; NaN if it is too small."""
         return _frontier_line(side, self.top, self.start, self.now)
 
@@ -279,7 +284,7 @@ def _side_draws(side: Side, rng: np.random.Generator, replications: int) -> list
 
 
 def _frontier_line(
-    steps: "Side | Steps", top: int, start: float, now: float
+    steps: Side | Steps, top: int, start: float, now: float
 ) -> tuple[float, float, int]:
     """Slope, level at `now` and size of the top-n frontier since `start`; NaN if too small."""
     keep = trace_running_top(steps.scores, steps.years, top) & (steps.years >= start)

@@ -7,8 +7,10 @@ beside what was published; for everything else `models.capability.index_fit` goe
 smallest loss.
 """
 
-from collections.abc import Sequence
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -27,8 +29,12 @@ from models.capability.index_fit import (
     place_on_scale,
 )
 from models.capability.item_response import PENALTY, ResponseCurves
-from models.core.arrays import FloatArray
 from models.core.errors import ModelInputError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from models.core.arrays import FloatArray
 
 _SEED = 42
 _SPREAD = 0.1
@@ -151,5 +157,5 @@ def _minimise(rows: _Rows) -> FloatArray:
     return np.asarray(found.x, dtype=float)
 
 
-def _number(values: "pd.Series[str]", names: Sequence[str]) -> npt.NDArray[np.intp]:
+def _number(values: pd.Series[str], names: Sequence[str]) -> npt.NDArray[np.intp]:
     return pd.Index(names).get_indexer(pd.Index(values)).astype(np.intp)

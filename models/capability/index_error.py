@@ -8,12 +8,13 @@ high on average, and resampling does not show by how much: intervals of a gap st
 standard deviation of the draws, not on their quantiles, which cover less often.
 """
 
-from collections.abc import Sequence
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from models.capability.index_fit import (
     EPOCH_ANCHORS,
@@ -28,11 +29,16 @@ from models.capability.index_fit import (
 )
 from models.capability.index_standing import Field, Standing, compare
 from models.core import units
-from models.core.arrays import FloatArray
+from models.core.distributions import t_quantile
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
 from models.core.input_checks import require_replications
 from models.core.timescale import Moment, to_decimal_year
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from models.core.arrays import FloatArray
 
 _GAIN = 1e-6
 """Where a resampled fit stops: some hundredths of a point from its end, against whole points."""
@@ -66,7 +72,7 @@ class MeasurementError:
     gap_of_pair: Estimate
     follower_ahead: float
     lag_missing: float
-    spread: "pd.Series[float]"
+    spread: pd.Series[float]
 
 
 @dataclass(frozen=True)
@@ -89,7 +95,7 @@ class DrawnStandings:
     gaps: FloatArray
     lags: FloatArray
     gaps_of_pair: FloatArray
-    spread: "pd.Series[float]"
+    spread: pd.Series[float]
     benchmarks: int
     results: int
 
@@ -106,7 +112,7 @@ class DrawnStandings:
         )
 
     def _surround(self, value: float, draws: FloatArray, level: float, unit: str) -> Estimate:
-        half = float(stats.t.ppf(0.5 + level / 2, self.benchmarks - 1) * draws.std(ddof=1))
+        half = float(t_quantile(0.5 + level / 2, self.benchmarks - 1) * draws.std(ddof=1))
         low, high = value - half, value + half
         return Estimate(value, low, high, level, "confidence", self.results, unit)
 

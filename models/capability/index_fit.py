@@ -7,14 +7,19 @@ smallest loss, whatever the order of the rows. The published scores stop a littl
 `models.capability.index_as_published` repeats their steps.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from models.capability.item_response import SMALLEST_GAIN, ResponseCurves, fit_responses
-from models.core.arrays import FloatArray
 from models.core.errors import ModelInputError
+
+if TYPE_CHECKING:
+    from models.core.arrays import FloatArray
 
 CLIPPED = 0.001
 """How near 0 and 1 a result may come."""
@@ -66,7 +71,7 @@ class ScoreMatrix:
         """How many results there are."""
         return int(self.seen.sum())
 
-    def drop_benchmarks(self, names: tuple[str, ...]) -> "ScoreMatrix":
+    def drop_benchmarks(self, names: tuple[str, ...]) -> ScoreMatrix:
         """Return the table without some benchmarks, and without models that had no other."""
         kept = np.array([name not in names for name in self.benchmarks])
         left = np.asarray(self.seen[:, kept].sum(axis=1) > 0)
@@ -104,7 +109,7 @@ class IndexFit:
     curves: ResponseCurves
 
     @property
-    def scores(self) -> "pd.Series[float]":
+    def scores(self) -> pd.Series[float]:
         """The index by model."""
         return pd.Series(self.capability, index=pd.Index(self.models, name="model"), name="score")
 
@@ -257,7 +262,7 @@ def carry_over(start: IndexFit, matrix: ScoreMatrix) -> ResponseCurves:
     )
 
 
-def _require(holds: "np.typing.NDArray[np.bool_]", scores: pd.DataFrame, complaint: str) -> None:
+def _require(holds: np.typing.NDArray[np.bool_], scores: pd.DataFrame, complaint: str) -> None:
     """Refuse rows by name."""
     if holds.all():
         return

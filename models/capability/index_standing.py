@@ -5,14 +5,20 @@ the release of the leader's first model with the follower's best score to the ne
 either. It can jump by months when two scores are nearly tied, and its interval has to show that.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
-from models.core.arrays import FloatArray
 from models.core.errors import ModelInputError
 from models.core.timescale import MONTHS_PER_YEAR, to_decimal_years
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from models.core.arrays import FloatArray
 
 LEADER, FOLLOWER = "USA", "CHN"
 _LISTED = 5
@@ -34,9 +40,9 @@ class Field:
 
     models: tuple[str, ...]
     released: FloatArray
-    leads: "np.typing.NDArray[np.bool_]"
+    leads: np.typing.NDArray[np.bool_]
 
-    def read(self, scores: "pd.Series[float]") -> FloatArray:
+    def read(self, scores: pd.Series[float]) -> FloatArray:
         """Return the models' scores in the field's order; missing where there is none."""
         return np.asarray(scores.reindex(list(self.models)), dtype=float)
 
@@ -98,7 +104,7 @@ def line_up(models: pd.DataFrame, *, leader: str = LEADER, follower: str = FOLLO
     )
 
 
-def compare(field: Field, scores: "pd.Series[float]", *, until: float = np.inf) -> Standing:
+def compare(field: Field, scores: pd.Series[float], *, until: float = np.inf) -> Standing:
     """Return gap and lag by the scores of a field's models.
 
     Parameters

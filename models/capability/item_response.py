@@ -11,15 +11,20 @@ one row of the table each, so that they are eliminated from every step, and what
 has the size of twice the items: a table of 270 by 60 takes some hundredths of a second.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 from scipy.linalg import cho_factor, cho_solve
 from scipy.special import expit
 
-from models.core.arrays import FloatArray
 from models.core.errors import ModelInputError
+
+if TYPE_CHECKING:
+    from models.core.arrays import FloatArray
 
 Mask = npt.NDArray[np.bool_]
 
@@ -175,7 +180,7 @@ class _System:
     ability_gradient: FloatArray
     item_gradient: FloatArray
 
-    def hold(self, abilities: Mask, items: Mask) -> "_System":
+    def hold(self, abilities: Mask, items: Mask) -> _System:
         """Return the equations in which some parameters stay where they are."""
         if not (abilities.any() or items.any()):
             return self

@@ -1,6 +1,8 @@
 """One gap, many lags: the ways in which a distance in capability is told in months."""
 
-from typing import Literal
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
@@ -8,8 +10,10 @@ import pandas as pd
 from models.core.errors import ModelInputError
 from models.core.frontier import select_records
 from models.core.input_checks import select_countries
-from models.core.regression import FloatArray
 from models.core.timescale import MONTHS_PER_YEAR, Moment, to_decimal_year, to_decimal_years
+
+if TYPE_CHECKING:
+    from models.core.regression import FloatArray
 
 Measure = Literal["since_reached", "at_release", "trend_line", "mean_of_days"]
 
@@ -95,7 +99,7 @@ def name_first_to_reach(
     return str(chosen["model"]), None if reached.empty else str(reached["model"].iloc[0])
 
 
-def _choose(behind: pd.DataFrame, model: str | None) -> "pd.Series[float]":
+def _choose(behind: pd.DataFrame, model: str | None) -> pd.Series[float]:
     if model is None:
         return behind.iloc[int(behind["score"].to_numpy().argmax())]
     named = behind[behind["model"] == model]

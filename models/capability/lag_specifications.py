@@ -1,9 +1,8 @@
 """The capability lag under every reasonable way to score, to count records and to treat bounds."""
 
-from collections.abc import Mapping, Sequence
+from __future__ import annotations
 
-import numpy as np
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from models.capability.average_lag import (
     DrawnLag,
@@ -11,7 +10,6 @@ from models.capability.average_lag import (
     read_lag_pair,
     resample_average_lag,
 )
-from models.capability.record_lags import Censoring
 from models.core.errors import ModelInputError
 from models.core.specification_curve import (
     Answers,
@@ -19,6 +17,14 @@ from models.core.specification_curve import (
     answer_each,
     arrange_curve,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import numpy as np
+    import pandas as pd
+
+    from models.capability.record_lags import Censoring
 
 _CENSORING: Mapping[str, Censoring] = {
     "modelled": "normal",

@@ -1,9 +1,11 @@
 """The Chinese premium under every reasonable way to select models and to hold compute equal."""
 
-from collections.abc import Mapping, Sequence
+from __future__ import annotations
+
 from dataclasses import dataclass, fields
 from functools import cache, partial
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -28,6 +30,9 @@ from models.core.specification_curve import (
     arrange_curve,
 )
 from models.core.timescale import to_decimal_years
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 PREMIUM_CHOICES: Mapping[str, Sequence[str]] = MappingProxyType(
     {
@@ -126,7 +131,7 @@ class _Rows:
     distilled: BoolArray
     code: npt.NDArray[np.intp]
 
-    def take(self, kept: BoolArray) -> "_Rows":
+    def take(self, kept: BoolArray) -> _Rows:
         """Return some of the models."""
         return _Rows(*(getattr(self, each.name)[kept] for each in fields(self)))
 

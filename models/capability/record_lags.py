@@ -1,15 +1,19 @@
 """Lags of one country's records behind another's models, in many samples at once."""
 
+from __future__ import annotations
+
 import math
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-from models.core.arrays import FloatArray
 from models.core.timescale import MONTHS_PER_YEAR
+
+if TYPE_CHECKING:
+    from models.core.arrays import FloatArray
 
 Censoring = Literal["normal", "at_bound", "dropped"]
 BoolArray = npt.NDArray[np.bool_]

@@ -1,24 +1,31 @@
 """Loss as a function of model size and data: the parametric fit of Hoffmann et al."""
 
+from __future__ import annotations
+
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import product
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
-from scipy import stats
 from scipy.optimize import minimize_scalar
 
 from models.capability.scaling_law_newton import HuberFits, TrainingRuns, minimise_huber
 from models.core import units
 from models.core.bootstrap import estimate_by_percentiles
+from models.core.distributions import chi2_tail, normal_tail
 from models.core.errors import ModelInputError
-from models.core.estimates import Estimate
 from models.core.hypothesis import HypothesisTest
 from models.core.input_checks import require_positive_number, require_replications, require_table
-from models.core.regression import FloatArray
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pandas as pd
+
+    from models.core.estimates import Estimate
+    from models.core.regression import FloatArray
 
 FLOP_PER_PARAMETER_AND_TOKEN = 6
 HUBER_DELTA = 1e-3
@@ -296,7 +303,7 @@ def compare_likelihoods(
     best = fit_absolute_deviations(frame, drop_highest=drop_highest)
     likelihoods = [_log_likelihood(_residuals(one, runs), delta) for one in (best, given)]
     statistic = 2 * (likelihoods[0] - likelihoods[1])
-    return LikelihoodRatio(statistic, float(stats.chi2.sf(statistic, _COEFFICIENTS)), best.n)
+    return LikelihoodRatio(statistic, float(chi2_tail(statistic, _COEFFICIENTS)), best.n)
 
 
 def summarise_bootstrap(
@@ -364,7 +371,7 @@ def _residuals(law: ScalingLaw, runs: TrainingRuns) -> FloatArray:
 def _log_likelihood(residuals: FloatArray, delta: float) -> float:
     """Log likelihood of residuals under Huber's density, at the best scale."""
     tails = 2 * math.exp(-(delta**2) / 2) / delta
-    middle = math.sqrt(2 * math.pi) * (1 - 2 * float(stats.norm.sf(delta)))
+    middle = math.sqrt(2 * math.pi) * (1 - 2 * float(normal_tail(delta)))
 
     def cost(log_scale: float) -> float:
         scaled = residuals / math.exp(log_scale)

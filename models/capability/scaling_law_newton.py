@@ -1,11 +1,15 @@
 """Fit many weighted scaling laws at once: damped Newton on the Huber loss, in batches."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from models.core.regression import FloatArray
+if TYPE_CHECKING:
+    from models.core.regression import FloatArray
 
 _BLOCK = 100  # fits that share a pass: their arrays stay in the processor's cache
 _MAXIMUM_ITERATIONS = 200
@@ -62,7 +66,7 @@ class _State:
     residual: FloatArray
     objective: FloatArray
 
-    def where(self, better: npt.NDArray[np.bool_], other: "_State") -> "_State":
+    def where(self, better: npt.NDArray[np.bool_], other: _State) -> _State:
         """Take the rows of the other state where it is better."""
         column = better[:, None]
         return _State(

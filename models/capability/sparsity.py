@@ -1,9 +1,14 @@
 """Which share of a model's parameters works on each token, implied by its training compute."""
 
-import pandas as pd
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from models.core.errors import ModelInputError
 from models.core.input_checks import require_table
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FLOP_PER_PARAMETER_AND_TOKEN = 6
 DENSE_TOLERANCE = 1.5

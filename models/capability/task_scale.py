@@ -7,9 +7,10 @@ evaluations is of this kind, with one slope for all tasks and the same weight fo
 domain; single tasks are not published, so that here a benchmark stands for its tasks.
 """
 
-from collections.abc import Mapping
+from __future__ import annotations
+
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +20,11 @@ from scipy.special import expit
 
 from models.core.errors import ModelInputError
 from models.core.input_checks import require_table
-from models.core.regression import FloatArray
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from models.core.regression import FloatArray
 
 Slopes = Literal["one", "own"]
 _ABILITY_PENALTY = 1e-3  # a prior of 32 logits: it decides only where nothing else does

@@ -1,13 +1,17 @@
 """What is wrong with the vintages of an index, row by row: nothing is mended or dropped here."""
 
-import itertools
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
+from __future__ import annotations
 
-import pandas as pd
+import itertools
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
 
 from models.capability.index_standing import FOLLOWER, LEADER
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
 
 Fault = Literal["scale moved", "listed twice", "renamed", "country changed", "no date"]
 SCALE_TOLERANCE = 0.6

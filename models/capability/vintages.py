@@ -6,9 +6,11 @@ only what `known_at` gives; `measure_gap_revision` says how much of its later er
 from the ruler alone.
 """
 
+from __future__ import annotations
+
 import itertools
-from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -17,7 +19,11 @@ from models.capability.index_standing import FOLLOWER, LEADER, Standing, compare
 from models.core import units
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
-from models.core.timescale import Moment
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from models.core.timescale import Moment
 
 _COLUMNS = ("vintage", "model", "release_date", "country", "score")
 

@@ -1,17 +1,23 @@
 """How many chips each country has on a day: what owners are known to have, and what is judged."""
 
-from collections.abc import Sequence
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from models.compute.percentile_gap import Percentiles, sum_percentiles
 from models.core import units
-from models.core.arrays import FloatArray
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
-from models.core.timescale import Moment
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from models.core.arrays import FloatArray
+    from models.core.timescale import Moment
 
 _P = ["h100e_p5", "h100e_p50", "h100e_p95"]
 

@@ -1,16 +1,17 @@
 """Who publishes training compute, and growth if the silent ones are filled in."""
 
-from collections.abc import Mapping, Sequence
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import stats
-from statsmodels.stats.proportion import proportion_confint
 
 from models.core import units
 from models.core.arrays import FloatArray, require_bounded
+from models.core.distributions import t_quantile
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
 from models.core.exponential_growth import fit_growth
@@ -24,6 +25,9 @@ from models.core.input_checks import (
 )
 from models.core.regression import fit_linear
 from models.core.timescale import to_decimal_years
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 MINIMUM_REPORTED = 3
 _MINIMUM_DISCLOSED = 4
@@ -146,6 +150,8 @@ def count_disclosed(
     ModelInputError
         If a country is missing from the table.
     """
+    from statsmodels.stats.proportion import proportion_confint
+
     require_level(level)
     if quantity not in frame.columns:
         raise ModelInputError(f"needs a column {quantity}, got {list(frame.columns)}")
@@ -334,5 +340,5 @@ def _pooled(
     """Rubin's rules for a scalar; degrees of freedom are those of the complete-data fit."""
     value = float(slopes.mean())
     total = float(variances.mean() + (1 + 1 / len(slopes)) * slopes.var(ddof=1))
-    half = float(stats.t.ppf(0.5 + level / 2, degrees)) * total**0.5
+    half = float(t_quantile(0.5 + level / 2, degrees)) * total**0.5
     return value, value - half, value + half

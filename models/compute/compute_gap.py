@@ -1,7 +1,10 @@
 """How far apart two countries are in compute, and what that distance is worth in time."""
 
+from __future__ import annotations
+
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -9,7 +12,6 @@ import pandas as pd
 from models.compute.drawn_gaps import DrawnRunGap, DrawnSumGap, Gap, LargestRunGap
 from models.core import units
 from models.core.errors import ModelInputError
-from models.core.estimates import Estimate
 from models.core.extreme_values import draw_expected_top
 from models.core.hypothesis import HypothesisTest
 from models.core.input_checks import (
@@ -20,6 +22,9 @@ from models.core.input_checks import (
 )
 from models.core.regression import Covariance, FloatArray, LinearFit, fit_linear
 from models.core.timescale import DAYS_PER_YEAR, Moment, to_decimal_year, to_decimal_years
+
+if TYPE_CHECKING:
+    from models.core.estimates import Estimate
 
 _COMPUTE = "training_compute_flop"
 MINIMUM_ROWS = 4
@@ -349,7 +354,7 @@ def _tops_without(frame: pd.DataFrame, quantity: str, top: int) -> list[float]:
     return [_top_mean(rest, top) for rest in kept if len(rest) >= top]
 
 
-def _groups(frame: pd.DataFrame, covariance: Covariance, cluster: str) -> "pd.Series[str] | None":
+def _groups(frame: pd.DataFrame, covariance: Covariance, cluster: str) -> pd.Series[str] | None:
     if covariance != "cluster":
         return None
     require_table(frame, complete=[cluster])

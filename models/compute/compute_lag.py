@@ -1,19 +1,26 @@
 """What the hardware chapter asks beyond one model: lags, hidden runs, and the input that binds."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
-import pandas as pd
 
 from models.core import units
 from models.core.arrays import FloatArray, require_paths
 from models.core.bootstrap import estimate_by_percentiles
 from models.core.errors import ModelInputError
-from models.core.estimates import Estimate
-from models.core.exponential_growth import GrowthFit
 from models.core.frontier import select_records
 from models.core.input_checks import select_countries
-from models.core.regression import LinearFit
-from models.core.structural_breaks import InterruptedTrend
 from models.core.timescale import DAYS_PER_YEAR, MONTHS_PER_YEAR, Moment, to_decimal_year
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from models.core.estimates import Estimate
+    from models.core.exponential_growth import GrowthFit
+    from models.core.regression import LinearFit
+    from models.core.structural_breaks import InterruptedTrend
 
 _COMPUTE = "training_compute_flop"
 

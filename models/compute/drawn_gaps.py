@@ -1,13 +1,18 @@
 """Gaps between two countries in compute, and draws from which their intervals are read."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from models.core import units
-from models.core.arrays import FloatArray
 from models.core.bootstrap import estimate_by_percentiles
 from models.core.estimates import Estimate, raise_ten
+
+if TYPE_CHECKING:
+    from models.core.arrays import FloatArray
 
 
 @dataclass(frozen=True)

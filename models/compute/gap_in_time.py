@@ -4,10 +4,10 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
 
 from models.core import units
 from models.core.arrays import require_bounded, require_paths
+from models.core.distributions import normal_quantile
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
 from models.core.input_checks import (
@@ -77,7 +77,7 @@ def convert_gap_to_lag(gap_factor: Estimate, annual_growth: Estimate) -> Estimat
         )
     means = np.array([gap_mean, growth_mean])
     covariance = np.diag([gap_sd**2, growth_sd**2])
-    quantile = float(stats.norm.ppf(0.5 + gap_factor.level / 2))
+    quantile = float(normal_quantile(0.5 + gap_factor.level / 2))
     interval = compute_fieller_interval(means, covariance, quantile)
     if interval is None:
         raise ModelInputError("growth is too uncertain at this level: the lag is unbounded")
@@ -195,7 +195,7 @@ def find_years_to_parity(
 def _log_normal(estimate: Estimate, name: str) -> tuple[float, float]:
     require_positive_number(estimate.low, f"low end of {name}")
     width = math.log(estimate.high / estimate.low)
-    quantile = float(stats.norm.ppf(0.5 + estimate.level / 2))
+    quantile = float(normal_quantile(0.5 + estimate.level / 2))
     return math.log(estimate.value), width / (2 * quantile)
 
 

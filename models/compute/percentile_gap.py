@@ -1,14 +1,16 @@
 """Gaps of quantities that their publishers give by percentiles, and sums of such."""
 
+from __future__ import annotations
+
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import stats
 
 from models.compute.drawn_gaps import Gap
 from models.core import units
+from models.core.distributions import normal_quantile
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
 from models.core.input_checks import (
@@ -16,7 +18,10 @@ from models.core.input_checks import (
     require_replications,
 )
 
-_FIVE_TO_NINETY_FIVE = 2 * float(stats.norm.ppf(0.95))
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_FIVE_TO_NINETY_FIVE = 2 * float(normal_quantile(0.95))
 
 
 @dataclass(frozen=True)
@@ -104,7 +109,7 @@ def compute_percentile_gap(
     first, second = leader.log_sd, follower.log_sd
     variance = first**2 + second**2 - 2 * correlation * first * second
     center = (leader.log_mean - follower.log_mean) / math.log(10)
-    half = stats.norm.ppf(0.5 + level / 2) * max(variance, 0.0) ** 0.5 / math.log(10)
+    half = normal_quantile(0.5 + level / 2) * max(variance, 0.0) ** 0.5 / math.log(10)
     return Gap(Estimate(center, center - half, center + half, level, "credible", 2, units.ORDERS))
 
 

@@ -1,8 +1,9 @@
 """Between which values silence leaves a comparison of training compute."""
 
-from collections.abc import Sequence
+from __future__ import annotations
+
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +15,9 @@ from models.core import units
 from models.core.errors import ModelInputError
 from models.core.input_checks import require_positive_number, require_table, select_countries
 from models.core.timescale import Moment, to_decimal_year, to_decimal_years
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 Support = Literal["range", "trend", "above"]
 _COMPUTE = "training_compute_flop"

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import stats
 
+from models.core.distributions import normal_cdf, t_quantile
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate, IntervalKind
 from models.core.input_checks import require_level
@@ -125,8 +125,8 @@ def expand_level(level: float, groups: int) -> float:
     require_level(level)
     if groups < 2:  # noqa: PLR2004
         raise ModelInputError(f"needs at least 2 groups, got {groups}")
-    wider = stats.t.ppf(0.5 + level / 2, groups - 1) * (groups / (groups - 1)) ** 0.5
-    return float(2 * stats.norm.cdf(wider) - 1)
+    wider = t_quantile(0.5 + level / 2, groups - 1) * (groups / (groups - 1)) ** 0.5
+    return float(2 * normal_cdf(wider) - 1)
 
 
 def estimate_by_deviations(

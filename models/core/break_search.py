@@ -4,17 +4,18 @@ The usual F table does not hold for the best of many dates, so that the null dis
 simulated.
 """
 
-from collections.abc import Sequence
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import optimize, stats
+from scipy import optimize
 
+from models.core.distributions import f_quantile, t_cdf, t_quantile
 from models.core.errors import ModelInputError
-from models.core.estimates import Estimate
 from models.core.exponential_growth import read_log_series
 from models.core.hypothesis import HypothesisTest
 from models.core.input_checks import (
@@ -23,7 +24,6 @@ from models.core.input_checks import (
     require_replications,
     require_table,
 )
-from models.core.regression import Covariance, FloatArray
 from models.core.structural_breaks import (
     COMPUTE,
     MINIMUM_PER_SIDE,
@@ -31,6 +31,12 @@ from models.core.structural_breaks import (
     fit_interrupted_trend,
 )
 from models.core.timescale import Moment, to_decimal_year, to_decimal_years, to_timestamp
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from models.core.estimates import Estimate
+    from models.core.regression import Covariance, FloatArray
 
 
 @dataclass(frozen=True)
@@ -213,7 +219,7 @@ def simulate_break_power(
     noise = rng.normal(0.0, sd, size=(replications, len(years)))
     null = rng.normal(0.0, sd, size=(2 * replications, len(years)))
     critical = float(np.quantile(_f_profile(years, null, candidates)[0].max(axis=1), 1 - size))
-    known = float(stats.f.ppf(1 - size, 1, len(years) - 3))
+    known = float(f_quantile(1 - size, 1, len(years) - 3))
     rows = []
     for change in changes:
         drawn = noise + np.log10(change) * np.maximum(years - kink, 0.0)
@@ -289,10 +295,10 @@ def _average_growth_after(
 
     def end(share: float) -> float:
         def excess(slope: float) -> float:
-            below = stats.t.cdf((slope - slopes) / errors, freedom)
+            below = t_cdf((slope - slopes) / errors, freedom)
             return float(chance @ below) - share
 
-        reach = stats.t.ppf(max(share, 1 - share), freedom) * errors
+        reach = t_quantile(max(share, 1 - share), freedom) * errors
         return float(optimize.brentq(excess, (slopes - reach).min(), (slopes + reach).max()))
 
     low, high = (10 ** end(0.5 + side * level / 2) for side in (-1, 1))
@@ -334,5 +340,5 @@ def _rademacher(
 def _not_rejected(f: FloatArray, n: int, level: float) -> npt.NDArray[np.bool_]:
     """Candidates whose residual sum of squares is close enough to the least one."""
     rest = 1 / (1 + f / (n - 3))
-    bound = rest.min() * (1 + stats.f.ppf(level, 1, n - 4) / (n - 4))
+    bound = rest.min() * (1 + f_quantile(level, 1, n - 4) / (n - 4))
     return np.asarray(rest <= bound)

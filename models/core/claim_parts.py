@@ -5,15 +5,15 @@ was measured, "no data" is its verdict: it has no probability and no confidence,
 would settle it.
 """
 
-from collections.abc import Hashable, Iterable, Mapping
+from __future__ import annotations
+
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
 from models.core.errors import ModelInputError
-from models.core.predictive import Predictive
 from models.core.verdicts import (
     NO_DATA,
     Confidence,
@@ -23,6 +23,11 @@ from models.core.verdicts import (
     name_likelihood,
     read_verdict,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable, Mapping
+
+    from models.core.predictive import Predictive
 
 VerdictWord = ScaleWord | Literal["no data"]
 

@@ -10,15 +10,21 @@ common (the working model of Imbens and Kolesár 2016, *Review of Economics and 
 98, with their approximate degrees of freedom replaced by Imhof's integral).
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from scipy import optimize, stats
+from scipy import optimize
 
-from models.core.arrays import FloatArray
+from models.core.distributions import t_quantile, t_tail
 from models.core.errors import ModelInputError
 from models.core.quadratic_forms import compute_chance_below_zero
+
+if TYPE_CHECKING:
+    from models.core.arrays import FloatArray
 
 _SINGULAR = 1e-9
 _MOST_CORRELATED = 0.95
@@ -78,7 +84,7 @@ class ClusterReference:
     codes: npt.NDArray[np.intp]
     correlation: float
 
-    def of(self, vector: FloatArray) -> "ClusterT":
+    def of(self, vector: FloatArray) -> ClusterT:
         """Return the distribution of a weighted sum's t statistic.
 
         Parameters
@@ -150,17 +156,17 @@ class StudentReference:
 
     degrees_of_freedom: int
 
-    def of(self, vector: FloatArray) -> "StudentReference":  # noqa: ARG002 - as above
+    def of(self, vector: FloatArray) -> StudentReference:  # noqa: ARG002 - as above
         """Return the distribution of a weighted sum's t statistic."""
         return self
 
     def critical_value(self, level: float) -> float:
         """Return the standard errors from the estimate to either end of its interval."""
-        return float(stats.t.ppf(0.5 + level / 2, self.degrees_of_freedom))
+        return float(t_quantile(0.5 + level / 2, self.degrees_of_freedom))
 
     def p_value(self, statistic: float) -> float:
         """Two-sided p-value of a t statistic."""
-        return float(2 * stats.t.sf(abs(statistic), self.degrees_of_freedom))
+        return float(2 * t_tail(abs(statistic), self.degrees_of_freedom))
 
 
 def _inverse_root(matrix: FloatArray) -> FloatArray:

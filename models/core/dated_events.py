@@ -1,16 +1,20 @@
 """Events that a day and a table settle: their chance now, and what came of them later."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
+from models.core.distributions import t_tail
 from models.core.errors import ModelInputError
 from models.core.scoring_rules import compute_brier_score
-from models.core.timescale import Moment
+
+if TYPE_CHECKING:
+    from models.core.timescale import Moment
 
 Relation = Literal["below", "at least"]
 Measure = Callable[[pd.DataFrame, pd.Timestamp], float | None]
@@ -147,4 +151,4 @@ def compute_chance_of_rise(changes: Sequence[float], threshold: float, *, steps:
     if steps < 1:
         raise ModelInputError(f"needs at least one step, got {steps}")
     spread = float(past.std(ddof=1)) * np.sqrt(steps + steps**2 / past.size)
-    return float(stats.t.sf((threshold - steps * past.mean()) / spread, past.size - 1))
+    return float(t_tail((threshold - steps * past.mean()) / spread, past.size - 1))

@@ -6,10 +6,10 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from models.core import units
 from models.core.bootstrap import estimate_by_percentiles
+from models.core.distributions import t_quantile
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate, raise_ten
 from models.core.input_checks import (
@@ -110,7 +110,7 @@ class GrowthFit:
         ]
         line = np.array(quantiles) * np.sqrt(variance)
         freedom = self.regression.n - len(self.regression.names)
-        own = float(stats.t.ppf(0.5 + level / 2, freedom)) * self.residual_sd
+        own = float(t_quantile(0.5 + level / 2, freedom)) * self.residual_sd
         new = np.hypot(line, own)
         return GrowthBands(
             dates=pd.DatetimeIndex([to_timestamp(year) for year in years + self.origin]),

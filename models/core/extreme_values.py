@@ -7,12 +7,18 @@ has a prior (Coles and Powell 1996): logarithms of sizes, and scores, have thin 
 tails. Developers need no care of their own, since clustering leaves the tail's form alone.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 import numpy.typing as npt
 from scipy.special import gammaln
 
-from models.core.arrays import FloatArray
 from models.core.errors import ModelInputError
+
+if TYPE_CHECKING:
+    from models.core.arrays import FloatArray
 
 SHARE_IN_TAIL = 0.3
 FEWEST_IN_TAIL = 8

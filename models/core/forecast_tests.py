@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
 
 from models.core.arrays import require_bounded
+from models.core.distributions import t_tail
 from models.core.errors import ModelInputError
 
 
@@ -81,5 +81,5 @@ def compare_forecasts(
         raise ModelInputError("needs losses that differ by different amounts")
     corrected = (n + 1 - 2 * horizon + horizon * (horizon - 1) / n) / n
     statistic = float(difference.mean() / np.sqrt(variance / n) * np.sqrt(corrected))
-    p_value = float(2 * stats.t.sf(abs(statistic), n - 1))
+    p_value = float(2 * t_tail(abs(statistic), n - 1))
     return ComparisonTest(float(difference.mean()), statistic, p_value, n, horizon)

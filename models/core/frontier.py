@@ -4,6 +4,8 @@ Records are selected maxima: a least-squares interval on them is too narrow.
 Re-select inside a bootstrap, or show the three selections side by side.
 """
 
+from __future__ import annotations
+
 from typing import Any
 
 import numpy as np
@@ -16,7 +18,7 @@ from models.core.input_checks import require_table
 
 def mark_records(
     frame: pd.DataFrame, *, value: str = "training_compute_flop", date: str = "date"
-) -> "pd.Series[bool]":
+) -> pd.Series[bool]:
     """Mark the rows that beat every row of an earlier date, and every row of their own.
 
     Of several rows that set the same record on one day, the first is marked.
@@ -62,7 +64,7 @@ def mark_top_n(
     top: int,
     value: str = "training_compute_flop",
     date: str = "date",
-) -> "pd.Series[bool]":
+) -> pd.Series[bool]:
     """Mark the rows that were among the `top` highest up to and on their own date.
 
     The running top-n of Epoch AI (Sevilla and Roldán 2024, "Training compute of
@@ -116,7 +118,7 @@ def _best_first_within_a_day(frame: pd.DataFrame, value: str, date: str) -> npt.
     return np.lexsort((position, -frame[value].to_numpy(dtype=float), frame[date].to_numpy()))
 
 
-def _mask(frame: pd.DataFrame, rows: npt.NDArray[np.intp]) -> "pd.Series[bool]":
+def _mask(frame: pd.DataFrame, rows: npt.NDArray[np.intp]) -> pd.Series[bool]:
     marked = np.zeros(len(frame), dtype=bool)
     marked[rows] = True
     return pd.Series(marked, index=frame.index, dtype=bool)

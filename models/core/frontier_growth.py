@@ -1,21 +1,25 @@
 """Growth of what was at the frontier when it appeared, with the selection in the bootstrap."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from models.core.errors import ModelInputError
-from models.core.estimates import Estimate
 from models.core.exponential_growth import MINIMUM_ROWS, DrawnGrowth, read_log_series
 from models.core.input_checks import (
     read_clusters,
     require_replications,
 )
-from models.core.regression import FloatArray
 from models.core.timescale import Moment, to_decimal_year
+
+if TYPE_CHECKING:
+    from models.core.estimates import Estimate
+    from models.core.regression import FloatArray
 
 _USABLE_SHARE = 0.9
 _LEAST_SPREAD = 1e-9

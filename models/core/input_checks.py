@@ -1,12 +1,17 @@
 """What the models ask of their input, refused in one place and in one tone."""
 
-from collections.abc import Sequence
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from models.core.errors import ModelInputError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def require_table(
@@ -125,7 +130,7 @@ def select_countries(
     return chosen
 
 
-def _require_values(column: "pd.Series[float]") -> None:
+def _require_values(column: pd.Series[float]) -> None:
     missing = int(column.isna().sum())
     if missing:
         raise ModelInputError(f"column {column.name!r} must be complete, {missing} values missing")
@@ -133,7 +138,7 @@ def _require_values(column: "pd.Series[float]") -> None:
         raise ModelInputError(f"column {column.name!r} must be finite, got an infinite value")
 
 
-def _require_positive(column: "pd.Series[float]") -> None:
+def _require_positive(column: pd.Series[float]) -> None:
     if not pd.api.types.is_numeric_dtype(column):
         raise ModelInputError(f"column {column.name!r} must be numeric, got {column.dtype}")
     lowest = float(column.min())

@@ -11,15 +11,20 @@ the next one. Ten observations cannot tell them apart, so they are drawn from a
 posterior and not fixed.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from models.core.arrays import FloatArray, require_bounded, require_paths
 from models.core.errors import ModelInputError
-from models.core.estimates import Estimate
 from models.core.random_draws import summarise
+
+if TYPE_CHECKING:
+    from models.core.estimates import Estimate
 
 _FEWEST = 4
 _GRID = 200

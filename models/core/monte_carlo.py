@@ -3,14 +3,19 @@
 The digit that another seed would change is no knowledge and is not printed.
 """
 
+from __future__ import annotations
+
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from models.core.errors import ModelInputError
-from models.core.estimates import Estimate
 from models.core.input_checks import require_level
+
+if TYPE_CHECKING:
+    from models.core.estimates import Estimate
 
 MOST_DIGITS = 2
 _BATCHES = 10

@@ -5,18 +5,23 @@ value, where they are few, or else values that stand for equal shares of the dra
 such as "at least 10" is then evaluated by adding up weights, by whoever reads the run.
 """
 
+from __future__ import annotations
+
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
 
-from models.core.arrays import FloatArray
+from models.core.distributions import normal_quantile
 from models.core.errors import ModelInputError
-from models.core.estimates import Estimate
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from models.core.arrays import FloatArray
+    from models.core.estimates import Estimate
 
 MOST_VALUES = 400
 """Values kept: a probability read off them is within 1/800 of that of the draws."""
@@ -129,7 +134,7 @@ def spread_estimate(estimate: Estimate, *, scale: Scale = "linear") -> Predictiv
         else (estimate.low, estimate.value, estimate.high)
     )
     middles = (np.arange(MOST_VALUES) + 0.5) / MOST_VALUES
-    reached = stats.norm.ppf(middles) / stats.norm.ppf(0.5 + estimate.level / 2)
+    reached = normal_quantile(middles) / normal_quantile(0.5 + estimate.level / 2)
     spread = value + np.where(reached < 0, value - low, high - value) * reached
     kept = np.exp(spread) if scale == "log" else spread
     return _of(kept, np.full(MOST_VALUES, 1 / MOST_VALUES), estimate)

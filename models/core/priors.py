@@ -1,12 +1,16 @@
 """What is drawn of a quantity that no table settles: its middle, how far off, on which grounds."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from models.core.arrays import FloatArray, Numbers
 from models.core.errors import ModelInputError
+
+if TYPE_CHECKING:
+    from models.core.arrays import FloatArray, Numbers
 
 Basis = Literal["data", "estimate", "judgement"]
 """Fitted to a table; judged by what a chapter of the book estimates; judged alone."""

@@ -1,8 +1,13 @@
 """Probabilities of weighted sums of squared normals, by Imhof (1961), *Biometrika* 48."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from models.core.arrays import FloatArray
+if TYPE_CHECKING:
+    from models.core.arrays import FloatArray
 
 _STEP = 0.1
 # Logarithms of the frequencies: beyond them the integrand is nothing in double precision.

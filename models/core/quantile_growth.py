@@ -1,20 +1,26 @@
 """Growth of a conditional quantile, for instance of the median or the largest."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from scipy import optimize
 
 from models.core.bootstrap import resample_rows
 from models.core.errors import ModelInputError
-from models.core.estimates import Estimate
 from models.core.exponential_growth import DrawnGrowth, read_log_series
 from models.core.input_checks import (
     read_clusters,
     require_replications,
 )
-from models.core.regression import FloatArray
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from models.core.estimates import Estimate
+    from models.core.regression import FloatArray
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,10 @@ quantities move together.
 """
 
 import numpy as np
-from scipy import stats
 from scipy.special import ndtr, ndtri
 
 from models.core.arrays import FloatArray, require_bounded, require_paths
+from models.core.distributions import normal_quantile
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate, IntervalKind
 from models.core.input_checks import require_level
@@ -92,7 +92,7 @@ def draw_within_factor(
         If the median is negative or the factor below 1.
     """
     centre = float(require_bounded(median, "median", low=0))
-    log_sd = np.log(float(require_bounded(factor, "factor", low=1))) / stats.norm.ppf(0.95)
+    log_sd = np.log(float(require_bounded(factor, "factor", low=1))) / normal_quantile(0.95)
     return np.asarray(centre * np.exp(log_sd * rng.standard_normal(require_paths(n_paths))))
 
 

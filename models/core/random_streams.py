@@ -1,10 +1,15 @@
 """Streams of random numbers, one for each section, all from the chapter's one seed."""
 
+from __future__ import annotations
+
 import zlib
-from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def stream(seed: int, name: str) -> np.random.Generator:

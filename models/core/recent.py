@@ -1,7 +1,11 @@
 """Results that are kept for the last few keys, where neighbours share their parts."""
 
-from collections.abc import Callable, Hashable
-from typing import Generic, TypeVar
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable
 
 _Kept = TypeVar("_Kept")
 _KEYS_KEPT = 16  # more would only take memory

@@ -1,13 +1,13 @@
 """Least squares with robust covariance, and intervals for what is made of its coefficients."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import statsmodels.api as sm
 
 from models.core.cluster_robust import (
     ClusterReference,
@@ -18,6 +18,9 @@ from models.core.cluster_robust import (
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
 from models.core.input_checks import require_level
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Covariance = Literal["classical", "hc3", "cluster"]
 FloatArray = npt.NDArray[np.float64]
@@ -99,7 +102,7 @@ class LinearFit:
         require_level(level)
         return self.contrast(weights).summarise(level, unit)
 
-    def contrast(self, weights: Mapping[str, float]) -> "Contrast":
+    def contrast(self, weights: Mapping[str, float]) -> Contrast:
         """Weighted sum of coefficients with what an interval of any level needs.
 
         Raises
@@ -181,12 +184,14 @@ def fit_linear(
         If rows are too few, regressors are collinear, the response is constant
         or not finite, or clusters are missing or fewer than three.
     """
+    from statsmodels.regression.linear_model import OLS
+
     matrix = design.to_numpy(dtype=float)
     outcome = np.asarray(response, dtype=float)
     _require_regression(matrix, outcome)
     codes = _cluster_codes(covariance, groups, len(outcome))
     n, k = matrix.shape
-    model = sm.OLS(outcome, matrix)
+    model = OLS(outcome, matrix)
     result = model.fit(cov_type="HC3", use_t=True) if covariance == "hc3" else model.fit()
     spread = np.asarray(result.cov_params())
     reference: ClusterReference | StudentReference = StudentReference(n - k)

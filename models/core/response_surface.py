@@ -11,10 +11,11 @@ whatever the polynomial misses there, and fades away from it. An evaluation is a
 small dot product: a page can do it. Nothing here knows what the model is about.
 """
 
+from __future__ import annotations
+
 import itertools
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +25,9 @@ from scipy.stats import qmc
 
 from models.core.arrays import FloatArray, require_bounded
 from models.core.errors import ModelInputError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 Scale = Literal["linear", "log", "log_rest"]
 REACH = 0.5
@@ -171,13 +175,13 @@ class ResponseSurface:
         found = self._polynomial(scaled) + near * self.correction
         return np.asarray(np.where(self.chances, np.clip(found, 0, 1), found))
 
-    def anchored(self, at: npt.ArrayLike, outcomes: FloatArray) -> "ResponseSurface":
+    def anchored(self, at: npt.ArrayLike, outcomes: FloatArray) -> ResponseSurface:
         """Return the surface that gives `outcomes`, shape (outcomes,), at inputs of shape (k,)."""
         scaled = _scaled(self.axes, np.asarray(at, dtype=float).reshape(1, -1))
         missed = outcomes - self._polynomial(scaled)[0]
         return replace(self, anchor=scaled[0], correction=missed)
 
-    def rounded(self, decimals: int) -> "ResponseSurface":
+    def rounded(self, decimals: int) -> ResponseSurface:
         """Return the surface whose coefficients have so many decimals."""
         return replace(self, coefficients=np.round(self.coefficients, decimals))
 

@@ -7,8 +7,8 @@ steps of equal probability, and scored as the draws that they stand for.
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
 
+from models.core.distributions import normal_cdf, normal_density, normal_log_density
 from models.core.errors import ModelInputError
 
 FloatArray = npt.NDArray[np.float64]
@@ -77,7 +77,7 @@ def compute_crps_normal(
     if not np.all(spread > 0):
         raise ModelInputError(f"needs positive standard deviations, got {spread}")
     z = (np.asarray(outcome, dtype=float) - np.asarray(mean, dtype=float)) / spread
-    score = spread * (z * (2 * stats.norm.cdf(z) - 1) + 2 * stats.norm.pdf(z) - 1 / np.sqrt(np.pi))
+    score = spread * (z * (2 * normal_cdf(z) - 1) + 2 * normal_density(z) - 1 / np.sqrt(np.pi))
     return np.asarray(score)
 
 
@@ -134,5 +134,5 @@ def compute_log_density(draws: npt.ArrayLike, outcome: float) -> float:
     quartiles = np.quantile(values, [0.25, 0.75])
     spread = min(float(values.std()), float(np.ptp(quartiles)) / 1.34) or float(values.std())
     width = 0.9 * spread * values.size**-0.2
-    logs = stats.norm.logpdf((outcome - values) / width)
+    logs = normal_log_density((outcome - values) / width)
     return float(np.logaddexp.reduce(logs) - np.log(values.size * width))

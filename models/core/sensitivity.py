@@ -4,8 +4,10 @@ Sobol's indices take the inputs as independent; where they are not, read the
 indices as those of a model in which they were.
 """
 
-from collections.abc import Callable, Mapping
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +16,9 @@ from SALib.analyze import sobol as sobol_analysis
 from SALib.sample import sobol as sobol_sample
 
 from models.core.errors import ModelInputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 FloatArray = npt.NDArray[np.float64]
 _FEWEST_INPUTS = 2

@@ -1,10 +1,15 @@
 """What each of several choices does to a number, so that the parts sum to the whole."""
 
+from __future__ import annotations
+
 import itertools
 import math
-from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from models.core.errors import ModelInputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 MOST_CHOICES = 10
 

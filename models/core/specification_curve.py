@@ -8,15 +8,20 @@ curve is no sample: its spread says how much the choices matter, not how likely
 a value is.
 """
 
+from __future__ import annotations
+
 import itertools
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import pandas as pd
 
 from models.core.errors import ModelInputError
-from models.core.estimates import Estimate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from models.core.estimates import Estimate
 
 T = TypeVar("T")
 S = TypeVar("S")
@@ -111,7 +116,7 @@ class Answers(Generic[T]):
     given: dict[tuple[str, ...], T]
     refused: dict[tuple[str, ...], str]
 
-    def map(self, change: Callable[[T], S]) -> "Answers[S]":
+    def map(self, change: Callable[[T], S]) -> Answers[S]:
         """Return something else for each answer, as an estimate for its draws."""
         changed = {options: change(answer) for options, answer in self.given.items()}
         return Answers(self.choices, self.preferred, changed, self.refused)

@@ -7,8 +7,10 @@ Rows that were selected for being large (a running top n) are taken as given: th
 p-values do not know of the selection, so show the unselected rows beside them.
 """
 
-from collections.abc import Mapping, Sequence
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -21,6 +23,9 @@ from models.core.hypothesis import HypothesisTest
 from models.core.input_checks import read_clusters, select_countries
 from models.core.regression import Covariance, FloatArray, LinearFit, fit_linear
 from models.core.timescale import Moment, to_decimal_year, to_timestamp, write_date
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 MINIMUM_PER_SIDE = 4
 _PLACEBO_LEVEL = 0.90

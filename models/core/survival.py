@@ -1,15 +1,21 @@
 """How long things take of which some have not happened yet: curve, median, comparison."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
-from scipy import stats
 from statsmodels.duration.survfunc import SurvfuncRight
 
-from models.core.arrays import FloatArray
+from models.core.distributions import normal_quantile
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
 from models.core.hypothesis import HypothesisTest
 from models.core.input_checks import require_level, require_table
+
+if TYPE_CHECKING:
+    from models.core.arrays import FloatArray
 
 _LEAST_SURVIVAL = 1e-9
 _HALF = 0.5
@@ -47,7 +53,7 @@ def estimate_curve(waits: pd.DataFrame, *, level: float) -> pd.DataFrame:
     curve = SurvfuncRight(durations, ended.astype(int))
     survival, error = np.asarray(curve.surv_prob), np.asarray(curve.surv_prob_se)
     inside = np.clip(survival, _LEAST_SURVIVAL, 1 - _LEAST_SURVIVAL)
-    half = stats.norm.ppf(0.5 + level / 2) * error / (inside * np.abs(np.log(inside)))
+    half = normal_quantile(0.5 + level / 2) * error / (inside * np.abs(np.log(inside)))
     low, high = (1 - inside ** np.exp(side * half) for side in (-1, 1))
     return pd.DataFrame(
         {

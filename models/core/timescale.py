@@ -1,5 +1,7 @@
 """Dates as decimal years, so that slopes are per year."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from datetime import date
 
@@ -18,7 +20,7 @@ Dates = pd.DatetimeIndex | Sequence[str] | Sequence[date] | Sequence[pd.Timestam
 Moment = str | date | pd.Timestamp
 
 
-def to_decimal_years(dates: "Dates | pd.Series[pd.Timestamp]") -> npt.NDArray[np.float64]:
+def to_decimal_years(dates: Dates | pd.Series[pd.Timestamp]) -> npt.NDArray[np.float64]:
     """Dates as years of 365.25 days, counted so that 2000-01-01 is 2000.0.
 
     Raises

@@ -11,15 +11,21 @@ are counted. What a set S of groups explains is
 for two results that share the inputs of S and nothing else.
 """
 
+from __future__ import annotations
+
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from models.core.arrays import FloatArray
 from models.core.errors import ModelInputError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from models.core.arrays import FloatArray
 
 _BLOCKS = 20
 

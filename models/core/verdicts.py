@@ -6,15 +6,20 @@ ends are those of Intelligence Community Directive 203 (2015), section D.6.e.2.a
 likelihood words. Confidence is another matter: how good the evidence is.
 """
 
+from __future__ import annotations
+
 import math
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Final, Literal, cast, get_args
+from typing import TYPE_CHECKING, Final, Literal, cast, get_args
 
 from models.core.arrays import require_bounded
 from models.core.errors import ModelInputError
-from models.core.predictive import Predictive
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from models.core.predictive import Predictive
 
 Confidence = Literal["low", "moderate", "high"]
 

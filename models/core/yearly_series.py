@@ -19,9 +19,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
 
 from models.core.arrays import FloatArray, require_bounded
+from models.core.distributions import t_quantile, t_tail
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
 from models.core.hypothesis import HypothesisTest
@@ -109,14 +109,14 @@ def fit_yearly(
 
     def estimate(degree: int, of: str) -> Estimate:
         value, error = _coefficient(times, series, degree, used)
-        half = float(stats.t.ppf(0.5 + confidence / 2, used)) * error
+        half = float(t_quantile(0.5 + confidence / 2, used)) * error
         return Estimate(value, value - half, value + half, confidence, "confidence", n, of)
 
     slope, error = _coefficient(times, series, 1, used)
     return YearlyFit(
         estimate(0, unit),
         estimate(1, f"{unit} a year".strip()),
-        float(2 * stats.t.sf(abs(slope) / error, used)),
+        float(2 * t_tail(abs(slope) / error, used)),
         used,
     )
 

@@ -4,13 +4,14 @@ From the end of each month (`models.race.past_days`) the gap is forecast 6, 12 a
 ahead by every member and by their pool (`models.race.gap_pool`).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from models.core.arrays import FloatArray
 from models.core.errors import ModelInputError
 from models.core.scoring_rules import compute_crps_sample, compute_log_density
 from models.race.gap_members import FITTERS, fit_member
@@ -19,6 +20,11 @@ from models.race.past_days import HORIZONS_MONTHS, LEVEL, Measured, PastDay
 from models.race.race_calibration import draw_race
 from models.race.race_parameters import STEPS_PER_YEAR, JointCalibration, JointParameters
 from models.race.race_simulation import simulate_capability_lead
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from models.core.arrays import FloatArray
 
 POOL = "pool"
 _DRAWS, _INNER = 100, 20

@@ -1,8 +1,9 @@
 """What the scores of past forecasts say: member by member, horizon by horizon, and in a test."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -12,6 +13,9 @@ from models.core.estimates import Estimate
 from models.core.forecast_tests import ComparisonTest, compare_forecasts
 from models.race.backtest import POOL, Backtest
 from models.race.past_days import HORIZONS_MONTHS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 NAIVE = "no_change"
 _RULE = {"crps": "crps", "log_score": "log_score", "coverage_50": "inside_50",

@@ -4,16 +4,18 @@ Everything is counted on one set of paths of the full model: nothing is fitted i
 and no path is simulated for one driver alone.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from models.core.arrays import FloatArray
 from models.core.errors import ModelInputError
-from models.core.priors import Basis
 from models.core.variance_shares import VarianceShare, compute_variance_shares
 from models.race.lead_events import QUARTERS_HELD, measure_longest_spell
 from models.race.race_draws import (
@@ -32,6 +34,9 @@ from models.race.race_parameters import (
 )
 from models.race.race_priors import DRIVERS
 from models.race.race_simulation import Batch
+
+if TYPE_CHECKING:
+    from models.core.priors import Basis
 
 Events = npt.NDArray[np.bool_]
 Event = Callable[[FloatArray], Events]
@@ -135,7 +140,7 @@ class _World:
     calibration: JointCalibration
     judged: SupplyJudgements
 
-    def lead(self, sample: "_Sample") -> FloatArray:
+    def lead(self, sample: _Sample) -> FloatArray:
         """Return the follower's lead on one set of draws."""
         batch = Batch(self.calibration, self.judged, sample.draws, sample.shocks)
         return batch.lead(self.parameters)

@@ -1,10 +1,16 @@
 """What the follower's models gained on the leader's at equal compute, which may go on."""
 
-import pandas as pd
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from models.capability.compute_efficiency import COMPUTE, estimate_premium_trend
 from models.core.errors import ModelInputError
-from models.core.estimates import Estimate
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from models.core.estimates import Estimate
 
 _FEWEST_MODELS = 10  # of either country, for a trend
 

@@ -7,15 +7,15 @@ draws of what is fitted; at the baseline's sliders the surface is moved to full
 runs, so that there it gives the published numbers.
 """
 
-from collections.abc import Mapping, Sequence
+from __future__ import annotations
+
 from dataclasses import asdict, dataclass, replace
 from types import MappingProxyType
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
 import pandas as pd
 
-from models.core.arrays import FloatArray
 from models.core.response_surface import (
     REACH,
     STRETCH,
@@ -25,7 +25,6 @@ from models.core.response_surface import (
     spread_points,
     thin_grid,
 )
-from models.race.lead_forecast import LeadForecast
 from models.race.race_draws import SMALLEST_INNER
 from models.race.race_forecasts import sweep
 from models.race.race_parameters import (
@@ -46,6 +45,12 @@ from models.race.surface_outcomes import (
     simulate_fully,
     simulate_nodes,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from models.core.arrays import FloatArray
+    from models.race.lead_forecast import LeadForecast
 
 REGIMES: tuple[ImportRegime, ...] = get_args(ImportRegime)
 SLIDERS: tuple[Axis, ...] = (

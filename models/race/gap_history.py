@@ -7,8 +7,10 @@ set by two models that were out all along. What later files show a new score to 
 put on the follower's best model by `move_newest`.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
@@ -17,10 +19,12 @@ from models.capability.index_error import keep_models_with_results
 from models.capability.index_fit import Anchors, IndexFit, fit_index
 from models.capability.index_standing import FOLLOWER, LEADER
 from models.capability.vintages import estimate_delay, known_at, measure_gap_revision
-from models.core.arrays import FloatArray
 from models.core.errors import ModelInputError
-from models.core.estimates import Estimate
-from models.core.timescale import Moment
+
+if TYPE_CHECKING:
+    from models.core.arrays import FloatArray
+    from models.core.estimates import Estimate
+    from models.core.timescale import Moment
 
 Source = Literal["vintage", "refit"]
 ENTRY_MONTHS = 6

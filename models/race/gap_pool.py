@@ -6,13 +6,14 @@ forecasts cannot tell weights, and equal ones are hard to beat where weights are
 (Smith and Wallis 2009, "A simple explanation of the forecast combination puzzle").
 """
 
-from collections.abc import Mapping, Sequence
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from models.core import units
-from models.core.arrays import FloatArray
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
 from models.core.predictive import Predictive, summarise_draws
@@ -22,6 +23,11 @@ from models.race.lead_events import EVENTS
 from models.race.lead_forecast import LeadForecast
 from models.race.race_parameters import STEPS_PER_YEAR, list_forecast_dates
 from models.race.race_simulation import LeadPaths
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from models.core.arrays import FloatArray
 
 JOINT = "joint"
 MEMBERS = (*FITTERS, JOINT)

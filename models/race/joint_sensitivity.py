@@ -3,15 +3,15 @@
 Everything runs on one set of random numbers, so that differences are those of the parameter.
 """
 
-from collections.abc import Mapping, Sequence
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from scipy.special import logit
 
-from models.core.arrays import FloatArray
 from models.core.errors import ModelInputError
 from models.race.lead_events import EVENTS, measure_event_shares
 from models.race.race_draws import Draws, Shocks, draw_fitted, draw_shocks, require_enough_paths
@@ -25,6 +25,11 @@ from models.race.race_parameters import (
     list_quarters,
 )
 from models.race.race_simulation import Batch
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from models.core.arrays import FloatArray
 
 _STEPS = 4
 _NOT_SEARCHED = ("sales_closing_oom_per_year", "prior_spread")
@@ -62,7 +67,7 @@ class _Bracket:
         (a, b), (first, second) = self.ends, self.over
         return b if first == second else a + (b - a) * first / (first - second)
 
-    def narrowed(self, over: float) -> "_Bracket":
+    def narrowed(self, over: float) -> _Bracket:
         """Return what is left once the crossing's own log odds are known (Illinois rule)."""
         (a, b), (first, second) = self.ends, self.over
         if over * second <= 0:

@@ -4,18 +4,24 @@ Paths are many megabytes; what they are counted to is small, and is all that cha
 intervals and the distribution of the longest spell need.
 """
 
-from collections.abc import Sequence
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from models.core.arrays import FloatArray
 from models.core.input_checks import require_level
 from models.race.lead_events import measure_event_shares, trace_longest_spell
 from models.race.lead_forecast import LeadForecast, summarise_events
 from models.race.race_forecasts import find_columns
 from models.race.race_parameters import list_forecast_dates
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from models.core.arrays import FloatArray
 
 IntArray = npt.NDArray[np.integer]
 

@@ -6,14 +6,20 @@ each time by more than a margin, below which the ruler's own error could make a 
 ahead at the last one.
 """
 
-from collections.abc import Sequence
+from __future__ import annotations
+
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from models.core.arrays import FloatArray
 from models.core.errors import ModelInputError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from models.core.arrays import FloatArray
 
 QUARTERS_HELD = 2
 """Ends of quarters in a row for which first place must be held."""

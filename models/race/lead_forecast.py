@@ -5,19 +5,25 @@ by shocks. It is simulated and watched at the ends of quarters, as all races of 
 are, so that its chances are of the same events (`models.race.lead_events`).
 """
 
-from collections.abc import Sequence
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from models.core import units
-from models.core.arrays import FloatArray
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
 from models.core.frontier import select_records
 from models.core.random_draws import draw_normal
-from models.core.timescale import Moment
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from models.core.arrays import FloatArray
+    from models.core.timescale import Moment
 
 
 @dataclass(frozen=True)

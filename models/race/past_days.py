@@ -5,15 +5,15 @@ index. Chips and training compute are as estimated today, of the quarters and mo
 out. Nothing here is drawn.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from models.core.arrays import FloatArray
 from models.core.errors import ModelInputError
-from models.core.timescale import Moment
 from models.race.gap_history import (
     KnownIndex,
     PastIndex,
@@ -29,6 +29,12 @@ from models.race.race_calibration import (
     measure_race,
     measure_supply,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from models.core.arrays import FloatArray
+    from models.core.timescale import Moment
 
 HORIZONS_MONTHS = (6, 12, 18)
 LEVEL = 0.90

@@ -4,13 +4,13 @@ The same functions as the chapter calls, on the same random numbers: the numbers
 are the chapter's own, to the last digit.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-import pandas as pd
-
+from models.capability.frontier_gap import fit_frontier_trend
 from models.compute.chip_counts import count_chips
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate, to_percent
@@ -18,7 +18,6 @@ from models.core.random_streams import stream
 from models.core.recent import Recent
 from models.race.gap_history import trace_monthly_gaps
 from models.race.gap_pool import JOINT, Failure, count_chances, pool_chances, simulate_members
-from models.race.lead_forecast import LeadForecast
 from models.race.race_calibration import (
     JUDGED_CHIPS,
     build_sales_contests,
@@ -37,27 +36,30 @@ from models.race.race_parameters import (
     list_quarters,
 )
 from models.race.race_priors import learn_growth
-from models.race.race_simulation import LeadPaths
 from models.race.ruler_error import measure_ruler_error
 from models.supply.inflow_growth import InflowGrowth, estimate_coming_growth
 from models.supply.power_data import PowerJudged, PowerTables, estimate_world_power
 from models.supply.world_stocks import CHIPS_STREAM, POWER_STREAM
 
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+    from models.race.lead_forecast import LeadForecast
+    from models.race.race_simulation import LeadPaths
+
 HKD_PER_USD = 7.8
 """The Hong Kong dollar is pegged to the US dollar."""
 STOCK_DAY = f"{STOCK_YEAR}-12-31"
 """Day for which stocks are counted."""
-OF_CALIBRATION = (
-    "seed",
-    "interval_level",
-    "trend_start_year",
-    "sales_volatility",
-    "lead_margin_errors",
-)
+LEVEL = 0.90
+"""Of the intervals that draws are made from; those that are shown may have another level."""
+OF_CALIBRATION = ("seed", "trend_start_year", "sales_volatility", "lead_margin_errors")
 """Parameters that `calibrate_race` and `simulate_past_members` read."""
 OF_JOINT = tuple(field.name for field in fields(JointParameters))
 """Parameters that `read_joint_parameters` reads."""
-_OF_SWEEP = (*OF_CALIBRATION, "n_draws")
+_OF_LEARNED = (*OF_CALIBRATION, "interval_level")
+_OF_SWEEP = (*_OF_LEARNED, "n_draws")
 
 ComputeHeadlines = Callable[[Sequence[Mapping[str, Any]]], list[dict[str, Estimate]]]
 """From complete sets of parameters to the numbers of each, by name."""
@@ -115,10 +117,11 @@ def prepare_headlines(tables: Mapping[str, pd.DataFrame]) -> ComputeHeadlines:
 
 @dataclass(frozen=True)
 class _Learned:
-    """What the tables say: the calibrated race, and the chances of the pool's other members."""
+    """What the tables say: the race, the chances of the pool's other members, past closing."""
 
     calibration: JointCalibration
     members: dict[str, LeadForecast]
+    closing: Estimate
 
 
 class _Headlines:
@@ -142,7 +145,7 @@ class _Headlines:
         """Compute for parameters that share what is calibrated and the number of draws."""
         first = group[0]
         level = first["interval_level"]
-        learned = self._learned.get(_values(first, OF_CALIBRATION), lambda: self._learn(first))
+        learned = self._learned.get(_values(first, _OF_LEARNED), lambda: self._learn(first))
         forecasts = sweep(
             [read_joint_parameters(values) for values in group],
             learned.calibration,
@@ -151,14 +154,22 @@ class _Headlines:
             level=level,
         )
         shown = [choose_forecast(learned.members, each, level=level) for each in forecasts]
-        closing = learned.calibration.closing
-        return [{**name_chances(each), "closing_rate": closing} for each in shown]
+        return [{**name_chances(each), "closing_rate": learned.closing} for each in shown]
 
     def _learn(self, parameters: Mapping[str, Any]) -> _Learned:
         calibration = calibrate_race(self._tables, parameters)
         past = simulate_past_members(self._tables, parameters, calibration)
         level = parameters["interval_level"]
-        return _Learned(calibration, past.count_chances(calibration.lead_margin, level))
+        index = select_known_scores(self._tables["capability_index"])
+        trend = fit_frontier_trend(
+            index,
+            since=write_first_day(parameters["trend_start_year"]),
+            date=index["date"].max(),
+            rng=stream(parameters["seed"], "calibration"),
+            level=level,
+        )
+        members = past.count_chances(calibration.lead_margin, level)
+        return _Learned(calibration, members, trend.closing)
 
 
 def calibrate_race(
@@ -171,15 +182,14 @@ def calibrate_race(
     tables : mapping of str to DataFrame
         As `prepare_headlines`.
     parameters : mapping
-        At least `seed`, `interval_level`, `trend_start_year`, `sales_volatility` and
-        `lead_margin_errors`.
+        At least those of `OF_CALIBRATION`.
 
     Raises
     ------
     ModelInputError
         As `models.race.race_calibration.calibrate`.
     """
-    seed, level, year, volatility, errors = _values(parameters, OF_CALIBRATION)
+    seed, year, volatility, errors = _values(parameters, OF_CALIBRATION)
     counted = count_chips(
         tables["chips_owned"],
         tables["chips_sold"],
@@ -201,7 +211,7 @@ def calibrate_race(
             hkd_per_usd=HKD_PER_USD,
             volatility=volatility,
         ),
-        level=level,
+        level=LEVEL,
         lead_margin=errors * ruler_error,
         rng=stream(seed, "calibration"),
         counted=counted,
@@ -210,7 +220,7 @@ def calibrate_race(
             PowerJudged(),
             day=STOCK_DAY,
             us_chips=counted.usa.p50,
-            level=level,
+            level=LEVEL,
             rng=stream(seed, POWER_STREAM),
         ),
     )

@@ -1,7 +1,9 @@
 """From the book's tables to the calibration of the joint race, once."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -10,11 +12,9 @@ from models.capability.compute_efficiency import estimate_premium
 from models.capability.frontier_gap import FrontierSides, fit_sides, read_sides
 from models.compute.chip_counts import ChipCount, UncountedChips, count_chips, state_count
 from models.core import units
-from models.core.arrays import FloatArray
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
 from models.core.local_level import LocalLevel, fit_local_level, require_series
-from models.core.timescale import Moment
 from models.race.equal_compute_gain import estimate_equal_compute_gain
 from models.race.lead_forecast import Contest, track_gap
 from models.race.race_parameters import (
@@ -25,7 +25,13 @@ from models.race.race_parameters import (
     SupplyJudgements,
 )
 from models.race.relative_compute import estimate_relative_points
-from models.supply.power_limit import WorldPower
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from models.core.arrays import FloatArray
+    from models.core.timescale import Moment
+    from models.supply.power_limit import WorldPower
 
 _COMPUTE = "training_compute_flop"
 _HALF_A_QUARTER = 45  # days

@@ -1,23 +1,28 @@
 """What leading can mean, and what is asked by which day."""
 
-from collections.abc import Mapping, Sequence
+from __future__ import annotations
+
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from models.core.arrays import FloatArray
 from models.core.errors import ModelInputError
-from models.core.timescale import Moment
-from models.race.lead_forecast import LeadForecast
 from models.race.race_parameters import (
     CAPABILITY,
     LeadingDefinition,
 )
-from models.race.race_simulation import LeadPaths
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from models.core.arrays import FloatArray
+    from models.core.timescale import Moment
+    from models.race.lead_forecast import LeadForecast
+    from models.race.race_simulation import LeadPaths
 
 LARGEST_RUN: Literal["largest_run"] = "largest_run"
 DEFINITIONS: Mapping[LeadingDefinition, str] = MappingProxyType(

@@ -1,14 +1,14 @@
 """Random numbers of the race: draws of what is fitted, and shocks, in batches."""
 
-from collections.abc import Iterator
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from models.core.arrays import FloatArray
 from models.core.errors import ModelInputError
-from models.core.local_level import LocalLevel
 from models.core.random_draws import draw_lognormal, draw_normal
 from models.core.recent import Recent
 from models.race.race_parameters import (
@@ -19,6 +19,12 @@ from models.race.race_parameters import (
 )
 from models.race.race_priors import DRIVERS
 from models.supply.national_supply import SCORES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from models.core.arrays import FloatArray
+    from models.core.local_level import LocalLevel
 
 # Firms' luck needs seven digits, not sixteen: half the memory, and faster.
 SingleArray = npt.NDArray[np.float32]
@@ -44,7 +50,7 @@ class Draws:
     us_stock: FloatArray
     china_stock: FloatArray
 
-    def part(self, rows: slice, times: int) -> "Draws":
+    def part(self, rows: slice, times: int) -> Draws:
         """Return some draws, each repeated for its paths."""
         return Draws(*(np.repeat(x[rows], times) for x in vars(self).values()))
 

@@ -1,11 +1,12 @@
 """Chances that a firm of the follower leads, from the simulated race or from sales."""
 
-from collections.abc import Sequence
+from __future__ import annotations
+
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from models.core.arrays import FloatArray
 from models.core.input_checks import require_level
 from models.race.lead_events import EVENTS, measure_event_shares
 from models.race.lead_forecast import LeadForecast, simulate_contest, summarise_events
@@ -18,6 +19,11 @@ from models.race.race_parameters import (
     list_quarters,
 )
 from models.race.race_simulation import simulate_batches
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from models.core.arrays import FloatArray
 
 
 def forecast_overtake(

@@ -4,22 +4,27 @@
 paths in columns.
 """
 
-from collections.abc import Mapping
+from __future__ import annotations
+
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from models.core.arrays import FloatArray
-from models.race.race_draws import Draws, Drivers, Shocks
 from models.race.race_parameters import (
     STEPS_PER_YEAR,
     JointCalibration,
     JointParameters,
     SupplyJudgements,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from models.core.arrays import FloatArray
+    from models.race.race_draws import Draws, Drivers, Shocks
 
 # Mean and standard deviation of the largest of FIRMS standard normal numbers
 # (Harter 1961, table 1).

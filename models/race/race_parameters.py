@@ -1,20 +1,25 @@
 """What the race rests on: parameters that are judged, and what is fitted to the tables."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 
 from models.core.arrays import FloatArray, require_bounded
 from models.core.errors import ModelInputError
-from models.core.estimates import Estimate
-from models.core.local_level import LocalLevel
 from models.core.timescale import to_decimal_year
-from models.race.lead_forecast import Contest
 from models.race.race_priors import Priors
-from models.supply.power_limit import WorldPower
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Mapping, Sequence
+
+    from models.core.estimates import Estimate
+    from models.core.local_level import LocalLevel
+    from models.race.lead_forecast import Contest
+    from models.supply.power_limit import WorldPower
 
 LeadingDefinition = Literal["capability", "largest_run", "compute_stock", "revenue", "valuation"]
 CAPABILITY: Literal["capability"] = "capability"

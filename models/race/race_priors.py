@@ -4,14 +4,20 @@ A parameter is the middle of what is drawn. How far the draws lie off it comes f
 book's own estimates where there is one, or is judged, and each prior says which.
 """
 
-from collections.abc import Mapping
+from __future__ import annotations
+
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
-from models.core.arrays import FloatArray
 from models.core.errors import ModelInputError
-from models.core.estimates import Estimate
 from models.core.priors import Basis, Prior
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from models.core.arrays import FloatArray
+    from models.core.estimates import Estimate
 
 JUDGED: Mapping[str, Prior] = MappingProxyType(
     {

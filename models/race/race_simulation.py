@@ -32,9 +32,11 @@ feeds back into nothing: from whatever start, it grows linearly in time and in t
 logarithm of compute, and no run can reach infinity.
 """
 
-from collections.abc import Iterator, Sequence
+from __future__ import annotations
+
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -68,6 +70,9 @@ from models.race.race_parameters import (
     list_quarters,
 )
 from models.race.race_stocks import DeliveryShifts, RaceStocks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 # What levels of ideas depend on.
 _OF_IDEAS = (

@@ -1,7 +1,9 @@
 """Stocks of compute in the race, and what of them is left for research."""
 
-from collections.abc import Hashable
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -10,7 +12,6 @@ from models.compute.compute_allocation import subtract_delivery
 from models.compute.percentile_gap import Percentiles
 from models.core.arrays import FloatArray
 from models.core.recent import Recent
-from models.race.race_draws import Draws, Drivers
 from models.race.race_parameters import (
     END_YEAR,
     STOCK_YEAR,
@@ -30,8 +31,13 @@ from models.supply.national_supply import (
     draw_scores,
     spread_by_factor,
 )
-from models.supply.power_limit import DrawnPower, WorldPower
 from models.supply.world_stocks import CountryStock, WorldStocks, project_world
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+    from models.race.race_draws import Draws, Drivers
+    from models.supply.power_limit import DrawnPower, WorldPower
 
 _YEARS = (STOCK_YEAR, END_YEAR - 1)
 # What each country's stock depends on, and the Chinese supply before EUV.

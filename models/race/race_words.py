@@ -1,10 +1,15 @@
 """The race in words: judgements as a reader without the parameters would say them."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
 from dataclasses import replace
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
-from models.core.estimates import Estimate
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from models.core.estimates import Estimate
 
 _IN_WORDS: Mapping[str, str] = MappingProxyType(
     {

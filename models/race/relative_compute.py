@@ -8,15 +8,21 @@ countries pooled, and stays an average over firms: that a firm with more compute
 more of something else may be part of it.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 
 from models.core import units
 from models.core.errors import ModelInputError
-from models.core.estimates import Estimate
 from models.core.input_checks import require_table
 from models.core.regression import fit_linear
 from models.core.timescale import DAYS_PER_YEAR
+
+if TYPE_CHECKING:
+    from models.core.estimates import Estimate
 
 _COMPUTE = "training_compute_flop"
 _RELATIVE, _YEARS = "relative", "years"
@@ -114,8 +120,8 @@ def _select_records_by_firm(index: pd.DataFrame) -> pd.DataFrame:
 
 
 def _best_so_far(
-    frame: pd.DataFrame, value: str, days: "pd.Series[pd.Timestamp]"
-) -> "np.typing.NDArray[np.float64]":
+    frame: pd.DataFrame, value: str, days: pd.Series[pd.Timestamp]
+) -> np.typing.NDArray[np.float64]:
     """Return the highest value up to and on each day."""
     ordered = frame.sort_values("date", kind="stable")
     highest = np.maximum.accumulate(ordered[value].to_numpy(dtype=float))

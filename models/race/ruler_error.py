@@ -1,11 +1,16 @@
 """How far the index itself errs: the margin by which a lead must be seen to be one."""
 
-import numpy as np
-import pandas as pd
-from scipy import stats
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from models.capability.index_error import estimate_index_error, fit_without
 from models.capability.index_standing import line_up
+from models.core.distributions import normal_quantile
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
 
 _DRAWS = 40
 _LEVEL = 0.90
@@ -36,4 +41,4 @@ def measure_ruler_error(
     field = line_up(vintages[vintages["vintage"] == day])
     error = estimate_index_error(matrix, fit, field, rng=rng, draws=_DRAWS, level=_LEVEL)
     pair = error.gap_of_pair
-    return float((pair.high - pair.value) / stats.norm.ppf(0.5 + pair.level / 2))
+    return float((pair.high - pair.value) / normal_quantile(0.5 + pair.level / 2))

@@ -4,14 +4,13 @@ Fewer paths are simulated where the surface is fitted than in a full run, but on
 of what is fitted.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from models.core.arrays import FloatArray
-from models.race.lead_forecast import LeadForecast
 from models.race.race_forecasts import sweep
 from models.race.race_parameters import (
     CAPABILITY,
@@ -21,6 +20,12 @@ from models.race.race_parameters import (
     list_forecast_dates,
 )
 from models.race.race_simulation import simulate_batches
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from models.core.arrays import FloatArray
+    from models.race.lead_forecast import LeadForecast
 
 FAN_SHARES = (0.05, 0.25, 0.5, 0.75, 0.95)
 KINDS = ("terminal", "ever", "held")

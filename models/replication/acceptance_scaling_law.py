@@ -1,10 +1,9 @@
 """The replication of the Chinchilla scaling law, recomputed from its own runs."""
 
-import math
-from collections.abc import Mapping
+from __future__ import annotations
 
-import numpy as np
-import pandas as pd
+import math
+from typing import TYPE_CHECKING
 
 from models.capability.scaling_law import (
     HOFFMANN_ET_AL,
@@ -20,6 +19,12 @@ from models.replication.acceptance import (
     check_within,
     check_within_share,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy as np
+    import pandas as pd
 
 _PUBLISHED_FIT = {"a": 482.01, "b": 2085.43, "e": 1.81686, "alpha": 0.34781, "beta": 0.36585}
 _HUBER_FIT = {"a": 477.83, "b": 2143.4, "e": 1.81722, "alpha": 0.34731, "beta": 0.36717}

@@ -1,11 +1,16 @@
 """Published stocks and counts, read again from the book's own tables."""
 
-import pandas as pd
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from models.core import units
 from models.core.errors import ModelInputError
 from models.core.input_checks import select_countries
 from models.replication.acceptance import AcceptanceCheck, check_within
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def check_top500(systems: pd.DataFrame) -> AcceptanceCheck:

@@ -1,9 +1,11 @@
 """Published trends of cost, compute and algorithms, recomputed from the book's own tables."""
 
+from __future__ import annotations
+
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import product
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -15,12 +17,16 @@ from models.capability.algorithmic_progress import (
 from models.compute.compute_lag import estimate_lag_between_trends
 from models.core import units
 from models.core.break_search import BreakSearch, search_break
-from models.core.estimates import Estimate
 from models.core.exponential_growth import GrowthFit, fit_growth
 from models.core.frontier import mark_records, mark_top_n
 from models.core.timescale import MONTHS_PER_YEAR, Moment, to_decimal_year
 from models.replication.acceptance import AcceptanceCheck, check_within, check_within_share
 from models.replication.epoch_selection import mark_chinese, select_published_sides
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from models.core.estimates import Estimate
 
 _COST, _COMPUTE = "capex_energy_cost_usd", "training_compute_flop"
 _TRIM = 0.1  # as the hardware chapter searches
@@ -382,11 +388,11 @@ def _cost_row(name: str, costs: pd.DataFrame, level: float) -> dict[str, object]
     }
 
 
-def _is_china(models: pd.DataFrame) -> "pd.Series[bool]":
+def _is_china(models: pd.DataFrame) -> pd.Series[bool]:
     return models["country"].eq("CHN").fillna(value=False).astype(bool)
 
 
-def _is_firm(models: pd.DataFrame) -> "pd.Series[bool]":
+def _is_firm(models: pd.DataFrame) -> pd.Series[bool]:
     return ~models["compute_confidence"].isin(_UNCERTAIN)
 
 

@@ -5,10 +5,16 @@ among the ten largest of their side, and leaves some out by name; the names are
 its own (Epoch AI 2025, "China's AI models: trends in training compute").
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import pandas as pd
 
 from models.core.frontier import mark_top_n
-from models.core.timescale import Moment
+
+if TYPE_CHECKING:
+    from models.core.timescale import Moment
 
 SMALL = (
     "JIANG", "FLM-101B", "Qwen-7B", "Baichuan2-13B", "Nanbeige-16B", "Skywork-13B",
@@ -44,7 +50,7 @@ def select_candidates(language_models: pd.DataFrame, notable: pd.DataFrame) -> p
     return pd.concat([language_models, others], ignore_index=True).drop_duplicates("model")
 
 
-def mark_chinese(models: pd.DataFrame, countries: str = CHINA) -> "pd.Series[bool]":
+def mark_chinese(models: pd.DataFrame, countries: str = CHINA) -> pd.Series[bool]:
     """Mark models whose countries match; by default any organisation in China or Hong Kong."""
     return models["countries"].fillna("").str.contains(countries).astype(bool)
 

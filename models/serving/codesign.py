@@ -4,18 +4,24 @@ A design is a set of measures. The cost of serving is computed for every set, so
 that what a measure saves can be told for any order in which the measures come.
 """
 
-from collections.abc import Mapping, Sequence
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
 from math import factorial
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from models.core.arrays import FloatArray, require_positive
 from models.core.errors import ModelInputError
-from models.serving.roofline import Accelerator
-from models.serving.serving_conditions import Conditions
 from models.serving.serving_cost import compute_chip_hours
-from models.serving.transformer import Architecture
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from models.serving.roofline import Accelerator
+    from models.serving.serving_conditions import Conditions
+    from models.serving.transformer import Architecture
 
 MEASURES: Mapping[str, str] = {
     "experts": "Mixture of experts",

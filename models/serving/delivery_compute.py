@@ -15,17 +15,24 @@ full for a share l of the time, the busy share of the stock is
 .. math:: s = \left(86400 \, l \sum_k S_k / t_k\right)^{-1}.
 """
 
-from collections.abc import Mapping
+from __future__ import annotations
+
 from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from models.core.arrays import FloatArray, require_bounded, require_paths, require_positive
 from models.core.errors import ModelInputError
-from models.core.estimates import Estimate
 from models.core.input_checks import require_table
 from models.core.random_draws import draw_lognormal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from models.core.estimates import Estimate
 
 SECONDS_PER_DAY = 86_400.0
 _FLOP_PER_PARAMETER = 2.0

@@ -1,10 +1,14 @@
 """How much of a chip's peak arithmetic a published speed of serving uses."""
 
-from typing import Literal
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
 
 from models.core.input_checks import require_positive_number
-from models.serving.roofline import Accelerator
-from models.serving.transformer import Architecture
+
+if TYPE_CHECKING:
+    from models.serving.roofline import Accelerator
+    from models.serving.transformer import Architecture
 
 Stage = Literal["prefill", "decode"]
 _FLOP_PER_PARAMETER = 2

@@ -5,9 +5,10 @@ visual performance model for multicore architectures"): a phase takes as long as
 the slower of its arithmetic and its memory traffic.
 """
 
-from collections.abc import Hashable, Mapping
+from __future__ import annotations
+
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,6 +16,9 @@ from models.core.arrays import FloatArray, Numbers, require_positive
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
 from models.core.input_checks import require_positive_number
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Mapping
 
 _RATES = (
     "flop_per_s_16bit",

@@ -1,15 +1,15 @@
 """Intervals of what the measures of co-design save, from the costs under every draw."""
 
-from collections.abc import Sequence
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from models.core import units
-from models.core.arrays import FloatArray
 from models.core.errors import ModelInputError
-from models.core.estimates import Estimate
 from models.core.random_draws import summarise
 from models.serving.codesign import (
     DesignCosts,
@@ -17,6 +17,12 @@ from models.serving.codesign import (
     compute_ladder_savings,
     compute_shapley_savings,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from models.core.arrays import FloatArray
+    from models.core.estimates import Estimate
 
 
 @dataclass(frozen=True)

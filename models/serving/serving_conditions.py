@@ -1,10 +1,11 @@
 """Under what conditions models are served, and what an hour of a chip costs then."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
 from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from scipy.special import ndtri
 from scipy.stats import qmc
 
@@ -13,8 +14,14 @@ from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
 from models.core.input_checks import require_table
 from models.core.random_draws import draw_lognormal, draw_uniform
-from models.serving.roofline import Accelerator
-from models.serving.transformer import Architecture
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from models.serving.roofline import Accelerator
+    from models.serving.transformer import Architecture
 
 HOURS_PER_YEAR = 8760.0
 _WATTS_PER_KILOWATT = 1000.0

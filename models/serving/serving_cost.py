@@ -5,23 +5,29 @@ layout, how many chips hold one copy and how they share the work, is the fastest
 of a fixed set, as an operator would choose it.
 """
 
-from collections.abc import Callable
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from models.core.arrays import FloatArray
 from models.core.errors import ModelInputError
 from models.core.input_checks import require_positive_number
-from models.serving.roofline import Accelerator
-from models.serving.serving_conditions import Conditions
 from models.serving.serving_step import (
     Layout,
     compute_decode_step_seconds,
     compute_prefill_seconds,
     count_sequences_in_memory,
 )
-from models.serving.transformer import Architecture
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from models.core.arrays import FloatArray
+    from models.serving.roofline import Accelerator
+    from models.serving.serving_conditions import Conditions
+    from models.serving.transformer import Architecture
 
 BOX = 8
 _SECONDS_PER_HOUR = 3600.0

@@ -4,8 +4,10 @@ A step of decoding makes one token for each sequence of a batch. It goes through
 the weights (linear phase), the cache (attention phase) and the links.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
@@ -18,7 +20,9 @@ from models.serving.roofline import (
     compute_roofline_seconds,
 )
 from models.serving.serving_conditions import Conditions, Rates, compute_reached_rates
-from models.serving.transformer import Architecture
+
+if TYPE_CHECKING:
+    from models.serving.transformer import Architecture
 
 _ACTIVATION_BYTES = 2.0
 _FLOP_PER_PARAMETER = 2  # of a forward pass

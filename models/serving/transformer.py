@@ -1,8 +1,9 @@
 """What a transformer asks of the machine that serves it: bytes to hold and operations to do."""
 
-from collections.abc import Hashable, Mapping
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,9 @@ import pandas as pd
 from models.core.arrays import FloatArray, Numbers, require_bounded
 from models.core.errors import ModelInputError
 from models.core.input_checks import require_positive_number
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Mapping
 
 CACHE_BYTES_PER_ELEMENT = 2.0  # keys and values stay in 16 bits, as DeepSeek reports them
 _MATRICES_PER_EXPERT = 3  # gate, up and down of a SwiGLU network
@@ -235,7 +239,7 @@ class Architecture:
         attention = self.prefill_flop_per_attended_token * sequence / 2
         return 3 * (_FLOP_PER_MULTIPLY_ADD * self.active_parameters + attention)
 
-    def scaled_to(self, parameters: float) -> "Architecture":
+    def scaled_to(self, parameters: float) -> Architecture:
         """Return the model of the same proportions with so many parameters.
 
         Layers, hidden size and the inner width of experts grow with the cube root

@@ -18,19 +18,24 @@ over it, by its restricted likelihood and a uniform prior (Gelman 2006, *Bayesia
 Analysis* 1).
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-import pandas as pd
-from scipy import optimize, stats
+from scipy import optimize
 
 from models.core import units
 from models.core.arrays import FloatArray, require_bounded
+from models.core.distributions import t_quantile
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
 from models.core.input_checks import require_level, require_table
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 MINIMUM_COUNTRIES = 5
 MINIMUM_YEARS = 4
@@ -78,7 +83,7 @@ class PanelTrends:
     countries: int
     years: int
     rows: int
-    _posterior: "_Posterior"
+    _posterior: _Posterior
 
     def difference(self, country: str, others: Sequence[str]) -> Estimate:
         """Country's trend less the mean of the others', in points a year.
@@ -190,7 +195,7 @@ class _Posterior(NamedTuple):
     probability: FloatArray
     level: float
 
-    def with_slopes(self, ratios: Sequence[float] | FloatArray) -> "_Posterior":
+    def with_slopes(self, ratios: Sequence[float] | FloatArray) -> _Posterior:
         """Solutions at other standard deviations of the slopes, over sigma."""
         logs = [np.array([self.parameters[0], np.log(r), self.parameters[2]]) for r in ratios]
         solutions = tuple(_solve(self.panel, at) for at in logs)
@@ -206,7 +211,7 @@ class _Posterior(NamedTuple):
         value = float(self.probability @ values)
         variance = float(self.probability @ (variances + (values - value) ** 2))
         freedom = len(self.panel.names) - 2
-        half = float(stats.t.ppf(0.5 + self.level / 2, freedom)) * variance**0.5
+        half = float(t_quantile(0.5 + self.level / 2, freedom)) * variance**0.5
         at = [self.panel.names.index(name) for name in weights]
         n = int(self.panel.observed[at].sum())
         return Estimate(

@@ -1,22 +1,27 @@
 """A dated question on money: how many times the Chinese private investment the American is."""
 
+from __future__ import annotations
+
 import math
-from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from models.core.dated_events import Measure, SettledEvent, compute_chance_of_rise, settle_event
 from models.core.errors import ModelInputError
-from models.core.timescale import Moment
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from models.core.timescale import Moment
 
 RATIO = "investment_ratio"
 SERIES = "private_quid"
 
 
-def list_log_ratios(investment: pd.DataFrame) -> "pd.Series[float]":
+def list_log_ratios(investment: pd.DataFrame) -> pd.Series[float]:
     """Return the logarithm of American over Chinese private investment by year."""
     rows = investment[investment["series"] == SERIES]
     pair = rows.pivot_table(index="year", columns="country", values="investment_usd")

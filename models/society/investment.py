@@ -1,7 +1,9 @@
 """Two countries' yearly amounts compared: ratio, trend, scale, and the way from the peak."""
 
-from collections.abc import Mapping, Sequence
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -12,6 +14,9 @@ from models.core.estimates import Estimate
 from models.core.hypothesis import HypothesisTest
 from models.core.input_checks import require_table, select_countries
 from models.core.yearly_series import fit_yearly
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 _ONE_SERIES = ("series", "price_basis")
 

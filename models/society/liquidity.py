@@ -1,6 +1,8 @@
 """For how long a firm's money lasts at the pace at which it spends."""
 
-from collections.abc import Sequence
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -8,6 +10,9 @@ from models.core import units
 from models.core.arrays import require_positive
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def compute_cover_months(money: float, spending: float, months: float) -> float:

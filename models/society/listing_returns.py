@@ -5,18 +5,19 @@ the returns are descriptive, and the power calculations say how far from enough
 two are.
 """
 
-from collections.abc import Sequence
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
-from scipy import integrate, optimize, stats
+from scipy import integrate, optimize
 from scipy.special import gammaincinv, ndtr
-from statsmodels.stats.proportion import proportion_confint
 
 from models.core import units
 from models.core.arrays import FloatArray, require_bounded, require_positive
+from models.core.distributions import t_quantile
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
 from models.core.hypothesis import HypothesisTest
@@ -26,6 +27,11 @@ from models.core.input_checks import (
     require_replications,
     require_table,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
 
 _SMALLEST_GROUP = 2
 _MOST_LISTINGS = 1_000_000
@@ -188,6 +194,8 @@ def estimate_share_below(
     ModelInputError
         If the shapes don't fit or no listing was counted.
     """
+    from statsmodels.stats.proportion import proportion_confint
+
     require_level(level)
     observed = require_bounded(counts, "counts", low=0)
     limits = require_bounded(edges, "edges")
@@ -235,6 +243,8 @@ def compare_with_mean(
     ModelInputError
         If there are fewer than 2 returns, or all are equal.
     """
+    from scipy import stats
+
     require_level(level)
     values = require_bounded(returns, "returns")
     if values.size < _SMALLEST_GROUP or np.ptp(values) == 0:
@@ -281,6 +291,8 @@ def simulate_power(
     ModelInputError
         If a number is out of its range.
     """
+    from scipy import stats
+
     _require_share(significance, "significance")
     require_replications(replications)
     if n < _SMALLEST_GROUP:
@@ -331,7 +343,7 @@ def compute_power(
         raise ModelInputError(f"needs 2 listings in each group, got {n} and {n_reference}")
     freedom = n + n_reference - 2
     shift = difference / standard_deviation / (1 / n + 1 / n_reference) ** 0.5
-    critical = float(stats.t.ppf(1 - significance / 2, freedom)) / freedom**0.5
+    critical = float(t_quantile(1 - significance / 2, freedom)) / freedom**0.5
 
     def rejected(quantile: float) -> float:
         bar = critical * float(2 * gammaincinv(freedom / 2, quantile)) ** 0.5

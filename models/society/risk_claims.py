@@ -1,15 +1,21 @@
 """What the claims about risk-taking and debuts rest on."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from __future__ import annotations
 
-from models.core.estimates import Estimate
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
 from models.society.risk_taking import (
     Direction,
     Measure,
     estimate_recent_growths,
     name_direction,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from models.core.estimates import Estimate
 
 
 @dataclass(frozen=True)

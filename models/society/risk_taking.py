@@ -1,15 +1,15 @@
 """Counts, recent growth and public money: what the claims about risk-taking rest on."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
-from scipy import stats
-from statsmodels.stats.proportion import proportion_confint
 
 from models.core import units
+from models.core.distributions import chi2_quantile, normal_quantile, normal_tail
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate, rescale
 from models.core.hypothesis import HypothesisTest
@@ -19,6 +19,9 @@ from models.core.input_checks import (
 )
 from models.core.yearly_series import MINIMUM_YEARS, YearlyFit, fit_yearly
 from models.society.investment import align_amounts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Direction = Literal["rises", "falls", "open"]
 
@@ -85,11 +88,13 @@ def estimate_count(count: int, *, level: float = 0.9, unit: str = "") -> Estimat
     ModelInputError
         If the count is negative.
     """
+    from scipy import stats
+
     require_level(level)
     if count < 0:
         raise ModelInputError(f"needs a count of 0 or more, got {count}")
     tail = (1 - level) / 2
-    low = float(stats.chi2.ppf(tail, 2 * count)) / 2 if count else 0.0
+    low = float(chi2_quantile(tail, 2 * count)) / 2 if count else 0.0
     high = float(stats.chi2.isf(tail, 2 * count + 2)) / 2
     return Estimate(float(count), low, high, level, "confidence", count, unit)
 
@@ -118,6 +123,8 @@ def estimate_count_ratio(first: int, second: int, *, level: float = 0.9) -> Esti
     ModelInputError
         If a count is less than 1.
     """
+    from statsmodels.stats.proportion import proportion_confint
+
     require_level(level)
     if min(first, second) < 1:
         raise ModelInputError(f"needs counts of at least 1, got {first} and {second}")
@@ -135,6 +142,8 @@ def compare_counts(first: int, second: int) -> HypothesisTest:
     ModelInputError
         If a count is negative, or both are 0.
     """
+    from scipy import stats
+
     if min(first, second) < 0 or first + second < 1:
         raise ModelInputError(f"needs counts of 0 or more, not both 0, got {first} and {second}")
     total = first + second
@@ -168,10 +177,10 @@ def estimate_change_of_count_ratio(
         raise ModelInputError(f"needs counts of at least 1, got {first} and {second}")
     value = np.log(first[1] / first[0]) - np.log(second[1] / second[0])
     error = sum(1 / count for count in (*first, *second)) ** 0.5
-    half = float(stats.norm.ppf(0.5 + level / 2)) * error
+    half = float(normal_quantile(0.5 + level / 2)) * error
     factor, low, high = (float(np.exp(end)) for end in (value, value - half, value + half))
     change = Estimate(factor, low, high, level, "confidence", sum((*first, *second)), units.TIMES)
-    return CountRatioChange(change, float(2 * stats.norm.sf(abs(value) / error)))
+    return CountRatioChange(change, float(2 * normal_tail(abs(value) / error)))
 
 
 def estimate_recent_growth(

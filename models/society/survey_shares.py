@@ -1,19 +1,16 @@
 """Survey shares compared: one share, two countries over time, and a rank among many."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
-from scipy import stats
-from statsmodels.stats.proportion import (
-    confint_proportions_2indep,
-    proportion_confint,
-    proportions_ztest,
-)
 
 from models.core import units
 from models.core.arrays import FloatArray, require_bounded
 from models.core.bootstrap import estimate_by_percentiles
+from models.core.distributions import normal_quantile
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
 from models.core.hypothesis import HypothesisTest
@@ -25,6 +22,9 @@ from models.core.input_checks import (
     select_countries,
 )
 from models.core.yearly_series import MINIMUM_YEARS, fit_yearly
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _PERCENT = 100.0
 _MINIMUM_COUNTRIES = 3
@@ -92,6 +92,8 @@ def estimate_share(
         If the share is not in [0, 1], the effective sample is less than 1, or
         the design effect less than 1.
     """
+    from statsmodels.stats.proportion import proportion_confint
+
     require_level(level)
     p = float(require_bounded(share, "share", low=0, high=1))
     effective = sample_size / float(require_bounded(design_effect, "design_effect", low=1))
@@ -126,6 +128,8 @@ def estimate_share_difference(first: Estimate, second: Estimate, *, level: float
     ModelInputError
         If a share is not in [0, 1] or rests on nobody.
     """
+    from statsmodels.stats.proportion import confint_proportions_2indep
+
     require_level(level)
     samples = [(share.value * share.n, share.n) for share in (first, second)]
     if min(first.n, second.n) < 1:
@@ -153,6 +157,8 @@ def compare_shares(first: Estimate, second: Estimate) -> HypothesisTest:
     ModelInputError
         If a share is not in [0, 1] or rests on nobody, or nobody or everybody said yes.
     """
+    from statsmodels.stats.proportion import proportions_ztest
+
     require_bounded([first.value, second.value], "shares", low=0, high=1)
     if min(first.n, second.n) < 1:
         raise ModelInputError(f"needs shares with a sample, got n = {first.n} and {second.n}")
@@ -194,7 +200,7 @@ def compute_visible_change(
     require_level(level)
     p = float(require_bounded(share, "share", low=0, high=1))
     effective = _effective_sample(sample_size, design_effect)
-    return float(stats.norm.ppf(0.5 + level / 2) * (2 * p * (1 - p) / effective) ** 0.5)
+    return float(normal_quantile(0.5 + level / 2) * (2 * p * (1 - p) / effective) ** 0.5)
 
 
 def estimate_country_difference(

@@ -8,12 +8,14 @@ with inflow I, survival S of a cohort by age, and the surviving share r of the
 first stock. Everything is vectorised over Monte Carlo paths.
 """
 
+from __future__ import annotations
+
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from statsmodels.stats.proportion import proportion_confint
 
 from models.core import units
 from models.core.arrays import (
@@ -27,7 +29,9 @@ from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
 from models.core.input_checks import require_level
 from models.core.random_draws import summarise
-from models.supply.fab_output import FabAssumptions
+
+if TYPE_CHECKING:
+    from models.supply.fab_output import FabAssumptions
 
 _POSITIVE = ("domestic_growth", "import_growth", "past_growth", "memory_growth", "euv_ramp_years")
 
@@ -341,6 +345,8 @@ def summarise_crossing(
     ModelInputError
         As `find_crossing_years`, and if the level is not in (0, 1).
     """
+    from statsmodels.stats.proportion import proportion_confint
+
     require_level(level)
     crossed = find_crossing_years(years, ratio, threshold)
     share = float(np.isfinite(crossed).mean())

@@ -1,13 +1,18 @@
 """Dated questions on supply: working chips from EUV, and what electricity a year adds."""
 
-from collections.abc import Mapping
-from types import MappingProxyType
-from typing import Any
+from __future__ import annotations
 
-import pandas as pd
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from models.core.dated_events import Measure, SettledEvent, settle_event
-from models.core.timescale import Moment
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from models.core.timescale import Moment
 
 CHIPS, ADDED = "euv_working_chips", "added_electricity"
 CANDIDATE, WORKING_CHIPS = "china-euv", "first_working_chips"

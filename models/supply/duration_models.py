@@ -1,19 +1,25 @@
 """Distributions of durations, some of them censored: fitted, believed, or stated."""
 
-from collections.abc import Callable
+from __future__ import annotations
+
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-import pandas as pd
-from scipy import optimize, stats
+from scipy import optimize
 from scipy.special import log_ndtr, ndtri
 
 from models.core import survival, units
 from models.core.arrays import FloatArray, Numbers, require_bounded, require_positive
+from models.core.distributions import chi2_quantile
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
 from models.core.input_checks import require_level, require_table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pandas as pd
 
 Family = Literal["lognormal", "weibull"]
 _LOG_ROOT_TWO_PI = 0.5 * float(np.log(2 * np.pi))
@@ -158,7 +164,7 @@ def fit_durations(
     log_likelihood = build_likelihood(durations, family, weight)
     theta, sigma = find_maximum(durations, log_likelihood)
     highest = float(log_likelihood(theta, sigma))
-    drop = float(stats.chi2.ppf(level, 1)) / 2
+    drop = float(chi2_quantile(level, 1)) / 2
     n, n_events = count_durations(durations, weight)
 
     def estimate(profile: Callable[[float], float], at: float, unit: str) -> Estimate:

@@ -1,18 +1,26 @@
 """How many times sooner one group reaches an event than another, when few are seen."""
 
-from collections.abc import Callable
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
-from scipy import optimize, stats
+from scipy import optimize
 from scipy.special import log_ndtr
 
 from models.core import units
-from models.core.arrays import FloatArray
+from models.core.distributions import chi2_quantile
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
 from models.core.input_checks import require_level, require_table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pandas as pd
+
+    from models.core.arrays import FloatArray
 
 _MINIMUM_EVENTS = 3
 _WIDEST_STEP = 7.0
@@ -136,7 +144,7 @@ def _profile_end(
     cost: Callable[[FloatArray], float], best: FloatArray, level: float, side: int
 ) -> float:
     """Return where the profile of the log ratio falls by what the level asks, on one side."""
-    target = cost(best) + float(stats.chi2.ppf(level, 1)) / 2
+    target = cost(best) + float(chi2_quantile(level, 1)) / 2
 
     def excess(step: float) -> float:
         fixed = best[2] + side * step

@@ -1,10 +1,11 @@
 """How much a country's generation grows, and how many accelerators have power."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
-from scipy import stats
 
 from models.core.arrays import (
     FloatArray,
@@ -12,9 +13,13 @@ from models.core.arrays import (
     require_bounded,
     require_whole_years,
 )
+from models.core.distributions import t_quantile
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
 from models.core.input_checks import require_level, require_table, select_countries
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _MINIMUM_YEARS = 2
 
@@ -90,6 +95,8 @@ def estimate_generation_growth(
     ModelInputError
         If the country has too few years, or a year or value is missing.
     """
+    from scipy import stats
+
     require_level(level)
     if window_years < _MINIMUM_YEARS:
         raise ModelInputError(f"needs a window of {_MINIMUM_YEARS} years or more: {window_years}")
@@ -98,7 +105,7 @@ def estimate_generation_growth(
     require_table(rows, complete=[value], positive=[value])
     years = require_whole_years(rows["year"].to_numpy(dtype=float))
     added = np.diff(rows[value].to_numpy(dtype=float))
-    half = float(stats.t.ppf(0.5 + level / 2, added.size - 1) * stats.sem(added))
+    half = float(t_quantile(0.5 + level / 2, added.size - 1) * stats.sem(added))
     mean = float(added.mean())
     estimate = Estimate(mean, mean - half, mean + half, level, "confidence", added.size, "TWh")
     return GenerationGrowth(country, estimate, int(years[0]), int(years[-1]))

@@ -1,13 +1,18 @@
 """What a country's own wafers hold, and which input limits it."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from models.core.arrays import FloatArray, Numbers, require_bounded, require_positive
 from models.core.errors import ModelInputError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 MONTHS_OF_PRODUCTION = 12.0
 

@@ -10,16 +10,21 @@ years the parameters are drawn from their posterior under the reference prior (G
 2013, *Bayesian Data Analysis*, section 14.2), and each coming year has its own error.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from models.core import units
-from models.core.arrays import FloatArray
 from models.core.errors import ModelInputError
-from models.core.estimates import Estimate
 from models.core.random_draws import summarise
+
+if TYPE_CHECKING:
+    from models.core.arrays import FloatArray
+    from models.core.estimates import Estimate
 
 _N_DRAWS = 20_000
 _FEWEST_YEARS = 4

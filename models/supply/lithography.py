@@ -15,7 +15,6 @@ Escobar (1998), *Statistical Methods for Reliability Data*, chapters 4 and 8.
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import stats
 
 from models.core.arrays import (
     FloatArray,
@@ -24,6 +23,7 @@ from models.core.arrays import (
     require_positive,
     spread_over_paths,
 )
+from models.core.distributions import chi2_quantile
 from models.core.errors import ModelInputError
 from models.core.input_checks import require_level, require_table
 from models.core.timescale import to_decimal_years
@@ -234,7 +234,7 @@ def estimate_probability_by_year(
         np.log(best[1]) + np.linspace(*_PROFILE_LOG_SCALE),
     )
     theta, log_sigma = (axis.ravel() for axis in np.meshgrid(*axes, indexing="ij"))
-    drop = float(stats.chi2.ppf(level, 1)) / 2
+    drop = float(chi2_quantile(level, 1)) / 2
     kept = log_likelihood(theta, np.exp(log_sigma)) >= float(log_likelihood(*best)) - drop
     theta = np.concatenate([[best[0]], theta[kept]])
     sigma = np.concatenate([[best[1]], np.exp(log_sigma[kept])])

@@ -6,13 +6,14 @@ that whoever calls decides which quantities move together, and two callers with 
 and judgements get the same stocks to the last digit.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from scipy import stats
 
-from models.core.arrays import FloatArray, Numbers
+from models.core.distributions import normal_quantile
 from models.core.errors import ModelInputError
 from models.supply.compute_stock import (
     StockPaths,
@@ -21,6 +22,9 @@ from models.supply.compute_stock import (
     project_stock,
 )
 from models.supply.fab_output import FabAssumptions
+
+if TYPE_CHECKING:
+    from models.core.arrays import FloatArray, Numbers
 
 Regime = Literal["as now", "closed", "open"]
 
@@ -47,7 +51,7 @@ SCORES = (
 )
 """What is drawn of supply and power, by path: standard normal scores of these names."""
 
-_SCORE_OF_95_PERCENT = float(stats.norm.ppf(0.95))
+_SCORE_OF_95_PERCENT = float(normal_quantile(0.95))
 
 
 @dataclass(frozen=True)
@@ -254,7 +258,7 @@ class ChineseSupply:
         )
         return project_stock(assumptions, start_year=start_year, end_year=end_year)
 
-    def with_plentiful_memory(self) -> "ChineseSupply":
+    def with_plentiful_memory(self) -> ChineseSupply:
         """Return the supply with more memory than wafers could ever use."""
         return replace(self, fab=replace(self.fab, memory_limited_chips=1e12, memory_growth=1.0))
 

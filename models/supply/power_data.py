@@ -1,18 +1,25 @@
 """What limits the power of both countries' chips, read from the tables."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from __future__ import annotations
 
-import numpy as np
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
 import pandas as pd
 
 from models.core import units
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
-from models.core.timescale import Moment
 from models.supply.electric_power import estimate_generation_growth
 from models.supply.power_limit import ChipPower, CountryPower, WorldPower
 from models.supply.site_plans import add_up_plans, compare_plans, estimate_pace, hold_by_day
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy as np
+
+    from models.core.timescale import Moment
 
 TABLES = (
     "electricity",
@@ -89,7 +96,7 @@ class PowerTables:
     ai_chips: pd.DataFrame
 
     @classmethod
-    def pick(cls, tables: Mapping[str, pd.DataFrame]) -> "PowerTables":
+    def pick(cls, tables: Mapping[str, pd.DataFrame]) -> PowerTables:
         """Pick them from all tables by name."""
         return cls(*(tables[name] for name in TABLES))
 

@@ -5,15 +5,20 @@ share of its new generation that AI may take and, where sites are known, never m
 plans allow. A chip in use needs less power for the same computation each year.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from models.core.arrays import FloatArray, require_bounded, require_positive
-from models.core.estimates import Estimate
 from models.core.random_draws import draw_lognormal, draw_normal
 from models.supply.national_supply import SupplyScores, spread_by_factor
+
+if TYPE_CHECKING:
+    from models.core.estimates import Estimate
 
 HOURS_PER_YEAR = 8760.0
 _TWH_PER_GW_YEAR = HOURS_PER_YEAR / 1000
@@ -147,7 +152,7 @@ class CountryPower:
             return by_generation
         return np.minimum(by_generation, self.sites.add_gw(years, scores))
 
-    def draw(self, years: npt.ArrayLike, scores: SupplyScores) -> "DrawnPower":
+    def draw(self, years: npt.ArrayLike, scores: SupplyScores) -> DrawnPower:
         """Draw what power allows by the end of each year, whatever the stock of chips.
 
         Parameters

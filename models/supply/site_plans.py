@@ -1,18 +1,23 @@
 """What known sites have by date, how plans came true, and what part of a country they show."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from models.core import units
-from models.core.arrays import FloatArray
 from models.core.bootstrap import estimate_by_percentiles
 from models.core.errors import ModelInputError
-from models.core.estimates import Estimate
 from models.core.input_checks import require_replications
 from models.core.timescale import Moment, to_decimal_year
 from models.supply.power_limit import SitePlans
+
+if TYPE_CHECKING:
+    from models.core.arrays import FloatArray
+    from models.core.estimates import Estimate
 
 _FEWEST_SITES = 5
 _MW_PER_GW = 1000
@@ -32,9 +37,7 @@ class PlanRecord:
     added_mw: FloatArray
 
 
-def hold_by_day(
-    timelines: pd.DataFrame, day: Moment, column: str = "power_mw"
-) -> "pd.Series[float]":
+def hold_by_day(timelines: pd.DataFrame, day: Moment, column: str = "power_mw") -> pd.Series[float]:
     """Return what each site holds on a day by a table of dated states, 0 before the first.
 
     Parameters

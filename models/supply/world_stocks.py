@@ -1,10 +1,12 @@
 """Both countries' chips, those at hand and those that power feeds: one projection for all pages."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from models.core.arrays import FloatArray
 from models.supply.compute_stock import StockPaths, compute_stock_ratio
 from models.supply.electric_power import count_accelerators_in_use
 from models.supply.national_supply import (
@@ -15,7 +17,10 @@ from models.supply.national_supply import (
     SupplyScores,
     draw_supply,
 )
-from models.supply.power_limit import DrawnPower, WorldPower
+
+if TYPE_CHECKING:
+    from models.core.arrays import FloatArray
+    from models.supply.power_limit import DrawnPower, WorldPower
 
 N_PATHS = 4000
 """Paths of every projection that a page shows."""

@@ -4,14 +4,11 @@ Colours follow Okabe and Ito's palette for colour-blind readers ("Color
 Universal Design", 2008). Those of a book's own subjects stand in the book.
 """
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-import matplotlib as mpl
-from matplotlib import dates, ticker
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-
-from overtake.chapter import labels
+if TYPE_CHECKING:  # sections are imported also where nothing is drawn
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 CATEGORY_COLOURS = ("#009E73", "#CC79A7", "#8C6D00", "#3A86B7", "#444444", "#A0522D")
 """Colours for things without one of their own, in the order to use them."""
@@ -59,19 +56,23 @@ _RC = {
 
 def use() -> None:
     """Set the book's look for every figure drawn from now on."""
+    import matplotlib as mpl
+
     mpl.rcdefaults()
     mpl.rcParams.update(_RC)  # type: ignore[arg-type]
 
 
-def new_figure(height_inches: float = 3.8) -> tuple[Figure, Axes]:
+def new_figure(height_inches: float = 3.8) -> "tuple[Figure, Axes]":
     """Return a figure of the book's width; title and source line come on top of its height."""
+    from matplotlib.figure import Figure
+
     use()
     figure = Figure(figsize=(WIDTH_INCHES, height_inches), layout="constrained")
     return figure, figure.add_subplot()
 
 
 def label_line(
-    axes: Axes,
+    axes: "Axes",
     at: tuple[float, float],
     text: str,
     *,
@@ -83,6 +84,8 @@ def label_line(
     It stands on one side of a point in data coordinates, dates as matplotlib takes them, and
     as near to it as there is room: at each width it is moved off lines and other words.
     """
+    from overtake.chapter import labels
+
     offsets = {"right": (5, 0), "left": (-5, 0), "above": (0, 6), "below": (0, -6)}
     horizontal = {"right": "left", "left": "right"}.get(side, "center")
     vertical = {"above": "bottom", "below": "top"}.get(side, "center")
@@ -100,12 +103,16 @@ def label_line(
     labels.let_move(label)
 
 
-def whole_years(axes: Axes) -> None:
+def whole_years(axes: "Axes") -> None:
     """Mark whole years on an axis of years as numbers, however few fit at a width."""
+    from matplotlib import ticker
+
     axes.xaxis.set_major_locator(ticker.MaxNLocator(integer=True))
 
 
-def year_ticks(axes: Axes) -> None:
+def year_ticks(axes: "Axes") -> None:
     """Mark whole years on a time axis: few labels, none on top of another."""
+    from matplotlib import dates
+
     axes.xaxis.set_major_locator(dates.YearLocator())
     axes.xaxis.set_major_formatter(dates.DateFormatter("%Y"))

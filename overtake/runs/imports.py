@@ -40,9 +40,22 @@ def is_local(name: str) -> bool:
 def names_in(tree: ast.Module, package: str = "") -> frozenset[str]:
     """Return the dotted names that code imports, wherever in it that stands.
 
-    `package` is that of the code, which relative imports start from.
+    `package` is that of the code, which relative imports start from. What is imported for the
+    type checker alone is left out: nothing is executed for it.
     """
-    return frozenset(name for node in ast.walk(tree) for name in _imported_names(node, package))
+    return frozenset(name for node in _executed(tree) for name in _imported_names(node, package))
+
+
+def _executed(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield a node and all below it, but for what stands under ``if TYPE_CHECKING``."""
+    yield node
+    match node:
+        case ast.If(test=ast.Name(id="TYPE_CHECKING"), orelse=orelse):
+            below: Iterable[ast.AST] = orelse
+        case _:
+            below = ast.iter_child_nodes(node)
+    for each in below:
+        yield from _executed(each)
 
 
 def names_in_files(files: Iterable[str], root: Path) -> frozenset[str]:
