@@ -11,7 +11,7 @@ from overtake.book import judged, ledger
 from overtake.core import pages
 from overtake.core.paths import Project
 from overtake.data import tables
-from overtake.runs import runs
+from overtake.runs import pools, runs
 from overtake.runs.runs import Run
 from tests.conftest import ROOT
 
@@ -29,7 +29,7 @@ ABSENT = "no data"
 @cache
 def baseline(chapter: str) -> Run:
     """Return the run that the book shows."""
-    return runs.ensure(PROJECT, runs.plan(PROJECT, chapter))
+    return pools.ensure(PROJECT, runs.plan(PROJECT, chapter))
 
 
 @cache

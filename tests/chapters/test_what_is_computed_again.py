@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from overtake.core.paths import Project
-from overtake.runs import runs
+from overtake.runs import digested, runs
 from overtake.runs.engine import Engine, Job
 from tests.conftest import ROOT
 
@@ -50,16 +50,16 @@ class Rig:
 
     def _execute(self, chapter: str, given: dict[str, Any]) -> set[str]:
         inputs = runs.plan(PROJECT, chapter, given)
-        kept = replace(runs.describe_kept(PROJECT, inputs), folder=self.folder / "kept")
+        kept = replace(digested.describe_kept(PROJECT, inputs), folder=self.folder / "kept")
         target = self.folder / inputs.id
         target.mkdir()
         made = self.engine.execute(Job(ROOT, chapter, inputs.parameters, target, kept=kept))
-        return {".".join(each.function.split(".")[-2:]) for each in made if not each.was_kept}
+        return {".".join(each.function.split(".")[-2:]) for each in made.made if not each.was_kept}
 
 
 @pytest.fixture(scope="module")
 def rig(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
-    engine = Engine(ROOT)
+    engine = Engine()
     yield Rig(engine, tmp_path_factory.mktemp("computed"))
     engine.close()
 

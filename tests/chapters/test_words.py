@@ -13,7 +13,7 @@ from jinja2 import meta, nodes
 
 from overtake.book.plain import PlainNames
 from overtake.core.paths import Project
-from overtake.runs import chapter_source, runs, scenarios
+from overtake.runs import chapter_source, pools, runs, scenarios
 from overtake.runs.runs import Run
 from overtake.runs.words import expressions
 from overtake.runs.words.chapter import texts_of
@@ -38,7 +38,7 @@ def texts(chapter: str) -> list[tuple[str, str]]:
 @cache
 def baseline(chapter: str) -> Run:
     """Return the run that the book shows."""
-    return runs.ensure(PROJECT, runs.plan(PROJECT, chapter))
+    return pools.ensure(PROJECT, runs.plan(PROJECT, chapter))
 
 
 @cache
@@ -49,7 +49,7 @@ def outcomes() -> list[Any]:
     return [
         Outcome(
             scenarios.load(PROJECT, name),
-            {chapter: runs.ensure(PROJECT, inputs) for chapter, inputs in chapters.items()},
+            {chapter: pools.ensure(PROJECT, inputs) for chapter, inputs in chapters.items()},
         )
         for name, chapters in scenarios.plans(PROJECT).items()
     ]

@@ -8,6 +8,7 @@ from chapters.delivery_and_cash.chip_base import estimate_base
 from chapters.delivery_and_cash.delivery_share import Serving, estimate_delivery, read_speeds
 from chapters.delivery_and_cash.parameters import DeliveryAndCash
 from chapters.hardware_bottleneck.euv_chances import estimate_euv
+from chapters.hardware_bottleneck.euv_quarters import mix_by_quarter
 from chapters.hardware_bottleneck.parameters import HardwareBottleneck
 from chapters.overtake_forecast.parameters import OvertakeForecast
 from chapters.shared.chips import JudgedChips
@@ -26,10 +27,10 @@ _DELIVERY = (
 
 
 def test_euv_comes_in_the_median_year_that_the_hardware_chapter_publishes() -> None:
-    euv = estimate_euv(
-        tables.load("lithography_milestones"), tables.load("process_ramps"),
-        speed_up=1.0, level=0.9, rng=np.random.default_rng(1),
-    )  # fmt: skip
+    read = tables.load("lithography_milestones"), tables.load("process_ramps")
+    by_quarter = mix_by_quarter(*read, speed_up=1.0)
+    rng = np.random.default_rng(1)
+    euv = estimate_euv(*read, by_quarter, speed_up=1.0, level=0.9, rng=rng)
     published = np.floor(np.median(euv.drawn_volume_years))
     assert OvertakeForecast().euv_volume_year == pytest.approx(published, abs=1)
     assert HardwareBottleneck().euv_volume_year == OvertakeForecast().euv_volume_year

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from overtake.core.paths import Project
-from overtake.runs import runs
+from overtake.runs import digested, runs
 from overtake.runs.engine import Engine, Job
 from tests.conftest import ROOT
 
@@ -39,14 +39,14 @@ class Rig:
         inputs = runs.plan(Project(ROOT), CHAPTER, SMALL | given)
         target = kept.with_name(f"{kept.name}-run") / inputs.id
         target.mkdir(parents=True)
-        described = replace(runs.describe_kept(Project(ROOT), inputs), folder=kept)
+        described = replace(digested.describe_kept(Project(ROOT), inputs), folder=kept)
         made = self.engine.execute(Job(ROOT, CHAPTER, inputs.parameters, target, kept=described))
-        return {each.function.rpartition(".")[2] for each in made if not each.was_kept}
+        return {each.function.rpartition(".")[2] for each in made.made if not each.was_kept}
 
 
 @pytest.fixture(scope="module")
 def rig(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
-    engine = Engine(ROOT)
+    engine = Engine()
     found = Rig(engine, tmp_path_factory.mktemp("recomputed"))
     first = found.run(found.folder / "kept", {})
     assert first > SIMULATED | FITTED | {"score_pool", "count_sales", "search_words"}
