@@ -67,7 +67,7 @@ class Entries:
     """Results of calls in a folder, which need not exist."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
 
     def find(self, key: str) -> Entry | None:
         """Return what is known of a call's result; None if it isn't kept, or not whole."""
@@ -120,7 +120,7 @@ class Entries:
         return entry
 
     def _path(self, key: str) -> Path:
-        return self._folder / key[:2] / key
+        return self.folder / key[:2] / key
 
     def _signed(self, key: str, line: bytes) -> Entry:
         try:
@@ -140,9 +140,9 @@ class Entries:
     @cached_property
     def _secret(self) -> bytes:
         """The store's key, made at its first use; whoever comes second takes the first one's."""
-        path = self._folder / _KEY_FILE
-        self._folder.mkdir(parents=True, exist_ok=True)
-        fresh = self._folder / f".{_KEY_FILE}.{os.getpid()}.{secrets.token_hex(4)}"
+        path = self.folder / _KEY_FILE
+        self.folder.mkdir(parents=True, exist_ok=True)
+        fresh = self.folder / f".{_KEY_FILE}.{os.getpid()}.{secrets.token_hex(4)}"
         if not path.exists():
             fresh.touch(mode=0o600)
             fresh.write_bytes(secrets.token_bytes(_KEY_BYTES))

@@ -17,8 +17,12 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from overtake.runs.kept.outline import Named
+
 _PLAIN = (type(None), bool, int, float, complex, str, bytes, date)
 _PROTOCOL = 5
+UNCHANGING = (*_PLAIN, types.FunctionType, type, Named)
+"""Types of values that nobody can change."""
 
 
 class UnkeyedError(Exception):
@@ -75,17 +79,6 @@ class Keys:
 
     modules: ModuleDigests
 
-    def of_call(self, function: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> str:  # noqa: ANN401
-        """Return the key of a call.
-
-        Raises
-        ------
-        UnkeyedError
-            If an argument can't be hashed.
-        """
-        named = [digest(name, self.of(value)) for name, value in sorted(kwargs.items())]
-        return digest("call", self.of(function), *map(self.of, args), "=", *named)
-
     def of(self, value: Any) -> str:  # noqa: ANN401  (whatever a cell passes)
         """Return the key of an argument.
 
@@ -118,7 +111,7 @@ class Keys:
                 parts = [value.start, value.stop, value.step]
             case np.random.Generator():
                 return self._of_pickle(value.bit_generator.state)
-            case types.FunctionType() | type():
+            case types.FunctionType() | type() | Named():
                 return self._of_source(value)
             case _ if is_dataclass(value):
                 parts = [type(value), *(getattr(value, each.name) for each in fields(value))]

@@ -1,28 +1,35 @@
 """Cells of a chapter whose calls are looked up: what stands in place of the names they import.
 
 A cell is executed as it stands, except that what it imports from the chapter's sections and
-from the models is wrapped: calling it looks the call up in the store, and what comes back
-stands for the result until something needs the result itself.
+from the models is a stand-in: calling it looks the call up in the store, and what comes back
+stands for the result until something needs the result itself. A module is imported when one
+of its functions has to be computed.
 """
 
 import ast
 import builtins
+import importlib
 import operator
 import types
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from overtake.chapter import facts, figures, session
 from overtake.data import tables
 from overtake.runs.kept import keys, values
-from overtake.runs.kept.values import Ledger, Loaded, Origin, Part
+from overtake.runs.kept.calls import Calls
+from overtake.runs.kept.outline import Named, Outlines
+from overtake.runs.kept.report import UNKNOWN_DRAWING
+from overtake.runs.kept.values import Loaded, Origin, Part
 
 PACKAGES = ("chapters", "models")
 DRAWS = "draw_"
 """How the names of functions begin that draw: a drawing is made when its files are needed."""
-WRAP = "__overtake_traced__"
-"""Under which name cells find the function that wraps what they import."""
+WRAP, BRING, EXPECT = "__overtake_wrap__", "__overtake_bring__", "__overtake_expect__"
+"""Under which names cells find what wraps a thing that they import, what stands in for it, and
+what says how many items a value has to have."""
 
 
 class Traced:
@@ -61,6 +68,8 @@ class Traced:
     def __call__(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
         """Call what it stands for, with what the arguments stand for."""
         called = self.__overtake_origin__()
+        if isinstance(called, Part):
+            called.lookup.before_change()
         found = called.get()(*values.unwrapped(args), **values.unwrapped(kwargs))
         if isinstance(called, Part):  # a method, which may have changed its object
             called.alter()
@@ -68,11 +77,13 @@ class Traced:
 
     def __setitem__(self, name: Any, value: Any) -> None:  # noqa: ANN401
         changed = self.__overtake_origin__()
+        changed.lookup.before_change()
         changed.get()[values.unwrapped(name)] = values.unwrapped(value)
         changed.alter()
 
     def __setattr__(self, name: str, value: Any) -> None:  # noqa: ANN401
         changed = self.__overtake_origin__()
+        changed.lookup.before_change()
         setattr(changed.get(), name, values.unwrapped(value))
         changed.alter()
 
@@ -83,7 +94,8 @@ class Traced:
         return (_part(whole, "item", place) for place in range(whole.items))
 
 
-def _stand_in(found: Any) -> Any:  # noqa: ANN401
+def stand_in(found: Any) -> Any:  # noqa: ANN401
+    """Return what stands in cells for an origin; a value as it is."""
     return Traced(found) if isinstance(found, Origin) else found
 
 
@@ -128,76 +140,100 @@ for _name in (
 class TracedFunction:
     """A function or class of the chapter's sections or of the models: its calls are looked up."""
 
-    def __init__(self, function: Callable[..., Any], ledger: Ledger) -> None:
-        self._function, self._ledger = function, ledger
+    def __init__(self, function: Callable[..., Any], calls: Calls) -> None:
+        self._function, self._calls = function, calls
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401
-        return getattr(self._function, name)
+        function = self._function
+        return getattr(function.load() if isinstance(function, Named) else function, name)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
         """Look the call up; a drawing waits until somebody needs it."""
-        if self._function.__name__.startswith(DRAWS):
-            return _stand_in(values.defer(self._ledger, self._function, args, kwargs))
-        return _stand_in(values.call(self._ledger, self._function, args, kwargs))
+        draws = self._function.__name__.startswith(DRAWS)
+        look_up = self._calls.drawing if draws else self._calls.result
+        return stand_in(look_up(self._function, args, kwargs))
 
 
 class TracedModule:
-    """A module of the chapter's sections or of the models."""
+    """A module of the chapter's sections or of the models, by its dotted name."""
 
-    def __init__(self, module: types.ModuleType, ledger: Ledger) -> None:
-        self._module, self._ledger = module, ledger
+    def __init__(self, name: str, tracer: "Tracer") -> None:
+        self._name, self._tracer = name, tracer
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401
-        found = getattr(self._module, name)
-        if isinstance(found, types.FunctionType | type) and _is_ours(found.__module__):
-            return TracedFunction(found, self._ledger)
-        return found
+        return self._tracer.bring(self._name, name)
 
 
 class TracedFacts:
     """Publishes facts, whose text is kept like any other result."""
 
-    def __init__(self, ledger: Ledger) -> None:
-        self._ledger = ledger
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
 
     def publish(self, **sections: Any) -> None:  # noqa: ANN401
         """As `overtake.chapter.facts.publish`."""
         for name, found in sections.items():
             facts.require_free(name)
-            text = values.call(self._ledger, facts.text_of, (name, found), {})
-            session.write_text(facts.path_of(name), values.unwrapped(text))
+            text = self._calls.result(facts.text_of, (name, found), {})
+            self._calls.later(partial(_write_text, facts.path_of(name), text))
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401
         return getattr(facts, name)
 
 
+class SkippedFacts(TracedFacts):
+    """Publishes no facts."""
+
+    def publish(self, **sections: Any) -> None:  # noqa: ANN401
+        """Leave them out."""
+
+
 class TracedFigures:
     """Publishes figures, whose files are kept like any other result."""
 
-    def __init__(self, ledger: Ledger) -> None:
-        self._ledger = ledger
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
 
     def publish(self, id: str, drawing: Any) -> None:  # noqa: ANN401
         """As `overtake.chapter.figures.publish`."""
-        if keys.origin_of(drawing) is None:  # drawn in the cell
+        if (origin := keys.origin_of(drawing)) is None:  # drawn in the cell
+            self._calls.drawn[id] = UNKNOWN_DRAWING
             figures.publish(id, drawing)
             return
-        files = values.call(self._ledger, figures.files_of, (id, drawing), {})
-        figures.write(values.unwrapped(files), session.Session.current().folder / figures.FOLDER)
+        self._calls.drawn[id] = origin.key()
+        files = self._calls.result(figures.files_of, (id, drawing), {})
+        folder = session.Session.current().folder / figures.FOLDER
+        self._calls.later(lambda: figures.write(values.unwrapped(files), folder))
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401
         return getattr(figures, name)
 
 
+class SkippedFigures(TracedFigures):
+    """Takes note of figures, and draws none."""
+
+    def publish(self, id: str, drawing: Any) -> None:  # noqa: ANN401
+        """Take note of what would be drawn from what."""
+        origin = keys.origin_of(drawing)
+        self._calls.drawn[id] = origin.key() if origin else UNKNOWN_DRAWING
+
+
+class IgnoredFigures(TracedFigures):
+    """Takes no note of figures: what they would be drawn from need not be computed."""
+
+    def publish(self, id: str, drawing: Any) -> None:  # noqa: ANN401
+        """Leave it out."""
+
+
 class TracedTables:
     """Loads tables when something needs them."""
 
-    def __init__(self, digests: Mapping[str, str], ledger: Ledger) -> None:
-        self._digests, self._ledger = digests, ledger
+    def __init__(self, digests: Mapping[str, str], calls: Calls) -> None:
+        self._digests, self._calls = digests, calls
 
     def load(self, name: str) -> Any:  # noqa: ANN401
         """As `overtake.data.tables.load`, later."""
-        return _stand_in(Loaded(self._ledger, name, self._digests[name], tables.load))
+        return stand_in(Loaded(self._calls.lookup, name, self._digests[name], tables.load))
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401
         return getattr(tables, name)
@@ -216,33 +252,84 @@ class TracedSink:
         return lambda *args, **kwargs: found(*values.unwrapped(args), **values.unwrapped(kwargs))
 
 
+class NumbersSink(TracedSink):
+    """Publishes headline numbers, verdicts and tests, and nothing else."""
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401
+        is_wanted = (self._module.__name__, name) == ("overtake.chapter.results", "publish")
+        if name.startswith("publish") and not is_wanted:
+            return lambda *_args, **_kwargs: None
+        return super().__getattr__(name)
+
+
+class SilentSink(TracedSink):
+    """Publishes nothing."""
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401
+        return lambda *_args, **_kwargs: None
+
+
+def _write_text(path: str, text: Any) -> None:  # noqa: ANN401
+    session.write_text(path, values.unwrapped(text))
+
+
 @dataclass(frozen=True)
 class Tracer:
-    """Gives cells what stands in for the modules and functions that they import."""
+    """Gives cells what stands in for the modules and functions that they import.
 
-    ledger: Ledger
+    Attributes
+    ----------
+    calls : Calls
+        Of the run.
+    outlines : Outlines
+        What the project's modules define.
+    tables : mapping of str to str
+        Digest of each table of the chapter.
+    figures : type
+        What publishes figures: `TracedFigures`, `SkippedFigures`, or `IgnoredFigures`.
+    sink : type
+        What publishes all else: `TracedSink`, `NumbersSink`, or `SilentSink`.
+    facts : type
+        What publishes facts: `TracedFacts`, or `SkippedFacts`.
+    """
+
+    calls: Calls
+    outlines: Outlines
     tables: Mapping[str, str]
+    figures: type[TracedFigures] = TracedFigures
+    sink: type[TracedSink] = TracedSink
+    facts: type[TracedFacts] = TracedFacts
+
+    def bring(self, module: str, name: str) -> Any:  # noqa: ANN401
+        """Return what stands in cells for a name of a module of the project."""
+        if f"{module}.{name}" in self.outlines.modules:
+            return TracedModule(f"{module}.{name}", self)
+        if module in self.outlines.modules:
+            outline = self.outlines.of(module)
+            if name in outline.definitions:
+                return TracedFunction(outline.definitions[name], self.calls)
+            if name in outline.constants:
+                return outline.constants[name]
+        found = getattr(importlib.import_module(module), name)
+        if isinstance(found, types.FunctionType | type) and _is_ours(found.__module__):
+            return TracedFunction(found, self.calls)
+        return found
 
     def wrap(self, found: Any) -> Any:  # noqa: ANN401
-        """Return what stands in cells for something that they import."""
+        """Return what stands in cells for a module of the machinery."""
         match found:
-            case types.ModuleType(__name__=name) if name in _SPECIAL:
-                return _SPECIAL[name](self)
+            case types.ModuleType(__name__="overtake.chapter.facts"):
+                return self.facts(self.calls)
+            case types.ModuleType(__name__="overtake.chapter.figures"):
+                return self.figures(self.calls)
+            case types.ModuleType(__name__="overtake.data.tables"):
+                return TracedTables(self.tables, self.calls)
             case types.ModuleType(__name__=name) if name in _SINKS:
-                return TracedSink(found)
-            case types.ModuleType() if _is_ours(found.__name__):
-                return TracedModule(found, self.ledger)
-            case types.FunctionType() | type() if _is_ours(found.__module__):
-                return TracedFunction(found, self.ledger)
+                return self.sink(found)
         return found
 
 
 _SINKS = ("overtake.chapter.acceptance", "overtake.chapter.results")
-_SPECIAL: Mapping[str, Callable[[Tracer], Any]] = {
-    "overtake.chapter.facts": lambda tracer: TracedFacts(tracer.ledger),
-    "overtake.chapter.figures": lambda tracer: TracedFigures(tracer.ledger),
-    "overtake.data.tables": lambda tracer: TracedTables(tracer.tables, tracer.ledger),
-}
 
 
 def _is_ours(module: str) -> bool:
@@ -250,19 +337,57 @@ def _is_ours(module: str) -> bool:
 
 
 class WrapImports(ast.NodeTransformer):
-    """Makes the import statements of cells wrap what they bring in from the project."""
+    """Makes the import statements of cells bring stand-ins for what is the project's."""
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> list[ast.stmt]:
-        """Put behind an import a statement that wraps each of its names."""
-        if (node.module or "").partition(".")[0] not in (*PACKAGES, "overtake"):
-            return [node]
-        names = [each.asname or each.name for each in node.names]
-        text = "\n".join(f"{name} = {WRAP}({name})" for name in names)
-        wrapping = [ast.copy_location(each, node) for each in ast.parse(text).body]
-        return [node, *map(ast.fix_missing_locations, wrapping)]
+        """Put stand-ins in place of sections and models, and wrap what the machinery offers."""
+        module = node.module or ""
+        names = [(each.name, each.asname or each.name) for each in node.names]
+        if _is_ours(module):
+            return _statements(node, [f"{to} = {BRING}({module!r}, {of!r})" for of, to in names])
+        if module.partition(".")[0] == "overtake":
+            return [node, *_statements(node, [f"{to} = {WRAP}({to})" for _, to in names])]
+        return [node]
+
+
+class ExpectItems(ast.NodeTransformer):
+    """Makes assignments to several names say how many items they take."""
+
+    def visit_Assign(self, node: ast.Assign) -> ast.Assign:
+        """Tell the value how many items the names take."""
+        (target, *others) = node.targets
+        if not others and isinstance(target, ast.Tuple):
+            called = ast.Name(EXPECT, ast.Load())
+            node.value = ast.Call(called, [node.value, ast.Constant(len(target.elts))], [])
+        return ast.fix_missing_locations(node)
+
+
+def _statements(place: ast.stmt, lines: list[str]) -> list[ast.stmt]:
+    found = [ast.copy_location(each, place) for each in ast.parse("\n".join(lines)).body]
+    return [ast.fix_missing_locations(each) for each in found]
 
 
 def install(shell: Any, tracer: Tracer) -> None:  # noqa: ANN401  (IPython's has no types)
     """Make the cells that this shell executes from now on look up their calls."""
-    shell.user_ns[WRAP] = tracer.wrap
+    shell.user_ns.update(names_for(tracer))
     shell.ast_transformers.append(WrapImports())
+
+
+def names_for(tracer: Tracer) -> dict[str, Any]:
+    """Return what transformed cells call, by name."""
+    return {WRAP: tracer.wrap, BRING: tracer.bring, EXPECT: _expect}
+
+
+def _expect(value: Any, items: int) -> Any:  # noqa: ANN401
+    if isinstance(origin := keys.origin_of(value), Origin):
+        origin.expect(items)
+    return value
+
+
+def transformed(source: str) -> ast.Module:
+    """Return a cell as it is executed by hand."""
+    tree: ast.AST = ast.parse(source)
+    for each in (WrapImports(), ExpectItems()):
+        tree = each.visit(tree)
+    assert isinstance(tree, ast.Module)
+    return tree

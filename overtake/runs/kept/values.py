@@ -4,37 +4,45 @@ Each knows its key before it is there: results that are kept are read from the s
 something asks for them, and often nothing does.
 """
 
-import sys
+import copy
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
-from dataclasses import dataclass, field, fields, is_dataclass, replace
-from functools import cached_property, partial
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, fields, is_dataclass, replace
+from functools import cached_property
 from types import SimpleNamespace
 from typing import Any
+
+import numpy as np
 
 from overtake.runs.kept import keys
 from overtake.runs.kept.entries import Entries, Entry, NotKeptError
 from overtake.runs.kept.keys import Keys, UnkeyedError
-from overtake.runs.kept.report import Made
 
 _NOTHING = object()
 
 
-@dataclass
-class Ledger:
-    """Where calls are looked up, and which of them a chapter has made so far."""
+def do_nothing() -> None:
+    """Do nothing."""
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """Where results are kept, and how calls and values are known.
+
+    `before_change` is called before a cell may change a value in place.
+    """
 
     entries: Entries
     keys: Keys
-    made: list[Made] = field(default_factory=list)
+    before_change: Callable[[], None] = do_nothing
 
 
 class Origin:
     """A value that is there, or can be had."""
 
-    def __init__(self, ledger: Ledger) -> None:
-        self.ledger = ledger
+    def __init__(self, lookup: Lookup) -> None:
+        self.lookup = lookup
         self._value: Any = _NOTHING
         self._is_altered = False
 
@@ -43,7 +51,7 @@ class Origin:
 
     def key(self) -> str:
         """Return the hash by which the value is known; of its content, if a cell has altered it."""
-        return self.ledger.keys.of(self.get()) if self.is_altered else self._key()
+        return self.lookup.keys.of(self.get()) if self.is_altered else self._key()
 
     def _key(self) -> str:
         raise NotImplementedError
@@ -61,6 +69,9 @@ class Origin:
     def items(self) -> int | None:
         """How many items it has, if it is known to be a tuple."""
         return None
+
+    def expect(self, items: int) -> None:
+        """Take note of how many items a cell takes it to have, if it isn't known yet."""
 
     @property
     def is_there(self) -> bool:
@@ -84,8 +95,8 @@ class Origin:
 class Loaded(Origin):
     """A table, known by its file and its schema, and read when somebody asks."""
 
-    def __init__(self, ledger: Ledger, name: str, digest: str, load: Callable[[str], Any]) -> None:
-        super().__init__(ledger)
+    def __init__(self, lookup: Lookup, name: str, digest: str, load: Callable[[str], Any]) -> None:
+        super().__init__(lookup)
         self._name, self._digest, self._load = name, digest, load
 
     def _key(self) -> str:
@@ -93,7 +104,16 @@ class Loaded(Origin):
         return keys.digest("table", self._name, self._digest)
 
     def _found(self) -> Any:  # noqa: ANN401
-        return self._load(self._name)
+        """Return it as it was read and checked before, or read and check it."""
+        entries = self.lookup.entries
+        key = keys.digest("loaded", self._key(), self.lookup.keys.modules.environment)
+        if entry := entries.find(key):
+            with suppress(NotKeptError):
+                return entries.read(entry)
+        began = time.perf_counter()
+        table = self._load(self._name)
+        entries.write(key, keys.pickled(table), time.perf_counter() - began, None)
+        return table
 
 
 class Part(Origin):
@@ -104,7 +124,7 @@ class Part(Origin):
     """
 
     def __init__(self, whole: Origin, how: str, name: Any) -> None:  # noqa: ANN401
-        super().__init__(whole.ledger)
+        super().__init__(whole.lookup)
         self._whole, self._how, self._name = whole, how, name
 
     @property
@@ -123,20 +143,20 @@ class Part(Origin):
 
     def _key(self) -> str:
         """Return the hash of the part's content; if it has none, of the whole and its place."""
-        entries = self.ledger.entries
+        entries = self.lookup.entries
         if (entry := entries.find(self._call)) is None:
             try:
                 entry = entries.write(self._call, keys.pickled(self.get()), 0.0, None)
             except UnkeyedError:
                 return self._call
-        return self.ledger.keys.of_content(entry.digest, entry.modules)
+        return self.lookup.keys.of_content(entry.digest, entry.modules)
 
     def _found(self) -> Any:  # noqa: ANN401
         if not (self._whole.is_there or self.is_altered) and (
-            entry := self.ledger.entries.find(self._call)
+            entry := self.lookup.entries.find(self._call)
         ):
             with suppress(NotKeptError):
-                return self.ledger.entries.read(entry)
+                return self.lookup.entries.read(entry)
         whole = self._whole.get()
         return getattr(whole, self._name) if self._how == "attribute" else whole[self._name]
 
@@ -144,8 +164,8 @@ class Part(Origin):
 class Deferred(Origin):
     """A drawing: it is known by its call, made when somebody asks, and not kept itself."""
 
-    def __init__(self, ledger: Ledger, key: str, make: Callable[[], Any]) -> None:
-        super().__init__(ledger)
+    def __init__(self, lookup: Lookup, key: str, make: Callable[[], Any]) -> None:
+        super().__init__(lookup)
         self._call, self._make = key, make
 
     def _key(self) -> str:
@@ -159,13 +179,13 @@ class Deferred(Origin):
 class Result(Origin):
     """What a call returned."""
 
-    def __init__(self, ledger: Ledger, entry: Entry, again: Callable[[], Any]) -> None:
-        super().__init__(ledger)
+    def __init__(self, lookup: Lookup, entry: Entry, again: Callable[[], Any]) -> None:
+        super().__init__(lookup)
         self._entry, self._again = entry, again
 
     def _key(self) -> str:
         """Return the hash of the content, however it was computed, and of the code in it."""
-        return self.ledger.keys.of_content(self._entry.digest, self._entry.modules)
+        return self.lookup.keys.of_content(self._entry.digest, self._entry.modules)
 
     @property
     def items(self) -> int | None:
@@ -174,90 +194,71 @@ class Result(Origin):
 
     def _found(self) -> Any:  # noqa: ANN401
         try:
-            return self.ledger.entries.read(self._entry)
+            return self.lookup.entries.read(self._entry)
         except NotKeptError:
             return self._again()
 
 
-def call(
-    ledger: Ledger, function: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]
-) -> Any:  # noqa: ANN401
-    """Return the result of a call as an `Origin`; as it is where it can't be kept.
+class Promise(Origin):
+    """What is computed elsewhere or later: whoever needs its key or its value waits for it."""
 
-    It is looked up, and else computed at once, so that an error is raised in the cell that
-    makes the call.
+    def __init__(self, lookup: Lookup, wait: Callable[[], Any]) -> None:
+        super().__init__(lookup)
+        self._wait = wait
+        self._expected: int | None = None
+
+    def expect(self, items: int) -> None:
+        """Take note of how many items it has, so that it can be taken apart before it is there."""
+        self._expected = items
+
+    def settle(self) -> None:
+        """Wait for it now."""
+        assert self._kept_promise is not self
+
+    @cached_property
+    def _kept_promise(self) -> Any:  # noqa: ANN401  (an `Origin`, or a value that can't be kept)
+        return self._wait()
+
+    def _key(self) -> str:
+        """Return the hash of what has come."""
+        return self.lookup.keys.of(self._kept_promise)
+
+    @property
+    def items(self) -> int | None:
+        """Return what a cell takes it to have, or what is known once it has come."""
+        if self._expected is not None:
+            return self._expected
+        found = keys.origin_of(self._kept_promise)
+        return found.items if isinstance(found, Origin) else None
+
+    def _found(self) -> Any:  # noqa: ANN401
+        return unwrapped(self._kept_promise)
+
+
+class MutableError(Exception):
+    """A value that a cell may change after it was given to a call."""
+
+
+def snapshot(value: Any) -> Any:  # noqa: ANN401
+    """Return a value that stays what it is now, whatever a cell does later.
+
+    What stands for a result is its own snapshot as long as `Lookup.before_change` is heeded.
+
+    Raises
+    ------
+    MutableError
+        If it holds anything else that can change.
     """
-    name = f"{function.__module__}.{function.__qualname__}"
-    make = partial(_apply, function, args, kwargs)
-    try:
-        key = ledger.keys.of_call(function, args, kwargs)
-    except UnkeyedError:
-        return make()
-    if entry := ledger.entries.find(key):
-        ledger.made.append(Made(name, was_kept=True, seconds=entry.seconds))
-        return Result(ledger, entry, make)
-    began = time.perf_counter()
-    with _heard() as heard:
-        value = make()
-    seconds = time.perf_counter() - began
-    ledger.made.append(Made(name, was_kept=False, seconds=seconds))
-    if heard.said_something:  # the page shows what it prints, and would show it only once
+    if keys.origin_of(value) is not None or isinstance(value, keys.UNCHANGING):
         return value
-    try:
-        pickled = keys.pickled(value)
-    except UnkeyedError:
-        return value
-    items = len(value) if type(value) is tuple else None
-    entry = ledger.entries.write(key, pickled, seconds, items)
-    found = Result(ledger, entry, make)
-    found.hold(value)
-    return found
-
-
-class _Heard:
-    """Passes on what is printed, and knows whether anything was."""
-
-    def __init__(self) -> None:
-        self.said_something = False
-
-    def tap(self, stream: Any) -> Any:  # noqa: ANN401
-        """Return the stream, with an ear at it."""
-        return _Tapped(stream, self)
-
-
-class _Tapped:
-    def __init__(self, stream: Any, heard: _Heard) -> None:  # noqa: ANN401
-        self._stream, self._heard = stream, heard
-
-    def write(self, text: str) -> int:
-        """Pass it on."""
-        self._heard.said_something = True
-        return int(self._stream.write(text))
-
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401
-        return getattr(self._stream, name)
-
-
-@contextmanager
-def _heard() -> Iterator[_Heard]:
-    heard = _Heard()
-    with redirect_stdout(heard.tap(sys.stdout)), redirect_stderr(heard.tap(sys.stderr)):
-        yield heard
-
-
-def defer(
-    ledger: Ledger, function: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]
-) -> Any:  # noqa: ANN401
-    """Return a drawing that is made when its files are asked for; at once if it has no key."""
-    make = partial(_apply, function, args, kwargs)
-    try:
-        return Deferred(ledger, ledger.keys.of_call(function, args, kwargs), make)
-    except UnkeyedError:
-        return make()
-
-
-def _apply(function: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:  # noqa: ANN401
-    return function(*unwrapped(args), **unwrapped(dict(kwargs)))
+    match value:
+        case list() | tuple() if type(value) in (list, tuple):
+            return type(value)(map(snapshot, value))
+        case dict() if type(value) is dict:
+            return {name: snapshot(each) for name, each in value.items()}
+        case np.random.Generator():
+            return copy.deepcopy(value)
+    raise MutableError(f"a {type(value).__name__} may change")
 
 
 def unwrapped(value: Any) -> Any:  # noqa: ANN401

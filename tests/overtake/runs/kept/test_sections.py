@@ -6,141 +6,25 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from overtake.chapter.parameters import JUDGEMENT, ChapterParameters, parameter
-from overtake.runs import runs, store
+from overtake.core.errors import ChapterError
+from overtake.runs import pools, runs, store
 from overtake.runs.engine import environment
-from overtake.runs.kept import entries, report
-from overtake.runs.kept.report import Made
+from overtake.runs.kept import entries
+from overtake.runs.kept.report import Made, Report
 from overtake.runs.runs import Run
-from tests.conftest import SmallBook, declare, resource
-
-BASE = '''
-"""A constant that two sections share."""
-
-SCALE = 2.0
-'''
-LEFT = '''
-"""A section that knows one table and one parameter."""
-
-from dataclasses import dataclass
-
-import numpy as np
-import pandas as pd
-
-from models.base import SCALE
-from models.scale import Number
-
-
-@dataclass(frozen=True)
-class Left:
-    total: float
-    noise: float
-
-    @property
-    def doubled(self) -> float:
-        return 2 * self.total
-
-
-def estimate_left(points: pd.DataFrame, factor: float, rng: np.random.Generator) -> Left:
-    return Left(SCALE * factor * float(points["value"].sum()), float(rng.normal()))
-
-
-def tell(left: Left) -> Number:
-    return Number(left.total, left.total - 1, left.total + 1)
-'''
-RIGHT = '''
-"""A section that knows the other table, the other parameter, and a fact of the first."""
-
-from dataclasses import dataclass
-
-import pandas as pd
-
-from overtake.chapter import style
-from overtake.chapter.figures import Drawing
-
-
-@dataclass(frozen=True)
-class Right:
-    mean: float
-    doubled: float
-    label: str
-    rows: pd.DataFrame
-
-
-def estimate_right(others: pd.DataFrame, doubled: float, label: str) -> tuple[Right, int]:
-    return Right(float(others["value"].mean()), doubled, label, others), len(others)
-
-
-def draw_right(right: Right) -> Drawing:
-    figure, axes = style.new_figure(2.5)
-    axes.plot(right.rows["year"].astype(int), right.rows["value"])
-    return Drawing(figure, right.rows, ("others",))
-'''
-CELLS = (
-    'factor: float = 2.0  # factor\nlabel: str = "plain"  # a word\nseed: int = 1  # seed',
-    "from functools import partial\n\nimport numpy as np\n\n"
-    "from models import left, right\nfrom overtake.data import tables\n"
-    "from overtake.chapter import facts, figures, results",
-    'points = tables.load("points")\nothers = tables.load("others")',
-    "found = left.estimate_left(points, factor, np.random.default_rng(seed))\n"
-    "facts.publish(growth=found)",
-    "second, n = right.estimate_right(others, found.doubled, label)\nfacts.publish(second=second)",
-    'figures.publish("right-points", right.draw_right(second))',
-    "results.publish({'total': results.Number(left.tell(found), '2026-01-01')})",
-)
-
-
-class Growth(ChapterParameters):
-    factor: float = parameter(2.0, unit="", meaning="Factor.", source=JUDGEMENT)
-    label: str = parameter("plain", unit="", meaning="A word.", source=JUDGEMENT)
-    seed: int = parameter(1, unit="", meaning="Seed.", source=JUDGEMENT)
-
-
-@pytest.fixture(scope="module")
-def made(make_small_book: Callable[[], SmallBook]) -> SmallBook:
-    book = make_small_book()
-    for name, text in (("base", BASE), ("left", LEFT), ("right", RIGHT)):
-        book.write(f"models/{name}.py", text)
-    book.write_chapter("growth", CELLS, "# Growth")
-    return book
-
-
-@pytest.fixture
-def book(made: SmallBook, monkeypatch: pytest.MonkeyPatch) -> Iterator[SmallBook]:
-    declare(monkeypatch, {"growth": Growth})
-    files = [*made.root.glob("models/*.py"), *made.root.glob("data/**/*.*")]
-    before = {path: path.read_bytes() for path in files}
-    yield made
-    for path, content in before.items():
-        path.write_bytes(content)
-    shutil.rmtree(made.project.runs, ignore_errors=True)
+from tests.conftest import SmallBook, resource
+from tests.overtake.runs.kept.sections import computed, contents
 
 
 def execute(book: SmallBook, **given: object) -> Run:
     """Execute the chapter, though a run with the same inputs may be there."""
     inputs = runs.plan(book.project, "growth", given)
     shutil.rmtree(book.project.runs / inputs.id, ignore_errors=True)
-    return runs.ensure(book.project, inputs)
-
-
-def computed(book: SmallBook, run: Run) -> set[str]:
-    """Return the functions that were called and not found."""
-    told = report.read(book.project.runs / entries.FOLDER, run.id)
-    assert told
-    return {each.function.rpartition(".")[2] for each in told if not each.was_kept}
-
-
-def contents(run: Run) -> dict[str, bytes]:
-    return {
-        path.relative_to(run.folder).as_posix(): path.read_bytes()
-        for path in run.folder.rglob("*")
-        if path.is_file()
-    }
+    return pools.ensure(book.project, inputs)
 
 
 ALL = {"estimate_left", "estimate_right", "tell", "text_of", "files_of"}
@@ -148,10 +32,10 @@ ALL = {"estimate_left", "estimate_right", "tell", "text_of", "files_of"}
 
 def test_a_second_run_computes_nothing_and_has_the_same_bytes(book: SmallBook) -> None:
     first = execute(book)
-    assert computed(book, first) == ALL
+    assert computed(first) == ALL
     before = contents(first)
     second = execute(book)
-    assert computed(book, second) == set()
+    assert computed(second) == set()
     assert contents(second) == before
 
 
@@ -168,7 +52,7 @@ def test_a_parameter_computes_what_it_reaches_and_no_more(
 ) -> None:
     execute(book)
     changed = execute(book, **given)
-    assert computed(book, changed) == again
+    assert computed(changed) == again
     kept = contents(changed)
     shutil.rmtree(book.project.runs)
     assert contents(execute(book, **given)) == kept
@@ -195,13 +79,13 @@ def test_a_line_of_a_module_computes_what_depends_on_it(
     text = path.read_text(encoding="utf-8")
     assert before in text
     path.write_text(text.replace(before, after), encoding="utf-8")
-    assert computed(book, execute(book)) == again
+    assert computed(execute(book)) == again
 
 
 def test_a_module_that_no_section_imports_changes_nothing(book: SmallBook) -> None:
     execute(book)
     book.write("models/shift.py", '"""Another."""\n')
-    assert computed(book, execute(book)) == set()
+    assert computed(execute(book)) == set()
 
 
 @pytest.mark.parametrize(
@@ -215,14 +99,14 @@ def test_a_cell_of_a_table_computes_what_reads_it(
     book.write(f"data/tables/{table}.csv", "year,value\n2001,1.5\n2002,2\n2003,4.5\n")
     package = {"name": "small", "resources": [resource("points"), resource("others")]}
     book.write("data/datapackage.json", json.dumps(package))
-    assert computed(book, execute(book)) == again
+    assert computed(execute(book)) == again
 
 
 def test_another_lock_computes_everything(book: SmallBook) -> None:
     execute(book)
     book.write("uv.lock", "version = 2\n")
     try:
-        assert computed(book, execute(book)) == ALL
+        assert computed(execute(book)) == ALL
     finally:
         book.write("uv.lock", "version = 1\n")
 
@@ -233,7 +117,7 @@ def test_another_way_to_read_tables_computes_everything(book: SmallBook) -> None
     text = path.read_text(encoding="utf-8")
     path.write_text(f"{text}\n# Read otherwise.\n", encoding="utf-8")
     try:
-        assert computed(book, execute(book)) == ALL
+        assert computed(execute(book)) == ALL
     finally:
         path.write_text(text, encoding="utf-8")
 
@@ -253,7 +137,7 @@ def test_an_error_names_the_cell_that_calls_the_section(book: SmallBook) -> None
     path = book.root / "models/right.py"
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("len(others)", "len(1)"), encoding="utf-8")
-    with pytest.raises(runs.ChapterError, match=r"starting 'second, n = right\.estimate_right"):
+    with pytest.raises(ChapterError, match=r"starting 'second, n = right\.estimate_right"):
         execute(book)
 
 
@@ -265,7 +149,7 @@ def test_what_a_section_prints_is_on_the_page_each_time(book: SmallBook) -> None
     first = execute(book)
     assert b"aloud" in contents(first)["notebook.ipynb"]
     second = execute(book)
-    assert "estimate_right" in computed(book, second)
+    assert "estimate_right" in computed(second)
     assert contents(second) == contents(first)
 
 
@@ -304,7 +188,8 @@ def test_what_is_found_counts_as_used(book: SmallBook) -> None:
     for path in files:
         os.utime(path, (0, 0))
     execute(book)
-    assert store.prune(book.project.runs, days=1).results == 0
+    unread = len(list(book.root.glob("data/tables/*.csv")))
+    assert store.prune(book.project.runs, days=1).results == unread
 
 
 def size_of(book: SmallBook) -> int:
@@ -317,7 +202,7 @@ def test_a_report_names_the_sections_that_were_computed() -> None:
         Made("models.right.estimate_right", was_kept=True, seconds=3.0),
         Made("overtake.chapter.facts.text_of", was_kept=False, seconds=0.1),
     ]
-    assert report.tell(made) == (
+    assert Report(tuple(made)).sentence == (
         "1 of 2 calls were computed, in 1.2 s (left); the others were kept"
     )
-    assert report.tell(made[1:]) == "no section was computed: 1 calls were kept"
+    assert Report(tuple(made[1:])).sentence == "no section was computed: 1 calls were kept"

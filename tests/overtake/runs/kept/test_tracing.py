@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from overtake.runs.kept.entries import Entries
 from overtake.runs.kept.keys import Keys, ModuleDigests
 from overtake.runs.kept.tracing import Traced
-from overtake.runs.kept.values import Ledger, Origin, unwrapped
+from overtake.runs.kept.values import Lookup, Origin, unwrapped
 
-NOWHERE = Ledger(Entries(__file__), Keys(ModuleDigests({}, "")))  # type: ignore[arg-type]
+NOWHERE = Lookup(Entries(__file__), Keys(ModuleDigests({}, "")))  # type: ignore[arg-type]
 
 
 class Here(Origin):
