@@ -24,7 +24,7 @@ from nbformat import v4
 from overtake.chapter.parameters import ChapterParameters
 from overtake.core.errors import ProjectError
 from overtake.core.paths import Project
-from overtake.runs import chapter_parameters
+from overtake.runs import chapter_parameters, runs
 from tests import warm
 
 if TYPE_CHECKING:
@@ -353,7 +353,8 @@ class SmallBook:
         return (self.project.site / f"{name}.html").read_text(encoding="utf-8")
 
     def run_ids(self) -> set[str]:
-        return {path.parent.name for path in self.project.runs.glob("*/run.json")}
+        """Return the ids of all runs in the store, those without pictures among them."""
+        return {run.id for run in runs.all_runs(self.project)}
 
 
 @pytest.fixture(scope="session")

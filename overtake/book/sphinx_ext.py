@@ -46,7 +46,7 @@ from overtake.core.paths import Project
 from overtake.publishing import history, publication, published
 from overtake.publishing.citations.catalogue import Catalogue
 from overtake.publishing.verification import outcomes
-from overtake.runs import runs, scenarios
+from overtake.runs import pools, runs, scenarios
 from overtake.runs.runs import Run
 from overtake.runs.words import facts
 
@@ -130,7 +130,7 @@ def _execute_chapters(app: Sphinx) -> None:
             "overtake: executing %s; %d of %d chapters have their run already",
             ", ".join(missing) or "nothing", len(wanted) - len(missing), len(wanted),
         )  # fmt: skip
-        found = runs.ensure_all(project, wanted)
+        found = pools.ensure_all(project, wanted)
         compared = _execute_scenarios(project)
         _verify(project, found)
         said, pages = None, None
@@ -160,10 +160,10 @@ def _execute_scenarios(project: Project) -> list[Outcome]:
     """Bring the runs of every scenario into the store, where it changes a chapter at all."""
     plans = scenarios.plans(project)
     wanted = [inputs for chapters in plans.values() for inputs in chapters.values()]
-    if missing := {inputs.id for inputs in wanted if runs.find(project, inputs) is None}:
-        _LOGGER.info("overtake: executing %d runs of scenarios", len(missing))
+    if missing := {i.id for i in wanted if runs.find_facts(project, i) is None}:
+        _LOGGER.info("overtake: executing %d runs of scenarios, without pictures", len(missing))
     try:
-        found = {run.id: run for run in runs.ensure_each(project, wanted)}
+        found = {run.id: run for run in pools.ensure_facts(project, wanted)}
     except OvertakeError as error:
         raise type(error)(f"under a scenario: {error}") from None
     return [

@@ -21,7 +21,7 @@ from overtake.core.paths import Project
 from overtake.data import tables
 from overtake.data.reach import MOST_DAYS, Reach
 from overtake.publishing import vintages
-from overtake.runs import runs
+from overtake.runs import pools, runs
 from overtake.runs.recorded import RunId, read_json
 
 _ID_CHARACTERS = 12
@@ -189,7 +189,7 @@ def _forecasting(project: Project) -> list[str]:
 
 def _made(project: Project, chapter: str, today: date) -> list[Logged]:
     """Return the forecasts of a chapter's run as the log has them."""
-    run = runs.ensure(project, runs.plan(project, chapter))
+    run = pools.ensure(project, runs.plan(project, chapter))
     path = run.folder / results.FORECASTS_NAME
     if not path.is_file():
         raise PublicationError(f"chapter {chapter} gives no dated forecasts")

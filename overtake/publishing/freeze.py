@@ -27,7 +27,7 @@ from overtake.publishing.history import Commit
 from overtake.publishing.publication import LICENCE
 from overtake.publishing.releases import Archive, Release
 from overtake.publishing.verification import outcomes
-from overtake.runs import runs
+from overtake.runs import pools, runs
 
 ZENODO_NAME = ".zenodo.json"  # what Zenodo reads when it archives a release
 _LAST_LINES = 15
@@ -188,7 +188,7 @@ def _documents(site: Path) -> list[str]:
 def _record(clone: Project, commit: Commit, archive: Archive) -> Release:
     """Describe what the built book shows."""
     said = publication.read(clone)
-    shown = [runs.ensure(clone, runs.plan(clone, name)) for name in clone.chapter_names()]
+    shown = [pools.ensure(clone, runs.plan(clone, name)) for name in clone.chapter_names()]
     verified = outcomes.read(clone)
     for run in shown:
         known = outcomes.of_run(verified, run)

@@ -9,9 +9,8 @@ from functools import cache, partial
 from overtake.core import digests
 from overtake.core.errors import ChapterSourceError
 from overtake.core.paths import Project
-from overtake.runs import chapter_source
+from overtake.runs import chapter_source, digested
 from overtake.runs.recorded import RunInputs
-from overtake.runs.runs import table_digest
 
 _PACKAGE = "data/datapackage.json"
 
@@ -106,7 +105,7 @@ def _has_tables(read: Callable[[str], bytes], inputs: RunInputs) -> bool:
     described = {table["name"]: table for table in json.loads(read(_PACKAGE))["resources"]}
     return all(
         name in described
-        and table_digest(read(f"data/{described[name]['path']}"), described[name]) == digest
+        and digested.of_table(read(f"data/{described[name]['path']}"), described[name]) == digest
         for name, digest in inputs.tables.items()
     )
 

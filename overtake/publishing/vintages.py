@@ -19,8 +19,8 @@ from overtake.core.errors import RequestError
 from overtake.core.paths import DATA_VARIABLE, Project
 from overtake.data.tables import PACKAGE_FILE
 from overtake.publishing.history import git as _git
+from overtake.runs import digested
 from overtake.runs.recorded import read_json
-from overtake.runs.runs import table_digest
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,7 @@ def require_committed(project: Project) -> None:
 def _has(project: Project, vintage: Vintage, name: str, digest: str) -> bool:
     resource = vintage.resources.get(name)
     content = _table(project, vintage, resource) if resource else None
-    return bool(resource and content is not None and table_digest(content, resource) == digest)
+    return bool(resource and content is not None and digested.of_table(content, resource) == digest)
 
 
 def _table(project: Project, vintage: Vintage, resource: Mapping[str, Any]) -> bytes | None:

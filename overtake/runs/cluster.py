@@ -24,8 +24,9 @@ from overtake.core.errors import ClusterError, OvertakeError, RecordError
 from overtake.core.paths import Project
 from overtake.runs import recorded, runs, store
 from overtake.runs.engine import Limits
+from overtake.runs.pools import NumbersPool
 from overtake.runs.recorded import RunInputs
-from overtake.runs.runs import Pool, Run
+from overtake.runs.runs import Run
 
 _CONNECT_SECONDS = 15
 _PACKED = (
@@ -68,7 +69,7 @@ class Cluster(AbstractContextManager["Cluster"]):
         self._client.close()
 
     def submit(self, inputs: RunInputs) -> "Future[Run]":
-        """Return the run of these inputs in the future, received into the store."""
+        """Return the numbers of the run of these inputs in the future, and store what comes."""
         outcome: Future[Run] = Future()
         remote = self._client.submit(_execute, self._workshop, inputs, pure=False)
         remote.add_done_callback(lambda done: self._receive(done, inputs, outcome))
@@ -105,7 +106,7 @@ class Workshop(WorkerPlugin):
         except ClusterError as error:
             self._refusal = error
             raise
-        self._pool = Pool(project, limits=self._limits)
+        self._pool = NumbersPool(project, limits=self._limits)
         self._open.callback(self._pool.__exit__, ClusterError)  # ends what is under way
 
     def teardown(self, worker: Worker) -> None:  # noqa: ARG002  (as Dask calls it)
@@ -141,14 +142,15 @@ def unpack(content: bytes, folder: Path) -> None:
 
 def receive(project: Project, inputs: RunInputs, content: bytes) -> Run:
     """Put a run that another machine has executed into the store, if it is whole."""
+    target = project.runs / store.NUMBERS / inputs.id
     with store.locked(project.runs, inputs.id):
-        if found := runs.find(project, inputs):
+        if found := runs.find_numbers(project, inputs):
             return found
         with store.staged(project.runs, inputs.id) as folder:
             unpack(content, folder)
             _require_whole(folder, inputs)
-            store.publish(folder, project.runs / inputs.id)
-    return Run(project.runs / inputs.id)
+            store.publish(folder, target)
+    return Run(target)
 
 
 def require_same_environment(project: Project, python: tuple[int, ...]) -> None:

@@ -1,7 +1,7 @@
 """What changed between two runs of a chapter, or between two states of the book, and its words."""
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from overtake.chapter.figures import DrawingRecord
@@ -9,8 +9,9 @@ from overtake.chapter.results import RecordedEstimate, RecordedNumber
 from overtake.core import prose
 from overtake.core.errors import OvertakeError, ReferenceToRunError
 from overtake.core.paths import Project
-from overtake.runs import runs, scenarios
+from overtake.runs import pools, runs, scenarios
 from overtake.runs.explain import InputChange, input_changes
+from overtake.runs.kept.report import UNKNOWN_DRAWING
 from overtake.runs.recorded import RunInputs
 from overtake.runs.runs import Run
 from overtake.runs.scenarios import Scenario
@@ -87,16 +88,17 @@ class NumberChange:
 
 @dataclass(frozen=True)
 class FigurePair:
-    """The records of one figure in two runs; None where a run lacks it."""
+    """One figure in two runs.
+
+    `first` and `second` are the records of its pictures, None where a run lacks them; `same` is
+    whether the pictures are equal to the byte or, where they are not drawn, would be drawn by
+    the same code from the same values.
+    """
 
     id: str
     first: DrawingRecord | None
     second: DrawingRecord | None
-
-    @property
-    def same(self) -> bool:
-        """Whether the drawings are equal to the byte."""
-        return bool(self.first and self.second and self.first.files == self.second.files)
+    same: bool
 
 
 @dataclass(frozen=True)
@@ -140,7 +142,9 @@ def compare(project: Project, first: str, second: str, chapter: str | None = Non
     sides = [_named(project, word) for word in (first, second)]
     chapters = _chapters(project, [side for side in sides if isinstance(side, Run)], chapter)
     wanted = [each for side in sides for each in _wanted(project, side, chapters)]
-    made = iter(runs.ensure_each(project, [each for each in wanted if isinstance(each, RunInputs)]))
+    made = iter(
+        pools.ensure_facts(project, [each for each in wanted if isinstance(each, RunInputs)])
+    )
     found = [each if isinstance(each, Run) else next(made) for each in wanted]
     pairs = map(compare_runs, found[: len(chapters)], found[len(chapters) :])
     return Comparison(first, second, tuple(pairs))
@@ -158,11 +162,30 @@ def compare_runs(first: Run, second: Run) -> ChapterComparison:
         inputs=tuple(c for c in changes if c.kind != "parameter"),
         numbers=tuple(headline_changes(first, second)),
         verdicts=verdict_changes(first, second),
-        figures=tuple(
-            FigurePair(name, first.drawings.get(name), second.drawings.get(name))
-            for name in {**first.drawings, **second.drawings}
-        ),
+        figures=tuple(_figure_pairs(first, second)),
     )
+
+
+def draw(project: Project, comparison: Comparison) -> Comparison:
+    """Return a comparison with pictures, which are drawn now where they are missing."""
+    sides = [run for pair in comparison.chapters for run in (pair.first, pair.second)]
+    drawn = iter(pools.ensure_each(project, [run.record.inputs for run in sides]))
+    pairs = tuple(compare_runs(first, next(drawn)) for first in drawn)
+    return replace(comparison, chapters=pairs)
+
+
+def _figure_pairs(first: Run, second: Run) -> Iterator[FigurePair]:
+    before, after = first.drawings, second.drawings
+    if first.is_whole and second.is_whole:
+        for name in {**before, **after}:
+            one, other = before.get(name), after.get(name)
+            yield FigurePair(name, one, other, bool(one and other and one.files == other.files))
+        return
+    drawn = first.report.drawn, second.report.drawn
+    for name in {**drawn[0], **drawn[1]}:
+        keys = {drawn[0].get(name, UNKNOWN_DRAWING), drawn[1].get(name, UNKNOWN_DRAWING)}
+        same = len(keys) == 1 and UNKNOWN_DRAWING not in keys
+        yield FigurePair(name, before.get(name), after.get(name), same)
 
 
 def headline_changes(baseline: Run, other: Run) -> list[NumberChange]:

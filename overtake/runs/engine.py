@@ -14,6 +14,7 @@ import os
 import signal
 import sys
 import threading
+import time
 import types
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -28,7 +29,8 @@ from typing import Any
 from overtake.core.errors import ChapterTimeoutError, KernelDiedError, OvertakeError
 from overtake.core.paths import ROOT_VARIABLE
 from overtake.runs.imports import LOCAL_PACKAGES
-from overtake.runs.kept.report import Made
+from overtake.runs.kept.report import Began, Made, Report, Tell, tell_nobody
+from overtake.runs.kept.stamps import Stamp
 
 CHOICE_VARIABLE = "OVERTAKE_ENGINE"
 COLD = "cold"
@@ -63,12 +65,16 @@ class Limits:
 
 @dataclass(frozen=True)
 class Kept:
-    """Where results of sections are kept, and what their keys are made of."""
+    """Where results of sections are kept, and what their keys are made of.
+
+    `files` are those that were hashed, by their paths, as they were before that.
+    """
 
     folder: Path
     modules: Mapping[str, str]
     tables: Mapping[str, str]
     environment: str
+    files: Mapping[str, Stamp]
 
 
 @dataclass(frozen=True)
@@ -105,44 +111,60 @@ def died_message(chapter: str, how: str) -> str:
     )
 
 
+def answer(receiver: Connection, job: Job, tell: Tell) -> Report | OvertakeError:
+    """Pass on what a job tells, and return what it ends with; for its limit of time see `Limits`.
+
+    Raises
+    ------
+    ChapterTimeoutError
+        If it takes longer than it may.
+    EOFError
+        If its process ends without an answer.
+    """
+    allowed = job.limits.timeout_seconds
+    end = None if allowed is None else time.monotonic() + allowed
+    while receiver.poll(None if end is None else max(0, end - time.monotonic())):
+        news: Began | Made | Report | OvertakeError = receiver.recv()
+        if not isinstance(news, Began | Made):
+            return news
+        tell(news)
+    raise ChapterTimeoutError(
+        f"chapter {job.chapter} was stopped after {allowed:g} s; nothing was stored. "
+        "--timeout sets the limit"
+    )
+
+
 class Engine:
     """Executes jobs, each in a process of its own; several at a time from several threads.
 
     Its name says how processes are started: ``warm`` or ``cold``, by default what works here.
     """
 
-    def __init__(self, root: Path, name: str | None = None) -> None:
+    def __init__(self, name: str | None = None) -> None:
         asked_for_cold = os.environ.get(CHOICE_VARIABLE) == COLD
         self.name = name or (COLD if asked_for_cold or sys.platform != "linux" else WARM)
         self._context: Any = multiprocessing.get_context(_METHODS[self.name])
         self._live: set[BaseProcess] = set()
         self._lock = threading.Lock()
         self._closed = False
-        if self.name == WARM:
-            self._context.set_forkserver_preload([_PRELOADED])
-            with _shaped_for_children(root):
-                forkserver.ensure_running()
 
-    def execute(self, job: Job) -> tuple[Made, ...]:
+    def execute(self, job: Job, tell: Tell = tell_nobody) -> Report:
         """Execute a job; its folder then holds the notebook, or what failed is raised.
 
-        Returns which calls of sections it made, where their results are kept.
+        Returns which calls of sections it made, where their results are kept; `tell` hears of
+        each as it is made.
 
         A `ChapterTimeoutError` says that it took longer than it may, a `KernelDiedError`
         that its process ended on its own.
         """
         with NamedTemporaryFile("rb", prefix="overtake-") as log:
             with self._running(job, log.name) as (process, receiver):
-                if not receiver.poll(job.limits.timeout_seconds):
-                    raise ChapterTimeoutError(
-                        f"chapter {job.chapter} was stopped after {job.limits.timeout_seconds:g} "
-                        "s; nothing was stored. --timeout sets the limit"
-                    )
                 try:
-                    found: tuple[Made, ...] | OvertakeError = receiver.recv()
+                    found = answer(receiver, job, tell)
                 except EOFError:
                     self._join(process)
-                    found = KernelDiedError(died_message(job.chapter, _how(process, log.read())))
+                    how = how_it_ended(process, log.read())
+                    raise KernelDiedError(died_message(job.chapter, how)) from None
             if isinstance(found, OvertakeError):
                 raise found
             return found
@@ -152,7 +174,7 @@ class Engine:
         with self._lock:
             self._closed = True
             for process in self._live:
-                _kill(process)
+                kill(process)
 
     @contextmanager
     def _running(self, job: Job, log: str) -> Iterator[tuple[BaseProcess, Connection]]:
@@ -161,9 +183,10 @@ class Engine:
         arguments = (job, environment(job.root), sender, log)
         process: BaseProcess = self._context.Process(target=_begin, args=arguments)
         with receiver:
-            with self._lock, sender, _shaped_for_children(job.root):
+            with self._lock, sender, shaped_for_children(job.root):
                 if self._closed:
                     raise KernelDiedError(f"chapter {job.chapter} was not started: we are stopping")
+                self._warm_up()
                 try:
                     process.start()
                 except (EOFError, OSError) as error:  # the fork server was killed meanwhile
@@ -172,8 +195,13 @@ class Engine:
             try:
                 yield process, receiver
             finally:
-                _kill(process)
+                kill(process)
                 self._join(process)
+
+    def _warm_up(self) -> None:
+        if self.name == WARM:
+            self._context.set_forkserver_preload([_PRELOADED])
+            forkserver.ensure_running()
 
     def _join(self, process: BaseProcess) -> None:
         """Wait for the end of a process; starting one asks after all others, so not at once."""
@@ -184,7 +212,7 @@ class Engine:
 
 
 @contextmanager
-def _shaped_for_children(root: Path) -> Iterator[None]:
+def shaped_for_children(root: Path) -> Iterator[None]:
     """Start processes with the environment of chapters, and without the program that runs here.
 
     Some variables count only if they are set before Python starts. And a new process
@@ -206,19 +234,24 @@ def _shaped_for_children(root: Path) -> Iterator[None]:
 
 def _begin(job: Job, variables: dict[str, str], sender: Connection, log: str) -> None:
     """Execute a job in the process that was started for it, as if it had begun as that."""
-    os.setpgid(0, 0)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    os.register_at_fork(after_in_child=sender.close)  # only this process reports
-    _redirect(log)
-    os.environ.clear()
-    os.environ.update(variables)
-    os.chdir(job.root)
-    sys.argv = [""]
+    settle(job.root, variables, sender, log)
     use_modules_as_they_are_now(job.root)
     importlib.import_module("numpy").random.seed()  # otherwise all forks would draw the same
     worker = importlib.import_module("overtake.runs.worker")
-    sender.send(worker.attempt(job))
+    sender.send(worker.attempt(job, sender.send))
     os._exit(0)  # whatever threads the chapter has left
+
+
+def settle(root: Path, variables: dict[str, str], connection: Connection, log: str) -> None:
+    """Make this process one of the project at `root`, which ends with the one that started it."""
+    os.setpgid(0, 0)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    os.register_at_fork(after_in_child=connection.close)  # only this process reports
+    _redirect(log)
+    os.environ.clear()
+    os.environ.update(variables)
+    os.chdir(root)
+    sys.argv = [""]
 
 
 def _end_with_parent() -> None:
@@ -245,7 +278,7 @@ def use_modules_as_they_are_now(root: Path) -> None:
     importlib.invalidate_caches()
 
 
-def _kill(process: BaseProcess) -> None:
+def kill(process: BaseProcess) -> None:
     """End a process and what it has started."""
     assert process.pid is not None
     with contextlib.suppress(ProcessLookupError):
@@ -253,7 +286,8 @@ def _kill(process: BaseProcess) -> None:
     process.kill()
 
 
-def _how(process: BaseProcess, log: bytes) -> str:
+def how_it_ended(process: BaseProcess, log: bytes) -> str:
+    """Say how a process ended, and what it said last."""
     code = process.exitcode or 0
     named = f"on signal {-code} ({signal.Signals(-code).name})" if code < 0 else None
     said = log[-_LOG_BYTES:].decode(errors="replace")

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from overtake.core.errors import StoreError
-from overtake.runs.kept import entries
+from overtake.runs.kept import entries, turns
 from overtake.runs.recorded import RECORD_NAME
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _STAGING = ".staging"
 _LOCKS = ".locks"
+FACTS, NUMBERS = ".facts", ".numbers"
+"""Folders of the store that hold runs without pictures, and those with numbers alone."""
 _SECONDS_PER_DAY = 86_400
 _LOGGER = logging.getLogger(__name__)
 _FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -39,10 +41,15 @@ def locked(store: Path, run_id: str) -> Iterator[None]:
         yield
 
 
+def staging(store: Path) -> Path:
+    """Return where runs are written until they are whole."""
+    return store / _STAGING
+
+
 @contextmanager
 def staged(store: Path, run_id: str) -> Iterator[Path]:
     """Yield a folder that no reader of the store sees, and remove it if it is left."""
-    folder = store / _STAGING / f"{run_id}.{os.getpid()}"
+    folder = staging(store) / f"{run_id}.{os.getpid()}"
     with explained(store):
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
@@ -59,6 +66,7 @@ def publish(folder: Path, target: Path) -> None:
         damaged = folder.with_suffix(".damaged")
         target.rename(damaged)
         shutil.rmtree(damaged)
+    target.parent.mkdir(exist_ok=True)
     folder.rename(target)
 
 
@@ -66,7 +74,7 @@ def sweep(store: Path) -> None:
     """Remove what killed processes have left: staging folders of runs whose lock is free."""
     from filelock import Timeout
 
-    for folder in (store / _STAGING).glob("*.*"):
+    for folder in staging(store).glob("*.*"):
         with explained(store), suppress(Timeout), _lock(store, folder.stem).acquire(blocking=False):
             shutil.rmtree(folder, ignore_errors=True)
 
@@ -86,15 +94,18 @@ def prune(store: Path, *, days: float) -> Pruned:
     limit = time.time() - days * _SECONDS_PER_DAY
     before = _bytes_below(store)
     with explained(store):
-        old = [path for path in store.glob(f"*/{RECORD_NAME}") if path.stat().st_mtime < limit]
+        homes = (store, store / FACTS, store / NUMBERS)
+        records = (path for home in homes for path in home.glob(f"*/{RECORD_NAME}"))
+        old = [path for path in records if path.stat().st_mtime < limit]
         kept = store / entries.FOLDER
         results = [path for path in kept.glob("??/*") if path.stat().st_mtime < limit]
+        left = [path for path in kept.glob(f"{turns.FOLDER}/*") if path.stat().st_mtime < limit]
         for record in old:
             shutil.rmtree(record.parent)
-        for path in results:
+        for path in (*results, *left):
             path.unlink()
-    left = _bytes_below(store)
-    return Pruned(len(old), len(results), before - left, left)
+    bytes_left = _bytes_below(store)
+    return Pruned(len(old), len(results), before - bytes_left, bytes_left)
 
 
 def _bytes_below(folder: Path) -> int:

@@ -1,6 +1,6 @@
 """The points of a sweep, executed as runs wherever they may; `models_only` computes them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, as_completed
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Protocol
@@ -10,17 +10,16 @@ from overtake.core.paths import Project
 from overtake.runs import runs
 from overtake.runs.designs import PlannedRun
 from overtake.runs.recorded import RunInputs
+from overtake.runs.sweep_table import tabulate
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from overtake.runs.runs import Run
 
-_NUMBER_COLUMNS = ("name", "value", "low", "high", "level", "kind", "n", "unit")
-
 
 class Executor(Protocol):
-    """Executes runs in the future: `overtake.runs.runs.Pool`, or a cluster."""
+    """Executes runs in the future: `overtake.runs.pools.Pool`, or a cluster."""
 
     def submit(self, inputs: RunInputs) -> "Future[Run]":
         """Return the run of these inputs in the future."""
@@ -38,7 +37,9 @@ class Outcome:
 def missing(project: Project, planned: Sequence[PlannedRun]) -> dict[str, RunInputs]:
     """Return the different runs that the store lacks, by id."""
     wanted = {p.inputs.id: p.inputs for p in planned}
-    return {key: inputs for key, inputs in wanted.items() if runs.find(project, inputs) is None}
+    return {
+        key: inputs for key, inputs in wanted.items() if runs.find_numbers(project, inputs) is None
+    }
 
 
 def execute(
@@ -79,25 +80,10 @@ def tidy(project: Project, planned: Sequence[PlannedRun]) -> "pd.DataFrame":
     Columns are `point`, `chapter`, `run`, each varied parameter, and what is known of the
     number. A point whose run failed has no row.
     """
-    different = {p.inputs.id: runs.find(project, p.inputs) for p in planned}
+    different = {p.inputs.id: runs.find_numbers(project, p.inputs) for p in planned}
     rows = {
         key: [{"name": n.name, **asdict(n.estimate)} for n in run.results.numbers.values()]
         for key, run in different.items()
         if run
     }
-    return _table(planned, rows)
-
-
-def _table(
-    planned: Sequence[PlannedRun], found: Mapping[str, Sequence[Mapping[str, object]]]
-) -> "pd.DataFrame":
-    """Lay out numbers that are given by run id."""
-    import pandas as pd
-
-    varied = list(dict.fromkeys(name for p in planned for name in p.assigned))
-    rows = []
-    for p in planned:
-        key = p.inputs.id
-        shared = {"point": p.point, "chapter": p.inputs.chapter, "run": key, **p.assigned}
-        rows += [{**shared, **{c: n[c] for c in _NUMBER_COLUMNS}} for n in found.get(key, ())]
-    return pd.DataFrame(rows, columns=["point", "chapter", "run", *varied, *_NUMBER_COLUMNS])
+    return tabulate(planned, rows)

@@ -10,7 +10,6 @@ handshake. A process runs one notebook and ends: IPython's shell is a singleton.
 import errno
 import os
 import re
-import resource
 import shutil
 import sys
 from typing import Any
@@ -30,39 +29,36 @@ from traitlets.config import Config
 from overtake.chapter import session
 from overtake.core.errors import ChapterError, KernelDiedError, MemoryLimitError, OvertakeError
 from overtake.core.paths import Project
-from overtake.runs import chapter_source, store
-from overtake.runs.engine import NOTEBOOK_NAME, Job, Kept, died_message
+from overtake.runs import chapter_source, computing, store
+from overtake.runs.engine import NOTEBOOK_NAME, Job, died_message
 from overtake.runs.kept import tracing
-from overtake.runs.kept.entries import Entries
-from overtake.runs.kept.keys import Keys, ModuleDigests
-from overtake.runs.kept.report import Made
+from overtake.runs.kept.report import Report, Tell
 from overtake.runs.kept.tracing import Tracer
-from overtake.runs.kept.values import Ledger
 
 _ENGINE_NAME = "overtake-in-process"
-_LIMITED = resource.RLIMIT_DATA if sys.platform == "linux" else resource.RLIMIT_AS
-"""The limit on memory: on Linux what is written to, not what is merely mapped."""
 _MEMORY_ERRORS = ("MemoryError", "_ArrayMemoryError")
 _FULL_DISK = re.compile(rf"\[Errno ({errno.ENOSPC}|{errno.EDQUOT})\]")
 _EXECUTION_METADATA = ("papermill", "execution")
 
 
-def attempt(job: Job) -> OvertakeError | tuple[Made, ...]:
+def attempt(job: Job, tell: Tell) -> OvertakeError | Report:
     """Execute a job in this process, which then has to end.
 
     Returns which calls it made, or what went wrong.
     """
-    tracer = _tracer(job.kept) if job.kept else None
+    tracer = computing.tracer_of(job, tell) if job.kept else None
     try:
         with store.explained(job.folder.parents[1]):
-            if memory_bytes := job.limits.memory_bytes:
-                resource.setrlimit(_LIMITED, (memory_bytes, memory_bytes))
-            _write(job, _executed(job, tracer))
+            computing.limit_memory(job.limits)
+            notebook = _executed(job, tracer)
+            if tracer:
+                tracer.calls.finish()
+            _write(job, notebook)
     except MemoryError:
-        return MemoryLimitError(_memory_message(job))
+        return MemoryLimitError(computing.memory_message(job))
     except OvertakeError as error:
         return error
-    return tuple(tracer.ledger.made) if tracer else ()
+    return tracer.calls.report if tracer else Report()
 
 
 def _executed(job: Job, tracer: Tracer | None) -> nbformat.NotebookNode:
@@ -95,20 +91,10 @@ def _executed(job: Job, tracer: Tracer | None) -> nbformat.NotebookNode:
 
 def _explained(job: Job, error: PapermillExecutionError) -> Exception:
     if error.ename in _MEMORY_ERRORS:
-        return MemoryLimitError(f"{_memory_message(job)}\n{_where(job.chapter, error)}")
+        return MemoryLimitError(f"{computing.memory_message(job)}\n{_where(job.chapter, error)}")
     if full := _FULL_DISK.match(error.evalue):
         return OSError(int(full[1]), error.evalue)
     return ChapterError(f"{_where(job.chapter, error)}\n" + "\n".join(error.traceback))
-
-
-def _memory_message(job: Job) -> str:
-    if job.limits.memory_bytes is None:
-        return f"chapter {job.chapter} found no more memory on this machine; nothing was stored"
-    allowed = f"{job.limits.memory_bytes / 2**30:.3g} GiB"
-    return (
-        f"chapter {job.chapter} needs more memory than the {allowed} it may use; "
-        "nothing was stored. --memory sets the limit"
-    )
 
 
 def _where(chapter: str, error: PapermillExecutionError) -> str:
@@ -171,11 +157,6 @@ class _InProcessEngine(NBClientEngine):  # type: ignore[misc]
 
 
 papermill_engines.register(_ENGINE_NAME, _InProcessEngine)
-
-
-def _tracer(kept: Kept) -> Tracer:
-    keys = Keys(ModuleDigests(kept.modules, kept.environment))
-    return Tracer(Ledger(Entries(kept.folder), keys), kept.tables)
 
 
 def _started_kernel(config: Config | None) -> Any:  # noqa: ANN401  (ipykernel's has no types)

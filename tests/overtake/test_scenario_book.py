@@ -9,7 +9,7 @@ from lxml import html
 from overtake.book import ledger
 from overtake.chapter import results
 from overtake.core.paths import ROOT_VARIABLE
-from overtake.runs.runs import Run
+from overtake.runs.runs import Run, all_runs
 from tests.conftest import SmallBook
 
 BASELINE = "name: baseline\ntitle: Baseline\nargument: As it is.\nparameters: {}\n"
@@ -182,7 +182,7 @@ def test_a_hostile_text_is_shown_as_it_stands_and_does_nothing(
     assert not list(book.root.rglob("owned"))
     (run,) = [
         run
-        for run in map(Run, book.project.runs.glob("[0-9a-f]*"))
+        for run in all_runs(book.project)
         if run.record.inputs.parameters.get("label") == HOSTILE
     ]
     assert run.facts["growth"].label == HOSTILE

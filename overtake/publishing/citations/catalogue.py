@@ -19,7 +19,7 @@ from overtake.data import reach, tables
 from overtake.data.reach import Reach
 from overtake.publishing import vintages
 from overtake.publishing.publication import Publication
-from overtake.runs import chapter_source, runs
+from overtake.runs import chapter_source, pools, runs
 from overtake.runs.recorded import RunInputs
 from overtake.runs.runs import Run
 from overtake.runs.words.told import Figure
@@ -113,10 +113,20 @@ class Catalogue:
             content = f"vintage {table.vintage}, SHA-256 {table.hash.removeprefix('sha256:')[:16]}"
             cited = _cited("table", id, table.title, table_path(id), readers, (id,))
             return replace(cited, content=content)
+        self.draw(id)
         for run in self.runs.values():
             if id in run.drawings:  # the words of other runs need not be rendered
                 return of_figure(run.figures[id], run.id)
         raise CitationError(self._unknown(id))
+
+    def draw(self, id: str) -> None:
+        """Draw the figures of a chapter's run, if this is one of them and none is drawn yet."""
+        for inputs in self.wanted:
+            if inputs.chapter in self.runs:
+                continue
+            known = runs.find_facts(self.project, inputs)
+            if known and id in known.report.drawn:
+                self.runs[inputs.chapter] = pools.ensure(self.project, inputs)
 
     def _unknown(self, id: str) -> str:
         lowered = {known.lower(): known for known in self.ids}

@@ -24,11 +24,12 @@ from overtake.data.tables import PACKAGE_FILE
 from overtake.publishing import vintages
 from overtake.publishing.refreshing.download import Downloaded, SourceFile, sources
 from overtake.publishing.vintages import Vintage
-from overtake.runs import runs, store
+from overtake.runs import pools, runs, store
 from overtake.runs.compare import ChapterComparison, compare_runs
 from overtake.runs.engine import Limits
+from overtake.runs.pools import NO_LIMITS, Pool
 from overtake.runs.recorded import read_json
-from overtake.runs.runs import NO_LIMITS, Pool, Run
+from overtake.runs.runs import Run
 
 LARGEST_LOSS = 0.1
 """Share of a table's rows whose loss looks like a file cut short."""
@@ -129,7 +130,7 @@ def effects(project: Project, candidate: Candidate, limits: Limits = NO_LIMITS) 
     touched = [pair for pair in zip(before, after, strict=True) if pair[0].id != pair[1].id]
     if not touched:
         return Effects((), {})
-    old = runs.ensure_all(project, [pair[0] for pair in touched], limits=limits)
+    old = pools.ensure_all(project, [pair[0] for pair in touched], limits=limits)
     new, failed = dict[str, Run](), dict[str, str]()
     with vintages.data_at(candidate.data), Pool(project, limits=limits) as pool:
         for chapter, future in {

@@ -26,8 +26,9 @@ from overtake.publishing.verification.subject import Subject, drawing_of, is_dra
 from overtake.runs import runs
 from overtake.runs.engine import NOTEBOOK_NAME, Limits
 from overtake.runs.explain import InputChange, input_changes
+from overtake.runs.pools import NO_LIMITS, Pool
 from overtake.runs.recorded import RECORD_NAME, Recorded, RunInputs
-from overtake.runs.runs import NO_LIMITS, Pool, Run
+from overtake.runs.runs import Run
 
 Outcome = Literal["reproduced", "within tolerance", "not reproduced"]
 """Whether the repetition's files have the recorded hashes; or differ only in numbers by no more

@@ -28,7 +28,6 @@ from overtake.publishing.releases import Release
 from overtake.publishing.stamping import Identification
 from overtake.runs import recorded, runs, scenarios
 from overtake.runs.recorded import Recorded, RunInputs
-from overtake.runs.runs import Run
 
 RUN_IN_CRATE = "run/"
 """Where a crate holds the files of its run."""
@@ -76,8 +75,8 @@ class Records:
 
     def find(self, id: str) -> Recorded | None:
         """Return the record of a run, of the store rather than of a release."""
-        run = Run(self.project.runs / id)
-        return run.record if run.folder.is_dir() else self._released.get(id)
+        run = runs.stored(self.project, id)
+        return run.record if run else self._released.get(id)
 
     def starting_with(self, prefix: str) -> Recorded | None:
         """Return the one run whose id starts so, or None; ReferenceToRunError if several do."""
@@ -146,6 +145,7 @@ class _Finder:
         """Return what an id or a citation key stands for."""
         if chapters := [i for i in self.catalogue.wanted if word in {BOOK, i.chapter}]:
             return [self._of_chapter(inputs) for inputs in chapters]
+        self.catalogue.draw(word)
         if word in self.catalogue.figures:
             (run,) = self.catalogue.figures[word].runs
             return [_on_record(self.records.find(run), run, f"figure {word}", word)]

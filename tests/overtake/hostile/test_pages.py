@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from myst_parser.parsers.docutils_ import Parser
 
 from overtake.core import pages
+from overtake.runs import runs
 from tests.conftest import DECLARATION, GROWTH_CELLS, SmallBook
 
 MANY = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -204,8 +205,8 @@ def test_a_comparison_shows_names_as_text(book: SmallBook) -> None:
 
 
 def is_of(book: SmallBook, run: str, chapter: str) -> bool:
-    record = json.loads((book.project.runs / run / "run.json").read_text(encoding="utf-8"))
-    return bool(record["inputs"]["chapter"] == chapter)
+    found = runs.stored(book.project, run)
+    return found is not None and found.chapter == chapter
 
 
 BLOCKS = ["- a", "+ a", "1. a", "1) a", "> a", ":::{raw} html", "(a)=", "% a", "+++", "---", "===",

@@ -64,7 +64,7 @@ def book(make_small_book: Callable[[], SmallBook]) -> SmallBook:
 @pytest.fixture(scope="module")
 def engines() -> Iterator[dict[str, Engine]]:
     """Return both engines on the real project."""
-    opened = {kind: Engine(ROOT, kind) for kind in ENGINES}
+    opened = {kind: Engine(kind) for kind in ENGINES}
     yield opened
     for one in opened.values():
         one.close()
@@ -115,7 +115,7 @@ def test_an_error_is_told_the_same_in_both(book: SmallBook, fault: str, tmp_path
 def test_a_run_executes_the_modules_as_they_are_now(book: SmallBook) -> None:
     model = book.root / "models/shift.py"
     before = model.read_text(encoding="utf-8")
-    with closing(Engine(book.root, WARM)) as warm:
+    with closing(Engine(WARM)) as warm:
         found = [total(book, warm, "one")]
         model.write_text(before.replace("total + factor,", "total + 10 * factor,"), "utf-8")
         found.append(total(book, warm, "two"))
@@ -126,7 +126,7 @@ def test_nothing_of_a_run_gets_into_the_next(book: SmallBook, tmp_path: Path) ->
     cells = ("seed: int = 1", "import os\nimport pandas\n\nprint(hasattr(pandas, 'mark'))",
              "pandas.mark = os.environ['MARK'] = 'x'")  # fmt: skip
     book.write_chapter("marking", cells, "# Marking")
-    with closing(Engine(book.root, WARM)) as warm:
+    with closing(Engine(WARM)) as warm:
         for name in ("first", "second"):
             assert "False" in text_of(book, warm, "marking", tmp_path / name)
     assert "MARK" not in os.environ
@@ -134,7 +134,7 @@ def test_nothing_of_a_run_gets_into_the_next(book: SmallBook, tmp_path: Path) ->
 
 def test_each_fork_draws_other_numbers_when_no_seed_is_set(book: SmallBook, tmp_path: Path) -> None:
     book.write_chapter("drawing", ("seed: int = 1", "import numpy as np\n\nnp.random.rand()"), "#")
-    with closing(Engine(book.root, WARM)) as warm:
+    with closing(Engine(WARM)) as warm:
         texts = {text_of(book, warm, "drawing", tmp_path / str(n)) for n in range(2)}
     assert len(texts) == 2
 
@@ -162,7 +162,7 @@ def test_what_is_imported_before_forking_starts_no_threads() -> None:
         "import psutil\nfrom pathlib import Path\n"
         "from overtake.runs.engine import WARM, Engine, Job\n"
         f"root = Path({str(ROOT)!r})\n"
-        "engine = Engine(root, WARM)\n"
+        "engine = Engine(WARM)\n"
         "try:\n    engine.execute(Job(root, 'nothing', {}, root))\n"
         "except Exception:\n    pass\n"
         "print(*(p.num_threads() for p in psutil.Process().children()))"
@@ -175,7 +175,7 @@ def test_what_is_imported_before_forking_starts_no_threads() -> None:
 
 
 def published(book: SmallBook, kind: str, chapter: str, folder: Path) -> str:
-    with closing(Engine(book.root, kind)) as one:
+    with closing(Engine(kind)) as one:
         return text_of(book, one, chapter, folder)
 
 

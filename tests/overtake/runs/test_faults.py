@@ -21,7 +21,7 @@ from overtake.core.errors import (
     MemoryLimitError,
     StoreError,
 )
-from overtake.runs import recorded, runs, store
+from overtake.runs import pools, recorded, runs, store
 from overtake.runs.engine import (
     CHOICE_VARIABLE,
     COLD,
@@ -36,7 +36,11 @@ from tests.overtake.runs.test_runs import Growth
 from tests.waiting import wait_for
 
 OVERTAKE = Path(sys.executable).parent / "overtake"
-ENGINES = pytest.mark.parametrize("kind", ["warm", "cold"])
+ENGINES = pytest.mark.parametrize(
+    ("command", "kind"), [("run", "warm"), ("words", "warm"), ("words", "cold")]
+)
+"""Facts alone are computed by processes of their own; whole runs are executed by either engine."""
+SLEEP = "import time\nfrom pathlib import Path\n\nPath('asleep').touch()\ntime.sleep(60)"
 MEMORY = {"memory_bytes": 2**31}
 AFTER_FIGURE = GROWTH_CELLS[:4]
 
@@ -57,13 +61,13 @@ def book(made: SmallBook, monkeypatch: pytest.MonkeyPatch) -> Iterator[SmallBook
 
 
 @pytest.fixture(scope="module", params=[WARM, COLD])
-def chosen(made: SmallBook, request: pytest.FixtureRequest) -> Iterator[Engine]:
-    with contextlib.closing(Engine(made.root, request.param)) as opened:
+def chosen(request: pytest.FixtureRequest) -> Iterator[Engine]:
+    with contextlib.closing(Engine(request.param)) as opened:
         yield opened
 
 
-def test_forking_is_what_is_done_here(book: SmallBook) -> None:
-    with contextlib.closing(Engine(book.root)) as opened:
+def test_forking_is_what_is_done_here() -> None:
+    with contextlib.closing(Engine()) as opened:
         assert opened.name == WARM
 
 
@@ -119,8 +123,10 @@ def test_a_command_ends_with_the_code_of_the_fault(
 
 
 @ENGINES
-def test_interrupting_ends_all_processes_and_leaves_nothing(book: SmallBook, kind: str) -> None:
-    with started(book, kind) as process:
+def test_interrupting_ends_all_processes_and_leaves_nothing(
+    book: SmallBook, command: str, kind: str
+) -> None:
+    with started(book, command, kind) as process:
         os.killpg(process.pid, signal.SIGINT)
         _, told = process.communicate(timeout=30)
     assert process.returncode == 130
@@ -129,8 +135,10 @@ def test_interrupting_ends_all_processes_and_leaves_nothing(book: SmallBook, kin
 
 
 @ENGINES
-def test_a_killed_command_takes_its_processes_along(book: SmallBook, kind: str) -> None:
-    with started(book, kind) as process:
+def test_a_killed_command_takes_its_processes_along(
+    book: SmallBook, command: str, kind: str
+) -> None:
+    with started(book, command, kind) as process:
         process.kill()
         process.wait(timeout=30)
     assert_no_process_left(book)
@@ -148,7 +156,7 @@ def test_a_full_disk_is_told_and_leaves_nothing(book: SmallBook, kibibytes: int)
     inside = ["unshare", "--user", "--mount", "--map-root-user", "sh", "-c", command]
     runs_folder = str(book.project.runs)
     ended = subprocess.run(
-        [*inside, runs_folder, runs_folder, OVERTAKE, "run", "growth"],
+        [*inside, runs_folder, runs_folder, OVERTAKE, "run", "growth", "--figures"],
         cwd=book.root, env=environment(book, "warm"), capture_output=True, text=True, check=False,
         timeout=120,
     )  # fmt: skip
@@ -169,7 +177,7 @@ def test_a_disk_that_fills_while_the_record_is_written(
 
     monkeypatch.setattr(recorded, "write", full)
     with pytest.raises(StoreError, match="no space is left") as caught:
-        runs.ensure(book.project, runs.plan(book.project, "growth"))
+        pools.ensure(book.project, runs.plan(book.project, "growth"))
     assert caught.value.exit_code == 6
     assert_nothing_left(book)
 
@@ -186,7 +194,11 @@ def test_a_store_that_may_not_be_written(book: SmallBook) -> None:
 
 
 def test_commands_at_once_execute_a_run_once(book: SmallBook) -> None:
-    counting = "from pathlib import Path\n\nwith Path('count').open('a') as f:\n    f.write('x')"
+    counting = (
+        "import os\nfrom pathlib import Path\n\n"
+        "if '.staging' in os.environ['OVERTAKE_RUN_FOLDER']:  # an assistant writes elsewhere\n"
+        "    with Path('count').open('a') as f:\n        f.write('x')"
+    )
     book.write_chapter("growth", (GROWTH_CELLS[0], counting, *GROWTH_CELLS[1:]), "# Growth")
     processes = [start(book, "run", "growth") for _ in range(3)]
     for process in processes:
@@ -216,7 +228,7 @@ def test_a_pool_outlives_a_dead_child(book: SmallBook) -> None:
     fault = "import os\n\nif label == 'die':\n    os._exit(7)"
     book.write_chapter("growth", (*AFTER_FIGURE, fault, *GROWTH_CELLS[4:]), "# Growth")
     plans = [runs.plan(book.project, "growth", {"label": x}) for x in ("die", "live", "die")]
-    with runs.Pool(book.project, 2) as pool:
+    with pools.Pool(book.project, 2) as pool:
         first, second, third = (pool.submit(inputs) for inputs in plans)
         assert isinstance(first.exception(), KernelDiedError)
         assert second.result().record.inputs.parameters["label"] == "live"
@@ -224,11 +236,11 @@ def test_a_pool_outlives_a_dead_child(book: SmallBook) -> None:
 
 
 def test_a_pool_outlives_its_warmed_process(book: SmallBook) -> None:
-    waiting = "import time\n\ntime.sleep(3)"
+    waiting = SLEEP.replace("60", "3")
     book.write_chapter("growth", (*AFTER_FIGURE, waiting, *GROWTH_CELLS[4:]), "# Growth")
-    with runs.Pool(book.project, 1) as pool:
+    with pools.Pool(book.project, 1) as pool:
         under_way = pool.submit(runs.plan(book.project, "growth"))
-        wait_for(lambda: staged_figures(book))
+        wait_until_asleep(book)
         server = next(p for p in psutil.Process().children() if "forkserver" in str(p.cmdline()))
         server.kill()
         assert under_way.result(timeout=60).results.numbers
@@ -237,11 +249,11 @@ def test_a_pool_outlives_its_warmed_process(book: SmallBook) -> None:
 
 
 def test_leaving_a_pool_by_an_error_ends_what_is_under_way(book: SmallBook) -> None:
-    book.write_chapter("growth", (*AFTER_FIGURE, "import time\n\ntime.sleep(60)"), "# Growth")
+    book.write_chapter("growth", (*AFTER_FIGURE, SLEEP), "# Growth")
     plans = [runs.plan(book.project, "growth", {"label": x}) for x in ("a", "b", "c")]
-    with pytest.raises(ZeroDivisionError), runs.Pool(book.project, 1) as pool:  # noqa: PT012
+    with pytest.raises(ZeroDivisionError), pools.Pool(book.project, 1) as pool:  # noqa: PT012
         futures = [pool.submit(inputs) for inputs in plans]
-        wait_for(lambda: staged_figures(book))
+        wait_until_asleep(book)
         raise ZeroDivisionError
     assert isinstance(futures[0].exception(), KernelDiedError)
     assert all(future.cancelled() for future in futures[1:])
@@ -255,7 +267,7 @@ def test_an_input_that_changes_under_a_run_is_not_stored(book: SmallBook) -> Non
     book.write_chapter("growth", (*GROWTH_CELLS, change), "# Growth")
     try:
         with pytest.raises(ChapterError, match="was changed while it ran"):
-            runs.ensure(book.project, runs.plan(book.project, "growth"))
+            pools.ensure(book.project, runs.plan(book.project, "growth"))
     finally:
         model.write_text(before, encoding="utf-8")
     assert_nothing_left(book)
@@ -269,18 +281,18 @@ def test_limits_count_how_many_processes_fit() -> None:
 
 @pytest.mark.parametrize(("platform", "asked"), [("darwin", ""), ("linux", COLD)])
 def test_where_processes_are_not_forked_each_starts_anew(
-    book: SmallBook, monkeypatch: pytest.MonkeyPatch, platform: str, asked: str
+    monkeypatch: pytest.MonkeyPatch, platform: str, asked: str
 ) -> None:
     monkeypatch.setattr(sys, "platform", platform)
     monkeypatch.setenv(CHOICE_VARIABLE, asked)
-    assert Engine(book.root).name == COLD
+    assert Engine().name == COLD
 
 
 def test_a_library_with_threads_makes_forking_unsafe(book: SmallBook) -> None:
     thread = 'Thread(target=time.sleep, args=[9], name="t", daemon=True)'
     book.write("threaded.py", f"import time\nfrom threading import Thread\n\n{thread}.start()\n")
     book.write_chapter("growth", (*GROWTH_CELLS, "import threaded"), "# Growth")
-    told = call(book, "run", "growth").stderr
+    told = call(book, "words", "growth").stderr
     assert "a library has started threads (t), so chapters may hang" in told
     assert "OVERTAKE_ENGINE=cold" in told
 
@@ -306,20 +318,22 @@ def call(
 
 
 @contextmanager
-def started(book: SmallBook, kind: str) -> "Iterator[subprocess.Popen[str]]":
+def started(book: SmallBook, command: str, kind: str) -> "Iterator[subprocess.Popen[str]]":
     """Yield a command that is in the middle of its run."""
-    book.write_chapter("growth", (*AFTER_FIGURE, "import time\n\ntime.sleep(60)"), "# Growth")
-    process = start(book, "run", "growth", kind=kind)
+    book.write_chapter("growth", (*AFTER_FIGURE, SLEEP), "# Growth")
+    process = start(book, command, "growth", kind=kind)
     try:
-        wait_for(lambda: staged_figures(book))
+        wait_until_asleep(book)
         yield process
     finally:
         process.kill()
         process.communicate()
 
 
-def staged_figures(book: SmallBook) -> list[Path]:
-    return list((book.project.runs / ".staging").glob("*/figures/*.json"))
+def wait_until_asleep(book: SmallBook) -> None:
+    mark = book.root / "asleep"
+    wait_for(mark.exists)
+    mark.unlink()
 
 
 def processes_of(book: SmallBook) -> list[psutil.Process]:

@@ -13,7 +13,7 @@ from overtake.chapter.parameters import JUDGEMENT, ChapterParameters, parameter
 from overtake.core import digests
 from overtake.core.errors import ChapterError, ProjectError
 from overtake.core.paths import ROOT_VARIABLE
-from overtake.runs import runs
+from overtake.runs import pools, runs
 from overtake.runs.recorded import RunInputs
 from tests.conftest import GROWTH_CELLS, SmallBook, declare
 
@@ -63,10 +63,10 @@ def test_the_order_of_parameters_is_not(names: list[str]) -> None:
 
 def test_the_same_run_twice_has_the_same_bytes(book: SmallBook, tmp_path: Path) -> None:
     inputs = runs.plan(book.project, "growth")
-    first = runs.ensure(book.project, inputs)
+    first = pools.ensure(book.project, inputs)
     contents = {p.name: p.read_bytes() for p in first.folder.rglob("*") if p.is_file()}
     first.folder.rename(tmp_path / "aside")
-    second = runs.ensure(book.project, inputs)
+    second = pools.ensure(book.project, inputs)
     again = {p.name: p.read_bytes() for p in second.folder.rglob("*") if p.is_file()}
     assert again == contents
     wanted = {"notebook.ipynb", "results.json", "run.json", "growth.json", "growth-points.svg"}
@@ -78,7 +78,7 @@ def test_hostile_text_reaches_the_chapter_as_text(
 ) -> None:
     monkeypatch.setenv(ROOT_VARIABLE, str(book.root))
     hostile = "'\"\\\n__import__('os')._exit(3) # {x} %s"
-    run = runs.ensure(book.project, runs.plan(book.project, "growth", {"label": hostile}))
+    run = pools.ensure(book.project, runs.plan(book.project, "growth", {"label": hostile}))
     assert run.record.inputs.parameters["label"] == hostile
     assert run.facts["growth"].label == hostile
 
@@ -88,7 +88,7 @@ def test_a_chapter_that_publishes_nothing_is_refused(book: SmallBook) -> None:
     book.write_chapter("growth", GROWTH_CELLS[:2], "# Growth")
     try:
         with pytest.raises(ChapterError, match=r"published no results\.json"):
-            runs.ensure(book.project, runs.plan(book.project, "growth"))
+            pools.ensure(book.project, runs.plan(book.project, "growth"))
     finally:
         book.write("chapters/growth.ipynb", original)
 
@@ -100,7 +100,7 @@ def test_a_figure_that_names_a_table_which_is_not_loaded_is_refused(book: SmallB
     book.write_chapter("growth", cells, "# Growth")
     try:
         with pytest.raises(ChapterError, match=r"'growth-points'.*not loaded: others"):
-            runs.ensure(book.project, runs.plan(book.project, "growth"))
+            pools.ensure(book.project, runs.plan(book.project, "growth"))
     finally:
         book.write("chapters/growth.ipynb", original)
     assert book.run_ids() == before
@@ -147,7 +147,7 @@ def test_a_table_that_is_not_the_one_described_is_refused(book: SmallBook) -> No
         package["resources"][0]["hash"] = "sha256:" + "0" * 64
         path.write_text(json.dumps(package), encoding="utf-8")
         with pytest.raises(ChapterError, match=r"points\.csv is not .*`git restore data`"):
-            runs.ensure(book.project, runs.plan(book.project, "growth"))
+            pools.ensure(book.project, runs.plan(book.project, "growth"))
     finally:
         path.write_text(original, encoding="utf-8")
 
@@ -172,10 +172,10 @@ def test_a_damaged_run_is_not_believed_but_executed_anew(
     book: SmallBook, caplog: pytest.LogCaptureFixture, harm: Callable[[Path], None]
 ) -> None:
     inputs = runs.plan(book.project, "growth")
-    folder = runs.ensure(book.project, inputs).folder
+    folder = pools.ensure(book.project, inputs).folder
     whole = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     harm(folder)
-    runs.ensure(book.project, inputs)
+    pools.ensure(book.project, inputs)
     assert {path: path.read_bytes() for path in whole} == whole
     assert f"run {inputs.id} was damaged, and was executed anew" in caplog.text
     assert list((book.project.runs / ".staging").iterdir()) == []

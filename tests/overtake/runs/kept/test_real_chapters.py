@@ -11,32 +11,41 @@ import pytest
 from overtake.chapter import parameters
 from overtake.core.errors import ChapterError, ParameterError
 from overtake.core.paths import Project
-from overtake.runs import chapter_parameters, runs
+from overtake.runs import chapter_parameters, digested, runs
 from overtake.runs.engine import Engine, Job, Kept
+from overtake.runs.facts_process import FactsProcesses, Task
+from overtake.runs.kept.report import tell_nobody
 from tests.conftest import ROOT
 
 PROJECT = Project(ROOT)
 CHAPTERS = PROJECT.chapter_names()
 QUICK = ("reproduction", "software-ecosystem")
-N_DRAWS = 2
+N_DRAWS = 100
 
 
 @dataclass(frozen=True)
 class Rig:
-    """One engine, and a folder of kept results that grows from draw to draw."""
+    """What executes runs, and a folder of kept results that grows from draw to draw."""
 
     engine: Engine
+    processes: FactsProcesses
     folder: Path
 
-    def execute(self, chapter: str, given: dict[str, Any], kept: Kept | None) -> Any:
+    def execute(
+        self, chapter: str, given: dict[str, Any], kept: Kept | None, task: Task | None = None
+    ) -> Any:
         """Return the files of a run by name, or what it failed with."""
         inputs = runs.plan(PROJECT, chapter, given)
         target = self.folder / "staged" / f"{random.random()}" / inputs.id
         target.mkdir(parents=True)
+        job = Job(ROOT, chapter, inputs.parameters, target, kept=kept)
         try:
-            self.engine.execute(Job(ROOT, chapter, inputs.parameters, target, kept=kept))
+            if task is None:
+                self.engine.execute(job)
+            else:
+                self.processes.do(task, job, tell_nobody)
         except ChapterError as error:
-            return str(error).splitlines()[0]
+            return str(error).splitlines()[0].partition(" raised ")[2]
         return {
             path.relative_to(target).as_posix(): path.read_bytes()
             for path in target.rglob("*")
@@ -44,17 +53,31 @@ class Rig:
         }
 
     def compare(self, chapter: str, given: dict[str, Any]) -> None:
-        """Require the same files from what was kept and from nothing."""
-        kept = runs.describe_kept(PROJECT, runs.plan(PROJECT, chapter, given))
-        found = self.execute(chapter, given, replace(kept, folder=self.folder / chapter))
+        """Require the same files from what was kept and from nothing, and of facts alone."""
+        kept = digested.describe_kept(PROJECT, runs.plan(PROJECT, chapter, given))
+        kept = replace(kept, folder=self.folder / chapter)
+        numbers = self.execute(chapter, given, kept, "attempt_numbers")
+        facts = self.execute(chapter, given, kept, "attempt")
+        found = self.execute(chapter, given, kept)
         assert found == self.execute(chapter, given, None), given
+        if isinstance(found, str):
+            assert facts == found, given
+            return
+        assert facts == {
+            name: content
+            for name, content in found.items()
+            if not name.startswith(("figures/", "notebook.ipynb"))
+        }, given
+        assert numbers == {"results.json": found["results.json"]}, given
 
 
 @pytest.fixture(scope="module")
 def rig(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
-    engine = Engine(ROOT)
-    yield Rig(engine, tmp_path_factory.mktemp("kept"))
+    engine = Engine()
+    processes = FactsProcesses(ROOT)
+    yield Rig(engine, processes, tmp_path_factory.mktemp("kept"))
     engine.close()
+    processes.close()
 
 
 def draw(chapter: str, seed: int) -> dict[str, Any]:

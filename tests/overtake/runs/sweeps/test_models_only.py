@@ -9,7 +9,7 @@ import pytest
 
 from overtake.core.errors import ChapterError, RequestError
 from overtake.core.paths import Project
-from overtake.runs import designs, models_only, runs, sweeps
+from overtake.runs import designs, models_only, pools, sweeps
 from tests.conftest import MODEL, ROOT, SmallBook
 
 SPEC = """
@@ -45,7 +45,7 @@ chapters: [overtake-forecast]
 design: {kind: grid}
 vary:
   leading_definition: {values: [capability, largest_run, revenue]}
-fixed: {n_draws: 100, euv_volume_year: 2028, import_regime: open}
+fixed: {n_draws: 100, euv_volume_year: 2028, import_regime: open, interval_level: 0.8}
 """
 
 
@@ -126,7 +126,7 @@ def compare_with_runs(text: str, folder: Path) -> int:
     file.write_text(text, encoding="utf-8")
     planned = designs.plan(project, designs.load(file))
     alone = models_only.evaluate(project, planned, processes=1, tell=lambda _: None)
-    runs.ensure_each(project, [p.inputs for p in planned])
+    pools.ensure_facts(project, [p.inputs for p in planned])
     full = sweeps.tidy(project, planned)
     shared = full[full["name"].isin(alone["name"])].reset_index(drop=True)
     pd.testing.assert_frame_equal(alone, shared, check_exact=True)

@@ -12,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from overtake.runs.runs import all_runs
 from tests.conftest import GROWTH_CELLS, SmallBook
 
 SPEC = """
@@ -142,4 +143,4 @@ def start(book: SmallBook, *arguments: str) -> "subprocess.Popen[bytes]":
 
 def inodes(book: SmallBook) -> dict[str, int]:
     """Return the identity of each run's record; a run that is made again has another."""
-    return {p.parent.name: p.stat().st_ino for p in book.project.runs.glob("*/run.json")}
+    return {run.id: (run.folder / "run.json").stat().st_ino for run in all_runs(book.project)}
