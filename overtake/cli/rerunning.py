@@ -10,17 +10,16 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from overtake.chapter import parameters
-from overtake.cli import AsJson, Memory, Timeout, limits, out, shown, write_json
+from overtake.cli import AsJson, Memory, Timeout, limits, out, progress, shown, write_json
 from overtake.core import plain_yaml
 from overtake.core.errors import ParameterError
 from overtake.core.paths import Project
 from overtake.data import reach
-from overtake.runs import chapter_parameters, runs, scenarios, store
+from overtake.runs import chapter_parameters, pools, runs, scenarios, store
 from overtake.runs import compare as comparing
 from overtake.runs import explain as explaining
 from overtake.runs.compare import ChapterComparison, NumberChange, told_estimate
-from overtake.runs.explain import InputChange
-from overtake.runs.kept import entries, report
+from overtake.runs.explain import InputChange, SectionForecast
 from overtake.runs.recorded import RunInputs
 
 app = typer.Typer()
@@ -41,6 +40,8 @@ _ScenarioName = Annotated[
     str | None, typer.Option("--scenario", "-s", help="Scenario to start from; -f and -p win.")
 ]
 _ListAll = Annotated[bool, typer.Option("--all", help="List the numbers that did not move too.")]
+_Figures = Annotated[bool, typer.Option("--figures", help="Draw its figures too.")]
+_FORESEEN = {"computed": "yes", "open": "perhaps"}
 _Side = Annotated[str, typer.Argument(help="baseline, a scenario, or the beginning of a run's id.")]
 
 
@@ -54,8 +55,11 @@ def run(
     memory: Memory = None,
     *,
     list_all: _ListAll = False,
+    figures: _Figures = False,
 ) -> None:
     """Run a chapter with other parameters and say what moved against the baseline.
+
+    Its figures are drawn when something asks for them: --figures, a page, a citation.
 
     Ends with 0 if all went well, 1 if the chapter or the project has an error,
     2 if a parameter or an option is wrong, 3 after --timeout, 4 if the
@@ -66,13 +70,18 @@ def run(
     project = Project.find()
     wanted = _plan(project, chapter, given, file, scenario)
     both = [runs.plan(project, chapter), wanted]
-    is_stored = runs.find_whole(project, wanted) is not None
-    baseline, other = runs.ensure_each(project, both, limits=limits(timeout, memory))
+    is_stored = runs.find_facts(project, wanted) is not None
+    with progress.of_sections(runs.find_facts(project, both[0])) as tell:
+        baseline, other = pools.ensure_facts(project, both, limits(timeout, memory), tell)
     pair = comparing.compare_runs(baseline, other)
     print_chapter(pair, "Baseline", "This run", list_all=list_all)
     out.print(f"baseline {baseline.id}, this run {other.id}: {other.folder}")
     if not is_stored:
-        out.print(report.tell(report.read(project.runs / entries.FOLDER, other.id)))
+        out.print(other.report.sentence)
+    if figures and not other.is_whole:
+        with progress.of_sections(None) as tell:
+            (drawn,) = pools.ensure_each(project, [wanted], limits(timeout, memory), tell)
+        out.print(f"{len(drawn.drawings)} figures: {drawn.folder / 'figures'}")
     out.print(reach.told(reach.of_tables(wanted.tables)) or "no data")
 
 
@@ -100,7 +109,7 @@ def words(chapter: _Chapter, given: _Parameters = None, scenario: _ScenarioName 
     Ends with 1 if an expression calls what is not there; says cell, line and the nearest name.
     """
     project = Project.find()
-    (told,) = runs.ensure_each(project, [_plan(project, chapter, given, scenario=scenario)])
+    (told,) = pools.ensure_each(project, [_plan(project, chapter, given, scenario=scenario)])
     for name, figure in told.figures.items():
         out.print(f"{name}: {figure.title}")
     for text in (*told.words.cells, told.words.evidence):
@@ -137,9 +146,11 @@ def explain(
     project = Project.find()
     if chapter is None and (given or file):
         raise ParameterError("parameters are those of one chapter: name it before -p and -f")
+    names = [chapter] if chapter else project.chapter_names()
+    planned = [_plan(project, name, given, file, scenario) for name in names]
     told = [
-        explaining.explain(project, _plan(project, name, given, file, scenario))
-        for name in ([chapter] if chapter else project.chapter_names())
+        explaining.with_sections(project, inputs, explaining.explain(project, inputs))
+        for inputs in planned
     ]
     if as_json:
         write_json([asdict(e) | {"will_run": e.will_run, "sentence": e.sentence} for e in told])
@@ -148,6 +159,8 @@ def explain(
         out.print(explanation.sentence)
         if explanation.changes:
             out.print(_changes_table(explanation.changes))
+        if explanation.sections:
+            out.print(_sections_table(explanation.sections))
 
 
 @app.command()
@@ -172,6 +185,7 @@ def compare(
     if html is not None:
         from overtake.book import comparison_page
 
+        comparison = comparing.draw(Project.find(), comparison)
         html.write_text(comparison_page.render(comparison), encoding="utf-8")
     if as_json:
         write_json(comparing.as_json(comparison))
@@ -210,6 +224,21 @@ def _changes_table(changes: Sequence[InputChange]) -> Table:
     return table
 
 
+def _sections_table(sections: Sequence[SectionForecast]) -> Table:
+    """List the sections that will run or may run, and count the others."""
+    table = Table("Section", "Will run", "Took last, s", "Differs from then")
+    for each in sections:
+        if each.state != "kept":
+            took = "unknown" if each.seconds is None else f"{each.seconds:.1f}"
+            table.add_row(each.section, _FORESEEN[each.state], took, ", ".join(each.because))
+    kept = sum(each.state == "kept" for each in sections)
+    table.caption = (
+        "perhaps: if what is computed before it comes out other; "
+        f"{kept} of {len(sections)} sections are kept"
+    )
+    return table
+
+
 def _input_cell(kind: str, value: object) -> str:
     """Show a parameter's or Python's value in full, and a hash by its beginning."""
     if value is None:
@@ -233,7 +262,9 @@ def print_chapter(pair: ChapterComparison, first: str, second: str, *, list_all:
         out.print(_change(f"verdict on {claim}", before, after))
     _print_unchanged([n for n in pair.numbers if not n.moved], list_all=list_all)
     if different := [figure.id for figure in pair.figures if not figure.same]:
-        out.print(f"figures that differ: {', '.join(different)}")
+        drawn = pair.first.is_whole and pair.second.is_whole
+        told = "figures that differ" if drawn else "figures that other values are drawn in"
+        out.print(f"{told}: {', '.join(different)}")
 
 
 def _moved_table(moved: Sequence[NumberChange], first: str, second: str) -> Table:

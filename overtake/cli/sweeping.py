@@ -16,7 +16,7 @@ from overtake.runs import designs, sweeps
 from overtake.runs.designs import PlannedRun
 from overtake.runs.engine import Limits, processes_that_fit
 from overtake.runs.models_only import evaluate
-from overtake.runs.runs import NO_LIMITS, Pool
+from overtake.runs.pools import NO_LIMITS, NumbersPool
 from overtake.runs.sweeps import Executor, Outcome
 
 app = typer.Typer()
@@ -116,7 +116,7 @@ def _executor(
     project: Project, scheduler: str | None, processes: int | None, allowed: Limits
 ) -> AbstractContextManager[Executor]:
     if scheduler is None:
-        return Pool(project, processes, allowed)
+        return NumbersPool(project, processes, allowed)
     from overtake.runs.cluster import Cluster
 
     return Cluster(project, scheduler, allowed)

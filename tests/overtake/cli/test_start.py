@@ -23,12 +23,12 @@ BAD_SWEEP = "name: x\nchapters: [hardware-bottleneck]\ndesign: {kind: grid}\nvar
 COMMAND = "from overtake.cli.main import app; app(sys.argv[1:])"
 PLAN = """
 from overtake.core.paths import Project
-from overtake.runs import runs
+from overtake.runs import digested, runs
 project = Project.find()
 for chapter in sys.argv[1:]:
     inputs = runs.plan(project, chapter)
     runs.find_whole(project, inputs)
-    runs.describe_kept(project, inputs)
+    digested.describe_kept(project, inputs)
 """
 
 
