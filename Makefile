@@ -82,12 +82,8 @@ bench-start: environment ## Measure how soon commands answer and runs are planne
 	$(BIN)/python benchmarks/start.py
 
 .PHONY: bench-rerun
-bench-rerun: environment ## Measure a rerun against plain papermill; writes benchmarks/results
+bench-rerun: environment ## Measure reruns and sweeps against plain papermill (half an hour)
 	$(BIN)/python benchmarks/rerun.py
-
-.PHONY: bench-sweeps
-bench-sweeps: environment ## Measure sweeps by size and processes; writes benchmarks/results
-	$(BIN)/python benchmarks/sweeps.py
 
 .PHONY: bench-models-only
 bench-models-only: environment ## Measure sweeps by the models alone; writes benchmarks/results

@@ -23,11 +23,11 @@ _REPEATS = 3
 _RUN = """
 import time
 import papermill
-from overtake.runs import runs
+from overtake.runs import pools, runs
 from overtake.core.paths import Project
 project = Project.find()
 start = time.perf_counter()
-runs.ensure(project, runs.plan(project, {chapter!r}))
+pools.ensure(project, runs.plan(project, {chapter!r}))
 print(time.perf_counter() - start)
 """
 

@@ -22,10 +22,10 @@ SECONDS, MEBIBYTES = 60.0, 2048.0
 _RUN = """
 import resource, sys, time
 start = time.perf_counter()
-from overtake.runs import runs
+from overtake.runs import pools, runs
 from overtake.core.paths import Project
 project = Project.find()
-runs.ensure(project, runs.plan(project, sys.argv[1]))
+pools.ensure(project, runs.plan(project, sys.argv[1]))
 kernel = resource.getrusage(resource.RUSAGE_CHILDREN)
 # macOS counts bytes, Linux kibibytes.
 unit = 2**20 if sys.platform == "darwin" else 2**10

@@ -25,7 +25,7 @@ from overtake.book import explorer
 from overtake.chapter import parameters
 from overtake.core.paths import Project
 from overtake.data import tables
-from overtake.runs import chapter_parameters, runs
+from overtake.runs import chapter_parameters, pools, runs
 from overtake.runs.runs import Run
 from tests.browser.chromium import launched
 from tests.browser.find_chromium import find
@@ -56,7 +56,7 @@ _TABLES = ("capability_index", "index_scores", "index_vintages", "ai_models", "c
 def main() -> None:
     """Measure, print and write."""
     project = Project.find()
-    run = runs.ensure(project, runs.plan(project, "forecast-explorer"))
+    run = pools.ensure(project, runs.plan(project, "forecast-explorer"))
     figures: dict[str, Any] = {
         **_page(project, run),
         **_misses(),
@@ -78,7 +78,7 @@ def main() -> None:
 
 def _page(project: Project, run: Run) -> dict[str, Any]:
     """Time of one slider's move, from the event to a page laid out anew."""
-    shown = runs.ensure(project, runs.plan(project, "overtake-forecast"))
+    shown = pools.ensure(project, runs.plan(project, "overtake-forecast"))
     content = explorer.read(run)
     text = explorer.render(content, shown, project.root / explorer.TEMPLATES)
     name, surface = explorer.surface(content)

@@ -26,7 +26,7 @@ from overtake.core import digests
 from overtake.core.paths import Project
 from overtake.data import tables
 from overtake.publishing.verification.subject import Records
-from overtake.runs import compare, recorded, runs
+from overtake.runs import compare, pools, recorded, runs
 from overtake.runs.recorded import RunInputs
 from overtake.runs.runs import Run
 
@@ -93,7 +93,7 @@ def find_whole_runs(folder: Path, size: int) -> Callable[[], object]:
     """Do what a build does of a store that has all its runs."""
     project = Project(folder)
     made = fill_store(project, size)
-    return lambda: runs.ensure_each(project, made)
+    return lambda: pools.ensure_each(project, made)
 
 
 def show_figures(folder: Path, size: int) -> Callable[[], object]:

@@ -1,218 +1,304 @@
-"""What a rerun costs over the notebook's own computing, and what a sweep gains over papermill.
+"""What a rerun and a sweep gain over plain papermill, which executes every cell anew.
 
-Three ways of executing the same chapter take turns on one machine:
+One parameter changed
+    ``overtake run CHAPTER -p NAME=VALUE`` for every parameter of every chapter, against
+    ``papermill CHAPTER``: whole commands, from the start of Python to the end. The store holds
+    the runs of the book, and nothing of the changed parameter. Papermill takes as long for
+    one value as for another, so each chapter is timed twice by it, and the faster turn counts.
+Sweep
+    A Latin hypercube over three parameters of the forecast by ``overtake sweep``, on one
+    processor and on all, against as many notebooks by papermill in one process that has
+    imported it; some of these are timed, and the rest reckoned from them.
+Curve
+    The seconds of sweeps of 10, 100 and 1,000 runs of a chapter that computes little, and of 10
+    and 100 of the forecast; the memory of the processes at their peak, and the room that the
+    store takes.
+Workers
+    The same sweep on one Dask worker and on two.
 
-papermill
-    ``papermill.execute_notebook`` as it is, with papermill imported
-    beforehand: a kernel is started for each chapter.
-ours
-    `overtake.runs.runs.Pool` with one process: papermill in a process forked from a
-    warmed one. Identity, lock, hashes and the move into the store included.
-script
-    The notebook's cells as a plain script in a warmed process: the notebook's
-    own computing.
-
-Overhead is ours less script. A sweep is one chapter with many seeds, one
-chapter at a time both with papermill and with ours; the start of the warmed
-process counts. Other work on the machine makes every turn slower and none
-faster: the fastest of each counts, and the sweep is given in processor time
-too, which leaves out what papermill waits for. Writes
-``benchmarks/results/rerun.json``.
+Everything is measured in a copy of the project. Writes ``benchmarks/results/rerun.json``.
 """
 
 import json
 import os
 import platform
+import random
+import resource
+import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
-from itertools import count
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Annotated, Any
 
-import empty_chapter
 import papermill
 import typer
-from copied_project import copied_project
-from rich.console import Console
-from rich.table import Table
+from copied_project import call, copied_project
 
+from overtake.chapter import parameters
+from overtake.chapter.parameters import ParameterDescription
+from overtake.core.errors import ParameterError
 from overtake.core.paths import Project
-from overtake.runs import engine, runs
+from overtake.runs import chapter_parameters, engine, pools, runs
 
-_SWEPT = "overtake-forecast"
-_TURNS = 3
-_SEEDS = count(1)
-# Prints seconds: each phase of a process that starts cold and runs a chapter as a script.
-_SCRIPT = """
-import json, sys, time
-from pathlib import Path
-clock, found, began = time.perf_counter, {}, time.perf_counter()
-def phase(name):
-    global began
-    now = clock()
-    found[name], began = now - began, now
-import ipykernel.kernelapp, ipykernel.ipkernel
-phase("import_kernel")
-import papermill
-phase("import_papermill")
-import overtake.runs.warm
-phase("import_libraries_and_warm_up")
-import nbformat
-cells = [c.source for c in nbformat.read(sys.argv[1], 4).cells if c.cell_type == "code"]
-from overtake.runs import engine
-engine.use_modules_as_they_are_now(Path.cwd())
-found["tables"] = found["rendering"] = 0.0
-def timed(module, function, name):
-    inner = getattr(module, function)
-    def outer(*args, **options):
-        start = clock()
-        try:
-            return inner(*args, **options)
-        finally:
-            found[name] += clock() - start
-    setattr(module, function, outer)
-sys.stdout = open("/dev/null", "w")
-namespace = {"__name__": "__main__"}
-began = clock()
-from overtake.data import tables
-from overtake.chapter import figures
-timed(tables, "load", "tables")
-timed(figures, "render", "rendering")
-for cell in cells:
-    exec(compile(cell, "cell", "exec"), namespace)
-phase("own_computing")
-sys.__stdout__.write(json.dumps(found))
-"""
+_SWEPT, _CHEAP = "overtake-forecast", "delivery-and-cash"
+_MOST_OF_THE_FORECAST = 100
+_TRIES = 200
+_TURNS = 2
+_SLOWEST = 12
+_RESULTS = Path(__file__).with_name("results") / "rerun.json"
 
 
-def main(swept: int = 12) -> None:
-    """Measure in a copy of the project, print and write.
-
-    Parameters
-    ----------
-    swept : int
-        Runs of the sweep.
-    """
+def main(
+    points: Annotated[int, typer.Option(help="Points of the sweep.")] = 64,
+    papermills: Annotated[int, typer.Option(help="Notebooks that papermill is timed with.")] = 4,
+    most: Annotated[int, typer.Option(help="Runs of the longest sweep.")] = 1000,
+    only: Annotated[list[str] | None, typer.Option(help="Chapters; all by default.")] = None,
+) -> None:
+    """Measure in a copy of the project, print and write."""
     with copied_project() as root:
         os.environ.update(engine.environment(root))
         os.chdir(root)
-        chapters = Project(root).chapter_names()
-        empty_chapter.write(root)
-        names = [empty_chapter.NAME, *chapters]
-        details = {name: _turns(Project(root), name) for name in names}
-        sweep = _sweep(Project(root), swept)
-    found = {
-        "sweep_speedup_over_papermill": sweep["speedup"],
-        "overhead_seconds_warm": max(row["overhead_seconds"] for row in details.values()),
-        "sweep": {"chapter": _SWEPT, "runs": swept, **sweep},
-        "chapters": details,
-        "machine": {
-            "processors": os.cpu_count(),
-            "load_average_at_end": os.getloadavg()[0],
-            "python": platform.python_version(),
-            "system": platform.platform(),
+        project = Project(root)
+        pools.ensure_each(project, [runs.plan(project, n) for n in project.chapter_names()])
+        chapters = {name: _chapter(project, name) for name in only or project.chapter_names()}
+        found = {
+            **_summary(chapters),
+            "sweep": _sweep(project, points, papermills),
+            "curve": _curve(project, most),
+            "workers": _workers(project, points),
+            "chapters": chapters,
+            "machine": {
+                "processors": os.cpu_count(),
+                "load_average_at_end": os.getloadavg()[0],
+                "python": platform.python_version(),
+                "system": platform.platform(),
+            },
+        }
+    text = json.dumps(found, indent=1) + "\n"
+    rounded = json.loads(text, parse_float=lambda number: round(float(number), 3))
+    _RESULTS.write_text(json.dumps(rounded, indent=1) + "\n", encoding="utf-8")
+    print(json.dumps({k: v for k, v in rounded.items() if k != "chapters"}, indent=1))
+
+
+def _chapter(project: Project, chapter: str) -> dict[str, Any]:
+    """Time one chapter by papermill, and with each parameter changed by us."""
+    notebook = str(project.chapter(chapter))
+    turns = [
+        _timed(lambda: call(project.root, "papermill", notebook, "out.ipynb"))
+        for _ in range(_TURNS)
+    ]
+    plain = min(turns)
+    declared = parameters.describe(chapter_parameters.of_chapter(chapter))
+    changed = {p.name: _rerun(project, chapter, p, plain) for p in declared}
+    return {"papermill_seconds": plain, "parameters": {k: v for k, v in changed.items() if v}}
+
+
+def _rerun(
+    project: Project, chapter: str, declared: ParameterDescription, plain: float
+) -> dict[str, Any] | None:
+    value = _another(chapter, declared)
+    if value is None:
+        return None
+    given = f"{declared.name}={value}"
+    seconds = _timed(lambda: call(project.root, "overtake", "run", chapter, "-p", given))
+    run = runs.find_facts(project, runs.plan(project, chapter, {declared.name: value}))
+    assert run
+    computed = [made for made in run.report.made if not made.was_kept and made.is_of_a_section]
+    slowest = max(computed, key=lambda made: made.seconds, default=None)
+    return {
+        "value": value,
+        "seconds": seconds,
+        "speedup": plain / seconds,
+        "computed_calls": len(computed),
+        "computed_seconds": sum(made.seconds for made in computed),
+        "slowest_call": f"{slowest.function} {slowest.seconds:.2f} s" if slowest else "none",
+    }
+
+
+def _another(chapter: str, declared: ParameterDescription) -> Any:  # noqa: ANN401
+    """Return another value of a parameter that is allowed with the defaults; None without one."""
+    chance = random.Random(f"{chapter} {declared.name}")  # noqa: S311
+    for _ in range(_TRIES):
+        value = _drawn(declared, chance)
+        try:
+            parameters.resolve(chapter_parameters.of_chapter(chapter), {declared.name: value})
+        except ParameterError:
+            continue
+        if value != declared.default:
+            return value
+    return None
+
+
+def _drawn(declared: ParameterDescription, chance: random.Random) -> Any:  # noqa: ANN401
+    value = declared.default
+    if declared.choices:
+        return chance.choice(declared.choices)
+    if isinstance(value, int):
+        return value + chance.randint(-3, 3)
+    if isinstance(value, float):
+        return float(f"{value * chance.uniform(0.8, 1.25) + (value == 0) * 0.1:.3g}")
+    return value
+
+
+def _summary(chapters: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    every = {
+        f"{chapter} {name}": row
+        for chapter, told in chapters.items()
+        for name, row in told["parameters"].items()
+    }
+    speedups = [row["speedup"] for row in every.values()]
+    slowest = sorted(every, key=lambda name: every[name]["speedup"])[:_SLOWEST]
+    return {
+        "median_speedup": statistics.median(speedups),
+        "p10_speedup": statistics.quantiles(speedups, n=10, method="inclusive")[0],
+        "parameters": len(every),
+        "worst": {
+            name: f"{every[name]['speedup']:.1f} times: {every[name]['computed_calls']} calls are "
+            f"computed, in {every[name]['computed_seconds']:.1f} s of their own; the longest is "
+            f"{every[name]['slowest_call']}"
+            for name in slowest
         },
     }
-    _report(found, Path(__file__).with_name("results") / "rerun.json")
 
 
-def _turns(project: Project, chapter: str) -> dict[str, float]:
-    """Time one chapter by each way, in turns."""
-    plain, ours, scripts = [], [], []
-    with runs.Pool(project, 1) as pool:
-        for _ in range(_TURNS):
-            plain.append(_timed(lambda: _papermill(project, chapter)))
-            inputs = empty_chapter.inputs(project, chapter, next(_SEEDS))
-            ours.append(_timed(lambda inputs=inputs: pool.submit(inputs).result()))
-            scripts.append(_script(project, chapter))
-    own = min(scripts, key=lambda phases: phases["own_computing"])
-    computing = own["own_computing"]
+def _specification(points: int, name: str, seed: int) -> str:
+    """Return a sweep of the forecast over three parameters."""
+    varied = {
+        "euv_volume_year": {"low": 2029, "high": 2040},
+        "memory_growth": {"low": 1.5, "high": 3.5},
+        "delivery_share_china": {"low": 0.2, "high": 0.6},
+    }
+    design = {"kind": "latin-hypercube", "points": points, "seed": seed}
+    return json.dumps({"name": name, "chapters": [_SWEPT], "design": design, "vary": varied})
+
+
+def _sweep(project: Project, points: int, papermills: int) -> dict[str, float]:
+    notebook = str(project.chapter(_SWEPT))
+
+    def execute(number: int) -> None:
+        papermill.execute_notebook(
+            notebook, "out.ipynb", parameters={"memory_growth": 2 + number / 100},
+            progress_bar=False, cwd=project.root,
+        )  # fmt: skip
+
+    plain = _timed(lambda: [execute(number) for number in range(papermills)]) / papermills
+
+    def sweep(processes: int) -> float:
+        name, at_a_time = f"swept-{processes}", ("--processes", str(processes))
+        return _timed(lambda: _overtake_sweep(project, points, name, processes, *at_a_time))
+
+    one, every = sweep(1), sweep(os.cpu_count() or 1)
     return {
-        "papermill_seconds": min(plain),
-        "ours_seconds": min(ours),
-        "overhead_seconds": min(ours) - computing,
-        "papermill_overhead_seconds": min(plain) - computing,
-        "speedup_over_papermill": min(plain) / min(ours),
-        "phases": own,
+        "points": points,
+        "papermill_seconds_a_point": plain,
+        "seconds_on_one_processor": one,
+        "seconds_on_all_processors": every,
+        "speedup_on_one_processor": plain * points / one,
+        "speedup_on_all_processors": plain * points / every,
     }
 
 
-def _sweep(project: Project, number: int) -> dict[str, float]:
-    """Execute one chapter with many seeds: papermill's time over ours."""
-    before = _processor_seconds()
-    plain = _timed(lambda: [_papermill(project, _SWEPT) for _ in range(number)])
-    between = _processor_seconds()
-    one = _timed(lambda: _ours(project, number, 1))
-    after = _processor_seconds()
-    every = _timed(lambda: _ours(project, number, os.cpu_count() or 1))
+def _overtake_sweep(project: Project, points: int, name: str, seed: int, *options: str) -> None:
+    file = project.root / f"{name}.yml"
+    file.write_text(_specification(points, name, seed), encoding="utf-8")
+    call(project.root, "overtake", "sweep", str(file), *options)
+
+
+def _curve(project: Project, most: int) -> dict[str, Any]:
+    """Time sweeps of 10, 100, … runs, a design of its own each, one after the other."""
+    before = _bytes_below(project.runs)
+    sizes = [size for size in (10, 100, 1000) if size <= most]
+    cheap = {str(n): _timed(lambda n=n: _cheap_sweep(project, n)) for n in sizes}
+    after = _bytes_below(project.runs)
+    few = [size for size in sizes if size <= _MOST_OF_THE_FORECAST]
+    costly = {
+        str(n): _timed(lambda n=n: _overtake_sweep(project, n, f"s{n}", 100 + n)) for n in few
+    }
     return {
-        "papermill_seconds": plain,
-        "ours_seconds": one,
-        "speedup": plain / one,
-        "papermill_processor_seconds": between - before,
-        "ours_processor_seconds": after - between,
-        "speedup_in_processor_seconds": (between - before) / (after - between),
-        "ours_seconds_on_all_processors": every,
-        "speedup_on_all_processors": plain / every,
+        f"seconds_by_runs_of_{_CHEAP}": cheap,
+        f"seconds_by_runs_of_{_SWEPT}": costly,
+        "peak_mebibytes_of_one_process": _peak_mebibytes(),
+        f"store_kilobytes_a_run_of_{_CHEAP}": (after - before) / 1e3 / sum(sizes),
+        "store_megabytes_after_all": _bytes_below(project.runs) / 1e6,
     }
 
 
-def _ours(project: Project, number: int, processes: int) -> None:
-    wanted = [empty_chapter.inputs(project, _SWEPT, next(_SEEDS)) for _ in range(number)]
-    with runs.Pool(project, processes) as pool:
-        for future in [pool.submit(inputs) for inputs in wanted]:
-            future.result()
+def _cheap_sweep(project: Project, points: int) -> None:
+    """Sweep a chapter that computes little, so that what is timed is what a run costs besides."""
+    varied = {
+        "burn_factor": {"low": 1.1, "high": 1.6},
+        "load_share": {"low": 0.3, "high": 0.9},
+        "judgement_factor": {"low": 1.2, "high": 3.0},
+    }
+    design = {"kind": "latin-hypercube", "points": points, "seed": points}
+    sweep = {"name": f"c{points}", "chapters": [_CHEAP], "design": design, "vary": varied}
+    file = project.root / f"c{points}.yml"
+    file.write_text(json.dumps(sweep), encoding="utf-8")
+    call(project.root, "overtake", "sweep", str(file))
 
 
-def _papermill(project: Project, chapter: str) -> None:
-    papermill.execute_notebook(
-        str(project.chapter(chapter)),
-        str(project.root / "out.ipynb"),
-        parameters={"seed": next(_SEEDS)},
-        progress_bar=False,
-        cwd=project.root,
-    )
+def _workers(project: Project, points: int) -> dict[str, float]:
+    """Time the sweep on a Dask cluster of one worker, and of two, each with one thread."""
+    one, two = (_on_workers(project, points // 2, number) for number in (1, 2))
+    return {
+        "points": points // 2,
+        "seconds_with_one_worker": one,
+        "seconds_with_two_workers": two,
+        "gain": one / two,
+    }
 
 
-def _script(project: Project, chapter: str) -> dict[str, float]:
-    done = subprocess.run(
-        [sys.executable, "-c", _SCRIPT, project.chapter(chapter)],
-        capture_output=True,
-        check=True,
-        cwd=project.root,
-    )
-    phases: dict[str, float] = json.loads(done.stdout)
-    return phases
+def _on_workers(project: Project, points: int, number: int) -> float:
+    with _cluster(number) as address:
+        name = f"dask-{number}"
+        return _timed(
+            lambda: _overtake_sweep(project, points, name, 1000 + number, "--scheduler", address)
+        )
 
 
-def _processor_seconds() -> float:
-    """Return the processor time of this process and of those that have ended before it."""
-    return sum(os.times()[:4])
+@contextmanager
+def _cluster(workers: int) -> Iterator[str]:
+    """Yield the address of a scheduler with so many workers in processes of their own."""
+    dask = Path(sys.executable).parent / "dask"
+    with tempfile.TemporaryDirectory(prefix="overtake-dask-") as folder:
+        file = Path(folder) / "scheduler.json"
+        options = {"cwd": folder, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        commands = [
+            [dask, "scheduler", "--scheduler-file", file, "--host", "127.0.0.1", "--port", "0"],
+            *[
+                [dask, "worker", "--scheduler-file", file, "--nthreads", "1", "--no-nanny"]
+                for _ in range(workers)
+            ],
+        ]
+        started = [subprocess.Popen([*map(str, each)], **options) for each in commands]
+        try:
+            while not file.is_file():
+                time.sleep(0.1)
+            yield json.loads(file.read_text(encoding="utf-8"))["address"]
+        finally:
+            for process in started:
+                process.kill()
+                process.wait()
+
+
+def _bytes_below(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+def _peak_mebibytes() -> float:
+    """Return the largest peak of all processes that have ended."""
+    unit = 2**20 if sys.platform == "darwin" else 2**10
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / unit
 
 
 def _timed(action: Callable[[], object]) -> float:
     start = time.perf_counter()
     action()
     return time.perf_counter() - start
-
-
-def _report(found: dict[str, object], path: Path) -> None:
-    table = Table("Measure", "Value")
-    for name, value in _flat(found, ""):
-        table.add_row(name, f"{value:.2f}" if isinstance(value, float) else str(value))
-    Console().print(table)
-    path.parent.mkdir(exist_ok=True)
-    rounded = json.loads(json.dumps(found), parse_float=lambda text: round(float(text), 3))
-    path.write_text(json.dumps(rounded, indent=1) + "\n", encoding="utf-8")
-
-
-def _flat(found: dict[str, object], prefix: str) -> Iterator[tuple[str, object]]:
-    for name, value in found.items():
-        if isinstance(value, dict):
-            yield from _flat(value, f"{prefix}{name}.")
-        else:
-            yield f"{prefix}{name}", value
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.table import Table
 
 from overtake.core.paths import Project
-from overtake.runs import runs
+from overtake.runs import pools, runs
 
 TURNS = 7
 SECONDS, SECONDS_OF_A_LIST, SECONDS_OF_A_CITATION, SECONDS_OF_A_PLAN = 0.4, 0.5, 1.0, 0.1
@@ -27,12 +27,12 @@ _CITED = "reproduction"
 _PLAN = """
 import sys, time
 from overtake.core.paths import Project
-from overtake.runs import runs
+from overtake.runs import digested, runs
 start = time.process_time()
 project = Project.find()
 inputs = runs.plan(project, sys.argv[1])
 runs.find_whole(project, inputs)
-runs.describe_kept(project, inputs)
+digested.describe_kept(project, inputs)
 print(time.process_time() - start)
 """
 _BAD_SWEEP = "name: x\nchapters: [hardware-bottleneck]\ndesign: {kind: grid}\nvary: {pue: {}}\n"
@@ -58,7 +58,7 @@ def main() -> None:
 
 def _commands(project: Project, sweep: str) -> list[tuple[str, list[str], float]]:
     """Return what each command is called here, its arguments and its limit in seconds."""
-    figure = min(runs.ensure(project, runs.plan(project, _CITED)).drawings)
+    figure = min(pools.ensure(project, runs.plan(project, _CITED)).drawings)
     quick = [
         "--help",
         "run overtake-forecast -p nonsense=1",

@@ -23,7 +23,7 @@ from overtake.chapter import results
 from overtake.core import prose
 from overtake.core.errors import ResultError
 from overtake.core.paths import Project
-from overtake.runs import runs
+from overtake.runs import pools, runs
 from overtake.runs.recorded import Recorded
 from overtake.runs.runs import Run
 from tests.browser.chromium import started
@@ -50,7 +50,7 @@ def shown(**changes: Any) -> Run:
 
 @pytest.fixture(scope="module")
 def run() -> Run:
-    return runs.ensure(PROJECT, runs.plan(PROJECT, "forecast-explorer"))
+    return pools.ensure(PROJECT, runs.plan(PROJECT, "forecast-explorer"))
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ from overtake.book.interactive import Axis, Chart, View
 from overtake.core import prose
 from overtake.core.errors import ResultError, WordsError
 from overtake.core.paths import Project
-from overtake.runs import runs
+from overtake.runs import pools, runs
 from overtake.runs.runs import Run
 from tests.browser.chromium import started
 from tests.conftest import ROOT
@@ -63,7 +63,7 @@ def charts(drawn_by: dict[str, Run]) -> dict[str, Chart]:
 @pytest.fixture(scope="module")
 def drawn_by() -> dict[str, Run]:
     """Return the run that drew each figure."""
-    found = [runs.ensure(PROJECT, runs.plan(PROJECT, name)) for name in PROJECT.chapter_names()]
+    found = [pools.ensure(PROJECT, runs.plan(PROJECT, name)) for name in PROJECT.chapter_names()]
     return {figure: run for run in found for figure in run.figures}
 
 
@@ -187,7 +187,7 @@ def test_rows_cannot_end_their_element(
 
 @pytest.mark.parametrize("chapter", PROJECT.chapter_names())
 def test_every_alternative_text_has_a_number_and_is_not_the_title(chapter: str) -> None:
-    for figure in runs.ensure(PROJECT, runs.plan(PROJECT, chapter)).figures.values():
+    for figure in pools.ensure(PROJECT, runs.plan(PROJECT, chapter)).figures.values():
         assert any(c.isdigit() for c in figure.alt), figure.id
         assert figure.alt.strip(" .") != figure.title.strip(" ."), figure.id
 

@@ -31,8 +31,9 @@ _ABOUT = (
     f"print(json.dumps([platform.python_version(), {{n: version(n) for n in {_LIBRARIES!r}}}]))"
 )
 _RUN = (
-    "from overtake.runs import runs; from overtake.core.paths import Project; p = Project.find();"
-    "runs.ensure_all(p, [runs.plan(p, name) for name in p.chapter_names()])"
+    "from overtake.runs import pools, runs; "
+    "from overtake.core.paths import Project; p = Project.find();"
+    "pools.ensure_all(p, [runs.plan(p, name) for name in p.chapter_names()])"
 )
 _FIELDS = ("value", "low", "high")
 _Headline = Mapping[str, Any]

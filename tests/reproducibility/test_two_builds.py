@@ -37,7 +37,7 @@ def test_a_chapter_that_tells_the_date_is_caught(
         "growth", (first, *rest, "import time\nprint(time.strftime('%Y'))"), "# Growth"
     )
     roots = [shutil.copytree(book.root, tmp_path / name / "book") for name in ("a", "b")]
-    command = [str(Path(sys.executable).with_name("overtake")), "run", "growth"]
+    command = [str(Path(sys.executable).with_name("overtake")), "run", "growth", "--figures"]
     for world, root in zip((FIRST, replace(SECOND, user=None)), roots, strict=True):
         (root.parent / "home").mkdir()
         done = worlds.call(world, command, root, calendar)
