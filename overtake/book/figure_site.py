@@ -5,7 +5,7 @@ import json
 import math
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -58,11 +58,26 @@ class FigurePages:
     @cached_property
     def figures(self) -> list[ShownFigure]:
         """Every figure, in the book's order; known once all pages are read."""
-        drawn = {name: run for run in self.catalogue.runs.values() for name in run.figures}
-        names = sorted(drawn, key=lambda name: (self._number(name) or (math.inf,), name))
-        return [
-            ShownFigure.of(self.catalogue, drawn[name], name, self._place(name)) for name in names
-        ]
+        return [self._figure(name) for name in self._in_order(self._chapters)]
+
+    @cached_property
+    def _chapters(self) -> dict[str, str]:
+        """The chapter of each figure, by the figure's id."""
+        runs = self.catalogue.runs.items()
+        return {name: chapter for chapter, run in runs for name in run.drawings}
+
+    @cached_property
+    def _made(self) -> dict[str, ShownFigure]:
+        return {}
+
+    def _figure(self, name: str) -> ShownFigure:
+        if name not in self._made:
+            run = self.catalogue.runs[self._chapters[name]]
+            self._made[name] = ShownFigure.of(self.catalogue, run, name, self._place(name))
+        return self._made[name]
+
+    def _in_order(self, names: Iterable[str]) -> list[str]:
+        return sorted(names, key=lambda name: (self._number(name) or (math.inf,), name))
 
     def connect_page(self, doctree: nodes.document, name: str) -> None:
         """Link each figure of a page to the figure's own, and fill the place of the index.
@@ -73,7 +88,7 @@ class FigurePages:
             if "overtake-figure" in image["classes"]:
                 image.parent.replace(image, self._picture(image, name))
         for node in doctree.findall(nodes.figure):
-            if (figure := figure_id(node)) in self.catalogue.figures:
+            if (figure := figure_id(node)) in self._chapters:
                 caption = next(node.findall(nodes.caption))
                 drop_downloads(caption)
                 caption += self._links(figure, name)
@@ -164,7 +179,8 @@ class FigurePages:
             parts = [f"/chapters/{each}.html" for each in self.catalogue.runs]
             subject = head.of_book(self.catalogue, self.figures)
         elif chapter in self.catalogue.runs:
-            drawn = [figure for figure in self.figures if figure.chapter == chapter]
+            names = self._in_order(self.catalogue.runs[chapter].drawings)
+            drawn = [self._figure(name) for name in names]
             parts = [jsonld.picture_id(figure.citable.path) for figure in drawn]
             subject = head.of_chapter(chapter, self.catalogue, drawn)
         else:
@@ -206,7 +222,7 @@ class FigurePages:
         shown = Path(self.app.srcdir, image["uri"])
         figure = shown.stem.removesuffix("-wide")
         builder = cast("StandaloneHTMLBuilder", self.app.builder)
-        if figure in self.catalogue.figures:
+        if figure in self._chapters:
             there = builder.get_relative_uri(page, _page_name(figure))
         else:
             there = builder.get_relative_uri(page, f"{builder.imagedir}/")
@@ -237,9 +253,7 @@ class FigurePages:
     def _label(self, id: str) -> tuple[str, str]:
         """Return the page and the anchor of a figure; its chapter, if no page shows it."""
         domain = cast("StandardDomain", self.app.env.get_domain("std"))
-        (run,) = self.catalogue.figures[id].runs
-        chapter = next(name for name, each in self.catalogue.runs.items() if each.id == run)
-        return domain.anonlabels.get(f"fig-{id}", (f"chapters/{chapter}", ""))
+        return domain.anonlabels.get(f"fig-{id}", (f"chapters/{self._chapters[id]}", ""))
 
     def _number(self, id: str) -> tuple[int, ...]:
         document, anchor = self._label(id)

@@ -18,6 +18,7 @@ from overtake.publishing.citations.catalogue import (
     Catalogue,
     Citable,
     Reference,
+    of_figure,
     references_of,
 )
 from overtake.publishing.citations.formats import Item
@@ -56,7 +57,7 @@ class ShownFigure:
     @classmethod
     def of(cls, catalogue: Catalogue, run: Run, id: str, place: Place) -> Self:
         """Return a figure that a run has drawn."""
-        project, citable = catalogue.project, catalogue.figures[id]
+        project, citable = catalogue.project, of_figure(run.figures[id], run.id)
         item = formats.item(citable, catalogue.publication, project)
         behind = references_of(project, citable.references)
         return cls(citable, run.figures[id], run, place, item, behind, project.root)

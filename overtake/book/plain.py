@@ -1,10 +1,10 @@
 """The words of plain pages, rendered from the facts of all chapters."""
 
 import importlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +42,7 @@ class PlainNames:
 
     root: Path
     runs: Mapping[str, Run]
-    outcomes: Sequence[Outcome]
+    find_outcomes: Callable[[], Sequence[Outcome]]
     modules: Sequence[str] = ()
     released: date | None = None
 
@@ -51,23 +51,28 @@ class PlainNames:
         return expressions.render(text, self.names, place)
 
     @cached_property
-    def names(self) -> dict[str, Any]:
-        """Everything by name."""
-        chapters = {
-            chapter_parameters.package_of(name): of_chapter(run) for name, run in self.runs.items()
-        }
-        return {
-            **chapters,
-            **{name.rpartition(".")[2]: importlib.import_module(name) for name in self.modules},
-            "runs": self.runs,
-            "acceptance": acceptance(self.runs),
-            "scenarios": Scenarios(self.outcomes),
-            "coverage": facts.read_coverage(self.root),
-            "data_until": self._data_until,
-            "oldest_data": self._oldest_data,
-            "changes": Changes(self.root, self.runs),
-            "book": self._book,
-        }
+    def names(self) -> Mapping[str, Any]:
+        """Everything by name, made when it is called."""
+        return _MadeWhenCalled(
+            {
+                **{
+                    chapter_parameters.package_of(name): partial(of_chapter, run)
+                    for name, run in self.runs.items()
+                },
+                **{
+                    name.rpartition(".")[2]: partial(importlib.import_module, name)
+                    for name in self.modules
+                },
+                "runs": lambda: self.runs,
+                "acceptance": lambda: acceptance(self.runs),
+                "scenarios": lambda: Scenarios(self.find_outcomes()),
+                "coverage": lambda: facts.read_coverage(self.root),
+                "data_until": lambda: self._data_until,
+                "oldest_data": lambda: self._oldest_data,
+                "changes": lambda: Changes(self.root, self.runs),
+                "book": lambda: self._book,
+            }
+        )
 
     def _data_until(self, *shown: object) -> str:
         """Say how far the data behind verdicts, figures and numbers reach; warn of old ones."""
@@ -84,11 +89,34 @@ class PlainNames:
         return publication.read(Project(self.root)) if is_issued else None
 
 
+class _MadeWhenCalled(Mapping[str, Any]):
+    """Values by name, each made when it is first called."""
+
+    def __init__(self, makers: Mapping[str, Callable[[], Any]]) -> None:
+        self._makers = makers
+        self._made: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:  # noqa: ANN401
+        if name not in self._made:
+            self._made[name] = self._makers[name]()
+        return self._made[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._makers
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._makers)
+
+    def __len__(self) -> int:
+        return len(self._makers)
+
+
 def names_of(app: Sphinx) -> PlainNames:
     """Return what the words of plain pages may call in a build."""
     build = building.of(app)
     modules = app.config[MODULES_SETTING]
-    return PlainNames(build.project.root, build.runs, build.all_outcomes, modules, build.released)
+    root, released = build.project.root, build.released
+    return PlainNames(root, build.runs, lambda: build.all_outcomes, modules, released)
 
 
 def state_of(modules: Sequence[str]) -> str:

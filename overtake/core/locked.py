@@ -61,5 +61,7 @@ def deviations(project: Project) -> tuple[str, ...]:
     )
 
 
+@cache
 def _installed() -> dict[str, str]:
+    """Return the version of each package here; what a process has imported stays the same."""
     return {canonicalize_name(d.metadata["Name"]): d.version for d in metadata.distributions()}

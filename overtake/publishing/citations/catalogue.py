@@ -3,7 +3,7 @@
 import difflib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Literal
@@ -54,6 +54,7 @@ class Catalogue:
     project: Project
     publication: Publication
     wanted: tuple[RunInputs, ...]  # the run of each chapter, whether it is at hand or not
+    at_hand: Mapping[str, Run] = field(default_factory=dict)  # runs that are known, by chapter
 
     @classmethod
     def of_published(cls, project: Project, publication: Publication) -> "Catalogue":
@@ -67,12 +68,15 @@ class Catalogue:
     ) -> "Catalogue":
         """Return the catalogue of a book that shows these runs, by chapter name."""
         wanted = tuple(shown[name].record.inputs for name in sorted(shown))
-        return cls(project, publication, wanted)
+        return cls(project, publication, wanted, shown)
 
     @cached_property
     def runs(self) -> dict[str, Run]:
         """Those of the runs that are in the store, by chapter name."""
-        found = {inputs.chapter: runs.find(self.project, inputs) for inputs in self.wanted}
+        found = {
+            inputs.chapter: self.at_hand.get(inputs.chapter) or runs.find(self.project, inputs)
+            for inputs in self.wanted
+        }
         return {name: run for name, run in found.items() if run is not None}
 
     @cached_property

@@ -9,11 +9,11 @@ import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache
-from types import MappingProxyType
+from types import MappingProxyType, ModuleType
 from typing import Any, NoReturn
 
 import jinja2
-from jinja2 import StrictUndefined
+from jinja2 import StrictUndefined, meta
 
 from overtake.core import pages, prose
 from overtake.core.errors import WordsError
@@ -150,14 +150,26 @@ def render(text: str, names: Mapping[str, Any], place: str) -> str:
     and which is the nearest.
     """
     try:
-        code = environment().compile(parse(text))
-        return jinja2.Template.from_code(environment(), code, {}).render(names)
+        tree = parse(text)
+        shown = _called(tree, names)
+        code = environment().compile(tree)
+        return jinja2.Template.from_code(environment(), code, {}).render(shown)
     except jinja2.TemplateSyntaxError as error:
         _refuse(place, error.lineno, text, error.message or "")
     except jinja2.UndefinedError as error:
         _refuse(place, _line_of(error), text, _with_nearest(str(error), names))
     except (TypeError, ValueError, KeyError, AttributeError, IndexError) as error:
         _refuse(place, _line_of(error), text, f"{type(error).__name__}: {error}")
+
+
+def _called(tree: jinja2.nodes.Template, names: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return those of the names that a text calls, as it may take long to make the others.
+
+    A module's functions may ask for all of them (`jinja2.pass_context`).
+    """
+    called = meta.find_undeclared_variables(tree) & names.keys()
+    shown = {name: names[name] for name in called}
+    return names if any(isinstance(each, ModuleType) for each in shown.values()) else shown
 
 
 def suggestion(name: str, known: Iterable[str]) -> str:

@@ -64,7 +64,7 @@ def names(tmp_path: Path) -> PlainNames:
         claims=[judged("wide", "supported")],
         figures=[figure("gap")],
     )
-    return PlainNames(tmp_path, {"compute-gap": run}, [], released=RELEASED)
+    return PlainNames(tmp_path, {"compute-gap": run}, list, released=RELEASED)
 
 
 def test_a_page_asks_for_the_note_of_verdicts_figures_and_numbers(names: PlainNames) -> None:

@@ -33,7 +33,7 @@ def names(tmp_path: Path) -> PlainNames:
             ("Fast", {"compute-gap": second}),
         )
     ]
-    return PlainNames(tmp_path, {"compute-gap": first}, outcomes)
+    return PlainNames(tmp_path, {"compute-gap": first}, lambda: outcomes)
 
 
 @pytest.mark.parametrize(

@@ -175,7 +175,7 @@ def test_a_reason_about_nothing_is_refused(
 
 def test_the_page_tells_it_and_what_is_not_explained(tmp_path: Path, present: str) -> None:
     found = changes_in(tmp_path, present)
-    text = PlainNames(tmp_path, found.runs, []).render(PAGE.read_text(encoding="utf-8"), "page")
+    text = PlainNames(tmp_path, found.runs, list).render(PAGE.read_text(encoding="utf-8"), "page")
     assert "Since version 1.0.0 of 3 February 2026, 1 of 2 headline numbers has moved" in text
     assert "and 2 verdicts" in text
     assert (
@@ -205,7 +205,7 @@ def test_right_after_a_release_it_is_the_one_before_that_is_compared_with(
     again = Changes(tmp_path, found.runs)
     assert again.last is not None
     assert again.last.version == "1.0.0"
-    text = PlainNames(tmp_path, found.runs, []).render(PAGE.read_text(encoding="utf-8"), "page")
+    text = PlainNames(tmp_path, found.runs, list).render(PAGE.read_text(encoding="utf-8"), "page")
     assert "Nothing has moved since version 1.1.0 of 4 March 2026. **Since version 1.0.0" in text
     releases.path_of(Project(tmp_path), "1.0.0").unlink()
     alone = Changes(tmp_path, found.runs)
@@ -239,7 +239,7 @@ def test_a_first_edition_has_nothing_to_compare_with(tmp_path: Path) -> None:
     runs = {CHAPTER: put_run(tmp_path)}
     found = Changes(tmp_path, runs)
     assert (found.last, found.numbers, found.verdicts, found.compared) == (None, [], [], 0)
-    text = PlainNames(tmp_path, runs, []).render(PAGE.read_text(encoding="utf-8"), "page")
+    text = PlainNames(tmp_path, runs, list).render(PAGE.read_text(encoding="utf-8"), "page")
     assert "This is the first edition" in text
 
 
