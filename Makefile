@@ -81,6 +81,10 @@ bench-models: environment ## Measure chapters, refits of the scaling law and the
 bench-start: environment ## Measure how soon commands answer and runs are planned
 	$(BIN)/python benchmarks/start.py
 
+.PHONY: bench-serve
+bench-serve: environment book ## Measure how soon a change is served (some minutes)
+	$(BIN)/python benchmarks/serve.py
+
 .PHONY: bench-rerun
 bench-rerun: environment ## Measure reruns and sweeps against plain papermill (half an hour)
 	$(BIN)/python benchmarks/rerun.py

@@ -1,9 +1,10 @@
 """What one build of the book knows, kept on Sphinx's application for as long as it runs."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 from sphinx.application import Sphinx
@@ -23,15 +24,14 @@ from overtake.runs.scenarios import Scenario
 class Build:
     """What a build shows, known before its first page is read.
 
-    `scenario` is what the whole book is built under, none for the published book; `all_outcomes`
-    are every scenario with its runs, the baseline first. Only a publication has `pages`, those
-    of its figures.
+    `scenario` is what the whole book is built under, none for the published book; `find_outcomes`
+    executes what the scenarios lack. Only a publication has `pages`, those of its figures.
     """
 
     project: Project
     scenario: Scenario | None
     runs: Mapping[str, Run]
-    all_outcomes: Sequence[Outcome]
+    find_outcomes: Callable[[], Sequence[Outcome]]
     publication: Publication | None
     pages: FigurePages | None
 
@@ -44,6 +44,11 @@ class Build:
     def figures(self) -> Sequence[ShownFigure]:
         """The figures in the book's order; known once all pages are read."""
         return self.pages.figures if self.pages else ()
+
+    @cached_property
+    def all_outcomes(self) -> Sequence[Outcome]:
+        """Every scenario with its runs, the baseline first."""
+        return self.find_outcomes()
 
     @property
     def outcomes(self) -> Sequence[Outcome]:

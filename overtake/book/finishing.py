@@ -54,6 +54,13 @@ def finish(site: Path) -> tuple[int, int]:
     return len(paths), styles.count
 
 
+def finish_alone(pages: Iterable[Path]) -> None:
+    """Finish pages without the rest of the site: each keeps its links to style sheets."""
+    for path in pages:
+        steps = (mend_roles, thin_code, keep_room, spare_scripts, protect)
+        path.write_bytes(finished(path.read_bytes(), path, steps))
+
+
 def own_pages(site: Path) -> list[Path]:
     """Return the book's pages; those of releases never change, and files of themes are none."""
     kept = (site / RELEASES, site / "_static")

@@ -7,7 +7,6 @@ they are served, so that a published page never holds it.
 import io
 import ipaddress
 import socket
-import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -20,6 +19,8 @@ from urllib.parse import urlsplit
 
 import watchfiles
 
+from overtake.book import preview
+from overtake.book.builds import RunsAhead, UnderWay
 from overtake.core.errors import PublicationError
 from overtake.core.paths import Project
 
@@ -45,7 +46,8 @@ def serve(project: Project, *, host: str, port: int, say: Callable[[str], None])
 
     Port 0 stands for any that is free; `say` takes one line for the person at the terminal.
     """
-    with SiteServer(project.site, host, port) as server:
+    with SiteServer(project.site, host, port, project.preview) as server:
+        follower = Follower(project, say)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         try:
             if not is_loopback(host):
@@ -55,12 +57,81 @@ def serve(project: Project, *, host: str, port: int, say: Callable[[str], None])
                 )
             changed = changes(project)
             next(changed)  # what changes during the first build is built after it
-            _build(project, say)
+            follower.begin()
             say(f"The book is at {server.address} and follows its sources; end with Ctrl-C.")
-            for _ in filter(None, changed):
-                server.builds += _build(project, say)
+            for is_changed in changed:
+                server.builds += follower.follow(is_changed=is_changed)
         finally:
+            follower.stop()
             server.shutdown()
+
+
+class Follower:
+    """Makes the book follow its sources.
+
+    After a change it previews the pages whose own source or run changed, and builds the whole
+    book beside that. Pages of previews are shown until a whole build has ended that began after
+    the last change.
+    """
+
+    def __init__(self, project: Project, say: Callable[[str], None]) -> None:
+        self.project, self._say = project, say
+        self._whole: UnderWay | None = None
+        self._is_behind = False
+        self._ahead = RunsAhead(project)
+
+    def begin(self) -> None:
+        """Build the whole book, and wait for it."""
+        self._begin_whole()
+        self._end_whole()
+
+    def follow(self, *, is_changed: bool) -> bool:
+        """Do what is to do now; return whether pages may be others than before."""
+        shown = False
+        if is_changed:
+            self._is_behind = True
+            shown = self._preview()
+        if self._whole is not None and self._whole.is_over:
+            shown = self._end_whole() or shown
+        if self._whole is None and self._is_behind:
+            self._begin_whole()
+        return shown
+
+    def stop(self) -> None:
+        """End the build that is under way; the next one knows that it didn't finish."""
+        self._ahead.stop()
+        if self._whole is not None:
+            self._whole.stop()
+
+    def _preview(self) -> bool:
+        """Show the changed pages; of what goes wrong the whole build tells."""
+        if not preview.can_be_made(self.project):
+            return False
+        made = UnderWay(self.project, "preview")
+        self._ahead.begin()
+        went_well, _ = made.end()
+        if went_well:
+            self._say("The changed pages are shown; the rest follows.")
+        return went_well
+
+    def _begin_whole(self) -> None:
+        self._say("Building …")
+        self._is_behind = False
+        self._whole = UnderWay(self.project, "whole")
+
+    def _end_whole(self) -> bool:
+        """Wait for the whole build, and tell what went wrong."""
+        assert self._whole is not None
+        went_well, said = self._whole.end()
+        self._whole = None
+        if not went_well:
+            self._say(said)
+            self._say("The build failed; the pages are those of the last one that went well.")
+            return False
+        self._say("Built.")
+        if not self._is_behind:
+            preview.begin_anew(self.project)
+        return True
 
 
 def is_loopback(host: str) -> bool:
@@ -102,25 +173,16 @@ class _SourceFilter(watchfiles.DefaultFilter):
     ignore_dirs = (*watchfiles.DefaultFilter.ignore_dirs, ".ipynb_checkpoints")
 
 
-def _build(project: Project, say: Callable[[str], None]) -> bool:
-    """Build in a process of its own, which runs the sources as they are; tell what went wrong."""
-    say("Building …")
-    command = [str(Path(sys.executable).with_name("jupyter-book")), "build", str(project.root)]
-    built = subprocess.run(command, capture_output=True, check=False)  # noqa: S603  (our own)
-    if built.returncode:
-        say((built.stdout + built.stderr).decode(errors="replace"))
-        say("The build failed; the pages are those of the last one that went well.")
-    else:
-        say("Built.")
-    return built.returncode == 0
-
-
 class SiteServer(ThreadingHTTPServer):
-    """A server that reads one folder; open pages load again whenever `builds` changes."""
+    """A server that reads one folder; open pages load again whenever `builds` changes.
+
+    A file that a folder of previews holds is taken from there.
+    """
 
     daemon_threads = True
 
-    def __init__(self, site: Path, host: str, port: int) -> None:
+    def __init__(self, site: Path, host: str, port: int, preview: Path | None = None) -> None:
+        self.preview = preview.resolve() if preview else None
         self.host, self.builds = host.lower() or "localhost", 0
         try:
             (family, *_, address), *_ = socket.getaddrinfo(
@@ -183,7 +245,7 @@ class _Handler(SimpleHTTPRequestHandler):
         if self.path == _BUILDS:
             return self._begin("text/plain", str(self.server.builds))
         path = Path(self.translate_path(self.path))
-        if "\0" in str(path) or not path.resolve().is_relative_to(self.directory):
+        if "\0" in str(path) or not self._may_be_read(path):
             self.send_error(HTTPStatus.NOT_FOUND)
             return None
         if urlsplit(self.path).path.endswith("/"):
@@ -191,6 +253,19 @@ class _Handler(SimpleHTTPRequestHandler):
         if path.suffix == ".html" and path.is_file():
             return self._begin("text/html; charset=utf-8", path.read_text("utf-8") + _TAG)
         return super().send_head()
+
+    def translate_path(self, path: str) -> str:
+        """Return the file of an address, from the previews if they hold it."""
+        found = super().translate_path(path)
+        if self.server.preview is None or "\0" in found:
+            return found
+        ahead = self.server.preview / Path(found).relative_to(self.directory)
+        is_there = ahead.is_file() or (ahead / "index.html").is_file()
+        return f"{ahead}{'/' * found.endswith('/')}" if is_there else found
+
+    def _may_be_read(self, path: Path) -> bool:
+        folders = [Path(self.directory), *filter(None, [self.server.preview])]
+        return any(path.resolve().is_relative_to(folder) for folder in folders)
 
     def list_directory(self, path: object) -> None:
         """Refuse: a folder without a page of its own isn't shown."""

@@ -11,6 +11,7 @@ import html
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -34,6 +35,7 @@ from overtake.book import (
     judged,
     ledger,
     plain,
+    preview,
     shown,
 )
 from overtake.book.building import Build, stopping_at_refusals
@@ -68,22 +70,30 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.setup_extension("overtake.book.editions")
     # Before a page is read.
     app.connect("config-inited", _wait_for_other_build)
-    app.connect("builder-inited", _mark_as_unfinished, priority=_FIRST)
     app.connect("builder-inited", finding.take_no_hurry, priority=_BEFORE_CHAPTERS)
     app.connect("builder-inited", _execute_chapters)
-    app.connect("env-get-outdated", _outdated_pages)
     # Pages are read, then written.
     app.connect("source-read", _render_page)
     app.connect("env-updated", _remember_contents)
     app.connect("doctree-resolved", _connect_figures)
-    app.connect("html-collect-pages", _figure_pages)
     app.connect("html-page-context", _mark_scenario)
     app.connect("html-page-context", _describe_page)
     app.connect("html-page-context", finding.announce)
-    # Once all are written.
-    app.connect("build-finished", _finish, priority=_ONCE_ALL_IS_WRITTEN)
+    if app.tags.has(preview.TAG):
+        preview.setup(app)
+        app.connect("env-before-read-docs", _choose_pages)
+    else:
+        _setup_whole(app)
     # Pages hold directives that read other chapters' runs: one process reads them all.
     return {"version": "1", "parallel_read_safe": False, "parallel_write_safe": True}
+
+
+def _setup_whole(app: Sphinx) -> None:
+    """Register what makes a build whole: all pages that may differ, and what stands beside them."""
+    app.connect("builder-inited", _mark_as_unfinished, priority=_FIRST)
+    app.connect("env-get-outdated", _outdated_pages)
+    app.connect("html-collect-pages", _figure_pages)
+    app.connect("build-finished", _finish, priority=_ONCE_ALL_IS_WRITTEN)
 
 
 def _wait_for_other_build(app: Sphinx, _config: Config) -> None:
@@ -131,7 +141,6 @@ def _execute_chapters(app: Sphinx) -> None:
             ", ".join(missing) or "nothing", len(wanted) - len(missing), len(wanted),
         )  # fmt: skip
         found = pools.ensure_all(project, wanted)
-        compared = _execute_scenarios(project)
         _verify(project, found)
         said, pages = None, None
         if (project.root / publication.FILE_NAME).is_file():
@@ -139,7 +148,8 @@ def _execute_chapters(app: Sphinx) -> None:
             catalogue = Catalogue.of_runs(project, said, found)
             title = scenario.title if scenario else None
             pages = FigurePages(app, catalogue, title)
-    building.keep(app, Build(project, scenario, found, compared, said, pages))
+    outcomes_of = partial(_execute_scenarios, project)
+    building.keep(app, Build(project, scenario, found, outcomes_of, said, pages))
 
 
 def _verify(project: Project, shown: Mapping[str, Run]) -> None:
@@ -185,10 +195,32 @@ def _outdated_pages(app: Sphinx, env: BuildEnvironment, *_changes: set[str]) -> 
     """
     with stopping_at_refusals():
         state = _state(building.of(app), env.config[plain.MODULES_SETTING])
+    env.overtake_shown = building.of(app).run_ids  # type: ignore[attr-defined]
     before = getattr(env, "overtake_state", None)
     env.overtake_state = state  # type: ignore[attr-defined]
     if before != state:
         return sorted(env.found_docs)
+    return _pages_of_other_content(env)
+
+
+def _choose_pages(app: Sphinx, env: BuildEnvironment, pages: list[str]) -> None:
+    """Leave those that a preview reads: new ones, of other content, and of runs that are others.
+
+    What Sphinx itself would read again, as after a changed setting, waits for the whole build.
+    """
+    build = building.of(app)
+    before: dict[str, str] = getattr(env, "overtake_shown", {})
+    env.overtake_shown = now = build.run_ids  # type: ignore[attr-defined]
+    others = [name for name in now if now[name] != before.get(name)]
+    paths = {build.project.chapter(name) for name in others}
+    paths |= {build.project.evidence(name) for name in others}
+    known: dict[str, str] = getattr(env, "overtake_contents", {})
+    chosen = {page for page in pages if page not in known}
+    chosen |= {page for page in env.found_docs if Path(env.doc2path(page)) in paths}
+    pages[:] = sorted(chosen.union(_pages_of_other_content(env)))
+
+
+def _pages_of_other_content(env: BuildEnvironment) -> list[str]:
     contents: dict[str, str] = getattr(env, "overtake_contents", {})
     known = env.found_docs & contents.keys()
     return sorted(page for page in known if _content(env, page) != contents[page])

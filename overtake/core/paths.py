@@ -112,6 +112,11 @@ class Project:
         return self.root / "_build" / "html"
 
     @property
+    def preview(self) -> Path:
+        """Pages that were built ahead of the book, while it is served."""
+        return self.root / "_build" / "preview" / "html"
+
+    @property
     def figures(self) -> Path:
         """The index of figures, with the ids that were ever published."""
         return self.root / "figures"

@@ -49,7 +49,9 @@ _ENVIRONMENT = {
     "MKL_NUM_THREADS": "1",
 }
 _METHODS = {WARM: "forkserver", COLD: "spawn"}
-_PRELOADED = "overtake.runs.warm"
+PRELOADED = "overtake.runs.warm"
+_SHAPING = threading.Lock()
+"""One thread at a time changes what its process hands on."""
 _LOG_BYTES = 4000
 _ASSUMED_BYTES = 2 << 30
 """Memory of a chapter that has no limit, when processes are counted."""
@@ -141,8 +143,7 @@ class Engine:
     """
 
     def __init__(self, name: str | None = None) -> None:
-        asked_for_cold = os.environ.get(CHOICE_VARIABLE) == COLD
-        self.name = name or (COLD if asked_for_cold or sys.platform != "linux" else WARM)
+        self.name = name or _usual_name()
         self._context: Any = multiprocessing.get_context(_METHODS[self.name])
         self._live: set[BaseProcess] = set()
         self._lock = threading.Lock()
@@ -200,7 +201,7 @@ class Engine:
 
     def _warm_up(self) -> None:
         if self.name == WARM:
-            self._context.set_forkserver_preload([_PRELOADED])
+            self._context.set_forkserver_preload([PRELOADED])
             forkserver.ensure_running()
 
     def _join(self, process: BaseProcess) -> None:
@@ -211,6 +212,16 @@ class Engine:
             self._live.discard(process)
 
 
+def start_method() -> str:
+    """Return how `multiprocessing` starts processes here."""
+    return _METHODS[_usual_name()]
+
+
+def _usual_name() -> str:
+    asked_for_cold = os.environ.get(CHOICE_VARIABLE) == COLD
+    return COLD if asked_for_cold or sys.platform != "linux" else WARM
+
+
 @contextmanager
 def shaped_for_children(root: Path) -> Iterator[None]:
     """Start processes with the environment of chapters, and without the program that runs here.
@@ -219,17 +230,18 @@ def shaped_for_children(root: Path) -> Iterator[None]:
     would import what is ``__main__`` here, for instance the whole command line. A worker
     of Dask is marked as a daemon, which may start none: ours end with it by themselves.
     """
-    multiprocessing.current_process().daemon = False
-    main, before = sys.modules["__main__"], dict(os.environ)
-    sys.modules["__main__"] = types.ModuleType("__main__")
-    os.environ.update(environment(root))
-    try:
-        yield
-    finally:
-        sys.modules["__main__"] = main
-        for name in {*_ENVIRONMENT, "PYTHONPATH", ROOT_VARIABLE} - set(before):
-            del os.environ[name]
-        os.environ.update(before)
+    with _SHAPING:
+        multiprocessing.current_process().daemon = False
+        main, before = sys.modules["__main__"], dict(os.environ)
+        sys.modules["__main__"] = types.ModuleType("__main__")
+        os.environ.update(environment(root))
+        try:
+            yield
+        finally:
+            sys.modules["__main__"] = main
+            for name in {*_ENVIRONMENT, "PYTHONPATH", ROOT_VARIABLE} - set(before):
+                del os.environ[name]
+            os.environ.update(before)
 
 
 def _begin(job: Job, variables: dict[str, str], sender: Connection, log: str) -> None:

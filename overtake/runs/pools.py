@@ -55,9 +55,13 @@ class Pool(AbstractContextManager["Pool"]):
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         """Wait for what was submitted; on an exception, end it."""
         if kind is not None:
-            self._threads.shutdown(wait=False, cancel_futures=True)
-            self._close()
+            self.stop()
         self._threads.shutdown()
+        self._close()
+
+    def stop(self) -> None:
+        """End the runs under way, from whichever thread, and begin no other."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
         self._close()
 
     def submit(self, inputs: RunInputs, tell: Tell = tell_nobody) -> "Future[Run]":

@@ -10,12 +10,14 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import ClassVar
 from urllib.parse import urlsplit
 
 import pytest
 
 from overtake.book import server
-from overtake.book.server import SiteServer
+from overtake.book.server import Follower, SiteServer
+from overtake.core import digests
 from overtake.core.errors import PublicationError
 from overtake.core.paths import Project
 from tests.conftest import SmallBook, hear_ctrl_c
@@ -197,22 +199,93 @@ def test_a_source_saved_by_a_rename_is_seen_each_time_also_during_a_build(
 def test_pages_hear_of_builds_that_went_well_and_of_no_others(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    outcomes = iter([True, False, True, False])
+    shown = iter([False, True, False, True])
     told: list[str] = []
     heard: list[str] = []
 
-    def build(project: Project, _: object) -> bool:
-        """Stand for a build during which a source changes; at the end for Ctrl-C."""
-        for outcome in outcomes:
-            (project.root / "intro.md").write_text("changed")
-            return outcome
+    def follow(_: Follower, *, is_changed: bool) -> bool:
+        """Stand for builds; at the end for Ctrl-C."""
+        del is_changed
+        for each in shown:
+            return each
         heard.append(fetch(told[0].split()[4], "/_overtake/builds"))
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(server, "_build", build)
+    monkeypatch.setattr(Follower, "begin", lambda _: None)
+    monkeypatch.setattr(Follower, "follow", follow)
     with pytest.raises(KeyboardInterrupt):
         server.serve(sources(tmp_path / "book"), host="127.0.0.1", port=0, say=told.append)
-    assert heard == ["1"], "the first build is no change of what is shown"
+    assert heard == ["2"]
+
+
+class FakeBuild:
+    """A build that is over when the test says so."""
+
+    made: ClassVar[list["FakeBuild"]] = []
+
+    def __init__(self, _: Project, kind: str) -> None:
+        self.kind, self.is_over, self.went_well = kind, kind == "preview", True
+        self.made.append(self)
+
+    def end(self) -> tuple[bool, str]:
+        return self.went_well, "said"
+
+    def stop(self) -> None:
+        self.is_over = True
+
+
+@pytest.fixture
+def follower(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Follower:
+    """Return what follows a book that is built."""
+    monkeypatch.setattr(FakeBuild, "made", [])
+    monkeypatch.setattr(server, "UnderWay", FakeBuild)
+    monkeypatch.setattr(server.RunsAhead, "begin", lambda _: None)
+    project = sources(tmp_path / "book")
+    (project.root / "_build" / ".doctrees").mkdir()
+    made = Follower(project, lambda _: None)
+    made.begin()
+    return made
+
+
+def test_a_change_during_a_whole_build_is_previewed_and_built_after_it(follower: Follower) -> None:
+    assert follower.follow(is_changed=True)
+    assert follower.follow(is_changed=True)
+    assert [each.kind for each in FakeBuild.made] == ["whole", "preview", "whole", "preview"]
+    page = follower.project.preview / "index.html"
+    page.write_text("previewed")
+    FakeBuild.made[2].is_over = True
+    assert follower.follow(is_changed=False)
+    assert [each.kind for each in FakeBuild.made[4:]] == ["whole"]
+    assert page.is_file(), "the build that has ended may not know the last change"
+    assert not follower.follow(is_changed=False)
+    FakeBuild.made[4].is_over = True
+    assert follower.follow(is_changed=False)
+    assert not page.exists()
+    assert len(FakeBuild.made) == 5
+
+
+def test_after_a_build_that_failed_previews_stay(follower: Follower) -> None:
+    follower.follow(is_changed=True)
+    page = follower.project.preview / "index.html"
+    page.write_text("previewed")
+    FakeBuild.made[2].is_over, FakeBuild.made[2].went_well = True, False
+    assert not follower.follow(is_changed=False)
+    assert page.is_file()
+
+
+def test_a_page_of_a_preview_is_shown_in_place_of_the_book_s(site: Path) -> None:
+    preview = site.with_name("preview")
+    preview.mkdir()
+    (preview / "index.html").write_text("previewed")
+    (preview / "link.html").symlink_to(site.with_name("secret.html"))
+    with SiteServer(site, "127.0.0.1", 0, preview) as made:
+        threading.Thread(target=made.serve_forever, args=(0.01,), daemon=True).start()
+        for path in ("/", "/index.html"):
+            assert b"previewed" in ask(made, path)[1]
+        assert ask(made, "/chapters/growth.svg")[0] == 200
+        assert ask(made, "/link.html")[0] == 404
+        assert ask(made, "/%2e%2e/secret.html")[0] == 404
+        made.shutdown()
 
 
 def test_only_what_listening_refuses_is_called_so(tmp_path: Path) -> None:
@@ -269,13 +342,34 @@ def served(make_small_book: Callable[[], SmallBook]) -> Iterator[tuple[SmallBook
             process.kill()
 
 
-def test_a_changed_chapter_is_built_and_served(served: tuple[SmallBook, str]) -> None:
+def test_a_changed_chapter_is_previewed_and_then_built_as_if_afresh(
+    served: tuple[SmallBook, str], make_small_book: Callable[[], SmallBook]
+) -> None:
     book, address = served
     assert "Growth" in fetch(address, "/chapters/growth.html")
+    change_title(book)
+    wait_for(lambda: "Growth or shrinkage" in fetch(address, "/chapters/growth.html"))
+    site, preview = book.project.site, book.project.preview
+    if previewed := (preview / "chapters" / "growth.html").is_file():
+        assert "or shrinkage" not in (site / "chapters" / "growth.html").read_text()
+    assert previewed
+    wait_for(lambda: not (preview / "chapters").exists())
+    wait_for(lambda: fetch(address, "/_overtake/builds") == "2")
+    fresh = make_small_book()
+    change_title(fresh)
+    assert fresh.build().returncode == 0
+    assert files(site) == files(fresh.project.site)
+
+
+def change_title(book: SmallBook) -> None:
     source = book.project.chapter("growth")
-    source.write_text(source.read_text().replace("# Growth", "# Shrinkage"))
-    wait_for(lambda: "Shrinkage" in fetch(address, "/chapters/growth.html"))
-    wait_for(lambda: fetch(address, "/_overtake/builds") == "1")
+    source.write_text(source.read_text().replace("# Growth", "# Growth or shrinkage"))
+
+
+def files(site: Path) -> dict[str, str]:
+    """Return the hash of each file of a site."""
+    paths = [path for path in site.rglob("*") if path.is_file()]
+    return {path.relative_to(site).as_posix(): digests.of_file(path) or "" for path in paths}
 
 
 def fetch(address: str, path: str) -> str:
