@@ -21,7 +21,7 @@ TOLD = [name for name, each in QUANTITIES.items() if each.phrases]
 
 @cache
 def plain() -> PlainNames:
-    return PlainNames(ROOT, {name: baseline(name) for name in CHAPTERS}, outcomes(), MODULES)
+    return PlainNames(ROOT, {name: baseline(name) for name in CHAPTERS}, outcomes, MODULES)
 
 
 @cache

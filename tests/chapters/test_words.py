@@ -58,7 +58,7 @@ def outcomes() -> list[Any]:
 @pytest.fixture(scope="module")
 def plain_names() -> PlainNames:
     shown = {name: baseline(name) for name in CHAPTERS}
-    return PlainNames(ROOT, shown, outcomes(), MODULES)
+    return PlainNames(ROOT, shown, outcomes, MODULES)
 
 
 def test_every_chapter_has_its_words_under_every_scenario() -> None:

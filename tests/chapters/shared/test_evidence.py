@@ -150,7 +150,7 @@ def test_names_that_do_not_exist_are_refused(tmp_path: Path) -> None:
     runs = {"a": write_run(tmp_path)}
     text = "{{ evidence.beside({'nothing': none}) }}"
     with pytest.raises(ResultError, match="no published estimate is called nothing"):
-        PlainNames(tmp_path, runs, [], ["chapters.shared.evidence"]).render(text, "page")
+        PlainNames(tmp_path, runs, list, ["chapters.shared.evidence"]).render(text, "page")
 
 
 def test_parts_are_grouped_from_the_clearest_against_to_no_data(tmp_path: Path) -> None:
