@@ -355,7 +355,7 @@ def test_the_command_runs_and_gives_the_page_s_number(page: Page) -> None:
         cwd=ROOT, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    run = runs.find(PROJECT, runs.plan(PROJECT, "overtake-forecast", values))
+    run = runs.find_facts(PROJECT, runs.plan(PROJECT, "overtake-forecast", values))
     assert run is not None
     found = {n: each.estimate.value for n, each in run.results.numbers.items()}
     for kind, name in (("held", "lead"), ("ever", "ever"), ("terminal", "terminal")):
