@@ -95,7 +95,7 @@ class Workshop(WorkerPlugin):
         self._python = sys.version_info[:2]
         self._refusal: ClusterError | None = None
 
-    def setup(self, worker: Worker) -> None:  # noqa: ARG002  (as Dask calls it)
+    def setup(self, worker: Worker) -> None:
         """Lay the project out, refuse another environment, and warm what executes runs."""
         self._open = ExitStack()
         folder = self._open.enter_context(TemporaryDirectory(prefix="overtake-worker-"))
@@ -106,7 +106,7 @@ class Workshop(WorkerPlugin):
         except ClusterError as error:
             self._refusal = error
             raise
-        self._pool = NumbersPool(project, limits=self._limits)
+        self._pool = NumbersPool(project, worker.state.nthreads, self._limits)
         self._open.callback(self._pool.__exit__, ClusterError)  # ends what is under way
 
     def teardown(self, worker: Worker) -> None:  # noqa: ARG002  (as Dask calls it)
