@@ -30,9 +30,12 @@ def describe_kept(project: Project, inputs: RunInputs) -> Kept:
         for name, names in closures.items()
     }
     # Kept results stand for tables that nobody reads: how these are read and checked counts too.
-    read_by = [modules["overtake.data.tables"], inputs.modules.get(RULES_FILE, "")]
+    rules = of_modules(project, rules_of(project, inputs.tables))
+    read_by = [modules["overtake.data.tables"], rules.get(RULES_FILE, "")]
     environment = " ".join([inputs.lock, inputs.python, *read_by])
-    return Kept(project.runs / entries.FOLDER, modules, inputs.tables, environment, files)
+    # As they are now: one that has changed since the run was planned is read as it is now.
+    tables = of_tables(project, inputs.tables)
+    return Kept(project.runs / entries.FOLDER, modules, tables, environment, files)
 
 
 def _files(project: Project, inputs: RunInputs) -> list[str]:

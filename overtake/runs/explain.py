@@ -9,7 +9,7 @@ from overtake.core.paths import Project
 from overtake.runs import digested, runs, store
 from overtake.runs.engine import Job
 from overtake.runs.facts_process import FactsProcesses
-from overtake.runs.kept.report import MACHINERY, Foreseen, Made, State, tell_nobody
+from overtake.runs.kept.report import Foreseen, Made, State, tell_nobody
 from overtake.runs.recorded import RunInputs
 from overtake.runs.runs import Run
 
@@ -79,10 +79,14 @@ class Explanation:
 
 def explain(project: Project, inputs: RunInputs) -> Explanation:
     """Compare the inputs of a run with those of the nearest one in the store."""
-    stored = [run for run in runs.all_runs(project) if run.chapter == inputs.chapter]
-    nearest = runs.find_facts(project, inputs) or max(
-        stored, key=lambda run: _in_common(run, inputs), default=None
-    )
+    found = runs.find_facts(project, inputs)
+    # A run of a sweep has numbers alone: one with these inputs is no answer to what will run.
+    stored = [
+        run
+        for run in runs.all_runs(project)
+        if run.chapter == inputs.chapter and (found or run.id != inputs.id)
+    ]
+    nearest = found or max(stored, key=lambda run: _in_common(run, inputs), default=None)
     return Explanation(
         chapter=inputs.chapter,
         id=inputs.id,
@@ -114,8 +118,8 @@ def with_sections(project: Project, inputs: RunInputs, explanation: Explanation)
 def _by_section(calls: Sequence[_Call]) -> dict[str, list[_Call]]:
     found: dict[str, list[_Call]] = {}
     for each in calls:
-        if not each.function.startswith(MACHINERY):
-            found.setdefault(each.function.rsplit(".", 2)[-2], []).append(each)
+        if each.is_of_a_section:
+            found.setdefault(each.section, []).append(each)
     return found
 
 

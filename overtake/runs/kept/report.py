@@ -11,13 +11,29 @@ from pathlib import Path
 from typing import Literal
 
 _FOLDER = "reports"
-MACHINERY = "overtake."
+_MACHINERY = "overtake."
 """How the names of functions begin that are no section's and no model's."""
 State = Literal["kept", "computed", "open"]
 """Whether a call's result is kept, will be computed, or depends on what will be computed."""
 
 
 UNKNOWN_DRAWING = ""
+
+
+class _Called:
+    """A call of a chapter."""
+
+    function: str
+
+    @property
+    def section(self) -> str:
+        """The module of the function, without its packages."""
+        return self.function.rsplit(".", 2)[-2]
+
+    @property
+    def is_of_a_section(self) -> bool:
+        """Whether it is a section's or a model's, and no writing of facts or pictures."""
+        return not self.function.startswith(_MACHINERY)
 
 
 @dataclass(frozen=True)
@@ -28,7 +44,7 @@ class Began:
 
 
 @dataclass(frozen=True)
-class Made:
+class Made(_Called):
     """One call of a chapter.
 
     Attributes
@@ -48,19 +64,9 @@ class Made:
     seconds: float
     inputs: Mapping[str, str] = field(default_factory=dict)
 
-    @property
-    def section(self) -> str:
-        """The module of the function, without its packages."""
-        return self.function.rsplit(".", 2)[-2]
-
-    @property
-    def is_of_a_section(self) -> bool:
-        """Whether it is a section's or a model's, and no writing of facts or pictures."""
-        return not self.function.startswith(MACHINERY)
-
 
 @dataclass(frozen=True)
-class Foreseen:
+class Foreseen(_Called):
     """What is to be expected of a call.
 
     Attributes

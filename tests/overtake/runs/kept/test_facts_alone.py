@@ -323,15 +323,7 @@ def test_what_a_cell_changes_later_is_not_what_the_call_was_given(
     book: SmallBook, changed: str
 ) -> None:
     """A call that waits until it is needed must see its arguments as they were."""
-    cells = (*CELLS[:4], changed, *CELLS[4:])
-    book.write_chapter("growth", cells, "# Growth")
-    try:
-        later = contents(numbers(book))["results.json"]
-        shutil.rmtree(book.project.runs)
-        at_once = contents(facts(book))["results.json"]
-    finally:
-        book.write_chapter("growth", CELLS, "# Growth")
-    assert later == at_once
+    require_the_same_later(book, (*CELLS[:4], changed, *CELLS[4:]))
 
 
 def test_a_dictionary_that_grows_later_is_not_what_the_call_was_given(book: SmallBook) -> None:
@@ -341,6 +333,11 @@ def test_a_dictionary_that_grows_later_is_not_what_the_call_was_given(book: Smal
         "    points, given['factor'], np.random.default_rng(seed))\ngiven |= {'factor': 9.0}",
         *CELLS[6:],
     )
+    require_the_same_later(book, cells)
+
+
+def require_the_same_later(book: SmallBook, cells: tuple[str, ...]) -> None:
+    """Require that calls that wait until they are needed give the numbers of calls at once."""
     book.write_chapter("growth", cells, "# Growth")
     try:
         later = contents(numbers(book))["results.json"]
@@ -349,6 +346,31 @@ def test_a_dictionary_that_grows_later_is_not_what_the_call_was_given(book: Smal
     finally:
         book.write_chapter("growth", CELLS, "# Growth")
     assert later == at_once
+
+
+def test_a_sweep_s_numbers_are_no_run_that_need_not_run(book: SmallBook) -> None:
+    numbers(book)
+    explanation = explain.explain(book.project, runs.plan(book.project, "growth"))
+    assert (explanation.will_run, explanation.stored) == (True, 0)
+    facts(book)
+    explanation = explain.explain(book.project, runs.plan(book.project, "growth"))
+    assert (explanation.will_run, explanation.stored) == (False, 1)
+
+
+def test_a_table_that_changes_before_a_run_begins_is_not_kept_as_it_was(book: SmallBook) -> None:
+    """What was computed with the newer table must not be found by the hash of the older one."""
+    planned = runs.plan(book.project, "growth")
+    path = book.root / "data/tables/points.csv"
+    before = path.read_bytes()
+    path.write_text("year,value\n2001,1.5\n2002,2\n2003,99.5\n", encoding="utf-8")
+    with pytest.raises(ChapterError, match="was changed while it ran"):
+        pools.ensure_facts(book.project, [planned])
+    path.write_bytes(before)
+    again = facts(book)
+    assert "estimate_left" in computed(again)
+    kept = without_pictures(again)
+    shutil.rmtree(book.project.runs)
+    assert without_pictures(facts(book)) == kept
 
 
 def test_a_run_that_is_killed_at_any_moment_leaves_nothing_wrong(book: SmallBook) -> None:
