@@ -47,7 +47,6 @@ from overtake.runs import chapter_parameters, engine, pools, runs
 _SWEPT, _CHEAP = "overtake-forecast", "delivery-and-cash"
 _MOST_OF_THE_FORECAST = 100
 _TRIES = 200
-_TURNS = 1
 _POWERS_OF_TWO = ("sobol_base",)
 """Parameters that a chapter takes no other values of, though its declaration does."""
 _SLOWEST = 12
@@ -101,11 +100,7 @@ def _machine() -> dict[str, Any]:
 def _chapter(project: Project, chapter: str) -> dict[str, Any]:
     """Time one chapter by papermill, and with each parameter changed by us."""
     notebook = str(project.chapter(chapter))
-    turns = [
-        _timed(lambda: call(project.root, "papermill", notebook, "out.ipynb"))
-        for _ in range(_TURNS)
-    ]
-    plain = min(turns)
+    plain = _timed(lambda: call(project.root, "papermill", notebook, "out.ipynb"))
     declared = parameters.describe(chapter_parameters.of_chapter(chapter))
     changed = {p.name: _rerun(project, chapter, p, plain) for p in declared}
     return {"papermill_seconds": plain, "parameters": {k: v for k, v in changed.items() if v}}

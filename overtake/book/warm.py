@@ -1,11 +1,11 @@
 """Imported by the fork server of builds before its first fork, and by nothing else: it warms up.
 
-Importing this module imports what a build of the book needs. The project's own modules that
-come along are forgotten in each forked process, which imports them as they are then.
+Importing this module imports what a build of the book needs, before `overtake.runs.warm` imports
+what chapters need and takes all of it from the collector. The project's own modules that come
+along are forgotten in each forked process, which imports them as they are then.
 """
 
 import contextlib
-import gc
 import importlib
 
 _LIBRARIES = (
@@ -30,5 +30,3 @@ _LIBRARIES = (
 for _name in _LIBRARIES:
     with contextlib.suppress(Exception):  # the build that misses it will say so
         importlib.import_module(_name)
-gc.collect()
-gc.freeze()  # the collector of a forked process would write to every page it shares

@@ -1,7 +1,7 @@
 """How far a run is: the section that it is at, and the time that is left at most."""
 
 import threading
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -20,9 +20,9 @@ class SectionProgress:
     """
 
     def __init__(self, likely: Run | None) -> None:
-        self._left = Counter[str]()
+        self._left = defaultdict[str, float](float)
         for made in likely.report.made if likely else ():
-            self._left[made.function] += max(made.seconds, 0)  # type: ignore[assignment]
+            self._left[made.function] += made.seconds
         self._total = sum(self._left.values())
         self._lock = threading.Lock()
         self.sentence = "starting"

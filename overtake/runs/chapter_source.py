@@ -116,12 +116,17 @@ def _require_valid(raw: Any, name: str) -> None:  # noqa: ANN401
 
 
 def _require_parameters(notebook: Notebook, name: str) -> None:
-    marked = [i for i, cell in enumerate(notebook.cells, 1) if _TAG in _tags(cell)]
+    marked = [i for i, cell in enumerate(notebook.cells, 1) if holds_parameters(cell)]
     if len(marked) != 1:
         found = f"cells {', '.join(map(str, marked))} are" if marked else "no cell is"
         _refuse(name, f"{found} tagged {_TAG!r}; tag exactly one, which holds the defaults")
     if notebook.cells[marked[0] - 1].cell_type != "code":
         _refuse(name, f"cell {marked[0]} is tagged {_TAG!r} but is no code cell")
+
+
+def holds_parameters(cell: Cell) -> bool:
+    """Whether a cell is marked as the one with the defaults of the parameters."""
+    return _TAG in _tags(cell)
 
 
 def _tags(cell: Cell) -> list[str]:

@@ -7,21 +7,19 @@ out. A process may compute one chapter after the other: modules stay imported be
 import ast
 import copy
 import errno
-import json
 import os
 import resource
 import sys
 import traceback
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from overtake.chapter import session
 from overtake.core.errors import ChapterError, MemoryLimitError, OvertakeError
 from overtake.core.paths import Project
-from overtake.runs import store
+from overtake.runs import chapter_source, store
 from overtake.runs.engine import Job, Kept, Limits
-from overtake.runs.kept import foresight, tracing
+from overtake.runs.kept import outline, tracing
 from overtake.runs.kept.calls import Calls, LazyCalls
 from overtake.runs.kept.entries import Entries
 from overtake.runs.kept.foresight import ForeseenCalls, Unknown
@@ -42,7 +40,6 @@ from overtake.runs.kept.values import Lookup
 _LIMITED = resource.RLIMIT_DATA if sys.platform == "linux" else resource.RLIMIT_AS
 """The limit on memory: on Linux what is written to, not what is merely mapped."""
 _FULL_DISK = (errno.ENOSPC, errno.EDQUOT)
-_PARAMETERS = "parameters"
 
 
 def attempt(job: Job, tell: Tell) -> Report | OvertakeError:
@@ -58,10 +55,8 @@ def attempt_numbers(job: Job, tell: Tell) -> Report | OvertakeError:
 
     Otherwise as `attempt`.
     """
-    calls = LazyCalls.of(lookup_of(job), _kept(job).files, tell)
-    outlines = Outlines(job.root, _kept(job).modules)
-    sinks = IgnoredFigures, NumbersSink, SkippedFacts
-    return _attempt(job, Tracer(calls, outlines, _kept(job).tables, *sinks))
+    calls = LazyCalls.of(_lookup_of(job), _kept(job).files, tell)
+    return _attempt(job, _tracer(job, calls, IgnoredFigures, NumbersSink, SkippedFacts))
 
 
 def assist(job: Job, tell: Tell) -> Report | OvertakeError:
@@ -74,13 +69,11 @@ def assist(job: Job, tell: Tell) -> Report | OvertakeError:
 
 def foresee(job: Job, _: Tell) -> tuple[Foreseen, ...]:
     """Return what a run would find and what it would compute, as far as can be told."""
-    calls = ForeseenCalls(lookup_of(job))
-    outlines = Outlines(job.root, _kept(job).modules)
-    tracer = Tracer(calls, outlines, _kept(job).tables, SkippedFigures, SilentSink)
-    names = _names_for(tracer)
-    for _place, source, is_parameters in _cells(Project(job.root).chapter(job.chapter)):
+    calls = ForeseenCalls(_lookup_of(job))
+    names = _names_for(_tracer(job, calls, SkippedFigures, SilentSink))
+    for _place, source, is_parameters in _cells(job):
         for statement in tracing.transformed(source).body:
-            bound = foresight.names_bound(statement)
+            bound = outline.names_bound(statement)
             code = compile(ast.Module([statement], []), "<cell>", "exec", dont_inherit=True)
             try:
                 exec(code, names)  # noqa: S102  (the chapter's own)
@@ -93,12 +86,16 @@ def foresee(job: Job, _: Tell) -> tuple[Foreseen, ...]:
 
 def tracer_of(job: Job, tell: Tell, figures: type[TracedFigures] = TracedFigures) -> Tracer:
     """Return what gives the cells of a job their stand-ins."""
+    return _tracer(job, Calls(_lookup_of(job), _kept(job).files, tell), figures)
+
+
+def _tracer(job: Job, calls: Calls, *publishers: Any) -> Tracer:  # noqa: ANN401
+    """Return a tracer; for what publishes see `Tracer`."""
     kept = _kept(job)
-    calls = Calls(lookup_of(job), kept.files, tell)
-    return Tracer(calls, Outlines(job.root, kept.modules), kept.tables, figures)
+    return Tracer(calls, Outlines(job.root, kept.modules), kept.tables, *publishers)
 
 
-def lookup_of(job: Job) -> Lookup:
+def _lookup_of(job: Job) -> Lookup:
     """Return where results of a job's calls are kept, and how they are known."""
     kept = _kept(job)
     return Lookup(Entries(kept.folder), Keys(ModuleDigests(kept.modules, kept.environment)))
@@ -142,7 +139,7 @@ def _attempt(job: Job, tracer: Tracer) -> Report | OvertakeError:
 
 def _execute(job: Job, tracer: Tracer) -> None:
     names = _names_for(tracer)
-    for place, source, is_parameters in _cells(Project(job.root).chapter(job.chapter)):
+    for place, source, is_parameters in _cells(job):
         try:
             tree = tracing.transformed(source)
             code = compile(tree, f"<cell {place}>", "exec", dont_inherit=True)
@@ -162,12 +159,12 @@ def _names_for(tracer: Tracer) -> dict[str, Any]:
     return {"__name__": "__main__", "display": _show_nothing, **tracing.names_for(tracer)}
 
 
-def _cells(path: Path) -> Iterator[tuple[int, str, bool]]:
+def _cells(job: Job) -> Iterator[tuple[int, str, bool]]:
     """Yield the place of each code cell, its source, and whether it holds the parameters."""
-    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    for place, cell in enumerate(cells, 1):
-        if cell["cell_type"] == "code":
-            yield place, "".join(cell["source"]), _PARAMETERS in cell["metadata"].get("tags", [])
+    notebook = chapter_source.read(Project(job.root).chapter(job.chapter))
+    for place, cell in enumerate(notebook.cells, 1):
+        if cell.cell_type == "code":
+            yield place, cell.source, chapter_source.holds_parameters(cell)
 
 
 def _show_nothing(*_: Any, **__: Any) -> None:  # noqa: ANN401

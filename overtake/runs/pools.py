@@ -13,7 +13,7 @@ from overtake.core.errors import ChapterError, OvertakeError
 from overtake.core.paths import Project
 from overtake.runs import chapter_source, digested, recorded, store
 from overtake.runs.engine import Engine, Job, Kept, Limits, processes_that_fit
-from overtake.runs.facts_process import FactsProcess, FactsProcesses
+from overtake.runs.facts_process import FactsProcess, FactsProcesses, Task
 from overtake.runs.kept import report
 from overtake.runs.kept.report import Began, Made, Report, Tell, tell_nobody
 from overtake.runs.recorded import RunInputs
@@ -183,32 +183,29 @@ class FactsPool(Pool):
     """Executes runs without notebook and pictures: what they are for can be drawn later."""
 
     _needed = (results.FILE_NAME,)
+    _folder = store.FACTS
+    _task: Task = "attempt"
 
     @property
     def _home(self) -> Path:
-        return self._project.runs / store.FACTS
+        return self._project.runs / self._folder
 
     def _found(self, inputs: RunInputs) -> Run | None:
         return find_facts(self._project, inputs)
 
     def _do(self, job: Job, tell: Tell) -> Report:
-        told: Report = self._facts.do("attempt", job, tell)
+        told: Report = self._facts.do(self._task, job, tell)
         return told
 
 
 class NumbersPool(FactsPool):
     """Executes runs for their headline numbers and verdicts: what these don't need is left out."""
 
-    @property
-    def _home(self) -> Path:
-        return self._project.runs / store.NUMBERS
+    _folder = store.NUMBERS
+    _task: Task = "attempt_numbers"
 
     def _found(self, inputs: RunInputs) -> Run | None:
         return find_numbers(self._project, inputs)
-
-    def _do(self, job: Job, tell: Tell) -> Report:
-        told: Report = self._facts.do("attempt_numbers", job, tell)
-        return told
 
 
 def ensure(project: Project, inputs: RunInputs, limits: Limits = NO_LIMITS) -> Run:

@@ -4,7 +4,6 @@ The cells are executed with results that are kept; where one is missing, somethi
 it of which nothing is known, and so for all that depends on it.
 """
 
-import ast
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
@@ -73,9 +72,3 @@ class ForeseenCalls(Calls):
     def _refuse(self) -> NoReturn:
         """Say nothing of a result that is known but not kept."""
         raise UnforeseenError
-
-
-def names_bound(statement: ast.stmt) -> list[str]:
-    """Return the names that a statement would have bound."""
-    found = (each for each in ast.walk(statement) if isinstance(each, ast.Name))
-    return [each.id for each in found if isinstance(each.ctx, ast.Store)]

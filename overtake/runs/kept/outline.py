@@ -80,7 +80,7 @@ class Outlines:
 
 
 def _outlined(module: str, tree: ast.Module) -> Outline:
-    bound = [name for node in tree.body for name in _names_bound(node)]
+    bound = [name for node in tree.body for name in names_bound(node)]
     once = {name for name in bound if bound.count(name) == 1}
     named = {
         node.name: Named(module, node.name, _arguments(node))
@@ -119,7 +119,7 @@ def _constants(tree: ast.Module, once: set[str]) -> list[tuple[str, Any]]:
     return found
 
 
-def _names_bound(node: ast.stmt) -> list[str]:
+def names_bound(node: ast.stmt) -> list[str]:
     """Return the names that a statement may bind, those within branches and loops too."""
     if isinstance(node, _Definition):
         return [node.name]

@@ -51,7 +51,11 @@ class Origin:
 
     def key(self) -> str:
         """Return the hash by which the value is known; of its content, if a cell has altered it."""
-        return self.lookup.keys.of(self.get()) if self.is_altered else self._key()
+        return self.lookup.keys.of(self.get()) if self.is_altered else self._unaltered_key
+
+    @cached_property
+    def _unaltered_key(self) -> str:
+        return self._key()
 
     def _key(self) -> str:
         raise NotImplementedError
@@ -213,7 +217,7 @@ class Promise(Origin):
 
     def settle(self) -> None:
         """Wait for it now."""
-        assert self._kept_promise is not self
+        _ = self._kept_promise
 
     @cached_property
     def _kept_promise(self) -> Any:  # noqa: ANN401  (an `Origin`, or a value that can't be kept)
