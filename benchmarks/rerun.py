@@ -42,7 +42,7 @@ from overtake.chapter import parameters
 from overtake.chapter.parameters import ParameterDescription
 from overtake.core.errors import ParameterError
 from overtake.core.paths import Project
-from overtake.runs import chapter_parameters, engine, pools, runs
+from overtake.runs import chapter_parameters, pools, processes, runs
 
 _SWEPT, _CHEAP = "overtake-forecast", "delivery-and-cash"
 _MOST_OF_THE_FORECAST = 100
@@ -61,7 +61,7 @@ def main(
 ) -> None:
     """Measure in a copy of the project, print and write."""
     with copied_project() as root:
-        os.environ.update(engine.environment(root))
+        os.environ.update(processes.environment(root))
         os.chdir(root)
         project = Project(root)
         pools.ensure_each(project, [runs.plan(project, n) for n in project.chapter_names()])

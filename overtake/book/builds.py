@@ -1,7 +1,7 @@
 """Builds of the book in processes of their own, forked from one that has imported the libraries.
 
 Each runs the project's modules as they are when it begins. Where there is no forking, each gets
-a new interpreter (`overtake.runs.engine`).
+a new interpreter (`overtake.runs.processes`).
 """
 
 import importlib
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from overtake.core.errors import OvertakeError
 from overtake.core.paths import Project
-from overtake.runs import engine, runs, scenarios
+from overtake.runs import engine, processes, runs, scenarios
 from overtake.runs.pools import Pool
 
 if TYPE_CHECKING:
@@ -40,10 +40,10 @@ class UnderWay:
         self._log = NamedTemporaryFile("rb", prefix="overtake-")  # noqa: SIM115  (closed with it)
         context: Any = multiprocessing.get_context(engine.start_method())
         receiver, sender = multiprocessing.Pipe(duplex=False)
-        variables = engine.environment(project.root)
+        variables = processes.environment(project.root)
         arguments = (kind, project.root, variables, sender, self._log.name)
         self._process: BaseProcess = context.Process(target=_begin, args=arguments)
-        with receiver, sender, engine.shaped_for_children(project.root):
+        with receiver, sender, processes.shaped_for_children(project.root):
             context.set_forkserver_preload([_PRELOADED, engine.PRELOADED])
             self._process.start()
 
@@ -62,7 +62,7 @@ class UnderWay:
 
     def stop(self) -> None:
         """End it, with all processes that it has started."""
-        engine.kill(self._process)
+        processes.kill(self._process)
         self.end()
 
 
@@ -102,8 +102,8 @@ class RunsAhead:
 
 def _begin(kind: Kind, root: Path, variables: dict[str, str], sender: Connection, log: str) -> None:
     """Build in the process that was started for it, as if it had begun as that."""
-    engine.settle(root, variables, sender, log)
-    engine.use_modules_as_they_are_now(root)
+    processes.settle(root, variables, sender, log)
+    processes.use_modules_as_they_are_now(root)
     builds: dict[Kind, Callable[[Path], int]] = {"preview": _preview, "whole": _whole}
     try:
         code = builds[kind](root)

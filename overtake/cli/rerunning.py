@@ -47,6 +47,7 @@ _Side = Annotated[str, typer.Argument(help="baseline, a scenario, or the beginni
 
 @app.command()
 def run(
+    context: typer.Context,
     chapter: _Chapter,
     given: _Parameters = None,
     file: _File = None,
@@ -72,7 +73,9 @@ def run(
     both = [runs.plan(project, chapter), wanted]
     is_stored = runs.find_facts(project, wanted) is not None
     with progress.of_sections(runs.find_facts(project, both[0])) as tell:
-        baseline, other = pools.ensure_facts(project, both, limits(timeout, memory), tell)
+        baseline, other = pools.ensure_facts(
+            project, both, limits(timeout, memory), tell, context.obj or ()
+        )
     pair = comparing.compare_runs(baseline, other)
     print_chapter(pair, "Baseline", "This run", list_all=list_all)
     out.print(f"baseline {baseline.id}, this run {other.id}: {other.folder}")

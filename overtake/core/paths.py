@@ -10,6 +10,8 @@ from overtake.core.errors import ProjectError
 ROOT_VARIABLE = "OVERTAKE_ROOT"
 DATA_VARIABLE = "OVERTAKE_DATA"
 """Environment variable that names a folder to take the tables from: another state of them."""
+LOCAL_PACKAGES = ("models", "overtake", "chapters")
+"""The book's own packages."""
 _MARKERS = ("_config.yml", "_toc.yml")
 _EVIDENCE = "-evidence"
 

@@ -45,7 +45,8 @@ _FULL_DISK = (errno.ENOSPC, errno.EDQUOT)
 def attempt(job: Job, tell: Tell) -> Report | OvertakeError:
     """Compute the facts of a chapter into the job's folder.
 
-    Returns which calls it made, or what went wrong.
+    Returns which calls it made, or what went wrong. It also assists a process that computes
+    facts: see `assist`.
     """
     return _attempt(job, tracer_of(job, tell, SkippedFigures))
 

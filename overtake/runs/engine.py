@@ -6,16 +6,12 @@ environment variable ``OVERTAKE_ENGINE=cold``, each run gets a new interpreter. 
 two differ in time only; a test holds their runs together byte by byte.
 """
 
-import contextlib
-import faulthandler
 import importlib
 import multiprocessing
 import os
-import signal
 import sys
 import threading
 import time
-import types
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,8 +23,7 @@ from tempfile import NamedTemporaryFile
 from typing import Any
 
 from overtake.core.errors import ChapterTimeoutError, KernelDiedError, OvertakeError
-from overtake.core.paths import ROOT_VARIABLE
-from overtake.runs.imports import LOCAL_PACKAGES
+from overtake.runs import processes
 from overtake.runs.kept.report import Began, Made, Report, Tell, tell_nobody
 from overtake.runs.kept.stamps import Stamp
 
@@ -37,22 +32,8 @@ COLD = "cold"
 WARM = "warm"
 NOTEBOOK_NAME = "notebook.ipynb"
 
-# One thread per chapter: chapters already run side by side, and the order of a
-# threaded sum is not the same on every machine.
-_ENVIRONMENT = {
-    "PYTHONHASHSEED": "0",
-    "TZ": "UTC",
-    "LC_ALL": "C.UTF-8",
-    "MPLBACKEND": "agg",
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-}
 _METHODS = {WARM: "forkserver", COLD: "spawn"}
 PRELOADED = "overtake.runs.warm"
-_SHAPING = threading.Lock()
-"""One thread at a time changes what its process hands on."""
-_LOG_BYTES = 4000
 _ASSUMED_BYTES = 2 << 30
 """Memory of a chapter that has no limit, when processes are counted."""
 
@@ -89,11 +70,6 @@ class Job:
     folder: Path
     limits: Limits = Limits()
     kept: Kept | None = None
-
-
-def environment(root: Path) -> dict[str, str]:
-    """Return the environment in which chapters are executed."""
-    return {**os.environ, **_ENVIRONMENT, "PYTHONPATH": str(root), ROOT_VARIABLE: str(root)}
 
 
 def processes_that_fit(limits: Limits) -> int:
@@ -164,7 +140,7 @@ class Engine:
                     found = answer(receiver, job, tell)
                 except EOFError:
                     self._join(process)
-                    how = how_it_ended(process, log.read())
+                    how = processes.how_it_ended(process, log.read())
                     raise KernelDiedError(died_message(job.chapter, how)) from None
             if isinstance(found, OvertakeError):
                 raise found
@@ -175,16 +151,16 @@ class Engine:
         with self._lock:
             self._closed = True
             for process in self._live:
-                kill(process)
+                processes.kill(process)
 
     @contextmanager
     def _running(self, job: Job, log: str) -> Iterator[tuple[BaseProcess, Connection]]:
         """Yield the process of a job and what it reports over; leave no process behind."""
         receiver, sender = multiprocessing.Pipe(duplex=False)
-        arguments = (job, environment(job.root), sender, log)
+        arguments = (job, processes.environment(job.root), sender, log)
         process: BaseProcess = self._context.Process(target=_begin, args=arguments)
         with receiver:
-            with self._lock, sender, shaped_for_children(job.root):
+            with self._lock, sender, processes.shaped_for_children(job.root):
                 if self._closed:
                     raise KernelDiedError(f"chapter {job.chapter} was not started: we are stopping")
                 self._warm_up()
@@ -196,7 +172,7 @@ class Engine:
             try:
                 yield process, receiver
             finally:
-                kill(process)
+                processes.kill(process)
                 self._join(process)
 
     def _warm_up(self) -> None:
@@ -222,85 +198,11 @@ def _usual_name() -> str:
     return COLD if asked_for_cold or sys.platform != "linux" else WARM
 
 
-@contextmanager
-def shaped_for_children(root: Path) -> Iterator[None]:
-    """Start processes with the environment of chapters, and without the program that runs here.
-
-    Some variables count only if they are set before Python starts. And a new process
-    would import what is ``__main__`` here, for instance the whole command line. A worker
-    of Dask is marked as a daemon, which may start none: ours end with it by themselves.
-    """
-    with _SHAPING:
-        multiprocessing.current_process().daemon = False
-        main, before = sys.modules["__main__"], dict(os.environ)
-        sys.modules["__main__"] = types.ModuleType("__main__")
-        os.environ.update(environment(root))
-        try:
-            yield
-        finally:
-            sys.modules["__main__"] = main
-            for name in {*_ENVIRONMENT, "PYTHONPATH", ROOT_VARIABLE} - set(before):
-                del os.environ[name]
-            os.environ.update(before)
-
-
 def _begin(job: Job, variables: dict[str, str], sender: Connection, log: str) -> None:
     """Execute a job in the process that was started for it, as if it had begun as that."""
-    settle(job.root, variables, sender, log)
-    use_modules_as_they_are_now(job.root)
+    processes.settle(job.root, variables, sender, log)
+    processes.use_modules_as_they_are_now(job.root)
     importlib.import_module("numpy").random.seed()  # otherwise all forks would draw the same
     worker = importlib.import_module("overtake.runs.worker")
     sender.send(worker.attempt(job, sender.send))
     os._exit(0)  # whatever threads the chapter has left
-
-
-def settle(root: Path, variables: dict[str, str], connection: Connection, log: str) -> None:
-    """Make this process one of the project at `root`, which ends with the one that started it."""
-    os.setpgid(0, 0)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    os.register_at_fork(after_in_child=connection.close)  # only this process reports
-    _redirect(log)
-    os.environ.clear()
-    os.environ.update(variables)
-    os.chdir(root)
-    sys.argv = [""]
-
-
-def _end_with_parent() -> None:
-    """End this process, and what it has started, with the one that ordered the job."""
-    parent = multiprocessing.parent_process()
-    assert parent is not None
-    connection.wait([parent.sentinel])
-    os.killpg(0, signal.SIGKILL)
-
-
-def _redirect(log: str) -> None:
-    nothing, file = os.open(os.devnull, os.O_RDONLY), os.open(log, os.O_WRONLY | os.O_APPEND)
-    for source, target in ((nothing, 0), (file, 1), (file, 2)):
-        os.dup2(source, target)
-    faulthandler.enable(file=file)
-
-
-def use_modules_as_they_are_now(root: Path) -> None:
-    """Make the next import of the project's modules execute its files as they are now."""
-    sys.path[:] = [str(root), *(path for path in sys.path if path not in {"", str(root)})]
-    for name in list(sys.modules):
-        if name.partition(".")[0] in LOCAL_PACKAGES:
-            del sys.modules[name]
-    importlib.invalidate_caches()
-
-
-def kill(process: BaseProcess) -> None:
-    """End a process and what it has started."""
-    assert process.pid is not None
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.kill()
-
-
-def how_it_ended(process: BaseProcess, log: bytes) -> str:
-    """Say how a process ended, and what it said last."""
-    code = process.exitcode or 0
-    named = f"on signal {-code} ({signal.Signals(-code).name})" if code < 0 else None
-    said = log[-_LOG_BYTES:].decode(errors="replace")
-    return f"{named or f'with exit code {code}'}\n{said}".strip()

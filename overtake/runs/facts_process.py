@@ -4,50 +4,37 @@ They start cold and import what they need when they need it: where most is kept,
 little. What they have imported stays, so that the next job starts at once.
 """
 
-import importlib
-import multiprocessing
-import os
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from multiprocessing.connection import Connection
 from pathlib import Path
-from tempfile import NamedTemporaryFile
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from overtake.core.errors import KernelDiedError, OvertakeError
-from overtake.runs import engine
+from overtake.runs import engine, processes
 from overtake.runs.engine import Job, died_message
 from overtake.runs.kept.report import Tell
-
-if TYPE_CHECKING:
-    from multiprocessing.process import BaseProcess
+from overtake.runs.processes import Waiting
 
 Task = Literal["attempt", "attempt_numbers", "assist", "foresee"]
 """What a process does with a job: a function of `overtake.runs.computing`."""
 
 
 class FactsProcess:
-    """One such process; it has started when this returns."""
+    """One such process."""
 
-    def __init__(self, root: Path) -> None:
-        self._log = NamedTemporaryFile("rb", prefix="overtake-")  # noqa: SIM115  (closed with it)
+    def __init__(self, waiting: Waiting) -> None:
+        self._waiting = waiting
         self._known: dict[str, str] = {}
-        self._connection, theirs = multiprocessing.Pipe()
-        self._process: BaseProcess = multiprocessing.get_context("spawn").Process(
-            target=_serve, args=(root, engine.environment(root), theirs, self._log.name)
-        )
-        with theirs, engine.shaped_for_children(root):
-            self._process.start()
 
     def do(self, task: Task, job: Job, tell: Tell) -> Any:  # noqa: ANN401
         """Have a job done; what failed is raised, and this process may have to be closed then."""
         try:
-            self._connection.send((task, job))
-            found = engine.answer(self._connection, job, tell)
+            self._waiting.connection.send((task, job))
+            found = engine.answer(self._waiting.connection, job, tell)
         except (EOFError, OSError):
-            self._process.join()
-            how = engine.how_it_ended(self._process, self._log.read())
+            self._waiting.process.join()
+            how = processes.how_it_ended(self._waiting.process, self._waiting.log.read())
             raise KernelDiedError(died_message(job.chapter, how)) from None
         if isinstance(found, OvertakeError):
             raise found
@@ -56,6 +43,10 @@ class FactsProcess:
     def fits(self, job: Job) -> bool:
         """Whether what it has imported and read so far is what the job is to use."""
         assert job.kept is not None
+        if not self._known and any(
+            changed >= self._waiting.since for changed, _ in job.kept.files.values()
+        ):
+            return False  # it may have imported what stood in that file before
         wanted = {**job.kept.modules, **_tables(job.kept.tables)}
         return all(
             self._known.setdefault(name, digest) == digest for name, digest in wanted.items()
@@ -63,23 +54,20 @@ class FactsProcess:
 
     def kill(self) -> None:
         """End it, and what it has started; whoever waits for it learns that it ended."""
-        engine.kill(self._process)
+        processes.kill(self._waiting.process)
 
     def close(self) -> None:
         """End it, and leave nothing open. It is for the thread that uses it."""
-        self.kill()
-        self._process.join()
-        self._connection.close()
-        self._log.close()
+        self._waiting.close()
 
 
 class FactsProcesses:
-    """Lends such processes, and keeps those that come back well."""
+    """Lends such processes, those that `wait` already first, and keeps what comes back well."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, wait: Iterable[Waiting] = ()) -> None:
         self._root = root
-        self._idle: list[FactsProcess] = []
-        self._all: set[FactsProcess] = set()
+        self._idle = [FactsProcess(each) for each in wait]
+        self._all = set(self._idle)
         self._lock = threading.Lock()
         self._closed = False
 
@@ -126,23 +114,10 @@ class FactsProcesses:
                 return process
             self._all.discard(process)
             process.close()
-        process = FactsProcess(self._root)
+        process = FactsProcess(processes.start_waiting(self._root))
         process.fits(job)
         self._all.add(process)
         return process
-
-
-def _serve(root: Path, variables: dict[str, str], connection: Connection, log: str) -> None:
-    """Do one job after the other, in a process that was started for it."""
-    engine.settle(root, variables, connection, log)
-    engine.use_modules_as_they_are_now(root)
-    computing = importlib.import_module("overtake.runs.computing")
-    while True:
-        try:
-            task, job = connection.recv()
-        except EOFError:
-            os._exit(0)
-        connection.send(getattr(computing, task)(job, connection.send))
 
 
 def _tables(digests: Mapping[str, str]) -> dict[str, str]:

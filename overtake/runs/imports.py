@@ -16,9 +16,7 @@ from pathlib import Path
 from pydantic import BaseModel, Field, ValidationError
 
 from overtake.core import atomic, digests
-from overtake.core.paths import Project
-
-LOCAL_PACKAGES = ("models", "overtake", "chapters")
+from overtake.core.paths import LOCAL_PACKAGES, Project
 
 _Lookup = Callable[[str], tuple[str, ...]]
 _Modules = dict[str, tuple[str, tuple[str, ...]]]

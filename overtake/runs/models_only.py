@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 from overtake.core.errors import ChapterError, RequestError
 from overtake.core.paths import Project
-from overtake.runs import chapter_source, engine, runs
+from overtake.runs import chapter_source, processes, runs
 from overtake.runs.designs import PlannedRun
 from overtake.runs.recorded import RunInputs
 from overtake.runs.sweep_table import tabulate
@@ -129,7 +129,7 @@ def _worker(
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=log,
-            env=engine.environment(project.root),
+            env=processes.environment(project.root),
             cwd=project.root,
             text=True,
         ) as process,

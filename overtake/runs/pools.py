@@ -16,6 +16,7 @@ from overtake.runs.engine import Engine, Job, Kept, Limits, processes_that_fit
 from overtake.runs.facts_process import FactsProcess, FactsProcesses, Task
 from overtake.runs.kept import report
 from overtake.runs.kept.report import Began, Made, Report, Tell, tell_nobody
+from overtake.runs.processes import Waiting
 from overtake.runs.recorded import RunInputs
 from overtake.runs.runs import Run, find_facts, find_numbers, find_whole
 from overtake.runs.words import told
@@ -31,11 +32,15 @@ class Pool(AbstractContextManager["Pool"]):
     Use it as a context manager. On leaving by an exception, Ctrl-C among them,
     it ends the runs under way; nothing of them is left. By default as many run at a
     time as there are processors and memory for. A run that is alone gets a second process,
-    which computes sections that the first has not come to.
+    which computes sections that the first has not come to. Processes that `wait` are used first.
     """
 
     def __init__(
-        self, project: Project, processes: int | None = None, limits: Limits = NO_LIMITS
+        self,
+        project: Project,
+        processes: int | None = None,
+        limits: Limits = NO_LIMITS,
+        wait: Iterable[Waiting] = (),
     ) -> None:
         self._project = project
         self._limits = limits
@@ -45,7 +50,7 @@ class Pool(AbstractContextManager["Pool"]):
         self._under_way, self._counting = 0, threading.Lock()
         store.sweep(project.runs)
         self._engine = Engine()
-        self._facts = FactsProcesses(project.root)
+        self._facts = FactsProcesses(project.root, wait)
 
     @property
     def engine(self) -> str:
@@ -108,6 +113,7 @@ class Pool(AbstractContextManager["Pool"]):
         return described[1]
 
     _needed: tuple[str, ...] = (results.FILE_NAME, "figures")
+    _assistance: Task = "assist"
 
     @property
     def _home(self) -> Path:
@@ -122,7 +128,7 @@ class Pool(AbstractContextManager["Pool"]):
 
         Yields what it tells.
         """
-        assistant = _Assistant(self._facts, job)
+        assistant = _Assistant(self._facts, job, self._assistance)
         with self._counting:
             self._under_way += 1
         timer = threading.Timer(_SECONDS_ALONE, self._let_work, (assistant,))
@@ -147,8 +153,8 @@ class Pool(AbstractContextManager["Pool"]):
 class _Assistant:
     """Has another process do the same chapter: the two share what they compute."""
 
-    def __init__(self, processes: FactsProcesses, job: Job) -> None:
-        self._processes, self._job = processes, job
+    def __init__(self, processes: FactsProcesses, job: Job, task: Task) -> None:
+        self._processes, self._job, self._task = processes, job, task
         self._at_work: FactsProcess | None = None
         self._is_needed = True
         self._lock = threading.Lock()
@@ -166,7 +172,7 @@ class _Assistant:
                     return
                 self._at_work = process
             try:
-                process.do("assist", replace(self._job, folder=Path(folder)), self.told.append)
+                process.do(self._task, replace(self._job, folder=Path(folder)), self.told.append)
             finally:
                 with self._lock:
                     self._at_work = None
@@ -185,6 +191,7 @@ class FactsPool(Pool):
     _needed = (results.FILE_NAME,)
     _folder = store.FACTS
     _task: Task = "attempt"
+    _assistance: Task = "attempt"
 
     @property
     def _home(self) -> Path:
@@ -242,15 +249,16 @@ def ensure_facts(
     wanted: Sequence[RunInputs],
     limits: Limits = NO_LIMITS,
     tell: Tell = tell_nobody,
+    wait: Iterable[Waiting] = (),
 ) -> list[Run]:
     """Return the run of each of several inputs, of those that are missing without pictures.
 
-    Otherwise as `ensure_each`.
+    Processes that `wait` compute them, if any do; otherwise as `ensure_each`.
     """
     found = {inputs.id: find_facts(project, inputs) for inputs in wanted}
     missing = {inputs.id: inputs for inputs in wanted if found[inputs.id] is None}
     if missing:
-        with FactsPool(project, limits=limits) as pool:
+        with FactsPool(project, limits=limits, wait=wait) as pool:
             futures = {name: pool.submit(inputs, tell) for name, inputs in missing.items()}
             _raise_failures([*futures.values()])
         found |= {name: future.result() for name, future in futures.items()}

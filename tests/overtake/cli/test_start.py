@@ -3,10 +3,13 @@
 Seconds depend on the machine, and are measured by benchmarks/start.py; what costs them is known.
 """
 
+import os
 import subprocess
 import sys
 from pathlib import Path
+from uuid import uuid4
 
+import psutil
 import pytest
 
 from tests.conftest import ROOT
@@ -73,6 +76,25 @@ def test_a_citation_loads_what_writes_it_and_no_tables() -> None:
 def test_runs_are_planned_and_sought_before_anything_slow_is_loaded() -> None:
     chapters = [path.stem for path in (ROOT / "chapters").glob("*.ipynb")]
     assert loaded_by(PLAN, *chapters) == set()
+
+
+def test_a_refused_run_leaves_no_process_behind() -> None:
+    mark = f"MARK_OF_{uuid4().hex}"
+    command = [str(Path(sys.executable).with_name("overtake")), "run", "reproduction", "-p", "x=1"]
+    refused = subprocess.run(
+        command, cwd=ROOT, env={**os.environ, mark: "1"}, capture_output=True, text=True,
+        check=False, timeout=60,
+    )  # fmt: skip
+    assert refused.returncode == 2
+    assert "no such parameter" in refused.stderr
+    assert not [each for each in psutil.process_iter() if mark in variables_of(each)]
+
+
+def variables_of(process: psutil.Process) -> dict[str, str]:
+    try:
+        return process.environ()
+    except psutil.Error:
+        return {}
 
 
 def test_the_test_sees_what_is_loaded() -> None:

@@ -12,7 +12,8 @@ import pytest
 
 from overtake.core.paths import Project
 from overtake.runs import chapter_source, runs
-from overtake.runs.engine import COLD, NOTEBOOK_NAME, WARM, Engine, Job, environment
+from overtake.runs.engine import COLD, NOTEBOOK_NAME, WARM, Engine, Job
+from overtake.runs.processes import environment
 from tests.conftest import ROOT, SmallBook
 
 CHAPTERS = Project(ROOT).chapter_names()

@@ -8,7 +8,8 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -21,9 +22,11 @@ from overtake.core.errors import (
 )
 from overtake.publishing.verification import proof
 from overtake.publishing.verification.subject import Subject
-from overtake.runs import compare, explain, pools, runs, store
-from overtake.runs.engine import Limits, environment
+from overtake.runs import compare, digested, explain, pools, processes, runs, store
+from overtake.runs.engine import Job, Limits
+from overtake.runs.facts_process import FactsProcess
 from overtake.runs.kept.report import Began, Made
+from overtake.runs.processes import Waiting, environment
 from overtake.runs.runs import Run
 from tests.conftest import SmallBook
 from tests.overtake.runs.kept.sections import CELLS, computed, contents
@@ -186,6 +189,58 @@ def test_an_assistant_shares_the_work_and_the_result_is_the_same(
     book.write_chapter("growth", CELLS, "# Growth")
     assert without_pictures(shared) == alone
     assert computed(shared) >= SECTIONS - {"text_of"}
+
+
+def test_an_assistant_of_facts_draws_nothing(
+    book: SmallBook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pools, "_SECONDS_ALONE", 0.0)
+    slow = "import time\n\ntime.sleep(3)"  # the assistant comes to the drawing meanwhile
+    book.write_chapter("growth", (*CELLS, slow), "# Growth")
+    with pools.FactsPool(book.project, 2) as pool:
+        pool.submit(runs.plan(book.project, "growth")).result()
+    book.write_chapter("growth", CELLS, "# Growth")
+    assert computed(whole(book)) == {"files_of"}
+
+
+def test_a_process_that_waits_computes_the_same(
+    book: SmallBook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alone = without_pictures(facts(book))
+    shutil.rmtree(book.project.runs)
+    with waiting(book) as process:
+        monkeypatch.setattr(processes, "start_waiting", no_other)
+        (found,) = pools.ensure_facts(
+            book.project, [runs.plan(book.project, "growth")], wait=[process]
+        )
+    assert without_pictures(found) == alone
+    assert not process.process.is_alive()
+
+
+def test_a_process_that_waited_while_a_module_changed_is_not_used(book: SmallBook) -> None:
+    with waiting(book) as process:
+        path = book.root / "models/left.py"
+        path.write_text(path.read_text(encoding="utf-8") + "\n# Changed.\n", encoding="utf-8")
+        inputs = runs.plan(book.project, "growth")
+        kept = digested.describe_kept(book.project, inputs)
+        job = Job(book.root, "growth", inputs.parameters, book.root, kept=kept)
+        lent = FactsProcess(process)
+        assert not lent.fits(job)
+    with waiting(book) as process:
+        assert FactsProcess(process).fits(job)
+
+
+def no_other(root: Path) -> Waiting:
+    raise AssertionError(f"another process was started for {root}")
+
+
+@contextmanager
+def waiting(book: SmallBook) -> Iterator[Waiting]:
+    process = processes.start_waiting(book.root)
+    try:
+        yield process
+    finally:
+        process.close()
 
 
 def test_calls_are_told_as_they_are_made(book: SmallBook) -> None:

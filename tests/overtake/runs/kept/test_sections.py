@@ -12,9 +12,9 @@ import pytest
 
 from overtake.core.errors import ChapterError
 from overtake.runs import pools, runs, store
-from overtake.runs.engine import environment
 from overtake.runs.kept import entries
 from overtake.runs.kept.report import Made, Report
+from overtake.runs.processes import environment
 from overtake.runs.runs import Run
 from tests.conftest import SmallBook, resource
 from tests.overtake.runs.kept.sections import computed, contents
