@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib.figure import Figure
 from overtake.chapter import style
 
 if TYPE_CHECKING:
@@ -13,6 +12,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 _CURVE_INCHES, _ROW_INCHES = 2.6, 0.19
 _DOT_COLOUR, _PREFERRED_COLOUR = "#5A5A5A", "#B00058"
@@ -39,6 +39,8 @@ def specification_chart(
     Figure, Axes
         The figure and the upper axes, for a reference line or band or a log scale.
     """
+    from matplotlib.figure import Figure
+
     style.use()
     rows = [
         (choice, str(option)) for choice in choices for option in table[choice].dropna().unique()

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.optimize import least_squares
+import scipy
 from scipy.sparse import csr_array
 from scipy.special import expit
 
@@ -153,7 +153,9 @@ def _minimise(rows: _Rows) -> FloatArray:
     )
     low = np.concatenate([np.full(places, -_BOUND), np.full(slopes, _SLOPES[0])])
     high = np.concatenate([np.full(places, _BOUND), np.full(slopes, _SLOPES[1])])
-    found = least_squares(rows.miss, start, rows.differentiate, bounds=(low, high), method="trf")
+    found = scipy.optimize.least_squares(
+        rows.miss, start, rows.differentiate, bounds=(low, high), method="trf"
+    )
     return np.asarray(found.x, dtype=float)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import minimize_scalar
+import scipy
 
 from models.capability.scaling_law_newton import HuberFits, TrainingRuns, minimise_huber
 from models.core import units
@@ -379,7 +379,9 @@ def _log_likelihood(residuals: FloatArray, delta: float) -> float:
         losses = float((inside * (scaled - inside / 2)).sum())
         return losses + len(residuals) * (math.log(middle + tails) + log_scale)
 
-    found = minimize_scalar(cost, bounds=_LOG_SCALES, method="bounded", options={"xatol": 1e-10})
+    found = scipy.optimize.minimize_scalar(
+        cost, bounds=_LOG_SCALES, method="bounded", options={"xatol": 1e-10}
+    )
     return -float(found.fun)
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.optimize import minimize
+import scipy
 from scipy.special import expit
 
 from models.core.errors import ModelInputError
@@ -120,7 +120,7 @@ def fit_task_scale(
     start = np.zeros(rows.n_places + (len(rows.benchmarks) if slopes == "own" else 0))
     free = [(None, None)] * rows.n_places
     bounds = free + [(_FLATTEST, _STEEPEST)] * (len(start) - rows.n_places)
-    found = minimize(
+    found = scipy.optimize.minimize(
         _loss, start, args=(rows,), jac=True, method="L-BFGS-B", bounds=bounds,
         options={"maxiter": 2000, "ftol": 1e-12, "gtol": 1e-8},
     )  # fmt: skip

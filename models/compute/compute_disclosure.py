@@ -11,7 +11,7 @@ import pandas as pd
 
 from models.core import units
 from models.core.arrays import FloatArray, require_bounded
-from models.core.distributions import t_quantile
+from models.core.distributions import t_quantile, wilson_interval
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
 from models.core.exponential_growth import fit_growth
@@ -150,8 +150,6 @@ def count_disclosed(
     ModelInputError
         If a country is missing from the table.
     """
-    from statsmodels.stats.proportion import proportion_confint
-
     require_level(level)
     if quantity not in frame.columns:
         raise ModelInputError(f"needs a column {quantity}, got {list(frame.columns)}")
@@ -160,7 +158,7 @@ def count_disclosed(
     known = chosen[quantity].notna().groupby([chosen["country"].to_numpy(), year.to_numpy()])
     table = known.agg(["size", "sum"]).reset_index()
     table.columns = pd.Index(["country", "year", "n", "disclosed"])
-    low, high = proportion_confint(table["disclosed"], table["n"], alpha=1 - level, method="wilson")
+    low, high = wilson_interval(table["disclosed"], table["n"], level)
     return table.assign(share=table["disclosed"] / table["n"], low=low, high=high)
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import optimize
+import scipy
 
 from models.core.distributions import f_quantile, t_cdf, t_quantile
 from models.core.errors import ModelInputError
@@ -299,7 +299,7 @@ def _average_growth_after(
             return float(chance @ below) - share
 
         reach = t_quantile(max(share, 1 - share), freedom) * errors
-        return float(optimize.brentq(excess, (slopes - reach).min(), (slopes + reach).max()))
+        return float(scipy.optimize.brentq(excess, (slopes - reach).min(), (slopes + reach).max()))
 
     low, high = (10 ** end(0.5 + side * level / 2) for side in (-1, 1))
     return replace(best, low=min(low, best.value), high=max(high, best.value), level=level)

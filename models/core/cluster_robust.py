@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from scipy import optimize
+import scipy
 
 from models.core.distributions import t_quantile, t_tail
 from models.core.errors import ModelInputError
@@ -54,7 +54,7 @@ class ClusterT:
             both = np.concatenate([[self.excess], -np.exp(log_square) * self.weights])
             return compute_chance_below_zero(both) - level
 
-        return float(np.exp(optimize.brentq(missed, *_BRACKET, xtol=1e-7) / 2))
+        return float(np.exp(scipy.optimize.brentq(missed, *_BRACKET, xtol=1e-7) / 2))
 
     def p_value(self, statistic: float) -> float:
         """Two-sided p-value of a t statistic."""

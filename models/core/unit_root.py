@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from statsmodels.tsa.adfvalues import mackinnonp
 
 from models.core.arrays import require_bounded
 from models.core.errors import ModelInputError
@@ -54,6 +53,8 @@ def check_unit_root(values: npt.ArrayLike) -> UnitRootTest:
     ModelInputError
         If there are fewer than six, one is not finite, or none varies.
     """
+    from statsmodels.tsa.adfvalues import mackinnonp
+
     series = require_bounded(values, "values").ravel()
     if series.size < _FEWEST or not np.ptp(series) > 0:
         raise ModelInputError(f"needs {_FEWEST} values or more that vary, got {series.tolist()}")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import optimize
+import scipy
 
 from models.core import units
 from models.core.errors import ModelInputError
@@ -80,7 +80,7 @@ class _WildProblem:
             far *= 2
             if far > 1e3:  # noqa: PLR2004
                 raise ModelInputError("wild bootstrap interval is unbounded: too few clusters")
-        return self.slope + side * optimize.bisect(excess, 0.0, far, xtol=1e-3) * self.error
+        return self.slope + side * scipy.optimize.bisect(excess, 0.0, far, xtol=1e-3) * self.error
 
 
 def _wild_problem(

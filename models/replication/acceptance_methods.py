@@ -8,8 +8,6 @@ import math
 
 import numpy as np
 import pandas as pd
-import statsmodels.api as sm
-from statsmodels.datasets import engel, grunfeld, longley, stackloss
 
 from models.compute.gap_in_time import find_growth_to_close, find_years_to_parity
 from models.core import units
@@ -65,6 +63,9 @@ def check_methods(*, seed: int, sobol_base: int) -> tuple[AcceptanceCheck, ...]:
 
 def check_longley() -> AcceptanceCheck:
     """Hold least squares to the certified values of NIST for Longley's collinear data."""
+    import statsmodels.api as sm
+    from statsmodels.datasets import longley
+
     data = longley.load_pandas()
     fit = fit_linear(sm.add_constant(data.exog), data.endog, covariance="classical")
     found = dict(zip(fit.names, fit.coefficients, strict=True))
@@ -83,6 +84,9 @@ def check_longley() -> AcceptanceCheck:
 
 def check_engel() -> AcceptanceCheck:
     """Hold quantile regression and least squares to R's numbers for Engel's data."""
+    import statsmodels.api as sm
+    from statsmodels.datasets import engel
+
     data = engel.load_pandas().data
     design = sm.add_constant(data[["income"]])
     food = data["foodexp"].to_numpy(dtype=float)
@@ -102,6 +106,9 @@ def check_engel() -> AcceptanceCheck:
 
 def check_stackloss() -> AcceptanceCheck:
     """Hold statsmodels' robust regression (Huber) to R's numbers for the stack loss data."""
+    import statsmodels.api as sm
+    from statsmodels.datasets import stackloss
+
     data = stackloss.load_pandas()
     model = sm.RLM(data.endog, sm.add_constant(data.exog), M=sm.robust.norms.HuberT())
     found = model.fit().params
@@ -117,6 +124,8 @@ def check_stackloss() -> AcceptanceCheck:
 
 def check_grunfeld() -> AcceptanceCheck:
     """Hold least squares with firm effects to R's and Stata's numbers for ten firms."""
+    from statsmodels.datasets import grunfeld
+
     data = grunfeld.load_pandas().data
     ten = data[data["firm"] != "American Steel"].reset_index(drop=True)
     effects = pd.get_dummies(ten["firm"], dtype=float)

@@ -6,8 +6,8 @@ from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import scipy
 from scipy.special import ndtri
-from scipy.stats import qmc
 
 from models.core.arrays import FloatArray, Numbers, require_paths, require_positive
 from models.core.errors import ModelInputError
@@ -170,7 +170,7 @@ def draw_conditions(
         If a condition is absent or unknown, a range reaches 0, or there is no draw.
     """
     _require_names(ranges)
-    cube = qmc.LatinHypercube(len(ranges), rng=rng).random(require_paths(n_draws)).T
+    cube = scipy.stats.qmc.LatinHypercube(len(ranges), rng=rng).random(require_paths(n_draws)).T
     scores = ndtri(_OUTER / 2 + (1 - _OUTER) * cube)
     drawn = zip(sorted(ranges), scores, strict=True)
     return Conditions(**{name: _drawn(name, ranges[name], row) for name, row in drawn})

@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from scipy import optimize
+import scipy
 
 from models.core import units
 from models.core.arrays import FloatArray, require_bounded
@@ -299,7 +299,7 @@ def _most_likely(panel: _Panel, autocorrelation: float | None) -> FloatArray:
     def criterion(parameters: FloatArray) -> float:
         return _solve(panel, parameters).criterion
 
-    found = optimize.minimize(criterion, start, method="L-BFGS-B", bounds=bounds)
+    found = scipy.optimize.minimize(criterion, start, method="L-BFGS-B", bounds=bounds)
     return np.asarray(found.x)
 
 

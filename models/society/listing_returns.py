@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from scipy import integrate, optimize
+import scipy
 from scipy.special import gammaincinv, ndtr
 
 from models.core import units
@@ -160,7 +160,7 @@ def fit_counted_returns(counts: npt.ArrayLike, edges: npt.ArrayLike) -> ReturnDi
         return float(-observed @ np.log(np.maximum(np.diff(limits), np.finfo(float).tiny)))
 
     start = np.array([np.mean(bounds), np.log(np.ptp(bounds))])
-    location, log_scale = optimize.minimize(loss, start, method="Nelder-Mead").x
+    location, log_scale = scipy.optimize.minimize(loss, start, method="Nelder-Mead").x
     return ReturnDistribution(float(location), float(np.exp(log_scale)), int(observed.sum()))
 
 
@@ -221,7 +221,7 @@ def _tail_beyond_bounds(low: float, high: float, n: int, level: float) -> float:
     def excess(quantile: float) -> float:
         return float(ndtr(quantile + (high - low) / error) - ndtr(-quantile)) - level
 
-    return float(ndtr(-optimize.brentq(excess, 0.0, 5.0)))
+    return float(ndtr(-scipy.optimize.brentq(excess, 0.0, 5.0)))
 
 
 def compare_with_mean(
@@ -349,7 +349,7 @@ def compute_power(
         bar = critical * float(2 * gammaincinv(freedom / 2, quantile)) ** 0.5
         return float(ndtr(shift - bar) + ndtr(-shift - bar))
 
-    return float(integrate.quad(rejected, 0, 1)[0])
+    return float(scipy.integrate.quad(rejected, 0, 1)[0])
 
 
 def find_listings_needed(
@@ -440,7 +440,7 @@ def find_detectable_difference(
         high *= 2
         if high > _MOST_STANDARD_DEVIATIONS:
             raise ModelInputError(f"no difference is detectable with {n} and {n_reference}")
-    return float(optimize.brentq(shortfall, 0.0, high)) * standard_deviation
+    return float(scipy.optimize.brentq(shortfall, 0.0, high)) * standard_deviation
 
 
 def _require_share(value: float, what: str) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 from models.core import units
 from models.core.arrays import FloatArray, require_bounded
 from models.core.bootstrap import estimate_by_percentiles
-from models.core.distributions import normal_quantile
+from models.core.distributions import normal_quantile, wilson_interval
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
 from models.core.hypothesis import HypothesisTest
@@ -92,14 +92,12 @@ def estimate_share(
         If the share is not in [0, 1], the effective sample is less than 1, or
         the design effect less than 1.
     """
-    from statsmodels.stats.proportion import proportion_confint
-
     require_level(level)
     p = float(require_bounded(share, "share", low=0, high=1))
     effective = sample_size / float(require_bounded(design_effect, "design_effect", low=1))
     if effective < 1:
         raise ModelInputError(f"needs an effective sample of at least 1, got {effective}")
-    low, high = proportion_confint(p * effective, effective, alpha=1 - level, method="wilson")
+    low, high = wilson_interval(p * effective, effective, level)
     ends = (max(float(low), 0.0), min(float(high), 1.0))
     low, high, n = min(ends[0], p), max(ends[1], p), int(effective)
     return Estimate(p, low, high, level, "confidence", n, units.SHARE)

@@ -25,6 +25,7 @@ from models.core.arrays import (
     require_positive,
     require_whole_years,
 )
+from models.core.distributions import wilson_interval
 from models.core.errors import ModelInputError
 from models.core.estimates import Estimate
 from models.core.input_checks import require_level
@@ -345,17 +346,13 @@ def summarise_crossing(
     ModelInputError
         As `find_crossing_years`, and if the level is not in (0, 1).
     """
-    from statsmodels.stats.proportion import proportion_confint
-
     require_level(level)
     crossed = find_crossing_years(years, ratio, threshold)
     share = float(np.isfinite(crossed).mean())
     shares = [0.5 - level / 2, 0.5, 0.5 + level / 2]
     quantiles = np.quantile(crossed, shares, method="inverted_cdf")
     earliest, median, latest = (float(x) if np.isfinite(x) else None for x in quantiles)
-    low, high = proportion_confint(
-        share * crossed.size, crossed.size, alpha=1 - level, method="wilson"
-    )
+    low, high = wilson_interval(share * crossed.size, crossed.size, level)
     low, high = min(float(low), share), max(float(high), share)
     within = Estimate(share, low, high, level, "confidence", crossed.size, units.SHARE)
     return Crossing(threshold, within, 1 - share, earliest, median, latest, level)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from scipy import optimize
+import scipy
 from scipy.special import log_ndtr, ndtri
 
 from models.core import survival, units
@@ -348,7 +348,7 @@ def find_maximum(
     def cost(x: FloatArray) -> float:
         return -float(log_likelihood(float(x[0]), float(np.exp(x[1]))))
 
-    result = optimize.minimize(
+    result = scipy.optimize.minimize(
         cost,
         np.array([float(np.median(log_ended)), float(np.log(log_ended.std()))]),
         method="Nelder-Mead",
@@ -360,7 +360,7 @@ def find_maximum(
 def _profile_over_scale(
     log_likelihood: Callable[[Numbers, Numbers], FloatArray], theta: float
 ) -> float:
-    result = optimize.minimize_scalar(
+    result = scipy.optimize.minimize_scalar(
         lambda x: -float(log_likelihood(theta, np.exp(x))),
         bounds=tuple(np.log(_SCALE_BOUNDS)),
         method="bounded",
@@ -372,7 +372,7 @@ def _profile_over_median(
     log_likelihood: Callable[[Numbers, Numbers], FloatArray], sigma: float, near: float
 ) -> float:
     reach = 6 * sigma + 3
-    result = optimize.minimize_scalar(
+    result = scipy.optimize.minimize_scalar(
         lambda x: -float(log_likelihood(x, sigma)),
         bounds=(near - reach, near + reach),
         method="bounded",
@@ -390,7 +390,7 @@ def _drop_point(profile: Callable[[float], float], at: float, target: float, sid
                 "needs more durations that ended in the event: the likelihood sets no limit"
             )
     far = at + side * step
-    return float(optimize.brentq(lambda x: profile(x) - target, at, far, xtol=1e-6))
+    return float(scipy.optimize.brentq(lambda x: profile(x) - target, at, far, xtol=1e-6))
 
 
 def standardise(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import optimize
+import scipy
 from scipy.special import log_ndtr
 
 from models.core import units
@@ -103,7 +103,7 @@ def compare_durations(
         pairs = zip(likelihoods, centres, strict=True)
         return -sum(of(centre, float(np.exp(x[1]))) for of, centre in pairs)
 
-    best = optimize.minimize(cost, start, method="BFGS")
+    best = scipy.optimize.minimize(cost, start, method="BFGS")
     low, high = (_profile_end(cost, best.x, level, side) for side in (-1, 1))
     value, low, high = (float(np.exp(x)) for x in (best.x[2], low, high))
     return DurationRatio(
@@ -152,7 +152,7 @@ def _profile_end(
         def cost_of_rest(x: FloatArray) -> float:
             return cost(np.array([x[0], x[1], fixed]))
 
-        rest = optimize.minimize(cost_of_rest, best[:2], method="BFGS")
+        rest = scipy.optimize.minimize(cost_of_rest, best[:2], method="BFGS")
         return float(rest.fun) - target
 
     step = 0.1
@@ -160,4 +160,4 @@ def _profile_end(
         step *= 2
         if step > _WIDEST_STEP:
             raise ModelInputError("needs more durations that ended: nothing limits the ratio")
-    return float(best[2] + side * optimize.brentq(excess, 0.0, step, xtol=_TOLERANCE))
+    return float(best[2] + side * scipy.optimize.brentq(excess, 0.0, step, xtol=_TOLERANCE))

@@ -95,8 +95,6 @@ def estimate_generation_growth(
     ModelInputError
         If the country has too few years, or a year or value is missing.
     """
-    from scipy import stats
-
     require_level(level)
     if window_years < _MINIMUM_YEARS:
         raise ModelInputError(f"needs a window of {_MINIMUM_YEARS} years or more: {window_years}")
@@ -105,7 +103,8 @@ def estimate_generation_growth(
     require_table(rows, complete=[value], positive=[value])
     years = require_whole_years(rows["year"].to_numpy(dtype=float))
     added = np.diff(rows[value].to_numpy(dtype=float))
-    half = float(t_quantile(0.5 + level / 2, added.size - 1) * stats.sem(added))
+    error = added.std(ddof=1) / added.size**0.5
+    half = float(t_quantile(0.5 + level / 2, added.size - 1) * error)
     mean = float(added.mean())
     estimate = Estimate(mean, mean - half, mean + half, level, "confidence", added.size, "TWh")
     return GenerationGrowth(country, estimate, int(years[0]), int(years[-1]))

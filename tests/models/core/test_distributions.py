@@ -2,7 +2,10 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy import stats
+from statsmodels.stats.proportion import proportion_confint
 
 from models.core import distributions as ours
 
@@ -28,3 +31,13 @@ def test_student_s_t_chi_squared_and_f(freedom: float) -> None:
     assert np.array_equal(ours.chi2_quantile(P, freedom), stats.chi2.ppf(P, freedom))
     assert np.array_equal(ours.chi2_tail(X[X > 0], freedom), stats.chi2.sf(X[X > 0], freedom))
     assert np.array_equal(ours.f_quantile(P, freedom, 7), stats.f.ppf(P, freedom, 7))
+
+
+@given(
+    n=st.integers(1, 10**6),
+    share=st.floats(0, 1),
+    level=st.floats(0.5, 0.999),
+)
+def test_wilson_s_interval_is_that_of_statsmodels(n: int, share: float, level: float) -> None:
+    theirs = proportion_confint(share * n, n, alpha=1 - level, method="wilson")
+    assert tuple(map(float, ours.wilson_interval(share * n, n, level))) == theirs
