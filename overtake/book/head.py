@@ -161,7 +161,7 @@ def _reference(reference: Reference) -> str:
     """Write a reference as Highwire does: fields parted by semicolons."""
     fields = [
         ("citation_title", reference.title),
-        *(("citation_author", author) for author in reference.authors),
+        *(("citation_author", writer.name) for writer in reference.writers),
         ("citation_publication_date", reference.year),
     ]
     return "; ".join(f"{name}={text.replace(';', ',')}" for name, text in fields if text)

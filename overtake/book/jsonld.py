@@ -12,6 +12,7 @@ from overtake.publishing.publication import LICENCE, Author, Publication
 Node = dict[str, Any]
 
 _CONTEXT = "https://schema.org"
+_PIXEL = "E37"  # UN/CEFACT Recommendation 20, "Codes for Units of Measure Used in Trade"
 
 
 def of_text(subject: Subject, parts: Sequence[str]) -> Node:
@@ -51,8 +52,8 @@ def _picture(figure: ShownFigure, subject: Subject) -> Node:
         "url": subject.address,
         "contentUrl": _file(subject, "svg"),
         "encodingFormat": "image/svg+xml",
-        "width": f"{width} px",
-        "height": f"{height} px",
+        "width": _pixels(width),
+        "height": _pixels(height),
         "thumbnailUrl": _file(subject, "png"),
         "caption": figure.shown.caption,
         "representativeOfPage": True,
@@ -123,7 +124,7 @@ def _table(table: TableDescription, published: Publication) -> Node:
         "url": address,
         "name": table.title,
         "description": table.description,
-        "creator": {"@type": "Organization", "name": table.credit},
+        "creditText": table.credit,  # a sentence, which may name several
         "license": [licence.path for licence in table.licenses],
         "dateModified": table.vintage,
         "temporalCoverage": f"../{table.reaches}",
@@ -134,7 +135,7 @@ def _publication(reference: Reference) -> Node:
     node = {
         "@type": "CreativeWork",
         "name": reference.title,
-        "author": list(reference.authors),
+        "author": [_author(writer) for writer in reference.writers],
         "datePublished": reference.year,
         "url": reference.address,
     }
@@ -144,8 +145,24 @@ def _publication(reference: Reference) -> Node:
 def _author(author: Author) -> Node:
     if not author.given:
         return {"@type": "Organization", "name": author.name}
-    person = {"@type": "Person", "name": author.name, "sameAs": author.orcid}
+    person = {
+        "@type": "Person",
+        "name": author.name,
+        "givenName": author.given,
+        "familyName": author.family,
+        "sameAs": author.orcid,
+    }
     return _without_nothing(person)
+
+
+def _pixels(number: int) -> Node:
+    """Return a length: `width` and `height` take a quantity, whose unit is a code of UN/CEFACT."""
+    return {
+        "@type": "QuantitativeValue",
+        "value": number,
+        "unitCode": _PIXEL,
+        "unitText": "px",
+    }
 
 
 def _files(subject: Subject, type: str, kinds: Mapping[str, str]) -> list[Node]:

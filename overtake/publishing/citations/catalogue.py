@@ -18,7 +18,7 @@ from overtake.core.paths import Project
 from overtake.data import reach, tables
 from overtake.data.reach import Reach
 from overtake.publishing import vintages
-from overtake.publishing.publication import Publication
+from overtake.publishing.publication import Author, Publication
 from overtake.runs import chapter_source, pools, runs
 from overtake.runs.recorded import RunInputs
 from overtake.runs.runs import Run
@@ -29,6 +29,7 @@ Kind = Literal["book", "chapter", "table", "figure"]
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _LONGEST_ID = 100
+_AND_OTHERS = "others"  # how BibTeX ends a list of authors that is cut short
 
 
 @dataclass(frozen=True)
@@ -180,6 +181,7 @@ class Reference:
     key: str
     title: str
     authors: tuple[str, ...]  # names in reading order, persons and bodies alike
+    writers: tuple[Author, ...]  # the same with the parts of their names; "and others" is nobody
     year: str
     address: str
 
@@ -213,10 +215,12 @@ def _entries(path: Path, _changed: int) -> Mapping[str, Entry]:
 @cache
 def _reference(path: Path, changed: int, key: str) -> Reference:
     entry = _entries(path, changed)[key]
+    people = entry.persons.get("author", [])
     return Reference(
         key=key,
         title=_plain(entry.fields.get("title", "")),
-        authors=tuple(_name(person) for person in entry.persons.get("author", [])),
+        authors=tuple(_name(person) for person in people),
+        writers=tuple(_writer(person) for person in people if str(person) != _AND_OTHERS),
         year=entry.fields.get("year", ""),
         address=entry.fields.get("url", ""),
     )
@@ -228,6 +232,13 @@ def _name(person: Person) -> str:
         person.lineage_names,
     )  # fmt: skip
     return " ".join(_plain(word) for part in parts for word in part)
+
+
+def _writer(person: Person) -> Author:
+    """Return a person, or a body, whose name stands in braces and so has one part only."""
+    given = (*person.first_names, *person.middle_names)
+    family = (*person.prelast_names, *person.last_names, *person.lineage_names)
+    return Author(" ".join(map(_plain, family)), " ".join(map(_plain, given)))
 
 
 def _plain(latex: str) -> str:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any
 
@@ -17,7 +17,7 @@ from overtake.core import pages
 from overtake.core.errors import CitationError
 from overtake.core.paths import Project
 from overtake.data import reach
-from overtake.publishing.citations.catalogue import BOOK, Citable, references_of
+from overtake.publishing.citations.catalogue import BOOK, Citable, Reference, references_of
 from overtake.publishing.publication import LICENCE, Author, Publication
 
 Item = dict[str, Any]  # of CSL-JSON 1.0.2
@@ -75,12 +75,21 @@ def item(citable: Citable, publication: Publication, project: Project) -> Item:
             DATA_CREDIT: citable.credit,
             DATA_UNTIL: citable.reach.until if citable.reach else None,
             "is-based-on": [
-                asdict(reference) | {"authors": list(reference.authors)}
-                for reference in references_of(project, citable.references)
+                _based_on(reference) for reference in references_of(project, citable.references)
             ],
         },
     }
     return {name: value for name, value in fields.items() if value}
+
+
+def _based_on(reference: Reference) -> dict[str, Any]:
+    return {
+        "key": reference.key,
+        "title": reference.title,
+        "authors": list(reference.authors),
+        "year": reference.year,
+        "address": reference.address,
+    }
 
 
 def _name(author: Author) -> dict[str, str]:

@@ -303,6 +303,14 @@ def test_the_figure_is_an_image_and_a_dataset_to_a_json_ld_processor(book: Small
     assert nodes[data["creator"]["@id"]]["name"] == "Nobody"
     based = [nodes[part["@id"]] for part in data["isBasedOn"]]
     assert {node["@type"] for node in based} == {"Dataset", "CreativeWork"}
+    (source,) = (node for node in based if node["@type"] == "CreativeWork")
+    writer = nodes[source["author"]["@id"]]
+    assert (writer["@type"], writer["givenName"], writer["familyName"]) == ("Person", "No", "Body")
+    width, height = (nodes[picture[side]["@id"]] for side in ("width", "height"))
+    assert width["@type"] == height["@type"] == "QuantitativeValue"
+    assert width["unitCode"] == height["unitCode"] == "E37"
+    with Image.open(folder(book) / "growth-points.png") as drawn:
+        assert drawn.width / drawn.height == pytest.approx(width["value"] / height["value"], 0.01)
     (run,) = [nodes[part["@id"]] for part in listed(picture["identifier"])]
     assert run["value"] == growth(book).id
 

@@ -15,6 +15,7 @@ from overtake.core.paths import Project
 from overtake.data import tables
 from overtake.publishing.citations.catalogue import Catalogue, references_of
 from overtake.publishing.citations.formats import FORMATS
+from overtake.publishing.publication import Author
 from tests.conftest import ROOT
 from tests.overtake.publishing.citations.conftest import INPUTS, PUBLICATION
 
@@ -81,6 +82,21 @@ def test_every_source_of_every_table_is_in_the_references() -> None:
     assert [reference.key for reference in found] == keys
     assert all(reference.title and reference.authors for reference in found)
     assert not any(set(reference.title) & set("{}\\") for reference in found)
+
+
+def test_a_source_s_writers_are_persons_and_bodies_with_the_parts_of_their_names(
+    tmp_path: Path,
+) -> None:
+    people = r"van Gerven, Paul and {Bits\&Chips} and King, Jr., Mary Ann and others"
+    entry = f"@misc{{a, title={{T}}, author={{{people}}}, year={{2026}}}}"
+    (tmp_path / "references.bib").write_text(entry, encoding="utf-8")
+    (found,) = references_of(Project(tmp_path), ["a"])
+    assert found.writers == (
+        Author("van Gerven", "Paul"),
+        Author("Bits&Chips"),
+        Author("King Jr.", "Mary Ann"),
+    )
+    assert [*(writer.name for writer in found.writers), "others"] == list(found.authors)
 
 
 def test_an_unknown_source_is_named() -> None:
