@@ -21,7 +21,6 @@ from overtake.publishing.releases import FOLDER as RELEASES
 Step = Callable[[html.HtmlElement, Path], None]
 """Changes a page in place; the path is the page's file, which links are relative to."""
 
-_HIDES_ITS_WORDS = "Toggle hidden content"  # MyST-NB, above words that are there to be read
 # Names, punctuation and white space have the colour of plain code in both of the book's styles.
 _COLOURLESS = "//span[@class='n' or @class='p' or @class='w'][not(*)]"
 _PIXELS_PER_POINT = 96 / 72
@@ -91,8 +90,6 @@ def mend_roles(page: html.HtmlElement, _path: Path) -> None:
     # Docutils: deprecated in DPUB-ARIA 1.1, and no child that a list may have.
     for element in page.xpath("//*[@role='doc-biblioentry']"):
         element.set("role", "listitem")
-    for element in page.xpath("//summary[@aria-label=$label]", label=_HIDES_ITS_WORDS):
-        del element.attrib["aria-label"]
     # Sphinx: the captions of the navigation's groups are headings of no level.
     for caption in page.xpath("//p[@class='caption'][@role='heading']"):
         caption.set("aria-level", "2")

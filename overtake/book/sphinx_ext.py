@@ -65,6 +65,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     directives.setup(app)
     # The pages' look, how they read, and the book's other forms.
     app.setup_extension("overtake.book.theme")
+    app.setup_extension("overtake.book.markup")
     app.setup_extension("overtake.book.reading")
     app.setup_extension("overtake.book.guided")
     app.setup_extension("overtake.book.editions")

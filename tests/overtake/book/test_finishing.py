@@ -58,12 +58,6 @@ def test_a_bibliography_is_a_list_of_items() -> None:
     )
 
 
-def test_a_fold_is_called_by_its_words() -> None:
-    written = '<details><summary aria-label="Toggle hidden content">Show it</summary></details>'
-    mended = "<details><summary>Show it</summary></details>"
-    assert body_after(finishing.mend_roles, written) == mended
-
-
 def test_a_group_of_the_navigation_has_a_heading_with_its_level() -> None:
     written = '<p class="caption" role="heading"><span>The evidence</span></p>'
     mended = '<p class="caption" role="heading" aria-level="2"><span>The evidence</span></p>'
