@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 from lxml import html
 
+from overtake.book import finishing
 from overtake.core.paths import Project
 from tests.conftest import ROOT, SmallBook
 from tests.names_of_the_book import countries, notebooks, phrases, tables
+from tests.validators import nu
 
 HERE = Path(__file__).parent / "second_book"
 MACHINERY = ("overtake", "theme")
@@ -93,6 +95,10 @@ def test_the_book_under_a_scenario_is_built(book: SmallBook) -> None:
     site = book.project.scenario_output("storm") / "_build" / "html"
     tides = (site / "chapters" / "tides.html").read_text(encoding="utf-8")
     assert "That is above the quay." in text_of(tides)
+
+
+def test_its_pages_are_valid_html(book: SmallBook) -> None:
+    assert nu.faults(book.project.site, finishing.own_pages(book.project.site)) == []
 
 
 def test_nothing_of_the_first_book_appears(book: SmallBook) -> None:

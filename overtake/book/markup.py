@@ -4,6 +4,8 @@ No setting of theirs changes it, and each is mended at its source, before a page
 """
 
 import html
+import re
+from urllib.parse import quote
 
 from docutils import nodes
 from myst_nb.sphinx_ import HideCodeCellNode
@@ -14,6 +16,7 @@ from sphinx.writers.html5 import HTML5Translator
 
 _WRAPPERS = frozenset({"table-wrapper", "math-wrapper"})
 _AFTER_FURO = 510  # which wraps at 500
+_IN_NO_ADDRESS = re.compile(r'[\s<>"{}|\\^`]')  # RFC 3986, section 2
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
@@ -21,6 +24,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.setup_extension("myst_nb")
     app.add_node(HideCodeCellNode, override=True, html=(_open_fold, _close_fold))
     app.add_post_transform(AnchorsOnce)
+    app.add_post_transform(LegalAddresses)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -35,6 +39,19 @@ class AnchorsOnce(SphinxPostTransform):
         for box in self.document.findall(nodes.container):
             if _WRAPPERS.intersection(box["classes"]):
                 box["ids"], box["names"] = [], []
+
+
+class LegalAddresses(SphinxPostTransform):
+    """Write addresses as addresses: Pybtex makes them of DOIs, which may hold any character."""
+
+    formats = ("html",)
+    default_priority = _AFTER_FURO
+
+    def run(self, **_: object) -> None:
+        """Spell out what no address may hold."""
+        for link in self.document.findall(nodes.reference):
+            if address := link.get("refuri"):
+                link["refuri"] = _IN_NO_ADDRESS.sub(lambda found: quote(found[0]), address)
 
 
 def _open_fold(translator: HTML5Translator, node: HideCodeCellNode) -> None:

@@ -6,11 +6,12 @@ from collections.abc import Callable
 import pytest
 from lxml import html
 
-from overtake.book import ledger
+from overtake.book import finishing, ledger
 from overtake.chapter import results
 from overtake.core.paths import ROOT_VARIABLE
 from overtake.runs.runs import Run, all_runs
 from tests.conftest import SmallBook
+from tests.validators import nu
 
 BASELINE = "name: baseline\ntitle: Baseline\nargument: As it is.\nparameters: {}\n"
 FAST = """
@@ -133,6 +134,11 @@ def test_a_comparison_names_parameters_numbers_and_figures(book: SmallBook) -> N
     assert chapters["growth"]["headline"][0]["intervals_overlap"] is False
     assert chapters["other"]["parameters"] == {}
     assert page.read_text(encoding="utf-8").count("<img") == 2
+
+
+def test_the_pages_of_a_scenario_and_a_comparison_are_valid_html(book: SmallBook) -> None:
+    site, page = book.project.scenario_output("fast") / "_build" / "html", book.root / "page.html"
+    assert nu.faults(book.root, [*finishing.own_pages(site), page]) == []
 
 
 def test_runs_are_compared_by_the_beginning_of_their_ids(book: SmallBook) -> None:

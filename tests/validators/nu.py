@@ -3,7 +3,7 @@
 import json
 import shutil
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,7 +27,7 @@ class Fault:
         return f"{self.page}:{self.line}: {self.message} {self.extract!r}"
 
 
-def faults(root: Path, pages: Sequence[Path]) -> list[Fault]:
+def faults(root: Path, pages: Iterable[Path]) -> list[Fault]:
     """Return the errors of pages below a folder; without Java the test is skipped."""
     if shutil.which("java") is None:
         pytest.skip("no Java here: pages can't be checked")

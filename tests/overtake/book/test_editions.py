@@ -17,6 +17,7 @@ from overtake.core.paths import Project
 from overtake.publishing.publication import Author, Publication
 from tests.conftest import TOC, SmallBook
 from tests.printed import find_tools
+from tests.validators import nu
 
 STRICT = ("-W", "-n", "--keep-going", "--builder", "custom", "--custom-builder")
 BRIEF = "# The brief\n\nIt grows: {numref}`fig-growth-points`.\n"
@@ -176,6 +177,14 @@ def test_documents_are_the_same_bytes_again(
     folder = book.root / "_build" / "print"
     page = (folder / "overtake.html").read_bytes().decode()
     assert printing.pdf(page, folder) == path(book, printing.BOOK_PDF).read_bytes()
+
+
+def test_the_pages_that_become_pdfs_are_valid_html(book: SmallBook) -> None:
+    folder = book.root / "_build" / "print"
+    pages = [
+        (folder / name).with_suffix(".html") for name in (printing.BOOK_PDF, printing.BRIEF_PDF)
+    ]
+    assert nu.faults(folder, pages) == []
 
 
 BODY = (

@@ -12,6 +12,7 @@ import pytest
 from lxml import etree, html
 from PIL import Image
 
+from overtake.book import finishing
 from overtake.core import digests
 from overtake.core.paths import ROOT_VARIABLE
 from overtake.publishing import framing, published, releases, stamping
@@ -19,6 +20,7 @@ from overtake.publishing.releases import Archive, Release, ReleasedFigure
 from overtake.runs.runs import Run
 from tests.conftest import GROWTH_CELLS, GROWTH_WORDS, OTHER_CELLS, OTHER_WORDS, TOC, SmallBook
 from tests.page_reading import SCHEMA, linked_data, metas, rel, tree
+from tests.validators import nu
 
 SITE = "https://example.org/small"
 REPOSITORY = "https://github.com/nobody/small"
@@ -328,6 +330,10 @@ def test_the_book_and_a_chapter_are_texts_whose_parts_hang_together(book: SmallB
     assert article["hasPart"] == {"@id": f"{SITE}/figures/growth-points/#picture"}
     assert article["description"].startswith("Total: 14 units")
     assert article["image"].endswith("/figures/growth-points/growth-points.png")
+
+
+def test_its_pages_embeds_and_redirects_are_valid_html(book: SmallBook) -> None:
+    assert nu.faults(book.project.site, finishing.own_pages(book.project.site)) == []
 
 
 def test_what_comes_from_data_stays_text(book: SmallBook) -> None:

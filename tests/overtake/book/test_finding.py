@@ -13,7 +13,7 @@ import pytest
 from lxml import html
 from playwright.sync_api import Browser, Request
 
-from overtake.book import finding
+from overtake.book import finding, finishing
 from overtake.core.errors import PublicationError
 from overtake.core.paths import Project
 from overtake.publishing import published, releases
@@ -21,6 +21,7 @@ from overtake.publishing.publication import Author, Publication
 from overtake.publishing.releases import Archive, Release, ReleasedFigure
 from tests.browser.chromium import started
 from tests.conftest import CONFIG, ROOT, TOC, SmallBook
+from tests.validators import nu
 
 PUBLISHED = Publication("Small: a book", (Author("Nobody"),), "2.0.0", date(2026, 5, 6))
 POLICY = (
@@ -70,6 +71,10 @@ def test_the_feed_gives_each_release_with_its_own_date(book: SmallBook) -> None:
         "2026-02-03T00:00:00Z",
     ]
     assert read.feed.updated == read.entries[0].updated
+
+
+def test_pages_and_redirects_are_valid_html(book: SmallBook) -> None:
+    assert nu.faults(book.project.site, finishing.own_pages(book.project.site)) == []
 
 
 def test_every_page_names_the_feed(book: SmallBook) -> None:

@@ -11,9 +11,11 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from myst_parser.parsers.docutils_ import Parser
 
+from overtake.book import finishing
 from overtake.core import pages
 from overtake.runs import runs
 from tests.conftest import DECLARATION, GROWTH_CELLS, SmallBook
+from tests.validators import nu
 
 MANY = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 SCRIPT = "<script>alert(1)</script>"
@@ -202,6 +204,11 @@ def test_a_comparison_shows_names_as_text(book: SmallBook) -> None:
     reader = read((book.root / "page.html").read_text(encoding="utf-8"))
     assert reader.active == []
     assert SCRIPT in "".join(reader.text)
+
+
+def test_pages_with_such_names_are_valid_html(book: SmallBook) -> None:
+    pages = [*finishing.own_pages(book.project.site), *book.root.glob("page.html")]
+    assert nu.faults(book.root, pages) == []
 
 
 def is_of(book: SmallBook, run: str, chapter: str) -> bool:
