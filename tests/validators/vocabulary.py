@@ -63,8 +63,9 @@ class Vocabulary:
             if not takes & self.parents.keys():
                 yield f"{where}: takes {' or '.join(sorted(takes))}, not a reference"
         elif isinstance(value, dict):
-            if not takes.intersection(self.above(value["@type"])):
-                yield f"{where}: takes {' or '.join(sorted(takes))}, not {value['@type']}"
+            type_ = value.get("@type", "")
+            if type_ in self.parents and not takes.intersection(self.above(type_)):
+                yield f"{where}: takes {' or '.join(sorted(takes))}, not {type_}"
             yield from self.faults(value, where)
         elif not is_literal(value, takes):
             yield f"{where}: takes {' or '.join(sorted(takes))}, not {value!r}"

@@ -19,6 +19,8 @@ from tests.conftest import TOC, SmallBook
 from tests.printed import find_tools
 from tests.validators import nu
 
+NAMED_STRINGS = ("“string-set”", "“string(")
+"""Of CSS Generated Content for Paged Media, which WeasyPrint reads and the checker doesn't know."""
 STRICT = ("-W", "-n", "--keep-going", "--builder", "custom", "--custom-builder")
 BRIEF = "# The brief\n\nIt grows: {numref}`fig-growth-points`.\n"
 INDEX = "# Small\n\n## Answer\n\nIt is {numref}`fig-growth-points`.\n\n```{downloads}\n```\n"
@@ -184,7 +186,8 @@ def test_the_pages_that_become_pdfs_are_valid_html(book: SmallBook) -> None:
     pages = [
         (folder / name).with_suffix(".html") for name in (printing.BOOK_PDF, printing.BRIEF_PDF)
     ]
-    assert nu.faults(folder, pages) == []
+    found = [fault.message for fault in nu.faults(folder, pages)]
+    assert [text for text in found if not any(word in text for word in NAMED_STRINGS)] == []
 
 
 BODY = (
