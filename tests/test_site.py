@@ -277,7 +277,7 @@ def test_a_citation_is_copied_by_keyboard(address: str, browser: Browser) -> Non
     view.keyboard.press("Enter")
     view.get_by_text("Copied", exact=True).wait_for()
     copied = view.evaluate("navigator.clipboard.readText()")
-    assert copied.startswith("@misc{overtake")
+    assert copied.startswith("@artwork{overtake")
     assert "forecast-probability" in copied
     context.close()
 
