@@ -11,7 +11,7 @@ from overtake.data.tables import Licence
 from overtake.publishing.citations import formats, styles
 from overtake.publishing.citations.catalogue import Citable, entries_of, references_of
 from overtake.publishing.citations.formats import FORMATS, Item
-from overtake.publishing.citations.kinds import TYPES
+from overtake.publishing.citations.item_types import TYPES
 from overtake.publishing.publication import LICENCE
 
 

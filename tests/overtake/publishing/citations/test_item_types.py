@@ -9,10 +9,9 @@ from lxml import html
 from pybtex.database import parse_string
 
 from overtake.book import head
-from overtake.book.head import Subject
 from overtake.publishing.citations import formats, styles
 from overtake.publishing.citations.catalogue import Catalogue
-from overtake.publishing.citations.kinds import TYPES
+from overtake.publishing.citations.item_types import TYPES
 from overtake.publishing.publication import Author
 from tests import zotero
 from tests.conftest import ROOT
@@ -61,7 +60,7 @@ def test_zotero_reads_the_same_from_bibtex_as_far_as_it_can(
 def test_zotero_reads_the_same_from_a_page(catalogue: Catalogue, kind: str) -> None:
     citable = catalogue.find(IDS[kind])
     item = formats.item(citable, PUBLICATION, catalogue.project)
-    subject = Subject(citable, "What it shows.", PUBLICATION, item, (), None)
+    subject = replace(head.of_book(catalogue, []), citable=citable, item=item)
     page = html.fromstring(f"<html><head>{head.render(subject, [], {})}</head><body/></html>")
     said: dict[str, list[str]] = {}
     for meta in page.xpath("//meta[@name]"):
