@@ -1,8 +1,8 @@
 """Titles as styles of citation print them: typographic quotation marks, capitals of headlines.
 
-Chicago prints articles, conjunctions and prepositions small. Which words these are, and where they
-get a capital nevertheless, follows citeproc-js 1.4.61, the reference processor of the Citation Style
-Language; the tests compare with it.
+Chicago prints articles, conjunctions and prepositions small. Which words these are, and where
+they get a capital nevertheless, follows citeproc-js 1.4.61, the reference processor of the
+Citation Style Language; the tests compare with it.
 """
 
 import re
