@@ -270,15 +270,41 @@ def test_a_citation_is_copied_by_keyboard(address: str, browser: Browser) -> Non
     context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
     view = context.new_page()
     view.goto(f"{address}/figures/forecast-probability/", wait_until="load")
-    view.locator("summary", has_text="BibTeX").focus()
+    view.get_by_text("BibTeX", exact=True).focus()
     view.keyboard.press("Enter")
     button = view.get_by_role("button", name="Copy BibTeX")
     button.focus()
     view.keyboard.press("Enter")
     view.get_by_text("Copied", exact=True).wait_for()
     copied = view.evaluate("navigator.clipboard.readText()")
-    assert copied.startswith("@misc{overtake")
+    assert copied.startswith("@artwork{overtake")
     assert "forecast-probability" in copied
+    context.close()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("page", "said"),
+    [
+        ("chapters/hardware-bottleneck.html", ", 2026, chapter hardware-bottleneck)"),
+        ("index.html", ", 2026)"),
+    ],
+)
+def test_the_short_form_of_a_chapter_is_unfolded_and_copied_by_keyboard(
+    address: str, browser: Browser, page: str, said: str
+) -> None:
+    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    view = context.new_page()
+    view.goto(f"{address}/{page}", wait_until="load")
+    view.get_by_text("Cite this", exact=False).focus()
+    view.keyboard.press("Enter")
+    view.keyboard.press("Tab")
+    assert "Copy APA short form" in view.evaluate("document.activeElement.textContent")
+    view.keyboard.press("Enter")
+    view.get_by_text("Copied", exact=True).wait_for()
+    copied = view.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith("(")
+    assert copied.endswith(said)
     context.close()
 
 

@@ -1,44 +1,6 @@
-/* Figures' pages: copy a citation or a snippet; search and narrow down the index. */
+/* The index of figures: search, and narrow down. */
 
 "use strict";
-
-const COPIED_MILLISECONDS = 2000;
-
-/* Copy without the clipboard interface, which is absent where the page is not secure. */
-function copySelected(element) {
-  const range = document.createRange();
-  range.selectNodeContents(element);
-  const selection = window.getSelection();
-  selection.removeAllRanges();
-  selection.addRange(range);
-  const copied = document.execCommand("copy");
-  if (copied) selection.removeAllRanges();
-  return copied;
-}
-
-async function copy(element) {
-  try {
-    await navigator.clipboard.writeText(element.textContent.trim());
-    return true;
-  } catch {
-    return copySelected(element);
-  }
-}
-
-function addCopyButton(part) {
-  const text = part.querySelector("pre");
-  const button = document.createElement("button");
-  const label = part.querySelector("summary")?.textContent ?? "HTML";
-  const status = document.createElement("span");
-  button.type = "button";
-  button.textContent = `Copy ${label}`;
-  status.setAttribute("role", "status");
-  button.addEventListener("click", async () => {
-    status.textContent = (await copy(text)) ? "Copied" : "Selected: press Ctrl+C to copy";
-    window.setTimeout(() => { status.textContent = ""; }, COPIED_MILLISECONDS);
-  });
-  part.querySelector(".overtake-actions").prepend(button, status, " ");
-}
 
 function matches(card, fields) {
   const words = fields.get("q").toLowerCase().split(/\s+/).filter(Boolean);
@@ -80,5 +42,4 @@ function setUpIndex(form) {
   narrow();
 }
 
-document.querySelectorAll(".overtake-copied").forEach(addCopyButton);
 document.querySelectorAll(".overtake-filter").forEach(setUpIndex);

@@ -8,15 +8,15 @@ from typing import Any, Self
 
 from markdown_it import MarkdownIt
 
-from overtake.book import freshness, head, jsonld, judged, ledger, pictures
+from overtake.book import cite_box, freshness, head, jsonld, judged, ledger, pictures
 from overtake.book.figures import ShownFigure
+from overtake.book.files import File
 from overtake.book.head import Link, Subject, names_of
 from overtake.chapter import parameters
 from overtake.core import pages
 from overtake.core.paths import Project
 from overtake.publishing import history
 from overtake.publishing.citations.catalogue import table_path
-from overtake.publishing.citations.formats import FORMATS
 from overtake.publishing.history import Commit
 from overtake.publishing.publication import LICENCE, Publication
 from overtake.runs import chapter_parameters
@@ -27,35 +27,12 @@ OEMBED_NAME = "oembed.json"
 
 _OEMBED_TYPE = "application/json+oembed"
 _RECORD_TYPE = "application/json"
-_BYTES_SHOWN = 1000
 _SIGNIFICANT_DIGITS = 6
 _LONGEST_PLAIN = 1e6
 _DECIMAL = re.compile(r"-?\d+\.\d+(e[+-]?\d+)?|-?\d+e[+-]?\d+")
 _MARKDOWN = MarkdownIt("js-default", {"html": False, "linkify": False})
 _WORDS_PIXELS = 150
 """Height of the words below an embedded picture, at the width that the snippet asks for."""
-
-
-@dataclass(frozen=True)
-class File:
-    """A file beside the page: what readers call it, what it is for, and the type to serve."""
-
-    name: str
-    label: str
-    meaning: str
-    media_type: str
-    content: bytes
-
-    @property
-    def text(self) -> str:
-        """The content as text."""
-        return self.content.decode()
-
-    @property
-    def size(self) -> str:
-        """The content's size in words."""
-        count = len(self.content)
-        return f"{count / 1000:.0f} kB" if count >= _BYTES_SHOWN else f"{count} bytes"
 
 
 _DOWNLOADS = (
@@ -76,18 +53,6 @@ def downloads(figure: ShownFigure) -> list[File]:
         )
         for kind, meaning, media_type in _DOWNLOADS
     ]  # fmt: skip
-
-
-def citations(figure: ShownFigure) -> list[File]:
-    """Return a figure's citation in every format, text for readers first."""
-    found = [
-        File(
-            f"{figure.id}{chosen.suffix}", chosen.label, "", chosen.media_type,
-            chosen.write(figure.item).encode(),
-        )
-        for chosen in FORMATS.values()
-    ]  # fmt: skip
-    return sorted(found, key=lambda citation: citation.media_type != "text/plain")
 
 
 @dataclass(frozen=True)
@@ -129,10 +94,8 @@ def content(figure: ShownFigure, subject: Subject) -> dict[str, Any]:
         "rows_in_all": len(rows),
         "parameters": [(each, values[each.name]) for each in parameters.describe(declaration)],
         "command": ledger.rerun_command(figure.chapter, parameters.changed(declaration, values)),
-        "citations": citations(figure),
         "snippet": snippet(figure, subject.publication),
         "site": subject.publication.site,
-        "licence": LICENCE,
     }
 
 
@@ -153,11 +116,7 @@ def head_of(figure: ShownFigure, subject: Subject) -> str:
         Link("type", "https://schema.org/ImageObject"),
         *(Link("item", f"{figure.id}.{kind}", served) for kind, _, served in _DOWNLOADS[:-1]),
         Link("describedby", f"{figure.id}.json", _RECORD_TYPE),
-        *(
-            Link("describedby", each.name, each.media_type)
-            for each in citations(figure)
-            if each.media_type != "text/plain"
-        ),
+        *cite_box.links(figure.id, figure.item),
     ]
     if subject.publication.site:
         links.append(Link("alternate", f"{subject.address}{OEMBED_NAME}", _OEMBED_TYPE))

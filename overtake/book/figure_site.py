@@ -15,7 +15,8 @@ from docutils import nodes
 from sphinx.addnodes import download_reference
 from sphinx.application import Sphinx
 
-from overtake.book import figure_page, head, interactive, jsonld, pictures
+from overtake.book import cite_box, figure_page, head, interactive, jsonld, pictures
+from overtake.book.cite_box import CiteBox
 from overtake.book.figure_page import Code
 from overtake.book.figures import Place, ShownFigure
 from overtake.book.head import Link, Subject
@@ -39,7 +40,9 @@ FILES = "overtake_files"
 _CRATES = "crates"
 """Folder of the runs as research objects, one for all figures of a run."""
 _INDEX = f"{FOLDER}/index"
-_OF_FIGURES = ("figures.css", "figures.js")
+CITE_ASSETS = ("cite.css", "cite.js")
+"""What a page with a cite box loads."""
+_OF_FIGURES = ("figures.css", "figures.js", *CITE_ASSETS)
 _PLACES = (("Code", "model"), ("Cite", "cite"), ("Rerun", "rerun"), ("View as table", "table"))
 
 
@@ -118,12 +121,13 @@ class FigurePages:
             self._write_crates(target / _CRATES)
         for figure in self.figures:
             subject = head.of_figure(figure, publication)
-            self._write_files(target / FOLDER / figure.id, figure, subject)
+            box = CiteBox.of(figure.citable, figure.item, project)
+            self._write_files(target / FOLDER / figure.id, figure, subject, box)
             chart = interactive.of_figure(figure.run, figure.id, interactive.colours(self.app))
             versions = releases.versions(published_before, figure.id)
             proof = outcomes.sentence(outcomes.of_run(verified, figure.run))
             body = pages.render(
-                "figure.html", **figure_page.content(figure, subject), interactive=chart,
+                "figure.html", **figure_page.content(figure, subject), cite=box, interactive=chart,
                 claim_address=self._claim_address,
                 code=code, versions=versions, proof=proof, scenario=self.scenario,
             )  # fmt: skip
@@ -157,12 +161,14 @@ class FigurePages:
             packed = crates.pack(self.catalogue.project, self.catalogue.publication, subject)
             _write(folder, {name: packed})
 
-    def _write_files(self, folder: Path, figure: ShownFigure, subject: Subject) -> None:
+    def _write_files(
+        self, folder: Path, figure: ShownFigure, subject: Subject, box: CiteBox
+    ) -> None:
         """Write a figure's downloads; of the published one with citations and embed."""
         contents = {each.name: each.content for each in figure_page.downloads(figure)}
         contents |= figure.shown_files()
         if not self.scenario:
-            contents |= {each.name: each.content for each in figure_page.citations(figure)}
+            contents |= box.files
             contents["embed/index.html"] = figure_page.embed(figure, subject).encode()
             if subject.publication.site:
                 contents[Path(subject.shared).name] = self._shared(subject)
@@ -186,8 +192,11 @@ class FigurePages:
         else:
             return head.render_canonical(self.catalogue.publication, _address(name))
         self._share(subject)
-        link = Link("type", "https://schema.org/ScholarlyArticle")
-        return head.render(subject, [link], jsonld.of_text(subject, parts))
+        links = [
+            Link("type", f"https://schema.org/{subject.type.schema}"),
+            *cite_box.links(subject.citable.id, subject.item),
+        ]
+        return head.render(subject, links, jsonld.of_text(subject, parts))
 
     def _share(self, subject: Subject) -> None:
         """Write the picture for sharing of the book or a chapter; without an address none is."""

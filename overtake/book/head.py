@@ -15,6 +15,7 @@ from overtake.publishing.citations.catalogue import (
     references_of,
 )
 from overtake.publishing.citations.formats import Item
+from overtake.publishing.citations.item_types import TYPES, Type
 from overtake.publishing.publication import LICENCE, Publication
 from overtake.publishing.sharing import SIZE, share_picture
 
@@ -76,6 +77,11 @@ class Subject:
         return formats.FORMATS["apa"].write(self.item).strip()
 
     @property
+    def type(self) -> Type:
+        """Its type in each vocabulary."""
+        return TYPES[self.citable.kind]
+
+    @property
     def is_book(self) -> bool:
         """Whether it is the book as a whole."""
         return self.citable.kind == BOOK
@@ -130,12 +136,14 @@ def render_canonical(publication: Publication, path: str) -> str:
 
 def _metas(subject: Subject) -> Iterator[tuple[str, str]]:
     yield "description", subject.description
+    yield "bibo.type", subject.type.bibo
     yield from _highwire(subject)
     yield from _dublin_core(subject)
     yield from _open_graph(subject)
 
 
 def _highwire(subject: Subject) -> Iterator[tuple[str, str]]:
+    """Yield Highwire's words; one that names a whole makes what is described a part of a book."""
     published = subject.publication
     day = published.released.strftime("%Y/%m/%d")
     yield "citation_title", subject.title
@@ -144,7 +152,7 @@ def _highwire(subject: Subject) -> Iterator[tuple[str, str]]:
     yield "citation_online_date", day
     if subject.is_book:
         yield "citation_technical_report_institution", names_of(published)
-    else:
+    elif subject.citable.kind == "chapter":
         yield "citation_inbook_title", published.title
     yield "citation_language", LANGUAGE
     yield "citation_public_url", subject.address if published.site else ""
@@ -173,7 +181,7 @@ def _dublin_core(subject: Subject) -> Iterator[tuple[str, str]]:
     yield "DC.title", subject.title
     yield from (("DC.creator", author.name) for author in published.authors)
     yield "DC.date", published.released.isoformat()
-    yield "DC.type", "StillImage" if subject.citable.kind == "figure" else "Text"
+    yield "DC.type", subject.type.dcmi
     yield "DC.language", LANGUAGE
     yield "DC.identifier", subject.address
     yield from (("DC.identifier", f"run {run}") for run in subject.citable.runs)
@@ -209,6 +217,7 @@ def _open_graph(subject: Subject) -> Iterator[tuple[str, str]]:
 
 
 def _links(subject: Subject) -> Iterator[Link]:
+    yield Link("schema.bibo", "http://purl.org/ontology/bibo/")
     yield Link("schema.DC", "http://purl.org/dc/elements/1.1/")
     yield Link("schema.DCTERMS", "http://purl.org/dc/terms/")
     yield Link("license", LICENCE.path)

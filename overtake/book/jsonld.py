@@ -20,7 +20,7 @@ def of_text(subject: Subject, parts: Sequence[str]) -> Node:
     published = subject.publication
     node = {
         "@context": _CONTEXT,
-        "@type": "Report" if subject.is_book else "ScholarlyArticle",
+        "@type": subject.type.schema,
         "@id": subject.address,
         "url": subject.address,
         "headline": subject.title,
@@ -47,7 +47,7 @@ def _picture(figure: ShownFigure, subject: Subject) -> Node:
     width, height = figure.size
     chapter = subject.publication.address(f"/chapters/{figure.chapter}.html")
     node = {
-        "@type": "ImageObject",
+        "@type": subject.type.schema,
         "@id": picture_id(subject.address),
         "url": subject.address,
         "contentUrl": _file(subject, "svg"),

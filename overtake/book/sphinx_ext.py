@@ -63,9 +63,10 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_config_value(plain.MODULES_SETTING, default=[], rebuild="env", types=[list])
     app.add_domain(finding.BookDomain)
     directives.setup(app)
-    # The pages' look, how they read, and the book's other forms.
+    # The pages' look, how they read and are cited, and the book's other forms.
     app.setup_extension("overtake.book.theme")
     app.setup_extension("overtake.book.markup")
+    app.setup_extension("overtake.book.citing")
     app.setup_extension("overtake.book.reading")
     app.setup_extension("overtake.book.guided")
     app.setup_extension("overtake.book.editions")

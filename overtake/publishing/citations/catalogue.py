@@ -195,15 +195,27 @@ class Reference:
 
 def references_of(project: Project, keys: Sequence[str]) -> tuple[Reference, ...]:
     """Return the publications that ``references.bib`` has under some keys, in their order."""
+    path, changed = _bibliography(project, keys)
+    return tuple(_reference(path, changed, key) for key in keys)
+
+
+def entries_of(project: Project, keys: Sequence[str]) -> Mapping[str, Entry]:
+    """Return the entries of ``references.bib`` under some keys as they stand there."""
+    path, changed = _bibliography(project, keys)
+    return {key: _entries(path, changed)[key] for key in keys}
+
+
+def _bibliography(project: Project, keys: Sequence[str]) -> tuple[Path, int]:
+    """Return the file with the publications, which has these keys, and when it was changed."""
     path = project.root / "references.bib"
     try:
         changed = path.stat().st_mtime_ns
         known = _entries(path, changed)
-        if missing := [key for key in keys if key not in known]:
-            raise CitationError(f"{path.name} has no entry {', '.join(missing)}")
-        return tuple(_reference(path, changed, key) for key in keys)
     except (OSError, PybtexError) as error:
         raise CitationError(f"{path}: {error}") from None
+    if missing := [key for key in keys if key not in known]:
+        raise CitationError(f"{path.name} has no entry {', '.join(missing)}")
+    return path, changed
 
 
 @cache

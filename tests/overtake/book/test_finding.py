@@ -46,7 +46,10 @@ SECOND = release("2.0.0", date(2026, 5, 6), {"a": "A is 2", "c": "C is 1"})
 def book(make_small_book: Callable[[], SmallBook]) -> SmallBook:
     made = make_small_book()
     made.write("_config.yml", f"{CONFIG}    html_static_path: [theme]\n    html_theme: furo\n")
-    for name in ("figures.js", "figures.css", "search.js", "words.css", "code.js", "ledger.js"):
+    for name in (
+        "figures.js", "figures.css", "cite.js", "cite.css", "search.js", "words.css", "code.js",
+        "ledger.js",
+    ):  # fmt: skip
         made.write(f"theme/{name}", (ROOT / "theme" / name).read_text(encoding="utf-8"))
     made.write("index.md", "# Small\n\nMuch before.\n\n(claim-total)=\n## A claim\n\nIt is so.\n")
     made.write("figures/index.md", "# Figures\n\n```{figure-index}\n```\n")

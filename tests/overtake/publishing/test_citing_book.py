@@ -93,7 +93,7 @@ def test_the_page_shows_the_citations(book: SmallBook) -> None:
     assert "Nobody. (2026). Small: a book for tests (Version 0.0.1)" in " ".join(quoted.split())
     assert all(run in quoted for run in book.run_ids())
     code = tree.xpath("string(//div[contains(@class, 'highlight-bibtex')])")
-    assert "@misc{small2026-growth-points," in code
+    assert "@artwork{small2026-growth-points," in code
     assert growth(book).id in code
 
 

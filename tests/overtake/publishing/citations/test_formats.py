@@ -78,8 +78,8 @@ def test_apa_of_a_figure(catalogue: Catalogue) -> None:
 def test_chicago_of_a_figure(catalogue: Catalogue) -> None:
     figure = formats.item(catalogue.find("power"), PUBLICATION, catalogue.project)
     assert formats.FORMATS["chicago"].write(figure) == (
-        "The Overtake authors. 2026. “China Adds 80% & More.” In Overtake: Will It?, "
-        f"version 0.1.0. Figure power, run {INPUTS.id}, data until {REACHED}, "
+        "The Overtake authors. 2026. China Adds 80% & More. In Overtake: Will It?, "
+        f"version 0.1.0. November 24. Figure power, run {INPUTS.id}, data until {REACHED}, "
         f"data vintage {STATE}. "
         "https://example.org/book/figures/power/. "
         "Data: Ember and Energy Institute, processed by Our World in Data "
