@@ -1,8 +1,9 @@
-/* Figures' pages: copy a citation or a snippet; search and narrow down the index. */
+/* Pages of figures and tables: copy a citation or a snippet; search and narrow down an index. */
 
 "use strict";
 
 const COPIED_MILLISECONDS = 2000;
+const CARDS = ".overtake-cards > li, .overtake-table-list > ul > li";
 
 /* Copy without the clipboard interface, which is absent where the page is not secure. */
 function copySelected(element) {
@@ -62,13 +63,14 @@ function remember(fields) {
 }
 
 function setUpIndex(form) {
-  const cards = [...document.querySelectorAll(".overtake-cards > li")];
+  const cards = [...document.querySelectorAll(CARDS)];
   const count = form.querySelector(".overtake-count");
+  const what = form.getAttribute("aria-label").toLowerCase();
   const narrow = () => {
     const fields = new FormData(form);
     const shown = cards.filter((card) => matches(card, fields));
     cards.forEach((card) => { card.hidden = !shown.includes(card); });
-    count.textContent = `${shown.length} of ${cards.length} figures`;
+    count.textContent = `${shown.length} of ${cards.length} ${what}`;
   };
   for (const [name, value] of new URLSearchParams(window.location.search)) {
     const field = form.elements.namedItem(name);

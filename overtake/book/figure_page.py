@@ -11,6 +11,7 @@ from markdown_it import MarkdownIt
 from overtake.book import freshness, head, jsonld, judged, ledger, pictures
 from overtake.book.figures import ShownFigure
 from overtake.book.head import Link, Subject, names_of
+from overtake.book.shown_table import ShownTable
 from overtake.chapter import parameters
 from overtake.core import pages
 from overtake.core.paths import Project
@@ -78,12 +79,12 @@ def downloads(figure: ShownFigure) -> list[File]:
     ]  # fmt: skip
 
 
-def citations(figure: ShownFigure) -> list[File]:
-    """Return a figure's citation in every format, text for readers first."""
+def citations(shown: ShownFigure | ShownTable) -> list[File]:
+    """Return a figure's or table's citation in every format, text for readers first."""
     found = [
         File(
-            f"{figure.id}{chosen.suffix}", chosen.label, "", chosen.media_type,
-            chosen.write(figure.item).encode(),
+            f"{shown.id}{chosen.suffix}", chosen.label, "", chosen.media_type,
+            chosen.write(shown.item).encode(),
         )
         for chosen in FORMATS.values()
     ]  # fmt: skip

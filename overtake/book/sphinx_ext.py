@@ -92,7 +92,7 @@ def _setup_whole(app: Sphinx) -> None:
     """Register what makes a build whole: all pages that may differ, and what stands beside them."""
     app.connect("builder-inited", _mark_as_unfinished, priority=_FIRST)
     app.connect("env-get-outdated", _outdated_pages)
-    app.connect("html-collect-pages", _figure_pages)
+    app.connect("html-collect-pages", _pages_of_their_own)
     app.connect("build-finished", _finish, priority=_ONCE_ALL_IS_WRITTEN)
 
 
@@ -241,6 +241,7 @@ def _state(build: Build, modules: Sequence[str]) -> str:
             digests.of_file(project.chapters / changes.REASONS_NAME),
             [(path.name, digests.of_file(path)) for path in sorted(project.releases.glob("*"))],
             (said, published.read(project), history.head(project)) if said else "",
+            published.read_tables(project),
             build.scenario.name if build.scenario else "",
             {name: outcomes.of_run(known, run) for name, run in build.runs.items()},
             [(o.scenario, sorted(r.id for r in o.runs.values())) for o in build.all_outcomes],
@@ -277,18 +278,21 @@ def _render_page(app: Sphinx, page: str, content: list[str]) -> None:
 
 
 def _connect_figures(app: Sphinx, doctree: nodes.document, page: str) -> None:
-    """Link the figures of a page to their own pages."""
-    pages = building.of(app).pages
-    if app.builder.name == "html" and pages is not None:
-        pages.connect_page(doctree, page)
-
-
-def _figure_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
-    """Yield a page for every figure."""
-    pages = building.of(app).pages
-    if pages is not None and app.builder.name == "html":
+    """Link the figures of a page, and the tables that it names, to their own pages."""
+    build = building.of(app)
+    if app.builder.name == "html" and build.pages is not None and build.tables is not None:
         with stopping_at_refusals():
-            yield from pages.pages()
+            build.pages.connect_page(doctree, page)
+            build.tables.connect_page(doctree, page)
+
+
+def _pages_of_their_own(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
+    """Yield a page for every figure and every table."""
+    build = building.of(app)
+    if build.pages is not None and build.tables is not None and app.builder.name == "html":
+        with stopping_at_refusals():
+            yield from build.pages.pages()
+            yield from build.tables.pages()
 
 
 def _mark_scenario(
@@ -343,8 +347,8 @@ def _finish(app: Sphinx, exception: Exception | None) -> None:
         parts = judged.records(build.runs, app.config[ledger.CLAIMS_SETTING])
         listed = json.dumps(parts, indent=1, ensure_ascii=False) + "\n"
         (site / judged.FILE_NAME).write_text(listed, encoding="utf-8")
-        if build.pages is not None:
-            build.pages.write_sitemap()
+        if build.pages is not None and build.tables is not None:
+            build.pages.write_sitemap(build.tables.paths)
         finding.write_feed_and_redirects(app)
         pages, sheets = finishing.finish(site)
         _LOGGER.info("overtake: %d pages share %d style sheets", pages, sheets)
