@@ -13,6 +13,7 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 
 from overtake.book import head, ledger, table_page
+from overtake.book.figure_page import citations
 from overtake.book.figure_site import FigurePages, write_files, write_redirect
 from overtake.book.shown_table import Reader, ShownTable
 from overtake.chapter import parameters
@@ -88,7 +89,7 @@ class TablePages:
         subject = head.of_table(table, publication)
         schema = datapackage.schema(self.catalogue.project, table.id)
         files = table_page.downloads(table, schema, subject)
-        beside = [*files, *([] if scenario else table_page.citations(table))]
+        beside = [*files, *([] if scenario else citations(table))]
         write_files(folder, {each.name: each.content for each in beside})
         body = pages.render(
             "table.html",
