@@ -53,7 +53,7 @@ from overtake.runs.runs import Run
 from overtake.runs.words import facts
 
 _LOGGER = logging.getLogger(__name__)
-_FIRST, _BEFORE_CHAPTERS, _ONCE_ALL_IS_WRITTEN = 1, 100, 900
+_FIRST, _BEFORE_CHAPTERS, _BEFORE_TERMS, _ONCE_ALL_IS_WRITTEN = 1, 100, 400, 900
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
@@ -75,6 +75,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     # Pages are read, then written.
     app.connect("source-read", _render_page)
     app.connect("env-updated", _remember_contents)
+    app.connect("doctree-resolved", _connect_tables, priority=_BEFORE_TERMS)
     app.connect("doctree-resolved", _connect_figures)
     app.connect("html-page-context", _mark_scenario)
     app.connect("html-page-context", _describe_page)
@@ -278,12 +279,18 @@ def _render_page(app: Sphinx, page: str, content: list[str]) -> None:
 
 
 def _connect_figures(app: Sphinx, doctree: nodes.document, page: str) -> None:
-    """Link the figures of a page, and the tables that it names, to their own pages."""
-    build = building.of(app)
-    if app.builder.name == "html" and build.pages is not None and build.tables is not None:
+    """Link the figures of a page to their own pages."""
+    pages = building.of(app).pages
+    if app.builder.name == "html" and pages is not None:
+        pages.connect_page(doctree, page)
+
+
+def _connect_tables(app: Sphinx, doctree: nodes.document, page: str) -> None:
+    """Link the tables that a page names to their own pages: a term within a link is none."""
+    tables = building.of(app).tables
+    if app.builder.name == "html" and tables is not None:
         with stopping_at_refusals():
-            build.pages.connect_page(doctree, page)
-            build.tables.connect_page(doctree, page)
+            tables.connect_page(doctree, page)
 
 
 def _pages_of_their_own(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:

@@ -1,5 +1,6 @@
 """The page of one table and what stands beside it: its parts as they are shown, and the HTML."""
 
+import html
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,7 @@ from overtake.book.figure_page import File, citations
 from overtake.book.head import Link, Subject
 from overtake.book.shown_table import FIRST_ROWS, ShownTable
 from overtake.core import pages
+from overtake.data import tables
 from overtake.data.tables import PACKAGE_FILE, FieldDescription
 from overtake.publishing import datapackage
 from overtake.publishing.citations.catalogue import TABLES_FOLDER
@@ -108,6 +110,12 @@ def index(page: str) -> str:
         package=PACKAGE_FILE,
         archive=datapackage.ARCHIVE_NAME,
     )
+
+
+def words(name: str) -> str:
+    """Write what a table is found by besides what its entry in the list says: its columns."""
+    columns = " ".join(field.name for field in tables.describe(name).fields)
+    return f'<span class="overtake-words" hidden>{html.escape(columns)}</span>'
 
 
 def _prose(text: str) -> str:

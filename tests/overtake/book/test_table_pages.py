@@ -140,6 +140,7 @@ def test_who_uses_it_is_told_with_figures(book: SmallBook) -> None:
     used = after(tree(folder(book) / "index.html"), "used", "ul")
     assert used.xpath("./li/a/@href") == ["../../chapters/growth.html"]
     assert used.xpath("./li/ul/li/a/@href") == ["../../figures/growth-points/index.html"]
+    assert "it judges “It is large”: clearly for" in used.text_content()
 
 
 def test_its_links_lead_to_files_and_places_of_the_site(book: SmallBook) -> None:
@@ -178,6 +179,7 @@ def test_the_list_is_searched_and_needs_no_script(book: SmallBook) -> None:
     assert form.get("aria-label") == "Tables"
     assert len(page.xpath("//div[contains(@class, 'overtake-table-list')]/ul/li")) == 2
     assert page.xpath("//script[contains(@src, 'figures.js')]/@defer")
+    assert page.xpath("//li//span[@hidden]/text()") == ["year value"] * 2, "found by columns too"
 
 
 def test_programs_read_a_dataset_with_its_own_licence(book: SmallBook) -> None:
