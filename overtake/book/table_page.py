@@ -125,7 +125,7 @@ def _prose(text: str) -> str:
 
 
 def _rules(table: ShownTable, field: FieldDescription) -> str:
-    return "; ".join(table.rules_of(field)) or "none"
+    return "; ".join(table.rules_of(field)) or "anything"
 
 
 def _blob(repository: str | None, commit: str, path: str) -> str:

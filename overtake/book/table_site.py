@@ -72,7 +72,7 @@ class TablePages:
             link = nodes.reference("", "", *title.children, refuri=there[anchor], internal=True)
             title.children = []
             title += link
-            entry += nodes.raw("", table_page.words(self._anchors[anchor]), format="html")
+            entry.append(nodes.raw("", table_page.words(self._anchors[anchor]), format="html"))
 
     def pages(self) -> Iterator[tuple[str, dict[str, Any], str]]:
         """Yield the page of each table, after writing what stands beside it."""
