@@ -91,7 +91,9 @@ class TablePages:
         schema = datapackage.schema(self.catalogue.project, table.id)
         files = table_page.downloads(table, schema, subject)
         beside = [*files, *([] if scenario else citations(table))]
-        write_files(folder, {each.name: each.content for each in beside})
+        for name in (table.id, *self._former(table.id)):  # a file's address can't lead elsewhere
+            contents = {_renamed(each.name, table.id, name): each.content for each in beside}
+            write_files(folder.with_name(name), contents)
         body = pages.render(
             "table.html",
             **table_page.content(table, subject, files),
@@ -126,7 +128,7 @@ class TablePages:
                 "overtake: the table %s was published and is gone; say in %s what took its place",
                 name, known.folder / published.REDIRECTS_NAME,
             )  # fmt: skip
-        for old, new in known.moved(titles).items():
+        for old, new in self._moved.items():
             moved = (_page_name(old), _page_name(new))
             write_redirect(site, moved, "table", titles[new], publication)
         if self._list_page:
@@ -156,12 +158,19 @@ class TablePages:
     def _releases(self) -> list[releases.Release]:
         return releases.read_all(self.catalogue.project)
 
+    def _former(self, name: str) -> list[str]:
+        """Return the names that a table had before."""
+        return [old for old, new in self._moved.items() if new == name]
+
+    @cached_property
+    def _moved(self) -> dict[str, str]:
+        return published.read_tables(self.catalogue.project).moved(tables.names())
+
     @cached_property
     def _anchors(self) -> dict[str, str]:
         """The table of each anchor that stands for one, among them those of tables that moved."""
-        names = {name: name for name in tables.names()}
-        moved = published.read_tables(self.catalogue.project).moved(names)
-        return {nodes.make_id(f"table-{old}"): new for old, new in {**names, **moved}.items()}
+        names = {**{name: name for name in tables.names()}, **self._moved}
+        return {nodes.make_id(f"table-{name}"): present for name, present in names.items()}
 
     @cached_property
     def _list_page(self) -> str:
@@ -195,6 +204,11 @@ def _entries(doctree: nodes.document) -> Iterator[nodes.list_item]:
 def _ids(element: nodes.Element) -> Iterator[str]:
     for node in element.findall(nodes.Element):
         yield from node["ids"]
+
+
+def _renamed(file: str, name: str, other: str) -> str:
+    """Return what a file is called that is named after a table, under another name of it."""
+    return f"{other}{file.removeprefix(name)}" if file.startswith(f"{name}.") else file
 
 
 def _page_name(name: str) -> str:

@@ -173,6 +173,12 @@ def test_an_address_of_old_and_that_of_all_lead_on(book: SmallBook) -> None:
         assert refresh == f"0; url={there}"
 
 
+def test_a_table_s_files_are_also_had_under_its_name_of_old(book: SmallBook) -> None:
+    for old, new in (("dots.csv", "points.csv"), ("dots.bib", "points.bib"),
+                     ("croissant.json", "croissant.json")):  # fmt: skip
+        assert (folder(book, "dots") / old).read_bytes() == (folder(book) / new).read_bytes()
+
+
 def test_the_list_is_searched_and_needs_no_script(book: SmallBook) -> None:
     page = html.fromstring(book.page("chapters/data"))
     (form,) = page.xpath("//form[contains(@class, 'overtake-filter')]")
