@@ -19,16 +19,17 @@ SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 
 
 def pages_of(site: Path) -> list[str]:
-    """Return the address of every page from the root."""
+    """Return the address of every page from the root, but of those that lead on to another."""
     found = sorted(str(path.relative_to(site)) for path in site.rglob("*.html"))
-    return [name for name in found if not name.startswith(("_static/", "v/"))]
+    own = [name for name in found if not name.startswith(("_static/", "v/"))]
+    return [name for name in own if b'http-equiv="refresh"' not in (site / name).read_bytes()]
 
 
 def sample_of(site: Path) -> list[str]:
-    """Return every page of text, and some of those that exist once for each figure."""
+    """Return every page of text, and some of those that exist once for each figure or table."""
     pages = pages_of(site)
-    figures = [name for name in pages if name.count("/") >= 2]
-    return [name for name in pages if name not in figures] + figures[::15]
+    many = [name for name in pages if name.count("/") >= 2]
+    return [name for name in pages if name not in many] + many[::15]
 
 
 def problems(

@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from docutils.nodes import make_id
 from lxml import html
 from PIL import Image
 from playwright.sync_api import Browser
@@ -199,10 +200,11 @@ def test_links_of_figures_pages_lead_somewhere(site: Path) -> None:
                 assert parts.fragment in anchors[target], f"{path}: {address}"
 
 
-def test_the_cited_address_of_every_table_is_on_the_data_page(site: Path) -> None:
+def test_every_table_has_a_page_at_its_cited_address_and_its_anchor_of_old(site: Path) -> None:
     anchors = set(parsed(site, "chapters/data").xpath("//@id"))
     for name in tables.names():
-        assert catalogue.table_path(name).partition("#")[2] in anchors
+        assert (site / catalogue.table_path(name).strip("/") / "index.html").is_file()
+        assert make_id(f"table-{name}") in anchors
 
 
 def test_programs_read_the_same_of_every_figure(site: Path) -> None:

@@ -1,6 +1,8 @@
-/* The index of figures: search, and narrow down. */
+/* Indexes of figures and tables: search, and narrow down. */
 
 "use strict";
+
+const CARDS = ".overtake-cards > li, .overtake-table-list > ul > li";
 
 function matches(card, fields) {
   const words = fields.get("q").toLowerCase().split(/\s+/).filter(Boolean);
@@ -24,13 +26,14 @@ function remember(fields) {
 }
 
 function setUpIndex(form) {
-  const cards = [...document.querySelectorAll(".overtake-cards > li")];
+  const cards = [...document.querySelectorAll(CARDS)];
   const count = form.querySelector(".overtake-count");
+  const what = form.getAttribute("aria-label").toLowerCase();
   const narrow = () => {
     const fields = new FormData(form);
     const shown = cards.filter((card) => matches(card, fields));
     cards.forEach((card) => { card.hidden = !shown.includes(card); });
-    count.textContent = `${shown.length} of ${cards.length} figures`;
+    count.textContent = `${shown.length} of ${cards.length} ${what}`;
   };
   for (const [name, value] of new URLSearchParams(window.location.search)) {
     const field = form.elements.namedItem(name);

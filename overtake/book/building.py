@@ -13,6 +13,7 @@ from sphinx.errors import ExtensionError
 from overtake.book.figure_site import FigurePages
 from overtake.book.figures import ShownFigure
 from overtake.book.scenario_page import Outcome
+from overtake.book.table_site import TablePages
 from overtake.core.errors import OvertakeError
 from overtake.core.paths import Project
 from overtake.publishing.publication import Publication
@@ -44,6 +45,11 @@ class Build:
     def figures(self) -> Sequence[ShownFigure]:
         """The figures in the book's order; known once all pages are read."""
         return self.pages.figures if self.pages else ()
+
+    @cached_property
+    def tables(self) -> TablePages | None:
+        """The pages of its tables, which stand beside those of its figures."""
+        return TablePages(self.pages) if self.pages else None
 
     @cached_property
     def all_outcomes(self) -> Sequence[Outcome]:

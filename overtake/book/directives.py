@@ -6,15 +6,26 @@ from typing import Any, ClassVar
 from docutils import nodes
 from docutils.parsers.rst import directives
 from docutils.statemachine import StringList
+from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from overtake.book import building, explorer, forecast_log_page, ledger, plain, scenario_page, shown
+from overtake.book import (
+    building,
+    explorer,
+    forecast_log_page,
+    ledger,
+    plain,
+    scenario_page,
+    shown,
+    table_page,
+)
 from overtake.book.building import Build
-from overtake.book.figure_site import ASSETS, FILES, figure_index
+from overtake.book.figure_site import ASSETS, FILES, LOOKS, figure_index
 from overtake.core.errors import ResultError
 from overtake.core.paths import Project
-from overtake.publishing import forecast_log, publication, releases
+from overtake.data import tables
+from overtake.publishing import forecast_log, publication, published, releases
 from overtake.publishing.citations import formats
 from overtake.publishing.citations.catalogue import Catalogue
 from overtake.publishing.verification import outcomes
@@ -112,10 +123,20 @@ class ClaimLedger(_MarkdownDirective):
 
 
 class DataCatalogue(_MarkdownDirective):
-    """Every table of ``data/`` with source, licence, vintage, rows and columns."""
+    """Every table of ``data/`` with source, licence, vintage and rows, to search."""
 
     def _markdown(self) -> str:
-        return ledger.data_catalogue()
+        known = published.read_tables(self.project)
+        return ledger.data_catalogue(known.moved(tables.names()))
+
+    def run(self) -> list[nodes.Node]:
+        """Return the list, and on the site above it what searches it and the files of all."""
+        listed = super().run()
+        if self.build.tables is None:
+            return listed
+        search = nodes.raw("", table_page.index(self.env.docname), format="html")
+        search[ASSETS] = LOOKS
+        return [addnodes.only("", search, expr="builder_html"), *listed]
 
 
 class Explorer(SphinxDirective):

@@ -15,14 +15,22 @@ from docutils import nodes
 from sphinx.addnodes import download_reference
 from sphinx.application import Sphinx
 
-from overtake.book import cite_box, figure_page, head, interactive, jsonld, pictures
+from overtake.book import (
+    cite_box,
+    figure_bundle,
+    figure_page,
+    head,
+    interactive,
+    jsonld,
+    pictures,
+)
 from overtake.book.cite_box import CiteBox
 from overtake.book.figure_page import Code
 from overtake.book.figures import Place, ShownFigure
 from overtake.book.head import Link, Subject
 from overtake.core import digests, pages
 from overtake.publishing import crates, framing, published, releases, sharing
-from overtake.publishing.citations.catalogue import Catalogue
+from overtake.publishing.citations.catalogue import TABLES_FOLDER, Catalogue
 from overtake.publishing.publication import Publication
 from overtake.publishing.verification import outcomes
 from overtake.publishing.verification import subject as proved
@@ -42,7 +50,10 @@ _CRATES = "crates"
 _INDEX = f"{FOLDER}/index"
 CITE_ASSETS = ("cite.css", "cite.js")
 """What a page with a cite box loads."""
-_OF_FIGURES = ("figures.css", "figures.js", *CITE_ASSETS)
+LOOKS = ("figures.css", "figures.js", *CITE_ASSETS)
+"""What the pages of figures and tables load, and their indexes."""
+_OWN_PAGES = (f"{FOLDER}/", f"{TABLES_FOLDER}/")
+"""How the names of pages begin that figures and tables have; each comes with its head."""
 _PLACES = (("Code", "model"), ("Cite", "cite"), ("Rerun", "rerun"), ("View as table", "table"))
 
 
@@ -103,10 +114,10 @@ class FigurePages:
             place.replace_self(nodes.raw("", figure_page.index(self.figures), format="html"))
 
     def describe(self, name: str, context: dict[str, Any]) -> None:
-        """Add to a page's head what programs read; figures' pages have it already."""
-        if name.startswith(f"{FOLDER}/"):
-            context[ASSETS] = (*_OF_FIGURES, *context.get(ASSETS, ()))
-        if not name.startswith(f"{FOLDER}/") or name == _INDEX:
+        """Add to a page's head what programs read; figures' and tables' pages have it already."""
+        if name.startswith(_OWN_PAGES):
+            context[ASSETS] = (*LOOKS, *context.get(ASSETS, ()))
+        if not name.startswith(_OWN_PAGES) or name == _INDEX:
             context["metatags"] = f"{context.get('metatags') or ''}{self._head(name)}"
 
     def pages(self) -> Iterator[tuple[str, dict[str, Any], str]]:
@@ -130,6 +141,7 @@ class FigurePages:
                 "figure.html", **figure_page.content(figure, subject), cite=box, interactive=chart,
                 claim_address=self._claim_address,
                 code=code, versions=versions, proof=proof, scenario=self.scenario,
+                bundle=figure_bundle.of_figure(figure, subject),
             )  # fmt: skip
             said = head.NOT_PUBLISHED if self.scenario else figure_page.head_of(figure, subject)
             context = {
@@ -145,13 +157,15 @@ class FigurePages:
             moved = (_page_name(old), _page_name(new))
             write_redirect(target, moved, "figure", titles[new], publication)
 
-    def write_sitemap(self) -> None:
-        """Write the sitemap of a published book whose address is known."""
+    def write_sitemap(self, others: Iterable[str]) -> None:
+        """Write the sitemap of a published book whose address is known, with others' paths."""
         publication = self.catalogue.publication
         if self.scenario or not publication.site:
             return
         pages = [_address(name) for name in sorted(self.app.env.found_docs)]
-        listed = head.sitemap([*pages, *(f.citable.path for f in self.figures)], publication)
+        listed = head.sitemap(
+            [*pages, *(f.citable.path for f in self.figures), *others], publication
+        )
         (Path(self.app.outdir) / "sitemap.xml").write_text(listed, encoding="utf-8")
 
     def _write_crates(self, folder: Path) -> None:
@@ -159,7 +173,7 @@ class FigurePages:
         for name, run in {figure.crate: figure.run for figure in self.figures}.items():
             subject = proved.Subject(run.record)
             packed = crates.pack(self.catalogue.project, self.catalogue.publication, subject)
-            _write(folder, {name: packed})
+            write_files(folder, {name: packed})
 
     def _write_files(
         self, folder: Path, figure: ShownFigure, subject: Subject, box: CiteBox
@@ -168,14 +182,15 @@ class FigurePages:
         contents = {each.name: each.content for each in figure_page.downloads(figure)}
         contents |= figure.shown_files()
         if not self.scenario:
-            contents |= box.files
+            bundle = figure_bundle.of_figure(figure, subject)
+            contents |= box.files | {bundle.name: bundle.content}
             contents["embed/index.html"] = figure_page.embed(figure, subject).encode()
             if subject.publication.site:
                 contents[Path(subject.shared).name] = self._shared(subject)
                 answer = figure_page.oembed(figure, subject)
                 text = json.dumps(answer, indent=1, ensure_ascii=False)
                 contents[figure_page.OEMBED_NAME] = f"{text}\n".encode()
-        _write(folder, contents)
+        write_files(folder, contents)
 
     def _head(self, name: str) -> str:
         if self.scenario:
@@ -202,7 +217,7 @@ class FigurePages:
         """Write the picture for sharing of the book or a chapter; without an address none is."""
         if subject.picture is not None and subject.publication.site:
             path = Path(self.app.outdir, subject.shared.lstrip("/"))
-            _write(path.parent, {path.name: self._shared(subject)})
+            write_files(path.parent, {path.name: self._shared(subject)})
 
     def _shared(self, subject: Subject) -> bytes:
         """Return the picture for sharing, made once for its title and its figure."""
@@ -212,7 +227,7 @@ class FigurePages:
         key = digests.of(repr((made_from, digests.of_file(Path(sharing.__file__)))).encode())
         kept = self.catalogue.project.root / "_build" / "shared" / f"{key[:16]}.png"
         if not kept.is_file():
-            _write(kept.parent, {kept.name: subject.share_picture()})
+            write_files(kept.parent, {kept.name: subject.share_picture()})
         return kept.read_bytes()
 
     def _links(self, figure: str, page: str) -> nodes.inline:
@@ -236,7 +251,7 @@ class FigurePages:
         else:
             there = builder.get_relative_uri(page, f"{builder.imagedir}/")
             files = {f"{figure}-{name}.svg" for name in framing.SHOWN}
-            _write(Path(self.app.outdir, builder.imagedir), {
+            write_files(Path(self.app.outdir, builder.imagedir), {
                 name: shown.with_name(name).read_bytes() for name in files
             })  # fmt: skip
         address = f"{there.rpartition('/')[0]}/"
@@ -304,7 +319,7 @@ def write_redirect(
         title=title,
         canonical=publication.address(_address(new)) if publication.site else "",
     )
-    _write(path.parent, {path.name: text.encode()})
+    write_files(path.parent, {path.name: text.encode()})
 
 
 def _link(label: str, address: str, number: str) -> nodes.reference:
@@ -326,7 +341,8 @@ def _address(page: str) -> str:
     return f"/{folder}/".replace("//", "/") if name == "index" else f"/{page}.html"
 
 
-def _write(folder: Path, contents: Mapping[str, bytes]) -> None:
+def write_files(folder: Path, contents: Mapping[str, bytes]) -> None:
+    """Write files into a folder, by their names in it."""
     for name, content in contents.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)

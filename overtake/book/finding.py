@@ -18,7 +18,9 @@ from overtake.book import building, ledger
 from overtake.book.building import stopping_at_refusals
 from overtake.book.figure_site import FOLDER as FIGURES_FOLDER
 from overtake.book.figure_site import write_redirect
+from overtake.data import tables
 from overtake.publishing import published, releases
+from overtake.publishing.citations.catalogue import TABLES_FOLDER
 
 if TYPE_CHECKING:
     from sphinx.domains.std import StandardDomain
@@ -35,7 +37,7 @@ _TOP = ("", "top")
 
 
 class BookDomain(Domain):
-    """Figures and claims as objects of Sphinx, which its search finds by their words.
+    """Figures, tables and claims as objects of Sphinx, which its search finds by their words.
 
     A domain is Sphinx's documented way to give a search index what is no page. An object's
     name must differ from its anchor, with or without its kind: Sphinx's index would leave the
@@ -46,6 +48,7 @@ class BookDomain(Domain):
     label = "Book"
     object_types = {  # noqa: RUF012  (as Sphinx declares it)
         "figure": ObjType("Figure"),
+        "table": ObjType("Table"),
         "claim": ObjType("Claim"),
     }
 
@@ -56,6 +59,9 @@ class BookDomain(Domain):
         for figure in build.figures:
             if place := places.get(f"fig-{figure.id}"):
                 yield f"figures.{figure.id}", figure.citable.title, "figure", *place, _FIRST
+        for name in tables.names():
+            if place := places.get(f"table-{name}"):
+                yield f"tables.{name}", tables.describe(name).title, "table", *place, _FIRST
         said = ledger.statements(build.runs, self.env.config[ledger.CLAIMS_SETTING])
         for claim, words in said.items():
             if place := places.get(f"claim-{claim}"):
@@ -117,8 +123,9 @@ def check_links(app: Sphinx) -> None:
     """Warn of each link within the site that leads nowhere; with -W that ends the build."""
     site = Path(app.outdir)
     documents = {f"{name}.html" for name in app.env.found_docs}
-    figures = {p.relative_to(site).as_posix() for p in (site / FIGURES_FOLDER).rglob("*/*.html")}
-    known = documents | figures | {*_PAGES_OF_SPHINX}  # the folder may hold older ones besides
+    made = [p for f in (FIGURES_FOLDER, TABLES_FOLDER) for p in (site / f).rglob("*/*.html")]
+    others = {path.relative_to(site).as_posix() for path in made}
+    known = documents | others | {*_PAGES_OF_SPHINX}  # the folder may hold older ones besides
     pages = [name for name in known if (site / name).is_file()]
     for link in dead(site, pages, building.of(app).project.site):
         _LOGGER.warning(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from overtake.book.figures import ShownFigure
+from overtake.book.shown_table import ShownTable
 from overtake.core import pages, prose
 from overtake.publishing.citations import formats
 from overtake.publishing.citations.catalogue import (
@@ -45,6 +46,7 @@ class Subject:
     item: Item
     references: tuple[Reference, ...]
     picture: ShownFigure | None
+    licences: tuple[str, ...] = (LICENCE.path,)  # their addresses
 
     @property
     def title(self) -> str:
@@ -91,6 +93,15 @@ def of_figure(figure: ShownFigure, publication: Publication) -> Subject:
     """Return what a figure's page is about."""
     return Subject(
         figure.citable, figure.shown.alt, publication, figure.item, figure.references, figure
+    )
+
+
+def of_table(table: ShownTable, publication: Publication) -> Subject:
+    """Return what a table's page is about; the table keeps the licences of its source."""
+    said = table.described
+    licences = tuple(licence.path for licence in said.licenses)
+    return Subject(
+        table.citable, said.description, publication, table.item, table.references, None, licences
     )
 
 
@@ -186,7 +197,7 @@ def _dublin_core(subject: Subject) -> Iterator[tuple[str, str]]:
     yield "DC.identifier", subject.address
     yield from (("DC.identifier", f"run {run}") for run in subject.citable.runs)
     yield "DC.description", subject.description
-    yield "DC.rights", LICENCE.path
+    yield from (("DC.rights", licence) for licence in subject.licences)
     yield from (("DC.source", reference.sentence) for reference in subject.references)
     yield "DCTERMS.isPartOf", "" if subject.is_book else published.address("/")
     yield "DCTERMS.bibliographicCitation", subject.citation
@@ -220,7 +231,7 @@ def _links(subject: Subject) -> Iterator[Link]:
     yield Link("schema.bibo", "http://purl.org/ontology/bibo/")
     yield Link("schema.DC", "http://purl.org/dc/elements/1.1/")
     yield Link("schema.DCTERMS", "http://purl.org/dc/terms/")
-    yield Link("license", LICENCE.path)
+    yield from (Link("license", licence) for licence in subject.licences)
     if subject.publication.site:
         yield Link("canonical", subject.address)
         yield Link("cite-as", subject.address)

@@ -5,7 +5,8 @@ from typing import Any
 
 from overtake.book.figures import ShownFigure
 from overtake.book.head import LANGUAGE, Subject, names_of
-from overtake.data.tables import TableDescription
+from overtake.book.shown_table import ShownTable
+from overtake.data.tables import FieldDescription, TableDescription
 from overtake.publishing.citations.catalogue import Reference, table_path
 from overtake.publishing.publication import LICENCE, Author, Publication
 
@@ -36,6 +37,32 @@ def of_text(subject: Subject, parts: Sequence[str]) -> Node:
 def of_figure(figure: ShownFigure, subject: Subject) -> Node:
     """Describe a figure: the picture, and the dataset that it draws."""
     return {"@context": _CONTEXT, "@graph": [_picture(figure, subject), _dataset(figure, subject)]}
+
+
+def of_table(table: ShownTable, subject: Subject) -> Node:
+    """Describe a table: who made it, what its columns hold, and where its files are."""
+    described, published = table.described, subject.publication
+    catalogue = {"name": published.title, "url": published.address("/")}
+    node = {
+        "@context": _CONTEXT,
+        "@type": "Dataset",
+        "@id": subject.address,
+        "url": subject.address,
+        **_work(subject),
+        "creator": {"@type": "Organization", "name": described.credit},
+        "author": "",
+        "dateModified": described.vintage,
+        "license": list(subject.licences),
+        "isAccessibleForFree": True,
+        "temporalCoverage": f"../{described.reaches}",
+        "variableMeasured": [_column(field) for field in described.fields],
+        "distribution": _files(
+            subject, "DataDownload", {"csv": "text/csv", "schema.json": "application/json"}
+        ),
+        "includedInDataCatalog": {"@type": "DataCatalog", **catalogue},
+        "isBasedOn": [_publication(reference) for reference in subject.references],
+    }
+    return _without_nothing(node)
 
 
 def picture_id(path: str) -> str:
@@ -97,7 +124,7 @@ def _dataset(figure: ShownFigure, subject: Subject) -> Node:
 def _work(subject: Subject) -> Node:
     """Return what is true of anything that the book publishes."""
     published = subject.publication
-    authors = [_author(author) for author in published.authors]
+    authors = [author_of(author) for author in published.authors]
     return {
         "name": subject.title,
         "description": subject.description,
@@ -131,18 +158,29 @@ def _table(table: TableDescription, published: Publication) -> Node:
     }
 
 
+def _column(field: FieldDescription) -> Node:
+    node = {
+        "@type": "PropertyValue",
+        "name": field.name,
+        "description": field.description,
+        "unitText": field.unit,
+    }
+    return _without_nothing(node)
+
+
 def _publication(reference: Reference) -> Node:
     node = {
         "@type": "CreativeWork",
         "name": reference.title,
-        "author": [_author(writer) for writer in reference.writers],
+        "author": [author_of(writer) for writer in reference.writers],
         "datePublished": reference.year,
         "url": reference.address,
     }
     return _without_nothing(node)
 
 
-def _author(author: Author) -> Node:
+def author_of(author: Author) -> Node:
+    """Describe an author: a person, or a body."""
     if not author.given:
         return {"@type": "Organization", "name": author.name}
     person = {

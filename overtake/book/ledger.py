@@ -17,6 +17,8 @@ from overtake.runs.words.told import JudgedClaim
 UNTESTED = "not yet tested"
 FIRST_EDITION = "This is the first edition: there is no earlier release to compare it with.\n"
 _MOST_SHOWN = 12
+LIST_CLASS = "overtake-table-list"
+"""Of the list of tables: each entry has the table's anchors, and its title is strong."""
 CLAIMS_SETTING = "overtake_claims"
 """In ``_config.yml``: the table of the claims that the book tests."""
 
@@ -58,14 +60,22 @@ def statements(runs: Mapping[str, Run], table: str) -> dict[str, str]:
     return {claim: claim for claim in judged.by_claim(runs.values())}
 
 
-def data_catalogue() -> str:
-    """Return the catalogue of tables: source, licence, vintage, rows, columns, caveats."""
-    return "\n".join(
+def data_catalogue(moved: Mapping[str, str]) -> str:
+    """Return the list of tables: what each is, its source, licence, vintage and rows.
+
+    Each has an anchor, and one for every name that it had before: `moved` has the present one.
+    """
+    entries = [
         pages.render(
-            "table.jinja", table=table, escape=pages.escape, escape_prose=pages.escape_prose
+            "table.jinja",
+            table=tables.describe(name),
+            names=[name, *(old for old, new in moved.items() if new == name)],
+            escape=pages.escape,
+            escape_prose=pages.escape_prose,
         )
-        for table in map(tables.describe, tables.names())
-    )
+        for name in tables.names()
+    ]
+    return pages.directive("container", "\n".join(entries), argument=LIST_CLASS, fence="````")
 
 
 def chapter_parameters(run: Run) -> str:

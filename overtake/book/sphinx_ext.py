@@ -53,7 +53,7 @@ from overtake.runs.runs import Run
 from overtake.runs.words import facts
 
 _LOGGER = logging.getLogger(__name__)
-_FIRST, _BEFORE_CHAPTERS, _ONCE_ALL_IS_WRITTEN = 1, 100, 900
+_FIRST, _BEFORE_CHAPTERS, _BEFORE_TERMS, _ONCE_ALL_IS_WRITTEN = 1, 100, 400, 900
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
@@ -77,6 +77,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     # Pages are read, then written.
     app.connect("source-read", _render_page)
     app.connect("env-updated", _remember_contents)
+    app.connect("doctree-resolved", _connect_tables, priority=_BEFORE_TERMS)
     app.connect("doctree-resolved", _connect_figures)
     app.connect("html-page-context", _mark_scenario)
     app.connect("html-page-context", _describe_page)
@@ -94,7 +95,7 @@ def _setup_whole(app: Sphinx) -> None:
     """Register what makes a build whole: all pages that may differ, and what stands beside them."""
     app.connect("builder-inited", _mark_as_unfinished, priority=_FIRST)
     app.connect("env-get-outdated", _outdated_pages)
-    app.connect("html-collect-pages", _figure_pages)
+    app.connect("html-collect-pages", _pages_of_their_own)
     app.connect("build-finished", _finish, priority=_ONCE_ALL_IS_WRITTEN)
 
 
@@ -243,6 +244,7 @@ def _state(build: Build, modules: Sequence[str]) -> str:
             digests.of_file(project.chapters / changes.REASONS_NAME),
             [(path.name, digests.of_file(path)) for path in sorted(project.releases.glob("*"))],
             (said, published.read(project), history.head(project)) if said else "",
+            published.read_tables(project),
             build.scenario.name if build.scenario else "",
             {name: outcomes.of_run(known, run) for name, run in build.runs.items()},
             [(o.scenario, sorted(r.id for r in o.runs.values())) for o in build.all_outcomes],
@@ -285,12 +287,21 @@ def _connect_figures(app: Sphinx, doctree: nodes.document, page: str) -> None:
         pages.connect_page(doctree, page)
 
 
-def _figure_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
-    """Yield a page for every figure."""
-    pages = building.of(app).pages
-    if pages is not None and app.builder.name == "html":
+def _connect_tables(app: Sphinx, doctree: nodes.document, page: str) -> None:
+    """Link the tables that a page names to their own pages: a term within a link is none."""
+    tables = building.of(app).tables
+    if app.builder.name == "html" and tables is not None:
         with stopping_at_refusals():
-            yield from pages.pages()
+            tables.connect_page(doctree, page)
+
+
+def _pages_of_their_own(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
+    """Yield a page for every figure and every table."""
+    build = building.of(app)
+    if build.pages is not None and build.tables is not None and app.builder.name == "html":
+        with stopping_at_refusals():
+            yield from build.pages.pages()
+            yield from build.tables.pages()
 
 
 def _mark_scenario(
@@ -345,8 +356,8 @@ def _finish(app: Sphinx, exception: Exception | None) -> None:
         parts = judged.records(build.runs, app.config[ledger.CLAIMS_SETTING])
         listed = json.dumps(parts, indent=1, ensure_ascii=False) + "\n"
         (site / judged.FILE_NAME).write_text(listed, encoding="utf-8")
-        if build.pages is not None:
-            build.pages.write_sitemap()
+        if build.pages is not None and build.tables is not None:
+            build.pages.write_sitemap(build.tables.paths)
         finding.write_feed_and_redirects(app)
         pages, sheets = finishing.finish(site)
         _LOGGER.info("overtake: %d pages share %d style sheets", pages, sheets)

@@ -95,7 +95,7 @@ def release(
 ) -> None:
     """Freeze a version: check, build, repeat every run, and write the release, or nothing.
 
-    Writes CITATION.cff, .zenodo.json, published.txt in figures/ and chapters/,
+    Writes CITATION.cff, .zenodo.json, published.txt in figures/, data/ and chapters/,
     releases/VERSION.json, and into _build/releases the packed site VERSION.zip
     and the bill of materials VERSION.cdx.json. It commits and uploads nothing.
     """

@@ -13,6 +13,7 @@ from overtake.cli import Memory, Timeout, limits, out
 from overtake.core import atomic
 from overtake.core.paths import Project
 from overtake.data import tables
+from overtake.publishing import published
 from overtake.publishing import vintages as states
 from overtake.runs.compare import told_estimate
 
@@ -122,6 +123,14 @@ def vintages() -> None:
         where = f"commit {vintage.commit[:10]}" if vintage.commit else "present"
         shown.add_row(vintage.id, str(len(vintage.resources)), vintage.retrieved, where)
     out.print(shown)
+
+
+@app.command()
+def freeze() -> None:
+    """Add the tables to those whose addresses must keep working."""
+    known = published.read_tables(Project.find())
+    new = known.freeze(tables.names())
+    out.print(*new, f"{len(new)} new; git keeps {known.folder / published.IDS_NAME}", sep="\n")
 
 
 @app.command()

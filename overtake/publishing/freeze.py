@@ -37,8 +37,9 @@ _NOT_PUBLISHED = (".doctrees", ".buildinfo", ".lock")
 def freeze(project: Project, version: str, day: date) -> Release:
     """Release a version: its day is the date of every citation.
 
-    Written are ``CITATION.cff``, ``.zenodo.json``, ``published.txt`` of figures and chapters,
-    ``_build/releases/<version>.zip`` and ``<version>.cdx.json``, and ``releases/<version>.json``.
+    Written are ``CITATION.cff``, ``.zenodo.json``, ``published.txt`` of figures, tables and
+    chapters, ``_build/releases/<version>.zip`` and ``<version>.cdx.json``, and
+    ``releases/<version>.json``.
     Nothing is written if the version exists, a file is not committed, a check fails, a licence
     is not allowed, the book can't be built, a run is not reproduced, or a published figure is
     gone without a redirect.
@@ -55,10 +56,12 @@ def freeze(project: Project, version: str, day: date) -> Release:
         archive = Archive(f"{version}.zip", digests.of(site), len(site))
         release = _record(clone, commit, archive)
         published.read(clone).freeze(release.figures)
+        published.read_tables(clone).freeze(release.tables)
         published.read_pages(clone).freeze(_documents(clone.site))
         if _require_releasable(project, version, day) != commit:
             raise PublicationError(f"another commit than {commit.short} is checked out by now")
-        lists = [f"{each.name}/{published.IDS_NAME}" for each in (clone.figures, clone.chapters)]
+        folders = (clone.figures.name, published.DATA_FOLDER, clone.chapters.name)
+        lists = [f"{folder}/{published.IDS_NAME}" for folder in folders]
         made = (publication.FILE_NAME, ZENODO_NAME, *lists)
         _put(project, {
             project.archives / archive.name: site,

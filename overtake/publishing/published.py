@@ -1,8 +1,8 @@
-"""Which figures and pages were ever published, and where those went that are no more.
+"""Which figures, tables and pages were ever published, and where those went that are no more.
 
 An address that was once given out keeps working: ``figures/published.txt`` holds the id of
 every figure, and ``figures/redirects.csv`` those that no run has any more. ``chapters/`` has
-the same two files for pages.
+the same two files for pages, and ``data/`` for tables.
 """
 
 import csv
@@ -17,13 +17,16 @@ from overtake.core.paths import Project
 
 IDS_NAME = "published.txt"
 REDIRECTS_NAME = "redirects.csv"
+DATA_FOLDER = "data"
+"""Folder of the two files of tables, also where the tables themselves come from another one."""
 _HEADER = ["id", "moved_to"]
+_TABLE = re.compile(r"[a-z][a-z0-9_-]*")
 _PAGE = re.compile(r"[a-z0-9][a-z0-9_-]*(/[a-z0-9][a-z0-9_-]*)*")
 
 
 @dataclass(frozen=True)
 class PublishedAddresses:
-    """The ids of figures, or of pages, that were given out, and which took whose place."""
+    """The ids of figures, tables or pages that were given out, and which took whose place."""
 
     ids: tuple[str, ...]  # sorted
     redirects: Mapping[str, str]
@@ -77,6 +80,11 @@ def read_pages(project: Project) -> PublishedAddresses:
     return _read(project.chapters, _page_problem)
 
 
+def read_tables(project: Project) -> PublishedAddresses:
+    """Read the published tables' names and their redirects."""
+    return _read(project.root / DATA_FOLDER, _table_problem)
+
+
 def _read(folder: Path, problem: Callable[[str], str]) -> PublishedAddresses:
     ids_path, redirects_path = folder / IDS_NAME, folder / REDIRECTS_NAME
     ids = [
@@ -103,6 +111,13 @@ def _page_problem(name: str) -> str:
     if _PAGE.fullmatch(name):
         return ""
     return "a page's name has folders and a name, of small letters, digits, - and _"
+
+
+def _table_problem(name: str) -> str:
+    """Return why `name` can't be a table's, or "" if it can."""
+    if _TABLE.fullmatch(name):
+        return ""
+    return "a table's name begins with a small letter and has small letters, digits, - and _"
 
 
 def _checked(path: Path, number: int, id: str, problem: Callable[[str], str]) -> str:

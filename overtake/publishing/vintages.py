@@ -6,7 +6,7 @@ each. Older ones are the commits that changed ``data/datapackage.json``, on any 
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -54,8 +54,44 @@ def current(project: Project) -> Vintage:
 
 def all_vintages(project: Project) -> list[Vintage]:
     """Return every state that is at hand, the present one first, then the newest."""
+    return _states(project, "--all")
+
+
+def past(project: Project) -> list[Vintage]:
+    """Return the present state and those that led to it, newest first.
+
+    A page may show them: other branches, which not every clone has, don't count.
+    """
+    return _states(project, "HEAD")
+
+
+@dataclass(frozen=True)
+class TableState:
+    """A table as one state of the data has it: ISO dates, rows, hash, file below ``data/``."""
+
+    vintage: str
+    retrieved: str
+    rows: int
+    hash: str
+    path: str
+    of: Vintage
+
+
+def of_table(states: Iterable[Vintage], name: str) -> list[TableState]:
+    """Return the files that a table has had in some states, each once, in their order."""
+    found: dict[str, TableState] = {}
+    for state in states:
+        if (said := state.resources.get(name)) is None:
+            continue
+        days = str(said["vintage"]), str(said["retrieved"])
+        of = TableState(*days, said.get("rows", 0), said.get("hash", ""), said["path"], state)
+        found.setdefault(of.hash, of)
+    return list(found.values())
+
+
+def _states(project: Project, which: str) -> list[Vintage]:
     path, present = f"data/{PACKAGE_FILE}", current(project)
-    listed = _git(project, "log", "--all", "--full-history", "--format=%H", "--", path) or b""
+    listed = _git(project, "log", which, "--full-history", "--format=%H", "--", path) or b""
     found = {present.id: present}
     for commit in listed.decode().split():
         if package := _git(project, "cat-file", "blob", f"{commit}:./{path}"):

@@ -8,7 +8,6 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Literal
 
-from docutils.nodes import make_id
 from pybtex.database import Entry, Person, parse_file
 from pybtex.exceptions import PybtexError
 from pybtex.richtext import Text
@@ -25,6 +24,7 @@ from overtake.runs.runs import Run
 from overtake.runs.words.told import Figure
 
 BOOK = "book"  # the id of the book as a whole
+TABLES_FOLDER = "tables"  # of the site, which holds the tables' pages
 Kind = Literal["book", "chapter", "table", "figure"]
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
@@ -149,8 +149,8 @@ def of_figure(shown: Figure, run: str) -> Citable:
 
 
 def table_path(name: str) -> str:
-    """Return where the book describes a table, from its root; anchors have no underscores."""
-    return f"/chapters/data.html#{make_id(f'table-{name}')}"
+    """Return the address of a table's page, from the book's root."""
+    return f"/{TABLES_FOLDER}/{name}/"
 
 
 def _cited(

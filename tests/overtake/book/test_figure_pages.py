@@ -2,6 +2,10 @@
 
 import csv
 import json
+import shutil
+import subprocess
+import sys
+import zipfile
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -192,9 +196,42 @@ def test_downloads_are_the_run_s_and_the_pictures_are_stamped(
         assert said["files"][f"growth-points.{kind}"] == digest
         assert found.said.address == f"{SITE}/figures/growth-points/"
     links = tree(folder(book) / "index.html").xpath("//ul[@class='overtake-downloads']//a")
-    assert [a.text for a in links] == ["SVG", "PNG", "PDF", "CSV", "JSON", "Research object"]
+    assert [a.text for a in links] == ["SVG", "PNG", "PDF", "CSV", "JSON", "ZIP", "Research object"]
     crate = (folder(book) / links[-1].get("href")).resolve()
     assert book.overtake("verify", str(crate)).returncode == 0
+
+
+def test_the_archive_holds_data_record_and_a_readme_that_names_source_and_citation(
+    book: SmallBook,
+) -> None:
+    with zipfile.ZipFile(folder(book) / "growth-points.zip") as archive:
+        for name in ("growth-points.csv", "growth-points.json"):
+            assert archive.read(f"growth-points/{name}") == (folder(book) / name).read_bytes()
+        readme = archive.read("growth-points/README.md").decode()
+    assert readme.startswith("# The total is 14\n")
+    cited = (folder(book) / "growth-points.apa.txt").read_text(encoding="utf-8").strip()
+    for said in ("Value by year.", "Data: Nobody", "CC0", "- `value`: value, units", cited):
+        assert said in readme
+
+
+@pytest.mark.parametrize(("language", "command"), [("python", sys.executable), ("r", "Rscript")])
+def test_the_four_lines_of_the_readme_load_the_data(
+    book: SmallBook, tmp_path: Path, language: str, command: str
+) -> None:
+    if shutil.which(command) is None:
+        pytest.skip(f"{command} is not here")
+    with zipfile.ZipFile(folder(book, "other-points") / "other-points.zip") as archive:
+        archive.extractall(tmp_path)
+    here = tmp_path / "other-points"
+    readme = (here / "README.md").read_text(encoding="utf-8")
+    lines = readme.partition(f"```{language}\n")[2].partition("\n```")[0]
+    assert len(lines.splitlines()) == 4
+    (here / "load").write_text(f"{lines}\n", encoding="utf-8")
+    done = subprocess.run(
+        [command, "load"], cwd=here, capture_output=True, text=True, check=False, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+    assert all(word in done.stdout for word in ("year", "value", "2001", "3.5", HOSTILE[:20]))
 
 
 def test_the_data_stand_there_as_a_table_with_their_meaning(book: SmallBook) -> None:
@@ -467,6 +504,7 @@ def test_the_sitemap_has_every_page_once(book: SmallBook) -> None:
             "",
             *(f"chapters/{name}.html" for name in ("data", "growth", "other")),
             *(f"figures/{folder}" for folder in ("", "growth-points/", "other-points/")),
+            *(f"tables/{name}/" for name in ("others", "points")),
         )
     )
 

@@ -109,6 +109,19 @@ def test_a_bad_line_is_named(tmp_path: Path, ids: str, redirects: str, complaint
         published.read(project)
 
 
+def test_names_of_tables_are_read_from_beside_the_data_and_checked(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / published.IDS_NAME).write_text("ai_chips\nold_chips\n")
+    (tmp_path / "data" / published.REDIRECTS_NAME).write_text("id,moved_to\nold_chips,ai_chips\n")
+    known = published.read_tables(project)
+    assert known.moved({"ai_chips"}) == {"old_chips": "ai_chips"}
+    assert known.lost({"ai_chips"}) == []
+    (tmp_path / "data" / published.IDS_NAME).write_text("../etc\n")
+    with pytest.raises(PublicationError, match=r"line 1: '../etc': a table's name begins"):
+        published.read_tables(project)
+
+
 def test_freezing_twice_changes_nothing_the_second_time(tmp_path: Path) -> None:
     project = written(tmp_path, ids="b\n", redirects="id,moved_to\nb,c\n")
     assert published.read(project).freeze({"c", "a"}) == ["a", "c"]

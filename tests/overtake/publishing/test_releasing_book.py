@@ -106,6 +106,7 @@ def test_a_release_keeps_every_headline_number_and_verdict(book: SmallBook) -> N
 
 def test_the_released_figures_are_among_those_whose_addresses_stay(book: SmallBook) -> None:
     assert published.read(book.project).ids == ("growth-points", "other-points")
+    assert published.read_tables(book.project).ids == ("others", "points")
     assert published.read_pages(book.project).ids == (
         "chapters/growth",
         "chapters/other",
