@@ -20,7 +20,8 @@ from overtake.book.figure_page import Code
 from overtake.book.figures import Place, ShownFigure
 from overtake.book.head import Link, Subject
 from overtake.core import digests, pages
-from overtake.publishing import crates, framing, published, releases, sharing
+from overtake.publishing import crates, deposit, framing, published, releases, sharing
+from overtake.publishing.citations import edition
 from overtake.publishing.citations.catalogue import Catalogue
 from overtake.publishing.publication import Publication
 from overtake.publishing.verification import outcomes
@@ -111,16 +112,16 @@ class FigurePages:
         target, project = Path(self.app.outdir), self.catalogue.project
         publication = self.catalogue.publication
         code = Code.of(project, publication)
-        published_before, verified = releases.read_all(project), outcomes.read(project)
+        verified = outcomes.read(project)
         for folder in [*(target / FOLDER).glob("*/"), target / _CRATES]:  # a figure may be gone
             shutil.rmtree(folder, ignore_errors=True)
         if not self.scenario:
             self._write_crates(target / _CRATES)
         for figure in self.figures:
-            subject = head.of_figure(figure, publication)
+            subject = head.of_figure(figure, self.catalogue)
             self._write_files(target / FOLDER / figure.id, figure, subject)
             chart = interactive.of_figure(figure.run, figure.id, interactive.colours(self.app))
-            versions = releases.versions(published_before, figure.id)
+            versions = releases.versions(edition.known(project), figure.id)
             proof = outcomes.sentence(outcomes.of_run(verified, figure.run))
             body = pages.render(
                 "figure.html", **figure_page.content(figure, subject), interactive=chart,
@@ -186,8 +187,10 @@ class FigurePages:
         else:
             return head.render_canonical(self.catalogue.publication, _address(name))
         self._share(subject)
-        link = Link("type", "https://schema.org/ScholarlyArticle")
-        return head.render(subject, [link], jsonld.of_text(subject, parts))
+        links = [Link("type", "https://schema.org/ScholarlyArticle")]
+        if subject.is_book and subject.publication.is_being_released:
+            links.append(Link("describedby", deposit.DATACITE_NAME, deposit.DATACITE_TYPE))
+        return head.render(subject, links, jsonld.of_text(subject, parts))
 
     def _share(self, subject: Subject) -> None:
         """Write the picture for sharing of the book or a chapter; without an address none is."""
@@ -293,7 +296,9 @@ def write_redirect(
         what=what,
         target=Path(os.path.relpath(site / f"{new}.html", path.parent)).as_posix(),
         title=title,
-        canonical=publication.address(_address(new)) if publication.site else "",
+        canonical=publication.address(f"{edition.own_root(publication)}{_address(new)}")
+        if publication.site
+        else "",
     )
     _write(path.parent, {path.name: text.encode()})
 

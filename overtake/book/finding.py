@@ -18,7 +18,7 @@ from overtake.book import building, ledger
 from overtake.book.building import stopping_at_refusals
 from overtake.book.figure_site import FOLDER as FIGURES_FOLDER
 from overtake.book.figure_site import write_redirect
-from overtake.publishing import published, releases
+from overtake.publishing import deposit, published, releases
 
 if TYPE_CHECKING:
     from sphinx.domains.std import StandardDomain
@@ -99,6 +99,9 @@ def write_feed_and_redirects(app: Sphinx) -> None:
         return
     content = releases.feed(releases.read_all(build.project), build.publication)
     (site / releases.FEED_NAME).write_bytes(content)
+    if build.publication.is_being_released:
+        record = deposit.datacite(build.publication, build.project)
+        (site / deposit.DATACITE_NAME).write_text(record, encoding="utf-8")
     titles = {name: title.astext() for name, title in app.env.titles.items()}
     with stopping_at_refusals():
         pages = published.read_pages(build.project)

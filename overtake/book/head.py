@@ -6,7 +6,7 @@ from typing import Any
 
 from overtake.book.figures import ShownFigure
 from overtake.core import pages, prose
-from overtake.publishing.citations import formats
+from overtake.publishing.citations import edition, formats
 from overtake.publishing.citations.catalogue import (
     BOOK,
     Catalogue,
@@ -14,6 +14,7 @@ from overtake.publishing.citations.catalogue import (
     Reference,
     references_of,
 )
+from overtake.publishing.citations.edition import Edition
 from overtake.publishing.citations.formats import Item
 from overtake.publishing.publication import LICENCE, Publication
 from overtake.publishing.sharing import SIZE, share_picture
@@ -44,6 +45,8 @@ class Subject:
     item: Item
     references: tuple[Reference, ...]
     picture: ShownFigure | None
+    edition: Edition  # as which it is cited
+    predecessor: str = ""  # where the release before it has it, from the book's root; "" if none
 
     @property
     def title(self) -> str:
@@ -52,8 +55,22 @@ class Subject:
 
     @property
     def address(self) -> str:
-        """The canonical address; from the book's root if the book has none."""
+        """The address that citations give; from the book's root if the book has none."""
+        return self.publication.address(self.edition.path)
+
+    @property
+    def own_address(self) -> str:
+        """Where this page stands for good: under its version, or as the newest."""
+        return self.publication.address(f"{edition.own_root(self.publication)}{self.citable.path}")
+
+    @property
+    def latest(self) -> str:
+        """Where the newest version stands, whichever it is."""
         return self.publication.address(self.citable.path)
+
+    def beside(self, path: str) -> str:
+        """Return the address that a path from the book's root has in the version that is cited."""
+        return self.publication.address(f"{self.edition.root}{path}")
 
     @property
     def shared(self) -> str:
@@ -81,11 +98,9 @@ class Subject:
         return self.citable.kind == BOOK
 
 
-def of_figure(figure: ShownFigure, publication: Publication) -> Subject:
+def of_figure(figure: ShownFigure, catalogue: Catalogue) -> Subject:
     """Return what a figure's page is about."""
-    return Subject(
-        figure.citable, figure.shown.alt, publication, figure.item, figure.references, figure
-    )
+    return _of(figure.citable, catalogue, figure.shown.alt, figure)
 
 
 def of_chapter(name: str, catalogue: Catalogue, figures: Sequence[ShownFigure]) -> Subject:
@@ -104,10 +119,24 @@ def of_book(catalogue: Catalogue, figures: Sequence[ShownFigure]) -> Subject:
 def _of_text(
     id: str, catalogue: Catalogue, description: str, figures: Sequence[ShownFigure]
 ) -> Subject:
-    citable, publication = catalogue.find(id), catalogue.publication
-    item = formats.item(citable, publication, catalogue.project)
-    behind = references_of(catalogue.project, citable.references)
-    return Subject(citable, description, publication, item, behind, figures[0] if figures else None)
+    return _of(catalogue.find(id), catalogue, description, figures[0] if figures else None)
+
+
+def _of(
+    citable: Citable, catalogue: Catalogue, description: str, picture: ShownFigure | None
+) -> Subject:
+    publication, project = catalogue.publication, catalogue.project
+    cited = edition.of(citable, publication, project)
+    return Subject(
+        citable=citable,
+        description=description,
+        publication=publication,
+        item=formats.item(citable, publication, project),
+        references=references_of(project, citable.references),
+        picture=picture,
+        edition=cited,
+        predecessor=edition.predecessor(cited, project),
+    )
 
 
 def render(subject: Subject, links: Sequence[Link], data: Mapping[str, Any]) -> str:
@@ -124,7 +153,7 @@ def render_canonical(publication: Publication, path: str) -> str:
     """Write where a page stands for good, or nothing if the book has no address."""
     if not publication.site:
         return ""
-    link = Link("canonical", publication.address(path))
+    link = Link("canonical", publication.address(f"{edition.own_root(publication)}{path}"))
     return pages.render("head.html", metas=[], links=[link], data=None)
 
 
@@ -137,7 +166,7 @@ def _metas(subject: Subject) -> Iterator[tuple[str, str]]:
 
 def _highwire(subject: Subject) -> Iterator[tuple[str, str]]:
     published = subject.publication
-    day = published.released.strftime("%Y/%m/%d")
+    day = subject.edition.released.strftime("%Y/%m/%d")
     yield "citation_title", subject.title
     yield from (("citation_author", author.name) for author in published.authors)
     yield "citation_publication_date", day
@@ -172,7 +201,7 @@ def _dublin_core(subject: Subject) -> Iterator[tuple[str, str]]:
     published = subject.publication
     yield "DC.title", subject.title
     yield from (("DC.creator", author.name) for author in published.authors)
-    yield "DC.date", published.released.isoformat()
+    yield "DC.date", subject.edition.released.isoformat()
     yield "DC.type", "StillImage" if subject.citable.kind == "figure" else "Text"
     yield "DC.language", LANGUAGE
     yield "DC.identifier", subject.address
@@ -180,7 +209,9 @@ def _dublin_core(subject: Subject) -> Iterator[tuple[str, str]]:
     yield "DC.description", subject.description
     yield "DC.rights", LICENCE.path
     yield from (("DC.source", reference.sentence) for reference in subject.references)
-    yield "DCTERMS.isPartOf", "" if subject.is_book else published.address("/")
+    yield "DCTERMS.isPartOf", "" if subject.is_book else subject.beside("/")
+    yield "DCTERMS.hasVersion", subject.edition.version
+    yield from (("DC.subject", keyword) for keyword in published.keywords)
     yield "DCTERMS.bibliographicCitation", subject.citation
 
 
@@ -196,9 +227,10 @@ def _open_graph(subject: Subject) -> Iterator[tuple[str, str]]:
     yield "twitter:description", subject.description
     if not published.site:
         return
-    yield "og:url", subject.address
+    yield "og:url", subject.own_address
     if picture:
-        (width, height), address = SIZE, published.address(subject.shared)
+        root = edition.own_root(published)
+        (width, height), address = SIZE, published.address(f"{root}{subject.shared}")
         yield "og:image", address
         yield "og:image:type", "image/png"
         yield "og:image:width", str(width)
@@ -213,11 +245,15 @@ def _links(subject: Subject) -> Iterator[Link]:
     yield Link("schema.DCTERMS", "http://purl.org/dc/terms/")
     yield Link("license", LICENCE.path)
     if subject.publication.site:
-        yield Link("canonical", subject.address)
+        yield Link("canonical", subject.own_address)
         yield Link("cite-as", subject.address)
+        yield Link("latest-version", subject.latest)
+        if subject.predecessor:
+            yield Link("predecessor-version", subject.publication.address(subject.predecessor))
 
 
 def sitemap(paths: Iterable[str], publication: Publication) -> str:
     """Write the list of a site's pages for search engines; the book must have a web address."""
-    addresses = [publication.address(path) for path in sorted(paths)]
+    root = edition.own_root(publication)
+    addresses = [publication.address(f"{root}{path}") for path in sorted(paths)]
     return pages.render("sitemap.xml", addresses=addresses, day=publication.released)

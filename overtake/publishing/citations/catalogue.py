@@ -1,6 +1,7 @@
 """Everything that can be cited, by id, and the publications behind the data."""
 
 import difflib
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -13,6 +14,7 @@ from pybtex.database import Entry, Person, parse_file
 from pybtex.exceptions import PybtexError
 from pybtex.richtext import Text
 
+from overtake.core import digests
 from overtake.core.errors import CitationError
 from overtake.core.paths import Project
 from overtake.data import reach, tables
@@ -45,6 +47,7 @@ class Citable:
     data: str  # id of the state of all data, as `overtake data vintages` lists it
     reach: Reach | None  # how far the tables behind it reach; none if there are none
     content: str = ""  # for a table its vintage and the beginning of its hash
+    shows: str = ""  # SHA-256 of what its page shows, whichever runs it was that made it
 
 
 @dataclass(frozen=True)
@@ -106,22 +109,33 @@ class Catalogue:
         if id == BOOK:
             names = dict.fromkeys(name for inputs in self.wanted for name in inputs.tables)
             every = tuple(inputs.id for inputs in self.wanted)
-            return _cited("book", BOOK, self.publication.title, "/", every, tuple(names))
+            cited = _cited("book", BOOK, self.publication.title, "/", every, tuple(names))
+            return replace(cited, shows=_digest(self._pages(), every, cited.data))
         for inputs in self.wanted:
             if inputs.chapter == id:
                 path, heading = f"/chapters/{id}.html", _heading(self.project, id)
-                return _cited("chapter", id, heading, path, (inputs.id,), tuple(inputs.tables))
+                cited = _cited("chapter", id, heading, path, (inputs.id,), tuple(inputs.tables))
+                return replace(cited, shows=_digest(self._pages(id), cited.runs))
         if id in tables.names():
             readers = tuple(inputs.id for inputs in self.wanted if id in inputs.tables)
             table = tables.describe(id)
             content = f"vintage {table.vintage}, SHA-256 {table.hash.removeprefix('sha256:')[:16]}"
             cited = _cited("table", id, table.title, table_path(id), readers, (id,))
-            return replace(cited, content=content)
+            described = vintages.current(Project.find()).resources[id]
+            return replace(cited, content=content, shows=_digest(described))
         self.draw(id)
         for run in self.runs.values():
             if id in run.drawings:  # the words of other runs need not be rendered
                 return of_figure(run.figures[id], run.id)
         raise CitationError(self._unknown(id))
+
+    def _pages(self, chapter: str = "*") -> dict[str, str]:
+        """Return the SHA-256 of the sources of a chapter's pages, or of all, by name."""
+        folder = self.project.chapters
+        sources = [*folder.glob(f"{chapter}.ipynb"), *folder.glob(f"{chapter}-evidence.md")]
+        if chapter == "*":
+            sources += [self.project.root / "index.md", *folder.glob("*.md")]
+        return {path.name: digests.of_file(path) for path in sorted(sources) if path.is_file()}
 
     def draw(self, id: str) -> None:
         """Draw the figures of a chapter's run, if this is one of them and none is drawn yet."""
@@ -144,7 +158,17 @@ class Catalogue:
 
 def of_figure(shown: Figure, run: str) -> Citable:
     """Return a figure as the run of this id drew it."""
-    return _cited("figure", shown.id, shown.title, f"/figures/{shown.id}/", (run,), shown.tables)
+    path = f"/figures/{shown.id}/"
+    cited = _cited("figure", shown.id, shown.title, path, (run,), shown.tables)
+    said = (shown.title, shown.subtitle, shown.caption, shown.alt, shown.columns)
+    behind = [tables.describe(name).hash for name in shown.tables]
+    shows = _digest(said, shown.files, behind, cited.credit, cited.references)
+    return replace(cited, shows=shows)
+
+
+def _digest(*shown: object) -> str:
+    """Return the SHA-256 of what is shown; of a mapping the order doesn't matter."""
+    return digests.of(json.dumps(shown, sort_keys=True, ensure_ascii=False).encode())
 
 
 def table_path(name: str) -> str:

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from overtake.cli import main
 from overtake.core.errors import OvertakeError, PublicationError, RecordError
 from overtake.publishing import freeze, published, releases
-from tests.conftest import MODEL, SmallBook
+from tests.conftest import CITATION, MODEL, SmallBook
 
 RUN_FACTS = """
 # Runs
@@ -29,6 +29,7 @@ RUN_FACTS = """
 """
 TOC_OF_RUNS = "  - file: chapters/runs\n"
 PYPROJECT = '[project]\nname = "overtake"\nversion = "1"\n'
+SITE, REPOSITORY = "https://example.org/small", "https://example.org/code"
 LOCK = """version = 1
 requires-python = ">=3.11"
 
@@ -55,6 +56,7 @@ def committed(make_small_book: Callable[[], SmallBook]) -> SmallBook:
     made = make_small_book()
     made.write("pyproject.toml", PYPROJECT)
     made.write("uv.lock", LOCK)
+    made.write("CITATION.cff", f"{CITATION}url: {SITE}\nrepository-code: {REPOSITORY}\n")
     made.write("Makefile", MAKEFILE.format(made.root.with_name("checks-fail")))
     made.write("chapters/runs.md", RUN_FACTS)
     made.write("_toc.yml", (made.root / "_toc.yml").read_text() + TOC_OF_RUNS)
