@@ -141,6 +141,10 @@ class FigurePages:
         for old, new in published.read(project).moved(titles).items():
             moved = (_page_name(old), _page_name(new))
             write_redirect(target, moved, "figure", titles[new], publication)
+            if not self.scenario:
+                embedded = (f"{FOLDER}/{old}/embed/index", f"{FOLDER}/{new}/embed/index")
+                write_redirect(target, embedded, "figure", titles[new], publication)
+            _copy_files(target / FOLDER / old, target / FOLDER / new)
 
     def write_sitemap(self) -> None:
         """Write the sitemap of a published book whose address is known."""
@@ -301,6 +305,15 @@ def write_redirect(
         else "",
     )
     _write(path.parent, {path.name: text.encode()})
+
+
+def _copy_files(old: Path, new: Path) -> None:
+    """Put the files of a renamed figure also under its old name, where only pages can lead on."""
+    _write(old, {
+        path.name.replace(new.name, old.name, 1): path.read_bytes()
+        for path in sorted(new.iterdir())
+        if path.is_file() and path.suffix != ".html"
+    })  # fmt: skip
 
 
 def _link(label: str, address: str, number: str) -> nodes.reference:

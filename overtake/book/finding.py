@@ -18,6 +18,7 @@ from overtake.book import building, ledger
 from overtake.book.building import stopping_at_refusals
 from overtake.book.figure_site import FOLDER as FIGURES_FOLDER
 from overtake.book.figure_site import write_redirect
+from overtake.book.head import SHARED_FOLDER
 from overtake.publishing import deposit, published, releases
 
 if TYPE_CHECKING:
@@ -114,6 +115,14 @@ def write_feed_and_redirects(app: Sphinx) -> None:
         )
     for old, new in moved.items():
         write_redirect(site, (old, new), "page", titles[new], build.publication)
+        _keep_shared(site, old, new)
+
+
+def _keep_shared(site: Path, old: str, new: str) -> None:
+    """Put a renamed chapter's picture for sharing also under the old name: posts ask for it."""
+    shared = site / SHARED_FOLDER / f"{new.rpartition('/')[2]}.png"
+    if shared.is_file():
+        shared.with_name(f"{old.rpartition('/')[2]}.png").write_bytes(shared.read_bytes())
 
 
 def check_links(app: Sphinx) -> None:

@@ -81,7 +81,8 @@ def datacite(said: Publication, project: Project) -> str:
 
 def _related(said: Publication, project: Project) -> Iterator[Node]:
     """Yield what a release stands beside, and what it was made from, as Zenodo has it."""
-    yield {"identifier": _frozen(said), "relation": "isIdenticalTo"}
+    if said.site:
+        yield {"identifier": _frozen(said), "relation": "isIdenticalTo"}
     if said.repository:
         software = {"relation": "isSupplementedBy", "resource_type": "software"}
         yield {"identifier": said.repository, **software}

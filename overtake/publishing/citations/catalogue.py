@@ -19,7 +19,7 @@ from overtake.core.errors import CitationError
 from overtake.core.paths import Project
 from overtake.data import reach, tables
 from overtake.data.reach import Reach
-from overtake.publishing import vintages
+from overtake.publishing import published, vintages
 from overtake.publishing.publication import Publication
 from overtake.runs import chapter_source, pools, runs
 from overtake.runs.recorded import RunInputs
@@ -31,6 +31,7 @@ Kind = Literal["book", "chapter", "table", "figure"]
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _LONGEST_ID = 100
+_CHAPTERS = "chapters/"  # before a chapter's name among those of pages
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,17 @@ class Catalogue:
         for run in self.runs.values():
             if id in run.drawings:  # the words of other runs need not be rendered
                 return of_figure(run.figures[id], run.id)
+        if (now := self.now(id)) != id:
+            return self.find(now)
         raise CitationError(self._unknown(id))
+
+    def now(self, id: str) -> str:
+        """Return the id that a figure or chapter has which was renamed; else the id itself."""
+        figure = published.read(self.project).follow(id)
+        if figure != id:
+            return figure
+        pages = published.read_pages(self.project)
+        return pages.follow(f"{_CHAPTERS}{id}").removeprefix(_CHAPTERS)
 
     def _pages(self, chapter: str = "*") -> dict[str, str]:
         """Return the SHA-256 of the sources of a chapter's pages, or of all, by name."""

@@ -145,7 +145,8 @@ class _Finder:
     keys: Keys
 
     def of_id(self, word: str) -> list[Subject]:
-        """Return what an id or a citation key stands for."""
+        """Return what an id or a citation key stands for; a renamed one for what it is now."""
+        word = self.catalogue.now(word)
         if chapters := [i for i in self.catalogue.wanted if word in {BOOK, i.chapter}]:
             return [self._of_chapter(inputs) for inputs in chapters]
         self.catalogue.draw(word)
