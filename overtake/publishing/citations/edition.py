@@ -36,6 +36,14 @@ class Edition:
         return not self.root
 
     @property
+    def sentence(self) -> str:
+        """Version and day, as a cover has them."""
+        day = f"{self.released:%-d %B %Y}"
+        if self.is_draft:
+            return f"{self.version.capitalize()} of {day}"
+        return f"Version {self.version}, {day}"
+
+    @property
     def path(self) -> str:
         """Where it stands, from the book's root."""
         return f"{self.root}{self.citable.path}"

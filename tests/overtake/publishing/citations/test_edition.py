@@ -85,6 +85,7 @@ def test_a_release_whose_record_knows_no_content_is_not_cited_from_here(
 def test_before_the_first_release_all_is_a_draft(catalogue: Catalogue, project: Project) -> None:
     cited = edition.of(catalogue.find("power"), DRAFT, project)
     assert (cited.version, cited.path) == ("draft of 0.1.0", "/figures/power/")
+    assert cited.sentence == "Draft of 0.1.0 of 24 November 2026"
     assert edition.predecessor(cited, project) == ""
 
 
