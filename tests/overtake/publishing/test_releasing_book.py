@@ -181,6 +181,7 @@ def test_a_release_is_described_for_archives_beside_it_and_within(book: SmallBoo
 def test_the_unchanged_book_cites_its_release_and_a_changed_figure_is_a_draft(
     book: SmallBook,
 ) -> None:
+    assert book.build().returncode == 0
     for cited in ("book", "growth", "growth-points", "points"):
         (item,) = json.loads(book.overtake("cite", cited, "-f", "csl-json").stdout)
         assert item["version"] == "1.0.0", cited
