@@ -26,8 +26,8 @@ from overtake.core.errors import ResultError
 from overtake.core.paths import Project
 from overtake.data import tables
 from overtake.publishing import forecast_log, publication, published, releases
-from overtake.publishing.citations import formats
-from overtake.publishing.citations.catalogue import Catalogue
+from overtake.publishing.citations import edition, formats
+from overtake.publishing.citations.catalogue import BOOK, Catalogue
 from overtake.publishing.verification import outcomes
 
 
@@ -36,6 +36,7 @@ def setup(app: Sphinx) -> None:
     app.add_directive("chapter-figure", ChapterFigure)
     app.add_directive("chapter-parameters", ChapterParametersTable)
     app.add_directive("citation", CitationText)
+    app.add_directive("cited-version", CitedVersion)
     app.add_directive("claim-ledger", ClaimLedger)
     app.add_directive("data-catalogue", DataCatalogue)
     app.add_directive("explorer", Explorer)
@@ -109,6 +110,17 @@ class CitationText(_MarkdownDirective):
         catalogue = Catalogue.of_runs(self.project, published, self.build.runs)
         item = formats.item(catalogue.find(cited), published, self.project)
         return formats.markdown(item, name)
+
+
+class CitedVersion(_MarkdownDirective):
+    """Which version the citations of this build name, and how much of it is as released."""
+
+    def _markdown(self) -> str:
+        published = self.build.publication or publication.read(self.project)
+        catalogue = Catalogue.of_runs(self.project, published, self.build.runs)
+        cited = [edition.of(each, published, self.project) for each in catalogue.figures.values()]
+        book = edition.of(catalogue.find(BOOK), published, self.project)
+        return edition.told(book, cited)
 
 
 class ClaimLedger(_MarkdownDirective):

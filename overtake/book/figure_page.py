@@ -94,7 +94,8 @@ def content(figure: ShownFigure, subject: Subject) -> dict[str, Any]:
         "rows_in_all": len(rows),
         "parameters": [(each, values[each.name]) for each in parameters.describe(declaration)],
         "command": ledger.rerun_command(figure.chapter, parameters.changed(declaration, values)),
-        "snippet": snippet(figure, subject.publication),
+        "snippet": snippet(figure, subject),
+        "subject": subject,
         "site": subject.publication.site,
     }
 
@@ -119,7 +120,7 @@ def head_of(figure: ShownFigure, subject: Subject) -> str:
         *cite_box.links(figure.id, figure.item),
     ]
     if subject.publication.site:
-        links.append(Link("alternate", f"{subject.address}{OEMBED_NAME}", _OEMBED_TYPE))
+        links.append(Link("alternate", f"{subject.own_address}{OEMBED_NAME}", _OEMBED_TYPE))
     return head.render(subject, links, jsonld.of_figure(figure, subject))
 
 
@@ -132,12 +133,12 @@ def embed(figure: ShownFigure, subject: Subject) -> str:
     )  # fmt: skip
 
 
-def snippet(figure: ShownFigure, publication: Publication) -> str:
-    """Return the HTML that embeds a figure in another page."""
+def snippet(figure: ShownFigure, subject: Subject) -> str:
+    """Return the HTML that embeds a figure in another page, as the version that is cited has it."""
     width, height = figure.size
     return pages.render(
         "snippet.html",
-        address=publication.address(f"{figure.citable.path}embed/"),
+        address=f"{subject.address}embed/",
         title=figure.citable.title,
         width=width,
         height=height + _WORDS_PIXELS,
@@ -155,10 +156,10 @@ def oembed(figure: ShownFigure, subject: Subject) -> dict[str, Any]:
         "author_name": names_of(published),
         "provider_name": published.short_title,
         "provider_url": published.address("/"),
-        "html": snippet(figure, published),
+        "html": snippet(figure, subject),
         "width": width,
         "height": height + _WORDS_PIXELS,
-        "thumbnail_url": published.address(path),
+        "thumbnail_url": subject.beside(path),
         "thumbnail_width": size[0],
         "thumbnail_height": size[1],
     }

@@ -29,7 +29,8 @@ from overtake.book.figure_page import Code
 from overtake.book.figures import Place, ShownFigure
 from overtake.book.head import Link, Subject
 from overtake.core import digests, pages
-from overtake.publishing import crates, framing, published, releases, sharing
+from overtake.publishing import crates, deposit, framing, published, releases, sharing
+from overtake.publishing.citations import edition
 from overtake.publishing.citations.catalogue import TABLES_FOLDER, Catalogue
 from overtake.publishing.publication import Publication
 from overtake.publishing.verification import outcomes
@@ -125,17 +126,17 @@ class FigurePages:
         target, project = Path(self.app.outdir), self.catalogue.project
         publication = self.catalogue.publication
         code = Code.of(project, publication)
-        published_before, verified = releases.read_all(project), outcomes.read(project)
+        verified = outcomes.read(project)
         for folder in [*(target / FOLDER).glob("*/"), target / _CRATES]:  # a figure may be gone
             shutil.rmtree(folder, ignore_errors=True)
         if not self.scenario:
             self._write_crates(target / _CRATES)
         for figure in self.figures:
-            subject = head.of_figure(figure, publication)
+            subject = head.of_figure(figure, self.catalogue)
             box = CiteBox.of(figure.citable, figure.item, project)
             self._write_files(target / FOLDER / figure.id, figure, subject, box)
             chart = interactive.of_figure(figure.run, figure.id, interactive.colours(self.app))
-            versions = releases.versions(published_before, figure.id)
+            versions = releases.versions(edition.known(project), figure.id)
             proof = outcomes.sentence(outcomes.of_run(verified, figure.run))
             body = pages.render(
                 "figure.html", **figure_page.content(figure, subject), cite=box, interactive=chart,
@@ -156,6 +157,10 @@ class FigurePages:
         for old, new in published.read(project).moved(titles).items():
             moved = (_page_name(old), _page_name(new))
             write_redirect(target, moved, "figure", titles[new], publication)
+            if not self.scenario:
+                embedded = (f"{FOLDER}/{old}/embed/index", f"{FOLDER}/{new}/embed/index")
+                write_redirect(target, embedded, "figure", titles[new], publication)
+            _copy_files(target / FOLDER / old, target / FOLDER / new)
 
     def write_sitemap(self, others: Iterable[str]) -> None:
         """Write the sitemap of a published book whose address is known, with others' paths."""
@@ -211,6 +216,8 @@ class FigurePages:
             Link("type", f"https://schema.org/{subject.type.schema}"),
             *cite_box.links(subject.citable.id, subject.item),
         ]
+        if subject.is_book and subject.publication.is_being_released:
+            links.append(Link("describedby", deposit.DATACITE_NAME, deposit.DATACITE_TYPE))
         return head.render(subject, links, jsonld.of_text(subject, parts))
 
     def _share(self, subject: Subject) -> None:
@@ -317,9 +324,20 @@ def write_redirect(
         what=what,
         target=Path(os.path.relpath(site / f"{new}.html", path.parent)).as_posix(),
         title=title,
-        canonical=publication.address(_address(new)) if publication.site else "",
+        canonical=publication.address(f"{edition.own_root(publication)}{_address(new)}")
+        if publication.site
+        else "",
     )
     write_files(path.parent, {path.name: text.encode()})
+
+
+def _copy_files(old: Path, new: Path) -> None:
+    """Put the files of a renamed figure also under its old name, where only pages can lead on."""
+    write_files(old, {
+        path.name.replace(new.name, old.name, 1): path.read_bytes()
+        for path in sorted(new.iterdir())
+        if path.is_file() and path.suffix != ".html"
+    })  # fmt: skip
 
 
 def _link(label: str, address: str, number: str) -> nodes.reference:

@@ -18,8 +18,9 @@ from overtake.book import building, ledger
 from overtake.book.building import stopping_at_refusals
 from overtake.book.figure_site import FOLDER as FIGURES_FOLDER
 from overtake.book.figure_site import write_redirect
+from overtake.book.head import SHARED_FOLDER
 from overtake.data import tables
-from overtake.publishing import published, releases
+from overtake.publishing import deposit, published, releases
 from overtake.publishing.citations.catalogue import TABLES_FOLDER
 
 if TYPE_CHECKING:
@@ -105,6 +106,9 @@ def write_feed_and_redirects(app: Sphinx) -> None:
         return
     content = releases.feed(releases.read_all(build.project), build.publication)
     (site / releases.FEED_NAME).write_bytes(content)
+    if build.publication.is_being_released:
+        record = deposit.datacite(build.publication, build.project)
+        (site / deposit.DATACITE_NAME).write_text(record, encoding="utf-8")
     titles = {name: title.astext() for name, title in app.env.titles.items()}
     with stopping_at_refusals():
         pages = published.read_pages(build.project)
@@ -117,6 +121,14 @@ def write_feed_and_redirects(app: Sphinx) -> None:
         )
     for old, new in moved.items():
         write_redirect(site, (old, new), "page", titles[new], build.publication)
+        _keep_shared(site, old, new)
+
+
+def _keep_shared(site: Path, old: str, new: str) -> None:
+    """Put a renamed chapter's picture for sharing also under the old name: posts ask for it."""
+    shared = site / SHARED_FOLDER / f"{new.rpartition('/')[2]}.png"
+    if shared.is_file():
+        shared.with_name(f"{old.rpartition('/')[2]}.png").write_bytes(shared.read_bytes())
 
 
 def check_links(app: Sphinx) -> None:

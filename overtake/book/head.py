@@ -1,13 +1,13 @@
 """What a page is about, the part of its head that says so to programs, and the list of pages."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from overtake.book.figures import ShownFigure
 from overtake.book.shown_table import ShownTable
 from overtake.core import pages, prose
-from overtake.publishing.citations import formats
+from overtake.publishing.citations import edition, formats
 from overtake.publishing.citations.catalogue import (
     BOOK,
     Catalogue,
@@ -15,6 +15,7 @@ from overtake.publishing.citations.catalogue import (
     Reference,
     references_of,
 )
+from overtake.publishing.citations.edition import Edition
 from overtake.publishing.citations.formats import Item
 from overtake.publishing.citations.item_types import TYPES, Type
 from overtake.publishing.publication import LICENCE, Publication
@@ -46,6 +47,8 @@ class Subject:
     item: Item
     references: tuple[Reference, ...]
     picture: ShownFigure | None
+    edition: Edition  # as which it is cited
+    predecessor: str = ""  # where the release before it has it, from the book's root; "" if none
     licences: tuple[str, ...] = (LICENCE.path,)  # their addresses
 
     @property
@@ -55,8 +58,22 @@ class Subject:
 
     @property
     def address(self) -> str:
-        """The canonical address; from the book's root if the book has none."""
+        """The address that citations give; from the book's root if the book has none."""
+        return self.publication.address(self.edition.path)
+
+    @property
+    def own_address(self) -> str:
+        """Where this page stands for good: under its version, or as the newest."""
+        return self.publication.address(f"{edition.own_root(self.publication)}{self.citable.path}")
+
+    @property
+    def latest(self) -> str:
+        """Where the newest version stands, whichever it is."""
         return self.publication.address(self.citable.path)
+
+    def beside(self, path: str) -> str:
+        """Return the address that a path from the book's root has in the version that is cited."""
+        return self.publication.address(f"{self.edition.root}{path}")
 
     @property
     def shared(self) -> str:
@@ -89,20 +106,16 @@ class Subject:
         return self.citable.kind == BOOK
 
 
-def of_figure(figure: ShownFigure, publication: Publication) -> Subject:
+def of_figure(figure: ShownFigure, catalogue: Catalogue) -> Subject:
     """Return what a figure's page is about."""
-    return Subject(
-        figure.citable, figure.shown.alt, publication, figure.item, figure.references, figure
-    )
+    return _of(figure.citable, catalogue, figure.shown.alt, figure)
 
 
-def of_table(table: ShownTable, publication: Publication) -> Subject:
+def of_table(table: ShownTable, catalogue: Catalogue) -> Subject:
     """Return what a table's page is about; the table keeps the licences of its source."""
-    said = table.described
-    licences = tuple(licence.path for licence in said.licenses)
-    return Subject(
-        table.citable, said.description, publication, table.item, table.references, None, licences
-    )
+    licences = tuple(licence.path for licence in table.described.licenses)
+    said = _of(table.citable, catalogue, table.described.description, None)
+    return replace(said, licences=licences)
 
 
 def of_chapter(name: str, catalogue: Catalogue, figures: Sequence[ShownFigure]) -> Subject:
@@ -121,10 +134,24 @@ def of_book(catalogue: Catalogue, figures: Sequence[ShownFigure]) -> Subject:
 def _of_text(
     id: str, catalogue: Catalogue, description: str, figures: Sequence[ShownFigure]
 ) -> Subject:
-    citable, publication = catalogue.find(id), catalogue.publication
-    item = formats.item(citable, publication, catalogue.project)
-    behind = references_of(catalogue.project, citable.references)
-    return Subject(citable, description, publication, item, behind, figures[0] if figures else None)
+    return _of(catalogue.find(id), catalogue, description, figures[0] if figures else None)
+
+
+def _of(
+    citable: Citable, catalogue: Catalogue, description: str, picture: ShownFigure | None
+) -> Subject:
+    publication, project = catalogue.publication, catalogue.project
+    cited = edition.of(citable, publication, project)
+    return Subject(
+        citable=citable,
+        description=description,
+        publication=publication,
+        item=formats.item(citable, publication, project),
+        references=references_of(project, citable.references),
+        picture=picture,
+        edition=cited,
+        predecessor=edition.predecessor(cited, project),
+    )
 
 
 def render(subject: Subject, links: Sequence[Link], data: Mapping[str, Any]) -> str:
@@ -141,7 +168,7 @@ def render_canonical(publication: Publication, path: str) -> str:
     """Write where a page stands for good, or nothing if the book has no address."""
     if not publication.site:
         return ""
-    link = Link("canonical", publication.address(path))
+    link = Link("canonical", publication.address(f"{edition.own_root(publication)}{path}"))
     return pages.render("head.html", metas=[], links=[link], data=None)
 
 
@@ -156,7 +183,7 @@ def _metas(subject: Subject) -> Iterator[tuple[str, str]]:
 def _highwire(subject: Subject) -> Iterator[tuple[str, str]]:
     """Yield Highwire's words; one that names a whole makes what is described a part of a book."""
     published = subject.publication
-    day = published.released.strftime("%Y/%m/%d")
+    day = subject.edition.released.strftime("%Y/%m/%d")
     yield "citation_title", subject.title
     yield from (("citation_author", author.name) for author in published.authors)
     yield "citation_publication_date", day
@@ -191,7 +218,7 @@ def _dublin_core(subject: Subject) -> Iterator[tuple[str, str]]:
     published = subject.publication
     yield "DC.title", subject.title
     yield from (("DC.creator", author.name) for author in published.authors)
-    yield "DC.date", published.released.isoformat()
+    yield "DC.date", subject.edition.released.isoformat()
     yield "DC.type", subject.type.dcmi
     yield "DC.language", LANGUAGE
     yield "DC.identifier", subject.address
@@ -199,7 +226,9 @@ def _dublin_core(subject: Subject) -> Iterator[tuple[str, str]]:
     yield "DC.description", subject.description
     yield from (("DC.rights", licence) for licence in subject.licences)
     yield from (("DC.source", reference.sentence) for reference in subject.references)
-    yield "DCTERMS.isPartOf", "" if subject.is_book else published.address("/")
+    yield "DCTERMS.isPartOf", "" if subject.is_book else subject.beside("/")
+    yield "DCTERMS.hasVersion", subject.edition.version
+    yield from (("DC.subject", keyword) for keyword in published.keywords)
     yield "DCTERMS.bibliographicCitation", subject.citation
 
 
@@ -215,9 +244,10 @@ def _open_graph(subject: Subject) -> Iterator[tuple[str, str]]:
     yield "twitter:description", subject.description
     if not published.site:
         return
-    yield "og:url", subject.address
+    yield "og:url", subject.own_address
     if picture:
-        (width, height), address = SIZE, published.address(subject.shared)
+        root = edition.own_root(published)
+        (width, height), address = SIZE, published.address(f"{root}{subject.shared}")
         yield "og:image", address
         yield "og:image:type", "image/png"
         yield "og:image:width", str(width)
@@ -233,11 +263,15 @@ def _links(subject: Subject) -> Iterator[Link]:
     yield Link("schema.DCTERMS", "http://purl.org/dc/terms/")
     yield from (Link("license", licence) for licence in subject.licences)
     if subject.publication.site:
-        yield Link("canonical", subject.address)
+        yield Link("canonical", subject.own_address)
         yield Link("cite-as", subject.address)
+        yield Link("latest-version", subject.latest)
+        if subject.predecessor:
+            yield Link("predecessor-version", subject.publication.address(subject.predecessor))
 
 
 def sitemap(paths: Iterable[str], publication: Publication) -> str:
     """Write the list of a site's pages for search engines; the book must have a web address."""
-    addresses = [publication.address(path) for path in sorted(paths)]
+    root = edition.own_root(publication)
+    addresses = [publication.address(f"{root}{path}") for path in sorted(paths)]
     return pages.render("sitemap.xml", addresses=addresses, day=publication.released)

@@ -1,6 +1,6 @@
 """Pages as linked data, in the vocabulary of schema.org."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from overtake.book.figures import ShownFigure
@@ -8,7 +8,7 @@ from overtake.book.head import LANGUAGE, Subject, names_of
 from overtake.book.shown_table import ShownTable
 from overtake.data.tables import FieldDescription, TableDescription
 from overtake.publishing.citations.catalogue import Reference, table_path
-from overtake.publishing.publication import LICENCE, Author, Publication
+from overtake.publishing.publication import LICENCE, Author
 
 Node = dict[str, Any]
 
@@ -18,7 +18,6 @@ _PIXEL = "E37"  # UN/CEFACT Recommendation 20, "Codes for Units of Measure Used 
 
 def of_text(subject: Subject, parts: Sequence[str]) -> Node:
     """Describe the book or a chapter, whose parts are paths from the book's root."""
-    published = subject.publication
     node = {
         "@context": _CONTEXT,
         "@type": subject.type.schema,
@@ -26,9 +25,9 @@ def of_text(subject: Subject, parts: Sequence[str]) -> Node:
         "url": subject.address,
         "headline": subject.title,
         **_work(subject),
-        "image": published.address(subject.picture.preview[0]) if subject.picture else "",
-        "isPartOf": "" if subject.is_book else {"@id": published.address("/")},
-        "hasPart": [{"@id": published.address(path)} for path in parts],
+        "image": subject.beside(subject.picture.preview[0]) if subject.picture else "",
+        "isPartOf": "" if subject.is_book else {"@id": subject.beside("/")},
+        "hasPart": [{"@id": subject.beside(path)} for path in parts],
         "isBasedOn": [_publication(reference) for reference in subject.references],
     }
     return _without_nothing(node)
@@ -41,8 +40,8 @@ def of_figure(figure: ShownFigure, subject: Subject) -> Node:
 
 def of_table(table: ShownTable, subject: Subject) -> Node:
     """Describe a table: who made it, what its columns hold, and where its files are."""
-    described, published = table.described, subject.publication
-    catalogue = {"name": published.title, "url": published.address("/")}
+    described = table.described
+    catalogue = {"name": subject.publication.title, "url": subject.beside("/")}
     node = {
         "@context": _CONTEXT,
         "@type": "Dataset",
@@ -72,7 +71,7 @@ def picture_id(path: str) -> str:
 
 def _picture(figure: ShownFigure, subject: Subject) -> Node:
     width, height = figure.size
-    chapter = subject.publication.address(f"/chapters/{figure.chapter}.html")
+    chapter = subject.beside(f"/chapters/{figure.chapter}.html")
     node = {
         "@type": subject.type.schema,
         "@id": picture_id(subject.address),
@@ -114,7 +113,7 @@ def _dataset(figure: ShownFigure, subject: Subject) -> Node:
             subject, "DataDownload", {"csv": "text/csv", "json": "application/json"}
         ),
         "isBasedOn": [
-            *(_table(table, subject.publication) for table in figure.tables),
+            *(_table(table, subject) for table in figure.tables),
             *(_publication(reference) for reference in subject.references),
         ],
     }
@@ -131,20 +130,35 @@ def _work(subject: Subject) -> Node:
         "creator": authors,
         "author": authors,
         "publisher": authors[0],
-        "datePublished": published.released.isoformat(),
-        "version": published.version,
+        "datePublished": subject.edition.released.isoformat(),
+        "version": subject.edition.version,
+        "keywords": list(published.keywords),
         "license": LICENCE.path,
         "inLanguage": LANGUAGE,
         "creditText": subject.citation,
         "identifier": [
-            {"@type": "PropertyValue", "propertyID": "Overtake run", "value": run}
-            for run in subject.citable.runs
+            *_book_identifiers(subject),
+            *(
+                {"@type": "PropertyValue", "propertyID": "Overtake run", "value": run}
+                for run in subject.edition.citable.runs
+            ),
         ],
     }
 
 
-def _table(table: TableDescription, published: Publication) -> Node:
-    address = published.address(table_path(table.name))
+def _book_identifiers(subject: Subject) -> Iterator[Node]:
+    """Yield what identifies the book besides its address: a figure is not the book."""
+    if not subject.is_book:
+        return
+    if doi := subject.edition.doi:
+        yield {"@type": "PropertyValue", "propertyID": "DOI", "value": f"https://doi.org/{doi}"}
+    for each in subject.publication.identifiers:
+        node = {"@type": "PropertyValue", "propertyID": each.type, "value": each.value}
+        yield _without_nothing(node | {"description": each.description})
+
+
+def _table(table: TableDescription, subject: Subject) -> Node:
+    address = subject.beside(table_path(table.name))
     return {
         "@type": "Dataset",
         "@id": address,
@@ -180,15 +194,19 @@ def _publication(reference: Reference) -> Node:
 
 
 def author_of(author: Author) -> Node:
-    """Describe an author: a person, or a body."""
-    if not author.given:
-        return {"@type": "Organization", "name": author.name}
+    """Describe an author; the ROR of a body is its own, that of a person its affiliation's."""
+    said = {"name": author.name, "alternateName": author.alias, "url": author.website}
+    if not author.is_person:
+        return _without_nothing({"@type": "Organization", **said, "sameAs": author.ror})
+    body = {"@type": "Organization", "name": author.affiliation, "sameAs": author.ror}
     person = {
         "@type": "Person",
-        "name": author.name,
+        **said,
         "givenName": author.given,
-        "familyName": author.family,
+        "familyName": author.family_name if author.given else "",
+        "honorificSuffix": author.suffix,
         "sameAs": author.orcid,
+        "affiliation": _without_nothing(body) if author.affiliation else "",
     }
     return _without_nothing(person)
 

@@ -19,6 +19,8 @@ from overtake.book import building
 from overtake.core import pages
 from overtake.core.errors import PublicationError
 from overtake.publishing import publication
+from overtake.publishing.citations import edition
+from overtake.publishing.citations.catalogue import BOOK, Catalogue
 from overtake.publishing.publication import LICENCE, Publication
 
 _LOGGER = logging.getLogger(__name__)
@@ -73,9 +75,11 @@ class PrintBuilder(SingleFileHTMLBuilder):
         with building.stopping_at_refusals():
             published = build.publication or publication.read(build.project)
             chapters, brief = cut(self._body)
-            sheets = {BOOK_PDF: book_page(chapters, published, build.run_ids)}
+            catalogue = Catalogue.of_runs(build.project, published, build.runs)
+            cited = edition.of(catalogue.find(BOOK), published, build.project)
+            sheets = {BOOK_PDF: book_page(chapters, published, build.run_ids, cited.sentence)}
             if brief is not None:
-                sheets[BRIEF_PDF] = brief_page(brief, published)
+                sheets[BRIEF_PDF] = brief_page(brief, published, cited.sentence)
             for name, page in sheets.items():
                 (folder / name).with_suffix(".html").write_text(page, encoding="utf-8")
                 self.made[name] = pdf(page, folder)
@@ -123,17 +127,20 @@ def cut(body: str) -> tuple[html.HtmlElement, html.HtmlElement | None]:
     return tree, brief
 
 
-def book_page(chapters: html.HtmlElement, published: Publication, runs: Mapping[str, str]) -> str:
+def book_page(
+    chapters: html.HtmlElement, published: Publication, runs: Mapping[str, str], version: str
+) -> str:
     """Write the book as one page of HTML, with cover and table of contents."""
     _lead_inside(chapters)
     contents = list(_contents(chapters))
-    return _rendered("print.html", chapters, published=published, runs=runs, contents=contents)
+    said = {"published": published, "version": version}
+    return _rendered("print.html", chapters, **said, runs=runs, contents=contents)
 
 
-def brief_page(section: html.HtmlElement, published: Publication) -> str:
+def brief_page(section: html.HtmlElement, published: Publication, version: str) -> str:
     """Write the brief as a page of HTML of its own; links into the book become plain text."""
     _lead_inside(section)
-    return _rendered("brief.html", section, published=published)
+    return _rendered("brief.html", section, published=published, version=version)
 
 
 def _rendered(template: str, tree: html.HtmlElement, **context: object) -> str:

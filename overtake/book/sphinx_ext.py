@@ -37,6 +37,7 @@ from overtake.book import (
     plain,
     preview,
     shown,
+    version_line,
 )
 from overtake.book.building import Build, stopping_at_refusals
 from overtake.book.figure_site import ASSETS, FILES, FigurePages
@@ -80,6 +81,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("doctree-resolved", _connect_tables, priority=_BEFORE_TERMS)
     app.connect("doctree-resolved", _connect_figures)
     app.connect("html-page-context", _mark_scenario)
+    app.connect("html-page-context", version_line.say)
     app.connect("html-page-context", _describe_page)
     app.connect("html-page-context", finding.announce)
     if app.tags.has(preview.TAG):

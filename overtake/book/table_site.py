@@ -21,7 +21,8 @@ from overtake.core import pages
 from overtake.data import tables
 from overtake.data.tables import PACKAGE_FILE
 from overtake.publishing import datapackage, published, releases, vintages
-from overtake.publishing.citations.catalogue import TABLES_FOLDER, Catalogue
+from overtake.publishing.citations import edition
+from overtake.publishing.citations.catalogue import BOOK, TABLES_FOLDER, Catalogue
 from overtake.runs import chapter_parameters
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ class TablePages:
     def _page(self, table: ShownTable, folder: Path) -> dict[str, Any]:
         """Write a table's files and return what its page is made of."""
         publication, scenario = self.catalogue.publication, self.figures.scenario
-        subject = head.of_table(table, publication)
+        subject = head.of_table(table, self.catalogue)
         schema = datapackage.schema(self.catalogue.project, table.id)
         files = table_page.downloads(table, schema, subject)
         box = CiteBox.of(table.citable, table.item, self.catalogue.project)
@@ -113,8 +114,10 @@ class TablePages:
 
     def _write_package(self, folder: Path) -> None:
         """Write the package of all tables, and an archive of it, beside the tables' folders."""
-        project = self.catalogue.project
-        said = datapackage.package(project, self.catalogue.publication, f"/{TABLES_FOLDER}/")
+        project, publication = self.catalogue.project, self.catalogue.publication
+        book = edition.of(self.catalogue.find(BOOK), publication, project)
+        address = f"{edition.own_root(publication)}/{TABLES_FOLDER}/"
+        said = datapackage.package(project, publication, book, address)
         write_files(folder, {
             PACKAGE_FILE: datapackage.as_json(said),
             datapackage.ARCHIVE_NAME: datapackage.archive(project, said),

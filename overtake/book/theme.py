@@ -1,6 +1,5 @@
 """What the book's pages get besides their content: look, formulas, summary, ways to be run."""
 
-import os
 import re
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -16,7 +15,7 @@ from sphinx.util.math import get_node_equation_number
 from sphinx.util.typing import ExtensionMetadata
 from sphinx.writers.html5 import HTML5Translator
 
-from overtake.publishing.publication import REPOSITORY_VARIABLE
+from overtake.book import building
 
 _LOGGER = logging.getLogger(__name__)
 Doctree = nodes.document | None
@@ -50,7 +49,8 @@ def _offer_notebook(
 ) -> None:
     """Say where a chapter's notebook can be had, for the template of pages."""
     if app.builder.name == "html" and "kernelspec" in app.env.metadata.get(page, {}):
-        context["overtake_launches"] = launches(page, os.environ.get(REPOSITORY_VARIABLE))
+        said = building.of(app).publication
+        context["overtake_launches"] = launches(page, said.repository if said else None)
 
 
 def launches(page: str, repository: str | None) -> list[tuple[str, str]]:

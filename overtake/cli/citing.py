@@ -38,6 +38,8 @@ def cite(
     project = Project.find()
     book = publication.read(project)
     cited = Catalogue.of_published(project, book).find(id)
+    if cited.id != id:
+        typer.echo(f"{id} was renamed; this cites what it is now: {cited.id}", err=True)
     typer.echo(formats.FORMATS[format].write(formats.item(cited, book, project)), nl=False)
 
 
@@ -56,7 +58,7 @@ def identify(
         # A stranger's file: in ASCII.
         typer.echo(json.dumps({**asdict(found), "store": record}, indent=1))
     else:
-        for label, text in (*_lines(found), ("Run store", record)):
+        for label, text in (*_lines(found), *_renamed(found), ("Run store", record)):
             # What could act on the terminal is spelled out.
             safe = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
             out.print(f"{label + ':':<12}{safe}")
@@ -88,6 +90,15 @@ def _lines(found: "Identification") -> list[tuple[str, str]]:
     named = ("run", "citation", "address", "data", "licence")
     told = [(name.title(), getattr(said, name)) for name in named]
     return [("Figure", f"{said.figure}: {said.title}"), *told, ("Picture", picture)]
+
+
+def _renamed(found: "Identification") -> list[tuple[str, str]]:
+    """Return what a figure is called now that was renamed since, where the book is at hand."""
+    try:
+        now = published.read(Project.find()).follow(found.said.figure)
+    except OvertakeError:
+        return []
+    return [("Now", f"{now}: `overtake cite {now}`")] if now != found.said.figure else []
 
 
 def _store_says(found: "Identification") -> str:

@@ -5,7 +5,7 @@ who asked for it. So ``2023-10-17`` is not turned into a date, ``yes`` not into
 a truth value, and ``1e3`` means the same as on the command line.
 """
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -59,7 +59,7 @@ def read(path: Path, error: type[OvertakeError]) -> dict[str, Any]:
     UTF-8 or no YAML, or holds a tag, an alias, a key twice, or too many levels.
     """
     try:
-        return parse(_text(path))
+        return parse(text_of(path))
     except (OSError, ValueError, yaml.YAMLError) as problem:
         raise error(f"{path}: {' '.join(str(problem).split())}") from None
 
@@ -84,7 +84,29 @@ def parse(text: str) -> dict[str, Any]:
     raise ValueError("the file must hold names with values")
 
 
-def _text(path: Path) -> str:
+def line_of(text: str, place: Sequence[str | int]) -> int:
+    """Return the line of a value, by the names and positions that lead to it in a text.
+
+    A name that is not there has the line of what it should stand in.
+    """
+    node, line = yaml.compose(text, Loader=_Loader), 1
+    for step in place:
+        match node:
+            case yaml.MappingNode(value=pairs):
+                found = [pair for pair in pairs if pair[0].value == step]
+                if not found:
+                    return line
+                line, node = found[0][0].start_mark.line + 1, found[0][1]
+            case yaml.SequenceNode(value=entries) if isinstance(step, int):
+                node = entries[step]
+                line = node.start_mark.line + 1
+            case _:
+                return line
+    return line
+
+
+def text_of(path: Path) -> str:
+    """Return a file's text; a `ValueError` or `OSError`, if it is not as `read` asks."""
     if not path.is_file():  # a pipe or a device might never end
         raise ValueError("there is no such file")
     if path.stat().st_size > _LARGEST_BYTES:

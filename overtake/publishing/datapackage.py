@@ -13,6 +13,7 @@ from overtake.core import digests
 from overtake.core.paths import Project
 from overtake.data.tables import PACKAGE_FILE
 from overtake.publishing import vintages
+from overtake.publishing.citations.edition import Edition
 from overtake.publishing.publication import Author, Publication
 
 ARCHIVE_NAME = "tables.zip"
@@ -22,8 +23,8 @@ _SCHEMA_PROFILE = "https://datapackage.org/profiles/2.0/tableschema.json"
 _RULES = "Each table keeps the licence of its source, which its resource names."
 
 
-def package(project: Project, published: Publication, folder: str) -> dict[str, Any]:
-    """Return the package of all tables; `folder` is its address from the book's root."""
+def package(project: Project, published: Publication, book: Edition, folder: str) -> dict[str, Any]:
+    """Return the package of all tables of a book; `folder` is its address from the book's root."""
     said = dict(vintages.current(project).package)
     resources = [_placed(resource) for resource in said.pop("resources")]
     about = {
@@ -31,8 +32,8 @@ def package(project: Project, published: Publication, folder: str) -> dict[str, 
         "id": published.address(f"{folder}{PACKAGE_FILE}") if published.site else "",
         "homepage": published.address(folder) if published.site else "",
         "description": f"The tables behind “{published.title}”. {_RULES}",
-        "version": published.version,
-        "created": f"{published.released.isoformat()}T00:00:00Z",
+        "version": book.version,
+        "created": f"{book.released.isoformat()}T00:00:00Z",
         "licenses": _once(licence for each in resources for licence in each["licenses"]),
         "contributors": [
             *map(_editor, published.authors),

@@ -4,32 +4,38 @@ Everything is made in a clone of the commit. The checkout is touched only at the
 record of the release last: without it there is no release.
 """
 
-import html
-import json
 import os
 import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from subprocess import PIPE, STDOUT, CalledProcessError
 from tempfile import TemporaryDirectory
 
-from overtake.core import atomic, digests, plain_yaml
+from overtake.core import atomic, digests
 from overtake.core.errors import PublicationError
 from overtake.core.paths import ROOT_VARIABLE, Project
 from overtake.data import tables
-from overtake.publishing import history, materials, publication, published, releases
-from overtake.publishing.citations.catalogue import references_of
+from overtake.publishing import (
+    deposit,
+    history,
+    materials,
+    publication,
+    published,
+    releases,
+    vintages,
+)
+from overtake.publishing.citations import edition
+from overtake.publishing.citations.catalogue import BOOK, Catalogue
 from overtake.publishing.history import Commit
-from overtake.publishing.publication import LICENCE
 from overtake.publishing.releases import Archive, Release
 from overtake.publishing.verification import outcomes
 from overtake.runs import pools, runs
 
-ZENODO_NAME = ".zenodo.json"  # what Zenodo reads when it archives a release
 _LAST_LINES = 15
 _NOT_PUBLISHED = (".doctrees", ".buildinfo", ".lock")
 
@@ -38,11 +44,11 @@ def freeze(project: Project, version: str, day: date) -> Release:
     """Release a version: its day is the date of every citation.
 
     Written are ``CITATION.cff``, ``.zenodo.json``, ``published.txt`` of figures, tables and
-    chapters, ``_build/releases/<version>.zip`` and ``<version>.cdx.json``, and
-    ``releases/<version>.json``.
-    Nothing is written if the version exists, a file is not committed, a check fails, a licence
-    is not allowed, the book can't be built, a run is not reproduced, or a published figure is
-    gone without a redirect.
+    chapters, ``_build/releases/<version>.zip``, ``<version>.cdx.json`` and
+    ``<version>.datacite.json``, and ``releases/<version>.json``. Nothing is written if the version
+    exists, ``CITATION.cff`` gives no address, a file is not committed, a check fails, a licence is
+    not allowed, the book can't be built, a run is not reproduced, or a published figure is gone
+    without a redirect.
     """
     commit = _require_releasable(project, version, day)
     _call(["make", "check"], project.root, "the checks fail, so nothing was released")
@@ -51,7 +57,7 @@ def freeze(project: Project, version: str, day: date) -> Release:
         clone = _clone(project, Path(folder) / "book")
         _write_citation(clone, version, day)
         bill = materials.bill(clone)
-        _build(clone)
+        _build(clone, version)
         site = digests.pack(dict(_pages(clone.site)))
         archive = Archive(f"{version}.zip", digests.of(site), len(site))
         release = _record(clone, commit, archive)
@@ -62,10 +68,12 @@ def freeze(project: Project, version: str, day: date) -> Release:
             raise PublicationError(f"another commit than {commit.short} is checked out by now")
         folders = (clone.figures.name, published.DATA_FOLDER, clone.chapters.name)
         lists = [f"{folder}/{published.IDS_NAME}" for folder in folders]
-        made = (publication.FILE_NAME, ZENODO_NAME, *lists)
+        made = (publication.FILE_NAME, deposit.ZENODO_NAME, *lists)
+        described = (clone.site / deposit.DATACITE_NAME).read_bytes()
         _put(project, {
             project.archives / archive.name: site,
             project.archives / f"{version}.cdx.json": bill.encode(),
+            project.archives / f"{version}.{deposit.DATACITE_NAME}": described,
             **{project.root / name: (clone.root / name).read_bytes() for name in made},
             releases.path_of(project, version): releases.as_json(release).encode(),
         })  # fmt: skip
@@ -84,6 +92,7 @@ def _require_releasable(project: Project, version: str, day: date) -> Commit:
     if before and day < before[0].released:
         newest = f"release of {before[0].version} on {before[0].released}"
         raise PublicationError(f"{day} lies before the {newest}")
+    _require_address(project, before)
     commit, changed = history.head(project), history.changes(project)
     if commit is None or changed is None:
         raise PublicationError("a release is made from a commit, but this is no git repository")
@@ -93,6 +102,29 @@ def _require_releasable(project: Project, version: str, day: date) -> Commit:
             "`git restore` and `git clean` them, then release"
         )
     return commit
+
+
+def _require_address(project: Project, before: Sequence[Release]) -> None:
+    """Refuse a release that nobody could link to, or that would have another one's DOI."""
+    said = publication.read(project, {})
+    if missing := [
+        f"`{name}: https://…`, {meaning}"
+        for name, meaning, address in (
+            ("url", "where the book will stand", said.site),
+            ("repository-code", "where its repository is", said.repository),
+        )
+        if address is None
+    ]:
+        raise PublicationError(
+            "a released version never changes, so it must know its addresses: write into "
+            f"{publication.FILE_NAME} {' and '.join(missing)}"
+        )
+    for release in before:
+        if said.doi and release.doi == said.doi:
+            raise PublicationError(
+                f"{publication.FILE_NAME}: doi {said.doi} is that of version {release.version}; "
+                "reserve one for this version, or take it out"
+            )
 
 
 def _clone(project: Project, folder: Path) -> Project:
@@ -107,53 +139,33 @@ def _clone(project: Project, folder: Path) -> Project:
 
 
 def _write_citation(clone: Project, version: str, day: date) -> None:
-    """Set version and date in ``CITATION.cff``, leave all else as it stands, and tell Zenodo."""
+    """Set version and date in ``CITATION.cff``, leave all else as it stands, and tell Zenodo.
+
+    They stand there once, and once more in the report's entry, if it gives them.
+    """
     path = clone.root / publication.FILE_NAME
     text = path.read_text(encoding="utf-8")
     for name, value in (("version", version), ("date-released", day.isoformat())):
-        text, count = re.subn(rf"(?m)^{name}:.*$", f"{name}: {value}", text)
-        if count != 1:
+        own = re.findall(rf"(?m)^{name}:", text)
+        if len(own) != 1:
             raise PublicationError(f"{path}: {name} must stand there once, on a line of its own")
+        text = re.sub(rf"(?m)^( *){name}:.*$", rf"\g<1>{name}: {value}", text)
     path.write_text(text, encoding="utf-8")
-    (clone.root / ZENODO_NAME).write_text(_zenodo(clone), encoding="utf-8")
+    said = publication.read(clone, {})
+    (clone.root / deposit.ZENODO_NAME).write_text(deposit.zenodo(said, clone), encoding="utf-8")
 
 
-def _zenodo(clone: Project) -> str:
-    """Describe the release as Zenodo's deposit metadata."""
-    said = publication.read(clone)
-    fields = plain_yaml.read(clone.root / publication.FILE_NAME, PublicationError)
-    keys = dict.fromkeys(key for name in tables.names() for key in tables.describe(name).sources)
-    derived = [
-        {"identifier": source.address, "relation": "isDerivedFrom", "resource_type": "dataset"}
-        for source in references_of(clone, list(keys))
-        if source.address
-    ]
-    content = {
-        "title": said.title,
-        "upload_type": "software",
-        "description": f"<p>{html.escape(fields.get('abstract', said.title).strip())}</p>",
-        "creators": [_creator(author) for author in said.authors],
-        "version": said.version,
-        "publication_date": said.released.isoformat(),
-        "access_right": "open",
-        "license": fields.get("license", "MIT"),
-        "notes": f"Code: MIT. Text and figures: {LICENCE.title}. Each table: see data/.",
-        "related_identifiers": derived,
-    }
-    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
-
-
-def _creator(author: publication.Author) -> dict[str, str]:
-    name = f"{author.family}, {author.given}" if author.given else author.family
-    orcid = {"orcid": author.orcid.rsplit("/", 1)[-1]} if author.orcid else {}
-    return {"name": name, **orcid}
-
-
-def _build(clone: Project) -> None:
-    """Build the site, and repeat every run that it shows."""
+def _build(clone: Project, version: str) -> None:
+    """Build the site at the book's own addresses, and repeat every run that it shows."""
     command = [str(Path(sys.executable).with_name("jupyter-book")), "build", "."]
     strict = ["-W", "-n", "--keep-going"]
-    _call([*command, *strict], clone.root, "the book can't be released", **{outcomes.VARIABLE: "1"})
+    variables = {
+        outcomes.VARIABLE: "1",
+        publication.RELEASE_VARIABLE: version,
+        publication.SITE_VARIABLE: "",
+        publication.REPOSITORY_VARIABLE: "",
+    }
+    _call([*command, *strict], clone.root, "the book can't be released", **variables)
 
 
 def _call(command: list[str], folder: Path, complaint: str, **variables: str) -> None:
@@ -190,13 +202,14 @@ def _documents(site: Path) -> list[str]:
 
 def _record(clone: Project, commit: Commit, archive: Archive) -> Release:
     """Describe what the built book shows."""
-    said = publication.read(clone)
+    said = replace(publication.read(clone, {}), is_being_released=True)
     shown = [pools.ensure(clone, runs.plan(clone, name)) for name in clone.chapter_names()]
     verified = outcomes.read(clone)
     for run in shown:
         known = outcomes.of_run(verified, run)
         if known is None or known.outcome == "not reproduced":
             raise PublicationError(f"run {run.id} was not reproduced, so nothing was released")
+    catalogue = Catalogue.of_runs(clone, said, {run.chapter: run for run in shown})
     return Release(
         version=said.version,
         released=said.released,
@@ -211,6 +224,10 @@ def _record(clone: Project, commit: Commit, archive: Archive) -> Release:
         runs=tuple(run.record for run in shown),
         archive=archive,
         reaches=tables.reaches(),
+        key=edition.of(catalogue.find(BOOK), said, clone).key,
+        data=vintages.current(clone).id,
+        doi=said.doi,
+        shown={name: catalogue.find(name).shows for name in catalogue.ids},
     )
 
 

@@ -1,8 +1,8 @@
 """What is known of the published book: title, authors, version, release date, addresses.
 
-``CITATION.cff`` says what the book is and when it was released. Only who
-publishes it knows its addresses: they come from the environment, and without
-them an address is relative to the book's root, and as stable.
+All of it stands in ``CITATION.cff``. A preview may stand at another address than the book:
+environment variables say so. Without any address one is relative to the book's root, and as
+stable; a release must have one.
 """
 
 import os
@@ -10,36 +10,70 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from urllib.parse import urlsplit
 
-from overtake.core import plain_yaml
 from overtake.core.errors import PublicationError
 from overtake.core.paths import Project
 from overtake.data.tables import Licence
+from overtake.publishing import citation_file
+from overtake.publishing.citation_file import CitationFile, Signatory
 
 FILE_NAME = "CITATION.cff"
+SITE_VARIABLE = "OVERTAKE_SITE"
 REPOSITORY_VARIABLE = "OVERTAKE_REPOSITORY"
-"""Environment variable with the web address of the repository that the book is published from."""
+"""Environment variables with the addresses of a preview, in place of those of the book."""
+RELEASE_VARIABLE = "OVERTAKE_RELEASE"
+"""Environment variable with the version that is being released, which only a release sets."""
 LICENCE = Licence("CC-BY-4.0", "Creative Commons Attribution 4.0",
                   "https://creativecommons.org/licenses/by/4.0/")  # fmt: skip
 """The licence of text and figures; code and tables have their own."""
 
-_REQUIRED = ("title", "authors", "version", "date-released")
-_VERSION = re.compile(r"[0-9A-Za-z]+([.+-][0-9A-Za-z]+)*")
+_CODE_LICENCE = "MIT"  # unless the file says another
+_ROR = re.compile(r"(?P<name>.+?),? \(?(?P<ror>https://ror\.org/0[a-hj-km-np-tv-z0-9]{6}\d{2})\)?")
 
 
 @dataclass(frozen=True)
 class Author:
-    """A person, or a body, which has a family name only."""
+    """A person, or a body, whose name is its family name."""
 
     family: str
     given: str = ""
     orcid: str = ""  # web address of the record
+    particle: str = ""  # "von" of a family name
+    suffix: str = ""  # "Jr."
+    alias: str = ""
+    affiliation: str = ""
+    ror: str = ""  # web address of the record of the affiliation, or of the body
+    website: str = ""
+    has_one_name: bool = False  # a person who has no given name
+
+    @property
+    def is_person(self) -> bool:
+        """Whether it is a person, not a body."""
+        return bool(self.given) or self.has_one_name
+
+    @property
+    def family_name(self) -> str:
+        """The family name with its particle."""
+        return f"{self.particle} {self.family}".strip()
 
     @property
     def name(self) -> str:
         """The name in reading order."""
-        return f"{self.given} {self.family}".strip()
+        return " ".join(filter(None, (self.given, self.family_name, self.suffix)))
+
+    @property
+    def listed_name(self) -> str:
+        """The name as lists of authors have it, the family name first."""
+        return ", ".join(filter(None, (self.family_name, self.given, self.suffix)))
+
+
+@dataclass(frozen=True)
+class Identifier:
+    """Another identifier of the book: "doi", "url", "swh" or "other", and its value."""
+
+    type: str
+    value: str
+    description: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,6 +87,14 @@ class Publication:
     site: str | None = None  # a web address without a slash at its end
     repository: str | None = None
     abstract: str = ""
+    is_report: bool = False  # beside the software there is a report, which is to be cited
+    doi: str = ""  # of this version, without a resolver; "" if it has none
+    identifiers: tuple[Identifier, ...] = ()
+    keywords: tuple[str, ...] = ()
+    contacts: tuple[Author, ...] = ()
+    code_licence: str = _CODE_LICENCE
+    message: str = ""  # to who wants to cite the book
+    is_being_released: bool = False
 
     @property
     def short_title(self) -> str:
@@ -65,57 +107,95 @@ class Publication:
 
 
 def read(project: Project, environment: Mapping[str, str] = os.environ) -> Publication:
-    """Read ``CITATION.cff``, and the addresses from environment variables."""
-    path = project.root / FILE_NAME
-    fields = plain_yaml.read(path, PublicationError)
-    if missing := [f"{name} is missing" for name in _REQUIRED if not fields.get(name)]:
-        raise PublicationError(f"{path}: {'; '.join(missing)}")
+    """Read ``CITATION.cff``, and what environment variables say instead of it."""
+    said = citation_file.read(project.root / FILE_NAME)
+    report = said.preferred_citation
+    cited = report or said
+    if report and (report.license or LICENCE.name) != LICENCE.name:
+        raise PublicationError(
+            f"{FILE_NAME}: preferred-citation has the licence {report.license}, but every page of "
+            f"the book says {LICENCE.name}"
+        )
     return Publication(
-        title=_line(fields["title"]),
-        authors=tuple(_author(entry) for entry in fields["authors"]),
-        version=require_version(fields["version"], f"{FILE_NAME}: version"),
-        released=_date(fields["date-released"]),
-        site=_web_address(environment, "OVERTAKE_SITE"),
-        repository=_web_address(environment, REPOSITORY_VARIABLE),
-        abstract=_line(fields.get("abstract", "")),
+        title=cited.title,
+        authors=tuple(map(_author, cited.authors)),
+        version=said.version,
+        released=said.date_released,
+        site=_override(environment, SITE_VARIABLE) or said.url,
+        repository=_override(environment, REPOSITORY_VARIABLE) or said.repository_code,
+        abstract=said.abstract or "",
+        is_report=report is not None,
+        doi=cited.doi or "",
+        identifiers=_identifiers(said),
+        keywords=tuple(said.keywords or ()),
+        contacts=tuple(map(_author, said.contact or ())),
+        code_licence=said.license or _CODE_LICENCE,
+        message=said.message,
+        is_being_released=environment.get(RELEASE_VARIABLE) == said.version,
     )
 
 
 def require_version(text: str, where: str) -> str:
     """Return a version, which is safe as a file's name and in an address."""
-    if not _VERSION.fullmatch(text):
-        raise PublicationError(f"{where} {text!r} is no version, such as 1.2.0")
-    return text
-
-
-def _line(text: str) -> str:
-    return " ".join(str(text).split())
-
-
-def _author(entry: object) -> Author:
-    names = entry if isinstance(entry, dict) else {}
-    family = _line(names.get("name") or names.get("family-names") or "")
-    if not family:
-        raise PublicationError(f"{FILE_NAME}: an author has neither name nor family-names: {entry}")
-    return Author(family, _line(names.get("given-names", "")), names.get("orcid", ""))
-
-
-def _date(text: str) -> date:
     try:
-        return date.fromisoformat(text)
-    except ValueError:
+        return citation_file.require_version(text)
+    except ValueError as error:
+        raise PublicationError(f"{where}: {error}") from None
+
+
+def _author(entry: Signatory) -> Author:
+    is_person = entry.name is None
+    named = entry.name or entry.family_names
+    family = named or entry.given_names or entry.alias or ""  # one is there
+    given = entry.given_names if is_person and named else None
+    affiliation, ror = _affiliation(entry)
+    return Author(
+        family=family,
+        given=given or "",
+        orcid=entry.orcid or "",
+        particle=entry.name_particle or "",
+        suffix=entry.name_suffix or "",
+        alias=(entry.alias or "") if entry.alias != family else "",
+        affiliation=affiliation,
+        ror=ror,
+        website=entry.website or "",
+        has_one_name=is_person and given is None,
+    )
+
+
+def _affiliation(entry: Signatory) -> tuple[str, str]:
+    """Return the affiliation and its ROR, for which the format has no name of its own.
+
+    It stands behind the affiliation, in brackets; a body's stands as its `website`.
+    """
+    said = entry.affiliation or ""
+    if found := _ROR.fullmatch(said):
+        return found["name"], found["ror"]
+    if "ror.org" in said:
         raise PublicationError(
-            f"{FILE_NAME}: date-released {text!r} is no date, such as 2026-11-24"
-        ) from None
+            f"{FILE_NAME}: affiliation {said!r} is no name and a ROR, such as "
+            "'Some University (https://ror.org/05a28rw58)'"
+        )
+    is_ror = (entry.website or "").startswith("https://ror.org/")
+    return said, (entry.website or "") if is_ror else ""
 
 
-def _web_address(environment: Mapping[str, str], variable: str) -> str | None:
-    text = environment.get(variable, "").strip().rstrip("/")
+def _identifiers(said: CitationFile) -> tuple[Identifier, ...]:
+    """Return the identifiers of the file, and the software's own DOI beside that of the report."""
+    listed = [
+        Identifier(each.type, each.value, each.description or "") for each in said.identifiers or ()
+    ]
+    report = said.preferred_citation
+    if said.doi and report and report.doi != said.doi:
+        listed.append(Identifier("doi", said.doi, "The software"))
+    return tuple(listed)
+
+
+def _override(environment: Mapping[str, str], variable: str) -> str | None:
+    text = environment.get(variable, "").strip()
     if not text:
         return None
-    parts = urlsplit(text)
-    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.query or parts.fragment:
-        raise PublicationError(
-            f"{variable} is {text!r}: it must be a web address such as https://example.org/book"
-        )
-    return text
+    try:
+        return citation_file.require_address(text)
+    except ValueError as error:
+        raise PublicationError(f"{variable}: {error}") from None

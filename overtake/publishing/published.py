@@ -45,6 +45,13 @@ class PublishedAddresses:
             )
         return {name: self._end(name, current) for name in self.redirects}
 
+    def follow(self, id: str) -> str:
+        """Return what has taken the place of an id by now; the id itself, if nothing has."""
+        seen = [id]
+        while (following := self.redirects.get(seen[-1], id)) not in seen:
+            seen.append(following)
+        return seen[-1]
+
     def _end(self, id: str, current: Collection[str]) -> str:
         seen = [id]
         while seen[-1] not in current:

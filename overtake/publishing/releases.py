@@ -6,6 +6,7 @@ A packed site is attached to the release where the repository is hosted, and sta
 
 import io
 import json
+import re
 import shutil
 import uuid
 import zipfile
@@ -24,6 +25,7 @@ from overtake.core import digests
 from overtake.core.errors import PublicationError, RecordError
 from overtake.core.paths import Project
 from overtake.data import tables
+from overtake.publishing import publication, version_list
 from overtake.publishing.publication import LICENCE, Publication
 from overtake.runs import recorded
 from overtake.runs.recorded import Digest, Recorded, RunId
@@ -82,6 +84,11 @@ class Release:
     runs: tuple[Annotated[Recorded, PlainValidator(_parsed)], ...]
     archive: Archive
     reaches: Mapping[str, str] = field(default_factory=dict)  # day that each table reaches
+    # What records have since citations name the version; those before are not cited from here.
+    key: str = ""  # the beginning of the citations' keys
+    data: str = ""  # id of the state of all data
+    doi: str = ""  # "" if it has none
+    shown: Mapping[str, Digest] = field(default_factory=dict)  # by id of what can be cited
 
 
 @dataclass(frozen=True)
@@ -94,6 +101,11 @@ class ReleasedVersion:
     path: str  # its address there from the book's root, with a slash at its beginning; stable
 
 
+def root_of(version: str) -> str:
+    """Return where a version stands for good, from the book's root."""
+    return f"/{FOLDER}/{version}"
+
+
 def path_of(project: Project, version: str) -> Path:
     """Return where the record of a version stands."""
     return project.releases / f"{version}.json"
@@ -102,7 +114,13 @@ def path_of(project: Project, version: str) -> Path:
 def read_all(project: Project) -> list[Release]:
     """Return every release, newest first."""
     found = [read(path) for path in project.releases.glob("*.json")]
-    return sorted(found, key=lambda release: (release.released, release.version), reverse=True)
+    return sorted(found, key=_age, reverse=True)
+
+
+def _age(release: Release) -> tuple[date, list[tuple[int, str]]]:
+    """Return what orders releases: the day, and the numbers of the version as numbers."""
+    parts = re.findall(r"\d+|[A-Za-z]+", release.version)
+    return release.released, [(int(p), "") if p.isdigit() else (-1, p) for p in parts]
 
 
 def figures_of(shown: Iterable[Run]) -> dict[str, ReleasedFigure]:
@@ -124,7 +142,7 @@ def versions(released: Iterable[Release], id: str) -> list[ReleasedVersion]:
     """Return those of the releases that have a figure, in their order."""
     return [
         ReleasedVersion(each.version, each.released.isoformat(), each.figures[id].run,
-                        f"/{FOLDER}/{each.version}/figures/{id}/")
+                        f"{root_of(each.version)}/figures/{id}/")
         for each in released if id in each.figures
     ]  # fmt: skip
 
@@ -152,6 +170,9 @@ def as_json(release: Release) -> str:
         "version": release.version,
         "released": release.released.isoformat(),
         "commit": release.commit,
+        "key": release.key,
+        "data": release.data,
+        "doi": release.doi,
         "archive": asdict(release.archive),
         "figures": {name: asdict(figure) for name, figure in sorted(release.figures.items())},
         "tables": dict(sorted(release.tables.items())),
@@ -162,6 +183,7 @@ def as_json(release: Release) -> str:
         },
         "verdicts": {name: dict(found) for name, found in sorted(release.verdicts.items())},
         "runs": [recorded.as_record(run) for run in release.runs],
+        "shown": dict(sorted(release.shown.items())),
     }
     return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
 
@@ -173,13 +195,17 @@ def assemble(project: Project, archives: Path) -> list[str]:
     """
     if not (project.site / "index.html").is_file():
         raise PublicationError(f"there is no book at {project.site}: `make book` builds it")
-    contents = {release.version: _packed(archives, release) for release in read_all(project)}
+    released = read_all(project)
+    contents = {release.version: _packed(archives, release) for release in released}
     staged = project.site.with_name(f".{project.site.name}-{FOLDER}")
     shutil.rmtree(staged, ignore_errors=True)
     staged.mkdir()
     for version, content in contents.items():
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             packed.extractall(staged / version)  # the hash says that we packed it
+    listed = [(release.version, release.released) for release in released]
+    for name, content in version_list.files(listed, publication.read(project)).items():
+        (staged / name).write_bytes(content)
     shutil.rmtree(project.site / FOLDER, ignore_errors=True)
     staged.rename(project.site / FOLDER)
     return list(contents)

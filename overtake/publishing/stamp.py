@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
 
 from overtake.core.errors import PictureError
 from overtake.core.paths import Project
-from overtake.publishing.citations import formats
+from overtake.publishing.citations import edition, formats
 from overtake.publishing.citations.catalogue import Citable
 from overtake.publishing.publication import LICENCE, Publication
 from overtake.runs.recorded import Digest, RunId
@@ -42,7 +42,7 @@ class Stamp:
     run: RunId
     title: _Text  # the figure's message
     authors: _Text  # names in reading order, with commas between them
-    released: Annotated[_Text, AfterValidator(_day)]  # ISO date of the release
+    released: Annotated[_Text, AfterValidator(_day)]  # ISO date of the release; see `edition`
     citation: _Text  # as text
     licence: _Text  # its address
     address: _Text  # where the figure stands; from the book's root if the book has no address
@@ -53,18 +53,19 @@ class Stamp:
 
 
 def of_figure(figure: Citable, publication: Publication, project: Project) -> Stamp:
-    """Return what the pictures of a figure of the released book say."""
+    """Return what the pictures of a figure say: of a released one, where it never changes."""
     (run,) = figure.runs
+    cited = edition.of(figure, publication, project)
     citation = formats.FORMATS["apa"].write(formats.item(figure, publication, project))
     return Stamp(
         figure=figure.id,
         run=run,
         title=figure.title,
         authors=", ".join(author.name for author in publication.authors),
-        released=publication.released.isoformat(),
+        released=cited.released.isoformat(),
         citation=citation.strip(),
         licence=LICENCE.path,
-        address=publication.address(figure.path),
+        address=publication.address(cited.path),
         data=figure.credit,
     )
 

@@ -1,6 +1,7 @@
 """Everything that can be cited, by id, and the publications behind the data."""
 
 import difflib
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -12,11 +13,12 @@ from pybtex.database import Entry, Person, parse_file
 from pybtex.exceptions import PybtexError
 from pybtex.richtext import Text
 
+from overtake.core import digests
 from overtake.core.errors import CitationError
 from overtake.core.paths import Project
 from overtake.data import reach, tables
 from overtake.data.reach import Reach
-from overtake.publishing import vintages
+from overtake.publishing import published, vintages
 from overtake.publishing.publication import Author, Publication
 from overtake.runs import chapter_source, pools, runs
 from overtake.runs.recorded import RunInputs
@@ -29,6 +31,7 @@ Kind = Literal["book", "chapter", "table", "figure"]
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _LONGEST_ID = 100
+_CHAPTERS = "chapters/"  # before a chapter's name among those of pages
 _AND_OTHERS = "others"  # how BibTeX ends a list of authors that is cut short
 
 
@@ -46,6 +49,7 @@ class Citable:
     data: str  # id of the state of all data, as `overtake data vintages` lists it
     reach: Reach | None  # how far the tables behind it reach; none if there are none
     content: str = ""  # for a table its vintage and the beginning of its hash
+    shows: str = ""  # SHA-256 of what its page shows, whichever runs it was that made it
 
 
 @dataclass(frozen=True)
@@ -107,22 +111,43 @@ class Catalogue:
         if id == BOOK:
             names = dict.fromkeys(name for inputs in self.wanted for name in inputs.tables)
             every = tuple(inputs.id for inputs in self.wanted)
-            return _cited("book", BOOK, self.publication.title, "/", every, tuple(names))
+            cited = _cited("book", BOOK, self.publication.title, "/", every, tuple(names))
+            return replace(cited, shows=_digest(self._pages(), every, cited.data))
         for inputs in self.wanted:
             if inputs.chapter == id:
                 path, heading = f"/chapters/{id}.html", _heading(self.project, id)
-                return _cited("chapter", id, heading, path, (inputs.id,), tuple(inputs.tables))
+                cited = _cited("chapter", id, heading, path, (inputs.id,), tuple(inputs.tables))
+                return replace(cited, shows=_digest(self._pages(id), cited.runs))
         if id in tables.names():
             readers = tuple(inputs.id for inputs in self.wanted if id in inputs.tables)
             table = tables.describe(id)
             content = f"vintage {table.vintage}, SHA-256 {table.hash.removeprefix('sha256:')[:16]}"
             cited = _cited("table", id, table.title, table_path(id), readers, (id,))
-            return replace(cited, content=content)
+            described = vintages.current(Project.find()).resources[id]
+            return replace(cited, content=content, shows=_digest(described))
         self.draw(id)
         for run in self.runs.values():
             if id in run.drawings:  # the words of other runs need not be rendered
                 return of_figure(run.figures[id], run.id)
+        if (now := self.now(id)) != id:
+            return self.find(now)
         raise CitationError(self._unknown(id))
+
+    def now(self, id: str) -> str:
+        """Return the id that a figure or chapter has which was renamed; else the id itself."""
+        figure = published.read(self.project).follow(id)
+        if figure != id:
+            return figure
+        pages = published.read_pages(self.project)
+        return pages.follow(f"{_CHAPTERS}{id}").removeprefix(_CHAPTERS)
+
+    def _pages(self, chapter: str = "*") -> dict[str, str]:
+        """Return the SHA-256 of the sources of a chapter's pages, or of all, by name."""
+        folder = self.project.chapters
+        sources = [*folder.glob(f"{chapter}.ipynb"), *folder.glob(f"{chapter}-evidence.md")]
+        if chapter == "*":
+            sources += [self.project.root / "index.md", *folder.glob("*.md")]
+        return {path.name: digests.of_file(path) for path in sorted(sources) if path.is_file()}
 
     def draw(self, id: str) -> None:
         """Draw the figures of a chapter's run, if this is one of them and none is drawn yet."""
@@ -145,7 +170,17 @@ class Catalogue:
 
 def of_figure(shown: Figure, run: str) -> Citable:
     """Return a figure as the run of this id drew it."""
-    return _cited("figure", shown.id, shown.title, f"/figures/{shown.id}/", (run,), shown.tables)
+    path = f"/figures/{shown.id}/"
+    cited = _cited("figure", shown.id, shown.title, path, (run,), shown.tables)
+    said = (shown.title, shown.subtitle, shown.caption, shown.alt, shown.columns)
+    behind = [tables.describe(name).hash for name in shown.tables]
+    shows = _digest(said, shown.files, behind, cited.credit, cited.references)
+    return replace(cited, shows=shows)
+
+
+def _digest(*shown: object) -> str:
+    """Return the SHA-256 of what is shown; of a mapping the order doesn't matter."""
+    return digests.of(json.dumps(shown, sort_keys=True, ensure_ascii=False).encode())
 
 
 def table_path(name: str) -> str:

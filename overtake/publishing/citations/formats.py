@@ -13,8 +13,9 @@ from overtake.core import pages
 from overtake.core.errors import CitationError
 from overtake.core.paths import Project
 from overtake.data import reach
-from overtake.publishing.citations import styles
+from overtake.publishing.citations import edition, styles
 from overtake.publishing.citations.catalogue import BOOK, Citable, Reference, references_of
+from overtake.publishing.citations.edition import Edition
 from overtake.publishing.citations.item_types import BY_CSL, TYPES
 from overtake.publishing.publication import LICENCE, Author, Publication
 
@@ -24,31 +25,28 @@ DATA_UNTIL = "data-until"
 """Names under ``custom`` of who made the data and how far they reach, which CSL doesn't have."""
 
 
-def key(citable: Citable, publication: Publication) -> str:
-    """Return the citation key: the same in every run and build of a year's releases."""
-    stem = f"{publication.short_title.split()[0].lower()}{publication.released.year}"
-    return stem if citable.kind == BOOK else f"{stem}-{citable.id}"
-
-
 def item(citable: Citable, publication: Publication, project: Project) -> Item:
     """Describe what is cited; the variables always in the same order.
 
     The run id stands in the genre or the medium, which every style prints and
     no style reads as a number; the note says it again, for formats without them.
+    The address is that of the version which is named, see `edition`.
     """
-    day, type_ = publication.released, TYPES[citable.kind]
-    identity = _identity(citable, type_.words)
+    cited = edition.of(citable, publication, project)
+    day, type_ = cited.released, TYPES[citable.kind]
+    identity = _identity(cited.citable, type_.words)
     fields = {
-        "id": key(citable, publication),
+        "id": cited.key,
         "type": type_.csl,
         "title": citable.title,
         "author": [_name(author) for author in publication.authors],
         "issued": {"date-parts": [[day.year, day.month, day.day]]},
         "container-title": "" if citable.kind == BOOK else publication.title,
         type_.identity: identity,
-        "version": publication.version,
-        "URL": publication.address(citable.path) if publication.site else "",
-        "note": _note(citable, publication, identity),
+        "version": cited.version,
+        "DOI": cited.doi if citable.kind == BOOK else "",
+        "URL": publication.address(cited.path) if publication.site else "",
+        "note": _note(cited, publication, identity),
         "custom": {
             DATA_CREDIT: citable.credit,
             DATA_UNTIL: citable.reach.until if citable.reach else None,
@@ -71,9 +69,15 @@ def _based_on(reference: Reference) -> dict[str, Any]:
 
 
 def _name(author: Author) -> dict[str, str]:
-    if author.given:
-        return {"family": author.family, "given": author.given}
-    return {"literal": author.family}
+    if not author.given:
+        return {"literal": author.name}
+    parts = {
+        "family": author.family,
+        "given": author.given,
+        "non-dropping-particle": author.particle,
+        "suffix": author.suffix,
+    }
+    return {name: part for name, part in parts.items() if part}
 
 
 def _identity(citable: Citable, words: str) -> str:
@@ -90,12 +94,16 @@ def _identity(citable: Citable, words: str) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def _note(citable: Citable, publication: Publication, identity: str) -> str:
+def _note(cited: Edition, publication: Publication, identity: str) -> str:
+    citable = cited.citable
+    latest = f"Latest version: {publication.address(citable.path)}"
+    changes = "A draft, whose page may change."
     sentences = [
         f"{identity[0].upper()}{identity[1:]}.",
         f"Data: {citable.credit}.",
         "" if citable.kind == "table" else f"Licence: {LICENCE.title}.",
-        "" if publication.site or citable.path == "/" else f"Address in the book: {citable.path}",
+        changes if cited.is_draft else (latest if publication.site else ""),
+        "" if publication.site or cited.path == "/" else f"Address in the book: {cited.path}",
     ]
     return " ".join(sentence for sentence in sentences if sentence)
 
@@ -125,6 +133,7 @@ def _bibtex(item: Item) -> str:
         "year": str(year),
         "date": f"{year}-{month:02}-{day:02}",
         "version": item["version"].translate(_TEX),
+        "doi": item.get("DOI", ""),
         "url": item.get("URL", ""),
         "note": item["note"].translate(_TEX),
     }
@@ -141,28 +150,40 @@ def bibtex_of(entries: Mapping[str, Entry]) -> str:
 def _person(author: dict[str, str]) -> Person:
     """Return an author; in braces a name is not taken apart."""
     last = author.get("literal") or author["family"]
-    return Person(first=author.get("given", "").translate(_TEX), last=f"{{{last.translate(_TEX)}}}")
+    return Person(
+        first=author.get("given", "").translate(_TEX),
+        prelast=author.get("non-dropping-particle", "").translate(_TEX),
+        last=f"{{{last.translate(_TEX)}}}",
+        lineage=author.get("suffix", "").translate(_TEX),
+    )
 
 
 def _ris(item: Item) -> str:
     """Write a record: so few tags that rispy, which reads them in the tests, saves no line."""
     year, month, day = item["issued"]["date-parts"][0]
-    names = [each.get("literal") or f"{each['family']}, {each['given']}" for each in item["author"]]
     tags = [
         ("TY", BY_CSL[item["type"]].ris),
         ("ID", item["id"]),
         ("TI", item["title"]),
-        *(("AU", name) for name in names),
+        *(("AU", _listed(author)) for author in item["author"]),
         ("PY", str(year)),
         ("DA", f"{year}/{month:02}/{day:02}"),
         ("T2", item.get("container-title", "")),
         ("M3", item.get("genre") or item.get("medium") or ""),
         ("ET", item["version"]),
+        ("DO", item.get("DOI", "")),
         ("UR", item.get("URL", "")),
         ("N1", item["note"]),
     ]
     lines = [f"{tag}  - {' '.join(value.split())}".rstrip() for tag, value in tags if value]
     return "\n".join([*lines, "ER  - ", ""])
+
+
+def _listed(author: dict[str, str]) -> str:
+    """Return an author's name as RIS has it: family name, given names, suffix."""
+    particle = author.get("non-dropping-particle", "")
+    family = f"{particle} {author.get('literal') or author['family']}".strip()
+    return ", ".join(filter(None, (family, author.get("given"), author.get("suffix"))))
 
 
 def _csl_json(item: Item) -> str:

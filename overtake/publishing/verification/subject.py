@@ -23,6 +23,7 @@ from overtake.core.errors import (
 from overtake.core.paths import Project
 from overtake.publishing import framing, releases, stamping
 from overtake.publishing.citations.catalogue import BOOK, Catalogue
+from overtake.publishing.citations.keys import Keys, Named
 from overtake.publishing.publication import Publication
 from overtake.publishing.releases import Release
 from overtake.publishing.stamping import Identification
@@ -123,9 +124,10 @@ def named(project: Project, publication: Publication, word: str) -> Iterator[lis
     It is ``book``, or a chapter, a figure, a run (the beginning of its id), a citation key,
     or the path of a ``.bib`` file, a crate (``.zip``) or a picture.
     """
-    finder = _Finder(Catalogue.of_published(project, publication), Records(project))
+    catalogue = Catalogue.of_published(project, publication)
+    finder = _Finder(catalogue, Records(project), Keys(catalogue))
     path = Path(word)
-    if "." not in word and "/" not in word:
+    if "/" not in word and ("." not in word or finder.keys.look_like(word)):
         yield finder.of_id(word)
     elif path.suffix == ".bib":
         yield finder.of_bibliography(path)
@@ -140,9 +142,11 @@ def named(project: Project, publication: Publication, word: str) -> Iterator[lis
 class _Finder:
     catalogue: Catalogue
     records: Records
+    keys: Keys
 
     def of_id(self, word: str) -> list[Subject]:
-        """Return what an id or a citation key stands for."""
+        """Return what an id or a citation key stands for; a renamed one for what it is now."""
+        word = self.catalogue.now(word)
         if chapters := [i for i in self.catalogue.wanted if word in {BOOK, i.chapter}]:
             return [self._of_chapter(inputs) for inputs in chapters]
         self.catalogue.draw(word)
@@ -151,8 +155,8 @@ class _Finder:
             return [_on_record(self.records.find(run), run, f"figure {word}", word)]
         if released := self.records.figure(word) or self.records.starting_with(word):
             return [Subject(released, word if word in released.figures else "")]
-        if cited := self._key(word):
-            return self.of_id(cited)
+        if cited := self.keys.find(word):
+            return self._cited(cited, word)
         if _RUN_ID.fullmatch(word) and not word.isalpha():
             raise ReferenceToRunError(
                 f"no run that is at hand has an id that starts with {word!r}: neither the store "
@@ -200,20 +204,24 @@ class _Finder:
         return _on_record(found, inputs.id, f"chapter {inputs.chapter}")
 
     def _of_entry(self, path: Path, key: str, entry: Entry) -> list[Subject]:
-        named, cited = _RUN_IN_NOTE.findall(entry.fields.get("note", "")), self._key(key)
+        named, cited = _RUN_IN_NOTE.findall(entry.fields.get("note", "")), self.keys.find(key)
         if not named and cited is None:
             raise CitationError(f"{path}: entry {key} names no run and is no key of this book")
         if not named:
             raise RecordError(f"{path} is damaged in field note of entry {key}: it names no run")
-        what, figure = f"the citation of {cited or ''}", cited or ""
+        if cited and cited.release:
+            _require_as_released(f"{path}: entry {key}", entry, set(named), cited)
+        figure = cited.id if cited else ""
         runs = dict.fromkeys(named)
+        what = f"the citation of {figure}"
         return [_on_record(self.records.find(run), run, what, figure) for run in runs]
 
-    def _key(self, word: str) -> str | None:
-        """Return the id that a citation key of any release names."""
-        stem = re.escape(self.catalogue.publication.short_title.split()[0].lower())
-        found = re.fullmatch(rf"{stem}\d{{4}}(?:-(?P<id>.+))?", word)
-        return (found["id"] or BOOK) if found else None
+    def _cited(self, cited: Named, key: str) -> list[Subject]:
+        """Return the runs with which a version shows what a key names."""
+        if cited.release is None or cited.id in cited.release.tables:
+            return self.of_id(cited.id)
+        what = f"citation {key}"
+        return [_on_record(self.records.find(run), run, what, cited.id) for run in cited.runs]
 
     def _stamped(self, id: str) -> Recorded:
         """Return a run of which only a stamp says what it drew: its inputs are looked for here."""
@@ -225,6 +233,23 @@ class _Finder:
         yield from self.catalogue.wanted
         for chapters in scenarios.plans(self.catalogue.project).values():
             yield from chapters.values()
+
+
+def _require_as_released(where: str, entry: Entry, named: set[str], cited: Named) -> None:
+    """Refuse an entry that says something else of a version than its release."""
+    release = cited.release
+    assert release is not None
+    for field, true in (("year", str(release.released.year)), ("version", release.version)):
+        if (said := entry.fields.get(field, true)) != true:
+            raise CitationError(
+                f"{where} gives {field} {said}, but its key that of version {release.version}, "
+                f"whose {field} is {true}"
+            )
+    if named != set(cited.runs):
+        raise CitationError(
+            f"{where} names run {', '.join(sorted(named))}, but version {release.version} shows "
+            f"{cited.id} with run {', '.join(cited.runs)}. `overtake verify RUN` proves either"
+        )
 
 
 def _on_record(found: Recorded | None, id: str, what: str, figure: str = "") -> Subject:

@@ -30,7 +30,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     catalogue = Catalogue.of_published(project, publication.read(project, {}))
     for name in tables.names():
         table = ShownTable.of(catalogue, name, [], [])
-        subject = head.of_table(table, catalogue.publication)
+        subject = head.of_table(table, catalogue)
         (root / name).mkdir()
         (root / name / f"{name}.csv").write_bytes(table.content)
         said = json.dumps(croissant.of_table(table, subject))

@@ -207,7 +207,8 @@ def test_pages_become_chapters_side_by_side_and_the_brief_stands_apart() -> None
     assert [section.xpath("string(h1)") for section in book] == ["Root", "One"]
     assert brief is not None
     assert brief.xpath("string(h1)") == "Brief"
-    page = html.fromstring(printing.book_page(book, PUBLISHED, {"one": "0" * 16}))
+    page = html.fromstring(printing.book_page(book, PUBLISHED, {"one": "0" * 16}, "Version 1"))
+    assert page.xpath("string(//p[@class='release'])") == "Version 1"
     assert page.xpath("string(//title)") == "A <title>"
     assert [a.get("href") for a in page.xpath("//main//a")] == ["#here", "https://example.org"]
     assert "out" in page.text_content()

@@ -2,11 +2,13 @@
 
 import csv
 import json
+import re
 import shutil
 import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -136,7 +138,7 @@ def test_the_page_has_the_figure_its_place_and_what_it_shows(book: SmallBook) ->
 
 def test_its_links_lead_to_files_and_places_of_the_site(book: SmallBook) -> None:
     pages = list(book.project.site.rglob("figures/**/index.html"))
-    assert len(pages) == 1 + 2 * 2 + 2, "index, two figures with their embeds, two redirects"
+    assert len(pages) == 1 + 4 * 2, "index, two figures and two redirects, each with an embed"
     for path in pages:
         for address in tree(path).xpath("//body//@href | //body//@src"):
             parts = urlsplit(address)
@@ -515,13 +517,55 @@ def test_an_address_of_old_leads_to_the_figure_that_took_its_place(book: SmallBo
         (refresh,) = page.xpath("//meta[@http-equiv='refresh']/@content")
         assert refresh == "0; url=../growth-points/index.html"
         assert rel(page, "canonical") == [f"{SITE}/figures/growth-points/"]
+        embedded = tree(folder(book, moved) / "embed" / "index.html")
+        (refresh,) = embedded.xpath("//meta[@http-equiv='refresh']/@content")
+        assert refresh == "0; url=../../growth-points/embed/index.html"
+
+
+@pytest.mark.parametrize("moved", ["old-points", "older-points"])
+def test_every_file_of_a_renamed_figure_is_also_under_its_old_name(
+    book: SmallBook, moved: str
+) -> None:
+    files = [path for path in folder(book).iterdir() if path.is_file() and path.suffix != ".html"]
+    kinds = {path.name.removeprefix("growth-points") for path in files}
+    assert kinds >= {
+        ".svg", ".png", ".pdf", ".csv", ".json", ".bib", ".ris", ".csl.json", ".apa.txt",
+        ".chicago.txt", "-share.png", "-wide.svg", "-narrow-dark.svg", "oembed.json",
+    }  # fmt: skip
+    for path in files:
+        old = folder(book, moved) / path.name.replace("growth-points", moved)
+        assert old.read_bytes() == path.read_bytes()
+
+
+@pytest.mark.parametrize("moved", ["old-points", "older-points"])
+def test_a_renamed_figure_is_cited_proved_and_packed_as_what_it_is_now(
+    book: SmallBook, moved: str, tmp_path: Path
+) -> None:
+    cited = book.overtake("cite", moved)
+    assert cited.returncode == 0, cited.stderr
+    assert f"{moved} was renamed; this cites what it is now: growth-points" in cited.stderr
+    assert cited.stdout == book.overtake("cite", "growth-points").stdout
+    assert "figure growth-points" in book.overtake("verify", moved).stdout
+    packed = book.overtake("crate", moved, "-o", str(tmp_path / "x.zip"))
+    assert packed.stdout.startswith("figure growth-points")
+
+
+def test_a_picture_with_a_renamed_figure_s_stamp_is_told_what_it_is_now(
+    book: SmallBook, tmp_path: Path
+) -> None:
+    found = stamping.take_apart((folder(book) / "growth-points.png").read_bytes())
+    assert found.said is not None
+    loose = tmp_path / "loose.png"
+    loose.write_bytes(stamping.add(found.picture, replace(found.said, figure="older-points")))
+    told = book.overtake("identify", str(loose)).stdout
+    assert re.search(r"Now: +growth-points", told)
 
 
 def test_releases_with_the_figure_are_listed_at_addresses_that_stay(book: SmallBook) -> None:
     links = tree(folder(book) / "index.html").xpath("//h2[@id='versions']/following::li/a/@href")
     assert f"{SITE}/v/0.0.1/figures/growth-points/" in links
     other = tree(folder(book, "other-points") / "index.html")
-    assert "no earlier release" in other.xpath("string(//h2[@id='versions']/following::p[1])")
+    assert "no earlier release" in other.xpath("string(//h2[@id='versions']/following::p[2])")
 
 
 def test_the_index_has_a_card_for_each_figure_and_all_are_shown_without_scripts(

@@ -16,6 +16,9 @@ from tests.conftest import TOC, SmallBook
 PAGE = """
 # Cite
 
+```{cited-version}
+```
+
 ```{citation} book apa
 ```
 
@@ -89,11 +92,15 @@ def test_the_store_keeps_its_pictures_as_they_were(book: SmallBook) -> None:
 
 def test_the_page_shows_the_citations(book: SmallBook) -> None:
     tree = html.fromstring(book.page("chapters/cite"))
+    assert "says “draft of 0.0.1”" in tree.text_content()
+    assert "0 of 2 figures are as released" in tree.text_content()
     quoted = tree.xpath("string(//blockquote)")
-    assert "Nobody. (2026). Small: a book for tests (Version 0.0.1)" in " ".join(quoted.split())
+    assert "Nobody. (2026). Small: a book for tests (Version draft of 0.0.1)" in " ".join(
+        quoted.split()
+    )
     assert all(run in quoted for run in book.run_ids())
     code = tree.xpath("string(//div[contains(@class, 'highlight-bibtex')])")
-    assert "@artwork{small2026-growth-points," in code
+    assert "@artwork{small2026-0.0.1-draft-growth-points," in code
     assert growth(book).id in code
 
 

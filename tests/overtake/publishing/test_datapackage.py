@@ -15,6 +15,10 @@ import pytest
 from overtake.core.paths import Project
 from overtake.data import tables
 from overtake.publishing import datapackage, publication
+from overtake.publishing.citations import edition
+from overtake.publishing.citations.catalogue import BOOK, Catalogue
+from overtake.publishing.citations.edition import Edition
+from overtake.publishing.publication import Publication
 from tests.conftest import ROOT
 
 READER = "frictionless==5.21.0"
@@ -25,7 +29,17 @@ SITE = {"OVERTAKE_SITE": "https://example.org/book"}
 
 @pytest.fixture(scope="module")
 def package() -> dict[str, Any]:
-    return datapackage.package(PROJECT, publication.read(PROJECT, SITE), FOLDER)
+    return package_at(SITE)
+
+
+def package_at(site: dict[str, str]) -> dict[str, Any]:
+    said = publication.read(PROJECT, site)
+    return datapackage.package(PROJECT, said, edition_of(said), FOLDER)
+
+
+def edition_of(said: Publication) -> Edition:
+    book = Catalogue.of_published(PROJECT, said).find(BOOK)
+    return edition.of(book, said, PROJECT)
 
 
 @pytest.fixture(scope="module")
@@ -38,8 +52,8 @@ def unpacked(package: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) 
 
 def test_it_says_version_licences_and_who_contributed(package: dict[str, Any]) -> None:
     said = publication.read(PROJECT)
-    assert package["version"] == said.version
-    assert package["created"] == f"{said.released}T00:00:00Z"
+    assert package["version"] == edition_of(said).version
+    assert package["created"] == f"{edition_of(said).released}T00:00:00Z"
     named = {each["title"]: each["roles"] for each in package["contributors"]}
     assert all(named[author.name] == ["DataCurator"] for author in said.authors)
     described = list(map(tables.describe, tables.names()))
@@ -52,7 +66,7 @@ def test_it_says_version_licences_and_who_contributed(package: dict[str, Any]) -
 
 
 def test_without_an_address_it_claims_none() -> None:
-    package = datapackage.package(PROJECT, publication.read(PROJECT, {}), FOLDER)
+    package = package_at({})
     assert not {"id", "homepage"} & package.keys()
 
 

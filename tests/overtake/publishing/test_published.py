@@ -63,6 +63,20 @@ def test_a_name_that_is_no_id_is_told_why(id: str, complaint: str) -> None:
 
 
 @given(st.dictionaries(IDS, IDS), st.sets(IDS))
+def test_following_redirects_ends_where_they_end(
+    redirects: dict[str, str], current: set[str]
+) -> None:
+    figures = PublishedAddresses((), redirects, Path())
+    try:
+        moved = figures.moved(current)
+    except PublicationError:
+        moved = {}
+    assert {name: figures.follow(name) for name in moved} == moved
+    assert all(figures.follow(name) == name for name in current - redirects.keys())
+    assert all(figures.follow(name) for name in redirects), "also where they go round"
+
+
+@given(st.dictionaries(IDS, IDS), st.sets(IDS))
 def test_a_redirect_ends_at_a_figure_or_is_refused(
     redirects: dict[str, str], current: set[str]
 ) -> None:

@@ -1,19 +1,33 @@
 """Releasing end to end, on the small book in a git repository of its own."""
 
 import json
+import re
 import shutil
 import zipfile
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+from lxml import html
 from typer.testing import CliRunner
 
 from overtake.cli import main
 from overtake.core.errors import OvertakeError, PublicationError, RecordError
-from overtake.publishing import freeze, published, releases
-from tests.conftest import MODEL, SmallBook
+from overtake.publishing import (
+    freeze,
+    publication,
+    published,
+    releases,
+    stamping,
+    version_list,
+)
+from tests.conftest import CITATION, MODEL, SmallBook, served
+from tests.page_reading import metas, rel
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 RUN_FACTS = """
 # Runs
@@ -29,6 +43,7 @@ RUN_FACTS = """
 """
 TOC_OF_RUNS = "  - file: chapters/runs\n"
 PYPROJECT = '[project]\nname = "overtake"\nversion = "1"\n'
+SITE, REPOSITORY = "https://example.org/small", "https://example.org/code"
 LOCK = """version = 1
 requires-python = ">=3.11"
 
@@ -55,6 +70,7 @@ def committed(make_small_book: Callable[[], SmallBook]) -> SmallBook:
     made = make_small_book()
     made.write("pyproject.toml", PYPROJECT)
     made.write("uv.lock", LOCK)
+    made.write("CITATION.cff", f"{CITATION}url: {SITE}\nrepository-code: {REPOSITORY}\n")
     made.write("Makefile", MAKEFILE.format(made.root.with_name("checks-fail")))
     made.write("chapters/runs.md", RUN_FACTS)
     made.write("_toc.yml", (made.root / "_toc.yml").read_text() + TOC_OF_RUNS)
@@ -120,9 +136,105 @@ def test_citation_and_zenodo_have_version_and_day(book: SmallBook) -> None:
     assert "version: 1.0.0\n" in citation
     assert "date-released: 2026-02-03\n" in citation
     assert 'title: "Small: a book for tests"' in citation
+    assert f"url: {SITE}\n" in citation
     zenodo = json.loads((book.root / ".zenodo.json").read_text())
     assert (zenodo["version"], zenodo["publication_date"]) == ("1.0.0", "2026-02-03")
     assert zenodo["creators"] == [{"name": "Nobody"}]
+
+
+def packed(book: SmallBook, name: str) -> bytes:
+    with zipfile.ZipFile(book.project.archives / "1.0.0.zip") as archive:
+        return archive.read(name)
+
+
+def test_a_released_page_names_itself_and_the_newest(book: SmallBook) -> None:
+    page = html.fromstring(packed(book, "figures/growth-points/index.html"))
+    own = f"{SITE}/v/1.0.0/figures/growth-points/"
+    for relation in ("canonical", "cite-as"):
+        assert rel(page, relation) == [own]
+    assert rel(page, "latest-version") == [f"{SITE}/figures/growth-points/"]
+    assert rel(page, "predecessor-version") == []
+    said = metas(page)
+    assert said["citation_public_url"] == said["og:url"] == [own]
+    assert own in said["DC.identifier"]
+    (line,) = page.xpath("//*[@class='overtake-version']")
+    assert line.text_content().startswith("Version 1.0.0 of 3 February 2026; this page never")
+    assert line.xpath("a/@href") == [f"{SITE}/figures/growth-points/", f"{SITE}/v/"]
+    answer = json.loads(packed(book, "figures/growth-points/oembed.json"))
+    assert f'src="{own}embed/"' in answer["html"]
+    assert answer["thumbnail_url"] == f"{own}growth-points.png"
+    cited = packed(book, "figures/growth-points/growth-points.bib").decode()
+    assert "@misc{small2026-1.0.0-growth-points," in cited
+    assert f'url = "{own}"' in cited
+    stamped = stamping.identify(packed(book, "figures/growth-points/growth-points.png")).said
+    assert stamped.address == own
+    assert own in stamped.citation
+
+
+def test_a_release_is_described_for_archives_beside_it_and_within(book: SmallBook) -> None:
+    beside = (book.project.archives / "1.0.0.datacite.json").read_bytes()
+    assert packed(book, "datacite.json") == beside
+    assert json.loads(beside)["url"] == f"{SITE}/v/1.0.0/"
+    first = html.fromstring(packed(book, "index.html"))
+    assert "datacite.json" in rel(first, "describedby")
+
+
+def test_the_unchanged_book_cites_its_release_and_a_changed_figure_is_a_draft(
+    book: SmallBook,
+) -> None:
+    assert book.build().returncode == 0
+    for cited in ("book", "growth", "growth-points", "points"):
+        (item,) = json.loads(book.overtake("cite", cited, "-f", "csl-json").stdout)
+        assert item["version"] == "1.0.0", cited
+        assert item["URL"].startswith(f"{SITE}/v/1.0.0/"), cited
+    bib = book.overtake("cite", "growth-points", "-f", "bibtex").stdout
+    assert bib == packed(book, "figures/growth-points/growth-points.bib").decode()
+    path = book.root / "chapters/growth.ipynb"
+    path.write_text(path.read_text().replace("caption: Value by year.", "caption: Values."))
+    for cited, draft in (("growth-points", True), ("growth", True), ("other-points", False)):
+        (item,) = json.loads(book.overtake("cite", cited, "-f", "csl-json").stdout)
+        assert (item["version"] == "draft after 1.0.0") is draft, cited
+        assert ("/v/" not in item["URL"]) is draft, cited
+
+
+def test_a_citation_that_says_something_else_than_its_version_is_refused(
+    book: SmallBook, tmp_path: Path
+) -> None:
+    true = packed(book, "figures/growth-points/growth-points.bib").decode()
+    run = read(book, "1.0.0").figures["growth-points"].run
+    for wrong, complaint in (
+        (true.replace("2026-1.0.0-", "2025-1.0.0-"), "did you mean small2026-1.0.0-growth-points"),
+        (true.replace('year = "2026"', 'year = "2025"'), "gives year 2025"),
+        (true.replace('version = "1.0.0"', 'version = "1.1.0"'), "gives version 1.1.0"),
+        (true.replace(run, "0123456789abcdef"), f"shows growth-points with run {run}"),
+    ):
+        assert wrong != true
+        path = tmp_path / "cited.bib"
+        path.write_text(wrong, encoding="utf-8")
+        refused = book.overtake("verify", str(path))
+        assert refused.returncode == 2, refused.stdout
+        assert complaint in " ".join(refused.stderr.split())
+
+
+@pytest.mark.parametrize("name", ["url", "repository-code"])
+def test_a_release_without_an_address_is_refused_with_what_to_write(
+    book: SmallBook, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OVERTAKE_SITE", SITE)
+    monkeypatch.setenv("OVERTAKE_REPOSITORY", REPOSITORY)
+    path = book.root / "CITATION.cff"
+    path.write_text(re.sub(rf"(?m)^{name}:.*\n", "", path.read_text()))
+    with pytest.raises(PublicationError, match=rf"write into CITATION\.cff `{name}: https://…`"):
+        freeze.freeze(book.project, "1.1.0", date(2026, 3, 1))
+
+
+def test_another_version_s_doi_is_refused(book: SmallBook) -> None:
+    path = book.root / "CITATION.cff"
+    path.write_text(f"{path.read_text()}doi: 10.1234/abc\n")
+    record = releases.path_of(book.project, "1.0.0")
+    record.write_text(record.read_text().replace('"doi": ""', '"doi": "10.1234/abc"'))
+    with pytest.raises(PublicationError, match=r"doi 10\.1234/abc is that of version 1\.0\.0"):
+        freeze.freeze(book.project, "1.1.0", date(2026, 3, 1))
 
 
 def test_the_bill_of_materials_can_be_made_again_from_the_commit(book: SmallBook) -> None:
@@ -135,10 +247,10 @@ def test_the_bill_of_materials_can_be_made_again_from_the_commit(book: SmallBook
 
 
 def test_the_packed_site_says_that_its_run_was_reproduced(book: SmallBook) -> None:
-    with zipfile.ZipFile(book.project.archives / "1.0.0.zip") as packed:
-        names = packed.namelist()
-        page = packed.read("chapters/runs.html").decode()
-        figure = packed.read("figures/growth-points/index.html").decode()
+    with zipfile.ZipFile(book.project.archives / "1.0.0.zip") as archive:
+        names = archive.namelist()
+        page = archive.read("chapters/runs.html").decode()
+        figure = archive.read("figures/growth-points/index.html").decode()
     assert "index.html" in names
     assert not any(name.startswith(("v/", ".doctrees")) for name in names)
     for text in (page, figure):
@@ -149,6 +261,7 @@ def test_nothing_of_the_making_is_left(book: SmallBook) -> None:
     assert book.git("status", "--porcelain") == ""
     assert sorted(p.name for p in book.project.archives.iterdir()) == [
         "1.0.0.cdx.json",
+        "1.0.0.datacite.json",
         "1.0.0.zip",
     ]
 
@@ -267,8 +380,11 @@ def test_versions_stand_beside_the_newest_book_and_must_be_the_released_ones(
     done = book.overtake("assemble")
     assert done.returncode == 0, done.stderr
     old = book.project.site / "v" / "1.0.0" / "index.html"
-    with zipfile.ZipFile(book.project.archives / "1.0.0.zip") as packed:
-        assert old.read_bytes() == packed.read("index.html")
+    assert old.read_bytes() == packed(book, "index.html")
+    listed = html.parse(book.project.site / "v" / "index.html")
+    assert listed.xpath("//li/a/@href") == ["1.0.0/index.html"]
+    script = (book.project.site / "v" / "versions.js").read_text()
+    assert '{"version": "1.0.0", "released": "3 February 2026"}' in script
     content = bytearray((book.project.archives / "1.0.0.zip").read_bytes())
     content[100] ^= 1
     (tmp_path / "1.0.0.zip").write_bytes(content)
@@ -290,3 +406,32 @@ def test_a_damaged_record_is_named_with_the_field(book: SmallBook) -> None:
     path.write_text(path.read_text()[:50])
     with pytest.raises(RecordError, match=r"1\.0\.0\.json is damaged at character"):
         releases.read(path)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("from_file", [False, True])
+def test_an_old_page_says_since_when_there_is_a_newer_one(
+    book: SmallBook,
+    browser: "Browser",
+    from_file: bool,  # noqa: FBT001
+) -> None:
+    assert book.build().returncode == 0
+    assert book.overtake("assemble").returncode == 0
+    site = book.project.site
+    listed = version_list.files(
+        [("1.2.0", date(2026, 9, 1)), ("1.1.0", date(2026, 5, 6)), ("1.0.0", date(2026, 2, 3))],
+        publication.read(book.project),
+    )
+    (site / "v" / "versions.js").write_bytes(listed["versions.js"])
+    with served(site) as address:
+        base = site.as_uri() if from_file else address
+        view = browser.new_page()
+        broken: list[str] = []
+        view.on("pageerror", lambda error: broken.append(str(error)))
+        view.goto(f"{base}/v/1.0.0/figures/growth-points/index.html")
+        line = view.locator(".overtake-version")
+        line.locator("text=Since 6 May 2026 there is a newer one; the newest is 1.2.0.").wait_for()
+        line.locator("a").first.click()
+        view.wait_for_url(f"{base}/figures/growth-points/index.html")
+        assert not broken
+        view.close()

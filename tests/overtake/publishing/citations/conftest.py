@@ -18,6 +18,7 @@ PUBLICATION = Publication(
     version="0.1.0",
     released=date(2026, 11, 24),
     site="https://example.org/book",
+    is_being_released=True,
 )
 INPUTS = RunInputs(
     chapter="hardware-bottleneck",

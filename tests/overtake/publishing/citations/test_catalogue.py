@@ -1,7 +1,5 @@
 """Ids: what they name, and what happens to those that name nothing."""
 
-import subprocess
-import sys
 from pathlib import Path
 from typing import get_args
 
@@ -106,18 +104,3 @@ def test_an_unknown_source_is_named() -> None:
 
 def test_the_command_line_offers_every_format() -> None:
     assert list(get_args(FormatName)) == list(FORMATS)
-
-
-@pytest.mark.slow
-def test_citation_cff_is_valid() -> None:
-    """By cffconvert, which pins too old a jsonschema to live in our environment."""
-    uv = Path(sys.executable).parent / "uv"
-    command = [uv, "tool", "run", "--python", sys.executable, "cffconvert", "--validate"]
-    checked = subprocess.run(
-        [*command, "-i", "CITATION.cff"], cwd=ROOT, capture_output=True, text=True, timeout=180,
-        check=False,
-    )  # fmt: skip
-    if checked.returncode and "cffconvert" in checked.stderr and "fetch" in checked.stderr:
-        pytest.skip("cffconvert can't be fetched here")
-    assert checked.returncode == 0, checked.stderr
-    assert "valid according to schema version 1.2.0" in checked.stdout

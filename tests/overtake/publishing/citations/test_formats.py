@@ -3,7 +3,6 @@
 import json
 import re
 from dataclasses import replace
-from datetime import date
 from importlib.resources import files
 from typing import Any
 
@@ -69,7 +68,7 @@ def test_apa_of_a_figure(catalogue: Catalogue) -> None:
         "The Overtake authors. (2026). China adds 80% & more "
         f"[Figure power, run {INPUTS.id}, data until {REACHED}, data vintage {STATE}]. "
         "In Overtake: will it? (Version 0.1.0). "
-        "https://example.org/book/figures/power/ "
+        "https://example.org/book/v/0.1.0/figures/power/ "
         "Data: Ember and Energy Institute, processed by Our World in Data "
         f"(data until {REACHED}).\n"
     )
@@ -81,7 +80,7 @@ def test_chicago_of_a_figure(catalogue: Catalogue) -> None:
         "The Overtake authors. 2026. China Adds 80% & More. In Overtake: Will It?, "
         f"version 0.1.0. November 24. Figure power, run {INPUTS.id}, data until {REACHED}, "
         f"data vintage {STATE}. "
-        "https://example.org/book/figures/power/. "
+        "https://example.org/book/v/0.1.0/figures/power/. "
         "Data: Ember and Energy Institute, processed by Our World in Data "
         f"(data until {REACHED}).\n"
     )
@@ -202,18 +201,55 @@ def test_csl_json_names_the_publications_behind_the_data(catalogue: Catalogue) -
     )
 
 
-def test_the_key_is_stable_and_dated_by_the_release(catalogue: Catalogue) -> None:
-    later = replace(PUBLICATION, released=date(2027, 1, 5))
-    keys = [formats.key(catalogue.find(name), PUBLICATION) for name in IDS]
-    assert keys == ["overtake2026", *(f"overtake2026-{name}" for name in IDS[1:])]
-    assert formats.key(catalogue.find("power"), later) == "overtake2027-power"
+def test_the_key_holds_year_and_version(catalogue: Catalogue) -> None:
+    keys = [
+        formats.item(catalogue.find(name), PUBLICATION, catalogue.project)["id"] for name in IDS
+    ]
+    assert keys == ["overtake2026-0.1.0", *(f"overtake2026-0.1.0-{name}" for name in IDS[1:])]
+    later = replace(PUBLICATION, version="0.2.0")
+    assert (
+        formats.item(catalogue.find("power"), later, catalogue.project)["id"]
+        == "overtake2026-0.2.0-power"
+    )
+
+
+def test_a_release_names_the_newest_page_second(catalogue: Catalogue) -> None:
+    item = formats.item(catalogue.find("power"), PUBLICATION, catalogue.project)
+    assert item["URL"] == "https://example.org/book/v/0.1.0/figures/power/"
+    assert item["note"].endswith("Latest version: https://example.org/book/figures/power/")
+
+
+def test_the_doi_of_the_book_is_no_figure_s(catalogue: Catalogue) -> None:
+    known = replace(PUBLICATION, doi="10.5281/zenodo.1003150")
+    book = formats.item(catalogue.find("book"), known, catalogue.project)
+    assert book["DOI"] == "10.5281/zenodo.1003150"
+    (entry,) = parse_string(formats.FORMATS["bibtex"].write(book), "bibtex").entries.values()
+    assert entry.fields["doi"] == "10.5281/zenodo.1003150"
+    (record,) = rispy.loads(formats.FORMATS["ris"].write(book))
+    assert record["doi"] == "10.5281/zenodo.1003150"
+    assert "DOI" not in formats.item(catalogue.find("power"), known, catalogue.project)
+
+
+def test_every_part_of_a_name_is_in_every_format(catalogue: Catalogue) -> None:
+    person = Author("Humboldt", "Alexander", particle="von", suffix="Jr.")
+    signed = replace(PUBLICATION, authors=(person, Author("Plato", has_one_name=True)))
+    item = formats.item(catalogue.find("power"), signed, catalogue.project)
+    assert formats.FORMATS["apa"].write(item).startswith("von Humboldt, A., Jr., & Plato. (2026).")
+    assert formats.FORMATS["chicago"].write(item).startswith("Humboldt, Alexander von, Jr., and")
+    assert rispy.loads(formats.FORMATS["ris"].write(item))[0]["authors"] == [
+        "von Humboldt, Alexander, Jr.",
+        "Plato",
+    ]
+    (entry,) = parse_string(formats.FORMATS["bibtex"].write(item), "bibtex").entries.values()
+    first = entry.persons["author"][0]
+    assert (first.prelast_names, first.lineage_names) == (["von"], ["Jr."])
 
 
 def test_without_a_site_the_note_gives_the_address_in_the_book(catalogue: Catalogue) -> None:
     homeless = replace(PUBLICATION, site=None)
     item = formats.item(catalogue.find("power"), homeless, catalogue.project)
     assert "URL" not in item
-    assert item["note"].endswith("Address in the book: /figures/power/")
+    assert item["note"].endswith("Address in the book: /v/0.1.0/figures/power/")
 
 
 def test_a_page_shows_text_as_a_quotation_and_the_rest_as_code(catalogue: Catalogue) -> None:

@@ -102,7 +102,8 @@ def test_everything_that_names_a_figure_s_run_proves_it(
     renamed = tmp_path / "loose.png"
     shutil.copy(picture(book, "png"), renamed)
     for word in (
-        "growth-points", "growth", run.id[:6], "small2026-growth-points", str(cited), str(renamed),
+        "growth-points", "growth", run.id[:6], "small2026-0.0.1-draft-growth-points", str(cited),
+        str(renamed),
     ):  # fmt: skip
         (found,) = named(word)
         assert (found.recorded.id, found.files, found.picture) == (run.id, 9, None), word
@@ -302,7 +303,8 @@ def test_without_a_record_there_is_nothing_to_compare_with(book: SmallBook) -> N
         ("growth-point", "did you mean growth-points"),
         ("0000", "no run that is at hand"),
         ("points", "is a table, which no run makes"),
-        ("small2026-growth-pints", "did you mean growth-points"),
+        ("small2026-growth-pints", "did you mean small2026-0.0.1-draft-growth-points"),
+        ("small2025-0.0.1-draft-growth", "did you mean small2026-0.0.1-draft-growth"),
     ],
 )
 def test_what_names_nothing_ends_with_two_and_the_nearest(
