@@ -11,18 +11,30 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from subprocess import PIPE, STDOUT, CalledProcessError
 from tempfile import TemporaryDirectory
 
+from filelock import FileLock, Timeout
+
 from overtake.core import atomic, digests, plain_yaml
 from overtake.core.errors import PublicationError
-from overtake.core.paths import ROOT_VARIABLE, Project
+from overtake.core.paths import ROOT_VARIABLE, Project, lock_of
 from overtake.data import tables
-from overtake.publishing import history, materials, publication, published, releases
+from overtake.publishing import (
+    assembly,
+    contents,
+    history,
+    materials,
+    publication,
+    published,
+    releases,
+)
 from overtake.publishing.citations.catalogue import references_of
+from overtake.publishing.contents import Packed
 from overtake.publishing.history import Commit
 from overtake.publishing.publication import LICENCE
 from overtake.publishing.releases import Archive, Release
@@ -44,16 +56,19 @@ def freeze(project: Project, version: str, day: date) -> Release:
     gone without a redirect.
     """
     commit = _require_releasable(project, version, day)
+    earlier = assembly.at_hand(releases.read_all(project), project.archives)
     _call(["make", "check"], project.root, "the checks fail, so nothing was released")
     project.archives.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix=".making-", dir=project.archives) as folder:
+    with (
+        _only_release(project),
+        TemporaryDirectory(prefix=".making-", dir=project.archives) as folder,
+    ):
         clone = _clone(project, Path(folder) / "book")
         _write_citation(clone, version, day)
         bill = materials.bill(clone)
         _build(clone)
-        site = digests.pack(dict(_pages(clone.site)))
-        archive = Archive(f"{version}.zip", digests.of(site), len(site))
-        release = _record(clone, commit, archive)
+        packed = _pack(project, earlier, clone.site, Path(folder) / "contents")
+        release = _record(clone, commit, _described(version, packed))
         published.read(clone).freeze(release.figures)
         published.read_pages(clone).freeze(_documents(clone.site))
         if _require_releasable(project, version, day) != commit:
@@ -61,7 +76,7 @@ def freeze(project: Project, version: str, day: date) -> Release:
         lists = [f"{each.name}/{published.IDS_NAME}" for each in (clone.figures, clone.chapters)]
         made = (publication.FILE_NAME, ZENODO_NAME, *lists)
         _put(project, {
-            project.archives / archive.name: site,
+            project.archives / release.archive.name: packed.content,
             project.archives / f"{version}.cdx.json": bill.encode(),
             **{project.root / name: (clone.root / name).read_bytes() for name in made},
             releases.path_of(project, version): releases.as_json(release).encode(),
@@ -168,6 +183,34 @@ def _call(command: list[str], folder: Path, complaint: str, **variables: str) ->
         telling = [line for line in lines if "WARNING" in line or "rror:" in line]
         why = "\n".join((telling or lines)[-_LAST_LINES:])
         raise PublicationError(f"{complaint}: `{' '.join(command)}` says\n{why}") from None
+
+
+@contextmanager
+def _only_release(project: Project) -> Iterator[None]:
+    """Refuse a release while another process makes one."""
+    try:
+        with FileLock(lock_of(project.archives), blocking=False):
+            yield
+    except Timeout:
+        raise PublicationError(
+            f"another release is being made in {project.root}; call this again when it is done"
+        ) from None
+
+
+def _pack(project: Project, earlier: Sequence[Release], site: Path, folder: Path) -> Packed:
+    """Pack what a site has that none of the earlier releases has, whose archives are at hand."""
+    try:
+        known = assembly.gather(earlier, project.archives, folder)
+    except OSError as error:
+        raise PublicationError(
+            f"{folder} can't be written, so nothing was released: {error}"
+        ) from None
+    return contents.pack(dict(_pages(site)), known, earlier[-1].version if earlier else None)
+
+
+def _described(version: str, packed: Packed) -> Archive:
+    content = packed.content
+    return Archive(f"{version}.zip", digests.of(content), len(content), packed.needs)
 
 
 def _pages(site: Path) -> Iterator[tuple[str, bytes]]:

@@ -2,17 +2,19 @@
 
 import json
 import shutil
-import zipfile
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from typer.testing import CliRunner
 
 from overtake.cli import main
+from overtake.core import digests
 from overtake.core.errors import OvertakeError, PublicationError, RecordError
-from overtake.publishing import freeze, published, releases
+from overtake.core.paths import lock_of
+from overtake.publishing import assembly, freeze, published, releases
 from tests.conftest import MODEL, SmallBook
 
 RUN_FACTS = """
@@ -80,10 +82,19 @@ def book(released: SmallBook) -> Iterator[SmallBook]:
     yield released
     released.git("reset", "--quiet", "--hard", head)
     released.git("clean", "--quiet", "--force", "-d")
+    for archived in released.project.archives.glob("1.1.0.*"):
+        archived.unlink()
 
 
 def read(book: SmallBook, version: str) -> releases.Release:
     return releases.read(releases.path_of(book.project, version))
+
+
+def archived(book: SmallBook, version: str, folder: Path) -> dict[str, bytes]:
+    """Return the files of a version's site, by path."""
+    released = assembly.in_order(releases.read_all(book.project))
+    known = assembly.gather(released, book.project.archives, folder)
+    return {path: known.read(name) for path, name in known.sites[version].items()}
 
 
 def test_a_release_says_what_it_is_made_of(book: SmallBook) -> None:
@@ -133,15 +144,15 @@ def test_the_bill_of_materials_can_be_made_again_from_the_commit(book: SmallBook
     assert (book.root / "bill.json").read_text() == written
 
 
-def test_the_packed_site_says_that_its_run_was_reproduced(book: SmallBook) -> None:
-    with zipfile.ZipFile(book.project.archives / "1.0.0.zip") as packed:
-        names = packed.namelist()
-        page = packed.read("chapters/runs.html").decode()
-        figure = packed.read("figures/growth-points/index.html").decode()
-    assert "index.html" in names
-    assert not any(name.startswith(("v/", ".doctrees")) for name in names)
-    for text in (page, figure):
-        assert "Verified: repeated, and every file was the same to the byte" in text
+def test_the_archived_site_says_that_its_run_was_reproduced(
+    book: SmallBook, tmp_path: Path
+) -> None:
+    site = archived(book, "1.0.0", tmp_path / "contents")
+    assert "index.html" in site
+    assert not any(name.startswith(("v/", ".doctrees")) for name in site)
+    for name in ("chapters/runs.html", "figures/growth-points/index.html"):
+        told = "Verified: repeated, and every file was the same to the byte"
+        assert told in site[name].decode()
 
 
 def test_nothing_of_the_making_is_left(book: SmallBook) -> None:
@@ -266,17 +277,81 @@ def test_versions_stand_beside_the_newest_book_and_must_be_the_released_ones(
     done = book.overtake("assemble")
     assert done.returncode == 0, done.stderr
     old = book.project.site / "v" / "1.0.0" / "index.html"
-    with zipfile.ZipFile(book.project.archives / "1.0.0.zip") as packed:
-        assert old.read_bytes() == packed.read("index.html")
+    assert old.read_bytes() == archived(book, "1.0.0", tmp_path / "contents")["index.html"]
     content = bytearray((book.project.archives / "1.0.0.zip").read_bytes())
     content[100] ^= 1
     (tmp_path / "1.0.0.zip").write_bytes(content)
     refused = book.overtake("assemble", str(tmp_path))
     assert refused.returncode == 1
-    assert "is not the site that was released as 1.0.0" in refused.stderr
+    assert "is not what was released as 1.0.0" in refused.stderr
     assert old.is_file()
     missing = book.overtake("assemble", str(tmp_path / "nothing"))
-    assert "the site of version 1.0.0 is missing" in missing.stderr
+    assert "the archive of version 1.0.0 is missing" in missing.stderr
+
+
+def redrawn(book: SmallBook) -> None:
+    """Give a line of a figure another style, and commit that."""
+    path = book.root / "chapters/other.ipynb"
+    drawn = 'frame[\\"value\\"])'
+    text = path.read_text()
+    assert text.count(drawn) == 1
+    path.write_text(text.replace(drawn, f"{drawn[:-1]}, linewidth=3)"))
+    book.commit("A thicker line")
+
+
+def test_a_second_version_costs_what_changed(book: SmallBook, tmp_path: Path) -> None:
+    redrawn(book)
+    done = book.overtake("release", "1.1.0", "--date", "2026-03-01")
+    assert done.returncode == 0, done.stdout + done.stderr
+    first, second = (read(book, version).archive for version in ("1.0.0", "1.1.0"))
+    assert (first.needs, second.needs) == ((), ("1.0.0",))
+    assert second.size < first.size / 3
+    assert "Nothing is shared" not in done.stdout
+    sites = {version: archived(book, version, tmp_path / version) for version in ("1.0.0", "1.1.0")}
+    for version, site in sites.items():
+        for name, figure in read(book, version).figures.items():
+            csv = f"{name}.csv"
+            assert digests.of(site[f"figures/{name}/{csv}"]) == figure.files[csv]
+    assert sites["1.0.0"].keys() ^ sites["1.1.0"].keys()  # the crate of another run
+
+
+def test_a_version_is_released_whole_where_no_earlier_archive_is_at_hand(
+    book: SmallBook, tmp_path: Path
+) -> None:
+    place = book.project.archives / "1.0.0.zip"
+    kept = place.replace(tmp_path / "1.0.0.zip")
+    try:
+        done = book.overtake("release", "1.1.0", "--date", "2026-03-01")
+    finally:
+        kept.replace(place)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Nothing is shared with what is not in" in done.stdout
+    assert "1.0.0.zip" in done.stdout
+    archive = read(book, "1.1.0").archive
+    assert archive.needs == ()
+    assert archive.size > read(book, "1.0.0").archive.size / 2
+
+
+def test_a_damaged_archive_is_named_before_anything_is_made(
+    book: SmallBook,
+) -> None:
+    place = book.project.archives / "1.0.0.zip"
+    kept = place.read_bytes()
+    place.write_bytes(kept[:-1])
+    try:
+        with pytest.raises(PublicationError, match=r"is not what was released as 1\.0\.0"):
+            freeze.freeze(book.project, "1.1.0", date(2026, 3, 1))
+    finally:
+        place.write_bytes(kept)
+
+
+def test_one_process_at_a_time_releases(book: SmallBook, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(freeze, "_clone", lambda *_: pytest.fail("a second release is made"))
+    with (
+        FileLock(lock_of(book.project.archives)),
+        pytest.raises(PublicationError, match="another release is being made"),
+    ):
+        freeze.freeze(book.project, "1.1.0", date(2026, 3, 1))
 
 
 def test_a_damaged_record_is_named_with_the_field(book: SmallBook) -> None:
