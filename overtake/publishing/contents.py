@@ -27,7 +27,7 @@ else:
     from backports import zstd
 
 _MANIFEST = "manifest.json"
-_LEVEL = 19  # of 22; more asks for more memory, and gains little
+_LEVEL = 12  # of 22; the highest takes ten times as long for a fortieth of the size
 _SHORTEST_BASE = 8  # bytes that Zstandard takes as a dictionary
 _ZIP = b"PK\x03\x04"
 
@@ -42,11 +42,15 @@ class Packed:
 
 @dataclass(frozen=True)
 class _Manifest:
-    """What an archive is made of; every content goes by its SHA-256."""
+    """What a site is made of; every content goes by its SHA-256."""
 
-    files: dict[str, str] = field(default_factory=dict)  # of the site, by path
-    bases: dict[str, str] = field(default_factory=dict)  # dictionary of each content that has one
+    before: str  # the version whose files are dictionaries; "" if there is none
+    files: dict[str, str] = field(default_factory=dict)  # by path
     parts: dict[str, list[str]] = field(default_factory=dict)  # of contents that were cut
+
+    def paths(self) -> dict[str, str]:
+        """Return the first path of each content that stands at one."""
+        return {name: path for path, name in sorted(self.files.items(), reverse=True)}
 
 
 @dataclass(frozen=True)
@@ -68,11 +72,11 @@ class Contents:
         """Add what an archive of contents holds; what it needs must have been added before."""
         with zipfile.ZipFile(archive) as packed:
             manifest = _Manifest(**json.loads(packed.read(_MANIFEST)))
+            paths = manifest.paths()
             for name in packed.namelist():
                 if name != _MANIFEST:
-                    base = manifest.bases.get(name)
-                    content = _unframed(packed.read(name), self.read(base) if base else b"")
-                    self._put(version, name, content)
+                    base = self.base(manifest.before, paths.get(name, ""))
+                    self._put(version, name, _unframed(packed.read(name), self.read(base)))
         for name, parts in manifest.parts.items():
             self._put(version, name, b"".join(map(self.read, parts)))
         for path, name in manifest.files.items():
@@ -81,8 +85,12 @@ class Contents:
         self.sites[version] = manifest.files
 
     def read(self, name: str) -> bytes:
-        """Return a content by its SHA-256."""
-        return (self.folder / name).read_bytes()
+        """Return a content by its SHA-256; none for ""."""
+        return (self.folder / name).read_bytes() if name else b""
+
+    def base(self, before: str, path: str) -> str:
+        """Return the content that stood at a path in the version before; "" if none did."""
+        return self.sites.get(before, {}).get(path, "")
 
     def lay(self, version: str, folder: Path) -> None:
         """Put the site of a version into a folder; what several versions show is there once."""
@@ -109,12 +117,12 @@ class Contents:
             self.holders[name] = version
 
 
-def pack(site: Mapping[str, bytes], earlier: Contents, before: str | None) -> Packed:
+def pack(site: Mapping[str, bytes], earlier: Contents, before: str) -> Packed:
     """Pack what the archives of earlier versions don't hold; the same files, the same bytes.
 
-    `before` is the version whose files are most like these, None if there is no earlier one.
+    `before` is the version whose files are most like these, "" if there is no earlier one.
     """
-    packing = _Packing(earlier, earlier.sites[before] if before else {})
+    packing = _Packing(earlier, _Manifest(before))
     for path, content in sorted(site.items()):
         packing.add(path, content)
     return packing.packed()
@@ -122,52 +130,48 @@ def pack(site: Mapping[str, bytes], earlier: Contents, before: str | None) -> Pa
 
 @dataclass(frozen=True)
 class _Packing:
-    """An archive in the making; `before` has the SHA-256 of an earlier version's files by path."""
+    """An archive in the making: its frames, and the contents that its site leans on."""
 
     earlier: Contents
-    before: Mapping[str, str]
-    manifest: _Manifest = field(default_factory=_Manifest)
+    manifest: _Manifest
     frames: dict[str, bytes] = field(default_factory=dict)
+    used: set[str] = field(default_factory=set)
 
     def add(self, path: str, content: bytes) -> None:
+        """Add a file; of paths with the same content the first one comes first."""
         name = digests.of(content)
         self.manifest.files[path] = name
+        self.used.add(name)
         if self._is_held(name):
             return
-        parts = _cut(content)
-        if parts:
+        if parts := _cut(content):
             self.manifest.parts[name] = [self._add_part(part) for part in parts]
         else:
-            self._frame(name, content, self.before.get(path))
+            self._frame(name, content, self.earlier.base(self.manifest.before, path))
 
     def packed(self) -> Packed:
         """Return the archive of what was added."""
-        manifest = self.manifest
-        used = {
-            *manifest.files.values(), *manifest.bases.values(),
-            *(part for parts in manifest.parts.values() for part in parts),
-        }  # fmt: skip
         held = self.earlier.holders
-        text = json.dumps(asdict(manifest), indent=0, sort_keys=True, ensure_ascii=False)
+        text = json.dumps(asdict(self.manifest), indent=0, sort_keys=True, ensure_ascii=False)
         return Packed(
             digests.pack({**self.frames, _MANIFEST: text.encode()}),
-            tuple(sorted({held[name] for name in used & held.keys()})),
+            tuple(sorted({held[name] for name in self.used & held.keys()})),
         )
 
     def _add_part(self, part: bytes) -> str:
         name = digests.of(part)
+        self.used.add(name)
         if not self._is_held(name):
-            self._frame(name, part, None)
+            self._frame(name, part, "")
         return name
 
     def _is_held(self, name: str) -> bool:
         ours = name in self.frames or name in self.manifest.parts
         return ours or name in self.earlier.holders
 
-    def _frame(self, name: str, content: bytes, base: str | None) -> None:
-        if base:
-            self.manifest.bases[name] = base
-        self.frames[name] = _framed(content, self.earlier.read(base) if base else b"")
+    def _frame(self, name: str, content: bytes, base: str) -> None:
+        self.used.add(base)
+        self.frames[name] = _framed(content, self.earlier.read(base))
 
 
 def _cut(content: bytes) -> list[bytes]:

@@ -205,7 +205,7 @@ def _pack(project: Project, earlier: Sequence[Release], site: Path, folder: Path
         raise PublicationError(
             f"{folder} can't be written, so nothing was released: {error}"
         ) from None
-    return contents.pack(dict(_pages(site)), known, earlier[-1].version if earlier else None)
+    return contents.pack(dict(_pages(site)), known, earlier[-1].version if earlier else "")
 
 
 def _described(version: str, packed: Packed) -> Archive:

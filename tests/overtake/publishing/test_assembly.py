@@ -36,7 +36,7 @@ def project(tmp_path: Path) -> Project:
     before: list[Release] = []
     for version, site in SITES.items():
         known = assembly.gather(before, made.archives, tmp_path / f"for-{version}")
-        packed = contents.pack(site, known, before[-1].version if before else None)
+        packed = contents.pack(site, known, before[-1].version if before else "")
         whole = (digests.pack(site), None)
         content, needs = (packed.content, packed.needs) if before else whole
         (made.archives / f"{version}.zip").write_bytes(content)

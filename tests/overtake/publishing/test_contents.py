@@ -24,7 +24,7 @@ def released(folder: Path, sites: Sequence[Site]) -> tuple[Contents, list[Packed
     archives: list[Packed] = []
     for number, site in enumerate(sites):
         known = opened(folder / f"for-{number}", archives, folder)
-        archives.append(contents.pack(site, known, str(number - 1) if number else None))
+        archives.append(contents.pack(site, known, str(number - 1) if number else ""))
     return opened(folder / "all", archives, folder), archives
 
 
