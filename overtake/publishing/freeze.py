@@ -205,7 +205,7 @@ def _pack(project: Project, earlier: Sequence[Release], site: Path, folder: Path
         raise PublicationError(
             f"{folder} can't be written, so nothing was released: {error}"
         ) from None
-    return contents.pack(dict(_pages(site)), known, earlier[-1].version if earlier else "")
+    return contents.pack(dict(files_of(site)), known, earlier[-1].version if earlier else "")
 
 
 def _described(version: str, packed: Packed) -> Archive:
@@ -213,7 +213,7 @@ def _described(version: str, packed: Packed) -> Archive:
     return Archive(f"{version}.zip", digests.of(content), len(content), packed.needs)
 
 
-def _pages(site: Path) -> Iterator[tuple[str, bytes]]:
+def files_of(site: Path) -> Iterator[tuple[str, bytes]]:
     """Yield the files of a site that readers may ask for."""
     for path in sorted(site.rglob("*")):
         name = path.relative_to(site)
