@@ -81,16 +81,20 @@ class Contents:
             self._put(version, name, b"".join(map(self.read, parts)))
         for path, name in manifest.files.items():
             if name not in self.holders:
-                raise PublicationError(f"{archive}: no archive holds {path} ({name})")
+                raise PublicationError(f"{archive}: no archive at hand holds {path} ({name})")
         self.sites[version] = manifest.files
 
     def read(self, name: str) -> bytes:
-        """Return a content by its SHA-256; none for ""."""
+        """Return a content by its SHA-256; b"" for ""."""
+        if name and name not in self.holders:
+            raise PublicationError(f"no archive at hand holds the content {name}")
         return (self.folder / name).read_bytes() if name else b""
 
     def base(self, before: str, path: str) -> str:
         """Return the content that stood at a path in the version before; "" if none did."""
-        return self.sites.get(before, {}).get(path, "")
+        if before and before not in self.sites:
+            raise PublicationError(f"the site of version {before} is not among those at hand")
+        return self.sites[before].get(path, "") if before else ""
 
     def lay(self, version: str, folder: Path) -> None:
         """Put the site of a version into a folder; what several versions show is there once."""
@@ -151,12 +155,11 @@ class _Packing:
 
     def packed(self) -> Packed:
         """Return the archive of what was added."""
-        held = self.earlier.holders
+        held, before = self.earlier.holders, self.manifest.before
+        needs = {before} - {""} | {held[name] for name in self.used & held.keys()}
         text = json.dumps(asdict(self.manifest), indent=0, sort_keys=True, ensure_ascii=False)
-        return Packed(
-            digests.pack({**self.frames, _MANIFEST: text.encode()}),
-            tuple(sorted({held[name] for name in self.used & held.keys()})),
-        )
+        packed = digests.pack({**self.frames, _MANIFEST: text.encode()})
+        return Packed(packed, tuple(sorted(needs)))
 
     def _add_part(self, part: bytes) -> str:
         name = digests.of(part)

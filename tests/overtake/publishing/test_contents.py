@@ -103,8 +103,18 @@ def test_what_comes_back_is_taken_from_the_version_that_had_it(tmp_path: Path) -
     sites = [{"a": PICTURE}, {"a": _noise(20_000)}, {"a": PICTURE}]
     known, archives = released(tmp_path, sites)
     assert len(archives[2].content) < 1000
-    assert archives[2].needs == ("0",)
+    assert archives[2].needs == ("0", "1")
     assert laid(known, "2", tmp_path / "v") == sites[2]
+
+
+def test_the_version_before_is_needed_for_its_addresses(tmp_path: Path) -> None:
+    words = PAGE.replace(b"Paragraph 777 ", b"Section 777 ")
+    site = {"a.html": PAGE, "b.zip": crate()}
+    known, archives = released(tmp_path, [site, site, {"a.html": words, "b.zip": crate(c=b"!")}])
+    assert {known.holders[name] for name in known.sites["1"].values()} == {"0"}
+    assert archives[2].needs == ("0", "1")
+    with pytest.raises(PublicationError, match="site of version 1 is not among"):
+        opened(tmp_path / "only-2", archives[2:], tmp_path)
 
 
 def test_a_content_that_is_packed_whole_is_shared_too(tmp_path: Path) -> None:
@@ -123,10 +133,21 @@ def test_a_content_that_is_packed_whole_is_shared_too(tmp_path: Path) -> None:
     assert laid(known, "1", tmp_path / "v1") == new
 
 
-def test_a_content_that_no_archive_holds_is_named(tmp_path: Path) -> None:
-    _, (_, after) = released(tmp_path, [{"a": PICTURE}, {"a": PICTURE, "b": b"new"}])
-    with pytest.raises(PublicationError, match=f"no archive holds a .{digests.of(PICTURE)}"):
-        opened(tmp_path / "alone", [after], tmp_path)
+@pytest.mark.parametrize(("path", "content"), [("a.png", PICTURE), ("a.zip", crate())])
+def test_a_content_that_no_archive_holds_is_named(
+    tmp_path: Path, path: str, content: bytes
+) -> None:
+    known, _ = released(tmp_path, [{path: content}])
+    alone = contents.pack({path: content, "new": b"new"}, known, "")
+    with pytest.raises(PublicationError, match=f"no archive at hand holds {path}"):
+        opened(tmp_path / "alone", [alone], tmp_path)
+
+
+def test_a_part_that_no_archive_holds_is_named(tmp_path: Path) -> None:
+    known, _ = released(tmp_path, [{"a.zip": crate()}])
+    alone = contents.pack({"a.zip": crate(more=b"more")}, known, "")
+    with pytest.raises(PublicationError, match="no archive at hand holds the content"):
+        opened(tmp_path / "alone", [alone], tmp_path)
 
 
 def test_versions_share_files_on_the_disk_where_it_can(
