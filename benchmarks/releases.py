@@ -49,6 +49,8 @@ def built_sites(here: Project) -> dict[str, dict[str, bytes]]:
             citation = root / publication.FILE_NAME
             text = citation.read_text(encoding="utf-8")
             citation.write_text(re.sub("(?m)^version:.*$", f"version: {version}", text))
+            shutil.rmtree(book.site, ignore_errors=True)  # a release is built in a new clone
+            shutil.rmtree(book.site.with_name(".doctrees"), ignore_errors=True)
             call(root, "jupyter-book", "build", ".", "-W", "-n", "--keep-going")
             sites[version] = dict(freeze.files_of(book.site))
             drawing = root / _DRAWING

@@ -48,10 +48,6 @@ class _Manifest:
     files: dict[str, str] = field(default_factory=dict)  # by path
     parts: dict[str, list[str]] = field(default_factory=dict)  # of contents that were cut
 
-    def paths(self) -> dict[str, str]:
-        """Return the first path of each content that stands at one."""
-        return {name: path for path, name in sorted(self.files.items(), reverse=True)}
-
 
 @dataclass(frozen=True)
 class Contents:
@@ -72,11 +68,11 @@ class Contents:
         """Add what an archive of contents holds; what it needs must have been added before."""
         with zipfile.ZipFile(archive) as packed:
             manifest = _Manifest(**json.loads(packed.read(_MANIFEST)))
-            paths = manifest.paths()
+            bases = self.bases(manifest.before, manifest.files)
             for name in packed.namelist():
                 if name != _MANIFEST:
-                    base = self.base(manifest.before, paths.get(name, ""))
-                    self._put(version, name, _unframed(packed.read(name), self.read(base)))
+                    base = self.read(bases.get(name, ""))
+                    self._put(version, name, _unframed(packed.read(name), base))
         for name, parts in manifest.parts.items():
             self._put(version, name, b"".join(map(self.read, parts)))
         for path, name in manifest.files.items():
@@ -90,11 +86,16 @@ class Contents:
             raise PublicationError(f"no archive at hand holds the content {name}")
         return (self.folder / name).read_bytes() if name else b""
 
-    def base(self, before: str, path: str) -> str:
-        """Return the content that stood at a path in the version before; "" if none did."""
+    def bases(self, before: str, files: Mapping[str, str]) -> dict[str, str]:
+        """Return what stood in the version before where each content stands now, by content.
+
+        If it stands at several paths, the first one counts that the version before had too.
+        """
         if before and before not in self.sites:
             raise PublicationError(f"the site of version {before} is not among those at hand")
-        return self.sites[before].get(path, "") if before else ""
+        older = self.sites[before] if before else {}
+        ordered = sorted(files.items(), reverse=True)
+        return {name: older[path] for path, name in ordered if path in older}
 
     def lay(self, version: str, folder: Path) -> None:
         """Put the site of a version into a folder; what several versions show is there once."""
@@ -126,9 +127,10 @@ def pack(site: Mapping[str, bytes], earlier: Contents, before: str) -> Packed:
 
     `before` is the version whose files are most like these, "" if there is no earlier one.
     """
-    packing = _Packing(earlier, _Manifest(before))
-    for path, content in sorted(site.items()):
-        packing.add(path, content)
+    files = {path: digests.of(content) for path, content in site.items()}
+    packing = _Packing(earlier, _Manifest(before, files), earlier.bases(before, files))
+    for path, name in sorted(files.items()):
+        packing.add(name, site[path])
     return packing.packed()
 
 
@@ -138,20 +140,18 @@ class _Packing:
 
     earlier: Contents
     manifest: _Manifest
+    bases: Mapping[str, str]
     frames: dict[str, bytes] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
 
-    def add(self, path: str, content: bytes) -> None:
-        """Add a file; of paths with the same content the first one comes first."""
-        name = digests.of(content)
-        self.manifest.files[path] = name
-        self.used.add(name)
-        if self._is_held(name):
-            return
-        if parts := _cut(content):
+    def add(self, name: str, content: bytes) -> None:
+        """Add a content, or its parts, unless an archive holds it."""
+        if self._is_held(name) or name in self.manifest.parts:
+            self.used.add(name)
+        elif parts := _cut(content):
             self.manifest.parts[name] = [self._add_part(part) for part in parts]
         else:
-            self._frame(name, content, self.earlier.base(self.manifest.before, path))
+            self._frame(name, content)
 
     def packed(self) -> Packed:
         """Return the archive of what was added."""
@@ -165,14 +165,14 @@ class _Packing:
         name = digests.of(part)
         self.used.add(name)
         if not self._is_held(name):
-            self._frame(name, part, "")
+            self._frame(name, part)
         return name
 
     def _is_held(self, name: str) -> bool:
-        ours = name in self.frames or name in self.manifest.parts
-        return ours or name in self.earlier.holders
+        return name in self.frames or name in self.earlier.holders
 
-    def _frame(self, name: str, content: bytes, base: str) -> None:
+    def _frame(self, name: str, content: bytes) -> None:
+        base = self.bases.get(name, "")
         self.used.add(base)
         self.frames[name] = _framed(content, self.earlier.read(base))
 

@@ -75,6 +75,15 @@ def test_a_picture_with_another_stamp_costs_the_stamp(tmp_path: Path) -> None:
     assert laid(known, "1", tmp_path / "v1") == sites[1]
 
 
+def test_one_address_that_stays_is_enough_to_find_what_changed(tmp_path: Path) -> None:
+    old, new = b"stamp 1" + PICTURE, b"another stamp" + PICTURE
+    first = {"_downloads/1/a.png": old, "figures/a.png": old}
+    second = {"_downloads/2/a.png": new, "figures/a.png": new}
+    known, (_, after) = released(tmp_path, [first, second])
+    assert len(after.content) < len(PICTURE) / 10
+    assert laid(known, "1", tmp_path / "v1") == second
+
+
 def test_a_content_at_two_addresses_is_archived_once(tmp_path: Path) -> None:
     site = {"figures/a.png": PICTURE, "_downloads/1/a.png": PICTURE}
     known, (archive,) = released(tmp_path, [site])
