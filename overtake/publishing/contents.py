@@ -183,10 +183,10 @@ def _cut(content: bytes) -> list[bytes]:
         return []
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            starts = [entry.header_offset for entry in archive.infolist()]
-            cuts = sorted({0, *starts, archive.start_dir, len(content)})
+            starts = {archive.start_dir, *(entry.header_offset for entry in archive.infolist())}
     except zipfile.BadZipFile:
         return []
+    cuts = sorted({0, len(content), *(start for start in starts if 0 < start < len(content))})
     return [content[start:end] for start, end in pairwise(cuts)]
 
 

@@ -198,14 +198,21 @@ def _only_release(project: Project) -> Iterator[None]:
 
 
 def _pack(project: Project, earlier: Sequence[Release], site: Path, folder: Path) -> Packed:
-    """Pack what a site has that none of the earlier releases has, whose archives are at hand."""
+    """Pack what a site has that none of the earlier releases has, whose archives are at hand.
+
+    The archive is taken apart again, so that none is released which can't be.
+    """
+    archive = folder.with_name("archive.zip")
     try:
         known = assembly.gather(earlier, project.archives, folder)
+        packed = contents.pack(dict(files_of(site)), known, earlier[-1].version if earlier else "")
+        archive.write_bytes(packed.content)
+        known.add("this", archive)
     except OSError as error:
         raise PublicationError(
             f"{folder} can't be written, so nothing was released: {error}"
         ) from None
-    return contents.pack(dict(files_of(site)), known, earlier[-1].version if earlier else "")
+    return packed
 
 
 def _described(version: str, packed: Packed) -> Archive:

@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -14,7 +14,8 @@ from overtake.cli import main
 from overtake.core import digests
 from overtake.core.errors import OvertakeError, PublicationError, RecordError
 from overtake.core.paths import lock_of
-from overtake.publishing import assembly, freeze, published, releases
+from overtake.publishing import assembly, contents, freeze, published, releases
+from overtake.publishing.contents import Contents, Packed
 from tests.conftest import MODEL, SmallBook
 
 RUN_FACTS = """
@@ -343,6 +344,32 @@ def test_a_damaged_archive_is_named_before_anything_is_made(
             freeze.freeze(book.project, "1.1.0", date(2026, 3, 1))
     finally:
         place.write_bytes(kept)
+
+
+def test_an_archive_that_can_not_be_taken_apart_is_not_released(
+    book: SmallBook, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = tmp_path / "site"
+    site.mkdir()
+    (site / "index.html").write_text("A page.")
+    assert freeze._pack(book.project, [], site, tmp_path / "whole").needs == ()
+    kept = contents.pack
+
+    def lossy(files: Mapping[str, bytes], known: Contents, before: str) -> Packed:
+        other = kept(dict.fromkeys(files, b""), known, before).content
+        return Packed(other.replace(digests.of(b"").encode(), b"0" * 64), ())
+
+    monkeypatch.setattr(contents, "pack", lossy)
+    with pytest.raises(PublicationError, match="has other bytes"):
+        freeze._pack(book.project, [], site, tmp_path / "lossy")
+
+
+def test_a_folder_that_can_not_be_written_while_a_site_is_packed_is_named(
+    book: SmallBook, tmp_path: Path
+) -> None:
+    (tmp_path / "contents").touch()
+    with pytest.raises(PublicationError, match="can't be written, so nothing was released"):
+        freeze._pack(book.project, [], tmp_path, tmp_path / "contents")
 
 
 def test_one_process_at_a_time_releases(book: SmallBook, monkeypatch: pytest.MonkeyPatch) -> None:
