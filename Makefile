@@ -106,6 +106,10 @@ bench-site: environment chromium ## Measure the book's pages: bytes, axe-core, L
 bench-load: environment ## Measure 2,000 runs, 200 figures, 1,000,000 rows; writes benchmarks/results
 	PYTHONPATH=. $(BIN)/python benchmarks/load.py
 
+.PHONY: bench-releases
+bench-releases: environment ## Measure what a version costs that changes one figure (some minutes)
+	PYTHONPATH=. $(BIN)/python benchmarks/releases.py
+
 NEXT := .venv-next
 NEXT_OWN := sphinx|myst|docutils|markdown-it|mdit|jupyter-book
 

@@ -45,7 +45,7 @@ from overtake.book.scenario_page import Outcome
 from overtake.chapter import acceptance
 from overtake.core import digests
 from overtake.core.errors import OvertakeError
-from overtake.core.paths import Project
+from overtake.core.paths import Project, lock_of
 from overtake.publishing import history, publication, published
 from overtake.publishing.citations.catalogue import Catalogue
 from overtake.publishing.verification import outcomes
@@ -105,7 +105,7 @@ def _wait_for_other_build(app: Sphinx, _config: Config) -> None:
     """Let one build at a time write a folder; the system frees it when the build's process ends."""
     folder = Path(app.outdir)
     folder.parent.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(folder.with_name(f".{folder.name}.lock"))
+    lock = FileLock(lock_of(folder))
     try:
         lock.acquire(blocking=False)
     except Timeout:

@@ -96,17 +96,24 @@ def release(
     """Freeze a version: check, build, repeat every run, and write the release, or nothing.
 
     Writes CITATION.cff, .zenodo.json, published.txt in figures/, data/ and chapters/,
-    releases/VERSION.json, and into _build/releases the packed site VERSION.zip
-    and the bill of materials VERSION.cdx.json. It commits and uploads nothing.
+    releases/VERSION.json, and into _build/releases the bill of materials
+    VERSION.cdx.json, VERSION.datacite.json and VERSION.zip: what no earlier version's
+    archive there holds of the site. It commits and uploads nothing.
     """
-    from overtake.publishing import freeze
+    from overtake.publishing import freeze, releases
 
     project = Project.find()
     made = freeze.freeze(project, version, day)
+    archives = [each.archive for each in releases.read_all(project)]
+    missing = [each.name for each in archives if not (project.archives / each.name).is_file()]
     out.print(
         f"Version {version} of {made.released}: {len(made.figures)} figures of {len(made.runs)} "
-        f"runs, every run reproduced; its site is {project.archives / made.archive.name}"
+        f"runs, every run reproduced; what no earlier version has of its site is in "
+        f"{project.archives / made.archive.name} ({made.archive.size / 1e6:.1f} MB)"
     )
+    if missing:
+        named = ", ".join(missing)
+        out.print(f"Nothing is shared with what is not in {project.archives}: {named}")
     out.print(
         "Next: git add CITATION.cff .zenodo.json chapters figures releases && git commit -m "
         f"'Release {version}' && git tag {version}; then attach both files (docs/releasing.md)"
@@ -117,14 +124,14 @@ def release(
 def assemble(
     archives: Annotated[
         Path | None,
-        typer.Argument(help="Folder with the packed sites; _build/releases if none is named."),
+        typer.Argument(help="Folder with the archives; _build/releases if none is named."),
     ] = None,
 ) -> None:
     """Put every released version into the built book, under /v/VERSION/."""
-    from overtake.publishing import releases
+    from overtake.publishing import assembly, releases
 
     project = Project.find()
-    versions = releases.assemble(project, archives or project.archives)
+    versions = assembly.assemble(project, archives or project.archives)
     named = ", ".join(versions) or "none yet"
     out.print(f"Versions under {project.site / releases.FOLDER}: {named}")
 

@@ -95,7 +95,7 @@ class Project:
 
     @property
     def archives(self) -> Path:
-        """The sites of released versions, packed; the publisher keeps them."""
+        """What the sites of released versions consist of, packed; the publisher keeps it."""
         return self.root / "_build" / "releases"
 
     @property
@@ -146,6 +146,11 @@ class Project:
     def chapter_names(self) -> list[str]:
         """Return the names of all chapters, sorted."""
         return sorted(path.stem for path in self.chapters.glob("*.ipynb"))
+
+
+def lock_of(folder: Path) -> Path:
+    """Return the file that a process locks as long as it writes a folder."""
+    return folder.with_name(f".{folder.name}.lock")
 
 
 def figure_id_problem(id: str) -> str:

@@ -10,17 +10,22 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from subprocess import PIPE, STDOUT, CalledProcessError
 from tempfile import TemporaryDirectory
 
+from filelock import FileLock, Timeout
+
 from overtake.core import atomic, digests
 from overtake.core.errors import PublicationError
-from overtake.core.paths import ROOT_VARIABLE, Project
+from overtake.core.paths import ROOT_VARIABLE, Project, lock_of
 from overtake.data import tables
 from overtake.publishing import (
+    assembly,
+    contents,
     deposit,
     history,
     materials,
@@ -31,6 +36,7 @@ from overtake.publishing import (
 )
 from overtake.publishing.citations import edition
 from overtake.publishing.citations.catalogue import BOOK, Catalogue
+from overtake.publishing.contents import Packed
 from overtake.publishing.history import Commit
 from overtake.publishing.releases import Archive, Release
 from overtake.publishing.verification import outcomes
@@ -51,16 +57,19 @@ def freeze(project: Project, version: str, day: date) -> Release:
     without a redirect.
     """
     commit = _require_releasable(project, version, day)
+    earlier = assembly.at_hand(releases.read_all(project), project.archives)
     _call(["make", "check"], project.root, "the checks fail, so nothing was released")
     project.archives.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix=".making-", dir=project.archives) as folder:
+    with (
+        _only_release(project),
+        TemporaryDirectory(prefix=".making-", dir=project.archives) as folder,
+    ):
         clone = _clone(project, Path(folder) / "book")
         _write_citation(clone, version, day)
         bill = materials.bill(clone)
         _build(clone, version)
-        site = digests.pack(dict(_pages(clone.site)))
-        archive = Archive(f"{version}.zip", digests.of(site), len(site))
-        release = _record(clone, commit, archive)
+        packed = _pack(project, earlier, clone.site, Path(folder) / "contents")
+        release = _record(clone, commit, _described(version, packed))
         published.read(clone).freeze(release.figures)
         published.read_tables(clone).freeze(release.tables)
         published.read_pages(clone).freeze(_documents(clone.site))
@@ -71,7 +80,7 @@ def freeze(project: Project, version: str, day: date) -> Release:
         made = (publication.FILE_NAME, deposit.ZENODO_NAME, *lists)
         described = (clone.site / deposit.DATACITE_NAME).read_bytes()
         _put(project, {
-            project.archives / archive.name: site,
+            project.archives / release.archive.name: packed.content,
             project.archives / f"{version}.cdx.json": bill.encode(),
             project.archives / f"{version}.{deposit.DATACITE_NAME}": described,
             **{project.root / name: (clone.root / name).read_bytes() for name in made},
@@ -185,7 +194,42 @@ def _call(command: list[str], folder: Path, complaint: str, **variables: str) ->
         raise PublicationError(f"{complaint}: `{' '.join(command)}` says\n{why}") from None
 
 
-def _pages(site: Path) -> Iterator[tuple[str, bytes]]:
+@contextmanager
+def _only_release(project: Project) -> Iterator[None]:
+    """Refuse a release while another process makes one."""
+    try:
+        with FileLock(lock_of(project.archives), blocking=False):
+            yield
+    except Timeout:
+        raise PublicationError(
+            f"another release is being made in {project.root}; call this again when it is done"
+        ) from None
+
+
+def _pack(project: Project, earlier: Sequence[Release], site: Path, folder: Path) -> Packed:
+    """Pack what a site has that none of the earlier releases has, whose archives are at hand.
+
+    The archive is taken apart again, so that none is released which can't be.
+    """
+    archive = folder.with_name("archive.zip")
+    try:
+        known = assembly.gather(earlier, project.archives, folder)
+        packed = contents.pack(dict(files_of(site)), known, earlier[-1].version if earlier else "")
+        archive.write_bytes(packed.content)
+        known.add("this", archive)
+    except OSError as error:
+        raise PublicationError(
+            f"{folder} can't be written, so nothing was released: {error}"
+        ) from None
+    return packed
+
+
+def _described(version: str, packed: Packed) -> Archive:
+    content = packed.content
+    return Archive(f"{version}.zip", digests.of(content), len(content), packed.needs)
+
+
+def files_of(site: Path) -> Iterator[tuple[str, bytes]]:
     """Yield the files of a site that readers may ask for."""
     for path in sorted(site.rglob("*")):
         name = path.relative_to(site)

@@ -1,15 +1,12 @@
 """Released versions: their records ``releases/<version>.json``, their sites, and the feed.
 
-A packed site is attached to the release where the repository is hosted, and stands under
-``/v/<version>/`` of the newest book.
+What archives hold is said in `overtake.publishing.contents`, how the sites get under
+``/v/<version>/`` of the newest book in `overtake.publishing.assembly`.
 """
 
-import io
 import json
 import re
-import shutil
 import uuid
-import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
@@ -22,10 +19,9 @@ from pydantic import ConfigDict, PlainValidator, TypeAdapter, ValidationError, V
 
 from overtake.chapter.results import RecordedNumber
 from overtake.core import digests
-from overtake.core.errors import PublicationError, RecordError
+from overtake.core.errors import RecordError
 from overtake.core.paths import Project
 from overtake.data import tables
-from overtake.publishing import publication, version_list
 from overtake.publishing.publication import LICENCE, Publication
 from overtake.runs import recorded
 from overtake.runs.recorded import Digest, Recorded, RunId
@@ -35,7 +31,7 @@ FOLDER = "v"  # of the site, which holds the released versions
 FEED_NAME = "feed.xml"
 FEED_TYPE = "application/atom+xml"
 
-_FORMAT = 1
+_FORMATS = (1, 2)  # the second has archives of contents, see `Archive`
 _STRICT = ConfigDict(extra="forbid", strict=True)
 _ATOM = "http://www.w3.org/2005/Atom"
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -55,13 +51,18 @@ class ReleasedFigure:
 
 @dataclass(frozen=True)
 class Archive:
-    """The packed site of a release: the file's name, hash and bytes."""
+    """What was packed of a release's site: the file's name, hash and bytes.
+
+    `needs` names the versions whose archives hold the rest of it. It is None if the archive is
+    the whole site, a file for each address, as in records of format 1.
+    """
 
     __pydantic_config__ = _STRICT
 
     name: str
     sha256: Digest
     size: int
+    needs: tuple[str, ...] | None = None
 
 
 def _parsed(run: object, info: ValidationInfo) -> Recorded:
@@ -138,6 +139,14 @@ def tables_of(project: Project) -> dict[str, str]:
     return {name: digests.of_file(path) for name, path in paths.items()}
 
 
+def _archive(archive: Archive) -> dict[str, object]:
+    """Describe an archive, as the format of its record does."""
+    described = asdict(archive)
+    if archive.needs is None:
+        del described["needs"]
+    return described
+
+
 def versions(released: Iterable[Release], id: str) -> list[ReleasedVersion]:
     """Return those of the releases that have a figure, in their order."""
     return [
@@ -150,8 +159,9 @@ def versions(released: Iterable[Release], id: str) -> list[ReleasedVersion]:
 def read(path: Path) -> Release:
     """Read the record of a release."""
     content = recorded.read_json(path)
-    if not isinstance(content, dict) or content.pop("format", None) != _FORMAT:
-        raise RecordError(f"{path} is damaged in field format: it is not {_FORMAT}")
+    if not isinstance(content, dict) or content.pop("format", None) not in _FORMATS:
+        known = " or ".join(map(str, _FORMATS))
+        raise RecordError(f"{path} is damaged in field format: it is not {known}")
     try:
         release = TypeAdapter(Release).validate_json(json.dumps(content))
     except ValidationError as error:
@@ -166,14 +176,14 @@ def read(path: Path) -> Release:
 def as_json(release: Release) -> str:
     """Write a record, the same for the same release."""
     content = {
-        "format": _FORMAT,
+        "format": _FORMATS[release.archive.needs is not None],
         "version": release.version,
         "released": release.released.isoformat(),
         "commit": release.commit,
         "key": release.key,
         "data": release.data,
         "doi": release.doi,
-        "archive": asdict(release.archive),
+        "archive": _archive(release.archive),
         "figures": {name: asdict(figure) for name, figure in sorted(release.figures.items())},
         "tables": dict(sorted(release.tables.items())),
         "reaches": dict(sorted(release.reaches.items())),
@@ -186,46 +196,6 @@ def as_json(release: Release) -> str:
         "shown": dict(sorted(release.shown.items())),
     }
     return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
-
-
-def assemble(project: Project, archives: Path) -> list[str]:
-    """Unpack the sites of all released versions into the built book, in one step.
-
-    The packed sites stand in `archives`; the versions are returned, newest first.
-    """
-    if not (project.site / "index.html").is_file():
-        raise PublicationError(f"there is no book at {project.site}: `make book` builds it")
-    released = read_all(project)
-    contents = {release.version: _packed(archives, release) for release in released}
-    staged = project.site.with_name(f".{project.site.name}-{FOLDER}")
-    shutil.rmtree(staged, ignore_errors=True)
-    staged.mkdir()
-    for version, content in contents.items():
-        with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            packed.extractall(staged / version)  # the hash says that we packed it
-    listed = [(release.version, release.released) for release in released]
-    for name, content in version_list.files(listed, publication.read(project)).items():
-        (staged / name).write_bytes(content)
-    shutil.rmtree(project.site / FOLDER, ignore_errors=True)
-    staged.rename(project.site / FOLDER)
-    return list(contents)
-
-
-def _packed(folder: Path, release: Release) -> bytes:
-    path = folder / release.archive.name
-    if not path.is_file():
-        raise PublicationError(
-            f"the site of version {release.version} is missing: {path}. It is attached to the "
-            "release where the repository is hosted; see docs/releasing.md"
-        )
-    content = path.read_bytes()
-    if digests.of(content) != release.archive.sha256:
-        raise PublicationError(
-            f"{path} is not the site that was released as {release.version}: it has "
-            f"{len(content)} bytes and SHA-256 {digests.of(content)}, the record says "
-            f"{release.archive.size} and {release.archive.sha256}"
-        )
-    return content
 
 
 def feed(releases: Sequence[Release], published: Publication) -> bytes:

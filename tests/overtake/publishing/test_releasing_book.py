@@ -3,19 +3,24 @@
 import json
 import re
 import shutil
-import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import pytest
+from filelock import FileLock
 from lxml import html
 from typer.testing import CliRunner
 
 from overtake.cli import main
+from overtake.core import digests
 from overtake.core.errors import OvertakeError, PublicationError, RecordError
+from overtake.core.paths import lock_of
 from overtake.publishing import (
+    assembly,
+    contents,
     freeze,
     publication,
     published,
@@ -23,6 +28,7 @@ from overtake.publishing import (
     stamping,
     version_list,
 )
+from overtake.publishing.contents import Contents, Packed
 from tests.conftest import CITATION, MODEL, SmallBook, served
 from tests.page_reading import metas, rel
 
@@ -96,10 +102,19 @@ def book(released: SmallBook) -> Iterator[SmallBook]:
     yield released
     released.git("reset", "--quiet", "--hard", head)
     released.git("clean", "--quiet", "--force", "-d")
+    for archived in released.project.archives.glob("1.1.0.*"):
+        archived.unlink()
 
 
 def read(book: SmallBook, version: str) -> releases.Release:
     return releases.read(releases.path_of(book.project, version))
+
+
+def archived(book: SmallBook, version: str, folder: Path) -> dict[str, bytes]:
+    """Return the files of a version's site, by path."""
+    released = assembly.in_order(releases.read_all(book.project))
+    known = assembly.gather(released, book.project.archives, folder)
+    return {path: known.read(name) for path, name in known.sites[version].items()}
 
 
 def test_a_release_says_what_it_is_made_of(book: SmallBook) -> None:
@@ -143,8 +158,8 @@ def test_citation_and_zenodo_have_version_and_day(book: SmallBook) -> None:
 
 
 def packed(book: SmallBook, name: str) -> bytes:
-    with zipfile.ZipFile(book.project.archives / "1.0.0.zip") as archive:
-        return archive.read(name)
+    with TemporaryDirectory() as folder:
+        return archived(book, "1.0.0", Path(folder))[name]
 
 
 def test_a_released_page_names_itself_and_the_newest(book: SmallBook) -> None:
@@ -164,7 +179,7 @@ def test_a_released_page_names_itself_and_the_newest(book: SmallBook) -> None:
     assert f'src="{own}embed/"' in answer["html"]
     assert answer["thumbnail_url"] == f"{own}growth-points.png"
     cited = packed(book, "figures/growth-points/growth-points.bib").decode()
-    assert "@misc{small2026-1.0.0-growth-points," in cited
+    assert "@artwork{small2026-1.0.0-growth-points," in cited
     assert f'url = "{own}"' in cited
     stamped = stamping.identify(packed(book, "figures/growth-points/growth-points.png")).said
     assert stamped.address == own
@@ -246,15 +261,15 @@ def test_the_bill_of_materials_can_be_made_again_from_the_commit(book: SmallBook
     assert (book.root / "bill.json").read_text() == written
 
 
-def test_the_packed_site_says_that_its_run_was_reproduced(book: SmallBook) -> None:
-    with zipfile.ZipFile(book.project.archives / "1.0.0.zip") as archive:
-        names = archive.namelist()
-        page = archive.read("chapters/runs.html").decode()
-        figure = archive.read("figures/growth-points/index.html").decode()
-    assert "index.html" in names
-    assert not any(name.startswith(("v/", ".doctrees")) for name in names)
-    for text in (page, figure):
-        assert "Verified: repeated, and every file was the same to the byte" in text
+def test_the_archived_site_says_that_its_run_was_reproduced(
+    book: SmallBook, tmp_path: Path
+) -> None:
+    site = archived(book, "1.0.0", tmp_path / "contents")
+    assert "index.html" in site
+    assert not any(name.startswith(("v/", ".doctrees")) for name in site)
+    for name in ("chapters/runs.html", "figures/growth-points/index.html"):
+        told = "Verified: repeated, and every file was the same to the byte"
+        assert told in site[name].decode()
 
 
 def test_nothing_of_the_making_is_left(book: SmallBook) -> None:
@@ -380,7 +395,7 @@ def test_versions_stand_beside_the_newest_book_and_must_be_the_released_ones(
     done = book.overtake("assemble")
     assert done.returncode == 0, done.stderr
     old = book.project.site / "v" / "1.0.0" / "index.html"
-    assert old.read_bytes() == packed(book, "index.html")
+    assert old.read_bytes() == archived(book, "1.0.0", tmp_path / "contents")["index.html"]
     listed = html.parse(book.project.site / "v" / "index.html")
     assert listed.xpath("//li/a/@href") == ["1.0.0/index.html"]
     script = (book.project.site / "v" / "versions.js").read_text()
@@ -390,10 +405,101 @@ def test_versions_stand_beside_the_newest_book_and_must_be_the_released_ones(
     (tmp_path / "1.0.0.zip").write_bytes(content)
     refused = book.overtake("assemble", str(tmp_path))
     assert refused.returncode == 1
-    assert "is not the site that was released as 1.0.0" in refused.stderr
+    assert "is not what was released as 1.0.0" in refused.stderr
     assert old.is_file()
     missing = book.overtake("assemble", str(tmp_path / "nothing"))
-    assert "the site of version 1.0.0 is missing" in missing.stderr
+    assert "the archive of version 1.0.0 is missing" in missing.stderr
+
+
+def redrawn(book: SmallBook) -> None:
+    """Give a line of a figure another style, and commit that."""
+    path = book.root / "chapters/other.ipynb"
+    drawn = 'frame[\\"value\\"])'
+    text = path.read_text()
+    assert text.count(drawn) == 1
+    path.write_text(text.replace(drawn, f"{drawn[:-1]}, linewidth=3)"))
+    book.commit("A thicker line")
+
+
+def test_a_second_version_costs_what_changed(book: SmallBook, tmp_path: Path) -> None:
+    redrawn(book)
+    done = book.overtake("release", "1.1.0", "--date", "2026-03-01")
+    assert done.returncode == 0, done.stdout + done.stderr
+    first, second = (read(book, version).archive for version in ("1.0.0", "1.1.0"))
+    assert (first.needs, second.needs) == ((), ("1.0.0",))
+    assert second.size < first.size / 3
+    assert "Nothing is shared" not in done.stdout
+    sites = {version: archived(book, version, tmp_path / version) for version in ("1.0.0", "1.1.0")}
+    for version, site in sites.items():
+        for name, figure in read(book, version).figures.items():
+            csv = f"{name}.csv"
+            assert digests.of(site[f"figures/{name}/{csv}"]) == figure.files[csv]
+    assert sites["1.0.0"].keys() ^ sites["1.1.0"].keys()  # the crate of another run
+
+
+def test_a_version_is_released_whole_where_no_earlier_archive_is_at_hand(
+    book: SmallBook, tmp_path: Path
+) -> None:
+    place = book.project.archives / "1.0.0.zip"
+    kept = place.replace(tmp_path / "1.0.0.zip")
+    try:
+        done = book.overtake("release", "1.1.0", "--date", "2026-03-01")
+    finally:
+        kept.replace(place)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Nothing is shared with what is not in" in done.stdout
+    assert "1.0.0.zip" in done.stdout
+    archive = read(book, "1.1.0").archive
+    assert archive.needs == ()
+    assert archive.size > read(book, "1.0.0").archive.size / 2
+
+
+def test_a_damaged_archive_is_named_before_anything_is_made(
+    book: SmallBook,
+) -> None:
+    place = book.project.archives / "1.0.0.zip"
+    kept = place.read_bytes()
+    place.write_bytes(kept[:-1])
+    try:
+        with pytest.raises(PublicationError, match=r"is not what was released as 1\.0\.0"):
+            freeze.freeze(book.project, "1.1.0", date(2026, 3, 1))
+    finally:
+        place.write_bytes(kept)
+
+
+def test_an_archive_that_can_not_be_taken_apart_is_not_released(
+    book: SmallBook, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = tmp_path / "site"
+    site.mkdir()
+    (site / "index.html").write_text("A page.")
+    assert freeze._pack(book.project, [], site, tmp_path / "whole").needs == ()
+    kept = contents.pack
+
+    def lossy(files: Mapping[str, bytes], known: Contents, before: str) -> Packed:
+        other = kept(dict.fromkeys(files, b""), known, before).content
+        return Packed(other.replace(digests.of(b"").encode(), b"0" * 64), ())
+
+    monkeypatch.setattr(contents, "pack", lossy)
+    with pytest.raises(PublicationError, match="has other bytes"):
+        freeze._pack(book.project, [], site, tmp_path / "lossy")
+
+
+def test_a_folder_that_can_not_be_written_while_a_site_is_packed_is_named(
+    book: SmallBook, tmp_path: Path
+) -> None:
+    (tmp_path / "contents").touch()
+    with pytest.raises(PublicationError, match="can't be written, so nothing was released"):
+        freeze._pack(book.project, [], tmp_path, tmp_path / "contents")
+
+
+def test_one_process_at_a_time_releases(book: SmallBook, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(freeze, "_clone", lambda *_: pytest.fail("a second release is made"))
+    with (
+        FileLock(lock_of(book.project.archives)),
+        pytest.raises(PublicationError, match="another release is being made"),
+    ):
+        freeze.freeze(book.project, "1.1.0", date(2026, 3, 1))
 
 
 def test_a_damaged_record_is_named_with_the_field(book: SmallBook) -> None:
