@@ -24,7 +24,6 @@ from overtake.publishing import crates, framing, published, releases, sharing
 from overtake.publishing.citations.catalogue import Catalogue
 from overtake.publishing.publication import Publication
 from overtake.publishing.verification import outcomes
-from overtake.publishing.verification import subject as proved
 
 if TYPE_CHECKING:
     from sphinx.builders.html import StandaloneHTMLBuilder
@@ -153,8 +152,7 @@ class FigurePages:
     def _write_crates(self, folder: Path) -> None:
         """Write the run of each figure with everything that it was made from."""
         for name, run in {figure.crate: figure.run for figure in self.figures}.items():
-            subject = proved.Subject(run.record)
-            packed = crates.pack(self.catalogue.project, self.catalogue.publication, subject)
+            packed = crates.pack(self.catalogue.project, self.catalogue.publication, run.record)
             _write(folder, {name: packed})
 
     def _write_files(self, folder: Path, figure: ShownFigure, subject: Subject) -> None:
