@@ -34,7 +34,6 @@ from overtake.publishing.citations import edition
 from overtake.publishing.citations.catalogue import TABLES_FOLDER, Catalogue
 from overtake.publishing.publication import Publication
 from overtake.publishing.verification import outcomes
-from overtake.publishing.verification import subject as proved
 
 if TYPE_CHECKING:
     from sphinx.builders.html import StandaloneHTMLBuilder
@@ -176,8 +175,7 @@ class FigurePages:
     def _write_crates(self, folder: Path) -> None:
         """Write the run of each figure with everything that it was made from."""
         for name, run in {figure.crate: figure.run for figure in self.figures}.items():
-            subject = proved.Subject(run.record)
-            packed = crates.pack(self.catalogue.project, self.catalogue.publication, subject)
+            packed = crates.pack(self.catalogue.project, self.catalogue.publication, run.record)
             write_files(folder, {name: packed})
 
     def _write_files(

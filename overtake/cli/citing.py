@@ -24,6 +24,7 @@ figures = typer.Typer(help="The addresses of figures that were given out.", no_a
 FormatName = Literal["bibtex", "ris", "csl-json", "apa", "chicago"]
 """The formats of a citation; like most of publishing, what writes them is loaded when asked for."""
 _SHOWN_NUMBERS = 5
+_SHOWN_SAYINGS = 20
 
 
 @app.command()
@@ -137,11 +138,15 @@ def verify(
 ) -> None:
     """Repeat a run from its recorded inputs and compare data and pictures byte by byte.
 
+    Of a crate, all else is compared too: every file with its hash and with the run's
+    record, and what it says with what this checkout would pack.
+
     Ends with 0 if it was reproduced, to the byte or within --tolerance; 1 if it
-    was not, or a record or picture is damaged; 2 if the id names nothing; 3 to
-    6 and 130 as `overtake run`; 7 if the run was made from other code, data or
-    another environment than are here, or no record of it is at hand: the
-    message says what differs and how to get it.
+    was not, or a record, picture or crate is damaged, or a crate says otherwise
+    than this book; 2 if the id names nothing; 3 to 6 and 130 as `overtake run`;
+    7 if the run was made from other code, data or another environment than are
+    here, or no record of it is at hand: the message says what differs and how
+    to get it. Its last lines say what was not checked.
     """
     from overtake.publishing.verification import outcomes, proof, subject
 
@@ -154,6 +159,8 @@ def verify(
     else:
         for verification in done:
             _print(verification, tolerance)
+        for unchecked in dict.fromkeys(each for v in done for each in v.unchecked):
+            out.print(f"not checked: {unchecked}")
     if not all(verification.holds for verification in done):
         raise typer.Exit(1)
 
@@ -178,21 +185,19 @@ def crate(
     with subject.named(project, published, id) as (first, *others):
         if others:
             raise typer.BadParameter(f"{id} has several runs; name a chapter, a figure or a run")
-        content = crates.pack(project, published, first)
+        content = crates.pack(project, published, first.recorded, first.figure)
     target.write_bytes(content)
     out.print(f"{first.name}: {target}")
 
 
 def _print(verification: "Verification", tolerance: float) -> None:
     subject = verification.subject
-    files = "its file is" if subject.files == 1 else f"all {subject.files} files are"
-    said = {
-        "reproduced": f"reproduced: {files} the same to the byte",
-        "within tolerance": f"reproduced within tolerance ({tolerance:g} of a number's scale)",
-        "not reproduced": "not reproduced",
-    }[verification.outcome]
-    out.print(f"{subject.name}: {said}")
+    out.print(f"{subject.name}: {_said(verification, tolerance)}")
     out.print(f"  compared with {subject.recorded.place}")
+    for otherwise in verification.otherwise[:_SHOWN_SAYINGS]:
+        out.print(f"  says otherwise: {otherwise}")
+    if (more := len(verification.otherwise) - _SHOWN_SAYINGS) > 0:
+        out.print(f"  and says {more} more things otherwise; `--json` has all of them")
     for difference in verification.differences:
         _print_difference(difference)
     for damage in verification.damaged:
@@ -210,6 +215,20 @@ def _print(verification: "Verification", tolerance: float) -> None:
             "  every installed package is of the locked version: the cause is the chapter itself "
             "(a clock, an unseeded draw) or this machine"
         )
+
+
+def _said(verification: "Verification", tolerance: float) -> str:
+    subject = verification.subject
+    files = "its file is" if subject.files == 1 else f"all {subject.files} files are"
+    to_the_byte = f"reproduced: {files} the same to the byte"
+    near = f"reproduced within tolerance ({tolerance:g} of a number's scale)"
+    return {
+        "reproduced": to_the_byte,
+        "within tolerance": near,
+        "described otherwise": "the crate says otherwise than this book, though its run was "
+        + (near if verification.differences else to_the_byte),
+        "not reproduced": "not reproduced",
+    }[verification.outcome]
 
 
 def _print_difference(difference: "FileDifference") -> None:
@@ -240,4 +259,6 @@ def _plain(verification: "Verification") -> dict[str, Any]:
         ],
         "damaged": list(verification.damaged),
         "environment": list(verification.environment),
+        "says_otherwise": list(verification.otherwise),
+        "not_checked": list(verification.unchecked),
     }

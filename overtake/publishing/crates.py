@@ -1,7 +1,8 @@
 """A run as a research object: Process Run Crate 0.5, with everything that it was made from.
 
-The crate holds no clock, because a run has none: the same run gives the same bytes, and the
-action has no end time.
+The crate holds no clock, because a run has none: the same run gives the same bytes. The
+times of its action are days between which it was executed: no run begins before the newest of
+its tables was retrieved, and none that a release shows ends after the day of that release.
 """
 
 import json
@@ -17,16 +18,23 @@ from overtake.core import digests, locked
 from overtake.core.errors import InputsNotAtHandError, RecordError
 from overtake.core.paths import Project
 from overtake.data import tables
-from overtake.data.tables import Licence
+from overtake.data.tables import PACKAGE_FILE, Licence
+from overtake.publishing import at_hand
 from overtake.publishing.citations.catalogue import references_of
 from overtake.publishing.publication import LICENCE, Publication
-from overtake.publishing.verification import proof
-from overtake.publishing.verification.subject import RUN_IN_CRATE, Subject
 from overtake.runs import chapter_parameters
 from overtake.runs.recorded import RECORD_NAME, Recorded
 
+METADATA_NAME = "ro-crate-metadata.json"
+RUN_FOLDER = "run/"
+"""Where a crate holds the files of its run; its inputs stand where a checkout has them."""
+DATA_FOLDER = "data/"
+PACKAGE_PATH = f"{DATA_FOLDER}{PACKAGE_FILE}"
+LOCK_PATH = "uv.lock"
+
 _PROFILE = "https://w3id.org/ro/wfrun/process/0.5"
-_TERMS = "https://w3id.org/ro/terms/workflow-run/context"
+_TERMS = {name: f"http://schema.org/{name}" for name in ("creditText", "sha256")}
+"""What the context of RO-Crate 1.1 lacks, where that of 1.2 has it."""
 _FORMAL_PARAMETER = "https://bioschemas.org/profiles/FormalParameter/1.0-RELEASE"
 _CODE_LICENCE = Licence("MIT", "MIT License", "https://spdx.org/licenses/MIT")
 _MEDIA_TYPES = {
@@ -39,10 +47,12 @@ _SCHEMA_TYPES = {"int": "Integer", "float": "Float", "bool": "Boolean", "str": "
 _Entity = Any  # of ro-crate-py, which has no types
 
 
-def pack(project: Project, published: Publication, subject: Subject) -> bytes:
-    """Pack a run into a crate: a zip archive, the same for the same run and release."""
-    recorded = subject.recorded
-    proof.require_inputs(project, recorded)
+def pack(project: Project, published: Publication, recorded: Recorded, figure: str = "") -> bytes:
+    """Pack a run, for the sake of one of its figures if one is named, into a crate.
+
+    It is a zip archive, the same for the same run and release.
+    """
+    at_hand.require_inputs(project, recorded)
     if recorded.folder is None:
         raise InputsNotAtHandError(
             f"the files of run {recorded.id} are not at hand, only {recorded.place}; "
@@ -53,12 +63,35 @@ def pack(project: Project, published: Publication, subject: Subject) -> bytes:
             f"run {recorded.id}: {', '.join(damaged)} is not what the record says; "
             f"`overtake verify {recorded.id}` says which bytes differ"
         )
+    return digests.pack(contents(project, published, recorded, figure))
+
+
+def contents(
+    project: Project, published: Publication, recorded: Recorded, figure: str = ""
+) -> dict[str, bytes]:
+    """Return the files of a crate by name; the run's files and inputs must be at hand."""
     crate = _Crate(project, published, recorded)
-    crate.describe_root(subject, crate.action())
+    crate.describe_root(figure, crate.action())
     metadata = json.dumps(
         crate.graph.metadata.generate(), indent=1, sort_keys=True, ensure_ascii=False
     )
-    return digests.pack({**crate.files, "ro-crate-metadata.json": f"{metadata}\n".encode()})
+    return {**crate.files, METADATA_NAME: f"{metadata}\n".encode()}
+
+
+def name_of(recorded: Recorded, figure: str = "") -> str:
+    """Return in words what a crate is of."""
+    run = f"run {recorded.id} of {recorded.inputs.chapter}"
+    return f"figure {figure}, {run}" if figure else run
+
+
+def page_of(figure: str) -> str:
+    """Return the path of the page that a crate is of, from the book's root."""
+    return f"/figures/{figure}/" if figure else "/"
+
+
+def notebook_path(chapter: str) -> str:
+    """Return where a crate, as a checkout, has the notebook of a chapter."""
+    return f"chapters/{chapter}.ipynb"
 
 
 @dataclass(frozen=True)
@@ -82,8 +115,11 @@ class _Crate:
             description=(
                 f"papermill executed the notebook {inputs.chapter}.ipynb with "
                 "the parameters given here. The run's id is a hash of notebook, parameters, "
-                "tables, modules and locked environment."
+                "tables, modules and locked environment. No clock is recorded: its times are the "
+                "days between which it was executed."
             ),
+            startTime=self._earliest(),
+            endTime=self.published.released.isoformat(),
             actionStatus="http://schema.org/CompletedActionStatus",
             instrument=self._notebook([value["exampleOfWork"] for value in values]),
             agent=self._authors()[0],
@@ -91,15 +127,20 @@ class _Crate:
             result=self._outputs(),
         )
 
-    def describe_root(self, subject: Subject, action: _Entity) -> None:
-        published, figure = self.published, subject.figure
-        page = f"/figures/{figure}/" if figure else "/"
-        self.graph.metadata.extra_contexts.append(_TERMS)
+    def _earliest(self) -> str:
+        """Return the day on which all of the tables were there, "" if there are none."""
+        days = [tables.describe(name).retrieved for name in self.recorded.inputs.tables]
+        return min(max(days), self.published.released.isoformat()) if days else ""
+
+    def describe_root(self, figure: str, action: _Entity) -> None:
+        published, name = self.published, name_of(self.recorded, figure)
+        page = page_of(figure)
+        self.graph.metadata.extra_terms.update(_TERMS)
         _say(
             self.graph.root_dataset,
-            name=f"{published.short_title}: {subject.name}",
+            name=f"{published.short_title}: {name}",
             description=(
-                f"Everything behind {subject.name}, of {published.title}, version "
+                f"Everything behind {name}, of {published.title}, version "
                 f"{published.version}. `overtake verify` proves this file."
             ),
             datePublished=published.released.isoformat(),
@@ -110,15 +151,14 @@ class _Crate:
             conformsTo=self._add(_PROFILE, "CreativeWork", name="Process Run Crate", version="0.5"),
             mentions=action,
             keywords=", ".join((self.recorded.id, *self.recorded.figures)),
-            mainEntity=self.graph.get(f"{RUN_IN_CRATE}figures/{figure}.svg") if figure else "",
+            mainEntity=self.graph.get(f"{RUN_FOLDER}figures/{figure}.svg") if figure else "",
             url=published.address(page) if published.site else "",
         )
 
     def _notebook(self, formal: list[_Entity]) -> _Entity:
         chapter = self.recorded.inputs.chapter
-        path = self.project.chapter(chapter).relative_to(self.project.root).as_posix()
         return _say(
-            self._code(path, f"Chapter {chapter}, without outputs"),
+            self._code(notebook_path(chapter), f"Chapter {chapter}, without outputs"),
             input=formal,
             hasPart=[self._code(name, name) for name in self.recorded.inputs.modules],
             softwareRequirements=self._software(),
@@ -147,7 +187,7 @@ class _Crate:
             )
             for name, version in locked.direct(self.project).items()
         ]
-        lock = self._input(self.project.lock.name, name="The locked environment")
+        lock = self._input(LOCK_PATH, name="The locked environment")
         return [self._python(), *packages, lock]
 
     def _python(self) -> _Entity:
@@ -185,7 +225,7 @@ class _Crate:
 
     def _tables(self) -> list[_Entity]:
         name = "Description of the tables: columns, units, rules, sources, licences"
-        described = self._input("data/datapackage.json", name=name)
+        described = self._input(PACKAGE_PATH, name=name)
         return [*map(self._table, self.recorded.inputs.tables), described]
 
     def _table(self, name: str) -> _Entity:
@@ -196,7 +236,7 @@ class _Crate:
             for source in references_of(self.project, table.sources)
         ]  # fmt: skip
         return self._input(
-            f"data/{table.path}",
+            f"{DATA_FOLDER}{table.path}",
             name=table.title,
             description=" ".join([table.description, *table.caveats]),
             version=table.vintage,
@@ -210,7 +250,7 @@ class _Crate:
         assert self.recorded.folder is not None
         licence, folder = self._licence(LICENCE), self.recorded.folder
         return [
-            self._file(f"{RUN_IN_CRATE}{name}", (folder / name).read_bytes(),
+            self._file(f"{RUN_FOLDER}{name}", (folder / name).read_bytes(),
                        name=name, license=licence)
             for name in (*self.recorded.outputs, RECORD_NAME)
         ]  # fmt: skip
@@ -237,8 +277,14 @@ class _Crate:
         )
 
     def _input(self, path: str, kind: str | list[str] = "File", **about: object) -> _Entity:
-        """Add a file of the checkout."""
-        return self._file(path, (self.project.root / path).read_bytes(), kind, **about)
+        """Add a file of the checkout; tables come from the state of the data in use."""
+        table = path.startswith(DATA_FOLDER)
+        at = (
+            self.project.data / path.removeprefix(DATA_FOLDER)
+            if table
+            else self.project.root / path
+        )
+        return self._file(path, at.read_bytes(), kind, **about)
 
     def _file(
         self, path: str, content: bytes, kind: str | list[str] = "File", **about: object

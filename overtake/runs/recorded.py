@@ -132,6 +132,11 @@ def as_record(recorded: Recorded) -> dict[str, Any]:
     }
 
 
+def as_text(recorded: Recorded) -> str:
+    """Return a record as it stands beside its run's files."""
+    return json.dumps(as_record(recorded), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
 def write(inputs: RunInputs, folder: Path) -> None:
     """Write, beside a run's files, what went into it and the hash of each file."""
     outputs = {
@@ -139,8 +144,7 @@ def write(inputs: RunInputs, folder: Path) -> None:
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
-    record = as_record(Recorded(inputs, outputs, place=str(folder)))
-    text = json.dumps(record, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    text = as_text(Recorded(inputs, outputs, place=str(folder)))
     (folder / RECORD_NAME).write_text(text, encoding="utf-8")
 
 

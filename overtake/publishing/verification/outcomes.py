@@ -60,6 +60,7 @@ def sentence(found: Verified | None) -> str:
     words = {
         "reproduced": "Verified: repeated, and every file was the same to the byte",
         "within tolerance": "Verified: repeated, with numbers that differ within tolerance",
+        "described otherwise": "Repeated from a crate that says otherwise than this book",
         "not reproduced": "Repeated, and not reproduced",
     }[found.outcome]
     at = f", commit {found.commit[:10]}" if found.commit else ""

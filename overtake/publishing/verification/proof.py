@@ -4,9 +4,9 @@ Files are compared by hash, and where one differs, its numbers one by one: cells
 file, values of a JSON file, numbers in a text, pixels of a PNG.
 """
 
+import base64
 import csv
 import io
-import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -18,32 +18,28 @@ from typing import Any, Literal
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
-from overtake.core import digests, locked
-from overtake.core.errors import InputsNotAtHandError, ParameterError, ProjectError
+from overtake.core import digests, locked, plain_json
 from overtake.core.paths import Project
-from overtake.publishing import history, vintages
+from overtake.publishing import at_hand, vintages
+from overtake.publishing.verification import drawings, repacked
 from overtake.publishing.verification.subject import Subject, drawing_of, is_drawn_in
-from overtake.runs import runs
 from overtake.runs.engine import NOTEBOOK_NAME, Limits
-from overtake.runs.explain import InputChange, input_changes
 from overtake.runs.pools import NO_LIMITS, Pool
-from overtake.runs.recorded import RECORD_NAME, Recorded, RunInputs
+from overtake.runs.recorded import RECORD_NAME, Recorded
 from overtake.runs.runs import Run
 
-Outcome = Literal["reproduced", "within tolerance", "not reproduced"]
+Outcome = Literal["reproduced", "within tolerance", "described otherwise", "not reproduced"]
 """Whether the repetition's files have the recorded hashes; or differ only in numbers by no more
-than the tolerance; or differ otherwise."""
+than the tolerance; or are no worse, in a crate that says otherwise than this book; or differ."""
 
 TOLERANCE = 1e-9
 """By how much a number may deviate, as a share of the largest in its column."""
-_PARTS = {"module": "code", "source": "code", "table": "data", "lock": "environment",
-          "python": "environment", "parameter": "parameters"}  # fmt: skip
-_NAMES = {"source": "the chapter's notebook", "lock": "uv.lock"}
+_WORDS = "the words of the chapter, which no run depends on"
+_TRUTH = "whether the tables are right, and whether the code does what the words say"
 _NUMBER = re.compile(r"[-+−]?(?:\d[\d,]*)(?:\.\d+)?(?:[eE][-+]?\d+)?")
+_JSON = (".json", ".ipynb")
 _PIXEL_LEVELS = 8
 """A channel of a pixel may be this far off, of 255, in a picture of nearly the same data."""
-_DRAWN_FROM_THE_SAME = (".svg", ".pdf")
-"""Pictures that are judged by the PNG of the same figure."""
 
 _Leaf = str | float | bool | None
 
@@ -87,7 +83,9 @@ class Verification:
     """What came of repeating a run.
 
     `damaged` are files of the store that are not what the record says, with the bytes;
-    `environment` packages that are not of the locked version, if something differs.
+    `environment` packages that are not of the locked version, if something differs;
+    `otherwise` is what a crate says that this book does not say so, and `unchecked` what
+    nothing here was compared with.
     """
 
     subject: Subject
@@ -96,11 +94,13 @@ class Verification:
     damaged: tuple[str, ...]
     engine: str
     environment: tuple[str, ...]
+    otherwise: tuple[str, ...] = ()
+    unchecked: tuple[str, ...] = ()
 
     @property
     def holds(self) -> bool:
-        """Whether the run came out again and the store holds what it did."""
-        return self.outcome != "not reproduced" and not self.damaged
+        """Whether the run came out again, and what was said of it is so."""
+        return self.outcome in {"reproduced", "within tolerance"} and not self.damaged
 
 
 def verify(
@@ -121,7 +121,7 @@ def verify(
     for group in groups:
         with vintages.in_use(project, group[0][0]):
             for _, subject in group:
-                require_inputs(project, subject.recorded)
+                at_hand.require_inputs(project, subject.recorded)
     done: list[Verification] = []
     for group in groups:
         with vintages.in_use(project, group[0][0]):
@@ -133,27 +133,49 @@ def _repeated(
     project: Project, subjects: Sequence[Subject], tolerance: float, limits: Limits
 ) -> Iterator[Verification]:
     """Repeat runs that were made from the state of the data in use."""
-    planned = [require_inputs(project, subject.recorded) for subject in subjects]
+    planned = [at_hand.require_inputs(project, subject.recorded) for subject in subjects]
     with TemporaryDirectory(prefix="overtake-verify-") as folder:
         with Pool(Project(project.root, Path(folder) / "runs"), limits=limits) as pool:
             futures = {here.id: pool.submit(here) for here in planned}
             repeated = {run: future.result() for run, future in futures.items()}
         for subject in subjects:
-            run, recorded = repeated[subject.recorded.id], subject.recorded
-            differences = tuple(compare(recorded, run.folder))
-            if subject.picture and not is_drawn_in(subject.picture, run.folder):
-                what = "with title and source line it is another picture; the recorded file is not "
-                differences += (FileDifference(drawing_of(subject.picture), what + "at hand"),)
-            near = all(difference.within(tolerance) for difference in differences)
-            unlike: Outcome = "within tolerance" if near else "not reproduced"
-            yield Verification(
-                subject,
-                unlike if differences else "reproduced",
-                differences,
-                tuple(_damage(recorded, run, name) for name in recorded.damaged_files()),
-                pool.engine,
-                locked.deviations(project) if differences else (),
-            )
+            yield judge(project, subject, repeated[subject.recorded.id], pool.engine, tolerance)
+
+
+def judge(
+    project: Project,
+    subject: Subject,
+    run: Run,
+    engine: str,
+    tolerance: float = TOLERANCE,
+) -> Verification:
+    """Compare a run, and the crate that it came in, with its repetition and this checkout."""
+    recorded = subject.recorded
+    differences = tuple(compare(recorded, run.folder))
+    if subject.picture and not is_drawn_in(subject.picture, run.folder):
+        what = "with title and source line it is another picture; the recorded file is not at hand"
+        differences += (FileDifference(drawing_of(subject.picture), what),)
+    told = repacked.compare(project, subject.crate) if subject.crate else None
+    return Verification(
+        subject,
+        _outcome(differences, told.otherwise if told else (), tolerance),
+        differences,
+        tuple(_damage(recorded, run, name) for name in recorded.damaged_files()),
+        engine,
+        locked.deviations(project) if differences else (),
+        told.otherwise if told else (),
+        (*(told.unknown if told else (_WORDS,)), _TRUTH),
+    )
+
+
+def _outcome(
+    differences: Sequence[FileDifference], otherwise: Sequence[str], tolerance: float
+) -> Outcome:
+    if not all(difference.within(tolerance) for difference in differences):
+        return "not reproduced"
+    if otherwise:
+        return "described otherwise"
+    return "within tolerance" if differences else "reproduced"
 
 
 def _damage(recorded: Recorded, repeated: Run, name: str) -> str:
@@ -166,60 +188,6 @@ def _damage(recorded: Recorded, repeated: Run, name: str) -> str:
         return what
     span = changed_span(kept.read_bytes(), again.read_bytes())
     return f"{what}: {span} differ from the repetition"
-
-
-def require_inputs(project: Project, recorded: Recorded) -> RunInputs:
-    """Return the inputs of a run as this checkout has them; say which differ, and who has them.
-
-    The parameters are in the order in which the chapter declares and the notebook
-    gets them; a record has them sorted.
-    """
-    inputs = recorded.inputs
-    try:
-        here = runs.plan(project, inputs.chapter, inputs.parameters)
-    except (ParameterError, ProjectError) as error:
-        raise InputsNotAtHandError(
-            f"run {inputs.id} can't be repeated with what is here: {error}. "
-            f"{_how_to_get(project, inputs)}"
-        ) from None
-    parts: dict[str, list[str]] = {}
-    for change in input_changes(inputs, here):
-        parts.setdefault(_PARTS[change.kind], []).append(_named(change, inputs, here))
-    if parts:
-        told = "; ".join(f"{part}: {', '.join(names)}" for part, names in parts.items())
-        raise InputsNotAtHandError(
-            f"run {inputs.id} of {inputs.chapter} was made from other inputs than are here: "
-            f"{told}. {_how_to_get(project, inputs)}"
-        )
-    return here
-
-
-def _named(change: InputChange, inputs: RunInputs, here: RunInputs) -> str:
-    if change.kind == "python":
-        return f"Python {inputs.python}, here {here.python}"
-    if change.kind == "parameter":
-        return f"{change.name} = {change.before!r}, here {change.after!r}"
-    name = _NAMES.get(change.kind, f"{change.kind} {change.name}")
-    if change.after is None:
-        return f"{name}, which is no input here"
-    return name if change.before is not None else f"{name}, which was no input then"
-
-
-def _how_to_get(project: Project, inputs: RunInputs) -> str:
-    """Name the commit to check out."""
-    if history.head(project) is None:
-        return "This is no git repository, so no earlier state can be looked for"
-    commit = history.commit_with(project, inputs)
-    if commit is None:
-        return (
-            "No commit of this repository has them: they were never committed, or are in "
-            "a commit that was not fetched (`git fetch --all --tags`)"
-        )
-    return (
-        f"Commit {commit.short} of {commit.day} has them: `git checkout {commit.short}`, then "
-        f"`make environment PYTHON=python{inputs.python}` and the same command again; the store "
-        "of runs stays as it is"
-    )
 
 
 def compare(recorded: Recorded, repeated: Path) -> Iterator[FileDifference]:
@@ -250,30 +218,33 @@ def _difference(recorded: Recorded, repeated: Path, name: str) -> FileDifference
     before, after = kept.read_bytes(), again.read_bytes()
     if name.endswith(".png"):
         return _picture_difference(name, before, after)
-    if name.endswith(_DRAWN_FROM_THE_SAME):
-        drawn = [p for side in (kept, again) if (p := side.with_suffix(".png")).is_file()]
-        near = len(drawn) > 1 and _picture_difference(name, *map(Path.read_bytes, drawn)).near
+    if name.endswith(drawings.KINDS):
+        near = drawings.is_near(name, before, after)
         return FileDifference(name, f"{changed_span(before, after)} differ", near=near)
-    return _number_difference(name, before, after)
+    return _number_difference(recorded, name, before, after)
 
 
-def _number_difference(name: str, before: bytes, after: bytes) -> FileDifference:
+def _number_difference(
+    recorded: Recorded, name: str, before: bytes, after: bytes
+) -> FileDifference:
     """Compare two files leaf by leaf."""
     span = changed_span(before, after)
     try:
-        first, second = dict(_leaves(name, before)), dict(_leaves(name, after))
-    except ValueError:
+        first, second = list(_leaves(name, before)), list(_leaves(name, after))
+        foreign = _copies(name, before) - set(recorded.outputs.values())
+    except (ValueError, AttributeError, TypeError, csv.Error):
         return FileDifference(name, f"{span} differ")
-    if list(first) != list(second):
+    if foreign:
+        return FileDifference(name, f"{span} differ: it shows or names files of no such run")
+    if [place for place, _ in first] != [place for place, _ in second]:
         return FileDifference(name, f"{span} differ: it has other rows, columns or names")
     scales: dict[str, float] = {}
-    for place, leaf in (*first.items(), *second.items()):
+    for place, leaf in (*first, *second):
         if isinstance(leaf, float):
             scales[_scale(place)] = max(scales.get(_scale(place), 0.0), abs(leaf))
     deviations = []
-    for place, old in first.items():
-        new = second[place]
-        if old == new or repr(old) == repr(new):  # NaN is not equal to itself
+    for (place, old), (_, new) in zip(first, second, strict=True):
+        if repr(old) == repr(new):  # NaN is not equal to itself, and true is not 1
             continue
         if not (isinstance(old, float) and isinstance(new, float)):
             return FileDifference(name, f"{span} differ, among them the text of {place}")
@@ -297,8 +268,8 @@ def _leaves(name: str, content: bytes) -> Iterator[tuple[str, _Leaf]]:
         for number, row in enumerate(csv.DictReader(io.StringIO(text)), 1):
             for column, cell in row.items():
                 yield from _text_leaves(f"column {column}, row {number}", str(cell))
-    elif name.endswith((".json", ".ipynb")):
-        yield from _json_leaves(_without_hashes(name, json.loads(text)), "")
+    elif name.endswith(_JSON):
+        yield from _json_leaves(_without_hashes(name, plain_json.loads(text)), "")
     else:
         raise ValueError(name)
 
@@ -333,6 +304,20 @@ def _without_hashes(name: str, content: Any) -> Any:  # noqa: ANN401  (JSON)
             for output in cell.get("outputs", []):
                 output.get("data", {}).pop("image/png", None)
     return content
+
+
+def _copies(name: str, before: bytes) -> set[str]:
+    """Return the hashes of those files that `_without_hashes` leaves out of one."""
+    if not name.endswith(_JSON):
+        return set()
+    content = plain_json.loads(before.decode("utf-8"))
+    if name.startswith("figures/"):
+        return set(content.get("files", {}).values())
+    if name != NOTEBOOK_NAME:
+        return set()
+    outputs = [output for cell in content["cells"] for output in cell.get("outputs", [])]
+    pictures = [output.get("data", {}).get("image/png") for output in outputs]
+    return {digests.of(base64.b64decode("".join(picture))) for picture in pictures if picture}
 
 
 def _picture_difference(name: str, before: bytes, after: bytes) -> FileDifference:

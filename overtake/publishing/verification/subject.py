@@ -1,14 +1,11 @@
 """What a word stands for that someone wants proved: an id, a citation, a picture, a crate."""
 
 import re
-import zipfile
-import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from pybtex.database import Entry, parse_file
 from pybtex.exceptions import PybtexError
@@ -21,38 +18,38 @@ from overtake.core.errors import (
     ReferenceToRunError,
 )
 from overtake.core.paths import Project
-from overtake.publishing import framing, releases, stamping
+from overtake.publishing import crates, framing, releases, stamping
 from overtake.publishing.citations.catalogue import BOOK, Catalogue
 from overtake.publishing.citations.keys import Keys, Named
 from overtake.publishing.publication import Publication
 from overtake.publishing.releases import Release
 from overtake.publishing.stamping import Identification
-from overtake.runs import recorded, runs, scenarios
+from overtake.publishing.verification import enclosed
+from overtake.publishing.verification.enclosed import Crate
+from overtake.runs import runs, scenarios
 from overtake.runs.recorded import Recorded, RunInputs
 
-RUN_IN_CRATE = "run/"
-"""Where a crate holds the files of its run."""
 _RUN_ID = re.compile(r"[0-9a-f]{4,16}")  # or the beginning of one
 _RUN_IN_NOTE = re.compile(r"\b[0-9a-f]{16}\b")
-_LARGEST_CRATE_BYTES = 256 * 2**20
 
 
 @dataclass(frozen=True)
 class Subject:
     """A run on record that is to be proved, and for which figure's sake, if for one.
 
-    The repetition must make `picture` again if the files of the run are not at hand.
+    The repetition must make `picture` again if the files of the run are not at hand. What
+    `crate` says beside the run must be what this book says.
     """
 
     recorded: Recorded
     figure: str = ""
     picture: Identification | None = None
+    crate: Crate | None = None
 
     @property
     def name(self) -> str:
         """What is proved, in words."""
-        run = f"run {self.recorded.id} of {self.recorded.inputs.chapter}"
-        return f"figure {self.figure}, {run}" if self.figure else run
+        return crates.name_of(self.recorded, self.figure)
 
     @property
     def files(self) -> int:
@@ -132,8 +129,8 @@ def named(project: Project, publication: Publication, word: str) -> Iterator[lis
     elif path.suffix == ".bib":
         yield finder.of_bibliography(path)
     elif path.suffix == ".zip":
-        with _unpacked(path) as folder:
-            yield [Subject(recorded.of_folder(folder, f"the crate {path.name}"))]
+        with enclosed.opened(path) as crate:
+            yield [Subject(crate.recorded, crate.figure, crate=crate)]
     else:
         yield [finder.of_picture(path)]
 
@@ -260,35 +257,3 @@ def _on_record(found: Recorded | None, id: str, what: str, figure: str = "") -> 
             "crate: `overtake verify FILE.zip`; `make book` makes the runs of this checkout"
         )
     return Subject(found, figure if figure in found.figures else "")
-
-
-@contextmanager
-def _unpacked(path: Path) -> Iterator[Path]:
-    """Unpack the run of a crate into a folder that lives as long as this."""
-    with TemporaryDirectory(prefix="overtake-crate-") as folder:
-        try:
-            with zipfile.ZipFile(path) as packed:
-                files = [e for e in packed.infolist() if e.filename.startswith(RUN_IN_CRATE)]
-                if sum(entry.file_size for entry in files) > _LARGEST_CRATE_BYTES:
-                    raise RecordError(f"{path} unpacks to more than any run")
-                for entry in files:
-                    if not entry.is_dir():
-                        _unpack(packed, entry, path, Path(folder).resolve())
-        except (OSError, zipfile.BadZipFile) as error:
-            raise RecordError(f"{path} is damaged: {error}") from None
-        yield Path(folder)
-
-
-def _unpack(packed: zipfile.ZipFile, entry: zipfile.ZipInfo, path: Path, folder: Path) -> None:
-    target = (folder / entry.filename.removeprefix(RUN_IN_CRATE)).resolve()
-    if not target.is_relative_to(folder):
-        raise RecordError(f"{path}: entry {entry.filename!r} leads out of the crate")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        target.write_bytes(packed.read(entry))
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
-        first = entry.header_offset
-        span = f"about bytes {first}–{first + entry.compress_size + len(entry.filename)}"
-        raise RecordError(
-            f"{path} is damaged in its entry {entry.filename}, {span}: {error}"
-        ) from None

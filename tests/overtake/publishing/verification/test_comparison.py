@@ -1,5 +1,6 @@
 """What differs between a run on record and its repetition."""
 
+import base64
 import hashlib
 import io
 import json
@@ -115,6 +116,30 @@ def test_a_picture_is_near_if_no_eye_sees_the_difference(difference: Comparer) -
     assert not seen.within(1)
     other = difference("figures/f.png", png(plain), png(plain[:2]))
     assert other.what == "it has 5 × 2 pixels, the recorded one 5 × 4"
+
+
+def test_a_copy_of_a_file_that_the_run_does_not_have_is_never_near(difference: Comparer) -> None:
+    """Hashes and pictures are left out of the comparison, so they must be those of the run."""
+
+    def shown(picture: bytes) -> bytes:
+        told = {"image/png": base64.b64encode(picture).decode()}
+        return json.dumps({"cells": [{"outputs": [{"data": told}]}]}).encode()
+
+    def named(digest: str) -> bytes:
+        return json.dumps({"files": {"f.csv": digest}}).encode()
+
+    for name, forged, made in (
+        ("notebook.ipynb", shown(b"another"), shown(b"drawn")),
+        ("figures/f.json", named("0" * 64), named("1" * 64)),
+    ):
+        found = difference(name, forged, made)
+        assert "files of no such run" in found.what
+        assert not found.within(1)
+
+
+def test_what_two_programs_read_differently_is_never_near(difference: Comparer) -> None:
+    for forged in (b'{"a": 2, "a": 1}', b'{"a": true}', b'{"a": 1, "b": 1}'):
+        assert not difference("results.json", forged, b'{"a": 1}').within(1), forged
 
 
 @given(st.text(alphabet="./\\ab~ \0", min_size=1, max_size=12))
