@@ -4,8 +4,8 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,6 +16,7 @@ from pybtex.exceptions import PybtexError
 from overtake.core.errors import (
     CitationError,
     InputsNotAtHandError,
+    OvertakeError,
     PictureError,
     RecordError,
     ReferenceToRunError,
@@ -25,9 +26,11 @@ from overtake.publishing import framing, releases, stamping
 from overtake.publishing.citations.catalogue import BOOK, Catalogue
 from overtake.publishing.publication import Publication
 from overtake.publishing.releases import Release
+from overtake.publishing.stamp import Stamp
 from overtake.publishing.stamping import Identification
 from overtake.runs import recorded, runs, scenarios
 from overtake.runs.recorded import Recorded, RunInputs
+from overtake.runs.runs import Run
 
 RUN_IN_CRATE = "run/"
 """Where a crate holds the files of its run."""
@@ -110,10 +113,20 @@ def is_drawn_in(picture: Identification, folder: Path) -> bool:
     """Tell whether the drawing of a run, with the words of the stamp, makes this very picture."""
     said = picture.said
     try:
-        made = framing.of_run(folder, said.figure, title=said.title, credit=said.data)
-        return stamping.complete(said, made[picture.kind]) == said
+        return any(
+            stamping.complete(said, framing.of_run(folder, words)[picture.kind]) == said
+            for words in _wordings(said, folder)
+        )
     except PictureError:
         return False
+
+
+def _wordings(said: Stamp, folder: Path) -> Iterator[Stamp]:
+    """Yield a stamp's words; one without a version lacks the subtitle, so with that of today."""
+    yield said
+    if not said.version:
+        with suppress(OvertakeError, OSError, KeyError):
+            yield replace(said, subtitle=Run(folder).figures[said.figure].subtitle)
 
 
 @contextmanager
@@ -179,7 +192,7 @@ class _Finder:
         said = found.said
         if found.condition == "damaged":
             raise PictureError(f"{path} is damaged: {found.damage}")
-        if found.condition == "changed":
+        if found.condition in {"changed", "rewritten"}:
             raise PictureError(
                 f"{path} was changed since it was stamped, so it does not show what the run drew. "
                 f"The figure itself: `overtake verify {said.figure}`"
