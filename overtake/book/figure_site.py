@@ -174,8 +174,10 @@ class FigurePages:
 
     def _write_crates(self, folder: Path) -> None:
         """Write the run of each figure with everything that it was made from."""
+        project = self.catalogue.project
+        said = edition.as_cited(self.catalogue.publication, project)
         for name, run in {figure.crate: figure.run for figure in self.figures}.items():
-            packed = crates.pack(self.catalogue.project, self.catalogue.publication, run.record)
+            packed = crates.pack(project, said, run.record)
             write_files(folder, {name: packed})
 
     def _write_files(

@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from overtake.cli import AsJson, Memory, Timeout, limits, out, write_json
-from overtake.core.errors import OvertakeError, PublicationError
+from overtake.core.errors import PublicationError
 from overtake.core.paths import Project
 from overtake.publishing import publication, published
 from overtake.runs import runs
-from overtake.runs.runs import Run
 
 if TYPE_CHECKING:
-    from overtake.publishing.stamping import Identification
     from overtake.publishing.verification.proof import FileDifference, Verification
 
 app = typer.Typer()
@@ -46,24 +44,27 @@ def cite(
 
 @app.command()
 def identify(
-    file: Annotated[Path, typer.Argument(help="A picture: PNG, SVG or PDF.", show_default=False)],
+    file: Annotated[Path, typer.Argument(help="A picture, of any kind.", show_default=False)],
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Say which figure a picture is, from which run, how to cite it, and whether it was changed."""
-    from overtake.publishing import stamping
+    """Say which figure a picture is, how to cite it, and whether it shows what a run drew.
 
-    found = stamping.identify_file(file)
-    record = _store_says(found)
+    It goes by the stamp in the file, else by its pixels, else by its looks, which prove nothing.
+    It ends with 0 only if the picture draws what was stamped or what a picture at hand draws.
+    """
+    from overtake.publishing.recognition import identifying
+
+    found = identifying.of_file(file)
     if as_json:
         # A stranger's file: in ASCII.
-        typer.echo(json.dumps({**asdict(found), "store": record}, indent=1))
+        typer.echo(json.dumps(found.plain(), indent=1))
     else:
-        for label, text in (*_lines(found), *_renamed(found), ("Run store", record)):
+        for label, text in found.lines():
             # What could act on the terminal is spelled out.
             safe = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
             out.print(f"{label + ':':<12}{safe}")
-    if found.condition not in {"unchanged", "resaved"}:
+    if not found.is_as_published:
         raise typer.Exit(1)
 
 
@@ -78,45 +79,6 @@ def freeze() -> None:
     new = published.read(project).freeze(current)
     told = f"{len(new)} new; git keeps {project.figures / published.IDS_NAME}"
     out.print(*new, told, sep="\n")
-
-
-def _lines(found: "Identification") -> list[tuple[str, str]]:
-    said = found.said
-    picture = {
-        "unchanged": "unchanged, byte for byte what the run drew",
-        "resaved": "what the run drew, in a file that was written anew",
-        "changed": "changed since it was stamped: it does not show what the run drew",
-        "damaged": f"damaged: {found.damage}",
-    }[found.condition]
-    named = ("run", "citation", "address", "data", "licence")
-    told = [(name.title(), getattr(said, name)) for name in named]
-    return [("Figure", f"{said.figure}: {said.title}"), *told, ("Picture", picture)]
-
-
-def _renamed(found: "Identification") -> list[tuple[str, str]]:
-    """Return what a figure is called now that was renamed since, where the book is at hand."""
-    try:
-        now = published.read(Project.find()).follow(found.said.figure)
-    except OvertakeError:
-        return []
-    return [("Now", f"{now}: `overtake cite {now}`")] if now != found.said.figure else []
-
-
-def _store_says(found: "Identification") -> str:
-    """Compare with the run itself, where it is at hand: a stamp may be forged, a store less so."""
-    from overtake.publishing.verification import subject
-
-    try:
-        run = Run(Project.find().runs / found.said.run)
-        drawings = run.drawings if run.folder.is_dir() else None
-    except (OvertakeError, OSError):
-        drawings = None
-    if drawings is None:
-        return "this run is not at hand to compare with"
-    if found.said.figure not in drawings:
-        return "this run has no such figure"
-    same = subject.is_drawn_in(found, run.folder)
-    return f"the run has {'this very picture' if same else 'another picture of this figure'}"
 
 
 @app.command()
@@ -175,6 +137,7 @@ def crate(
 ) -> None:
     """Pack a run with notebook, data, code and outputs as a Process Run Crate."""
     from overtake.publishing import crates
+    from overtake.publishing.citations import edition
     from overtake.publishing.verification import subject
 
     project = Project.find()
@@ -185,7 +148,8 @@ def crate(
     with subject.named(project, published, id) as (first, *others):
         if others:
             raise typer.BadParameter(f"{id} has several runs; name a chapter, a figure or a run")
-        content = crates.pack(project, published, first.recorded, first.figure)
+        said = edition.as_cited(published, project)
+        content = crates.pack(project, said, first.recorded, first.figure)
     target.write_bytes(content)
     out.print(f"{first.name}: {target}")
 

@@ -36,7 +36,11 @@ def _day(text: str) -> str:
 
 @dataclass(frozen=True)
 class Stamp:
-    """What is written into a picture, and read from one; its last three fields are added last."""
+    """What is written into a picture, and read from one.
+
+    With its title, subtitle, data and origin the picture is drawn again. The hashes are those of
+    the picture that it stands in; those that an earlier version of the book didn't write are "".
+    """
 
     figure: Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
     run: RunId
@@ -50,6 +54,10 @@ class Stamp:
     picture: Digest = ""  # SHA-256 of the file without its stamp
     size: Annotated[str, Field(pattern=r"^[0-9]{1,12}$")] = ""  # bytes of that file
     pixels: Digest | Literal[""] = ""  # for a PNG the SHA-256 of its decoded pixels
+    drawing: Digest | Literal[""] = ""  # for an SVG or PDF that of what it draws, however written
+    subtitle: Annotated[str, Field(max_length=8192)] = ""
+    version: Annotated[str, Field(max_length=80)] = ""  # as its citation says it
+    origin: Annotated[str, Field(max_length=8192)] = ""  # the line at the picture's lower right
 
 
 def of_figure(figure: Citable, publication: Publication, project: Project) -> Stamp:
@@ -67,7 +75,15 @@ def of_figure(figure: Citable, publication: Publication, project: Project) -> St
         licence=LICENCE.path,
         address=publication.address(cited.path),
         data=figure.credit,
+        version=cited.version,
+        origin=origin(figure.id, publication, cited.version),
     )
+
+
+def origin(figure: str, publication: Publication, version: str) -> str:
+    """Return the line that says to a person where a figure's picture is from."""
+    licence = LICENCE.name.replace("-", " ")
+    return f"{publication.short_title} · {figure} · {version} · {licence}"
 
 
 def packet(said: Stamp) -> bytes:
@@ -146,4 +162,8 @@ _FIELDS: Mapping[str, tuple[str, str]] = {
     "picture": ("overtake:sha256", "text"),
     "size": ("overtake:bytes", "text"),
     "pixels": ("overtake:pixels", "text"),
+    "drawing": ("overtake:drawing", "text"),
+    "subtitle": ("overtake:subtitle", "text"),
+    "version": ("overtake:version", "text"),
+    "origin": ("dc:rights", "Alt"),
 }

@@ -10,7 +10,6 @@ can write another. What proves a figure is to repeat its run.
 import io
 import re
 import struct
-import warnings
 import zlib
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,18 +17,17 @@ from typing import Literal
 
 import pikepdf
 from lxml import etree
-from PIL import Image
 from PIL.PngImagePlugin import PngInfo, putchunk
 
 from overtake.core import digests
 from overtake.core.errors import PictureError
-from overtake.publishing import stamp
+from overtake.publishing import drawn, stamp
 from overtake.publishing.stamp import Stamp
 
 KINDS = ("svg", "png", "pdf")  # of picture that can be stamped, by the ending of their files
-Condition = Literal["unchanged", "resaved", "changed", "damaged"]
-"""Whether a file is byte for byte what was stamped; has the run's picture, or its pixels, but
-was written anew around it; shows something else; or is broken."""
+Condition = Literal["unchanged", "resaved", "rewritten", "changed", "damaged"]
+"""Whether a file is byte for byte what was stamped; draws the same, but was written anew; was
+written anew so that what it draws can't be compared; shows something else; or is broken."""
 
 _LARGEST_BYTES = 16 * 2**20
 _PNG, _PDF, _XML = b"\x89PNG\r\n\x1a\n", b"%PDF-", (b"<", b"\xef\xbb\xbf<")
@@ -57,12 +55,13 @@ class Identification:
 def identify_file(path: Path) -> Identification:
     """Identify the picture in a file, whatever the file is called."""
     try:
-        return identify(_content(path))
+        return identify(read(path))
     except (PictureError, OSError, ValueError) as error:
         raise PictureError(f"{path}: {error}") from None
 
 
-def _content(path: Path) -> bytes:
+def read(path: Path) -> bytes:
+    """Return what a file holds that may be any; PictureError if it can't be a picture of ours."""
     if not path.is_file():  # a pipe or a device might never end
         raise PictureError("there is no such file")
     if path.stat().st_size > _LARGEST_BYTES:
@@ -77,24 +76,54 @@ def identify(content: bytes) -> Identification:
         damage = f"; it is damaged: {found.damage}" if found.damage else ""
         raise PictureError(f"it carries no stamp of this book{damage}")
     condition = "damaged" if found.damage else _condition(content, found.picture, found.said)
-    return Identification(_kind(content), found.said, condition, found.damage or "")
+    return Identification(kind_of(content), found.said, condition, found.damage or "")
 
 
 def _condition(content: bytes, picture: bytes, said: Stamp) -> Condition:
     try:
         if add(picture, said) == content:
             return "unchanged"
-        true = complete(said, picture)
     except PictureError:  # whoever wrote this stamp, we did not
+        pass
+    try:
+        drawing = drawing_of(content)
+        # Also where the stamped bytes are whole: what was added may stand beside them.
+        stamped = drawing_of(picture) if digests.of(picture) == said.picture else ""
+    except PictureError:
         return "changed"
-    has_pixels = bool(said.pixels) and true.pixels == said.pixels
-    return "resaved" if true.picture == said.picture or has_pixels else "changed"
+    if drawing and drawing in {said.pixels, said.drawing, stamped}:
+        return "resaved"
+    return "changed" if kind_of(content) == "png" else "rewritten"
 
 
 def complete(said: Stamp, picture: bytes) -> Stamp:
-    """Return a stamp with the hashes of the picture that it stands in."""
-    pixels = _pixels(picture) if _kind(picture) == "png" else ""
-    return replace(said, picture=digests.of(picture), size=str(len(picture)), pixels=pixels)
+    """Return a stamp with the hashes of the picture that it stands in.
+
+    One without a version is of an earlier version of the book, which hashed drawings of PNG only.
+    """
+    is_png = kind_of(picture) == "png"
+    drawing = drawing_of(picture) if is_png or said.version else ""
+    return replace(
+        said,
+        picture=digests.of(picture),
+        size=str(len(picture)),
+        pixels=drawing if is_png else "",
+        drawing="" if is_png else drawing,
+    )
+
+
+def drawing_of(picture: bytes) -> str:
+    """Return the hash of what a PNG, SVG or PDF draws, with a stamp or without one.
+
+    It is "" if that can't be told; PictureError if the picture is broken.
+    """
+    match kind_of(picture):
+        case "png":
+            return drawn.of_pixels(drawn.opened(picture, ["PNG"]))
+        case "pdf":
+            return drawn.of_pdf(picture)
+    root, damage = _tree(picture)
+    return "" if root is None or damage else drawn.of_svg(root)
 
 
 def add(content: bytes, said: Stamp) -> bytes:
@@ -102,7 +131,7 @@ def add(content: bytes, said: Stamp) -> bytes:
 
     A stamp that it has already is replaced; the hashes of the picture are added to `said`.
     """
-    kind, picture = _kind(content), take_apart(content).picture
+    kind, picture = kind_of(content), take_apart(content).picture
     add_to = {"png": _add_to_png, "svg": _add_to_svg, "pdf": _add_to_pdf}[kind]
     return add_to(picture, complete(said, picture))
 
@@ -110,10 +139,10 @@ def add(content: bytes, said: Stamp) -> bytes:
 def take_apart(content: bytes) -> Found:
     """Read the stamp of a picture, and return the picture without it."""
     parts = {"png": _parts_of_png, "svg": _parts_of_svg, "pdf": _parts_of_pdf}
-    return parts[_kind(content)](content)
+    return parts[kind_of(content)](content)
 
 
-def _kind(content: bytes) -> str:
+def kind_of(content: bytes) -> str:
     """Return "png", "svg" or "pdf", by the first bytes; a file's name may lie."""
     if content.startswith(_PNG):
         return "png"
@@ -136,12 +165,7 @@ _XMP = "XML:com.adobe.xmp"
 _KEYWORDS = (_XMP, "Title", "Author", "Description", "Copyright", "Source", "Creation Time")
 _FRAME_BYTES = 12  # length, name and checksum of a chunk
 _NO_LANGUAGE = b"\0" * 5  # after the keyword: not compressed, no language, not translated
-_MOST_PIXELS = 50_000_000
 _MOST_CHUNKS = 10_000
-_DECODER_ERRORS = (
-    OSError, SyntaxError, ValueError, EOFError, ArithmeticError, struct.error, zlib.error, Warning,
-    Image.DecompressionBombError,
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -211,21 +235,6 @@ def _chunks(content: bytes) -> tuple[list[_Chunk], str | None]:
     if not chunks or chunks[-1].name != b"IEND":
         return chunks, f"{_span(at, end)}: the file is cut off, or no chunk begins here"
     return chunks, f"{_span(at, end)} follow the end of the picture" if at < end else None
-
-
-def _pixels(content: bytes) -> str:
-    """Return the SHA-256 of what a PNG shows: its size, and its pixels as RGBA."""
-    try:
-        with (
-            warnings.catch_warnings(action="error"),
-            Image.open(io.BytesIO(content), formats=["PNG"]) as image,
-        ):
-            if image.width * image.height > _MOST_PIXELS:
-                raise ValueError(f"{image.width} × {image.height} are too many")
-            shown = image.convert("RGBA")
-    except _DECODER_ERRORS as error:
-        raise PictureError(f"its pixels can't be decoded: {error}") from None
-    return digests.of(struct.pack(">II", *shown.size) + shown.tobytes())
 
 
 # SVG: the first `<metadata>` of the root.
@@ -338,8 +347,19 @@ def _parts_of_pdf(content: bytes) -> Found:
     first, end = content.rfind(_BEGIN, 0, mark), content.find(_END, mark)
     said = stamp.parse(content[first + len(_BEGIN) : end]) if 0 <= first < mark < end else None
     if said is None:
-        return Found(None, content, None if b"%%EOF" in content[-_TAIL_BYTES:] else _CUT_OFF)
+        damage = None if b"%%EOF" in content[-_TAIL_BYTES:] else _CUT_OFF
+        return Found(_packed_stamp(content), content, damage)
     picture, after = content[: int(said.size)], _AFTER_STAMP.match(content, end)
     if after is None:
         return Found(said, picture, _CUT_OFF)
     return Found(said, picture + content[after.end() :])
+
+
+def _packed_stamp(content: bytes) -> Stamp | None:
+    """Read the stamp of a PDF that another program wrote anew, and packed."""
+    try:
+        with pikepdf.open(io.BytesIO(content)) as pdf:
+            packet = pdf.Root.Metadata.read_bytes()
+    except (pikepdf.PdfError, AttributeError, TypeError, ValueError):
+        return None
+    return stamp.parse(packet) if stamp.NAMESPACE.encode() in packet else None

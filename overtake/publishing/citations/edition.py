@@ -12,7 +12,7 @@ from pathlib import Path
 
 from overtake.core.paths import Project
 from overtake.publishing import releases
-from overtake.publishing.citations.catalogue import BOOK, Citable
+from overtake.publishing.citations.catalogue import BOOK, Catalogue, Citable
 from overtake.publishing.publication import Publication
 from overtake.publishing.releases import Release
 
@@ -97,6 +97,13 @@ def predecessor(cited: Edition, project: Project) -> str:
         if cited.citable.id in {*release.shown, *release.figures, *release.verdicts, BOOK}:
             return f"{releases.root_of(release.version)}{cited.citable.path}"
     return ""
+
+
+def as_cited(publication: Publication, project: Project) -> Publication:
+    """Return a book with the version and the day that its citations name."""
+    book = Catalogue.of_published(project, publication).find(BOOK)
+    cited = of(book, publication, project)
+    return replace(publication, version=cited.version, released=cited.released)
 
 
 def own_root(publication: Publication) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from overtake.core.paths import Project
 from overtake.publishing import crates, publication, releases
+from overtake.publishing.citations import edition
 from overtake.publishing.crates import METADATA_NAME, PACKAGE_PATH
 from overtake.publishing.publication import Publication
 from overtake.publishing.verification import metadata
@@ -30,7 +31,7 @@ class Compared:
 
 def compare(project: Project, crate: Crate) -> Compared:
     """Pack the run of a crate again from the inputs at hand, and compare all but the bytes."""
-    here = publication.read(project)
+    here = edition.as_cited(publication.read(project), project)
     published, adopted = _with_addresses(_as_released(project, here, crate), crate)
     again = crates.contents(project, published, crate.recorded, crate.figure)
     packed = metadata.parse(again[METADATA_NAME])

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from pybtex.exceptions import PybtexError
 from overtake.core.errors import (
     CitationError,
     InputsNotAtHandError,
+    OvertakeError,
     PictureError,
     RecordError,
     ReferenceToRunError,
@@ -23,11 +24,13 @@ from overtake.publishing.citations.catalogue import BOOK, Catalogue
 from overtake.publishing.citations.keys import Keys, Named
 from overtake.publishing.publication import Publication
 from overtake.publishing.releases import Release
+from overtake.publishing.stamp import Stamp
 from overtake.publishing.stamping import Identification
 from overtake.publishing.verification import enclosed
 from overtake.publishing.verification.enclosed import Crate
 from overtake.runs import runs, scenarios
 from overtake.runs.recorded import Recorded, RunInputs
+from overtake.runs.runs import Run
 
 _RUN_ID = re.compile(r"[0-9a-f]{4,16}")  # or the beginning of one
 _RUN_IN_NOTE = re.compile(r"\b[0-9a-f]{16}\b")
@@ -108,10 +111,20 @@ def is_drawn_in(picture: Identification, folder: Path) -> bool:
     """Tell whether the drawing of a run, with the words of the stamp, makes this very picture."""
     said = picture.said
     try:
-        made = framing.of_run(folder, said.figure, title=said.title, credit=said.data)
-        return stamping.complete(said, made[picture.kind]) == said
+        return any(
+            stamping.complete(said, framing.of_run(folder, words)[picture.kind]) == said
+            for words in _wordings(said, folder)
+        )
     except PictureError:
         return False
+
+
+def _wordings(said: Stamp, folder: Path) -> Iterator[Stamp]:
+    """Yield a stamp's words; one without a version lacks the subtitle, so with that of today."""
+    yield said
+    if not said.version:
+        with suppress(OvertakeError, OSError, KeyError):
+            yield replace(said, subtitle=Run(folder).figures[said.figure].subtitle)
 
 
 @contextmanager
@@ -180,7 +193,7 @@ class _Finder:
         said = found.said
         if found.condition == "damaged":
             raise PictureError(f"{path} is damaged: {found.damage}")
-        if found.condition == "changed":
+        if found.condition in {"changed", "rewritten"}:
             raise PictureError(
                 f"{path} was changed since it was stamped, so it does not show what the run drew. "
                 f"The figure itself: `overtake verify {said.figure}`"

@@ -9,21 +9,25 @@ import numpy as np
 import pikepdf
 import pytest
 from lxml import etree
+from matplotlib.figure import Figure as Canvas
 from PIL import Image
 
-from overtake.chapter import style
+from overtake.chapter import labels, style
 from overtake.chapter.figures import Drawing, render, save
 from overtake.core.errors import PictureError, StoreError
-from overtake.publishing import dark, framing
+from overtake.publishing import dark, framing, stamping
 from overtake.publishing.framing import KINDS
+from overtake.publishing.verification.subject import is_drawn_in
 from overtake.runs.words.told import Figure
 from tests.made_runs import figure
+from tests.overtake.publishing.stamps import SAID
 
 TITLE = (
     "Cost fell from $5 to $2, and <b>a title</b> & may be long enough to wrap onto lines"
     ", which takes some words"
 )
 SOURCE = "Source: somebody (data of 2026-01-01)."
+ORIGIN = "Overtake · gap · 1.0 · CC BY 4.0"
 
 
 def drawing() -> Drawing:
@@ -155,14 +159,84 @@ def test_the_drawing_of_a_run_gets_any_words_and_a_damaged_one_is_told(
     for kind, content in bodies.items():
         (tmp_path / f"figures/gap.{kind}").write_bytes(content)
     credit = SOURCE.removeprefix("Source: ").removesuffix(".")
-    assert framing.of_run(tmp_path, "gap", title=TITLE, credit=credit) == framed
+    said = replace(SAID, figure="gap", title=TITLE, data=credit)
+    assert framing.of_run(tmp_path, said) == framed
     for kind in KINDS:
         (tmp_path / f"figures/gap.{kind}").write_bytes(b"damaged")
         with pytest.raises(PictureError):
-            framing.of_run(tmp_path, "gap", title=TITLE, credit=credit)
+            framing.of_run(tmp_path, said)
         (tmp_path / f"figures/gap.{kind}").write_bytes(bodies[kind])
     with pytest.raises(PictureError, match="figure gone is damaged"):
-        framing.of_run(tmp_path, "gone", title=TITLE, credit=credit)
+        framing.of_run(tmp_path, replace(said, figure="gone"))
+
+
+def test_the_words_of_a_stamp_draw_what_was_stamped(
+    bodies: dict[str, bytes], tmp_path: Path
+) -> None:
+    (tmp_path / "figures").mkdir()
+    for kind, content in bodies.items():
+        (tmp_path / f"figures/gap.{kind}").write_bytes(content)
+    words = {"title": TITLE, "subtitle": "Gap, times", "origin": ORIGIN}
+    said = replace(SAID, figure="gap", version="1.0", **words)
+    for kind, made in framing.of_run(tmp_path, said).items():
+        found = stamping.identify(stamping.add(made, said))
+        assert is_drawn_in(found, tmp_path)
+        for other in ("subtitle", "origin"):
+            asked = replace(found, said=replace(found.said, **{other: "Another"}))
+            assert not is_drawn_in(asked, tmp_path), (kind, other)
+
+
+def test_the_origin_stands_below_the_source_and_touches_nothing(
+    bodies: dict[str, bytes], framed: dict[str, bytes]
+) -> None:
+    told = framing.frame(bodies, title=TITLE, source=SOURCE, origin=ORIGIN)
+    before, after = sizes(framed), sizes(told)
+    for kind in KINDS:
+        assert after[kind][1] - before[kind][1] == pytest.approx(72 * 0.14, abs=0.4)
+    with_it, drawing = pixels(told["png"]), len(pixels(bodies["png"]))
+    kept = round((2 * 0.19 + 0.08) * 200) + drawing
+    np.testing.assert_array_equal(with_it[:kept], pixels(framed["png"])[:kept])
+    strip = with_it[-round(0.14 * 200) :].min(axis=2)
+    middle = strip.shape[1] // 2
+    assert (strip[:, middle:] < 200).any(), "it is at the right"
+    assert (strip[:, :middle] == 255).all(), "and nothing else on its line"
+    for edge in (strip[-1], strip[:, -1]):
+        assert (edge == 255).all(), "nothing is cut off"
+
+
+@pytest.mark.parametrize("inches", [style.NARROW_INCHES, style.WIDTH_INCHES])
+def test_the_longest_origin_has_room_at_each_width(inches: float) -> None:
+    canvas = Canvas(figsize=(inches, 0.5))
+    origin = ORIGIN.replace("gap", "capability-" * 5 + "lag-years")
+    framing._write_origin(canvas, framing._wrapped_origin(origin, 72 * inches))
+    assert labels.find_touching(canvas) == ()
+    (words,) = canvas.texts
+    (box,) = labels.boxes(canvas, [words])
+    assert box[0] > 0
+    assert box[2] < canvas.bbox.width
+
+
+def test_pages_show_the_origin_on_a_strip_below_the_drawing_light_and_dark(shown: Figure) -> None:
+    drawn = {name: (shown.folder / f"gap{end}.svg").read_bytes()
+             for name, end in (("wide", ""), ("narrow", "-narrow"))}  # fmt: skip
+    made = framing._for_pages(shown, drawn["wide"], ORIGIN)
+    for name, body in drawn.items():
+        told = made[f"gap-{name}.svg"]
+        assert made[f"gap-{name}-dark.svg"] == dark.recoloured(told)
+        (width, height), size = framing.size_points(body), framing.size_points(told)
+        assert size == pytest.approx((width, height + 72 * (0.14 + 0.08) * _taller(name)), abs=0.1)
+        root = etree.fromstring(told)
+        assert [float(each) for each in root.get("viewBox").split()[2:]] == pytest.approx(size)
+        ids = root.xpath("//@id")
+        assert len(ids) == len(set(ids))
+        before = [etree.tostring(each, method="c14n") for each in etree.fromstring(body)]
+        assert [etree.tostring(each, method="c14n") for each in root][:-1] == before
+        assert root[-1].get("transform") == f"translate(0 {height:.6g})"
+        assert ORIGIN in " ".join(comment.text for comment in root[-1].iter(etree.Comment))
+
+
+def _taller(name: str) -> float:
+    return 1.12 if name == "narrow" else 1.0
 
 
 @pytest.fixture

@@ -20,21 +20,10 @@ from overtake.chapter.figures import render
 from overtake.cli.main import app
 from overtake.core.errors import PictureError
 from overtake.publishing import framing, stamping
-from overtake.publishing.stamp import Stamp
 from overtake.publishing.stamping import KINDS
 from overtake.publishing.verification.subject import is_drawn_in
+from tests.overtake.publishing.stamps import SAID
 
-SAID = Stamp(
-    figure="power",
-    run="0123456789abcdef",
-    title='Käse & <b> "100%" 人工智能',
-    authors="The Overtake authors",
-    released="2026-11-24",
-    citation="The Overtake authors. (2026). Käse “x” [Figure power].",
-    licence="https://creativecommons.org/licenses/by/4.0/",
-    address="https://example.org/book/figures/power/",
-    data="Ember (data of 2024-12-06)",
-)
 DC = "{http://purl.org/dc/elements/1.1/}"
 RUNNER = CliRunner()
 
@@ -153,7 +142,7 @@ def test_a_png_with_other_pixels_is_not_the_run_s_though_its_stamp_says_so(
     for name, content in render(figure, salt="power", stem="power").pictures.items():
         (tmp_path / "figures" / name).write_bytes(content)
     said = replace(SAID, title="It grows", data="somebody")
-    made = framing.of_run(tmp_path, "power", title=said.title, credit=said.data)["png"]
+    made = framing.of_run(tmp_path, said)["png"]
     true = stamping.identify(stamping.add(made, said))
     assert is_drawn_in(true, tmp_path)
     with Image.open(io.BytesIO(made)) as image:
@@ -185,12 +174,12 @@ def test_a_changed_drawing_is_told(
 ) -> None:
     assert old in stamped[kind]
     changed = stamped[kind].replace(old, new, 1)
-    assert stamping.identify(changed).condition == "changed"
+    assert stamping.identify(changed).condition == "rewritten"
 
 
 def test_an_update_appended_to_a_pdf_is_told(stamped: dict[str, bytes]) -> None:
     written = stamped["pdf"] + b"1 0 obj\n<< /Type /Catalog >>\nendobj\n%%EOF\n"
-    assert stamping.identify(written).condition == "changed"
+    assert stamping.identify(written).condition == "rewritten"
 
 
 @pytest.mark.parametrize("kind", ["png", "svg"])
@@ -331,7 +320,7 @@ def test_the_command_ends_with_one_if_the_picture_was_changed(
     path.write_bytes(stamped["svg"].replace(b"#1f77b4", b"#ff77b4"))
     shown = RUNNER.invoke(app, ["identify", str(path), "--json"])
     assert shown.exit_code == 1
-    assert '"condition": "changed"' in shown.output
+    assert '"condition": "rewritten"' in shown.output
 
 
 def test_what_could_act_on_a_terminal_is_spelled_out(

@@ -1,0 +1,1 @@
+"""Which figure a picture is that says nothing of itself: by its pixels, or by its looks."""

@@ -1,0 +1,191 @@
+"""Which figure a picture looks like: the nearest by perceptual hash, and how near others are.
+
+A picture is compared as a whole with each picture of a figure, uncut or with something cut off
+at any of its sides; and each part of it that may be a figure, as in a screenshot of a page, with
+each uncut one. How near is alike follows from the figures themselves: less than half of the way
+between the two different ones that are nearest to each other. Then no picture can be so near to
+two of them, since bits that differ add up.
+"""
+
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from overtake.core import atomic, digests
+from overtake.core.paths import Project
+from overtake.publishing import drawn
+from overtake.publishing.recognition import at_hand, hashes, raster, regions
+from overtake.publishing.recognition.at_hand import Pictures
+from overtake.publishing.recognition.hashes import Hashes
+
+_CUTS = (0.0, 0.025, 0.05, 0.075, 0.1)
+"""Shares of a side that may be cut off a picture, as its hashes are kept."""
+_BETWEEN = (0, _CUTS[1] / 2)
+"""Shares that are cut off a picture that is asked about, so that it meets those that are kept."""
+_UNCUT = len(hashes.STRENGTHS)
+"""How many of a picture's hashes, the first ones, are of all of it."""
+_SHOWN = ("wide", "narrow")
+"""Those of the pictures on pages that are hashed: the dark ones have the same ink."""
+_FOLDER = "lookalikes"
+
+
+@dataclass(frozen=True)
+class Resemblance:
+    """The figure that a picture is nearest to, in how many bits it differs, and the next one."""
+
+    figure: str
+    distance: int
+    next: str  # the nearest other figure, "" if there is none
+    next_distance: int  # of the next one
+    least: int  # in how many bits two different figures differ at least
+    bits: int = hashes.BITS  # of each hash
+
+    @property
+    def is_alike(self) -> bool:
+        """Whether it is so near that every other figure must be further from it."""
+        return 2 * self.distance < self.least
+
+
+@dataclass(frozen=True)
+class Index:
+    """The hashes of the figures at hand; `least` is how far different ones are apart at least."""
+
+    figures: tuple[str, ...]  # of which the pictures are, one after the other
+    rows: np.ndarray  # by picture: its hashes, first those of all of it
+    least: int
+
+    def nearest(self, image: Image.Image) -> Resemblance:
+        """Return the figure that is nearest to a picture, or to a part of it."""
+        ink = hashes.ink_of(image)
+        found = np.full(len(self.figures), hashes.BITS)
+        for strength in hashes.STRENGTHS:
+            mask = ink > strength
+            if not mask.any():
+                continue
+            whole = hashes.of_boxes(ink, [*_cut(mask, _BETWEEN)])
+            parts = hashes.of_boxes(ink, regions.boxes(mask))
+            for asked, rows in ((whole, self.rows), (parts, self.rows[:, :_UNCUT])):
+                found = np.minimum(found, _nearest(asked, rows))
+        return self._resemblance(found)
+
+    def _resemblance(self, found: np.ndarray) -> Resemblance:
+        names = np.array(self.figures)
+        order = np.argsort(found, kind="stable")
+        first = order[0]
+        others = [at for at in order if names[at] != names[first]]
+        following = others[0] if others else None
+        return Resemblance(
+            str(names[first]),
+            int(found[first]),
+            "" if following is None else str(names[following]),
+            hashes.BITS if following is None else int(found[following]),
+            self.least,
+        )
+
+
+def nearest(images: Iterable[Image.Image], index: Index) -> Resemblance | None:
+    """Return the nearest of what several pictures, as the pages of a PDF, are nearest to."""
+    found = [index.nearest(image) for image in images]
+    return min(found, key=lambda each: each.distance, default=None)
+
+
+def index_of(project: Project) -> Index:
+    """Return the hashes of all figures at hand, made once for their pictures."""
+    kept = project.root / "_build" / _FOLDER
+    pictures, now = at_hand.pictures(project), at_hand.present_ids(project)
+    rows = [_kept_hashes(each, kept) for each in pictures]
+    named = [now.get(each.figure, each.figure) for each in pictures]
+    figures = tuple(name for name, of in zip(named, rows, strict=True) for _ in of)
+    every = np.concatenate(rows) if rows else np.empty((0, 1, 4), dtype=np.uint64)
+    return Index(figures, every, _kept_least(figures, every, kept))
+
+
+def _kept_hashes(pictures: Pictures, kept: Path) -> np.ndarray:
+    shown = [pictures.shown(name) for name in _SHOWN]
+    files = [pictures.png, *(path for path in shown if path.is_file())]
+    path = kept / f"{_key(file.read_bytes() for file in files)}.npy"
+    if not path.is_file():
+        images = map(_image, files)
+        _write(path, np.array([_of_picture(hashes.ink_of(image)) for image in images]))
+    return np.asarray(np.load(path))
+
+
+def _image(path: Path) -> Image.Image:
+    content = path.read_bytes()
+    return raster.of_own_svg(content) if path.suffix == ".svg" else drawn.opened(content)
+
+
+def _of_picture(ink: np.ndarray) -> Hashes:
+    """Return a picture's hashes: of all of it, at each strength, then with each way to cut it."""
+    masks = [ink > strength for strength in hashes.STRENGTHS]
+    cuts = [_cut(mask, _CUTS) for mask in masks]
+    cut = [box for boxes in zip(*cuts, strict=True) for box in boxes]
+    return hashes.of_boxes(ink, cut)
+
+
+def _cut(mask: np.ndarray, shares: Sequence[float]) -> Iterator[hashes.Box]:
+    """Yield what is drawn of a picture that is cut at its sides, first of the uncut one."""
+    height, width = mask.shape
+    sides = [*product(shares, shares)]
+    lying = [(round(width * one), round(width * (1 - other))) for one, other in sides]
+    upright = [(round(height * one), round(height * (1 - other))) for one, other in sides]
+    rows = {(a, b): np.asarray(mask[:, a:b].any(axis=1)) for a, b in lying}
+    columns = {(a, b): np.asarray(mask[a:b].any(axis=0)) for a, b in upright}
+    for across, down in product(lying, upright):
+        top, bottom = _ends(rows[across], *down)
+        left, right = _ends(columns[down], *across)
+        yield left, top, right, bottom
+
+
+def _ends(filled: np.ndarray, first: int, after: int) -> tuple[int, int]:
+    """Return where what is filled begins and ends within a span; the span if nothing is."""
+    within = np.flatnonzero(filled[first:after])
+    return (first + int(within[0]), first + int(within[-1]) + 1) if len(within) else (first, after)
+
+
+def _kept_least(figures: Sequence[str], rows: np.ndarray, kept: Path) -> int:
+    path = kept / f"{_key([repr(figures).encode(), rows.tobytes()])}.npy"
+    if not path.is_file():
+        _write(path, np.array(_least(np.array(figures), rows)))
+    return int(np.load(path))
+
+
+def _least(figures: np.ndarray, rows: np.ndarray) -> int:
+    """Return how near an uncut picture is to a picture of another figure, uncut or cut, at least.
+
+    It is a quarter of the bits at most: between pictures without anything in common it is half.
+    """
+    found = hashes.BITS // 4
+    for figure, of in zip(figures, rows, strict=True):
+        others = rows[figures != figure]
+        if len(others):
+            found = min(found, int(_nearest(of[:_UNCUT], others).min()))
+    return found
+
+
+def _nearest(asked: Hashes, rows: np.ndarray) -> np.ndarray:
+    """Return for each picture the least distance of its hashes to any that is asked about."""
+    found = np.full(len(rows), hashes.BITS)
+    for one in asked:
+        distances = hashes.distances(one, rows.reshape(-1, rows.shape[2]))
+        found = np.minimum(found, distances.reshape(rows.shape[:2]).min(axis=1))
+    return found
+
+
+def _key(contents: Iterable[bytes]) -> str:
+    """Return the name under which is kept what was made of contents, by the code as it is."""
+    code = (Path(module.__file__ or "").read_bytes() for module in (hashes, raster))
+    made_from = [*contents, *code, Path(__file__).read_bytes()]
+    return digests.of("".join(map(digests.of, made_from)).encode())[:32]
+
+
+def _write(path: Path, found: np.ndarray) -> None:
+    written = io.BytesIO()
+    np.save(written, found)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    atomic.write(path, written.getvalue())
