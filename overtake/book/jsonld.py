@@ -7,6 +7,7 @@ from overtake.book.figures import ShownFigure
 from overtake.book.head import LANGUAGE, Subject, names_of
 from overtake.data.tables import TableDescription
 from overtake.publishing.citations.catalogue import Reference, table_path
+from overtake.publishing.citations.kinds import SCHEMA_ORG
 from overtake.publishing.publication import LICENCE, Author, Publication
 
 Node = dict[str, Any]
@@ -132,7 +133,7 @@ def _table(table: TableDescription, published: Publication) -> Node:
 
 def _publication(reference: Reference) -> Node:
     node = {
-        "@type": "CreativeWork",
+        "@type": SCHEMA_ORG[reference.kind],
         "name": reference.title,
         "author": list(reference.authors),
         "datePublished": reference.year,

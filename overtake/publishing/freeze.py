@@ -23,6 +23,7 @@ from overtake.core.paths import ROOT_VARIABLE, Project
 from overtake.data import tables
 from overtake.publishing import history, materials, publication, published, releases
 from overtake.publishing.citations.catalogue import references_of
+from overtake.publishing.citations.kinds import ZENODO
 from overtake.publishing.history import Commit
 from overtake.publishing.publication import LICENCE
 from overtake.publishing.releases import Archive, Release
@@ -121,7 +122,11 @@ def _zenodo(clone: Project) -> str:
     fields = plain_yaml.read(clone.root / publication.FILE_NAME, PublicationError)
     keys = dict.fromkeys(key for name in tables.names() for key in tables.describe(name).sources)
     derived = [
-        {"identifier": source.address, "relation": "isDerivedFrom", "resource_type": "dataset"}
+        {
+            "identifier": source.address,
+            "relation": "isDerivedFrom",
+            "resource_type": ZENODO[source.kind],
+        }
         for source in references_of(clone, list(keys))
         if source.address
     ]

@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path
@@ -18,6 +18,7 @@ from overtake.core.paths import Project
 from overtake.data import reach, tables
 from overtake.data.reach import Reach
 from overtake.publishing import vintages
+from overtake.publishing.citations import kinds
 from overtake.publishing.publication import Publication
 from overtake.runs import chapter_source, pools, runs
 from overtake.runs.recorded import RunInputs
@@ -106,16 +107,16 @@ class Catalogue:
         if id == BOOK:
             names = dict.fromkeys(name for inputs in self.wanted for name in inputs.tables)
             every = tuple(inputs.id for inputs in self.wanted)
-            return _cited("book", BOOK, self.publication.title, "/", every, tuple(names))
+            return _cited("book", BOOK, self.publication.title, "/", every, _whole(names))
         for inputs in self.wanted:
             if inputs.chapter == id:
                 path, heading = f"/chapters/{id}.html", _heading(self.project, id)
-                return _cited("chapter", id, heading, path, (inputs.id,), tuple(inputs.tables))
+                return _cited("chapter", id, heading, path, (inputs.id,), _whole(inputs.tables))
         if id in tables.names():
             readers = tuple(inputs.id for inputs in self.wanted if id in inputs.tables)
             table = tables.describe(id)
             content = f"vintage {table.vintage}, SHA-256 {table.hash.removeprefix('sha256:')[:16]}"
-            cited = _cited("table", id, table.title, table_path(id), readers, (id,))
+            cited = _cited("table", id, table.title, table_path(id), readers, _whole((id,)))
             return replace(cited, content=content)
         self.draw(id)
         for run in self.runs.values():
@@ -144,7 +145,7 @@ class Catalogue:
 
 def of_figure(shown: Figure, run: str) -> Citable:
     """Return a figure as the run of this id drew it."""
-    return _cited("figure", shown.id, shown.title, f"/figures/{shown.id}/", (run,), shown.tables)
+    return _cited("figure", shown.id, shown.title, f"/figures/{shown.id}/", (run,), shown.sources)
 
 
 def table_path(name: str) -> str:
@@ -152,16 +153,21 @@ def table_path(name: str) -> str:
     return f"/chapters/data.html#{make_id(f'table-{name}')}"
 
 
+def _whole(names: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Return the keys of all sources of tables, by table."""
+    return {name: tables.describe(name).sources for name in names}
+
+
 def _cited(
-    kind: Kind, id: str, title: str, path: str, runs: tuple[str, ...], names: tuple[str, ...]
-) -> Citable:
-    """Return what these runs show from the tables of these names."""
-    described = [tables.describe(name) for name in names]
-    makers = "; ".join(dict.fromkeys(each.credit for each in described))
-    credit = reach.credit(names) if kind in {"table", "figure"} else makers
-    references = tuple(dict.fromkeys(key for each in described for key in each.sources))
+    kind: Kind, id: str, title: str, path: str, runs: tuple[str, ...],
+    used: Mapping[str, tuple[str, ...]],
+) -> Citable:  # fmt: skip
+    """Return what these runs show from the sources of these keys, by table."""
+    makers = "; ".join(dict.fromkeys(tables.describe(name).credit for name in used))
+    credit = reach.credit(used) if kind in {"table", "figure"} else makers
+    references = tuple(dict.fromkeys(key for keys in used.values() for key in keys))
     data = vintages.current(Project.find()).id
-    return Citable(kind, id, title, path, runs, credit, references, data, reach.of_tables(names))
+    return Citable(kind, id, title, path, runs, credit, references, data, reach.of_tables(used))
 
 
 def _heading(project: Project, chapter: str) -> str:
@@ -182,6 +188,7 @@ class Reference:
     authors: tuple[str, ...]  # names in reading order, persons and bodies alike
     year: str
     address: str
+    kind: kinds.Kind
 
     @property
     def sentence(self) -> str:
@@ -219,6 +226,7 @@ def _reference(path: Path, changed: int, key: str) -> Reference:
         authors=tuple(_name(person) for person in entry.persons.get("author", [])),
         year=entry.fields.get("year", ""),
         address=entry.fields.get("url", ""),
+        kind=kinds.of_entry(entry),
     )
 
 

@@ -14,6 +14,7 @@ from PIL import Image
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing, render, save
 from overtake.core.errors import PictureError, StoreError
+from overtake.data import tables
 from overtake.publishing import dark, framing
 from overtake.publishing.framing import KINDS
 from overtake.runs.words.told import Figure
@@ -186,7 +187,7 @@ def test_other_words_or_another_drawing_make_other_pictures(shown: Figure, tmp_p
     others = [
         replace(shown, title="Another"),
         replace(shown, subtitle="Gap, times"),
-        replace(shown, tables=("ai_models",)),
+        replace(shown, sources={"ai_models": ("epoch-ai-models",)}),
         replace(shown, files={**shown.files, "gap.svg": "0" * 64}),
     ]
     folders = {framing.framed(other, tmp_path) for other in others}
@@ -202,7 +203,8 @@ def test_a_folder_that_cannot_be_written_is_told(shown: Figure, tmp_path: Path) 
 
 
 def test_source_line_names_each_producer_once() -> None:
-    line = framing.source_line(("ai_models", "ai_models", "electricity"))
+    names = ("ai_models", "chips_owned", "electricity")
+    line = framing.source_line({name: tables.describe(name).sources for name in names})
     assert line.startswith("Source: ")
     assert line.count("Epoch AI") == 1
     assert "Our World in Data" in line
