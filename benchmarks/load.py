@@ -65,7 +65,7 @@ def _results(number: int) -> bytes:
 
 
 def _figure(number: int) -> bytes:
-    return json.dumps(asdict(DrawingRecord(f"figure-{number}", (), (), 1, {}))).encode()
+    return json.dumps(asdict(DrawingRecord(f"figure-{number}", {}, (), 1, {}))).encode()
 
 
 def list_runs(folder: Path, size: int) -> Callable[[], object]:

@@ -65,7 +65,15 @@ def figure(id: str, title: str = "A title", alt: str = "A line.", **files: str) 
     """Return a figure of one column, on electricity; `files` are hashes by ending."""
     hashes = {f"{id}.{kind}": digest for kind, digest in files.items()}
     return Figure(
-        id, title, "A caption.", alt, ("electricity",), {"x": "a number"}, 2, hashes, Path()
+        id,
+        title,
+        "A caption.",
+        alt,
+        {"electricity": ("owid-electricity",)},
+        {"x": "a number"},
+        2,
+        hashes,
+        Path(),
     )
 
 
@@ -139,7 +147,9 @@ def _test(test: NamedTest) -> dict[str, Any]:
 
 
 def _drawing(figure: Figure) -> DrawingRecord:
-    return DrawingRecord(figure.id, figure.tables, tuple(figure.columns), figure.rows, figure.files)
+    return DrawingRecord(
+        figure.id, figure.sources, tuple(figure.columns), figure.rows, figure.files
+    )
 
 
 def _of(told: object, kind: type) -> dict[str, Any]:

@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 from pybtex.database import BibliographyData, parse_file
 
-from overtake.data import tables
+from overtake.data import tables, used
+from overtake.data.used import Used
 
 ROOT = Path(__file__).parents[1]
 CURATED = (
@@ -150,6 +151,20 @@ def test_sources_of_the_rows_are_those_of_the_table(name: str) -> None:
     columns = [c for c in frame.columns if c == "source" or c.endswith("_source")]
     used = {key for column in columns for key in frame[column].dropna()}
     assert used == set(tables.describe(name).sources)
+
+
+@pytest.mark.parametrize("name", tables.names())
+def test_every_source_of_a_table_gave_some_of_it(name: str) -> None:
+    """And each row's source is one that the descriptor lists, or this is refused."""
+    assert used.sources_of(Used(name)) == tables.describe(name).sources
+
+
+def test_makers_are_named_in_short() -> None:
+    sources = tables.describe("published_estimates").attribution.sources
+    makers = {source.key: source.by for source in sources}
+    assert makers["epoch-eci-lag"] == "Epoch AI"  # the house, not Emberson
+    assert makers["ho2024"] == "Ho et al."
+    assert makers["iea2025-ai"] == "International Energy Agency"
 
 
 def test_entries_say_who_what_and_when(bibliography: BibliographyData) -> None:

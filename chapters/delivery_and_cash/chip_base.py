@@ -9,6 +9,7 @@ import numpy as np
 from models.core import units
 from models.core.estimates import Estimate
 from models.core.random_draws import draw_lognormal, draw_within_factor, summarise
+from overtake.data.used import Used
 
 from chapters.shared.chips import STOCK_DAY, JudgedChips
 
@@ -28,6 +29,13 @@ KINDS: Mapping[str, str] = {
     "Ascend 910C": DOMESTIC,
 }
 """Kind of each chip that has published speeds of serving."""
+_PEAK = "flop_per_s_16bit"
+_H100, _H20 = "H100", "H20"
+PEAKS_OF_BASE, PEAKS_OF_KINDS = (
+    Used("serving_hardware", {"chip": chips}, columns=(_PEAK,))
+    for chips in ((_H100, _H20), tuple(KINDS))
+)
+"""Peak arithmetic by which chips are counted, and of all with published speeds of serving."""
 _FOREIGN_MAKERS = ("Nvidia", "AMD")
 _PUBLISHED_LEVEL = 0.9  # the table's percentiles are the 5th, the 50th and the 95th
 _THOUSAND, _MILLION = 1e3, 1e6
@@ -57,8 +65,8 @@ class ChipBase:
 
 def power_of(serving_hardware: pd.DataFrame) -> dict[str, float]:
     """Return the computing power of each chip, H100e."""
-    peak = serving_hardware.set_index("chip")["flop_per_s_16bit"]
-    return {str(chip): float(value) for chip, value in (peak / peak["H100"]).items()}
+    peak = serving_hardware.set_index("chip")[_PEAK]
+    return {str(chip): float(value) for chip, value in (peak / peak[_H100]).items()}
 
 
 def estimate_base(
@@ -94,7 +102,7 @@ def estimate_base(
         & chips_owned["maker"].isin(_FOREIGN_MAKERS)
     ]
     legal, bought = float(rows["h100e_p50"].sum()), float(rows["units_p50"].sum())
-    h20_share = _share_of_h20(legal / bought, power_of(serving_hardware)["H20"])
+    h20_share = _share_of_h20(legal / bought, power_of(serving_hardware)[_H20])
     drawn = np.sum([_draw_published(row, rng) for _, row in rows.iterrows()], axis=0)
     others = {
         name: _THOUSAND * draw_within_factor(amount, judged.factor, rng, n_paths=N_PATHS)

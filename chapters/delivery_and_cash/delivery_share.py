@@ -21,10 +21,12 @@ from models.serving.delivery_compute import (
 from models.serving.transformer import read_architecture
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
+from overtake.data.used import Used
 
 from chapters.delivery_and_cash.chip_base import (
     KINDS,
     N_PATHS,
+    PEAKS_OF_KINDS,
     ChipBase,
     power_of,
 )
@@ -32,7 +34,7 @@ from chapters.shared import countries
 from chapters.shared.chips import STOCK_DAY
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping
+    from collections.abc import Hashable, Iterable, Mapping
 
     from matplotlib.axes import Axes
     from models.core.arrays import FloatArray
@@ -42,6 +44,8 @@ HALF = 50.0
 _ALL_CHIPS = 100.0
 # Who waits for an answer reads some 20 tokens a second; faster service is another product.
 _SLOWEST_READER = 0.04
+_OFFICIAL = "official"
+_SHAPES = Used("model_architectures", {"model": ["DeepSeek-V3"]})
 _CREDENCE = 0.9
 _TRILLION = 1e12
 _STOCK_HOLDS_DAYS = 120
@@ -231,7 +235,7 @@ def estimate_delivery(
     }
     rows = token_volumes[
         token_volumes["holder"].isin(list(owned))
-        & (token_volumes["basis"] == "official")
+        & (token_volumes["basis"] == _OFFICIAL)
         & (token_volumes["date"] <= STOCK_DAY + pd.Timedelta(days=_STOCK_HOLDS_DAYS))
     ].sort_values("date")
     draws = _Draws(work, base.paths, speeds, owned)
@@ -296,8 +300,17 @@ def draw_delivery(delivery: Delivery) -> Drawing:
     axes.set_xlim(float(first), float(last))
     axes.xaxis.set_major_locator(dates.MonthLocator(bymonth=(1, 7)))
     axes.xaxis.set_major_formatter(dates.DateFormatter("%b %Y"))
-    used = ("token_volumes", "chips_owned", "serving_benchmarks")
+    volumes = volumes_used(table["holder"], table["date"])
+    used = (volumes, "chips_owned", "serving_benchmarks", PEAKS_OF_KINDS, _SHAPES)
     return Drawing(figure, table, used)
+
+
+def volumes_used(holders: Iterable[str], dates: Iterable[pd.Timestamp]) -> Used:
+    """Return the official volumes of these holders on these days."""
+    return Used(
+        "token_volumes",
+        {"holder": tuple(holders), "date": tuple(dates), "basis": (_OFFICIAL,)},
+    )
 
 
 def within(value: float, factor: float, unit: str, ceiling: float = np.inf) -> Estimate:

@@ -11,6 +11,7 @@ from models.core.estimates import Estimate
 from models.society.liquidity import compute_cover_months, compute_runway_months, span_months
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
+from overtake.data.used import Used
 
 from chapters.shared import countries
 
@@ -30,6 +31,7 @@ _PANELS = {
 }
 _ROW_INCHES = 0.27
 _MARKS = {"large": "o", "start-up": "D"}
+_RAISED = "raised_hkd_million"
 _BILLION_HKD = 1e3  # of the million in the table of listings
 
 
@@ -247,7 +249,7 @@ def estimate_money(
     rows = firm_finances.to_dict("records")
     large = [_large(row) for row in rows if row["kind"] == "large"]
     large.sort(key=lambda firm: -np.inf if firm.cover is None else firm.cover, reverse=True)
-    raised = listings.set_index("firm")["raised_hkd_million"] / _BILLION_HKD / hkd_per_usd
+    raised = listings.set_index("firm")[_RAISED] / _BILLION_HKD / hkd_per_usd
     start_ups = [
         _start_up(row, float(raised.get(row["firm"], 0.0)), burn_factor, level)
         for row in rows
@@ -275,7 +277,8 @@ def draw_money(money: Money) -> Drawing:
     _label_year(panels[0])
     panels[-1].set_xlabel("Months that the money lasts")
     data = table.drop(columns="place")
-    return Drawing(figure, data, ("firm_finances", "listings"))
+    accounts = Used("firm_finances", {"firm": tuple(data["firm"])})
+    return Drawing(figure, data, (accounts, Used("listings", columns=(_RAISED,))))
 
 
 def _new_panels(rows: Sequence[int]) -> tuple[Figure, Sequence[Axes]]:

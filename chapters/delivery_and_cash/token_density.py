@@ -10,8 +10,14 @@ from models.core.random_draws import draw_lognormal, summarise
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
-from chapters.delivery_and_cash.chip_base import DOMESTIC, ChipBase
-from chapters.delivery_and_cash.delivery_share import ALL, LARGEST, Delivery, draw_owner_share
+from chapters.delivery_and_cash.chip_base import DOMESTIC, PEAKS_OF_BASE, ChipBase
+from chapters.delivery_and_cash.delivery_share import (
+    ALL,
+    LARGEST,
+    Delivery,
+    draw_owner_share,
+    volumes_used,
+)
 from chapters.shared import countries
 from chapters.shared.chips import STOCK_DAY
 
@@ -109,8 +115,8 @@ def estimate_density(
     )
 
 
-def draw_density(density: Density) -> Drawing:
-    """Draw the three densities as dots with intervals."""
+def draw_density(density: Density, delivery: Delivery) -> Drawing:
+    """Draw the three densities, two of them of volumes delivered, as dots with intervals."""
     figure, axes = style.new_figure(2.2)
     shown = {
         LARGEST: (density.largest, "CHN"),
@@ -133,4 +139,6 @@ def draw_density(density: Density) -> Drawing:
         [(name, code, e.value, e.low, e.high) for name, (e, code) in shown.items()],
         columns=["holder", "country", "million_tokens", "low", "high"],
     )
-    return Drawing(figure, table, ("token_volumes", "chips_owned"))
+    dates = (delivery.china.date, delivery.largest.date, density.google_date)
+    volumes = volumes_used((LARGEST, ALL, GOOGLE), dates)
+    return Drawing(figure, table, (volumes, "chips_owned", PEAKS_OF_BASE))

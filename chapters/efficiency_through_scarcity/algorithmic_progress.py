@@ -16,6 +16,7 @@ from models.capability.benchmark_panel import BenchmarkProgress, estimate_benchm
 from models.core.timescale import MONTHS_PER_YEAR
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
+from overtake.data.used import Used
 
 from chapters.efficiency_through_scarcity.compared_models import (
     COMPUTE,
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
     from models.core.estimates import Estimate
 
 _SAMPLES = ("all countries", "US models", "Chinese models")
+_PUBLISHED = tuple(
+    f"progress-{other}" for other in ("joint", "two-stage", "frontier", "compute-halving")
+)
 _PUBLISHED_COLOUR = "#8A8A8A"
 _SHOWN = (-0.6, 3.4)  # orders of magnitude; the interval of few models would hide all others
 _ABOVE_LINE = 0.1  # of a row, so that an arrow does not lie on its interval
@@ -195,8 +199,7 @@ def estimate_progress(
     tenfold = index.everyone.regression.ratio(
         {"log10_compute": MONTHS_PER_YEAR}, {"year": 1.0}, level, "months"
     )
-    others = ("joint", "two-stage", "frontier", "compute-halving")
-    read = (read_published(published, f"progress-{other}") for other in others)
+    read = (read_published(published, other) for other in _PUBLISHED)
     known = models.recent[models.recent[COMPUTE] > 0]
     return ProgressRates(index, benchmarks, estimate_two_stage_rate(known), tenfold, *read)
 
@@ -222,7 +225,8 @@ def draw_progress(progress: ProgressRates) -> Drawing:
     axes.set_xticks(range(4), [f"{10**power:,}" for power in range(4)])
     _point_beyond(axes, table)
     axes.set(xlabel="Times the compute that a year is worth")
-    tables = ("capability_index", "benchmark_runs", "benchmark_scores", "published_estimates")
+    said = Used("published_estimates", {"id": _PUBLISHED})
+    tables = ("capability_index", "benchmark_runs", "benchmark_scores", "benchmarks", said)
     return Drawing(figure, table, tables)
 
 

@@ -12,6 +12,7 @@ from overtake.chapter.figures import Drawing
 
 from chapters.efficiency_through_scarcity.compared_models import DEVELOPER
 from chapters.efficiency_through_scarcity.marks import GREY, new_forest
+from chapters.shared.capability import SCORES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -153,5 +154,5 @@ def draw_benchmark_lags(lags: BenchmarkLags) -> Drawing:
         height_inches=0.26 * len(table) + 1.0,
     )
     axes.set(xlabel="Months behind the US")
-    tables = ("benchmark_runs", "benchmark_scores", "benchmarks", "capability_index")
+    tables = ("benchmark_runs", "benchmark_scores", SCORES)
     return Drawing(figure, table, tables)

@@ -10,9 +10,10 @@ import pandas as pd
 from models.serving import serving_conditions, serving_cost
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
+from overtake.data.used import Used
 
 from chapters.efficiency_through_scarcity.marks import label_rows, name_colours
-from chapters.efficiency_through_scarcity.serving_setting import TABLES, ServingSetting
+from chapters.efficiency_through_scarcity.serving_setting import BOTH_MODELS, SPEEDS, ServingSetting
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,6 +27,11 @@ COLOURS: Mapping[str, str] = MappingProxyType(
     {_CODESIGNED: style.CATEGORY_COLOURS[0], _DENSE: style.CATEGORY_COLOURS[1]}
 )
 _BILLION = 1e9
+_OF_A_BOX = Used(
+    "serving_conditions",
+    {"condition": ["memory_share", "link_share", "collective_seconds", "usable_memory_share"]},
+)
+"""Conditions by which a step is slow or a model too large; arithmetic is never short here."""
 _LESSER, _BEST = "H20", "B200"
 
 
@@ -156,7 +162,7 @@ def draw_boxes(boxes: Boxes) -> Drawing:
     axes.set_xlim(0, None)
     axes.set_ylim(-1.4, len(heights) - 0.5)  # below the rows there is room for a label
     axes.set(xlabel="Billion parameters on a box of eight")
-    return Drawing(figure, _rows(boxes), TABLES)
+    return Drawing(figure, _rows(boxes), (SPEEDS, BOTH_MODELS, _OF_A_BOX))
 
 
 def _mark(axes: Axes, box: Box, height: float) -> None:

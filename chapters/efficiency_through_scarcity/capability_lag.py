@@ -16,10 +16,12 @@ from models.capability.capability_gap import CapabilityLag, track_capability_lag
 from models.core.timescale import MONTHS_PER_YEAR
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
+from overtake.data.used import Used
 
 from chapters.efficiency_through_scarcity.compared_models import DEVELOPER
 from chapters.efficiency_through_scarcity.marks import GREY
 from chapters.efficiency_through_scarcity.published import Published, read_published
+from chapters.shared.capability import SCORES
 from chapters.shared.countries import COLOURS
 
 if TYPE_CHECKING:
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from chapters.efficiency_through_scarcity.equal_compute import EqualCompute
 
 _LONGEST_SHOWN = 17  # months
+_PUBLISHED = "lag-capability-index"
 
 
 @dataclass(frozen=True)
@@ -217,7 +220,7 @@ def estimate_lag(
         drawn.modelled.summarise(level),
         drawn.at_bound.summarise(level),
         track_capability_lag(recent),
-        read_published(published, "lag-capability-index"),
+        read_published(published, _PUBLISHED),
         implied,
     )
 
@@ -241,7 +244,8 @@ def draw_lag(lag: Lag) -> Drawing:
     axes.set_ylim(0, _LONGEST_SHOWN)
     style.year_ticks(axes)
     axes.set(xlabel="Release of the Chinese record", ylabel="Months late")
-    return Drawing(figure, series, ("capability_index", "published_estimates"))
+    said = Used("published_estimates", {"id": [_PUBLISHED]})
+    return Drawing(figure, series, (SCORES, said))
 
 
 def _draw_published(axes: Axes, published: Published) -> None:

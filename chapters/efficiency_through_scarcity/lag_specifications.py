@@ -9,6 +9,7 @@ from overtake.chapter.figures import Drawing
 
 from chapters.efficiency_through_scarcity.compared_models import DEVELOPER
 from chapters.efficiency_through_scarcity.curves import Curve, draw_curve
+from chapters.shared.capability import SCORES
 
 if TYPE_CHECKING:
     import numpy as np
@@ -79,5 +80,5 @@ def draw_lag_curve(curve: Curve) -> Drawing:
         What was estimated.
     """
     figure = draw_curve(curve, label="Months behind the US")
-    tables = ("capability_index", "benchmark_runs", "benchmarks")
+    tables = (SCORES, "benchmark_runs")
     return Drawing(figure, curve.result.table, tables)

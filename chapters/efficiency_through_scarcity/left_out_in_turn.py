@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from chapters.efficiency_through_scarcity.algorithmic_progress import ProgressRates
 
+_TABLES = ("capability_index", "benchmark_runs", "benchmark_scores", "benchmarks")
 _INDEX_COLOUR, _BENCHMARKS_COLOUR = style.CATEGORY_COLOURS[:2]
 
 
@@ -129,7 +130,7 @@ def draw_without_developer(left_out: LeftOut) -> Drawing:
     style.label_line(axes, (left_out.index, top), "index", colour=_INDEX_COLOUR, side="left")
     style.label_line(axes, (left_out.benchmarks, top), "benchmarks", colour=_BENCHMARKS_COLOUR)
     axes.set_ylim(-0.6, len(table) + 0.4)
-    return Drawing(figure, table, ("capability_index", "benchmark_runs", "benchmark_scores"))
+    return Drawing(figure, table, _TABLES)
 
 
 def draw_without_benchmark(left_out: LeftOut) -> Drawing:
@@ -144,7 +145,7 @@ def draw_without_benchmark(left_out: LeftOut) -> Drawing:
     figure, axes = new_dots(table["benchmark"].str.split(",").str[0])
     _draw_rates(axes, table["rate"], left_out.benchmarks, _BENCHMARKS_COLOUR)
     axes.set_xlim(left=0)
-    return Drawing(figure, table, ("benchmark_runs", "benchmark_scores", "benchmarks"))
+    return Drawing(figure, table, _TABLES)
 
 
 def _draw_rates(axes: Axes, rates: pd.Series[float], with_all: float, colour: str) -> None:

@@ -12,7 +12,13 @@ from models.serving import codesign, saving_draws
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
-from chapters.efficiency_through_scarcity.serving_setting import REFERENCE, TABLES, ServingSetting
+from chapters.efficiency_through_scarcity.serving_setting import (
+    CODESIGNED,
+    OF_SPEED,
+    REFERENCE,
+    SPEEDS,
+    ServingSetting,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping
@@ -246,7 +252,7 @@ def draw_savings(savings: Savings) -> Drawing:
     labels = [label.replace(" that", "\nthat") for label in LABELS.values()]
     axes.set_yticks(list(heights.values()), labels)
     axes.set(xlabel="Times cheaper with the measure")
-    return Drawing(figure, savings.table, TABLES)
+    return Drawing(figure, savings.table, (SPEEDS, CODESIGNED, OF_SPEED))
 
 
 def _mark(axes: Axes, saved: MeasureSaving, height: float, marker: str, colour: str) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
 from models.serving import serving_conditions
 from models.serving.codesign import PlainDesign
 from models.serving.roofline import Accelerator, compute_ridge_point, read_accelerator
 from models.serving.transformer import Architecture, read_architecture
+from overtake.data.used import Used
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,11 +20,29 @@ if TYPE_CHECKING:
 REFERENCE = "H100"
 """The chip with which the others are compared."""
 
-TABLES = ("serving_hardware", "model_architectures", "serving_conditions")
-"""The tables behind every figure of serving."""
-
 N_DRAWS = 500
 _CODESIGNED, _DENSE = "DeepSeek-V3.2", "Llama 3.1-405B"
+_OF_COST = ("server_usd", "lifetime_years", "running_share", "usd_per_kwh", "power_factor")
+CODESIGNED = Used("model_architectures", {"model": [_CODESIGNED]})
+BOTH_MODELS = Used("model_architectures", {"model": [_CODESIGNED, _DENSE]})
+SPEEDS = Used(
+    "serving_hardware",
+    columns=(
+        "flop_per_s_16bit", "flop_per_s_8bit", "memory_bytes", "memory_bytes_per_s",
+        "scale_up_bytes_per_s", "scale_up_chips", "scale_out_bytes_per_s",
+    ),
+)  # fmt: skip
+"""What chips can do, whatever they cost."""
+OF_SPEED = Used(
+    "serving_conditions",
+    {
+        "condition": [
+            field.name for field in fields(serving_conditions.Conditions)
+            if field.name not in _OF_COST
+        ]
+    },
+)  # fmt: skip
+"""Conditions of serving but those that set what it costs."""
 _SAME_AS_REFERENCE = "H200"  # arithmetic and links of the H100
 _RANGE_LEVEL = 0.9
 _BILLION = 1e9

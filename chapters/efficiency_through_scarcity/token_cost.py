@@ -13,7 +13,7 @@ from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
 from chapters.efficiency_through_scarcity.marks import label_rows, name_colours
-from chapters.efficiency_through_scarcity.serving_setting import TABLES, ServingSetting
+from chapters.efficiency_through_scarcity.serving_setting import BOTH_MODELS, ServingSetting
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -137,7 +137,8 @@ def draw_token_costs(costs: TokenCosts) -> Drawing:
     axes.set_xticks(_TICKS, [f"{tick:g}" for tick in _TICKS])
     axes.minorticks_off()
     axes.set(xlabel="US$ per million output tokens, with their input")
-    return Drawing(figure, _rows(costs), TABLES)
+    tables = ("serving_hardware", BOTH_MODELS, "serving_conditions")
+    return Drawing(figure, _rows(costs), tables)
 
 
 def _cheapest(costs: Iterable[ChipCost]) -> ChipCost:

@@ -9,6 +9,8 @@ from models.core.break_search import simulate_break_power
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
+from chapters.hardware_bottleneck.samples import FIRST_CONTROLS
+
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
@@ -118,4 +120,4 @@ def draw_power(power: Power) -> Drawing:
     axes.set_ylim(0, 100)
     axes.set_xlabel("True fall of annual growth")
     axes.set_ylabel("Chance of finding it (%)")
-    return Drawing(figure, power.table, tables=("ai_models", "export_controls"))
+    return Drawing(figure, power.table, tables=("ai_models", FIRST_CONTROLS))

@@ -10,6 +10,7 @@ from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
 from chapters.hardware_bottleneck.marks import dash_dates, label_controls, new_panels
+from chapters.hardware_bottleneck.samples import BOTH_CONTROLS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -108,7 +109,7 @@ def draw_searches(searches: Searches) -> Drawing:
     panels[-1].set_xlabel("Month of the break")
     figure.supylabel("F over its critical value", fontsize=10)
     columns = ["series", "date", "f", "f_over_critical", "change_oom", "in_confidence_set"]
-    tables = ("ai_models", "language_models_2025_04", "export_controls")
+    tables = ("ai_models", "language_models_2025_04", BOTH_CONTROLS)
     return Drawing(figure, profiles[columns], tables)
 
 

@@ -15,6 +15,7 @@ from models.core.random_draws import summarise
 from models.supply.fab_output import FabAssumptions, find_limiting_input
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
+from overtake.data.used import Used
 
 from chapters.hardware_bottleneck import marks, paths
 
@@ -28,6 +29,10 @@ REPORTED_YIELD_AIM = 0.6
 
 MEMORY_FACTORS = (0.5, 1.0, 2.0, 4.0)
 """By how much memory may be more plentiful than published figures say."""
+
+CAPACITY = "smic-advanced-capacity-2026"
+"""Id of the published capacity in wafers."""
+CAPACITY_USED = Used("chip_supply_estimates", {"id": [CAPACITY]})
 
 _EVEN = 0.5
 DIES_PER_CHIP = 2
@@ -126,7 +131,7 @@ def estimate_production(
         Source of the draws.
     """
     published = dict(zip(chip_supply_estimates["id"], chip_supply_estimates["value"], strict=True))
-    capacity = published["smic-advanced-capacity-2026"]
+    capacity = published[CAPACITY]
     fab = FabAssumptions(
         wafers_per_month=capacity / wafer_growth,  # the projection is of 2026
         accelerator_share=paths.judged_share(ai_wafer_share, judgement_factor, rng),
@@ -177,7 +182,7 @@ def draw_production(production: Production) -> Drawing:
     axes.set_xlabel("Ascend 910C of 2026 (million chips)")
     rows = [(name, e.value, e.low, e.high) for name, e in inputs.items()]
     data = pd.DataFrame(rows, columns=["input", "chips_million", "low", "high"])
-    return Drawing(figure, data, ("chip_supply_estimates",))
+    return Drawing(figure, data, (CAPACITY_USED,))
 
 
 def _utilisation(centre: float, factor: float, rng: np.random.Generator) -> float | FloatArray:

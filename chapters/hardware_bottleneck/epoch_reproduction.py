@@ -14,6 +14,7 @@ from models.core.timescale import to_timestamp
 from models.replication import epoch_selection
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
+from overtake.data.used import Used
 
 from chapters.hardware_bottleneck import samples
 from chapters.hardware_bottleneck.marks import draw_interval, name_rows
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     import numpy as np
     from models.core.estimates import Estimate
 
+_AFTER = "china-kink"  # growth after the break, among what was published
 _SINCE = "2018-01-01"
 _UNTIL = "2025-01-09"  # Epoch AI's own snapshot
 _ALL_MONTHS = "2026-12-31"
@@ -222,14 +224,14 @@ def read_published(published_estimates: pd.DataFrame) -> Published:
     """Read Epoch AI's results of January 2025 from what others published."""
 
     def growth(id: str) -> Estimate:
-        return published_estimate(published_estimates, f"growth-{id}", unit=units.TIMES_A_YEAR)
+        return published_estimate(published_estimates, _growth(id), unit=units.TIMES_A_YEAR)
 
     def number(id: str) -> float:
-        return published_value(published_estimates, f"growth-{id}")
+        return published_value(published_estimates, _growth(id))
 
     return Published(
         china_straight=growth("china-simple"),
-        china_after=growth("china-kink"),
+        china_after=growth(_AFTER),
         rest_straight=growth("rest-simple"),
         lag=published_estimate(published_estimates, "lag-training-compute", unit=units.YEARS),
         break_date=to_timestamp(number("china-break")),
@@ -238,6 +240,11 @@ def read_published(published_estimates: pd.DataFrame) -> Published:
         n_china=int(number("china-models")),
         n_rest=int(number("rest-models")),
     )
+
+
+def _growth(id: str) -> str:
+    """Return the id of a published growth of Chinese or other models."""
+    return f"growth-{id}"
 
 
 def draw_reproduction(found: Reproduction) -> Drawing:
@@ -250,9 +257,8 @@ def draw_reproduction(found: Reproduction) -> Drawing:
     name_rows(axes, table["filter"])
     axes.set_xlim(left=1)
     axes.set_xlabel("Growth after the break (times a year)")
-    return Drawing(
-        figure, table, tables=("language_models_2025_04", "ai_models", "published_estimates")
-    )
+    said = Used("published_estimates", {"id": [_growth(_AFTER)]})
+    return Drawing(figure, table, ("language_models_2025_04", "ai_models", said))
 
 
 def _filters(

@@ -20,7 +20,9 @@ from overtake.chapter.figures import Drawing
 
 from chapters.hardware_bottleneck import marks, paths
 from chapters.hardware_bottleneck.euv_classes import (
+    CHIPS,
     CLASSES,
+    VOLUME,
     Choices,
     ClassName,
     Evidence,
@@ -31,6 +33,7 @@ from chapters.hardware_bottleneck.euv_classes import (
     follow,
     learn,
     measure_classes,
+    milestones_of,
 )
 from chapters.hardware_bottleneck.euv_quarters import (
     HALF_A_QUARTER,
@@ -315,7 +318,8 @@ def draw_chances(euv: Euv) -> Drawing:
     below.set_xticks([2026, 2030, 2035, 2040, 2045])
     below.set_xlabel("By the end of year")
     figure.supylabel("Probability (%)", fontsize=10)
-    return Drawing(figure, table, ("lithography_milestones", "process_ramps"))
+    counted = milestones_of(euv.outlooks["lithography"].durations["programme"], CHIPS, VOLUME)
+    return Drawing(figure, table, (counted, "process_ramps"))
 
 
 def _draw_targets(axes: Axes) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
@@ -14,6 +14,7 @@ from models.core.timescale import to_decimal_year, to_decimal_years
 from models.supply import lithography
 from models.supply.duration_models import DurationModel, DurationPrior, Family, compute_posterior
 from models.supply.lithography_chain import ChainModel, ChainYears, draw_chain
+from overtake.data.used import Used
 
 if TYPE_CHECKING:
     from models.core.arrays import FloatArray
@@ -140,6 +141,12 @@ def follow(lithography_milestones: pd.DataFrame, *, speed_up: float, level: floa
     own = lithography_milestones[lithography_milestones["programme"] == CANDIDATE]
     dates = own.set_index("milestone")["date"]
     return Follower(to_decimal_year(dates[PROTOTYPE]), dates[CHIPS], speed_up, level)
+
+
+def milestones_of(programmes: Iterable[str], *milestones: str) -> Used:
+    """Return the rows of these milestones of the programmes and of the Chinese tool."""
+    where = {"programme": (CANDIDATE, *programmes), "milestone": (PROTOTYPE, *milestones)}
+    return Used("lithography_milestones", where)
 
 
 def select_class(lithography_milestones: pd.DataFrame, name: ClassName) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from models.core.predictive import Predictive, spread_estimate
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 from overtake.core import prose
+from overtake.data.used import Used
 
 from chapters.hardware_bottleneck.marks import (
     LABEL_COLOUR,
@@ -26,6 +27,7 @@ from chapters.hardware_bottleneck.published_figures import (
     published_span,
     published_value,
 )
+from chapters.hardware_bottleneck.samples import CLAIMED, CLAIMED_GAP
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -196,7 +198,7 @@ def judge_gap(
     published_estimates : DataFrame
         What others published, the claimed range among it.
     """
-    claimed = published_span(published_estimates, "claimed-gap")
+    claimed = published_span(published_estimates, CLAIMED)
     computed = {
         "runs": runs.largest.factor,
         "mean_of_runs": runs.mean_of_top.factor,
@@ -246,7 +248,8 @@ def draw_gaps(gaps: GapMeasures) -> Drawing:
     _label_claim(axes, gaps.claimed)
     _label_longest(axes, gaps, heights)
     axes.set_xlabel("American over Chinese compute (times)")
-    tables = ("ai_models", "chips_owned", "chips_sold", "gpu_clusters", "published_estimates")
+    said = Used("published_estimates", {"id": tuple(_OTHERS.values())})
+    tables = ("ai_models", "chips_owned", "chips_sold", "gpu_clusters", said, CLAIMED_GAP)
     return Drawing(figure, table, tables)
 
 

@@ -17,6 +17,7 @@ from overtake.chapter.figures import Drawing
 from overtake.core import prose
 
 from chapters.hardware_bottleneck.marks import name_rows, shade_claim, write_values
+from chapters.hardware_bottleneck.samples import CLAIMED_GAP
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -167,8 +168,8 @@ def draw_specifications(specifications: Specifications) -> Drawing:
     axes.set_xlim(0.5, 1000)
     axes.set_xticks([1, 10, 100, 1000], ["1", "10", "100", "1,000"])
     axes.set_xlabel("American over Chinese compute (times); right: median")
-    tables = ("ai_models", "large_models", "chips_owned", "chips_sold", "gpu_clusters")
-    return Drawing(figure, table, tables)
+    counted = ("ai_models", "large_models", "chips_owned", "chips_sold", "gpu_clusters")
+    return Drawing(figure, table, (*counted, CLAIMED_GAP))
 
 
 def _draw_measure(axes: Axes, place: int, rows: pd.DataFrame) -> None:

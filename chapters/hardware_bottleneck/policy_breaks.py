@@ -21,7 +21,7 @@ from overtake.chapter.figures import Drawing
 from chapters.hardware_bottleneck import samples
 from chapters.hardware_bottleneck.break_power import Power, simulate_power
 from chapters.hardware_bottleneck.marks import dash_dates, label_controls, new_panels
-from chapters.hardware_bottleneck.samples import DEVELOPER
+from chapters.hardware_bottleneck.samples import BOTH_CONTROLS, CONTROLS, DEVELOPER
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -237,9 +237,7 @@ def estimate_breaks(
 def dates_of_controls(export_controls: pd.DataFrame) -> AtControls[pd.Timestamp]:
     """Return the dates of both controls on advanced computing."""
     dates = export_controls.set_index("measure")["date"]
-    return AtControls(2022, 2023).each(
-        lambda year: pd.Timestamp(dates.loc[f"advanced-computing-{year}"])
-    )
+    return AtControls(*CONTROLS).each(lambda measure: pd.Timestamp(dates.loc[measure]))
 
 
 def search_by_developer(
@@ -266,7 +264,7 @@ def draw_placebos(breaks: PolicyBreaks) -> Drawing:
     style.year_ticks(panels[-1])
     panels[-1].set_xlabel("Month of the break")
     figure.supylabel("Growth after the break over before (times)", fontsize=10)
-    return Drawing(figure, _placebo_table(breaks), tables=("ai_models", "export_controls"))
+    return Drawing(figure, _placebo_table(breaks), tables=("ai_models", BOTH_CONTROLS))
 
 
 def _impose(models: pd.DataFrame, date: pd.Timestamp, level: float) -> InterruptedTrend:

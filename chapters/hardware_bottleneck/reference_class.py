@@ -17,6 +17,7 @@ from chapters.hardware_bottleneck.euv_classes import (
     CANDIDATE,
     VOLUME,
     durations_to,
+    milestones_of,
     select_class,
 )
 
@@ -157,7 +158,7 @@ def draw_reference(reference: ReferenceClass) -> Drawing:
     axes.set_xticks([0, 5, 10, 15, 20])
     axes.set_xlabel("Years from prototype to volume production")
     table = pd.DataFrame([vars(programme) for programme in reference.programmes])
-    return Drawing(figure, table, ("lithography_milestones",))
+    return Drawing(figure, table, (milestones_of(table["code"], VOLUME),))
 
 
 def _draw_programme(axes: Axes, programme: Programme, height: float) -> None:

@@ -1,6 +1,7 @@
 """Which rows of the tables count, and on which days the chapter compares."""
 
 import pandas as pd
+from overtake.data.used import Used
 
 from chapters.shared.chips import STOCK_DAY
 
@@ -14,6 +15,19 @@ COMPUTE = "training_compute_flop"
 
 DEVELOPER = "organization"
 """Column of a model's developer; errors are clustered by it."""
+
+CONTROLS = ("advanced-computing-2022", "advanced-computing-2023")
+"""The two export controls that growth is held against, as the table names them."""
+
+FIRST_CONTROLS, BOTH_CONTROLS = (
+    Used("export_controls", {"measure": measures}) for measures in (CONTROLS[:1], CONTROLS)
+)
+"""Rows of the table of controls: the first of the two, and both."""
+
+CLAIMED = "claimed-gap"
+"""Id of the published range in which the claim has the gap in compute."""
+
+CLAIMED_GAP = Used("published_estimates", {"id": [CLAIMED]})
 
 _CONFIDENT = ("Confident", "Likely")
 

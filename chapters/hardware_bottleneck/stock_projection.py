@@ -12,10 +12,13 @@ from models.core.estimates import Estimate
 from models.core.random_draws import summarise
 from models.supply.compute_stock import Crossing, StockPaths, summarise_crossing
 from models.supply.national_supply import NEVER
+from models.supply.power_data import PUBLISHED_SYSTEM
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
+from overtake.data.used import Used
 
 from chapters.hardware_bottleneck import paths
+from chapters.hardware_bottleneck.chip_production import CAPACITY_USED
 from chapters.shared import countries
 
 if TYPE_CHECKING:
@@ -31,9 +34,13 @@ MILLION_H100E = "million H100e"
 TABLES = (
     "chips_owned",
     "chips_sold",
-    "chip_supply_estimates",
+    CAPACITY_USED,
+    "ai_chips",
+    "data_centers",
     "data_center_timelines",
+    "data_center_plans_2026_01",
     "electricity",
+    Used("published_estimates", {"id": PUBLISHED_SYSTEM}),
 )
 """What the projection rests on."""
 

@@ -21,7 +21,7 @@ from models.supply.power_data import PowerJudged, PowerTables, estimate_world_po
 from models.supply.world_stocks import WorldStocks, limit_world
 
 from chapters.hardware_bottleneck import chip_stocks, paths
-from chapters.hardware_bottleneck.chip_production import DIES_PER_CHIP
+from chapters.hardware_bottleneck.chip_production import CAPACITY, DIES_PER_CHIP
 from chapters.shared.chips import STOCK_DAY
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ def judge_supply(
         shared_growth=SHARED_GROWTH,
         factor=values["judgement_factor"],
         # The projection is of 2026.
-        wafers_per_month=published["smic-advanced-capacity-2026"] / values["wafer_capacity_growth"],
+        wafers_per_month=published[CAPACITY] / values["wafer_capacity_growth"],
         accelerator_share=values["ai_wafer_share"],
         die_yield=values["die_yield"],
         utilisation=values["chip_utilisation"],

@@ -24,7 +24,7 @@ from chapters.hardware_bottleneck.marks import (
     name_rows,
     new_panels,
 )
-from chapters.hardware_bottleneck.samples import COMPUTE, DEVELOPER
+from chapters.hardware_bottleneck.samples import BOTH_CONTROLS, COMPUTE, DEVELOPER
 from chapters.shared import countries
 
 if TYPE_CHECKING:
@@ -312,7 +312,7 @@ def draw_growth(growth: Growth, controls: AtControls[pd.Timestamp]) -> Drawing:
     panels[-1].set_xlabel("Publication of the model")
     panels[0].margins(x=0.02)
     shown = [pace.models[["model", "country", "date", COMPUTE]] for _, pace in growth.items()]
-    return Drawing(figure, pd.concat(shown), tables=("ai_models", "export_controls"))
+    return Drawing(figure, pd.concat(shown), tables=("ai_models", BOTH_CONTROLS))
 
 
 def draw_selections(selections: Selections) -> Drawing:

@@ -11,6 +11,7 @@ from models.core import units
 from models.core.estimates import Estimate
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
+from overtake.data.used import Used
 
 from chapters.shared import countries
 
@@ -19,12 +20,14 @@ if TYPE_CHECKING:
     from chapters.infrastructure.site_power import SitePower
     from chapters.infrastructure.time_to_power import TimeToPower
 
-TABLES = (
-    "data_centers",
-    "data_center_timelines",
-    "chips_owned",
-    "published_estimates",
-)
+_PUBLISHED = "data-centre-"
+_DRAWN = tuple(
+    f"{_PUBLISHED}{name}"
+    for name in (
+        "twh-us-2024", "twh-china-2024", "twh-us-2030", "twh-china-2030", "capacity-us",
+        "capacity-china",
+    )
+)  # fmt: skip
 FORECAST_FACTOR = 2.0
 _PUBLISHED_LEVEL = 0.9  # of no meaning for a number without an interval
 _OURS, _OTHERS = "#1A1A1A", "#8A8A8A"
@@ -188,7 +191,9 @@ def draw_comparison(comparison: Comparison) -> Drawing:
         name = f"more in\n{'the US' if code == 'USA' else 'China'}"
         style.label_line(axes, (1, 0.75), name, colour=countries.COLOURS[code], side=side)  # type: ignore[arg-type]
     axes.set_xlabel("China over the United States, times")
-    return Drawing(figure, comparison.table, TABLES)
+    said = Used("published_estimates", {"id": _DRAWN})
+    tables = ("data_centers", "data_center_timelines", "chips_owned", "chips_sold", said)
+    return Drawing(figure, comparison.table, tables)
 
 
 def _list_measures(
@@ -225,7 +230,7 @@ def _published(published_estimates: pd.DataFrame) -> Published:
     value = rows["value"].fillna(rows["high"])
 
     def of(name: str) -> float:
-        return float(value[f"data-centre-{name}"])
+        return float(value[f"{_PUBLISHED}{name}"])
 
     return Published(
         of("twh-us-2024"), of("twh-china-2024"), of("twh-us-2030"), of("twh-china-2030"),

@@ -6,11 +6,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from models.race.race_batch import HKD_PER_USD
-from models.race.race_calibration import KnownSales, read_known_sales
+from models.race.race_calibration import (
+    LISTED_WORTH,
+    PUBLISHED_SALES,
+    KnownSales,
+    read_known_sales,
+)
 from models.race.race_definitions import tabulate_by_definition
 from models.race.race_parameters import CAPABILITY
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
+from overtake.data.used import Used
 
 from chapters.overtake_forecast import statements
 from chapters.overtake_forecast.joint_model import LATE, JointForecast, Outlook
@@ -139,4 +145,6 @@ def draw_definitions(definitions: Definitions) -> Drawing:
              ylim=(-0.6, len(chances) - 0.4))  # fmt: skip
     axes.grid(visible=False, axis="y")
     axes.invert_yaxis()
-    return Drawing(figure, chances, tables=(*TABLES, "published_estimates", "listings"))
+    sales = Used("published_estimates", {"id": PUBLISHED_SALES})
+    worth = Used("listings", columns=(LISTED_WORTH,))
+    return Drawing(figure, chances, tables=(*TABLES, sales, statements.LIN_SAID, worth))

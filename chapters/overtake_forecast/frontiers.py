@@ -13,7 +13,7 @@ from overtake.chapter.figures import Drawing
 from overtake.core import prose
 
 from chapters.shared import countries
-from chapters.shared.capability import estimate_lag_now
+from chapters.shared.capability import SCORES, estimate_lag_now
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -115,7 +115,7 @@ def draw_frontiers(standing: Standing) -> Drawing:
     axes.set(xlabel="Release date", ylabel="Capability index, points")
     style.year_ticks(axes)
     axes.margins(x=0.18, y=0.1)
-    return Drawing(figure, drawn, tables=("capability_index",))
+    return Drawing(figure, drawn, tables=(SCORES,))
 
 
 def _mark_lag(axes: Axes, standing: Standing) -> None:

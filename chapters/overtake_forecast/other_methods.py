@@ -16,6 +16,7 @@ from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
 from chapters.overtake_forecast.joint_model import EARLY, Chance
+from chapters.overtake_forecast.statements import LIN_SAID
 from chapters.shared.race import TABLES
 
 if TYPE_CHECKING:
@@ -201,7 +202,7 @@ def draw_methods(methods: Methods) -> Drawing:
     columns = ["source", "led", "low", "high", "ahead"]
     rows = [(s.name, s.chance, s.low, s.high, s.ever) for s in sources]
     drawn = pd.DataFrame(rows, columns=columns).astype({"led": float, "ahead": float})
-    return Drawing(figure, drawn, tables=(*TABLES, "published_estimates"))
+    return Drawing(figure, drawn, tables=(*TABLES, LIN_SAID))
 
 
 def _tint(source: Source, *, pool: bool) -> str:

@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING
 
 from models.race.race_definitions import LIN
 from overtake.chapter import style
+from overtake.data.used import Used
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from models.core.estimates import Estimate
+
+LIN_SAID = Used("published_estimates", {"id": ["lin-probability"]})
+"""Where the end of Lin's range stands, which `models.race.race_definitions.LIN` repeats."""
 
 
 def mark(axes: Axes, likely_from: float) -> None:

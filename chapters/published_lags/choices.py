@@ -11,6 +11,7 @@ from models.capability.lag_measures import name_first_to_reach
 from models.core.shapley import attribute_difference
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
+from overtake.data.used import Used
 
 from chapters.published_lags.questions import INDEX, Question, Scores
 
@@ -326,9 +327,8 @@ def draw_ladder(ladder: Ladder) -> Drawing:
         axes, (ladder.start, -1.1), f"this book\nnow: {ladder.start:.2g}",
         colour="#5A5A5A", side="left",
     )  # fmt: skip
-    return Drawing(
-        figure, table, ("published_lags", "evaluator_scores", "index_vintages", "index_scores")
-    )
+    rebuilt = Used("published_lags", {"id": tuple(lag.published.id for lag in ladder.lags)})
+    return Drawing(figure, table, (rebuilt, "evaluator_scores", "index_vintages", "index_scores"))
 
 
 def _joints(at: float, n: int) -> tuple[list[float], list[float]]:

@@ -21,6 +21,13 @@ PUBLISHERS: Mapping[str, str] = MappingProxyType(
 """Publisher of each series of investment."""
 
 _REPORT_YEARS = (2024, 2025)
+_REPORT = "private-investment-{country}-{year}"
+REPORTS = tuple(
+    _REPORT.format(country=country, year=year)
+    for year in _REPORT_YEARS
+    for country in ("usa", "chn")
+)
+"""Ids of what the AI Index reports in current dollars."""
 
 
 @dataclass(frozen=True)
@@ -110,8 +117,8 @@ def read_latest(
 def _read_reports(published: pd.Series[float]) -> dict[int, tuple[float, float]]:
     return {
         year: (
-            float(published[f"private-investment-usa-{year}"]),
-            float(published[f"private-investment-chn-{year}"]),
+            float(published[_REPORT.format(country="usa", year=year)]),
+            float(published[_REPORT.format(country="chn", year=year)]),
         )
         for year in _REPORT_YEARS
     }

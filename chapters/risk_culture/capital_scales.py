@@ -9,6 +9,7 @@ import pandas as pd
 from models.society import investment
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
+from overtake.data.used import Used
 
 from chapters.risk_culture.new_funding import VALUE
 from chapters.shared.countries import PAIR
@@ -25,6 +26,7 @@ VENTURE = "Venture capital, all fields"
 UNICORNS = "Unicorns, all fields"
 RESEARCH = "R&D, all fields"
 UNICORN_YEAR = 2022
+_COUNTED = ("unicorns-usa-2022", "unicorns-chn-2022")
 _MARKERS = {"amount": "o", "per GDP": "s", "per head": "^"}
 
 
@@ -146,7 +148,7 @@ def estimate_leads(
     """
     both = country_indicators[country_indicators["country"].isin(PAIR)]
     value = published["value"].astype(float)
-    unicorns = Unicorns(value["unicorns-usa-2022"], value["unicorns-chn-2022"])
+    unicorns = Unicorns(*(value[row] for row in _COUNTED))
     measures = {
         f"AI investment ({series_name})": (ai_money, "investment_usd"),
         FUNDED_FIRMS: (funded_firms, VALUE),
@@ -193,8 +195,16 @@ def _lead_of(measure: str, rows: pd.DataFrame) -> ScaledLead:
     return ScaledLead(measure, int(rows["year"].iloc[0]), *scales)
 
 
-def draw_leads(scales: CapitalScales) -> Drawing:
-    """Draw a row for each measure with a mark for each scale, on a logarithmic axis."""
+def draw_leads(scales: CapitalScales, *, series: str) -> Drawing:
+    """Draw a row for each measure with a mark for each scale, on a logarithmic axis.
+
+    Parameters
+    ----------
+    scales : CapitalScales
+        What was estimated.
+    series : str
+        Series of AI investment behind it.
+    """
     figure, axes = style.new_figure(3.6)
     axes.axvline(1, color=style.REFERENCE_COLOUR, linewidth=1.4)
     _draw_spans(axes, scales.leads)
@@ -207,8 +217,10 @@ def draw_leads(scales: CapitalScales) -> Drawing:
     name_rows(axes, names)
     axes.set_ylim(len(names) - 0.5, -0.8)
     axes.set_xlabel("United States over China, times")
-    tables = ("ai_investment", "funded_firms", "venture_capital")
-    return Drawing(figure, scales.ratios, (*tables, "published_estimates", "country_indicators"))
+    money = Used("ai_investment", {"series": [series]})
+    counted = Used("published_estimates", {"id": _COUNTED})
+    tables = (money, "funded_firms", "venture_capital", counted, "country_indicators")
+    return Drawing(figure, scales.ratios, tables)
 
 
 def _draw_spans(axes: Axes, leads: tuple[ScaledLead, ...]) -> None:

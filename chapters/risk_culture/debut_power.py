@@ -12,6 +12,8 @@ from models.society import listing_returns
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
+from chapters.risk_culture.first_days import LISTINGS
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -210,4 +212,4 @@ def draw_power(power: DebutPower, *, difference: float) -> Drawing:
     axes.minorticks_off()
     axes.set_xlabel("True difference of mean returns, points")
     axes.set_ylabel("Listings needed in each group")
-    return Drawing(figure, power.curve, ("listings",))
+    return Drawing(figure, power.curve, (LISTINGS,))

@@ -11,7 +11,9 @@ from models.core.estimates import Estimate, to_percent
 from models.society import listing_returns
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
+from overtake.data.used import Used
 
+from chapters.risk_culture.first_days import LISTINGS
 from chapters.shared import countries
 
 if TYPE_CHECKING:
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from models.society.listing_returns import ReturnDistribution
 
 EDGES = (0.0, 0.2, 0.4)
+COUNTS = tuple(f"first-day-half-{what}" for what in ("listings", "rose", "above-20", "above-40"))
+"""Published counts of listings: all, those that rose, and those beyond each edge above zero."""
 _GROUPS = ("at or below offer", "up to +20%", "+20% to +40%", "above +40%")
 
 
@@ -107,10 +111,7 @@ def estimate_ranks(
         Confidence level.
     """
     value = published["value"]
-    reached = [
-        float(value[f"first-day-half-{what}"])
-        for what in ("listings", "rose", "above-20", "above-40")
-    ]
+    reached = [float(value[count]) for count in COUNTS]
     counts = [more - less for more, less in zip(reached, [*reached[1:], 0.0], strict=True)]
     below = {
         firm: listing_returns.estimate_share_below(own.value / 100, counts, EDGES, level=level)
@@ -146,4 +147,5 @@ def draw_ranks(ranks: DebutRanks) -> Drawing:
     axes.set_xticks([0, 5, 10, 15, 20])
     axes.grid(axis="y", visible=False)
     axes.set_xlabel("Listings in Hong Kong, January to June 2025")
-    return Drawing(figure, binned, ("listings", "published_estimates"))
+    counted = Used("published_estimates", {"id": COUNTS})
+    return Drawing(figure, binned, (LISTINGS, counted))

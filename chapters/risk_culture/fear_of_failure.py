@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
+from overtake.data.used import Used
 
 from chapters.risk_culture.survey_paths import SurveyPath, read_path
 from chapters.shared.countries import COLOURS, PAIR
@@ -12,6 +13,7 @@ from chapters.shared.marks import draw_country_lines, draw_median, label_countri
 
 _VALUE = "fear_percent"
 _REPORTED_YEAR = 2023
+_REPORTED = "fear-of-failure-chn-2023"
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ def read_fear_of_failure(
         usa=read_path(pair, "USA", _VALUE),
         median=read_path(median, "median", _VALUE),
         reported_year=_REPORTED_YEAR,
-        reported_china=float(value["fear-of-failure-chn-2023"]),
+        reported_china=float(value[_REPORTED]),
         world_before=float(value["fear-of-failure-seeing-2019"]),
         world_since=float(value["fear-of-failure-seeing-2024"]),
         by_year=pd.concat([pair, median], ignore_index=True),
@@ -95,4 +97,5 @@ def draw_fear_of_failure(fear: FearOfFailure) -> Drawing:
     axes.set_xticks([2005, 2010, 2015, 2020])
     axes.set_xlabel("Survey year")
     axes.set_ylabel("Held back by fear, %")
-    return Drawing(figure, fear.by_year, ("entrepreneurial_attitudes", "published_estimates"))
+    said = Used("published_estimates", {"id": [_REPORTED]})
+    return Drawing(figure, fear.by_year, ("entrepreneurial_attitudes", said))

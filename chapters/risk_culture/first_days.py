@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING
 
 from models.core.estimates import Estimate
 from models.society import listing_returns
+from overtake.data.used import Used
 
 if TYPE_CHECKING:
     import pandas as pd
 
 OFFER, FIRST_CLOSE = "offer_price_hkd", "first_close_hkd"
+LISTINGS = Used("listings", columns=(OFFER, FIRST_CLOSE))
+"""What the returns of the first day are computed from."""
 
 
 def compute_first_days(listed: pd.DataFrame, *, level: float) -> dict[str, Estimate]:

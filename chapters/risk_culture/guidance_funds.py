@@ -10,7 +10,9 @@ from models.core.estimates import Estimate
 from models.society import risk_taking
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
+from overtake.data.used import Used
 
+from chapters.risk_culture.ai_money import REPORTS
 from chapters.shared.countries import COLOURS
 from chapters.shared.marks import draw_intervals, name_rows
 
@@ -149,8 +151,16 @@ def _gaps(money: LatestMoney) -> tuple[InvestmentGap, ...]:
     return latest, *reported
 
 
-def draw_shares(funds: GuidanceFunds) -> Drawing:
-    """Draw the share of each gap with its stated range, and the threshold."""
+def draw_shares(funds: GuidanceFunds, *, series: str) -> Drawing:
+    """Draw the share of each gap with its stated range, and the threshold.
+
+    Parameters
+    ----------
+    funds : GuidanceFunds
+        What was estimated.
+    series : str
+        Series of AI investment behind the first gap.
+    """
     closing = pd.DataFrame(
         [(source, s.value, s.low, s.high) for source, s in funds.by_source.items()],
         columns=["gap", "percent", "low", "high"],
@@ -167,4 +177,6 @@ def draw_shares(funds: GuidanceFunds) -> Drawing:
     axes.set_ylim(len(closing) - 0.5, -1.05)
     axes.set_xlim(0, max(70, 1.05 * funds.highest))
     axes.set_xlabel("Share of the yearly gap, %")
-    return Drawing(figure, closing, ("ai_investment", "published_estimates"))
+    money = Used("ai_investment", {"series": [series]})
+    said = Used("published_estimates", {"id": REPORTS})
+    return Drawing(figure, closing, (money, said))

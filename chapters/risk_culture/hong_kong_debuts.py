@@ -11,6 +11,7 @@ from models.core.estimates import Estimate
 from models.society import listing_returns, risk_claims
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
+from overtake.data.used import Used
 
 from chapters.risk_culture.first_days import FIRST_CLOSE, OFFER, compute_first_days
 
@@ -180,4 +181,4 @@ def draw_debuts(debuts: Debuts) -> Drawing:
     axes.set_xlim(0, 800)
     axes.grid(axis="y", visible=False)
     axes.set_xlabel("Above the offer price, %")
-    return Drawing(figure, debuts.moves, ("listings",))
+    return Drawing(figure, debuts.moves, (Used("listings", columns=(OFFER, *PRICES)),))

@@ -18,6 +18,7 @@ from models.capability.algorithmic_progress import (
     estimate_algorithmic_progress,
 )
 from models.capability.capability_gap import CapabilityLag, estimate_capability_lag
+from overtake.data.used import Used
 
 from chapters.shared.countries import PAIR
 
@@ -30,6 +31,8 @@ LAG_STREAM = "capability-lag"
 COMPUTE = "training_compute_flop"
 DEVELOPER = "developer"
 """Column that clusters models: one name for a developer that renames itself."""
+SCORES = Used("capability_index", columns=("organization", "country", "date", "eci"))
+"""The index without the compute of its models."""
 FIRST_YEAR = 2023
 """First year of the models that progress is measured on, where no parameter says otherwise."""
 _RENAMED = {"Microsoft Research": "Microsoft"}

@@ -1,6 +1,22 @@
 """What the chapters on the race share."""
 
-TABLES = ("capability_index", "ai_models", "chips_owned", "chips_sold")
+from models.supply.power_data import PUBLISHED_SYSTEM
+from overtake.data.used import Used
+
+TABLES = (
+    "capability_index",
+    "ai_models",
+    "chips_owned",
+    "chips_sold",
+    "index_scores",
+    "index_vintages",
+    "electricity",
+    "data_centers",
+    "data_center_timelines",
+    "data_center_plans_2026_01",
+    "ai_chips",
+    Used("published_estimates", {"id": PUBLISHED_SYSTEM}),
+)
 """What the joint model is fitted on, for the source lines of its figures."""
 DRAWS = 4000
 """Draws of what is fitted that the published forecast has, and the sliders where they start."""

@@ -16,6 +16,7 @@ from models.serving.roofline import Accelerator, read_accelerator
 from models.serving.transformer import read_architecture
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
+from overtake.data.used import Used
 
 from chapters.shared import countries
 
@@ -32,6 +33,7 @@ _TASKS: dict[Task, str] = {
     "training": "Training",
 }
 _KINDS = 2
+_SERVED = "DeepSeek-V3"  # by every published speed
 _SLACK = 1 + 1e-9  # twice as long is still within a factor of two
 
 
@@ -273,8 +275,17 @@ def draw_shares(shares: PeakShares) -> Drawing:
     axes.set(xlabel="Share of the chip's peak arithmetic in use (%)", xlim=(0, None))
     axes.set_ylim(-len(_TASKS) + 0.5, 0.5)
     rows = pd.DataFrame([vars(result) for result in results])
-    tables = ("serving_benchmarks", "serving_hardware", "model_architectures", "training_hardware")
-    return Drawing(figure, rows, tables)
+    return Drawing(figure, rows, _tables_behind(shares.serving))
+
+
+def _tables_behind(serving: Sequence[Result]) -> tuple[str | Used, ...]:
+    """Return what the results of serving that are compared come from, and those of training."""
+    chips = tuple({result.chip for result in serving})
+    publishers = tuple({result.name for result in serving})
+    speeds = Used("serving_benchmarks", {"chip": chips, "publisher": publishers})
+    peaks = Used("serving_hardware", {"chip": chips}, columns=("flop_per_s_8bit",))
+    shapes = Used("model_architectures", {"model": [_SERVED]})
+    return speeds, peaks, shapes, "training_hardware"
 
 
 def _serving_results(

@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 
 _COMPUTE = "training_compute_flop"
 _HALF_A_QUARTER = 45  # days
+PUBLISHED_SALES = ("revenue-openai-2025", "valuation-openai-2025", "minimax-revenue-2025")
+"""Ids of what was published of revenue and valuation."""
+LISTED_WORTH = "market_value_first_close_hkd_million"
 NORMAL_90 = 1.645
 """Standard deviations from the mean of a normal distribution to either end of its 90% interval."""
 JUDGED_CHIPS = UncountedChips(
@@ -345,14 +348,14 @@ def read_known_sales(
         If a figure is missing.
     """
     value = published.set_index("id")["value"]
-    needed = {"revenue-openai-2025", "valuation-openai-2025", "minimax-revenue-2025"}
-    if missing := sorted(needed - set(value.index)):
+    if missing := sorted({*PUBLISHED_SALES} - set(value.index)):
         raise ModelInputError(f"needs published figures {missing}, got {len(value)} others")
-    worth = listings.set_index("firm")["market_value_first_close_hkd_million"] / 1000 / hkd_per_usd
+    openai_revenue, openai_value, minimax_revenue = (float(value[key]) for key in PUBLISHED_SALES)
+    worth = listings.set_index("firm")[LISTED_WORTH] / 1000 / hkd_per_usd
     return KnownSales(
-        openai_revenue=float(value["revenue-openai-2025"]),
-        openai_value=float(value["valuation-openai-2025"]),
-        minimax_revenue=float(value["minimax-revenue-2025"] / 1000 / 0.75),  # of nine months
+        openai_revenue=openai_revenue,
+        openai_value=openai_value,
+        minimax_revenue=minimax_revenue / 1000 / 0.75,  # of nine months
         largest_listing=str(worth.idxmax()),
         listed_value=float(worth.max()),
     )

@@ -31,6 +31,8 @@ TABLES = (
     "ai_chips",
 )
 """Names of the tables that power is read from."""
+PUBLISHED_SYSTEM = ("cloudmatrix-flops", "cloudmatrix-power")
+"""Ids of what was published of the Chinese system: its arithmetic and its power."""
 _VINTAGE = "vintage"
 _KW_PER_MW = 1000
 
@@ -208,9 +210,10 @@ def read_american_kw(tables: PowerTables, day: Moment) -> float:
 def read_chinese_kw(tables: PowerTables, judged: PowerJudged) -> float:
     """Power of a site for one H100e in the Chinese system whose power was published, kW."""
     published = tables.published_estimates.set_index("id")["value"]
+    flops, power = PUBLISHED_SYSTEM
     h100 = float(tables.ai_chips.set_index("chip")["fp16_flop_per_s"]["NVIDIA H100 SXM5 80GB"])
-    h100e = 1e15 * float(published["cloudmatrix-flops"]) / h100
-    return judged.pue * float(published["cloudmatrix-power"]) / h100e
+    h100e = 1e15 * float(published[flops]) / h100
+    return judged.pue * float(published[power]) / h100e
 
 
 def estimate_coverage(

@@ -8,6 +8,7 @@ from overtake.book.head import LANGUAGE, Subject, names_of
 from overtake.book.shown_table import ShownTable
 from overtake.data.tables import FieldDescription, TableDescription
 from overtake.publishing.citations.catalogue import Reference, table_path
+from overtake.publishing.citations.kinds import SCHEMA_ORG
 from overtake.publishing.publication import LICENCE, Author
 
 Node = dict[str, Any]
@@ -184,7 +185,7 @@ def _column(field: FieldDescription) -> Node:
 
 def _publication(reference: Reference) -> Node:
     node = {
-        "@type": "CreativeWork",
+        "@type": SCHEMA_ORG[reference.kind],
         "name": reference.title,
         "author": [author_of(writer) for writer in reference.writers],
         "datePublished": reference.year,

@@ -184,7 +184,7 @@ def figure(
         caption=f"{pages.escape(numbers[0].definition)} {_marks_told(numbers[0], others[0])}; "
         "scenarios differ only in judgements, which no interval covers. Dashed: the baseline.",
         alt=_told(outcomes, numbers, others),
-        tables=record.tables,
+        sources=record.sources,
         columns={name: meaning for name, meaning in _COLUMNS.items() if name in frame.columns},
         rows=record.rows,
         files=record.files,

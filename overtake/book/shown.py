@@ -138,7 +138,7 @@ def figure(shown: Figure, root: Path) -> str:
     files = [("CSV", f"{data}/{shown.id}.csv")]
     files += [(kind.upper(), f"{picture}/{shown.id}.{kind}") for kind in framing.KINDS]
     links = " · ".join(pages.download(*each) for each in files)
-    source = pages.escape(framing.source_line(shown.tables))
+    source = pages.escape(framing.source_line(shown.sources))
     drawn = pages.directive(
         "figure",
         f"{shown.caption} {source} {links}",

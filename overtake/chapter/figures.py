@@ -7,7 +7,7 @@ put around it when a page is read: see `overtake.publishing.framing`.
 
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 from overtake.chapter.session import Session
 from overtake.core import digests, paths
 from overtake.core.errors import ResultError
-from overtake.data import spreadsheet
+from overtake.data import spreadsheet, used
+from overtake.data.used import Used
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,28 +39,35 @@ class Drawing:
     """What a section draws.
 
     The figure, best from `overtake.chapter.style.new_figure`, has no title; the data are
-    exactly what is drawn, one row for each mark; the publishers of the tables are credited.
+    exactly what is drawn, one row for each mark. Credited are the sources of the tables: of a
+    whole one, or of the rows and columns that a `Used` names.
     """
 
     figure: "Figure"
     data: "pd.DataFrame"
-    tables: tuple[str, ...]
+    tables: tuple[str | Used, ...]
 
 
 @dataclass(frozen=True)
 class DrawingRecord:
     """What a run knows of a figure.
 
-    `columns` and `rows` are those of its data; `files` has the SHA-256 of each, by name;
-    `touching` says which words touch others or a line, at a desk's and at a phone's width.
+    `sources` has the keys of the sources that it uses, by table; `columns` and `rows` are those
+    of its data; `files` has the SHA-256 of each, by name; `touching` says which words touch
+    others or a line, at a desk's and at a phone's width.
     """
 
     id: str
-    tables: tuple[str, ...]
+    sources: dict[str, tuple[str, ...]]
     columns: tuple[str, ...]
     rows: int
     files: dict[str, str]
     touching: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The tables behind it."""
+        return tuple(self.sources)
 
 
 def publish(id: str, drawing: Drawing) -> None:
@@ -101,6 +109,8 @@ def files_of(id: str, drawing: Drawing) -> dict[str, bytes]:
     ------
     ResultError
         If the id is malformed, the data are empty, or no table is named.
+    TableError
+        If it is said to use rows or columns that a table doesn't have.
     """
     return _recorded(id, drawing)[1]
 
@@ -119,9 +129,19 @@ def _recorded(id: str, drawing: Drawing) -> tuple[DrawingRecord, dict[str, bytes
     files = {name: digests.of(content) for name, content in contents.items()}
     columns = tuple(map(str, drawing.data.columns))
     rows, touching = len(drawing.data), rendered.touching
-    record = DrawingRecord(id, drawing.tables, columns, rows, files, touching)
+    record = DrawingRecord(id, sources_behind(drawing.tables), columns, rows, files, touching)
     text = json.dumps(asdict(record), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
     return record, {**contents, f"{id}.json": text.encode()}
+
+
+def sources_behind(tables: Iterable[str | Used]) -> dict[str, tuple[str, ...]]:
+    """Return the keys of the sources that are used, by table; a table may be named twice."""
+    found: dict[str, tuple[str, ...]] = {}
+    for each in tables:
+        part = Used(each) if isinstance(each, str) else each
+        keys = (*found.get(part.table, ()), *used.sources_of(part))
+        found[part.table] = tuple(dict.fromkeys(keys))
+    return found
 
 
 @dataclass(frozen=True)

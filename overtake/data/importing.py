@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 import yaml
 from pybtex.backends.plaintext import Backend
-from pybtex.database import BibliographyData, parse_file
+from pybtex.database import BibliographyData, Entry, parse_file
 from pybtex.richtext import Text
 
 from overtake.core import atomic, digests
@@ -40,6 +40,7 @@ _CSV = MappingProxyType(
     {"type": "table", "format": "csv", "mediatype": "text/csv", "encoding": "utf-8"}
 )
 _PACKAGE = "importers"
+_MOST_MAKERS = 2
 _FEWEST_SLIPPED = 3
 _SHARE_SLIPPED = 0.5
 _TOLERANCE = 0.02
@@ -192,8 +193,8 @@ def _text(source: Path, data: Path, name: str, build: Importer | None) -> str:
 
 def _description(data: Path, name: str) -> TableDescription:
     content = descriptor(data, name)
-    keys = [{"key": key} for key in content["sources"]]
-    return tables.description_of({**content, "path": f"tables/{name}.csv", "sources": keys})
+    given = list(map(_entry, content["sources"]))
+    return tables.description_of({**content, "path": f"tables/{name}.csv", "sources": given})
 
 
 def _as_text(column: "pd.Series[Any]", kind: str) -> "pd.Series[str]":
@@ -282,7 +283,7 @@ def _resource(
     data: Path, name: str, bibliography: BibliographyData, contents: Mapping[str, bytes]
 ) -> dict[str, Any]:
     content = descriptor(data, name)
-    keys = content.pop("sources")
+    given = map(_entry, content.pop("sources"))
     path = f"tables/{name}.csv"
     raw = contents[name] if name in contents else (data / path).read_bytes()
     return {
@@ -293,12 +294,32 @@ def _resource(
         "bytes": len(raw),
         "hash": f"sha256:{digests.of(raw)}",
         "rows": raw.count(b"\n") - 1,
-        "sources": [_source(key, bibliography) for key in keys],
+        "sources": [_source(entry, bibliography) for entry in given],
     }
 
 
-def _source(key: str, bibliography: BibliographyData) -> dict[str, str]:
-    entry = bibliography.entries[key]
+def _entry(source: str | Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what a descriptor says of a source: its key alone, or what it gave too."""
+    return {"key": source} if isinstance(source, str) else source
+
+
+def _source(given: Mapping[str, Any], bibliography: BibliographyData) -> dict[str, Any]:
+    entry = bibliography.entries[given["key"]]
     address = entry.fields.get("url") or f"https://doi.org/{entry.fields['doi']}"
-    title = Text.from_latex(entry.fields["title"]).render(Backend())
-    return {"key": key, "title": title, "path": address}
+    told = {"title": _plain(entry.fields["title"]), "path": address, "by": _makers(entry)}
+    return {"key": given["key"], **told, **given}
+
+
+def _makers(entry: Entry) -> str:
+    """Name who made a publication in short: its house, or up to two authors, or the first."""
+    if house := entry.fields.get("organization"):
+        return _plain(house)
+    persons = entry.persons.get("author", [])
+    names = [_plain(" ".join((*each.prelast_names, *each.last_names))) for each in persons]
+    if len(names) > _MOST_MAKERS or "others" in names:
+        return f"{names[0]} et al."
+    return " and ".join(names)
+
+
+def _plain(latex: str) -> str:
+    return str(Text.from_latex(latex).render(Backend()))

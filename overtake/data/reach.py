@@ -17,6 +17,7 @@ from typing import Any
 from overtake.core.errors import TableError
 from overtake.data import tables
 
+_MOST_LISTED = 3
 MOST_DAYS = 90
 """Older data are told beside a judgement, and make no forecast unless its question says so."""
 
@@ -79,13 +80,23 @@ def told(reach: Reach | None) -> str:
     return f"{'historical data' if reach.historical else 'data'} until {reach.until}{span}"
 
 
-def credit(names: Sequence[str]) -> str:
-    """Return who made tables: each producer once, with the days to which the data reach."""
+def credit(used: Mapping[str, Sequence[str]]) -> str:
+    """Return who made data: each producer once, with the days to which the data reach.
+
+    Given are the keys of the sources that are used, by table.
+    """
     days: dict[str, set[str]] = {}
-    for table in map(tables.describe, names):
-        days.setdefault(table.credit, set()).add(table.reaches)
-    named = (f"{who} (data until {', '.join(sorted(until))})" for who, until in days.items())
-    return "; ".join(named)
+    for name, keys in used.items():
+        table = tables.describe(name)
+        who = table.attribution.credit_for(keys, otherwise=table.credit)
+        days.setdefault(who, set()).add(table.reaches)
+    return "; ".join(f"{who} (data until {_listed(until)})" for who, until in days.items())
+
+
+def _listed(days: Iterable[str]) -> str:
+    """List days, of many the first and the last."""
+    ordered = sorted(days)
+    return ", ".join(ordered) if len(ordered) <= _MOST_LISTED else f"{ordered[0]} to {ordered[-1]}"
 
 
 def resolve(descriptor: Mapping[str, Any], raw: bytes) -> str:

@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING, Any
 from overtake.core import digests
 from overtake.core.errors import TableError
 from overtake.core.paths import Project
-from overtake.data import spreadsheet
+from overtake.data import sources, spreadsheet
+from overtake.data.sources import Attribution
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -91,6 +92,8 @@ class TableDescription:
         Names of rules across columns; see `rule`.
     hash : str
         ``sha256:`` and the hash of the file, or "" if the package doesn't say.
+    attribution : Attribution
+        Which of the sources gave which rows and columns.
     """
 
     name: str
@@ -110,6 +113,7 @@ class TableDescription:
     reaches: str
     historical: bool = False
     hash: str = ""
+    attribution: Attribution = field(default_factory=Attribution)
 
 
 @dataclass(frozen=True)
@@ -250,6 +254,7 @@ def description_of(resource: Mapping[str, Any]) -> TableDescription:
         reaches=resource.get("reaches", last_day(resource["vintage"])),
         historical=resource.get("historical", False),
         hash=resource.get("hash", ""),
+        attribution=sources.of_resource(resource),
     )
 
 

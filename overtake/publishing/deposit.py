@@ -10,6 +10,7 @@ from overtake.data import tables
 from overtake.publishing import releases
 from overtake.publishing.citations import edition
 from overtake.publishing.citations.catalogue import Reference, references_of
+from overtake.publishing.citations.kinds import DATACITE, ZENODO
 from overtake.publishing.publication import LICENCE, Author, Publication
 
 ZENODO_NAME = ".zenodo.json"  # what Zenodo reads when it archives a release
@@ -89,8 +90,8 @@ def _related(said: Publication, project: Project) -> Iterator[Node]:
     for each in said.identifiers:
         yield {"identifier": each.value, "relation": "isAlternateIdentifier"}
     for source in _sources(project):
-        dataset = {"relation": "isDerivedFrom", "resource_type": "dataset"}
-        yield {"identifier": source.address, **dataset}
+        kind = {"relation": "isDerivedFrom", "resource_type": ZENODO[source.kind]}
+        yield {"identifier": source.address, **kind}
 
 
 def _datacite_related(said: Publication, project: Project) -> Iterator[Node]:
@@ -102,7 +103,7 @@ def _datacite_related(said: Publication, project: Project) -> Iterator[Node]:
             yield _relation(before, "IsNewVersionOf", "Report")
             break
     for source in _sources(project):
-        yield _relation(source.address, "IsDerivedFrom", "Dataset")
+        yield _relation(source.address, "IsDerivedFrom", DATACITE[source.kind])
 
 
 def _relation(address: str, relation: str, kind: str) -> Node:

@@ -9,7 +9,7 @@ a screenshot keeps. All of them come from here, as `framed` returns them.
 import io
 import re
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -83,7 +83,7 @@ def framed(figure: Figure, root: Path) -> Path:
     The latter are stamped if a run drew the figure and the book says what it is. All are made
     once for the drawing, the words and the stamp that they have now, and found again.
     """
-    source, said = source_line(figure.tables), _says(figure, Project(root))
+    source, said = source_line(figure.sources), _says(figure, Project(root))
     made_from = (
         figure.title,
         figure.subtitle,
@@ -157,9 +157,9 @@ def frame(
     }
 
 
-def source_line(names: tuple[str, ...]) -> str:
-    """Return the credit line for tables: each producer once, and how far the data reach."""
-    return f"Source: {reach.credit(names)}."
+def source_line(used: Mapping[str, Sequence[str]]) -> str:
+    """Return the credit line for the sources that are used, by table: see `reach.credit`."""
+    return f"Source: {reach.credit(used)}."
 
 
 def size_points(svg: bytes) -> tuple[float, float]:

@@ -3,7 +3,7 @@
 import difflib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path
@@ -19,6 +19,7 @@ from overtake.core.paths import Project
 from overtake.data import reach, tables
 from overtake.data.reach import Reach
 from overtake.publishing import published, vintages
+from overtake.publishing.citations import kinds
 from overtake.publishing.publication import Author, Publication
 from overtake.runs import chapter_source, pools, runs
 from overtake.runs.recorded import RunInputs
@@ -111,18 +112,18 @@ class Catalogue:
         if id == BOOK:
             names = dict.fromkeys(name for inputs in self.wanted for name in inputs.tables)
             every = tuple(inputs.id for inputs in self.wanted)
-            cited = _cited("book", BOOK, self.publication.title, "/", every, tuple(names))
+            cited = _cited("book", BOOK, self.publication.title, "/", every, _whole(names))
             return replace(cited, shows=_digest(self._pages(), every, cited.data))
         for inputs in self.wanted:
             if inputs.chapter == id:
                 path, heading = f"/chapters/{id}.html", _heading(self.project, id)
-                cited = _cited("chapter", id, heading, path, (inputs.id,), tuple(inputs.tables))
+                cited = _cited("chapter", id, heading, path, (inputs.id,), _whole(inputs.tables))
                 return replace(cited, shows=_digest(self._pages(id), cited.runs))
         if id in tables.names():
             readers = tuple(inputs.id for inputs in self.wanted if id in inputs.tables)
             table = tables.describe(id)
             content = f"vintage {table.vintage}, SHA-256 {table.hash.removeprefix('sha256:')[:16]}"
-            cited = _cited("table", id, table.title, table_path(id), readers, (id,))
+            cited = _cited("table", id, table.title, table_path(id), readers, _whole((id,)))
             described = vintages.current(Project.find()).resources[id]
             return replace(cited, content=content, shows=_digest(described))
         self.draw(id)
@@ -171,7 +172,7 @@ class Catalogue:
 def of_figure(shown: Figure, run: str) -> Citable:
     """Return a figure as the run of this id drew it."""
     path = f"/figures/{shown.id}/"
-    cited = _cited("figure", shown.id, shown.title, path, (run,), shown.tables)
+    cited = _cited("figure", shown.id, shown.title, path, (run,), shown.sources)
     said = (shown.title, shown.subtitle, shown.caption, shown.alt, shown.columns)
     behind = [tables.describe(name).hash for name in shown.tables]
     shows = _digest(said, shown.files, behind, cited.credit, cited.references)
@@ -188,16 +189,21 @@ def table_path(name: str) -> str:
     return f"/{TABLES_FOLDER}/{name}/"
 
 
+def _whole(names: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Return the keys of all sources of tables, by table."""
+    return {name: tables.describe(name).sources for name in names}
+
+
 def _cited(
-    kind: Kind, id: str, title: str, path: str, runs: tuple[str, ...], names: tuple[str, ...]
-) -> Citable:
-    """Return what these runs show from the tables of these names."""
-    described = [tables.describe(name) for name in names]
-    makers = "; ".join(dict.fromkeys(each.credit for each in described))
-    credit = reach.credit(names) if kind in {"table", "figure"} else makers
-    references = tuple(dict.fromkeys(key for each in described for key in each.sources))
+    kind: Kind, id: str, title: str, path: str, runs: tuple[str, ...],
+    used: Mapping[str, tuple[str, ...]],
+) -> Citable:  # fmt: skip
+    """Return what these runs show from the sources of these keys, by table."""
+    makers = "; ".join(dict.fromkeys(tables.describe(name).credit for name in used))
+    credit = reach.credit(used) if kind in {"table", "figure"} else makers
+    references = tuple(dict.fromkeys(key for keys in used.values() for key in keys))
     data = vintages.current(Project.find()).id
-    return Citable(kind, id, title, path, runs, credit, references, data, reach.of_tables(names))
+    return Citable(kind, id, title, path, runs, credit, references, data, reach.of_tables(used))
 
 
 def _heading(project: Project, chapter: str) -> str:
@@ -219,6 +225,7 @@ class Reference:
     writers: tuple[Author, ...]  # the same with the parts of their names; "and others" is nobody
     year: str
     address: str
+    kind: kinds.Kind
 
     @property
     def sentence(self) -> str:
@@ -270,6 +277,7 @@ def _reference(path: Path, changed: int, key: str) -> Reference:
         writers=tuple(_writer(person) for person in people if str(person) != _AND_OTHERS),
         year=entry.fields.get("year", ""),
         address=entry.fields.get("url", ""),
+        kind=kinds.of_entry(entry),
     )
 
 

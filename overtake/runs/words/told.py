@@ -40,20 +40,25 @@ class NamedTest(RecordedTest):
 class Figure:
     """A figure: see `DrawingRecord` and `FigureWords`.
 
-    `columns` has the meaning and unit of each, in their order; `files` are those in
-    `folder`: the drawing without title and source.
+    `sources` has the keys of the sources that it uses, by table; `columns` the meaning and unit
+    of each, in their order; `files` are those in `folder`: the drawing without title and source.
     """
 
     id: str
     title: str
     caption: str
     alt: str
-    tables: tuple[str, ...]
+    sources: dict[str, tuple[str, ...]]
     columns: dict[str, str]
     rows: int
     files: dict[str, str]
     folder: Path
     subtitle: str = ""
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The tables behind it."""
+        return tuple(self.sources)
 
     @property
     def data(self) -> Reach | None:
@@ -124,7 +129,7 @@ def _figure(record: DrawingRecord, words: ChapterWords, folder: Path, chapter: s
     place = f"chapter {chapter}: the columns of figure-words {record.id}"
     _require_same(record.columns, said.columns, place)
     return Figure(
-        record.id, said.title, said.caption, said.alt, record.tables,
+        record.id, said.title, said.caption, said.alt, record.sources,
         {name: said.columns[name] for name in record.columns}, record.rows, record.files, folder,
         said.subtitle,
     )  # fmt: skip

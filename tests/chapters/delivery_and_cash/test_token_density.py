@@ -41,7 +41,7 @@ def test_denser_needs_the_whole_range(*, google: float, denser: bool) -> None:
 
 def test_three_holders_are_drawn() -> None:
     found = estimate()
-    drawn = draw_density(found).data.set_index("holder")["million_tokens"]
+    drawn = draw_density(found, delivery()).data.set_index("holder")["million_tokens"]
     assert drawn.to_dict() == {
         "ByteDance": found.largest.value,
         "China, all": found.china.value,

@@ -57,7 +57,7 @@ def test_the_gap_in_ai_money_next_to_venture_capital(
 
 
 def test_every_ratio_is_a_mark(scales: CapitalScales) -> None:
-    drawing = draw_leads(scales)
+    drawing = draw_leads(scales, series="private_quid")
     assert list(drawing.data) == ["scale", "year", "ratio", "measure"]
     assert len(drawing.data) == drawn.marked_points(drawing) == 15
     assert drawn.texts(drawing) == {"amount", "per GDP", "per head"}

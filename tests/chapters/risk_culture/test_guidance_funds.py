@@ -50,7 +50,7 @@ def test_other_funds_in_dollars() -> None:
 
 
 def test_every_gap_has_a_dot_and_a_bar_and_the_threshold_a_line() -> None:
-    drawing = draw_shares(found())
+    drawing = draw_shares(found(), series="private_quid")
     assert list(drawing.data) == ["gap", "percent", "low", "high"]
     assert len(drawing.data) == drawn.dots(drawing) == drawn.bars(drawing) == 3
     assert drawn.texts(drawing) == {"half of the gap"}

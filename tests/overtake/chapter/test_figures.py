@@ -40,7 +40,9 @@ def test_files_data_and_record_are_written(folder: Path) -> None:
     assert ET.parse(folder / f"{ID}.svg").getroot().tag.endswith("svg")
     found = told.drawings(folder.parent)[ID]
     clear: dict[str, tuple[str, ...]] = {"narrow": (), "wide": ()}
-    assert found == DrawingRecord(ID, ("electricity",), ("x", "y"), 2, found.files, clear)
+    assert found == DrawingRecord(
+        ID, {"electricity": ("owid-electricity",)}, ("x", "y"), 2, found.files, clear
+    )
     pictures = {f"{ID}{ending}" for ending in (".svg", "-narrow.svg", ".png", ".pdf")}
     assert set(found.files) == pictures | {f"{ID}.csv"}
 

@@ -106,8 +106,15 @@ def test_what_rests_on_tables_reaches_as_far_as_the_oldest_that_ages() -> None:
 
 @pytest.mark.usefixtures("two_old_and_one_historical")
 def test_the_credit_names_each_producer_once_with_its_days() -> None:
-    told = reach.credit(["chips", "models", "study"])
+    told = reach.credit({"chips": (), "models": (), "study": ()})
     assert told == "A (data until 2019-12-31, 2025-12-31); B (data until 2026-07-15)"
+
+
+def test_of_many_days_the_first_and_the_last_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    behind = tables.describe("ai_models")
+    days = {name: f"2026-0{name}-01" for name in "1234"}
+    monkeypatch.setattr(tables, "describe", lambda name: replace(behind, reaches=days[name]))
+    assert reach.credit(dict.fromkeys(days, ())).endswith("(data until 2026-01-01 to 2026-04-01)")
 
 
 def test_data_are_old_after_ninety_days_and_history_never() -> None:

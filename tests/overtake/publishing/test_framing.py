@@ -15,6 +15,7 @@ from PIL import Image
 from overtake.chapter import labels, style
 from overtake.chapter.figures import Drawing, render, save
 from overtake.core.errors import PictureError, StoreError
+from overtake.data import tables
 from overtake.publishing import dark, framing, stamping
 from overtake.publishing.framing import KINDS
 from overtake.publishing.verification.subject import is_drawn_in
@@ -260,7 +261,7 @@ def test_other_words_or_another_drawing_make_other_pictures(shown: Figure, tmp_p
     others = [
         replace(shown, title="Another"),
         replace(shown, subtitle="Gap, times"),
-        replace(shown, tables=("ai_models",)),
+        replace(shown, sources={"ai_models": ("epoch-ai-models",)}),
         replace(shown, files={**shown.files, "gap.svg": "0" * 64}),
     ]
     folders = {framing.framed(other, tmp_path) for other in others}
@@ -276,7 +277,8 @@ def test_a_folder_that_cannot_be_written_is_told(shown: Figure, tmp_path: Path) 
 
 
 def test_source_line_names_each_producer_once() -> None:
-    line = framing.source_line(("ai_models", "ai_models", "electricity"))
+    names = ("ai_models", "chips_owned", "electricity")
+    line = framing.source_line({name: tables.describe(name).sources for name in names})
     assert line.startswith("Source: ")
     assert line.count("Epoch AI") == 1
     assert "Our World in Data" in line
