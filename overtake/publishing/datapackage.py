@@ -29,8 +29,8 @@ def package(project: Project, published: Publication, book: Edition, folder: str
     resources = [_placed(resource) for resource in said.pop("resources")]
     about = {
         **said,
-        "id": published.address(f"{folder}{PACKAGE_FILE}") if published.site else "",
-        "homepage": published.address(folder) if published.site else "",
+        "id": published.address(f"{book.root}{folder}{PACKAGE_FILE}") if published.site else "",
+        "homepage": published.address(f"{book.root}{folder}") if published.site else "",
         "description": f"The tables behind “{published.title}”. {_RULES}",
         "version": book.version,
         "created": f"{book.released.isoformat()}T00:00:00Z",

@@ -11,6 +11,7 @@ from overtake.cli.citing import FormatName
 from overtake.core.errors import CitationError
 from overtake.core.paths import Project
 from overtake.data import tables
+from overtake.publishing import published
 from overtake.publishing.citations.catalogue import Catalogue, references_of
 from overtake.publishing.citations.formats import FORMATS
 from overtake.publishing.publication import Author
@@ -104,3 +105,18 @@ def test_an_unknown_source_is_named() -> None:
 
 def test_the_command_line_offers_every_format() -> None:
     assert list(get_args(FormatName)) == list(FORMATS)
+
+
+@pytest.mark.parametrize(
+    ("folder", "old", "now"),
+    [("figures", "old-power", "power"), ("data", "old_models", "ai_models")],
+)
+def test_what_was_renamed_is_found_as_what_it_is_now(
+    catalogue: Catalogue, tmp_path: Path, folder: str, old: str, now: str
+) -> None:
+    path = tmp_path / folder / published.REDIRECTS_NAME
+    path.parent.mkdir()
+    path.write_text(f"id,moved_to\n{old},{now}\n", encoding="utf-8")
+    moved = Catalogue(Project(tmp_path), PUBLICATION, (INPUTS,), catalogue.runs)
+    assert moved.find(old) == moved.find(now)
+    assert moved.find(old).id == now
