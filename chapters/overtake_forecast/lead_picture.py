@@ -13,6 +13,7 @@ from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
 from chapters.shared import countries
+from chapters.shared.capability import SCORES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -244,7 +245,7 @@ def draw_race(race: LeadPicture) -> Drawing:
     axes.set_xlim(date2num(first - _ROOM["left"]), date2num(race.as_of + _ROOM["right"]))
     axes.set_ylabel("Capability index, points")
     axes.margins(y=0.13)
-    return Drawing(figure, _rows(race), tables=("capability_index",))
+    return Drawing(figure, _rows(race), tables=(SCORES,))
 
 
 def _rows(race: LeadPicture) -> pd.DataFrame:

@@ -70,7 +70,7 @@ class Move:
 
 @dataclass(frozen=True)
 class Blank:
-    """Leaves out every other value; of those too of which only the presence or a word is used."""
+    """Leaves out every other value, words too, and turns every other yes or no around."""
 
     says_used: ClassVar[bool] = False
     gentler: ClassVar[None] = None
@@ -78,6 +78,8 @@ class Blank:
     def __call__(self, values: Values, rows: Rows, place: int) -> Values:
         """As `Move`."""
         left_out = rows & ((place + np.arange(len(values))) % 2 == 0)
+        if pd.api.types.is_bool_dtype(values):
+            return values.where(~left_out, ~values)
         return values.mask(left_out)
 
 

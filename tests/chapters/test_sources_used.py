@@ -12,6 +12,7 @@ PROJECT = Project(Path(__file__).parents[2])
 UNMOVED = {
     ("forecast-beside", "published_estimates", "bloomberg2026-agi-next"): "Lin's words",
     ("forecast-definitions", "published_estimates", "bloomberg2026-agi-next"): "Lin's words",
+    ("forecast-definitions", "listings", "hkex2026-zhipu"): "the worth of the smaller listing",
     ("listings-needed", "listings", "bloomberg2026-minimax-debut"): "that there are two",
     ("listings-needed", "listings", "hkex2026-zhipu"): "that there are two",
     ("reproduction-costs", "large_models", "epoch-ai-models"): "models looked up there last",
