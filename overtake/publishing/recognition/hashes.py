@@ -1,13 +1,14 @@
 """Perceptual hashes: what pictures have in common that look alike, as bits to be compared.
 
-A picture is taken as its ink, which is how far each pixel is from the ground, so that a dark
-version is like a light one, and a grey like a coloured one. A hash tells which of the lowest
+A picture is taken as its ink, which is how far each pixel is from the ground, so that a grey one
+is like a coloured one, and a dark one much like a light one. A hash tells which of the lowest
 frequencies of the ink, by a cosine transform, are stronger than the median (pHash: Zauner,
 "Implementation and benchmarking of perceptual image hash functions", 2010). It is made of any
 box in a picture, without cutting the picture.
 """
 
 from collections.abc import Sequence
+from functools import reduce
 
 import numpy as np
 from PIL import Image
@@ -24,22 +25,35 @@ _CELLS = 2 * FREQUENCIES  # along each side of a box
 _LONGEST_SIDE = 1600
 """Pixels of the longest side of a picture that is looked at; a larger one is made smaller."""
 _GREYS = 256
+_COMMON = 0.05
+"""Share of a picture's pixels that its ground has at least."""
 STRENGTHS = (0.15, 0.3)
 """Shares of the strongest possible ink from which something is drawn: the lines of a grid are
 weaker. Two, so that what is pale, and noise of a photograph's packing, decide nothing alone."""
 
 
 def ink_of(image: Image.Image) -> np.ndarray:
-    """Return how far each pixel of a picture is from its ground, which most pixels have: 0 to 1."""
+    """Return how far each pixel of a picture is from its ground: 0 to 1."""
     flat = Image.new("RGB", image.size, "white")
     flat.paste(image, mask=image.getchannel("A") if image.mode == "RGBA" else None)
     scale = min(1.0, _LONGEST_SIDE / max(flat.size))
     size = (max(1, round(flat.width * scale)), max(1, round(flat.height * scale)))
     grey = np.asarray(flat.convert("L").resize(size, Image.Resampling.BOX), dtype=np.float32)
-    counts = np.bincount(grey.astype(np.uint8).ravel(), minlength=_GREYS)
-    ground = int(np.argmax(np.convolve(counts, np.ones(5), mode="same")))
+    ground = _ground_of(grey)
     ink: np.ndarray = np.abs(grey - ground) / max(ground, _GREYS - 1 - ground)
     return ink
+
+
+def _ground_of(grey: np.ndarray) -> int:
+    """Return the ground of a picture: the lightest of its common greys, of a dark one the darkest.
+
+    Most pixels may be those of a band or a map that stands on it.
+    """
+    counts = np.bincount(grey.astype(np.uint8).ravel(), minlength=_GREYS)
+    common = np.flatnonzero(np.convolve(counts, np.ones(5), mode="same") >= _COMMON * grey.size)
+    if not len(common):
+        return int(np.argmax(counts))
+    return int(common[-1] if grey.mean() > _GREYS / 2 else common[0])
 
 
 def trimmed(mask: np.ndarray, box: Box) -> Box | None:
@@ -83,5 +97,6 @@ def _interpolated(sums: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np
 
 def distances(one: Hashes, others: Hashes) -> np.ndarray:
     """Return in how many bits each of others differs from one hash."""
-    found: np.ndarray = np.bitwise_count(others ^ one).sum(axis=1, dtype=np.int64)
+    counted = np.bitwise_count(others ^ one).astype(np.int16)
+    found: np.ndarray = reduce(np.add, counted.T)  # three times as fast as a sum of short rows
     return found

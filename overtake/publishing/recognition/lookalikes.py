@@ -18,7 +18,7 @@ from PIL import Image
 
 from overtake.core import atomic, digests
 from overtake.core.paths import Project
-from overtake.publishing import drawn
+from overtake.publishing import drawn, framing
 from overtake.publishing.recognition import at_hand, hashes, raster, regions
 from overtake.publishing.recognition.at_hand import Pictures
 from overtake.publishing.recognition.hashes import Hashes
@@ -29,8 +29,6 @@ _BETWEEN = (0, _CUTS[1] / 2)
 """Shares that are cut off a picture that is asked about, so that it meets those that are kept."""
 _UNCUT = len(hashes.STRENGTHS)
 """How many of a picture's hashes, the first ones, are of all of it."""
-_SHOWN = ("wide", "narrow")
-"""Those of the pictures on pages that are hashed: the dark ones have the same ink."""
 _FOLDER = "lookalikes"
 
 
@@ -106,7 +104,7 @@ def index_of(project: Project) -> Index:
 
 
 def _kept_hashes(pictures: Pictures, kept: Path) -> np.ndarray:
-    shown = [pictures.shown(name) for name in _SHOWN]
+    shown = [pictures.shown(name) for name in framing.SHOWN]
     files = [pictures.png, *(path for path in shown if path.is_file())]
     path = kept / f"{_key(file.read_bytes() for file in files)}.npy"
     if not path.is_file():

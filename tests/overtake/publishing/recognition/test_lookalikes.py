@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from overtake.core.paths import Project
-from overtake.publishing import drawn, framing
+from overtake.publishing import drawn
 from overtake.publishing.recognition import at_hand, hashes, lookalikes, raster
 from overtake.publishing.recognition.lookalikes import Index, Resemblance
 from tests.overtake.publishing.recognition import gallery
@@ -127,7 +127,3 @@ def test_a_box_has_the_hash_of_the_picture_cut_to_it(project: Project) -> None:
     (inside,) = hashes.of_boxes(ink, [box])
     (alone,) = hashes.of_boxes(ink[60:500, 100:900], [(0, 0, 800, 440)])
     np.testing.assert_array_equal(inside, alone)
-
-
-def test_pages_show_what_is_hashed() -> None:
-    assert set(lookalikes._SHOWN) <= set(framing.SHOWN)
