@@ -171,6 +171,5 @@ validators: tests/validators/node_modules/.package-lock.json ## Bring what pages
 
 tests/validators/node_modules/.package-lock.json: tests/validators/package-lock.json
 	@# The checker's own script would fetch a Java; the machine's is used.
-	@if command -v npm > /dev/null; then \
-	  cd tests/validators && npm ci --ignore-scripts --silent && touch node_modules/.package-lock.json; \
-	else echo "npm is not here: pages are not checked against the standards"; fi
+	@(cd tests/validators && npm ci --ignore-scripts --silent && touch node_modules/.package-lock.json) \
+	  || echo "What pages are checked against is not here: npm brings it, where it is at hand"
