@@ -175,9 +175,10 @@ def _print(verification: "Verification", tolerance: float) -> None:
     for deviation in verification.environment:
         out.print(f"  environment: {deviation}")
     if not verification.environment:
+        others = ", a falsified crate or this machine" if subject.crate else " or this machine"
         out.print(
             "  every installed package is of the locked version: the cause is the chapter itself "
-            "(a clock, an unseeded draw) or this machine"
+            f"(a clock, an unseeded draw){others}"
         )
 
 

@@ -16,8 +16,8 @@ from overtake.publishing.verification import metadata
 from overtake.publishing.verification.enclosed import Crate
 
 NOT_SIGNED = (
-    "who made the crate: it is not signed; that it names the authors, the version and the licence "
-    "that this book names is all that was compared"
+    "who made the crate: it is not signed, and its authors, version and licence were only compared "
+    "with those of this book"
 )
 
 
