@@ -135,10 +135,10 @@ class Catalogue:
         raise CitationError(self._unknown(id))
 
     def now(self, id: str) -> str:
-        """Return the id that a figure or chapter has which was renamed; else the id itself."""
-        figure = published.read(self.project).follow(id)
-        if figure != id:
-            return figure
+        """Return the id that a figure, table or chapter has which was renamed; else the id."""
+        for known in (published.read(self.project), published.read_tables(self.project)):
+            if (renamed := known.follow(id)) != id:
+                return renamed
         pages = published.read_pages(self.project)
         return pages.follow(f"{_CHAPTERS}{id}").removeprefix(_CHAPTERS)
 
