@@ -67,12 +67,18 @@ def of_table(table: ShownTable, subject: Subject) -> dict[str, Any]:
         "dateModified": described.vintage,
         "inLanguage": "en",
         "isLiveDataset": False,
-        "version": subject.edition.version,
+        "version": _version(subject),
         "citeAs": FORMATS["bibtex"].write(table.item).strip(),
         "rai:dataLimitations": list(described.caveats),
         "distribution": [_file(table, subject)],
         "recordSet": [_rows(table)],
     }
+
+
+def _version(subject: Subject) -> str:
+    """Return the version as Semantic Versioning has it: a draft is a build of a number."""
+    cited = subject.edition
+    return f"{subject.publication.version}+draft" if cited.is_draft else cited.version
 
 
 def _file(table: ShownTable, subject: Subject) -> dict[str, Any]:

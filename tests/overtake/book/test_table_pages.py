@@ -110,7 +110,9 @@ def test_the_files_are_the_table_its_schema_and_its_citations(book: SmallBook) -
     shown = [row.xpath("td/text()") for row in after(page, "rows").xpath("./tbody/tr")]
     assert shown == list(csv.reader(NEWER.splitlines()))[1:]
     cited = page.xpath("//details[contains(@class, 'overtake-copied')]/summary/text()")
-    assert sorted(cited) == ["APA", "BibTeX", "CSL-JSON", "Chicago", "RIS"]
+    own = [label for label in cited if not label.startswith("Each source")]
+    assert sorted(own) == ["APA", "BibTeX", "CSL-JSON", "Chicago", "RIS"]
+    assert len(own) < len(cited)
     asked = book.overtake("cite", "points", "--format", "apa").stdout
     saved = (folder(book) / "points.apa.txt").read_text()
     assert "/tables/points/" in saved
@@ -119,7 +121,7 @@ def test_the_files_are_the_table_its_schema_and_its_citations(book: SmallBook) -
 
 def test_the_package_lies_beside_the_tables_that_it_names(book: SmallBook) -> None:
     said = json.loads((folder(book, ".") / "datapackage.json").read_text())
-    assert said["version"] == "0.0.1"
+    assert said["version"] == "draft after 0.0.1"
     for each in said["resources"]:
         assert (folder(book, ".") / each["path"]).is_file()
 
@@ -177,6 +179,12 @@ def test_a_table_s_files_are_also_had_under_its_name_of_old(book: SmallBook) -> 
     for old, new in (("dots.csv", "points.csv"), ("dots.bib", "points.bib"),
                      ("croissant.json", "croissant.json")):  # fmt: skip
         assert (folder(book, "dots") / old).read_bytes() == (folder(book) / new).read_bytes()
+
+
+def test_a_table_is_cited_by_its_name_of_old(book: SmallBook) -> None:
+    asked = [book.overtake("cite", name).stdout for name in ("dots", "points")]
+    assert "Table points" in asked[1]
+    assert asked[0] == asked[1]
 
 
 def test_the_list_is_searched_and_needs_no_script(book: SmallBook) -> None:
