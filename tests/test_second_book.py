@@ -78,7 +78,7 @@ def test_a_chapter_is_rerun_with_another_parameter(book: SmallBook) -> None:
 def test_a_figure_is_cited_as_this_book_s(book: SmallBook) -> None:
     done = book.overtake("cite", "high-water", "--format", "bibtex")
     assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith("@misc{tides2026-0.0.1-draft-high-water,")
+    assert done.stdout.startswith("@artwork{tides2026-0.0.1-draft-high-water,")
     assert "The keeper of the gauge (data until 2024-12-31)" in done.stdout
     assert "data until 2024-12-31, data vintage 2026-02-01-" in done.stdout
 
