@@ -7,6 +7,7 @@ packed by itself, a file for each address, as in releases of format 1.
 """
 
 import json
+import os
 import re
 import shutil
 import time
@@ -49,6 +50,7 @@ def built_sites(here: Project) -> dict[str, dict[str, bytes]]:
             citation = root / publication.FILE_NAME
             text = citation.read_text(encoding="utf-8")
             citation.write_text(re.sub("(?m)^version:.*$", f"version: {version}", text))
+            os.environ[publication.RELEASE_VARIABLE] = version
             shutil.rmtree(book.site, ignore_errors=True)  # a release is built in a new clone
             shutil.rmtree(book.site.with_name(".doctrees"), ignore_errors=True)
             call(root, "jupyter-book", "build", ".", "-W", "-n", "--keep-going")

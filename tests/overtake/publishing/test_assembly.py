@@ -10,8 +10,9 @@ from filelock import FileLock
 from overtake.core import digests
 from overtake.core.errors import PublicationError, RecordError
 from overtake.core.paths import Project, lock_of
-from overtake.publishing import assembly, contents, releases
+from overtake.publishing import assembly, contents, publication, releases
 from overtake.publishing.releases import Archive, Release
+from tests.conftest import CITATION
 
 SITES = {
     "0.9.0": {"index.html": b"The old book. " * 50, "a.png": b"the first picture " * 50},
@@ -33,6 +34,7 @@ def project(tmp_path: Path) -> Project:
     for folder in (made.site, made.archives, made.releases):
         folder.mkdir(parents=True)
     (made.site / "index.html").write_text("The newest book.")
+    (tmp_path / publication.FILE_NAME).write_text(CITATION)
     before: list[Release] = []
     for version, site in SITES.items():
         known = assembly.gather(before, made.archives, tmp_path / f"for-{version}")
@@ -51,6 +53,7 @@ def versions(project: Project) -> dict[str, dict[str, bytes]]:
     return {
         folder.name: {path.name: path.read_bytes() for path in folder.iterdir()}
         for folder in (project.site / releases.FOLDER).iterdir()
+        if folder.is_dir()  # the list of versions stands beside them
     }
 
 
