@@ -6,7 +6,7 @@ from pathlib import Path
 from overtake.chapter import figures
 from overtake.core.errors import PictureError
 from overtake.core.paths import Project
-from overtake.publishing import drawn, framing, published, releases, stamping
+from overtake.publishing import drawn, framing, releases, stamping
 from overtake.publishing.stamp import Stamp
 
 TAKEN_AWAY, ON_A_PAGE = "the picture to take away", "the picture that pages show"
@@ -52,18 +52,6 @@ def pictures(project: Project) -> list[Pictures]:
     named = [(folder.name.rpartition("-")[0], folder) for folder in made]
     named += [(folder.name, folder) for folder in released]
     return [Pictures(*each) for each in named if Pictures(*each).png.is_file()]
-
-
-def present_ids(project: Project) -> dict[str, str]:
-    """Return what figures are called now that are published under another id."""
-    redirects = published.read(project).redirects
-    found = {}
-    for old in redirects:
-        new = old
-        for _ in redirects:  # no further, should they lead in a circle
-            new = redirects.get(new, new)
-        found[old] = new
-    return found
 
 
 def same(content: bytes, project: Project) -> Same | None:

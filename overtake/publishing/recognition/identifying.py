@@ -204,8 +204,8 @@ def _by_looks(content: bytes) -> Alike:
     nearest = lookalikes.nearest(_images(content), index)
     if nearest is None:
         raise PictureError("it carries no stamp, and holds no page to look at")
-    like = [each for each in at_hand.pictures(project) if each.figure == nearest.figure]
-    return Alike(nearest, like[0].said)
+    (like,) = (each for each in at_hand.pictures(project) if str(each.folder) == nearest.place)
+    return Alike(nearest, like.said)
 
 
 def _images(content: bytes) -> "Iterator[Image.Image]":

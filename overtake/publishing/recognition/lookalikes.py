@@ -10,7 +10,7 @@ two of them, since bits that differ add up.
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import chain, product
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +18,7 @@ from PIL import Image
 
 from overtake.core import atomic, digests
 from overtake.core.paths import Project
-from overtake.publishing import drawn, framing
+from overtake.publishing import drawn, framing, published
 from overtake.publishing.recognition import at_hand, hashes, raster, regions
 from overtake.publishing.recognition.at_hand import Pictures
 from overtake.publishing.recognition.hashes import Hashes
@@ -37,6 +37,7 @@ class Resemblance:
     """The figure that a picture is nearest to, in how many bits it differs, and the next one."""
 
     figure: str
+    place: str  # the folder of the picture at hand that it is nearest to
     distance: int
     next: str  # the nearest other figure, "" if there is none
     next_distance: int  # of the next one
@@ -54,22 +55,20 @@ class Index:
     """The hashes of the figures at hand; `least` is how far different ones are apart at least."""
 
     figures: tuple[str, ...]  # of which the pictures are, one after the other
+    places: tuple[str, ...]  # in which folder each is
     rows: np.ndarray  # by picture: its hashes, first those of all of it
     least: int
 
     def nearest(self, image: Image.Image) -> Resemblance:
         """Return the figure that is nearest to a picture, or to a part of it."""
         ink = hashes.ink_of(image)
-        found = np.full(len(self.figures), hashes.BITS)
-        for strength in hashes.STRENGTHS:
-            mask = ink > strength
-            if not mask.any():
-                continue
-            whole = hashes.of_boxes(ink, [*_cut(mask, _BETWEEN)])
-            parts = hashes.of_boxes(ink, regions.boxes(mask))
-            for asked, rows in ((whole, self.rows), (parts, self.rows[:, :_UNCUT])):
-                found = np.minimum(found, _nearest(asked, rows))
-        return self._resemblance(found)
+        masks = [mask for strength in hashes.STRENGTHS if (mask := ink > strength).any()]
+        cut = [hashes.of_boxes(ink, [*_cut(mask, _BETWEEN)]) for mask in masks]
+        found = _nearest(cut, self.rows)
+        if (whole := self._resemblance(found)).is_alike:
+            return whole
+        parts = [hashes.of_boxes(ink, regions.boxes(mask)) for mask in masks]
+        return self._resemblance(np.minimum(found, _nearest(parts, self.rows[:, :_UNCUT])))
 
     def _resemblance(self, found: np.ndarray) -> Resemblance:
         names = np.array(self.figures)
@@ -79,6 +78,7 @@ class Index:
         following = others[0] if others else None
         return Resemblance(
             str(names[first]),
+            self.places[first],
             int(found[first]),
             "" if following is None else str(names[following]),
             hashes.BITS if following is None else int(found[following]),
@@ -95,12 +95,13 @@ def nearest(images: Iterable[Image.Image], index: Index) -> Resemblance | None:
 def index_of(project: Project) -> Index:
     """Return the hashes of all figures at hand, made once for their pictures."""
     kept = project.root / "_build" / _FOLDER
-    pictures, now = at_hand.pictures(project), at_hand.present_ids(project)
+    pictures, ids = at_hand.pictures(project), published.read(project)
     rows = [_kept_hashes(each, kept) for each in pictures]
-    named = [now.get(each.figure, each.figure) for each in pictures]
+    named = [ids.follow(each.figure) for each in pictures]
     figures = tuple(name for name, of in zip(named, rows, strict=True) for _ in of)
+    places = [str(each.folder) for each, of in zip(pictures, rows, strict=True) for _ in of]
     every = np.concatenate(rows) if rows else np.empty((0, 1, 4), dtype=np.uint64)
-    return Index(figures, every, _kept_least(figures, every, kept))
+    return Index(figures, tuple(places), every, _kept_least(figures, every, kept))
 
 
 def _kept_hashes(pictures: Pictures, kept: Path) -> np.ndarray:
@@ -162,14 +163,14 @@ def _least(figures: np.ndarray, rows: np.ndarray) -> int:
     for figure, of in zip(figures, rows, strict=True):
         others = rows[figures != figure]
         if len(others):
-            found = min(found, int(_nearest(of[:_UNCUT], others).min()))
+            found = min(found, int(_nearest([of[:_UNCUT]], others).min()))
     return found
 
 
-def _nearest(asked: Hashes, rows: np.ndarray) -> np.ndarray:
+def _nearest(asked: Iterable[Hashes], rows: np.ndarray) -> np.ndarray:
     """Return for each picture the least distance of its hashes to any that is asked about."""
     found = np.full(len(rows), hashes.BITS)
-    for one in asked:
+    for one in chain.from_iterable(asked):
         distances = hashes.distances(one, rows.reshape(-1, rows.shape[2]))
         found = np.minimum(found, distances.reshape(rows.shape[:2]).min(axis=1))
     return found

@@ -335,7 +335,7 @@ def test_a_stamp_is_read_without_what_compares_pictures(project: Project, tmp_pa
 
 
 def test_a_stamp_s_run_at_hand_vouches_for_the_very_picture_only(
-    project: Project, tmp_path: Path
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from overtake.chapter.figures import Drawing, save
     from tests.overtake.publishing.test_framing import drawing
@@ -344,7 +344,9 @@ def test_a_stamp_s_run_at_hand_vouches_for_the_very_picture_only(
     content = gallery.picture(project, "bars.png").read_bytes()
     said = stamping.identify(content).said
     folder = project.runs / said.run / "figures"
-    save("bars", made, folder)
+    with monkeypatch.context() as patch:
+        patch.delenv(ROOT_VARIABLE)  # its tables are those of the checkout
+        save("bars", made, folder)
     found = told(content, tmp_path)
     assert isinstance(found, Stamped)
     assert (found.run, found.is_as_published) == ("other", False)

@@ -8,7 +8,7 @@ from PIL import Image
 
 from overtake.core.paths import Project
 from overtake.publishing import drawn
-from overtake.publishing.recognition import at_hand, hashes, lookalikes, raster
+from overtake.publishing.recognition import hashes, lookalikes, raster
 from overtake.publishing.recognition.lookalikes import Index, Resemblance
 from tests.overtake.publishing.recognition import gallery
 from tests.overtake.publishing.recognition.gallery import COPIES, DRAWN, SHOTS
@@ -68,10 +68,11 @@ def test_a_figure_that_the_book_does_not_have_looks_like_none(
 ) -> None:
     for figure in DRAWN:
         kept = np.array(index.figures) != figure
-        others = tuple(np.array(index.figures)[kept].tolist())
-        found = Index(others, index.rows[kept], index.least).nearest(
-            gallery.opened(project, figure)
+        others, places = (
+            tuple(np.array(each)[kept].tolist()) for each in (index.figures, index.places)
         )
+        without = Index(others, places, index.rows[kept], index.least)
+        found = without.nearest(gallery.opened(project, figure))
         assert not found.is_alike, (figure, found)
 
 
@@ -93,10 +94,9 @@ def test_one_figure_alone_has_a_limit_too(index: Index) -> None:
 
 def test_an_earlier_id_of_a_figure_is_the_figure(tmp_path: Path) -> None:
     renamed = gallery.build(tmp_path)
-    (renamed.figures).mkdir()
+    renamed.figures.mkdir()
     moved = "id,moved_to\nbars,lines\nlines,dots\n"
     (renamed.figures / "redirects.csv").write_text(moved, encoding="utf-8")
-    assert at_hand.present_ids(renamed) == {"bars": "dots", "lines": "dots"}
     found = lookalikes.index_of(renamed)
     assert set(found.figures) == {"dots", "rows", "falling"}
 
