@@ -13,7 +13,7 @@ from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
 from chapters.overtake_forecast import colours
-from chapters.shared.race import TABLES
+from chapters.shared.race import OF_PATHS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -114,7 +114,7 @@ def draw_lead(lead: LeadFan) -> Drawing:
     axes.set(xlabel="Year", ylabel="Chinese lead, points")
     axes.set_xlim(lead.past_times[0] - 0.2, END_YEAR + 1.9)
     axes.set_xticks(range(2024, END_YEAR + 1, 2))
-    return Drawing(figure, lead.fan, tables=TABLES)
+    return Drawing(figure, lead.fan, tables=OF_PATHS)
 
 
 def _draw_bands(axes: Axes, fan: pd.DataFrame) -> None:

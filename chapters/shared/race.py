@@ -3,13 +3,11 @@
 from models.supply.power_data import PUBLISHED_SYSTEM
 from overtake.data.used import Used
 
-TABLES = (
+OF_PATHS: tuple[str | Used, ...] = (
     "capability_index",
     "ai_models",
     "chips_owned",
     "chips_sold",
-    "index_scores",
-    "index_vintages",
     "electricity",
     "data_centers",
     "data_center_timelines",
@@ -18,5 +16,7 @@ TABLES = (
     Used("published_estimates", {"id": PUBLISHED_SYSTEM}),
 )
 """What the joint model is fitted on, for the source lines of its figures."""
+TABLES = (*OF_PATHS, "index_scores", "index_vintages")
+"""Those, and what the error of the index is measured on, by more than which a lead counts."""
 DRAWS = 4000
 """Draws of what is fitted that the published forecast has, and the sliders where they start."""

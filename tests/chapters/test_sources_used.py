@@ -10,6 +10,9 @@ from tests.chapters.perturbed import CHANGES, Chapter, DrawnFigure
 
 PROJECT = Project(Path(__file__).parents[2])
 UNMOVED = {
+    ("chance-icons", "index_scores", "epoch-index-inputs"): "chances in whole icons",
+    ("chance-icons", "index_scores", "epoch-benchmark-stitching"): "chances in whole icons",
+    ("chance-icons", "index_vintages", "epoch-index-vintages"): "chances in whole icons",
     ("forecast-beside", "published_estimates", "bloomberg2026-agi-next"): "Lin's words",
     ("forecast-definitions", "published_estimates", "bloomberg2026-agi-next"): "Lin's words",
     ("forecast-definitions", "listings", "hkex2026-zhipu"): "the worth of the smaller listing",
