@@ -49,7 +49,7 @@ def built_sites(here: Project) -> dict[str, dict[str, bytes]]:
         for version in _VERSIONS:
             citation = root / publication.FILE_NAME
             text = citation.read_text(encoding="utf-8")
-            citation.write_text(re.sub("(?m)^version:.*$", f"version: {version}", text))
+            citation.write_text(re.sub(r"(?m)^( *)version:.*$", rf"\g<1>version: {version}", text))
             os.environ[publication.RELEASE_VARIABLE] = version
             shutil.rmtree(book.site, ignore_errors=True)  # a release is built in a new clone
             shutil.rmtree(book.site.with_name(".doctrees"), ignore_errors=True)
