@@ -102,10 +102,12 @@ def packed_once(contents: Callable[..., Files]) -> Callable[..., Files]:
 
 @pytest.fixture(scope="module")
 def judge(book: SmallBook) -> Iterator[Judge]:
-    path = book.root / "chapters/growth/parameters.py"
-    declared: type[ChapterParameters] = runpy.run_path(str(path))["Growth"]
+    declared: dict[str, type[ChapterParameters]] = {
+        name: runpy.run_path(str(book.root / f"chapters/{name}/parameters.py"))[name.title()]
+        for name in ("growth", "other")
+    }
     with pytest.MonkeyPatch.context() as patch:
-        declare(patch, {"growth": declared})
+        declare(patch, declared)
         patch.setattr(crates, "contents", packed_once(crates.contents))
         patch.setenv(ROOT_VARIABLE, str(book.root))
         yield Judge(book)
