@@ -76,8 +76,8 @@ def test_every_picture_beside_a_page_says_its_run_and_is_its_drawing_with_words(
         assert (found.said.figure, found.said.run) == ("growth-points", run.id)
         assert found.said.address == f"{SITE}/figures/growth-points/"
         assert path.read_bytes() == (shown / f"growth-points{path.suffix}").read_bytes()
-        assert found.said.version == "0.0.1"
-        assert found.said.origin == "Small · growth-points · 0.0.1 · CC BY 4.0"
+        assert found.said.version == "draft of 0.0.1"
+        assert found.said.origin == "Small · growth-points · draft of 0.0.1 · CC BY 4.0"
         made = framing.of_run(run.folder, found.said)
         assert found.said.picture == hashlib.sha256(made[path.suffix[1:]]).hexdigest()
         assert run.id in found.said.citation
