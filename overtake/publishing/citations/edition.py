@@ -67,7 +67,7 @@ def of(citable: Citable, publication: Publication, project: Project) -> Edition:
         words, day, version = f"draft after {newest.version}", newest.released, newest.version
     else:
         day, version = publication.released, publication.version
-        words = f"draft of {version}"
+        words = _first_draft(publication)
     return Edition(citable, words, day, "", draft_beginning(publication, version, day))
 
 
@@ -101,9 +101,17 @@ def predecessor(cited: Edition, project: Project) -> str:
 
 def as_cited(publication: Publication, project: Project) -> Publication:
     """Return a book with the version and the day that its citations name."""
+    if publication.is_being_released:
+        return publication
+    if not known(project):  # whatever it shows, it is the draft of a first version
+        return replace(publication, version=_first_draft(publication))
     book = Catalogue.of_published(project, publication).find(BOOK)
     cited = of(book, publication, project)
     return replace(publication, version=cited.version, released=cited.released)
+
+
+def _first_draft(publication: Publication) -> str:
+    return f"draft of {publication.version}"
 
 
 def own_root(publication: Publication) -> str:

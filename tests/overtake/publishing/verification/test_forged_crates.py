@@ -394,7 +394,6 @@ def test_another_author_title_or_version_is_told_apart_from_the_proof(
 ) -> None:
     content = said(files)
     by_id = {entity["@id"]: entity for entity in content["@graph"]}
-    version = by_id["./"]["version"]
     by_id["./"]["version"] = "9.9.9"
     by_id[by_id["./"]["author"]["@id"]]["name"] = "Mallory\x1b[2J"
     found = judge.verified(packed(saying(files, content)))
