@@ -27,6 +27,7 @@ from overtake.publishing.contents import Contents, Packed
 RESULTS = Path("benchmarks/results/releases.json")
 _VERSIONS = ("9.0.0", "9.1.0")
 _DRAWING = "chapters/efficiency_through_scarcity/capability_lag.py"
+_ADDRESS = "https://book.example"  # no version is released without one
 _LINE = ("linewidth=1.5", "linewidth=2.5")
 
 T = TypeVar("T")
@@ -51,6 +52,7 @@ def built_sites(here: Project) -> dict[str, dict[str, bytes]]:
             text = citation.read_text(encoding="utf-8")
             citation.write_text(re.sub(r"(?m)^( *)version:.*$", rf"\g<1>version: {version}", text))
             os.environ[publication.RELEASE_VARIABLE] = version
+            os.environ[publication.SITE_VARIABLE] = _ADDRESS
             shutil.rmtree(book.site, ignore_errors=True)  # a release is built in a new clone
             shutil.rmtree(book.site.with_name(".doctrees"), ignore_errors=True)
             call(root, "jupyter-book", "build", ".", "-W", "-n", "--keep-going")
