@@ -4,8 +4,7 @@ from typing import Literal
 
 from overtake.chapter.parameters import JUDGEMENT, parameter
 
-from chapters.shared.parameters import AmericanPowerParameters, RaceParameters
-from chapters.shared.race import DRAWS
+from chapters.shared.parameters import DRAWS, AmericanPowerParameters, RaceParameters
 
 
 class OvertakeForecast(RaceParameters, AmericanPowerParameters):

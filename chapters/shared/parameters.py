@@ -2,6 +2,9 @@
 
 from overtake.chapter.parameters import JUDGEMENT, ChapterParameters, parameter
 
+DRAWS = 4000
+"""Draws of what is fitted that the published forecast has, and the sliders where they start."""
+
 
 class CommonParameters(ChapterParameters):
     """Seed and level of intervals, the same in every chapter."""

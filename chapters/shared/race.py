@@ -18,5 +18,3 @@ OF_PATHS: tuple[str | Used, ...] = (
 """What the joint model is fitted on, for the source lines of its figures."""
 TABLES = (*OF_PATHS, "index_scores", "index_vintages")
 """Those, and what the error of the index is measured on, by more than which a lead counts."""
-DRAWS = 4000
-"""Draws of what is fitted that the published forecast has, and the sliders where they start."""

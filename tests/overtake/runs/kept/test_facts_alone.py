@@ -208,6 +208,7 @@ def test_a_process_that_waits_computes_the_same(
 ) -> None:
     alone = without_pictures(facts(book))
     shutil.rmtree(book.project.runs)
+    monkeypatch.setattr(pools, "_SECONDS_ALONE", 600.0)  # nobody helps, however slow it is here
     with waiting(book) as process:
         monkeypatch.setattr(processes, "start_waiting", no_other)
         (found,) = pools.ensure_facts(
