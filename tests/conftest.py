@@ -310,6 +310,14 @@ class SmallBook:
         """Build the book in a process of its own, as a user does."""
         return self.execute("jupyter-book", "build", ".", "-W", "-n", "--keep-going")
 
+    def build_for_site(self, **addresses: str) -> None:
+        """Build the book for the addresses in these environment variables."""
+        with pytest.MonkeyPatch.context() as patch:
+            for variable, address in addresses.items():
+                patch.setenv(variable, address)
+            built = self.build()
+        assert built.returncode == 0, built.stdout + built.stderr
+
     def overtake(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         """Call the command line."""
         return self.execute("overtake", *arguments)

@@ -9,7 +9,7 @@ from sphinx.writers.html5 import HTML5Translator
 
 from overtake.book import building
 from overtake.book.cite_box import CiteBox
-from overtake.book.figure_site import ASSETS, CITE_ASSETS
+from overtake.book.figure_site import ASSETS, CITE_ASSETS, write_files
 from overtake.core import pages
 from overtake.publishing.citations import formats
 from overtake.publishing.citations.catalogue import BOOK, Catalogue
@@ -38,10 +38,7 @@ def _add_box(app: Sphinx, doctree: nodes.document, page: str) -> None:
         return
     if cited := _cited(page, app.config.root_doc, shown.catalogue):
         box = _box(cited, shown.catalogue)
-        folder = Path(app.outdir, page).parent
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, content in box.files.items():
-            (folder / name).write_bytes(content)
+        write_files(Path(app.outdir, page).parent, box.files)
         node = cite_box("", pages.render("cite_folded.html", cite=box))
         node[ASSETS] = CITE_ASSETS
         place_below_opening(doctree, node)

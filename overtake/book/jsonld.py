@@ -6,6 +6,7 @@ from typing import Any
 from overtake.book.figures import ShownFigure
 from overtake.book.head import LANGUAGE, Subject, names_of
 from overtake.book.shown_table import ShownTable
+from overtake.core import plain_json
 from overtake.data.tables import FieldDescription, TableDescription
 from overtake.publishing.citations.catalogue import Reference, table_path
 from overtake.publishing.citations.kinds import SCHEMA_ORG
@@ -31,7 +32,7 @@ def of_text(subject: Subject, parts: Sequence[str]) -> Node:
         "hasPart": [{"@id": subject.beside(path)} for path in parts],
         "isBasedOn": [_publication(reference) for reference in subject.references],
     }
-    return _without_nothing(node)
+    return plain_json.said(node)
 
 
 def of_figure(figure: ShownFigure, subject: Subject) -> Node:
@@ -62,7 +63,7 @@ def of_table(table: ShownTable, subject: Subject) -> Node:
         "includedInDataCatalog": {"@type": "DataCatalog", **catalogue},
         "isBasedOn": [_publication(reference) for reference in subject.references],
     }
-    return _without_nothing(node)
+    return plain_json.said(node)
 
 
 def picture_id(path: str) -> str:
@@ -92,7 +93,7 @@ def _picture(figure: ShownFigure, subject: Subject) -> Node:
         "isBasedOn": {"@id": f"{subject.address}#data"},
         "encoding": _files(subject, "MediaObject", {"png": "image/png", "pdf": "application/pdf"}),
     }
-    return _without_nothing(node)
+    return plain_json.said(node)
 
 
 def _dataset(figure: ShownFigure, subject: Subject) -> Node:
@@ -118,7 +119,7 @@ def _dataset(figure: ShownFigure, subject: Subject) -> Node:
             *(_publication(reference) for reference in subject.references),
         ],
     }
-    return _without_nothing(node)
+    return plain_json.said(node)
 
 
 def _work(subject: Subject) -> Node:
@@ -155,7 +156,7 @@ def _book_identifiers(subject: Subject) -> Iterator[Node]:
         yield {"@type": "PropertyValue", "propertyID": "DOI", "value": f"https://doi.org/{doi}"}
     for each in subject.publication.identifiers:
         node = {"@type": "PropertyValue", "propertyID": each.type, "value": each.value}
-        yield _without_nothing(node | {"description": each.description})
+        yield plain_json.said(node | {"description": each.description})
 
 
 def _table(table: TableDescription, subject: Subject) -> Node:
@@ -180,7 +181,7 @@ def _column(field: FieldDescription) -> Node:
         "description": field.description,
         "unitText": field.unit,
     }
-    return _without_nothing(node)
+    return plain_json.said(node)
 
 
 def _publication(reference: Reference) -> Node:
@@ -191,14 +192,14 @@ def _publication(reference: Reference) -> Node:
         "datePublished": reference.year,
         "url": reference.address,
     }
-    return _without_nothing(node)
+    return plain_json.said(node)
 
 
 def author_of(author: Author) -> Node:
     """Describe an author; the ROR of a body is its own, that of a person its affiliation's."""
     said = {"name": author.name, "alternateName": author.alias, "url": author.website}
     if not author.is_person:
-        return _without_nothing({"@type": "Organization", **said, "sameAs": author.ror})
+        return plain_json.said({"@type": "Organization", **said, "sameAs": author.ror})
     body = {"@type": "Organization", "name": author.affiliation, "sameAs": author.ror}
     person = {
         "@type": "Person",
@@ -207,9 +208,9 @@ def author_of(author: Author) -> Node:
         "familyName": author.family_name if author.given else "",
         "honorificSuffix": author.suffix,
         "sameAs": author.orcid,
-        "affiliation": _without_nothing(body) if author.affiliation else "",
+        "affiliation": plain_json.said(body) if author.affiliation else "",
     }
-    return _without_nothing(person)
+    return plain_json.said(person)
 
 
 def _pixels(number: int) -> Node:
@@ -231,7 +232,3 @@ def _files(subject: Subject, type: str, kinds: Mapping[str, str]) -> list[Node]:
 
 def _file(subject: Subject, kind: str) -> str:
     return f"{subject.address}{subject.citable.id}.{kind}"
-
-
-def _without_nothing(node: Node) -> Node:
-    return {name: value for name, value in node.items() if value not in ("", [], None)}

@@ -9,9 +9,12 @@ What does not fit its hash is refused where it is read.
 import glob
 import os
 import shutil
-from collections.abc import Mapping
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+
+from overtake.core.errors import OvertakeError
+from overtake.core.paths import lock_of
 
 MARK = ".replacing-"
 """Beginning of the name of a file that is not in its place yet."""
@@ -36,6 +39,22 @@ def write_all(files: Mapping[Path, bytes]) -> None:
                 shutil.copymode(path, staged[path])
         for path, waiting in staged.items():
             waiting.replace(path)
+
+
+@contextmanager
+def alone(folder: Path, refusal: OvertakeError) -> Iterator[None]:
+    """Hold the lock of a folder; raise the refusal if another process holds it."""
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(lock_of(folder))
+    try:
+        lock.acquire(blocking=False)
+    except Timeout:
+        raise refusal from None
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _remove_leftovers(path: Path) -> None:

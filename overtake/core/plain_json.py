@@ -1,6 +1,7 @@
 """JSON from anyone: what two programs might read differently is no JSON here."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 
@@ -10,6 +11,11 @@ def loads(content: str) -> Any:  # noqa: ANN401  (JSON)
         return json.loads(content, object_pairs_hook=_once)
     except RecursionError:
         raise ValueError("it is nested too deep") from None
+
+
+def said(node: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of an object that say something: "", [] and None don't."""
+    return {name: value for name, value in node.items() if value not in ("", [], None)}
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

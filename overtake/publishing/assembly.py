@@ -11,11 +11,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
-from overtake.core import digests
+from overtake.core import atomic, digests
 from overtake.core.errors import PublicationError
-from overtake.core.paths import Project, lock_of
+from overtake.core.paths import Project
 from overtake.publishing import publication, releases, version_list
 from overtake.publishing.contents import Contents
 from overtake.publishing.releases import FOLDER, Release
@@ -31,7 +29,10 @@ def assemble(project: Project, archives: Path) -> list[str]:
     released = releases.read_all(project)
     for release in released:
         require_archive(archives, release)
-    with _only_writer(project.site), _staging(project.site) as staged:
+    busy = PublicationError(
+        f"another process is writing {project.site}; call this again when it has ended"
+    )
+    with atomic.alone(project.site, busy), _staging(project.site) as staged:
         known = gather(in_order(released), archives, staged / "contents")
         for version in known.sites:
             known.lay(version, staged / FOLDER / version)
@@ -96,18 +97,6 @@ def require_archive(archives: Path, release: Release) -> None:
             f"{path.stat().st_size} bytes and SHA-256 {found}, the record says "
             f"{release.archive.size} and {release.archive.sha256}"
         )
-
-
-@contextmanager
-def _only_writer(site: Path) -> Iterator[None]:
-    """Refuse to write a site that a build or another assembly is writing."""
-    try:
-        with FileLock(lock_of(site), blocking=False):
-            yield
-    except Timeout:
-        raise PublicationError(
-            f"another process is writing {site}; call this again when it has ended"
-        ) from None
 
 
 @contextmanager

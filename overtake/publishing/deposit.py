@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from overtake.core import plain_json
 from overtake.core.paths import Project
 from overtake.data import tables
 from overtake.publishing import releases
@@ -144,7 +145,7 @@ def _agent(author: Author) -> Node:
         "affiliationIdentifierScheme": "ROR" if author.ror else "",
         "schemeUri": "https://ror.org" if author.ror else "",
     }
-    return _without_nothing({
+    return plain_json.said({
         "name": author.listed_name,
         "nameType": "Personal" if author.is_person else "Organizational",
         "givenName": author.given,
@@ -153,7 +154,7 @@ def _agent(author: Author) -> Node:
             {"nameIdentifier": identity, "nameIdentifierScheme": scheme, "schemeUri": place}
             for identity, scheme, place in identities if identity
         ],
-        "affiliation": [_without_nothing(affiliation)] if author.affiliation else [],
+        "affiliation": [plain_json.said(affiliation)] if author.affiliation else [],
     })  # fmt: skip
 
 
@@ -167,9 +168,5 @@ def _rights(licence: str) -> Node:
     }
 
 
-def _without_nothing(node: Mapping[str, Any]) -> Node:
-    return {name: value for name, value in node.items() if value not in ("", [])}
-
-
 def _written(content: Mapping[str, Any]) -> str:
-    return json.dumps(_without_nothing(content), indent=1, ensure_ascii=False) + "\n"
+    return json.dumps(plain_json.said(content), indent=1, ensure_ascii=False) + "\n"

@@ -10,18 +10,15 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from subprocess import PIPE, STDOUT, CalledProcessError
 from tempfile import TemporaryDirectory
 
-from filelock import FileLock, Timeout
-
 from overtake.core import atomic, digests
 from overtake.core.errors import PublicationError
-from overtake.core.paths import ROOT_VARIABLE, Project, lock_of
+from overtake.core.paths import ROOT_VARIABLE, Project
 from overtake.data import tables
 from overtake.publishing import (
     assembly,
@@ -60,8 +57,11 @@ def freeze(project: Project, version: str, day: date) -> Release:
     earlier = assembly.at_hand(releases.read_all(project), project.archives)
     _call(["make", "check"], project.root, "the checks fail, so nothing was released")
     project.archives.mkdir(parents=True, exist_ok=True)
+    busy = PublicationError(
+        f"another release is being made in {project.root}; call this again when it is done"
+    )
     with (
-        _only_release(project),
+        atomic.alone(project.archives, busy),
         TemporaryDirectory(prefix=".making-", dir=project.archives) as folder,
     ):
         clone = _clone(project, Path(folder) / "book")
@@ -192,18 +192,6 @@ def _call(command: list[str], folder: Path, complaint: str, **variables: str) ->
         telling = [line for line in lines if "WARNING" in line or "rror:" in line]
         why = "\n".join((telling or lines)[-_LAST_LINES:])
         raise PublicationError(f"{complaint}: `{' '.join(command)}` says\n{why}") from None
-
-
-@contextmanager
-def _only_release(project: Project) -> Iterator[None]:
-    """Refuse a release while another process makes one."""
-    try:
-        with FileLock(lock_of(project.archives), blocking=False):
-            yield
-    except Timeout:
-        raise PublicationError(
-            f"another release is being made in {project.root}; call this again when it is done"
-        ) from None
 
 
 def _pack(project: Project, earlier: Sequence[Release], site: Path, folder: Path) -> Packed:

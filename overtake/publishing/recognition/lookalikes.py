@@ -186,5 +186,4 @@ def _key(contents: Iterable[bytes]) -> str:
 def _write(path: Path, found: np.ndarray) -> None:
     written = io.BytesIO()
     np.save(written, found)
-    path.parent.mkdir(parents=True, exist_ok=True)
     atomic.write(path, written.getvalue())

@@ -88,11 +88,7 @@ def book(make_small_book: Callable[[], SmallBook]) -> SmallBook:
     made.write("releases/0.0.1.json", releases.as_json(RELEASE))
     made.write("scenarios/baseline.yml", BASELINE)
     made.write("scenarios/fast.yml", FAST)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("OVERTAKE_SITE", SITE)
-        patch.setenv("OVERTAKE_REPOSITORY", REPOSITORY)
-        built = made.build()
-    assert built.returncode == 0, built.stdout + built.stderr
+    made.build_for_site(OVERTAKE_SITE=SITE, OVERTAKE_REPOSITORY=REPOSITORY)
     return made
 
 

@@ -56,11 +56,7 @@ def book(make_small_book: Callable[[], SmallBook]) -> SmallBook:
     made.write("data/redirects.csv", "id,moved_to\ndots,points\n")
     released = {"points": hashlib.sha256(OLDER.encode()).hexdigest()}
     made.write("releases/0.0.1.json", releases.as_json(replace(RELEASE, tables=released)))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("OVERTAKE_SITE", SITE)
-        patch.setenv("OVERTAKE_REPOSITORY", REPOSITORY)
-        built = made.build()
-    assert built.returncode == 0, built.stdout + built.stderr
+    made.build_for_site(OVERTAKE_SITE=SITE, OVERTAKE_REPOSITORY=REPOSITORY)
     return made
 
 

@@ -34,10 +34,7 @@ def book(make_small_book: Callable[[], SmallBook]) -> SmallBook:
     made = make_small_book()
     made.write("chapters/cite.md", PAGE)
     made.write("_toc.yml", f"{TOC}  - file: chapters/cite\n")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("OVERTAKE_SITE", SITE)
-        built = made.build()
-    assert built.returncode == 0, built.stdout + built.stderr
+    made.build_for_site(OVERTAKE_SITE=SITE)
     return made
 
 
