@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from overtake.cli import AsJson, Memory, Timeout, limits, out, write_json
+from overtake.cli import AsJson, Memory, Timeout, limits, out, progress, write_json
 from overtake.core.errors import PublicationError
 from overtake.core.paths import Project
 from overtake.publishing import publication, published
@@ -55,7 +55,8 @@ def identify(
     """
     from overtake.publishing.recognition import identifying
 
-    found = identifying.of_file(file)
+    with progress.of_share("hashing the figures, once for all pictures to come") as tell:
+        found = identifying.of_file(file, tell)
     if as_json:
         # A stranger's file: in ASCII.
         typer.echo(json.dumps(found.plain(), indent=1))
