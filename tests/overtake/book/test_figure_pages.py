@@ -308,6 +308,9 @@ def test_the_cite_box_follows_the_figure_and_has_a_short_form_and_the_sources_ow
     assert entry.fields["title"] == "Nothing"
     saved = (folder(book) / "growth-points.sources.bib").read_text(encoding="utf-8")
     assert saved.strip() == bibtex.strip()
+    (link,) = page.xpath("//h2[@id='sources']/following::p[1]/a/@href")
+    assert box.xpath("string(.//details[@id=$id]/pre)", id=link[1:]) == text
+    assert len(page.xpath("//li[contains(., 'Nothing')]")) == 0, "publications are listed once"
     assert box.xpath(".//a[@rel='license']/@href") == [
         "https://creativecommons.org/licenses/by/4.0/"
     ]
