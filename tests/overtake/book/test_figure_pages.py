@@ -340,6 +340,12 @@ def test_a_chapter_and_the_first_page_have_a_folded_cite_box_below_their_opening
     assert page.xpath("//script[contains(@src, 'cite.js')]")
 
 
+def test_each_page_names_the_licence_of_the_code(book: SmallBook) -> None:
+    for page in (folder(book) / "index.html", book.project.site / "index.html"):
+        licence = tree(page).xpath("string(//p[@class='overtake-licence'])")
+        assert licence.startswith("Code: BSD-3-Clause licence. Text and figures: CC BY 4.0.")
+
+
 def test_the_words_of_cite_boxes_are_not_searched(book: SmallBook) -> None:
     index = (book.project.site / "searchindex.js").read_text(encoding="utf-8")
     assert '"incollect' not in index
