@@ -27,17 +27,22 @@ _SHOWN_SAYINGS = 20
 
 @app.command()
 def cite(
-    id: Annotated[str, typer.Argument(help="book, or a chapter, a table or a figure by its id.")],
+    id: Annotated[
+        str,
+        typer.Argument(
+            help="book; a chapter, table or figure by its id; a number by CHAPTER/NAME."
+        ),
+    ],
     format: Annotated[FormatName, typer.Option("--format", "-f", help="What to write.")] = "apa",
 ) -> None:
-    """Write a citation of the book, a chapter, a table or a figure."""
+    """Write a citation of the book, a chapter, a table, a figure or a headline number."""
     from overtake.publishing.citations import formats
     from overtake.publishing.citations.catalogue import Catalogue
 
     project = Project.find()
     book = publication.read(project)
     cited = Catalogue.of_published(project, book).find(id)
-    if cited.id != id:
+    if id not in {cited.id, cited.stem}:
         typer.echo(f"{id} was renamed; this cites what it is now: {cited.id}", err=True)
     typer.echo(formats.FORMATS[format].write(formats.item(cited, book, project)), nl=False)
 
