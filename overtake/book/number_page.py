@@ -115,12 +115,13 @@ def words(number: ShownNumber) -> str:
 def _made_by(number: ShownNumber, code: Code) -> dict[str, Any]:
     """Return the functions behind a number: its section with its code, models, other sections."""
     behind, section = number.behind, number.behind.section
-    others = [each for each in behind.sections if each != section]
+    models = behind.models[:_MOST_MODELS]
+    others = [each for each in behind.sections if each not in (section, *behind.models)]
     return {
         "code": code,
         "section": section,
         "section_code": _source(number.root, section) if section else "",
-        "models": behind.models[:_MOST_MODELS],
+        "models": models,
         "others": others[:_MOST_OTHERS],
     }
 

@@ -1,6 +1,7 @@
 """Repeat a headline number: the sections that it rests on, and no others, and compare."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from overtake.chapter import results
@@ -109,7 +110,16 @@ def named(catalogue: Catalogue, word: str) -> NamedNumber | None:
     if word in others or any(inputs.chapter == word for inputs in catalogue.wanted):
         return None
     found = catalogue.find_number(word) or catalogue.find_number(catalogue.now(word))
+    if found is None and _looks_like_one(catalogue, word):
+        catalogue.find(word)  # which says what is near
     return NamedNumber(found.id) if found else None
+
+
+def _looks_like_one(catalogue: Catalogue, word: str) -> bool:
+    """Whether a word begins as the id of a number does, and is no file."""
+    chapter, slash, _ = word.partition("/")
+    chapters = [inputs.chapter for inputs in catalogue.wanted]
+    return bool(slash) and chapter in chapters and not Path(word).exists()
 
 
 def verify(
