@@ -1,5 +1,6 @@
 """What moves a headline number, in words."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -92,7 +93,7 @@ def _told(move: Move, number: RecordedNumber) -> ToldMove:
         move.label,
         move.parameter.name,
         _settings([each.setting for each in answers], move.parameter),
-        _settings([move.parameter.default], move.parameter),
+        _setting(move.parameter.default, move.parameter.unit),
         move.because,
         _numbers(answers, number),
         tuple(each.number for each in answers if each.number is not None),
@@ -135,7 +136,7 @@ def _setting(value: Any, unit: str) -> str:  # noqa: ANN401
         case int() | float() if unit == _YEAR:
             return f"{value:.0f}"
         case int() | float() if unit == prose.SHARE:
-            return prose.percent(value, _DIGITS) if value < 1 else "100%"
+            return f"{_short(100 * value)}%"
         case int():
             return f"{value:,}"
         case float():
@@ -145,5 +146,5 @@ def _setting(value: Any, unit: str) -> str:  # noqa: ANN401
 
 def _short(value: float) -> str:
     """Write a number as short as it was given."""
-    digits = next((n for n in range(1, _DIGITS) if float(f"{value:.{n}g}") == value), _DIGITS)
-    return prose.number(value, digits)
+    digits = (n for n in range(1, _DIGITS) if math.isclose(float(f"{value:.{n}g}"), value))
+    return prose.number(value, next(digits, _DIGITS))
