@@ -12,7 +12,7 @@ from overtake.publishing.numbers import told
 from overtake.publishing.numbers.moves import Answer, Move, Moves
 
 _YEAR = "year"
-_UNTOLD = ("", _YEAR, prose.SHARE, "ISO date")
+_UNTOLD = ("", _YEAR, prose.SHARE, "ISO date", "ratio")
 """Units that say nothing behind a value."""
 _DIGITS = 4
 
@@ -89,10 +89,13 @@ def visible(moves: Moves, number: RecordedNumber) -> list[ToldMove]:
 
 def _told(move: Move, number: RecordedNumber) -> ToldMove:
     answers = _extremes(move)
+    is_one = len({_shown(number, each.number) for each in answers}) == 1
+    are_choices = bool(move.parameter.choices)
+    between = " or " if is_one else " and " if are_choices else " to "
     return ToldMove(
         move.label,
         move.parameter.name,
-        _settings([each.setting for each in answers], move.parameter),
+        _settings([each.setting for each in answers], move.parameter, between),
         _setting(move.parameter.default, move.parameter.unit),
         move.because,
         _numbers(answers, number),
@@ -111,11 +114,12 @@ def _extremes(move: Move) -> Sequence[Answer]:
 
 def _numbers(answers: Sequence[Answer], number: RecordedNumber) -> str:
     values = [each.number for each in answers]
+    shown = dict.fromkeys(_shown(number, each) for each in values)
     match values:
-        case [float() as low, float() as high]:
+        case [float() as low, float() as high] if len(shown) > 1:
             moved = replace(number.estimate, low=low, high=high)
             return prose.shown_span(moved, number.digits)
-    return " to ".join(_shown(number, each) for each in values)
+    return " to ".join(shown)
 
 
 def _shown(number: RecordedNumber, value: float | None) -> str:
@@ -124,15 +128,15 @@ def _shown(number: RecordedNumber, value: float | None) -> str:
     return prose.shown_value(replace(number.estimate, value=value), number.digits)
 
 
-def _settings(values: Sequence[Any], parameter: ParameterDescription) -> str:
-    words = " to ".join(_setting(each, parameter.unit) for each in values)
+def _settings(values: Sequence[Any], parameter: ParameterDescription, between: str) -> str:
+    words = between.join(_setting(each, parameter.unit) for each in values)
     return words if parameter.unit in _UNTOLD else f"{words} {parameter.unit}"
 
 
 def _setting(value: Any, unit: str) -> str:  # noqa: ANN401
     match value:
         case bool() | str():
-            return str(value)
+            return str(value).replace("_", " ")
         case int() | float() if unit == _YEAR:
             return f"{value:.0f}"
         case int() | float() if unit == prose.SHARE:

@@ -6,8 +6,10 @@ moved, in ``numbers/ranges.yml``; all others are moved by a rule, which is told 
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
+import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from overtake.chapter import parameters
@@ -88,20 +90,26 @@ def _label(name: str, said: _Said | None) -> str:
     return said.label if said and said.label else name.replace("_", " ").capitalize()
 
 
-def _said(project: Project) -> Mapping[str, dict[str, _Said]]:
+def _said(project: Project) -> Mapping[str, Mapping[str, _Said]]:
     path = project.root / _PLACE
     if not path.is_file():
         return {}
-    content = plain_yaml.read(path, RequestError)
     try:
-        found = TypeAdapter(dict[str, dict[str, _Said]]).validate_python(content)
+        found = _parsed(plain_yaml.text_of(path))
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"]))
         raise RequestError(f"{_PLACE}: {place}: {first['msg'].lower()}") from None
+    except (OSError, ValueError, yaml.YAMLError) as error:
+        raise RequestError(f"{_PLACE}: {' '.join(str(error).split())}") from None
     if unknown := sorted(set(found) - set(project.chapter_names())):
         raise RequestError(f"{_PLACE}: no chapter is called {', '.join(unknown)}")
     return found
+
+
+@lru_cache(maxsize=4)
+def _parsed(text: str) -> Mapping[str, Mapping[str, _Said]]:
+    return TypeAdapter(dict[str, dict[str, _Said]]).validate_python(plain_yaml.parse(text))
 
 
 def _typed(

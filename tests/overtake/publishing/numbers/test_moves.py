@@ -173,6 +173,11 @@ def test_what_reads_the_same_or_was_not_measured_is_not_told(project: Project) -
     assert told(project, number(10)) == ""
 
 
+def test_one_number_at_both_ends_is_told_once(project: Project) -> None:
+    write(project, {"year": (12.0, 12.0)})
+    assert told(project, number(10)) == "moves it most: Year: 12% for 2031 or 2035"
+
+
 def test_a_setting_without_a_number_says_so(project: Project) -> None:
     write(project, {"pace": (None, 11.0)})
     assert told(project, number(10)).startswith("moves it most: Pace: cannot be said to 11%")
