@@ -19,14 +19,14 @@ from models.core.verdicts import name_likelihood
 from models.race.forecast_surface import SLIDERS
 from models.race.surface_outcomes import CHANCES
 from overtake.book import explorer
-from overtake.book.scenario_page import Outcome
 from overtake.chapter import results
 from overtake.core import prose
 from overtake.core.errors import ResultError
 from overtake.core.paths import Project
-from overtake.runs import pools, runs, scenarios
+from overtake.runs import pools, runs
 from overtake.runs.recorded import Recorded
 from overtake.runs.runs import Run
+from tests.browser import explorer_page
 from tests.browser.chromium import started
 from tests.conftest import ROOT
 
@@ -54,52 +54,28 @@ def run() -> Run:
     return pools.ensure(PROJECT, runs.plan(PROJECT, "forecast-explorer"))
 
 
-@pytest.fixture(scope="module")
-def outcomes() -> tuple[Outcome, ...]:
-    """Give every scenario with the run of the forecast under it."""
-    every = scenarios.load_all(PROJECT)
-    planned = [scenarios.plan(PROJECT, each, "overtake-forecast") for each in every]
-    found = pools.ensure_facts(PROJECT, planned)
-    return tuple(
-        Outcome(each, {"overtake-forecast": run}) for each, run in zip(every, found, strict=True)
-    )
+Described = tuple[dict[str, Any], explorer.Page]
 
 
 @pytest.fixture(scope="module")
-def beside(outcomes: tuple[Outcome, ...]) -> explorer.Page:
-    return explorer.Page(
-        shown(), outcomes, "Overtake, version 1", "Overtake · version 1 · CC BY 4.0",
-        "https://example.org/forecast.html",
-    )  # fmt: skip
+def described() -> Described:
+    return explorer_page.describe(PROJECT)
 
 
 @pytest.fixture(scope="module")
-def content(run: Run, beside: explorer.Page) -> dict[str, Any]:
-    return explorer.describe(explorer.read(run), beside)
+def content(described: Described) -> dict[str, Any]:
+    return described[0]
 
 
 @pytest.fixture(scope="module")
-def address(
-    content: dict[str, Any], beside: explorer.Page, tmp_path_factory: pytest.TempPathFactory
-) -> str:
+def beside(described: Described) -> explorer.Page:
+    return described[1]
+
+
+@pytest.fixture(scope="module")
+def address(described: Described, tmp_path_factory: pytest.TempPathFactory) -> str:
     """Write a page with nothing but the explorer, to be opened from the file."""
-    folder = tmp_path_factory.mktemp("page")
-    for name in (*explorer.SCRIPTS, "overtake.css"):
-        (folder / name).write_bytes((ROOT / "theme" / name).read_bytes())
-    name, text = explorer.surface(content)
-    (folder / name).write_text(text, encoding="utf-8")
-    scripts = "".join(f'<script defer src="{each}"></script>' for each in explorer.SCRIPTS)
-    page = folder / "page.html"
-    page.write_text(
-        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Explorer</title>'
-        # What is not allowed here would be refused and reported by the browser.
-        '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
-        'script-src file:; style-src file:">'
-        f'<link rel="stylesheet" href="overtake.css">{scripts}'
-        f"</head><body>{explorer.render(content, beside, TEMPLATES)}</body></html>",
-        encoding="utf-8",
-    )
-    return page.as_uri()
+    return explorer_page.write(PROJECT, tmp_path_factory.mktemp("page"), *described)
 
 
 @pytest.fixture(scope="module")

@@ -190,7 +190,6 @@ window.overtakeAssumptions = (() => {
     const lines = (all, step, attributes, x = 16) => {
       for (const line of all) add(root, "text", { x, y: (y += step), ...attributes }, line);
     };
-    add(root, "style", {}, STYLE);
     const ground = add(root, "rect", { width: WIDTH, fill: "#fff" });
     y = 12;
     lines(wrapped(title, 78), 22, { class: "title" });
@@ -213,7 +212,8 @@ window.overtakeAssumptions = (() => {
     root.setAttribute("width", WIDTH);
     root.setAttribute("height", y);
     root.setAttribute("viewBox", `0 0 ${WIDTH} ${y}`);
-    return new XMLSerializer().serializeToString(page);
+    // As text: the page's policy allows no style that a script adds.
+    return new XMLSerializer().serializeToString(page).replace(">", `><style>${STYLE}</style>`);
   }
 
   return { FILE, isRange, settingsOf, named, differing, toLink, fromLink, fitted, given, toFile, middle, spread, toPicture };

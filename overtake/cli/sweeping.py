@@ -125,7 +125,7 @@ def _print_means(numbers: "pd.DataFrame", sweep: Sweep) -> None:
         value = part["value"]
         if value.min() < value.max():
             told = (f"{each:.3g}" for each in (value.mean(), value.min(), value.max()))
-            of = f"{chapter}: {name}" if len(sweep.chapters) > 1 else name
+            of = f"{chapter}: {name}" if len(sweep.chapters) > 1 else str(name)
             table.add_row(of, *told, str(part["unit"].iloc[0]))
     out.print(table)
 

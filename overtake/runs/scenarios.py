@@ -7,6 +7,7 @@ over all of it.
 """
 
 import itertools
+import math
 import os
 import re
 from collections.abc import Collection, Iterator, Mapping
@@ -79,7 +80,7 @@ class Scenario(BaseModel):
             return {}
         fields = chapter_parameters.of_chapter(chapter).model_fields
         return {
-            name: int(each.middle) if fields[name].annotation is int else each.middle
+            name: math.floor(each.middle) if fields[name].annotation is int else each.middle
             for name, each in ranges.items()
         }
 

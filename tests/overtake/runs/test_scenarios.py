@@ -247,7 +247,7 @@ def test_a_reader_s_file_may_lie_anywhere_and_a_run_takes_the_middle_of_a_range(
         ("{low: 1.2, high: 2}", "{low: 1.2}", "us_compute_growth.high: Field required"),
         ("{low: 1.2, high: 2}", "{low: 0.1, high: 2}", "greater than or equal to 0.8, got 0.1"),
         ("{low: 1.2, high: 2}", "{low: 1.2, high: nan}", "us_compute_growth.high"),
-        ("high: 2024", "high: 2023.5", "line 10: ranges.overtake-forecast.trend_start_year: a whole"),
+        ("high: 2024", "high: 2023.5", "overtake-forecast.trend_start_year: a whole number"),
         ("us_compute_growth:", "us_growth:", "us_growth: no such parameter; did you mean"),
         ("us_compute_growth:", "leading_definition:", "leading_definition: is no number and has"),
         ("import_regime: open", "us_compute_growth: 1.5", "has a value and a range; give one"),
