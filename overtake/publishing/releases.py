@@ -7,7 +7,7 @@ What archives hold is said in `overtake.publishing.contents`, how the sites get 
 import json
 import re
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
@@ -139,6 +139,11 @@ def tables_of(project: Project) -> dict[str, str]:
     return {name: digests.of_file(path) for name, path in paths.items()}
 
 
+def cited_numbers(release: Release) -> list[str]:
+    """Return the ids of the headline numbers that have a page in a release, and so a citation."""
+    return [name for name in release.shown if "/" in name]
+
+
 def _archive(archive: Archive) -> dict[str, object]:
     """Describe an archive, as the format of its record does."""
     described = asdict(archive)
@@ -147,12 +152,12 @@ def _archive(archive: Archive) -> dict[str, object]:
     return described
 
 
-def versions(released: Iterable[Release], id: str) -> list[ReleasedVersion]:
-    """Return those of the releases that have a figure, in their order."""
+def versions(released: Iterable[Release], ids: Collection[str]) -> list[ReleasedVersion]:
+    """Return those of the releases that have a figure, under one of its ids, in their order."""
     return [
-        ReleasedVersion(each.version, each.released.isoformat(), each.figures[id].run,
-                        f"{root_of(each.version)}/figures/{id}/")
-        for each in released if id in each.figures
+        ReleasedVersion(each.version, each.released.isoformat(), each.figures[name].run,
+                        f"{root_of(each.version)}/figures/{name}/")
+        for each in released for name in ids if name in each.figures
     ]  # fmt: skip
 
 
