@@ -5,7 +5,6 @@ made from that.
 """
 
 import json
-import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -14,12 +13,13 @@ from typing import Annotated, Any
 from pydantic import ConfigDict, Field, TypeAdapter
 
 from overtake.book import judged
-from overtake.chapter.results import RecordedEstimate
+from overtake.book.shown_number import ShownNumber
 from overtake.core import prose
 from overtake.data import tables
 from overtake.publishing.citations import edition, formats, styles
-from overtake.publishing.citations.catalogue import BOOK, Catalogue, Citable
+from overtake.publishing.citations.catalogue import BOOK, Catalogue
 from overtake.publishing.citations.item_types import TYPES
+from overtake.publishing.numbers import told
 from overtake.publishing.publication import LICENCE
 from overtake.runs.runs import Run
 from overtake.runs.words.told import Headline, JudgedClaim
@@ -46,39 +46,34 @@ class NumberFact:
     __pydantic_config__ = _CLOSED
 
     id: Annotated[str, _says("Chapter and name; stays when the number changes.")]
-    chapter: Annotated[str, _says("The chapter whose run gives it.")]
-    name: Annotated[str, _says("Its name within the chapter.")]
     label: Annotated[str, _says("What it is, in a few words.")]
     definition: Annotated[str, _says("How it is measured.")]
-    value: Annotated[float | None, _says("The estimate; null if it is no finite number.")]
-    low: Annotated[float | None, _says("Lower end of the interval; null if it has none.")]
-    high: Annotated[float | None, _says("Upper end of the interval; null if it has none.")]
-    level: Annotated[_Share, _says("Coverage that the interval claims.")]
-    interval: Annotated[
+    value: Annotated[float | None, _says("The estimate; null if it cannot be said.")]
+    low: Annotated[float | None, _says("Lower end of the interval; null if there is none.")]
+    high: Annotated[float | None, _says("Upper end of the interval; null if there is none.")]
+    level: Annotated[
+        _Share, _says("Coverage that the interval claims; of a range it says nothing.")
+    ]
+    kind: Annotated[
         str, _says("What the interval says: confidence, credible, prediction, or range, which was "
-                   "stated and has no level.")
+                   "stated.")
     ]  # fmt: skip
     n: Annotated[int, _says("Independent observations behind it; 0 if these can't be counted.")]
-    unit: Annotated[str, _says("Unit of value, low and high; share is from 0 to 1.")]
-    text: Annotated[str, _says("The value as the book writes it.")]
-    sentence: Annotated[
-        str, _says("The value with interval and n, if it has one, as the book writes them.")
+    unit: Annotated[str, _says("Unit of value, low and high; a share is from 0 to 1.")]
+    has_value: Annotated[
+        bool,
+        _says("Whether it says anything; if not, there is nothing to quote, and words say so."),
     ]
-    quote: Annotated[str, _says("A line to quote: what it is, its value, date and source.")]
-    is_finite: Annotated[
-        bool, _says("Whether value and both ends are finite; if not, there is nothing to quote.")
-    ]
+    text: Annotated[str, _says("The value with its unit as the book writes it.")]
+    in_words: Annotated[str, _says("The same with the interval, if it has one.")]
+    quote: Annotated[str, _says("A line to quote: what it is, value, interval, date, source.")]
     data_until: Annotated[_Day, _says("The last day that the data behind it describe.")]
+    chapter: Annotated[str, _says("The chapter that finds it.")]
     run: Annotated[str, _says("The run that computed it: code, data, parameters, environment.")]
     version: Annotated[str, _says("The version of the book that its citation names.")]
     address: Annotated[str, _says("Its page; from the book's root if the book has no address.")]
     key: Annotated[str, _says("Key of its citation, which `overtake verify` takes.")]
     citation: Annotated[str, _says("Its citation in the style of APA, with who made the data.")]
-
-    @property
-    def is_told_with_interval(self) -> bool:
-        """Whether it is finite, and its interval has a width."""
-        return self.is_finite and self.low != self.high
 
 
 @dataclass(frozen=True)
@@ -143,7 +138,7 @@ class FactList:
 
 
 HOW_TO_CITE = (
-    "Quote `text` or `sentence`, say until when the data reach (`data_until`), and give `address` "
+    "Quote `text` or `in_words`, say until when the data reach (`data_until`), and give `address` "
     "or `citation`. A draft may change: `version` says whether it is one."
 )
 
@@ -167,7 +162,9 @@ def of_book(catalogue: Catalogue, claims: str, card_of: AddressOf) -> FactList:
         how_to_cite=HOW_TO_CITE,
         key=item["id"],
         citation=formats.FORMATS["apa"].write(item).strip(),
-        numbers=tuple(_numbers(catalogue)),
+        numbers=tuple(
+            of_number(catalogue, ShownNumber.of(catalogue, each)) for each in catalogue.numbers
+        ),
         verdicts=tuple(_verdicts(catalogue, claims, card_of)),
     )
 
@@ -185,59 +182,36 @@ def schema() -> str:
     return json.dumps({"$schema": _DIALECT, **made}, indent=1, ensure_ascii=False) + "\n"
 
 
-def _numbers(catalogue: Catalogue) -> Iterator[NumberFact]:
-    for chapter, run in catalogue.runs.items():
-        for name, number in run.headline.items():
-            yield _number(catalogue, run, number, _citable(catalogue, chapter, name))
-
-
-def _citable(catalogue: Catalogue, chapter: str, name: str) -> Citable:
-    del name
-    return catalogue.find(chapter)
-
-
-def _number(catalogue: Catalogue, run: Run, number: Headline, citable: Citable) -> NumberFact:
-    publication, project = catalogue.publication, catalogue.project
-    cited, item = (
-        edition.of(citable, publication, project),
-        formats.item(citable, publication, project),
-    )
-    estimate, address = number.estimate, publication.address(cited.path)
-    is_finite = all(map(math.isfinite, (estimate.value, estimate.low, estimate.high)))
-    text = prose.shown_value(estimate, number.digits) if is_finite else _NOT_FINITE
-    is_exact = not is_finite or estimate.low == estimate.high
-    sentence = text if is_exact else prose.sentence(estimate, number.digits)
-    source = styles.in_text(item, "APA", TYPES[citable.kind].part.format(citable.id))
+def of_number(catalogue: Catalogue, number: ShownNumber) -> NumberFact:
+    """Return what programs read of a headline number."""
+    publication, citable, headline = catalogue.publication, number.citable, number.headline
+    cited = edition.of(citable, publication, catalogue.project)
+    address = publication.address(cited.path)
+    source = styles.in_text(number.item, "APA", TYPES[citable.kind].part.format(number.id))
     return NumberFact(
-        id=citable.id,
-        chapter=run.chapter,
-        name=number.name,
-        label=number.label,
-        definition=number.definition,
-        **_ends(estimate),
-        level=estimate.level,
-        interval=estimate.kind,
-        n=estimate.n,
-        unit=estimate.unit,
-        text=text,
-        sentence=sentence,
-        quote=f"{number.label}: {sentence}; data until {number.data_until}. {source}, {address}",
-        is_finite=is_finite,
-        data_until=number.data_until,
-        run=run.id,
+        id=number.id,
+        label=headline.label,
+        definition=headline.definition,
+        **told.plain(headline.estimate),
+        has_value=told.has_value(headline.estimate),
+        text=told.value(headline),
+        in_words=told.short(headline),
+        quote=f"{_said(headline)}; data until {headline.data_until}. {source}, {address}",
+        data_until=headline.data_until,
+        chapter=number.chapter,
+        run=number.run.id,
         version=cited.version,
         address=address,
-        key=item["id"],
-        citation=formats.FORMATS["apa"].write(item).strip(),
+        key=number.item["id"],
+        citation=formats.FORMATS["apa"].write(number.item).strip(),
     )
 
 
-_NOT_FINITE = "no finite number"
-
-
-def _ends(estimate: RecordedEstimate) -> dict[str, float | None]:
-    named = {"value": estimate.value, "low": estimate.low, "high": estimate.high}
-    return {name: each if math.isfinite(each) else None for name, each in named.items()}
+def _said(number: Headline) -> str:
+    """Return a number with what it is, the kind of its interval, and n."""
+    is_whole = told.has_interval(number.estimate)
+    words = prose.sentence(number.estimate, number.digits) if is_whole else told.value(number)
+    return f"{number.label}: {words}"
 
 
 def _verdicts(catalogue: Catalogue, claims: str, card_of: AddressOf) -> Iterator[VerdictFact]:

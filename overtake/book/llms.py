@@ -15,12 +15,12 @@ from sphinx.environment import BuildEnvironment
 
 from overtake.book import building, fact_list, ledger, markdown, twins
 from overtake.book.fact_list import FactList, NumberFact
-from overtake.book.twins import Cited, Twin
+from overtake.book.twins import SUFFIX, Cited, Twin
 from overtake.chapter import acceptance
 from overtake.core import pages
 from overtake.data import reach
 from overtake.data.tables import PACKAGE_FILE
-from overtake.publishing.citations.catalogue import TABLES_FOLDER
+from overtake.publishing.citations.catalogue import TABLES_FOLDER, number_path
 
 if TYPE_CHECKING:
     from sphinx.domains.std import StandardDomain
@@ -102,8 +102,14 @@ def sections(env: BuildEnvironment, twins: Sequence[Twin], facts: FactList) -> l
         Section(title, [_entry(each) for each in found]) for title, found in _parts(env, by_page)
     ]
     told = {entry.path for part in parts for entry in part.entries}
+    told |= {_path_of(number) for number in facts.numbers}
     others = [Entry(_entry(twin).title, twin.path) for twin in twins if twin.path not in told]
     return [*parts, Section("Files for programs", list(_files(facts))), Section(_OPTIONAL, others)]
+
+
+def _path_of(number: NumberFact) -> str:
+    """Return the twin of a number's page, which the list of facts leads to already."""
+    return f"{number_path(*number.id.split('/')).lstrip('/')}index.html{SUFFIX}"
 
 
 def _parts(env: BuildEnvironment, by_page: Mapping[str, Twin]) -> Iterator[tuple[str, list[Twin]]]:
@@ -150,5 +156,6 @@ def _example(facts: FactList, sections: Sequence[Section]) -> NumberFact | None:
     """Return the first number with an interval of the first chapter that the contents name."""
     order = [entry.path for section in sections for entry in section.entries]
     places = {path.rpartition("/")[2].partition(".")[0]: place for place, path in enumerate(order)}
-    told = [each for each in facts.numbers if each.is_told_with_interval and each.chapter in places]
+    numbers = [each for each in facts.numbers if each.has_value and each.low != each.high]
+    told = [each for each in numbers if each.chapter in places]
     return min(told, key=lambda each: places[each.chapter], default=None)
