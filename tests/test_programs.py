@@ -116,6 +116,14 @@ def test_a_number_s_address_is_its_page_and_its_citation_is_the_page_s(
         assert number["address"] in number["quote"]
 
 
+def test_a_number_s_label_stands_alone(facts: dict[str, Any]) -> None:
+    leaning = re.compile(r"(The same|Its|Their|This|That)\b")
+    assert [each["id"] for each in facts["numbers"] if leaning.match(each["label"])] == []
+    assert len({(each["chapter"], each["label"]) for each in facts["numbers"]}) == len(
+        facts["numbers"]
+    )
+
+
 def test_the_verdicts_are_those_of_the_ledger(site: Path, facts: dict[str, Any]) -> None:
     ledger = json.loads((site / "ledger.json").read_text(encoding="utf-8"))
     names = ("id", "claim", "part", "verdict", "probability_true", "tested", "data_until")
