@@ -28,6 +28,7 @@ MEDIA_TYPE = "text/markdown"
 _PAGES_OF_SPHINX = ("search", "genindex")
 _PROGRAMS = ("BibTeX", "CSL-JSON")
 """The formats of a citation that a twin links to, as readers call them."""
+_SOURCES = "the sources' own citations"
 _CONTENT = "//article[@role='main']"
 
 
@@ -118,6 +119,7 @@ def _citations(page: html.HtmlElement) -> dict[str, str]:
         found[name] = page.xpath(
             "string(/html/head/link[@rel='describedby'][@type=$t]/@href)", t=kind
         )
+    found[_SOURCES] = page.xpath(f"string({_CONTENT}//@href[contains(., '.sources.txt')])")
     return {name: file for name, file in found.items() if file}
 
 

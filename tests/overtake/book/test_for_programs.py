@@ -26,7 +26,7 @@ L = N^{2}
 
 | a | b |
 | --- | --- |
-| x \\| y | `p|q` |
+| x \\| y | `p\\|q` |
 """
 
 
@@ -40,7 +40,7 @@ def book(make_small_book: Callable[[], SmallBook]) -> SmallBook:
 
 def for_programs(site: Path) -> dict[str, bytes]:
     """Return the files that programs read, by path."""
-    paths = [*site.rglob("*.md"), *(site / each for each in ("llms.txt", "facts.json"))]
+    paths = [*site.rglob("*.html.md"), *(site / each for each in ("llms.txt", "facts.json"))]
     return {path.relative_to(site).as_posix(): path.read_bytes() for path in paths if path.exists()}
 
 
@@ -58,7 +58,7 @@ def test_addresses_are_whole(book: SmallBook) -> None:
     assert total["address"] == f"{SITE}/numbers/growth/total/"
     assert facts["verdicts"][0]["address"].startswith(f"{SITE}/")
     twin = (site / "chapters/growth.html.md").read_text(encoding="utf-8")
-    assert f"- Page: [{SITE}/chapters/growth.html]({SITE}/chapters/growth.html)" in twin
+    assert f"- Page: <{SITE}/chapters/growth.html>, of *Small: a book for tests*" in twin
     assert f"({SITE}/figures/growth-points/growth-points.png)" in twin
     assert f"]({SITE}/chapters/growth.html.md)" in (site / "llms.txt").read_text(encoding="utf-8")
 
