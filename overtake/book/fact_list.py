@@ -5,7 +5,7 @@ made from that.
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Annotated, Any
@@ -143,7 +143,9 @@ HOW_TO_CITE = (
 )
 
 
-def of_book(catalogue: Catalogue, claims: str, card_of: AddressOf) -> FactList:
+def of_book(
+    catalogue: Catalogue, numbers: Iterable[ShownNumber], claims: str, card_of: AddressOf
+) -> FactList:
     """Return what a book found; `claims` names the table of claims, "" if there is none."""
     publication, project = catalogue.publication, catalogue.project
     book = catalogue.find(BOOK)
@@ -162,9 +164,7 @@ def of_book(catalogue: Catalogue, claims: str, card_of: AddressOf) -> FactList:
         how_to_cite=HOW_TO_CITE,
         key=item["id"],
         citation=formats.FORMATS["apa"].write(item).strip(),
-        numbers=tuple(
-            of_number(catalogue, ShownNumber.of(catalogue, each)) for each in catalogue.numbers
-        ),
+        numbers=tuple(of_number(catalogue, each) for each in numbers),
         verdicts=tuple(_verdicts(catalogue, claims, card_of)),
     )
 

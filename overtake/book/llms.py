@@ -50,12 +50,13 @@ class Section:
 def write(app: Sphinx) -> None:
     """Write the twins of a published book's pages, its facts, and what leads to both."""
     build, site = building.of(app), Path(app.outdir)
-    if build.pages is None or not build.is_published:
+    if build.pages is None or build.numbers is None or not build.is_published:
         return
     catalogue = build.pages.catalogue
     written = twins.write(catalogue, site)
     cards = _Cards(app.env)
-    facts = fact_list.of_book(catalogue, app.config[ledger.CLAIMS_SETTING], cards.address)
+    claims = app.config[ledger.CLAIMS_SETTING]
+    facts = fact_list.of_book(catalogue, build.numbers.numbers, claims, cards.address)
     listed = render(twins.Cited(catalogue), facts, sections(app.env, written, facts))
     for name, text in {
         fact_list.FILE_NAME: fact_list.as_json(facts),

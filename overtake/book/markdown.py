@@ -18,7 +18,7 @@ _NOT_TOLD = (
     "script | style | template | button | nav | form | svg | *[@hidden] | *[@role='tooltip']"
     " | *[@popover] | *[@aria-hidden='true'] | a[contains(@class, 'headerlink')]"
     " | *[@class='overtake-cite'] | *[@class='overtake-actions'] | *[@class='only-dark']"
-    " | *[contains(@class, 'above-input')]/summary | img[@alt='']"
+    " | figure[svg] | *[contains(@class, 'above-input')]/summary | img[@alt='']"
 )
 """What is for the eye, the hand or a script; the head of a twin says how to cite."""
 _BOLD = ".//summary | .//dt | .//*[contains(@class, 'overtake-title')]/p"

@@ -115,5 +115,5 @@ def test_what_has_no_value_says_so(book: SmallBook, monkeypatch: pytest.MonkeyPa
     assert (said.has_value, said.value, said.high) == (False, None, None)
     assert said.text == said.in_words == "cannot be said"
     assert said.quote.startswith("Total: cannot be said; data until 2026-01-01.")
-    facts = fact_list.of_book(catalogue, "", lambda _: "/")
+    facts = fact_list.of_book(catalogue, [], "", lambda _: "/")
     assert "NaN" not in fact_list.as_json(replace(facts, numbers=(said,)))
