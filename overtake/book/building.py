@@ -12,6 +12,7 @@ from sphinx.errors import ExtensionError
 
 from overtake.book.figure_site import FigurePages
 from overtake.book.figures import ShownFigure
+from overtake.book.number_site import NumberPages
 from overtake.book.scenario_page import Outcome
 from overtake.book.table_site import TablePages
 from overtake.core.errors import OvertakeError
@@ -65,6 +66,11 @@ class Build:
         """Return what marks the headline numbers in a page's sentences, as one of a chapter."""
         known = self.headline_numbers
         return known.marks_for(chapter) if known else marks.unmarked
+
+    @cached_property
+    def numbers(self) -> NumberPages | None:
+        """The pages of its headline numbers, beside those of its figures."""
+        return NumberPages(self.pages) if self.pages else None
 
     @cached_property
     def all_outcomes(self) -> Sequence[Outcome]:

@@ -3,12 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from overtake.book.shown_number import ShownNumber
 from overtake.core import pages, prose
-from overtake.data import tables
-from overtake.runs.runs import Run
-from overtake.runs.words.told import Headline
-
-_FOLDER = "numbers"
 
 
 @dataclass(frozen=True)
@@ -26,24 +22,23 @@ class Card:
     rows: tuple[tuple[str, str], ...]
     links: tuple[tuple[str, str], ...]
 
-
-def of_number(run: Run, name: str) -> Card:
-    """Return the card of a headline number of a run by its name."""
-    number, full_name = run.headline[name], f"{run.chapter}/{name}"
-    rows = {
-        "Data until": number.data_until,
-        "Sources": _credit(run.record.inputs.tables),
-    }
-    there = address(full_name)
-    links = {"Its page": there, "Cite": f"{there}#cite"}
-    return Card(
-        full_name,
-        number.label,
-        prose.shown_value(number.estimate, number.digits),
-        _interval(number),
-        tuple((name, said) for name, said in rows.items() if said),
-        tuple(links.items()),
-    )
+    @classmethod
+    def of(cls, number: ShownNumber) -> "Card":
+        """Return the card of a headline number."""
+        rows = {
+            "Data until": number.headline.data_until,
+            "Sources": number.citable.credit,
+        }
+        there = address(number)
+        links = {"Its page": there, "Cite": f"{there}#cite"}
+        return cls(
+            number.id,
+            number.headline.label,
+            number.value,
+            _interval(number),
+            tuple((name, said) for name, said in rows.items() if said),
+            tuple(links.items()),
+        )
 
 
 def written(cards: Iterable[Card], root: str) -> str:
@@ -51,20 +46,17 @@ def written(cards: Iterable[Card], root: str) -> str:
     return pages.render("number_cards.html", cards=cards, root=root)
 
 
-def address(id: str) -> str:
+def address(number: ShownNumber) -> str:
     """Return where a number's page stands, from the book's root."""
-    return f"{_FOLDER}/{id}/index.html"
+    return f"{number.citable.path.lstrip('/')}index.html"
 
 
-def _interval(number: Headline) -> str:
+def _interval(number: ShownNumber) -> str:
     """Write what kind of interval it has, the interval, and n."""
-    estimate = number.estimate
-    if estimate.low == estimate.high:
-        return ""
-    count = f", n = {estimate.n:,}" if estimate.n else ""
+    estimate = number.headline.estimate
+    count = f"n = {estimate.n:,}" if estimate.n else ""
+    if not number.interval:
+        return f"{count[:1].upper()}{count[1:]}"
     name = prose.interval_name(estimate)
-    return f"{name[:1].upper()}{name[1:]}: {prose.shown_span(estimate, number.digits)}{count}"
-
-
-def _credit(names: Iterable[str]) -> str:
-    return "; ".join(dict.fromkeys(tables.describe(name).credit for name in names))
+    said = f"{name[:1].upper()}{name[1:]}: {number.interval}"
+    return f"{said}, {count}" if count else said

@@ -1,6 +1,6 @@
 """Headline numbers in running sentences, which lead to their pages and open a card."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar
 
 from docutils import nodes
@@ -14,6 +14,8 @@ from sphinx.writers.html5 import HTML5Translator
 from overtake.book import building, number_cards
 from overtake.book.building import stopping_at_refusals
 from overtake.book.guided import steering
+from overtake.book.number_cards import Card
+from overtake.book.shown_number import ShownNumber
 from overtake.runs.words import marks
 
 _SCRIPT, _STYLE = "cards.js", "cards.css"
@@ -80,9 +82,10 @@ def _above(node: nodes.Node) -> Iterator[nodes.Node]:
 
 def _connect(app: Sphinx, doctree: nodes.document, page: str) -> None:
     """Lead each number to its page where there is one; on paper it is text."""
+    known = _numbers(app)
     for node in list(doctree.findall(told_number)):
-        if app.builder.name == "html":
-            node["address"] = f"{_root(page)}{number_cards.address(node['number'])}"
+        if number := known.get(node["number"]):
+            node["address"] = f"{_root(page)}{number_cards.address(number)}"
         else:
             node.replace_self(node.children)
 
@@ -92,17 +95,22 @@ def _add_cards(
     doctree: nodes.document | None,
 ) -> None:  # fmt: skip
     """Give a page the cards of the numbers that its sentences tell, each once."""
-    found = doctree.findall(told_number) if doctree and app.builder.name == "html" else ()
-    told = dict.fromkeys(node["number"] for node in found)
-    if not told:
-        return
-    runs = building.of(app).runs
+    known = _numbers(app)
+    found = (node["number"] for node in doctree.findall(told_number)) if doctree else ()
+    if told := [known[each] for each in dict.fromkeys(found) if each in known]:
+        cards = number_cards.written(map(Card.of, told), _root(page))
+        context["overtake_cards"] = Markup(cards)  # noqa: S704  (made by our template)
+        app.add_css_file(_STYLE)
+        app.add_js_file(_SCRIPT, loading_method="defer")
+
+
+def _numbers(app: Sphinx) -> Mapping[str, ShownNumber]:
+    """Return the headline numbers that have a page in what is built, by id."""
+    pages = building.of(app).numbers
+    if pages is None or app.builder.name != "html":
+        return {}
     with stopping_at_refusals():
-        parts = (number.split("/") for number in told)
-        cards = [number_cards.of_number(runs[chapter], name) for chapter, name in parts]
-    context["overtake_cards"] = Markup(number_cards.written(cards, _root(page)))  # noqa: S704
-    app.add_css_file(_STYLE)
-    app.add_js_file(_SCRIPT, loading_method="defer")
+        return {number.id: number for number in pages.numbers}
 
 
 def _root(page: str) -> str:
