@@ -3,41 +3,48 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from overtake.book.figure_site import FOLDER as FIGURES_FOLDER
 from overtake.book.shown_number import ShownNumber
 from overtake.core import pages, prose
+from overtake.data import tables
+from overtake.publishing.numbers.dataflow.sources import Function
+from overtake.publishing.numbers.provenance import Provenance
 
 
 @dataclass(frozen=True)
 class Card:
-    """What a card says of a headline number.
+    """What a card says of a headline number; what isn't known is empty.
 
-    `rows` has names with what is said under them; what isn't known has none. `links` lead on,
-    by their words, from the book's root.
+    `interval` says of which kind it is, and n; `section` and `model` are functions, `sources`
+    those who made the tables behind it. `links` lead on, by their words, from the book's root.
     """
 
     id: str
     label: str
     value: str
     interval: str
-    rows: tuple[tuple[str, str], ...]
+    until: str
+    section: str
+    model: str
+    sources: str
     links: tuple[tuple[str, str], ...]
 
     @classmethod
-    def of(cls, number: ShownNumber) -> "Card":
-        """Return the card of a headline number."""
-        rows = {
-            "Data until": number.headline.data_until,
-            "Sources": number.citable.credit,
-        }
+    def of(cls, number: ShownNumber, behind: Provenance) -> "Card":
+        """Return the card of a headline number, and of what is behind it."""
         there = address(number)
-        links = {"Its page": there, "Cite": f"{there}#cite"}
+        figures = [("Figure", f"{FIGURES_FOLDER}/{each}/index.html") for each in behind.figures[:1]]
+        makers = dict.fromkeys(tables.describe(name).credit for name in behind.tables)
         return cls(
             number.id,
             number.headline.label,
             number.value,
             _interval(number),
-            tuple((name, said) for name, said in rows.items() if said),
-            tuple(links.items()),
+            number.headline.data_until,
+            _name(behind.section),
+            _name(next(iter(behind.models), None)),
+            "; ".join(makers),
+            (("Its page", there), *figures, ("Cite", f"{there}#cite")),
         )
 
 
@@ -56,7 +63,12 @@ def _interval(number: ShownNumber) -> str:
     estimate = number.headline.estimate
     count = f"n = {estimate.n:,}" if estimate.n else ""
     if not number.interval:
-        return f"{count[:1].upper()}{count[1:]}"
+        return f"No interval, {count}" if count else "No interval"
     name = prose.interval_name(estimate)
-    said = f"{name[:1].upper()}{name[1:]}: {number.interval}"
+    said = f"{name[:1].upper()}{name[1:]} {number.interval}"
     return f"{said}, {count}" if count else said
+
+
+def _name(function: Function | None) -> str:
+    """Name a function as its module is imported."""
+    return f"{function.module.rpartition('.')[2]}.{function.name}" if function else ""
