@@ -174,7 +174,7 @@ def test_the_keyboard_opens_enters_and_leaves_the_card(address: str, browser: Br
         page.wait_for_timeout(PAST_DELAYS)
         expect(card).to_be_hidden()
         page.keyboard.press("Enter")
-        for words in ("×", "Its page", "Figure", "Cite"):
+        for words in ("×", "Its page", "Figure", "Cite", "Rerun"):
             page.keyboard.press("Tab")
             assert words in focused(page)
         page.keyboard.press("Tab")

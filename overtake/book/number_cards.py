@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from overtake.book.figure_site import FOLDER as FIGURES_FOLDER
 from overtake.book.shown_number import ShownNumber
 from overtake.core import pages, prose
-from overtake.data import tables
 from overtake.publishing.numbers.dataflow.sources import Function
-from overtake.publishing.numbers.provenance import Provenance
 
 
 @dataclass(frozen=True)
@@ -30,11 +28,11 @@ class Card:
     links: tuple[tuple[str, str], ...]
 
     @classmethod
-    def of(cls, number: ShownNumber, behind: Provenance) -> "Card":
-        """Return the card of a headline number, and of what is behind it."""
-        there = address(number)
+    def of(cls, number: ShownNumber) -> "Card":
+        """Return the card of a headline number."""
+        there, behind = address(number), number.behind
         figures = [("Figure", f"{FIGURES_FOLDER}/{each}/index.html") for each in behind.figures[:1]]
-        makers = dict.fromkeys(tables.describe(name).credit for name in behind.tables)
+        makers = dict.fromkeys(table.credit for table in number.tables)
         return cls(
             number.id,
             number.headline.label,
@@ -44,7 +42,7 @@ class Card:
             _name(behind.section),
             _name(next(iter(behind.models), None)),
             "; ".join(makers),
-            (("Its page", there), *figures, ("Cite", f"{there}#cite")),
+            (("Its page", there), *figures, ("Cite", f"{there}#cite"), ("Rerun", f"{there}#rerun")),
         )
 
 

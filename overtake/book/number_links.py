@@ -16,7 +16,6 @@ from overtake.book.building import stopping_at_refusals
 from overtake.book.guided import steering
 from overtake.book.number_cards import Card
 from overtake.book.shown_number import ShownNumber
-from overtake.publishing.numbers import provenance
 from overtake.runs.words import marks
 
 _SCRIPT, _STYLE = "cards.js", "cards.css"
@@ -99,9 +98,7 @@ def _add_cards(
     known = _numbers(app)
     found = (node["number"] for node in doctree.findall(told_number)) if doctree else ()
     if told := [known[each] for each in dict.fromkeys(found) if each in known]:
-        project = building.of(app).project
-        behind = [provenance.of_number(project, each.chapter, each.name) for each in told]
-        cards = number_cards.written(map(Card.of, told, behind), _root(page))
+        cards = number_cards.written(map(Card.of, told), _root(page))
         context["overtake_cards"] = Markup(cards)  # noqa: S704  (made by our template)
         app.add_css_file(_STYLE)
         app.add_js_file(_SCRIPT, loading_method="defer")
