@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from overtake.book import cite_box, freshness, head, jsonld, ledger, number_history
+from overtake.book import cite_box, freshness, head, jsonld, ledger, number_history, number_moves
 from overtake.book.figure_page import Code
 from overtake.book.figures import ShownFigure
 from overtake.book.files import File
@@ -15,6 +15,7 @@ from overtake.book.number_history import Point
 from overtake.book.shown_number import ShownNumber
 from overtake.chapter import parameters
 from overtake.core import pages, prose
+from overtake.core.paths import Project
 from overtake.publishing.citations.catalogue import table_path
 from overtake.publishing.numbers import told
 from overtake.publishing.numbers.dataflow.sources import Function
@@ -37,8 +38,8 @@ class Section:
 
 def what_moves_it(number: ShownNumber) -> Section | None:
     """Return what is said of the parameters that move a number, and how far; None if nothing."""
-    del number
-    return None
+    body = number_moves.render(Project(number.root), number.chapter, number.headline)
+    return Section("moves", "What moves it", body) if body else None
 
 
 def why_it_moved(number: ShownNumber) -> Section | None:

@@ -50,6 +50,9 @@ class Provenance:
     ----------
     chapter, name : str
         Of the number.
+    section : Function or None
+        The chapter's function that computes it; None if that can't be told. What a result only
+        works out of itself counts with the function of its module that made the result.
     sections : tuple of Function
         Functions that the notebook calls and through which the number went, the last first.
     models : tuple of Function
@@ -62,19 +65,12 @@ class Provenance:
 
     chapter: str
     name: str
+    section: Function | None
     sections: tuple[Function, ...]
     models: tuple[Function, ...]
     tables: tuple[str, ...]
     parameters: tuple[str, ...]
     figures: tuple[str, ...]
-
-    @property
-    def section(self) -> Function | None:
-        """The chapter's function that computes it; None if that can't be told.
-
-        What a result only works out of itself comes from the function that made the result.
-        """
-        return _section(self.sections)
 
 
 @dataclass(frozen=True)
@@ -120,19 +116,20 @@ class Chapter:
         if not made_of.steps:
             made_of = replace(self.numbers.whole, steps=())
         sections = tuple(dict.fromkeys(e.function for e in made_of.steps if not e.section))
+        section = _section(sections, made_of.steps)
         return Provenance(
             self.name,
             number,
+            section,
             sections,
             tuple(_models(made_of.steps, sections, self.sources)),
             tuple(sorted(made_of.tables)),
             tuple(sorted(made_of.parameters)),
-            tuple(self._figures(sections)),
+            tuple(self._figures(section, sections)),
         )
 
-    def _figures(self, sections: Sequence[Function]) -> list[str]:
+    def _figures(self, section: Function | None, sections: Sequence[Function]) -> list[str]:
         """Return the figures drawn from what the number's section found, its own module's first."""
-        section = _section(sections)
         if section is None:
             return []
         on_the_way = {each.dotted for each in sections}
@@ -145,12 +142,13 @@ class Chapter:
         return [each.id for each in sorted(found, key=lambda each: each.module != section.module)]
 
 
-def _section(sections: Sequence[Function]) -> Function | None:
+def _section(sections: Sequence[Function], steps: Sequence[Step]) -> Function | None:
     own = [each for each in sections if each.module.startswith(CHAPTERS)]
-    if not own:
-        return None
-    made = (each for each in own if each.module == own[0].module and not each.is_of_a_class)
-    return next(made, own[0])
+    if not own or not own[0].is_of_a_class:
+        return own[0] if own else None
+    calling = {each.section for each in steps}
+    made = [each for each in own if each.module == own[0].module and not each.is_of_a_class]
+    return next((each for each in made if each.dotted in calling), (made or own)[0])
 
 
 def holding(figures: Sequence[str], estimate: RecordedEstimate, folder: Path) -> list[str]:
