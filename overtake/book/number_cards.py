@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from overtake.book.figure_site import FOLDER as FIGURES_FOLDER
 from overtake.book.shown_number import ShownNumber
 from overtake.core import pages, prose
+from overtake.core.paths import Project
+from overtake.publishing.numbers import moves, moves_told, provenance
 from overtake.publishing.numbers.dataflow.sources import Function
 
 
@@ -14,7 +16,8 @@ class Card:
     """What a card says of a headline number; what isn't known is empty.
 
     `interval` says of which kind it is, and n; `section` and `model` are functions, `sources`
-    those who made the tables behind it. `links` lead on, by their words, from the book's root.
+    those who made the tables behind it; `moved` says that something moves it, and what. `links`
+    lead on, by their words, from the book's root.
     """
 
     id: str
@@ -25,13 +28,16 @@ class Card:
     section: str
     model: str
     sources: str
+    moved: tuple[str, str]
     links: tuple[tuple[str, str], ...]
 
     @classmethod
     def of(cls, number: ShownNumber) -> "Card":
         """Return the card of a headline number."""
         there, behind = address(number), number.behind
-        figures = [("Figure", f"{FIGURES_FOLDER}/{each}/index.html") for each in behind.figures[:1]]
+        shown = provenance.holding(behind.figures, number.headline.estimate, number.run.folder)
+        figure = next(iter((*shown, *behind.figures)), None)
+        drawn = [("Figure", f"{FIGURES_FOLDER}/{figure}/index.html")] if figure else []
         makers = dict.fromkeys(table.credit for table in number.tables)
         return cls(
             number.id,
@@ -42,7 +48,8 @@ class Card:
             _name(behind.section),
             _name(next(iter(behind.models), None)),
             "; ".join(makers),
-            (("Its page", there), *figures, ("Cite", f"{there}#cite"), ("Rerun", f"{there}#rerun")),
+            _moved(number),
+            (("Its page", there), *drawn, ("Cite", f"{there}#cite"), ("Rerun", f"{there}#rerun")),
         )
 
 
@@ -65,6 +72,13 @@ def _interval(number: ShownNumber) -> str:
     name = prose.interval_name(estimate)
     said = f"{name[:1].upper()}{name[1:]} {number.interval}"
     return f"{said}, {count}" if count else said
+
+
+def _moved(number: ShownNumber) -> tuple[str, str]:
+    """Write what moves it most, in two parts; both empty if that was not measured."""
+    measured = moves.of_number(Project(number.root), number.chapter, number.name)
+    said, _, what = moves_told.phrase(measured, number.headline).partition(": ")
+    return f"{said[:1].upper()}{said[1:]}", what
 
 
 def _name(function: Function | None) -> str:
