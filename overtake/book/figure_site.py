@@ -17,12 +17,14 @@ from sphinx.application import Sphinx
 
 from overtake.book import (
     cite_box,
+    dcat,
     figure_bundle,
     figure_page,
     head,
     interactive,
     jsonld,
     pictures,
+    signposts,
 )
 from overtake.book.cite_box import CiteBox
 from overtake.book.figure_page import Code
@@ -31,7 +33,7 @@ from overtake.book.head import Link, Subject
 from overtake.core import digests, pages
 from overtake.publishing import crates, deposit, framing, published, releases, sharing
 from overtake.publishing.citations import edition
-from overtake.publishing.citations.catalogue import TABLES_FOLDER, Catalogue
+from overtake.publishing.citations.catalogue import TABLES_FOLDER, Catalogue, table_path
 from overtake.publishing.publication import Publication
 from overtake.publishing.verification import outcomes
 
@@ -189,6 +191,7 @@ class FigurePages:
         if not self.scenario:
             bundle = figure_bundle.of_figure(figure, subject)
             contents |= box.files | {bundle.name: bundle.content}
+            contents |= figure_page.signs(figure, subject)
             contents["embed/index.html"] = figure_page.embed(figure, subject).encode()
             if subject.publication.site:
                 contents[Path(subject.shared).name] = self._shared(subject)
@@ -201,6 +204,8 @@ class FigurePages:
         if self.scenario:
             return head.NOT_PUBLISHED
         chapter = name.removeprefix("chapters/")
+        drawn: list[ShownFigure] = []
+        used: list[str] = []
         if name == self.app.config.root_doc:
             parts = [f"/chapters/{each}.html" for each in self.catalogue.runs]
             subject = head.of_book(self.catalogue, self.figures)
@@ -208,17 +213,24 @@ class FigurePages:
             names = self._in_order(self.catalogue.runs[chapter].drawings)
             drawn = [self._figure(name) for name in names]
             parts = [jsonld.picture_id(figure.citable.path) for figure in drawn]
+            used = [table_path(e) for e in self.catalogue.runs[chapter].record.inputs.tables]
             subject = head.of_chapter(chapter, self.catalogue, drawn)
         else:
             return head.render_canonical(self.catalogue.publication, _address(name))
         self._share(subject)
+        files = [figure_page.data_from(figure, "../") for figure in drawn]
         links = [
             Link("type", f"https://schema.org/{subject.type.schema}"),
+            *(Link("item", file.name, file.media_type) for file in files),
             *cite_box.links(subject.citable.id, subject.item),
         ]
         if subject.is_book and subject.publication.is_being_released:
             links.append(Link("describedby", deposit.DATACITE_NAME, deposit.DATACITE_TYPE))
-        return head.render(subject, links, jsonld.of_text(subject, parts))
+        record = dcat.record(subject, files, used, subject.publication.authors)
+        beside = Path(self.app.outdir, name).parent
+        write_files(beside, signposts.files(subject, links, record))
+        described = jsonld.of_text(subject, parts, files, used)
+        return head.render(subject, links, described)
 
     def _share(self, subject: Subject) -> None:
         """Write the picture for sharing of the book or a chapter; without an address none is."""
