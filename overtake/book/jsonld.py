@@ -112,6 +112,7 @@ def picture_id(path: str) -> str:
 def _picture(figure: ShownFigure, subject: Subject, files: Sequence[File]) -> Node:
     width, height = figure.size
     drawing, *others = (file for file in files if not _holds_data(file))
+    data = list(filter(_holds_data, files))
     chapter = subject.beside(f"/chapters/{figure.chapter}.html")
     node = {
         "@type": subject.type.schema,
@@ -130,6 +131,7 @@ def _picture(figure: ShownFigure, subject: Subject, files: Sequence[File]) -> No
         "isPartOf": {"@id": chapter},
         "isBasedOn": {"@id": f"{subject.address}#data"},
         "encoding": _files(subject, "MediaObject", others),
+        "hasPart": _files(subject, "MediaObject", data),  # for who reads of the picture alone
     }
     return plain_json.said(node)
 
