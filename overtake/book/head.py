@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from overtake.book.figures import ShownFigure
+from overtake.book.shown_number import ShownNumber
 from overtake.book.shown_table import ShownTable
 from overtake.core import pages, prose
 from overtake.publishing.citations import edition, formats
@@ -109,19 +110,14 @@ class Subject:
         return share_picture(drawing, self.title, name)
 
     @property
-    def stem(self) -> str:
-        """How the names of the files begin that stand beside its page."""
-        return self.citable.id.rpartition("/")[2]
-
-    @property
     def record_name(self) -> str:
         """Name of the file that describes it as data, beside its page."""
-        return f"{self.stem}.dcat.jsonld"
+        return f"{self.citable.stem}.dcat.jsonld"
 
     @property
     def linkset_name(self) -> str:
         """Name of the file with its links, beside its page."""
-        return f"{self.stem}.linkset.json"
+        return f"{self.citable.stem}.linkset.json"
 
     @property
     def citation(self) -> str:
@@ -149,6 +145,11 @@ def of_table(table: ShownTable, catalogue: Catalogue) -> Subject:
     licences = tuple(licence.path for licence in table.described.licenses)
     said = _of(table.citable, catalogue, table.described.description, None)
     return replace(said, licences=licences)
+
+
+def of_number(number: ShownNumber, catalogue: Catalogue) -> Subject:
+    """Return what a headline number's page is about."""
+    return _of(number.citable, catalogue, number.headline.definition, None)
 
 
 def of_chapter(name: str, catalogue: Catalogue, figures: Sequence[ShownFigure]) -> Subject:

@@ -8,11 +8,13 @@ from urllib.parse import urljoin
 from overtake.book.figures import ShownFigure
 from overtake.book.files import File
 from overtake.book.head import LANGUAGE, Subject, names_of
+from overtake.book.shown_number import ShownNumber
 from overtake.book.shown_table import ShownTable
-from overtake.core import plain_json
+from overtake.core import plain_json, prose
 from overtake.data.tables import FieldDescription, TableDescription
 from overtake.publishing.citations.catalogue import Reference, table_path
 from overtake.publishing.citations.kinds import SCHEMA_ORG
+from overtake.publishing.numbers import told
 from overtake.publishing.publication import ACCESS, LICENCE, Author
 
 Node = dict[str, Any]
@@ -87,6 +89,28 @@ def of_table(table: ShownTable, subject: Subject, files: Sequence[File]) -> Node
     return plain_json.said(node)
 
 
+def of_number(number: ShownNumber, subject: Subject, files: Sequence[File]) -> Node:
+    """Describe the page of a headline number with its files, and the number itself.
+
+    A number that says nothing is no observation.
+    """
+    node = {
+        "@context": _CONTEXT,
+        "@type": subject.type.schema,
+        "@id": subject.address,
+        "url": subject.address,
+        **_work(subject),
+        "mainEntity": _observation(number, subject),
+        "isPartOf": {"@id": subject.beside(f"/chapters/{number.chapter}.html")},
+        "hasPart": _files(subject, "MediaObject", files),
+        "isBasedOn": [
+            *({"@id": subject.beside(table_path(table.name))} for table in number.tables),
+            *(_publication(reference) for reference in subject.references),
+        ],
+    }
+    return plain_json.said(node)
+
+
 def makers(credit: str, subject: Subject) -> list[Author]:
     """Return who made a table, of those whom its credit names: writers of its publications.
 
@@ -155,6 +179,41 @@ def _dataset(figure: ShownFigure, subject: Subject, files: Sequence[File]) -> No
             *(_table(table, subject) for table in figure.tables),
             *(_publication(reference) for reference in subject.references),
         ],
+    }
+    return plain_json.said(node)
+
+
+def _observation(number: ShownNumber, subject: Subject) -> Node | None:
+    """Return a number as a value of a statistical variable, which its definition defines."""
+    headline, said = number.headline, told.plain(number.headline.estimate)
+    if said["value"] is None:
+        return None
+    variable = {
+        "@type": "StatisticalVariable",
+        "@id": f"{subject.address}#variable",
+        "name": headline.label,
+        "description": headline.definition,
+    }
+    interval = {
+        "@type": "QuantitativeValue",
+        "name": prose.interval_name(headline.estimate),
+        "minValue": said["low"],
+        "maxValue": said["high"],
+        "unitText": said["unit"],
+    }
+    counted = {"@type": "PropertyValue", "name": "independent observations", "value": said["n"]}
+    node = {
+        "@type": "Observation",
+        "@id": f"{subject.address}#number",
+        "name": told.short(headline),
+        "value": said["value"],
+        "unitText": said["unit"],
+        "marginOfError": plain_json.said(interval) if number.interval else None,
+        "observationAbout": {"@id": f"{subject.address}#variable"},
+        "variableMeasured": plain_json.said(variable),
+        "observationDate": headline.data_until,
+        "additionalProperty": counted if said["n"] else None,
+        "mainEntityOfPage": subject.address,
     }
     return plain_json.said(node)
 

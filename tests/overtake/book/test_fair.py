@@ -9,8 +9,8 @@ from pyld import jsonld
 
 from tests import fair, linksets
 from tests.conftest import TOC, SmallBook
-from tests.page_reading import metas, rel, tree
-from tests.validators import nu
+from tests.page_reading import linked_data, metas, rel, tree
+from tests.validators import nu, vocabulary
 
 SITE = "https://example.org/small"
 LASTING = "https://w3id.org/small"
@@ -30,6 +30,7 @@ url: {SITE}
 IDENTIFIED = f"{CITATION}identifiers: [{{type: url, value: {LASTING}}}]\n"
 PAGES = {
     "figure": "figures/growth-points/",
+    "number": "numbers/growth/total/",
     "table": "tables/points/",
     "chapter": "chapters/growth.html",
 }
@@ -170,6 +171,35 @@ def test_the_record_says_which_run_made_it_from_which_tables(identified: SmallBo
 
 
 KINDS = ("svg", "png", "pdf", "csv", "json")
+
+
+def test_a_number_is_a_value_of_the_variable_that_its_definition_defines(
+    identified: SmallBook,
+) -> None:
+    address = f"{SITE}/{PAGES['number']}"
+    nodes = linked_data(tree(identified.project.site / PAGES["number"] / "index.html"), address)
+    page, number = nodes[address], nodes[f"{address}#number"]
+    assert page["mainEntity"] == {"@id": f"{address}#number"}
+    assert page["isPartOf"] == {"@id": f"{SITE}/chapters/growth.html"}
+    assert {"@id": f"{SITE}/tables/points/"} in page["isBasedOn"]
+    assert number["@type"] == "Observation"
+    assert (number["value"], number["unitText"], number["observationDate"]) == (
+        14, "units", "2026-01-01",
+    )  # fmt: skip
+    interval = nodes[number["marginOfError"]["@id"]]
+    assert (interval["minValue"], interval["maxValue"]) == (13, 15)
+    assert interval["name"] == "90% confidence interval"
+    variable = nodes[f"{address}#variable"]
+    assert number["observationAbout"] == number["variableMeasured"] == {"@id": variable["@id"]}
+    assert variable["@type"] == "StatisticalVariable"
+    assert (variable["name"], variable["description"]) == ("Total", "Sum times factor.")
+
+
+@pytest.mark.parametrize("path", ["", *PAGES.values()], ids=["book", *PAGES])
+def test_linked_data_keep_to_the_vocabulary(identified: SmallBook, path: str) -> None:
+    page = page_of(identified, path).tree
+    (script,) = page.xpath("//script[@type='application/ld+json']")
+    assert list(vocabulary.read().faults(json.loads(script.text))) == []
 
 
 def test_the_pages_stay_valid_html(identified: SmallBook) -> None:
