@@ -23,6 +23,7 @@ from overtake.book import (
     head,
     interactive,
     jsonld,
+    ledger,
     pictures,
     signposts,
 )
@@ -37,6 +38,7 @@ from overtake.publishing.citations.catalogue import (
     NUMBERS_FOLDER,
     TABLES_FOLDER,
     Catalogue,
+    references_of,
     table_path,
 )
 from overtake.publishing.publication import Publication
@@ -221,7 +223,8 @@ class FigurePages:
             used = [table_path(e) for e in self.catalogue.runs[chapter].record.inputs.tables]
             subject = head.of_chapter(chapter, self.catalogue, drawn)
         else:
-            return head.render_canonical(self.catalogue.publication, _address(name))
+            publication = self.catalogue.publication
+            return head.render_other(publication, _address(name), self._claims(name))
         self._share(subject)
         files = [figure_page.data_from(figure, "../") for figure in drawn]
         links = [
@@ -236,6 +239,16 @@ class FigurePages:
         write_files(beside, signposts.files(subject, links, record))
         described = jsonld.of_text(subject, parts, files, used)
         return head.render(subject, links, described)
+
+    def _claims(self, name: str) -> dict[str, Any] | None:
+        """Return the claims whose cards stand on a page, as linked data; None if there are none."""
+        domain = cast("StandardDomain", self.app.env.get_domain("std"))
+        cards = {label for label, (page, _) in domain.anonlabels.items() if page == name}
+        stated = ledger.claims(self.app.config[ledger.CLAIMS_SETTING])
+        shown = [claim for claim in stated if ledger.anchor(claim["claim"]) in cards]
+        behind = references_of(self.catalogue.project, [claim["source"] for claim in shown])
+        page = self.catalogue.publication.address(_address(name))
+        return jsonld.of_claims(shown, behind, page) if shown else None
 
     def _share(self, subject: Subject) -> None:
         """Write the picture for sharing of the book or a chapter; without an address none is."""
@@ -295,7 +308,9 @@ class FigurePages:
     def _claim_address(self, claim: str) -> str:
         """Return where the card of a claim stands, from a figure's page; the book, if nowhere."""
         domain = cast("StandardDomain", self.app.env.get_domain("std"))
-        document, anchor = domain.anonlabels.get(f"claim-{claim}", (self.app.config.root_doc, ""))
+        document, anchor = domain.anonlabels.get(
+            ledger.anchor(claim), (self.app.config.root_doc, "")
+        )
         return f"../../{document}.html#{anchor}".rstrip("#")
 
     def _label(self, id: str) -> tuple[str, str]:

@@ -203,12 +203,11 @@ def links_of(subject: Subject, links: Sequence[Link]) -> list[Link]:
     return [*_links(subject), *links]
 
 
-def render_canonical(publication: Publication, path: str) -> str:
-    """Write where a page stands for good, or nothing if the book has no address."""
-    if not publication.site:
-        return ""
-    link = Link("canonical", publication.address(f"{edition.own_root(publication)}{path}"))
-    return pages.render("head.html", metas=[], links=[link], data=None)
+def render_other(publication: Publication, path: str, data: Mapping[str, Any] | None = None) -> str:
+    """Write what a page that isn't cited says: its address for good, if it has one, and JSON-LD."""
+    address = publication.address(f"{edition.own_root(publication)}{path}")
+    links = [Link("canonical", address)] if publication.site else []
+    return pages.render("head.html", metas=[], links=links, data=data)
 
 
 def _metas(subject: Subject) -> Iterator[tuple[str, str]]:

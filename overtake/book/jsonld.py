@@ -1,10 +1,11 @@
 """Pages as linked data, in the vocabulary of schema.org."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urljoin
 
+from overtake.book import ledger
 from overtake.book.figures import ShownFigure
 from overtake.book.files import File
 from overtake.book.head import LANGUAGE, Subject, names_of
@@ -107,6 +108,32 @@ def of_number(number: ShownNumber, subject: Subject, files: Sequence[File]) -> N
             *({"@id": subject.beside(table_path(table.name))} for table in number.tables),
             *(_publication(reference) for reference in subject.references),
         ],
+    }
+    return plain_json.said(node)
+
+
+def of_claims(claims: Sequence[Mapping[str, Any]], sources: Sequence[Reference], page: str) -> Node:
+    """Describe claims that are tested, as rows of their table: who said what, when and where.
+
+    Each has the publication that it was read in; `page` is the address of their cards.
+
+    What the book finds of them is no `ClaimReview`, whose rating says how true a claim is: a
+    verdict is the chance that a part holds by a stated rule, and some parts are of days to come.
+    """
+    nodes = [_claim(each, source, page) for each, source in zip(claims, sources, strict=True)]
+    return {"@context": _CONTEXT, "@graph": nodes}
+
+
+def _claim(claim: Mapping[str, Any], source: Reference, page: str) -> Node:
+    node = {
+        "@type": "Claim",
+        "@id": f"{page}#{ledger.anchor(claim['claim'])}",
+        "text": claim["statement"],
+        "creditText": f"{claim['speaker']}, {claim['speaker_role']}",  # which may be nobody's name
+        "dateCreated": f"{claim['said_on']:%Y-%m-%d}",
+        "appearance": _publication(source),
+        "mainEntityOfPage": page,
+        "inLanguage": LANGUAGE,
     }
     return plain_json.said(node)
 
