@@ -304,7 +304,7 @@ def _links(subject: Subject) -> Iterator[Link]:
     yield Link("schema.DCTERMS", "http://purl.org/dc/terms/")
     yield from (Link("license", licence) for licence in subject.licences)
     yield Link("describedby", subject.record_name, RECORD_TYPE)
-    yield from (Link("author", each) for each in dict.fromkeys(_identities(subject)) if each)
+    yield from (Link("author", each) for each in dict.fromkeys(_identities(subject)))
     if subject.publication.site:
         yield Link("canonical", subject.own_address)
         yield Link("cite-as", subject.identity)
@@ -318,8 +318,12 @@ def _links(subject: Subject) -> Iterator[Link]:
 
 def _identities(subject: Subject) -> Iterator[str]:
     """Yield what says who the authors are; of a body that has no page of its own the book."""
-    for author in subject.publication.authors:
-        yield author.identity or ("" if author.is_person else subject.publication.site or "")
+    published = subject.publication
+    for author in published.authors:
+        if author.identity:
+            yield author.identity
+        elif published.site and not author.is_person:
+            yield published.address("/")
 
 
 def sitemap(paths: Iterable[str], publication: Publication) -> str:
