@@ -32,12 +32,14 @@ from overtake.book.figure_page import Code
 from overtake.book.figures import Place, ShownFigure
 from overtake.book.head import Link, Subject
 from overtake.core import digests, pages
+from overtake.data.tables import PACKAGE_FILE
 from overtake.publishing import crates, deposit, framing, published, releases, sharing
 from overtake.publishing.citations import edition
 from overtake.publishing.citations.catalogue import (
     NUMBERS_FOLDER,
     TABLES_FOLDER,
     Catalogue,
+    number_path,
     references_of,
     table_path,
 )
@@ -144,7 +146,8 @@ class FigurePages:
             box = CiteBox.of(figure.citable, figure.item, project)
             self._write_files(target / FOLDER / figure.id, figure, subject, box)
             chart = interactive.of_figure(figure.run, figure.id, interactive.colours(self.app))
-            versions = releases.versions(edition.known(project), figure.id)
+            names = [figure.id, *edition.former(figure.citable, project)]
+            versions = releases.versions(edition.known(project), names)
             proof = outcomes.sentence(outcomes.of_run(verified, figure.run))
             body = pages.render(
                 "figure.html", **figure_page.content(figure, subject), cite=box, interactive=chart,
@@ -217,10 +220,11 @@ class FigurePages:
             parts = [f"/chapters/{each}.html" for each in self.catalogue.runs]
             subject = head.of_book(self.catalogue, self.figures)
         elif chapter in self.catalogue.runs:
-            names = self._in_order(self.catalogue.runs[chapter].drawings)
-            drawn = [self._figure(name) for name in names]
+            run = self.catalogue.runs[chapter]
+            drawn = [self._figure(name) for name in self._in_order(run.drawings)]
             parts = [jsonld.picture_id(figure.citable.path) for figure in drawn]
-            used = [table_path(e) for e in self.catalogue.runs[chapter].record.inputs.tables]
+            parts += [number_path(chapter, name) for name in run.results.numbers]
+            used = [table_path(name) for name in run.record.inputs.tables]
             subject = head.of_chapter(chapter, self.catalogue, drawn)
         else:
             publication = self.catalogue.publication
@@ -232,6 +236,8 @@ class FigurePages:
             *(Link("item", file.name, file.media_type) for file in files),
             *cite_box.links(subject.citable.id, subject.item),
         ]
+        if subject.is_book:
+            links.append(Link("item", f"{TABLES_FOLDER}/{PACKAGE_FILE}", "application/json"))
         if subject.is_book and subject.publication.is_being_released:
             links.append(Link("describedby", deposit.DATACITE_NAME, deposit.DATACITE_TYPE))
         record = dcat.record(subject, files, used, subject.publication.authors)

@@ -77,6 +77,12 @@ def test_a_page_gets_every_point_that_needs_no_persistent_identifier(
     assert sum(points.values()) == WITHOUT_IDENTIFIER
 
 
+def test_the_first_page_misses_but_the_size_of_the_package_that_it_links(plain: SmallBook) -> None:
+    points = fair.assess(page_of(plain, ""))
+    lost = {name: got for name, got in points.items() if got < fair.POINTS[name]}
+    assert lost == {"FsF-F1-02MD": 0, "FsF-R1-01M": 1}
+
+
 @pytest.mark.parametrize("path", PAGES.values(), ids=PAGES)
 def test_a_persistent_identifier_of_its_own_gets_the_point_for_its_form(
     identified: SmallBook, path: str

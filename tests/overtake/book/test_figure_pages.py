@@ -448,8 +448,9 @@ def test_the_book_and_a_chapter_are_texts_whose_parts_hang_together(book: SmallB
     assert article["headline"] == "Growth"
     assert article["isPartOf"] == {"@id": f"{SITE}/"}
     figure = f"{SITE}/figures/growth-points"
-    drawn, plotted = article["hasPart"]
+    drawn, number, plotted = article["hasPart"]
     assert drawn == {"@id": f"{figure}/#picture"}
+    assert number == {"@id": f"{SITE}/numbers/growth/total/"}
     described = linked_data(tree(book.project.site / "chapters/growth.html"), chapter)
     assert described[plotted["@id"]]["contentUrl"] == f"{figure}/growth-points.csv"
     assert {"@id": f"{SITE}/tables/points/"} in article["isBasedOn"]
