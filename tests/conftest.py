@@ -224,6 +224,7 @@ title: "Small: a book for tests"
 authors: [{name: Nobody}]
 version: 0.0.1
 date-released: 2026-01-03
+license: BSD-3-Clause
 """
 
 TOC = """

@@ -6,12 +6,17 @@ What its translators RIS.js (of 2023-07-28), BibTeX.js, CSL JSON.js, Embedded Me
 
 from collections.abc import Mapping, Sequence
 
-FROM_RIS = {"RPRT": "report", "CHAP": "bookSection", "DATA": "dataset", "FIGURE": "artwork"}
+FROM_RIS = {
+    "RPRT": "report", "CHAP": "bookSection", "DATA": "dataset", "FIGURE": "artwork",
+    "ELEC": "webpage",
+}  # fmt: skip
 FROM_CSL = {
     "report": "report", "chapter": "bookSection", "dataset": "dataset", "graphic": "artwork",
+    "webpage": "webpage",
 }  # fmt: skip
 FROM_BIBTEX = {
     "techreport": "report", "incollection": "bookSection", "misc": "document", "artwork": "artwork",
+    "online": "webpage",
 }  # fmt: skip
 """A record of any type that is not in Zotero's list, such as ``dataset``, is dropped."""
 
@@ -23,7 +28,9 @@ _HIGHWIRE = {
     "citation_inbook_title": "bookSection",
     "citation_dissertation_institution": "thesis",
 }
-_BIBO = {"report": "report", "chapter": "bookSection", "image": "artwork"}
+_BIBO = {
+    "report": "report", "chapter": "bookSection", "image": "artwork", "document": "webpage",
+}  # fmt: skip
 _DUBLIN_CORE = {"dataset": "dataset"}  # stillimage and text are guesses, which come last
 
 

@@ -12,6 +12,7 @@ from sphinx.errors import ExtensionError
 
 from overtake.book.figure_site import FigurePages
 from overtake.book.figures import ShownFigure
+from overtake.book.number_site import NumberPages
 from overtake.book.scenario_page import Outcome
 from overtake.book.table_site import TablePages
 from overtake.core.errors import OvertakeError
@@ -50,6 +51,11 @@ class Build:
     def tables(self) -> TablePages | None:
         """The pages of its tables, which stand beside those of its figures."""
         return TablePages(self.pages) if self.pages else None
+
+    @cached_property
+    def numbers(self) -> NumberPages | None:
+        """The pages of its headline numbers, beside those of its figures."""
+        return NumberPages(self.pages) if self.pages else None
 
     @cached_property
     def all_outcomes(self) -> Sequence[Outcome]:

@@ -49,7 +49,7 @@ class CiteBox:
         return cls(
             what=citable.kind if type_.part else type_.words,
             in_text={style: styles.in_text(item, style, part) for style in styles.STYLES},
-            citations=citations(citable.id, item),
+            citations=citations(citable.stem, item),
             sources=sources,
             n_sources=len(citable.references),
         )
@@ -60,27 +60,27 @@ class CiteBox:
         return {each.name: each.content for each in (*self.citations, *self.sources)}
 
 
-def citations(id: str, item: Item) -> tuple[File, ...]:
+def citations(stem: str, item: Item) -> tuple[File, ...]:
     """Return a citation in every format, text for readers first."""
     found = [
-        File(f"{id}{each.suffix}", each.label, "", each.media_type, each.write(item).encode())
+        File(f"{stem}{each.suffix}", each.label, "", each.media_type, each.write(item).encode())
         for each in FORMATS.values()
     ]
     return tuple(sorted(found, key=lambda citation: citation.media_type != "text/plain"))
 
 
-def links(id: str, item: Item) -> list[Link]:
+def links(stem: str, item: Item) -> list[Link]:
     """Return the citations that programs read, as a page's head names them."""
     return [
         Link("describedby", each.name, each.media_type)
-        for each in citations(id, item)
+        for each in citations(stem, item)
         if each.media_type != "text/plain"
     ]
 
 
 def _sources(citable: Citable, project: Project) -> Iterator[File]:
     text = "".join(f"{each.sentence}\n" for each in references_of(project, citable.references))
-    yield File(f"{citable.id}.sources.txt", "Text", "", "text/plain", text.encode())
+    yield File(f"{citable.stem}.sources.txt", "Text", "", "text/plain", text.encode())
     entries = entries_of(project, citable.references)
     bibtex, media_type = formats.bibtex_of(entries), FORMATS["bibtex"].media_type
-    yield File(f"{citable.id}.sources.bib", "BibTeX", "", media_type, bibtex.encode())
+    yield File(f"{citable.stem}.sources.bib", "BibTeX", "", media_type, bibtex.encode())

@@ -31,7 +31,11 @@ from overtake.book.head import Link, Subject
 from overtake.core import digests, pages
 from overtake.publishing import crates, deposit, framing, published, releases, sharing
 from overtake.publishing.citations import edition
-from overtake.publishing.citations.catalogue import TABLES_FOLDER, Catalogue
+from overtake.publishing.citations.catalogue import (
+    NUMBERS_FOLDER,
+    TABLES_FOLDER,
+    Catalogue,
+)
 from overtake.publishing.publication import Publication
 from overtake.publishing.verification import outcomes
 
@@ -51,9 +55,9 @@ _INDEX = f"{FOLDER}/index"
 CITE_ASSETS = ("cite.css", "cite.js")
 """What a page with a cite box loads."""
 LOOKS = ("figures.css", "figures.js", *CITE_ASSETS)
-"""What the pages of figures and tables load, and their indexes."""
-_OWN_PAGES = (f"{FOLDER}/", f"{TABLES_FOLDER}/")
-"""How the names of pages begin that figures and tables have; each comes with its head."""
+"""What the pages of figures, tables and numbers load, and their indexes."""
+_OWN_PAGES = (f"{FOLDER}/", f"{TABLES_FOLDER}/", f"{NUMBERS_FOLDER}/")
+"""How the names of pages begin that figures, tables and numbers have, which bring their head."""
 _PLACES = (("Code", "model"), ("Cite", "cite"), ("Rerun", "rerun"), ("View as table", "table"))
 
 
@@ -114,7 +118,7 @@ class FigurePages:
             place.replace_self(nodes.raw("", figure_page.index(self.figures), format="html"))
 
     def describe(self, name: str, context: dict[str, Any]) -> None:
-        """Add to a page's head what programs read; figures' and tables' pages have it already."""
+        """Add to a page's head what programs read; the pages of single things have it already."""
         if name.startswith(_OWN_PAGES):
             context[ASSETS] = (*LOOKS, *context.get(ASSETS, ()))
         if not name.startswith(_OWN_PAGES) or name == _INDEX:
@@ -159,7 +163,7 @@ class FigurePages:
             if not self.scenario:
                 embedded = (f"{FOLDER}/{old}/embed/index", f"{FOLDER}/{new}/embed/index")
                 write_redirect(target, embedded, "figure", titles[new], publication)
-            _copy_files(target / FOLDER / old, target / FOLDER / new)
+            copy_files(target / FOLDER / old, target / FOLDER / new)
 
     def write_sitemap(self, others: Iterable[str]) -> None:
         """Write the sitemap of a published book whose address is known, with others' paths."""
@@ -315,7 +319,7 @@ def write_redirect(
     """Write a page at an address that a page once had; it works without scripts.
 
     `moved` are the names of the page that is gone and of the one that took its place, whose
-    title is given; `what` is "figure" or "page".
+    title is given; `what` is "figure", "table", "number" or "page".
     """
     old, new = moved
     path = site / f"{old}.html"
@@ -331,8 +335,8 @@ def write_redirect(
     write_files(path.parent, {path.name: text.encode()})
 
 
-def _copy_files(old: Path, new: Path) -> None:
-    """Put the files of a renamed figure also under its old name, where only pages can lead on."""
+def copy_files(old: Path, new: Path) -> None:
+    """Put the files of what was renamed also under its old name, where only pages can lead on."""
     write_files(old, {
         path.name.replace(new.name, old.name, 1): path.read_bytes()
         for path in sorted(new.iterdir())

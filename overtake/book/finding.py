@@ -21,7 +21,7 @@ from overtake.book.figure_site import write_redirect
 from overtake.book.head import SHARED_FOLDER
 from overtake.data import tables
 from overtake.publishing import deposit, published, releases
-from overtake.publishing.citations.catalogue import TABLES_FOLDER
+from overtake.publishing.citations.catalogue import NUMBERS_FOLDER, TABLES_FOLDER
 
 if TYPE_CHECKING:
     from sphinx.domains.std import StandardDomain
@@ -135,7 +135,8 @@ def check_links(app: Sphinx) -> None:
     """Warn of each link within the site that leads nowhere; with -W that ends the build."""
     site = Path(app.outdir)
     documents = {f"{name}.html" for name in app.env.found_docs}
-    made = [p for f in (FIGURES_FOLDER, TABLES_FOLDER) for p in (site / f).rglob("*/*.html")]
+    folders = (FIGURES_FOLDER, TABLES_FOLDER, NUMBERS_FOLDER)
+    made = [path for folder in folders for path in (site / folder).rglob("*/*.html")]
     others = {path.relative_to(site).as_posix() for path in made}
     known = documents | others | {*_PAGES_OF_SPHINX}  # the folder may hold older ones besides
     pages = [name for name in known if (site / name).is_file()]

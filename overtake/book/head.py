@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from overtake.book.figures import ShownFigure
+from overtake.book.shown_number import ShownNumber
 from overtake.book.shown_table import ShownTable
 from overtake.core import pages, prose
 from overtake.publishing.citations import edition, formats
@@ -116,6 +117,11 @@ def of_table(table: ShownTable, catalogue: Catalogue) -> Subject:
     licences = tuple(licence.path for licence in table.described.licenses)
     said = _of(table.citable, catalogue, table.described.description, None)
     return replace(said, licences=licences)
+
+
+def of_number(number: ShownNumber, catalogue: Catalogue) -> Subject:
+    """Return what a headline number's page is about."""
+    return _of(number.citable, catalogue, number.headline.definition, None)
 
 
 def of_chapter(name: str, catalogue: Catalogue, figures: Sequence[ShownFigure]) -> Subject:

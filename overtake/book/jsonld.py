@@ -5,6 +5,7 @@ from typing import Any
 
 from overtake.book.figures import ShownFigure
 from overtake.book.head import LANGUAGE, Subject, names_of
+from overtake.book.shown_number import ShownNumber
 from overtake.book.shown_table import ShownTable
 from overtake.core import plain_json
 from overtake.data.tables import FieldDescription, TableDescription
@@ -61,6 +62,20 @@ def of_table(table: ShownTable, subject: Subject) -> Node:
             subject, "DataDownload", {"csv": "text/csv", "schema.json": "application/json"}
         ),
         "includedInDataCatalog": {"@type": "DataCatalog", **catalogue},
+        "isBasedOn": [_publication(reference) for reference in subject.references],
+    }
+    return plain_json.said(node)
+
+
+def of_number(number: ShownNumber, subject: Subject) -> Node:
+    """Describe the page of a headline number, and the chapter that it is of."""
+    node = {
+        "@context": _CONTEXT,
+        "@type": subject.type.schema,
+        "@id": subject.address,
+        "url": subject.address,
+        **_work(subject),
+        "isPartOf": {"@id": subject.beside(f"/chapters/{number.chapter}.html")},
         "isBasedOn": [_publication(reference) for reference in subject.references],
     }
     return plain_json.said(node)

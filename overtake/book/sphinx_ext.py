@@ -246,7 +246,7 @@ def _state(build: Build, modules: Sequence[str]) -> str:
             digests.of_file(project.chapters / changes.REASONS_NAME),
             [(path.name, digests.of_file(path)) for path in sorted(project.releases.glob("*"))],
             (said, published.read(project), history.head(project)) if said else "",
-            published.read_tables(project),
+            (published.read_tables(project), published.read_numbers(project)),
             build.scenario.name if build.scenario else "",
             {name: outcomes.of_run(known, run) for name, run in build.runs.items()},
             [(o.scenario, sorted(r.id for r in o.runs.values())) for o in build.all_outcomes],
@@ -298,12 +298,13 @@ def _connect_tables(app: Sphinx, doctree: nodes.document, page: str) -> None:
 
 
 def _pages_of_their_own(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
-    """Yield a page for every figure and every table."""
+    """Yield a page for every figure, every table and every headline number."""
     build = building.of(app)
-    if build.pages is not None and build.tables is not None and app.builder.name == "html":
+    if app.builder.name == "html":
         with stopping_at_refusals():
-            yield from build.pages.pages()
-            yield from build.tables.pages()
+            for of_a_kind in (build.pages, build.tables, build.numbers):
+                if of_a_kind is not None:
+                    yield from of_a_kind.pages()
 
 
 def _mark_scenario(
@@ -358,8 +359,8 @@ def _finish(app: Sphinx, exception: Exception | None) -> None:
         parts = judged.records(build.runs, app.config[ledger.CLAIMS_SETTING])
         listed = json.dumps(parts, indent=1, ensure_ascii=False) + "\n"
         (site / judged.FILE_NAME).write_text(listed, encoding="utf-8")
-        if build.pages is not None and build.tables is not None:
-            build.pages.write_sitemap(build.tables.paths)
+        if build.pages and build.tables and build.numbers:
+            build.pages.write_sitemap([*build.tables.paths, *build.numbers.paths])
         finding.write_feed_and_redirects(app)
         pages, sheets = finishing.finish(site)
         _LOGGER.info("overtake: %d pages share %d style sheets", pages, sheets)

@@ -34,6 +34,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     # Jupyter Book sets these whether or not their extensions are there.
     app.add_config_value("comments_config", {}, "")
     app.connect("builder-inited", _darken_code, priority=_FIRST)
+    app.connect("html-page-context", _name_licence)
     app.connect("html-page-context", _offer_notebook)
     app.connect("html-page-context", _summarise, priority=_LAST)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
@@ -42,6 +43,14 @@ def setup(app: Sphinx) -> ExtensionMetadata:
 def _darken_code(app: Sphinx) -> None:
     """Set the colours of code in the dark; the theme reads them at the same event, later."""
     app.config.pygments_dark_style = DARK_CODE
+
+
+def _name_licence(
+    app: Sphinx, _page: str, _template: str, context: dict[str, Any], _doctree: object
+) -> None:
+    """Name the code's licence, for the template of pages."""
+    if said := building.of(app).publication:
+        context["overtake_code_licence"] = said.code_licence
 
 
 def _offer_notebook(

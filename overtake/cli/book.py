@@ -95,8 +95,8 @@ def release(
 ) -> None:
     """Freeze a version: check, build, repeat every run, and write the release, or nothing.
 
-    Writes CITATION.cff, .zenodo.json, published.txt in figures/, data/ and chapters/,
-    releases/VERSION.json, and into _build/releases the bill of materials
+    Writes CITATION.cff, .zenodo.json, published.txt in figures/, data/, numbers/ and
+    chapters/, releases/VERSION.json, and into _build/releases the bill of materials
     VERSION.cdx.json, VERSION.datacite.json and VERSION.zip: what no earlier version's
     archive there holds of the site. It commits and uploads nothing.
     """
@@ -115,8 +115,9 @@ def release(
         named = ", ".join(missing)
         out.print(f"Nothing is shared with what is not in {project.archives}: {named}")
     out.print(
-        "Next: git add CITATION.cff .zenodo.json chapters figures releases && git commit -m "
-        f"'Release {version}' && git tag {version}; then attach both files (docs/releasing.md)"
+        "Next: git add CITATION.cff .zenodo.json chapters data figures numbers releases && "
+        f"git commit -m 'Release {version}' && git tag {version}; "
+        "then attach both files (docs/releasing.md)"
     )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from overtake.cli import AsJson, Memory, Timeout, limits, out, write_json
+from overtake.cli import AsJson, Memory, Timeout, limits, out, progress, write_json
 from overtake.core.errors import PublicationError
 from overtake.core.paths import Project
 from overtake.publishing import publication, published
@@ -27,17 +27,22 @@ _SHOWN_SAYINGS = 20
 
 @app.command()
 def cite(
-    id: Annotated[str, typer.Argument(help="book, or a chapter, a table or a figure by its id.")],
+    id: Annotated[
+        str,
+        typer.Argument(
+            help="book; a chapter, table or figure by its id; a number by CHAPTER/NAME."
+        ),
+    ],
     format: Annotated[FormatName, typer.Option("--format", "-f", help="What to write.")] = "apa",
 ) -> None:
-    """Write a citation of the book, a chapter, a table or a figure."""
+    """Write a citation of the book, a chapter, a table, a figure or a headline number."""
     from overtake.publishing.citations import formats
     from overtake.publishing.citations.catalogue import Catalogue
 
     project = Project.find()
     book = publication.read(project)
     cited = Catalogue.of_published(project, book).find(id)
-    if cited.id != id:
+    if id not in {cited.id, cited.stem}:
         typer.echo(f"{id} was renamed; this cites what it is now: {cited.id}", err=True)
     typer.echo(formats.FORMATS[format].write(formats.item(cited, book, project)), nl=False)
 
@@ -55,7 +60,8 @@ def identify(
     """
     from overtake.publishing.recognition import identifying
 
-    found = identifying.of_file(file)
+    with progress.of_share("hashing the figures, once for all pictures to come") as tell:
+        found = identifying.of_file(file, tell)
     if as_json:
         # A stranger's file: in ASCII.
         typer.echo(json.dumps(found.plain(), indent=1))

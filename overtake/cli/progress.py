@@ -2,7 +2,7 @@
 
 import threading
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
@@ -50,10 +50,7 @@ def of_sections(likely: Run | None) -> Iterator[Tell]:
     `likely` is a run that took about as long, if there is one.
     """
     reckoned = SectionProgress(likely)
-    columns = (BarColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    console = Console(stderr=True)
-    hidden = not console.is_terminal
-    with Progress(*columns, console=console, transient=True, disable=hidden) as bar:
+    with _bar() as bar:
         task = bar.add_task(reckoned.sentence, total=1.0)
 
         def hear(news: Began | Made) -> None:
@@ -61,3 +58,18 @@ def of_sections(likely: Run | None) -> Iterator[Tell]:
             bar.update(task, completed=reckoned.share, description=reckoned.sentence)
 
         yield hear
+
+
+@contextmanager
+def of_share(sentence: str) -> Iterator[Callable[[float], None]]:
+    """Yield what hears which share of a piece of work is done, and shows it from then on."""
+    with _bar() as bar:
+        task = bar.add_task(sentence, total=1.0, visible=False)
+        yield lambda share: bar.update(task, completed=share, visible=True)
+
+
+def _bar() -> Progress:
+    """Return a bar that is seen on a terminal alone, and goes when the work is done."""
+    columns = (BarColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    console = Console(stderr=True)
+    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)

@@ -36,7 +36,6 @@ _PROFILE = "https://w3id.org/ro/wfrun/process/0.5"
 _TERMS = {name: f"http://schema.org/{name}" for name in ("creditText", "sha256")}
 """What the context of RO-Crate 1.1 lacks, where that of 1.2 has it."""
 _FORMAL_PARAMETER = "https://bioschemas.org/profiles/FormalParameter/1.0-RELEASE"
-_CODE_LICENCE = Licence("MIT", "MIT License", "https://spdx.org/licenses/MIT")
 _MEDIA_TYPES = {
     ".csv": "text/csv", ".ipynb": "application/x-ipynb+json", ".json": "application/json",
     ".lock": "application/toml", ".pdf": "application/pdf", ".png": "image/png",
@@ -172,7 +171,7 @@ class _Crate:
             version=self.published.version,
             url=self.published.repository or "",
             programmingLanguage=self._python(),
-            license=self._licence(_CODE_LICENCE),
+            license=self._licence(_spdx(self.published.code_licence)),
         )
 
     def _software(self) -> list[_Entity]:
@@ -315,3 +314,8 @@ def _say(entity: _Entity, **about: object) -> _Entity:
 def _compact(entities: list[_Entity]) -> _Entity | list[_Entity]:
     """Return a single entity by itself, as RO-Crate recommends."""
     return entities[0] if len(entities) == 1 else entities
+
+
+def _spdx(name: str) -> Licence:
+    """Return a licence by its identifier of SPDX."""
+    return Licence(name, name, f"https://spdx.org/licenses/{name}")

@@ -46,8 +46,8 @@ _NOT_PUBLISHED = (".doctrees", ".buildinfo", ".lock")
 def freeze(project: Project, version: str, day: date) -> Release:
     """Release a version: its day is the date of every citation.
 
-    Written are ``CITATION.cff``, ``.zenodo.json``, ``published.txt`` of figures, tables and
-    chapters, ``_build/releases/<version>.zip``, ``<version>.cdx.json`` and
+    Written are ``CITATION.cff``, ``.zenodo.json``, ``published.txt`` of figures, tables, numbers
+    and chapters, ``_build/releases/<version>.zip``, ``<version>.cdx.json`` and
     ``<version>.datacite.json``, and ``releases/<version>.json``. Nothing is written if the version
     exists, ``CITATION.cff`` gives no address, a file is not committed, a check fails, a licence is
     not allowed, the book can't be built, a run is not reproduced, or a published figure is gone
@@ -72,10 +72,14 @@ def freeze(project: Project, version: str, day: date) -> Release:
         release = _record(clone, commit, _described(version, packed))
         published.read(clone).freeze(release.figures)
         published.read_tables(clone).freeze(release.tables)
+        published.read_numbers(clone).freeze(releases.cited_numbers(release))
         published.read_pages(clone).freeze(_documents(clone.site))
         if _require_releasable(project, version, day) != commit:
             raise PublicationError(f"another commit than {commit.short} is checked out by now")
-        folders = (clone.figures.name, published.DATA_FOLDER, clone.chapters.name)
+        folders = (
+            clone.figures.name, published.DATA_FOLDER, published.NUMBERS_FOLDER,
+            clone.chapters.name,
+        )  # fmt: skip
         lists = [f"{folder}/{published.IDS_NAME}" for folder in folders]
         made = (publication.FILE_NAME, deposit.ZENODO_NAME, *lists)
         described = (clone.site / deposit.DATACITE_NAME).read_bytes()

@@ -92,7 +92,7 @@ class Publication:
     identifiers: tuple[Identifier, ...] = ()
     keywords: tuple[str, ...] = ()
     contacts: tuple[Author, ...] = ()
-    code_licence: str = _CODE_LICENCE
+    code_licence: str = _CODE_LICENCE  # an identifier of SPDX
     message: str = ""  # to who wants to cite the book
     is_being_released: bool = False
 

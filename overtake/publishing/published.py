@@ -1,8 +1,8 @@
-"""Which figures, tables and pages were ever published, and where those went that are no more.
+"""What was ever published, and where that went which is no more.
 
 An address that was once given out keeps working: ``figures/published.txt`` holds the id of
 every figure, and ``figures/redirects.csv`` those that no run has any more. ``chapters/`` has
-the same two files for pages, and ``data/`` for tables.
+the same two files for pages, ``data/`` for tables, and ``numbers/`` for headline numbers.
 """
 
 import csv
@@ -19,26 +19,29 @@ IDS_NAME = "published.txt"
 REDIRECTS_NAME = "redirects.csv"
 DATA_FOLDER = "data"
 """Folder of the two files of tables, also where the tables themselves come from another one."""
+NUMBERS_FOLDER = "numbers"
+"""Folder of the two files of headline numbers."""
 _HEADER = ["id", "moved_to"]
 _TABLE = re.compile(r"[a-z][a-z0-9_-]*")
+_NUMBER = re.compile(r"[a-z0-9][a-z0-9-]*/[a-z][a-z0-9_]*")
 _PAGE = re.compile(r"[a-z0-9][a-z0-9_-]*(/[a-z0-9][a-z0-9_-]*)*")
 
 
 @dataclass(frozen=True)
 class PublishedAddresses:
-    """The ids of figures, tables or pages that were given out, and which took whose place."""
+    """The ids of things of one kind that were given out, and which took whose place."""
 
     ids: tuple[str, ...]  # sorted
     redirects: Mapping[str, str]
     folder: Path  # of the two files
 
     def lost(self, current: Collection[str]) -> list[str]:
-        """Return the ids that neither are current nor lead to a current figure."""
+        """Return the ids that neither are current nor lead to what is."""
         known = {*current, *self.moved(current)}
         return [name for name in self.ids if name not in known]
 
     def moved(self, current: Collection[str]) -> dict[str, str]:
-        """Return the current figure that each redirect ends at; refuse one that ends at none."""
+        """Return the current id that each redirect ends at; refuse one that ends at none."""
         if both := sorted(set(self.redirects) & set(current)):
             raise PublicationError(
                 f"{REDIRECTS_NAME}: {both[0]} is still there, so it can't have moved"
@@ -90,6 +93,21 @@ def read_pages(project: Project) -> PublishedAddresses:
 def read_tables(project: Project) -> PublishedAddresses:
     """Read the published tables' names and their redirects."""
     return _read(project.root / DATA_FOLDER, _table_problem)
+
+
+def read_numbers(project: Project) -> PublishedAddresses:
+    """Read the ids of headline numbers, as ``chapter/name``, and their redirects."""
+    return _read(project.root / NUMBERS_FOLDER, number_problem)
+
+
+def number_problem(id: str) -> str:
+    """Return why `id` can't be a headline number's and a part of an address, or "" if it can."""
+    if _NUMBER.fullmatch(id):
+        return ""
+    return (
+        "a number's id is its chapter, a slash and its name: a small letter, then small letters, "
+        "digits and _"
+    )
 
 
 def _read(folder: Path, problem: Callable[[str], str]) -> PublishedAddresses:

@@ -139,6 +139,11 @@ def tables_of(project: Project) -> dict[str, str]:
     return {name: digests.of_file(path) for name, path in paths.items()}
 
 
+def cited_numbers(release: Release) -> list[str]:
+    """Return the ids of the headline numbers that have a page in a release, and so a citation."""
+    return [name for name in release.shown if "/" in name]
+
+
 def _archive(archive: Archive) -> dict[str, object]:
     """Describe an archive, as the format of its record does."""
     described = asdict(archive)

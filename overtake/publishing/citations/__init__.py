@@ -1,1 +1,1 @@
-"""Citations of the book, a chapter, a table or a figure."""
+"""Citations of the book, a chapter, a table, a figure or a headline number."""

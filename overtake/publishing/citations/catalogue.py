@@ -4,7 +4,7 @@ import difflib
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Literal
@@ -20,17 +20,19 @@ from overtake.data import reach, tables
 from overtake.data.reach import Reach
 from overtake.publishing import published, vintages
 from overtake.publishing.citations import kinds
+from overtake.publishing.numbers import told
 from overtake.publishing.publication import Author, Publication
 from overtake.runs import chapter_source, pools, runs
 from overtake.runs.recorded import RunInputs
 from overtake.runs.runs import Run
-from overtake.runs.words.told import Figure
+from overtake.runs.words.told import Figure, Headline
 
 BOOK = "book"  # the id of the book as a whole
 TABLES_FOLDER = "tables"  # of the site, which holds the tables' pages
-Kind = Literal["book", "chapter", "table", "figure"]
+NUMBERS_FOLDER = "numbers"  # the same for headline numbers
+Kind = Literal["book", "chapter", "table", "figure", "number"]
 
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*(/[A-Za-z0-9][A-Za-z0-9_-]*)?")
 _LONGEST_ID = 100
 _CHAPTERS = "chapters/"  # before a chapter's name among those of pages
 _AND_OTHERS = "others"  # how BibTeX ends a list of authors that is cut short
@@ -42,7 +44,7 @@ class Citable:
 
     kind: Kind
     id: str
-    title: str  # for a figure its message
+    title: str  # for a figure its message, for a number its label and the number itself
     path: str  # stable address from the book's root, with a slash at its beginning
     runs: tuple[str, ...]  # that made it, or for a table those that read it
     credit: str  # who made the data
@@ -51,6 +53,11 @@ class Citable:
     reach: Reach | None  # how far the tables behind it reach; none if there are none
     content: str = ""  # for a table its vintage and the beginning of its hash
     shows: str = ""  # SHA-256 of what its page shows, whichever runs it was that made it
+
+    @property
+    def stem(self) -> str:
+        """How the names of its files begin: the id, of a number without its chapter."""
+        return self.id.rpartition("/")[2]
 
 
 @dataclass(frozen=True)
@@ -94,20 +101,38 @@ class Catalogue:
             for name, shown in run.figures.items()
         }
 
+    @cached_property
+    def numbers(self) -> dict[str, Run]:
+        """The run of each headline number by the number's id; runs without pictures count too."""
+        known = {
+            inputs.chapter: self.runs.get(inputs.chapter) or runs.find_facts(self.project, inputs)
+            for inputs in self.wanted
+        }
+        return {
+            number_id(chapter, name): run
+            for chapter, run in known.items()
+            if run is not None
+            for name in run.results.numbers
+        }
+
     @property
     def ids(self) -> list[str]:
-        """Every id that can be cited: the book's, chapters', tables' and figures'."""
+        """Every id that can be cited: the book's, chapters', tables', figures' and numbers'."""
         chapters = [inputs.chapter for inputs in self.wanted]
         figures = [name for run in self.runs.values() for name in run.drawings]
-        return [BOOK, *chapters, *tables.names(), *figures]
+        return [BOOK, *chapters, *tables.names(), *figures, *self.numbers]
 
     def find(self, id: str) -> Citable:
-        """Return what an id names, or suggest the nearest. Capitals matter."""
+        """Return what an id names, or suggest the nearest. Capitals matter.
+
+        A number's name alone will do if only one chapter has it.
+        """
         if len(id) > _LONGEST_ID or not _ID.fullmatch(id):
             shown = id if len(id) <= _LONGEST_ID else f"{id[:_LONGEST_ID]}…"
             raise CitationError(
                 f"{shown!r} is no id: one has up to {_LONGEST_ID} letters, digits, "
-                "hyphens and underscores, and starts with a letter or digit"
+                "hyphens and underscores, and starts with a letter or digit; a number's has its "
+                "chapter and a slash before it"
             )
         if id == BOOK:
             names = dict.fromkeys(name for inputs in self.wanted for name in inputs.tables)
@@ -130,13 +155,25 @@ class Catalogue:
         for run in self.runs.values():
             if id in run.drawings:  # the words of other runs need not be rendered
                 return of_figure(run.figures[id], run.id)
+        if number := self.find_number(id):
+            return number
         if (now := self.now(id)) != id:
             return self.find(now)
         raise CitationError(self._unknown(id))
 
+    def find_number(self, id: str) -> Citable | None:
+        """Return the headline number of an id, or of a name that one chapter alone has, or None."""
+        found = [known for known in self.numbers if id in {known, known.rpartition("/")[2]}]
+        if len(found) > 1:
+            raise CitationError(
+                f"{id!r} is a number of several chapters: {', '.join(found)}; say which"
+            )
+        return of_number(self.numbers[found[0]], found[0]) if found else None
+
     def now(self, id: str) -> str:
-        """Return the id that a figure, table or chapter has by now; if not renamed, the same."""
-        for renamed in (published.read(self.project), published.read_tables(self.project)):
+        """Return the id that what is cited has by now; if it was not renamed, the same."""
+        for read in (published.read, published.read_tables, published.read_numbers):
+            renamed = read(self.project)
             if (now := renamed.follow(id)) != id:
                 return now
         pages = published.read_pages(self.project)
@@ -160,10 +197,13 @@ class Catalogue:
                 self.runs[inputs.chapter] = pools.ensure(self.project, inputs)
 
     def _unknown(self, id: str) -> str:
-        lowered = {known.lower(): known for known in self.ids}
+        names = {known.rpartition("/")[2].lower(): known for known in self.numbers}
+        lowered = names | {known.lower(): known for known in self.ids}
         close = difflib.get_close_matches(id.lower(), lowered, n=3, cutoff=0.5)
-        named = ", ".join(lowered[word] for word in close)
-        hint = f"did you mean {named}?" if close else f"there are: {', '.join(self.ids)}"
+        named = ", ".join(dict.fromkeys(lowered[word] for word in close))
+        others = ", ".join(known for known in self.ids if known not in self.numbers)
+        count = f", and headline numbers, {len(self.numbers)} in all" if self.numbers else ""
+        hint = f"did you mean {named}?" if close else f"there are: {others}{count}"
         lacking = [i.chapter for i in self.wanted if i.chapter not in self.runs]
         more = f"; no run yet of {', '.join(lacking)}: `make book` makes it" if lacking else ""
         return f"nothing that can be cited is called {id!r}; {hint}{more}"
@@ -177,6 +217,33 @@ def of_figure(shown: Figure, run: str) -> Citable:
     behind = [tables.describe(name).hash for name in shown.tables]
     shows = _digest(said, shown.files, behind, cited.credit, cited.references)
     return replace(cited, shows=shows)
+
+
+def of_number(run: Run, id: str) -> Citable:
+    """Return a headline number, by its id, as a run computed it."""
+    chapter, _, name = id.partition("/")
+    number = run.headline[name]
+    title = f"{number.label}: {told.short(number)}"
+    used = _whole(run.record.inputs.tables)
+    path = number_path(chapter, name)
+    cited = replace(_cited("number", id, title, path, (run.id,), used), reach=_reach(number))
+    said = (number.label, number.definition, asdict(number.estimate), number.digits)
+    return replace(cited, shows=_digest(said, number.data_until, cited.credit, cited.references))
+
+
+def _reach(number: Headline) -> Reach:
+    """Return how far the data behind a number reach, as its chapter says."""
+    return Reach(number.data_until)
+
+
+def number_id(chapter: str, name: str) -> str:
+    """Return the id by which a headline number of a chapter is cited."""
+    return f"{chapter}/{name}"
+
+
+def number_path(chapter: str, name: str) -> str:
+    """Return the address of a headline number's page, from the book's root."""
+    return f"/{NUMBERS_FOLDER}/{number_id(chapter, name)}/"
 
 
 def _digest(*shown: object) -> str:
@@ -200,7 +267,7 @@ def _cited(
 ) -> Citable:  # fmt: skip
     """Return what these runs show from the sources of these keys, by table."""
     makers = "; ".join(dict.fromkeys(tables.describe(name).credit for name in used))
-    credit = reach.credit(used) if kind in {"table", "figure"} else makers
+    credit = makers if kind in {"book", "chapter"} else reach.credit(used)
     references = tuple(dict.fromkeys(key for keys in used.values() for key in keys))
     data = vintages.current(Project.find()).id
     return Citable(kind, id, title, path, runs, credit, references, data, reach.of_tables(used))

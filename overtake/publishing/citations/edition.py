@@ -155,8 +155,9 @@ def _beginning(publication: Publication, version: str, day: date) -> str:
 
 
 def held(release: Release) -> list[str]:
-    """Return the id of everything that a release has."""
-    return [BOOK, *release.verdicts, *release.tables, *release.figures]
+    """Return the id of everything that a release has a page of."""
+    numbers = releases.cited_numbers(release)
+    return [BOOK, *release.verdicts, *release.tables, *release.figures, *numbers]
 
 
 def runs_of(release: Release, id: str) -> tuple[str, ...]:
@@ -165,7 +166,8 @@ def runs_of(release: Release, id: str) -> tuple[str, ...]:
         return (release.figures[id].run,)
     if id in release.tables:
         return tuple(run.id for run in release.runs if id in run.inputs.tables)
-    return tuple(run.id for run in release.runs if id in {BOOK, run.inputs.chapter})
+    chapter = id.partition("/")[0]  # a number's id has it
+    return tuple(run.id for run in release.runs if chapter in {BOOK, run.inputs.chapter})
 
 
 def _as_released(citable: Citable, release: Release) -> Citable:

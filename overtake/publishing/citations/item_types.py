@@ -35,8 +35,8 @@ class Type:
     part: str
 
 
-# Zotero reads them as report, bookSection, dataset and artwork, from whichever format; except
-# that from BibTeX it reads no dataset: it drops @dataset, and makes a document of @misc.
+# Zotero reads them as report, bookSection, dataset, artwork and webpage, from whichever format;
+# except that from BibTeX it reads no dataset: it drops @dataset, and makes a document of @misc.
 TYPES: Mapping[Kind, Type] = {
     "book": Type(
         csl="report", bibtex="techreport", ris="RPRT",
@@ -57,6 +57,12 @@ TYPES: Mapping[Kind, Type] = {
         csl="graphic", bibtex="artwork", ris="FIGURE",
         dcmi="StillImage", bibo="Image", schema="ImageObject",
         identity="medium", words="figure {}", part="figure {}",
+    ),
+    # A number is no data set: it is one value, with what is said of it on its page.
+    "number": Type(
+        csl="webpage", bibtex="online", ris="ELEC",
+        dcmi="Text", bibo="Document", schema="WebPage",
+        identity="genre", words="number {}", part="number {}",
     ),
 }  # fmt: skip
 BY_CSL: Mapping[str, Type] = {each.csl: each for each in TYPES.values()}

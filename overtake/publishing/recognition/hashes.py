@@ -69,7 +69,7 @@ def trimmed(mask: np.ndarray, box: Box) -> Box | None:
     )  # fmt: skip
 
 
-def of_boxes(ink: np.ndarray, boxes: Sequence[Box]) -> Hashes:
+def of_boxes(ink: np.ndarray, boxes: Sequence[Box] | np.ndarray) -> Hashes:
     """Return the hash of each box of a picture."""
     sums = np.zeros((ink.shape[0] + 1, ink.shape[1] + 1))
     sums[1:, 1:] = ink.cumsum(axis=0, dtype=float).cumsum(axis=1)

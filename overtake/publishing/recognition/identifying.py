@@ -16,7 +16,7 @@ from overtake.publishing.stamping import Identification
 from overtake.runs.runs import Run
 
 if TYPE_CHECKING:  # most pictures have a stamp, and then nothing of this is loaded
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from PIL import Image
 
@@ -126,14 +126,15 @@ class Alike:
 Answer = Stamped | Recognised | Alike
 
 
-def of_file(path: Path) -> Answer:
+def of_file(path: Path, tell: "Callable[[float], None]") -> Answer:
     """Say which figure the picture in a file is, whatever the file is called.
 
+    `tell` hears which share is done of what has to be made before the first look at a picture.
     PictureError if it is no picture, or there is nothing to compare it with.
     """
     try:
         content = stamping.read(path)
-        return _by_stamp(content) or _by_pixels(content) or _by_looks(content)
+        return _by_stamp(content) or _by_pixels(content) or _by_looks(content, tell)
     except (PictureError, OSError, ValueError) as error:
         raise PictureError(f"{path}: {error}") from None
 
@@ -191,11 +192,11 @@ def _by_pixels(content: bytes) -> Recognised | None:
     return Recognised(same) if same else None
 
 
-def _by_looks(content: bytes) -> Alike:
+def _by_looks(content: bytes, tell: "Callable[[float], None]") -> Alike:
     from overtake.publishing.recognition import at_hand, lookalikes
 
     project = Project.find()
-    index = lookalikes.index_of(project)
+    index = lookalikes.index_of(project, tell)
     if not index.figures:
         raise PictureError(
             "it carries no stamp, and no figures are at hand to compare it with: `make book` makes "

@@ -8,7 +8,9 @@ two of them, since bits that differ add up.
 """
 
 import io
-from collections.abc import Iterable, Iterator, Sequence
+import multiprocessing
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from itertools import chain, product
 from pathlib import Path
@@ -22,6 +24,8 @@ from overtake.publishing import drawn, framing, published
 from overtake.publishing.recognition import at_hand, hashes, raster, regions
 from overtake.publishing.recognition.at_hand import Pictures
 from overtake.publishing.recognition.hashes import Hashes
+from overtake.runs import engine
+from overtake.runs.engine import Limits
 
 _CUTS = (0.0, 0.025, 0.05, 0.075, 0.1)
 """Shares of a side that may be cut off a picture, as its hashes are kept."""
@@ -92,11 +96,15 @@ def nearest(images: Iterable[Image.Image], index: Index) -> Resemblance | None:
     return min(found, key=lambda each: each.distance, default=None)
 
 
-def index_of(project: Project) -> Index:
-    """Return the hashes of all figures at hand, made once for their pictures."""
+def index_of(project: Project, tell: Callable[[float], None]) -> Index:
+    """Return the hashes of all figures at hand, made once for their pictures.
+
+    It takes a minute or two the first time; `tell` then hears which share of them is made.
+    """
     kept = project.root / "_build" / _FOLDER
     pictures, ids = at_hand.pictures(project), published.read(project)
-    rows = [_kept_hashes(each, kept) for each in pictures]
+    _make_missing(pictures, kept, tell)
+    rows = [np.asarray(np.load(_kept_path(each, kept))) for each in pictures]
     named = [ids.follow(each.figure) for each in pictures]
     figures = tuple(name for name, of in zip(named, rows, strict=True) for _ in of)
     places = [str(each.folder) for each, of in zip(pictures, rows, strict=True) for _ in of]
@@ -104,14 +112,32 @@ def index_of(project: Project) -> Index:
     return Index(figures, tuple(places), every, _kept_least(figures, every, kept))
 
 
-def _kept_hashes(pictures: Pictures, kept: Path) -> np.ndarray:
+def _make_missing(pictures: Sequence[Pictures], kept: Path, tell: Callable[[float], None]) -> None:
+    """Make and keep the hashes of those figures that have none yet, on all processors."""
+    missing = [each for each in pictures if not _kept_path(each, kept).is_file()]
+    if not missing:
+        return
+    count = min(len(missing), engine.processes_that_fit(Limits()))
+    context = multiprocessing.get_context("spawn")  # whatever the caller has running
+    with ProcessPoolExecutor(count, context) as pool:
+        made = [pool.submit(_keep_hashes, each, kept) for each in missing]
+        for done, each in enumerate(as_completed(made), 1):
+            each.result()
+            tell(done / len(missing))
+
+
+def _keep_hashes(pictures: Pictures, kept: Path) -> None:
+    inks = (hashes.ink_of(_image(file)) for file in _files(pictures))
+    _write(_kept_path(pictures, kept), np.array([_of_picture(ink) for ink in inks]))
+
+
+def _kept_path(pictures: Pictures, kept: Path) -> Path:
+    return kept / f"{_key(file.read_bytes() for file in _files(pictures))}.npy"
+
+
+def _files(pictures: Pictures) -> list[Path]:
     shown = [pictures.shown(name) for name in framing.SHOWN]
-    files = [pictures.png, *(path for path in shown if path.is_file())]
-    path = kept / f"{_key(file.read_bytes() for file in files)}.npy"
-    if not path.is_file():
-        images = map(_image, files)
-        _write(path, np.array([_of_picture(hashes.ink_of(image)) for image in images]))
-    return np.asarray(np.load(path))
+    return [pictures.png, *(path for path in shown if path.is_file())]
 
 
 def _image(path: Path) -> Image.Image:
@@ -124,7 +150,9 @@ def _of_picture(ink: np.ndarray) -> Hashes:
     masks = [ink > strength for strength in hashes.STRENGTHS]
     cuts = [_cut(mask, _CUTS) for mask in masks]
     cut = [box for boxes in zip(*cuts, strict=True) for box in boxes]
-    return hashes.of_boxes(ink, cut)
+    different, at = np.unique(cut, axis=0, return_inverse=True)  # margins hold nothing to cut
+    found: Hashes = hashes.of_boxes(ink, different)[at.ravel()]
+    return found
 
 
 def _cut(mask: np.ndarray, shares: Sequence[float]) -> Iterator[hashes.Box]:

@@ -153,7 +153,10 @@ def judge(
     recorded = subject.recorded
     differences = tuple(compare(recorded, run.folder))
     if subject.picture and not is_drawn_in(subject.picture, run.folder):
-        what = "with title and source line it is another picture; the recorded file is not at hand"
+        what = (
+            "with title and source line it is another picture, unless an earlier version of the "
+            "book arranged them otherwise; the recorded file is not at hand"
+        )
         differences += (FileDifference(drawing_of(subject.picture), what),)
     told = repacked.compare(project, subject.crate) if subject.crate else None
     return Verification(

@@ -308,6 +308,9 @@ def test_the_cite_box_follows_the_figure_and_has_a_short_form_and_the_sources_ow
     assert entry.fields["title"] == "Nothing"
     saved = (folder(book) / "growth-points.sources.bib").read_text(encoding="utf-8")
     assert saved.strip() == bibtex.strip()
+    (link,) = page.xpath("//h2[@id='sources']/following::p[1]/a/@href")
+    assert box.xpath("string(.//details[@id=$id]/pre)", id=link[1:]) == text
+    assert len(page.xpath("//li[contains(., 'Nothing')]")) == 0, "publications are listed once"
     assert box.xpath(".//a[@rel='license']/@href") == [
         "https://creativecommons.org/licenses/by/4.0/"
     ]
@@ -335,6 +338,12 @@ def test_a_chapter_and_the_first_page_have_a_folded_cite_box_below_their_opening
     described = page.xpath("//head/link[@rel='describedby']/@href")
     assert described == [f"{id}.bib", f"{id}.ris", f"{id}.csl.json"]
     assert page.xpath("//script[contains(@src, 'cite.js')]")
+
+
+def test_each_page_names_the_licence_of_the_code(book: SmallBook) -> None:
+    for page in (folder(book) / "index.html", book.project.site / "index.html"):
+        licence = tree(page).xpath("string(//p[@class='overtake-licence'])")
+        assert licence.startswith("Code: BSD-3-Clause licence. Text and figures: CC BY 4.0.")
 
 
 def test_the_words_of_cite_boxes_are_not_searched(book: SmallBook) -> None:

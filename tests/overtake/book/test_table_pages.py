@@ -83,7 +83,8 @@ def test_the_page_says_what_the_table_is_and_cannot_tell(book: SmallBook) -> Non
     caveat = after(page, "caveats", "li")
     assert caveat.text_content() == f"It is invented {HOSTILE}."
     assert caveat.xpath("code/text()") == ["invented"]
-    assert "Nothing" in after(page, "sources", "ul").text_content()
+    assert after(page, "sources", "a").get("href") == "#cite-sources"
+    assert "Nothing" in page.xpath("string(//details[@id='cite-sources']/pre)")
 
 
 def test_columns_have_type_unit_meaning_and_what_they_must_be(book: SmallBook) -> None:

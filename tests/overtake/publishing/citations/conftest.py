@@ -10,7 +10,7 @@ from overtake.publishing.citations.catalogue import Catalogue
 from overtake.publishing.publication import Author, Publication
 from overtake.runs.recorded import RunInputs
 from tests.conftest import ROOT
-from tests.made_runs import figure, write_run
+from tests.made_runs import figure, headline, write_run
 
 PUBLICATION = Publication(
     title="Overtake: will it?",
@@ -40,6 +40,7 @@ def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
         INPUTS.id,
         chapter=INPUTS.chapter,
         figures=[figure("power", title="China adds 80% & more")],
+        numbers=[headline("power_gap", 8.0, 5.0, 12.0)],
         source=INPUTS.source,
         tables=INPUTS.tables,
     )

@@ -1,5 +1,7 @@
 """Ids: what they name, and what happens to those that name nothing."""
 
+import math
+from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
@@ -11,24 +13,78 @@ from overtake.cli.citing import FormatName
 from overtake.core.errors import CitationError
 from overtake.core.paths import Project
 from overtake.data import tables
+from overtake.data.reach import Reach
 from overtake.publishing import published
-from overtake.publishing.citations.catalogue import Catalogue, references_of
+from overtake.publishing.citations.catalogue import (
+    Catalogue,
+    number_path,
+    of_number,
+    references_of,
+)
 from overtake.publishing.citations.formats import FORMATS
 from overtake.publishing.publication import Author
 from tests.conftest import ROOT
+from tests.made_runs import headline, write_run
 from tests.overtake.publishing.citations.conftest import INPUTS, PUBLICATION
 
 
 def test_every_id_names_what_it_says(catalogue: Catalogue) -> None:
     found = [catalogue.find(name) for name in catalogue.ids]
     assert [cited.id for cited in found] == catalogue.ids
-    assert {cited.kind for cited in found} == {"book", "chapter", "table", "figure"}
+    assert {cited.kind for cited in found} == {"book", "chapter", "table", "figure", "number"}
 
 
 def test_a_chapter_has_its_heading_and_a_figure_its_address(catalogue: Catalogue) -> None:
     assert catalogue.find("hardware-bottleneck").title == "The hardware bottleneck"
     assert catalogue.find("power").path == "/figures/power/"
     assert catalogue.find("power").runs == (INPUTS.id,)
+
+
+def test_a_number_has_its_value_its_address_and_its_run(catalogue: Catalogue) -> None:
+    found = catalogue.find("hardware-bottleneck/power_gap")
+    assert found.title == "power_gap: 8.0 times (5.0 to 12)"
+    assert found.path == number_path("hardware-bottleneck", "power_gap")
+    assert found.path == "/numbers/hardware-bottleneck/power_gap/"
+    assert (found.runs, found.stem) == ((INPUTS.id,), "power_gap")
+    assert found.reach == Reach("2026-01-01")
+    assert found.references
+    assert catalogue.find("power_gap") == found
+
+
+def test_a_number_is_shown_otherwise_when_it_or_its_words_change(tmp_path: Path) -> None:
+    seen = set()
+    for place, made in enumerate(
+        (
+            headline("gap", 8.0, 5.0, 12.0),
+            headline("gap", 8.1, 5.0, 12.0),
+            headline("gap", 8.0, 5.0, 13.0),
+            replace(headline("gap", 8.0, 5.0, 12.0), definition="Another ratio."),
+            replace(headline("gap", 8.0, 5.0, 12.0), data_until="2026-02-01"),
+        )
+    ):
+        run = write_run(tmp_path / str(place), chapter="chips", numbers=[made])
+        seen.add(of_number(run, "chips/gap").shows)
+    assert len(seen) == 5
+    again = write_run(tmp_path / "again", "f" * 16, numbers=[headline("gap", 8.0, 5.0, 12.0)])
+    assert of_number(again, "chips/gap").shows in seen, "another run that shows the same"
+
+
+def test_a_number_without_a_meaning_says_so(tmp_path: Path) -> None:
+    numbers = [headline("gap", math.nan, math.nan, math.nan), headline("lag", 8.0, 5.0, math.inf)]
+    run = write_run(tmp_path, numbers=numbers)
+    assert of_number(run, "chips/gap").title == "gap: cannot be said"
+    assert of_number(run, "chips/lag").title == "lag: 8.0 times"
+
+
+def test_a_name_that_two_chapters_have_is_asked_about(tmp_path: Path) -> None:
+    plans = [replace(INPUTS, chapter=name, tables={}) for name in ("chips", "power")]
+    for each in plans:
+        made = {"chapter": each.chapter, "source": each.source, "python": each.python}
+        write_run(tmp_path, each.id, numbers=[headline("gap", 8.0, 5.0, 12.0)], **made)
+    both = Catalogue(Project(tmp_path), PUBLICATION, tuple(plans))
+    with pytest.raises(CitationError, match=r"several chapters: chips/gap, power/gap; say which"):
+        both.find("gap")
+    assert both.find("power/gap").runs == (plans[1].id,)
 
 
 def test_a_table_names_the_runs_that_read_it_and_its_hash(catalogue: Catalogue) -> None:
@@ -44,7 +100,9 @@ def test_a_table_names_the_runs_that_read_it_and_its_hash(catalogue: Catalogue) 
         ("ai_model", "did you mean ai_models"),
         ("Power", "did you mean power"),
         ("hardware-bottlenek", "did you mean hardware-bottleneck"),
-        ("zzzzqqqq", "there are: book"),
+        ("power_gip", "did you mean hardware-bottleneck/power_gap"),
+        ("hardware-bottleneck/powergap", "did you mean hardware-bottleneck/power_gap"),
+        ("zzzzqqqq", "there are: book.* and headline numbers, 1 in all"),
     ],
 )
 def test_an_unknown_id_suggests_the_nearest(catalogue: Catalogue, id: str, complaint: str) -> None:
@@ -53,7 +111,8 @@ def test_an_unknown_id_suggests_the_nearest(catalogue: Catalogue, id: str, compl
 
 
 @pytest.mark.parametrize(
-    "id", ["../power", "/etc/passwd", "", "a b", "power\n", "-power", "a" * 101]
+    "id",
+    ["../power", "/etc/passwd", "", "a b", "power\n", "-power", "a" * 101, "a/b/c", "a/", "a/../b"],
 )
 def test_what_has_not_the_form_of_an_id_is_refused(catalogue: Catalogue, id: str) -> None:
     with pytest.raises(CitationError, match="is no id"):
@@ -109,7 +168,11 @@ def test_the_command_line_offers_every_format() -> None:
 
 @pytest.mark.parametrize(
     ("folder", "old", "now"),
-    [("figures", "old-power", "power"), ("data", "old_models", "ai_models")],
+    [
+        ("figures", "old-power", "power"),
+        ("data", "old_models", "ai_models"),
+        ("numbers", "hardware-bottleneck/old_gap", "hardware-bottleneck/power_gap"),
+    ],
 )
 def test_what_was_renamed_is_found_as_what_it_is_now(
     catalogue: Catalogue, tmp_path: Path, folder: str, old: str, now: str

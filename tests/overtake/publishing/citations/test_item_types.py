@@ -17,12 +17,19 @@ from tests import zotero
 from tests.conftest import ROOT
 from tests.overtake.publishing.citations.conftest import PUBLICATION
 
-IDS = {"book": "book", "chapter": "hardware-bottleneck", "table": "ai_models", "figure": "power"}
+IDS = {
+    "book": "book",
+    "chapter": "hardware-bottleneck",
+    "table": "ai_models",
+    "figure": "power",
+    "number": "hardware-bottleneck/power_gap",
+}
 IN_ZOTERO = {
     "book": "report",
     "chapter": "bookSection",
     "table": "dataset",
     "figure": "artwork",
+    "number": "webpage",
 }
 IN_ZOTERO_FROM_BIBTEX = IN_ZOTERO | {"table": "document"}
 """Zotero reads no dataset from BibTeX."""

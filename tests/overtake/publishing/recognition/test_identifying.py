@@ -42,7 +42,7 @@ def _at_home(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
 def told(content: bytes, folder: Path) -> Answer:
     path = folder / "a picture"
     path.write_bytes(content)
-    return identifying.of_file(path)
+    return identifying.of_file(path, lambda _share: None)
 
 
 def _image(content: bytes) -> Image.Image:

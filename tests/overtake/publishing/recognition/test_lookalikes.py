@@ -21,7 +21,11 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
 
 @pytest.fixture(scope="module")
 def index(project: Project) -> Index:
-    return lookalikes.index_of(project)
+    return lookalikes.index_of(project, unheard)
+
+
+def unheard(_share: float) -> None:
+    """Nobody hears how far the hashes are."""
 
 
 def nearest(content: bytes, index: Index) -> Resemblance:
@@ -97,7 +101,7 @@ def test_an_earlier_id_of_a_figure_is_the_figure(tmp_path: Path) -> None:
     renamed.figures.mkdir()
     moved = "id,moved_to\nbars,lines\nlines,dots\n"
     (renamed.figures / "redirects.csv").write_text(moved, encoding="utf-8")
-    found = lookalikes.index_of(renamed)
+    found = lookalikes.index_of(renamed, unheard)
     assert set(found.figures) == {"dots", "rows", "falling"}
 
 
@@ -105,10 +109,18 @@ def test_hashes_are_made_once_for_their_pictures(project: Project, index: Index)
     kept = project.root / "_build" / "lookalikes"
     times = {path: path.stat().st_mtime_ns for path in kept.iterdir()}
     assert len(times) == len(DRAWN) + 1
-    again = lookalikes.index_of(project)
+    told: list[float] = []
+    again = lookalikes.index_of(project, told.append)
+    assert not told, "there is nothing to wait for"
     assert {path: path.stat().st_mtime_ns for path in kept.iterdir()} == times
     assert (again.figures, again.least) == (index.figures, index.least)
     np.testing.assert_array_equal(again.rows, index.rows)
+
+
+def test_it_is_told_how_far_they_are(tmp_path: Path) -> None:
+    told: list[float] = []
+    lookalikes.index_of(gallery.build(tmp_path), told.append)
+    assert told == [(done + 1) / len(DRAWN) for done in range(len(DRAWN))]
 
 
 def test_a_dark_picture_has_the_hash_of_the_light_one(project: Project) -> None:
