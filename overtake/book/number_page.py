@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from overtake.book import cite_box, freshness, head, jsonld
+from overtake.book import cite_box, freshness, head, jsonld, why_moved
 from overtake.book.files import File
 from overtake.book.head import Link, Subject
 from overtake.book.shown_number import ShownNumber
 from overtake.core import prose
+from overtake.core.paths import Project
 from overtake.publishing.numbers import told
 
 _JSON = "application/json"
@@ -32,8 +33,8 @@ def what_moves_it(number: ShownNumber) -> Section | None:
 
 def why_it_moved(number: ShownNumber) -> Section | None:
     """Return why a number moved since the last release; None if nothing can be said."""
-    del number
-    return None
+    body = why_moved.body(Project.find(), number.chapter, number.headline)
+    return Section(why_moved.ANCHOR, why_moved.HEADING, body) if body else None
 
 
 def sections(number: ShownNumber) -> Sequence[Section]:

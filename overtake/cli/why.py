@@ -5,17 +5,16 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 
 from overtake.cli import AsJson, out, write_json
 from overtake.core.errors import RequestError
 from overtake.core.paths import Project
 from overtake.publishing import releases
-from overtake.publishing.why import pairing, record, states
+from overtake.publishing.why import pairing, record, states, words
 from overtake.publishing.why.answers import OTHER_SEEDS, Answer, ChapterAnswer, Question
 from overtake.publishing.why.rerunning import Rebuilt
-from overtake.publishing.why.splitting import CODE
-from overtake.publishing.why.states import State
+from overtake.publishing.why.states import Recipe, State
 from overtake.runs import runs
 from overtake.runs.words.expressions import suggestion
 
@@ -32,7 +31,7 @@ _Since = Annotated[
 _Seeds = Annotated[
     int, typer.Option("--seeds", min=0, max=50, help="Other seeds to run both ends with.")
 ]
-_LONGEST = 12
+_MOST = 12
 
 
 @app.command()
@@ -102,10 +101,10 @@ def _reported(
         yield each
 
 
-def _place(project: Project, number: str, state: State) -> tuple[str, str]:
+def _place(project: Project, number: str, state: State) -> pairing.Place:
     """Return chapter and name of a number; a `RequestError` suggests the nearest."""
-    known = _known(project, state)
     chapter, _, name = number.rpartition("/")
+    known = _known(project, state, chapter)
     found = [place for place in known if place[1] == name and chapter in {"", place[0]}]
     if len(found) == 1:
         return found[0]
@@ -116,18 +115,23 @@ def _place(project: Project, number: str, state: State) -> tuple[str, str]:
     raise RequestError(f"there is no headline number {number!r}{suggestion(number, names)}")
 
 
-def _known(project: Project, state: State) -> list[pairing.Place]:
-    """Return the headline numbers of a state: of a release, or of the runs that are stored."""
+def _known(project: Project, state: State, chapter: str) -> list[pairing.Place]:
+    """Return the headline numbers of a state: of a release, or of the runs that are stored.
+
+    The chapter that is asked for is run if it has no run yet.
+    """
     if state.release:
         return list(pairing.flat(state.release.numbers))
     found: dict[str, Mapping[str, RecordedNumber]] = {}
-    for chapter in project.chapter_names():
-        run = runs.find_numbers(project, runs.plan(project, chapter))
-        if run:
-            found[chapter] = run.results.numbers
+    for each in project.chapter_names():
+        if run := runs.find_numbers(project, runs.plan(project, each)):
+            found[each] = run.results.numbers
+    if chapter in project.chapter_names() and chapter not in found:
+        recipe = Recipe(chapter, state.tree, state.tree, state.tree)
+        found[chapter] = Rebuilt(project).run(recipe).numbers
     for release in releases.read_all(project):  # of chapters that have no run yet
-        for chapter, numbers in release.numbers.items():
-            found.setdefault(chapter, numbers)
+        for each, numbers in release.numbers.items():
+            found.setdefault(each, numbers)
     return list(pairing.flat(found))
 
 
@@ -143,44 +147,21 @@ def _print(told: ChapterAnswer, answer: Answer, then: str, now: str) -> None:
     ends = f"{answer.shown_before} in {then} to {answer.shown_now} {_in(now)}"
     out.print(f"{told.chapter}/{answer.name}: {ends}, {answer.shown(answer.change)}")
     if not answer.parts:
-        out.print(_not_split(told, answer))
+        out.print(words.unsplit(told, answer))
         return
-    table = Table("Part", "Change", "In other orders", "Run", "Counted to it")
+    table = Table("Part", "Change", "In other orders", Column("Run", no_wrap=True), "Counted to it")
     for part in answer.parts:
-        counted = [each for name in part.inputs for each in told.counted.get(name, ())]
         span = f"{answer.shown(part.low)} to {answer.shown(part.high)}"
         table.add_row(
-            " and ".join(part.inputs), answer.shown(part.change),
-            span if part.orders > 1 else "", part.run, _listed(counted),
+            words.of_part(part), answer.shown(part.change), span if part.orders > 1 else "",
+            part.run, words.counted(told, part, most=_MOST),
         )  # fmt: skip
-    table.add_row("sum", answer.shown(sum(part.change for part in answer.parts)), "", "", "")
-    out.print(table)
-    if answer.chance is not None:
-        out.print(
-            f"By chance alone, over {told.seeds} other seeds at both ends, the change has a "
-            f"standard deviation of {answer.shown(answer.chance).removeprefix('+')}."
-        )
-    if told.counted.get(CODE):
-        out.print("Tables and parameters that the code of now needs and the other state lacks, or "
-                  "has in a form that it can't read, count to the code.")  # fmt: skip
-    for combined, reason in told.obstacles.items():
-        what = f"with {combined} of {now} alone" if combined else f"{then} itself"
-        out.print(f"Can't be run: {what}: {reason}")
-
-
-def _not_split(told: ChapterAnswer, answer: Answer) -> str:
-    if not answer.is_of_one_unit:
-        before, now = answer.before.estimate.unit, answer.now.estimate.unit
-        return f"It was in {before or 'no unit'!r} and is in {now!r}: there is no change to split."
-    if told.run_before == told.run_now:
-        return "Both ends are the same run."
-    return "Nothing that it is made from differs."
+    table.add_row("sum", answer.shown(answer.sum))
+    out.print(table, soft_wrap=False)
+    for sentence in (words.chance(told, answer), *words.obstacles(told)):
+        if sentence:
+            out.print(sentence)
 
 
 def _in(state: str) -> str:
     return state if state == states.NOW else f"in {state}"
-
-
-def _listed(names: list[str]) -> str:
-    more = len(names) - _LONGEST
-    return ", ".join(names[:_LONGEST]) + (f" and {more} more" if more > 0 else "")

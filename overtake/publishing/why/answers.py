@@ -10,6 +10,7 @@ from typing import Any
 from overtake.chapter.results import RecordedEstimate, RecordedNumber
 from overtake.core import prose
 from overtake.core.paths import Project
+from overtake.publishing.numbers import told
 from overtake.publishing.why import mixing, states
 from overtake.publishing.why.rerunning import Default, Machine, ObstacleError, Ran
 from overtake.publishing.why.splitting import (
@@ -64,12 +65,12 @@ class Answer:
     @property
     def shown_before(self) -> str:
         """The number of then, as pages show it."""
-        return prose.shown_value(self.before.estimate, self.before.digits)
+        return told.value(self.before)
 
     @property
     def shown_now(self) -> str:
         """The number of now, as pages show it."""
-        return prose.shown_value(self.now.estimate, self.now.digits)
+        return told.value(self.now)
 
     def shown(self, change: float) -> str:
         """Write a change of this number, with its sign."""
@@ -78,9 +79,9 @@ class Answer:
         return prose.shown_change(self.now.estimate, change, self.now.digits)
 
     @property
-    def is_of_one_unit(self) -> bool:
-        """Whether both ends are in the same unit, so that they can be subtracted."""
-        return self.before.estimate.unit == self.now.estimate.unit
+    def sum(self) -> float:
+        """The sum of its parts, which is the change but for rounding."""
+        return math.fsum(part.change for part in self.parts)
 
 
 @dataclass(frozen=True)
@@ -226,7 +227,7 @@ class Question:
         """Return what a corner is made from; `others` are parameters besides."""
         is_new = CODE in corner
         given = {
-            name: pair[not is_new].value
+            name: pair[is_new].value  # of the other state
             for name, pair in self._moved.items()
             if (self._input_of(name) in corner) != is_new
         }
@@ -303,13 +304,7 @@ class Question:
             before = self._released.tables if self._released else {}
             read = self._ran[_NOW].tables
             return sorted(name for name in before.keys() & read if before[name] != read[name])
-        then, now = (
-            {name: each.get("hash", each) for name, each in found.items()}
-            for found in (
-                mixing.resources(self.project, self.then.tree),
-                mixing.resources(self.project, self.now.tree),
-            )
-        )
+        then, now = (mixing.files(self.project, each.tree) for each in (self.then, self.now))
         return sorted(n for n in self._used & now.keys() & then.keys() if now[n] != then[n])
 
     @cached_property

@@ -48,28 +48,29 @@ def mix(project: Project, *, code: str, data: str, keep: Mapping[str, str] | Non
     """
     package = _package(project, code)
     theirs = resources(project, data)
-    files, taken, kept = dict[str, bytes](), set[str](), dict(keep or {})
+    of_code, of_data = files(project, code), files(project, data)
+    given, taken, kept = dict[str, bytes](), set[str](), dict(keep or {})
     described = list[dict[str, Any]]()
     for ours in package["resources"]:
         name, there = ours["name"], theirs.get(ours["name"])
         if there is None:
             kept[name] = "is not in the other state"
-        elif there != ours and name not in kept:
+        elif (there != ours or of_code[name] != of_data[name]) and name not in kept:
             raw = states.content(project, data, f"data/{there['path']}") or b""
             try:
-                given = _under(ours["schema"], raw)
+                content = _under(ours["schema"], raw)
             except _DoesNotFitError as misfit:
                 kept[name] = str(misfit)
             else:
-                files[ours["path"]] = given
+                given[ours["path"]] = content
                 taken.add(name)
-                described.append(_described(ours, there, given))
+                described.append(_described(ours, there, content))
                 continue
         described.append(ours)
     if taken:
         text = json.dumps({**package, "resources": described}, indent=1, ensure_ascii=False)
-        files[PACKAGE_FILE] = f"{text}\n".encode()
-    return Mixed(files, frozenset(taken), kept)
+        given[PACKAGE_FILE] = f"{text}\n".encode()
+    return Mixed(given, frozenset(taken), kept)
 
 
 class _DoesNotFitError(Exception):
@@ -79,6 +80,13 @@ class _DoesNotFitError(Exception):
 def resources(project: Project, tree: str) -> dict[str, dict[str, Any]]:
     """Return what the data package of a tree says of each table, by name."""
     return {each["name"]: each for each in _package(project, tree)["resources"]}
+
+
+def files(project: Project, tree: str) -> dict[str, str]:
+    """Return the git object of each table's file, by the table's name."""
+    known = states.blobs(project, tree)
+    paths = {name: f"data/{said['path']}" for name, said in resources(project, tree).items()}
+    return {name: known.get(path, "") for name, path in paths.items()}
 
 
 def _package(project: Project, tree: str) -> dict[str, Any]:

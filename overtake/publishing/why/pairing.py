@@ -37,3 +37,11 @@ def pairs(before: Mapping[Place, _Either], now: Mapping[Place, _Either]) -> Iter
         yield Pair(place[1], place[0], then[0], before.get(then), value)
     for place in gone:
         yield Pair(place[1], place[0], place[0], before[place], None)
+
+
+def before_of(
+    by_chapter: Mapping[str, Mapping[str, _Either]], chapter: str, name: str
+) -> _Either | None:
+    """Return what a chapter had of this name, or else another chapter; None if none had."""
+    found = [by_chapter.get(chapter, {}), *by_chapter.values()]
+    return next((numbers[name] for numbers in found if name in numbers), None)

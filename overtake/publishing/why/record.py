@@ -7,14 +7,16 @@ to the numbers at its ends: a page tells it as long as it shows these.
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from overtake.chapter.results import RecordedNumber
-from overtake.core import atomic, prose
+from overtake.core import atomic
 from overtake.core.errors import RecordError
 from overtake.core.paths import Project
+from overtake.publishing.numbers import told
 from overtake.publishing.why import pairing
 from overtake.publishing.why.answers import OTHER_SEEDS, Answer, ChapterAnswer, Question
 from overtake.publishing.why.rerunning import Machine, ObstacleError
@@ -45,14 +47,14 @@ class Answers:
         return next(((each, answer) for each, answer in found if answer), None)
 
     def told(
-        self, chapter: str, before: RecordedNumber | None, now: RecordedNumber | None
+        self, chapter: str, before: RecordedNumber, now: RecordedNumber
     ) -> tuple[ChapterAnswer, Answer] | None:
-        """Return why a number moved if both its ends are, as they are shown, those asked for."""
-        found = self.find(chapter, now.name) if now and before else None
-        if found is None or not (now and before):
+        """Return why a number moved, if it did so from and to these, as they are shown."""
+        found = self.find(chapter, now.name)
+        if found is None:
             return None
         ends = ((found[1].before, before), (found[1].now, now))
-        return found if all(_shown(one) == _shown(other) for one, other in ends) else None
+        return found if all(told.short(one) == told.short(other) for one, other in ends) else None
 
 
 def path_of(project: Project, version: str) -> Path:
@@ -65,11 +67,17 @@ def read(project: Project, version: str) -> Answers | None:
     path = path_of(project, version)
     if not path.is_file():
         return None
+    return _parsed(path, path.stat().st_mtime_ns)
+
+
+@cache
+def _parsed(path: Path, _changed: int) -> Answers:
+    """Read and check a record once, though every number's page asks for it."""
     content = recorded.read_json(path)
     if content.pop("format", None) != _FORMAT:
         raise RecordError(f"{path} is damaged in field format: it is not {_FORMAT}")
     try:
-        return TypeAdapter(Answers).validate_json(json.dumps(content))
+        return TypeAdapter(Answers).validate_python(content)
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(map(str, first["loc"])) or "the whole"
@@ -125,7 +133,3 @@ def collect(since: str, gathered: Iterable[ChapterAnswer | tuple[str, str]]) -> 
         else:
             refused[each[0]] = each[1]
     return Answers(since, tuple(chapters), refused)
-
-
-def _shown(number: RecordedNumber) -> str:
-    return prose.short(number.estimate, number.digits)

@@ -133,6 +133,11 @@ class Rebuilt:
         tree = states.find(self.project, states.NOW).tree
         return states.code_of(self.project, tree), states.lock_of(self.project, tree)
 
+    @property
+    def _locked(self) -> tuple[str, ...]:
+        """The files that say which environment a run has."""
+        return states.locked(self.project)
+
     def _id(self, recipe: Recipe, mixed: Mixed) -> str:
         named = (
             recipe.chapter, states.code_of(self.project, recipe.code),
@@ -187,8 +192,8 @@ class Rebuilt:
         data = states.data_of(self.project, code)
         folder = self._home / "states" / digests.of("\0".join((*named, data)).encode())[:16]
         if not folder.is_dir():
-            locked = (self.project.lock.name, "pyproject.toml")
-            self._put(folder, code, {each: self._file(lock, each) for each in locked})
+            locked = {name: states.content(self.project, lock, name) for name in self._locked}
+            self._put(folder, code, {name: raw for name, raw in locked.items() if raw is not None})
         return Project(folder)
 
     def _python(self, lock: str) -> Path:
@@ -200,7 +205,7 @@ class Rebuilt:
         python = folder / ".venv" / "bin" / "python"
         if (folder / "made").is_file():
             return python
-        for name in (self.project.lock.name, "pyproject.toml"):
+        for name in self._locked:
             atomic.write(folder / name, self._file(lock, name))
         uv = shutil.which("uv") or str(Path(sys.executable).with_name("uv"))
         version = f"{sys.version_info.major}.{sys.version_info.minor}"

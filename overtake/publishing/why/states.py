@@ -18,7 +18,7 @@ from typing import Any
 from overtake.core import digests
 from overtake.core.errors import InputsNotAtHandError, RequestError
 from overtake.core.paths import LOCAL_PACKAGES, Project
-from overtake.data.tables import PACKAGE_FILE, RULES_FILE
+from overtake.data.tables import RULES_FILE
 from overtake.publishing import forecast_log, releases
 from overtake.publishing.history import git
 from overtake.publishing.releases import Release
@@ -129,15 +129,21 @@ def code_of(project: Project, tree: str) -> str:
     return digests.of(json.dumps(found, sort_keys=True).encode())
 
 
+def locked(project: Project) -> tuple[str, ...]:
+    """Return the files that say which environment a run has."""
+    return project.lock.name, "pyproject.toml"
+
+
 def lock_of(project: Project, tree: str) -> str:
     """Hash the locked environment of a tree."""
-    names = (project.lock.name, "pyproject.toml")
-    return digests.of(b"\0".join(content(project, tree, each) or b"" for each in names))
+    found = (content(project, tree, each) or b"" for each in locked(project))
+    return digests.of(b"\0".join(found))
 
 
 def data_of(project: Project, tree: str) -> str:
-    """Hash the tables of a tree with what is said of them."""
-    return digests.of(content(project, tree, f"data/{PACKAGE_FILE}") or b"")
+    """Hash all data of a tree: its tables with what is said of them."""
+    found = {path: blob for path, blob in blobs(project, tree).items() if path.startswith("data/")}
+    return digests.of(json.dumps(found, sort_keys=True).encode())
 
 
 def packages_that_differ(project: Project, then: str, now: str) -> list[str]:
@@ -158,18 +164,14 @@ def _packages(project: Project, tree: str) -> Mapping[str, str]:
 
 
 def _commit_logged_on(project: Project, day: str) -> str:
-    """Return the last commit by which forecasts made on a day came into the log."""
-    days = sorted({each.made for each in forecast_log.read(project).forecasts})
-    if day not in days:
+    """Return the commit by which the last forecast made on a day came into the log."""
+    forecasts = forecast_log.read(project).forecasts
+    if not (made := [each for each in forecasts if each.made == day]):
+        days = sorted({each.made for each in forecasts})
         known = ", ".join(days[-_SHOWN:]) or "none"
         raise RequestError(f"no forecast was logged on {day}; days of the log: {known}")
-    commits = _commits_that_added(project, f'"made":"{day}"')
-    return next(commits, "")
-
-
-def _commits_that_added(project: Project, text: str) -> Iterator[str]:
-    listed = git(project, "log", "--format=%H", f"-S{text}", "--", _LOG) or b""
-    yield from listed.decode().split()
+    listed = git(project, "log", "--format=%H", f"-S{made[-1].id}", "--", _LOG) or b""
+    return next(reversed(listed.decode().split()), "")
 
 
 def check_out(project: Project, tree: str, folder: Path) -> None:

@@ -20,6 +20,28 @@ def parts(answer: Answer) -> str:
     return ", ".join(f"{of_part(part)} {answer.shown(part.change)}" for part in moving)
 
 
+def mover(answer: Answer) -> str:
+    """Name the part that moved a number farthest."""
+    return of_part(max(answer.parts, key=lambda part: abs(part.change)))
+
+
+def unsplit(told: ChapterAnswer, answer: Answer) -> str:
+    """Say why a change has no parts."""
+    before, now = (each.estimate.unit for each in (answer.before, answer.now))
+    if before != now:
+        return (
+            f"It was {_in_unit(before)} and is {_in_unit(now)}, so there is no change that could "
+            "be split."
+        )
+    if told.run_before == told.run_now:
+        return "Both ends are the same run."
+    return "Nothing that it is made from differs."
+
+
+def _in_unit(unit: str) -> str:
+    return f"in {unit}" if unit else "without a unit"
+
+
 def chance(told: ChapterAnswer, answer: Answer) -> str:
     """Say how far chance alone moves such a change; "" if that is not known."""
     if answer.chance is None:
