@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
@@ -26,7 +26,8 @@ from overtake.core import atomic, digests
 from overtake.core.errors import OvertakeError
 from overtake.core.paths import DATA_VARIABLE, ROOT_VARIABLE, Project
 from overtake.data.tables import PACKAGE_FILE
-from overtake.publishing.why import mixing, states
+from overtake.publishing.why import forecasts, mixing, states
+from overtake.publishing.why.forecasts import Said
 from overtake.publishing.why.mixing import Mixed
 from overtake.publishing.why.states import Recipe
 from overtake.runs import recorded, store
@@ -36,8 +37,13 @@ _PROGRAM = "from overtake.cli.main import app; app()"
 _RUN = re.compile(r"this run ([0-9a-f]{16})")
 _TABLE = re.compile(r"\btable (\w+)\b")
 _OBSTACLE = "obstacle"
+_SAID = tuple(field.name for field in fields(Said))
+_FORMAT = 1
+"""Version of what is kept of a run."""
 _REFUSED = (1, 2)
 """How the command ends if the same inputs fail again: an error of a chapter, a wrong value."""
+_TOLD = "overtake: "
+"""How a message of the command begins; what else ends it may be mended."""
 _LONGEST = 240
 _NUMBERS = TypeAdapter(tuple[RecordedNumber, ...])
 
@@ -62,7 +68,7 @@ class Default:
 
 @dataclass(frozen=True)
 class Ran:
-    """What a run gave: its id, headline numbers by name, and the inputs that it names.
+    """What a run gave: its id, headline numbers and dated forecasts, and the inputs it names.
 
     `kept` are tables that the code could not be given as they are in the other state, and why.
     """
@@ -140,7 +146,7 @@ class Rebuilt:
 
     def _id(self, recipe: Recipe, mixed: Mixed) -> str:
         named = (
-            recipe.chapter, states.code_of(self.project, recipe.code),
+            _FORMAT, recipe.chapter, states.code_of(self.project, recipe.code),
             states.lock_of(self.project, recipe.lock), states.data_of(self.project, recipe.code),
             _hash_of(mixed), recipe.parameters, sys.version_info[:2],
         )  # fmt: skip
@@ -151,20 +157,20 @@ class Rebuilt:
         values = [f"-p{name}={_written(value)}" for name, value in recipe.parameters]
         command = ["run", recipe.chapter, *values]
         told = self._overtake(recipe.code, recipe.lock, command, self._data(recipe, mixed))
-        found = _RUN.search(told)
-        if found is None:
+        named = _RUN.search(told)
+        if named is None:
             raise ObstacleError(f"`overtake run {recipe.chapter}` of that code names no run")
         homes = (folder.runs, folder.runs / store.FACTS, folder.runs / store.NUMBERS)
-        made = next((path for home in homes if (path := home / found[1]).is_dir()), None)
+        made = next((path for home in homes if (path := home / named[1]).is_dir()), None)
         if made is None:
-            raise ObstacleError(f"run {found[1]} of that code is not in its store")
+            raise ObstacleError(f"run {named[1]} of that code is not in its store")
         inputs = recorded.read_json(made / recorded.RECORD_NAME)["inputs"]
         numbers = _NUMBERS.validate_python(recorded.read_json(made / results.FILE_NAME)["numbers"])
+        found = {each.name: each for each in (*numbers, *_forecasts(made))}
         code = json.dumps([inputs["source"], inputs["modules"]], sort_keys=True)
         tables = inputs["tables"]
         kept = {name: why for name, why in mixed.kept.items() if name in tables}
-        return Ran(found[1], {each.name: each for each in numbers}, tables,
-                   digests.of(code.encode()), kept)  # fmt: skip
+        return Ran(named[1], found, tables, digests.of(code.encode()), kept)
 
     def _overtake(
         self, code: str, lock: str, arguments: Sequence[str], data: Path | None = None
@@ -180,7 +186,8 @@ class Rebuilt:
             cwd=folder.root, env=variables, capture_output=True, text=True, check=False,
         )  # fmt: skip
         if done.returncode:
-            kind = _RefusedError if done.returncode in _REFUSED else ObstacleError
+            is_told = done.returncode in _REFUSED and _TOLD in done.stderr
+            kind = _RefusedError if is_told else ObstacleError
             raise kind(_shortened(done.stderr or done.stdout))
         return done.stdout
 
@@ -257,6 +264,13 @@ def _ran(content: Mapping[str, Any]) -> Ran:
     return Ran(**{**content, "numbers": {each.name: each for each in numbers}})
 
 
+def _forecasts(folder: Path) -> list[RecordedNumber]:
+    """Return what a run says of days to come, as numbers."""
+    path = folder / results.FORECASTS_NAME
+    said = recorded.read_json(path)["forecasts"] if path.is_file() else []
+    return [forecasts.as_number(Said(**{name: each[name] for name in _SAID})) for each in said]
+
+
 def _hash_of(mixed: Mixed) -> str:
     files = {name: digests.of(content) for name, content in mixed.files.items()}
     return digests.of(json.dumps(files, sort_keys=True).encode()) if files else ""
@@ -270,6 +284,6 @@ def _shortened(said: str) -> str:
     """Return the last of what a command said, without what led to it."""
     told, _, _ = said.partition("Traceback (most recent call last)")
     lines = [line.strip() for line in (told or said).strip().splitlines() if line.strip()]
-    first = next((i for i, line in enumerate(lines) if line.startswith("overtake: ")), -1)
-    text = " ".join(lines[first:]).removeprefix("overtake: ")
+    first = next((i for i, line in enumerate(lines) if line.startswith(_TOLD)), -1)
+    text = " ".join(lines[first:]).removeprefix(_TOLD)
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
