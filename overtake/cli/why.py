@@ -73,18 +73,32 @@ def why(
 
 
 @app.command()
-def record_why(since: _Since = None, seeds: _Seeds = OTHER_SEEDS) -> None:
+def record_why(
+    since: _Since = None,
+    until: Annotated[
+        str, typer.Argument(metavar="TO", help="now, or a later day of the forecast log.")
+    ] = states.NOW,
+    seeds: _Seeds = OTHER_SEEDS,
+) -> None:
     """Put on record, for the pages, why all headline numbers moved since a release.
 
-    It runs what ``overtake why`` runs, for every chapter, and writes releases/why/FROM.json.
+    Of two days of the forecast log, why the forecasts moved that were logged on both. It runs
+    what ``overtake why`` runs, for every chapter, and writes into releases/why/.
     """
     project = Project.find()
-    then = states.find(project, since or states.last_release(project))
-    if then.release is None:
-        raise RequestError(f"{then.name} is no release; pages tell what moved since one")
-    now = states.find(project, states.NOW)
-    gathered = record.gather(project, Rebuilt(project), then, now, seeds)
-    answers = record.collect(then.name, _reported(gathered))
+    machine = Rebuilt(project)
+    then, now = [
+        states.find(project, each) for each in (since or states.last_release(project), until)
+    ]
+    if then.release and until == states.NOW:
+        names = record.numbers_of_both(project, machine, then.release, now)
+    elif not (names := record.forecasts_of_both(project, then.name, now.name)):
+        raise RequestError(
+            f"pages tell what moved from a release to now, or between two days of the forecast "
+            f"log, and not from {then.name} to {now.name}"
+        )
+    gathered = record.gather(project, machine, (then, now), names, seeds)
+    answers = record.collect(then.name, now.name, _reported(gathered))
     out.print(f"{record.write(project, answers)}")
 
 

@@ -5,17 +5,26 @@ from pathlib import Path
 
 import pytest
 
-from overtake.book import why_moved
+from overtake.book import forecast_log_page, why_moved
 from overtake.book.changes import Changes
 from overtake.chapter.results import RecordedNumber
 from overtake.core.paths import Project
 from overtake.publishing import releases
+from overtake.publishing.forecast_log import ForecastLog, Logged
 from overtake.publishing.why import record
 from overtake.publishing.why.answers import Answer, ChapterAnswer
+from overtake.publishing.why.forecasts import as_number
 from overtake.publishing.why.record import Answers
 from overtake.publishing.why.splitting import Part
 from tests.made_runs import estimate
 from tests.overtake.book.test_what_changed import CHAPTER, put_release, put_run
+
+LOGGED = Logged(
+    id="0" * 12, made="2026-11-24", vintage="v", run="0" * 16, chapter="race",
+    settled_by="models.race:settle", question="Is it ahead?", measure="gap", relation="below",
+    threshold=0.0, since="2026-10-01", due="2027-06-30", unit="points", table="index",
+    probability=0.2, quantiles=(), data_until="2026-10-01",
+)  # fmt: skip
 
 
 def number(value: float) -> RecordedNumber:
@@ -35,7 +44,7 @@ TOLD = ChapterAnswer(
 def book(tmp_path: Path) -> Project:
     """Return a book with a release in which the number `moved` was 20, and an answer on record."""
     put_release(tmp_path, electricity="f" * 64)
-    record.write(Project(tmp_path), Answers("1.0.0", (TOLD,), {}))
+    record.write(Project(tmp_path), Answers("1.0.0", "now", (TOLD,), {}))
     return Project(tmp_path)
 
 
@@ -68,7 +77,7 @@ def test_a_number_that_did_not_move_says_so_and_a_new_one_nothing(book: Project)
 def test_ends_in_other_units_are_not_subtracted(book: Project) -> None:
     now = replace(number(21), estimate=estimate(21, 20, 22, "%"))
     answer = Answer("moved", number(20), now, ())
-    record.write(book, Answers("1.0.0", (replace(TOLD, answers=(answer,)),), {}))
+    record.write(book, Answers("1.0.0", "now", (replace(TOLD, answers=(answer,)),), {}))
     body = why_moved.body(book, CHAPTER, now)
     assert body
     assert "It was in times and is in %" in body
@@ -85,3 +94,23 @@ def test_what_changed_has_the_split_in_place_of_the_guess(
     assert moved.cause == ""
     assert found.split == [moved]
     assert found.moved_most == {"code": 1}
+
+
+def test_the_forecast_log_tells_what_moved_a_forecast_between_its_days() -> None:
+    before, after = (
+        logged.model_copy(update={"made": day, "probability": chance})
+        for logged in (LOGGED,)
+        for day, chance in (("2026-11-24", 0.2), ("2026-11-28", 0.1))
+    )
+    ends = as_number(before), as_number(after)
+    part = Part(("data",), -0.1, -0.1, -0.1, 1, "d" * 16)
+    answer = Answer(ends[0].name, *ends, (part,))
+    chapter = replace(TOLD, chapter=LOGGED.chapter, answers=(answer,))
+    answers = Answers("2026-11-24", "2026-11-28", (chapter,), {})
+    text = forecast_log_page.markdown(ForecastLog((before, after), {}), [answers])
+    assert "Why forecasts moved from 2026-11-24 to 2026-11-28" in text
+    assert r"| Is it ahead? | 20\% | 10\% | data −10 points |" in text
+    other = after.model_copy(update={"probability": 0.15})
+    assert "Why forecasts moved" not in forecast_log_page.markdown(
+        ForecastLog((before, other), {}), [answers]
+    )

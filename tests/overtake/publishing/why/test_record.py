@@ -5,9 +5,11 @@ from dataclasses import replace
 import pytest
 
 from overtake.core.errors import RecordError
+from overtake.core.paths import Project
 from overtake.publishing.why import record, states
 from overtake.publishing.why.record import Answers
 from overtake.publishing.why.states import State
+from tests.conftest import ROOT
 from tests.overtake.publishing.why.conftest import CHAPTER, ReadingMachine, TinyBook
 from tests.overtake.publishing.why.test_answers import released
 
@@ -16,8 +18,14 @@ def gathered(book: TinyBook) -> Answers:
     now = states.find(book.project, states.NOW)
     release = released(book, "HEAD", 32)
     then = State("1.0.0", states.tree_of(book.project, "HEAD"), release)
-    machine = ReadingMachine(book.project, new=now.tree)
-    return record.collect("1.0.0", record.gather(book.project, machine, then, now, 1))
+    return told(book, then, now, ReadingMachine(book.project, new=now.tree))
+
+
+def told(book: TinyBook, then: State, now: State, machine: ReadingMachine) -> Answers:
+    assert then.release
+    names = record.numbers_of_both(book.project, machine, then.release, now)
+    gathered = record.gather(book.project, machine, (then, now), names, 1)
+    return record.collect("1.0.0", states.NOW, gathered)
 
 
 @pytest.fixture
@@ -56,18 +64,30 @@ def test_an_answer_is_told_of_its_own_ends_alone(moved: TinyBook) -> None:
 
 def test_a_chapter_that_can_t_be_run_is_refused_and_the_reason_kept(moved: TinyBook) -> None:
     now = states.find(moved.project, states.NOW)
-    then = State("1.0.0", states.tree_of(moved.project, "HEAD"), released(moved, "HEAD", 32))
-    whole = frozenset({"environment code data"})
-    machine = ReadingMachine(moved.project, whole, now.tree)
-    answers = record.collect("1.0.0", record.gather(moved.project, machine, then, now))
-    assert (answers.chapters, answers.refused) == ((), {CHAPTER: f"no run of {min(whole)}"})
+    then = State("1.0.0", states.tree_of(moved.project, "HEAD"), None)
+    machine = ReadingMachine(moved.project, frozenset({""}), now.tree)
+    names = {(CHAPTER, CHAPTER): frozenset({"total"})}
+    gathered = record.gather(moved.project, machine, (then, now), names)
+    answers = record.collect("1.0.0", states.NOW, gathered)
+    assert answers.chapters == ()
+    assert "no run of" in answers.refused[CHAPTER]
+
+
+def test_forecasts_are_those_that_were_logged_on_both_days(moved: TinyBook) -> None:
+    text = (Project(ROOT).root / "data/forecasts/log.jsonl").read_text()
+    moved.write("data/forecasts/log.jsonl", text)
+    names = record.forecasts_of_both(moved.project, "2026-11-28", "2026-11-29")
+    assert set(names) == {("overtake-forecast", "overtake-forecast")}
+    (found,) = names.values()
+    assert "forecast of capability_gap below 0 by 2026-12-31" in found
+    assert record.forecasts_of_both(moved.project, "2026-11-28", "2026-11-30") == {}
 
 
 @pytest.mark.parametrize(
     ("text", "field"),
     [
         ('{"format": 9}', "format"),
-        ('{"format": 1, "since": "1.0.0"}', "chapters"),
+        ('{"format": 1, "since": "1.0.0"}', "until"),
         ("[]", "no names"),
     ],
 )
