@@ -208,7 +208,7 @@ class Changes:
         if self._answers is None or pair.before is None or pair.now is None:
             return None
         found = self._answers.told(pair.chapter, pair.before, pair.now)
-        return found[1] if found and found[1].parts else None
+        return found[1] if found and found[1].parts and found[1].change else None
 
     @cached_property
     def _answers(self) -> Answers | None:

@@ -16,26 +16,42 @@ ANCHOR = "why-it-moved"
 def body(project: Project, chapter: str, now: RecordedNumber) -> str | None:
     """Return what is said of a number of the book, as HTML; None if it was never released.
 
-    The split is shown as long as it is that of the number which the page shows.
+    It is compared with the newest release that shows it otherwise. The split is that on
+    record, as long as its ends are what that release showed and the page shows.
     """
-    last = next(iter(releases.read_all(project)), None)
-    before = before_of(last.numbers, chapter, now.name) if last else None
-    if last is None or before is None:
+    ends = [
+        (each.version, before)
+        for each in releases.read_all(project)
+        if (before := before_of(each.numbers, chapter, now.name)) is not None
+    ]
+    if not ends:
         return None
-    found = (
-        answers.told(chapter, before, now)
-        if (answers := record.read(project, last.version))
-        else None
-    )
-    command = f"overtake why {chapter}/{now.name} {last.version}"
-    if found is not None:
-        return _split(*found, last.version, command)
+    differing = [(version, each) for version, each in ends if told.short(each) != told.short(now)]
+    since, before = (differing or ends)[0]
+    command = f"overtake why {chapter}/{now.name} {since}"
+    answers = record.read(project, since)
+    found = answers.told(chapter, before, now) if answers and differing else None
+    if found is not None and found[1].change:
+        return _split(*found, since, command)
+    return pages.render(
+        "why_moved.html", ends=_unsplit(before, now, since, found), parts=[], notes=[],
+        command=command,
+    )  # fmt: skip
+
+
+def _unsplit(
+    before: RecordedNumber, now: RecordedNumber, since: str,
+    found: tuple[ChapterAnswer, Answer] | None,
+) -> str:  # fmt: skip
     if told.short(before) == told.short(now):
-        ends, notes = f"It is as it was in version {last.version}.", []
-    else:
-        ends = f"It was {told.short(before)} in version {last.version}, and is {told.short(now)}."
-        notes = ["How far each input moved it to here is not on record."]
-    return pages.render("why_moved.html", ends=ends, parts=[], notes=notes, command=command)
+        return f"It is as it was in version {since}."
+    ends = f"It was {told.short(before)} in version {since}, and is {told.short(now)}."
+    if before.estimate.value == now.estimate.value:
+        return f"{ends} The value is the same; its interval is made otherwise."
+    why = (
+        words.unsplit(*found) if found else "How far each input moved it to here is not on record."
+    )
+    return f"{ends} {why}"
 
 
 def _split(chapter: ChapterAnswer, answer: Answer, since: str, command: str) -> str:

@@ -2,12 +2,13 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from statistics import stdev
+from types import MappingProxyType
 from typing import Any
 
-from overtake.chapter.results import RecordedEstimate, RecordedNumber
+from overtake.chapter.results import RecordedNumber
 from overtake.core import prose
 from overtake.core.paths import Project
 from overtake.publishing.numbers import told
@@ -32,6 +33,11 @@ SEED = "seed"
 """The parameter that seeds all random draws of a chapter."""
 OTHER_SEEDS = 3
 """With how many other seeds each end is run, to know what chance does."""
+_UNITS_OF_CHANGES = MappingProxyType(
+    {prose.SHARE: "points", "%": "points", prose.CALENDAR_YEAR: "years"}
+)
+_LEAST, _MOST = 1e-12, 1e15
+"""Changes beyond are written with powers of ten."""
 _THEN: Corner = frozenset()
 _NOW: Corner = frozenset(INPUTS)
 
@@ -73,10 +79,20 @@ class Answer:
         return told.value(self.now)
 
     def shown(self, change: float) -> str:
-        """Write a change of this number, with its sign."""
-        if self.now.estimate.unit == "%":  # a change of a percentage is not in per cent of it
-            return prose.shown_change(_points(self.now), change, self.now.digits)
-        return prose.shown_change(self.now.estimate, change, self.now.digits)
+        """Write a change of this number with its sign, with as many decimals as all its parts.
+
+        So the parts add up as they are shown, but for the last digit.
+        """
+        estimate = self.now.estimate
+        factor = 100 if prose.is_share(estimate) else 1
+        largest = factor * max(abs(self.change), *(abs(part.change) for part in self.parts), 0)
+        if not _LEAST < largest < _MOST:
+            return prose.shown_change(estimate, change, self.now.digits)
+        decimals = max(self.now.digits - math.floor(math.log10(largest)), 0)
+        rounded = round(factor * change, decimals)
+        sign = "+" if rounded > 0 else "−" if rounded < 0 else ""
+        unit = _UNITS_OF_CHANGES.get(estimate.unit, estimate.unit)
+        return f"{sign}{abs(rounded):,.{decimals}f} {unit}".rstrip()
 
     @property
     def sum(self) -> float:
@@ -380,10 +396,6 @@ class Question:
             name: math.sqrt(sum(each[name] for each in variances))
             for name in variances[0] if name in variances[1]
         }  # fmt: skip
-
-
-def _points(number: RecordedNumber) -> RecordedEstimate:
-    return replace(number.estimate, unit="points")
 
 
 def _variances(drawn: Sequence[Ran]) -> dict[str, float]:

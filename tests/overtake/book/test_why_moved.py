@@ -51,9 +51,9 @@ def book(tmp_path: Path) -> Project:
 def test_a_number_s_page_shows_the_parts_and_their_sum(book: Project) -> None:
     body = why_moved.body(book, CHAPTER, number(21))
     assert body
-    assert "It was 20 times in version 1.0.0 and is 21 times: +1.0 times." in body
-    for said in ("+4.0 times", "+3.0 times to +4.0 times", "in other orders", "c" * 16,
-                 "Data and judgement together", "−3.0 times", "table electricity",
+    assert "It was 20 times in version 1.0.0 and is 21 times: +1.00 times." in body
+    for said in ("+4.00 times", "+3.00 times to +4.00 times", "in other orders", "c" * 16,
+                 "Data and judgement together", "−3.00 times", "table electricity",
                  "varies by 0.25 times", "overtake why compute-gap/moved 1.0.0"):  # fmt: skip
         assert said in body
     assert "a &lt;column&gt; is missing" in body
@@ -74,6 +74,16 @@ def test_a_number_that_did_not_move_says_so_and_a_new_one_nothing(book: Project)
     assert why_moved.body(book, CHAPTER, replace(number(20), name="made")) is None
 
 
+def test_another_interval_alone_is_no_change_to_split(book: Project) -> None:
+    now = replace(number(20), estimate=estimate(20, 18, 22))
+    answer = Answer("moved", number(20), now, (Part(("code",), 0.0, 0.0, 0.0, 1, "c" * 16),))
+    record.write(book, Answers("1.0.0", "now", (replace(TOLD, answers=(answer,)),), {}))
+    body = why_moved.body(book, CHAPTER, now)
+    assert body
+    assert "The value is the same; its interval is made otherwise." in body
+    assert "<table" not in body
+
+
 def test_ends_in_other_units_are_not_subtracted(book: Project) -> None:
     now = replace(number(21), estimate=estimate(21, 20, 22, "%"))
     answer = Answer("moved", number(20), now, ())
@@ -90,7 +100,7 @@ def test_what_changed_has_the_split_in_place_of_the_guess(
     monkeypatch.setattr(releases, "tables_of", lambda _project: {})
     found = Changes(book.root, {CHAPTER: put_run(book.root)})
     (moved,) = found.numbers
-    assert moved.split == "code +4.0 times, data and judgement together −3.0 times"
+    assert moved.split == "code +4.00 times, data and judgement together −3.00 times"
     assert moved.cause == ""
     assert found.split == [moved]
     assert found.moved_most == {"code": 1}
@@ -109,7 +119,7 @@ def test_the_forecast_log_tells_what_moved_a_forecast_between_its_days() -> None
     answers = Answers("2026-11-24", "2026-11-28", (chapter,), {})
     text = forecast_log_page.markdown(ForecastLog((before, after), {}), [answers])
     assert "Why forecasts moved from 2026-11-24 to 2026-11-28" in text
-    assert r"| Is it ahead? | 20\% | 10\% | data −10 points |" in text
+    assert r"| Is it ahead? | 20\% | 10\% | data −10.0 points |" in text
     other = after.model_copy(update={"probability": 0.15})
     assert "Why forecasts moved" not in forecast_log_page.markdown(
         ForecastLog((before, other), {}), [answers]

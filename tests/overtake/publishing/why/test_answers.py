@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
+from overtake.chapter.results import RecordedEstimate, RecordedNumber
 from overtake.publishing.releases import Archive, Release
 from overtake.publishing.why import states
-from overtake.publishing.why.answers import ChapterAnswer, Question
+from overtake.publishing.why.answers import Answer, ChapterAnswer, Question
 from overtake.publishing.why.rerunning import ObstacleError
+from overtake.publishing.why.splitting import Part
 from overtake.publishing.why.states import State
 from overtake.runs.recorded import Recorded, RunInputs
 from tests.overtake.publishing.why.conftest import CHAPTER, ReadingMachine, TinyBook
@@ -152,3 +154,27 @@ def test_chance_is_what_other_seeds_do_at_both_ends(tiny: TinyBook) -> None:
     # The seeds 1 to 4 add 0, 0.01, 0.02 and 0.03: of variance 1/6000, at each end.
     assert told.seeds == 3
     assert told.answers[0].chance == pytest.approx((2 / 6000) ** 0.5)
+
+
+@pytest.mark.parametrize(
+    ("unit", "before", "parts", "shown"),
+    [
+        ("share", 0.28, (-0.1144, -0.0314), ("−11.4 points", "−3.1 points", "−14.6 points")),
+        ("%", 28, (-11.44, -3.14), ("−11.4 points", "−3.1 points", "−14.6 points")),
+        ("times", 16, (0.0004, 1.5), ("0.00 times", "+1.50 times", "+1.50 times")),
+        ("calendar year", 2030, (7, 0.25), ("+7.00 years", "+0.25 years", "+7.25 years")),
+        ("", 1, (1e-30, 2e-30), ("+1.0 × 10⁻³⁰", "+2.0 × 10⁻³⁰", "+3.0 × 10⁻³⁰")),
+        ("units", 3, (0.0, 0.0), ("0.0 units", "0.0 units", "0.0 units")),
+    ],
+)
+def test_parts_are_shown_so_that_they_add_up(
+    unit: str, before: float, parts: tuple[float, float], shown: tuple[str, ...]
+) -> None:
+    ends = (before, before + sum(parts)) if unit else (0.0, sum(parts))
+    then, now = (
+        RecordedNumber("total", RecordedEstimate(v, v, v, 0.9, "confidence", 3, unit), "", 2)
+        for v in ends
+    )
+    made = tuple(Part(("data",), change, change, change, 1, "") for change in parts)
+    answer = Answer("total", then, now, made)
+    assert tuple(map(answer.shown, (*parts, answer.sum))) == shown
