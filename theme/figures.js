@@ -1,8 +1,9 @@
-/* Indexes of figures and tables: search, and narrow down. */
+/* Indexes of figures, tables and numbers: search, and narrow down. */
 
 "use strict";
 
-const CARDS = ".overtake-cards > li, .overtake-table-list > ul > li";
+const NUMBERS = ".overtake-number-list";
+const CARDS = `.overtake-cards > li, .overtake-table-list > ul > li, ${NUMBERS} > tbody > tr`;
 
 function matches(card, fields) {
   const words = fields.get("q").toLowerCase().split(/\s+/).filter(Boolean);
@@ -33,6 +34,9 @@ function setUpIndex(form) {
     const fields = new FormData(form);
     const shown = cards.filter((card) => matches(card, fields));
     cards.forEach((card) => { card.hidden = !shown.includes(card); });
+    document.querySelectorAll(NUMBERS).forEach((list) => {
+      list.closest("section").hidden = !list.querySelector("tbody > tr:not([hidden])");
+    });
     count.textContent = `${shown.length} of ${cards.length} ${what}`;
   };
   for (const [name, value] of new URLSearchParams(window.location.search)) {

@@ -8,7 +8,8 @@ from docutils.parsers.rst import directives
 from docutils.statemachine import StringList
 from sphinx import addnodes
 from sphinx.application import Sphinx
-from sphinx.util.docutils import SphinxDirective
+from sphinx.errors import ExtensionError
+from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from overtake.book import (
     building,
@@ -22,6 +23,8 @@ from overtake.book import (
 )
 from overtake.book.building import Build
 from overtake.book.figure_site import ASSETS, FILES, LOOKS, figure_index
+from overtake.book.number_site import ENTRY_CLASS, LISTS_NUMBERS
+from overtake.core import pages
 from overtake.core.errors import ResultError
 from overtake.core.paths import Project
 from overtake.data import tables
@@ -43,6 +46,8 @@ def setup(app: Sphinx) -> None:
     app.add_directive("explorer", Explorer)
     app.add_directive("figure-index", FigureIndex)
     app.add_directive("forecast-log", ForecastLog)
+    app.add_directive("number-search", NumberSearch)
+    app.add_role("number-entry", NumberEntry())
     app.add_directive("run-facts", RunFacts)
     app.add_directive("scenario-cards", ScenarioCards)
     app.add_directive("scenario-figure", ScenarioFigure)
@@ -179,6 +184,30 @@ class FigureIndex(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """Keep the place until the figures' numbers are known."""
         return [figure_index()]
+
+
+class NumberSearch(SphinxDirective):
+    """What searches the list of headline numbers on its page, on the site."""
+
+    def run(self) -> list[nodes.Node]:
+        """Return the search, and take note of the page."""
+        self.env.metadata[self.env.docname][LISTS_NUMBERS] = "yes"
+        search = nodes.raw("", pages.render("number_index.html"), format="html")
+        search[ASSETS] = LOOKS
+        return [addnodes.only("", search, expr="builder_html")]
+
+
+class NumberEntry(SphinxRole):
+    """A headline number in a list, by its id: its label, which leads to its page."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """Return the label; where it leads is known once all pages are read."""
+        chapter, _, name = self.text.partition("/")
+        numbers = building.of(self.env.app).run_of(chapter).headline
+        if name not in numbers:
+            raise ExtensionError(f"no headline number is called {self.text!r}")
+        entry = nodes.inline("", numbers[name].label, classes=[ENTRY_CLASS], number=self.text)
+        return [entry], []
 
 
 class ForecastLog(_MarkdownDirective):

@@ -139,7 +139,8 @@ class FigurePages:
             box = CiteBox.of(figure.citable, figure.item, project)
             self._write_files(target / FOLDER / figure.id, figure, subject, box)
             chart = interactive.of_figure(figure.run, figure.id, interactive.colours(self.app))
-            versions = releases.versions(edition.known(project), figure.id)
+            names = [figure.id, *edition.former(figure.citable, project)]
+            versions = releases.versions(edition.known(project), names)
             proof = outcomes.sentence(outcomes.of_run(verified, figure.run))
             body = pages.render(
                 "figure.html", **figure_page.content(figure, subject), cite=box, interactive=chart,

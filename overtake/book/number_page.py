@@ -1,19 +1,38 @@
 """The page of one headline number: its parts as they are shown, and what stands beside it."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from overtake.book import cite_box, freshness, head, jsonld, why_moved
+from overtake.book import (
+    cite_box,
+    freshness,
+    head,
+    jsonld,
+    ledger,
+    number_history,
+    why_moved,
+)
+from overtake.book.figure_page import Code
+from overtake.book.figures import ShownFigure
 from overtake.book.files import File
 from overtake.book.head import Link, Subject
+from overtake.book.number_history import Point
 from overtake.book.shown_number import ShownNumber
-from overtake.core import prose
+from overtake.chapter import parameters
+from overtake.core import pages, prose
 from overtake.core.paths import Project
+from overtake.publishing.citations.catalogue import table_path
 from overtake.publishing.numbers import told
+from overtake.publishing.numbers.dataflow.sources import Function
+from overtake.publishing.numbers.history import Released
+from overtake.runs import chapter_parameters
 
 _JSON = "application/json"
+_MOST_MODELS, _MOST_OTHERS = 4, 6
+"""How many functions behind a number a sentence names."""
 
 
 @dataclass(frozen=True)
@@ -51,20 +70,39 @@ def downloads(number: ShownNumber, subject: Subject) -> list[File]:
     return [File(f"{number.name}.json", "JSON", meaning, _JSON, f"{text}\n".encode())]
 
 
-def content(number: ShownNumber, subject: Subject) -> dict[str, Any]:
-    """Return what the body of a number's page says of the number."""
+def content(
+    number: ShownNumber,
+    subject: Subject,
+    code: Code,
+    history: Sequence[Released],
+    drawn: Mapping[str, ShownFigure],
+) -> dict[str, Any]:
+    """Return what the body of a number's page says of it; its addresses are relative.
+
+    `drawn` are the figures that have a page, by id.
+    """
     headline, released = number.headline, subject.publication.released
     reach = number.citable.reach
     assert reach is not None
     return {
         "number": number,
         "headline": headline,
+        "shown": told.short(headline),
+        "short": told.short,
         "has_value": told.has_value(headline.estimate),
         "interval_name": prose.interval_name(headline.estimate),
         "freshness": freshness.sentence(reach, released),
         "freshness_classes": freshness.classes(reach, released),
+        "figures": [drawn[name] for name in number.shown_in if name in drawn],
         "sections": sections(number),
+        "table_path": table_path,
+        "command": _rerun_command(number),
+        "history": history,
+        "picture": _picture(number, subject, history),
+        "label": headline.label,
         "subject": subject,
+        "site": subject.publication.site,
+        **_made_by(number, code),
     }
 
 
@@ -76,3 +114,43 @@ def head_of(number: ShownNumber, subject: Subject) -> str:
         *cite_box.links(number.name, number.item),
     ]
     return head.render(subject, links, jsonld.of_number(number, subject))
+
+
+def words(number: ShownNumber) -> str:
+    """Write what a number is found by besides its label: its name, and its definition."""
+    return pages.render("number_words.html", number=number).strip()
+
+
+def _made_by(number: ShownNumber, code: Code) -> dict[str, Any]:
+    """Return the functions behind a number: its section with its code, models, other sections."""
+    behind, section = number.behind, number.behind.section
+    others = [each for each in behind.sections if each != section]
+    return {
+        "code": code,
+        "section": section,
+        "section_code": _source(number.root, section) if section else "",
+        "models": behind.models[:_MOST_MODELS],
+        "others": others[:_MOST_OTHERS],
+    }
+
+
+def _source(root: Path, function: Function) -> str:
+    lines = (root / function.path).read_text(encoding="utf-8").splitlines()
+    return "\n".join(lines[function.first_line - 1 : function.last_line])
+
+
+def _rerun_command(number: ShownNumber) -> str:
+    declaration = chapter_parameters.of_chapter(number.chapter)
+    values = number.run.record.inputs.parameters
+    return ledger.rerun_command(number.chapter, parameters.changed(declaration, values))
+
+
+def _picture(
+    number: ShownNumber, subject: Subject, history: Sequence[Released]
+) -> number_history.HistoryPicture | None:
+    now = "Now, a draft" if subject.edition.is_draft else subject.edition.version
+    points = [
+        Point(now, number.headline),
+        *(Point(each.version, each.number) for each in history if each.version != now),
+    ]
+    return number_history.picture(points)

@@ -2,25 +2,42 @@
 
 import html
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
+from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
 from overtake.book import head, number_page
 from overtake.book.cite_box import CiteBox
+from overtake.book.figure_page import Code
 from overtake.book.figure_site import FigurePages, copy_files, write_files, write_redirect
+from overtake.book.figures import ShownFigure
 from overtake.book.shown_number import ShownNumber
 from overtake.core import pages
 from overtake.core.errors import PublicationError
 from overtake.publishing import published
+from overtake.publishing.citations import edition
 from overtake.publishing.citations.catalogue import NUMBERS_FOLDER, Catalogue, number_path
+from overtake.publishing.numbers.history import names_of
+from overtake.publishing.numbers.history import of_number as of_releases
+from overtake.publishing.published import PublishedAddresses
+from overtake.publishing.verification import outcomes
+
+if TYPE_CHECKING:
+    from sphinx.builders.html import StandaloneHTMLBuilder
 
 _LOGGER = logging.getLogger(__name__)
+
+
+ENTRY_CLASS = "overtake-number-entry"
+"""Class of an element that names a headline number in a list; its id is under `number`."""
+LISTS_NUMBERS = "overtake_lists_numbers"
+"""Under which the metadata of a page say that it has the list of numbers."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +69,17 @@ class NumberPages:
                 raise PublicationError(f"headline number {each!r} can't have a page: {problem}")
         return [ShownNumber.of(self.catalogue, each) for each in self.catalogue.numbers]
 
+    def connect_page(self, doctree: nodes.document, page: str) -> None:
+        """Lead each entry of a list of numbers to the number's page."""
+        builder = cast("StandaloneHTMLBuilder", self.app.builder)
+        for entry in list(doctree.findall(nodes.inline)):
+            if ENTRY_CLASS not in entry["classes"]:
+                continue
+            number = self._by_id[entry["number"]]
+            there = builder.get_relative_uri(page, _page_name(number.id))
+            link = nodes.reference("", "", *entry.children, refuri=there, internal=True)
+            entry.replace_self([link, nodes.raw("", number_page.words(number), format="html")])
+
     def pages(self) -> Iterator[tuple[str, dict[str, Any], str]]:
         """Yield the page of each number, after writing what stands beside it."""
         target = Path(self.app.outdir, NUMBERS_FOLDER)
@@ -62,16 +90,20 @@ class NumberPages:
 
     def _page(self, number: ShownNumber, folder: Path) -> dict[str, Any]:
         """Write a number's files and return what its page is made of."""
-        scenario = self.figures.scenario
+        project, scenario = self.catalogue.project, self.figures.scenario
         subject = head.of_number(number, self.catalogue)
         files = number_page.downloads(number, subject)
-        box = CiteBox.of(number.citable, number.item, self.catalogue.project)
+        box = CiteBox.of(number.citable, number.item, project)
         beside = {each.name: each.content for each in files} | box.files
         write_files(folder, {} if scenario else beside)
+        history = of_releases(edition.known(project), names_of(number.id, self._published))
         body = pages.render(
             "number.html",
-            **number_page.content(number, subject),
+            **number_page.content(number, subject, self._code, history, self._figures),
             chapter_title=self.app.env.titles[f"chapters/{number.chapter}"].astext(),
+            evidence_address=self._evidence_address(number.chapter),
+            list_address=f"../../../{self._list_page}.html" if self._list_page else "",
+            proof=outcomes.sentence(outcomes.of_run(self._verified, number.run)),
             downloads=files,
             scenario=scenario,
             cite=box,
@@ -83,11 +115,41 @@ class NumberPages:
             "display_toc": False,
         }
 
+    @cached_property
+    def _by_id(self) -> Mapping[str, ShownNumber]:
+        return {number.id: number for number in self.numbers}
+
+    @cached_property
+    def _figures(self) -> Mapping[str, ShownFigure]:
+        return {figure.id: figure for figure in self.figures.figures}
+
+    @cached_property
+    def _code(self) -> Code:
+        return Code.of(self.catalogue.project, self.catalogue.publication)
+
+    @cached_property
+    def _published(self) -> PublishedAddresses:
+        return published.read_numbers(self.catalogue.project)
+
+    @cached_property
+    def _verified(self) -> dict[str, outcomes.Verified]:
+        return outcomes.read(self.catalogue.project)
+
+    @cached_property
+    def _list_page(self) -> str:
+        """The page with the list of numbers; "" if no page has it."""
+        listing = (page for page, said in self.app.env.metadata.items() if LISTS_NUMBERS in said)
+        return min(listing, default="")
+
+    def _evidence_address(self, chapter: str) -> str:
+        page = self.catalogue.project.evidence(chapter)
+        return f"../../../chapters/{page.stem}.html" if page.is_file() else ""
+
     def _redirect(self) -> None:
         """Write a page, and the files, at each address that a number once had."""
         site, publication = Path(self.app.outdir), self.catalogue.publication
         titles = {number.id: number.citable.title for number in self.numbers}
-        known = published.read_numbers(self.catalogue.project)
+        known = self._published
         for lost in known.lost(titles):
             _LOGGER.warning(
                 "overtake: the number %s was published and is gone; say in %s what took its place",
@@ -97,6 +159,13 @@ class NumberPages:
             moved = (_page_name(old), _page_name(new))
             write_redirect(site, moved, "number", titles[new], publication)
             copy_files(site / NUMBERS_FOLDER / old, site / NUMBERS_FOLDER / new)
+        if self._list_page:
+            title = self.app.env.titles[self._list_page].astext()
+            places = dict.fromkeys(number.chapter for number in self.numbers)
+            for folder in (NUMBERS_FOLDER, *(f"{NUMBERS_FOLDER}/{name}" for name in places)):
+                write_redirect(
+                    site, (f"{folder}/index", self._list_page), "page", title, publication
+                )
 
 
 def _page_name(id: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any, Self
 
 from overtake.data import tables
@@ -14,9 +15,11 @@ from overtake.publishing.citations.catalogue import (
     Reference,
     of_number,
     references_of,
+    tables_of_number,
 )
 from overtake.publishing.citations.formats import Item
-from overtake.publishing.numbers import told
+from overtake.publishing.numbers import provenance, told
+from overtake.publishing.numbers.provenance import Provenance
 from overtake.runs.runs import Run
 from overtake.runs.words.told import Headline
 
@@ -30,15 +33,21 @@ class ShownNumber:
     run: Run
     item: Item
     references: tuple[Reference, ...]
+    used: tuple[str, ...]  # the tables behind it
+    behind: Provenance
+    root: Path
 
     @classmethod
     def of(cls, catalogue: Catalogue, id: str) -> Self:
         """Return a headline number that a catalogue lists."""
         run = catalogue.numbers[id]
-        citable = of_number(run, id)
+        citable = of_number(catalogue.project, run, id)
         item = formats.item(citable, catalogue.publication, catalogue.project)
         behind = references_of(catalogue.project, citable.references)
-        return cls(citable, run.headline[citable.stem], run, item, behind)
+        used = tables_of_number(catalogue.project, run, citable.stem)
+        made_by = provenance.of_number(catalogue.project, run.chapter, citable.stem)
+        told_as, root = run.headline[citable.stem], catalogue.project.root
+        return cls(citable, told_as, run, item, behind, used, made_by, root)
 
     @property
     def id(self) -> str:
@@ -66,9 +75,15 @@ class ShownNumber:
         return told.interval(self.headline)
 
     @cached_property
+    def shown_in(self) -> tuple[str, ...]:
+        """Ids of the figures whose data hold it."""
+        found = provenance.holding(self.behind.figures, self.headline.estimate, self.run.folder)
+        return tuple(found)
+
+    @cached_property
     def tables(self) -> tuple[TableDescription, ...]:
         """The tables behind it."""
-        return tuple(map(tables.describe, self.run.record.inputs.tables))
+        return tuple(map(tables.describe, self.used))
 
     def record(self, address: str, citation: str) -> Mapping[str, Any]:
         """Return what is known of it, for programs."""

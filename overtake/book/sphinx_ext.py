@@ -80,6 +80,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("env-updated", _remember_contents)
     app.connect("doctree-resolved", _connect_tables, priority=_BEFORE_TERMS)
     app.connect("doctree-resolved", _connect_figures)
+    app.connect("doctree-resolved", _connect_numbers)
     app.connect("html-page-context", _mark_scenario)
     app.connect("html-page-context", version_line.say)
     app.connect("html-page-context", _describe_page)
@@ -295,6 +296,14 @@ def _connect_tables(app: Sphinx, doctree: nodes.document, page: str) -> None:
     if app.builder.name == "html" and tables is not None:
         with stopping_at_refusals():
             tables.connect_page(doctree, page)
+
+
+def _connect_numbers(app: Sphinx, doctree: nodes.document, page: str) -> None:
+    """Link the entries of a list of headline numbers to their own pages."""
+    numbers = building.of(app).numbers
+    if app.builder.name == "html" and numbers is not None:
+        with stopping_at_refusals():
+            numbers.connect_page(doctree, page)
 
 
 def _pages_of_their_own(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:

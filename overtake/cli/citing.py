@@ -14,7 +14,10 @@ from overtake.publishing import publication, published
 from overtake.runs import runs
 
 if TYPE_CHECKING:
-    from overtake.publishing.verification.proof import FileDifference, Verification
+    from collections.abc import Sequence
+
+    from overtake.publishing.verification.numbers import RepeatedNumber
+    from overtake.publishing.verification.proof import Deviation, FileDifference, Verification
 
 app = typer.Typer()
 figures = typer.Typer(help="The addresses of figures that were given out.", no_args_is_help=True)
@@ -92,7 +95,8 @@ def verify(
     id: Annotated[
         str,
         typer.Argument(
-            help="book; a chapter, figure, run or citation key; or a .bib, .zip or picture file."
+            help="book; a chapter, figure, number, run or citation key; or a .bib, .zip or "
+            "picture file."
         ),
     ] = "book",
     tolerance: Annotated[
@@ -107,7 +111,9 @@ def verify(
     """Repeat a run from its recorded inputs and compare data and pictures byte by byte.
 
     Of a crate, all else is compared too: every file with its hash and with the run's
-    record, and what it says with what this checkout would pack.
+    record, and what it says with what this checkout would pack. Of a headline number
+    (CHAPTER/NAME), only the sections that it rests on are repeated, and its value and
+    interval are compared.
 
     Ends with 0 if it was reproduced, to the byte or within --tolerance; 1 if it
     was not, or a record, picture or crate is damaged, or a crate says otherwise
@@ -116,9 +122,20 @@ def verify(
     here, or no record of it is at hand: the message says what differs and how
     to get it. Its last lines say what was not checked.
     """
-    from overtake.publishing.verification import outcomes, proof, subject
+    from overtake.publishing.citations.catalogue import Catalogue
+    from overtake.publishing.verification import numbers, outcomes, proof, subject
 
     project = Project.find()
+    catalogue = Catalogue.of_published(project, publication.read(project))
+    if number := numbers.named(catalogue, id):
+        repeated = numbers.verify(catalogue, number, tolerance, limits(timeout, memory))
+        if as_json:
+            write_json(_plain_number(repeated))
+        else:
+            _print_number(repeated, tolerance)
+        if not repeated.holds:
+            raise typer.Exit(1)
+        return
     with subject.named(project, publication.read(project), id) as subjects:
         done = proof.verify(project, subjects, tolerance, limits(timeout, memory))
     outcomes.remember(project, done)
@@ -188,6 +205,49 @@ def _print(verification: "Verification", tolerance: float) -> None:
         )
 
 
+def _print_number(repeated: "RepeatedNumber", tolerance: float) -> None:
+    from overtake.publishing.numbers import told
+
+    outcome = {
+        "reproduced": "reproduced: value and interval are the same to the last digit",
+        "within tolerance": f"reproduced within tolerance ({tolerance:g} of the number)",
+        "not reproduced": "not reproduced",
+    }[repeated.outcome]
+    out.print(f"number {repeated.id}: {outcome}")
+    out.print(f"  {told.short(repeated.after)}")
+    out.print(f"  compared with {repeated.recorded.place}")
+    seconds = f"{repeated.seconds:.1f} s"
+    calls = ", ".join(dict.fromkeys(made.function for made in repeated.sections))
+    out.print(f"  repeated in {seconds}: {calls}")
+    _print_deviations(repeated.deviations)
+    for otherwise in repeated.otherwise:
+        out.print(f"    {otherwise}")
+    for deviation in repeated.environment:
+        out.print(f"  environment: {deviation}")
+    for unchecked in repeated.unchecked:
+        out.print(f"not checked: {unchecked}")
+
+
+def _plain_number(repeated: "RepeatedNumber") -> dict[str, Any]:
+    from overtake.publishing.numbers import told
+
+    return {
+        "number": repeated.id,
+        "run": repeated.recorded.id,
+        "compared_with": repeated.recorded.place,
+        "outcome": repeated.outcome,
+        "recorded": told.plain(repeated.before.estimate),
+        "repeated": told.plain(repeated.after.estimate),
+        "sections": [
+            {"function": made.function, "seconds": made.seconds} for made in repeated.sections
+        ],
+        "differences": [asdict(d) | {"relative": d.relative} for d in repeated.deviations],
+        "says_otherwise": list(repeated.otherwise),
+        "environment": list(repeated.environment),
+        "not_checked": list(repeated.unchecked),
+    }
+
+
 def _said(verification: "Verification", tolerance: float) -> str:
     subject = verification.subject
     files = "its file is" if subject.files == 1 else f"all {subject.files} files are"
@@ -204,10 +264,14 @@ def _said(verification: "Verification", tolerance: float) -> str:
 
 def _print_difference(difference: "FileDifference") -> None:
     out.print(f"  {difference.file}: {difference.what}")
-    for d in difference.deviations[:_SHOWN_NUMBERS]:
+    _print_deviations(difference.deviations)
+
+
+def _print_deviations(deviations: "Sequence[Deviation]") -> None:
+    for d in deviations[:_SHOWN_NUMBERS]:
         numbers = f"{d.recorded!r} on record, {d.repeated!r} now"
         out.print(f"    {d.place}: {numbers} ({d.relative:.2g} of its scale)")
-    if (more := len(difference.deviations) - _SHOWN_NUMBERS) > 0:
+    if (more := len(deviations) - _SHOWN_NUMBERS) > 0:
         out.print(f"    and {more} more, which deviate less")
 
 

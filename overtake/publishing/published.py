@@ -55,6 +55,10 @@ class PublishedAddresses:
             seen.append(following)
         return seen[-1]
 
+    def former(self, id: str) -> list[str]:
+        """Return the ids that something has had before."""
+        return sorted(old for old in self.redirects if self.follow(old) == id)
+
     def _end(self, id: str, current: Collection[str]) -> str:
         seen = [id]
         while seen[-1] not in current:

@@ -7,7 +7,7 @@ What archives hold is said in `overtake.publishing.contents`, how the sites get 
 import json
 import re
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
@@ -152,12 +152,12 @@ def _archive(archive: Archive) -> dict[str, object]:
     return described
 
 
-def versions(released: Iterable[Release], id: str) -> list[ReleasedVersion]:
-    """Return those of the releases that have a figure, in their order."""
+def versions(released: Iterable[Release], ids: Collection[str]) -> list[ReleasedVersion]:
+    """Return those of the releases that have a figure, under one of its ids, in their order."""
     return [
-        ReleasedVersion(each.version, each.released.isoformat(), each.figures[id].run,
-                        f"{root_of(each.version)}/figures/{id}/")
-        for each in released if id in each.figures
+        ReleasedVersion(each.version, each.released.isoformat(), each.figures[name].run,
+                        f"{root_of(each.version)}/figures/{name}/")
+        for each in released for name in ids if name in each.figures
     ]  # fmt: skip
 
 

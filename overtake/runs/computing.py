@@ -20,8 +20,8 @@ from overtake.core.paths import Project
 from overtake.runs import chapter_source, store
 from overtake.runs.engine import Job, Kept, Limits
 from overtake.runs.kept import outline, tracing
-from overtake.runs.kept.calls import Calls, LazyCalls
-from overtake.runs.kept.entries import Entries
+from overtake.runs.kept.calls import Calls, LazyCalls, RepeatedCalls
+from overtake.runs.kept.entries import Entries, Overlaid
 from overtake.runs.kept.foresight import ForeseenCalls, Unknown
 from overtake.runs.kept.keys import Keys, ModuleDigests
 from overtake.runs.kept.outline import Outlines
@@ -57,6 +57,16 @@ def attempt_numbers(job: Job, tell: Tell) -> Report | OvertakeError:
     Otherwise as `attempt`.
     """
     calls = LazyCalls.of(_lookup_of(job), _kept(job).files, tell)
+    return _attempt(job, _tracer(job, calls, IgnoredFigures, NumbersSink, SkippedFacts))
+
+
+def repeat_numbers(job: Job, tell: Tell) -> Report | OvertakeError:
+    """Compute headline numbers into the job's folder, some functions anew: see `Kept`.
+
+    Otherwise as `attempt`.
+    """
+    calls = RepeatedCalls.of(_lookup_of(job), _kept(job).files, tell)
+    calls.repeated = _kept(job).repeated
     return _attempt(job, _tracer(job, calls, IgnoredFigures, NumbersSink, SkippedFacts))
 
 
@@ -99,7 +109,8 @@ def _tracer(job: Job, calls: Calls, *publishers: Any) -> Tracer:  # noqa: ANN401
 def _lookup_of(job: Job) -> Lookup:
     """Return where results of a job's calls are kept, and how they are known."""
     kept = _kept(job)
-    return Lookup(Entries(kept.folder), Keys(ModuleDigests(kept.modules, kept.environment)))
+    entries = Overlaid(kept.folder, Entries(kept.below)) if kept.below else Entries(kept.folder)
+    return Lookup(entries, Keys(ModuleDigests(kept.modules, kept.environment)))
 
 
 def _kept(job: Job) -> Kept:

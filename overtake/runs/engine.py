@@ -50,7 +50,8 @@ class Limits:
 class Kept:
     """Where results of sections are kept, and what their keys are made of.
 
-    `files` are those that were hashed, by their paths, as they were before that.
+    `files` are those that were hashed, by their paths, as they were before that. Results that are
+    kept `below` count too, but not those of the functions that are to be `repeated`.
     """
 
     folder: Path
@@ -58,6 +59,8 @@ class Kept:
     tables: Mapping[str, str]
     environment: str
     files: Mapping[str, Stamp]
+    below: Path | None = None
+    repeated: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

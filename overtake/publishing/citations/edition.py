@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from overtake.core.paths import Project
-from overtake.publishing import releases
+from overtake.publishing import published, releases
 from overtake.publishing.citations.catalogue import BOOK, Catalogue, Citable
 from overtake.publishing.publication import Publication
 from overtake.publishing.releases import Release
@@ -88,15 +88,33 @@ def told(book: Edition, figures: Sequence[Edition]) -> str:
 
 
 def predecessor(cited: Edition, project: Project) -> str:
-    """Return where the release before a version has the same thing, from the book's root; or ""."""
+    """Return where the release before a version has the same thing, from the book's root; or "".
+
+    It may have had another id there.
+    """
+    citable = cited.citable
+    names = [citable.id, *former(citable, project)]
     releases_before = list(known(project))
     versions = [release.version for release in releases_before]
     if cited.version in versions:
         del releases_before[: versions.index(cited.version) + 1]
     for release in releases_before:
-        if cited.citable.id in {*release.shown, *release.figures, *release.verdicts, BOOK}:
-            return f"{releases.root_of(release.version)}{cited.citable.path}"
+        there = {*release.shown, *release.figures, *release.verdicts, BOOK}
+        if name := next((each for each in names if each in there), ""):
+            path = citable.path.replace(citable.id, name)
+            return f"{releases.root_of(release.version)}{path}"
     return ""
+
+
+def former(citable: Citable, project: Project) -> list[str]:
+    """Return the ids that a figure, a table or a number has had before."""
+    readers = {
+        "figure": published.read,
+        "table": published.read_tables,
+        "number": published.read_numbers,
+    }
+    read = readers.get(citable.kind)
+    return read(project).former(citable.id) if read else []
 
 
 def as_cited(publication: Publication, project: Project) -> Publication:

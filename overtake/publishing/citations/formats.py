@@ -100,7 +100,7 @@ def _note(cited: Edition, publication: Publication, identity: str) -> str:
     changes = "A draft, whose page may change."
     sentences = [
         f"{identity[0].upper()}{identity[1:]}.",
-        f"Data: {citable.credit}.",
+        f"Data: {citable.credit}." if citable.credit else "",
         "" if citable.kind == "table" else f"Licence: {LICENCE.title}.",
         changes if cited.is_draft else (latest if publication.site else ""),
         "" if publication.site or cited.path == "/" else f"Address in the book: {cited.path}",
@@ -191,8 +191,9 @@ def _csl_json(item: Item) -> str:
 
 
 def _text(item: Item, style: str) -> str:
-    """Write the entry of a list of references in a style, and who made the data."""
-    return f"{styles.entry(item, style)} Data: {item['custom'][DATA_CREDIT]}.\n"
+    """Write the entry of a list of references in a style, and who made the data, if any did."""
+    credit = item["custom"][DATA_CREDIT]
+    return f"{styles.entry(item, style)}{f' Data: {credit}.' if credit else ''}\n"
 
 
 @dataclass(frozen=True)

@@ -34,8 +34,8 @@ than the tolerance; or are no worse, in a crate that says otherwise than this bo
 
 TOLERANCE = 1e-9
 """By how much a number may deviate, as a share of the largest in its column."""
-_WORDS = "the words of the chapter, which no run depends on"
-_TRUTH = "whether the tables are right, and whether the code does what the words say"
+WORDS = "the words of the chapter, which no run depends on"
+TRUTH = "whether the tables are right, and whether the code does what the words say"
 _NUMBER = re.compile(r"[-+−]?(?:\d[\d,]*)(?:\.\d+)?(?:[eE][-+]?\d+)?")
 _JSON = (".json", ".ipynb")
 _PIXEL_LEVELS = 8
@@ -167,7 +167,7 @@ def judge(
         engine,
         locked.deviations(project) if differences else (),
         told.otherwise if told else (),
-        (*(told.unknown if told else (_WORDS,)), _TRUTH),
+        (*(told.unknown if told else (WORDS,)), TRUTH),
     )
 
 

@@ -11,10 +11,10 @@ from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import count
-from typing import Any
+from typing import Any, Self
 
 from overtake.runs.kept import keys
-from overtake.runs.kept.entries import Entry
+from overtake.runs.kept.entries import Entry, Overlaid
 from overtake.runs.kept.keys import Keys, UnkeyedError
 from overtake.runs.kept.report import Began, Made, Report, Tell, tell_nobody
 from overtake.runs.kept.stamps import Stamp, require_unchanged
@@ -73,7 +73,7 @@ class Calls:
             key = call.key(self.lookup.keys)
         except UnkeyedError:
             return call.make()
-        if entry := self.lookup.entries.find(key):
+        if entry := self._find(call, key):
             return self._kept(call, entry)
         turn = Turn(self.lookup.entries.folder, key)
         if turn.is_ours():
@@ -108,11 +108,15 @@ class Calls:
     def _computed_once(self, call: "Call", key: str, turn: Turn) -> Any:  # noqa: ANN401
         """Compute a call whose turn is ours, unless it was computed before we got it."""
         try:
-            if entry := self.lookup.entries.find(key):
+            if entry := self._find(call, key):
                 return self._kept(call, entry)
             return self._computed(call, key)
         finally:
             turn.give_up()
+
+    def _find(self, _call: "Call", key: str) -> Entry | None:
+        """Return what is kept of a call's result."""
+        return self.lookup.entries.find(key)
 
     def _kept(self, call: "Call", entry: Entry) -> Result:
         self._note(Made(call.name, was_kept=True, seconds=entry.seconds, inputs=call.inputs))
@@ -153,7 +157,7 @@ class LazyCalls(Calls):
     _promised: list[Promise] = field(default_factory=list)
 
     @classmethod
-    def of(cls, lookup: Lookup, files: Mapping[str, Stamp], tell: Tell) -> "LazyCalls":
+    def of(cls, lookup: Lookup, files: Mapping[str, Stamp], tell: Tell) -> Self:
         """Return the calls of a run that has made none."""
         calls = cls(lookup, files, tell)
         calls.lookup = replace(lookup, before_change=calls.keep_promises)
@@ -182,6 +186,25 @@ class LazyCalls(Calls):
         promised, self._promised = self._promised, []
         for promise in promised:
             promise.settle()
+
+
+@dataclass
+class RepeatedCalls(LazyCalls):
+    """Computes some functions anew, whatever another store keeps of them.
+
+    Attributes
+    ----------
+    repeated : frozenset of str
+        Their dotted names.
+    """
+
+    repeated: frozenset[str] = frozenset()
+
+    def _find(self, call: "Call", key: str) -> Entry | None:
+        entries = self.lookup.entries
+        if call.name in self.repeated and isinstance(entries, Overlaid):
+            return entries.find_own(key)
+        return super()._find(call, key)
 
 
 class Call:

@@ -153,3 +153,25 @@ class Entries:
             finally:
                 fresh.unlink()
         return path.read_bytes()
+
+
+class Overlaid(Entries):
+    """Results of calls in a folder, over those of another store, which is only read."""
+
+    def __init__(self, folder: Path, below: Entries) -> None:
+        super().__init__(folder)
+        self._below = below
+
+    def find(self, key: str) -> Entry | None:
+        """Return what either knows of a call's result, this folder first."""
+        return super().find(key) or self._below.find(key)
+
+    def find_own(self, key: str) -> Entry | None:
+        """Return what this folder knows of a call's result."""
+        return super().find(key)
+
+    def read(self, entry: Entry) -> Any:  # noqa: ANN401  (whatever a section returns)
+        """Return a result from whichever keeps it; see `Entries.read`."""
+        if self._path(entry.key).is_file():
+            return super().read(entry)
+        return self._below.read(entry)

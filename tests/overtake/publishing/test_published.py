@@ -150,11 +150,11 @@ def test_the_releases_that_have_a_figure_are_listed() -> None:
         for version, shown in (
             ("0.10.0", {"gap": figure}),
             ("0.9.0", {}),
-            ("0.8.0", {"gap": figure}),
+            ("0.8.0", {"gap-before": figure}),
         )
     ]
-    found = releases.versions(released, "gap")
+    found = releases.versions(released, ["gap", "gap-before"])
     assert [(v.version, v.path, v.run) for v in found] == [
         ("0.10.0", "/v/0.10.0/figures/gap/", figure.run),
-        ("0.8.0", "/v/0.8.0/figures/gap/", figure.run),
+        ("0.8.0", "/v/0.8.0/figures/gap-before/", figure.run),
     ]

@@ -1,6 +1,7 @@
 """Ids: what they name, and what happens to those that name nothing."""
 
 import math
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import get_args
@@ -62,18 +63,22 @@ def test_a_number_is_shown_otherwise_when_it_or_its_words_change(tmp_path: Path)
             replace(headline("gap", 8.0, 5.0, 12.0), data_until="2026-02-01"),
         )
     ):
-        run = write_run(tmp_path / str(place), chapter="chips", numbers=[made])
-        seen.add(of_number(run, "chips/gap").shows)
+        root = tmp_path / str(place)
+        run = write_run(root, chapter="chips", numbers=[made])
+        seen.add(of_number(Project(root), run, "chips/gap").shows)
     assert len(seen) == 5
-    again = write_run(tmp_path / "again", "f" * 16, numbers=[headline("gap", 8.0, 5.0, 12.0)])
-    assert of_number(again, "chips/gap").shows in seen, "another run that shows the same"
+    root = tmp_path / "again"
+    again = write_run(root, "f" * 16, numbers=[headline("gap", 8.0, 5.0, 12.0)])
+    shows = of_number(Project(root), again, "chips/gap").shows
+    assert shows in seen, "another run that shows the same"
 
 
 def test_a_number_without_a_meaning_says_so(tmp_path: Path) -> None:
     numbers = [headline("gap", math.nan, math.nan, math.nan), headline("lag", 8.0, 5.0, math.inf)]
     run = write_run(tmp_path, numbers=numbers)
-    assert of_number(run, "chips/gap").title == "gap: cannot be said"
-    assert of_number(run, "chips/lag").title == "lag: 8.0 times"
+    project = Project(tmp_path)
+    assert of_number(project, run, "chips/gap").title == "gap: cannot be said"
+    assert of_number(project, run, "chips/lag").title == "lag: 8.0 times"
 
 
 def test_a_name_that_two_chapters_have_is_asked_about(tmp_path: Path) -> None:
@@ -180,6 +185,7 @@ def test_what_was_renamed_is_found_as_what_it_is_now(
     path = tmp_path / folder / published.REDIRECTS_NAME
     path.parent.mkdir()
     path.write_text(f"id,moved_to\n{old},{now}\n", encoding="utf-8")
+    shutil.copytree(catalogue.project.chapters, tmp_path / "chapters")
     moved = Catalogue(Project(tmp_path), PUBLICATION, (INPUTS,), catalogue.runs)
     assert moved.find(old) == moved.find(now)
     assert moved.find(old).id == now

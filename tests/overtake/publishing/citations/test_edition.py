@@ -8,7 +8,7 @@ import pytest
 
 from overtake.core.errors import CitationError
 from overtake.core.paths import Project
-from overtake.publishing import releases
+from overtake.publishing import published, releases
 from overtake.publishing.citations import edition, formats
 from overtake.publishing.citations.catalogue import Catalogue
 from overtake.publishing.citations.keys import Keys
@@ -111,6 +111,19 @@ def test_the_release_before_is_the_predecessor(catalogue: Catalogue, project: Pr
     assert edition.predecessor(draft, project) == "/v/0.10.0/figures/power/"
     released = edition.of(catalogue.find("power"), replace(PUBLICATION, version="0.10.0"), project)
     assert edition.predecessor(released, project) == "/v/0.1.0/figures/power/"
+
+
+def test_the_predecessor_of_what_was_renamed_has_its_name_of_then(
+    catalogue: Catalogue, project: Project
+) -> None:
+    then = RELEASE.figures["power"]
+    put(project, replace(RELEASE, figures={"might": then}, shown={"might": "0" * 64}))
+    draft = edition.of(catalogue.find("power"), DRAFT, project)
+    assert edition.predecessor(draft, project) == ""
+    project.figures.mkdir(exist_ok=True)
+    moved = "id,moved_to\nmight,force\nforce,power\n"
+    (project.figures / published.REDIRECTS_NAME).write_text(moved, encoding="utf-8")
+    assert edition.predecessor(draft, project) == "/v/0.1.0/figures/might/"
 
 
 def test_a_key_names_what_it_says_in_its_version(catalogue: Catalogue, project: Project) -> None:

@@ -1,0 +1,216 @@
+"""Repeat a headline number: the sections that it rests on, and no others, and compare."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from overtake.chapter import results
+from overtake.chapter.results import RecordedNumber
+from overtake.core import digests, locked
+from overtake.core.errors import InputsNotAtHandError, RecordError
+from overtake.core.paths import Project
+from overtake.data import tables
+from overtake.publishing import at_hand, releases, vintages
+from overtake.publishing.citations.catalogue import BOOK, Catalogue
+from overtake.publishing.citations.keys import Keys
+from overtake.publishing.numbers import provenance
+from overtake.publishing.releases import Release
+from overtake.publishing.verification.proof import TRUTH, WORDS, Deviation
+from overtake.publishing.verification.subject import Records
+from overtake.runs import repeating
+from overtake.runs.engine import Limits
+from overtake.runs.kept.report import Made
+from overtake.runs.pools import NO_LIMITS
+from overtake.runs.recorded import Recorded
+
+Outcome = Literal["reproduced", "within tolerance", "not reproduced"]
+_COMPARED = ("value", "low", "high", "level", "n")
+_PICTURES = "the pictures and the other files of the run: `overtake verify {}` repeats all of it"
+
+
+@dataclass(frozen=True)
+class RepeatedNumber:
+    """What came of repeating a headline number.
+
+    Attributes
+    ----------
+    id : str
+        Its chapter, a slash and its name.
+    recorded : Recorded
+        The run on record.
+    before, after : RecordedNumber
+        The number on record, and as it was computed now.
+    sections : tuple of Made
+        The calls of sections that were computed for it, with the time that each took.
+    kept : int
+        How many calls of other sections were not repeated.
+    deviations : tuple of Deviation
+        Value, ends of the interval, level and n that are not the same to the last digit.
+    otherwise : tuple of str
+        What else is said otherwise: kind, unit, day of the data.
+    outcome : str
+        See `Outcome`.
+    environment : tuple of str
+        Packages that are not of the locked version, if something differs.
+    unchecked : tuple of str
+        What nothing here was compared with.
+    """
+
+    id: str
+    recorded: Recorded
+    before: RecordedNumber
+    after: RecordedNumber
+    sections: tuple[Made, ...]
+    kept: int
+    deviations: tuple[Deviation, ...]
+    otherwise: tuple[str, ...]
+    outcome: Outcome
+    environment: tuple[str, ...]
+    unchecked: tuple[str, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Whether the number came out again."""
+        return self.outcome != "not reproduced"
+
+    @property
+    def seconds(self) -> float:
+        """How long its sections took."""
+        return sum(made.seconds for made in self.sections)
+
+
+@dataclass(frozen=True)
+class NamedNumber:
+    """A headline number that a word names, and the release whose number is meant, if it says."""
+
+    id: str
+    release: Release | None = None
+
+    @property
+    def chapter(self) -> str:
+        """Its chapter."""
+        return self.id.partition("/")[0]
+
+    @property
+    def name(self) -> str:
+        """Its name there."""
+        return self.id.partition("/")[2]
+
+
+def named(catalogue: Catalogue, word: str) -> NamedNumber | None:
+    """Return the headline number that an id, a name or a citation key stands for, or None.
+
+    A name is one only if no chapter, figure or table is called so.
+    """
+    keys = Keys(catalogue)
+    if keys.look_like(word) and "/" in word and (cited := keys.find(word)):
+        return NamedNumber(catalogue.now(cited.id), cited.release) if "/" in cited.id else None
+    drawn = (name for run in catalogue.runs.values() for name in run.drawings)
+    others = {BOOK, *tables.names(), *drawn}
+    if word in others or any(inputs.chapter == word for inputs in catalogue.wanted):
+        return None
+    found = catalogue.find_number(word) or catalogue.find_number(catalogue.now(word))
+    return NamedNumber(found.id) if found else None
+
+
+def verify(
+    catalogue: Catalogue, number: NamedNumber, tolerance: float, limits: Limits = NO_LIMITS
+) -> RepeatedNumber:
+    """Repeat the sections behind a headline number, and compare it with the record.
+
+    An `InputsNotAtHandError` says so if its run was made from other inputs than are here.
+    """
+    project = catalogue.project
+    recorded = _recorded(catalogue, number)
+    before = _on_record(project, recorded, number)
+    vintage = vintages.holding(project, recorded.inputs.tables) or vintages.current(project)
+    with vintages.in_use(project, vintage):
+        inputs = at_hand.require_inputs(project, recorded)
+        behind = provenance.of_number(project, number.chapter, number.name)
+        sections = [section.dotted for section in behind.sections]
+        done = repeating.repeat_numbers(project, inputs, sections, limits)
+    after = done.results.numbers[number.name]
+    made = [each for each in done.report.made if each.is_of_a_section]
+    kept = sum(each.was_kept for each in made)
+    deviations, otherwise = _deviations(before, after), _otherwise(before, after)
+    return RepeatedNumber(
+        number.id,
+        recorded,
+        before,
+        after,
+        tuple(each for each in made if not each.was_kept),
+        kept,
+        deviations,
+        otherwise,
+        _outcome(deviations, otherwise, tolerance),
+        locked.deviations(project) if deviations or otherwise else (),
+        tuple(_unchecked(number.chapter, kept)),
+    )
+
+
+def _recorded(catalogue: Catalogue, number: NamedNumber) -> Recorded:
+    """Return the run of a number: of the release that is meant, else of what is here."""
+    records, chapter = Records(catalogue.project), number.chapter
+    if number.release:
+        runs = [run.id for run in number.release.runs if run.inputs.chapter == chapter]
+    else:
+        runs = [inputs.id for inputs in catalogue.wanted if inputs.chapter == chapter]
+    found = next(filter(None, map(records.find, runs)), None) or records.chapter(chapter)
+    if found is None:
+        raise InputsNotAtHandError(
+            f"number {number.id}: no record of run {', '.join(runs)} is at hand, neither in the "
+            "store nor in releases/, so there is nothing to compare with; `make book` makes it"
+        )
+    return found
+
+
+def _on_record(project: Project, recorded: Recorded, number: NamedNumber) -> RecordedNumber:
+    """Return a number as its run has it, else as a release that shows the run."""
+    found: RecordedNumber | None = None
+    if recorded.folder is not None:
+        path = recorded.folder / results.FILE_NAME
+        if digests.of_file(path) != recorded.outputs[results.FILE_NAME]:
+            raise RecordError(
+                f"{path} is not what the record says; remove the run's folder, and `make book` "
+                "makes it again"
+            )
+        found = results.read(path).numbers.get(number.name)
+    for release in releases.read_all(project) if found is None else ():
+        if any(run.id == recorded.id for run in release.runs):
+            found = release.numbers.get(number.chapter, {}).get(number.name)
+    if found is None:
+        raise RecordError(f"{recorded.place} has no number {number.name!r} to compare with")
+    return found
+
+
+def _deviations(before: RecordedNumber, after: RecordedNumber) -> tuple[Deviation, ...]:
+    """Return what is not the same to the last digit; NaN is the same as NaN."""
+    first, second = before.estimate, after.estimate
+    scale = max(map(abs, (first.value, first.low, first.high, second.value)))
+    pairs = [(part, getattr(first, part), getattr(second, part)) for part in _COMPARED]
+    return tuple(
+        Deviation(part, old, new, scale) for part, old, new in pairs if repr(old) != repr(new)
+    )
+
+
+def _otherwise(before: RecordedNumber, after: RecordedNumber) -> tuple[str, ...]:
+    pairs = {
+        "kind of interval": (before.estimate.kind, after.estimate.kind),
+        "unit": (before.estimate.unit, after.estimate.unit),
+        "data until": (before.data_until, after.data_until),
+    }
+    return tuple(
+        f"{what}: {old!r}, now {new!r}" for what, (old, new) in pairs.items() if old != new
+    )
+
+
+def _outcome(
+    deviations: tuple[Deviation, ...], otherwise: tuple[str, ...], tolerance: float
+) -> Outcome:
+    if otherwise or not all(each.relative <= tolerance for each in deviations):
+        return "not reproduced"
+    return "within tolerance" if deviations else "reproduced"
+
+
+def _unchecked(chapter: str, kept: int) -> list[str]:
+    others = f"the other sections of chapter {chapter}, whose {kept} kept results were used"
+    return [*([others] if kept else []), _PICTURES.format(chapter), WORDS, TRUTH]
