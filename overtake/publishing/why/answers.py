@@ -2,7 +2,8 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from statistics import stdev
 from types import MappingProxyType
@@ -165,6 +166,7 @@ class Question:
             obstacles={
                 ", ".join(each for each in INPUTS if each in corner): why
                 for corner, why in self._obstacles.items()
+                if corner not in self._ran
             },
             answers=tuple(
                 self._answer(number, then[name], chance.get(name))
@@ -185,7 +187,8 @@ class Question:
     def _run_between(self) -> None:
         """Run what lies between the ends, in all orders that begin with the environment.
 
-        Others are of use only if none of these leads from end to end.
+        Others are of use only if none of these leads from end to end; and so is it only then
+        to leave to the code a table without which it runs.
         """
         differing = self._differing
         self._ran[frozenset(differing)] = self._ran[_NOW]
@@ -196,17 +199,28 @@ class Question:
         if not any(map(self._leads_through, first)):
             for order in known:
                 self._try_all(order)
+            if self.then.tree and not any(map(self._leads_through, known)):
+                self._try_with_one_table_kept()
 
     def _try_all(self, order: Sequence[str]) -> None:
         for corner in corners(order):
             self._try(corner)
+
+    def _try_with_one_table_kept(self) -> None:
+        mixed = [each for each in self._obstacles if (CODE in each) != (DATA in each)]
+        for corner in mixed:
+            for table in self._tables_that_differ:
+                with suppress(ObstacleError):
+                    recipe = replace(self._recipe(corner), kept=(table,))
+                    self._ran[corner] = self.machine.run(recipe)
+                    break
 
     def _leads_through(self, order: Sequence[str]) -> bool:
         return all(corner in self._ran for corner in corners(order)[1:])
 
     def _answer(self, now: RecordedNumber, then: RecordedNumber, chance: float | None) -> Answer:
         values = {_THEN: then.estimate.value}
-        missing = dict(self._obstacles)
+        missing = {each: why for each, why in self._obstacles.items() if each not in self._ran}
         for corner, ran in self._ran.items():
             found = ran.numbers.get(now.name)
             if found is None or not math.isfinite(found.estimate.value):

@@ -20,6 +20,7 @@ from overtake.publishing.why import states
 
 _OF_CODE = ("schema", "path", "rules", "historical")
 """What the code's state says of a table: how it is read."""
+REFUSED = "is refused by the code as it is in the other state"
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,8 @@ _FORMAT = 1
 """Version of what is kept of a run."""
 _REFUSED = (1, 2)
 """How the command ends if the same inputs fail again: an error of a chapter, a wrong value."""
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+_TRACEBACK = re.compile(r"-{20,}|Traceback \(most recent call last\)")
 _TOLD = "overtake: "
 """How a message of the command begins; what else ends it may be mended."""
 _LONGEST = 240
@@ -106,7 +108,7 @@ class Rebuilt:
 
         A table of which the code refuses a row stays as in the code's own state.
         """
-        keep = dict[str, str]()
+        keep = dict.fromkeys(recipe.kept, mixing.REFUSED)
         while True:
             mixed = mixing.mix(self.project, code=recipe.code, data=recipe.data, keep=keep)
             path = self._home / "results" / f"{self._id(recipe, mixed)}.json"
@@ -282,7 +284,7 @@ def _written(value: object) -> str:
 
 def _shortened(said: str) -> str:
     """Return the last of what a command said, without what led to it."""
-    told, _, _ = said.partition("Traceback (most recent call last)")
+    told = _TRACEBACK.split(_COLOUR.sub("", said))[0]
     lines = [line.strip() for line in (told or said).strip().splitlines() if line.strip()]
     first = next((i for i, line in enumerate(lines) if line.startswith(_TOLD)), -1)
     text = " ".join(lines[first:]).removeprefix(_TOLD)

@@ -48,7 +48,8 @@ class State:
 class Recipe:
     """What one run is made from: code, lock and data, each of a tree, and other parameters.
 
-    `parameters` are those that differ from the defaults of the code.
+    `parameters` are those that differ from the defaults of the code; tables in `kept` are those
+    of the code's tree, whatever the data are.
     """
 
     chapter: str
@@ -56,6 +57,7 @@ class Recipe:
     lock: str
     data: str
     parameters: tuple[tuple[str, Any], ...] = ()
+    kept: tuple[str, ...] = ()
 
 
 def find(project: Project, name: str) -> State:

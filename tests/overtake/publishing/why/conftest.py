@@ -85,6 +85,7 @@ class ReadingMachine:
     project: Project
     refuses: frozenset[str] = frozenset()  # of what is new in a mixture, as "code" or "code data"
     new: str = ""  # tree of the later state
+    is_strict: bool = True  # whether it refuses, whichever tables are kept
     ran: list[Recipe] = field(default_factory=list)
 
     def defaults(self, code: str, lock: str, chapter: str) -> Mapping[str, Default]:
@@ -97,11 +98,12 @@ class ReadingMachine:
         self.ran.append(recipe)
         trees = {"environment": recipe.lock, "code": recipe.code, "data": recipe.data}
         told = " ".join(name for name, tree in trees.items() if tree == self.new)
-        if told in self.refuses:
+        if told in self.refuses and (self.is_strict or not recipe.kept):
             raise ObstacleError(f"no run of {told}")
         values = {n: each.value for n, each in self.defaults(recipe.code, "", "").items()}
         values |= dict(recipe.parameters)
-        mixed = mixing.mix(self.project, code=recipe.code, data=recipe.data)
+        keep = dict.fromkeys(recipe.kept, mixing.REFUSED)
+        mixed = mixing.mix(self.project, code=recipe.code, data=recipe.data, keep=keep)
         raw = mixed.files.get("tables/points.csv") or states.content(
             self.project, recipe.code, "data/tables/points.csv"
         )

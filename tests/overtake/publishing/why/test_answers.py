@@ -101,6 +101,23 @@ def test_parts_that_can_t_be_told_apart_are_one_and_name_the_obstacle(tiny: Tiny
     assert set(told.obstacles.values()) == {"no run of code", "no run of data"}
 
 
+def test_a_table_that_the_code_refuses_counts_to_the_code_if_nothing_else_helps(
+    tiny: TinyBook,
+) -> None:
+    then = committed(tiny)
+    tiny.put(factor=3, values=(1, 2, 4), read=4)
+    now = states.find(tiny.project, states.NOW)
+    refuses = frozenset({"code", "data"})
+    machine = ReadingMachine(tiny.project, refuses, now.tree, is_strict=False)
+    names = frozenset({"total"})
+    told = Question(tiny.project, machine, then, now, CHAPTER, CHAPTER, names, 0).answer()
+    (found,) = told.answers
+    # 16 * 2 = 32; the new code with its table: (7 + 10 + 3) * 3; the parameter: 3
+    assert [(each.inputs, each.change) for each in found.parts] == [(("code",), 28), (("data",), 3)]
+    assert (told.counted["code"], told.counted["data"]) == (("table points",), ("parameter read",))
+    assert told.obstacles == {}
+
+
 def released(book: TinyBook, commit: str, value: float) -> Release:
     machine = ReadingMachine(book.project)
     tree = states.find(book.project, states.NOW).tree
