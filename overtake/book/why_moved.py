@@ -64,6 +64,7 @@ def _split(chapter: ChapterAnswer, answer: Answer, since: str, command: str) -> 
             "name": words.of_part(part),
             "change": answer.shown(part.change),
             "span": _span(answer, part.low, part.high) if part.orders > 1 else "",
+            "within": words.within_data(answer, part),
             "counted": words.counted(chapter, part),
             "run": part.run,
         }

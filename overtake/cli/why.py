@@ -172,7 +172,9 @@ def _print(told: ChapterAnswer, answer: Answer, then: str, now: str) -> None:
         )  # fmt: skip
     table.add_row("sum", answer.shown(answer.sum))
     out.print(table, soft_wrap=False)
-    for sentence in (words.chance(told, answer), *words.obstacles(told)):
+    within = [f"Of the data: {said}." for part in answer.parts
+              if (said := words.within_data(answer, part))]  # fmt: skip
+    for sentence in (*within, words.chance(told, answer), *words.obstacles(told)):
         if sentence:
             out.print(sentence)
 

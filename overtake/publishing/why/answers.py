@@ -1,7 +1,7 @@
 """Why the headline numbers of a chapter moved: ends, parts, what chance does, what is counted."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -149,11 +149,13 @@ class Question:
     other_seeds: int = OTHER_SEEDS
     _ran: dict[Corner, Ran] = field(default_factory=dict)
     _obstacles: dict[Corner, str] = field(default_factory=dict)
+    _tables_alone: dict[Corner, Ran] = field(default_factory=dict)  # by the corner before them
 
     def answer(self) -> ChapterAnswer:
         """Run what must be run, and split the change of each number that both ends have."""
         self._run_ends()
         self._run_between()
+        self._run_tables_alone()
         chance = self._chance()
         now, then = self._ran[_NOW], self._numbers_then
         return ChapterAnswer(
@@ -202,6 +204,28 @@ class Question:
             if self.then.tree and not any(map(self._leads_through, known)):
                 self._try_with_one_table_kept()
 
+    def _run_tables_alone(self) -> None:
+        """Run the tables without the parameters that are read off them, where data are changed."""
+        through = (order for order in orders(self._differing) if self._leads_through(order))
+        order = next(through, ())
+        if DATA not in order or not self._tables_that_differ or not self._read_off:
+            return
+        before = frozenset(order[: order.index(DATA)])
+        with suppress(ObstacleError):
+            recipe = self._recipe(before | {DATA})
+            given = dict(recipe.parameters)
+            for name in self._read_off:
+                given.pop(name, None)
+                if CODE in before:
+                    given[name] = self._moved[name][1].value
+            ran = self.machine.run(replace(recipe, parameters=tuple(sorted(given.items()))))
+            self._tables_alone[before] = ran
+
+    @cached_property
+    def _read_off(self) -> list[str]:
+        """The parameters that count to the data."""
+        return [name for name in self._moved if self._input_of(name) == DATA]
+
     def _try_all(self, order: Sequence[str]) -> None:
         for corner in corners(order):
             self._try(corner)
@@ -237,7 +261,21 @@ class Question:
         )  # fmt: skip
         runs = {corner: ran.run for corner, ran in self._ran.items()}
         parts = split(self._differing, values, runs, missing) if is_split else ()
-        return Answer(now.name, then, now, parts, chance)
+        return Answer(now.name, then, now, tuple(self._finer(parts, values, now)), chance)
+
+    def _finer(
+        self, parts: Sequence[Part], values: Mapping[Corner, float], now: RecordedNumber
+    ) -> Iterator[Part]:
+        """Yield parts, that of the data with how far the tables alone move the number."""
+        before = _THEN
+        for part in parts:
+            ran = self._tables_alone.get(before) if part.inputs == (DATA,) else None
+            found = ran.numbers.get(now.name) if ran else None
+            if found and found.estimate.unit == now.estimate.unit:
+                yield replace(part, tables=found.estimate.value - values[before])
+            else:
+                yield part
+            before |= frozenset(part.inputs)
 
     def _try(self, corner: Corner) -> None:
         if corner in self._ran or corner in self._obstacles:

@@ -36,6 +36,9 @@ class Part:
         The run that has these inputs of the later state, and those before them.
     obstacle : str
         Why several inputs could not be told apart; "" for one.
+    tables : float or None
+        Of data, how far the tables alone move it, without the parameters that are read off
+        them; None if there are not both, or that is not known.
     """
 
     inputs: tuple[str, ...]
@@ -45,6 +48,7 @@ class Part:
     orders: int
     run: str
     obstacle: str = ""
+    tables: float | None = None
 
 
 def orders(differing: Sequence[str]) -> list[tuple[str, ...]]:

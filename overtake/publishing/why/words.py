@@ -17,7 +17,23 @@ def parts(answer: Answer) -> str:
     What moved it not at all is not told, unless nothing did.
     """
     moving = [part for part in answer.parts if part.change] or list(answer.parts)
-    return ", ".join(f"{of_part(part)} {answer.shown(part.change)}" for part in moving)
+    told = (
+        f"{of_part(part)} {answer.shown(part.change)}{_within(answer, part)}" for part in moving
+    )
+    return ", ".join(told)
+
+
+def within_data(answer: Answer, part: Part) -> str:
+    """Tell tables and the parameters that are read off them apart; "" if there are not both."""
+    if part.tables is None:
+        return ""
+    rest = part.change - part.tables
+    return f"tables {answer.shown(part.tables)}, parameters read off them {answer.shown(rest)}"
+
+
+def _within(answer: Answer, part: Part) -> str:
+    said = within_data(answer, part)
+    return f" ({said})" if said else ""
 
 
 def mover(answer: Answer) -> str:

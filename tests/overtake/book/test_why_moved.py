@@ -113,13 +113,14 @@ def test_the_forecast_log_tells_what_moved_a_forecast_between_its_days() -> None
         for day, chance in (("2026-11-24", 0.2), ("2026-11-28", 0.1))
     )
     ends = as_number(before), as_number(after)
-    part = Part(("data",), -0.1, -0.1, -0.1, 1, "d" * 16)
+    part = Part(("data",), -0.1, -0.1, -0.1, 1, "d" * 16, tables=-0.15)
     answer = Answer(ends[0].name, *ends, (part,))
     chapter = replace(TOLD, chapter=LOGGED.chapter, answers=(answer,))
     answers = Answers("2026-11-24", "2026-11-28", (chapter,), {})
     text = forecast_log_page.markdown(ForecastLog((before, after), {}), [answers])
     assert "Why forecasts moved from 2026-11-24 to 2026-11-28" in text
-    assert r"| Is it ahead? | 20\% | 10\% | data −10.0 points |" in text
+    moved = "data −10.0 points (tables −15.0 points, parameters read off them +5.0 points)"
+    assert rf"| Is it ahead? | 20\% | 10\% | {moved} |" in text
     other = after.model_copy(update={"probability": 0.15})
     assert "Why forecasts moved" not in forecast_log_page.markdown(
         ForecastLog((before, other), {}), [answers]

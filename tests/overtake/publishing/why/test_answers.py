@@ -48,6 +48,7 @@ def test_a_change_of_one_thing_alone_is_of_that_thing_alone(
     (found,) = ask(tiny, then).answers
     assert found.change == pytest.approx(change)
     assert [(each.inputs, each.change) for each in found.parts] == [((part,), found.change)]
+    assert found.parts[0].tables is None
 
 
 def test_all_that_changed_has_its_part_its_run_and_its_range(tiny: TinyBook) -> None:
@@ -64,6 +65,7 @@ def test_all_that_changed_has_its_part_its_run_and_its_range(tiny: TinyBook) -> 
     assert found.sum == found.change == 66
     data = found.parts[2]
     assert (data.low, data.high, data.orders) == (10, 15, 4)  # 5 times the factor, 2 or 3
+    assert data.tables == 12  # and 3 for the parameter that is read off them
     assert len({each.run for each in found.parts}) == 4
     assert found.parts[-1].run == told.run_now
     assert told.counted == {
