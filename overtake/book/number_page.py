@@ -16,6 +16,7 @@ from overtake.book import (
     number_history,
     number_moves,
     signposts,
+    why_moved,
 )
 from overtake.book.figure_page import Code
 from overtake.book.figures import ShownFigure
@@ -54,8 +55,8 @@ def what_moves_it(number: ShownNumber) -> Section | None:
 
 def why_it_moved(number: ShownNumber) -> Section | None:
     """Return why a number moved since the last release; None if nothing can be said."""
-    del number
-    return None
+    body = why_moved.body(Project.find(), number.chapter, number.headline)
+    return Section(why_moved.ANCHOR, why_moved.HEADING, body) if body else None
 
 
 def sections(number: ShownNumber) -> Sequence[Section]:
