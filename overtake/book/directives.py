@@ -32,6 +32,7 @@ from overtake.publishing import forecast_log, publication, published, releases, 
 from overtake.publishing.citations import edition, formats
 from overtake.publishing.citations.catalogue import BOOK, Catalogue
 from overtake.publishing.verification import outcomes
+from overtake.publishing.why import record
 
 
 def setup(app: Sphinx) -> None:
@@ -228,7 +229,11 @@ class ForecastLog(_MarkdownDirective):
     def _markdown(self) -> str:
         for name in ("log.jsonl", "scores.jsonl"):
             self.env.note_dependency(str(forecast_log.folder(self.project) / name))
-        return forecast_log_page.markdown(forecast_log.read(self.project))
+        log = forecast_log.read(self.project)
+        days = sorted({each.made for each in log.forecasts})
+        for day in days:
+            self.env.note_dependency(str(record.path_of(self.project, day)))
+        return forecast_log_page.markdown(log, record.of_days(self.project, days))
 
 
 class RunFacts(_MarkdownDirective):
