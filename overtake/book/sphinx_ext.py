@@ -34,9 +34,11 @@ from overtake.book import (
     finishing,
     judged,
     ledger,
+    llms,
     plain,
     preview,
     shown,
+    twins,
     version_line,
 )
 from overtake.book.building import Build, stopping_at_refusals
@@ -99,6 +101,7 @@ def _setup_whole(app: Sphinx) -> None:
     """Register what makes a build whole: all pages that may differ, and what stands beside them."""
     app.connect("builder-inited", _mark_as_unfinished, priority=_FIRST)
     app.connect("env-get-outdated", _outdated_pages)
+    app.connect("html-page-context", twins.announce)
     app.connect("html-collect-pages", _pages_of_their_own)
     app.connect("build-finished", _finish, priority=_ONCE_ALL_IS_WRITTEN)
 
@@ -376,6 +379,8 @@ def _finish(app: Sphinx, exception: Exception | None) -> None:
         finding.write_feed_and_redirects(app)
         pages, sheets = finishing.finish(site)
         _LOGGER.info("overtake: %d pages share %d style sheets", pages, sheets)
+        with stopping_at_refusals():
+            llms.write(app)
         if app.config.overtake_check_links:
             finding.check_links(app)
     mark_of(site).unlink(missing_ok=True)
