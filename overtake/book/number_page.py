@@ -14,7 +14,9 @@ from overtake.book import (
     jsonld,
     ledger,
     number_history,
+    number_moves,
     signposts,
+    why_moved,
 )
 from overtake.book.figure_page import Code
 from overtake.book.figures import ShownFigure
@@ -24,6 +26,7 @@ from overtake.book.number_history import Point
 from overtake.book.shown_number import ShownNumber
 from overtake.chapter import parameters
 from overtake.core import pages, prose
+from overtake.core.paths import Project
 from overtake.publishing.citations.catalogue import table_path
 from overtake.publishing.numbers import told
 from overtake.publishing.numbers.dataflow.sources import Function
@@ -46,14 +49,14 @@ class Section:
 
 def what_moves_it(number: ShownNumber) -> Section | None:
     """Return what is said of the parameters that move a number, and how far; None if nothing."""
-    del number
-    return None
+    body = number_moves.render(Project(number.root), number.chapter, number.headline)
+    return Section("moves", "What moves it", body) if body else None
 
 
 def why_it_moved(number: ShownNumber) -> Section | None:
     """Return why a number moved since the last release; None if nothing can be said."""
-    del number
-    return None
+    body = why_moved.body(Project.find(), number.chapter, number.headline)
+    return Section(why_moved.ANCHOR, why_moved.HEADING, body) if body else None
 
 
 def sections(number: ShownNumber) -> Sequence[Section]:
@@ -138,12 +141,13 @@ def words(number: ShownNumber) -> str:
 def _made_by(number: ShownNumber, code: Code) -> dict[str, Any]:
     """Return the functions behind a number: its section with its code, models, other sections."""
     behind, section = number.behind, number.behind.section
-    others = [each for each in behind.sections if each != section]
+    models = behind.models[:_MOST_MODELS]
+    others = [each for each in behind.sections if each not in (section, *behind.models)]
     return {
         "code": code,
         "section": section,
         "section_code": _source(number.root, section) if section else "",
-        "models": behind.models[:_MOST_MODELS],
+        "models": models,
         "others": others[:_MOST_OTHERS],
     }
 
