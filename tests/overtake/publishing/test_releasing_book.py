@@ -133,12 +133,14 @@ def test_a_release_keeps_every_headline_number_and_verdict(book: SmallBook) -> N
     (total,) = release.numbers["growth"].values()
     assert (total.name, total.estimate.value, total.data_until) == ("total", 14, "2026-01-01")
     assert set(release.numbers["other"]) == {"sum"}
+    assert releases.cited_numbers(release) == ["growth/total", "other/sum"]
     assert release.verdicts == {"growth": {"total": "clearly for"}, "other": {}}
 
 
 def test_the_released_figures_are_among_those_whose_addresses_stay(book: SmallBook) -> None:
     assert published.read(book.project).ids == ("growth-points", "other-points")
     assert published.read_tables(book.project).ids == ("others", "points")
+    assert published.read_numbers(book.project).ids == ("growth/total", "other/sum")
     assert published.read_pages(book.project).ids == (
         "chapters/growth",
         "chapters/other",
