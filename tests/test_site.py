@@ -222,6 +222,17 @@ def test_programs_read_the_same_of_every_figure(site: Path) -> None:
         assert {"license", "creator", "isBasedOn", "variableMeasured"} <= data.keys()
 
 
+def test_programs_read_every_claim_where_its_card_stands(site: Path) -> None:
+    base = "https://example.org/chapters/claims.html"
+    page = parsed(site, "chapters/claims")
+    nodes = linked_data(page, base)
+    stated = tables.load("claims")
+    claims = {address: node for address, node in nodes.items() if node.get("@type") == "Claim"}
+    assert {node["text"] for node in claims.values()} == set(stated["statement"])
+    anchors = page.xpath("//@id")
+    assert all(urlsplit(address).fragment in anchors for address in claims)
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize("width", WIDTHS)
 def test_no_page_scrolls_sideways(address: str, browser: Browser, width: int) -> None:

@@ -93,7 +93,8 @@ class NumberPages:
         subject = head.of_number(number, self.catalogue)
         files = number_page.downloads(number, subject)
         box = CiteBox.of(number.citable, number.item, project)
-        beside = {each.name: each.content for each in files} | box.files
+        signs = number_page.signs(number, subject)
+        beside = {each.name: each.content for each in files} | box.files | signs
         write_files(folder, {} if scenario else beside)
         names = [number.id, *edition.former(number.citable, project)]
         history = of_releases(edition.known(project), names)

@@ -43,8 +43,8 @@ _FOUND = re.compile("Estimate|Frame|Series|Array|Generator|Mapping|Sequence")
 class Provenance:
     """Where a headline number comes from, read from the source.
 
-    Whatever it depends on is named; what is named may turn out not to matter. Where the source
-    can't be followed, `sections` are empty, and tables and parameters are those of all numbers.
+    Whatever it depends on is named; what is named may turn out not to matter. Of a number that
+    can't be found in the source there are no sections, and all tables and parameters.
 
     Attributes
     ----------
@@ -113,7 +113,7 @@ class Chapter:
         """Return where one of its headline numbers comes from."""
         found = self.numbers.part(number)
         made_of = NOTHING if found is None else found.whole
-        if not made_of.steps:
+        if made_of.is_nothing:
             made_of = replace(self.numbers.whole, steps=())
         sections = tuple(dict.fromkeys(e.function for e in made_of.steps if not e.section))
         section = _section(sections, made_of.steps)
