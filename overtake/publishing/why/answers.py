@@ -14,6 +14,7 @@ from overtake.core import prose
 from overtake.core.paths import Project
 from overtake.publishing.numbers import told
 from overtake.publishing.why import mixing, states
+from overtake.publishing.why.defaults import OTHER_SEEDS
 from overtake.publishing.why.rerunning import Default, Machine, ObstacleError, Ran
 from overtake.publishing.why.splitting import (
     CODE,
@@ -32,8 +33,6 @@ from overtake.runs.recorded import RunInputs
 
 SEED = "seed"
 """The parameter that seeds all random draws of a chapter."""
-OTHER_SEEDS = 3
-"""With how many other seeds each end is run, to know what chance does."""
 _UNITS_OF_CHANGES = MappingProxyType(
     {prose.SHARE: "points", "%": "points", prose.CALENDAR_YEAR: "years"}
 )
