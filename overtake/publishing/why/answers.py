@@ -85,13 +85,15 @@ class Answer:
         """
         estimate = self.now.estimate
         factor = 100 if prose.is_share(estimate) else 1
+        unit = _UNITS_OF_CHANGES.get(estimate.unit, estimate.unit)
+        if not change:
+            return f"0 {unit}".rstrip()
         largest = factor * max(abs(self.change), *(abs(part.change) for part in self.parts), 0)
         if not _LEAST < largest < _MOST:
             return prose.shown_change(estimate, change, self.now.digits)
         decimals = max(self.now.digits - math.floor(math.log10(largest)), 0)
         rounded = round(factor * change, decimals)
         sign = "+" if rounded > 0 else "−" if rounded < 0 else ""
-        unit = _UNITS_OF_CHANGES.get(estimate.unit, estimate.unit)
         return f"{sign}{abs(rounded):,.{decimals}f} {unit}".rstrip()
 
     @property

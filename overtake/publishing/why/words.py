@@ -24,10 +24,10 @@ def parts(answer: Answer) -> str:
 
 
 def within_data(answer: Answer, part: Part) -> str:
-    """Tell tables and the parameters that are read off them apart; "" if there are not both."""
-    if part.tables is None:
+    """Tell tables and the parameters that are read off them apart; "" if these move nothing."""
+    rest = part.change - part.tables if part.tables is not None else 0.0
+    if part.tables is None or not rest:
         return ""
-    rest = part.change - part.tables
     return f"tables {answer.shown(part.tables)}, parameters read off them {answer.shown(rest)}"
 
 

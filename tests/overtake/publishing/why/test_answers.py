@@ -184,7 +184,7 @@ def test_chance_is_what_other_seeds_do_at_both_ends(tiny: TinyBook) -> None:
         ("times", 16, (0.0004, 1.5), ("0.00 times", "+1.50 times", "+1.50 times")),
         ("calendar year", 2030, (7, 0.25), ("+7.00 years", "+0.25 years", "+7.25 years")),
         ("", 1, (1e-30, 2e-30), ("+1.0 × 10⁻³⁰", "+2.0 × 10⁻³⁰", "+3.0 × 10⁻³⁰")),
-        ("units", 3, (0.0, 0.0), ("0.0 units", "0.0 units", "0.0 units")),
+        ("units", 3, (0.0, 0.0), ("0 units", "0 units", "0 units")),
     ],
 )
 def test_parts_are_shown_so_that_they_add_up(
