@@ -11,7 +11,7 @@ from overtake.publishing.why.pairing import before_of
 
 HEADING = "Why it moved"
 ANCHOR = "why-it-moved"
-_MOST = 8
+_MOST = 5
 
 
 def body(project: Project, chapter: str, now: RecordedNumber) -> str | None:

@@ -72,6 +72,18 @@ def chance(told: ChapterAnswer, answer: Answer) -> str:
 def counted(told: ChapterAnswer, part: Part, most: int = _MOST) -> str:
     """List what is counted to a part: tables, parameters, packages; of many the first."""
     names = [each for one in part.inputs for each in told.counted.get(one, ())]
+    by_kind: dict[str, list[str]] = {}
+    for each in names:
+        kind, _, name = each.rpartition(" ")
+        by_kind.setdefault(kind, []).append(name)
+    return "; ".join(f"{_kind(kind, of)}{_listed(of, most)}" for kind, of in by_kind.items())
+
+
+def _kind(kind: str, names: list[str]) -> str:
+    return f"{kind}{'s' * (len(names) > 1)} " if kind else ""
+
+
+def _listed(names: list[str], most: int) -> str:
     more = len(names) - most
     return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
 
