@@ -28,7 +28,7 @@ from overtake.core import pages
 from overtake.core.errors import ResultError
 from overtake.core.paths import Project
 from overtake.data import tables
-from overtake.publishing import forecast_log, publication, published, releases
+from overtake.publishing import forecast_log, publication, published, releases, stamp
 from overtake.publishing.citations import edition, formats
 from overtake.publishing.citations.catalogue import BOOK, Catalogue
 from overtake.publishing.verification import outcomes
@@ -171,11 +171,24 @@ class Explorer(SphinxDirective):
         build = building.of(self.env.app)
         with building.stopping_at_refusals():
             content = explorer.read(build.run_of(self.arguments[0]))
-            shown = build.run_of(content["chapter"])
-        page = explorer.render(content, shown, build.project.root / explorer.TEMPLATES)
-        node = nodes.raw("", page, format="html", on_paper=" ".join(self.content))
-        node[ASSETS], node[FILES] = (explorer.SCRIPT,), (explorer.surface(content),)
+            page = self._page(build, content["chapter"])
+        data = explorer.describe(content, page)
+        text = explorer.render(data, page, build.project.root / explorer.TEMPLATES)
+        node = nodes.raw("", text, format="html", on_paper=" ".join(self.content))
+        node[ASSETS], node[FILES] = explorer.SCRIPTS, (explorer.surface(data),)
         return [node]
+
+    def _page(self, build: Build, chapter: str) -> explorer.Page:
+        said = build.publication or publication.read(build.project)
+        catalogue = Catalogue.of_runs(build.project, said, build.runs)
+        book = edition.of(catalogue.find(BOOK), said, build.project)
+        return explorer.Page(
+            shown=build.run_of(chapter),
+            outcomes=build.outcomes,
+            origin=f"{said.short_title}, {book.version}",
+            origin_line=stamp.origin(chapter, said, book.version),
+            address=said.address(f"/{self.env.docname}.html"),
+        )
 
 
 class FigureIndex(SphinxDirective):

@@ -6,7 +6,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from overtake.cli import book, citing, data, rerunning, sweeping, why
+from overtake.cli import book, citing, data, numbers, rerunning, sweeping, why
 from overtake.core.errors import INTERRUPTED_EXIT_CODE, OvertakeError
 
 
@@ -38,3 +38,4 @@ for group in (rerunning, why, sweeping, citing, book):
 app.add_typer(data.app, name="data")
 app.add_typer(citing.figures, name="figures")
 app.add_typer(data.forecasts, name="forecasts")
+app.add_typer(numbers.app, name="numbers")

@@ -43,13 +43,16 @@ _FOUND = re.compile("Estimate|Frame|Series|Array|Generator|Mapping|Sequence")
 class Provenance:
     """Where a headline number comes from, read from the source.
 
-    Whatever it depends on is named; what is named may turn out not to matter. Where the source
-    can't be followed, `sections` are empty, and tables and parameters are those of all numbers.
+    Whatever it depends on is named; what is named may turn out not to matter. Of a number that
+    can't be found in the source there are no sections, and all tables and parameters.
 
     Attributes
     ----------
     chapter, name : str
         Of the number.
+    section : Function or None
+        The chapter's function that computes it; None if that can't be told. What a result only
+        works out of itself counts with the function of its module that made the result.
     sections : tuple of Function
         Functions that the notebook calls and through which the number went, the last first.
     models : tuple of Function
@@ -62,19 +65,12 @@ class Provenance:
 
     chapter: str
     name: str
+    section: Function | None
     sections: tuple[Function, ...]
     models: tuple[Function, ...]
     tables: tuple[str, ...]
     parameters: tuple[str, ...]
     figures: tuple[str, ...]
-
-    @property
-    def section(self) -> Function | None:
-        """The chapter's function that computes it; None if that can't be told.
-
-        What a result only works out of itself comes from the function that made the result.
-        """
-        return _section(self.sections)
 
 
 @dataclass(frozen=True)
@@ -117,22 +113,23 @@ class Chapter:
         """Return where one of its headline numbers comes from."""
         found = self.numbers.part(number)
         made_of = NOTHING if found is None else found.whole
-        if not made_of.steps:
+        if made_of.is_nothing:
             made_of = replace(self.numbers.whole, steps=())
         sections = tuple(dict.fromkeys(e.function for e in made_of.steps if not e.section))
+        section = _section(sections, made_of.steps)
         return Provenance(
             self.name,
             number,
+            section,
             sections,
             tuple(_models(made_of.steps, sections, self.sources)),
             tuple(sorted(made_of.tables)),
             tuple(sorted(made_of.parameters)),
-            tuple(self._figures(sections)),
+            tuple(self._figures(section, sections)),
         )
 
-    def _figures(self, sections: Sequence[Function]) -> list[str]:
+    def _figures(self, section: Function | None, sections: Sequence[Function]) -> list[str]:
         """Return the figures drawn from what the number's section found, its own module's first."""
-        section = _section(sections)
         if section is None:
             return []
         on_the_way = {each.dotted for each in sections}
@@ -145,12 +142,13 @@ class Chapter:
         return [each.id for each in sorted(found, key=lambda each: each.module != section.module)]
 
 
-def _section(sections: Sequence[Function]) -> Function | None:
+def _section(sections: Sequence[Function], steps: Sequence[Step]) -> Function | None:
     own = [each for each in sections if each.module.startswith(CHAPTERS)]
-    if not own:
-        return None
-    made = (each for each in own if each.module == own[0].module and not each.is_of_a_class)
-    return next(made, own[0])
+    if not own or not own[0].is_of_a_class:
+        return own[0] if own else None
+    calling = {each.section for each in steps}
+    made = [each for each in own if each.module == own[0].module and not each.is_of_a_class]
+    return next((each for each in made if each.dotted in calling), (made or own)[0])
 
 
 def holding(figures: Sequence[str], estimate: RecordedEstimate, folder: Path) -> list[str]:

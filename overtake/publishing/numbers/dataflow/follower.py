@@ -13,6 +13,7 @@ from typing import ClassVar
 from overtake.publishing.numbers.dataflow.calls import Calls
 from overtake.publishing.numbers.dataflow.expressions import Expressions
 from overtake.publishing.numbers.dataflow.meanings import (
+    GROWING,
     Inner,
     Names,
     Place,
@@ -20,10 +21,12 @@ from overtake.publishing.numbers.dataflow.meanings import (
     bind,
     changed,
     merged,
+    taint_root,
     under,
 )
 from overtake.publishing.numbers.dataflow.origins import ANY, NOTHING, Origin, joined
 from overtake.publishing.numbers.dataflow.sources import imported_by
+from overtake.runs.kept.outline import names_bound
 
 _TURNS = 2
 """How often a loop's body is followed: what one turn leaves the next may use."""
@@ -68,13 +71,19 @@ class Follower(Expressions, Calls):
                 return Origin(parts={ANY: self.origin(value, names, place)})
             case ast.YieldFrom(value=value):
                 return Origin(parts={ANY: self.origin(value, names, place).element})
-            case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=method)) as call:
-                before = names.get(name)
-                if isinstance(before, Origin):
-                    args, named = self.given(call, names, place)
-                    given = [as_origin(each) for each in (*args, *named.values())]
-                    names[name] = changed(before, method, given)
+            case ast.Call(func=ast.Attribute(value=owner, attr=method)) as call:
+                args, named = self.given(call, names, place)
+                given = [as_origin(each) for each in (*args, *named.values())]
+                self._do(owner, method, given, names)
         return NOTHING
+
+    def _do(self, owner: ast.expr, method: str, given: Sequence[Origin], names: Names) -> None:
+        """Let a method that is called for its effect change its object."""
+        if not isinstance(owner, ast.Name):
+            if method in GROWING:
+                taint_root(owner, joined(given), names)
+        elif isinstance(before := names.get(owner.id), Origin):
+            names[owner.id] = changed(before, method, given)
 
     def _import(self, node: ast.Import | ast.ImportFrom, names: Names, _: Place) -> Origin:
         names |= {name: self.imported(dotted) for name, dotted in imported_by(node)}
@@ -93,8 +102,17 @@ class Follower(Expressions, Calls):
         for _ in range(_TURNS):
             for item in self.turns(node.iter, names, place):
                 bind(node.target, item, names)
+                before = dict(names)
                 found.append(self._branches([node.body, []], names, place, hint))
+                self._change_items(node, before, names)
         return joined([*found, self.follow(node.orelse, names, place)])
+
+    def _change_items(self, node: ast.For, before: Names, names: Names) -> None:
+        """Let what a loop did to an item have been done to what it goes through."""
+        for each in ast.walk(node.target):
+            if isinstance(each, ast.Name) and names[each.id] is not before[each.id]:
+                for source in _gone_through(node.iter):
+                    taint_root(source, as_origin(names[each.id]), names)
 
     def _while(self, node: ast.While, names: Names, place: Place) -> Origin:
         hint = self.origin(node.test, names, place).hint
@@ -130,9 +148,10 @@ class Follower(Expressions, Calls):
             after = dict(names)
             found.append(under(hint, self.follow(body, after, place)))
             left.append(after)
+        bound = {name for body in bodies for each in body for name in names_bound(each)}
         for name in dict.fromkeys(name for after in left for name in after):
             meanings = list(dict.fromkeys(after[name] for after in left if name in after))
-            if meanings == [names.get(name)]:
+            if meanings == [names.get(name)] and name not in bound:
                 continue
             if all(isinstance(each, Origin) for each in meanings):
                 names[name] = under(hint, joined(map(as_origin, meanings)))
@@ -156,6 +175,14 @@ class Follower(Expressions, Calls):
         ast.Try: _try,
         ast.Match: _match,
     }
+
+
+def _gone_through(node: ast.expr) -> list[ast.expr]:
+    """Return what a loop goes through, side by side or counted."""
+    match node:
+        case ast.Call(func=ast.Name(id="enumerate" | "zip"), args=several):
+            return [each for one in several for each in _gone_through(one)]
+    return [node]
 
 
 def _may_return(node: ast.stmt) -> bool:

@@ -18,7 +18,8 @@ from overtake.publishing.numbers.dataflow.sources import Module, Sources
 CHAPTERS, MODELS = "chapters.", "models."
 COLLECTING = "(collecting)"
 """Stands for a section where numbers are collected that sections have found."""
-_GROWING = {"append", "add", "extend", "insert"}
+GROWING = frozenset({"append", "add", "extend", "insert", "update"})
+"""Methods that are called for what they do to their object."""
 _OF_MAPPINGS = {"items", "values", "keys", "get"}
 
 
@@ -150,13 +151,41 @@ def bind(target: ast.expr, value: Meaning, names: Names) -> None:
         case ast.Subscript(value=ast.Name(id=name)) | ast.Attribute(value=ast.Name(id=name)):
             before = as_origin(names.get(name, NOTHING))
             names[name] = _with_another(before, as_origin(value))
+        case ast.Subscript() | ast.Attribute():
+            taint_root(target, as_origin(value), names)
+
+
+def taint_root(node: ast.expr, by: Origin, names: Names) -> None:
+    """Let something in an object be changed: all of the object may be made of it now."""
+    root = root_of(node)
+    if root is not None and isinstance(before := names.get(root), Origin):
+        names[root] = tainted(before, by.whole)
+
+
+def root_of(node: ast.expr) -> str | None:
+    """Return the name of the object in which something is reached."""
+    match node:
+        case ast.Name(id=name):
+            return name
+        case ast.Subscript(value=inner) | ast.Attribute(value=inner) | ast.Call(func=inner):
+            return root_of(inner)
+    return None
+
+
+def tainted(value: Origin, by: Origin) -> Origin:
+    """Return a value all of which may be made of something else too."""
+    return replace(
+        joined([value.own, by]),
+        parts={name: tainted(each, by) for name, each in value.parts.items()},
+        kind=value.kind,
+    )
 
 
 def changed(before: Origin, method: str, args: Sequence[Origin]) -> Origin:
     """Return what an object is made of after one of its methods was called for its effect."""
     if method == "update":
         return merged(before, args[0] if args else NOTHING)
-    if method not in _GROWING or not args:
+    if method not in GROWING or not args:
         return joined([before, *(each.whole for each in args)])
     return _with_another(before, args[-1].element if method == "extend" else args[-1])
 

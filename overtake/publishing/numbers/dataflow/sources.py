@@ -3,7 +3,6 @@
 import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 
 from overtake.core.paths import LOCAL_PACKAGES
@@ -98,13 +97,8 @@ class Sources:
         known = (found.functions, found.classes, found.constants)
         return (found, name) if any(name in each for each in known) else None
 
-    @cached_property
-    def packages(self) -> tuple[str, ...]:
-        """The project's own packages."""
-        return LOCAL_PACKAGES
-
     def _parsed(self, name: str) -> Module | None:
-        if name.partition(".")[0] not in self.packages:
+        if name.partition(".")[0] not in LOCAL_PACKAGES:
             return None
         stem = self.root.joinpath(*name.split("."))
         for path in (stem.with_suffix(".py"), stem / "__init__.py"):

@@ -9,7 +9,7 @@ import pytest
 
 from overtake.chapter.results import RecordedEstimate
 from overtake.core.paths import Project
-from overtake.publishing.numbers import provenance
+from overtake.publishing.numbers import moves, provenance
 from overtake.runs import chapter_source
 from tests.conftest import ROOT
 
@@ -128,6 +128,15 @@ def test_checked_by_hand(
     assert found.section.dotted.endswith(f".{section}")
     assert found.models[0].dotted.endswith(f".{model}")
     assert set(found.tables) == tables
+
+
+def test_no_parameter_moves_a_number_that_is_not_named_with_it() -> None:
+    measured = moves.read(Project(ROOT))
+    assert measured
+    for chapter, found in measured.items():
+        for name, number in found.numbers.items():
+            named = provenance.of_number(Project(ROOT), chapter, name).parameters
+            assert set(number.at) <= set(named), f"{chapter}/{name}"
 
 
 def test_figures_hold_a_number_where_their_rows_do(tmp_path: Path) -> None:
