@@ -1,12 +1,16 @@
 """What the forecast explorer costs and misses.
 
 Moves sliders in a real browser and times the page's own handler, layout
-included; and compares the surface with full runs at more points than the
-chapter does. Writes ``benchmarks/results/explorer.json`` and prints a table.
+included; compares the surface with full runs at more points than the chapter
+does; and compares the page's answers with fresh runs of the forecast, as many
+draws as it publishes: at points, of ranges with the mean of a sweep over them,
+and under each published scenario, what no control moves included. Writes
+``benchmarks/results/explorer.json`` and prints a table.
 """
 
 import json
 import os
+import random
 import sys
 import time
 from pathlib import Path
@@ -14,10 +18,11 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
+from playwright.sync_api import Page
 from rich.console import Console
 from rich.table import Table
 
-from chapters.shared.race import DRAWS
+from chapters.shared.parameters import DRAWS
 from models.race import forecast_surface, race_batch
 from models.race.race_parameters import JointParameters
 from models.supply import power_data
@@ -25,13 +30,19 @@ from overtake.book import explorer
 from overtake.chapter import parameters
 from overtake.core.paths import Project
 from overtake.data import tables
-from overtake.runs import chapter_parameters, pools, runs
-from overtake.runs.runs import Run
+from overtake.runs import chapter_parameters, models_only
+from tests.browser import explorer_page
 from tests.browser.chromium import launched
+from tests.browser.explorer_page import Settings
 from tests.browser.find_chromium import find
 
 _MOVES = 300
 _TARGET_MILLISECONDS, _TARGET_MOST, _TARGET_MEAN = 100.0, 2.0, 0.5
+_FRESH_MEAN, _FRESH_MOST = 1.0, 3.0
+_SETTINGS, _SETTINGS_SEED, _POINTS, _RANGES = 400, 7, 60, 40
+_SUFFIXES = {"terminal": "terminal", "ever": "ever", "lead": "held"}
+"""How a headline number's name ends, and the page's kind of chance."""
+_ANSWER = "settings => document.querySelector('.overtake-explorer').explorer.answerTo(settings)"
 _HELD_OUT = {"capability": 60, "largest_run": 30}
 _TIMED = """moves => {
   const root = document.querySelector('.overtake-explorer');
@@ -56,9 +67,8 @@ _TABLES = ("capability_index", "index_scores", "index_vintages", "ai_models", "c
 def main() -> None:
     """Measure, print and write."""
     project = Project.find()
-    run = pools.ensure(project, runs.plan(project, "forecast-explorer"))
     figures: dict[str, Any] = {
-        **_page(project, run),
+        **_page(project),
         **_misses(),
         "cores": os.cpu_count(),
         "load_average": os.getloadavg()[0],
@@ -67,6 +77,11 @@ def main() -> None:
         figures["milliseconds_p99"] < _TARGET_MILLISECONDS
         and figures["missed_points_max"] <= _TARGET_MOST
         and figures["missed_points_mean_capability"] <= _TARGET_MEAN
+        and all(
+            figures[f"fresh_{kind}_missed_mean"] < _FRESH_MEAN
+            and figures[f"fresh_{kind}_missed_max"] <= _FRESH_MOST
+            for kind in ("points", "ranges", "scenarios")
+        )
     )
     path = project.root / "benchmarks" / "results" / "explorer.json"
     path.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
@@ -76,35 +91,82 @@ def main() -> None:
     Console().print(table)
 
 
-def _page(project: Project, run: Run) -> dict[str, Any]:
-    """Time of one slider's move, from the event to a page laid out anew."""
-    shown = pools.ensure(project, runs.plan(project, "overtake-forecast"))
-    content = explorer.read(run)
-    text = explorer.render(content, shown, project.root / explorer.TEMPLATES)
-    name, surface = explorer.surface(content)
-    script = (project.root / "theme" / explorer.SCRIPT).read_bytes()
+def _page(project: Project) -> dict[str, Any]:
+    """Time of a slider's move, from the event to a page laid out anew; answers and fresh runs."""
     path = find()
     if path is None:
         sys.exit("needs Chromium: make chromium")
+    data, page = explorer_page.describe(project)
     with TemporaryDirectory() as folder, launched(path) as browser:
-        page = Path(folder) / "page.html"
-        page.with_name(name).write_text(surface, encoding="utf-8")
-        page.with_name(explorer.SCRIPT).write_bytes(script)
-        page.write_text(
-            f'<!doctype html><meta charset="utf-8">{text}<script src="{explorer.SCRIPT}"></script>',
-            encoding="utf-8",
-        )
         view = browser.new_page()
-        view.goto(page.as_uri())
+        view.goto(explorer_page.write(project, Path(folder), data, page))
         view.locator(".explorer-answer:not(:empty)").wait_for()
         taken = np.array(view.evaluate(_TIMED, _MOVES))
+        for button in view.locator("[data-range]").all():
+            button.click()
+        ranged = np.array(view.evaluate(_TIMED, _MOVES))
+        fresh = _compare(project, data, view)
+    text = explorer.render(data, page, project.root / explorer.TEMPLATES)
+    scripts = [(project.root / "theme" / name).read_bytes() for name in explorer.SCRIPTS]
     return {
         "moves": _MOVES,
         "milliseconds_median": float(np.median(taken)),
         "milliseconds_p99": float(np.quantile(taken, 0.99)),
         "milliseconds_max": float(taken.max()),
-        "page_bytes": len(text.encode()) + len(surface.encode()),
-        "script_bytes": len(script),
+        "milliseconds_median_ranges": float(np.median(ranged)),
+        "milliseconds_p99_ranges": float(np.quantile(ranged, 0.99)),
+        "page_bytes": len(text.encode()) + len(explorer.surface(data)[1].encode()),
+        "script_bytes": sum(map(len, scripts)),
+        **fresh,
+    }
+
+
+def _compare(project: Project, data: dict[str, Any], view: Page) -> dict[str, Any]:
+    """Compare the page's answers with fresh runs: of ranges with their mean."""
+    rng = random.Random(_SETTINGS_SEED)  # noqa: S311  (settings, no secrets)
+    made = [explorer_page.make_settings(data, rng) for _ in range(_SETTINGS)]
+    # Sales move with no control, so that there the page has a full run's own numbers.
+    made = [each for each in made if each["values"]["leading_definition"] not in data["sales"]]
+    for settings in made:
+        settings["kept"] = ""
+    points = [each for each in made if not explorer_page.list_ranges(each)][:_POINTS]
+    ranged = [each for each in made if explorer_page.list_ranges(each)][:_RANGES]
+    published = [
+        view.evaluate("n => overtakeAssumptions.settingsOf(overtakeSurface, n)", each["name"])
+        for each in data["scenarios"]
+    ]
+    return {
+        name: value
+        for kind, each in (("points", points), ("ranges", ranged), ("scenarios", published))
+        for name, value in _missed(project, data, view, kind, each).items()
+    }
+
+
+def _missed(
+    project: Project, data: dict[str, Any], view: Page, kind: str, settings: list[Settings]
+) -> dict[str, Any]:
+    """How far the page is from fresh runs, percentage points, over years and kinds of chances."""
+    planned = [explorer_page.plan_sweep(project, each) for each in settings]
+    found = models_only.evaluate(
+        project, [run for each in planned for run in each], processes=2, tell=lambda _: None
+    )
+    means = found.drop_duplicates(["run", "name"]).set_index(["name", "run"])["value"]
+    misses = []
+    for each, over in zip(settings, planned, strict=True):
+        told = view.evaluate(_ANSWER, each)
+        for suffix, chances in _SUFFIXES.items():
+            for date, chance in zip(data["dates"], told[chances], strict=True):
+                fresh = means[f"probability_{date[:4]}_{suffix}"]
+                misses.append(100 * chance["value"] - fresh[[r.inputs.id for r in over]].mean())
+    missed = np.abs(misses).reshape(len(settings), -1)
+    late = missed.reshape(len(settings), len(_SUFFIXES), -1)[:, list(_SUFFIXES).index("lead"), -1]
+    return {
+        f"fresh_{kind}": len(settings),
+        f"fresh_{kind}_runs": len({run.inputs.id for each in planned for run in each}),
+        f"fresh_{kind}_missed_mean": float(missed.mean()),
+        f"fresh_{kind}_missed_max": float(missed.max()),
+        f"fresh_{kind}_answer_missed_mean": float(late.mean()),
+        f"fresh_{kind}_answer_missed_max": float(late.max()),
     }
 
 

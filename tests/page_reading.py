@@ -39,13 +39,14 @@ def rel(page: html.HtmlElement, name: str) -> list[str]:
 def linked_data(page: html.HtmlElement, address: str) -> dict[str, dict[str, Any]]:
     """Return the nodes of a page's JSON-LD by identity, as a JSON-LD processor sees them."""
     (script,) = page.xpath("//script[@type='application/ld+json']")
-    options = {"documentLoader": _load, "base": address}
+    options = {"documentLoader": context_of_schema_org, "base": address}
     expanded = jsonld.expand(json.loads(script.text), options)
     graph = jsonld.flatten(expanded, _CONTEXT)["@graph"]
     return {node["@id"]: node for node in graph}
 
 
-def _load(url: str, _options: Mapping[str, Any]) -> dict[str, Any]:
+def context_of_schema_org(url: str, _options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return schema.org's context, for a JSON-LD processor that has no network."""
     assert url == SCHEMA.rstrip("/"), "no other context is asked for"
     return {
         "contentType": "application/ld+json",

@@ -5,14 +5,14 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Locator, Page
 
 from models.core.response_surface import ResponseSurface
 from models.core.verdicts import name_likelihood
@@ -26,6 +26,7 @@ from overtake.core.paths import Project
 from overtake.runs import pools, runs
 from overtake.runs.recorded import Recorded
 from overtake.runs.runs import Run
+from tests.browser import explorer_page
 from tests.browser.chromium import started
 from tests.conftest import ROOT
 
@@ -33,7 +34,7 @@ PROJECT = Project(ROOT)
 TEMPLATES = ROOT / explorer.TEMPLATES
 MOST_MISSED, MEAN_MISSED = 2.0, 0.5
 """How far the surface may be from full runs, percentage points."""
-SCRIPT_BYTES = 16 * 1024
+SCRIPT_BYTES = 36 * 1024
 
 
 @dataclass(frozen=True)
@@ -53,31 +54,28 @@ def run() -> Run:
     return pools.ensure(PROJECT, runs.plan(PROJECT, "forecast-explorer"))
 
 
-@pytest.fixture(scope="module")
-def content(run: Run) -> dict[str, Any]:
-    return explorer.read(run)
+Described = tuple[dict[str, Any], explorer.Page]
 
 
 @pytest.fixture(scope="module")
-def address(run: Run, tmp_path_factory: pytest.TempPathFactory) -> str:
+def described() -> Described:
+    return explorer_page.describe(PROJECT)
+
+
+@pytest.fixture(scope="module")
+def content(described: Described) -> dict[str, Any]:
+    return described[0]
+
+
+@pytest.fixture(scope="module")
+def beside(described: Described) -> explorer.Page:
+    return described[1]
+
+
+@pytest.fixture(scope="module")
+def address(described: Described, tmp_path_factory: pytest.TempPathFactory) -> str:
     """Write a page with nothing but the explorer, to be opened from the file."""
-    folder = tmp_path_factory.mktemp("page")
-    for name in ("explorer.js", "overtake.css"):
-        (folder / name).write_bytes((ROOT / "theme" / name).read_bytes())
-    content = explorer.read(run)
-    name, text = explorer.surface(content)
-    (folder / name).write_text(text, encoding="utf-8")
-    page = folder / "page.html"
-    page.write_text(
-        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Explorer</title>'
-        # What is not allowed here would be refused and reported by the browser.
-        '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
-        'script-src file:; style-src file:">'
-        '<link rel="stylesheet" href="overtake.css"><script defer src="explorer.js"></script>'
-        f"</head><body>{explorer.render(content, shown(), TEMPLATES)}</body></html>",
-        encoding="utf-8",
-    )
-    return page.as_uri()
+    return explorer_page.write(PROJECT, tmp_path_factory.mktemp("page"), *described)
 
 
 @pytest.fixture(scope="module")
@@ -115,13 +113,15 @@ def chance(page: Page, kind: str = "held") -> float:
         page.evaluate(
             """kind => {
               const e = document.querySelector('.overtake-explorer').explorer;
-              const all = e.evaluate(e.current());
-              const at = e.data.kinds.indexOf(kind) * e.data.dates.length + e.data.dates.length - 1;
-              return all[at * e.data.ends.length];
+              return e.answerTo(e.current())[kind].at(-1).value;
             }""",
             kind,
         )
     )
+
+
+def slider(page: Page, label: str) -> Locator:
+    return page.get_by_role("slider", name=label)
 
 
 def summary(page: Page) -> str:
@@ -143,28 +143,31 @@ def test_its_baseline_is_the_forecast_chapter_s(content: dict[str, Any]) -> None
     assert content["baseline"] == {k: planned.parameters[k] for k in content["baseline"]}
 
 
-def test_the_script_is_small_and_evaluates_no_text() -> None:
-    text = (ROOT / "theme" / explorer.SCRIPT).read_text(encoding="utf-8")
+def test_the_scripts_are_small_and_evaluate_no_text() -> None:
+    text = "".join((ROOT / "theme" / name).read_text("utf-8") for name in explorer.SCRIPTS)
     assert len(text.encode()) < SCRIPT_BYTES
     for word in ("eval(", "innerHTML", "Function(", "fetch(", "XMLHttpRequest", "import("):
         assert word not in text
 
 
-def test_the_page_has_no_script_but_the_file(run: Run) -> None:
-    text = explorer.render(explorer.read(run), shown(), TEMPLATES)
+def test_the_page_has_no_script_but_the_files(
+    content: dict[str, Any], beside: explorer.Page
+) -> None:
+    text = explorer.render(content, beside, TEMPLATES)
     assert "<script" not in text
     assert " style=" not in text
     assert " onclick" not in text
     assert text.index("<noscript>") < text.index("<section")
 
 
-def test_a_scenario_with_other_assumptions_says_so(run: Run) -> None:
-    assert "memory_growth = 4.0" in explorer.render(
-        explorer.read(run), shown(memory_growth=4.0), TEMPLATES
-    )
-    assert "not this scenario" not in explorer.render(
-        explorer.read(run), shown(euv_volume_year=2028.0), TEMPLATES
-    )
+def test_a_scenario_with_other_assumptions_says_so(
+    content: dict[str, Any], beside: explorer.Page
+) -> None:
+    def rendered(**changes: float) -> str:
+        return explorer.render(content, replace(beside, shown=shown(**changes)), TEMPLATES)
+
+    assert "memory_growth = 4.0" in rendered(memory_growth=4.0)
+    assert "not this scenario" not in rendered(euv_volume_year=2028.0)
 
 
 def test_what_is_incomplete_or_no_number_is_not_published(content: dict[str, Any]) -> None:
@@ -180,20 +183,21 @@ def test_a_run_without_a_surface_says_so(tmp_path: Path) -> None:
 
 
 def test_the_surface_is_a_script_of_its_own_named_by_what_it_holds(
-    content: dict[str, Any],
+    run: Run, content: dict[str, Any], beside: explorer.Page
 ) -> None:
     name, text = explorer.surface(content)
     assert explorer.surface(content) == (name, text)
-    assert f'data-surface="{name}"' in explorer.render(content, shown(), TEMPLATES)
+    assert f'data-surface="{name}"' in explorer.render(content, beside, TEMPLATES)
     assert explorer.surface(content | {"reach": 2 * content["reach"]})[0] != name
     held = text.removeprefix("window.overtakeSurface = ").removesuffix(";\n")
-    assert content.items() <= json.loads(held).items()
+    published = explorer.read(run)
+    published.pop("verdicts")
+    assert published.items() <= json.loads(held).items()
 
 
-def test_text_of_the_surface_cannot_become_markup(content: dict[str, Any], tmp_path: Path) -> None:
-    hostile = content | {"labels": content["labels"] | {"x": "</script><script>alert(1)</script>"}}
-    (tmp_path / results.EXPLORER_NAME).write_text(json.dumps(hostile), encoding="utf-8")
-    _, text = explorer.surface(explorer.read(Run(tmp_path)))
+def test_text_of_the_surface_cannot_become_markup(content: dict[str, Any]) -> None:
+    hostile = {"x": "</script><script>alert(1)</script>"}
+    _, text = explorer.surface(content | {"labels": content["labels"] | hostile})
     assert "<" not in text
     assert "alert" in text
 
@@ -230,11 +234,11 @@ def test_the_page_and_the_model_evaluate_alike(page: Page, content: dict[str, An
 def test_a_slider_moves_the_number_the_word_and_the_charts(page: Page) -> None:
     before, drawn = chance(page), page.inner_html(".explorer-chance")
     assert f"({name_likelihood(before)})" in summary(page)
-    slider = page.get_by_label("Efficiency gain")
-    slider.focus()
+    moved = slider(page, "Efficiency gain")
+    moved.focus()
     for _ in range(10):
         page.keyboard.press("ArrowRight")
-    assert slider.input_value() == "0.2"
+    assert moved.input_value() == "0.2"
     assert chance(page) > before + 0.02
     assert f"{100 * chance(page):.0f}%" in summary(page)
     assert f"baseline {prose.percent(before)}" in summary(page)
@@ -246,8 +250,8 @@ def test_a_slider_moves_the_number_the_word_and_the_charts(page: Page) -> None:
 @pytest.mark.browser
 def test_on_a_phone_the_answer_stays_in_sight_of_every_slider(page: Page) -> None:
     page.set_viewport_size({"width": 375, "height": 667})
-    for slider in page.locator(".explorer-control").all():
-        slider.scroll_into_view_if_needed()
+    for control in page.locator(".explorer-control").all():
+        control.scroll_into_view_if_needed()
         box = page.locator(".explorer-answer").bounding_box()
         assert box is not None
         assert box["y"] + box["height"] <= 667
@@ -257,10 +261,10 @@ def test_on_a_phone_the_answer_stays_in_sight_of_every_slider(page: Page) -> Non
 @pytest.mark.browser
 def test_a_move_within_the_smoothing_is_called_none(page: Page, content: dict[str, Any]) -> None:
     before = chance(page)
-    page.get_by_label("EUV volume year").fill("2030")
+    slider(page, "EUV volume year").fill("2030")
     assert 0 < abs(chance(page) - before) * 100 < content["missed"]["max"]
     assert "too small to tell" in page.inner_text(".explorer-answer")
-    page.get_by_label("Efficiency gain").fill("0.4")
+    slider(page, "Efficiency gain").fill("0.4")
     assert "too small to tell" not in page.inner_text(".explorer-answer")
 
 
@@ -281,7 +285,7 @@ def test_a_slider_that_does_not_matter_is_off_and_says_so(page: Page) -> None:
 @pytest.mark.browser
 def test_the_address_restores_the_point(browser: Browser, page: Page) -> None:
     page.select_option("[name=import_regime]", "open")
-    page.get_by_label("EUV volume year").fill("2028")
+    slider(page, "EUV volume year").fill("2028")
     there, told = page.url, summary(page)
     assert "#import_regime=open&euv_volume_year=2028" in there
     again = browser.new_page()
@@ -345,8 +349,8 @@ def test_without_script_a_sentence_says_so(browser: Browser, address: str) -> No
 @pytest.mark.browser
 def test_the_command_runs_and_gives_the_page_s_number(page: Page) -> None:
     page.select_option("[name=import_regime]", "as now")
-    page.get_by_label("EUV volume year").fill("2028")
-    page.get_by_label("Delivery share, China").fill("0.5")
+    slider(page, "EUV volume year").fill("2028")
+    slider(page, "Delivery share, China").fill("0.5")
     words = shlex.split(command(page))
     assert words[:3] == [".venv/bin/overtake", "run", "overtake-forecast"]
     values = dict(word.split("=") for word in words[3:] if word != "-p")

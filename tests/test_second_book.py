@@ -16,8 +16,8 @@ from tests.validators import nu
 
 HERE = Path(__file__).parent / "second_book"
 MACHINERY = ("overtake", "theme")
-LEFT_OUT = shutil.ignore_patterns("explorer.js", "explorer.html", "*.pyc.*")
-"""Its sliders, whose script and words are its own; and what is being written."""
+LEFT_OUT = shutil.ignore_patterns("assumptions.js", "explorer.js", "explorer.html", "*.pyc.*")
+"""Its sliders, whose scripts and words are its own; and what is being written."""
 ENDINGS = {".html", ".js", ".json", ".xml", ".css", ".csv", ".svg", ".txt", ".md", ".ipynb"}
 
 

@@ -16,6 +16,7 @@ from overtake.data import tables
 from overtake.publishing import published
 from overtake.publishing.citations import catalogue
 from overtake.runs.runs import Run
+from tests.chapters.test_words import baseline
 from tests.conftest import ROOT
 from tests.page_reading import linked_data, metas
 
@@ -221,6 +222,17 @@ def test_programs_read_the_same_of_every_figure(site: Path) -> None:
         assert {"license", "creator", "isBasedOn", "variableMeasured"} <= data.keys()
 
 
+def test_programs_read_every_claim_where_its_card_stands(site: Path) -> None:
+    base = "https://example.org/chapters/claims.html"
+    page = parsed(site, "chapters/claims")
+    nodes = linked_data(page, base)
+    stated = tables.load("claims")
+    claims = {address: node for address, node in nodes.items() if node.get("@type") == "Claim"}
+    assert {node["text"] for node in claims.values()} == set(stated["statement"])
+    anchors = page.xpath("//@id")
+    assert all(urlsplit(address).fragment in anchors for address in claims)
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize("width", WIDTHS)
 def test_no_page_scrolls_sideways(address: str, browser: Browser, width: int) -> None:
@@ -328,6 +340,40 @@ def test_the_index_is_narrowed_down_and_its_address_says_how(
     assert cards.count() == 1
     view.goto(f"{address}/figures/?q=no+such+words", wait_until="load")
     assert cards.count() == 0
+    view.close()
+
+
+def test_every_headline_number_has_a_page_and_an_entry_in_the_list(site: Path) -> None:
+    numbers = {
+        f"{name}/{number}"
+        for name in PROJECT.chapter_names()
+        for number in baseline(name).results.numbers
+    }
+    rows = parsed(site, "chapters/numbers").xpath(
+        "//table[contains(@class, 'overtake-number-list')]/tbody/tr"
+    )
+    listed = [row.xpath("./td[1]//a/@href")[0] for row in rows]
+    assert sorted(listed) == sorted(f"../numbers/{name}/index.html" for name in numbers)
+    for name in numbers:
+        page = parsed(site, f"numbers/{name}/index")
+        assert len(page.xpath("//article//h1")) == 1
+        assert page.xpath("//article//a[starts-with(@href, '../../../tables/')]") or (
+            "parameters alone make it" in page.xpath("string(//article)")
+        )
+    assert published.read_numbers(PROJECT).lost(numbers) == []
+
+
+@pytest.mark.browser
+def test_the_list_of_numbers_is_narrowed_down_by_words(address: str, browser: Browser) -> None:
+    view = browser.new_page()
+    view.goto(f"{address}/chapters/numbers.html", wait_until="load")
+    rows = view.locator(".overtake-number-list > tbody > tr:visible")
+    everything, chapters = rows.count(), view.locator("article h2:visible").count()
+    view.get_by_role("searchbox").fill("doubling time")
+    assert 0 < rows.count() < everything
+    assert 0 < view.locator("article h2:visible").count() < chapters
+    said = f"{rows.count()} of {everything} numbers"
+    assert view.get_by_role("status").filter(has_text=said).is_visible()
     view.close()
 
 

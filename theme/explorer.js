@@ -1,8 +1,9 @@
 /* Evaluates the surface, whose numbers come when they are wanted, and draws it. Not a module:
-   browsers refuse those to pages opened from a file. */
+   browsers refuse those to pages opened from a file. assumptions.js is loaded before it. */
 (() => {
   "use strict";
 
+  const own = window.overtakeAssumptions;
   const HERE = document.currentScript.src.replace(/[^/]*$/, "");
 
   // The surface: models/core/response_surface.py says what each number means.
@@ -76,36 +77,56 @@
     return p > 0.99 ? "over 99%" : p < 0.0995 ? `${Number((100 * p).toPrecision(2))}%` : `${Math.round(100 * p)}%`;
   }
 
-  function likelihood(data, p) {
-    const rounded = Number(p.toFixed(12));
-    return data.likelihood.find(
-      (b) => rounded < b.upper || (b.includes_upper && rounded === b.upper),
-    ).word;
-  }
-
   const year = (date) => date.slice(0, 4);
   const minus = (text) => String(text).replace("-", "−");
 
-  const worded = (data, p) => `${percent(p)} (${likelihood(data, p)})`;
+  const worded = (data, p) => `${percent(p)} (${onScaleOf(data.likelihood, p)})`;
 
   /** The chance in a line; a move that the smoothing may have made is called none. */
   function answer(data, now, base) {
     const [p, before] = [now, base].map((o) => o.held.at(-1).value);
     const same = p !== before && Math.abs(p - before) * 100 < data.missed.max;
+    const within = now.within?.held.at(-1);
     return (
-      `Lead by January ${year(data.dates.at(-1))}: ${worded(data, p)}; baseline ${percent(before)}` +
-      (same ? ", a difference too small to tell." : ".")
+      `Lead by January ${year(data.dates.at(-1))}: ${worded(data, p)}` +
+      (within ? `, from ${percent(within.low)} to ${percent(within.high)} within your ranges` : "") +
+      `; baseline ${percent(before)}` + (same ? ", a difference too small to tell." : ".")
     );
   }
 
   function summary(data, point, now) {
     const { low, high } = now.held.at(-1);
+    const interval = now.within
+      ? "These are means over your ranges, every value in them as likely as another. "
+      : `${Math.round(100 * data.level)}% range by the joint model for ${year(data.dates.at(-1))}: ` +
+        `${percent(low)} to ${percent(high)}. `;
     return (
-      `By January ${year(data.dates.at(-3))}: ${worded(data, now.held.at(-3).value)}. ` +
-      `${Math.round(100 * data.level)}% range by the joint model for ${year(data.dates.at(-1))}: ${percent(low)} ` +
-      `to ${percent(high)}. Ahead on that day: ${percent(now.terminal.at(-1).value)}. ` +
+      `By January ${year(data.dates.at(-3))}: ${worded(data, now.held.at(-3).value)}. ${interval}` +
+      `Ahead on 10 January ${year(data.dates.at(-1))}: ${percent(now.terminal.at(-1).value)}. ` +
       `Leading is by ${data.definitions[point.leading_definition].toLowerCase()}.`
     );
+  }
+
+  // Verdicts, by the rule of the ledger: where the chance lies on its scale.
+
+  const onScaleOf = (bands, p) => {
+    const rounded = Number(clip(p).toFixed(12));
+    return bands.find((b) => rounded < b.upper || (b.includes_upper && rounded === b.upper)).word;
+  };
+
+  /** A line for each verdict that the chances give: [words, whether it changes]. */
+  function verdicts(data, now, base) {
+    return data.verdicts.map(({ says, kind, place }) => {
+      const [p, before] = [now, base].map((o) => o[kind].at(place).value);
+      const word = (chance) => onScaleOf(data.verdict_scale, chance);
+      const [is, was] = [word(p), word(before)];
+      const shift = data.missed.mean / 100;
+      const others = new Set([word(p - shift), word(p + shift)]);
+      const close = is !== was && others.size > 1 ? " So near the border a full run decides." : "";
+      return is === was
+        ? [`“${says}” stays ${is} (${percent(before)}, now ${percent(p)}).`, false]
+        : [`“${says}” changes from ${was} (${percent(before)}) to ${is} (${percent(p)}).${close}`, true];
+    });
   }
 
   // Drawing.
@@ -156,7 +177,7 @@
     const years = data.dates.map((d) => Number(year(d)));
     const at = (list, end) => list.map((e, i) => [years[i], 100 * e[end]]);
     // As high as what is drawn needs, so that a small chance shows; the same while all is small.
-    const y = roundScale([25, ...[...now.held, ...now.terminal, ...base.held].map((e) => 100 * e.high)]);
+    const y = roundScale([25, ...[...(now.within?.held ?? now.held), ...now.terminal, ...base.held].map((e) => 100 * e.high)]);
     const top = Math.min(100, y.at(-1));
     const ticks = { x: years, y: y.filter((v) => v <= top) };
     const c = chart(svg, [years[0] - 0.2, years.at(-1) + 0.1], [0, top], ticks, "Chance, %, on 10 January of the year");
@@ -164,7 +185,11 @@
     if (top > likely) c.rect(likely, top, data.colours.reference, 0.18);
     c.rect(0, 100 * data.unlikely_below, data.colours.reference, 0.13);
     c.axes();
-    c.band(at(now.held, "high"), at(now.held, "low"), colour, 0.2);
+    const band = now.within?.held ?? now.held;
+    c.band(at(band, "high"), at(band, "low"), colour, 0.2);
+    if (now.within) {
+      for (const end of ["high", "low"]) c.path(at(band, end), { stroke: colour, "stroke-dasharray": "1 3" });
+    }
     c.path(at(base.held, "value"), { stroke: data.colours.reference, "stroke-width": 2, "stroke-dasharray": "2 3" });
     c.path(at(now.held, "value"), { stroke: colour, "stroke-width": 2.4 });
     c.path(at(now.terminal, "value"), { stroke: colour, "stroke-width": 2, "stroke-dasharray": "6 4" });
@@ -236,125 +261,264 @@
       add(atPoint());
     });
 
+  /** All that the page shows of settings: outcomes, of ranges their means, and how far they move. */
+  function answerTo(data, settings, definition = settings.values.leading_definition) {
+    const surface = findSurface(data, { ...settings.values, leading_definition: definition });
+    const values = Object.fromEntries(
+      Object.entries({ ...settings.values, leading_definition: definition }).map(([name, value]) =>
+        [name, own.isRange(value) && !surface?.axes.includes(name) ? value[0] : value]),
+    );
+    const { mean, least, most } = own.spread({ values }, (point) => evaluate(data, point));
+    const now = named(data, mean);
+    if (!Object.values(values).some(own.isRange)) return now;
+    const [low, high] = [least, most].map((outcomes) => named(data, outcomes));
+    const ends = (kind) => now[kind].map((_, i) => ({ low: low[kind][i].value, high: high[kind][i].value }));
+    now.fan = named(data, evaluate(data, own.middle({ values }))).fan;
+    now.within = Object.fromEntries(data.kinds.map((kind) => [kind, ends(kind)]));
+    return now;
+  }
+
   async function start(root) {
     const form = root.querySelector("form");
     const part = (name) => root.querySelector(`.explorer-${name}`);
-    const controls = [...form.elements].filter((c) => c.name);
+    const controls = [...form.elements].filter((c) => c.name && c.name !== "scenario");
+    const picked = form.elements.scenario;
     const message = part("message");
-    const current = () => Object.fromEntries(controls.map((c) => [c.name, c.value]));
-    const baseline = current();
     root.hidden = false;
     const data = await bring(root, message);
-    const base = named(data, evaluate(data, baseline));
-    const changed = () => controls.filter((c) => c.value !== baseline[c.name]);
+    const baseline = own.settingsOf(data);
+    const base = answerTo(data, baseline);
+    const judged = (settings) => answerTo(data, settings, data.judged_by);
+    let kept = "";
 
-    function command() {
-      const words = changed().map((c) =>
-        c.tagName === "SELECT" ? c.selectedOptions[0].dataset.argument : `${c.name}=${c.value}`,
-      );
-      return [data.command, ...words].join(" -p ");
-    }
+    // Controls and their second thumbs.
 
-    // A slider that does not matter says so, and stays still.
-    function settle(point) {
-      const surface = findSurface(data, point);
-      for (const c of controls) {
-        if (c.name === "leading_definition") continue;
-        const matters = c.name === "import_regime" ? surface : surface?.axes.includes(c.name);
-        c.disabled = !matters;
-        const note = document.getElementById(`${c.id}-note`);
-        const name = data.definitions[point.leading_definition].toLowerCase();
-        note.textContent = matters ? note.dataset.meaning : `Does not matter by ${name}.`;
-        const shown = form.querySelector(`output[for="${c.id}"]`);
-        if (shown) shown.textContent = `${minus(c.value)}${shown.dataset.unit}`;
+    const upper = (c) => document.getElementById(`${c.id}-high`);
+    const rangeButton = (c) => form.querySelector(`[data-range="${c.name}"]`);
+    const labelOf = (c) => c.labels[0].textContent;
+
+    const current = () => {
+      const values = controls.map((c) => [c.name, upper(c) ? [c.value, upper(c).value] : c.value]);
+      return { kept, values: Object.fromEntries(values) };
+    };
+
+    /** Give a slider one thumb, or two for a range. */
+    function setThumbs(c, two) {
+      rangeButton(c)?.setAttribute("aria-pressed", two);
+      if (two === Boolean(upper(c))) return;
+      if (two) {
+        const second = c.cloneNode();
+        second.id = `${c.id}-high`;
+        second.removeAttribute("name");
+        second.setAttribute("aria-label", `${labelOf(c)}, upper end`);
+        c.setAttribute("aria-label", `${labelOf(c)}, lower end`);
+        c.after(second);
+      } else {
+        upper(c).remove();
+        c.removeAttribute("aria-label");
       }
     }
 
+    function set(settings) {
+      kept = settings.kept;
+      for (const c of controls) {
+        const value = settings.values[c.name];
+        setThumbs(c, own.isRange(value));
+        [c.value] = own.isRange(value) ? value : [value];
+        if (own.isRange(value)) upper(c).value = value[1];
+      }
+    }
+
+    function toggleRange(c) {
+      const slider = data.sliders.find((s) => s.name === c.name);
+      const { values } = current();
+      const value = values[c.name];
+      const aside = (slider.high - slider.low) / 10;
+      values[c.name] = own.isRange(value)
+        ? own.fitted(slider, (Number(value[0]) + Number(value[1])) / 2)
+        : [-aside, aside].map((by) => own.fitted(slider, Number(value) + by));
+      set({ kept, values });
+    }
+
+    /** A thumb that passes the other takes it along. */
+    function order(moved) {
+      const c = controls.find((each) => each === moved || upper(each) === moved);
+      const second = c && upper(c);
+      if (second && Number(c.value) > Number(second.value)) (moved === c ? second : c).value = moved.value;
+    }
+
+    function command(settings) {
+      if (Object.values(settings.values).some(own.isRange)) return data.sweep;
+      const from = own.settingsOf(data, kept).values;
+      const changed = controls.filter((c) => c.value !== from[c.name]).map((c) =>
+        c.tagName === "SELECT" ? c.selectedOptions[0].dataset.argument : `${c.name}=${c.value}`,
+      );
+      return [kept ? `${data.command} -s ${kept}` : data.command, ...changed].join(" -p ");
+    }
+
+    // What the page says.
+
+    const told = (c, value) => `${(own.isRange(value) ? value : [value]).map(minus).join(" to ")}` +
+      (form.querySelector(`output[for="${c.id}"]`)?.dataset.unit ?? "");
+
+    // A slider that does not matter says so, and stays still.
+    function settle({ values }) {
+      const surface = findSurface(data, values);
+      for (const c of controls) {
+        const shown = form.querySelector(`output[for="${c.id}"]`);
+        if (shown) shown.textContent = told(c, values[c.name]);
+        if (c.name === "leading_definition") continue;
+        const matters = c.name === "import_regime" ? surface : surface?.axes.includes(c.name);
+        for (const each of [c, upper(c), rangeButton(c)]) if (each) each.disabled = !matters;
+        const note = document.getElementById(`${c.id}-note`);
+        const name = data.definitions[values.leading_definition].toLowerCase();
+        note.textContent = matters ? note.dataset.meaning : `Does not matter by ${name}.`;
+      }
+    }
+
+    function tellScenario(settings) {
+      const name = own.named(data, settings);
+      picked.value = name;
+      const found = data.scenarios.find((s) => s.name === (name || kept));
+      const others = Object.entries(kept ? found.others : {}).map(([n, v]) => `${n} = ${v}`);
+      part("kept").textContent = [
+        others.length && `“${found.title}” also sets ${others.join(" and ")}, which no control here moves: ` +
+          "the answer above leaves that out; link, file and command keep it.",
+        name && found.chance !== null && name !== data.scenarios[0].name &&
+          `Its full run gives ${percent(found.chance)}. ` + (found.verdicts.length
+            ? `Over all chapters it changes ${found.verdicts.join("; ")}.`
+            : "It changes no verdict of any chapter."),
+      ].filter(Boolean).join(" ");
+    }
+
+    function tellVerdicts(settings) {
+      const lines = verdicts(data, judged(settings), judged(baseline));
+      part("verdicts").replaceChildren(...lines.map(([words, changes]) => {
+        const line = document.createElement("li");
+        line.append(changes ? Object.assign(document.createElement("strong"), { textContent: words }) : words);
+        return line;
+      }));
+    }
+
     function show() {
-      const point = current();
-      const now = named(data, evaluate(data, point));
-      settle(point);
+      const settings = current();
+      const point = own.middle(settings);
+      const now = answerTo(data, settings);
+      settle(settings);
+      tellScenario(settings);
+      tellVerdicts(settings);
       part("answer").textContent = answer(data, now, base);
       part("summary").textContent = summary(data, point, now);
-      part("command code").textContent = command();
+      part("command code").textContent = command(settings);
+      part("band").textContent = part("band").dataset[now.within ? "ranges" : "point"];
+      part("middles").hidden = !now.within;
+      part("of-ranges").hidden = !now.within;
       drawChances(part("chance"), data, now, base);
       part("fan-figure").hidden = !now.fan;
       if (now.fan) drawFan(part("fan"), data, point, now);
     }
 
-    function address() {
-      const words = changed().map((c) => `${c.name}=${encodeURIComponent(c.value)}`);
-      return words.length ? `#${words.join("&")}` : "";
+    const remember = () => {
+      const link = own.toLink(data, current());
+      history.replaceState(null, "", location.pathname + location.search + (link && `#${link}`));
+    };
+
+    function renew() {
+      message.textContent = "";
+      show();
+      remember();
     }
 
-    const remember = () =>
-      history.replaceState(null, "", location.pathname + location.search + address());
-
-    function reset() {
-      for (const c of controls) c.value = baseline[c.name];
-    }
-
-    /** Take a value from the address; return what is wrong with it, or nothing. */
-    function take(name, value) {
-      const control = controls.find((c) => c.name === name);
-      if (!control) return `“${name}” is no control of this page.`;
-      if (control.tagName === "SELECT") {
-        const options = [...control.options].map((o) => o.value);
-        if (!options.includes(value)) return `“${value}” is no value of ${name}: ${options.join(", ")}.`;
-        control.value = value;
-        return "";
-      }
-      if (value.trim() === "" || !Number.isFinite(Number(value))) return `“${value}” is no number for ${name}.`;
-      control.value = value;
-      if (Number(control.value) === Number(value)) return "";
-      return `${name} goes from ${control.min} to ${control.max} in steps of ${control.step}: ${value} became ${control.value}.`;
-    }
-
-    /** Restore the point that the address names, if it names one. */
+    /** Restore the settings that the address names, if it names any. */
     function restore() {
       if (!atPoint()) return false;
-      reset();
-      const problems = [...new URLSearchParams(location.hash.slice(1))].map(([name, value]) => take(name, value));
-      message.textContent = problems.filter(Boolean).join(" ");
+      const { settings, problems } = own.fromLink(data, location.hash.slice(1));
+      set(settings);
+      message.textContent = problems.join(" ");
       return true;
     }
 
-    async function copy(text, told) {
+    // What a reader takes away.
+
+    const here = () => location.protocol.startsWith("http") ? location.href.split("#")[0] : data.address;
+
+    async function copy(text, done) {
       try {
         await navigator.clipboard.writeText(text);
-        message.textContent = told;
+        message.textContent = done;
       } catch {
         message.textContent = `Copy it from here: ${text}`;
       }
     }
 
+    function save(name, text, type) {
+      const link = document.createElement("a");
+      link.href = URL.createObjectURL(new Blob([text], { type }));
+      link.download = name;
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+      message.textContent = `${name} is saved.`;
+    }
+
+    function picture() {
+      const settings = current();
+      const charts = [...root.querySelectorAll(".explorer-charts figure:not([hidden])")].map((figure) => ({
+        svg: figure.querySelector("svg"),
+        caption: figure.querySelector("figcaption").innerText,
+      }));
+      const lines = controls.map((c) => {
+        const value = settings.values[c.name];
+        const words = c.tagName === "SELECT" ? c.selectedOptions[0].textContent : told(c, value);
+        return [`${labelOf(c)}: ${words}`, String(value) !== baseline.values[c.name]];
+      });
+      const link = own.toLink(data, settings);
+      return own.toPicture(`Chance of a Chinese l${part("answer").textContent.slice(1)}`, charts, lines, [
+        ...[part("kept").textContent, "Bold: other than in the book. What has no control is as there."].filter(Boolean),
+        data.data_until, `${here()}${link && `#${link}`}`, data.origin_line,
+      ]);
+    }
+
     const actions = {
       reset: () => {
-        reset();
-        message.textContent = "";
-        show();
-        remember();
+        set(baseline);
+        renew();
       },
       link: () => {
         remember();
         return copy(location.href, "The link is copied.");
       },
-      command: () => copy(command(), "The command is copied."),
+      command: () => copy(command(current()), "The command is copied."),
+      file: () => save(`${own.FILE}.yml`, own.toFile(data, current(), here()), "application/yaml"),
+      picture: () => save(`${own.FILE}.svg`, picture(), "image/svg+xml"),
     };
 
-    form.addEventListener("input", show);
+    form.addEventListener("input", (event) => {
+      if (event.target === picked) set(own.settingsOf(data, picked.value));
+      order(event.target);
+      show();
+    });
     form.addEventListener("change", () => {
       message.textContent = "";
       remember();
     });
     form.addEventListener("submit", (event) => event.preventDefault());
-    root.addEventListener("click", (event) => actions[event.target.dataset.action]?.());
+    root.addEventListener("click", ({ target }) => {
+      actions[target.dataset.action]?.();
+      if (!target.dataset.range) return;
+      toggleRange(controls.find((c) => c.name === target.dataset.range));
+      renew();
+    });
     addEventListener("hashchange", () => restore() && show());
+    // Who has picked or moved before the surface came loses nothing.
+    if (picked.value !== data.scenarios[0].name) set(own.settingsOf(data, picked.value));
     const shared = restore();
     show();
     if (shared) root.scrollIntoView();
     // For tests and measurements: the same functions that the page uses.
-    root.explorer = { data, evaluate: (point) => evaluate(data, point), show, current };
+    root.explorer = {
+      data, show, current, set, picture, evaluate: (point) => evaluate(data, point),
+      answerTo: (settings) => answerTo(data, settings),
+    };
   }
 
   document.querySelectorAll(".overtake-explorer").forEach(start);

@@ -6,9 +6,10 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from models.core.estimates import to_percent
-from models.core.verdicts import list_likelihood_bands
+from models.core.verdicts import list_likelihood_bands, list_verdict_scale
 from models.race.race_calibration import list_past_leads
 from models.race.race_definitions import DEFINITIONS, LABELS, LIN
+from models.race.race_parameters import CAPABILITY, list_forecast_dates
 from overtake.chapter.results import Number
 
 from chapters.shared import countries
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
 
 CHAPTER = "overtake-forecast"
 """The chapter whose model the surface stands for."""
+NUMBER = "probability_2031_lead"
+"""Its headline number that a full run gives for the sliders' answer."""
+VERDICTS = {"leading-firm-2031": "2031-01-10", "leading-firm-2029": "2029-01-10"}
+"""Parts of claims that are true if a Chinese firm has led by a day, by capability."""
 UNITS = {"capability": "points", "largest_run": "factors of 10", "compute_stock": "factors of 10"}
 """Unit of the lead, by meaning of leading."""
 
@@ -38,7 +43,7 @@ def collect_numbers(misses: Misses, *, data_until: str) -> dict[str, Number]:
         Day to which the capability index reaches.
     """
     estimates = {
-        "probability_2031_lead": to_percent(misses.baseline),
+        NUMBER: to_percent(misses.baseline),
         "surface_missed_mean": misses.mean,
         "surface_missed_most": misses.most,
     }
@@ -74,6 +79,13 @@ def describe_explorer(
     return {
         **surface.to_dict(),
         "chapter": CHAPTER,
+        "number": NUMBER,
+        "verdicts": {
+            part: {"part": part, "kind": "held", "place": list_forecast_dates().index(day)}
+            for part, day in VERDICTS.items()
+        },
+        "verdict_scale": [asdict(band) for band in list_verdict_scale()],
+        "judged_by": CAPABILITY,
         "definitions": dict(DEFINITIONS),
         "labels": {"leading_definition": "What leading means", **LABELS},
         "units": UNITS,

@@ -20,6 +20,8 @@ from overtake.core.paths import Project
 from overtake.publishing.publication import Publication
 from overtake.runs.runs import Run
 from overtake.runs.scenarios import Scenario
+from overtake.runs.words import marks
+from overtake.runs.words.marks import HeadlineNumbers, Mark
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,19 @@ class Build:
     def tables(self) -> TablePages | None:
         """The pages of its tables, which stand beside those of its figures."""
         return TablePages(self.pages) if self.pages else None
+
+    @cached_property
+    def headline_numbers(self) -> HeadlineNumbers | None:
+        """The headline numbers that sentences link to; only a publication has their pages."""
+        if self.pages is None:
+            return None
+        given = {name: (run.headline, run.facts["numbers"]) for name, run in self.runs.items()}
+        return HeadlineNumbers(given)
+
+    def mark_for(self, chapter: str = "") -> Mark:
+        """Return what marks the headline numbers in a page's sentences, as one of a chapter."""
+        known = self.headline_numbers
+        return known.marks_for(chapter) if known else marks.unmarked
 
     @cached_property
     def numbers(self) -> NumberPages | None:

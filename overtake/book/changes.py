@@ -8,11 +8,12 @@ reason stands in ``chapters/what_changed.csv``: for a version, a chapter, and a 
 
 import csv
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 from overtake.chapter.results import RecordedNumber
 from overtake.core import prose
@@ -22,6 +23,10 @@ from overtake.data import tables
 from overtake.publishing import releases
 from overtake.publishing.history import git
 from overtake.publishing.releases import Release
+from overtake.publishing.why import pairing, record, words
+from overtake.publishing.why.answers import Answer
+from overtake.publishing.why.pairing import Pair, Place
+from overtake.publishing.why.record import Answers
 from overtake.runs.compare import NOT_JUDGED
 from overtake.runs.recorded import RunInputs
 from overtake.runs.runs import Run
@@ -33,8 +38,6 @@ _HEADER = ["since", "chapter", "name", "reason"]
 _ALL_OTHERS = "*"
 _MOST_NAMED = 4
 _MACHINERY = "overtake/"
-_Either = TypeVar("_Either")
-_Place = tuple[str, str]  # a chapter, and the name of a number or a claim in it
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,9 @@ class Change:
     """A number or verdict that is not as it was released; "" stands for what is not there.
 
     `until_before` and `until_now` are the days to which the data reach; `cause` is what
-    differs between the two runs, and `reason` what the book says of it.
+    differs between the two runs, and `reason` what the book says of it. `split` is how far
+    each input moved a number, by runs of what lies in between, where that is on record; then
+    there is no `cause` to guess, and `mover` is the input that moved it farthest.
     """
 
     chapter: str
@@ -54,6 +59,8 @@ class Change:
     until_now: str
     cause: str
     reason: str
+    split: str = ""
+    mover: str = ""
 
     @property
     def is_explained(self) -> bool:
@@ -106,7 +113,7 @@ class Changes:
         """
         if self.last is None:
             return []
-        pairs = _pairs(self._as_parts(_flat(self.last.verdicts)), self._verdicts_now)
+        pairs = pairing.pairs(self._as_parts(pairing.flat(self.last.verdicts)), self._verdicts_now)
         return [self._verdict(self.last, pair) for pair in pairs if pair.before != pair.now]
 
     @property
@@ -115,17 +122,29 @@ class Changes:
         return [each for each in (*self.verdicts, *self.numbers) if not each.is_explained]
 
     @property
+    def split(self) -> list[Change]:
+        """The numbers of which it is on record how far each input moved them."""
+        return [each for each in self.numbers if each.split]
+
+    @property
+    def moved_most(self) -> Mapping[str, int]:
+        """How many of these each input moved farthest, the most first."""
+        return dict(Counter(each.mover for each in self.split).most_common())
+
+    @property
     def compared(self) -> int:
         """Headline numbers that both the release and the book have."""
-        then = _flat(self.last.numbers) if self.last else {}
-        return sum(bool(pair.before and pair.now) for pair in _pairs(then, self._numbers_now))
+        then = pairing.flat(self.last.numbers) if self.last else {}
+        return sum(
+            bool(pair.before and pair.now) for pair in pairing.pairs(then, self._numbers_now)
+        )
 
     @cached_property
-    def _numbers_now(self) -> dict[_Place, RecordedNumber]:
-        return _flat({name: run.results.numbers for name, run in self.runs.items()})
+    def _numbers_now(self) -> dict[Place, RecordedNumber]:
+        return pairing.flat({name: run.results.numbers for name, run in self.runs.items()})
 
     @cached_property
-    def _verdicts_now(self) -> dict[_Place, str]:
+    def _verdicts_now(self) -> dict[Place, str]:
         return {
             (name, claim): judged.verdict
             for name, run in self.runs.items()
@@ -138,7 +157,7 @@ class Changes:
         found = (run.results.claims for run in self.runs.values())
         return {part: each.claim for claims in found for part, each in claims.items()}
 
-    def _as_parts(self, released: Mapping[_Place, str]) -> dict[_Place, str]:
+    def _as_parts(self, released: Mapping[Place, str]) -> dict[Place, str]:
         """Return released verdicts by part: a claim's counts for each part that it has now."""
         parts = dict[str, list[str]]()
         for part, claim in self._claims.items():
@@ -153,23 +172,23 @@ class Changes:
         """Whether a number or a verdict is not as it was released."""
         shown, told = (
             {place: _shown(number) for place, number in numbers.items()}
-            for numbers in (self._numbers_now, _flat(release.numbers))
+            for numbers in (self._numbers_now, pairing.flat(release.numbers))
         )
-        return shown != told or self._verdicts_now != _flat(release.verdicts)
+        return shown != told or self._verdicts_now != pairing.flat(release.verdicts)
 
     @cached_property
     def _numbers(self) -> list[Change]:
         if self.last is None:
             return []
-        pairs = _pairs(_flat(self.last.numbers), self._numbers_now)
+        pairs = pairing.pairs(pairing.flat(self.last.numbers), self._numbers_now)
         return [
             self._number(self.last, pair)
             for pair in pairs
             if _shown(pair.before) != _shown(pair.now)
         ]
 
-    def _number(self, last: Release, pair: "_Pair[RecordedNumber]") -> Change:
-        before, now = pair.before, pair.now
+    def _number(self, last: Release, pair: Pair[RecordedNumber]) -> Change:
+        before, now, split = pair.before, pair.now, self._split(pair)
         return Change(
             chapter=pair.chapter,
             name=pair.name,
@@ -178,11 +197,24 @@ class Changes:
             until_before=before.data_until if before else "",
             now=_shown(now),
             until_now=now.data_until if now else "",
-            cause=self._cause(last, pair),
+            cause="" if split else self._cause(last, pair),
             reason=self._reason(pair),
+            split=words.parts(split) if split else "",
+            mover=words.mover(split) if split else "",
         )
 
-    def _verdict(self, last: Release, pair: "_Pair[str]") -> Change:
+    def _split(self, pair: Pair[RecordedNumber]) -> Answer | None:
+        """Return how far each input moved a number; None if that is not on record."""
+        if self._answers is None or pair.before is None or pair.now is None:
+            return None
+        found = self._answers.told(pair.chapter, pair.before, pair.now)
+        return found[1] if found and found[1].parts and found[1].change else None
+
+    @cached_property
+    def _answers(self) -> Answers | None:
+        return record.read(Project(self.root), self.last.version) if self.last else None
+
+    def _verdict(self, last: Release, pair: Pair[str]) -> Change:
         run = self.runs.get(pair.chapter)
         judged = run.claims.get(pair.name) if run else None
         behind = run.figures[judged.figure].tables if run and judged and judged.figure else ()
@@ -212,7 +244,7 @@ class Changes:
         described = json.loads(package)["resources"] if package else []
         return {each["name"]: tables.last_day(each["vintage"]) for each in described}
 
-    def _cause(self, last: Release, pair: "_Pair[Any]") -> str:
+    def _cause(self, last: Release, pair: Pair[Any]) -> str:
         """Return what differs between a chapter's run in the release and its run now."""
         chapter = pair.chapter_before
         then = next((run.inputs for run in last.runs if run.inputs.chapter == chapter), None)
@@ -233,17 +265,17 @@ class Changes:
         return "; ".join(parts) or "the machinery or the environment"
 
     @cached_property
-    def _reasons(self) -> dict[_Place, str]:
+    def _reasons(self) -> dict[Place, str]:
         path = Project(self.root).chapters / REASONS_NAME
         version = self.last.version if self.last else ""
         return {(c, n): reason for since, c, n, reason in _rows(path) if since == version}
 
     @cached_property
-    def _checked_reasons(self) -> dict[_Place, str]:
+    def _checked_reasons(self) -> dict[Place, str]:
         """The reasons; refused are those about what neither side has."""
         known = {*self._numbers_now, *self._verdicts_now}
         if self.last:
-            known |= {*_flat(self.last.numbers), *_flat(self.last.verdicts)}
+            known |= {*pairing.flat(self.last.numbers), *pairing.flat(self.last.verdicts)}
         known |= {(chapter, self._claims.get(name, name)) for chapter, name in known}
         known |= {(chapter, _ALL_OTHERS) for chapter, _ in known}
         if strange := [place for place in self._reasons if place not in known]:
@@ -253,22 +285,11 @@ class Changes:
             )
         return self._reasons
 
-    def _reason(self, pair: "_Pair[Any]") -> str:
+    def _reason(self, pair: Pair[Any]) -> str:
         found = self._checked_reasons
         names = (pair.name, self._claims.get(pair.name, pair.name), _ALL_OTHERS)
         given = (found[pair.chapter, name] for name in names if (pair.chapter, name) in found)
         return next(given, NOT_EXPLAINED)
-
-
-@dataclass(frozen=True)
-class _Pair(Generic[_Either]):
-    """A number or verdict of the release beside that of today; None where one side lacks it."""
-
-    name: str
-    chapter: str
-    chapter_before: str
-    before: _Either | None
-    now: _Either | None
 
 
 def _other_causes(then: RunInputs, now: RunInputs) -> Iterator[str]:
@@ -288,27 +309,6 @@ def _other_causes(then: RunInputs, now: RunInputs) -> Iterator[str]:
 def _shown(number: RecordedNumber | None) -> str:
     """Write a number with its interval as the book shows it."""
     return prose.short(number.estimate, number.digits) if number else ""
-
-
-def _flat(by_chapter: Mapping[str, Mapping[str, _Either]]) -> dict[_Place, _Either]:
-    return {
-        (chapter, name): each for chapter, of in by_chapter.items() for name, each in of.items()
-    }
-
-
-def _pairs(
-    before: Mapping[_Place, _Either], now: Mapping[_Place, _Either]
-) -> Iterator[_Pair[_Either]]:
-    """Yield what either side has beside its counterpart, also where it went to another chapter."""
-    gone = [place for place in before if place not in now]
-    for place, value in now.items():
-        then = place
-        if place not in before and (old := [each for each in gone if each[1] == place[1]]):
-            then = old[0]
-            gone.remove(then)
-        yield _Pair(place[1], place[0], then[0], before.get(then), value)
-    for place in gone:
-        yield _Pair(place[1], place[0], place[0], before[place], None)
 
 
 def _oldest(names: Iterable[str], reaches: Mapping[str, str]) -> str:

@@ -4,14 +4,16 @@ Croissant is schema.org's ``Dataset`` with the file's columns and types; its voc
 responsible use has a word for what a table can't say.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from overtake.book.head import Subject
-from overtake.book.jsonld import author_of
+from overtake.book.jsonld import author_of, makers
 from overtake.book.shown_table import ShownTable
 from overtake.core import digests
 from overtake.data.tables import FieldDescription
 from overtake.publishing.citations.formats import FORMATS
+from overtake.publishing.publication import Author
 
 NAME = "croissant.json"
 MEDIA_TYPE = "application/ld+json"
@@ -61,7 +63,7 @@ def of_table(table: ShownTable, subject: Subject) -> dict[str, Any]:
         "description": subject.description,
         "url": subject.address,
         "license": list(subject.licences),
-        "creator": {"@type": "sc:Organization", "name": described.credit},
+        "creator": [author_of(maker) for maker in _makers(table, subject)],
         "publisher": [author_of(author) for author in published.authors],
         "datePublished": subject.edition.released.isoformat(),
         "dateModified": described.vintage,
@@ -73,6 +75,11 @@ def of_table(table: ShownTable, subject: Subject) -> dict[str, Any]:
         "distribution": [_file(table, subject)],
         "recordSet": [_rows(table)],
     }
+
+
+def _makers(table: ShownTable, subject: Subject) -> Sequence[Author]:
+    """Return who made a table; Croissant wants somebody, so else who put the tables together."""
+    return makers(table.described.credit, subject) or subject.publication.authors
 
 
 def _version(subject: Subject) -> str:

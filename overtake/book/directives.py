@@ -28,10 +28,11 @@ from overtake.core import pages
 from overtake.core.errors import ResultError
 from overtake.core.paths import Project
 from overtake.data import tables
-from overtake.publishing import forecast_log, publication, published, releases
+from overtake.publishing import forecast_log, publication, published, releases, stamp
 from overtake.publishing.citations import edition, formats
 from overtake.publishing.citations.catalogue import BOOK, Catalogue
 from overtake.publishing.verification import outcomes
+from overtake.publishing.why import record
 
 
 def setup(app: Sphinx) -> None:
@@ -170,11 +171,24 @@ class Explorer(SphinxDirective):
         build = building.of(self.env.app)
         with building.stopping_at_refusals():
             content = explorer.read(build.run_of(self.arguments[0]))
-            shown = build.run_of(content["chapter"])
-        page = explorer.render(content, shown, build.project.root / explorer.TEMPLATES)
-        node = nodes.raw("", page, format="html", on_paper=" ".join(self.content))
-        node[ASSETS], node[FILES] = (explorer.SCRIPT,), (explorer.surface(content),)
+            page = self._page(build, content["chapter"])
+        data = explorer.describe(content, page)
+        text = explorer.render(data, page, build.project.root / explorer.TEMPLATES)
+        node = nodes.raw("", text, format="html", on_paper=" ".join(self.content))
+        node[ASSETS], node[FILES] = explorer.SCRIPTS, (explorer.surface(data),)
         return [node]
+
+    def _page(self, build: Build, chapter: str) -> explorer.Page:
+        said = build.publication or publication.read(build.project)
+        catalogue = Catalogue.of_runs(build.project, said, build.runs)
+        book = edition.of(catalogue.find(BOOK), said, build.project)
+        return explorer.Page(
+            shown=build.run_of(chapter),
+            outcomes=build.outcomes,
+            origin=f"{said.short_title}, {book.version}",
+            origin_line=stamp.origin(chapter, said, book.version),
+            address=said.address(f"/{self.env.docname}.html"),
+        )
 
 
 class FigureIndex(SphinxDirective):
@@ -215,7 +229,11 @@ class ForecastLog(_MarkdownDirective):
     def _markdown(self) -> str:
         for name in ("log.jsonl", "scores.jsonl"):
             self.env.note_dependency(str(forecast_log.folder(self.project) / name))
-        return forecast_log_page.markdown(forecast_log.read(self.project))
+        log = forecast_log.read(self.project)
+        days = sorted({each.made for each in log.forecasts})
+        for day in days:
+            self.env.note_dependency(str(record.path_of(self.project, day)))
+        return forecast_log_page.markdown(log, record.of_days(self.project, days))
 
 
 class RunFacts(_MarkdownDirective):

@@ -3,12 +3,22 @@
 import re
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from markdown_it import MarkdownIt
 
-from overtake.book import cite_box, freshness, head, jsonld, judged, ledger, pictures
+from overtake.book import (
+    cite_box,
+    dcat,
+    freshness,
+    head,
+    jsonld,
+    judged,
+    ledger,
+    pictures,
+    signposts,
+)
 from overtake.book.figures import ShownFigure
 from overtake.book.files import File
 from overtake.book.head import Link, Subject, names_of
@@ -53,6 +63,12 @@ def downloads(figure: ShownFigure) -> list[File]:
         )
         for kind, meaning, media_type in _DOWNLOADS
     ]  # fmt: skip
+
+
+def data_from(figure: ShownFigure, root: str) -> File:
+    """Return the plotted data as another page links to them, from which the book is at `root`."""
+    (data,) = (file for file in downloads(figure) if file.media_type == "text/csv")
+    return replace(data, name=f"{root}{figure.citable.path.lstrip('/')}{data.name}")
 
 
 @dataclass(frozen=True)
@@ -111,7 +127,13 @@ def _cell(text: str) -> str:
 
 
 def head_of(figure: ShownFigure, subject: Subject) -> str:
-    """Write the head for programs, with the files as Signposting names them, and oEmbed."""
+    """Write the head for programs."""
+    data = jsonld.of_figure(figure, subject, downloads(figure))
+    return head.render(subject, links_of(figure, subject), data)
+
+
+def links_of(figure: ShownFigure, subject: Subject) -> list[Link]:
+    """Return the links of a figure's head: the files as Signposting names them, and oEmbed."""
     links = [
         Link("type", "https://schema.org/AboutPage"),
         Link("type", "https://schema.org/ImageObject"),
@@ -121,7 +143,15 @@ def head_of(figure: ShownFigure, subject: Subject) -> str:
     ]
     if subject.publication.site:
         links.append(Link("alternate", f"{subject.own_address}{OEMBED_NAME}", _OEMBED_TYPE))
-    return head.render(subject, links, jsonld.of_figure(figure, subject))
+    return links
+
+
+def signs(figure: ShownFigure, subject: Subject) -> dict[str, bytes]:
+    """Return the files for programs that describe a figure, by name."""
+    tables = [table_path(table.name) for table in figure.tables]
+    makers = subject.publication.authors
+    record = dcat.record(subject, downloads(figure), tables, makers)
+    return signposts.files(subject, links_of(figure, subject), record)
 
 
 def embed(figure: ShownFigure, subject: Subject) -> str:

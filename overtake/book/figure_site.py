@@ -17,24 +17,31 @@ from sphinx.application import Sphinx
 
 from overtake.book import (
     cite_box,
+    dcat,
     figure_bundle,
     figure_page,
     head,
     interactive,
     jsonld,
+    ledger,
     pictures,
+    signposts,
 )
 from overtake.book.cite_box import CiteBox
 from overtake.book.figure_page import Code
 from overtake.book.figures import Place, ShownFigure
 from overtake.book.head import Link, Subject
 from overtake.core import digests, pages
+from overtake.data.tables import PACKAGE_FILE
 from overtake.publishing import crates, deposit, framing, published, releases, sharing
 from overtake.publishing.citations import edition
 from overtake.publishing.citations.catalogue import (
     NUMBERS_FOLDER,
     TABLES_FOLDER,
     Catalogue,
+    number_path,
+    references_of,
+    table_path,
 )
 from overtake.publishing.publication import Publication
 from overtake.publishing.verification import outcomes
@@ -194,6 +201,7 @@ class FigurePages:
         if not self.scenario:
             bundle = figure_bundle.of_figure(figure, subject)
             contents |= box.files | {bundle.name: bundle.content}
+            contents |= figure_page.signs(figure, subject)
             contents["embed/index.html"] = figure_page.embed(figure, subject).encode()
             if subject.publication.site:
                 contents[Path(subject.shared).name] = self._shared(subject)
@@ -206,24 +214,47 @@ class FigurePages:
         if self.scenario:
             return head.NOT_PUBLISHED
         chapter = name.removeprefix("chapters/")
+        drawn: list[ShownFigure] = []
+        used: list[str] = []
         if name == self.app.config.root_doc:
             parts = [f"/chapters/{each}.html" for each in self.catalogue.runs]
             subject = head.of_book(self.catalogue, self.figures)
         elif chapter in self.catalogue.runs:
-            names = self._in_order(self.catalogue.runs[chapter].drawings)
-            drawn = [self._figure(name) for name in names]
+            run = self.catalogue.runs[chapter]
+            drawn = [self._figure(name) for name in self._in_order(run.drawings)]
             parts = [jsonld.picture_id(figure.citable.path) for figure in drawn]
+            parts += [number_path(chapter, name) for name in run.results.numbers]
+            used = [table_path(name) for name in run.record.inputs.tables]
             subject = head.of_chapter(chapter, self.catalogue, drawn)
         else:
-            return head.render_canonical(self.catalogue.publication, _address(name))
+            publication = self.catalogue.publication
+            return head.render_other(publication, _address(name), self._claims(name))
         self._share(subject)
+        files = [figure_page.data_from(figure, "../") for figure in drawn]
         links = [
             Link("type", f"https://schema.org/{subject.type.schema}"),
+            *(Link("item", file.name, file.media_type) for file in files),
             *cite_box.links(subject.citable.id, subject.item),
         ]
+        if subject.is_book:
+            links.append(Link("item", f"{TABLES_FOLDER}/{PACKAGE_FILE}", "application/json"))
         if subject.is_book and subject.publication.is_being_released:
             links.append(Link("describedby", deposit.DATACITE_NAME, deposit.DATACITE_TYPE))
-        return head.render(subject, links, jsonld.of_text(subject, parts))
+        record = dcat.record(subject, files, used, subject.publication.authors)
+        beside = Path(self.app.outdir, name).parent
+        write_files(beside, signposts.files(subject, links, record))
+        described = jsonld.of_text(subject, parts, files, used)
+        return head.render(subject, links, described)
+
+    def _claims(self, name: str) -> dict[str, Any] | None:
+        """Return the claims whose cards stand on a page, as linked data; None if there are none."""
+        domain = cast("StandardDomain", self.app.env.get_domain("std"))
+        cards = {label for label, (page, _) in domain.anonlabels.items() if page == name}
+        stated = ledger.claims(self.app.config[ledger.CLAIMS_SETTING])
+        shown = [claim for claim in stated if ledger.anchor(claim["claim"]) in cards]
+        behind = references_of(self.catalogue.project, [claim["source"] for claim in shown])
+        page = self.catalogue.publication.address(_address(name))
+        return jsonld.of_claims(shown, behind, page) if shown else None
 
     def _share(self, subject: Subject) -> None:
         """Write the picture for sharing of the book or a chapter; without an address none is."""
@@ -283,7 +314,9 @@ class FigurePages:
     def _claim_address(self, claim: str) -> str:
         """Return where the card of a claim stands, from a figure's page; the book, if nowhere."""
         domain = cast("StandardDomain", self.app.env.get_domain("std"))
-        document, anchor = domain.anonlabels.get(f"claim-{claim}", (self.app.config.root_doc, ""))
+        document, anchor = domain.anonlabels.get(
+            ledger.anchor(claim), (self.app.config.root_doc, "")
+        )
         return f"../../{document}.html#{anchor}".rstrip("#")
 
     def _label(self, id: str) -> tuple[str, str]:

@@ -1,21 +1,27 @@
 """The book's page of forecasts: what was said, what happened, and the score."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from overtake.core import pages, prose
 from overtake.publishing.forecast_log import ForecastLog, Logged, Score
+from overtake.publishing.why import words
+from overtake.publishing.why.forecasts import as_number, name_of
+from overtake.publishing.why.record import Answers
 
 _FINEST_CHANCE = 0.00005
 """Chances are logged to four places: 0 and 1 are nearer than this, and never sure."""
 
 
-def markdown(log: ForecastLog) -> str:
-    """Return the page's computed part."""
+def markdown(log: ForecastLog, answers: Sequence[Answers] = ()) -> str:
+    """Return the page's computed part; `answers` say why forecasts moved between days."""
     parts = [f"**{summary(log)}**"]
     if log.settled:
         parts.append(_settled_table(log))
     if log.pending:
         parts.append(_pending_table(log))
+    parts += [table for each in answers if (table := _moved_table(log, each))]
     return "\n\n".join(parts)
 
 
@@ -87,6 +93,30 @@ def _pending_table(log: ForecastLog) -> str:
     return pages.numbered_table(
         header, rows, name="tab-forecasts-pending", caption="Forecasts that are to come"
     )
+
+
+def _moved_table(log: ForecastLog, answers: Answers) -> str:
+    """Tell what moved the forecasts that were said on two days, otherwise on the second."""
+    then, now = (
+        {(f.chapter, name_of(f)): f for f in log.forecasts if f.made == day}
+        for day in (answers.since, answers.until)
+    )
+    rows = list[tuple[str, ...]]()
+    for (chapter, name), forecast in now.items():
+        before = then.get((chapter, name))
+        if before is None or said(before) == said(forecast):
+            continue
+        found = answers.told(chapter, as_number(before), as_number(forecast))
+        if found and found[1].parts:
+            cells = (forecast.question, said(before), said(forecast), words.parts(found[1]))
+            rows.append(tuple(map(pages.escape, cells)))
+    if not rows:
+        return ""
+    header = ("Question", f"Said on {answers.since}", f"Said on {answers.until}", "Moved by")
+    return pages.numbered_table(
+        header, rows, name=f"tab-forecasts-moved-{answers.until}",
+        caption=f"Why forecasts moved from {answers.since} to {answers.until}",
+    )  # fmt: skip
 
 
 def _told(forecast: Logged) -> tuple[str, ...]:

@@ -19,10 +19,12 @@ from overtake.publishing.citations.catalogue import (
 from overtake.publishing.citations.edition import Edition
 from overtake.publishing.citations.formats import Item
 from overtake.publishing.citations.item_types import TYPES, Type
-from overtake.publishing.publication import LICENCE, Publication
+from overtake.publishing.publication import ACCESS, LICENCE, Publication
 from overtake.publishing.sharing import SIZE, share_picture
 
 LANGUAGE = "en"
+RECORD_TYPE = "application/ld+json"
+LINKSET_TYPE = "application/linkset+json"
 SHARED_FOLDER = "shared"
 """Where the pictures for sharing of the book and its chapters stand; a figure's stands with it."""
 NOT_PUBLISHED = '<meta name="robots" content="noindex">'
@@ -59,13 +61,29 @@ class Subject:
 
     @property
     def address(self) -> str:
-        """The address that citations give; from the book's root if the book has none."""
+        """Where the version stands that is cited; from the book's root if the book has none."""
         return self.publication.address(self.edition.path)
+
+    @property
+    def lasting(self) -> str:
+        """The address that citations give: the persistent one, if there is any."""
+        return self.publication.lasting(self.edition.path)
+
+    @property
+    def identity(self) -> str:
+        """What identifies it: the book its DOI, which is no figure's; else its lasting address."""
+        doi = self.edition.doi if self.is_book else ""
+        return f"https://doi.org/{doi}" if doi else self.lasting
 
     @property
     def own_address(self) -> str:
         """Where this page stands for good: under its version, or as the newest."""
         return self.publication.address(f"{edition.own_root(self.publication)}{self.citable.path}")
+
+    @property
+    def book(self) -> str:
+        """Where the book stands that this page is of: this version, or the newest."""
+        return self.publication.address(f"{edition.own_root(self.publication)}/")
 
     @property
     def latest(self) -> str:
@@ -90,6 +108,16 @@ class Subject:
         name = self.publication.short_title
         drawing = (self.picture.shown.folder / f"{self.picture.id}.png").read_bytes()
         return share_picture(drawing, self.title, name)
+
+    @property
+    def record_name(self) -> str:
+        """Name of the file that describes it as data, beside its page."""
+        return f"{self.citable.stem}.dcat.jsonld"
+
+    @property
+    def linkset_name(self) -> str:
+        """Name of the file with its links, beside its page."""
+        return f"{self.citable.stem}.linkset.json"
 
     @property
     def citation(self) -> str:
@@ -165,17 +193,21 @@ def render(subject: Subject, links: Sequence[Link], data: Mapping[str, Any]) -> 
     return pages.render(
         "head.html",
         metas=[(key, content) for key, content in _metas(subject) if content],
-        links=[*_links(subject), *links],
+        links=links_of(subject, links),
         data=data,
     )
 
 
-def render_canonical(publication: Publication, path: str) -> str:
-    """Write where a page stands for good, or nothing if the book has no address."""
-    if not publication.site:
-        return ""
-    link = Link("canonical", publication.address(f"{edition.own_root(publication)}{path}"))
-    return pages.render("head.html", metas=[], links=[link], data=None)
+def links_of(subject: Subject, links: Sequence[Link]) -> list[Link]:
+    """Return the links of a page: the usual ones, and its own."""
+    return [*_links(subject), *links]
+
+
+def render_other(publication: Publication, path: str, data: Mapping[str, Any] | None = None) -> str:
+    """Write what a page that isn't cited says: its address for good, if it has one, and JSON-LD."""
+    address = publication.address(f"{edition.own_root(publication)}{path}")
+    links = [Link("canonical", address)] if publication.site else []
+    return pages.render("head.html", metas=[], links=links, data=data)
 
 
 def _metas(subject: Subject) -> Iterator[tuple[str, str]]:
@@ -199,7 +231,7 @@ def _highwire(subject: Subject) -> Iterator[tuple[str, str]]:
     elif subject.citable.kind == "chapter":
         yield "citation_inbook_title", published.title
     yield "citation_language", LANGUAGE
-    yield "citation_public_url", subject.address if published.site else ""
+    yield "citation_public_url", subject.lasting if published.site else ""
     yield "citation_abstract_html_url", subject.address if published.site else ""
     yield from (("citation_reference", _reference(each)) for each in subject.references)
 
@@ -227,10 +259,13 @@ def _dublin_core(subject: Subject) -> Iterator[tuple[str, str]]:
     yield "DC.date", subject.edition.released.isoformat()
     yield "DC.type", subject.type.dcmi
     yield "DC.language", LANGUAGE
-    yield "DC.identifier", subject.address
+    yield from (
+        ("DC.identifier", each) for each in dict.fromkeys((subject.identity, subject.lasting))
+    )
     yield from (("DC.identifier", f"run {run}") for run in subject.citable.runs)
     yield "DC.description", subject.description
     yield from (("DC.rights", licence) for licence in subject.licences)
+    yield "DCTERMS.accessRights", ACCESS
     yield from (("DC.source", reference.sentence) for reference in subject.references)
     yield "DCTERMS.isPartOf", "" if subject.is_book else subject.beside("/")
     yield "DCTERMS.hasVersion", subject.edition.version
@@ -268,12 +303,27 @@ def _links(subject: Subject) -> Iterator[Link]:
     yield Link("schema.DC", "http://purl.org/dc/elements/1.1/")
     yield Link("schema.DCTERMS", "http://purl.org/dc/terms/")
     yield from (Link("license", licence) for licence in subject.licences)
+    yield Link("describedby", subject.record_name, RECORD_TYPE)
+    yield from (Link("author", each) for each in dict.fromkeys(_identities(subject)))
     if subject.publication.site:
         yield Link("canonical", subject.own_address)
-        yield Link("cite-as", subject.address)
+        yield Link("cite-as", subject.identity)
+        yield Link("linkset", subject.linkset_name, LINKSET_TYPE)
         yield Link("latest-version", subject.latest)
+        if not subject.is_book:
+            yield Link("collection", subject.book, "text/html")
         if subject.predecessor:
             yield Link("predecessor-version", subject.publication.address(subject.predecessor))
+
+
+def _identities(subject: Subject) -> Iterator[str]:
+    """Yield what says who the authors are; of a body that has no page of its own the book."""
+    published = subject.publication
+    for author in published.authors:
+        if author.identity:
+            yield author.identity
+        elif published.site and not author.is_person:
+            yield published.address("/")
 
 
 def sitemap(paths: Iterable[str], publication: Publication) -> str:

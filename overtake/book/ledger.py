@@ -32,12 +32,24 @@ def claim_ledger(
     whose data were old on the day of the release say so.
     """
     order = {chapter: place for place, chapter in enumerate(chapters)}
-    stated = tables.load(table).astype(object).fillna("").to_dict("records")
-    rows = [{str(k): v for k, v in row.items()} for row in stated]
+    rows = claims(table)
     rows.sort(key=lambda row: order.get(row["chapter"], len(order)))
     found = judged.by_claim(runs.values())
     cards = [_card(row, found.get(row["claim"], []), released) for row in rows]
     return pages.directive("container", "\n".join(cards), argument="claim-ledger", fence="``````")
+
+
+def claims(table: str) -> list[dict[str, Any]]:
+    """Return the rows of a table of claims, with "" where nothing is said; none without a table."""
+    if not table:
+        return []
+    stated = tables.load(table).astype(object).fillna("").to_dict("records")
+    return [{str(k): v for k, v in row.items()} for row in stated]
+
+
+def anchor(claim: str) -> str:
+    """Return the anchor of a claim's card."""
+    return f"claim-{claim}"
 
 
 def _card(claim: Mapping[str, Any], parts: Sequence[JudgedClaim], released: date | None) -> str:

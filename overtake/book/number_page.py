@@ -6,7 +6,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from overtake.book import cite_box, freshness, head, jsonld, ledger, number_history, number_moves
+from overtake.book import (
+    cite_box,
+    dcat,
+    freshness,
+    head,
+    jsonld,
+    ledger,
+    number_history,
+    number_moves,
+    signposts,
+    why_moved,
+)
 from overtake.book.figure_page import Code
 from overtake.book.figures import ShownFigure
 from overtake.book.files import File
@@ -44,8 +55,8 @@ def what_moves_it(number: ShownNumber) -> Section | None:
 
 def why_it_moved(number: ShownNumber) -> Section | None:
     """Return why a number moved since the last release; None if nothing can be said."""
-    del number
-    return None
+    body = why_moved.body(Project.find(), number.chapter, number.headline)
+    return Section(why_moved.ANCHOR, why_moved.HEADING, body) if body else None
 
 
 def sections(number: ShownNumber) -> Sequence[Section]:
@@ -56,7 +67,7 @@ def sections(number: ShownNumber) -> Sequence[Section]:
 
 def downloads(number: ShownNumber, subject: Subject) -> list[File]:
     """Return the files of a number besides its citations."""
-    record = number.record(subject.address, subject.citation)
+    record = number.record(subject.lasting, subject.citation)
     text = json.dumps(record, indent=1, ensure_ascii=False, allow_nan=False)
     meaning = "value, interval, unit, definition, address and citation, for programs"
     return [File(f"{number.name}.json", "JSON", meaning, _JSON, f"{text}\n".encode())]
@@ -99,13 +110,27 @@ def content(
 
 
 def head_of(number: ShownNumber, subject: Subject) -> str:
-    """Write the head for programs, with the record as Signposting names it."""
-    links = [
+    """Write the head for programs."""
+    data = jsonld.of_number(number, subject, downloads(number, subject))
+    return head.render(subject, links_of(number, subject), data)
+
+
+def links_of(number: ShownNumber, subject: Subject) -> list[Link]:
+    """Return the links of a number's head: the files as Signposting names them."""
+    return [
         Link("type", "https://schema.org/AboutPage"),
-        Link("describedby", f"{number.name}.json", _JSON),
+        Link("type", "https://schema.org/Observation"),
+        *(Link("item", each.name, each.media_type) for each in downloads(number, subject)),
         *cite_box.links(number.name, number.item),
     ]
-    return head.render(subject, links, jsonld.of_number(number, subject))
+
+
+def signs(number: ShownNumber, subject: Subject) -> dict[str, bytes]:
+    """Return the files for programs that describe a number, by name."""
+    tables = [table_path(table.name) for table in number.tables]
+    files, makers = downloads(number, subject), subject.publication.authors
+    record = dcat.record(subject, files, tables, makers)
+    return signposts.files(subject, links_of(number, subject), record)
 
 
 def words(number: ShownNumber) -> str:
@@ -116,12 +141,13 @@ def words(number: ShownNumber) -> str:
 def _made_by(number: ShownNumber, code: Code) -> dict[str, Any]:
     """Return the functions behind a number: its section with its code, models, other sections."""
     behind, section = number.behind, number.behind.section
-    others = [each for each in behind.sections if each != section]
+    models = behind.models[:_MOST_MODELS]
+    others = [each for each in behind.sections if each not in (section, *behind.models)]
     return {
         "code": code,
         "section": section,
         "section_code": _source(number.root, section) if section else "",
-        "models": behind.models[:_MOST_MODELS],
+        "models": models,
         "others": others[:_MOST_OTHERS],
     }
 

@@ -23,7 +23,6 @@ from overtake.core.errors import PublicationError
 from overtake.publishing import published
 from overtake.publishing.citations import edition
 from overtake.publishing.citations.catalogue import NUMBERS_FOLDER, Catalogue, number_path
-from overtake.publishing.numbers.history import names_of
 from overtake.publishing.numbers.history import of_number as of_releases
 from overtake.publishing.published import PublishedAddresses
 from overtake.publishing.verification import outcomes
@@ -94,9 +93,11 @@ class NumberPages:
         subject = head.of_number(number, self.catalogue)
         files = number_page.downloads(number, subject)
         box = CiteBox.of(number.citable, number.item, project)
-        beside = {each.name: each.content for each in files} | box.files
+        signs = number_page.signs(number, subject)
+        beside = {each.name: each.content for each in files} | box.files | signs
         write_files(folder, {} if scenario else beside)
-        history = of_releases(edition.known(project), names_of(number.id, self._published))
+        names = [number.id, *edition.former(number.citable, project)]
+        history = of_releases(edition.known(project), names)
         body = pages.render(
             "number.html",
             **number_page.content(number, subject, self._code, history, self._figures),

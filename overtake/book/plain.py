@@ -21,8 +21,9 @@ from overtake.publishing import publication
 from overtake.publishing.publication import Publication
 from overtake.runs import chapter_parameters
 from overtake.runs.runs import Run
-from overtake.runs.words import expressions, facts
+from overtake.runs.words import expressions, facts, marks
 from overtake.runs.words.facts import Facts
+from overtake.runs.words.marks import Mark
 
 MODULES_SETTING = "overtake_pages"
 """In ``_config.yml``: dotted names of the book's own modules whose functions its pages call."""
@@ -49,6 +50,15 @@ class PlainNames:
     def render(self, text: str, place: str) -> str:
         """Render a page's text; the place is for messages about it."""
         return expressions.render(text, self.names, place)
+
+    def render_marked(self, text: str, place: str, mark: Mark) -> str:
+        """Render a page's text with the headline numbers in its sentences marked."""
+        told = self.render(text, place)
+        if mark is marks.unmarked:
+            return told
+        marked = expressions.render(text, self.names, place, mark)
+        marks.check(marked, told, place)
+        return marks.in_sentences(marked)
 
     @cached_property
     def names(self) -> Mapping[str, Any]:

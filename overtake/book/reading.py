@@ -17,6 +17,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util.typing import ExtensionMetadata
 
 from overtake.book import building, shown
+from overtake.book.number_links import told_number
 from overtake.core import pages
 
 if TYPE_CHECKING:
@@ -29,8 +30,10 @@ _OPEN = f'<details class="overtake-method"><summary>{SUMMARY}</summary>'
 _STYLE, _LEDGER_SCRIPT, _CODE_SCRIPT = "words.css", "ledger.js", "code.js"
 _PAGES_OF_MANY_FILES = frozenset({"html", "dirhtml"})
 """Builders of a web site; a book on paper folds nothing and explains nothing on hovering."""
-_NOT_IN = (nodes.table, nodes.definition_list, nodes.reference, nodes.literal, nodes.raw)
-"""What holds no running text."""
+_NOT_IN = (
+    nodes.table, nodes.definition_list, nodes.reference, told_number, nodes.literal, nodes.raw,
+)  # fmt: skip
+"""What holds no running text, or is a link."""
 _ISSUE = """\
 Page: {title} ({page})
 Version: {version}{run}

@@ -25,7 +25,9 @@ from overtake.publishing import framing
 from overtake.runs import chapter_source
 from overtake.runs.runs import Run
 from overtake.runs.words import chapter as chapter_words
+from overtake.runs.words import marks
 from overtake.runs.words.chapter import Block
+from overtake.runs.words.marks import Mark
 from overtake.runs.words.told import Figure, Headline
 
 _HEADING = re.compile(
@@ -36,10 +38,10 @@ _TITLE, _SUBTITLE = "overtake-title", "overtake-subtitle"
 _CODE = "Every cell of the chapter’s notebook, in order"
 
 
-def page(project: Project, run: Run) -> NotebookNode:
+def page(project: Project, run: Run, mark: Mark = marks.unmarked) -> NotebookNode:
     """Return a chapter as a page shows it: words of today, outputs of the run.
 
-    A chapter with a page of evidence shows its code there.
+    A chapter with a page of evidence shows its code there; `mark` marks numbers in sentences.
     """
     notebook, executed = run.notebook, {cell.id: cell for cell in run.notebook.cells}
     path = project.chapter(run.chapter)
@@ -48,7 +50,8 @@ def page(project: Project, run: Run) -> NotebookNode:
     written = chapter_words.markdown_cells(chapter_source.read(path), run.chapter)
     places = [place for place, _ in written]
     words = [cell for cell in source.cells if cell.cell_type == "markdown"]
-    for cell, place, text in zip(words, places, run.words.cells, strict=True):
+    texts, _ = run.texts_marked(mark)
+    for cell, place, text in zip(words, places, texts, strict=True):
         told = chapter_words.replaced(text, place, lambda block: _block(project, run, block))
         cell.source = with_findings(told, titles)
     if project.evidence(run.chapter).is_file():
@@ -58,11 +61,12 @@ def page(project: Project, run: Run) -> NotebookNode:
     return notebook
 
 
-def evidence(project: Project, run: Run) -> str:
+def evidence(project: Project, run: Run, mark: Mark = marks.unmarked) -> str:
     """Return the page of a chapter's evidence as Markdown: its words of today, then all code."""
     titles = {name: shown.title for name, shown in run.figures.items()}
+    _, text = run.texts_marked(mark)
     told = chapter_words.replaced(
-        run.words.evidence,
+        text,
         chapter_words.evidence_place(run.chapter),
         lambda block: _block(project, run, block),
     )

@@ -34,9 +34,11 @@ from overtake.book import (
     finishing,
     judged,
     ledger,
+    llms,
     plain,
     preview,
     shown,
+    twins,
     version_line,
 )
 from overtake.book.building import Build, stopping_at_refusals
@@ -70,6 +72,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.setup_extension("overtake.book.citing")
     app.setup_extension("overtake.book.reading")
     app.setup_extension("overtake.book.guided")
+    app.setup_extension("overtake.book.number_links")
     app.setup_extension("overtake.book.editions")
     # Before a page is read.
     app.connect("config-inited", _wait_for_other_build)
@@ -98,6 +101,7 @@ def _setup_whole(app: Sphinx) -> None:
     """Register what makes a build whole: all pages that may differ, and what stands beside them."""
     app.connect("builder-inited", _mark_as_unfinished, priority=_FIRST)
     app.connect("env-get-outdated", _outdated_pages)
+    app.connect("html-page-context", twins.announce)
     app.connect("html-collect-pages", _pages_of_their_own)
     app.connect("build-finished", _finish, priority=_ONCE_ALL_IS_WRITTEN)
 
@@ -274,13 +278,15 @@ def _render_page(app: Sphinx, page: str, content: list[str]) -> None:
     build, path = building.of(app), Path(app.env.doc2path(page))
     with stopping_at_refusals():
         if (run := build.evidence_of(path)) is not None:
-            content[0] = shown.evidence(build.project, run)
+            content[0] = shown.evidence(build.project, run, build.mark_for(run.chapter))
         elif path.suffix == ".md":
             names = plain.names_of(app)
             place = f"page {path.relative_to(build.project.root)}"
-            content[0] = names.render(content[0], place)
+            content[0] = names.render_marked(content[0], place, build.mark_for())
         elif path.stem in build.runs and path == build.project.chapter(path.stem):
-            content[0] = nbformat.writes(shown.page(build.project, build.runs[path.stem]))
+            run = build.runs[path.stem]
+            told = shown.page(build.project, run, build.mark_for(run.chapter))
+            content[0] = nbformat.writes(told)
 
 
 def _connect_figures(app: Sphinx, doctree: nodes.document, page: str) -> None:
@@ -373,6 +379,8 @@ def _finish(app: Sphinx, exception: Exception | None) -> None:
         finding.write_feed_and_redirects(app)
         pages, sheets = finishing.finish(site)
         _LOGGER.info("overtake: %d pages share %d style sheets", pages, sheets)
+        with stopping_at_refusals():
+            llms.write(app)
         if app.config.overtake_check_links:
             finding.check_links(app)
     mark_of(site).unlink(missing_ok=True)

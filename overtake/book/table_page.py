@@ -7,7 +7,7 @@ from typing import Any
 
 from markdown_it import MarkdownIt
 
-from overtake.book import cite_box, croissant, freshness, head, jsonld
+from overtake.book import cite_box, croissant, dcat, freshness, head, jsonld, signposts
 from overtake.book.files import File
 from overtake.book.head import Link, Subject
 from overtake.book.shown_table import FIRST_ROWS, ShownTable
@@ -82,9 +82,15 @@ def content(table: ShownTable, subject: Subject, files: Sequence[File]) -> dict[
 
 
 def head_of(table: ShownTable, subject: Subject, files: Sequence[File]) -> str:
-    """Write the head for programs, with the files as Signposting names them."""
+    """Write the head for programs."""
+    data = jsonld.of_table(table, subject, _of_table(files))
+    return head.render(subject, links_of(table, files), data)
+
+
+def links_of(table: ShownTable, files: Sequence[File]) -> list[Link]:
+    """Return the links of a table's head: the files as Signposting names them."""
     data, *descriptions = files
-    links = [
+    return [
         Link("type", "https://schema.org/AboutPage"),
         Link("type", "https://schema.org/Dataset"),
         Link("item", data.name, data.media_type),
@@ -92,7 +98,18 @@ def head_of(table: ShownTable, subject: Subject, files: Sequence[File]) -> str:
         Link("describedby", f"../{PACKAGE_FILE}", _JSON),
         *cite_box.links(table.id, table.item),
     ]
-    return head.render(subject, links, jsonld.of_table(table, subject))
+
+
+def signs(table: ShownTable, subject: Subject, files: Sequence[File]) -> dict[str, bytes]:
+    """Return the files for programs that describe a table, by name."""
+    makers = jsonld.makers(table.described.credit, subject)
+    record = dcat.record(subject, _of_table(files), (), makers)
+    return signposts.files(subject, links_of(table, files), record)
+
+
+def _of_table(files: Sequence[File]) -> list[File]:
+    """Return the files that are a table or its schema: Croissant describes both."""
+    return [file for file in files if file.name != croissant.NAME]
 
 
 def index(page: str) -> str:

@@ -92,7 +92,9 @@ class TablePages:
         schema = datapackage.schema(self.catalogue.project, table.id)
         files = table_page.downloads(table, schema, subject)
         box = CiteBox.of(table.citable, table.item, self.catalogue.project)
-        beside = {each.name: each.content for each in files} | ({} if scenario else box.files)
+        beside = {each.name: each.content for each in files}
+        if not scenario:
+            beside |= box.files | table_page.signs(table, subject, files)
         for name in (table.id, *self._former(table.id)):  # a file's address can't lead elsewhere
             contents = {_renamed(file, table.id, name): each for file, each in beside.items()}
             write_files(folder.with_name(name), contents)

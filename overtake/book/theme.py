@@ -7,7 +7,7 @@ from urllib.parse import quote, urlsplit
 from docutils import nodes
 from latex2mathml.converter import convert
 from latex2mathml.exceptions import NoAvailableTokensError
-from lxml import etree
+from lxml import etree, html
 from markupsafe import Markup
 from sphinx.application import Sphinx
 from sphinx.util import logging
@@ -90,11 +90,21 @@ def _summarise(
     if doctree is None or 'name="description"' in tags:
         return
     if paragraph := next(iter(doctree.findall(nodes.paragraph)), None):
-        text = " ".join(paragraph.astext().split())
+        text = " ".join("".join(map(_said, paragraph.findall(nodes.Text))).split())
         if len(text) > _DESCRIPTION_CHARACTERS:
             text = f"{text[:_DESCRIPTION_CHARACTERS].rsplit(' ', 1)[0]} …"
         shown = Markup('<meta name="description" content="{}">').format(text)
         context["metatags"] = f"{tags}\n{shown}\n"
+
+
+def _said(text: nodes.Text) -> str:
+    """Return what readers see of a text, which may be HTML already: its explanations wait."""
+    if not isinstance(text.parent, nodes.raw):
+        return text.astext()
+    written = html.fragment_fromstring(text.astext(), create_parent=True)
+    for hidden in written.xpath(".//*[@role='tooltip' or @hidden]"):
+        hidden.drop_tree()
+    return str(written.text_content())
 
 
 def mathml(formula: str, display: str) -> str:
@@ -112,7 +122,8 @@ def mathml(formula: str, display: str) -> str:
         raise ValueError(f"not LaTeX that becomes MathML: {formula!r}") from error
     if unknown := _LEFT_OVER.findall(text):
         raise ValueError(f"MathML has no {', '.join(unknown)}: {formula!r}")
-    return element
+    said = Markup('<math alttext="{}"').format(" ".join(formula.split()))
+    return str(element.replace("<math", said, 1))
 
 
 def _visit_inline(translator: HTML5Translator, node: nodes.math) -> None:

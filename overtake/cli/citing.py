@@ -212,15 +212,15 @@ def _print_number(repeated: "RepeatedNumber", tolerance: float) -> None:
         "reproduced": "reproduced: value and interval are the same to the last digit",
         "within tolerance": f"reproduced within tolerance ({tolerance:g} of the number)",
         "not reproduced": "not reproduced",
-    }[repeated.outcome]
+    }[repeated.compared.outcome]
     out.print(f"number {repeated.id}: {outcome}")
     out.print(f"  {told.short(repeated.after)}")
     out.print(f"  compared with {repeated.recorded.place}")
     seconds = f"{repeated.seconds:.1f} s"
     calls = ", ".join(dict.fromkeys(made.function for made in repeated.sections))
     out.print(f"  repeated in {seconds}: {calls}")
-    _print_deviations(repeated.deviations)
-    for otherwise in repeated.otherwise:
+    _print_deviations(repeated.compared.deviations)
+    for otherwise in repeated.compared.otherwise:
         out.print(f"    {otherwise}")
     for deviation in repeated.environment:
         out.print(f"  environment: {deviation}")
@@ -235,14 +235,14 @@ def _plain_number(repeated: "RepeatedNumber") -> dict[str, Any]:
         "number": repeated.id,
         "run": repeated.recorded.id,
         "compared_with": repeated.recorded.place,
-        "outcome": repeated.outcome,
+        "outcome": repeated.compared.outcome,
         "recorded": told.plain(repeated.before.estimate),
         "repeated": told.plain(repeated.after.estimate),
         "sections": [
             {"function": made.function, "seconds": made.seconds} for made in repeated.sections
         ],
-        "differences": [asdict(d) | {"relative": d.relative} for d in repeated.deviations],
-        "says_otherwise": list(repeated.otherwise),
+        "differences": [asdict(d) | {"relative": d.relative} for d in repeated.compared.deviations],
+        "says_otherwise": list(repeated.compared.otherwise),
         "environment": list(repeated.environment),
         "not_checked": list(repeated.unchecked),
     }

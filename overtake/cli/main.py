@@ -6,7 +6,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from overtake.cli import book, citing, data, numbers, rerunning, sweeping
+from overtake.cli import book, citing, data, numbers, rerunning, sweeping, why
 from overtake.core.errors import INTERRUPTED_EXIT_CODE, OvertakeError
 
 
@@ -33,7 +33,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for group in (rerunning, sweeping, citing, book):
+for group in (rerunning, why, sweeping, citing, book):
     app.add_typer(group.app)
 app.add_typer(data.app, name="data")
 app.add_typer(citing.figures, name="figures")

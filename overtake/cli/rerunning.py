@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.table import Column, Table
@@ -12,7 +12,7 @@ from rich.text import Text
 from overtake.chapter import parameters
 from overtake.cli import AsJson, Memory, Timeout, limits, out, progress, shown, write_json
 from overtake.core import plain_yaml
-from overtake.core.errors import ParameterError
+from overtake.core.errors import ParameterError, RequestError
 from overtake.core.paths import Project
 from overtake.data import reach
 from overtake.runs import chapter_parameters, pools, runs, scenarios, store
@@ -34,7 +34,12 @@ _Parameters = Annotated[
 ]
 _File = Annotated[
     Path | None,
-    typer.Option("--file", "-f", help="YAML file of names with values; -p wins over it."),
+    typer.Option(
+        "--file",
+        "-f",
+        help="YAML file of names with values, or a scenario, whose ranges count by their middles; "
+        "-p wins over it.",
+    ),
 ]
 _ScenarioName = Annotated[
     str | None, typer.Option("--scenario", "-s", help="Scenario to start from; -f and -p win.")
@@ -77,6 +82,7 @@ def run(
             project, both, limits(timeout, memory), tell, context.obj or ()
         )
     pair = comparing.compare_runs(baseline, other)
+    _print_ranges(chapter, file, wanted)
     print_chapter(pair, "Baseline", "This run", list_all=list_all)
     out.print(f"baseline {baseline.id}, this run {other.id}: {other.folder}")
     if not is_stored:
@@ -213,10 +219,29 @@ def _plan(
     merged = scenarios.load(project, scenario).of_chapter(chapter) if scenario else {}
     if file is not None:
         try:
-            merged |= plain_yaml.read(file, ParameterError)
-        except ParameterError as error:
+            merged |= _read_values(file, chapter)
+        except (ParameterError, RequestError) as error:
             problems.append(str(error))
     return runs.plan(project, chapter, merged | values, problems)
+
+
+def _read_values(file: Path, chapter: str) -> dict[str, Any]:
+    """Read what a file gives to a chapter: names with values, or a scenario."""
+    content = plain_yaml.read(file, ParameterError)
+    return scenarios.read(file).of_chapter(chapter) if scenarios.is_one(content) else content
+
+
+def _print_ranges(chapter: str, file: Path | None, wanted: RunInputs) -> None:
+    """Say of which ranges of a file a run takes the middle."""
+    if file is None or not scenarios.is_one(plain_yaml.read(file, ParameterError)):
+        return
+    scenario = scenarios.read(file)
+    for name, each in scenario.ranges.get(chapter, {}).items():
+        if wanted.parameters[name] == scenario.of_chapter(chapter)[name]:
+            ends = f"{each.low:g} to {each.high:g}"
+            out.print(f"{name}: {wanted.parameters[name]:g}, the middle of its range, {ends}")
+    if scenario.ranges.get(chapter):
+        out.print(f"overtake sweep {file} runs it over all of its ranges")
 
 
 def _changes_table(changes: Sequence[InputChange]) -> Table:

@@ -2,10 +2,11 @@
 
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.progress import MofNCompleteColumn, Progress, TimeElapsedColumn
+from rich.table import Table
 
 from overtake.cli import Memory, Timeout, limits, out
 from overtake.core import atomic
@@ -13,15 +14,21 @@ from overtake.core.errors import ChapterError, RequestError
 from overtake.core.paths import Project
 from overtake.data import spreadsheet
 from overtake.runs import designs, sweeps
-from overtake.runs.designs import PlannedRun
+from overtake.runs.designs import PlannedRun, Sweep
 from overtake.runs.engine import Limits, processes_that_fit
 from overtake.runs.models_only import evaluate
 from overtake.runs.pools import NO_LIMITS, NumbersPool
 from overtake.runs.sweeps import Executor, Outcome
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 app = typer.Typer()
 
-_SpecFile = Annotated[Path, typer.Argument(metavar="SPEC", help="YAML file that says what varies.")]
+_SpecFile = Annotated[
+    Path,
+    typer.Argument(metavar="SPEC", help="YAML file that says what varies, or a scenario's."),
+]
 _Processes = Annotated[
     int | None,
     typer.Option(min=1, help="Runs at a time; as many as processors and memory allow by default."),
@@ -59,6 +66,8 @@ def sweep(
 ) -> None:
     """Run chapters at every point of a design, and write one table of their numbers.
 
+    Of a scenario it is the ranges that vary; the means over them are printed too.
+
     Runs that the store has are not executed again: after an interruption, the
     same command goes on where it stopped.
     """
@@ -71,7 +80,9 @@ def sweep(
             raise RequestError("--models-only works on this machine; leave --scheduler out")
         out.print(f"{different} different points, by the models alone")
         if not dry_run:
-            _sweep_models(project, planned, target, processes or processes_that_fit(NO_LIMITS))
+            at_once = processes or processes_that_fit(NO_LIMITS)
+            found = _sweep_models(project, planned, target, at_once)
+            _print_means(found, wanted)
         return
     lacking = sweeps.missing(project, planned)
     points = len({p.point for p in planned})
@@ -86,13 +97,14 @@ def sweep(
     atomic.write(target, spreadsheet.csv_of(numbers).encode())
     told = f"{outcome.executed} executed, {outcome.reused} reused"
     out.print(f"{told}; {len(numbers)} numbers in {target}")
+    _print_means(numbers, wanted)
     if outcome.failures:
         raise ChapterError(_failure_text(outcome, planned))
 
 
 def _sweep_models(
     project: Project, planned: list[PlannedRun], target: Path, processes: int
-) -> None:
+) -> "pd.DataFrame":
     different = _different(planned)
     with _progress() as bar:
         task = bar.add_task("points", total=different)
@@ -101,6 +113,21 @@ def _sweep_models(
         )
     atomic.write(target, spreadsheet.csv_of(found).encode())
     out.print(f"{different} points evaluated; {len(found)} numbers in {target}")
+    return found
+
+
+def _print_means(numbers: "pd.DataFrame", sweep: Sweep) -> None:
+    """Print the mean of each number over the ranges of a scenario, and how far it moves."""
+    if sweep.design != designs.RANGES_DESIGN or numbers.empty:
+        return
+    table = Table("Number", "Mean over the ranges", "Smallest", "Largest", "Unit")
+    for (chapter, name), part in numbers.groupby(["chapter", "name"], sort=False):
+        value = part["value"]
+        if value.min() < value.max():
+            told = (f"{each:.3g}" for each in (value.mean(), value.min(), value.max()))
+            of = f"{chapter}: {name}" if len(sweep.chapters) > 1 else str(name)
+            table.add_row(of, *told, str(part["unit"].iloc[0]))
+    out.print(table)
 
 
 def _different(planned: list[PlannedRun]) -> int:

@@ -5,7 +5,7 @@ who asked for it. So ``2023-10-17`` is not turned into a date, ``yes`` not into
 a truth value, and ``1e3`` means the same as on the command line.
 """
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -70,8 +70,17 @@ def read_as(path: Path, kind: type[_Model], error: type[OvertakeError]) -> _Mode
     try:
         return kind.model_validate(content)
     except ValidationError as problem:
-        places = [(".".join(map(str, each["loc"])), each["msg"]) for each in problem.errors()]
-        raise error("\n".join(f"{path}: {place}: {why}" for place, why in places)) from None
+        told = [(each["loc"], each["msg"]) for each in problem.errors()]
+        raise error(refusal(path, told)) from None
+
+
+def refusal(path: Path, problems: Iterable[tuple[Sequence[str | int], str]]) -> str:
+    """Tell problems of a file that can be read, each with its place: file, line, names."""
+    text = text_of(path)
+    return "\n".join(
+        ": ".join(filter(None, (f"{path}, line {line_of(text, at)}", ".".join(map(str, at)), why)))
+        for at, why in problems
+    )
 
 
 def parse(text: str) -> dict[str, Any]:

@@ -30,6 +30,9 @@ _VERSION = re.compile(r"[0-9A-Za-z]+([.+-][0-9A-Za-z]+)*")
 _ORCID = re.compile(r"https://orcid\.org/((?:\d{4}-){3}\d{3}[\dX])")
 _DOI = re.compile(r"10\.\d{4,9}(\.\d+)?/[A-Za-z0-9:/_;\-.()\[\]\\]+")
 _ADDRESS = re.compile(r"https?://[^\s/?#]+[^\s?#]*")
+_RESOLVER = re.compile(r"https?://(www\.)?(w3id\.org|purl\.org|n2t\.net|arks\.org)(/|$)")
+_PERSISTENT = re.compile(r"https://(w3id\.org|purl\.org|(n2t\.net|arks\.org)/ark:/?\d{5,9})/\S+")
+"""Addresses of services that lead on what is appended to a name, wherever it stands by now."""
 
 
 def _line(text: object) -> object:
@@ -126,7 +129,17 @@ class Identifier(_Part):
             _doi(self.value)
         if self.type == "url":
             require_address(self.value)
+            if _RESOLVER.match(self.value) and not _PERSISTENT.fullmatch(self.value):
+                raise ValueError(
+                    f"{self.value!r} is no persistent address, such as https://w3id.org/book or "
+                    "https://n2t.net/ark:12345/book"
+                )
         return self
+
+    @property
+    def is_persistent(self) -> bool:
+        """Whether it is an address at a service that leads on from it to the book."""
+        return self.type == "url" and _PERSISTENT.fullmatch(self.value) is not None
 
 
 class Report(_Part):
@@ -173,6 +186,23 @@ class CitationFile(_Part):
                     "release writes version and date in both places"
                 )
         return self
+
+    @model_validator(mode="after")
+    def _leads_on_from_one_address(self) -> Self:
+        if len(found := self._persistent) > 1:
+            raise ValueError(f"identifiers has two persistent addresses: {' and '.join(found)}")
+        if found and not self.url:
+            raise ValueError(f"{found[0]} leads nowhere: without url the book has no address")
+        return self
+
+    @property
+    def _persistent(self) -> list[str]:
+        return [each.value for each in self.identifiers or () if each.is_persistent]
+
+    @property
+    def persistent(self) -> str:
+        """The address from which a service leads on to the book, no slash at its end; or ""."""
+        return next(iter(self._persistent), "").rstrip("/")
 
 
 def read(path: Path) -> CitationFile:

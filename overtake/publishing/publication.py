@@ -2,7 +2,8 @@
 
 All of it stands in ``CITATION.cff``. A preview may stand at another address than the book:
 environment variables say so. Without any address one is relative to the book's root, and as
-stable; a release must have one.
+stable; a release must have one. A persistent address is one of a service, such as w3id.org, that
+leads on to the book wherever it stands; citations give it for every page if there is one.
 """
 
 import os
@@ -26,6 +27,8 @@ RELEASE_VARIABLE = "OVERTAKE_RELEASE"
 LICENCE = Licence("CC-BY-4.0", "Creative Commons Attribution 4.0",
                   "https://creativecommons.org/licenses/by/4.0/")  # fmt: skip
 """The licence of text and figures; code and tables have their own."""
+ACCESS = "http://publications.europa.eu/resource/authority/access-right/PUBLIC"
+"""Who may have what the book publishes: everybody, in the EU's table of access rights."""
 
 _CODE_LICENCE = "MIT"  # unless the file says another
 _ROR = re.compile(r"(?P<name>.+?),? \(?(?P<ror>https://ror\.org/0[a-hj-km-np-tv-z0-9]{6}\d{2})\)?")
@@ -66,6 +69,11 @@ class Author:
         """The name as lists of authors have it, the family name first."""
         return ", ".join(filter(None, (self.family_name, self.given, self.suffix)))
 
+    @property
+    def identity(self) -> str:
+        """The address that says who it is: ORCID, a body's ROR, its own page; or ""."""
+        return self.orcid or ("" if self.is_person else self.ror) or self.website
+
 
 @dataclass(frozen=True)
 class Identifier:
@@ -85,6 +93,7 @@ class Publication:
     version: str
     released: date  # the date of every citation
     site: str | None = None  # a web address without a slash at its end
+    persistent: str = ""  # an address that leads on to the site, without a slash at its end
     repository: str | None = None
     abstract: str = ""
     is_report: bool = False  # beside the software there is a report, which is to be cited
@@ -105,12 +114,17 @@ class Publication:
         """Return the web address of a `path` from the book's root; the path if there is none."""
         return f"{self.site or ''}{path}"
 
+    def lasting(self, path: str) -> str:
+        """Return the address to cite for a `path`: the persistent one, else that on the web."""
+        return f"{self.persistent or self.site or ''}{path}"
+
 
 def read(project: Project, environment: Mapping[str, str] = os.environ) -> Publication:
     """Read ``CITATION.cff``, and what environment variables say instead of it."""
     said = citation_file.read(project.root / FILE_NAME)
     report = said.preferred_citation
     cited = report or said
+    preview = _override(environment, SITE_VARIABLE)
     if report and (report.license or LICENCE.name) != LICENCE.name:
         raise PublicationError(
             f"{FILE_NAME}: preferred-citation has the licence {report.license}, but every page of "
@@ -121,7 +135,8 @@ def read(project: Project, environment: Mapping[str, str] = os.environ) -> Publi
         authors=tuple(map(_author, cited.authors)),
         version=said.version,
         released=said.date_released,
-        site=_override(environment, SITE_VARIABLE) or said.url,
+        site=preview or said.url,
+        persistent="" if preview else said.persistent,  # which doesn't lead to a preview
         repository=_override(environment, REPOSITORY_VARIABLE) or said.repository_code,
         abstract=said.abstract or "",
         is_report=report is not None,

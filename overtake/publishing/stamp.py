@@ -73,7 +73,7 @@ def of_figure(figure: Citable, publication: Publication, project: Project) -> St
         released=cited.released.isoformat(),
         citation=citation.strip(),
         licence=LICENCE.path,
-        address=publication.address(cited.path),
+        address=publication.lasting(cited.path),
         data=figure.credit,
         version=cited.version,
         origin=origin(figure.id, publication, cited.version),

@@ -1,4 +1,7 @@
-"""What a sweep varies: a file of chapters, parameters and a design, and the runs it asks for."""
+"""What a sweep varies: a file of chapters, parameters and a design, and the runs it asks for.
+
+A scenario may stand for such a file: its ranges are what varies, by a design of ours.
+"""
 
 import itertools
 import math
@@ -14,14 +17,14 @@ from overtake.chapter.parameters import ChapterParameters, ParameterDescription
 from overtake.core import plain_yaml
 from overtake.core.errors import OvertakeError, ParameterError, RequestError
 from overtake.core.paths import NAME_PATTERN, Project
-from overtake.runs import chapter_parameters, runs
+from overtake.runs import chapter_parameters, runs, scenarios
 from overtake.runs.recorded import RunInputs
+from overtake.runs.scenarios import Scenario
 
 Point = Mapping[str, Any]
 """Value of each varied parameter."""
 
 _MOST_POINTS = 1_000_000
-_SIGNIFICANT_DIGITS = 6  # enough for any assumption, and short enough to type
 _MOST_PROBLEMS = 20
 
 
@@ -54,6 +57,10 @@ class Design(BaseModel):
     seed: int = Field(0, ge=0)
 
 
+RANGES_DESIGN = Design(kind="sobol", points=32, seed=0)
+"""By which the ranges of a scenario are swept: each value as likely as another."""
+
+
 class Sweep(BaseModel):
     """A design over parameters of one chapter or several, all of which run at every point.
 
@@ -66,7 +73,7 @@ class Sweep(BaseModel):
     name: str = Field(pattern=f"^{NAME_PATTERN}$")
     chapters: tuple[str, ...] = Field(min_length=1)
     design: Design
-    vary: dict[str, Varied] = Field(min_length=1)
+    vary: dict[str, Varied]
     fixed: dict[str, Any] = Field(default_factory=dict)
 
     @property
@@ -80,11 +87,46 @@ class Sweep(BaseModel):
 
 
 def load(path: Path) -> Sweep:
-    """Read a sweep and check it against the chapters; a `RequestError` lists all that is wrong."""
-    sweep = plain_yaml.read_as(path, Sweep, RequestError)
+    """Read a sweep and check it against the chapters; a `RequestError` lists all that is wrong.
+
+    The file may hold a scenario instead: see `of_scenario`.
+    """
+    if scenarios.is_one(plain_yaml.read(path, RequestError)):
+        sweep = of_scenario(scenarios.read(path))
+    else:
+        sweep = plain_yaml.read_as(path, Sweep, RequestError)
     if problems := list(_problems(sweep)):
         raise RequestError("\n".join(f"{path}: {problem}" for problem in problems))
     return sweep
+
+
+def of_scenario(scenario: Scenario) -> Sweep:
+    """Return the sweep of the chapters that a scenario names over its ranges.
+
+    Without ranges it has one point. A `RequestError` tells which quantity has two names, and so
+    would vary as if it were two.
+    """
+    named = [(c, n) for c, ranges in scenario.ranges.items() for n in ranges]
+    for places in scenarios.shared_parameters().values():
+        if len(twice := {name for chapter, name in places if (chapter, name) in named}) > 1:
+            several = " and ".join(sorted(twice))
+            raise RequestError(f"{several} are one quantity: sweep one of the chapters at a time")
+    ranges = {name: scenario.ranges[chapter][name] for chapter, name in named}
+    fixed: dict[str, Any] = {}
+    for chapter, values in scenario.parameters.items():
+        for name, value in values.items():
+            if fixed.setdefault(name, value) != value:
+                raise RequestError(f"{name} of {chapter} is another thing elsewhere: sweep one "
+                                   "of the chapters at a time")  # fmt: skip
+    return Sweep(
+        name=scenario.name,
+        chapters=scenario.chapters,
+        design=RANGES_DESIGN if ranges else Design(kind="grid", points=None, seed=0),
+        vary={
+            name: Varied(values=None, low=each.low, high=each.high) for name, each in ranges.items()
+        },
+        fixed=fixed,
+    )
 
 
 @dataclass(frozen=True)
@@ -163,6 +205,8 @@ def _unknown_chapters(sweep: Sweep) -> Iterator[str]:
 
 def _design_problems(sweep: Sweep) -> Iterator[str]:
     kind, points = sweep.design.kind, sweep.design.points
+    if kind != "grid" and not sweep.vary:
+        yield "vary: names no parameter"
     if kind == "grid":
         ranges = [name for name, varied in sweep.vary.items() if varied.values is None]
         yield from (f"vary.{name}: a grid needs values" for name in ranges)
@@ -233,4 +277,4 @@ def _at(u: float, varied: Varied, declared: ParameterDescription) -> Any:  # noq
     if declared.type == "int":
         low, high = int(varied.low), int(varied.high)
         return min(low + int(u * (high - low + 1)), high)
-    return float(f"{varied.low + u * (varied.high - varied.low):.{_SIGNIFICANT_DIGITS}g}")
+    return scenarios.shortened(varied.low + u * (varied.high - varied.low))

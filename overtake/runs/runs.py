@@ -28,11 +28,13 @@ from overtake.runs import chapter_parameters, chapter_source, digested, recorded
 from overtake.runs.engine import NOTEBOOK_NAME
 from overtake.runs.kept import entries, report
 from overtake.runs.kept.report import Report
+from overtake.runs.notebooks import Notebook
 from overtake.runs.recorded import Recorded, RunInputs
 from overtake.runs.words import chapter as chapter_words
 from overtake.runs.words import facts as run_facts
-from overtake.runs.words import told
+from overtake.runs.words import marks, told
 from overtake.runs.words.chapter import ChapterWords
+from overtake.runs.words.marks import Mark
 from overtake.runs.words.told import Figure, Headline, JudgedClaim, NamedTest
 
 if TYPE_CHECKING:
@@ -93,10 +95,25 @@ class Run:
     @cached_property
     def words(self) -> ChapterWords:
         """The words of the chapter as its pages have them now, rendered from the facts."""
-        source = chapter_source.read(self._project.chapter(self.chapter))
+        return chapter_words.render(*self._written, self.facts, self.chapter)
+
+    def texts_marked(self, mark: Mark) -> tuple[tuple[str, ...], str]:
+        """Return the cells and the evidence of `words` with headline numbers marked."""
+        if mark is marks.unmarked:
+            return self.words.cells, self.words.evidence
+        marked = chapter_words.texts_told(*self._written, self.facts, self.chapter, mark)
+        told = (*self.words.cells, self.words.evidence)
+        for (place, text), unmarked in zip(marked, told, strict=True):
+            marks.check(text, unmarked, place)
+        *cells, evidence = (marks.in_sentences(text) for _, text in marked)
+        return tuple(cells), evidence
+
+    @property
+    def _written(self) -> tuple[Notebook, str]:
+        """The chapter's notebook, and the page of its evidence or ""."""
         page = self._project.evidence(self.chapter)
         evidence = page.read_text(encoding="utf-8") if page.is_file() else ""
-        return chapter_words.render(source, evidence, self.facts, self.chapter)
+        return chapter_source.read(self._project.chapter(self.chapter)), evidence
 
     @cached_property
     def headline(self) -> dict[str, Headline]:

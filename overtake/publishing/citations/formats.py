@@ -45,7 +45,7 @@ def item(citable: Citable, publication: Publication, project: Project) -> Item:
         type_.identity: identity,
         "version": cited.version,
         "DOI": cited.doi if citable.kind == BOOK else "",
-        "URL": publication.address(cited.path) if publication.site else "",
+        "URL": publication.lasting(cited.path) if publication.site else "",
         "note": _note(cited, publication, identity),
         "custom": {
             DATA_CREDIT: citable.credit,
@@ -96,7 +96,7 @@ def _identity(citable: Citable, words: str) -> str:
 
 def _note(cited: Edition, publication: Publication, identity: str) -> str:
     citable = cited.citable
-    latest = f"Latest version: {publication.address(citable.path)}"
+    latest = f"Latest version: {publication.lasting(citable.path)}"
     changes = "A draft, whose page may change."
     sentences = [
         f"{identity[0].upper()}{identity[1:]}.",

@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from overtake.chapter.results import RecordedNumber
-from overtake.publishing.published import PublishedAddresses
 from overtake.publishing.releases import Release, cited_numbers, root_of
 
 
@@ -32,11 +31,6 @@ class Released:
     run: str
     data: str
     path: str
-
-
-def names_of(id: str, published: PublishedAddresses) -> list[str]:
-    """Return the ids that a number has had: the present one first."""
-    return [id, *(old for old in published.redirects if published.follow(old) == id)]
 
 
 def of_number(releases: Iterable[Release], ids: Collection[str]) -> list[Released]:

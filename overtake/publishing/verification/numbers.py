@@ -1,6 +1,7 @@
 """Repeat a headline number: the sections that it rests on, and no others, and compare."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from overtake.chapter import results
@@ -23,8 +24,27 @@ from overtake.runs.pools import NO_LIMITS
 from overtake.runs.recorded import Recorded
 
 Outcome = Literal["reproduced", "within tolerance", "not reproduced"]
-_COMPARED = ("value", "low", "high", "level", "n")
+_COMPARED = ("value", "low", "high")
 _PICTURES = "the pictures and the other files of the run: `overtake verify {}` repeats all of it"
+
+
+@dataclass(frozen=True)
+class Compared:
+    """How a number came out again.
+
+    Attributes
+    ----------
+    deviations : tuple of Deviation
+        Value and ends of the interval that are not the same to the last digit.
+    otherwise : tuple of str
+        What else is said otherwise: n, level, kind, unit, day of the data.
+    outcome : str
+        See `Outcome`.
+    """
+
+    deviations: tuple[Deviation, ...]
+    otherwise: tuple[str, ...]
+    outcome: Outcome
 
 
 @dataclass(frozen=True)
@@ -43,12 +63,8 @@ class RepeatedNumber:
         The calls of sections that were computed for it, with the time that each took.
     kept : int
         How many calls of other sections were not repeated.
-    deviations : tuple of Deviation
-        Value, ends of the interval, level and n that are not the same to the last digit.
-    otherwise : tuple of str
-        What else is said otherwise: kind, unit, day of the data.
-    outcome : str
-        See `Outcome`.
+    compared : Compared
+        How it came out.
     environment : tuple of str
         Packages that are not of the locked version, if something differs.
     unchecked : tuple of str
@@ -61,16 +77,14 @@ class RepeatedNumber:
     after: RecordedNumber
     sections: tuple[Made, ...]
     kept: int
-    deviations: tuple[Deviation, ...]
-    otherwise: tuple[str, ...]
-    outcome: Outcome
+    compared: Compared
     environment: tuple[str, ...]
     unchecked: tuple[str, ...]
 
     @property
     def holds(self) -> bool:
         """Whether the number came out again."""
-        return self.outcome != "not reproduced"
+        return self.compared.outcome != "not reproduced"
 
     @property
     def seconds(self) -> float:
@@ -109,7 +123,16 @@ def named(catalogue: Catalogue, word: str) -> NamedNumber | None:
     if word in others or any(inputs.chapter == word for inputs in catalogue.wanted):
         return None
     found = catalogue.find_number(word) or catalogue.find_number(catalogue.now(word))
+    if found is None and _looks_like_one(catalogue, word):
+        catalogue.find(word)  # which says what is near
     return NamedNumber(found.id) if found else None
+
+
+def _looks_like_one(catalogue: Catalogue, word: str) -> bool:
+    """Whether a word begins as the id of a number does, and is no file."""
+    chapter, slash, _ = word.partition("/")
+    chapters = [inputs.chapter for inputs in catalogue.wanted]
+    return bool(slash) and chapter in chapters and not Path(word).exists()
 
 
 def verify(
@@ -131,7 +154,7 @@ def verify(
     after = done.results.numbers[number.name]
     made = [each for each in done.report.made if each.is_of_a_section]
     kept = sum(each.was_kept for each in made)
-    deviations, otherwise = _deviations(before, after), _otherwise(before, after)
+    compared = compare(before, after, tolerance)
     return RepeatedNumber(
         number.id,
         recorded,
@@ -139,10 +162,8 @@ def verify(
         after,
         tuple(each for each in made if not each.was_kept),
         kept,
-        deviations,
-        otherwise,
-        _outcome(deviations, otherwise, tolerance),
-        locked.deviations(project) if deviations or otherwise else (),
+        compared,
+        locked.deviations(project) if compared.outcome != "reproduced" else (),
         tuple(_unchecked(number.chapter, kept)),
     )
 
@@ -182,6 +203,14 @@ def _on_record(project: Project, recorded: Recorded, number: NamedNumber) -> Rec
     return found
 
 
+def compare(before: RecordedNumber, after: RecordedNumber, tolerance: float) -> Compared:
+    """Compare a number on record with the same number computed again."""
+    deviations, otherwise = _deviations(before, after), _otherwise(before, after)
+    if otherwise or not all(each.relative <= tolerance for each in deviations):
+        return Compared(deviations, otherwise, "not reproduced")
+    return Compared(deviations, otherwise, "within tolerance" if deviations else "reproduced")
+
+
 def _deviations(before: RecordedNumber, after: RecordedNumber) -> tuple[Deviation, ...]:
     """Return what is not the same to the last digit; NaN is the same as NaN."""
     first, second = before.estimate, after.estimate
@@ -193,7 +222,10 @@ def _deviations(before: RecordedNumber, after: RecordedNumber) -> tuple[Deviatio
 
 
 def _otherwise(before: RecordedNumber, after: RecordedNumber) -> tuple[str, ...]:
+    """Say what else differs; n has no scale, so that any other is another."""
     pairs = {
+        "n": (before.estimate.n, after.estimate.n),
+        "level": (before.estimate.level, after.estimate.level),
         "kind of interval": (before.estimate.kind, after.estimate.kind),
         "unit": (before.estimate.unit, after.estimate.unit),
         "data until": (before.data_until, after.data_until),
@@ -201,14 +233,6 @@ def _otherwise(before: RecordedNumber, after: RecordedNumber) -> tuple[str, ...]
     return tuple(
         f"{what}: {old!r}, now {new!r}" for what, (old, new) in pairs.items() if old != new
     )
-
-
-def _outcome(
-    deviations: tuple[Deviation, ...], otherwise: tuple[str, ...], tolerance: float
-) -> Outcome:
-    if otherwise or not all(each.relative <= tolerance for each in deviations):
-        return "not reproduced"
-    return "within tolerance" if deviations else "reproduced"
 
 
 def _unchecked(chapter: str, kept: int) -> list[str]:

@@ -25,6 +25,8 @@ import yaml
 
 from overtake.core.errors import WordsError
 from overtake.runs.notebooks import Cell, Notebook
+from overtake.runs.words import marks
+from overtake.runs.words.marks import Mark
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -110,15 +112,26 @@ def render(source: Notebook, evidence: str, names: Mapping[str, Any], chapter: s
     A `WordsError` says where an expression calls what is not there, a block is no YAML or
     incomplete, or two blocks are about one thing.
     """
-    from overtake.runs.words import expressions
-
-    told = [
-        (place, expressions.render(text, names, place))
-        for place, text in texts_of(source, evidence, chapter)
-    ]
+    told = texts_told(source, evidence, names, chapter)
     blocks = chain.from_iterable(blocks_in(text, place) for place, text in told)
     *cells, page = (text for _, text in told)
     return _of_blocks(tuple(cells), page, blocks)
+
+
+def texts_told(
+    source: Notebook,
+    evidence: str,
+    names: Mapping[str, Any],
+    chapter: str,
+    mark: Mark = marks.unmarked,
+) -> list[tuple[str, str]]:
+    """Return the texts of a chapter as `texts_of` does, rendered; `mark` marks their numbers."""
+    from overtake.runs.words import expressions
+
+    return [
+        (place, expressions.render(text, names, place, mark))
+        for place, text in texts_of(source, evidence, chapter)
+    ]
 
 
 def texts_of(source: Notebook, evidence: str, chapter: str) -> list[tuple[str, str]]:

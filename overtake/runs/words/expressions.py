@@ -18,6 +18,8 @@ from jinja2 import StrictUndefined, meta
 from overtake.core import pages, prose
 from overtake.core.errors import WordsError
 from overtake.core.estimates import EstimateLike
+from overtake.runs.words import marks
+from overtake.runs.words.marks import Mark
 
 _ALONE = re.compile(
     r"^[ \t]*\{%(?P<trim>-?)(?P<inside>(?:(?!%\}).)*?)(?P<end>-?)%\}[ \t]*\n", re.MULTILINE
@@ -99,6 +101,10 @@ FILTERS: Mapping[str, Callable[..., str]] = MappingProxyType(
     }
 )
 """One formatter, wherever a number is shown."""
+TELLING = ("number", "percent", "frequency", "quantity", "span", "short", "told")
+"""The filters that make words of a number."""
+_OF_BEGINNINGS = ("plain", "upper_first", "lower_first")
+"""The filters that look at how a text begins."""
 
 
 class _Missing(StrictUndefined):
@@ -128,6 +134,30 @@ def environment() -> jinja2.Environment:
     return made
 
 
+def _marking(mark: Mark) -> jinja2.Environment:
+    """Return the same environment with filters that mark the numbers they tell."""
+    if mark is marks.unmarked:
+        return environment()
+
+    def marked(write: Callable[..., str]) -> Callable[..., str]:
+        def written(value: Any, *given: Any, **named: Any) -> str:  # noqa: ANN401
+            number, gap, interval = write(value, *given, **named).partition(" (")
+            return f"{mark(value, number)}{gap}{interval}"
+
+        return written
+
+    def behind(write: Callable[..., str]) -> Callable[..., str]:
+        return lambda text: marks.behind(str(text), write)
+
+    made = environment().overlay()
+    made.filters = {
+        **made.filters,
+        **{name: marked(FILTERS[name]) for name in TELLING},
+        **{name: behind(FILTERS[name]) for name in _OF_BEGINNINGS},
+    }
+    return made
+
+
 def parse(text: str) -> jinja2.nodes.Template:
     """Return the syntax tree of a text; a line that holds a tag alone leaves no line behind.
 
@@ -143,8 +173,10 @@ def _within_tag(match: re.Match[str]) -> str:
     return f"{{%{trim}{match['inside']}\n{match['end']}%}}"
 
 
-def render(text: str, names: Mapping[str, Any], place: str) -> str:
+def render(text: str, names: Mapping[str, Any], place: str, mark: Mark = marks.unmarked) -> str:
     """Render a text with expressions that may call `names`; `place` says where it stands.
+
+    Numbers are marked by `mark`, their intervals are not.
 
     A `WordsError` says where an expression is malformed, or calls a name that is not there,
     and which is the nearest.
@@ -152,8 +184,9 @@ def render(text: str, names: Mapping[str, Any], place: str) -> str:
     try:
         tree = parse(text)
         shown = _called(tree, names)
-        code = environment().compile(tree)
-        return jinja2.Template.from_code(environment(), code, {}).render(shown)
+        marking = _marking(mark)
+        code = marking.compile(tree)
+        return jinja2.Template.from_code(marking, code, {}).render(shown)
     except jinja2.TemplateSyntaxError as error:
         _refuse(place, error.lineno, text, error.message or "")
     except jinja2.UndefinedError as error:

@@ -336,7 +336,8 @@ def test_a_chapter_and_the_first_page_have_a_folded_cite_box_below_their_opening
     saved = (path.parent / f"{id}.ris").read_text(encoding="utf-8")
     assert saved.partition("UR  -")[0] == asked.stdout.partition("UR  -")[0].partition("N1  -")[0]
     described = page.xpath("//head/link[@rel='describedby']/@href")
-    assert described == [f"{id}.bib", f"{id}.ris", f"{id}.csl.json"]
+    records = [f"{id}.dcat.jsonld", f"{id}.bib", f"{id}.ris", f"{id}.csl.json"]
+    assert described == records
     assert page.xpath("//script[contains(@src, 'cite.js')]")
 
 
@@ -394,7 +395,7 @@ def test_signposts_lead_to_files_of_the_type_they_say(book: SmallBook) -> None:
     items = {link.get("type"): link.get("href") for link in page.xpath("//link[@rel='item']")}
     assert sorted(items) == ["application/pdf", "image/png", "image/svg+xml", "text/csv"]
     described = page.xpath("//link[@rel='describedby']")
-    assert len(described) == 4
+    assert len(described) == 5
     for name in [*items.values(), *(link.get("href") for link in described)]:
         assert (folder(book) / name).is_file()
 
@@ -411,11 +412,11 @@ def test_the_figure_is_an_image_and_a_dataset_to_a_json_ld_processor(book: Small
     assert data["@type"] == "Dataset"
     assert data["license"] == "https://example.org/cc0"
     assert data["datePublished"] == "2026-01-03"
-    files = [nodes[part["@id"]] for part in data["distribution"]]
-    assert {file["contentUrl"] for file in files} == {
-        f"{address}growth-points.csv",
-        f"{address}growth-points.json",
-    }
+    files = {nodes[part["@id"]]["contentUrl"]: nodes[part["@id"]] for part in data["distribution"]}
+    assert sorted(files) == [f"{address}growth-points.csv", f"{address}growth-points.json"]
+    for where, file in files.items():
+        size = (folder(book) / where.removeprefix(address)).stat().st_size
+        assert file["contentSize"] == f"{size} B"
     columns = [nodes[part["@id"]] for part in data["variableMeasured"]]
     assert {c["name"]: c["description"] for c in columns} == {
         "year": "year",
@@ -446,7 +447,13 @@ def test_the_book_and_a_chapter_are_texts_whose_parts_hang_together(book: SmallB
     assert article["@type"] == "Chapter"
     assert article["headline"] == "Growth"
     assert article["isPartOf"] == {"@id": f"{SITE}/"}
-    assert article["hasPart"] == {"@id": f"{SITE}/figures/growth-points/#picture"}
+    figure = f"{SITE}/figures/growth-points"
+    drawn, number, plotted = article["hasPart"]
+    assert drawn == {"@id": f"{figure}/#picture"}
+    assert number == {"@id": f"{SITE}/numbers/growth/total/"}
+    described = linked_data(tree(book.project.site / "chapters/growth.html"), chapter)
+    assert described[plotted["@id"]]["contentUrl"] == f"{figure}/growth-points.csv"
+    assert {"@id": f"{SITE}/tables/points/"} in article["isBasedOn"]
     assert article["description"].startswith("Total: 14 units")
     assert article["image"].endswith("/figures/growth-points/growth-points.png")
 

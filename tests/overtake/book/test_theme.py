@@ -37,7 +37,9 @@ SPACE = {"m": "http://www.w3.org/1998/Math/MathML"}
 
 
 def test_a_formula_keeps_its_structure() -> None:
-    root = etree.fromstring(theme.mathml(r"L = \frac{A}{N^{\alpha}}", "block"))
+    formula = r"L = \frac{A}{N^{\alpha}}"
+    root = etree.fromstring(theme.mathml(formula, "block"))
+    assert root.get("alttext") == formula
     assert root.get("display") == "block"
     (fraction,) = root.xpath("//m:mfrac", namespaces=SPACE)
     assert [part.tag.rpartition("}")[2] for part in fraction.iter()][:2] == ["mfrac", "mrow"]
@@ -47,6 +49,7 @@ def test_a_formula_keeps_its_structure() -> None:
 def test_signs_of_markup_stay_text() -> None:
     root = etree.fromstring(theme.mathml("a < b", "inline"))
     assert "".join(root.itertext()) == "a<b"
+    assert root.get("alttext") == "a < b"
 
 
 @pytest.mark.parametrize("formula", [r"\nosuchcommand{x}", r"\begin{aligned} a &= b \end{aligned}"])

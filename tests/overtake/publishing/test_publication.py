@@ -7,10 +7,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from overtake.core.errors import PublicationError
 from overtake.core.paths import Project
 from overtake.publishing import publication
+from overtake.publishing.citation_file import Identifier
 from tests.conftest import ROOT
 from tests.with_uv import with_uv
 
@@ -26,6 +28,11 @@ date-released: 2026-03-09
 """
 
 
+LEADING = """url: https://example.org/book
+identifiers:
+  - {type: url, value: "https://example.org/elsewhere"}
+  - {type: url, value: "https://w3id.org/a"}
+"""
 REPORT = """preferred-citation:
   type: report
   title: The report
@@ -156,6 +163,18 @@ def test_addresses_are_relative_until_the_environment_names_the_site(tmp_path: P
         (f"{CFF}doi: https://doi.org/10.5281/x\n", "line 10: doi: .* without a resolver"),
         (f"{CFF}type: dataset\n", "line 10: type"),
         (f"{CFF}identifiers: [{{type: doi, value: x}}]\n", "line 10: .*'x' is no DOI"),
+        (
+            f"{CFF}identifiers: [{{type: url, value: 'https://w3id.org/a'}}]\n",
+            "w3id.org/a leads nowhere: without url",
+        ),
+        (
+            f"{CFF}{LEADING}  - {{type: url, value: 'https://purl.org/b'}}\n",
+            "two persistent addresses: https://w3id.org/a and https://purl.org/b",
+        ),
+        (
+            f"{CFF}url: https://example.org\nidentifiers: [{{type: url, value: 'http://w3id.org/a'}}]\n",
+            "line 11: .*is no persistent address",
+        ),
         (f"{CFF}{REPORT}  version: 1.1.0\n", "preferred-citation has another version"),
         (f"{CFF}{REPORT}  pages: 4\n", "line 14: 'pages' is nothing"),
         (f"{CFF}{REPORT}  license: MIT\n", "every page of the book says CC-BY-4.0"),
@@ -175,6 +194,41 @@ def test_a_field_that_is_not_as_it_must_be_is_named(
 def test_an_address_that_is_none_is_refused(tmp_path: Path, text: str) -> None:
     with pytest.raises(PublicationError, match="OVERTAKE_SITE"):
         publication.read(project(tmp_path, CFF), {"OVERTAKE_SITE": text})
+
+
+def test_a_persistent_address_is_cited_and_the_web_address_is_where_things_are(
+    tmp_path: Path,
+) -> None:
+    read = publication.read(project(tmp_path, f"{CFF}{LEADING}"), {})
+    assert read.lasting("/figures/a/") == "https://w3id.org/a/figures/a/"
+    assert read.address("/figures/a/") == "https://example.org/book/figures/a/"
+    preview = publication.read(project(tmp_path, f"{CFF}{LEADING}"), {"OVERTAKE_SITE": "http://a"})
+    assert preview.lasting("/figures/a/") == "http://a/figures/a/", "the service leads elsewhere"
+
+
+@pytest.mark.parametrize(
+    ("address", "persists"),
+    [
+        ("https://w3id.org/book", True),
+        ("https://w3id.org/book/part", True),
+        ("https://purl.org/net/book", True),
+        ("https://n2t.net/ark:12345/book", True),
+        ("https://n2t.net/ark:/12345/book", True),
+        ("https://arks.org/ark:12345/book", True),
+        ("https://example.org/w3id.org/book", False),
+        ("https://w3id.org.example.org/book", False),
+    ],
+)
+def test_a_persistent_address_is_known_by_its_service(address: str, *, persists: bool) -> None:
+    assert Identifier(type="url", value=address).is_persistent is persists
+
+
+@pytest.mark.parametrize(
+    "address", ["https://w3id.org", "https://n2t.net/book", "http://purl.org/net/book"]
+)
+def test_what_is_at_a_service_and_names_nothing_lasting_is_refused(address: str) -> None:
+    with pytest.raises(ValidationError, match="is no persistent address"):
+        Identifier(type="url", value=address)
 
 
 def test_the_package_has_its_version_from_the_publication() -> None:

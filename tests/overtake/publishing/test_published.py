@@ -38,6 +38,30 @@ def test_an_id_that_is_accepted_is_one_part_of_a_path_and_of_an_address(text: st
     assert len(f"{text}.chicago.txt".encode()) <= 255
 
 
+@given(st.text(max_size=80) | st.from_regex(r"[a-z0-9_/.%-]{1,70}", fullmatch=True))
+def test_a_number_s_id_that_is_accepted_is_a_folder_in_a_chapter_s(text: str) -> None:
+    if published.number_problem(text):
+        return
+    chapter, name = Path(text).parts
+    assert f"{chapter}/{name}" == text
+    assert not chapter.startswith((".", "-"))
+    assert quote(text, safe="/") == text
+    assert text == text.lower(), "no two ids are one folder where capitals don't matter"
+
+
+def test_numbers_have_a_list_of_their_own(tmp_path: Path) -> None:
+    known = published.read_numbers(Project(tmp_path))
+    assert known.freeze({"chips/gap", "chips/lag"}) == ["chips/gap", "chips/lag"]
+    path = tmp_path / "numbers" / published.REDIRECTS_NAME
+    path.write_text("id,moved_to\nchips/lag,power/lag\n", encoding="utf-8")
+    known = published.read_numbers(Project(tmp_path))
+    assert known.follow("chips/lag") == "power/lag"
+    assert known.freeze({"chips/gap", "power/lag"}) == ["power/lag"]
+    (path.parent / published.IDS_NAME).write_text("gap\n", encoding="utf-8")
+    with pytest.raises(PublicationError, match="a number's id is its chapter, a slash"):
+        published.read_numbers(Project(tmp_path))
+
+
 @given(st.lists(st.from_regex(r"[a-z][a-z0-9]{0,6}", fullmatch=True), min_size=1, max_size=6))
 def test_words_with_hyphens_are_an_id_unless_reserved(words: list[str]) -> None:
     name = "-".join(words)

@@ -50,6 +50,7 @@ RUN_FACTS = """
 TOC_OF_RUNS = "  - file: chapters/runs\n"
 PYPROJECT = '[project]\nname = "overtake"\nversion = "1"\n'
 SITE, REPOSITORY = "https://example.org/small", "https://example.org/code"
+OWN = f"{SITE}/v/1.0.0"
 LOCK = """version = 1
 requires-python = ">=3.11"
 
@@ -132,12 +133,14 @@ def test_a_release_keeps_every_headline_number_and_verdict(book: SmallBook) -> N
     (total,) = release.numbers["growth"].values()
     assert (total.name, total.estimate.value, total.data_until) == ("total", 14, "2026-01-01")
     assert set(release.numbers["other"]) == {"sum"}
+    assert releases.cited_numbers(release) == ["growth/total", "other/sum"]
     assert release.verdicts == {"growth": {"total": "clearly for"}, "other": {}}
 
 
 def test_the_released_figures_are_among_those_whose_addresses_stay(book: SmallBook) -> None:
     assert published.read(book.project).ids == ("growth-points", "other-points")
     assert published.read_tables(book.project).ids == ("others", "points")
+    assert published.read_numbers(book.project).ids == ("growth/total", "other/sum")
     assert published.read_pages(book.project).ids == (
         "chapters/growth",
         "chapters/other",
@@ -192,6 +195,27 @@ def test_a_release_is_described_for_archives_beside_it_and_within(book: SmallBoo
     assert json.loads(beside)["url"] == f"{SITE}/v/1.0.0/"
     first = html.fromstring(packed(book, "index.html"))
     assert "datacite.json" in rel(first, "describedby")
+
+
+def test_a_release_keeps_what_programs_read_with_its_own_addresses(
+    book: SmallBook, tmp_path: Path
+) -> None:
+    files = archived(book, "1.0.0", tmp_path / "contents")
+    facts = json.loads(files["facts.json"])
+    assert (facts["version"], facts["is_draft"], facts["address"]) == ("1.0.0", False, f"{OWN}/")
+    assert facts["numbers"]
+    texts = {path: files[path].decode() for path in files if path.endswith(".md")}
+    texts["llms.txt"] = files["llms.txt"].decode()
+    addresses = [number["address"] for number in facts["numbers"]]
+    addresses += re.findall(rf"\]\(({re.escape(SITE)}[^)#]*)", "\n".join(texts.values()))
+    for address in addresses:
+        path = address.removeprefix(f"{OWN}/")
+        assert path != address, "leads to this version, and not to the newest"
+        assert (f"{path}index.html" if path.endswith("/") or not path else path) in files
+    for path, text in texts.items():
+        assert "1.0.0" in text.partition("\n## ")[0], path
+    assert "This version never changes." in texts["llms.txt"]
+    assert files["facts.schema.json"]
 
 
 def test_the_unchanged_book_cites_its_release_and_a_changed_figure_is_a_draft(

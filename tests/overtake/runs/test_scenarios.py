@@ -11,7 +11,7 @@ import pytest
 from overtake.core.errors import RequestError
 from overtake.core.paths import Project
 from overtake.data import tables
-from overtake.runs import chapter_parameters, scenarios
+from overtake.runs import chapter_parameters, runs, scenarios
 from tests.conftest import ROOT
 from tests.test_chapters import bibliography_keys
 
@@ -64,10 +64,14 @@ def test_everything_unknown_is_told_at_once(project: Project) -> None:
     wrong = GOOD.replace("2028}", "1999, euv_volume_yeer: 2028}")
     write(project, wrong.replace("overtake-forecast", "forcast"))
     told = refusal(project)
-    assert "hardware-bottleneck: euv_volume_year: input should be greater" in told
+    assert "hardware-bottleneck.euv_volume_year: input should be greater" in told
     assert "did you mean euv_volume_year?" in told
     assert "'forcast' has no declaration" in told
-    assert told.count("scenarios/early.yml: ") == 3
+    assert [int(line) for line in re.findall(r"scenarios/early\.yml, line (\d+): ", told)] == [
+        6,
+        6,
+        7,
+    ]
 
 
 @pytest.mark.parametrize(
@@ -204,3 +208,73 @@ def test_what_the_power_scenario_says_of_electricity_is_in_the_table() -> None:
     said = {place: f"{generation[place]:,.0f}" for place in product(("USA", "CHN"), (2015, 2025))}
     assert f"from {said['USA', 2015]} to {said['USA', 2025]} TWh" in argument
     assert f"from {said['CHN', 2015]} to {said['CHN', 2025]} " in argument
+
+
+RANGED = """
+name: mine
+title: Mine
+argument: So it may be.
+parameters:
+  overtake-forecast: {import_regime: open}
+ranges:
+  overtake-forecast:
+    us_compute_growth: {low: 1.2, high: 2}
+    trend_start_year: {low: 2023, high: 2024}
+"""
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "a reader's file.yml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_a_reader_s_file_may_lie_anywhere_and_a_run_takes_the_middle_of_a_range(
+    tmp_path: Path,
+) -> None:
+    scenario = scenarios.read(written(tmp_path, RANGED))
+    given = scenario.of_chapter("overtake-forecast")
+    assert given == {"import_regime": "open", "us_compute_growth": 1.6, "trend_start_year": 2023}
+    assert type(given["trend_start_year"]) is int
+    assert runs.plan(REAL, "overtake-forecast", given).parameters.items() >= given.items()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "complaint"),
+    [
+        ("{low: 1.2, high: 2}", "{low: 2, high: 1.2}", "line 9: ranges.overtake-forecast."),
+        ("{low: 1.2, high: 2}", "{low: 2, high: 1.2}", "low must be below high, got 2 and 1.2"),
+        ("{low: 1.2, high: 2}", "{low: 1.2}", "us_compute_growth.high: Field required"),
+        ("{low: 1.2, high: 2}", "{low: 0.1, high: 2}", "greater than or equal to 0.8, got 0.1"),
+        ("{low: 1.2, high: 2}", "{low: 1.2, high: nan}", "us_compute_growth.high"),
+        ("high: 2024", "high: 2023.5", "overtake-forecast.trend_start_year: a whole number"),
+        ("us_compute_growth:", "us_growth:", "us_growth: no such parameter; did you mean"),
+        ("us_compute_growth:", "leading_definition:", "leading_definition: is no number and has"),
+        ("import_regime: open", "us_compute_growth: 1.5", "has a value and a range; give one"),
+        ("overtake-forecast:\n", "forecast:\n", "ranges.forecast: chapter 'forecast' has no"),
+        ("name: mine", "name: Mine", "line 2: name: may hold small letters"),
+    ],
+)  # fmt: skip
+def test_a_range_that_is_none_is_refused_with_its_line(
+    tmp_path: Path, old: str, new: str, complaint: str
+) -> None:
+    assert old in RANGED
+    with pytest.raises(RequestError) as caught:
+        scenarios.read(written(tmp_path, RANGED.replace(old, new)))
+    assert complaint in str(caught.value)
+
+
+def test_chapters_that_a_reader_s_file_names_must_agree_and_others_need_not(
+    tmp_path: Path,
+) -> None:
+    both = "{low: 2028, high: 2032}"
+    text = (
+        "name: mine\ntitle: Mine\nargument: So.\nparameters: {}\nranges:\n"
+        f"  overtake-forecast: {{euv_volume_year: {both}}}\n"
+    )
+    scenarios.read(written(tmp_path, text))
+    with pytest.raises(RequestError, match="must be the same everywhere, but is 2037"):
+        scenarios.read(
+            written(tmp_path, f"{text}  hardware-bottleneck: {{pue: {{low: 1, high: 2}}}}\n")
+        )
+    scenarios.read(written(tmp_path, f"{text}  hardware-bottleneck: {{euv_volume_year: {both}}}\n"))

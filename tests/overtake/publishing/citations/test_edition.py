@@ -13,9 +13,11 @@ from overtake.publishing.citations import edition, formats
 from overtake.publishing.citations.catalogue import Catalogue
 from overtake.publishing.citations.keys import Keys
 from overtake.publishing.releases import Archive, Release, ReleasedFigure
+from overtake.runs.recorded import Recorded
 from tests.overtake.publishing.citations.conftest import INPUTS, PUBLICATION
 
 RUN = "fedcba9876543210"
+NUMBER = "hardware-bottleneck/power_gap"
 DRAFT = replace(PUBLICATION, is_being_released=False)
 RELEASE = Release(
     version="0.1.0",
@@ -146,6 +148,32 @@ def test_a_key_names_what_it_says_in_its_version(catalogue: Catalogue, project: 
     assert draft is not None
     assert (draft.id, draft.release) == ("book", None)
     assert keys.find("power") is None
+
+
+def test_a_number_is_cited_as_released_and_its_key_names_its_run(
+    catalogue: Catalogue, project: Project
+) -> None:
+    run = Recorded(INPUTS, {}, "the record")
+    put(project, replace(showing(catalogue, NUMBER), runs=(run,)))
+    item = formats.item(catalogue.find(NUMBER), DRAFT, project)
+    assert item["URL"] == f"https://example.org/book/v/0.1.0/numbers/{NUMBER}/"
+    assert item["id"] == f"overtake2026-0.1.0-{NUMBER}"
+    assert RELEASE.data in item["note"]
+    keys = Keys(replace(catalogue, project=project, at_hand=catalogue.runs))
+    found = keys.find(item["id"])
+    assert found is not None
+    assert (found.id, found.runs) == (NUMBER, (INPUTS.id,))
+    draft = keys.find(f"overtake2026-0.1.0-draft-{NUMBER}")
+    assert draft is not None
+    assert draft.release is None
+
+
+def test_a_release_from_before_numbers_had_pages_gives_them_no_key(
+    catalogue: Catalogue, project: Project
+) -> None:
+    put(project, replace(RELEASE, shown={}))
+    with pytest.raises(CitationError, match="is no key"):
+        Keys(replace(catalogue, project=project)).find(f"overtake2026-0.1.0-{NUMBER}")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,82 @@
+"""Why a headline number moved since the last release, as its own page says it."""
+
+from overtake.chapter.results import RecordedNumber
+from overtake.core import pages
+from overtake.core.paths import Project
+from overtake.publishing import releases
+from overtake.publishing.numbers import told
+from overtake.publishing.why import record, words
+from overtake.publishing.why.answers import Answer, ChapterAnswer
+from overtake.publishing.why.pairing import before_of
+
+HEADING = "Why it moved"
+ANCHOR = "why-it-moved"
+
+
+def body(project: Project, chapter: str, now: RecordedNumber) -> str | None:
+    """Return what is said of a number of the book, as HTML; None if it was never released.
+
+    It is compared with the newest release that shows it otherwise. The split is that on
+    record, as long as its ends are what that release showed and the page shows.
+    """
+    ends = [
+        (each.version, before)
+        for each in releases.read_all(project)
+        if (before := before_of(each.numbers, chapter, now.name)) is not None
+    ]
+    if not ends:
+        return None
+    differing = [(version, each) for version, each in ends if told.short(each) != told.short(now)]
+    since, before = (differing or ends)[0]
+    command = f"overtake why {chapter}/{now.name} {since}"
+    answers = record.read(project, since)
+    found = answers.told(chapter, before, now) if answers and differing else None
+    if found is not None and found[1].change:
+        return _split(*found, since, command)
+    return pages.render(
+        "why_moved.html", ends=_unsplit(before, now, since, found), parts=[], notes=[],
+        command=command,
+    )  # fmt: skip
+
+
+def _unsplit(
+    before: RecordedNumber, now: RecordedNumber, since: str,
+    found: tuple[ChapterAnswer, Answer] | None,
+) -> str:  # fmt: skip
+    if told.short(before) == told.short(now):
+        return f"It is as it was in version {since}."
+    ends = f"It was {told.short(before)} in version {since}, and is {told.short(now)}."
+    if before.estimate.value == now.estimate.value:
+        return f"{ends} The value is the same; its interval is made otherwise."
+    why = (
+        words.unsplit(*found) if found else "How far each input moved it to here is not on record."
+    )
+    return f"{ends} {why}"
+
+
+def _split(chapter: ChapterAnswer, answer: Answer, since: str, command: str) -> str:
+    ends = (
+        f"It was {answer.shown_before} in version {since} and is {answer.shown_now}: "
+        f"{answer.shown(answer.change)}."
+    )
+    parts = [
+        {
+            "name": words.of_part(part),
+            "change": answer.shown(part.change),
+            "span": _span(answer, part.low, part.high) if part.orders > 1 else "",
+            "within": words.within_data(answer, part),
+            "counted": words.counted(chapter, part),
+            "run": part.run,
+        }
+        for part in answer.parts
+    ]
+    said = words.chance(chapter, answer) if parts else words.unsplit(chapter, answer)
+    notes = [each for each in (said, *words.obstacles(chapter)) if each]
+    return pages.render(
+        "why_moved.html", ends=ends, parts=parts, since=since, sum=answer.shown(answer.sum),
+        notes=notes, command=command,
+    )  # fmt: skip
+
+
+def _span(answer: Answer, low: float, high: float) -> str:
+    return f"{answer.shown(low)} to {answer.shown(high)}" if low != high else ""

@@ -1,0 +1,183 @@
+"""``overtake why`` and ``record-why``: why a headline number moved."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.table import Column, Table
+
+from overtake.cli import AsJson, out, write_json
+from overtake.core.errors import RequestError
+from overtake.core.paths import Project
+from overtake.publishing import releases
+from overtake.publishing.why import pairing, record, states, words
+from overtake.publishing.why.answers import OTHER_SEEDS, Answer, ChapterAnswer, Question
+from overtake.publishing.why.rerunning import Rebuilt
+from overtake.publishing.why.states import Recipe, State
+from overtake.runs import runs
+from overtake.runs.words.expressions import suggestion
+
+if TYPE_CHECKING:
+    from overtake.chapter.results import RecordedNumber
+
+app = typer.Typer()
+
+_Since = Annotated[
+    str | None,
+    typer.Argument(metavar="FROM", help="A release, a day of the forecast log, or a commit; "
+                   "the last release by default.", show_default=False),
+]  # fmt: skip
+_Seeds = Annotated[
+    int, typer.Option("--seeds", min=0, max=50, help="Other seeds to run both ends with.")
+]
+_MOST = 12
+
+
+@app.command()
+def why(
+    number: Annotated[
+        str, typer.Argument(help="A headline number, as CHAPTER/NAME, or its name alone.")
+    ],
+    since: _Since = None,
+    until: Annotated[str, typer.Argument(metavar="TO", help="The same, or now.")] = states.NOW,
+    seeds: _Seeds = OTHER_SEEDS,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Say why a number moved: how far environment, code, data and judgement moved it.
+
+    The states in between are run, each in a folder and an environment of its own under
+    _build/why, so the first answer for a chapter takes minutes and the next one none. The
+    parts sum to the change. Where a combination can't be run, two parts stand as one.
+
+    Ends with 2 if there is no such number or state, 7 if an end can't be run any more and
+    is not on record.
+    """
+    project = Project.find()
+    then = states.find(project, since or states.last_release(project))
+    now = states.find(project, until)
+    chapter, name = _place(project, number, now)
+    chapter_before = _chapter_before(then, chapter, name)
+    question = Question(
+        project, Rebuilt(project), then, now, chapter, chapter_before, frozenset({name}), seeds
+    )
+    told = question.answer()
+    answer = told.answer(name)
+    if answer is None:
+        raise RequestError(f"{chapter}/{name} is a number of {now.name}, and not of {then.name}")
+    if as_json:
+        write_json({"from": then.name, "to": now.name, **asdict(told)})
+        return
+    _print(told, answer, then.name, now.name)
+
+
+@app.command()
+def record_why(
+    since: _Since = None,
+    until: Annotated[
+        str, typer.Argument(metavar="TO", help="now, or a later day of the forecast log.")
+    ] = states.NOW,
+    seeds: _Seeds = OTHER_SEEDS,
+) -> None:
+    """Put on record, for the pages, why all headline numbers moved since a release.
+
+    Of two days of the forecast log, why the forecasts moved that were logged on both. It runs
+    what ``overtake why`` runs, for every chapter, and writes into releases/why/.
+    """
+    project = Project.find()
+    machine = Rebuilt(project)
+    then, now = [
+        states.find(project, each) for each in (since or states.last_release(project), until)
+    ]
+    if then.release and until == states.NOW:
+        names = record.numbers_of_both(project, machine, then.release, now)
+    elif not (names := record.forecasts_of_both(project, then.name, now.name)):
+        raise RequestError(
+            f"pages tell what moved from a release to now, or between two days of the forecast "
+            f"log, and not from {then.name} to {now.name}"
+        )
+    gathered = record.gather(project, machine, (then, now), names, seeds)
+    answers = record.collect(then.name, now.name, _reported(gathered))
+    out.print(f"{record.write(project, answers)}")
+
+
+def _reported(
+    gathered: Iterator[ChapterAnswer | tuple[str, str]],
+) -> Iterator[ChapterAnswer | tuple[str, str]]:
+    """Say of each chapter what came of it, as soon as it is known."""
+    for each in gathered:
+        if isinstance(each, ChapterAnswer):
+            split = [answer for answer in each.answers if answer.parts]
+            out.print(f"{each.chapter}: {len(split)} of {len(each.answers)} numbers are split")
+        else:
+            out.print(f"{each[0]}: {each[1]}")
+        yield each
+
+
+def _place(project: Project, number: str, state: State) -> pairing.Place:
+    """Return chapter and name of a number; a `RequestError` suggests the nearest."""
+    chapter, _, name = number.rpartition("/")
+    known = _known(project, state, chapter)
+    found = [place for place in known if place[1] == name and chapter in {"", place[0]}]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        several = ", ".join(map("/".join, found))
+        raise RequestError(f"{number!r} may be any of {several}")
+    names = ["/".join(place) for place in known] if chapter else [place[1] for place in known]
+    raise RequestError(f"there is no headline number {number!r}{suggestion(number, names)}")
+
+
+def _known(project: Project, state: State, chapter: str) -> list[pairing.Place]:
+    """Return the headline numbers of a state: of a release, or of the runs that are stored.
+
+    The chapter that is asked for is run if it has no run yet.
+    """
+    if state.release:
+        return list(pairing.flat(state.release.numbers))
+    found: dict[str, Mapping[str, RecordedNumber]] = {}
+    for each in project.chapter_names():
+        if run := runs.find_numbers(project, runs.plan(project, each)):
+            found[each] = run.results.numbers
+    if chapter in project.chapter_names() and chapter not in found:
+        recipe = Recipe(chapter, state.tree, state.tree, state.tree)
+        found[chapter] = Rebuilt(project).run(recipe).numbers
+    for release in releases.read_all(project):  # of chapters that have no run yet
+        for each, numbers in release.numbers.items():
+            found.setdefault(each, numbers)
+    return list(pairing.flat(found))
+
+
+def _chapter_before(then: State, chapter: str, name: str) -> str:
+    """Return the chapter that had a number then: another, if it went from there."""
+    if then.release is None or name in then.release.numbers.get(chapter, {}):
+        return chapter
+    others = [each for each, numbers in then.release.numbers.items() if name in numbers]
+    return others[0] if others else chapter
+
+
+def _print(told: ChapterAnswer, answer: Answer, then: str, now: str) -> None:
+    ends = f"{answer.shown_before} in {then} to {answer.shown_now} {_in(now)}"
+    out.print(f"{told.chapter}/{answer.name}: {ends}, {answer.shown(answer.change)}")
+    if not answer.parts:
+        out.print(words.unsplit(told, answer))
+        return
+    table = Table("Part", "Change", "In other orders", Column("Run", no_wrap=True), "Counted to it")
+    for part in answer.parts:
+        span = f"{answer.shown(part.low)} to {answer.shown(part.high)}"
+        table.add_row(
+            words.of_part(part), answer.shown(part.change), span if part.orders > 1 else "",
+            part.run, words.counted(told, part, most=_MOST),
+        )  # fmt: skip
+    table.add_row("sum", answer.shown(answer.sum))
+    out.print(table, soft_wrap=False)
+    within = [f"Of the data: {said}." for part in answer.parts
+              if (said := words.within_data(answer, part))]  # fmt: skip
+    for sentence in (*within, words.chance(told, answer), *words.obstacles(told)):
+        if sentence:
+            out.print(sentence)
+
+
+def _in(state: str) -> str:
+    return state if state == states.NOW else f"in {state}"

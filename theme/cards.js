@@ -1,0 +1,116 @@
+/* What is behind a number in a sentence: one card, on hover, focus and tap. */
+
+"use strict";
+
+(() => {
+  if (!("popover" in HTMLElement.prototype)) return; // then each number is a plain link
+  const BEFORE_OPENING = 250;
+  const BEFORE_CLOSING = 300;
+  const ANCHOR = "overtake-carded";
+
+  const card = document.createElement("div");
+  const about = document.createElement("div");
+  const closes = document.createElement("button");
+  card.className = "overtake-card";
+  card.popover = "auto"; // Escape and a press elsewhere close it
+  card.tabIndex = -1;
+  card.setAttribute("role", "dialog");
+  closes.type = "button";
+  closes.textContent = "×";
+  closes.setAttribute("aria-label", "Close");
+  card.append(closes, about);
+  document.body.append(card);
+
+  const contents = new Map();
+  for (const each of document.querySelectorAll("template[data-number]")) {
+    contents.set(each.dataset.number, each.content);
+  }
+  let shown = null;
+  let waiting = 0;
+  let isClosing = false;
+  let mouse = false; // whether the last press came from a mouse
+
+  const isOpen = () => card.matches(":popover-open");
+  const isInside = () => card.contains(document.activeElement);
+
+  function wait(milliseconds, act) {
+    window.clearTimeout(waiting);
+    waiting = window.setTimeout(act, milliseconds);
+  }
+
+  function open(link) {
+    window.clearTimeout(waiting);
+    if (shown === link && isOpen()) return;
+    shown?.classList.remove(ANCHOR);
+    shown = link;
+    link.classList.add(ANCHOR);
+    about.replaceChildren(contents.get(link.dataset.number).cloneNode(true));
+    card.setAttribute("aria-label", about.querySelector(".overtake-card-name").textContent);
+    card.scrollTop = 0;
+    if (!isOpen()) card.showPopover();
+  }
+
+  function close() {
+    window.clearTimeout(waiting);
+    if (isOpen()) card.hidePopover();
+  }
+
+  function closeUnlessUsed() {
+    if (!isInside() && document.activeElement !== shown) close();
+  }
+
+  card.addEventListener("beforetoggle", (event) => {
+    isClosing = event.newState === "closed";
+    if (isClosing) window.setTimeout(() => { isClosing = false; });
+  });
+  card.addEventListener("pointerenter", () => window.clearTimeout(waiting));
+  card.addEventListener("pointerleave", (event) => {
+    if (event.pointerType === "mouse") wait(BEFORE_CLOSING, closeUnlessUsed);
+  });
+  card.addEventListener("focusout", (event) => {
+    if (event.relatedTarget && !card.contains(event.relatedTarget)) close();
+  });
+  // Behind its last link the text goes on, and before its first one stands the number.
+  card.addEventListener("keydown", (event) => {
+    if (event.key !== "Tab") return;
+    const stops = [...card.querySelectorAll("button, a[href]")];
+    const leaves = event.shiftKey ? [card, stops[0]] : [stops.at(-1)];
+    if (!leaves.includes(document.activeElement)) return;
+    const link = shown;
+    close();
+    link.focus();
+    if (event.shiftKey) event.preventDefault();
+  });
+  closes.addEventListener("click", close);
+
+  document.addEventListener("pointerdown", (event) => { mouse = event.pointerType === "mouse"; }, true);
+  document.addEventListener("keydown", (event) => {
+    mouse = false;
+    if (event.key !== "Escape" || !isOpen()) return;
+    event.preventDefault(); // so that nothing else is undone by the same press
+    close();
+  }, true);
+
+  for (const link of document.querySelectorAll("a.overtake-number")) {
+    link.setAttribute("aria-haspopup", "dialog");
+    link.addEventListener("pointerenter", (event) => {
+      if (event.pointerType === "mouse") wait(BEFORE_OPENING, () => open(link));
+    });
+    link.addEventListener("pointerleave", (event) => {
+      if (event.pointerType === "mouse") wait(BEFORE_CLOSING, closeUnlessUsed);
+    });
+    link.addEventListener("focus", () => {
+      if (!isClosing && link.matches(":focus-visible")) open(link);
+    });
+    link.addEventListener("blur", (event) => {
+      if (shown === link && event.relatedTarget && !card.contains(event.relatedTarget)) close();
+    });
+    // A mouse has seen the card already, and its press leads on; a finger and a key open it.
+    link.addEventListener("click", (event) => {
+      if (mouse || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+      event.preventDefault();
+      open(link);
+      card.focus();
+    });
+  }
+})();
