@@ -40,14 +40,13 @@ class ShownNumber:
     @classmethod
     def of(cls, catalogue: Catalogue, id: str) -> Self:
         """Return a headline number that a catalogue lists."""
-        run = catalogue.numbers[id]
-        citable = of_number(catalogue.project, run, id)
+        run, behind = catalogue.numbers[id], catalogue.behind(id)
+        citable = of_number(run, id, behind)
         item = formats.item(citable, catalogue.publication, catalogue.project)
-        behind = references_of(catalogue.project, citable.references)
-        used = tables_of_number(catalogue.project, run, citable.stem)
-        made_by = provenance.of_number(catalogue.project, run.chapter, citable.stem)
+        references = references_of(catalogue.project, citable.references)
         told_as, root = run.headline[citable.stem], catalogue.project.root
-        return cls(citable, told_as, run, item, behind, used, made_by, root)
+        used = tables_of_number(run, behind)
+        return cls(citable, told_as, run, item, references, used, behind, root)
 
     @property
     def id(self) -> str:

@@ -21,6 +21,7 @@ from overtake.data.reach import Reach
 from overtake.publishing import published, vintages
 from overtake.publishing.citations import kinds
 from overtake.publishing.numbers import provenance, told
+from overtake.publishing.numbers.provenance import Provenance
 from overtake.publishing.publication import Author, Publication
 from overtake.runs import chapter_source, pools, runs
 from overtake.runs.recorded import RunInputs
@@ -168,7 +169,22 @@ class Catalogue:
             raise CitationError(
                 f"{id!r} is a number of several chapters: {', '.join(found)}; say which"
             )
-        return of_number(self.project, self.numbers[found[0]], found[0]) if found else None
+        return self.number(found[0]) if found else None
+
+    def number(self, id: str) -> Citable:
+        """Return a headline number by its id."""
+        return of_number(self.numbers[id], id, self.behind(id))
+
+    def behind(self, id: str) -> Provenance:
+        """Return where a headline number comes from; a chapter's source is followed once."""
+        chapter, _, name = id.partition("/")
+        if chapter not in self._followed:
+            self._followed[chapter] = provenance.of_chapter(self.project, chapter)
+        return self._followed[chapter].provenance(name)
+
+    @cached_property
+    def _followed(self) -> dict[str, provenance.Chapter]:
+        return {}
 
     def now(self, id: str) -> str:
         """Return the id that what is cited has by now; if it was not renamed, the same."""
@@ -219,21 +235,21 @@ def of_figure(shown: Figure, run: str) -> Citable:
     return replace(cited, shows=shows)
 
 
-def of_number(project: Project, run: Run, id: str) -> Citable:
+def of_number(run: Run, id: str, behind: Provenance) -> Citable:
     """Return a headline number, by its id, as a run computed it."""
     chapter, _, name = id.partition("/")
     number = run.headline[name]
     title = f"{number.label}: {told.short(number)}"
-    used = _whole(tables_of_number(project, run, name))
+    used = _whole(tables_of_number(run, behind))
     cited = _cited("number", id, title, number_path(chapter, name), (run.id,), used)
     said = (number.label, number.definition, asdict(number.estimate), number.digits)
     shows = _digest(said, number.data_until, cited.credit, cited.references)
     return replace(cited, reach=_reach(number), shows=shows)
 
 
-def tables_of_number(project: Project, run: Run, name: str) -> tuple[str, ...]:
+def tables_of_number(run: Run, behind: Provenance) -> tuple[str, ...]:
     """Return the tables that a headline number rests on; its chapter's, if that can't be told."""
-    behind, read = provenance.of_number(project, run.chapter, name), run.record.inputs.tables
+    read = run.record.inputs.tables
     if not behind.sections:
         return tuple(read)
     return tuple(table for table in read if table in behind.tables)

@@ -13,7 +13,6 @@ from overtake.data import tables
 from overtake.publishing import at_hand, releases, vintages
 from overtake.publishing.citations.catalogue import BOOK, Catalogue
 from overtake.publishing.citations.keys import Keys
-from overtake.publishing.numbers import provenance
 from overtake.publishing.releases import Release
 from overtake.publishing.verification.proof import TRUTH, WORDS, Deviation
 from overtake.publishing.verification.subject import Records
@@ -148,8 +147,7 @@ def verify(
     vintage = vintages.holding(project, recorded.inputs.tables) or vintages.current(project)
     with vintages.in_use(project, vintage):
         inputs = at_hand.require_inputs(project, recorded)
-        behind = provenance.of_number(project, number.chapter, number.name)
-        sections = [section.dotted for section in behind.sections]
+        sections = [section.dotted for section in catalogue.behind(number.id).sections]
         done = repeating.repeat_numbers(project, inputs, sections, limits)
     after = done.results.numbers[number.name]
     made = [each for each in done.report.made if each.is_of_a_section]

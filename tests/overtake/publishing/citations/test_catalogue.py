@@ -16,17 +16,35 @@ from overtake.core.paths import Project
 from overtake.data import tables
 from overtake.data.reach import Reach
 from overtake.publishing import published
+from overtake.publishing.citations import formats
 from overtake.publishing.citations.catalogue import (
     Catalogue,
     number_path,
     of_number,
     references_of,
+    tables_of_number,
 )
 from overtake.publishing.citations.formats import FORMATS
+from overtake.publishing.numbers.dataflow.sources import Function
+from overtake.publishing.numbers.provenance import Provenance
 from overtake.publishing.publication import Author
 from tests.conftest import ROOT
 from tests.made_runs import headline, write_run
 from tests.overtake.publishing.citations.conftest import INPUTS, PUBLICATION
+
+UNKNOWN = Provenance("chips", "gap", None, (), (), (), (), ())
+
+
+def test_a_number_credits_the_tables_that_it_rests_on(catalogue: Catalogue) -> None:
+    run = catalogue.numbers["hardware-bottleneck/power_gap"]
+    section = Function("chapters.chips.gap", "estimate_gap", "chapters/chips/gap.py", 1, 9)
+    known = replace(UNKNOWN, section=section, sections=(section,), tables=("ai_models", "claims"))
+    assert tables_of_number(run, known) == ("ai_models",)
+    assert tables_of_number(run, replace(known, tables=())) == ()
+    assert set(tables_of_number(run, UNKNOWN)) == set(INPUTS.tables), "all, if it can't be told"
+    cited = of_number(run, "hardware-bottleneck/power_gap", replace(known, tables=()))
+    item = formats.item(cited, PUBLICATION, catalogue.project)
+    assert "Data:" not in FORMATS["apa"].write(item) + item["note"], "no table, no producer"
 
 
 def test_every_id_names_what_it_says(catalogue: Catalogue) -> None:
@@ -63,22 +81,19 @@ def test_a_number_is_shown_otherwise_when_it_or_its_words_change(tmp_path: Path)
             replace(headline("gap", 8.0, 5.0, 12.0), data_until="2026-02-01"),
         )
     ):
-        root = tmp_path / str(place)
-        run = write_run(root, chapter="chips", numbers=[made])
-        seen.add(of_number(Project(root), run, "chips/gap").shows)
+        run = write_run(tmp_path / str(place), chapter="chips", numbers=[made])
+        seen.add(of_number(run, "chips/gap", UNKNOWN).shows)
     assert len(seen) == 5
-    root = tmp_path / "again"
-    again = write_run(root, "f" * 16, numbers=[headline("gap", 8.0, 5.0, 12.0)])
-    shows = of_number(Project(root), again, "chips/gap").shows
+    again = write_run(tmp_path / "again", "f" * 16, numbers=[headline("gap", 8.0, 5.0, 12.0)])
+    shows = of_number(again, "chips/gap", UNKNOWN).shows
     assert shows in seen, "another run that shows the same"
 
 
 def test_a_number_without_a_meaning_says_so(tmp_path: Path) -> None:
     numbers = [headline("gap", math.nan, math.nan, math.nan), headline("lag", 8.0, 5.0, math.inf)]
     run = write_run(tmp_path, numbers=numbers)
-    project = Project(tmp_path)
-    assert of_number(project, run, "chips/gap").title == "gap: cannot be said"
-    assert of_number(project, run, "chips/lag").title == "lag: 8.0 times"
+    assert of_number(run, "chips/gap", UNKNOWN).title == "gap: cannot be said"
+    assert of_number(run, "chips/lag", UNKNOWN).title == "lag: 8.0 times"
 
 
 def test_a_name_that_two_chapters_have_is_asked_about(tmp_path: Path) -> None:
