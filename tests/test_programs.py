@@ -175,6 +175,7 @@ def test_twins_are_markdown_and_nothing_else(twins: dict[Path, str]) -> None:
     for path, text in twins.items():
         assert "{{" not in text, path
         assert "{%" not in text, path
+        assert not re.search("[\ue000-\uf8ff]", text), path
         for token in tokens(text):
             assert token.type not in {"html_block", "html_inline"}, (path, token.content)
             assert not token.info.startswith("{"), path

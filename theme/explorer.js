@@ -120,7 +120,7 @@
       const [p, before] = [now, base].map((o) => o[kind].at(place).value);
       const word = (chance) => onScaleOf(data.verdict_scale, chance);
       const [is, was] = [word(p), word(before)];
-      const shift = data.missed.mean / 100;
+      const shift = data.missed.max / 100;
       const others = new Set([word(p - shift), word(p + shift)]);
       const close = is !== was && others.size > 1 ? " So near the border a full run decides." : "";
       return is === was

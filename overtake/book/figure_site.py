@@ -227,8 +227,8 @@ class FigurePages:
             used = [table_path(name) for name in run.record.inputs.tables]
             subject = head.of_chapter(chapter, self.catalogue, drawn)
         else:
-            publication = self.catalogue.publication
-            return head.render_other(publication, _address(name), self._claims(name))
+            said = self._claims(name)
+            return head.render_other(self.catalogue.publication, _address(name), said)
         self._share(subject)
         files = [figure_page.data_from(figure, "../") for figure in drawn]
         links = [
@@ -241,10 +241,8 @@ class FigurePages:
         if subject.is_book and subject.publication.is_being_released:
             links.append(Link("describedby", deposit.DATACITE_NAME, deposit.DATACITE_TYPE))
         record = dcat.record(subject, files, used, subject.publication.authors)
-        beside = Path(self.app.outdir, name).parent
-        write_files(beside, signposts.files(subject, links, record))
-        described = jsonld.of_text(subject, parts, files, used)
-        return head.render(subject, links, described)
+        write_files(Path(self.app.outdir, name).parent, signposts.files(subject, links, record))
+        return head.render(subject, links, jsonld.of_text(subject, parts, files, used))
 
     def _claims(self, name: str) -> dict[str, Any] | None:
         """Return the claims whose cards stand on a page, as linked data; None if there are none."""
@@ -314,9 +312,8 @@ class FigurePages:
     def _claim_address(self, claim: str) -> str:
         """Return where the card of a claim stands, from a figure's page; the book, if nowhere."""
         domain = cast("StandardDomain", self.app.env.get_domain("std"))
-        document, anchor = domain.anonlabels.get(
-            ledger.anchor(claim), (self.app.config.root_doc, "")
-        )
+        nowhere = (self.app.config.root_doc, "")
+        document, anchor = domain.anonlabels.get(ledger.anchor(claim), nowhere)
         return f"../../{document}.html#{anchor}".rstrip("#")
 
     def _label(self, id: str) -> tuple[str, str]:

@@ -52,12 +52,14 @@ def write(app: Sphinx) -> None:
     build, site = building.of(app), Path(app.outdir)
     if build.pages is None or build.numbers is None or not build.is_published:
         return
-    catalogue = build.pages.catalogue
-    written = twins.write(catalogue, site)
+    catalogue, numbers = build.pages.catalogue, build.numbers.numbers
+    figures = [figure.citable for figure in build.figures]
+    cited = Cited(catalogue, [*figures, *(number.citable for number in numbers)])
+    written = twins.write(cited, site)
     cards = _Cards(app.env)
     claims = app.config[ledger.CLAIMS_SETTING]
-    facts = fact_list.of_book(catalogue, build.numbers.numbers, claims, cards.address)
-    listed = render(twins.Cited(catalogue), facts, sections(app.env, written, facts))
+    facts = fact_list.of_book(catalogue, numbers, claims, cards.address)
+    listed = render(cited, facts, sections(app.env, written, facts))
     for name, text in {
         fact_list.FILE_NAME: fact_list.as_json(facts),
         fact_list.SCHEMA_NAME: fact_list.schema(),

@@ -18,7 +18,7 @@ from overtake.core.paths import Project
 from overtake.runs import chapter_parameters
 from overtake.runs.compare import NOT_JUDGED
 from overtake.runs.runs import Run
-from overtake.runs.scenarios import Scenario
+from overtake.runs.scenarios import Range, Scenario
 from overtake.runs.words.told import Figure, Headline
 
 if TYPE_CHECKING:
@@ -306,23 +306,21 @@ def _moving(outcomes: Sequence[Outcome], chapter: str) -> list[str]:
 
 
 def _card(scenario: Scenario) -> str:
-    changes = [
-        _change(chapter, name, value)
-        for chapter, values in scenario.parameters.items()
-        for name, value in values.items()
-    ]
+    changes = [_change(scenario, *each) for each in scenario.changes]
     command = f"$ .venv/bin/overtake build --scenario {shlex.quote(scenario.name)}"
     head = f"(scenario-{scenario.name})=\n**{pages.escape(scenario.title)}**"
     argument = f": {' '.join(scenario.argument.split())}"
     return "\n\n".join([head, argument, "\n".join(changes), pages.code_block(command, "console")])
 
 
-def _change(chapter: str, name: str, value: object) -> str:
+def _change(scenario: Scenario, chapter: str, name: str, value: object) -> str:
+    taken = scenario.of_chapter(chapter)[name]
+    of = f", the middle of {pages.escape(str(value))}," if isinstance(value, Range) else ""
     described = parameters.describe(chapter_parameters.of_chapter(chapter))
     (changed,) = (each for each in described if each.name == name)
     unit = "" if changed.unit in {"", _CALENDAR_YEAR} else f" {pages.escape(changed.unit)}"
     return (
-        f"- {_heading(chapter)}: `{name}` {pages.code(value)} instead of "
+        f"- {_heading(chapter)}: `{name}` {pages.code(taken)}{of} instead of "
         f"{pages.code(changed.default)}{unit}"
     )
 

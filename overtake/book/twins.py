@@ -4,7 +4,7 @@ It stands at the page's address with `.md` behind the file's name, says in its h
 quotation needs, and goes with the page into a release.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -63,9 +63,8 @@ def has_twin(app: Sphinx, page: str) -> bool:
     return is_site and page not in _PAGES_OF_SPHINX
 
 
-def write(catalogue: Catalogue, site: Path) -> list[Twin]:
+def write(cited: "Cited", site: Path) -> list[Twin]:
     """Write a twin beside each finished page of a published book, and return them by path."""
-    cited = Cited(catalogue)
     twins = [each for each in (_twin(file, site, cited) for file in _files(site)) if each]
     for twin in twins:
         (site / twin.path).write_text(twin.text, encoding="utf-8")
@@ -128,6 +127,7 @@ class Cited:
     """As what the pages of a site are quoted: each by what it is about, others as the book."""
 
     catalogue: Catalogue
+    shown: Sequence[Citable]  # the figures and the numbers that have pages
 
     @property
     def publication(self) -> Publication:
@@ -155,6 +155,7 @@ class Cited:
         item = formats.item(about, self.publication, self.catalogue.project)
         return {
             "address": self.address(path),
+            "place": f"/{path.removesuffix('index.html')}",
             "book": self.publication.title,
             "version": edition.of(about, self.publication, self.catalogue.project).sentence,
             "reach": reach.told(about.reach),
@@ -200,7 +201,9 @@ class Cited:
         return dict(self._pages())
 
     def _pages(self) -> Iterator[tuple[str, Citable]]:
-        for about in map(self.catalogue.find, self.catalogue.ids):
+        chapters = [inputs.chapter for inputs in self.catalogue.wanted]
+        named = map(self.catalogue.find, [*chapters, *tables.names()])
+        for about in (self.book, *named, *self.shown):
             yield about.path, about
             if about.kind == "chapter":
                 evidence = self.catalogue.project.evidence(about.id)

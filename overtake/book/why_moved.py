@@ -11,6 +11,7 @@ from overtake.publishing.why.pairing import before_of
 
 HEADING = "Why it moved"
 ANCHOR = "why-it-moved"
+_MOST = 5
 
 
 def body(project: Project, chapter: str, now: RecordedNumber) -> str | None:
@@ -34,9 +35,8 @@ def body(project: Project, chapter: str, now: RecordedNumber) -> str | None:
     if found is not None and found[1].change:
         return _split(*found, since, command)
     return pages.render(
-        "why_moved.html", ends=_unsplit(before, now, since, found), parts=[], notes=[],
-        command=command,
-    )  # fmt: skip
+        "why_moved.html", ends=_unsplit(before, now, since, found), parts=[], command=command
+    )
 
 
 def _unsplit(
@@ -55,26 +55,25 @@ def _unsplit(
 
 
 def _split(chapter: ChapterAnswer, answer: Answer, since: str, command: str) -> str:
-    ends = (
-        f"It was {answer.shown_before} in version {since} and is {answer.shown_now}: "
-        f"{answer.shown(answer.change)}."
-    )
+    ends = f"It was {answer.shown_before} in version {since} and is {answer.shown_now}"
+    if not answer.parts:
+        said = f"{ends}. {words.unsplit(chapter, answer)}"
+        return pages.render("why_moved.html", ends=said, parts=[], command=command)
     parts = [
         {
             "name": words.of_part(part),
             "change": answer.shown(part.change),
             "span": _span(answer, part.low, part.high) if part.orders > 1 else "",
             "within": words.within_data(answer, part),
-            "counted": words.counted(chapter, part),
+            "counted": words.counted(chapter, part, most=_MOST),
             "run": part.run,
         }
         for part in answer.parts
     ]
-    said = words.chance(chapter, answer) if parts else words.unsplit(chapter, answer)
-    notes = [each for each in (said, *words.obstacles(chapter)) if each]
     return pages.render(
-        "why_moved.html", ends=ends, parts=parts, since=since, sum=answer.shown(answer.sum),
-        notes=notes, command=command,
+        "why_moved.html", ends=f"{ends}: {answer.shown(answer.change)}.", parts=parts,
+        since=since, sum=answer.shown(answer.sum), chance=words.chance(chapter, answer),
+        obstacles=words.obstacles(chapter), command=command,
     )  # fmt: skip
 
 

@@ -66,9 +66,8 @@ def list_scenarios(*, as_json: AsJson = False) -> None:
     table = Table(Column("Name", no_wrap=True), "Title", "What it changes")
     for scenario in loaded:
         changes = (
-            f"{chapter}: {name} = {shown(value)}"
-            for chapter, values in scenario.parameters.items()
-            for name, value in values.items()
+            f"{chapter}: {name} = {value if isinstance(value, scenarios.Range) else shown(value)}"
+            for chapter, name, value in scenario.changes
         )
         table.add_row(scenario.name, scenario.title, "\n".join(changes))
     out.print(table)

@@ -238,8 +238,7 @@ def _print_ranges(chapter: str, file: Path | None, wanted: RunInputs) -> None:
     scenario = scenarios.read(file)
     for name, each in scenario.ranges.get(chapter, {}).items():
         if wanted.parameters[name] == scenario.of_chapter(chapter)[name]:
-            ends = f"{each.low:g} to {each.high:g}"
-            out.print(f"{name}: {wanted.parameters[name]:g}, the middle of its range, {ends}")
+            out.print(f"{name}: {wanted.parameters[name]:g}, the middle of its range, {each}")
     if scenario.ranges.get(chapter):
         out.print(f"overtake sweep {file} runs it over all of its ranges")
 

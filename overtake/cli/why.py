@@ -1,6 +1,5 @@
 """``overtake why`` and ``record-why``: why a headline number moved."""
 
-from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,16 +9,12 @@ from rich.table import Column, Table
 from overtake.cli import AsJson, out, write_json
 from overtake.core.errors import RequestError
 from overtake.core.paths import Project
-from overtake.publishing import releases
-from overtake.publishing.why import pairing, record, states, words
-from overtake.publishing.why.answers import OTHER_SEEDS, Answer, ChapterAnswer, Question
-from overtake.publishing.why.rerunning import Rebuilt
-from overtake.publishing.why.states import Recipe, State
-from overtake.runs import runs
-from overtake.runs.words.expressions import suggestion
+from overtake.publishing.why.defaults import NOW, OTHER_SEEDS
 
 if TYPE_CHECKING:
-    from overtake.chapter.results import RecordedNumber
+    from collections.abc import Iterator
+
+    from overtake.publishing.why.answers import Answer, ChapterAnswer
 
 app = typer.Typer()
 
@@ -40,7 +35,7 @@ def why(
         str, typer.Argument(help="A headline number, as CHAPTER/NAME, or its name alone.")
     ],
     since: _Since = None,
-    until: Annotated[str, typer.Argument(metavar="TO", help="The same, or now.")] = states.NOW,
+    until: Annotated[str, typer.Argument(metavar="TO", help="The same, or now.")] = NOW,
     seeds: _Seeds = OTHER_SEEDS,
     *,
     as_json: AsJson = False,
@@ -54,11 +49,15 @@ def why(
     Ends with 2 if there is no such number or state, 7 if an end can't be run any more and
     is not on record.
     """
+    from overtake.publishing.why import naming, states
+    from overtake.publishing.why.answers import Question
+    from overtake.publishing.why.rerunning import Rebuilt
+
     project = Project.find()
     then = states.find(project, since or states.last_release(project))
     now = states.find(project, until)
-    chapter, name = _place(project, number, now)
-    chapter_before = _chapter_before(then, chapter, name)
+    chapter, name = naming.find(project, number, now)
+    chapter_before = naming.chapter_before(then, chapter, name)
     question = Question(
         project, Rebuilt(project), then, now, chapter, chapter_before, frozenset({name}), seeds
     )
@@ -77,7 +76,7 @@ def record_why(
     since: _Since = None,
     until: Annotated[
         str, typer.Argument(metavar="TO", help="now, or a later day of the forecast log.")
-    ] = states.NOW,
+    ] = NOW,
     seeds: _Seeds = OTHER_SEEDS,
 ) -> None:
     """Put on record, for the pages, why all headline numbers moved since a release.
@@ -85,12 +84,15 @@ def record_why(
     Of two days of the forecast log, why the forecasts moved that were logged on both. It runs
     what ``overtake why`` runs, for every chapter, and writes into releases/why/.
     """
+    from overtake.publishing.why import record, states
+    from overtake.publishing.why.rerunning import Rebuilt
+
     project = Project.find()
     machine = Rebuilt(project)
     then, now = [
         states.find(project, each) for each in (since or states.last_release(project), until)
     ]
-    if then.release and until == states.NOW:
+    if then.release and until == NOW:
         names = record.numbers_of_both(project, machine, then.release, now)
     elif not (names := record.forecasts_of_both(project, then.name, now.name)):
         raise RequestError(
@@ -103,9 +105,11 @@ def record_why(
 
 
 def _reported(
-    gathered: Iterator[ChapterAnswer | tuple[str, str]],
-) -> Iterator[ChapterAnswer | tuple[str, str]]:
+    gathered: "Iterator[ChapterAnswer | tuple[str, str]]",
+) -> "Iterator[ChapterAnswer | tuple[str, str]]":
     """Say of each chapter what came of it, as soon as it is known."""
+    from overtake.publishing.why.answers import ChapterAnswer
+
     for each in gathered:
         if isinstance(each, ChapterAnswer):
             split = [answer for answer in each.answers if answer.parts]
@@ -115,49 +119,9 @@ def _reported(
         yield each
 
 
-def _place(project: Project, number: str, state: State) -> pairing.Place:
-    """Return chapter and name of a number; a `RequestError` suggests the nearest."""
-    chapter, _, name = number.rpartition("/")
-    known = _known(project, state, chapter)
-    found = [place for place in known if place[1] == name and chapter in {"", place[0]}]
-    if len(found) == 1:
-        return found[0]
-    if found:
-        several = ", ".join(map("/".join, found))
-        raise RequestError(f"{number!r} may be any of {several}")
-    names = ["/".join(place) for place in known] if chapter else [place[1] for place in known]
-    raise RequestError(f"there is no headline number {number!r}{suggestion(number, names)}")
+def _print(told: "ChapterAnswer", answer: "Answer", then: str, now: str) -> None:
+    from overtake.publishing.why import words
 
-
-def _known(project: Project, state: State, chapter: str) -> list[pairing.Place]:
-    """Return the headline numbers of a state: of a release, or of the runs that are stored.
-
-    The chapter that is asked for is run if it has no run yet.
-    """
-    if state.release:
-        return list(pairing.flat(state.release.numbers))
-    found: dict[str, Mapping[str, RecordedNumber]] = {}
-    for each in project.chapter_names():
-        if run := runs.find_numbers(project, runs.plan(project, each)):
-            found[each] = run.results.numbers
-    if chapter in project.chapter_names() and chapter not in found:
-        recipe = Recipe(chapter, state.tree, state.tree, state.tree)
-        found[chapter] = Rebuilt(project).run(recipe).numbers
-    for release in releases.read_all(project):  # of chapters that have no run yet
-        for each, numbers in release.numbers.items():
-            found.setdefault(each, numbers)
-    return list(pairing.flat(found))
-
-
-def _chapter_before(then: State, chapter: str, name: str) -> str:
-    """Return the chapter that had a number then: another, if it went from there."""
-    if then.release is None or name in then.release.numbers.get(chapter, {}):
-        return chapter
-    others = [each for each, numbers in then.release.numbers.items() if name in numbers]
-    return others[0] if others else chapter
-
-
-def _print(told: ChapterAnswer, answer: Answer, then: str, now: str) -> None:
     ends = f"{answer.shown_before} in {then} to {answer.shown_now} {_in(now)}"
     out.print(f"{told.chapter}/{answer.name}: {ends}, {answer.shown(answer.change)}")
     if not answer.parts:
@@ -180,4 +144,4 @@ def _print(told: ChapterAnswer, answer: Answer, then: str, now: str) -> None:
 
 
 def _in(state: str) -> str:
-    return state if state == states.NOW else f"in {state}"
+    return state if state == NOW else f"in {state}"

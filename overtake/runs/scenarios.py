@@ -45,6 +45,10 @@ class Range(BaseModel):
     low: float
     high: float
 
+    def __str__(self) -> str:
+        """Return both ends in words."""
+        return f"{self.low:g} to {self.high:g}"
+
     @property
     def middle(self) -> float:
         """The value that a run takes, which can't take all of them."""
@@ -69,6 +73,12 @@ class Scenario(BaseModel):
     def chapters(self) -> tuple[str, ...]:
         """The chapters that it names, in their order."""
         return tuple(dict.fromkeys((*self.parameters, *self.ranges)))
+
+    @property
+    def changes(self) -> list[tuple[str, str, Any]]:
+        """Chapter, name and value or `Range` of all that it sets."""
+        both = (*self.parameters.items(), *self.ranges.items())
+        return [(chapter, name, each) for chapter, given in both for name, each in given.items()]
 
     def of_chapter(self, chapter: str) -> dict[str, Any]:
         """Return the values that this scenario gives to a chapter, of a range its middle."""
@@ -281,6 +291,6 @@ def _contradictions(scenario: Scenario, chapters: Collection[str]) -> _Places:
 def _value(scenario: Scenario, chapter: str, name: str) -> Any:  # noqa: ANN401
     """Return what a scenario gives to a parameter: a value, or both ends of a range."""
     if found := scenario.ranges.get(chapter, {}).get(name):
-        return f"{found.low:g} to {found.high:g}"
+        return str(found)
     default = chapter_parameters.of_chapter(chapter).model_fields[name].default
     return scenario.of_chapter(chapter).get(name, default)

@@ -94,7 +94,7 @@ def _measured(project: Project, experiment: Experiment) -> MeasuredChapter:
         for name, value in baseline.items()
         if value is not None
     }
-    return MeasuredChapter(experiment.baseline.id, moved, numbers)
+    return MeasuredChapter(moved, numbers)
 
 
 def _answers(

@@ -59,15 +59,12 @@ class MeasuredChapter:
 
     Attributes
     ----------
-    run : str
-        Id of the run with all defaults.
     moved : mapping of str to Moved
         By parameter what it was set to.
     numbers : mapping of str to MeasuredNumber
         By name.
     """
 
-    run: str
     moved: Mapping[str, Moved]
     numbers: Mapping[str, MeasuredNumber]
 
@@ -123,8 +120,6 @@ class Moves:
         The number when it was measured.
     chance : float
         Largest difference that another seed made.
-    run : str
-        The run that it was measured beside.
     moves : tuple of Move
         What moves it further than chance, the furthest first.
     tried : int
@@ -135,7 +130,6 @@ class Moves:
 
     value: float
     chance: float
-    run: str
     moves: tuple[Move, ...]
     tried: int
     left: tuple[Left, ...] = ()
@@ -160,7 +154,6 @@ def of_number(project: Project, chapter: str, name: str) -> Moves | None:
     return Moves(
         number.value,
         number.chance,
-        measured.run,
         tuple(found),
         len(measured.moved) - len(left),
         tuple(Left(called.get(name, name), each.because) for name, each in left.items()),
@@ -224,11 +217,9 @@ def _text(content: Mapping[str, Any]) -> str:
     return _lines({chapter: _chapter_text(each) for chapter, each in content.items()}, "") + "\n"
 
 
-def _chapter_text(chapter: Mapping[str, Any]) -> str:
+def _chapter_text(chapter: Mapping[str, Mapping[str, Any]]) -> str:
     parts = {
-        name: json.dumps(each)
-        if isinstance(each, str)
-        else _lines({key: json.dumps(value) for key, value in each.items()}, "  ")
+        name: _lines({key: json.dumps(value) for key, value in each.items()}, "  ")
         for name, each in chapter.items()
     }
     return _lines(parts, " ")

@@ -14,6 +14,7 @@ from overtake.core import prose
 from overtake.core.paths import Project
 from overtake.publishing.numbers import told
 from overtake.publishing.why import mixing, states
+from overtake.publishing.why.defaults import OTHER_SEEDS
 from overtake.publishing.why.rerunning import Default, Machine, ObstacleError, Ran
 from overtake.publishing.why.splitting import (
     CODE,
@@ -32,8 +33,6 @@ from overtake.runs.recorded import RunInputs
 
 SEED = "seed"
 """The parameter that seeds all random draws of a chapter."""
-OTHER_SEEDS = 3
-"""With how many other seeds each end is run, to know what chance does."""
 _UNITS_OF_CHANGES = MappingProxyType(
     {prose.SHARE: "points", "%": "points", prose.CALENDAR_YEAR: "years"}
 )
@@ -86,13 +85,15 @@ class Answer:
         """
         estimate = self.now.estimate
         factor = 100 if prose.is_share(estimate) else 1
+        unit = _UNITS_OF_CHANGES.get(estimate.unit, estimate.unit)
+        if not change:
+            return f"0 {unit}".rstrip()
         largest = factor * max(abs(self.change), *(abs(part.change) for part in self.parts), 0)
         if not _LEAST < largest < _MOST:
             return prose.shown_change(estimate, change, self.now.digits)
         decimals = max(self.now.digits - math.floor(math.log10(largest)), 0)
         rounded = round(factor * change, decimals)
         sign = "+" if rounded > 0 else "−" if rounded < 0 else ""
-        unit = _UNITS_OF_CHANGES.get(estimate.unit, estimate.unit)
         return f"{sign}{abs(rounded):,.{decimals}f} {unit}".rstrip()
 
     @property

@@ -21,8 +21,9 @@ from overtake.core.paths import Project
 from overtake.publishing import forecast_log
 from overtake.publishing.numbers import told
 from overtake.publishing.releases import Release
-from overtake.publishing.why import pairing, states
-from overtake.publishing.why.answers import OTHER_SEEDS, Answer, ChapterAnswer, Question
+from overtake.publishing.why import pairing
+from overtake.publishing.why.answers import Answer, ChapterAnswer, Question
+from overtake.publishing.why.defaults import NOW, OTHER_SEEDS
 from overtake.publishing.why.forecasts import name_of
 from overtake.publishing.why.rerunning import Machine, ObstacleError
 from overtake.publishing.why.states import Recipe, State
@@ -114,7 +115,7 @@ def as_json(answers: Answers) -> str:
 
 def write(project: Project, answers: Answers) -> Path:
     """Put answers on record; return where."""
-    is_since = answers.until == states.NOW
+    is_since = answers.until == NOW
     path = path_of(project, answers.since if is_since else answers.until)
     atomic.write(path, as_json(answers).encode())
     return path

@@ -27,6 +27,7 @@ from overtake.core.errors import OvertakeError
 from overtake.core.paths import DATA_VARIABLE, ROOT_VARIABLE, Project
 from overtake.data.tables import PACKAGE_FILE
 from overtake.publishing.why import forecasts, mixing, states
+from overtake.publishing.why.defaults import NOW
 from overtake.publishing.why.forecasts import Said
 from overtake.publishing.why.mixing import Mixed
 from overtake.publishing.why.states import Recipe
@@ -138,7 +139,7 @@ class Rebuilt:
     @cached_property
     def _here(self) -> tuple[str, str]:
         """Code and lock of the checkout."""
-        tree = states.find(self.project, states.NOW).tree
+        tree = states.find(self.project, NOW).tree
         return states.code_of(self.project, tree), states.lock_of(self.project, tree)
 
     @property

@@ -22,10 +22,9 @@ from overtake.data.tables import RULES_FILE
 from overtake.publishing import forecast_log, releases
 from overtake.publishing.history import git
 from overtake.publishing.releases import Release
+from overtake.publishing.why.defaults import NOW
 from overtake.runs.words.expressions import suggestion
 
-NOW = "now"
-"""What the checkout is called, as its files are, committed or not."""
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _LOG = "data/forecasts/log.jsonl"
 _CODE = (".py", ".ipynb")

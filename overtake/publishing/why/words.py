@@ -24,10 +24,10 @@ def parts(answer: Answer) -> str:
 
 
 def within_data(answer: Answer, part: Part) -> str:
-    """Tell tables and the parameters that are read off them apart; "" if there are not both."""
-    if part.tables is None:
+    """Tell tables and the parameters that are read off them apart; "" if these move nothing."""
+    rest = part.change - part.tables if part.tables is not None else 0.0
+    if part.tables is None or not rest:
         return ""
-    rest = part.change - part.tables
     return f"tables {answer.shown(part.tables)}, parameters read off them {answer.shown(rest)}"
 
 
@@ -72,6 +72,18 @@ def chance(told: ChapterAnswer, answer: Answer) -> str:
 def counted(told: ChapterAnswer, part: Part, most: int = _MOST) -> str:
     """List what is counted to a part: tables, parameters, packages; of many the first."""
     names = [each for one in part.inputs for each in told.counted.get(one, ())]
+    by_kind: dict[str, list[str]] = {}
+    for each in names:
+        kind, _, name = each.rpartition(" ")
+        by_kind.setdefault(kind, []).append(name)
+    return "; ".join(f"{_kind(kind, of)}{_listed(of, most)}" for kind, of in by_kind.items())
+
+
+def _kind(kind: str, names: list[str]) -> str:
+    return f"{kind}{'s' * (len(names) > 1)} " if kind else ""
+
+
+def _listed(names: list[str], most: int) -> str:
     more = len(names) - most
     return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
 

@@ -40,7 +40,7 @@ def shown(project: Project, at: dict[str, tuple[float | None, ...]], value: floa
         "regime": Moved((), "a text"),
     }
     measured = MeasuredNumber(value, 0.2, at)
-    moves.write(project, {"growth": MeasuredChapter("0" * 16, moved, {"total": measured})})
+    moves.write(project, {"growth": MeasuredChapter(moved, {"total": measured})})
     return number_moves.render(project, "growth", NUMBER)
 
 

@@ -9,7 +9,7 @@ from overtake.book import scenario_page
 from overtake.book.scenario_page import Outcome, Scenarios
 from overtake.core.errors import ResultError
 from overtake.core.paths import Project
-from overtake.runs.scenarios import Scenario
+from overtake.runs.scenarios import Range, Scenario
 from tests.made_runs import headline, judged, write_run
 
 if TYPE_CHECKING:
@@ -101,3 +101,12 @@ def test_what_is_not_there_is_told_with_what_is(
 ) -> None:
     with pytest.raises(ResultError, match=complaint):
         Scenarios(outcomes).extremes(chapter, number)
+
+
+def test_a_card_names_the_range_of_which_the_book_takes_the_middle() -> None:
+    ranges = {"overtake-forecast": {"us_compute_growth": Range(low=1.2, high=2)}}
+    scenario = Scenario(name="own", title="Own", argument="So.", parameters={}, ranges=ranges)
+    card = scenario_page.cards([Outcome(scenario, {})])
+    assert "`us_compute_growth` `1.6`, the middle of 1.2 to 2, instead of `1.6`" in card.replace(
+        "\\", ""
+    )

@@ -150,7 +150,7 @@ def bind(target: ast.expr, value: Meaning, names: Names) -> None:
             names[name] = before.with_parts({str(key): as_origin(value)})
         case ast.Subscript(value=ast.Name(id=name)) | ast.Attribute(value=ast.Name(id=name)):
             before = as_origin(names.get(name, NOTHING))
-            names[name] = _with_another(before, as_origin(value))
+            names[name] = before.with_parts({ANY: as_origin(value)})
         case ast.Subscript() | ast.Attribute():
             taint_root(target, as_origin(value), names)
 
@@ -187,11 +187,7 @@ def changed(before: Origin, method: str, args: Sequence[Origin]) -> Origin:
         return merged(before, args[0] if args else NOTHING)
     if method not in GROWING or not args:
         return joined([before, *(each.whole for each in args)])
-    return _with_another(before, args[-1].element if method == "extend" else args[-1])
-
-
-def _with_another(before: Origin, item: Origin) -> Origin:
-    return before.with_parts({ANY: joined([before.parts.get(ANY, NOTHING), item])})
+    return before.with_parts({ANY: args[-1].element if method == "extend" else args[-1]})
 
 
 def merged(first: Origin, second: Origin) -> Origin:
@@ -199,9 +195,7 @@ def merged(first: Origin, second: Origin) -> Origin:
     if is_list(first) and is_list(second):
         return listing([*first.parts.values(), *second.parts.values()])
     if second.parts and not second.kind:
-        unnamed = {name: each for name, each in second.parts.items() if ANY in name}
-        others = {name: each for name, each in second.parts.items() if ANY not in name}
-        return joined([first, second.own, Origin(parts=unnamed)]).with_parts(others)
+        return joined([first, second.own]).with_parts(second.parts)
     if first.parts or first.is_nothing:
         return first.with_parts({} if second.is_nothing else {ANY: second.whole})
     return joined([first.whole, second.whole]).fresh

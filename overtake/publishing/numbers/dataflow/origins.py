@@ -100,8 +100,12 @@ class Origin:
         return joined(found) if found else None
 
     def with_parts(self, parts: Mapping[str, "Origin"]) -> "Origin":
-        """Return it with these parts in place of those of the same names."""
-        return replace(self, parts={**self.parts, **parts}, literal=None)
+        """Return it with these parts in place of those of the same names, where they are known."""
+        every = dict(self.parts)
+        for name, part in parts.items():
+            is_another = ANY in name and name in every
+            every[name] = joined([every[name], part]) if is_another else part
+        return replace(self, parts=every, literal=None)
 
     @property
     def fresh(self) -> "Origin":

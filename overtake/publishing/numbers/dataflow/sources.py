@@ -143,4 +143,7 @@ def _assigned(node: ast.stmt) -> list[tuple[str, ast.expr]]:
             return [(name, value)]
         case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
             return [(name, value)]
+        case ast.Assign(targets=[ast.Tuple(elts=targets)], value=ast.Tuple(elts=values)):
+            pairs = zip(targets, values, strict=False)
+            return [(each.id, value) for each, value in pairs if isinstance(each, ast.Name)]
     return []

@@ -116,6 +116,7 @@ def test_a_property_that_works_something_out_is_a_section(root: Path) -> None:
         ("found = a.pipe(lambda x: x.join(b))", {"a", "b"}),
         ("def f(x):\n    if x.empty:\n        return 1\n    return 2\nfound = f(a)", {"a"}),
         ("def f(x):\n    return f(x)\nfound = f(a)", {"a"}),
+        ("found = {len('x'): a, len('y'): b}", {"a", "b"}),
         ("found = b\nif a.empty:\n    found = found[found]", {"a", "b"}),
         ("found = {'x': []}\nfor one in found.values():\n    one.append(a)", {"a"}),
         ("found = {'x': [b]}\nfor n, one in enumerate(found['x']):\n    one.append(a)", {"a", "b"}),

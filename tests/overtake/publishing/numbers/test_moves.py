@@ -138,7 +138,7 @@ def write(project: Project, at: dict[str, tuple[float | None, ...]], chance: flo
         "share": Moved((), "it asks another question"),
     }
     measured = MeasuredNumber(10.0, chance, at)
-    moves.write(project, {"growth": MeasuredChapter("0" * 16, moved, {"total": measured})})
+    moves.write(project, {"growth": MeasuredChapter(moved, {"total": measured})})
 
 
 def told(project: Project, shown: RecordedNumber) -> str:
@@ -184,7 +184,7 @@ def test_a_setting_without_a_number_says_so(project: Project) -> None:
 
 
 def test_a_damaged_file_is_told(project: Project) -> None:
-    moves.path(project).write_text('{"growth": {"run": 3}}', encoding="utf-8")
+    moves.path(project).write_text('{"growth": {"moved": 3}}', encoding="utf-8")
     with pytest.raises(RecordError, match=r"moves\.json is damaged at growth"):
         moves.read(project)
 
@@ -230,6 +230,6 @@ def test_what_is_written_is_read_back(
 ) -> None:
     project = Project(tmp_path_factory.mktemp("written"))
     moved = {"year": Moved((2031, 2035), "as said"), "pace": Moved(("a", "b"), 'said "so"')}
-    measured = {"growth": MeasuredChapter("0" * 16, moved, {"total": MeasuredNumber(value, 0, at)})}
+    measured = {"growth": MeasuredChapter(moved, {"total": MeasuredNumber(value, 0, at)})}
     moves.write(project, measured)
     assert moves.read(project) == measured

@@ -10,6 +10,7 @@ from overtake.chapter.results import RecordedEstimate, RecordedNumber
 from overtake.publishing.releases import Archive, Release
 from overtake.publishing.why import states
 from overtake.publishing.why.answers import Answer, ChapterAnswer, Question
+from overtake.publishing.why.defaults import NOW
 from overtake.publishing.why.rerunning import ObstacleError
 from overtake.publishing.why.splitting import Part
 from overtake.publishing.why.states import State
@@ -20,7 +21,7 @@ from tests.overtake.publishing.why.conftest import CHAPTER, ReadingMachine, Tiny
 def ask(
     book: TinyBook, then: State, *, refuses: frozenset[str] = frozenset(), seeds: int = 0
 ) -> ChapterAnswer:
-    now = states.find(book.project, states.NOW)
+    now = states.find(book.project, NOW)
     machine = ReadingMachine(book.project, refuses, now.tree)
     names = frozenset({"total"})
     return Question(book.project, machine, then, now, CHAPTER, CHAPTER, names, seeds).answer()
@@ -108,7 +109,7 @@ def test_a_table_that_the_code_refuses_counts_to_the_code_if_nothing_else_helps(
 ) -> None:
     then = committed(tiny)
     tiny.put(factor=3, values=(1, 2, 4), read=4)
-    now = states.find(tiny.project, states.NOW)
+    now = states.find(tiny.project, NOW)
     refuses = frozenset({"code", "data"})
     machine = ReadingMachine(tiny.project, refuses, now.tree, is_strict=False)
     names = frozenset({"total"})
@@ -122,7 +123,7 @@ def test_a_table_that_the_code_refuses_counts_to_the_code_if_nothing_else_helps(
 
 def released(book: TinyBook, commit: str, value: float) -> Release:
     machine = ReadingMachine(book.project)
-    tree = states.find(book.project, states.NOW).tree
+    tree = states.find(book.project, NOW).tree
     total = machine.run(states.Recipe(CHAPTER, tree, tree, tree)).numbers["total"]
     number = replace(total, estimate=replace(total.estimate, value=value))
     made_from = RunInputs(
@@ -183,7 +184,7 @@ def test_chance_is_what_other_seeds_do_at_both_ends(tiny: TinyBook) -> None:
         ("times", 16, (0.0004, 1.5), ("0.00 times", "+1.50 times", "+1.50 times")),
         ("calendar year", 2030, (7, 0.25), ("+7.00 years", "+0.25 years", "+7.25 years")),
         ("", 1, (1e-30, 2e-30), ("+1.0 × 10⁻³⁰", "+2.0 × 10⁻³⁰", "+3.0 × 10⁻³⁰")),
-        ("units", 3, (0.0, 0.0), ("0.0 units", "0.0 units", "0.0 units")),
+        ("units", 3, (0.0, 0.0), ("0 units", "0 units", "0 units")),
     ],
 )
 def test_parts_are_shown_so_that_they_add_up(

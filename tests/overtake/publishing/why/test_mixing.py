@@ -5,6 +5,7 @@ from typing import Any
 
 from overtake.core import digests
 from overtake.publishing.why import mixing, states
+from overtake.publishing.why.defaults import NOW
 from tests.conftest import resource
 from tests.overtake.publishing.why.conftest import TinyBook
 
@@ -19,7 +20,7 @@ def with_column(name: str, **constraints: Any) -> dict[str, Any]:
 def trees(book: TinyBook) -> tuple[str, str]:
     """Return the trees of the last commit and of the checkout."""
     return (
-        states.find(book.project, "HEAD").tree, states.find(book.project, states.NOW).tree
+        states.find(book.project, "HEAD").tree, states.find(book.project, NOW).tree
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ import pytest
 from overtake.core.errors import RecordError
 from overtake.core.paths import Project
 from overtake.publishing.why import record, states
+from overtake.publishing.why.defaults import NOW
 from overtake.publishing.why.record import Answers
 from overtake.publishing.why.states import State
 from tests.conftest import ROOT
@@ -15,7 +16,7 @@ from tests.overtake.publishing.why.test_answers import released
 
 
 def gathered(book: TinyBook) -> Answers:
-    now = states.find(book.project, states.NOW)
+    now = states.find(book.project, NOW)
     release = released(book, "HEAD", 32)
     then = State("1.0.0", states.tree_of(book.project, "HEAD"), release)
     return told(book, then, now, ReadingMachine(book.project, new=now.tree))
@@ -25,7 +26,7 @@ def told(book: TinyBook, then: State, now: State, machine: ReadingMachine) -> An
     assert then.release
     names = record.numbers_of_both(book.project, machine, then.release, now)
     gathered = record.gather(book.project, machine, (then, now), names, 1)
-    return record.collect("1.0.0", states.NOW, gathered)
+    return record.collect("1.0.0", NOW, gathered)
 
 
 @pytest.fixture
@@ -63,12 +64,12 @@ def test_an_answer_is_told_of_its_own_ends_alone(moved: TinyBook) -> None:
 
 
 def test_a_chapter_that_can_t_be_run_is_refused_and_the_reason_kept(moved: TinyBook) -> None:
-    now = states.find(moved.project, states.NOW)
+    now = states.find(moved.project, NOW)
     then = State("1.0.0", states.tree_of(moved.project, "HEAD"), None)
     machine = ReadingMachine(moved.project, frozenset({""}), now.tree)
     names = {(CHAPTER, CHAPTER): frozenset({"total"})}
     gathered = record.gather(moved.project, machine, (then, now), names)
-    answers = record.collect("1.0.0", states.NOW, gathered)
+    answers = record.collect("1.0.0", NOW, gathered)
     assert answers.chapters == ()
     assert "no run of" in answers.refused[CHAPTER]
 
