@@ -48,6 +48,11 @@ def test_releases_and_files_of_themes_are_no_pages_of_this_book(tmp_path: Path) 
     assert found == ["chapters/a.html", "index.html"]
 
 
+def test_elements_without_an_end_get_none() -> None:
+    written = "<code>chip_<wbr>stocks.<wbr>compare</code><picture><source><img></picture>"
+    assert body_after(finishing.mend_roles, written) == written
+
+
 # Roles and code.
 
 
