@@ -1,9 +1,12 @@
 """A split change in words: for the terminal, for a cell of a table, for a page."""
 
+import math
+
 from overtake.publishing.why.answers import Answer, ChapterAnswer
 from overtake.publishing.why.splitting import Part
 
 _MOST = 4
+_ROUNDING = 1e-9
 
 
 def of_part(part: Part) -> str:
@@ -25,9 +28,9 @@ def parts(answer: Answer) -> str:
 
 def within_data(answer: Answer, part: Part) -> str:
     """Tell tables and the parameters that are read off them apart; "" if these move nothing."""
-    rest = part.change - part.tables if part.tables is not None else 0.0
-    if part.tables is None or not rest:
+    if part.tables is None or math.isclose(part.change, part.tables, rel_tol=_ROUNDING):
         return ""
+    rest = part.change - part.tables
     return f"tables {answer.shown(part.tables)}, parameters read off them {answer.shown(rest)}"
 
 
@@ -62,6 +65,8 @@ def chance(told: ChapterAnswer, answer: Answer) -> str:
     """Say how far chance alone moves such a change; "" if that is not known."""
     if answer.chance is None:
         return ""
+    if not answer.chance:
+        return "Other seeds change nothing: no draw is behind it."
     size = answer.shown(answer.chance).removeprefix("+")
     return (
         f"Over {told.seeds} other seeds at both ends the change varies by {size} "

@@ -84,6 +84,15 @@ def test_another_interval_alone_is_no_change_to_split(book: Project) -> None:
     assert "<table" not in body
 
 
+def test_a_number_without_draws_says_that_chance_does_nothing(book: Project) -> None:
+    (answer,) = TOLD.answers
+    told = replace(TOLD, answers=(replace(answer, chance=0.0),))
+    record.write(book, Answers("1.0.0", "now", (told,), {}))
+    body = why_moved.body(book, CHAPTER, number(21))
+    assert body
+    assert "Other seeds change nothing" in body
+
+
 def test_ends_in_other_units_are_not_subtracted(book: Project) -> None:
     now = replace(number(21), estimate=estimate(21, 20, 22, "%"))
     answer = Answer("moved", number(20), now, ())

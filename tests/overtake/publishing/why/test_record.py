@@ -1,11 +1,14 @@
 """Answers on record: the same bytes for the same answers, told only of the ends they are of."""
 
+import math
 from dataclasses import replace
 
 import pytest
 
 from overtake.core.errors import RecordError
 from overtake.core.paths import Project
+from overtake.publishing import releases
+from overtake.publishing.releases import Release
 from overtake.publishing.why import record, states
 from overtake.publishing.why.defaults import NOW
 from overtake.publishing.why.record import Answers
@@ -96,3 +99,26 @@ def test_a_damaged_record_is_refused_with_its_field(tiny: TinyBook, text: str, f
     tiny.write("releases/why/1.0.0.json", text)
     with pytest.raises(RecordError, match=field):
         record.read(tiny.project, "1.0.0")
+
+
+RECORDS = sorted(path.stem for path in (Project(ROOT).releases / record.FOLDER).glob("*.json"))
+
+
+@pytest.mark.parametrize("name", RECORDS)
+def test_what_the_book_has_on_record_adds_up(name: str) -> None:
+    answers = record.read(Project(ROOT), name)
+    assert answers
+    for chapter in answers.chapters:
+        for answer in chapter.answers:
+            if answer.parts:
+                assert math.isclose(answer.sum, answer.change, rel_tol=1e-9, abs_tol=1e-12)
+                told = [each for part in answer.parts for each in part.inputs]
+                assert sorted(told) == sorted(chapter.counted)
+
+
+@pytest.mark.parametrize("release", releases.read_all(Project(ROOT)), ids=lambda r: r.version)
+def test_what_is_on_record_begins_at_the_numbers_of_the_release(release: Release) -> None:
+    answers = record.read(Project(ROOT), release.version)
+    for chapter in answers.chapters if answers else ():
+        for answer in chapter.answers:
+            assert answer.before == release.numbers[chapter.chapter_before][answer.name]
