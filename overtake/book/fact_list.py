@@ -153,7 +153,7 @@ def of_book(
     newest = (book.reach.newest or book.reach.until) if book.reach else None
     return FactList(
         title=publication.title,
-        address=publication.address(cited.path),
+        address=publication.lasting(cited.path),
         version=cited.version,
         is_draft=cited.is_draft,
         released=cited.released.isoformat(),
@@ -186,7 +186,7 @@ def of_number(catalogue: Catalogue, number: ShownNumber) -> NumberFact:
     """Return what programs read of a headline number."""
     publication, citable, headline = catalogue.publication, number.citable, number.headline
     cited = edition.of(citable, publication, catalogue.project)
-    address = publication.address(cited.path)
+    address = publication.lasting(cited.path)
     source = styles.in_text(number.item, "APA", TYPES[citable.kind].part.format(number.id))
     return NumberFact(
         id=number.id,

@@ -77,7 +77,9 @@ def finished(content: bytes, path: Path, steps: Iterable[Step]) -> bytes:
     for step in steps:
         step(page, path)
     written: bytes = html.tostring(page, encoding="utf-8", doctype="<!doctype html>")
-    return written.replace(b"</source>", b"") + b"\n"  # libxml2 knows HTML 4 only
+    for ended in (b"</source>", b"</wbr>"):  # libxml2 knows HTML 4 only
+        written = written.replace(ended, b"")
+    return written + b"\n"
 
 
 def protected(page: str) -> str:

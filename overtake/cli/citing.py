@@ -217,8 +217,8 @@ def _print_number(repeated: "RepeatedNumber", tolerance: float) -> None:
     out.print(f"  {told.short(repeated.after)}")
     out.print(f"  compared with {repeated.recorded.place}")
     seconds = f"{repeated.seconds:.1f} s"
-    calls = ", ".join(dict.fromkeys(made.function for made in repeated.sections))
-    out.print(f"  repeated in {seconds}: {calls}")
+    calls = [f"{made.section}.{made.function.rpartition('.')[2]}" for made in repeated.sections]
+    out.print(f"  repeated in {seconds}: {', '.join(dict.fromkeys(calls))}")
     _print_deviations(repeated.compared.deviations)
     for otherwise in repeated.compared.otherwise:
         out.print(f"    {otherwise}")

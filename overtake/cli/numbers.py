@@ -1,4 +1,4 @@
-"""``overtake numbers``: what moves the headline numbers."""
+"""``overtake numbers``: what moves the headline numbers, and the addresses given out for them."""
 
 from typing import Annotated
 
@@ -6,7 +6,9 @@ import typer
 from rich.progress import MofNCompleteColumn, Progress, TimeElapsedColumn
 
 from overtake.cli import Memory, Timeout, limits, out
+from overtake.core.errors import PublicationError
 from overtake.core.paths import Project
+from overtake.publishing import publication, published
 from overtake.publishing.numbers import measuring, moves
 from overtake.runs.pools import NumbersPool
 
@@ -19,6 +21,21 @@ _Processes = Annotated[
     int | None,
     typer.Option(min=1, help="Runs at a time; as many as processors and memory allow by default."),
 ]
+
+
+@app.command()
+def freeze() -> None:
+    """Add the book's headline numbers to those whose addresses must keep working."""
+    from overtake.publishing.citations.catalogue import Catalogue
+
+    project = Project.find()
+    catalogue = Catalogue.of_published(project, publication.read(project))
+    runs_of = {run.chapter for run in catalogue.numbers.values()}
+    if missing := [each.chapter for each in catalogue.wanted if each.chapter not in runs_of]:
+        raise PublicationError(f"no run yet of {', '.join(missing)}: `make book` makes it")
+    known = published.read_numbers(project)
+    new = known.freeze(catalogue.numbers)
+    out.print(*new, f"{len(new)} new; git keeps {known.folder / published.IDS_NAME}", sep="\n")
 
 
 @app.command("moves")

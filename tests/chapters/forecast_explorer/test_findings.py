@@ -6,7 +6,10 @@ import pytest
 
 from chapters.forecast_explorer.accuracy import Misses
 from chapters.forecast_explorer.findings import collect_numbers, describe_explorer
+from models.core.claim_parts import read_parts
+from models.core.verdicts import list_verdict_scale
 from models.race.forecast_surface import ForecastSurface
+from overtake.data import tables
 from tests.chapters.forecast_explorer.conftest import RACE
 from tests.models.simulated import race_tables
 
@@ -32,3 +35,18 @@ def test_the_page_gets_surface_words_and_misses_as_plain_numbers(
     assert read["missed"]["max"] == measured.most.value
     assert read["past"]["capability"][-1][0] == RACE.start
     assert read["labels"].keys() >= {slider["name"] for slider in read["sliders"]}
+
+
+def test_the_verdicts_that_chances_give_are_those_that_the_forecast_judges_by_them(
+    surface: ForecastSurface, measured: Misses
+) -> None:
+    index, _, _ = race_tables()
+    content = describe_explorer(surface, measured, index, RACE, since="2023-01-01", likely_from=0.6)
+    parts = read_parts(tables.load("claim_parts"))
+    for name, rule in content["verdicts"].items():
+        assert rule["part"] == name
+        day = content["dates"][rule["place"]]
+        assert f"10 January {day[:4]}" in parts[name].question
+    words = [band["word"] for band in content["verdict_scale"]]
+    assert words == [band.word for band in list_verdict_scale()]
+    assert content["judged_by"] == "capability"

@@ -144,6 +144,8 @@ def test_every_page_and_citation_gives_the_persistent_address(identified: SmallB
         assert metas(page)["citation_public_url"] == [f"{LASTING}/{path}"]
     cited = identified.overtake("cite", "growth-points", "--format", "csl-json")
     assert json.loads(cited.stdout)[0]["URL"] == f"{LASTING}/figures/growth-points/"
+    facts = json.loads((identified.project.site / "facts.json").read_text(encoding="utf-8"))
+    assert facts["numbers"][0]["address"] == f"{LASTING}/{PAGES['number']}"
     picture = (identified.project.site / "figures/growth-points/growth-points.svg").read_text()
     assert f"{LASTING}/figures/growth-points/" in picture
     data = page_of(identified, PAGES["table"]).files[0]

@@ -128,7 +128,7 @@ def test_its_files_say_the_same_to_programs(book: SmallBook) -> None:
     for suffix in ("bib", "ris", "csl.json", "chicago.txt", "sources.bib"):
         assert (folder(book) / f"total.{suffix}").is_file()
     page = tree(folder(book) / "index.html")
-    assert "total.json" in rel(page, "describedby")
+    assert "total.json" in rel(page, "item")
     assert all((folder(book) / each).is_file() for each in rel(page, "describedby"))
     assert metas(page)["citation_title"] == ["Total: 14 units (13 to 15)"]
     assert rel(page, "cite-as") == [f"{SITE}/numbers/growth/total/"]
@@ -216,10 +216,18 @@ def test_verify_refuses_what_it_can_t_repeat(book: SmallBook) -> None:
     assert "did you mean growth/total" in unknown.stderr
 
 
-def test_a_number_that_is_lost_stops_the_build(book: SmallBook) -> None:
+def test_freezing_adds_the_new_ids_and_a_number_that_is_lost_stops_the_build(
+    book: SmallBook,
+) -> None:
     before = (book.root / "numbers" / published.IDS_NAME).read_text()
+    frozen = book.overtake("numbers", "freeze")
+    assert frozen.returncode == 0, frozen.stderr
+    assert frozen.stdout.startswith("other/sum\n1 new")
     book.write("numbers/published.txt", "growth/gone\n")
     try:
+        refused = book.overtake("numbers", "freeze")
+        assert refused.returncode == 1
+        assert "growth/gone" in refused.stderr
         built = book.build()
         assert built.returncode != 0
         assert "the number growth/gone was published and is gone" in built.stderr
