@@ -49,7 +49,7 @@ def test_its_pages_tell_what_its_runs_found(book: SmallBook) -> None:
     )
     tides = text_of(book.page("chapters/tides"))
     assert "The quay stays dry." in tides
-    assert "estimate_level" not in tides
+    assert "estimate_level(tables.load" not in tides
     evidence = text_of(book.page("chapters/tides-evidence"))
     assert "estimate_level(tables.load" in evidence
     assert ".venv/bin/overtake run tides -p surge=100" in evidence

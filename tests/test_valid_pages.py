@@ -33,9 +33,8 @@ def test_the_checker_notices_what_it_is_there_for(tmp_path: Path) -> None:
 
 def test_linked_data_keep_to_the_types_and_ranges_of_schema_org(site: Path) -> None:
     known, described = vocabulary.read(), list(linked_data(site))
-    assert {"Report", "Chapter", "ImageObject", "Dataset"} <= {
-        node["@type"] for _, data in described for node in data.get("@graph", [data])
-    }
+    kinds = {"Report", "Chapter", "Claim", "ImageObject", "Dataset", "WebPage"}
+    assert kinds <= {node["@type"] for _, data in described for node in data.get("@graph", [data])}
     found = {f"{page}{fault}" for page, data in described for fault in known.faults(data)}
     assert found == set()
 

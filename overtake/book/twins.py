@@ -4,6 +4,7 @@ It stands at the page's address with `.md` behind the file's name, says in its h
 quotation needs, and goes with the page into a release.
 """
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -64,15 +65,30 @@ def has_twin(app: Sphinx, page: str) -> bool:
 
 
 def write(cited: "Cited", site: Path) -> list[Twin]:
-    """Write a twin beside each finished page of a published book, and return them by path."""
+    """Write a twin beside each finished page of a published book, and return them by path.
+
+    A page that has moved has the twin of the page that it leads to.
+    """
     twins = [each for each in (_twin(file, site, cited) for file in _files(site)) if each]
     for twin in twins:
         (site / twin.path).write_text(twin.text, encoding="utf-8")
-    known = {site / twin.path for twin in twins}
-    for file in _files(site):  # a page that has moved leads to another, which has a twin
-        if (old := file.with_name(f"{file.name}{SUFFIX}")) not in known:
-            old.unlink(missing_ok=True)
+    texts = {site / twin.page: twin.text for twin in twins}
+    for file in _files(site):
+        if file in texts:
+            continue
+        beside, text = file.with_name(f"{file.name}{SUFFIX}"), texts.get(_leads_to(file))
+        if text is None:
+            beside.unlink(missing_ok=True)
+        else:
+            beside.write_text(text, encoding="utf-8")
     return twins
+
+
+def _leads_to(file: Path) -> Path:
+    """Return the page to which a page that has moved leads; itself if it leads nowhere."""
+    found = html.parse(str(file)).xpath("string(//meta[@http-equiv='refresh']/@content)")
+    address = found.partition("url=")[2]
+    return Path(os.path.normpath(file.parent / address)) if address else file
 
 
 def _files(site: Path) -> list[Path]:

@@ -61,7 +61,7 @@ def test_mlcroissant_reads_every_row_and_complains_of_nothing(folders: dict[str,
     script = Path(__file__).with_name("validate_croissant.py")
     paths = [folder / croissant.NAME for folder in folders.values()]
     done = subprocess.run(
-        [*command, script, *paths], capture_output=True, text=True, check=False, timeout=500
+        [*command, "-P", script, *paths], capture_output=True, text=True, check=False, timeout=500
     )
     assert done.returncode == 0, done.stderr
     counted = [f"{name} {tables.describe(name).rows}" for name in folders]

@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -65,7 +66,8 @@ def test_addresses_are_whole(book: SmallBook) -> None:
 
 def test_a_twin_keeps_formulas_tables_and_signs(book: SmallBook) -> None:
     twin = (book.project.site / "index.html.md").read_text(encoding="utf-8")
-    assert "The total is 14 units (90% confidence interval 13 to 15, n = 3)" in twin
+    told = rf"The total is \[14 units\]\({SITE}/numbers/growth/total/\S*\) \(90% confidence "
+    assert re.search(rf"{told}interval 13 to 15, n = 3\)", twin)
     assert "`L = N^{2}`" in twin
     assert "| x \\| y | `p\\|q` |" in twin
 

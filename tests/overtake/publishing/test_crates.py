@@ -218,7 +218,7 @@ def test_the_validator_misses_nothing_that_can_be_said(
     assert book.overtake("crate", "growth-points", "-o", "placed.zip").returncode == 0
     script = Path(__file__).with_name("validate_crate.py")
     done = subprocess.run(
-        [*command, script, book.root / "placed.zip"],
+        [*command, "-P", script, book.root / "placed.zip"],
         capture_output=True,
         text=True,
         check=False,

@@ -102,7 +102,7 @@ def test_frictionless_finds_every_table_valid(unpacked: Path) -> None:
         pytest.skip("frictionless can't be installed here")
     script = Path(__file__).with_name("validate_package.py")
     done = subprocess.run(
-        [*command, script, unpacked / "datapackage.json"],
+        [*command, "-P", script, unpacked / "datapackage.json"],
         capture_output=True, text=True, check=False, timeout=300,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
