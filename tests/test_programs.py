@@ -35,9 +35,9 @@ def facts(site: Path) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def twins(site: Path) -> dict[Path, str]:
-    """Return the text of every twin, by its file."""
-    found = sorted(site.rglob("*.html.md"))
-    return {path: path.read_text(encoding="utf-8") for path in found if "v" not in path.parts}
+    """Return the text of the twin of every page, by its file."""
+    found = [page.with_name(f"{page.name}.md") for page in pages(site)]
+    return {path: path.read_text(encoding="utf-8") for path in found}
 
 
 def pages(site: Path) -> Iterator[Path]:
@@ -180,6 +180,15 @@ def test_twins_are_markdown_and_nothing_else(twins: dict[Path, str]) -> None:
             assert token.type not in {"html_block", "html_inline"}, (path, token.content)
             assert not token.info.startswith("{"), path
             assert not (token.type == "text" and token.content.startswith(":::")), path
+
+
+def test_the_twin_of_a_page_that_has_moved_leads_on(site: Path, twins: dict[Path, str]) -> None:
+    others = {path for path in site.rglob("*.html.md") if "v" not in path.parts} - twins.keys()
+    assert others, "figures have been renamed"
+    for path in others:
+        told = path.read_text(encoding="utf-8")
+        assert told.startswith("This page is now ")
+        assert [target(path, address) in twins for address in links(told)] == [True], path
 
 
 def test_links_of_twins_lead_to_files(site: Path, twins: dict[Path, str]) -> None:

@@ -31,6 +31,8 @@ _PROGRAMS = ("BibTeX", "CSL-JSON")
 """The formats of a citation that a twin links to, as readers call them."""
 _SOURCES = "the sources' own citations"
 _CONTENT = "//article[@role='main']"
+_ADDRESS = "substring-after(//meta[@http-equiv='refresh']/@content, 'url=')"
+"""Where a page leads to that has moved."""
 
 
 @dataclass(frozen=True)
@@ -67,28 +69,28 @@ def has_twin(app: Sphinx, page: str) -> bool:
 def write(cited: "Cited", site: Path) -> list[Twin]:
     """Write a twin beside each finished page of a published book, and return them by path.
 
-    A page that has moved has the twin of the page that it leads to.
+    A page that has moved has one that leads to the other page's twin.
     """
     twins = [each for each in (_twin(file, site, cited) for file in _files(site)) if each]
     for twin in twins:
         (site / twin.path).write_text(twin.text, encoding="utf-8")
-    texts = {site / twin.page: twin.text for twin in twins}
+    titles = {site / twin.page: twin.title for twin in twins}
     for file in _files(site):
-        if file in texts:
-            continue
-        beside, text = file.with_name(f"{file.name}{SUFFIX}"), texts.get(_leads_to(file))
-        if text is None:
-            beside.unlink(missing_ok=True)
-        else:
-            beside.write_text(text, encoding="utf-8")
+        if file not in titles:
+            _lead_on(file, titles)
     return twins
 
 
-def _leads_to(file: Path) -> Path:
-    """Return the page to which a page that has moved leads; itself if it leads nowhere."""
-    found = html.parse(str(file)).xpath("string(//meta[@http-equiv='refresh']/@content)")
-    address = found.partition("url=")[2]
-    return Path(os.path.normpath(file.parent / address)) if address else file
+def _lead_on(file: Path, titles: Mapping[Path, str]) -> None:
+    """Write beside a page that has moved where the twin of the page is to which it leads."""
+    beside = file.with_name(f"{file.name}{SUFFIX}")
+    address = html.parse(str(file)).xpath(_ADDRESS)
+    title = titles.get(Path(os.path.normpath(file.parent / address)))
+    if title is None:
+        beside.unlink(missing_ok=True)
+    else:
+        text = f"This page is now [{markdown.escape(title)}]({address}{SUFFIX}).\n"
+        beside.write_text(text, encoding="utf-8")
 
 
 def _files(site: Path) -> list[Path]:

@@ -9,10 +9,14 @@ from overtake.core import prose
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from markupsafe import Markup
 
 _SPECIAL = str.maketrans({c: f"\\{c}" for c in "\\`*_{}[]<>|$#~&"})
 _BLOCK = re.compile(r"(\d*)([-+=:%(.)])")
 """How a line begins that Markdown takes for a list, a comment, a target or a rule."""
+
+_WEB_ADDRESS = re.compile(r"""(https?://[^\s"'<>{}]*[^\s"'<>{}.,;:)])""")
+"""What ends a sentence or closes a bracket does not end an address."""
 
 _BOUNDS_EVERY_PERCENT = 5
 """All bounds of the scale of verdicts are multiples of it."""
@@ -128,13 +132,27 @@ def environment() -> "Environment":
     """Return the environment of ``overtake/core/templates``; those of HTML escape contents."""
     from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-    return Environment(
+    made = Environment(
         loader=PackageLoader("overtake.core"),
         autoescape=select_autoescape(),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.filters["linked"] = linked
+    return made
+
+
+def linked(text: str) -> "Markup":
+    """Return a text as HTML in which each web address is a link.
+
+    Jinja's own `urlize` takes a quotation mark behind an address for a part of it.
+    """
+    from markupsafe import Markup
+
+    link = Markup('<a href="{0}" rel="noopener">{0}</a>')
+    parts = _WEB_ADDRESS.split(text)
+    return Markup("").join(link.format(p) if at % 2 else p for at, p in enumerate(parts))
 
 
 def render(template: str, **context: object) -> str:

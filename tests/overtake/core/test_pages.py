@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml import html
 from markdown_it import MarkdownIt
 
 from overtake.core import pages
@@ -53,3 +54,20 @@ def test_a_chance_below_a_bound_of_the_scale_is_not_rounded_onto_it(
 ) -> None:
     chip = pages.chip(replace(judged("a", "for"), probability_true=probability))
     assert chip.endswith(f" {shown}")
+
+
+@pytest.mark.parametrize(
+    ("text", "addresses"),
+    [
+        ("See https://example.org/a?b=1&c=2.", ["https://example.org/a?b=1&c=2"]),
+        ('"Sizes" (https://example.org/sizes", and more)', ["https://example.org/sizes"]),
+        ("url = {https://example.org/(a)/b},", ["https://example.org/(a)/b"]),
+        ("<https://a.org> and https://b.org/", ["https://a.org", "https://b.org/"]),
+        ("no address: http:// <b>", []),
+    ],
+)
+def test_web_addresses_are_links_and_all_else_is_text(text: str, addresses: list[str]) -> None:
+    made = html.fromstring(f"<pre>{pages.linked(text)}</pre>")
+    assert made.text_content() == text
+    assert made.xpath("//a/@href") == addresses
+    assert {element.tag for element in made.iter()} <= {"pre", "a"}
