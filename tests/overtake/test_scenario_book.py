@@ -214,7 +214,10 @@ def test_a_hostile_text_stays_text_on_the_page(book: SmallBook) -> None:
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        (FAST.replace("factor", "facto"), "growth: facto: no such parameter; did you mean factor?"),
+        (
+            FAST.replace("factor", "facto"),
+            "line 6: parameters.growth.facto: no such parameter; did you mean factor?",
+        ),
         (FAST.replace("growth:", "growht:"), "'growht' has no declaration"),
         (FAST.replace("3}", "3, factor: 4}"), "factor stands there twice"),
     ],
