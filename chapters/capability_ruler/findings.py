@@ -12,16 +12,18 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from chapters.capability_ruler.measurement import Measurement
+    from chapters.capability_ruler.published_path import Day, PublishedPath
     from chapters.capability_ruler.race_and_ruler import RaceAndRuler
     from chapters.capability_ruler.revision import Revisions
 
-_DIGITS = 2
+_DIGITS, _WIDEST_DIGITS = 2, 3
 
 
 def collect_numbers(
     measured: Measurement,
     past: RaceAndRuler,
     revisions: Revisions,
+    path: PublishedPath,
     *,
     level: float,
     data_until: Mapping[str, str],
@@ -30,7 +32,7 @@ def collect_numbers(
 
     Parameters
     ----------
-    measured, past, revisions
+    measured, past, revisions, path
         The facts of its sections.
     level : float
         Of the chapter's intervals.
@@ -49,4 +51,11 @@ def collect_numbers(
         "ruler_share": Number(moved, published, _DIGITS),
         "gap_revision": Number(revisions.gap, published, _DIGITS),
         "first_score_delay": Number(revisions.median_delay, published, _DIGITS),
+        "published_gap_narrowest": Number(_seen_gap(path.narrowest, level), published, _DIGITS),
+        "published_gap_widest": Number(_seen_gap(path.widest, level), published, _WIDEST_DIGITS),
     }
+
+
+def _seen_gap(day: Day, level: float) -> Estimate:
+    """Return the gap that one vintage gives: published, so no interval."""
+    return Estimate(day.gap, day.gap, day.gap, level, "range", 1, units.POINTS)

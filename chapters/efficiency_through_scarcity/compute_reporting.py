@@ -11,6 +11,8 @@ from models.compute.compute_disclosure import (
     count_disclosed,
     estimate_reporting_selection,
 )
+from models.core import units
+from models.core.estimates import Estimate
 from overtake.chapter import style
 from overtake.chapter.figures import Drawing
 
@@ -20,7 +22,6 @@ from chapters.shared.countries import COLOURS, PAIR
 
 if TYPE_CHECKING:
     import pandas as pd
-    from models.core.estimates import Estimate
 
 
 @dataclass(frozen=True)
@@ -31,10 +32,13 @@ class Disclosure:
     ----------
     known, models : int
         Models with known compute, and all.
+    estimate : Estimate
+        Share with known compute, with Wilson's interval.
     """
 
     known: int
     models: int
+    estimate: Estimate
 
     @property
     def share(self) -> float:
@@ -96,7 +100,7 @@ def estimate_reporting(models: ComparedModels, *, level: float) -> Reporting:
     table = count_disclosed(models.pair, level=level)
     table = table[table["n"] >= FEWEST_MODELS]
     last_year = _last_common_year(table)
-    usa, china = (_disclosure(table, code, last_year) for code in PAIR)
+    usa, china = (_disclosure(table, code, last_year, level) for code in PAIR)
     silence = estimate_reporting_selection(
         models.pair, country="USA", cluster=DEVELOPER, level=level
     )
@@ -130,6 +134,9 @@ def _last_common_year(table: pd.DataFrame) -> int:
     return int(wide.index.max())
 
 
-def _disclosure(table: pd.DataFrame, country: str, year: int) -> Disclosure:
+def _disclosure(table: pd.DataFrame, country: str, year: int, level: float) -> Disclosure:
     row = table[(table["country"] == country) & (table["year"] == year)].iloc[0]
-    return Disclosure(int(row["disclosed"]), int(row["n"]))
+    share, low, high = (float(row[end]) for end in ("share", "low", "high"))
+    n = int(row["n"])
+    share_known = Estimate(share, low, high, level, "confidence", n, units.SHARE)
+    return Disclosure(int(row["disclosed"]), n, share_known)

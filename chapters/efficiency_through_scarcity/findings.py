@@ -174,6 +174,8 @@ def collect_numbers(capability: Capability, practice: Practice) -> dict[str, Num
         "serving_saving_h100": (savings.whole[savings.reference], _HARDWARE),
         **{_number_name(chip): (ratio, _HARDWARE) for chip, ratio in savings.against.items()},
         "effective_compute_doubling": (progress.index.doubling, _INDEX),
+        "compute_known_usa": (capability.reporting.usa.estimate, _INDEX),
+        "compute_known_chn": (capability.reporting.china.estimate, _INDEX),
     }
     digits = dict.fromkeys(map(_number_name, savings.scarce), 3)
     digits["capability_lag_months"] = capability.lag.average.digits

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -109,12 +110,22 @@ class Checks:
     @property
     def lowest(self) -> float:
         """The lowest published chance of volume of all choices, 0 to 1."""
-        return min(self.every_chance)
+        return self.lowest_volume.value
 
     @property
     def highest(self) -> float:
         """The highest published chance of volume of all choices, 0 to 1."""
-        return max(self.every_chance)
+        return self.highest_volume.value
+
+    @property
+    def lowest_volume(self) -> Estimate:
+        """That chance, and its range over the reference classes."""
+        return min((asked.volume.pooled for asked in self._all), key=attrgetter("value"))
+
+    @property
+    def highest_volume(self) -> Estimate:
+        """As above, for the highest."""
+        return max((asked.volume.pooled for asked in self._all), key=attrgetter("value"))
 
     @property
     def fewest_chips(self) -> float:

@@ -15,10 +15,13 @@ if TYPE_CHECKING:
     from models.core.estimates import Estimate
 
     from chapters.hardware_bottleneck.break_searches import Searches
+    from chapters.hardware_bottleneck.chip_stocks import ChipGaps
     from chapters.hardware_bottleneck.compute_lag import Lag
     from chapters.hardware_bottleneck.epoch_reproduction import Reproduction
     from chapters.hardware_bottleneck.euv_chances import EuvTold
+    from chapters.hardware_bottleneck.euv_choices import Checks
     from chapters.hardware_bottleneck.policy_breaks import PolicyBreaks
+    from chapters.hardware_bottleneck.power_supply import Power
     from chapters.hardware_bottleneck.stock_projection import Ratio
     from chapters.hardware_bottleneck.training_growth import Growth
 
@@ -26,12 +29,15 @@ if TYPE_CHECKING:
 def collect_numbers(
     *,
     gaps: GapMeasures,
+    chips: ChipGaps,
     growth: Growth,
     breaks: PolicyBreaks,
     epoch: Reproduction,
     lag: Lag,
     euv: EuvTold,
+    checks: Checks,
     ratio: Ratio,
+    power: Power,
     fed: Mapping[str, Mapping[int, Estimate]],
     data_until: Mapping[str, str],
 ) -> dict[str, Number]:
@@ -39,7 +45,7 @@ def collect_numbers(
 
     Parameters
     ----------
-    gaps, growth, breaks, epoch, lag, euv, ratio
+    gaps, chips, growth, breaks, epoch, lag, euv, checks, ratio, power
         Facts of the chapter's sections.
     fed : mapping of str to mapping of int to Estimate
         Million H100e that power feeds, by country and year.
@@ -47,11 +53,11 @@ def collect_numbers(
         Day to which the data of each table reach.
     """
     models = data_until["ai_models"]
-    chips = min(data_until["chips_owned"], data_until["chips_in_china"])
-    milestones = data_until["lithography_milestones"]
+    stocks = min(data_until["chips_owned"], data_until["chips_in_china"])
+    milestones, electricity = data_until["lithography_milestones"], data_until["electricity"]
     return {
         "gap_largest_run": Number(gaps.runs.gap, models),
-        "gap_chips_owned": Number(gaps.chips.gap, chips),
+        "gap_chips_owned": Number(gaps.chips.gap, stocks),
         "gap_clusters": Number(gaps.clusters.gap, data_until["gpu_clusters"]),
         "gap_clusters_16bit": Number(gaps.clusters_16bit.gap, data_until["gpu_clusters"]),
         "gap_mean_of_largest_runs": Number(gaps.mean_of_runs.gap, models),
@@ -66,13 +72,19 @@ def collect_numbers(
         "euv_volume_by_2030": Number(euv.volume_by[2030].pooled, milestones),
         "euv_volume_by_2028": Number(euv.volume_by[2028].pooled, milestones),
         "euv_chips_by_2028": Number(euv.chips_by[2028].pooled, milestones),
-        "ratio_2030": Number(ratio.by_year[2030], chips),
-        "ratio_2035": Number(ratio.by_year[2035], chips),
-        "parity_by_2035": Number(ratio.below[1.0].share_within, chips),
+        "ratio_2030": Number(ratio.by_year[2030], stocks),
+        "ratio_2035": Number(ratio.by_year[2035], stocks),
+        "parity_by_2035": Number(ratio.below[1.0].share_within, stocks),
         **{
-            f"power_binding_stock_{code.lower()}": Number(by_year[2030], data_until["electricity"])
+            f"power_binding_stock_{code.lower()}": Number(by_year[2030], electricity)
             for code, by_year in fed.items()
         },
+        "gap_if_more_chinese_chips": Number(chips.more_chinese.independent.factor, stocks),
+        "euv_volume_by_2030_lowest": Number(checks.lowest_volume, milestones),
+        "euv_volume_by_2030_highest": Number(checks.highest_volume, milestones),
+        "generation_ratio": Number(power.seen_generation_ratio, electricity),
+        "generation_added_chn": Number(power.china.added_twh, electricity),
+        "generation_added_usa": Number(power.usa.added_twh, electricity),
     }
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
+from models.core import units
 from models.core.estimates import Estimate, subtract_means
 from models.supply.electric_power import estimate_generation_growth
 from models.supply.power_data import PowerJudged, PowerTables, measure_efficiency_growth
@@ -123,6 +124,12 @@ class Power:
     def generation_ratio(self) -> float:
         """Chinese over American generation of the latest year."""
         return self.china.generation_twh / self.usa.generation_twh
+
+    @property
+    def seen_generation_ratio(self) -> Estimate:
+        """The same as an estimate: of two published figures, so no interval."""
+        ratio = self.generation_ratio
+        return Estimate(ratio, ratio, ratio, self.level, "range", 2, units.TIMES)
 
     @property
     def kw_ratio(self) -> float:

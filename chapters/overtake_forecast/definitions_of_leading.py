@@ -74,6 +74,11 @@ class Definitions:
         return tuple(meaning for meaning in self.meanings if meaning.is_fitted)
 
     @property
+    def by_name(self) -> dict[str, Meaning]:
+        """Each by the name of its measure."""
+        return {meaning.outlook.definition: meaning for meaning in self.meanings}
+
+    @property
     def highest(self) -> Meaning:
         """The meaning with data by which a lead is likeliest."""
         return max(self.fitted, key=lambda meaning: meaning.outlook.late.held.value)

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from models.core.estimates import Estimate, to_percent
 from models.race.race_batch import name_chances
+from models.race.race_definitions import LARGEST_RUN
 from overtake.chapter.results import Number
 
 if TYPE_CHECKING:
+    from chapters.overtake_forecast.definitions_of_leading import Definitions
     from chapters.overtake_forecast.frontiers import Standing
     from chapters.overtake_forecast.other_methods import Methods
     from chapters.overtake_forecast.past_forecasts import PastForecasts
@@ -20,6 +22,7 @@ def collect_numbers(
     methods: Methods,
     standing: Standing,
     past: PastForecasts,
+    definitions: Definitions,
     *,
     closing: Estimate,
     data_until: str,
@@ -28,7 +31,7 @@ def collect_numbers(
 
     Parameters
     ----------
-    pooled, methods, standing, past
+    pooled, methods, standing, past, definitions
         What the sections found.
     closing : Estimate
         Rate at which the gap closed, points a year.
@@ -43,6 +46,7 @@ def collect_numbers(
         "capability_lag_months": standing.lag.lag,
         "closing_rate": closing,
         "backtest_crps_ratio": past.ratio,
+        "largest_run_2031_lead": to_percent(definitions.by_name[LARGEST_RUN].outlook.late.held),
     }
     digits = {"capability_lag_months": standing.lag.digits}
     return {

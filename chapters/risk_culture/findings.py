@@ -102,6 +102,9 @@ def collect_numbers(found: Found) -> dict[str, results.Number]:
         "venture_peak_to_latest_chn": _number(found.venture.china.change, "venture_capital"),
         "debut_rank_zhipu": _number(found.peers.zhipu, "listings"),
         "listings_needed": _number(found.power.needed, "listings"),
+        "investment_ratio_ai_index": _number(
+            found.funds.newest_reported_ratio, "published_estimates"
+        ),
     }
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pandas as pd
+from models.core import units
 from models.core.estimates import Estimate
 from models.society import risk_taking
 from overtake.chapter import style
@@ -77,6 +78,12 @@ class GuidanceFunds:
     chip_fund: float
     gaps: tuple[InvestmentGap, ...]
     shares: tuple[Estimate, ...]
+
+    @property
+    def newest_reported_ratio(self) -> Estimate:
+        """American over Chinese amount by the AI Index: of two published figures, no interval."""
+        ratio = self.gaps[-1].ratio
+        return Estimate(ratio, ratio, ratio, self.yearly.level, "range", 2, units.TIMES)
 
     @property
     def lowest(self) -> float:

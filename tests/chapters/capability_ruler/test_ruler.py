@@ -6,7 +6,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from chapters.capability_ruler import left_out, measurement, race_and_ruler, revision, sources
+from chapters.capability_ruler import (
+    left_out,
+    measurement,
+    published_path,
+    race_and_ruler,
+    revision,
+    sources,
+)
 from chapters.capability_ruler.findings import collect_numbers
 from models.capability.index_error import leave_out_each, resample_index
 from models.capability.index_fit import fit_index
@@ -174,13 +181,20 @@ def test_sources_are_counted_by_kind() -> None:
 def test_headline_numbers_are_dated_by_their_table(
     ruler: measurement.Ruler, measured: measurement.Measurement, vintages: pd.DataFrame
 ) -> None:
+    path = published_path.trace_path(vintages)
     numbers = collect_numbers(
         measured,
         race_and_ruler.split_past(ruler, vintages),
         revision.measure_revisions(vintages, lowest=100, days=30, level=0.9),
+        path,
         level=0.9,
         data_until={"index_scores": "2026-10-01", "index_vintages": "2026-09-30"},
     )
     assert numbers["index_gap"].estimate == measured.gap
     assert numbers["index_gap"].data_until == "2026-10-01"
     assert numbers["gap_revision"].data_until == "2026-09-30"
+    narrowest, widest = (numbers[f"published_gap_{end}"] for end in ("narrowest", "widest"))
+    assert narrowest.data_until == widest.data_until == "2026-09-30"
+    assert narrowest.estimate.value == path.narrowest.gap < path.widest.gap
+    assert widest.estimate.value == path.widest.gap
+    assert widest.estimate.low == widest.estimate.value == widest.estimate.high

@@ -2,9 +2,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from statsmodels.stats.proportion import proportion_confint
 
 from chapters.efficiency_through_scarcity.compute_reporting import (
-    Disclosure,
     Reporting,
     draw_reporting,
     estimate_reporting,
@@ -56,8 +56,16 @@ def test_models_with_known_compute_are_counted_in_the_last_common_year(found: Re
     last = pair[pair["date"].dt.year == found.last_year]
     for country, side in (("USA", found.usa), ("CHN", found.china)):
         rows = last[last["country"] == country]
-        assert side == Disclosure(int(rows["known"].sum()), len(rows))
-    assert Disclosure(1, 4).share == 0.25
+        assert (side.known, side.models) == (rows["known"].sum(), len(rows))
+        assert side.share == pytest.approx(rows["known"].mean())
+
+
+def test_a_share_with_known_compute_has_wilsons_interval(found: Reporting) -> None:
+    for side in (found.usa, found.china):
+        told = side.estimate
+        assert (told.value, told.n, told.level) == (side.share, side.models, LEVEL)
+        low, high = proportion_confint(side.known, side.models, 1 - LEVEL, method="wilson")
+        assert (told.low, told.high) == pytest.approx((low, high))
 
 
 def test_each_country_and_year_is_a_mark(found: Reporting) -> None:

@@ -77,7 +77,11 @@ def capability() -> Capability:
         "choices": choices(AROUND, AROUND),
         "controls": SimpleNamespace(rows=tuple(held), optimised=exposure, aged=exposure),
         "resources": SimpleNamespace(rows=tuple(resources)),
-        "reporting": SimpleNamespace(silence=silence),
+        "reporting": SimpleNamespace(
+            silence=silence,
+            usa=SimpleNamespace(estimate=estimate(0.05, 0.02, 0.1, "share")),
+            china=SimpleNamespace(estimate=estimate(0.2, 0.1, 0.3, "share")),
+        ),
         "change": SimpleNamespace(
             control=pd.Timestamp("2023-10-17"),
             shift=shift(AROUND),
@@ -133,7 +137,11 @@ def test_numbers_carry_the_vintage_of_their_table(
         "premium_compute_multiplier",
         "premium_change_after_controls",
     ]
-    assert list(numbers)[-1] == "effective_compute_doubling"
+    assert list(numbers)[-3:] == [
+        "effective_compute_doubling", "compute_known_usa", "compute_known_chn",
+    ]  # fmt: skip
+    assert numbers["compute_known_usa"].estimate == capability.reporting.usa.estimate
+    assert numbers["compute_known_chn"].estimate == capability.reporting.china.estimate
     assert numbers["price_fall"].data_until == tables.describe("token_prices").reaches
     assert numbers["premium_points"].data_until == tables.describe("capability_index").reaches
     assert numbers["serving_saving_ascend_910b_over_h100"].digits == 3

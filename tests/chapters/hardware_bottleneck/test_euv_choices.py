@@ -59,6 +59,8 @@ def test_the_range_spans_all_choices_and_the_chapters_own(checks: Checks) -> Non
     assert checks.fewest_chips <= checks.here.chips.pooled.value <= checks.most_chips
     sure, never = Chance(0.999, 0.999, 5, 0.9), Chance(0.001, 0.001, 5, 0.9)
     assert replace(checks, here=Asked(sure, never)).lowest == 0.001
+    assert replace(checks, here=Asked(sure, never)).lowest_volume == never.pooled
+    assert replace(checks, here=Asked(never, sure)).highest_volume == sure.pooled
     assert replace(checks, here=Asked(sure, never)).most_chips == 0.999
     assert replace(checks, here=Asked(never, sure)).highest == 0.999
     assert replace(checks, here=Asked(never, sure)).fewest_chips == 0.001

@@ -11,7 +11,7 @@ from chapters.hardware_bottleneck.power_limit import estimate_binding_limit, tel
 from chapters.hardware_bottleneck.stock_projection import tell_ratio
 from models.core.estimates import Estimate
 from models.core.hypothesis import HypothesisTest
-from tests.chapters.hardware_bottleneck import euv_examples, supply_examples
+from tests.chapters.hardware_bottleneck import euv_examples, power_examples, supply_examples
 
 VINTAGE = dict.fromkeys(
     ("ai_models", "chips_in_china", "chips_owned", "gpu_clusters", "language_models_2025_04",
@@ -66,6 +66,11 @@ def of_supply() -> dict[str, Any]:
             implied=number(24), shared=SimpleNamespace(unexplained_months=number(8))
         ),
         "euv": tell_chances(euv_examples.estimate()),
+        "chips": SimpleNamespace(
+            more_chinese=SimpleNamespace(independent=SimpleNamespace(factor=number(6)))
+        ),
+        "checks": SimpleNamespace(lowest_volume=number(0.1), highest_volume=number(0.7)),
+        "power": power_examples.estimate(),
         "ratio": tell_ratio(supply_examples.stocks(limited)),
         "fed": tell_fed(estimate_binding_limit(supply_examples.stocks(limited), limited)),
     }
@@ -82,7 +87,14 @@ def test_numbers_are_those_of_the_sections(
     assert found["doubling_time_chn"].estimate.value == 5
     assert found["power_binding_stock_usa"].estimate is not found["ratio_2030"].estimate
     assert found["ratio_2030"].estimate == of_supply["ratio"].by_year[2030]
-    assert len(found) == 22
+    assert found["gap_if_more_chinese_chips"].estimate.value == 6
+    assert found["euv_volume_by_2030_lowest"].estimate.value == 0.1
+    assert found["euv_volume_by_2030_highest"].estimate.value == 0.7
+    power = of_supply["power"]
+    assert found["generation_ratio"].estimate.value == power.generation_ratio
+    assert found["generation_added_chn"].estimate == power.china.added_twh
+    assert found["generation_added_usa"].estimate == power.usa.added_twh
+    assert len(found) == 28
 
 
 def test_an_unbounded_doubling_time_is_no_headline(

@@ -14,6 +14,9 @@ def power() -> Power:
 def test_generation_is_read_from_the_table(power: Power) -> None:
     assert power.china.generation_twh == 2000 + 23 * 400
     assert power.generation_ratio == pytest.approx(11200 / 4460)
+    seen = power.seen_generation_ratio
+    assert seen.low == seen.value == seen.high == power.generation_ratio
+    assert (seen.kind, seen.n, seen.unit) == ("range", 2, "times")
     assert (power.first_year, power.latest_year) == (2000, 2023)
     assert power.kw_ratio == pytest.approx(2.0)
     assert (f"{power.planned_on:%F}", f"{power.seen_on:%F}") == ("2026-01-15", "2026-07-01")

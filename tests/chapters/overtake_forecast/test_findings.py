@@ -14,6 +14,7 @@ from chapters.overtake_forecast.pooled import Pooled
 from models.core.estimates import Estimate
 from models.core.predictive import summarise_draws
 from tests.chapters.judged_parts import PARTS, parts_of, words_of
+from tests.chapters.overtake_forecast.test_definitions_of_leading import compared
 from tests.chapters.overtake_forecast.test_frontiers import standing  # noqa: F401
 from tests.chapters.overtake_forecast.test_other_methods import methods  # noqa: F401
 from tests.chapters.overtake_forecast.test_past_forecasts import past
@@ -25,13 +26,13 @@ def test_numbers_come_with_their_vintage_and_in_percent(
     methods: Methods,  # noqa: F811
     standing: Standing,  # noqa: F811
 ) -> None:
-    scored = past()
+    scored, definitions = past(), compared(joint, pool)
     closing = joint.calibration.closing
     found = collect_numbers(
-        pool, methods, standing, scored, closing=closing, data_until="2026-03-05"
+        pool, methods, standing, scored, definitions, closing=closing, data_until="2026-03-05"
     )
     assert next(iter(found)) == "probability_2027_lead"
-    assert len(found) == 15 + 6 + 5
+    assert len(found) == 15 + 6 + 5 + 1
     assert {number.data_until for number in found.values()} == {"2026-03-05"}
     late = found["probability_2031_terminal"].estimate
     assert late.value == pytest.approx(100 * pool.chosen.late.on_the_day.value)
@@ -40,6 +41,8 @@ def test_numbers_come_with_their_vintage_and_in_percent(
     assert found["probability_2031_lead"].estimate.value == pytest.approx(np.mean(members))
     assert found["capability_gap_points"].estimate == standing.gap
     assert found["backtest_crps_ratio"].estimate == scored.ratio
+    runs = joint.forecasts["largest_run"].held[-1]
+    assert found["largest_run_2031_lead"].estimate.value == pytest.approx(100 * runs.value)
 
 
 def judged(joint: JointForecast, pool: Pooled) -> dict[str, str]:

@@ -30,7 +30,7 @@ def found() -> Found:
     trend = Facts(growth_per_year=estimate(), growth_test=check(0.4, 3))
     return Found(
         measures=Facts(tests={"Intentions, next to US": check(0.1)}),
-        funds=Facts(),
+        funds=Facts(newest_reported_ratio=estimate()),
         debuts=Facts(
             zhipu=Facts(first_day=estimate()), minimax=Facts(first_day=estimate())
         ),
@@ -59,7 +59,8 @@ def found() -> Found:
 
 def test_each_number_is_another_fact(found: Found) -> None:
     numbers = collect_numbers(found)
-    assert len(numbers) == len({id(number.estimate) for number in numbers.values()}) == 14
+    assert len(numbers) == len({id(number.estimate) for number in numbers.values()}) == 15
+    assert numbers["investment_ratio_ai_index"].estimate is found.funds.newest_reported_ratio
     assert numbers["fear_trend_difference"].estimate is found.attitudes.fear.less_usa
     assert numbers["funded_ratio_change"].estimate is found.shift.change
     assert numbers["investment_ratio"].estimate is found.money.latest.ratio

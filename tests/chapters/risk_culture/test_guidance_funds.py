@@ -37,6 +37,12 @@ def test_shares_of_each_gap() -> None:
     assert (funds.lowest, funds.highest) == pytest.approx((2.5, 20))
 
 
+def test_the_newest_reported_ratio_is_of_two_published_amounts() -> None:
+    ratio = found().newest_reported_ratio
+    assert ratio.low == ratio.value == ratio.high == pytest.approx(17)
+    assert (ratio.kind, ratio.n, ratio.unit) == ("range", 2, "times")
+
+
 @pytest.mark.parametrize(("active_years", "most"), [(12, 8), (24, 4), (30, 4)])
 def test_money_paid_out_in_fewer_years_is_more_a_year(active_years: int, most: float) -> None:
     yearly = found(active_years).yearly
