@@ -16,12 +16,12 @@ from pathlib import Path
 from typing import Any
 
 from overtake.chapter.results import RecordedNumber
-from overtake.core import prose
 from overtake.core.errors import WordsError
 from overtake.core.paths import Project
 from overtake.data import tables
 from overtake.publishing import releases
 from overtake.publishing.history import git
+from overtake.publishing.numbers import told
 from overtake.publishing.releases import Release
 from overtake.publishing.why import pairing, record, words
 from overtake.publishing.why.answers import Answer
@@ -170,11 +170,11 @@ class Changes:
 
     def _is_otherwise(self, release: Release) -> bool:
         """Whether a number or a verdict is not as it was released."""
-        shown, told = (
+        shown, released_as = (
             {place: _shown(number) for place, number in numbers.items()}
             for numbers in (self._numbers_now, pairing.flat(release.numbers))
         )
-        return shown != told or self._verdicts_now != pairing.flat(release.verdicts)
+        return shown != released_as or self._verdicts_now != pairing.flat(release.verdicts)
 
     @cached_property
     def _numbers(self) -> list[Change]:
@@ -308,7 +308,7 @@ def _other_causes(then: RunInputs, now: RunInputs) -> Iterator[str]:
 
 def _shown(number: RecordedNumber | None) -> str:
     """Write a number with its interval as the book shows it."""
-    return prose.short(number.estimate, number.digits) if number else ""
+    return told.short(number) if number else ""
 
 
 def _oldest(names: Iterable[str], reaches: Mapping[str, str]) -> str:

@@ -69,11 +69,11 @@ def citations(stem: str, item: Item) -> tuple[File, ...]:
     return tuple(sorted(found, key=lambda citation: citation.media_type != "text/plain"))
 
 
-def links(stem: str, item: Item) -> list[Link]:
+def links(stem: str) -> list[Link]:
     """Return the citations that programs read, as a page's head names them."""
     return [
-        Link("describedby", each.name, each.media_type)
-        for each in citations(stem, item)
+        Link("describedby", f"{stem}{each.suffix}", each.media_type)
+        for each in FORMATS.values()
         if each.media_type != "text/plain"
     ]
 

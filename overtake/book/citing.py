@@ -9,7 +9,8 @@ from sphinx.writers.html5 import HTML5Translator
 
 from overtake.book import building
 from overtake.book.cite_box import CiteBox
-from overtake.book.figure_site import ASSETS, CITE_ASSETS, write_files
+from overtake.book.figure_site import ASSETS, CITE_ASSETS
+from overtake.book.files import write_files
 from overtake.core import pages
 from overtake.publishing.citations import formats
 from overtake.publishing.citations.catalogue import BOOK, Catalogue

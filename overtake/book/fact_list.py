@@ -12,10 +12,9 @@ from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field, TypeAdapter
 
-from overtake.book import judged
+from overtake.book import judged, ledger
 from overtake.book.shown_number import ShownNumber
 from overtake.core import prose
-from overtake.data import tables
 from overtake.publishing.citations import edition, formats, styles
 from overtake.publishing.citations.catalogue import BOOK, Catalogue
 from overtake.publishing.citations.item_types import TYPES
@@ -253,10 +252,7 @@ def _verdict(
 
 def _stated(claims: str) -> dict[str, dict[str, str]]:
     """Return the rows of the table of claims as texts, by claim; none if there is no table."""
-    if not claims:
-        return {}
-    rows = tables.load(claims).astype(object).fillna("").to_dict("records")
-    texts = [{str(name): _text(each) for name, each in row.items()} for row in rows]
+    texts = [{n: _text(each) for n, each in row.items()} for row in ledger.claims(claims)]
     return {row["claim"]: row for row in texts}
 
 

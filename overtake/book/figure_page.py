@@ -139,7 +139,7 @@ def links_of(figure: ShownFigure, subject: Subject) -> list[Link]:
         Link("type", "https://schema.org/ImageObject"),
         *(Link("item", f"{figure.id}.{kind}", served) for kind, _, served in _DOWNLOADS[:-1]),
         Link("describedby", f"{figure.id}.json", _RECORD_TYPE),
-        *cite_box.links(figure.id, figure.item),
+        *cite_box.links(figure.id),
     ]
     if subject.publication.site:
         links.append(Link("alternate", f"{subject.own_address}{OEMBED_NAME}", _OEMBED_TYPE))

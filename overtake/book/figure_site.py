@@ -3,9 +3,8 @@
 import html
 import json
 import math
-import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -30,7 +29,9 @@ from overtake.book import (
 from overtake.book.cite_box import CiteBox
 from overtake.book.figure_page import Code
 from overtake.book.figures import Place, ShownFigure
+from overtake.book.files import address_of, write_files
 from overtake.book.head import Link, Subject
+from overtake.book.moved import copy_files, write_redirect
 from overtake.core import digests, pages
 from overtake.data.tables import PACKAGE_FILE
 from overtake.publishing import crates, deposit, framing, published, releases, sharing
@@ -43,7 +44,6 @@ from overtake.publishing.citations.catalogue import (
     references_of,
     table_path,
 )
-from overtake.publishing.publication import Publication
 from overtake.publishing.verification import outcomes
 
 if TYPE_CHECKING:
@@ -178,7 +178,7 @@ class FigurePages:
         publication = self.catalogue.publication
         if self.scenario or not publication.site:
             return
-        pages = [_address(name) for name in sorted(self.app.env.found_docs)]
+        pages = [address_of(name) for name in sorted(self.app.env.found_docs)]
         listed = head.sitemap(
             [*pages, *(f.citable.path for f in self.figures), *others], publication
         )
@@ -228,13 +228,13 @@ class FigurePages:
             subject = head.of_chapter(chapter, self.catalogue, drawn)
         else:
             said = self._claims(name)
-            return head.render_other(self.catalogue.publication, _address(name), said)
+            return head.render_other(self.catalogue.publication, address_of(name), said)
         self._share(subject)
         files = [figure_page.data_from(figure, "../") for figure in drawn]
         links = [
             Link("type", f"https://schema.org/{subject.type.schema}"),
             *(Link("item", file.name, file.media_type) for file in files),
-            *cite_box.links(subject.citable.id, subject.item),
+            *cite_box.links(subject.citable.id),
         ]
         if subject.is_book:
             links.append(Link("item", f"{TABLES_FOLDER}/{PACKAGE_FILE}", "application/json"))
@@ -251,7 +251,7 @@ class FigurePages:
         stated = ledger.claims(self.app.config[ledger.CLAIMS_SETTING])
         shown = [claim for claim in stated if ledger.anchor(claim["claim"]) in cards]
         behind = references_of(self.catalogue.project, [claim["source"] for claim in shown])
-        page = self.catalogue.publication.address(_address(name))
+        page = self.catalogue.publication.address(address_of(name))
         return jsonld.of_claims(shown, behind, page) if shown else None
 
     def _share(self, subject: Subject) -> None:
@@ -344,37 +344,6 @@ def drop_downloads(element: nodes.Element) -> None:
                 parent.replace(before, [nodes.Text(left)] if left else [])
 
 
-def write_redirect(
-    site: Path, moved: tuple[str, str], what: str, title: str, publication: Publication
-) -> None:
-    """Write a page at an address that a page once had; it works without scripts.
-
-    `moved` are the names of the page that is gone and of the one that took its place, whose
-    title is given; `what` is "figure", "table", "number" or "page".
-    """
-    old, new = moved
-    path = site / f"{old}.html"
-    text = pages.render(
-        "redirect.html",
-        what=what,
-        target=Path(os.path.relpath(site / f"{new}.html", path.parent)).as_posix(),
-        title=title,
-        canonical=publication.address(f"{edition.own_root(publication)}{_address(new)}")
-        if publication.site
-        else "",
-    )
-    write_files(path.parent, {path.name: text.encode()})
-
-
-def copy_files(old: Path, new: Path) -> None:
-    """Put the files of what was renamed also under its old name, where only pages can lead on."""
-    write_files(old, {
-        path.name.replace(new.name, old.name, 1): path.read_bytes()
-        for path in sorted(new.iterdir())
-        if path.is_file() and path.suffix != ".html"
-    })  # fmt: skip
-
-
 def _link(label: str, address: str, number: str) -> nodes.reference:
     """Return a link; whoever hears it alone is told which figure it is about."""
     link = nodes.reference("", label, refuri=address, internal=True)
@@ -386,17 +355,3 @@ def _link(label: str, address: str, number: str) -> nodes.reference:
 def _page_name(id: str) -> str:
     """Return the name under which Sphinx writes a figure's page."""
     return f"{FOLDER}/{id}/index"
-
-
-def _address(page: str) -> str:
-    """Return a page's address from the book's root: a folder's index is the folder."""
-    folder, _, name = page.rpartition("/")
-    return f"/{folder}/".replace("//", "/") if name == "index" else f"/{page}.html"
-
-
-def write_files(folder: Path, contents: Mapping[str, bytes]) -> None:
-    """Write files into a folder, by their names in it."""
-    for name, content in contents.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)

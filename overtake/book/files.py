@@ -1,6 +1,8 @@
-"""A file that a page offers to save."""
+"""Files beside a page: those that it offers to save, where it stands, and writing them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 _BYTES_SHOWN = 1000
 
@@ -25,3 +27,17 @@ class File:
         """The content's size in words."""
         count = len(self.content)
         return f"{count / 1000:.0f} kB" if count >= _BYTES_SHOWN else f"{count} bytes"
+
+
+def address_of(page: str) -> str:
+    """Return a page's address from the book's root: a folder's index is the folder."""
+    folder, _, name = page.rpartition("/")
+    return f"/{folder}/".replace("//", "/") if name == "index" else f"/{page}.html"
+
+
+def write_files(folder: Path, contents: Mapping[str, bytes]) -> None:
+    """Write files into a folder, by their names in it."""
+    for name, content in contents.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)

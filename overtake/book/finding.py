@@ -17,8 +17,8 @@ from sphinx.util import logging
 from overtake.book import building, ledger
 from overtake.book.building import stopping_at_refusals
 from overtake.book.figure_site import FOLDER as FIGURES_FOLDER
-from overtake.book.figure_site import write_redirect
 from overtake.book.head import SHARED_FOLDER
+from overtake.book.moved import warn_of_lost, write_redirect
 from overtake.data import tables
 from overtake.publishing import deposit, published, releases
 from overtake.publishing.citations.catalogue import NUMBERS_FOLDER, TABLES_FOLDER
@@ -113,12 +113,7 @@ def write_feed_and_redirects(app: Sphinx) -> None:
     with stopping_at_refusals():
         pages = published.read_pages(build.project)
         moved = pages.moved(titles)
-    for name in pages.lost(titles):
-        _LOGGER.warning(
-            "overtake: the page %s was published and is gone; say in %s what took its place",
-            name,
-            build.project.chapters / published.REDIRECTS_NAME,
-        )
+    warn_of_lost(pages, titles, "page")
     for old, new in moved.items():
         write_redirect(site, (old, new), "page", titles[new], build.publication)
         _keep_shared(site, old, new)

@@ -77,7 +77,7 @@ class _Cards:
     def address(self, claim: str) -> str:
         """Return the address of a claim's card from the book's root; the book's, if it has none."""
         known = cast("StandardDomain", self.env.get_domain("std")).anonlabels
-        document, anchor = known.get(f"claim-{claim}", ("", ""))
+        document, anchor = known.get(ledger.anchor(claim), ("", ""))
         return f"/{document}.html#{anchor}" if document else "/"
 
 

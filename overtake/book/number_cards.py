@@ -7,7 +7,7 @@ from overtake.book.figure_site import FOLDER as FIGURES_FOLDER
 from overtake.book.shown_number import ShownNumber
 from overtake.core import pages, prose
 from overtake.core.paths import Project
-from overtake.publishing.numbers import moves, moves_told, provenance
+from overtake.publishing.numbers import moves, moves_told
 from overtake.publishing.numbers.dataflow.sources import Function
 
 
@@ -35,8 +35,7 @@ class Card:
     def of(cls, number: ShownNumber) -> "Card":
         """Return the card of a headline number."""
         there, behind = address(number), number.behind
-        shown = provenance.holding(behind.figures, number.headline.estimate, number.run.folder)
-        figure = next(iter((*shown, *behind.figures)), None)
+        figure = next(iter((*number.shown_in, *behind.figures)), None)
         drawn = [("Figure", f"{FIGURES_FOLDER}/{figure}/index.html")] if figure else []
         makers = dict.fromkeys(table.credit for table in number.tables)
         return cls(

@@ -110,7 +110,7 @@ def _numbers(app: Sphinx) -> Mapping[str, ShownNumber]:
     if pages is None or app.builder.name != "html":
         return {}
     with stopping_at_refusals():
-        return {number.id: number for number in pages.numbers}
+        return pages.by_id
 
 
 def _root(page: str) -> str:

@@ -55,7 +55,7 @@ def what_moves_it(number: ShownNumber) -> Section | None:
 
 def why_it_moved(number: ShownNumber) -> Section | None:
     """Return why a number moved since the last release; None if nothing can be said."""
-    body = why_moved.body(Project.find(), number.chapter, number.headline)
+    body = why_moved.body(Project(number.root), number.chapter, number.headline)
     return Section(why_moved.ANCHOR, why_moved.HEADING, body) if body else None
 
 
@@ -121,7 +121,7 @@ def links_of(number: ShownNumber, subject: Subject) -> list[Link]:
         Link("type", "https://schema.org/AboutPage"),
         Link("type", "https://schema.org/Observation"),
         *(Link("item", each.name, each.media_type) for each in downloads(number, subject)),
-        *cite_box.links(number.name, number.item),
+        *cite_box.links(number.name),
     ]
 
 

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any, cast
 
 from docutils import nodes
 from sphinx.application import Sphinx
-from sphinx.util import logging
 
 from overtake.book import head, number_page
 from overtake.book.cite_box import CiteBox
 from overtake.book.figure_page import Code
-from overtake.book.figure_site import FigurePages, copy_files, write_files, write_redirect
+from overtake.book.figure_site import FigurePages
 from overtake.book.figures import ShownFigure
+from overtake.book.files import write_files
+from overtake.book.moved import copy_files, warn_of_lost, write_redirect
 from overtake.book.shown_number import ShownNumber
 from overtake.core import pages
 from overtake.core.errors import PublicationError
@@ -29,9 +30,6 @@ from overtake.publishing.verification import outcomes
 
 if TYPE_CHECKING:
     from sphinx.builders.html import StandaloneHTMLBuilder
-
-_LOGGER = logging.getLogger(__name__)
-
 
 ENTRY_CLASS = "overtake-number-entry"
 """Class of an element that names a headline number in a list; its id is under `number`."""
@@ -68,13 +66,18 @@ class NumberPages:
                 raise PublicationError(f"headline number {each!r} can't have a page: {problem}")
         return [ShownNumber.of(self.catalogue, each) for each in self.catalogue.numbers]
 
+    @cached_property
+    def by_id(self) -> Mapping[str, ShownNumber]:
+        """The same by their ids."""
+        return {number.id: number for number in self.numbers}
+
     def connect_page(self, doctree: nodes.document, page: str) -> None:
         """Lead each entry of a list of numbers to the number's page."""
         builder = cast("StandaloneHTMLBuilder", self.app.builder)
         for entry in list(doctree.findall(nodes.inline)):
             if ENTRY_CLASS not in entry["classes"]:
                 continue
-            number = self._by_id[entry["number"]]
+            number = self.by_id[entry["number"]]
             there = builder.get_relative_uri(page, _page_name(number.id))
             link = nodes.reference("", "", *entry.children, refuri=there, internal=True)
             entry.replace_self([link, nodes.raw("", number_page.words(number), format="html")])
@@ -117,10 +120,6 @@ class NumberPages:
         }
 
     @cached_property
-    def _by_id(self) -> Mapping[str, ShownNumber]:
-        return {number.id: number for number in self.numbers}
-
-    @cached_property
     def _figures(self) -> Mapping[str, ShownFigure]:
         return {figure.id: figure for figure in self.figures.figures}
 
@@ -151,11 +150,7 @@ class NumberPages:
         site, publication = Path(self.app.outdir), self.catalogue.publication
         titles = {number.id: number.citable.title for number in self.numbers}
         known = self._published
-        for lost in known.lost(titles):
-            _LOGGER.warning(
-                "overtake: the number %s was published and is gone; say in %s what took its place",
-                lost, known.folder / published.REDIRECTS_NAME,
-            )  # fmt: skip
+        warn_of_lost(known, titles, "number")
         for old, new in known.moved(titles).items():
             moved = (_page_name(old), _page_name(new))
             write_redirect(site, moved, "number", titles[new], publication)

@@ -96,7 +96,7 @@ def links_of(table: ShownTable, files: Sequence[File]) -> list[Link]:
         Link("item", data.name, data.media_type),
         *(Link("describedby", each.name, each.media_type) for each in descriptions),
         Link("describedby", f"../{PACKAGE_FILE}", _JSON),
-        *cite_box.links(table.id, table.item),
+        *cite_box.links(table.id),
     ]
 
 

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any, cast
 
 from docutils import nodes
 from sphinx.application import Sphinx
-from sphinx.util import logging
 
 from overtake.book import head, ledger, table_page
 from overtake.book.cite_box import CiteBox
-from overtake.book.figure_site import FigurePages, write_files, write_redirect
+from overtake.book.figure_site import FigurePages
+from overtake.book.files import write_files
+from overtake.book.moved import warn_of_lost, write_redirect
 from overtake.book.shown_table import Reader, ShownTable
 from overtake.chapter import parameters
 from overtake.core import pages
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from sphinx.builders.html import StandaloneHTMLBuilder
     from sphinx.domains.std import StandardDomain
 
-_LOGGER = logging.getLogger(__name__)
 _INDEX = f"{TABLES_FOLDER}/index"
 
 
@@ -130,11 +130,7 @@ class TablePages:
         site, publication = Path(self.app.outdir), self.catalogue.publication
         titles = {name: tables.describe(name).title for name in tables.names()}
         known = published.read_tables(self.catalogue.project)
-        for name in known.lost(titles):
-            _LOGGER.warning(
-                "overtake: the table %s was published and is gone; say in %s what took its place",
-                name, known.folder / published.REDIRECTS_NAME,
-            )  # fmt: skip
+        warn_of_lost(known, titles, "table")
         for old, new in self._moved.items():
             moved = (_page_name(old), _page_name(new))
             write_redirect(site, moved, "table", titles[new], publication)

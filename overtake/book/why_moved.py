@@ -3,7 +3,7 @@
 from overtake.chapter.results import RecordedNumber
 from overtake.core import pages
 from overtake.core.paths import Project
-from overtake.publishing import releases
+from overtake.publishing.citations import edition
 from overtake.publishing.numbers import told
 from overtake.publishing.why import record, words
 from overtake.publishing.why.answers import Answer, ChapterAnswer
@@ -22,7 +22,7 @@ def body(project: Project, chapter: str, now: RecordedNumber) -> str | None:
     """
     ends = [
         (each.version, before)
-        for each in releases.read_all(project)
+        for each in edition.known(project)
         if (before := before_of(each.numbers, chapter, now.name)) is not None
     ]
     if not ends:
