@@ -249,7 +249,11 @@ def _state(build: Build, modules: Sequence[str]) -> str:
             digests.of_file(project.root / facts.COVERAGE_PATH),
             digests.of_file(project.data / "datapackage.json"),
             digests.of_file(project.chapters / changes.REASONS_NAME),
-            [(path.name, digests.of_file(path)) for path in sorted(project.releases.glob("*"))],
+            [
+                (path.name, digests.of_file(path))
+                for folder in (project.releases, project.root / published.NUMBERS_FOLDER)
+                for path in sorted(folder.rglob("*"))
+            ],
             (said, published.read(project), history.head(project)) if said else "",
             (published.read_tables(project), published.read_numbers(project)),
             build.scenario.name if build.scenario else "",
