@@ -89,6 +89,25 @@ def test_a_figure_is_verified(book: SmallBook) -> None:
     assert "of tides: reproduced: all 9 files are the same to the byte" in done.stdout
 
 
+def test_a_number_in_a_sentence_is_on_record_cited_and_verified(book: SmallBook) -> None:
+    mean, highest = html.fromstring(book.page("chapters/tides")).xpath(
+        "//a[@class='overtake-number']/@href"
+    )
+    assert mean == "../numbers/tides/high_water/index.html"
+    assert highest == "../numbers/tides/index.html#water.highest"
+    listed = html.fromstring(book.page("numbers/tides/index"))
+    (row,) = listed.xpath("//tr[@id='water.highest']")
+    assert row.xpath("th/text()") == ["Highest level of any year, cm"]
+    cited = book.overtake("cite", "tides/water.highest")
+    assert "Number tides/water.highest, run" in cited.stdout, cited.stderr
+    done = book.overtake("verify", "tides/water.highest")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "value and interval are the same to the last digit" in done.stdout
+    done = book.overtake("verify", "tides/water.higest")
+    assert done.returncode == 2
+    assert "no fact is called 'higest' in water; the nearest is 'highest'" in done.stderr
+
+
 def test_the_book_under_a_scenario_is_built(book: SmallBook) -> None:
     done = book.overtake("build", "--scenario", "storm")
     assert done.returncode == 0, done.stdout + done.stderr

@@ -21,10 +21,9 @@
   card.append(closes, about);
   document.body.append(card);
 
-  const contents = new Map();
-  for (const each of document.querySelectorAll("template[data-number]")) {
-    contents.set(each.dataset.number, each.content);
-  }
+  const { root, texts, behind, numbers } = JSON.parse(
+    document.getElementById("overtake-cards").textContent,
+  );
   let shown = null;
   let waiting = 0;
   let isClosing = false;
@@ -38,13 +37,62 @@
     waiting = window.setTimeout(act, milliseconds);
   }
 
+  function element(name, text, className) {
+    const made = document.createElement(name);
+    if (className) made.className = className;
+    made.append(...text);
+    return made;
+  }
+
+  // A function's name may break behind a dot and an underscore.
+  function code(name) {
+    const parts = name.split(/(?<=[._])/).flatMap((part) => [part, document.createElement("wbr")]);
+    return element("code", parts.slice(0, -1));
+  }
+
+  // Where a number stands: chapter and name of a headline number, chapter and path of another.
+  function draw(link) {
+    const address = link.getAttribute("href");
+    const [page, path] = address.split("#");
+    const folders = page.split("/");
+    const chapter = folders.at(path ? -2 : -3);
+    const name = path ?? folders.at(-2);
+    const [label, value, interval, place, moved, mover] = numbers[chapter][name];
+    const [until, section, model, sources, figure] = behind[place].map((text) => texts[text]);
+    const words = link.textContent; // such as 76% for a share of 0.7568
+    const exact = interval || words === value ? "" : value;
+    const told = [["More digits", exact], ["Data until", until], ["Sources", sources], [moved, mover]];
+    const rows = [...told, ["Section", section && code(section)], ["Model", model && code(model)]]
+      .filter(([, said]) => said)
+      .flatMap(([name, said]) => [element("dt", [name]), element("dd", [said])]);
+    const links = [
+      [path ? "In the list" : "Its page", address],
+      figure && ["Figure", `${root}figures/${figure}/index.html`],
+      ["Cite", `${page}#cite`],
+      ["Rerun", `${page}#rerun`],
+    ].filter(Boolean).map(([said, href]) => {
+      const made = element("a", [said]);
+      made.href = href;
+      return made;
+    });
+    const more = element("nav", links);
+    more.setAttribute("aria-label", "More about this number");
+    return [
+      element("div", [label], "overtake-card-name"),
+      element("div", [interval ? value : words], "overtake-card-value"),
+      ...(interval ? [element("div", [interval])] : []),
+      ...(rows.length ? [element("dl", rows)] : []),
+      more,
+    ];
+  }
+
   function open(link) {
     window.clearTimeout(waiting);
     if (shown === link && isOpen()) return;
     shown?.classList.remove(ANCHOR);
     shown = link;
     link.classList.add(ANCHOR);
-    about.replaceChildren(contents.get(link.dataset.number).cloneNode(true));
+    about.replaceChildren(...draw(link));
     card.setAttribute("aria-label", about.querySelector(".overtake-card-name").textContent);
     card.scrollTop = 0;
     if (!isOpen()) card.showPopover();

@@ -12,6 +12,7 @@ from sphinx.errors import ExtensionError
 
 from overtake.book.figure_site import FigurePages
 from overtake.book.figures import ShownFigure
+from overtake.book.number_lists import NumberLists
 from overtake.book.number_site import NumberPages
 from overtake.book.scenario_page import Outcome
 from overtake.book.table_site import TablePages
@@ -21,7 +22,7 @@ from overtake.publishing.publication import Publication
 from overtake.runs.runs import Run
 from overtake.runs.scenarios import Scenario
 from overtake.runs.words import marks
-from overtake.runs.words.marks import HeadlineNumbers, Mark
+from overtake.runs.words.marks import KnownNumbers, Mark
 
 
 @dataclass(frozen=True)
@@ -55,17 +56,22 @@ class Build:
         return TablePages(self.pages) if self.pages else None
 
     @cached_property
-    def headline_numbers(self) -> HeadlineNumbers | None:
-        """The headline numbers that sentences link to; only a publication has their pages."""
+    def known_numbers(self) -> KnownNumbers | None:
+        """The numbers that sentences link to; only a publication has their pages."""
         if self.pages is None:
             return None
         given = {name: (run.headline, run.facts["numbers"]) for name, run in self.runs.items()}
-        return HeadlineNumbers(given)
+        return KnownNumbers(given, {name: run.facts for name, run in self.runs.items()})
 
     def mark_for(self, chapter: str = "") -> Mark:
-        """Return what marks the headline numbers in a page's sentences, as one of a chapter."""
-        known = self.headline_numbers
+        """Return what marks the numbers in a page's sentences, as one of a chapter."""
+        known = self.known_numbers
         return known.marks_for(chapter) if known else marks.unmarked
+
+    @cached_property
+    def facts(self) -> NumberLists | None:
+        """The other numbers that sentences tell, each in the list of its chapter."""
+        return NumberLists(self.pages) if self.pages else None
 
     @cached_property
     def numbers(self) -> NumberPages | None:

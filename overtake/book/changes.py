@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from overtake.chapter.results import RecordedNumber
+from overtake.core import prose
 from overtake.core.errors import WordsError
 from overtake.core.paths import Project
 from overtake.data import tables
@@ -30,7 +31,6 @@ from overtake.publishing.why.record import Answers
 from overtake.runs.compare import NOT_JUDGED
 from overtake.runs.recorded import RunInputs
 from overtake.runs.runs import Run
-from overtake.runs.words.expressions import suggestion
 
 REASONS_NAME = "what_changed.csv"
 NOT_EXPLAINED = "not yet explained"
@@ -279,7 +279,7 @@ class Changes:
         known |= {(chapter, self._claims.get(name, name)) for chapter, name in known}
         known |= {(chapter, _ALL_OTHERS) for chapter, _ in known}
         if strange := [place for place in self._reasons if place not in known]:
-            nearest = suggestion(" ".join(strange[0]), map(" ".join, known))
+            nearest = prose.suggestion(" ".join(strange[0]), map(" ".join, known))
             raise WordsError(
                 f"chapters/{REASONS_NAME}: there is no {' '.join(strange[0])!r}{nearest}"
             )

@@ -16,6 +16,7 @@ from overtake.book import (
     explorer,
     forecast_log_page,
     ledger,
+    number_lists,
     plain,
     scenario_page,
     shown,
@@ -48,6 +49,7 @@ def setup(app: Sphinx) -> None:
     app.add_directive("forecast-log", ForecastLog)
     app.add_directive("number-search", NumberSearch)
     app.add_role("number-entry", NumberEntry())
+    app.add_role("number-list", NumberList())
     app.add_directive("run-facts", RunFacts)
     app.add_directive("scenario-cards", ScenarioCards)
     app.add_directive("scenario-figure", ScenarioFigure)
@@ -221,6 +223,18 @@ class NumberEntry(SphinxRole):
             raise ExtensionError(f"no headline number is called {self.text!r}")
         entry = nodes.inline("", numbers[name].label, classes=[ENTRY_CLASS], number=self.text)
         return [entry], []
+
+
+class NumberList(SphinxRole):
+    """What leads to the list of a chapter's numbers, by the chapter."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """Return a link on the site, and nothing elsewhere."""
+        words = "Its other numbers, those that sentences tell"
+        there = number_lists.page_name(building.of(self.env.app).run_of(self.text).chapter)
+        address = f"{'../' * self.env.docname.count('/')}{there}.html"
+        link = nodes.reference("", words, refuri=address, internal=True)
+        return [addnodes.only("", link, expr="builder_html")], []
 
 
 class ForecastLog(_MarkdownDirective):

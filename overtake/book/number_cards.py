@@ -1,83 +1,135 @@
-"""The card of a headline number: what is behind it, in a few lines, and where there is more."""
+"""Cards of numbers: what is behind one, in a few lines, and where there is more.
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+A page holds the cards of its numbers as data, which a script draws when one is opened; what
+many numbers of a section share stands in it once.
+"""
 
-from overtake.book.figure_site import FOLDER as FIGURES_FOLDER
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import astuple, dataclass
+from typing import Any
+
 from overtake.book.shown_number import ShownNumber
-from overtake.core import pages, prose
 from overtake.core.paths import Project
-from overtake.publishing.numbers import moves, moves_told
+from overtake.data import tables
+from overtake.publishing.citations.catalogue import NUMBERS_FOLDER
+from overtake.publishing.numbers import moves, moves_told, told
 from overtake.publishing.numbers.dataflow.sources import Function
+from overtake.publishing.numbers.told_fact import ToldFact
+
+
+@dataclass(frozen=True)
+class Behind:
+    """What is behind a number, and behind others of its section; what isn't known is empty.
+
+    `section` and `model` are functions, `sources` those who made the tables, and `figure` the
+    id of one that shows it.
+    """
+
+    until: str = ""
+    section: str = ""
+    model: str = ""
+    sources: str = ""
+    figure: str = ""
 
 
 @dataclass(frozen=True)
 class Card:
-    """What a card says of a headline number; what isn't known is empty.
+    """What a card says of a number.
 
-    `interval` says of which kind it is, and n; `section` and `model` are functions, `sources`
-    those who made the tables behind it; `moved` says that something moves it, and what. `links`
-    lead on, by their words, from the book's root.
+    Attributes
+    ----------
+    id : str
+        Chapter, a slash, and its name, or its path among the facts.
+    label, value : str
+        What it is, and the number in words.
+    interval : str
+        Of which kind it is, its ends, and n; "" if there is none to speak of.
+    behind : Behind
+        What it comes from.
+    moved : tuple of str
+        That something moves it, and what; empty if that was not measured.
     """
 
     id: str
     label: str
     value: str
     interval: str
-    until: str
-    section: str
-    model: str
-    sources: str
-    moved: tuple[str, str]
-    links: tuple[tuple[str, str], ...]
+    behind: Behind
+    moved: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, number: ShownNumber) -> "Card":
         """Return the card of a headline number."""
-        there, behind = address(number), number.behind
-        figure = next(iter((*number.shown_in, *behind.figures)), None)
-        drawn = [("Figure", f"{FIGURES_FOLDER}/{figure}/index.html")] if figure else []
-        makers = dict.fromkeys(table.credit for table in number.tables)
+        behind = number.behind
         return cls(
             number.id,
             number.headline.label,
             number.value,
-            _interval(number),
-            number.headline.data_until,
-            _name(behind.section),
-            _name(next(iter(behind.models), None)),
-            "; ".join(makers),
+            told.interval_with_kind(number.headline),
+            Behind(
+                number.headline.data_until,
+                _name(behind.section),
+                _name(next(iter(behind.models), None)),
+                _makers(number.used),
+                next(iter((*number.shown_in, *behind.figures)), ""),
+            ),
             _moved(number),
-            (("Its page", there), *drawn, ("Cite", f"{there}#cite"), ("Rerun", f"{there}#rerun")),
         )
+
+    @classmethod
+    def of_fact(cls, fact: ToldFact) -> "Card":
+        """Return the card of another number of a section, or of a parameter."""
+        return cls(fact.id, fact.meaning, fact.value, fact.interval, _behind(fact))
 
 
 def written(cards: Iterable[Card], root: str) -> str:
-    """Return cards as a page holds them until they are opened; `root` leads to the book's root."""
-    return pages.render("number_cards.html", cards=cards, root=root)
+    """Return cards as the JSON that a page holds; `root` leads to the book's root.
+
+    What is behind a number, and each of its texts, stand there once, and are named by place.
+    """
+    behind: dict[Behind, int] = {}
+    numbers: dict[str, dict[str, Any]] = {}
+    for card in cards:
+        place = behind.setdefault(card.behind, len(behind))
+        chapter, _, name = card.id.partition("/")
+        said = [card.label, card.value, card.interval, place, *card.moved]
+        numbers.setdefault(chapter, {})[name] = said
+    texts: dict[str, int] = {}
+    places = [[texts.setdefault(text, len(texts)) for text in astuple(each)] for each in behind]
+    content = {"root": root, "texts": list(texts), "behind": places, "numbers": numbers}
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
 
 
-def address(number: ShownNumber) -> str:
-    """Return where a number's page stands, from the book's root."""
-    return f"{number.citable.path.lstrip('/')}index.html"
+def address(id: str, headline: Mapping[str, Any]) -> str:
+    """Return where a number stands, from the book's root: its page, or its chapter's list."""
+    chapter, _, path = id.partition("/")
+    if id in headline:
+        return f"{NUMBERS_FOLDER}/{id}/index.html"
+    return f"{NUMBERS_FOLDER}/{chapter}/index.html#{path}"
 
 
-def _interval(number: ShownNumber) -> str:
-    """Write what kind of interval it has, the interval, and n."""
-    estimate = number.headline.estimate
-    count = f"n = {estimate.n:,}" if estimate.n else ""
-    if not number.interval:
-        return f"No interval, {count}" if count else "No interval"
-    name = prose.interval_name(estimate)
-    said = f"{name[:1].upper()}{name[1:]} {number.interval}"
-    return f"{said}, {count}" if count else said
+def _behind(fact: ToldFact) -> Behind:
+    if fact.behind is None:
+        return Behind()
+    return Behind(
+        fact.reach.until if fact.reach else "",
+        _name(fact.behind.section),
+        _name(next(iter(fact.behind.models), None)),
+        _makers(fact.behind.tables),
+        next(iter(fact.behind.figures), ""),
+    )
 
 
-def _moved(number: ShownNumber) -> tuple[str, str]:
-    """Write what moves it most, in two parts; both empty if that was not measured."""
+def _makers(used: Iterable[str]) -> str:
+    return "; ".join(dict.fromkeys(tables.describe(name).credit for name in used))
+
+
+def _moved(number: ShownNumber) -> tuple[str, ...]:
+    """Write what moves it most, in two parts; none if that was not measured."""
     measured = moves.of_number(Project(number.root), number.chapter, number.name)
     said, _, what = moves_told.phrase(measured, number.headline).partition(": ")
-    return f"{said[:1].upper()}{said[1:]}", what
+    return (f"{said[:1].upper()}{said[1:]}", what) if what else ()
 
 
 def _name(function: Function | None) -> str:

@@ -1,6 +1,6 @@
-"""Headline numbers in running sentences, which lead to their pages and open a card."""
+"""Numbers in running sentences, which lead to where they are on record and open a card."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from typing import ClassVar
 
 from docutils import nodes
@@ -11,14 +11,16 @@ from sphinx.transforms import SphinxTransform
 from sphinx.util.typing import ExtensionMetadata
 from sphinx.writers.html5 import HTML5Translator
 
-from overtake.book import building, number_cards
+from overtake.book import building, number_cards, number_lists
 from overtake.book.building import stopping_at_refusals
 from overtake.book.guided import steering
 from overtake.book.number_cards import Card
-from overtake.book.shown_number import ShownNumber
+from overtake.book.number_lists import NumberLists
+from overtake.book.number_site import NumberPages
 from overtake.runs.words import marks
 
 _SCRIPT, _STYLE = "cards.js", "cards.css"
+_CARDS = '<script type="application/json" id="overtake-cards">{}</script>'
 _BEFORE_TERMS = 450
 _NOT_IN = (
     nodes.table, nodes.definition_list, nodes.figure, nodes.reference, addnodes.pending_xref,
@@ -28,7 +30,7 @@ _NOT_IN = (
 
 
 class told_number(nodes.inline):  # noqa: N801  (docutils names nodes so)
-    """A headline number in a sentence: its id in `number`, and where its page is in `address`."""
+    """A number in a sentence: its id in `number`, and where it is on record in `address`."""
 
 
 class MarkedNumbers(SphinxTransform):
@@ -38,8 +40,9 @@ class MarkedNumbers(SphinxTransform):
 
     def apply(self, **_kwargs: object) -> None:
         """Leave no mark in the page."""
-        known = building.of(self.app).headline_numbers
-        set_apart(self.document, known.ids if known else ())
+        known = building.of(self.app).known_numbers
+        told = set_apart(self.document, known.at if known else None)
+        number_lists.remember(self.app.env, told)
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
@@ -51,22 +54,27 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     return {"version": "1", "parallel_read_safe": False, "parallel_write_safe": True}
 
 
-def set_apart(document: nodes.document, ids: Sequence[str]) -> None:
-    """Put each marked number of running text into a node of its own, and drop all other marks."""
+def set_apart(document: nodes.document, find: Callable[[int], str] | None) -> list[str]:
+    """Put each marked number of running text into a node of its own, and drop all other marks.
+
+    `find` gives the id of a number by the place of its mark. Returns the ids.
+    """
     for text in list(document.findall(nodes.Text)):
         if text == marks.strip(text):
             continue
-        parts = list(marks.pieces(text)) if _is_running(text) else [(marks.strip(text), None)]
-        text.parent.replace(text, [_node(words, place, ids) for words, place in parts])
+        is_told = find is not None and _is_running(text)
+        parts = list(marks.pieces(text)) if is_told else [(marks.strip(text), None)]
+        text.parent.replace(text, [_node(words, place, find) for words, place in parts])
     for element in document.findall(nodes.Element):
         for name, value in element.attributes.items():
             if isinstance(value, str):
                 element[name] = marks.strip(value)
+    return list(dict.fromkeys(node["number"] for node in document.findall(told_number)))
 
 
-def _node(words: str, place: int | None, ids: Sequence[str]) -> nodes.Node:
+def _node(words: str, place: int | None, find: Callable[[int], str] | None) -> nodes.Node:
     text = nodes.Text(words)
-    return text if place is None else told_number("", "", text, number=ids[place])
+    return text if place is None or find is None else told_number("", "", text, number=find(place))
 
 
 def _is_running(text: nodes.Text) -> bool:
@@ -81,13 +89,14 @@ def _above(node: nodes.Node) -> Iterator[nodes.Node]:
 
 
 def _connect(app: Sphinx, doctree: nodes.document, page: str) -> None:
-    """Lead each number to its page where there is one; on paper it is text."""
-    known = _numbers(app)
+    """Lead each number to where it is on record; on paper it is text."""
+    headline = building.of(app).numbers if app.builder.name == "html" else None
     for node in list(doctree.findall(told_number)):
-        if number := known.get(node["number"]):
-            node["address"] = f"{_root(page)}{number_cards.address(number)}"
-        else:
+        if headline is None:
             node.replace_self(node.children)
+        else:
+            there = number_cards.address(node["number"], headline.by_id)
+            node["address"] = f"{_root(page)}{there}"
 
 
 def _add_cards(
@@ -95,22 +104,22 @@ def _add_cards(
     doctree: nodes.document | None,
 ) -> None:  # fmt: skip
     """Give a page the cards of the numbers that its sentences tell, each once."""
-    known = _numbers(app)
-    found = (node["number"] for node in doctree.findall(told_number)) if doctree else ()
-    if told := [known[each] for each in dict.fromkeys(found) if each in known]:
-        cards = number_cards.written(map(Card.of, told), _root(page))
-        context["overtake_cards"] = Markup(cards)  # noqa: S704  (made by our template)
+    build = building.of(app)
+    if doctree is None or build.numbers is None or build.facts is None:
+        return
+    told = dict.fromkeys(node["number"] for node in doctree.findall(told_number))
+    if told and app.builder.name == "html":
+        with stopping_at_refusals():
+            cards = [_card(each, build.numbers, build.facts) for each in told]
+        written = number_cards.written(cards, _root(page))
+        context["overtake_cards"] = Markup(_CARDS.format(written))  # noqa: S704  (has no "<")
         app.add_css_file(_STYLE)
         app.add_js_file(_SCRIPT, loading_method="defer")
 
 
-def _numbers(app: Sphinx) -> Mapping[str, ShownNumber]:
-    """Return the headline numbers that have a page in what is built, by id."""
-    pages = building.of(app).numbers
-    if pages is None or app.builder.name != "html":
-        return {}
-    with stopping_at_refusals():
-        return pages.by_id
+def _card(id: str, headline: NumberPages, facts: NumberLists) -> Card:
+    known = headline.by_id.get(id)
+    return Card.of(known) if known else Card.of_fact(facts.find(id))
 
 
 def _root(page: str) -> str:
@@ -119,10 +128,8 @@ def _root(page: str) -> str:
 
 
 def _begin(translator: HTML5Translator, node: told_number) -> None:
-    attributes = {"href": node["address"], "data-number": node["number"]}
-    translator.body.append(
-        translator.starttag(node, "a", "", CLASS="overtake-number", **attributes)
-    )
+    opened = translator.starttag(node, "a", "", CLASS="overtake-number", href=node["address"])
+    translator.body.append(opened)
 
 
 def _end(translator: HTML5Translator, _node: told_number) -> None:

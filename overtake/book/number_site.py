@@ -157,11 +157,8 @@ class NumberPages:
             copy_files(site / NUMBERS_FOLDER / old, site / NUMBERS_FOLDER / new)
         if self._list_page:
             title = self.app.env.titles[self._list_page].astext()
-            places = dict.fromkeys(number.chapter for number in self.numbers)
-            for folder in (NUMBERS_FOLDER, *(f"{NUMBERS_FOLDER}/{name}" for name in places)):
-                write_redirect(
-                    site, (f"{folder}/index", self._list_page), "page", title, publication
-                )
+            moved = (f"{NUMBERS_FOLDER}/index", self._list_page)
+            write_redirect(site, moved, "page", title, publication)
 
 
 def _page_name(id: str) -> str:

@@ -317,11 +317,11 @@ def _connect_numbers(app: Sphinx, doctree: nodes.document, page: str) -> None:
 
 
 def _pages_of_their_own(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
-    """Yield a page for every figure, every table and every headline number."""
+    """Yield a page for every figure, table and headline number, and each chapter's list."""
     build = building.of(app)
     if app.builder.name == "html":
         with stopping_at_refusals():
-            for of_a_kind in (build.pages, build.tables, build.numbers):
+            for of_a_kind in (build.pages, build.tables, build.numbers, build.facts):
                 if of_a_kind is not None:
                     yield from of_a_kind.pages()
 
@@ -378,8 +378,9 @@ def _finish(app: Sphinx, exception: Exception | None) -> None:
         parts = judged.records(build.runs, app.config[ledger.CLAIMS_SETTING])
         listed = json.dumps(parts, indent=1, ensure_ascii=False) + "\n"
         (site / judged.FILE_NAME).write_text(listed, encoding="utf-8")
-        if build.pages and build.tables and build.numbers:
-            build.pages.write_sitemap([*build.tables.paths, *build.numbers.paths])
+        others = [each.paths for each in (build.tables, build.numbers, build.facts) if each]
+        if build.pages:
+            build.pages.write_sitemap(path for paths in others for path in paths)
         finding.write_feed_and_redirects(app)
         pages, sheets = finishing.finish(site)
         _LOGGER.info("overtake: %d pages share %d style sheets", pages, sheets)

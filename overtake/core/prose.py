@@ -1,6 +1,8 @@
-"""Numbers as words: how estimates read in sentences and tables."""
+"""Numbers as words, how estimates read in sentences and tables, and what was meant by a name."""
 
+import difflib
 import math
+from collections.abc import Iterable
 from fractions import Fraction
 
 from overtake.core.estimates import EstimateLike
@@ -155,3 +157,12 @@ def rule(direction: str, threshold: float, upper: float | None, unit: str) -> st
 def is_share(estimate: EstimateLike) -> bool:
     """Tell whether an estimate is a share or probability, which is shown as a percentage."""
     return estimate.unit == SHARE
+
+
+def suggestion(name: str, known: Iterable[str]) -> str:
+    """Return what might have been meant, as the end of a sentence."""
+    listed = sorted(map(str, known))
+    close = difflib.get_close_matches(name, listed, n=1, cutoff=0.5)
+    if close:
+        return f"; the nearest is {close[0]!r}"
+    return f"; there are: {', '.join(listed)}" if listed else ""

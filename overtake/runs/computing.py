@@ -65,9 +65,22 @@ def repeat_numbers(job: Job, tell: Tell) -> Report | OvertakeError:
 
     Otherwise as `attempt`.
     """
+    calls = _repeating(job, tell)
+    return _attempt(job, _tracer(job, calls, IgnoredFigures, NumbersSink, SkippedFacts))
+
+
+def repeat_facts(job: Job, tell: Tell) -> Report | OvertakeError:
+    """Compute facts into the job's folder, some functions anew.
+
+    Otherwise as `repeat_numbers`.
+    """
+    return _attempt(job, _tracer(job, _repeating(job, tell), IgnoredFigures, SilentSink))
+
+
+def _repeating(job: Job, tell: Tell) -> RepeatedCalls:
     calls = RepeatedCalls.of(_lookup_of(job), _kept(job).files, tell)
     calls.repeated = _kept(job).repeated
-    return _attempt(job, _tracer(job, calls, IgnoredFigures, NumbersSink, SkippedFacts))
+    return calls
 
 
 def assist(job: Job, tell: Tell) -> Report | OvertakeError:

@@ -16,7 +16,7 @@ from overtake.runs.engine import Job, died_message
 from overtake.runs.kept.report import Tell
 from overtake.runs.processes import Waiting
 
-Task = Literal["attempt", "attempt_numbers", "repeat_numbers", "assist", "foresee"]
+Task = Literal["attempt", "attempt_numbers", "repeat_numbers", "repeat_facts", "assist", "foresee"]
 """What a process does with a job: a function of `overtake.runs.computing`."""
 
 

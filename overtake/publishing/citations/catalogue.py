@@ -14,7 +14,7 @@ from pybtex.exceptions import PybtexError
 from pybtex.richtext import Text
 
 from overtake.core import digests
-from overtake.core.errors import CitationError
+from overtake.core.errors import CitationError, WordsError
 from overtake.core.paths import Project
 from overtake.data import reach, tables
 from overtake.data.reach import Reach
@@ -22,6 +22,7 @@ from overtake.publishing import published, vintages
 from overtake.publishing.citations import kinds
 from overtake.publishing.numbers import provenance, told
 from overtake.publishing.numbers.provenance import Provenance
+from overtake.publishing.numbers.told_fact import ToldFact, ToldFacts
 from overtake.publishing.publication import Author, Publication
 from overtake.runs import chapter_source, pools, runs
 from overtake.runs.recorded import RunInputs
@@ -33,7 +34,7 @@ TABLES_FOLDER = "tables"  # of the site, which holds the tables' pages
 NUMBERS_FOLDER = "numbers"  # the same for headline numbers
 Kind = Literal["book", "chapter", "table", "figure", "number"]
 
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*(/[A-Za-z0-9][A-Za-z0-9_-]*)?")
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*(/[A-Za-z0-9][A-Za-z0-9_.-]*)?")
 _LONGEST_ID = 100
 _CHAPTERS = "chapters/"  # before a chapter's name among those of pages
 _AND_OTHERS = "others"  # how BibTeX ends a list of authors that is cut short
@@ -54,6 +55,7 @@ class Citable:
     reach: Reach | None  # how far the tables behind it reach; none if there are none
     content: str = ""  # for a table its vintage and the beginning of its hash
     shows: str = ""  # SHA-256 of what its page shows, whichever runs it was that made it
+    within: str = ""  # the chapter with which it is released, if not by itself
 
     @property
     def stem(self) -> str:
@@ -105,16 +107,20 @@ class Catalogue:
     @cached_property
     def numbers(self) -> dict[str, Run]:
         """The run of each headline number by the number's id; runs without pictures count too."""
+        return {
+            number_id(chapter, name): run
+            for chapter, run in self._numbered.items()
+            for name in run.results.numbers
+        }
+
+    @cached_property
+    def _numbered(self) -> dict[str, Run]:
+        """The run of each chapter whose numbers are at hand."""
         known = {
             inputs.chapter: self.runs.get(inputs.chapter) or runs.find_facts(self.project, inputs)
             for inputs in self.wanted
         }
-        return {
-            number_id(chapter, name): run
-            for chapter, run in known.items()
-            if run is not None
-            for name in run.results.numbers
-        }
+        return {chapter: run for chapter, run in known.items() if run is not None}
 
     @property
     def ids(self) -> list[str]:
@@ -131,9 +137,9 @@ class Catalogue:
         if len(id) > _LONGEST_ID or not _ID.fullmatch(id):
             shown = id if len(id) <= _LONGEST_ID else f"{id[:_LONGEST_ID]}…"
             raise CitationError(
-                f"{shown!r} is no id: one has up to {_LONGEST_ID} letters, digits, "
-                "hyphens and underscores, and starts with a letter or digit; a number's has its "
-                "chapter and a slash before it"
+                f"{shown!r} is no id: one has up to {_LONGEST_ID} letters, digits, dots, hyphens "
+                "and underscores, and starts with a letter or digit; a number has its chapter and "
+                "a slash before it"
             )
         if id == BOOK:
             names = dict.fromkeys(name for inputs in self.wanted for name in inputs.tables)
@@ -156,7 +162,7 @@ class Catalogue:
         for run in self.runs.values():
             if id in run.drawings:  # the words of other runs need not be rendered
                 return of_figure(run.figures[id], run.id)
-        if number := self.find_number(id):
+        if number := self.find_number(id) or self.find_fact(id):
             return number
         if (now := self.now(id)) != id:
             return self.find(now)
@@ -171,16 +177,37 @@ class Catalogue:
             )
         return self.number(found[0]) if found else None
 
+    def find_fact(self, id: str) -> Citable | None:
+        """Return a number among a chapter's facts by chapter and path, or None for other ids.
+
+        A `CitationError` says where there is none on the path, and what is near.
+        """
+        fact = self.fact(id)
+        return (
+            of_fact(fact, self._numbered[fact.chapter], self.find(fact.chapter)) if fact else None
+        )
+
+    def fact(self, id: str) -> ToldFact | None:
+        """Return what `find_fact` does, as the number that it is."""
+        chapter, _, path = id.partition("/")
+        if "." not in path or chapter not in self._numbered:
+            return None
+        try:
+            return ToldFacts(self.project, self._numbered[chapter]).find(path)
+        except WordsError as error:
+            raise CitationError(f"nothing is called {id!r}: {error}") from None
+
     def number(self, id: str) -> Citable:
         """Return a headline number by its id."""
         return of_number(self.numbers[id], id, self.behind(id))
 
     def behind(self, id: str) -> Provenance:
-        """Return where a headline number comes from; a chapter's source is followed once."""
+        """Return where a number comes from; a chapter's source is followed once."""
         chapter, _, name = id.partition("/")
         if chapter not in self._followed:
             self._followed[chapter] = provenance.of_chapter(self.project, chapter)
-        return self._followed[chapter].provenance(name)
+        followed = self._followed[chapter]
+        return followed.provenance_of_fact(name) if "." in name else followed.provenance(name)
 
     @cached_property
     def _followed(self) -> dict[str, provenance.Chapter]:
@@ -245,6 +272,15 @@ def of_number(run: Run, id: str, behind: Provenance) -> Citable:
     said = (number.label, number.definition, asdict(number.estimate), number.digits)
     shows = _digest(said, number.data_until, cited.credit, cited.references)
     return replace(cited, reach=_reach(number), shows=shows)
+
+
+def of_fact(fact: ToldFact, run: Run, chapter: Citable) -> Citable:
+    """Return a number among the facts of a run; it is released with its chapter."""
+    used = _whole(fact.behind.tables if fact.behind else ())
+    path = f"/{NUMBERS_FOLDER}/{fact.chapter}/#{fact.path}"
+    title = f"{fact.meaning}: {told.short(fact.recorded)}"
+    cited = _cited("number", fact.id, title, path, (run.id,), used)
+    return replace(cited, shows=chapter.shows, within=chapter.id)
 
 
 def tables_of_number(run: Run, behind: Provenance) -> tuple[str, ...]:

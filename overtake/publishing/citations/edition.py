@@ -60,7 +60,7 @@ def of(citable: Citable, publication: Publication, project: Project) -> Edition:
     if publication.is_being_released:
         said = publication.version, publication.released, releases.root_of(publication.version)
         return Edition(citable, *said, _beginning(publication, *said[:2]), publication.doi)
-    if newest and citable.shows and newest.shown.get(citable.id) == citable.shows:
+    if newest and citable.shows and newest.shown.get(citable.within or citable.id) == citable.shows:
         root, cited = releases.root_of(newest.version), _as_released(citable, newest)
         return Edition(cited, newest.version, newest.released, root, newest.key, newest.doi)
     if newest:

@@ -42,6 +42,9 @@ class Keys:
             return None
         if word in self._known:
             return self._known[word]
+        whole, _, path = word.partition("/")
+        if "." in path and (chapter := self._known.get(whole)):  # a number among its facts
+            return Named(f"{chapter.id}/{path}", chapter.release)
         near = difflib.get_close_matches(word, self._known, n=1, cutoff=0)
         raise CitationError(
             f"{word!r} is no key of this book's citations; did you mean {', '.join(near)}? A key "

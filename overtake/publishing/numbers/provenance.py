@@ -1,4 +1,4 @@
-"""Which section makes a headline number, by which models, of which tables, and who shows it."""
+"""Which section makes a number, by which models, of which tables, and who shows it."""
 
 import ast
 import csv
@@ -29,7 +29,7 @@ from overtake.runs import chapter_source, digested
 from overtake.runs.notebooks import Notebook
 
 _PUBLISH, _NUMBERS = "results.publish", "numbers"
-_SHOW = "figures.publish"
+_SHOW, _FACTS = "figures.publish", "facts.publish"
 _SCALES = (1, 0.01)
 """A headline in percent may be drawn as a share."""
 _ROUNDED = 1e-5
@@ -41,7 +41,7 @@ _FOUND = re.compile("Estimate|Frame|Series|Array|Generator|Mapping|Sequence")
 
 @dataclass(frozen=True)
 class Provenance:
-    """Where a headline number comes from, read from the source.
+    """Where a number comes from, read from the source.
 
     Whatever it depends on is named; what is named may turn out not to matter. Of a number that
     can't be found in the source there are no sections, and all tables and parameters.
@@ -49,7 +49,7 @@ class Provenance:
     Attributes
     ----------
     chapter, name : str
-        Of the number.
+        Of the number; that of a fact is its path.
     section : Function or None
         The chapter's function that computes it; None if that can't be told. What a result only
         works out of itself counts with the function of its module that made the result.
@@ -100,6 +100,8 @@ class Chapter:
     ----------
     numbers : Origin
         What its headline numbers are made of, by name.
+    facts : Origin
+        What its sections' facts are made of, by the name under which words call them.
     shown : tuple of Shown
         Its figures, in their order.
     """
@@ -107,6 +109,7 @@ class Chapter:
     name: str
     sources: Sources
     numbers: Origin
+    facts: Origin
     shown: tuple[Shown, ...]
 
     def provenance(self, number: str) -> Provenance:
@@ -115,6 +118,19 @@ class Chapter:
         made_of = NOTHING if found is None else found.whole
         if made_of.is_nothing:
             made_of = replace(self.numbers.whole, steps=())
+        return self._of(number, made_of)
+
+    def provenance_of_fact(self, path: str) -> Provenance:
+        """Return where a number among its facts comes from, as far along its path as is known."""
+        made_of = self.facts
+        for step in path.split("."):
+            found = made_of.part(step)
+            if found is None or found.whole.is_nothing:
+                break
+            made_of = found
+        return self._of(path, made_of.whole)
+
+    def _of(self, number: str, made_of: Origin) -> Provenance:
         sections = tuple(dict.fromkeys(e.function for e in made_of.steps if not e.section))
         section = _section(sections, made_of.steps)
         return Provenance(
@@ -210,7 +226,7 @@ class _Kept:
 @lru_cache(maxsize=64)
 def _followed(root: Path, name: str, kept: _Kept) -> Chapter:
     follower, names = Follower(Sources(root)), Names()
-    numbers, shown = NOTHING, list[Shown]()
+    numbers, facts, shown = NOTHING, dict[str, Origin](), list[Shown]()
     place = Place(outline(ast.Module([], [])))
     for cell in chapter_source.code_cells(kept.notebook):
         tree = ast.parse(cell.source)
@@ -226,8 +242,11 @@ def _followed(root: Path, name: str, kept: _Kept) -> Chapter:
                 given = [each.value for each in call.keywords if each.arg == _NUMBERS]
                 collecting = replace(place, section=COLLECTING)
                 numbers = follower.origin([*call.args, *given][0], names, collecting)
+            for call in _published(statement, _FACTS):
+                for each in call.keywords:
+                    facts[each.arg or ""] = follower.origin(each.value, names, place)
             follower.follow([statement], names, place)
-    return Chapter(name, follower.sources, numbers, tuple(shown))
+    return Chapter(name, follower.sources, numbers, Origin(parts=facts), tuple(shown))
 
 
 def _published(statement: ast.stmt, function: str) -> Iterator[ast.Call]:

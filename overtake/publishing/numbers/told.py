@@ -1,4 +1,4 @@
-"""How a headline number reads where it is quoted; one that has no meaning says so.
+"""How a number reads where it is quoted; one that has no meaning says so.
 
 A scenario, or parameters, may leave a number without a value or without an interval: what is
 not finite is none.
@@ -37,6 +37,21 @@ def interval(number: RecordedNumber) -> str:
     if not has_interval(number.estimate):
         return ""
     return prose.shown_span(number.estimate, number.digits)
+
+
+def interval_with_kind(number: RecordedNumber) -> str:
+    """Write of which kind the interval is, its ends, and n, if there are any."""
+    return with_kind(number.estimate, number.digits)
+
+
+def with_kind(estimate: RecordedEstimate, digits: int = 2) -> str:
+    """Write the same of an estimate: ``90% credible interval 5.2 to 14, n = 2``."""
+    count = f"n = {estimate.n:,}" if estimate.n else ""
+    if not has_interval(estimate):
+        return f"No interval, {count}" if count else "No interval"
+    name = prose.interval_name(estimate)
+    said = f"{name[:1].upper()}{name[1:]} {prose.shown_span(estimate, digits)}"
+    return f"{said}, {count}" if count else said
 
 
 def short(number: RecordedNumber) -> str:

@@ -1,18 +1,20 @@
-"""Repeat a headline number: the sections that it rests on, and no others, and compare."""
+"""Repeat a number: the sections that it rests on, and no others, and compare."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from overtake.chapter import results
+from overtake.chapter import facts, results
 from overtake.chapter.results import RecordedNumber
 from overtake.core import digests, locked
-from overtake.core.errors import InputsNotAtHandError, RecordError
+from overtake.core.errors import CitationError, InputsNotAtHandError, RecordError
 from overtake.core.paths import Project
 from overtake.data import tables
 from overtake.publishing import at_hand, releases, vintages
 from overtake.publishing.citations.catalogue import BOOK, Catalogue
 from overtake.publishing.citations.keys import Keys
+from overtake.publishing.numbers import told_fact
 from overtake.publishing.releases import Release
 from overtake.publishing.verification.proof import TRUTH, WORDS, Deviation
 from overtake.publishing.verification.subject import Records
@@ -21,6 +23,8 @@ from overtake.runs.engine import Limits
 from overtake.runs.kept.report import Made
 from overtake.runs.pools import NO_LIMITS
 from overtake.runs.recorded import Recorded
+from overtake.runs.words import fact_numbers
+from overtake.runs.words import facts as run_facts
 
 Outcome = Literal["reproduced", "within tolerance", "not reproduced"]
 _COMPARED = ("value", "low", "high")
@@ -48,12 +52,12 @@ class Compared:
 
 @dataclass(frozen=True)
 class RepeatedNumber:
-    """What came of repeating a headline number.
+    """What came of repeating a number.
 
     Attributes
     ----------
     id : str
-        Its chapter, a slash and its name.
+        Its chapter, a slash and its name, or its path among the facts.
     recorded : Recorded
         The run on record.
     before, after : RecordedNumber
@@ -93,7 +97,7 @@ class RepeatedNumber:
 
 @dataclass(frozen=True)
 class NamedNumber:
-    """A headline number that a word names, and the release whose number is meant, if it says."""
+    """A number that a word names, and the release whose number is meant, if it says."""
 
     id: str
     release: Release | None = None
@@ -105,12 +109,17 @@ class NamedNumber:
 
     @property
     def name(self) -> str:
-        """Its name there."""
+        """Its name there, or its path among the facts."""
         return self.id.partition("/")[2]
+
+    @property
+    def is_fact(self) -> bool:
+        """Whether it is no headline number: their names have no dots."""
+        return "." in self.name
 
 
 def named(catalogue: Catalogue, word: str) -> NamedNumber | None:
-    """Return the headline number that an id, a name or a citation key stands for, or None.
+    """Return the number that an id, a name or a citation key stands for, or None.
 
     A name is one only if no chapter, figure or table is called so.
     """
@@ -123,8 +132,20 @@ def named(catalogue: Catalogue, word: str) -> NamedNumber | None:
         return None
     found = catalogue.find_number(word) or catalogue.find_number(catalogue.now(word))
     if found is None and _looks_like_one(catalogue, word):
-        catalogue.find(word)  # which says what is near
+        found = catalogue.find(word)  # or it says what is near
+        _require_found(catalogue, word)
     return NamedNumber(found.id) if found else None
+
+
+def _require_found(catalogue: Catalogue, id: str) -> None:
+    """Refuse a parameter, which nothing can find again."""
+    fact = catalogue.fact(id)
+    if fact is not None and fact.behind is None:
+        name = fact.path.rpartition(".")[2]
+        raise CitationError(
+            f"{id} is a parameter: it is given, not computed; `overtake run {fact.chapter} -p "
+            f"{name}=…` gives another"
+        )
 
 
 def _looks_like_one(catalogue: Catalogue, word: str) -> bool:
@@ -137,7 +158,7 @@ def _looks_like_one(catalogue: Catalogue, word: str) -> bool:
 def verify(
     catalogue: Catalogue, number: NamedNumber, tolerance: float, limits: Limits = NO_LIMITS
 ) -> RepeatedNumber:
-    """Repeat the sections behind a headline number, and compare it with the record.
+    """Repeat the sections behind a number, and compare it with the record.
 
     An `InputsNotAtHandError` says so if its run was made from other inputs than are here.
     """
@@ -148,8 +169,11 @@ def verify(
     with vintages.in_use(project, vintage):
         inputs = at_hand.require_inputs(project, recorded)
         sections = [section.dotted for section in catalogue.behind(number.id).sections]
-        done = repeating.repeat_numbers(project, inputs, sections, limits)
-    after = done.results.numbers[number.name]
+        repeat = repeating.repeat_facts if number.is_fact else repeating.repeat_numbers
+        done = repeat(project, inputs, sections, limits)
+    after = _in(done.found, number)
+    if after is None:
+        raise RecordError(f"run {recorded.id} repeated has no number {number.name!r}")
     made = [each for each in done.report.made if each.is_of_a_section]
     kept = sum(each.was_kept for each in made)
     compared = compare(before, after, tolerance)
@@ -186,19 +210,31 @@ def _on_record(project: Project, recorded: Recorded, number: NamedNumber) -> Rec
     """Return a number as its run has it, else as a release that shows the run."""
     found: RecordedNumber | None = None
     if recorded.folder is not None:
-        path = recorded.folder / results.FILE_NAME
-        if digests.of_file(path) != recorded.outputs[results.FILE_NAME]:
+        group = number.name.partition(".")[0]
+        name = facts.path_of(group) if number.is_fact else results.FILE_NAME
+        path = recorded.folder / name
+        if digests.of_file(path) != recorded.outputs.get(name):
             raise RecordError(
                 f"{path} is not what the record says; remove the run's folder, and `make book` "
                 "makes it again"
             )
-        found = results.read(path).numbers.get(number.name)
+        is_fact, folder = number.is_fact, recorded.folder
+        found = _in(run_facts.read(folder) if is_fact else vars(results.read(path)), number)
     for release in releases.read_all(project) if found is None else ():
         if any(run.id == recorded.id for run in release.runs):
             found = release.numbers.get(number.chapter, {}).get(number.name)
     if found is None:
         raise RecordError(f"{recorded.place} has no number {number.name!r} to compare with")
     return found
+
+
+def _in(found: Mapping[str, Any], number: NamedNumber) -> RecordedNumber | None:
+    """Return a number from a run's facts, or from its results."""
+    if not number.is_fact:
+        named: RecordedNumber | None = found["numbers"].get(number.name)
+        return named
+    *_, part = fact_numbers.parts(found, number.name)
+    return told_fact.as_number(number.name, part.content)
 
 
 def compare(before: RecordedNumber, after: RecordedNumber, tolerance: float) -> Compared:

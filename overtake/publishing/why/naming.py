@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from overtake.core import prose
 from overtake.core.errors import RequestError
 from overtake.core.paths import Project
 from overtake.publishing import releases
@@ -9,7 +10,6 @@ from overtake.publishing.why import pairing
 from overtake.publishing.why.rerunning import Rebuilt
 from overtake.publishing.why.states import Recipe, State
 from overtake.runs import runs
-from overtake.runs.words.expressions import suggestion
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +28,7 @@ def find(project: Project, number: str, state: State) -> pairing.Place:
         several = ", ".join(map("/".join, found))
         raise RequestError(f"{number!r} may be any of {several}")
     names = ["/".join(place) for place in known] if chapter else [place[1] for place in known]
-    raise RequestError(f"there is no headline number {number!r}{suggestion(number, names)}")
+    raise RequestError(f"there is no headline number {number!r}{prose.suggestion(number, names)}")
 
 
 def _known(project: Project, state: State, chapter: str) -> list[pairing.Place]:

@@ -15,7 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from overtake.core import digests
+from overtake.core import digests, prose
 from overtake.core.errors import InputsNotAtHandError, RequestError
 from overtake.core.paths import LOCAL_PACKAGES, Project
 from overtake.data.tables import RULES_FILE
@@ -23,7 +23,6 @@ from overtake.publishing import forecast_log, releases
 from overtake.publishing.history import git
 from overtake.publishing.releases import Release
 from overtake.publishing.why.defaults import NOW
-from overtake.runs.words.expressions import suggestion
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _LOG = "data/forecasts/log.jsonl"
@@ -75,7 +74,7 @@ def find(project: Project, name: str) -> State:
         return State(name, tree)
     words = [NOW, *(each.version for each in known)]
     raise RequestError(
-        f"{name!r} is no release, no commit and no day{suggestion(name, words)}; releases: "
+        f"{name!r} is no release, no commit and no day{prose.suggestion(name, words)}; releases: "
         f"{', '.join(words[1:]) or 'none'}; a day is one on which forecasts were logged"
     )
 

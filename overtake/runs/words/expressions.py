@@ -3,10 +3,9 @@
 A Markdown anchor begins as a comment of Jinja's does, so comments are ``{=# … #=}`` here.
 """
 
-import difflib
 import re
 import traceback
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import cache
 from types import MappingProxyType, ModuleType
@@ -64,6 +63,11 @@ def _frequency(value: Any) -> str:  # noqa: ANN401
     return prose.frequency(float(getattr(estimate, "value", estimate)))
 
 
+def _magnitude(value: float) -> float:
+    """Return a number without its sign; one that has none is the very same, and known as such."""
+    return value if value >= 0 else -value
+
+
 def _date(day: Any) -> date:  # noqa: ANN401
     """Return a day, also one that is written as ISO has it, as in a logged question."""
     return date.fromisoformat(day) if isinstance(day, str) else day
@@ -78,7 +82,7 @@ def _plural(count: float, one: str, many: str) -> str:
     return f"{prose.number(count, 1)} {one if count == 1 else many}"
 
 
-FILTERS: Mapping[str, Callable[..., str]] = MappingProxyType(
+FILTERS: Mapping[str, Callable[..., Any]] = MappingProxyType(
     {
         "number": _of_value(prose.number),  # 4.2
         "percent": _of_value(prose.percent),  # 42%, of a share
@@ -87,6 +91,7 @@ FILTERS: Mapping[str, Callable[..., str]] = MappingProxyType(
         "span": _of_estimate(prose.shown_span),  # 3.1 to 5.6
         "short": _of_estimate(prose.short),  # 16 times (9.8 to 26)
         "told": _of_estimate(prose.sentence),  # with unit, interval, its kind and n
+        "abs": _magnitude,
         "interval_name": lambda value: prose.interval_name(_estimate(value)),
         "month": lambda day: f"{_date(day):%B %Y}",  # October 2022
         "day": lambda day: f"{_date(day).day} {_date(day):%B %Y}",  # 7 October 2022
@@ -116,7 +121,7 @@ class _Missing(StrictUndefined):
         if name is None or holder is jinja2.utils.missing:
             return f"no name {name!r}"
         known = _names_in(holder)
-        return f"no name {name!r}{suggestion(str(name), known)}"
+        return f"no name {name!r}{prose.suggestion(str(name), known)}"
 
 
 @cache
@@ -205,15 +210,6 @@ def _called(tree: jinja2.nodes.Template, names: Mapping[str, Any]) -> Mapping[st
     return names if any(isinstance(each, ModuleType) for each in shown.values()) else shown
 
 
-def suggestion(name: str, known: Iterable[str]) -> str:
-    """Return what might have been meant, as the end of a sentence."""
-    listed = sorted(map(str, known))
-    close = difflib.get_close_matches(name, listed, n=1, cutoff=0.5)
-    if close:
-        return f"; the nearest is {close[0]!r}"
-    return f"; there are: {', '.join(listed)}" if listed else ""
-
-
 def _told(value: object) -> object:
     """Refuse to tell what is absent: the words must say so in a branch of their own."""
     if value is None:
@@ -223,7 +219,7 @@ def _told(value: object) -> object:
 
 def _with_nearest(message: str, names: Mapping[str, Any]) -> str:
     if message.startswith("no name ") and ";" not in message:
-        return message + suggestion(message.removeprefix("no name ").strip("'"), names)
+        return message + prose.suggestion(message.removeprefix("no name ").strip("'"), names)
     return message
 
 

@@ -38,6 +38,16 @@ class Facts:
         raise TypeError(f"{self._kind} is no list; its names are: {', '.join(self._content)}")
 
 
+def kind_of(facts: Facts) -> str:
+    """Return the name of the class that facts were."""
+    return facts._kind  # noqa: SLF001  (a method's name could be a field's)
+
+
+def content_of(facts: Facts) -> Mapping[str, Any]:
+    """Return the fields and properties of facts by name."""
+    return facts._content  # noqa: SLF001
+
+
 @dataclass(frozen=True)
 class Coverage:
     """In which share of simulated data sets an interval held the truth, and what they were.

@@ -8,6 +8,7 @@ from overtake.chapter import figures as drawn
 from overtake.chapter import session
 from overtake.chapter.figures import DrawingRecord
 from overtake.chapter.results import RecordedClaim, RecordedNumber, RecordedTest, Results
+from overtake.core import prose
 from overtake.core.errors import WordsError
 from overtake.data import reach
 from overtake.data.reach import Reach
@@ -137,11 +138,9 @@ def _figure(record: DrawingRecord, words: ChapterWords, folder: Path, chapter: s
 
 def _require_same(found: Iterable[str], told: Mapping[str, object], place: str) -> None:
     """Refuse what has no words, and words about nothing."""
-    from overtake.runs.words.expressions import suggestion
-
     wanted = list(found)
     problems = [f"{name!r} has no words" for name in wanted if name not in told]
     strange = [name for name in told if name not in wanted]
-    problems += [f"{name!r} is not published{suggestion(name, wanted)}" for name in strange]
+    problems += [f"{name!r} is not published{prose.suggestion(name, wanted)}" for name in strange]
     if problems:
         raise WordsError(f"{place}: {'; '.join(problems)}")

@@ -1,18 +1,21 @@
-"""A card says what is behind a headline number, and leaves out what isn't known."""
+"""A card says what is behind a number, and leaves out what isn't known."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import pytest
-from lxml import html
 
 from overtake.book import number_cards
-from overtake.book.number_cards import Card
+from overtake.book.number_cards import Behind, Card
 from overtake.book.shown_number import ShownNumber
+from overtake.chapter.results import RecordedEstimate
 from overtake.publishing.citations.catalogue import Citable
 from overtake.publishing.numbers.dataflow.sources import Function
+from overtake.publishing.numbers.definitions import Meaning
 from overtake.publishing.numbers.provenance import Provenance
+from overtake.publishing.numbers.told_fact import ToldFact
 from overtake.runs.words.told import Headline
 from tests.made_runs import headline, write_run
 
@@ -39,14 +42,10 @@ def shown(root: Path, number: Headline, behind: Provenance) -> ShownNumber:
 def test_a_card_says_what_is_known(tmp_path: Path) -> None:
     behind = replace(UNKNOWN, section=SECTION, models=(MODEL,), figures=("gap-now", "stock"))
     card = Card.of(shown(tmp_path, GAP, behind))
-    assert (card.label, card.value, card.until) == ("gap", "8.5 times", "2026-01-01")
+    assert (card.label, card.value, card.behind.until) == ("gap", "8.5 times", "2026-01-01")
     assert card.interval == "90% confidence interval 5.2 to 14, n = 3"
-    assert (card.section, card.model) == ("chip_stocks.compare_stocks", "percentile_gap.bound_gap")
-    assert card.links == (
-        ("Its page", "numbers/chips/gap/index.html"),
-        ("Figure", "figures/gap-now/index.html"),
-        ("Cite", "numbers/chips/gap/index.html#cite"),
-        ("Rerun", "numbers/chips/gap/index.html#rerun"),
+    assert card.behind == Behind(
+        "2026-01-01", "chip_stocks.compare_stocks", "percentile_gap.bound_gap", "", "gap-now"
     )
 
 
@@ -56,14 +55,13 @@ def test_of_the_figures_it_leads_to_the_one_that_shows_the_number(tmp_path: Path
     figures.mkdir(exist_ok=True)
     (figures / "stock.csv").write_text("name,value\na,1\n", encoding="utf-8")
     (figures / "gap-now.csv").write_text("name,value\na,8.49\n", encoding="utf-8")
-    assert dict(Card.of(number).links)["Figure"] == "figures/gap-now/index.html"
+    assert Card.of(number).behind.figure == "gap-now"
 
 
 def test_what_is_not_known_is_left_out(tmp_path: Path) -> None:
     card = Card.of(shown(tmp_path, GAP, UNKNOWN))
-    assert "Figure" not in dict(card.links)
-    page = html.fragment_fromstring(number_cards.written([card], "../"))
-    assert [each.text for each in page.iter("dt")] == ["Data until"]
+    assert card.behind == Behind(until="2026-01-01")
+    assert card.moved == ()
 
 
 @pytest.mark.parametrize(
@@ -80,16 +78,29 @@ def test_a_number_without_an_interval_or_a_value_says_so(
     assert (card.value, card.interval) == (value, interval)
 
 
-def test_a_card_stands_in_a_template_until_it_is_opened(tmp_path: Path) -> None:
+def test_cards_share_what_is_behind_their_numbers_and_end_no_script(tmp_path: Path) -> None:
     behind = replace(UNKNOWN, section=SECTION, models=(MODEL,))
-    card = replace(Card.of(shown(tmp_path, GAP, behind)), label='<b> & "gap"', sources="A & B")
-    written = number_cards.written([card], "../")
-    template = html.fragment_fromstring(written)
-    assert (template.tag, template.get("data-number")) == ("template", "chips/gap")
-    (name,) = template.xpath(".//div[@class='overtake-card-name']")
-    assert name.text_content() == '<b> & "gap"'
-    assert [each.text_content() for each in template.iter("code")] == [
-        "chip_stocks.compare_stocks", "percentile_gap.bound_gap",
+    gap = replace(Card.of(shown(tmp_path, GAP, behind)), label='</script> & "gap"')
+    held = RecordedEstimate(4.5, 3.2, 6.5, 0.9, "confidence", 103, "times a year")
+    fact = ToldFact("chips/growth.pace", (Meaning("Pace of growth."),), held, "", behind)
+    level = ToldFact("power/parameters.level", (Meaning("Level."),), 0.9, "A parameter", None)
+    written = number_cards.written([gap, *map(Card.of_fact, (fact, level))], "../")
+    assert "<" not in written
+    found = json.loads(written)
+    assert found["root"] == "../"
+    assert found["numbers"]["chips"]["gap"][:2] == ['</script> & "gap"', "8.5 times"]
+    assert found["numbers"]["chips"]["growth.pace"] == [
+        "Pace of growth", "4.5 times a year", "90% confidence interval 3.2 to 6.5, n = 103", 1,
     ]  # fmt: skip
-    assert "chip_<wbr>stocks.<wbr>compare_<wbr>stocks" in written
-    assert {link.get("href").split("/")[0] for link in template.iter("a")} == {".."}
+    assert found["numbers"]["power"]["parameters.level"] == ["Level", "0.9000", "A parameter", 2]
+    said = [[found["texts"][place] for place in each] for each in found["behind"]]
+    functions = ["chip_stocks.compare_stocks", "percentile_gap.bound_gap"]
+    assert said == [["2026-01-01", *functions, "", ""], ["", *functions, "", ""], [""] * 5]
+
+
+def test_a_number_stands_on_its_page_or_in_the_list_of_its_chapter() -> None:
+    headline_numbers = {"chips/gap": object()}
+    there = number_cards.address("chips/gap", headline_numbers)
+    assert there == "numbers/chips/gap/index.html"
+    there = number_cards.address("chips/growth.usa.pace", headline_numbers)
+    assert there == "numbers/chips/index.html#growth.usa.pace"

@@ -12,10 +12,10 @@ from overtake.book.number_links import told_number
 from overtake.book.reading import Entry
 from overtake.core import pages
 from overtake.runs.words import marks
-from overtake.runs.words.marks import HeadlineNumbers
+from overtake.runs.words.marks import KnownNumbers
 from tests.made_runs import headline
 
-KNOWN = HeadlineNumbers({"chips": ({"gap": headline("gap", 8.49, 5.2, 14)},)})
+KNOWN = KnownNumbers({"chips": ({"gap": headline("gap", 8.49, 5.2, 14)},)})
 
 
 def marked(text: str) -> str:
@@ -26,7 +26,7 @@ def page(text: str) -> nodes.document:
     """Return Markdown as a page has it."""
     settings = {"myst_enable_extensions": ["attrs_inline"], "report_level": 5}
     document: nodes.document = publish_doctree(text, parser=Parser(), settings_overrides=settings)
-    number_links.set_apart(document, KNOWN.ids)
+    number_links.set_apart(document, KNOWN.at)
     return document
 
 
@@ -78,7 +78,7 @@ def test_elsewhere_it_is_words_without_marks(text: str) -> None:
 def test_words_that_steer_a_figure_hold_no_link() -> None:
     document = new_document("page")
     document += nodes.paragraph("", "", steering("", "", nodes.Text(marked("8.5 times"))))
-    number_links.set_apart(document, KNOWN.ids)
+    number_links.set_apart(document, KNOWN.at)
     assert linked(document) == []
     assert document.astext() == "8.5 times"
 

@@ -1,4 +1,4 @@
-"""Headline numbers computed anew by some sections: what is kept of the others is used."""
+"""Numbers computed anew by some sections: what is kept of the others is used."""
 
 import pytest
 
@@ -7,6 +7,7 @@ from overtake.runs import pools, repeating, runs
 from overtake.runs.pools import NO_LIMITS
 from overtake.runs.repeating import Repetition
 from overtake.runs.runs import Run
+from overtake.runs.words import facts as run_facts
 from tests.conftest import SmallBook
 from tests.overtake.runs.kept.sections import contents
 
@@ -33,10 +34,21 @@ def test_only_the_named_sections_are_computed_and_what_collects_the_numbers(
     run = stored(book)
     done = repeat(book, LEFT)
     assert computed(done) == {LEFT, TELL}
-    assert done.results == run.results
+    assert done.found == vars(run.results)
     assert computed(repeat(book, "models.right.estimate_right")) == {TELL}
     kept = [each.function for each in repeat(book, TELL).report.made if each.was_kept]
     assert kept == [LEFT]
+
+
+def test_facts_are_written_by_the_named_sections_and_not_as_they_are_kept(book: SmallBook) -> None:
+    run = stored(book)
+    inputs = runs.plan(book.project, "growth")
+    done = repeating.repeat_facts(book.project, inputs, [LEFT], NO_LIMITS)
+    written = "overtake.chapter.facts.text_of"
+    assert computed(done) == {LEFT, written}
+    assert done.found["growth"].total == run_facts.read(run.folder)["growth"].total
+    kept = [each.function for each in done.report.made if each.was_kept]
+    assert kept == ["models.right.estimate_right"]
 
 
 def test_what_no_number_needs_is_not_computed(book: SmallBook) -> None:

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from overtake.chapter.results import RecordedEstimate
+from overtake.core import prose
 from overtake.core.errors import WordsError
 from overtake.runs.words import expressions
 from overtake.runs.words.facts import Facts
@@ -139,6 +140,6 @@ NAMED = st.from_regex(r"[a-z][a-z_]{0,9}", fullmatch=True)
 
 @given(NAMED, st.lists(NAMED))
 def test_a_suggestion_names_only_what_there_is(name: str, known: list[str]) -> None:
-    said = expressions.suggestion(name, known)
+    said = prose.suggestion(name, known)
     assert (said == "") == (not known)
     assert not known or any(each in said for each in known)

@@ -10,7 +10,7 @@ from overtake.chapter.results import RecordedEstimate, RecordedNumber
 from overtake.core import pages
 from overtake.core.errors import WordsError
 from overtake.runs.words import expressions, marks
-from overtake.runs.words.marks import HeadlineNumbers
+from overtake.runs.words.marks import KnownNumbers
 
 WIDE = RecordedEstimate(8.4917, 5.2, 14.1, 0.9, "credible", 2, "times")
 CHANCE = RecordedEstimate(5.459250000000001, 0.0, 100 * 0.194, 0.9, "range", 13, "%")
@@ -26,7 +26,7 @@ def numbers(**estimates: RecordedEstimate) -> dict[str, RecordedNumber]:
 
 GAP = numbers(gap=WIDE, count=COUNT, lag=LAG, change=NEGATIVE)
 RACE = numbers(chance=CHANCE, half=HALF, months=LAG)
-KNOWN = HeadlineNumbers({"hardware": (GAP,), "race": (RACE,)})
+KNOWN = KnownNumbers({"hardware": (GAP,), "race": (RACE,)})
 plain_text = st.text().filter(lambda text: text == marks.strip(text))
 any_number = st.sampled_from([*GAP.values(), *RACE.values()])
 
@@ -37,7 +37,7 @@ def told(text: str, chapter: str = "", **names: Any) -> list[tuple[str, str | No
     rendered = expressions.render(text, names, "a page", mark)
     assert marks.strip(rendered) == expressions.render(text, names, "a page")
     return [
-        (words, None if place is None else KNOWN.ids[place])
+        (words, None if place is None else KNOWN.at(place))
         for words, place in marks.pieces(rendered)
     ]
 
@@ -57,11 +57,11 @@ def test_pieces_are_the_text_without_marks(parts: list[tuple[str, str, RecordedN
     mark = KNOWN.marks_for()
     text = "".join(before + mark(number, words) for before, words, number in parts)
     assert "".join(words for words, _ in marks.pieces(text)) == marks.strip(text)
-    found = [KNOWN.ids[place] for _, place in marks.pieces(text) if place is not None]
+    found = [KNOWN.at(place) for _, place in marks.pieces(text) if place is not None]
     assert [each.rpartition("/")[2] for each in found] == [number.name for _, _, number in parts]
 
 
-@given(st.text(alphabet=[*"ab |#\n", chr(0xF0000), chr(0xF0001), "\ue000"]))
+@given(st.text(alphabet=[*"ab |#\n", chr(0xF0000), chr(0xF0001), chr(0x10FFFD), "\ue000"]))
 def test_marks_that_belong_to_none_are_dropped(text: str) -> None:
     assert "".join(words for words, _ in marks.pieces(text)) == marks.strip(text)
     assert marks.strip(marks.in_sentences(text)) == marks.strip(text)
@@ -86,6 +86,7 @@ def test_a_headline_number_is_known_by_itself_its_estimate_and_its_value() -> No
         (0.05459250000000001, "frequency", [("about 1 in 18", "race/chance")]),
         (RecordedEstimate(0.05459250000000001, 0.0, 0.194, 0.9, "range", 13, "share"), "quantity",
          [("5.5%", "race/chance")]),
+        (-8.4917, "number", [("−8.5", "hardware/gap")]),  # a lead is a gap the other way round
         (8.4918, "number", [("8.5", None)]),
         (float("0.5"), "percent", [("50%", None)]),  # as one of two would give
         (float("12"), "number", [("12", None)]),

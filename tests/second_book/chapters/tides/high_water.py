@@ -17,6 +17,11 @@ class HighWater:
     years: pd.DataFrame
 
     @property
+    def highest(self) -> float:
+        """Highest level of any year, cm."""
+        return float(self.years["level"].max())
+
+    @property
     def threatens_quay(self) -> bool:
         """Whether the mean is above the quay, which stands at 335 cm."""
         return self.mean.value > 335

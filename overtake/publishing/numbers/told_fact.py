@@ -1,0 +1,169 @@
+"""A number among a section's facts: what it is, how it is shown, and where it comes from."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from overtake.chapter import parameters
+from overtake.chapter.results import RecordedEstimate, RecordedNumber
+from overtake.core import prose
+from overtake.core.paths import Project
+from overtake.data import reach
+from overtake.data.reach import Reach
+from overtake.publishing.numbers import provenance, told
+from overtake.publishing.numbers.definitions import Definitions, Meaning
+from overtake.publishing.numbers.provenance import Provenance
+from overtake.runs import chapter_parameters
+from overtake.runs.runs import Run
+from overtake.runs.words import fact_numbers
+from overtake.runs.words import facts as run_facts
+from overtake.runs.words.fact_numbers import PARAMETERS, Part
+
+_DIGITS = 4
+"""Of a number without an interval."""
+_SHORT = 45
+"""Words that are shorter don't say what a number is without those before them."""
+
+
+@dataclass(frozen=True)
+class ToldFact:
+    """A number that is no headline number: a section found it, or it is a parameter.
+
+    Attributes
+    ----------
+    id : str
+        Its chapter, a slash, and the path by which words call it.
+    meanings : tuple of Meaning
+        What each part of its path is, as docstrings say; its own last.
+    held : float, int or RecordedEstimate
+        The number.
+    bounds : str
+        That it is a parameter, and which values are allowed; "" for what was found.
+    behind : Provenance or None
+        Where it comes from; None for a parameter.
+    """
+
+    id: str
+    meanings: tuple[Meaning, ...]
+    held: float | RecordedEstimate
+    bounds: str
+    behind: Provenance | None
+
+    @property
+    def chapter(self) -> str:
+        """Its chapter."""
+        return self.id.partition("/")[0]
+
+    @property
+    def path(self) -> str:
+        """The path by which words call it, as addresses have it."""
+        return self.id.partition("/")[2]
+
+    @property
+    def group(self) -> str:
+        """The name under which its section's facts are published."""
+        return self.path.partition(".")[0]
+
+    @property
+    def meaning(self) -> str:
+        """What it is, in as few words as say it."""
+        *before, last = self.meanings
+        said = last.text
+        for each in reversed(before):
+            if each.tells_apart or len(said) < _SHORT:
+                said = f"{each.text} {said}"
+        return said.rstrip(".")
+
+    @property
+    def value(self) -> str:
+        """The number in words, with its unit if it has one."""
+        if isinstance(self.held, RecordedEstimate):
+            return prose.shown_value(self.held)
+        return f"{self.held:,}" if isinstance(self.held, int) else prose.number(self.held, _DIGITS)
+
+    @property
+    def interval(self) -> str:
+        """Its interval in words, of which kind it is, and n; a parameter's bounds; "" if none."""
+        if not isinstance(self.held, RecordedEstimate):
+            return self.bounds
+        return told.with_kind(self.held)
+
+    @cached_property
+    def reach(self) -> Reach | None:
+        """How far the tables behind it reach; None if it rests on none."""
+        return reach.of_tables(self.behind.tables) if self.behind else None
+
+    @property
+    def recorded(self) -> RecordedNumber:
+        """The number as runs keep headline numbers."""
+        return as_number(self.path, self.held)
+
+    def plain(self) -> Mapping[str, Any]:
+        """Return the number for programs."""
+        if isinstance(self.held, RecordedEstimate):
+            return told.plain(self.held)
+        return {"value": self.held}
+
+
+@dataclass(frozen=True)
+class ToldFacts:
+    """The numbers among one chapter's facts, each found by its path."""
+
+    project: Project
+    run: Run
+
+    def find(self, path: str) -> ToldFact:
+        """Return the number at a path; a `WordsError` says where there is none on it."""
+        parts = fact_numbers.parts(self.run.facts, path)
+        held = parts[-1].content
+        whole = f"{self.run.chapter}/{path}"
+        if parts[0].name == PARAMETERS:
+            declared = self._declared[parts[-1].name]
+            bounds = f"A parameter, allowed: {declared.bounds} {declared.unit}".strip()
+            return ToldFact(whole, (Meaning(declared.meaning),), held, bounds, None)
+        return ToldFact(whole, tuple(self._meanings(parts)), held, "", self.behind(path))
+
+    def behind(self, path: str) -> Provenance:
+        """Return where what stands at a path comes from."""
+        return self._source.provenance_of_fact(path)
+
+    def reach(self, path: str) -> str:
+        """Return the last day that the tables behind it describe; "" if there are none."""
+        found = reach.of_tables(self.behind(path).tables)
+        return found.until if found else ""
+
+    def heading(self, group: str) -> str:
+        """Return what a section's facts are in all."""
+        kind = run_facts.kind_of(self.run.facts[group])
+        return self._definitions.summary(kind).rstrip(".") or group.replace("_", " ").capitalize()
+
+    def _meanings(self, parts: Sequence[Part]) -> Iterator[Meaning]:
+        for part in parts[1:]:
+            said = self._definitions.find(part.owner, part.name) if part.owner else None
+            yield said or Meaning(_as_sentence(part.name), tells_apart=not part.owner)
+
+    @cached_property
+    def _declared(self) -> Mapping[str, parameters.ParameterDescription]:
+        described = parameters.describe(chapter_parameters.of_chapter(self.run.chapter))
+        return {each.name: each for each in described}
+
+    @cached_property
+    def _source(self) -> provenance.Chapter:
+        return provenance.of_chapter(self.project, self.run.chapter)
+
+    @cached_property
+    def _definitions(self) -> Definitions:
+        return Definitions.of_chapter(self.project, self.run.chapter, self._source.sources)
+
+
+def _as_sentence(name: str) -> str:
+    return f"{name[:1].upper()}{name[1:].replace('_', ' ').rstrip('.')}."
+
+
+def as_number(path: str, held: float | RecordedEstimate) -> RecordedNumber:
+    """Return a number among facts as runs keep headline numbers; its day is not on record."""
+    if not isinstance(held, RecordedEstimate):
+        held = RecordedEstimate(held, held, held, 1.0, "range", 0, "")
+        return RecordedNumber(path, held, "", _DIGITS)
+    return RecordedNumber(path, held, "", 2)
