@@ -1,4 +1,4 @@
-"""A headline number over releases, as a small picture: a line for each, on one scale."""
+"""A headline number over releases and the steps between, as a small picture on one scale."""
 
 import math
 from collections.abc import Sequence
@@ -18,10 +18,14 @@ _TICKS = (0.0, 0.5, 1.0)
 
 @dataclass(frozen=True)
 class Point:
-    """A number as one version has it; `name` says which in a few words."""
+    """A number as one version has it; `name` says which in a few words.
+
+    A step lies between two versions.
+    """
 
     name: str
     number: RecordedNumber
+    is_step: bool = False
 
 
 @dataclass(frozen=True)
@@ -58,12 +62,15 @@ class HistoryPicture:
         Of the picture, whose width is 340.
     is_logarithmic : bool
         Whether equal distances are equal ratios.
+    has_steps : bool
+        Whether there is something between two versions.
     """
 
     lines: tuple[Line, ...]
     ticks: tuple[Tick, ...]
     height: float
     is_logarithmic: bool
+    has_steps: bool
 
     @property
     def axis_y(self) -> float:
@@ -86,7 +93,8 @@ def picture(points: Sequence[Point]) -> HistoryPicture | None:
     lines = tuple(_line(place, each, scale) for place, each in enumerate(drawn))
     number = drawn[0].number
     height = _TOP + _ROW * len(lines) + _BELOW
-    return HistoryPicture(lines, tuple(_ticks(scale, number)), height, scale.is_logarithmic)
+    ticks, has_steps = tuple(_ticks(scale, number)), any(each.is_step for each in drawn)
+    return HistoryPicture(lines, ticks, height, scale.is_logarithmic, has_steps)
 
 
 @dataclass(frozen=True)

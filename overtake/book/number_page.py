@@ -167,8 +167,10 @@ def _picture(
     number: ShownNumber, subject: Subject, history: Sequence[Released]
 ) -> number_history.HistoryPicture | None:
     now = "Now, a draft" if subject.edition.is_draft else subject.edition.version
-    points = [
-        Point(now, number.headline),
-        *(Point(each.version, each.number) for each in history if each.version != now),
-    ]
+    since, on_the_way = why_moved.between(Project(number.root), number.chapter, number.headline)
+    points = [Point(now, number.headline)]
+    for each in history:
+        if each.version != now:
+            points += on_the_way if each.version == since else []
+            points.append(Point(each.version, each.number))
     return number_history.picture(points)

@@ -1,5 +1,8 @@
 """Why a headline number moved since the last release, as its own page says it."""
 
+from dataclasses import dataclass, replace
+
+from overtake.book.number_history import Point
 from overtake.chapter.results import RecordedNumber
 from overtake.core import pages
 from overtake.core.paths import Project
@@ -8,17 +11,30 @@ from overtake.publishing.numbers import told
 from overtake.publishing.why import record, words
 from overtake.publishing.why.answers import Answer, ChapterAnswer
 from overtake.publishing.why.pairing import before_of
+from overtake.publishing.why.splitting import ENVIRONMENT
 
 HEADING = "Why it moved"
 ANCHOR = "why-it-moved"
 _MOST = 5
 
 
-def body(project: Project, chapter: str, now: RecordedNumber) -> str | None:
-    """Return what is said of a number of the book, as HTML; None if it was never released.
+@dataclass(frozen=True)
+class _Ends:
+    """A number in the newest release that shows it otherwise, and what is on record of why.
 
-    It is compared with the newest release that shows it otherwise. The split is that on
-    record, as long as its ends are what that release showed and the page shows.
+    Without a `split` the number did not move, or nothing is on record.
+    """
+
+    since: str
+    before: RecordedNumber
+    split: tuple[ChapterAnswer, Answer] | None
+
+
+def _ends_of(project: Project, chapter: str, now: RecordedNumber) -> _Ends | None:
+    """Return where a number of the book comes from; None if it was never released.
+
+    The split is that on record, as long as its ends are what that release showed and the page
+    shows.
     """
     ends = [
         (each.version, before)
@@ -29,14 +45,43 @@ def body(project: Project, chapter: str, now: RecordedNumber) -> str | None:
         return None
     differing = [(version, each) for version, each in ends if told.short(each) != told.short(now)]
     since, before = (differing or ends)[0]
-    command = f"overtake why {chapter}/{now.name} {since}"
     answers = record.read(project, since)
-    found = answers.told(chapter, before, now) if answers and differing else None
-    if found is not None and found[1].change:
-        return _split(*found, since, command)
-    return pages.render(
-        "why_moved.html", ends=_unsplit(before, now, since, found), parts=[], command=command
+    return _Ends(
+        since, before, answers.told(chapter, before, now) if answers and differing else None
     )
+
+
+def body(project: Project, chapter: str, now: RecordedNumber) -> str | None:
+    """Return what is said of a number of the book, as HTML; None if it was never released."""
+    ends = _ends_of(project, chapter, now)
+    if ends is None:
+        return None
+    command = f"overtake why {chapter}/{now.name} {ends.since}"
+    if ends.split is not None and ends.split[1].change:
+        return _split(*ends.split, ends.since, command)
+    said = _unsplit(ends.before, now, ends.since, ends.split)
+    return pages.render("why_moved.html", ends=said, parts=[], command=command)
+
+
+def between(project: Project, chapter: str, now: RecordedNumber) -> tuple[str, list[Point]]:
+    """Return since which version a number moved, and what it was on the way, the newest first.
+
+    Once its data were those of now it was the old model's number by the new vintage; what
+    moved it not at all is left out. Such a number has no interval on record.
+    """
+    ends = _ends_of(project, chapter, now)
+    if ends is None or ends.split is None:
+        return "", []
+    answer, points = ends.split[1], list[Point]()
+    value, changed = answer.before.estimate.value, list[str]()
+    for part in answer.parts[:-1]:
+        value += part.change
+        changed += [each for each in part.inputs if each != ENVIRONMENT]
+        if part.change and changed:
+            held = replace(now.estimate, value=value, low=value, high=value)
+            name = f"{ends.since} with {' and '.join(changed)} of now"
+            points.insert(0, Point(name, replace(now, estimate=held), is_step=True))
+    return ends.since, points
 
 
 def _unsplit(

@@ -59,6 +59,26 @@ def test_a_number_s_page_shows_the_parts_and_their_sum(book: Project) -> None:
     assert "a &lt;column&gt; is missing" in body
 
 
+def test_a_number_s_picture_has_the_steps_between_two_versions(book: Project) -> None:
+    since, (step,) = why_moved.between(book, CHAPTER, number(21))
+    assert since == "1.0.0"
+    assert (step.name, step.is_step) == ("1.0.0 with code of now", True)
+    assert step.number.estimate == estimate(24, 24, 24)
+    for other in (25, 20):
+        assert why_moved.between(book, CHAPTER, number(other)) == ("", [])
+    assert why_moved.between(book, CHAPTER, replace(number(21), name="made")) == ("", [])
+
+
+def test_a_step_that_moves_nothing_or_changes_packages_alone_is_left_out(book: Project) -> None:
+    (answer,) = TOLD.answers
+    packages = replace(CODE, inputs=("environment",))
+    still = replace(DATA, inputs=("data",), change=0.0)
+    parts = (packages, still, replace(DATA, inputs=("code",)))
+    told = replace(TOLD, answers=(replace(answer, parts=parts),))
+    record.write(book, Answers("1.0.0", "now", (told,), {}))
+    assert why_moved.between(book, CHAPTER, number(21)) == ("1.0.0", [])
+
+
 def test_an_answer_of_another_state_is_not_shown(book: Project) -> None:
     body = why_moved.body(book, CHAPTER, number(25))
     assert body
