@@ -246,14 +246,7 @@ def _state(build: Build, modules: Sequence[str]) -> str:
             build.run_ids,
             digests.of(repr([run.words for _, run in sorted(build.runs.items())]).encode()),
             plain.state_of(modules),
-            digests.of_file(project.root / facts.COVERAGE_PATH),
-            digests.of_file(project.data / "datapackage.json"),
-            digests.of_file(project.chapters / changes.REASONS_NAME),
-            [
-                (path.name, digests.of_file(path))
-                for folder in (project.releases, project.root / published.NUMBERS_FOLDER)
-                for path in sorted(folder.rglob("*"))
-            ],
+            on_record(project),
             (said, published.read(project), history.head(project)) if said else "",
             (published.read_tables(project), published.read_numbers(project)),
             build.scenario.name if build.scenario else "",
@@ -262,6 +255,18 @@ def _state(build: Build, modules: Sequence[str]) -> str:
             [(path.name, path.stat().st_size) for path in documents],
         )
     )
+
+
+def on_record(project: Project) -> dict[str, str | None]:
+    """Return the digest of each file that git keeps and pages show: releases, moves, coverage."""
+    folders = (project.releases, project.root / published.NUMBERS_FOLDER)
+    files = [
+        project.root / facts.COVERAGE_PATH,
+        project.data / "datapackage.json",
+        project.chapters / changes.REASONS_NAME,
+        *(path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file()),
+    ]
+    return {str(path): digests.of_file(path) for path in files}
 
 
 def _remember_contents(_app: Sphinx, env: BuildEnvironment) -> list[str]:

@@ -6,11 +6,11 @@ from overtake.book.number_history import Point
 from overtake.chapter.results import RecordedNumber
 from overtake.core import pages
 from overtake.core.paths import Project
+from overtake.publishing import published
 from overtake.publishing.citations import edition
 from overtake.publishing.numbers import told
-from overtake.publishing.why import record, words
+from overtake.publishing.why import pairing, record, words
 from overtake.publishing.why.answers import Answer, ChapterAnswer
-from overtake.publishing.why.pairing import before_of
 from overtake.publishing.why.splitting import ENVIRONMENT
 
 HEADING = "Why it moved"
@@ -36,11 +36,12 @@ def _ends_of(project: Project, chapter: str, now: RecordedNumber) -> _Ends | Non
     The split is that on record, as long as its ends are what that release showed and the page
     shows.
     """
-    ends = [
-        (each.version, before)
-        for each in edition.known(project)
-        if (before := before_of(each.numbers, chapter, now.name)) is not None
-    ]
+    known, place = published.read_numbers(project), (chapter, now.name)
+    ends = list[tuple[str, RecordedNumber]]()
+    for release in edition.known(project):
+        numbers = pairing.flat(release.numbers)
+        if there := pairing.place_before(place, numbers, known):
+            ends.append((release.version, numbers[there]))
     if not ends:
         return None
     differing = [(version, each) for version, each in ends if told.short(each) != told.short(now)]

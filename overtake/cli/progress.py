@@ -68,6 +68,14 @@ def of_share(sentence: str) -> Iterator[Callable[[float], None]]:
         yield lambda share: bar.update(task, completed=share, visible=True)
 
 
+@contextmanager
+def of_steps(sentence: str) -> Iterator[Callable[[str], None]]:
+    """Yield what hears what is done next, of work whose length nobody knows."""
+    with _bar() as bar:
+        task = bar.add_task(sentence, total=None)
+        yield lambda step: bar.update(task, description=step)
+
+
 def _bar() -> Progress:
     """Return a bar that is seen on a terminal alone, and goes when the work is done."""
     columns = (BarColumn(), TextColumn("{task.description}"), TimeElapsedColumn())

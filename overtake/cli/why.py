@@ -1,20 +1,23 @@
 """``overtake why`` and ``record-why``: why a headline number moved."""
 
+from contextlib import contextmanager
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Column, Table
 
-from overtake.cli import AsJson, out, write_json
+from overtake.cli import AsJson, out, progress, write_json
 from overtake.core.errors import RequestError
 from overtake.core.paths import Project
 from overtake.publishing.why.defaults import NOW, OTHER_SEEDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from overtake.publishing.why.answers import Answer, ChapterAnswer
+    from overtake.publishing.why.rerunning import Rebuilt
+    from overtake.publishing.why.states import Recipe, State
 
 app = typer.Typer()
 
@@ -51,17 +54,15 @@ def why(
     """
     from overtake.publishing.why import naming, states
     from overtake.publishing.why.answers import Question
-    from overtake.publishing.why.rerunning import Rebuilt
 
     project = Project.find()
     then = states.find(project, since or states.last_release(project))
     now = states.find(project, until)
     chapter, name = naming.find(project, number, now)
-    chapter_before = naming.chapter_before(then, chapter, name)
-    question = Question(
-        project, Rebuilt(project), then, now, chapter, chapter_before, frozenset({name}), seeds
-    )
-    told = question.answer()
+    before = naming.chapter_before(project, then, (chapter, name))
+    with _machine(project, then, now) as machine:
+        question = Question(project, machine, then, now, chapter, before, frozenset({name}), seeds)
+        told = question.answer()
     answer = told.answer(name)
     if answer is None:
         raise RequestError(f"{chapter}/{name} is a number of {now.name}, and not of {then.name}")
@@ -85,23 +86,37 @@ def record_why(
     what ``overtake why`` runs, for every chapter, and writes into releases/why/.
     """
     from overtake.publishing.why import record, states
-    from overtake.publishing.why.rerunning import Rebuilt
 
     project = Project.find()
-    machine = Rebuilt(project)
     then, now = [
         states.find(project, each) for each in (since or states.last_release(project), until)
     ]
-    if then.release and until == NOW:
-        names = record.numbers_of_both(project, machine, then.release, now)
-    elif not (names := record.forecasts_of_both(project, then.name, now.name)):
-        raise RequestError(
-            f"pages tell what moved from a release to now, or between two days of the forecast "
-            f"log, and not from {then.name} to {now.name}"
-        )
-    gathered = record.gather(project, machine, (then, now), names, seeds)
-    answers = record.collect(then.name, now.name, _reported(gathered))
+    with _machine(project, then, now) as machine:
+        if then.release and until == NOW:
+            names = record.numbers_of_both(project, machine, then.release, now)
+        elif not (names := record.forecasts_of_both(project, then.name, now.name)):
+            raise RequestError(
+                f"pages tell what moved from a release to now, or between two days of the "
+                f"forecast log, and not from {then.name} to {now.name}"
+            )
+        gathered = record.gather(project, machine, (then, now), names, seeds)
+        answers = record.collect(then.name, now.name, _reported(gathered))
     out.print(f"{record.write(project, answers)}")
+
+
+@contextmanager
+def _machine(project: Project, *ends: "State") -> "Iterator[Rebuilt]":
+    """Yield what runs states in between, and show on a terminal what it runs."""
+    from overtake.publishing.why.rerunning import Rebuilt
+
+    names = {state.tree: state.name for state in ends}
+    with progress.of_steps("reading both states") as tell:
+        yield Rebuilt(project, lambda recipe: tell(_sentence(recipe, names)))
+
+
+def _sentence(recipe: "Recipe", names: "Mapping[str, str]") -> str:
+    code, lock, data = (names[tree] for tree in (recipe.code, recipe.lock, recipe.data))
+    return f"running {recipe.chapter}: code of {code}, environment of {lock}, data of {data}"
 
 
 def _reported(

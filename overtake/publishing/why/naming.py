@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from overtake.core import prose
 from overtake.core.errors import RequestError
 from overtake.core.paths import Project
-from overtake.publishing import releases
+from overtake.publishing import published, releases
 from overtake.publishing.why import pairing
 from overtake.publishing.why.rerunning import Rebuilt
 from overtake.publishing.why.states import Recipe, State
@@ -51,9 +51,10 @@ def _known(project: Project, state: State, chapter: str) -> list[pairing.Place]:
     return list(pairing.flat(found))
 
 
-def chapter_before(then: State, chapter: str, name: str) -> str:
+def chapter_before(project: Project, then: State, place: pairing.Place) -> str:
     """Return the chapter that had a number then: another, if it went from there."""
-    if then.release is None or name in then.release.numbers.get(chapter, {}):
-        return chapter
-    others = [each for each, numbers in then.release.numbers.items() if name in numbers]
-    return others[0] if others else chapter
+    if then.release is None:
+        return place[0]
+    known = published.read_numbers(project)
+    before = pairing.place_before(place, pairing.flat(then.release.numbers), known)
+    return before[0] if before else place[0]

@@ -1,8 +1,10 @@
 """Numbers and verdicts of one state beside those of another, also where they went elsewhere."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+from overtake.publishing.published import PublishedAddresses
 
 Place = tuple[str, str]  # a chapter, and the name of a number or a claim in it
 _Either = TypeVar("_Either")
@@ -39,9 +41,21 @@ def pairs(before: Mapping[Place, _Either], now: Mapping[Place, _Either]) -> Iter
         yield Pair(place[1], place[0], place[0], before[place], None)
 
 
-def before_of(
-    by_chapter: Mapping[str, Mapping[str, _Either]], chapter: str, name: str
-) -> _Either | None:
-    """Return what a chapter had of this name, or else another chapter; None if none had."""
-    found = [by_chapter.get(chapter, {}), *by_chapter.values()]
-    return next((numbers[name] for numbers in found if name in numbers), None)
+def place_before(place: Place, then: Collection[Place], known: PublishedAddresses) -> Place | None:
+    """Return where a number of now stood among those of then; None if none of them was it.
+
+    It may have had another id, or it came from another chapter, where no number has its name
+    any more.
+    """
+    chapter, name = place
+    former = [_place(each) for each in known.former(f"{chapter}/{name}")]
+    for each in (place, *former):
+        if each in then:
+            return each
+    gone = [each for each in then if each[1] == name and "/".join(each) not in known.ids]
+    return gone[0] if len(gone) == 1 else None
+
+
+def _place(id: str) -> Place:
+    chapter, _, name = id.partition("/")
+    return chapter, name

@@ -12,7 +12,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from functools import cached_property
 from pathlib import Path
@@ -93,11 +93,19 @@ class Machine(Protocol):
         """Return what a run gives; an `ObstacleError` if it can't be made."""
 
 
+def tell_nobody(_recipe: Recipe) -> None:
+    """Keep quiet about a run that begins."""
+
+
 @dataclass(frozen=True)
 class Rebuilt:
-    """The machine that puts states together in folders, and runs their own commands."""
+    """The machine that puts states together in folders, and runs their own commands.
+
+    `tell` hears of each run that must be made, before it begins.
+    """
 
     project: Project
+    tell: Callable[[Recipe], None] = tell_nobody
 
     def defaults(self, code: str, lock: str, chapter: str) -> Mapping[str, Default]:
         """Return the chapter's parameters, as ``overtake params`` of that code lists them."""
@@ -127,6 +135,7 @@ class Rebuilt:
 
     def _outcome(self, recipe: Recipe, mixed: Mixed) -> dict[str, Any]:
         """Return what a run gives, or why the code refuses it, as it is kept."""
+        self.tell(recipe)
         try:
             return asdict(self._run(recipe, mixed))
         except _RefusedError as refusal:

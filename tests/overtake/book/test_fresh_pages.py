@@ -1,7 +1,9 @@
 """Pages that Sphinx alone would take for finished: half-written, or of another time."""
 
 import os
+import re
 from collections.abc import Callable
+from itertools import combinations
 
 import pytest
 
@@ -41,3 +43,27 @@ def test_after_a_killed_build_every_page_is_written_again(book: SmallBook) -> No
     sphinx_ext.mark_of(book.project.site).touch()
     assert "the last build was interrupted" in built(book)
     assert page.read_bytes() == whole
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "releases/why/1.0.0.json", "numbers/moves.json", "numbers/redirects.csv",
+        "chapters/what_changed.csv", "benchmarks/results/coverage.json",
+    ],
+)  # fmt: skip
+def test_what_pages_show_besides_their_sources_is_told_apart(book: SmallBook, name: str) -> None:
+    states = [sphinx_ext.on_record(book.project)]
+    for content in ("one", "two"):
+        book.write(name, content)
+        states.append(sphinx_ext.on_record(book.project))
+    (book.root / name).unlink()
+    assert all(one != other for one, other in combinations(states, 2))
+    assert {**states[0], **sphinx_ext.on_record(book.project)} == states[0]
+
+
+def test_every_page_is_read_again_when_what_is_on_record_changes(book: SmallBook) -> None:
+    built(book)
+    assert "0 added, 0 changed" in built(book)
+    book.write("releases/why/1.0.0.json", "{}")
+    assert re.search(r"0 added, [1-9]\d* changed", built(book))
