@@ -103,6 +103,13 @@ def test_a_number_in_a_sentence_is_on_record_cited_and_verified(book: SmallBook)
     done = book.overtake("verify", "tides/water.highest")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "value and interval are the same to the last digit" in done.stdout
+    (facts,) = book.project.runs.glob("*/facts/water.json")
+    whole = facts.read_bytes()
+    facts.write_bytes(whole.replace(b"340", b"341"))
+    done = book.overtake("verify", "tides/water.highest")
+    facts.write_bytes(whole)
+    assert done.returncode == 1
+    assert "facts/water.json is not what the record says" in done.stderr
     done = book.overtake("verify", "tides/water.higest")
     assert done.returncode == 2
     assert "no fact is called 'higest' in water; the nearest is 'highest'" in done.stderr

@@ -326,6 +326,23 @@ class FigurePages:
         return self.app.env.toc_fignumbers.get(document, {}).get("figure", {}).get(anchor, ())
 
 
+@dataclass(frozen=True)
+class BesideFigures:
+    """Pages of one build that stand beside those of its figures."""
+
+    figures: FigurePages
+
+    @property
+    def app(self) -> Sphinx:
+        """The application that builds."""
+        return self.figures.app
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """What can be cited."""
+        return self.figures.catalogue
+
+
 def figure_id(node: nodes.figure) -> str:
     """Return the id of a run's figure, or "" if a picture is none."""
     return next((n.removeprefix("fig-") for n in node["names"] if n.startswith("fig-")), "")

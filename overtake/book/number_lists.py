@@ -13,19 +13,18 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
 from overtake.book import head, ledger
 from overtake.book.figure_page import Code
-from overtake.book.figure_site import FigurePages
+from overtake.book.figure_site import BesideFigures
 from overtake.book.files import File, write_files
 from overtake.chapter import parameters
 from overtake.core import pages
 from overtake.data import tables
 from overtake.data.tables import TableDescription
 from overtake.publishing.citations import edition
-from overtake.publishing.citations.catalogue import NUMBERS_FOLDER, Catalogue, table_path
+from overtake.publishing.citations.catalogue import NUMBERS_FOLDER, table_path
 from overtake.publishing.numbers import told
 from overtake.publishing.numbers.dataflow.sources import Function
 from overtake.publishing.numbers.told_fact import ToldFact, ToldFacts
@@ -65,20 +64,8 @@ class Group:
 
 
 @dataclass(frozen=True)
-class NumberLists:
+class NumberLists(BesideFigures):
     """The lists of the numbers of one build, beside the pages of its figures."""
-
-    figures: FigurePages
-
-    @property
-    def app(self) -> Sphinx:
-        """The application that builds."""
-        return self.figures.app
-
-    @property
-    def catalogue(self) -> Catalogue:
-        """What can be cited."""
-        return self.figures.catalogue
 
     @property
     def paths(self) -> list[str]:

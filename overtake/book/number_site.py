@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from docutils import nodes
-from sphinx.application import Sphinx
 
 from overtake.book import head, number_page
 from overtake.book.cite_box import CiteBox
 from overtake.book.figure_page import Code
-from overtake.book.figure_site import FigurePages
+from overtake.book.figure_site import BesideFigures
 from overtake.book.figures import ShownFigure
 from overtake.book.files import write_files
 from overtake.book.moved import copy_files, warn_of_lost, write_redirect
@@ -23,7 +22,7 @@ from overtake.core import pages
 from overtake.core.errors import PublicationError
 from overtake.publishing import published
 from overtake.publishing.citations import edition
-from overtake.publishing.citations.catalogue import NUMBERS_FOLDER, Catalogue, number_path
+from overtake.publishing.citations.catalogue import NUMBERS_FOLDER, number_path
 from overtake.publishing.numbers.history import of_number as of_releases
 from overtake.publishing.published import PublishedAddresses
 from overtake.publishing.verification import outcomes
@@ -38,20 +37,8 @@ LISTS_NUMBERS = "overtake_lists_numbers"
 
 
 @dataclass(frozen=True)
-class NumberPages:
+class NumberPages(BesideFigures):
     """The headline numbers' pages of one build, beside those of its figures."""
-
-    figures: FigurePages
-
-    @property
-    def app(self) -> Sphinx:
-        """The application that builds."""
-        return self.figures.app
-
-    @property
-    def catalogue(self) -> Catalogue:
-        """What can be cited."""
-        return self.figures.catalogue
 
     @property
     def paths(self) -> list[str]:

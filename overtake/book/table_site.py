@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from docutils import nodes
-from sphinx.application import Sphinx
 
 from overtake.book import head, ledger, table_page
 from overtake.book.cite_box import CiteBox
-from overtake.book.figure_site import FigurePages
+from overtake.book.figure_site import BesideFigures
 from overtake.book.files import write_files
 from overtake.book.moved import warn_of_lost, write_redirect
 from overtake.book.shown_table import Reader, ShownTable
@@ -23,7 +22,7 @@ from overtake.data import tables
 from overtake.data.tables import PACKAGE_FILE
 from overtake.publishing import datapackage, published, releases, vintages
 from overtake.publishing.citations import edition
-from overtake.publishing.citations.catalogue import BOOK, TABLES_FOLDER, Catalogue
+from overtake.publishing.citations.catalogue import BOOK, TABLES_FOLDER
 from overtake.runs import chapter_parameters
 
 if TYPE_CHECKING:
@@ -34,20 +33,8 @@ _INDEX = f"{TABLES_FOLDER}/index"
 
 
 @dataclass(frozen=True)
-class TablePages:
+class TablePages(BesideFigures):
     """The tables' pages of one build, beside those of its figures."""
-
-    figures: FigurePages
-
-    @property
-    def app(self) -> Sphinx:
-        """The application that builds."""
-        return self.figures.app
-
-    @property
-    def catalogue(self) -> Catalogue:
-        """What can be cited."""
-        return self.figures.catalogue
 
     @property
     def paths(self) -> list[str]:

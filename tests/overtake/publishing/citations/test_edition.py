@@ -10,8 +10,10 @@ from overtake.core.errors import CitationError
 from overtake.core.paths import Project
 from overtake.publishing import published, releases
 from overtake.publishing.citations import edition, formats
-from overtake.publishing.citations.catalogue import Catalogue
+from overtake.publishing.citations.catalogue import Catalogue, of_fact
 from overtake.publishing.citations.keys import Keys
+from overtake.publishing.numbers.definitions import Meaning
+from overtake.publishing.numbers.told_fact import ToldFact
 from overtake.publishing.releases import Archive, Release, ReleasedFigure
 from overtake.runs.recorded import Recorded
 from tests.overtake.publishing.citations.conftest import INPUTS, PUBLICATION
@@ -75,6 +77,29 @@ def test_what_is_not_as_released_names_no_version_and_leads_to_the_newest_page(
     assert "A draft, whose page may change." in item["note"]
     book = formats.item(catalogue.find("book"), DRAFT, project)
     assert book["version"] == "draft after 0.1.0"
+
+
+def test_a_number_among_facts_is_released_with_its_chapter(
+    catalogue: Catalogue, project: Project
+) -> None:
+    fact = ToldFact("hardware-bottleneck/growth.pace", (Meaning("Pace."),), 1.25, "", None)
+    (run,) = catalogue.runs.values()
+    cited = of_fact(fact, run, catalogue.find("hardware-bottleneck"))
+    assert cited.title == "Pace: 1.250"
+    assert cited.path == "/numbers/hardware-bottleneck/#growth.pace"
+    assert formats.item(cited, DRAFT, project)["version"] == "draft of 0.1.0"
+    put(project, showing(catalogue, "hardware-bottleneck"))
+    item = formats.item(cited, DRAFT, project)
+    assert (
+        item["URL"] == "https://example.org/book/v/0.1.0/numbers/hardware-bottleneck/#growth.pace"
+    )
+    assert item["id"] == "overtake2026-0.1.0-hardware-bottleneck/growth.pace"
+    keys = Keys(replace(catalogue, project=project, publication=DRAFT))
+    named = keys.find(item["id"])
+    assert named is not None
+    assert (named.id, named.release) == (fact.id, edition.known(project)[0])
+    with pytest.raises(CitationError, match="no key of this book"):
+        keys.find("overtake2026-0.1.0-power-bottleneck/growth.pace")
 
 
 def test_a_release_whose_record_knows_no_content_is_not_cited_from_here(
