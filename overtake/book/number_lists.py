@@ -132,7 +132,7 @@ class NumberLists(BesideFigures):
         listed = [
             {
                 "id": each.id,
-                "meaning": " ".join(part.text for part in each.meanings),
+                "meaning": each.meaning,
                 **each.plain(),
                 "text": each.value,
                 "address": publication.address(

@@ -21,23 +21,6 @@ _ATTRIBUTE = re.compile(
 
 
 @dataclass(frozen=True)
-class Meaning:
-    """What is said of a part of a path.
-
-    Attributes
-    ----------
-    text : str
-        One or more sentences.
-    tells_apart : bool
-        Whether numbers that are otherwise called alike differ in it: an item of a list, or one
-        of several fields with one meaning.
-    """
-
-    text: str
-    tells_apart: bool = False
-
-
-@dataclass(frozen=True)
 class Definitions:
     """The classes that a chapter's modules define.
 
@@ -60,23 +43,23 @@ class Definitions:
                 found[name] = (*found.get(name, ()), node)
         return cls(found)
 
-    def find(self, owner: str, field: str) -> Meaning | None:
-        """Return what a field or property means; None if no docstring says it."""
-        return next(filter(None, self._find(owner, field)), None)
+    def find(self, owner: str, field: str) -> str:
+        """Return what a field or property means; "" if no docstring says it."""
+        return next(filter(None, self._find(owner, field)), "")
 
     def summary(self, name: str) -> str:
         """Return what a class is in all; "" if no docstring says it."""
         said = (ast.get_docstring(node) or "" for node in self.classes.get(name, ()))
         return next(filter(None, map(_first_paragraph, said)), "")
 
-    def _find(self, owner: str, field: str) -> Iterator[Meaning | None]:
+    def _find(self, owner: str, field: str) -> Iterator[str]:
         for node in self.classes.get(owner, ()):
-            yield self._said[id(node)].get(field)
+            yield self._said[id(node)].get(field, "")
             for base in node.bases:
                 yield self.find(ast.unparse(base).rpartition(".")[2], field)
 
     @cached_property
-    def _said(self) -> dict[int, dict[str, Meaning]]:
+    def _said(self) -> dict[int, dict[str, str]]:
         nodes = (node for found in self.classes.values() for node in found)
         return {id(node): _meanings(node) for node in nodes}
 
@@ -85,33 +68,30 @@ def _dotted(path: str) -> str:
     return path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
 
 
-def _meanings(node: ast.ClassDef) -> dict[str, Meaning]:
+def _meanings(node: ast.ClassDef) -> dict[str, str]:
     """Return what a class says of its fields, and each property of itself."""
     properties = {
-        each.name: Meaning(_first_paragraph(said))
+        each.name: _first_paragraph(said)
         for each in node.body
         if isinstance(each, ast.FunctionDef) and (said := ast.get_docstring(each))
     }
     return properties | attributes(ast.get_docstring(node) or "")
 
 
-def attributes(docstring: str) -> dict[str, Meaning]:
+def attributes(docstring: str) -> dict[str, str]:
     """Return what a docstring in numpydoc's form says of each attribute.
 
     Of several with one meaning each is named in it.
     """
     section = _ATTRIBUTES.search(f"{inspect.cleandoc(docstring)}\n")
-    return {
-        name: _attribute(name, " ".join(found["meaning"].split()), is_one=len(names) == 1)
-        for found in (_ATTRIBUTE.finditer(section["said"]) if section else ())
-        for names in [found["names"].split(", ")]
-        for name in names
-    }
-
-
-def _attribute(name: str, said: str, *, is_one: bool) -> Meaning:
-    text = said.replace("`", "")
-    return Meaning(text) if is_one else Meaning(f"{text.rstrip('.')} ({name}).", tells_apart=True)
+    said = dict[str, str]()
+    for found in _ATTRIBUTE.finditer(section["said"]) if section else ():
+        names, meaning = found["names"].split(", "), " ".join(found["meaning"].split())
+        text = meaning.replace("`", "")
+        for name in names:
+            called = name.replace("_", " ")
+            said[name] = text if len(names) == 1 else f"{text.rstrip('.')} ({called})."
+    return said
 
 
 def _first_paragraph(docstring: str) -> str:

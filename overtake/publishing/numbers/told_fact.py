@@ -12,7 +12,7 @@ from overtake.core.paths import Project
 from overtake.data import reach
 from overtake.data.reach import Reach
 from overtake.publishing.numbers import provenance, told
-from overtake.publishing.numbers.definitions import Definitions, Meaning
+from overtake.publishing.numbers.definitions import Definitions
 from overtake.publishing.numbers.provenance import Provenance
 from overtake.runs import chapter_parameters
 from overtake.runs.runs import Run
@@ -20,10 +20,10 @@ from overtake.runs.words import fact_numbers
 from overtake.runs.words import facts as run_facts
 from overtake.runs.words.fact_numbers import PARAMETERS, Part
 
-_DIGITS = 4
-"""Of a number without an interval."""
+_DIGITS, _DIGITS_ALONE = 3, 4
+"""Of a number with an interval, and of one without."""
 _SHORT = 45
-"""Words that are shorter don't say what a number is without those before them."""
+"""Words that are shorter don't say what a number is without what its section is about."""
 
 
 @dataclass(frozen=True)
@@ -34,8 +34,8 @@ class ToldFact:
     ----------
     id : str
         Its chapter, a slash, and the path by which words call it.
-    meanings : tuple of Meaning
-        What each part of its path is, as docstrings say; its own last.
+    meanings : tuple of str
+        What each part of its path is, as docstrings say, in sentences; its own last.
     held : float, int or RecordedEstimate
         The number.
     bounds : str
@@ -45,7 +45,7 @@ class ToldFact:
     """
 
     id: str
-    meanings: tuple[Meaning, ...]
+    meanings: tuple[str, ...]
     held: float | RecordedEstimate
     bounds: str
     behind: Provenance | None
@@ -67,27 +67,24 @@ class ToldFact:
 
     @property
     def meaning(self) -> str:
-        """What it is, in as few words as say it."""
-        *before, last = self.meanings
-        said = last.text
-        for each in reversed(before):
-            if each.tells_apart or len(said) < _SHORT:
-                said = f"{each.text} {said}"
-        return said.rstrip(".")
+        """What it is, in one line."""
+        return " ".join(self.meanings).rstrip(".")
 
     @property
     def value(self) -> str:
         """The number in words, with its unit if it has one."""
         if isinstance(self.held, RecordedEstimate):
-            return prose.shown_value(self.held)
-        return f"{self.held:,}" if isinstance(self.held, int) else prose.number(self.held, _DIGITS)
+            return prose.shown_value(self.held, _DIGITS)
+        if self.held == int(self.held):
+            return f"{int(self.held):,}"
+        return prose.number(self.held, _DIGITS_ALONE)
 
     @property
     def interval(self) -> str:
         """Its interval in words, of which kind it is, and n; a parameter's bounds; "" if none."""
         if not isinstance(self.held, RecordedEstimate):
             return self.bounds
-        return told.with_kind(self.held)
+        return told.with_kind(self.held, _DIGITS)
 
     @cached_property
     def reach(self) -> Reach | None:
@@ -121,7 +118,7 @@ class ToldFacts:
         if parts[0].name == PARAMETERS:
             declared = self._declared[parts[-1].name]
             bounds = f"A parameter, allowed: {declared.bounds} {declared.unit}".strip()
-            return ToldFact(whole, (Meaning(declared.meaning),), held, bounds, None)
+            return ToldFact(whole, (_as_sentence(declared.meaning),), held, bounds, None)
         return ToldFact(whole, tuple(self._meanings(parts)), held, "", self.behind(path))
 
     def behind(self, path: str) -> Provenance:
@@ -138,10 +135,15 @@ class ToldFacts:
         kind = run_facts.kind_of(self.run.facts[group])
         return self._definitions.summary(kind).rstrip(".") or group.replace("_", " ").capitalize()
 
-    def _meanings(self, parts: Sequence[Part]) -> Iterator[Meaning]:
-        for part in parts[1:]:
-            said = self._definitions.find(part.owner, part.name) if part.owner else None
-            yield said or Meaning(_as_sentence(part.name), tells_apart=not part.owner)
+    def _meanings(self, parts: Sequence[Part]) -> Iterator[str]:
+        """Yield what the parts of a path are, after what its section found in all."""
+        said = [self._meaning(part) for part in parts[1:] if part.owner or part.name]
+        if len(" ".join(said)) < _SHORT:
+            yield f"{self.heading(parts[0].name)}."
+        yield from said
+
+    def _meaning(self, part: Part) -> str:
+        return self._definitions.find(part.owner, part.name) or _as_sentence(part.name)
 
     @cached_property
     def _declared(self) -> Mapping[str, parameters.ParameterDescription]:
@@ -158,12 +160,12 @@ class ToldFacts:
 
 
 def _as_sentence(name: str) -> str:
-    return f"{name[:1].upper()}{name[1:].replace('_', ' ').rstrip('.')}."
+    return f"{name[:1].upper()}{name[1:].replace('_', ' ').rstrip('.')}." if name else ""
 
 
 def as_number(path: str, held: float | RecordedEstimate) -> RecordedNumber:
     """Return a number among facts as runs keep headline numbers; its day is not on record."""
     if not isinstance(held, RecordedEstimate):
         held = RecordedEstimate(held, held, held, 1.0, "range", 0, "")
-        return RecordedNumber(path, held, "", _DIGITS)
-    return RecordedNumber(path, held, "", 2)
+        return RecordedNumber(path, held, "", _DIGITS_ALONE)
+    return RecordedNumber(path, held, "", _DIGITS)

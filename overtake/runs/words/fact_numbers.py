@@ -1,7 +1,7 @@
 """The numbers that a chapter's facts hold, each with its path: what words call it by."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -32,7 +32,8 @@ class Part:
         Name of the class whose field or property it is; "" for the item of a list or mapping,
         and for what stands at the beginning.
     name : str
-        Of the field, or what the item is called.
+        Of the field, or what the item is called: by its key, its first text, its year or its
+        place; "" if only the list says what it is.
     content : object
         What it holds.
     """
@@ -91,7 +92,7 @@ def parts(names: Mapping[str, Any], path: str) -> tuple[Part, ...]:
     for word in path.split("."):
         step, inner = _taken(held, word, ".".join(each.name for each in found))
         owner = run_facts.kind_of(held) if isinstance(held, Facts) else ""
-        found.append(Part(owner, str(step) if owner else _item_name(step, inner), inner))
+        found.append(Part(owner, str(step) if owner else _item_name(step, held), inner))
         held = inner
     if not is_number(held):
         inside = [path_of((step,)) for step, _ in _items(held)]
@@ -112,9 +113,22 @@ def _taken(held: Any, word: str, before: str) -> tuple[Step, Any]:  # noqa: ANN4
     return items[word]
 
 
-def _item_name(step: Step, item: Any) -> str:  # noqa: ANN401
-    """Return what an item of a list or mapping is called: by its key, or its first text."""
+def _item_name(step: Step, held: Any) -> str:  # noqa: ANN401
+    """Return what an item of a list or mapping is called: see `Part`."""
     if isinstance(step, str):
         return step
-    texts = (each for _, each in _items(item) if isinstance(each, str))
-    return next(texts, f"number {step + 1} of these")
+    if isinstance(held[step], float | int):
+        return _end_name(step, held)
+    inside = dict(_items(held[step]))
+    texts = [each for each in inside.values() if isinstance(each, str)]
+    return next(iter(texts), str(inside.get("year", f"number {step + 1}")))
+
+
+def _end_name(step: int, held: Sequence[Any]) -> str:
+    """Return what a number of a list is called; of two numbers the ends of a range."""
+    numbers = [each for each in held if isinstance(each, float | int)]
+    if len(numbers) < len(held):  # the list's own meaning says what stands beside it
+        return ""
+    if len(held) == 2 and held[0] <= held[1]:  # noqa: PLR2004
+        return ("the lower", "the higher")[step]
+    return f"number {step + 1}"
