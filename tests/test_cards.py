@@ -65,11 +65,12 @@ def id_of(address: str) -> str:
 def carded(page: html.HtmlElement) -> dict[str, list[str]]:
     """Return the card of each number, by id."""
     (script,) = page.xpath(CARDS)
-    numbers = json.loads(script.text)["numbers"]
+    content = json.loads(script.text)
+    numbers, texts = content["numbers"], content["texts"]
     return {
-        f"{chapter}/{name}": said
+        f"{chapter}/{name}": [" ".join(texts[part] for part in label), *said]
         for chapter, cards in numbers.items()
-        for name, said in cards.items()
+        for name, (label, *said) in cards.items()
     }
 
 
@@ -138,7 +139,11 @@ def test_each_card_says_what_the_run_found(
             headline = by_chapter[chapter].headline.get(name)
             if headline is None:
                 fact = known[chapter].find(name)
-                assert (label, value, interval) == (fact.meaning, fact.value, fact.interval)
+                assert (label.rstrip("."), value, interval) == (
+                    fact.meaning,
+                    fact.value,
+                    fact.interval,
+                )
             else:
                 assert label == headline.label
                 assert f"n = {headline.estimate.n:,}" in interval or not headline.estimate.n

@@ -7,6 +7,8 @@
   const BEFORE_OPENING = 250;
   const BEFORE_CLOSING = 300;
   const ANCHOR = "overtake-carded";
+  const SMALL = window.matchMedia("(max-width: 40rem)");
+  const MARGIN = 24; // pixels between the sentence and the card
 
   const card = document.createElement("div");
   const about = document.createElement("div");
@@ -50,6 +52,15 @@
     return element("code", parts.slice(0, -1));
   }
 
+  const parsed = (text) => Number.parseFloat(text.replace("−", "-").replaceAll(",", ""));
+
+  // The number in full, where a sentence rounds it or tells an end of its interval.
+  function inFull(words, value) {
+    const isPercent = words.includes("%") && !value.includes("%"); // of a share
+    const full = isPercent ? `${Number((100 * Number(value)).toPrecision(4))}%` : value;
+    return words === full || parsed(words) === parsed(full) ? "" : full;
+  }
+
   // Where a number stands: chapter and name of a headline number, chapter and path of another.
   function draw(link) {
     const address = link.getAttribute("href");
@@ -59,10 +70,15 @@
     const name = path ?? folders.at(-2);
     const [label, value, interval, place, moved, mover] = numbers[chapter][name];
     const [until, section, model, sources, figure] = behind[place].map((text) => texts[text]);
-    const words = link.textContent; // such as 76% for a share of 0.7568
-    const exact = interval || words === value ? "" : value;
-    const told = [["More digits", exact], ["Data until", until], ["Sources", sources], [moved, mover]];
-    const rows = [...told, ["Section", section && code(section)], ["Model", model && code(model)]]
+    const words = link.textContent;
+    const rows = [
+      ["Value", inFull(words, value)],
+      ["Data until", until],
+      ["Sources", sources],
+      [moved, mover],
+      ["Section", section && code(section)],
+      ["Model", model && code(model)],
+    ]
       .filter(([, said]) => said)
       .flatMap(([name, said]) => [element("dt", [name]), element("dd", [said])]);
     const links = [
@@ -78,8 +94,8 @@
     const more = element("nav", links);
     more.setAttribute("aria-label", "More about this number");
     return [
-      element("div", [label], "overtake-card-name"),
-      element("div", [interval ? value : words], "overtake-card-value"),
+      element("div", [label.map((part) => texts[part]).join(" ").replace(/\.$/, "")], "overtake-card-name"),
+      element("div", [words], "overtake-card-value"),
       ...(interval ? [element("div", [interval])] : []),
       ...(rows.length ? [element("dl", rows)] : []),
       more,
@@ -96,6 +112,13 @@
     card.setAttribute("aria-label", about.querySelector(".overtake-card-name").textContent);
     card.scrollTop = 0;
     if (!isOpen()) card.showPopover();
+    keepInSight(link);
+  }
+
+  // At the bottom of a small screen the card would cover the sentence that it belongs to.
+  function keepInSight(link) {
+    const covered = link.getBoundingClientRect().bottom - card.getBoundingClientRect().top;
+    if (SMALL.matches && covered > 0) window.scrollBy(0, covered + MARGIN);
   }
 
   function close() {

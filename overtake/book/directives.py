@@ -230,11 +230,14 @@ class NumberList(SphinxRole):
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """Return a link on the site, and nothing elsewhere."""
-        words = "Its other numbers, those that sentences tell"
-        there = number_lists.page_name(building.of(self.env.app).run_of(self.text).chapter)
+        build = building.of(self.env.app)
+        if build.facts is None:
+            return [], []
+        there = number_lists.page_name(build.run_of(self.text).chapter)
         address = f"{'../' * self.env.docname.count('/')}{there}.html"
+        words = "All other numbers in its text"
         link = nodes.reference("", words, refuri=address, internal=True)
-        return [addnodes.only("", link, expr="builder_html")], []
+        return [addnodes.only("", nodes.inline("", " · "), link, expr="builder_html")], []
 
 
 class ForecastLog(_MarkdownDirective):

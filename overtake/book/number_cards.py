@@ -17,6 +17,9 @@ from overtake.publishing.numbers import moves, moves_told, told
 from overtake.publishing.numbers.dataflow.sources import Function
 from overtake.publishing.numbers.told_fact import ToldFact
 
+_MOST_MAKERS = 3
+"""How many a card names."""
+
 
 @dataclass(frozen=True)
 class Behind:
@@ -41,8 +44,10 @@ class Card:
     ----------
     id : str
         Chapter, a slash, and its name, or its path among the facts.
-    label, value : str
-        What it is, and the number in words.
+    label : tuple of str
+        What it is, in parts that other numbers may share.
+    value : str
+        The number in words.
     interval : str
         Of which kind it is, its ends, and n; "" if there is none to speak of.
     behind : Behind
@@ -52,7 +57,7 @@ class Card:
     """
 
     id: str
-    label: str
+    label: tuple[str, ...]
     value: str
     interval: str
     behind: Behind
@@ -64,7 +69,7 @@ class Card:
         behind = number.behind
         return cls(
             number.id,
-            number.headline.label,
+            (number.headline.label,),
             number.value,
             told.interval_with_kind(number.headline),
             Behind(
@@ -80,7 +85,7 @@ class Card:
     @classmethod
     def of_fact(cls, fact: ToldFact) -> "Card":
         """Return the card of another number of a section, or of a parameter."""
-        return cls(fact.id, fact.meaning, fact.value, fact.interval, _behind(fact))
+        return cls(fact.id, fact.meanings, fact.value, fact.interval, _behind(fact))
 
 
 def written(cards: Iterable[Card], root: str) -> str:
@@ -89,14 +94,19 @@ def written(cards: Iterable[Card], root: str) -> str:
     What is behind a number, and each of its texts, stand there once, and are named by place.
     """
     behind: dict[Behind, int] = {}
-    numbers: dict[str, dict[str, Any]] = {}
-    for card in cards:
-        place = behind.setdefault(card.behind, len(behind))
-        chapter, _, name = card.id.partition("/")
-        said = [card.label, card.value, card.interval, place, *card.moved]
-        numbers.setdefault(chapter, {})[name] = said
     texts: dict[str, int] = {}
-    places = [[texts.setdefault(text, len(texts)) for text in astuple(each)] for each in behind]
+    numbers: dict[str, dict[str, Any]] = {}
+
+    def place_of(text: str) -> int:
+        return texts.setdefault(text, len(texts))
+
+    for card in cards:
+        chapter, _, name = card.id.partition("/")
+        label = [place_of(part) for part in card.label]
+        place = behind.setdefault(card.behind, len(behind))
+        said = [label, card.value, card.interval, place, *card.moved]
+        numbers.setdefault(chapter, {})[name] = said
+    places = [[place_of(text) for text in astuple(each)] for each in behind]
     content = {"root": root, "texts": list(texts), "behind": places, "numbers": numbers}
     return json.dumps(content, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
 
@@ -113,7 +123,7 @@ def _behind(fact: ToldFact) -> Behind:
     if fact.behind is None:
         return Behind()
     return Behind(
-        fact.reach.until if fact.reach else "",
+        fact.until,
         _name(fact.behind.section),
         _name(next(iter(fact.behind.models), None)),
         _makers(fact.behind.tables),
@@ -122,7 +132,10 @@ def _behind(fact: ToldFact) -> Behind:
 
 
 def _makers(used: Iterable[str]) -> str:
-    return "; ".join(dict.fromkeys(tables.describe(name).credit for name in used))
+    """Name who made the tables; of many the first."""
+    makers = list(dict.fromkeys(tables.describe(name).credit for name in used))
+    more = f"; and {len(makers) - _MOST_MAKERS} more" if len(makers) > _MOST_MAKERS else ""
+    return "; ".join(makers[:_MOST_MAKERS]) + more
 
 
 def _moved(number: ShownNumber) -> tuple[str, ...]:

@@ -89,7 +89,7 @@ def picture(points: Sequence[Point]) -> HistoryPicture | None:
     if len(drawn) < 2:  # noqa: PLR2004  (one alone has no history)
         return None
     ends = [end for each in drawn for end in _ends(each.number.estimate)]
-    scale = _Scale.over(min(ends), max(ends))
+    scale = _Scale.over(min(ends), max(ends), is_chance=unit in {"%", prose.SHARE})
     lines = tuple(_line(place, each, scale) for place, each in enumerate(drawn))
     number = drawn[0].number
     height = _TOP + _ROW * len(lines) + _BELOW
@@ -106,9 +106,9 @@ class _Scale:
     is_logarithmic: bool
 
     @classmethod
-    def over(cls, low: float, high: float) -> "_Scale":
+    def over(cls, low: float, high: float, *, is_chance: bool) -> "_Scale":
         """Return the scale that holds all from the lowest to the highest end."""
-        is_logarithmic = low > 0 and high > _LOGARITHMIC_FROM * low
+        is_logarithmic = not is_chance and low > 0 and high > _LOGARITHMIC_FROM * low
         return cls(low, high, is_logarithmic)
 
     def place(self, value: float) -> float:

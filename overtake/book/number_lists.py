@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from sphinx.environment import BuildEnvironment
 
@@ -25,7 +25,7 @@ from overtake.data import tables
 from overtake.data.tables import TableDescription
 from overtake.publishing.citations import edition
 from overtake.publishing.citations.catalogue import NUMBERS_FOLDER, table_path
-from overtake.publishing.numbers import told
+from overtake.publishing.numbers import told, told_fact
 from overtake.publishing.numbers.dataflow.sources import Function
 from overtake.publishing.numbers.told_fact import ToldFact, ToldFacts
 from overtake.runs import chapter_parameters
@@ -33,34 +33,57 @@ from overtake.runs.runs import Run
 from overtake.runs.words.fact_numbers import PARAMETERS
 
 FILE_NAME = "numbers.json"
+_MOST_TABLES = 3
+"""How many tables are named without being asked for."""
 _TOLD = "overtake_told"
 """Under which the metadata of a page have the ids of the numbers that its sentences tell."""
 
 
 @dataclass(frozen=True)
-class Group:
-    """The numbers that one section found, as its chapter's list has them.
+class Found:
+    """Numbers that one section found, or that are given as parameters.
 
     Attributes
     ----------
-    anchor, heading : str
-        Of the group.
     section : Function or None
-        That found them; None of parameters.
+        That found them; None if it can't be told, and of parameters.
     tables : tuple of TableDescription
-        It read.
+        It read for them.
     until : str
-        The last day that these describe; "" without tables.
+        To which day these reach; "" without tables.
     facts : tuple of ToldFact
         The numbers.
     """
 
-    anchor: str
-    heading: str
     section: Function | None
     tables: tuple[TableDescription, ...]
     until: str
     facts: tuple[ToldFact, ...]
+
+    @classmethod
+    def of(cls, section: Function | None, facts: Sequence[ToldFact]) -> Self:
+        """Return numbers of one section."""
+        used = sorted({name for each in facts if each.behind for name in each.behind.tables})
+        until = told_fact.reach_of(used)
+        return cls(section, tuple(map(tables.describe, used)), until, tuple(facts))
+
+
+@dataclass(frozen=True)
+class Group:
+    """The numbers that are published under one name, as its chapter's list has them."""
+
+    name: str
+    heading: str
+    found: tuple[Found, ...]
+
+    @classmethod
+    def of(cls, name: str, heading: str, facts: Iterable[ToldFact]) -> Self:
+        """Return numbers by the section that found them, those of one section together."""
+        by_section: dict[Function | None, list[ToldFact]] = {}
+        for fact in facts:
+            section = fact.behind.section if fact.behind else None
+            by_section.setdefault(section, []).append(fact)
+        return cls(name, heading, tuple(Found.of(*each) for each in by_section.items()))
 
 
 @dataclass(frozen=True)
@@ -86,8 +109,8 @@ class NumberLists(BesideFigures):
     def _page(self, chapter: str, run: Run, folder: Path) -> dict[str, Any]:
         publication, scenario = self.catalogue.publication, self.figures.scenario
         facts = [self.find(each) for each in self._told.get(chapter, ())]
-        file = self._file(facts)
-        write_files(folder, {} if scenario else {file.name: file.content})
+        file = None if scenario else self._file(facts)
+        write_files(folder, {file.name: file.content} if file else {})
         title = self.app.env.titles[f"chapters/{chapter}"].astext()
         declared = chapter_parameters.of_chapter(chapter)
         changed = parameters.changed(declared, run.record.inputs.parameters)
@@ -98,6 +121,7 @@ class NumberLists(BesideFigures):
             headline=run.headline.values(),
             value=told.value,
             interval=told.interval_with_kind,
+            most_tables=_MOST_TABLES,
             groups=list(self._groups(chapter, facts)),
             example=next((each for each in facts if each.behind), None),
             code=self._code,
@@ -117,14 +141,8 @@ class NumberLists(BesideFigures):
 
     def _groups(self, chapter: str, facts: Iterable[ToldFact]) -> Iterator[Group]:
         for name, found in groupby(facts, lambda each: each.group):
-            known = self._known[chapter]
-            if name == PARAMETERS:
-                yield Group(name, "Parameters", None, (), "", tuple(found))
-                continue
-            behind, until = known.behind(name), known.reach(name)
-            read = tuple(map(tables.describe, behind.tables))
-            heading = known.heading(name)
-            yield Group(name, heading, behind.section, read, until, tuple(found))
+            heading = "Parameters" if name == PARAMETERS else self._known[chapter].heading(name)
+            yield Group.of(name, heading, found)
 
     def _file(self, facts: Sequence[ToldFact]) -> File:
         publication = self.catalogue.publication

@@ -67,8 +67,9 @@ def body(project: Project, chapter: str, now: RecordedNumber) -> str | None:
 def between(project: Project, chapter: str, now: RecordedNumber) -> tuple[str, list[Point]]:
     """Return since which version a number moved, and what it was on the way, the newest first.
 
-    Once its data were those of now it was the old model's number by the new vintage; what
-    moved it not at all is left out. Such a number has no interval on record.
+    These are runs of the earlier version with some of its inputs taken from now: with the data
+    of now it is the old model's number by the new vintage. What moved it not at all is left
+    out, and no interval of such a number is on record.
     """
     ends = _ends_of(project, chapter, now)
     if ends is None or ends.split is None:
@@ -77,8 +78,9 @@ def between(project: Project, chapter: str, now: RecordedNumber) -> tuple[str, l
     value, changed = answer.before.estimate.value, list[str]()
     for part in answer.parts[:-1]:
         value += part.change
-        changed += [each for each in part.inputs if each != ENVIRONMENT]
-        if part.change and changed:
+        if part.change or part.inputs != (ENVIRONMENT,):
+            changed += part.inputs
+        if part.change:
             held = replace(now.estimate, value=value, low=value, high=value)
             name = f"{ends.since} with {' and '.join(changed)} of now"
             points.insert(0, Point(name, replace(now, estimate=held), is_step=True))

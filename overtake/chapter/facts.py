@@ -95,7 +95,8 @@ def _encode_dataclass(value: "DataclassInstance") -> dict[str, Any]:
     if set(names) == _ESTIMATE:
         return {"$": "estimate", "fields": {name: encode(getattr(value, name)) for name in names}}
     told = _told((name, getattr(value, name)) for name in [*names, *_properties(type(value))])
-    return {"$": type(value).__name__, "fields": {name: encode(each) for name, each in told}}
+    kind = f"{type(value).__module__}.{type(value).__qualname__}"
+    return {"$": kind, "fields": {name: encode(each) for name, each in told}}
 
 
 def _properties(kind: type) -> list[str]:

@@ -33,12 +33,13 @@ def cite(
     id: Annotated[
         str,
         typer.Argument(
-            help="book; a chapter, table or figure by its id; a number by CHAPTER/NAME."
+            help="book; a chapter, table or figure by its id; a number by CHAPTER/NAME, or by "
+            "CHAPTER/PATH as its card leads to it."
         ),
     ],
     format: Annotated[FormatName, typer.Option("--format", "-f", help="What to write.")] = "apa",
 ) -> None:
-    """Write a citation of the book, a chapter, a table, a figure or a headline number."""
+    """Write a citation of the book, a chapter, a table, a figure or a number."""
     from overtake.publishing.citations import formats
     from overtake.publishing.citations.catalogue import Catalogue
 
@@ -111,8 +112,8 @@ def verify(
     """Repeat a run from its recorded inputs and compare data and pictures byte by byte.
 
     Of a crate, all else is compared too: every file with its hash and with the run's
-    record, and what it says with what this checkout would pack. Of a headline number
-    (CHAPTER/NAME), only the sections that it rests on are repeated, and its value and
+    record, and what it says with what this checkout would pack. Of a number (CHAPTER/NAME,
+    or CHAPTER/PATH), only the sections that it rests on are repeated, and its value and
     interval are compared.
 
     Ends with 0 if it was reproduced, to the byte or within --tolerance; 1 if it

@@ -86,27 +86,28 @@ def record_why(
     what ``overtake why`` runs, for every chapter, and writes into releases/why/.
     """
     from overtake.publishing.why import record, states
+    from overtake.publishing.why.rerunning import Rebuilt
 
     project = Project.find()
     then, now = [
         states.find(project, each) for each in (since or states.last_release(project), until)
     ]
-    with _machine(project, then, now) as machine:
-        if then.release and until == NOW:
-            names = record.numbers_of_both(project, machine, then.release, now)
-        elif not (names := record.forecasts_of_both(project, then.name, now.name)):
-            raise RequestError(
-                f"pages tell what moved from a release to now, or between two days of the "
-                f"forecast log, and not from {then.name} to {now.name}"
-            )
-        gathered = record.gather(project, machine, (then, now), names, seeds)
-        answers = record.collect(then.name, now.name, _reported(gathered))
+    machine = Rebuilt(project)
+    if then.release and until == NOW:
+        names = record.numbers_of_both(project, machine, then.release, now)
+    elif not (names := record.forecasts_of_both(project, then.name, now.name)):
+        raise RequestError(
+            f"pages tell what moved from a release to now, or between two days of the forecast "
+            f"log, and not from {then.name} to {now.name}"
+        )
+    gathered = record.gather(project, machine, (then, now), names, seeds)
+    answers = record.collect(then.name, now.name, _reported(gathered))
     out.print(f"{record.write(project, answers)}")
 
 
 @contextmanager
 def _machine(project: Project, *ends: "State") -> "Iterator[Rebuilt]":
-    """Yield what runs states in between, and show on a terminal what it runs."""
+    """Yield what runs the states between two ends, and show on a terminal what it runs."""
     from overtake.publishing.why.rerunning import Rebuilt
 
     names = {state.tree: state.name for state in ends}
@@ -116,7 +117,10 @@ def _machine(project: Project, *ends: "State") -> "Iterator[Rebuilt]":
 
 def _sentence(recipe: "Recipe", names: "Mapping[str, str]") -> str:
     code, lock, data = (names[tree] for tree in (recipe.code, recipe.lock, recipe.data))
-    return f"running {recipe.chapter}: code of {code}, environment of {lock}, data of {data}"
+    others = "".join(f", other {name}" for name, _ in recipe.parameters)
+    return (
+        f"running {recipe.chapter}: code of {code}, environment of {lock}, data of {data}{others}"
+    )
 
 
 def _reported(

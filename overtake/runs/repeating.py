@@ -5,7 +5,7 @@ the store keeps.
 """
 
 import ast
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -56,46 +56,42 @@ def repeat_numbers(
     limits : Limits
         What the process may use.
     """
-    repeated = (*sections, *_collecting(project, inputs.chapter))
-    with _folder_of(inputs) as folder:
-        report = _repeat("repeat_numbers", project, inputs, folder, (sections, repeated), limits)
-        return Repetition(vars(results.read(folder / results.FILE_NAME)), report)
+    also = _collecting(project, inputs.chapter)
+    with _job(project, inputs, sections, also, limits) as job:
+        report = _do("repeat_numbers", job)
+        return Repetition(vars(results.read(job.folder / results.FILE_NAME)), report)
 
 
 def repeat_facts(
     project: Project, inputs: RunInputs, sections: Collection[str], limits: Limits
 ) -> Repetition:
     """Compute the facts of a run with these sections anew; as `repeat_numbers`."""
-    with _folder_of(inputs) as folder:
-        report = _repeat(
-            "repeat_facts", project, inputs, folder, (sections, (*sections, _WRITTEN)), limits
-        )
-        return Repetition(run_facts.read(folder), report)
+    with _job(project, inputs, sections, [_WRITTEN], limits) as job:
+        report = _do("repeat_facts", job)
+        return Repetition(run_facts.read(job.folder), report)
 
 
 @contextmanager
-def _folder_of(inputs: RunInputs) -> Iterator[Path]:
+def _job(
+    project: Project, inputs: RunInputs, sections: Collection[str], also: Iterable[str],
+    limits: Limits,
+) -> Iterator[Job]:  # fmt: skip
+    """Yield what is to be done in a folder of its own, with the sections and also these anew."""
     with TemporaryDirectory(prefix="overtake-repeat-") as name:
         folder = Path(name) / "runs" / inputs.id
         folder.mkdir(parents=True)
-        yield folder
+        kept = digested.describe_kept(project, inputs)
+        here = replace(
+            kept,
+            folder=Path(name) / "kept",
+            below=kept.folder if sections else None,
+            repeated=frozenset({*sections, *also}),
+        )
+        yield Job(project.root, inputs.chapter, inputs.parameters, folder, limits, here)
 
 
-def _repeat(
-    task: Task, project: Project, inputs: RunInputs, folder: Path,
-    repeated: tuple[Collection[str], Collection[str]], limits: Limits,
-) -> Report:  # fmt: skip
-    """Do it in a process; `repeated` has the sections, and with them all that is done anew."""
-    sections, every = repeated
-    kept = digested.describe_kept(project, inputs)
-    here = replace(
-        kept,
-        folder=folder.parents[1] / "kept",
-        below=kept.folder if sections else None,
-        repeated=frozenset(every),
-    )
-    job = Job(project.root, inputs.chapter, inputs.parameters, folder, limits, here)
-    processes = FactsProcesses(project.root)
+def _do(task: Task, job: Job) -> Report:
+    processes = FactsProcesses(job.root)
     try:
         report: Report = processes.do(task, job, tell_nobody)
     finally:

@@ -31,7 +31,7 @@ from overtake.runs.words.told import Figure, Headline
 
 BOOK = "book"  # the id of the book as a whole
 TABLES_FOLDER = "tables"  # of the site, which holds the tables' pages
-NUMBERS_FOLDER = "numbers"  # the same for headline numbers
+NUMBERS_FOLDER = "numbers"  # the same for headline numbers and lists of all others
 Kind = Literal["book", "chapter", "table", "figure", "number"]
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*(/[A-Za-z0-9][A-Za-z0-9_.-]*)?")
@@ -278,7 +278,7 @@ def of_fact(fact: ToldFact, run: Run, chapter: Citable) -> Citable:
     """Return a number among the facts of a run; it is released with its chapter."""
     used = _whole(fact.behind.tables if fact.behind else ())
     path = f"/{NUMBERS_FOLDER}/{fact.chapter}/#{fact.path}"
-    title = f"{fact.meaning}: {told.short(fact.recorded)}"
+    title = f"{fact.meaning}: {fact.short}"
     cited = _cited("number", fact.id, title, path, (run.id,), used)
     return replace(cited, shows=chapter.shows, within=chapter.id)
 

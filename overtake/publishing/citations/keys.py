@@ -42,14 +42,22 @@ class Keys:
             return None
         if word in self._known:
             return self._known[word]
-        whole, _, path = word.partition("/")
-        if "." in path and (chapter := self._known.get(whole)):  # a number among its facts
-            return Named(f"{chapter.id}/{path}", chapter.release)
+        if fact := self._find_fact(word):
+            return fact
         near = difflib.get_close_matches(word, self._known, n=1, cutoff=0)
         raise CitationError(
             f"{word!r} is no key of this book's citations; did you mean {', '.join(near)}? A key "
             "holds year and version"
         )
+
+    def _find_fact(self, word: str) -> Named | None:
+        """Return the number among a chapter's facts that a key names: the chapter's, and a path."""
+        key, _, path = word.partition("/")
+        named = self._known.get(key)
+        chapters = {inputs.chapter for inputs in self.catalogue.wanted}
+        if "." not in path or named is None or named.id not in chapters:
+            return None
+        return Named(f"{named.id}/{path}", named.release)
 
     @cached_property
     def _known(self) -> dict[str, Named]:

@@ -1,15 +1,11 @@
-"""What the fields and properties of a chapter's facts mean, as their docstrings say."""
+"""What the fields and properties of facts mean, as the docstrings of their classes say."""
 
 import ast
 import inspect
 import re
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 
-from overtake.core.paths import Project
-from overtake.publishing.numbers.dataflow.sources import Sources
-from overtake.runs import chapter_source
+from overtake.publishing.numbers.dataflow.sources import Module, Sources
 
 _ATTRIBUTES = re.compile(
     r"^Attributes\n-+\n(?P<said>.*?)(?=^\S[^\n]*\n-+\n|\Z)", re.MULTILINE | re.DOTALL
@@ -22,50 +18,39 @@ _ATTRIBUTE = re.compile(
 
 @dataclass(frozen=True)
 class Definitions:
-    """The classes that a chapter's modules define.
+    """The docstrings of a project's classes; of a class that it lacks nothing is said."""
 
-    Attributes
-    ----------
-    classes : mapping of str to tuple of ast.ClassDef
-        By name; two modules may have classes of one name.
-    """
-
-    classes: Mapping[str, tuple[ast.ClassDef, ...]]
-
-    @classmethod
-    def of_chapter(cls, project: Project, chapter: str, sources: Sources) -> "Definitions":
-        """Read the modules that a chapter leads to."""
-        notebook = chapter_source.read(project.chapter(chapter))
-        found: dict[str, tuple[ast.ClassDef, ...]] = {}
-        for path in chapter_source.dependencies_of(notebook, project.root, chapter).modules:
-            module = sources.module(_dotted(path))
-            for name, node in module.classes.items() if module else ():
-                found[name] = (*found.get(name, ()), node)
-        return cls(found)
+    sources: Sources
 
     def find(self, owner: str, field: str) -> str:
-        """Return what a field or property means; "" if no docstring says it."""
-        return next(filter(None, self._find(owner, field)), "")
+        """Return what a field or property of a class means; "" if no docstring says it.
 
-    def summary(self, name: str) -> str:
+        `owner` is the dotted name of the class; what it says nothing of its bases may say.
+        """
+        seen, waiting = set[str](), [owner]
+        while waiting:
+            name = waiting.pop(0)
+            found = None if name in seen else self.sources.definition(name)
+            seen.add(name)
+            if found is None or found[1] not in found[0].classes:
+                continue
+            module, node = found[0], found[0].classes[found[1]]
+            if said := _meanings(node).get(field):
+                return said
+            waiting += [_dotted(base, module) for base in node.bases]
+        return ""
+
+    def summary(self, owner: str) -> str:
         """Return what a class is in all; "" if no docstring says it."""
-        said = (ast.get_docstring(node) or "" for node in self.classes.get(name, ()))
-        return next(filter(None, map(_first_paragraph, said)), "")
-
-    def _find(self, owner: str, field: str) -> Iterator[str]:
-        for node in self.classes.get(owner, ()):
-            yield self._said[id(node)].get(field, "")
-            for base in node.bases:
-                yield self.find(ast.unparse(base).rpartition(".")[2], field)
-
-    @cached_property
-    def _said(self) -> dict[int, dict[str, str]]:
-        nodes = (node for found in self.classes.values() for node in found)
-        return {id(node): _meanings(node) for node in nodes}
+        found = self.sources.definition(owner)
+        node = found[0].classes.get(found[1]) if found else None
+        return _first_paragraph(ast.get_docstring(node) or "") if node else ""
 
 
-def _dotted(path: str) -> str:
-    return path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+def _dotted(base: ast.expr, module: Module) -> str:
+    """Return the dotted name of a class's base."""
+    first, dot, rest = ast.unparse(base).partition(".")
+    return f"{module.imported.get(first, f'{module.name}.{first}')}{dot}{rest}"
 
 
 def _meanings(node: ast.ClassDef) -> dict[str, str]:

@@ -40,17 +40,13 @@ def interval(number: RecordedNumber) -> str:
 
 
 def interval_with_kind(number: RecordedNumber) -> str:
-    """Write of which kind the interval is, its ends, and n, if there are any."""
-    return with_kind(number.estimate, number.digits)
-
-
-def with_kind(estimate: RecordedEstimate, digits: int = 2) -> str:
-    """Write the same of an estimate: ``90% credible interval 5.2 to 14, n = 2``."""
-    count = f"n = {estimate.n:,}" if estimate.n else ""
-    if not has_interval(estimate):
+    """Write the interval with its kind, and n: ``90% credible interval 5.2 to 14, n = 2``."""
+    n = number.estimate.n
+    count = f"n = {n:,}" if n else ""
+    if not has_interval(number.estimate):
         return f"No interval, {count}" if count else "No interval"
-    name = prose.interval_name(estimate)
-    said = f"{name[:1].upper()}{name[1:]} {prose.shown_span(estimate, digits)}"
+    name = prose.interval_name(number.estimate)
+    said = f"{name[:1].upper()}{name[1:]} {interval(number)}"
     return f"{said}, {count}" if count else said
 
 

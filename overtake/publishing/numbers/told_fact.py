@@ -1,16 +1,16 @@
 """A number among a section's facts: what it is, how it is shown, and where it comes from."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from overtake.chapter import parameters
 from overtake.chapter.results import RecordedEstimate, RecordedNumber
-from overtake.core import prose
 from overtake.core.paths import Project
 from overtake.data import reach
-from overtake.data.reach import Reach
 from overtake.publishing.numbers import provenance, told
 from overtake.publishing.numbers.definitions import Definitions
 from overtake.publishing.numbers.provenance import Provenance
@@ -24,6 +24,7 @@ _DIGITS, _DIGITS_ALONE = 3, 4
 """Of a number with an interval, and of one without."""
 _SHORT = 45
 """Words that are shorter don't say what a number is without what its section is about."""
+_ZEROS = re.compile(r"(?P<kept>\.\d*?)0+(?!\d)")
 
 
 @dataclass(frozen=True)
@@ -73,23 +74,31 @@ class ToldFact:
     @property
     def value(self) -> str:
         """The number in words, with its unit if it has one."""
-        if isinstance(self.held, RecordedEstimate):
-            return prose.shown_value(self.held, _DIGITS)
-        if self.held == int(self.held):
-            return f"{int(self.held):,}"
-        return prose.number(self.held, _DIGITS_ALONE)
+        if isinstance(self.held, int):
+            return str(self.held) if self._is_year else f"{self.held:,}"
+        return _without_zeros(told.value(self.recorded))
+
+    @property
+    def _is_year(self) -> bool:
+        return self.path.rpartition(".")[2].rpartition("_")[2] == "year"
 
     @property
     def interval(self) -> str:
         """Its interval in words, of which kind it is, and n; a parameter's bounds; "" if none."""
         if not isinstance(self.held, RecordedEstimate):
             return self.bounds
-        return told.with_kind(self.held, _DIGITS)
+        return told.interval_with_kind(self.recorded)
 
-    @cached_property
-    def reach(self) -> Reach | None:
-        """How far the tables behind it reach; None if it rests on none."""
-        return reach.of_tables(self.behind.tables) if self.behind else None
+    @property
+    def short(self) -> str:
+        """The number with its interval in words."""
+        span = told.interval(self.recorded)
+        return f"{self.value} ({span})" if span else self.value
+
+    @property
+    def until(self) -> str:
+        """The last day of the oldest and of the newest table behind it; "" if there is none."""
+        return reach_of(self.behind.tables) if self.behind else ""
 
     @property
     def recorded(self) -> RecordedNumber:
@@ -100,7 +109,7 @@ class ToldFact:
         """Return the number for programs."""
         if isinstance(self.held, RecordedEstimate):
             return told.plain(self.held)
-        return {"value": self.held}
+        return {"value": self.held if math.isfinite(self.held) else None}
 
 
 @dataclass(frozen=True)
@@ -117,18 +126,11 @@ class ToldFacts:
         whole = f"{self.run.chapter}/{path}"
         if parts[0].name == PARAMETERS:
             declared = self._declared[parts[-1].name]
-            bounds = f"A parameter, allowed: {declared.bounds} {declared.unit}".strip()
+            unit = f" ({declared.unit})" if declared.unit else ""
+            bounds = f"A parameter; allowed: {declared.bounds}{unit}"
             return ToldFact(whole, (_as_sentence(declared.meaning),), held, bounds, None)
-        return ToldFact(whole, tuple(self._meanings(parts)), held, "", self.behind(path))
-
-    def behind(self, path: str) -> Provenance:
-        """Return where what stands at a path comes from."""
-        return self._source.provenance_of_fact(path)
-
-    def reach(self, path: str) -> str:
-        """Return the last day that the tables behind it describe; "" if there are none."""
-        found = reach.of_tables(self.behind(path).tables)
-        return found.until if found else ""
+        behind = self._source.provenance_of_fact(path)
+        return ToldFact(whole, tuple(self._meanings(parts)), held, "", behind)
 
     def heading(self, group: str) -> str:
         """Return what a section's facts are in all."""
@@ -156,7 +158,21 @@ class ToldFacts:
 
     @cached_property
     def _definitions(self) -> Definitions:
-        return Definitions.of_chapter(self.project, self.run.chapter, self._source.sources)
+        return Definitions(self._source.sources)
+
+
+def reach_of(used: Iterable[str]) -> str:
+    """Return the last day of the oldest and of the newest table; "" if there is none."""
+    found = reach.of_tables(used)
+    if found is None:
+        return ""
+    newest = found.newest or found.until
+    return found.until if newest == found.until else f"{found.until} to {newest} by table"
+
+
+def _without_zeros(text: str) -> str:
+    """Leave out the zeros of 5.000 and 0.4600, which no digit is behind."""
+    return _ZEROS.sub(lambda found: found["kept"].rstrip("."), text)
 
 
 def _as_sentence(name: str) -> str:

@@ -15,6 +15,7 @@ from overtake.publishing import at_hand, releases, vintages
 from overtake.publishing.citations.catalogue import BOOK, Catalogue
 from overtake.publishing.citations.keys import Keys
 from overtake.publishing.numbers import told_fact
+from overtake.publishing.numbers.told_fact import ToldFact
 from overtake.publishing.releases import Release
 from overtake.publishing.verification.proof import TRUTH, WORDS, Deviation
 from overtake.publishing.verification.subject import Records
@@ -125,6 +126,7 @@ def named(catalogue: Catalogue, word: str) -> NamedNumber | None:
     """
     keys = Keys(catalogue)
     if keys.look_like(word) and "/" in word and (cited := keys.find(word)):
+        _refuse_parameter(catalogue.fact(cited.id))
         return NamedNumber(catalogue.now(cited.id), cited.release) if "/" in cited.id else None
     drawn = (name for run in catalogue.runs.values() for name in run.drawings)
     others = {BOOK, *tables.names(), *drawn}
@@ -133,18 +135,16 @@ def named(catalogue: Catalogue, word: str) -> NamedNumber | None:
     found = catalogue.find_number(word) or catalogue.find_number(catalogue.now(word))
     if found is None and _looks_like_one(catalogue, word):
         found = catalogue.find(word)  # or it says what is near
-        _require_found(catalogue, word)
+        _refuse_parameter(catalogue.fact(word))
     return NamedNumber(found.id) if found else None
 
 
-def _require_found(catalogue: Catalogue, id: str) -> None:
-    """Refuse a parameter, which nothing can find again."""
-    fact = catalogue.fact(id)
+def _refuse_parameter(fact: ToldFact | None) -> None:
     if fact is not None and fact.behind is None:
         name = fact.path.rpartition(".")[2]
         raise CitationError(
-            f"{id} is a parameter: it is given, not computed; `overtake run {fact.chapter} -p "
-            f"{name}=…` gives another"
+            f"{fact.id} is a parameter: it is given, not computed; `overtake run {fact.chapter} "
+            f"-p {name}=…` gives another"
         )
 
 
@@ -213,7 +213,9 @@ def _on_record(project: Project, recorded: Recorded, number: NamedNumber) -> Rec
         group = number.name.partition(".")[0]
         name = facts.path_of(group) if number.is_fact else results.FILE_NAME
         path = recorded.folder / name
-        if digests.of_file(path) != recorded.outputs.get(name):
+        if name not in recorded.outputs:
+            raise RecordError(f"{recorded.place} has no facts {group!r} to compare with")
+        if digests.of_file(path) != recorded.outputs[name]:
             raise RecordError(
                 f"{path} is not what the record says; remove the run's folder, and `make book` "
                 "makes it again"
@@ -224,7 +226,8 @@ def _on_record(project: Project, recorded: Recorded, number: NamedNumber) -> Rec
         if any(run.id == recorded.id for run in release.runs):
             found = release.numbers.get(number.chapter, {}).get(number.name)
     if found is None:
-        raise RecordError(f"{recorded.place} has no number {number.name!r} to compare with")
+        why = ": releases keep headline numbers only" if number.is_fact else ""
+        raise RecordError(f"{recorded.place} has no number {number.name!r} to compare with{why}")
     return found
 
 

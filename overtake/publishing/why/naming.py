@@ -56,5 +56,10 @@ def chapter_before(project: Project, then: State, place: pairing.Place) -> str:
     if then.release is None:
         return place[0]
     known = published.read_numbers(project)
-    before = pairing.place_before(place, pairing.flat(then.release.numbers), known)
-    return before[0] if before else place[0]
+    before = pairing.place_before(place, pairing.flat(then.release.numbers), known) or place
+    if before[1] != place[1]:
+        raise RequestError(
+            f"{'/'.join(place)} was called {'/'.join(before)} in {then.name}: why it moved can be "
+            "asked only as long as it keeps its name"
+        )
+    return before[0]

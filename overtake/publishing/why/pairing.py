@@ -44,8 +44,8 @@ def pairs(before: Mapping[Place, _Either], now: Mapping[Place, _Either]) -> Iter
 def place_before(place: Place, then: Collection[Place], known: PublishedAddresses) -> Place | None:
     """Return where a number of now stood among those of then; None if none of them was it.
 
-    It may have had another id, or it came from another chapter, where no number has its name
-    any more.
+    It may have had another id that leads to it, or it came from a chapter that lost it before
+    ids were published.
     """
     chapter, name = place
     former = [_place(each) for each in known.former(f"{chapter}/{name}")]

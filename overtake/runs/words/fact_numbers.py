@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from overtake.chapter.results import RecordedEstimate
 from overtake.core import prose
@@ -78,9 +78,13 @@ def _items(held: Any) -> Iterator[tuple[Step, Any]]:  # noqa: ANN401  (whatever 
         case Facts():
             yield from run_facts.content_of(held).items()
         case Mapping():
-            yield from ((str(key), each) for key, each in held.items())
+            yield from ((_key_name(key), each) for key, each in held.items())
         case list() | tuple():
             yield from enumerate(held)
+
+
+def _key_name(key: Any) -> str:  # noqa: ANN401
+    return ", ".join(map(str, key)) if isinstance(key, tuple) else str(key)
 
 
 def parts(names: Mapping[str, Any], path: str) -> tuple[Part, ...]:
@@ -88,7 +92,8 @@ def parts(names: Mapping[str, Any], path: str) -> tuple[Part, ...]:
 
     A `WordsError` says where nothing stands on it, or that no number does at its end.
     """
-    found, held = list[Part](), cast("Any", names)
+    found = list[Part]()
+    held: Any = {name: each for name, each in names.items() if isinstance(each, Facts)}
     for word in path.split("."):
         step, inner = _taken(held, word, ".".join(each.name for each in found))
         owner = run_facts.kind_of(held) if isinstance(held, Facts) else ""
@@ -106,9 +111,11 @@ def is_number(held: Any) -> bool:  # noqa: ANN401  (whatever JSON has)
 
 
 def _taken(held: Any, word: str, before: str) -> tuple[Step, Any]:  # noqa: ANN401
-    items = {path_of((step,)): (step, inner) for step, inner in _items(held)}
+    items, place = dict[str, tuple[Step, Any]](), f" in {before}" if before else ""
+    for step, inner in _items(held):
+        if items.setdefault(path_of((step,)), (step, inner))[0] != step:
+            raise WordsError(f"two facts{place} are called {path_of((step,))!r} in paths")
     if word not in items:
-        place = f" in {before}" if before else ""
         raise WordsError(f"no fact is called {word!r}{place}{prose.suggestion(word, items)}")
     return items[word]
 

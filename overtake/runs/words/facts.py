@@ -35,11 +35,12 @@ class Facts:
         return sorted(self._content)
 
     def __iter__(self) -> Iterator[str]:
-        raise TypeError(f"{self._kind} is no list; its names are: {', '.join(self._content)}")
+        name = self._kind.rpartition(".")[2]
+        raise TypeError(f"{name} is no list; its names are: {', '.join(self._content)}")
 
 
 def kind_of(facts: Facts) -> str:
-    """Return the name of the class that facts were."""
+    """Return the dotted name of the class that facts were."""
     return facts._kind  # noqa: SLF001  (a method's name could be a field's)
 
 

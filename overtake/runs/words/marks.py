@@ -118,17 +118,13 @@ class KnownNumbers:
 
         return mark
 
-    def find(self, value: Any, chapter: str = "") -> str | None:  # noqa: ANN401
-        """Return the id of the number that a value is; None if it is none, or unclear.
+    def _place_of(self, value: Any, chapter: str) -> int | None:  # noqa: ANN401
+        """Return the place of the number that a value is; None if it is none, or unclear.
 
         It is a headline number if it was read from it, if it is an estimate with the same
         numbers, or if it is to the last bit the same number, but for its sign, and one that
         nothing counted would give by chance. Else it is the fact that holds this very object.
         """
-        found = self._place_of(value, chapter)
-        return None if found is None else self.at(found)
-
-    def _place_of(self, value: Any, chapter: str) -> int | None:  # noqa: ANN401
         headline = self._headline_of(value, chapter)
         return self._places[headline] if headline else self._fact_places.get(id(value))
 

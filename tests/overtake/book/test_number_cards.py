@@ -13,7 +13,6 @@ from overtake.book.shown_number import ShownNumber
 from overtake.chapter.results import RecordedEstimate
 from overtake.publishing.citations.catalogue import Citable
 from overtake.publishing.numbers.dataflow.sources import Function
-from overtake.publishing.numbers.definitions import Meaning
 from overtake.publishing.numbers.provenance import Provenance
 from overtake.publishing.numbers.told_fact import ToldFact
 from overtake.runs.words.told import Headline
@@ -42,7 +41,7 @@ def shown(root: Path, number: Headline, behind: Provenance) -> ShownNumber:
 def test_a_card_says_what_is_known(tmp_path: Path) -> None:
     behind = replace(UNKNOWN, section=SECTION, models=(MODEL,), figures=("gap-now", "stock"))
     card = Card.of(shown(tmp_path, GAP, behind))
-    assert (card.label, card.value, card.behind.until) == ("gap", "8.5 times", "2026-01-01")
+    assert (card.label, card.value, card.behind.until) == (("gap",), "8.5 times", "2026-01-01")
     assert card.interval == "90% confidence interval 5.2 to 14, n = 3"
     assert card.behind == Behind(
         "2026-01-01", "chip_stocks.compare_stocks", "percentile_gap.bound_gap", "", "gap-now"
@@ -80,19 +79,21 @@ def test_a_number_without_an_interval_or_a_value_says_so(
 
 def test_cards_share_what_is_behind_their_numbers_and_end_no_script(tmp_path: Path) -> None:
     behind = replace(UNKNOWN, section=SECTION, models=(MODEL,))
-    gap = replace(Card.of(shown(tmp_path, GAP, behind)), label='</script> & "gap"')
+    gap = replace(Card.of(shown(tmp_path, GAP, behind)), label=('</script> & "gap"',))
     held = RecordedEstimate(4.5, 3.2, 6.5, 0.9, "confidence", 103, "times a year")
-    fact = ToldFact("chips/growth.pace", (Meaning("Pace of growth."),), held, "", behind)
-    level = ToldFact("power/parameters.level", (Meaning("Level."),), 0.9, "A parameter", None)
+    fact = ToldFact("chips/growth.pace", ("Of the US.", "Pace of growth."), held, "", behind)
+    level = ToldFact("power/parameters.level", ("Level.",), 0.9, "A parameter", None)
     written = number_cards.written([gap, *map(Card.of_fact, (fact, level))], "../")
     assert "<" not in written
     found = json.loads(written)
     assert found["root"] == "../"
-    assert found["numbers"]["chips"]["gap"][:2] == ['</script> & "gap"', "8.5 times"]
+    assert found["numbers"]["chips"]["gap"][:2] == [[0], "8.5 times"]
     assert found["numbers"]["chips"]["growth.pace"] == [
-        "Pace of growth", "4.5 times a year", "90% confidence interval 3.2 to 6.5, n = 103", 1,
+        [1, 2], "4.5 times a year", "90% confidence interval 3.20 to 6.50, n = 103", 1,
     ]  # fmt: skip
-    assert found["numbers"]["power"]["parameters.level"] == ["Level", "0.9000", "A parameter", 2]
+    assert found["numbers"]["power"]["parameters.level"] == [[3], "0.9", "A parameter", 2]
+    said = ['</script> & "gap"', "Of the US.", "Pace of growth.", "Level."]
+    assert found["texts"][:4] == said
     said = [[found["texts"][place] for place in each] for each in found["behind"]]
     functions = ["chip_stocks.compare_stocks", "percentile_gap.bound_gap"]
     assert said == [["2026-01-01", *functions, "", ""], ["", *functions, "", ""], [""] * 5]

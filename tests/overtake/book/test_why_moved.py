@@ -69,14 +69,19 @@ def test_a_number_s_picture_has_the_steps_between_two_versions(book: Project) ->
     assert why_moved.between(book, CHAPTER, replace(number(21), name="made")) == ("", [])
 
 
-def test_a_step_that_moves_nothing_or_changes_packages_alone_is_left_out(book: Project) -> None:
+def test_a_step_that_moves_nothing_is_left_out(book: Project) -> None:
     (answer,) = TOLD.answers
-    packages = replace(CODE, inputs=("environment",))
-    still = replace(DATA, inputs=("data",), change=0.0)
-    parts = (packages, still, replace(DATA, inputs=("code",)))
-    told = replace(TOLD, answers=(replace(answer, parts=parts),))
-    record.write(book, Answers("1.0.0", "now", (told,), {}))
-    assert why_moved.between(book, CHAPTER, number(21)) == ("1.0.0", [])
+    still, moving = replace(CODE, inputs=("environment",), change=0.0), replace(DATA, change=0.0)
+    for parts, steps in (
+        ((still, moving, CODE), []),
+        ((still, CODE, DATA), ["1.0.0 with code of now"]),
+        ((replace(still, change=1.0), CODE, DATA),
+         ["1.0.0 with environment and code of now", "1.0.0 with environment of now"]),
+    ):  # fmt: skip
+        told = replace(TOLD, answers=(replace(answer, parts=parts),))
+        record.write(book, Answers("1.0.0", "now", (told,), {}))
+        since, found = why_moved.between(book, CHAPTER, number(21))
+        assert (since, [each.name for each in found]) == ("1.0.0", steps)
 
 
 def test_an_answer_of_another_state_is_not_shown(book: Project) -> None:

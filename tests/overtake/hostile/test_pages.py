@@ -107,6 +107,8 @@ class Reader(HTMLParser):
         self._script = tag if tag == "script" else None
         if tag == "script" and dict(attrs).get("type") == "application/ld+json":
             self._script = "data"
+        if tag == "script" and dict(attrs).get("type") == "application/json":
+            self._script = "inert"  # for a script of ours, which makes text of it
         acting = [v or "" for name, v in attrs if name.startswith("on")]
         acting += [v or "" for _, v in attrs if (v or "").strip().startswith("javascript:")]
         self.active += [value for value in acting if "alert(" in value]
@@ -119,7 +121,7 @@ class Reader(HTMLParser):
             self.data.append(data)
         elif self._script == "script":
             self.active += [data] if "alert(" in data else []
-        else:
+        elif self._script != "inert":
             self.text.append(data)
 
 

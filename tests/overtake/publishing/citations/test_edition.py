@@ -12,7 +12,6 @@ from overtake.publishing import published, releases
 from overtake.publishing.citations import edition, formats
 from overtake.publishing.citations.catalogue import Catalogue, of_fact
 from overtake.publishing.citations.keys import Keys
-from overtake.publishing.numbers.definitions import Meaning
 from overtake.publishing.numbers.told_fact import ToldFact
 from overtake.publishing.releases import Archive, Release, ReleasedFigure
 from overtake.runs.recorded import Recorded
@@ -82,10 +81,10 @@ def test_what_is_not_as_released_names_no_version_and_leads_to_the_newest_page(
 def test_a_number_among_facts_is_released_with_its_chapter(
     catalogue: Catalogue, project: Project
 ) -> None:
-    fact = ToldFact("hardware-bottleneck/growth.pace", (Meaning("Pace."),), 1.25, "", None)
+    fact = ToldFact("hardware-bottleneck/growth.pace", ("Pace.",), 1.25, "", None)
     (run,) = catalogue.runs.values()
     cited = of_fact(fact, run, catalogue.find("hardware-bottleneck"))
-    assert cited.title == "Pace: 1.250"
+    assert cited.title == "Pace: 1.25"
     assert cited.path == "/numbers/hardware-bottleneck/#growth.pace"
     assert formats.item(cited, DRAFT, project)["version"] == "draft of 0.1.0"
     put(project, showing(catalogue, "hardware-bottleneck"))

@@ -21,10 +21,10 @@ PACE = {
     },
 }  # fmt: skip
 GROWTH = {
-    "$": "Growth",
+    "$": "m.Growth",
     "fields": {
-        "usa": {"$": "Country", "fields": {"pace": PACE, "share": 0.5, "models": 103}},
-        "rows": [{"$": "Row", "fields": {"name": "Clusters", "ratio": 0.5}}, 0.5],
+        "usa": {"$": "m.Country", "fields": {"pace": PACE, "share": 0.5, "models": 103}},
+        "rows": [{"$": "m.Row", "fields": {"name": "Clusters", "ratio": 0.5}}, 0.5],
         "by_chip": {"$": "map", "items": [["Ascend 910B", 0.5], [2030, 1.5]]},
         "tokens": 2844,
         "is_known": True,
@@ -72,11 +72,17 @@ def told(text: str) -> list[str | None]:
     ],
 )
 def test_a_number_is_known_by_the_path_by_which_words_call_it(expression: str, path: str) -> None:
-    (found, *rest) = told(f"{{{{ {expression} }}}}")
-    assert found == f"chips/{path}"
+    (first, *rest) = told(f"{{{{ {expression} }}}}")
+    assert first == f"chips/{path}"
     assert set(rest) <= {None}
     *_, part = fact_numbers.parts(NAMES, path)
     assert fact_numbers.is_number(part.content)
+
+
+def found(value: object, known: KnownNumbers = KNOWN) -> str | None:
+    """Return which number a value is."""
+    ((_, place),) = marks.pieces(known.marks_for()(value, "a text"))
+    return None if place is None else known.at(place)
 
 
 def test_what_is_worked_out_in_words_is_no_fact_and_small_counts_are_not_told_apart() -> None:
@@ -88,22 +94,51 @@ def test_equal_facts_are_told_apart_and_others_of_equal_value_are_none() -> None
     assert told("{{ growth.usa.share | percent }}{{ growth.rows[1] | percent }}") == [
         "chips/growth.usa.share", "chips/growth.rows.1",
     ]  # fmt: skip
-    assert KNOWN.find(float("0.5")) is None
+    assert found(float("0.5")) is None
     shared = KnownNumbers({}, {"chips": {"one": NAMES["growth"], "two": NAMES["growth"]}})
-    assert shared.find(NAMES["growth"].tokens) is None, "one object in two places tells neither"
+    assert found(NAMES["growth"].tokens, shared) is None, "one object in two places tells neither"
     (again,) = names()["growth"].rows[1:]
-    assert KNOWN.find(again) is None, "of another run"
+    assert found(again) is None, "of another run"
 
 
 def test_the_parts_of_a_path_say_whose_field_each_is_and_what_items_are_called() -> None:
-    found = fact_numbers.parts(NAMES, "growth.rows.0.ratio")
-    assert [(each.owner, each.name) for each in found] == [
-        ("", "growth"), ("Growth", "rows"), ("", "Clusters"), ("Row", "ratio"),
+    parts = fact_numbers.parts(NAMES, "growth.rows.0.ratio")
+    assert [(each.owner, each.name) for each in parts] == [
+        ("", "growth"), ("m.Growth", "rows"), ("", "Clusters"), ("m.Row", "ratio"),
     ]  # fmt: skip
     *_, second = fact_numbers.parts(NAMES, "growth.rows.1")
-    assert second.name == "number 2 of these"
+    assert second.name == "", "the list says what it is"
     *_, chip = fact_numbers.parts(NAMES, "growth.by_chip.Ascend-910B")
     assert (chip.name, chip.content) == ("Ascend 910B", 0.5)
+
+
+@pytest.mark.parametrize(
+    ("held", "names"),
+    [
+        ([1.5, 2.5], ["the lower", "the higher"]),
+        ([2.5, 1.5], ["number 1", "number 2"]),
+        ([1.5, 2.5, 3.5], ["number 1", "number 2", "number 3"]),
+        (["2026-01-01", 2.5], ["", ""]),
+        ([{"$": "m.Row", "fields": {"year": 2024, "factor": 1.5}}], ["2024"]),
+        ([{"$": "m.Row", "fields": {"factor": 1.5}}], ["number 1"]),
+    ],
+)
+def test_an_item_of_a_list_is_called_by_what_tells_it_apart(
+    held: list[Any], names: list[str]
+) -> None:
+    whole = {"whole": read_back({"$": "m.Whole", "fields": {"row": held}})}
+    for place, name in enumerate(names):
+        path = f"whole.row.{place}" + (".factor" if isinstance(held[place], dict) else "")
+        if isinstance(held[place], str):
+            continue
+        assert fact_numbers.parts(whole, path)[2].name == name
+
+
+def test_two_facts_of_one_path_are_refused() -> None:
+    content = {"$": "map", "items": [["a b", 1.5], ["a-b", 2.5]]}
+    whole = {"whole": read_back({"$": "m.Whole", "fields": {"by": content}})}
+    with pytest.raises(WordsError, match=r"two facts in whole\.by are called 'a-b' in paths"):
+        fact_numbers.parts(whole, "whole.by.a-b")
 
 
 @pytest.mark.parametrize(
@@ -140,7 +175,7 @@ def test_every_number_of_any_facts_is_found_again_by_its_path(content: dict[str,
     for _, steps in fact_numbers.identities({"whole": made}):
         path = fact_numbers.path_of(steps)
         *_, part = fact_numbers.parts({"whole": made}, path)
-        assert known.find(part.content) == f"any/{path}"
+        assert found(part.content, known) == f"any/{path}"
 
 
 def test_an_estimate_has_one_path_and_its_ends_have_none_of_their_own() -> None:
