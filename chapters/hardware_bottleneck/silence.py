@@ -33,8 +33,10 @@ class BoundedResults:
     ----------
     growth_usa, growth_china : Bounds
         Times a year.
-    trend_gap, run_gap : Bounds
-        United States over China, times: trend lines, and largest runs.
+    trend_gap : Bounds
+        Gap of trend lines, United States over China, times.
+    run_gap : Bounds
+        Gap of the means of the few largest runs, United States over China, times.
     """
 
     growth_usa: Bounds
@@ -84,9 +86,12 @@ class Silence:
 
     Attributes
     ----------
-    any_of_year, near_trend, above_trend : BoundedResults
-        If an unknown run may be anything known of its year, lies near its country's trend,
-        or is at least as large as the trend.
+    any_of_year : BoundedResults
+        If unknown training runs may be anything known of their year.
+    near_trend : BoundedResults
+        If unknown training runs lie near their country's trend.
+    above_trend : BoundedResults
+        If unknown training runs are at least as large as their country's trend.
     reach_factor : float
         How near, times.
     usa, china : YearlyMean
