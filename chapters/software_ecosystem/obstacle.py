@@ -86,7 +86,7 @@ class Obstacle:
     long_wait : float
         Threshold from which a wait counts as an obstacle, days.
     small_share : float
-        Threshold below which a share of peak counts as an obstacle, times that of American chips.
+        Share of peak up to which it counts as an obstacle, times that of American chips.
     """
 
     framework: Cost
