@@ -86,7 +86,7 @@ class Chance:
 
     @property
     def pooled(self) -> Estimate:
-        """Mean and range of both reference classes, 0 to 1."""
+        """Mean and range of both reference classes."""
         low, high = sorted((self.euv, self.lithography))
         mean = (low + high) / 2
         return Estimate(mean, low, high, self.level, "range", self.n, units.SHARE)

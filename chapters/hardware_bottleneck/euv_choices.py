@@ -54,7 +54,7 @@ class Asked:
     chips : Chance
         Chance of working chips by the end of 2028, the government's target.
     volume : Chance
-        Chance of volume production with Chinese EUV tools by 2030.
+        Chance of Chinese EUV volume production by the end of 2030.
     """
 
     chips: Chance

@@ -114,7 +114,7 @@ class ChineseBreaks:
     search : BreakSearch
         The date at which growth changes most.
     imposed : AtControls of InterruptedTrend
-        Change of growth of training compute.
+        Change of compute growth.
     placebos : AtControls of Placebos
         Beside all other dates.
     """
@@ -141,7 +141,7 @@ class PolicyBreaks:
     against_usa : AtControls of DifferentialBreak
         Chinese against American growth.
     power : Power
-        What all Chinese models could have shown of October 2022.
+        Test on all Chinese models for October 2022.
     level : float
         Of the intervals.
     """

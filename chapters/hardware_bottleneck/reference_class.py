@@ -101,7 +101,7 @@ class ReferenceClass:
     programmes : tuple of Programme
         By kind, longest first.
     shares : tuple of Share
-        All lithography programmes, by Kaplan and Meier's curve.
+        All lithography, by Kaplan and Meier's curve.
     follower_years : float
         Years that the Chinese tool will have had by the end of the claimed year.
 

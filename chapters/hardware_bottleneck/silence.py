@@ -34,9 +34,9 @@ class BoundedResults:
     growth_usa, growth_china : Bounds
         Times a year.
     trend_gap : Bounds
-        Gap of trend lines, United States over China, times.
+        Trend lines of compute, United States over China, times.
     run_gap : Bounds
-        Gap of the means of the few largest runs, United States over China, times.
+        Mean of the few largest runs, United States over China, times.
     """
 
     growth_usa: Bounds
@@ -87,11 +87,11 @@ class Silence:
     Attributes
     ----------
     any_of_year : BoundedResults
-        If unknown training runs may be anything known of their year.
+        If unknown runs may be anything known of their year.
     near_trend : BoundedResults
-        If unknown training runs lie near their country's trend.
+        If unknown runs lie near their country's trend.
     above_trend : BoundedResults
-        If unknown training runs are at least as large as their country's trend.
+        If unknown runs lie on their country's trend or above.
     reach_factor : float
         How near, times.
     usa, china : YearlyMean

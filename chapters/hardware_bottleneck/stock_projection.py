@@ -75,7 +75,7 @@ class Scenario:
 
     @cached_property
     def below(self) -> dict[float, Crossing]:
-        """When American over Chinese AI chips in use fall below a threshold."""
+        """When American over Chinese AI chips fall below a threshold."""
         return {
             threshold: summarise_crossing(paths.YEARS, self.ratio, threshold, level=self.level)
             for threshold in THRESHOLDS

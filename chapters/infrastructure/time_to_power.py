@@ -56,7 +56,7 @@ class TimeToPower:
     usa_waiting : int
         American sites among them that have no power yet.
     china : tuple of Site
-        Chinese sites built from the ground up, all with power.
+        Chinese sites built from the ground up.
     china_median : float
         Fitted Chinese median if they are known because they have power.
     ratio : Estimate
@@ -80,6 +80,10 @@ class TimeToPower:
         Sites whose beginning is not known: they are left out.
     curve : DataFrame
         Columns country, site, months, share, low, high.
+
+    Notes
+    -----
+    Only sites with power are in `china`, `fitted_out` and `usa_fitted_out`.
     """
 
     usa: Estimate

@@ -38,8 +38,12 @@ class LagDecomposition:
         Months of capability left to explain: the second less the third; positive where the
         follower is closer than shared algorithms let expect.
     unexplained_factor : Estimate
-        Effective compute left to explain by own efficiency, distillation, benchmark tuning or
-        hidden compute, times.
+        Effective compute left to explain by own efficiency, distillation and the like, times.
+
+    Notes
+    -----
+    What is left to explain would have to be made up by efficiency of the follower's own,
+    distillation, benchmark optimisation, and compute that is not known of.
     """
 
     compute_only: Estimate

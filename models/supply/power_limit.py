@@ -31,11 +31,15 @@ class ChipPower:
     Attributes
     ----------
     kw : float
-        Power of a whole site for one H100e at the start, cooling and losses included, kW.
+        Power of a whole site for one H100e, cooling and losses included, kW.
     efficiency_growth : float
         Growth of compute per watt of the chips in use, times a year.
     utilisation : float
         Mean over full power.
+
+    Notes
+    -----
+    `kw` is that in use at the start, of chip, server, network, cooling and losses.
     """
 
     kw: float
@@ -69,7 +73,7 @@ class SitePlans:
     times : tuple of float
         Decimal years, ascending: the start, the day of the file, and days of plans.
     known_gw : tuple of float
-        Power of known sites at the start, on the day of the file, then by plan, GW.
+        Power of known sites at the start, on the file's day, then by plan, GW.
     as_of : float
         Day of the file, decimal year: what is later is a plan.
     pace : Estimate
@@ -86,7 +90,7 @@ class SitePlans:
 
     @property
     def planned_gw_a_year(self) -> float:
-        """Mean addition that known sites plan from the day of the file on, GW a year."""
+        """Mean addition that known sites plan from the file's day on, GW a year."""
         now = float(np.interp(self.as_of, self.times, self.known_gw))
         return (self.known_gw[-1] - now) / (self.times[-1] - self.as_of)
 
