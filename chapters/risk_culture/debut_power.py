@@ -117,7 +117,7 @@ class DebutPower:
 
     @property
     def chance_that_both_stay_above(self) -> float:
-        """Chance that both of two Hong Kong listings of 2025 stood above their offer after a month."""
+        """Chance that two of two Hong Kong listings of 2025 stood above offer after a month."""
         return (1 - self.below_after_month / 100) ** 2
 
 

@@ -92,7 +92,7 @@ class DebutRanks:
 
     @property
     def chance_that_one_of_two_is_highest(self) -> float:
-        """Chance that one or both of two listings like these are in the group of highest returns."""
+        """Chance that one or both of two listings like these are in the highest group."""
         return 1 - (1 - self.highest.listings / self.fitted.n) ** 2
 
 
