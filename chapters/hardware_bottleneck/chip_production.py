@@ -51,9 +51,9 @@ class Production:
     memory_limited_chips : ndarray, shape (n_paths,)
         Chips of 2026 for which there is memory.
     wafers : Estimate
-        Ascend chips of 2026 that China's wafers would allow, were memory no limit, million.
+        Ascend chips of 2026 that wafers and yield would allow, were memory no limit, million.
     memory : Estimate
-        Ascend chips of 2026 that China's memory would allow, were wafers no limit, million.
+        Ascend chips of 2026 that memory would allow, were wafers and yield no limit, million.
     wafers_binding : Estimate
         Share of draws in which wafers and yield, not memory, are the tighter limit of Chinese
         chips in 2026.

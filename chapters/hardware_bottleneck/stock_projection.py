@@ -127,7 +127,7 @@ class Stocks:
     euv_volume_year : int
         Of this run.
     gained_2026 : Estimate
-        AI chips that China makes or buys in 2026 on the projected paths, million H100e.
+        AI chips that China makes, imports or rents in 2026 on projected paths, million H100e.
     gained_2026_published : Estimate
         AI chips that China acquires in 2026 as The Substrate expects, million H100e.
     memory_bound_2030 : float

@@ -79,7 +79,7 @@ class SitePlans:
     pace : Estimate
         Pace at which plans came true, as a share of the planned pace.
     coverage : Estimate
-        Share of the last year's new power for AI that came at known sites.
+        Share of new power for AI in the year before the start that came at known sites.
     """
 
     times: tuple[float, ...]
