@@ -82,7 +82,7 @@ class RaceAndRuler:
 
     @property
     def furthest(self) -> Month:
-        """The day on which today's index and one of what was then out differ most."""
+        """The day on which today's index and one of that time differ most."""
         apart = (self.months["gap"] - self.months["gap_both"]).abs()
         return _month(self.months.iloc[int(apart.argmax())])
 

@@ -51,7 +51,7 @@ class Sources:
     Attributes
     ----------
     groups : tuple of SourceGroup
-        Sources of the index's results by kind, the largest first.
+        Sources of the index's results, the largest kind first.
     results : int
         Results of tests behind the newest version of the index.
     results_of_all : int

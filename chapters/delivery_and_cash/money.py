@@ -115,7 +115,7 @@ class Money:
     Attributes
     ----------
     large : tuple of LargeFirm
-        Large firms, the longest covered by cash first, those of unknown cash last.
+        Large firms by how long their cash lasts, unknown last.
     start_ups : tuple of StartUp
         Longest runway first.
     china : Estimate

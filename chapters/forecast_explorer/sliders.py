@@ -64,7 +64,7 @@ class Fall:
     import_regime : str
         Chinese imports of chips.
     points : float
-        Chance at the low end less that at the high end, percentage points.
+        Chance at low less chance at high growth, percentage points.
     """
 
     import_regime: str

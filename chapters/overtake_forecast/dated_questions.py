@@ -27,7 +27,7 @@ class Questions:
     Attributes
     ----------
     shown : tuple of DatedQuestion
-        Questions that a later day settles.
+        Dated questions.
     """
 
     shown: tuple[DatedQuestion, ...]

@@ -70,7 +70,7 @@ class Definitions:
 
     @property
     def fitted(self) -> tuple[Meaning, ...]:
-        """By capability (1), largest training run (2), compute owned (3).
+        """By capability (1), largest run (2), compute owned (3).
 
         These are the meanings whose gap is fitted.
         """

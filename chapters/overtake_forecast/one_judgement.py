@@ -62,12 +62,12 @@ class Swing:
 
     @property
     def lowest(self) -> float:
-        """Lower chance of a Chinese lead by January 2031, at one end of its range."""
+        """Lower chance of a Chinese lead by January 2031, at one end."""
         return min(self.at_low, self.at_high)
 
     @property
     def highest(self) -> float:
-        """Higher chance of a Chinese lead by January 2031, at one end of its range."""
+        """Higher chance of a Chinese lead by January 2031, at one end."""
         return max(self.at_low, self.at_high)
 
     @property
@@ -113,7 +113,7 @@ class Swings:
 
     @property
     def euv(self) -> Swing:
-        """The year of Chinese EUV lithography in volume production."""
+        """Year of Chinese EUV lithography in volume production."""
         return self._of("euv_volume_year")
 
     @property

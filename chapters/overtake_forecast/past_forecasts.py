@@ -98,7 +98,7 @@ class PastForecasts:
     failed : tuple of Failure
         Members that could not be fitted on some day.
     first_scores : FirstScores
-        Taken for past days of which no file of the index is kept.
+        For past days of which no file of the index is kept.
     unit_root : UnitRootTest
         Test whether the quarterly gap wanders, from all quarters.
     without_first : UnitRootTest
@@ -177,7 +177,7 @@ class PastForecasts:
 
     @property
     def shortest(self) -> ComparisonTest | None:
-        """Test of the pool (first) against assuming no change (second), six months ahead."""
+        """The pool (first) against assuming no change (second), six months ahead."""
         return self.summary.tests.get(HORIZONS_MONTHS[0])
 
     @property

@@ -47,7 +47,7 @@ class PublishedMean:
 
     @property
     def p_value(self) -> float:
-        """Chance of so large a difference in mean first-day returns if there is none (p-value)."""
+        """Chance of so large a difference in mean returns if there is none (p-value)."""
         return self.test.p_value
 
 

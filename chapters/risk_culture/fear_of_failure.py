@@ -31,12 +31,14 @@ class FearOfFailure:
     reported_year : int
         Year of a later report of China.
     reported_china : float
-        Chinese adults who see good opportunities, but whom fear of failure would hold back, %, in a
-        later report.
+        Of Chinese adults who see good opportunities, those whom fear of failure would hold back, %,
+        in a later report.
     world_before : float
-        Adults of all economies who see good opportunities, but whom fear would hold back, %, 2019.
+        Of adults in all economies who see good opportunities, those whom fear would hold back, %,
+        2019.
     world_since : float
-        Adults of all economies who see good opportunities, but whom fear would hold back, %, 2024.
+        Of adults in all economies who see good opportunities, those whom fear would hold back, %,
+        2024.
     by_year : pandas.DataFrame
         `country`, `year`, `fear_percent`; "median" is that of the G20.
     """

@@ -95,12 +95,12 @@ class Debuts:
 
     @property
     def round_over_zhipu(self) -> float:
-        """An American funding round of the same week over what Zhipu raised, times."""
+        """What xAI raised in the week of the listings over what Zhipu raised, times."""
         return self.american_round_usd_billion / self.zhipu.raised_usd.value
 
     @property
     def round_over_both(self) -> float:
-        """An American funding round of the same week over what both firms raised, times."""
+        """What xAI raised in the week of the listings over what both firms raised, times."""
         both = self.zhipu.raised_usd.value + self.minimax.raised_usd.value
         return self.american_round_usd_billion / both
 

@@ -39,7 +39,7 @@ class FundedFirms:
     equal : HypothesisTest
         The test that as many are funded in both countries, in the last year.
     trend : RatioTrend
-        AI firms funded for the first time, United States over China, over all years.
+        AI firms funded for the first time, United States over China.
     recent : Estimate
         Yearly change of the number of Chinese AI firms funded for the first time, last years, %.
     closest : YearlyRatio

@@ -33,7 +33,7 @@ class ResearchShare:
     usa : float
         American spending on research and development, % of GDP, last year with both countries.
     comparison : CountryDifference
-        Research and development in GDP, China (first) and United States (second).
+        Research and development in GDP: China (first), United States (second).
     shares : pandas.DataFrame
         `country`, `year` and `rd_percent_of_gdp`.
     """

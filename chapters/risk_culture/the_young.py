@@ -83,9 +83,9 @@ class YoungChange:
     Attributes
     ----------
     change : PartChange
-        Intentions to start a business: the young (part), all Chinese adults (whole).
+        Intentions to start: the young (part) of all Chinese adults (whole).
     without_stray : PartChange
-        Intentions to start a business without 2005: the young (part), all Chinese adults (whole).
+        Intentions to start without 2005: the young (part) of all Chinese adults (whole).
     first_years, last_years : tuple of int
         First and last survey year behind each of the two means.
     middle_ratio : float

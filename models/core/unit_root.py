@@ -22,8 +22,7 @@ class UnitRootTest:
     Attributes
     ----------
     pull : float
-        Change of the next value for a value one higher: 0 if it wanders, -1 if back at its mean at
-        once.
+        Change of the next value for one higher: 0 if it wanders, -1 if back at its mean at once.
     statistic : float
         Test statistic (t), more negative for a stronger pull.
     p_value : float

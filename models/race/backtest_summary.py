@@ -59,7 +59,7 @@ class MemberScore:
     member : str
         Its name.
     overall : Scored
-        Over all days and months ahead.
+        Over all forecasts.
     by_horizon : mapping of int to Scored
         By months ahead.
     from_files : Scored or None

@@ -74,14 +74,13 @@ class PartChange:
     logical : Estimate
         Change of the part without any assumption, percentage points.
     free_ratio : Estimate
-        Change of the part with any ratios to the rest in the assumed range, percentage points.
+        Change of the part with ratios to the rest within the assumed range, percentage points.
     constant_ratio : Estimate
-        Change of the part with one ratio to the rest in both years, in the assumed range,
-        percentage points.
+        Change of the part with one assumed ratio to the rest in both years, percentage points.
     ageing : Estimate
         Change of the whole by the part's change of weight alone, percentage points.
     break_even_ratio : float or None
-        Ratio of the part to the rest in the last year from which the part has not fallen.
+        Last year's ratio of part to rest from which the part has not fallen.
     """
 
     whole: float
